@@ -1,0 +1,129 @@
+/**
+ * The layer graph: what the builder makes of a model config, and all that the engine needs to know of a network.
+ * Nodes stand in execution order; a node's inputs come before it. Shapes are per image; the batch dimension is implied.
+ */
+import type { ModelConfig } from './config.ts';
+
+export interface TensorShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export type ActivationName = ModelConfig['activation'];
+
+/** Index into `LayerGraph.nodes`. */
+export type NodeId = number;
+
+interface NodeBase {
+  readonly id: NodeId;
+  /** PyTorch module path where there is one (`layer1.0.conv1`), else a path of the same form (`layer1.0.add`). */
+  readonly name: string;
+  /** `layer2.0` for nodes inside a residual block. */
+  readonly block: string | null;
+  /** Shape of what this node puts out. */
+  readonly shape: TensorShape;
+}
+
+export type LayerNode =
+  | (NodeBase & { readonly kind: 'input' })
+  | (NodeBase & {
+      readonly kind: 'conv';
+      readonly input: NodeId;
+      readonly kernel: number;
+      readonly stride: number;
+      readonly padding: number;
+      /** Parameter names; `bias` is null where a BatchNorm follows. */
+      readonly weight: string;
+      readonly bias: string | null;
+    })
+  | (NodeBase & {
+      readonly kind: 'batchNorm';
+      readonly input: NodeId;
+      readonly weight: string;
+      readonly bias: string;
+      readonly runningMean: string;
+      readonly runningVar: string;
+    })
+  | (NodeBase & { readonly kind: 'activation'; readonly input: NodeId; readonly fn: ActivationName })
+  /** Sum of the block's branch and its shortcut. */
+  | (NodeBase & { readonly kind: 'add'; readonly input: NodeId; readonly shortcut: NodeId })
+  /** Option A: every `stride`-th pixel, channels zero-padded by `padBefore` before and the rest after. */
+  | (NodeBase & {
+      readonly kind: 'subsamplePad';
+      readonly input: NodeId;
+      readonly stride: number;
+      readonly padBefore: number;
+    })
+  | (NodeBase & {
+      readonly kind: 'maxPool';
+      readonly input: NodeId;
+      readonly kernel: number;
+      readonly stride: number;
+      readonly padding: number;
+    })
+  | (NodeBase & { readonly kind: 'globalAveragePool'; readonly input: NodeId })
+  | (NodeBase & { readonly kind: 'dropout'; readonly input: NodeId; readonly rate: number })
+  | (NodeBase & {
+      readonly kind: 'linear';
+      readonly input: NodeId;
+      readonly weight: string;
+      readonly bias: string;
+    });
+
+export type ParameterRole = 'convWeight' | 'linearWeight' | 'bias' | 'normWeight' | 'normBias';
+
+export interface Parameter {
+  /** torchvision's name, e.g. `layer1.0.conv1.weight`. */
+  readonly name: string;
+  /** Convolutions OIHW, linear layers [out, in], vectors [channels]. */
+  readonly shape: readonly number[];
+  readonly elements: number;
+  readonly role: ParameterRole;
+  /** False under a cut shortcut: not used by any node, never updated, gradient norm 0. */
+  readonly active: boolean;
+}
+
+/** BatchNorm's running statistics. */
+export interface RunningStatistic {
+  readonly name: string;
+  readonly channels: number;
+  readonly initial: 0 | 1;
+  readonly active: boolean;
+}
+
+/** One residual block, for drawing and for switching its shortcut. */
+export interface BlockInfo {
+  /** `layer2.0` */
+  readonly name: string;
+  readonly stage: number;
+  readonly index: number;
+  readonly inShape: TensorShape;
+  readonly outShape: TensorShape;
+  readonly changesShape: boolean;
+  readonly shortcut: 'identity' | 'optionA' | 'projection' | 'cut' | 'none';
+}
+
+export interface LayerGraph {
+  readonly model: ModelConfig;
+  readonly nodes: readonly LayerNode[];
+  /** The node that puts out the logits. */
+  readonly output: NodeId;
+  /** In torchvision's state-dict order. */
+  readonly parameters: readonly Parameter[];
+  readonly runningStatistics: readonly RunningStatistic[];
+  readonly blocks: readonly BlockInfo[];
+  /** Trainable numbers, running statistics not counted. */
+  readonly parameterCount: number;
+  /** Multiply-adds of one image's forward pass, convolutions and linear layers. */
+  readonly macs: number;
+}
+
+/** A named tensor on the CPU, in PyTorch's layout. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Weights and running statistics by torchvision's names. */
+export type StateDict = Map<string, Tensor>;
