@@ -1,0 +1,60 @@
+/**
+ * WebGPU in Node, by the `webgpu` package (Dawn). Where no driver serves it, a software Vulkan driver is looked for:
+ * Chromium's SwiftShader, then Mesa's llvmpipe.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SWIFTSHADER_FOLDERS = [
+  '/usr/lib/chromium',
+  '/usr/lib/chromium-browser',
+  '/opt/google/chrome',
+  '/opt/chromium.org/chromium',
+];
+const VULKAN_DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
+
+export const NO_ADAPTER =
+  'No WebGPU adapter: neither a GPU driver nor a software Vulkan driver was found. ' +
+  'Install Chromium (its SwiftShader driver is used; on Debian: apt-get install chromium) or Mesa 24+ ' +
+  '(mesa-vulkan-drivers), or name a driver in VK_ICD_FILENAMES.';
+
+/** Paths of the software Vulkan drivers on this machine, SwiftShader first. */
+export function softwareDrivers(): string[] {
+  const swiftShader = SWIFTSHADER_FOLDERS.map((folder) => join(folder, 'vk_swiftshader_icd.json'));
+  const mesa = VULKAN_DRIVER_FOLDERS.filter(existsSync).flatMap((folder) =>
+    readdirSync(folder)
+      .filter((file) => /^lvp_icd.*\.json$/.test(file))
+      .map((file) => join(folder, file)),
+  );
+  return [...swiftShader.filter(existsSync), ...mesa];
+}
+
+/**
+ * The `GPU` object of Node, and an adapter of it. Installs WebGPU's globals (`GPUBufferUsage`, …).
+ * @param backend `null` executes nothing: for measuring what issuing a step costs the CPU.
+ * @throws Error saying how to get an adapter, when there is none.
+ */
+export async function nodeGpu(
+  backend: 'default' | 'null' = 'default',
+): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
+  const { create, globals } = await import('webgpu');
+  Object.assign(globalThis, globals);
+  const options = backend === 'null' ? ['backend=null'] : [];
+  const request = async () => {
+    const gpu = create(options);
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    return adapter === null ? null : { gpu, adapter };
+  };
+  const found = await request();
+  if (found !== null) return found;
+  if (process.env.VK_ICD_FILENAMES === undefined && process.env.VK_DRIVER_FILES === undefined) {
+    for (const driver of softwareDrivers()) {
+      // The Vulkan loader reads this at every instance's creation.
+      process.env.VK_ICD_FILENAMES = driver;
+      const software = await request();
+      if (software !== null) return software;
+    }
+    delete process.env.VK_ICD_FILENAMES;
+  }
+  throw new Error(NO_ADAPTER);
+}

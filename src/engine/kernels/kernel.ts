@@ -1,0 +1,39 @@
+/**
+ * One dispatch, as every kernel folder describes it: complete WGSL, what to bind, how many workgroups.
+ *
+ * Layout of all activations and their gradients: [C, H, W, N], the image index innermost. Neighbouring invocations work
+ * on neighbouring images, so every load is contiguous, weights are uniform across a subgroup, padding is a uniform
+ * branch, and a channel (what BatchNorm reduces over) is one contiguous stretch.
+ *
+ * Layout of convolution weights, their gradients and momentum: [I, kernelHeight, kernelWidth, O4] with O4 the output
+ * channels rounded up to a multiple of 4 and the surplus zero, so that four output channels are one aligned vec4.
+ * A linear layer is the 1×1 case. All other parameters are plain vectors, likewise padded to a multiple of 4.
+ */
+export interface KernelCall<B> {
+  /** Operation and direction, e.g. `convWeightGradient`; names the profiler's row. */
+  readonly kernel: string;
+  readonly code: string;
+  /** Entry i is bound at @group(0) @binding(i). */
+  readonly bindings: readonly B[];
+  readonly workgroups: readonly [number, number, number];
+}
+
+/** Names and values to prepend to a `.wgsl` file as `const` declarations: booleans, u32 (default) or f32. */
+export type Constants = Readonly<Record<string, number | boolean | { readonly f32: number }>>;
+
+/** Declares `constants` in front of `source`, so that the compiler folds every shape and branch. */
+export function withConstants(constants: Constants, source: string): string {
+  const lines = Object.entries(constants).map(([name, value]) => {
+    if (typeof value === 'boolean') return `const ${name}: bool = ${value};`;
+    if (typeof value === 'number') {
+      if (!Number.isInteger(value) || value < 0) throw new RangeError(`${name} = ${value} is no u32`);
+      return `const ${name}: u32 = ${value}u;`;
+    }
+    return `const ${name}: f32 = f32(${value.f32});`;
+  });
+  return `${lines.join('\n')}\n${source}`;
+}
+
+export const ceilDiv = (a: number, b: number): number => Math.ceil(a / b);
+/** Rounds up to a multiple of 4: the padded length of output channels and vectors. */
+export const padTo4 = (n: number): number => 4 * ceilDiv(n, 4);
