@@ -1,0 +1,156 @@
+/**
+ * Every message between the page and the training worker. `Command`s go to the worker, `TrainingEvent`s come back.
+ * Both ends switch exhaustively on `type`; the worker checks commands with zod (`commandSchema`), since a message is a
+ * boundary like any other.
+ */
+import type { DataProgress, DatasetInfo } from '../data/types.ts';
+import type { AdapterDescription } from '../engine/api.ts';
+import type { DataConfig, RunConfig } from '../model/config.ts';
+
+export type RunId = string;
+
+export type Command =
+  /** Asks for an adapter and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
+  | { readonly type: 'open'; readonly baseUrl: string }
+  /** The runs to train side by side, at most four. Prepares (plans, compiles) what is new, drops what is gone. */
+  | {
+      readonly type: 'setRuns';
+      readonly runs: readonly { readonly id: RunId; readonly config: RunConfig }[];
+    }
+  | { readonly type: 'train' }
+  | { readonly type: 'pause' }
+  /** One step of every run, then pause. */
+  | { readonly type: 'step' }
+  /** All runs back to step 0 and their initial weights. */
+  | { readonly type: 'reset' }
+  /** Changes a run between two steps; weights stay. Answered by `changed` or `refused`. */
+  | { readonly type: 'change'; readonly id: RunId; readonly change: RunChange }
+  | { readonly type: 'evaluate'; readonly id: RunId }
+  | { readonly type: 'exportWeights'; readonly id: RunId }
+  /** Back to the last snapshot taken while all numbers were finite, with this learning-rate factor. */
+  | { readonly type: 'restore'; readonly id: RunId; readonly learningRateFactor: number }
+  /** Class probabilities of the given test images under every run. */
+  | { readonly type: 'predict'; readonly images: readonly number[] }
+  /** After a lost device: a new one, and every run from its last snapshot. */
+  | { readonly type: 'recover' }
+  /** Opens the dataset now, e.g. after it failed or was deleted. */
+  | { readonly type: 'loadData'; readonly data: DataConfig; readonly seed: number }
+  | { readonly type: 'deleteData' };
+
+export type RunChange =
+  | { readonly kind: 'learningRate'; readonly learningRate: number }
+  | { readonly kind: 'shortcuts'; readonly on: boolean }
+  | { readonly kind: 'blockShortcut'; readonly block: string; readonly on: boolean };
+
+/** Consecutive steps of one run. Arrays are transferred. */
+export interface MetricsBatch {
+  readonly id: RunId;
+  /** [count] */
+  readonly step: Uint32Array;
+  readonly loss: Float32Array;
+  readonly accuracy: Float32Array;
+  readonly learningRate: Float32Array;
+  /** Milliseconds of training, pauses not counted, when the step was done. */
+  readonly elapsedMs: Float64Array;
+  /** [count, parameters], row-major; the order of `prepared`'s `parameterNames`. */
+  readonly gradNorm: Float32Array;
+}
+
+export type TrainingEvent =
+  | {
+      readonly type: 'ready';
+      readonly adapter: AdapterDescription;
+      /** Rate of a small register-tiled convolution, measured at opening (about half a second). */
+      readonly gflops: number;
+      readonly maxBufferBytes: number;
+    }
+  | {
+      readonly type: 'unsupported';
+      readonly reason: 'no-webgpu' | 'no-adapter' | 'device-refused';
+      readonly message: string;
+    }
+  | {
+      readonly type: 'prepared';
+      readonly id: RunId;
+      readonly parameterNames: readonly string[];
+      readonly gpuBytes: number;
+      readonly dispatchesPerStep: number;
+      readonly compileMs: number;
+    }
+  /** A config or change that cannot be built; nothing was changed. */
+  | {
+      readonly type: 'refused';
+      readonly id: RunId | null;
+      readonly field: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'state';
+      readonly state: 'idle' | 'preparing' | 'waitingForData' | 'training' | 'paused';
+    }
+  | {
+      readonly type: 'metrics';
+      readonly batch: MetricsBatch;
+      readonly imagesPerSecond: number;
+      readonly stepMs: number;
+    }
+  | {
+      readonly type: 'evaluated';
+      readonly id: RunId;
+      readonly step: number;
+      readonly loss: number;
+      readonly accuracy: number;
+      readonly images: number;
+    }
+  /** A change took effect: to be marked on the charts. `config` is the run's config from now on. */
+  | {
+      readonly type: 'changed';
+      readonly id: RunId;
+      readonly step: number;
+      readonly label: string;
+      readonly config: RunConfig;
+    }
+  | {
+      readonly type: 'weights';
+      readonly id: RunId;
+      readonly step: number;
+      readonly fileName: string;
+      readonly bytes: ArrayBuffer;
+    }
+  | {
+      readonly type: 'predicted';
+      readonly predictions: readonly {
+        readonly id: RunId;
+        readonly image: number;
+        readonly probabilities: readonly number[];
+      }[];
+      /** [images, 32, 32, 4] RGBA of the images asked for, and their labels. */
+      readonly pixels: Uint8ClampedArray;
+      readonly labels: readonly number[];
+    }
+  | {
+      readonly type: 'data';
+      readonly info: DatasetInfo;
+      readonly progress: DataProgress;
+      readonly cachedBytes: number;
+    }
+  | { readonly type: 'dataFailed'; readonly message: string }
+  /** A run stopped by NaN or infinity, all its later steps void. `layer`: where it showed first. */
+  | {
+      readonly type: 'diverged';
+      readonly id: RunId;
+      readonly step: number;
+      readonly layer: string;
+      readonly lastGoodStep: number;
+    }
+  | {
+      readonly type: 'restored';
+      readonly id: RunId;
+      readonly step: number;
+      readonly label: string;
+      readonly config: RunConfig;
+    }
+  /** A run reached its last step. */
+  | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
+  | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
+  | { readonly type: 'failed'; readonly message: string };
