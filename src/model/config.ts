@@ -16,26 +16,25 @@ export const learningRateSchema = z.union([
   }),
 ]);
 
-export const modelSchema = z
-  .strictObject({
-    stem: z.enum(['cifar', 'imagenet']).default('cifar'),
-    /** Left out: the width of the first stage. */
-    stemWidth: z.number().int().min(1).max(4096).optional(),
-    block: z.enum(['basic', 'bottleneck']).default('basic'),
-    order: z.enum(['post', 'pre']).default('post'),
-    shortcuts: z.boolean().default(true),
-    cutShortcuts: z.array(z.string().regex(/^layer[1-4]\.\d+$/)).default([]),
-    projection: z.enum(['A', 'B', 'C']).default('A'),
-    stageDepths: z.array(z.number().int().min(1).max(400)).min(1).max(4).default([3, 3, 3]),
-    stageWidths: z.array(z.number().int().min(1).max(4096)).min(1).max(4).default([16, 32, 64]),
-    normalization: z.enum(['batch', 'none']).default('batch'),
-    activation: z.enum(['relu', 'tanh', 'sigmoid']).default('relu'),
-    init: z.enum(['he', 'glorot']).default('he'),
-    zeroInitResidual: z.boolean().default(false),
-    dropout: z.number().min(0).max(0.95).default(0),
-    classes: z.number().int().min(2).max(1000).default(10),
-    inputSize: z.number().int().min(4).max(256).default(32),
-  });
+export const modelSchema = z.strictObject({
+  stem: z.enum(['cifar', 'imagenet']).default('cifar'),
+  /** Left out: the width of the first stage. */
+  stemWidth: z.number().int().min(1).max(4096).optional(),
+  block: z.enum(['basic', 'bottleneck']).default('basic'),
+  order: z.enum(['post', 'pre']).default('post'),
+  shortcuts: z.boolean().default(true),
+  cutShortcuts: z.array(z.string().regex(/^layer[1-4]\.\d+$/)).default([]),
+  projection: z.enum(['A', 'B', 'C']).default('A'),
+  stageDepths: z.array(z.number().int().min(1).max(400)).min(1).max(4).default([3, 3, 3]),
+  stageWidths: z.array(z.number().int().min(1).max(4096)).min(1).max(4).default([16, 32, 64]),
+  normalization: z.enum(['batch', 'none']).default('batch'),
+  activation: z.enum(['relu', 'tanh', 'sigmoid']).default('relu'),
+  init: z.enum(['he', 'glorot']).default('he'),
+  zeroInitResidual: z.boolean().default(false),
+  dropout: z.number().min(0).max(0.95).default(0),
+  classes: z.number().int().min(2).max(1000).default(10),
+  inputSize: z.number().int().min(4).max(256).default(32),
+});
 
 export const trainingSchema = z.strictObject({
   seed: z.number().int().min(0).max(0xffffffff).default(0),

@@ -33,7 +33,7 @@ export type LayerNode =
       readonly kernel: number;
       readonly stride: number;
       readonly padding: number;
-      /** Parameter names; `bias` is null where a BatchNorm follows. */
+      /** Parameter names; `bias` is null in nets with BatchNorm. */
       readonly weight: string;
       readonly bias: string | null;
     })
@@ -45,7 +45,11 @@ export type LayerNode =
       readonly runningMean: string;
       readonly runningVar: string;
     })
-  | (NodeBase & { readonly kind: 'activation'; readonly input: NodeId; readonly fn: ActivationName })
+  | (NodeBase & {
+      readonly kind: 'activation';
+      readonly input: NodeId;
+      readonly fn: ActivationName;
+    })
   /** Sum of the block's branch and its shortcut. */
   | (NodeBase & { readonly kind: 'add'; readonly input: NodeId; readonly shortcut: NodeId })
   /** Option A: every `stride`-th pixel, channels zero-padded by `padBefore` before and the rest after. */

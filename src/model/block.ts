@@ -1,0 +1,163 @@
+/** One residual block: basic (two 3×3) or bottleneck (1×1, 3×3, 1×1), He et al. 2015 fig. 5; 2016 fig. 1 for the order. */
+import type { ModelConfig } from './config.ts';
+import { refuse } from './errors.ts';
+import type { BlockInfo, NodeId, TensorShape } from './graph.ts';
+import { type ConvolutionSpec, type GraphBuilder, windowedSize } from './graphBuilder.ts';
+
+/** A bottleneck's output is this many times as wide as its 3×3 convolution. */
+export const BOTTLENECK_EXPANSION = 4;
+
+export interface BlockSpec {
+  /** `layer2.0` */
+  readonly name: string;
+  readonly stage: number;
+  readonly index: number;
+  readonly stride: number;
+  /** Of the 3×3 convolutions. */
+  readonly width: number;
+}
+
+/** Output channels of a stage whose 3×3 convolutions have `width` channels. */
+export function blockOutputChannels(block: ModelConfig['block'], width: number): number {
+  return block === 'bottleneck' ? width * BOTTLENECK_EXPANSION : width;
+}
+
+/** The block's branch, first convolution first. The stride is on the first 3×3. */
+function branchConvolutions(
+  block: ModelConfig['block'],
+  { name, width, stride }: BlockSpec,
+  inChannels: number,
+): readonly ConvolutionSpec[] {
+  const layers =
+    block === 'bottleneck'
+      ? [
+          { outChannels: width, kernel: 1, stride: 1 },
+          { outChannels: width, kernel: 3, stride },
+          { outChannels: width * BOTTLENECK_EXPANSION, kernel: 1, stride: 1 },
+        ]
+      : [
+          { outChannels: width, kernel: 3, stride },
+          { outChannels: width, kernel: 3, stride: 1 },
+        ];
+  let channels = inChannels;
+  return layers.map((layer, i) => {
+    const spec = { name: `${name}.conv${i + 1}`, block: name, inChannels: channels, ...layer };
+    channels = layer.outChannels;
+    return spec;
+  });
+}
+
+function shortcutKind(model: ModelConfig, name: string, changesShape: boolean) {
+  if (!model.shortcuts) return 'none';
+  if (model.cutShortcuts.includes(name)) return 'cut';
+  if (model.projection === 'C') return 'projection';
+  if (!changesShape) return 'identity';
+  return model.projection === 'A' ? 'optionA' : 'projection';
+}
+
+/** Option A's shortcut: every `stride`-th pixel, the missing channels zero, half of them before. */
+function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: TensorShape): NodeId {
+  const { channels } = builder.shapeOf(input);
+  if (out.channels < channels) {
+    refuse(
+      spec.stage === 1 ? 'model.stemWidth' : 'model.stageWidths',
+      `${spec.name} narrows from ${channels} to ${out.channels} channels, and shortcut option A can only add ` +
+        'channels. Make the stage at least as wide, or choose option B or C.',
+    );
+  }
+  const padBefore = Math.floor((out.channels - channels) / 2);
+  return builder.add({
+    kind: 'subsamplePad',
+    name: `${spec.name}.shortcut`,
+    block: spec.name,
+    shape: out,
+    input,
+    stride: spec.stride,
+    padBefore,
+  });
+}
+
+/**
+ * Adds the block `spec` behind `input`.
+ * @returns the node that puts out the block's output, and the block for drawing.
+ * @throws ConfigError where option A would have to drop channels.
+ */
+export function addBlock(
+  builder: GraphBuilder,
+  spec: BlockSpec,
+  input: NodeId,
+): { output: NodeId; info: BlockInfo } {
+  const { model } = builder;
+  const { name } = spec;
+  const inShape = builder.shapeOf(input);
+  const outShape = {
+    channels: blockOutputChannels(model.block, spec.width),
+    height: windowedSize(inShape.height, 1, spec.stride, 0),
+    width: windowedSize(inShape.width, 1, spec.stride, 0),
+  };
+  const changesShape = spec.stride !== 1 || inShape.channels !== outShape.channels;
+  const shortcut = shortcutKind(model, name, changesShape);
+  const normalized = model.normalization === 'batch';
+  const preActivation = model.order === 'pre';
+
+  let branch = input;
+  const convolutions = branchConvolutions(model.block, spec, inShape.channels);
+  convolutions.forEach((convolution, i) => {
+    const norm = `${name}.bn${i + 1}`;
+    const activation = `${name}.act${i + 1}`;
+    builder.declareConvolution(convolution, true);
+    if (normalized) {
+      const channels = preActivation ? convolution.inChannels : convolution.outChannels;
+      builder.declareNorm(norm, channels, true);
+    }
+    if (preActivation) {
+      if (normalized) branch = builder.batchNorm(norm, name, branch);
+      branch = builder.activation(activation, name, branch);
+      branch = builder.convolution(convolution, branch);
+    } else {
+      branch = builder.convolution(convolution, branch);
+      if (normalized) branch = builder.batchNorm(norm, name, branch);
+      // The last activation waits for the addition.
+      if (i < convolutions.length - 1) branch = builder.activation(activation, name, branch);
+    }
+  });
+
+  const projected = model.shortcuts && (model.projection === 'C' || changesShape);
+  const projection: ConvolutionSpec = {
+    name: `${name}.downsample.0`,
+    block: name,
+    kernel: 1,
+    stride: spec.stride,
+    inChannels: inShape.channels,
+    outChannels: outShape.channels,
+  };
+  const projectionNorm = normalized && !preActivation ? `${name}.downsample.1` : null;
+  if (projected && model.projection !== 'A') {
+    const active = shortcut === 'projection';
+    builder.declareConvolution(projection, active);
+    if (projectionNorm !== null) builder.declareNorm(projectionNorm, outShape.channels, active);
+  }
+
+  let output = branch;
+  if (shortcut !== 'none' && shortcut !== 'cut') {
+    let carried = input;
+    if (shortcut === 'optionA') carried = optionA(builder, spec, input, outShape);
+    if (shortcut === 'projection') {
+      carried = builder.convolution(projection, input);
+      if (projectionNorm !== null) carried = builder.batchNorm(projectionNorm, name, carried);
+    }
+    output = builder.add({
+      kind: 'add',
+      name: `${name}.add`,
+      block: name,
+      shape: outShape,
+      input: branch,
+      shortcut: carried,
+    });
+  }
+  if (!preActivation) {
+    output = builder.activation(`${name}.act${convolutions.length}`, name, output);
+  }
+  const { stage, index } = spec;
+  return { output, info: { name, stage, index, inShape, outShape, changesShape, shortcut } };
+}

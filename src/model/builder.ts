@@ -1,0 +1,126 @@
+/** Model config → layer graph: stem, stages of blocks, classifier. Names and order are torchvision's. */
+import { addBlock } from './block.ts';
+import type { ModelConfig } from './config.ts';
+import { refuse } from './errors.ts';
+import type { BlockInfo, LayerGraph, NodeId } from './graph.ts';
+import { GraphBuilder } from './graphBuilder.ts';
+
+/** Channels behind the first convolution. */
+export function stemWidth(model: ModelConfig): number {
+  return model.stemWidth ?? model.stageWidths[0] ?? 1;
+}
+
+/** Names of all blocks in order: `layer1.0`, `layer1.1`, … */
+export function blockNames(model: Pick<ModelConfig, 'stageDepths'>): string[] {
+  return model.stageDepths.flatMap((depth, stage) =>
+    Array.from({ length: depth }, (_, index) => `layer${stage + 1}.${index}`),
+  );
+}
+
+/**
+ * The layer graph of a model: nodes in execution order with shapes per image, parameters in torchvision's state-dict
+ * order, counts. Allocates nothing on a device.
+ * @throws ConfigError naming the field, where stage lists disagree, a cut names no block, a stage would shrink below
+ * 1×1, or option A would have to drop channels.
+ */
+export function buildGraph(model: ModelConfig): LayerGraph {
+  checkStages(model);
+  checkCuts(model);
+  const builder = new GraphBuilder(model);
+  let last = addStem(builder);
+  const blocks: BlockInfo[] = [];
+  for (const [stage, depth] of model.stageDepths.entries()) {
+    const width = model.stageWidths[stage] ?? 1;
+    for (let index = 0; index < depth; index++) {
+      const stride = stage > 0 && index === 0 ? 2 : 1;
+      if (stride === 2) checkCanShrink(builder, last, stage + 1);
+      const spec = { name: `layer${stage + 1}.${index}`, stage: stage + 1, index, stride, width };
+      const { output, info } = addBlock(builder, spec, last);
+      blocks.push(info);
+      last = output;
+    }
+  }
+  const output = addClassifier(builder, last);
+  const { nodes, parameters, runningStatistics, macs } = builder;
+  const parameterCount = parameters.reduce((sum, { elements }) => sum + elements, 0);
+  return { model, nodes, output, parameters, runningStatistics, blocks, parameterCount, macs };
+}
+
+/** First convolution; `imagenet` adds the max-pool. Pre-activation nets leave BatchNorm and activation to the blocks. */
+function addStem(builder: GraphBuilder): NodeId {
+  const { model } = builder;
+  const imagenet = model.stem === 'imagenet';
+  const shape = { channels: 3, height: model.inputSize, width: model.inputSize };
+  const input = builder.add({ kind: 'input', name: 'input', block: null, shape });
+  const convolution = {
+    name: 'conv1',
+    block: null,
+    inChannels: 3,
+    outChannels: stemWidth(model),
+    kernel: imagenet ? 7 : 3,
+    stride: imagenet ? 2 : 1,
+  };
+  builder.declareConvolution(convolution, true);
+  let last = builder.convolution(convolution, input);
+  if (model.order === 'post') {
+    if (model.normalization === 'batch') {
+      builder.declareNorm('bn1', convolution.outChannels, true);
+      last = builder.batchNorm('bn1', null, last);
+    }
+    last = builder.activation('act1', null, last);
+  }
+  return imagenet ? builder.maxPool('maxpool', last, 3, 2, 1) : last;
+}
+
+/** Pre-activation's last BatchNorm and activation, global average pool, dropout where asked for, linear layer. */
+function addClassifier(builder: GraphBuilder, input: NodeId): NodeId {
+  const { model } = builder;
+  let last = input;
+  if (model.order === 'pre') {
+    if (model.normalization === 'batch') {
+      builder.declareNorm('bn_last', builder.shapeOf(last).channels, true);
+      last = builder.batchNorm('bn_last', null, last);
+    }
+    last = builder.activation('act_last', null, last);
+  }
+  last = builder.globalAveragePool('avgpool', last);
+  if (model.dropout > 0) last = builder.dropout('dropout', last, model.dropout);
+  return builder.linear('fc', last, model.classes);
+}
+
+function checkStages(model: ModelConfig): void {
+  const { stageDepths, stageWidths } = model;
+  if (stageDepths.length < 1 || stageDepths.length > 4) {
+    refuse('model.stageDepths', `A network has 1 to 4 stages; here are ${stageDepths.length}.`);
+  }
+  if (stageDepths.length !== stageWidths.length) {
+    refuse(
+      'model.stageDepths',
+      `${stageDepths.length} depths but ${stageWidths.length} widths: every stage needs one of each.`,
+    );
+  }
+}
+
+function checkCuts(model: ModelConfig): void {
+  const names = new Set(blockNames(model));
+  const unknown = model.cutShortcuts.filter((cut) => !names.has(cut));
+  if (unknown.length === 0) return;
+  const ranges = model.stageDepths.map(
+    (depth, stage) => `layer${stage + 1}.0${depth > 1 ? `–${depth - 1}` : ''}`,
+  );
+  refuse(
+    'model.cutShortcuts',
+    `There is no block ${unknown.join(', ')} to cut. This network has ${ranges.join(', ')}.`,
+  );
+}
+
+function checkCanShrink(builder: GraphBuilder, input: NodeId, stage: number): void {
+  const { height, width } = builder.shapeOf(input);
+  if (height > 1 && width > 1) return;
+  const { inputSize } = builder.model;
+  refuse(
+    'model.stageDepths',
+    `Stage ${stage} would halve a ${height}×${width} map: ${inputSize}×${inputSize} images are used up after ` +
+      `${stage - 1} ${stage === 2 ? 'stage' : 'stages'}. Use fewer stages, larger images or the CIFAR stem.`,
+  );
+}

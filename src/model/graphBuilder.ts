@@ -1,0 +1,172 @@
+/**
+ * Collects nodes, parameters and running statistics, one layer at a time. Knows shapes and names, not architecture:
+ * what stands where is decided in `builder.ts` and `block.ts`.
+ */
+import type { ModelConfig } from './config.ts';
+import type {
+  LayerNode,
+  NodeId,
+  Parameter,
+  ParameterRole,
+  RunningStatistic,
+  TensorShape,
+} from './graph.ts';
+
+type WithoutId<N> = N extends LayerNode ? Omit<N, 'id'> : never;
+type NewNode = WithoutId<LayerNode>;
+
+export interface ConvolutionSpec {
+  readonly name: string;
+  readonly block: string | null;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernel: number;
+  readonly stride: number;
+}
+
+/** Output length of a convolution or pooling window along one side: (n + 2·padding − kernel) / stride + 1, floored. */
+export function windowedSize(n: number, kernel: number, stride: number, padding: number): number {
+  return Math.floor((n + 2 * padding - kernel) / stride) + 1;
+}
+
+export class GraphBuilder {
+  readonly nodes: LayerNode[] = [];
+  readonly parameters: Parameter[] = [];
+  readonly runningStatistics: RunningStatistic[] = [];
+  /** Multiply-adds of the convolutions and linear layers so far, per image. */
+  macs = 0;
+
+  constructor(readonly model: ModelConfig) {}
+
+  shapeOf(id: NodeId): TensorShape {
+    const node = this.nodes[id];
+    if (node === undefined) throw new RangeError(`The layer graph has no node ${id}`);
+    return node.shape;
+  }
+
+  add(node: NewNode): NodeId {
+    const id = this.nodes.length;
+    this.nodes.push({ ...node, id });
+    return id;
+  }
+
+  /** Lists a convolution's parameters: OIHW weight, and a bias where there is no normalization. */
+  declareConvolution(spec: ConvolutionSpec, active: boolean): void {
+    const { name, outChannels, inChannels, kernel } = spec;
+    this.declare(`${name}.weight`, [outChannels, inChannels, kernel, kernel], 'convWeight', active);
+    if (this.model.normalization === 'none') {
+      this.declare(`${name}.bias`, [outChannels], 'bias', active);
+    }
+  }
+
+  /** Lists a BatchNorm's scale, shift and running statistics. */
+  declareNorm(name: string, channels: number, active: boolean): void {
+    this.declare(`${name}.weight`, [channels], 'normWeight', active);
+    this.declare(`${name}.bias`, [channels], 'normBias', active);
+    this.runningStatistics.push(
+      { name: `${name}.running_mean`, channels, initial: 0, active },
+      { name: `${name}.running_var`, channels, initial: 1, active },
+    );
+  }
+
+  /** Padding (kernel − 1) / 2: a stride of 1 keeps the size, a stride of 2 halves it, rounding up. */
+  convolution(spec: ConvolutionSpec, input: NodeId): NodeId {
+    const { name, block, inChannels, outChannels, kernel, stride } = spec;
+    const from = this.shapeOf(input);
+    if (from.channels !== inChannels) {
+      throw new RangeError(`${name} expects ${inChannels} channels, is given ${from.channels}`);
+    }
+    const padding = (kernel - 1) / 2;
+    const height = windowedSize(from.height, kernel, stride, padding);
+    const width = windowedSize(from.width, kernel, stride, padding);
+    this.macs += outChannels * height * width * inChannels * kernel * kernel;
+    const bias = this.model.normalization === 'none' ? `${name}.bias` : null;
+    const shape = { channels: outChannels, height, width };
+    return this.add({
+      kind: 'conv',
+      name,
+      block,
+      shape,
+      input,
+      kernel,
+      stride,
+      padding,
+      weight: `${name}.weight`,
+      bias,
+    });
+  }
+
+  batchNorm(name: string, block: string | null, input: NodeId): NodeId {
+    const shape = this.shapeOf(input);
+    return this.add({
+      kind: 'batchNorm',
+      name,
+      block,
+      shape,
+      input,
+      weight: `${name}.weight`,
+      bias: `${name}.bias`,
+      runningMean: `${name}.running_mean`,
+      runningVar: `${name}.running_var`,
+    });
+  }
+
+  activation(name: string, block: string | null, input: NodeId): NodeId {
+    const fn = this.model.activation;
+    return this.add({ kind: 'activation', name, block, shape: this.shapeOf(input), input, fn });
+  }
+
+  maxPool(name: string, input: NodeId, kernel: number, stride: number, padding: number): NodeId {
+    const { channels, height, width } = this.shapeOf(input);
+    const shape = {
+      channels,
+      height: windowedSize(height, kernel, stride, padding),
+      width: windowedSize(width, kernel, stride, padding),
+    };
+    return this.add({ kind: 'maxPool', name, block: null, shape, input, kernel, stride, padding });
+  }
+
+  globalAveragePool(name: string, input: NodeId): NodeId {
+    const shape = { channels: this.shapeOf(input).channels, height: 1, width: 1 };
+    return this.add({ kind: 'globalAveragePool', name, block: null, shape, input });
+  }
+
+  dropout(name: string, input: NodeId, rate: number): NodeId {
+    return this.add({
+      kind: 'dropout',
+      name,
+      block: null,
+      shape: this.shapeOf(input),
+      input,
+      rate,
+    });
+  }
+
+  /** A linear layer over the channels of a 1×1 map, parameters included. */
+  linear(name: string, input: NodeId, outputs: number): NodeId {
+    const { channels } = this.shapeOf(input);
+    this.declare(`${name}.weight`, [outputs, channels], 'linearWeight', true);
+    this.declare(`${name}.bias`, [outputs], 'bias', true);
+    this.macs += outputs * channels;
+    const shape = { channels: outputs, height: 1, width: 1 };
+    return this.add({
+      kind: 'linear',
+      name,
+      block: null,
+      shape,
+      input,
+      weight: `${name}.weight`,
+      bias: `${name}.bias`,
+    });
+  }
+
+  private declare(
+    name: string,
+    shape: readonly number[],
+    role: ParameterRole,
+    active: boolean,
+  ): void {
+    const elements = shape.reduce((product, n) => product * n, 1);
+    this.parameters.push({ name, shape, elements, role, active });
+  }
+}
