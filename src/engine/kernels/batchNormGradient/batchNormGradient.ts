@@ -1,0 +1,95 @@
+/**
+ * Backward through activation and BatchNorm (Ioffe & Szegedy 2015, §3): first the two sums over each channel, which are
+ * also the gradients of β and γ, then the gradient of the input.
+ */
+import { expandTemplate } from '../../webgpu/template.ts';
+import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import activationSource from '../activation.wgsl?raw';
+import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
+import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import workgroupSum from '../workgroupSum.wgsl?raw';
+import applySource from './apply.wgsl?raw';
+import reduceSource from './reduce.wgsl?raw';
+
+export interface NormGradientReduceBindings<B> {
+  /** [C,H,W,N]: of the activation's output; becomes that of its input. */
+  readonly gradient: B;
+  /** BatchNorm's input and, unless the activation is `none`, the activation's output. */
+  readonly input: B;
+  readonly output: B;
+  /** [C] each. */
+  readonly mean: B;
+  readonly rstd: B;
+  readonly gammaGradient: B;
+  readonly betaGradient: B;
+}
+
+export function batchNormGradientReduce<B>(
+  shape: NormShape,
+  activation: Activation,
+  bindings: NormGradientReduceBindings<B>,
+): KernelCall<B> {
+  const COUNT = countOf(shape);
+  const { gradient, input, mean, rstd, gammaGradient, betaGradient, output } = bindings;
+  const flags = { ACTIVATION: ACTIVATION_INDEX[activation] };
+  const code = expandTemplate(activationSource + reduceSource, flags);
+  return {
+    kernel: 'batchNormGradientReduce',
+    code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, workgroupSum + code),
+    bindings: [
+      gradient,
+      input,
+      mean,
+      rstd,
+      gammaGradient,
+      betaGradient,
+      ...(activation === 'none' ? [] : [output]),
+    ],
+    workgroups: [shape.channels, 1, 1],
+  };
+}
+
+export interface NormGradientApplyBindings<B> {
+  /** [C,H,W,N], as `batchNormGradientReduce` left it. */
+  readonly gradient: B;
+  readonly input: B;
+  readonly gamma: B;
+  readonly mean: B;
+  readonly rstd: B;
+  readonly gammaGradient: B;
+  readonly betaGradient: B;
+  /** The same binding as `gradient`: in place. */
+  readonly inputGradient: B;
+}
+
+const PER_LANE = 4;
+
+/** @param accumulate adds to `inputGradient` instead of writing it; not possible in place. */
+export function batchNormGradientApply<B>(
+  shape: NormShape,
+  accumulate: boolean,
+  bindings: NormGradientApplyBindings<B>,
+): KernelCall<B> {
+  const { gradient, input, gamma, mean, rstd, gammaGradient, betaGradient, inputGradient } =
+    bindings;
+  const inPlace = gradient === inputGradient;
+  if (inPlace && accumulate) throw new Error('BatchNorm gradient cannot accumulate in place');
+  const COUNT = countOf(shape);
+  const LANES = COUNT >= 1024 ? 256 : 64;
+  const code = expandTemplate(applySource, { IN_PLACE: inPlace, ACCUMULATE: accumulate });
+  return {
+    kernel: 'batchNormGradientApply',
+    code: withConstants({ COUNT, LANES, PER_LANE }, code),
+    bindings: [
+      gradient,
+      input,
+      gamma,
+      mean,
+      rstd,
+      gammaGradient,
+      betaGradient,
+      ...(inPlace ? [] : [inputGradient]),
+    ],
+    workgroups: [ceilDiv(COUNT, LANES * PER_LANE), shape.channels, 1],
+  };
+}

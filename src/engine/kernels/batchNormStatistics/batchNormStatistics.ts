@@ -1,0 +1,49 @@
+/** BatchNorm's batch statistics (Ioffe & Szegedy 2015, Algorithm 1) and running statistics, as PyTorch keeps them. */
+import { type KernelCall, withConstants } from '../kernel.ts';
+import workgroupSum from '../workgroupSum.wgsl?raw';
+import source from './batchNormStatistics.wgsl?raw';
+
+export const EPSILON = 1e-5;
+export const RUNNING_MOMENTUM = 0.1;
+
+export interface NormShape {
+  readonly batch: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Values per channel of a batch. */
+export const countOf = (shape: NormShape): number => shape.batch * shape.height * shape.width;
+
+/** Invocations per channel: enough to stream a large channel, few enough not to idle on a small one. */
+export const lanesFor = (count: number): number => (count >= 4096 ? 256 : 64);
+
+export interface StatisticsBindings<B> {
+  /** [C,H,W,N] */
+  readonly input: B;
+  /** [C] each; the running ones are updated: momentum 0.1, unbiased variance. */
+  readonly mean: B;
+  readonly rstd: B;
+  readonly runningMean: B;
+  readonly runningVar: B;
+}
+
+export function batchNormStatistics<B>(
+  shape: NormShape,
+  { input, mean, rstd, runningMean, runningVar }: StatisticsBindings<B>,
+): KernelCall<B> {
+  const COUNT = countOf(shape);
+  const constants = {
+    COUNT,
+    LANES: lanesFor(COUNT),
+    EPSILON: { f32: EPSILON },
+    MOMENTUM: { f32: RUNNING_MOMENTUM },
+  };
+  return {
+    kernel: 'batchNormStatistics',
+    code: withConstants(constants, workgroupSum + source),
+    bindings: [input, mean, rstd, runningMean, runningVar],
+    workgroups: [shape.channels, 1, 1],
+  };
+}

@@ -1,0 +1,31 @@
+/** Backward of the option-A shortcut (He et al. 2015, §3.3 and §4.1): the gradient of every `stride`-th pixel, zero elsewhere. */
+import type { NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
+import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import type { SubsamplePad } from '../pointwise/pointwise.ts';
+import source from './subsamplePadGradient.wgsl?raw';
+
+const LANES = 64;
+
+/** `shape` is the output's, `from` the input's. Writes every element of `inputGradient`. */
+export function subsamplePadGradient<B>(
+  shape: NormShape,
+  from: SubsamplePad,
+  { outputGradient, inputGradient }: { readonly outputGradient: B; readonly inputGradient: B },
+): KernelCall<B> {
+  const constants = {
+    LANES,
+    BATCH: shape.batch,
+    HEIGHT: shape.height,
+    WIDTH: shape.width,
+    IN_HEIGHT: from.height,
+    IN_WIDTH: from.width,
+    STRIDE: from.stride,
+    PAD_BEFORE: from.padBefore,
+  };
+  return {
+    kernel: 'subsamplePadGradient',
+    code: withConstants(constants, source),
+    bindings: [outputGradient, inputGradient],
+    workgroups: [ceilDiv(from.height * from.width * shape.batch, LANES), from.channels, 1],
+  };
+}
