@@ -1,0 +1,179 @@
+/** Reads safetensors files of any origin: nothing in them is believed before it has been checked. */
+import { duplicateKey } from './duplicateKey.ts';
+import {
+  LENGTH_BYTES,
+  METADATA_KEY,
+  type SafetensorsDtype,
+  type SafetensorsFile,
+  type SafetensorsTensor,
+} from './safetensors.ts';
+import { WeightsError } from './weightsError.ts';
+
+/** Enough for some ten thousand tensors. */
+export const MAX_HEADER_BYTES = 1_000_000;
+
+const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, I32: 4, I64: 8 };
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Parses a whole file. The tensors are copies, so `bytes` need not be kept.
+ * @throws WeightsError naming what is wrong: a cut or oversized header, bad JSON, a key given twice, an unknown dtype, a
+ * size that is not shape × dtype, bytes that overlap, are left out or lie outside the file.
+ */
+export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const { header, dataStart } = readHeader(bytes);
+  const entries: Entry[] = [];
+  let metadata: ReadonlyMap<string, string> = new Map();
+  for (const [name, value] of Object.entries(header)) {
+    if (name === METADATA_KEY) metadata = checkMetadata(value);
+    else entries.push(checkEntry(name, value));
+  }
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  checkContiguous(entries, bytes.length - dataStart);
+  const tensors = new Map(
+    entries.map((entry) => {
+      const { begin, end } = entry;
+      // A copy, since a typed array must start at a multiple of its element size. (Not `slice`: Node's Buffer only
+      // gives a view.)
+      const data = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
+      return [entry.name, typed(entry, data.buffer)];
+    }),
+  );
+  return { tensors, metadata };
+}
+
+function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+  if (bytes.length < LENGTH_BYTES) {
+    throw new WeightsError(
+      `not a safetensors file: ${bytes.length} bytes, shorter than its header`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES) {
+    throw new WeightsError(
+      `not a safetensors file, or too large a header: ${length} bytes (${MAX_HEADER_BYTES} at most)`,
+    );
+  }
+  const dataStart = LENGTH_BYTES + length;
+  if (dataStart > bytes.length) {
+    throw new WeightsError(
+      `file is cut off: a header of ${length} bytes, a file of ${bytes.length}`,
+    );
+  }
+  const headerBytes = bytes.subarray(LENGTH_BYTES, dataStart);
+  if (headerBytes[0] !== '{'.charCodeAt(0)) {
+    throw new WeightsError('not a safetensors file: the header does not start with "{"');
+  }
+  const header = parseHeader(headerBytes);
+  return { header, dataStart };
+}
+
+function parseHeader(headerBytes: Uint8Array): Record<string, unknown> {
+  let text: string;
+  let header: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(headerBytes);
+    header = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WeightsError(`the header is no JSON: ${reason}`);
+  }
+  if (!isObject(header)) throw new WeightsError('the header is no JSON object');
+  const twice = duplicateKey(text);
+  if (twice !== null) throw new WeightsError(`the header holds ${JSON.stringify(twice)} twice`);
+  return header;
+}
+
+function checkMetadata(value: unknown): ReadonlyMap<string, string> {
+  if (!isObject(value)) throw new WeightsError(`${METADATA_KEY} is no object of strings`);
+  return new Map(
+    Object.entries(value).map(([key, text]) => {
+      if (typeof text !== 'string') {
+        throw new WeightsError(`${METADATA_KEY}: ${JSON.stringify(key)} is no string`);
+      }
+      return [key, text];
+    }),
+  );
+}
+
+function checkEntry(name: string, value: unknown): Entry {
+  const fail = (fault: string): never => {
+    throw new WeightsError(`tensor ${JSON.stringify(name)}: ${fault}`);
+  };
+  if (!isObject(value)) return fail('its header entry is no object');
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (!isDtype(dtype)) {
+    return fail(`dtype ${JSON.stringify(dtype)} can't be read (F32, I32 and I64 can)`);
+  }
+  if (!isSizes(shape)) return fail('shape is no list of sizes');
+  if (!isSizes(offsets)) return fail('data_offsets are no byte positions');
+  const [begin, end, ...rest] = offsets;
+  if (begin === undefined || end === undefined || rest.length > 0) {
+    return fail('data_offsets are not two');
+  }
+  const size = checkedBytes(shape, DTYPE_BYTES[dtype]);
+  if (size === null) return fail(`shape [${shape.join(', ')}] overflows`);
+  if (end - begin !== size) {
+    return fail(
+      `bytes ${begin} to ${end} do not hold ${dtype} [${shape.join(', ')}], which takes ${size}`,
+    );
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+/** Entries sorted by their first byte must fill the data section without hole or overlap. */
+function checkContiguous(entries: readonly Entry[], dataBytes: number): void {
+  let next = 0;
+  for (const { name, begin, end } of entries) {
+    if (begin !== next) {
+      const fault = begin > next ? 'leaves a hole before it' : 'overlaps the one before it';
+      throw new WeightsError(
+        `tensor ${JSON.stringify(name)} ${fault} (byte ${begin}, not ${next})`,
+      );
+    }
+    next = end;
+  }
+  if (next !== dataBytes) {
+    const fault = next > dataBytes ? 'file is cut off' : 'file goes on behind its last tensor';
+    throw new WeightsError(`${fault}: the tensors take ${next} bytes, the file has ${dataBytes}`);
+  }
+}
+
+/** Product of `shape` and `elementBytes`; null where it can't be a byte position. */
+function checkedBytes(shape: readonly number[], elementBytes: number): number | null {
+  if (shape.includes(0)) return 0;
+  let size = elementBytes;
+  for (const length of shape) {
+    size *= length;
+    if (!Number.isSafeInteger(size)) return null;
+  }
+  return size;
+}
+
+function typed({ dtype, shape }: Entry, buffer: ArrayBuffer): SafetensorsTensor {
+  switch (dtype) {
+    case 'F32':
+      return { dtype, shape, data: new Float32Array(buffer) };
+    case 'I32':
+      return { dtype, shape, data: new Int32Array(buffer) };
+    case 'I64':
+      return { dtype, shape, data: new BigInt64Array(buffer) };
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSizes = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+
+const isDtype = (value: unknown): value is SafetensorsDtype =>
+  value === 'F32' || value === 'I32' || value === 'I64';
