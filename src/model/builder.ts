@@ -2,6 +2,7 @@
 import { addBlock } from './block.ts';
 import type { ModelConfig } from './config.ts';
 import { refuse } from './errors.ts';
+import { nodeMacs } from './estimate.ts';
 import type { BlockInfo, LayerGraph, NodeId } from './graph.ts';
 import { GraphBuilder } from './graphBuilder.ts';
 
@@ -41,8 +42,9 @@ export function buildGraph(model: ModelConfig): LayerGraph {
     }
   }
   const output = addClassifier(builder, last);
-  const { nodes, parameters, runningStatistics, macs } = builder;
+  const { nodes, parameters, runningStatistics } = builder;
   const parameterCount = parameters.reduce((sum, { elements }) => sum + elements, 0);
+  const macs = nodes.reduce((sum, node) => sum + nodeMacs(nodes, node), 0);
   return { model, nodes, output, parameters, runningStatistics, blocks, parameterCount, macs };
 }
 

@@ -1,68 +1,131 @@
 /**
  * The run config, version 1: the one source of its types, defaults, limits and messages.
- * Fields other than `version` may be left out.
+ * Fields other than `version` may be left out. What only the built network can tell (cuts that name no block, stages
+ * that shrink away, option A that would drop channels) is refused by `buildGraph`.
  */
 import { z } from 'zod';
 
-const unit = z.number().min(0).max(1);
+const thousands = (n: number): string => n.toLocaleString('en-US');
 
-export const learningRateSchema = z.union([
-  z.number().min(0).max(100),
-  z.strictObject({
-    type: z.enum(['step', 'cosine']),
-    base: z.number().min(0).max(100).default(0.1),
-    warmupSteps: z.number().int().min(0).default(0),
-    drops: z.array(z.number().int().min(0)).default([32000, 48000]),
-  }),
-]);
+/** A number in [min, max], refused in one sentence whatever is wrong with it. */
+function number(min: number, max: number) {
+  const error = `Must be a number from ${thousands(min)} to ${thousands(max)}.`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
 
-export const modelSchema = z.strictObject({
-  stem: z.enum(['cifar', 'imagenet']).default('cifar'),
-  /** Left out: the width of the first stage. */
-  stemWidth: z.number().int().min(1).max(4096).optional(),
-  block: z.enum(['basic', 'bottleneck']).default('basic'),
-  order: z.enum(['post', 'pre']).default('post'),
-  shortcuts: z.boolean().default(true),
-  cutShortcuts: z.array(z.string().regex(/^layer[1-4]\.\d+$/)).default([]),
-  projection: z.enum(['A', 'B', 'C']).default('A'),
-  stageDepths: z.array(z.number().int().min(1).max(400)).min(1).max(4).default([3, 3, 3]),
-  stageWidths: z.array(z.number().int().min(1).max(4096)).min(1).max(4).default([16, 32, 64]),
-  normalization: z.enum(['batch', 'none']).default('batch'),
-  activation: z.enum(['relu', 'tanh', 'sigmoid']).default('relu'),
-  init: z.enum(['he', 'glorot']).default('he'),
-  zeroInitResidual: z.boolean().default(false),
-  dropout: z.number().min(0).max(0.95).default(0),
-  classes: z.number().int().min(2).max(1000).default(10),
-  inputSize: z.number().int().min(4).max(256).default(32),
-});
+/** A whole number in [min, max]. */
+function integer(min: number, max: number) {
+  const error = `Must be a whole number from ${thousands(min)} to ${thousands(max)}.`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+function choice<const T extends readonly [string, ...string[]]>(...values: T) {
+  const quoted = values.map((value) => `"${value}"`);
+  return z.enum(values, { error: `Must be ${quoted.join(' or ')}.` });
+}
+
+const flag = () => z.boolean({ error: 'Must be true or false.' });
+
+function perStage(min: number, max: number) {
+  const error = 'Must be a list of 1 to 4 whole numbers, one a stage.';
+  return z.array(integer(min, max), { error }).min(1, { error }).max(4, { error });
+}
+
+const MAX_RATE = 100;
+
+export const learningRateSchema = z.union(
+  [
+    number(0, MAX_RATE),
+    z.strictObject({
+      type: choice('step', 'cosine'),
+      base: number(0, MAX_RATE).default(0.1),
+      /** Steps of warm-up before the schedule proper (He et al. §4.2, for ResNet-110). */
+      warmupSteps: integer(0, 1_000_000).default(0),
+      /** Steps at which a `step` schedule divides the rate by 10. */
+      drops: z
+        .array(integer(0, 1_000_000), { error: 'Must be a list of steps.' })
+        .default([32000, 48000])
+        .refine((drops) => drops.every((step, i) => i === 0 || step > (drops[i - 1] ?? 0)), {
+          error: 'Must be in rising order.',
+        }),
+    }),
+  ],
+  {
+    error:
+      'Must be a number from 0 to 100, or a schedule: {"type": "step" or "cosine", "base", "warmupSteps", "drops"}.',
+  },
+);
+
+export const modelSchema = z
+  .strictObject({
+    stem: choice('cifar', 'imagenet').default('cifar'),
+    /** Left out: the width of the first stage. */
+    stemWidth: integer(1, 4096).optional(),
+    block: choice('basic', 'bottleneck').default('basic'),
+    order: choice('post', 'pre').default('post'),
+    shortcuts: flag().default(true),
+    cutShortcuts: z
+      .array(
+        z
+          .string({ error: 'Must be a block’s name such as "layer2.0".' })
+          .regex(/^layer[1-4]\.(0|[1-9]\d*)$/, {
+            error: 'Must be a block’s name such as "layer2.0".',
+          }),
+        { error: 'Must be a list of blocks such as ["layer2.0"].' },
+      )
+      .default([]),
+    projection: choice('A', 'B', 'C').default('A'),
+    /** Blocks in each stage. */
+    stageDepths: perStage(1, 400).default([3, 3, 3]),
+    /** Channels of each stage's 3×3 convolutions; a bottleneck puts out four times as many. */
+    stageWidths: perStage(1, 4096).default([16, 32, 64]),
+    normalization: choice('batch', 'none').default('batch'),
+    activation: choice('relu', 'tanh', 'sigmoid').default('relu'),
+    init: choice('he', 'glorot').default('he'),
+    zeroInitResidual: flag().default(false),
+    /** Share of the pooled features set to 0 before `fc`. */
+    dropout: number(0, 0.95).default(0),
+    classes: integer(2, 1000).default(10),
+    /** Height and width of the images, in pixels. */
+    inputSize: integer(4, 256).default(32),
+  })
+  .refine(({ stageDepths, stageWidths }) => stageDepths.length === stageWidths.length, {
+    path: ['stageDepths'],
+    error: 'Must have as many entries as stageWidths: every stage needs a depth and a width.',
+  });
+
+const optimizerSchema = z
+  .strictObject({
+    type: z.literal('sgd', { error: 'Must be "sgd".' }).default('sgd'),
+    momentum: number(0, 1).default(0.9),
+    nesterov: flag().default(false),
+    weightDecay: number(0, 1).default(0.0001),
+  })
+  .refine(({ nesterov, momentum }) => !nesterov || momentum > 0, {
+    path: ['nesterov'],
+    error: 'Needs a momentum above 0.',
+  });
 
 export const trainingSchema = z.strictObject({
-  seed: z.number().int().min(0).max(0xffffffff).default(0),
-  batchSize: z.number().int().min(2).max(1024).default(128),
-  steps: z.number().int().min(1).max(1_000_000).default(2000),
-  labelSmoothing: unit.default(0),
-  optimizer: z
-    .strictObject({
-      type: z.literal('sgd').default('sgd'),
-      momentum: unit.default(0.9),
-      nesterov: z.boolean().default(false),
-      weightDecay: z.number().min(0).max(1).default(0.0001),
-    })
-    .prefault({}),
+  seed: integer(0, 0xffffffff).default(0),
+  /** At least 2: BatchNorm needs more than one value a channel. */
+  batchSize: integer(2, 1024).default(128),
+  steps: integer(1, 1_000_000).default(2000),
+  labelSmoothing: number(0, 1).default(0),
+  optimizer: optimizerSchema.prefault({}),
   learningRate: learningRateSchema.default(0.1),
-  augment: z
-    .strictObject({ crop: z.boolean().default(true), flip: z.boolean().default(true) })
-    .prefault({}),
+  augment: z.strictObject({ crop: flag().default(true), flip: flag().default(true) }).prefault({}),
 });
 
 export const dataSchema = z.strictObject({
-  source: z.enum(['cifar10', 'synthetic', 'own']).default('cifar10'),
-  train: z.number().int().min(1).max(50_000).default(10_000),
-  test: z.number().int().min(0).max(10_000).default(2000),
+  source: choice('cifar10', 'synthetic', 'own').default('cifar10'),
+  /** Images to train on and to test on. */
+  train: integer(1, 50_000).default(10_000),
+  test: integer(0, 10_000).default(2000),
 });
 
 export const runConfigSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(1, { error: 'Must be 1: this program reads run configs of version 1.' }),
   model: modelSchema.prefault({}),
   training: trainingSchema.prefault({}),
   data: dataSchema.prefault({}),

@@ -33,8 +33,6 @@ export class GraphBuilder {
   readonly nodes: LayerNode[] = [];
   readonly parameters: Parameter[] = [];
   readonly runningStatistics: RunningStatistic[] = [];
-  /** Multiply-adds of the convolutions and linear layers so far, per image. */
-  macs = 0;
 
   constructor(readonly model: ModelConfig) {}
 
@@ -79,7 +77,6 @@ export class GraphBuilder {
     const padding = (kernel - 1) / 2;
     const height = windowedSize(from.height, kernel, stride, padding);
     const width = windowedSize(from.width, kernel, stride, padding);
-    this.macs += outChannels * height * width * inChannels * kernel * kernel;
     const bias = this.model.normalization === 'none' ? `${name}.bias` : null;
     const shape = { channels: outChannels, height, width };
     return this.add({
@@ -147,7 +144,6 @@ export class GraphBuilder {
     const { channels } = this.shapeOf(input);
     this.declare(`${name}.weight`, [outputs, channels], 'linearWeight', true);
     this.declare(`${name}.bias`, [outputs], 'bias', true);
-    this.macs += outputs * channels;
     const shape = { channels: outputs, height: 1, width: 1 };
     return this.add({
       kind: 'linear',

@@ -1,31 +1,7 @@
 /** Anything → run config, or a list of what is wrong with it in plain words. */
 import type { z } from 'zod';
-import { type RunConfig, runConfigSchema } from './config.ts';
+import { type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
 import { ConfigError, type ConfigIssue } from './errors.ts';
-
-/** `['model', 'stageDepths', 1]` → `model.stageDepths[1]` */
-function fieldPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (field, key) =>
-      typeof key === 'number'
-        ? `${field}[${key}]`
-        : field
-          ? `${field}.${String(key)}`
-          : String(key),
-    '',
-  );
-}
-
-function describeIssue(issue: z.core.$ZodIssue): ConfigIssue[] {
-  const field = fieldPath(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      field: fieldPath([...issue.path, key]),
-      message: 'No such field. Check the spelling, or leave it out.',
-    }));
-  }
-  return [{ field, message: issue.message }];
-}
 
 /**
  * Checks a config from a file, a URL or a message, and fills in the defaults.
@@ -34,6 +10,44 @@ function describeIssue(issue: z.core.$ZodIssue): ConfigIssue[] {
 export function parseRunConfig(value: unknown): RunConfig {
   const result = runConfigSchema.safeParse(value);
   if (result.success) return result.data;
-  const [first, ...rest] = result.error.issues.flatMap(describeIssue);
-  throw new ConfigError([first ?? { field: '', message: 'This is no run config.' }, ...rest]);
+  const [first, ...rest] = result.error.issues.flatMap((issue) => describe(issue, []));
+  throw new ConfigError([first ?? { field: '', message: NOT_A_CONFIG }, ...rest]);
+}
+
+/**
+ * `parseRunConfig` for configs written in the program, whose fields the compiler has checked.
+ * @throws ConfigError where a value is out of its limits.
+ */
+export function completeConfig(config: RunConfigInput): RunConfig {
+  return parseRunConfig(config);
+}
+
+const NOT_A_CONFIG = 'A run config is an object such as {"version": 1}.';
+
+/** `['model', 'stageDepths', 1]` → `model.stageDepths[1]` */
+function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((field, key) => {
+    if (typeof key === 'number') return `${field}[${key}]`;
+    return field === '' ? String(key) : `${field}.${String(key)}`;
+  }, '');
+}
+
+function describe(issue: z.core.$ZodIssue, parent: readonly PropertyKey[]): ConfigIssue[] {
+  const path = [...parent, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: fieldPath([...path, key]),
+      message: 'There is no such field. Check its spelling, or leave it out.',
+    }));
+  }
+  if (issue.code === 'invalid_union') {
+    // A branch whose issues all lie inside the value is the one that was meant.
+    const meant = issue.errors.find((branch) => branch.every(({ path }) => path.length > 0));
+    if (meant !== undefined) return meant.flatMap((inner) => describe(inner, path));
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'object') {
+    const message = path.length === 0 ? NOT_A_CONFIG : 'Must be an object: {…}.';
+    return [{ field: fieldPath(path), message }];
+  }
+  return [{ field: fieldPath(path), message: issue.message }];
 }

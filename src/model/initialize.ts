@@ -1,0 +1,64 @@
+/** Initial weights: He et al. 2015 ("Delving deep into rectifiers") or Glorot and Bengio 2010, both normal. */
+import type { ModelConfig } from './config.ts';
+import type { LayerGraph, Parameter, StateDict } from './graph.ts';
+import { normal, streamOf } from './random.ts';
+
+/**
+ * Every parameter and running statistic by name, in state-dict order. Each value depends on the seed, the tensor's name
+ * and its place in the tensor, so that a plain net and its residual twin start alike wherever they share a name.
+ *
+ * Weights of convolutions and of the linear layer are normal with the deviation of `weightDeviation`; biases 0; norms 1.
+ * `zeroInitResidual` zeroes the last BatchNorm's scale of every block. Where a block doesn't end in a BatchNorm
+ * (pre-activation, or none at all) its last convolution's weight is zero instead: a zero scale before a ReLU would
+ * never get a gradient.
+ * @param seed u32
+ */
+export function initialWeights(graph: LayerGraph, seed: number): StateDict {
+  const state: StateDict = new Map();
+  const zeroed = graph.model.zeroInitResidual ? lastInBranches(graph.model) : null;
+  for (const parameter of graph.parameters) {
+    const { name, shape } = parameter;
+    const zero = zeroed?.test(name) ?? false;
+    state.set(name, { shape, data: initialValues(graph.model, parameter, zero, seed) });
+  }
+  for (const { name, channels, initial } of graph.runningStatistics) {
+    state.set(name, { shape: [channels], data: new Float32Array(channels).fill(initial) });
+  }
+  return state;
+}
+
+/**
+ * Standard deviation of a weight: He √(gain / fanIn), with gain 2 for ReLU, which drops half of the signal, and 1 for
+ * tanh and sigmoid; Glorot √(2 / (fanIn + fanOut)).
+ * @param shape [out, in, …kernel]
+ */
+export function weightDeviation(
+  { init, activation }: Pick<ModelConfig, 'init' | 'activation'>,
+  shape: readonly number[],
+): number {
+  const [outputs = 1, inputs = 1, ...kernel] = shape;
+  const taps = kernel.reduce((product, n) => product * n, 1);
+  if (init === 'glorot') return Math.sqrt(2 / ((inputs + outputs) * taps));
+  return Math.sqrt((activation === 'relu' ? 2 : 1) / (inputs * taps));
+}
+
+function initialValues(
+  model: ModelConfig,
+  { name, shape, elements, role }: Parameter,
+  zero: boolean,
+  seed: number,
+): Float32Array {
+  const values = new Float32Array(elements);
+  if (zero || role === 'bias' || role === 'normBias') return values;
+  if (role === 'normWeight') return values.fill(1);
+  const deviation = weightDeviation(model, shape);
+  const stream = streamOf(name);
+  for (let i = 0; i < elements; i++) values[i] = deviation * normal(seed, stream, i);
+  return values;
+}
+
+/** Names of the weights that zero a block's branch. */
+function lastInBranches({ block, order, normalization }: ModelConfig): RegExp {
+  const layer = order === 'post' && normalization === 'batch' ? 'bn' : 'conv';
+  return new RegExp(`^layer\\d\\.\\d+\\.${layer}${block === 'bottleneck' ? 3 : 2}\\.weight$`);
+}

@@ -1,0 +1,164 @@
+/** Networks by name: the papers' own, and small pairs for adapters without a GPU. */
+import type { DataConfig, RunConfig, RunConfigInput } from './config.ts';
+import { refuse } from './errors.ts';
+import { stepsOfEpochs } from './estimate.ts';
+import { completeConfig } from './parse.ts';
+
+type ModelInput = NonNullable<RunConfigInput['model']>;
+type TrainingInput = NonNullable<RunConfigInput['training']>;
+
+export interface Preset {
+  /** `resnet-20` */
+  readonly name: string;
+  /** `ResNet-20` */
+  readonly title: string;
+  /** One line. */
+  readonly description: string;
+  /** Where the paper describes it; null for what is ours. */
+  readonly section: string | null;
+  readonly model: ModelInput;
+  readonly training: TrainingInput;
+  /** Passes over the training images, from which the steps follow; null where `training.steps` says it. */
+  readonly epochs: number | null;
+}
+
+/** He et al. §4.2: 64,000 steps of batch 128, the rate divided by 10 at 32,000 and 48,000. */
+const cifarTraining = (warmupSteps: number): TrainingInput => ({
+  batchSize: 128,
+  steps: 64_000,
+  optimizer: { momentum: 0.9, weightDecay: 1e-4 },
+  learningRate: { type: 'step', base: 0.1, warmupSteps, drops: [32_000, 48_000] },
+});
+
+/** Depth 6n + 2: three stages of n blocks, option A. At depth 110 the paper warms up for about 400 steps. */
+function cifarPreset(depth: number, shortcuts: boolean): Preset {
+  const n = (depth - 2) / 6;
+  const title = `${shortcuts ? 'ResNet' : 'Plain'}-${depth}`;
+  return {
+    name: title.toLowerCase(),
+    title,
+    description: shortcuts
+      ? `${n} blocks a stage, parameter-free shortcuts, the paper’s CIFAR-10 training.`
+      : `ResNet-${depth} without its shortcuts: the same parameters, the same training.`,
+    section: 'He et al. 2015, §4.2, table 6',
+    model: { shortcuts, projection: 'A', stageDepths: [n, n, n], stageWidths: [16, 32, 64] },
+    training: cifarTraining(depth === 110 ? 400 : 0),
+    epochs: null,
+  };
+}
+
+const IMAGENET_DEPTHS = {
+  18: { block: 'basic', stageDepths: [2, 2, 2, 2] },
+  34: { block: 'basic', stageDepths: [3, 4, 6, 3] },
+  50: { block: 'bottleneck', stageDepths: [3, 4, 6, 3] },
+  101: { block: 'bottleneck', stageDepths: [3, 4, 23, 3] },
+  152: { block: 'bottleneck', stageDepths: [3, 8, 36, 3] },
+} as const satisfies Record<number, Pick<ModelInput, 'block' | 'stageDepths'>>;
+
+type ImagenetDepth = keyof typeof IMAGENET_DEPTHS;
+
+function imagenetModel(depth: ImagenetDepth, stem: 'imagenet' | 'cifar'): ModelInput {
+  const { block, stageDepths } = IMAGENET_DEPTHS[depth];
+  return {
+    stem,
+    stemWidth: 64,
+    block,
+    projection: 'B',
+    stageDepths: [...stageDepths],
+    stageWidths: [64, 128, 256, 512],
+  };
+}
+
+function imagenetPreset(depth: ImagenetDepth, stem: 'imagenet' | 'cifar'): Preset {
+  const small = stem === 'cifar';
+  return {
+    name: `resnet-${depth}${small ? '-cifar' : ''}`,
+    title: `ResNet-${depth}${small ? ', CIFAR stem' : ''}`,
+    description: small
+      ? `ResNet-${depth} with a 3×3 stem and no max-pool, as is usual on 32×32 images.`
+      : `The paper’s ImageNet network, here on 32×32 images and 10 classes.`,
+    section: 'He et al. 2015, §4.1, table 1',
+    model: imagenetModel(depth, stem),
+    training: {
+      batchSize: 128,
+      optimizer: { momentum: 0.9, weightDecay: 1e-4 },
+      learningRate: 0.1,
+    },
+    epochs: 10,
+  };
+}
+
+const TUTORIAL: Preset = {
+  name: 'tutorial-resnet-18',
+  title: 'Tutorial ResNet-18',
+  description: 'ResNet-18 with a 3×3 stem, ten passes over the images: the usual first exercise.',
+  section: null,
+  model: imagenetModel(18, 'cifar'),
+  training: {
+    batchSize: 128,
+    optimizer: { momentum: 0.9, weightDecay: 5e-4 },
+    learningRate: 0.1,
+  },
+  epochs: 10,
+};
+
+/** Half as wide and a quarter of the pixels: a sixteenth of the work. */
+function smallPreset(depth: number, shortcuts: boolean): Preset {
+  const n = (depth - 2) / 6;
+  return {
+    name: `small-${depth}${shortcuts ? '' : '-plain'}`,
+    title: `Small ${shortcuts ? 'ResNet' : 'Plain'}-${depth}`,
+    description: shortcuts
+      ? `16×16 images, 8 to 32 channels: ResNet-${depth} for adapters without a GPU.`
+      : `Small ResNet-${depth} without its shortcuts.`,
+    section: null,
+    model: {
+      shortcuts,
+      projection: 'A',
+      stageDepths: [n, n, n],
+      stageWidths: [8, 16, 32],
+      inputSize: 16,
+    },
+    training: {
+      batchSize: 32,
+      steps: 2000,
+      optimizer: { momentum: 0.9, weightDecay: 1e-4 },
+      learningRate: 0.1,
+    },
+    epochs: null,
+  };
+}
+
+const CIFAR_DEPTHS = [20, 32, 44, 56, 110];
+const DEPTHS: readonly ImagenetDepth[] = [18, 34, 50, 101, 152];
+
+/** All presets, in the order in which to offer them. */
+export const PRESETS: readonly Preset[] = [
+  ...CIFAR_DEPTHS.map((depth) => cifarPreset(depth, true)),
+  ...CIFAR_DEPTHS.map((depth) => cifarPreset(depth, false)),
+  ...[20, 32].flatMap((depth) => [smallPreset(depth, true), smallPreset(depth, false)]),
+  TUTORIAL,
+  ...DEPTHS.map((depth) => imagenetPreset(depth, 'cifar')),
+  ...DEPTHS.map((depth) => imagenetPreset(depth, 'imagenet')),
+];
+
+/**
+ * The whole run config of a preset.
+ * @param data how many images, from which the steps follow where the preset counts passes.
+ * @throws ConfigError where there is no preset of that name.
+ */
+export function presetConfig(
+  name: string,
+  data: { readonly [K in keyof DataConfig]?: DataConfig[K] } = {},
+): RunConfig {
+  const preset = PRESETS.find((candidate) => candidate.name === name);
+  if (preset === undefined) {
+    const names = PRESETS.map((candidate) => candidate.name).join(', ');
+    return refuse('preset', `There is no preset "${name}". Presets: ${names}.`);
+  }
+  const { model, training, epochs } = preset;
+  const config = completeConfig({ version: 1, model, training, data });
+  if (epochs === null) return config;
+  const steps = stepsOfEpochs(epochs, config.data.train, config.training.batchSize);
+  return { ...config, training: { ...config.training, steps } };
+}

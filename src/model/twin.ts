@@ -1,0 +1,85 @@
+/** The same run with and without shortcuts, and what two configs don't share. */
+
+import { stemWidth } from './builder.ts';
+import type { LearningRate, RunConfig } from './config.ts';
+import { networkDepth } from './naming.ts';
+
+/** The run without shortcuts; all else, seed included, stays. */
+export function plainTwin(config: RunConfig): RunConfig {
+  return { ...config, model: { ...config.model, shortcuts: false, cutShortcuts: [] } };
+}
+
+/** The run with every shortcut; all else, seed included, stays. */
+export function residualTwin(config: RunConfig): RunConfig {
+  return { ...config, model: { ...config.model, shortcuts: true, cutShortcuts: [] } };
+}
+
+const formatCount = (n: number): string => n.toLocaleString('en-US');
+
+function describeDepth({ model }: RunConfig): string {
+  const { stageDepths } = model;
+  const even = stageDepths.every((depth) => depth === stageDepths[0]);
+  const stages = even ? '' : `, stages ${stageDepths.join('-')}`;
+  return `depth ${networkDepth(model)}${stages}`;
+}
+
+function describeShortcuts({ model }: RunConfig): string {
+  if (!model.shortcuts) return 'no shortcuts';
+  return model.cutShortcuts.length === 0
+    ? 'all shortcuts'
+    : `cut at ${[...model.cutShortcuts].sort().join(', ')}`;
+}
+
+function describeRate(rate: LearningRate): string {
+  if (typeof rate === 'number') return `learning rate ${rate}`;
+  const shape =
+    rate.type === 'cosine' ? 'cosine' : `drops at ${rate.drops.map(formatCount).join(', ')}`;
+  const warmup = rate.warmupSteps > 0 ? `, ${formatCount(rate.warmupSteps)} warm-up steps` : '';
+  return `learning rate ${rate.base}, ${shape}${warmup}`;
+}
+
+const SOURCES = { cifar10: 'CIFAR-10', synthetic: 'synthetic images', own: 'own images' } as const;
+const INITS = { he: 'He init', glorot: 'Glorot init' } as const;
+
+/** Every respect in which runs can differ, in words; most telling first. */
+const ASPECTS: readonly ((config: RunConfig) => string)[] = [
+  describeDepth,
+  describeShortcuts,
+  ({ model }) => `option ${model.projection}`,
+  ({ model }) => `${model.block} blocks`,
+  ({ model }) => `${model.order}-activation`,
+  ({ model }) => `widths ${model.stageWidths.join('-')}`,
+  ({ model }) => (model.stem === 'imagenet' ? 'ImageNet stem' : 'CIFAR stem'),
+  ({ model }) => `stem width ${stemWidth(model)}`,
+  ({ model }) => (model.normalization === 'batch' ? 'BatchNorm' : 'no BatchNorm'),
+  ({ model }) => model.activation,
+  ({ model }) => INITS[model.init],
+  ({ model }) => (model.zeroInitResidual ? 'branches start at zero' : 'branches start at random'),
+  ({ model }) => (model.dropout > 0 ? `dropout ${model.dropout}` : 'no dropout'),
+  ({ model }) => `${model.classes} classes`,
+  ({ model }) => `${model.inputSize}×${model.inputSize} images`,
+  ({ training }) => describeRate(training.learningRate),
+  ({ training }) => `batch ${training.batchSize}`,
+  ({ training }) => `momentum ${training.optimizer.momentum}`,
+  ({ training }) => (training.optimizer.nesterov ? 'Nesterov' : 'no Nesterov'),
+  ({ training }) => `weight decay ${training.optimizer.weightDecay}`,
+  ({ training }) => `label smoothing ${training.labelSmoothing}`,
+  ({ training }) => (training.augment.crop ? 'random crop' : 'no crop'),
+  ({ training }) => (training.augment.flip ? 'random flip' : 'no flip'),
+  ({ training }) => `${formatCount(training.steps)} steps`,
+  ({ training }) => `seed ${training.seed}`,
+  ({ data }) => SOURCES[data.source],
+  ({ data }) => `${formatCount(data.train)} training images`,
+  ({ data }) => `${formatCount(data.test)} test images`,
+];
+
+/**
+ * What `a` has otherwise than `b`, in `a`'s words: `['depth 56', 'no shortcuts']`. Empty where they train alike. A stem
+ * or a first stage of another width is named once, as widths.
+ */
+export function differences(a: RunConfig, b: RunConfig): string[] {
+  return ASPECTS.flatMap((describe) => {
+    const text = describe(a);
+    return text === describe(b) ? [] : [text];
+  });
+}
