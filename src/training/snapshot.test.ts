@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { LastGood, SnapshotClock } from './snapshot.ts';
+
+const state = (value: number) => ({
+  weights: new Map([['fc.bias', { shape: [1], data: Float32Array.of(value) }]]),
+  momentum: new Map(),
+});
+
+test('due after 200 steps or 20 s, whichever comes first', () => {
+  const clock = new SnapshotClock();
+  clock.taken(0, 1000, 10);
+  expect(clock.isDue(199, 2000)).toBe(false);
+  expect(clock.isDue(200, 2000)).toBe(true);
+  expect(clock.isDue(3, 20_999)).toBe(false);
+  expect(clock.isDue(3, 21_000)).toBe(true);
+});
+
+test('not due where no step was made', () => {
+  const clock = new SnapshotClock();
+  clock.taken(7, 0, 0);
+  expect(clock.isDue(7, 1e9)).toBe(false);
+});
+
+test('a copy that took 1 s is not repeated before 20 s are over', () => {
+  const clock = new SnapshotClock();
+  clock.taken(0, 0, 1000);
+  expect(clock.isDue(5000, 19_999)).toBe(false);
+  expect(clock.isDue(5000, 20_000)).toBe(true);
+});
+
+test('only finite states replace the last good one', () => {
+  const good = new LastGood({ step: 0, elapsedMs: 0, state: state(1) });
+  expect(good.offer({ step: 200, elapsedMs: 5, state: state(Number.NaN) })).toBe(false);
+  expect(good.snapshot.step).toBe(0);
+  expect(good.offer({ step: 400, elapsedMs: 9, state: state(2) })).toBe(true);
+  expect(good.snapshot.step).toBe(400);
+});

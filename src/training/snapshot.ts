@@ -1,0 +1,56 @@
+/** CPU copies of a run's whole state: what it goes back to after a divergence or a lost device. */
+import type { NetworkState } from '../engine/api.ts';
+import { isFiniteState } from './health.ts';
+
+export interface Snapshot {
+  /** Steps done when it was taken. */
+  readonly step: number;
+  /** Milliseconds trained until then. */
+  readonly elapsedMs: number;
+  /** Weights, running statistics and momentum, those of layers not in the present graph included. */
+  readonly state: NetworkState;
+}
+
+const PERIOD_STEPS = 200;
+const PERIOD_MS = 20_000;
+/** Reading the weights back may cost this share of training time; large nets then wait longer. */
+const TIME_SHARE = 0.05;
+
+/** Decides when the next snapshot is due: whichever comes first of 200 steps and 20 s, but never for more than 5 % of the time. */
+export class SnapshotClock {
+  private step = 0;
+  private takenAtMs = 0;
+  private costMs = 0;
+
+  /** @param nowMs any monotonic clock. */
+  isDue(step: number, nowMs: number): boolean {
+    const sinceMs = nowMs - this.takenAtMs;
+    if (step === this.step || sinceMs < this.costMs / TIME_SHARE) return false;
+    return step - this.step >= PERIOD_STEPS || sinceMs >= PERIOD_MS;
+  }
+
+  taken(step: number, nowMs: number, costMs: number): void {
+    this.step = step;
+    this.takenAtMs = nowMs;
+    this.costMs = costMs;
+  }
+}
+
+/** The last snapshot that is known to be good. Only one is kept: a copy of ResNet-152 with momentum takes 480 MB. */
+export class LastGood {
+  constructor(private current: Snapshot) {}
+
+  get snapshot(): Snapshot {
+    return this.current;
+  }
+
+  /**
+   * Keeps `snapshot` if it is wholly finite. Offer it only when all metrics up to its step were: the last update can
+   * overflow a weight although its loss was finite, which the state itself shows.
+   */
+  offer(snapshot: Snapshot): boolean {
+    if (!isFiniteState(snapshot.state)) return false;
+    this.current = snapshot;
+    return true;
+  }
+}
