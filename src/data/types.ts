@@ -5,28 +5,38 @@ export type Split = 'train' | 'test';
 export const IMAGE_SIZE = 32;
 export const IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE * 3;
 
-/** Consecutive images of one split, in the order of the source. */
-export interface ImageChunk {
-  readonly split: Split;
-  /** Index of the first image within its split. */
-  readonly start: number;
-  readonly count: number;
+/** Decoded images and their labels. */
+export interface Images {
   /** [count, 32, 32, 3] */
   readonly pixels: Uint8Array;
   /** [count] */
   readonly labels: Uint8Array;
 }
 
-export interface DatasetInfo {
+/** Consecutive images of one split, in the order of the source. */
+export interface ImageChunk extends Images {
+  readonly split: Split;
+  /** Index of the first image within its split. */
+  readonly start: number;
+  readonly count: number;
+}
+
+/** What the page says of a source. */
+export interface SourceDescription {
   readonly origin: 'mirror' | 'hub' | 'synthetic' | 'file';
   /** What the page calls it, e.g. `CIFAR-10 (this server)`, `Synthetic shapes (not CIFAR-10)`. */
   readonly title: string;
   readonly isCifar10: boolean;
   readonly citation: string | null;
   readonly classNames: readonly string[];
+}
+
+export interface DatasetInfo extends SourceDescription {
   /** Images that will arrive: what was asked for, or all there are. */
   readonly train: number;
   readonly test: number;
+  /** Why sources that were tried first were not used, a sentence each; empty when the first one served. */
+  readonly unavailable: readonly string[];
 }
 
 export interface DataProgress {
@@ -35,4 +45,67 @@ export interface DataProgress {
   readonly bytesFetched: number;
   readonly bytesFromCache: number;
   readonly done: boolean;
+}
+
+/** What a run asks for: `data` of the run config, and the seed of synthetic images. */
+export interface DataRequest {
+  readonly source: 'cifar10' | 'synthetic' | 'own';
+  readonly train: number;
+  readonly test: number;
+  /** u32 */
+  readonly seed: number;
+}
+
+/** A stretch of images that is fetched and decoded as one. */
+export interface ChunkSpan {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** One split of an opened source. Chunks follow each other without gaps, from image 0. */
+export interface SplitReader {
+  readonly chunks: readonly ChunkSpan[];
+  /**
+   * Fetches a chunk; what comes back decodes it, so that fetching can run ahead of decoding.
+   * @throws DataError, both
+   */
+  fetch(chunk: ChunkSpan, signal: AbortSignal | undefined): Promise<() => Promise<Images>>;
+}
+
+export interface OpenSource {
+  readonly description: SourceDescription;
+  readonly train: SplitReader;
+  readonly test: SplitReader;
+}
+
+/** What sources work with. */
+export interface SourceContext {
+  readonly fetch: typeof fetch;
+  /** The page's base URL; the mirror lies relative to it. Null where there is no page (Node). */
+  readonly baseUrl: string | null;
+  /** Null: nothing is kept. */
+  readonly cache: CacheStorage | null;
+  readonly signal: AbortSignal | undefined;
+  /** Waiting times before each further attempt at a request, ms. */
+  readonly retryDelaysMs: readonly number[];
+  /** A request without any byte for this long counts as failed, ms. */
+  readonly stallMs: number;
+  onBytes(bytes: number, from: 'network' | 'cache'): void;
+}
+
+/** A place that images come from. */
+export interface Source {
+  /** @throws DataError `unavailable` when another source may be tried, other kinds when it must not. */
+  open(request: DataRequest, context: SourceContext): Promise<OpenSource>;
+}
+
+/** Bytes that can be read from any place: a file, a URL. */
+export interface RandomAccessFile {
+  /** URL or path, for messages. */
+  readonly name: string;
+  readonly byteLength: number;
+  /** Differs whenever the content may differ. */
+  readonly version: string;
+  /** Bytes start … end−1, exactly. @throws DataError */
+  read(start: number, end: number, signal: AbortSignal | undefined): Promise<Uint8Array>;
 }

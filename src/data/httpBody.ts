@@ -1,0 +1,118 @@
+/** Reading a response's body with limits: bytes, stalls, and an early look at its first four bytes. */
+import { DataError } from './dataError.ts';
+
+export interface BodyOptions {
+  /** Exact length, where known. */
+  readonly expected: number | null;
+  /** Never take more than this. */
+  readonly limit: number;
+  /** The body starts with a Parquet file's first byte: anything else is refused at once. */
+  readonly magic: boolean;
+  /** Give up after this long without a byte, ms. */
+  readonly stallMs: number;
+  readonly signal: AbortSignal | undefined;
+  onBytes(count: number): void;
+}
+
+const PARQUET_MAGIC = [0x50, 0x41, 0x52, 0x31];
+
+export const hasParquetMagic = (bytes: Uint8Array): boolean =>
+  PARQUET_MAGIC.every((byte, i) => bytes[i] === byte);
+
+/**
+ * The body's bytes.
+ * @throws DataError when it is not Parquet or too long; Error when it breaks off or stalls; the signal's reason
+ */
+export async function readBody(response: Response, options: BodyOptions): Promise<Uint8Array> {
+  const { expected, limit } = options;
+  const reader = (response.body ?? new Blob().stream()).getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  let checked = !options.magic;
+  try {
+    for (;;) {
+      const { done, value } = await withStallLimit(reader.read(), options.stallMs);
+      options.signal?.throwIfAborted();
+      if (done) break;
+      parts.push(value);
+      length += value.length;
+      options.onBytes(value.length);
+      if (!checked && length >= PARQUET_MAGIC.length) {
+        checked = true;
+        if (!hasParquetMagic(join(parts, length))) throw notParquet(response);
+      }
+      if (length > limit) {
+        throw new DataError(
+          'broken',
+          `${response.url} sends more than it announced. Check its server.`,
+        );
+      }
+    }
+  } finally {
+    // Also frees the connection when leaving early; after the end it does nothing.
+    reader.cancel().catch(() => undefined);
+  }
+  const announced = expected ?? announcedLength(response);
+  if (announced !== null && length !== announced) {
+    throw new Error(`${length} of ${announced} bytes arrived`);
+  }
+  if (!checked) throw notParquet(response);
+  return join(parts, length);
+}
+
+/** Content-Length, unless a content encoding makes it speak of other bytes. */
+function announcedLength({ headers }: Response): number | null {
+  const length = headers.get('Content-Length');
+  return length === null || headers.get('Content-Encoding') !== null ? null : Number(length);
+}
+
+/** A page in place of the file means that there is no file; anything else, that it is damaged. */
+function notParquet(response: Response): DataError {
+  const isPage = response.headers.get('Content-Type')?.includes('text/html') ?? false;
+  return isPage
+    ? new DataError('unavailable', `${response.url} is a web page, not a data file.`)
+    : new DataError(
+        'broken',
+        `${response.url} is not a Parquet file (it does not start with PAR1). Replace the file, or remove it to use the public data set.`,
+      );
+}
+
+function join(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+async function withStallLimit<T>(promise: Promise<T>, stallMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stalled = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no data for ${stallMs / 1000} s`)), stallMs);
+  });
+  try {
+    return await Promise.race([promise, stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits `ms`. @throws the signal's reason when aborted */
+export function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,152 @@
+/** The footer of a Parquet file of images, checked, and its row groups gathered into stretches worth one request. */
+import { type FileMetaData, parquetMetadata } from 'hyparquet';
+import { DataError, reasonOf } from './dataError.ts';
+import { hasParquetMagic } from './httpBody.ts';
+import type { ChunkSpan, RandomAccessFile } from './types.ts';
+
+export type { FileMetaData } from 'hyparquet';
+
+/** Row groups that are fetched with one request. */
+export interface ParquetChunk extends ChunkSpan {
+  readonly byteStart: number;
+  readonly byteEnd: number;
+}
+
+export interface ParquetLayout {
+  readonly metadata: FileMetaData;
+  readonly chunks: readonly ParquetChunk[];
+}
+
+/** Row groups that lie together are fetched together up to this size. */
+const REQUEST_BYTES = 1024 * 1024;
+/** Unneeded bytes between row groups that are cheaper to fetch than a second request. */
+const MAX_GAP_BYTES = 8 * 1024;
+const TAIL_BYTES = 64 * 1024;
+/** Footers that repeat images as column statistics reach several MB. */
+const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
+const MAX_ROWS = 1_000_000;
+/** An uncompressed PNG of 32×32 pixels has about 3 kB. */
+const MAX_BYTES_PER_ROW = 64 * 1024;
+/** Magic, footer length, magic. */
+const MIN_FILE_BYTES = 12;
+
+/**
+ * Reads and checks the footer.
+ * @throws DataError `broken` naming the fault
+ */
+export async function readLayout(
+  file: RandomAccessFile,
+  signal: AbortSignal | undefined,
+): Promise<ParquetLayout> {
+  const broken = (fault: string, cause?: unknown) =>
+    new DataError(
+      'broken',
+      `${file.name} cannot be read: ${fault}. Replace the file, or remove it to use the public data set.`,
+      { cause },
+    );
+  if (file.byteLength < MIN_FILE_BYTES) throw broken(`${file.byteLength} bytes are too few`);
+  const footer = await readFooter(file, signal, broken);
+  let metadata: FileMetaData;
+  try {
+    metadata = parquetMetadata(footer, { geoparquet: false });
+  } catch (error) {
+    throw broken(`its footer is damaged (${reasonOf(error)})`, error);
+  }
+  const groups: ParquetChunk[] = [];
+  let start = 0;
+  for (const [index, group] of metadata.row_groups.entries()) {
+    const count = Number(group.num_rows);
+    if (!(count > 0 && start + count <= MAX_ROWS)) {
+      throw broken(`row group ${index} claims ${count} rows`);
+    }
+    try {
+      groups.push({ start, count, ...byteRange(group, count, file.byteLength) });
+    } catch (error) {
+      throw broken(`row group ${index} ${reasonOf(error)}`, error);
+    }
+    start += count;
+  }
+  if (groups.length === 0) throw broken('it has no rows');
+  return { metadata, chunks: coalesce(groups) };
+}
+
+/** The footer with its length and closing magic, as `parquetMetadata` wants it. */
+async function readFooter(
+  file: RandomAccessFile,
+  signal: AbortSignal | undefined,
+  broken: (fault: string) => DataError,
+): Promise<Uint8Array> {
+  const { byteLength } = file;
+  const tailStart = Math.max(0, byteLength - TAIL_BYTES);
+  const tail = await file.read(tailStart, byteLength, signal);
+  if (!hasParquetMagic(tail.subarray(-4))) {
+    throw broken('it is cut short or no Parquet file (it does not end with PAR1)');
+  }
+  const footerBytes = new DataView(tail.buffer, tail.byteOffset).getUint32(tail.length - 8, true);
+  const footerStart = byteLength - 8 - footerBytes;
+  if (footerBytes > MAX_FOOTER_BYTES || footerStart < 4) {
+    throw broken(`its footer claims ${footerBytes} bytes`);
+  }
+  if (footerStart >= tailStart) return tail.subarray(footerStart - tailStart);
+  const front = await file.read(footerStart, tailStart, signal);
+  const footer = new Uint8Array(front.length + tail.length);
+  footer.set(front);
+  footer.set(tail, front.length);
+  return footer;
+}
+
+/**
+ * Where the columns `img` and `label` of a row group lie.
+ * @throws Error naming what is missing or out of bounds
+ */
+function byteRange(
+  group: FileMetaData['row_groups'][number],
+  rows: number,
+  fileBytes: number,
+): Pick<ParquetChunk, 'byteStart' | 'byteEnd'> {
+  const types = new Map<string, string>();
+  let byteStart = Number.POSITIVE_INFINITY;
+  let byteEnd = 0;
+  for (const { meta_data: column } of group.columns) {
+    const root = column?.path_in_schema[0];
+    if (column === undefined || (root !== 'img' && root !== 'label')) continue;
+    const name = column.path_in_schema.join('.');
+    types.set(name, column.type);
+    const start = Number(column.dictionary_page_offset || column.data_page_offset);
+    const end = start + Number(column.total_compressed_size);
+    const size = Number(column.total_uncompressed_size);
+    if (!(start >= 4 && start < end && end <= fileBytes && size <= rows * MAX_BYTES_PER_ROW)) {
+      throw new Error(`has column ${name} outside the file or of impossible size`);
+    }
+    byteStart = Math.min(byteStart, start);
+    byteEnd = Math.max(byteEnd, end);
+  }
+  if (types.get('img.bytes') !== 'BYTE_ARRAY') throw new Error('has no images (img.bytes)');
+  const labels = types.get('label');
+  if (labels !== 'INT64' && labels !== 'INT32') throw new Error('has no labels (label)');
+  return { byteStart, byteEnd };
+}
+
+/** Joins neighbours up to `REQUEST_BYTES`. The first row group stays alone, so that training starts early. */
+function coalesce(groups: readonly ParquetChunk[]): ParquetChunk[] {
+  const chunks: ParquetChunk[] = [];
+  for (const group of groups) {
+    const last = chunks.at(-1);
+    const joins =
+      last !== undefined &&
+      chunks.length > 1 &&
+      group.byteStart >= last.byteEnd &&
+      group.byteStart - last.byteEnd <= MAX_GAP_BYTES &&
+      group.byteEnd - last.byteStart <= REQUEST_BYTES;
+    if (joins) {
+      chunks[chunks.length - 1] = {
+        ...last,
+        count: last.count + group.count,
+        byteEnd: group.byteEnd,
+      };
+    } else {
+      chunks.push(group);
+    }
+  }
+  return chunks;
+}

@@ -1,0 +1,91 @@
+/** CIFAR-10 as two Parquet files, wherever they lie. */
+import { fileCache } from './imageCache.ts';
+import { decodeChunk } from './parquetImages.ts';
+import { type ParquetChunk, type ParquetLayout, readLayout } from './parquetLayout.ts';
+import type {
+  RandomAccessFile,
+  Source,
+  SourceContext,
+  SourceDescription,
+  Split,
+  SplitReader,
+} from './types.ts';
+
+/** File names of the public data set. */
+export const PARQUET_FILES: Readonly<Record<Split, string>> = {
+  train: 'train-00000-of-00001.parquet',
+  test: 'test-00000-of-00001.parquet',
+};
+
+const NO_IMAGES: SplitReader = {
+  chunks: [],
+  fetch: () => Promise.reject(new RangeError('no chunk of an empty split')),
+};
+
+/**
+ * A source of two Parquet files. Nothing of a split of which no image is asked for is read.
+ * @param openFile throws DataError `unavailable` when the file is not there
+ */
+export function parquetSource(
+  description: SourceDescription,
+  openFile: (split: Split, context: SourceContext) => Promise<RandomAccessFile>,
+): Source {
+  return {
+    async open(request, context) {
+      const split = async (name: Split) =>
+        request[name] === 0 ? NO_IMAGES : openSplit(await openFile(name, context), context);
+      const [train, test] = await Promise.all([split('train'), split('test')]);
+      return { description, train, test };
+    },
+  };
+}
+
+/** Chunks come from the cache where it has them; the footer is read only when something must be fetched. */
+async function openSplit(file: RandomAccessFile, context: SourceContext): Promise<SplitReader> {
+  const cache = fileCache(context.cache, file);
+  let pending: Promise<ParquetLayout> | null = null;
+  const layout = () => {
+    pending ??= readLayout(file, context.signal);
+    return pending;
+  };
+  const kept = parseChunks(await cache.layout());
+  const chunks = kept ?? (await layout()).chunks;
+  if (kept === null) void cache.keepLayout(chunks);
+  return {
+    chunks,
+    async fetch(span, signal) {
+      const cached = await cache.chunk(span);
+      if (cached !== null) {
+        context.onBytes(cached.pixels.length + cached.labels.length, 'cache');
+        return async () => cached;
+      }
+      const { metadata, chunks } = await layout();
+      const chunk = chunks.find(({ start }) => start === span.start);
+      if (chunk?.count !== span.count) throw new RangeError(`no chunk at image ${span.start}`);
+      const bytes = await file.read(chunk.byteStart, chunk.byteEnd, signal);
+      return async () => {
+        const images = await decodeChunk(file, metadata, chunk, bytes, signal);
+        void cache.keepChunk(span, images);
+        return images;
+      };
+    },
+  };
+}
+
+/** A kept layout, or null where there is none that makes sense. */
+function parseChunks(kept: unknown): ParquetChunk[] | null {
+  if (!Array.isArray(kept) || kept.length === 0) return null;
+  const chunks: ParquetChunk[] = [];
+  let next = 0;
+  for (const entry of kept) {
+    if (typeof entry !== 'object' || entry === null) return null;
+    const numbers = ['start', 'count', 'byteStart', 'byteEnd'].map((name) =>
+      Number(Reflect.get(entry, name)),
+    );
+    const [start = -1, count = -1, byteStart = -1, byteEnd = -1] = numbers;
+    if (start !== next || !(count > 0) || !(byteStart < byteEnd)) return null;
+    chunks.push({ start, count, byteStart, byteEnd });
+    next += count;
+  }
+  return chunks;
+}
