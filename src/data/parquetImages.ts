@@ -52,7 +52,7 @@ export async function decodeChunk(
   for (const [i, row] of rows.entries()) {
     try {
       const { png, label } = checkRow(row);
-      pixels.set(decodeImage(png), i * IMAGE_BYTES);
+      decodeImage(png, pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES));
       labels[i] = label;
     } catch (error) {
       throw broken(`image ${chunk.start + i}: ${reasonOf(error)}`, error);
