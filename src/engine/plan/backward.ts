@@ -1,0 +1,191 @@
+/** Lowers operations to the backward pass: called from the last operation to the first. */
+import type { NodeId, TensorShape } from '../../model/graph.ts';
+import { activationGradient } from '../kernels/activationGradient/activationGradient.ts';
+import {
+  batchNormGradientApply,
+  batchNormGradientReduce,
+} from '../kernels/batchNormGradient/batchNormGradient.ts';
+import { countOf } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
+import { channelSum } from '../kernels/channelSum/channelSum.ts';
+import { convInputGradient } from '../kernels/convInputGradient/convInputGradient.ts';
+import { convWeightGradient } from '../kernels/convWeightGradient/convWeightGradient.ts';
+import { dropoutGradient } from '../kernels/dropout/dropout.ts';
+import { globalAveragePoolGradient } from '../kernels/globalAveragePool/globalAveragePool.ts';
+import { maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
+import { subsamplePadGradient } from '../kernels/subsamplePadGradient/subsamplePadGradient.ts';
+import { STEP_BINDING } from './bindings.ts';
+import type { Binding } from './buffers.ts';
+import type { Gradients } from './gradients.ts';
+import type { Lowering } from './lowering.ts';
+import type { BatchNormNode, ConvOperation, Operation, PointwiseOperation } from './operations.ts';
+import type { PartialSums } from './partials.ts';
+
+export class Backward {
+  readonly #lowering: Lowering;
+  readonly #gradients: Gradients;
+  readonly #partials: PartialSums;
+  /** Values that need no gradient: the images. */
+  readonly #inputs: ReadonlySet<NodeId>;
+
+  constructor(
+    lowering: Lowering,
+    gradients: Gradients,
+    partials: PartialSums,
+    inputs: ReadonlySet<NodeId>,
+  ) {
+    this.#lowering = lowering;
+    this.#gradients = gradients;
+    this.#partials = partials;
+    this.#inputs = inputs;
+  }
+
+  lower(operation: Operation): void {
+    const lowering = this.#lowering;
+    const gradient = this.#gradients.take(operation.output);
+    switch (operation.kind) {
+      case 'conv':
+        this.#conv(operation, gradient);
+        return;
+      case 'pointwise':
+        this.#pointwise(operation, gradient);
+        return;
+      case 'maxPool': {
+        const { kernel, stride, padding, inputShape, output } = operation;
+        const argmax = lowering.argmax.get(output);
+        if (argmax === undefined) throw new Error(`${operation.name} kept no argmax`);
+        const shape = { ...lowering.shape(inputShape), kernel, stride, padding };
+        const inputGradient = this.#first(operation);
+        const bindings = { outputGradient: gradient, argmax, inputGradient };
+        this.#emit(operation, maxPoolGradient(shape, bindings));
+        return;
+      }
+      case 'globalAveragePool': {
+        const shape = lowering.shape(operation.inputShape);
+        const inputGradient = this.#first(operation);
+        const bindings = { outputGradient: gradient, inputGradient };
+        this.#emit(operation, globalAveragePoolGradient(shape, bindings));
+        return;
+      }
+      case 'dropout': {
+        const { rate, stream, inputShape } = operation;
+        const shape = { batch: lowering.batch, channels: inputShape.channels, rate, stream };
+        const inputGradient = this.#first(operation);
+        const bindings = { outputGradient: gradient, inputGradient, step: STEP_BINDING };
+        this.#emit(operation, dropoutGradient(shape, bindings));
+        return;
+      }
+      default:
+        operation satisfies never;
+    }
+  }
+
+  #conv(operation: ConvOperation, outputGradient: Binding): void {
+    const lowering = this.#lowering;
+    const shape = lowering.convShape(operation);
+    const input = lowering.value(operation.input);
+    const { splits, partials } = this.#partials.of(operation.weight, shape);
+    this.#emit(operation, convWeightGradient(shape, { input, outputGradient, partials }, splits));
+    if (operation.bias !== null) {
+      const output = lowering.parameter('gradients', operation.bias);
+      const bindings = { input: outputGradient, output };
+      this.#emit(operation, channelSum(lowering.shape(operation.outputShape), bindings));
+    }
+    if (this.#inputs.has(operation.input)) return;
+    const weight = lowering.parameter('weights', operation.weight);
+    const earlier = this.#gradients.get(operation.input);
+    if (earlier !== undefined) this.#gradients.assertSole(earlier, operation.input);
+    const inputGradient = earlier ?? this.#first(operation);
+    const accumulate = earlier !== undefined;
+    const bindings = { outputGradient, weight, inputGradient };
+    this.#emit(operation, convInputGradient(shape, bindings, { accumulate }));
+  }
+
+  #pointwise(operation: PointwiseOperation, gradient: Binding): void {
+    const lowering = this.#lowering;
+    const { activation, norm, shortcut, output, outputShape, input } = operation;
+    const shape = lowering.shape(outputShape);
+    if (activation !== 'none') this.#gradients.assertSole(gradient, null);
+    if (norm !== null) {
+      this.#normReduce(operation, norm, gradient);
+    } else if (activation !== 'none') {
+      const count = countOf(shape) * shape.channels;
+      const bindings = { gradient, output: lowering.value(output) };
+      this.#emit(operation, activationGradient(count, activation, bindings));
+    }
+    // From here on `gradient` is that of the sum; the shortcut and the branch both get it.
+    const handedOn = shortcut !== null && shortcut.subsamplePad === null;
+    if (shortcut !== null && shortcut.subsamplePad === null) {
+      this.#gradients.set(shortcut.value, gradient);
+    } else if (shortcut !== null && shortcut.subsamplePad !== null) {
+      const from = shortcut.subsamplePad;
+      const inputGradient = this.#new(operation, shortcut.value, from);
+      const bindings = { outputGradient: gradient, inputGradient };
+      this.#emit(operation, subsamplePadGradient(shape, from, bindings));
+    }
+    if (norm !== null) this.#normApply(operation, norm, gradient, handedOn);
+    else this.#gradients.set(input, gradient);
+  }
+
+  #normReduce(operation: PointwiseOperation, norm: BatchNormNode, gradient: Binding): void {
+    const lowering = this.#lowering;
+    const { mean, rstd } = lowering.norm(norm);
+    const bindings = {
+      gradient,
+      input: lowering.value(operation.input),
+      output: lowering.value(operation.output),
+      mean,
+      rstd,
+      gammaGradient: lowering.parameter('gradients', norm.weight),
+      betaGradient: lowering.parameter('gradients', norm.bias),
+    };
+    const shape = lowering.shape(operation.outputShape);
+    this.#emit(operation, batchNormGradientReduce(shape, operation.activation, bindings));
+  }
+
+  #normApply(
+    operation: PointwiseOperation,
+    norm: BatchNormNode,
+    gradient: Binding,
+    handedOn: boolean,
+  ): void {
+    const lowering = this.#lowering;
+    const { gamma, mean, rstd } = lowering.norm(norm);
+    const earlier = this.#gradients.get(operation.input);
+    let inputGradient = gradient;
+    if (earlier !== undefined) {
+      this.#gradients.assertSole(earlier, operation.input);
+      inputGradient = earlier;
+    } else if (handedOn) {
+      inputGradient = this.#first(operation);
+    } else {
+      this.#gradients.set(operation.input, gradient);
+    }
+    const bindings = {
+      gradient,
+      input: lowering.value(operation.input),
+      gamma,
+      mean,
+      rstd,
+      gammaGradient: lowering.parameter('gradients', norm.weight),
+      betaGradient: lowering.parameter('gradients', norm.bias),
+      inputGradient,
+    };
+    const shape = lowering.shape(operation.outputShape);
+    this.#emit(operation, batchNormGradientApply(shape, earlier !== undefined, bindings));
+  }
+
+  /** A new tensor for the gradient of the operation's input: nothing has reached that yet. */
+  #first(operation: Operation): Binding {
+    return this.#new(operation, operation.input, operation.inputShape);
+  }
+
+  #new(operation: Operation, value: NodeId, shape: TensorShape): Binding {
+    const tensor = this.#lowering.transient(`${operation.name} gradient`, shape);
+    this.#gradients.set(value, tensor);
+    return tensor;
+  }
+
+  #emit(operation: Operation, call: Parameters<Lowering['emit']>[2]): void {
+    this.#lowering.emit('backward', operation.name, call);
+  }
+}

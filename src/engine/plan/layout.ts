@@ -1,0 +1,99 @@
+/**
+ * Where each parameter and running statistic lies in the flat GPU buffers, and the way between PyTorch's layout and ours.
+ * Every tensor starts at a multiple of 64 floats, so that it can be bound by itself (256-byte binding alignment).
+ */
+import type { LayerGraph, Parameter } from '../../model/graph.ts';
+import { padTo4 } from '../kernels/kernel.ts';
+
+const ALIGNMENT = 64;
+const align = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
+
+/** A stretch of a flat buffer, in floats. */
+export interface Slot {
+  readonly offset: number;
+  /** With the channel padding, without the gap to the next tensor. */
+  readonly length: number;
+}
+
+export interface ParameterSlot extends Slot {
+  readonly parameter: Parameter;
+}
+
+export interface StateLayout {
+  /** In the order of the graph's parameters. */
+  readonly parameters: readonly ParameterSlot[];
+  readonly parameterOf: ReadonlyMap<string, ParameterSlot>;
+  /** Floats in the weights buffer; momentum and gradients have the same. */
+  readonly parameterFloats: number;
+  /** Of running means and variances (or batch means and 1/σ) by running statistic's name. Means lie in the first half. */
+  readonly statisticOf: ReadonlyMap<string, Slot>;
+  readonly statisticFloats: number;
+}
+
+/** Floats of a tensor in our layout: [I, kernel, kernel, O4], or a vector padded to a multiple of 4. */
+export function paddedLength(shape: readonly number[]): number {
+  const [outChannels = 1, ...rest] = shape;
+  return padTo4(outChannels) * rest.reduce((product, n) => product * n, 1);
+}
+
+export function layoutOf(graph: LayerGraph): StateLayout {
+  let offset = 0;
+  const parameters = graph.parameters.map((parameter) => {
+    const slot = { parameter, offset, length: paddedLength(parameter.shape) };
+    offset += align(slot.length);
+    return slot;
+  });
+  const statisticOf = new Map<string, Slot>();
+  const half = graph.runningStatistics
+    .filter(({ initial }) => initial === 0)
+    .reduce((sum, { channels }) => sum + align(channels), 0);
+  const next = { mean: 0, variance: half };
+  for (const { name, channels, initial } of graph.runningStatistics) {
+    const kind = initial === 0 ? 'mean' : 'variance';
+    statisticOf.set(name, { offset: next[kind], length: channels });
+    next[kind] += align(channels);
+  }
+  return {
+    parameters,
+    parameterOf: new Map(parameters.map((slot) => [slot.parameter.name, slot])),
+    parameterFloats: offset,
+    statisticOf,
+    statisticFloats: 2 * half,
+  };
+}
+
+/** For each element of our layout the index in PyTorch's [O, I, kernel, kernel] (or [O, I], [O]); −1: padding. */
+function* torchIndexes(shape: readonly number[]): Generator<number> {
+  const [outChannels = 1, ...rest] = shape;
+  const perOutput = rest.reduce((product, n) => product * n, 1);
+  // [I, kernel, kernel] flattens alike in both layouts; only the output channel moves from first to last.
+  for (let i = 0; i < perOutput; i++) {
+    for (let o = 0; o < padTo4(outChannels); o++) yield o < outChannels ? o * perOutput + i : -1;
+  }
+}
+
+/** PyTorch's layout into ours, at `target[offset…]`; padding is written 0. */
+export function packTensor(
+  shape: readonly number[],
+  data: Float32Array,
+  target: Float32Array,
+  offset: number,
+): void {
+  let at = offset;
+  for (const index of torchIndexes(shape)) target[at++] = index < 0 ? 0 : (data[index] ?? 0);
+}
+
+/** Ours, from `source[offset…]`, into PyTorch's layout. */
+export function unpackTensor(
+  shape: readonly number[],
+  source: Float32Array,
+  offset: number,
+): Float32Array {
+  const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
+  let at = offset;
+  for (const index of torchIndexes(shape)) {
+    const value = source[at++] ?? 0;
+    if (index >= 0) data[index] = value;
+  }
+  return data;
+}

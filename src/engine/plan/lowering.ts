@@ -1,0 +1,106 @@
+/** What forward and backward lowering share: the dispatch list under construction and the names of its bindings. */
+import type { LayerGraph, NodeId, TensorShape } from '../../model/graph.ts';
+import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
+import type { ConvShape } from '../kernels/convForward/shape.ts';
+import type { KernelCall } from '../kernels/kernel.ts';
+import type { Binding, ResidentName, Transient } from './buffers.ts';
+import type { StateLayout } from './layout.ts';
+import type { BatchNormNode, ConvOperation } from './operations.ts';
+
+const BYTES_PER_FLOAT = 4;
+
+export type Phase = 'forward' | 'loss' | 'backward' | 'update';
+
+export interface PlannedDispatch {
+  readonly phase: Phase;
+  /** Layer the dispatch works for: `layer1.0.conv1`. */
+  readonly layer: string;
+  readonly call: KernelCall<Binding>;
+}
+
+export class Lowering {
+  readonly dispatches: PlannedDispatch[] = [];
+  readonly batch: number;
+  readonly layout: StateLayout;
+  /** Each value's activations, [C,H,W,N]; the images are bound under the input node's id. */
+  readonly values = new Map<NodeId, Binding>();
+  /** Index of the maximum of every max-pool output, kept for backward. */
+  readonly argmax = new Map<NodeId, Binding>();
+
+  constructor(graph: LayerGraph, layout: StateLayout, batch: number) {
+    this.batch = batch;
+    this.layout = layout;
+    for (const node of graph.nodes) {
+      if (node.kind === 'input') {
+        const size = this.#bytes(node.shape);
+        this.values.set(node.id, { buffer: 'images', offset: 0, size });
+      }
+    }
+  }
+
+  emit(phase: Phase, layer: string, call: KernelCall<Binding>): void {
+    this.dispatches.push({ phase, layer, call });
+  }
+
+  /** A new tensor of `shape` for every image of the batch. */
+  transient(label: string, shape: TensorShape): Binding {
+    const buffer: Transient = { label, bytes: this.#bytes(shape) };
+    return { buffer, offset: 0, size: buffer.bytes };
+  }
+
+  value(id: NodeId): Binding {
+    const binding = this.values.get(id);
+    if (binding === undefined) throw new Error(`value ${id} is used before it is computed`);
+    return binding;
+  }
+
+  /** The stretch of `buffer` that belongs to a parameter. */
+  parameter(buffer: 'weights' | 'gradients', name: string): Binding {
+    const slot = this.layout.parameterOf.get(name);
+    if (slot === undefined) throw new Error(`no parameter ${name}`);
+    return floats(buffer, slot.offset, slot.length);
+  }
+
+  /** A BatchNorm's part of the running or the batch's statistics. */
+  statistic(buffer: 'running' | 'statistics', name: string): Binding {
+    const slot = this.layout.statisticOf.get(name);
+    if (slot === undefined) throw new Error(`no running statistic ${name}`);
+    return floats(buffer, slot.offset, slot.length);
+  }
+
+  /** Everything a normalising kernel reads. */
+  norm({ weight, bias, runningMean, runningVar }: BatchNormNode) {
+    return {
+      gamma: this.parameter('weights', weight),
+      beta: this.parameter('weights', bias),
+      mean: this.statistic('statistics', runningMean),
+      rstd: this.statistic('statistics', runningVar),
+    };
+  }
+
+  shape({ channels, height, width }: TensorShape): NormShape {
+    return { batch: this.batch, channels, height, width };
+  }
+
+  convShape({ inputShape, outputShape, kernel, stride, padding }: ConvOperation): ConvShape {
+    return {
+      batch: this.batch,
+      inChannels: inputShape.channels,
+      inHeight: inputShape.height,
+      inWidth: inputShape.width,
+      outChannels: outputShape.channels,
+      kernel,
+      stride,
+      padding,
+    };
+  }
+
+  #bytes({ channels, height, width }: TensorShape): number {
+    return channels * height * width * this.batch * BYTES_PER_FLOAT;
+  }
+}
+
+/** `length` floats of a resident buffer from float `offset` on. */
+export function floats(buffer: ResidentName, offset: number, length: number): Binding {
+  return { buffer, offset: offset * BYTES_PER_FLOAT, size: length * BYTES_PER_FLOAT };
+}

@@ -1,0 +1,74 @@
+/** One adapter, one device: asked for with all the memory the adapter allows, and named for people. */
+import type { AdapterDescription, Gpu, PlanSummary } from '../api.ts';
+import { EngineError } from './errors.ts';
+
+/** The limits raised to what the adapter has; all others stay at WebGPU's defaults, which every kernel keeps to. */
+const RAISED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+] as const;
+
+/**
+ * @param gpu `navigator.gpu`, or Node's.
+ * @param adapter to use instead of asking for one.
+ * @throws EngineError `no-adapter`, `device-refused`.
+ */
+export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Promise<Gpu> {
+  if (gpu === undefined) {
+    throw new EngineError('no-webgpu', 'This browser has no WebGPU.');
+  }
+  const chosen = adapter ?? (await gpu.requestAdapter({ powerPreference: 'high-performance' }));
+  if (chosen === null) {
+    const message = 'WebGPU is here, but it found no graphics adapter that it may use.';
+    throw new EngineError('no-adapter', message);
+  }
+  const requiredLimits: Record<string, number> = {};
+  for (const limit of RAISED_LIMITS) requiredLimits[limit] = chosen.limits[limit];
+  const requiredFeatures: GPUFeatureName[] = chosen.features.has('timestamp-query')
+    ? ['timestamp-query']
+    : [];
+  try {
+    const device = await chosen.requestDevice({ requiredLimits, requiredFeatures });
+    const lost = device.lost.then(({ reason, message }) => ({ reason, message }));
+    return { device, adapter: describe(chosen.info), lost };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EngineError('device-refused', `The graphics adapter refused a device: ${reason}`);
+  }
+}
+
+/** A name for people from what the adapter tells of itself; browsers hide most of it. */
+export function describe(info: GPUAdapterInfo): AdapterDescription {
+  const { vendor, architecture, device, description } = info;
+  const known = `${description} ${device} ${architecture}`.toLowerCase();
+  const software = [
+    ['swiftshader', 'SwiftShader (software)'],
+    ['llvmpipe', 'llvmpipe (software)'],
+    ['lavapipe', 'llvmpipe (software)'],
+    ['null', 'null backend (executes nothing)'],
+  ].find(([sign = '']) => known.includes(sign));
+  const named = description || device || [vendor, architecture].filter(Boolean).join(' ');
+  const name = software?.[1] ?? (named || 'unnamed adapter');
+  const isSoftware = software !== undefined || info.isFallbackAdapter === true;
+  return { name, vendor, architecture, isSoftware };
+}
+
+/**
+ * Refuses plans that the device cannot hold.
+ * @throws EngineError `too-large` with the number of bytes missing.
+ */
+export function checkFits({ device }: Gpu, summaries: readonly PlanSummary[]): void {
+  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+  const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  for (const { largestBufferBytes } of summaries) {
+    if (largestBufferBytes <= limit) continue;
+    const missing = largestBufferBytes - limit;
+    throw new EngineError(
+      'too-large',
+      `One layer needs a buffer of ${largestBufferBytes} bytes, ${missing} more than this adapter's ${limit}. ` +
+        'Use a smaller batch or narrower stages.',
+      'training.batchSize',
+    );
+  }
+}

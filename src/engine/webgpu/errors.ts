@@ -1,0 +1,24 @@
+/** What can go wrong between us and the GPU, in words for the user. */
+
+export type EngineErrorCode =
+  | 'no-webgpu'
+  | 'no-adapter'
+  | 'device-refused'
+  | 'out-of-memory'
+  | 'too-large'
+  | 'shader'
+  | 'state'
+  | 'device-lost';
+
+export class EngineError extends Error {
+  readonly code: EngineErrorCode;
+  /** The config field at fault, where one is. */
+  readonly field: string | null;
+
+  constructor(code: EngineErrorCode, message: string, field: string | null = null) {
+    super(message);
+    this.name = 'EngineError';
+    this.code = code;
+    this.field = field;
+  }
+}

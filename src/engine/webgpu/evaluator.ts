@@ -1,0 +1,162 @@
+/** Evaluates a network on a split: running statistics, no dropout, the training network's own weights. */
+import type { Evaluation, Gpu } from '../api.ts';
+import { packStep } from '../kernels/step.ts';
+import { EVALUATION_ROWS, type EvaluationPlan, planEvaluation } from '../plan/plan.ts';
+import type { Batch, Gather } from './batch.ts';
+import { checkFits } from './device.ts';
+import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
+import type { Network } from './network.ts';
+import { readStaging } from './readback.ts';
+
+/** Puts images start … start + count into the batch: uploads them, or says where to gather them from. */
+export type LoadImages = (start: number, count: number) => Gather | undefined;
+
+export interface EvaluationOptions {
+  /** Also returns every image's logits. */
+  readonly logits?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+interface EvaluationParts {
+  readonly gpu: Gpu;
+  readonly batch: Batch;
+  readonly plan: EvaluationPlan;
+  readonly memory: PlanMemory;
+  readonly dispatches: readonly PreparedDispatch[];
+}
+
+export class Evaluator {
+  readonly #parts: EvaluationParts;
+
+  private constructor(parts: EvaluationParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
+  static async create(gpu: Gpu, network: Network, batch: Batch): Promise<Evaluator> {
+    const plan = planEvaluation(network.graph, batch.shape.batchSize);
+    checkFits(gpu, [plan.summary]);
+    const lent = new Map(batch.lent)
+      .set('weights', network.buffer('weights'))
+      .set('running', network.buffer('running'));
+    const memory = await allocate(gpu, plan, lent);
+    const dispatches = await prepare(gpu, plan, memory);
+    return new Evaluator({ gpu, batch, plan, memory, dispatches });
+  }
+
+  get gpuBytes(): number {
+    return this.#parts.plan.summary.gpuBytes;
+  }
+
+  /**
+   * Mean cross-entropy (no label smoothing) and accuracy over `total` images.
+   * @throws EngineError `device-lost`; the signal's reason when aborted between two readbacks.
+   */
+  async evaluate(
+    total: number,
+    load: LoadImages,
+    { logits = false, signal }: EvaluationOptions = {},
+  ): Promise<Evaluation> {
+    const { batchSize } = this.#parts.plan;
+    const round = batchSize * EVALUATION_ROWS;
+    const classes = this.#classes;
+    const allLogits = logits ? new Float32Array(total * classes) : null;
+    let loss = 0;
+    let hits = 0;
+    for (let start = 0; start < total; start += round) {
+      signal?.throwIfAborted();
+      const images = Math.min(round, total - start);
+      const result = await this.#round(start, images, load, logits);
+      loss += result.loss;
+      hits += result.hits;
+      if (result.logits !== null) allLogits?.set(result.logits, start * classes);
+    }
+    return { loss: loss / total, accuracy: hits / total, logits: allLogits };
+  }
+
+  destroy(): void {
+    for (const buffer of this.#parts.memory.owned) buffer.destroy();
+  }
+
+  get #classes(): number {
+    return this.#parts.plan.logits.size / 4 / this.#parts.plan.batchSize;
+  }
+
+  /** Up to `EVALUATION_ROWS` batches, each a submit of its own so that none runs long; one readback. */
+  async #round(start: number, images: number, load: LoadImages, wantsLogits: boolean) {
+    const { gpu, plan } = this.#parts;
+    const { device } = gpu;
+    const batches = Math.ceil(images / plan.batchSize);
+    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+    const metrics = this.#buffer('metrics');
+    const sums = device.createBuffer({ size: metrics.size, usage });
+    const logitsBytes = plan.logits.size;
+    const staging = wantsLogits
+      ? device.createBuffer({ size: batches * logitsBytes, usage })
+      : null;
+    try {
+      for (let i = 0; i < batches; i++) {
+        const first = i * plan.batchSize;
+        const rows = Math.min(plan.batchSize, images - first);
+        const gather = load(start + first, rows);
+        const encoder = device.createCommandEncoder();
+        this.#encodeBatch(encoder, i, rows, gather);
+        if (staging !== null) {
+          encoder.copyBufferToBuffer(this.#logits, 0, staging, i * logitsBytes, logitsBytes);
+        }
+        if (i === batches - 1) encoder.copyBufferToBuffer(metrics, 0, sums, 0, metrics.size);
+        device.queue.submit([encoder.finish()]);
+      }
+      const rows = await readStaging(sums);
+      let loss = 0;
+      let hits = 0;
+      for (let i = 0; i < batches; i++) {
+        loss += rows[i * plan.metricsRow] ?? Number.NaN;
+        hits += rows[i * plan.metricsRow + 1] ?? Number.NaN;
+      }
+      const logits = staging === null ? null : await readStaging(staging);
+      return { loss, hits, logits: logits === null ? null : this.#byImage(logits, images) };
+    } finally {
+      sums.destroy();
+      staging?.destroy();
+    }
+  }
+
+  #encodeBatch(encoder: GPUCommandEncoder, slot: number, rows: number, gather?: Gather): void {
+    const { gpu, batch, dispatches } = this.#parts;
+    const values = { slot, step: 0, seed: 0, rows, learningRate: 0 };
+    gpu.device.queue.writeBuffer(this.#buffer('step'), 0, packStep(values));
+    const fill = gather === undefined ? null : batch.gather(gather);
+    const pass = encoder.beginComputePass();
+    fill?.(pass);
+    encode(pass, dispatches);
+    pass.end();
+  }
+
+  /** [batches][classes, N] to [images, classes]. */
+  #byImage(logits: Float32Array, images: number): Float32Array {
+    const { batchSize } = this.#parts.plan;
+    const classes = this.#classes;
+    return Float32Array.from({ length: images * classes }, (_, i) => {
+      const image = Math.floor(i / classes);
+      const batch = Math.floor(image / batchSize);
+      const at = (batch * classes + (i % classes)) * batchSize + (image % batchSize);
+      return logits[at] ?? Number.NaN;
+    });
+  }
+
+  get #logits(): GPUBuffer {
+    const { plan, memory } = this.#parts;
+    const { buffer } = plan.logits;
+    const slot = typeof buffer === 'string' ? undefined : plan.slots.slotOf.get(buffer);
+    const found = memory.slots[slot ?? -1];
+    if (found === undefined) throw new Error('the logits have no slot');
+    return found;
+  }
+
+  #buffer(name: 'metrics' | 'step'): GPUBuffer {
+    const buffer = this.#parts.memory.residents.get(name);
+    if (buffer === undefined) throw new Error(`evaluation has no buffer ${name}`);
+    return buffer;
+  }
+}

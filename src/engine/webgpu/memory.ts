@@ -1,0 +1,90 @@
+/** Allocates a plan's buffers and ties its dispatches to them: all GPU objects a step will use are made here. */
+import type { Gpu } from '../api.ts';
+import type { Binding, ResidentName } from '../plan/buffers.ts';
+import type { PlannedDispatch } from '../plan/lowering.ts';
+import type { EvaluationPlan, NetworkPlan } from '../plan/plan.ts';
+import { EngineError } from './errors.ts';
+import { pipelineOf } from './pipelines.ts';
+
+export interface PreparedDispatch {
+  readonly planned: PlannedDispatch;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+}
+
+export interface PlanMemory {
+  readonly residents: ReadonlyMap<ResidentName, GPUBuffer>;
+  readonly slots: readonly GPUBuffer[];
+  /** Buffers allocated here, not those lent by others. */
+  readonly owned: readonly GPUBuffer[];
+}
+
+/**
+ * Allocates all buffers of `plan` but those in `lent`.
+ * @throws EngineError `out-of-memory`; nothing stays allocated then.
+ */
+export async function allocate(
+  { device }: Gpu,
+  plan: NetworkPlan | EvaluationPlan,
+  lent: ReadonlyMap<ResidentName, GPUBuffer>,
+): Promise<PlanMemory> {
+  const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+  device.pushErrorScope('out-of-memory');
+  const residents = new Map(lent);
+  const owned: GPUBuffer[] = [];
+  for (const [name, size] of plan.residentBytes) {
+    const usage = name === 'step' ? uniform : storage;
+    const buffer = device.createBuffer({ label: name, size, usage });
+    residents.set(name, buffer);
+    owned.push(buffer);
+  }
+  const slots = plan.slots.slotBytes.map((size, i) =>
+    device.createBuffer({ label: `slot ${i}`, size, usage: storage }),
+  );
+  owned.push(...slots);
+  const error = await device.popErrorScope();
+  if (error !== null) {
+    for (const buffer of owned) buffer.destroy();
+    const needed = plan.summary.gpuBytes;
+    const message = `The graphics adapter has no room for ${needed} bytes. Use a smaller batch or network.`;
+    throw new EngineError('out-of-memory', message, 'training.batchSize');
+  }
+  return { residents, slots, owned };
+}
+
+/** Compiles every dispatch's pipeline, all at once, and makes its bind group. */
+export function prepare(
+  { device }: Gpu,
+  plan: NetworkPlan | EvaluationPlan,
+  memory: PlanMemory,
+): Promise<PreparedDispatch[]> {
+  const bufferOf = ({ buffer }: Binding): GPUBuffer => {
+    const slot = typeof buffer === 'string' ? null : plan.slots.slotOf.get(buffer);
+    const found =
+      typeof buffer === 'string' ? memory.residents.get(buffer) : memory.slots[slot ?? -1];
+    if (found === undefined) throw new Error(`a dispatch binds an unknown buffer`);
+    return found;
+  };
+  return Promise.all(
+    plan.dispatches.map(async (planned) => {
+      const { kernel, code, bindings } = planned.call;
+      const pipeline = await pipelineOf(device, kernel, code);
+      const entries = bindings.map((part, binding) => ({
+        binding,
+        resource: { buffer: bufferOf(part), offset: part.offset, size: part.size },
+      }));
+      const layout = pipeline.getBindGroupLayout(0);
+      return { planned, pipeline, bindGroup: device.createBindGroup({ layout, entries }) };
+    }),
+  );
+}
+
+/** Records all dispatches, in order, into one pass. */
+export function encode(pass: GPUComputePassEncoder, dispatches: readonly PreparedDispatch[]): void {
+  for (const { planned, pipeline, bindGroup } of dispatches) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...planned.call.workgroups);
+  }
+}

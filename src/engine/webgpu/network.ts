@@ -1,0 +1,172 @@
+/** One network on the GPU: its parameters, and the prebuilt dispatches of its training step. */
+import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
+import type { Gpu, NetworkOptions, NetworkState, PlanSummary, StepMetrics } from '../api.ts';
+import { packStep } from '../kernels/step.ts';
+import type { ResidentName } from '../plan/buffers.ts';
+import { packTensor, unpackTensor } from '../plan/layout.ts';
+import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
+import { METRICS_HEAD } from '../plan/update.ts';
+import type { Batch } from './batch.ts';
+import { checkFits } from './device.ts';
+import { EngineError } from './errors.ts';
+import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
+import { readBuffers } from './readback.ts';
+
+export class Network {
+  readonly plan: NetworkPlan;
+  readonly dispatches: readonly PreparedDispatch[];
+  readonly #gpu: Gpu;
+  readonly #seed: number;
+  readonly #memory: PlanMemory;
+
+  private constructor(
+    gpu: Gpu,
+    seed: number,
+    plan: NetworkPlan,
+    memory: PlanMemory,
+    dispatches: readonly PreparedDispatch[],
+  ) {
+    this.#gpu = gpu;
+    this.#seed = seed;
+    this.plan = plan;
+    this.#memory = memory;
+    this.dispatches = dispatches;
+  }
+
+  /**
+   * Plans, allocates and compiles. Weights are zero until `load`.
+   * @throws EngineError `too-large`, `out-of-memory`, `shader`.
+   */
+  static async create(gpu: Gpu, options: NetworkOptions, batch: Batch): Promise<Network> {
+    const plan = planNetwork(options);
+    checkFits(gpu, [plan.summary]);
+    const memory = await allocate(gpu, plan, batch.lent);
+    const tables = [
+      ['chunkTable', plan.tables.chunks],
+      ['segmentTable', plan.tables.segments],
+    ] as const;
+    for (const [name, table] of tables) {
+      const buffer = memory.residents.get(name);
+      if (buffer !== undefined) gpu.device.queue.writeBuffer(buffer, 0, table);
+    }
+    try {
+      const dispatches = await prepare(gpu, plan, memory);
+      return new Network(gpu, options.training.seed, plan, memory, dispatches);
+    } catch (error) {
+      for (const buffer of memory.owned) buffer.destroy();
+      throw error;
+    }
+  }
+
+  get graph(): LayerGraph {
+    return this.plan.graph;
+  }
+
+  get summary(): PlanSummary {
+    return this.plan.summary;
+  }
+
+  /** A buffer shared with evaluation or copied from. */
+  buffer(name: ResidentName): GPUBuffer {
+    const buffer = this.#memory.residents.get(name);
+    if (buffer === undefined) throw new Error(`network has no buffer ${name}`);
+    return buffer;
+  }
+
+  /** Records this network's whole step; the batch must already be in place. */
+  encode(pass: GPUComputePassEncoder): void {
+    encode(pass, this.dispatches);
+  }
+
+  /** Sets what changes from step to step. Takes effect with the next submit. */
+  writeStep(slot: number, step: number, learningRate: number): void {
+    const { batchSize } = this.plan;
+    const values = { slot, step, seed: this.#seed, rows: batchSize, learningRate };
+    this.#gpu.device.queue.writeBuffer(this.buffer('step'), 0, packStep(values));
+  }
+
+  /** A row of the metrics ring as numbers. */
+  metricsOf(ring: Float32Array, slot: number, step: number, learningRate: number): StepMetrics {
+    const row = ring.slice(slot * this.plan.metricsRow, (slot + 1) * this.plan.metricsRow);
+    const [loss = Number.NaN, accuracy = Number.NaN] = row;
+    return { step, loss, accuracy, learningRate, gradNorm: row.slice(METRICS_HEAD) };
+  }
+
+  /**
+   * Uploads parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
+   * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
+   * @throws EngineError `state` naming every missing or misshapen tensor; the network keeps what it had.
+   */
+  load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
+    const { layout, graph } = this.plan;
+    const faults = layout.parameters.flatMap(({ parameter }) => [
+      ...faultOf(weights, parameter.name, parameter.shape, true),
+      ...faultOf(momentum ?? new Map(), parameter.name, parameter.shape, false),
+    ]);
+    for (const { name, channels } of graph.runningStatistics) {
+      faults.push(...faultOf(weights, name, [channels], false));
+    }
+    if (faults.length > 0) {
+      throw new EngineError('state', `These weights do not fit the network: ${faults.join('; ')}.`);
+    }
+    const weightFloats = new Float32Array(layout.parameterFloats);
+    const momentumFloats = new Float32Array(layout.parameterFloats);
+    for (const { parameter, offset } of layout.parameters) {
+      const { name, shape } = parameter;
+      const tensor = weights.get(name);
+      if (tensor !== undefined) packTensor(shape, tensor.data, weightFloats, offset);
+      const velocity = momentum?.get(name);
+      if (velocity !== undefined) packTensor(shape, velocity.data, momentumFloats, offset);
+    }
+    const running = new Float32Array(Math.max(64, layout.statisticFloats));
+    for (const { name, channels, initial } of graph.runningStatistics) {
+      const slot = layout.statisticOf.get(name);
+      const data = weights.get(name)?.data ?? new Float32Array(channels).fill(initial);
+      if (slot !== undefined) running.set(data, slot.offset);
+    }
+    const { queue } = this.#gpu.device;
+    queue.writeBuffer(this.buffer('weights'), 0, weightFloats);
+    queue.writeBuffer(this.buffer('momentum'), 0, momentumFloats);
+    queue.writeBuffer(this.buffer('running'), 0, running);
+  }
+
+  /** Everything a run's continuation needs, in PyTorch's layouts. @throws EngineError `device-lost`. */
+  async save(): Promise<NetworkState> {
+    const { layout, graph } = this.plan;
+    const [weightFloats, momentumFloats, running] = await readBuffers(
+      this.#gpu.device,
+      (['weights', 'momentum', 'running'] as const).map((name) => this.buffer(name)),
+    );
+    if (weightFloats === undefined || momentumFloats === undefined || running === undefined) {
+      throw new Error('a buffer was not read back');
+    }
+    const weights = new Map<string, Tensor>();
+    const momentum = new Map<string, Tensor>();
+    for (const { parameter, offset } of layout.parameters) {
+      const { name, shape } = parameter;
+      weights.set(name, { shape, data: unpackTensor(shape, weightFloats, offset) });
+      momentum.set(name, { shape, data: unpackTensor(shape, momentumFloats, offset) });
+    }
+    for (const { name, channels } of graph.runningStatistics) {
+      const offset = layout.statisticOf.get(name)?.offset ?? 0;
+      weights.set(name, { shape: [channels], data: running.slice(offset, offset + channels) });
+    }
+    return { weights, momentum };
+  }
+
+  destroy(): void {
+    for (const buffer of this.#memory.owned) buffer.destroy();
+  }
+}
+
+function faultOf(
+  state: StateDict,
+  name: string,
+  shape: readonly number[],
+  required: boolean,
+): string[] {
+  const tensor = state.get(name);
+  if (tensor === undefined) return required ? [`${name} is missing`] : [];
+  const fits = tensor.shape.length === shape.length && tensor.shape.every((n, i) => n === shape[i]);
+  return fits ? [] : [`${name} is [${tensor.shape}], not [${shape}]`];
+}

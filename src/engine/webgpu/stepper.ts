@@ -1,0 +1,99 @@
+/** Advances any number of networks on one batch: one encoder, one pass, one submit a step. */
+import type { Gpu, StepMetrics } from '../api.ts';
+import { RING_STEPS } from '../plan/plan.ts';
+import type { Batch, Gather } from './batch.ts';
+import type { Network } from './network.ts';
+import { readStaging } from './readback.ts';
+
+export interface StepRequest {
+  readonly step: number;
+  /** One per network. */
+  readonly learningRates: readonly number[];
+  /** Fills the batch from the dataset first; without it the batch is used as uploaded. */
+  readonly gather?: Gather;
+  /** Copies the metrics of all steps since the last readback out, in the same submit. */
+  readonly readback: boolean;
+}
+
+interface PendingStep {
+  readonly slot: number;
+  readonly step: number;
+  readonly learningRates: readonly number[];
+}
+
+/** Readbacks that may be under way at once. */
+const MAX_IN_FLIGHT = 2;
+
+export class Stepper {
+  readonly #gpu: Gpu;
+  readonly #batch: Batch;
+  readonly #networks: readonly Network[];
+  /** Free staging buffers, one per network in each set. */
+  readonly #stagings: GPUBuffer[][];
+  readonly #allStagings: readonly GPUBuffer[];
+  #pending: PendingStep[] = [];
+  #slot = 0;
+
+  constructor(gpu: Gpu, batch: Batch, networks: readonly Network[]) {
+    this.#gpu = gpu;
+    this.#batch = batch;
+    this.#networks = networks;
+    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+    this.#stagings = Array.from({ length: MAX_IN_FLIGHT }, () =>
+      networks.map((network) =>
+        gpu.device.createBuffer({ size: network.buffer('metrics').size, usage }),
+      ),
+    );
+    this.#allStagings = this.#stagings.flat();
+  }
+
+  /**
+   * Submits one step of every network and does not wait for it.
+   * @returns with `readback`, per network the metrics of all steps since the last one; rejects with EngineError
+   *   `device-lost`.
+   * @throws Error when more than `RING_STEPS` steps pass without readback, or two are already under way.
+   */
+  step({ step, learningRates, gather, readback }: StepRequest): Promise<StepMetrics[][]> | null {
+    if (this.#pending.length >= RING_STEPS) throw new Error('metrics ring is full: read it back');
+    const stagings = readback ? this.#stagings.pop() : undefined;
+    if (readback && stagings === undefined) throw new Error('two readbacks are already under way');
+    const slot = this.#slot;
+    this.#slot = (slot + 1) % RING_STEPS;
+    this.#pending.push({ slot, step, learningRates });
+    this.#networks.forEach((network, i) => {
+      network.writeStep(slot, step, learningRates[i] ?? 0);
+    });
+    const encoder = this.#gpu.device.createCommandEncoder();
+    const fill = gather === undefined ? null : this.#batch.gather(gather);
+    const pass = encoder.beginComputePass();
+    fill?.(pass);
+    for (const network of this.#networks) network.encode(pass);
+    pass.end();
+    this.#networks.forEach((network, i) => {
+      const staging = stagings?.[i];
+      if (staging === undefined) return;
+      encoder.copyBufferToBuffer(network.buffer('metrics'), 0, staging, 0, staging.size);
+    });
+    this.#gpu.device.queue.submit([encoder.finish()]);
+    if (stagings === undefined) return null;
+    const rows = this.#pending;
+    this.#pending = [];
+    return this.#read(stagings, rows);
+  }
+
+  async #read(stagings: GPUBuffer[], rows: readonly PendingStep[]): Promise<StepMetrics[][]> {
+    const rings = await Promise.all(stagings.map((staging) => readStaging(staging)));
+    this.#stagings.push(stagings);
+    return this.#networks.map((network, i) =>
+      rows.map(({ slot, step, learningRates }) => {
+        const ring = rings[i];
+        if (ring === undefined) throw new Error('a metrics ring was not read back');
+        return network.metricsOf(ring, slot, step, learningRates[i] ?? 0);
+      }),
+    );
+  }
+
+  destroy(): void {
+    for (const staging of this.#allStagings) staging.destroy();
+  }
+}
