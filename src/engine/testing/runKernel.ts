@@ -4,12 +4,16 @@ import type { KernelCall } from '../kernels/kernel.ts';
 
 export type Data = Float32Array | Uint32Array | Int32Array;
 
-let shared: Promise<GPUDevice> | null = null;
+/** Holds the `GPU` object too: Dawn's instance dies, device and all, when it is collected. */
+let shared: Promise<{ gpu: GPU; device: GPUDevice }> | null = null;
 
 /** One device for all tests of a file. Rejects, saying how to get an adapter, where there is none. */
-export function testDevice(): Promise<GPUDevice> {
-  shared ??= nodeGpu().then(({ adapter }) => adapter.requestDevice());
-  return shared;
+export async function testDevice(): Promise<GPUDevice> {
+  shared ??= nodeGpu().then(async ({ gpu, adapter }) => ({
+    gpu,
+    device: await adapter.requestDevice(),
+  }));
+  return (await shared).device;
 }
 
 /**
@@ -20,7 +24,12 @@ export async function runKernels(...calls: KernelCall<Data>[]): Promise<void> {
   const device = await testDevice();
   device.pushErrorScope('validation');
   const arrays = [...new Set(calls.flatMap((call) => call.bindings))];
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  // A kernel may bind any of them as a uniform.
+  const usage =
+    GPUBufferUsage.STORAGE |
+    GPUBufferUsage.UNIFORM |
+    GPUBufferUsage.COPY_SRC |
+    GPUBufferUsage.COPY_DST;
   const buffers = new Map(
     arrays.map((array) => {
       const buffer = device.createBuffer({ size: array.byteLength, usage });
