@@ -30,7 +30,7 @@ const cifarTraining = (warmupSteps: number): TrainingInput => ({
   learningRate: { type: 'step', base: 0.1, warmupSteps, drops: [32_000, 48_000] },
 });
 
-/** Depth 6n + 2: three stages of n blocks, option A. At depth 110 the paper warms up for about 400 steps. */
+/** Depth 6n + 2: three stages of n blocks, option A. At depth 110 the paper trains its first 400 or so steps at a lower rate. */
 function cifarPreset(depth: number, shortcuts: boolean): Preset {
   const n = (depth - 2) / 6;
   const title = `${shortcuts ? 'ResNet' : 'Plain'}-${depth}`;

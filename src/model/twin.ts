@@ -30,6 +30,11 @@ function describeShortcuts({ model }: RunConfig): string {
     : `cut at ${[...model.cutShortcuts].sort().join(', ')}`;
 }
 
+function describeStemWidth({ model }: RunConfig): string {
+  const width = stemWidth(model);
+  return width === model.stageWidths[0] ? 'stem as wide as stage 1' : `stem width ${width}`;
+}
+
 function describeRate(rate: LearningRate): string {
   if (typeof rate === 'number') return `learning rate ${rate}`;
   const shape =
@@ -50,7 +55,7 @@ const ASPECTS: readonly ((config: RunConfig) => string)[] = [
   ({ model }) => `${model.order}-activation`,
   ({ model }) => `widths ${model.stageWidths.join('-')}`,
   ({ model }) => (model.stem === 'imagenet' ? 'ImageNet stem' : 'CIFAR stem'),
-  ({ model }) => `stem width ${stemWidth(model)}`,
+  describeStemWidth,
   ({ model }) => (model.normalization === 'batch' ? 'BatchNorm' : 'no BatchNorm'),
   ({ model }) => model.activation,
   ({ model }) => INITS[model.init],
@@ -73,10 +78,7 @@ const ASPECTS: readonly ((config: RunConfig) => string)[] = [
   ({ data }) => `${formatCount(data.test)} test images`,
 ];
 
-/**
- * What `a` has otherwise than `b`, in `a`'s words: `['depth 56', 'no shortcuts']`. Empty where they train alike. A stem
- * or a first stage of another width is named once, as widths.
- */
+/** What `a` has otherwise than `b`, in `a`'s words: `['depth 56', 'no shortcuts']`. Empty where they train alike. */
 export function differences(a: RunConfig, b: RunConfig): string[] {
   return ASPECTS.flatMap((describe) => {
     const text = describe(a);

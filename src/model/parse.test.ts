@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from './errors.ts';
+import { parseRunConfig } from './parse.ts';
+import { issuesOf } from './testing.ts';
+
+const refused = (value: unknown) =>
+  issuesOf(() => parseRunConfig(value)).map(({ field, message }) => `${field}: ${message}`);
+
+describe('parseRunConfig', () => {
+  it('fills in the defaults', () => {
+    expect(parseRunConfig({ version: 1 })).toEqual({
+      version: 1,
+      model: {
+        stem: 'cifar',
+        block: 'basic',
+        order: 'post',
+        shortcuts: true,
+        cutShortcuts: [],
+        projection: 'A',
+        stageDepths: [3, 3, 3],
+        stageWidths: [16, 32, 64],
+        normalization: 'batch',
+        activation: 'relu',
+        init: 'he',
+        zeroInitResidual: false,
+        dropout: 0,
+        classes: 10,
+        inputSize: 32,
+      },
+      training: {
+        seed: 0,
+        batchSize: 128,
+        steps: 2000,
+        labelSmoothing: 0,
+        optimizer: { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },
+        learningRate: 0.1,
+        augment: { crop: true, flip: true },
+      },
+      data: { source: 'cifar10', train: 10_000, test: 2000 },
+    });
+    expect(
+      parseRunConfig({ version: 1, training: { learningRate: { type: 'cosine' } } }).training
+        .learningRate,
+    ).toEqual({ type: 'cosine', base: 0.1, warmupSteps: 0, drops: [32_000, 48_000] });
+  });
+
+  it('says of what is no config that it is none', () => {
+    for (const value of [null, undefined, 5, 'x', []]) {
+      expect(refused(value)).toEqual([': A run config is an object such as {"version": 1}.']);
+    }
+    expect(refused({})).toEqual([
+      'version: Must be 1: this program reads run configs of version 1.',
+    ]);
+    expect(refused({ version: 1, model: 3 })).toEqual(['model: Must be an object: {…}.']);
+  });
+
+  it('names every wrong field with a message of its own', () => {
+    const model = {
+      stem: 'vgg',
+      depth: 20,
+      stageDepths: [1, 0, 2.5],
+      stageWidths: 'wide',
+      cutShortcuts: ['layer2.0', 'stage1'],
+      shortcuts: 'yes',
+      dropout: 1,
+    };
+    expect(refused({ version: 1, model })).toEqual([
+      'model.stem: Must be "cifar" or "imagenet".',
+      'model.shortcuts: Must be true or false.',
+      'model.cutShortcuts[1]: Must be a block’s name such as "layer2.0".',
+      'model.stageDepths[1]: Must be a whole number from 1 to 400.',
+      'model.stageDepths[2]: Must be a whole number from 1 to 400.',
+      'model.stageWidths: Must be a list of 1 to 4 whole numbers, one a stage.',
+      'model.dropout: Must be a number from 0 to 0.95.',
+      'model.depth: There is no such field. Check its spelling, or leave it out.',
+    ]);
+    expect(refused({ version: 1, model: { stageDepths: [1, 1, 1, 1, 1] } })[0]).toBe(
+      'model.stageDepths: Must be a list of 1 to 4 whole numbers, one a stage.',
+    );
+  });
+
+  it('refuses what disagrees', () => {
+    expect(refused({ version: 1, model: { stageDepths: [2, 2] } })).toEqual([
+      'model.stageDepths: Must have as many entries as stageWidths: every stage needs a depth and a width.',
+    ]);
+    const optimizer = { nesterov: true, momentum: 0 };
+    expect(refused({ version: 1, training: { optimizer } })).toEqual([
+      'training.optimizer.nesterov: Needs a momentum above 0.',
+    ]);
+  });
+
+  it('looks into the kind of learning rate that was meant', () => {
+    const rate = (learningRate: unknown) => refused({ version: 1, training: { learningRate } });
+    expect(rate(-1)).toEqual(['training.learningRate: Must be a number from 0 to 100.']);
+    expect(rate({ type: 'linear' })).toEqual([
+      'training.learningRate.type: Must be "step" or "cosine".',
+    ]);
+    expect(rate({ type: 'step', drops: [200, 100], warmup: 5 })).toEqual([
+      'training.learningRate.drops: Must be in rising order.',
+      'training.learningRate.warmup: There is no such field. Check its spelling, or leave it out.',
+    ]);
+    expect(rate('fast')[0]).toMatch(/^training\.learningRate: Must be a number from 0 to 100, or/);
+  });
+
+  it('throws one ConfigError with all issues, the first of which it shows', () => {
+    const parse = () => parseRunConfig({ version: 1, training: { seed: -1, steps: 0 } });
+    expect(parse).toThrow(ConfigError);
+    expect(parse).toThrow(
+      'training.seed: Must be a whole number from 0 to 4,294,967,295.\n' +
+        'training.steps: Must be a whole number from 1 to 1,000,000.',
+    );
+    try {
+      parse();
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'ConfigError', field: 'training.seed' });
+    }
+  });
+});
