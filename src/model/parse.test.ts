@@ -95,8 +95,8 @@ describe('parseRunConfig', () => {
     expect(rate({ type: 'linear' })).toEqual([
       'training.learningRate.type: Must be "step" or "cosine".',
     ]);
-    expect(rate({ type: 'step', drops: [200, 100], warmup: 5 })).toEqual([
-      'training.learningRate.drops: Must be in rising order.',
+    expect(rate({ type: 'step', drops: [0.5], warmup: 5 })).toEqual([
+      'training.learningRate.drops[0]: Must be a whole number from 0 to 1,000,000.',
       'training.learningRate.warmup: There is no such field. Check its spelling, or leave it out.',
     ]);
     expect(rate('fast')[0]).toMatch(/^training\.learningRate: Must be a number from 0 to 100, or/);
