@@ -1,0 +1,54 @@
+/** Numbers as the page writes them. */
+const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** `269,722` */
+export const formatCount = (value: number): string => counts.format(value);
+
+/** `40.8 M`, for counts that need no last digit. */
+export function formatShort(value: number): string {
+  for (const [size, unit] of [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (value >= size) return `${significant(value / size)} ${unit}`;
+  }
+  return significant(value);
+}
+
+/** Three significant digits, no exponent. */
+function significant(value: number): string {
+  if (value >= 100) return counts.format(value);
+  return String(Number(value.toPrecision(3)));
+}
+
+/** Powers of 1,000: `1.4 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return `${formatShort(bytes)}B`;
+}
+
+/** `45 s`, `12 min`, `3.4 h`, `5 days` */
+export function formatDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 1) return `${Math.round(ms)} ms`;
+  if (seconds < 90) return `${significant(seconds)} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${significant(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}
+
+/** Losses and norms: three significant digits, powers of ten where they are far from 1. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : 'infinite';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 0.001 || size >= 100_000)
+    return value.toExponential(1).replace('e', '·10^').replace('+', '');
+  return size >= 1000 ? counts.format(value) : String(Number(value.toPrecision(3)));
+}
+
+/** `74.3 %` of a share. */
+export const formatPercent = (share: number): string =>
+  Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '–';

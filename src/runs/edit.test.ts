@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { runConfigSchema } from '../model/config.ts';
+import { applyPatch, hasShortcut, sharedPart, withPending } from './edit.ts';
+
+const config = runConfigSchema.parse({
+  version: 1,
+  model: { stageDepths: [2, 1], stageWidths: [8, 16], cutShortcuts: ['layer1.1'] },
+});
+
+describe('applyPatch', () => {
+  it('replaces fields and leaves the config it was given alone', () => {
+    const patched = applyPatch(config, { model: { block: 'bottleneck' }, training: { seed: 7 } });
+    expect(patched.model.block).toBe('bottleneck');
+    expect(patched.training.seed).toBe(7);
+    expect(patched.training.batchSize).toBe(config.training.batchSize);
+    expect(config.model.block).toBe('basic');
+  });
+
+  it('drops cuts of blocks that are gone', () => {
+    expect(applyPatch(config, { model: { stageDepths: [1, 1] } }).model.cutShortcuts).toEqual([]);
+    expect(applyPatch(config, { model: { stageDepths: [2, 3] } }).model.cutShortcuts).toEqual([
+      'layer1.1',
+    ]);
+  });
+
+  it('leaves the stem width out when it is unset', () => {
+    const wide = applyPatch(config, { model: { stemWidth: 32 } });
+    expect(wide.model.stemWidth).toBe(32);
+    expect('stemWidth' in applyPatch(wide, { model: { stemWidth: undefined } }).model).toBe(false);
+  });
+});
+
+describe('sharedPart', () => {
+  const patch = {
+    model: { shortcuts: false, block: 'bottleneck', inputSize: 16 },
+    training: { seed: 3, labelSmoothing: 0.1 },
+    data: { train: 500 },
+  } as const;
+
+  it('keeps twins twins: everything but the shortcuts', () => {
+    expect(sharedPart(patch, true)).toEqual({
+      model: { block: 'bottleneck', inputSize: 16 },
+      training: { seed: 3, labelSmoothing: 0.1 },
+      data: { train: 500 },
+    });
+  });
+
+  it('shares only what decides the batches otherwise', () => {
+    expect(sharedPart(patch, false)).toEqual({
+      model: { inputSize: 16 },
+      training: { seed: 3 },
+      data: { train: 500 },
+    });
+  });
+});
+
+describe('withPending', () => {
+  it('makes changes in order, passing over what cannot be made', () => {
+    const after = withPending(config, [
+      { kind: 'blockShortcut', block: 'layer2.0', on: false },
+      { kind: 'blockShortcut', block: 'layer4.9', on: false },
+      { kind: 'blockShortcut', block: 'layer1.1', on: true },
+      { kind: 'learningRate', learningRate: 0.01 },
+    ]);
+    expect(after.model.cutShortcuts).toEqual(['layer2.0']);
+    expect(after.training.learningRate).toBe(0.01);
+    expect(hasShortcut(after.model, 'layer1.1')).toBe(true);
+    expect(hasShortcut(after.model, 'layer2.0')).toBe(false);
+  });
+});

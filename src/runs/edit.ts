@@ -1,0 +1,72 @@
+/** Edits of run configs, as pure functions: what the builder's controls and the shortcut arcs do. */
+import { blockNames } from '../model/builder.ts';
+import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
+import { applyChange } from '../training/changes.ts';
+import type { RunChange } from '../training/protocol.ts';
+
+/** Fields to replace. `undefined` for `stemWidth` means: the width of the first stage. */
+export interface ConfigPatch {
+  readonly model?: { readonly [K in keyof ModelConfig]?: ModelConfig[K] | undefined };
+  readonly training?: Partial<TrainingConfig>;
+  readonly data?: Partial<DataConfig>;
+}
+
+/** Training fields that runs in lockstep share, because they share each batch. */
+const SHARED_TRAINING = ['seed', 'batchSize', 'steps', 'augment'] as const;
+
+/** Whether the block's input reaches its output past the branch. */
+export function hasShortcut(model: ModelConfig, block: string): boolean {
+  return model.shortcuts && !model.cutShortcuts.includes(block);
+}
+
+/** The config with the patch in place; cuts of blocks that no longer exist are dropped. */
+export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
+  const { stemWidth, ...model } = { ...config.model, ...patch.model } as ModelConfig;
+  const blocks = new Set(blockNames(model));
+  return {
+    version: 1,
+    model: {
+      ...model,
+      ...(stemWidth === undefined ? {} : { stemWidth }),
+      cutShortcuts: model.cutShortcuts.filter((cut) => blocks.has(cut)),
+    },
+    training: { ...config.training, ...patch.training },
+    data: { ...config.data, ...patch.data },
+  };
+}
+
+/**
+ * The part of a patch that a run beside the edited one takes over: always the data and what decides the batches; with
+ * `linked`, everything but the shortcuts, so that the runs stay twins.
+ */
+export function sharedPart(patch: ConfigPatch, linked: boolean): ConfigPatch {
+  const data = patch.data === undefined ? {} : { data: patch.data };
+  if (linked) {
+    const { shortcuts: _, cutShortcuts: __, ...model } = patch.model ?? {};
+    return { ...data, model, training: patch.training ?? {} };
+  }
+  // Runs that share images share their size.
+  const model = patch.model?.inputSize === undefined ? {} : { inputSize: patch.model.inputSize };
+  const training: Partial<TrainingConfig> = Object.fromEntries(
+    Object.entries(patch.training ?? {}).filter(([key]) =>
+      SHARED_TRAINING.some((shared) => shared === key),
+    ),
+  );
+  return { ...data, model, training };
+}
+
+/** The config as it will be once the worker has made the changes; one it would refuse is passed over. */
+export function withPending(config: RunConfig, pending: readonly RunChange[]): RunConfig {
+  return pending.reduce((before, change) => {
+    try {
+      return applyChange(before, change).config;
+    } catch {
+      return before;
+    }
+  }, config);
+}
+
+/** Learning rate at step 0, warm-up aside. */
+export function baseLearningRate(learningRate: TrainingConfig['learningRate']): number {
+  return typeof learningRate === 'number' ? learningRate : learningRate.base;
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { RunHistory } from './history.ts';
+
+/** Steps `from`…`from + count - 1`; loss = step, gradient norms [step, 10 · step]. */
+function batch(from: number, count: number) {
+  const steps = Array.from({ length: count }, (_, i) => from + i);
+  return {
+    step: Uint32Array.from(steps),
+    loss: Float32Array.from(steps),
+    accuracy: Float32Array.from(steps, (s) => s / 1000),
+    learningRate: new Float32Array(count).fill(0.5),
+    elapsedMs: Float64Array.from(steps, (s) => 100 * s),
+    gradNorm: Float32Array.from(steps.flatMap((s) => [s, 10 * s])),
+  };
+}
+
+const names = ['conv1.weight', 'fc.weight'];
+
+describe('RunHistory', () => {
+  it('keeps single steps while there is room', () => {
+    const history = new RunHistory(names);
+    history.append(batch(0, 300));
+    expect(history.length).toBe(300);
+    expect(history.stride).toBe(1);
+    expect(history.loss.mean[299]).toBe(299);
+    expect([...history.gradNormRow(7)]).toEqual([7, 70]);
+    expect(history.latest).toMatchObject({ step: 299, loss: 299, elapsedMs: 29900 });
+  });
+
+  it('merges neighbours when full, keeping mean, min and max', () => {
+    const history = new RunHistory(names, 8);
+    history.append(batch(0, 9));
+    expect(history.stride).toBe(2);
+    expect(history.length).toBe(5);
+    expect([...history.loss.mean.subarray(0, 5)]).toEqual([0.5, 2.5, 4.5, 6.5, 8]);
+    expect([...history.loss.min.subarray(0, 5)]).toEqual([0, 2, 4, 6, 8]);
+    expect([...history.loss.max.subarray(0, 5)]).toEqual([1, 3, 5, 7, 8]);
+    expect([...history.gradNormRow(1)]).toEqual([2.5, 25]);
+    history.append(batch(9, 1));
+    expect(history.length).toBe(5);
+    expect(history.loss.mean[4]).toBe(8.5);
+  });
+
+  it('stays bounded over very many steps', () => {
+    const history = new RunHistory(names, 64);
+    for (let i = 0; i < 100; i++) history.append(batch(i * 100, 100));
+    expect(history.length).toBeLessThanOrEqual(64);
+    expect(history.firstStep[0]).toBe(0);
+    expect(history.lastStep[history.length - 1]).toBe(9999);
+    const steps = history.steps.subarray(0, history.length).reduce((a, b) => a + b, 0);
+    expect(steps).toBe(10_000);
+  });
+
+  it('holds fewer rows of a net with many parameters', () => {
+    expect(new RunHistory(Array.from({ length: 1000 }, String)).maxRows).toBe(4000);
+  });
+
+  it('replaces what a repeated step already held', () => {
+    const history = new RunHistory(names);
+    history.append(batch(0, 10));
+    history.evaluated({ step: 5, loss: 1, accuracy: 0.1 });
+    history.evaluated({ step: 10, loss: 1, accuracy: 0.2 });
+    const before = history.generation;
+    history.append(batch(6, 2));
+    expect(history.length).toBe(8);
+    expect(history.latest?.step).toBe(7);
+    expect(history.evaluations).toEqual([{ step: 5, loss: 1, accuracy: 0.1 }]);
+    expect(history.generation).toBeGreaterThan(before);
+    history.append(batch(0, 1));
+    expect(history.length).toBe(1);
+    expect(history.evaluations).toEqual([]);
+  });
+
+  it('finds the row of a step', () => {
+    const history = new RunHistory(names, 4);
+    expect(history.rowOf(3)).toBe(-1);
+    history.append(batch(0, 8));
+    expect(history.stride).toBe(2);
+    expect(history.rowOf(0)).toBe(0);
+    expect(history.rowOf(5)).toBe(2);
+    expect(history.rowOf(99)).toBe(3);
+  });
+});

@@ -1,0 +1,48 @@
+/** The weight layers of a net in depth order, and their gradient norms: what the heat map and the profile show. */
+
+export interface WeightLayer {
+  /** Index into the parameters of the run. */
+  readonly parameter: number;
+  /** `layer1.0.conv1`, `fc` */
+  readonly name: string;
+  /** 0 at the input … 1 at the classifier, so that nets of different depth share an axis. */
+  readonly depth: number;
+}
+
+/**
+ * Convolutions and the classifier on the main path, input first. Projections lie on shortcuts and have no place in the
+ * order, BatchNorm and biases are left out: the paper's plain and residual nets then have the same layers.
+ * @param parameterNames torchvision's names in state-dict order.
+ */
+export function weightLayers(parameterNames: readonly string[]): WeightLayer[] {
+  const found = parameterNames.flatMap((name, parameter) => {
+    const layer = /^((?:layer\d+\.\d+\.)?conv\d+|fc)\.weight$/.exec(name)?.[1];
+    return layer === undefined ? [] : [{ parameter, name: layer }];
+  });
+  const last = Math.max(1, found.length - 1);
+  return found.map((layer, i) => ({ ...layer, depth: i / last }));
+}
+
+/** First layer's gradient norm over the last one's: far above 1 explodes towards the input, far below 1 vanishes. */
+export function gradientRatio(layers: readonly WeightLayer[], gradNorm: Float32Array): number {
+  const [first, last] = [layers[0], layers.at(-1)];
+  if (first === undefined || last === undefined) return Number.NaN;
+  return (gradNorm[first.parameter] ?? Number.NaN) / (gradNorm[last.parameter] ?? Number.NaN);
+}
+
+/**
+ * Range of log10‖g‖ over all runs from the 1st to the 99th per cent of their values, in whole halves, so that one
+ * early spike does not make every later gradient look vanished.
+ * @param samples gradient norms; zeros (cut layers) and what is not finite are passed over.
+ */
+export function robustLogRange(samples: Iterable<number>): readonly [number, number] {
+  const logs = Float32Array.from(
+    [...samples].filter((norm) => norm > 0 && Number.isFinite(norm)),
+    Math.log10,
+  ).sort();
+  if (logs.length === 0) return [-2, 1];
+  const at = (share: number) => logs[Math.round(share * (logs.length - 1))] ?? 0;
+  const low = Math.floor(at(0.01) * 2) / 2;
+  const high = Math.ceil(at(0.99) * 2) / 2;
+  return high - low < 1 ? [low - 0.5, high + 0.5] : [low, high];
+}

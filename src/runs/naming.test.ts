@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { modelSchema } from '../model/config.ts';
+import { describeModel, runName } from './naming.ts';
+
+it('numbers a name that is taken', () => {
+  const model = modelSchema.parse({});
+  expect(runName(model, [])).toBe('ResNet-20');
+  expect(runName(model, ['ResNet-20'])).toBe('ResNet-20 (2)');
+  expect(runName(model, ['ResNet-20', 'ResNet-20 (2)'])).toBe('ResNet-20 (3)');
+  expect(runName({ ...model, shortcuts: false }, ['ResNet-20'])).toBe('Plain-20');
+});
+
+it('describes a net in a line', () => {
+  expect(describeModel(modelSchema.parse({ order: 'pre' }))).toBe(
+    'basic pre-activation blocks 3·3·3, widths 16·32·64, BatchNorm, ReLU, 32×32',
+  );
+});

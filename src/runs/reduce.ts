@@ -1,0 +1,102 @@
+/** What an event of the training worker makes of the page's state. Metrics go to `RunHistory` and not through here. */
+import type { TrainingEvent } from '../training/protocol.ts';
+import type { PageState, RunView } from './state.ts';
+
+/** Events that change the state; the rest is handled where it arrives (`session.ts`). */
+export type StateEvent = Exclude<TrainingEvent, { type: 'metrics' } | { type: 'weights' }>;
+
+export function reduce(state: PageState, event: StateEvent): PageState {
+  switch (event.type) {
+    case 'ready': {
+      const { adapter, gflops, maxBufferBytes } = event;
+      const phase = state.phase === 'opening' ? 'idle' : state.phase;
+      return { ...state, phase, adapter, gflops, maxBufferBytes, deviceLost: null };
+    }
+    case 'unsupported':
+      return { ...state, unsupported: { reason: event.reason, message: event.message } };
+    case 'prepared': {
+      const { type: _, id, ...prepared } = event;
+      return withRun(state, id, (run) => ({ ...run, prepared, accepted: run.config }));
+    }
+    case 'refused':
+      return refused(state, event);
+    case 'state':
+      return { ...state, phase: event.state };
+    case 'evaluated': {
+      const { step, loss, accuracy } = event;
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        evaluation: { step, loss, accuracy },
+        bestAccuracy: Math.max(run.bestAccuracy ?? 0, accuracy),
+      }));
+    }
+    case 'changed':
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        config: event.config,
+        accepted: event.config,
+        pending: run.pending.slice(1),
+        markers: [...run.markers, { step: event.step, label: event.label }],
+      }));
+    case 'restored':
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        config: event.config,
+        accepted: event.config,
+        diverged: null,
+        finished: false,
+        markers: [
+          ...run.markers.filter(({ step }) => step <= event.step),
+          { step: event.step, label: event.label },
+        ],
+      }));
+    case 'predicted': {
+      const { type: _, ...predicted } = event;
+      return { ...state, predicted };
+    }
+    case 'data': {
+      const { type: _, ...data } = event;
+      return { ...state, data, dataError: null };
+    }
+    case 'dataFailed':
+      return { ...state, dataError: event.message };
+    case 'diverged': {
+      const { step, layer, lastGoodStep } = event;
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        diverged: { step, layer, lastGoodStep },
+      }));
+    }
+    case 'finished':
+      return withRun(state, event.id, (run) => ({ ...run, finished: true }));
+    case 'deviceLost':
+      return {
+        ...state,
+        deviceLost: { message: event.message, lastSnapshotStep: event.lastSnapshotStep },
+      };
+    case 'failed':
+      return { ...state, failure: event.message };
+  }
+}
+
+function withRun(state: PageState, id: string, update: (run: RunView) => RunView): PageState {
+  return { ...state, runs: state.runs.map((run) => (run.id === id ? update(run) : run)) };
+}
+
+/** The refused config becomes the draft, to be corrected; the run goes back to what the worker holds. */
+function refused(
+  state: PageState,
+  { id, field, message }: Extract<TrainingEvent, { type: 'refused' }>,
+): PageState {
+  const fieldErrors = { ...state.fieldErrors, [field]: message };
+  return {
+    ...state,
+    fieldErrors,
+    runs: state.runs.map((run) => {
+      if (id !== null && run.id !== id) return run;
+      if (run.pending.length > 0) return { ...run, pending: run.pending.slice(1) };
+      if (run.accepted === null || run.accepted === run.config) return run;
+      return { ...run, draft: run.config, config: run.accepted };
+    }),
+  };
+}

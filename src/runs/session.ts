@@ -1,0 +1,237 @@
+/**
+ * Joins the training worker and the page: sends commands, files metrics away in `RunHistory`, everything else in the
+ * store. The page calls the methods; nothing of React is in here.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RunConfig } from '../model/config.ts';
+import type { Command, RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
+import { metricsCsv } from './csv.ts';
+import { defaultPair } from './defaultPair.ts';
+import { RunHistory } from './history.ts';
+import { runName } from './naming.ts';
+import { reduce, type StateEvent } from './reduce.ts';
+import { freeSlot, freshRun, initialState, MAX_RUNS, type PageState, rewound } from './state.ts';
+
+export interface Trainer {
+  send(command: Command): void;
+  subscribe(listener: (event: TrainingEvent) => void): () => void;
+  dispose(): void;
+}
+
+export interface SessionOptions {
+  readonly createTrainer: () => Trainer;
+  /** The page's address, against which the worker resolves the data's. */
+  readonly baseUrl: string;
+  saveFile(name: string, type: string, content: ArrayBuffer | string): void;
+}
+
+/** Charts are redrawn four times a second at most. */
+const FLUSH_MS = 250;
+/** Sample images shown at a time. */
+export const SAMPLES = 8;
+
+export class Session {
+  readonly store: StoreApi<PageState> = createStore(() => initialState);
+  readonly #options: SessionOptions;
+  readonly #histories = new Map<RunId, RunHistory>();
+  /** What the worker was last told to train. */
+  #sent = new Map<RunId, RunConfig>();
+  #trainer: Trainer | null = null;
+  #unsubscribe = () => {};
+  #throughput: PageState['throughput'] = null;
+  #flushTimer: ReturnType<typeof setTimeout> | null = null;
+  #nextId = 1;
+  #firstSample = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
+  open(): void {
+    this.close();
+    const { linked, runs, selected, untouched } = this.store.getState();
+    const kept = { linked, selected, untouched, runs: runs.map(rewound) };
+    this.store.setState({ ...initialState, ...kept }, true);
+    this.#histories.clear();
+    this.#sent.clear();
+    this.#trainer = this.#options.createTrainer();
+    this.#unsubscribe = this.#trainer.subscribe((event) => this.#receive(event));
+    this.send({ type: 'open', baseUrl: this.#options.baseUrl });
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.#trainer?.dispose();
+    this.#trainer = null;
+    if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
+    this.#flushTimer = null;
+  }
+
+  send(command: Command): void {
+    this.#trainer?.send(command);
+  }
+
+  /** A run's measurements; empty before it is prepared. */
+  history(id: RunId): RunHistory {
+    return this.#histories.get(id) ?? EMPTY;
+  }
+
+  get hasSteps(): boolean {
+    return [...this.#histories.values()].some((history) => history.latest !== null);
+  }
+
+  /** All runs back to step 0; what was measured is forgotten. */
+  reset(): void {
+    for (const history of this.#histories.values()) history.clear();
+    this.store.setState(({ runs }) => ({ runs: runs.map(rewound), predicted: null }));
+    this.send({ type: 'reset' });
+    this.#flush();
+  }
+
+  /** A change between two steps, of a run that is being trained. */
+  change(id: RunId, change: RunChange): void {
+    this.store.setState(({ runs }) => ({
+      untouched: false,
+      fieldErrors: {},
+      runs: runs.map((run) =>
+        run.id === id ? { ...run, pending: [...run.pending, change] } : run,
+      ),
+    }));
+    this.send({ type: 'change', id, change });
+  }
+
+  /** A further run beside the others. @returns its id, or null where there are four already. */
+  addRun(config: RunConfig): RunId | null {
+    const { runs } = this.store.getState();
+    if (runs.length >= MAX_RUNS) return null;
+    const id = `run-${this.#nextId++}`;
+    const name = runName(
+      config.model,
+      runs.map((run) => run.name),
+    );
+    const run = freshRun(id, freeSlot(runs), name, config);
+    this.store.setState({ runs: [...runs, run], selected: id });
+    this.syncRuns();
+    return id;
+  }
+
+  removeRun(id: RunId): void {
+    this.store.setState(({ runs, selected }) => {
+      const left = runs.filter((run) => run.id !== id);
+      const first = left[0]?.id ?? null;
+      return { untouched: false, runs: left, selected: selected === id ? first : selected };
+    });
+    this.#histories.delete(id);
+    this.syncRuns();
+    this.#flush();
+  }
+
+  /** Tells the worker which runs there are. A run whose config is new to it starts at step 0. */
+  syncRuns(): void {
+    const { runs } = this.store.getState();
+    const isNew = (id: RunId, config: RunConfig) => !sameConfig(this.#sent.get(id), config);
+    const isSame =
+      runs.length === this.#sent.size && runs.every(({ id, config }) => !isNew(id, config));
+    if (isSame) return;
+    for (const { id, config } of runs) if (isNew(id, config)) this.#histories.get(id)?.clear();
+    this.store.setState({
+      runs: runs.map((run) => (isNew(run.id, run.config) ? rewound(run) : run)),
+    });
+    this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
+    this.send({ type: 'setRuns', runs: runs.map(({ id, config }) => ({ id, config })) });
+  }
+
+  /** Class probabilities of the sample images. @param turn pages on to the next ones. */
+  predict(turn = false): void {
+    const images = this.store.getState().data?.progress.testImages ?? 0;
+    if (images === 0) return;
+    if (turn) this.#firstSample = (this.#firstSample + SAMPLES) % images;
+    const count = Math.min(SAMPLES, images);
+    const indices = Array.from({ length: count }, (_, i) => (this.#firstSample + i) % images);
+    this.send({ type: 'predict', images: indices });
+  }
+
+  /** Saves all series of all runs as one CSV file. */
+  exportMetrics(): void {
+    const { runs } = this.store.getState();
+    const tables = runs.map(({ id, name }) => ({ name, history: this.history(id) }));
+    this.#options.saveFile('metrics.csv', 'text/csv', metricsCsv(tables));
+  }
+
+  #receive(event: TrainingEvent): void {
+    if (event.type === 'metrics') {
+      this.#histories.get(event.batch.id)?.append(event.batch);
+      this.#throughput = { imagesPerSecond: event.imagesPerSecond, stepMs: event.stepMs };
+      this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+      return;
+    }
+    if (event.type === 'weights') {
+      this.#options.saveFile(event.fileName, 'application/octet-stream', event.bytes);
+      return;
+    }
+    this.#fileAway(event);
+    this.store.setState((state) => reduce(state, event), true);
+    this.#followUp(event);
+  }
+
+  /** What an event means for the histories. */
+  #fileAway(event: StateEvent): void {
+    if (event.type === 'prepared') {
+      const known = this.#histories.get(event.id)?.parameterNames;
+      const isSame = known?.join() === event.parameterNames.join();
+      if (!isSame) this.#histories.set(event.id, new RunHistory(event.parameterNames));
+    } else if (event.type === 'evaluated') {
+      this.#histories.get(event.id)?.evaluated(event);
+    } else if (event.type === 'restored') {
+      this.#histories.get(event.id)?.truncateFrom(event.step);
+    } else if (event.type === 'changed') {
+      this.#sent.set(event.id, event.config);
+    } else return;
+    this.#flush();
+  }
+
+  #followUp(event: StateEvent): void {
+    const { runs, untouched } = this.store.getState();
+    if (event.type === 'ready') {
+      if (untouched) this.#openWith(defaultPair(event.gflops, event.adapter.isSoftware));
+      else this.syncRuns();
+    }
+    // The builder works without a device, too.
+    if (event.type === 'unsupported' && runs.length === 0) this.#openWith(defaultPair(0, true));
+    if (event.type === 'restored') this.#sent.set(event.id, event.config);
+    if (event.type === 'refused') this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
+    if (event.type === 'evaluated' && event.id === runs.at(-1)?.id) this.predict();
+    if (event.type === 'state' && event.state === 'paused') {
+      this.#flush();
+      this.predict();
+    }
+  }
+
+  #openWith(configs: readonly RunConfig[]): void {
+    const names: string[] = [];
+    for (const { model } of configs) names.push(runName(model, names));
+    const runs = configs.map((config, slot) =>
+      freshRun(`run-${this.#nextId++}`, slot, names[slot] ?? '', config),
+    );
+    this.store.setState({ runs, selected: runs[0]?.id ?? null });
+    this.syncRuns();
+  }
+
+  #flush(): void {
+    if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
+    this.#flushTimer = null;
+    const done = [...this.#histories.values()].map(({ latest }) => (latest ? latest.step + 1 : 0));
+    this.store.setState(({ version }) => ({
+      version: version + 1,
+      throughput: this.#throughput,
+      stepsDone: Math.max(0, ...done),
+    }));
+  }
+}
+
+const EMPTY = new RunHistory([]);
+
+function sameConfig(a: RunConfig | undefined, b: RunConfig): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

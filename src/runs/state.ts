@@ -1,0 +1,120 @@
+/** What the page knows besides the numbers in `RunHistory`: small, immutable, and all that React renders from. */
+import type { DataProgress, DatasetInfo } from '../data/types.ts';
+import type { AdapterDescription } from '../engine/api.ts';
+import type { RunConfig } from '../model/config.ts';
+import type { RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
+import type { Evaluated } from './history.ts';
+
+export const MAX_RUNS = 4;
+
+type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
+
+/** `opening` until the adapter has been measured; the rest as the worker reports it. */
+export type Phase = 'opening' | EventOf<'state'>['state'];
+
+/** A moment to mark on the charts. */
+export interface Marker {
+  readonly step: number;
+  readonly label: string;
+}
+
+export interface RunView {
+  readonly id: RunId;
+  /** Names the run's colour and dash; free slots are given out again. */
+  readonly slot: number;
+  /** Given when the network is built; stays when shortcuts are switched, so that a run keeps its name. */
+  readonly name: string;
+  /** What the worker was last told, or has last told us. */
+  readonly config: RunConfig;
+  /** The last config that the worker has prepared; what a refusal goes back to. */
+  readonly accepted: RunConfig | null;
+  /** Edits that wait: for a correction, or for a restart of a run that has been trained. */
+  readonly draft: RunConfig | null;
+  /** Changes sent to the worker that it has not made yet, oldest first. */
+  readonly pending: readonly RunChange[];
+  readonly prepared: Pick<
+    EventOf<'prepared'>,
+    'parameterNames' | 'gpuBytes' | 'dispatchesPerStep' | 'compileMs'
+  > | null;
+  readonly markers: readonly Marker[];
+  readonly evaluation: Evaluated | null;
+  readonly bestAccuracy: number | null;
+  readonly diverged: Pick<EventOf<'diverged'>, 'step' | 'layer' | 'lastGoodStep'> | null;
+  readonly finished: boolean;
+}
+
+export interface PageState {
+  readonly phase: Phase;
+  readonly adapter: AdapterDescription | null;
+  readonly gflops: number | null;
+  readonly maxBufferBytes: number | null;
+  readonly unsupported: Pick<EventOf<'unsupported'>, 'reason' | 'message'> | null;
+  readonly runs: readonly RunView[];
+  /** The run that the builder edits. */
+  readonly selected: RunId | null;
+  /** Edits of one run go to all, shortcuts excepted. */
+  readonly linked: boolean;
+  /** Nothing has been edited: the default pair may still be replaced once the adapter is known. */
+  readonly untouched: boolean;
+  /** What is wrong with the edited config, by field (`model.stageDepths`). */
+  readonly fieldErrors: Readonly<Record<string, string>>;
+  readonly data: {
+    readonly info: DatasetInfo;
+    readonly progress: DataProgress;
+    readonly cachedBytes: number;
+  } | null;
+  readonly dataError: string | null;
+  readonly throughput: { readonly imagesPerSecond: number; readonly stepMs: number } | null;
+  /** Steps done by the run that is furthest. */
+  readonly stepsDone: number;
+  readonly deviceLost: Pick<EventOf<'deviceLost'>, 'message' | 'lastSnapshotStep'> | null;
+  readonly failure: string | null;
+  readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
+  /** Counts up when histories have grown, at most four times a second. */
+  readonly version: number;
+}
+
+export const initialState: PageState = {
+  phase: 'opening',
+  adapter: null,
+  gflops: null,
+  maxBufferBytes: null,
+  unsupported: null,
+  runs: [],
+  selected: null,
+  linked: true,
+  untouched: true,
+  fieldErrors: {},
+  data: null,
+  dataError: null,
+  throughput: null,
+  stepsDone: 0,
+  deviceLost: null,
+  failure: null,
+  predicted: null,
+  version: 0,
+};
+
+/** A run that nothing has happened to yet. */
+export function freshRun(id: RunId, slot: number, name: string, config: RunConfig): RunView {
+  return {
+    ...{ id, slot, name, config, accepted: null, draft: null, pending: [], prepared: null },
+    ...{ markers: [], evaluation: null, bestAccuracy: null, diverged: null, finished: false },
+  };
+}
+
+/** The run as it was before its first step. */
+export function rewound(run: RunView): RunView {
+  return {
+    ...run,
+    ...{ pending: [], markers: [], evaluation: null, bestAccuracy: null },
+    ...{ diverged: null, finished: false },
+  };
+}
+
+/** The smallest slot that no run has. */
+export function freeSlot(runs: readonly RunView[]): number {
+  let slot = 0;
+  while (runs.some((run) => run.slot === slot)) slot++;
+  return slot;
+}
