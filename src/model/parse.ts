@@ -41,8 +41,10 @@ function describe(issue: z.core.$ZodIssue, parent: readonly PropertyKey[]): Conf
     }));
   }
   if (issue.code === 'invalid_union') {
-    // A branch whose issues all lie inside the value is the one that was meant.
-    const meant = issue.errors.find((branch) => branch.every(({ path }) => path.length > 0));
+    // The branch that was meant is the one that complains of fields, not of the value as a whole.
+    const meant = issue.errors.find((branch) =>
+      branch.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0),
+    );
     if (meant !== undefined) return meant.flatMap((inner) => describe(inner, path));
   }
   if (issue.code === 'invalid_type' && issue.expected === 'object') {
