@@ -1,9 +1,21 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { dataMiddleware } from './scripts/lib/dataMiddleware.mjs';
+import { ISOLATION_HEADERS, SECURITY_HEADERS } from './scripts/lib/headers.mjs';
+
+/** CIFAR-10 of a local folder under `data/cifar10/`. */
+const localData: Plugin = {
+  name: 'local-data',
+  configureServer: ({ middlewares }) => void middlewares.use(dataMiddleware()),
+  configurePreviewServer: ({ middlewares }) => void middlewares.use(dataMiddleware()),
+};
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), localData],
   base: './',
   build: { target: 'es2023', assetsInlineLimit: 0 },
   worker: { format: 'es' },
+  // Hot reload needs inline scripts, so the dev server goes without the content security policy.
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: SECURITY_HEADERS },
 });

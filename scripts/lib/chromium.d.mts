@@ -1,0 +1,5 @@
+export function findChromium(
+  env?: Readonly<Record<string, string | undefined>>,
+  usual?: readonly string[],
+): Promise<string | null>;
+export function ensureChromium(): Promise<string>;

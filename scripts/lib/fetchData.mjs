@@ -1,0 +1,91 @@
+/** Copies one data file from a folder or a URL, never leaving half a file under its name. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** The public data set, as Parquet. */
+export const HUB = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text';
+
+const MAGIC = 'PAR1';
+
+/**
+ * Copies `name` from `from` (folder or base URL) into `folder`; returns its bytes.
+ * @throws Error in one line: what happened and what to do
+ */
+export async function copyData(from, folder, name) {
+  await mkdir(folder, { recursive: true });
+  const part = join(folder, `${name}.part`);
+  try {
+    const { stream, bytes: announced } = await source(from, name);
+    await pipeline(stream, createWriteStream(part)).catch((error) => {
+      throw new Error(`${name} broke off (${reason(error)}). Run the command again.`);
+    });
+    const { size } = await stat(part);
+    if (announced !== null && size !== announced) {
+      throw new Error(
+        `${name} broke off after ${size} of ${announced} bytes. Run the command again.`,
+      );
+    }
+    await checkParquet(part, size, name);
+    await rename(part, join(folder, name));
+    return size;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function source(from, name) {
+  if (!/^https?:\/\//.test(from)) {
+    const path = join(from, name);
+    const found = await stat(path).catch(() => null);
+    if (!found?.isFile()) {
+      throw new Error(
+        `${path} does not exist. Name the folder with CIFAR-10's Parquet files: npm run data -- --from FOLDER.`,
+      );
+    }
+    return { stream: createReadStream(path), bytes: found.size };
+  }
+  const url = `${from.replace(/\/+$/, '')}/${name}`;
+  const response = await fetch(url).catch((error) => {
+    throw new Error(
+      `${url} cannot be reached (${reason(error)}). Check the network, or name a folder: npm run data -- --from FOLDER.`,
+    );
+  });
+  if (!response.ok || response.body === null) {
+    throw new Error(`${url} answers ${response.status}. Check the address.`);
+  }
+  const length = response.headers.get('Content-Length');
+  const isEncoded = response.headers.get('Content-Encoding') !== null;
+  return {
+    stream: Readable.fromWeb(response.body),
+    bytes: length === null || isEncoded ? null : Number(length),
+  };
+}
+
+/** A Parquet file starts and ends with its magic. */
+async function checkParquet(path, size, name) {
+  const file = await open(path);
+  try {
+    for (const position of [0, size - MAGIC.length]) {
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(MAGIC.length),
+        0,
+        MAGIC.length,
+        Math.max(0, position),
+      );
+      if (bytesRead !== MAGIC.length || buffer.toString('latin1') !== MAGIC) {
+        throw new Error(
+          `${name} is ${position === 0 ? 'no Parquet file' : 'cut short'}. Check where it comes from.`,
+        );
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** undici says "fetch failed" and keeps the reason in `cause`. */
+const reason = (error) => error.cause?.message || error.cause?.code || error.message;

@@ -1,0 +1,33 @@
+/** Headers of every answer that serves the built page; `public/_headers` says the same to static hosts. */
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  // The public data set: the hub, and the hosts that it redirects downloads to.
+  "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** For the dev server too. */
+export const ISOLATION_HEADERS = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
+
+export const SECURITY_HEADERS = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  ...ISOLATION_HEADERS,
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** Files under `assets/` carry a hash of their content in their name. */
+export const IMMUTABLE = 'public, max-age=31536000, immutable';
