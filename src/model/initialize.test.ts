@@ -42,6 +42,7 @@ describe('initialWeights', () => {
     expect(weightDeviation({ init: 'he', activation: 'relu' }, wide)).toBe(Math.sqrt(2 / 288));
     expect(weightDeviation({ init: 'he', activation: 'tanh' }, wide)).toBe(Math.sqrt(1 / 288));
     expect(weightDeviation({ init: 'he', activation: 'sigmoid' }, [10, 64])).toBe(1 / 8);
+    expect(weightDeviation({ init: 'he', activation: 'relu' }, [10, 64])).toBe(1 / 8);
     for (const activation of ['relu', 'tanh', 'sigmoid'] as const) {
       expect(weightDeviation({ init: 'glorot', activation }, wide)).toBe(Math.sqrt(2 / 864));
     }

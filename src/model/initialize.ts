@@ -28,9 +28,10 @@ export function initialWeights(graph: LayerGraph, seed: number): StateDict {
 }
 
 /**
- * Standard deviation of a weight: He √(gain / fanIn), with gain 2 for ReLU, which drops half of the signal, and 1 for
- * tanh and sigmoid; Glorot √(2 / (fanIn + fanOut)).
- * @param shape [out, in, …kernel]
+ * Standard deviation of a weight: He √(gain / fanIn), Glorot √(2 / (fanIn + fanOut)). The gain is 2 for convolutions
+ * under ReLU, which drops half of the signal, 1 under tanh and sigmoid, and 1 for the linear layer, whose logits no
+ * activation follows.
+ * @param shape OIHW, or [out, in] of the linear layer
  */
 export function weightDeviation(
   { init, activation }: Pick<ModelConfig, 'init' | 'activation'>,
@@ -39,7 +40,8 @@ export function weightDeviation(
   const [outputs = 1, inputs = 1, ...kernel] = shape;
   const taps = kernel.reduce((product, n) => product * n, 1);
   if (init === 'glorot') return Math.sqrt(2 / ((inputs + outputs) * taps));
-  return Math.sqrt((activation === 'relu' ? 2 : 1) / (inputs * taps));
+  const gain = activation === 'relu' && kernel.length > 0 ? 2 : 1;
+  return Math.sqrt(gain / (inputs * taps));
 }
 
 function initialValues(
