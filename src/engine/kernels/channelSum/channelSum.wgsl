@@ -1,0 +1,19 @@
+@group(0) @binding(0) var<storage, read> input: array<f32>;
+@group(0) @binding(1) var<storage, read_write> output: array<f32>;
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let channel = group.x;
+  let end = (channel + 1u) * COUNT;
+  var sum = 0.0;
+  for (var i = channel * COUNT + lane; i < end; i += LANES) {
+    sum += input[i];
+  }
+  let total = workgroupSum(lane, vec2f(sum, 0.0)).x;
+  if (lane == 0u) {
+    output[channel] = total;
+  }
+}

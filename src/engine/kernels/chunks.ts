@@ -1,0 +1,41 @@
+/**
+ * The flat parameter buffer in pieces that one workgroup works through. Weights, gradients and momentum lie tensor after
+ * tensor in buffers of one layout, each tensor padded to a multiple of 4; a chunk lies within one tensor.
+ */
+
+/** Most elements of a chunk. */
+export const CHUNK_LENGTH = 1024;
+export const CHUNK_LANES = 64;
+/** u32 per chunk: two vec4u. */
+export const CHUNK_WORDS = 8;
+
+/** All in floats and multiples of 4. */
+export interface Chunk {
+  /** Where the chunk begins in the flat buffers. */
+  readonly offset: number;
+  /** At most `CHUNK_LENGTH`. */
+  readonly length: number;
+  /** Where the chunk begins in the first split of its tensor's partial sums. */
+  readonly partialOffset: number;
+  /** Partial sums of the tensor's gradient; 0 when the gradient itself is in place. Need not be a multiple of 4. */
+  readonly splits: number;
+  /** From one split of the tensor to the next: the tensor's padded length. */
+  readonly splitStride: number;
+}
+
+/**
+ * The chunk table: (offset, length, partialOffset, splits), (splitStride, 0, 0, 0) per chunk.
+ * @throws RangeError when a chunk is too long or not aligned.
+ */
+export function packChunks(chunks: readonly Chunk[]): Uint32Array<ArrayBuffer> {
+  const table = new Uint32Array(chunks.length * CHUNK_WORDS);
+  chunks.forEach((chunk, i) => {
+    const { offset, length, partialOffset, splits, splitStride } = chunk;
+    const aligned = [offset, length, partialOffset, splitStride].every((n) => n % 4 === 0);
+    if (!aligned || length > CHUNK_LENGTH) {
+      throw new RangeError(`chunk ${i} is malformed: ${JSON.stringify(chunk)}`);
+    }
+    table.set([offset, length, partialOffset, splits, splitStride], i * CHUNK_WORDS);
+  });
+  return table;
+}

@@ -1,0 +1,14 @@
+@group(0) @binding(0) var<storage, read> input: array<f32>;
+@group(0) @binding(1) var<storage, read_write> output: array<f32>;
+@group(0) @binding(2) var<uniform> step: Step;
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let index = id.y * ROW + id.x;
+  if (index >= ELEMENTS) {
+    return;
+  }
+  let keep = hash32(step.seed, STREAM, step.step * ELEMENTS + index) >= THRESHOLD;
+  // A product, so that a dropped NaN stays one.
+  output[index] = input[index] * select(0.0, SCALE, keep);
+}

@@ -1,0 +1,50 @@
+/** Mean over each plane, before the classifier (He et al. 2016, §4.2). */
+import { gridFor, gridRow } from '../grid.ts';
+import { type Constants, type KernelCall, withConstants } from '../kernel.ts';
+import source from './globalAveragePool.wgsl?raw';
+import gradientSource from './globalAveragePoolGradient.wgsl?raw';
+
+export interface GlobalAveragePoolShape {
+  readonly batch: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+const THREADS = 64;
+
+/** output [C, N] = mean of input [C, H, W, N] over H and W. */
+export function globalAveragePool<B>(
+  shape: GlobalAveragePoolShape,
+  buffers: { readonly input: B; readonly output: B },
+): KernelCall<B> {
+  const threads = shape.channels * shape.batch;
+  return {
+    kernel: 'globalAveragePool',
+    code: withConstants(constants(shape, threads), source),
+    bindings: [buffers.input, buffers.output],
+    workgroups: gridFor(threads, THREADS),
+  };
+}
+
+/** inputGradient [C, H, W, N] = outputGradient [C, N] / (H · W). Writes every element. */
+export function globalAveragePoolGradient<B>(
+  shape: GlobalAveragePoolShape,
+  buffers: { readonly outputGradient: B; readonly inputGradient: B },
+): KernelCall<B> {
+  const threads = shape.channels * shape.height * shape.width * shape.batch;
+  return {
+    kernel: 'globalAveragePoolGradient',
+    code: withConstants(constants(shape, threads), gradientSource),
+    bindings: [buffers.outputGradient, buffers.inputGradient],
+    workgroups: gridFor(threads, THREADS),
+  };
+}
+
+const constants = (shape: GlobalAveragePoolShape, threads: number): Constants => ({
+  THREADS,
+  ROW: gridRow(threads, THREADS),
+  BATCH: shape.batch,
+  CHANNELS: shape.channels,
+  PIXELS: shape.height * shape.width,
+});

@@ -1,0 +1,83 @@
+/** Max-pooling of the ImageNet stem (torch.nn.MaxPool2d, floor mode). */
+import { gridFor, gridRow } from '../grid.ts';
+import { type Constants, type KernelCall, withConstants } from '../kernel.ts';
+import nan from '../nan.wgsl?raw';
+import source from './maxPool.wgsl?raw';
+import gradientSource from './maxPoolGradient.wgsl?raw';
+
+export interface MaxPoolShape {
+  readonly batch: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+const THREADS = 64;
+
+/** Height and width of the output. */
+export function maxPoolOutput(shape: MaxPoolShape): { height: number; width: number } {
+  const along = (size: number) =>
+    Math.floor((size + 2 * shape.padding - shape.kernel) / shape.stride) + 1;
+  return { height: along(shape.height), width: along(shape.width) };
+}
+
+/**
+ * output = largest of each window; padding never wins, NaN always does, of equals the first in scan order.
+ * - input [C, H, W, N], output [C, outH, outW, N]
+ * - argmax u32 [C, outH, outW, N]: y · W + x of the winner within its plane
+ * @throws RangeError when a window could lie in the padding alone.
+ */
+export function maxPool<B>(
+  shape: MaxPoolShape,
+  buffers: { readonly input: B; readonly output: B; readonly argmax: B },
+): KernelCall<B> {
+  const { height, width } = maxPoolOutput(shape);
+  const threads = shape.channels * height * width * shape.batch;
+  return {
+    kernel: 'maxPool',
+    code: withConstants(constants(shape, threads), `${nan}${source}`),
+    bindings: [buffers.input, buffers.output, buffers.argmax],
+    workgroups: gridFor(threads, THREADS),
+  };
+}
+
+/**
+ * inputGradient = sum of outputGradient over the windows that the pixel won. Writes every element.
+ * - outputGradient and argmax [C, outH, outW, N], inputGradient [C, H, W, N]
+ * @throws RangeError as {@link maxPool}.
+ */
+export function maxPoolGradient<B>(
+  shape: MaxPoolShape,
+  buffers: { readonly outputGradient: B; readonly argmax: B; readonly inputGradient: B },
+): KernelCall<B> {
+  const threads = shape.channels * shape.height * shape.width * shape.batch;
+  return {
+    kernel: 'maxPoolGradient',
+    code: withConstants(constants(shape, threads), gradientSource),
+    bindings: [buffers.outputGradient, buffers.argmax, buffers.inputGradient],
+    workgroups: gridFor(threads, THREADS),
+  };
+}
+
+function constants(shape: MaxPoolShape, threads: number): Constants {
+  if (2 * shape.padding > shape.kernel) {
+    throw new RangeError(`max-pool padding ${shape.padding} > half of kernel ${shape.kernel}`);
+  }
+  const out = maxPoolOutput(shape);
+  return {
+    THREADS,
+    ROW: gridRow(threads, THREADS),
+    BATCH: shape.batch,
+    CHANNELS: shape.channels,
+    HEIGHT: shape.height,
+    WIDTH: shape.width,
+    OUT_HEIGHT: out.height,
+    OUT_WIDTH: out.width,
+    KERNEL: shape.kernel,
+    STRIDE: shape.stride,
+    PADDING: shape.padding,
+  };
+}

@@ -1,0 +1,39 @@
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> labels: array<u32>;
+@group(0) @binding(2) var<storage, read_write> logitsGradient: array<f32>;
+@group(0) @binding(3) var<storage, read_write> metrics: array<f32>;
+@group(0) @binding(4) var<uniform> step: Step;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  let images = f32(max(step.rows, 1u));
+  let offTarget = LABEL_SMOOTHING / f32(CLASSES);
+  var loss = 0.0;
+  var correct = 0.0;
+  for (var n = lane; n < BATCH; n += LANES) {
+    if (n >= step.rows) {
+      for (var k = 0u; k < CLASSES; k++) {
+        logitsGradient[k * BATCH + n] = 0.0;
+      }
+      continue;
+    }
+    let label = labels[n];
+    let softmax = softmaxOf(n);
+    var sumOfLogs = 0.0;
+    for (var k = 0u; k < CLASSES; k++) {
+      let logProbability = logits[k * BATCH + n] - softmax.maximum - softmax.logSum;
+      let probability = select(exp(logProbability), logProbability, isNan(logProbability));
+      let desired = offTarget + select(0.0, 1.0 - LABEL_SMOOTHING, k == label);
+      sumOfLogs += logProbability;
+      logitsGradient[k * BATCH + n] = (probability - desired) / images;
+    }
+    let logOfLabel = logits[label * BATCH + n] - softmax.maximum - softmax.logSum;
+    loss -= (1.0 - LABEL_SMOOTHING) * logOfLabel + offTarget * sumOfLogs;
+    correct += select(0.0, 1.0, softmax.prediction == label);
+  }
+  let sums = workgroupSum(lane, vec2f(loss, correct));
+  if (lane == 0u) {
+    metrics[step.slot * METRICS_ROW] = sums.x / images;
+    metrics[step.slot * METRICS_ROW + 1u] = sums.y / images;
+  }
+}
