@@ -1,7 +1,7 @@
 /** Initial weights: He et al. 2015 ("Delving deep into rectifiers") or Glorot and Bengio 2010, both normal. */
 import type { ModelConfig } from './config.ts';
 import type { LayerGraph, Parameter, StateDict } from './graph.ts';
-import { normal, streamOf } from './random.ts';
+import { fillNormal, streamOf } from './random.ts';
 
 /**
  * Every parameter and running statistic by name, in state-dict order. Each value depends on the seed, the tensor's name
@@ -54,9 +54,7 @@ function initialValues(
   if (zero || role === 'bias' || role === 'normBias') return values;
   if (role === 'normWeight') return values.fill(1);
   const deviation = weightDeviation(model, shape);
-  const stream = streamOf(name);
-  for (let i = 0; i < elements; i++) values[i] = deviation * normal(seed, stream, i);
-  return values;
+  return fillNormal(values, seed, streamOf(name), deviation);
 }
 
 /** Names of the weights that zero a block's branch. */

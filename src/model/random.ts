@@ -18,9 +18,22 @@ export function uniform(seed: number, stream: number, index: number): number {
   return (hash32(seed, stream, index) >>> 8) / 0x1_00_0000;
 }
 
-/** A standard normal number by Box and Muller, from the uniform numbers 2·index and 2·index + 1. */
-export function normal(seed: number, stream: number, index: number): number {
-  // 1 − u lies in (0, 1], where the logarithm is finite.
-  const radius = Math.sqrt(-2 * Math.log(1 - uniform(seed, stream, 2 * index)));
-  return radius * Math.cos(2 * Math.PI * uniform(seed, stream, 2 * index + 1));
+/**
+ * Fills `values` with a stream's first normal numbers of mean 0 and the deviation given, by Box and Muller: the uniform
+ * numbers 2i and 2i + 1 give the normal numbers 2i and 2i + 1.
+ */
+export function fillNormal(
+  values: Float32Array,
+  seed: number,
+  stream: number,
+  deviation: number,
+): Float32Array {
+  for (let i = 0; i < values.length; i += 2) {
+    // 1 − u lies in (0, 1], where the logarithm is finite.
+    const radius = deviation * Math.sqrt(-2 * Math.log(1 - uniform(seed, stream, i)));
+    const angle = 2 * Math.PI * uniform(seed, stream, i + 1);
+    values[i] = radius * Math.cos(angle);
+    if (i + 1 < values.length) values[i + 1] = radius * Math.sin(angle);
+  }
+  return values;
 }
