@@ -1,6 +1,6 @@
 /**
  * Every message between the page and the training worker. `Command`s go to the worker, `TrainingEvent`s come back.
- * Both ends switch exhaustively on `type`; the worker checks commands with zod (`commandSchema`), since a message is a
+ * Both ends switch exhaustively on `type`; the worker checks commands with zod (`commands.ts`), since a message is a
  * boundary like any other.
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
@@ -33,6 +33,8 @@ export type Command =
   | { readonly type: 'predict'; readonly images: readonly number[] }
   /** After a lost device: a new one, and every run from its last snapshot. */
   | { readonly type: 'recover' }
+  /** Destroys the device as a crashed driver would: for testing recovery. */
+  | { readonly type: 'loseDevice' }
   /** Opens the dataset now, e.g. after it failed or was deleted. */
   | { readonly type: 'loadData'; readonly data: DataConfig; readonly seed: number }
   | { readonly type: 'deleteData' };

@@ -1,0 +1,31 @@
+/** What a run must fulfil beyond being buildable, and when it may go on under another config. */
+import { IMAGE_SIZE } from '../data/types.ts';
+import type { RunConfig } from '../model/config.ts';
+import { refuse } from '../model/errors.ts';
+
+const DATASET_CLASSES = 10;
+
+/** @throws ConfigError when the images of the data sets do not fit the model. */
+export function checkRunnable({ model }: RunConfig): void {
+  if (IMAGE_SIZE % model.inputSize !== 0) {
+    refuse(
+      'model.inputSize',
+      `Images are 32×32 and shrink by whole numbers: ${model.inputSize} does not divide 32. Use 32, 16, 8 or 4.`,
+    );
+  }
+  if (model.classes < DATASET_CLASSES) {
+    refuse(
+      'model.classes',
+      `The images have ${DATASET_CLASSES} classes, ${model.classes} outputs can't tell them apart. Use ${DATASET_CLASSES} or more.`,
+    );
+  }
+}
+
+/** Whether a run of config `a` can go on as `b` from where it is: only length and learning rate differ. */
+export function mayGoOn(a: RunConfig, b: RunConfig): boolean {
+  const rest = ({ training, ...others }: RunConfig) => {
+    const { steps: _steps, learningRate: _rate, ...kept } = training;
+    return JSON.stringify([others, kept]);
+  };
+  return rest(a) === rest(b);
+}

@@ -1,0 +1,62 @@
+/** Commands that ask something of the runs and change nothing. No step must be under way. */
+import type { Gpu } from '../engine/api.ts';
+import type { Conductor } from './conductor.ts';
+import { predictImages, testPixels } from './evaluation.ts';
+import { weightsFile } from './exportWeights.ts';
+import type { TrainingEvent } from './protocol.ts';
+import type { Run } from './run.ts';
+import { completeState } from './state.ts';
+import type { TrainingData } from './trainingData.ts';
+
+export class Answers {
+  constructor(
+    private readonly emit: (event: TrainingEvent) => void,
+    private readonly conductor: Conductor,
+    private readonly dataOf: (run: Run) => TrainingData,
+  ) {}
+
+  /** Tests on every test image that has arrived. */
+  async evaluate(gpu: Gpu, run: Run, signal: AbortSignal): Promise<void> {
+    if (await this.conductor.test(gpu, run, signal)) return;
+    const message = 'No test image has arrived yet. Try again in a moment.';
+    this.emit({ type: 'refused', id: run.id, field: 'data.test', message });
+  }
+
+  /** Works without a device too: the weights are then those of the last snapshot. */
+  async exportWeights(run: Run): Promise<void> {
+    const { config, graph, step, id, lastTest } = run;
+    const state = completeState(graph, config.training.seed, await run.state());
+    const { fileName, bytes } = weightsFile(state.weights, {
+      config,
+      step,
+      classNames: this.dataOf(run).info?.classNames ?? [],
+      testAccuracy: lastTest?.step === step ? lastTest.accuracy : null,
+    });
+    this.emit({ type: 'weights', id, step, fileName, bytes });
+  }
+
+  /**
+   * Class probabilities of `images` under every run, on the first run's test images.
+   * @returns false, having done nothing, while one of them has not arrived.
+   */
+  async predict(gpu: Gpu, images: readonly number[]): Promise<boolean> {
+    const runs = this.conductor.roster.all;
+    const [first] = runs;
+    if (first === undefined) return false;
+    const data = this.dataOf(first);
+    if (data.info === null) return false;
+    const known = images.filter((image) => image < (data.info?.test ?? 0));
+    if (known.some((image) => image >= data.arrived('test'))) return false;
+    await this.conductor.settle(gpu);
+    const predictions: { id: string; image: number; probabilities: number[] }[] = [];
+    for (const run of known.length > 0 ? runs : []) {
+      const { evaluator } = await this.conductor.roster.evaluatorOf(gpu, run);
+      const rows = await predictImages(evaluator, data, known);
+      for (const [i, image] of known.entries()) {
+        predictions.push({ id: run.id, image, probabilities: rows[i] ?? [] });
+      }
+    }
+    this.emit({ type: 'predicted', predictions, ...testPixels(data, known) });
+    return true;
+  }
+}

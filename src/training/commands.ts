@@ -1,0 +1,66 @@
+/** What the worker accepts: a message is a boundary like any other. */
+import { z } from 'zod';
+import { dataSchema, runConfigSchema, trainingSchema } from '../model/config.ts';
+import type { Command } from './protocol.ts';
+
+/** Runs that can be trained side by side. */
+export const MAX_RUNS = 4;
+
+const id = z.string().min(1).max(100);
+
+const changeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('learningRate'),
+    learningRate: z.number().min(0).max(100),
+  }),
+  z.strictObject({ kind: z.literal('shortcuts'), on: z.boolean() }),
+  z.strictObject({ kind: z.literal('blockShortcut'), block: z.string().max(100), on: z.boolean() }),
+]);
+
+const runsSchema = z
+  .array(z.strictObject({ id, config: runConfigSchema }))
+  .max(MAX_RUNS)
+  .refine((runs) => new Set(runs.map((run) => run.id)).size === runs.length, {
+    error: 'two runs have the same id',
+  });
+
+export const commandSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('open'), baseUrl: z.string().max(10_000) }),
+  z.strictObject({ type: z.literal('setRuns'), runs: runsSchema }),
+  z.strictObject({ type: z.literal('train') }),
+  z.strictObject({ type: z.literal('pause') }),
+  z.strictObject({ type: z.literal('step') }),
+  z.strictObject({ type: z.literal('reset') }),
+  z.strictObject({ type: z.literal('change'), id, change: changeSchema }),
+  z.strictObject({ type: z.literal('evaluate'), id }),
+  z.strictObject({ type: z.literal('exportWeights'), id }),
+  z.strictObject({
+    type: z.literal('restore'),
+    id,
+    learningRateFactor: z.number().positive().max(10),
+  }),
+  z.strictObject({
+    type: z.literal('predict'),
+    images: z.array(z.number().int().min(0)).max(256),
+  }),
+  z.strictObject({ type: z.literal('recover') }),
+  z.strictObject({ type: z.literal('loseDevice') }),
+  z.strictObject({
+    type: z.literal('loadData'),
+    data: dataSchema,
+    seed: trainingSchema.shape.seed.unwrap(),
+  }),
+  z.strictObject({ type: z.literal('deleteData') }),
+]) satisfies z.ZodType<Command>;
+
+/**
+ * Checks a message from the page.
+ * @throws Error naming the first thing that is wrong.
+ */
+export function parseCommand(message: unknown): Command {
+  const result = commandSchema.safeParse(message);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  throw new Error(`The training worker got a message it can't read: ${where}${issue?.message}`);
+}

@@ -1,0 +1,115 @@
+/** The datasets of all runs: opened when first needed, kept as long as a run uses them. */
+import type { DatasetDeps } from '../data/dataset.ts';
+import { cachedBytes, deleteCached } from '../data/imageCache.ts';
+import type { Gpu } from '../engine/api.ts';
+import type { DataConfig } from '../model/config.ts';
+import { datasetKey } from './grouping.ts';
+import type { TrainingEvent } from './protocol.ts';
+import { type DataListener, TrainingData } from './trainingData.ts';
+
+export class Datasets {
+  /** The page's address, against which the mirror is found. */
+  baseUrl: string | null = null;
+  private readonly byKey = new Map<string, TrainingData>();
+  /** The one asked for by name, which stays although no run uses it yet. */
+  private loadedKey: string | null = null;
+  private gpu: Gpu | null = null;
+  private cachedBytes = 0;
+
+  /** @param onArrival called with every change, failures included. */
+  constructor(
+    private readonly deps: Omit<DatasetDeps, 'baseUrl'>,
+    private readonly emit: (event: TrainingEvent) => void,
+    private readonly onArrival: () => void,
+  ) {}
+
+  /** Opens the dataset if it isn't, and goes on with it if it had failed. Returns at once. */
+  load(config: DataConfig, seed: number): TrainingData {
+    const data = this.of(config, seed);
+    if (data.failure !== null || !data.started) data.load();
+    return data;
+  }
+
+  /** `load`, and keeps it for the runs to come. */
+  keep(config: DataConfig, seed: number): void {
+    this.loadedKey = datasetKey(config, seed);
+    this.load(config, seed);
+  }
+
+  /** Without opening it. */
+  of(config: DataConfig, seed: number): TrainingData {
+    const key = datasetKey(config, seed);
+    let data = this.byKey.get(key);
+    if (data === undefined) {
+      data = new TrainingData(
+        { ...config, seed },
+        { ...this.deps, baseUrl: this.baseUrl },
+        this.listener,
+      );
+      if (this.gpu !== null) data.attach(this.gpu);
+      this.byKey.set(key, data);
+    }
+    return data;
+  }
+
+  /** Closes what none of these keys names. */
+  retain(keys: readonly string[]): void {
+    for (const [key, data] of this.byKey) {
+      if (keys.includes(key) || key === this.loadedKey) continue;
+      data.close();
+      this.byKey.delete(key);
+    }
+  }
+
+  /** Forgets failed datasets, so that the next `load` may take another source. */
+  dropFailed(): void {
+    for (const [key, data] of this.byKey) {
+      if (data.failure === null) continue;
+      data.close();
+      this.byKey.delete(key);
+    }
+  }
+
+  attach(gpu: Gpu): void {
+    this.gpu = gpu;
+    for (const data of this.byKey.values()) data.attach(gpu);
+  }
+
+  detach(): void {
+    this.gpu = null;
+    for (const data of this.byKey.values()) data.detach();
+  }
+
+  /** Deletes the images kept in the browser; those in memory stay until the page closes. */
+  async deleteKept(): Promise<void> {
+    await deleteCached(this.deps.cache ?? null);
+    await this.refreshCachedBytes();
+    for (const data of this.byKey.values()) this.report(data);
+  }
+
+  private readonly listener: DataListener = {
+    onChange: (data) => {
+      this.report(data);
+      this.onArrival();
+      if (data.progress.done) {
+        this.refreshCachedBytes().then(
+          () => this.report(data),
+          () => undefined,
+        );
+      }
+    },
+    onFailure: (message) => {
+      this.emit({ type: 'dataFailed', message });
+      this.onArrival();
+    },
+  };
+
+  private async refreshCachedBytes(): Promise<void> {
+    this.cachedBytes = await cachedBytes(this.deps.cache ?? null);
+  }
+
+  private report({ info, progress }: TrainingData): void {
+    if (info === null) return;
+    this.emit({ type: 'data', info, progress, cachedBytes: this.cachedBytes });
+  }
+}

@@ -1,0 +1,146 @@
+/** Commands that change runs: which there are, how they are built, where they stand. Nothing must be under way. */
+import type { Gpu } from '../engine/api.ts';
+import { EngineError } from '../engine/index.ts';
+import { buildGraph } from '../model/builder.ts';
+import type { RunConfig } from '../model/config.ts';
+import { ConfigError } from '../model/errors.ts';
+import { checkRunnable, mayGoOn } from './admission.ts';
+import { applyChange, sameModel } from './changes.ts';
+import type { Conductor } from './conductor.ts';
+import type { RunChange, RunId, TrainingEvent } from './protocol.ts';
+import { Run } from './run.ts';
+import { scaleLearningRate } from './schedule.ts';
+
+export interface WantedRun {
+  readonly id: RunId;
+  readonly config: RunConfig;
+}
+
+export class Edits {
+  constructor(
+    private readonly emit: (event: TrainingEvent) => void,
+    private readonly conductor: Conductor,
+  ) {}
+
+  /**
+   * Runs whose config is as it was, or differs in steps and learning rate only, go on where they are; a run whose
+   * config changed otherwise starts anew. All or nothing: one refusal leaves every run as it was.
+   */
+  async setRuns(gpu: Gpu, wanted: readonly WantedRun[]): Promise<void> {
+    const { roster } = this.conductor;
+    const runs: Run[] = [];
+    for (const { id, config } of wanted) {
+      const run = await this.refusing(id, async () => {
+        const old = roster.get(id);
+        if (old !== undefined && mayGoOn(old.config, config)) return old;
+        checkRunnable(config);
+        return new Run(id, config);
+      });
+      if (run === null) return;
+      runs.push(run);
+    }
+    const fits = await this.refusing(null, async () => roster.checkFits(gpu, runs));
+    if (fits === null) return;
+    const added = runs.filter((run) => roster.get(run.id) !== run);
+    for (const run of added) {
+      const compileMs = await this.refusing(run.id, () => roster.attach(gpu, run));
+      if (compileMs === null) {
+        for (const other of added) other.release();
+        return;
+      }
+      this.announce(run, compileMs);
+    }
+    roster.replace(runs);
+    for (const [i, run] of runs.entries()) {
+      run.config = wanted[i]?.config ?? run.config;
+      if (run.status === 'finished' && run.step < run.config.training.steps) run.status = 'live';
+    }
+    roster.regroup(gpu);
+    this.conductor.restart();
+  }
+
+  /** A new learning rate, or shortcuts switched; weights and momentum stay. */
+  async change(gpu: Gpu, run: Run, change: RunChange): Promise<void> {
+    const { roster } = this.conductor;
+    const { id } = run;
+    const changed = await this.refusing(id, async () => applyChange(run.config, change));
+    if (changed === null) return;
+    // What comes back after a divergence is then the run just before it was changed.
+    if (run.status === 'live') await run.snapshot();
+    if (sameModel(run.config, changed.config)) {
+      run.config = changed.config;
+    } else {
+      const startMs = performance.now();
+      const rebuilt = await this.refusing(id, async () => {
+        const graph = buildGraph(changed.config.model);
+        const others = roster.all.filter((other) => other !== run);
+        roster.checkFits(gpu, [...others, { graph, config: changed.config }]);
+        await roster.rebuild(gpu, run, changed.config, graph);
+        return true;
+      });
+      if (rebuilt === null) return;
+      roster.regroup(gpu);
+      this.announce(run, performance.now() - startMs);
+    }
+    const { step } = run;
+    this.emit({ type: 'changed', id, step, label: changed.label, config: changed.config });
+  }
+
+  /**
+   * Back to the last good snapshot at `factor` times the learning rate. The run goes on from its own step, in a group
+   * of its own with the batches of those steps, while the others are where they are.
+   */
+  restore(gpu: Gpu, run: Run, factor: number): void {
+    const { training } = run.config;
+    const learningRate = scaleLearningRate(training.learningRate, factor);
+    run.config = { ...run.config, training: { ...training, learningRate } };
+    run.rewind(run.lastGood.snapshot);
+    run.status = 'live';
+    this.conductor.roster.regroup(gpu);
+    const rate = typeof learningRate === 'number' ? learningRate : learningRate.base;
+    const label = `back to step ${run.step}, learning rate ${rate}`;
+    this.emit({ type: 'restored', id: run.id, step: run.step, label, config: run.config });
+  }
+
+  reset(gpu: Gpu): void {
+    for (const run of this.conductor.roster.all) run.reset();
+    this.conductor.roster.regroup(gpu);
+    this.conductor.restart();
+  }
+
+  /** After a lost device: every run onto the new one, where its last snapshot left it. @throws EngineError */
+  async reattach(gpu: Gpu): Promise<void> {
+    const { roster } = this.conductor;
+    for (const run of roster.all) await roster.attach(gpu, run);
+    roster.regroup(gpu);
+    for (const { id, step, config } of roster.all) {
+      this.emit({ type: 'restored', id, step, label: `new device, from step ${step}`, config });
+    }
+  }
+
+  private announce(run: Run, compileMs: number): void {
+    const { gpuBytes, dispatchesPerStep } = run.onDevice.summary;
+    const { id, parameterNames } = run;
+    this.emit({ type: 'prepared', id, parameterNames, gpuBytes, dispatchesPerStep, compileMs });
+  }
+
+  /** What `work` gives, or null after telling the page why it can't be had. Throws what is no refusal. */
+  private async refusing<T>(id: RunId | null, work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ConfigError) {
+        const [{ field, message }] = error.issues;
+        this.emit({ type: 'refused', id, field, message });
+        return null;
+      }
+      const isMemory =
+        error instanceof EngineError &&
+        (error.code === 'too-large' || error.code === 'out-of-memory');
+      if (!isMemory) throw error;
+      const field = error.field ?? 'training.batchSize';
+      this.emit({ type: 'refused', id, field, message: error.message });
+      return null;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/** Testing a run in short rounds, so that a command never waits long for it. */
+import { IMAGE_SIZE } from '../data/types.ts';
+import type { Evaluation } from '../engine/api.ts';
+import type { Evaluator, Gather } from '../engine/index.ts';
+import type { TrainingData } from './trainingData.ts';
+
+/** A round is interruptible only at its end. */
+const ROUND_MS = 300;
+
+export interface TestResult {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly images: number;
+  /** Measured; null where nothing was tested. */
+  readonly imageMs: number;
+}
+
+/** Takes test images as they are: no crop, no flip. */
+export function gatherTest(data: TrainingData, indices: Uint32Array): Gather {
+  const augment = { crop: false, flip: false };
+  return { dataset: data.on('test'), indices, firstPosition: 0, augment, seed: 0 };
+}
+
+/**
+ * Mean cross-entropy and accuracy over the first `images` test images, by running statistics.
+ * @returns null when `signal` was aborted before the end.
+ * @throws EngineError `device-lost`
+ */
+export async function testRun(
+  evaluator: Evaluator,
+  data: TrainingData,
+  images: number,
+  batchSize: number,
+  signal: AbortSignal,
+): Promise<TestResult | null> {
+  const startMs = performance.now();
+  let done = 0;
+  let loss = 0;
+  let hits = 0;
+  let round = batchSize;
+  while (done < images) {
+    if (signal.aborted) return null;
+    const first = done;
+    const count = Math.min(round, images - first);
+    const part = await evaluator.evaluate(count, (start, rows) =>
+      gatherTest(
+        data,
+        Uint32Array.from({ length: rows }, (_, i) => first + start + i),
+      ),
+    );
+    loss += part.loss * count;
+    hits += part.accuracy * count;
+    done += count;
+    const imageMs = (performance.now() - startMs) / done;
+    round = batchSize * Math.max(1, Math.floor(ROUND_MS / imageMs / batchSize));
+  }
+  const imageMs = (performance.now() - startMs) / images;
+  return { loss: loss / images, accuracy: hits / images, images, imageMs };
+}
+
+/** Class probabilities of the given test images, [images][classes]. */
+export async function predictImages(
+  evaluator: Evaluator,
+  data: TrainingData,
+  images: readonly number[],
+): Promise<number[][]> {
+  const { logits } = await evaluator.evaluate(
+    images.length,
+    (start, rows) => gatherTest(data, Uint32Array.from(images.slice(start, start + rows))),
+    { logits: true },
+  );
+  return softmaxRows(logits, images.length);
+}
+
+/** Rows of probabilities from logits [rows, classes]. */
+export function softmaxRows(logits: Evaluation['logits'], rows: number): number[][] {
+  if (logits === null || rows === 0) return [];
+  const classes = logits.length / rows;
+  return Array.from({ length: rows }, (_, row) => {
+    const values = [...logits.subarray(row * classes, (row + 1) * classes)];
+    const largest = Math.max(...values);
+    const powers = values.map((value) => Math.exp(value - largest));
+    const sum = powers.reduce((total, power) => total + power, 0);
+    return powers.map((power) => power / sum);
+  });
+}
+
+/** Test images for a canvas: RGBA [images, 32, 32, 4], and their labels. */
+export function testPixels(
+  data: TrainingData,
+  images: readonly number[],
+): { pixels: Uint8ClampedArray; labels: number[] } {
+  const size = IMAGE_SIZE * IMAGE_SIZE;
+  const pixels = new Uint8ClampedArray(images.length * size * 4).fill(255);
+  const labels: number[] = [];
+  for (const [place, index] of images.entries()) {
+    const image = data.image('test', index);
+    labels.push(image.label);
+    for (let i = 0; i < size; i++) {
+      pixels.set(image.pixels.subarray(3 * i, 3 * i + 3), 4 * (place * size + i));
+    }
+  }
+  return { pixels, labels };
+}

@@ -1,0 +1,161 @@
+/** One run: its config, its network on the device, and all that must outlive the device. */
+import type { Gpu, NetworkState, StepMetrics } from '../engine/api.ts';
+import { type Batch, Evaluator, Network } from '../engine/index.ts';
+import { buildGraph } from '../model/builder.ts';
+import type { RunConfig } from '../model/config.ts';
+import type { LayerGraph } from '../model/graph.ts';
+import { type Divergence, HealthMonitor } from './health.ts';
+import type { RunId } from './protocol.ts';
+import { learningRateAt } from './schedule.ts';
+import { LastGood, type Snapshot } from './snapshot.ts';
+import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
+
+/** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
+export type RunStatus = 'live' | 'diverged' | 'finished';
+
+export class Run {
+  status: RunStatus = 'live';
+  /** Steps submitted, which is the number of the next step. */
+  step = 0;
+  /** Milliseconds of training of the steps whose metrics are back. */
+  elapsedMs = 0;
+  /** Null: not tested since the weights last changed otherwise than by training. */
+  lastTest: { readonly step: number; readonly images: number; readonly accuracy: number } | null =
+    null;
+  readonly lastGood: LastGood;
+  private health: HealthMonitor;
+  private network: Network | null = null;
+  private evaluator: Evaluator | null = null;
+  /** Without a network the whole state; with one, the tensors of layers that its graph lacks. */
+  private parked: NetworkState;
+
+  /** @throws ConfigError when the config cannot be built. */
+  constructor(
+    readonly id: RunId,
+    public config: RunConfig,
+    private currentGraph: LayerGraph = buildGraph(config.model),
+  ) {
+    this.parked = initialState(currentGraph, config.training.seed);
+    this.lastGood = new LastGood({ step: 0, elapsedMs: 0, state: this.parked });
+    this.health = this.newHealth();
+  }
+
+  get graph(): LayerGraph {
+    return this.currentGraph;
+  }
+
+  get parameterNames(): string[] {
+    return this.currentGraph.parameters.map(({ name }) => name);
+  }
+
+  /** @throws Error without a device. */
+  get onDevice(): Network {
+    if (this.network === null) throw new Error(`${this.id} is not on a device`);
+    return this.network;
+  }
+
+  get learningRate(): number {
+    const { learningRate, steps } = this.config.training;
+    return learningRateAt(learningRate, this.step, steps);
+  }
+
+  /** Compiles the network and puts the state onto the device. @throws EngineError, leaving the run as it was. */
+  async attach(gpu: Gpu, batch: Batch): Promise<void> {
+    await this.rebuild(gpu, batch, this.config, this.currentGraph);
+  }
+
+  /**
+   * Goes on with another model (shortcuts switched) and the same weights. Layers that the model lost are kept aside;
+   * layers it never had start from their initial values.
+   * @throws EngineError, leaving the run as it was.
+   */
+  async rebuild(gpu: Gpu, batch: Batch, config: RunConfig, graph: LayerGraph): Promise<void> {
+    const state = await this.state();
+    const network = await Network.create(gpu, { graph, training: config.training }, batch);
+    try {
+      network.load(completeState(graph, config.training.seed, state));
+    } catch (error) {
+      network.destroy();
+      throw error;
+    }
+    this.release();
+    this.network = network;
+    this.parked = outsideOf(graph, state);
+    this.config = config;
+    this.currentGraph = graph;
+    this.health = this.newHealth();
+    this.lastTest = null;
+  }
+
+  /** Everything by name, momentum included. */
+  async state(): Promise<NetworkState> {
+    return this.network === null
+      ? this.parked
+      : mergeStates(this.parked, await this.network.save());
+  }
+
+  /** @throws Error while a step is under way or metrics are not finite. */
+  async snapshot(): Promise<void> {
+    const { step, elapsedMs } = this;
+    this.lastGood.offer({ step, elapsedMs, state: await this.state() });
+  }
+
+  /** Back to a snapshot's step and values, exactly. */
+  rewind({ step, elapsedMs, state }: Snapshot): void {
+    this.step = step;
+    this.elapsedMs = elapsedMs;
+    this.lastTest = null;
+    this.health = this.newHealth();
+    if (this.network === null) {
+      this.parked = state;
+    } else {
+      this.network.load(completeState(this.currentGraph, this.config.training.seed, state));
+      this.parked = outsideOf(this.currentGraph, state);
+    }
+  }
+
+  /** Back to step 0 and the initial weights of the present config. */
+  reset(): void {
+    const state = initialState(this.currentGraph, this.config.training.seed);
+    const first = { step: 0, elapsedMs: 0, state };
+    this.lastGood.offer(first);
+    this.rewind(first);
+    this.status = 'live';
+  }
+
+  /** The device is gone: what is left is the last good snapshot. */
+  abandonDevice(): void {
+    this.network = null;
+    this.evaluator = null;
+    this.rewind(this.lastGood.snapshot);
+  }
+
+  /** Metrics up to the first that is not finite, and where that one showed. */
+  examine(metrics: readonly StepMetrics[]): {
+    good: readonly StepMetrics[];
+    bad: Divergence | null;
+  } {
+    for (const [i, step] of metrics.entries()) {
+      const bad = this.health.check(step);
+      if (bad !== null) return { good: metrics.slice(0, i), bad };
+    }
+    return { good: metrics, bad: null };
+  }
+
+  async evaluatorOn(gpu: Gpu, batch: Batch): Promise<Evaluator> {
+    this.evaluator ??= await Evaluator.create(gpu, this.onDevice, batch);
+    return this.evaluator;
+  }
+
+  /** Frees the device's memory. */
+  release(): void {
+    this.evaluator?.destroy();
+    this.network?.destroy();
+    this.evaluator = null;
+    this.network = null;
+  }
+
+  private newHealth(): HealthMonitor {
+    return new HealthMonitor(this.parameterNames);
+  }
+}

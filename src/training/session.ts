@@ -1,0 +1,319 @@
+/**
+ * What the worker does with each command. Commands are executed one at a time between bursts of steps, so that a change
+ * takes effect between two steps of the lockstep, and training goes on in between.
+ */
+
+import { reasonOf } from '../data/dataError.ts';
+import type { DatasetDeps } from '../data/dataset.ts';
+import type { Gpu } from '../engine/api.ts';
+import { EngineError, measureAdapter } from '../engine/index.ts';
+import { Answers } from './answers.ts';
+import { Conductor } from './conductor.ts';
+import { Datasets } from './datasets.ts';
+import { Edits } from './edits.ts';
+import { datasetKey } from './grouping.ts';
+import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Run } from './run.ts';
+
+type State = Extract<TrainingEvent, { type: 'state' }>['state'];
+
+export interface SessionDeps {
+  readonly emit: (event: TrainingEvent) => void;
+  /** A new device. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
+  readonly acquire: () => Promise<Gpu>;
+  /** Where images come from; the page's base URL comes with `open`. */
+  readonly data?: Omit<DatasetDeps, 'baseUrl' | 'signal' | 'onProgress'>;
+}
+
+/** These wait for a test to end; all others cut it short. */
+const PATIENT: ReadonlySet<Command['type']> = new Set(['evaluate', 'exportWeights', 'predict']);
+/** A failed readback may be known a little before the loss that it came from. */
+const LOSS_MS = 1000;
+
+export class Session {
+  private readonly queue: Command[] = [];
+  private wake: () => void = () => undefined;
+  private interrupt = new AbortController();
+  private gpu: Gpu | null = null;
+  /** Set once the device is lost, until there is a new one. */
+  private lost: string | null = null;
+  private goal: 'rest' | 'train' | 'oneStep' = 'rest';
+  private state: State = 'idle';
+  /** Images asked for before they were there. */
+  private pendingPrediction: readonly number[] | null = null;
+  private readonly emit: (event: TrainingEvent) => void;
+  private readonly datasets: Datasets;
+  private readonly conductor: Conductor;
+  private readonly edits: Edits;
+  private readonly answers: Answers;
+
+  constructor(private readonly deps: SessionDeps) {
+    const { emit } = deps;
+    const dataOf = ({ config }: Run) => this.datasets.of(config.data, config.training.seed);
+    this.emit = emit;
+    this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());
+    this.conductor = new Conductor(emit, dataOf);
+    this.edits = new Edits(emit, this.conductor);
+    this.answers = new Answers(emit, this.conductor, dataOf);
+  }
+
+  /** Takes a command; its effects come as events. */
+  handle(command: Command): void {
+    this.queue.push(command);
+    if (!PATIENT.has(command.type)) this.interrupt.abort();
+    this.wake();
+  }
+
+  /** Serves commands and trains, for ever. */
+  async serve(): Promise<never> {
+    for (;;) {
+      const woken = new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      try {
+        if (!(await this.next())) await woken;
+      } catch (error) {
+        await this.fail(error);
+      }
+    }
+  }
+
+  /** One command or one burst. @returns false when there is nothing to do until the next wake. */
+  private async next(): Promise<boolean> {
+    this.interrupt = new AbortController();
+    if (this.lost !== null && this.gpu !== null) this.abandonDevice(this.lost);
+    const command = this.queue.shift();
+    if (command !== undefined) {
+      if (this.queue.some(({ type }) => !PATIENT.has(type))) this.interrupt.abort();
+      await this.execute(command);
+      return true;
+    }
+    if (this.gpu === null) return false;
+    if (this.pendingPrediction !== null) {
+      if (await this.answers.predict(this.gpu, this.pendingPrediction))
+        this.pendingPrediction = null;
+    }
+    return this.goal === 'rest' ? false : this.train(this.gpu);
+  }
+
+  private async execute(command: Command): Promise<void> {
+    switch (command.type) {
+      case 'open':
+        return this.open(command.baseUrl);
+      case 'setRuns':
+        return this.editing(async (gpu) => {
+          await this.edits.setRuns(gpu, command.runs);
+          this.datasets.retain(
+            this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)),
+          );
+        });
+      case 'train':
+      case 'step':
+        if (this.device() === null) return;
+        this.goal = command.type === 'train' ? 'train' : 'oneStep';
+        return this.loadData(this.conductor.roster.live);
+      case 'pause':
+        return this.rest();
+      case 'reset':
+        return this.editing(async (gpu) => {
+          this.goal = 'rest';
+          this.datasets.dropFailed();
+          this.edits.reset(gpu);
+        });
+      case 'change':
+        return this.editing((gpu) =>
+          this.withRun(command.id, (run) => this.edits.change(gpu, run, command.change)),
+        );
+      case 'restore':
+        return this.editing((gpu) =>
+          this.withRun(command.id, async (run) =>
+            this.edits.restore(gpu, run, command.learningRateFactor),
+          ),
+        );
+      case 'evaluate':
+        return this.withRun(command.id, async (run) => {
+          const gpu = this.device();
+          if (gpu === null) return;
+          this.loadData([run]);
+          await this.conductor.settle(gpu);
+          await this.answers.evaluate(gpu, run, this.interrupt.signal);
+        });
+      case 'exportWeights':
+        return this.withRun(command.id, async (run) => {
+          if (this.gpu !== null) await this.conductor.settle(this.gpu);
+          await this.answers.exportWeights(run);
+        });
+      case 'predict':
+        this.pendingPrediction = command.images;
+        return this.loadData(this.runs.slice(0, 1));
+      case 'recover':
+        return this.recover();
+      case 'loseDevice':
+        this.gpu?.device.destroy();
+        return;
+      case 'loadData':
+        return this.datasets.keep(command.data, command.seed);
+      case 'deleteData':
+        return this.datasets.deleteKept();
+      default:
+        return command satisfies never;
+    }
+  }
+
+  /** A burst if there is one to make. @returns false while waiting for data. */
+  private async train(gpu: Gpu): Promise<boolean> {
+    const oneStep = this.goal === 'oneStep';
+    if (this.conductor.roster.stepsReady(1) > 0) this.setState('training');
+    const progress = await this.conductor.advance(gpu, oneStep, this.interrupt.signal);
+    switch (progress) {
+      case 'advanced':
+        if (oneStep) await this.rest();
+        return true;
+      case 'nothingLeft':
+        await this.rest();
+        return true;
+      case 'waitingForData': {
+        const failed = this.conductor.roster.groups.some(({ data }) => data.failure !== null);
+        if (failed) await this.rest();
+        else this.setState('waitingForData');
+        return false;
+      }
+      default:
+        return progress satisfies never;
+    }
+  }
+
+  /** Ends training once every submitted step is done; then takes stock, unless a command comes in. */
+  private async rest(): Promise<void> {
+    const tests = this.goal !== 'oneStep';
+    this.goal = 'rest';
+    if (this.gpu === null) return this.setState(this.restingState);
+    await this.conductor.settle(this.gpu);
+    this.setState(this.restingState);
+    await this.conductor.snapshot(this.gpu);
+    if (tests) await this.conductor.testScheduled(this.gpu, this.interrupt.signal);
+  }
+
+  private async open(baseUrl: string): Promise<void> {
+    this.datasets.baseUrl = baseUrl;
+    if (this.gpu !== null) return;
+    try {
+      await this.takeDevice();
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const { code: reason, message } = error;
+      if (reason !== 'no-webgpu' && reason !== 'no-adapter' && reason !== 'device-refused')
+        throw error;
+      this.emit({ type: 'unsupported', reason, message });
+    }
+    if (this.gpu !== null) await this.announce(this.gpu);
+  }
+
+  private async announce(gpu: Gpu): Promise<void> {
+    const gflops = await measureAdapter(gpu);
+    const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
+    const maxBufferBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    this.emit({ type: 'ready', adapter: gpu.adapter, gflops, maxBufferBytes });
+  }
+
+  /** A new device, every image and every run onto it. */
+  private async recover(): Promise<void> {
+    if (this.gpu !== null) return;
+    this.setState('preparing');
+    try {
+      await this.edits.reattach(await this.takeDevice());
+    } catch (error) {
+      const next =
+        'Close other pages that use the graphics card and try again, or export the weights and reload.';
+      this.abandonDevice(`No new device: ${reasonOf(error)} ${next}`);
+    }
+    this.setState(this.restingState);
+  }
+
+  private async takeDevice(): Promise<Gpu> {
+    const gpu = await this.deps.acquire();
+    this.gpu = gpu;
+    this.lost = null;
+    this.datasets.attach(gpu);
+    gpu.lost.then(({ message }) => {
+      if (this.gpu !== gpu) return;
+      this.lost = message;
+      this.interrupt.abort();
+      this.wake();
+    });
+    return gpu;
+  }
+
+  private abandonDevice(message: string): void {
+    this.lost = message;
+    this.gpu = null;
+    this.goal = 'rest';
+    this.conductor.abandonDevice();
+    this.datasets.detach();
+    this.reportLoss();
+    this.setState(this.restingState);
+  }
+
+  private reportLoss(): void {
+    const lastSnapshotStep = Math.min(...this.runs.map(({ step }) => step));
+    const message = this.lost ?? 'There is no graphics device.';
+    this.emit({
+      type: 'deviceLost',
+      message,
+      lastSnapshotStep: this.runs.length > 0 ? lastSnapshotStep : 0,
+    });
+  }
+
+  private async fail(error: unknown): Promise<void> {
+    this.goal = 'rest';
+    const { gpu } = this;
+    if (gpu !== null) {
+      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_MS));
+      const loss = await Promise.race([gpu.lost, late]);
+      if (loss !== null) return this.abandonDevice(loss.message);
+    }
+    this.emit({ type: 'failed', message: reasonOf(error) });
+    this.setState(this.restingState);
+  }
+
+  /** Does what changes runs: with a device, nothing under way, the state `preparing` shown meanwhile. */
+  private async editing(work: (gpu: Gpu) => Promise<void>): Promise<void> {
+    const gpu = this.device();
+    if (gpu === null) return;
+    await this.conductor.settle(gpu);
+    const before = this.state;
+    this.setState('preparing');
+    await work(gpu);
+    this.setState(this.goal === 'rest' ? this.restingState : before);
+  }
+
+  private async withRun(id: RunId, work: (run: Run) => Promise<void>): Promise<void> {
+    const run = this.conductor.roster.get(id);
+    if (run !== undefined) return work(run);
+    this.emit({ type: 'refused', id, field: '', message: 'There is no such run any more.' });
+  }
+
+  /** The device; where there is none, says so and gives null. */
+  private device(): Gpu | null {
+    if (this.gpu === null) this.reportLoss();
+    return this.gpu;
+  }
+
+  private loadData(runs: readonly Run[]): void {
+    for (const { config } of runs) this.datasets.load(config.data, config.training.seed);
+  }
+
+  private get runs(): Run[] {
+    return this.conductor.roster.all;
+  }
+
+  private get restingState(): State {
+    return this.runs.some(({ step }) => step > 0) ? 'paused' : 'idle';
+  }
+
+  private setState(state: State): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.emit({ type: 'state', state });
+  }
+}

@@ -1,0 +1,48 @@
+/** Network states by name: put together, and completed for a graph. */
+import type { NetworkState } from '../engine/api.ts';
+import type { LayerGraph, StateDict } from '../model/graph.ts';
+import { initialWeights } from '../model/initialize.ts';
+
+/** Initial weights of the seed, no momentum. */
+export function initialState(graph: LayerGraph, seed: number): NetworkState {
+  return { weights: initialWeights(graph, seed), momentum: new Map() };
+}
+
+/** All tensors of both; `b`'s where both have one. */
+export function mergeStates(a: NetworkState, b: NetworkState): NetworkState {
+  return {
+    weights: new Map([...a.weights, ...b.weights]),
+    momentum: new Map([...a.momentum, ...b.momentum]),
+  };
+}
+
+/** What `state` holds beyond the tensors of `graph`. */
+export function outsideOf(graph: LayerGraph, state: NetworkState): NetworkState {
+  const inside = new Set(tensorNames(graph));
+  const without = (dict: StateDict): StateDict =>
+    new Map([...dict].filter(([name]) => !inside.has(name)));
+  return { weights: without(state.weights), momentum: without(state.momentum) };
+}
+
+/** Exactly the tensors of `graph`: `state`'s, and where it has none the initial ones. Missing momentum stays missing: 0. */
+export function completeState(graph: LayerGraph, seed: number, state: NetworkState): NetworkState {
+  const names = tensorNames(graph);
+  const known = names.every((name) => state.weights.has(name));
+  const initial: StateDict = known ? new Map() : initialWeights(graph, seed);
+  return { weights: pick(names, state.weights, initial), momentum: pick(names, state.momentum) };
+}
+
+/** The named tensors, each out of the first dictionary that has it. */
+function pick(names: readonly string[], ...dicts: readonly StateDict[]): StateDict {
+  const picked: StateDict = new Map();
+  for (const name of names) {
+    const tensor = dicts.find((dict) => dict.has(name))?.get(name);
+    if (tensor) picked.set(name, tensor);
+  }
+  return picked;
+}
+
+/** Parameters and running statistics. */
+function tensorNames({ parameters, runningStatistics }: LayerGraph): string[] {
+  return [...parameters, ...runningStatistics].map(({ name }) => name);
+}

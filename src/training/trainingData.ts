@@ -1,0 +1,159 @@
+/** A dataset as training sees it: images kept on the CPU, and on the GPU as bytes while there is a device. */
+import { DataError, reasonOf } from '../data/dataError.ts';
+import { type DatasetDeps, openDataset } from '../data/dataset.ts';
+import {
+  type DataProgress,
+  type DataRequest,
+  type DatasetInfo,
+  IMAGE_BYTES,
+  type ImageChunk,
+  type Split,
+} from '../data/types.ts';
+import type { Gpu } from '../engine/api.ts';
+import { DatasetBuffers } from '../engine/index.ts';
+
+const SPLITS = ['train', 'test'] as const;
+/** Progress comes with every part of a file; more of it than this nobody can read. */
+const REPORT_MS = 100;
+
+export interface DataListener {
+  /** Images arrived, or progress is worth showing. */
+  onChange(data: TrainingData): void;
+  onFailure(message: string): void;
+}
+
+export class TrainingData {
+  info: DatasetInfo | null = null;
+  progress: DataProgress = {
+    trainImages: 0,
+    testImages: 0,
+    bytesFetched: 0,
+    bytesFromCache: 0,
+    done: false,
+  };
+  /** Set when the source failed; images that had arrived stay. */
+  failure: string | null = null;
+  /** The GPU holds the same images: what a new device is filled from. */
+  private readonly chunks: Record<Split, ImageChunk[]> = { train: [], test: [] };
+  private readonly buffers = new Map<Split, DatasetBuffers>();
+  /** Whether `load` was ever called. */
+  started = false;
+  private gpu: Gpu | null = null;
+  private abort = new AbortController();
+  private reportedMs = 0;
+
+  /** @param deps where images come from; progress and the abort signal are set here. */
+  constructor(
+    private readonly request: DataRequest,
+    private readonly deps: DatasetDeps,
+    private readonly listener: DataListener,
+  ) {}
+
+  /** Starts, or after a failure goes on with the images that are missing. Returns at once. */
+  load(): void {
+    this.started = true;
+    this.failure = null;
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    this.stream(signal).catch((error: unknown) => {
+      if (signal.aborted) return;
+      this.failure = reasonOf(error);
+      this.listener.onFailure(this.failure);
+    });
+  }
+
+  /** Puts every image that is here onto the device, and those to come. */
+  attach(gpu: Gpu): void {
+    this.gpu = gpu;
+    this.buffers.clear();
+    this.allocate();
+  }
+
+  /** Forgets the device; after its loss there is nothing to destroy. */
+  detach(): void {
+    for (const buffers of this.buffers.values()) buffers.destroy();
+    this.buffers.clear();
+    this.gpu = null;
+  }
+
+  /** Images of a split that have arrived, from the first on. */
+  arrived(split: Split): number {
+    const last = this.chunks[split].at(-1);
+    return last ? last.start + last.count : 0;
+  }
+
+  /** @throws Error before the first image of a split is on the device. */
+  on(split: Split): DatasetBuffers {
+    const buffers = this.buffers.get(split);
+    if (buffers === undefined) throw new Error(`no ${split} images on the device`);
+    return buffers;
+  }
+
+  /**
+   * Bytes of one image, [32, 32, 3], and its label.
+   * @throws RangeError when it has not arrived.
+   */
+  image(split: Split, index: number): { pixels: Uint8Array; label: number } {
+    const chunk = this.chunks[split].find(({ start, count }) => index < start + count);
+    const label = chunk?.labels[index - chunk.start];
+    if (chunk === undefined || label === undefined) throw new RangeError(`${split} image ${index}`);
+    const at = (index - chunk.start) * IMAGE_BYTES;
+    return { pixels: chunk.pixels.subarray(at, at + IMAGE_BYTES), label };
+  }
+
+  close(): void {
+    this.abort.abort();
+    this.detach();
+  }
+
+  private async stream(signal: AbortSignal): Promise<void> {
+    const onProgress = (progress: DataProgress): void => {
+      this.progress = progress;
+      const nowMs = performance.now();
+      if (nowMs - this.reportedMs < REPORT_MS) return;
+      this.reportedMs = nowMs;
+      this.report();
+    };
+    const dataset = openDataset(this.request, { ...this.deps, signal, onProgress });
+    const info = await dataset.info;
+    this.checkSame(info);
+    this.info = info;
+    this.allocate();
+    this.report();
+    for await (const chunk of dataset) this.take(chunk);
+    this.report();
+  }
+
+  private take(chunk: ImageChunk): void {
+    // After a failure the source starts again at its first image.
+    if (chunk.start + chunk.count <= this.arrived(chunk.split)) return;
+    this.chunks[chunk.split].push(chunk);
+    this.buffers.get(chunk.split)?.append(chunk);
+    this.report();
+  }
+
+  private report(): void {
+    if (this.info !== null) this.listener.onChange(this);
+  }
+
+  private allocate(): void {
+    if (this.gpu === null || this.info === null) return;
+    for (const split of SPLITS) {
+      if (this.info[split] === 0 || this.buffers.has(split)) continue;
+      const buffers = new DatasetBuffers(this.gpu, this.info[split]);
+      this.buffers.set(split, buffers);
+      for (const chunk of this.chunks[split]) buffers.append(chunk);
+    }
+  }
+
+  /** A run must not go on with other images than it began with. */
+  private checkSame(info: DatasetInfo): void {
+    const before = this.info;
+    if (before === null || (before.title === info.title && before.train === info.train)) return;
+    throw new DataError(
+      'unavailable',
+      `The images came from ${before.title}, which is not there any more; ${info.title} would be other images. ` +
+        'Try again later, or press Reset to start over with those.',
+    );
+  }
+}

@@ -1,0 +1,28 @@
+/** The training worker: messages in, events out. All that it does is in `session.ts`. */
+import { reasonOf } from '../data/dataError.ts';
+import { acquireGpu } from '../engine/index.ts';
+import { parseCommand } from './commands.ts';
+import { transferables } from './metrics.ts';
+import type { TrainingEvent } from './protocol.ts';
+import { Session } from './session.ts';
+
+const emit = (event: TrainingEvent): void => {
+  globalThis.postMessage(event, { transfer: transferables(event) });
+};
+
+const session = new Session({
+  emit,
+  acquire: () => acquireGpu(navigator.gpu),
+  // Missing where the page did not come over HTTPS or from localhost.
+  data: { cache: globalThis.caches ?? null },
+});
+
+globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  try {
+    session.handle(parseCommand(data));
+  } catch (error) {
+    emit({ type: 'failed', message: reasonOf(error) });
+  }
+});
+
+session.serve();
