@@ -1,0 +1,54 @@
+import { ceilDiv } from '../kernel.ts';
+
+/** A convolution with square kernel, stride and zero padding. A linear layer is the 1×1 case on 1×1 images. */
+export interface ConvShape {
+  readonly batch: number;
+  readonly inChannels: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly outChannels: number;
+  /** Height and width of the kernel. */
+  readonly kernel: number;
+  readonly stride: number;
+  /** Zeros around the input, on each side. */
+  readonly padding: number;
+}
+
+const outLength = (inLength: number, { kernel, stride, padding }: ConvShape): number =>
+  Math.floor((inLength + 2 * padding - kernel) / stride) + 1;
+
+export const outHeight = (shape: ConvShape): number => outLength(shape.inHeight, shape);
+export const outWidth = (shape: ConvShape): number => outLength(shape.inWidth, shape);
+
+/** Multiply-adds of one direction for the whole batch, those with the zero padding included. */
+export const macs = (shape: ConvShape): number =>
+  shape.batch *
+  shape.inChannels *
+  shape.outChannels *
+  shape.kernel ** 2 *
+  outHeight(shape) *
+  outWidth(shape);
+
+/** Length of the weights with their padded output channels, [I, kernel, kernel, O4]. */
+export const weightLength = (shape: ConvShape): number =>
+  shape.inChannels * shape.kernel ** 2 * 4 * ceilDiv(shape.outChannels, 4);
+
+/** The workgroup's images: all workgroups of a batch are equally full, and none has more than `most` lanes. */
+export const imageLanes = (batch: number, most: number): number =>
+  ceilDiv(batch, ceilDiv(batch, most));
+
+/**
+ * `counts`, if WebGPU's default limits let them be dispatched.
+ * @throws RangeError above 65,535 workgroups in a dimension.
+ */
+export function checkedWorkgroups(
+  kernel: string,
+  counts: readonly [number, number, number],
+): readonly [number, number, number] {
+  if (Math.max(...counts) > 65_535) {
+    throw new RangeError(
+      `${kernel} needs ${counts.join(' × ')} workgroups; no dimension may exceed 65,535. Use a smaller image or batch.`,
+    );
+  }
+  return counts;
+}

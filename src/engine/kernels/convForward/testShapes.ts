@@ -1,0 +1,85 @@
+import { randomArray } from '../../testing/runKernel.ts';
+import { padTo4 } from '../kernel.ts';
+import { type ConvShape, outHeight, outWidth, weightLength } from './shape.ts';
+
+const shape = (
+  batch: number,
+  inChannels: number,
+  inHeight: number,
+  inWidth: number,
+  outChannels: number,
+  kernel: number,
+  stride: number,
+): ConvShape => ({
+  batch,
+  inChannels,
+  inHeight,
+  inWidth,
+  outChannels,
+  kernel,
+  stride,
+  padding: (kernel - 1) / 2,
+});
+
+/** Shapes the convolutions are tested on: batch, input channels, height, width, output channels, kernel, stride. */
+export const TEST_SHAPES: readonly (readonly [string, ConvShape])[] = [
+  shape(4, 4, 8, 8, 8, 3, 1),
+  shape(8, 3, 9, 16, 16, 3, 1),
+  shape(3, 5, 7, 5, 7, 3, 1),
+  shape(33, 2, 5, 7, 3, 3, 1),
+  shape(5, 3, 3, 33, 9, 3, 1),
+  shape(130, 1, 3, 2, 4, 3, 1),
+  shape(1, 1, 1, 1, 1, 3, 1),
+  shape(2, 7, 2, 2, 12, 3, 1),
+  shape(4, 8, 8, 8, 16, 3, 2),
+  shape(3, 5, 7, 9, 6, 3, 2),
+  shape(5, 4, 33, 5, 8, 3, 2),
+  shape(2, 3, 2, 2, 4, 3, 2),
+  shape(2, 3, 1, 1, 5, 3, 2),
+  shape(4, 8, 4, 4, 12, 1, 1),
+  shape(3, 5, 7, 5, 3, 1, 1),
+  shape(6, 8, 8, 8, 16, 1, 2),
+  shape(3, 6, 5, 7, 5, 1, 2),
+  shape(7, 20, 1, 1, 10, 1, 1),
+  shape(1, 13, 1, 1, 33, 1, 1),
+  shape(3, 3, 14, 12, 8, 7, 2),
+  shape(2, 1, 5, 9, 5, 7, 2),
+  shape(2, 3, 8, 3, 5, 7, 1),
+].map(
+  (s) =>
+    [
+      `${s.inChannels}→${s.outChannels} ${s.kernel}×${s.kernel}/${s.stride} on ${s.inHeight}×${s.inWidth}, batch ${s.batch}`,
+      s,
+    ] as const,
+);
+
+/** Weights with zero surplus output channels, as the engine keeps them. */
+export function randomWeight(shape: ConvShape, seed: number): Float32Array {
+  return randomArray(weightLength(shape), seed).map((value, i) =>
+    i % padTo4(shape.outChannels) < shape.outChannels ? value : 0,
+  );
+}
+
+export const inputLength = (shape: ConvShape): number =>
+  shape.inChannels * shape.inHeight * shape.inWidth * shape.batch;
+export const outputLength = (shape: ConvShape): number =>
+  shape.outChannels * outHeight(shape) * outWidth(shape) * shape.batch;
+
+/** A buffer no kernel has written: whatever a kernel leaves out shows up as an error. */
+export const unwritten = (length: number): Float32Array =>
+  new Float32Array(length).fill(Number.NaN);
+
+/** Derivative of `loss` with respect to each element of `at`, by central differences in float64. */
+export function centralDifferences(
+  at: Float64Array,
+  loss: (values: Float64Array) => number,
+  step = 1e-3,
+): Float64Array {
+  return at.map((value, i) => {
+    const above = loss(at.with(i, value + step));
+    return (above - loss(at.with(i, value - step))) / (2 * step);
+  });
+}
+
+export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((sum, value, i) => sum + value * (b[i] ?? Number.NaN), 0);

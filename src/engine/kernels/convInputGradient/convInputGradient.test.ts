@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { randomArray, relativeError, runKernels } from '../../testing/runKernel.ts';
+import { convForwardReference } from '../convForward/convForward.reference.ts';
+import {
+  centralDifferences,
+  dot,
+  inputLength,
+  outputLength,
+  randomWeight,
+  TEST_SHAPES,
+  unwritten,
+} from '../convForward/testShapes.ts';
+import { convInputGradientReference } from './convInputGradient.reference.ts';
+import { convInputGradient, convInputGradientTiles } from './convInputGradient.ts';
+
+describe('convInputGradientReference', () => {
+  it.each(TEST_SHAPES.filter(([, s]) => inputLength(s) < 150))('%s', (_, shape) => {
+    const input = Float64Array.from(randomArray(inputLength(shape), 1));
+    const weight = randomWeight(shape, 2);
+    const outputGradient = randomArray(outputLength(shape), 3);
+    const numeric = centralDifferences(input, (x) =>
+      dot(convForwardReference(shape, x, weight, null), outputGradient),
+    );
+    const gradient = convInputGradientReference(shape, outputGradient, weight);
+    expect(relativeError(gradient, numeric)).toBeLessThan(1e-9);
+  });
+});
+
+describe('convInputGradient', () => {
+  it.each(TEST_SHAPES)('%s', async (_, shape) => {
+    const outputGradient = randomArray(outputLength(shape), 1);
+    const weight = randomWeight(shape, 2);
+    const before = randomArray(inputLength(shape), 3);
+    const reference = convInputGradientReference(shape, outputGradient, weight);
+    for (const tile of convInputGradientTiles(shape)) {
+      const fresh = unwritten(inputLength(shape));
+      const added = before.slice();
+      const inputs = { outputGradient, weight };
+      await runKernels(
+        convInputGradient(shape, { ...inputs, inputGradient: fresh }, { accumulate: false }, tile),
+        convInputGradient(shape, { ...inputs, inputGradient: added }, { accumulate: true }, tile),
+      );
+      expect(relativeError(fresh, reference)).toBeLessThan(2e-6);
+      const sums = reference.map((value, i) => value + (before[i] ?? Number.NaN));
+      expect(relativeError(added, sums)).toBeLessThan(2e-6);
+    }
+  });
+
+  it('refuses a tile that does not fit the stride', () => {
+    const shape = TEST_SHAPES.map(([, s]) => s).find((s) => s.stride === 2);
+    if (shape === undefined) throw new Error('no strided shape');
+    const tile = { rows: 1, columns: 2, channels: 1, lanes: 1, tiles: 1 };
+    expect(() =>
+      convInputGradient(
+        shape,
+        { outputGradient: 0, weight: 1, inputGradient: 2 },
+        { accumulate: false },
+        tile,
+      ),
+    ).toThrow('tile 1 × 2 is no multiple of stride 2');
+  });
+});
