@@ -18,6 +18,9 @@ export const NO_ADAPTER =
   'Install Chromium (its SwiftShader driver is used; on Debian: apt-get install chromium) or Mesa 24+ ' +
   '(mesa-vulkan-drivers), or name a driver in VK_ICD_FILENAMES.';
 
+/** Dawn's instance dies with its JavaScript object, under the devices made from it: it must not be collected. */
+const instances: GPU[] = [];
+
 /** Paths of the software Vulkan drivers on this machine, SwiftShader first. */
 export function softwareDrivers(): string[] {
   const swiftShader = SWIFTSHADER_FOLDERS.map((folder) => join(folder, 'vk_swiftshader_icd.json'));
@@ -42,6 +45,7 @@ export async function nodeGpu(
   const options = backend === 'null' ? ['backend=null'] : [];
   const request = async () => {
     const gpu = create(options);
+    instances.push(gpu);
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     return adapter === null ? null : { gpu, adapter };
   };

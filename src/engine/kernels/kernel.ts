@@ -26,7 +26,8 @@ export function withConstants(constants: Constants, source: string): string {
   const lines = Object.entries(constants).map(([name, value]) => {
     if (typeof value === 'boolean') return `const ${name}: bool = ${value};`;
     if (typeof value === 'number') {
-      if (!Number.isInteger(value) || value < 0) throw new RangeError(`${name} = ${value} is no u32`);
+      if (!Number.isInteger(value) || value < 0)
+        throw new RangeError(`${name} = ${value} is no u32`);
       return `const ${name}: u32 = ${value}u;`;
     }
     return `const ${name}: f32 = f32(${value.f32});`;

@@ -1,5 +1,6 @@
 /** Lowers the end of a step: split gradients are added up, norms taken, weights moved. */
 import type { NetworkOptions } from '../api.ts';
+import { CHUNK_LENGTH, CHUNK_WORDS, type Chunk, packChunks } from '../kernels/chunks.ts';
 import { gradientNorms } from '../kernels/gradientNorms/gradientNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { sumPartials } from '../kernels/sumPartials/sumPartials.ts';
@@ -8,41 +9,38 @@ import type { StateLayout } from './layout.ts';
 import { floats, type Lowering } from './lowering.ts';
 import type { PartialSums } from './partials.ts';
 
-/** Elements one workgroup handles. */
-const CHUNK = 1024;
-/** u32 per row of each table. */
-const CHUNK_COLUMNS = 8;
+/** u32 per row of the segment table. */
 const SEGMENT_COLUMNS = 4;
 /** Floats of a metrics row before the gradient norms: loss, accuracy. */
 export const METRICS_HEAD = 2;
 
 export interface UpdateTables {
-  /** Per chunk: offset, length, partialOffset, splits, splitStride, 0, 0, 0. Inactive parameters have no chunks. */
+  /** As `packChunks` writes it. Inactive parameters have no chunks: nothing moves them. */
   readonly chunks: Uint32Array<ArrayBuffer>;
   /** Per active parameter: firstChunk, chunkCount, metricsColumn, 0. */
   readonly segments: Uint32Array<ArrayBuffer>;
 }
 
-/** Cuts every active parameter into chunks of at most `CHUNK` elements. */
+/** Cuts every active parameter into chunks that one workgroup handles. */
 export function updateTables(layout: StateLayout, partials: PartialSums): UpdateTables {
-  const chunks: number[] = [];
+  const chunks: Chunk[] = [];
   const segments: number[] = [];
   layout.parameters.forEach(({ parameter, offset, length }, index) => {
     if (!parameter.active) return;
+    const firstChunk = chunks.length;
     const partial = partials.slotOf.get(parameter.name);
-    const firstChunk = chunks.length / CHUNK_COLUMNS;
-    for (let start = 0; start < length; start += CHUNK) {
-      const size = Math.min(CHUNK, length - start);
-      const from =
-        partial === undefined
-          ? [0, 0, 0]
-          : [partial.offset + start, partial.splits, partial.stride];
-      chunks.push(offset + start, size, ...from, 0, 0, 0);
+    for (let start = 0; start < length; start += CHUNK_LENGTH) {
+      chunks.push({
+        offset: offset + start,
+        length: Math.min(CHUNK_LENGTH, length - start),
+        partialOffset: partial === undefined ? 0 : partial.offset + start,
+        splits: partial?.splits ?? 0,
+        splitStride: partial?.stride ?? 0,
+      });
     }
-    const chunkCount = chunks.length / CHUNK_COLUMNS - firstChunk;
-    segments.push(firstChunk, chunkCount, METRICS_HEAD + index, 0);
+    segments.push(firstChunk, chunks.length - firstChunk, METRICS_HEAD + index, 0);
   });
-  return { chunks: Uint32Array.from(chunks), segments: Uint32Array.from(segments) };
+  return { chunks: packChunks(chunks), segments: Uint32Array.from(segments) };
 }
 
 export function lowerUpdate(
@@ -53,7 +51,7 @@ export function lowerUpdate(
   metricsFloats: number,
   optimizer: NetworkOptions['training']['optimizer'],
 ): void {
-  const chunks = tables.chunks.length / CHUNK_COLUMNS;
+  const chunks = tables.chunks.length / CHUNK_WORDS;
   const segments = tables.segments.length / SEGMENT_COLUMNS;
   const { parameterFloats } = lowering.layout;
   const chunkTable = floats('chunkTable', 0, tables.chunks.length);
