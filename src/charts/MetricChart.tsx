@@ -1,0 +1,165 @@
+/** Loss or accuracy of all runs over the steps: training as a line, test images as dots. */
+import { memo } from 'react';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import type { ChartRow } from '../runs/series.ts';
+import { formatCount, formatValue } from './format.ts';
+import { runColour, runDash } from './palette.ts';
+
+export interface ChartRun {
+  readonly id: string;
+  readonly name: string;
+  readonly slot: number;
+}
+
+/** Runs share a mark where the same was done to all of them. */
+export interface ChartMarker {
+  readonly step: number;
+  readonly label: string;
+}
+
+interface MetricChartProps {
+  readonly runs: readonly ChartRun[];
+  readonly rows: readonly ChartRow[];
+  readonly markers: readonly ChartMarker[];
+  readonly unit: '' | '%';
+  /** Steps on the x axis. */
+  readonly lastStep: number;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  /** Whether faint lines show what the smoothed ones are made of. */
+  readonly showsRaw: boolean;
+}
+
+const MARGIN = { top: 16, right: 12, bottom: 0, left: 0 };
+
+export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
+  const { runs, rows, markers, unit, lastStep, logX, logY, showsRaw } = props;
+  return (
+    <ResponsiveContainer width="100%" height="100%" debounce={100}>
+      <LineChart data={rows} margin={MARGIN} syncId="steps" syncMethod="value">
+        <CartesianGrid stroke="var(--grid)" vertical={false} />
+        <XAxis
+          dataKey="step"
+          type="number"
+          scale={logX ? 'log' : 'linear'}
+          domain={[logX ? 1 : 0, Math.max(lastStep, 1)]}
+          allowDataOverflow
+          tickFormatter={formatCount}
+          tickLine={false}
+          stroke="var(--axis)"
+          minTickGap={40}
+          height={22}
+        />
+        <YAxis
+          scale={logY ? 'log' : 'linear'}
+          domain={yDomain(unit, logY)}
+          tickFormatter={(value: number) => `${formatValue(value)}${unit}`}
+          tickLine={false}
+          axisLine={false}
+          stroke="var(--axis)"
+          width={46}
+          allowDataOverflow={false}
+        />
+        <Tooltip
+          content={({ label, payload }) => (
+            <StepTooltip step={Number(label)} payload={payload} runs={runs} unit={unit} />
+          )}
+          isAnimationActive={false}
+          cursor={{ stroke: 'var(--axis)', strokeDasharray: '2 2' }}
+        />
+        {markers.map(({ step, label }, i) => (
+          <ReferenceLine
+            key={`${step} ${label}`}
+            x={Math.max(step, logX ? 1 : 0)}
+            stroke="var(--mark)"
+            strokeDasharray="1 3"
+            label={{
+              value: label,
+              position: 'insideTopLeft',
+              dy: -14 + 12 * (i % 3),
+              fontSize: 11,
+            }}
+          />
+        ))}
+        {showsRaw && runs.map((run) => <Line key={`${run.id}:raw`} {...rawLine(run)} />)}
+        {runs.map((run) => (
+          <Line key={`${run.id}:train`} {...trainLine(run)} />
+        ))}
+        {runs.map((run) => (
+          <Line key={`${run.id}:test`} {...testLine(run)} />
+        ))}
+      </LineChart>
+    </ResponsiveContainer>
+  );
+});
+
+function yDomain(unit: string, log: boolean): [number | 'auto', number | 'auto'] {
+  if (log) return ['auto', 'auto'];
+  return unit === '%' ? [0, 100] : [0, 'auto'];
+}
+
+const still = { type: 'linear', isAnimationActive: false, connectNulls: true } as const;
+
+const trainLine = ({ id, slot, name }: ChartRun) => ({
+  ...still,
+  ...{ dataKey: `${id}:train`, name, stroke: runColour(slot), strokeWidth: 1.75, dot: false },
+  strokeDasharray: runDash(slot) ?? '',
+});
+
+const rawLine = ({ id, slot, name }: ChartRun) => ({
+  ...still,
+  ...{ dataKey: `${id}:raw`, name, stroke: runColour(slot), strokeWidth: 1, strokeOpacity: 0.25 },
+  ...{ dot: false, activeDot: false },
+});
+
+const testLine = ({ id, slot, name }: ChartRun) => ({
+  ...still,
+  ...{ dataKey: `${id}:test`, name, stroke: runColour(slot), strokeWidth: 0.75 },
+  dot: { r: 3, fill: slot % 2 === 0 ? runColour(slot) : 'var(--paper)', strokeWidth: 1.5 },
+});
+
+interface StepTooltipProps {
+  readonly step: number;
+  readonly payload: readonly { readonly dataKey?: unknown; readonly value?: unknown }[] | undefined;
+  readonly runs: readonly ChartRun[];
+  readonly unit: string;
+}
+
+function StepTooltip({ step, payload, runs, unit }: StepTooltipProps) {
+  const shown = (key: string) => {
+    const value = payload?.find(({ dataKey }) => dataKey === key)?.value;
+    return typeof value === 'number' ? `${formatValue(value)}${unit && ` ${unit}`}` : '–';
+  };
+  return (
+    <table className="tooltip">
+      <caption>Step {formatCount(step)}</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">training</th>
+          <th scope="col">test</th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map(({ id, name, slot }) => (
+          <tr key={id}>
+            <th scope="row" style={{ color: runColour(slot) }}>
+              {name}
+            </th>
+            <td>{shown(`${id}:train`)}</td>
+            <td>{shown(`${id}:test`)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,71 @@
+/** Train, pause, step, reset, add a run, export; and the status line. */
+
+import { hasShortcuts } from '../model/naming.ts';
+import { plainTwin, residualTwin } from '../model/twin.ts';
+import { withPending } from '../runs/edit.ts';
+import { MAX_RUNS } from '../runs/state.ts';
+import { usePage, useSelectedRun, useSession } from './context.ts';
+import { ExportMenu } from './ExportMenu.tsx';
+import { StatusLine } from './StatusLine.tsx';
+
+export function Controls() {
+  const session = useSession();
+  const selected = useSelectedRun();
+  const { isBusy, isReady, isOver, runCount } = usePage((state) => ({
+    isBusy:
+      state.phase === 'training' || state.phase === 'preparing' || state.phase === 'waitingForData',
+    isReady:
+      state.phase !== 'opening' &&
+      state.unsupported === null &&
+      state.deviceLost === null &&
+      state.failure === null &&
+      state.runs.length > 0,
+    isOver: state.runs.every(({ finished }) => finished),
+    runCount: state.runs.length,
+  }));
+  const canStart = isReady && !isBusy && !isOver;
+  const add = () => {
+    if (selected === null) return;
+    const config = withPending(selected.draft ?? selected.config, selected.pending);
+    session.store.setState({ untouched: false });
+    session.addRun(hasShortcuts(config.model) ? plainTwin(config) : residualTwin(config));
+  };
+  return (
+    <div className="controls">
+      <div className="buttons">
+        <button
+          type="button"
+          className="primary"
+          disabled={!canStart}
+          onClick={() => session.send({ type: 'train' })}
+        >
+          Train
+        </button>
+        <button
+          type="button"
+          disabled={!(isReady && isBusy)}
+          onClick={() => session.send({ type: 'pause' })}
+        >
+          Pause
+        </button>
+        <button type="button" disabled={!canStart} onClick={() => session.send({ type: 'step' })}>
+          Step
+        </button>
+        <button type="button" disabled={!isReady} onClick={() => session.reset()}>
+          Reset
+        </button>
+        <span className="gap" />
+        <button
+          type="button"
+          disabled={runCount === 0 || runCount >= MAX_RUNS}
+          onClick={add}
+          title="A copy of the selected run, with its shortcuts the other way round. Four runs at most."
+        >
+          Add run
+        </button>
+        <ExportMenu />
+      </div>
+      <StatusLine />
+    </div>
+  );
+}

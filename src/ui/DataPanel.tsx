@@ -1,0 +1,80 @@
+/** Which images, from where, how many have arrived, what is kept. */
+import { formatBytes, formatCount } from '../charts/format.ts';
+import { useBuilder, usePage, useSelectedRun } from './context.ts';
+import { NumberField, SelectField } from './fields.tsx';
+
+export function DataPanel() {
+  const builder = useBuilder();
+  const run = useSelectedRun();
+  const data = usePage((state) => state.data);
+  if (run === null) return null;
+  const config = (run.draft ?? run.config).data;
+  return (
+    <section className="panel" aria-labelledby="data-title">
+      <h2 id="data-title">Images</h2>
+      <div className="fields">
+        <SelectField
+          label="Source"
+          field="data.source"
+          value={config.source}
+          options={[
+            ['cifar10', 'CIFAR-10'],
+            ['synthetic', 'Synthetic (not CIFAR-10)'],
+          ]}
+          onChange={(source) => builder.edit({ data: { source } })}
+        />
+        <NumberField
+          label="Training images"
+          field="data.train"
+          value={config.train}
+          onChange={(train) => builder.edit({ data: { train } })}
+        />
+        <NumberField
+          label="Test images"
+          field="data.test"
+          value={config.test}
+          onChange={(test) => builder.edit({ data: { test } })}
+        />
+      </div>
+      {data === null ? (
+        <p className="hint">Images are fetched when training starts, and kept in this browser.</p>
+      ) : (
+        <Progress data={data} onDelete={() => builder.session.send({ type: 'deleteData' })} />
+      )}
+    </section>
+  );
+}
+
+type Data = NonNullable<ReturnType<typeof usePageData>>;
+const usePageData = () => usePage((state) => state.data);
+
+function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
+  const { info, progress, cachedBytes } = data;
+  const wanted = info.train + info.test;
+  const here = progress.trainImages + progress.testImages;
+  return (
+    <>
+      <p className={info.isCifar10 ? 'source' : 'source synthetic'}>
+        <strong>{info.title}</strong>
+      </p>
+      <progress max={Math.max(1, wanted)} value={here} aria-label="Images here" />
+      <p className="hint">
+        {formatCount(progress.trainImages)} of {formatCount(info.train)} training and{' '}
+        {formatCount(progress.testImages)} of {formatCount(info.test)} test images;{' '}
+        {formatBytes(progress.bytesFetched)} fetched
+        {progress.bytesFromCache > 0 &&
+          `, ${formatBytes(progress.bytesFromCache)} from this browser`}
+        .
+      </p>
+      {cachedBytes > 0 && (
+        <p className="hint">
+          {formatBytes(cachedBytes)} kept in this browser for next time.{' '}
+          <button type="button" className="link" onClick={onDelete}>
+            Delete them
+          </button>
+        </p>
+      )}
+      {info.citation !== null && <p className="hint cite">{info.citation}</p>}
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import { useTheme } from './theme.ts';
+
+export function Header() {
+  const { theme, toggle } = useTheme();
+  return (
+    <header className="header">
+      <h1>Residual Playground</h1>
+      <p>
+        Two networks, equal but for the shortcuts, learn from the same images. Why does one of them
+        stop learning when it gets deep?
+      </p>
+      <button type="button" className="quiet" onClick={toggle}>
+        {theme === 'dark' ? 'Light' : 'Dark'} theme
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,107 @@
+/** What went wrong and what can be done about it, above the page and never in place of it. */
+import type { ReactNode } from 'react';
+import { formatCount } from '../charts/format.ts';
+import { usePage, useSession } from './context.ts';
+
+export function Notices() {
+  const session = useSession();
+  const { failure, deviceLost, data, dataError, runs } = usePage((state) => ({
+    failure: state.failure,
+    deviceLost: state.deviceLost,
+    data: state.data,
+    dataError: state.dataError,
+    runs: state.runs,
+  }));
+  const first = runs[0]?.config;
+  const loadData = (source: 'cifar10' | 'synthetic') => {
+    if (first === undefined) return;
+    session.send({
+      type: 'loadData',
+      data: { ...first.data, source },
+      seed: first.training.seed,
+    });
+  };
+  return (
+    <div className="notices">
+      {failure !== null && (
+        <Notice title="Training has crashed." severe>
+          <p>{failure} Weights that were not exported are lost; the networks’ settings are kept.</p>
+          <button type="button" onClick={() => session.open()}>
+            Reload training
+          </button>
+        </Notice>
+      )}
+      {deviceLost !== null && failure === null && (
+        <Notice title="The browser took the GPU away." severe>
+          <p>
+            {deviceLost.message} The runs were last saved at step{' '}
+            {formatCount(deviceLost.lastSnapshotStep)}; what was measured until now stays on the
+            charts until training passes it again.
+          </p>
+          <button type="button" onClick={() => session.send({ type: 'recover' })}>
+            Restart from step {formatCount(deviceLost.lastSnapshotStep)}
+          </button>
+        </Notice>
+      )}
+      {dataError !== null && (
+        <Notice title="No images." severe>
+          <p>{dataError}</p>
+          <button type="button" onClick={() => loadData('cifar10')}>
+            Retry
+          </button>
+          <button type="button" onClick={() => loadData('synthetic')}>
+            Use synthetic images
+          </button>
+        </Notice>
+      )}
+      {data !== null && !data.info.isCifar10 && (
+        <Notice title="These images are not CIFAR-10.">
+          <p>
+            {data.info.title}. Losses and accuracies are those of another, made-up task and can’t be
+            compared with the paper’s.{' '}
+            {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
+          </p>
+          {data.info.unavailable.length > 0 && (
+            <button type="button" onClick={() => loadData('cifar10')}>
+              Try CIFAR-10 again
+            </button>
+          )}
+        </Notice>
+      )}
+      {runs.map(
+        ({ id, name, diverged }) =>
+          diverged !== null && (
+            <Notice key={id} title={`${name} has diverged.`} severe>
+              <p>
+                At step {formatCount(diverged.step)} a number in <code>{diverged.layer}</code> was
+                no longer finite, so every later step is void. Usually the learning rate is too
+                high.
+              </p>
+              <button
+                type="button"
+                onClick={() => session.send({ type: 'restore', id, learningRateFactor: 0.1 })}
+              >
+                Go back to step {formatCount(diverged.lastGoodStep)} with a tenth of the learning
+                rate
+              </button>
+            </Notice>
+          ),
+      )}
+    </div>
+  );
+}
+
+interface NoticeProps {
+  readonly title: string;
+  readonly severe?: boolean;
+  readonly children: ReactNode;
+}
+
+function Notice({ title, severe = false, children }: NoticeProps) {
+  return (
+    <div className={severe ? 'notice severe' : 'notice'} role={severe ? 'alert' : 'note'}>
+      <strong>{title}</strong>
+      {children}
+    </div>
+  );
+}

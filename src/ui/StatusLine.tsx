@@ -1,0 +1,52 @@
+/** The one live line: what is going on, the step, images a second, the adapter. */
+import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
+import type { PageState } from '../runs/state.ts';
+import { usePage } from './context.ts';
+
+function phaseText({ phase, unsupported, deviceLost, failure, runs }: PageState): string {
+  if (unsupported !== null) return 'No WebGPU';
+  if (failure !== null) return 'Stopped';
+  if (deviceLost !== null) return 'GPU lost';
+  if (runs.length > 0 && runs.every(({ finished }) => finished)) return 'Finished';
+  switch (phase) {
+    case 'opening':
+      return 'Measuring the adapter';
+    case 'preparing':
+      return 'Compiling';
+    case 'waitingForData':
+      return 'Waiting for images';
+    case 'training':
+      return 'Training';
+    case 'paused':
+      return 'Paused';
+    case 'idle':
+      return 'Ready';
+    default:
+      return phase satisfies never;
+  }
+}
+
+export function StatusLine() {
+  const { text, step, total, rate, stepMs, adapter } = usePage((state) => ({
+    text: phaseText(state),
+    step: state.stepsDone,
+    total: Math.max(0, ...state.runs.map(({ config }) => config.training.steps)),
+    rate: state.throughput?.imagesPerSecond ?? null,
+    stepMs: state.throughput?.stepMs ?? null,
+    adapter: state.adapter?.name ?? null,
+  }));
+  return (
+    <p className="status" role="status" aria-live="off">
+      <strong>{text}</strong>
+      <span>
+        step {formatCount(step)}
+        {total > 0 && <span className="faint"> of {formatCount(total)}</span>}
+      </span>
+      <span>
+        {rate === null ? '–' : formatShort(rate)} images/s
+        {stepMs !== null && <span className="faint">, {formatDuration(stepMs)} a step</span>}
+      </span>
+      {adapter !== null && <span>{adapter}</span>}
+    </p>
+  );
+}

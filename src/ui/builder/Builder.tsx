@@ -1,0 +1,116 @@
+/** The selected run's network and training: choose, look, count. */
+import { useMemo } from 'react';
+import { runColour } from '../../charts/palette.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import type { LayerGraph } from '../../model/graph.ts';
+import { configErrors } from '../../runs/builderSession.ts';
+import { withPending } from '../../runs/edit.ts';
+import type { RunView } from '../../runs/state.ts';
+import { useBuilder, usePage, useSelectedRun } from '../context.ts';
+import { SwitchField } from '../fields.tsx';
+import { Bottleneck } from './Bottleneck.tsx';
+import { Costs } from './Costs.tsx';
+import { ModelFields } from './ModelFields.tsx';
+import { NetworkDrawing } from './NetworkDrawing.tsx';
+import { NetworkTable } from './NetworkTable.tsx';
+import { PresetField } from './PresetField.tsx';
+import { TrainingFields } from './TrainingFields.tsx';
+
+/** The graph of the edited config; of the run's own where the edit can't be built. */
+function drawnGraph(draft: ModelConfig, fallback: ModelConfig): LayerGraph {
+  try {
+    return buildGraph(draft);
+  } catch {
+    return buildGraph(fallback);
+  }
+}
+
+export function Builder() {
+  const run = useSelectedRun();
+  if (run === null) {
+    return (
+      <section className="panel builder" aria-label="Network">
+        <h2>Network</h2>
+        <p className="hint">Measuring this computer’s adapter to choose a pair that suits it…</p>
+      </section>
+    );
+  }
+  return <RunBuilder run={run} />;
+}
+
+function RunBuilder({ run }: { run: RunView }) {
+  const builder = useBuilder();
+  const { linked, runs } = usePage((state) => ({ linked: state.linked, runs: state.runs }));
+  const shown = useMemo(
+    () => withPending(run.draft ?? run.config, run.pending),
+    [run.draft, run.config, run.pending],
+  );
+  const graph = useMemo(
+    () => drawnGraph(shown.model, run.config.model),
+    [shown.model, run.config.model],
+  );
+  return (
+    <section className="panel builder" aria-labelledby="network-title">
+      <h2 id="network-title">Network</h2>
+      <div className="run-tabs">
+        {runs.map(({ id, name, slot }) => (
+          <button
+            key={id}
+            type="button"
+            className="run-tab"
+            aria-pressed={id === run.id}
+            style={{ borderColor: id === run.id ? runColour(slot) : 'transparent' }}
+            onClick={() => builder.session.store.setState({ selected: id })}
+          >
+            Edit {name}
+          </button>
+        ))}
+      </div>
+      <PresetField run={run} shown={shown} />
+      <NetworkDrawing run={run} graph={graph} />
+      <Costs graph={graph} config={shown} prepared={run.draft === null ? run.prepared : null} />
+      <DraftBar run={run} />
+      {runs.length > 1 && (
+        <SwitchField
+          label="Keep the runs alike but for their shortcuts"
+          checked={linked}
+          onChange={(checked) => builder.session.store.setState({ linked: checked })}
+        />
+      )}
+      <ModelFields model={shown.model} />
+      <TrainingFields run={run} training={shown.training} />
+      <NetworkTable graph={graph} />
+      <Bottleneck />
+    </section>
+  );
+}
+
+/** Edits of a run that has been trained wait for a word, for they cost it its weights. */
+function DraftBar({ run }: { run: RunView }) {
+  const builder = useBuilder();
+  const { drafts, errors, steps } = usePage((state) => ({
+    drafts: state.runs.filter(({ draft }) => draft !== null).length,
+    errors: Object.values(state.fieldErrors).join(' '),
+    steps: state.stepsDone,
+  }));
+  if (drafts === 0 || (steps === 0 && errors === '')) return null;
+  const isWrong = run.draft !== null && Object.keys(configErrors(run.draft)).length > 0;
+  return (
+    <div className={errors === '' ? 'draft' : 'draft wrong'}>
+      <p>
+        {errors === ''
+          ? 'This makes another network: training starts again at step 0.'
+          : `Not built: ${errors} Nothing was changed.`}
+      </p>
+      {!isWrong && errors === '' && (
+        <button type="button" onClick={() => builder.applyDrafts()}>
+          Build and start again
+        </button>
+      )}
+      <button type="button" onClick={() => builder.discardDrafts()}>
+        Discard
+      </button>
+    </div>
+  );
+}

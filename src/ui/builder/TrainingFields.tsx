@@ -1,0 +1,125 @@
+import type { LearningRate, TrainingConfig } from '../../model/config.ts';
+import { baseLearningRate } from '../../runs/edit.ts';
+import type { RunView } from '../../runs/state.ts';
+import { useBuilder, usePage } from '../context.ts';
+import { NumberField, SelectField, SwitchField } from '../fields.tsx';
+
+type ScheduleName = 'constant' | 'step' | 'cosine';
+
+const scheduleOf = (rate: LearningRate): ScheduleName =>
+  typeof rate === 'number' ? 'constant' : rate.type;
+
+function withSchedule(rate: LearningRate, name: ScheduleName, steps: number): LearningRate {
+  const base = baseLearningRate(rate);
+  if (name === 'constant') return base;
+  const warmupSteps = typeof rate === 'number' ? 0 : rate.warmupSteps;
+  // The paper drops the rate after one half and three quarters of its 64,000 steps.
+  return {
+    type: name,
+    base,
+    warmupSteps,
+    drops: [Math.round(steps / 2), Math.round(steps * 0.75)],
+  };
+}
+
+export function TrainingFields({ run, training }: { run: RunView; training: TrainingConfig }) {
+  const builder = useBuilder();
+  const { isTrained, linked, runs } = usePage((state) => ({
+    isTrained: state.stepsDone > 0,
+    linked: state.linked,
+    runs: state.runs,
+  }));
+  const { learningRate, optimizer, augment } = training;
+  const edit = (patch: Partial<TrainingConfig>) => builder.edit({ training: patch });
+  const setBase = (base: number) => {
+    if (!isTrained) {
+      edit({ learningRate: typeof learningRate === 'number' ? base : { ...learningRate, base } });
+      return;
+    }
+    const concerned = linked ? runs : [run];
+    for (const { id } of concerned) {
+      builder.change(id, { kind: 'learningRate', learningRate: base });
+    }
+  };
+  return (
+    <>
+      <h3>Training</h3>
+      <div className="fields">
+        <NumberField
+          label="Learning rate"
+          field="training.learningRate"
+          value={baseLearningRate(learningRate)}
+          hint={
+            isTrained ? 'Takes effect with the next step and is marked on the charts.' : undefined
+          }
+          onChange={setBase}
+        />
+        <SelectField
+          label="Schedule"
+          field="training.schedule"
+          value={scheduleOf(learningRate)}
+          options={[
+            ['constant', 'constant'],
+            ['step', 'a tenth at ½ and ¾'],
+            ['cosine', 'cosine'],
+          ]}
+          onChange={(name) =>
+            edit({ learningRate: withSchedule(learningRate, name, training.steps) })
+          }
+        />
+        <NumberField
+          label="Batch size"
+          field="training.batchSize"
+          value={training.batchSize}
+          onChange={(batchSize) => edit({ batchSize })}
+        />
+        <NumberField
+          label="Steps"
+          field="training.steps"
+          value={training.steps}
+          onChange={(steps) => edit({ steps })}
+        />
+        <NumberField
+          label="Momentum"
+          field="training.optimizer.momentum"
+          value={optimizer.momentum}
+          onChange={(momentum) => edit({ optimizer: { ...optimizer, momentum } })}
+        />
+        <NumberField
+          label="Weight decay"
+          field="training.optimizer.weightDecay"
+          value={optimizer.weightDecay}
+          onChange={(weightDecay) => edit({ optimizer: { ...optimizer, weightDecay } })}
+        />
+        <NumberField
+          label="Label smoothing"
+          field="training.labelSmoothing"
+          value={training.labelSmoothing}
+          onChange={(labelSmoothing) => edit({ labelSmoothing })}
+        />
+        <NumberField
+          label="Seed"
+          field="training.seed"
+          value={training.seed}
+          hint="Same seed: same first weights, same batches."
+          onChange={(seed) => edit({ seed })}
+        />
+        <SwitchField
+          label="Random crops"
+          checked={augment.crop}
+          onChange={(crop) => edit({ augment: { ...augment, crop } })}
+        />
+        <SwitchField
+          label="Random flips"
+          checked={augment.flip}
+          onChange={(flip) => edit({ augment: { ...augment, flip } })}
+        />
+        <SwitchField
+          label="Nesterov momentum"
+          checked={optimizer.nesterov}
+          onChange={(nesterov) => edit({ optimizer: { ...optimizer, nesterov } })}
+        />
+      </div>
+    </>
+  );
+}

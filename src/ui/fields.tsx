@@ -1,0 +1,176 @@
+/** Labelled inputs that show, right at them, what is wrong with their field of the run config. */
+import { Switch } from 'radix-ui';
+import { type ReactNode, useEffect, useId, useState } from 'react';
+import { usePage } from './context.ts';
+
+interface FieldProps {
+  readonly label: string;
+  /** Path in the run config, e.g. `model.stageDepths`; errors at it or below are shown here. */
+  readonly field: string;
+  readonly hint?: string | undefined;
+}
+
+interface FrameProps extends FieldProps {
+  readonly children: (ids: {
+    id: string;
+    describedBy: string | undefined;
+    isWrong: boolean;
+  }) => ReactNode;
+}
+
+function Frame({ label, field, hint, children }: FrameProps) {
+  const id = useId();
+  const error = usePage(
+    ({ fieldErrors }) =>
+      Object.entries(fieldErrors).find(
+        ([path]) => path === field || path.startsWith(`${field}[`),
+      )?.[1],
+  );
+  const note = error ?? hint;
+  const describedBy = note === undefined ? undefined : `${id}-note`;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children({ id, describedBy, isWrong: error !== undefined })}
+      {note !== undefined && (
+        <p id={describedBy} className={error === undefined ? 'hint' : 'error'}>
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface SelectFieldProps<T extends string> extends FieldProps {
+  readonly value: T;
+  readonly options: readonly (readonly [T, string])[];
+  readonly onChange: (value: T) => void;
+}
+
+export function SelectField<T extends string>(props: SelectFieldProps<T>) {
+  const { value, options, onChange } = props;
+  return (
+    <Frame {...props}>
+      {({ id, describedBy, isWrong }) => (
+        <select
+          id={id}
+          value={value}
+          aria-describedby={describedBy}
+          aria-invalid={isWrong}
+          onChange={(event) => {
+            const chosen = options.find(([option]) => option === event.target.value);
+            if (chosen !== undefined) onChange(chosen[0]);
+          }}
+        >
+          {options.map(([option, text]) => (
+            <option key={option} value={option}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Frame>
+  );
+}
+
+interface NumberFieldProps extends FieldProps {
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+export function NumberField({ value, onChange, ...frame }: NumberFieldProps) {
+  return (
+    <TextField
+      {...frame}
+      value={String(value)}
+      inputMode="decimal"
+      parse={(text) => {
+        const number = Number(text.replace(',', '.'));
+        return text.trim() === '' || Number.isNaN(number) ? null : number;
+      }}
+      onChange={onChange}
+    />
+  );
+}
+
+interface NumbersFieldProps extends FieldProps {
+  readonly value: readonly number[];
+  readonly onChange: (value: number[]) => void;
+}
+
+/** `3 3 3`: numbers between spaces, commas or dots. */
+export function NumbersField({ value, onChange, ...frame }: NumbersFieldProps) {
+  return (
+    <TextField
+      {...frame}
+      value={value.join(' · ')}
+      inputMode="text"
+      parse={(text) => {
+        const numbers = text.split(/[^0-9]+/).filter((part) => part !== '');
+        return numbers.length === 0 ? null : numbers.map(Number);
+      }}
+      onChange={onChange}
+    />
+  );
+}
+
+interface TextFieldProps<T> extends FieldProps {
+  readonly value: string;
+  readonly inputMode: 'decimal' | 'text';
+  readonly parse: (text: string) => T | null;
+  readonly onChange: (value: T) => void;
+}
+
+/** Keeps what is being typed until the field is left; what can't be read goes back to the value. */
+function TextField<T>({ value, inputMode, parse, onChange, ...frame }: TextFieldProps<T>) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const commit = () => {
+    const parsed = text === value ? null : parse(text);
+    if (parsed === null) setText(value);
+    else onChange(parsed);
+  };
+  return (
+    <Frame {...frame}>
+      {({ id, describedBy, isWrong }) => (
+        <input
+          id={id}
+          type="text"
+          inputMode={inputMode}
+          autoComplete="off"
+          value={text}
+          aria-describedby={describedBy}
+          aria-invalid={isWrong}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => event.key === 'Enter' && commit()}
+        />
+      )}
+    </Frame>
+  );
+}
+
+interface SwitchFieldProps {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly disabled?: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+export function SwitchField({ label, checked, disabled = false, onChange }: SwitchFieldProps) {
+  const id = useId();
+  return (
+    <div className="switch-field">
+      <Switch.Root
+        id={id}
+        className="switch"
+        checked={checked}
+        disabled={disabled}
+        onCheckedChange={onChange}
+      >
+        <Switch.Thumb className="thumb" />
+      </Switch.Root>
+      <label htmlFor={id}>{label}</label>
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+/** Loss, accuracy and gradient norms of all runs, with what they share: legend, smoothing, axes. */
+import { lazy, Suspense, useId, useMemo, useState } from 'react';
+import { runColour, runDash } from '../../charts/palette.ts';
+import { chartRows } from '../../runs/series.ts';
+import { usePage, useSession } from '../context.ts';
+import { GradientFigure } from './GradientFigure.tsx';
+
+const MetricChart = lazy(() =>
+  import('../../charts/MetricChart.tsx').then(({ MetricChart }) => ({ default: MetricChart })),
+);
+
+export function Figures() {
+  const runs = usePage((state) => state.runs);
+  const smoothingId = useId();
+  const [smoothing, setSmoothing] = useState(0.6);
+  const [logSteps, setLogSteps] = useState(false);
+  const [logLoss, setLogLoss] = useState(false);
+  return (
+    <div className="figures">
+      <div className="legend">
+        <ul aria-label="Runs on the charts">
+          {runs.map(({ id, name, slot }) => (
+            <li key={id}>
+              <svg width="34" height="10" aria-hidden="true">
+                <path
+                  d="M1 5H33"
+                  stroke={runColour(slot)}
+                  strokeWidth="2.5"
+                  strokeDasharray={runDash(slot)}
+                />
+              </svg>
+              {name}
+            </li>
+          ))}
+          <li className="faint">lines: training batches · dots: test images</li>
+        </ul>
+        <div className="legend-controls">
+          <label htmlFor={smoothingId}>Smoothing {smoothing.toFixed(2)}</label>
+          <input
+            id={smoothingId}
+            type="range"
+            min={0}
+            max={0.99}
+            step={0.01}
+            value={smoothing}
+            onChange={(event) => setSmoothing(Number(event.target.value))}
+          />
+          <Check label="log steps" checked={logSteps} onChange={setLogSteps} />
+          <Check label="log loss" checked={logLoss} onChange={setLogLoss} />
+        </div>
+      </div>
+      <div className="pair">
+        <LineFigure
+          title="Loss"
+          quantity="loss"
+          smoothing={smoothing}
+          logX={logSteps}
+          logY={logLoss}
+          caption="Cross-entropy, lower is better. A plain net that is too deep has the higher training loss: it does not overfit, it is harder to train (He et al. 2015, §1, fig. 1)."
+        />
+        <LineFigure
+          title="Accuracy"
+          quantity="accuracy"
+          smoothing={smoothing}
+          logX={logSteps}
+          logY={false}
+          caption="Share of images classified rightly; guessing gives 10 %. With shortcuts the deeper net wins, without them the shallower one (§4.2, fig. 6)."
+        />
+      </div>
+      <GradientFigure />
+    </div>
+  );
+}
+
+interface CheckProps {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+function Check({ label, checked, onChange }: CheckProps) {
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      {label}
+    </label>
+  );
+}
+
+interface LineFigureProps {
+  readonly title: 'Loss' | 'Accuracy';
+  readonly quantity: 'loss' | 'accuracy';
+  readonly smoothing: number;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  readonly caption: string;
+}
+
+function LineFigure({ title, quantity, smoothing, logX, logY, caption }: LineFigureProps) {
+  const session = useSession();
+  const { version, runs } = usePage((state) => ({ version: state.version, runs: state.runs }));
+  const unit = quantity === 'accuracy' ? '%' : '';
+  const rows = useMemo(
+    () =>
+      chartRows(
+        runs.map(({ id }) => ({ id, history: session.history(id) })),
+        quantity,
+        { smoothing, log: logY, unit: unit === '%' ? 100 : 1 },
+      ).filter(({ step }) => !logX || step > 0),
+    [runs, version, quantity, smoothing, logX, logY],
+  );
+  const chartRuns = useMemo(() => runs.map(({ id, name, slot }) => ({ id, name, slot })), [runs]);
+  const markers = useMemo(() => {
+    const all = runs.flatMap((run) =>
+      run.markers.map(({ step, label }) => ({ step, label: `${run.name}: ${label}` })),
+    );
+    return all.slice(-12);
+  }, [runs]);
+  return (
+    <figure aria-label={title}>
+      <figcaption>
+        <strong data-export-text>{title}</strong> <span>{caption}</span>
+      </figcaption>
+      <div className="plot">
+        {rows.length === 0 ? (
+          <p className="empty">Press Train. The first step draws here.</p>
+        ) : (
+          <Suspense fallback={<p className="empty">Drawing…</p>}>
+            <MetricChart
+              runs={chartRuns}
+              rows={rows}
+              markers={markers}
+              unit={unit}
+              lastStep={rows.at(-1)?.step ?? 1}
+              logX={logX}
+              logY={logY}
+              showsRaw={smoothing > 0}
+            />
+          </Suspense>
+        )}
+      </div>
+    </figure>
+  );
+}

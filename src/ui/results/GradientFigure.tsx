@@ -1,0 +1,156 @@
+/** Gradient norm by layer: a heat map over the steps for each run, and the latest profile of all runs across depth. */
+import { lazy, Suspense, useMemo } from 'react';
+import { formatCount, formatValue } from '../../charts/format.ts';
+import { HeatMap } from '../../charts/HeatMap.tsx';
+import type { ProfileRow } from '../../charts/ProfileChart.tsx';
+import { normCss, runColour } from '../../charts/palette.ts';
+import type { RunHistory } from '../../runs/history.ts';
+import { robustLogRange, weightLayers } from '../../runs/layers.ts';
+import type { RunView } from '../../runs/state.ts';
+import { usePage, useSession } from '../context.ts';
+import { ScrollArea } from '../ScrollArea.tsx';
+
+const ProfileChart = lazy(() =>
+  import('../../charts/ProfileChart.tsx').then(({ ProfileChart }) => ({ default: ProfileChart })),
+);
+
+/** Rows looked at for the colour scale. */
+const SCALE_ROWS = 64;
+
+interface RunWithHistory {
+  readonly run: RunView;
+  readonly history: RunHistory;
+}
+
+function* sampledNorms(runs: readonly RunWithHistory[]): Generator<number> {
+  for (const { history } of runs) {
+    const layers = weightLayers(history.parameterNames);
+    const every = Math.max(1, Math.ceil(history.length / SCALE_ROWS));
+    for (let row = 0; row < history.length; row += every) {
+      const norms = history.gradNormRow(row);
+      for (const { parameter } of layers) yield norms[parameter] ?? 0;
+    }
+  }
+}
+
+function profileRows(runs: readonly RunWithHistory[]): ProfileRow[] {
+  const byDepth = new Map<number, ProfileRow>();
+  for (const { run, history } of runs) {
+    const norms = history.latest?.gradNorm;
+    if (norms === undefined) continue;
+    for (const { parameter, name, depth } of weightLayers(history.parameterNames)) {
+      const row = byDepth.get(depth) ?? { depth, layer: name, norms: {} };
+      const norm = norms[parameter] ?? 0;
+      if (norm > 0 && Number.isFinite(norm)) row.norms[run.id] = norm;
+      byDepth.set(depth, row);
+    }
+  }
+  return [...byDepth.values()].sort((a, b) => a.depth - b.depth);
+}
+
+export function GradientFigure() {
+  const session = useSession();
+  const { version, runs } = usePage((state) => ({ version: state.version, runs: state.runs }));
+  const shown = useMemo(
+    () => runs.map((run) => ({ run, history: session.history(run.id) })),
+    [runs, session, version],
+  );
+  const [low, high] = useMemo(() => robustLogRange(sampledNorms(shown)), [shown]);
+  const range = useMemo(() => [low, high] as const, [low, high]);
+  const rows = useMemo(() => profileRows(shown), [shown]);
+  const chartRuns = useMemo(() => runs.map(({ id, name, slot }) => ({ id, name, slot })), [runs]);
+  const lastStep = Math.max(0, ...shown.map(({ history }) => history.latest?.step ?? 0));
+  return (
+    <figure aria-label="Gradient norm by layer" className="gradients">
+      <figcaption>
+        <strong data-export-text>Gradient norm by layer</strong>{' '}
+        <span>
+          How strongly the loss pulls at each layer’s weights, from the input (top, left) to the
+          classifier. One colour from top to bottom: every layer learns at the same pace. A slope:
+          steps that suit one end are wrong for the other. Shortcuts carry the gradient past the
+          blocks (He et al. 2016, §2, eq. 5).
+        </span>
+      </figcaption>
+      {rows.length === 0 ? (
+        <p className="empty">Every training step adds a column for each run.</p>
+      ) : (
+        <>
+          <Scale range={range} />
+          <div className="gradient-plots">
+            {shown.map(({ run, history }) => (
+              <div key={run.id} className="heat-of-run">
+                <h3 data-export-text style={{ color: runColour(run.slot) }}>
+                  {run.name}
+                </h3>
+                <HeatMap
+                  name={run.name}
+                  history={history}
+                  version={version}
+                  range={range}
+                  lastStep={lastStep}
+                />
+              </div>
+            ))}
+            <div className="profile">
+              <h3 data-export-text>Now, at step {formatCount(lastStep)}</h3>
+              <div className="plot">
+                <Suspense fallback={<p className="empty">Drawing…</p>}>
+                  <ProfileChart runs={chartRuns} rows={rows} range={range} />
+                </Suspense>
+              </div>
+            </div>
+          </div>
+          <NumberTable runs={runs} rows={rows} />
+        </>
+      )}
+    </figure>
+  );
+}
+
+function Scale({ range: [low, high] }: { range: readonly [number, number] }) {
+  const stops = Array.from({ length: 9 }, (_, i) => low + (i / 8) * (high - low));
+  const colours = stops.map((stop) => normCss(10 ** stop, [low, high]));
+  return (
+    <p className="scale">
+      <span>‖∂L/∂W‖ {formatValue(10 ** low)}</span>
+      <span
+        className="scale-bar"
+        style={{ background: `linear-gradient(90deg, ${colours.join()})` }}
+      />
+      <span>{formatValue(10 ** high)}, log scale</span>
+      <span className="scale-none" /> <span>none</span>
+    </p>
+  );
+}
+
+function NumberTable({ runs, rows }: { runs: readonly RunView[]; rows: readonly ProfileRow[] }) {
+  return (
+    <details>
+      <summary>These norms as a table</summary>
+      <ScrollArea label="Table of gradient norms">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">layer</th>
+              {runs.map(({ id, name }) => (
+                <th key={id} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.depth}>
+                <th scope="row">{row.layer}</th>
+                {runs.map(({ id }) => (
+                  <td key={id}>{row.norms[id] === undefined ? '–' : formatValue(row.norms[id])}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollArea>
+    </details>
+  );
+}
