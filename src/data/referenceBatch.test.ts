@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { augmentation } from './augmentation.ts';
+import { CIFAR10_MEAN, CIFAR10_STD } from './normalization.ts';
+import { referenceBatch } from './referenceBatch.ts';
+import { drawShapes } from './syntheticShapes.ts';
+
+const { pixels } = drawShapes(5, 0, 6);
+const byteAt = (image: number, y: number, x: number, channel: number) =>
+  pixels[((image * 32 + y) * 32 + x) * 3 + channel] ?? Number.NaN;
+const normalised = (value: number, channel: number) =>
+  (value - (CIFAR10_MEAN[channel] ?? 0)) / (CIFAR10_STD[channel] ?? 1);
+const still = { pixels, seed: 0, position: 0, augment: null };
+
+describe('referenceBatch', () => {
+  it('normalises pixels, channel by channel', () => {
+    const batch = referenceBatch({ ...still, indices: Uint32Array.of(3, 1), inputSize: 32 });
+    expect(batch.length).toBe(2 * 3 * 32 * 32);
+    for (const [n, image] of [3, 1].entries()) {
+      for (const [channel, y, x] of [
+        [0, 0, 0],
+        [1, 7, 30],
+        [2, 31, 31],
+      ] as const) {
+        const value = batch[((n * 3 + channel) * 32 + y) * 32 + x];
+        expect(value).toBe(Math.fround(normalised(byteAt(image, y, x, channel) / 255, channel)));
+      }
+    }
+  });
+
+  it('averages blocks of pixels below 32', () => {
+    const batch = referenceBatch({ ...still, indices: Uint32Array.of(2), inputSize: 16 });
+    const block = [
+      byteAt(2, 6, 10, 1),
+      byteAt(2, 6, 11, 1),
+      byteAt(2, 7, 10, 1),
+      byteAt(2, 7, 11, 1),
+    ];
+    const mean = block.reduce((sum, byte) => sum + byte, 0) / (4 * 255);
+    expect(batch[(1 * 16 + 3) * 16 + 5]).toBe(Math.fround(normalised(mean, 1)));
+  });
+
+  it('crops from black padding, then flips', () => {
+    const seed = 9;
+    const first = 1000;
+    const indices = Uint32Array.of(0, 1, 2, 3, 4, 5);
+    const augment = { crop: true, flip: true };
+    const batch = referenceBatch({
+      pixels,
+      indices,
+      inputSize: 32,
+      seed,
+      position: first,
+      augment,
+    });
+    for (const n of indices) {
+      const { dx, dy, flip } = augmentation(seed, first + n, 4);
+      for (let x = 0; x < 32; x++) {
+        const sourceX = (flip ? 31 - x : x) + dx - 4;
+        const sourceY = 2 + dy - 4;
+        const isInside = sourceX >= 0 && sourceX < 32 && sourceY >= 0;
+        const value = isInside ? byteAt(n, sourceY, sourceX, 2) / 255 : 0;
+        expect(batch[((n * 3 + 2) * 32 + 2) * 32 + x]).toBe(Math.fround(normalised(value, 2)));
+      }
+    }
+  });
+
+  it('refuses sizes that do not divide 32', () => {
+    expect(() => referenceBatch({ ...still, indices: Uint32Array.of(0), inputSize: 24 })).toThrow(
+      'inputSize 24',
+    );
+  });
+});
