@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments, UsageError } from './arguments.ts';
+
+const parse = (line: string) => parseArguments(line.split(' ').filter(Boolean));
+
+describe('parseArguments', () => {
+  it('reads a complete train command, in either spelling', () => {
+    const command = {
+      name: 'train',
+      config: 'c.json',
+      init: 'i.safetensors',
+      batches: 'b.safetensors',
+      data: null,
+      steps: 5,
+      out: 'o',
+    };
+    expect(
+      parse('train --config c.json --init i.safetensors --batches b.safetensors --steps 5 --out o'),
+    ).toEqual(command);
+    expect(
+      parse('train --out=o --steps=5 --batches=b.safetensors --init=i.safetensors --config=c.json'),
+    ).toEqual(command);
+  });
+
+  it('reads a complete eval command', () => {
+    expect(parse('eval --config c.json --weights w --data d --out o')).toEqual({
+      name: 'eval',
+      config: 'c.json',
+      weights: 'w',
+      batches: null,
+      data: 'd',
+      out: 'o',
+    });
+  });
+
+  it.each([
+    ['', 'no command given'],
+    ['learn --config c', 'unknown command "learn"'],
+    ['train --out o', 'train needs --config'],
+    ['train --config c', 'train needs --out'],
+    ['train --config= --out o', 'train needs --config'],
+    ['eval --config c', 'eval needs --weights'],
+    ['eval --config c --weights w --steps 5', "Unknown option '--steps'"],
+    ['train --config c --out o --batches b --data d', '--batches and --data exclude each other'],
+    ['train --config c --out o --steps 0', '--steps 0: not a positive whole number'],
+    ['train --config c --out o --steps 1.5', '--steps 1.5: not a positive whole number'],
+    ['train --config c --out o extra', "Unexpected argument 'extra'"],
+  ])('refuses "%s"', (line, message) => {
+    expect(() => parse(line)).toThrow(UsageError);
+    expect(() => parse(line)).toThrow(message);
+  });
+});

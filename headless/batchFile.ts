@@ -1,0 +1,84 @@
+/** `--batches`: ready-made batches, used as they are. */
+import type { RunConfig } from '../src/model/config.ts';
+import { HeadlessError, readTensors } from './files.ts';
+import type { TestImages, TrainingImages } from './images.ts';
+
+interface Rows {
+  /** [rows, 3, S, S], normalised. */
+  readonly images: Float32Array;
+  /** [rows] */
+  readonly labels: Int32Array;
+}
+
+/** Batch i is rows i·B … (i+1)·B. @throws HeadlessError when the file holds no batch of the config's size. */
+export async function batchesForTraining(file: string, config: RunConfig): Promise<TrainingImages> {
+  const { images, labels } = await readRows(file, config);
+  const { batchSize } = config.training;
+  const steps = Math.floor(labels.length / batchSize);
+  if (steps === 0) {
+    throw new HeadlessError(
+      `${file} holds ${labels.length} images, less than one batch of ${batchSize}`,
+    );
+  }
+  const imageLength = images.length / labels.length;
+  return {
+    steps,
+    prepare: () => Promise.resolve(),
+    load: (step, batch) => {
+      const [start, end] = [step * batchSize, (step + 1) * batchSize];
+      batch.upload(
+        images.subarray(start * imageLength, end * imageLength),
+        labels.subarray(start, end),
+      );
+      return undefined;
+    },
+  };
+}
+
+/** All rows, a last incomplete batch included. */
+export async function batchesForTest(file: string, config: RunConfig): Promise<TestImages> {
+  const { images, labels } = await readRows(file, config);
+  if (labels.length === 0) throw new HeadlessError(`${file} holds no images`);
+  const imageLength = images.length / labels.length;
+  return {
+    count: labels.length,
+    load: (start, count, batch) => {
+      batch.upload(
+        images.subarray(start * imageLength, (start + count) * imageLength),
+        labels.subarray(start, start + count),
+      );
+      return undefined;
+    },
+  };
+}
+
+async function readRows(file: string, config: RunConfig): Promise<Rows> {
+  const { tensors } = await readTensors(file);
+  const images = tensors.get('images');
+  const labels = tensors.get('labels');
+  if (images === undefined || labels === undefined) {
+    throw new HeadlessError(
+      `${file}: no tensor "${images === undefined ? 'images' : 'labels'}". Batches are images [rows, 3, H, W] float32 and labels [rows] int32.`,
+    );
+  }
+  const { inputSize, classes } = config.model;
+  const [rows = 0, ...imageShape] = images.shape;
+  if (images.dtype !== 'F32' || imageShape.join() !== [3, inputSize, inputSize].join()) {
+    throw new HeadlessError(
+      `${file}: images are ${images.dtype} [${images.shape.join(', ')}]; model.inputSize asks for F32 [rows, 3, ${inputSize}, ${inputSize}]`,
+    );
+  }
+  if (labels.dtype === 'F32' || labels.shape.join() !== String(rows)) {
+    throw new HeadlessError(
+      `${file}: labels are ${labels.dtype} [${labels.shape.join(', ')}], not int32 [${rows}]`,
+    );
+  }
+  const checked = Int32Array.from(labels.data, Number);
+  const wrong = checked.findIndex((label) => label < 0 || label >= classes);
+  if (wrong !== -1) {
+    throw new HeadlessError(
+      `${file}: label ${checked[wrong]} in row ${wrong}, but model.classes is ${classes}`,
+    );
+  }
+  return { images: images.data, labels: checked };
+}

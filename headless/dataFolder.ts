@@ -1,0 +1,110 @@
+/** `--data` and what stands in for it: a split of a data set, on the GPU as bytes. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDataset } from '../src/data/dataset.ts';
+import { folderSource } from '../src/data/nodeFolder.ts';
+import { PARQUET_FILES } from '../src/data/parquetSource.ts';
+import { createSampler } from '../src/data/sampler.ts';
+import { SOURCES } from '../src/data/sources.ts';
+import type { Source, Split } from '../src/data/types.ts';
+import type { Gpu } from '../src/engine/api.ts';
+import { DatasetBuffers } from '../src/engine/index.ts';
+import type { RunConfig } from '../src/model/config.ts';
+import { HeadlessError } from './files.ts';
+import type { TestImages, TrainingImages } from './images.ts';
+
+type Note = (line: string) => void;
+
+/**
+ * Training images in the order of the seed: the same batches as on the page.
+ * @param folder of `--data`, or null to look for one.
+ * @throws HeadlessError or DataError when there are no images.
+ */
+export async function folderForTraining(
+  gpu: Gpu,
+  folder: string | null,
+  config: RunConfig,
+  note: Note,
+): Promise<TrainingImages> {
+  const { dataset, count } = await openSplit('train', folder, config, note);
+  const { seed, batchSize } = config.training;
+  const sampler = createSampler({ seed, trainCount: count, batchSize });
+  const images = new DatasetBuffers(gpu, count);
+  return {
+    steps: Number.POSITIVE_INFINITY,
+    async prepare(steps) {
+      // From the second epoch on every image has been there.
+      const firstEpoch = Math.min(steps, Math.ceil(count / batchSize));
+      const needed = Array.from({ length: firstEpoch }, (_, step) => sampler.imagesNeeded(step));
+      await load(dataset, images, Math.max(...needed), note);
+    },
+    load: (step) => ({
+      dataset: images,
+      indices: sampler.indices(step),
+      firstPosition: step * batchSize,
+      augment: config.training.augment,
+      seed,
+    }),
+  };
+}
+
+/** The test split: `config.data.test` of its images. */
+export async function folderForTest(
+  gpu: Gpu,
+  folder: string | null,
+  config: RunConfig,
+  note: Note,
+): Promise<TestImages> {
+  if (config.data.test === 0) throw new HeadlessError('data.test is 0: no images to evaluate on');
+  const { dataset, count } = await openSplit('test', folder, config, note);
+  const images = new DatasetBuffers(gpu, count);
+  await load(dataset, images, count, note);
+  return {
+    count,
+    load: (start, length) => ({
+      dataset: images,
+      indices: Uint32Array.from({ length }, (_, i) => start + i),
+      firstPosition: start,
+      augment: { crop: false, flip: false },
+      seed: 0,
+    }),
+  };
+}
+
+/** The sources to try, by `--data`, else by the config. */
+function sourcesFor(folder: string | null, config: RunConfig): readonly Source[] {
+  if (folder !== null) return [folderSource(folder)];
+  const { source } = config.data;
+  if (source === 'synthetic') return SOURCES.synthetic;
+  const places = [process.env.CIFAR10_DIR, join('data', 'cifar10')];
+  const found = places.find((place) => place && existsSync(join(place, PARQUET_FILES.train)));
+  if (source === 'cifar10' && found !== undefined) return [folderSource(found)];
+  throw new HeadlessError(
+    `no images: data.source is "${source}". Name a folder with CIFAR-10's Parquet files by --data or CIFAR10_DIR, fill data/cifar10 with npm run data, or set data.source to "synthetic".`,
+  );
+}
+
+async function openSplit(split: Split, folder: string | null, config: RunConfig, note: Note) {
+  const { source, train, test } = config.data;
+  const wanted = { train: 0, test: 0, [split]: split === 'train' ? train : test };
+  const dataset = openDataset(
+    { source, seed: config.training.seed, ...wanted },
+    { baseUrl: null, sources: sourcesFor(folder, config) },
+  );
+  const info = await dataset.info;
+  note(`images: ${info.title}, ${info[split]} of the ${split} split`);
+  return { dataset, count: info[split] };
+}
+
+async function load(
+  dataset: ReturnType<typeof openDataset>,
+  images: DatasetBuffers,
+  needed: number,
+  note: Note,
+): Promise<void> {
+  for await (const chunk of dataset) {
+    images.append(chunk);
+    if (images.uploaded >= needed) break;
+  }
+  note(`images: ${images.uploaded} on the GPU`);
+}

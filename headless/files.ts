@@ -1,0 +1,59 @@
+/** Files of the command line, with errors that name them. */
+import { readFile } from 'node:fs/promises';
+import { buildGraph } from '../src/model/builder.ts';
+import type { RunConfig } from '../src/model/config.ts';
+import type { LayerGraph, StateDict } from '../src/model/graph.ts';
+import { parseRunConfig } from '../src/model/parse.ts';
+import { readSafetensors } from '../src/weights/readSafetensors.ts';
+import type { SafetensorsFile } from '../src/weights/safetensors.ts';
+import { stateFor } from '../src/weights/stateDict.ts';
+
+/** Anything that stops a command; the message is for the user. */
+export class HeadlessError extends Error {
+  override readonly name = 'HeadlessError';
+}
+
+/** @throws HeadlessError listing every faulty field and why. */
+export async function readConfig(file: string): Promise<{ config: RunConfig; graph: LayerGraph }> {
+  const text = new TextDecoder().decode(await readBytes(file));
+  return naming(file, () => {
+    const config = parseRunConfig(JSON.parse(text));
+    return { config, graph: buildGraph(config.model) };
+  });
+}
+
+/** @throws HeadlessError naming the file and the fault. */
+export async function readTensors(file: string): Promise<SafetensorsFile> {
+  const bytes = await readBytes(file);
+  return naming(file, () => readSafetensors(bytes));
+}
+
+/** @throws HeadlessError naming the file and every tensor that is missing or misshapen. */
+export async function readWeights(
+  file: string,
+  graph: LayerGraph,
+  note: (line: string) => void,
+): Promise<StateDict> {
+  const tensors = await readTensors(file);
+  const { state, unused } = naming(file, () => stateFor(graph, tensors));
+  if (unused.length > 0) note(`${file}: not used by this network: ${unused.join(', ')}`);
+  return state;
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new HeadlessError(`can't read ${file}: ${reason(error)}`);
+  }
+}
+
+function naming<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new HeadlessError(`${file}: ${reason(error)}`);
+  }
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,35 @@
+/** The engine in Node: `train` and `eval` from the command line. Results go to files and standard output, the rest to standard error. */
+import { parseArguments, USAGE, UsageError } from './arguments.ts';
+import { evaluate } from './evaluate.ts';
+import { printReferenceTable } from './referenceTable.ts';
+import { train } from './train.ts';
+
+/** @returns the exit code: 0 done, 1 failed, 2 not understood. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const command = parseArguments(args);
+    switch (command.name) {
+      case 'help':
+        process.stdout.write(`${USAGE}\n`);
+        break;
+      case 'train':
+        await train(command);
+        break;
+      case 'eval':
+        await evaluate(command);
+        break;
+      case 'reference':
+        await printReferenceTable();
+        break;
+      default:
+        command satisfies never;
+    }
+    return 0;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${message}\n`);
+    if (!(error instanceof UsageError)) return 1;
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
+  }
+}

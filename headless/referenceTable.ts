@@ -1,0 +1,36 @@
+/** Prints how far the engine is from PyTorch in every reference case, as a Markdown table. */
+import type { Gpu } from '../src/engine/api.ts';
+import { acquireGpu } from '../src/engine/index.ts';
+import { compareCase } from '../src/engine/reference/case.ts';
+import { caseFiles, caseNames } from '../src/engine/reference/readCase.ts';
+import { nodeGpu } from './gpu.ts';
+
+/** @returns the table's lines: a row a case, a column a quantity, in each cell the largest relative deviation. */
+export async function referenceTable(gpu: Gpu): Promise<string[]> {
+  const rows: string[][] = [];
+  for (const name of caseNames()) {
+    const deviations = await compareCase(gpu, caseFiles(name));
+    if (rows.length === 0) {
+      rows.push(
+        ['case', ...deviations.map(({ quantity }) => quantity)],
+        deviations.map(() => '---'),
+      );
+      rows[1]?.unshift('---');
+    }
+    rows.push([
+      name,
+      ...deviations.map(
+        ({ worst, tolerance }) => `${worst.toExponential(1)}${worst <= tolerance ? '' : ' ✗'}`,
+      ),
+    ]);
+  }
+  return rows.map((cells) => `| ${cells.join(' | ')} |`);
+}
+
+/** `npm run --silent headless -- reference` */
+export async function printReferenceTable(): Promise<void> {
+  const { gpu: entry, adapter } = await nodeGpu();
+  const gpu = await acquireGpu(entry, adapter);
+  process.stdout.write(`${gpu.adapter.name}\n\n${(await referenceTable(gpu)).join('\n')}\n`);
+  gpu.device.destroy();
+}

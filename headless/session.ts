@@ -1,0 +1,27 @@
+/** The device of a command, with all its calls counted. */
+import type { Gpu } from '../src/engine/api.ts';
+import { acquireGpu } from '../src/engine/index.ts';
+import { type CallCounts, countCalls } from './counting.ts';
+import { nodeGpu } from './gpu.ts';
+
+export interface Session {
+  readonly gpu: Gpu;
+  readonly counts: CallCounts;
+  /** Progress and remarks, for people: never to standard output. */
+  readonly note: (line: string) => void;
+}
+
+/** Opens a device, runs `work`, and gives the device back. */
+export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  const note = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  const { gpu: entry, adapter } = await nodeGpu();
+  const gpu = await acquireGpu(entry, adapter);
+  try {
+    note(`adapter: ${gpu.adapter.name}`);
+    return await work({ gpu, counts: countCalls(gpu.device), note });
+  } finally {
+    gpu.device.destroy();
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * One reference case: PyTorch's initial weights and batches go through the engine, and every number that comes out is
+ * held against PyTorch's. Takes bytes, so that it runs in Node and in the browser alike.
+ */
+import { buildGraph } from '../../model/builder.ts';
+import type { RunConfig } from '../../model/config.ts';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { parseRunConfig } from '../../model/parse.ts';
+import { readSafetensors } from '../../weights/readSafetensors.ts';
+import { stateFor } from '../../weights/stateDict.ts';
+import { WeightsError } from '../../weights/weightsError.ts';
+import type { Evaluation, Gpu, StepMetrics } from '../api.ts';
+import { Batch, Evaluator, Network, Stepper } from '../index.ts';
+import { type Deviation, DeviationMeter } from './deviation.ts';
+import { type Expected, expectedSchema } from './expected.ts';
+
+/** The five files of a case. */
+export interface CaseFiles {
+  readonly config: string;
+  readonly expected: string;
+  readonly init: Uint8Array;
+  readonly batches: Uint8Array;
+  readonly final: Uint8Array;
+}
+
+/** What may differ at most, relative: the promise that every number is true. */
+export const TOLERANCE = { loss: 1e-5, gradNorm: 1e-4, weights: 1e-4, logits: 1e-4 } as const;
+/** A difference of two gradient norms that does not count. */
+const GRAD_NORM_FLOOR = 1e-7;
+
+interface Answer {
+  readonly steps: readonly StepMetrics[];
+  readonly weights: StateDict;
+  readonly evaluation: Evaluation;
+}
+
+interface Case {
+  readonly config: RunConfig;
+  readonly graph: LayerGraph;
+  readonly expected: Expected;
+  readonly initial: StateDict;
+  readonly final: StateDict;
+  /** [steps · batchSize, 3, S, S] */
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+}
+
+/**
+ * Runs a case and compares: loss, accuracy and gradient norms of every step, final weights and running statistics, and
+ * the first batch in evaluation mode.
+ * @throws where a file can't be read or the engine fails; never for a deviation.
+ */
+export async function compareCase(gpu: Gpu, files: CaseFiles): Promise<Deviation[]> {
+  const given = readCase(files);
+  return compare(given, await runCase(gpu, given));
+}
+
+/** Names of the quantities that deviate more than they may, with where and how far; empty when all agree. */
+export const disagreements = (deviations: readonly Deviation[]): string[] =>
+  deviations
+    .filter(({ worst, tolerance }) => !(worst <= tolerance))
+    .map(({ quantity, worst, tolerance, at }) => `${quantity}: ${worst} > ${tolerance} at ${at}`);
+
+function readCase(files: CaseFiles): Case {
+  const config = parseRunConfig(JSON.parse(files.config));
+  const graph = buildGraph(config.model);
+  const { tensors } = readSafetensors(files.batches);
+  const images = tensors.get('images');
+  const labels = tensors.get('labels');
+  if (images?.dtype !== 'F32' || labels?.dtype !== 'I32') {
+    throw new WeightsError('no images (F32) and labels (I32) in the batches');
+  }
+  return {
+    config,
+    graph,
+    expected: expectedSchema.parse(JSON.parse(files.expected)),
+    initial: stateFor(graph, readSafetensors(files.init)).state,
+    final: stateFor(graph, readSafetensors(files.final)).state,
+    images: images.data,
+    labels: labels.data,
+  };
+}
+
+async function runCase(gpu: Gpu, given: Case): Promise<Answer> {
+  const { config, graph, expected, images, labels } = given;
+  const { batchSize, learningRate } = config.training;
+  if (typeof learningRate !== 'number') throw new RangeError('a case has a constant learning rate');
+  const { inputSize } = config.model;
+  const batch = new Batch(gpu, { batchSize, inputSize });
+  const network = await Network.create(gpu, { graph, training: config.training }, batch);
+  const stepper = new Stepper(gpu, batch, [network]);
+  const upload = (first: number, count: number): undefined => {
+    const length = 3 * inputSize * inputSize;
+    batch.upload(
+      images.subarray(first * length, (first + count) * length),
+      labels.subarray(first, first + count),
+    );
+    return undefined;
+  };
+  const steps: StepMetrics[] = [];
+  network.load({ weights: given.initial });
+  for (const { step } of expected.steps) {
+    upload(step * batchSize, batchSize);
+    const read = await stepper.step({ step, learningRates: [learningRate], readback: true });
+    steps.push(...(read?.[0] ?? []));
+  }
+  const { weights } = await network.save();
+  const evaluator = await Evaluator.create(gpu, network, batch);
+  const evaluation = await evaluator.evaluate(batchSize, upload, { logits: true });
+  evaluator.destroy();
+  stepper.destroy();
+  network.destroy();
+  batch.destroy();
+  return { steps, weights, evaluation };
+}
+
+function compare({ graph, expected, final }: Case, answer: Answer): Deviation[] {
+  const loss = new DeviationMeter('loss', TOLERANCE.loss);
+  const accuracy = new DeviationMeter('accuracy', TOLERANCE.loss);
+  const gradNorm = new DeviationMeter('gradient norms', TOLERANCE.gradNorm);
+  for (const [i, { step, ...wanted }] of expected.steps.entries()) {
+    const got = answer.steps[i];
+    const at = `step ${step}`;
+    loss.compare(at, got?.loss, wanted.loss, wanted.loss);
+    accuracy.compare(at, got?.accuracy, wanted.accuracy, 1);
+    for (const [p, { name }] of graph.parameters.entries()) {
+      const norm = wanted.gradNorm[name];
+      gradNorm.compare(`${at}, ${name}`, got?.gradNorm[p], norm, norm ?? 1, GRAD_NORM_FLOOR);
+    }
+  }
+  const parameters = new DeviationMeter('parameter count', 0);
+  parameters.compare('network', graph.parameterCount, expected.parameters, 1);
+  const weights = new DeviationMeter('final weights', TOLERANCE.weights);
+  for (const [name, { data }] of final) {
+    compareArrays(weights, name, answer.weights.get(name)?.data ?? [], data);
+  }
+  const evalLoss = new DeviationMeter('evaluation loss', TOLERANCE.loss);
+  const { evaluation } = answer;
+  evalLoss.compare('batch 0', evaluation.loss, expected.evalLossBatch0, expected.evalLossBatch0);
+  const logits = new DeviationMeter('evaluation logits', TOLERANCE.logits);
+  compareArrays(logits, 'batch 0', evaluation.logits ?? [], expected.evalLogitsBatch0.flat());
+  const meters = [loss, accuracy, gradNorm, weights, evalLoss, logits, parameters];
+  return meters.map(({ deviation }) => deviation);
+}
+
+/** Each difference relative to the largest value expected. */
+function compareArrays(
+  meter: DeviationMeter,
+  at: string,
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+): void {
+  let scale = Number.MIN_VALUE;
+  for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i] ?? 0));
+  const length = Math.max(actual.length, expected.length);
+  for (let i = 0; i < length; i++) meter.compare(at, actual[i], expected[i], scale);
+}

@@ -1,0 +1,23 @@
+/** PyTorch's answer to a reference case: `reference/<case>/expected.json`, float64. */
+import { z } from 'zod';
+
+const number = z.number();
+
+export const expectedSchema = z.object({
+  steps: z.array(
+    z.object({
+      step: number.int(),
+      loss: number,
+      accuracy: number,
+      /** By parameter name, before weight decay. */
+      gradNorm: z.record(z.string(), number),
+    }),
+  ),
+  /** The first batch in evaluation mode, with the final weights and running statistics. */
+  evalLossBatch0: number,
+  /** [batchSize][classes] */
+  evalLogitsBatch0: z.array(z.array(number)),
+  parameters: number.int(),
+});
+
+export type Expected = z.infer<typeof expectedSchema>;
