@@ -1,0 +1,159 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataFolder } from './dataMiddleware.mjs';
+import { IMMUTABLE, SECURITY_HEADERS } from './headers.mjs';
+import { parseRange } from './sendFile.mjs';
+import { filePath, pageListener, serve } from './staticServer.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'page-'));
+const dist = join(folder, 'dist');
+const data = join(folder, 'data');
+const TRAIN = 'data/cifar10/train-00000-of-00001.parquet';
+const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
+let server: Awaited<ReturnType<typeof serve>>;
+
+beforeAll(async () => {
+  mkdirSync(join(dist, 'assets'), { recursive: true });
+  mkdirSync(data);
+  writeFileSync(join(dist, 'index.html'), '<title>Page</title>');
+  writeFileSync(join(dist, 'assets', 'main-1a2b.js'), 'export {};');
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
+  writeFileSync(join(data, 'train-00000-of-00001.parquet'), bytes);
+  writeFileSync(join(data, 'notes.txt'), 'private');
+  server = await serve(pageListener(dist, data), 47_310);
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const get = (path: string, init?: RequestInit) => fetch(`${server.url}${path}`, init);
+const range = (value: string) => get(TRAIN, { headers: { Range: value } });
+const bodyOf = async (response: Response) => [...new Uint8Array(await response.arrayBuffer())];
+
+/** Sends the path as it is; fetch would tidy it first. */
+const rawStatus = (path: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    request({ host: '127.0.0.1', port: server.port, path }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+describe('data files', () => {
+  it('come whole, with length, ETag and the offer of ranges', async () => {
+    const response = await get(TRAIN);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('Accept-Ranges')).toBe('bytes');
+    expect(response.headers.get('Content-Length')).toBe('1000');
+    expect(await bodyOf(response)).toEqual([...bytes]);
+    const again = await get(TRAIN, {
+      headers: { 'If-None-Match': response.headers.get('ETag') ?? '' },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('come in parts', async () => {
+    const response = await range('bytes=10-19');
+    expect(response.status).toBe(206);
+    expect(response.headers.get('Content-Range')).toBe('bytes 10-19/1000');
+    expect(await bodyOf(response)).toEqual([...bytes.subarray(10, 20)]);
+    expect(await bodyOf(await range('bytes=990-5000'))).toEqual([...bytes.subarray(990)]);
+    expect(await bodyOf(await range('bytes=-3'))).toEqual([...bytes.subarray(997)]);
+    const past = await range('bytes=1000-1001');
+    expect(past.status).toBe(416);
+    expect(past.headers.get('Content-Range')).toBe('bytes */1000');
+  });
+
+  it('answer HEAD without a body', async () => {
+    const response = await get(TRAIN, { method: 'HEAD' });
+    expect(response.headers.get('Content-Length')).toBe('1000');
+    expect(await bodyOf(response)).toEqual([]);
+  });
+
+  it('are missing rather than replaced by the page, and nothing else of the folder is served', async () => {
+    for (const name of ['test-00000-of-00001.parquet', 'notes.txt', '', '..%2Fsecret.txt']) {
+      const response = await get(`data/cifar10/${name}`);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toBe('No such data file.\n');
+    }
+    expect(await rawStatus('/data/cifar10/../../secret.txt')).toBe(404);
+    expect((await get(TRAIN, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('lie in CIFAR10_DIR, else in data/cifar10', () => {
+    expect(dataFolder({ CIFAR10_DIR: '/somewhere' })).toBe('/somewhere');
+    expect(dataFolder({})).toMatch(/data[\\/]cifar10$/);
+  });
+});
+
+describe('the page', () => {
+  it('comes with the security headers, assets for ever', async () => {
+    const page = await get('');
+    expect(await page.text()).toBe('<title>Page</title>');
+    expect(page.headers.get('Cache-Control')).toBe('no-cache');
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      expect(page.headers.get(name)).toBe(value);
+    }
+    const script = await get('assets/main-1a2b.js');
+    expect(script.headers.get('Cache-Control')).toBe(IMMUTABLE);
+    expect(script.headers.get('Content-Type')).toMatch(/^text\/javascript/);
+    const missing = await get('assets/none.js');
+    expect(missing.status).toBe(404);
+    expect(missing.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+  });
+
+  it('does not leave its folder', async () => {
+    const paths = [
+      '/../secret.txt',
+      '/%2e%2e/secret.txt',
+      '/..%2fsecret.txt',
+      '/assets/../../secret.txt',
+      '/%00',
+      '/%',
+      '/..\\secret.txt',
+    ];
+    for (const path of paths) {
+      expect(await rawStatus(path)).toBe(400);
+      expect(filePath(dist, path)).toBeNull();
+    }
+    expect(filePath(dist, '/?x=1')).toBe(join(dist, 'index.html'));
+  });
+
+  it('takes the next port where one is taken', async () => {
+    const second = await serve(pageListener(dist, data), server.port);
+    expect(second.port).toBeGreaterThan(server.port);
+    expect((await fetch(second.url)).status).toBe(200);
+    await second.close();
+  });
+
+  it('has the same headers on static hosts', () => {
+    const text = readFileSync('public/_headers', 'utf8');
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      expect(text).toContain(`  ${name}: ${value}\n`);
+    }
+    expect(text).toContain(`/assets/*\n  Cache-Control: ${IMMUTABLE}\n`);
+  });
+});
+
+describe('parseRange', () => {
+  it.each([
+    [undefined, null],
+    ['bytes=0-0', { start: 0, end: 1 }],
+    ['bytes=5-', { start: 5, end: 10 }],
+    ['bytes=-20', { start: 0, end: 10 }],
+    ['bytes=-0', 'unsatisfiable'],
+    ['bytes=10-', 'unsatisfiable'],
+    ['bytes=4-2', null],
+    ['bytes=-', null],
+    ['bytes=0-1,3-4', null],
+    ['items=0-1', null],
+  ] as const)('%s', (header, wanted) => {
+    expect(parseRange(header, 10)).toEqual(wanted);
+  });
+});
