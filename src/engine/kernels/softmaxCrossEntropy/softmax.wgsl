@@ -6,21 +6,21 @@ struct Softmax {
   logSum: f32,
 }
 
-// Of image n; `logits` [CLASSES, BATCH].
+// Of image n; `logits` [CLASSES, BATCH]. Loops run over addresses from n on: with a count known in advance, llvmpipe
+// unrolls them and takes seconds to compile the exponentials.
 fn softmaxOf(n: u32) -> Softmax {
   var maximum = logits[n];
   var prediction = 0u;
-  for (var k = 1u; k < CLASSES; k++) {
-    let logit = logits[k * BATCH + n];
-    if (logit > maximum) {
-      maximum = logit;
-      prediction = k;
+  for (var at = n + BATCH; at < CLASSES * BATCH; at += BATCH) {
+    if (logits[at] > maximum) {
+      maximum = logits[at];
+      prediction = at / BATCH;
     }
   }
   var sum = 0.0;
   var nan = 0.0;
-  for (var k = 0u; k < CLASSES; k++) {
-    let shifted = logits[k * BATCH + n] - maximum;
+  for (var at = n; at < CLASSES * BATCH; at += BATCH) {
+    let shifted = logits[at] - maximum;
     sum += exp(shifted);
     nan = select(nan, shifted, isNan(shifted));
   }

@@ -111,6 +111,15 @@ describe('softmaxCrossEntropy', () => {
     expect(sums[ROW_START]).toBeCloseTo(2 * expected.loss, 5);
   });
 
+  it('takes a class of logit -∞ as impossible', async () => {
+    const logits = Float32Array.of(1, 0, 2, 0, -Infinity, 0, 4, 0);
+    const labels = Uint32Array.of(0, 0);
+    const { logitsGradient, metrics } = await train(shape, logits, labels);
+    const expected = softmaxCrossEntropyReference(shape, logits.with(4, -1e4), labels);
+    expect(metrics[ROW_START]).toBeCloseTo(expected.loss, 5);
+    expect(logitsGradient[4]).toBeCloseTo(0, 12);
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('passes %s on', async (bad) => {
     for (const label of [0, 2]) {
       const logits = Float32Array.of(1, 0, 2, 0, bad, 0, 4, 0);

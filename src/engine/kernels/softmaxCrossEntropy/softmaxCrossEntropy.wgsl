@@ -12,24 +12,27 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   var correct = 0.0;
   for (var n = lane; n < BATCH; n += LANES) {
     if (n >= step.rows) {
-      for (var k = 0u; k < CLASSES; k++) {
-        logitsGradient[k * BATCH + n] = 0.0;
+      for (var at = n; at < CLASSES * BATCH; at += BATCH) {
+        logitsGradient[at] = 0.0;
       }
       continue;
     }
-    let label = labels[n];
+    let labelAt = labels[n] * BATCH + n;
     let softmax = softmaxOf(n);
     var sumOfLogs = 0.0;
-    for (var k = 0u; k < CLASSES; k++) {
-      let logProbability = logits[k * BATCH + n] - softmax.maximum - softmax.logSum;
+    for (var at = n; at < CLASSES * BATCH; at += BATCH) {
+      let logProbability = logits[at] - softmax.maximum - softmax.logSum;
       let probability = select(exp(logProbability), logProbability, isNan(logProbability));
-      let desired = offTarget + select(0.0, 1.0 - LABEL_SMOOTHING, k == label);
+      let desired = offTarget + select(0.0, 1.0 - LABEL_SMOOTHING, at == labelAt);
+      logitsGradient[at] = (probability - desired) / images;
       sumOfLogs += logProbability;
-      logitsGradient[k * BATCH + n] = (probability - desired) / images;
     }
-    let logOfLabel = logits[label * BATCH + n] - softmax.maximum - softmax.logSum;
-    loss -= (1.0 - LABEL_SMOOTHING) * logOfLabel + offTarget * sumOfLogs;
-    correct += select(0.0, 1.0, softmax.prediction == label);
+    loss -= (1.0 - LABEL_SMOOTHING) * (logits[labelAt] - softmax.maximum - softmax.logSum);
+    // Not as a product with 0, which an impossible class would make NaN.
+    if (LABEL_SMOOTHING > 0.0) {
+      loss -= offTarget * sumOfLogs;
+    }
+    correct += select(0.0, 1.0, softmax.prediction == labels[n]);
   }
   let sums = workgroupSum(lane, vec2f(loss, correct));
   if (lane == 0u) {
