@@ -1,4 +1,5 @@
-// ACTIVATION: 0 none, 1 ReLU, 2 tanh, 3 sigmoid. NaN passes through ReLU (`x <= 0` is false for it), as in PyTorch.
+// ACTIVATION: 0 none, 1 ReLU, 2 tanh, 3 sigmoid. NaN passes through all of them, as in PyTorch: `x <= 0` is false for
+// it; clamp and exp would swallow it.
 fn activate(x: f32) -> f32 {
 #if ACTIVATION == 0
   return x;
@@ -8,10 +9,10 @@ fn activate(x: f32) -> f32 {
 #end
 #if ACTIVATION == 2
   // tanh overflows beyond |x| = 44 on some drivers; it is 1 to the last bit from 9.1 on.
-  return tanh(clamp(x, -15.0, 15.0));
+  return select(tanh(clamp(x, -15.0, 15.0)), x, isNan(x));
 #end
 #if ACTIVATION == 3
-  return 1.0 / (1.0 + exp(-x));
+  return select(1.0 / (1.0 + exp(-x)), x, isNan(x));
 #end
 }
 

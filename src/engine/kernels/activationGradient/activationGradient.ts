@@ -3,6 +3,7 @@ import { expandTemplate } from '../../webgpu/template.ts';
 import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import nan from '../nan.wgsl?raw';
 import source from './activationGradient.wgsl?raw';
 
 const LANES = 256;
@@ -19,7 +20,10 @@ export function activationGradient<B>(
   const flags = { ACTIVATION: ACTIVATION_INDEX[activation] };
   return {
     kernel: 'activationGradient',
-    code: withConstants({ COUNT: count, LANES }, expandTemplate(activationSource + source, flags)),
+    code: withConstants(
+      { COUNT: count, LANES },
+      expandTemplate(nan + activationSource + source, flags),
+    ),
     bindings: [gradient, output],
     workgroups: [columns, ceilDiv(groups, columns), 1],
   };

@@ -7,6 +7,7 @@ import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import nan from '../nan.wgsl?raw';
 import workgroupSum from '../workgroupSum.wgsl?raw';
 import applySource from './apply.wgsl?raw';
 import reduceSource from './reduce.wgsl?raw';
@@ -32,7 +33,7 @@ export function batchNormGradientReduce<B>(
   const COUNT = countOf(shape);
   const { gradient, input, mean, rstd, gammaGradient, betaGradient, output } = bindings;
   const flags = { ACTIVATION: ACTIVATION_INDEX[activation] };
-  const code = expandTemplate(activationSource + reduceSource, flags);
+  const code = expandTemplate(nan + activationSource + reduceSource, flags);
   return {
     kernel: 'batchNormGradientReduce',
     code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, workgroupSum + code),

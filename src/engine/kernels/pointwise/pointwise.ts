@@ -7,6 +7,7 @@ import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type Constants, ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import nan from '../nan.wgsl?raw';
 import source from './pointwise.wgsl?raw';
 
 /** What an option-A shortcut reads: `channels` × `height` × `width`, every `stride`-th pixel. */
@@ -62,7 +63,7 @@ export function pointwise<B>(
           STRIDE: from.stride,
           PAD_BEFORE: from.padBefore,
         };
-  const code = expandTemplate(activationSource + source, flags);
+  const code = expandTemplate(nan + activationSource + source, flags);
   return {
     kernel: 'pointwise',
     code: withConstants({ ...constants, ...padding }, code),
