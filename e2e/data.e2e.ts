@@ -1,0 +1,37 @@
+import { expect } from '@playwright/test';
+import { button, openTiny, status, test, waitForStep } from './support/page.ts';
+
+const IMAGES = '**/data/cifar10/*.parquet';
+const HUB = 'https://huggingface.co/**';
+
+test('a mirror that breaks off midway is reported, and Retry goes on', async ({ page }) => {
+  await openTiny(page);
+  let requests = 0;
+  await page.route(IMAGES, (route) => {
+    requests += 1;
+    return requests > 2 ? route.abort('connectionreset') : route.continue();
+  });
+  await button(page, 'Train').click();
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('No images.');
+  await expect(button(page, 'Use synthetic images')).toBeEnabled();
+
+  await page.unroute(IMAGES);
+  await button(page, 'Retry').click();
+  await expect(alert).toBeHidden();
+  if (await button(page, 'Train').isEnabled()) await button(page, 'Train').click();
+  await waitForStep(page, 2);
+});
+
+test('without a network after loading, the page says so and trains on drawn images', async ({
+  page,
+}) => {
+  await openTiny(page);
+  await page.route(IMAGES, (route) => route.abort('internetdisconnected'));
+  await page.route(HUB, (route) => route.abort('internetdisconnected'));
+  await button(page, 'Train').click();
+  await expect(page.getByText('These images are not CIFAR-10.')).toBeVisible();
+  await waitForStep(page, 2);
+  await button(page, 'Pause').click();
+  await expect(status(page)).toContainText('Paused');
+});

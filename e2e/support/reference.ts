@@ -1,0 +1,31 @@
+/** Test page: lets Playwright run a reference case in the browser. */
+import { acquireGpu } from '../../src/engine/index.ts';
+import { compareCase, disagreements } from '../../src/engine/reference/case.ts';
+
+declare global {
+  interface Window {
+    /** What disagrees with PyTorch in a case of `reference/`; empty when nothing does. */
+    referenceDisagreements?: (name: string) => Promise<string[]>;
+  }
+}
+
+async function bytes(url: string): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const gpu = acquireGpu(navigator.gpu);
+
+window.referenceDisagreements = async (name) => {
+  const file = (part: string) => bytes(`/reference/${name}/${part}`);
+  const text = async (part: string) => new TextDecoder().decode(await file(part));
+  const deviations = await compareCase(await gpu, {
+    config: await text('config.json'),
+    expected: await text('expected.json'),
+    init: await file('init.safetensors'),
+    batches: await file('batches.safetensors'),
+    final: await file('final.safetensors'),
+  });
+  return disagreements(deviations);
+};

@@ -1,0 +1,24 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_ARGS, chromiumPath } from './e2e/support/browser.ts';
+import { PAGE_PORT } from './e2e/support/ports.ts';
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '*.e2e.ts',
+  // Software adapters use every core; two pages at once would only wait for each other.
+  workers: 1,
+  forbidOnly: true,
+  timeout: 240_000,
+  expect: { timeout: 120_000 },
+  reporter: 'list',
+  use: {
+    baseURL: `http://localhost:${PAGE_PORT}/`,
+    viewport: { width: 1280, height: 900 },
+    launchOptions: { executablePath: await chromiumPath(), args: CHROMIUM_ARGS },
+  },
+  webServer: {
+    command: 'node --import tsx e2e/support/serve.ts',
+    url: `http://localhost:${PAGE_PORT}/`,
+    timeout: 180_000,
+  },
+});

@@ -1,0 +1,6 @@
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+}
+export function vitestCounts(json: string): TestCounts;
+export function playwrightCounts(json: string): TestCounts;
