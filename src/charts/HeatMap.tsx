@@ -9,7 +9,7 @@ import {
   useState,
 } from 'react';
 import type { RunHistory } from '../runs/history.ts';
-import { weightLayers } from '../runs/layers.ts';
+import { stageBands, weightLayers } from '../runs/layers.ts';
 import { formatCount, formatValue } from './format.ts';
 import { HeatMapPainter, MAX_COLUMNS } from './heatMapPainter.ts';
 
@@ -97,6 +97,17 @@ export const HeatMap = memo(function HeatMap({
   const row = at === null ? 0 : at.column * painter.rowsPerColumn;
   return (
     <div className="heat">
+      <div className="heat-stages" aria-hidden="true">
+        {stageBands(painter.layers).map(({ label, start, end }) => (
+          <span
+            key={label}
+            data-export-text
+            style={{ top: `${(50 * (start + end)) / painter.layers.length}%` }}
+          >
+            {label}
+          </span>
+        ))}
+      </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor */}
       <div
         className="heat-plot"
@@ -121,10 +132,13 @@ export const HeatMap = memo(function HeatMap({
           />
         )}
       </div>
-      <p className="heat-readout" aria-live="polite">
-        {at === null
-          ? ' '
-          : `Step ${formatCount(history.firstStep[row] ?? 0)}, ${painter.layers[at.layer]?.name}: ${formatValue(painter.norm(history, at.column, at.layer))}`}
+      <p className="heat-readout">
+        <span>step 0</span>
+        <span aria-live="polite">
+          {at !== null &&
+            `step ${formatCount(history.firstStep[row] ?? 0)}, ${painter.layers[at.layer]?.name}: ${formatValue(painter.norm(history, at.column, at.layer))}`}
+        </span>
+        <span>{formatCount(lastStep)}</span>
       </p>
     </div>
   );

@@ -1,5 +1,5 @@
 /** Loss or accuracy of all runs over the steps: training as a line, test images as dots. */
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import {
   CartesianGrid,
   Line,
@@ -13,6 +13,7 @@ import {
 import type { ChartRow } from '../runs/series.ts';
 import { formatCount, formatValue } from './format.ts';
 import { runColour, runDash } from './palette.ts';
+import { linearTicks, logTicks } from './ticks.ts';
 
 export interface ChartRun {
   readonly id: string;
@@ -43,6 +44,7 @@ const MARGIN = { top: 16, right: 12, bottom: 0, left: 0 };
 
 export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   const { runs, rows, markers, unit, lastStep, logX, logY, showsRaw } = props;
+  const yTicks = useMemo(() => valueTicks(rows, logY, unit === '%'), [rows, logY, unit]);
   return (
     <ResponsiveContainer width="100%" height="100%" debounce={100}>
       <LineChart data={rows} margin={MARGIN} syncId="steps" syncMethod="value">
@@ -52,6 +54,11 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
           type="number"
           scale={logX ? 'log' : 'linear'}
           domain={[logX ? 1 : 0, Math.max(lastStep, 1)]}
+          ticks={
+            logX
+              ? logTicks(0, Math.log10(Math.max(lastStep, 1)))
+              : linearTicks(0, Math.max(lastStep, 1), 5, true).filter((tick) => tick <= lastStep)
+          }
           allowDataOverflow
           tickFormatter={formatCount}
           tickLine={false}
@@ -61,13 +68,14 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
         />
         <YAxis
           scale={logY ? 'log' : 'linear'}
-          domain={yDomain(unit, logY)}
+          domain={[yTicks[0] ?? 'auto', yTicks.at(-1) ?? 'auto']}
+          ticks={yTicks}
           tickFormatter={(value: number) => `${formatValue(value)}${unit}`}
           tickLine={false}
           axisLine={false}
           stroke="var(--axis)"
           width={46}
-          allowDataOverflow={false}
+          allowDataOverflow
         />
         <Tooltip
           content={({ label, payload }) => (
@@ -102,9 +110,23 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   );
 });
 
-function yDomain(unit: string, log: boolean): [number | 'auto', number | 'auto'] {
-  if (log) return ['auto', 'auto'];
-  return unit === '%' ? [0, 100] : [0, 'auto'];
+/** Marks that cover all values drawn; a log axis reaches to the next half decade. */
+function valueTicks(rows: readonly ChartRow[], log: boolean, fromZero: boolean): number[] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of rows) {
+    for (const [key, value] of Object.entries(row)) {
+      if (key === 'step') continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (low > high) return [];
+  if (!log) return linearTicks(fromZero ? 0 : low, high === low ? low + 1 : high, 5);
+  const [lowLog, highLog] = [
+    Math.floor(2 * Math.log10(low)) / 2,
+    Math.ceil(2 * Math.log10(high)) / 2,
+  ];
+  return [...new Set([10 ** lowLog, ...logTicks(lowLog, highLog), 10 ** highLog])];
 }
 
 const still = { type: 'linear', isAnimationActive: false, connectNulls: true } as const;

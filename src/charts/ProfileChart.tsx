@@ -4,6 +4,7 @@ import {
   CartesianGrid,
   Line,
   LineChart,
+  ReferenceLine,
   ResponsiveContainer,
   Tooltip,
   XAxis,
@@ -12,12 +13,20 @@ import {
 import { formatValue } from './format.ts';
 import type { ChartRun } from './MetricChart.tsx';
 import { runColour, runDash } from './palette.ts';
+import { logTicks } from './ticks.ts';
 
 /** A layer's norms, by run id. `depth` runs from 0 (input) to 1 (classifier). */
 export interface ProfileRow {
   depth: number;
   layer: string;
   norms: Record<string, number>;
+}
+
+/** Places on the depth axis, 0 to 1. */
+export interface StageTick {
+  readonly label: string;
+  readonly start: number;
+  readonly centre: number;
 }
 
 const MARGIN = { top: 8, right: 12, bottom: 0, left: 0 };
@@ -27,12 +36,17 @@ interface ProfileChartProps {
   readonly rows: readonly ProfileRow[];
   /** Of log10 of the norm. */
   readonly range: readonly [number, number];
+  readonly stages: readonly StageTick[];
 }
 
-export const ProfileChart = memo(function ProfileChart({ runs, rows, range }: ProfileChartProps) {
+export const ProfileChart = memo(function ProfileChart({
+  runs,
+  rows,
+  range,
+  stages,
+}: ProfileChartProps) {
   const [low, high] = range;
-  const ticks = [];
-  for (let power = Math.ceil(low); power <= high; power++) ticks.push(10 ** power);
+  const ticks = logTicks(low, high);
   return (
     <ResponsiveContainer width="100%" height="100%" debounce={100}>
       <LineChart data={rows} margin={MARGIN}>
@@ -41,14 +55,19 @@ export const ProfileChart = memo(function ProfileChart({ runs, rows, range }: Pr
           dataKey="depth"
           type="number"
           domain={[0, 1]}
-          ticks={[0, 1]}
-          tickFormatter={(depth: number) => (depth === 0 ? 'input' : 'classifier')}
+          ticks={stages.slice(1).map(({ centre }) => centre)}
+          tickFormatter={(depth: number) =>
+            stages.find(({ centre }) => centre === depth)?.label ?? ''
+          }
           interval={0}
           tickLine={false}
           stroke="var(--axis)"
           height={22}
           padding={{ left: 18, right: 26 }}
         />
+        {stages.slice(1).map(({ label, start }) => (
+          <ReferenceLine key={label} x={start} stroke="var(--grid)" />
+        ))}
         <YAxis
           scale="log"
           domain={[10 ** low, 10 ** high]}

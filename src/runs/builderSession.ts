@@ -49,7 +49,10 @@ export class BuilderSession {
     const { store } = this.session;
     const { phase, runs } = store.getState();
     const isRunning = phase === 'training' || phase === 'preparing' || phase === 'waitingForData';
-    if (this.session.hasSteps || isRunning) return this.session.change(id, change);
+    if (this.session.hasSteps || isRunning) {
+      this.session.change(id, change);
+      return;
+    }
     const changed = runs.map((run) =>
       run.id === id ? { ...run, config: withPending(run.config, [change]) } : run,
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gradientRatio, robustLogRange, weightLayers } from './layers.ts';
+import { gradientRatio, robustLogRange, stageBands, weightLayers } from './layers.ts';
 
 const names = [
   'conv1.weight',
@@ -18,6 +18,14 @@ it('lists main-path weights in depth order', () => {
     { parameter: 2, name: 'layer1.0.conv1', depth: 1 / 3 },
     { parameter: 3, name: 'layer1.0.conv2', depth: 2 / 3 },
     { parameter: 6, name: 'fc', depth: 1 },
+  ]);
+});
+
+it('groups layers by stage', () => {
+  expect(stageBands(weightLayers(names))).toEqual([
+    { label: 'conv1', start: 0, end: 1 },
+    { label: 'conv2_x', start: 1, end: 3 },
+    { label: 'fc', start: 3, end: 4 },
   ]);
 });
 

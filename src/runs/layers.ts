@@ -23,6 +23,26 @@ export function weightLayers(parameterNames: readonly string[]): WeightLayer[] {
   return found.map((layer, i) => ({ ...layer, depth: i / last }));
 }
 
+/** Layers of one stage in the paper's terms, `start` ≤ index < `end`. */
+export interface StageBand {
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `conv1`, `conv2_x`, …, `fc`: which layers belong together. */
+export function stageBands(layers: readonly WeightLayer[]): StageBand[] {
+  const bands: StageBand[] = [];
+  for (const [i, { name }] of layers.entries()) {
+    const stage = /^layer(\d+)\./.exec(name)?.[1];
+    const label = stage === undefined ? name : `conv${Number(stage) + 1}_x`;
+    const last = bands.at(-1);
+    if (last?.label === label) bands[bands.length - 1] = { ...last, end: i + 1 };
+    else bands.push({ label, start: i, end: i + 1 });
+  }
+  return bands;
+}
+
 /** First layer's gradient norm over the last one's: far above 1 explodes towards the input, far below 1 vanishes. */
 export function gradientRatio(layers: readonly WeightLayer[], gradNorm: Float32Array): number {
   const [first, last] = [layers[0], layers.at(-1)];

@@ -10,8 +10,12 @@ it('numbers a name that is taken', () => {
   expect(runName({ ...model, shortcuts: false }, ['ResNet-20'])).toBe('Plain-20');
 });
 
-it('describes a net in a line', () => {
-  expect(describeModel(modelSchema.parse({ order: 'pre' }))).toBe(
-    'basic pre-activation blocks 3·3·3, widths 16·32·64, BatchNorm, ReLU, 32×32',
+it('describes a net in a line, the unusual included', () => {
+  expect(describeModel(modelSchema.parse({}))).toBe(
+    'basic blocks 3·3·3, widths 16·32·64, 32×32 pixels',
+  );
+  const odd = modelSchema.parse({ order: 'pre', normalization: 'none', activation: 'tanh' });
+  expect(describeModel(odd)).toBe(
+    'basic pre-activation blocks 3·3·3, widths 16·32·64, no normalization, tanh, 32×32 pixels',
   );
 });

@@ -11,15 +11,14 @@ export function runName(model: ModelConfig, taken: readonly string[]): string {
   }
 }
 
-const ACTIVATIONS = { relu: 'ReLU', tanh: 'tanh', sigmoid: 'sigmoid' } as const;
-
-/** One line on what the net is: `basic blocks 3·3·3, widths 16·32·64, BatchNorm, ReLU`. */
+/** One line on what the net is, the usual left unsaid: `basic blocks 3·3·3, widths 16·32·64, 32×32 pixels`. */
 export function describeModel(model: ModelConfig): string {
+  const { block, order, stageDepths, stageWidths, normalization, activation, inputSize } = model;
   return [
-    `${model.block}${model.order === 'pre' ? ' pre-activation' : ''} blocks ${model.stageDepths.join('·')}`,
-    `widths ${model.stageWidths.join('·')}`,
-    model.normalization === 'batch' ? 'BatchNorm' : 'no normalization',
-    ACTIVATIONS[model.activation],
-    `${model.inputSize}×${model.inputSize}`,
+    `${block}${order === 'pre' ? ' pre-activation' : ''} blocks ${stageDepths.join('·')}`,
+    `widths ${stageWidths.join('·')}`,
+    ...(normalization === 'none' ? ['no normalization'] : []),
+    ...(activation === 'relu' ? [] : [activation]),
+    `${inputSize}×${inputSize} pixels`,
   ].join(', ');
 }

@@ -47,8 +47,8 @@ function Page() {
         </div>
         <div className="right">
           {isUnsupported && <Unsupported />}
-          {!isUnsupported && <Figures />}
           <Runs />
+          {!isUnsupported && <Figures />}
           {!isUnsupported && <Samples />}
         </div>
       </main>

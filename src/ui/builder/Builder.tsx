@@ -11,7 +11,7 @@ import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
 import { Bottleneck } from './Bottleneck.tsx';
 import { Costs } from './Costs.tsx';
-import { ModelFields } from './ModelFields.tsx';
+import { ModelFields, MoreModelFields } from './ModelFields.tsx';
 import { NetworkDrawing } from './NetworkDrawing.tsx';
 import { NetworkTable } from './NetworkTable.tsx';
 import { PresetField } from './PresetField.tsx';
@@ -69,7 +69,7 @@ function RunBuilder({ run }: { run: RunView }) {
       </div>
       <PresetField run={run} shown={shown} />
       <NetworkDrawing run={run} graph={graph} />
-      <Costs graph={graph} config={shown} prepared={run.draft === null ? run.prepared : null} />
+      <Costs graph={graph} prepared={run.draft === null ? run.prepared : null} />
       <DraftBar run={run} />
       {runs.length > 1 && (
         <SwitchField
@@ -79,6 +79,7 @@ function RunBuilder({ run }: { run: RunView }) {
         />
       )}
       <ModelFields model={shown.model} />
+      <MoreModelFields model={shown.model} />
       <TrainingFields run={run} training={shown.training} />
       <NetworkTable graph={graph} />
       <Bottleneck />

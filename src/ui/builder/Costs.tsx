@@ -1,5 +1,6 @@
+import { useMemo } from 'react';
 import { formatBytes, formatCount, formatDuration, formatShort } from '../../charts/format.ts';
-import type { RunConfig } from '../../model/config.ts';
+import { buildGraph } from '../../model/builder.ts';
 import { estimatedStepMs } from '../../model/estimate.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import type { RunView } from '../../runs/state.ts';
@@ -7,15 +8,11 @@ import { usePage } from '../context.ts';
 
 interface CostsProps {
   readonly graph: LayerGraph;
-  readonly config: RunConfig;
   readonly prepared: RunView['prepared'];
 }
 
 /** What the network costs: counted from its layers, timed by the adapter's measured rate. */
-export function Costs({ graph, config, prepared }: CostsProps) {
-  const gflops = usePage((state) => state.gflops);
-  const { batchSize, steps } = config.training;
-  const stepMs = gflops === null ? null : estimatedStepMs(graph, batchSize, gflops);
+export function Costs({ graph, prepared }: CostsProps) {
   return (
     <dl className="costs">
       <div>
@@ -32,16 +29,32 @@ export function Costs({ graph, config, prepared }: CostsProps) {
         </dt>
         <dd>{prepared === null ? '–' : formatBytes(prepared.gpuBytes)}</dd>
       </div>
-      <div>
-        <dt title="From this adapter’s measured convolution rate; training both passes costs three times the forward one">
-          Estimated time
-        </dt>
-        <dd>
-          {stepMs === null
-            ? '–'
-            : `${formatDuration(stepMs)} a step, ${formatDuration(stepMs * steps)}`}
-        </dd>
-      </div>
+      <EstimatedTime />
     </dl>
+  );
+}
+
+/** Of all runs together, since they take turns on one device. */
+function EstimatedTime() {
+  const { gflops, runs } = usePage((state) => ({ gflops: state.gflops, runs: state.runs }));
+  const stepMs = useMemo(() => {
+    if (gflops === null) return null;
+    const times = runs.map(({ config: { model, training } }) =>
+      estimatedStepMs(buildGraph(model), training.batchSize, gflops),
+    );
+    return times.reduce((sum, ms) => sum + ms, 0);
+  }, [gflops, runs]);
+  const steps = Math.max(0, ...runs.map(({ config }) => config.training.steps));
+  return (
+    <div>
+      <dt title="From this adapter’s measured convolution rate; a training step costs three forward passes">
+        Estimated time, all runs
+      </dt>
+      <dd>
+        {stepMs === null
+          ? '–'
+          : `${formatDuration(stepMs)} a step, ${formatDuration(stepMs * steps)}`}
+      </dd>
+    </div>
   );
 }

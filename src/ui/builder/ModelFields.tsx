@@ -67,58 +67,71 @@ export function ModelFields({ model }: { model: ModelConfig }) {
         ]}
         onChange={(normalization) => edit({ normalization })}
       />
-      <SelectField
-        label="Activation"
-        field="model.activation"
-        value={model.activation}
-        options={[
-          ['relu', 'ReLU'],
-          ['tanh', 'tanh'],
-          ['sigmoid', 'sigmoid'],
-        ]}
-        onChange={(activation) => edit({ activation })}
-      />
-      <SelectField
-        label="Initial weights"
-        field="model.init"
-        value={model.init}
-        options={[
-          ['he', 'He'],
-          ['glorot', 'Glorot'],
-        ]}
-        onChange={(init) => edit({ init })}
-      />
-      <SelectField
-        label="Stem"
-        field="model.stem"
-        value={model.stem}
-        options={[
-          ['cifar', '3×3'],
-          ['imagenet', '7×7, stride 2, max-pool'],
-        ]}
-        onChange={(stem) => edit({ stem })}
-      />
-      <SelectField
-        label="Image size"
-        field="model.inputSize"
-        value={model.inputSize === 16 ? '16' : '32'}
-        options={[
-          ['32', '32×32'],
-          ['16', '16×16, averaged'],
-        ]}
-        onChange={(size) => edit({ inputSize: Number(size) })}
-      />
-      <NumberField
-        label="Dropout before the classifier"
-        field="model.dropout"
-        value={model.dropout}
-        onChange={(dropout) => edit({ dropout })}
-      />
-      <SwitchField
-        label="Branches start at zero (last BatchNorm 0)"
-        checked={model.zeroInitResidual}
-        onChange={(zeroInitResidual) => edit({ zeroInitResidual })}
-      />
     </div>
+  );
+}
+
+/** What is changed less often. */
+export function MoreModelFields({ model }: { model: ModelConfig }) {
+  const builder = useBuilder();
+  const edit = (patch: Partial<ModelConfig>) => builder.edit({ model: patch });
+  return (
+    <details>
+      <summary>Activation, initial weights, stem, image size, dropout</summary>
+      <div className="fields">
+        <SelectField
+          label="Activation"
+          field="model.activation"
+          value={model.activation}
+          options={[
+            ['relu', 'ReLU'],
+            ['tanh', 'tanh'],
+            ['sigmoid', 'sigmoid'],
+          ]}
+          onChange={(activation) => edit({ activation })}
+        />
+        <SelectField
+          label="Initial weights"
+          field="model.init"
+          value={model.init}
+          options={[
+            ['he', 'He'],
+            ['glorot', 'Glorot'],
+          ]}
+          onChange={(init) => edit({ init })}
+        />
+        <SelectField
+          label="Stem"
+          field="model.stem"
+          value={model.stem}
+          options={[
+            ['cifar', '3×3'],
+            ['imagenet', '7×7, stride 2, max-pool'],
+          ]}
+          onChange={(stem) => edit({ stem })}
+        />
+        <SelectField
+          label="Image size"
+          field="model.inputSize"
+          value={model.inputSize === 16 ? '16' : '32'}
+          options={[
+            ['32', '32×32'],
+            ['16', '16×16, averaged'],
+          ]}
+          onChange={(size) => edit({ inputSize: Number(size) })}
+        />
+        <NumberField
+          label="Dropout before the classifier"
+          field="model.dropout"
+          value={model.dropout}
+          onChange={(dropout) => edit({ dropout })}
+        />
+        <SwitchField
+          label="Branches start at zero (last BatchNorm 0)"
+          checked={model.zeroInitResidual}
+          onChange={(zeroInitResidual) => edit({ zeroInitResidual })}
+        />
+      </div>
+    </details>
   );
 }

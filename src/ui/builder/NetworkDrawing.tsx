@@ -32,7 +32,7 @@ export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph
     builder.change(run.id, { kind: 'blockShortcut', block, on });
   const moveFocus = (event: KeyboardEvent, by: number) => {
     const all = [...(svg.current?.querySelectorAll<SVGGElement>('[role=switch]') ?? [])];
-    const at = all.findIndex((element) => element === document.activeElement);
+    const at = all.findIndex((element) => element.matches(':focus'));
     all[Math.min(all.length - 1, Math.max(0, at + by))]?.focus();
     event.preventDefault();
   };

@@ -1,6 +1,5 @@
 /** Loss, accuracy and gradient norms of all runs, with what they share: legend, smoothing, axes. */
 import { lazy, Suspense, useId, useMemo, useState } from 'react';
-import { runColour, runDash } from '../../charts/palette.ts';
 import { chartRows } from '../../runs/series.ts';
 import { usePage, useSession } from '../context.ts';
 import { GradientFigure } from './GradientFigure.tsx';
@@ -10,30 +9,17 @@ const MetricChart = lazy(() =>
 );
 
 export function Figures() {
-  const runs = usePage((state) => state.runs);
   const smoothingId = useId();
-  const [smoothing, setSmoothing] = useState(0.6);
+  const [smoothing, setSmoothing] = useState(0.85);
   const [logSteps, setLogSteps] = useState(false);
   const [logLoss, setLogLoss] = useState(false);
   return (
     <div className="figures">
       <div className="legend">
-        <ul aria-label="Runs on the charts">
-          {runs.map(({ id, name, slot }) => (
-            <li key={id}>
-              <svg width="34" height="10" aria-hidden="true">
-                <path
-                  d="M1 5H33"
-                  stroke={runColour(slot)}
-                  strokeWidth="2.5"
-                  strokeDasharray={runDash(slot)}
-                />
-              </svg>
-              {name}
-            </li>
-          ))}
-          <li className="faint">lines: training batches · dots: test images</li>
-        </ul>
+        <p className="hint">
+          Same first weights, same batches: only the shortcuts differ. Switch them while the nets
+          train; weights stay. Lines: training, dots: test images.
+        </p>
         <div className="legend-controls">
           <label htmlFor={smoothingId}>Smoothing {smoothing.toFixed(2)}</label>
           <input
@@ -56,7 +42,7 @@ export function Figures() {
           smoothing={smoothing}
           logX={logSteps}
           logY={logLoss}
-          caption="Cross-entropy, lower is better. A plain net that is too deep has the higher training loss: it does not overfit, it is harder to train (He et al. 2015, §1, fig. 1)."
+          caption="Cross-entropy, lower is better. A plain net that is too deep has the higher training loss: not overfitting, but harder to train (He et al. 2015, §1, fig. 1)."
         />
         <LineFigure
           title="Accuracy"

@@ -2,10 +2,10 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { formatCount, formatValue } from '../../charts/format.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
-import type { ProfileRow } from '../../charts/ProfileChart.tsx';
+import type { ProfileRow, StageTick } from '../../charts/ProfileChart.tsx';
 import { normCss, runColour } from '../../charts/palette.ts';
 import type { RunHistory } from '../../runs/history.ts';
-import { robustLogRange, weightLayers } from '../../runs/layers.ts';
+import { robustLogRange, stageBands, type WeightLayer, weightLayers } from '../../runs/layers.ts';
 import type { RunView } from '../../runs/state.ts';
 import { usePage, useSession } from '../context.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
@@ -48,6 +48,16 @@ function profileRows(runs: readonly RunWithHistory[]): ProfileRow[] {
   return [...byDepth.values()].sort((a, b) => a.depth - b.depth);
 }
 
+/** Where the stages begin and what they are called, on the profile's axis. */
+function stageTicks(layers: readonly WeightLayer[]): StageTick[] {
+  const last = Math.max(1, layers.length - 1);
+  return stageBands(layers).map(({ label, start, end }) => ({
+    label,
+    start: (start - 0.5) / last,
+    centre: (start + end - 1) / 2 / last,
+  }));
+}
+
 export function GradientFigure() {
   const session = useSession();
   const { version, runs } = usePage((state) => ({ version: state.version, runs: state.runs }));
@@ -59,6 +69,8 @@ export function GradientFigure() {
   const range = useMemo(() => [low, high] as const, [low, high]);
   const rows = useMemo(() => profileRows(shown), [shown]);
   const chartRuns = useMemo(() => runs.map(({ id, name, slot }) => ({ id, name, slot })), [runs]);
+  const firstNames = shown[0]?.history.parameterNames;
+  const stages = useMemo(() => stageTicks(weightLayers(firstNames ?? [])), [firstNames]);
   const lastStep = Math.max(0, ...shown.map(({ history }) => history.latest?.step ?? 0));
   return (
     <figure aria-label="Gradient norm by layer" className="gradients">
@@ -92,10 +104,10 @@ export function GradientFigure() {
               </div>
             ))}
             <div className="profile">
-              <h3 data-export-text>Now, at step {formatCount(lastStep)}</h3>
+              <h3 data-export-text>Now, after {formatCount(lastStep + 1)} steps</h3>
               <div className="plot">
                 <Suspense fallback={<p className="empty">Drawing…</p>}>
-                  <ProfileChart runs={chartRuns} rows={rows} range={range} />
+                  <ProfileChart runs={chartRuns} rows={rows} range={range} stages={stages} />
                 </Suspense>
               </div>
             </div>

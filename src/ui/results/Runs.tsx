@@ -1,5 +1,4 @@
-/** The runs side by side: what each is, where it stands, and the switch that this page is about. */
-
+/** The runs side by side: the key to all charts, where each run stands, and the switch that this page is about. */
 import { useMemo } from 'react';
 import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
 import { runColour, runDash } from '../../charts/palette.ts';
@@ -16,11 +15,6 @@ export function Runs() {
   const runs = usePage((state) => state.runs);
   return (
     <div className="runs">
-      <h2>Runs</h2>
-      <p className="hint">
-        Same seed, same first weights, same batches; only the shortcuts differ. Switch them while
-        the nets train: the weights stay, and the moment is marked on the charts.
-      </p>
       <div className="run-cards">
         {runs.map((run) => (
           <RunCard key={run.id} run={run} isOnly={runs.length === 1} />
@@ -33,89 +27,86 @@ export function Runs() {
 function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
   const builder = useBuilder();
   const session = useSession();
-  usePage((state) => state.version);
   const shown = withPending(run.config, run.pending);
-  const parameterCount = useMemo(
-    () => buildGraph(run.config.model).parameterCount,
-    [run.config.model],
-  );
-  const history = session.history(run.id);
-  const layers = useMemo(() => weightLayers(history.parameterNames), [history.parameterNames]);
-  const { latest } = history;
-  const ratio = latest === null ? Number.NaN : gradientRatio(layers, latest.gradNorm);
+  const colour = runColour(run.slot);
+  const { model } = run.config;
+  const parameterCount = useMemo(() => buildGraph(model).parameterCount, [model]);
   return (
-    <section
-      className="run-card"
-      aria-label={run.name}
-      style={{ borderColor: runColour(run.slot) }}
-    >
+    <section className="run-card" aria-label={run.name} style={{ borderColor: colour }}>
       <header>
         <svg width="34" height="10" aria-hidden="true">
-          <path
-            d="M1 5H33"
-            stroke={runColour(run.slot)}
-            strokeWidth="3"
-            strokeDasharray={runDash(run.slot)}
-          />
+          <path d="M1 5H33" stroke={colour} strokeWidth="3" strokeDasharray={runDash(run.slot)} />
         </svg>
-        <h3>{run.name}</h3>
+        <h2>{run.name}</h2>
+        <SwitchField
+          label="Shortcuts"
+          checked={hasShortcuts(shown.model)}
+          onChange={(on) => builder.change(run.id, { kind: 'shortcuts', on })}
+        />
         {!isOnly && (
           <button
             type="button"
             className="quiet"
             aria-label={`Remove ${run.name}`}
+            disabled={run.pending.length > 0}
             onClick={() => session.removeRun(run.id)}
           >
             ×
           </button>
         )}
       </header>
-      <SwitchField
-        label="Shortcuts"
-        checked={hasShortcuts(shown.model)}
-        onChange={(on) => builder.change(run.id, { kind: 'shortcuts', on })}
-      />
-      {run.pending.length > 0 && <p className="hint">Takes effect with the next step.</p>}
-      <p className="hint">{describeModel(run.config.model)}</p>
-      <dl>
-        <Figure term="Parameters" value={formatCount(parameterCount)} />
-        <Figure term="Training loss" value={latest === null ? '–' : formatValue(latest.loss)} />
-        <Figure
-          term="Test loss"
-          value={run.evaluation === null ? '–' : formatValue(run.evaluation.loss)}
-        />
-        <Figure
-          term="Test accuracy"
-          value={run.evaluation === null ? '–' : formatPercent(run.evaluation.accuracy)}
-        />
-        <Figure
-          term="Best so far"
-          value={run.bestAccuracy === null ? '–' : formatPercent(run.bestAccuracy)}
-        />
-        <Figure
-          term="Gradient, first ÷ last layer"
-          value={Number.isFinite(ratio) ? formatValue(ratio) : '–'}
-        />
-        <Figure
-          term="Learning rate"
-          value={latest === null ? '–' : formatValue(latest.learningRate)}
-        />
-      </dl>
-      <button
-        type="button"
-        className="link"
-        disabled={latest === null}
-        onClick={() => session.send({ type: 'evaluate', id: run.id })}
-      >
-        Measure test accuracy now
-      </button>
+      <p className="hint">
+        {run.pending.length > 0
+          ? 'Takes effect with the next step.'
+          : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}
+      </p>
+      <Standing run={run} />
     </section>
   );
 }
 
-function Figure({ term, value }: { term: string; value: string }) {
+/** The run's numbers; drawn anew whenever measurements arrive. */
+function Standing({ run }: { run: RunView }) {
+  const session = useSession();
+  usePage((state) => state.version);
+  const { latest, parameterNames } = session.history(run.id);
+  const layers = useMemo(() => weightLayers(parameterNames), [parameterNames]);
+  const ratio = latest === null ? Number.NaN : gradientRatio(layers, latest.gradNorm);
+  const { evaluation, bestAccuracy } = run;
   return (
-    <div>
+    <dl>
+      <Figure term="Training loss" value={latest === null ? '–' : formatValue(latest.loss)} />
+      <Figure term="Test loss" value={evaluation === null ? '–' : formatValue(evaluation.loss)} />
+      <Figure
+        term="Test accuracy (best)"
+        value={
+          evaluation === null
+            ? '–'
+            : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`
+        }
+      />
+      <Figure
+        term="‖∇‖ first ÷ last"
+        title="Gradient norm of the first layer over that of the last: 1 is even; far above 1 it explodes towards the input, far below it vanishes."
+        value={Number.isFinite(ratio) ? formatValue(ratio) : '–'}
+      />
+      <Figure
+        term="Learning rate"
+        value={latest === null ? '–' : formatValue(latest.learningRate)}
+      />
+    </dl>
+  );
+}
+
+interface FigureProps {
+  readonly term: string;
+  readonly value: string;
+  readonly title?: string;
+}
+
+function Figure({ term, value, title }: FigureProps) {
+  return (
+    <div title={title}>
       <dt>{term}</dt>
       <dd>{value}</dd>
     </div>

@@ -52,7 +52,7 @@ export function Samples() {
                   return (
                     <span
                       key={id}
-                      className={top === label ? 'guess right' : 'guess'}
+                      className={top === label ? 'guess is-right' : 'guess'}
                       title={`${name}: ${nameOf(top)}, ${formatPercent(share)}`}
                     >
                       <span className="guess-bar" aria-hidden="true">
