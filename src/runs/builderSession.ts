@@ -5,7 +5,7 @@ import { ConfigError } from '../model/errors.ts';
 import { networkName } from '../model/naming.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import type { RunChange, RunId } from '../training/protocol.ts';
-import { applyPatch, type ConfigPatch, sharedPart, withPending } from './edit.ts';
+import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
 import { runName } from './naming.ts';
 import type { Session } from './session.ts';
 import type { PageState, RunView } from './state.ts';
@@ -87,7 +87,7 @@ export class BuilderSession {
 function checked(runs: readonly RunView[]): Pick<PageState, 'runs' | 'fieldErrors'> {
   const errors = runs.map((run) => configErrors(run.draft ?? run.config));
   const settled = runs.map((run) =>
-    JSON.stringify(run.draft) === JSON.stringify(run.config) ? { ...run, draft: null } : run,
+    run.draft !== null && sameConfig(run.draft, run.config) ? { ...run, draft: null } : run,
   );
   return { runs: settled, fieldErrors: Object.assign({}, ...errors) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runConfigSchema } from '../model/config.ts';
-import { applyPatch, hasShortcut, sharedPart, withPending } from './edit.ts';
+import { applyPatch, hasShortcut, sameConfig, sharedPart, withPending } from './edit.ts';
 
 const config = runConfigSchema.parse({
   version: 1,
@@ -28,6 +28,15 @@ describe('applyPatch', () => {
     expect(wide.model.stemWidth).toBe(32);
     expect('stemWidth' in applyPatch(wide, { model: { stemWidth: undefined } }).model).toBe(false);
   });
+});
+
+it('compares configs whatever the order of their fields', () => {
+  const { model, training, data } = config;
+  const { block, ...others } = model;
+  expect(sameConfig(config, { data, training, version: 1, model: { ...others, block } })).toBe(
+    true,
+  );
+  expect(sameConfig(config, applyPatch(config, { training: { seed: 9 } }))).toBe(false);
 });
 
 describe('sharedPart', () => {

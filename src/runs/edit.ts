@@ -4,6 +4,19 @@ import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../mode
 import { applyChange } from '../training/changes.ts';
 import type { RunChange } from '../training/protocol.ts';
 
+/** Whether two configs say the same, in whatever order. */
+export function sameConfig(a: RunConfig, b: RunConfig): boolean {
+  return a === b || canonical(a) === canonical(b);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([x], [y]) => (x < y ? -1 : 1)))
+      : part,
+  );
+}
+
 /** Fields to replace. `undefined` for `stemWidth` means: the width of the first stage. */
 export interface ConfigPatch {
   readonly model?: { readonly [K in keyof ModelConfig]?: ModelConfig[K] | undefined };

@@ -71,6 +71,17 @@ describe('RunHistory', () => {
     expect(history.evaluations).toEqual([]);
   });
 
+  it('keeps its past when the parameters change', () => {
+    const history = new RunHistory(names);
+    history.append(batch(0, 2));
+    history.evaluated({ step: 2, loss: 1, accuracy: 0.5 });
+    expect(history.withParameters([...names])).toBe(history);
+    const other = history.withParameters(['new.weight', 'fc.weight']);
+    expect([...other.gradNormRow(1)]).toEqual([0, 10]);
+    expect(other.latest?.step).toBe(1);
+    expect(other.evaluations).toEqual(history.evaluations);
+  });
+
   it('finds the row of a step', () => {
     const history = new RunHistory(names, 4);
     expect(history.rowOf(3)).toBe(-1);

@@ -99,7 +99,7 @@ export class RunHistory {
     while ((this.evaluations.at(-1)?.step ?? -1) > step) this.evaluations.pop();
     this.generation++;
     const row = this.length - 1;
-    this.latest = row < 0 ? null : this.#rowAsStep(row, Math.max(0, step - 1));
+    this.latest = row < 0 ? null : this.#rowAsStep(row);
   }
 
   clear(): void {
@@ -108,6 +108,27 @@ export class RunHistory {
     this.latest = null;
     this.evaluations.length = 0;
     this.generation++;
+  }
+
+  /** The same past with other parameters: those of the same name keep their norms, new ones have had none. */
+  withParameters(parameterNames: readonly string[]): RunHistory {
+    if (parameterNames.join() === this.parameterNames.join()) return this;
+    const other = new RunHistory(parameterNames, this.maxRows);
+    const from = parameterNames.map((name) => this.parameterNames.indexOf(name));
+    const remap = (norms: Float32Array) => Float32Array.from(from, (p) => norms[p] ?? 0);
+    for (let row = 0; row < this.length; row++) {
+      const { step, loss, accuracy, learningRate, elapsedMs } = this.#rowAsStep(row);
+      other.append({
+        step: Uint32Array.of(step),
+        loss: Float32Array.of(loss),
+        accuracy: Float32Array.of(accuracy),
+        learningRate: Float32Array.of(learningRate),
+        elapsedMs: Float64Array.of(elapsedMs),
+        gradNorm: remap(this.gradNormRow(row)),
+      });
+    }
+    other.evaluations.push(...this.evaluations);
+    return other;
   }
 
   /** Gradient norms of a row, [parameters]. */
@@ -128,9 +149,9 @@ export class RunHistory {
     return low - 1;
   }
 
-  #rowAsStep(row: number, step: number): LatestStep {
+  #rowAsStep(row: number): LatestStep {
     return {
-      step: Math.min(step, this.lastStep[row] ?? step),
+      step: this.lastStep[row] ?? 0,
       loss: this.loss.mean[row] ?? Number.NaN,
       accuracy: this.accuracy.mean[row] ?? Number.NaN,
       learningRate: this.learningRate[row] ?? Number.NaN,

@@ -47,6 +47,14 @@ describe('reduce', () => {
     expect(state.fieldErrors).toEqual({ 'model.stageWidths': 'Too large.' });
   });
 
+  it('drops an added run that is refused', () => {
+    const state = page({ accepted: config });
+    const refusal = { type: 'refused', id: null, field: 'model', message: 'Too much.' } as const;
+    const without = reduce({ ...state, selected: 'b' }, refusal);
+    expect(without.runs.map(({ id }) => id)).toEqual(['a']);
+    expect(without.selected).toBe('a');
+  });
+
   it('drops the oldest pending change when it is made or refused', () => {
     const pending = [
       { kind: 'shortcuts', on: false },

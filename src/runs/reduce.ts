@@ -39,7 +39,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         markers: [...run.markers, { step: event.step, label: event.label }],
       }));
     case 'restored':
-      return withRun(state, event.id, (run) => ({
+      return withRun({ ...state, deviceLost: null }, event.id, (run) => ({
         ...run,
         config: event.config,
         accepted: event.config,
@@ -89,6 +89,14 @@ function refused(
   { id, field, message }: Extract<TrainingEvent, { type: 'refused' }>,
 ): PageState {
   const fieldErrors = { ...state.fieldErrors, [field]: message };
+  // A run that was to be added, and that the worker now does not have.
+  const isNeverBuilt = (run: RunView) => run.accepted === null && (id === null || run.id === id);
+  const built = state.runs.filter((run) => !isNeverBuilt(run));
+  if (built.length > 0 && built.length < state.runs.length) {
+    const isThere = built.some((run) => run.id === state.selected);
+    const selected = isThere ? state.selected : (built[0]?.id ?? null);
+    return { ...state, fieldErrors, runs: built, selected };
+  }
   return {
     ...state,
     fieldErrors,

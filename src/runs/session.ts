@@ -7,6 +7,7 @@ import type { RunConfig } from '../model/config.ts';
 import type { Command, RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
 import { metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
+import { sameConfig } from './edit.ts';
 import { RunHistory } from './history.ts';
 import { runName } from './naming.ts';
 import { reduce, type StateEvent } from './reduce.ts';
@@ -130,7 +131,10 @@ export class Session {
   /** Tells the worker which runs there are. A run whose config is new to it starts at step 0. */
   syncRuns(): void {
     const { runs } = this.store.getState();
-    const isNew = (id: RunId, config: RunConfig) => !sameConfig(this.#sent.get(id), config);
+    const isNew = (id: RunId, config: RunConfig) => {
+      const sent = this.#sent.get(id);
+      return sent === undefined || !sameConfig(sent, config);
+    };
     const isSame =
       runs.length === this.#sent.size && runs.every(({ id, config }) => !isNew(id, config));
     if (isSame) return;
@@ -178,9 +182,8 @@ export class Session {
   /** What an event means for the histories. */
   #fileAway(event: StateEvent): void {
     if (event.type === 'prepared') {
-      const known = this.#histories.get(event.id)?.parameterNames;
-      const isSame = known?.join() === event.parameterNames.join();
-      if (!isSame) this.#histories.set(event.id, new RunHistory(event.parameterNames));
+      // A net rebuilt for a switched shortcut may have other parameters, and keeps its past.
+      this.#histories.set(event.id, this.history(event.id).withParameters(event.parameterNames));
     } else if (event.type === 'evaluated') {
       this.#histories.get(event.id)?.evaluated(event);
     } else if (event.type === 'restored') {
@@ -194,7 +197,8 @@ export class Session {
   #followUp(event: StateEvent): void {
     const { runs, untouched } = this.store.getState();
     if (event.type === 'ready') {
-      if (untouched) this.#openWith(defaultPair(event.gflops, event.adapter.isSoftware));
+      if (untouched && !this.hasSteps)
+        this.#openWith(defaultPair(event.gflops, event.adapter.isSoftware));
       else this.syncRuns();
     }
     // The builder works without a device, too.
@@ -231,7 +235,3 @@ export class Session {
 }
 
 const EMPTY = new RunHistory([]);
-
-function sameConfig(a: RunConfig | undefined, b: RunConfig): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
-}

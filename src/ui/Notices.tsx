@@ -1,10 +1,9 @@
 /** What went wrong and what can be done about it, above the page and never in place of it. */
 import type { ReactNode } from 'react';
 import { formatCount } from '../charts/format.ts';
-import { usePage, useSession } from './context.ts';
+import { useBuilder, usePage } from './context.ts';
 
 export function Notices() {
-  const session = useSession();
   const { failure, deviceLost, data, dataError, runs } = usePage((state) => ({
     failure: state.failure,
     deviceLost: state.deviceLost,
@@ -12,14 +11,12 @@ export function Notices() {
     dataError: state.dataError,
     runs: state.runs,
   }));
+  const builder = useBuilder();
+  const { session } = builder;
   const first = runs[0]?.config;
-  const loadData = (source: 'cifar10' | 'synthetic') => {
+  const retry = () => {
     if (first === undefined) return;
-    session.send({
-      type: 'loadData',
-      data: { ...first.data, source },
-      seed: first.training.seed,
-    });
+    session.send({ type: 'loadData', data: first.data, seed: first.training.seed });
   };
   return (
     <div className="notices">
@@ -46,10 +43,10 @@ export function Notices() {
       {dataError !== null && (
         <Notice title="No images." severe>
           <p>{dataError}</p>
-          <button type="button" onClick={() => loadData('cifar10')}>
+          <button type="button" onClick={retry}>
             Retry
           </button>
-          <button type="button" onClick={() => loadData('synthetic')}>
+          <button type="button" onClick={() => builder.edit({ data: { source: 'synthetic' } })}>
             Use synthetic images
           </button>
         </Notice>
@@ -62,7 +59,7 @@ export function Notices() {
             {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
           </p>
           {data.info.unavailable.length > 0 && (
-            <button type="button" onClick={() => loadData('cifar10')}>
+            <button type="button" onClick={retry}>
               Try CIFAR-10 again
             </button>
           )}

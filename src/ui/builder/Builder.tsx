@@ -95,7 +95,7 @@ function DraftBar({ run }: { run: RunView }) {
     errors: Object.values(state.fieldErrors).join(' '),
     steps: state.stepsDone,
   }));
-  if (drafts === 0 || (steps === 0 && errors === '')) return null;
+  if (errors === '' && (drafts === 0 || steps === 0)) return null;
   const isWrong = run.draft !== null && Object.keys(configErrors(run.draft)).length > 0;
   return (
     <div className={errors === '' ? 'draft' : 'draft wrong'}>

@@ -1,0 +1,80 @@
+/** Weights of each run, all metrics, every figure as SVG or PNG. */
+import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
+import { usePage, useSession } from './context.ts';
+import { saveFile } from './saveFile.ts';
+
+const FIGURES = ['Loss', 'Accuracy', 'Gradient norm by layer'] as const;
+
+/** `Gradient norm by layer` → `gradient-norm-by-layer` */
+const fileName = (figure: string) => figure.toLowerCase().replaceAll(' ', '-');
+
+async function saveFigure(name: string, format: 'svg' | 'png'): Promise<void> {
+  const figure = document.querySelector<HTMLElement>(`figure[aria-label="${name}"]`);
+  if (figure === null) throw new Error(`The figure ${name} is not on the page now.`);
+  const { figureToPng, figureToSvg } = await import('../charts/exportImage.ts');
+  if (format === 'svg') saveFile(`${fileName(name)}.svg`, 'image/svg+xml', figureToSvg(figure));
+  else saveFile(`${fileName(name)}.png`, 'image/png', await figureToPng(figure));
+}
+
+/** Opens at once: it is loaded when it is first asked for. */
+export function ExportMenuContent() {
+  const session = useSession();
+  const [error, setError] = useState<string | null>(null);
+  const { runs, isUsable } = usePage(({ runs, unsupported }) => ({
+    runs,
+    isUsable: unsupported === null && runs.length > 0,
+  }));
+  const save = (name: string, format: 'svg' | 'png') => {
+    setError(null);
+    saveFigure(name, format).catch((reason: unknown) =>
+      setError(reason instanceof Error ? reason.message : String(reason)),
+    );
+  };
+  return (
+    <>
+      <DropdownMenu.Root modal={false} defaultOpen>
+        <DropdownMenu.Trigger asChild disabled={!isUsable}>
+          <button type="button">
+            Export<span aria-hidden="true"> ▾</span>
+          </button>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
+            <DropdownMenu.Label>Weights, with torchvision’s names</DropdownMenu.Label>
+            {runs.map(({ id, name }) => (
+              <DropdownMenu.Item
+                key={id}
+                onSelect={() => session.send({ type: 'exportWeights', id })}
+              >
+                {name} <span className="faint">.safetensors</span>
+              </DropdownMenu.Item>
+            ))}
+            <DropdownMenu.Separator />
+            <DropdownMenu.Label>All series of all runs</DropdownMenu.Label>
+            <DropdownMenu.Item onSelect={() => session.exportMetrics()}>
+              Metrics <span className="faint">.csv</span>
+            </DropdownMenu.Item>
+            <DropdownMenu.Separator />
+            <DropdownMenu.Label>Figures, as they look now</DropdownMenu.Label>
+            {FIGURES.flatMap((figure) =>
+              (['svg', 'png'] as const).map((format) => (
+                <DropdownMenu.Item
+                  key={`${figure}.${format}`}
+                  onSelect={() => save(figure, format)}
+                >
+                  {figure} <span className="faint">.{format}</span>
+                </DropdownMenu.Item>
+              )),
+            )}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      {error !== null && (
+        <span className="error" role="alert">
+          {error}
+        </span>
+      )}
+    </>
+  );
+}
