@@ -1,4 +1,4 @@
-/** What a run must fulfil beyond being buildable, and when it may go on under another config. */
+/** What a run must fulfil beyond being buildable. */
 import { IMAGE_SIZE } from '../data/types.ts';
 import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
@@ -19,13 +19,4 @@ export function checkRunnable({ model }: RunConfig): void {
       `The images have ${DATASET_CLASSES} classes, ${model.classes} outputs can't tell them apart. Use ${DATASET_CLASSES} or more.`,
     );
   }
-}
-
-/** Whether a run of config `a` can go on as `b` from where it is: only length and learning rate differ. */
-export function mayGoOn(a: RunConfig, b: RunConfig): boolean {
-  const rest = ({ training, ...others }: RunConfig) => {
-    const { steps: _steps, learningRate: _rate, ...kept } = training;
-    return JSON.stringify([others, kept]);
-  };
-  return rest(a) === rest(b);
 }

@@ -4,7 +4,7 @@ import { EngineError } from '../engine/index.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
-import { checkRunnable, mayGoOn } from './admission.ts';
+import { checkRunnable } from './admission.ts';
 import { applyChange, sameModel } from './changes.ts';
 import type { Conductor } from './conductor.ts';
 import type { RunChange, RunId, TrainingEvent } from './protocol.ts';
@@ -16,6 +16,8 @@ export interface WantedRun {
   readonly config: RunConfig;
 }
 
+const isSame = (a: RunConfig, b: RunConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 export class Edits {
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
@@ -23,8 +25,8 @@ export class Edits {
   ) {}
 
   /**
-   * Runs whose config is as it was, or differs in steps and learning rate only, go on where they are; a run whose
-   * config changed otherwise starts anew. All or nothing: one refusal leaves every run as it was.
+   * Runs whose config is as it was go on where they are; a run whose config changed starts anew. All or nothing: one
+   * refusal leaves every run as it was.
    */
   async setRuns(gpu: Gpu, wanted: readonly WantedRun[]): Promise<void> {
     const { roster } = this.conductor;
@@ -32,7 +34,7 @@ export class Edits {
     for (const { id, config } of wanted) {
       const run = await this.refusing(id, async () => {
         const old = roster.get(id);
-        if (old !== undefined && mayGoOn(old.config, config)) return old;
+        if (old !== undefined && isSame(old.config, config)) return old;
         checkRunnable(config);
         return new Run(id, config);
       });
@@ -51,10 +53,6 @@ export class Edits {
       this.announce(run, compileMs);
     }
     roster.replace(runs);
-    for (const [i, run] of runs.entries()) {
-      run.config = wanted[i]?.config ?? run.config;
-      if (run.status === 'finished' && run.step < run.config.training.steps) run.status = 'live';
-    }
     roster.regroup(gpu);
     this.conductor.restart();
   }

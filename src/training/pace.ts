@@ -12,6 +12,7 @@ const SMOOTHING = 0.3;
 export class Pace {
   private smoothedMs: number | null = null;
   private last = 1;
+  private bursts = 0;
 
   /** Milliseconds of one step of all runs, smoothed; null before the first one is done. */
   get stepMs(): number | null {
@@ -21,8 +22,10 @@ export class Pace {
   /** Counts `steps` steps that took `ms` milliseconds of GPU time together. */
   record(steps: number, ms: number): void {
     const stepMs = ms / steps;
-    this.smoothedMs =
-      this.smoothedMs === null ? stepMs : this.smoothedMs + SMOOTHING * (stepMs - this.smoothedMs);
+    // Drivers compile shaders when they first run: what the first burst took says nothing.
+    const before = this.bursts < 2 ? stepMs : (this.smoothedMs ?? stepMs);
+    this.smoothedMs = before + SMOOTHING * (stepMs - before);
+    this.bursts++;
     const wanted =
       this.smoothedMs > SLOW_STEP_MS
         ? 1
@@ -43,5 +46,6 @@ export class Pace {
   reset(): void {
     this.smoothedMs = null;
     this.last = 1;
+    this.bursts = 0;
   }
 }

@@ -101,7 +101,7 @@ export class Session {
       case 'open':
         return this.open(command.baseUrl);
       case 'setRuns':
-        return this.editing(async (gpu) => {
+        return this.editing(true, async (gpu) => {
           await this.edits.setRuns(gpu, command.runs);
           this.datasets.retain(
             this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)),
@@ -115,17 +115,17 @@ export class Session {
       case 'pause':
         return this.rest();
       case 'reset':
-        return this.editing(async (gpu) => {
+        return this.editing(false, async (gpu) => {
           this.goal = 'rest';
           this.datasets.dropFailed();
           this.edits.reset(gpu);
         });
       case 'change':
-        return this.editing((gpu) =>
+        return this.editing(command.change.kind !== 'learningRate', (gpu) =>
           this.withRun(command.id, (run) => this.edits.change(gpu, run, command.change)),
         );
       case 'restore':
-        return this.editing((gpu) =>
+        return this.editing(false, (gpu) =>
           this.withRun(command.id, async (run) =>
             this.edits.restore(gpu, run, command.learningRateFactor),
           ),
@@ -276,13 +276,13 @@ export class Session {
     this.setState(this.restingState);
   }
 
-  /** Does what changes runs: with a device, nothing under way, the state `preparing` shown meanwhile. */
-  private async editing(work: (gpu: Gpu) => Promise<void>): Promise<void> {
+  /** Does what changes runs: with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
+  private async editing(builds: boolean, work: (gpu: Gpu) => Promise<void>): Promise<void> {
     const gpu = this.device();
     if (gpu === null) return;
     await this.conductor.settle(gpu);
     const before = this.state;
-    this.setState('preparing');
+    if (builds) this.setState('preparing');
     await work(gpu);
     this.setState(this.goal === 'rest' ? this.restingState : before);
   }

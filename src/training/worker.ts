@@ -25,4 +25,8 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   }
 });
 
+globalThis.addEventListener('unhandledrejection', ({ reason }) => {
+  emit({ type: 'failed', message: reasonOf(reason) });
+});
+
 session.serve();
