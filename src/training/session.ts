@@ -37,6 +37,10 @@ export class Session {
   private gpu: Gpu | null = null;
   /** Set once the device is lost, until there is a new one. */
   private lost: string | null = null;
+  /** Why there never was a device. */
+  private unsupported: Extract<TrainingEvent, { type: 'unsupported' }> | null = null;
+  /** Asked for while the device was lost. */
+  private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
   private state: State = 'idle';
   /** Images asked for before they were there. */
@@ -101,6 +105,10 @@ export class Session {
       case 'open':
         return this.open(command.baseUrl);
       case 'setRuns':
+        if (this.lost !== null) {
+          this.deferred = command;
+          return;
+        }
         return this.editing(true, async (gpu) => {
           await this.edits.setRuns(gpu, command.runs);
           this.datasets.retain(
@@ -204,7 +212,8 @@ export class Session {
       const { code: reason, message } = error;
       if (reason !== 'no-webgpu' && reason !== 'no-adapter' && reason !== 'device-refused')
         throw error;
-      this.emit({ type: 'unsupported', reason, message });
+      this.unsupported = { type: 'unsupported', reason, message };
+      this.emit(this.unsupported);
     }
     if (this.gpu !== null) await this.announce(this.gpu);
   }
@@ -222,6 +231,8 @@ export class Session {
     this.setState('preparing');
     try {
       await this.edits.reattach(await this.takeDevice());
+      if (this.deferred !== null) this.handle(this.deferred);
+      this.deferred = null;
     } catch (error) {
       const next =
         'Close other pages that use the graphics card and try again, or export the weights and reload.';
@@ -234,6 +245,7 @@ export class Session {
     const gpu = await this.deps.acquire();
     this.gpu = gpu;
     this.lost = null;
+    this.unsupported = null;
     this.datasets.attach(gpu);
     gpu.lost.then(({ message }) => {
       if (this.gpu !== gpu) return;
@@ -295,7 +307,8 @@ export class Session {
 
   /** The device; where there is none, says so and gives null. */
   private device(): Gpu | null {
-    if (this.gpu === null) this.reportLoss();
+    if (this.gpu === null && this.unsupported !== null) this.emit(this.unsupported);
+    else if (this.gpu === null) this.reportLoss();
     return this.gpu;
   }
 

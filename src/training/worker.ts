@@ -5,8 +5,12 @@ import { parseCommand } from './commands.ts';
 import { transferables } from './metrics.ts';
 import type { TrainingEvent } from './protocol.ts';
 import { Session } from './session.ts';
+import { TrainingLock } from './trainingLock.ts';
+
+const lock = new TrainingLock(globalThis.navigator.locks);
 
 const emit = (event: TrainingEvent): void => {
+  if (event.type === 'state') lock.hold(event.state === 'training');
   globalThis.postMessage(event, { transfer: transferables(event) });
 };
 
