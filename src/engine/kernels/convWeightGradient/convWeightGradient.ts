@@ -29,8 +29,8 @@ export function convWeightGradientTiles(shape: ConvShape): ConvWeightGradientTil
   const vectors = ceilDiv(shape.outChannels, 4) % 2 === 0 ? 2 : 1;
   return [
     {
-      channels: shape.kernel === 1 ? Math.min(4, shape.inChannels) : 1,
-      kernelRows: shape.kernel > 3 ? 1 : shape.kernel,
+      channels: Math.min(4, shape.inChannels),
+      kernelRows: 1,
       vectors,
       columns: Math.min(4, outWidth(shape)),
       lanes: imageLanes(shape.batch, 64),

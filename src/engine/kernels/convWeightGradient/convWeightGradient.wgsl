@@ -71,7 +71,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let outColumn$x = (y * OUT_WIDTH + left + $x) * BATCH;
 #end
 #end
+#if BATCH == LANES
+      // A loop, even one that runs once, makes SwiftShader mask every access: half the speed.
+      let n = lane;
+      {
+#else
       for (var n = lane; n < BATCH; n += LANES) {
+#end
 #for x in 0..COLUMNS
 #for v in 0..VECTORS
         let out${x}_$v = vec4f(
