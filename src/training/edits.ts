@@ -63,8 +63,9 @@ export class Edits {
     const { id } = run;
     const changed = await this.refusing(id, async () => applyChange(run.config, change));
     if (changed === null) return;
-    // What comes back after a divergence is then the run just before it was changed.
-    if (run.status === 'live') await run.snapshot();
+    // What comes back after a divergence is then the run just before it was changed; and after a lost device all runs,
+    // still in lockstep.
+    await this.conductor.snapshot(gpu);
     if (sameModel(run.config, changed.config)) {
       run.config = changed.config;
     } else {

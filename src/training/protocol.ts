@@ -12,11 +12,15 @@ export type RunId = string;
 export type Command =
   /** Asks for an adapter and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
   | { readonly type: 'open'; readonly baseUrl: string }
-  /** The runs to train side by side, at most four. Prepares (plans, compiles) what is new, drops what is gone. */
+  /**
+   * The runs to train side by side, at most four. Prepares (plans, compiles) what is new or has another config than
+   * before, drops what is gone; a run whose config is as it was goes on where it is. One refusal and nothing changes.
+   */
   | {
       readonly type: 'setRuns';
       readonly runs: readonly { readonly id: RunId; readonly config: RunConfig }[];
     }
+  /** Opens the dataset if that was not done yet. */
   | { readonly type: 'train' }
   | { readonly type: 'pause' }
   /** One step of every run, then pause. */
@@ -29,7 +33,7 @@ export type Command =
   | { readonly type: 'exportWeights'; readonly id: RunId }
   /** Back to the last snapshot taken while all numbers were finite, with this learning-rate factor. */
   | { readonly type: 'restore'; readonly id: RunId; readonly learningRateFactor: number }
-  /** Class probabilities of the given test images under every run. */
+  /** Class probabilities of the given test images under every run; answered once all of them have arrived. */
   | { readonly type: 'predict'; readonly images: readonly number[] }
   /** After a lost device: a new one, and every run from its last snapshot. */
   | { readonly type: 'recover' }
@@ -93,7 +97,9 @@ export type TrainingEvent =
   | {
       readonly type: 'metrics';
       readonly batch: MetricsBatch;
+      /** Of this run. */
       readonly imagesPerSecond: number;
+      /** One step of all runs together, smoothed. */
       readonly stepMs: number;
     }
   | {
@@ -145,6 +151,7 @@ export type TrainingEvent =
       readonly layer: string;
       readonly lastGoodStep: number;
     }
+  /** A run goes on from `step`; what it measured from there on is void. */
   | {
       readonly type: 'restored';
       readonly id: RunId;

@@ -94,7 +94,7 @@ export class Run {
       : mergeStates(this.parked, await this.network.save());
   }
 
-  /** @throws Error while a step is under way or metrics are not finite. */
+  /** Keeps a copy to go back to. Only while no step is under way and all metrics were finite. */
   async snapshot(): Promise<void> {
     const { step, elapsedMs } = this;
     this.lastGood.offer({ step, elapsedMs, state: await this.state() });

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { plainTwin } from '../model/twin.ts';
 import { readSafetensors } from '../weights/readSafetensors.ts';
 import { Desk, tinyConfig } from './testing.ts';
+
+// A software adapter compiles every kernel when it first runs.
+vi.setConfig({ testTimeout: 180_000 });
 
 const residual = tinyConfig();
 const plain = plainTwin(residual);
@@ -129,6 +132,28 @@ test('after a lost device every run goes on from its last snapshot, with the sam
   await lost.until('state', again, ({ state }) => state === 'paused');
   await steps(lost, 2);
   expect(lost.losses('res')).toEqual(whole.losses('res'));
+});
+
+test('runs lost in the midst of training come back in lockstep, at the last change', async () => {
+  const desk = await prepared(new Desk(true), [
+    { id: 'res', config: residual },
+    { id: 'plain', config: plain },
+  ]);
+  const from = desk.send({ type: 'train' });
+  await desk.until('metrics', from, ({ batch }) => (batch.step.at(-1) ?? 0) > 2);
+  desk.send(
+    { type: 'change', id: 'res', change: { kind: 'learningRate', learningRate: 0.01 } },
+    { type: 'loseDevice' },
+  );
+  const { step } = await desk.until('changed', from);
+  await desk.until('deviceLost', from);
+  const again = desk.send({ type: 'recover' });
+  await desk.until('restored', again, ({ id }) => id === 'plain');
+  expect(desk.of('restored', again).map((event) => [event.id, event.step])).toEqual([
+    ['res', step],
+    ['plain', step],
+  ]);
+  expect(desk.of('restored', again)[0]?.config.training.learningRate).toBe(0.01);
 });
 
 test('reset goes back to step 0 and repeats the same losses', async () => {
