@@ -90,12 +90,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
             x={Math.max(step, logX ? 1 : 0)}
             stroke="var(--mark)"
             strokeDasharray="1 3"
-            label={{
-              value: label,
-              position: 'insideTopLeft',
-              dy: -14 + 12 * (i % 3),
-              fontSize: 11,
-            }}
+            label={markerLabel(label, i, step > lastStep / 2)}
           />
         ))}
         {showsRaw && runs.map((run) => <Line key={`${run.id}:raw`} {...rawLine(run)} />)}
@@ -108,6 +103,14 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
       </LineChart>
     </ResponsiveContainer>
   );
+});
+
+/** Beside its line, on the side where there is room; neighbours stand below each other. */
+const markerLabel = (value: string, i: number, isLate: boolean) => ({
+  value,
+  position: isLate ? ('insideTopRight' as const) : ('insideTopLeft' as const),
+  dy: -14 + 12 * (i % 4),
+  fontSize: 11,
 });
 
 /** Marks that cover all values drawn; a log axis reaches to the next half decade. */

@@ -29,6 +29,8 @@ export interface StageTick {
   readonly centre: number;
 }
 
+/** Layers beyond which dots would run together. */
+const MAX_DOTS = 60;
 const MARGIN = { top: 8, right: 12, bottom: 0, left: 0 };
 
 interface ProfileChartProps {
@@ -96,7 +98,7 @@ export const ProfileChart = memo(function ProfileChart({
             stroke={runColour(slot)}
             strokeWidth={1.75}
             strokeDasharray={runDash(slot) ?? ''}
-            dot={{ r: 1.8, fill: runColour(slot), strokeWidth: 0 }}
+            dot={rows.length > MAX_DOTS ? false : { r: 1.8, fill: runColour(slot), strokeWidth: 0 }}
             isAnimationActive={false}
             connectNulls
           />

@@ -31,9 +31,8 @@ export function Notices() {
       {deviceLost !== null && failure === null && (
         <Notice title="The browser took the GPU away." severe>
           <p>
-            {deviceLost.message} The runs were last saved at step{' '}
-            {formatCount(deviceLost.lastSnapshotStep)}; what was measured until now stays on the
-            charts until training passes it again.
+            {deviceLost.message} The runs were last saved after step{' '}
+            {formatCount(deviceLost.lastSnapshotStep)} and can go on from there.
           </p>
           <button type="button" onClick={() => session.send({ type: 'recover' })}>
             Restart from step {formatCount(deviceLost.lastSnapshotStep)}

@@ -1,5 +1,6 @@
 /** Loss, accuracy and gradient norms of all runs, with what they share: legend, smoothing, axes. */
 import { lazy, Suspense, useId, useMemo, useState } from 'react';
+import { chartMarkers } from '../../runs/markers.ts';
 import { chartRows } from '../../runs/series.ts';
 import { usePage, useSession } from '../context.ts';
 import { GradientFigure } from './GradientFigure.tsx';
@@ -100,12 +101,7 @@ function LineFigure({ title, quantity, smoothing, logX, logY, caption }: LineFig
     [runs, version, quantity, smoothing, logX, logY],
   );
   const chartRuns = useMemo(() => runs.map(({ id, name, slot }) => ({ id, name, slot })), [runs]);
-  const markers = useMemo(() => {
-    const all = runs.flatMap((run) =>
-      run.markers.map(({ step, label }) => ({ step, label: `${run.name}: ${label}` })),
-    );
-    return all.slice(-12);
-  }, [runs]);
+  const markers = useMemo(() => chartMarkers(runs), [runs]);
   return (
     <figure aria-label={title}>
       <figcaption>

@@ -4,7 +4,7 @@ import { formatCount, formatPercent, formatValue } from '../../charts/format.ts'
 import { runColour, runDash } from '../../charts/palette.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { hasShortcuts } from '../../model/naming.ts';
-import { withPending } from '../../runs/edit.ts';
+import { hasShortcut, withPending } from '../../runs/edit.ts';
 import { gradientRatio, weightLayers } from '../../runs/layers.ts';
 import { describeModel } from '../../runs/naming.ts';
 import type { RunView } from '../../runs/state.ts';
@@ -30,7 +30,8 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
   const shown = withPending(run.config, run.pending);
   const colour = runColour(run.slot);
   const { model } = run.config;
-  const parameterCount = useMemo(() => buildGraph(model).parameterCount, [model]);
+  const { parameterCount, blocks } = useMemo(() => buildGraph(model), [model]);
+  const on = blocks.filter(({ name }) => hasShortcut(shown.model, name)).length;
   return (
     <section className="run-card" aria-label={run.name} style={{ borderColor: colour }}>
       <header>
@@ -43,6 +44,9 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
           checked={hasShortcuts(shown.model)}
           onChange={(on) => builder.change(run.id, { kind: 'shortcuts', on })}
         />
+        <span className="hint">
+          {on} of {blocks.length}
+        </span>
         {!isOnly && (
           <button
             type="button"
