@@ -75,8 +75,8 @@ function* torchIndexes(shape: readonly number[]): Generator<number> {
 /** PyTorch's layout into ours, at `target[offset…]`; padding is written 0. */
 export function packTensor(
   shape: readonly number[],
-  data: Float32Array,
-  target: Float32Array,
+  data: ArrayLike<number>,
+  target: Float32Array | Float64Array,
   offset: number,
 ): void {
   let at = offset;

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildGraph } from '../../model/builder.ts';
+import type { RunConfigInput } from '../../model/config.ts';
+import { configOf } from '../../model/testing.ts';
+import { assignSlots, type Binding } from './buffers.ts';
+import { packTensor, paddedLength, unpackTensor } from './layout.ts';
+import { operationsOf } from './operations.ts';
+import { planEvaluation, planNetwork } from './plan.ts';
+
+function planOf(model: RunConfigInput['model'], batchSize = 32) {
+  const { model: complete, training } = configOf({ model, training: { batchSize } });
+  return planNetwork({ graph: buildGraph(complete), training });
+}
+
+const depth = (n: number) => ({ stageDepths: [n, n, n] });
+
+describe('a training plan', () => {
+  it('takes ResNet-20 144 dispatches, its plain twin two fewer', () => {
+    expect(planOf(depth(3)).summary.dispatchesPerStep).toBe(144);
+    expect(planOf({ ...depth(3), shortcuts: false }).summary.dispatchesPerStep).toBe(142);
+  });
+
+  it('grows linearly with depth, in dispatches and bytes', () => {
+    const [shallow, middle, deep] = [3, 9, 15].map((n) => planOf(depth(n)).summary);
+    if (!shallow || !middle || !deep) throw new Error('no plan');
+    expect(deep.dispatchesPerStep - middle.dispatchesPerStep).toBe(
+      middle.dispatchesPerStep - shallow.dispatchesPerStep,
+    );
+    const [first, second] = [middle.gpuBytes - shallow.gpuBytes, deep.gpuBytes - middle.gpuBytes];
+    expect(Math.abs(second / first - 1)).toBeLessThan(0.01);
+  });
+
+  it('shares kernels between layers of one shape', () => {
+    const codes = (n: number) => new Set(planOf(depth(n)).dispatches.map(({ call }) => call.code));
+    // Sums over more chunks and wider metrics rows differ by a constant; no layer adds a kernel.
+    expect(codes(9).size).toBe(codes(3).size);
+  });
+
+  it('needs a fifth of the memory for evaluation', () => {
+    const plan = planOf(depth(9));
+    const evaluation = planEvaluation(plan.graph, 32);
+    expect(evaluation.summary.gpuBytes).toBeLessThan(plan.summary.gpuBytes / 5);
+  });
+
+  it('binds every tensor at a multiple of 256 bytes', () => {
+    for (const { call } of planOf({ stageWidths: [3, 5, 7], projection: 'B' }).dispatches) {
+      for (const { offset } of call.bindings) expect(offset % 256).toBe(0);
+    }
+  });
+});
+
+it('joins BatchNorm, addition and activation into one pass', () => {
+  const kinds = (model: RunConfigInput['model']) =>
+    operationsOf(
+      buildGraph(configOf({ model: { stageDepths: [1], stageWidths: [4], ...model } }).model),
+    ).map(({ kind, name }) => `${kind} ${name}`);
+  expect(kinds({})).toEqual([
+    'conv conv1',
+    'pointwise bn1',
+    'conv layer1.0.conv1',
+    'pointwise layer1.0.bn1',
+    'conv layer1.0.conv2',
+    'pointwise layer1.0.bn2',
+    'globalAveragePool avgpool',
+    'conv fc',
+  ]);
+  expect(kinds({ order: 'pre' })).toEqual([
+    'conv conv1',
+    'pointwise layer1.0.bn1',
+    'conv layer1.0.conv1',
+    'pointwise layer1.0.bn2',
+    'conv layer1.0.conv2',
+    'pointwise layer1.0.add',
+    'pointwise bn_last',
+    'globalAveragePool avgpool',
+    'conv fc',
+  ]);
+});
+
+describe('slots', () => {
+  const tensors = fc.array(
+    fc.record({ first: fc.nat(30), length: fc.nat(10), bytes: fc.integer({ min: 4, max: 999 }) }),
+    { minLength: 1, maxLength: 40 },
+  );
+
+  it('never give two living tensors the same place, and hold each whole', () => {
+    fc.assert(
+      fc.property(tensors, (lives) => {
+        const transients = lives.map(({ bytes }, i) => ({ label: `${i}`, bytes }));
+        const dispatches = Array.from({ length: 41 }, (_, at): Binding[] =>
+          lives.flatMap(({ first, length }, i) => {
+            const buffer = transients[i];
+            const used = at === first || at === first + length;
+            return used && buffer !== undefined ? [{ buffer, offset: 0, size: buffer.bytes }] : [];
+          }),
+        );
+        const { slotOf, slotBytes } = assignSlots(dispatches);
+        lives.forEach((life, i) => {
+          const mine = transients[i];
+          const slot = mine === undefined ? undefined : slotOf.get(mine);
+          expect(slotBytes[slot ?? -1]).toBeGreaterThanOrEqual(life.bytes);
+          lives.forEach((other, j) => {
+            const theirs = transients[j];
+            if (j <= i || theirs === undefined || slotOf.get(theirs) !== slot) return;
+            const apart =
+              other.first > life.first + life.length || life.first > other.first + other.length;
+            expect(apart).toBe(true);
+          });
+        });
+      }),
+    );
+  });
+});
+
+it('packs and unpacks tensors of any shape without loss, padding zero', () => {
+  for (const shape of [[5], [8], [3, 2], [7, 3, 3, 3], [4, 1, 1, 1]]) {
+    const elements = shape.reduce((product, n) => product * n, 1);
+    const data = Float32Array.from({ length: elements }, (_, i) => i + 1);
+    const packed = new Float32Array(paddedLength(shape) + 3).fill(-1);
+    packTensor(shape, data, packed, 2);
+    expect(unpackTensor(shape, packed, 2)).toEqual(data);
+    const inside = packed.subarray(2, 2 + paddedLength(shape));
+    expect(inside.filter((value) => value === 0)).toHaveLength(paddedLength(shape) - elements);
+  }
+});

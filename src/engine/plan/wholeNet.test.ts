@@ -1,0 +1,149 @@
+/**
+ * Whole networks of every kind, each parameter's gradient on the GPU against a float64 network of plain loops: its
+ * derivative along a random direction, by central differences, must be gradient · direction.
+ */
+import { afterAll, expect, it } from 'vitest';
+import { nodeGpu } from '../../../headless/gpu.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { RunConfigInput } from '../../model/config.ts';
+import type { StateDict } from '../../model/graph.ts';
+import { initialWeights } from '../../model/initialize.ts';
+import { configOf } from '../../model/testing.ts';
+import { acquireGpu, Batch, type Gpu, Network, Stepper } from '../index.ts';
+import { referenceLoss } from '../testing/interpreter.ts';
+import { dot } from '../testing/numeric.ts';
+import { randomArray } from '../testing/runKernel.ts';
+import { readBuffers } from '../webgpu/readback.ts';
+import { unpackTensor } from './layout.ts';
+
+const BATCH = 3;
+
+type Model = NonNullable<RunConfigInput['model']>;
+/** Smooth activations: a central difference across ReLU's kink is no derivative. */
+const smooth = { activation: 'tanh', inputSize: 8 } as const;
+
+const CASES: Record<string, Model> = {
+  'pre-activation, option A': { order: 'pre', stageDepths: [1, 2], stageWidths: [3, 6] },
+  'pre-activation, option B': {
+    order: 'pre',
+    projection: 'B',
+    stageDepths: [2, 1],
+    stageWidths: [4, 5],
+  },
+  'pre-activation bottleneck, option C': {
+    order: 'pre',
+    block: 'bottleneck',
+    projection: 'C',
+    stageDepths: [1, 1],
+    stageWidths: [2, 3],
+  },
+  'pre-activation without normalization': {
+    order: 'pre',
+    normalization: 'none',
+    stageDepths: [2, 1],
+    stageWidths: [4, 8],
+  },
+  'ImageNet stem, pre-activation': {
+    stem: 'imagenet',
+    order: 'pre',
+    stemWidth: 5,
+    projection: 'B',
+    stageDepths: [1],
+    stageWidths: [6],
+  },
+  'post-activation, option A, odd widths': { stageDepths: [1, 2], stageWidths: [3, 7] },
+  'post-activation, option C, sigmoid': {
+    projection: 'C',
+    activation: 'sigmoid',
+    stageDepths: [1, 1],
+    stageWidths: [4, 6],
+  },
+  'option B with a cut shortcut': {
+    projection: 'B',
+    cutShortcuts: ['layer2.0'],
+    stageDepths: [1, 2],
+    stageWidths: [4, 6],
+  },
+  'without normalization, option B': {
+    normalization: 'none',
+    projection: 'B',
+    stageDepths: [1, 1],
+    stageWidths: [3, 5],
+  },
+  'one plain stage': { shortcuts: false, stageDepths: [1], stageWidths: [5], stemWidth: 3 },
+};
+
+const gpu: Promise<Gpu> = nodeGpu().then(({ gpu: instance, adapter }) =>
+  acquireGpu(instance, adapter),
+);
+afterAll(async () => (await gpu).device.destroy());
+
+/** Weights with every vector off its special values 0 and 1, and momentum zero. */
+function startingWeights(graph: ReturnType<typeof buildGraph>): StateDict {
+  const weights = initialWeights(graph, 7);
+  graph.parameters.forEach(({ name, shape, elements, role }, i) => {
+    if (role === 'convWeight' || role === 'linearWeight') return;
+    const center = role === 'normWeight' ? 1 : 0;
+    const data = randomArray(elements, 100 + i).map((x) => center + 0.3 * x);
+    weights.set(name, { shape, data });
+  });
+  return weights;
+}
+
+it.each(Object.entries(CASES))('%s', async (_, model) => {
+  const labelSmoothing = 0.1;
+  const config = configOf({
+    model: { ...smooth, ...model },
+    training: { batchSize: BATCH, labelSmoothing, learningRate: 0 },
+  });
+  const graph = buildGraph(config.model);
+  const weights = startingWeights(graph);
+  const { inputSize } = config.model;
+  const pixels = 3 * inputSize * inputSize;
+  const images = randomArray(BATCH * pixels, 3);
+  const labels = Int32Array.of(1, 7, 3);
+
+  const device = await gpu;
+  const batch = new Batch(device, { batchSize: BATCH, inputSize });
+  const network = await Network.create(device, { graph, training: config.training }, batch);
+  network.load({ weights });
+  batch.upload(images, labels);
+  const stepper = new Stepper(device, batch, [network]);
+  const metrics = await stepper.step({ step: 0, learningRates: [0], readback: true });
+  const [gradients] = await readBuffers(device.device, [network.buffer('gradients')]);
+  const after = await network.save();
+
+  // [N, pixels] to [pixels, N].
+  const transposed = images.map(
+    (_value, i) => images[(i % BATCH) * pixels + Math.floor(i / BATCH)] ?? 0,
+  );
+  const data = { batch: BATCH, images: transposed, labels };
+  const asNumbers = new Map<string, ArrayLike<number>>();
+  for (const [name, tensor] of weights) asNumbers.set(name, Float64Array.from(tensor.data));
+  const loss = (changed: Map<string, ArrayLike<number>>) =>
+    referenceLoss(graph, new Map([...asNumbers, ...changed]), data, labelSmoothing);
+
+  const [step] = metrics?.[0] ?? [];
+  expect(step?.loss).toBeCloseTo(loss(new Map()), 5);
+  graph.parameters.forEach(({ name, shape, elements, active }, i) => {
+    const slot = network.plan.layout.parameterOf.get(name);
+    const gradient = unpackTensor(shape, gradients ?? new Float32Array(), slot?.offset ?? 0);
+    const norm = Math.hypot(...gradient);
+    expect(step?.gradNorm[i], name).toBeCloseTo(norm, 5);
+    if (!active) {
+      expect(norm, name).toBe(0);
+      expect(after.weights.get(name)?.data, name).toEqual(weights.get(name)?.data);
+      return;
+    }
+    const value = asNumbers.get(name) ?? [];
+    const direction = randomArray(elements, 200 + i);
+    const along = (t: number) =>
+      loss(new Map([[name, Float64Array.from(direction, (d, j) => (value[j] ?? 0) + t * d)]]));
+    const slope = (along(1e-5) - along(-1e-5)) / 2e-5;
+    const error = Math.abs(dot(gradient, direction) - slope);
+    expect(error, name).toBeLessThan(1e-4 * Math.max(norm, 1e-2));
+  });
+  stepper.destroy();
+  network.destroy();
+  batch.destroy();
+});

@@ -1,0 +1,114 @@
+/**
+ * A network in plain loops and float64, straight from the layer graph: what the planned, fused, float32 one must agree
+ * with. Knows nothing of operations, slots or gradients.
+ */
+import type { LayerGraph, LayerNode } from '../../model/graph.ts';
+import { batchNormStatisticsReference } from '../kernels/batchNormStatistics/batchNormStatistics.reference.ts';
+import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
+import { convForwardReference } from '../kernels/convForward/convForward.reference.ts';
+import { globalAveragePoolReference } from '../kernels/globalAveragePool/globalAveragePool.reference.ts';
+import { padTo4 } from '../kernels/kernel.ts';
+import { maxPoolReference } from '../kernels/maxPool/maxPool.reference.ts';
+import { pointwiseReference } from '../kernels/pointwise/pointwise.reference.ts';
+import { softmaxCrossEntropyReference } from '../kernels/softmaxCrossEntropy/softmaxCrossEntropy.reference.ts';
+import { packTensor, paddedLength } from '../plan/layout.ts';
+
+type Values = ArrayLike<number>;
+
+export interface LabelledImages {
+  readonly batch: number;
+  /** [3, S, S, N] */
+  readonly images: Values;
+  readonly labels: Values;
+}
+
+/** Weights by torchvision's names, in PyTorch's layouts. */
+export type Weights = ReadonlyMap<string, Values>;
+
+/** The training loss of one batch: batch statistics, no dropout. */
+export function referenceLoss(
+  graph: LayerGraph,
+  weights: Weights,
+  { batch, images, labels }: LabelledImages,
+  labelSmoothing: number,
+): number {
+  const values: Values[] = [];
+  for (const node of graph.nodes) {
+    values[node.id] = node.kind === 'input' ? images : output(graph, weights, values, node, batch);
+  }
+  const logits = values[graph.output];
+  if (logits === undefined) throw new Error('no logits');
+  const shape = { batch, classes: graph.model.classes, rows: batch, labelSmoothing };
+  return softmaxCrossEntropyReference(shape, logits, labels).loss;
+}
+
+function output(
+  graph: LayerGraph,
+  weights: Weights,
+  values: readonly Values[],
+  node: Exclude<LayerNode, { kind: 'input' }>,
+  batch: number,
+): Values {
+  const value = (id: number): Values => values[id] ?? [];
+  const tensor = (name: string): Values => {
+    const found = weights.get(name);
+    if (found === undefined) throw new Error(`no ${name}`);
+    return found;
+  };
+  const x = value(node.input);
+  const from = graph.nodes[node.input]?.shape;
+  if (from === undefined) throw new Error('no input');
+  const shape: NormShape = { batch, ...node.shape };
+  const inputShape = { batch, ...from };
+  const plain = { activation: 'none', subsamplePad: null } as const;
+  switch (node.kind) {
+    case 'conv':
+    case 'linear': {
+      const [kernel, stride, padding] =
+        node.kind === 'conv' ? [node.kernel, node.stride, node.padding] : [1, 1, 0];
+      const dimensions = [shape.channels, from.channels, kernel, kernel];
+      const packed = new Float64Array(paddedLength(dimensions));
+      packTensor(dimensions, tensor(node.weight), packed, 0);
+      const bias = node.bias === null ? null : new Float64Array(padTo4(shape.channels));
+      if (node.bias !== null) bias?.set(Array.from(tensor(node.bias)));
+      const convShape = {
+        batch,
+        inChannels: from.channels,
+        inHeight: from.height,
+        inWidth: from.width,
+        outChannels: shape.channels,
+        kernel,
+        stride,
+        padding,
+      };
+      return convForwardReference(convShape, x, packed, bias);
+    }
+    case 'batchNorm': {
+      const { channels } = shape;
+      const running = { mean: new Float64Array(channels), variance: new Float64Array(channels) };
+      const { mean, rstd } = batchNormStatisticsReference(shape, x, running);
+      const norm = { gamma: tensor(node.weight), beta: tensor(node.bias), mean, rstd };
+      return pointwiseReference(shape, plain, x, norm, null);
+    }
+    case 'activation':
+      return pointwiseReference(shape, { ...plain, activation: node.fn }, x, null, null);
+    case 'add':
+      return pointwiseReference(shape, plain, x, null, value(node.shortcut));
+    case 'subsamplePad': {
+      const { stride, padBefore } = node;
+      const zeros = new Float64Array(shape.channels * shape.height * shape.width * batch);
+      const options = { ...plain, subsamplePad: { ...from, stride, padBefore } };
+      return pointwiseReference(shape, options, zeros, null, x);
+    }
+    case 'maxPool': {
+      const { kernel, stride, padding } = node;
+      return maxPoolReference({ ...inputShape, kernel, stride, padding }, x).output;
+    }
+    case 'globalAveragePool':
+      return globalAveragePoolReference(inputShape, x);
+    case 'dropout':
+      return x;
+    default:
+      return node satisfies never;
+  }
+}
