@@ -1,13 +1,5 @@
 /** Layer × step heat map of one run's gradient norms, with a cursor for pointer and arrow keys. */
-import {
-  type KeyboardEvent,
-  memo,
-  type PointerEvent,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunHistory } from '../runs/history.ts';
 import { stageBands, weightLayers } from '../runs/layers.ts';
 import { formatCount, formatValue } from './format.ts';
@@ -16,8 +8,6 @@ import { HeatMapPainter, MAX_COLUMNS } from './heatMapPainter.ts';
 interface HeatMapProps {
   readonly name: string;
   readonly history: RunHistory;
-  /** Counts up when the history has grown. */
-  readonly version: number;
   /** Of log10 of the norm, the same for all runs. */
   readonly range: readonly [number, number];
   /** Steps on the x axis, the same for all runs. */
@@ -36,38 +26,30 @@ const KEYS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-export const HeatMap = memo(function HeatMap({
-  name,
-  history,
-  version,
-  range,
-  lastStep,
-}: HeatMapProps) {
+/** Drawn anew with each render: the history, itself mutable, has then grown. */
+export function HeatMap({ name, history, range, lastStep }: HeatMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useMemo(
     () => new HeatMapPainter(weightLayers(history.parameterNames)),
     [history.parameterNames],
   );
   const [cursor, setCursor] = useState<Cursor | null>(null);
-  const columnSteps = history.stride * painter.rowsPerColumn;
-  const shownColumns = Math.min(MAX_COLUMNS, Math.max(1, Math.ceil((lastStep + 1) / columnSteps)));
+  // Whole steps of the shared axis, in columns of this run's history.
+  const columnsShown = () => {
+    const columnSteps = history.stride * painter.rowsPerColumn;
+    return Math.min(MAX_COLUMNS, Math.max(1, Math.ceil((lastStep + 1) / columnSteps)));
+  };
+  const shownColumns = columnsShown();
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d') ?? null;
     if (canvas.current === null || context === null) return;
-    const first = painter.update(history, range);
-    const { width, height } = painter.pixels;
-    if (canvas.current.width !== shownColumns || canvas.current.height !== height) {
-      canvas.current.width = shownColumns;
-      canvas.current.height = height;
-      context.putImageData(painter.pixels, 0, 0);
-    } else if (painter.columns < shownColumns && first === 0) {
-      context.clearRect(0, 0, width, height);
-      context.putImageData(painter.pixels, 0, 0, 0, 0, painter.columns, height);
-    } else {
-      context.putImageData(painter.pixels, 0, 0, first, 0, painter.columns - first, height);
-    }
-  }, [painter, history, version, range, shownColumns]);
+    painter.update(history, range);
+    // Setting a size clears the canvas; columns beyond the painted ones may hold an older picture.
+    canvas.current.width = columnsShown();
+    canvas.current.height = painter.pixels.height;
+    context.putImageData(painter.pixels, 0, 0, 0, 0, painter.columns, painter.pixels.height);
+  });
 
   const clamp = ({ column, layer }: Cursor): Cursor => ({
     column: Math.min(Math.max(0, painter.columns - 1), Math.max(0, column)),
@@ -133,13 +115,13 @@ export const HeatMap = memo(function HeatMap({
         )}
       </div>
       <p className="heat-readout">
-        <span>step 0</span>
+        <span data-export-text>step 0</span>
         <span aria-live="polite">
           {at !== null &&
             `step ${formatCount(history.firstStep[row] ?? 0)}, ${painter.layers[at.layer]?.name}: ${formatValue(painter.norm(history, at.column, at.layer))}`}
         </span>
-        <span>{formatCount(lastStep)}</span>
+        <span data-export-text>{formatCount(lastStep)}</span>
       </p>
     </div>
   );
-});
+}

@@ -15,19 +15,31 @@ const PROPERTIES = [
 const SVG = 'http://www.w3.org/2000/svg';
 const PNG_SCALE = 2;
 
+/** A run in the key below the figure. */
+export interface KeyEntry {
+  readonly name: string;
+  /** CSS, may be a variable. */
+  readonly colour: string;
+  readonly dash: string | undefined;
+}
+
+const KEY_HEIGHT = 26;
+
 /**
  * All charts of a figure in one SVG, where they stand on the page, heat maps as embedded images, over the page's
  * background. Needs no style sheet to look right elsewhere.
  */
-export function figureToSvg(figure: HTMLElement): string {
+export function figureToSvg(figure: HTMLElement, key: readonly KeyEntry[]): string {
   const box = figure.getBoundingClientRect();
   const style = getComputedStyle(document.body);
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('xmlns', SVG);
   svg.setAttribute('width', String(Math.ceil(box.width)));
-  svg.setAttribute('height', String(Math.ceil(box.height)));
-  svg.setAttribute('viewBox', `0 0 ${Math.ceil(box.width)} ${Math.ceil(box.height)}`);
-  svg.append(rectangle(box.width, box.height, style.backgroundColor));
+  const height = Math.ceil(box.height) + KEY_HEIGHT;
+  svg.setAttribute('height', String(height));
+  svg.setAttribute('viewBox', `0 0 ${Math.ceil(box.width)} ${height}`);
+  svg.append(rectangle(box.width, height, style.backgroundColor));
+  svg.append(...keyParts(key, height - 9, style));
   for (const label of figure.querySelectorAll<HTMLElement>('[data-export-text]')) {
     svg.append(textAt(label, box));
   }
@@ -55,9 +67,12 @@ export function figureToSvg(figure: HTMLElement): string {
 }
 
 /** The same as PNG, twice as large as on the page. @throws Error when the browser can't draw it. */
-export async function figureToPng(figure: HTMLElement): Promise<ArrayBuffer> {
+export async function figureToPng(
+  figure: HTMLElement,
+  key: readonly KeyEntry[],
+): Promise<ArrayBuffer> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figureToSvg(figure))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figureToSvg(figure, key))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = image.width * PNG_SCALE;
@@ -86,6 +101,28 @@ function styledCopy(drawing: SVGSVGElement): SVGSVGElement {
   return copy;
 }
 
+function keyParts(key: readonly KeyEntry[], y: number, style: CSSStyleDeclaration): SVGElement[] {
+  let x = 8;
+  return key.flatMap(({ name, colour, dash }) => {
+    const variable = /^var\((--[\w-]+)\)$/.exec(colour)?.[1];
+    const stroke = variable === undefined ? colour : style.getPropertyValue(variable).trim();
+    const line = document.createElementNS(SVG, 'path');
+    line.setAttribute('d', `M${x} ${y - 4}h30`);
+    line.setAttribute('stroke', stroke);
+    line.setAttribute('stroke-width', '2.5');
+    if (dash !== undefined) line.setAttribute('stroke-dasharray', dash);
+    const text = document.createElementNS(SVG, 'text');
+    text.setAttribute('x', String(x + 36));
+    text.setAttribute('y', String(y));
+    text.setAttribute('font-family', style.fontFamily);
+    text.setAttribute('font-size', '13px');
+    text.setAttribute('fill', style.color);
+    text.textContent = name;
+    x += 60 + 8 * name.length;
+    return [line, text];
+  });
+}
+
 function rectangle(width: number, height: number, fill: string): SVGRectElement {
   const rect = document.createElementNS(SVG, 'rect');
   rect.setAttribute('width', String(width));
@@ -98,7 +135,7 @@ function textAt(label: HTMLElement, box: DOMRect): SVGTextElement {
   const place = label.getBoundingClientRect();
   const computed = getComputedStyle(label);
   const text = document.createElementNS(SVG, 'text');
-  text.setAttribute('x', String(place.left - box.left));
+  text.setAttribute('x', String(place.left - box.left + Number.parseFloat(computed.paddingLeft)));
   text.setAttribute('y', String(place.bottom - box.top - place.height * 0.25));
   for (const property of ['font-family', 'font-size', 'font-weight'] as const) {
     text.setAttribute(property, computed.getPropertyValue(property));

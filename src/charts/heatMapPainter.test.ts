@@ -57,3 +57,18 @@ it('lets columns share rows when there are too many, by the geometric mean', () 
   expect(painter.columns).toBe(MAX_COLUMNS / 2 + 1);
   expect(painter.norm(history, 0, 0)).toBeCloseTo(10, 5);
 });
+
+it('paints the same picture step by step as all at once', () => {
+  const history = new RunHistory(names);
+  const [steady, fresh] = [1, 2].map(() => new HeatMapPainter(weightLayers(names), image));
+  if (steady === undefined || fresh === undefined) throw new Error('no painters');
+  for (let step = 0; step < 2 * MAX_COLUMNS + 10; step += 7) {
+    append(history, step, 7, (at) => 10 ** (4 - at / 300));
+    steady.update(history, [0, 4]);
+  }
+  fresh.update(history, [0, 4]);
+  expect(steady.columns).toBe(fresh.columns);
+  for (let column = 0; column < fresh.columns; column++) {
+    expect(pixel(steady, column, 0)).toEqual(pixel(fresh, column, 0));
+  }
+});

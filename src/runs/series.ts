@@ -1,10 +1,10 @@
 /** From a run's rows to what a chart draws: smooth everything first, then thin out to a bounded number of points. */
 import type { Evaluated, RunHistory } from './history.ts';
 
-/** Rows a line chart is given at most; Recharts needs about 50 ms for four lines of a thousand points. */
-export const MAX_POINTS = 480;
+/** Points of a line at most: two for every three pixels of a chart, and a redraw of six lines stays below 50 ms. */
+export const MAX_POINTS = 240;
 /** Test points added to them at most. */
-export const MAX_TEST_POINTS = 100;
+export const MAX_TEST_POINTS = 60;
 
 export type Quantity = 'loss' | 'accuracy';
 

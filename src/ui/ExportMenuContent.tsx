@@ -1,6 +1,8 @@
 /** Weights of each run, all metrics, every figure as SVG or PNG. */
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
+import { runColour, runDash } from '../charts/palette.ts';
+import type { RunView } from '../runs/state.ts';
 import { usePage, useSession } from './context.ts';
 import { saveFile } from './saveFile.ts';
 
@@ -9,12 +11,22 @@ const FIGURES = ['Loss', 'Accuracy', 'Gradient norm by layer'] as const;
 /** `Gradient norm by layer` → `gradient-norm-by-layer` */
 const fileName = (figure: string) => figure.toLowerCase().replaceAll(' ', '-');
 
-async function saveFigure(name: string, format: 'svg' | 'png'): Promise<void> {
+async function saveFigure(
+  name: string,
+  format: 'svg' | 'png',
+  runs: readonly RunView[],
+): Promise<void> {
+  const key = runs.map(({ name, slot }) => ({
+    name,
+    colour: runColour(slot),
+    dash: runDash(slot),
+  }));
   const figure = document.querySelector<HTMLElement>(`figure[aria-label="${name}"]`);
   if (figure === null) throw new Error(`The figure ${name} is not on the page now.`);
   const { figureToPng, figureToSvg } = await import('../charts/exportImage.ts');
-  if (format === 'svg') saveFile(`${fileName(name)}.svg`, 'image/svg+xml', figureToSvg(figure));
-  else saveFile(`${fileName(name)}.png`, 'image/png', await figureToPng(figure));
+  if (format === 'svg')
+    saveFile(`${fileName(name)}.svg`, 'image/svg+xml', figureToSvg(figure, key));
+  else saveFile(`${fileName(name)}.png`, 'image/png', await figureToPng(figure, key));
 }
 
 /** Opens at once: it is loaded when it is first asked for. */
@@ -27,7 +39,7 @@ export function ExportMenuContent() {
   }));
   const save = (name: string, format: 'svg' | 'png') => {
     setError(null);
-    saveFigure(name, format).catch((reason: unknown) =>
+    saveFigure(name, format, runs).catch((reason: unknown) =>
       setError(reason instanceof Error ? reason.message : String(reason)),
     );
   };

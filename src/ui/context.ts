@@ -1,5 +1,5 @@
 /** The session and the chart settings, for every component below `App`. */
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { BuilderSession } from '../runs/builderSession.ts';
@@ -25,4 +25,26 @@ export function usePage<T>(select: (state: PageState) => T): T {
 /** The run that the builder edits; null before there is one. */
 export function useSelectedRun(): RunView | null {
   return usePage(({ runs, selected }) => runs.find(({ id }) => id === selected) ?? null);
+}
+
+/**
+ * The histories' version, each caller at its own moment after a flush, so that the charts are drawn in tasks of their
+ * own and none holds the page up for long.
+ */
+export function useDrawnVersion(delayMs: number): number {
+  const { store } = useSession();
+  const [version, setVersion] = useState(() => store.getState().version);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unsubscribe = store.subscribe((state, before) => {
+      if (state.version === before.version) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => setVersion(state.version), delayMs);
+    });
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [store, delayMs]);
+  return version;
 }

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useId, useMemo, useState } from 'react';
 import { chartMarkers } from '../../runs/markers.ts';
 import { chartRows } from '../../runs/series.ts';
-import { usePage, useSession } from '../context.ts';
+import { useDrawnVersion, usePage, useSession } from '../context.ts';
 import { GradientFigure } from './GradientFigure.tsx';
 
 const MetricChart = lazy(() =>
@@ -89,7 +89,8 @@ interface LineFigureProps {
 
 function LineFigure({ title, quantity, smoothing, logX, logY, caption }: LineFigureProps) {
   const session = useSession();
-  const { version, runs } = usePage((state) => ({ version: state.version, runs: state.runs }));
+  const runs = usePage((state) => state.runs);
+  const version = useDrawnVersion(quantity === 'loss' ? 20 : 80);
   const unit = quantity === 'accuracy' ? '%' : '';
   const rows = useMemo(
     () =>

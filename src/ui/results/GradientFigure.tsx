@@ -1,5 +1,5 @@
 /** Gradient norm by layer: a heat map over the steps for each run, and the latest profile of all runs across depth. */
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { formatCount, formatValue } from '../../charts/format.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import type { ProfileRow, StageTick } from '../../charts/ProfileChart.tsx';
@@ -7,7 +7,7 @@ import { normCss, runColour } from '../../charts/palette.ts';
 import type { RunHistory } from '../../runs/history.ts';
 import { robustLogRange, stageBands, type WeightLayer, weightLayers } from '../../runs/layers.ts';
 import type { RunView } from '../../runs/state.ts';
-import { usePage, useSession } from '../context.ts';
+import { useDrawnVersion, usePage, useSession } from '../context.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 
 const ProfileChart = lazy(() =>
@@ -60,7 +60,8 @@ function stageTicks(layers: readonly WeightLayer[]): StageTick[] {
 
 export function GradientFigure() {
   const session = useSession();
-  const { version, runs } = usePage((state) => ({ version: state.version, runs: state.runs }));
+  const runs = usePage((state) => state.runs);
+  const version = useDrawnVersion(140);
   const shown = useMemo(
     () => runs.map((run) => ({ run, history: session.history(run.id) })),
     [runs, session, version],
@@ -94,13 +95,7 @@ export function GradientFigure() {
                 <h3 data-export-text style={{ color: runColour(run.slot) }}>
                   {run.name}
                 </h3>
-                <HeatMap
-                  name={run.name}
-                  history={history}
-                  version={version}
-                  range={range}
-                  lastStep={lastStep}
-                />
+                <HeatMap name={run.name} history={history} range={range} lastStep={lastStep} />
               </div>
             ))}
             <div className="profile">
@@ -119,18 +114,25 @@ export function GradientFigure() {
   );
 }
 
+const SCALE_COLOURS = 64;
+
 function Scale({ range: [low, high] }: { range: readonly [number, number] }) {
-  const stops = Array.from({ length: 9 }, (_, i) => low + (i / 8) * (high - low));
-  const colours = stops.map((stop) => normCss(10 ** stop, [low, high]));
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d') ?? null;
+    if (context === null) return;
+    for (let i = 0; i < SCALE_COLOURS; i++) {
+      const norm = 10 ** (low + (i / (SCALE_COLOURS - 1)) * (high - low));
+      context.fillStyle = normCss(norm, [low, high]);
+      context.fillRect(i, 0, 1, 1);
+    }
+  }, [low, high]);
   return (
     <p className="scale">
-      <span>‖∂L/∂W‖ {formatValue(10 ** low)}</span>
-      <span
-        className="scale-bar"
-        style={{ background: `linear-gradient(90deg, ${colours.join()})` }}
-      />
-      <span>{formatValue(10 ** high)}, log scale</span>
-      <span className="scale-none" /> <span>none</span>
+      <span data-export-text>‖∂L/∂W‖ {formatValue(10 ** low)}</span>
+      <canvas ref={canvas} className="scale-bar" width={SCALE_COLOURS} height={1} />
+      <span data-export-text>{formatValue(10 ** high)}, log scale</span>
+      <span className="scale-none" /> <span>none: cut off</span>
     </p>
   );
 }
