@@ -1,8 +1,8 @@
 /** From a run's rows to what a chart draws: smooth everything first, then thin out to a bounded number of points. */
 import type { Evaluated, RunHistory } from './history.ts';
 
-/** Points of a line at most: two for every three pixels of a chart, and a redraw of six lines stays below 50 ms. */
-export const MAX_POINTS = 240;
+/** Points of a line at most: one for every three pixels of a chart, so that a redraw of six lines stays below 50 ms. */
+export const MAX_POINTS = 160;
 /** Test points added to them at most. */
 export const MAX_TEST_POINTS = 60;
 
