@@ -2,7 +2,7 @@
 import { lazy, Suspense, useId, useMemo, useState } from 'react';
 import { chartMarkers } from '../../runs/markers.ts';
 import { chartRows } from '../../runs/series.ts';
-import { useDrawnVersion, usePage, useSession } from '../context.ts';
+import { useChartRuns, useDrawnVersion, usePage, useSession } from '../context.ts';
 import { GradientFigure } from './GradientFigure.tsx';
 
 const MetricChart = lazy(() =>
@@ -89,7 +89,8 @@ interface LineFigureProps {
 
 function LineFigure({ title, quantity, smoothing, logX, logY, caption }: LineFigureProps) {
   const session = useSession();
-  const runs = usePage((state) => state.runs);
+  const runs = useChartRuns();
+  const marks = usePage((state) => state.runs.map(({ markers }) => markers));
   const version = useDrawnVersion(quantity === 'loss' ? 20 : 80);
   const unit = quantity === 'accuracy' ? '%' : '';
   const rows = useMemo(
@@ -101,8 +102,10 @@ function LineFigure({ title, quantity, smoothing, logX, logY, caption }: LineFig
       ).filter(({ step }) => !logX || step > 0),
     [runs, version, quantity, smoothing, logX, logY],
   );
-  const chartRuns = useMemo(() => runs.map(({ id, name, slot }) => ({ id, name, slot })), [runs]);
-  const markers = useMemo(() => chartMarkers(runs), [runs]);
+  const markers = useMemo(
+    () => chartMarkers(runs.map(({ name }, i) => ({ name, markers: marks[i] ?? [] }))),
+    [runs, marks],
+  );
   return (
     <figure aria-label={title}>
       <figcaption>
@@ -114,7 +117,7 @@ function LineFigure({ title, quantity, smoothing, logX, logY, caption }: LineFig
         ) : (
           <Suspense fallback={<p className="empty">Drawing…</p>}>
             <MetricChart
-              runs={chartRuns}
+              runs={runs}
               rows={rows}
               markers={markers}
               unit={unit}

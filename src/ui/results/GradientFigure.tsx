@@ -2,12 +2,12 @@
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { formatCount, formatValue } from '../../charts/format.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
+import type { ChartRun } from '../../charts/MetricChart.tsx';
 import type { ProfileRow, StageTick } from '../../charts/ProfileChart.tsx';
 import { normCss, runColour } from '../../charts/palette.ts';
 import type { RunHistory } from '../../runs/history.ts';
 import { robustLogRange, stageBands, type WeightLayer, weightLayers } from '../../runs/layers.ts';
-import type { RunView } from '../../runs/state.ts';
-import { useDrawnVersion, usePage, useSession } from '../context.ts';
+import { useChartRuns, useDrawnVersion, useSession } from '../context.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 
 const ProfileChart = lazy(() =>
@@ -18,7 +18,7 @@ const ProfileChart = lazy(() =>
 const SCALE_ROWS = 64;
 
 interface RunWithHistory {
-  readonly run: RunView;
+  readonly run: ChartRun;
   readonly history: RunHistory;
 }
 
@@ -60,7 +60,7 @@ function stageTicks(layers: readonly WeightLayer[]): StageTick[] {
 
 export function GradientFigure() {
   const session = useSession();
-  const runs = usePage((state) => state.runs);
+  const runs = useChartRuns();
   const version = useDrawnVersion(140);
   const shown = useMemo(
     () => runs.map((run) => ({ run, history: session.history(run.id) })),
@@ -69,7 +69,11 @@ export function GradientFigure() {
   const [low, high] = useMemo(() => robustLogRange(sampledNorms(shown)), [shown]);
   const range = useMemo(() => [low, high] as const, [low, high]);
   const rows = useMemo(() => profileRows(shown), [shown]);
-  const chartRuns = useMemo(() => runs.map(({ id, name, slot }) => ({ id, name, slot })), [runs]);
+  const profileRange = useMemo(() => {
+    const logs = rows.flatMap(({ norms }) => Object.values(norms).map(Math.log10));
+    const [lowest, highest] = [Math.min(low, ...logs), Math.max(high, ...logs)];
+    return [Math.floor(2 * lowest) / 2, Math.ceil(2 * highest) / 2] as const;
+  }, [rows, low, high]);
   const firstNames = shown[0]?.history.parameterNames;
   const stages = useMemo(() => stageTicks(weightLayers(firstNames ?? [])), [firstNames]);
   const lastStep = Math.max(0, ...shown.map(({ history }) => history.latest?.step ?? 0));
@@ -102,7 +106,7 @@ export function GradientFigure() {
               <h3 data-export-text>Now, after {formatCount(lastStep + 1)} steps</h3>
               <div className="plot">
                 <Suspense fallback={<p className="empty">Drawing…</p>}>
-                  <ProfileChart runs={chartRuns} rows={rows} range={range} stages={stages} />
+                  <ProfileChart runs={runs} rows={rows} range={profileRange} stages={stages} />
                 </Suspense>
               </div>
             </div>
@@ -137,7 +141,7 @@ function Scale({ range: [low, high] }: { range: readonly [number, number] }) {
   );
 }
 
-function NumberTable({ runs, rows }: { runs: readonly RunView[]; rows: readonly ProfileRow[] }) {
+function NumberTable({ runs, rows }: { runs: readonly ChartRun[]; rows: readonly ProfileRow[] }) {
   return (
     <details>
       <summary>These norms as a table</summary>
