@@ -114,6 +114,7 @@ export class Session {
           this.datasets.retain(
             this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)),
           );
+          if (this.goal !== 'rest') this.loadData(this.conductor.roster.live);
         });
       case 'train':
       case 'step':
