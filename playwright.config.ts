@@ -8,8 +8,8 @@ export default defineConfig({
   // Software adapters use every core; two pages at once would only wait for each other.
   workers: 1,
   forbidOnly: true,
-  timeout: 240_000,
-  expect: { timeout: 120_000 },
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
   use: {
     baseURL: `http://localhost:${PAGE_PORT}/`,
