@@ -11,7 +11,10 @@ interface Rows {
 }
 
 /** Batch i is rows i·B … (i+1)·B. @throws HeadlessError when the file holds no batch of the config's size. */
-export async function batchesForTraining(file: string, config: RunConfig): Promise<TrainingImages> {
+export async function batchesForTraining(
+  file: string,
+  config: RunConfig,
+): Promise<TrainingImages & { /** Batches in the file. */ readonly steps: number }> {
   const { images, labels } = await readRows(file, config);
   const { batchSize } = config.training;
   const steps = Math.floor(labels.length / batchSize);

@@ -12,8 +12,7 @@ import { DatasetBuffers } from '../src/engine/index.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import { HeadlessError } from './files.ts';
 import type { TestImages, TrainingImages } from './images.ts';
-
-type Note = (line: string) => void;
+import { note } from './note.ts';
 
 /**
  * Training images in the order of the seed: the same batches as on the page.
@@ -24,19 +23,17 @@ export async function folderForTraining(
   gpu: Gpu,
   folder: string | null,
   config: RunConfig,
-  note: Note,
 ): Promise<TrainingImages> {
-  const { dataset, count } = await openSplit('train', folder, config, note);
+  const { dataset, count } = await openSplit('train', folder, config);
   const { seed, batchSize } = config.training;
   const sampler = createSampler({ seed, trainCount: count, batchSize });
   const images = new DatasetBuffers(gpu, count);
   return {
-    steps: Number.POSITIVE_INFINITY,
     async prepare(steps) {
       // From the second epoch on every image has been there.
       const firstEpoch = Math.min(steps, Math.ceil(count / batchSize));
       const needed = Array.from({ length: firstEpoch }, (_, step) => sampler.imagesNeeded(step));
-      await load(dataset, images, Math.max(...needed), note);
+      await load(dataset, images, Math.max(...needed));
     },
     load: (step) => ({
       dataset: images,
@@ -53,12 +50,11 @@ export async function folderForTest(
   gpu: Gpu,
   folder: string | null,
   config: RunConfig,
-  note: Note,
 ): Promise<TestImages> {
   if (config.data.test === 0) throw new HeadlessError('data.test is 0: no images to evaluate on');
-  const { dataset, count } = await openSplit('test', folder, config, note);
+  const { dataset, count } = await openSplit('test', folder, config);
   const images = new DatasetBuffers(gpu, count);
-  await load(dataset, images, count, note);
+  await load(dataset, images, count);
   return {
     count,
     load: (start, length) => ({
@@ -84,7 +80,7 @@ function sourcesFor(folder: string | null, config: RunConfig): readonly Source[]
   );
 }
 
-async function openSplit(split: Split, folder: string | null, config: RunConfig, note: Note) {
+async function openSplit(split: Split, folder: string | null, config: RunConfig) {
   const { source, train, test } = config.data;
   const wanted = { train: 0, test: 0, [split]: split === 'train' ? train : test };
   const dataset = openDataset(
@@ -100,7 +96,6 @@ async function load(
   dataset: ReturnType<typeof openDataset>,
   images: DatasetBuffers,
   needed: number,
-  note: Note,
 ): Promise<void> {
   for await (const chunk of dataset) {
     images.append(chunk);

@@ -7,17 +7,16 @@ import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
 import { folderForTest } from './dataFolder.ts';
 import { readConfig, readWeights } from './files.ts';
+import { note } from './note.ts';
 import { withSession } from './session.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
   const { config, graph } = await readConfig(command.config);
-  await withSession(async ({ gpu, note }) => {
-    const weights = await readWeights(command.weights, graph, note);
-    const images =
-      command.batches === null
-        ? await folderForTest(gpu, command.data, config, note)
-        : await batchesForTest(command.batches, config);
+  const weights = await readWeights(command.weights, graph);
+  const file = command.batches === null ? null : await batchesForTest(command.batches, config);
+  await withSession(async ({ gpu }) => {
+    const images = file ?? (await folderForTest(gpu, command.data, config));
     const { batchSize } = config.training;
     const { inputSize, classes } = config.model;
     const batch = new Batch(gpu, { batchSize, inputSize });
@@ -32,9 +31,9 @@ export async function evaluate(command: EvalCommand): Promise<void> {
     if (command.out !== null && logits !== null) {
       await mkdir(command.out, { recursive: true });
       const tensor = { shape: [images.count, classes], data: logits };
-      const file = join(command.out, 'logits.safetensors');
-      await writeFile(file, writeSafetensors(new Map([['logits', tensor]])));
-      note(`written: ${file}`);
+      const path = join(command.out, 'logits.safetensors');
+      await writeFile(path, writeSafetensors(new Map([['logits', tensor]])));
+      note(`written: ${path}`);
     }
     note(`${images.count} images`);
     process.stdout.write(`${JSON.stringify({ loss, accuracy })}\n`);

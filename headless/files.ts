@@ -7,6 +7,7 @@ import { parseRunConfig } from '../src/model/parse.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import type { SafetensorsFile } from '../src/weights/safetensors.ts';
 import { stateFor } from '../src/weights/stateDict.ts';
+import { note } from './note.ts';
 
 /** Anything that stops a command; the message is for the user. */
 export class HeadlessError extends Error {
@@ -29,11 +30,7 @@ export async function readTensors(file: string): Promise<SafetensorsFile> {
 }
 
 /** @throws HeadlessError naming the file and every tensor that is missing or misshapen. */
-export async function readWeights(
-  file: string,
-  graph: LayerGraph,
-  note: (line: string) => void,
-): Promise<StateDict> {
+export async function readWeights(file: string, graph: LayerGraph): Promise<StateDict> {
   const tensors = await readTensors(file);
   const { state, unused } = naming(file, () => stateFor(graph, tensors));
   if (unused.length > 0) note(`${file}: not used by this network: ${unused.join(', ')}`);

@@ -2,8 +2,6 @@
 import type { Batch, Gather } from '../src/engine/index.ts';
 
 export interface TrainingImages {
-  /** How many batches there are; infinite where images are drawn again and again. */
-  readonly steps: number;
   /** Makes the images of steps 0 … `steps` available. Called once, before `load`. */
   prepare(steps: number): Promise<void>;
   /** Uploads the images of `step` to `batch`, or says what the GPU is to gather. */

@@ -3,24 +3,20 @@ import type { Gpu } from '../src/engine/api.ts';
 import { acquireGpu } from '../src/engine/index.ts';
 import { type CallCounts, countCalls } from './counting.ts';
 import { nodeGpu } from './gpu.ts';
+import { note } from './note.ts';
 
 export interface Session {
   readonly gpu: Gpu;
   readonly counts: CallCounts;
-  /** Progress and remarks, for people: never to standard output. */
-  readonly note: (line: string) => void;
 }
 
 /** Opens a device, runs `work`, and gives the device back. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  const note = (line: string): void => {
-    process.stderr.write(`${line}\n`);
-  };
   const { gpu: entry, adapter } = await nodeGpu();
   const gpu = await acquireGpu(entry, adapter);
   try {
     note(`adapter: ${gpu.adapter.name}`);
-    return await work({ gpu, counts: countCalls(gpu.device), note });
+    return await work({ gpu, counts: countCalls(gpu.device) });
   } finally {
     gpu.device.destroy();
   }

@@ -17,6 +17,7 @@ import type { CallCounts } from './counting.ts';
 import { folderForTraining } from './dataFolder.ts';
 import { HeadlessError, readConfig, readWeights } from './files.ts';
 import type { TrainingImages } from './images.ts';
+import { note } from './note.ts';
 import { type Session, withSession } from './session.ts';
 
 /** Between two lines of progress. */
@@ -25,18 +26,16 @@ const PROGRESS_MS = 5000;
 /** Trains, and writes metrics.jsonl, weights.safetensors and summary.json to `--out`. */
 export async function train(command: TrainCommand): Promise<void> {
   const { config, graph } = await readConfig(command.config);
+  const weights =
+    command.init === null
+      ? initialWeights(graph, config.training.seed)
+      : await readWeights(command.init, graph);
+  const file = command.batches === null ? null : await batchesForTraining(command.batches, config);
+  const steps = stepsToTrain(command, config, file?.steps ?? Number.POSITIVE_INFINITY);
+  await mkdir(command.out, { recursive: true });
   await withSession(async (session) => {
-    const { gpu, note } = session;
-    const images =
-      command.batches === null
-        ? await folderForTraining(gpu, command.data, config, note)
-        : await batchesForTraining(command.batches, config);
-    const steps = stepsToTrain(command, config, images);
-    const weights =
-      command.init === null
-        ? initialWeights(graph, config.training.seed)
-        : await readWeights(command.init, graph, note);
-    await mkdir(command.out, { recursive: true });
+    const { gpu } = session;
+    const images = file ?? (await folderForTraining(gpu, command.data, config));
     await images.prepare(steps);
 
     const { batchSize } = config.training;
@@ -61,11 +60,12 @@ export async function train(command: TrainCommand): Promise<void> {
   });
 }
 
-function stepsToTrain(command: TrainCommand, config: RunConfig, images: TrainingImages): number {
-  const steps = command.steps ?? Math.min(config.training.steps, images.steps);
-  if (steps > images.steps) {
+/** @param available batches there are; infinite where images are drawn again and again. */
+function stepsToTrain(command: TrainCommand, config: RunConfig, available: number): number {
+  const steps = command.steps ?? Math.min(config.training.steps, available);
+  if (steps > available) {
     throw new HeadlessError(
-      `--steps ${steps}: ${command.batches} holds ${images.steps} batches of ${config.training.batchSize}`,
+      `--steps ${steps}: ${command.batches} holds ${available} batches of ${config.training.batchSize}`,
     );
   }
   return steps;
@@ -82,7 +82,7 @@ interface TrainingRun {
 }
 
 /** Every step is waited for, so that its time is its own. */
-async function trainSteps({ counts, note }: Session, run: TrainingRun) {
+async function trainSteps({ counts }: Session, run: TrainingRun) {
   const { config, graph, images, steps, batch, stepper } = run;
   const { learningRate, steps: scheduled } = config.training;
   const file = createWriteStream(join(run.out, 'metrics.jsonl'));
