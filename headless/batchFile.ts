@@ -26,6 +26,7 @@ export async function batchesForTraining(
   const imageLength = images.length / labels.length;
   return {
     steps,
+    classNames: [],
     prepare: () => Promise.resolve(),
     load: (step, batch) => {
       const [start, end] = [step * batchSize, (step + 1) * batchSize];

@@ -24,11 +24,12 @@ export async function folderForTraining(
   folder: string | null,
   config: RunConfig,
 ): Promise<TrainingImages> {
-  const { dataset, count } = await openSplit('train', folder, config);
+  const { dataset, count, classNames } = await openSplit('train', folder, config);
   const { seed, batchSize } = config.training;
   const sampler = createSampler({ seed, trainCount: count, batchSize });
   const images = new DatasetBuffers(gpu, count);
   return {
+    classNames,
     async prepare(steps) {
       // From the second epoch on every image has been there.
       const firstEpoch = Math.min(steps, Math.ceil(count / batchSize));
@@ -89,7 +90,7 @@ async function openSplit(split: Split, folder: string | null, config: RunConfig)
   );
   const info = await dataset.info;
   note(`images: ${info.title}, ${info[split]} of the ${split} split`);
-  return { dataset, count: info[split] };
+  return { dataset, count: info[split], classNames: info.classNames };
 }
 
 async function load(

@@ -2,6 +2,8 @@
 import type { Batch, Gather } from '../src/engine/index.ts';
 
 export interface TrainingImages {
+  /** By label; empty where the file does not say. */
+  readonly classNames: readonly string[];
   /** Makes the images of steps 0 … `steps` available. Called once, before `load`. */
   prepare(steps: number): Promise<void>;
   /** Uploads the images of `step` to `batch`, or says what the GPU is to gather. */

@@ -9,8 +9,8 @@ import { Batch, Network, Stepper } from '../src/engine/index.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
 import { initialWeights } from '../src/model/initialize.ts';
+import { weightsFile } from '../src/training/exportWeights.ts';
 import { learningRateAt } from '../src/training/schedule.ts';
-import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
 import type { CallCounts } from './counting.ts';
@@ -48,8 +48,9 @@ export async function train(command: TrainCommand): Promise<void> {
     const measured = await trainSteps(session, run);
 
     const { weights: trained } = await network.save();
-    const metadata = { config: JSON.stringify(config), step: String(steps) };
-    await writeFile(join(command.out, 'weights.safetensors'), writeSafetensors(trained, metadata));
+    const { classNames } = images;
+    const { bytes } = weightsFile(trained, { config, step: steps, classNames, testAccuracy: null });
+    await writeFile(join(command.out, 'weights.safetensors'), new Uint8Array(bytes));
     const summary = {
       parameters: graph.parameterCount,
       adapter: gpu.adapter.name,
