@@ -46,6 +46,7 @@ export class BuilderSession {
 
   /** Shortcuts or learning rate of one run: between two steps once it trains, else as part of its config. */
   change(id: RunId, change: RunChange): void {
+    this.settle();
     const { store } = this.session;
     const { phase, runs } = store.getState();
     const isRunning = phase === 'training' || phase === 'preparing' || phase === 'waitingForData';
@@ -58,6 +59,13 @@ export class BuilderSession {
     );
     store.setState({ untouched: false, fieldErrors: {}, runs: changed });
     this.session.syncRuns();
+  }
+
+  /** Edits that wait for the typing to end take effect now: before anything that builds on them. */
+  settle(): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.applyDrafts();
   }
 
   /** The waiting edits become the runs' configs; all runs start again at step 0. */

@@ -4,12 +4,13 @@ import { hasShortcuts } from '../model/naming.ts';
 import { plainTwin, residualTwin } from '../model/twin.ts';
 import { withPending } from '../runs/edit.ts';
 import { MAX_RUNS } from '../runs/state.ts';
-import { usePage, useSelectedRun, useSession } from './context.ts';
+import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { StatusLine } from './StatusLine.tsx';
 
 export function Controls() {
-  const session = useSession();
+  const builder = useBuilder();
+  const { session } = builder;
   const selected = useSelectedRun();
   const { isBusy, isReady, isOver, runCount } = usePage((state) => ({
     isBusy:
@@ -30,6 +31,10 @@ export function Controls() {
     session.store.setState({ untouched: false });
     session.addRun(hasShortcuts(config.model) ? plainTwin(config) : residualTwin(config));
   };
+  const start = (type: 'train' | 'step') => {
+    builder.settle();
+    session.send({ type });
+  };
   return (
     <div className="controls">
       <div className="buttons">
@@ -37,7 +42,7 @@ export function Controls() {
           type="button"
           className="primary"
           disabled={!canStart}
-          onClick={() => session.send({ type: 'train' })}
+          onClick={() => start('train')}
         >
           Train
         </button>
@@ -48,7 +53,7 @@ export function Controls() {
         >
           Pause
         </button>
-        <button type="button" disabled={!canStart} onClick={() => session.send({ type: 'step' })}>
+        <button type="button" disabled={!canStart} onClick={() => start('step')}>
           Step
         </button>
         <button type="button" disabled={!isReady} onClick={() => session.reset()}>
