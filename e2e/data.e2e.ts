@@ -5,12 +5,12 @@ const IMAGES = '**/data/cifar10/*.parquet';
 const HUB = 'https://huggingface.co/**';
 
 test('a mirror that breaks off midway is reported, and Retry goes on', async ({ page }) => {
-  await openTiny(page);
   let requests = 0;
   await page.route(IMAGES, (route) => {
     requests += 1;
-    return requests > 2 ? route.abort('connectionreset') : route.continue();
+    return requests > 6 ? route.abort('connectionreset') : route.continue();
   });
+  await openTiny(page);
   await button(page, 'Train').click();
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('No images.');

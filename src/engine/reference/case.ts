@@ -28,7 +28,8 @@ export const TOLERANCE = { loss: 1e-5, gradNorm: 1e-4, weights: 1e-4, logits: 1e
 /** A difference of two gradient norms that does not count. */
 const GRAD_NORM_FLOOR = 1e-7;
 
-interface Answer {
+/** What came out of the engine. */
+export interface Answer {
   readonly steps: readonly StepMetrics[];
   readonly weights: StateDict;
   readonly evaluation: Evaluation;
@@ -54,6 +55,10 @@ export async function compareCase(gpu: Gpu, files: CaseFiles): Promise<Deviation
   const given = readCase(files);
   return compare(given, await runCase(gpu, given));
 }
+
+/** What the engine gives for a case. @throws where a file can't be read or the engine fails. */
+export const answerOf = (gpu: Gpu, files: CaseFiles): Promise<Answer> =>
+  runCase(gpu, readCase(files));
 
 /** Names of the quantities that deviate more than they may, with where and how far; empty when all agree. */
 export const disagreements = (deviations: readonly Deviation[]): string[] =>

@@ -18,7 +18,7 @@ describe('the engine against PyTorch', () => {
     expect(caseNames()).toHaveLength(6);
   });
 
-  it.each(caseNames())('agrees on %s', async (name) => {
+  it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {
     expect(disagreements(await compareCase(gpu, caseFiles(name)))).toEqual([]);
   });
 });
