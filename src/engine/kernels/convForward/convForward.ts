@@ -5,25 +5,21 @@ import { type ConvShape, checkedWorkgroups, imageLanes, outHeight, outWidth } fr
 
 /** What one thread computes, and how many threads a workgroup has. */
 export interface ConvForwardTile {
-  /** Output pixels of a thread, down and across. */
-  readonly rows: number;
+  /** Neighbouring output pixels of a thread. */
   readonly columns: number;
   /** Output channels of a thread, in fours. */
   readonly vectors: number;
-  /** Images of a workgroup, one a thread. */
+  /** Images of a workgroup, one a thread; at most 256. */
   readonly lanes: number;
-  /** Pixel tiles of a workgroup. `lanes × tiles` is at most 256. */
-  readonly tiles: number;
 }
 
 /** Candidates for a tuner, the default first. */
 export function convForwardTiles(shape: ConvShape): ConvForwardTile[] {
-  const width = outWidth(shape);
-  const lanes = imageLanes(shape.batch, 64);
-  const columns = Math.min(shape.kernel > 3 ? 2 : 8, width);
-  const vectors = shape.kernel <= 3 && ceilDiv(shape.outChannels, 4) % 2 === 0 ? 2 : 1;
-  const tiles = Math.max(1, Math.min(Math.floor(64 / lanes), outHeight(shape)));
-  return [{ rows: 1, columns, vectors, lanes, tiles }];
+  const columns = Math.min(8, outWidth(shape));
+  // About 32 sums a thread; 1×1 kernels reuse no pixel across taps, so they take more channels.
+  const wanted = Math.max(1, Math.floor((shape.kernel === 1 ? 16 : 8) / columns));
+  const vectors = Math.min(wanted, 4, ceilDiv(shape.outChannels, 4));
+  return [{ columns, vectors, lanes: imageLanes(shape.batch, 64) }];
 }
 
 /**
@@ -38,7 +34,6 @@ export function convForward<B>(
 ): KernelCall<B> {
   const { input, weight, bias, output } = buffers;
   const outVectors = ceilDiv(shape.outChannels, 4);
-  const tilesDown = ceilDiv(outHeight(shape), tile.rows);
   const tilesAcross = ceilDiv(outWidth(shape), tile.columns);
   const constants = {
     BATCH: shape.batch,
@@ -53,23 +48,19 @@ export function convForward<B>(
     STRIDE: shape.stride,
     PADDING: shape.padding,
     HAS_BIAS: bias !== null,
-    ROWS: tile.rows,
     COLUMNS: tile.columns,
     VECTORS: tile.vectors,
     LANES: tile.lanes,
-    TILES: tile.tiles,
-    TILES_DOWN: tilesDown,
     TILES_ACROSS: tilesAcross,
-    IN_ROWS: (tile.rows - 1) * shape.stride + shape.kernel,
     IN_COLUMNS: (tile.columns - 1) * shape.stride + shape.kernel,
   };
   return {
     kernel: 'convForward',
     code: withConstants(constants, expandTemplate(source, constants)),
-    bindings: bias === null ? [input, weight, output] : [input, weight, output, bias],
+    bindings: [input, weight, output, ...(bias === null ? [] : [bias])],
     workgroups: checkedWorkgroups('convForward', [
       ceilDiv(shape.batch, tile.lanes),
-      ceilDiv(tilesDown * tilesAcross, tile.tiles),
+      outHeight(shape) * tilesAcross,
       ceilDiv(outVectors, tile.vectors),
     ]),
   };

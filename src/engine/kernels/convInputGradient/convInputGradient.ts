@@ -6,39 +6,33 @@ import {
   outHeight,
   outWidth,
 } from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, padTo4, withConstants } from '../kernel.ts';
 import source from './convInputGradient.wgsl?raw';
 
 /** What one thread computes, and how many threads a workgroup has. */
 export interface ConvInputGradientTile {
-  /** Input pixels of a thread, down and across: multiples of the stride. */
-  readonly rows: number;
+  /** Input pixels of a thread: neighbours at stride 1, every second at stride 2. */
   readonly columns: number;
   /** Input channels of a thread. */
   readonly channels: number;
-  /** Images of a workgroup, one a thread. */
+  /** Images of a workgroup, one a thread; at most 256. */
   readonly lanes: number;
-  /** Pixel tiles of a workgroup. `lanes × tiles` is at most 256. */
-  readonly tiles: number;
 }
 
 /** Candidates for a tuner, the default first. */
 export function convInputGradientTiles(shape: ConvShape): ConvInputGradientTile[] {
-  const { inWidth, stride, inChannels } = shape;
-  const lanes = imageLanes(shape.batch, 64);
-  const columns =
-    stride * Math.min(ceilDiv(inWidth, stride), ceilDiv(shape.kernel > 3 ? 2 : 8, stride));
-  const channels = shape.kernel > 3 ? 1 : inChannels % 4 === 0 ? 4 : Math.min(inChannels, 3);
-  const tilesDown = ceilDiv(shape.inHeight, stride);
-  const tiles = Math.max(1, Math.min(Math.floor(64 / lanes), tilesDown));
-  return [{ rows: stride, columns, channels, lanes, tiles }];
+  const columns = Math.min(8, ceilDiv(shape.inWidth, shape.stride));
+  // About 32 sums a thread, as in `convForward`.
+  const wanted = Math.max(4, Math.floor((shape.kernel === 1 ? 64 : 32) / columns));
+  const channels = Math.min(wanted, 16, shape.inChannels);
+  return [{ columns, channels, lanes: imageLanes(shape.batch, 64) }];
 }
 
 /**
  * Gradient of a convolution's input. `outputGradient` [O, outHeight, outWidth, N], `weight` [I, kernel, kernel, O4],
  * `inputGradient` [I, H, W, N], which is added to if `accumulate` and overwritten if not.
  * Indices are u32: every buffer must be smaller than 2³² floats.
- * @throws RangeError when the tile does not fit the stride, or the image takes more than 65,535 workgroups.
+ * @throws RangeError when the image takes more than 65,535 workgroups.
  */
 export function convInputGradient<B>(
   shape: ConvShape,
@@ -47,36 +41,29 @@ export function convInputGradient<B>(
   tile: ConvInputGradientTile = convInputGradientTiles(shape)[0] as ConvInputGradientTile,
 ): KernelCall<B> {
   const { kernel, stride, padding } = shape;
-  if (tile.rows % stride !== 0 || tile.columns % stride !== 0) {
-    throw new RangeError(`tile ${tile.rows} × ${tile.columns} is no multiple of stride ${stride}`);
-  }
-  const before = Math.floor((kernel - 1 - padding) / stride);
-  const covered = (pixels: number) => Math.floor((pixels - 1 + padding) / stride) + before + 1;
-  const tilesDown = ceilDiv(shape.inHeight, tile.rows);
-  const tilesAcross = ceilDiv(shape.inWidth, tile.columns);
+  const classHeight = ceilDiv(shape.inHeight, stride);
+  const tilesAcross = ceilDiv(ceilDiv(shape.inWidth, stride), tile.columns);
+  // Taps of a class of pixels, in one direction.
+  const taps = ceilDiv(kernel, stride);
   const constants = {
     BATCH: shape.batch,
     IN_CHANNELS: shape.inChannels,
     IN_HEIGHT: shape.inHeight,
     IN_WIDTH: shape.inWidth,
     OUT_CHANNELS: shape.outChannels,
-    OUT_VECTORS: ceilDiv(shape.outChannels, 4),
+    OUT_PADDED: padTo4(shape.outChannels),
     OUT_HEIGHT: outHeight(shape),
     OUT_WIDTH: outWidth(shape),
     KERNEL: kernel,
     STRIDE: stride,
     PADDING: padding,
     ACCUMULATE: accumulate,
-    ROWS: tile.rows,
     COLUMNS: tile.columns,
     CHANNELS: tile.channels,
     LANES: tile.lanes,
-    TILES: tile.tiles,
-    TILES_DOWN: tilesDown,
     TILES_ACROSS: tilesAcross,
-    BEFORE: before,
-    OUT_ROWS: covered(tile.rows),
-    OUT_COLUMNS: covered(tile.columns),
+    TAPS: taps,
+    OUT_COLUMNS: tile.columns + taps - 1,
   };
   return {
     kernel: 'convInputGradient',
@@ -84,8 +71,8 @@ export function convInputGradient<B>(
     bindings: [buffers.outputGradient, buffers.weight, buffers.inputGradient],
     workgroups: checkedWorkgroups('convInputGradient', [
       ceilDiv(shape.batch, tile.lanes),
-      ceilDiv(tilesDown * tilesAcross, tile.tiles),
-      ceilDiv(shape.inChannels, tile.channels),
+      classHeight * tilesAcross,
+      ceilDiv(shape.inChannels, tile.channels) * stride * stride,
     ]),
   };
 }

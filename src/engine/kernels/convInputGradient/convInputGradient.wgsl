@@ -1,121 +1,115 @@
-// inputGradient[c, y, x, n] = Σ o, ky, kx: weight[c, ky, kx, o] · outputGradient[o, (y + PADDING − ky) / STRIDE, (x + PADDING − kx) / STRIDE, n]
-// over those taps whose divisions leave no remainder.
+// inputGradient[c, y, x, n] (+)= Σ o, ky, kx: weight[c, ky, kx, o] · outputGradient[o, (y + PADDING − ky) / STRIDE, (x + PADDING − kx) / STRIDE, n]
+// over the taps where both divisions are exact and the output pixel exists.
 //
-// A thread computes one image n, ROWS × COLUMNS pixels and CHANNELS input channels, four output channels at a time.
-// Tiles begin at multiples of STRIDE, so the taps that meet a pixel are known here, before compilation.
-// Pixels outside the image are read from a clamped address and multiplied by 0: cheaper than a branch.
+// Which taps those are depends on y and x modulo STRIDE alone. A workgroup takes one such class of pixels (all, at stride
+// 1): within it this is a convolution over neighbouring output pixels. A thread computes one image n, COLUMNS pixels of
+// the class side by side and CHANNELS input channels, all sums in registers.
 
 @group(0) @binding(0) var<storage, read> outputGradient: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
-@group(0) @binding(1) var<storage, read> weight: array<vec4f>; // [IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
+@group(0) @binding(1) var<storage, read> weight: array<f32>; // [IN_CHANNELS, KERNEL, KERNEL, OUT_PADDED]
 @group(0) @binding(2) var<storage, read_write> inputGradient: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
 
-@compute @workgroup_size(LANES, TILES)
+@compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let n = group.x * LANES + local.x;
-  let tile = group.y * TILES + local.y;
-#if BATCH % LANES != 0 || TILES_DOWN * TILES_ACROSS % TILES != 0
-  if (n >= BATCH || tile >= TILES_DOWN * TILES_ACROSS) {
+#if BATCH % LANES != 0
+  if (n >= BATCH) {
     return;
   }
 #end
-  let top = tile / TILES_ACROSS * ROWS;
-  let left = tile % TILES_ACROSS * COLUMNS;
-  let firstChannel = group.z * CHANNELS;
+  let columnClass = group.z % STRIDE;
+  let rowClass = group.z / STRIDE % STRIDE;
+  let firstChannel = group.z / (STRIDE * STRIDE) * CHANNELS;
+  let classRow = group.y / TILES_ACROSS;
+  let left = group.y % TILES_ACROSS * COLUMNS;
+  let y = classRow * STRIDE + rowClass;
+#if IN_HEIGHT % STRIDE != 0
+  if (y >= IN_HEIGHT) {
+    return;
+  }
+#end
 
-  // Output rows and columns whose kernels touch the tile, counted from BEFORE ahead of its own first;
-  // those that may lie outside the image get a mask.
-#for r in 0..OUT_ROWS
-  let y$r = i32(top / STRIDE) + ${r} - ${BEFORE};
-#if r < BEFORE || (TILES_DOWN - 1) * ROWS / STRIDE + r - BEFORE >= OUT_HEIGHT
-  let rowMask$r = select(0.0, 1.0, y$r >= 0 && y$r < ${OUT_HEIGHT});
-  let row$r = u32(clamp(y$r, 0, ${OUT_HEIGHT - 1})) * OUT_WIDTH * BATCH;
-#else
-  let row$r = u32(y$r) * OUT_WIDTH * BATCH;
-#end
-#end
+  // Tap t of the class is kernel column firstTap + t · STRIDE and reads output column (class column) + shift − t.
+  let firstTapColumn = (columnClass + PADDING) % STRIDE;
+  let shiftColumn = i32((columnClass + PADDING - firstTapColumn) / STRIDE);
+  let firstTapRow = (rowClass + PADDING) % STRIDE;
+  let shiftRow = i32((rowClass + PADDING - firstTapRow) / STRIDE);
+
+  // Output columns under the tile. Those outside are read from a clamped address and replaced by 0.
 #for i in 0..OUT_COLUMNS
-  let x$i = i32(left / STRIDE) + ${i} - ${BEFORE};
-#if i < BEFORE || (TILES_ACROSS - 1) * COLUMNS / STRIDE + i - BEFORE >= OUT_WIDTH
-  let columnMask$i = select(0.0, 1.0, x$i >= 0 && x$i < ${OUT_WIDTH});
+  let x$i = i32(left) + shiftColumn + ${i} - ${TAPS - 1};
+  let inside$i = x$i >= 0 && x$i < ${OUT_WIDTH};
   let column$i = u32(clamp(x$i, 0, ${OUT_WIDTH - 1})) * BATCH + n;
+#end
+#for t in 0..TAPS
+#if STRIDE > 1
+  let has$t = firstTapColumn + ${t * STRIDE} < KERNEL;
+  let tap$t = min(firstTapColumn + ${t * STRIDE}, ${KERNEL - 1}) * OUT_PADDED;
 #else
-  let column$i = u32(x$i) * BATCH + n;
+  let tap$t = ${t} * OUT_PADDED;
 #end
 #end
-
 #for c in 0..CHANNELS
 #if IN_CHANNELS % CHANNELS != 0
-  let taps$c = min(firstChannel + $c, IN_CHANNELS - 1) * (KERNEL * KERNEL * OUT_VECTORS);
+  let channel$c = min(firstChannel + $c, ${IN_CHANNELS - 1}) * ${KERNEL * KERNEL * OUT_PADDED};
 #else
-  let taps$c = (firstChannel + $c) * (KERNEL * KERNEL * OUT_VECTORS);
+  let channel$c = (firstChannel + $c) * ${KERNEL * KERNEL * OUT_PADDED};
 #end
-#for y in 0..ROWS
-#for x in 0..COLUMNS
-  var sum${y}_${x}_$c = 0.0;
-#end
+#for p in 0..COLUMNS
+  var sum${c}_$p = 0.0;
 #end
 #end
 
-  for (var v = 0u; v < OUT_VECTORS; v++) {
-#for j in 0..4
-#if OUT_CHANNELS % 4 != 0
-    let plane$j = min(v * 4 + $j, OUT_CHANNELS - 1) * (OUT_HEIGHT * OUT_WIDTH * BATCH);
-#else
-    let plane$j = (v * 4 + $j) * (OUT_HEIGHT * OUT_WIDTH * BATCH);
-#end
-#end
-#for r in 0..OUT_ROWS
+  for (var o = 0u; o < OUT_CHANNELS; o++) {
+    for (var t = 0; t < ${TAPS}; t++) {
+      let ky = firstTapRow + u32(t) * STRIDE;
+      let outRow = i32(classRow) + shiftRow - t;
+      if (ky >= KERNEL || outRow < 0 || outRow >= ${OUT_HEIGHT}) {
+        continue;
+      }
+      let row = (o * OUT_HEIGHT + u32(outRow)) * (OUT_WIDTH * BATCH);
+      let taps = ky * (KERNEL * OUT_PADDED) + o;
 #for i in 0..OUT_COLUMNS
-    let out${r}_$i = vec4f(
-#for j in 0..4
-      outputGradient[plane$j + row$r + column$i],
-#end
-    )
-#if r < BEFORE || (TILES_DOWN - 1) * ROWS / STRIDE + r - BEFORE >= OUT_HEIGHT
-      * rowMask$r
-#end
-#if i < BEFORE || (TILES_ACROSS - 1) * COLUMNS / STRIDE + i - BEFORE >= OUT_WIDTH
-      * columnMask$i
-#end
-      ;
+#if STRIDE == 1 && i >= TAPS - 1 - PADDING && (TILES_ACROSS - 1) * COLUMNS + PADDING + i - TAPS + 1 < OUT_WIDTH
+      let out$i = outputGradient[row + column$i];
+#else
+      let out$i = select(0.0, outputGradient[row + column$i], inside$i);
 #end
 #end
+#for t in 0..TAPS
 #for c in 0..CHANNELS
-#for ky in 0..KERNEL
-#for kx in 0..KERNEL
-    let weight${c}_${ky}_$kx = weight[taps$c + ${(ky * KERNEL + kx) * OUT_VECTORS} + v];
+#if STRIDE > 1
+      let weight${t}_$c = select(0.0, weight[channel$c + taps + tap$t], has$t);
+#else
+      let weight${t}_$c = weight[channel$c + taps + tap$t];
 #end
-#end
-#for y in 0..ROWS
-#for x in 0..COLUMNS
-    sum${y}_${x}_$c = sum${y}_${x}_$c
-#for ky in 0..KERNEL
-#if (y + PADDING - ky) % STRIDE == 0
-#for kx in 0..KERNEL
-#if (x + PADDING - kx) % STRIDE == 0
-      + dot(out${(y + PADDING - ky) / STRIDE + BEFORE}_${(x + PADDING - kx) / STRIDE + BEFORE}, weight${c}_${ky}_$kx)
+#for p in 0..COLUMNS
+      sum${c}_$p += out${p + TAPS - 1 - t} * weight${t}_$c;
 #end
 #end
 #end
-#end
-      ;
-#end
-#end
-#end
+    }
   }
 
+  // A loop the compiler cannot unroll: it cannot know the buffer's length.
+  var sums = array<f32, ${CHANNELS * COLUMNS}>(
 #for c in 0..CHANNELS
-#for y in 0..ROWS
-#for x in 0..COLUMNS
-#if IN_CHANNELS % CHANNELS != 0 || IN_HEIGHT % ROWS != 0 || IN_WIDTH % COLUMNS != 0
-  if (firstChannel + $c < IN_CHANNELS && top + $y < IN_HEIGHT && left + $x < IN_WIDTH)
+#for p in 0..COLUMNS
+    sum${c}_$p,
 #end
+#end
+  );
+  let end = min(${CHANNELS * COLUMNS}, arrayLength(&inputGradient));
+  for (var i = 0u; i < end; i++) {
+    let c = firstChannel + i / COLUMNS;
+    let x = (left + i % COLUMNS) * STRIDE + columnClass;
+    if (c < IN_CHANNELS && x < IN_WIDTH) {
+      let at = ((c * IN_HEIGHT + y) * IN_WIDTH + x) * BATCH + n;
 #if ACCUMULATE
-  { inputGradient[(((firstChannel + $c) * IN_HEIGHT + top + $y) * IN_WIDTH + left + $x) * BATCH + n] += sum${y}_${x}_$c; }
+      inputGradient[at] += sums[i];
 #else
-  { inputGradient[(((firstChannel + $c) * IN_HEIGHT + top + $y) * IN_WIDTH + left + $x) * BATCH + n] = sum${y}_${x}_$c; }
+      inputGradient[at] = sums[i];
 #end
-#end
-#end
-#end
+    }
+  }
 }

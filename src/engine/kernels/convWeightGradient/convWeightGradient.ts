@@ -14,28 +14,23 @@ import source from './convWeightGradient.wgsl?raw';
 export interface ConvWeightGradientTile {
   /** Input channels of a thread. */
   readonly channels: number;
-  /** Rows of taps of a thread; a divisor of the kernel's height. */
-  readonly kernelRows: number;
   /** Output channels of a thread, in fours. */
   readonly vectors: number;
-  /** Output pixels added to each sum at a time. */
-  readonly columns: number;
-  /** Threads of a workgroup, which share the images. At most 256. */
+  /** Threads of a workgroup, which share out the images; their sums must fit 16 KiB. */
   readonly lanes: number;
 }
 
+/** WebGPU's guaranteed workgroup memory, in vec4f. */
+const WORKGROUP_VECTORS = 16_384 / 16;
+
 /** Candidates for a tuner, the default first. */
 export function convWeightGradientTiles(shape: ConvShape): ConvWeightGradientTile[] {
-  const vectors = ceilDiv(shape.outChannels, 4) % 2 === 0 ? 2 : 1;
-  return [
-    {
-      channels: Math.min(4, shape.inChannels),
-      kernelRows: 1,
-      vectors,
-      columns: Math.min(4, outWidth(shape)),
-      lanes: imageLanes(shape.batch, 64),
-    },
-  ];
+  const { kernel, inChannels, outChannels, batch } = shape;
+  const vectors = kernel === 1 ? Math.min(2, ceilDiv(outChannels, 4)) : 1;
+  // About 12 vec4 sums a thread, 16 for 1×1 kernels.
+  const channels = Math.min(inChannels, kernel === 1 ? 8 : Math.max(1, Math.floor(12 / kernel)));
+  const lanes = imageLanes(batch, Math.min(64, WORKGROUP_VECTORS / (channels * kernel * vectors)));
+  return [{ channels, vectors, lanes }];
 }
 
 const defaultTile = (shape: ConvShape) =>
@@ -44,7 +39,7 @@ const defaultTile = (shape: ConvShape) =>
 const workgroupsOf = (shape: ConvShape, splits: number, tile: ConvWeightGradientTile) =>
   [
     ceilDiv(ceilDiv(shape.outChannels, 4), tile.vectors),
-    ceilDiv(shape.inChannels, tile.channels) * (shape.kernel / tile.kernelRows),
+    ceilDiv(shape.inChannels, tile.channels) * shape.kernel,
     splits,
   ] as const;
 
@@ -68,7 +63,7 @@ export function convWeightGradientSplits(
  * Gradient of a convolution's weights. `input` [I, H, W, N], `outputGradient` [O, outHeight, outWidth, N],
  * `partials` [splits, I, kernel, kernel, O4]: their sum over the splits is the gradient, 0 in surplus output channels.
  * Indices are u32: every buffer must be smaller than 2³² floats.
- * @throws RangeError when a tile's rows of taps do not divide the kernel.
+ * @throws RangeError above 65,535 workgroups in a dimension.
  */
 export function convWeightGradient<B>(
   shape: ConvShape,
@@ -76,11 +71,6 @@ export function convWeightGradient<B>(
   splits: number,
   tile: ConvWeightGradientTile = defaultTile(shape),
 ): KernelCall<B> {
-  const { kernel, stride, padding } = shape;
-  if (kernel % tile.kernelRows !== 0) {
-    throw new RangeError(`${tile.kernelRows} rows of taps do not divide a kernel of ${kernel}`);
-  }
-  const lastInRow = (outHeight(shape) - 1) * stride - padding + kernel - 1;
   const constants = {
     BATCH: shape.batch,
     IN_CHANNELS: shape.inChannels,
@@ -90,18 +80,13 @@ export function convWeightGradient<B>(
     OUT_VECTORS: ceilDiv(shape.outChannels, 4),
     OUT_HEIGHT: outHeight(shape),
     OUT_WIDTH: outWidth(shape),
-    KERNEL: kernel,
-    STRIDE: stride,
-    PADDING: padding,
+    KERNEL: shape.kernel,
+    STRIDE: shape.stride,
+    PADDING: shape.padding,
     CHANNELS: tile.channels,
-    KERNEL_ROWS: tile.kernelRows,
-    KERNEL_PARTS: kernel / tile.kernelRows,
     VECTORS: tile.vectors,
-    COLUMNS: tile.columns,
-    STEPS_ACROSS: ceilDiv(outWidth(shape), tile.columns),
-    IN_COLUMNS: (tile.columns - 1) * stride + kernel,
-    ROWS_MASKED: padding > 0 || lastInRow >= shape.inHeight,
     LANES: tile.lanes,
+    SUMS: tile.channels * shape.kernel * tile.vectors,
     ROWS_PER_SPLIT: ceilDiv(outHeight(shape), splits),
   };
   return {

@@ -1,146 +1,118 @@
-// partials[split, c, ky, kx, o] = Σ n, x, and y of the split: input[c, y·STRIDE − PADDING + ky, x·STRIDE − PADDING + kx, n] · outputGradient[o, y, x, n]
+// partials[split, c, ky, kx, o] = Σ n, y, x: input[c, y·STRIDE − PADDING + ky, x·STRIDE − PADDING + kx, n] · outputGradient[o, y, x, n]
 //
-// A workgroup owns CHANNELS input channels, KERNEL_ROWS rows of taps, VECTORS × 4 output channels, and one split of the
-// output rows. Each of its threads sums over its own images (n = lane, lane + LANES, …), all sums in registers; the sums
-// of the lanes are then added in workgroup memory, in the order of the lanes: every run gives the same bits.
-// Pixels outside the image are read from a clamped address and multiplied by 0: cheaper than a branch.
+// Few results, a huge sum. A workgroup makes CHANNELS × KERNEL taps of one row × VECTORS × 4 output channels. Its lanes
+// share out the images; each walks along the image rows of its split with a window of KERNEL input pixels, of which a step
+// to the right loads only STRIDE new ones. At the end the lanes' sums are added in order.
 
 @group(0) @binding(0) var<storage, read> input: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
 @group(0) @binding(1) var<storage, read> outputGradient: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
-@group(0) @binding(2) var<storage, read_write> partials: array<f32>; // [splits, IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS, 4]
+@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [splits, IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
 
-// [KERNEL_ROWS, KERNEL, 4, LANES + 1]: the odd stride keeps both its writers and its readers on different banks.
-var<workgroup> lanes: array<f32, KERNEL_ROWS * KERNEL * 4 * (LANES + 1)>;
+var<workgroup> sums: array<vec4f, ${SUMS * LANES}>;
+
+// Input pixel (column x of a row that starts at `row`), 0 outside the image. The same for all lanes but for n.
+fn pixel(row: u32, x: i32, n: u32) -> f32 {
+  let value = input[row + u32(clamp(x, 0, ${IN_WIDTH - 1})) * BATCH + n];
+#if PADDING > 0
+  return select(0.0, value, x >= 0 && x < ${IN_WIDTH});
+#else
+  return value;
+#end
+}
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let firstVector = group.x * VECTORS;
-  let firstChannel = group.y / KERNEL_PARTS * CHANNELS;
-  let firstTapRow = group.y % KERNEL_PARTS * KERNEL_ROWS;
+  let ky = group.y % KERNEL;
+  let firstChannel = group.y / KERNEL * CHANNELS;
+  let firstRow = group.z * ROWS_PER_SPLIT;
+  // Rows whose tap ky lies over the image.
+  let startRow = max(firstRow, (max(PADDING, ky) - ky + STRIDE - 1u) / STRIDE);
+  let endRow = min(min(firstRow + ROWS_PER_SPLIT, OUT_HEIGHT), (IN_HEIGHT + PADDING - ky + STRIDE - 1u) / STRIDE);
 
-#for v in 0..VECTORS
-#for j in 0..4
-#if OUT_CHANNELS % (4 * VECTORS) != 0
-  let outPlane${v}_$j = min((firstVector + $v) * 4 + $j, OUT_CHANNELS - 1) * (OUT_HEIGHT * OUT_WIDTH * BATCH);
-#else
-  let outPlane${v}_$j = ((firstVector + $v) * 4 + $j) * (OUT_HEIGHT * OUT_WIDTH * BATCH);
-#end
-#end
-#end
 #for c in 0..CHANNELS
-#if IN_CHANNELS % CHANNELS != 0
-  let plane$c = min(firstChannel + $c, IN_CHANNELS - 1) * (IN_HEIGHT * IN_WIDTH * BATCH);
-#else
-  let plane$c = (firstChannel + $c) * (IN_HEIGHT * IN_WIDTH * BATCH);
+  let channel$c = min(firstChannel + $c, ${IN_CHANNELS - 1}) * IN_HEIGHT;
 #end
-#for ky in 0..KERNEL_ROWS
-#for kx in 0..KERNEL
-#for v in 0..VECTORS
-  var sum${c}_${ky}_${kx}_$v = vec4f();
+#for k in 0..VECTORS * 4
+  let out$k = min(firstVector * 4u + $k, ${OUT_CHANNELS - 1}) * OUT_HEIGHT;
 #end
-#end
-#end
+#for s in 0..SUMS
+  var sum$s = vec4f();
 #end
 
-  let lastRow = min((group.z + 1) * ROWS_PER_SPLIT, OUT_HEIGHT);
-  for (var y = group.z * ROWS_PER_SPLIT; y < lastRow; y++) {
-#for ky in 0..KERNEL_ROWS
-    let y$ky = i32(y * STRIDE + firstTapRow) + ${ky} - ${PADDING};
-#if ROWS_MASKED
-    let rowMask$ky = select(0.0, 1.0, y$ky >= 0 && y$ky < ${IN_HEIGHT});
-    let row$ky = u32(clamp(y$ky, 0, ${IN_HEIGHT - 1})) * IN_WIDTH * BATCH;
+  for (var first = 0u; first < BATCH; first += LANES) {
+#if BATCH % LANES != 0
+    let n = min(first + lane, ${BATCH - 1});
+    let weight = select(0.0, 1.0, first + lane < BATCH);
 #else
-    let row$ky = u32(y$ky) * IN_WIDTH * BATCH;
+    let n = first + lane;
+#end
+    for (var y = startRow; y < endRow; y++) {
+      let inRow = y * STRIDE + ky - PADDING;
+#for c in 0..CHANNELS
+      let row$c = (channel$c + inRow) * (IN_WIDTH * BATCH);
+#for j in 0..KERNEL - STRIDE
+      var kept${c}_$j = pixel(row$c, ${j} - ${PADDING}, n);
 #end
 #end
-    for (var left = 0u; left < OUT_WIDTH; left += COLUMNS) {
-#for i in 0..IN_COLUMNS
-      let x$i = i32(left * STRIDE) + ${i} - ${PADDING};
-#if i < PADDING || (STEPS_ACROSS - 1) * COLUMNS * STRIDE + i - PADDING >= IN_WIDTH
-      let columnMask$i = select(0.0, 1.0, x$i >= 0 && x$i < ${IN_WIDTH});
-      let column$i = u32(clamp(x$i, 0, ${IN_WIDTH - 1})) * BATCH;
-#else
-      let column$i = u32(x$i) * BATCH;
-#end
-#end
-#for x in 0..COLUMNS
-#if OUT_WIDTH % COLUMNS != 0
-      let outMask$x = select(0.0, 1.0, left + $x < OUT_WIDTH);
-      let outColumn$x = (y * OUT_WIDTH + min(left + $x, OUT_WIDTH - 1)) * BATCH;
-#else
-      let outColumn$x = (y * OUT_WIDTH + left + $x) * BATCH;
-#end
-#end
-#if BATCH == LANES
-      // A loop, even one that runs once, makes SwiftShader mask every access: half the speed.
-      let n = lane;
-      {
-#else
-      for (var n = lane; n < BATCH; n += LANES) {
-#end
-#for x in 0..COLUMNS
+      for (var x = 0u; x < OUT_WIDTH; x++) {
+        let at = (y * OUT_WIDTH + x) * BATCH + n;
+        let edge = i32(x * STRIDE) - ${PADDING};
 #for v in 0..VECTORS
-        let out${x}_$v = vec4f(
-#for j in 0..4
-          outputGradient[outPlane${v}_$j + outColumn$x + n],
+        let gradient$v = vec4f(
+#for k in 0..4
+          outputGradient[out${v * 4 + k} * (OUT_WIDTH * BATCH) + at],
 #end
         )
-#if OUT_WIDTH % COLUMNS != 0
-          * outMask$x
+#if BATCH % LANES != 0
+          * weight
 #end
-          ;
-#end
+        ;
 #end
 #for c in 0..CHANNELS
-#for ky in 0..KERNEL_ROWS
-#for i in 0..IN_COLUMNS
-        let in${c}_${ky}_$i = input[plane$c + row$ky + column$i + n]
-#if ROWS_MASKED
-          * rowMask$ky
+#for j in 0..KERNEL
+#if j < KERNEL - STRIDE
+        let in${c}_$j = kept${c}_$j;
+#else
+        let in${c}_$j = pixel(row$c, edge + ${j}, n);
 #end
-#if i < PADDING || (STEPS_ACROSS - 1) * COLUMNS * STRIDE + i - PADDING >= IN_WIDTH
-          * columnMask$i
-#end
-          ;
-#end
-#for kx in 0..KERNEL
 #for v in 0..VECTORS
-        sum${c}_${ky}_${kx}_$v = sum${c}_${ky}_${kx}_$v
-#for x in 0..COLUMNS
-          + in${c}_${ky}_${x * STRIDE + kx} * out${x}_$v
-#end
-          ;
+        sum${(c * KERNEL + j) * VECTORS + v} += in${c}_$j * gradient$v;
 #end
 #end
+#for j in 0..KERNEL - STRIDE
+        kept${c}_$j = in${c}_${j + STRIDE};
 #end
 #end
       }
     }
   }
 
-#for c in 0..CHANNELS
-#for v in 0..VECTORS
+  // A loop the compiler cannot unroll: it cannot know the buffer's length.
+  var own = array<vec4f, SUMS>(
+#for s in 0..SUMS
+    sum$s,
+#end
+  );
+  let end = min(${SUMS}, arrayLength(&partials));
+  for (var s = 0u; s < end; s++) {
+    sums[s * LANES + lane] = own[s];
+  }
   workgroupBarrier();
-#for tap in 0..KERNEL_ROWS * KERNEL
-#for j in 0..4
-  lanes[${tap * 4 + j} * (LANES + 1) + lane] = sum${c}_${tap / KERNEL}_${tap % KERNEL}_$v[$j];
-#end
-#end
-  workgroupBarrier();
-#if IN_CHANNELS % CHANNELS != 0 || OUT_VECTORS % VECTORS != 0
-  if (firstChannel + $c < IN_CHANNELS && firstVector + $v < OUT_VECTORS)
-#end
-  {
-    for (var i = lane; i < KERNEL_ROWS * KERNEL * 4; i += LANES) {
-      var sum = 0.0;
-      for (var l = 0u; l < LANES; l++) {
-        sum += lanes[i * (LANES + 1) + l];
-      }
-      let o = (firstVector + $v) * 4 + i % 4;
-      let tap = ((group.z * IN_CHANNELS + firstChannel + $c) * KERNEL + firstTapRow) * KERNEL + i / 4;
-      partials[tap * (OUT_VECTORS * 4) + o] = select(0.0, sum, o < OUT_CHANNELS);
+  for (var s = lane; s < ${SUMS}; s += LANES) {
+    let c = firstChannel + s / (KERNEL * VECTORS);
+    let kx = s / VECTORS % KERNEL;
+    let vector = firstVector + s % VECTORS;
+    var total = sums[s * LANES];
+    for (var other = 1u; other < LANES; other++) {
+      total += sums[s * LANES + other];
+    }
+    // Surplus output channels read another's gradient above; they are 0.
+    let o = vec4u(0, 1, 2, 3) + vector * 4u;
+    total = select(vec4f(), total, o < vec4u(OUT_CHANNELS));
+    if (c < IN_CHANNELS && vector < OUT_VECTORS) {
+      let taps = ((group.z * IN_CHANNELS + c) * KERNEL + ky) * KERNEL + kx;
+      partials[taps * OUT_VECTORS + vector] = total;
     }
   }
-#end
-#end
 }
