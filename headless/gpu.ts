@@ -2,8 +2,9 @@
  * WebGPU in Node, by the `webgpu` package (Dawn). Where no driver serves it, a software Vulkan driver is looked for:
  * Chromium's SwiftShader, then Mesa's llvmpipe.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findChromium } from '../scripts/lib/chromium.mjs';
 
 const SWIFTSHADER_FOLDERS = [
   '/usr/lib/chromium',
@@ -22,8 +23,13 @@ export const NO_ADAPTER =
 const instances: GPU[] = [];
 
 /** Paths of the software Vulkan drivers on this machine, SwiftShader first. */
-export function softwareDrivers(): string[] {
-  const swiftShader = SWIFTSHADER_FOLDERS.map((folder) => join(folder, 'vk_swiftshader_icd.json'));
+export async function softwareDrivers(): Promise<string[]> {
+  // Playwright's Chromium lies in no usual place.
+  const chromium = await findChromium();
+  const folders = chromium === null ? [] : [dirname(realpathSync(chromium))];
+  const swiftShader = [...SWIFTSHADER_FOLDERS, ...folders].map((folder) =>
+    join(folder, 'vk_swiftshader_icd.json'),
+  );
   const mesa = VULKAN_DRIVER_FOLDERS.filter(existsSync).flatMap((folder) =>
     readdirSync(folder)
       .filter((file) => /^lvp_icd.*\.json$/.test(file))
@@ -52,7 +58,7 @@ export async function nodeGpu(
   const found = await request();
   if (found !== null) return found;
   if (process.env.VK_ICD_FILENAMES === undefined && process.env.VK_DRIVER_FILES === undefined) {
-    for (const driver of softwareDrivers()) {
+    for (const driver of await softwareDrivers()) {
       // The Vulkan loader reads this at every instance's creation.
       process.env.VK_ICD_FILENAMES = driver;
       const software = await request();

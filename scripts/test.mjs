@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureChromium } from './lib/chromium.mjs';
+import { ensureChromium, swiftShaderOf } from './lib/chromium.mjs';
 import { ensureInstalled, ROOT } from './lib/install.mjs';
 import { playwrightCounts, vitestCounts } from './lib/testCounts.mjs';
 
@@ -38,6 +38,11 @@ const chromium = await ensureChromium().catch((error) => {
   console.error(error.message);
   return null;
 });
+const { VK_ICD_FILENAMES, VK_DRIVER_FILES } = process.env;
+const driver = VK_ICD_FILENAMES ?? VK_DRIVER_FILES ?? (chromium && swiftShaderOf(chromium));
+// The same adapter in Node as in the browser, whatever else the machine has.
+if (driver) process.env.VK_ICD_FILENAMES = driver;
+if (chromium) process.env.CHROMIUM_PATH = chromium;
 
 const total = { passed: 0, failed: 0 };
 for (const stage of STAGES) {
@@ -58,7 +63,7 @@ function run({ command, args, env = {}, counts }) {
     cwd: ROOT,
     stdio: 'inherit',
     shell: process.platform === 'win32',
-    env: { ...process.env, ...(chromium === null ? {} : { CHROMIUM_PATH: chromium }), ...env },
+    env: { ...process.env, ...env },
   });
   const ok = status === 0;
   if (counts === undefined) return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };

@@ -3,3 +3,4 @@ export function findChromium(
   usual?: readonly string[],
 ): Promise<string | null>;
 export function ensureChromium(): Promise<string>;
+export function swiftShaderOf(chromium: string): string | null;

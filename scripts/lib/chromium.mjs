@@ -1,7 +1,7 @@
 /** A Chromium to test in: the system's, else one that gets installed. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 
 const USUAL_PATHS = [
   '/usr/bin/chromium',
@@ -58,6 +58,13 @@ export async function ensureChromium() {
   throw new Error(
     'No Chromium or Chrome could be found or installed. Install one, or name it in CHROMIUM_PATH.',
   );
+}
+
+/** Vulkan's description of the software driver that comes with a Chromium, or null: on Debian it lies elsewhere. */
+export function swiftShaderOf(chromium) {
+  const folders = [dirname(realpathSync(chromium)), '/usr/lib/chromium'];
+  const files = folders.map((folder) => join(folder, 'vk_swiftshader_icd.json'));
+  return files.find((file) => existsSync(file)) ?? null;
 }
 
 async function playwrightChromium() {
