@@ -16,7 +16,7 @@ export default defineConfig({
   build: { target: 'es2023', assetsInlineLimit: 0 },
   worker: { format: 'es' },
   // Used in workers only, where the dev server would find them late and reload the page.
-  optimizeDeps: { include: ['fflate', 'hyparquet', 'zod'] },
+  optimizeDeps: { include: ['fflate', 'hyparquet', 'zod/mini'] },
   // Hot reload needs inline scripts, so the dev server goes without the content security policy.
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: SECURITY_HEADERS },

@@ -1,7 +1,7 @@
 /** The six cases that PyTorch computed: names, shapes and counts must be its own. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { buildGraph } from './builder.ts';
 import { parseRunConfig } from './parse.ts';
 
@@ -10,7 +10,7 @@ const CASES = readdirSync(FOLDER, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-const headerSchema = z.record(z.string(), z.object({ shape: z.array(z.number()).optional() }));
+const headerSchema = z.record(z.string(), z.object({ shape: z.optional(z.array(z.number())) }));
 
 /** Shapes by tensor name, from a safetensors file's header (u64 length, then JSON). */
 function readShapes(path: URL): Map<string, readonly number[]> {

@@ -1,5 +1,5 @@
 /** Anything → run config, or a list of what is wrong with it in plain words. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
 import { ConfigError, type ConfigIssue } from './errors.ts';
 

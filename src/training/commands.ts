@@ -1,31 +1,35 @@
 /** What the worker accepts: a message is a boundary like any other. */
-import { z } from 'zod';
-import { dataSchema, runConfigSchema, trainingSchema } from '../model/config.ts';
+import * as z from 'zod/mini';
+import { dataSchema, runConfigSchema, seedSchema } from '../model/config.ts';
 import type { Command } from './protocol.ts';
 
 /** Runs that can be trained side by side. */
 export const MAX_RUNS = 4;
 
-const id = z.string().min(1).max(100);
+const id = z.string().check(z.minLength(1), z.maxLength(100));
 
 const changeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('learningRate'),
-    learningRate: z.number().min(0).max(100),
+    learningRate: z.number().check(z.minimum(0), z.maximum(100)),
   }),
   z.strictObject({ kind: z.literal('shortcuts'), on: z.boolean() }),
-  z.strictObject({ kind: z.literal('blockShortcut'), block: z.string().max(100), on: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('blockShortcut'),
+    block: z.string().check(z.maxLength(100)),
+    on: z.boolean(),
+  }),
 ]);
 
-const runsSchema = z
-  .array(z.strictObject({ id, config: runConfigSchema }))
-  .max(MAX_RUNS)
-  .refine((runs) => new Set(runs.map((run) => run.id)).size === runs.length, {
+const runsSchema = z.array(z.strictObject({ id, config: runConfigSchema })).check(
+  z.maxLength(MAX_RUNS),
+  z.refine((runs) => new Set(runs.map((run) => run.id)).size === runs.length, {
     error: 'two runs have the same id',
-  });
+  }),
+);
 
 export const commandSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('open'), baseUrl: z.string().max(10_000) }),
+  z.strictObject({ type: z.literal('open'), baseUrl: z.string().check(z.maxLength(10_000)) }),
   z.strictObject({ type: z.literal('setRuns'), runs: runsSchema }),
   z.strictObject({ type: z.literal('train') }),
   z.strictObject({ type: z.literal('pause') }),
@@ -37,21 +41,21 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('restore'),
     id,
-    learningRateFactor: z.number().positive().max(10),
+    learningRateFactor: z.number().check(z.positive(), z.maximum(10)),
   }),
   z.strictObject({
     type: z.literal('predict'),
-    images: z.array(z.number().int().min(0)).max(256),
+    images: z.array(z.int().check(z.minimum(0))).check(z.maxLength(256)),
   }),
   z.strictObject({ type: z.literal('recover') }),
   z.strictObject({ type: z.literal('loseDevice') }),
   z.strictObject({
     type: z.literal('loadData'),
     data: dataSchema,
-    seed: trainingSchema.shape.seed.unwrap(),
+    seed: seedSchema,
   }),
   z.strictObject({ type: z.literal('deleteData') }),
-]) satisfies z.ZodType<Command>;
+]) satisfies z.ZodMiniType<Command>;
 
 /**
  * Checks a message from the page.

@@ -1,5 +1,4 @@
 /** Labelled inputs that show, right at them, what is wrong with their field of the run config. */
-import { Switch } from 'radix-ui';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { usePage } from './context.ts';
 
@@ -161,15 +160,17 @@ export function SwitchField({ label, checked, disabled = false, onChange }: Swit
   const id = useId();
   return (
     <div className="switch-field">
-      <Switch.Root
+      <button
         id={id}
+        type="button"
+        role="switch"
         className="switch"
-        checked={checked}
+        aria-checked={checked}
         disabled={disabled}
-        onCheckedChange={onChange}
+        onClick={() => onChange(!checked)}
       >
-        <Switch.Thumb className="thumb" />
-      </Switch.Root>
+        <span className="thumb" />
+      </button>
       <label htmlFor={id}>{label}</label>
     </div>
   );

@@ -1,12 +1,12 @@
 /** PyTorch's answer to a reference case: `reference/<case>/expected.json`, float64. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 const number = z.number();
 
 export const expectedSchema = z.object({
   steps: z.array(
     z.object({
-      step: number.int(),
+      step: z.int(),
       loss: number,
       accuracy: number,
       /** By parameter name, before weight decay. */
@@ -17,7 +17,7 @@ export const expectedSchema = z.object({
   evalLossBatch0: number,
   /** [batchSize][classes] */
   evalLogitsBatch0: z.array(z.array(number)),
-  parameters: number.int(),
+  parameters: z.int(),
 });
 
 export type Expected = z.infer<typeof expectedSchema>;
