@@ -15,27 +15,27 @@ import { maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import { subsamplePadGradient } from '../kernels/subsamplePadGradient/subsamplePadGradient.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { Binding } from './buffers.ts';
+import type { GradientSums } from './gradientSums.ts';
 import type { Gradients } from './gradients.ts';
 import type { Lowering } from './lowering.ts';
 import type { BatchNormNode, ConvOperation, Operation, PointwiseOperation } from './operations.ts';
-import type { PartialSums } from './partials.ts';
 
 export class Backward {
   readonly #lowering: Lowering;
   readonly #gradients: Gradients;
-  readonly #partials: PartialSums;
+  readonly #sums: GradientSums;
   /** Values that need no gradient: the images. */
   readonly #inputs: ReadonlySet<NodeId>;
 
   constructor(
     lowering: Lowering,
     gradients: Gradients,
-    partials: PartialSums,
+    sums: GradientSums,
     inputs: ReadonlySet<NodeId>,
   ) {
     this.#lowering = lowering;
     this.#gradients = gradients;
-    this.#partials = partials;
+    this.#sums = sums;
     this.#inputs = inputs;
   }
 
@@ -83,8 +83,8 @@ export class Backward {
     const lowering = this.#lowering;
     const shape = lowering.convShape(operation);
     const input = lowering.value(operation.input);
-    const { splits, partials } = this.#partials.of(operation.weight, shape);
-    this.#emit(operation, convWeightGradient(shape, { input, outputGradient, partials }, splits));
+    const partials = this.#sums.partialsOf(operation.weight, shape);
+    this.#emit(operation, convWeightGradient(shape, { input, outputGradient, partials }));
     if (operation.bias !== null) {
       const output = lowering.parameter('gradients', operation.bias);
       const bindings = { input: outputGradient, output };
@@ -109,8 +109,13 @@ export class Backward {
       this.#normReduce(operation, norm, gradient);
     } else if (activation !== 'none') {
       const count = countOf(shape) * shape.channels;
-      const bindings = { gradient, output: lowering.value(output) };
+      // A pre-activation block's input has been reached by its shortcut before.
+      const earlier = this.#gradients.get(input);
+      if (earlier !== undefined) this.#gradients.assertSole(earlier, input);
+      const inputGradient = earlier ?? gradient;
+      const bindings = { gradient, output: lowering.value(output), inputGradient };
       this.#emit(operation, activationGradient(count, activation, bindings));
+      if (earlier !== undefined) return;
     }
     // From here on `gradient` is that of the sum; the shortcut and the branch both get it.
     const handedOn = shortcut !== null && shortcut.subsamplePad === null;

@@ -5,6 +5,7 @@
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { NetworkOptions, PlanSummary } from '../api.ts';
 import { batchNormEvaluation } from '../kernels/batchNormEvaluation/batchNormEvaluation.ts';
+import { CHUNK_WORDS } from '../kernels/chunks.ts';
 import {
   softmaxCrossEntropy,
   softmaxCrossEntropyEvaluation,
@@ -20,12 +21,12 @@ import {
   type Transient,
 } from './buffers.ts';
 import { lowerForward } from './forward.ts';
+import { GradientSums } from './gradientSums.ts';
 import { Gradients } from './gradients.ts';
 import { layoutOf, type StateLayout } from './layout.ts';
 import { floats, Lowering, type PlannedDispatch } from './lowering.ts';
 import { operationsOf } from './operations.ts';
-import { PartialSums } from './partials.ts';
-import { lowerUpdate, METRICS_HEAD, type UpdateTables, updateTables } from './update.ts';
+import { lowerUpdate, METRICS_HEAD, type UpdateTables } from './update.ts';
 
 /** Rows of the metrics ring: steps that may pass between two readbacks. */
 export const RING_STEPS = 64;
@@ -82,12 +83,11 @@ export function planNetwork({ graph, training }: NetworkOptions): NetworkPlan {
   );
   lowering.emit('loss', 'loss', loss);
 
-  const partials = new PartialSums(layout);
-  const backward = new Backward(lowering, gradients, partials, inputsOf(graph));
+  const sums = new GradientSums(lowering);
+  const backward = new Backward(lowering, gradients, sums, inputsOf(graph));
   for (const operation of operations.toReversed()) backward.lower(operation);
 
-  const tables = updateTables(layout, partials);
-  lowerUpdate(lowering, tables, partials.floats, metricsRow, metricsFloats, training.optimizer);
+  const tables = lowerUpdate(lowering, sums, metricsRow, metricsFloats, training.optimizer);
 
   const { chunks, segments } = tables;
   const residentFloats: [ResidentName, number][] = [
@@ -96,10 +96,10 @@ export function planNetwork({ graph, training }: NetworkOptions): NetworkPlan {
     ['gradients', layout.parameterFloats],
     ['running', layout.statisticFloats],
     ['statistics', layout.statisticFloats],
-    ['partials', partials.floats],
+    ['partials', sums.partialFloats],
     ['chunkTable', chunks.length],
     ['segmentTable', segments.length],
-    ['chunkSquares', chunks.length],
+    ['chunkSquares', chunks.length / CHUNK_WORDS],
     ['metrics', metricsFloats],
   ];
   const stagingBytes = 2 * 4 * metricsFloats;

@@ -1,13 +1,11 @@
 /** Lowers the end of a step: split gradients are added up, norms taken, weights moved. */
 import type { NetworkOptions } from '../api.ts';
-import { CHUNK_LENGTH, CHUNK_WORDS, type Chunk, packChunks } from '../kernels/chunks.ts';
+import { CHUNK_WORDS } from '../kernels/chunks.ts';
 import { gradientNorms } from '../kernels/gradientNorms/gradientNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
-import { sumPartials } from '../kernels/sumPartials/sumPartials.ts';
 import { STEP_BINDING } from './bindings.ts';
-import type { StateLayout } from './layout.ts';
+import type { GradientSums } from './gradientSums.ts';
 import { floats, type Lowering } from './lowering.ts';
-import type { PartialSums } from './partials.ts';
 
 /** u32 per row of the segment table. */
 const SEGMENT_COLUMNS = 4;
@@ -21,59 +19,44 @@ export interface UpdateTables {
   readonly segments: Uint32Array<ArrayBuffer>;
 }
 
-/** Cuts every active parameter into chunks that one workgroup handles. */
-export function updateTables(layout: StateLayout, partials: PartialSums): UpdateTables {
-  const chunks: Chunk[] = [];
-  const segments: number[] = [];
-  layout.parameters.forEach(({ parameter, offset, length }, index) => {
-    if (!parameter.active) return;
-    const firstChunk = chunks.length;
-    const partial = partials.slotOf.get(parameter.name);
-    for (let start = 0; start < length; start += CHUNK_LENGTH) {
-      chunks.push({
-        offset: offset + start,
-        length: Math.min(CHUNK_LENGTH, length - start),
-        partialOffset: partial === undefined ? 0 : partial.offset + start,
-        splits: partial?.splits ?? 0,
-        splitStride: partial?.stride ?? 0,
-      });
-    }
-    segments.push(firstChunk, chunks.length - firstChunk, METRICS_HEAD + index, 0);
-  });
-  return { chunks: packChunks(chunks), segments: Uint32Array.from(segments) };
-}
-
 export function lowerUpdate(
   lowering: Lowering,
-  tables: UpdateTables,
-  partialFloats: number,
+  sums: GradientSums,
   metricsRow: number,
   metricsFloats: number,
   optimizer: NetworkOptions['training']['optimizer'],
-): void {
-  const chunks = tables.chunks.length / CHUNK_WORDS;
-  const segments = tables.segments.length / SEGMENT_COLUMNS;
-  const { parameterFloats } = lowering.layout;
-  const chunkTable = floats('chunkTable', 0, tables.chunks.length);
-  const gradients = floats('gradients', 0, parameterFloats);
-  const chunkSquares = floats('chunkSquares', 0, chunks);
-  const partials = floats('partials', 0, partialFloats);
-  const sum = sumPartials({ chunks }, { chunkTable, partials, gradients, chunkSquares });
-  lowering.emit('update', 'gradients', sum);
-  const segmentTable = floats('segmentTable', 0, tables.segments.length);
+): UpdateTables {
+  const { layout } = lowering;
+  const chunks = sums.finish();
+  const rows = layout.parameters.flatMap(({ parameter }, index) => {
+    const range = sums.rangeOf(parameter.name);
+    return range === undefined ? [] : [[range.first, range.count, METRICS_HEAD + index, 0]];
+  });
+  const segments = Uint32Array.from(rows.flat());
+  const chunkCount = chunks.length / CHUNK_WORDS;
+  const chunkSquares = floats('chunkSquares', 0, chunkCount);
+  const segmentTable = floats('segmentTable', 0, rows.length * SEGMENT_COLUMNS);
   const metrics = floats('metrics', 0, metricsFloats);
   const step = STEP_BINDING;
   const norms = gradientNorms(
-    { segments, metricsRow },
+    { segments: rows.length, metricsRow },
     { segmentTable, chunkSquares, metrics, step },
   );
   lowering.emit('update', 'gradient norms', norms);
   const { momentum, nesterov, weightDecay } = optimizer;
-  const weights = floats('weights', 0, parameterFloats);
-  const momentumBuffer = floats('momentum', 0, parameterFloats);
+  const chunkTable = floats('chunkTable', 0, chunks.length);
+  const whole = (buffer: 'gradients' | 'weights' | 'momentum') =>
+    floats(buffer, 0, layout.parameterFloats);
   const move = sgd(
-    { chunks, momentum, nesterov, weightDecay },
-    { chunkTable, gradients, weights, momentumBuffer, step },
+    { chunks: chunkCount, momentum, nesterov, weightDecay },
+    {
+      chunkTable,
+      gradients: whole('gradients'),
+      weights: whole('weights'),
+      momentumBuffer: whole('momentum'),
+      step,
+    },
   );
   lowering.emit('update', 'sgd', move);
+  return { chunks, segments };
 }

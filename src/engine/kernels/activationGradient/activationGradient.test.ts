@@ -9,8 +9,16 @@ it.each(['relu', 'tanh', 'sigmoid'] as const)('%s', async (activation: Activatio
     const output = randomArray(count, 1).map((x) => activate(activation, 3 * x));
     const gradient = randomArray(count, 2);
     const expected = activationGradientReference(activation, gradient, output);
-    await runKernels(activationGradient(count, activation, { gradient, output }));
+    const earlier = randomArray(count, 3);
+    const added = earlier.slice();
+    const apart = { gradient: gradient.slice(), output, inputGradient: added };
+    await runKernels(
+      activationGradient(count, activation, apart),
+      activationGradient(count, activation, { gradient, output, inputGradient: gradient }),
+    );
     expect(relativeError(gradient, expected)).toBeLessThan(1e-6);
+    const sums = expected.map((value, i) => value + (earlier[i] ?? Number.NaN));
+    expect(relativeError(added, sums)).toBeLessThan(1e-6);
   }
 });
 

@@ -1,4 +1,4 @@
-/** Backward through an activation that no BatchNorm precedes, in place. */
+/** Backward through an activation that no BatchNorm precedes. */
 import { expandTemplate } from '../../webgpu/template.ts';
 import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
@@ -9,22 +9,24 @@ import source from './activationGradient.wgsl?raw';
 const LANES = 256;
 const MAX_GROUPS = 65_535;
 
-/** `gradient` and `output`: `count` elements each. */
+/** All of `count` elements. In place, unless `inputGradient` is another binding: then added to that. */
 export function activationGradient<B>(
   count: number,
   activation: Activation,
-  { gradient, output }: { readonly gradient: B; readonly output: B },
+  buffers: { readonly gradient: B; readonly output: B; readonly inputGradient: B },
 ): KernelCall<B> {
   const groups = ceilDiv(count, LANES);
   const columns = Math.min(groups, MAX_GROUPS);
-  const flags = { ACTIVATION: ACTIVATION_INDEX[activation] };
+  const { gradient, output, inputGradient } = buffers;
+  const inPlace = gradient === inputGradient;
+  const flags = { ACTIVATION: ACTIVATION_INDEX[activation], IN_PLACE: inPlace };
   return {
     kernel: 'activationGradient',
     code: withConstants(
       { COUNT: count, LANES },
       expandTemplate(nan + activationSource + source, flags),
     ),
-    bindings: [gradient, output],
+    bindings: [gradient, output, ...(inPlace ? [] : [inputGradient])],
     workgroups: [columns, ceilDiv(groups, columns), 1],
   };
 }

@@ -33,7 +33,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let firstTapColumn = (columnClass + PADDING) % STRIDE;
   let shiftColumn = i32((columnClass + PADDING - firstTapColumn) / STRIDE);
   let firstTapRow = (rowClass + PADDING) % STRIDE;
-  let shiftRow = i32((rowClass + PADDING - firstTapRow) / STRIDE);
+  let lastOutRow = i32(classRow + (rowClass + PADDING - firstTapRow) / STRIDE);
+  // Rows of taps, t, whose output row lastOutRow − t exists.
+  let firstRowTap = max(0, lastOutRow - ${OUT_HEIGHT - 1});
+  let endRowTap = min(lastOutRow + 1, i32((KERNEL - min(firstTapRow, KERNEL) + STRIDE - 1u) / STRIDE));
 
   // Output columns under the tile. Those outside are read from a clamped address and replaced by 0.
 #for i in 0..OUT_COLUMNS
@@ -61,13 +64,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 #end
 
   for (var o = 0u; o < OUT_CHANNELS; o++) {
-    for (var t = 0; t < ${TAPS}; t++) {
+    for (var t = firstRowTap; t < endRowTap; t++) {
       let ky = firstTapRow + u32(t) * STRIDE;
-      let outRow = i32(classRow) + shiftRow - t;
-      if (ky >= KERNEL || outRow < 0 || outRow >= ${OUT_HEIGHT}) {
-        continue;
-      }
-      let row = (o * OUT_HEIGHT + u32(outRow)) * (OUT_WIDTH * BATCH);
+      let row = (o * OUT_HEIGHT + u32(lastOutRow - t)) * (OUT_WIDTH * BATCH);
       let taps = ky * (KERNEL * OUT_PADDED) + o;
 #for i in 0..OUT_COLUMNS
 #if STRIDE == 1 && i >= TAPS - 1 - PADDING && (TILES_ACROSS - 1) * COLUMNS + PADDING + i - TAPS + 1 < OUT_WIDTH
@@ -83,9 +82,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 #else
       let weight${t}_$c = weight[channel$c + taps + tap$t];
 #end
-#for p in 0..COLUMNS
-      sum${c}_$p += out${p + TAPS - 1 - t} * weight${t}_$c;
 #end
+#end
+      // A row of taps is summed by itself first: fewer roundings against the large sum.
+#for p in 0..COLUMNS
+#for c in 0..CHANNELS
+      sum${c}_$p += out${p + TAPS - 1} * weight0_$c
+#for t in 1..TAPS
+        + out${p + TAPS - 1 - t} * weight${t}_$c
+#end
+      ;
 #end
 #end
     }

@@ -14,7 +14,7 @@ import {
 import { convWeightGradientReference } from './convWeightGradient.reference.ts';
 import {
   convWeightGradient,
-  convWeightGradientSplits,
+  convWeightGradientCopies,
   convWeightGradientTiles,
 } from './convWeightGradient.ts';
 
@@ -31,7 +31,7 @@ describe('convWeightGradientReference', () => {
   });
 });
 
-/** The sum over the splits, as the engine's own kernel makes it. */
+/** The sum over the copies, as the engine's own kernel makes it. */
 function summed(partials: Float32Array, shape: ConvShape): Float64Array {
   const length = weightLength(shape);
   return new Float64Array(length).map((_, i) => {
@@ -47,16 +47,21 @@ describe('convWeightGradient', () => {
     const outputGradient = randomArray(outputLength(shape), 2);
     const reference = convWeightGradientReference(shape, input, outputGradient);
     for (const tile of convWeightGradientTiles(shape)) {
-      for (const splits of new Set([1, 3, convWeightGradientSplits(shape, 16_384, tile)])) {
-        const partials = unwritten(splits * weightLength(shape));
+      const others = [
+        { ...tile, joined: false, splits: Math.min(3, outHeight(shape)) },
+        { ...tile, joined: true, splits: 1 },
+      ];
+      for (const variant of [tile, ...others]) {
+        const copies = convWeightGradientCopies(shape, variant);
+        const partials = unwritten(copies * weightLength(shape));
         const buffers = { input, outputGradient, partials };
-        await runKernels(convWeightGradient(shape, buffers, splits, tile));
+        await runKernels(convWeightGradient(shape, buffers, variant));
         expect(relativeError(summed(partials, shape), reference)).toBeLessThan(2e-6);
       }
     }
   });
 
-  it('makes as many partial sums as keep the adapter busy, and no more than fit', () => {
+  it('makes as many copies as keep the adapter busy, and no more than fit', () => {
     const square = (channels: number, size: number, kernel = 3): ConvShape => ({
       batch: 32,
       inChannels: channels,
@@ -67,20 +72,19 @@ describe('convWeightGradient', () => {
       stride: 1,
       padding: (kernel - 1) / 2,
     });
-    expect(convWeightGradientSplits(square(16, 32), 1)).toBe(1);
+    const copiesOf = (...shape: Parameters<typeof square>) =>
+      convWeightGradientCopies(square(...shape));
+    expect(copiesOf(16, 32)).toBe(11 * 32);
+    expect(copiesOf(64, 8)).toBe(32);
+    expect(copiesOf(512, 7)).toBe(1);
+    expect(copiesOf(512, 1)).toBe(1);
     for (const [channels, size] of [
       [16, 32],
       [64, 8],
-      [512, 7],
-      [512, 1],
+      [256, 14],
     ] as const) {
-      const shape = square(channels, size);
-      const splits = convWeightGradientSplits(shape);
-      expect(splits).toBeGreaterThanOrEqual(1);
-      expect(splits).toBeLessThanOrEqual(outHeight(shape));
-      expect(splits === 1 || splits * weightLength(shape) <= 2 ** 21).toBe(true);
+      const floats = copiesOf(channels, size) * weightLength(square(channels, size));
+      expect(floats).toBeLessThanOrEqual(2 ** 21);
     }
-    expect(convWeightGradientSplits(square(16, 32), 1e9)).toBe(32);
-    expect(convWeightGradientSplits(square(512, 7, 1), 1e9)).toBe(7);
   });
 });

@@ -10,18 +10,26 @@ import {
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import source from './convWeightGradient.wgsl?raw';
 
-/** What one thread sums, and how many threads a workgroup has. */
+/** What one thread sums, and how the sum is shared out. */
 export interface ConvWeightGradientTile {
   /** Input channels of a thread. */
   readonly channels: number;
   /** Output channels of a thread, in fours. */
   readonly vectors: number;
-  /** Threads of a workgroup, which share out the images; their sums must fit 16 KiB. */
+  /** Threads of a workgroup, which share out the images. */
   readonly lanes: number;
+  /** Parts that the rows of the image are cut into, each for other workgroups. */
+  readonly splits: number;
+  /** Adds the lanes' sums up in workgroup memory, 16 KiB at most; else every lane makes a copy of its own. */
+  readonly joined: boolean;
 }
 
 /** WebGPU's guaranteed workgroup memory, in vec4f. */
 const WORKGROUP_VECTORS = 16_384 / 16;
+/** Threads that keep an adapter busy. */
+const WANTED_THREADS = 16_384;
+/** Most floats of one convolution's copies. */
+const MOST_FLOATS = 2 ** 21;
 
 /** Candidates for a tuner, the default first. */
 export function convWeightGradientTiles(shape: ConvShape): ConvWeightGradientTile[] {
@@ -29,46 +37,48 @@ export function convWeightGradientTiles(shape: ConvShape): ConvWeightGradientTil
   const vectors = kernel === 1 ? Math.min(2, ceilDiv(outChannels, 4)) : 1;
   // About 12 vec4 sums a thread, 16 for 1×1 kernels.
   const channels = Math.min(inChannels, kernel === 1 ? 8 : Math.max(1, Math.floor(12 / kernel)));
-  const lanes = imageLanes(batch, Math.min(64, WORKGROUP_VECTORS / (channels * kernel * vectors)));
-  return [{ channels, vectors, lanes }];
+  const room = Math.floor(MOST_FLOATS / weightLength(shape));
+  const joined = room < imageLanes(batch, 32);
+  const most = joined ? Math.min(64, WORKGROUP_VECTORS / (channels * kernel * vectors)) : 32;
+  const lanes = imageLanes(batch, Math.floor(most));
+  const [across, down] = workgroupsOf(shape, { channels, vectors, splits: 1 });
+  const rows = outHeight(shape);
+  const affordable = Math.max(1, Math.floor(room / (joined ? 1 : lanes)));
+  const wanted = ceilDiv(WANTED_THREADS, across * down * lanes);
+  const splits = ceilDiv(rows, ceilDiv(rows, Math.min(wanted, affordable, rows)));
+  return [{ channels, vectors, lanes, splits, joined }];
 }
 
 const defaultTile = (shape: ConvShape) =>
   convWeightGradientTiles(shape)[0] as ConvWeightGradientTile;
 
-const workgroupsOf = (shape: ConvShape, splits: number, tile: ConvWeightGradientTile) =>
+const workgroupsOf = (
+  shape: ConvShape,
+  tile: Pick<ConvWeightGradientTile, 'channels' | 'vectors' | 'splits'>,
+) =>
   [
     ceilDiv(ceilDiv(shape.outChannels, 4), tile.vectors),
     ceilDiv(shape.inChannels, tile.channels) * shape.kernel,
-    splits,
+    tile.splits,
   ] as const;
 
-/**
- * How many partial sums to make: enough that at least `threads` run where the image has rows to share out, but no more
- * than 8 copies of the weights or 2 Mi floats, whichever is more.
- */
-export function convWeightGradientSplits(
+/** How many copies of the weights' gradient, each a part of the sum, the kernel writes. */
+export function convWeightGradientCopies(
   shape: ConvShape,
-  threads = 16_384,
-  tile: ConvWeightGradientTile = defaultTile(shape),
+  { splits, joined, lanes }: ConvWeightGradientTile = defaultTile(shape),
 ): number {
-  const [across, down] = workgroupsOf(shape, 1, tile);
-  const rows = outHeight(shape);
-  const wanted = ceilDiv(threads, across * down * tile.lanes);
-  const affordable = Math.max(8, Math.floor(2 ** 21 / weightLength(shape)));
-  return ceilDiv(rows, ceilDiv(rows, Math.min(wanted, affordable, rows)));
+  return joined ? splits : splits * lanes;
 }
 
 /**
  * Gradient of a convolution's weights. `input` [I, H, W, N], `outputGradient` [O, outHeight, outWidth, N],
- * `partials` [splits, I, kernel, kernel, O4]: their sum over the splits is the gradient, 0 in surplus output channels.
+ * `partials` [copies, I, kernel, kernel, O4]: their sum over the copies is the gradient, 0 in surplus output channels.
  * Indices are u32: every buffer must be smaller than 2³² floats.
  * @throws RangeError above 65,535 workgroups in a dimension.
  */
 export function convWeightGradient<B>(
   shape: ConvShape,
   buffers: { input: B; outputGradient: B; partials: B },
-  splits: number,
   tile: ConvWeightGradientTile = defaultTile(shape),
 ): KernelCall<B> {
   const constants = {
@@ -87,12 +97,13 @@ export function convWeightGradient<B>(
     VECTORS: tile.vectors,
     LANES: tile.lanes,
     SUMS: tile.channels * shape.kernel * tile.vectors,
-    ROWS_PER_SPLIT: ceilDiv(outHeight(shape), splits),
+    ROWS_PER_SPLIT: ceilDiv(outHeight(shape), tile.splits),
+    JOINED: tile.joined,
   };
   return {
     kernel: 'convWeightGradient',
     code: withConstants(constants, expandTemplate(source, constants)),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials],
-    workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, splits, tile)),
+    workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
   };
 }

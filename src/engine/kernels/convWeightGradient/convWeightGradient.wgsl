@@ -1,14 +1,18 @@
-// partials[split, c, ky, kx, o] = Σ n, y, x: input[c, y·STRIDE − PADDING + ky, x·STRIDE − PADDING + kx, n] · outputGradient[o, y, x, n]
+// partials[copy, c, ky, kx, o] = Σ n, y, x: input[c, y·STRIDE − PADDING + ky, x·STRIDE − PADDING + kx, n] · outputGradient[o, y, x, n]
 //
 // Few results, a huge sum. A workgroup makes CHANNELS × KERNEL taps of one row × VECTORS × 4 output channels. Its lanes
 // share out the images; each walks along the image rows of its split with a window of KERNEL input pixels, of which a step
-// to the right loads only STRIDE new ones. At the end the lanes' sums are added in order.
+// to the right loads only STRIDE new ones. At the end every lane writes a copy of its own or, where that would take too
+// much memory, the lanes' sums are added in order in workgroup memory (JOINED).
+// Copies come first: on software adapters a barrier slows the whole kernel, and its compilation, several times over.
 
 @group(0) @binding(0) var<storage, read> input: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
 @group(0) @binding(1) var<storage, read> outputGradient: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
-@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [splits, IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
+@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [copies, IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
 
+#if JOINED
 var<workgroup> sums: array<vec4f, ${SUMS * LANES}>;
+#end
 
 // Input pixel (column x of a row that starts at `row`), 0 outside the image. The same for all lanes but for n.
 fn pixel(row: u32, x: i32, n: u32) -> f32 {
@@ -95,23 +99,30 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 #end
   );
   let end = min(${SUMS}, arrayLength(&partials));
+#if JOINED
   for (var s = 0u; s < end; s++) {
     sums[s * LANES + lane] = own[s];
   }
   workgroupBarrier();
+  let copy = group.z;
   for (var s = lane; s < ${SUMS}; s += LANES) {
-    let c = firstChannel + s / (KERNEL * VECTORS);
-    let kx = s / VECTORS % KERNEL;
-    let vector = firstVector + s % VECTORS;
     var total = sums[s * LANES];
     for (var other = 1u; other < LANES; other++) {
       total += sums[s * LANES + other];
     }
+#else
+  let copy = group.z * LANES + lane;
+  for (var s = 0u; s < end; s++) {
+    var total = own[s];
+#end
+    let c = firstChannel + s / (KERNEL * VECTORS);
+    let kx = s / VECTORS % KERNEL;
+    let vector = firstVector + s % VECTORS;
     // Surplus output channels read another's gradient above; they are 0.
     let o = vec4u(0, 1, 2, 3) + vector * 4u;
     total = select(vec4f(), total, o < vec4u(OUT_CHANNELS));
     if (c < IN_CHANNELS && vector < OUT_VECTORS) {
-      let taps = ((group.z * IN_CHANNELS + c) * KERNEL + ky) * KERNEL + kx;
+      let taps = ((copy * IN_CHANNELS + c) * KERNEL + ky) * KERNEL + kx;
       partials[taps * OUT_VECTORS + vector] = total;
     }
   }

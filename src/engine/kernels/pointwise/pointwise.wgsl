@@ -41,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let at = channel * COUNT + within;
       var value = x[at];
 #if NORMALIZE
-      value = fma(value - center, scale, shift);
+      value = (value - center) * scale + shift;
 #end
 #if SHORTCUT == 1
       value += shortcut[at];

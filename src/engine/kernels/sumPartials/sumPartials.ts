@@ -21,7 +21,9 @@ export function sumPartials<B>(
   },
 ): KernelCall<B> {
   const workgroups = gridFor(shape.chunks, 1);
-  const constants = { LANES: CHUNK_LANES, ROW: workgroups[0], CHUNKS: shape.chunks };
+  // The count is the table's length, so that tables of any length share one pipeline.
+  const ROW = workgroups[1] === 1 ? 0 : workgroups[0];
+  const constants = { LANES: CHUNK_LANES, ROW };
   return {
     kernel: 'sumPartials',
     code: withConstants(constants, `${workgroupSum}${source}`),

@@ -9,7 +9,7 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let chunk = group.y * ROW + group.x;
-  if (chunk >= CHUNKS) {
+  if (chunk >= arrayLength(&chunkTable) / 2u) {
     return;
   }
   let header = chunkTable[2u * chunk];
