@@ -55,9 +55,13 @@ export async function fill(page: Page, label: string, value: string): Promise<vo
   await field.press('Enter');
 }
 
-/** Opens the page and makes both networks so small that a software adapter trains them at once. */
 export async function openTiny(page: Page): Promise<void> {
   await open(page);
+  await makeTiny(page);
+}
+
+/** Makes both networks so small that a software adapter trains them at once. */
+export async function makeTiny(page: Page): Promise<void> {
   await fill(page, 'Blocks per stage', '1 1');
   await fill(page, 'Channels per stage', '4 8');
   await fill(page, 'Batch size', '8');
