@@ -40,11 +40,12 @@ interface MetricChartProps {
   readonly showsRaw: boolean;
 }
 
-const MARGIN = { top: 16, right: 12, bottom: 0, left: 0 };
+/** Room at the right for half a label; Recharts neither measures nor moves them (`interval` 0). */
+const MARGIN = { top: 16, right: 20, bottom: 0, left: 0 };
 
 export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   const { runs, rows, markers, unit, lastStep, logX, logY, showsRaw } = props;
-  const yTicks = useMemo(() => valueTicks(rows, logY, unit === '%'), [rows, logY, unit]);
+  const y = useMemo(() => valueAxis(rows, logY, unit === '%'), [rows, logY, unit]);
   return (
     <ResponsiveContainer width="100%" height="100%" debounce={100}>
       <LineChart data={rows} margin={MARGIN} syncId="steps" syncMethod="value">
@@ -63,13 +64,14 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
           tickFormatter={formatCount}
           tickLine={false}
           stroke="var(--axis)"
-          minTickGap={40}
+          interval={0}
           height={22}
         />
         <YAxis
           scale={logY ? 'log' : 'linear'}
-          domain={[yTicks[0] ?? 'auto', yTicks.at(-1) ?? 'auto']}
-          ticks={yTicks}
+          domain={y.domain}
+          ticks={y.ticks}
+          interval={0}
           tickFormatter={(value: number) => `${formatValue(value)}${unit}`}
           tickLine={false}
           axisLine={false}
@@ -113,8 +115,16 @@ const markerLabel = (value: string, i: number, isLate: boolean) => ({
   fontSize: 11,
 });
 
-/** Marks that cover all values drawn; a log axis reaches to the next half decade. */
-function valueTicks(rows: readonly ChartRow[], log: boolean, fromZero: boolean): number[] {
+/** Decades up to which the ends of a log axis are labelled. */
+const MAX_LABELLED_ENDS = 4;
+
+interface ValueAxis {
+  readonly domain: [number, number];
+  readonly ticks: number[];
+}
+
+/** An axis that covers all values drawn; a log axis reaches to the next half decade. */
+function valueAxis(rows: readonly ChartRow[], log: boolean, fromZero: boolean): ValueAxis {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const row of rows) {
     for (const [key, value] of Object.entries(row)) {
@@ -123,13 +133,20 @@ function valueTicks(rows: readonly ChartRow[], log: boolean, fromZero: boolean):
       high = Math.max(high, value);
     }
   }
-  if (low > high) return [];
-  if (!log) return linearTicks(fromZero ? 0 : low, high === low ? low + 1 : high, 5);
+  if (low > high) return { domain: log ? [1, 10] : [0, 1], ticks: [] };
+  if (!log) {
+    const ticks = linearTicks(fromZero ? 0 : low, high === low ? low + 1 : high, 5);
+    return { domain: [ticks[0] ?? low, ticks.at(-1) ?? high], ticks };
+  }
   const [lowLog, highLog] = [
     Math.floor(2 * Math.log10(low)) / 2,
     Math.ceil(2 * Math.log10(high)) / 2,
   ];
-  return [...new Set([10 ** lowLog, ...logTicks(lowLog, highLog), 10 ** highLog])];
+  const domain: [number, number] = [10 ** lowLog, 10 ** highLog];
+  const marks = logTicks(lowLog, highLog);
+  // Half decades at the ends would stand too close to the next power where there are many.
+  const ends = highLog - lowLog < MAX_LABELLED_ENDS ? domain : [];
+  return { domain, ticks: [...new Set([...marks, ...ends])].sort((a, b) => a - b) };
 }
 
 const still = { type: 'linear', isAnimationActive: false, connectNulls: true } as const;

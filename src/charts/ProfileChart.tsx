@@ -74,6 +74,7 @@ export const ProfileChart = memo(function ProfileChart({
           scale="log"
           domain={[10 ** low, 10 ** high]}
           ticks={ticks}
+          interval={0}
           tickFormatter={formatValue}
           allowDataOverflow
           tickLine={false}

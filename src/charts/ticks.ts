@@ -17,11 +17,19 @@ export function linearTicks(low: number, high: number, count = 5, whole = false)
   );
 }
 
-/** Powers of ten within the range of logarithms; over less than two decades also 2 and 5 times them. */
+/** Labels of a log axis stand clear of each other down to a plot 140 pixels high. */
+const MAX_DECADES = 8;
+
+/**
+ * Powers of ten within the range of logarithms; over less than two decades also 2 and 5 times them, over more than
+ * eight only every second (third, ...) power.
+ */
 export function logTicks(low: number, high: number): number[] {
   const factors = high - low < 2 ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil((high - low) / MAX_DECADES));
   const ticks: number[] = [];
   for (let power = Math.floor(low); power <= high; power++) {
+    if (power % every !== 0) continue;
     for (const factor of factors) {
       const log = power + Math.log10(factor);
       if (log >= low - 1e-9 && log <= high + 1e-9)

@@ -1,19 +1,18 @@
 /** Loss, accuracy and gradient norms of all runs, with what they share: legend, smoothing, axes. */
-import { lazy, Suspense, useId, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
 import { chartMarkers } from '../../runs/markers.ts';
 import { chartRows } from '../../runs/series.ts';
 import { useChartRuns, useDrawnVersion, usePage, useSession } from '../context.ts';
 import { GradientFigure } from './GradientFigure.tsx';
-
-const MetricChart = lazy(() =>
-  import('../../charts/MetricChart.tsx').then(({ MetricChart }) => ({ default: MetricChart })),
-);
+import { LazyMetricChart, preloadCharts } from './LazyCharts.tsx';
 
 export function Figures() {
   const smoothingId = useId();
   const [smoothing, setSmoothing] = useState(0.85);
   const [logSteps, setLogSteps] = useState(false);
   const [logLoss, setLogLoss] = useState(false);
+  const isOpen = usePage(({ phase }) => phase !== 'opening');
+  useEffect(() => (isOpen ? preloadCharts() : undefined), [isOpen]);
   return (
     <div className="figures">
       <div className="legend">
@@ -115,18 +114,16 @@ function LineFigure({ title, quantity, smoothing, logX, logY, caption }: LineFig
         {rows.length === 0 ? (
           <p className="empty">Press Train. The first step draws here.</p>
         ) : (
-          <Suspense fallback={<p className="empty">Drawing…</p>}>
-            <MetricChart
-              runs={runs}
-              rows={rows}
-              markers={markers}
-              unit={unit}
-              lastStep={rows.at(-1)?.step ?? 1}
-              logX={logX}
-              logY={logY}
-              showsRaw={smoothing > 0}
-            />
-          </Suspense>
+          <LazyMetricChart
+            runs={runs}
+            rows={rows}
+            markers={markers}
+            unit={unit}
+            lastStep={rows.at(-1)?.step ?? 1}
+            logX={logX}
+            logY={logY}
+            showsRaw={smoothing > 0}
+          />
         )}
       </div>
     </figure>

@@ -1,5 +1,5 @@
 /** Gradient norm by layer: a heat map over the steps for each run, and the latest profile of all runs across depth. */
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { formatCount, formatValue } from '../../charts/format.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import type { ChartRun } from '../../charts/MetricChart.tsx';
@@ -9,10 +9,7 @@ import type { RunHistory } from '../../runs/history.ts';
 import { robustLogRange, stageBands, type WeightLayer, weightLayers } from '../../runs/layers.ts';
 import { useChartRuns, useDrawnVersion, useSession } from '../context.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
-
-const ProfileChart = lazy(() =>
-  import('../../charts/ProfileChart.tsx').then(({ ProfileChart }) => ({ default: ProfileChart })),
-);
+import { LazyProfileChart } from './LazyCharts.tsx';
 
 /** Rows looked at for the colour scale. */
 const SCALE_ROWS = 64;
@@ -105,9 +102,7 @@ export function GradientFigure() {
             <div className="profile">
               <h3 data-export-text>Now, after {formatCount(lastStep + 1)} steps</h3>
               <div className="plot">
-                <Suspense fallback={<p className="empty">Drawing…</p>}>
-                  <ProfileChart runs={runs} rows={rows} range={profileRange} stages={stages} />
-                </Suspense>
+                <LazyProfileChart runs={runs} rows={rows} range={profileRange} stages={stages} />
               </div>
             </div>
           </div>
