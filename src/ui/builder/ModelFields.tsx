@@ -28,8 +28,8 @@ export function ModelFields({ model }: { model: ModelConfig }) {
         field="model.order"
         value={model.order}
         options={[
-          ['post', 'post-activation (2015)'],
-          ['pre', 'pre-activation (2016)'],
+          ['post', 'post-activation'],
+          ['pre', 'pre-activation'],
         ]}
         onChange={(order) => edit({ order })}
       />

@@ -17,6 +17,8 @@ import { useBuilder } from '../context.ts';
 const WIDTH = 372;
 const LABEL_WIDTH = 62;
 const BASELINE = 32;
+/** Room for arcs, which the stem, first in the drawing, has none of. */
+const UNUSED_TOP = 14;
 
 const isOn = ({ info }: DrawnBlock) => info.shortcut !== 'cut' && info.shortcut !== 'none';
 
@@ -44,13 +46,13 @@ export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph
       toggle(info.name, !on);
     }
   };
-  const height = ROW_HEIGHT * 2 + layout.height;
+  const height = ROW_HEIGHT * 2 + layout.height - UNUSED_TOP;
   return (
     <div className="drawing">
       {/* biome-ignore lint/a11y/useSemanticElements: a group of switches inside a drawing */}
       <svg
         ref={svg}
-        viewBox={`0 0 ${WIDTH} ${height}`}
+        viewBox={`0 ${UNUSED_TOP} ${WIDTH} ${height}`}
         role="group"
         aria-label={`Drawing of ${run.name}: ${onCount} of ${graph.blocks.length} shortcuts on`}
         style={{ color: runColour(run.slot) }}

@@ -27,6 +27,14 @@ export function Runs() {
 function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
   const builder = useBuilder();
   const session = useSession();
+  const canMeasure = usePage(
+    ({ data, deviceLost, failure, unsupported }) =>
+      run.prepared !== null &&
+      (data?.progress.testImages ?? 0) > 0 &&
+      deviceLost === null &&
+      failure === null &&
+      unsupported === null,
+  );
   const shown = withPending(run.config, run.pending);
   const colour = runColour(run.slot);
   const { model } = run.config;
@@ -62,7 +70,16 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
       <p className="hint">
         {run.pending.length > 0
           ? 'Takes effect with the next step.'
-          : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}
+          : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}{' '}
+        <button
+          type="button"
+          className="link"
+          disabled={!canMeasure}
+          title="On every test image that has arrived; training goes on afterwards."
+          onClick={() => session.send({ type: 'evaluate', id: run.id })}
+        >
+          Measure test accuracy
+        </button>
       </p>
       <Standing run={run} />
     </section>
