@@ -123,16 +123,26 @@ interface ValueAxis {
   readonly ticks: number[];
 }
 
-/** An axis that covers all values drawn; a log axis reaches to the next half decade. */
+/** Test values may raise the axis to this many times the training values' top, no further. */
+const TEST_HEADROOM = 2;
+
+/**
+ * An axis that covers the training values; a log axis reaches to the next half decade. Test values count within limits:
+ * in the first steps BatchNorm's running statistics are far off, and one such loss would flatten every line.
+ */
 function valueAxis(rows: readonly ChartRow[], log: boolean, fromZero: boolean): ValueAxis {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let testHigh = Number.NEGATIVE_INFINITY;
   for (const row of rows) {
     for (const [key, value] of Object.entries(row)) {
       if (key === 'step') continue;
       low = Math.min(low, value);
-      high = Math.max(high, value);
+      if (key.endsWith(':test')) testHigh = Math.max(testHigh, value);
+      else high = Math.max(high, value);
     }
   }
+  const isTrained = high >= low;
+  high = isTrained ? Math.max(high, Math.min(testHigh, TEST_HEADROOM * high)) : testHigh;
   if (low > high) return { domain: log ? [1, 10] : [0, 1], ticks: [] };
   if (!log) {
     const ticks = linearTicks(fromZero ? 0 : low, high === low ? low + 1 : high, 5);
