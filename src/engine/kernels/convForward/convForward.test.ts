@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { unwritten } from '../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels } from '../../testing/runKernel.ts';
 import { padTo4 } from '../kernel.ts';
 import { convForwardReference } from './convForward.reference.ts';
 import { convForward, convForwardTiles } from './convForward.ts';
 import { type ConvShape, macs, outHeight, outWidth } from './shape.ts';
-import { inputLength, outputLength, randomWeight, TEST_SHAPES, unwritten } from './testShapes.ts';
+import { inputLength, outputLength, randomWeight, TEST_SHAPES } from './testShapes.ts';
 
 describe('ConvShape', () => {
   const shape: ConvShape = {

@@ -64,22 +64,3 @@ export const inputLength = (shape: ConvShape): number =>
   shape.inChannels * shape.inHeight * shape.inWidth * shape.batch;
 export const outputLength = (shape: ConvShape): number =>
   shape.outChannels * outHeight(shape) * outWidth(shape) * shape.batch;
-
-/** A buffer no kernel has written: whatever a kernel leaves out shows up as an error. */
-export const unwritten = (length: number): Float32Array =>
-  new Float32Array(length).fill(Number.NaN);
-
-/** Derivative of `loss` with respect to each element of `at`, by central differences in float64. */
-export function centralDifferences(
-  at: Float64Array,
-  loss: (values: Float64Array) => number,
-  step = 1e-3,
-): Float64Array {
-  return at.map((value, i) => {
-    const above = loss(at.with(i, value + step));
-    return (above - loss(at.with(i, value - step))) / (2 * step);
-  });
-}
-
-export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).reduce((sum, value, i) => sum + value * (b[i] ?? Number.NaN), 0);
