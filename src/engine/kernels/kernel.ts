@@ -1,3 +1,11 @@
+/** What a kernel computes for its layer. An algorithm that needs fewer multiplications is credited with all of them. */
+export interface KernelWork {
+  /** For people: `3×3 /2, 16 → 32, 32×32`. */
+  readonly shape: string;
+  /** Floating-point operations of one dispatch; a multiply-add counts two. */
+  readonly flops: number;
+}
+
 /**
  * One dispatch, as every kernel folder describes it: complete WGSL, what to bind, how many workgroups.
  *
@@ -16,6 +24,8 @@ export interface KernelCall<B> {
   /** Entry i is bound at @group(0) @binding(i). */
   readonly bindings: readonly B[];
   readonly workgroups: readonly [number, number, number];
+  /** Of all kernels of a convolution; the profiler measures them against the adapter's arithmetic. */
+  readonly work?: KernelWork;
 }
 
 /** Names and values to prepend to a `.wgsl` file as `const` declarations: booleans, u32 (default) or f32. */

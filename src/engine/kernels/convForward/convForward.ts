@@ -1,7 +1,14 @@
 import { expandTemplate } from '../../webgpu/template.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import source from './convForward.wgsl?raw';
-import { type ConvShape, checkedWorkgroups, imageLanes, outHeight, outWidth } from './shape.ts';
+import {
+  type ConvShape,
+  checkedWorkgroups,
+  convWork,
+  imageLanes,
+  outHeight,
+  outWidth,
+} from './shape.ts';
 
 /** What one thread computes, and how many threads a workgroup has. */
 export interface ConvForwardTile {
@@ -56,6 +63,7 @@ export function convForward<B>(
   };
   return {
     kernel: 'convForward',
+    work: convWork(shape),
     code: withConstants(constants, expandTemplate(source, constants)),
     bindings: [input, weight, output, ...(bias === null ? [] : [bias])],
     workgroups: checkedWorkgroups('convForward', [

@@ -1,4 +1,4 @@
-import { ceilDiv } from '../kernel.ts';
+import { ceilDiv, type KernelWork } from '../kernel.ts';
 
 /** A convolution with square kernel, stride and zero padding. A linear layer is the 1×1 case on 1×1 images. */
 export interface ConvShape {
@@ -28,6 +28,12 @@ export const macs = (shape: ConvShape): number =>
   shape.kernel ** 2 *
   outHeight(shape) *
   outWidth(shape);
+
+/** One direction's work, for the profiler. */
+export const convWork = (shape: ConvShape): KernelWork => ({
+  shape: `${shape.kernel}×${shape.kernel} /${shape.stride}, ${shape.inChannels} → ${shape.outChannels}, ${shape.inHeight}×${shape.inWidth}`,
+  flops: 2 * macs(shape),
+});
 
 /** Length of the weights with their padded output channels, [I, kernel, kernel, O4]. */
 export const weightLength = (shape: ConvShape): number =>

@@ -2,6 +2,7 @@ import { expandTemplate } from '../../webgpu/template.ts';
 import {
   type ConvShape,
   checkedWorkgroups,
+  convWork,
   imageLanes,
   outHeight,
   outWidth,
@@ -67,6 +68,7 @@ export function convInputGradient<B>(
   };
   return {
     kernel: 'convInputGradient',
+    work: convWork(shape),
     code: withConstants(constants, expandTemplate(source, constants)),
     bindings: [buffers.outputGradient, buffers.weight, buffers.inputGradient],
     workgroups: checkedWorkgroups('convInputGradient', [

@@ -2,6 +2,7 @@ import { expandTemplate } from '../../webgpu/template.ts';
 import {
   type ConvShape,
   checkedWorkgroups,
+  convWork,
   imageLanes,
   outHeight,
   outWidth,
@@ -102,6 +103,7 @@ export function convWeightGradient<B>(
   };
   return {
     kernel: 'convWeightGradient',
+    work: convWork(shape),
     code: withConstants(constants, expandTemplate(source, constants)),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials],
     workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
