@@ -72,7 +72,7 @@ async function readRows(file: string, config: RunConfig): Promise<Rows> {
       `${file}: images are ${images.dtype} [${images.shape.join(', ')}]; model.inputSize asks for F32 [rows, 3, ${inputSize}, ${inputSize}]`,
     );
   }
-  if (labels.dtype === 'F32' || labels.shape.join() !== String(rows)) {
+  if (!labels.dtype.startsWith('I') || labels.shape.join() !== String(rows)) {
     throw new HeadlessError(
       `${file}: labels are ${labels.dtype} [${labels.shape.join(', ')}], not int32 [${rows}]`,
     );

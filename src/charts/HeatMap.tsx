@@ -1,7 +1,7 @@
 /** Layer × step heat map of one run's gradient norms, with a cursor for pointer and arrow keys. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { RunHistory } from '../runs/history.ts';
 import { stageBands, weightLayers } from '../runs/layers.ts';
+import type { RunHistory } from '../training/history.ts';
 import { formatCount, formatValue } from './format.ts';
 import { HeatMapPainter, MAX_COLUMNS } from './heatMapPainter.ts';
 

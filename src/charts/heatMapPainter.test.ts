@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { RunHistory } from '../runs/history.ts';
 import { weightLayers } from '../runs/layers.ts';
+import { RunHistory } from '../training/history.ts';
 import { HeatMapPainter, MAX_COLUMNS } from './heatMapPainter.ts';
 import { normColour } from './palette.ts';
 

@@ -1,6 +1,7 @@
 /** Paints a layer × step heat map column by column: what is painted stays until the scale or the history changes. */
-import type { RunHistory } from '../runs/history.ts';
+
 import type { WeightLayer } from '../runs/layers.ts';
+import type { RunHistory } from '../training/history.ts';
 import { normColour } from './palette.ts';
 
 /** Columns before neighbours share one. */

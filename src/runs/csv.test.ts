@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { RunHistory } from '../training/history.ts';
 import { metricsCsv } from './csv.ts';
-import { RunHistory } from './history.ts';
 
 it('writes every series of every run, test values where there are any', () => {
   const residual = new RunHistory(['conv1.weight', 'fc.weight']);

@@ -1,5 +1,5 @@
 /** All series of all runs as one CSV table. */
-import type { RunHistory } from './history.ts';
+import type { RunHistory } from '../training/history.ts';
 
 export interface CsvRun {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunHistory } from './history.ts';
+import { RunHistory } from '../training/history.ts';
 import { chartRows, smooth, thinOut, thinOutEvaluations } from './series.ts';
 
 describe('smooth', () => {

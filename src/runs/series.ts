@@ -1,5 +1,5 @@
 /** From a run's rows to what a chart draws: smooth everything first, then thin out to a bounded number of points. */
-import type { Evaluated, RunHistory } from './history.ts';
+import type { Evaluated, RunHistory } from '../training/history.ts';
 
 /** Points of a line at most: one for every three pixels of a chart, so that a redraw of six lines stays below 50 ms. */
 export const MAX_POINTS = 160;

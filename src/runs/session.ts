@@ -4,11 +4,11 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RunConfig } from '../model/config.ts';
+import { RunHistory } from '../training/history.ts';
 import type { Command, RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
 import { metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import { RunHistory } from './history.ts';
 import { runName } from './naming.ts';
 import { reduce, type StateEvent } from './reduce.ts';
 import { freeSlot, freshRun, initialState, MAX_RUNS, type PageState, rewound } from './state.ts';

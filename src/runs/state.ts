@@ -2,8 +2,8 @@
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
+import type { Evaluated } from '../training/history.ts';
 import type { RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
-import type { Evaluated } from './history.ts';
 
 export const MAX_RUNS = 4;
 

@@ -12,7 +12,7 @@ import { WeightsError } from './weightsError.ts';
 /** Enough for some ten thousand tensors. */
 export const MAX_HEADER_BYTES = 1_000_000;
 
-const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, I32: 4, I64: 8 };
+const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, F64: 8, I32: 4, I64: 8 };
 
 interface Entry {
   readonly name: string;
@@ -24,11 +24,15 @@ interface Entry {
 
 /**
  * Parses a whole file. The tensors are copies, so `bytes` need not be kept.
+ * @param maxHeaderBytes for files of many more tensors than one network's.
  * @throws WeightsError naming what is wrong: a cut or oversized header, bad JSON, a key given twice, an unknown dtype, a
  * size that is not shape × dtype, bytes that overlap, are left out or lie outside the file.
  */
-export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
-  const { header, dataStart } = readHeader(bytes);
+export function readSafetensors(
+  bytes: Uint8Array,
+  maxHeaderBytes = MAX_HEADER_BYTES,
+): SafetensorsFile {
+  const { header, dataStart } = readHeader(bytes, maxHeaderBytes);
   const entries: Entry[] = [];
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of Object.entries(header)) {
@@ -49,7 +53,10 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   return { tensors, metadata };
 }
 
-function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+function readHeader(
+  bytes: Uint8Array,
+  maxHeaderBytes: number,
+): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < LENGTH_BYTES) {
     throw new WeightsError(
       `not a safetensors file: ${bytes.length} bytes, shorter than its header`,
@@ -57,9 +64,9 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES) {
+  if (length > maxHeaderBytes) {
     throw new WeightsError(
-      `not a safetensors file, or too large a header: ${length} bytes (${MAX_HEADER_BYTES} at most)`,
+      `not a safetensors file, or too large a header: ${length} bytes (${maxHeaderBytes} at most)`,
     );
   }
   const dataStart = LENGTH_BYTES + length;
@@ -111,7 +118,7 @@ function checkEntry(name: string, value: unknown): Entry {
   if (!isObject(value)) return fail('its header entry is no object');
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
-    return fail(`dtype ${JSON.stringify(dtype)} can't be read (F32, I32 and I64 can)`);
+    return fail(`dtype ${JSON.stringify(dtype)} can't be read (F32, F64, I32 and I64 can)`);
   }
   if (!isSizes(shape)) return fail('shape is no list of sizes');
   if (!isSizes(offsets)) return fail('data_offsets are no byte positions');
@@ -162,6 +169,8 @@ function typed({ dtype, shape }: Entry, buffer: ArrayBuffer): SafetensorsTensor 
   switch (dtype) {
     case 'F32':
       return { dtype, shape, data: new Float32Array(buffer) };
+    case 'F64':
+      return { dtype, shape, data: new Float64Array(buffer) };
     case 'I32':
       return { dtype, shape, data: new Int32Array(buffer) };
     case 'I64':
@@ -176,4 +185,4 @@ const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 
 const isDtype = (value: unknown): value is SafetensorsDtype =>
-  value === 'F32' || value === 'I32' || value === 'I64';
+  typeof value === 'string' && Object.hasOwn(DTYPE_BYTES, value);

@@ -22,7 +22,7 @@ const tensor: fc.Arbitrary<WritableTensor> = fc
     const length = shape.reduce((product, n) => product * n, 1);
     const sized = { minLength: length, maxLength: length };
     return fc
-      .oneof(fc.float32Array(sized), fc.int32Array(sized))
+      .oneof(fc.float32Array(sized), fc.float64Array(sized), fc.int32Array(sized))
       .map((data): WritableTensor => ({ shape, data }));
   });
 

@@ -1,11 +1,11 @@
 /** Writes safetensors files. */
-import { LENGTH_BYTES, METADATA_KEY } from './safetensors.ts';
+import { LENGTH_BYTES, METADATA_KEY, type SafetensorsDtype } from './safetensors.ts';
 import { WeightsError } from './weightsError.ts';
 
 /** What can be written: a `Tensor` of the layer graph is one. */
 export interface WritableTensor {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
+  readonly data: Float32Array | Float64Array | Int32Array;
 }
 
 /**
@@ -27,7 +27,7 @@ export function writeSafetensors(
     }
     if (name === METADATA_KEY) throw new WeightsError(`a tensor can't be called ${METADATA_KEY}`);
     header.set(name, {
-      dtype: data instanceof Float32Array ? 'F32' : 'I32',
+      dtype: dtypeOf(data),
       shape,
       data_offsets: [dataBytes, dataBytes + data.byteLength],
     });
@@ -45,4 +45,9 @@ export function writeSafetensors(
     at += data.byteLength;
   }
   return file;
+}
+
+function dtypeOf(data: WritableTensor['data']): SafetensorsDtype {
+  if (data instanceof Float32Array) return 'F32';
+  return data instanceof Float64Array ? 'F64' : 'I32';
 }

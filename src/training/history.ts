@@ -3,7 +3,7 @@
  * all rows are taken, neighbours are merged and the stride doubles, so that memory and the cost of a redraw stay
  * bounded however long a run is. The merged rows keep mean, smallest and largest value.
  */
-import type { MetricsBatch } from '../training/protocol.ts';
+import type { MetricsBatch } from './protocol.ts';
 
 /** Rows of a run before neighbours are merged. */
 export const MAX_ROWS = 20_000;
