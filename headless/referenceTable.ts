@@ -1,15 +1,15 @@
 /** Prints how far the engine is from PyTorch in every reference case, as a Markdown table. */
-import type { Gpu } from '../src/engine/api.ts';
-import { acquireGpu } from '../src/engine/index.ts';
+import type { EngineDevice } from '../src/engine/api.ts';
+import { acquireGpu, WebGpuDevice } from '../src/engine/index.ts';
 import { compareCase } from '../src/engine/reference/case.ts';
 import { caseFiles, caseNames } from '../src/engine/reference/readCase.ts';
 import { nodeGpu } from './gpu.ts';
 
 /** @returns the table's lines: a row a case, a column a quantity, in each cell the largest relative deviation. */
-export async function referenceTable(gpu: Gpu): Promise<string[]> {
+export async function referenceTable(device: EngineDevice): Promise<string[]> {
   const rows: string[][] = [];
   for (const name of caseNames()) {
-    const deviations = await compareCase(gpu, caseFiles(name));
+    const deviations = await compareCase(device, caseFiles(name));
     if (rows.length === 0) {
       rows.push(
         ['case', ...deviations.map(({ quantity }) => quantity)],
@@ -29,8 +29,8 @@ export async function referenceTable(gpu: Gpu): Promise<string[]> {
 
 /** `npm run --silent headless -- reference` */
 export async function printReferenceTable(): Promise<void> {
-  const { gpu: entry, adapter } = await nodeGpu();
-  const gpu = await acquireGpu(entry, adapter);
-  process.stdout.write(`${gpu.adapter.name}\n\n${(await referenceTable(gpu)).join('\n')}\n`);
-  gpu.device.destroy();
+  const { gpu, adapter } = await nodeGpu();
+  const device = new WebGpuDevice(await acquireGpu(gpu, adapter));
+  process.stdout.write(`${device.adapter.name}\n\n${(await referenceTable(device)).join('\n')}\n`);
+  device.destroy();
 }

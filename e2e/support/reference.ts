@@ -1,5 +1,5 @@
 /** Test page: lets Playwright run a reference case in the browser. */
-import { acquireGpu } from '../../src/engine/index.ts';
+import { acquireGpu, WebGpuDevice } from '../../src/engine/index.ts';
 import { compareCase, disagreements } from '../../src/engine/reference/case.ts';
 
 declare global {
@@ -15,12 +15,12 @@ async function bytes(url: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-const gpu = acquireGpu(navigator.gpu);
+const device = acquireGpu(navigator.gpu).then((gpu) => new WebGpuDevice(gpu));
 
 window.referenceDisagreements = async (name) => {
   const file = (part: string) => bytes(`/reference/${name}/${part}`);
   const text = async (part: string) => new TextDecoder().decode(await file(part));
-  const deviations = await compareCase(await gpu, {
+  const deviations = await compareCase(await device, {
     config: await text('config.json'),
     expected: await text('expected.json'),
     init: await file('init.safetensors'),

@@ -1,10 +1,12 @@
 /**
- * What the rest of the program sees of the engine. Implementations: `webgpu/` and `plan/`.
+ * What the rest of the program sees of an engine: the `EngineDevice` interface, which `webgpu/` (our own kernels) and
+ * `tfjs/` (TensorFlow.js) implement and `engines.ts` lists.
  *
- * A `Gpu` is one device. A `Batch` is the images and labels of the current step on that device, shared by all networks
- * that train on it. A `Network` holds one net's parameters and its prebuilt dispatch list. A `Stepper` advances any
- * number of networks on one batch with one submit a step.
+ * An `EngineDevice` is a place to train on. A batch is the images and labels of the current step there, shared by all
+ * networks that train on it. A network holds one net's parameters, and what its step needs. A stepper advances any
+ * number of networks on one batch. What one device made is of no use to another.
  */
+import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 
@@ -16,6 +18,7 @@ export interface AdapterDescription {
   readonly isSoftware: boolean;
 }
 
+/** One WebGPU device. */
 export interface Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
@@ -58,4 +61,122 @@ export interface Evaluation {
 export interface NetworkState {
   readonly weights: StateDict;
   readonly momentum: StateDict;
+}
+
+/** What is known of a network on a device. */
+export interface NetworkSummary {
+  readonly gpuBytes: number;
+  /** Null where the engine does not plan them. */
+  readonly dispatchesPerStep: number | null;
+}
+
+/** Images of one split on a device, as bytes. */
+export interface EngineDataset {
+  /** Images 0 … uploaded − 1 are in place. */
+  readonly uploaded: number;
+  /** @throws RangeError when the chunk does not follow on the last, or is past the count given at creation. */
+  append(chunk: ImageChunk): void;
+  destroy(): void;
+}
+
+export interface BatchShape {
+  readonly batchSize: number;
+  readonly inputSize: number;
+}
+
+/** Fills a batch from the dataset, on the device. */
+export interface Gather {
+  readonly dataset: EngineDataset;
+  /** Images to take, at most `batchSize`. */
+  readonly indices: Uint32Array;
+  /** step · batchSize; names the augmentation of each image. */
+  readonly firstPosition: number;
+  readonly augment: { readonly crop: boolean; readonly flip: boolean };
+  readonly seed: number;
+}
+
+export interface EngineBatch {
+  readonly shape: BatchShape;
+  /**
+   * Uploads images [rows, 3, S, S], already normalised, and their labels; rows past the last are zero.
+   * @throws RangeError when the sizes do not fit.
+   */
+  upload(images: Float32Array, labels: Int32Array | Uint8Array): void;
+  destroy(): void;
+}
+
+export interface EngineNetwork {
+  readonly graph: LayerGraph;
+  readonly summary: NetworkSummary;
+  /**
+   * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
+   * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
+   * @throws EngineError `state` naming every missing or misshapen tensor; the network keeps what it had.
+   */
+  load(state: { readonly weights: StateDict; readonly momentum?: StateDict }): void;
+  /** Everything a run's continuation needs, in PyTorch's layouts. @throws EngineError `device-lost`. */
+  save(): Promise<NetworkState>;
+  destroy(): void;
+}
+
+export interface StepRequest {
+  readonly step: number;
+  /** One per network. */
+  readonly learningRates: readonly number[];
+  /** Fills the batch from the dataset first; without it the batch is used as uploaded. */
+  readonly gather?: Gather;
+  /** Gives the metrics of all steps since the last readback. */
+  readonly readback: boolean;
+}
+
+export interface EngineStepper {
+  /**
+   * Starts one step of every network and does not wait for it.
+   * @returns with `readback`, per network the metrics of all steps since the last one; rejects with EngineError
+   *   `device-lost`.
+   * @throws Error when more than `RING_STEPS` steps pass without readback, or two are already under way.
+   */
+  step(request: StepRequest): Promise<StepMetrics[][]> | null;
+  destroy(): void;
+}
+
+/** Puts images start … start + count into the batch: uploads them, or says where to gather them from. */
+export type LoadImages = (start: number, count: number) => Gather | undefined;
+
+export interface EvaluationOptions {
+  /** Also returns every image's logits. */
+  readonly logits?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Evaluates a network: running statistics, no dropout, the training network's own weights. */
+export interface EngineEvaluator {
+  /**
+   * Mean cross-entropy (no label smoothing) and accuracy over `total` images.
+   * @throws EngineError `device-lost`; the signal's reason when aborted between two readbacks.
+   */
+  evaluate(total: number, load: LoadImages, options?: EvaluationOptions): Promise<Evaluation>;
+  destroy(): void;
+}
+
+export interface EngineDevice {
+  readonly adapter: AdapterDescription;
+  /** The largest tensor it can hold. */
+  readonly maxBufferBytes: number;
+  /** Resolves when the device is lost, with the reason; never rejects. */
+  readonly lost: Promise<{ reason: string; message: string }>;
+  /** GFLOP/s (a multiply-add counts two) of a small convolution; takes about half a second. */
+  measureGflops(): Promise<number>;
+  /** @throws EngineError `too-large` with the number of bytes missing. */
+  checkFits(networks: readonly NetworkOptions[]): void;
+  /** @param count images that will be appended, at most. */
+  createDataset(count: number): EngineDataset;
+  createBatch(shape: BatchShape): EngineBatch;
+  /** Weights are zero until `load`. @throws EngineError `too-large`, `out-of-memory`, `shader`. */
+  createNetwork(options: NetworkOptions, batch: EngineBatch): Promise<EngineNetwork>;
+  createStepper(batch: EngineBatch, networks: readonly EngineNetwork[]): EngineStepper;
+  /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
+  createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<EngineEvaluator>;
+  /** Frees the device; `lost` resolves. */
+  destroy(): void;
 }

@@ -1,5 +1,5 @@
 /** Commands that ask something of the runs and change nothing. No step must be under way. */
-import type { Gpu } from '../engine/api.ts';
+import type { EngineDevice } from '../engine/api.ts';
 import type { Conductor } from './conductor.ts';
 import { predictImages, testPixels } from './evaluation.ts';
 import { weightsFile } from './exportWeights.ts';
@@ -16,8 +16,8 @@ export class Answers {
   ) {}
 
   /** Tests on every test image that has arrived. */
-  async evaluate(gpu: Gpu, run: Run, signal: AbortSignal): Promise<void> {
-    if (await this.conductor.test(gpu, run, signal)) return;
+  async evaluate(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
+    if (await this.conductor.test(device, run, signal)) return;
     const message = 'No test image has arrived yet. Try again in a moment.';
     this.emit({ type: 'refused', id: run.id, field: 'data.test', message });
   }
@@ -39,7 +39,7 @@ export class Answers {
    * Class probabilities of `images` under every run, on the first run's test images.
    * @returns false, having done nothing, while one of them has not arrived.
    */
-  async predict(gpu: Gpu, images: readonly number[]): Promise<boolean> {
+  async predict(device: EngineDevice, images: readonly number[]): Promise<boolean> {
     const runs = this.conductor.roster.all;
     const [first] = runs;
     if (first === undefined) return false;
@@ -47,10 +47,10 @@ export class Answers {
     if (data.info === null) return false;
     const known = images.filter((image) => image < (data.info?.test ?? 0));
     if (known.some((image) => image >= data.arrived('test'))) return false;
-    await this.conductor.settle(gpu);
+    await this.conductor.settle(device);
     const predictions: { id: string; image: number; probabilities: number[] }[] = [];
     for (const run of known.length > 0 ? runs : []) {
-      const { evaluator } = await this.conductor.roster.evaluatorOf(gpu, run);
+      const { evaluator } = await this.conductor.roster.evaluatorOf(device, run);
       const rows = await predictImages(evaluator, data, known);
       for (const [i, image] of known.entries()) {
         predictions.push({ id: run.id, image, probabilities: rows[i] ?? [] });

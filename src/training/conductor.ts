@@ -2,7 +2,7 @@
  * Conducts the training of all runs: bursts of steps, and between them what falls due: halting what diverged, ending
  * what is done, snapshots, tests. One call of `advance` is one burst with what follows it.
  */
-import type { Gpu, StepMetrics } from '../engine/api.ts';
+import type { EngineDevice, StepMetrics } from '../engine/api.ts';
 import { testRun } from './evaluation.ts';
 import { type EvaluationPlan, planEvaluation } from './evaluationPlan.ts';
 import type { GroupMetrics } from './group.ts';
@@ -41,26 +41,26 @@ export class Conductor {
    * @param signal cuts tests short.
    * @throws EngineError `device-lost`
    */
-  async advance(gpu: Gpu, oneStep: boolean, signal: AbortSignal): Promise<Progress> {
-    await this.endFinished(gpu, signal);
+  async advance(device: EngineDevice, oneStep: boolean, signal: AbortSignal): Promise<Progress> {
+    await this.endFinished(device, signal);
     if (this.roster.groups.length === 0) return 'nothingLeft';
     const wanted = oneStep ? 1 : this.loop.pace.stepsPerReadback;
     const steps = this.roster.stepsReady(wanted);
     if (steps === 0) {
-      await this.settle(gpu);
+      await this.settle(device);
       return this.roster.groups.length === 0 ? 'nothingLeft' : 'waitingForData';
     }
     await this.loop.burst(this.roster.groups, steps);
     this.ticks += steps;
-    if (this.halted.size > 0) await this.settle(gpu);
-    await this.endFinished(gpu, signal);
-    if (this.snapshotClock.isDue(this.ticks, performance.now())) await this.snapshot(gpu);
-    if (!oneStep) await this.testWhenDue(gpu, signal);
+    if (this.halted.size > 0) await this.settle(device);
+    await this.endFinished(device, signal);
+    if (this.snapshotClock.isDue(this.ticks, performance.now())) await this.snapshot(device);
+    if (!oneStep) await this.testWhenDue(device, signal);
     return 'advanced';
   }
 
   /** Waits until every submitted step is done, and takes diverged runs out. Before anything else is done to runs. */
-  async settle(gpu: Gpu): Promise<void> {
+  async settle(device: EngineDevice): Promise<void> {
     await this.loop.drain();
     if (this.halted.size === 0) return;
     for (const [run, { step, layer }] of this.halted) {
@@ -69,12 +69,12 @@ export class Conductor {
       this.emit({ type: 'diverged', id: run.id, step, layer, lastGoodStep: snapshot.step });
     }
     this.halted.clear();
-    this.roster.regroup(gpu);
+    this.roster.regroup(device);
   }
 
   /** Takes a snapshot of every run that trains. */
-  async snapshot(gpu: Gpu): Promise<void> {
-    await this.settle(gpu);
+  async snapshot(device: EngineDevice): Promise<void> {
+    await this.settle(device);
     const startMs = performance.now();
     for (const run of this.roster.live) {
       if (run.step !== run.lastGood.snapshot.step) await run.snapshot();
@@ -84,18 +84,23 @@ export class Conductor {
   }
 
   /** The scheduled test of where the runs stand, unless a command comes in. Nothing must be under way. */
-  async testScheduled(gpu: Gpu, signal: AbortSignal): Promise<void> {
+  async testScheduled(device: EngineDevice, signal: AbortSignal): Promise<void> {
     const plan = this.evaluationPlan();
-    if (plan !== null) await this.testAll(gpu, plan.images, signal);
+    if (plan !== null) await this.testAll(device, plan.images, signal);
   }
 
   /** Tests on the first `images` test images, or as many as have arrived. @returns false when there are none yet. */
-  async test(gpu: Gpu, run: Run, signal: AbortSignal, images = Infinity): Promise<boolean> {
+  async test(
+    device: EngineDevice,
+    run: Run,
+    signal: AbortSignal,
+    images = Infinity,
+  ): Promise<boolean> {
     const data = this.dataOf(run);
     const count = Math.min(images, data.arrived('test'));
     if (count === 0) return false;
     const { step } = run;
-    const { evaluator, batchSize } = await this.roster.evaluatorOf(gpu, run);
+    const { evaluator, batchSize } = await this.roster.evaluatorOf(device, run);
     const result = await testRun(evaluator, data, count, batchSize, signal);
     if (result === null) return true;
     const { loss, accuracy, imageMs } = result;
@@ -138,36 +143,36 @@ export class Conductor {
     this.halted.set(run, bad);
   }
 
-  private async endFinished(gpu: Gpu, signal: AbortSignal): Promise<void> {
+  private async endFinished(device: EngineDevice, signal: AbortSignal): Promise<void> {
     const isDone = (run: Run) => run.step >= run.config.training.steps;
     if (!this.roster.live.some(isDone)) return;
-    await this.snapshot(gpu);
+    await this.snapshot(device);
     const done = this.roster.live.filter(isDone);
     for (const run of done) {
       run.status = 'finished';
       this.emit({ type: 'finished', id: run.id, step: run.step });
     }
-    this.roster.regroup(gpu);
-    for (const run of done) await this.test(gpu, run, signal);
+    this.roster.regroup(device);
+    for (const run of done) await this.test(device, run, signal);
   }
 
-  private async testWhenDue(gpu: Gpu, signal: AbortSignal): Promise<void> {
+  private async testWhenDue(device: EngineDevice, signal: AbortSignal): Promise<void> {
     const plan = this.evaluationPlan();
     if (plan === null) return;
     this.nextTestTick ??= this.ticks + plan.everySteps;
     if (this.ticks < this.nextTestTick) return;
-    await this.settle(gpu);
-    await this.testAll(gpu, plan.images, signal);
+    await this.settle(device);
+    await this.testAll(device, plan.images, signal);
     const { everySteps } = this.evaluationPlan() ?? plan;
     this.nextTestTick = this.ticks + everySteps;
   }
 
-  private async testAll(gpu: Gpu, images: number, signal: AbortSignal): Promise<void> {
+  private async testAll(device: EngineDevice, images: number, signal: AbortSignal): Promise<void> {
     this.testImages = images;
     for (const run of this.roster.live) {
       const { lastTest } = run;
       const isKnown = lastTest?.step === run.step && lastTest.images >= images;
-      if (!isKnown && !signal.aborted) await this.test(gpu, run, signal, images);
+      if (!isKnown && !signal.aborted) await this.test(device, run, signal, images);
     }
   }
 

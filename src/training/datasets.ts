@@ -1,7 +1,7 @@
 /** The datasets of all runs: opened when first needed, kept as long as a run uses them. */
 import type { DatasetDeps } from '../data/dataset.ts';
 import { cachedBytes, deleteCached } from '../data/imageCache.ts';
-import type { Gpu } from '../engine/api.ts';
+import type { EngineDevice } from '../engine/api.ts';
 import type { DataConfig } from '../model/config.ts';
 import { datasetKey } from './grouping.ts';
 import type { TrainingEvent } from './protocol.ts';
@@ -13,7 +13,7 @@ export class Datasets {
   private readonly byKey = new Map<string, TrainingData>();
   /** The one asked for by name, which stays although no run uses it yet. */
   private loadedKey: string | null = null;
-  private gpu: Gpu | null = null;
+  private device: EngineDevice | null = null;
   private cachedBytes = 0;
 
   /** @param onArrival called with every change, failures included. */
@@ -46,7 +46,7 @@ export class Datasets {
         { ...this.deps, baseUrl: this.baseUrl },
         this.listener,
       );
-      if (this.gpu !== null) data.attach(this.gpu);
+      if (this.device !== null) data.attach(this.device);
       this.byKey.set(key, data);
     }
     return data;
@@ -70,13 +70,13 @@ export class Datasets {
     }
   }
 
-  attach(gpu: Gpu): void {
-    this.gpu = gpu;
-    for (const data of this.byKey.values()) data.attach(gpu);
+  attach(device: EngineDevice): void {
+    this.device = device;
+    for (const data of this.byKey.values()) data.attach(device);
   }
 
   detach(): void {
-    this.gpu = null;
+    this.device = null;
     for (const data of this.byKey.values()) data.detach();
   }
 

@@ -1,5 +1,5 @@
 /** Commands that change runs: which there are, how they are built, where they stand. Nothing must be under way. */
-import type { Gpu } from '../engine/api.ts';
+import type { EngineDevice } from '../engine/api.ts';
 import { EngineError } from '../engine/index.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
@@ -28,7 +28,7 @@ export class Edits {
    * Runs whose config is as it was go on where they are; a run whose config changed starts anew. All or nothing: one
    * refusal leaves every run as it was.
    */
-  async setRuns(gpu: Gpu, wanted: readonly WantedRun[]): Promise<void> {
+  async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
     const { roster } = this.conductor;
     const runs: Run[] = [];
     for (const { id, config } of wanted) {
@@ -41,11 +41,11 @@ export class Edits {
       if (run === null) return;
       runs.push(run);
     }
-    const fits = await this.refusing(null, async () => roster.checkFits(gpu, runs));
+    const fits = await this.refusing(null, async () => roster.checkFits(device, runs));
     if (fits === null) return;
     const added = runs.filter((run) => roster.get(run.id) !== run);
     for (const run of added) {
-      const compileMs = await this.refusing(run.id, () => roster.attach(gpu, run));
+      const compileMs = await this.refusing(run.id, () => roster.attach(device, run));
       if (compileMs === null) {
         for (const other of added) other.release();
         return;
@@ -53,19 +53,19 @@ export class Edits {
       this.announce(run, compileMs);
     }
     roster.replace(runs);
-    roster.regroup(gpu);
+    roster.regroup(device);
     this.conductor.restart();
   }
 
   /** A new learning rate, or shortcuts switched; weights and momentum stay. */
-  async change(gpu: Gpu, run: Run, change: RunChange): Promise<void> {
+  async change(device: EngineDevice, run: Run, change: RunChange): Promise<void> {
     const { roster } = this.conductor;
     const { id } = run;
     const changed = await this.refusing(id, async () => applyChange(run.config, change));
     if (changed === null) return;
     // What comes back after a divergence is then the run just before it was changed; and after a lost device all runs,
     // still in lockstep.
-    await this.conductor.snapshot(gpu);
+    await this.conductor.snapshot(device);
     if (sameModel(run.config, changed.config)) {
       run.config = changed.config;
     } else {
@@ -73,12 +73,12 @@ export class Edits {
       const rebuilt = await this.refusing(id, async () => {
         const graph = buildGraph(changed.config.model);
         const others = roster.all.filter((other) => other !== run);
-        roster.checkFits(gpu, [...others, { graph, config: changed.config }]);
-        await roster.rebuild(gpu, run, changed.config, graph);
+        roster.checkFits(device, [...others, { graph, config: changed.config }]);
+        await roster.rebuild(device, run, changed.config, graph);
         return true;
       });
       if (rebuilt === null) return;
-      roster.regroup(gpu);
+      roster.regroup(device);
       this.announce(run, performance.now() - startMs);
     }
     const { step } = run;
@@ -89,29 +89,29 @@ export class Edits {
    * Back to the last good snapshot at `factor` times the learning rate. The run goes on from its own step, in a group
    * of its own with the batches of those steps, while the others are where they are.
    */
-  restore(gpu: Gpu, run: Run, factor: number): void {
+  restore(device: EngineDevice, run: Run, factor: number): void {
     const { training } = run.config;
     const learningRate = scaleLearningRate(training.learningRate, factor);
     run.config = { ...run.config, training: { ...training, learningRate } };
     run.rewind(run.lastGood.snapshot);
     run.status = 'live';
-    this.conductor.roster.regroup(gpu);
+    this.conductor.roster.regroup(device);
     const rate = typeof learningRate === 'number' ? learningRate : learningRate.base;
     const label = `back to step ${run.step}, learning rate ${rate}`;
     this.emit({ type: 'restored', id: run.id, step: run.step, label, config: run.config });
   }
 
-  reset(gpu: Gpu): void {
+  reset(device: EngineDevice): void {
     for (const run of this.conductor.roster.all) run.reset();
-    this.conductor.roster.regroup(gpu);
+    this.conductor.roster.regroup(device);
     this.conductor.restart();
   }
 
   /** After a lost device: every run onto the new one, where its last snapshot left it. @throws EngineError */
-  async reattach(gpu: Gpu): Promise<void> {
+  async reattach(device: EngineDevice): Promise<void> {
     const { roster } = this.conductor;
-    for (const run of roster.all) await roster.attach(gpu, run);
-    roster.regroup(gpu);
+    for (const run of roster.all) await roster.attach(device, run);
+    roster.regroup(device);
     for (const { id, step, config } of roster.all) {
       this.emit({ type: 'restored', id, step, label: `new device, from step ${step}`, config });
     }

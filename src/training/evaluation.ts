@@ -1,7 +1,6 @@
 /** Testing a run in short rounds, so that a command never waits long for it. */
 import { IMAGE_SIZE } from '../data/types.ts';
-import type { Evaluation } from '../engine/api.ts';
-import type { Evaluator, Gather } from '../engine/index.ts';
+import type { EngineEvaluator, Evaluation, Gather } from '../engine/api.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** A round is interruptible only at its end. */
@@ -27,7 +26,7 @@ export function gatherTest(data: TrainingData, indices: Uint32Array): Gather {
  * @throws EngineError `device-lost`
  */
 export async function testRun(
-  evaluator: Evaluator,
+  evaluator: EngineEvaluator,
   data: TrainingData,
   images: number,
   batchSize: number,
@@ -60,7 +59,7 @@ export async function testRun(
 
 /** Class probabilities of the given test images, [images][classes]. */
 export async function predictImages(
-  evaluator: Evaluator,
+  evaluator: EngineEvaluator,
   data: TrainingData,
   images: readonly number[],
 ): Promise<number[][]> {

@@ -1,7 +1,6 @@
 /** Runs that advance on one copy of each batch. */
 import { createSampler, type Sampler } from '../data/sampler.ts';
-import type { Gpu, StepMetrics } from '../engine/api.ts';
-import { type Batch, Stepper } from '../engine/index.ts';
+import type { EngineBatch, EngineDevice, EngineStepper, StepMetrics } from '../engine/api.ts';
 import type { BurstTiming, Lane } from './loop.ts';
 import type { Run } from './run.ts';
 import type { TrainingData } from './trainingData.ts';
@@ -12,19 +11,19 @@ export type GroupMetrics = StepMetrics[][];
 export type TakeMetrics = (run: Run, metrics: readonly StepMetrics[], timing: BurstTiming) => void;
 
 export class Group implements Lane<GroupMetrics> {
-  private readonly stepper: Stepper;
+  private readonly stepper: EngineStepper;
   private sampler: Sampler | null = null;
 
   /** @param runs at least one, all with the same `batchKey` and at the same step. */
   constructor(
-    gpu: Gpu,
-    private readonly batch: Batch,
+    device: EngineDevice,
+    private readonly batch: EngineBatch,
     readonly runs: readonly [Run, ...Run[]],
     readonly data: TrainingData,
     private readonly take: TakeMetrics,
   ) {
     const networks = runs.map((run) => run.onDevice);
-    this.stepper = new Stepper(gpu, batch, networks);
+    this.stepper = device.createStepper(batch, networks);
   }
 
   /** Of the next step. */

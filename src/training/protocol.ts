@@ -80,7 +80,8 @@ export type TrainingEvent =
       readonly id: RunId;
       readonly parameterNames: readonly string[];
       readonly gpuBytes: number;
-      readonly dispatchesPerStep: number;
+      /** Null where the engine does not plan them. */
+      readonly dispatchesPerStep: number | null;
       readonly compileMs: number;
     }
   /** A config or change that cannot be built; nothing was changed. */

@@ -1,6 +1,5 @@
 /** The runs on the device: their batches, and the groups in which they advance. */
-import type { Gpu } from '../engine/api.ts';
-import { Batch, type BatchShape, checkFits, type Evaluator, planNetwork } from '../engine/index.ts';
+import type { BatchShape, EngineBatch, EngineDevice, EngineEvaluator } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { Group, type TakeMetrics } from './group.ts';
@@ -25,15 +24,11 @@ const testShapeOf = ({ training, model }: RunConfig): BatchShape => ({
 
 const keyOf = ({ batchSize, inputSize }: BatchShape): string => `${batchSize} ${inputSize}`;
 
-/** What a config needs on the device, for `checkFits`. */
-const summaryOf = (graph: LayerGraph, { training }: RunConfig) =>
-  planNetwork({ graph, training }).summary;
-
 export class Roster {
   groups: Group[] = [];
   private readonly runs = new Map<RunId, Run>();
   /** By shape. Groups and tests fill a batch anew for each use, so one of each shape is enough. */
-  private readonly batches = new Map<string, Batch>();
+  private readonly batches = new Map<string, EngineBatch>();
 
   constructor(
     private readonly dataOf: (run: Run) => TrainingData,
@@ -56,23 +51,28 @@ export class Roster {
    * Refuses `wanted` (all runs as they are to be) before anything is allocated.
    * @throws EngineError `too-large`
    */
-  checkFits(gpu: Gpu, wanted: readonly { graph: LayerGraph; config: RunConfig }[]): void {
-    checkFits(
-      gpu,
-      wanted.map(({ graph, config }) => summaryOf(graph, config)),
-    );
+  checkFits(
+    device: EngineDevice,
+    wanted: readonly { graph: LayerGraph; config: RunConfig }[],
+  ): void {
+    device.checkFits(wanted.map(({ graph, config: { training } }) => ({ graph, training })));
   }
 
   /** Compiles a run and puts it onto the device; milliseconds. @throws EngineError */
-  async attach(gpu: Gpu, run: Run): Promise<number> {
+  async attach(device: EngineDevice, run: Run): Promise<number> {
     const startMs = performance.now();
-    await run.attach(gpu, this.batch(gpu, shapeOf(run.config)));
+    await run.attach(device, this.batch(device, shapeOf(run.config)));
     return performance.now() - startMs;
   }
 
   /** Switches a run to another model, keeping its weights. @throws EngineError, nothing having changed */
-  async rebuild(gpu: Gpu, run: Run, config: RunConfig, graph: LayerGraph): Promise<void> {
-    await run.rebuild(gpu, this.batch(gpu, shapeOf(config)), config, graph);
+  async rebuild(
+    device: EngineDevice,
+    run: Run,
+    config: RunConfig,
+    graph: LayerGraph,
+  ): Promise<void> {
+    await run.rebuild(device, this.batch(device, shapeOf(config)), config, graph);
   }
 
   /** Exactly these runs from now on, all of them attached. Others are dropped. */
@@ -91,12 +91,12 @@ export class Roster {
   }
 
   /** Forms the groups anew; no step may be under way. */
-  regroup(gpu: Gpu): void {
+  regroup(device: EngineDevice): void {
     for (const group of this.groups) group.release();
     this.groups = groupRuns(this.live).flatMap(([first, ...others]) => {
       if (first === undefined) return [];
-      const batch = this.batch(gpu, shapeOf(first.config));
-      return [new Group(gpu, batch, [first, ...others], this.dataOf(first), this.take)];
+      const batch = this.batch(device, shapeOf(first.config));
+      return [new Group(device, batch, [first, ...others], this.dataOf(first), this.take)];
     });
   }
 
@@ -106,9 +106,12 @@ export class Roster {
   }
 
   /** For testing a run; made at the first test. */
-  async evaluatorOf(gpu: Gpu, run: Run): Promise<{ evaluator: Evaluator; batchSize: number }> {
+  async evaluatorOf(
+    device: EngineDevice,
+    run: Run,
+  ): Promise<{ evaluator: EngineEvaluator; batchSize: number }> {
     const shape = testShapeOf(run.config);
-    const evaluator = await run.evaluatorOn(gpu, this.batch(gpu, shape));
+    const evaluator = await run.evaluatorOn(device, this.batch(device, shape));
     return { evaluator, batchSize: shape.batchSize };
   }
 
@@ -119,8 +122,8 @@ export class Roster {
     this.batches.clear();
   }
 
-  private batch(gpu: Gpu, shape: BatchShape): Batch {
-    const batch = this.batches.get(keyOf(shape)) ?? new Batch(gpu, shape);
+  private batch(device: EngineDevice, shape: BatchShape): EngineBatch {
+    const batch = this.batches.get(keyOf(shape)) ?? device.createBatch(shape);
     this.batches.set(keyOf(shape), batch);
     return batch;
   }

@@ -1,6 +1,12 @@
 /** One run: its config, its network on the device, and all that must outlive the device. */
-import type { Gpu, NetworkState, StepMetrics } from '../engine/api.ts';
-import { type Batch, Evaluator, Network } from '../engine/index.ts';
+import type {
+  EngineBatch,
+  EngineDevice,
+  EngineEvaluator,
+  EngineNetwork,
+  NetworkState,
+  StepMetrics,
+} from '../engine/api.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
@@ -24,8 +30,8 @@ export class Run {
     null;
   readonly lastGood: LastGood;
   private health: HealthMonitor;
-  private network: Network | null = null;
-  private evaluator: Evaluator | null = null;
+  private network: EngineNetwork | null = null;
+  private evaluator: EngineEvaluator | null = null;
   /** Without a network the whole state; with one, the tensors of layers that its graph lacks. */
   private parked: NetworkState;
 
@@ -49,7 +55,7 @@ export class Run {
   }
 
   /** @throws Error without a device. */
-  get onDevice(): Network {
+  get onDevice(): EngineNetwork {
     if (this.network === null) throw new Error(`${this.id} is not on a device`);
     return this.network;
   }
@@ -60,8 +66,8 @@ export class Run {
   }
 
   /** Compiles the network and puts the state onto the device. @throws EngineError, leaving the run as it was. */
-  async attach(gpu: Gpu, batch: Batch): Promise<void> {
-    await this.rebuild(gpu, batch, this.config, this.currentGraph);
+  async attach(device: EngineDevice, batch: EngineBatch): Promise<void> {
+    await this.rebuild(device, batch, this.config, this.currentGraph);
   }
 
   /**
@@ -69,9 +75,14 @@ export class Run {
    * layers it never had start from their initial values.
    * @throws EngineError, leaving the run as it was.
    */
-  async rebuild(gpu: Gpu, batch: Batch, config: RunConfig, graph: LayerGraph): Promise<void> {
+  async rebuild(
+    device: EngineDevice,
+    batch: EngineBatch,
+    config: RunConfig,
+    graph: LayerGraph,
+  ): Promise<void> {
     const state = await this.state();
-    const network = await Network.create(gpu, { graph, training: config.training }, batch);
+    const network = await device.createNetwork({ graph, training: config.training }, batch);
     try {
       network.load(completeState(graph, config.training.seed, state));
     } catch (error) {
@@ -142,8 +153,8 @@ export class Run {
     return { good: metrics, bad: null };
   }
 
-  async evaluatorOn(gpu: Gpu, batch: Batch): Promise<Evaluator> {
-    this.evaluator ??= await Evaluator.create(gpu, this.onDevice, batch);
+  async evaluatorOn(device: EngineDevice, batch: EngineBatch): Promise<EngineEvaluator> {
+    this.evaluator ??= await device.createEvaluator(this.onDevice, batch);
     return this.evaluator;
   }
 

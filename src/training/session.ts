@@ -5,8 +5,8 @@
 
 import { reasonOf } from '../data/dataError.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
-import type { Gpu } from '../engine/api.ts';
-import { EngineError, measureAdapter } from '../engine/index.ts';
+import type { EngineDevice } from '../engine/api.ts';
+import { EngineError } from '../engine/index.ts';
 import { Answers } from './answers.ts';
 import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
@@ -20,7 +20,7 @@ type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 export interface SessionDeps {
   readonly emit: (event: TrainingEvent) => void;
   /** A new device. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
-  readonly acquire: () => Promise<Gpu>;
+  readonly acquire: () => Promise<EngineDevice>;
   /** Where images come from; the page's base URL comes with `open`. */
   readonly data?: Omit<DatasetDeps, 'baseUrl' | 'signal' | 'onProgress'>;
 }
@@ -34,7 +34,7 @@ export class Session {
   private readonly queue: Command[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
-  private gpu: Gpu | null = null;
+  private device: EngineDevice | null = null;
   /** Set once the device is lost, until there is a new one. */
   private lost: string | null = null;
   /** Why there never was a device. */
@@ -85,19 +85,19 @@ export class Session {
   /** One command or one burst. @returns false when there is nothing to do until the next wake. */
   private async next(): Promise<boolean> {
     this.interrupt = new AbortController();
-    if (this.lost !== null && this.gpu !== null) this.abandonDevice(this.lost);
+    if (this.lost !== null && this.device !== null) this.abandonDevice(this.lost);
     const command = this.queue.shift();
     if (command !== undefined) {
       if (this.queue.some(({ type }) => !PATIENT.has(type))) this.interrupt.abort();
       await this.execute(command);
       return true;
     }
-    if (this.gpu === null) return false;
+    if (this.device === null) return false;
     if (this.pendingPrediction !== null) {
-      if (await this.answers.predict(this.gpu, this.pendingPrediction))
+      if (await this.answers.predict(this.device, this.pendingPrediction))
         this.pendingPrediction = null;
     }
-    return this.goal === 'rest' ? false : this.train(this.gpu);
+    return this.goal === 'rest' ? false : this.train(this.device);
   }
 
   private async execute(command: Command): Promise<void> {
@@ -109,8 +109,8 @@ export class Session {
           this.deferred = command;
           return;
         }
-        return this.editing(true, async (gpu) => {
-          await this.edits.setRuns(gpu, command.runs);
+        return this.editing(true, async (device) => {
+          await this.edits.setRuns(device, command.runs);
           this.datasets.retain(
             this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)),
           );
@@ -118,38 +118,38 @@ export class Session {
         });
       case 'train':
       case 'step':
-        if (this.device() === null) return;
+        if (this.deviceOrWhy() === null) return;
         this.goal = command.type === 'train' ? 'train' : 'oneStep';
         return this.loadData(this.conductor.roster.live);
       case 'pause':
         return this.rest();
       case 'reset':
-        return this.editing(false, async (gpu) => {
+        return this.editing(false, async (device) => {
           this.goal = 'rest';
           this.datasets.dropFailed();
-          this.edits.reset(gpu);
+          this.edits.reset(device);
         });
       case 'change':
-        return this.editing(command.change.kind !== 'learningRate', (gpu) =>
-          this.withRun(command.id, (run) => this.edits.change(gpu, run, command.change)),
+        return this.editing(command.change.kind !== 'learningRate', (device) =>
+          this.withRun(command.id, (run) => this.edits.change(device, run, command.change)),
         );
       case 'restore':
-        return this.editing(false, (gpu) =>
+        return this.editing(false, (device) =>
           this.withRun(command.id, async (run) =>
-            this.edits.restore(gpu, run, command.learningRateFactor),
+            this.edits.restore(device, run, command.learningRateFactor),
           ),
         );
       case 'evaluate':
         return this.withRun(command.id, async (run) => {
-          const gpu = this.device();
-          if (gpu === null) return;
+          const device = this.deviceOrWhy();
+          if (device === null) return;
           this.loadData([run]);
-          await this.conductor.settle(gpu);
-          await this.answers.evaluate(gpu, run, this.interrupt.signal);
+          await this.conductor.settle(device);
+          await this.answers.evaluate(device, run, this.interrupt.signal);
         });
       case 'exportWeights':
         return this.withRun(command.id, async (run) => {
-          if (this.gpu !== null) await this.conductor.settle(this.gpu);
+          if (this.device !== null) await this.conductor.settle(this.device);
           await this.answers.exportWeights(run);
         });
       case 'predict':
@@ -158,7 +158,7 @@ export class Session {
       case 'recover':
         return this.recover();
       case 'loseDevice':
-        this.gpu?.device.destroy();
+        this.device?.destroy();
         return;
       case 'loadData':
         return this.datasets.keep(command.data, command.seed);
@@ -170,10 +170,10 @@ export class Session {
   }
 
   /** A burst if there is one to make. @returns false while waiting for data. */
-  private async train(gpu: Gpu): Promise<boolean> {
+  private async train(device: EngineDevice): Promise<boolean> {
     const oneStep = this.goal === 'oneStep';
     if (this.conductor.roster.stepsReady(1) > 0) this.setState('training');
-    const progress = await this.conductor.advance(gpu, oneStep, this.interrupt.signal);
+    const progress = await this.conductor.advance(device, oneStep, this.interrupt.signal);
     switch (progress) {
       case 'advanced':
         if (oneStep) await this.rest();
@@ -196,16 +196,16 @@ export class Session {
   private async rest(): Promise<void> {
     const tests = this.goal !== 'oneStep';
     this.goal = 'rest';
-    if (this.gpu === null) return this.setState(this.restingState);
-    await this.conductor.settle(this.gpu);
+    if (this.device === null) return this.setState(this.restingState);
+    await this.conductor.settle(this.device);
     this.setState(this.restingState);
-    await this.conductor.snapshot(this.gpu);
-    if (tests) await this.conductor.testScheduled(this.gpu, this.interrupt.signal);
+    await this.conductor.snapshot(this.device);
+    if (tests) await this.conductor.testScheduled(this.device, this.interrupt.signal);
   }
 
   private async open(baseUrl: string): Promise<void> {
     this.datasets.baseUrl = baseUrl;
-    if (this.gpu !== null) return;
+    if (this.device !== null) return;
     try {
       await this.takeDevice();
     } catch (error) {
@@ -216,19 +216,18 @@ export class Session {
       this.unsupported = { type: 'unsupported', reason, message };
       this.emit(this.unsupported);
     }
-    if (this.gpu !== null) await this.announce(this.gpu);
+    if (this.device !== null) await this.announce(this.device);
   }
 
-  private async announce(gpu: Gpu): Promise<void> {
-    const gflops = await measureAdapter(gpu);
-    const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
-    const maxBufferBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    this.emit({ type: 'ready', adapter: gpu.adapter, gflops, maxBufferBytes });
+  private async announce(device: EngineDevice): Promise<void> {
+    const gflops = await device.measureGflops();
+    const { adapter, maxBufferBytes } = device;
+    this.emit({ type: 'ready', adapter, gflops, maxBufferBytes });
   }
 
   /** A new device, every image and every run onto it. */
   private async recover(): Promise<void> {
-    if (this.gpu !== null) return;
+    if (this.device !== null) return;
     this.setState('preparing');
     try {
       await this.edits.reattach(await this.takeDevice());
@@ -242,24 +241,24 @@ export class Session {
     this.setState(this.restingState);
   }
 
-  private async takeDevice(): Promise<Gpu> {
-    const gpu = await this.deps.acquire();
-    this.gpu = gpu;
+  private async takeDevice(): Promise<EngineDevice> {
+    const device = await this.deps.acquire();
+    this.device = device;
     this.lost = null;
     this.unsupported = null;
-    this.datasets.attach(gpu);
-    gpu.lost.then(({ message }) => {
-      if (this.gpu !== gpu) return;
+    this.datasets.attach(device);
+    device.lost.then(({ message }) => {
+      if (this.device !== device) return;
       this.lost = message;
       this.interrupt.abort();
       this.wake();
     });
-    return gpu;
+    return device;
   }
 
   private abandonDevice(message: string): void {
     this.lost = message;
-    this.gpu = null;
+    this.device = null;
     this.goal = 'rest';
     this.conductor.abandonDevice();
     this.datasets.detach();
@@ -279,10 +278,10 @@ export class Session {
 
   private async fail(error: unknown): Promise<void> {
     this.goal = 'rest';
-    const { gpu } = this;
-    if (gpu !== null) {
+    const { device } = this;
+    if (device !== null) {
       const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_MS));
-      const loss = await Promise.race([gpu.lost, late]);
+      const loss = await Promise.race([device.lost, late]);
       if (loss !== null) return this.abandonDevice(loss.message);
     }
     this.emit({ type: 'failed', message: reasonOf(error) });
@@ -290,13 +289,16 @@ export class Session {
   }
 
   /** Does what changes runs: with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
-  private async editing(builds: boolean, work: (gpu: Gpu) => Promise<void>): Promise<void> {
-    const gpu = this.device();
-    if (gpu === null) return;
-    await this.conductor.settle(gpu);
+  private async editing(
+    builds: boolean,
+    work: (device: EngineDevice) => Promise<void>,
+  ): Promise<void> {
+    const device = this.deviceOrWhy();
+    if (device === null) return;
+    await this.conductor.settle(device);
     const before = this.state;
     if (builds) this.setState('preparing');
-    await work(gpu);
+    await work(device);
     this.setState(this.goal === 'rest' ? this.restingState : before);
   }
 
@@ -307,10 +309,10 @@ export class Session {
   }
 
   /** The device; where there is none, says so and gives null. */
-  private device(): Gpu | null {
-    if (this.gpu === null && this.unsupported !== null) this.emit(this.unsupported);
-    else if (this.gpu === null) this.reportLoss();
-    return this.gpu;
+  private deviceOrWhy(): EngineDevice | null {
+    if (this.device === null && this.unsupported !== null) this.emit(this.unsupported);
+    else if (this.device === null) this.reportLoss();
+    return this.device;
   }
 
   private loadData(runs: readonly Run[]): void {

@@ -1,7 +1,6 @@
 /** A session in Node, on a device of its own, for tests. */
 import { nodeGpu } from '../../headless/gpu.ts';
-import type { Gpu } from '../engine/api.ts';
-import { acquireGpu } from '../engine/index.ts';
+import { acquireGpu, WebGpuDevice } from '../engine/index.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../model/config.ts';
 import { parseCommand } from './commands.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
@@ -9,15 +8,15 @@ import { Session } from './session.ts';
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 
-const newDevice = async (): Promise<Gpu> => {
+const newDevice = async (): Promise<WebGpuDevice> => {
   const { gpu, adapter } = await nodeGpu();
-  return acquireGpu(gpu, adapter);
+  return new WebGpuDevice(await acquireGpu(gpu, adapter));
 };
 
-let shared: Promise<Gpu> | null = null;
+let shared: Promise<WebGpuDevice> | null = null;
 
 /** One device for all desks of a file: software adapters compile every kernel anew for each. */
-const sharedDevice = (): Promise<Gpu> => {
+const sharedDevice = (): Promise<WebGpuDevice> => {
   shared ??= newDevice();
   return shared;
 };

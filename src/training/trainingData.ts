@@ -9,8 +9,7 @@ import {
   type ImageChunk,
   type Split,
 } from '../data/types.ts';
-import type { Gpu } from '../engine/api.ts';
-import { DatasetBuffers } from '../engine/index.ts';
+import type { EngineDataset, EngineDevice } from '../engine/api.ts';
 
 const SPLITS = ['train', 'test'] as const;
 /** Progress comes with every part of a file; more of it than this nobody can read. */
@@ -35,10 +34,10 @@ export class TrainingData {
   failure: string | null = null;
   /** The GPU holds the same images: what a new device is filled from. */
   private readonly chunks: Record<Split, ImageChunk[]> = { train: [], test: [] };
-  private readonly buffers = new Map<Split, DatasetBuffers>();
+  private readonly buffers = new Map<Split, EngineDataset>();
   /** Whether `load` was ever called. */
   started = false;
-  private gpu: Gpu | null = null;
+  private device: EngineDevice | null = null;
   private abort = new AbortController();
   private reportedMs = 0;
 
@@ -63,8 +62,8 @@ export class TrainingData {
   }
 
   /** Puts every image that is here onto the device, and those to come. */
-  attach(gpu: Gpu): void {
-    this.gpu = gpu;
+  attach(device: EngineDevice): void {
+    this.device = device;
     this.buffers.clear();
     this.allocate();
   }
@@ -73,7 +72,7 @@ export class TrainingData {
   detach(): void {
     for (const buffers of this.buffers.values()) buffers.destroy();
     this.buffers.clear();
-    this.gpu = null;
+    this.device = null;
   }
 
   /** Images of a split that have arrived, from the first on. */
@@ -83,7 +82,7 @@ export class TrainingData {
   }
 
   /** @throws Error before the first image of a split is on the device. */
-  on(split: Split): DatasetBuffers {
+  on(split: Split): EngineDataset {
     const buffers = this.buffers.get(split);
     if (buffers === undefined) throw new Error(`no ${split} images on the device`);
     return buffers;
@@ -137,10 +136,10 @@ export class TrainingData {
   }
 
   private allocate(): void {
-    if (this.gpu === null || this.info === null) return;
+    if (this.device === null || this.info === null) return;
     for (const split of SPLITS) {
       if (this.info[split] === 0 || this.buffers.has(split)) continue;
-      const buffers = new DatasetBuffers(this.gpu, this.info[split]);
+      const buffers = this.device.createDataset(this.info[split]);
       this.buffers.set(split, buffers);
       for (const chunk of this.chunks[split]) buffers.append(chunk);
     }

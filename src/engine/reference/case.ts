@@ -9,8 +9,7 @@ import { parseRunConfig } from '../../model/parse.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { stateFor } from '../../weights/stateDict.ts';
 import { WeightsError } from '../../weights/weightsError.ts';
-import type { Evaluation, Gpu, StepMetrics } from '../api.ts';
-import { Batch, Evaluator, Network, Stepper } from '../index.ts';
+import type { EngineDevice, Evaluation, StepMetrics } from '../api.ts';
 import { type Deviation, DeviationMeter } from './deviation.ts';
 import { type Expected, expectedSchema } from './expected.ts';
 
@@ -51,14 +50,14 @@ interface Case {
  * the first batch in evaluation mode.
  * @throws where a file can't be read or the engine fails; never for a deviation.
  */
-export async function compareCase(gpu: Gpu, files: CaseFiles): Promise<Deviation[]> {
+export async function compareCase(device: EngineDevice, files: CaseFiles): Promise<Deviation[]> {
   const given = readCase(files);
-  return compare(given, await runCase(gpu, given));
+  return compare(given, await runCase(device, given));
 }
 
 /** What the engine gives for a case. @throws where a file can't be read or the engine fails. */
-export const answerOf = (gpu: Gpu, files: CaseFiles): Promise<Answer> =>
-  runCase(gpu, readCase(files));
+export const answerOf = (device: EngineDevice, files: CaseFiles): Promise<Answer> =>
+  runCase(device, readCase(files));
 
 /** Names of the quantities that deviate more than they may, with where and how far; empty when all agree. */
 export const disagreements = (deviations: readonly Deviation[]): string[] =>
@@ -86,14 +85,14 @@ function readCase(files: CaseFiles): Case {
   };
 }
 
-async function runCase(gpu: Gpu, given: Case): Promise<Answer> {
+async function runCase(device: EngineDevice, given: Case): Promise<Answer> {
   const { config, graph, expected, images, labels } = given;
   const { batchSize, learningRate } = config.training;
   if (typeof learningRate !== 'number') throw new RangeError('a case has a constant learning rate');
   const { inputSize } = config.model;
-  const batch = new Batch(gpu, { batchSize, inputSize });
-  const network = await Network.create(gpu, { graph, training: config.training }, batch);
-  const stepper = new Stepper(gpu, batch, [network]);
+  const batch = device.createBatch({ batchSize, inputSize });
+  const network = await device.createNetwork({ graph, training: config.training }, batch);
+  const stepper = device.createStepper(batch, [network]);
   const upload = (first: number, count: number): undefined => {
     const length = 3 * inputSize * inputSize;
     batch.upload(
@@ -110,7 +109,7 @@ async function runCase(gpu: Gpu, given: Case): Promise<Answer> {
     steps.push(...(read?.[0] ?? []));
   }
   const { weights } = await network.save();
-  const evaluator = await Evaluator.create(gpu, network, batch);
+  const evaluator = await device.createEvaluator(network, batch);
   const evaluation = await evaluator.evaluate(batchSize, upload, { logits: true });
   evaluator.destroy();
   stepper.destroy();

@@ -1,24 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeGpu } from '../../../headless/gpu.ts';
-import type { Gpu } from '../api.ts';
-import { acquireGpu } from '../index.ts';
+import { acquireGpu, WebGpuDevice } from '../index.ts';
 import { compareCase, disagreements } from './case.ts';
 import { caseFiles, caseNames } from './readCase.ts';
 
 describe('the engine against PyTorch', () => {
-  let gpu: Gpu;
+  let device: WebGpuDevice;
 
   beforeAll(async () => {
-    const { gpu: entry, adapter } = await nodeGpu();
-    gpu = await acquireGpu(entry, adapter);
+    const { gpu, adapter } = await nodeGpu();
+    device = new WebGpuDevice(await acquireGpu(gpu, adapter));
   });
-  afterAll(() => gpu.device.destroy());
+  afterAll(() => device.destroy());
 
   it('has six cases', () => {
     expect(caseNames()).toHaveLength(6);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {
-    expect(disagreements(await compareCase(gpu, caseFiles(name)))).toEqual([]);
+    expect(disagreements(await compareCase(device, caseFiles(name)))).toEqual([]);
   });
 });

@@ -1,25 +1,9 @@
 /** The images and labels of the current step on the GPU, shared by every network that trains on them. */
 
-import type { Gpu } from '../api.ts';
+import type { BatchShape, EngineBatch, EngineDataset, Gather, Gpu } from '../api.ts';
 import { GATHER_BYTES, gatherBatch, packGather } from '../kernels/gatherBatch/gatherBatch.ts';
 import type { ResidentName } from '../plan/buffers.ts';
-import type { DatasetBuffers } from './datasetBuffers.ts';
-
-export interface BatchShape {
-  readonly batchSize: number;
-  readonly inputSize: number;
-}
-
-/** Fills a batch from the dataset, on the GPU. */
-export interface Gather {
-  readonly dataset: DatasetBuffers;
-  /** Images to take, at most `batchSize`. */
-  readonly indices: Uint32Array;
-  /** step · batchSize; names the augmentation of each image. */
-  readonly firstPosition: number;
-  readonly augment: { readonly crop: boolean; readonly flip: boolean };
-  readonly seed: number;
-}
+import { DatasetBuffers } from './datasetBuffers.ts';
 
 interface GatherDispatch {
   readonly pipeline: GPUComputePipeline;
@@ -27,7 +11,7 @@ interface GatherDispatch {
   readonly workgroups: readonly [number, number, number];
 }
 
-export class Batch {
+export class Batch implements EngineBatch {
   readonly shape: BatchShape;
   readonly gpuBytes: number;
   readonly #gpu: Gpu;
@@ -111,7 +95,8 @@ export class Batch {
     }
   }
 
-  #dispatchesFor(dataset: DatasetBuffers, augment: Gather['augment']): GatherDispatch[] {
+  #dispatchesFor(dataset: EngineDataset, augment: Gather['augment']): GatherDispatch[] {
+    if (!(dataset instanceof DatasetBuffers)) throw new TypeError('a dataset of another engine');
     let known = this.#dispatches.get(dataset);
     if (known === undefined) {
       known = new Map();

@@ -1,6 +1,6 @@
 /** One split's images on the GPU, as bytes: 3,072 an image, in shards that stay under the binding limit. */
 import { IMAGE_BYTES, type ImageChunk } from '../../data/types.ts';
-import type { Gpu } from '../api.ts';
+import type { EngineDataset, Gpu } from '../api.ts';
 
 /** WebGPU's guaranteed storage binding is 128 MiB; all of CIFAR-10's training images are 154 MB. */
 const SHARD_BYTES = 96 * 1024 * 1024;
@@ -11,7 +11,7 @@ export interface DatasetShard {
   readonly labels: GPUBuffer;
 }
 
-export class DatasetBuffers {
+export class DatasetBuffers implements EngineDataset {
   readonly shards: readonly DatasetShard[];
   readonly imagesPerShard: number;
   readonly gpuBytes: number;

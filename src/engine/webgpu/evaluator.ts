@@ -1,21 +1,19 @@
 /** Evaluates a network on a split: running statistics, no dropout, the training network's own weights. */
-import type { Evaluation, Gpu } from '../api.ts';
+import type {
+  EngineEvaluator,
+  Evaluation,
+  EvaluationOptions,
+  Gather,
+  Gpu,
+  LoadImages,
+} from '../api.ts';
 import { packStep } from '../kernels/step.ts';
 import { EVALUATION_ROWS, type EvaluationPlan, planEvaluation } from '../plan/plan.ts';
-import type { Batch, Gather } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { checkFits } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import type { Network } from './network.ts';
 import { readStaging } from './readback.ts';
-
-/** Puts images start … start + count into the batch: uploads them, or says where to gather them from. */
-export type LoadImages = (start: number, count: number) => Gather | undefined;
-
-export interface EvaluationOptions {
-  /** Also returns every image's logits. */
-  readonly logits?: boolean;
-  readonly signal?: AbortSignal;
-}
 
 interface EvaluationParts {
   readonly gpu: Gpu;
@@ -25,7 +23,7 @@ interface EvaluationParts {
   readonly dispatches: readonly PreparedDispatch[];
 }
 
-export class Evaluator {
+export class Evaluator implements EngineEvaluator {
   readonly #parts: EvaluationParts;
 
   private constructor(parts: EvaluationParts) {
@@ -48,10 +46,6 @@ export class Evaluator {
     return this.#parts.plan.summary.gpuBytes;
   }
 
-  /**
-   * Mean cross-entropy (no label smoothing) and accuracy over `total` images.
-   * @throws EngineError `device-lost`; the signal's reason when aborted between two readbacks.
-   */
   async evaluate(
     total: number,
     load: LoadImages,

@@ -1,9 +1,9 @@
 /** Allocates a plan's buffers and ties its dispatches to them: all GPU objects a step will use are made here. */
 import type { Gpu } from '../api.ts';
+import { EngineError } from '../errors.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
 import type { PlannedDispatch } from '../plan/lowering.ts';
 import type { EvaluationPlan, NetworkPlan } from '../plan/plan.ts';
-import { EngineError } from './errors.ts';
 import { pipelineOf } from './pipelines.ts';
 
 export interface PreparedDispatch {

@@ -1,6 +1,14 @@
 /** One network on the GPU: its parameters, and the prebuilt dispatches of its training step. */
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
-import type { Gpu, NetworkOptions, NetworkState, PlanSummary, StepMetrics } from '../api.ts';
+import type {
+  EngineNetwork,
+  Gpu,
+  NetworkOptions,
+  NetworkState,
+  PlanSummary,
+  StepMetrics,
+} from '../api.ts';
+import { checkState } from '../checkState.ts';
 import { packStep } from '../kernels/step.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, unpackTensor } from '../plan/layout.ts';
@@ -8,11 +16,10 @@ import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
 import { METRICS_HEAD } from '../plan/update.ts';
 import type { Batch } from './batch.ts';
 import { checkFits } from './device.ts';
-import { EngineError } from './errors.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
 
-export class Network {
+export class Network implements EngineNetwork {
   readonly plan: NetworkPlan;
   readonly dispatches: readonly PreparedDispatch[];
   readonly #gpu: Gpu;
@@ -92,23 +99,9 @@ export class Network {
     return { step, loss, accuracy, learningRate, gradNorm: row.slice(METRICS_HEAD) };
   }
 
-  /**
-   * Uploads parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
-   * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
-   * @throws EngineError `state` naming every missing or misshapen tensor; the network keeps what it had.
-   */
   load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
     const { layout, graph } = this.plan;
-    const faults = layout.parameters.flatMap(({ parameter }) => [
-      ...faultOf(weights, parameter.name, parameter.shape, true),
-      ...faultOf(momentum ?? new Map(), parameter.name, parameter.shape, false),
-    ]);
-    for (const { name, channels } of graph.runningStatistics) {
-      faults.push(...faultOf(weights, name, [channels], false));
-    }
-    if (faults.length > 0) {
-      throw new EngineError('state', `These weights do not fit the network: ${faults.join('; ')}.`);
-    }
+    checkState(graph, { weights, momentum: momentum ?? new Map() });
     const weightFloats = new Float32Array(layout.parameterFloats);
     const momentumFloats = new Float32Array(layout.parameterFloats);
     for (const { parameter, offset } of layout.parameters) {
@@ -130,7 +123,6 @@ export class Network {
     queue.writeBuffer(this.buffer('running'), 0, running);
   }
 
-  /** Everything a run's continuation needs, in PyTorch's layouts. @throws EngineError `device-lost`. */
   async save(): Promise<NetworkState> {
     const { layout, graph } = this.plan;
     const [weightFloats, momentumFloats, running] = await readBuffers(
@@ -157,16 +149,4 @@ export class Network {
   destroy(): void {
     for (const buffer of this.#memory.owned) buffer.destroy();
   }
-}
-
-function faultOf(
-  state: StateDict,
-  name: string,
-  shape: readonly number[],
-  required: boolean,
-): string[] {
-  const tensor = state.get(name);
-  if (tensor === undefined) return required ? [`${name} is missing`] : [];
-  const fits = tensor.shape.length === shape.length && tensor.shape.every((n, i) => n === shape[i]);
-  return fits ? [] : [`${name} is [${tensor.shape}], not [${shape}]`];
 }

@@ -1,5 +1,5 @@
 /** Compute pipelines, one per device and WGSL text: layers of one shape, and runs beside each other, share them. */
-import { EngineError } from './errors.ts';
+import { EngineError } from '../errors.ts';
 
 const caches = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
 

@@ -1,5 +1,5 @@
 /** Reading GPU buffers on the CPU. A lost device rejects every map; that becomes one error the caller can tell apart. */
-import { EngineError } from './errors.ts';
+import { EngineError } from '../errors.ts';
 
 /** Maps `staging`, copies its content out, unmaps it. @throws EngineError `device-lost`. */
 export async function readStaging(staging: GPUBuffer, bytes = staging.size): Promise<Float32Array> {

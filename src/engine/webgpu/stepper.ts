@@ -1,19 +1,9 @@
 /** Advances any number of networks on one batch: one encoder, one pass, one submit a step. */
-import type { Gpu, StepMetrics } from '../api.ts';
+import type { EngineStepper, Gpu, StepMetrics, StepRequest } from '../api.ts';
 import { RING_STEPS } from '../plan/plan.ts';
-import type { Batch, Gather } from './batch.ts';
+import type { Batch } from './batch.ts';
 import type { Network } from './network.ts';
 import { readStaging } from './readback.ts';
-
-export interface StepRequest {
-  readonly step: number;
-  /** One per network. */
-  readonly learningRates: readonly number[];
-  /** Fills the batch from the dataset first; without it the batch is used as uploaded. */
-  readonly gather?: Gather;
-  /** Copies the metrics of all steps since the last readback out, in the same submit. */
-  readonly readback: boolean;
-}
 
 interface PendingStep {
   readonly slot: number;
@@ -24,7 +14,7 @@ interface PendingStep {
 /** Readbacks that may be under way at once. */
 const MAX_IN_FLIGHT = 2;
 
-export class Stepper {
+export class Stepper implements EngineStepper {
   readonly #gpu: Gpu;
   readonly #batch: Batch;
   readonly #networks: readonly Network[];
@@ -47,12 +37,7 @@ export class Stepper {
     this.#allStagings = this.#stagings.flat();
   }
 
-  /**
-   * Submits one step of every network and does not wait for it.
-   * @returns with `readback`, per network the metrics of all steps since the last one; rejects with EngineError
-   *   `device-lost`.
-   * @throws Error when more than `RING_STEPS` steps pass without readback, or two are already under way.
-   */
+  /** One submit; a readback copies the metrics out in the same one. */
   step({ step, learningRates, gather, readback }: StepRequest): Promise<StepMetrics[][]> | null {
     if (this.#pending.length >= RING_STEPS) throw new Error('metrics ring is full: read it back');
     const stagings = readback ? this.#stagings.pop() : undefined;

@@ -1,0 +1,32 @@
+/** Whether a state fits a network: the same for every engine. */
+import type { LayerGraph, StateDict } from '../model/graph.ts';
+import type { NetworkState } from './api.ts';
+import { EngineError } from './errors.ts';
+
+/**
+ * Parameters must all be there; running statistics and momentum may be missing. Names unknown to the graph don't matter.
+ * @throws EngineError `state` naming every missing or misshapen tensor.
+ */
+export function checkState(graph: LayerGraph, { weights, momentum }: NetworkState): void {
+  const faults = graph.parameters.flatMap(({ name, shape }) => [
+    ...faultOf(weights, name, shape, true),
+    ...faultOf(momentum, name, shape, false),
+  ]);
+  for (const { name, channels } of graph.runningStatistics) {
+    faults.push(...faultOf(weights, name, [channels], false));
+  }
+  if (faults.length === 0) return;
+  throw new EngineError('state', `These weights do not fit the network: ${faults.join('; ')}.`);
+}
+
+function faultOf(
+  state: StateDict,
+  name: string,
+  shape: readonly number[],
+  required: boolean,
+): string[] {
+  const tensor = state.get(name);
+  if (tensor === undefined) return required ? [`${name} is missing`] : [];
+  const fits = tensor.shape.length === shape.length && tensor.shape.every((n, i) => n === shape[i]);
+  return fits ? [] : [`${name} is [${tensor.shape}], not [${shape}]`];
+}

@@ -1,0 +1,80 @@
+/** Our own engine as an `EngineDevice`: a WebGPU device and what is made on it. */
+import type {
+  AdapterDescription,
+  BatchShape,
+  EngineBatch,
+  EngineDevice,
+  EngineNetwork,
+  Gpu,
+  NetworkOptions,
+} from '../api.ts';
+import { planNetwork } from '../plan/plan.ts';
+import { Batch } from './batch.ts';
+import { DatasetBuffers } from './datasetBuffers.ts';
+import { checkFits } from './device.ts';
+import { Evaluator } from './evaluator.ts';
+import { measureAdapter } from './measure.ts';
+import { Network } from './network.ts';
+import { Stepper } from './stepper.ts';
+
+export class WebGpuDevice implements EngineDevice {
+  constructor(readonly gpu: Gpu) {}
+
+  get adapter(): AdapterDescription {
+    return this.gpu.adapter;
+  }
+
+  get lost(): Gpu['lost'] {
+    return this.gpu.lost;
+  }
+
+  get maxBufferBytes(): number {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.device.limits;
+    return Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  }
+
+  measureGflops(): Promise<number> {
+    return measureAdapter(this.gpu);
+  }
+
+  checkFits(networks: readonly NetworkOptions[]): void {
+    checkFits(
+      this.gpu,
+      networks.map((options) => planNetwork(options).summary),
+    );
+  }
+
+  createDataset(count: number): DatasetBuffers {
+    return new DatasetBuffers(this.gpu, count);
+  }
+
+  createBatch(shape: BatchShape): Batch {
+    return new Batch(this.gpu, shape);
+  }
+
+  createNetwork(options: NetworkOptions, batch: EngineBatch): Promise<Network> {
+    return Network.create(this.gpu, options, ownBatch(batch));
+  }
+
+  createStepper(batch: EngineBatch, networks: readonly EngineNetwork[]): Stepper {
+    return new Stepper(this.gpu, ownBatch(batch), networks.map(ownNetwork));
+  }
+
+  createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<Evaluator> {
+    return Evaluator.create(this.gpu, ownNetwork(network), ownBatch(batch));
+  }
+
+  destroy(): void {
+    this.gpu.device.destroy();
+  }
+}
+
+function ownBatch(batch: EngineBatch): Batch {
+  if (batch instanceof Batch) return batch;
+  throw new TypeError('a batch of another engine');
+}
+
+function ownNetwork(network: EngineNetwork): Network {
+  if (network instanceof Network) return network;
+  throw new TypeError('a network of another engine');
+}
