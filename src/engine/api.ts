@@ -9,6 +9,7 @@
 import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
+import type { TileChoices } from './kernels/tunable.ts';
 
 export interface AdapterDescription {
   /** For people: `NVIDIA H100`, `SwiftShader (software)`. */
@@ -29,6 +30,8 @@ export interface Gpu {
 export interface NetworkOptions {
   readonly graph: LayerGraph;
   readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'>;
+  /** How tunable operations are done, as a tuner chose or a record says; by default where left out. */
+  readonly tiles?: TileChoices;
 }
 
 /** Known before anything is allocated. */

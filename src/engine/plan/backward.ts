@@ -8,7 +8,12 @@ import {
 import { countOf } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
 import { convInputGradient } from '../kernels/convInputGradient/convInputGradient.ts';
-import { convWeightGradient } from '../kernels/convWeightGradient/convWeightGradient.ts';
+import { CONV_INPUT_GRADIENT } from '../kernels/convInputGradient/convInputGradient.tunable.ts';
+import {
+  convWeightGradient,
+  convWeightGradientCopies,
+} from '../kernels/convWeightGradient/convWeightGradient.ts';
+import { CONV_WEIGHT_GRADIENT } from '../kernels/convWeightGradient/convWeightGradient.tunable.ts';
 import { dropoutGradient } from '../kernels/dropout/dropout.ts';
 import { globalAveragePoolGradient } from '../kernels/globalAveragePool/globalAveragePool.ts';
 import { maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
@@ -83,8 +88,11 @@ export class Backward {
     const lowering = this.#lowering;
     const shape = lowering.convShape(operation);
     const input = lowering.value(operation.input);
-    const partials = this.#sums.partialsOf(operation.weight, shape);
-    this.#emit(operation, convWeightGradient(shape, { input, outputGradient, partials }));
+    const weightTile = lowering.tile(CONV_WEIGHT_GRADIENT, shape);
+    const copies = convWeightGradientCopies(shape, weightTile);
+    const partials = this.#sums.partialsOf(operation.weight, copies);
+    const weightBindings = { input, outputGradient, partials };
+    this.#emit(operation, convWeightGradient(shape, weightBindings, weightTile));
     if (operation.bias !== null) {
       const output = lowering.parameter('gradients', operation.bias);
       const bindings = { input: outputGradient, output };
@@ -97,7 +105,8 @@ export class Backward {
     const inputGradient = earlier ?? this.#first(operation);
     const accumulate = earlier !== undefined;
     const bindings = { outputGradient, weight, inputGradient };
-    this.#emit(operation, convInputGradient(shape, bindings, { accumulate }));
+    const tile = lowering.tile(CONV_INPUT_GRADIENT, shape);
+    this.#emit(operation, convInputGradient(shape, bindings, { accumulate }, tile));
   }
 
   #pointwise(operation: PointwiseOperation, gradient: Binding): void {

@@ -1,6 +1,7 @@
 /** Lowers operations to the forward pass. Reads top to bottom as the network runs. */
 import { batchNormStatistics } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import { convForward } from '../kernels/convForward/convForward.ts';
+import { CONV_FORWARD } from '../kernels/convForward/convForward.tunable.ts';
 import { dropout } from '../kernels/dropout/dropout.ts';
 import { globalAveragePool } from '../kernels/globalAveragePool/globalAveragePool.ts';
 import { maxPool } from '../kernels/maxPool/maxPool.ts';
@@ -26,7 +27,9 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
     case 'conv': {
       const weight = lowering.parameter('weights', operation.weight);
       const bias = operation.bias === null ? null : lowering.parameter('weights', operation.bias);
-      emit(convForward(lowering.convShape(operation), { input, weight, bias, output }));
+      const shape = lowering.convShape(operation);
+      const tile = lowering.tile(CONV_FORWARD, shape);
+      emit(convForward(shape, { input, weight, bias, output }, tile));
       return;
     }
     case 'pointwise': {

@@ -4,8 +4,6 @@
  * copies of several layers share one buffer, which is summed and used again whenever it is full.
  */
 import { CHUNK_LENGTH, CHUNK_WORDS, type Chunk, packChunks } from '../kernels/chunks.ts';
-import type { ConvShape } from '../kernels/convForward/shape.ts';
-import { convWeightGradientCopies } from '../kernels/convWeightGradient/convWeightGradient.ts';
 import { sumPartials } from '../kernels/sumPartials/sumPartials.ts';
 import type { Binding } from './buffers.ts';
 import type { ParameterSlot } from './layout.ts';
@@ -41,11 +39,10 @@ export class GradientSums {
     return this.#most;
   }
 
-  /** Where the kernel of `weight`'s gradient writes. With a single copy that is the gradient itself. */
-  partialsOf(weight: string, shape: ConvShape): Binding {
+  /** Where the kernel of `weight`'s gradient writes its copies. With a single copy that is the gradient itself. */
+  partialsOf(weight: string, copies: number): Binding {
     const slot = this.#lowering.layout.parameterOf.get(weight);
     if (slot === undefined) throw new Error(`no parameter ${weight}`);
-    const copies = convWeightGradientCopies(shape);
     if (copies === 1) return floats('gradients', slot.offset, slot.length);
     const size = copies * slot.length;
     if (this.#used > 0 && this.#used + size > FULL) this.#sum();

@@ -3,6 +3,13 @@ import type { LayerGraph, NodeId, TensorShape } from '../../model/graph.ts';
 import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import type { ConvShape } from '../kernels/convForward/shape.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
+import {
+  choose,
+  type TileChoices,
+  type Tunable,
+  type TunableUse,
+  tunableUse,
+} from '../kernels/tunable.ts';
 import type { Binding, ResidentName, Transient } from './buffers.ts';
 import type { StateLayout } from './layout.ts';
 import type { BatchNormNode, ConvOperation } from './operations.ts';
@@ -26,10 +33,14 @@ export class Lowering {
   readonly values = new Map<NodeId, Binding>();
   /** Index of the maximum of every max-pool output, kept for backward. */
   readonly argmax = new Map<NodeId, Binding>();
+  /** Every use of a tunable operation, in order. */
+  readonly tunables: TunableUse[] = [];
+  readonly #tiles: TileChoices;
 
-  constructor(graph: LayerGraph, layout: StateLayout, batch: number) {
+  constructor(graph: LayerGraph, layout: StateLayout, batch: number, tiles: TileChoices = {}) {
     this.batch = batch;
     this.layout = layout;
+    this.#tiles = tiles;
     for (const node of graph.nodes) {
       if (node.kind === 'input') {
         const size = this.#bytes(node.shape);
@@ -40,6 +51,13 @@ export class Lowering {
 
   emit(phase: Phase, layer: string, call: KernelCall<Binding>): void {
     this.dispatches.push({ phase, layer, call });
+  }
+
+  /** How to do a tunable operation: as chosen, else by default. */
+  tile<S, C>(operation: Tunable<S, C>, shape: S): C {
+    const tile = choose(operation, shape, this.#tiles);
+    this.tunables.push(tunableUse(operation, shape, tile));
+    return tile;
   }
 
   /** A new tensor of `shape` for every image of the batch. */

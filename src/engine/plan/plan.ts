@@ -11,6 +11,7 @@ import {
   softmaxCrossEntropyEvaluation,
 } from '../kernels/softmaxCrossEntropy/softmaxCrossEntropy.ts';
 import { STEP_BYTES } from '../kernels/step.ts';
+import type { TileChoices, TunableUse } from '../kernels/tunable.ts';
 import { Backward } from './backward.ts';
 import { STEP_BINDING } from './bindings.ts';
 import {
@@ -44,6 +45,10 @@ interface PlanBase {
   /** Floats of one row of `metrics`. */
   readonly metricsRow: number;
   readonly summary: PlanSummary;
+  /** What the tuner can do in other ways, one entry a use. */
+  readonly tunables: readonly TunableUse[];
+  /** How this plan does each of them. */
+  readonly tiles: TileChoices;
 }
 
 export interface NetworkPlan extends PlanBase {
@@ -56,10 +61,10 @@ export interface EvaluationPlan extends PlanBase {
 }
 
 /** Plans a network's training step. Pure. */
-export function planNetwork({ graph, training }: NetworkOptions): NetworkPlan {
+export function planNetwork({ graph, training, tiles }: NetworkOptions): NetworkPlan {
   const batchSize = training.batchSize;
   const layout = layoutOf(graph);
-  const lowering = new Lowering(graph, layout, batchSize);
+  const lowering = new Lowering(graph, layout, batchSize, tiles);
   const operations = operationsOf(graph);
   const metricsRow = METRICS_HEAD + graph.parameters.length;
   const metricsFloats = RING_STEPS * metricsRow;
@@ -107,9 +112,13 @@ export function planNetwork({ graph, training }: NetworkOptions): NetworkPlan {
 }
 
 /** Plans the evaluation of a batch of any size with the weights of a training plan's network. Pure. */
-export function planEvaluation(graph: LayerGraph, batchSize: number): EvaluationPlan {
+export function planEvaluation(
+  graph: LayerGraph,
+  batchSize: number,
+  tiles?: TileChoices,
+): EvaluationPlan {
   const layout = layoutOf(graph);
-  const lowering = new Lowering(graph, layout, batchSize);
+  const lowering = new Lowering(graph, layout, batchSize, tiles);
   if (layout.statisticFloats > 0) {
     const running = floats('running', 0, layout.statisticFloats);
     const statistics = floats('statistics', 0, layout.statisticFloats);
@@ -148,7 +157,7 @@ function finish(
   stagingBytes: number,
   pinned?: ReadonlySet<Transient>,
 ): Omit<PlanBase, 'metricsRow'> {
-  const { dispatches, layout, batch } = lowering;
+  const { dispatches, layout, batch, tunables } = lowering;
   const slots = assignSlots(
     dispatches.map(({ call }) => call.bindings),
     pinned,
@@ -162,7 +171,9 @@ function finish(
     dispatchesPerStep: dispatches.length,
     largestBufferBytes: Math.max(...sizes),
   };
-  return { graph, batchSize: batch, layout, dispatches, slots, residentBytes, summary };
+  const tiles = Object.fromEntries(tunables.map(({ id, chosen }) => [id, chosen]));
+  const memory = { layout, slots, residentBytes };
+  return { graph, batchSize: batch, ...memory, dispatches, summary, tunables, tiles };
 }
 
 const inputsOf = (graph: LayerGraph): ReadonlySet<NodeId> =>

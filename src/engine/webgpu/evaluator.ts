@@ -32,7 +32,7 @@ export class Evaluator implements EngineEvaluator {
 
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(gpu: Gpu, network: Network, batch: Batch): Promise<Evaluator> {
-    const plan = planEvaluation(network.graph, batch.shape.batchSize);
+    const plan = planEvaluation(network.graph, batch.shape.batchSize, network.plan.tiles);
     checkFits(gpu, [plan.summary]);
     const lent = new Map(batch.lent)
       .set('weights', network.buffer('weights'))

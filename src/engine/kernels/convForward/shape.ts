@@ -39,6 +39,12 @@ export const convWork = (shape: ConvShape): KernelWork => ({
 export const weightLength = (shape: ConvShape): number =>
   shape.inChannels * shape.kernel ** 2 * 4 * ceilDiv(shape.outChannels, 4);
 
+/** Floats of the input [I, H, W, N] and the output [O, outHeight, outWidth, N], or of their gradients. */
+export const activationLengths = (shape: ConvShape): { input: number; output: number } => ({
+  input: shape.inChannels * shape.inHeight * shape.inWidth * shape.batch,
+  output: shape.outChannels * outHeight(shape) * outWidth(shape) * shape.batch,
+});
+
 /** The workgroup's images: all workgroups of a batch are equally full, and none has more than `most` lanes. */
 export const imageLanes = (batch: number, most: number): number =>
   ceilDiv(batch, ceilDiv(batch, most));

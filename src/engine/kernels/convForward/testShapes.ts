@@ -1,6 +1,6 @@
 import { randomArray } from '../../testing/runKernel.ts';
 import { padTo4 } from '../kernel.ts';
-import { type ConvShape, outHeight, outWidth, weightLength } from './shape.ts';
+import { activationLengths, type ConvShape, weightLength } from './shape.ts';
 
 const shape = (
   batch: number,
@@ -60,7 +60,5 @@ export function randomWeight(shape: ConvShape, seed: number): Float32Array {
   );
 }
 
-export const inputLength = (shape: ConvShape): number =>
-  shape.inChannels * shape.inHeight * shape.inWidth * shape.batch;
-export const outputLength = (shape: ConvShape): number =>
-  shape.outChannels * outHeight(shape) * outWidth(shape) * shape.batch;
+export const inputLength = (shape: ConvShape): number => activationLengths(shape).input;
+export const outputLength = (shape: ConvShape): number => activationLengths(shape).output;

@@ -1,0 +1,23 @@
+/** Forward convolution as the tuner and the plan see it. */
+import { padTo4 } from '../kernel.ts';
+import { type Tunable, versionOf } from '../tunable.ts';
+import { type ConvForwardTile, convForward, convForwardTiles } from './convForward.ts';
+import source from './convForward.wgsl?raw';
+import { activationLengths, type ConvShape, macs, weightLength } from './shape.ts';
+
+export const CONV_FORWARD: Tunable<ConvShape, ConvForwardTile> = {
+  name: 'convForward',
+  version: versionOf(source),
+  dimensions: (shape) => ({ ...shape }),
+  macs,
+  candidates: convForwardTiles,
+  keyOf: ({ columns, vectors, lanes }) => `direct/c${columns}v${vectors}l${lanes}`,
+  trial(shape, tile) {
+    const { input, output } = activationLengths(shape);
+    const buffers = { input: 0, weight: 1, bias: null, output: 2 };
+    return {
+      calls: [convForward<number>(shape, buffers, tile)],
+      floats: [input, weightLength(shape), output, padTo4(shape.outChannels)],
+    };
+  },
+};

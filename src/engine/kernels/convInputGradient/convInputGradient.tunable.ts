@@ -1,0 +1,26 @@
+/** A convolution's input gradient as the tuner and the plan see it. */
+import { activationLengths, type ConvShape, macs, weightLength } from '../convForward/shape.ts';
+import { type Tunable, versionOf } from '../tunable.ts';
+import {
+  type ConvInputGradientTile,
+  convInputGradient,
+  convInputGradientTiles,
+} from './convInputGradient.ts';
+import source from './convInputGradient.wgsl?raw';
+
+export const CONV_INPUT_GRADIENT: Tunable<ConvShape, ConvInputGradientTile> = {
+  name: 'convInputGradient',
+  version: versionOf(source),
+  dimensions: (shape) => ({ ...shape }),
+  macs,
+  candidates: convInputGradientTiles,
+  keyOf: ({ columns, channels, lanes }) => `direct/c${columns}i${channels}l${lanes}`,
+  trial(shape, tile) {
+    const { input, output } = activationLengths(shape);
+    const buffers = { outputGradient: 0, weight: 1, inputGradient: 2 };
+    return {
+      calls: [convInputGradient<number>(shape, buffers, { accumulate: false }, tile)],
+      floats: [output, weightLength(shape), input],
+    };
+  },
+};

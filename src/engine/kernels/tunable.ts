@@ -1,0 +1,84 @@
+/**
+ * Operations that can be done in several ways, with the same result up to rounding: with other tiles, or by other kernels
+ * altogether. Which way is fastest depends on the adapter and the shape (see `tuner/`); a plan takes the choice as data.
+ */
+import type { KernelCall } from './kernel.ts';
+
+/** @template C one way to do it, as only the operation itself reads it. */
+export interface Tunable<Shape, C> {
+  /** Operation and direction, as in `KernelCall.kernel`. */
+  readonly name: string;
+  /** Other kernels, other version: choices made for an earlier one no longer count. */
+  readonly version: string;
+  /** All that tells one shape from another; also what makes two shapes similar. */
+  dimensions(shape: Shape): Readonly<Record<string, number>>;
+  /** Multiply-adds. */
+  macs(shape: Shape): number;
+  /** The default first; the same for a shape on every adapter. Never empty. */
+  candidates(shape: Shape): readonly C[];
+  /** Names a candidate among those of its shape, the same for ever: `direct/c8v1l64`. */
+  keyOf(candidate: C): string;
+  /** The whole operation on buffers of its own, to be timed. */
+  trial(shape: Shape, candidate: C): Trial;
+}
+
+export interface Trial {
+  /** In order; a binding is an index into `floats`. */
+  readonly calls: readonly KernelCall<number>[];
+  /** Length of every buffer, in floats. */
+  readonly floats: readonly number[];
+}
+
+/** Chosen candidate's key by `idOf` operation and shape. JSON: kept per adapter, and part of a run's record. */
+export type TileChoices = Readonly<Record<string, string>>;
+
+/** An operation in one shape, as a plan uses it; its candidates' own types are hidden. */
+export interface TunableUse {
+  readonly id: string;
+  readonly operation: string;
+  readonly dimensions: Readonly<Record<string, number>>;
+  readonly macs: number;
+  /** The default first. */
+  readonly candidates: readonly { readonly key: string; readonly trial: () => Trial }[];
+  /** Key of the candidate that the plan was made with. */
+  readonly chosen: string;
+}
+
+/** Names an operation in one shape: `convForward@1f0c2a3b batch32,inChannels16,…` */
+export function idOf<S, C>(operation: Tunable<S, C>, shape: S): string {
+  const dimensions = Object.entries(operation.dimensions(shape)).map(([name, n]) => `${name}${n}`);
+  return `${operation.name}@${operation.version} ${dimensions.join(',')}`;
+}
+
+/** The candidate that `choices` names; the default where they name none that there is. */
+export function choose<S, C>(operation: Tunable<S, C>, shape: S, choices: TileChoices): C {
+  const candidates = operation.candidates(shape);
+  const key = choices[idOf(operation, shape)];
+  const chosen = candidates.find((candidate) => operation.keyOf(candidate) === key);
+  const candidate = chosen ?? candidates[0];
+  if (candidate === undefined) throw new Error(`${operation.name} has no candidates`);
+  return candidate;
+}
+
+export function tunableUse<S, C>(operation: Tunable<S, C>, shape: S, chosen: C): TunableUse {
+  return {
+    id: idOf(operation, shape),
+    operation: operation.name,
+    dimensions: operation.dimensions(shape),
+    macs: operation.macs(shape),
+    candidates: operation.candidates(shape).map((candidate) => ({
+      key: operation.keyOf(candidate),
+      trial: () => operation.trial(shape, candidate),
+    })),
+    chosen: operation.keyOf(chosen),
+  };
+}
+
+/** A version that changes whenever one of the WGSL `sources` does (FNV-1a, 32 bits). */
+export function versionOf(...sources: readonly string[]): string {
+  let hash = 0x811c9dc5;
+  for (const unit of sources.join('\0')) {
+    hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
