@@ -28,16 +28,29 @@ export class TemplateError extends Error {
   }
 }
 
+/** Texts already expanded, by source and then by constants: a deep network asks for the same few thousands of times. */
+const expanded = new Map<string, Map<string, string>>();
+/** Texts kept of one source; more come only from trying many shapes, and are then made anew. */
+const MOST_KEPT = 512;
+
 /**
  * Expands `source`.
  * @throws TemplateError for unknown names or directives, malformed expressions, and blocks without an end.
  */
 export function expandTemplate(source: string, constants: TemplateConstants): string {
+  const known = expanded.get(source) ?? new Map<string, string>();
+  expanded.set(source, known);
+  const key = JSON.stringify(constants);
+  const before = known.get(key);
+  if (before !== undefined) return before;
   const lines = source.split('\n').map((text, i) => ({ number: i + 1, text }));
   const scope = new Map(Object.entries(constants).map(([name, value]) => [name, Number(value)]));
   const out: string[] = [];
   expandLines(lines, scope, out);
-  return out.join('\n');
+  const text = out.join('\n');
+  if (known.size >= MOST_KEPT) known.clear();
+  known.set(key, text);
+  return text;
 }
 
 const DIRECTIVE = /^\s*#(\w+)\s*(.*?)\s*$/;
