@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'headless/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['{src,headless,bench,scripts}/**/*.test.ts'],
     environment: 'node',
     // One SwiftShader already uses both cores, and two share its caches badly.
     maxWorkers: 1,

@@ -3,6 +3,7 @@
 export interface CallCounts {
   dispatches: number;
   submits: number;
+  bindGroupsCreated: number;
   buffersCreated: number;
   /** Bytes of all buffers created and not yet destroyed. */
   gpuBytes: number;
@@ -14,7 +15,20 @@ export interface CallCounts {
  * @returns counts that go on rising.
  */
 export function countCalls(device: GPUDevice): CallCounts {
-  const counts = { dispatches: 0, submits: 0, buffersCreated: 0, gpuBytes: 0, peakGpuBytes: 0 };
+  const counts: CallCounts = {
+    dispatches: 0,
+    submits: 0,
+    bindGroupsCreated: 0,
+    buffersCreated: 0,
+    gpuBytes: 0,
+    peakGpuBytes: 0,
+  };
+
+  const createBindGroup = device.createBindGroup.bind(device);
+  device.createBindGroup = (descriptor) => {
+    counts.bindGroupsCreated += 1;
+    return createBindGroup(descriptor);
+  };
 
   const createBuffer = device.createBuffer.bind(device);
   device.createBuffer = (descriptor) => {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../headless/arguments.ts';
+import { parseArguments } from './arguments.ts';
+import { ENGINE_NAMES } from './engines.ts';
+
+const parse = (line: string) => parseArguments(line.split(' ').filter(Boolean));
+
+describe('parseArguments', () => {
+  it('fills in what is left out', () => {
+    expect(parse('')).toEqual({
+      name: 'bench',
+      model: 'resnet-20',
+      batch: 32,
+      engines: ENGINE_NAMES,
+      adapter: 'default',
+      rounds: 5,
+      profile: false,
+      json: false,
+    });
+  });
+
+  it('reads a complete command', () => {
+    const line =
+      '--model plain-56 --batch=8 --engines ours,ours --adapter null --rounds 2 --json --profile';
+    expect(parse(line)).toEqual({
+      name: 'bench',
+      model: 'plain-56',
+      batch: 8,
+      engines: ['ours'],
+      adapter: 'null',
+      rounds: 2,
+      profile: true,
+      json: true,
+    });
+    expect(parse('--batch 8 --help')).toEqual({ name: 'help' });
+  });
+
+  it.each([
+    ['--batch 1', '--batch 1: not a whole number from 2 on'],
+    ['--batch 8.5', '--batch 8.5: not a whole number'],
+    ['--rounds 0', '--rounds 0: not a whole number from 1 on'],
+    ['--engines ours,torch', '--engines: there is no "torch"; choose of ours'],
+    ['--adapter gpu', '--adapter gpu: default or null'],
+    ['--depth 20', "Unknown option '--depth'"],
+    ['resnet-20', "Unexpected argument 'resnet-20'"],
+  ])('refuses "%s"', (line, message) => {
+    expect(() => parse(line)).toThrow(UsageError);
+    expect(() => parse(line)).toThrow(message);
+  });
+});

@@ -1,0 +1,88 @@
+/** The command line of `npm run bench`. */
+import { parseArgs } from 'node:util';
+import { UsageError } from '../headless/arguments.ts';
+import { ENGINE_NAMES, type EngineName, isEngineName } from './engines.ts';
+
+export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N] [--engines LIST] [--adapter default|null] [--rounds N] [--profile] [--json]
+
+  --model NAME     resnet-20 (the default), plain-56, resnet-50-cifar, …: a preset, or resnet-N or plain-N with N = 6n + 2
+  --batch N        images a step; 32 if left out
+  --engines LIST   of ${ENGINE_NAMES.join(',')}; all of them if left out
+  --adapter null   executes nothing: what issuing a step costs the CPU
+  --rounds N       turns of every engine; 5 if left out
+  --profile        a table of our engine's kernels too
+  --json           one JSON object on standard output, and nothing else`;
+
+export type AdapterChoice = 'default' | 'null';
+
+export interface BenchCommand {
+  readonly name: 'bench';
+  readonly model: string;
+  readonly batch: number;
+  readonly engines: readonly EngineName[];
+  readonly adapter: AdapterChoice;
+  readonly rounds: number;
+  readonly profile: boolean;
+  readonly json: boolean;
+}
+
+/** @throws UsageError */
+export function parseArguments(args: readonly string[]): BenchCommand | { readonly name: 'help' } {
+  if (args.includes('--help') || args.includes('-h') || args[0] === 'help') return { name: 'help' };
+  const options = optionValues(args);
+  return {
+    name: 'bench',
+    model: options.model ?? 'resnet-20',
+    batch: count('batch', options.batch ?? '32', 2),
+    engines: engineNames(options.engines),
+    adapter: adapterChoice(options.adapter ?? 'default'),
+    rounds: count('rounds', options.rounds ?? '5', 1),
+    profile: options.profile ?? false,
+    json: options.json ?? false,
+  };
+}
+
+function optionValues(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        model: { type: 'string' },
+        batch: { type: 'string' },
+        engines: { type: 'string' },
+        adapter: { type: 'string' },
+        rounds: { type: 'string' },
+        profile: { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function count(option: string, text: string, least: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least))
+    throw new UsageError(`--${option} ${text}: not a whole number from ${least} on`);
+  return value;
+}
+
+function engineNames(list: string | undefined): EngineName[] {
+  if (list === undefined) return [...ENGINE_NAMES];
+  const names = list.split(',').map((name) => {
+    if (!isEngineName(name)) {
+      throw new UsageError(
+        `--engines: there is no "${name}"; choose of ${ENGINE_NAMES.join(', ')}`,
+      );
+    }
+    return name;
+  });
+  return [...new Set(names)];
+}
+
+function adapterChoice(value: string): AdapterChoice {
+  if (value === 'default' || value === 'null') return value;
+  throw new UsageError(`--adapter ${value}: default or null`);
+}

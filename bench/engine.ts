@@ -1,0 +1,15 @@
+/** What the bench asks of an engine. One file of `engines/` each; `engines.ts` lists them. */
+import type { BenchDevices } from './devices.ts';
+import type { BenchTask } from './task.ts';
+
+export interface BenchEngine {
+  /** Issues one training step and does not wait for it. */
+  issue(): void | Promise<void>;
+  /** Resolves when all steps issued are done. */
+  finish(): Promise<void>;
+  /** Loss of the step issued last. */
+  loss(): Promise<number>;
+}
+
+/** Builds the network with the task's weights; the images are on the device when it resolves. */
+export type OpenEngine = (devices: BenchDevices, task: BenchTask) => Promise<BenchEngine>;

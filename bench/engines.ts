@@ -1,0 +1,26 @@
+/** The engines that can be measured, in the order in which they take turns. */
+import type { OpenEngine } from './engine.ts';
+
+interface EngineEntry {
+  /** For people. */
+  readonly title: string;
+  /** Loads the engine's code: others' packages take a while. */
+  readonly load: () => Promise<OpenEngine>;
+}
+
+const ENGINES = {
+  ours: {
+    title: 'this engine',
+    load: async () => (await import('./engines/ours.ts')).openOurs,
+  },
+} as const satisfies Record<string, EngineEntry>;
+
+export type EngineName = keyof typeof ENGINES;
+
+export const ENGINE_NAMES = Object.keys(ENGINES).filter(isEngineName);
+
+export function isEngineName(name: string): name is EngineName {
+  return Object.hasOwn(ENGINES, name);
+}
+
+export const engineEntry = (name: EngineName): EngineEntry => ENGINES[name];

@@ -1,0 +1,125 @@
+/** Engines in turns: warm-up, one check that they train the same network, then round after round. */
+import { performance } from 'node:perf_hooks';
+import type { CallCounts } from '../headless/counting.ts';
+import { note } from '../headless/note.ts';
+import { checkAgreement } from './agreement.ts';
+import { type BenchDevices, countedDevices } from './devices.ts';
+import type { BenchEngine } from './engine.ts';
+import { type EngineName, engineEntry } from './engines.ts';
+import type { BenchTask } from './task.ts';
+
+/** Steps before any is timed: shaders compile, pools fill, and the losses of these are compared. */
+const WARM_UP_STEPS = 3;
+/** A turn is as many steps as fit, but at least one; waited for once. */
+const TURN_MS = 250;
+const MOST_STEPS = 20;
+
+export interface Measurement {
+  readonly engine: EngineName;
+  /** Median over the turns. */
+  readonly stepMs: number;
+  /** CPU time of the process to issue a step, without waiting for it; median over the turns. */
+  readonly issueMs: number;
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly bindGroupsCreated: number;
+  readonly buffersCreated: number;
+  /** Bytes of all buffers at the worst moment. */
+  readonly gpuBytes: number;
+}
+
+interface Contender {
+  readonly name: EngineName;
+  readonly engine: BenchEngine;
+  readonly devices: BenchDevices;
+  readonly losses: readonly number[];
+  readonly stepsPerTurn: number;
+  readonly turns: Turn[];
+}
+
+interface Turn {
+  readonly stepMs: number;
+  readonly issueMs: number;
+  readonly perStep: (count: keyof CallCounts) => number;
+}
+
+/**
+ * @param executes false on the null backend, where no losses come out.
+ * @throws Error when the engines' losses differ.
+ */
+export async function measureEngines(
+  gpu: GPU,
+  task: BenchTask,
+  names: readonly EngineName[],
+  { rounds, executes }: { rounds: number; executes: boolean },
+): Promise<Measurement[]> {
+  const contenders: Contender[] = [];
+  for (const name of names) contenders.push(await warmUp(gpu, task, name));
+  if (executes) note(checkAgreement(contenders));
+  for (let round = 1; round <= rounds; round++) {
+    for (const { name, engine, devices, stepsPerTurn, turns } of contenders) {
+      const turn = await takeTurn(engine, devices.counts, stepsPerTurn);
+      turns.push(turn);
+      note(`round ${round} of ${rounds}: ${name} ${turn.stepMs.toFixed(2)} ms a step`);
+    }
+  }
+  return contenders.map(({ name, devices, turns }) => {
+    const last = turns.at(-1);
+    if (last === undefined) throw new Error('no rounds');
+    return {
+      engine: name,
+      stepMs: median(turns.map(({ stepMs }) => stepMs)),
+      issueMs: median(turns.map(({ issueMs }) => issueMs)),
+      dispatches: last.perStep('dispatches'),
+      submits: last.perStep('submits'),
+      bindGroupsCreated: last.perStep('bindGroupsCreated'),
+      buffersCreated: last.perStep('buffersCreated'),
+      gpuBytes: devices.counts.peakGpuBytes,
+    };
+  });
+}
+
+async function warmUp(gpu: GPU, task: BenchTask, name: EngineName): Promise<Contender> {
+  const started = performance.now();
+  const devices = countedDevices(gpu);
+  const open = await engineEntry(name).load();
+  const engine = await open(devices, task);
+  const losses: number[] = [];
+  let stepMs = 0;
+  for (let step = 0; step < WARM_UP_STEPS; step++) {
+    ({ stepMs } = await takeTurn(engine, devices.counts, 1));
+    losses.push(await engine.loss());
+    if (step > 0) continue;
+    const seconds = (performance.now() - started) / 1000;
+    note(`${name}: first step done after ${seconds.toFixed(1)} s`);
+  }
+  const stepsPerTurn = Math.min(MOST_STEPS, Math.max(1, Math.round(TURN_MS / stepMs)));
+  return { name, engine, devices, losses, stepsPerTurn, turns: [] };
+}
+
+async function takeTurn(engine: BenchEngine, counts: CallCounts, steps: number): Promise<Turn> {
+  const before = { ...counts };
+  const started = performance.now();
+  let issueMicroseconds = 0;
+  for (let i = 0; i < steps; i++) {
+    const cpu = process.cpuUsage();
+    await engine.issue();
+    const { user, system } = process.cpuUsage(cpu);
+    issueMicroseconds += user + system;
+  }
+  await engine.finish();
+  const stepMs = (performance.now() - started) / steps;
+  const after = { ...counts };
+  return {
+    stepMs,
+    issueMs: issueMicroseconds / 1000 / steps,
+    perStep: (count) => (after[count] - before[count]) / steps,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

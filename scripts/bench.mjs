@@ -1,0 +1,15 @@
+/** `npm run bench`: installs what is lacking, then runs bench/main.ts. */
+import { ensureInstalled } from './lib/install.mjs';
+
+await ensureInstalled();
+const { register } = await import('tsx/esm/api');
+const { installRawLoader } = await import('./lib/rawLoader.mjs');
+register();
+installRawLoader();
+const { main } = await import('../bench/main.ts');
+const code = await main(process.argv.slice(2));
+// Dawn's threads would keep the process alive. What was written must be out first.
+await Promise.all(
+  [process.stdout, process.stderr].map((out) => new Promise((done) => out.write('', done))),
+);
+process.exit(code);
