@@ -1,0 +1,65 @@
+/** What is exported: a network with its weights and all that is needed to use them. */
+import type { RunConfig } from '../model/config.ts';
+import type { LayerGraph, StateDict } from '../model/graph.ts';
+import type { Naming } from './names.ts';
+
+/** Per channel (red, green, blue), of values in 0…1. */
+export interface Normalization {
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+export interface ExportModel {
+  readonly config: RunConfig;
+  readonly graph: LayerGraph;
+  /** By torchvision's names, in PyTorch's layouts: every parameter and running statistic of the graph. */
+  readonly weights: StateDict;
+  /** What training put its images through. */
+  readonly normalization: Normalization;
+  /** In the order of the labels; empty where they aren't known. */
+  readonly classNames: readonly string[];
+  /** Training steps behind these weights. */
+  readonly step: number;
+  /** On the test images with these weights; null: not tested since. */
+  readonly test: {
+    readonly loss: number;
+    readonly accuracy: number;
+    readonly images: number;
+  } | null;
+}
+
+/**
+ * What a network with its graph (ONNX, TF.js) takes: `normalised` images as in training, or `pixels` 0…255 as they come
+ * out of an image file, normalised inside the graph.
+ */
+export const IMAGE_INPUTS = ['normalised', 'pixels'] as const;
+export type ImageInput = (typeof IMAGE_INPUTS)[number];
+
+export interface ExportOptions {
+  readonly naming: Naming;
+  /** Of no meaning to formats that hold weights alone. */
+  readonly input: ImageInput;
+}
+
+/** Where zip formats keep `metadataOf` as one JSON object. */
+export const METADATA_FILE = 'metadata.json';
+
+/** Everything but the weights, as strings: numbers, lists and the config as JSON. */
+export function metadataOf(model: ExportModel, { naming }: ExportOptions): Record<string, string> {
+  const { config, normalization, classNames, step, test } = model;
+  return {
+    config: JSON.stringify(config),
+    naming,
+    mean: JSON.stringify(normalization.mean),
+    std: JSON.stringify(normalization.std),
+    classNames: JSON.stringify(classNames),
+    step: `${step}`,
+    ...(test === null
+      ? {}
+      : {
+          testLoss: `${test.loss}`,
+          testAccuracy: `${test.accuracy}`,
+          testImages: `${test.images}`,
+        }),
+  };
+}

@@ -1,0 +1,37 @@
+/** What a file format is made of. One file a format; `registry.ts` lists them. */
+import type { RunConfig } from '../../model/config.ts';
+import type { ExportModel, ExportOptions, Normalization } from '../exportModel.ts';
+
+/** What a snippet may speak of. */
+export interface SnippetContext {
+  readonly fileName: string;
+  readonly config: RunConfig;
+  readonly normalization: Normalization;
+  readonly options: ExportOptions;
+}
+
+/** The module of a format. */
+export interface WeightsFormat {
+  /**
+   * The whole file.
+   * @throws WeightsError where the naming can't name this net.
+   */
+  write(model: ExportModel, options: ExportOptions): Uint8Array<ArrayBuffer>;
+  /** Code that loads the file and classifies a batch: to be pasted and run beside it. */
+  snippet(context: SnippetContext): string;
+}
+
+/** What is known of a format before its module is loaded. */
+export interface FormatEntry {
+  readonly id: string;
+  readonly label: string;
+  /** `.pth` */
+  readonly extension: string;
+  /** Who reads it, in a few words. */
+  readonly readBy: string;
+  /** Language of the snippet. */
+  readonly language: 'Python' | 'JavaScript';
+  /** Whether the file holds the network too, so that `input` can be chosen. */
+  readonly holdsGraph: boolean;
+  readonly load: () => Promise<WeightsFormat>;
+}

@@ -1,0 +1,42 @@
+/** Every format that a network can be exported to. A further one is a file beside this one and an entry here. */
+import type { FormatEntry } from './format.ts';
+
+export const FORMATS = [
+  {
+    id: 'safetensors',
+    label: 'safetensors',
+    extension: '.safetensors',
+    readBy: 'PyTorch, Hugging Face, this page',
+    language: 'Python',
+    holdsGraph: false,
+    load: () => import('./safetensors.ts'),
+  },
+  {
+    id: 'pth',
+    label: 'PyTorch',
+    extension: '.pth',
+    readBy: 'torch.load',
+    language: 'Python',
+    holdsGraph: false,
+    load: () => import('./pth.ts'),
+  },
+  {
+    id: 'npz',
+    label: 'NumPy',
+    extension: '.npz',
+    readBy: 'numpy.load',
+    language: 'Python',
+    holdsGraph: false,
+    load: () => import('./npz.ts'),
+  },
+] as const satisfies readonly FormatEntry[];
+
+export type FormatId = (typeof FORMATS)[number]['id'];
+
+export const FORMAT_IDS: readonly FormatId[] = FORMATS.map(({ id }) => id);
+
+export function formatOf(id: FormatId): FormatEntry {
+  const found = FORMATS.find((format) => format.id === id);
+  if (found === undefined) throw new RangeError(`There is no format ${id}.`);
+  return found;
+}

@@ -1,0 +1,77 @@
+/**
+ * Parameter names of a weights file. Ours are torchvision's; `cifar` are those of the PyTorch implementation of the
+ * paper's CIFAR-10 nets that most published checkpoints stem from (github.com/akamaster/pytorch_resnet_cifar10). Its
+ * option A pads `planes // 4` channels on both sides, as ours does.
+ */
+import type { ModelConfig } from '../model/config.ts';
+import { WeightsError } from './weightsError.ts';
+
+export const NAMINGS = ['torchvision', 'cifar'] as const;
+export type Naming = (typeof NAMINGS)[number];
+
+/** What to call them on the page. */
+export const NAMING_LABELS: Readonly<Record<Naming, string>> = {
+  torchvision: 'torchvision (fc, downsample)',
+  cifar: 'pytorch_resnet_cifar10 (linear, shortcut)',
+};
+
+/** Parts of a dotted name that differ: torchvision's first. Everything else is called alike. */
+const CIFAR_PARTS = [
+  ['fc', 'linear'],
+  ['downsample', 'shortcut'],
+] as const;
+
+const toCifar = new Map<string, string>(CIFAR_PARTS);
+const fromCifar = new Map<string, string>(CIFAR_PARTS.map(([ours, theirs]) => [theirs, ours]));
+
+const mapParts = (name: string, parts: ReadonlyMap<string, string>): string =>
+  name
+    .split('.')
+    .map((part) => parts.get(part) ?? part)
+    .join('.');
+
+/** torchvision's name in `naming`: `layer2.0.downsample.0.weight` → `layer2.0.shortcut.0.weight`. */
+export function exportName(name: string, naming: Naming): string {
+  return naming === 'cifar' ? mapParts(name, toCifar) : name;
+}
+
+/** The way back: torchvision's name of what a file in `naming` calls `name`. */
+export function importName(name: string, naming: Naming): string {
+  return naming === 'cifar' ? mapParts(name, fromCifar) : name;
+}
+
+/** The same tensors, in the same order, under the names of `naming`. */
+export function renamed<T>(tensors: ReadonlyMap<string, T>, naming: Naming): Map<string, T> {
+  return new Map([...tensors].map(([name, tensor]) => [exportName(name, naming), tensor]));
+}
+
+/**
+ * Why the implementation behind `naming` can't compute this net; null where it can. Its names would be taken without
+ * complaint by a net that computes something else.
+ */
+export function namingFault(model: ModelConfig, naming: Naming): string | null {
+  if (naming === 'torchvision') return null;
+  const has = cifarFault(model);
+  if (has === null) return null;
+  return `pytorch_resnet_cifar10 can’t express this net: ${has}. Choose torchvision’s names.`;
+}
+
+/** @throws WeightsError where `namingFault` has something to say. */
+export function checkNaming(model: ModelConfig, naming: Naming): void {
+  const fault = namingFault(model, naming);
+  if (fault !== null) throw new WeightsError(fault);
+}
+
+function cifarFault(model: ModelConfig): string | null {
+  if (model.block !== 'basic') return 'it has basic blocks only, no bottlenecks';
+  if (model.order !== 'post') return 'it has no pre-activation';
+  if (model.stem !== 'cifar') return 'it has the 3×3 stem only';
+  if (model.normalization !== 'batch') return 'it always has BatchNorm';
+  if (model.activation !== 'relu') return 'its activation is always ReLU';
+  if (!model.shortcuts) return 'its blocks always have shortcuts';
+  if (model.cutShortcuts.length > 0) return 'its shortcuts can’t be cut';
+  if (model.projection === 'C') return 'it has shortcut options A and B only';
+  const widths = [model.stemWidth ?? model.stageWidths[0], ...model.stageWidths];
+  if (widths.join() !== '16,16,32,64') return 'its three stages are 16, 32 and 64 channels wide';
+  return null;
+}

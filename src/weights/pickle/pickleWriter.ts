@@ -1,0 +1,113 @@
+/**
+ * Python's pickle, protocol 2: the few opcodes that a state dict takes, all of them on the list that
+ * `torch.load(…, weights_only=True)` allows. Opcodes as in Python's Lib/pickletools.py.
+ */
+
+/** A tuple of any values. */
+export class Tuple {
+  readonly items: readonly Pickled[];
+  constructor(...items: readonly Pickled[]) {
+    this.items = items;
+  }
+}
+
+/** A class or function by module and name. */
+export class Global {
+  constructor(
+    readonly module: string,
+    readonly name: string,
+  ) {}
+}
+
+/** `callee(*args)` */
+export class Call {
+  constructor(
+    readonly callee: Global,
+    readonly args: Tuple,
+  ) {}
+}
+
+/** `callee(*args)`, then these items set on it, in order. */
+export class Mapping {
+  constructor(
+    readonly target: Call,
+    readonly entries: ReadonlyMap<string, Pickled>,
+  ) {}
+}
+
+/** What the reader of the pickle resolves outside of it: PyTorch's storages. */
+export class PersistentId {
+  constructor(readonly id: Tuple) {}
+}
+
+/** Numbers are integers of 32 bits. */
+export type Pickled = number | boolean | string | Tuple | Global | Call | Mapping | PersistentId;
+
+const OPCODE = {
+  PROTO: 0x80,
+  STOP: 0x2e,
+  MARK: 0x28,
+  BININT: 0x4a,
+  BINUNICODE: 0x58,
+  NEWTRUE: 0x88,
+  NEWFALSE: 0x89,
+  GLOBAL: 0x63,
+  TUPLE: 0x74,
+  EMPTY_TUPLE: 0x29,
+  REDUCE: 0x52,
+  SETITEMS: 0x75,
+  BINPERSID: 0x51,
+} as const;
+
+/** @throws RangeError for a number that is no 32-bit integer. */
+export function pickle(value: Pickled): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [OPCODE.PROTO, 2];
+  put(bytes, value);
+  bytes.push(OPCODE.STOP);
+  return Uint8Array.from(bytes);
+}
+
+function put(bytes: number[], value: Pickled): void {
+  if (typeof value === 'boolean') {
+    bytes.push(value ? OPCODE.NEWTRUE : OPCODE.NEWFALSE);
+  } else if (typeof value === 'number') {
+    if ((value | 0) !== value) throw new RangeError(`${value} is no 32-bit integer`);
+    bytes.push(OPCODE.BININT, ...int32(value));
+  } else if (typeof value === 'string') {
+    const text = new TextEncoder().encode(value);
+    bytes.push(OPCODE.BINUNICODE, ...int32(text.length), ...text);
+  } else if (value instanceof Tuple) {
+    if (value.items.length === 0) {
+      bytes.push(OPCODE.EMPTY_TUPLE);
+      return;
+    }
+    bytes.push(OPCODE.MARK);
+    for (const item of value.items) put(bytes, item);
+    bytes.push(OPCODE.TUPLE);
+  } else if (value instanceof Global) {
+    bytes.push(OPCODE.GLOBAL, ...new TextEncoder().encode(`${value.module}\n${value.name}\n`));
+  } else if (value instanceof Call) {
+    put(bytes, value.callee);
+    put(bytes, value.args);
+    bytes.push(OPCODE.REDUCE);
+  } else if (value instanceof Mapping) {
+    put(bytes, value.target);
+    bytes.push(OPCODE.MARK);
+    for (const [key, item] of value.entries) {
+      put(bytes, key);
+      put(bytes, item);
+    }
+    bytes.push(OPCODE.SETITEMS);
+  } else {
+    put(bytes, value.id);
+    bytes.push(OPCODE.BINPERSID);
+  }
+}
+
+/** Little-endian. */
+const int32 = (value: number): number[] => [
+  value & 0xff,
+  (value >> 8) & 0xff,
+  (value >> 16) & 0xff,
+  (value >> 24) & 0xff,
+];

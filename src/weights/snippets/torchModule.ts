@@ -1,0 +1,182 @@
+/** The network as PyTorch source: a plain `nn.Module` whose state dict has torchvision's names. */
+import { BOTTLENECK_EXPANSION, blockOutputChannels } from '../../model/block.ts';
+import { stemWidth } from '../../model/builder.ts';
+import type { ModelConfig } from '../../model/config.ts';
+
+const ACTIVATIONS = { relu: 'F.relu', tanh: 'torch.tanh', sigmoid: 'torch.sigmoid' } as const;
+
+/** What the source needs at its head. */
+export const TORCH_IMPORTS = [
+  'import torch',
+  'import torch.nn.functional as F',
+  'from torch import nn',
+] as const;
+
+/**
+ * Classes `Block` and `Net` of exactly this model; `Net()` takes images [N, 3, S, S]. Needs `TORCH_IMPORTS`. Parameters
+ * under a cut shortcut exist and are not used, so that a state dict loads with `strict=True`.
+ */
+export function torchModule(model: ModelConfig): string[] {
+  return [...convolution(model), '', '', ...blockClass(model), '', '', ...netClass(model)];
+}
+
+const indent = (depth: number, lines: readonly string[]): string[] =>
+  lines.map((line) => (line === '' ? '' : `${'    '.repeat(depth)}${line}`));
+
+const activated = ({ activation }: ModelConfig, value: string): string =>
+  `${ACTIVATIONS[activation]}(${value})`;
+
+const hasNorms = ({ normalization }: ModelConfig): boolean => normalization === 'batch';
+
+function convolution(model: ModelConfig): string[] {
+  const bias = hasNorms(model) ? ', bias=False' : '';
+  return [
+    'def conv(inputs, outputs, kernel, stride=1):',
+    `    return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2${bias})`,
+  ];
+}
+
+interface Layer {
+  readonly inputs: string;
+  readonly outputs: string;
+  readonly arguments: string;
+}
+
+function branchLayers({ block }: ModelConfig): readonly Layer[] {
+  const layer = (inputs: string, outputs: string, kernelAndStride: string): Layer => ({
+    inputs,
+    outputs,
+    arguments: `${inputs}, ${outputs}, ${kernelAndStride}`,
+  });
+  return block === 'bottleneck'
+    ? [
+        layer('inputs', 'width', '1'),
+        layer('width', 'width', '3, stride'),
+        layer('width', 'outputs', '1'),
+      ]
+    : [layer('inputs', 'outputs', '3, stride'), layer('outputs', 'outputs', '3')];
+}
+
+/** Blocks learn whether they are cut only where some are. */
+function blockClass(model: ModelConfig): string[] {
+  const { block, order, projection, shortcuts } = model;
+  const cuts = shortcuts && model.cutShortcuts.length > 0;
+  const modules = branchLayers(model).flatMap((layer, i) => [
+    `self.conv${i + 1} = conv(${layer.arguments})`,
+    ...(hasNorms(model)
+      ? [`self.bn${i + 1} = nn.BatchNorm2d(${order === 'pre' ? layer.inputs : layer.outputs})`]
+      : []),
+  ]);
+  const isBottleneck = block === 'bottleneck';
+  return [
+    'class Block(nn.Module):',
+    ...indent(1, [
+      `def __init__(self, inputs, ${isBottleneck ? 'width' : 'outputs'}, stride=1${cuts ? ', cut=False' : ''}):`,
+      ...indent(1, [
+        'super().__init__()',
+        ...(isBottleneck ? [`outputs = width * ${BOTTLENECK_EXPANSION}`] : []),
+        ...modules,
+        ...(shortcuts ? shortcutModules(model) : []),
+        ...(cuts ? ['self.cut = cut'] : []),
+      ]),
+      '',
+      ...(shortcuts && projection === 'A' ? [...OPTION_A, ''] : []),
+      'def forward(self, x):',
+      ...indent(1, blockForward(model, cuts)),
+    ]),
+  ];
+}
+
+function shortcutModules(model: ModelConfig): string[] {
+  const { order, projection } = model;
+  if (projection === 'A') return ['self.stride, self.missing = stride, outputs - inputs'];
+  const norm = hasNorms(model) && order === 'post' ? ', nn.BatchNorm2d(outputs)' : '';
+  const assign = `self.downsample = nn.Sequential(conv(inputs, outputs, 1, stride)${norm})`;
+  if (projection === 'C') return [assign];
+  return [
+    'self.downsample = nn.Identity()',
+    'if stride != 1 or inputs != outputs:',
+    ...indent(1, [assign]),
+  ];
+}
+
+/** Subsampled, the missing channels zero, half of them in front. */
+const OPTION_A = [
+  'def downsample(self, x):  # option A: no parameters',
+  '    before = self.missing // 2',
+  '    x = x[:, :, :: self.stride, :: self.stride]',
+  '    return F.pad(x, (0, 0, 0, 0, before, self.missing - before))',
+] as const;
+
+function blockForward(model: ModelConfig, cuts: boolean): string[] {
+  const count = branchLayers(model).length;
+  const pre = model.order === 'pre';
+  let from = 'x';
+  const lines = Array.from({ length: count }, (_, i) => {
+    const norm = (value: string) => (hasNorms(model) ? `self.bn${i + 1}(${value})` : value);
+    const convolved = (value: string) => `self.conv${i + 1}(${value})`;
+    let value: string;
+    if (pre) value = convolved(activated(model, norm(from)));
+    else if (i < count - 1) value = activated(model, norm(convolved(from)));
+    else value = norm(convolved(from));
+    from = 'y';
+    return `y = ${value}`;
+  });
+  const end = (value: string) => `return ${pre ? value : activated(model, value)}`;
+  if (!model.shortcuts) return [...lines, end('y')];
+  const cut = cuts ? ['if self.cut:', ...indent(1, [end('y')])] : [];
+  return [...lines, ...cut, end('y + self.downsample(x)')];
+}
+
+/** `nn.Sequential(Block(16, 32, 2), *(Block(32, 32) for _ in range(2)))` */
+function stage(model: ModelConfig, index: number, inputs: number): string {
+  const width = model.stageWidths[index] ?? 1;
+  const depth = model.stageDepths[index] ?? 1;
+  const outputs = blockOutputChannels(model.block, width);
+  const name = `layer${index + 1}`;
+  const cuts = model.shortcuts
+    ? model.cutShortcuts
+        .filter((cut) => cut.startsWith(`${name}.`))
+        .map((cut) => Number(cut.slice(name.length + 1)))
+        .sort((a, b) => a - b)
+    : [];
+  const first = `Block(${inputs}, ${width}, ${index === 0 ? 1 : 2}${cuts.includes(0) ? ', cut=True' : ''})`;
+  const later = cuts.filter((cut) => cut > 0);
+  const cut = later.length > 0 ? `, cut=i in (${later.join(', ')},)` : '';
+  const rest = `*(Block(${outputs}, ${width}${cut}) for ${cut === '' ? '_' : 'i'} in range(1, ${depth}))`;
+  return `self.${name} = nn.Sequential(${first}${depth > 1 ? `, ${rest}` : ''})`;
+}
+
+function netClass(model: ModelConfig): string[] {
+  const { order, stem, classes, stageWidths } = model;
+  const width = stemWidth(model);
+  const imagenet = stem === 'imagenet';
+  const outputsOf = (index: number): number =>
+    index < 0 ? width : blockOutputChannels(model.block, stageWidths[index] ?? 1);
+  const channels = outputsOf(stageWidths.length - 1);
+  const norm = hasNorms(model);
+  const stem1 = norm ? 'self.bn1(self.conv1(x))' : 'self.conv1(x)';
+  return [
+    'class Net(nn.Module):',
+    ...indent(1, [
+      'def __init__(self):',
+      ...indent(1, [
+        'super().__init__()',
+        `self.conv1 = conv(3, ${width}, ${imagenet ? '7, 2' : '3'})`,
+        ...(norm && order === 'post' ? [`self.bn1 = nn.BatchNorm2d(${width})`] : []),
+        ...stageWidths.map((_, i) => stage(model, i, outputsOf(i - 1))),
+        ...(norm && order === 'pre' ? [`self.bn_last = nn.BatchNorm2d(${channels})`] : []),
+        `self.fc = nn.Linear(${channels}, ${classes})`,
+      ]),
+      '',
+      'def forward(self, x):',
+      ...indent(1, [
+        `x = ${order === 'post' ? activated(model, stem1) : 'self.conv1(x)'}`,
+        ...(imagenet ? ['x = F.max_pool2d(x, 3, 2, 1)'] : []),
+        ...stageWidths.map((_, i) => `x = self.layer${i + 1}(x)`),
+        ...(order === 'pre' ? [`x = ${activated(model, norm ? 'self.bn_last(x)' : 'x')}`] : []),
+        'return self.fc(x.mean((2, 3)))',
+      ]),
+    ]),
+  ];
+}
