@@ -1,5 +1,6 @@
 /** What is exported: a network with its weights and all that is needed to use them. */
-import type { RunConfig } from '../model/config.ts';
+import { IMAGE_SIZE } from '../data/types.ts';
+import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 import type { Naming } from './names.ts';
 
@@ -62,4 +63,17 @@ export function metadataOf(model: ExportModel, { naming }: ExportOptions): Recor
           testImages: `${test.images}`,
         }),
   };
+}
+
+/**
+ * Height and width of the images that `pixels` and the snippets' `normalise` take, and the side of the blocks averaged
+ * into one pixel of the net's input, as training does with 32×32 images.
+ */
+export function pixelInput({ inputSize }: Pick<ModelConfig, 'inputSize'>): {
+  readonly size: number;
+  readonly block: number;
+} {
+  return IMAGE_SIZE % inputSize === 0
+    ? { size: IMAGE_SIZE, block: IMAGE_SIZE / inputSize }
+    : { size: inputSize, block: 1 };
 }

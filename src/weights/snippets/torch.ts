@@ -1,6 +1,6 @@
 /** Python that loads a file of weights into a PyTorch module and classifies images. */
-import { IMAGE_SIZE } from '../../data/types.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { pixelInput } from '../exportModel.ts';
 import type { SnippetContext } from '../formats/format.ts';
 import type { Naming } from '../names.ts';
 import { TORCH_IMPORTS, torchModule } from './torchModule.ts';
@@ -19,7 +19,7 @@ export function loadsIntoTorch(
   { config, normalization, options }: SnippetContext,
   { install, imports, load }: Loading,
 ): string {
-  const { inputSize } = config.model;
+  const { size, block } = pixelInput(config.model);
   const { mean, std } = normalization;
   return [
     `# pip install ${install}`,
@@ -34,12 +34,12 @@ export function loadsIntoTorch(
     `std = torch.tensor([${std.join(', ')}]).view(3, 1, 1)`,
     '',
     '',
-    `def normalise(images):  # uint8 [N, 3, ${IMAGE_SIZE}, ${IMAGE_SIZE}], RGB, as trained on`,
-    `    ${inputSize === IMAGE_SIZE ? 'x = images / 255' : `x = F.avg_pool2d(images / 255, ${IMAGE_SIZE / inputSize})`}`,
+    `def normalise(images):  # uint8 [N, 3, ${size}, ${size}], RGB, as trained on`,
+    `    x = ${block === 1 ? 'images / 255' : `F.avg_pool2d(images / 255, ${block})`}`,
     '    return (x - mean) / std',
     '',
     '',
-    `images = torch.randint(256, (1, 3, ${IMAGE_SIZE}, ${IMAGE_SIZE}), dtype=torch.uint8)  # yours here`,
+    `images = torch.randint(256, (1, 3, ${size}, ${size}), dtype=torch.uint8)  # yours here`,
     'with torch.no_grad():',
     '    logits = model(normalise(images))',
     'print(logits.softmax(1))',

@@ -1,0 +1,78 @@
+/** Networks for the tests of exports: each kind, with weights in which no tensor could stand for another. */
+import { CIFAR10_CLASSES, CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { RunConfigInput } from '../../model/config.ts';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { initialWeights } from '../../model/initialize.ts';
+import { completeConfig } from '../../model/parse.ts';
+import { fillNormal, streamOf } from '../../model/random.ts';
+import type { ExportModel } from '../exportModel.ts';
+
+type ModelInput = NonNullable<RunConfigInput['model']>;
+
+/** Every kind of node and of parameter comes up; the first two are the paper's ResNet-20. */
+export const NETS: Readonly<Record<string, ModelInput>> = {
+  'ResNet-20 A': { projection: 'A' },
+  'ResNet-20 B': { projection: 'B' },
+  'bottleneck C': {
+    ...{ block: 'bottleneck', projection: 'C', stageDepths: [2, 2, 2], stageWidths: [8, 12, 16] },
+  },
+  'pre-activation B': { order: 'pre', projection: 'B', stageDepths: [2, 2, 2] },
+  'plain-20': { shortcuts: false },
+  'cut shortcuts': {
+    ...{ projection: 'B', cutShortcuts: ['layer1.1', 'layer2.0', 'layer3.2'] },
+  },
+  'ImageNet stem, small images': {
+    ...{ stem: 'imagenet', projection: 'B', stageDepths: [1, 2], stageWidths: [16, 24] },
+    ...{ inputSize: 16, classes: 12, dropout: 0.5 },
+  },
+  'no BatchNorm, tanh, bottleneck A': {
+    ...{ normalization: 'none', activation: 'tanh', block: 'bottleneck', projection: 'A' },
+    ...{ stageDepths: [2, 1], stageWidths: [6, 10], stemWidth: 5, cutShortcuts: ['layer1.1'] },
+  },
+  'pre-activation A, sigmoid, ImageNet stem': {
+    ...{ order: 'pre', activation: 'sigmoid', stem: 'imagenet', projection: 'A' },
+    ...{ stageDepths: [1, 1], stageWidths: [7, 10] },
+  },
+};
+
+export const NET_NAMES: readonly string[] = Object.keys(NETS);
+
+/** A net as if it had been trained for 1234 steps. */
+export function exportModel(name: string, seed = 1): ExportModel {
+  const config = completeConfig({ version: 1, model: NETS[name] ?? {} });
+  const graph = buildGraph(config.model);
+  return {
+    config,
+    graph,
+    weights: shakenWeights(graph, seed),
+    normalization: { mean: CIFAR10_MEAN, std: CIFAR10_STD },
+    classNames: CIFAR10_CLASSES,
+    step: 1234,
+    test: { loss: 0.5, accuracy: 0.8125, images: 2000 },
+  };
+}
+
+/** Initial weights, with scales, shifts, biases and running statistics away from 0 and 1. */
+export function shakenWeights(graph: LayerGraph, seed: number): StateDict {
+  const state = initialWeights(graph, seed);
+  const shake = (name: string, centre: number, deviation: number): void => {
+    const tensor = state.get(name);
+    if (tensor === undefined) throw new Error(`no ${name}`);
+    const noise = fillNormal(new Float32Array(tensor.data.length), seed, streamOf(name), deviation);
+    state.set(name, { shape: tensor.shape, data: noise.map((value) => value + centre) });
+  };
+  for (const { name, role } of graph.parameters) {
+    if (role === 'normWeight') shake(name, 1, 0.2);
+    if (role === 'normBias' || role === 'bias') shake(name, 0, 0.2);
+  }
+  for (const { name, initial } of graph.runningStatistics) {
+    shake(name, initial, 0.2);
+    // A variance: in the range that He weights give, and no smaller than keeps signals alive in a plain net.
+    const tensor = state.get(name);
+    if (initial === 1 && tensor !== undefined) {
+      state.set(name, { ...tensor, data: tensor.data.map((value) => 0.3 + value * value) });
+    }
+  }
+  return state;
+}

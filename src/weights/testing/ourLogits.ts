@@ -1,0 +1,63 @@
+/** What our own engine says of images: the measure for every export. */
+import { nodeGpu } from '../../../headless/gpu.ts';
+import type { ImageChunk } from '../../data/types.ts';
+import type { EngineDevice } from '../../engine/api.ts';
+import { acquireGpu, WebGpuDevice } from '../../engine/index.ts';
+import type { ExportModel } from '../exportModel.ts';
+
+let shared: Promise<EngineDevice> | null = null;
+
+/** One device for all nets of a test file. */
+async function testEngine(): Promise<EngineDevice> {
+  shared ??= nodeGpu().then(
+    async ({ gpu, adapter }) => new WebGpuDevice(await acquireGpu(gpu, adapter)),
+  );
+  return shared;
+}
+
+/** Logits [images, classes] of the chunk's images, normalised as in training. */
+export async function ourLogits(model: ExportModel, images: ImageChunk): Promise<Float32Array> {
+  const device = await testEngine();
+  const { graph, weights, config } = model;
+  const training = { ...config.training, batchSize: images.count };
+  const dataset = device.createDataset(images.count);
+  dataset.append(images);
+  const { inputSize } = config.model;
+  const batch = device.createBatch({ batchSize: images.count, inputSize });
+  const network = await device.createNetwork({ graph, training }, batch);
+  network.load({ weights });
+  const evaluator = await device.createEvaluator(network, batch);
+  const { logits } = await evaluator.evaluate(
+    images.count,
+    (start, length) => ({
+      dataset,
+      indices: Uint32Array.from({ length }, (_, i) => start + i),
+      firstPosition: 0,
+      augment: { crop: false, flip: false },
+      seed: 0,
+    }),
+    { logits: true },
+  );
+  for (const made of [evaluator, network, batch, dataset]) made.destroy();
+  if (logits === null) throw new Error('no logits');
+  return logits;
+}
+
+/**
+ * Largest difference of two sets of logits [images, classes], and how far a class's logit varies over the images: what
+ * the difference is to be held against.
+ */
+export function logitDifference(
+  got: ArrayLike<number>,
+  expected: Float32Array,
+  classes: number,
+): { readonly difference: number; readonly spread: number } {
+  if (got.length !== expected.length) throw new Error(`${got.length} for ${expected.length}`);
+  const differences = expected.map((value, i) => Math.abs((got[i] ?? Number.NaN) - value));
+  const difference = differences.reduce((a, b) => Math.max(a, b), 0);
+  const spreads = Array.from({ length: classes }, (_, label) => {
+    const own = expected.filter((_, i) => i % classes === label);
+    return Math.max(...own) - Math.min(...own);
+  });
+  return { difference, spread: Math.max(...spreads) };
+}

@@ -1,0 +1,65 @@
+/** A Python with PyTorch, where there is one: the client that the `.pth` and `.safetensors` files are for. */
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+export interface Torch {
+  readonly python: string;
+  readonly version: string;
+}
+
+/** The first Python that can import torch and NumPy: `PYTHON`, then those of the path, then the system's. */
+export function findTorch(): Torch | null {
+  for (const python of [process.env.PYTHON, 'python3', 'python', '/usr/bin/python3']) {
+    if (python === undefined || python === '') continue;
+    const { status, stdout } = spawnSync(
+      python,
+      ['-c', 'import numpy, torch; print(torch.__version__)'],
+      { encoding: 'utf8' },
+    );
+    if (status === 0) return { python, version: stdout.trim() };
+  }
+  return null;
+}
+
+/** A snippet to be run beside the file it loads. */
+export interface SnippetJob {
+  /** Folder of its own inside the working folder. */
+  readonly folder: string;
+  readonly snippet: string;
+  readonly fileName: string;
+  readonly file: Uint8Array;
+}
+
+/**
+ * Runs the snippets one after the other in one Python, each in its folder under `folder`.
+ * @param pixels bytes [images, 32, 32, 3]
+ * @returns the logits of each that the snippet's `model` gives for what its `normalise` makes of the pixels.
+ * @throws Error with Python's message
+ */
+export async function runSnippets(
+  { python }: Torch,
+  folder: string,
+  jobs: readonly SnippetJob[],
+  pixels: Uint8Array,
+): Promise<Float32Array[]> {
+  for (const job of jobs) {
+    const own = join(folder, job.folder);
+    await mkdir(own, { recursive: true });
+    await writeFile(join(own, 'snippet.py'), job.snippet);
+    await writeFile(join(own, job.fileName), job.file);
+  }
+  await writeFile(join(folder, 'pixels.bin'), pixels);
+  const program = join(import.meta.dirname, 'runSnippets.py');
+  const args = [program, folder, ...jobs.map((job) => job.folder)];
+  const { stdout } = await promisify(execFile)(python, args, {
+    encoding: 'buffer',
+    maxBuffer: 2 ** 28,
+  });
+  const perJob = stdout.length / jobs.length;
+  return jobs.map((_, i) => {
+    const bytes = new Uint8Array(stdout.subarray(i * perJob, (i + 1) * perJob));
+    return new Float32Array(bytes.buffer);
+  });
+}
