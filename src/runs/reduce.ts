@@ -1,9 +1,12 @@
 /** What an event of the training worker makes of the page's state. Metrics go to `RunHistory` and not through here. */
 import type { TrainingEvent } from '../training/protocol.ts';
-import type { PageState, RunView } from './state.ts';
+import { type PageState, type RunView, resumedRun } from './state.ts';
 
 /** Events that change the state; the rest is handled where it arrives (`session.ts`). */
-export type StateEvent = Exclude<TrainingEvent, { type: 'metrics' } | { type: 'weights' }>;
+export type StateEvent = Exclude<
+  TrainingEvent,
+  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' }
+>;
 
 export function reduce(state: PageState, event: StateEvent): PageState {
   switch (event.type) {
@@ -74,6 +77,23 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         ...state,
         deviceLost: { message: event.message, lastSnapshotStep: event.lastSnapshotStep },
       };
+    case 'resumed': {
+      const runs = event.runs.map(resumedRun);
+      const { otherAdapter } = event;
+      return {
+        ...state,
+        runs,
+        selected: runs[0]?.id ?? null,
+        untouched: false,
+        fieldErrors: {},
+        predicted: null,
+        checkpoint: { ...state.checkpoint, failure: null, otherAdapter },
+      };
+    }
+    case 'checkpointFailed': {
+      const { task, message } = event;
+      return { ...state, checkpoint: { ...state.checkpoint, failure: { task, message } } };
+    }
     case 'failed':
       return { ...state, failure: event.message };
   }

@@ -5,6 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RunConfig } from '../model/config.ts';
 import { RunHistory } from '../training/history.ts';
+import { historyFrom } from '../training/historyState.ts';
 import type { Command, RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
 import { metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
@@ -143,7 +144,10 @@ export class Session {
       runs: runs.map((run) => (isNew(run.id, run.config) ? rewound(run) : run)),
     });
     this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
-    this.send({ type: 'setRuns', runs: runs.map(({ id, config }) => ({ id, config })) });
+    this.send({
+      type: 'setRuns',
+      runs: runs.map(({ id, config, name, slot }) => ({ id, config, view: { name, slot } })),
+    });
   }
 
   /** Class probabilities of the sample images. @param turn pages on to the next ones. */
@@ -163,6 +167,17 @@ export class Session {
     this.#options.saveFile('metrics.csv', 'text/csv', metricsCsv(tables));
   }
 
+  /** Saves all runs as one file to go on from. */
+  exportCheckpoint(): void {
+    this.send({ type: 'exportCheckpoint' });
+  }
+
+  /** The runs of a checkpoint in place of those here. @param file null: the checkpoint kept in this browser. */
+  resume(file: Blob | null): void {
+    const ids = Array.from({ length: MAX_RUNS }, () => `run-${this.#nextId++}`);
+    this.send({ type: 'resume', file, ids });
+  }
+
   #receive(event: TrainingEvent): void {
     if (event.type === 'metrics') {
       this.#histories.get(event.batch.id)?.append(event.batch);
@@ -170,7 +185,7 @@ export class Session {
       this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_MS);
       return;
     }
-    if (event.type === 'weights') {
+    if (event.type === 'weights' || event.type === 'checkpointFile') {
       this.#options.saveFile(event.fileName, 'application/octet-stream', event.bytes);
       return;
     }
@@ -188,6 +203,11 @@ export class Session {
       this.#histories.get(event.id)?.evaluated(event);
     } else if (event.type === 'restored') {
       this.#histories.get(event.id)?.truncateFrom(event.step);
+    } else if (event.type === 'resumed') {
+      this.#histories.clear();
+      for (const { id, parameterNames, history } of event.runs)
+        this.#histories.set(id, historyFrom(parameterNames, history));
+      this.#sent = new Map(event.runs.map(({ id, config }) => [id, config]));
     } else if (event.type === 'changed') {
       this.#sent.set(event.id, event.config);
     } else return;

@@ -3,7 +3,7 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { Evaluated } from '../training/history.ts';
-import type { RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
+import type { ResumedRun, RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
 
 export const MAX_RUNS = 4;
 
@@ -43,6 +43,12 @@ export interface RunView {
   readonly finished: boolean;
 }
 
+export interface CheckpointState {
+  readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
+  /** The runs were resumed here, but begun on this other adapter. */
+  readonly otherAdapter: string | null;
+}
+
 export interface PageState {
   readonly phase: Phase;
   readonly adapter: AdapterDescription | null;
@@ -69,6 +75,7 @@ export interface PageState {
   readonly stepsDone: number;
   readonly deviceLost: Pick<EventOf<'deviceLost'>, 'message' | 'lastSnapshotStep'> | null;
   readonly failure: string | null;
+  readonly checkpoint: CheckpointState;
   readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
   /** Counts up when histories have grown, at most four times a second. */
   readonly version: number;
@@ -91,6 +98,7 @@ export const initialState: PageState = {
   stepsDone: 0,
   deviceLost: null,
   failure: null,
+  checkpoint: { failure: null, otherAdapter: null },
   predicted: null,
   version: 0,
 };
@@ -100,6 +108,24 @@ export function freshRun(id: RunId, slot: number, name: string, config: RunConfi
   return {
     ...{ id, slot, name, config, accepted: null, draft: null, pending: [], prepared: null },
     ...{ markers: [], evaluation: null, bestAccuracy: null, diverged: null, finished: false },
+  };
+}
+
+/** A run of a checkpoint, as it stood. */
+export function resumedRun(saved: ResumedRun): RunView {
+  const { id, slot, name, config, status, divergence, step, marks, history } = saved;
+  const { evaluations } = history;
+  return {
+    ...freshRun(id, slot, name, config),
+    accepted: config,
+    markers: marks,
+    evaluation: evaluations.at(-1) ?? null,
+    bestAccuracy: evaluations.reduce<number | null>(
+      (best, { accuracy }) => Math.max(best ?? 0, accuracy),
+      null,
+    ),
+    diverged: divergence === null ? null : { ...divergence, lastGoodStep: step },
+    finished: status === 'finished',
   };
 }
 

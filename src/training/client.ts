@@ -28,6 +28,9 @@ const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
   restored: true,
   finished: true,
   deviceLost: true,
+  checkpointFile: true,
+  checkpointFailed: true,
+  resumed: true,
   failed: true,
 };
 

@@ -21,7 +21,18 @@ const changeSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const runsSchema = z.array(z.strictObject({ id, config: runConfigSchema })).check(
+const viewSchema = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(1000)),
+  slot: z.int().check(z.minimum(0), z.maximum(100)),
+});
+
+const runSchema = z.strictObject({
+  id,
+  config: runConfigSchema,
+  view: z.optional(viewSchema),
+});
+
+const runsSchema = z.array(runSchema).check(
   z.maxLength(MAX_RUNS),
   z.refine((runs) => new Set(runs.map((run) => run.id)).size === runs.length, {
     error: 'two runs have the same id',
@@ -55,6 +66,15 @@ export const commandSchema = z.discriminatedUnion('type', [
     seed: seedSchema,
   }),
   z.strictObject({ type: z.literal('deleteData') }),
+  z.strictObject({ type: z.literal('exportCheckpoint') }),
+  z.strictObject({
+    type: z.literal('resume'),
+    file: z.nullable(z.instanceof(Blob)),
+    ids: z.array(id).check(
+      z.length(MAX_RUNS),
+      z.refine((ids) => new Set(ids).size === ids.length, { error: 'two ids are the same' }),
+    ),
+  }),
 ]) satisfies z.ZodMiniType<Command>;
 
 /**

@@ -66,6 +66,7 @@ export class Conductor {
     for (const [run, { step, layer }] of this.halted) {
       const { snapshot } = run.lastGood;
       run.rewind(snapshot);
+      run.divergence = { step, layer };
       this.emit({ type: 'diverged', id: run.id, step, layer, lastGoodStep: snapshot.step });
     }
     this.halted.clear();
@@ -106,6 +107,7 @@ export class Conductor {
     const { loss, accuracy, imageMs } = result;
     this.imageMs = imageMs;
     run.lastTest = { step, images: count, accuracy };
+    run.history.evaluated({ step, loss, accuracy });
     this.emit({ type: 'evaluated', id: run.id, step, loss, accuracy, images: count });
     return true;
   }
@@ -135,6 +137,7 @@ export class Conductor {
     run.elapsedMs += (timing.ms / timing.steps) * good.length;
     if (good.length > 0) {
       const batch = packMetrics(run.id, good, run.elapsedMs, timing.ms / timing.steps);
+      run.history.append(batch);
       const imagesPerSecond = (1000 * run.config.training.batchSize) / stepMs;
       this.emit({ type: 'metrics', batch, imagesPerSecond, stepMs });
     }

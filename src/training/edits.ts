@@ -7,13 +7,14 @@ import { ConfigError } from '../model/errors.ts';
 import { checkRunnable } from './admission.ts';
 import { applyChange, sameModel } from './changes.ts';
 import type { Conductor } from './conductor.ts';
-import type { RunChange, RunId, TrainingEvent } from './protocol.ts';
+import type { RunChange, RunId, RunLabel, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
 import { scaleLearningRate } from './schedule.ts';
 
 export interface WantedRun {
   readonly id: RunId;
   readonly config: RunConfig;
+  readonly view?: RunLabel | undefined;
 }
 
 const isSame = (a: RunConfig, b: RunConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -52,6 +53,7 @@ export class Edits {
       }
       this.announce(run, compileMs);
     }
+    for (const [i, run] of runs.entries()) run.view = wanted[i]?.view ?? run.view;
     roster.replace(runs);
     roster.regroup(device);
     this.conductor.restart();
@@ -82,6 +84,7 @@ export class Edits {
       this.announce(run, performance.now() - startMs);
     }
     const { step } = run;
+    run.mark(changed.label);
     this.emit({ type: 'changed', id, step, label: changed.label, config: changed.config });
   }
 
@@ -95,9 +98,11 @@ export class Edits {
     run.config = { ...run.config, training: { ...training, learningRate } };
     run.rewind(run.lastGood.snapshot);
     run.status = 'live';
+    run.divergence = null;
     this.conductor.roster.regroup(device);
     const rate = typeof learningRate === 'number' ? learningRate : learningRate.base;
     const label = `back to step ${run.step}, learning rate ${rate}`;
+    run.mark(label);
     this.emit({ type: 'restored', id: run.id, step: run.step, label, config: run.config });
   }
 
@@ -112,8 +117,11 @@ export class Edits {
     const { roster } = this.conductor;
     for (const run of roster.all) await roster.attach(device, run);
     roster.regroup(device);
-    for (const { id, step, config } of roster.all) {
-      this.emit({ type: 'restored', id, step, label: `new device, from step ${step}`, config });
+    for (const run of roster.all) {
+      const { id, step, config } = run;
+      const label = `new device, from step ${step}`;
+      run.mark(label);
+      this.emit({ type: 'restored', id, step, label, config });
     }
   }
 

@@ -46,15 +46,15 @@ export class RunHistory {
   /** Counts up whenever rows already drawn have changed: merged, cut off or cleared. */
   generation = 0;
   /** [rows] */
-  firstStep = new Uint32Array(0);
-  lastStep = new Uint32Array(0);
-  steps = new Uint32Array(0);
+  firstStep: Uint32Array = new Uint32Array(0);
+  lastStep: Uint32Array = new Uint32Array(0);
+  steps: Uint32Array = new Uint32Array(0);
   loss: Spread = emptySpread(0);
   accuracy: Spread = emptySpread(0);
-  learningRate = new Float32Array(0);
-  elapsedMs = new Float64Array(0);
+  learningRate: Float32Array = new Float32Array(0);
+  elapsedMs: Float64Array = new Float64Array(0);
   /** [rows, parameters], means over the steps of a row. */
-  gradNorm = new Float32Array(0);
+  gradNorm: Float32Array = new Float32Array(0);
   latest: LatestStep | null = null;
   readonly evaluations: Evaluated[] = [];
   readonly maxRows: number;
@@ -85,6 +85,10 @@ export class RunHistory {
       };
       this.#add(latest);
       this.latest = latest;
+    }
+    // The batch may be transferred, and its arrays with it.
+    if (this.latest !== null) {
+      this.latest = { ...this.latest, gradNorm: this.latest.gradNorm.slice() };
     }
   }
 

@@ -36,6 +36,7 @@ export function transferables(event: TrainingEvent): ArrayBuffer[] {
     case 'predicted':
       return buffersOf(event.pixels);
     case 'weights':
+    case 'checkpointFile':
       return [event.bytes];
     default:
       return [];

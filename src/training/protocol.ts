@@ -6,6 +6,7 @@
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { DataConfig, RunConfig } from '../model/config.ts';
+import type { SavedRun } from './checkpoint/checkpoint.ts';
 
 export type RunId = string;
 
@@ -18,7 +19,12 @@ export type Command =
    */
   | {
       readonly type: 'setRuns';
-      readonly runs: readonly { readonly id: RunId; readonly config: RunConfig }[];
+      readonly runs: readonly {
+        readonly id: RunId;
+        readonly config: RunConfig;
+        /** What the page calls the run and how it draws it: for checkpoints. */
+        readonly view?: RunLabel | undefined;
+      }[];
     }
   /** Opens the dataset if that was not done yet. */
   | { readonly type: 'train' }
@@ -41,7 +47,21 @@ export type Command =
   | { readonly type: 'loseDevice' }
   /** Opens the dataset now, e.g. after it failed or was deleted. */
   | { readonly type: 'loadData'; readonly data: DataConfig; readonly seed: number }
-  | { readonly type: 'deleteData' };
+  | { readonly type: 'deleteData' }
+  /** All runs as one file; answered by `checkpointFile` or `checkpointFailed`. */
+  | { readonly type: 'exportCheckpoint' }
+  /**
+   * The runs of a checkpoint in place of all others, paused where they stood; answered by `resumed` or, nothing having
+   * changed, `checkpointFailed`. `file` null: the checkpoint kept in the browser. `ids`: new ones, for as many runs as
+   * there can be.
+   */
+  | { readonly type: 'resume'; readonly file: Blob | null; readonly ids: readonly RunId[] };
+
+export interface RunLabel {
+  readonly name: string;
+  /** Names the run's colour and dash. */
+  readonly slot: number;
+}
 
 export type RunChange =
   | { readonly kind: 'learningRate'; readonly learningRate: number }
@@ -163,4 +183,24 @@ export type TrainingEvent =
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
+  | { readonly type: 'checkpointFile'; readonly fileName: string; readonly bytes: ArrayBuffer }
+  /** A checkpoint that could not be kept, written or resumed from. Training goes on. */
+  | {
+      readonly type: 'checkpointFailed';
+      readonly task: 'keep' | 'export' | 'resume';
+      readonly message: string;
+    }
+  /** These runs are in place of all others. */
+  | {
+      readonly type: 'resumed';
+      readonly savedAtMs: number;
+      /** The adapter of the checkpoint where it is not this one: the last bits may then differ. */
+      readonly otherAdapter: string | null;
+      readonly runs: readonly ResumedRun[];
+    }
   | { readonly type: 'failed'; readonly message: string };
+
+export type ResumedRun = Pick<
+  SavedRun,
+  'name' | 'slot' | 'config' | 'status' | 'divergence' | 'step' | 'marks' | 'history'
+> & { readonly id: RunId; readonly parameterNames: readonly string[] };

@@ -10,14 +10,18 @@ import type {
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
+import { networkName } from '../model/naming.ts';
+import type { Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
-import type { RunId } from './protocol.ts';
+import { RunHistory } from './history.ts';
+import { historyFrom, historyState, historyUntil } from './historyState.ts';
+import type { RunId, RunLabel } from './protocol.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGood, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
 
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
-export type RunStatus = 'live' | 'diverged' | 'finished';
+export type RunStatus = SavedRun['status'];
 
 export class Run {
   status: RunStatus = 'live';
@@ -28,6 +32,12 @@ export class Run {
   /** Null: not tested since the weights last changed otherwise than by training. */
   lastTest: { readonly step: number; readonly images: number; readonly accuracy: number } | null =
     null;
+  /** What was measured, and what was done to the run: for checkpoints. */
+  history: RunHistory;
+  marks: readonly Mark[] = [];
+  divergence: Divergence | null = null;
+  /** The page's name and place for it. */
+  view: RunLabel | null = null;
   readonly lastGood: LastGood;
   private health: HealthMonitor;
   private network: EngineNetwork | null = null;
@@ -44,6 +54,7 @@ export class Run {
     this.parked = initialState(currentGraph, config.training.seed);
     this.lastGood = new LastGood({ step: 0, elapsedMs: 0, state: this.parked });
     this.health = this.newHealth();
+    this.history = new RunHistory(this.parameterNames);
   }
 
   get graph(): LayerGraph {
@@ -94,6 +105,7 @@ export class Run {
     this.parked = outsideOf(graph, state);
     this.config = config;
     this.currentGraph = graph;
+    this.history = this.history.withParameters(this.parameterNames);
     this.health = this.newHealth();
     this.lastTest = null;
   }
@@ -132,6 +144,53 @@ export class Run {
     this.lastGood.offer(first);
     this.rewind(first);
     this.status = 'live';
+    this.divergence = null;
+    this.history.clear();
+    this.marks = [];
+  }
+
+  /** Notes what was done before the next step. What had been measured from that step on is void. */
+  mark(label: string): void {
+    const { step } = this;
+    if ((this.history.latest?.step ?? -1) >= step) this.history.truncateFrom(step);
+    this.marks = [...this.marks.filter((mark) => mark.step <= step), { step, label }];
+  }
+
+  /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
+  saved(images: TrainedImages | null, slot: number): SavedRun {
+    const { config, status, divergence, lastTest, marks, view } = this;
+    const { step, elapsedMs, state } = this.lastGood.snapshot;
+    const history = historyState(this.history);
+    const isVoid = status === 'diverged';
+    return {
+      name: view?.name ?? networkName(config.model),
+      slot: view?.slot ?? slot,
+      ...{ config, status, divergence, step, elapsedMs, images, lastTest, state },
+      marks: marks.filter((mark) => mark.step <= step),
+      // A diverged run still shows what it measured after its last good step.
+      history: isVoid ? history : historyUntil(this.parameterNames, history, step),
+    };
+  }
+
+  /** Takes a saved run's place; before `attach`. */
+  resume({
+    step,
+    elapsedMs,
+    state,
+    status,
+    divergence,
+    marks,
+    history,
+    name,
+    slot,
+  }: SavedRun): void {
+    this.lastGood.offer({ step, elapsedMs, state });
+    this.rewind(this.lastGood.snapshot);
+    this.status = status;
+    this.divergence = divergence;
+    this.marks = marks;
+    this.history = historyFrom(this.parameterNames, history);
+    this.view = { name, slot };
   }
 
   /** The device is gone: what is left is the last good snapshot. */

@@ -5,9 +5,10 @@
 
 import { reasonOf } from '../data/dataError.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
-import type { EngineDevice } from '../engine/api.ts';
+import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
 import { EngineError } from '../engine/index.ts';
 import { Answers } from './answers.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
 import { Edits } from './edits.ts';
@@ -30,11 +31,15 @@ const PATIENT: ReadonlySet<Command['type']> = new Set(['evaluate', 'exportWeight
 /** A failed readback may be known a little before the loss that it came from. */
 const LOSS_MS = 1000;
 
+const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
+
 export class Session {
   private readonly queue: Command[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
   private device: EngineDevice | null = null;
+  /** Of the device, or of the last one. */
+  private adapter: AdapterDescription = UNKNOWN_ADAPTER;
   /** Set once the device is lost, until there is a new one. */
   private lost: string | null = null;
   /** Why there never was a device. */
@@ -50,6 +55,7 @@ export class Session {
   private readonly conductor: Conductor;
   private readonly edits: Edits;
   private readonly answers: Answers;
+  private readonly checkpoints: Checkpoints;
 
   constructor(private readonly deps: SessionDeps) {
     const { emit } = deps;
@@ -59,6 +65,7 @@ export class Session {
     this.conductor = new Conductor(emit, dataOf);
     this.edits = new Edits(emit, this.conductor);
     this.answers = new Answers(emit, this.conductor, dataOf);
+    this.checkpoints = new Checkpoints(emit, this.conductor, dataOf);
   }
 
   /** Takes a command; its effects come as events. */
@@ -164,6 +171,11 @@ export class Session {
         return this.datasets.keep(command.data, command.seed);
       case 'deleteData':
         return this.datasets.deleteKept();
+      case 'exportCheckpoint':
+        if (this.device !== null) await this.conductor.snapshot(this.device);
+        return this.checkpoints.exportFile(this.adapter);
+      case 'resume':
+        return this.resume(command.file, command.ids);
       default:
         return command satisfies never;
     }
@@ -201,6 +213,17 @@ export class Session {
     this.setState(this.restingState);
     await this.conductor.snapshot(this.device);
     if (tests) await this.conductor.testScheduled(this.device, this.interrupt.signal);
+  }
+
+  private async resume(file: Blob | null, ids: readonly RunId[]): Promise<void> {
+    const checkpoint = file === null ? null : await this.checkpoints.open(file);
+    if (checkpoint === null) return;
+    await this.editing(true, async (device) => {
+      if (!(await this.checkpoints.resume(device, checkpoint, ids))) return;
+      this.goal = 'rest';
+      this.datasets.retain(this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)));
+      this.loadData(this.conductor.roster.live);
+    });
   }
 
   private async open(baseUrl: string): Promise<void> {
@@ -244,6 +267,7 @@ export class Session {
   private async takeDevice(): Promise<EngineDevice> {
     const device = await this.deps.acquire();
     this.device = device;
+    this.adapter = device.adapter;
     this.lost = null;
     this.unsupported = null;
     this.datasets.attach(device);

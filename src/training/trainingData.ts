@@ -10,6 +10,7 @@ import {
   type Split,
 } from '../data/types.ts';
 import type { EngineDataset, EngineDevice } from '../engine/api.ts';
+import { CheckpointError, isSameImages, type TrainedImages } from './checkpoint/checkpoint.ts';
 
 const SPLITS = ['train', 'test'] as const;
 /** Progress comes with every part of a file; more of it than this nobody can read. */
@@ -23,6 +24,8 @@ export interface DataListener {
 
 export class TrainingData {
   info: DatasetInfo | null = null;
+  /** The images that a resumed run began with. */
+  private expected: TrainedImages | null = null;
   progress: DataProgress = {
     trainImages: 0,
     testImages: 0,
@@ -47,6 +50,19 @@ export class TrainingData {
     private readonly deps: DatasetDeps,
     private readonly listener: DataListener,
   ) {}
+
+  /**
+   * From now on only these images will do.
+   * @throws CheckpointError when others are here already.
+   */
+  expect(images: TrainedImages): void {
+    const { info } = this;
+    if (info !== null && !isSameImages(images, info)) {
+      const message = `It was trained on ${images.train} images of ${images.title}; here are ${info.train} of ${info.title}.`;
+      throw new CheckpointError('unfit', message);
+    }
+    this.expected = images;
+  }
 
   /** Starts, or after a failure goes on with the images that are missing. Returns at once. */
   load(): void {
@@ -147,8 +163,10 @@ export class TrainingData {
 
   /** A run must not go on with other images than it began with. */
   private checkSame(info: DatasetInfo): void {
-    const before = this.info;
-    if (before === null || (before.title === info.title && before.train === info.train)) return;
+    const before = this.info ?? this.expected;
+    if (before === null) return;
+    const isSameSource = this.info === null || this.info.title === info.title;
+    if (isSameSource && isSameImages(before, info)) return;
     throw new DataError(
       'unavailable',
       `The images came from ${before.title}, which is not there any more; ${info.title} would be other images. ` +

@@ -1,0 +1,84 @@
+/**
+ * A checkpoint: everything that training needs to go on as if it had never stopped.
+ *
+ * The order of images, their augmentation and the masks of dropout are functions of (seed, step) alone
+ * (`data/sampler.ts`, `data/augmentation.ts`, `kernels/dropout`), and the learning rate of (config, step), so the step
+ * stands for the sampler's position and the random state. What is left are the network's numbers, and which images the
+ * order was drawn over.
+ */
+import type { DatasetInfo } from '../../data/types.ts';
+import type { AdapterDescription, NetworkState } from '../../engine/api.ts';
+import type { RunConfig } from '../../model/config.ts';
+import type { HistoryState } from '../historyState.ts';
+
+export const CHECKPOINT_VERSION = 1;
+
+/** The images of a run: others must not take their place. */
+export type TrainedImages = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
+
+/** A moment marked on the charts. */
+export interface Mark {
+  readonly step: number;
+  readonly label: string;
+}
+
+/** One run. */
+export interface SavedRun {
+  readonly name: string;
+  /** Names the run's colour and dash on the page. */
+  readonly slot: number;
+  /** As it is now: learning rates set and shortcuts cut in mid-run included. */
+  readonly config: RunConfig;
+  readonly status: 'live' | 'diverged' | 'finished';
+  /** Where a diverged run's numbers stopped being finite; `step` below is then the last good one. */
+  readonly divergence: { readonly step: number; readonly layer: string } | null;
+  /** Steps done, which is the number of the next step. */
+  readonly step: number;
+  /** Milliseconds of training, pauses not counted. */
+  readonly elapsedMs: number;
+  /** Null: no image had arrived yet. */
+  readonly images: TrainedImages | null;
+  readonly lastTest: {
+    readonly step: number;
+    readonly images: number;
+    readonly accuracy: number;
+  } | null;
+  readonly marks: readonly Mark[];
+  /** Weights, running statistics and momentum, those of layers that a switched shortcut took out included. */
+  readonly state: NetworkState;
+  readonly history: HistoryState;
+  /** The engine's choice of kernels, which the last bits depend on: JSON, kept as it is. */
+  readonly kernels?: unknown;
+}
+
+export interface Checkpoint {
+  /** Milliseconds since 1970. */
+  readonly savedAtMs: number;
+  readonly adapter: AdapterDescription;
+  /** At least one. Runs at the same step that see the same images go on in lockstep. */
+  readonly runs: readonly SavedRun[];
+}
+
+/** A checkpoint that can't be used; the message says why, for people. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+
+  /** @param kind `broken`: cut off or damaged; `unfit`: whole, but not for this program. */
+  constructor(
+    readonly kind: 'broken' | 'unfit',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Whether two adapters may be taken for the same, so that the same kernels give the same bits. */
+export function isSameAdapter(a: AdapterDescription, b: AdapterDescription): boolean {
+  return a.name === b.name && a.vendor === b.vendor && a.architecture === b.architecture;
+}
+
+/** Whether training may go on with images `now` in place of `before`. */
+export function isSameImages(before: TrainedImages, now: TrainedImages): boolean {
+  if (before.train !== now.train || before.isCifar10 !== now.isCifar10) return false;
+  return now.isCifar10 || before.title === now.title;
+}

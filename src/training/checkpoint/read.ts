@@ -1,0 +1,157 @@
+/** Reads checkpoint files of any origin: nothing in them is believed before it has been checked. */
+import type { NetworkState } from '../../engine/api.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import { ConfigError } from '../../model/errors.ts';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { readSafetensors } from '../../weights/readSafetensors.ts';
+import type { SafetensorsFile, SafetensorsTensor } from '../../weights/safetensors.ts';
+import { WeightsError } from '../../weights/weightsError.ts';
+import { isFiniteState } from '../health.ts';
+import {
+  CHECKPOINT_VERSION,
+  type Checkpoint,
+  CheckpointError,
+  type SavedRun,
+} from './checkpoint.ts';
+import { isSealed } from './checksum.ts';
+import { readHistory } from './historyTensors.ts';
+import {
+  type CheckpointRecord,
+  RECORD_KEY,
+  type RunRecord,
+  recordSchema,
+  versionSchema,
+} from './record.ts';
+
+/** Four runs of the deepest nets there are have some 80,000 tensors. */
+const MAX_HEADER_BYTES = 64_000_000;
+
+const unfit = (message: string): never => {
+  throw new CheckpointError('unfit', message);
+};
+
+/** @throws CheckpointError naming what is wrong. */
+export async function readCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
+  const file = parse(bytes);
+  const record = file.metadata.get(RECORD_KEY);
+  if (record === undefined) {
+    return unfit(
+      file.metadata.has('config')
+        ? 'it holds weights alone. A checkpoint also has the momentum and the history.'
+        : 'it is a safetensors file, but no checkpoint.',
+    );
+  }
+  if (!(await isSealed(bytes))) {
+    throw new CheckpointError('broken', 'its checksum does not fit: it was damaged or changed.');
+  }
+  const { savedAtMs, adapter, runs } = parseRecord(record);
+  const taken = new Set<string>();
+  const saved = runs.map((run, i) => readRun(file, run, i, taken));
+  const stray = [...file.tensors.keys()].find((name) => !taken.has(name));
+  if (stray !== undefined) return unfit(`no run has a use for its tensor ${stray}.`);
+  return { savedAtMs, adapter, runs: saved };
+}
+
+function parse(bytes: Uint8Array): SafetensorsFile {
+  try {
+    return readSafetensors(bytes, MAX_HEADER_BYTES);
+  } catch (error) {
+    if (!(error instanceof WeightsError)) throw error;
+    throw new CheckpointError('broken', error.message);
+  }
+}
+
+function parseRecord(text: string): CheckpointRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return unfit('its record is no JSON.');
+  }
+  const version = versionSchema.safeParse(value);
+  if (version.success && version.data.version !== CHECKPOINT_VERSION) {
+    return unfit(
+      `it is of version ${version.data.version}; this program reads version ${CHECKPOINT_VERSION}.`,
+    );
+  }
+  const result = recordSchema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  return unfit(`its record is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`);
+}
+
+function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<string>): SavedRun {
+  const { stride, kernels, ...rest } = run;
+  const { config, name } = run;
+  const graph = graphOf(run);
+  const known = shapesOf(graph, config.model);
+  const dict = (part: 'weights' | 'momentum'): StateDict =>
+    readDict(file, `${i}/${part}/`, known, taken);
+  const state: NetworkState = { weights: dict('weights'), momentum: dict('momentum') };
+  const missing = requiredNames(graph).filter((tensor) => !state.weights.has(tensor));
+  if (missing.length > 0) return unfit(`${name} lacks ${missing.join(', ')}.`);
+  if (!isFiniteState(state)) return unfit(`${name} holds numbers that are not finite.`);
+  const prefix = `${i}/history/`;
+  const names = graph.parameters.map((parameter) => parameter.name);
+  const history = readHistory(file.tensors, prefix, names, stride);
+  for (const tensor of file.tensors.keys()) if (tensor.startsWith(prefix)) taken.add(tensor);
+  return { ...rest, state, history, ...(kernels === undefined ? {} : { kernels }) };
+}
+
+function graphOf({ name, config }: RunRecord): LayerGraph {
+  try {
+    return buildGraph(config.model);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return unfit(`the config of ${name} can’t be built: ${error.message}`);
+  }
+}
+
+const requiredNames = ({ parameters, runningStatistics }: LayerGraph): string[] =>
+  [...parameters, ...runningStatistics].map(({ name }) => name);
+
+/**
+ * Shapes of all tensors a run may have, by name: those of its network, and those of the same network with every
+ * shortcut, which are kept while shortcuts are off.
+ */
+function shapesOf(graph: LayerGraph, model: ModelConfig): ReadonlyMap<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  for (const { parameters, runningStatistics } of [withShortcuts(model), graph]) {
+    for (const { name, shape } of parameters) shapes.set(name, shape);
+    for (const { name, channels } of runningStatistics) shapes.set(name, [channels]);
+  }
+  return shapes;
+}
+
+function withShortcuts(model: ModelConfig): Pick<LayerGraph, 'parameters' | 'runningStatistics'> {
+  try {
+    return buildGraph({ ...model, shortcuts: true, cutShortcuts: [] });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { parameters: [], runningStatistics: [] };
+  }
+}
+
+function readDict(
+  { tensors }: SafetensorsFile,
+  prefix: string,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  taken: Set<string>,
+): StateDict {
+  const dict: StateDict = new Map();
+  for (const [name, shape] of shapes) {
+    const tensor = tensors.get(`${prefix}${name}`);
+    if (tensor === undefined) continue;
+    dict.set(name, { shape, data: checked(`${prefix}${name}`, tensor, shape) });
+    taken.add(`${prefix}${name}`);
+  }
+  return dict;
+}
+
+function checked(name: string, tensor: SafetensorsTensor, shape: readonly number[]): Float32Array {
+  if (tensor.dtype === 'F32' && tensor.shape.join() === shape.join()) return tensor.data;
+  return unfit(
+    `tensor ${name} is ${tensor.dtype} [${tensor.shape.join(', ')}], its config asks for F32 [${shape.join(', ')}].`,
+  );
+}

@@ -1,0 +1,54 @@
+/** Writes a checkpoint as one safetensors file. */
+
+import { buildGraph } from '../../model/builder.ts';
+import type { RunConfig } from '../../model/config.ts';
+import { networkName } from '../../model/naming.ts';
+import { type WritableTensor, writeSafetensors } from '../../weights/writeSafetensors.ts';
+import { CHECKPOINT_VERSION, type Checkpoint, type SavedRun } from './checkpoint.ts';
+import { BLANK_CHECKSUM, CHECKSUM_KEY, seal } from './checksum.ts';
+import { historyTensors } from './historyTensors.ts';
+import { type CheckpointRecord, RECORD_KEY, type RunRecord } from './record.ts';
+
+/**
+ * The file: for run i the tensors `i/weights/<name>`, `i/momentum/<name>` (PyTorch's names and layouts) and
+ * `i/history/…`, and in the metadata a checksum and the JSON record.
+ */
+export async function writeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
+  const { savedAtMs, adapter, runs } = checkpoint;
+  const record: CheckpointRecord = {
+    version: CHECKPOINT_VERSION,
+    savedAtMs,
+    adapter,
+    runs: runs.map(recordOf),
+  };
+  const file = writeSafetensors(new Map(tensorsOf(runs)), {
+    [CHECKSUM_KEY]: BLANK_CHECKSUM,
+    [RECORD_KEY]: JSON.stringify(record),
+  });
+  await seal(file);
+  return file;
+}
+
+/** `resnet-20-step-1240.checkpoint.safetensors`; the first run names the file. */
+export function checkpointFileName(
+  runs: readonly { readonly config: RunConfig; readonly step: number }[],
+): string {
+  const [first] = runs;
+  if (first === undefined) return 'checkpoint.safetensors';
+  const others = runs.length > 1 ? `-and-${runs.length - 1}-more` : '';
+  const name = networkName(first.config.model).toLowerCase();
+  return `${name}${others}-step-${first.step}.checkpoint.safetensors`;
+}
+
+function recordOf({ state: _, history, ...run }: SavedRun): RunRecord {
+  return { ...run, marks: [...run.marks], stride: history.stride };
+}
+
+function* tensorsOf(runs: readonly SavedRun[]): Generator<[string, WritableTensor]> {
+  for (const [i, { state, history, config }] of runs.entries()) {
+    for (const [name, tensor] of state.weights) yield [`${i}/weights/${name}`, tensor];
+    for (const [name, tensor] of state.momentum) yield [`${i}/momentum/${name}`, tensor];
+    const { parameters } = buildGraph(config.model);
+    yield* historyTensors(`${i}/history/`, history, parameters.length);
+  }
+}

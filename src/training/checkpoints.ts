@@ -1,0 +1,149 @@
+/** Checkpoints of the runs that train: put together, handed out as a file, and taken up again. */
+import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
+import { EngineError } from '../engine/index.ts';
+import { ConfigError } from '../model/errors.ts';
+import { checkRunnable } from './admission.ts';
+import {
+  type Checkpoint,
+  CheckpointError,
+  isSameAdapter,
+  type SavedRun,
+} from './checkpoint/checkpoint.ts';
+import type { Conductor } from './conductor.ts';
+import type { RunId, TrainingEvent } from './protocol.ts';
+import { Run } from './run.ts';
+import type { TrainingData } from './trainingData.ts';
+
+/** An ArrayBuffer of this length is refused by some browsers. */
+const MAX_FILE_BYTES = 2 ** 31;
+
+export class Checkpoints {
+  constructor(
+    private readonly emit: (event: TrainingEvent) => void,
+    private readonly conductor: Conductor,
+    private readonly dataOf: (run: Run) => TrainingData,
+  ) {}
+
+  /** All runs where their last snapshots left them; null where there is nothing to go on from. */
+  capture(adapter: AdapterDescription): Checkpoint | null {
+    const runs = this.conductor.roster.all.map((run, i) => {
+      const { info } = this.dataOf(run);
+      const images =
+        info === null ? null : { title: info.title, isCifar10: info.isCifar10, train: info.train };
+      return run.saved(images, i);
+    });
+    if (!runs.some(({ step }) => step > 0)) return null;
+    return { savedAtMs: Date.now(), adapter, runs };
+  }
+
+  /** Hands the page a file of where the runs stand. Nothing must be under way. */
+  async exportFile(adapter: AdapterDescription): Promise<void> {
+    const checkpoint = this.capture(adapter);
+    if (checkpoint === null) {
+      this.fail('export', 'No run has made a step yet, so there is nothing to keep.');
+      return;
+    }
+    const { checkpointFileName, writeCheckpoint } = await import('./checkpoint/write.ts');
+    const { buffer } = await writeCheckpoint(checkpoint);
+    const fileName = checkpointFileName(checkpoint.runs);
+    this.emit({ type: 'checkpointFile', fileName, bytes: buffer });
+  }
+
+  /** A checkpoint that a person chose; null, after saying why, when it can't be read. */
+  async open(file: Blob): Promise<Checkpoint | null> {
+    if (file.size > MAX_FILE_BYTES) {
+      this.fail('resume', `This file is no checkpoint of ours: it has ${file.size} bytes.`);
+      return null;
+    }
+    const { readCheckpoint } = await import('./checkpoint/read.ts');
+    try {
+      return await readCheckpoint(new Uint8Array(await file.arrayBuffer()));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.fail('resume', `This file can’t be resumed from: ${error.message} Nothing was changed.`);
+      return null;
+    }
+  }
+
+  /**
+   * The saved runs in place of all others, each where it stood. All or nothing. Nothing must be under way.
+   * @param ids a new one for each run.
+   * @returns whether they are there.
+   */
+  async resume(
+    device: EngineDevice,
+    checkpoint: Checkpoint,
+    ids: readonly RunId[],
+  ): Promise<boolean> {
+    const { roster } = this.conductor;
+    const runs: Run[] = [];
+    try {
+      for (const [i, saved] of checkpoint.runs.entries()) {
+        runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
+      }
+      roster.checkFits(device, runs);
+      const events: TrainingEvent[] = [];
+      for (const run of runs) {
+        const compileMs = await roster.attach(device, run);
+        const { gpuBytes, dispatchesPerStep } = run.onDevice.summary;
+        const { id, parameterNames } = run;
+        events.push({
+          type: 'prepared',
+          id,
+          parameterNames,
+          gpuBytes,
+          dispatchesPerStep,
+          compileMs,
+        });
+      }
+      for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
+      roster.replace(runs);
+      roster.regroup(device);
+      this.conductor.restart();
+      this.announce(device, checkpoint, runs);
+      for (const event of events) this.emit(event);
+      return true;
+    } catch (error) {
+      for (const run of runs) run.release();
+      if (!isRefusal(error)) throw error;
+      const message = `This checkpoint can’t be resumed from: ${error.message} Nothing was changed.`;
+      this.fail('resume', message);
+      return false;
+    }
+  }
+
+  private prepare(saved: SavedRun, id: RunId): Run {
+    checkRunnable(saved.config);
+    const run = new Run(id, saved.config);
+    if (saved.images !== null) this.dataOf(run).expect(saved.images);
+    run.resume(saved);
+    return run;
+  }
+
+  private announce({ adapter }: EngineDevice, checkpoint: Checkpoint, runs: readonly Run[]): void {
+    const { savedAtMs, adapter: savedOn } = checkpoint;
+    this.emit({
+      type: 'resumed',
+      savedAtMs,
+      otherAdapter: isSameAdapter(adapter, savedOn) ? null : savedOn.name,
+      runs: checkpoint.runs.flatMap((saved, i) => {
+        const run = runs[i];
+        if (run === undefined) return [];
+        const { name, slot, config, status, divergence, step, marks } = saved;
+        const { id, parameterNames } = run;
+        const about = { id, name, slot, config, status, divergence, step, marks, parameterNames };
+        return [{ ...about, history: structuredClone(saved.history) }];
+      }),
+    });
+  }
+
+  fail(task: Extract<TrainingEvent, { type: 'checkpointFailed' }>['task'], message: string): void {
+    this.emit({ type: 'checkpointFailed', task, message });
+  }
+}
+
+/** Whether an error says that the file or its runs can't be had, which changes nothing. */
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof CheckpointError || error instanceof ConfigError) return true;
+  return error instanceof EngineError && error.code !== 'device-lost';
+}
