@@ -7,11 +7,11 @@ describe('parseArguments', () => {
   it('reads a complete train command, in either spelling', () => {
     const command = {
       name: 'train',
-      config: 'c.json',
-      init: 'i.safetensors',
+      start: { kind: 'config', config: 'c.json', init: 'i.safetensors' },
       batches: 'b.safetensors',
       data: null,
       steps: 5,
+      checkpointEvery: null,
       out: 'o',
     };
     expect(
@@ -20,6 +20,18 @@ describe('parseArguments', () => {
     expect(
       parse('train --out=o --steps=5 --batches=b.safetensors --init=i.safetensors --config=c.json'),
     ).toEqual(command);
+  });
+
+  it('reads a command that resumes', () => {
+    expect(parse('train --resume r --run 2 --checkpoint-every 10 --out o')).toEqual({
+      name: 'train',
+      start: { kind: 'resume', file: 'r', run: '2' },
+      batches: null,
+      data: null,
+      steps: null,
+      checkpointEvery: 10,
+      out: 'o',
+    });
   });
 
   it('reads a complete eval command', () => {
@@ -42,6 +54,9 @@ describe('parseArguments', () => {
     ['eval --config c', 'eval needs --weights'],
     ['eval --config c --weights w --steps 5', "Unknown option '--steps'"],
     ['train --config c --out o --batches b --data d', '--batches and --data exclude each other'],
+    ['train --resume r --config c --out o', '--resume and --config exclude each other'],
+    ['train --resume r --out o --checkpoint-every x', '--checkpoint-every x: not a positive'],
+    ['train --config c --run 1 --out o', '--run names a run of the file given by --resume'],
     ['train --config c --out o --steps 0', '--steps 0: not a positive whole number'],
     ['train --config c --out o --steps 1.5', '--steps 1.5: not a positive whole number'],
     ['train --config c --out o extra', "Unexpected argument 'extra'"],

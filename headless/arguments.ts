@@ -1,17 +1,22 @@
 /** The command line of `npm run headless`. */
 import { parseArgs } from 'node:util';
 
-export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] --out DIR
+export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] --out DIR
+       npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] --out DIR
        npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [--out DIR]
        npm run --silent headless -- reference
 
   --config FILE   run config, version 1 (JSON)
   --init FILE     initial weights (safetensors); left out: drawn from the config's seed
+  --resume FILE   checkpoint to go on from, bit for bit as if it had never stopped: one of headless, or saved on the page
+  --run NAME      which run of a checkpoint that holds several, by name or number
   --weights FILE  weights to evaluate (safetensors)
   --batches FILE  safetensors with images [rows, 3, H, W] float32, normalised, and labels [rows] int32
   --data DIR      folder with CIFAR-10's Parquet files; left out: CIFAR10_DIR, else ./data/cifar10
-  --steps N       steps to train; left out: the config's, or as many as --batches holds
-  --out DIR       train: metrics.jsonl, weights.safetensors, summary.json; eval: logits.safetensors
+  --steps N       steps to train now; left out: up to the config's, or as many as --batches holds
+  --checkpoint-every N
+                  writes checkpoint.safetensors every N steps, not only at the end
+  --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors
 
   reference       how far the engine is from PyTorch in every case of reference/, as a table`;
 
@@ -23,9 +28,12 @@ export interface ImageOptions {
 
 export interface TrainCommand extends ImageOptions {
   readonly name: 'train';
-  readonly config: string;
-  readonly init: string | null;
+  readonly start:
+    | { readonly kind: 'config'; readonly config: string; readonly init: string | null }
+    | { readonly kind: 'resume'; readonly file: string; readonly run: string | null };
   readonly steps: number | null;
+  /** Null: at the end only. */
+  readonly checkpointEvery: number | null;
   readonly out: string;
 }
 
@@ -48,7 +56,7 @@ export class UsageError extends Error {
 }
 
 const OPTIONS = {
-  train: ['config', 'init', 'batches', 'data', 'steps', 'out'],
+  train: ['config', 'init', 'resume', 'run', 'batches', 'data', 'steps', 'checkpoint-every', 'out'],
   eval: ['config', 'weights', 'batches', 'data', 'out'],
 } as const;
 
@@ -71,12 +79,33 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   if (images.batches !== null && images.data !== null) {
     throw new UsageError('--batches and --data exclude each other');
   }
-  const config = required('config');
   if (name === 'eval') {
-    return { name, config, weights: required('weights'), out: optional('out'), ...images };
+    return {
+      name,
+      config: required('config'),
+      weights: required('weights'),
+      out: optional('out'),
+      ...images,
+    };
   }
-  const steps = stepCount(optional('steps'));
-  return { name, config, init: optional('init'), steps, out: required('out'), ...images };
+  const steps = stepCount('steps', optional('steps'));
+  const checkpointEvery = stepCount('checkpoint-every', optional('checkpoint-every'));
+  const start = startOf(options, required);
+  return { name, start, steps, checkpointEvery, out: required('out'), ...images };
+}
+
+function startOf(
+  options: ReadonlyMap<string, string>,
+  required: (option: string) => string,
+): TrainCommand['start'] {
+  const file = options.get('resume');
+  const other = ['config', 'init'].find((option) => options.has(option));
+  if (file !== undefined && other !== undefined) {
+    throw new UsageError(`--resume and --${other} exclude each other: a checkpoint has its own`);
+  }
+  if (file !== undefined) return { kind: 'resume', file, run: options.get('run') ?? null };
+  if (options.has('run')) throw new UsageError('--run names a run of the file given by --resume');
+  return { kind: 'config', config: required('config'), init: options.get('init') ?? null };
 }
 
 function optionValues(args: readonly string[], names: readonly string[]): Map<string, string> {
@@ -94,11 +123,11 @@ function optionValues(args: readonly string[], names: readonly string[]): Map<st
 const isGiven = (entry: [string, unknown]): entry is [string, string] =>
   typeof entry[1] === 'string' && entry[1] !== '';
 
-function stepCount(text: string | null): number | null {
+function stepCount(option: string, text: string | null): number | null {
   if (text === null) return null;
   const steps = Number(text);
   if (!Number.isSafeInteger(steps) || steps < 1) {
-    throw new UsageError(`--steps ${text}: not a positive whole number`);
+    throw new UsageError(`--${option} ${text}: not a positive whole number`);
   }
   return steps;
 }

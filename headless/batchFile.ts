@@ -27,6 +27,7 @@ export async function batchesForTraining(
   return {
     steps,
     classNames: [],
+    source: null,
     prepare: () => Promise.resolve(),
     load: (step, batch) => {
       const [start, end] = [step * batchSize, (step + 1) * batchSize];

@@ -24,12 +24,13 @@ export async function folderForTraining(
   folder: string | null,
   config: RunConfig,
 ): Promise<TrainingImages> {
-  const { dataset, count, classNames } = await openSplit('train', folder, config);
+  const { dataset, count, classNames, source } = await openSplit('train', folder, config);
   const { seed, batchSize } = config.training;
   const sampler = createSampler({ seed, trainCount: count, batchSize });
   const images = new DatasetBuffers(gpu, count);
   return {
     classNames,
+    source,
     async prepare(steps) {
       // From the second epoch on every image has been there.
       const firstEpoch = Math.min(steps, Math.ceil(count / batchSize));
@@ -90,7 +91,9 @@ async function openSplit(split: Split, folder: string | null, config: RunConfig)
   );
   const info = await dataset.info;
   note(`images: ${info.title}, ${info[split]} of the ${split} split`);
-  return { dataset, count: info[split], classNames: info.classNames };
+  const { title, isCifar10, classNames, train: trainImages } = info;
+  const images = { title, isCifar10, train: trainImages };
+  return { dataset, count: info[split], classNames, source: images };
 }
 
 async function load(

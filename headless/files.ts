@@ -37,7 +37,8 @@ export async function readWeights(file: string, graph: LayerGraph): Promise<Stat
   return state;
 }
 
-async function readBytes(file: string): Promise<Uint8Array> {
+/** @throws HeadlessError naming the file and why it can't be read. */
+export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
@@ -53,4 +54,5 @@ function naming<T>(file: string, read: () => T): T {
   }
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const reason = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -1,9 +1,12 @@
 /** Where a command's images come from. */
 import type { Batch, Gather } from '../src/engine/index.ts';
+import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
 
 export interface TrainingImages {
   /** By label; empty where the file does not say. */
   readonly classNames: readonly string[];
+  /** What a checkpoint says of them; null where the file does not say what they are. */
+  readonly source: TrainedImages | null;
   /** Makes the images of steps 0 … `steps` available. Called once, before `load`. */
   prepare(steps: number): Promise<void>;
   /** Uploads the images of `step` to `batch`, or says what the GPU is to gather. */

@@ -4,96 +4,127 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
-import type { StepMetrics } from '../src/engine/api.ts';
+import type { Gpu, StepMetrics } from '../src/engine/api.ts';
 import { Batch, Network, Stepper } from '../src/engine/index.ts';
-import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
-import { initialWeights } from '../src/model/initialize.ts';
+import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { learningRateAt } from '../src/training/schedule.ts';
+import { completeState } from '../src/training/state.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
+import { CHECKPOINT_FILE, CheckpointWriter } from './checkpointWriter.ts';
 import type { CallCounts } from './counting.ts';
 import { folderForTraining } from './dataFolder.ts';
-import { HeadlessError, readConfig, readWeights } from './files.ts';
+import { HeadlessError } from './files.ts';
 import type { TrainingImages } from './images.ts';
 import { note } from './note.ts';
 import { type Session, withSession } from './session.ts';
+import { type Start, startOf } from './start.ts';
 
 /** Between two lines of progress. */
 const PROGRESS_MS = 5000;
 
-/** Trains, and writes metrics.jsonl, weights.safetensors and summary.json to `--out`. */
+/** Trains, and writes metrics.jsonl, weights.safetensors, checkpoint.safetensors and summary.json to `--out`. */
 export async function train(command: TrainCommand): Promise<void> {
-  const { config, graph } = await readConfig(command.config);
-  const weights =
-    command.init === null
-      ? initialWeights(graph, config.training.seed)
-      : await readWeights(command.init, graph);
+  const start = await startOf(command);
+  const { config, graph } = start;
   const file = command.batches === null ? null : await batchesForTraining(command.batches, config);
-  const steps = stepsToTrain(command, config, file?.steps ?? Number.POSITIVE_INFINITY);
+  const end = lastStep(command, start, file?.steps ?? Number.POSITIVE_INFINITY);
   await mkdir(command.out, { recursive: true });
   await withSession(async (session) => {
     const { gpu } = session;
     const images = file ?? (await folderForTraining(gpu, command.data, config));
-    await images.prepare(steps);
+    checkSame(start, gpu, images);
+    await images.prepare(end);
 
     const { batchSize } = config.training;
     const { inputSize } = config.model;
     const batch = new Batch(gpu, { batchSize, inputSize });
     const network = await Network.create(gpu, { graph, training: config.training }, batch);
-    network.load({ weights });
+    network.load(completeState(graph, config.training.seed, start.state));
     const stepper = new Stepper(gpu, batch, [network]);
-    const run = { config, graph, images, steps, batch, stepper, out: command.out };
+    const { out, checkpointEvery } = command;
+    const checkpoint = new CheckpointWriter(gpu, network, start, images.source, out);
+    const run = { start, end, images, batch, stepper, checkpoint, checkpointEvery, out };
     const measured = await trainSteps(session, run);
 
     const { weights: trained } = await network.save();
     const { classNames } = images;
-    const { bytes } = weightsFile(trained, { config, step: steps, classNames, testAccuracy: null });
+    const { bytes } = weightsFile(trained, { config, step: end, classNames, testAccuracy: null });
     await writeFile(join(command.out, 'weights.safetensors'), new Uint8Array(bytes));
+    await checkpoint.write(end);
     const summary = {
       parameters: graph.parameterCount,
       adapter: gpu.adapter.name,
       ...measured,
     };
     await writeFile(join(command.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-    note(`written to ${command.out}: metrics.jsonl, weights.safetensors, summary.json`);
+    note(
+      `written to ${command.out}: metrics.jsonl, weights.safetensors, ${CHECKPOINT_FILE}, summary.json`,
+    );
   });
 }
 
-/** @param available batches there are; infinite where images are drawn again and again. */
-function stepsToTrain(command: TrainCommand, config: RunConfig, available: number): number {
-  const steps = command.steps ?? Math.min(config.training.steps, available);
-  if (steps > available) {
+/**
+ * The step to stop before.
+ * @param available batches there are; infinite where images are drawn again and again.
+ */
+function lastStep({ steps, batches }: TrainCommand, start: Start, available: number): number {
+  const { config, step } = start;
+  const { batchSize, steps: scheduled } = config.training;
+  const end = steps === null ? Math.min(scheduled, available) : step + steps;
+  if (end > available) {
     throw new HeadlessError(
-      `--steps ${steps}: ${command.batches} holds ${available} batches of ${config.training.batchSize}`,
+      `--steps ${steps}: ${batches} holds ${available} batches of ${batchSize}`,
     );
   }
-  return steps;
+  if (end <= step) {
+    throw new HeadlessError(`${step} of ${end} steps are done: name more by --steps`);
+  }
+  return end;
+}
+
+/** @throws HeadlessError where other images would take the place of those the checkpoint was trained on. */
+function checkSame({ resumed, origin, step }: Start, { adapter }: Gpu, images: TrainingImages) {
+  if (resumed === null) return;
+  note(`resumed: ${origin.name} at step ${step}`);
+  if (!isSameAdapter(resumed.adapter, adapter)) {
+    note(`the checkpoint was saved on ${resumed.adapter.name}: here the last bits may differ`);
+  }
+  const { images: before } = origin;
+  if (before === null || images.source === null || isSameImages(before, images.source)) return;
+  const { title, train } = images.source;
+  throw new HeadlessError(
+    `the checkpoint was trained on ${before.train} images of ${before.title}; these are ${train} of ${title}`,
+  );
 }
 
 interface TrainingRun {
-  readonly config: RunConfig;
-  readonly graph: LayerGraph;
+  readonly start: Start;
+  readonly end: number;
   readonly images: TrainingImages;
-  readonly steps: number;
   readonly batch: Batch;
   readonly stepper: Stepper;
+  readonly checkpoint: CheckpointWriter;
+  readonly checkpointEvery: number | null;
   readonly out: string;
 }
 
 /** Every step is waited for, so that its time is its own. */
 async function trainSteps({ counts }: Session, run: TrainingRun) {
-  const { config, graph, images, steps, batch, stepper } = run;
+  const { start, end, images, batch, stepper, checkpoint, checkpointEvery } = run;
+  const { config, graph, step: first } = start;
+  const steps = end - first;
   const { learningRate, steps: scheduled } = config.training;
   const file = createWriteStream(join(run.out, 'metrics.jsonl'));
   const stepTimes: number[] = [];
   let last: StepMetrics | undefined;
-  const before: CallCounts = { ...counts };
+  let before: CallCounts = { ...counts };
   let afterFirst = before;
   let nextNote = performance.now() + PROGRESS_MS;
   try {
-    for (let step = 0; step < steps; step++) {
+    for (let step = first; step < end; step++) {
       const started = performance.now();
       const gather = images.load(step, batch);
       const metrics = await stepper.step({
@@ -102,14 +133,23 @@ async function trainSteps({ counts }: Session, run: TrainingRun) {
         ...(gather === undefined ? {} : { gather }),
         readback: true,
       });
-      stepTimes.push(performance.now() - started);
-      if (step === 0) afterFirst = { ...counts };
+      const stepMs = performance.now() - started;
+      stepTimes.push(stepMs);
+      if (step === first) afterFirst = { ...counts };
       last = metrics?.[0]?.at(-1);
       if (last === undefined) throw new Error(`no metrics came back for step ${step}`);
       file.write(`${metricsLine(last, graph)}\n`);
       if (!Number.isFinite(last.loss)) throw diverged(last);
-      if (performance.now() > nextNote || step === steps - 1) {
-        note(`step ${step + 1} of ${steps}: loss ${last.loss.toFixed(4)}`);
+      checkpoint.take(last, stepMs);
+      if (checkpointEvery !== null && (step + 1 - first) % checkpointEvery === 0) {
+        const saved: CallCounts = { ...counts };
+        await checkpoint.write(step + 1);
+        // What a checkpoint takes is none of the steps' own.
+        before = later(before, counts, saved);
+        afterFirst = later(afterFirst, counts, saved);
+      }
+      if (performance.now() > nextNote || step === end - 1) {
+        note(`step ${step + 1} of ${end}: loss ${last.loss.toFixed(4)}`);
         nextNote = performance.now() + PROGRESS_MS;
       }
     }
@@ -124,6 +164,17 @@ async function trainSteps({ counts }: Session, run: TrainingRun) {
     buffersCreatedAfterFirstStep: counts.buffersCreated - afterFirst.buffersCreated,
     gpuBytes: counts.peakGpuBytes,
     final: { step: last?.step, loss: last?.loss, accuracy: last?.accuracy },
+  };
+}
+
+/** `counts` moved on by what happened between `from` and `to`. */
+function later(counts: CallCounts, to: CallCounts, from: CallCounts): CallCounts {
+  const { dispatches, submits, buffersCreated } = counts;
+  return {
+    ...counts,
+    dispatches: dispatches + to.dispatches - from.dispatches,
+    submits: submits + to.submits - from.submits,
+    buffersCreated: buffersCreated + to.buffersCreated - from.buffersCreated,
   };
 }
 

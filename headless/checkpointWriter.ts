@@ -1,0 +1,59 @@
+/** Writes the checkpoint of a headless run: `checkpoint.safetensors` in `--out`. */
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Gpu, StepMetrics } from '../src/engine/api.ts';
+import type { Network } from '../src/engine/index.ts';
+import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
+import { writeCheckpoint } from '../src/training/checkpoint/write.ts';
+import { historyState } from '../src/training/historyState.ts';
+import { packMetrics } from '../src/training/metrics.ts';
+import { mergeStates, outsideOf } from '../src/training/state.ts';
+import type { Start } from './start.ts';
+
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+
+export class CheckpointWriter {
+  private elapsedMs: number;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly network: Network,
+    private readonly start: Start,
+    private readonly images: TrainedImages | null,
+    private readonly folder: string,
+  ) {
+    this.elapsedMs = start.origin.elapsedMs;
+  }
+
+  /** Keeps a step's measurements for the history. */
+  take(metrics: StepMetrics, stepMs: number): void {
+    this.elapsedMs += stepMs;
+    this.start.history.append(packMetrics('', [metrics], this.elapsedMs, stepMs));
+  }
+
+  /**
+   * The file is replaced as a whole, so that one is always there to go on from.
+   * @param step steps done.
+   */
+  async write(step: number): Promise<void> {
+    const { config, graph, state, history, origin } = this.start;
+    const { name, slot, marks, lastTest } = origin;
+    const file = await writeCheckpoint({
+      savedAtMs: Date.now(),
+      adapter: this.gpu.adapter,
+      runs: [
+        {
+          ...{ name, slot, config, marks, lastTest, step, images: this.images },
+          status: step >= config.training.steps ? 'finished' : 'live',
+          divergence: null,
+          elapsedMs: this.elapsedMs,
+          state: mergeStates(outsideOf(graph, state), await this.network.save()),
+          history: historyState(history),
+        },
+      ],
+    });
+    const path = join(this.folder, CHECKPOINT_FILE);
+    await writeFile(`${path}.new`, file);
+    await rename(`${path}.new`, path);
+  }
+}
