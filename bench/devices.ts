@@ -7,11 +7,14 @@ export interface BenchDevices {
   adapter(): Promise<GPUAdapter>;
   /** Of the engine's device, rising. @throws Error while it has none. */
   readonly counts: CallCounts;
+  /** @throws Error with the first that the device refused: what is refused is not done, and is fast. */
+  checkErrors(): void;
 }
 
 /** One engine's source of adapters. */
 export function countedDevices(gpu: GPU): BenchDevices {
   let counts: CallCounts | null = null;
+  let refusal: string | null = null;
   return {
     gpu,
     async adapter() {
@@ -21,6 +24,10 @@ export function countedDevices(gpu: GPU): BenchDevices {
       adapter.requestDevice = async (descriptor) => {
         const device = await requestDevice(descriptor);
         counts = countCalls(device);
+        device.addEventListener('uncapturederror', (event) => {
+          event.preventDefault();
+          refusal ??= event.error.message;
+        });
         return device;
       };
       return adapter;
@@ -29,5 +36,14 @@ export function countedDevices(gpu: GPU): BenchDevices {
       if (counts === null) throw new Error('the engine has taken no device');
       return counts;
     },
+    checkErrors() {
+      if (refusal !== null) throw new Error(`The device refused: ${refusal.split('\n')[0]}`);
+    },
   };
+}
+
+/** Gives packages made for browsers the `navigator.gpu` that they look for. */
+export function setNavigator(gpu: Pick<GPU, 'requestAdapter'>): void {
+  const value = { gpu, userAgent: 'Node.js' };
+  Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
 }

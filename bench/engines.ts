@@ -13,6 +13,14 @@ const ENGINES = {
     title: 'this engine',
     load: async () => (await import('./engines/ours.ts')).openOurs,
   },
+  tfjs: {
+    title: 'TensorFlow.js, WebGPU backend',
+    load: async () => (await import('./engines/tfjs.ts')).openTfjs,
+  },
+  'jax-js': {
+    title: 'jax-js, WebGPU backend',
+    load: async () => (await import('./engines/jaxJs.ts')).openJaxJs,
+  },
 } as const satisfies Record<string, EngineEntry>;
 
 export type EngineName = keyof typeof ENGINES;

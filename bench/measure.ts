@@ -58,7 +58,7 @@ export async function measureEngines(
   if (executes) note(checkAgreement(contenders));
   for (let round = 1; round <= rounds; round++) {
     for (const { name, engine, devices, stepsPerTurn, turns } of contenders) {
-      const turn = await takeTurn(engine, devices.counts, stepsPerTurn);
+      const turn = await takeTurn(engine, devices, stepsPerTurn);
       turns.push(turn);
       note(`round ${round} of ${rounds}: ${name} ${turn.stepMs.toFixed(2)} ms a step`);
     }
@@ -87,7 +87,7 @@ async function warmUp(gpu: GPU, task: BenchTask, name: EngineName): Promise<Cont
   const losses: number[] = [];
   let stepMs = 0;
   for (let step = 0; step < WARM_UP_STEPS; step++) {
-    ({ stepMs } = await takeTurn(engine, devices.counts, 1));
+    ({ stepMs } = await takeTurn(engine, devices, 1));
     losses.push(await engine.loss());
     if (step > 0) continue;
     const seconds = (performance.now() - started) / 1000;
@@ -97,7 +97,8 @@ async function warmUp(gpu: GPU, task: BenchTask, name: EngineName): Promise<Cont
   return { name, engine, devices, losses, stepsPerTurn, turns: [] };
 }
 
-async function takeTurn(engine: BenchEngine, counts: CallCounts, steps: number): Promise<Turn> {
+async function takeTurn(engine: BenchEngine, devices: BenchDevices, steps: number): Promise<Turn> {
+  const { counts } = devices;
   const before = { ...counts };
   const started = performance.now();
   let issueMicroseconds = 0;
@@ -108,6 +109,7 @@ async function takeTurn(engine: BenchEngine, counts: CallCounts, steps: number):
     issueMicroseconds += user + system;
   }
   await engine.finish();
+  devices.checkErrors();
   const stepMs = (performance.now() - started) / steps;
   const after = { ...counts };
   return {
