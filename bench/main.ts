@@ -2,13 +2,18 @@
 import { UsageError } from '../headless/arguments.ts';
 import { nodeGpu } from '../headless/gpu.ts';
 import { note } from '../headless/note.ts';
-import { describe } from '../src/engine/webgpu/device.ts';
+import type { Gpu } from '../src/engine/api.ts';
+import { measurePeak } from '../src/engine/profiler/peak.ts';
+import type { Profile } from '../src/engine/profiler/profile.ts';
+import { profileNetwork } from '../src/engine/profiler/profileNetwork.ts';
+import { acquireGpu, describe } from '../src/engine/webgpu/device.ts';
 import { type BenchCommand, parseArguments, USAGE } from './arguments.ts';
 import { cpuTimes } from './cpuTime.ts';
+import { countedDevices } from './devices.ts';
 import { measureEngines } from './measure.ts';
 import { benchConfig } from './models.ts';
 import { type BenchReport, reportLines } from './report.ts';
-import { benchTask } from './task.ts';
+import { type BenchTask, benchTask } from './task.ts';
 
 /** @returns the exit code: 0 done, 1 failed, 2 not understood. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -41,6 +46,10 @@ async function bench(command: BenchCommand): Promise<BenchReport> {
   const measurements = await measureEngines(gpu, task, engines, { rounds, executes });
   if (executes) note('CPU time to issue a step, on the null backend …');
   const cpuMsOf = executes ? await cpuTimes(command) : null;
+  const device = executes ? await acquireGpu(gpu, await countedDevices(gpu).adapter()) : null;
+  const profile =
+    device !== null && engines.includes('ours') ? await profileOurs(device, task) : null;
+  const peakGflops = device === null ? null : (profile?.peakGflops ?? (await measurePeak(device)));
   return {
     adapter: name,
     model,
@@ -50,7 +59,13 @@ async function bench(command: BenchCommand): Promise<BenchReport> {
       bindGroups: bindGroupsCreated,
       cpuMs: cpuMsOf?.get(row.engine) ?? issueMs,
     })),
-    peakGflops: null,
-    convGflops: null,
+    peakGflops,
+    convGflops: profile?.convGflops ?? null,
+    ...(command.profile && profile !== null ? { profile } : {}),
   };
+}
+
+function profileOurs(gpu: Gpu, { graph, training }: BenchTask): Promise<Profile> {
+  note('our kernels one by one …');
+  return profileNetwork(gpu, { graph, training });
 }

@@ -1,7 +1,32 @@
 /** The bench's result: its JSON, and the same as a table. */
 import * as z from 'zod/mini';
+import { profileMarkdown } from '../src/engine/profiler/format.ts';
 
 const finite = () => z.number();
+
+const profileSchema = z.object({
+  adapter: z.string(),
+  parameters: finite(),
+  batchSize: finite(),
+  method: z.enum(['timestamps', 'submits']),
+  stepMs: finite(),
+  kernelMs: finite(),
+  peakGflops: finite(),
+  convGflops: z.nullable(finite()),
+  rows: z.readonly(
+    z.array(
+      z.object({
+        kernel: z.string(),
+        layers: z.readonly(z.array(z.string())),
+        shape: z.string(),
+        count: finite(),
+        ms: finite(),
+        flops: finite(),
+        bytes: finite(),
+      }),
+    ),
+  ),
+});
 
 /** Contract: other programs read this. */
 export const reportSchema = z.object({
@@ -27,6 +52,8 @@ export const reportSchema = z.object({
   peakGflops: z.nullable(finite()),
   /** Of all convolution kernels of our step; null without our engine, and on the null adapter. */
   convGflops: z.nullable(finite()),
+  /** With `--profile`: our step, kernel by kernel. */
+  profile: z.optional(profileSchema),
 });
 
 export type BenchReport = z.infer<typeof reportSchema>;
@@ -38,7 +65,7 @@ export function parseReport(json: string): BenchReport {
 
 /** A Markdown table and two lines. */
 export function reportLines(report: BenchReport): string[] {
-  const { adapter, model, batch, rows, peakGflops, convGflops } = report;
+  const { adapter, model, batch, rows, peakGflops, convGflops, profile } = report;
   const [first] = rows;
   const table = rows.map((row) => {
     const ratio = first === undefined ? Number.NaN : row.stepMs / first.stepMs;
@@ -67,6 +94,7 @@ export function reportLines(report: BenchReport): string[] {
       : [
           `our convolutions: ${convGflops.toFixed(1)} GFLOP/s, ${((100 * convGflops) / peakGflops).toFixed(0)} % of it`,
         ]),
+    ...(profile === undefined ? [] : ['', profileMarkdown(profile).trimEnd()]),
   ];
 }
 
