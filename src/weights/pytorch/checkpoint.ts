@@ -1,0 +1,67 @@
+/** `checkpoint.pth` of a continuation: what `train.py` resumes from, and writes in its turn. */
+import type { LayerGraph } from '../../model/graph.ts';
+import type { Pickled } from '../pickle/pickleWriter.ts';
+import { dict, orderedDict, TorchFile } from '../pickle/torchFile.ts';
+import type { Continuation } from './origin.ts';
+
+/**
+ * The file, of which `torch.load(…, weights_only=True)` gives
+ * `{'model': state_dict, 'optimizer': SGD's state_dict, 'step': steps done, 'config': the run config as JSON}`.
+ * `weights_only` of PyTorch 1.13 knows tensors, integers and strings, but no floats: the optimizer's settings are
+ * tensors of one float64 instead, which SGD takes as well.
+ */
+export function checkpointFile(continuation: Continuation): Uint8Array<ArrayBuffer> {
+  const file = new TorchFile();
+  const { config, step } = continuation;
+  return file.write(
+    dict([
+      ['model', modelState(continuation, file)],
+      ['optimizer', optimizerState(continuation, file)],
+      ['step', step],
+      ['config', JSON.stringify(config)],
+    ]),
+  );
+}
+
+/** In torchvision's order: a module's running statistics behind its parameters. */
+function modelState({ graph, weights, step }: Continuation, file: TorchFile) {
+  const entries = new Map<string, Pickled>();
+  for (const name of stateNames(graph)) {
+    const tensor = weights.get(name);
+    if (tensor !== undefined) entries.set(name, file.tensor(tensor));
+    else entries.set(name, file.tensor({ shape: [], data: BigInt64Array.of(BigInt(step)) }));
+  }
+  return orderedDict(entries);
+}
+
+function stateNames({ parameters }: LayerGraph): string[] {
+  return parameters.flatMap(({ name, role }) => {
+    if (role !== 'normBias') return [name];
+    const norm = name.slice(0, -'.bias'.length);
+    const buffers = ['running_mean', 'running_var', 'num_batches_tracked'];
+    return [name, ...buffers.map((buffer) => `${norm}.${buffer}`)];
+  });
+}
+
+/** `torch.optim.SGD.state_dict()`: parameters by their place in the network. Frozen ones have no momentum. */
+function optimizerState({ config, graph, momentum }: Continuation, file: TorchFile) {
+  const { optimizer, learningRate } = config.training;
+  const buffers = graph.parameters.flatMap(({ name, active }, place) => {
+    const buffer = momentum.get(name);
+    if (optimizer.momentum === 0 || !active || buffer === undefined) return [];
+    return [[place, dict([['momentum_buffer', file.tensor(buffer)]])] as const];
+  });
+  const float = (value: number) => file.tensor({ shape: [], data: Float64Array.of(value) });
+  const group = dict([
+    ['lr', float(typeof learningRate === 'number' ? learningRate : learningRate.base)],
+    ['momentum', float(optimizer.momentum)],
+    ['dampening', 0],
+    ['weight_decay', float(optimizer.weightDecay)],
+    ['nesterov', optimizer.nesterov],
+    ['params', graph.parameters.map((_, place) => place)],
+  ]);
+  return dict([
+    ['state', dict(buffers)],
+    ['param_groups', [group]],
+  ]);
+}

@@ -1,0 +1,32 @@
+/** What decides between the alternatives of the Python fragments. */
+import type { RunConfig } from '../../model/config.ts';
+import type { ScriptImages } from './origin.ts';
+
+/** Images of CIFAR-10, height and width. */
+const IMAGE_SIZE = 32;
+
+export type Flags = ReturnType<typeof flagsOf>;
+
+export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
+  const { crop, flip } = training.augment;
+  const { learningRate } = training;
+  const schedule = typeof learningRate === 'number' ? 'constant' : learningRate.type;
+  return {
+    augment: crop || flip,
+    crop,
+    flip,
+    small: model.inputSize < IMAGE_SIZE,
+    divides: IMAGE_SIZE % model.inputSize === 0,
+    cifar10: images.kind === 'cifar10',
+    batch: model.normalization === 'batch',
+    dropout: model.dropout > 0,
+    he: model.init === 'he',
+    glorot: model.init === 'glorot',
+    relu: model.activation === 'relu',
+    zeroed: model.zeroInitResidual,
+    constant: schedule === 'constant',
+    step: schedule === 'step',
+    cosine: schedule === 'cosine',
+    warmup: typeof learningRate !== 'number' && learningRate.warmupSteps > 0,
+  };
+}

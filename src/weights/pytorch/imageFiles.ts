@@ -1,0 +1,31 @@
+/** Which images the page trained on: their fingerprints where torchvision has them, else the images themselves. */
+import { crc32 } from '../crc32.ts';
+import { npy } from '../npy.ts';
+import type { ScriptImages, SplitImages } from './origin.ts';
+
+const SIDE = 32;
+const IMAGE_BYTES = SIDE * SIDE * 3;
+
+/** Files of the zip by name. */
+export function imageFiles({ kind, splits }: ScriptImages): [string, Uint8Array][] {
+  if (splits === null) return [];
+  const files = Object.entries(splits);
+  if (kind === 'cifar10') {
+    return files.map(([split, images]) => [
+      `${split}-images.npy`,
+      npy([images.labels.length, 2], fingerprints(images)),
+    ]);
+  }
+  return files.flatMap(([split, { pixels, labels }]): [string, Uint8Array][] => [
+    [`${split}-pixels.npy`, npy([labels.length, SIDE, SIDE, 3], pixels)],
+    [`${split}-labels.npy`, npy([labels.length], labels)],
+  ]);
+}
+
+/** [count, 2]: CRC-32 of each image's upper and of its lower half, 64 bits that no two of CIFAR-10's share by chance. */
+export function fingerprints({ pixels, labels }: SplitImages): Uint32Array {
+  const half = IMAGE_BYTES / 2;
+  return Uint32Array.from({ length: 2 * labels.length }, (_, i) =>
+    crc32(pixels.subarray(i * half, (i + 1) * half)),
+  );
+}

@@ -1,0 +1,261 @@
+/** The network of train.py: the classes written out for one config. */
+import { blockOutputChannels } from '../../model/block.ts';
+import { stemWidth } from '../../model/builder.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import type { LayerGraph } from '../../model/graph.ts';
+import { hasShortcuts } from '../../model/naming.ts';
+
+const ACTIVATIONS: Readonly<Record<ModelConfig['activation'], string>> = {
+  relu: 'F.relu',
+  tanh: 'torch.tanh',
+  sigmoid: 'torch.sigmoid',
+};
+
+/** Name of the network's class. */
+export function className(model: ModelConfig): string {
+  return `${model.order === 'pre' ? 'Pre' : ''}${hasShortcuts(model) ? 'ResNet' : 'PlainNet'}`;
+}
+
+const blockClass = ({ block }: ModelConfig) => (block === 'basic' ? 'BasicBlock' : 'Bottleneck');
+
+/** Lines `level` levels further in. */
+const indent = (lines: readonly string[], level: number): string[] =>
+  lines.map((line) => (line === '' ? '' : `${'    '.repeat(level)}${line}`));
+
+/** Every definition that the network needs, ending in its class. */
+export function modelSource(graph: LayerGraph): string {
+  const { model } = graph;
+  const usesOptionA = graph.blocks.some(({ shortcut }) => shortcut === 'optionA');
+  const parts = [
+    ...(usesOptionA ? [OPTION_A] : []),
+    ...(model.dropout > 0 ? [dropoutClass(graph)] : []),
+    blockSource(graph),
+    stageFunction(model),
+    networkSource(graph),
+  ];
+  return parts.map((lines) => `${lines.join('\n')}\n`).join('\n\n');
+}
+
+const OPTION_A = [
+  'def option_a(x, stride, channels):',
+  '    """Shortcut without weights: every stride-th pixel, then channels of zeros, half of them before."""',
+  '    x = x[:, :, ::stride, ::stride]',
+  '    missing = channels - x.shape[1]',
+  '    return F.pad(x, (0, 0, 0, 0, missing // 2, missing - missing // 2))',
+];
+
+/** Masks by hash, as the page's, so that losses agree with dropout too. */
+function dropoutClass({ nodes }: LayerGraph): string[] {
+  const stream = nodes.find(({ kind }) => kind === 'dropout')?.id ?? 0;
+  return [
+    'class Dropout(nn.Module):',
+    '    """nn.Dropout, whose masks are the page\'s: a function of seed, step and place."""',
+    '',
+    '    step = first_row = 0  # of the batch; set before every step',
+    '',
+    '    def forward(self, x):  # [rows, features]',
+    '        if not self.training:',
+    '            return x',
+    '        rows, features = (torch.arange(n, device=x.device) for n in x.shape)',
+    '        place = features * BATCH_SIZE + self.first_row + rows[:, None]',
+    '        counter = (self.step * BATCH_SIZE * len(features) + place) & U32',
+    `        keep = hash32(SEED, ${stream}, counter) >= math.floor(DROPOUT * 2**32)`,
+    '        return x * keep / (1 - DROPOUT)',
+  ];
+}
+
+interface Layer {
+  readonly inputs: string;
+  readonly outputs: string;
+  readonly kernel: number;
+  readonly strided: boolean;
+}
+
+function branchLayers({ block }: ModelConfig): Layer[] {
+  if (block === 'basic') {
+    return [
+      { inputs: 'in_channels', outputs: 'channels', kernel: 3, strided: true },
+      { inputs: 'channels', outputs: 'channels', kernel: 3, strided: false },
+    ];
+  }
+  return [
+    { inputs: 'in_channels', outputs: 'width', kernel: 1, strided: false },
+    { inputs: 'width', outputs: 'width', kernel: 3, strided: true },
+    { inputs: 'width', outputs: 'channels', kernel: 1, strided: false },
+  ];
+}
+
+/** `nn.Conv2d(16, 32, 3, stride, padding=1, bias=False)` */
+function convolution(
+  model: ModelConfig,
+  inputs: string | number,
+  outputs: string | number,
+  kernel: number,
+  stride: string | number,
+): string {
+  const options = [
+    ...(stride === 1 ? [] : [`${stride}`]),
+    ...(kernel === 1 ? [] : [`padding=${(kernel - 1) / 2}`]),
+    ...(model.normalization === 'batch' ? ['bias=False'] : []),
+  ];
+  return `nn.Conv2d(${[inputs, outputs, kernel, ...options].join(', ')})`;
+}
+
+function blockSource(graph: LayerGraph): string[] {
+  const { model } = graph;
+  const isCut = graph.blocks.some(({ shortcut }) => shortcut === 'cut');
+  const layers = branchLayers(model);
+  const normalized = model.normalization === 'batch';
+  const pre = model.order === 'pre';
+  const init = [
+    'super().__init__()',
+    ...(model.block === 'bottleneck' ? ['channels = 4 * width'] : []),
+    ...layers.flatMap(({ inputs, outputs, kernel, strided }, i) => [
+      `self.conv${i + 1} = ${convolution(model, inputs, outputs, kernel, strided ? 'stride' : 1)}`,
+      ...(normalized ? [`self.bn${i + 1} = nn.BatchNorm2d(${pre ? inputs : outputs})`] : []),
+    ]),
+    ...downsample(model, isCut),
+    ...(isCut ? ['self.cut = cut'] : []),
+    ...(graph.blocks.some(({ shortcut }) => shortcut === 'optionA')
+      ? ['self.stride = stride']
+      : []),
+  ];
+  const last = layers.length;
+  const widthName = model.block === 'basic' ? 'channels' : 'width';
+  return [
+    `class ${blockClass(model)}(nn.Module):`,
+    ...indent([`"""${blockSummary(model)}"""`, ''], 1),
+    ...indent([`def __init__(self, in_channels, ${widthName}, stride${isCut ? ', cut' : ''}):`], 1),
+    ...indent(init, 2),
+    '',
+    ...indent(['def forward(self, x):'], 1),
+    ...indent([...branch(model, last), ...joined(graph, isCut)], 2),
+  ];
+}
+
+function blockSummary(model: ModelConfig): string {
+  const kernels = branchLayers(model).map(({ kernel }) => `${kernel}x${kernel}`);
+  const order =
+    model.order === 'pre' ? 'pre-activation, a raw shortcut' : 'activation after the addition';
+  return hasShortcuts(model) ? `${kernels.join(', ')}; ${order}.` : `${kernels.join(', ')}.`;
+}
+
+/** Projection shortcuts: torchvision's `downsample`. */
+function downsample(model: ModelConfig, isCut: boolean): string[] {
+  if (!model.shortcuts || model.projection === 'A') return [];
+  const projected = convolution(model, 'in_channels', 'channels', 1, 'stride');
+  const norm = model.normalization === 'batch' && model.order === 'post';
+  const build = [
+    'self.downsample = nn.Sequential(',
+    `    ${projected}${norm ? ', nn.BatchNorm2d(channels)' : ''}`,
+    ')',
+    ...(isCut
+      ? ['if cut:  # keeps its weights as they are', '    self.downsample.requires_grad_(False)']
+      : []),
+  ];
+  if (model.projection === 'C') return build;
+  return [
+    'self.downsample = None',
+    'if stride != 1 or in_channels != channels:',
+    ...indent(build, 1),
+  ];
+}
+
+/** `out = …`: the block's branch, layer by layer. */
+function branch(model: ModelConfig, last: number): string[] {
+  const activation = ACTIVATIONS[model.activation];
+  const normalized = model.normalization === 'batch';
+  return Array.from({ length: last }, (_, i) => {
+    const from = i === 0 ? 'x' : 'out';
+    const norm = (value: string) => (normalized ? `self.bn${i + 1}(${value})` : value);
+    if (model.order === 'pre') return `out = self.conv${i + 1}(${activation}(${norm(from)}))`;
+    const value = norm(`self.conv${i + 1}(${from})`);
+    return i === last - 1 ? `out = ${value}` : `out = ${activation}(${value})`;
+  });
+}
+
+/** The addition, and behind it the activation of post-activation blocks. */
+function joined({ model, blocks }: LayerGraph, isCut: boolean): string[] {
+  const output = model.order === 'pre' ? 'out' : `${ACTIVATIONS[model.activation]}(out)`;
+  if (!model.shortcuts) return [`return ${output}`];
+  const carried: Record<ModelConfig['projection'], string> = {
+    A: blocks.some(({ shortcut }) => shortcut === 'optionA')
+      ? 'option_a(x, self.stride, out.shape[1])'
+      : 'x',
+    B: '(x if self.downsample is None else self.downsample(x))',
+    C: 'self.downsample(x)',
+  };
+  const addition = `out = out + ${carried[model.projection]}`;
+  return [...(isCut ? ['if not self.cut:', `    ${addition}`] : [addition]), `return ${output}`];
+}
+
+function stageFunction(model: ModelConfig): string[] {
+  const name = blockClass(model);
+  const cut = model.shortcuts && model.cutShortcuts.length > 0;
+  const after = model.block === 'basic' ? 'width' : '4 * width';
+  const arguments_ = (stride: string, index: string) =>
+    `${stride}${cut ? `, cut=${index} in cut` : ''}`;
+  return [
+    `def stage(in_channels, width, blocks, stride${cut ? ', cut=()' : ''}):`,
+    `    """Blocks in a row, the first with the stride${cut ? '; those in `cut` without their shortcut' : ''}."""`,
+    `    first = ${name}(in_channels, width, ${arguments_('stride', '0')})`,
+    `    rest = (${name}(${after}, width, ${arguments_('1', 'i')}) for ${cut ? 'i' : '_'} in range(1, blocks))`,
+    '    return nn.Sequential(first, *rest)',
+  ];
+}
+
+function networkSource(graph: LayerGraph): string[] {
+  const { model } = graph;
+  const { block, stageDepths, stageWidths } = model;
+  const pre = model.order === 'pre';
+  const normalized = model.normalization === 'batch';
+  const activation = ACTIVATIONS[model.activation];
+  const imagenet = model.stem === 'imagenet';
+  const stem = stemWidth(model);
+  const init = ['super().__init__()'];
+  init.push(
+    `self.conv1 = ${convolution(model, 3, stem, imagenet ? 7 : 3, imagenet ? 2 : 1)}`,
+    ...(normalized && !pre ? [`self.bn1 = nn.BatchNorm2d(${stem})`] : []),
+  );
+  let channels = stem;
+  const layers: string[] = [];
+  for (const [i, depth] of stageDepths.entries()) {
+    const width = stageWidths[i] ?? 1;
+    const layer = `layer${i + 1}`;
+    const cut = graph.blocks
+      .filter(({ stage, shortcut }) => stage === i + 1 && shortcut === 'cut')
+      .map(({ index }) => index);
+    const cuts = cut.length > 0 ? `, cut={${cut.join(', ')}}` : '';
+    init.push(
+      `self.${layer} = stage(${channels}, ${width}, blocks=${depth}, stride=${i === 0 ? 1 : 2}${cuts})`,
+    );
+    layers.push(`x = self.${layer}(x)`);
+    channels = blockOutputChannels(block, width);
+  }
+  if (pre && normalized) init.push(`self.bn_last = nn.BatchNorm2d(${channels})`);
+  if (model.dropout > 0) init.push('self.dropout = Dropout()');
+  init.push(`self.fc = nn.Linear(${channels}, ${model.classes})`);
+
+  const conv = 'self.conv1(x)';
+  const normed = normalized ? `self.bn1(${conv})` : conv;
+  const lastNormed = normalized ? 'self.bn_last(x)' : 'x';
+  const forward = [
+    `x = ${pre ? conv : `${activation}(${normed})`}`,
+    ...(imagenet ? ['x = F.max_pool2d(x, 3, 2, padding=1)'] : []),
+    ...layers,
+    ...(pre ? [`x = ${activation}(${lastNormed})`] : []),
+    'x = x.mean((2, 3))  # global average pool',
+    ...(model.dropout > 0 ? ['x = self.dropout(x)'] : []),
+    'return self.fc(x)',
+  ];
+  return [
+    `class ${className(model)}(nn.Module):`,
+    `    """${graph.parameterCount.toLocaleString('en-US')} parameters, under torchvision's names."""`,
+    '',
+    '    def __init__(self):',
+    ...indent(init, 2),
+    '',
+    '    def forward(self, x):  # [rows, 3, S, S]',
+    ...indent(forward, 2),
+  ];
+}

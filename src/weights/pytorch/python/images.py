@@ -1,0 +1,95 @@
+# [if cifar10]
+def load_images(root, split, device):
+    """CIFAR-10's images [n, 32, 32, 3] and labels [n], bytes on the device, the page's images first."""
+    from torchvision.datasets import CIFAR10
+
+    data = CIFAR10(root, train=split == "train", download=True)
+    order = page_order(data.data, HERE / f"{split}-images.npy")
+    labels = np.array(data.targets, dtype=np.uint8)
+    return torch.from_numpy(data.data[order]).to(device), torch.from_numpy(labels[order]).to(device)
+
+
+def page_order(pixels, file):
+    """Where the page's images, in its order, lie in torchvision's; behind them all others.
+
+    file: fingerprints of the page's images, the CRC-32 of each one's upper and of its lower half.
+    """
+    if not file.exists():
+        log(f"no {file.name}: images in torchvision's order, which need not be the page's")
+        return np.arange(len(pixels))
+    halves = [(zlib.crc32(image[:16].tobytes()), zlib.crc32(image[16:].tobytes())) for image in pixels]
+    places = {pair: place for place, pair in enumerate(halves)}
+    wanted = [tuple(pair) for pair in np.load(file).tolist()]
+    missing = sum(pair not in places for pair in wanted)
+    if missing:
+        log(f"{missing} of the page's {len(wanted)} images are not torchvision's, whose order is used instead")
+        return np.arange(len(pixels))
+    first = np.array([places[pair] for pair in wanted], dtype=np.int64)
+    return np.concatenate([first, np.setdiff1d(np.arange(len(pixels)), first)])
+# [else]
+def load_images(split, device):
+    """The page's images [n, 32, 32, 3] and labels [n], bytes on the device."""
+    pixels, labels = np.load(HERE / f"{split}-pixels.npy"), np.load(HERE / f"{split}-labels.npy")
+    return torch.from_numpy(pixels).to(device), torch.from_numpy(labels).to(device)
+# [end]
+
+
+# [if augment]
+def normalized(pixels, position=None):
+    """Bytes [rows, 32, 32, 3] as input of the network, [rows, 3, S, S]; augmented where a position is given."""
+# [else]
+def normalized(pixels):
+    """Bytes [rows, 32, 32, 3] as input of the network, [rows, 3, S, S]."""
+# [end]
+    images = pixels.permute(0, 3, 1, 2).float() / 255
+    # [if small]
+    images = F.avg_pool2d(images, 32 // INPUT_SIZE)  # means of pixel blocks
+    # [end]
+    # [if augment]
+    if position is not None:
+        images = augment(images, position)
+    # [end]
+    mean, deviation = (torch.tensor(values, device=images.device).reshape(3, 1, 1) for values in (MEAN, STD))
+    return (images - mean) / deviation
+
+
+class DatasetBatches:
+    """The page's batches: the same images in the same order__ALIKE__."""
+
+    def __init__(self, images, count):
+        self.pixels, self.labels = images
+        self.count = min(count, len(self.labels))
+
+    def __call__(self, step, first, rows):
+        """Images and labels of the rows `first` to `first + rows` of a step's batch."""
+        chosen = batch_indices(step, self.count)[first : first + rows].to(self.labels.device)
+        # [if augment]
+        images = normalized(self.pixels[chosen], step * BATCH_SIZE + first)
+        # [else]
+        images = normalized(self.pixels[chosen])
+        # [end]
+        return images, self.labels[chosen].long()
+
+
+class FileBatches:
+    """Ready-made batches: safetensors with `images` [n, 3, S, S] float32, normalized, and `labels` [n] int32."""
+
+    def __init__(self, file, first_step, device):
+        with open(file, "rb") as f:
+            header = json.loads(f.read(int.from_bytes(f.read(8), "little")))
+            data = f.read()
+
+        def tensor(name, dtype):
+            begin, end = header[name]["data_offsets"]
+            values = np.frombuffer(data[begin:end], dtype).reshape(header[name]["shape"])
+            return torch.from_numpy(values.copy()).to(device)
+
+        self.images, self.labels = tensor("images", "<f4"), tensor("labels", "<i4").long()
+        self.first_step = first_step
+        self.steps = len(self.labels) // BATCH_SIZE
+
+    def __call__(self, step, first, rows):
+        begin = (step - self.first_step) * BATCH_SIZE + first
+        return self.images[begin : begin + rows], self.labels[begin : begin + rows]
+
+

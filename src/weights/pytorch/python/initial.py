@@ -1,0 +1,39 @@
+def page_normal(name, shape, deviation):
+    """Normal numbers as the page draws a tensor's first weights: Box-Muller over hash32(seed, name, index)."""
+    stream = 0x811C9DC5
+    for letter in name.encode():  # FNV-1a
+        stream = ((stream ^ letter) * 0x01000193) & U32
+    count = math.prod(shape)
+    uniform = (hash32(SEED, stream, torch.arange(count + count % 2)) >> 8).double() / 2**24
+    radius = deviation * torch.sqrt(-2 * torch.log(1 - uniform[0::2]))
+    angle = 2 * math.pi * uniform[1::2]
+    pairs = torch.stack([radius * torch.cos(angle), radius * torch.sin(angle)], dim=1)
+    return pairs.flatten()[:count].reshape(shape).float()
+
+
+@torch.no_grad()
+def initialize(model):
+    """__INITIALIZATION__, normal: the weights that the page starts from with this seed."""
+    for name, parameter in model.named_parameters():
+        if parameter.dim() > 1:
+            fan_in = parameter[0].numel()
+            # [if glorot]
+            fan_out = parameter[:, 0].numel()
+            deviation = math.sqrt(2 / (fan_in + fan_out))
+            # [end]
+            # [if he relu]
+            gain = 2 if parameter.dim() == 4 else 1  # no ReLU follows the linear layer
+            deviation = math.sqrt(gain / fan_in)
+            # [end]
+            # [if he !relu]
+            deviation = math.sqrt(1 / fan_in)
+            # [end]
+            parameter.copy_(page_normal(name, tuple(parameter.shape), deviation))
+        else:
+            parameter.fill_(1 if name.endswith("weight") else 0)
+        # [if zeroed]
+        if name.startswith("layer") and name.endswith("__ZEROED__"):
+            parameter.zero_()  # every block starts as its shortcut alone
+        # [end]
+
+

@@ -1,0 +1,64 @@
+def hash32(a, b, c):
+    """The page's random numbers: a u32 from three. `c` may be an int64 tensor, which gives one."""
+
+    def mix(x):
+        x = ((x ^ (x >> 16)) * 0x7FEB352D) & U32
+        x = ((x ^ (x >> 15)) * 0x846CA68B) & U32
+        return x ^ (x >> 16)
+
+    return mix(mix(mix((a + 0x9E3779B9) & U32) ^ b) ^ c)
+
+
+@functools.lru_cache(maxsize=2)
+def epoch_order(epoch, count):
+    """The page's order of the training images in an epoch, [count]. It depends on the seed alone.
+
+    Fisher-Yates; the first epoch shuffles within blocks of 1000 images, so that the page can start with those.
+    """
+    order = list(range(count))
+    draws = hash32(SEED, 0x6F726465 ^ epoch, torch.arange(count)).tolist()
+    block = 1000 if epoch == 0 else count
+    for start in range(0, count, block):
+        for i in range(min(start + block, count) - 1, start, -1):
+            j = start + (draws[i] * (i - start + 1) >> 32)
+            order[i], order[j] = order[j], order[i]
+    return torch.tensor(order)
+
+
+def batch_indices(step, count):
+    """Which training images a step sees, [BATCH_SIZE]: the next ones of all epochs in a row."""
+    positions = torch.arange(step * BATCH_SIZE, (step + 1) * BATCH_SIZE)
+    epochs = positions // count
+    return torch.cat(
+        [
+            epoch_order(epoch, count)[positions[epochs == epoch] % count]
+            for epoch in range(int(epochs[0]), int(epochs[-1]) + 1)
+        ]
+    )
+
+
+# [if augment]
+def augment(images, position):
+    """Random __AUGMENTATIONS__, drawn as the page draws them.
+
+    images: [rows, 3, S, S], 0 to 1; position: of the first one among all images drawn so far.
+    """
+    count, size, device = len(images), images.shape[-1], images.device
+    draws = hash32(SEED, 0x6175676D, (position + torch.arange(count, device=device)) & U32)
+    rows = columns = torch.arange(size, device=device).expand(count, size)
+    # [if flip]
+    flip = (draws & 1) == 1
+    columns = torch.where(flip[:, None], size - 1 - columns, columns)
+    # [end]
+    # [if crop]
+    pad = size // 8
+    images = F.pad(images, (pad, pad, pad, pad))  # with black
+    columns = columns + (((draws >> 1) & 0x7FFF) % (2 * pad + 1))[:, None]
+    rows = rows + ((draws >> 16) % (2 * pad + 1))[:, None]
+    # [end]
+    image = torch.arange(count, device=device)
+    picked = images[image[:, None, None], :, rows[:, :, None], columns[:, None, :]]
+    return picked.permute(0, 3, 1, 2)
+
+
+# [end]

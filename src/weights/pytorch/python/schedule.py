@@ -1,0 +1,29 @@
+def learning_rate(step, until):
+    # [if constant]
+    """Of a step, counted from 0: always the same."""
+    return LEARNING_RATE
+    # [end]
+    # [if step]
+    """Of a step, counted from 0: a tenth from each of the drops on."""
+    # [end]
+    # [if cosine]
+    """Of a step, counted from 0: half a cosine, from LEARNING_RATE to 0 at step `until`."""
+    # [end]
+    # [if warmup]
+    if step < WARMUP_STEPS:  # rises linearly, reaching LEARNING_RATE with the last of these steps
+        return LEARNING_RATE * (step + 1) / WARMUP_STEPS
+    # [end]
+    # [if step]
+    return LEARNING_RATE / 10 ** sum(step >= drop for drop in DROPS)
+    # [end]
+    # [if cosine warmup]
+    progress = (step - WARMUP_STEPS) / max(1, until - WARMUP_STEPS)
+    # [end]
+    # [if cosine !warmup]
+    progress = step / max(1, until)
+    # [end]
+    # [if cosine]
+    return LEARNING_RATE / 2 * (1 + math.cos(math.pi * min(1, progress)))
+    # [end]
+
+

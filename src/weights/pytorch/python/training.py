@@ -1,0 +1,161 @@
+def start(args, device):
+    """Model and optimizer as the checkpoint left them, and the steps done; or all from the start."""
+    model = __MODEL__()
+    checkpoint = None
+    if args.from_scratch:
+        initialize(model)
+    else:
+        checkpoint = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
+        model.load_state_dict(checkpoint["model"])
+    model.to(device)
+    # [if batch]
+    if args.sync_batchnorm:
+        model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
+    # [end]
+    settings = {"momentum": MOMENTUM, "nesterov": NESTEROV, "weight_decay": WEIGHT_DECAY}
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate(0, args.until), **settings)
+    if checkpoint is None:
+        return model, optimizer, 0
+    optimizer.load_state_dict(checkpoint["optimizer"])
+    optimizer.param_groups[0].update(settings)  # this file's, should you have edited them
+    return model, optimizer, checkpoint["step"]
+
+
+def open_dataset(args, device):
+    """Training batches, and test images with their labels."""
+    # [if cifar10]
+    if dist.is_initialized() and LOCAL_RANK > 0:
+        dist.barrier()  # until the machine's first process has downloaded
+    train, test = (load_images(args.data, split, device) for split in ("train", "test"))
+    if dist.is_initialized() and LOCAL_RANK == 0:
+        dist.barrier()
+    # [else]
+    train, test = (load_images(split, device) for split in ("train", "test"))
+    # [end]
+    batches = DatasetBatches(train, args.train_images)
+    test = tuple(part[: args.test_images] for part in test)
+    log(f"{batches.count} images to train on, {len(test[1])} to test on")
+    return batches, test
+
+
+def train(args, model, optimizer, batches, first_step, end, rank, world):
+    """Steps `first_step` to `end`. Every process takes its rows of each batch; DDP averages the gradients."""
+    network = model
+    if world > 1:
+        network = DistributedDataParallel(model, [LOCAL_RANK] if torch.cuda.is_available() else None)
+    rows = BATCH_SIZE // world
+    measured, done, since = [], first_step, time.perf_counter()
+    for step in range(first_step, end):
+        rate = learning_rate(step, args.until)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        images, labels = batches(step, rank * rows, rows)
+        # [if dropout]
+        model.dropout.step, model.dropout.first_row = step, rank * rows
+        # [end]
+        logits = network(images)
+        loss = F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+
+        accuracy = (logits.argmax(1) == labels).float().mean()
+        measured.append(torch.stack([loss.detach(), accuracy]))
+        if step < first_step + 5 or (step + 1) % args.log_every == 0 or step + 1 == end:
+            values = (total(torch.stack(measured)) / world).tolist()  # waits for the GPU
+            now = time.perf_counter()
+            speed = BATCH_SIZE * len(values) / (now - since)
+            write_metrics(args, values, done)
+            loss, accuracy = values[-1]
+            log(
+                f"step {step}/{args.until}  loss {loss:.6f}  accuracy {accuracy:.4f}"
+                f"  learning rate {rate:.6g}  {speed:.0f} img/s"
+            )
+            measured, done, since = [], step + 1, now
+        if rank == 0 and ((step + 1) % args.save_every == 0 or step + 1 == end):
+            save(args.out / "checkpoint.pth", model, optimizer, step + 1)
+
+
+def write_metrics(args, values, first_step):
+    """Appends to metrics.jsonl, a line a step, as the page's command line does."""
+    if int(os.environ.get("RANK", 0)) > 0:
+        return
+    with open(args.out / "metrics.jsonl", "a") as file:
+        for step, (loss, accuracy) in enumerate(values, first_step):
+            rate = learning_rate(step, args.until)
+            line = {"step": step, "loss": loss, "accuracy": accuracy, "learningRate": rate}
+            print(json.dumps(line), file=file)
+
+
+@torch.no_grad()
+def evaluate(model, images, rank, world):
+    """Mean cross-entropy and accuracy over the test images, each process testing its share."""
+    pixels, labels = images
+    if dist.is_initialized():
+        for buffer in model.buffers():
+            dist.broadcast(buffer, 0)  # running statistics are each GPU's own; the first one's count
+    model.eval()
+    sums = torch.zeros(2, device=labels.device)
+    for first in range(rank * BATCH_SIZE, len(labels), world * BATCH_SIZE):
+        rows = slice(first, first + BATCH_SIZE)
+        logits, wanted = model(normalized(pixels[rows])), labels[rows].long()
+        hits = (logits.argmax(1) == wanted).sum()
+        sums += torch.stack([F.cross_entropy(logits, wanted, reduction="sum"), hits])
+    model.train()
+    return (total(sums) / len(labels)).tolist()
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    option = parser.add_argument
+    option("--checkpoint", type=Path, default=HERE / "checkpoint.pth", help="where to go on from")
+    option("--from-scratch", action="store_true", help="start at step 0 with the page's initial weights")
+    option("--steps", type=int, help="train at most this many steps now")
+    option("--until", type=int, default=STEPS, help=f"the step at which training ends ({STEPS})")
+    # [if cifar10]
+    option("--data", default="data", help="folder of CIFAR-10; downloaded where it is missing (data)")
+    # [end]
+    option("--train-images", type=int, default=TRAIN_IMAGES, help=f"images to train on ({TRAIN_IMAGES})")
+    option("--test-images", type=int, help="images to test on (all there are)")
+    option("--batches", help="safetensors file of ready-made batches, used instead of a data set")
+    option("--out", type=Path, default=Path("out"), help="folder of metrics.jsonl and checkpoint.pth (out)")
+    option("--log-every", type=int, default=20, help="steps between two lines of the log (20)")
+    option("--save-every", type=int, default=1000, help="steps between two checkpoints (1000)")
+    # [if batch]
+    option("--sync-batchnorm", action="store_true", help="BatchNorm over the whole batch, not each GPU's part")
+    # [end]
+    option("--tf32", action="store_true", help="faster, coarser products on NVIDIA GPUs")
+    return parser.parse_args()
+
+
+def main():
+    args = arguments()
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = args.tf32
+    device, rank, world = connect()
+    if BATCH_SIZE % world:
+        raise SystemExit(f"{world} processes can't share a batch of {BATCH_SIZE} evenly")
+    model, optimizer, step = start(args, device)
+    end = args.until if args.steps is None else min(args.until, step + args.steps)
+    if args.batches is not None:
+        batches, test = FileBatches(args.batches, step, device), None
+        end = min(end, step + batches.steps)
+    else:
+        # [if divides]
+        batches, test = open_dataset(args, device)
+        # [else]
+        raise SystemExit(f"images of 32 pixels make none of {INPUT_SIZE}: give ready-made ones by --batches")
+        # [end]
+    args.out.mkdir(parents=True, exist_ok=True)
+    log(f"{world} process(es) on {device.type}, {BATCH_SIZE // world} images each; steps {step} to {end}")
+    if step >= end:
+        log("no step left to train: see --until and --from-scratch")
+    train(args, model, optimizer, batches, step, end, rank, world)
+    if test is not None and len(test[1]) > 0:
+        loss, accuracy = evaluate(model, test, rank, world)
+        log(f"test  loss {loss:.6f}  accuracy {accuracy:.4f}")
+    if world > 1:
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

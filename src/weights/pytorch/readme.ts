@@ -1,0 +1,2 @@
+import type { Continuation } from './origin.ts';
+export const readmeText = (_: Continuation): string => 'x';

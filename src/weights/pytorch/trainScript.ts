@@ -1,0 +1,87 @@
+/** `train.py`: plain PyTorch that goes on where the page stopped, written for one config. */
+import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
+import type { ModelConfig, RunConfig } from '../../model/config.ts';
+import { networkName } from '../../model/naming.ts';
+import { type Flags, flagsOf } from './flags.ts';
+import { fragment } from './fragment.ts';
+import { className, modelSource } from './modelSource.ts';
+import type { Continuation } from './origin.ts';
+import head from './python/head.py?raw';
+import images from './python/images.py?raw';
+import initial from './python/initial.py?raw';
+import processes from './python/processes.py?raw';
+import random from './python/random.py?raw';
+import schedule from './python/schedule.py?raw';
+import training from './python/training.py?raw';
+
+/** The script's text. It needs `config.json` and, unless started from scratch, `checkpoint.pth` beside it. */
+export function trainScript(continuation: Continuation): string {
+  const { config, graph } = continuation;
+  const flags = flagsOf(config, continuation.images);
+  const names = namesOf(continuation, flags);
+  const part = (source: string) => fragment(source, flags, names);
+  return [
+    part(head),
+    `${constants(continuation).join('\n')}\n\n\n`,
+    part(random).trimEnd(),
+    `\n\n\n${modelSource(graph)}\n\n`,
+    part(initial),
+    part(schedule),
+    part(images),
+    part(processes),
+    part(training),
+  ].join('');
+}
+
+function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
+  const { model, training } = config;
+  const name = networkName(model);
+  return {
+    TITLE: `Trains ${name}, begun on Residual Playground, on from step ${step} of ${training.steps}.`,
+    MODEL: className(model),
+    AUGMENTATIONS: [...(crop ? ['crop'] : []), ...(flip ? ['flip'] : [])].join(' and '),
+    ALIKE: crop || flip ? ', augmented alike' : '',
+    INITIALIZATION: model.init === 'he' ? 'He et al. 2015' : 'Glorot and Bengio 2010',
+    ZEROED: zeroedName(model),
+  };
+}
+
+/** End of the names of the weights that `zeroInitResidual` zeroes, as in `initialWeights`. */
+function zeroedName({ block, order, normalization }: ModelConfig): string {
+  const layer = order === 'post' && normalization === 'batch' ? 'bn' : 'conv';
+  return `.${layer}${block === 'bottleneck' ? 3 : 2}.weight`;
+}
+
+function constants({ config, trainImages }: Continuation): string[] {
+  const { model, training } = config;
+  const { optimizer } = training;
+  return [
+    `SEED = ${training.seed}`,
+    `STEPS = ${training.steps}`,
+    `BATCH_SIZE = ${training.batchSize}  # of all GPUs together`,
+    ...scheduleConstants(config),
+    `MOMENTUM = ${optimizer.momentum}`,
+    `NESTEROV = ${optimizer.nesterov ? 'True' : 'False'}`,
+    `WEIGHT_DECAY = ${optimizer.weightDecay}  # on every parameter`,
+    `LABEL_SMOOTHING = ${float(training.labelSmoothing)}`,
+    ...(model.dropout > 0 ? [`DROPOUT = ${model.dropout}`] : []),
+    `INPUT_SIZE = ${model.inputSize}  # pixels, height and width`,
+    `MEAN, STD = (${CIFAR10_MEAN.join(', ')}), (${CIFAR10_STD.join(', ')})  # red, green, blue`,
+    `TRAIN_IMAGES = ${trainImages}`,
+  ];
+}
+
+function scheduleConstants({ training }: RunConfig): string[] {
+  const { learningRate } = training;
+  if (typeof learningRate === 'number') return [`LEARNING_RATE = ${float(learningRate)}`];
+  const { type, base, warmupSteps, drops } = learningRate;
+  return [
+    `LEARNING_RATE = ${float(base)}`,
+    ...(warmupSteps > 0 ? [`WARMUP_STEPS = ${warmupSteps}`] : []),
+    ...(type === 'step' ? [`DROPS = [${drops.join(', ')}]  # steps`] : []),
+  ];
+}
+
+/** A Python float: `0.0`, not `0`. */
+const float = (value: number): string =>
+  Number.isInteger(value) ? value.toFixed(1) : String(value);
