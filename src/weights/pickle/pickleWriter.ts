@@ -27,11 +27,11 @@ export class Call {
   ) {}
 }
 
-/** `callee(*args)`, then these items set on it, in order. */
+/** `callee(*args)`, or an empty dict, then these items set on it, in order. */
 export class Mapping {
   constructor(
-    readonly target: Call,
-    readonly entries: ReadonlyMap<string, Pickled>,
+    readonly target: Call | 'dict',
+    readonly entries: ReadonlyMap<string | number, Pickled>,
   ) {}
 }
 
@@ -40,8 +40,17 @@ export class PersistentId {
   constructor(readonly id: Tuple) {}
 }
 
-/** Numbers are integers of 32 bits. */
-export type Pickled = number | boolean | string | Tuple | Global | Call | Mapping | PersistentId;
+/** Numbers are integers of 32 bits; PyTorch before 2.0 takes no others with `weights_only`. Arrays become lists. */
+export type Pickled =
+  | number
+  | boolean
+  | string
+  | readonly Pickled[]
+  | Tuple
+  | Global
+  | Call
+  | Mapping
+  | PersistentId;
 
 const OPCODE = {
   PROTO: 0x80,
@@ -54,6 +63,9 @@ const OPCODE = {
   GLOBAL: 0x63,
   TUPLE: 0x74,
   EMPTY_TUPLE: 0x29,
+  EMPTY_LIST: 0x5d,
+  APPENDS: 0x65,
+  EMPTY_DICT: 0x7d,
   REDUCE: 0x52,
   SETITEMS: 0x75,
   BINPERSID: 0x51,
@@ -76,6 +88,10 @@ function put(bytes: number[], value: Pickled): void {
   } else if (typeof value === 'string') {
     const text = new TextEncoder().encode(value);
     bytes.push(OPCODE.BINUNICODE, ...int32(text.length), ...text);
+  } else if (isList(value)) {
+    bytes.push(OPCODE.EMPTY_LIST, OPCODE.MARK);
+    for (const item of value) put(bytes, item);
+    bytes.push(OPCODE.APPENDS);
   } else if (value instanceof Tuple) {
     if (value.items.length === 0) {
       bytes.push(OPCODE.EMPTY_TUPLE);
@@ -91,7 +107,8 @@ function put(bytes: number[], value: Pickled): void {
     put(bytes, value.args);
     bytes.push(OPCODE.REDUCE);
   } else if (value instanceof Mapping) {
-    put(bytes, value.target);
+    if (value.target === 'dict') bytes.push(OPCODE.EMPTY_DICT);
+    else put(bytes, value.target);
     bytes.push(OPCODE.MARK);
     for (const [key, item] of value.entries) {
       put(bytes, key);
@@ -111,3 +128,5 @@ const int32 = (value: number): number[] => [
   (value >> 16) & 0xff,
   (value >> 24) & 0xff,
 ];
+
+const isList = (value: Pickled): value is readonly Pickled[] => Array.isArray(value);

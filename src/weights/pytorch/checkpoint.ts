@@ -1,7 +1,7 @@
 /** `checkpoint.pth` of a continuation: what `train.py` resumes from, and writes in its turn. */
-import type { LayerGraph } from '../../model/graph.ts';
 import type { Pickled } from '../pickle/pickleWriter.ts';
 import { dict, orderedDict, TorchFile } from '../pickle/torchFile.ts';
+import { torchState } from '../pickle/torchState.ts';
 import type { Continuation } from './origin.ts';
 
 /**
@@ -12,35 +12,19 @@ import type { Continuation } from './origin.ts';
  */
 export function checkpointFile(continuation: Continuation): Uint8Array<ArrayBuffer> {
   const file = new TorchFile();
-  const { config, step } = continuation;
+  const { config, graph, weights, step } = continuation;
+  const tensors = new Map<string, Pickled>();
+  for (const [name, tensor] of torchState(graph, weights, step)) {
+    tensors.set(name, file.tensor(tensor));
+  }
   return file.write(
     dict([
-      ['model', modelState(continuation, file)],
+      ['model', orderedDict(tensors)],
       ['optimizer', optimizerState(continuation, file)],
       ['step', step],
       ['config', JSON.stringify(config)],
     ]),
   );
-}
-
-/** In torchvision's order: a module's running statistics behind its parameters. */
-function modelState({ graph, weights, step }: Continuation, file: TorchFile) {
-  const entries = new Map<string, Pickled>();
-  for (const name of stateNames(graph)) {
-    const tensor = weights.get(name);
-    if (tensor !== undefined) entries.set(name, file.tensor(tensor));
-    else entries.set(name, file.tensor({ shape: [], data: BigInt64Array.of(BigInt(step)) }));
-  }
-  return orderedDict(entries);
-}
-
-function stateNames({ parameters }: LayerGraph): string[] {
-  return parameters.flatMap(({ name, role }) => {
-    if (role !== 'normBias') return [name];
-    const norm = name.slice(0, -'.bias'.length);
-    const buffers = ['running_mean', 'running_var', 'num_batches_tracked'];
-    return [name, ...buffers.map((buffer) => `${norm}.${buffer}`)];
-  });
 }
 
 /** `torch.optim.SGD.state_dict()`: parameters by their place in the network. Frozen ones have no momentum. */

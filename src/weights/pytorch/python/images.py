@@ -72,7 +72,7 @@ class DatasetBatches:
 
 
 class FileBatches:
-    """Ready-made batches: safetensors with `images` [n, 3, S, S] float32, normalized, and `labels` [n] int32."""
+    """Ready-made batches of a safetensors file: `images` [n, 3, S, S] float32, `labels` [n] int32."""
 
     def __init__(self, file, first_step, device):
         with open(file, "rb") as f:

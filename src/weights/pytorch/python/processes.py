@@ -23,7 +23,7 @@ def total(tensor):
 
 
 def portable(value):
-    """A copy that loads anywhere, in the page too: tensors on the CPU, and no floats, which PyTorch 1.13 refuses."""
+    """A copy that loads anywhere: tensors on the CPU, and no floats, which `weights_only` of 1.13 refuses."""
     if isinstance(value, torch.Tensor):
         return value.detach().cpu()
     if isinstance(value, float):

@@ -1,0 +1,63 @@
+"""Runs generated train.py scripts, one job after the other in one process: importing PyTorch takes seconds.
+
+usage: runTraining.py JOBS, a JSON file [{"folder", "arguments"} or {"folder", "inspect": {"steps", "rates"}}, ...]
+Prints a JSON list: null for what was trained, and what `inspect` below gives.
+
+A folder's `cifar10/{train,test}-{pixels,labels}.bin` stands in for torchvision's download.
+"""
+
+import contextlib
+import json
+import os
+import runpy
+import sys
+import types
+
+import numpy as np
+import torch
+
+
+class Cifar10:
+    """What train.py uses of torchvision.datasets.CIFAR10."""
+
+    def __init__(self, root, train, download):
+        split = "train" if train else "test"
+        pixels, labels = (np.fromfile(f"{root}/{split}-{part}.bin", np.uint8) for part in ("pixels", "labels"))
+        self.data, self.targets = pixels.reshape(-1, 32, 32, 3), labels.tolist()
+
+
+def inspect(script, steps, rates):
+    """What the script's own parts give: names, first weights, batches of some steps, learning rates."""
+    model = script["MODEL"]()
+    script["initialize"](model)
+    batches = script["DatasetBatches"](script["load_images"]("cifar10", "train", "cpu"), script["TRAIN_IMAGES"])
+    chosen = [batches(step, 0, script["BATCH_SIZE"]) for step in steps]
+    return {
+        "parameters": [name for name, _ in model.named_parameters()],
+        "state": list(model.state_dict()),
+        "weights": {name: value.flatten().tolist() for name, value in model.named_parameters()},
+        "images": [images.flatten().tolist() for images, _ in chosen],
+        "labels": [labels.tolist() for _, labels in chosen],
+        "rates": [script["learning_rate"](step, script["STEPS"]) for step in rates],
+    }
+
+
+def run(job):
+    os.chdir(job["folder"])
+    with contextlib.redirect_stdout(sys.stderr):
+        if "inspect" in job:
+            script = runpy.run_path("train.py")
+            script["MODEL"] = script[job["model"]]
+            return inspect(script, **job["inspect"])
+        sys.argv = ["train.py", *job["arguments"]]
+        runpy.run_path("train.py", run_name="__main__")
+
+
+datasets = types.ModuleType("torchvision.datasets")
+datasets.CIFAR10 = Cifar10
+sys.modules["torchvision"] = types.ModuleType("torchvision")
+sys.modules["torchvision.datasets"] = datasets
+torch.set_num_threads(1)
+with open(sys.argv[1]) as file:
+    jobs = json.load(file)
+print(json.dumps([run(job) for job in jobs]))
