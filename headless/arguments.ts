@@ -7,10 +7,10 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
        npm run --silent headless -- reference
 
   --config FILE   run config, version 1 (JSON)
-  --init FILE     initial weights (safetensors); left out: drawn from the config's seed
+  --init FILE     initial weights (safetensors, PyTorch, npz); left out: drawn from the config's seed
   --resume FILE   checkpoint to go on from, bit for bit as if it had never stopped: one of headless, or saved on the page
   --run NAME      which run of a checkpoint that holds several, by name or number
-  --weights FILE  weights to evaluate (safetensors)
+  --weights FILE  weights to evaluate (safetensors, PyTorch, npz)
   --batches FILE  safetensors with images [rows, 3, H, W] float32, normalised, and labels [rows] int32
   --data DIR      folder with CIFAR-10's Parquet files; left out: CIFAR10_DIR, else ./data/cifar10
   --steps N       steps to train now; left out: up to the config's, or as many as --batches holds

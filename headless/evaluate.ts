@@ -13,7 +13,7 @@ import { withSession } from './session.ts';
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
   const { config, graph } = await readConfig(command.config);
-  const weights = await readWeights(command.weights, graph);
+  const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
   await withSession(async ({ gpu }) => {
     const images = file ?? (await folderForTest(gpu, command.data, config));

@@ -4,6 +4,8 @@ import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph, StateDict } from '../src/model/graph.ts';
 import { parseRunConfig } from '../src/model/parse.ts';
+import { cautionsOf } from '../src/weights/match/describeFile.ts';
+import { readWeights as readWeightsFile } from '../src/weights/read/readWeights.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import type { SafetensorsFile } from '../src/weights/safetensors.ts';
 import { stateFor } from '../src/weights/stateDict.ts';
@@ -29,10 +31,21 @@ export async function readTensors(file: string): Promise<SafetensorsFile> {
   return naming(file, () => readSafetensors(bytes));
 }
 
-/** @throws HeadlessError naming the file and every tensor that is missing or misshapen. */
-export async function readWeights(file: string, graph: LayerGraph): Promise<StateDict> {
-  const tensors = await readTensors(file);
-  const { state, unused } = naming(file, () => stateFor(graph, tensors));
+/**
+ * Weights of any format that can be read, told by content.
+ * @param normalises whether images are normalised here, so that it matters how the file's were.
+ * @throws HeadlessError naming the file, and what is wrong with it or every tensor that is missing or misshapen.
+ */
+export async function readWeights(
+  file: string,
+  graph: LayerGraph,
+  normalises: boolean,
+): Promise<StateDict> {
+  const bytes = await readBytes(file);
+  const { tensors, metadata, remarks } = naming(file, () => readWeightsFile(bytes));
+  const { state, unused } = naming(file, () => stateFor(graph, { tensors }));
+  const cautions = normalises ? cautionsOf(metadata, graph.model.classes) : [];
+  for (const remark of [...remarks, ...cautions]) note(`${file}: ${remark}`);
   if (unused.length > 0) note(`${file}: not used by this network: ${unused.join(', ')}`);
   return state;
 }

@@ -33,7 +33,7 @@ export async function startOf(command: TrainCommand): Promise<Start> {
   const weights =
     start.init === null
       ? initialWeights(graph, config.training.seed)
-      : await readWeights(start.init, graph);
+      : await readWeights(start.init, graph, command.batches === null);
   const name = networkName(config.model);
   return {
     ...{ config, graph, step: 0, state: { weights, momentum: new Map() }, resumed: null },

@@ -12,7 +12,14 @@ import { WeightsError } from './weightsError.ts';
 /** Enough for some ten thousand tensors. */
 export const MAX_HEADER_BYTES = 1_000_000;
 
-const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, F64: 8, I32: 4, I64: 8 };
+const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+};
 
 interface Entry {
   readonly name: string;
@@ -118,7 +125,9 @@ function checkEntry(name: string, value: unknown): Entry {
   if (!isObject(value)) return fail('its header entry is no object');
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
-    return fail(`dtype ${JSON.stringify(dtype)} can't be read (F32, F64, I32 and I64 can)`);
+    return fail(
+      `dtype ${JSON.stringify(dtype)} can't be read (${Object.keys(DTYPE_BYTES).join(', ')} can)`,
+    );
   }
   if (!isSizes(shape)) return fail('shape is no list of sizes');
   if (!isSizes(offsets)) return fail('data_offsets are no byte positions');
@@ -171,6 +180,9 @@ function typed({ dtype, shape }: Entry, buffer: ArrayBuffer): SafetensorsTensor 
       return { dtype, shape, data: new Float32Array(buffer) };
     case 'F64':
       return { dtype, shape, data: new Float64Array(buffer) };
+    case 'F16':
+    case 'BF16':
+      return { dtype, shape, data: new Uint16Array(buffer) };
     case 'I32':
       return { dtype, shape, data: new Int32Array(buffer) };
     case 'I64':

@@ -2,11 +2,17 @@
  * The safetensors format: 8 bytes header length (u64, little-endian) · header (JSON) · the tensors' bytes.
  * The header maps each name to `{ dtype, shape, data_offsets: [begin, end) }`, and `__metadata__` to strings.
  */
-export type SafetensorsDtype = 'F32' | 'F64' | 'I32' | 'I64';
+export type SafetensorsDtype = SafetensorsTensor['dtype'];
 
 export type SafetensorsTensor =
   | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: 'F64'; readonly shape: readonly number[]; readonly data: Float64Array }
+  /** Their bits: JavaScript has no arrays of 16-bit floating-point numbers everywhere. */
+  | {
+      readonly dtype: 'F16' | 'BF16';
+      readonly shape: readonly number[];
+      readonly data: Uint16Array;
+    }
   | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array }
   | { readonly dtype: 'I64'; readonly shape: readonly number[]; readonly data: BigInt64Array };
 

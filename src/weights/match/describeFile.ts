@@ -1,0 +1,61 @@
+/** What a file says of itself, and what it leaves unsaid: the config, and how its images were normalised. */
+import * as z from 'zod/mini';
+import { CIFAR10_CLASSES, CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
+import type { RunConfig } from '../../model/config.ts';
+import { parseRunConfig } from '../../model/parse.ts';
+
+const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
+const names = z.array(z.string());
+
+/** Deviations smaller than this are the same number written with fewer digits. */
+const SAME = 1e-3;
+
+/** The run config that the file carries; null where it has none that can be read. */
+export function configOf(metadata: ReadonlyMap<string, string>): RunConfig | null {
+  const value = jsonOf(metadata, 'config');
+  try {
+    return value === undefined ? null : parseRunConfig(value);
+  } catch {
+    return null;
+  }
+}
+
+/** What to beware of when these weights are used here: a sentence each. */
+export function cautionsOf(metadata: ReadonlyMap<string, string>, classes: number): string[] {
+  const cautions: string[] = [];
+  const mean = threeNumbers.safeParse(jsonOf(metadata, 'mean'));
+  const std = threeNumbers.safeParse(jsonOf(metadata, 'std'));
+  const here = `(${CIFAR10_MEAN.join(', ')}) and (${CIFAR10_STD.join(', ')})`;
+  if (!mean.success || !std.success) {
+    cautions.push(
+      `The file does not say how its images were normalised. Here they are, with mean and deviation ${here}; ` +
+        'weights trained with others, such as ImageNet’s, lose some accuracy.',
+    );
+  } else if (!isClose(mean.data, CIFAR10_MEAN) || !isClose(std.data, CIFAR10_STD)) {
+    cautions.push(
+      `Its images were normalised with mean (${mean.data.join(', ')}) and deviation (${std.data.join(', ')}), here ` +
+        `with ${here}: expect less accuracy than the file’s.`,
+    );
+  }
+  const classNames = names.safeParse(jsonOf(metadata, 'classNames'));
+  const known: readonly string[] = CIFAR10_CLASSES;
+  const isOther =
+    classNames.success && classNames.data.length > 0 && classNames.data.join() !== known.join();
+  if (classes !== known.length || isOther) {
+    cautions.push(
+      `Its ${classes} classes are not CIFAR-10’s, so its accuracy on CIFAR-10’s images says nothing.`,
+    );
+  }
+  return cautions;
+}
+
+const isClose = (a: readonly number[], b: readonly number[]): boolean =>
+  a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) < SAME);
+
+function jsonOf(metadata: ReadonlyMap<string, string>, key: string): unknown {
+  try {
+    return JSON.parse(metadata.get(key) ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+/** What a file calls its tensors, and what torchvision calls them. */
+import { importName } from '../names.ts';
+import { WeightsError } from '../weightsError.ts';
+
+/** Put before every name by `DataParallel`, `torch.compile` and classes that wrap a network. */
+const WRAPPERS = ['module.', '_orig_mod.', 'model.', 'net.', 'backbone.'];
+/** BatchNorm's count of batches: of no use here, where its momentum is fixed. */
+const COUNTER = '.num_batches_tracked';
+
+export const isCounter = (name: string): boolean => name.endsWith(COUNTER);
+
+/**
+ * torchvision's name of each tensor, by its name in the file. Wrappers' prefixes are stripped where all names have
+ * them; `linear` and `shortcut` of the common CIFAR implementations become `fc` and `downsample`.
+ * @throws WeightsError where two tensors would have the same name.
+ */
+export function torchvisionNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const prefix = sharedPrefix(names);
+  const taken = new Map<string, string>();
+  const renamed = new Map<string, string>();
+  for (const name of names) {
+    const ours = importName(name.slice(prefix.length), 'cifar');
+    const other = taken.get(ours);
+    if (other !== undefined) {
+      throw new WeightsError(
+        `the file holds ${ours} twice, as ${JSON.stringify(other)} and ${JSON.stringify(name)}`,
+      );
+    }
+    taken.set(ours, name);
+    renamed.set(name, ours);
+  }
+  return renamed;
+}
+
+/** `module.` or the like before all of the names; several where they are wrapped more than once. */
+export function sharedPrefix(names: readonly string[]): string {
+  let prefix = '';
+  for (;;) {
+    const next = WRAPPERS.find((word) => names.every((name) => name.startsWith(prefix + word)));
+    if (next === undefined || names.length === 0) return prefix;
+    prefix += next;
+  }
+}

@@ -1,0 +1,112 @@
+/** NumPy's array files, versions 1 to 3: a magic string, a header that is a Python dict, the numbers. */
+
+import { WeightsError } from '../weightsError.ts';
+import { type ElementType, elementBytes, gather, packedStrides } from './elementType.ts';
+import { describeShape, elementCount, isShape } from './shape.ts';
+import type { StoredTensor } from './weightsFile.ts';
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+const MAX_HEADER_BYTES = 65_535;
+
+/** NumPy's `descr` of what can be read; `|` is for types of one byte. */
+const TYPES: Readonly<Record<string, ElementType>> = {
+  '<f8': 'F64',
+  '<f4': 'F32',
+  '<f2': 'F16',
+  '<i8': 'I64',
+  '<i4': 'I32',
+  '<i2': 'I16',
+  '|i1': 'I8',
+  '|u1': 'U8',
+  '|b1': 'BOOL',
+};
+
+/** Exactly the three fields, in any order, as NumPy's writer and others space them. */
+const FIELD =
+  /^\s*'(descr|fortran_order|shape)'\s*:\s*('[^'\\]*'|True|False|\(\s*(?:\d+\s*,\s*)*(?:\d+\s*)?\)|\[.*\])\s*(,|$)/s;
+
+interface NpyHeader {
+  readonly descr: string;
+  readonly fortranOrder: boolean;
+  readonly shape: readonly number[];
+  readonly dataStart: number;
+}
+
+const fault = (name: string, message: string): never => {
+  throw new WeightsError(`array ${JSON.stringify(name)}: ${message}`);
+};
+
+export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
+
+/**
+ * The numbers of an array file, row-major.
+ * @param name for messages.
+ * @throws WeightsError for a cut or malformed header, a type that is no plain little-endian number, and a size that is
+ * not the shape's.
+ */
+export function readNpy(name: string, bytes: Uint8Array): StoredTensor {
+  const { descr, fortranOrder, shape, dataStart } = readHeader(name, bytes);
+  const type = TYPES[descr];
+  if (type === undefined || !Object.hasOwn(TYPES, descr)) {
+    const why = descr.includes('O') ? ': it would have to be unpickled' : '';
+    return fault(
+      name,
+      `type ${JSON.stringify(descr)} can’t be read${why} (float16 to 64 and whole numbers can)`,
+    );
+  }
+  const elements = elementCount(shape);
+  const needed = (elements ?? Number.POSITIVE_INFINITY) * elementBytes(type);
+  const there = bytes.length - dataStart;
+  if (needed !== there) {
+    return fault(
+      name,
+      `${describeShape(shape)} of ${type} takes ${needed} bytes, there are ${there}`,
+    );
+  }
+  const layout = { offset: 0, shape, strides: packedStrides(shape, fortranOrder) };
+  return { dtype: type, shape, data: gather(type, bytes.subarray(dataStart), layout) };
+}
+
+function readHeader(name: string, bytes: Uint8Array): NpyHeader {
+  if (!isNpy(bytes)) return fault(name, 'no NumPy array');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = bytes[6] ?? 0;
+  if (version < 1 || version > 3)
+    return fault(name, `version ${version} of NumPy’s format can’t be read`);
+  const textStart = version === 1 ? 10 : 12;
+  if (bytes.length < textStart) return fault(name, 'its header is cut off');
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > MAX_HEADER_BYTES)
+    return fault(name, `a header of ${length} bytes (${MAX_HEADER_BYTES} at most)`);
+  const dataStart = textStart + length;
+  if (dataStart > bytes.length) return fault(name, 'its header is cut off');
+  const text = new TextDecoder('latin1').decode(bytes.subarray(textStart, dataStart)).trim();
+  return { ...parseHeader(name, text), dataStart };
+}
+
+/** `{'descr': '<f4', 'fortran_order': False, 'shape': (16, 3, 3, 3), }` */
+function parseHeader(name: string, text: string): Omit<NpyHeader, 'dataStart'> {
+  const bad = (): never => fault(name, `its header is not NumPy’s: ${text.slice(0, 80)}`);
+  if (!text.startsWith('{') || !text.endsWith('}')) return bad();
+  const fields = new Map<string, string>();
+  let rest = text.slice(1, -1).trim();
+  while (rest !== '') {
+    const [whole, field, value] = FIELD.exec(rest) ?? bad();
+    if (field === undefined || value === undefined || whole === undefined) return bad();
+    if (fields.has(field)) return fault(name, `its header holds ${field} twice`);
+    fields.set(field, value);
+    rest = rest.slice(whole.length).trim();
+  }
+  const [descr, order, sizes] = [
+    fields.get('descr'),
+    fields.get('fortran_order'),
+    fields.get('shape'),
+  ];
+  if (descr === undefined || sizes === undefined || (order !== 'True' && order !== 'False'))
+    return bad();
+  if (!sizes.startsWith('(') || order.startsWith("'")) return bad();
+  const shape = (sizes.match(/\d+/g) ?? []).map(Number);
+  if (!isShape(shape)) return fault(name, `shape ${sizes.slice(0, 80)} can’t be read`);
+  // In brackets: an array of records.
+  return { descr: descr.replace(/^'|'$/g, ''), fortranOrder: order === 'True', shape };
+}
