@@ -5,12 +5,12 @@
 import { afterAll, expect, it } from 'vitest';
 import { nodeGpu } from '../../../headless/gpu.ts';
 import { buildGraph } from '../../model/builder.ts';
-import type { RunConfigInput } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing.ts';
 import { acquireGpu, Batch, type Gpu, Network, Stepper } from '../index.ts';
 import { referenceLoss } from '../testing/interpreter.ts';
+import { NETWORKS } from '../testing/networks.ts';
 import { dot } from '../testing/numeric.ts';
 import { randomArray } from '../testing/runKernel.ts';
 import { readBuffers } from '../webgpu/readback.ts';
@@ -18,60 +18,8 @@ import { unpackTensor } from './layout.ts';
 
 const BATCH = 3;
 
-type Model = NonNullable<RunConfigInput['model']>;
 /** Smooth activations: a central difference across ReLU's kink is no derivative. */
 const smooth = { activation: 'tanh', inputSize: 8 } as const;
-
-const CASES: Record<string, Model> = {
-  'pre-activation, option A': { order: 'pre', stageDepths: [1, 2], stageWidths: [3, 6] },
-  'pre-activation, option B': {
-    order: 'pre',
-    projection: 'B',
-    stageDepths: [2, 1],
-    stageWidths: [4, 5],
-  },
-  'pre-activation bottleneck, option C': {
-    order: 'pre',
-    block: 'bottleneck',
-    projection: 'C',
-    stageDepths: [1, 1],
-    stageWidths: [2, 3],
-  },
-  'pre-activation without normalization': {
-    order: 'pre',
-    normalization: 'none',
-    stageDepths: [2, 1],
-    stageWidths: [4, 8],
-  },
-  'ImageNet stem, pre-activation': {
-    stem: 'imagenet',
-    order: 'pre',
-    stemWidth: 5,
-    projection: 'B',
-    stageDepths: [1],
-    stageWidths: [6],
-  },
-  'post-activation, option A, odd widths': { stageDepths: [1, 2], stageWidths: [3, 7] },
-  'post-activation, option C, sigmoid': {
-    projection: 'C',
-    activation: 'sigmoid',
-    stageDepths: [1, 1],
-    stageWidths: [4, 6],
-  },
-  'option B with a cut shortcut': {
-    projection: 'B',
-    cutShortcuts: ['layer2.0'],
-    stageDepths: [1, 2],
-    stageWidths: [4, 6],
-  },
-  'without normalization, option B': {
-    normalization: 'none',
-    projection: 'B',
-    stageDepths: [1, 1],
-    stageWidths: [3, 5],
-  },
-  'one plain stage': { shortcuts: false, stageDepths: [1], stageWidths: [5], stemWidth: 3 },
-};
 
 const gpu: Promise<Gpu> = nodeGpu().then(({ gpu: instance, adapter }) =>
   acquireGpu(instance, adapter),
@@ -90,7 +38,7 @@ function startingWeights(graph: ReturnType<typeof buildGraph>): StateDict {
   return weights;
 }
 
-it.each(Object.entries(CASES))('%s', async (_, model) => {
+it.each(Object.entries(NETWORKS))('%s', async (_, model) => {
   const labelSmoothing = 0.1;
   const config = configOf({
     model: { ...smooth, ...model },

@@ -1,0 +1,55 @@
+/** Small networks of every kind, for tests of whole engines. */
+import type { RunConfigInput } from '../../model/config.ts';
+
+type Model = NonNullable<RunConfigInput['model']>;
+
+export const NETWORKS: Readonly<Record<string, Model>> = {
+  'pre-activation, option A': { order: 'pre', stageDepths: [1, 2], stageWidths: [3, 6] },
+  'pre-activation, option B': {
+    order: 'pre',
+    projection: 'B',
+    stageDepths: [2, 1],
+    stageWidths: [4, 5],
+  },
+  'pre-activation bottleneck, option C': {
+    order: 'pre',
+    block: 'bottleneck',
+    projection: 'C',
+    stageDepths: [1, 1],
+    stageWidths: [2, 3],
+  },
+  'pre-activation without normalization': {
+    order: 'pre',
+    normalization: 'none',
+    stageDepths: [2, 1],
+    stageWidths: [4, 8],
+  },
+  'ImageNet stem, pre-activation': {
+    stem: 'imagenet',
+    order: 'pre',
+    stemWidth: 5,
+    projection: 'B',
+    stageDepths: [1],
+    stageWidths: [6],
+  },
+  'post-activation, option A, odd widths': { stageDepths: [1, 2], stageWidths: [3, 7] },
+  'post-activation, option C, sigmoid': {
+    projection: 'C',
+    activation: 'sigmoid',
+    stageDepths: [1, 1],
+    stageWidths: [4, 6],
+  },
+  'option B with a cut shortcut': {
+    projection: 'B',
+    cutShortcuts: ['layer2.0'],
+    stageDepths: [1, 2],
+    stageWidths: [4, 6],
+  },
+  'without normalization, option B': {
+    normalization: 'none',
+    projection: 'B',
+    stageDepths: [1, 1],
+    stageWidths: [3, 5],
+  },
+  'one plain stage': { shortcuts: false, stageDepths: [1], stageWidths: [5], stemWidth: 3 },
+};

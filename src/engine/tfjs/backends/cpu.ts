@@ -1,0 +1,14 @@
+/** TF.js in plain JavaScript: where nothing else runs. */
+import { setBackend } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { EngineError } from '../../errors.ts';
+import { neverLost, type OpenBackend, TENSOR_BYTES } from './openBackend.ts';
+
+/** @throws EngineError `no-adapter` */
+export async function openCpu(): Promise<OpenBackend> {
+  if (!(await setBackend('cpu'))) {
+    throw new EngineError('no-adapter', 'TensorFlow.js did not start in plain JavaScript.');
+  }
+  const adapter = { name: 'JavaScript', vendor: '', architecture: 'CPU', isSoftware: true };
+  return { adapter, maxBufferBytes: TENSOR_BYTES, lost: neverLost() };
+}

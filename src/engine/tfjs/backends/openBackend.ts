@@ -1,0 +1,15 @@
+/** What a TF.js backend tells of itself once it runs. */
+import type { AdapterDescription, EngineDevice } from '../../api.ts';
+
+export interface OpenBackend {
+  readonly adapter: AdapterDescription;
+  /** The largest tensor it can hold. */
+  readonly maxBufferBytes: number;
+  /** Resolves when what it runs on goes away. */
+  readonly lost: EngineDevice['lost'];
+}
+
+/** Half of what a typed array, or a WebAssembly heap, holds. */
+export const TENSOR_BYTES = 2 ** 30;
+
+export const neverLost = (): EngineDevice['lost'] => new Promise(() => undefined);

@@ -1,0 +1,51 @@
+/** Every kind of node, and the pass that computes it. */
+import { add, clone, type Tensor } from '@tensorflow/tfjs-core';
+import type { LayerNode, NodeId } from '../../model/graph.ts';
+import { batchNorm } from './batchNorm.ts';
+import { convolution, linear } from './convolution.ts';
+import type { LayerPass, PassContext } from './layer.ts';
+import { activation, dropout, subsamplePad } from './pointwise.ts';
+import { globalAveragePool, maximumPool } from './pooling.ts';
+
+export type Computed = Exclude<LayerNode, { kind: 'input' }>;
+
+export const inputsOf = (node: Computed): readonly NodeId[] =>
+  node.kind === 'add' ? [node.input, node.shortcut] : [node.input];
+
+/** @param value output of an earlier node. */
+export function runLayer(
+  node: Computed,
+  value: (id: NodeId) => Tensor,
+  context: PassContext,
+): LayerPass {
+  const x = value(node.input);
+  switch (node.kind) {
+    case 'conv':
+      return convolution(node, x, context);
+    case 'batchNorm':
+      return batchNorm(node, x, context);
+    case 'activation':
+      return activation(node, x);
+    case 'add':
+      return {
+        output: add(x, value(node.shortcut)),
+        saved: [],
+        backward: (gradient) => ({
+          inputs: inputsOf(node).map((id) => ({ node: id, value: clone(gradient) })),
+          parameters: [],
+        }),
+      };
+    case 'subsamplePad':
+      return subsamplePad(node, x);
+    case 'maxPool':
+      return maximumPool(node, x);
+    case 'globalAveragePool':
+      return globalAveragePool(node, x);
+    case 'dropout':
+      return dropout(node, x, context);
+    case 'linear':
+      return linear(node, x, context);
+    default:
+      return node satisfies never;
+  }
+}

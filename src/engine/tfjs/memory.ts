@@ -1,0 +1,26 @@
+/** What a network will take, by the layer graph: TF.js allocates as it goes and tells afterwards only. */
+import type { LayerNode } from '../../model/graph.ts';
+import type { NetworkOptions } from '../api.ts';
+
+/** Outputs that stay until the backward pass: see `saved` of each layer. */
+const KEPT: ReadonlySet<LayerNode['kind']> = new Set(['batchNorm', 'activation', 'maxPool']);
+/** Tensors of the largest layer that are alive at once in its backward pass, beside what was kept. */
+const WORKING = 4;
+
+/** Bytes of a training step at its largest, and of the largest tensor in it. */
+export function estimatedBytes({ graph, training: { batchSize } }: NetworkOptions): {
+  readonly total: number;
+  readonly largest: number;
+} {
+  const bytesOf = ({ shape: { channels, height, width } }: LayerNode) =>
+    4 * batchSize * channels * height * width;
+  const kept = graph.nodes.filter(({ kind }) => KEPT.has(kind)).map(bytesOf);
+  const activations = Math.max(...graph.nodes.map(bytesOf));
+  const parameters = graph.parameters.map(({ elements }) => 4 * elements);
+  const sum = (bytes: readonly number[]) => bytes.reduce((total, n) => total + n, 0);
+  return {
+    // Weights, momentum and gradients.
+    total: 3 * sum(parameters) + sum(kept) + WORKING * activations,
+    largest: Math.max(activations, ...parameters),
+  };
+}

@@ -1,0 +1,143 @@
+/** One network on a TF.js backend: its tensors, and its training step. */
+import {
+  add,
+  concat,
+  dispose,
+  mul,
+  reshape,
+  scalar,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import type { EngineNetwork, NetworkOptions, NetworkState, NetworkSummary } from '../api.ts';
+import { checkState } from '../checkState.ts';
+import type { BatchTensors } from './batch.ts';
+import type { Named, PassContext } from './layer.ts';
+import { download, upload } from './layout.ts';
+import { softmaxCrossEntropy } from './loss.ts';
+import { estimatedBytes } from './memory.ts';
+import { backward, forward } from './pass.ts';
+
+type Training = NetworkOptions['training'];
+
+export class TfjsNetwork implements EngineNetwork {
+  readonly graph: LayerGraph;
+  readonly summary: NetworkSummary;
+  readonly #training: Training;
+  /** Parameters and running statistics. */
+  #tensors = new Map<string, Tensor>();
+  #momentum = new Map<string, Tensor>();
+
+  /** Without tensors until `load`. */
+  constructor(options: NetworkOptions) {
+    this.graph = options.graph;
+    this.#training = options.training;
+    this.summary = { gpuBytes: estimatedBytes(options).total, dispatchesPerStep: null };
+  }
+
+  load({ weights, momentum = new Map() }: { weights: StateDict; momentum?: StateDict }): void {
+    checkState(this.graph, { weights, momentum });
+    this.destroy();
+    for (const { name, shape, elements } of this.graph.parameters) {
+      const none = { shape, data: new Float32Array(elements) };
+      this.#tensors.set(name, upload(weights.get(name) ?? none));
+      this.#momentum.set(name, upload(momentum.get(name) ?? none));
+    }
+    for (const { name, channels, initial } of this.graph.runningStatistics) {
+      const first = { shape: [channels], data: new Float32Array(channels).fill(initial) };
+      this.#tensors.set(name, upload(weights.get(name) ?? first));
+    }
+  }
+
+  async save(): Promise<NetworkState> {
+    return { weights: await all(this.#tensors), momentum: await all(this.#momentum) };
+  }
+
+  /**
+   * One step of training. @returns [2 + parameters]: loss, accuracy, and the L2 norm of each parameter's gradient before
+   * weight decay, in the graph's order; the caller's.
+   */
+  step({ images, labels }: BatchTensors, step: number, learningRate: number): Tensor {
+    const { graph } = this;
+    const { labelSmoothing, seed } = this.#training;
+    const { metrics, updates, velocities } = tidy(() => {
+      const pass = forward(graph, images, this.#context('training', seed, step));
+      const { loss, accuracy, gradient } = softmaxCrossEntropy(pass.logits, labels, labelSmoothing);
+      const gradients = backward(pass, graph.output, gradient);
+      const norms = this.#norms(gradients);
+      const { weights, velocities } = this.#descend(gradients, learningRate);
+      const statistics = pass.passes.flatMap(({ pass: { statistics = [] } }) => statistics);
+      const row = [loss, accuracy, ...norms].map((value) => reshape(value, [1]));
+      return { metrics: concat(row), updates: [...weights, ...statistics], velocities };
+    });
+    replace(this.#tensors, updates);
+    replace(this.#momentum, velocities);
+    return metrics;
+  }
+
+  /** Logits [N, classes] by running statistics, without dropout; the caller's. */
+  evaluate(images: Tensor): Tensor {
+    return tidy(() => forward(this.graph, images, this.#context('evaluation', 0, 0)).logits);
+  }
+
+  destroy(): void {
+    dispose([...this.#tensors.values(), ...this.#momentum.values()]);
+    this.#tensors.clear();
+    this.#momentum.clear();
+  }
+
+  #context(mode: PassContext['mode'], seed: number, step: number): PassContext {
+    return { mode, seed, step, tensor: (name) => find(this.#tensors, name) };
+  }
+
+  /** 0 for parameters that no node uses. */
+  #norms(gradients: readonly Named[]): Tensor[] {
+    const byName = new Map(gradients.map(({ name, value }) => [name, value]));
+    return this.graph.parameters.map(({ name }) => {
+      const gradient = byName.get(name);
+      return gradient === undefined ? scalar(0) : tidy(() => sqrt(sum(square(gradient))));
+    });
+  }
+
+  /** torch.optim.SGD; parameters that no node uses stay as they are. */
+  #descend(gradients: readonly Named[], learningRate: number) {
+    const { momentum, nesterov, weightDecay } = this.#training.optimizer;
+    const weights: Named[] = [];
+    const velocities: Named[] = [];
+    for (const { name, value } of gradients) {
+      const weight = find(this.#tensors, name);
+      const { moved, velocity } = tidy(() => {
+        const direction = weightDecay === 0 ? value : add(value, mul(weight, weightDecay));
+        const velocity = add(mul(find(this.#momentum, name), momentum), direction);
+        const way = nesterov ? add(direction, mul(velocity, momentum)) : velocity;
+        return { moved: sub(weight, mul(way, learningRate)), velocity };
+      });
+      weights.push({ name, value: moved });
+      velocities.push({ name, value: velocity });
+    }
+    return { weights, velocities };
+  }
+}
+
+function find(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
+  const found = tensors.get(name);
+  if (found === undefined) throw new Error(`the network has no ${name}: nothing was loaded`);
+  return found;
+}
+
+function replace(tensors: Map<string, Tensor>, values: readonly Named[]): void {
+  for (const { name, value } of values) {
+    tensors.get(name)?.dispose();
+    tensors.set(name, value);
+  }
+}
+
+async function all(tensors: ReadonlyMap<string, Tensor>): Promise<StateDict> {
+  const entries = [...tensors].map(async ([name, value]) => [name, await download(value)] as const);
+  return new Map(await Promise.all(entries));
+}

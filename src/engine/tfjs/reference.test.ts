@@ -1,0 +1,19 @@
+import { memory } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compareCase, disagreements } from '../reference/case.ts';
+import { caseFiles, caseNames } from '../reference/readCase.ts';
+import { openWasm } from './backends/wasm.ts';
+import { TfjsDevice } from './tfjsDevice.ts';
+
+describe('TensorFlow.js against PyTorch', () => {
+  let device: TfjsDevice;
+
+  beforeAll(async () => {
+    device = new TfjsDevice(await openWasm(null));
+  });
+
+  it.each(caseNames())('agrees on %s, and leaves no tensor behind', async (name) => {
+    expect(disagreements(await compareCase(device, caseFiles(name)))).toEqual([]);
+    expect(memory().numTensors).toBe(0);
+  });
+});

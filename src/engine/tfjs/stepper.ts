@@ -1,0 +1,59 @@
+/** Advances any number of networks on one batch. */
+import { stack, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { EngineStepper, StepMetrics, StepRequest } from '../api.ts';
+import type { TfjsBatch } from './batch.ts';
+import type { TfjsNetwork } from './network.ts';
+
+interface PendingStep {
+  readonly step: number;
+  readonly learningRates: readonly number[];
+  /** One per network: loss, accuracy, gradient norms. */
+  readonly rows: readonly Tensor[];
+}
+
+/** Steps that may pass between two readbacks, as on the GPU. */
+const MAX_PENDING = 64;
+const METRICS_HEAD = 2;
+
+export class TfjsStepper implements EngineStepper {
+  #pending: PendingStep[] = [];
+
+  constructor(
+    private readonly batch: TfjsBatch,
+    private readonly networks: readonly TfjsNetwork[],
+  ) {}
+
+  step({ step, learningRates, gather, readback }: StepRequest): Promise<StepMetrics[][]> | null {
+    if (this.#pending.length >= MAX_PENDING) throw new Error('too many steps without a readback');
+    if (gather !== undefined) this.batch.gather(gather);
+    const rows = this.networks.map((network, i) =>
+      network.step(this.batch.tensors, step, learningRates[i] ?? 0),
+    );
+    this.#pending.push({ step, learningRates, rows });
+    if (!readback) return null;
+    const steps = this.#pending;
+    this.#pending = [];
+    return Promise.all(this.networks.map((_, i) => readSteps(steps, i)));
+  }
+
+  destroy(): void {
+    for (const { rows } of this.#pending) for (const row of rows) row.dispose();
+    this.#pending = [];
+  }
+}
+
+/** One network's metrics of all steps, in one readback; frees them. */
+async function readSteps(steps: readonly PendingStep[], network: number): Promise<StepMetrics[]> {
+  const rows = steps.flatMap(({ rows }) => rows[network] ?? []);
+  const table = tidy(() => stack(rows));
+  for (const row of rows) row.dispose();
+  const [, length = 0] = table.shape;
+  const values = Float32Array.from(await table.data<'float32'>());
+  table.dispose();
+  return steps.map(({ step, learningRates }, i) => {
+    const row = values.slice(i * length, (i + 1) * length);
+    const [loss = Number.NaN, accuracy = Number.NaN] = row;
+    const learningRate = learningRates[network] ?? 0;
+    return { step, loss, accuracy, learningRate, gradNorm: row.slice(METRICS_HEAD) };
+  });
+}

@@ -1,0 +1,87 @@
+/** TensorFlow.js as an `EngineDevice`. TF.js has one backend at a time for all, so one such device at a time is in use. */
+import type {
+  AdapterDescription,
+  BatchShape,
+  EngineBatch,
+  EngineDevice,
+  EngineNetwork,
+  NetworkOptions,
+} from '../api.ts';
+import { EngineError } from '../errors.ts';
+import type { OpenBackend } from './backends/openBackend.ts';
+import { TfjsBatch } from './batch.ts';
+import { TfjsDataset } from './dataset.ts';
+import { TfjsEvaluator } from './evaluator.ts';
+import { measureConvolution } from './measure.ts';
+import { estimatedBytes } from './memory.ts';
+import { TfjsNetwork } from './network.ts';
+import { TfjsStepper } from './stepper.ts';
+
+type Loss = Awaited<EngineDevice['lost']>;
+
+export class TfjsDevice implements EngineDevice {
+  readonly adapter: AdapterDescription;
+  readonly maxBufferBytes: number;
+  readonly lost: Promise<Loss>;
+  #giveUp: (loss: Loss) => void = () => undefined;
+
+  constructor({ adapter, maxBufferBytes, lost }: OpenBackend) {
+    this.adapter = adapter;
+    this.maxBufferBytes = maxBufferBytes;
+    const destroyed = new Promise<Loss>((resolve) => {
+      this.#giveUp = resolve;
+    });
+    this.lost = Promise.race([lost, destroyed]);
+  }
+
+  measureGflops(): Promise<number> {
+    return measureConvolution();
+  }
+
+  checkFits(networks: readonly NetworkOptions[]): void {
+    for (const options of networks) {
+      const { largest } = estimatedBytes(options);
+      if (largest <= this.maxBufferBytes) continue;
+      throw new EngineError(
+        'too-large',
+        `One layer needs a tensor of ${largest} bytes, ${largest - this.maxBufferBytes} more than TensorFlow.js can ` +
+          `hold here. Use a smaller batch or narrower stages.`,
+        'training.batchSize',
+      );
+    }
+  }
+
+  createDataset(count: number): TfjsDataset {
+    return new TfjsDataset(count);
+  }
+
+  createBatch(shape: BatchShape): TfjsBatch {
+    return new TfjsBatch(shape);
+  }
+
+  async createNetwork(options: NetworkOptions): Promise<TfjsNetwork> {
+    return new TfjsNetwork(options);
+  }
+
+  createStepper(batch: EngineBatch, networks: readonly EngineNetwork[]): TfjsStepper {
+    return new TfjsStepper(ownBatch(batch), networks.map(ownNetwork));
+  }
+
+  async createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<TfjsEvaluator> {
+    return new TfjsEvaluator(ownNetwork(network), ownBatch(batch));
+  }
+
+  destroy(): void {
+    this.#giveUp({ reason: 'destroyed', message: 'TensorFlow.js was stopped.' });
+  }
+}
+
+function ownBatch(batch: EngineBatch): TfjsBatch {
+  if (batch instanceof TfjsBatch) return batch;
+  throw new TypeError('a batch of another engine');
+}
+
+function ownNetwork(network: EngineNetwork): TfjsNetwork {
+  if (network instanceof TfjsNetwork) return network;
+  throw new TypeError('a network of another engine');
+}
