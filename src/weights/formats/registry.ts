@@ -29,6 +29,24 @@ export const FORMATS = [
     holdsGraph: false,
     load: () => import('./npz.ts'),
   },
+  {
+    id: 'onnx',
+    label: 'ONNX',
+    extension: '.onnx',
+    readBy: 'onnxruntime, Netron',
+    language: 'Python',
+    holdsGraph: true,
+    load: () => import('./onnx.ts'),
+  },
+  {
+    id: 'tfjs',
+    label: 'TensorFlow.js',
+    extension: '.tfjs.zip',
+    readBy: 'tf.loadGraphModel',
+    language: 'JavaScript',
+    holdsGraph: true,
+    load: () => import('./tfjs.ts'),
+  },
 ] as const satisfies readonly FormatEntry[];
 
 export type FormatId = (typeof FORMATS)[number]['id'];

@@ -18,9 +18,13 @@ export const NETS: Readonly<Record<string, ModelInput>> = {
     ...{ block: 'bottleneck', projection: 'C', stageDepths: [2, 2, 2], stageWidths: [8, 12, 16] },
   },
   'pre-activation B': { order: 'pre', projection: 'B', stageDepths: [2, 2, 2] },
-  'plain-20': { shortcuts: false },
+  'plain-14': { shortcuts: false, stageDepths: [2, 2, 2] },
   'cut shortcuts': {
-    ...{ projection: 'B', cutShortcuts: ['layer1.1', 'layer2.0', 'layer3.2'] },
+    ...{
+      projection: 'B',
+      stageDepths: [2, 2, 2],
+      cutShortcuts: ['layer1.1', 'layer2.0', 'layer3.1'],
+    },
   },
   'ImageNet stem, small images': {
     ...{ stem: 'imagenet', projection: 'B', stageDepths: [1, 2], stageWidths: [16, 24] },

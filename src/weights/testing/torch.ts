@@ -4,6 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** Classes to a row of `runSnippets.py`'s output. */
+const PADDED_CLASSES = 16;
+
 export interface Torch {
   readonly python: string;
   readonly version: string;
@@ -35,7 +38,7 @@ export interface SnippetJob {
 /**
  * Runs the snippets one after the other in one Python, each in its folder under `folder`.
  * @param pixels bytes [images, 32, 32, 3]
- * @returns the logits of each that the snippet's `model` gives for what its `normalise` makes of the pixels.
+ * @returns the logits of each, [images, `PADDED_CLASSES`], that the snippet's `model` gives for what its `normalise` makes of the pixels.
  * @throws Error with Python's message
  */
 export async function runSnippets(
@@ -62,4 +65,9 @@ export async function runSnippets(
     const bytes = new Uint8Array(stdout.subarray(i * perJob, (i + 1) * perJob));
     return new Float32Array(bytes.buffer);
   });
+}
+
+/** The first `classes` of each row: rows come padded to `PADDED_CLASSES`. */
+export function snippetClasses(logits: Float32Array | undefined, classes: number): Float32Array {
+  return logits?.filter((_, i) => i % PADDED_CLASSES < classes) ?? new Float32Array();
 }

@@ -1,0 +1,210 @@
+/** Layer graph → ONNX graph for inference: BatchNorm by its running statistics, no dropout, any number of images. */
+import type { LayerNode, NodeId } from '../../model/graph.ts';
+import {
+  type ExportModel,
+  type ExportOptions,
+  type ImageInput,
+  pixelInput,
+} from '../exportModel.ts';
+import { exportName } from '../names.ts';
+import { WeightsError } from '../weightsError.ts';
+import {
+  FLOAT_TYPE,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from './protobuf.ts';
+
+/** Of the graph's input. */
+export const INPUT_NAMES: Readonly<Record<ImageInput, string>> = {
+  normalised: 'images',
+  pixels: 'pixels',
+};
+export const OUTPUT_NAME = 'logits';
+const BATCH = 'batch';
+/** As our BatchNorm has it. */
+const EPSILON = 1e-5;
+
+const ACTIVATIONS = { relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' } as const;
+
+/**
+ * The network of `model` with its weights.
+ * - input `images`: float32 [N, 3, S, S], normalised; or `pixels`: uint8 [N, H, W, 3], 0…255, RGB
+ * - output `logits`: float32 [N, classes]
+ * @throws WeightsError where a weight is missing
+ */
+export function onnxGraph(model: ExportModel, options: ExportOptions): OnnxGraph {
+  const builder = new OnnxBuilder();
+  const { graph } = model;
+  const input = inputValue(model, options.input);
+  const names: string[] = [];
+  const context: Context = {
+    builder,
+    nameOf: (id) => names[id] ?? '',
+    channelsOf: (id) => graph.nodes[id]?.shape.channels ?? 0,
+    tensor: (name) => {
+      const found = model.weights.get(name);
+      if (found === undefined) throw new WeightsError(`there is no ${name} to export`);
+      return builder.constant(exportName(name, options.naming), found.shape, found.data);
+    },
+  };
+  for (const node of graph.nodes) {
+    if (node.kind === 'input') names[node.id] = addInput(builder, model, options.input);
+    else {
+      const output = node.id === graph.output ? OUTPUT_NAME : node.name;
+      names[node.id] = addNode(context, node, output);
+    }
+  }
+  return {
+    name: 'network',
+    nodes: builder.nodes,
+    initializers: [...builder.initializers.values()],
+    inputs: [input],
+    outputs: [{ name: OUTPUT_NAME, type: 'float', shape: [BATCH, model.config.model.classes] }],
+  };
+}
+
+/** What a node needs to know of the rest. */
+interface Context {
+  readonly builder: OnnxBuilder;
+  /** What a node that has been added puts out. */
+  readonly nameOf: (id: NodeId) => string;
+  readonly channelsOf: (id: NodeId) => number;
+  /** Adds a parameter as a constant. */
+  readonly tensor: (parameter: string) => string;
+}
+
+class OnnxBuilder {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers = new Map<string, OnnxTensor>();
+
+  /** @returns `output` */
+  add(
+    op: string,
+    output: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): string {
+    this.nodes.push({ op, name: `${output}/${op}`, inputs, output, attributes });
+    return output;
+  }
+
+  /** @returns `name` */
+  constant(name: string, shape: readonly number[], data: OnnxTensor['data']): string {
+    this.initializers.set(name, { name, shape, data });
+    return name;
+  }
+
+  integers(name: string, ...values: readonly number[]): string {
+    return this.constant(name, [values.length], BigInt64Array.from(values, BigInt));
+  }
+}
+
+function inputValue({ config }: ExportModel, input: ImageInput): OnnxValue {
+  const { inputSize } = config.model;
+  const { size } = pixelInput(config.model);
+  const name = INPUT_NAMES[input];
+  return input === 'normalised'
+    ? { name, type: 'float', shape: [BATCH, 3, inputSize, inputSize] }
+    : { name, type: 'uint8', shape: [BATCH, size, size, 3] };
+}
+
+/** Bytes as training takes them: /255, blocks of pixels averaged, minus mean, over deviation. */
+function addInput(builder: OnnxBuilder, model: ExportModel, input: ImageInput): string {
+  const name = INPUT_NAMES[input];
+  if (input === 'normalised') return name;
+  const { mean, std } = model.normalization;
+  const { block } = pixelInput(model.config.model);
+  const scalar = builder.constant('input.scale', [], Float32Array.of(255));
+  let last = builder.add('Cast', 'input.float', [name], { to: { int: FLOAT_TYPE } });
+  last = builder.add('Transpose', 'input.planes', [last], { perm: { ints: [0, 3, 1, 2] } });
+  last = builder.add('Div', 'input.unit', [last, scalar]);
+  if (block > 1) {
+    const window = { kernel_shape: { ints: [block, block] }, strides: { ints: [block, block] } };
+    last = builder.add('AveragePool', 'input.small', [last], window);
+  }
+  const means = builder.constant('input.mean', [3, 1, 1], Float32Array.from(mean));
+  const deviations = builder.constant('input.std', [3, 1, 1], Float32Array.from(std));
+  last = builder.add('Sub', 'input.centred', [last, means]);
+  return builder.add('Div', 'input.normalised', [last, deviations]);
+}
+
+/** @returns the name of the node's output: `output`, or its input's where the node does nothing */
+function addNode(
+  context: Context,
+  node: Exclude<LayerNode, { kind: 'input' }>,
+  output: string,
+): string {
+  const { builder, nameOf, tensor } = context;
+  const x = nameOf(node.input);
+  switch (node.kind) {
+    case 'conv': {
+      const parameters = [node.weight, ...(node.bias === null ? [] : [node.bias])];
+      return builder.add('Conv', output, [x, ...parameters.map(tensor)], windowed(node));
+    }
+    case 'batchNorm': {
+      const { weight, bias, runningMean, runningVar } = node;
+      const parameters = [weight, bias, runningMean, runningVar].map(tensor);
+      const attributes = { epsilon: { float: EPSILON } };
+      return builder.add('BatchNormalization', output, [x, ...parameters], attributes);
+    }
+    case 'activation':
+      return builder.add(ACTIVATIONS[node.fn], output, [x]);
+    case 'add':
+      return builder.add('Add', output, [x, nameOf(node.shortcut)]);
+    case 'subsamplePad':
+      return addSubsamplePad(context, node, x, output);
+    case 'maxPool':
+      return builder.add('MaxPool', output, [x], windowed(node));
+    case 'globalAveragePool': {
+      const pooled = builder.add('GlobalAveragePool', `${output}.map`, [x]);
+      return builder.add('Flatten', output, [pooled], { axis: { int: 1 } });
+    }
+    case 'dropout':
+      return x;
+    case 'linear': {
+      const parameters = [node.weight, node.bias].map(tensor);
+      return builder.add('Gemm', output, [x, ...parameters], { transB: { int: 1 } });
+    }
+    default:
+      return node satisfies never;
+  }
+}
+
+interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+const windowed = ({ kernel, stride, padding }: Window) => ({
+  kernel_shape: { ints: [kernel, kernel] },
+  strides: { ints: [stride, stride] },
+  pads: { ints: [padding, padding, padding, padding] },
+});
+
+/** Option A: every `stride`-th pixel (Slice), channels padded with zeros (Pad). */
+function addSubsamplePad(
+  { builder, channelsOf }: Context,
+  node: Extract<LayerNode, { kind: 'subsamplePad' }>,
+  x: string,
+  output: string,
+): string {
+  const { name, stride, padBefore, shape } = node;
+  const padAfter = shape.channels - channelsOf(node.input) - padBefore;
+  const sliced =
+    stride === 1
+      ? x
+      : builder.add('Slice', `${name}.slice`, [
+          x,
+          builder.integers(`${name}.starts`, 0, 0),
+          // To the end, however far that is.
+          builder.integers(`${name}.ends`, 2 ** 31 - 1, 2 ** 31 - 1),
+          builder.integers(`${name}.axes`, 2, 3),
+          builder.integers(`${name}.steps`, stride, stride),
+        ]);
+  const pads = builder.integers(`${name}.pads`, 0, padBefore, 0, 0, 0, padAfter, 0, 0);
+  return builder.add('Pad', output, [sliced, pads]);
+}
