@@ -1,6 +1,6 @@
 /** What an event of the training worker makes of the page's state. Metrics go to `RunHistory` and not through here. */
 import type { TrainingEvent } from '../training/protocol.ts';
-import { type PageState, type RunView, resumedRun } from './state.ts';
+import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
 
 /** Events that change the state; the rest is handled where it arrives (`session.ts`). */
 export type StateEvent = Exclude<
@@ -18,8 +18,9 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'unsupported':
       return { ...state, unsupported: { reason: event.reason, message: event.message } };
     case 'prepared': {
-      const { type: _, id, ...prepared } = event;
-      return withRun(state, id, (run) => ({ ...run, prepared, accepted: run.config }));
+      const { type: _, id, weightsFrom, ...prepared } = event;
+      const accept = (run: RunView) => ({ ...run, prepared, weightsFrom, accepted: run.config });
+      return withRun(state, id, accept);
     }
     case 'refused':
       return refused(state, event);
@@ -53,6 +54,15 @@ export function reduce(state: PageState, event: StateEvent): PageState {
           { step: event.step, label: event.label },
         ],
       }));
+    case 'weightsLoaded': {
+      const { id, source } = event;
+      const markers = [{ step: 0, label: `weights of ${source}` }];
+      return withRun({ ...state, predicted: null }, id, (run) => ({
+        ...rewound(run),
+        weightsFrom: source,
+        markers,
+      }));
+    }
     case 'predicted': {
       const { type: _, ...predicted } = event;
       return { ...state, predicted };

@@ -34,7 +34,15 @@ function opened() {
   const namesOf = ({ model }: RunConfig) => buildGraph(model).parameters.map(({ name }) => name);
   for (const { id, config } of state().runs) {
     const parameterNames = namesOf(config);
-    emit({ type: 'prepared', id, parameterNames, gpuBytes: 1, dispatchesPerStep: 1, compileMs: 1 });
+    emit({
+      type: 'prepared',
+      id,
+      parameterNames,
+      gpuBytes: 1,
+      dispatchesPerStep: 1,
+      compileMs: 1,
+      weightsFrom: null,
+    });
   }
   const steps = (id: string, from: number, count: number) => {
     const { parameterNames } = session.history(id);

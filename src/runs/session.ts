@@ -6,7 +6,13 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RunConfig } from '../model/config.ts';
 import { RunHistory } from '../training/history.ts';
 import { historyFrom } from '../training/historyState.ts';
-import type { Command, RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
+import type {
+  Command,
+  NamedTensor,
+  RunChange,
+  RunId,
+  TrainingEvent,
+} from '../training/protocol.ts';
 import { metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
@@ -118,6 +124,13 @@ export class Session {
     return id;
   }
 
+  /** Weights of a file in place of a run's, which starts anew; tested at once where there are images. */
+  loadWeights(id: RunId, source: string, tensors: readonly NamedTensor[]): void {
+    this.send({ type: 'loadWeights', id, source, tensors });
+    if ((this.store.getState().data?.progress.testImages ?? 0) > 0)
+      this.send({ type: 'evaluate', id });
+  }
+
   removeRun(id: RunId): void {
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
@@ -201,6 +214,8 @@ export class Session {
       this.#histories.set(event.id, this.history(event.id).withParameters(event.parameterNames));
     } else if (event.type === 'evaluated') {
       this.#histories.get(event.id)?.evaluated(event);
+    } else if (event.type === 'weightsLoaded') {
+      this.#histories.get(event.id)?.clear();
     } else if (event.type === 'restored') {
       this.#histories.get(event.id)?.truncateFrom(event.step);
     } else if (event.type === 'resumed') {

@@ -36,6 +36,8 @@ export interface RunView {
     EventOf<'prepared'>,
     'parameterNames' | 'gpuBytes' | 'dispatchesPerStep' | 'compileMs'
   > | null;
+  /** The file whose weights the run started from. */
+  readonly weightsFrom: string | null;
   readonly markers: readonly Marker[];
   readonly evaluation: Evaluated | null;
   readonly bestAccuracy: number | null;
@@ -107,7 +109,14 @@ export const initialState: PageState = {
 export function freshRun(id: RunId, slot: number, name: string, config: RunConfig): RunView {
   return {
     ...{ id, slot, name, config, accepted: null, draft: null, pending: [], prepared: null },
-    ...{ markers: [], evaluation: null, bestAccuracy: null, diverged: null, finished: false },
+    ...{
+      weightsFrom: null,
+      markers: [],
+      evaluation: null,
+      bestAccuracy: null,
+      diverged: null,
+      finished: false,
+    },
   };
 }
 

@@ -94,6 +94,7 @@ export class Checkpoints {
           gpuBytes,
           dispatchesPerStep,
           compileMs,
+          weightsFrom: null,
         });
       }
       for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;

@@ -26,6 +26,7 @@ const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
   dataFailed: true,
   diverged: true,
   restored: true,
+  weightsLoaded: true,
   finished: true,
   deviceLost: true,
   checkpointFile: true,

@@ -39,6 +39,12 @@ const runsSchema = z.array(runSchema).check(
   }),
 );
 
+const tensorSchema = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
+  shape: z.array(z.int().check(z.minimum(0))).check(z.maxLength(4)),
+  data: z.instanceof(Float32Array),
+});
+
 export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('open'), baseUrl: z.string().check(z.maxLength(10_000)) }),
   z.strictObject({ type: z.literal('setRuns'), runs: runsSchema }),
@@ -49,6 +55,12 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('change'), id, change: changeSchema }),
   z.strictObject({ type: z.literal('evaluate'), id }),
   z.strictObject({ type: z.literal('exportWeights'), id }),
+  z.strictObject({
+    type: z.literal('loadWeights'),
+    id,
+    source: z.string().check(z.maxLength(1000)),
+    tensors: z.array(tensorSchema).check(z.maxLength(65_536)),
+  }),
   z.strictObject({
     type: z.literal('restore'),
     id,

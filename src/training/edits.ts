@@ -4,10 +4,12 @@ import { EngineError } from '../engine/index.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
+import { stateFor } from '../weights/stateDict.ts';
+import { WeightsError } from '../weights/weightsError.ts';
 import { checkRunnable } from './admission.ts';
 import { applyChange, sameModel } from './changes.ts';
 import type { Conductor } from './conductor.ts';
-import type { RunChange, RunId, RunLabel, TrainingEvent } from './protocol.ts';
+import type { NamedTensor, RunChange, RunId, RunLabel, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
 import { scaleLearningRate } from './schedule.ts';
 
@@ -26,8 +28,8 @@ export class Edits {
   ) {}
 
   /**
-   * Runs whose config is as it was go on where they are; a run whose config changed starts anew. All or nothing: one
-   * refusal leaves every run as it was.
+   * Runs whose config is as it was go on where they are; a run whose config changed starts anew, from the weights of a
+   * file where it had been given any and they still fit. All or nothing: one refusal leaves every run as it was.
    */
   async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
     const { roster } = this.conductor;
@@ -37,7 +39,9 @@ export class Edits {
         const old = roster.get(id);
         if (old !== undefined && isSame(old.config, config)) return old;
         checkRunnable(config);
-        return new Run(id, config);
+        const run = new Run(id, config);
+        if (old !== undefined) run.inherit(old);
+        return run;
       });
       if (run === null) return;
       runs.push(run);
@@ -106,6 +110,29 @@ export class Edits {
     this.emit({ type: 'restored', id: run.id, step: run.step, label, config: run.config });
   }
 
+  /** The run starts anew from the tensors of a file. They are checked against its network once more. */
+  loadWeights(
+    device: EngineDevice,
+    run: Run,
+    { source, tensors }: { source: string; tensors: readonly NamedTensor[] },
+  ): void {
+    const byName = tensors.map(
+      ({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const,
+    );
+    try {
+      const { state } = stateFor(run.graph, { tensors: new Map(byName) });
+      run.startFrom({ source, weights: state });
+    } catch (error) {
+      if (!(error instanceof WeightsError)) throw error;
+      this.emit({ type: 'refused', id: run.id, field: 'weights', message: error.message });
+      return;
+    }
+    this.conductor.roster.regroup(device);
+    this.conductor.restart();
+    run.mark(`weights of ${source}`);
+    this.emit({ type: 'weightsLoaded', id: run.id, source });
+  }
+
   reset(device: EngineDevice): void {
     for (const run of this.conductor.roster.all) run.reset();
     this.conductor.roster.regroup(device);
@@ -127,8 +154,11 @@ export class Edits {
 
   private announce(run: Run, compileMs: number): void {
     const { gpuBytes, dispatchesPerStep } = run.onDevice.summary;
-    const { id, parameterNames } = run;
-    this.emit({ type: 'prepared', id, parameterNames, gpuBytes, dispatchesPerStep, compileMs });
+    const { id, parameterNames, weightsFrom } = run;
+    this.emit({
+      ...{ type: 'prepared', id, parameterNames, gpuBytes, dispatchesPerStep, compileMs },
+      weightsFrom,
+    });
   }
 
   /** What `work` gives, or null after telling the page why it can't be had. Throws what is no refusal. */

@@ -6,6 +6,7 @@
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { DataConfig, RunConfig } from '../model/config.ts';
+import type { Tensor } from '../model/graph.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 
 export type RunId = string;
@@ -37,6 +38,18 @@ export type Command =
   | { readonly type: 'change'; readonly id: RunId; readonly change: RunChange }
   | { readonly type: 'evaluate'; readonly id: RunId }
   | { readonly type: 'exportWeights'; readonly id: RunId }
+  /**
+   * Weights of a file in place of a run's, which starts anew from them: step 0, no momentum. It goes back to them on
+   * `reset`, and keeps them under another config with the same tensors. Answered by `weightsLoaded` or, nothing having
+   * changed, `refused`.
+   */
+  | {
+      readonly type: 'loadWeights';
+      readonly id: RunId;
+      /** The file's name. */
+      readonly source: string;
+      readonly tensors: readonly NamedTensor[];
+    }
   /** Back to the last snapshot taken while all numbers were finite, with this learning-rate factor. */
   | { readonly type: 'restore'; readonly id: RunId; readonly learningRateFactor: number }
   /** Class probabilities of the given test images under every run; answered once all of them have arrived. */
@@ -56,6 +69,11 @@ export type Command =
    * there can be.
    */
   | { readonly type: 'resume'; readonly file: Blob | null; readonly ids: readonly RunId[] };
+
+/** By torchvision's name. */
+export interface NamedTensor extends Tensor {
+  readonly name: string;
+}
 
 export interface RunLabel {
   readonly name: string;
@@ -103,6 +121,8 @@ export type TrainingEvent =
       /** Null where the engine does not plan them. */
       readonly dispatchesPerStep: number | null;
       readonly compileMs: number;
+      /** The file whose weights the run starts from; null: its own initial weights. */
+      readonly weightsFrom: string | null;
     }
   /** A config or change that cannot be built; nothing was changed. */
   | {
@@ -180,6 +200,8 @@ export type TrainingEvent =
       readonly label: string;
       readonly config: RunConfig;
     }
+  /** A run stands at step 0 with the weights of a file; what it measured is void. */
+  | { readonly type: 'weightsLoaded'; readonly id: RunId; readonly source: string }
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }

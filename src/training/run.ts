@@ -9,7 +9,7 @@ import type {
 } from '../engine/api.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { LayerGraph } from '../model/graph.ts';
+import type { LayerGraph, StateDict } from '../model/graph.ts';
 import { networkName } from '../model/naming.ts';
 import type { Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
@@ -19,6 +19,14 @@ import type { RunId, RunLabel } from './protocol.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGood, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
+
+/** Weights that came out of a file. */
+export interface ImportedWeights {
+  /** The file's name. */
+  readonly source: string;
+  /** Every tensor of the graph they were loaded into. */
+  readonly weights: StateDict;
+}
 
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 export type RunStatus = SavedRun['status'];
@@ -39,6 +47,8 @@ export class Run {
   /** The page's name and place for it. */
   view: RunLabel | null = null;
   readonly lastGood: LastGood;
+  /** What the run started from, and goes back to, in place of the seed's weights. */
+  private imported: ImportedWeights | null = null;
   private health: HealthMonitor;
   private network: EngineNetwork | null = null;
   private evaluator: EngineEvaluator | null = null;
@@ -137,9 +147,14 @@ export class Run {
     }
   }
 
-  /** Back to step 0 and the initial weights of the present config. */
+  /** Back to step 0, and to the weights the run was given, else the initial ones of the present config. */
   reset(): void {
-    const state = initialState(this.currentGraph, this.config.training.seed);
+    const { seed } = this.config.training;
+    const initial = initialState(this.currentGraph, seed);
+    const state =
+      this.imported === null
+        ? initial
+        : completeState(this.currentGraph, seed, { ...initial, weights: this.imported.weights });
     const first = { step: 0, elapsedMs: 0, state };
     this.lastGood.offer(first);
     this.rewind(first);
@@ -147,6 +162,29 @@ export class Run {
     this.divergence = null;
     this.history.clear();
     this.marks = [];
+  }
+
+  /** The file whose weights the run starts from. */
+  get weightsFrom(): string | null {
+    return this.imported?.source ?? null;
+  }
+
+  /** Starts anew from these weights. */
+  startFrom(imported: ImportedWeights): void {
+    this.imported = imported;
+    this.reset();
+  }
+
+  /** Starts from what `other` started from, where that has every tensor of this network. Before `attach`. */
+  inherit({ imported }: Run): void {
+    if (imported === null) return;
+    const fits = (name: string, shape: readonly number[]): boolean =>
+      imported.weights.get(name)?.shape.join() === shape.join();
+    const { parameters, runningStatistics } = this.currentGraph;
+    const isWhole =
+      parameters.every(({ name, shape }) => fits(name, shape)) &&
+      runningStatistics.every(({ name, channels }) => fits(name, [channels]));
+    if (isWhole) this.startFrom(imported);
   }
 
   /** Notes what was done before the next step. What had been measured from that step on is void. */

@@ -140,6 +140,10 @@ export class Session {
         return this.editing(command.change.kind !== 'learningRate', (device) =>
           this.withRun(command.id, (run) => this.edits.change(device, run, command.change)),
         );
+      case 'loadWeights':
+        return this.editing(false, (device) =>
+          this.withRun(command.id, async (run) => this.edits.loadWeights(device, run, command)),
+        );
       case 'restore':
         return this.editing(false, (device) =>
           this.withRun(command.id, async (run) =>
