@@ -45,6 +45,20 @@ describe('parseArguments', () => {
     });
   });
 
+  it('reads an export command; the extension names the format', () => {
+    const named = parse('export --config c --weights w --format tfjs --names cifar --out o.zip');
+    expect(named).toEqual({
+      name: 'export',
+      config: 'c',
+      weights: 'w',
+      choice: { format: 'tfjs', naming: 'cifar', input: 'normalised' },
+      out: 'o.zip',
+    });
+    expect(parse('export --config c --weights w --input pixels --out net.onnx')).toMatchObject({
+      choice: { format: 'onnx', naming: 'torchvision', input: 'pixels' },
+    });
+  });
+
   it.each([
     ['', 'no command given'],
     ['learn --config c', 'unknown command "learn"'],
@@ -59,6 +73,13 @@ describe('parseArguments', () => {
     ['train --config c --run 1 --out o', '--run names a run of the file given by --resume'],
     ['train --config c --out o --steps 0', '--steps 0: not a positive whole number'],
     ['train --config c --out o --steps 1.5', '--steps 1.5: not a positive whole number'],
+    ['export --config c --weights w --out o', '--out o names no format'],
+    [
+      'export --config c --weights w --format pt --out o',
+      '--format pt: not one of safetensors, pth',
+    ],
+    ['export --config c --weights w --names mine --out o.pth', '--names mine: not one of'],
+    ['export --config c --out o.pth', 'export needs --weights'],
     ['train --config c --out o extra', "Unexpected argument 'extra'"],
   ])('refuses "%s"', (line, message) => {
     expect(() => parse(line)).toThrow(UsageError);

@@ -1,22 +1,34 @@
 /** The command line of `npm run headless`. */
 import { parseArgs } from 'node:util';
+import { IMAGE_INPUTS } from '../src/weights/exportModel.ts';
+import {
+  DEFAULT_EXPORT,
+  type ExportChoice,
+  FORMAT_IDS,
+  FORMATS,
+} from '../src/weights/formats/registry.ts';
+import { NAMINGS } from '../src/weights/names.ts';
 
 export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] --out DIR
        npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] --out DIR
        npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [--out DIR]
+       npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- reference
 
   --config FILE   run config, version 1 (JSON)
   --init FILE     initial weights (safetensors, PyTorch, npz); left out: drawn from the config's seed
   --resume FILE   checkpoint to go on from, bit for bit as if it had never stopped: one of headless, or saved on the page
   --run NAME      which run of a checkpoint that holds several, by name or number
-  --weights FILE  weights to evaluate (safetensors, PyTorch, npz)
+  --weights FILE  weights to evaluate or export (safetensors, PyTorch, npz)
   --batches FILE  safetensors with images [rows, 3, H, W] float32, normalised, and labels [rows] int32
   --data DIR      folder with CIFAR-10's Parquet files; left out: CIFAR10_DIR, else ./data/cifar10
   --steps N       steps to train now; left out: up to the config's, or as many as --batches holds
   --checkpoint-every N
                   writes checkpoint.safetensors every N steps, not only at the end
-  --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors
+  --format FORMAT ${FORMAT_IDS.join(', ')}; left out: by the extension of --out
+  --names NAMES   torchvision, or cifar: those of pytorch_resnet_cifar10; left out: torchvision
+  --input INPUT   what ONNX and TF.js networks take: normalised images, or pixels 0 to 255; left out: normalised
+  --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself
 
   reference       how far the engine is from PyTorch in every case of reference/, as a table`;
 
@@ -44,9 +56,19 @@ export interface EvalCommand extends ImageOptions {
   readonly out: string | null;
 }
 
+export interface ExportCommand {
+  readonly name: 'export';
+  readonly config: string;
+  readonly weights: string;
+  readonly choice: ExportChoice;
+  /** A file. */
+  readonly out: string;
+}
+
 export type HeadlessCommand =
   | TrainCommand
   | EvalCommand
+  | ExportCommand
   | { readonly name: 'reference' }
   | { readonly name: 'help' };
 
@@ -58,6 +80,7 @@ export class UsageError extends Error {
 const OPTIONS = {
   train: ['config', 'init', 'resume', 'run', 'batches', 'data', 'steps', 'checkpoint-every', 'out'],
   eval: ['config', 'weights', 'batches', 'data', 'out'],
+  export: ['config', 'weights', 'format', 'names', 'input', 'out'],
 } as const;
 
 /** @throws UsageError */
@@ -65,7 +88,7 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   const [name, ...rest] = args;
   if (name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
   if (name === 'reference' && rest.length === 0) return { name };
-  if (name !== 'train' && name !== 'eval') {
+  if (name !== 'train' && name !== 'eval' && name !== 'export') {
     throw new UsageError(name === undefined ? 'no command given' : `unknown command "${name}"`);
   }
   const options = optionValues(rest, OPTIONS[name]);
@@ -75,6 +98,10 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
     if (value === undefined) throw new UsageError(`${name} needs --${option}`);
     return value;
   };
+  if (name === 'export') {
+    const [config, weights, out] = [required('config'), required('weights'), required('out')];
+    return { name, config, weights, choice: exportChoice(options, out), out };
+  }
   const images: ImageOptions = { batches: optional('batches'), data: optional('data') };
   if (images.batches !== null && images.data !== null) {
     throw new UsageError('--batches and --data exclude each other');
@@ -92,6 +119,27 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   const checkpointEvery = stepCount('checkpoint-every', optional('checkpoint-every'));
   const start = startOf(options, required);
   return { name, start, steps, checkpointEvery, out: required('out'), ...images };
+}
+
+/** @throws UsageError */
+function exportChoice(options: ReadonlyMap<string, string>, out: string): ExportChoice {
+  const oneOf = <T extends string>(option: string, values: readonly T[], otherwise: T): T => {
+    const text = options.get(option) ?? otherwise;
+    const found = values.find((value) => value === text);
+    if (found === undefined) {
+      throw new UsageError(`--${option} ${text}: not one of ${values.join(', ')}`);
+    }
+    return found;
+  };
+  const byExtension = FORMATS.find(({ extension }) => out.endsWith(extension));
+  if (byExtension === undefined && !options.has('format')) {
+    throw new UsageError(`--out ${out} names no format: give --format ${FORMAT_IDS.join(', ')}`);
+  }
+  return {
+    format: oneOf('format', FORMAT_IDS, byExtension?.id ?? DEFAULT_EXPORT.format),
+    naming: oneOf('names', NAMINGS, DEFAULT_EXPORT.naming),
+    input: oneOf('input', IMAGE_INPUTS, DEFAULT_EXPORT.input),
+  };
 }
 
 function startOf(

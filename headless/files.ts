@@ -41,13 +41,22 @@ export async function readWeights(
   graph: LayerGraph,
   normalises: boolean,
 ): Promise<StateDict> {
+  return (await readWeightsWithMetadata(file, graph, normalises)).state;
+}
+
+/** `readWeights`, and what the file says of its weights. */
+export async function readWeightsWithMetadata(
+  file: string,
+  graph: LayerGraph,
+  normalises: boolean,
+): Promise<{ state: StateDict; metadata: ReadonlyMap<string, string> }> {
   const bytes = await readBytes(file);
   const { tensors, metadata, remarks } = naming(file, () => readWeightsFile(bytes));
   const { state, unused } = naming(file, () => stateFor(graph, { tensors }));
   const cautions = normalises ? cautionsOf(metadata, graph.model.classes) : [];
   for (const remark of [...remarks, ...cautions]) note(`${file}: ${remark}`);
   if (unused.length > 0) note(`${file}: not used by this network: ${unused.join(', ')}`);
-  return state;
+  return { state, metadata };
 }
 
 /** @throws HeadlessError naming the file and why it can't be read. */

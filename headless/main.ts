@@ -1,6 +1,7 @@
-/** The engine in Node: `train` and `eval` from the command line. Results go to files and standard output, the rest to standard error. */
+/** The engine in Node: `train`, `eval` and `export` from the command line. Results go to files and standard output, the rest to standard error. */
 import { parseArguments, USAGE, UsageError } from './arguments.ts';
 import { evaluate } from './evaluate.ts';
+import { exportNetwork } from './export.ts';
 import { printReferenceTable } from './referenceTable.ts';
 import { train } from './train.ts';
 
@@ -17,6 +18,9 @@ export async function main(args: readonly string[]): Promise<number> {
         break;
       case 'eval':
         await evaluate(command);
+        break;
+      case 'export':
+        await exportNetwork(command);
         break;
       case 'reference':
         await printReferenceTable();

@@ -11,6 +11,7 @@ import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoi
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { learningRateAt } from '../src/training/schedule.ts';
 import { completeState } from '../src/training/state.ts';
+import { DEFAULT_EXPORT } from '../src/weights/formats/registry.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
 import { CHECKPOINT_FILE, CheckpointWriter } from './checkpointWriter.ts';
@@ -51,7 +52,8 @@ export async function train(command: TrainCommand): Promise<void> {
 
     const { weights: trained } = await network.save();
     const { classNames } = images;
-    const { bytes } = weightsFile(trained, { config, step: end, classNames, testAccuracy: null });
+    const origin = { config, step: end, classNames, test: null };
+    const { bytes } = await weightsFile(trained, origin, DEFAULT_EXPORT);
     await writeFile(join(command.out, 'weights.safetensors'), new Uint8Array(bytes));
     await checkpoint.write(end);
     const summary = {

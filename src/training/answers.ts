@@ -1,5 +1,7 @@
 /** Commands that ask something of the runs and change nothing. No step must be under way. */
 import type { EngineDevice } from '../engine/api.ts';
+import type { ExportChoice } from '../weights/formats/registry.ts';
+import { WeightsError } from '../weights/weightsError.ts';
 import type { Conductor } from './conductor.ts';
 import { predictImages, testPixels } from './evaluation.ts';
 import { weightsFile } from './exportWeights.ts';
@@ -23,16 +25,23 @@ export class Answers {
   }
 
   /** Works without a device too: the weights are then those of the last snapshot. */
-  async exportWeights(run: Run): Promise<void> {
-    const { config, graph, step, id, lastTest } = run;
+  async exportWeights(run: Run, choice: ExportChoice): Promise<void> {
+    const { config, graph, step, id, lastTest, history } = run;
     const state = completeState(graph, config.training.seed, await run.state());
-    const { fileName, bytes } = weightsFile(state.weights, {
-      config,
-      step,
-      classNames: this.dataOf(run).info?.classNames ?? [],
-      testAccuracy: lastTest?.step === step ? lastTest.accuracy : null,
-    });
-    this.emit({ type: 'weights', id, step, fileName, bytes });
+    const tested = history.evaluations.at(-1);
+    const test =
+      lastTest?.step === step && tested?.step === step
+        ? { loss: tested.loss, accuracy: tested.accuracy, images: lastTest.images }
+        : null;
+    const classNames = this.dataOf(run).info?.classNames ?? [];
+    try {
+      const origin = { config, step, classNames, test };
+      const { fileName, bytes } = await weightsFile(state.weights, origin, choice);
+      this.emit({ type: 'weights', id, step, fileName, bytes });
+    } catch (error) {
+      if (!(error instanceof WeightsError)) throw error;
+      this.emit({ type: 'refused', id, field: 'export', message: error.message });
+    }
   }
 
   /**

@@ -1,6 +1,9 @@
 /** What the worker accepts: a message is a boundary like any other. */
 import * as z from 'zod/mini';
 import { dataSchema, runConfigSchema, seedSchema } from '../model/config.ts';
+import { IMAGE_INPUTS } from '../weights/exportModel.ts';
+import { FORMAT_IDS } from '../weights/formats/registry.ts';
+import { NAMINGS } from '../weights/names.ts';
 import type { Command } from './protocol.ts';
 
 /** Runs that can be trained side by side. */
@@ -32,6 +35,12 @@ const runSchema = z.strictObject({
   view: z.optional(viewSchema),
 });
 
+const exportSchema = z.strictObject({
+  format: z.enum(FORMAT_IDS),
+  naming: z.enum(NAMINGS),
+  input: z.enum(IMAGE_INPUTS),
+});
+
 const runsSchema = z.array(runSchema).check(
   z.maxLength(MAX_RUNS),
   z.refine((runs) => new Set(runs.map((run) => run.id)).size === runs.length, {
@@ -54,7 +63,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reset') }),
   z.strictObject({ type: z.literal('change'), id, change: changeSchema }),
   z.strictObject({ type: z.literal('evaluate'), id }),
-  z.strictObject({ type: z.literal('exportWeights'), id }),
+  z.strictObject({ type: z.literal('exportWeights'), id, choice: exportSchema }),
   z.strictObject({
     type: z.literal('loadWeights'),
     id,

@@ -1,32 +1,39 @@
-/** A run's weights as a `.safetensors` file that torchvision's `load_state_dict` takes. */
+/** A run's network as a file, in any of the formats of `weights/formats`. */
 import { CIFAR10_MEAN, CIFAR10_STD } from '../data/normalization.ts';
+import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { StateDict } from '../model/graph.ts';
 import { networkName } from '../model/naming.ts';
-import { writeSafetensors } from '../weights/writeSafetensors.ts';
+import type { ExportModel, Normalization } from '../weights/exportModel.ts';
+import { type ExportChoice, type FormatId, formatOf } from '../weights/formats/registry.ts';
 
-export interface WeightsOrigin {
+/** What training puts every image through. */
+export const TRAINED_NORMALIZATION: Normalization = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
+
+/** Where weights come from. */
+export interface WeightsOrigin extends Pick<ExportModel, 'classNames' | 'step' | 'test'> {
   readonly config: RunConfig;
-  readonly step: number;
-  readonly classNames: readonly string[];
-  /** Of the last test at this step; null: not tested there. */
-  readonly testAccuracy: number | null;
+  /** Left out: that of training here. */
+  readonly normalization?: Normalization;
 }
 
-/** Name and content of the file; `__metadata__` says all that is needed to use the weights. */
-export function weightsFile(
+/** `resnet-20-step-500.onnx` */
+export function exportFileName({ model }: RunConfig, step: number, format: FormatId): string {
+  return `${networkName(model).toLowerCase()}-step-${step}${formatOf(format).extension}`;
+}
+
+/**
+ * Name and content of the file.
+ * @throws WeightsError where the net can't have the names chosen.
+ */
+export async function weightsFile(
   weights: StateDict,
-  { config, step, classNames, testAccuracy }: WeightsOrigin,
-): { fileName: string; bytes: ArrayBuffer } {
-  const metadata: Record<string, string> = {
-    format: 'pt',
-    config: JSON.stringify(config),
-    mean: JSON.stringify(CIFAR10_MEAN),
-    std: JSON.stringify(CIFAR10_STD),
-    classNames: JSON.stringify(classNames),
-    step: `${step}`,
-    ...(testAccuracy === null ? {} : { testAccuracy: `${testAccuracy}` }),
-  };
-  const fileName = `${networkName(config.model).toLowerCase()}-step-${step}.safetensors`;
-  return { fileName, bytes: writeSafetensors(weights, metadata).buffer };
+  origin: WeightsOrigin,
+  { format, ...options }: ExportChoice,
+): Promise<{ fileName: string; bytes: ArrayBuffer }> {
+  const { config, step } = origin;
+  const { write } = await formatOf(format).load();
+  const graph = buildGraph(config.model);
+  const model = { normalization: TRAINED_NORMALIZATION, ...origin, graph, weights };
+  return { fileName: exportFileName(config, step, format), bytes: write(model, options).buffer };
 }

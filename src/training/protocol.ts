@@ -7,6 +7,7 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { DataConfig, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
+import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 
 export type RunId = string;
@@ -37,7 +38,8 @@ export type Command =
   /** Changes a run between two steps; weights stay. Answered by `changed` or `refused`. */
   | { readonly type: 'change'; readonly id: RunId; readonly change: RunChange }
   | { readonly type: 'evaluate'; readonly id: RunId }
-  | { readonly type: 'exportWeights'; readonly id: RunId }
+  /** Answered by `weights`, or by `refused` where the net can't have the names chosen. */
+  | { readonly type: 'exportWeights'; readonly id: RunId; readonly choice: ExportChoice }
   /**
    * Weights of a file in place of a run's, which starts anew from them: step 0, no momentum. It goes back to them on
    * `reset`, and keeps them under another config with the same tensors. Answered by `weightsLoaded` or, nothing having

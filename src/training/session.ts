@@ -161,7 +161,7 @@ export class Session {
       case 'exportWeights':
         return this.withRun(command.id, async (run) => {
           if (this.device !== null) await this.conductor.settle(this.device);
-          await this.answers.exportWeights(run);
+          await this.answers.exportWeights(run, command.choice);
         });
       case 'predict':
         this.pendingPrediction = command.images;

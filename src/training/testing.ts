@@ -2,6 +2,7 @@
 import { nodeGpu } from '../../headless/gpu.ts';
 import { acquireGpu, WebGpuDevice } from '../engine/index.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../model/config.ts';
+import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { parseCommand } from './commands.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
 import { Session } from './session.ts';
@@ -93,7 +94,8 @@ export class Desk {
 
   /** Exports a run's weights. */
   async weights(id: string): Promise<Uint8Array> {
-    const { bytes } = await this.until('weights', this.send({ type: 'exportWeights', id }));
+    const from = this.send({ type: 'exportWeights', id, choice: DEFAULT_EXPORT });
+    const { bytes } = await this.until('weights', from);
     return new Uint8Array(bytes);
   }
 }

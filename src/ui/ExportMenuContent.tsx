@@ -3,6 +3,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { runColour, runDash } from '../charts/palette.ts';
 import type { RunView } from '../runs/state.ts';
+import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { usePage, useSession } from './context.ts';
 import { saveFile } from './saveFile.ts';
 
@@ -57,7 +58,7 @@ export function ExportMenuContent() {
             {runs.map(({ id, name }) => (
               <DropdownMenu.Item
                 key={id}
-                onSelect={() => session.send({ type: 'exportWeights', id })}
+                onSelect={() => session.send({ type: 'exportWeights', id, choice: DEFAULT_EXPORT })}
               >
                 {name} <span className="faint">.safetensors</span>
               </DropdownMenu.Item>

@@ -1,4 +1,5 @@
 /** Every format that a network can be exported to. A further one is a file beside this one and an entry here. */
+import type { ExportOptions } from '../exportModel.ts';
 import type { FormatEntry } from './format.ts';
 
 export const FORMATS = [
@@ -51,7 +52,21 @@ export const FORMATS = [
 
 export type FormatId = (typeof FORMATS)[number]['id'];
 
-export const FORMAT_IDS: readonly FormatId[] = FORMATS.map(({ id }) => id);
+/** How a network is to be exported. */
+export interface ExportChoice extends ExportOptions {
+  readonly format: FormatId;
+}
+
+/** What this page itself reads back. */
+export const DEFAULT_EXPORT: ExportChoice = {
+  format: 'safetensors',
+  naming: 'torchvision',
+  input: 'normalised',
+};
+
+export const FORMAT_IDS = FORMATS.map(({ id }) => id);
+
+export const isFormatId = (text: string): text is FormatId => FORMATS.some(({ id }) => id === text);
 
 export function formatOf(id: FormatId): FormatEntry {
   const found = FORMATS.find((format) => format.id === id);

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { metadataOf } from './exportModel.ts';
+import { readOrigin } from './readOrigin.ts';
+import { exportModel } from './testing/nets.ts';
+
+const model = exportModel('ResNet-20 A');
+const written = metadataOf(model, { naming: 'cifar', input: 'pixels' });
+
+it('gives back what was written', () => {
+  const { classNames, step, test, normalization } = model;
+  expect(readOrigin(new Map(Object.entries(written)))).toEqual({
+    ...{ classNames, step, test, normalization },
+  });
+});
+
+it('takes what is missing or broken as not said', () => {
+  const unknown = { classNames: [], step: 0, test: null, normalization: null };
+  expect(readOrigin(new Map())).toEqual(unknown);
+  const broken = Object.keys(written).map((key) => [key, '{"broken'] as const);
+  expect(readOrigin(new Map(broken))).toEqual(unknown);
+  const wrong = { step: '-1', mean: '[1,2]', std: '[1,2,3]', classNames: '[1]', testLoss: '"x"' };
+  expect(readOrigin(new Map(Object.entries(wrong)))).toEqual(unknown);
+});

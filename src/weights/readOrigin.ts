@@ -1,0 +1,34 @@
+/** What a weights file says of its weights: `metadataOf` the other way round. */
+import * as z from 'zod/mini';
+import type { ExportModel } from './exportModel.ts';
+
+export type Origin = Pick<ExportModel, 'classNames' | 'step' | 'test'> & {
+  /** Null where the file doesn't say. */
+  readonly normalization: ExportModel['normalization'] | null;
+};
+
+const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
+const json = <T>(schema: z.ZodMiniType<T>, text: string | undefined): T | null => {
+  try {
+    return schema.parse(JSON.parse(text ?? 'null'));
+  } catch {
+    return null;
+  }
+};
+
+/** Whatever is missing or makes no sense counts as not said. */
+export function readOrigin(metadata: ReadonlyMap<string, string>): Origin {
+  const number = (key: string): number | null => json(z.number(), metadata.get(key));
+  const [loss, accuracy, images] = ['testLoss', 'testAccuracy', 'testImages'].map(number);
+  const mean = json(threeNumbers, metadata.get('mean'));
+  const std = json(threeNumbers, metadata.get('std'));
+  return {
+    classNames: json(z.array(z.string()), metadata.get('classNames')) ?? [],
+    step: json(z.int().check(z.minimum(0)), metadata.get('step')) ?? 0,
+    test:
+      typeof loss === 'number' && typeof accuracy === 'number' && typeof images === 'number'
+        ? { loss, accuracy, images }
+        : null,
+    normalization: mean !== null && std !== null ? { mean, std } : null,
+  };
+}
