@@ -10,6 +10,9 @@ import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 import type { TileChoices } from './kernels/tunable.ts';
+import type { Profile } from './profiler/profile.ts';
+
+export type { Profile };
 
 export interface AdapterDescription {
   /** For people: `NVIDIA H100`, `SwiftShader (software)`. */
@@ -180,6 +183,12 @@ export interface EngineDevice {
   createStepper(batch: EngineBatch, networks: readonly EngineNetwork[]): EngineStepper;
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<EngineEvaluator>;
+  /**
+   * Times a training step kernel by kernel, on a copy of the network; absent where an engine cannot tell its kernels'
+   * times.
+   * @throws EngineError `too-large`, `out-of-memory`, `shader`, `device-lost`; the signal's reason when aborted.
+   */
+  profile?(network: EngineNetwork, signal: AbortSignal): Promise<Profile>;
   /** Frees the device; `lost` resolves. */
   destroy(): void;
 }

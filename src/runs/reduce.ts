@@ -34,6 +34,11 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         bestAccuracy: Math.max(run.bestAccuracy ?? 0, accuracy),
       }));
     }
+    case 'profiled': {
+      const { kernelTimes } = state;
+      if (kernelTimes?.id !== event.id) return state;
+      return { ...state, kernelTimes: { ...kernelTimes, outcome: event.outcome } };
+    }
     case 'changed':
       return withRun(state, event.id, (run) => ({
         ...run,
@@ -84,7 +89,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       return withRun(state, event.id, (run) => ({ ...run, finished: true }));
     case 'deviceLost':
       return {
-        ...state,
+        ...withoutPendingTimes(state),
         deviceLost: { message: event.message, lastSnapshotStep: event.lastSnapshotStep },
       };
     case 'resumed': {
@@ -105,8 +110,13 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       return { ...state, checkpoint: { ...state.checkpoint, failure: { task, message } } };
     }
     case 'failed':
-      return { ...state, failure: event.message };
+      return { ...withoutPendingTimes(state), failure: event.message };
   }
+}
+
+/** The worker will not answer any more. */
+function withoutPendingTimes(state: PageState): PageState {
+  return state.kernelTimes?.outcome === null ? { ...state, kernelTimes: null } : state;
 }
 
 function withRun(state: PageState, id: string, update: (run: RunView) => RunView): PageState {

@@ -173,6 +173,14 @@ export class Session {
     this.send({ type: 'predict', images: indices });
   }
 
+  /** Has the kernels of a run's step timed. */
+  profile(id: RunId): void {
+    const run = this.store.getState().runs.find((candidate) => candidate.id === id);
+    if (run === undefined) return;
+    this.store.setState({ kernelTimes: { id, runName: run.name, outcome: null } });
+    this.send({ type: 'profile', id });
+  }
+
   /** Saves all series of all runs as one CSV file. */
   exportMetrics(): void {
     const { runs } = this.store.getState();

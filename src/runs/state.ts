@@ -51,6 +51,14 @@ export interface CheckpointState {
   readonly otherAdapter: string | null;
 }
 
+/** The last measurement of a run's kernels; the run may have changed since. */
+export interface KernelTimes {
+  readonly id: RunId;
+  readonly runName: string;
+  /** Null while it is being measured. */
+  readonly outcome: EventOf<'profiled'>['outcome'] | null;
+}
+
 export interface PageState {
   readonly phase: Phase;
   readonly adapter: AdapterDescription | null;
@@ -78,6 +86,7 @@ export interface PageState {
   readonly deviceLost: Pick<EventOf<'deviceLost'>, 'message' | 'lastSnapshotStep'> | null;
   readonly failure: string | null;
   readonly checkpoint: CheckpointState;
+  readonly kernelTimes: KernelTimes | null;
   readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
   /** Counts up when histories have grown, at most four times a second. */
   readonly version: number;
@@ -101,6 +110,7 @@ export const initialState: PageState = {
   deviceLost: null,
   failure: null,
   checkpoint: { failure: null, otherAdapter: null },
+  kernelTimes: null,
   predicted: null,
   version: 0,
 };

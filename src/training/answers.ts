@@ -5,6 +5,7 @@ import { WeightsError } from '../weights/weightsError.ts';
 import type { Conductor } from './conductor.ts';
 import { predictImages, testPixels } from './evaluation.ts';
 import { weightsFile } from './exportWeights.ts';
+import { profileOutcome } from './profiling.ts';
 import type { TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
 import { completeState } from './state.ts';
@@ -22,6 +23,12 @@ export class Answers {
     if (await this.conductor.test(device, run, signal)) return;
     const message = 'No test image has arrived yet. Try again in a moment.';
     this.emit({ type: 'refused', id: run.id, field: 'data.test', message });
+  }
+
+  /** Times the kernels of the run's step; the run itself stays as it is. */
+  async profile(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
+    const outcome = await profileOutcome(device, run.onDevice, signal);
+    this.emit({ type: 'profiled', id: run.id, outcome });
   }
 
   /** Works without a device too: the weights are then those of the last snapshot. */

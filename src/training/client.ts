@@ -21,6 +21,7 @@ const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
   evaluated: true,
   changed: true,
   weights: true,
+  profiled: true,
   predicted: true,
   data: true,
   dataFailed: true,

@@ -63,6 +63,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reset') }),
   z.strictObject({ type: z.literal('change'), id, change: changeSchema }),
   z.strictObject({ type: z.literal('evaluate'), id }),
+  z.strictObject({ type: z.literal('profile'), id }),
   z.strictObject({ type: z.literal('exportWeights'), id, choice: exportSchema }),
   z.strictObject({
     type: z.literal('loadWeights'),

@@ -4,7 +4,7 @@
  * boundary like any other.
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
-import type { AdapterDescription } from '../engine/api.ts';
+import type { AdapterDescription, Profile } from '../engine/api.ts';
 import type { DataConfig, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
@@ -38,6 +38,8 @@ export type Command =
   /** Changes a run between two steps; weights stay. Answered by `changed` or `refused`. */
   | { readonly type: 'change'; readonly id: RunId; readonly change: RunChange }
   | { readonly type: 'evaluate'; readonly id: RunId }
+  /** Times every kernel of the run's step, on a copy of its network. Answered by `profiled`. */
+  | { readonly type: 'profile'; readonly id: RunId }
   /** Answered by `weights`, or by `refused` where the net can't have the names chosen. */
   | { readonly type: 'exportWeights'; readonly id: RunId; readonly choice: ExportChoice }
   /**
@@ -102,6 +104,10 @@ export interface MetricsBatch {
   readonly gradNorm: Float32Array;
 }
 
+export type ProfileOutcome =
+  | { readonly kind: 'done'; readonly profile: Profile }
+  | { readonly kind: 'failed'; readonly message: string };
+
 export type TrainingEvent =
   | {
       readonly type: 'ready';
@@ -153,6 +159,7 @@ export type TrainingEvent =
       readonly accuracy: number;
       readonly images: number;
     }
+  | { readonly type: 'profiled'; readonly id: RunId; readonly outcome: ProfileOutcome }
   /** A change took effect: to be marked on the charts. `config` is the run's config from now on. */
   | {
       readonly type: 'changed';

@@ -27,7 +27,12 @@ export interface SessionDeps {
 }
 
 /** These wait for a test to end; all others cut it short. */
-const PATIENT: ReadonlySet<Command['type']> = new Set(['evaluate', 'exportWeights', 'predict']);
+const PATIENT: ReadonlySet<Command['type']> = new Set([
+  'evaluate',
+  'profile',
+  'exportWeights',
+  'predict',
+]);
 /** A failed readback may be known a little before the loss that it came from. */
 const LOSS_MS = 1000;
 
@@ -157,6 +162,13 @@ export class Session {
           this.loadData([run]);
           await this.conductor.settle(device);
           await this.answers.evaluate(device, run, this.interrupt.signal);
+        });
+      case 'profile':
+        return this.withRun(command.id, async (run) => {
+          const device = this.deviceOrWhy();
+          if (device === null) return;
+          await this.conductor.settle(device);
+          await this.answers.profile(device, run, this.interrupt.signal);
         });
       case 'exportWeights':
         return this.withRun(command.id, async (run) => {

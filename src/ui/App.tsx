@@ -11,6 +11,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Notices } from './Notices.tsx';
 import { Figures } from './results/Figures.tsx';
+import { KernelTimes } from './results/KernelTimes.tsx';
 import { Runs } from './results/Runs.tsx';
 import { Samples } from './results/Samples.tsx';
 import { saveFile } from './saveFile.ts';
@@ -50,6 +51,7 @@ function Page() {
           <Runs />
           {!isUnsupported && <Figures />}
           {!isUnsupported && <Samples />}
+          {!isUnsupported && <KernelTimes />}
         </div>
       </main>
       <footer className="footer">

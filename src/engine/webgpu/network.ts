@@ -20,21 +20,22 @@ import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } fro
 import { readBuffers } from './readback.ts';
 
 export class Network implements EngineNetwork {
+  /** What it was made from. */
+  readonly options: NetworkOptions;
   readonly plan: NetworkPlan;
   readonly dispatches: readonly PreparedDispatch[];
   readonly #gpu: Gpu;
-  readonly #seed: number;
   readonly #memory: PlanMemory;
 
   private constructor(
     gpu: Gpu,
-    seed: number,
+    options: NetworkOptions,
     plan: NetworkPlan,
     memory: PlanMemory,
     dispatches: readonly PreparedDispatch[],
   ) {
     this.#gpu = gpu;
-    this.#seed = seed;
+    this.options = options;
     this.plan = plan;
     this.#memory = memory;
     this.dispatches = dispatches;
@@ -58,7 +59,7 @@ export class Network implements EngineNetwork {
     }
     try {
       const dispatches = await prepare(gpu, plan, memory);
-      return new Network(gpu, options.training.seed, plan, memory, dispatches);
+      return new Network(gpu, options, plan, memory, dispatches);
     } catch (error) {
       for (const buffer of memory.owned) buffer.destroy();
       throw error;
@@ -88,7 +89,7 @@ export class Network implements EngineNetwork {
   /** Sets what changes from step to step. Takes effect with the next submit. */
   writeStep(slot: number, step: number, learningRate: number): void {
     const { batchSize } = this.plan;
-    const values = { slot, step, seed: this.#seed, rows: batchSize, learningRate };
+    const values = { slot, step, seed: this.options.training.seed, rows: batchSize, learningRate };
     this.#gpu.device.queue.writeBuffer(this.buffer('step'), 0, packStep(values));
   }
 

@@ -7,6 +7,7 @@ import type {
   EngineNetwork,
   Gpu,
   NetworkOptions,
+  Profile,
 } from '../api.ts';
 import { planNetwork } from '../plan/plan.ts';
 import { Batch } from './batch.ts';
@@ -62,6 +63,11 @@ export class WebGpuDevice implements EngineDevice {
 
   createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<Evaluator> {
     return Evaluator.create(this.gpu, ownNetwork(network), ownBatch(batch));
+  }
+
+  async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
+    const { profileNetwork } = await import('../profiler/profileNetwork.ts');
+    return profileNetwork(this.gpu, ownNetwork(network).options, { signal });
   }
 
   destroy(): void {

@@ -1,0 +1,41 @@
+import { expect, test, vi } from 'vitest';
+import { Desk, tinyConfig } from './testing.ts';
+
+// A software adapter compiles every kernel when it first runs.
+vi.setConfig({ testTimeout: 180_000 });
+
+const config = tinyConfig();
+
+test('a profile has every dispatch of the step, and leaves the run as it was', async () => {
+  const desk = new Desk();
+  desk.send(
+    { type: 'open', baseUrl: 'http://localhost/' },
+    { type: 'setRuns', runs: [{ id: 'res', config }] },
+  );
+  const { dispatchesPerStep } = await desk.until('prepared');
+  await desk.untilPaused({ type: 'step' });
+  const before = await desk.weights('res');
+  const { id, outcome } = await desk.until('profiled', desk.send({ type: 'profile', id: 'res' }));
+  expect(id).toBe('res');
+  if (outcome.kind === 'failed') throw new Error(outcome.message);
+  const { rows, peakGflops, convGflops, kernelMs, batchSize } = outcome.profile;
+  expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(dispatchesPerStep);
+  expect(rows.flatMap(({ layers }) => layers)).toContain('layer1.0.conv1');
+  expect(batchSize).toBe(8);
+  expect(peakGflops).toBeGreaterThan(0);
+  expect(convGflops).toBeGreaterThan(0);
+  expect(kernelMs).toBeCloseTo(
+    rows.reduce((sum, { ms }) => sum + ms, 0),
+    6,
+  );
+  expect(await desk.weights('res')).toEqual(before);
+
+  const from = desk.send({ type: 'profile', id: 'res' }, { type: 'step' });
+  const cut = await desk.until('profiled', from);
+  expect(cut.outcome).toMatchObject({
+    kind: 'failed',
+    message: expect.stringMatching(/^Interrupted/),
+  });
+  await desk.until('metrics', from);
+  expect([...desk.losses('res').keys()]).toEqual([0, 1]);
+});

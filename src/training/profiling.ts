@@ -1,0 +1,24 @@
+/** Kernel times of a run's network, and why there are none. */
+import type { EngineDevice, EngineNetwork } from '../engine/api.ts';
+import { EngineError } from '../engine/index.ts';
+import type { ProfileOutcome } from './protocol.ts';
+
+/** Profiles a copy of `network`, which stays as it is. @throws what is neither an EngineError nor an interruption. */
+export async function profileOutcome(
+  device: EngineDevice,
+  network: EngineNetwork,
+  signal: AbortSignal,
+): Promise<ProfileOutcome> {
+  if (device.profile === undefined) {
+    return failed(`${device.adapter.name} cannot tell its kernels’ times: this needs WebGPU.`);
+  }
+  try {
+    return { kind: 'done', profile: await device.profile(network, signal) };
+  } catch (error) {
+    if (signal.aborted) return failed('Interrupted by what you did next. Measure again.');
+    if (error instanceof EngineError && error.code !== 'device-lost') return failed(error.message);
+    throw error;
+  }
+}
+
+const failed = (message: string): ProfileOutcome => ({ kind: 'failed', message });
