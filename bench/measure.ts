@@ -82,7 +82,8 @@ export async function measureEngines(
 async function warmUp(gpu: GPU, task: BenchTask, name: EngineName): Promise<Contender> {
   const started = performance.now();
   const devices = countedDevices(gpu);
-  const open = await engineEntry(name).load();
+  const { title, load } = engineEntry(name);
+  const open = await load();
   const engine = await open(devices, task);
   const losses: number[] = [];
   let stepMs = 0;
@@ -91,7 +92,7 @@ async function warmUp(gpu: GPU, task: BenchTask, name: EngineName): Promise<Cont
     losses.push(await engine.loss());
     if (step > 0) continue;
     const seconds = (performance.now() - started) / 1000;
-    note(`${name}: first step done after ${seconds.toFixed(1)} s`);
+    note(`${name} (${title}): first step done after ${seconds.toFixed(1)} s`);
   }
   const stepsPerTurn = Math.min(MOST_STEPS, Math.max(1, Math.round(TURN_MS / stepMs)));
   return { name, engine, devices, losses, stepsPerTurn, turns: [] };

@@ -18,7 +18,7 @@ test('times the kernels of a paused run by keyboard, and copies the table', asyn
 
   const table = page.getByRole('group', { name: 'Table of kernels' }).getByRole('table');
   const rowsOf = (kernel: string) => table.getByRole('row').filter({ hasText: kernel });
-  await expect(rowsOf('convWeightGradient').first()).toContainText('3×3 /1, 3 → 4, 32×32');
+  await expect(rowsOf('convWeightGradient').filter({ hasText: '3×3 /1, 3 → 4,' })).toHaveCount(1);
   await expect(rowsOf('sgd')).toHaveCount(1);
   await expect(page.getByText(/^peak of the adapter: [\d.]+ GFLOP\/s$/)).toBeVisible();
   expect(await run(page, 0).locator('dl').textContent()).toBe(standing);
