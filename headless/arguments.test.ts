@@ -59,6 +59,15 @@ describe('parseArguments', () => {
     });
   });
 
+  it('reads what is to go on in PyTorch', () => {
+    expect(parse('pytorch --resume r --data d --out o')).toEqual({
+      name: 'pytorch',
+      start: { kind: 'resume', file: 'r', run: null },
+      data: 'd',
+      out: 'o',
+    });
+  });
+
   it.each([
     ['', 'no command given'],
     ['learn --config c', 'unknown command "learn"'],

@@ -13,6 +13,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
        npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] --out DIR
        npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [--out DIR]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
+       npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
        npm run --silent headless -- reference
 
   --config FILE   run config, version 1 (JSON)
@@ -28,7 +29,8 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
   --format FORMAT ${FORMAT_IDS.join(', ')}; left out: by the extension of --out
   --names NAMES   torchvision, or cifar: those of pytorch_resnet_cifar10; left out: torchvision
   --input INPUT   what ONNX and TF.js networks take: normalised images, or pixels 0 to 255; left out: normalised
-  --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself
+  --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself;
+                  pytorch: train.py, checkpoint.pth, README.md and what else the page puts into its zip
 
   reference       how far the engine is from PyTorch in every case of reference/, as a table`;
 
@@ -65,10 +67,20 @@ export interface ExportCommand {
   readonly out: string;
 }
 
+/** "Continue in PyTorch" of where `train` would start. */
+export interface PyTorchCommand {
+  readonly name: 'pytorch';
+  readonly start: TrainCommand['start'];
+  /** Where the run's images are; null: not looked for. */
+  readonly data: string | null;
+  readonly out: string;
+}
+
 export type HeadlessCommand =
   | TrainCommand
   | EvalCommand
   | ExportCommand
+  | PyTorchCommand
   | { readonly name: 'reference' }
   | { readonly name: 'help' };
 
@@ -79,16 +91,20 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   train: ['config', 'init', 'resume', 'run', 'batches', 'data', 'steps', 'checkpoint-every', 'out'],
+  pytorch: ['config', 'init', 'resume', 'run', 'data', 'out'],
   eval: ['config', 'weights', 'batches', 'data', 'out'],
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
 } as const;
+
+const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
+  name !== undefined && Object.hasOwn(OPTIONS, name);
 
 /** @throws UsageError */
 export function parseArguments(args: readonly string[]): HeadlessCommand {
   const [name, ...rest] = args;
   if (name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
   if (name === 'reference' && rest.length === 0) return { name };
-  if (name !== 'train' && name !== 'eval' && name !== 'export') {
+  if (!isCommand(name)) {
     throw new UsageError(name === undefined ? 'no command given' : `unknown command "${name}"`);
   }
   const options = optionValues(rest, OPTIONS[name]);
@@ -114,6 +130,9 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
       out: optional('out'),
       ...images,
     };
+  }
+  if (name === 'pytorch') {
+    return { name, start: startOf(options, required), data: images.data, out: required('out') };
   }
   const steps = stepCount('steps', optional('steps'));
   const checkpointEvery = stepCount('checkpoint-every', optional('checkpoint-every'));

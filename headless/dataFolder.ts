@@ -6,7 +6,7 @@ import { folderSource } from '../src/data/nodeFolder.ts';
 import { PARQUET_FILES } from '../src/data/parquetSource.ts';
 import { createSampler } from '../src/data/sampler.ts';
 import { SOURCES } from '../src/data/sources.ts';
-import type { Source, Split } from '../src/data/types.ts';
+import { IMAGE_BYTES, type Source, type Split } from '../src/data/types.ts';
 import type { Gpu } from '../src/engine/api.ts';
 import { DatasetBuffers } from '../src/engine/index.ts';
 import type { RunConfig } from '../src/model/config.ts';
@@ -67,6 +67,19 @@ export async function folderForTest(
       seed: 0,
     }),
   };
+}
+
+/** All images of a split, `config.data` of them, and how many there are to train on. */
+export async function folderImages(split: Split, folder: string | null, config: RunConfig) {
+  const { dataset, count, source } = await openSplit(split, folder, config);
+  const pixels = new Uint8Array(count * IMAGE_BYTES);
+  const labels = new Uint8Array(count);
+  for await (const chunk of dataset) {
+    if (chunk.split !== split) continue;
+    pixels.set(chunk.pixels, chunk.start * IMAGE_BYTES);
+    labels.set(chunk.labels, chunk.start);
+  }
+  return { images: { pixels, labels }, source };
 }
 
 /** The sources to try, by `--data`, else by the config. */

@@ -1,7 +1,8 @@
-/** The engine in Node: `train`, `eval` and `export` from the command line. Results go to files and standard output, the rest to standard error. */
+/** The engine in Node, from the command line. Results go to files and standard output, the rest to standard error. */
 import { parseArguments, USAGE, UsageError } from './arguments.ts';
 import { evaluate } from './evaluate.ts';
 import { exportNetwork } from './export.ts';
+import { writePyTorch } from './pytorch.ts';
 import { printReferenceTable } from './referenceTable.ts';
 import { train } from './train.ts';
 
@@ -21,6 +22,9 @@ export async function main(args: readonly string[]): Promise<number> {
         break;
       case 'export':
         await exportNetwork(command);
+        break;
+      case 'pytorch':
+        await writePyTorch(command);
         break;
       case 'reference':
         await printReferenceTable();

@@ -1,4 +1,4 @@
-/** Where `headless train` starts from: a config with fresh or given weights, or a checkpoint. */
+/** Where `headless train` and `pytorch` start from: a config with fresh or given weights, or a checkpoint. */
 import type { NetworkState } from '../src/engine/api.ts';
 import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
@@ -26,14 +26,16 @@ export interface Start {
 }
 
 /** @throws HeadlessError naming the file and the fault. */
-export async function startOf(command: TrainCommand): Promise<Start> {
-  const { start } = command;
+export async function startOf({
+  start,
+  batches,
+}: Pick<TrainCommand, 'start' | 'batches'>): Promise<Start> {
   if (start.kind === 'resume') return resumedStart(start.file, start.run);
   const { config, graph } = await readConfig(start.config);
   const weights =
     start.init === null
       ? initialWeights(graph, config.training.seed)
-      : await readWeights(start.init, graph, command.batches === null);
+      : await readWeights(start.init, graph, batches === null);
   const name = networkName(config.model);
   return {
     ...{ config, graph, step: 0, state: { weights, momentum: new Map() }, resumed: null },

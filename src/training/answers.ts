@@ -3,6 +3,7 @@ import type { EngineDevice } from '../engine/api.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { WeightsError } from '../weights/weightsError.ts';
 import type { Conductor } from './conductor.ts';
+import { continuationOf } from './continuation.ts';
 import { predictImages, testPixels } from './evaluation.ts';
 import { weightsFile } from './exportWeights.ts';
 import { profileOutcome } from './profiling.ts';
@@ -49,6 +50,21 @@ export class Answers {
       if (!(error instanceof WeightsError)) throw error;
       this.emit({ type: 'refused', id, field: 'export', message: error.message });
     }
+  }
+
+  /** Works without a device too, from the last snapshot. */
+  async continueInPyTorch(run: Run): Promise<void> {
+    const { id, step } = run;
+    const continuation = await continuationOf(run, this.dataOf(run));
+    if (continuation === null) {
+      const message =
+        'The zip takes these images along, and they have not all arrived. Press Step, wait for them, and try again.';
+      this.emit({ type: 'refused', id, field: 'data.train', message });
+      return;
+    }
+    const { continueInPyTorch } = await import('../weights/pytorch/continueInPyTorch.ts');
+    const { fileName, bytes } = continueInPyTorch(continuation);
+    this.emit({ type: 'weights', id, step, fileName, bytes: bytes.buffer });
   }
 
   /**

@@ -65,6 +65,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('evaluate'), id }),
   z.strictObject({ type: z.literal('profile'), id }),
   z.strictObject({ type: z.literal('exportWeights'), id, choice: exportSchema }),
+  z.strictObject({ type: z.literal('continueInPyTorch'), id }),
   z.strictObject({
     type: z.literal('loadWeights'),
     id,

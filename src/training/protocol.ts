@@ -54,6 +54,8 @@ export type Command =
       readonly source: string;
       readonly tensors: readonly NamedTensor[];
     }
+  /** The run as a zip that trains on in PyTorch; answered by `weights` or `refused`. */
+  | { readonly type: 'continueInPyTorch'; readonly id: RunId }
   /** Back to the last snapshot taken while all numbers were finite, with this learning-rate factor. */
   | { readonly type: 'restore'; readonly id: RunId; readonly learningRateFactor: number }
   /** Class probabilities of the given test images under every run; answered once all of them have arrived. */

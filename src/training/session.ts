@@ -31,6 +31,7 @@ const PATIENT: ReadonlySet<Command['type']> = new Set([
   'evaluate',
   'profile',
   'exportWeights',
+  'continueInPyTorch',
   'predict',
 ]);
 /** A failed readback may be known a little before the loss that it came from. */
@@ -174,6 +175,11 @@ export class Session {
         return this.withRun(command.id, async (run) => {
           if (this.device !== null) await this.conductor.settle(this.device);
           await this.answers.exportWeights(run, command.choice);
+        });
+      case 'continueInPyTorch':
+        return this.withRun(command.id, async (run) => {
+          if (this.device !== null) await this.conductor.settle(this.device);
+          await this.answers.continueInPyTorch(run);
         });
       case 'predict':
         this.pendingPrediction = command.images;

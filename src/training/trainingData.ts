@@ -97,6 +97,11 @@ export class TrainingData {
     return last ? last.start + last.count : 0;
   }
 
+  /** Those images, in order. */
+  arrivedChunks(split: Split): readonly ImageChunk[] {
+    return this.chunks[split];
+  }
+
   /** @throws Error before the first image of a split is on the device. */
   on(split: Split): EngineDataset {
     const buffers = this.buffers.get(split);

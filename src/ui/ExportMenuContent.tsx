@@ -64,6 +64,16 @@ export function ExportMenuContent() {
               </DropdownMenu.Item>
             ))}
             <DropdownMenu.Separator />
+            <DropdownMenu.Label>Continue in PyTorch, on one GPU or many</DropdownMenu.Label>
+            {runs.map(({ id, name }) => (
+              <DropdownMenu.Item
+                key={id}
+                onSelect={() => session.send({ type: 'continueInPyTorch', id })}
+              >
+                {name} <span className="faint">train.py, checkpoint .zip</span>
+              </DropdownMenu.Item>
+            ))}
+            <DropdownMenu.Separator />
             <DropdownMenu.Label>All series of all runs</DropdownMenu.Label>
             <DropdownMenu.Item onSelect={() => session.exportMetrics()}>
               Metrics <span className="faint">.csv</span>

@@ -1,5 +1,5 @@
 /** Which images the page trained on: their fingerprints where torchvision has them, else the images themselves. */
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../read/crc32.ts';
 import { npy } from '../npy.ts';
 import type { ScriptImages, SplitImages } from './origin.ts';
 

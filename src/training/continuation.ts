@@ -1,0 +1,45 @@
+/** A run as "Continue in PyTorch" takes it along. */
+import type { Continuation, ScriptImages, SplitImages } from '../weights/pytorch/origin.ts';
+import type { Run } from './run.ts';
+import { completeState } from './state.ts';
+import type { TrainingData } from './trainingData.ts';
+
+/**
+ * The run as it stands, and its images as far as they are here. Null where they have to be taken along and have not
+ * all arrived: images that are not CIFAR-10's nobody else has. No step must be under way.
+ */
+export async function continuationOf(run: Run, data: TrainingData): Promise<Continuation | null> {
+  const images = imagesFor(run, data);
+  if (images === null) return null;
+  const { config, graph, step } = run;
+  const { weights, momentum } = completeState(graph, config.training.seed, await run.state());
+  const trainImages = data.info?.train ?? config.data.train;
+  return { config, graph, weights, momentum, step, trainImages, images };
+}
+
+function imagesFor({ config }: Run, data: TrainingData): ScriptImages | null {
+  const { info } = data;
+  const isCifar10 = info?.isCifar10 ?? config.data.source === 'cifar10';
+  const isHere = info !== null && data.arrived('train') === info.train;
+  const splits = isHere ? { train: arrived(data, 'train'), test: arrived(data, 'test') } : null;
+  if (isCifar10) return { kind: 'cifar10', splits };
+  return splits === null ? null : { kind: 'own', splits };
+}
+
+function arrived(data: TrainingData, split: 'train' | 'test'): SplitImages {
+  const chunks = data.arrivedChunks(split);
+  return {
+    pixels: joined(chunks.map(({ pixels }) => pixels)),
+    labels: joined(chunks.map(({ labels }) => labels)),
+  };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
