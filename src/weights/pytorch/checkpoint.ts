@@ -1,4 +1,6 @@
 /** `checkpoint.pth` of a continuation: what `train.py` resumes from, and writes in its turn. */
+import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
+import { METADATA_FILE } from '../exportModel.ts';
 import type { Pickled } from '../pickle/pickleWriter.ts';
 import { dict, orderedDict, TorchFile } from '../pickle/torchFile.ts';
 import { torchState } from '../pickle/torchState.ts';
@@ -17,15 +19,22 @@ export function checkpointFile(continuation: Continuation): Uint8Array<ArrayBuff
   for (const [name, tensor] of torchState(graph, weights, step)) {
     tensors.set(name, file.tensor(tensor));
   }
-  return file.write(
-    dict([
-      ['model', orderedDict(tensors)],
-      ['optimizer', optimizerState(continuation, file)],
-      ['step', step],
-      ['config', JSON.stringify(config)],
-    ]),
-  );
+  const checkpoint = dict([
+    ['model', orderedDict(tensors)],
+    ['optimizer', optimizerState(continuation, file)],
+    ['step', step],
+    ['config', JSON.stringify(config)],
+  ]);
+  return file.write(checkpoint, { [METADATA_FILE]: JSON.stringify(metadata(continuation)) });
 }
+
+/** What our own reader asks for. */
+const metadata = ({ config, step }: Continuation) => ({
+  config: JSON.stringify(config),
+  mean: JSON.stringify(CIFAR10_MEAN),
+  std: JSON.stringify(CIFAR10_STD),
+  step: `${step}`,
+});
 
 /** `torch.optim.SGD.state_dict()`: parameters by their place in the network. Frozen ones have no momentum. */
 function optimizerState({ config, graph, momentum }: Continuation, file: TorchFile) {
