@@ -12,6 +12,8 @@ function opened() {
       subscribe: (listener) => {
         listener({
           type: 'ready',
+          engine: 'webgpu',
+          passedOver: [],
           adapter: { name: 'none', vendor: '', architecture: '', isSoftware: true },
           gflops: 1,
           maxBufferBytes: 2 ** 30,

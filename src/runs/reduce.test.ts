@@ -19,7 +19,14 @@ const firstRun = (state: PageState) => state.runs[0];
 describe('reduce', () => {
   it('is idle once the adapter is known', () => {
     const adapter = { name: 'X', vendor: '', architecture: '', isSoftware: true };
-    const event = { type: 'ready', adapter, gflops: 1.5, maxBufferBytes: 9 } as const;
+    const event = {
+      type: 'ready',
+      engine: 'webgpu',
+      passedOver: [],
+      adapter,
+      gflops: 1.5,
+      maxBufferBytes: 9,
+    } as const;
     expect(reduce(initialState, event)).toMatchObject({ phase: 'idle', gflops: 1.5, adapter });
     const training: PageState = { ...initialState, phase: 'training' };
     expect(reduce(training, event).phase).toBe('training');

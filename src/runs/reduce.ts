@@ -11,12 +11,15 @@ export type StateEvent = Exclude<
 export function reduce(state: PageState, event: StateEvent): PageState {
   switch (event.type) {
     case 'ready': {
-      const { adapter, gflops, maxBufferBytes } = event;
+      const { adapter, gflops, maxBufferBytes, passedOver } = event;
+      const engine = { id: event.engine, passedOver };
       const phase = state.phase === 'opening' ? 'idle' : state.phase;
-      return { ...state, phase, adapter, gflops, maxBufferBytes, deviceLost: null };
+      return { ...state, phase, adapter, engine, gflops, maxBufferBytes, deviceLost: null };
     }
     case 'unsupported':
       return { ...state, unsupported: { reason: event.reason, message: event.message } };
+    case 'engineRefused':
+      return { ...state, engineRefused: { engine: event.engine, message: event.message } };
     case 'prepared': {
       const { type: _, id, weightsFrom, ...prepared } = event;
       const accept = (run: RunView) => ({ ...run, prepared, weightsFrom, accepted: run.config });

@@ -6,7 +6,14 @@ import { BuilderSession } from './builderSession.ts';
 import { Session } from './session.ts';
 
 const adapter = { name: 'Test', vendor: '', architecture: '', isSoftware: true };
-const ready = { type: 'ready', adapter, gflops: 0.5, maxBufferBytes: 1e9 } as const;
+const ready = {
+  type: 'ready',
+  engine: 'webgpu',
+  passedOver: [],
+  adapter,
+  gflops: 0.5,
+  maxBufferBytes: 1e9,
+} as const;
 
 /** A session on a worker that is played by the test. */
 function opened() {

@@ -1,6 +1,7 @@
 /** What the page knows besides the numbers in `RunHistory`: small, immutable, and all that React renders from. */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
+import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { Evaluated } from '../training/history.ts';
 import type { ResumedRun, RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
@@ -62,6 +63,9 @@ export interface KernelTimes {
 export interface PageState {
   readonly phase: Phase;
   readonly adapter: AdapterDescription | null;
+  readonly engine: (Pick<EventOf<'ready'>, 'passedOver'> & { readonly id: EngineId }) | null;
+  /** The engine that was asked for and does not run. */
+  readonly engineRefused: Pick<EventOf<'engineRefused'>, 'engine' | 'message'> | null;
   readonly gflops: number | null;
   readonly maxBufferBytes: number | null;
   readonly unsupported: Pick<EventOf<'unsupported'>, 'reason' | 'message'> | null;
@@ -95,6 +99,8 @@ export interface PageState {
 export const initialState: PageState = {
   phase: 'opening',
   adapter: null,
+  engine: null,
+  engineRefused: null,
   gflops: null,
   maxBufferBytes: null,
   unsupported: null,

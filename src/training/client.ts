@@ -14,6 +14,7 @@ export interface Trainer {
 const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
   ready: true,
   unsupported: true,
+  engineRefused: true,
   prepared: true,
   refused: true,
   state: true,

@@ -1,5 +1,6 @@
 /** What the worker accepts: a message is a boundary like any other. */
 import * as z from 'zod/mini';
+import { ENGINE_IDS } from '../engine/engineNames.ts';
 import { dataSchema, runConfigSchema, seedSchema } from '../model/config.ts';
 import { IMAGE_INPUTS } from '../weights/exportModel.ts';
 import { FORMAT_IDS } from '../weights/formats/registry.ts';
@@ -55,7 +56,12 @@ const tensorSchema = z.strictObject({
 });
 
 export const commandSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('open'), baseUrl: z.string().check(z.maxLength(10_000)) }),
+  z.strictObject({
+    type: z.literal('open'),
+    baseUrl: z.string().check(z.maxLength(10_000)),
+    engine: z.optional(z.enum(['automatic', ...ENGINE_IDS])),
+  }),
+  z.strictObject({ type: z.literal('useEngine'), engine: z.enum(ENGINE_IDS) }),
   z.strictObject({ type: z.literal('setRuns'), runs: runsSchema }),
   z.strictObject({ type: z.literal('train') }),
   z.strictObject({ type: z.literal('pause') }),

@@ -129,6 +129,12 @@ export class Conductor {
     this.restart();
   }
 
+  /** To go on with another one, from the snapshots. Nothing must be under way. */
+  leaveDevice(): void {
+    this.roster.leaveDevice();
+    this.restart();
+  }
+
   private take(run: Run, metrics: readonly StepMetrics[], timing: BurstTiming): void {
     // A diverged run's later steps are void.
     if (run.status !== 'live') return;

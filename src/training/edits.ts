@@ -139,14 +139,18 @@ export class Edits {
     this.conductor.restart();
   }
 
-  /** After a lost device: every run onto the new one, where its last snapshot left it. @throws EngineError */
-  async reattach(device: EngineDevice): Promise<void> {
+  /**
+   * Every run onto a new device, where its last snapshot left it.
+   * @param what the device is, for the charts: `new device`.
+   * @throws EngineError
+   */
+  async reattach(device: EngineDevice, what: string): Promise<void> {
     const { roster } = this.conductor;
-    for (const run of roster.all) await roster.attach(device, run);
+    for (const run of roster.all) this.announce(run, await roster.attach(device, run));
     roster.regroup(device);
     for (const run of roster.all) {
       const { id, step, config } = run;
-      const label = `new device, from step ${step}`;
+      const label = `${what}, from step ${step}`;
       run.mark(label);
       this.emit({ type: 'restored', id, step, label, config });
     }

@@ -5,6 +5,7 @@
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, Profile } from '../engine/api.ts';
+import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { DataConfig, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
@@ -13,8 +14,10 @@ import type { SavedRun } from './checkpoint/checkpoint.ts';
 export type RunId = string;
 
 export type Command =
-  /** Asks for an adapter and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
-  | { readonly type: 'open'; readonly baseUrl: string }
+  /** Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
+  | { readonly type: 'open'; readonly baseUrl: string; readonly engine?: EngineChoice | undefined }
+  /** Goes on with another engine, every run from where it stands; answered by `ready`, or by `engineRefused`. */
+  | { readonly type: 'useEngine'; readonly engine: EngineId }
   /**
    * The runs to train side by side, at most four. Prepares (plans, compiles) what is new or has another config than
    * before, drops what is gone; a run whose config is as it was goes on where it is. One refusal and nothing changes.
@@ -113,8 +116,11 @@ export type ProfileOutcome =
 export type TrainingEvent =
   | {
       readonly type: 'ready';
+      readonly engine: EngineId;
+      /** Engines that would have come before it, and why they do not run here. */
+      readonly passedOver: readonly { readonly engine: EngineId; readonly reason: string }[];
       readonly adapter: AdapterDescription;
-      /** Rate of a small register-tiled convolution, measured at opening (about half a second). */
+      /** Rate of small convolutions, measured at opening (about half a second). */
       readonly gflops: number;
       readonly maxBufferBytes: number;
     }
@@ -123,6 +129,8 @@ export type TrainingEvent =
       readonly reason: 'no-webgpu' | 'no-adapter' | 'device-refused';
       readonly message: string;
     }
+  /** The engine asked for does not run here; the one before does. */
+  | { readonly type: 'engineRefused'; readonly engine: EngineId; readonly message: string }
   | {
       readonly type: 'prepared';
       readonly id: RunId;

@@ -122,6 +122,14 @@ export class Roster {
     this.batches.clear();
   }
 
+  /** Leaves the device, which lives on, and frees all that was on it. Runs keep their last good snapshots. */
+  leaveDevice(): void {
+    for (const group of this.groups) group.release();
+    for (const batch of this.batches.values()) batch.destroy();
+    for (const run of this.all) run.release();
+    this.abandonDevice();
+  }
+
   private batch(device: EngineDevice, shape: BatchShape): EngineBatch {
     const batch = this.batches.get(keyOf(shape)) ?? device.createBatch(shape);
     this.batches.set(keyOf(shape), batch);

@@ -5,13 +5,17 @@
 
 import { reasonOf } from '../data/dataError.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
-import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
-import { EngineError } from '../engine/index.ts';
+import type { EngineDevice } from '../engine/api.ts';
+import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
+import { ENGINE_NAMES } from '../engine/engineNames.ts';
+import type { OpenEngine } from '../engine/engines.ts';
+import { EngineError } from '../engine/errors.ts';
 import { Answers } from './answers.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
 import { Edits } from './edits.ts';
+import { EngineSeat, readyEvent } from './engineSeat.ts';
 import { datasetKey } from './grouping.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
@@ -21,7 +25,7 @@ type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 export interface SessionDeps {
   readonly emit: (event: TrainingEvent) => void;
   /** A new device. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
-  readonly acquire: () => Promise<EngineDevice>;
+  readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>;
   /** Where images come from; the page's base URL comes with `open`. */
   readonly data?: Omit<DatasetDeps, 'baseUrl' | 'signal' | 'onProgress'>;
 }
@@ -37,17 +41,10 @@ const PATIENT: ReadonlySet<Command['type']> = new Set([
 /** A failed readback may be known a little before the loss that it came from. */
 const LOSS_MS = 1000;
 
-const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
-
 export class Session {
   private readonly queue: Command[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
-  private device: EngineDevice | null = null;
-  /** Of the device, or of the last one. */
-  private adapter: AdapterDescription = UNKNOWN_ADAPTER;
-  /** Set once the device is lost, until there is a new one. */
-  private lost: string | null = null;
   /** Why there never was a device. */
   private unsupported: Extract<TrainingEvent, { type: 'unsupported' }> | null = null;
   /** Asked for while the device was lost. */
@@ -57,16 +54,21 @@ export class Session {
   /** Images asked for before they were there. */
   private pendingPrediction: readonly number[] | null = null;
   private readonly emit: (event: TrainingEvent) => void;
+  private readonly seat: EngineSeat;
   private readonly datasets: Datasets;
   private readonly conductor: Conductor;
   private readonly edits: Edits;
   private readonly answers: Answers;
   private readonly checkpoints: Checkpoints;
 
-  constructor(private readonly deps: SessionDeps) {
+  constructor(deps: SessionDeps) {
     const { emit } = deps;
     const dataOf = ({ config }: Run) => this.datasets.of(config.data, config.training.seed);
     this.emit = emit;
+    this.seat = new EngineSeat(deps.openEngine, () => {
+      this.interrupt.abort();
+      this.wake();
+    });
     this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());
     this.conductor = new Conductor(emit, dataOf);
     this.edits = new Edits(emit, this.conductor);
@@ -98,7 +100,7 @@ export class Session {
   /** One command or one burst. @returns false when there is nothing to do until the next wake. */
   private async next(): Promise<boolean> {
     this.interrupt = new AbortController();
-    if (this.lost !== null && this.device !== null) this.abandonDevice(this.lost);
+    if (this.seat.lost !== null && this.device !== null) this.abandonDevice(this.seat.lost);
     const command = this.queue.shift();
     if (command !== undefined) {
       if (this.queue.some(({ type }) => !PATIENT.has(type))) this.interrupt.abort();
@@ -116,9 +118,12 @@ export class Session {
   private async execute(command: Command): Promise<void> {
     switch (command.type) {
       case 'open':
+        this.seat.choice = command.engine ?? 'automatic';
         return this.open(command.baseUrl);
+      case 'useEngine':
+        return this.useEngine(command.engine);
       case 'setRuns':
-        if (this.lost !== null) {
+        if (this.seat.lost !== null) {
           this.deferred = command;
           return;
         }
@@ -195,7 +200,7 @@ export class Session {
         return this.datasets.deleteKept();
       case 'exportCheckpoint':
         if (this.device !== null) await this.conductor.snapshot(this.device);
-        return this.checkpoints.exportFile(this.adapter);
+        return this.checkpoints.exportFile(this.seat.adapter);
       case 'resume':
         return this.resume(command.file, command.ids);
       default:
@@ -252,7 +257,7 @@ export class Session {
     this.datasets.baseUrl = baseUrl;
     if (this.device !== null) return;
     try {
-      await this.takeDevice();
+      this.emit(await readyEvent(await this.takeEngine(this.seat.choice)));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       const { code: reason, message } = error;
@@ -261,13 +266,42 @@ export class Session {
       this.unsupported = { type: 'unsupported', reason, message };
       this.emit(this.unsupported);
     }
-    if (this.device !== null) await this.announce(this.device);
   }
 
-  private async announce(device: EngineDevice): Promise<void> {
-    const gflops = await device.measureGflops();
-    const { adapter, maxBufferBytes } = device;
-    this.emit({ type: 'ready', adapter, gflops, maxBufferBytes });
+  private get device(): EngineDevice | null {
+    return this.seat.device;
+  }
+
+  /** Every run onto another engine, from where it stands; back onto the one before where the other does not run. */
+  private async useEngine(engine: EngineId): Promise<void> {
+    const before = this.seat.engine;
+    const device = this.deviceOrWhy();
+    if (device === null || before === null || engine === before) return;
+    await this.conductor.snapshot(device);
+    const { state } = this;
+    this.setState('preparing');
+    try {
+      this.leaveDevice();
+      await this.moveTo(engine);
+      this.seat.choice = engine;
+    } catch (error) {
+      this.emit({ type: 'engineRefused', engine, message: reasonOf(error) });
+      this.leaveDevice();
+      await this.moveTo(before).catch((again: unknown) => this.abandonDevice(reasonOf(again)));
+    }
+    this.setState(this.goal === 'rest' ? this.restingState : state);
+  }
+
+  private async moveTo(engine: EngineChoice): Promise<void> {
+    const opened = await this.takeEngine(engine);
+    await this.edits.reattach(opened.device, ENGINE_NAMES[opened.id]);
+    this.emit(await readyEvent(opened));
+  }
+
+  private leaveDevice(): void {
+    this.conductor.leaveDevice();
+    this.datasets.detach();
+    this.seat.leave();
   }
 
   /** A new device, every image and every run onto it. */
@@ -275,7 +309,10 @@ export class Session {
     if (this.device !== null) return;
     this.setState('preparing');
     try {
-      await this.edits.reattach(await this.takeDevice());
+      const { engine } = this.seat;
+      const opened = await this.takeEngine(this.seat.choice);
+      await this.edits.reattach(opened.device, 'new device');
+      if (opened.id !== engine) this.emit(await readyEvent(opened));
       if (this.deferred !== null) this.handle(this.deferred);
       this.deferred = null;
     } catch (error) {
@@ -286,25 +323,15 @@ export class Session {
     this.setState(this.restingState);
   }
 
-  private async takeDevice(): Promise<EngineDevice> {
-    const device = await this.deps.acquire();
-    this.device = device;
-    this.adapter = device.adapter;
-    this.lost = null;
+  private async takeEngine(choice: EngineChoice): Promise<OpenEngine> {
+    const opened = await this.seat.take(choice);
     this.unsupported = null;
-    this.datasets.attach(device);
-    device.lost.then(({ message }) => {
-      if (this.device !== device) return;
-      this.lost = message;
-      this.interrupt.abort();
-      this.wake();
-    });
-    return device;
+    this.datasets.attach(opened.device);
+    return opened;
   }
 
   private abandonDevice(message: string): void {
-    this.lost = message;
-    this.device = null;
+    this.seat.abandon(message);
     this.goal = 'rest';
     this.conductor.abandonDevice();
     this.datasets.detach();
@@ -314,7 +341,7 @@ export class Session {
 
   private reportLoss(): void {
     const lastSnapshotStep = Math.min(...this.runs.map(({ step }) => step));
-    const message = this.lost ?? 'There is no graphics device.';
+    const message = this.seat.lost ?? 'There is no graphics device.';
     this.emit({
       type: 'deviceLost',
       message,

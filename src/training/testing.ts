@@ -1,6 +1,11 @@
 /** A session in Node, on a device of its own, for tests. */
 import { nodeGpu } from '../../headless/gpu.ts';
+import type { EngineChoice } from '../engine/engineNames.ts';
+import type { OpenEngine } from '../engine/engines.ts';
+import { EngineError } from '../engine/errors.ts';
 import { acquireGpu, WebGpuDevice } from '../engine/index.ts';
+import { openWasm } from '../engine/tfjs/backends/wasm.ts';
+import { TfjsDevice } from '../engine/tfjs/tfjsDevice.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../model/config.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { parseCommand } from './commands.ts';
@@ -22,6 +27,21 @@ const sharedDevice = (): Promise<WebGpuDevice> => {
   return shared;
 };
 
+/** The engines of Node: WebGPU, and TensorFlow.js in WebAssembly. */
+const engines =
+  (webGpu: () => Promise<WebGpuDevice>) =>
+  async (choice: EngineChoice): Promise<OpenEngine> => {
+    switch (choice) {
+      case 'automatic':
+      case 'webgpu':
+        return { id: 'webgpu', device: await webGpu(), passedOver: [] };
+      case 'tfjs-wasm':
+        return { id: choice, device: new TfjsDevice(await openWasm(null)), passedOver: [] };
+      default:
+        throw new EngineError('no-adapter', 'Not in Node.');
+    }
+  };
+
 /** Sends commands as the page would and keeps all that comes back. */
 export class Desk {
   readonly events: TrainingEvent[] = [];
@@ -37,7 +57,7 @@ export class Desk {
         this.waiting = [];
         for (const check of checks) check();
       },
-      acquire: ownDevice ? newDevice : sharedDevice,
+      openEngine: engines(ownDevice ? newDevice : sharedDevice),
     });
     void this.session.serve();
   }

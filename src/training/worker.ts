@@ -1,6 +1,6 @@
 /** The training worker: messages in, events out. All that it does is in `session.ts`. */
 import { reasonOf } from '../data/dataError.ts';
-import { acquireGpu, WebGpuDevice } from '../engine/index.ts';
+import { openEngine } from '../engine/engines.ts';
 import { parseCommand } from './commands.ts';
 import { transferables } from './metrics.ts';
 import type { TrainingEvent } from './protocol.ts';
@@ -16,7 +16,7 @@ const emit = (event: TrainingEvent): void => {
 
 const session = new Session({
   emit,
-  acquire: async () => new WebGpuDevice(await acquireGpu(navigator.gpu)),
+  openEngine,
   // Missing where the page did not come over HTTPS or from localhost.
   data: { cache: globalThis.caches ?? null },
 });

@@ -1,45 +1,48 @@
-/** How fast the backend is, by the layer that training spends its time in. */
-import { conv2d, dispose, randomUniform, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { convInputGradient, convWeightGradient } from './convolution.ts';
-
-const BATCH = 32;
-const SIZE = 16;
-const CHANNELS = 16;
-const WINDOW = { kernel: 3, stride: 1, padding: 1 };
-/** Multiply-adds of the three directions. */
-const MACS = 3 * BATCH * SIZE ** 2 * CHANNELS ** 2 * WINDOW.kernel ** 2;
+/** How fast the backend trains. */
+import { buildGraph } from '../../model/builder.ts';
+import { trainingFlopsPerImage } from '../../model/estimate.ts';
+import { initialWeights } from '../../model/initialize.ts';
+import { completeConfig } from '../../model/parse.ts';
+import { TfjsBatch } from './batch.ts';
+import { TfjsNetwork } from './network.ts';
 
 /**
- * GFLOP/s (a multiply-add counts two) of a 3×3 convolution, forward and both gradients, 16 channels, 16×16, batch 32.
- * Repeats it more and more often until one round takes a fifth of `budgetMs`.
+ * GFLOP/s (a multiply-add counts two) that training a small residual net sustains: 16 channels, 16×16, batch 32.
+ * Repeats steps more and more often until one round takes a fifth of `budgetMs`.
  */
-export async function measureConvolution(budgetMs = 500): Promise<number> {
-  const x: Tensor4D = randomUniform([BATCH, SIZE, SIZE, CHANNELS]);
-  const weight: Tensor4D = randomUniform([3, 3, CHANNELS, CHANNELS]);
-  const round = async (repeats: number): Promise<number> => {
+export async function measureTraining(budgetMs = 500): Promise<number> {
+  const { model, training } = completeConfig({
+    version: 1,
+    model: { stageDepths: [1], stageWidths: [16], inputSize: 16 },
+    training: { batchSize: 32 },
+  });
+  const { batchSize, seed } = training;
+  const graph = buildGraph(model);
+  const network = new TfjsNetwork({ graph, training });
+  const batch = new TfjsBatch({ batchSize, inputSize: model.inputSize });
+  batch.upload(
+    new Float32Array(batchSize * 3 * model.inputSize ** 2).fill(1),
+    new Uint8Array(batchSize),
+  );
+  network.load({ weights: initialWeights(graph, seed) });
+  const round = async (steps: number): Promise<number> => {
     const start = performance.now();
-    const last = tidy(() => {
-      let y = x;
-      for (let i = 0; i < repeats; i++) {
-        y = tidy(() => {
-          convWeightGradient(x, y, WINDOW);
-          return conv2d(convInputGradient(x, weight, [SIZE, SIZE], WINDOW), weight, 1, 1);
-        });
-      }
-      return y;
-    });
-    await last.data();
-    last.dispose();
+    for (let step = 0; step < steps; step++) {
+      const metrics = network.step(batch.tensors, step, 0);
+      if (step === steps - 1) await metrics.data();
+      metrics.dispose();
+    }
     return performance.now() - start;
   };
   const begin = performance.now();
   await round(1);
-  let repeats = 1;
-  let ms = await round(repeats);
-  while (ms < budgetMs / 5 && performance.now() - begin < budgetMs && repeats < 4096) {
-    repeats *= 4;
-    ms = await round(repeats);
+  let steps = 1;
+  let ms = await round(steps);
+  while (ms < budgetMs / 5 && performance.now() - begin < budgetMs) {
+    steps *= 4;
+    ms = await round(steps);
   }
-  dispose([x, weight]);
-  return (2 * MACS * repeats) / ms / 1e6;
+  network.destroy();
+  batch.destroy();
+  return (trainingFlopsPerImage(graph) * batchSize * steps) / ms / 1e6;
 }

@@ -12,7 +12,7 @@ import type { OpenBackend } from './backends/openBackend.ts';
 import { TfjsBatch } from './batch.ts';
 import { TfjsDataset } from './dataset.ts';
 import { TfjsEvaluator } from './evaluator.ts';
-import { measureConvolution } from './measure.ts';
+import { measureTraining } from './measure.ts';
 import { estimatedBytes } from './memory.ts';
 import { TfjsNetwork } from './network.ts';
 import { TfjsStepper } from './stepper.ts';
@@ -35,7 +35,7 @@ export class TfjsDevice implements EngineDevice {
   }
 
   measureGflops(): Promise<number> {
-    return measureConvolution();
+    return measureTraining();
   }
 
   checkFits(networks: readonly NetworkOptions[]): void {
@@ -60,6 +60,7 @@ export class TfjsDevice implements EngineDevice {
   }
 
   async createNetwork(options: NetworkOptions): Promise<TfjsNetwork> {
+    this.checkFits([options]);
     return new TfjsNetwork(options);
   }
 

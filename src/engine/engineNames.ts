@@ -1,0 +1,17 @@
+/** The engines there are, by name: for the page and its messages, without their code. */
+export const ENGINE_IDS = ['webgpu', 'tfjs-webgl', 'tfjs-wasm', 'tfjs-cpu', 'tfjs-webgpu'] as const;
+
+export type EngineId = (typeof ENGINE_IDS)[number];
+
+/** `automatic`: the first that runs here. */
+export type EngineChoice = EngineId | 'automatic';
+
+export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
+  webgpu: 'WebGPU kernels',
+  'tfjs-webgl': 'TensorFlow.js, WebGL',
+  'tfjs-wasm': 'TensorFlow.js, WebAssembly',
+  'tfjs-cpu': 'TensorFlow.js, JavaScript',
+  'tfjs-webgpu': 'TensorFlow.js, WebGPU',
+};
+
+export const isEngineId = (text: string): text is EngineId => ENGINE_IDS.some((id) => id === text);

@@ -1,0 +1,80 @@
+/** Opens engines. Those of TensorFlow.js are loaded when they are asked for. */
+import type { EngineDevice } from './api.ts';
+import { ENGINE_NAMES, type EngineChoice, type EngineId } from './engineNames.ts';
+import { EngineError } from './errors.ts';
+import { acquireGpu } from './webgpu/device.ts';
+import { WebGpuDevice } from './webgpu/webGpuDevice.ts';
+
+export interface OpenEngine {
+  readonly id: EngineId;
+  readonly device: EngineDevice;
+  /** Those that would have come before it, and why they do not run here. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+export interface PassedOver {
+  readonly engine: EngineId;
+  readonly reason: string;
+}
+
+/** By choice a slow way is taken too; automatically a later engine may be faster than it. */
+type Open = (how: { readonly isChosen: boolean }) => Promise<EngineDevice>;
+
+const ENGINES: Readonly<Record<EngineId, Open>> = {
+  webgpu: async () => new WebGpuDevice(await acquireGpu(navigator.gpu)),
+  'tfjs-webgl': async ({ isChosen }) => {
+    const [{ TfjsDevice }, { openWebGl }] = await Promise.all([
+      import('./tfjs/tfjsDevice.ts'),
+      import('./tfjs/backends/webgl.ts'),
+    ]);
+    return new TfjsDevice(await openWebGl({ software: isChosen }));
+  },
+  'tfjs-wasm': async () => {
+    const [{ TfjsDevice }, { openWasm }, { wasmUrls }] = await Promise.all([
+      import('./tfjs/tfjsDevice.ts'),
+      import('./tfjs/backends/wasm.ts'),
+      import('./tfjs/backends/wasmUrls.ts'),
+    ]);
+    return new TfjsDevice(await openWasm(wasmUrls));
+  },
+  'tfjs-cpu': async () => {
+    const [{ TfjsDevice }, { openCpu }] = await Promise.all([
+      import('./tfjs/tfjsDevice.ts'),
+      import('./tfjs/backends/cpu.ts'),
+    ]);
+    return new TfjsDevice(await openCpu());
+  },
+  'tfjs-webgpu': async () => {
+    const [{ TfjsDevice }, { openWebGpu }, gpu] = await Promise.all([
+      import('./tfjs/tfjsDevice.ts'),
+      import('./tfjs/backends/webgpu.ts'),
+      acquireGpu(navigator.gpu),
+    ]);
+    return new TfjsDevice(await openWebGpu(gpu));
+  },
+};
+
+/** Fastest first. TensorFlow.js on WebGPU runs only where our kernels do, and slower. */
+const AUTOMATIC: readonly EngineId[] = ['webgpu', 'tfjs-webgl', 'tfjs-wasm', 'tfjs-cpu'];
+
+/**
+ * Opens the engine chosen, or the first that runs here.
+ * @throws EngineError `no-webgpu`, `no-adapter`, `device-refused`: why the engine chosen, or any, does not run here.
+ */
+export async function openEngine(choice: EngineChoice): Promise<OpenEngine> {
+  const isChosen = choice !== 'automatic';
+  const passedOver: PassedOver[] = [];
+  let first: unknown;
+  for (const id of isChosen ? [choice] : AUTOMATIC) {
+    try {
+      return { id, device: await ENGINES[id]({ isChosen }), passedOver };
+    } catch (error) {
+      first ??= error;
+      const reason = error instanceof Error ? error.message : String(error);
+      passedOver.push({ engine: id, reason });
+    }
+  }
+  const code = first instanceof EngineError ? first.code : 'no-adapter';
+  const reasons = passedOver.map(({ engine, reason }) => `${ENGINE_NAMES[engine]}: ${reason}`);
+  throw new EngineError(code, reasons.join(' '));
+}

@@ -1,0 +1,66 @@
+/** Runs on TensorFlow.js, and from one engine to another. */
+import { memory } from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { Desk, tinyConfig } from './testing.ts';
+
+const config = tinyConfig({ training: { batchSize: 8, steps: 1000, learningRate: 0.05 } });
+const open = { type: 'open', baseUrl: 'http://localhost/' } as const;
+const setRuns = { type: 'setRuns', runs: [{ id: 'a', config }] } as const;
+const step = { type: 'step' } as const;
+
+test('a run trained on TensorFlow.js goes on where it stands under WebGPU, and back, with the losses of either', async () => {
+  const webgpu = new Desk();
+  await webgpu.until('ready', webgpu.send(open));
+  await webgpu.until('prepared', webgpu.send(setRuns));
+  for (let i = 0; i < 6; i++) await webgpu.untilPaused(step);
+  const expected = webgpu.losses('a');
+
+  const moving = new Desk();
+  const ready = await moving.until('ready', moving.send({ ...open, engine: 'tfjs-wasm' }));
+  expect(ready).toMatchObject({ engine: 'tfjs-wasm', adapter: { isSoftware: true } });
+  expect(ready.gflops).toBeGreaterThan(0);
+  const prepared = await moving.until('prepared', moving.send(setRuns));
+  expect(prepared.dispatchesPerStep).toBeNull();
+  expect(prepared.gpuBytes).toBeGreaterThan(0);
+  for (const engine of ['webgpu', 'tfjs-wasm', null] as const) {
+    for (let i = 0; i < 2; i++) await moving.untilPaused(step);
+    if (engine === null) break;
+    const from = moving.send({ type: 'useEngine', engine });
+    expect(await moving.until('ready', from)).toMatchObject({ engine });
+    const stepsDone = moving.losses('a').size;
+    expect((await moving.until('restored', from)).step).toBe(stepsDone);
+    // Nothing of the engine that was left stays behind.
+    if (engine === 'webgpu') expect(memory().numTensors).toBe(0);
+  }
+  const losses = moving.losses('a');
+  expect([...losses.keys()]).toEqual([0, 1, 2, 3, 4, 5]);
+  for (const [at, loss] of losses) {
+    expect(Math.abs(loss / (expected.get(at) ?? Number.NaN) - 1), `step ${at}`).toBeLessThan(1e-4);
+  }
+});
+
+test('an engine that does not run here is refused, and the one before goes on', async () => {
+  const desk = new Desk();
+  await desk.until('ready', desk.send({ ...open, engine: 'tfjs-wasm' }));
+  await desk.until('prepared', desk.send(setRuns));
+  await desk.untilPaused(step);
+  const from = desk.send({ type: 'useEngine', engine: 'tfjs-webgl' });
+  const { engine, message } = await desk.until('engineRefused', from);
+  expect([engine, message]).toEqual(['tfjs-webgl', 'Not in Node.']);
+  expect((await desk.until('ready', from)).engine).toBe('tfjs-wasm');
+  await desk.untilPaused(step);
+  expect([...desk.losses('a').keys()]).toEqual([0, 1]);
+});
+
+test('a run that diverges on TensorFlow.js is halted, and restored', async () => {
+  const desk = new Desk();
+  await desk.until('ready', desk.send({ ...open, engine: 'tfjs-wasm' }));
+  const wild = tinyConfig({ training: { batchSize: 8, steps: 100, learningRate: 100 } });
+  const model = { ...wild.model, normalization: 'none' } as const;
+  const runs = [{ id: 'a', config: { ...wild, model } }];
+  await desk.until('prepared', desk.send({ type: 'setRuns', runs }));
+  const { lastGoodStep } = await desk.until('diverged', desk.send({ type: 'train' }));
+  const from = desk.send({ type: 'restore', id: 'a', learningRateFactor: 0.0001 });
+  expect((await desk.until('restored', from)).step).toBe(lastGoodStep);
+  await desk.untilPaused(step);
+});
