@@ -1,7 +1,10 @@
-/** The engine that trains: opened, left for another, lost. */
+/** The engine that trains, and with it all that lies on its device: opened, left for another, lost. */
 import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
-import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
+import { ENGINE_NAMES, type EngineChoice, type EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
+import type { Conductor } from './conductor.ts';
+import type { Datasets } from './datasets.ts';
+import type { Edits } from './edits.ts';
 import type { TrainingEvent } from './protocol.ts';
 
 const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
@@ -20,19 +23,23 @@ export class EngineSeat {
   constructor(
     private readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>,
     private readonly onLost: () => void,
+    private readonly conductor: Conductor,
+    private readonly datasets: Datasets,
+    private readonly edits: Edits,
   ) {}
 
   get device(): EngineDevice | null {
     return this.opened?.device ?? null;
   }
 
-  /** @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
+  /** Opens an engine and puts the images onto it. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
   async take(choice: EngineChoice): Promise<OpenEngine> {
     const opened = await this.openEngine(choice);
     this.opened = opened;
     this.adapter = opened.device.adapter;
     this.engine = opened.id;
     this.lost = null;
+    this.datasets.attach(opened.device);
     opened.device.lost.then(({ message }) => {
       if (this.opened !== opened) return;
       this.lost = message;
@@ -41,17 +48,32 @@ export class EngineSeat {
     return opened;
   }
 
-  /** The device is gone. */
+  /**
+   * Opens an engine and puts images and runs onto it, from their last snapshots.
+   * @param what it is, for the charts; null: its name.
+   * @throws EngineError, which may leave it half done: `leave` or `abandon` it then.
+   */
+  async settleOn(choice: EngineChoice, what: string | null): Promise<OpenEngine> {
+    const opened = await this.take(choice);
+    await this.edits.reattach(opened.device, what ?? ENGINE_NAMES[opened.id]);
+    return opened;
+  }
+
+  /** Gives the device back, and all that was on it. Runs keep their last snapshots. */
+  leave(): void {
+    const { device } = this;
+    this.conductor.leaveDevice();
+    this.datasets.detach();
+    this.opened = null;
+    device?.destroy();
+  }
+
+  /** The device is gone, and all that was on it. */
   abandon(message: string): void {
     this.lost = message;
     this.opened = null;
-  }
-
-  /** Gives the device back; all that was on it must be freed. */
-  leave(): void {
-    const device = this.device;
-    this.opened = null;
-    device?.destroy();
+    this.conductor.abandonDevice();
+    this.datasets.detach();
   }
 }
 

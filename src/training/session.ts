@@ -7,7 +7,6 @@ import { reasonOf } from '../data/dataError.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
-import { ENGINE_NAMES } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
 import { EngineError } from '../engine/errors.ts';
 import { Answers } from './answers.ts';
@@ -65,13 +64,14 @@ export class Session {
     const { emit } = deps;
     const dataOf = ({ config }: Run) => this.datasets.of(config.data, config.training.seed);
     this.emit = emit;
-    this.seat = new EngineSeat(deps.openEngine, () => {
-      this.interrupt.abort();
-      this.wake();
-    });
     this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());
     this.conductor = new Conductor(emit, dataOf);
     this.edits = new Edits(emit, this.conductor);
+    const onLost = (): void => {
+      this.interrupt.abort();
+      this.wake();
+    };
+    this.seat = new EngineSeat(deps.openEngine, onLost, this.conductor, this.datasets, this.edits);
     this.answers = new Answers(emit, this.conductor, dataOf);
     this.checkpoints = new Checkpoints(emit, this.conductor, dataOf);
   }
@@ -257,7 +257,8 @@ export class Session {
     this.datasets.baseUrl = baseUrl;
     if (this.device !== null) return;
     try {
-      this.emit(await readyEvent(await this.takeEngine(this.seat.choice)));
+      this.emit(await readyEvent(await this.seat.take(this.seat.choice)));
+      this.unsupported = null;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       const { code: reason, message } = error;
@@ -280,28 +281,18 @@ export class Session {
     await this.conductor.snapshot(device);
     const { state } = this;
     this.setState('preparing');
+    this.seat.leave();
     try {
-      this.leaveDevice();
-      await this.moveTo(engine);
+      this.emit(await readyEvent(await this.seat.settleOn(engine, null)));
       this.seat.choice = engine;
     } catch (error) {
       this.emit({ type: 'engineRefused', engine, message: reasonOf(error) });
-      this.leaveDevice();
-      await this.moveTo(before).catch((again: unknown) => this.abandonDevice(reasonOf(again)));
+      this.seat.leave();
+      await this.seat
+        .settleOn(before, null)
+        .catch((again: unknown) => this.abandonDevice(reasonOf(again)));
     }
     this.setState(this.goal === 'rest' ? this.restingState : state);
-  }
-
-  private async moveTo(engine: EngineChoice): Promise<void> {
-    const opened = await this.takeEngine(engine);
-    await this.edits.reattach(opened.device, ENGINE_NAMES[opened.id]);
-    this.emit(await readyEvent(opened));
-  }
-
-  private leaveDevice(): void {
-    this.conductor.leaveDevice();
-    this.datasets.detach();
-    this.seat.leave();
   }
 
   /** A new device, every image and every run onto it. */
@@ -310,8 +301,7 @@ export class Session {
     this.setState('preparing');
     try {
       const { engine } = this.seat;
-      const opened = await this.takeEngine(this.seat.choice);
-      await this.edits.reattach(opened.device, 'new device');
+      const opened = await this.seat.settleOn(this.seat.choice, 'new device');
       if (opened.id !== engine) this.emit(await readyEvent(opened));
       if (this.deferred !== null) this.handle(this.deferred);
       this.deferred = null;
@@ -323,18 +313,9 @@ export class Session {
     this.setState(this.restingState);
   }
 
-  private async takeEngine(choice: EngineChoice): Promise<OpenEngine> {
-    const opened = await this.seat.take(choice);
-    this.unsupported = null;
-    this.datasets.attach(opened.device);
-    return opened;
-  }
-
   private abandonDevice(message: string): void {
-    this.seat.abandon(message);
     this.goal = 'rest';
-    this.conductor.abandonDevice();
-    this.datasets.detach();
+    this.seat.abandon(message);
     this.reportLoss();
     this.setState(this.restingState);
   }
