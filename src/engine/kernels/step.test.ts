@@ -13,17 +13,21 @@ fn main() {
   out[2] = f32(step.seed);
   out[3] = f32(step.rows);
   out[4] = step.learningRate;
+  out[5] = f32(step.images);
+  out[6] = f32(step.firstImage);
 }`;
-  const out = new Float32Array(5);
+  const out = new Float32Array(7);
   const packed = packStep({
     slot: 3,
     step: 70_000,
     seed: 2 ** 32 + 5,
     rows: 128,
     learningRate: 0.125,
+    images: 300,
+    firstImage: 256,
   });
   expect(packed.byteLength).toBe(STEP_BYTES);
   const bindings: Data[] = [out, new Uint32Array(packed)];
   await runKernels({ kernel: 'step', code, bindings, workgroups: [1, 1, 1] });
-  expect(Array.from(out)).toEqual([3, 70_000, 5, 128, 0.125]);
+  expect(Array.from(out)).toEqual([3, 70_000, 5, 128, 0.125, 300, 256]);
 });

@@ -1,4 +1,4 @@
-/** What changes from step to step: one small uniform, read by the kernels that bind `step`. */
+/** What changes from step to step, and from micro-batch to micro-batch: one small uniform, bound as `step`. */
 import stepStruct from './step.wgsl?raw';
 
 /** WGSL: `struct Step`, to stand in front of a kernel that binds `var<uniform> step: Step`. */
@@ -12,15 +12,20 @@ export interface StepValues {
   readonly step: number;
   /** Seed of dropout's masks. */
   readonly seed: number;
-  /** Valid images of the batch; those from here on count for nothing. */
+  /** Valid images of this pass; those from here on count for nothing. */
   readonly rows: number;
   readonly learningRate: number;
+  /** Images of the whole batch, of which this pass may be a part; left out: `rows`. */
+  readonly images?: number;
+  /** Where in the batch this pass's first image stands; left out: 0. */
+  readonly firstImage?: number;
 }
 
 /** The uniform's `STEP_BYTES` bytes. All but the learning rate are taken modulo 2³². */
-export function packStep({ slot, step, seed, rows, learningRate }: StepValues): ArrayBuffer {
+export function packStep(values: StepValues): ArrayBuffer {
+  const { slot, step, seed, rows, learningRate, images = rows, firstImage = 0 } = values;
   const buffer = new ArrayBuffer(STEP_BYTES);
-  new Uint32Array(buffer).set([slot, step, seed, rows]);
+  new Uint32Array(buffer).set([slot, step, seed, rows, 0, images, firstImage]);
   new Float32Array(buffer).set([learningRate], 4);
   return buffer;
 }

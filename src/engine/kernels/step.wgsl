@@ -3,10 +3,11 @@ struct Step {
   slot: u32,
   step: u32,
   seed: u32,
-  // Valid images of the batch.
+  // Valid images of this pass.
   rows: u32,
   learningRate: f32,
-  padding0: u32,
-  padding1: u32,
-  padding2: u32,
+  // Of the whole batch, of which this pass may be a part.
+  images: u32,
+  firstImage: u32,
+  padding: u32,
 }

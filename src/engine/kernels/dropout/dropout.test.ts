@@ -5,8 +5,8 @@ import { packStep } from '../step.ts';
 import { dropoutReference } from './dropout.reference.ts';
 import { type DropoutShape, dropout, dropoutGradient } from './dropout.ts';
 
-const stepOf = (step: number, seed = 7) =>
-  new Uint32Array(packStep({ slot: 0, step, seed, rows: 1, learningRate: 0 }));
+const stepOf = (step: number, { batch }: DropoutShape, seed = 7, part = {}) =>
+  new Uint32Array(packStep({ slot: 0, step, seed, rows: batch, learningRate: 0, ...part }));
 
 async function drop(shape: DropoutShape, input: Float32Array, step: Uint32Array) {
   const output = unwritten(input.length);
@@ -25,9 +25,11 @@ describe.each<DropoutShape>([
     for (const step of [0, 1, 4_000_000_000]) {
       const input = randomArray(elements, 1);
       const expected = dropoutReference(shape, { seed: 7, step }, input);
-      expect(relativeError(await drop(shape, input, stepOf(step)), expected)).toBeLessThan(3e-7);
+      expect(relativeError(await drop(shape, input, stepOf(step, shape)), expected)).toBeLessThan(
+        3e-7,
+      );
       const inputGradient = unwritten(elements);
-      const buffers = { outputGradient: input, inputGradient, step: stepOf(step) };
+      const buffers = { outputGradient: input, inputGradient, step: stepOf(step, shape) };
       await runKernels(dropoutGradient<Data>(shape, buffers));
       const numeric = centralDifferences(randomArray(elements, 2), (values) =>
         dot(dropoutReference(shape, { seed: 7, step }, values), input),
@@ -42,7 +44,7 @@ describe('dropout', () => {
   const ones = () => new Float32Array(64 * 256).fill(1);
 
   it('drops the share it should, scales up the rest and keeps the mean', async () => {
-    const output = await drop(shape, ones(), stepOf(5));
+    const output = await drop(shape, ones(), stepOf(5, shape));
     const kept = output.filter((value) => value !== 0);
     expect(new Set(kept)).toEqual(new Set([Math.fround(4 / 3)]));
     // Standard deviation 0.0034.
@@ -50,11 +52,11 @@ describe('dropout', () => {
   });
 
   it('draws anew with step, seed and stream', async () => {
-    const first = await drop(shape, ones(), stepOf(5));
+    const first = await drop(shape, ones(), stepOf(5, shape));
     const others = [
-      await drop(shape, ones(), stepOf(6)),
-      await drop(shape, ones(), stepOf(5, 8)),
-      await drop({ ...shape, stream: 4 }, ones(), stepOf(5)),
+      await drop(shape, ones(), stepOf(6, shape)),
+      await drop(shape, ones(), stepOf(5, shape, 8)),
+      await drop({ ...shape, stream: 4 }, ones(), stepOf(5, shape)),
     ];
     for (const other of others) {
       const same = other.filter((value, i) => value === first[i]).length / other.length;
@@ -63,8 +65,26 @@ describe('dropout', () => {
     }
   });
 
+  it('draws a micro-batch the masks of its images in the whole batch', async () => {
+    const { batch, channels } = shape;
+    const whole = await drop(shape, ones(), stepOf(5, shape));
+    for (const [firstImage, images] of [
+      [0, 40],
+      [40, 24],
+    ] as const) {
+      const micro = { ...shape, batch: images };
+      const part = stepOf(5, micro, 7, { images: batch, firstImage });
+      const output = await drop(micro, new Float32Array(images * channels).fill(1), part);
+      const expected = output.map((_, i) => {
+        const [c, n] = [Math.floor(i / images), i % images];
+        return whole[c * batch + firstImage + n] ?? Number.NaN;
+      });
+      expect(output).toEqual(expected);
+    }
+  });
+
   it('keeps NaN even where it drops', async () => {
-    const output = await drop(shape, ones().fill(Number.NaN), stepOf(0));
+    const output = await drop(shape, ones().fill(Number.NaN), stepOf(0, shape));
     expect(output.every(Number.isNaN)).toBe(true);
   });
 

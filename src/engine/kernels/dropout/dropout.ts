@@ -20,7 +20,8 @@ const THREADS = 64;
 export const dropoutThreshold = (rate: number): number => Math.floor(rate * 2 ** 32);
 
 /**
- * output = input / (1 - rate) where hash32(seed, stream, step · elements + index) ≥ rate · 2³², else input · 0.
+ * output[c, n] = input[c, n] / (1 - rate) where hash32(seed, stream, (step · C + c) · `step.images` + `step.firstImage` + n)
+ * ≥ rate · 2³², else input · 0.
  * - input and output [C, N]; step: the uniform of `packStep`
  * @throws RangeError when rate is not in [0, 1).
  */
@@ -50,7 +51,8 @@ function call<B>(kernel: string, shape: DropoutShape, bindings: readonly B[]): K
   const constants = {
     THREADS,
     ROW: gridRow(elements, THREADS),
-    ELEMENTS: elements,
+    BATCH: batch,
+    CHANNELS: channels,
     STREAM: stream,
     THRESHOLD: dropoutThreshold(rate),
     SCALE: { f32: 1 / (1 - rate) },

@@ -5,10 +5,13 @@
 @compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let index = id.y * ROW + id.x;
-  if (index >= ELEMENTS) {
+  if (index >= CHANNELS * BATCH) {
     return;
   }
-  let keep = hash32(step.seed, STREAM, step.step * ELEMENTS + index) >= THRESHOLD;
+  // Counted in the whole batch, so that its micro-batches draw the masks that it would.
+  let row = step.step * CHANNELS + index / BATCH;
+  let position = row * step.images + step.firstImage + index % BATCH;
+  let keep = hash32(step.seed, STREAM, position) >= THRESHOLD;
   // A product, so that a dropped NaN stays one.
   output[index] = input[index] * select(0.0, SCALE, keep);
 }

@@ -12,16 +12,19 @@ const THREADS = 64;
 export const GATHER_BYTES = 16;
 
 export interface GatherValues {
-  /** step · batchSize: the position of the batch's first image among all drawn so far. */
+  /** step · batchSize: the position of `indices`' first image among all drawn so far. */
   readonly firstPosition: number;
   readonly seed: number;
-  /** Valid entries of `indices`. */
+  /** Images of this call; the batch's surplus becomes 0. */
   readonly rows: number;
+  /** Place in `indices` of this call's first image; left out: 0. */
+  readonly firstImage?: number;
 }
 
 /** The `gather` uniform's `GATHER_BYTES` bytes; all values modulo 2³². */
-export function packGather({ firstPosition, seed, rows }: GatherValues): ArrayBuffer {
-  return new Uint32Array([firstPosition, seed, rows, 0]).buffer;
+export function packGather(values: GatherValues): ArrayBuffer {
+  const { firstPosition, seed, rows, firstImage = 0 } = values;
+  return new Uint32Array([firstPosition, seed, rows, firstImage]).buffer;
 }
 
 export interface GatherBatchShape {
@@ -39,7 +42,7 @@ export interface GatherBatchShape {
  * Writes the images of the batch that lie in one shard; one call a shard makes the whole batch. Augmentation is that of
  * `data/augmentation.ts`, the result that of `data/referenceBatch.ts`. Images from `gather.rows` on become 0.
  * - pixels: 768 u32 an image, bytes in order (little-endian), 32×32 RGB interleaved
- * - shardLabels u32 [imagesPerShard]; indices u32 [N], counted over all shards
+ * - shardLabels u32 [imagesPerShard]; indices u32, counted over all shards: those from `gather.firstImage` on are taken
  * - images [3, S, S, N]; labels u32 [N]; gather: the uniform of `packGather`
  * @throws RangeError when inputSize does not divide 32.
  */

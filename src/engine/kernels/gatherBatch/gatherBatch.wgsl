@@ -2,7 +2,7 @@ struct Gather {
   firstPosition: u32,
   seed: u32,
   rows: u32,
-  padding: u32,
+  firstImage: u32,
 }
 
 @group(0) @binding(0) var<storage, read> pixels: array<u32>;
@@ -55,15 +55,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     return;
   }
-  if (indices[n] / IMAGES_PER_SHARD != SHARD) {
+  let place = gather.firstImage + n;
+  if (indices[place] / IMAGES_PER_SHARD != SHARD) {
     return;
   }
-  let image = indices[n] % IMAGES_PER_SHARD;
+  let image = indices[place] % IMAGES_PER_SHARD;
   if (x == 0u && y == 0u) {
     labels[n] = shardLabels[image];
   }
 
-  let hash = hash32(gather.seed, AUGMENTATION_STREAM, gather.firstPosition + n);
+  let hash = hash32(gather.seed, AUGMENTATION_STREAM, gather.firstPosition + place);
   let flip = FLIP && (hash & 1u) == 1u;
   let dx = select(PADDING, ((hash >> 1u) & 0x7fffu) % (2u * PADDING + 1u), CROP);
   let dy = select(PADDING, (hash >> 16u) % (2u * PADDING + 1u), CROP);

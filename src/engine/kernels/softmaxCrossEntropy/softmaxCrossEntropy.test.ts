@@ -132,3 +132,39 @@ describe('softmaxCrossEntropy', () => {
     }
   });
 });
+
+it('adds micro-batches up to the batch’s mean loss, accuracy and gradient', async () => {
+  const shape: Case = { batch: 7, classes: 5, rows: 7, labelSmoothing: 0.1 };
+  const logits = randomArray(shape.batch * shape.classes, 2).map((value) => 6 * value);
+  const labels = randomLabels(shape);
+  const expected = softmaxCrossEntropyReference(shape, logits, labels);
+  const metrics = unwritten(METRICS_ROW * 4);
+  const gradient = unwritten(logits.length);
+  for (const [firstImage, rows] of [
+    [0, 4],
+    [4, 3],
+  ] as const) {
+    const images = Array.from({ length: rows }, (_, n) => firstImage + n);
+    const places = Array.from({ length: shape.classes }, (_, k) => k).flatMap((k) =>
+      images.map((n) => k * shape.batch + n),
+    );
+    const logitsGradient = unwritten(places.length);
+    const values = { slot: SLOT, step: 9, seed: 1, rows, learningRate: 1, firstImage, images: 7 };
+    const buffers = {
+      logits: Float32Array.from(places, (i) => logits[i] ?? Number.NaN),
+      labels: Uint32Array.from(images, (n) => labels[n] ?? 0),
+      logitsGradient,
+      metrics,
+      step: new Uint32Array(packStep(values)),
+    };
+    const micro = { ...shape, batch: rows, metricsRow: METRICS_ROW };
+    await runKernels(softmaxCrossEntropy<Data>(micro, buffers));
+    places.forEach((place, i) => {
+      gradient[place] = logitsGradient[i] ?? Number.NaN;
+    });
+  }
+  expect(metrics[ROW_START]).toBeCloseTo(expected.loss, 5);
+  expect(metrics[ROW_START + 1]).toBeCloseTo(expected.accuracy, 6);
+  expect(relativeError(gradient, expected.gradient)).toBeLessThan(2e-6);
+  expect(others(metrics).every(Number.isNaN)).toBe(true);
+});

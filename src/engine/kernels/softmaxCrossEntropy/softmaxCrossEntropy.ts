@@ -17,11 +17,12 @@ export interface LossShape {
 }
 
 /**
- * Mean cross-entropy over the first `step.rows` images, as PyTorch's: the target is (1 - ε) · onehot + ε / classes.
+ * Mean cross-entropy, as PyTorch's: the target is (1 - ε) · onehot + ε / classes. Sums run over the first `step.rows`
+ * images and are divided by `step.images`: the passes of a batch's micro-batches add up to the mean of the batch.
  * - logits [classes, N], labels u32 [N] < classes
- * - logitsGradient [classes, N]: of the mean loss; 0 for images from `step.rows` on
+ * - logitsGradient [classes, N]: of the batch's mean loss; 0 for images from `step.rows` on
  * - metrics: row `step.slot` gets the loss at 0 and the share of images predicted rightly at 1
- *   (of equal logits the first class counts)
+ *   (of equal logits the first class counts); with `step.firstImage` > 0 they are added to what is there
  */
 export function softmaxCrossEntropy<B>(
   shape: LossShape & { readonly labelSmoothing: number },

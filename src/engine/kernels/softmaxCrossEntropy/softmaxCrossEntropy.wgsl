@@ -6,7 +6,7 @@
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(local_invocation_index) lane: u32) {
-  let images = f32(max(step.rows, 1u));
+  let images = f32(max(step.images, 1u));
   let offTarget = LABEL_SMOOTHING / f32(CLASSES);
   var loss = 0.0;
   var correct = 0.0;
@@ -36,7 +36,10 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
   let sums = workgroupSum(lane, vec2f(loss, correct));
   if (lane == 0u) {
-    metrics[step.slot * METRICS_ROW] = sums.x / images;
-    metrics[step.slot * METRICS_ROW + 1u] = sums.y / images;
+    let at = step.slot * METRICS_ROW;
+    // Micro-batches follow one another; the first starts the sum.
+    let isFirst = step.firstImage == 0u;
+    metrics[at] = select(metrics[at], 0.0, isFirst) + sums.x / images;
+    metrics[at + 1u] = select(metrics[at + 1u], 0.0, isFirst) + sums.y / images;
   }
 }
