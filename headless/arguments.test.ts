@@ -12,13 +12,18 @@ describe('parseArguments', () => {
       data: null,
       steps: 5,
       checkpointEvery: null,
+      gpuMemory: 2000000,
       out: 'o',
     };
     expect(
-      parse('train --config c.json --init i.safetensors --batches b.safetensors --steps 5 --out o'),
+      parse(
+        'train --config c.json --init i.safetensors --batches b.safetensors --steps 5 --gpu-memory 2000000 --out o',
+      ),
     ).toEqual(command);
     expect(
-      parse('train --out=o --steps=5 --batches=b.safetensors --init=i.safetensors --config=c.json'),
+      parse(
+        'train --out=o --gpu-memory=2e6 --steps=5 --batches=b.safetensors --init=i.safetensors --config=c.json',
+      ),
     ).toEqual(command);
   });
 
@@ -89,6 +94,7 @@ describe('parseArguments', () => {
     ],
     ['export --config c --weights w --names mine --out o.pth', '--names mine: not one of'],
     ['export --config c --out o.pth', 'export needs --weights'],
+    ['train --config c --out o --gpu-memory 2GB', '--gpu-memory 2GB: not a positive whole number'],
     ['train --config c --out o extra', "Unexpected argument 'extra'"],
   ])('refuses "%s"', (line, message) => {
     expect(() => parse(line)).toThrow(UsageError);

@@ -9,8 +9,8 @@ import {
 } from '../src/weights/formats/registry.ts';
 import { NAMINGS } from '../src/weights/names.ts';
 
-export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] --out DIR
-       npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] --out DIR
+export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] --out DIR
+       npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] --out DIR
        npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [--out DIR]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
@@ -26,6 +26,8 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
   --steps N       steps to train now; left out: up to the config's, or as many as --batches holds
   --checkpoint-every N
                   writes checkpoint.safetensors every N steps, not only at the end
+  --gpu-memory N  bytes that training may take of the GPU's memory, images not counted; larger batches are split into
+                  micro-batches (training.microBatchSize). Left out: only what the adapter cannot do is split
   --format FORMAT ${FORMAT_IDS.join(', ')}; left out: by the extension of --out
   --names NAMES   torchvision, or cifar: those of pytorch_resnet_cifar10; left out: torchvision
   --input INPUT   what ONNX and TF.js networks take: normalised images, or pixels 0 to 255; left out: normalised
@@ -48,6 +50,8 @@ export interface TrainCommand extends ImageOptions {
   readonly steps: number | null;
   /** Null: at the end only. */
   readonly checkpointEvery: number | null;
+  /** Bytes; null: as much as there is. */
+  readonly gpuMemory: number | null;
   readonly out: string;
 }
 
@@ -90,7 +94,18 @@ export class UsageError extends Error {
 }
 
 const OPTIONS = {
-  train: ['config', 'init', 'resume', 'run', 'batches', 'data', 'steps', 'checkpoint-every', 'out'],
+  train: [
+    'config',
+    'init',
+    'resume',
+    'run',
+    'batches',
+    'data',
+    'steps',
+    'checkpoint-every',
+    'gpu-memory',
+    'out',
+  ],
   pytorch: ['config', 'init', 'resume', 'run', 'data', 'out'],
   eval: ['config', 'weights', 'batches', 'data', 'out'],
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
@@ -134,10 +149,11 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   if (name === 'pytorch') {
     return { name, start: startOf(options, required), data: images.data, out: required('out') };
   }
-  const steps = stepCount('steps', optional('steps'));
-  const checkpointEvery = stepCount('checkpoint-every', optional('checkpoint-every'));
+  const steps = positiveInteger('steps', optional('steps'));
+  const checkpointEvery = positiveInteger('checkpoint-every', optional('checkpoint-every'));
+  const gpuMemory = positiveInteger('gpu-memory', optional('gpu-memory'));
   const start = startOf(options, required);
-  return { name, start, steps, checkpointEvery, out: required('out'), ...images };
+  return { name, start, steps, checkpointEvery, gpuMemory, out: required('out'), ...images };
 }
 
 /** @throws UsageError */
@@ -190,11 +206,11 @@ function optionValues(args: readonly string[], names: readonly string[]): Map<st
 const isGiven = (entry: [string, unknown]): entry is [string, string] =>
   typeof entry[1] === 'string' && entry[1] !== '';
 
-function stepCount(option: string, text: string | null): number | null {
+function positiveInteger(option: string, text: string | null): number | null {
   if (text === null) return null;
-  const steps = Number(text);
-  if (!Number.isSafeInteger(steps) || steps < 1) {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
     throw new UsageError(`--${option} ${text}: not a positive whole number`);
   }
-  return steps;
+  return value;
 }

@@ -7,6 +7,7 @@ import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
 import { writeCheckpoint } from '../src/training/checkpoint/write.ts';
 import { historyState } from '../src/training/historyState.ts';
 import { packMetrics } from '../src/training/metrics.ts';
+import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
 import { mergeStates, outsideOf } from '../src/training/state.ts';
 import type { Start } from './start.ts';
 
@@ -43,7 +44,8 @@ export class CheckpointWriter {
       adapter: this.gpu.adapter,
       runs: [
         {
-          ...{ name, slot, config, marks, lastTest, step, images: this.images },
+          config: withMicroBatchSize(config, this.network.summary.microBatchSize),
+          ...{ name, slot, marks, lastTest, step, images: this.images },
           status: step >= config.training.steps ? 'finished' : 'live',
           divergence: null,
           elapsedMs: this.elapsedMs,

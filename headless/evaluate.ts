@@ -1,7 +1,7 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Batch, Evaluator, Network } from '../src/engine/index.ts';
+import { Batch, Evaluator, Network, WebGpuDevice, withMicroBatches } from '../src/engine/index.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
@@ -17,10 +17,15 @@ export async function evaluate(command: EvalCommand): Promise<void> {
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
   await withSession(async ({ gpu }) => {
     const images = file ?? (await folderForTest(gpu, command.data, config));
-    const { batchSize } = config.training;
     const { inputSize, classes } = config.model;
-    const batch = new Batch(gpu, { batchSize, inputSize });
-    const network = await Network.create(gpu, { graph, training: config.training }, batch);
+    const { training } = config;
+    const device = new WebGpuDevice(gpu);
+    const place = async ([batchSize = training.batchSize]: readonly number[]) => {
+      const placed = new Batch(gpu, { batchSize, inputSize });
+      const options = { graph, training: { ...training, batchSize } };
+      return { batch: placed, network: await Network.create(gpu, options, placed) };
+    };
+    const { batch, network } = await withMicroBatches(device, [[{ graph, training }]], place);
     network.load({ weights });
     const evaluator = await Evaluator.create(gpu, network, batch);
     const { loss, accuracy, logits } = await evaluator.evaluate(

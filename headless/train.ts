@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
 import type { Gpu, StepMetrics } from '../src/engine/api.ts';
-import { Batch, Network, Stepper } from '../src/engine/index.ts';
+import { Batch, Network, Stepper, WebGpuDevice, withMicroBatches } from '../src/engine/index.ts';
+import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
+import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
 import { learningRateAt } from '../src/training/schedule.ts';
 import { completeState } from '../src/training/state.ts';
 import { DEFAULT_EXPORT } from '../src/weights/formats/registry.ts';
@@ -39,10 +41,7 @@ export async function train(command: TrainCommand): Promise<void> {
     checkSame(start, gpu, images);
     await images.prepare(end);
 
-    const { batchSize } = config.training;
-    const { inputSize } = config.model;
-    const batch = new Batch(gpu, { batchSize, inputSize });
-    const network = await Network.create(gpu, { graph, training: config.training }, batch);
+    const { batch, network } = await placeNetwork(gpu, command, config, graph);
     network.load(completeState(graph, config.training.seed, start.state));
     const stepper = new Stepper(gpu, batch, [network]);
     const { out, checkpointEvery } = command;
@@ -52,13 +51,15 @@ export async function train(command: TrainCommand): Promise<void> {
 
     const { weights: trained } = await network.save();
     const { classNames } = images;
-    const origin = { config, step: end, classNames, test: null };
+    const ran = withMicroBatchSize(config, network.summary.microBatchSize);
+    const origin = { config: ran, step: end, classNames, test: null };
     const { bytes } = await weightsFile(trained, origin, DEFAULT_EXPORT);
     await writeFile(join(command.out, 'weights.safetensors'), new Uint8Array(bytes));
     await checkpoint.write(end);
     const summary = {
       parameters: graph.parameterCount,
       adapter: gpu.adapter.name,
+      ...splitOf(network, config),
       ...measured,
     };
     await writeFile(join(command.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
@@ -66,6 +67,41 @@ export async function train(command: TrainCommand): Promise<void> {
       `written to ${command.out}: metrics.jsonl, weights.safetensors, ${CHECKPOINT_FILE}, summary.json`,
     );
   });
+}
+
+/** The network on the device, in micro-batches for which there is room. @throws EngineError */
+function placeNetwork(gpu: Gpu, command: TrainCommand, config: RunConfig, graph: LayerGraph) {
+  const { training, model } = config;
+  const options = { graph, training };
+  const place = async ([microBatchSize = training.batchSize]: readonly number[]) => {
+    const { batchSize } = training;
+    const batch = new Batch(gpu, { batchSize, microBatchSize, inputSize: model.inputSize });
+    try {
+      return { batch, network: await Network.create(gpu, options, batch) };
+    } catch (error) {
+      batch.destroy();
+      throw error;
+    }
+  };
+  const device = new WebGpuDevice(gpu);
+  return withMicroBatches(device, [[options]], place, command.gpuMemory ?? undefined);
+}
+
+/** For the summary: how the batch went through the network, and what that means for BatchNorm. */
+function splitOf({ plan }: Network, { model, training: { batchSize } }: RunConfig) {
+  const { microBatchSize } = plan.summary;
+  const isSplit = microBatchSize < batchSize;
+  const isNormalized = model.normalization === 'batch';
+  const effect = isNormalized
+    ? `BatchNorm normalises each micro-batch of ${microBatchSize} of the ${batchSize} images by its own statistics`
+    : 'no layer works across images, so the result is that of the whole batch';
+  if (isSplit) note(`the batch is split into micro-batches of ${microBatchSize}: ${effect}`);
+  return {
+    batchSize,
+    microBatchSize,
+    microBatches: plan.microBatches.length,
+    ...(isSplit ? { microBatchEffect: effect } : {}),
+  };
 }
 
 /**

@@ -32,17 +32,32 @@ export interface Gpu {
 
 export interface NetworkOptions {
   readonly graph: LayerGraph;
-  readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'>;
+  /** `microBatchSize` as `fitMicroBatches` found it; `auto` or left out: the whole batch. */
+  readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'> &
+    Partial<Pick<TrainingConfig, 'microBatchSize'>>;
   /** How tunable operations are done, as a tuner chose or a record says; by default where left out. */
   readonly tiles?: TileChoices;
 }
 
 /** Known before anything is allocated. */
 export interface PlanSummary {
+  /** Images that go through the network at a time; the batch's size unless it is split. */
+  readonly microBatchSize: number;
   readonly gpuBytes: number;
   readonly dispatchesPerStep: number;
   /** The largest single buffer, to hold against `maxStorageBufferBindingSize`. */
   readonly largestBufferBytes: number;
+}
+
+/** Networks that train on the same batches, and so on the same micro-batches. */
+export type SharedBatch = readonly [NetworkOptions, ...NetworkOptions[]];
+
+/** Micro-batches with which networks fit onto a device. */
+export interface Fit {
+  /** Images, per group. */
+  readonly sizes: readonly number[];
+  /** All networks together. */
+  readonly gpuBytes: number;
 }
 
 export interface StepMetrics {
@@ -71,6 +86,8 @@ export interface NetworkState {
 
 /** What is known of a network on a device. */
 export interface NetworkSummary {
+  /** Images that go through it at a time; the batch's size unless that did not fit. */
+  readonly microBatchSize: number;
   readonly gpuBytes: number;
   /** Null where the engine does not plan them. */
   readonly dispatchesPerStep: number | null;
@@ -87,6 +104,8 @@ export interface EngineDataset {
 
 export interface BatchShape {
   readonly batchSize: number;
+  /** Images that lie there at a time; left out: all. */
+  readonly microBatchSize?: number;
   readonly inputSize: number;
 }
 
@@ -173,8 +192,13 @@ export interface EngineDevice {
   readonly lost: Promise<{ reason: string; message: string }>;
   /** GFLOP/s (a multiply-add counts two) of a small convolution; takes about half a second. */
   measureGflops(): Promise<number>;
-  /** @throws EngineError `too-large` with the number of bytes missing. */
-  checkFits(networks: readonly NetworkOptions[]): void;
+  /**
+   * The micro-batches with which all these networks fit at once: per group of networks that share a batch the largest
+   * size, or the one that a config in it gives.
+   * @param totalBytes that they may take together.
+   * @throws EngineError `too-large` with the number of bytes missing; ConfigError for a size that cannot be used.
+   */
+  fitMicroBatches(groups: readonly SharedBatch[], totalBytes?: number): Fit;
   /** @param count images that will be appended, at most. */
   createDataset(count: number): EngineDataset;
   createBatch(shape: BatchShape): EngineBatch;

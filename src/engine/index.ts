@@ -2,6 +2,7 @@
 export type * from './api.ts';
 export { EngineError, type EngineErrorCode } from './errors.ts';
 export { type NetworkPlan, planEvaluation, planNetwork, RING_STEPS } from './plan/plan.ts';
+export { splitBatch } from './plan/splitBatch.ts';
 export { Batch } from './webgpu/batch.ts';
 export { DatasetBuffers } from './webgpu/datasetBuffers.ts';
 export { acquireGpu, checkFits } from './webgpu/device.ts';
@@ -10,3 +11,4 @@ export { measureAdapter } from './webgpu/measure.ts';
 export { Network } from './webgpu/network.ts';
 export { Stepper } from './webgpu/stepper.ts';
 export { WebGpuDevice } from './webgpu/webGpuDevice.ts';
+export { withMicroBatches } from './withMicroBatches.ts';

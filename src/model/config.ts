@@ -119,6 +119,16 @@ export const trainingSchema = z.strictObject({
   seed: z._default(seedSchema, 0),
   /** At least 2: BatchNorm needs more than one value a channel. */
   batchSize: z._default(integer(2, 1024), 128),
+  /**
+   * Images that go through the network at a time; their gradients add up to the batch's. Below `batchSize` BatchNorm
+   * normalises each such micro-batch by itself. `auto`: the whole batch, or the largest part of it that fits.
+   */
+  microBatchSize: z._default(
+    z.union([integer(1, 1024), z.literal('auto')], {
+      error: 'Must be "auto" or a whole number from 1 to 1024.',
+    }),
+    'auto',
+  ),
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),

@@ -46,6 +46,7 @@ function opened() {
       id,
       parameterNames,
       gpuBytes: 1,
+      microBatchSize: 8,
       dispatchesPerStep: 1,
       compileMs: 1,
       weightsFrom: null,

@@ -35,7 +35,7 @@ export interface RunView {
   readonly pending: readonly RunChange[];
   readonly prepared: Pick<
     EventOf<'prepared'>,
-    'parameterNames' | 'gpuBytes' | 'dispatchesPerStep' | 'compileMs'
+    'parameterNames' | 'gpuBytes' | 'microBatchSize' | 'dispatchesPerStep' | 'compileMs'
   > | null;
   /** The file whose weights the run started from. */
   readonly weightsFrom: string | null;

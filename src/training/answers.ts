@@ -6,6 +6,7 @@ import type { Conductor } from './conductor.ts';
 import { continuationOf } from './continuation.ts';
 import { predictImages, testPixels } from './evaluation.ts';
 import { weightsFile } from './exportWeights.ts';
+import { withMicroBatchSize } from './microBatchRecord.ts';
 import { profileOutcome } from './profiling.ts';
 import type { TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
@@ -43,7 +44,8 @@ export class Answers {
         : null;
     const classNames = this.dataOf(run).info?.classNames ?? [];
     try {
-      const origin = { config, step, classNames, test };
+      const ran = withMicroBatchSize(config, run.microBatchSize);
+      const origin = { config: ran, step, classNames, test };
       const { fileName, bytes } = await weightsFile(state.weights, origin, choice);
       this.emit({ type: 'weights', id, step, fileName, bytes });
     } catch (error) {

@@ -81,21 +81,13 @@ export class Checkpoints {
       for (const [i, saved] of checkpoint.runs.entries()) {
         runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
       }
-      roster.checkFits(device, runs);
+      const attached = await roster.attachAll(device, runs);
       const events: TrainingEvent[] = [];
-      for (const run of runs) {
-        const compileMs = await roster.attach(device, run);
-        const { gpuBytes, dispatchesPerStep } = run.onDevice.summary;
+      for (const [run, compileMs] of attached) {
+        const { gpuBytes, microBatchSize, dispatchesPerStep } = run.onDevice.summary;
         const { id, parameterNames } = run;
-        events.push({
-          type: 'prepared',
-          id,
-          parameterNames,
-          gpuBytes,
-          dispatchesPerStep,
-          compileMs,
-          weightsFrom: null,
-        });
+        const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs };
+        events.push({ type: 'prepared', id, parameterNames, ...costs, weightsFrom: null });
       }
       for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
       roster.replace(runs);

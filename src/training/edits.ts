@@ -46,17 +46,9 @@ export class Edits {
       if (run === null) return;
       runs.push(run);
     }
-    const fits = await this.refusing(null, async () => roster.checkFits(device, runs));
-    if (fits === null) return;
-    const added = runs.filter((run) => roster.get(run.id) !== run);
-    for (const run of added) {
-      const compileMs = await this.refusing(run.id, () => roster.attach(device, run));
-      if (compileMs === null) {
-        for (const other of added) other.release();
-        return;
-      }
-      this.announce(run, compileMs);
-    }
+    const attached = await this.refusing(null, () => roster.attachAll(device, runs));
+    if (attached === null) return;
+    for (const [run, compileMs] of attached) this.announce(run, compileMs);
     for (const [i, run] of runs.entries()) run.view = wanted[i]?.view ?? run.view;
     roster.replace(runs);
     roster.regroup(device);
@@ -78,8 +70,6 @@ export class Edits {
       const startMs = performance.now();
       const rebuilt = await this.refusing(id, async () => {
         const graph = buildGraph(changed.config.model);
-        const others = roster.all.filter((other) => other !== run);
-        roster.checkFits(device, [...others, { graph, config: changed.config }]);
         await roster.rebuild(device, run, changed.config, graph);
         return true;
       });
@@ -157,12 +147,10 @@ export class Edits {
   }
 
   private announce(run: Run, compileMs: number): void {
-    const { gpuBytes, dispatchesPerStep } = run.onDevice.summary;
     const { id, parameterNames, weightsFrom } = run;
-    this.emit({
-      ...{ type: 'prepared', id, parameterNames, gpuBytes, dispatchesPerStep, compileMs },
-      weightsFrom,
-    });
+    const { gpuBytes, microBatchSize, dispatchesPerStep } = run.onDevice.summary;
+    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs };
+    this.emit({ type: 'prepared', id, parameterNames, ...costs, weightsFrom });
   }
 
   /** What `work` gives, or null after telling the page why it can't be had. Throws what is no refusal. */

@@ -34,8 +34,17 @@ test('only synthetic images depend on the seed', () => {
   expect(datasetKey(synthetic, 1)).not.toBe(datasetKey(synthetic, 2));
 });
 
+const run = (id: string, step: number, microBatchSize = 8) => ({
+  ...{ id, step, microBatchSize },
+  config: config(),
+});
+
+test('runs with other micro-batches are different groups', () => {
+  const groups = groupRuns([run('a', 40), run('b', 40, 4), run('c', 40)]);
+  expect(groups.map((group) => group.map(({ id }) => id))).toEqual([['a', 'c'], ['b']]);
+});
+
 test('runs at different steps are different groups', () => {
-  const run = (id: string, step: number) => ({ id, step, config: config() });
   const groups = groupRuns([run('a', 40), run('b', 20), run('c', 40)]);
   expect(groups.map((group) => group.map(({ id }) => id))).toEqual([['a', 'c'], ['b']]);
 });

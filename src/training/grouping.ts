@@ -1,16 +1,17 @@
 /**
  * Which runs share a batch. Runs that would draw the same images at their next step advance on one copy of them: the
- * config's fields that decide on the images are equal, and so is the step. A run restored to an earlier step therefore
+ * config's fields that decide on the images are equal, and so are the step and the size of the micro-batches. A run restored to an earlier step therefore
  * goes on in a group of its own, with the batches of its own steps.
  */
 import type { RunConfig } from '../model/config.ts';
 
-/** Equal for two configs exactly when they see the same images at every step. */
+/** Equal for two configs exactly when they see the same images at every step, and want them split alike. */
 export function batchKey({ model, training, data }: RunConfig): string {
-  const { seed, batchSize, augment } = training;
+  const { seed, batchSize, microBatchSize, augment } = training;
   return JSON.stringify([
     seed,
     batchSize,
+    microBatchSize,
     augment.crop,
     augment.flip,
     model.inputSize,
@@ -29,13 +30,31 @@ export function datasetKey(data: RunConfig['data'], seed: number): string {
   ]);
 }
 
-/** Groups in the order of their first members. */
-export function groupRuns<R extends { readonly config: RunConfig; readonly step: number }>(
+/** Runs with the same `batchKey`, together. */
+export function sharingBatches<R extends { readonly config: RunConfig }>(
   runs: readonly R[],
-): R[][] {
+): [R, ...R[]][] {
+  const groups = new Map<string, [R, ...R[]]>();
+  for (const run of runs) {
+    const key = batchKey(run.config);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [run]);
+    else group.push(run);
+  }
+  return [...groups.values()];
+}
+
+/** Groups in the order of their first members. */
+export function groupRuns<
+  R extends {
+    readonly config: RunConfig;
+    readonly step: number;
+    readonly microBatchSize: number | null;
+  },
+>(runs: readonly R[]): R[][] {
   const groups = new Map<string, R[]>();
   for (const run of runs) {
-    const key = `${run.step} ${batchKey(run.config)}`;
+    const key = `${run.step} ${run.microBatchSize} ${batchKey(run.config)}`;
     const group = groups.get(key);
     if (group) group.push(run);
     else groups.set(key, [run]);

@@ -137,6 +137,8 @@ export type TrainingEvent =
       readonly parameterNames: readonly string[];
       readonly gpuBytes: number;
       /** Null where the engine does not plan them. */
+      /** Images that go through the network at a time: below `batchSize` BatchNorm works on each such part. */
+      readonly microBatchSize: number;
       readonly dispatchesPerStep: number | null;
       readonly compileMs: number;
       /** The file whose weights the run starts from; null: its own initial weights. */

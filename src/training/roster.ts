@@ -1,9 +1,16 @@
 /** The runs on the device: their batches, and the groups in which they advance. */
-import type { BatchShape, EngineBatch, EngineDevice, EngineEvaluator } from '../engine/api.ts';
+import type {
+  BatchShape,
+  EngineBatch,
+  EngineDevice,
+  EngineEvaluator,
+  NetworkOptions,
+} from '../engine/api.ts';
+import { withMicroBatches } from '../engine/index.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { Group, type TakeMetrics } from './group.ts';
-import { groupRuns } from './grouping.ts';
+import { groupRuns, sharingBatches } from './grouping.ts';
 import type { RunId } from './protocol.ts';
 import type { Run } from './run.ts';
 import type { TrainingData } from './trainingData.ts';
@@ -12,17 +19,41 @@ import type { TrainingData } from './trainingData.ts';
 const MIN_TEST_BATCH = 32;
 const MAX_TEST_BATCH = 128;
 
-const shapeOf = ({ training, model }: RunConfig): BatchShape => ({
+/** What decides on a run's batches. */
+type Batched = Pick<Run, 'config' | 'microBatchSize'>;
+
+const shapeOf = ({ config: { training, model }, microBatchSize }: Batched): BatchShape => ({
   batchSize: training.batchSize,
+  microBatchSize: microBatchSize ?? training.batchSize,
   inputSize: model.inputSize,
 });
 
-const testShapeOf = ({ training, model }: RunConfig): BatchShape => ({
-  batchSize: Math.min(MAX_TEST_BATCH, Math.max(MIN_TEST_BATCH, training.batchSize)),
-  inputSize: model.inputSize,
+function testShapeOf({ config: { training, model }, microBatchSize }: Batched): BatchShape {
+  const { batchSize } = training;
+  const isSplit = microBatchSize !== null && microBatchSize < batchSize;
+  // A test needs less memory than training on as many images.
+  const most = isSplit ? microBatchSize : Math.max(MIN_TEST_BATCH, batchSize);
+  return { batchSize: Math.min(MAX_TEST_BATCH, most), inputSize: model.inputSize };
+}
+
+type Placed = Pick<Run, 'graph' | 'config' | 'microBatchSize' | 'step'>;
+
+/** As the run is on the device. */
+const fixedOptionsOf = ({
+  graph,
+  config: { training },
+  microBatchSize,
+}: Placed): NetworkOptions => ({
+  graph,
+  training: microBatchSize === null ? training : { ...training, microBatchSize },
 });
 
-const keyOf = ({ batchSize, inputSize }: BatchShape): string => `${batchSize} ${inputSize}`;
+/** Micro-batches of a run that has begun stay as they are. */
+const optionsOf = (run: Placed): NetworkOptions =>
+  run.step > 0 ? fixedOptionsOf(run) : { graph: run.graph, training: run.config.training };
+
+const keyOf = ({ batchSize, inputSize, microBatchSize = batchSize }: BatchShape): string =>
+  `${batchSize} ${microBatchSize} ${inputSize}`;
 
 export class Roster {
   groups: Group[] = [];
@@ -48,21 +79,50 @@ export class Roster {
   }
 
   /**
-   * Refuses `wanted` (all runs as they are to be) before anything is allocated.
-   * @throws EngineError `too-large`
+   * Compiles a run and puts it onto the device; milliseconds.
+   * @param microBatchSize left out: the one it had.
+   * @throws EngineError
    */
-  checkFits(
+  async attach(
     device: EngineDevice,
-    wanted: readonly { graph: LayerGraph; config: RunConfig }[],
-  ): void {
-    device.checkFits(wanted.map(({ graph, config: { training } }) => ({ graph, training })));
+    run: Run,
+    microBatchSize = run.microBatchSize,
+  ): Promise<number> {
+    const startMs = performance.now();
+    const shape = shapeOf({ config: run.config, microBatchSize });
+    await run.attach(device, this.batch(device, shape));
+    return performance.now() - startMs;
   }
 
-  /** Compiles a run and puts it onto the device; milliseconds. @throws EngineError */
-  async attach(device: EngineDevice, run: Run): Promise<number> {
-    const startMs = performance.now();
-    await run.attach(device, this.batch(device, shapeOf(run.config)));
-    return performance.now() - startMs;
+  /**
+   * Puts onto the device what is not there yet, in micro-batches that fit beside everything else. Runs that share
+   * batches share micro-batches; those that have begun keep theirs, others may get smaller ones.
+   * @returns milliseconds of each run that was put there.
+   * @throws EngineError, ConfigError; runs that are new are then off the device again.
+   */
+  attachAll(device: EngineDevice, runs: readonly Run[]): Promise<Map<Run, number>> {
+    const groups = sharingBatches(runs);
+    const isHere = (run: Run) => this.runs.get(run.id) === run;
+    const networks = groups.map(
+      ([first, ...others]) => [optionsOf(first), ...others.map(optionsOf)] as const,
+    );
+    return withMicroBatches(device, networks, async (sizes) => {
+      const attached = new Map<Run, number>();
+      try {
+        for (const [i, group] of groups.entries()) {
+          const size = sizes[i];
+          if (size === undefined) throw new Error('a group without micro-batches');
+          for (const run of group) {
+            if (isHere(run) && run.microBatchSize === size) continue;
+            attached.set(run, await this.attach(device, run, size));
+          }
+        }
+        return attached;
+      } catch (error) {
+        for (const run of runs) if (!isHere(run)) run.detach();
+        throw error;
+      }
+    });
   }
 
   /** Switches a run to another model, keeping its weights. @throws EngineError, nothing having changed */
@@ -72,7 +132,12 @@ export class Roster {
     config: RunConfig,
     graph: LayerGraph,
   ): Promise<void> {
-    await run.rebuild(device, this.batch(device, shapeOf(config)), config, graph);
+    const { microBatchSize } = run;
+    const others = this.all.filter((other) => other !== run);
+    const all = [...others, { graph, config, microBatchSize, step: run.step }];
+    device.fitMicroBatches(all.map((one) => [fixedOptionsOf(one)]));
+    const shape = shapeOf({ config, microBatchSize });
+    await run.rebuild(device, this.batch(device, shape), config, graph);
   }
 
   /** Exactly these runs from now on, all of them attached. Others are dropped. */
@@ -80,9 +145,7 @@ export class Roster {
     for (const run of this.all) if (!runs.includes(run)) run.release();
     this.runs.clear();
     for (const run of runs) this.runs.set(run.id, run);
-    const used = new Set(
-      runs.flatMap(({ config }) => [shapeOf(config), testShapeOf(config)].map(keyOf)),
-    );
+    const used = new Set(runs.flatMap((run) => [shapeOf(run), testShapeOf(run)].map(keyOf)));
     for (const [key, batch] of this.batches) {
       if (used.has(key)) continue;
       batch.destroy();
@@ -95,7 +158,7 @@ export class Roster {
     for (const group of this.groups) group.release();
     this.groups = groupRuns(this.live).flatMap(([first, ...others]) => {
       if (first === undefined) return [];
-      const batch = this.batch(device, shapeOf(first.config));
+      const batch = this.batch(device, shapeOf(first));
       return [new Group(device, batch, [first, ...others], this.dataOf(first), this.take)];
     });
   }
@@ -110,7 +173,7 @@ export class Roster {
     device: EngineDevice,
     run: Run,
   ): Promise<{ evaluator: EngineEvaluator; batchSize: number }> {
-    const shape = testShapeOf(run.config);
+    const shape = testShapeOf(run);
     const evaluator = await run.evaluatorOn(device, this.batch(device, shape));
     return { evaluator, batchSize: shape.batchSize };
   }

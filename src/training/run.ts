@@ -15,6 +15,7 @@ import type { Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { historyFrom, historyState, historyUntil } from './historyState.ts';
+import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { RunId, RunLabel } from './protocol.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGood, type Snapshot } from './snapshot.ts';
@@ -46,6 +47,8 @@ export class Run {
   divergence: Divergence | null = null;
   /** The page's name and place for it. */
   view: RunLabel | null = null;
+  /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
+  microBatchSize: number | null = null;
   readonly lastGood: LastGood;
   /** What the run started from, and goes back to, in place of the seed's weights. */
   private imported: ImportedWeights | null = null;
@@ -112,6 +115,7 @@ export class Run {
     }
     this.release();
     this.network = network;
+    this.microBatchSize = network.summary.microBatchSize;
     this.parked = outsideOf(graph, state);
     this.config = config;
     this.currentGraph = graph;
@@ -203,7 +207,8 @@ export class Run {
     return {
       name: view?.name ?? networkName(config.model),
       slot: view?.slot ?? slot,
-      ...{ config, status, divergence, step, elapsedMs, images, lastTest, state },
+      config: withMicroBatchSize(config, this.microBatchSize),
+      ...{ status, divergence, step, elapsedMs, images, lastTest, state },
       marks: marks.filter((mark) => mark.step <= step),
       // A diverged run still shows what it measured after its last good step.
       history: isVoid ? history : historyUntil(this.parameterNames, history, step),
@@ -255,7 +260,13 @@ export class Run {
     return this.evaluator;
   }
 
-  /** Frees the device's memory. */
+  /** Frees the device's memory; what is left is the last good snapshot. */
+  detach(): void {
+    this.release();
+    this.abandonDevice();
+  }
+
+  /** Frees the device's memory, and with it the state that lay there. */
   release(): void {
     this.evaluator?.destroy();
     this.network?.destroy();

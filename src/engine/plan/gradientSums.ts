@@ -26,12 +26,15 @@ export class GradientSums {
   readonly #lowering: Lowering;
   readonly #chunks: Chunk[] = [];
   readonly #rangeOf = new Map<string, ChunkRange>();
+  readonly #firstRow: number;
   #summed = 0;
   #used = 0;
   #most = ALIGNMENT;
 
-  constructor(lowering: Lowering) {
+  /** @param firstRow where this table's rows begin among those of other tables, a multiple of 64. */
+  constructor(lowering: Lowering, firstRow = 0) {
     this.#lowering = lowering;
+    this.#firstRow = firstRow;
   }
 
   /** Floats of the copies' buffer. */
@@ -90,13 +93,14 @@ export class GradientSums {
     // The next sum's rows must start where they can be bound.
     while (this.#chunks.length % ALIGNMENT !== 0) this.#chunks.push(EMPTY);
     const chunks = this.#chunks.length - first;
+    const row = this.#firstRow + first;
     const call = sumPartials(
       { chunks },
       {
-        chunkTable: floats('chunkTable', first * CHUNK_WORDS, chunks * CHUNK_WORDS),
+        chunkTable: floats('chunkTable', row * CHUNK_WORDS, chunks * CHUNK_WORDS),
         partials: floats('partials', 0, Math.max(ALIGNMENT, this.#used)),
         gradients: floats('gradients', 0, this.#lowering.layout.parameterFloats),
-        chunkSquares: floats('chunkSquares', first, chunks),
+        chunkSquares: floats('chunkSquares', row, chunks),
       },
     );
     this.#lowering.emit('update', 'gradients', call);

@@ -27,7 +27,8 @@ import { Gradients } from './gradients.ts';
 import { layoutOf, type StateLayout } from './layout.ts';
 import { floats, Lowering, type PlannedDispatch } from './lowering.ts';
 import { operationsOf } from './operations.ts';
-import { lowerUpdate, METRICS_HEAD, type UpdateTables } from './update.ts';
+import { splitBatch } from './splitBatch.ts';
+import { lowerAddition, lowerUpdate, METRICS_HEAD, type UpdateTables } from './update.ts';
 
 /** Rows of the metrics ring: steps that may pass between two readbacks. */
 export const RING_STEPS = 64;
@@ -51,8 +52,24 @@ interface PlanBase {
   readonly tiles: TileChoices;
 }
 
+/** Dispatches `first` … `end` - 1 of a plan. */
+export interface DispatchRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** A part of the batch, and what its pass does: forward, loss, backward; in the last one the update too. */
+export interface MicroBatch {
+  /** Place of its first image in the batch. */
+  readonly firstImage: number;
+  readonly images: number;
+  readonly ranges: readonly DispatchRange[];
+}
+
 export interface NetworkPlan extends PlanBase {
   readonly tables: UpdateTables;
+  /** In order; one that is the whole batch unless that did not fit. */
+  readonly microBatches: readonly MicroBatch[];
 }
 
 export interface EvaluationPlan extends PlanBase {
@@ -61,54 +78,132 @@ export interface EvaluationPlan extends PlanBase {
 }
 
 /** Plans a network's training step. Pure. */
-export function planNetwork({ graph, training, tiles }: NetworkOptions): NetworkPlan {
-  const batchSize = training.batchSize;
+export function planNetwork(options: NetworkOptions): NetworkPlan {
+  const { graph, training } = options;
+  const { batchSize, microBatchSize = 'auto', optimizer } = training;
   const layout = layoutOf(graph);
-  const lowering = new Lowering(graph, layout, batchSize, tiles);
-  const operations = operationsOf(graph);
   const metricsRow = METRICS_HEAD + graph.parameters.length;
   const metricsFloats = RING_STEPS * metricsRow;
+  const sizes = splitBatch(batchSize, microBatchSize === 'auto' ? batchSize : microBatchSize);
+  const isSplit = sizes.length > 1;
 
-  for (const operation of operations) lowerForward(lowering, operation, 'training');
+  // The last micro-batch may be smaller than the others: kernels and splits of its own, in the same memory.
+  const passes: LoweredPass[] = [];
+  for (const images of new Set(sizes)) {
+    const firstRow = (passes.at(-1)?.chunks.length ?? 0) / CHUNK_WORDS;
+    passes.push(lowerPass(options, layout, images, firstRow));
+  }
+  const [main] = passes;
+  if (main === undefined) throw new Error('a batch without images');
+  const rows = main.chunks.length / CHUNK_WORDS;
 
-  const gradients = new Gradients();
-  const logits = lowering.value(graph.output);
-  const classes = classesOf(graph);
-  const logitsGradient = lowering.transient('logits gradient', outputShape(graph));
-  gradients.set(graph.output, logitsGradient);
-  const loss = softmaxCrossEntropy(
-    { batch: batchSize, classes, labelSmoothing: training.labelSmoothing, metricsRow },
-    {
-      logits,
-      labels: floats('labels', 0, batchSize),
-      logitsGradient,
-      metrics: floats('metrics', 0, metricsFloats),
-      step: STEP_BINDING,
-    },
+  const dispatches: PlannedDispatch[] = [];
+  const addRange = (added: readonly PlannedDispatch[]): DispatchRange => {
+    const first = dispatches.length;
+    dispatches.push(...added);
+    return { first, end: dispatches.length };
+  };
+  const passRanges = new Map(
+    passes.map(({ lowering }) => [lowering.batch, addRange(lowering.dispatches)]),
   );
-  lowering.emit('loss', 'loss', loss);
+  const emitted = (emit: (lowering: Lowering) => void): DispatchRange => {
+    const lowering = new Lowering(graph, layout, batchSize);
+    emit(lowering);
+    return addRange(lowering.dispatches);
+  };
+  const additions = isSplit
+    ? [true, false].map((first) => emitted((lowering) => lowerAddition(lowering, rows, first)))
+    : [];
+  let segments: UpdateTables['segments'] = new Uint32Array();
+  const update = emitted((lowering) => {
+    const gradients = isSplit ? 'gradientSums' : 'gradients';
+    const { sums, chunks } = main;
+    segments = lowerUpdate(lowering, sums, chunks, gradients, metricsRow, metricsFloats, optimizer);
+  });
+  const microBatches = sizes.map((images, i) => ({
+    firstImage: i * (sizes[0] ?? 0),
+    images,
+    ranges: [
+      passRanges.get(images),
+      additions[i === 0 ? 0 : 1],
+      i === sizes.length - 1 ? update : undefined,
+    ].filter((range) => range !== undefined),
+  }));
 
-  const sums = new GradientSums(lowering);
-  const backward = new Backward(lowering, gradients, sums, inputsOf(graph));
-  for (const operation of operations.toReversed()) backward.lower(operation);
-
-  const tables = lowerUpdate(lowering, sums, metricsRow, metricsFloats, training.optimizer);
-
-  const { chunks, segments } = tables;
+  const chunks = Uint32Array.from(passes.flatMap((pass) => [...pass.chunks]));
   const residentFloats: [ResidentName, number][] = [
     ['weights', layout.parameterFloats],
     ['momentum', layout.parameterFloats],
     ['gradients', layout.parameterFloats],
     ['running', layout.statisticFloats],
     ['statistics', layout.statisticFloats],
-    ['partials', sums.partialFloats],
+    ['partials', Math.max(...passes.map(({ sums }) => sums.partialFloats))],
     ['chunkTable', chunks.length],
     ['segmentTable', segments.length],
     ['chunkSquares', chunks.length / CHUNK_WORDS],
     ['metrics', metricsFloats],
   ];
+  if (isSplit) {
+    residentFloats.push(['gradientSums', layout.parameterFloats]);
+    residentFloats.push(['stepList', (sizes.length * STEP_BYTES) / 4]);
+  }
   const stagingBytes = 2 * 4 * metricsFloats;
-  return { ...finish(graph, lowering, residentFloats, stagingBytes), metricsRow, tables };
+  const tunables = passes.flatMap(({ lowering }) => lowering.tunables);
+  const base = finish(
+    graph,
+    layout,
+    batchSize,
+    { dispatches, tunables },
+    residentFloats,
+    stagingBytes,
+  );
+  const dispatchesPerStep = microBatches
+    .flatMap(({ ranges }) => ranges)
+    .reduce((sum, { first, end }) => sum + end - first, 0);
+  const summary = { ...base.summary, dispatchesPerStep, microBatchSize: sizes[0] ?? batchSize };
+  return { ...base, summary, metricsRow, tables: { chunks, segments }, microBatches };
+}
+
+interface LoweredPass {
+  readonly lowering: Lowering;
+  readonly sums: GradientSums;
+  /** The finished table of `sums`. */
+  readonly chunks: UpdateTables['chunks'];
+}
+
+/** Forward, loss and backward of `images` images; their gradients are left in `gradients`. */
+function lowerPass(
+  { graph, training, tiles }: NetworkOptions,
+  layout: StateLayout,
+  images: number,
+  firstRow: number,
+): LoweredPass {
+  const lowering = new Lowering(graph, layout, images, tiles);
+  const operations = operationsOf(graph);
+  const metricsRow = METRICS_HEAD + graph.parameters.length;
+  for (const operation of operations) lowerForward(lowering, operation, 'training');
+
+  const gradients = new Gradients();
+  const logits = lowering.value(graph.output);
+  const logitsGradient = lowering.transient('logits gradient', outputShape(graph));
+  gradients.set(graph.output, logitsGradient);
+  const { labelSmoothing } = training;
+  const loss = softmaxCrossEntropy(
+    { batch: images, classes: classesOf(graph), labelSmoothing, metricsRow },
+    {
+      logits,
+      labels: floats('labels', 0, images),
+      logitsGradient,
+      metrics: floats('metrics', 0, RING_STEPS * metricsRow),
+      step: STEP_BINDING,
+    },
+  );
+  lowering.emit('loss', 'loss', loss);
+
+  const sums = new GradientSums(lowering, firstRow);
+  const backward = new Backward(lowering, gradients, sums, inputsOf(graph));
+  for (const operation of operations.toReversed()) backward.lower(operation);
+  return { lowering, sums, chunks: sums.finish() };
 }
 
 /** Plans the evaluation of a batch of any size with the weights of a training plan's network. Pure. */
@@ -146,18 +241,27 @@ export function planEvaluation(
   ];
   const pinned = typeof logits.buffer === 'string' ? [] : [logits.buffer];
   const stagingBytes = 4 * metricsFloats + EVALUATION_ROWS * logits.size;
-  const base = finish(graph, lowering, residentFloats, stagingBytes, new Set(pinned));
+  const base = finish(
+    graph,
+    layout,
+    batchSize,
+    lowering,
+    residentFloats,
+    stagingBytes,
+    new Set(pinned),
+  );
   return { ...base, metricsRow, logits };
 }
 
 function finish(
   graph: LayerGraph,
-  lowering: Lowering,
+  layout: StateLayout,
+  batchSize: number,
+  { dispatches, tunables }: Pick<Lowering, 'dispatches' | 'tunables'>,
   residentFloats: readonly [ResidentName, number][],
   stagingBytes: number,
   pinned?: ReadonlySet<Transient>,
 ): Omit<PlanBase, 'metricsRow'> {
-  const { dispatches, layout, batch, tunables } = lowering;
   const slots = assignSlots(
     dispatches.map(({ call }) => call.bindings),
     pinned,
@@ -167,13 +271,14 @@ function finish(
   for (const [name, count] of residentFloats) residentBytes.set(name, 4 * Math.max(64, count));
   const sizes = [...residentBytes.values(), ...slots.slotBytes];
   const summary: PlanSummary = {
+    microBatchSize: batchSize,
     gpuBytes: sizes.reduce((sum, bytes) => sum + bytes, stagingBytes),
     dispatchesPerStep: dispatches.length,
     largestBufferBytes: Math.max(...sizes),
   };
   const tiles = Object.fromEntries(tunables.map(({ id, chosen }) => [id, chosen]));
   const memory = { layout, slots, residentBytes };
-  return { graph, batchSize: batch, ...memory, dispatches, summary, tunables, tiles };
+  return { graph, batchSize, ...memory, dispatches, summary, tunables, tiles };
 }
 
 const inputsOf = (graph: LayerGraph): ReadonlySet<NodeId> =>

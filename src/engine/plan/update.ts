@@ -1,9 +1,11 @@
 /** Lowers the end of a step: split gradients are added up, norms taken, weights moved. */
 import type { NetworkOptions } from '../api.ts';
+import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { CHUNK_WORDS } from '../kernels/chunks.ts';
 import { gradientNorms } from '../kernels/gradientNorms/gradientNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { STEP_BINDING } from './bindings.ts';
+import type { ResidentName } from './buffers.ts';
 import type { GradientSums } from './gradientSums.ts';
 import { floats, type Lowering } from './lowering.ts';
 
@@ -19,15 +21,37 @@ export interface UpdateTables {
   readonly segments: Uint32Array<ArrayBuffer>;
 }
 
+/** Emits the sum of a micro-batch's gradients with those of the earlier ones. @param chunks rows of the chunk table. */
+export function lowerAddition(lowering: Lowering, chunks: number, first: boolean): void {
+  const whole = (buffer: 'gradients' | 'gradientSums') =>
+    floats(buffer, 0, lowering.layout.parameterFloats);
+  const call = addGradients(
+    { chunks, first },
+    {
+      chunkTable: floats('chunkTable', 0, chunks * CHUNK_WORDS),
+      gradients: whole('gradients'),
+      sums: whole('gradientSums'),
+      chunkSquares: floats('chunkSquares', 0, chunks),
+    },
+  );
+  lowering.emit('update', 'gradients of the batch', call);
+}
+
+/**
+ * Emits the norms and the optimizer. @param chunks the finished table of `sums`.
+ * @param gradients where the whole batch's gradients lie.
+ * @returns the segment table.
+ */
 export function lowerUpdate(
   lowering: Lowering,
   sums: GradientSums,
+  chunks: UpdateTables['chunks'],
+  gradients: 'gradients' | 'gradientSums',
   metricsRow: number,
   metricsFloats: number,
   optimizer: NetworkOptions['training']['optimizer'],
-): UpdateTables {
+): UpdateTables['segments'] {
   const { layout } = lowering;
-  const chunks = sums.finish();
   const rows = layout.parameters.flatMap(({ parameter }, index) => {
     const range = sums.rangeOf(parameter.name);
     return range === undefined ? [] : [[range.first, range.count, METRICS_HEAD + index, 0]];
@@ -45,18 +69,17 @@ export function lowerUpdate(
   lowering.emit('update', 'gradient norms', norms);
   const { momentum, nesterov, weightDecay } = optimizer;
   const chunkTable = floats('chunkTable', 0, chunks.length);
-  const whole = (buffer: 'gradients' | 'weights' | 'momentum') =>
-    floats(buffer, 0, layout.parameterFloats);
+  const whole = (buffer: ResidentName) => floats(buffer, 0, layout.parameterFloats);
   const move = sgd(
     { chunks: chunkCount, momentum, nesterov, weightDecay },
     {
       chunkTable,
-      gradients: whole('gradients'),
+      gradients: whole(gradients),
       weights: whole('weights'),
       momentumBuffer: whole('momentum'),
       step,
     },
   );
   lowering.emit('update', 'sgd', move);
-  return { chunks, segments };
+  return segments;
 }

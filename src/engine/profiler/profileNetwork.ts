@@ -27,12 +27,15 @@ export async function profileNetwork(
   options: NetworkOptions,
   { budgetMs = 3000, signal }: ProfileOptions = {},
 ): Promise<Profile> {
-  const { graph, training } = options;
-  const { batchSize, seed } = training;
+  const { graph } = options;
+  const { seed, batchSize: whole, microBatchSize } = options.training;
+  // Where the batch is split, one micro-batch shows what a kernel takes.
+  const batchSize = typeof microBatchSize === 'number' ? Math.min(microBatchSize, whole) : whole;
+  const training = { ...options.training, batchSize };
   const batch = new Batch(gpu, { batchSize, inputSize: graph.model.inputSize });
   let network: Network | null = null;
   try {
-    network = await Network.create(gpu, options, batch);
+    network = await Network.create(gpu, { ...options, training }, batch);
     signal?.throwIfAborted();
     network.load({ weights: initialWeights(graph, seed) });
     // At rate 0 the weights stay, however often the step is repeated.
@@ -74,7 +77,7 @@ async function timeSteps(
   const step = async (): Promise<number> => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    network.encode(pass);
+    network.encode(pass, 0);
     pass.end();
     const start = performance.now();
     device.queue.submit([encoder.finish()]);

@@ -37,7 +37,11 @@ export class TfjsNetwork implements EngineNetwork {
   constructor(options: NetworkOptions) {
     this.graph = options.graph;
     this.#training = options.training;
-    this.summary = { gpuBytes: estimatedBytes(options).total, dispatchesPerStep: null };
+    this.summary = {
+      gpuBytes: estimatedBytes(options).total,
+      microBatchSize: options.training.batchSize,
+      dispatchesPerStep: null,
+    };
   }
 
   load({ weights, momentum = new Map() }: { weights: StateDict; momentum?: StateDict }): void {

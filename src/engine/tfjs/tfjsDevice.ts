@@ -1,11 +1,15 @@
 /** TensorFlow.js as an `EngineDevice`. TF.js has one backend at a time for all, so one such device at a time is in use. */
+
+import { refuse } from '../../model/errors.ts';
 import type {
   AdapterDescription,
   BatchShape,
   EngineBatch,
   EngineDevice,
   EngineNetwork,
+  Fit,
   NetworkOptions,
+  SharedBatch,
 } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import type { OpenBackend } from './backends/openBackend.ts';
@@ -38,17 +42,31 @@ export class TfjsDevice implements EngineDevice {
     return measureTraining();
   }
 
-  checkFits(networks: readonly NetworkOptions[]): void {
-    for (const options of networks) {
-      const { largest } = estimatedBytes(options);
-      if (largest <= this.maxBufferBytes) continue;
+  /** Whole batches only. @throws EngineError `too-large`, ConfigError where a config asks for less. */
+  fitMicroBatches(groups: readonly SharedBatch[]): Fit {
+    const networks = groups.flat();
+    const needs = networks.map((options) => {
+      const { batchSize, microBatchSize } = options.training;
+      if (typeof microBatchSize === 'number' && microBatchSize < batchSize) {
+        refuse(
+          'training.microBatchSize',
+          `TensorFlow.js trains on whole batches here, not on micro-batches of ${microBatchSize}. Use a batch of ` +
+            `${microBatchSize}, or a browser with WebGPU.`,
+        );
+      }
+      return estimatedBytes(options);
+    });
+    const largest = Math.max(0, ...needs.map((bytes) => bytes.largest));
+    if (largest > this.maxBufferBytes) {
       throw new EngineError(
         'too-large',
-        `One layer needs a tensor of ${largest} bytes, ${largest - this.maxBufferBytes} more than TensorFlow.js can ` +
-          `hold here. Use a smaller batch or narrower stages.`,
+        `One layer needs a tensor of ${largest} bytes; TensorFlow.js can hold ${this.maxBufferBytes} here, ` +
+          `${largest - this.maxBufferBytes} are missing. Use a smaller batch or narrower stages.`,
         'training.batchSize',
       );
     }
+    const sizes = groups.map(([{ training }]) => training.batchSize);
+    return { sizes, gpuBytes: needs.reduce((sum, { total }) => sum + total, 0) };
   }
 
   createDataset(count: number): TfjsDataset {

@@ -1,48 +1,67 @@
-/** The images and labels of the current step on the GPU, shared by every network that trains on them. */
-
-import type { BatchShape, EngineBatch, EngineDataset, Gather, Gpu } from '../api.ts';
-import { GATHER_BYTES, gatherBatch, packGather } from '../kernels/gatherBatch/gatherBatch.ts';
+/**
+ * The images and labels of the current step on the GPU, shared by every network that trains on them. A batch that is
+ * split lies there one micro-batch at a time: gathered from the dataset, or copied from what was uploaded, just before
+ * its pass.
+ */
+import type { BatchShape, EngineBatch, Gather, Gpu } from '../api.ts';
+import { GATHER_BYTES, packGather } from '../kernels/gatherBatch/gatherBatch.ts';
 import type { ResidentName } from '../plan/buffers.ts';
-import { DatasetBuffers } from './datasetBuffers.ts';
+import { splitBatch } from '../plan/splitBatch.ts';
+import { type GatherBuffers, GatherDispatches } from './gatherDispatches.ts';
 
-interface GatherDispatch {
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-  readonly workgroups: readonly [number, number, number];
+/** Puts a step's images into place, micro-batch by micro-batch. */
+export interface Fill {
+  /** Records what comes before the pass of a micro-batch. */
+  prepare(encoder: GPUCommandEncoder, microBatch: number): void;
+  /** Records what comes first in its pass. */
+  encode(pass: GPUComputePassEncoder, microBatch: number): void;
+}
+
+/** The batch as uploaded: it is in place, or is copied there. */
+interface Uploaded {
+  readonly images: GPUBuffer;
+  readonly labels: GPUBuffer;
 }
 
 export class Batch implements EngineBatch {
   readonly shape: BatchShape;
-  readonly gpuBytes: number;
+  /** Images of each micro-batch, in order. */
+  readonly parts: readonly number[];
   readonly #gpu: Gpu;
-  readonly #images: GPUBuffer;
-  readonly #labels: GPUBuffer;
-  readonly #indices: GPUBuffer;
-  readonly #uniform: GPUBuffer;
-  /** Per dataset and augmentation; made at the first step that uses them. */
-  readonly #dispatches = new WeakMap<DatasetBuffers, Map<string, GatherDispatch[]>>();
+  readonly #buffers: GatherBuffers;
+  /** The `gather` uniforms of all micro-batches; null where there is one only. */
+  readonly #gatherList: GPUBuffer | null;
+  readonly #gatherDispatches: GatherDispatches;
+  /** Per micro-batch; made at the first upload to a split batch. */
+  #uploaded: readonly Uploaded[] = [];
 
   constructor(gpu: Gpu, shape: BatchShape) {
+    const { batchSize, inputSize, microBatchSize = batchSize } = shape;
     this.#gpu = gpu;
     this.shape = shape;
-    const { batchSize, inputSize } = shape;
+    this.parts = splitBatch(batchSize, microBatchSize);
+    const most = this.parts[0] ?? batchSize;
     const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
     const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     const make = (label: string, size: number, usage = storage) =>
       gpu.device.createBuffer({ label, size, usage });
-    const imageBytes = batchSize * 3 * inputSize * inputSize * 4;
-    this.#images = make('images', imageBytes);
-    this.#labels = make('labels', batchSize * 4);
-    this.#indices = make('indices', batchSize * 4);
-    this.#uniform = make('gather', GATHER_BYTES, uniform);
-    this.gpuBytes = imageBytes + 2 * batchSize * 4 + GATHER_BYTES;
+    this.#buffers = {
+      images: make('images', most * this.#imageFloats * 4),
+      labels: make('labels', most * 4),
+      indices: make('indices', batchSize * 4),
+      gather: make('gather', GATHER_BYTES, uniform),
+    };
+    this.#gatherList =
+      this.parts.length === 1 ? null : make('gather list', this.parts.length * GATHER_BYTES);
+    this.#gatherDispatches = new GatherDispatches(gpu, inputSize, this.#buffers);
   }
 
   /** What a network's plan binds but does not own. */
   get lent(): ReadonlyMap<ResidentName, GPUBuffer> {
+    const { images, labels } = this.#buffers;
     return new Map([
-      ['images', this.#images],
-      ['labels', this.#labels],
+      ['images', images],
+      ['labels', labels],
     ]);
   }
 
@@ -51,88 +70,112 @@ export class Batch implements EngineBatch {
    * @throws RangeError when the sizes do not fit.
    */
   upload(images: Float32Array, labels: Int32Array | Uint8Array): void {
-    const { batchSize, inputSize } = this.shape;
-    const pixels = 3 * inputSize * inputSize;
+    const { batchSize } = this.shape;
+    const pixels = this.#imageFloats;
     const rows = labels.length;
     if (rows > batchSize || images.length !== rows * pixels) {
       throw new RangeError(`${images.length} values do not make ${rows} of ${batchSize} images`);
     }
-    // [N, C·H·W] to [C·H·W, N], the engine's layout.
-    const transposed = new Float32Array(batchSize * pixels);
-    for (let n = 0; n < rows; n++) {
-      for (let i = 0; i < pixels; i++) {
-        transposed[i * batchSize + n] = images[n * pixels + i] ?? 0;
-      }
+    const { queue } = this.#gpu.device;
+    const targets = this.#uploadTargets();
+    let first = 0;
+    for (const [part, count] of this.parts.entries()) {
+      const target = targets[part];
+      if (target === undefined) throw new Error(`micro-batch ${part} has no place`);
+      const own = images.subarray(first * pixels, (first + count) * pixels);
+      const padded = new Uint32Array(count);
+      padded.set(labels.subarray(first, first + count));
+      queue.writeBuffer(target.images, 0, imageInnermost(own, count, pixels));
+      queue.writeBuffer(target.labels, 0, padded);
+      first += count;
     }
-    const padded = new Uint32Array(batchSize);
-    padded.set(labels);
-    this.#gpu.device.queue.writeBuffer(this.#images, 0, transposed);
-    this.#gpu.device.queue.writeBuffer(this.#labels, 0, padded);
   }
 
-  /** Writes what the gather needs and returns what records it. Takes effect with the next submit. */
-  gather(request: Gather): (pass: GPUComputePassEncoder) => void {
-    const { dataset, indices, firstPosition, augment, seed } = request;
-    const { queue } = this.#gpu.device;
-    const padded = new Uint32Array(this.shape.batchSize);
-    padded.set(indices);
-    queue.writeBuffer(this.#indices, 0, padded);
-    const values = { firstPosition, seed, rows: indices.length };
-    queue.writeBuffer(this.#uniform, 0, packGather(values));
-    const dispatches = this.#dispatchesFor(dataset, augment);
-    return (pass) => {
-      for (const { pipeline, bindGroup, workgroups } of dispatches) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, bindGroup);
-        pass.dispatchWorkgroups(...workgroups);
-      }
-    };
+  /** Writes what filling needs; takes effect with the next submit. @param gather left out: the batch as uploaded. */
+  fill(gather: Gather | undefined): Fill {
+    return gather === undefined ? this.#fillByCopy() : this.#fillByGather(gather);
   }
 
   destroy(): void {
-    for (const buffer of [this.#images, this.#labels, this.#indices, this.#uniform]) {
-      buffer.destroy();
+    for (const buffer of Object.values(this.#buffers)) buffer.destroy();
+    this.#gatherList?.destroy();
+    for (const { images, labels } of this.#uploaded) {
+      images.destroy();
+      labels.destroy();
     }
   }
 
-  #dispatchesFor(dataset: EngineDataset, augment: Gather['augment']): GatherDispatch[] {
-    if (!(dataset instanceof DatasetBuffers)) throw new TypeError('a dataset of another engine');
-    let known = this.#dispatches.get(dataset);
-    if (known === undefined) {
-      known = new Map();
-      this.#dispatches.set(dataset, known);
-    }
-    const key = `${augment.crop},${augment.flip}`;
-    let dispatches = known.get(key);
-    if (dispatches === undefined) {
-      dispatches = dataset.shards.map((_, shard) => this.#dispatch(dataset, shard, augment));
-      known.set(key, dispatches);
-    }
-    return dispatches;
-  }
-
-  #dispatch(dataset: DatasetBuffers, shard: number, augment: Gather['augment']): GatherDispatch {
-    const { device } = this.#gpu;
-    const buffers = dataset.shards[shard];
-    if (buffers === undefined) throw new RangeError('no such shard');
-    const { batchSize: batch, inputSize } = this.shape;
-    const { imagesPerShard } = dataset;
-    const call = gatherBatch(
-      { batch, inputSize, ...augment, imagesPerShard, shard },
-      {
-        pixels: buffers.pixels,
-        shardLabels: buffers.labels,
-        indices: this.#indices,
-        images: this.#images,
-        labels: this.#labels,
-        gather: this.#uniform,
+  #fillByCopy(): Fill {
+    const { images, labels } = this.#buffers;
+    return {
+      prepare: (encoder, microBatch) => {
+        const source = this.#uploaded[microBatch];
+        if (source === undefined) return;
+        encoder.copyBufferToBuffer(source.images, 0, images, 0, source.images.size);
+        encoder.copyBufferToBuffer(source.labels, 0, labels, 0, source.labels.size);
       },
-    );
-    const module = device.createShaderModule({ label: call.kernel, code: call.code });
-    const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });
-    const entries = call.bindings.map((buffer, binding) => ({ binding, resource: { buffer } }));
-    const layout = pipeline.getBindGroupLayout(0);
-    const bindGroup = device.createBindGroup({ layout, entries });
-    return { pipeline, bindGroup, workgroups: call.workgroups };
+      encode: () => undefined,
+    };
   }
+
+  #fillByGather({ dataset, indices, firstPosition, augment, seed }: Gather): Fill {
+    const { queue } = this.#gpu.device;
+    const { gather } = this.#buffers;
+    const list = this.#gatherList;
+    const padded = new Uint32Array(this.shape.batchSize);
+    padded.set(indices);
+    queue.writeBuffer(this.#buffers.indices, 0, padded);
+    const uniforms = new Uint8Array(this.parts.length * GATHER_BYTES);
+    let firstImage = 0;
+    for (const [part, count] of this.parts.entries()) {
+      const rows = Math.max(0, Math.min(count, indices.length - firstImage));
+      const values = packGather({ firstPosition, seed, rows, firstImage });
+      uniforms.set(new Uint8Array(values), part * GATHER_BYTES);
+      firstImage += count;
+    }
+    queue.writeBuffer(list ?? gather, 0, uniforms);
+    return {
+      prepare: (encoder, microBatch) => {
+        if (list === null) return;
+        encoder.copyBufferToBuffer(list, microBatch * GATHER_BYTES, gather, 0, GATHER_BYTES);
+      },
+      encode: (pass, microBatch) => {
+        const images = this.parts[microBatch] ?? 0;
+        this.#gatherDispatches.encode(pass, dataset, images, augment);
+      },
+    };
+  }
+
+  /** Where each micro-batch's upload goes: straight into place if there is one only. */
+  #uploadTargets(): readonly Uploaded[] {
+    if (this.parts.length === 1) return [this.#buffers];
+    if (this.#uploaded.length === 0) {
+      const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      const make = (label: string, floats: number) =>
+        this.#gpu.device.createBuffer({ label, size: floats * 4, usage });
+      this.#uploaded = this.parts.map((count) => ({
+        images: make('uploaded images', count * this.#imageFloats),
+        labels: make('uploaded labels', count),
+      }));
+    }
+    return this.#uploaded;
+  }
+
+  get #imageFloats(): number {
+    return 3 * this.shape.inputSize ** 2;
+  }
+}
+
+/** [N, C·H·W] to [C·H·W, N], the engine's layout; images past the last are zero. */
+function imageInnermost(
+  images: Float32Array,
+  count: number,
+  pixels: number,
+): Float32Array<ArrayBuffer> {
+  const rows = images.length / pixels;
+  const transposed = new Float32Array(count * pixels);
+  for (let n = 0; n < rows; n++) {
+    for (let i = 0; i < pixels; i++) transposed[i * count + n] = images[n * pixels + i] ?? 0;
+  }
+  return transposed;
 }

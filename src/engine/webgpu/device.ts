@@ -55,8 +55,8 @@ export function describe(info: GPUAdapterInfo): AdapterDescription {
 }
 
 /**
- * Refuses plans that the device cannot hold.
- * @throws EngineError `too-large` with the number of bytes missing.
+ * Refuses plans with a buffer that the device cannot hold.
+ * @throws EngineError `too-large` with the bytes needed, available and missing.
  */
 export function checkFits({ device }: Gpu, summaries: readonly PlanSummary[]): void {
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
@@ -66,8 +66,8 @@ export function checkFits({ device }: Gpu, summaries: readonly PlanSummary[]): v
     const missing = largestBufferBytes - limit;
     throw new EngineError(
       'too-large',
-      `One layer needs a buffer of ${largestBufferBytes} bytes, ${missing} more than this adapter's ${limit}. ` +
-        'Use a smaller batch or narrower stages.',
+      `One layer needs a buffer of ${largestBufferBytes} bytes; this adapter allows ${limit}, ${missing} are missing. ` +
+        'Use a smaller batch or micro-batch, narrower stages or smaller images.',
       'training.batchSize',
     );
   }

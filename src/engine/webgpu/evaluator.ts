@@ -120,9 +120,9 @@ export class Evaluator implements EngineEvaluator {
     const { gpu, batch, dispatches } = this.#parts;
     const values = { slot, step: 0, seed: 0, rows, learningRate: 0 };
     gpu.device.queue.writeBuffer(this.#buffer('step'), 0, packStep(values));
-    const fill = gather === undefined ? null : batch.gather(gather);
+    const fill = batch.fill(gather);
     const pass = encoder.beginComputePass();
-    fill?.(pass);
+    fill.encode(pass, 0);
     encode(pass, dispatches);
     pass.end();
   }

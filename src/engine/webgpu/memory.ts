@@ -47,7 +47,9 @@ export async function allocate(
   if (error !== null) {
     for (const buffer of owned) buffer.destroy();
     const needed = plan.summary.gpuBytes;
-    const message = `The graphics adapter has no room for ${needed} bytes. Use a smaller batch or network.`;
+    const message =
+      `The graphics adapter has no room for the ${needed} bytes that this network needs to train, and does not tell how ` +
+      'many are missing. Close other pages that use the graphics card, or use a smaller batch or network.';
     throw new EngineError('out-of-memory', message, 'training.batchSize');
   }
   return { residents, slots, owned };
@@ -80,9 +82,17 @@ export function prepare(
   );
 }
 
-/** Records all dispatches, in order, into one pass. */
-export function encode(pass: GPUComputePassEncoder, dispatches: readonly PreparedDispatch[]): void {
-  for (const { planned, pipeline, bindGroup } of dispatches) {
+/** Records dispatches `first` … `end` - 1, in order, into one pass. */
+export function encode(
+  pass: GPUComputePassEncoder,
+  dispatches: readonly PreparedDispatch[],
+  first = 0,
+  end = dispatches.length,
+): void {
+  for (let i = first; i < end; i++) {
+    const dispatch = dispatches[i];
+    if (dispatch === undefined) throw new RangeError(`no dispatch ${i}`);
+    const { planned, pipeline, bindGroup } = dispatch;
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(...planned.call.workgroups);

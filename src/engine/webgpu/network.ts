@@ -9,7 +9,7 @@ import type {
   StepMetrics,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
-import { packStep } from '../kernels/step.ts';
+import { packStep, STEP_BYTES } from '../kernels/step.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, unpackTensor } from '../plan/layout.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
@@ -46,7 +46,9 @@ export class Network implements EngineNetwork {
    * @throws EngineError `too-large`, `out-of-memory`, `shader`.
    */
   static async create(gpu: Gpu, options: NetworkOptions, batch: Batch): Promise<Network> {
-    const plan = planNetwork(options);
+    const { microBatchSize = options.training.batchSize } = batch.shape;
+    const made = { ...options, training: { ...options.training, microBatchSize } };
+    const plan = planNetwork(made);
     checkFits(gpu, [plan.summary]);
     const memory = await allocate(gpu, plan, batch.lent);
     const tables = [
@@ -59,7 +61,7 @@ export class Network implements EngineNetwork {
     }
     try {
       const dispatches = await prepare(gpu, plan, memory);
-      return new Network(gpu, options, plan, memory, dispatches);
+      return new Network(gpu, made, plan, memory, dispatches);
     } catch (error) {
       for (const buffer of memory.owned) buffer.destroy();
       throw error;
@@ -81,16 +83,32 @@ export class Network implements EngineNetwork {
     return buffer;
   }
 
-  /** Records this network's whole step; the batch must already be in place. */
-  encode(pass: GPUComputePassEncoder): void {
-    encode(pass, this.dispatches);
+  /** Records what comes before the pass of a micro-batch. */
+  prepare(encoder: GPUCommandEncoder, microBatch: number): void {
+    if (this.plan.microBatches.length === 1) return;
+    const [list, step] = [this.buffer('stepList'), this.buffer('step')];
+    encoder.copyBufferToBuffer(list, microBatch * STEP_BYTES, step, 0, STEP_BYTES);
+  }
+
+  /** Records this network's part of a micro-batch's pass; the images must already be in place. */
+  encode(pass: GPUComputePassEncoder, microBatch: number): void {
+    for (const { first, end } of this.plan.microBatches[microBatch]?.ranges ?? []) {
+      encode(pass, this.dispatches, first, end);
+    }
   }
 
   /** Sets what changes from step to step. Takes effect with the next submit. */
   writeStep(slot: number, step: number, learningRate: number): void {
-    const { batchSize } = this.plan;
-    const values = { slot, step, seed: this.options.training.seed, rows: batchSize, learningRate };
-    this.#gpu.device.queue.writeBuffer(this.buffer('step'), 0, packStep(values));
+    const { batchSize: images, microBatches } = this.plan;
+    const { seed } = this.options.training;
+    const isSplit = microBatches.length > 1;
+    const buffer = this.buffer(isSplit ? 'stepList' : 'step');
+    const list = new Uint8Array(microBatches.length * STEP_BYTES);
+    for (const [i, { images: rows, firstImage }] of microBatches.entries()) {
+      const values = { slot, step, seed, rows, learningRate, images, firstImage };
+      list.set(new Uint8Array(packStep(values)), i * STEP_BYTES);
+    }
+    this.#gpu.device.queue.writeBuffer(buffer, 0, list);
   }
 
   /** A row of the metrics ring as numbers. */

@@ -1,4 +1,4 @@
-/** Advances any number of networks on one batch: one encoder, one pass, one submit a step. */
+/** Advances any number of networks on one batch: one submit a step, with one pass a micro-batch (commonly one). */
 import type { EngineStepper, Gpu, StepMetrics, StepRequest } from '../api.ts';
 import { RING_STEPS } from '../plan/plan.ts';
 import type { Batch } from './batch.ts';
@@ -49,11 +49,15 @@ export class Stepper implements EngineStepper {
       network.writeStep(slot, step, learningRates[i] ?? 0);
     });
     const encoder = this.#gpu.device.createCommandEncoder();
-    const fill = gather === undefined ? null : this.#batch.gather(gather);
-    const pass = encoder.beginComputePass();
-    fill?.(pass);
-    for (const network of this.#networks) network.encode(pass);
-    pass.end();
+    const fill = this.#batch.fill(gather);
+    for (let part = 0; part < this.#batch.parts.length; part++) {
+      fill.prepare(encoder, part);
+      for (const network of this.#networks) network.prepare(encoder, part);
+      const pass = encoder.beginComputePass();
+      fill.encode(pass, part);
+      for (const network of this.#networks) network.encode(pass, part);
+      pass.end();
+    }
     this.#networks.forEach((network, i) => {
       const staging = stagings?.[i];
       if (staging === undefined) return;

@@ -5,14 +5,15 @@ import type {
   EngineBatch,
   EngineDevice,
   EngineNetwork,
+  Fit,
   Gpu,
   NetworkOptions,
   Profile,
+  SharedBatch,
 } from '../api.ts';
-import { planNetwork } from '../plan/plan.ts';
+import { fitMicroBatches } from '../plan/microBatches.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
-import { checkFits } from './device.ts';
 import { Evaluator } from './evaluator.ts';
 import { measureAdapter } from './measure.ts';
 import { Network } from './network.ts';
@@ -38,11 +39,8 @@ export class WebGpuDevice implements EngineDevice {
     return measureAdapter(this.gpu);
   }
 
-  checkFits(networks: readonly NetworkOptions[]): void {
-    checkFits(
-      this.gpu,
-      networks.map((options) => planNetwork(options).summary),
-    );
+  fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {
+    return fitMicroBatches(groups, { bufferBytes: this.maxBufferBytes, totalBytes });
   }
 
   createDataset(count: number): DatasetBuffers {

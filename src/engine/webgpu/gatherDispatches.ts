@@ -1,0 +1,81 @@
+/** The dispatches that gather images from a dataset: made at the first step that uses them, then kept. */
+import type { EngineDataset, Gather, Gpu } from '../api.ts';
+import { gatherBatch } from '../kernels/gatherBatch/gatherBatch.ts';
+import { DatasetBuffers } from './datasetBuffers.ts';
+
+/** Shared by all gathers into one batch. */
+export interface GatherBuffers {
+  readonly images: GPUBuffer;
+  readonly labels: GPUBuffer;
+  readonly indices: GPUBuffer;
+  readonly gather: GPUBuffer;
+}
+
+interface GatherDispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: readonly [number, number, number];
+}
+
+export class GatherDispatches {
+  readonly #gpu: Gpu;
+  readonly #inputSize: number;
+  readonly #buffers: GatherBuffers;
+  /** Per dataset, images and augmentation. */
+  readonly #known = new WeakMap<DatasetBuffers, Map<string, GatherDispatch[]>>();
+
+  constructor(gpu: Gpu, inputSize: number, buffers: GatherBuffers) {
+    this.#gpu = gpu;
+    this.#inputSize = inputSize;
+    this.#buffers = buffers;
+  }
+
+  /** Records the gather of a micro-batch of `images` images. @throws TypeError for a dataset of another engine. */
+  encode(
+    pass: GPUComputePassEncoder,
+    dataset: EngineDataset,
+    images: number,
+    augment: Gather['augment'],
+  ): void {
+    for (const { pipeline, bindGroup, workgroups } of this.#of(dataset, images, augment)) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+  }
+
+  #of(dataset: EngineDataset, images: number, augment: Gather['augment']): GatherDispatch[] {
+    if (!(dataset instanceof DatasetBuffers)) throw new TypeError('a dataset of another engine');
+    const known = this.#known.get(dataset) ?? new Map<string, GatherDispatch[]>();
+    this.#known.set(dataset, known);
+    const key = `${images},${augment.crop},${augment.flip}`;
+    let dispatches = known.get(key);
+    if (dispatches === undefined) {
+      dispatches = dataset.shards.map((_, shard) => this.#make(dataset, shard, images, augment));
+      known.set(key, dispatches);
+    }
+    return dispatches;
+  }
+
+  #make(
+    dataset: DatasetBuffers,
+    shard: number,
+    batch: number,
+    augment: Gather['augment'],
+  ): GatherDispatch {
+    const { device } = this.#gpu;
+    const buffers = dataset.shards[shard];
+    if (buffers === undefined) throw new RangeError('no such shard');
+    const { imagesPerShard } = dataset;
+    const call = gatherBatch(
+      { batch, inputSize: this.#inputSize, ...augment, imagesPerShard, shard },
+      { pixels: buffers.pixels, shardLabels: buffers.labels, ...this.#buffers },
+    );
+    const module = device.createShaderModule({ label: call.kernel, code: call.code });
+    const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });
+    const entries = call.bindings.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    const layout = pipeline.getBindGroupLayout(0);
+    const bindGroup = device.createBindGroup({ layout, entries });
+    return { pipeline, bindGroup, workgroups: call.workgroups };
+  }
+}
