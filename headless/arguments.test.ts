@@ -35,6 +35,7 @@ describe('parseArguments', () => {
       data: null,
       steps: null,
       checkpointEvery: 10,
+      gpuMemory: null,
       out: 'o',
     });
   });

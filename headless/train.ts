@@ -42,6 +42,7 @@ export async function train(command: TrainCommand): Promise<void> {
     await images.prepare(end);
 
     const { batch, network } = await placeNetwork(gpu, command, config, graph);
+    const split = splitOf(network, config);
     network.load(completeState(graph, config.training.seed, start.state));
     const stepper = new Stepper(gpu, batch, [network]);
     const { out, checkpointEvery } = command;
@@ -59,7 +60,7 @@ export async function train(command: TrainCommand): Promise<void> {
     const summary = {
       parameters: graph.parameterCount,
       adapter: gpu.adapter.name,
-      ...splitOf(network, config),
+      ...split,
       ...measured,
     };
     await writeFile(join(command.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);

@@ -30,6 +30,7 @@ describe('parseRunConfig', () => {
       training: {
         seed: 0,
         batchSize: 128,
+        microBatchSize: 'auto',
         steps: 2000,
         labelSmoothing: 0,
         optimizer: { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },

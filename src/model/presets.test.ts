@@ -57,6 +57,7 @@ describe('presets', () => {
     const expected = {
       seed: 0,
       batchSize: 128,
+      microBatchSize: 'auto',
       steps: 64_000,
       labelSmoothing: 0,
       optimizer: { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },
