@@ -1,4 +1,5 @@
 /** What the bench asks of an engine. One file of `engines/` each; `engines.ts` lists them. */
+import type { Profile } from '../src/engine/api.ts';
 import type { BenchDevices } from './devices.ts';
 import type { BenchTask } from './task.ts';
 
@@ -9,6 +10,8 @@ export interface BenchEngine {
   finish(): Promise<void>;
   /** Loss of the step issued last. */
   loss(): Promise<number>;
+  /** Its step kernel by kernel, where it can tell. */
+  profile?(): Promise<Profile>;
 }
 
 /** Builds the network with the task's weights; the images are on the device when it resolves. */

@@ -2,18 +2,16 @@
 import { UsageError } from '../headless/arguments.ts';
 import { nodeGpu } from '../headless/gpu.ts';
 import { note } from '../headless/note.ts';
-import type { Gpu } from '../src/engine/api.ts';
+import type { Profile } from '../src/engine/api.ts';
 import { measurePeak } from '../src/engine/profiler/peak.ts';
-import type { Profile } from '../src/engine/profiler/profile.ts';
-import { profileNetwork } from '../src/engine/profiler/profileNetwork.ts';
 import { acquireGpu, describe } from '../src/engine/webgpu/device.ts';
 import { type BenchCommand, parseArguments, USAGE } from './arguments.ts';
 import { cpuTimes } from './cpuTime.ts';
 import { countedDevices } from './devices.ts';
-import { measureEngines } from './measure.ts';
+import { type Measurement, measureEngines } from './measure.ts';
 import { benchConfig } from './models.ts';
 import { type BenchReport, reportLines } from './report.ts';
-import { type BenchTask, benchTask } from './task.ts';
+import { benchTask } from './task.ts';
 
 /** @returns the exit code: 0 done, 1 failed, 2 not understood. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -46,26 +44,29 @@ async function bench(command: BenchCommand): Promise<BenchReport> {
   const measurements = await measureEngines(gpu, task, engines, { rounds, executes });
   if (executes) note('CPU time to issue a step, on the null backend …');
   const cpuMsOf = executes ? await cpuTimes(command) : null;
-  const device = executes ? await acquireGpu(gpu, await countedDevices(gpu).adapter()) : null;
-  const profile =
-    device !== null && engines.includes('ours') ? await profileOurs(device, task) : null;
-  const peakGflops = device === null ? null : (profile?.peakGflops ?? (await measurePeak(device)));
+  const profile = executes ? await profileOurs(measurements) : null;
   return {
     adapter: name,
     model,
     batch,
-    rows: measurements.map(({ issueMs, bindGroupsCreated, ...row }) => ({
+    rows: measurements.map(({ issueMs, bindGroupsCreated, opened: _, ...row }) => ({
       ...row,
       bindGroups: bindGroupsCreated,
       cpuMs: cpuMsOf?.get(row.engine) ?? issueMs,
     })),
-    peakGflops,
+    peakGflops: profile?.peakGflops ?? (executes ? await peakOf(gpu) : null),
     convGflops: profile?.convGflops ?? null,
     ...(command.profile && profile !== null ? { profile } : {}),
   };
 }
 
-function profileOurs(gpu: Gpu, { graph, training }: BenchTask): Promise<Profile> {
+async function profileOurs(measurements: readonly Measurement[]): Promise<Profile | null> {
+  const ours = measurements.find(({ engine }) => engine === 'ours');
+  if (ours?.opened.profile === undefined) return null;
   note('our kernels one by one …');
-  return profileNetwork(gpu, { graph, training });
+  return ours.opened.profile();
+}
+
+async function peakOf(gpu: GPU): Promise<number> {
+  return measurePeak(await acquireGpu(gpu, await countedDevices(gpu).adapter()));
 }

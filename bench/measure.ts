@@ -26,6 +26,8 @@ export interface Measurement {
   readonly buffersCreated: number;
   /** Bytes of all buffers at the worst moment. */
   readonly gpuBytes: number;
+  /** Still open. */
+  readonly opened: BenchEngine;
 }
 
 interface Contender {
@@ -63,7 +65,7 @@ export async function measureEngines(
       note(`round ${round} of ${rounds}: ${name} ${turn.stepMs.toFixed(2)} ms a step`);
     }
   }
-  return contenders.map(({ name, devices, turns }) => {
+  return contenders.map(({ name, engine, devices, turns }) => {
     const last = turns.at(-1);
     if (last === undefined) throw new Error('no rounds');
     return {
@@ -75,6 +77,7 @@ export async function measureEngines(
       bindGroupsCreated: last.perStep('bindGroupsCreated'),
       buffersCreated: last.perStep('buffersCreated'),
       gpuBytes: devices.counts.peakGpuBytes,
+      opened: engine,
     };
   });
 }

@@ -48,7 +48,9 @@ export async function nodeGpu(
 ): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  const options = backend === 'null' ? ['backend=null'] : [];
+  // Timestamps as exact as the driver has them: pages get them rounded to about 0.1 ms.
+  const exact = 'disable-dawn-features=timestamp_quantization';
+  const options = backend === 'null' ? ['backend=null'] : [exact];
   const request = async () => {
     const gpu = create(options);
     instances.push(gpu);

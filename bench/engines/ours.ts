@@ -1,23 +1,26 @@
 /** This repository's engine, driven as the training worker drives it. */
-import type { StepMetrics } from '../../src/engine/api.ts';
-import { acquireGpu, Batch, Network, RING_STEPS, Stepper } from '../../src/engine/index.ts';
+import { acquireGpu, RING_STEPS, type StepMetrics, WebGpuDevice } from '../../src/engine/index.ts';
 import type { OpenEngine } from '../engine.ts';
+
+/** Steps whose metrics are read back one by one, for their losses to be compared. */
+const COMPARED_STEPS = 4;
 
 export const openOurs: OpenEngine = async (devices, task) => {
   const { graph, training, learningRate, batchSize, weights, images, labels } = task;
   const { inputSize } = graph.model;
   const gpu = await acquireGpu(devices.gpu, await devices.adapter());
-  const batch = new Batch(gpu, { batchSize, inputSize });
-  const network = await Network.create(gpu, { graph, training }, batch);
+  const device = new WebGpuDevice(gpu);
+  const batch = device.createBatch({ batchSize, inputSize });
+  const network = await device.createNetwork({ graph, training }, batch);
   network.load({ weights });
   batch.upload(images, labels);
-  const stepper = new Stepper(gpu, batch, [network]);
+  const stepper = device.createStepper(batch, [network]);
   let step = 0;
   let metrics: Promise<StepMetrics[][]> | null = null;
   return {
     issue() {
-      // The page reads its ring of metrics as seldom: a copy in the step's own submit.
-      const readback = step % RING_STEPS === 0 || step < 4;
+      // Afterwards as seldom as the page may: a copy in the step's own submit.
+      const readback = step % RING_STEPS === 0 || step < COMPARED_STEPS;
       metrics = stepper.step({ step, learningRates: [learningRate], readback }) ?? metrics;
       step += 1;
     },
@@ -28,5 +31,6 @@ export const openOurs: OpenEngine = async (devices, task) => {
     async loss() {
       return (await metrics)?.[0]?.at(-1)?.loss ?? Number.NaN;
     },
+    profile: () => device.profile(network, new AbortController().signal),
   };
 };

@@ -13,9 +13,10 @@ import { ScrollArea } from '../ScrollArea.tsx';
 export function KernelTimesContent() {
   const session = useSession();
   const run = useSelectedRun();
-  const { times, isResting, isUsable } = usePage((state) => ({
+  const { times, isResting, isTraining, isUsable } = usePage((state) => ({
     times: state.kernelTimes,
     isResting: state.phase === 'idle' || state.phase === 'paused',
+    isTraining: state.phase === 'training' || state.phase === 'waitingForData',
     isUsable: state.unsupported === null && state.deviceLost === null && state.failure === null,
   }));
   const outcome = times?.outcome ?? null;
@@ -39,7 +40,7 @@ export function KernelTimesContent() {
       </p>
       <p className="hint" aria-live="polite">
         {isMeasuring && 'Measuring …'}
-        {!isMeasuring && !isResting && 'Pause first: training would disturb the times.'}
+        {isTraining && 'Pause first: training would disturb the times.'}
         {outcome?.kind === 'failed' && outcome.message}
       </p>
       {outcome?.kind === 'done' && (
