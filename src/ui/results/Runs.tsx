@@ -10,6 +10,7 @@ import { describeModel } from '../../runs/naming.ts';
 import type { RunView } from '../../runs/state.ts';
 import { useBuilder, usePage, useSession } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
+import { ImportButton } from '../importing/ImportButton.tsx';
 
 export function Runs() {
   const runs = usePage((state) => state.runs);
@@ -20,6 +21,12 @@ export function Runs() {
           <RunCard key={run.id} run={run} isOnly={runs.length === 1} />
         ))}
       </div>
+      <p className="run-tools">
+        <ImportButton />
+        <span className="hint">
+          A trained ResNet from PyTorch, NumPy or this page, to test, compare or train on.
+        </span>
+      </p>
     </div>
   );
 }
@@ -70,7 +77,8 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
       <p className="hint">
         {run.pending.length > 0
           ? 'Takes effect with the next step.'
-          : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}{' '}
+          : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}
+        {run.weightsFrom !== null && `, weights of ${run.weightsFrom}`}{' '}
         <button
           type="button"
           className="link"

@@ -29,9 +29,6 @@ const READERS: readonly Reader[] = [
 const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes.length > LENGTH_BYTES && bytes[LENGTH_BYTES] === '{'.charCodeAt(0);
 
-/** What readable files are called, for file pickers. */
-export const WEIGHTS_EXTENSIONS = ['.safetensors', '.pth', '.pt', '.th', '.npz'] as const;
-
 const READABLE = 'safetensors, PyTorch (.pth) and NumPy (.npz) files can be read';
 
 /** First bytes of files that people may try, and what they are. */

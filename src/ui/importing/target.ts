@@ -1,0 +1,26 @@
+/** Which run gets the weights, and what may stand against it. */
+import type { ModelConfig, RunConfig } from '../../model/config.ts';
+import { ConfigError } from '../../model/errors.ts';
+import { checkDataFits } from '../../model/fit.ts';
+import { presetConfig } from '../../model/presets.ts';
+import { MAX_RUNS, type RunView } from '../../runs/state.ts';
+
+/** The file's network, trained on the images and by the schedule of `run`. */
+export function configFor(model: ModelConfig, run: RunView | null): RunConfig {
+  const { training, data } = run?.config ?? presetConfig('resnet-20');
+  return { version: 1, model, training, data };
+}
+
+/** Why a further run can't be had, whatever the tensors; null where nothing stands against it. */
+export function obstacleToAdding(config: RunConfig, runCount: number): string | null {
+  if (runCount >= MAX_RUNS) {
+    return 'There are four runs already. Remove one, or load into one of them.';
+  }
+  try {
+    checkDataFits(config);
+    return null;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.issues[0].message;
+    throw error;
+  }
+}
