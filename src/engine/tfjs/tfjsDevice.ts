@@ -1,6 +1,5 @@
 /** TensorFlow.js as an `EngineDevice`. TF.js has one backend at a time for all, so one such device at a time is in use. */
 
-import { refuse } from '../../model/errors.ts';
 import type {
   AdapterDescription,
   BatchShape,
@@ -42,16 +41,17 @@ export class TfjsDevice implements EngineDevice {
     return measureTraining();
   }
 
-  /** Whole batches only. @throws EngineError `too-large`, ConfigError where a config asks for less. */
+  /** Whole batches only. @throws EngineError `too-large`, also where less is asked for. */
   fitMicroBatches(groups: readonly SharedBatch[]): Fit {
     const networks = groups.flat();
     const needs = networks.map((options) => {
       const { batchSize, microBatchSize } = options.training;
       if (typeof microBatchSize === 'number' && microBatchSize < batchSize) {
-        refuse(
-          'training.microBatchSize',
+        throw new EngineError(
+          'too-large',
           `TensorFlow.js trains on whole batches here, not on micro-batches of ${microBatchSize}. Use a batch of ` +
-            `${microBatchSize}, or a browser with WebGPU.`,
+            `${microBatchSize}, or our WebGPU engine.`,
+          'training.microBatchSize',
         );
       }
       return estimatedBytes(options);
@@ -77,8 +77,9 @@ export class TfjsDevice implements EngineDevice {
     return new TfjsBatch(shape);
   }
 
-  async createNetwork(options: NetworkOptions): Promise<TfjsNetwork> {
-    this.checkFits([options]);
+  async createNetwork(options: NetworkOptions, batch: EngineBatch): Promise<TfjsNetwork> {
+    const { microBatchSize = options.training.batchSize } = batch.shape;
+    this.fitMicroBatches([[{ ...options, training: { ...options.training, microBatchSize } }]]);
     return new TfjsNetwork(options);
   }
 
