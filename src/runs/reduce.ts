@@ -25,6 +25,8 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       const accept = (run: RunView) => ({ ...run, prepared, weightsFrom, accepted: run.config });
       return withRun(state, id, accept);
     }
+    case 'exportFailed':
+      return { ...state, exported: { id: event.id, error: event.message } };
     case 'refused':
       return refused(state, event);
     case 'state':

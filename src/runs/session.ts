@@ -13,6 +13,7 @@ import type {
   RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import type { ExportChoice } from '../weights/formats/registry.ts';
 import { metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
@@ -181,6 +182,12 @@ export class Session {
     this.send({ type: 'profile', id });
   }
 
+  /** Saves a run's network as a file. */
+  exportNetwork(id: RunId, choice: ExportChoice): void {
+    this.store.setState({ exported: null });
+    this.send({ type: 'exportWeights', id, choice });
+  }
+
   /** Saves all series of all runs as one CSV file. */
   exportMetrics(): void {
     const { runs } = this.store.getState();
@@ -207,7 +214,11 @@ export class Session {
       return;
     }
     if (event.type === 'weights' || event.type === 'checkpointFile') {
-      this.#options.saveFile(event.fileName, 'application/octet-stream', event.bytes);
+      const { fileName, bytes } = event;
+      this.#options.saveFile(fileName, 'application/octet-stream', bytes);
+      if (event.type === 'weights') {
+        this.store.setState({ exported: { id: event.id, fileName, bytes: bytes.byteLength } });
+      }
       return;
     }
     this.#fileAway(event);

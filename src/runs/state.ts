@@ -91,6 +91,11 @@ export interface PageState {
   readonly failure: string | null;
   readonly checkpoint: CheckpointState;
   readonly kernelTimes: KernelTimes | null;
+  /** What came of the last export; null while it is under way and before there was one. */
+  readonly exported:
+    | { readonly id: RunId; readonly fileName: string; readonly bytes: number }
+    | { readonly id: RunId; readonly error: string }
+    | null;
   readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
   /** Counts up when histories have grown, at most four times a second. */
   readonly version: number;
@@ -117,6 +122,7 @@ export const initialState: PageState = {
   failure: null,
   checkpoint: { failure: null, otherAdapter: null },
   kernelTimes: null,
+  exported: null,
   predicted: null,
   version: 0,
 };

@@ -50,7 +50,7 @@ export class Answers {
       this.emit({ type: 'weights', id, step, fileName, bytes });
     } catch (error) {
       if (!(error instanceof WeightsError)) throw error;
-      this.emit({ type: 'refused', id, field: 'export', message: error.message });
+      this.emit({ type: 'exportFailed', id, message: error.message });
     }
   }
 

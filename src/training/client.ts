@@ -23,6 +23,7 @@ const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
   changed: true,
   weights: true,
   profiled: true,
+  exportFailed: true,
   predicted: true,
   data: true,
   dataFailed: true,

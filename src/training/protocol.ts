@@ -43,7 +43,7 @@ export type Command =
   | { readonly type: 'evaluate'; readonly id: RunId }
   /** Times every kernel of the run's step, on a copy of its network. Answered by `profiled`. */
   | { readonly type: 'profile'; readonly id: RunId }
-  /** Answered by `weights`, or by `refused` where the net can't have the names chosen. */
+  /** Answered by `weights`, or by `exportFailed` where the net can't have the names chosen. */
   | { readonly type: 'exportWeights'; readonly id: RunId; readonly choice: ExportChoice }
   /**
    * Weights of a file in place of a run's, which starts anew from them: step 0, no momentum. It goes back to them on
@@ -180,6 +180,7 @@ export type TrainingEvent =
       readonly label: string;
       readonly config: RunConfig;
     }
+  | { readonly type: 'exportFailed'; readonly id: RunId; readonly message: string }
   | {
       readonly type: 'weights';
       readonly id: RunId;

@@ -1,11 +1,15 @@
 /** Weights of each run, all metrics, every figure as SVG or PNG. */
 import { DropdownMenu } from 'radix-ui';
-import { useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { runColour, runDash } from '../charts/palette.ts';
 import type { RunView } from '../runs/state.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { usePage, useSession } from './context.ts';
 import { saveFile } from './saveFile.ts';
+
+const ExportDialog = lazy(() =>
+  import('./export/ExportDialog.tsx').then(({ ExportDialog }) => ({ default: ExportDialog })),
+);
 
 const FIGURES = ['Loss', 'Accuracy', 'Gradient norm by layer'] as const;
 
@@ -34,6 +38,8 @@ async function saveFigure(
 export function ExportMenuContent() {
   const session = useSession();
   const [error, setError] = useState<string | null>(null);
+  const trigger = useRef<HTMLButtonElement>(null);
+  const [isChoosing, setIsChoosing] = useState(false);
   const { runs, isUsable } = usePage(({ runs, unsupported }) => ({
     runs,
     isUsable: unsupported === null && runs.length > 0,
@@ -48,7 +54,7 @@ export function ExportMenuContent() {
     <>
       <DropdownMenu.Root modal={false} defaultOpen>
         <DropdownMenu.Trigger asChild disabled={!isUsable}>
-          <button type="button">
+          <button ref={trigger} type="button">
             Export<span aria-hidden="true"> ▾</span>
           </button>
         </DropdownMenu.Trigger>
@@ -58,11 +64,14 @@ export function ExportMenuContent() {
             {runs.map(({ id, name }) => (
               <DropdownMenu.Item
                 key={id}
-                onSelect={() => session.send({ type: 'exportWeights', id, choice: DEFAULT_EXPORT })}
+                onSelect={() => session.exportNetwork(id, DEFAULT_EXPORT)}
               >
                 {name} <span className="faint">.safetensors</span>
               </DropdownMenu.Item>
             ))}
+            <DropdownMenu.Item onSelect={() => setIsChoosing(true)}>
+              Other formats… <span className="faint">PyTorch, ONNX, TensorFlow.js, NumPy</span>
+            </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <DropdownMenu.Label>Continue in PyTorch, on one GPU or many</DropdownMenu.Label>
             {runs.map(({ id, name }) => (
@@ -93,6 +102,14 @@ export function ExportMenuContent() {
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
+      {isChoosing && (
+        <Suspense fallback={null}>
+          <ExportDialog
+            onClose={() => setIsChoosing(false)}
+            restoreFocus={() => trigger.current?.focus()}
+          />
+        </Suspense>
+      )}
       {error !== null && (
         <span className="error" role="alert">
           {error}
