@@ -12,10 +12,7 @@ test('takes a run to PyTorch: script, checkpoint and images in one zip', async (
   await expect(status(page)).toContainText('Paused');
   await button(page, 'Export').click();
   const downloading = page.waitForEvent('download');
-  await page
-    .getByRole('menuitem', { name: /train\.py/ })
-    .first()
-    .click();
+  await page.getByRole('menuitem', { name: /\.zip/ }).first().click();
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/-pytorch\.zip$/);
 

@@ -79,7 +79,7 @@ export function ExportMenuContent() {
                 key={id}
                 onSelect={() => session.send({ type: 'continueInPyTorch', id })}
               >
-                {name} <span className="faint">train.py, checkpoint .zip</span>
+                {name} <span className="faint">.zip</span>
               </DropdownMenu.Item>
             ))}
             <DropdownMenu.Separator />
