@@ -1,81 +1,26 @@
-/** From a run's rows to what a chart draws: smooth everything first, then thin out to a bounded number of points. */
+/** From the runs' histories to what a chart draws: a bounded number of points, at the same cost however long a run is. */
 import type { Evaluated, RunHistory } from '../training/history.ts';
+import { DrawnLine, type LineOptions, type Point, type Quantity } from './drawnLine.ts';
 
 /** Points of a line at most: one for every three pixels of a chart, so that a redraw of six lines stays below 50 ms. */
 export const MAX_POINTS = 160;
 /** Test points added to them at most. */
 export const MAX_TEST_POINTS = 60;
 
-export type Quantity = 'loss' | 'accuracy';
+const lines = new WeakMap<RunHistory, Map<Quantity, DrawnLine>>();
 
-/**
- * Exponential moving average, debiased by 1 - factorⁱ so that the first values are not drawn towards zero.
- * @param values [n]; a value that is not finite leaves the average as it is.
- * @param factor 0 (off) … below 1.
- * @param inLog smooth logarithms, for a log axis; values ≤ 0 are passed over.
- */
-export function smooth(values: Float32Array, factor: number, inLog = false): Float32Array {
-  if (factor <= 0) return values.slice();
-  const smoothed = new Float32Array(values.length);
-  let average = 0;
-  let bias = 1;
-  for (const [i, raw] of values.entries()) {
-    const value = inLog ? Math.log(raw) : raw;
-    if (Number.isFinite(value)) {
-      average = factor * average + (1 - factor) * value;
-      bias *= factor;
-    }
-    const debiased = average / (1 - bias);
-    smoothed[i] = bias === 1 ? Number.NaN : inLog ? Math.exp(debiased) : debiased;
-  }
-  return smoothed;
-}
-
-/** One line's point. `raw` alternates between a bucket's extremes, so that no spike is lost. */
-export interface Point {
-  readonly step: number;
-  readonly smoothed: number;
-  readonly raw: number;
-}
-
-/**
- * At most `maxPoints` points of a line. Where there are more rows, each bucket of rows gives two points: its extremes
- * in the order in which they came, and the smoothed value at the middle and at the end of the bucket.
- * @param rows [n] steps, smoothed and raw values.
- */
-export function thinOut(
-  rows: {
-    readonly step: Uint32Array;
-    readonly smoothed: Float32Array;
-    readonly min: Float32Array;
-    readonly max: Float32Array;
-  },
-  maxPoints: number = MAX_POINTS,
-): Point[] {
-  const { step, smoothed, min, max } = rows;
-  const at = (row: number, raw: number): Point => ({
-    step: step[row] ?? 0,
-    smoothed: smoothed[row] ?? Number.NaN,
-    raw,
-  });
-  if (step.length <= maxPoints) {
-    return Array.from(step, (_, row) => at(row, ((min[row] ?? 0) + (max[row] ?? 0)) / 2));
-  }
-  const points: Point[] = [];
-  const rowsPerBucket = Math.ceil((2 * step.length) / maxPoints);
-  for (let start = 0; start < step.length; start += rowsPerBucket) {
-    const end = Math.min(step.length, start + rowsPerBucket);
-    let [lowest, highest] = [start, start];
-    for (let row = start; row < end; row++) {
-      if ((min[row] ?? 0) < (min[lowest] ?? 0)) lowest = row;
-      if ((max[row] ?? 0) > (max[highest] ?? 0)) highest = row;
-    }
-    const extremes = [min[lowest] ?? Number.NaN, max[highest] ?? Number.NaN];
-    if (lowest > highest) extremes.reverse();
-    points.push(at((start + end - 1) >> 1, extremes[0] ?? Number.NaN));
-    if (end - start > 1) points.push(at(end - 1, extremes[1] ?? Number.NaN));
-  }
-  return points;
+/** The line as last drawn, brought up to date; a new one where the options have changed. */
+function lineOf(history: RunHistory, quantity: Quantity, options: LineOptions): Point[] {
+  const known = lines.get(history) ?? new Map<Quantity, DrawnLine>();
+  lines.set(history, known);
+  const before = known.get(quantity);
+  const isSame =
+    before?.options.smoothing === options.smoothing &&
+    before.options.log === options.log &&
+    before.options.maxPoints === options.maxPoints;
+  const line = before !== undefined && isSame ? before : new DrawnLine(quantity, options);
+  known.set(quantity, line);
+  return line.update(history);
 }
 
 /** Every k-th evaluation, the last one always. */
@@ -83,9 +28,13 @@ export function thinOutEvaluations(
   evaluations: readonly Evaluated[],
   maxPoints: number = MAX_TEST_POINTS,
 ): Evaluated[] {
-  const every = Math.ceil(evaluations.length / maxPoints);
-  const last = evaluations.length - 1;
-  return evaluations.filter((_, i) => (last - i) % Math.max(1, every) === 0);
+  const every = Math.max(1, Math.ceil(evaluations.length / maxPoints));
+  const kept: Evaluated[] = [];
+  for (let i = evaluations.length - 1; i >= 0; i -= every) {
+    const evaluation = evaluations[i];
+    if (evaluation !== undefined) kept.push(evaluation);
+  }
+  return kept.reverse();
 }
 
 /** A row of the table that Recharts draws: the step, and values under `<run>:train`, `<run>:raw`, `<run>:test`. */
@@ -116,17 +65,8 @@ export function chartRows(
     (options.maxPoints ?? MAX_POINTS) / Math.max(1, runs.length > 2 ? 2 : 1),
   );
   for (const { id, history } of runs) {
-    const { length } = history;
-    const spread = history[quantity];
-    const points = thinOut(
-      {
-        step: history.lastStep.subarray(0, length),
-        smoothed: smooth(spread.mean.subarray(0, length), options.smoothing, options.log),
-        min: spread.min.subarray(0, length),
-        max: spread.max.subarray(0, length),
-      },
-      maxPoints,
-    );
+    const { smoothing, log } = options;
+    const points = lineOf(history, quantity, { smoothing, log, maxPoints });
     for (const { step, smoothed, raw } of points) {
       put(step, `${id}:train`, smoothed);
       if (options.smoothing > 0) put(step, `${id}:raw`, raw);

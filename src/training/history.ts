@@ -10,6 +10,8 @@ export const MAX_ROWS = 20_000;
 /** Gradient norms of a run, rows × parameters, before neighbours are merged: 16 MB. */
 const MAX_GRADIENT_NUMBERS = 4_000_000;
 const FIRST_CAPACITY = 256;
+/** Tests of a run before every second one is forgotten, the last one excepted. */
+export const MAX_EVALUATIONS = 2000;
 
 export interface Evaluated {
   readonly step: number;
@@ -95,6 +97,10 @@ export class RunHistory {
   evaluated(evaluation: Evaluated): void {
     while ((this.evaluations.at(-1)?.step ?? -1) >= evaluation.step) this.evaluations.pop();
     this.evaluations.push(evaluation);
+    if (this.evaluations.length <= MAX_EVALUATIONS) return;
+    const last = this.evaluations.length - 1;
+    const kept = this.evaluations.filter((_, i) => (last - i) % 2 === 0);
+    this.evaluations.splice(0, this.evaluations.length, ...kept);
   }
 
   /** Forgets `step` and everything after it; a merged row that began before stays. */

@@ -148,7 +148,7 @@ function refuse(needs: Needs | null, total: number, limits: MemoryLimits): never
   const [what, needed, available] =
     needs === null
       ? ['Training', total, limits.totalBytes]
-      : ['One layer', needs.largestBufferBytes, limits.bufferBytes];
+      : ['The largest single buffer', needs.largestBufferBytes, limits.bufferBytes];
   const message =
     `${what} needs ${needed} bytes of GPU memory even in the smallest micro-batches allowed; ${available} can be had, ` +
     `${needed - available} are missing. ${advice}`;
