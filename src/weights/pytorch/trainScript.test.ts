@@ -198,7 +198,7 @@ describe('train.py under PyTorch', () => {
       const result = done[i];
       if (result) results.set(place, result);
     }
-  }, 180_000);
+  }, 300_000);
 
   it.skipIf(torch === null).each(cases)('gives the losses of reference/%s', async (name) => {
     const { expected } = caseFiles(name);
@@ -274,7 +274,7 @@ describe('train.py under PyTorch', () => {
 
   it.skipIf(torch === null)(
     'gives the same losses on two processes as on one where there is no BatchNorm',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       if (torch === null) return;
       const own = join(folder, 'no-normalization-tanh');

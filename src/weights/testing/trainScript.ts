@@ -9,7 +9,7 @@ import { continuationFiles } from '../pytorch/continueInPyTorch.ts';
 import type { Continuation, SplitImages } from '../pytorch/origin.ts';
 import type { Torch } from './torch.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 /** Writes the files of the zip into `folder`. */
 export async function unpack(folder: string, continuation: Continuation): Promise<void> {
