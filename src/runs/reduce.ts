@@ -110,6 +110,14 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         checkpoint: { ...state.checkpoint, failure: null, otherAdapter },
       };
     }
+    case 'checkpointFound':
+      return { ...state, checkpoint: { ...state.checkpoint, offer: event.offer } };
+    case 'checkpointKept': {
+      const { type: _, ...kept } = event;
+      const { failure } = state.checkpoint;
+      const unsolved = failure?.task === 'keep' ? null : failure;
+      return { ...state, checkpoint: { ...state.checkpoint, kept, failure: unsolved } };
+    }
     case 'checkpointFailed': {
       const { task, message } = event;
       return { ...state, checkpoint: { ...state.checkpoint, failure: { task, message } } };

@@ -4,7 +4,13 @@ import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { Evaluated } from '../training/history.ts';
-import type { ResumedRun, RunChange, RunId, TrainingEvent } from '../training/protocol.ts';
+import type {
+  CheckpointOffer,
+  ResumedRun,
+  RunChange,
+  RunId,
+  TrainingEvent,
+} from '../training/protocol.ts';
 
 export const MAX_RUNS = 4;
 
@@ -47,6 +53,10 @@ export interface RunView {
 }
 
 export interface CheckpointState {
+  /** Of an earlier visit, to be resumed from or discarded. */
+  readonly offer: CheckpointOffer | null;
+  /** The last one that was kept in this browser. */
+  readonly kept: Pick<EventOf<'checkpointKept'>, 'savedAtMs' | 'step' | 'bytes'> | null;
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
   readonly otherAdapter: string | null;
@@ -120,7 +130,7 @@ export const initialState: PageState = {
   stepsDone: 0,
   deviceLost: null,
   failure: null,
-  checkpoint: { failure: null, otherAdapter: null },
+  checkpoint: { offer: null, kept: null, failure: null, otherAdapter: null },
   kernelTimes: null,
   exported: null,
   predicted: null,

@@ -1,7 +1,10 @@
 import { expect, test, vi } from 'vitest';
 import type { RunConfig } from '../model/config.ts';
 import { plainTwin } from '../model/twin.ts';
+import { FakeDirectory } from './checkpoint/fakeDirectory.ts';
+import { folderOf } from './checkpoint/folder.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
+import { writeCheckpoint } from './checkpoint/write.ts';
 import { Desk, tinyConfig } from './testing.ts';
 
 // A software adapter compiles every kernel when it first runs.
@@ -98,4 +101,44 @@ test('a pair resumed on a new device goes on bit for bit, in lockstep, with its 
     expect(await second.weights(id)).toEqual(await whole.weights(id));
   }
   expect(await tensorsOf(second)).toEqual(await tensorsOf(whole));
+});
+
+test('what is kept at a pause is offered on the next visit, and goes on from there', async () => {
+  const directory = new FakeDirectory();
+  const keeper = { folder: async () => folderOf(directory.handle) };
+  const first = new Desk(false, keeper);
+  first.send(OPEN, { type: 'setRuns', runs: [{ id: 'a', config: plain }] });
+  await steps(first, 2);
+  const kept = await first.until('checkpointKept', 0, ({ step }) => step === 2);
+  expect(kept.bytes).toBeGreaterThan(1000);
+  await steps(first, 2);
+
+  const second = new Desk(false, keeper);
+  const { offer } = await second.until('checkpointFound', second.send(OPEN));
+  expect(offer?.runs).toEqual([{ name: 'Plain-6', step: 4, steps: 1000 }]);
+  const from = second.send({ type: 'resume', file: null, ids: IDS });
+  await second.until('resumed', from);
+  expect(await second.until('checkpointFound', from)).toMatchObject({ offer: null });
+  expect(await second.weights('a')).toEqual(await first.weights('a'));
+});
+
+test('a file that is no checkpoint, or does not fit the images here, changes nothing', async () => {
+  const desk = await deskWith(PAIR);
+  await steps(desk, 1);
+  const before = await desk.weights('a');
+  const refused = async (file: Blob) =>
+    (await desk.until('checkpointFailed', desk.send({ type: 'resume', file, ids: IDS }))).message;
+  expect(await refused(new Blob(['{}']))).toMatch(/not a safetensors file.* Nothing was changed/);
+  expect(await refused(new Blob([Uint8Array.from(before)]))).toMatch(/it holds weights alone/);
+
+  const { bytes } = await desk.until('checkpointFile', desk.send({ type: 'exportCheckpoint' }));
+  const saved = await readCheckpoint(new Uint8Array(bytes));
+  const images = { title: 'Synthetic shapes', isCifar10: true, train: 250 };
+  const runs = saved.runs.map((run) => ({ ...run, images }));
+  expect(await refused(new Blob([await writeCheckpoint({ ...saved, runs })]))).toMatch(
+    /It was trained on 250 images of Synthetic shapes; here are 250 of/,
+  );
+  expect(await desk.weights('a')).toEqual(before);
+  await steps(desk, 1);
+  expect([...desk.losses('a').keys()]).toEqual([0, 1]);
 });

@@ -1,4 +1,5 @@
 /** Checkpoints of the runs that train: put together, handed out as a file, and taken up again. */
+import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
 import { EngineError } from '../engine/index.ts';
 import { ConfigError } from '../model/errors.ts';
@@ -9,6 +10,7 @@ import {
   isSameAdapter,
   type SavedRun,
 } from './checkpoint/checkpoint.ts';
+import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import type { Conductor } from './conductor.ts';
 import type { RunId, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
@@ -18,27 +20,50 @@ import type { TrainingData } from './trainingData.ts';
 const MAX_FILE_BYTES = 2 ** 31;
 
 export class Checkpoints {
+  private readonly keeper: CheckpointKeeper | null;
+
+  /**
+   * @param adapterOf the adapter of the device, or of the last one.
+   * @param keeper where checkpoints are kept while training; undefined: nowhere.
+   */
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
     private readonly conductor: Conductor,
     private readonly dataOf: (run: Run) => TrainingData,
-  ) {}
+    private readonly adapterOf: () => AdapterDescription,
+    keeper: KeeperDeps | undefined,
+  ) {
+    this.keeper = keeper === undefined ? null : new CheckpointKeeper(keeper, emit);
+  }
 
-  /** All runs where their last snapshots left them; null where there is nothing to go on from. */
-  capture(adapter: AdapterDescription): Checkpoint | null {
-    const runs = this.conductor.roster.all.map((run, i) => {
-      const { info } = this.dataOf(run);
-      const images =
-        info === null ? null : { title: info.title, isCifar10: info.isCifar10, train: info.train };
-      return run.saved(images, i);
-    });
-    if (!runs.some(({ step }) => step > 0)) return null;
-    return { savedAtMs: Date.now(), adapter, runs };
+  /** Keeps the last snapshots if it is time. Returns at once: they are written while training goes on. */
+  keepIfDue(): void {
+    if (this.keeper?.isDue(performance.now())) this.keep();
+  }
+
+  /** Keeps the last snapshots, unless they are kept already. */
+  keep(): void {
+    if (this.keeper === null) return;
+    const checkpoint = this.capture();
+    if (checkpoint !== null) this.keeper.save(checkpoint);
+  }
+
+  /** To be called when runs have been set or reset: where all stand at step 0, another training begins. */
+  begin(): void {
+    if (this.conductor.roster.all.every(({ step }) => step === 0)) this.keeper?.begin();
+  }
+
+  async offer(): Promise<void> {
+    await this.keeper?.offer();
+  }
+
+  async discard(): Promise<void> {
+    await this.keeper?.discard();
   }
 
   /** Hands the page a file of where the runs stand. Nothing must be under way. */
-  async exportFile(adapter: AdapterDescription): Promise<void> {
-    const checkpoint = this.capture(adapter);
+  async exportFile(): Promise<void> {
+    const checkpoint = this.capture();
     if (checkpoint === null) {
       this.fail('export', 'No run has made a step yet, so there is nothing to keep.');
       return;
@@ -49,8 +74,21 @@ export class Checkpoints {
     this.emit({ type: 'checkpointFile', fileName, bytes: buffer });
   }
 
-  /** A checkpoint that a person chose; null, after saying why, when it can't be read. */
-  async open(file: Blob): Promise<Checkpoint | null> {
+  /** The file's checkpoint, or the one that was offered; null, after saying why, when it can't be had. */
+  async find(file: Blob | null): Promise<Checkpoint | null> {
+    if (file !== null) return this.read(file);
+    try {
+      const checkpoint = (await this.keeper?.take()) ?? null;
+      if (checkpoint !== null) return checkpoint;
+      this.fail('resume', 'The checkpoint that was kept here is gone. Nothing was changed.');
+    } catch (error) {
+      const message = `The checkpoint can’t be read: ${reasonOf(error)}. Nothing was changed.`;
+      this.fail('resume', message);
+    }
+    return null;
+  }
+
+  private async read(file: Blob): Promise<Checkpoint | null> {
     if (file.size > MAX_FILE_BYTES) {
       this.fail('resume', `This file is no checkpoint of ours: it has ${file.size} bytes.`);
       return null;
@@ -68,12 +106,14 @@ export class Checkpoints {
   /**
    * The saved runs in place of all others, each where it stood. All or nothing. Nothing must be under way.
    * @param ids a new one for each run.
+   * @param isOffered whether it is the one that was offered.
    * @returns whether they are there.
    */
   async resume(
     device: EngineDevice,
     checkpoint: Checkpoint,
     ids: readonly RunId[],
+    isOffered: boolean,
   ): Promise<boolean> {
     const { roster } = this.conductor;
     const runs: Run[] = [];
@@ -93,6 +133,8 @@ export class Checkpoints {
       roster.replace(runs);
       roster.regroup(device);
       this.conductor.restart();
+      if (isOffered) this.keeper?.taken();
+      else this.keeper?.begin();
       this.announce(device, checkpoint, runs);
       for (const event of events) this.emit(event);
       return true;
@@ -103,6 +145,18 @@ export class Checkpoints {
       this.fail('resume', message);
       return false;
     }
+  }
+
+  /** All runs where their last snapshots left them; null where there is nothing to go on from. */
+  private capture(): Checkpoint | null {
+    const runs = this.conductor.roster.all.map((run, i) => {
+      const { info } = this.dataOf(run);
+      const images =
+        info === null ? null : { title: info.title, isCifar10: info.isCifar10, train: info.train };
+      return run.saved(images, i);
+    });
+    if (!runs.some(({ step }) => step > 0)) return null;
+    return { savedAtMs: Date.now(), adapter: this.adapterOf(), runs };
   }
 
   private prepare(saved: SavedRun, id: RunId): Run {
@@ -130,7 +184,10 @@ export class Checkpoints {
     });
   }
 
-  fail(task: Extract<TrainingEvent, { type: 'checkpointFailed' }>['task'], message: string): void {
+  private fail(
+    task: Extract<TrainingEvent, { type: 'checkpointFailed' }>['task'],
+    message: string,
+  ): void {
     this.emit({ type: 'checkpointFailed', task, message });
   }
 }

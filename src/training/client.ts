@@ -32,6 +32,8 @@ const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
   weightsLoaded: true,
   finished: true,
   deviceLost: true,
+  checkpointFound: true,
+  checkpointKept: true,
   checkpointFile: true,
   checkpointFailed: true,
   resumed: true,

@@ -104,6 +104,8 @@ export const commandSchema = z.discriminatedUnion('type', [
       z.refine((ids) => new Set(ids).size === ids.length, { error: 'two ids are the same' }),
     ),
   }),
+  z.strictObject({ type: z.literal('discardCheckpoint') }),
+  z.strictObject({ type: z.literal('keepCheckpoint'), isClosing: z.boolean() }),
 ]) satisfies z.ZodMiniType<Command>;
 
 /**

@@ -32,6 +32,8 @@ export class Conductor {
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
     private readonly dataOf: (run: Run) => TrainingData,
+    /** Called after each snapshot, when nothing is under way. */
+    private readonly onSnapshot: () => void = () => undefined,
   ) {
     this.roster = new Roster(dataOf, (run, metrics, timing) => this.take(run, metrics, timing));
   }
@@ -82,6 +84,7 @@ export class Conductor {
     }
     const nowMs = performance.now();
     this.snapshotClock.taken(this.ticks, nowMs, nowMs - startMs);
+    this.onSnapshot();
   }
 
   /** The scheduled test of where the runs stand, unless a command comes in. Nothing must be under way. */

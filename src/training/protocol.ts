@@ -77,7 +77,11 @@ export type Command =
    * changed, `checkpointFailed`. `file` null: the checkpoint kept in the browser. `ids`: new ones, for as many runs as
    * there can be.
    */
-  | { readonly type: 'resume'; readonly file: Blob | null; readonly ids: readonly RunId[] };
+  | { readonly type: 'resume'; readonly file: Blob | null; readonly ids: readonly RunId[] }
+  /** Deletes the checkpoint that was offered; answered by `checkpointFound` with the next one. */
+  | { readonly type: 'discardCheckpoint' }
+  /** The page is hidden, or (`isClosing`) going: keeps a checkpoint now, in the latter case of the last snapshots. */
+  | { readonly type: 'keepCheckpoint'; readonly isClosing: boolean };
 
 /** By torchvision's name. */
 export interface NamedTensor extends Tensor {
@@ -227,6 +231,15 @@ export type TrainingEvent =
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
+  /** A checkpoint of an earlier visit that can be resumed from; null: none, or no longer. */
+  | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
+  | {
+      readonly type: 'checkpointKept';
+      readonly savedAtMs: number;
+      /** Of the run that is furthest. */
+      readonly step: number;
+      readonly bytes: number;
+    }
   | { readonly type: 'checkpointFile'; readonly fileName: string; readonly bytes: ArrayBuffer }
   /** A checkpoint that could not be kept, written or resumed from. Training goes on. */
   | {
@@ -243,6 +256,19 @@ export type TrainingEvent =
       readonly runs: readonly ResumedRun[];
     }
   | { readonly type: 'failed'; readonly message: string };
+
+export interface CheckpointOffer {
+  readonly savedAtMs: number;
+  readonly bytes: number;
+  readonly runs: readonly {
+    readonly name: string;
+    readonly step: number;
+    /** Of its config. */
+    readonly steps: number;
+  }[];
+  /** Why a newer one was passed over. */
+  readonly damaged: string | null;
+}
 
 export type ResumedRun = Pick<
   SavedRun,

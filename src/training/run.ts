@@ -49,6 +49,8 @@ export class Run {
   view: RunLabel | null = null;
   /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
   microBatchSize: number | null = null;
+  /** The engine's choice of kernels, JSON: handed on in checkpoints. Undefined: its defaults. */
+  kernels: unknown;
   readonly lastGood: LastGood;
   /** What the run started from, and goes back to, in place of the seed's weights. */
   private imported: ImportedWeights | null = null;
@@ -200,7 +202,7 @@ export class Run {
 
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
   saved(images: TrainedImages | null, slot: number): SavedRun {
-    const { config, status, divergence, lastTest, marks, view } = this;
+    const { config, status, divergence, lastTest, marks, view, kernels } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
     const history = historyState(this.history);
     const isVoid = status === 'diverged';
@@ -210,30 +212,23 @@ export class Run {
       config: withMicroBatchSize(config, this.microBatchSize),
       ...{ status, divergence, step, elapsedMs, images, lastTest, state },
       marks: marks.filter((mark) => mark.step <= step),
+      ...(kernels === undefined ? {} : { kernels }),
       // A diverged run still shows what it measured after its last good step.
       history: isVoid ? history : historyUntil(this.parameterNames, history, step),
     };
   }
 
   /** Takes a saved run's place; before `attach`. */
-  resume({
-    step,
-    elapsedMs,
-    state,
-    status,
-    divergence,
-    marks,
-    history,
-    name,
-    slot,
-  }: SavedRun): void {
+  resume(saved: SavedRun): void {
+    const { step, elapsedMs, state, name, slot } = saved;
     this.lastGood.offer({ step, elapsedMs, state });
     this.rewind(this.lastGood.snapshot);
-    this.status = status;
-    this.divergence = divergence;
-    this.marks = marks;
-    this.history = historyFrom(this.parameterNames, history);
+    this.status = saved.status;
+    this.divergence = saved.divergence;
+    this.marks = saved.marks;
+    this.history = historyFrom(this.parameterNames, saved.history);
     this.view = { name, slot };
+    this.kernels = saved.kernels;
   }
 
   /** The device is gone: what is left is the last good snapshot. */

@@ -10,6 +10,7 @@ import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
 import { EngineError } from '../engine/errors.ts';
 import { Answers } from './answers.ts';
+import type { KeeperDeps } from './checkpointKeeper.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
@@ -27,6 +28,8 @@ export interface SessionDeps {
   readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>;
   /** Where images come from; the page's base URL comes with `open`. */
   readonly data?: Omit<DatasetDeps, 'baseUrl' | 'signal' | 'onProgress'>;
+  /** Where checkpoints are kept; without it they are not. */
+  readonly keeper?: KeeperDeps;
 }
 
 /** These wait for a test to end; all others cut it short. */
@@ -36,6 +39,9 @@ const PATIENT: ReadonlySet<Command['type']> = new Set([
   'exportWeights',
   'continueInPyTorch',
   'predict',
+  'exportCheckpoint',
+  'discardCheckpoint',
+  'keepCheckpoint',
 ]);
 /** A failed readback may be known a little before the loss that it came from. */
 const LOSS_MS = 1000;
@@ -65,7 +71,7 @@ export class Session {
     const dataOf = ({ config }: Run) => this.datasets.of(config.data, config.training.seed);
     this.emit = emit;
     this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());
-    this.conductor = new Conductor(emit, dataOf);
+    this.conductor = new Conductor(emit, dataOf, () => this.checkpoints.keepIfDue());
     this.edits = new Edits(emit, this.conductor);
     const onLost = (): void => {
       this.interrupt.abort();
@@ -73,11 +79,22 @@ export class Session {
     };
     this.seat = new EngineSeat(deps.openEngine, onLost, this.conductor, this.datasets, this.edits);
     this.answers = new Answers(emit, this.conductor, dataOf);
-    this.checkpoints = new Checkpoints(emit, this.conductor, dataOf);
+    this.checkpoints = new Checkpoints(
+      emit,
+      this.conductor,
+      dataOf,
+      () => this.seat.adapter,
+      deps.keeper,
+    );
   }
 
   /** Takes a command; its effects come as events. */
   handle(command: Command): void {
+    if (command.type === 'keepCheckpoint' && command.isClosing) {
+      // There may be no later moment, and the last snapshots need no device.
+      this.checkpoints.keep();
+      return;
+    }
     this.queue.push(command);
     if (!PATIENT.has(command.type)) this.interrupt.abort();
     this.wake();
@@ -129,6 +146,7 @@ export class Session {
         }
         return this.editing(true, async (device) => {
           await this.edits.setRuns(device, command.runs);
+          this.checkpoints.begin();
           this.datasets.retain(
             this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)),
           );
@@ -146,6 +164,7 @@ export class Session {
           this.goal = 'rest';
           this.datasets.dropFailed();
           this.edits.reset(device);
+          this.checkpoints.begin();
         });
       case 'change':
         return this.editing(command.change.kind !== 'learningRate', (device) =>
@@ -200,9 +219,14 @@ export class Session {
         return this.datasets.deleteKept();
       case 'exportCheckpoint':
         if (this.device !== null) await this.conductor.snapshot(this.device);
-        return this.checkpoints.exportFile(this.seat.adapter);
+        return this.checkpoints.exportFile();
       case 'resume':
         return this.resume(command.file, command.ids);
+      case 'discardCheckpoint':
+        return this.checkpoints.discard();
+      case 'keepCheckpoint':
+        if (this.device !== null) await this.conductor.snapshot(this.device);
+        return this.checkpoints.keep();
       default:
         return command satisfies never;
     }
@@ -239,14 +263,17 @@ export class Session {
     await this.conductor.settle(this.device);
     this.setState(this.restingState);
     await this.conductor.snapshot(this.device);
+    this.checkpoints.keep();
     if (tests) await this.conductor.testScheduled(this.device, this.interrupt.signal);
   }
 
   private async resume(file: Blob | null, ids: readonly RunId[]): Promise<void> {
-    const checkpoint = file === null ? null : await this.checkpoints.open(file);
+    const checkpoint = await this.checkpoints.find(file);
     if (checkpoint === null) return;
     await this.editing(true, async (device) => {
-      if (!(await this.checkpoints.resume(device, checkpoint, ids))) return;
+      await this.conductor.snapshot(device);
+      this.checkpoints.keep();
+      if (!(await this.checkpoints.resume(device, checkpoint, ids, file === null))) return;
       this.goal = 'rest';
       this.datasets.retain(this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)));
       this.loadData(this.conductor.roster.live);
@@ -259,6 +286,8 @@ export class Session {
     try {
       this.emit(await readyEvent(await this.seat.take(this.seat.choice)));
       this.unsupported = null;
+      // Not waited for: reading and checking a large file takes a while.
+      void this.checkpoints.offer();
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       const { code: reason, message } = error;

@@ -8,6 +8,7 @@ import { openWasm } from '../engine/tfjs/backends/wasm.ts';
 import { TfjsDevice } from '../engine/tfjs/tfjsDevice.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../model/config.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
+import type { KeeperDeps } from './checkpointKeeper.ts';
 import { parseCommand } from './commands.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
 import { Session } from './session.ts';
@@ -48,8 +49,11 @@ export class Desk {
   private waiting: (() => void)[] = [];
   private readonly session: Session;
 
-  /** @param ownDevice for tests that lose it. */
-  constructor(ownDevice = false) {
+  /**
+   * @param ownDevice for tests that lose it.
+   * @param keeper where checkpoints are kept.
+   */
+  constructor(ownDevice = false, keeper?: KeeperDeps) {
     this.session = new Session({
       emit: (event) => {
         this.events.push(event);
@@ -58,6 +62,7 @@ export class Desk {
         for (const check of checks) check();
       },
       openEngine: engines(ownDevice ? newDevice : sharedDevice),
+      ...(keeper === undefined ? {} : { keeper }),
     });
     void this.session.serve();
   }

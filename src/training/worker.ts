@@ -1,6 +1,7 @@
 /** The training worker: messages in, events out. All that it does is in `session.ts`. */
 import { reasonOf } from '../data/dataError.ts';
 import { openEngine } from '../engine/engines.ts';
+import { checkpointFolder } from './checkpoint/folder.ts';
 import { parseCommand } from './commands.ts';
 import { transferables } from './metrics.ts';
 import type { TrainingEvent } from './protocol.ts';
@@ -19,6 +20,7 @@ const session = new Session({
   openEngine,
   // Missing where the page did not come over HTTPS or from localhost.
   data: { cache: globalThis.caches ?? null },
+  keeper: { folder: () => checkpointFolder(navigator.storage), locks: navigator.locks },
 });
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {

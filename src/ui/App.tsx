@@ -5,6 +5,8 @@ import { Session } from '../runs/session.ts';
 import { createTrainer } from '../training/client.ts';
 import { Builder } from './builder/Builder.tsx';
 import { Controls } from './Controls.tsx';
+import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
+import { useKeepOnLeave } from './checkpoints/useKeepOnLeave.ts';
 import { BuilderContext, usePage } from './context.ts';
 import { DataPanel } from './DataPanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -25,6 +27,7 @@ export function App() {
     builder.session.open();
     return () => builder.session.close();
   }, [builder]);
+  useKeepOnLeave(builder.session);
   return (
     <ErrorBoundary>
       <BuilderContext.Provider value={builder}>
@@ -45,6 +48,7 @@ function Page() {
         <div className="left">
           <Builder />
           <DataPanel />
+          <CheckpointPanel />
         </div>
         <div className="right">
           {isUnsupported && <Unsupported />}

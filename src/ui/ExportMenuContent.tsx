@@ -88,6 +88,11 @@ export function ExportMenuContent() {
               Metrics <span className="faint">.csv</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
+            <DropdownMenu.Label>All runs, to go on from exactly here</DropdownMenu.Label>
+            <DropdownMenu.Item onSelect={() => session.exportCheckpoint()}>
+              Checkpoint <span className="faint">.safetensors</span>
+            </DropdownMenu.Item>
+            <DropdownMenu.Separator />
             <DropdownMenu.Label>Figures, as they look now</DropdownMenu.Label>
             {FIGURES.flatMap((figure) =>
               (['svg', 'png'] as const).map((format) => (

@@ -1,6 +1,7 @@
 /** What went wrong and what can be done about it, above the page and never in place of it. */
 import type { ReactNode } from 'react';
 import { formatCount } from '../charts/format.ts';
+import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { useBuilder, usePage } from './context.ts';
 
 export function Notices() {
@@ -50,6 +51,7 @@ export function Notices() {
           </button>
         </Notice>
       )}
+      <ResumeOffer />
       {data !== null && !data.info.isCifar10 && (
         <Notice title="These images are not CIFAR-10.">
           <p>

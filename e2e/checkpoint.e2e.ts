@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { expect, type Page } from '@playwright/test';
+import { readSafetensors } from '../src/weights/readSafetensors.ts';
+import { exportMetrics } from './support/metrics.ts';
+import { button, fill, openTiny, SLOW_MS, status, test, waitForStep } from './support/page.ts';
+
+const STEPS = 40;
+
+const offer = (page: Page) => page.getByRole('note', { name: 'Earlier training' });
+
+async function openShort(page: Page): Promise<void> {
+  await openTiny(page);
+  await fill(page, 'Steps', `${STEPS}`);
+}
+
+/** Trains to the end and gives all that was measured, and the weights of both runs. */
+async function finish(page: Page) {
+  await button(page, 'Train').click();
+  await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
+  const metrics = (await exportMetrics(page)).filter(({ trainLoss }) => !Number.isNaN(trainLoss));
+  const weights = [await exportWeights(page, /^ResNet/), await exportWeights(page, /^Plain/)];
+  return { metrics, weights };
+}
+
+async function exportWeights(page: Page, name: RegExp) {
+  await button(page, 'Export').click();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name }).filter({ hasText: '.safetensors' }).first().click();
+  return readSafetensors(await readFile(await (await downloading).path())).tensors;
+}
+
+async function trainTo(page: Page, step: number): Promise<void> {
+  await button(page, 'Train').click();
+  await waitForStep(page, step);
+  await button(page, 'Pause').click();
+  await expect(status(page)).toContainText('Paused');
+  await expect(page.getByText(/^Kept in this browser: step/)).toBeVisible();
+}
+
+async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
+}
+
+test('a pair resumed after a reload goes on bit for bit like one never stopped', async ({
+  browser,
+  page,
+}) => {
+  test.setTimeout(420_000);
+  const context = await browser.newContext();
+  const undisturbed = await context.newPage();
+  await openShort(undisturbed);
+  const whole = await finish(undisturbed);
+  await context.close();
+  expect(whole.metrics).toHaveLength(2 * STEPS);
+
+  await openShort(page);
+  await trainTo(page, 12);
+  await reload(page);
+  await expect(offer(page)).toContainText(/ResNet-6 and Plain-6, at step \d+ of 40/);
+  await button(page, 'Resume').click();
+  await expect(offer(page)).toBeHidden();
+  await expect(status(page)).toContainText('Paused');
+  const resumed = await finish(page);
+  expect(resumed.metrics).toEqual(whole.metrics);
+  expect(resumed.weights).toEqual(whole.weights);
+});
+
+test('a checkpoint is saved as a file and opened again; a damaged one is refused', async ({
+  page,
+}) => {
+  await openTiny(page);
+  await expect(button(page, 'Save checkpoint')).toBeDisabled();
+  await button(page, 'Step').click();
+  await waitForStep(page, 1);
+  await expect(status(page)).toContainText('Paused');
+  const downloading = page.waitForEvent('download');
+  await button(page, 'Save checkpoint').click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^resnet-6-and-1-more-step-1\.checkpoint/);
+  const file = await readFile(await download.path());
+
+  await button(page, 'Reset').click();
+  await expect(status(page)).toContainText('step 0');
+  const choose = async (buffer: Buffer) => {
+    const choosing = page.waitForEvent('filechooser');
+    await button(page, 'Open checkpoint…').click();
+    const name = 'checkpoint.safetensors';
+    await (await choosing).setFiles({ name, mimeType: 'application/octet-stream', buffer });
+  };
+  await choose(file.subarray(0, file.length - 7));
+  await expect(page.getByRole('alert')).toContainText(/cut off.*Nothing was changed/);
+  await expect(status(page)).toContainText('step 0');
+  await choose(file);
+  await expect(status(page)).toContainText('step 1');
+  await expect(page.getByRole('alert')).toBeHidden();
+});
+
+test('where the newest checkpoint was damaged, the one before is offered; it can be discarded', async ({
+  page,
+}) => {
+  await openTiny(page);
+  await trainTo(page, 3);
+  const before = await page.getByText(/^Kept in this browser: step/).textContent();
+  await button(page, 'Step').click();
+  await expect(page.getByText(/^Kept in this browser: step/)).not.toHaveText(before ?? '');
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('checkpoints');
+    const names: string[] = [];
+    for await (const name of folder.keys()) names.push(name);
+    const newest = names.sort().at(-1) ?? '';
+    const writable = await (await folder.getFileHandle(newest)).createWritable({
+      keepExistingData: true,
+    });
+    await writable.truncate(1000);
+    await writable.close();
+  });
+  await reload(page);
+  await expect(offer(page)).toContainText('The newest one was passed over: file is cut off');
+  const step = /step (\d+)/.exec(before ?? '')?.[1];
+  await expect(offer(page)).toContainText(`at step ${step} of`);
+  await button(page, 'Discard').click();
+  await expect(offer(page)).toBeHidden();
+  await reload(page);
+  await expect(offer(page)).toBeHidden();
+});

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readSafetensors } from '../../weights/readSafetensors.ts';
+import { type WritableTensor, writeSafetensors } from '../../weights/writeSafetensors.ts';
+import { CheckpointError } from './checkpoint.ts';
+import { BLANK_CHECKSUM, CHECKSUM_KEY, seal } from './checksum.ts';
+import { readCheckpoint } from './read.ts';
+import { RECORD_KEY } from './record.ts';
+import { checkpointAt, savedRun } from './testing.ts';
+import { checkpointFileName, writeCheckpoint } from './write.ts';
+
+const checkpoint = { ...checkpointAt(5), runs: [savedRun(5), savedRun(3, 1)] };
+const file = await writeCheckpoint(checkpoint);
+
+/** The file with its tensors and record changed, and a checksum that fits. */
+async function forged(
+  change: (tensors: Map<string, WritableTensor>, record: Record<string, unknown>) => void,
+): Promise<Uint8Array> {
+  const { tensors, metadata } = readSafetensors(file);
+  const record = JSON.parse(metadata.get(RECORD_KEY) ?? '');
+  const writable = new Map<string, WritableTensor>();
+  for (const [name, { shape, data }] of tensors)
+    if (!(data instanceof BigInt64Array)) writable.set(name, { shape, data });
+  change(writable, record);
+  const bytes = writeSafetensors(writable, {
+    [CHECKSUM_KEY]: BLANK_CHECKSUM,
+    [RECORD_KEY]: JSON.stringify(record),
+  });
+  await seal(bytes);
+  return bytes;
+}
+
+const vector = (...values: number[]) => ({
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
+
+describe('checkpoint files', () => {
+  it('give back what was written, to the bit', async () => {
+    expect(await readCheckpoint(file)).toEqual(checkpoint);
+    const kernels = { conv1: 'rows-4' };
+    const chosen = { ...checkpoint, runs: [{ ...savedRun(0), kernels }] };
+    expect(await readCheckpoint(await writeCheckpoint(chosen))).toEqual(chosen);
+  });
+
+  it('are named after their first run', () => {
+    expect(checkpointFileName([savedRun(12)])).toBe('resnet-4-step-12.checkpoint.safetensors');
+    expect(checkpointFileName(checkpoint.runs)).toBe(
+      'resnet-4-and-1-more-step-5.checkpoint.safetensors',
+    );
+  });
+
+  it.each<[string, Parameters<typeof forged>[0], RegExp]>([
+    [
+      'a weight that is missing',
+      (t) => t.delete('0/weights/conv1.weight'),
+      /Tiny lacks conv1\.weight/,
+    ],
+    [
+      'a weight of another shape',
+      (t) => t.set('1/weights/bn1.weight', vector(1, 2, 3)),
+      /tensor 1\/weights\/bn1\.weight is F32 \[3\], its config asks for F32 \[2\]/,
+    ],
+    [
+      'a tensor too many',
+      (t) => t.set('0/weights/extra', vector(1)),
+      /has a use for its tensor 0\/weights\/extra/,
+    ],
+    [
+      'a run’s tensors too many',
+      (t) => t.set('2/weights/fc.bias', vector(1)),
+      /2\/weights\/fc\.bias/,
+    ],
+    [
+      'numbers that are not finite',
+      (t) => t.set('0/momentum/bn1.weight', vector(1, Number.NaN)),
+      /not finite/,
+    ],
+    [
+      'a history with a part missing',
+      (t) => t.delete('0/history/loss.mean'),
+      /tensor 0\/history\/loss\.mean is missing/,
+    ],
+    [
+      'a history of other lengths',
+      (t) => t.set('0/history/learningRate', vector(1)),
+      /learningRate is \[1\], not \[5\]/,
+    ],
+    [
+      'a history whose rows go back',
+      (t) => t.set('0/history/firstStep', { shape: [5], data: Int32Array.of(0, 1, 0, 3, 4) }),
+      /row 2 does not follow/,
+    ],
+    ['a negative step', (_, r) => Object.assign(r, { savedAtMs: -1 }), /wrong at savedAtMs/],
+    ['no run', (_, r) => Object.assign(r, { runs: [] }), /wrong at runs/],
+    [
+      'a later version',
+      (_, r) => Object.assign(r, { version: 2 }),
+      /of version 2; this program reads version 1/,
+    ],
+  ])('with %s are refused', async (_, change, message) => {
+    const bytes = await forged(change);
+    await expect(readCheckpoint(bytes)).rejects.toThrow(message);
+    await expect(readCheckpoint(bytes)).rejects.toMatchObject({ kind: 'unfit' });
+  });
+
+  it('whose config is another network’s are refused', async () => {
+    const deeper = await forged((_, record) => {
+      const text = JSON.stringify(record).replaceAll('"stageDepths":[1]', '"stageDepths":[2]');
+      Object.assign(record, JSON.parse(text));
+    });
+    await expect(readCheckpoint(deeper)).rejects.toThrow(/lacks layer1\.1\.conv1\.weight/);
+  });
+
+  it('are told from weights and from other safetensors', async () => {
+    const tensors = new Map([['w', vector(1)]]);
+    await expect(readCheckpoint(writeSafetensors(tensors, { config: '{}' }))).rejects.toThrow(
+      /weights alone/,
+    );
+    await expect(readCheckpoint(writeSafetensors(tensors))).rejects.toThrow(/no checkpoint/);
+    await expect(readCheckpoint(new Uint8Array(0))).rejects.toThrow(CheckpointError);
+  });
+
+  it('with any bytes changed or cut are refused, with nothing but CheckpointError', async () => {
+    const damage = fc.record({
+      // Most of what can be got wrong is in the header.
+      at: fc.oneof(fc.nat({ max: 6000 }), fc.nat({ max: file.length - 1 })),
+      flip: fc.integer({ min: 1, max: 255 }),
+    });
+    const damaged = fc.asyncProperty(
+      fc.array(damage, { minLength: 1, maxLength: 3 }),
+      fc.option(fc.nat({ max: file.length - 1 })),
+      async (damages, cut) => {
+        const bytes = file.slice(0, cut ?? file.length);
+        for (const { at, flip } of damages) {
+          if (at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ flip;
+        }
+        const isWhole = bytes.length === file.length && bytes.every((byte, i) => byte === file[i]);
+        if (isWhole) return;
+        await expect(readCheckpoint(bytes)).rejects.toThrow(CheckpointError);
+      },
+    );
+    await fc.assert(damaged, { numRuns: 300 });
+  });
+
+  it('with any header under a checksum that fits are refused with nothing but CheckpointError', async () => {
+    const { tensors, metadata } = readSafetensors(file);
+    const names = [...tensors.keys()];
+    const record = JSON.parse(metadata.get(RECORD_KEY) ?? '');
+    const paths = pathsOf(record);
+    const forging = fc.asyncProperty(
+      fc.constantFrom(...paths),
+      fc.oneof(fc.jsonValue(), fc.nat(), fc.constantFrom(-1, 1e300, '__proto__', null, [], {})),
+      fc.option(fc.constantFrom(...names)),
+      fc.boolean(),
+      async (path, value, name, isRemoved) => {
+        const bytes = await forged((writable, changed) => {
+          if (name !== null && isRemoved) writable.delete(name);
+          else if (name !== null) writable.set(name, vector(1, 2));
+          setAt(changed, path, value);
+        });
+        await readCheckpoint(bytes).catch((error: unknown) =>
+          expect(error).toBeInstanceOf(CheckpointError),
+        );
+      },
+    );
+    await fc.assert(forging, { numRuns: 300 });
+  });
+});
+
+/** Every place of a JSON value. */
+function pathsOf(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const inner = Object.entries(value).flatMap(([key, part]) => pathsOf(part, [...path, key]));
+  return path.length === 0 ? inner : [path, ...inner];
+}
+
+function setAt(target: unknown, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (typeof target !== 'object' || target === null || key === undefined) return;
+  if (rest.length === 0) Object.assign(target, { [key]: value });
+  else setAt(Reflect.get(target, key), rest, value);
+}

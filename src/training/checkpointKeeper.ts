@@ -1,0 +1,191 @@
+/**
+ * Keeps checkpoints in the browser while training goes on, and finds those of an earlier visit. Nothing here holds
+ * training up: a checkpoint is copied when it is taken, and written while further steps run. What goes wrong is told
+ * once, and training goes on.
+ */
+import { reasonOf } from '../data/dataError.ts';
+import type { Checkpoint } from './checkpoint/checkpoint.ts';
+import type { Folder } from './checkpoint/folder.ts';
+import { CheckpointStore, isFull, type Stored } from './checkpoint/store.ts';
+import { ExclusiveLock } from './exclusiveLock.ts';
+import type { TrainingEvent } from './protocol.ts';
+
+const PERIOD_MS = 60_000;
+/** Writing may take this share of the time; large nets are then kept less often. */
+const TIME_SHARE = 0.05;
+
+const SAVE_YOURSELF =
+  'Training goes on. To keep it, save a checkpoint as a file before you close the page.';
+
+export interface KeeperDeps {
+  /** @throws where the browser keeps no files. */
+  readonly folder: () => Promise<Folder>;
+  /** Undefined: no other page can be there. */
+  readonly locks?: Pick<LockManager, 'request'> | undefined;
+}
+
+interface Waiting {
+  readonly checkpoint: Checkpoint;
+  readonly lineage: number;
+}
+
+export class CheckpointKeeper {
+  /** The training that goes on. */
+  private lineage = Date.now();
+  private offered: number | null = null;
+  private store: Promise<CheckpointStore> | null = null;
+  private next: Waiting | null = null;
+  private work: Promise<void> | null = null;
+  private savedKey = '';
+  private startedMs = Number.NEGATIVE_INFINITY;
+  private costMs = 0;
+  private told = '';
+  private readonly lock: ExclusiveLock;
+
+  constructor(
+    private readonly deps: KeeperDeps,
+    private readonly emit: (event: TrainingEvent) => void,
+  ) {
+    this.lock = new ExclusiveLock(deps.locks, 'checkpoints');
+  }
+
+  /** Offers the newest checkpoint of an earlier visit, if there is one and no other page is at it. */
+  async offer(): Promise<void> {
+    try {
+      const stored = (await this.lock.hold()) ? await this.newestOther() : null;
+      this.offered = stored?.lineage ?? null;
+      this.emit({ type: 'checkpointFound', offer: stored === null ? null : offerOf(stored) });
+    } catch {
+      // Whoever trains is told when the first checkpoint can't be kept.
+    }
+  }
+
+  /** What was offered; null when it is gone. */
+  async take(): Promise<Checkpoint | null> {
+    const { offered } = this;
+    const store = await this.opened();
+    const stored = await store.newest((lineage) => lineage === offered);
+    if (stored === null) return null;
+    return stored.checkpoint;
+  }
+
+  /** The offer has been taken up. */
+  taken(): void {
+    this.lineage = this.offered ?? this.lineage;
+    this.offered = null;
+    this.savedKey = '';
+    this.emit({ type: 'checkpointFound', offer: null });
+  }
+
+  /** Deletes what was offered, and offers what then is the newest. */
+  async discard(): Promise<void> {
+    const { offered } = this;
+    if (offered === null) return;
+    try {
+      await (await this.opened()).discard(offered);
+    } catch (error) {
+      this.tell(`The checkpoint can’t be deleted: ${reasonOf(error)}.`);
+      return;
+    }
+    await this.offer();
+  }
+
+  /** Another training begins: what is kept of the one before becomes the one to fall back on. */
+  begin(): void {
+    this.lineage = Math.max(this.lineage + 1, Date.now());
+    this.savedKey = '';
+  }
+
+  /** Whether it is time for a checkpoint, at some moment that suits. */
+  isDue(nowMs: number): boolean {
+    const sinceMs = nowMs - this.startedMs;
+    return this.work === null && sinceMs >= Math.max(PERIOD_MS, this.costMs / TIME_SHARE);
+  }
+
+  /** Writes it as soon as the one before it is written; of several that wait, the last. Returns at once. */
+  save(checkpoint: Checkpoint): void {
+    const key = keyOf(checkpoint);
+    if (key === this.savedKey) return;
+    this.savedKey = key;
+    this.next = { checkpoint, lineage: this.lineage };
+    this.work ??= this.writeAll().finally(() => {
+      this.work = null;
+    });
+  }
+
+  private async writeAll(): Promise<void> {
+    for (let next = this.next; next !== null; next = this.next) {
+      this.next = null;
+      this.startedMs = performance.now();
+      await this.write(next).catch((error: unknown) => this.tell(messageOf(error)));
+      this.costMs = performance.now() - this.startedMs;
+    }
+  }
+
+  private async write({ checkpoint, lineage }: Waiting): Promise<void> {
+    const store = await this.opened();
+    if (!(await this.lock.hold())) {
+      this.tell(
+        `Another page keeps its checkpoints in this browser, so those of this one are not kept. ${SAVE_YOURSELF}`,
+      );
+      return;
+    }
+    const { writeCheckpoint } = await import('./checkpoint/write.ts');
+    const file = await writeCheckpoint(checkpoint);
+    await store.write(lineage, file);
+    this.told = '';
+    const { savedAtMs, runs } = checkpoint;
+    const step = Math.max(...runs.map((run) => run.step));
+    this.emit({ type: 'checkpointKept', savedAtMs, step, bytes: file.length });
+  }
+
+  private async newestOther(): Promise<Stored | null> {
+    const store = await this.opened();
+    return store.newest((lineage) => lineage !== this.lineage);
+  }
+
+  /** Tried anew after a failure. */
+  private opened(): Promise<CheckpointStore> {
+    this.store ??= this.open();
+    this.store.catch(() => {
+      this.store = null;
+    });
+    return this.store;
+  }
+
+  private async open(): Promise<CheckpointStore> {
+    const folder = await this.deps.folder();
+    return new CheckpointStore(folder, async (bytes) => {
+      const { readCheckpoint } = await import('./checkpoint/read.ts');
+      return readCheckpoint(bytes);
+    });
+  }
+
+  private tell(message: string): void {
+    if (message === this.told) return;
+    this.told = message;
+    this.emit({ type: 'checkpointFailed', task: 'keep', message });
+  }
+}
+
+const keyOf = ({ runs }: Checkpoint): string =>
+  JSON.stringify(
+    runs.map(({ name, slot, config, status, step }) => [name, slot, config, status, step]),
+  );
+
+function offerOf({ checkpoint, bytes, damaged }: Stored) {
+  const { savedAtMs, runs } = checkpoint;
+  return {
+    savedAtMs,
+    bytes,
+    damaged: damaged[0] ?? null,
+    runs: runs.map(({ name, step, config }) => ({ name, step, steps: config.training.steps })),
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (isFull(error)) {
+    return `This browser has no room left for a checkpoint. ${SAVE_YOURSELF}`;
+  }
+  return `This browser keeps no checkpoints: ${reasonOf(error)}. ${SAVE_YOURSELF}`;
+}

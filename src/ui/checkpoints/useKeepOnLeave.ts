@@ -1,0 +1,19 @@
+import { useEffect } from 'react';
+import type { Session } from '../../runs/session.ts';
+
+/** Has a checkpoint kept whenever the page is hidden, and, with what is at hand, when it goes. */
+export function useKeepOnLeave(session: Session): void {
+  useEffect(() => {
+    const onVisibility = () => {
+      if (document.visibilityState === 'hidden')
+        session.send({ type: 'keepCheckpoint', isClosing: false });
+    };
+    const onPageHide = () => session.send({ type: 'keepCheckpoint', isClosing: true });
+    document.addEventListener('visibilitychange', onVisibility);
+    window.addEventListener('pagehide', onPageHide);
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility);
+      window.removeEventListener('pagehide', onPageHide);
+    };
+  }, [session]);
+}
