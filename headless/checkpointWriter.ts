@@ -38,19 +38,20 @@ export class CheckpointWriter {
    */
   async write(step: number): Promise<void> {
     const { config, graph, state, history, origin } = this.start;
-    const { name, slot, marks, lastTest } = origin;
+    const { name, slot, marks, lastTest, imported, kernels } = origin;
     const file = await writeCheckpoint({
       savedAtMs: Date.now(),
       adapter: this.gpu.adapter,
       runs: [
         {
           config: withMicroBatchSize(config, this.network.summary.microBatchSize),
-          ...{ name, slot, marks, lastTest, step, images: this.images },
+          ...{ name, slot, marks, lastTest, imported, step, images: this.images },
           status: step >= config.training.steps ? 'finished' : 'live',
           divergence: null,
           elapsedMs: this.elapsedMs,
           state: mergeStates(outsideOf(graph, state), await this.network.save()),
           history: historyState(history),
+          ...(kernels === undefined ? {} : { kernels }),
         },
       ],
     });

@@ -20,7 +20,10 @@ export interface Start {
   readonly state: NetworkState;
   readonly history: RunHistory;
   /** All that a new checkpoint hands on as it is. */
-  readonly origin: Pick<SavedRun, 'name' | 'slot' | 'images' | 'elapsedMs' | 'marks' | 'lastTest'>;
+  readonly origin: Pick<
+    SavedRun,
+    'name' | 'slot' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported' | 'kernels'
+  >;
   /** Null: not resumed. */
   readonly resumed: Pick<Checkpoint, 'adapter'> | null;
 }
@@ -40,7 +43,15 @@ export async function startOf({
   return {
     ...{ config, graph, step: 0, state: { weights, momentum: new Map() }, resumed: null },
     history: new RunHistory(graph.parameters.map((parameter) => parameter.name)),
-    origin: { name, slot: 0, images: null, elapsedMs: 0, marks: [], lastTest: null },
+    origin: {
+      name,
+      slot: 0,
+      images: null,
+      elapsedMs: 0,
+      marks: [],
+      lastTest: null,
+      imported: null,
+    },
   };
 }
 

@@ -122,13 +122,6 @@ export class Checkpoints {
         runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
       }
       const attached = await roster.attachAll(device, runs);
-      const events: TrainingEvent[] = [];
-      for (const [run, compileMs] of attached) {
-        const { gpuBytes, microBatchSize, dispatchesPerStep } = run.onDevice.summary;
-        const { id, parameterNames } = run;
-        const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs };
-        events.push({ type: 'prepared', id, parameterNames, ...costs, weightsFrom: null });
-      }
       for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
       roster.replace(runs);
       roster.regroup(device);
@@ -136,7 +129,7 @@ export class Checkpoints {
       if (isOffered) this.keeper?.taken();
       else this.keeper?.begin();
       this.announce(device, checkpoint, runs);
-      for (const event of events) this.emit(event);
+      for (const [run, compileMs] of attached) this.emit(run.prepared(compileMs));
       return true;
     } catch (error) {
       for (const run of runs) run.release();

@@ -147,10 +147,7 @@ export class Edits {
   }
 
   private announce(run: Run, compileMs: number): void {
-    const { id, parameterNames, weightsFrom } = run;
-    const { gpuBytes, microBatchSize, dispatchesPerStep } = run.onDevice.summary;
-    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs };
-    this.emit({ type: 'prepared', id, parameterNames, ...costs, weightsFrom });
+    this.emit(run.prepared(compileMs));
   }
 
   /** What `work` gives, or null after telling the page why it can't be had. Throws what is no refusal. */

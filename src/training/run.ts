@@ -9,25 +9,17 @@ import type {
 } from '../engine/api.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { LayerGraph, StateDict } from '../model/graph.ts';
+import type { LayerGraph } from '../model/graph.ts';
 import { networkName } from '../model/naming.ts';
-import type { Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
+import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { historyFrom, historyState, historyUntil } from './historyState.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
-import type { RunId, RunLabel } from './protocol.ts';
+import type { RunId, RunLabel, TrainingEvent } from './protocol.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGood, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
-
-/** Weights that came out of a file. */
-export interface ImportedWeights {
-  /** The file's name. */
-  readonly source: string;
-  /** Every tensor of the graph they were loaded into. */
-  readonly weights: StateDict;
-}
 
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 export type RunStatus = SavedRun['status'];
@@ -170,6 +162,14 @@ export class Run {
     this.marks = [];
   }
 
+  /** What the page is told of the network on the device. @throws Error without a device. */
+  prepared(compileMs: number): Extract<TrainingEvent, { type: 'prepared' }> {
+    const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
+    const { id, parameterNames, weightsFrom } = this;
+    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs };
+    return { type: 'prepared', id, parameterNames, ...costs, weightsFrom };
+  }
+
   /** The file whose weights the run starts from. */
   get weightsFrom(): string | null {
     return this.imported?.source ?? null;
@@ -202,7 +202,7 @@ export class Run {
 
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
   saved(images: TrainedImages | null, slot: number): SavedRun {
-    const { config, status, divergence, lastTest, marks, view, kernels } = this;
+    const { config, status, divergence, lastTest, marks, view, imported, kernels } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
     const history = historyState(this.history);
     const isVoid = status === 'diverged';
@@ -210,7 +210,7 @@ export class Run {
       name: view?.name ?? networkName(config.model),
       slot: view?.slot ?? slot,
       config: withMicroBatchSize(config, this.microBatchSize),
-      ...{ status, divergence, step, elapsedMs, images, lastTest, state },
+      ...{ status, divergence, step, elapsedMs, images, lastTest, state, imported },
       marks: marks.filter((mark) => mark.step <= step),
       ...(kernels === undefined ? {} : { kernels }),
       // A diverged run still shows what it measured after its last good step.
@@ -228,6 +228,7 @@ export class Run {
     this.marks = saved.marks;
     this.history = historyFrom(this.parameterNames, saved.history);
     this.view = { name, slot };
+    this.imported = saved.imported;
     this.kernels = saved.kernels;
   }
 

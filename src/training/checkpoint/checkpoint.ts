@@ -9,6 +9,7 @@
 import type { DatasetInfo } from '../../data/types.ts';
 import type { AdapterDescription, NetworkState } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
+import type { StateDict } from '../../model/graph.ts';
 import type { HistoryState } from '../historyState.ts';
 
 export const CHECKPOINT_VERSION = 1;
@@ -20,6 +21,14 @@ export type TrainedImages = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
 export interface Mark {
   readonly step: number;
   readonly label: string;
+}
+
+/** Weights that came out of a file. */
+export interface ImportedWeights {
+  /** The file's name. */
+  readonly source: string;
+  /** Every tensor of the graph they were loaded into. */
+  readonly weights: StateDict;
 }
 
 /** One run. */
@@ -46,6 +55,8 @@ export interface SavedRun {
   readonly marks: readonly Mark[];
   /** Weights, running statistics and momentum, those of layers that a switched shortcut took out included. */
   readonly state: NetworkState;
+  /** What the run started from, and goes back to, in place of the seed's weights. */
+  readonly imported: ImportedWeights | null;
   readonly history: HistoryState;
   /** The engine's choice of kernels, which the last bits depend on: JSON, kept as it is. */
   readonly kernels?: unknown;

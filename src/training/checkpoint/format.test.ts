@@ -20,7 +20,8 @@ async function forged(
   const record = JSON.parse(metadata.get(RECORD_KEY) ?? '');
   const writable = new Map<string, WritableTensor>();
   for (const [name, { shape, data }] of tensors)
-    if (!(data instanceof BigInt64Array)) writable.set(name, { shape, data });
+    if (!(data instanceof BigInt64Array || data instanceof Uint16Array))
+      writable.set(name, { shape, data });
   change(writable, record);
   const bytes = writeSafetensors(writable, {
     [CHECKSUM_KEY]: BLANK_CHECKSUM,
@@ -39,7 +40,8 @@ describe('checkpoint files', () => {
   it('give back what was written, to the bit', async () => {
     expect(await readCheckpoint(file)).toEqual(checkpoint);
     const kernels = { conv1: 'rows-4' };
-    const chosen = { ...checkpoint, runs: [{ ...savedRun(0), kernels }] };
+    const imported = { source: 'a.pth', weights: savedRun(0).state.weights };
+    const chosen = { ...checkpoint, runs: [{ ...savedRun(0), kernels, imported }] };
     expect(await readCheckpoint(await writeCheckpoint(chosen))).toEqual(chosen);
   });
 

@@ -82,21 +82,22 @@ function parseRecord(text: string): CheckpointRecord {
 }
 
 function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<string>): SavedRun {
-  const { stride, kernels, ...rest } = run;
+  const { stride, kernels, imported: origin, ...rest } = run;
   const { config, name } = run;
   const graph = graphOf(run);
   const known = shapesOf(graph, config.model);
-  const dict = (part: 'weights' | 'momentum'): StateDict =>
+  const dict = (part: 'weights' | 'momentum' | 'imported'): StateDict =>
     readDict(file, `${i}/${part}/`, known, taken);
   const state: NetworkState = { weights: dict('weights'), momentum: dict('momentum') };
   const missing = requiredNames(graph).filter((tensor) => !state.weights.has(tensor));
   if (missing.length > 0) return unfit(`${name} lacks ${missing.join(', ')}.`);
   if (!isFiniteState(state)) return unfit(`${name} holds numbers that are not finite.`);
+  const imported = origin === null ? null : { ...origin, weights: dict('imported') };
   const prefix = `${i}/history/`;
   const names = graph.parameters.map((parameter) => parameter.name);
   const history = readHistory(file.tensors, prefix, names, stride);
   for (const tensor of file.tensors.keys()) if (tensor.startsWith(prefix)) taken.add(tensor);
-  return { ...rest, state, history, ...(kernels === undefined ? {} : { kernels }) };
+  return { ...rest, state, imported, history, ...(kernels === undefined ? {} : { kernels }) };
 }
 
 function graphOf({ name, config }: RunRecord): LayerGraph {

@@ -26,6 +26,7 @@ const runSchema = z.strictObject({
     }),
   ),
   marks: z.array(z.strictObject({ step, label: text })).check(z.maxLength(100_000)),
+  imported: z.nullable(z.strictObject({ source: text })),
   /** Steps a full row of the history holds. */
   stride: z.int().check(z.minimum(1), z.maximum(2 ** 30)),
   kernels: z.optional(z.unknown()),

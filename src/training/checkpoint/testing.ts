@@ -34,6 +34,7 @@ export function savedRun(step: number, seed = 0): SavedRun {
     elapsedMs: 10.25 * step,
     images: { title: 'Synthetic shapes', isCifar10: false, train: 250 },
     lastTest: null,
+    imported: null,
     marks: [{ step: 0, label: 'learning rate 0.1' }],
     state: { weights, momentum },
     history: historyState(history),

@@ -10,8 +10,8 @@ import { historyTensors } from './historyTensors.ts';
 import { type CheckpointRecord, RECORD_KEY, type RunRecord } from './record.ts';
 
 /**
- * The file: for run i the tensors `i/weights/<name>`, `i/momentum/<name>` (PyTorch's names and layouts) and
- * `i/history/…`, and in the metadata a checksum and the JSON record.
+ * The file: for run i the tensors `i/weights/<name>`, `i/momentum/<name>` and, where it started from a file's weights,
+ * `i/imported/<name>`, all with PyTorch's names and layouts, `i/history/…`, and in the metadata a checksum and the JSON record.
  */
 export async function writeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
   const { savedAtMs, adapter, runs } = checkpoint;
@@ -40,14 +40,16 @@ export function checkpointFileName(
   return `${name}${others}-step-${first.step}.checkpoint.safetensors`;
 }
 
-function recordOf({ state: _, history, ...run }: SavedRun): RunRecord {
-  return { ...run, marks: [...run.marks], stride: history.stride };
+function recordOf({ state: _, history, imported, ...run }: SavedRun): RunRecord {
+  const source = imported === null ? null : { source: imported.source };
+  return { ...run, imported: source, marks: [...run.marks], stride: history.stride };
 }
 
 function* tensorsOf(runs: readonly SavedRun[]): Generator<[string, WritableTensor]> {
-  for (const [i, { state, history, config }] of runs.entries()) {
+  for (const [i, { state, imported, history, config }] of runs.entries()) {
     for (const [name, tensor] of state.weights) yield [`${i}/weights/${name}`, tensor];
     for (const [name, tensor] of state.momentum) yield [`${i}/momentum/${name}`, tensor];
+    for (const [name, tensor] of imported?.weights ?? []) yield [`${i}/imported/${name}`, tensor];
     const { parameters } = buildGraph(config.model);
     yield* historyTensors(`${i}/history/`, history, parameters.length);
   }
