@@ -35,6 +35,43 @@ describe('a training plan', () => {
     expect(Math.abs(second / first - 1)).toBeLessThan(0.01);
   });
 
+  it.each([32, 128])('costs every block the same from ResNet-20 to -110, batch %d', (batchSize) => {
+    const [plan20, plan56, plan110] = [3, 9, 18].map((n) => planOf(depth(n), batchSize).summary);
+    if (!plan20 || !plan56 || !plan110) throw new Error('no plan');
+    for (const cost of ['gpuBytes', 'dispatchesPerStep'] as const) {
+      const first = (plan56[cost] - plan20[cost]) / 18;
+      const second = (plan110[cost] - plan56[cost]) / 27;
+      expect(Math.abs(second / first - 1), cost).toBeLessThan(0.1);
+    }
+  });
+
+  it('takes memory in proportion to the batch', () => {
+    const [small, middle, large] = [128, 256, 384].map((n) => planOf(depth(3), n).summary.gpuBytes);
+    const [first, second] = [(middle ?? 0) - (small ?? 0), (large ?? 0) - (middle ?? 0)];
+    expect(Math.abs(second / first - 1)).toBeLessThan(0.05);
+  });
+
+  it('plans ResNet-1202 in time linear in its depth, within the limits of WebGPU', () => {
+    const ms = (n: number) => {
+      const start = process.cpuUsage();
+      const plan = planOf(depth(n));
+      return { plan, ms: process.cpuUsage(start).user / 1000 };
+    };
+    ms(100);
+    const [half, whole] = [ms(100), ms(200)];
+    expect(whole.plan.graph.parameters.length).toBeGreaterThan(3600);
+    // Quadratic growth would be 4 times; collecting garbage may double either.
+    expect(whole.ms / half.ms).toBeLessThan(8);
+    expect(whole.plan.summary.dispatchesPerStep / half.plan.summary.dispatchesPerStep).toBeCloseTo(
+      2,
+      1,
+    );
+    for (const { call } of whole.plan.dispatches) {
+      expect(Math.max(...call.workgroups)).toBeLessThanOrEqual(65_535);
+      for (const { size } of call.bindings) expect(size).toBeLessThan(2 ** 32);
+    }
+  });
+
   it('shares kernels between layers of one shape', () => {
     const codes = (n: number) => new Set(planOf(depth(n)).dispatches.map(({ call }) => call.code));
     // Sums over more chunks and wider metrics rows differ by a constant; no layer adds a kernel.

@@ -69,7 +69,11 @@ function RunBuilder({ run }: { run: RunView }) {
       </div>
       <PresetField run={run} shown={shown} />
       <NetworkDrawing run={run} graph={graph} />
-      <Costs graph={graph} prepared={run.draft === null ? run.prepared : null} />
+      <Costs
+        graph={graph}
+        prepared={run.draft === null ? run.prepared : null}
+        batchSize={run.config.training.batchSize}
+      />
       <DraftBar run={run} />
       {runs.length > 1 && (
         <SwitchField

@@ -9,28 +9,48 @@ import { usePage } from '../context.ts';
 interface CostsProps {
   readonly graph: LayerGraph;
   readonly prepared: RunView['prepared'];
+  readonly batchSize: number;
 }
 
 /** What the network costs: counted from its layers, timed by the adapter's measured rate. */
-export function Costs({ graph, prepared }: CostsProps) {
+export function Costs({ graph, prepared, batchSize }: CostsProps) {
   return (
-    <dl className="costs">
-      <div>
-        <dt>Parameters</dt>
-        <dd>{formatCount(graph.parameterCount)}</dd>
-      </div>
-      <div>
-        <dt title="Multiply-adds of one image’s forward pass">MACs an image</dt>
-        <dd>{formatShort(graph.macs)}</dd>
-      </div>
-      <div>
-        <dt title="Weights, gradients, momentum and activations, planned before any is allocated">
-          GPU memory
-        </dt>
-        <dd>{prepared === null ? '–' : formatBytes(prepared.gpuBytes)}</dd>
-      </div>
-      <EstimatedTime />
-    </dl>
+    <>
+      <dl className="costs">
+        <div>
+          <dt>Parameters</dt>
+          <dd>{formatCount(graph.parameterCount)}</dd>
+        </div>
+        <div>
+          <dt title="Multiply-adds of one image’s forward pass">MACs an image</dt>
+          <dd>{formatShort(graph.macs)}</dd>
+        </div>
+        <div>
+          <dt title="Weights, gradients, momentum and activations, planned before any is allocated">
+            GPU memory
+          </dt>
+          <dd>{prepared === null ? '–' : formatBytes(prepared.gpuBytes)}</dd>
+        </div>
+        <EstimatedTime />
+      </dl>
+      <SplitNote graph={graph} prepared={prepared} batchSize={batchSize} />
+    </>
+  );
+}
+
+/** Says what a split batch means. */
+function SplitNote({ graph, prepared, batchSize }: CostsProps) {
+  const size = prepared?.microBatchSize ?? batchSize;
+  if (size >= batchSize) return null;
+  const isNormalized = graph.nodes.some(({ kind }) => kind === 'batchNorm');
+  return (
+    <p className="hint">
+      The batch of {batchSize} goes through in micro-batches of {size}, whose gradients add up to
+      one update.{' '}
+      {isNormalized
+        ? `BatchNorm normalises each micro-batch by itself, so this is not the same as BatchNorm over all ${batchSize}.`
+        : 'Without BatchNorm this gives what the whole batch would.'}
+    </p>
   );
 }
 

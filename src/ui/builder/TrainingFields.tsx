@@ -22,6 +22,22 @@ function withSchedule(rate: LearningRate, name: ScheduleName, steps: number): Le
   };
 }
 
+/** The sizes that divide the batch, and the one that is set. */
+function microBatchOptions({ batchSize, microBatchSize }: TrainingConfig): [string, string][] {
+  const sizes = Array.from({ length: batchSize }, (_, i) => batchSize - i).filter(
+    (size) => batchSize % size === 0 || size === microBatchSize,
+  );
+  if (typeof microBatchSize === 'number' && microBatchSize > batchSize)
+    sizes.unshift(microBatchSize);
+  return [
+    ['auto', 'as needed'],
+    ...sizes.map((size): [string, string] => [
+      String(size),
+      size >= batchSize ? `whole batch (${size})` : `${size} images`,
+    ]),
+  ];
+}
+
 export function TrainingFields({ run, training }: { run: RunView; training: TrainingConfig }) {
   const builder = useBuilder();
   const { isTrained, linked, runs } = usePage((state) => ({
@@ -72,6 +88,14 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           field="training.batchSize"
           value={training.batchSize}
           onChange={(batchSize) => edit({ batchSize })}
+        />
+        <SelectField
+          label="Micro-batches"
+          field="training.microBatchSize"
+          value={String(training.microBatchSize)}
+          options={microBatchOptions(training)}
+          hint="Parts that go through the network one after the other, where the whole batch does not fit. BatchNorm sees one part at a time."
+          onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
         />
         <NumberField
           label="Steps"
