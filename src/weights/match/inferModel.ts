@@ -31,6 +31,8 @@ interface BlockShapes {
 }
 
 const BLOCK = /^layer([1-9])\.(0|[1-9]\d{0,3})\.(.+)$/;
+/** What our own checkpoints call weights: `0/weights/conv1.weight`. */
+const CHECKPOINT_WEIGHTS = /^\d+\/weights\//;
 const STEMS = new Map<number | undefined, ModelConfig['stem']>([
   [3, 'cifar'],
   [7, 'imagenet'],
@@ -87,6 +89,9 @@ export function inferModel(
 function convolution(shapes: Shapes, name: string): readonly number[] {
   const shape = shapes.get(name);
   if (shape === undefined) {
+    if ([...shapes.keys()].some((key) => CHECKPOINT_WEIGHTS.test(key))) {
+      return fault('this is a checkpoint of training on this page, and is opened as one');
+    }
     const some = [...shapes.keys()].slice(0, 4).join(', ');
     return fault(
       `these are not the tensors of a ResNet: there is no ${name} (the file begins with ${some})`,

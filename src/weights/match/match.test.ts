@@ -133,6 +133,11 @@ describe('inferModel', () => {
       /there is no conv1\.weight \(the file begins with bn1\.weight/,
     ],
     [
+      'a checkpoint of ours',
+      new Map([...tensorsOf(tiny)].map(([name, tensor]) => [`0/weights/${name}`, tensor])),
+      /a checkpoint of training on this page/,
+    ],
+    [
       'no blocks',
       new Map([...tensorsOf(tiny)].filter(([name]) => !name.startsWith('layer'))),
       /there are no blocks/,

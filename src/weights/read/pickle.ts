@@ -27,6 +27,8 @@ const fault = (message: string): never => {
   throw new WeightsError(`pickle: ${message}`);
 };
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 const MARK = Symbol('mark');
 type StackItem = PickleValue | typeof MARK;
 
@@ -63,8 +65,7 @@ class Machine {
   text(length: number): string {
     const start = this.take(length);
     try {
-      const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-      return decoder.decode(this.bytes.subarray(start, start + length));
+      return UTF8.decode(this.bytes.subarray(start, start + length));
     } catch {
       return fault(`the text at byte ${start} is no UTF-8`);
     }

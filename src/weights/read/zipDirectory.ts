@@ -30,6 +30,8 @@ const KNOWN_FLAGS = 0x080e;
 /** Deflate can't do better than 258 bytes in 2 bits. */
 const MAX_RATIO = 1032;
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 const fault = (message: string): never => {
   throw new WeightsError(`zip file: ${message}`);
 };
@@ -178,7 +180,7 @@ function readLocalHeader(
 
 function readName(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return fault('an entry has a name that is no UTF-8');
   }
