@@ -178,7 +178,14 @@ test('a run ends at its last step, tested on all test images', async () => {
   expect(JSON.parse(metadata.get('config') ?? '')).toEqual(config);
   expect(metadata.get('step')).toBe('5');
   expect(metadata.get('testAccuracy')).toBe(`${evaluated?.accuracy}`);
+  expect(metadata.get('testLoss')).toBe(`${evaluated?.loss}`);
   expect(JSON.parse(metadata.get('classNames') ?? '')).toHaveLength(10);
+  const choice = { format: 'pth', naming: 'cifar', input: 'normalised' } as const;
+  const failed = await desk.until(
+    'exportFailed',
+    desk.send({ type: 'exportWeights', id: 'res', choice }),
+  );
+  expect(failed.message).toContain('16, 32 and 64 channels');
 });
 
 test('predictions are probabilities under every run, with pixels and labels', async () => {
