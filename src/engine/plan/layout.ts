@@ -62,14 +62,14 @@ export function layoutOf(graph: LayerGraph): StateLayout {
   };
 }
 
-/** For each element of our layout the index in PyTorch's [O, I, kernel, kernel] (or [O, I], [O]); −1: padding. */
-function* torchIndexes(shape: readonly number[]): Generator<number> {
-  const [outChannels = 1, ...rest] = shape;
+/**
+ * [I, kernel, kernel] flattens alike in both layouts; only the output channel moves from first to last, where it is
+ * padded: PyTorch's element o · perOutput + i is our i · paddedOutputs + o. A vector is [O] in both.
+ */
+function layouts(shape: readonly number[]) {
+  const [outputs = 1, ...rest] = shape;
   const perOutput = rest.reduce((product, n) => product * n, 1);
-  // [I, kernel, kernel] flattens alike in both layouts; only the output channel moves from first to last.
-  for (let i = 0; i < perOutput; i++) {
-    for (let o = 0; o < padTo4(outChannels); o++) yield o < outChannels ? o * perOutput + i : -1;
-  }
+  return { outputs, perOutput, paddedOutputs: padTo4(outputs) };
 }
 
 /** PyTorch's layout into ours, at `target[offset…]`; padding is written 0. */
@@ -79,8 +79,13 @@ export function packTensor(
   target: Float32Array | Float64Array,
   offset: number,
 ): void {
-  let at = offset;
-  for (const index of torchIndexes(shape)) target[at++] = index < 0 ? 0 : (data[index] ?? 0);
+  const { outputs, perOutput, paddedOutputs } = layouts(shape);
+  target.fill(0, offset, offset + perOutput * paddedOutputs);
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < perOutput; i++) {
+      target[offset + i * paddedOutputs + o] = data[o * perOutput + i] ?? 0;
+    }
+  }
 }
 
 /** Ours, from `source[offset…]`, into PyTorch's layout. */
@@ -89,11 +94,12 @@ export function unpackTensor(
   source: Float32Array,
   offset: number,
 ): Float32Array {
-  const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
-  let at = offset;
-  for (const index of torchIndexes(shape)) {
-    const value = source[at++] ?? 0;
-    if (index >= 0) data[index] = value;
+  const { outputs, perOutput, paddedOutputs } = layouts(shape);
+  const data = new Float32Array(outputs * perOutput);
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < perOutput; i++) {
+      data[o * perOutput + i] = source[offset + i * paddedOutputs + o] ?? 0;
+    }
   }
   return data;
 }
