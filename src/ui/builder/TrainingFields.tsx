@@ -94,7 +94,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           field="training.microBatchSize"
           value={String(training.microBatchSize)}
           options={microBatchOptions(training)}
-          hint="Parts that go through the network one after the other, where the whole batch does not fit. BatchNorm sees one part at a time."
+          hint="For batches too large to fit. BatchNorm sees one at a time."
           onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
         />
         <NumberField
