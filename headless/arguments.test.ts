@@ -13,6 +13,7 @@ describe('parseArguments', () => {
       steps: 5,
       checkpointEvery: null,
       gpuMemory: 2000000,
+      tune: false,
       out: 'o',
     };
     expect(
@@ -28,7 +29,7 @@ describe('parseArguments', () => {
   });
 
   it('reads a command that resumes', () => {
-    expect(parse('train --resume r --run 2 --checkpoint-every 10 --out o')).toEqual({
+    expect(parse('train --resume r --run 2 --checkpoint-every 10 --tune --out o')).toEqual({
       name: 'train',
       start: { kind: 'resume', file: 'r', run: '2' },
       batches: null,
@@ -36,6 +37,7 @@ describe('parseArguments', () => {
       steps: null,
       checkpointEvery: 10,
       gpuMemory: null,
+      tune: true,
       out: 'o',
     });
   });

@@ -9,7 +9,7 @@ import {
 } from '../src/weights/formats/registry.ts';
 import { NAMINGS } from '../src/weights/names.ts';
 
-export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] --out DIR
+export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--tune] --out DIR
        npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] --out DIR
        npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [--out DIR]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
@@ -28,6 +28,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
                   writes checkpoint.safetensors every N steps, not only at the end
   --gpu-memory N  bytes that training may take of the GPU's memory, images not counted; larger batches are split into
                   micro-batches (training.microBatchSize). Left out: only what the adapter cannot do is split
+  --tune          times kernels on this adapter first, or takes those found earlier; without it, the defaults
   --format FORMAT ${FORMAT_IDS.join(', ')}; left out: by the extension of --out
   --names NAMES   torchvision, or cifar: those of pytorch_resnet_cifar10; left out: torchvision
   --input INPUT   what ONNX and TF.js networks take: normalised images, or pixels 0 to 255; left out: normalised
@@ -52,6 +53,8 @@ export interface TrainCommand extends ImageOptions {
   readonly checkpointEvery: number | null;
   /** Bytes; null: as much as there is. */
   readonly gpuMemory: number | null;
+  /** Times kernels first. A resumed run keeps those it has. */
+  readonly tune: boolean;
   readonly out: string;
 }
 
@@ -104,12 +107,16 @@ const OPTIONS = {
     'steps',
     'checkpoint-every',
     'gpu-memory',
+    'tune',
     'out',
   ],
   pytorch: ['config', 'init', 'resume', 'run', 'data', 'out'],
   eval: ['config', 'weights', 'batches', 'data', 'out'],
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
 } as const;
+
+/** Options that take no value. */
+const FLAGS: ReadonlySet<string> = new Set(['tune']);
 
 const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
   name !== undefined && Object.hasOwn(OPTIONS, name);
@@ -153,7 +160,8 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   const checkpointEvery = positiveInteger('checkpoint-every', optional('checkpoint-every'));
   const gpuMemory = positiveInteger('gpu-memory', optional('gpu-memory'));
   const start = startOf(options, required);
-  return { name, start, steps, checkpointEvery, gpuMemory, out: required('out'), ...images };
+  const tune = options.has('tune');
+  return { name, start, steps, checkpointEvery, gpuMemory, tune, out: required('out'), ...images };
 }
 
 /** @throws UsageError */
@@ -192,10 +200,19 @@ function startOf(
 }
 
 function optionValues(args: readonly string[], names: readonly string[]): Map<string, string> {
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  const options = Object.fromEntries(
+    names.map((name) => [
+      name,
+      { type: FLAGS.has(name) ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
   try {
     const { values } = parseArgs({ args: [...args], options, strict: true });
-    return new Map(Object.entries(values).filter(isGiven));
+    const texts = Object.entries(values).map(([name, value]) => [
+      name,
+      value === true ? name : value,
+    ]);
+    return new Map(texts.filter(isGiven));
   } catch (error) {
     // parseArgs explains at length how to pass what it takes for an option; the first sentence says what is wrong.
     const message = error instanceof Error ? error.message : String(error);
@@ -203,7 +220,7 @@ function optionValues(args: readonly string[], names: readonly string[]): Map<st
   }
 }
 
-const isGiven = (entry: [string, unknown]): entry is [string, string] =>
+const isGiven = (entry: readonly unknown[]): entry is [string, string] =>
   typeof entry[1] === 'string' && entry[1] !== '';
 
 function positiveInteger(option: string, text: string | null): number | null {

@@ -38,7 +38,7 @@ export class CheckpointWriter {
    */
   async write(step: number): Promise<void> {
     const { config, graph, state, history, origin } = this.start;
-    const { name, slot, marks, lastTest, imported, kernels } = origin;
+    const { name, slot, marks, lastTest, imported } = origin;
     const file = await writeCheckpoint({
       savedAtMs: Date.now(),
       adapter: this.gpu.adapter,
@@ -51,7 +51,7 @@ export class CheckpointWriter {
           elapsedMs: this.elapsedMs,
           state: mergeStates(outsideOf(graph, state), await this.network.save()),
           history: historyState(history),
-          ...(kernels === undefined ? {} : { kernels }),
+          kernels: this.network.tiles,
         },
       ],
     });

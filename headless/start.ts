@@ -1,5 +1,6 @@
 /** Where `headless train` and `pytorch` start from: a config with fresh or given weights, or a checkpoint. */
 import type { NetworkState } from '../src/engine/api.ts';
+import { parseChoices, type TileChoices } from '../src/engine/index.ts';
 import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
@@ -22,8 +23,10 @@ export interface Start {
   /** All that a new checkpoint hands on as it is. */
   readonly origin: Pick<
     SavedRun,
-    'name' | 'slot' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported' | 'kernels'
+    'name' | 'slot' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported'
   >;
+  /** The kernels that a resumed run was trained with so far; null: not resumed. */
+  readonly tiles: TileChoices | null;
   /** Null: not resumed. */
   readonly resumed: Pick<Checkpoint, 'adapter'> | null;
 }
@@ -41,7 +44,8 @@ export async function startOf({
       : await readWeights(start.init, graph, batches === null);
   const name = networkName(config.model);
   return {
-    ...{ config, graph, step: 0, state: { weights, momentum: new Map() }, resumed: null },
+    ...{ config, graph, step: 0, state: { weights, momentum: new Map() } },
+    ...{ resumed: null, tiles: null },
     history: new RunHistory(graph.parameters.map((parameter) => parameter.name)),
     origin: {
       name,
@@ -70,7 +74,8 @@ async function resumedStart(file: string, wanted: string | null): Promise<Start>
   const graph = buildGraph(config.model);
   const names = graph.parameters.map((parameter) => parameter.name);
   const history = historyFrom(names, run.history);
-  return { config, graph, step, state, history, origin: run, resumed: checkpoint };
+  const tiles = parseChoices(run.kernels) ?? {};
+  return { config, graph, step, state, history, origin: run, resumed: checkpoint, tiles };
 }
 
 /** @param wanted a run's name, or its number counted from 1. */

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
 import type { Gpu, StepMetrics } from '../src/engine/api.ts';
-import { Batch, Network, Stepper, WebGpuDevice, withMicroBatches } from '../src/engine/index.ts';
+import {
+  Batch,
+  Network,
+  planNetwork,
+  Stepper,
+  type TileChoices,
+  tunedChoices,
+  WebGpuDevice,
+  withMicroBatches,
+} from '../src/engine/index.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
@@ -24,9 +33,12 @@ import type { TrainingImages } from './images.ts';
 import { note } from './note.ts';
 import { type Session, withSession } from './session.ts';
 import { type Start, startOf } from './start.ts';
+import { tuningFile } from './tuningFile.ts';
 
 /** Between two lines of progress. */
 const PROGRESS_MS = 5000;
+/** Longer than on the page: nobody asks for `--tune` who does not train for long. */
+const TUNING_MS = 5000;
 
 /** Trains, and writes metrics.jsonl, weights.safetensors, checkpoint.safetensors and summary.json to `--out`. */
 export async function train(command: TrainCommand): Promise<void> {
@@ -41,7 +53,8 @@ export async function train(command: TrainCommand): Promise<void> {
     checkSame(start, gpu, images);
     await images.prepare(end);
 
-    const { batch, network } = await placeNetwork(gpu, command, config, graph);
+    const tiles = start.tiles ?? (command.tune ? await tuned(gpu, start) : {});
+    const { batch, network } = await placeNetwork(gpu, command, start, tiles);
     const split = splitOf(network, config);
     network.load(completeState(graph, config.training.seed, start.state));
     const stepper = new Stepper(gpu, batch, [network]);
@@ -62,6 +75,7 @@ export async function train(command: TrainCommand): Promise<void> {
       adapter: gpu.adapter.name,
       ...split,
       ...measured,
+      tiles: network.tiles,
     };
     await writeFile(join(command.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
     note(
@@ -70,10 +84,24 @@ export async function train(command: TrainCommand): Promise<void> {
   });
 }
 
+/** Kernels timed on this adapter, or known from an earlier time. */
+function tuned(gpu: Gpu, { graph, config }: Start): Promise<TileChoices> {
+  return tunedChoices(gpu, [planNetwork({ graph, training: config.training })], {
+    budgetMs: TUNING_MS,
+    store: tuningFile(),
+    onStart: () => note('tuning kernels …'),
+  });
+}
+
 /** The network on the device, in micro-batches for which there is room. @throws EngineError */
-function placeNetwork(gpu: Gpu, command: TrainCommand, config: RunConfig, graph: LayerGraph) {
+function placeNetwork(
+  gpu: Gpu,
+  command: TrainCommand,
+  { config, graph }: Start,
+  tiles: TileChoices,
+) {
   const { training, model } = config;
-  const options = { graph, training };
+  const options = { graph, training, tiles };
   const place = async ([microBatchSize = training.batchSize]: readonly number[]) => {
     const { batchSize } = training;
     const batch = new Batch(gpu, { batchSize, microBatchSize, inputSize: model.inputSize });

@@ -11,6 +11,7 @@ import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 import type { TileChoices } from './kernels/tunable.ts';
 import type { Profile } from './profiler/profile.ts';
+import type { TuningOptions } from './tuner/tuner.ts';
 
 export type { Profile };
 
@@ -133,6 +134,8 @@ export interface EngineBatch {
 export interface EngineNetwork {
   readonly graph: LayerGraph;
   readonly summary: NetworkSummary;
+  /** How it does what can be done in several ways; missing where the engine has no choice. */
+  readonly tiles?: TileChoices;
   /**
    * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
    * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
@@ -199,6 +202,11 @@ export interface EngineDevice {
    * @throws EngineError `too-large` with the number of bytes missing; ConfigError for a size that cannot be used.
    */
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes?: number): Fit;
+  /**
+   * Choices of kernels for these networks, timed on this device within a budget; missing where the engine has none.
+   * Nothing must be under way. Never rejects.
+   */
+  tune?(networks: readonly NetworkOptions[], options: TuningOptions): Promise<TileChoices>;
   /** @param count images that will be appended, at most. */
   createDataset(count: number): EngineDataset;
   createBatch(shape: BatchShape): EngineBatch;

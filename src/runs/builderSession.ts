@@ -8,7 +8,7 @@ import type { RunChange, RunId } from '../training/protocol.ts';
 import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
 import { runName } from './naming.ts';
 import type { Session } from './session.ts';
-import type { PageState, RunView } from './state.ts';
+import { isAtRest, type PageState, type RunView } from './state.ts';
 
 /** Typing in a number field should not build a network a keystroke. */
 const SETTLE_MS = 300;
@@ -49,7 +49,7 @@ export class BuilderSession {
     this.settle();
     const { store } = this.session;
     const { phase, runs } = store.getState();
-    const isRunning = phase === 'training' || phase === 'preparing' || phase === 'waitingForData';
+    const isRunning = !isAtRest(phase);
     if (this.session.hasSteps || isRunning) {
       this.session.change(id, change);
       return;

@@ -49,6 +49,7 @@ function opened() {
       microBatchSize: 8,
       dispatchesPerStep: 1,
       compileMs: 1,
+      tiles: {},
       weightsFrom: null,
     });
   }

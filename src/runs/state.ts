@@ -19,6 +19,10 @@ type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T
 /** `opening` until the adapter has been measured; the rest as the worker reports it. */
 export type Phase = 'opening' | EventOf<'state'>['state'];
 
+/** Whether nothing is under way that a pause would end. */
+export const isAtRest = (phase: Phase): boolean =>
+  phase === 'opening' || phase === 'idle' || phase === 'paused';
+
 /** A moment to mark on the charts. */
 export interface Marker {
   readonly step: number;

@@ -12,6 +12,7 @@ import type { Conductor } from './conductor.ts';
 import type { NamedTensor, RunChange, RunId, RunLabel, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
 import { scaleLearningRate } from './schedule.ts';
+import type { Tuning } from './tuning.ts';
 
 export interface WantedRun {
   readonly id: RunId;
@@ -25,6 +26,7 @@ export class Edits {
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
     private readonly conductor: Conductor,
+    private readonly tuning: Tuning,
   ) {}
 
   /**
@@ -46,6 +48,8 @@ export class Edits {
       if (run === null) return;
       runs.push(run);
     }
+    const added = runs.filter((run) => roster.get(run.id) !== run);
+    await this.tuning.choose(device, added);
     const attached = await this.refusing(null, () => roster.attachAll(device, runs));
     if (attached === null) return;
     for (const [run, compileMs] of attached) this.announce(run, compileMs);

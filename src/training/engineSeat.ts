@@ -78,7 +78,9 @@ export class EngineSeat {
 }
 
 /** Measures the engine, which takes about half a second, and tells of it. */
-export async function readyEvent(opened: OpenEngine): Promise<TrainingEvent> {
+export async function readyEvent(
+  opened: OpenEngine,
+): Promise<Extract<TrainingEvent, { type: 'ready' }>> {
   const { id: engine, device, passedOver } = opened;
   const gflops = await device.measureGflops();
   const { adapter, maxBufferBytes } = device;

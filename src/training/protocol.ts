@@ -6,6 +6,7 @@
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, Profile } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
+import type { TileChoices } from '../engine/kernels/tunable.ts';
 import type { DataConfig, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
@@ -145,6 +146,8 @@ export type TrainingEvent =
       readonly microBatchSize: number;
       readonly dispatchesPerStep: number | null;
       readonly compileMs: number;
+      /** How tunable operations are done, by operation and shape; part of the run's record. */
+      readonly tiles: TileChoices;
       /** The file whose weights the run starts from; null: its own initial weights. */
       readonly weightsFrom: string | null;
     }
@@ -157,7 +160,7 @@ export type TrainingEvent =
     }
   | {
       readonly type: 'state';
-      readonly state: 'idle' | 'preparing' | 'waitingForData' | 'training' | 'paused';
+      readonly state: 'idle' | 'preparing' | 'tuning' | 'waitingForData' | 'training' | 'paused';
     }
   | {
       readonly type: 'metrics';

@@ -7,6 +7,8 @@ import type {
   NetworkState,
   StepMetrics,
 } from '../engine/api.ts';
+import type { TileChoices } from '../engine/kernels/tunable.ts';
+import { parseChoices } from '../engine/tuner/store.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
@@ -41,8 +43,8 @@ export class Run {
   view: RunLabel | null = null;
   /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
   microBatchSize: number | null = null;
-  /** The engine's choice of kernels, JSON: handed on in checkpoints. Undefined: its defaults. */
-  kernels: unknown;
+  /** The engine's choice of kernels, on which the last bits depend; null: none made yet. */
+  tiles: TileChoices | null = null;
   readonly lastGood: LastGood;
   /** What the run started from, and goes back to, in place of the seed's weights. */
   private imported: ImportedWeights | null = null;
@@ -100,7 +102,9 @@ export class Run {
     graph: LayerGraph,
   ): Promise<void> {
     const state = await this.state();
-    const network = await device.createNetwork({ graph, training: config.training }, batch);
+    const { training } = config;
+    const tiles = this.tiles ?? {};
+    const network = await device.createNetwork({ graph, training, tiles }, batch);
     try {
       network.load(completeState(graph, config.training.seed, state));
     } catch (error) {
@@ -110,6 +114,8 @@ export class Run {
     this.release();
     this.network = network;
     this.microBatchSize = network.summary.microBatchSize;
+    // Shapes that a switched shortcut takes out may come back.
+    this.tiles = { ...tiles, ...network.tiles };
     this.parked = outsideOf(graph, state);
     this.config = config;
     this.currentGraph = graph;
@@ -166,7 +172,8 @@ export class Run {
   prepared(compileMs: number): Extract<TrainingEvent, { type: 'prepared' }> {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
     const { id, parameterNames, weightsFrom } = this;
-    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs };
+    const tiles = this.onDevice.tiles ?? {};
+    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles };
     return { type: 'prepared', id, parameterNames, ...costs, weightsFrom };
   }
 
@@ -202,7 +209,7 @@ export class Run {
 
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
   saved(images: TrainedImages | null, slot: number): SavedRun {
-    const { config, status, divergence, lastTest, marks, view, imported, kernels } = this;
+    const { config, status, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
     const history = historyState(this.history);
     const isVoid = status === 'diverged';
@@ -212,9 +219,9 @@ export class Run {
       config: withMicroBatchSize(config, this.microBatchSize),
       ...{ status, divergence, step, elapsedMs, images, lastTest, state, imported },
       marks: marks.filter((mark) => mark.step <= step),
-      ...(kernels === undefined ? {} : { kernels }),
       // A diverged run still shows what it measured after its last good step.
       history: isVoid ? history : historyUntil(this.parameterNames, history, step),
+      kernels: this.tiles ?? {},
     };
   }
 
@@ -229,7 +236,7 @@ export class Run {
     this.history = historyFrom(this.parameterNames, saved.history);
     this.view = { name, slot };
     this.imported = saved.imported;
-    this.kernels = saved.kernels;
+    this.tiles = parseChoices(saved.kernels) ?? {};
   }
 
   /** The device is gone: what is left is the last good snapshot. */

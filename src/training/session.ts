@@ -9,6 +9,7 @@ import type { EngineDevice } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
 import { EngineError } from '../engine/errors.ts';
+import type { TuningStore } from '../engine/tuner/store.ts';
 import { Answers } from './answers.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -19,6 +20,7 @@ import { EngineSeat, readyEvent } from './engineSeat.ts';
 import { datasetKey } from './grouping.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
+import { Tuning } from './tuning.ts';
 
 type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 
@@ -30,6 +32,8 @@ export interface SessionDeps {
   readonly data?: Omit<DatasetDeps, 'baseUrl' | 'signal' | 'onProgress'>;
   /** Where checkpoints are kept; without it they are not. */
   readonly keeper?: KeeperDeps;
+  /** Where choices of kernels are kept between visits. */
+  readonly tuningStore?: TuningStore | null;
 }
 
 /** These wait for a test to end; all others cut it short. */
@@ -63,6 +67,7 @@ export class Session {
   private readonly datasets: Datasets;
   private readonly conductor: Conductor;
   private readonly edits: Edits;
+  private readonly tuning: Tuning;
   private readonly answers: Answers;
   private readonly checkpoints: Checkpoints;
 
@@ -72,7 +77,10 @@ export class Session {
     this.emit = emit;
     this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());
     this.conductor = new Conductor(emit, dataOf, () => this.checkpoints.keepIfDue());
-    this.edits = new Edits(emit, this.conductor);
+    this.tuning = new Tuning(deps.tuningStore ?? null, (isTiming) =>
+      this.setState(isTiming ? 'tuning' : 'preparing'),
+    );
+    this.edits = new Edits(emit, this.conductor, this.tuning);
     const onLost = (): void => {
       this.interrupt.abort();
       this.wake();
@@ -284,7 +292,7 @@ export class Session {
     this.datasets.baseUrl = baseUrl;
     if (this.device !== null) return;
     try {
-      this.emit(await readyEvent(await this.seat.take(this.seat.choice)));
+      await this.announce(await this.seat.take(this.seat.choice));
       this.unsupported = null;
       // Not waited for: reading and checking a large file takes a while.
       void this.checkpoints.offer();
@@ -302,6 +310,13 @@ export class Session {
     return this.seat.device;
   }
 
+  /** Measures the engine and tells of it. */
+  private async announce(opened: OpenEngine): Promise<void> {
+    const event = await readyEvent(opened);
+    this.tuning.gflops = event.gflops;
+    this.emit(event);
+  }
+
   /** Every run onto another engine, from where it stands; back onto the one before where the other does not run. */
   private async useEngine(engine: EngineId): Promise<void> {
     const before = this.seat.engine;
@@ -312,7 +327,7 @@ export class Session {
     this.setState('preparing');
     this.seat.leave();
     try {
-      this.emit(await readyEvent(await this.seat.settleOn(engine, null)));
+      await this.announce(await this.seat.settleOn(engine, null));
       this.seat.choice = engine;
     } catch (error) {
       this.emit({ type: 'engineRefused', engine, message: reasonOf(error) });
@@ -331,7 +346,7 @@ export class Session {
     try {
       const { engine } = this.seat;
       const opened = await this.seat.settleOn(this.seat.choice, 'new device');
-      if (opened.id !== engine) this.emit(await readyEvent(opened));
+      if (opened.id !== engine) await this.announce(opened);
       if (this.deferred !== null) this.handle(this.deferred);
       this.deferred = null;
     } catch (error) {

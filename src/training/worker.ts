@@ -1,6 +1,7 @@
 /** The training worker: messages in, events out. All that it does is in `session.ts`. */
 import { reasonOf } from '../data/dataError.ts';
 import { openEngine } from '../engine/engines.ts';
+import { indexedDbStore } from '../engine/tuner/indexedDbStore.ts';
 import { checkpointFolder } from './checkpoint/folder.ts';
 import { parseCommand } from './commands.ts';
 import { transferables } from './metrics.ts';
@@ -21,6 +22,7 @@ const session = new Session({
   // Missing where the page did not come over HTTPS or from localhost.
   data: { cache: globalThis.caches ?? null },
   keeper: { folder: () => checkpointFolder(navigator.storage), locks: navigator.locks },
+  tuningStore: indexedDbStore(),
 });
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {

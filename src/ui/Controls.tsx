@@ -3,7 +3,7 @@
 import { hasShortcuts } from '../model/naming.ts';
 import { plainTwin, residualTwin } from '../model/twin.ts';
 import { withPending } from '../runs/edit.ts';
-import { MAX_RUNS } from '../runs/state.ts';
+import { isAtRest, MAX_RUNS } from '../runs/state.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { StatusLine } from './StatusLine.tsx';
@@ -13,8 +13,7 @@ export function Controls() {
   const { session } = builder;
   const selected = useSelectedRun();
   const { isBusy, isReady, isOver, runCount } = usePage((state) => ({
-    isBusy:
-      state.phase === 'training' || state.phase === 'preparing' || state.phase === 'waitingForData',
+    isBusy: !isAtRest(state.phase),
     isReady:
       state.phase !== 'opening' &&
       state.unsupported === null &&

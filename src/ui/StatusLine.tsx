@@ -11,6 +11,8 @@ function phaseText({ phase, unsupported, deviceLost, failure, runs }: PageState)
   switch (phase) {
     case 'opening':
       return 'Measuring the adapter';
+    case 'tuning':
+      return 'Tuning kernels…';
     case 'preparing':
       return 'Compiling';
     case 'waitingForData':

@@ -24,6 +24,27 @@ export interface Chunk {
 }
 
 /**
+ * The chunks of a tensor of `length` floats that lies at `offset` in the flat buffers.
+ * @param partial where the copies of its gradient lie, if it is a sum of copies.
+ */
+export function chunksOf(
+  length: number,
+  offset: number,
+  partial: { readonly offset: number; readonly copies: number } | null,
+): Chunk[] {
+  return Array.from({ length: Math.ceil(length / CHUNK_LENGTH) }, (_, i) => {
+    const start = i * CHUNK_LENGTH;
+    return {
+      offset: offset + start,
+      length: Math.min(CHUNK_LENGTH, length - start),
+      partialOffset: partial === null ? 0 : partial.offset + start,
+      splits: partial?.copies ?? 0,
+      splitStride: partial === null ? 0 : length,
+    };
+  });
+}
+
+/**
  * The chunk table: (offset, length, partialOffset, splits), (splitStride, 0, 0, 0) per chunk.
  * @throws RangeError when a chunk is too long or not aligned.
  */

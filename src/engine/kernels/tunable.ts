@@ -23,10 +23,10 @@ export interface Tunable<Shape, C> {
 }
 
 export interface Trial {
-  /** In order; a binding is an index into `floats`. */
+  /** In order; a binding is an index into `buffers`. */
   readonly calls: readonly KernelCall<number>[];
-  /** Length of every buffer, in floats. */
-  readonly floats: readonly number[];
+  /** Every buffer: its content, or its length in floats where any will do. */
+  readonly buffers: readonly (number | Uint32Array<ArrayBuffer>)[];
 }
 
 /** Chosen candidate's key by `idOf` operation and shape. JSON: kept per adapter, and part of a run's record. */
@@ -72,6 +72,12 @@ export function tunableUse<S, C>(operation: Tunable<S, C>, shape: S, chosen: C):
     })),
     chosen: operation.keyOf(chosen),
   };
+}
+
+/** `candidates` without those that come out the same because a small shape clips them. */
+export function distinct<C>(candidates: readonly C[]): C[] {
+  const byContent = new Map(candidates.toReversed().map((tile) => [JSON.stringify(tile), tile]));
+  return [...byContent.values()].toReversed();
 }
 
 /** A version that changes whenever one of the WGSL `sources` does (FNV-1a, 32 bits). */

@@ -3,7 +3,7 @@
  * many copies, each a part of the sum; `sumPartials` adds them up in order and squares the result for the norms. The
  * copies of several layers share one buffer, which is summed and used again whenever it is full.
  */
-import { CHUNK_LENGTH, CHUNK_WORDS, type Chunk, packChunks } from '../kernels/chunks.ts';
+import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../kernels/chunks.ts';
 import { sumPartials } from '../kernels/sumPartials/sumPartials.ts';
 import type { Binding } from './buffers.ts';
 import type { ParameterSlot } from './layout.ts';
@@ -74,15 +74,7 @@ export class GradientSums {
     partial: { offset: number; copies: number } | null,
   ): void {
     const first = this.#chunks.length;
-    for (let start = 0; start < length; start += CHUNK_LENGTH) {
-      this.#chunks.push({
-        offset: offset + start,
-        length: Math.min(CHUNK_LENGTH, length - start),
-        partialOffset: partial === null ? 0 : partial.offset + start,
-        splits: partial?.copies ?? 0,
-        splitStride: partial === null ? 0 : length,
-      });
-    }
+    this.#chunks.push(...chunksOf(length, offset, partial));
     this.#rangeOf.set(parameter.name, { first, count: this.#chunks.length - first });
   }
 

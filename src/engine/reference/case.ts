@@ -9,7 +9,8 @@ import { parseRunConfig } from '../../model/parse.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { stateFor } from '../../weights/stateDict.ts';
 import { WeightsError } from '../../weights/weightsError.ts';
-import type { EngineDevice, Evaluation, StepMetrics } from '../api.ts';
+import type { EngineDevice, Evaluation, NetworkOptions, StepMetrics } from '../api.ts';
+import type { TileChoices } from '../kernels/tunable.ts';
 import { type Deviation, DeviationMeter } from './deviation.ts';
 import { type Expected, expectedSchema } from './expected.ts';
 
@@ -48,11 +49,16 @@ interface Case {
 /**
  * Runs a case and compares: loss, accuracy and gradient norms of every step, final weights and running statistics, and
  * the first batch in evaluation mode.
+ * @param tilesOf choices of kernels other than the defaults.
  * @throws where a file can't be read or the engine fails; never for a deviation.
  */
-export async function compareCase(device: EngineDevice, files: CaseFiles): Promise<Deviation[]> {
+export async function compareCase(
+  device: EngineDevice,
+  files: CaseFiles,
+  tilesOf: (options: NetworkOptions) => TileChoices = () => ({}),
+): Promise<Deviation[]> {
   const given = readCase(files);
-  return compare(given, await runCase(device, given));
+  return compare(given, await runCase(device, given, tilesOf));
 }
 
 /** What the engine gives for a case. @throws where a file can't be read or the engine fails. */
@@ -85,13 +91,18 @@ function readCase(files: CaseFiles): Case {
   };
 }
 
-async function runCase(device: EngineDevice, given: Case): Promise<Answer> {
+async function runCase(
+  device: EngineDevice,
+  given: Case,
+  tilesOf: (options: NetworkOptions) => TileChoices = () => ({}),
+): Promise<Answer> {
   const { config, graph, expected, images, labels } = given;
   const { batchSize, learningRate } = config.training;
   if (typeof learningRate !== 'number') throw new RangeError('a case has a constant learning rate');
   const { inputSize } = config.model;
   const batch = device.createBatch({ batchSize, inputSize });
-  const network = await device.createNetwork({ graph, training: config.training }, batch);
+  const options = { graph, training: config.training };
+  const network = await device.createNetwork({ ...options, tiles: tilesOf(options) }, batch);
   const stepper = device.createStepper(batch, [network]);
   const upload = (first: number, count: number): undefined => {
     const length = 3 * inputSize * inputSize;

@@ -9,6 +9,7 @@ import type {
 } from '../api.ts';
 import { packStep } from '../kernels/step.ts';
 import { EVALUATION_ROWS, type EvaluationPlan, planEvaluation } from '../plan/plan.ts';
+import { completed } from '../tuner/similar.ts';
 import type { Batch } from './batch.ts';
 import { checkFits } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
@@ -32,7 +33,7 @@ export class Evaluator implements EngineEvaluator {
 
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(gpu: Gpu, network: Network, batch: Batch): Promise<Evaluator> {
-    const plan = planEvaluation(network.graph, batch.shape.batchSize, network.plan.tiles);
+    const plan = planLike(network, batch.shape.batchSize);
     checkFits(gpu, [plan.summary]);
     const lent = new Map(batch.lent)
       .set('weights', network.buffer('weights'))
@@ -153,4 +154,11 @@ export class Evaluator implements EngineEvaluator {
     if (buffer === undefined) throw new Error(`evaluation has no buffer ${name}`);
     return buffer;
   }
+}
+
+/** The evaluation's plan, made with the kernels that the network trains with, or those of its most similar shapes. */
+function planLike({ graph, plan: { tiles, batchSize: trained } }: Network, batchSize: number) {
+  const plan = planEvaluation(graph, batchSize, tiles);
+  if (batchSize === trained) return plan;
+  return planEvaluation(graph, batchSize, completed(tiles, plan.tunables));
 }

@@ -10,6 +10,7 @@ import type {
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { packStep, STEP_BYTES } from '../kernels/step.ts';
+import type { TileChoices } from '../kernels/tunable.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, unpackTensor } from '../plan/layout.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
@@ -70,6 +71,10 @@ export class Network implements EngineNetwork {
 
   get graph(): LayerGraph {
     return this.plan.graph;
+  }
+
+  get tiles(): TileChoices {
+    return this.plan.tiles;
   }
 
   get summary(): PlanSummary {

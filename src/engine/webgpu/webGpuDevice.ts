@@ -11,7 +11,10 @@ import type {
   Profile,
   SharedBatch,
 } from '../api.ts';
+import type { TileChoices } from '../kernels/tunable.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
+import { planNetwork } from '../plan/plan.ts';
+import { type TuningOptions, tunedChoices } from '../tuner/tuner.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
 import { Evaluator } from './evaluator.ts';
@@ -41,6 +44,10 @@ export class WebGpuDevice implements EngineDevice {
 
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {
     return fitMicroBatches(groups, { bufferBytes: this.maxBufferBytes, totalBytes });
+  }
+
+  tune(networks: readonly NetworkOptions[], options: TuningOptions): Promise<TileChoices> {
+    return tunedChoices(this.gpu, networks.map(planNetwork), options);
   }
 
   createDataset(count: number): DatasetBuffers {

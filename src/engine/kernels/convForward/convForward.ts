@@ -1,5 +1,6 @@
 import { expandTemplate } from '../../webgpu/template.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { distinct } from '../tunable.ts';
 import source from './convForward.wgsl?raw';
 import {
   type ConvShape,
@@ -20,13 +21,28 @@ export interface ConvForwardTile {
   readonly lanes: number;
 }
 
-/** Candidates for a tuner, the default first. */
+/** Candidates for a tuner: the default, then what most often beats it. */
 export function convForwardTiles(shape: ConvShape): ConvForwardTile[] {
   const columns = Math.min(8, outWidth(shape));
   // About 32 sums a thread; 1×1 kernels reuse no pixel across taps, so they take more channels.
   const wanted = Math.max(1, Math.floor((shape.kernel === 1 ? 16 : 8) / columns));
   const vectors = Math.min(wanted, 4, ceilDiv(shape.outChannels, 4));
-  return [{ columns, vectors, lanes: imageLanes(shape.batch, 64) }];
+  const lanes = imageLanes(shape.batch, 64);
+  const tile = (wantedColumns: number, wantedVectors: number): ConvForwardTile => ({
+    columns: Math.min(wantedColumns, outWidth(shape)),
+    vectors: Math.min(wantedVectors, ceilDiv(shape.outChannels, 4)),
+    lanes,
+  });
+  return distinct([
+    { columns, vectors, lanes },
+    // More sums reuse every load more often; fewer leave room for more threads.
+    tile(8, 2 * vectors),
+    tile(16, vectors),
+    tile(4, 2),
+    tile(4, 1),
+    { columns, vectors, lanes: imageLanes(shape.batch, 32) },
+    { columns, vectors, lanes: imageLanes(shape.batch, 128) },
+  ]);
 }
 
 /**

@@ -1,5 +1,4 @@
 /** Forward convolution as the tuner and the plan see it. */
-import { padTo4 } from '../kernel.ts';
 import { type Tunable, versionOf } from '../tunable.ts';
 import { type ConvForwardTile, convForward, convForwardTiles } from './convForward.ts';
 import source from './convForward.wgsl?raw';
@@ -17,7 +16,7 @@ export const CONV_FORWARD: Tunable<ConvShape, ConvForwardTile> = {
     const buffers = { input: 0, weight: 1, bias: null, output: 2 };
     return {
       calls: [convForward<number>(shape, buffers, tile)],
-      floats: [input, weightLength(shape), output, padTo4(shape.outChannels)],
+      buffers: [input, weightLength(shape), output],
     };
   },
 };

@@ -21,6 +21,12 @@ const shape = (
   padding: (kernel - 1) / 2,
 });
 
+function named(s: ConvShape): readonly [string, ConvShape] {
+  const { inChannels, outChannels, kernel, stride, inHeight, inWidth, batch } = s;
+  const kind = `${inChannels}→${outChannels} ${kernel}×${kernel}/${stride}`;
+  return [`${kind} on ${inHeight}×${inWidth}, batch ${batch}`, s];
+}
+
 /** Shapes the convolutions are tested on: batch, input channels, height, width, output channels, kernel, stride. */
 export const TEST_SHAPES: readonly (readonly [string, ConvShape])[] = [
   shape(4, 4, 8, 8, 8, 3, 1),
@@ -45,13 +51,22 @@ export const TEST_SHAPES: readonly (readonly [string, ConvShape])[] = [
   shape(3, 3, 14, 12, 8, 7, 2),
   shape(2, 1, 5, 9, 5, 7, 2),
   shape(2, 3, 8, 3, 5, 7, 1),
-].map(
-  (s) =>
-    [
-      `${s.inChannels}→${s.outChannels} ${s.kernel}×${s.kernel}/${s.stride} on ${s.inHeight}×${s.inWidth}, batch ${s.batch}`,
-      s,
-    ] as const,
-);
+].map(named);
+
+/** Shapes that all candidates are tested on: large enough for them to differ, and full of remainders. */
+const CANDIDATE_SHAPES: readonly (readonly [string, ConvShape])[] = [
+  shape(3, 9, 5, 19, 22, 3, 1),
+  shape(130, 5, 3, 9, 10, 3, 2),
+  shape(2, 17, 3, 18, 19, 1, 1),
+].map(named);
+
+/** Test cases: all shapes with the default, some with every candidate. */
+export const withTiles = <T>(
+  tiles: (shape: ConvShape) => readonly T[],
+): (readonly [string, ConvShape, readonly T[]])[] => [
+  ...TEST_SHAPES.map(([name, s]) => [name, s, tiles(s).slice(0, 1)] as const),
+  ...CANDIDATE_SHAPES.map(([name, s]) => [`${name}, all candidates`, s, tiles(s)] as const),
+];
 
 /** Weights with zero surplus output channels, as the engine keeps them. */
 export function randomWeight(shape: ConvShape, seed: number): Float32Array {

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { centralDifferences, dot, unwritten } from '../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels } from '../../testing/runKernel.ts';
 import { convForwardReference } from '../convForward/convForward.reference.ts';
-import { inputLength, outputLength, randomWeight, TEST_SHAPES } from '../convForward/testShapes.ts';
+import {
+  inputLength,
+  outputLength,
+  randomWeight,
+  TEST_SHAPES,
+  withTiles,
+} from '../convForward/testShapes.ts';
 import { convInputGradientReference } from './convInputGradient.reference.ts';
 import { convInputGradient, convInputGradientTiles } from './convInputGradient.ts';
 
@@ -21,12 +27,12 @@ describe('convInputGradientReference', () => {
 });
 
 describe('convInputGradient', () => {
-  it.each(TEST_SHAPES)('%s', async (_, shape) => {
+  it.each(withTiles(convInputGradientTiles))('%s', async (_, shape, tiles) => {
     const outputGradient = randomArray(outputLength(shape), 1);
     const weight = randomWeight(shape, 2);
     const before = randomArray(inputLength(shape), 3);
     const reference = convInputGradientReference(shape, outputGradient, weight);
-    for (const tile of convInputGradientTiles(shape)) {
+    for (const tile of tiles) {
       const fresh = unwritten(inputLength(shape));
       const added = before.slice();
       const inputs = { outputGradient, weight };

@@ -8,6 +8,7 @@ import {
   outWidth,
 } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall, padTo4, withConstants } from '../kernel.ts';
+import { distinct } from '../tunable.ts';
 import source from './convInputGradient.wgsl?raw';
 
 /** What one thread computes, and how many threads a workgroup has. */
@@ -20,13 +21,28 @@ export interface ConvInputGradientTile {
   readonly lanes: number;
 }
 
-/** Candidates for a tuner, the default first. */
+/** Candidates for a tuner: the default, then what most often beats it. */
 export function convInputGradientTiles(shape: ConvShape): ConvInputGradientTile[] {
   const columns = Math.min(8, ceilDiv(shape.inWidth, shape.stride));
   // About 32 sums a thread, as in `convForward`.
   const wanted = Math.max(4, Math.floor((shape.kernel === 1 ? 64 : 32) / columns));
   const channels = Math.min(wanted, 16, shape.inChannels);
-  return [{ columns, channels, lanes: imageLanes(shape.batch, 64) }];
+  const lanes = imageLanes(shape.batch, 64);
+  const tile = (wantedColumns: number, wantedChannels: number): ConvInputGradientTile => ({
+    columns: Math.min(wantedColumns, ceilDiv(shape.inWidth, shape.stride)),
+    channels: Math.min(wantedChannels, 16, shape.inChannels),
+    lanes,
+  });
+  return distinct([
+    { columns, channels, lanes },
+    // More sums reuse every load more often; fewer leave room for more threads.
+    tile(8, 2 * channels),
+    tile(16, channels),
+    tile(4, 8),
+    tile(4, 4),
+    { columns, channels, lanes: imageLanes(shape.batch, 32) },
+    { columns, channels, lanes: imageLanes(shape.batch, 128) },
+  ]);
 }
 
 /**

@@ -20,7 +20,7 @@ export const CONV_INPUT_GRADIENT: Tunable<ConvShape, ConvInputGradientTile> = {
     const buffers = { outputGradient: 0, weight: 1, inputGradient: 2 };
     return {
       calls: [convInputGradient<number>(shape, buffers, { accumulate: false }, tile)],
-      floats: [output, weightLength(shape), input],
+      buffers: [output, weightLength(shape), input],
     };
   },
 };

@@ -9,6 +9,7 @@ import {
   weightLength,
 } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { distinct } from '../tunable.ts';
 import source from './convWeightGradient.wgsl?raw';
 
 /** What one thread sums, and how the sum is shared out. */
@@ -32,12 +33,35 @@ const WANTED_THREADS = 16_384;
 /** Most floats of one convolution's copies. */
 const MOST_FLOATS = 2 ** 21;
 
-/** Candidates for a tuner, the default first. */
+/** Candidates for a tuner: the default, then what most often beats it. */
 export function convWeightGradientTiles(shape: ConvShape): ConvWeightGradientTile[] {
-  const { kernel, inChannels, outChannels, batch } = shape;
+  const { kernel, inChannels, outChannels } = shape;
   const vectors = kernel === 1 ? Math.min(2, ceilDiv(outChannels, 4)) : 1;
   // About 12 vec4 sums a thread, 16 for 1×1 kernels.
   const channels = Math.min(inChannels, kernel === 1 ? 8 : Math.max(1, Math.floor(12 / kernel)));
+  const tile = (wantedChannels: number, wantedVectors: number): ConvWeightGradientTile =>
+    sharedOut(shape, {
+      channels: Math.min(wantedChannels, inChannels),
+      vectors: Math.min(wantedVectors, ceilDiv(outChannels, 4)),
+    });
+  return distinct([
+    sharedOut(shape, { channels, vectors }),
+    tile(channels, 2 * vectors),
+    tile(2 * channels, vectors),
+    tile(Math.ceil(channels / 2), 2 * vectors),
+    // Fewer threads, but fewer copies to sum; and the other way round.
+    sharedOut(shape, { channels, vectors }, WANTED_THREADS / 4),
+    sharedOut(shape, { channels, vectors }, WANTED_THREADS * 4),
+  ]);
+}
+
+/** Shares the sum out to about `threads` threads, and no more copies than fit. */
+function sharedOut(
+  shape: ConvShape,
+  { channels, vectors }: Pick<ConvWeightGradientTile, 'channels' | 'vectors'>,
+  threads = WANTED_THREADS,
+): ConvWeightGradientTile {
+  const { kernel, batch } = shape;
   const room = Math.floor(MOST_FLOATS / weightLength(shape));
   const joined = room < imageLanes(batch, 32);
   const most = joined ? Math.min(64, WORKGROUP_VECTORS / (channels * kernel * vectors)) : 32;
@@ -45,9 +69,9 @@ export function convWeightGradientTiles(shape: ConvShape): ConvWeightGradientTil
   const [across, down] = workgroupsOf(shape, { channels, vectors, splits: 1 });
   const rows = outHeight(shape);
   const affordable = Math.max(1, Math.floor(room / (joined ? 1 : lanes)));
-  const wanted = ceilDiv(WANTED_THREADS, across * down * lanes);
+  const wanted = ceilDiv(threads, across * down * lanes);
   const splits = ceilDiv(rows, ceilDiv(rows, Math.min(wanted, affordable, rows)));
-  return [{ channels, vectors, lanes, splits, joined }];
+  return { channels, vectors, lanes, splits, joined };
 }
 
 const defaultTile = (shape: ConvShape) =>

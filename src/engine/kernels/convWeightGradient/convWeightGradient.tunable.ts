@@ -1,5 +1,8 @@
 /** A convolution's weight gradient as the tuner and the plan see it. */
+
+import { chunksOf, packChunks } from '../chunks.ts';
 import { activationLengths, type ConvShape, macs, weightLength } from '../convForward/shape.ts';
+import { sumPartials } from '../sumPartials/sumPartials.ts';
 import { type Tunable, versionOf } from '../tunable.ts';
 import {
   type ConvWeightGradientTile,
@@ -21,9 +24,15 @@ export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = 
     const { input, output } = activationLengths(shape);
     const buffers = { input: 0, outputGradient: 1, partials: 2 };
     const copies = convWeightGradientCopies(shape, tile);
+    const length = weightLength(shape);
+    const gradient = convWeightGradient<number>(shape, buffers, tile);
+    // More copies take longer to sum; a single one is the sum.
+    if (copies === 1) return { calls: [gradient], buffers: [input, output, length] };
+    const chunks = chunksOf(length, 0, { offset: 0, copies });
+    const sums = { chunkTable: 3, partials: 2, gradients: 4, chunkSquares: 5 };
     return {
-      calls: [convWeightGradient<number>(shape, buffers, tile)],
-      floats: [input, output, copies * weightLength(shape)],
+      calls: [gradient, sumPartials<number>({ chunks: chunks.length }, sums)],
+      buffers: [input, output, copies * length, packChunks(chunks), length, chunks.length],
     };
   },
 };

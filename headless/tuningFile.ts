@@ -1,0 +1,39 @@
+/** Kernel choices kept in a JSON file in the user's cache folder. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as z from 'zod/mini';
+import { parseChoices, type TuningStore } from '../src/engine/tuner/store.ts';
+
+const schema = z.object({ version: z.literal(1), adapters: z.record(z.string(), z.unknown()) });
+
+/** `$XDG_CACHE_HOME/residual-playground/tuning.json`, by default under `~/.cache`. */
+export function tuningPath(environment: NodeJS.ProcessEnv = process.env): string {
+  const cache = environment.XDG_CACHE_HOME || join(homedir(), '.cache');
+  return join(cache, 'residual-playground', 'tuning.json');
+}
+
+/** A file that is missing or not ours counts as empty and is replaced by the next `save`. */
+export function tuningFile(path: string = tuningPath()): TuningStore {
+  const adapters = async (): Promise<Record<string, unknown>> => {
+    try {
+      return schema.parse(JSON.parse(await readFile(path, 'utf8'))).adapters;
+    } catch {
+      return {};
+    }
+  };
+  return {
+    load: async (adapter) => (await adapters())[adapter],
+    async save(adapter, choices) {
+      const others = Object.entries(await adapters()).filter(
+        ([name, value]) => name !== adapter && parseChoices(value) !== null,
+      );
+      const content = { version: 1, adapters: Object.fromEntries([...others, [adapter, choices]]) };
+      await mkdir(dirname(path), { recursive: true });
+      // Another process may read meanwhile.
+      const draft = `${path}.${process.pid}`;
+      await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`);
+      await rename(draft, path);
+    },
+  };
+}

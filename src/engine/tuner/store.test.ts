@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { keepChoices, keptChoices, parseChoices, type TuningStore, withMemory } from './store.ts';
+
+const A = 'nvidia|ampere|…';
+const broken: TuningStore = {
+  load: () => Promise.reject(new Error('forbidden')),
+  save: () => Promise.reject(new Error('full')),
+};
+const holding = (data: unknown): TuningStore => ({ ...broken, load: async () => data });
+
+describe('kept choices', () => {
+  it('come back, old and new, for their adapter alone', async () => {
+    const store = withMemory(null);
+    await keepChoices(store, A, { one: 'x', two: 'x' }, { two: 'y' });
+    expect(await keptChoices(store, A)).toEqual({ one: 'x', two: 'y' });
+    expect(await keptChoices(store, 'another')).toEqual({});
+  });
+
+  it.each([
+    null,
+    undefined,
+    'text',
+    [1, 2],
+    { one: 1 },
+    { one: { key: 'x' } },
+    { ['x'.repeat(500)]: 'y' },
+  ])('are none in %j', async (data) => {
+    expect(await keptChoices(holding(data), A)).toEqual({});
+    expect(parseChoices(data)).toBeNull();
+  });
+
+  it('are none where storage is missing or broken, and that does no harm', async () => {
+    expect(await keptChoices(null, A)).toEqual({});
+    expect(await keptChoices(broken, A)).toEqual({});
+    await keepChoices(broken, A, {}, { one: 'x' });
+    const store = withMemory(broken);
+    await keepChoices(store, A, {}, { one: 'x' });
+    expect(await keptChoices(store, A)).toEqual({ one: 'x' });
+  });
+
+  it('do not grow without end: the oldest go', async () => {
+    const store = withMemory(null);
+    const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`id ${i}`, 'x']));
+    await keepChoices(store, A, many, { latest: 'x' });
+    const kept = Object.keys(await keptChoices(store, A));
+    expect(kept).toHaveLength(4000);
+    expect([kept[0], kept.at(-1)]).toEqual(['id 1001', 'latest']);
+  });
+});
