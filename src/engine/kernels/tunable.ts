@@ -76,8 +76,8 @@ export function tunableUse<S, C>(operation: Tunable<S, C>, shape: S, chosen: C):
 
 /** `candidates` without those that come out the same because a small shape clips them. */
 export function distinct<C>(candidates: readonly C[]): C[] {
-  const byContent = new Map(candidates.toReversed().map((tile) => [JSON.stringify(tile), tile]));
-  return [...byContent.values()].toReversed();
+  const contents = candidates.map((candidate) => JSON.stringify(candidate));
+  return candidates.filter((_, i) => contents.indexOf(contents[i] ?? '') === i);
 }
 
 /** A version that changes whenever one of the WGSL `sources` does (FNV-1a, 32 bits). */

@@ -49,6 +49,7 @@ export async function keepChoices(
   kept: TileChoices,
   found: TileChoices,
 ): Promise<void> {
+  if (Object.keys(found).length === 0) return;
   const entries = Object.entries({ ...kept, ...found }).slice(-MOST_CHOICES);
   try {
     await store?.save(adapter, Object.fromEntries(entries));

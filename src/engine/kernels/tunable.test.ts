@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { convForwardTiles } from './convForward/convForward.ts';
+import { CONV_FORWARD } from './convForward/convForward.tunable.ts';
+import type { ConvShape } from './convForward/shape.ts';
+import { choose, distinct, idOf, versionOf } from './tunable.ts';
+
+const shape: ConvShape = {
+  batch: 32,
+  inChannels: 16,
+  inHeight: 32,
+  inWidth: 32,
+  outChannels: 16,
+  kernel: 3,
+  stride: 1,
+  padding: 1,
+};
+
+it('distinct keeps the first of what is alike, in order', () => {
+  expect(distinct([{ a: 1 }, { a: 2 }, { a: 1 }, { a: 3 }])).toEqual([
+    { a: 1 },
+    { a: 2 },
+    { a: 3 },
+  ]);
+});
+
+describe('choose', () => {
+  it('takes the default, the candidate that is named, or the default where there is none of that name', () => {
+    const standard = { columns: 8, vectors: 1, lanes: 32 };
+    const id = idOf(CONV_FORWARD, shape);
+    expect(convForwardTiles(shape)[0]).toEqual(standard);
+    expect(choose(CONV_FORWARD, shape, {})).toEqual(standard);
+    const other = { columns: 8, vectors: 2, lanes: 32 };
+    expect(choose(CONV_FORWARD, shape, { [id]: 'direct/c8v2l32' })).toEqual(other);
+    expect(choose(CONV_FORWARD, shape, { [id]: 'winograd/x' })).toEqual(standard);
+  });
+
+  it('names every candidate of a shape differently', () => {
+    const keys = convForwardTiles(shape).map(CONV_FORWARD.keyOf);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+it('a version changes with any of the sources', () => {
+  expect(versionOf('a', 'b')).toMatch(/^[0-9a-f]{8}$/);
+  expect(new Set([versionOf('a', 'b'), versionOf('ab'), versionOf('a', 'c')]).size).toBe(3);
+});
