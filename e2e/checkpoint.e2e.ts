@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
+import { violations } from './support/axe.ts';
 import { exportMetrics } from './support/metrics.ts';
 import { button, fill, openTiny, SLOW_MS, status, test, waitForStep } from './support/page.ts';
 
 const STEPS = 40;
 
-const offer = (page: Page) => page.getByRole('note', { name: 'Earlier training' });
+const offer = (page: Page) => page.getByRole('region', { name: 'Earlier training' });
 
 async function openShort(page: Page): Promise<void> {
   await openTiny(page);
@@ -120,6 +121,7 @@ test('where the newest checkpoint was damaged, the one before is offered; it can
   await expect(offer(page)).toContainText('The newest one was passed over: file is cut off');
   const step = /step (\d+)/.exec(before ?? '')?.[1];
   await expect(offer(page)).toContainText(`at step ${step} of`);
+  expect(await violations(page)).toEqual([]);
   await button(page, 'Discard').click();
   await expect(offer(page)).toBeHidden();
   await reload(page);

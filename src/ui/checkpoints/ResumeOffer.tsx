@@ -17,7 +17,7 @@ export function ResumeOffer() {
   if (offer === null) return null;
   const { savedAtMs, bytes, damaged } = offer;
   return (
-    <div className="notice offer" role="note" aria-label="Earlier training">
+    <section className="notice offer" aria-label="Earlier training">
       <strong>{offerTitle(offer, formatCount)}</strong>
       <p>
         Saved {formatAge(nowMs - savedAtMs)}, {formatBytes(bytes)} in this browser.
@@ -29,7 +29,7 @@ export function ResumeOffer() {
       <button type="button" onClick={() => session.send({ type: 'discardCheckpoint' })}>
         Discard
       </button>
-    </div>
+    </section>
   );
 }
 
