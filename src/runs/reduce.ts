@@ -19,7 +19,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'unsupported':
       return { ...state, unsupported: { reason: event.reason, message: event.message } };
     case 'engineRefused':
-      return { ...state, engineRefused: { engine: event.engine, message: event.message } };
+      return { ...state, fieldErrors: { engine: event.message } };
     case 'prepared': {
       const { type: _, id, weightsFrom, ...prepared } = event;
       const accept = (run: RunView) => ({ ...run, prepared, weightsFrom, accepted: run.config });

@@ -3,6 +3,7 @@
  * store. The page calls the methods; nothing of React is in here.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import { RunHistory } from '../training/history.ts';
 import { historyFrom } from '../training/historyState.ts';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly createTrainer: () => Trainer;
   /** The page's address, against which the worker resolves the data's. */
   readonly baseUrl: string;
+  /** What to train with; left out: the fastest there is. */
+  readonly engine?: EngineChoice | undefined;
   saveFile(name: string, type: string, content: ArrayBuffer | string): void;
 }
 
@@ -66,7 +69,8 @@ export class Session {
     this.#sent.clear();
     this.#trainer = this.#options.createTrainer();
     this.#unsubscribe = this.#trainer.subscribe((event) => this.#receive(event));
-    this.send({ type: 'open', baseUrl: this.#options.baseUrl });
+    const { baseUrl, engine } = this.#options;
+    this.send({ type: 'open', baseUrl, engine });
   }
 
   close(): void {
@@ -79,6 +83,12 @@ export class Session {
 
   send(command: Command): void {
     this.#trainer?.send(command);
+  }
+
+  /** Goes on with another engine, every run from where it stands. */
+  useEngine(engine: EngineId): void {
+    this.store.setState({ fieldErrors: {} });
+    this.send({ type: 'useEngine', engine });
   }
 
   /** A run's measurements; empty before it is prepared. */

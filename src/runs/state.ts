@@ -78,8 +78,6 @@ export interface PageState {
   readonly phase: Phase;
   readonly adapter: AdapterDescription | null;
   readonly engine: (Pick<EventOf<'ready'>, 'passedOver'> & { readonly id: EngineId }) | null;
-  /** The engine that was asked for and does not run. */
-  readonly engineRefused: Pick<EventOf<'engineRefused'>, 'engine' | 'message'> | null;
   readonly gflops: number | null;
   readonly maxBufferBytes: number | null;
   readonly unsupported: Pick<EventOf<'unsupported'>, 'reason' | 'message'> | null;
@@ -119,7 +117,6 @@ export const initialState: PageState = {
   phase: 'opening',
   adapter: null,
   engine: null,
-  engineRefused: null,
   gflops: null,
   maxBufferBytes: null,
   unsupported: null,

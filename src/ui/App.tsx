@@ -1,5 +1,6 @@
 /** The whole page: one session, the builder on the left, what it measures on the right. */
 import { useEffect, useState } from 'react';
+import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
 import { BuilderSession } from '../runs/builderSession.ts';
 import { Session } from '../runs/session.ts';
 import { createTrainer } from '../training/client.ts';
@@ -9,6 +10,7 @@ import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
 import { useKeepOnLeave } from './checkpoints/useKeepOnLeave.ts';
 import { BuilderContext, usePage } from './context.ts';
 import { DataPanel } from './DataPanel.tsx';
+import { EnginePanel } from './EnginePanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Notices } from './Notices.tsx';
@@ -19,9 +21,18 @@ import { Samples } from './results/Samples.tsx';
 import { saveFile } from './saveFile.ts';
 import { Unsupported } from './Unsupported.tsx';
 
+/** `?engine=tfjs-wasm` in the page's address. */
+function engineOfPage(): EngineChoice {
+  const wanted = new URLSearchParams(location.search).get('engine');
+  return wanted !== null && isEngineId(wanted) ? wanted : 'automatic';
+}
+
 export function App() {
   const [builder] = useState(
-    () => new BuilderSession(new Session({ createTrainer, baseUrl: document.baseURI, saveFile })),
+    () =>
+      new BuilderSession(
+        new Session({ createTrainer, baseUrl: document.baseURI, engine: engineOfPage(), saveFile }),
+      ),
   );
   useEffect(() => {
     builder.session.open();
@@ -49,6 +60,7 @@ function Page() {
           <Builder />
           <DataPanel />
           <CheckpointPanel />
+          <EnginePanel />
         </div>
         <div className="right">
           {isUnsupported && <Unsupported />}

@@ -1,8 +1,9 @@
 /** What went wrong and what can be done about it, above the page and never in place of it. */
-import type { ReactNode } from 'react';
 import { formatCount } from '../charts/format.ts';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { useBuilder, usePage } from './context.ts';
+import { EngineNotice } from './EngineNotice.tsx';
+import { Notice } from './Notice.tsx';
 
 export function Notices() {
   const { failure, deviceLost, data, dataError, runs } = usePage((state) => ({
@@ -66,6 +67,7 @@ export function Notices() {
           )}
         </Notice>
       )}
+      <EngineNotice />
       {runs.map(
         ({ id, name, diverged }) =>
           diverged !== null && (
@@ -85,21 +87,6 @@ export function Notices() {
             </Notice>
           ),
       )}
-    </div>
-  );
-}
-
-interface NoticeProps {
-  readonly title: string;
-  readonly severe?: boolean;
-  readonly children: ReactNode;
-}
-
-function Notice({ title, severe = false, children }: NoticeProps) {
-  return (
-    <div className={severe ? 'notice severe' : 'notice'} role={severe ? 'alert' : 'note'}>
-      <strong>{title}</strong>
-      {children}
     </div>
   );
 }

@@ -1,10 +1,11 @@
 /** The one live line: what is going on, the step, images a second, the adapter. */
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
+import { ENGINE_NAMES } from '../engine/engineNames.ts';
 import type { PageState } from '../runs/state.ts';
 import { usePage } from './context.ts';
 
 function phaseText({ phase, unsupported, deviceLost, failure, runs }: PageState): string {
-  if (unsupported !== null) return 'No WebGPU';
+  if (unsupported !== null) return 'Can’t train here';
   if (failure !== null) return 'Stopped';
   if (deviceLost !== null) return 'GPU lost';
   if (runs.length > 0 && runs.every(({ finished }) => finished)) return 'Finished';
@@ -29,13 +30,14 @@ function phaseText({ phase, unsupported, deviceLost, failure, runs }: PageState)
 }
 
 export function StatusLine() {
-  const { text, step, total, rate, stepMs, adapter } = usePage((state) => ({
+  const { text, step, total, rate, stepMs, adapter, engine } = usePage((state) => ({
     text: phaseText(state),
     step: state.stepsDone,
     total: Math.max(0, ...state.runs.map(({ config }) => config.training.steps)),
     rate: state.throughput?.imagesPerSecond ?? null,
     stepMs: state.throughput?.stepMs ?? null,
     adapter: state.adapter?.name ?? null,
+    engine: state.engine?.id ?? null,
   }));
   return (
     <p className="status" role="status" aria-live="off">
@@ -48,7 +50,11 @@ export function StatusLine() {
         {rate === null ? '–' : formatShort(rate)} images/s
         {stepMs !== null && <span className="faint">, {formatDuration(stepMs)} a step</span>}
       </span>
-      {adapter !== null && <span>{adapter}</span>}
+      {adapter !== null && engine !== null && (
+        <span>
+          {ENGINE_NAMES[engine]}: {adapter}
+        </span>
+      )}
     </p>
   );
 }

@@ -9,6 +9,6 @@ export async function openCpu(): Promise<OpenBackend> {
   if (!(await setBackend('cpu'))) {
     throw new EngineError('no-adapter', 'TensorFlow.js did not start in plain JavaScript.');
   }
-  const adapter = { name: 'JavaScript', vendor: '', architecture: 'CPU', isSoftware: true };
+  const adapter = { name: 'one CPU core', vendor: '', architecture: '', isSoftware: true };
   return { adapter, maxBufferBytes: TENSOR_BYTES, lost: neverLost() };
 }

@@ -29,7 +29,6 @@ export async function openWasm(urls: WasmUrls | null): Promise<OpenBackend> {
   }
   const simd = (await env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const architecture = simd ? 'SIMD' : '';
-  const name = `WebAssembly${simd ? ' SIMD' : ''} (CPU)`;
-  const adapter = { name, vendor: '', architecture, isSoftware: true };
+  const adapter = { name: 'one CPU core', vendor: '', architecture, isSoftware: true };
   return { adapter, maxBufferBytes: TENSOR_BYTES, lost: neverLost() };
 }

@@ -14,7 +14,7 @@ export async function openWebGl({
 }: {
   readonly software: boolean;
 }): Promise<OpenBackend> {
-  // Without this, TF.js asks for a context "without major performance caveat".
+  // Without this, TF.js asks for a context without "major performance caveat", which not every browser refuses.
   env().set('SOFTWARE_WEBGL_ENABLED', software);
   if (typeof OffscreenCanvas === 'undefined' || env().getNumber('WEBGL_VERSION') !== 2) {
     throw new EngineError('no-adapter', 'WebGL 2 on a GPU is not to be had here.');
@@ -32,13 +32,20 @@ export async function openWebGl({
   const parameter = (name: number | undefined): string =>
     name === undefined ? '' : String(gl.getParameter(name) ?? '');
   const renderer = parameter(info?.UNMASKED_RENDERER_WEBGL) || parameter(gl.RENDERER);
+  const isSoftware = isSoftwareRenderer(renderer);
+  if (isSoftware && !software) {
+    throw new EngineError(
+      'no-adapter',
+      `WebGL is drawn in software here (${rendererName(renderer)}).`,
+    );
+  }
   const texture = env().getNumber('WEBGL_MAX_TEXTURE_SIZE');
   return {
     adapter: {
       name: rendererName(renderer),
       vendor: parameter(info?.UNMASKED_VENDOR_WEBGL),
       architecture: 'WebGL 2',
-      isSoftware: isSoftwareRenderer(renderer),
+      isSoftware,
     },
     // Four numbers a texel.
     maxBufferBytes: Math.min(TENSOR_BYTES, texture ** 2 * 16),

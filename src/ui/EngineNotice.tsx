@@ -1,0 +1,29 @@
+/** That there is no WebGPU, what trains instead, and what that costs. */
+import { formatShort } from '../charts/format.ts';
+import { usePage } from './context.ts';
+import { ENGINE_COSTS } from './engineCosts.ts';
+import { GetWebGpu } from './GetWebGpu.tsx';
+import { Notice } from './Notice.tsx';
+
+export function EngineNotice() {
+  const { engine, gflops } = usePage(({ engine, gflops }) => ({ engine, gflops }));
+  const reason = engine?.passedOver.find((other) => other.engine === 'webgpu')?.reason;
+  if (engine === null || reason === undefined) return null;
+  return (
+    <Notice title={reason}>
+      <p>
+        {ENGINE_COSTS[engine.id]}{' '}
+        {gflops !== null && (
+          <>
+            Here it trains at {formatShort(gflops)} GFLOP/s; a graphics processor under WebGPU
+            reaches hundreds. The numbers are the same.
+          </>
+        )}
+      </p>
+      <details className="get-webgpu">
+        <summary>How to get WebGPU</summary>
+        <GetWebGpu />
+      </details>
+    </Notice>
+  );
+}

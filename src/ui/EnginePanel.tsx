@@ -1,0 +1,33 @@
+/** What trains, to choose from. */
+import { formatShort } from '../charts/format.ts';
+import { ENGINE_IDS, ENGINE_NAMES } from '../engine/engineNames.ts';
+import { usePage, useSession } from './context.ts';
+import { ENGINE_COSTS } from './engineCosts.ts';
+import { SelectField } from './fields.tsx';
+
+const OPTIONS = ENGINE_IDS.map((id) => [id, ENGINE_NAMES[id]] as const);
+
+export function EnginePanel() {
+  const session = useSession();
+  const { engine, gflops } = usePage(({ engine, gflops }) => ({ engine: engine?.id, gflops }));
+  if (engine === undefined) return null;
+  return (
+    <section className="panel" aria-labelledby="engine-title">
+      <h2 id="engine-title">Engine</h2>
+      <div className="fields">
+        <SelectField
+          label="Trains with"
+          field="engine"
+          value={engine}
+          options={OPTIONS}
+          onChange={(chosen) => session.useEngine(chosen)}
+        />
+      </div>
+      <p className="hint">
+        {ENGINE_COSTS[engine]}{' '}
+        {gflops !== null && <>Measured here: {formatShort(gflops)} GFLOP/s. </>}
+        Runs go on where they stand when the engine changes.
+      </p>
+    </section>
+  );
+}
