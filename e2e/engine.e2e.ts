@@ -38,7 +38,7 @@ test('without WebGPU, TensorFlow.js trains, and the page says what and at what c
   await withPage(WITHOUT_WEBGPU, baseURL ?? '', async (page) => {
     await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
     await expect(status(page)).toContainText('TensorFlow.js, WebAssembly');
-    const notice = page.getByRole('note').filter({ hasText: 'no WebGPU' });
+    const notice = page.getByRole('note').filter({ hasText: 'How to get WebGPU' });
     await expect(notice).toContainText(/trains at [\d.]+ GFLOP\/s/);
     await notice.getByText('How to get WebGPU').click();
     await expect(page.getByText('chrome://flags/#enable-unsafe-webgpu')).toBeVisible();
