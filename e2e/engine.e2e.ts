@@ -21,7 +21,8 @@ async function withPage(
 ): Promise<void> {
   const browser = await chromium.launch({ executablePath: await chromiumPath(), args: [...args] });
   try {
-    const page = await browser.newPage();
+    const context = await browser.newContext();
+    const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(url);
