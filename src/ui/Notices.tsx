@@ -21,7 +21,7 @@ export function Notices() {
     session.send({ type: 'loadData', data: first.data, seed: first.training.seed });
   };
   return (
-    <div className="notices">
+    <section className="notices" aria-label="Notices">
       {failure !== null && (
         <Notice title="Training has crashed." severe>
           <p>{failure} Weights that were not exported are lost; the networks’ settings are kept.</p>
@@ -87,6 +87,6 @@ export function Notices() {
             </Notice>
           ),
       )}
-    </div>
+    </section>
   );
 }
