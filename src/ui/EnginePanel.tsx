@@ -14,7 +14,7 @@ export function EnginePanel() {
   return (
     <section className="panel" aria-labelledby="engine-title">
       <h2 id="engine-title">Engine</h2>
-      <div className="fields">
+      <div className="choice">
         <SelectField
           label="Trains with"
           field="engine"

@@ -28,7 +28,10 @@ export class TfjsDevice implements EngineDevice {
   readonly lost: Promise<Loss>;
   #giveUp: (loss: Loss) => void = () => undefined;
 
-  constructor({ adapter, maxBufferBytes, lost }: OpenBackend) {
+  readonly #close: () => void;
+
+  constructor({ adapter, maxBufferBytes, lost, close = () => undefined }: OpenBackend) {
+    this.#close = close;
     this.adapter = adapter;
     this.maxBufferBytes = maxBufferBytes;
     const destroyed = new Promise<Loss>((resolve) => {
@@ -92,6 +95,7 @@ export class TfjsDevice implements EngineDevice {
   }
 
   destroy(): void {
+    this.#close();
     this.#giveUp({ reason: 'destroyed', message: 'TensorFlow.js was stopped.' });
   }
 }

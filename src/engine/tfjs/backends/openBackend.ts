@@ -7,6 +7,8 @@ export interface OpenBackend {
   readonly maxBufferBytes: number;
   /** Resolves when what it runs on goes away. */
   readonly lost: EngineDevice['lost'];
+  /** Frees what TF.js does not own; left out: nothing. */
+  readonly close?: () => void;
 }
 
 /** Half of what a typed array, or a WebAssembly heap, holds. */

@@ -1,6 +1,11 @@
 /** TF.js on WebGPU, on a device of ours: much slower than our own kernels, and a check on them. */
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import {
+  findBackendFactory,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
 import type { Gpu } from '../../api.ts';
 import { EngineError } from '../../errors.ts';
 import type { OpenBackend } from './openBackend.ts';
@@ -8,7 +13,7 @@ import type { OpenBackend } from './openBackend.ts';
 /** @throws EngineError `device-refused` */
 export async function openWebGpu({ device, adapter, lost }: Gpu): Promise<OpenBackend> {
   // The package registers a backend with a device of its own, and one of an earlier call may be lost.
-  removeBackend('webgpu');
+  if (findBackendFactory('webgpu') !== null) removeBackend('webgpu');
   registerBackend('webgpu', () => new WebGPUBackend(device));
   if (!(await setBackend('webgpu'))) {
     throw new EngineError('device-refused', 'TensorFlow.js did not start on WebGPU.');
@@ -18,5 +23,6 @@ export async function openWebGpu({ device, adapter, lost }: Gpu): Promise<OpenBa
     adapter,
     maxBufferBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
     lost,
+    close: () => device.destroy(),
   };
 }
