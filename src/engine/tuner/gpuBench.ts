@@ -7,8 +7,8 @@ import type { Bench, Sample } from './search.ts';
 
 /** Browsers round timestamps to 0.1 ms. */
 const TIMESTAMP_SAMPLE_MS = 3;
-/** Software adapters are slow and even; a few workgroups on every core tell enough. */
-const SOFTWARE_SAMPLE_MS = 4;
+/** Software adapters are slow, and share their cores with all else. */
+const SOFTWARE_SAMPLE_MS = 8;
 /** A submit's latency may make up at most this share of what the wall clock shows. */
 const LATENCY_SHARE = 0.1;
 /** Above this latency (Firefox looks for finished work every 100 ms) the wall clock tells nothing. */
@@ -43,7 +43,7 @@ export class GpuBench implements Bench {
     this.#gpu = gpu;
     this.#stopwatch = stopwatch;
     this.sampleMs = sampleMs;
-    this.firstEffort = gpu.adapter.isSoftware ? 1 / 32 : 1;
+    this.firstEffort = gpu.adapter.isSoftware ? 1 / 4 : 1;
     this.mostCandidates = gpu.adapter.isSoftware ? SOFTWARE_CANDIDATES : MOST_CANDIDATES;
   }
 

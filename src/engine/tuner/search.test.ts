@@ -68,7 +68,7 @@ describe('search', () => {
   });
 
   it('decides nothing by fewer than three rounds', async () => {
-    const { chosen } = await searched({ compileMs: 10, runMs: always(100, 50, 60) }, 370);
+    const { chosen } = await searched({ compileMs: 10, runMs: always(100, 50, 60) }, 470);
     expect(chosen).toEqual({});
   });
 

@@ -47,7 +47,8 @@ const HOPELESS = 1.4;
 const CLEARLY_LESS = 0.95;
 /** Work of less than this share of the whole is not worth a compilation. */
 const LEAST_SHARE = 0.01;
-const LEAST_EFFORT = 1 / 64;
+/** A smaller part finds in the cache what the whole does not, and flatters candidates that read it again and again. */
+const LEAST_EFFORT = 1 / 4;
 const MOST_EFFORT = 256;
 
 /** The winner's key by id, for all work that there was time for; the default's where none is clearly faster. */
