@@ -86,11 +86,15 @@ export async function train(command: TrainCommand): Promise<void> {
 
 /** Kernels timed on this adapter, or known from an earlier time. */
 function tuned(gpu: Gpu, { graph, config }: Start): Promise<TileChoices> {
-  return tunedChoices(gpu, [planNetwork({ graph, training: config.training })], {
-    budgetMs: TUNING_MS,
-    store: tuningFile(),
-    onStart: () => note('tuning kernels …'),
-  });
+  return tunedChoices(
+    gpu,
+    [planNetwork({ graph, training: config.training, traits: gpu.traits })],
+    {
+      budgetMs: TUNING_MS,
+      store: tuningFile(),
+      onStart: () => note('tuning kernels …'),
+    },
+  );
 }
 
 /** The network on the device, in micro-batches for which there is room. @throws EngineError */

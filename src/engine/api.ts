@@ -9,6 +9,7 @@
 import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
+import type { AdapterTraits } from './kernels/traits.ts';
 import type { TileChoices } from './kernels/tunable.ts';
 import type { Profile } from './profiler/profile.ts';
 import type { TuningOptions } from './tuner/tuner.ts';
@@ -27,6 +28,7 @@ export interface AdapterDescription {
 export interface Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
+  readonly traits: AdapterTraits;
   /** Resolves when the device is lost, with the reason; never rejects. */
   readonly lost: Promise<{ reason: string; message: string }>;
 }
@@ -38,6 +40,8 @@ export interface NetworkOptions {
     Partial<Pick<TrainingConfig, 'microBatchSize'>>;
   /** How tunable operations are done, as a tuner chose or a record says; by default where left out. */
   readonly tiles?: TileChoices;
+  /** Of the adapter the plan is made for; decides the defaults. */
+  readonly traits?: AdapterTraits;
 }
 
 /** Known before anything is allocated. */

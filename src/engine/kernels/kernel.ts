@@ -31,8 +31,17 @@ export interface KernelCall<B> {
 /** Names and values to prepend to a `.wgsl` file as `const` declarations: booleans, u32 (default) or f32. */
 export type Constants = Readonly<Record<string, number | boolean | { readonly f32: number }>>;
 
-/** Declares `constants` in front of `source`, so that the compiler folds every shape and branch. */
-export function withConstants(constants: Constants, source: string): string {
+/**
+ * For kernels that use subgroups: the extension; and control flow is trusted to be the same for a whole subgroup, since
+ * the compiler cannot see that loop bounds are.
+ */
+export const SUBGROUP_DIRECTIVES = 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n';
+
+/**
+ * Declares `constants` in front of `source`, so that the compiler folds every shape and branch.
+ * @param directives stand before all else.
+ */
+export function withConstants(constants: Constants, source: string, directives = ''): string {
   const lines = Object.entries(constants).map(([name, value]) => {
     if (typeof value === 'boolean') return `const ${name}: bool = ${value};`;
     if (typeof value === 'number') {
@@ -42,7 +51,7 @@ export function withConstants(constants: Constants, source: string): string {
     }
     return `const ${name}: f32 = f32(${value.f32});`;
   });
-  return `${lines.join('\n')}\n${source}`;
+  return `${directives}${lines.join('\n')}\n${source}`;
 }
 
 export const ceilDiv = (a: number, b: number): number => Math.ceil(a / b);

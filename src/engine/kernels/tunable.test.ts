@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { convForwardTiles } from './convForward/convForward.ts';
 import { CONV_FORWARD } from './convForward/convForward.tunable.ts';
 import type { ConvShape } from './convForward/shape.ts';
+import { convForwardTiles, plainTile } from './convForward/tiles.ts';
+import { PLAIN_TRAITS } from './traits.ts';
 import { choose, distinct, idOf, versionOf } from './tunable.ts';
 
 const shape: ConvShape = {
@@ -25,17 +26,19 @@ it('distinct keeps the first of what is alike, in order', () => {
 
 describe('choose', () => {
   it('takes the default, the candidate that is named, or the default where there is none of that name', () => {
-    const standard = { columns: 8, vectors: 1, lanes: 32 };
+    const standard = plainTile(shape);
     const id = idOf(CONV_FORWARD, shape);
-    expect(convForwardTiles(shape)[0]).toEqual(standard);
-    expect(choose(CONV_FORWARD, shape, {})).toEqual(standard);
-    const other = { columns: 8, vectors: 2, lanes: 32 };
-    expect(choose(CONV_FORWARD, shape, { [id]: 'direct/c8v2l32' })).toEqual(other);
-    expect(choose(CONV_FORWARD, shape, { [id]: 'winograd/x' })).toEqual(standard);
+    expect(convForwardTiles(shape, PLAIN_TRAITS)[0]).toEqual(standard);
+    expect(choose(CONV_FORWARD, shape, PLAIN_TRAITS, {})).toEqual(standard);
+    const other = { ...standard, vectors: 2 };
+    expect(choose(CONV_FORWARD, shape, PLAIN_TRAITS, { [id]: CONV_FORWARD.keyOf(other) })).toEqual(
+      other,
+    );
+    expect(choose(CONV_FORWARD, shape, PLAIN_TRAITS, { [id]: 'winograd/x' })).toEqual(standard);
   });
 
   it('names every candidate of a shape differently', () => {
-    const keys = convForwardTiles(shape).map(CONV_FORWARD.keyOf);
+    const keys = convForwardTiles(shape, PLAIN_TRAITS).map(CONV_FORWARD.keyOf);
     expect(new Set(keys).size).toBe(keys.length);
   });
 });

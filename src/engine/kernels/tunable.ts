@@ -3,6 +3,7 @@
  * altogether. Which way is fastest depends on the adapter and the shape (see `tuner/`); a plan takes the choice as data.
  */
 import type { KernelCall } from './kernel.ts';
+import type { AdapterTraits } from './traits.ts';
 
 /** @template C one way to do it, as only the operation itself reads it. */
 export interface Tunable<Shape, C> {
@@ -14,8 +15,8 @@ export interface Tunable<Shape, C> {
   dimensions(shape: Shape): Readonly<Record<string, number>>;
   /** Multiply-adds. */
   macs(shape: Shape): number;
-  /** The default first; the same for a shape on every adapter. Never empty. */
-  candidates(shape: Shape): readonly C[];
+  /** The default for such an adapter first. Never empty. */
+  candidates(shape: Shape, traits: AdapterTraits): readonly C[];
   /** Names a candidate among those of its shape, the same for ever: `direct/c8v1l64`. */
   keyOf(candidate: C): string;
   /** The whole operation on buffers of its own, to be timed. */
@@ -51,8 +52,13 @@ export function idOf<S, C>(operation: Tunable<S, C>, shape: S): string {
 }
 
 /** The candidate that `choices` names; the default where they name none that there is. */
-export function choose<S, C>(operation: Tunable<S, C>, shape: S, choices: TileChoices): C {
-  const candidates = operation.candidates(shape);
+export function choose<S, C>(
+  operation: Tunable<S, C>,
+  shape: S,
+  traits: AdapterTraits,
+  choices: TileChoices,
+): C {
+  const candidates = operation.candidates(shape, traits);
   const key = choices[idOf(operation, shape)];
   const chosen = candidates.find((candidate) => operation.keyOf(candidate) === key);
   const candidate = chosen ?? candidates[0];
@@ -60,13 +66,18 @@ export function choose<S, C>(operation: Tunable<S, C>, shape: S, choices: TileCh
   return candidate;
 }
 
-export function tunableUse<S, C>(operation: Tunable<S, C>, shape: S, chosen: C): TunableUse {
+export function tunableUse<S, C>(
+  operation: Tunable<S, C>,
+  shape: S,
+  traits: AdapterTraits,
+  chosen: C,
+): TunableUse {
   return {
     id: idOf(operation, shape),
     operation: operation.name,
     dimensions: operation.dimensions(shape),
     macs: operation.macs(shape),
-    candidates: operation.candidates(shape).map((candidate) => ({
+    candidates: operation.candidates(shape, traits).map((candidate) => ({
       key: operation.keyOf(candidate),
       trial: () => operation.trial(shape, candidate),
     })),

@@ -3,6 +3,7 @@ import type { LayerGraph, NodeId, TensorShape } from '../../model/graph.ts';
 import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import type { ConvShape } from '../kernels/convForward/shape.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
+import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
 import {
   choose,
   type TileChoices,
@@ -35,9 +36,17 @@ export class Lowering {
   readonly argmax = new Map<NodeId, Binding>();
   /** Every use of a tunable operation, in order. */
   readonly tunables: TunableUse[] = [];
+  readonly #traits: AdapterTraits;
   readonly #tiles: TileChoices;
 
-  constructor(graph: LayerGraph, layout: StateLayout, batch: number, tiles: TileChoices = {}) {
+  constructor(
+    graph: LayerGraph,
+    layout: StateLayout,
+    batch: number,
+    traits: AdapterTraits = PLAIN_TRAITS,
+    tiles: TileChoices = {},
+  ) {
+    this.#traits = traits;
     this.batch = batch;
     this.layout = layout;
     this.#tiles = tiles;
@@ -55,8 +64,8 @@ export class Lowering {
 
   /** How to do a tunable operation: as chosen, else by default. */
   tile<S, C>(operation: Tunable<S, C>, shape: S): C {
-    const tile = choose(operation, shape, this.#tiles);
-    this.tunables.push(tunableUse(operation, shape, tile));
+    const tile = choose(operation, shape, this.#traits, this.#tiles);
+    this.tunables.push(tunableUse(operation, shape, this.#traits, tile));
     return tile;
   }
 

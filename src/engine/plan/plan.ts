@@ -173,12 +173,12 @@ interface LoweredPass {
 
 /** Forward, loss and backward of `images` images; their gradients are left in `gradients`. */
 function lowerPass(
-  { graph, training, tiles }: NetworkOptions,
+  { graph, training, tiles, traits }: NetworkOptions,
   layout: StateLayout,
   images: number,
   firstRow: number,
 ): LoweredPass {
-  const lowering = new Lowering(graph, layout, images, tiles);
+  const lowering = new Lowering(graph, layout, images, traits, tiles);
   const operations = operationsOf(graph);
   const metricsRow = METRICS_HEAD + graph.parameters.length;
   for (const operation of operations) lowerForward(lowering, operation, 'training');
@@ -210,10 +210,10 @@ function lowerPass(
 export function planEvaluation(
   graph: LayerGraph,
   batchSize: number,
-  tiles?: TileChoices,
+  { tiles, traits }: Pick<NetworkOptions, 'tiles' | 'traits'> = {},
 ): EvaluationPlan {
   const layout = layoutOf(graph);
-  const lowering = new Lowering(graph, layout, batchSize, tiles);
+  const lowering = new Lowering(graph, layout, batchSize, traits, tiles);
   if (layout.statisticFloats > 0) {
     const running = floats('running', 0, layout.statisticFloats);
     const statistics = floats('statistics', 0, layout.statisticFloats);

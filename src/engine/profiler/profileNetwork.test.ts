@@ -3,6 +3,7 @@ import { nodeGpu } from '../../../headless/gpu.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { completeConfig } from '../../model/parse.ts';
 import type { Gpu } from '../api.ts';
+import { PLAIN_TRAITS } from '../kernels/traits.ts';
 import { profileNetwork } from './profileNetwork.ts';
 
 // A software adapter compiles every kernel when it first runs.
@@ -20,7 +21,7 @@ async function gpuWith(requiredFeatures: GPUFeatureName[]): Promise<Gpu> {
   const device = await adapter.requestDevice({ requiredFeatures });
   const description = { name: 'Test', vendor: '', architecture: '', isSoftware: true };
   const lost = device.lost.then(({ reason, message }) => ({ reason, message }));
-  return { device, adapter: description, lost };
+  return { device, adapter: description, traits: PLAIN_TRAITS, lost };
 }
 
 it('times the same kernels with timestamps and without', async () => {

@@ -11,7 +11,9 @@ let shared: Promise<{ gpu: GPU; device: GPUDevice }> | null = null;
 export async function testDevice(): Promise<GPUDevice> {
   shared ??= nodeGpu().then(async ({ gpu, adapter }) => ({
     gpu,
-    device: await adapter.requestDevice(),
+    device: await adapter.requestDevice({
+      requiredFeatures: adapter.features.has('subgroups') ? ['subgroups'] : [],
+    }),
   }));
   return (await shared).device;
 }

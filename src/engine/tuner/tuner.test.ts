@@ -32,7 +32,7 @@ describe('a plan', () => {
     expect(codeOf(tuned)).not.toBe(codeOf(plan));
     // A record leads to the same plan again.
     expect(codeOf(planNetwork({ graph, training, tiles: tuned.tiles }))).toBe(codeOf(tuned));
-    expect(planEvaluation(graph, 4, tuned.tiles).tiles[id]).toBe(other);
+    expect(planEvaluation(graph, 4, { tiles: tuned.tiles }).tiles[id]).toBe(other);
   });
 
   it('takes the defaults where a record names what there is not', () => {
@@ -79,19 +79,23 @@ describe('tunedChoices', () => {
     expect(await tunedChoices(dead, [plan], { budgetMs: 1000 })).toEqual(plan.tiles);
   });
 
-  it('agrees with PyTorch by other candidates than the defaults', async () => {
-    let others = 0;
-    const deviations = await compareCase(device, caseFiles('residual-8-option-b'), (options) => {
-      const { tunables, tiles } = planNetwork(options);
-      const choices = tunables.map(({ id, candidates }, i) => {
-        const key = candidates[1 + (i % Math.max(1, candidates.length - 1))]?.key;
-        return [id, key ?? tiles[id] ?? ''];
+  // Not residual-8-option-b: in its first step a ReLU sees 7.8e-8, which any other order of summing may turn negative.
+  it.each(['residual-8-option-a', 'bottleneck-11-option-c'])(
+    'agrees with PyTorch on %s by other candidates than the defaults',
+    async (name) => {
+      let others = 0;
+      const deviations = await compareCase(device, caseFiles(name), (options) => {
+        const { tunables, tiles } = planNetwork(options);
+        const choices = tunables.map(({ id, candidates }, i) => {
+          const key = candidates[1 + (i % Math.max(1, candidates.length - 1))]?.key;
+          return [id, key ?? tiles[id] ?? ''];
+        });
+        const tuned = Object.fromEntries(choices);
+        others = Object.keys(tuned).filter((id) => tuned[id] !== tiles[id]).length;
+        return tuned;
       });
-      const tuned = Object.fromEntries(choices);
-      others = Object.keys(tuned).filter((id) => tuned[id] !== tiles[id]).length;
-      return tuned;
-    });
-    expect(others).toBeGreaterThan(10);
-    expect(disagreements(deviations)).toEqual([]);
-  });
+      expect(others).toBeGreaterThan(10);
+      expect(disagreements(deviations)).toEqual([]);
+    },
+  );
 });

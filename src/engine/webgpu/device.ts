@@ -1,6 +1,7 @@
 /** One adapter, one device: asked for with all the memory the adapter allows, and named for people. */
 import type { AdapterDescription, Gpu, PlanSummary } from '../api.ts';
 import { EngineError } from '../errors.ts';
+import type { AdapterTraits } from '../kernels/traits.ts';
 
 /** The limits raised to what the adapter has; all others stay at WebGPU's defaults, which every kernel keeps to. */
 const RAISED_LIMITS = [
@@ -8,6 +9,9 @@ const RAISED_LIMITS = [
   'maxStorageBufferBindingSize',
   'maxStorageBuffersPerShaderStage',
 ] as const;
+
+/** Timestamps for the tuner and the profiler; subgroups for kernels that hand loads round. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 /**
  * @param gpu `navigator.gpu`, or Node's.
@@ -25,17 +29,25 @@ export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Pr
   }
   const requiredLimits: Record<string, number> = {};
   for (const limit of RAISED_LIMITS) requiredLimits[limit] = chosen.limits[limit];
-  const requiredFeatures: GPUFeatureName[] = chosen.features.has('timestamp-query')
-    ? ['timestamp-query']
-    : [];
+  const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => chosen.features.has(feature));
   try {
     const device = await chosen.requestDevice({ requiredLimits, requiredFeatures });
     const lost = device.lost.then(({ reason, message }) => ({ reason, message }));
-    return { device, adapter: describe(chosen.info), lost };
+    return { device, adapter: describe(chosen.info), traits: traitsOf(chosen), lost };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EngineError('device-refused', `The graphics adapter refused a device: ${reason}`);
   }
+}
+
+/** What decides how kernels are laid out by default. */
+export function traitsOf({ info, features }: GPUAdapter): AdapterTraits {
+  const { name } = describe(info);
+  const software = (['swiftshader', 'llvmpipe'] as const).find((kind) =>
+    name.toLowerCase().startsWith(kind),
+  );
+  const subgroupLanes = features.has('subgroups') ? (info.subgroupMinSize ?? 0) : 0;
+  return { kind: software ?? 'gpu', subgroupLanes };
 }
 
 /** A name for people from what the adapter tells of itself; browsers hide most of it. */

@@ -33,7 +33,7 @@ export class Evaluator implements EngineEvaluator {
 
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(gpu: Gpu, network: Network, batch: Batch): Promise<Evaluator> {
-    const plan = planLike(network, batch.shape.batchSize);
+    const plan = planLike(gpu, network, batch.shape.batchSize);
     checkFits(gpu, [plan.summary]);
     const lent = new Map(batch.lent)
       .set('weights', network.buffer('weights'))
@@ -157,8 +157,12 @@ export class Evaluator implements EngineEvaluator {
 }
 
 /** The evaluation's plan, made with the kernels that the network trains with, or those of its most similar shapes. */
-function planLike({ graph, plan: { tiles, batchSize: trained } }: Network, batchSize: number) {
-  const plan = planEvaluation(graph, batchSize, tiles);
+function planLike(
+  { traits }: Gpu,
+  { graph, plan: { tiles, batchSize: trained } }: Network,
+  batchSize: number,
+) {
+  const plan = planEvaluation(graph, batchSize, { tiles, traits });
   if (batchSize === trained) return plan;
-  return planEvaluation(graph, batchSize, completed(tiles, plan.tunables));
+  return planEvaluation(graph, batchSize, { tiles: completed(tiles, plan.tunables), traits });
 }

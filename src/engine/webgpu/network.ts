@@ -48,7 +48,8 @@ export class Network implements EngineNetwork {
    */
   static async create(gpu: Gpu, options: NetworkOptions, batch: Batch): Promise<Network> {
     const { microBatchSize = options.training.batchSize } = batch.shape;
-    const made = { ...options, training: { ...options.training, microBatchSize } };
+    const { traits } = gpu;
+    const made = { ...options, traits, training: { ...options.training, microBatchSize } };
     const plan = planNetwork(made);
     checkFits(gpu, [plan.summary]);
     const memory = await allocate(gpu, plan, batch.lent);

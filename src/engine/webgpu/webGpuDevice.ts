@@ -43,11 +43,18 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {
-    return fitMicroBatches(groups, { bufferBytes: this.maxBufferBytes, totalBytes });
+    const made = groups.map(
+      ([first, ...others]): SharedBatch => [this.#here(first), ...others.map((n) => this.#here(n))],
+    );
+    return fitMicroBatches(made, { bufferBytes: this.maxBufferBytes, totalBytes });
   }
 
   tune(networks: readonly NetworkOptions[], options: TuningOptions): Promise<TileChoices> {
-    return tunedChoices(this.gpu, networks.map(planNetwork), options);
+    return tunedChoices(
+      this.gpu,
+      networks.map((network) => planNetwork(this.#here(network))),
+      options,
+    );
   }
 
   createDataset(count: number): DatasetBuffers {
@@ -73,6 +80,11 @@ export class WebGpuDevice implements EngineDevice {
   async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
     const { profileNetwork } = await import('../profiler/profileNetwork.ts');
     return profileNetwork(this.gpu, ownNetwork(network).options, { signal });
+  }
+
+  /** `network` as it is planned for this adapter. */
+  #here(network: NetworkOptions): NetworkOptions {
+    return { ...network, traits: this.gpu.traits };
   }
 
   destroy(): void {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { unwritten } from '../../testing/numeric.ts';
-import { randomArray, relativeError, runKernels } from '../../testing/runKernel.ts';
+import { randomArray, relativeError, runKernels, testDevice } from '../../testing/runKernel.ts';
 import { padTo4 } from '../kernel.ts';
 import { convForwardReference } from './convForward.reference.ts';
-import { convForward, convForwardTiles } from './convForward.ts';
+import { convForward } from './convForward.ts';
 import { type ConvShape, macs, outHeight, outWidth } from './shape.ts';
-import { inputLength, outputLength, randomWeight, withTiles } from './testShapes.ts';
+import { ALL_SHAPES, inputLength, outputLength, randomWeight, tilesToTest } from './testShapes.ts';
+import { convForwardTiles, plainTile } from './tiles.ts';
 
 describe('ConvShape', () => {
   const shape: ConvShape = {
@@ -43,11 +44,11 @@ describe('convForwardReference', () => {
 });
 
 describe('convForward', () => {
-  it.each(withTiles(convForwardTiles))('%s', async (_, shape, tiles) => {
+  it.each(ALL_SHAPES)('%s', async (_, shape) => {
     const input = randomArray(inputLength(shape), 1);
     const weight = randomWeight(shape, 2);
     const bias = randomArray(padTo4(shape.outChannels), 3);
-    for (const tile of tiles) {
+    for (const tile of tilesToTest(shape, convForwardTiles, await testDevice())) {
       const output = unwritten(outputLength(shape));
       const biased = unwritten(outputLength(shape));
       await runKernels(
@@ -72,7 +73,7 @@ describe('convForward', () => {
       stride: 1,
       padding: 0,
     };
-    const tile = { columns: 8, vectors: 1, lanes: 1 };
+    const tile = { ...plainTile(shape), columns: 8 };
     expect(() => convForward(shape, { input: 0, weight: 1, bias: null, output: 2 }, tile)).toThrow(
       '65,535',
     );

@@ -1,48 +1,24 @@
 import { expandTemplate } from '../../webgpu/template.ts';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
-import { distinct } from '../tunable.ts';
+import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import source from './convForward.wgsl?raw';
-import {
-  type ConvShape,
-  checkedWorkgroups,
-  convWork,
-  imageLanes,
-  outHeight,
-  outWidth,
-} from './shape.ts';
+import { type ConvShape, checkedWorkgroups, convWork, outHeight, outWidth } from './shape.ts';
+import { plainTile } from './tiles.ts';
 
 /** What one thread computes, and how many threads a workgroup has. */
 export interface ConvForwardTile {
-  /** Neighbouring output pixels of a thread. */
+  /** Output pixels of a thread: neighbouring columns and, where `unrolled`, rows. */
   readonly columns: number;
+  readonly rows: number;
   /** Output channels of a thread, in fours. */
   readonly vectors: number;
   /** Images of a workgroup, one a thread; at most 256. */
   readonly lanes: number;
-}
-
-/** Candidates for a tuner: the default, then what most often beats it. */
-export function convForwardTiles(shape: ConvShape): ConvForwardTile[] {
-  const columns = Math.min(8, outWidth(shape));
-  // About 32 sums a thread; 1×1 kernels reuse no pixel across taps, so they take more channels.
-  const wanted = Math.max(1, Math.floor((shape.kernel === 1 ? 16 : 8) / columns));
-  const vectors = Math.min(wanted, 4, ceilDiv(shape.outChannels, 4));
-  const lanes = imageLanes(shape.batch, 64);
-  const tile = (wantedColumns: number, wantedVectors: number): ConvForwardTile => ({
-    columns: Math.min(wantedColumns, outWidth(shape)),
-    vectors: Math.min(wantedVectors, ceilDiv(shape.outChannels, 4)),
-    lanes,
-  });
-  return distinct([
-    { columns, vectors, lanes },
-    // More sums reuse every load more often; fewer leave room for more threads.
-    tile(8, 2 * vectors),
-    tile(16, vectors),
-    tile(4, 2),
-    tile(4, 1),
-    { columns, vectors, lanes: imageLanes(shape.batch, 32) },
-    { columns, vectors, lanes: imageLanes(shape.batch, 128) },
-  ]);
+  /** All rows of taps in one turn of the loop; else one. */
+  readonly unrolled: boolean;
+  /** Input channels in one turn; they divide the shape's, and are 1 unless `unrolled`. */
+  readonly turnChannels: number;
+  /** Lanes of a subgroup among which the loading of weights is shared out: 0 for none, else a divisor of `lanes`. */
+  readonly shared: number;
 }
 
 /**
@@ -53,11 +29,14 @@ export function convForwardTiles(shape: ConvShape): ConvForwardTile[] {
 export function convForward<B>(
   shape: ConvShape,
   buffers: { input: B; weight: B; bias: B | null; output: B },
-  tile: ConvForwardTile = convForwardTiles(shape)[0] as ConvForwardTile,
+  tile: ConvForwardTile = plainTile(shape),
 ): KernelCall<B> {
   const { input, weight, bias, output } = buffers;
   const outVectors = ceilDiv(shape.outChannels, 4);
   const tilesAcross = ceilDiv(outWidth(shape), tile.columns);
+  const tilesDown = ceilDiv(outHeight(shape), tile.rows);
+  const tapRows = tile.unrolled ? shape.kernel : 1;
+  const taps = tile.turnChannels * tapRows * shape.kernel;
   const constants = {
     BATCH: shape.batch,
     IN_CHANNELS: shape.inChannels,
@@ -74,17 +53,30 @@ export function convForward<B>(
     COLUMNS: tile.columns,
     VECTORS: tile.vectors,
     LANES: tile.lanes,
+    ROWS: tile.rows,
+    UNROLLED: tile.unrolled,
+    CHANNELS: tile.turnChannels,
+    TAP_ROWS: tapRows,
+    TAPS: taps,
+    TURN_ROWS: (tile.rows - 1) * shape.stride + tapRows,
+    SHARED: tile.shared,
+    LOADS: tile.shared === 0 ? 0 : ceilDiv(taps * tile.vectors, tile.shared),
     TILES_ACROSS: tilesAcross,
+    TILES_DOWN: tilesDown,
     IN_COLUMNS: (tile.columns - 1) * shape.stride + shape.kernel,
   };
   return {
     kernel: 'convForward',
     work: convWork(shape),
-    code: withConstants(constants, expandTemplate(source, constants)),
+    code: withConstants(
+      constants,
+      expandTemplate(source, constants),
+      tile.shared > 0 ? SUBGROUP_DIRECTIVES : '',
+    ),
     bindings: [input, weight, output, ...(bias === null ? [] : [bias])],
     workgroups: checkedWorkgroups('convForward', [
       ceilDiv(shape.batch, tile.lanes),
-      outHeight(shape) * tilesAcross,
+      tilesDown * tilesAcross,
       ceilDiv(outVectors, tile.vectors),
     ]),
   };

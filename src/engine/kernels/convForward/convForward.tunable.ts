@@ -1,8 +1,9 @@
 /** Forward convolution as the tuner and the plan see it. */
 import { type Tunable, versionOf } from '../tunable.ts';
-import { type ConvForwardTile, convForward, convForwardTiles } from './convForward.ts';
+import { type ConvForwardTile, convForward } from './convForward.ts';
 import source from './convForward.wgsl?raw';
 import { activationLengths, type ConvShape, macs, weightLength } from './shape.ts';
+import { convForwardTiles } from './tiles.ts';
 
 export const CONV_FORWARD: Tunable<ConvShape, ConvForwardTile> = {
   name: 'convForward',
@@ -10,7 +11,8 @@ export const CONV_FORWARD: Tunable<ConvShape, ConvForwardTile> = {
   dimensions: (shape) => ({ ...shape }),
   macs,
   candidates: convForwardTiles,
-  keyOf: ({ columns, vectors, lanes }) => `direct/c${columns}v${vectors}l${lanes}`,
+  keyOf: ({ columns, rows, vectors, lanes, unrolled, turnChannels, shared }) =>
+    `${unrolled ? `unrolled${turnChannels}` : 'rows'}/c${columns}r${rows}v${vectors}l${lanes}s${shared}`,
   trial(shape, tile) {
     const { input, output } = activationLengths(shape);
     const buffers = { input: 0, weight: 1, bias: null, output: 2 };

@@ -1,8 +1,10 @@
 // output[o, y, x, n] = bias[o] + Σ c, ky, kx: weight[c, ky, kx, o] · input[c, y·STRIDE − PADDING + ky, x·STRIDE − PADDING + kx, n]
 //
-// A thread computes one image n, COLUMNS neighbouring pixels and VECTORS × 4 output channels, all sums in registers.
-// For each input channel and row of taps it loads every input pixel under its tile once and uses it for all taps.
-// Only columns are written out; rows of taps are a loop, or software adapters compile for seconds.
+// A thread computes one image n, ROWS × COLUMNS neighbouring pixels and VECTORS × 4 output channels, all sums in registers.
+// Each turn of its loop loads every input pixel under the tile once and uses it for all taps. A turn takes CHANNELS input
+// channels with all their taps (UNROLLED), or one channel and one row of taps, which compiles several times faster.
+// The weights of a turn are the same for all threads: they either load them all, or (SHARED) each lane of a subgroup loads
+// a few and hands them round.
 
 @group(0) @binding(0) var<storage, read> input: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
 @group(0) @binding(1) var<storage, read> weight: array<vec4f>; // [IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
@@ -12,14 +14,20 @@
 #end
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let n = group.x * LANES + local.x;
-#if BATCH % LANES != 0
-  if (n >= BATCH) {
-    return;
-  }
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+#if SHARED
+  @builtin(subgroup_invocation_id) subgroupLane: u32,
 #end
-  let y = group.y / TILES_ACROSS;
+) {
+  // Lanes beyond the batch repeat its last image and store nothing.
+#if BATCH % LANES != 0
+  let n = min(group.x * LANES + lane, ${BATCH - 1});
+#else
+  let n = group.x * LANES + lane;
+#end
+  let top = group.y / TILES_ACROSS * ROWS;
   let left = group.y % TILES_ACROSS * COLUMNS;
   let firstVector = group.z * VECTORS;
 
@@ -27,16 +35,29 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 #for i in 0..IN_COLUMNS
   let x$i = i32(left * STRIDE) + ${i} - ${PADDING};
 #if i < PADDING || (TILES_ACROSS - 1) * COLUMNS * STRIDE + i - PADDING >= IN_WIDTH
-  let inside$i = x$i >= 0 && x$i < ${IN_WIDTH};
+  let insideColumn$i = x$i >= 0 && x$i < ${IN_WIDTH};
   let column$i = u32(clamp(x$i, 0, ${IN_WIDTH - 1})) * BATCH + n;
 #else
   let column$i = u32(x$i) * BATCH + n;
 #end
 #end
+#if UNROLLED
+  // Rows under the tile, likewise.
+#for r in 0..TURN_ROWS
+  let y$r = i32(top * STRIDE) + ${r} - ${PADDING};
+#if r < PADDING || (TILES_DOWN - 1) * ROWS * STRIDE + r - PADDING >= IN_HEIGHT
+  let insideRow$r = y$r >= 0 && y$r < ${IN_HEIGHT};
+  let row$r = u32(clamp(y$r, 0, ${IN_HEIGHT - 1})) * ${IN_WIDTH * BATCH};
+#else
+  let row$r = u32(y$r) * ${IN_WIDTH * BATCH};
+#end
+#end
+#else
   // Rows of taps over the image.
-  let top = i32(y * STRIDE) - ${PADDING};
-  let firstTap = u32(max(0, -top));
-  let endTap = u32(min(${KERNEL}, ${IN_HEIGHT} - top));
+  let y0 = i32(top * STRIDE) - ${PADDING};
+  let firstTap = u32(max(0, -y0));
+  let endTap = u32(min(${KERNEL}, ${IN_HEIGHT} - y0));
+#end
 
 #for v in 0..VECTORS
 #if OUT_VECTORS % VECTORS != 0
@@ -44,62 +65,112 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 #else
   let vector$v = firstVector + $v;
 #end
-#for p in 0..COLUMNS
+#end
+#for k in 0..4 * VECTORS
 #if HAS_BIAS
-  var sum${v}_$p = bias[vector$v];
+  let bias$k = bias[vector${k / 4}][${k % 4}];
+#end
+#for p in 0..ROWS * COLUMNS
+#if HAS_BIAS
+  var sum${k}_$p = bias$k;
 #else
-  var sum${v}_$p = vec4f();
+  var sum${k}_$p = 0.0;
+#end
+#end
+#end
+#if SHARED
+  // The turn's weights in the order tap, vector: this lane loads number i · SHARED + its own.
+#for i in 0..LOADS
+  let number$i = min(${i * SHARED} + subgroupLane % SHARED, ${TAPS * VECTORS - 1});
+#if OUT_VECTORS % VECTORS != 0
+  let from$i = number$i / VECTORS * OUT_VECTORS + min(firstVector + number$i % VECTORS, ${OUT_VECTORS - 1});
+#else
+  let from$i = number$i / VECTORS * OUT_VECTORS + firstVector + number$i % VECTORS;
 #end
 #end
 #end
 
-  for (var c = 0u; c < IN_CHANNELS; c++) {
+  for (var c = 0u; c < IN_CHANNELS; c += CHANNELS) {
+#if !UNROLLED
     for (var ky = firstTap; ky < endTap; ky++) {
-      let row = (c * IN_HEIGHT + u32(top + i32(ky))) * (IN_WIDTH * BATCH);
-      let taps = (c * KERNEL + ky) * (KERNEL * OUT_VECTORS);
+    let row0 = u32(y0 + i32(ky)) * ${IN_WIDTH * BATCH};
+#end
+#for u in 0..CHANNELS
+    let plane$u = (c + $u) * ${IN_HEIGHT * IN_WIDTH * BATCH};
+#for r in 0..TURN_ROWS
 #for i in 0..IN_COLUMNS
 #if i < PADDING || (TILES_ACROSS - 1) * COLUMNS * STRIDE + i - PADDING >= IN_WIDTH
-      let in$i = select(0.0, input[row + column$i], inside$i);
+#if UNROLLED && (r < PADDING || (TILES_DOWN - 1) * ROWS * STRIDE + r - PADDING >= IN_HEIGHT)
+    let in${u}_${r}_$i = select(0.0, input[plane$u + row$r + column$i], insideRow$r && insideColumn$i);
 #else
-      let in$i = input[row + column$i];
+    let in${u}_${r}_$i = select(0.0, input[plane$u + row$r + column$i], insideColumn$i);
+#end
+#else
+#if UNROLLED && (r < PADDING || (TILES_DOWN - 1) * ROWS * STRIDE + r - PADDING >= IN_HEIGHT)
+    let in${u}_${r}_$i = select(0.0, input[plane$u + row$r + column$i], insideRow$r);
+#else
+    let in${u}_${r}_$i = input[plane$u + row$r + column$i];
 #end
 #end
-#for kx in 0..KERNEL
+#end
+#end
+#end
+#if UNROLLED
+    let taps = c * ${KERNEL * KERNEL * OUT_VECTORS};
+#else
+    let taps = (c * KERNEL + ky) * ${KERNEL * OUT_VECTORS};
+#end
+#if SHARED
+#for i in 0..LOADS
+    let own$i = weight[taps + from$i];
+#end
+#for q in 0..TAPS * VECTORS
+    let weight${q / VECTORS}_${q % VECTORS} = subgroupBroadcast(own${q / SHARED}, ${q % SHARED});
+#end
+#else
+#for t in 0..TAPS
 #for v in 0..VECTORS
-      let weight${kx}_$v = weight[taps + ${kx * OUT_VECTORS} + vector$v];
+    let weight${t}_$v = weight[taps + ${t * OUT_VECTORS} + vector$v];
 #end
 #end
-      // A row of taps is summed by itself first: fewer roundings against the large sum.
+#end
+    // The taps of a turn are summed by themselves first: fewer roundings against the large sum.
+#for r in 0..ROWS
 #for p in 0..COLUMNS
-#for v in 0..VECTORS
-      sum${v}_$p += in${p * STRIDE} * weight0_$v
-#for kx in 1..KERNEL
-        + in${p * STRIDE + kx} * weight${kx}_$v
+#for k in 0..4 * VECTORS
+    sum${k}_${r * COLUMNS + p} += in0_${r * STRIDE}_${p * STRIDE} * weight0_${k / 4}[${k % 4}]
+#for t in 1..TAPS
+      + in${t / (TAP_ROWS * KERNEL)}_${r * STRIDE + t / KERNEL % TAP_ROWS}_${p * STRIDE + t % KERNEL} * weight${t}_${k / 4}[${k % 4}]
 #end
-      ;
+    ;
 #end
 #end
+#end
+#if !UNROLLED
     }
+#end
   }
 
   // A loop the compiler cannot unroll: it cannot know the buffer's length.
-  var sums = array<vec4f, ${VECTORS * COLUMNS}>(
-#for v in 0..VECTORS
-#for p in 0..COLUMNS
-    sum${v}_$p,
+  var sums = array<f32, ${4 * VECTORS * ROWS * COLUMNS}>(
+#for k in 0..4 * VECTORS
+#for p in 0..ROWS * COLUMNS
+    sum${k}_$p,
 #end
 #end
   );
-  let end = min(${4 * VECTORS * COLUMNS}, arrayLength(&output));
+  let end = min(${4 * VECTORS * ROWS * COLUMNS}, arrayLength(&output));
   for (var i = 0u; i < end; i++) {
-    let p = i % COLUMNS;
-    let k = i / COLUMNS;
-    let o = firstVector * 4u + k;
-#if OUT_CHANNELS % (4 * VECTORS) != 0 || OUT_WIDTH % COLUMNS != 0
-    if (o < OUT_CHANNELS && left + p < OUT_WIDTH)
+    let p = i % ${ROWS * COLUMNS};
+    let k = i / ${ROWS * COLUMNS};
+    let o = firstVector * 4 + k;
+    let y = top + p / COLUMNS;
+    let x = left + p % COLUMNS;
+#if BATCH % LANES != 0 || OUT_CHANNELS % (4 * VECTORS) != 0 || OUT_WIDTH % COLUMNS != 0 || OUT_HEIGHT % ROWS != 0
+    if (o < OUT_CHANNELS && y < OUT_HEIGHT && x < OUT_WIDTH && group.x * LANES + lane < BATCH)
 #end
     {
-      output[((o * OUT_HEIGHT + y) * OUT_WIDTH + left + p) * BATCH + n] = sums[k / 4u * COLUMNS + p][k % 4u];
+      output[((o * OUT_HEIGHT + y) * OUT_WIDTH + x) * BATCH + n] = sums[i];
     }
   }
 }

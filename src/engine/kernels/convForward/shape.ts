@@ -64,3 +64,10 @@ export function checkedWorkgroups(
   }
   return counts;
 }
+
+/** Enough work that a kernel which takes a second longer to compile is repaid within some dozens of steps. */
+export const isLarge = (shape: ConvShape): boolean => macs(shape) >= 8e6;
+
+/** Channels that one turn of an unrolled kernel's loop takes: one if it has several taps, else up to 4 that divide `channels`. */
+export const turnChannels = (channels: number, kernel: number): number =>
+  kernel > 1 ? 1 : ([4, 3, 2].find((count) => channels % count === 0) ?? 1);

@@ -1,5 +1,7 @@
 import { randomArray } from '../../testing/runKernel.ts';
 import { padTo4 } from '../kernel.ts';
+import type { AdapterTraits } from '../traits.ts';
+import { distinct } from '../tunable.ts';
 import { activationLengths, type ConvShape, weightLength } from './shape.ts';
 
 const shape = (
@@ -60,13 +62,28 @@ const CANDIDATE_SHAPES: readonly (readonly [string, ConvShape])[] = [
   shape(2, 17, 3, 18, 19, 1, 1),
 ].map(named);
 
-/** Test cases: all shapes with the default, some with every candidate. */
-export const withTiles = <T>(
-  tiles: (shape: ConvShape) => readonly T[],
-): (readonly [string, ConvShape, readonly T[]])[] => [
-  ...TEST_SHAPES.map(([name, s]) => [name, s, tiles(s).slice(0, 1)] as const),
-  ...CANDIDATE_SHAPES.map(([name, s]) => [`${name}, all candidates`, s, tiles(s)] as const),
+/** All of them: `tilesToTest` tells which are tested thoroughly. */
+export const ALL_SHAPES = [
+  ...TEST_SHAPES,
+  ...CANDIDATE_SHAPES.map(([name, s]) => [`${name}, all candidates`, s] as const),
 ];
+
+/**
+ * What `candidates` gives for the adapters there are, as far as `device` can run it: all where they are known to differ,
+ * else every adapter's default.
+ */
+export function tilesToTest<T>(
+  shape: ConvShape,
+  candidates: (shape: ConvShape, traits: AdapterTraits) => readonly T[],
+  device: GPUDevice,
+): T[] {
+  const subgroupLanes = device.features.has('subgroups') ? device.adapterInfo.subgroupMinSize : 0;
+  const all = (['gpu', 'swiftshader', 'llvmpipe'] as const).map((kind) =>
+    candidates(shape, { kind, subgroupLanes }),
+  );
+  const thorough = CANDIDATE_SHAPES.some(([, candidate]) => candidate === shape);
+  return distinct(all.flatMap((tiles) => (thorough ? tiles : tiles.slice(0, 1))));
+}
 
 /** Weights with zero surplus output channels, as the engine keeps them. */
 export function randomWeight(shape: ConvShape, seed: number): Float32Array {

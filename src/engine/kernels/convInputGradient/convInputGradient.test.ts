@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { centralDifferences, dot, unwritten } from '../../testing/numeric.ts';
-import { randomArray, relativeError, runKernels } from '../../testing/runKernel.ts';
+import { randomArray, relativeError, runKernels, testDevice } from '../../testing/runKernel.ts';
 import { convForwardReference } from '../convForward/convForward.reference.ts';
 import {
+  ALL_SHAPES,
   inputLength,
   outputLength,
   randomWeight,
   TEST_SHAPES,
-  withTiles,
+  tilesToTest,
 } from '../convForward/testShapes.ts';
 import { convInputGradientReference } from './convInputGradient.reference.ts';
-import { convInputGradient, convInputGradientTiles } from './convInputGradient.ts';
+import { convInputGradient } from './convInputGradient.ts';
+import { convInputGradientTiles } from './tiles.ts';
 
 describe('convInputGradientReference', () => {
   it.each(TEST_SHAPES.filter(([, s]) => inputLength(s) < 150))('%s', (_, shape) => {
@@ -27,12 +29,12 @@ describe('convInputGradientReference', () => {
 });
 
 describe('convInputGradient', () => {
-  it.each(withTiles(convInputGradientTiles))('%s', async (_, shape, tiles) => {
+  it.each(ALL_SHAPES)('%s', async (_, shape) => {
     const outputGradient = randomArray(outputLength(shape), 1);
     const weight = randomWeight(shape, 2);
     const before = randomArray(inputLength(shape), 3);
     const reference = convInputGradientReference(shape, outputGradient, weight);
-    for (const tile of tiles) {
+    for (const tile of tilesToTest(shape, convInputGradientTiles, await testDevice())) {
       const fresh = unwritten(inputLength(shape));
       const added = before.slice();
       const inputs = { outputGradient, weight };

@@ -3,46 +3,28 @@ import {
   type ConvShape,
   checkedWorkgroups,
   convWork,
-  imageLanes,
   outHeight,
   outWidth,
 } from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, padTo4, withConstants } from '../kernel.ts';
-import { distinct } from '../tunable.ts';
+import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import source from './convInputGradient.wgsl?raw';
+import { plainTile } from './tiles.ts';
 
 /** What one thread computes, and how many threads a workgroup has. */
 export interface ConvInputGradientTile {
-  /** Input pixels of a thread: neighbours at stride 1, every second at stride 2. */
+  /** Input pixels of a thread, neighbours (at stride 2, every second): columns and, where `unrolled`, rows. */
   readonly columns: number;
+  readonly rows: number;
   /** Input channels of a thread. */
   readonly channels: number;
   /** Images of a workgroup, one a thread; at most 256. */
   readonly lanes: number;
-}
-
-/** Candidates for a tuner: the default, then what most often beats it. */
-export function convInputGradientTiles(shape: ConvShape): ConvInputGradientTile[] {
-  const columns = Math.min(8, ceilDiv(shape.inWidth, shape.stride));
-  // About 32 sums a thread, as in `convForward`.
-  const wanted = Math.max(4, Math.floor((shape.kernel === 1 ? 64 : 32) / columns));
-  const channels = Math.min(wanted, 16, shape.inChannels);
-  const lanes = imageLanes(shape.batch, 64);
-  const tile = (wantedColumns: number, wantedChannels: number): ConvInputGradientTile => ({
-    columns: Math.min(wantedColumns, ceilDiv(shape.inWidth, shape.stride)),
-    channels: Math.min(wantedChannels, 16, shape.inChannels),
-    lanes,
-  });
-  return distinct([
-    { columns, channels, lanes },
-    // More sums reuse every load more often; fewer leave room for more threads.
-    tile(8, 2 * channels),
-    tile(16, channels),
-    tile(4, 8),
-    tile(4, 4),
-    { columns, channels, lanes: imageLanes(shape.batch, 32) },
-    { columns, channels, lanes: imageLanes(shape.batch, 128) },
-  ]);
+  /** All rows of taps in one turn of the loop, at stride 1 only; else one. */
+  readonly unrolled: boolean;
+  /** Output channels in one turn; they divide the shape's, and are 1 unless `unrolled`. */
+  readonly turnChannels: number;
+  /** Lanes of a subgroup among which the loading of weights is shared out: 0 for none, else a divisor of `lanes`. */
+  readonly shared: number;
 }
 
 /**
@@ -55,13 +37,16 @@ export function convInputGradient<B>(
   shape: ConvShape,
   buffers: { outputGradient: B; weight: B; inputGradient: B },
   { accumulate }: { accumulate: boolean },
-  tile: ConvInputGradientTile = convInputGradientTiles(shape)[0] as ConvInputGradientTile,
+  tile: ConvInputGradientTile = plainTile(shape),
 ): KernelCall<B> {
   const { kernel, stride, padding } = shape;
   const classHeight = ceilDiv(shape.inHeight, stride);
   const tilesAcross = ceilDiv(ceilDiv(shape.inWidth, stride), tile.columns);
-  // Taps of a class of pixels, in one direction.
+  const tilesDown = ceilDiv(classHeight, tile.rows);
+  // Taps of a class of pixels, in one direction; and of one turn, for one output channel.
   const taps = ceilDiv(kernel, stride);
+  const turnTaps = taps * (tile.unrolled ? taps : 1);
+  const turnWeights = tile.channels * turnTaps * tile.turnChannels;
   const constants = {
     BATCH: shape.batch,
     IN_CHANNELS: shape.inChannels,
@@ -78,18 +63,30 @@ export function convInputGradient<B>(
     COLUMNS: tile.columns,
     CHANNELS: tile.channels,
     LANES: tile.lanes,
+    ROWS: tile.rows,
+    UNROLLED: tile.unrolled,
+    OUTPUTS: tile.turnChannels,
+    TURN_TAPS: turnTaps,
+    TURN_ROWS: tile.rows - 1 + (tile.unrolled ? taps : 1),
+    SHARED: tile.shared,
+    LOADS: tile.shared === 0 ? 0 : ceilDiv(turnWeights, tile.shared),
     TILES_ACROSS: tilesAcross,
+    TILES_DOWN: tilesDown,
     TAPS: taps,
     OUT_COLUMNS: tile.columns + taps - 1,
   };
   return {
     kernel: 'convInputGradient',
     work: convWork(shape),
-    code: withConstants(constants, expandTemplate(source, constants)),
+    code: withConstants(
+      constants,
+      expandTemplate(source, constants),
+      tile.shared > 0 ? SUBGROUP_DIRECTIVES : '',
+    ),
     bindings: [buffers.outputGradient, buffers.weight, buffers.inputGradient],
     workgroups: checkedWorkgroups('convInputGradient', [
       ceilDiv(shape.batch, tile.lanes),
-      classHeight * tilesAcross,
+      tilesDown * tilesAcross,
       ceilDiv(shape.inChannels, tile.channels) * stride * stride,
     ]),
   };

@@ -1,12 +1,9 @@
 /** A convolution's input gradient as the tuner and the plan see it. */
 import { activationLengths, type ConvShape, macs, weightLength } from '../convForward/shape.ts';
 import { type Tunable, versionOf } from '../tunable.ts';
-import {
-  type ConvInputGradientTile,
-  convInputGradient,
-  convInputGradientTiles,
-} from './convInputGradient.ts';
+import { type ConvInputGradientTile, convInputGradient } from './convInputGradient.ts';
 import source from './convInputGradient.wgsl?raw';
+import { convInputGradientTiles } from './tiles.ts';
 
 export const CONV_INPUT_GRADIENT: Tunable<ConvShape, ConvInputGradientTile> = {
   name: 'convInputGradient',
@@ -14,7 +11,8 @@ export const CONV_INPUT_GRADIENT: Tunable<ConvShape, ConvInputGradientTile> = {
   dimensions: (shape) => ({ ...shape }),
   macs,
   candidates: convInputGradientTiles,
-  keyOf: ({ columns, channels, lanes }) => `direct/c${columns}i${channels}l${lanes}`,
+  keyOf: ({ columns, rows, channels, lanes, unrolled, turnChannels, shared }) =>
+    `${unrolled ? `unrolled${turnChannels}` : 'rows'}/c${columns}r${rows}i${channels}l${lanes}s${shared}`,
   trial(shape, tile) {
     const { input, output } = activationLengths(shape);
     const buffers = { outputGradient: 0, weight: 1, inputGradient: 2 };

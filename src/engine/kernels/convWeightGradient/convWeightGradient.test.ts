@@ -1,21 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { centralDifferences, dot, unwritten } from '../../testing/numeric.ts';
-import { randomArray, relativeError, runKernels } from '../../testing/runKernel.ts';
+import { randomArray, relativeError, runKernels, testDevice } from '../../testing/runKernel.ts';
 import { convForwardReference } from '../convForward/convForward.reference.ts';
 import { type ConvShape, outHeight, weightLength } from '../convForward/shape.ts';
 import {
+  ALL_SHAPES,
   inputLength,
   outputLength,
   randomWeight,
   TEST_SHAPES,
-  withTiles,
+  tilesToTest,
 } from '../convForward/testShapes.ts';
 import { convWeightGradientReference } from './convWeightGradient.reference.ts';
-import {
-  convWeightGradient,
-  convWeightGradientCopies,
-  convWeightGradientTiles,
-} from './convWeightGradient.ts';
+import { convWeightGradient, convWeightGradientCopies } from './convWeightGradient.ts';
+import { imageLanesTile } from './imageLanes.ts';
+import { convWeightGradientTiles } from './tiles.ts';
 
 describe('convWeightGradientReference', () => {
   it.each(TEST_SHAPES.filter(([, s]) => inputLength(s) < 150))('%s', (_, shape) => {
@@ -42,22 +41,21 @@ function summed(partials: Float32Array, shape: ConvShape): Float64Array {
 }
 
 describe('convWeightGradient', () => {
-  it.each(withTiles(convWeightGradientTiles))('%s', async (_, shape, tiles) => {
+  it.each(ALL_SHAPES)('%s', async (_, shape) => {
     const input = randomArray(inputLength(shape), 1);
     const outputGradient = randomArray(outputLength(shape), 2);
     const reference = convWeightGradientReference(shape, input, outputGradient);
-    for (const tile of tiles) {
-      const others = [
-        { ...tile, joined: false, splits: Math.min(3, outHeight(shape)) },
-        { ...tile, joined: true, splits: 1 },
-      ];
-      for (const variant of tiles.length === 1 ? [tile, ...others] : [tile]) {
-        const copies = convWeightGradientCopies(shape, variant);
-        const partials = unwritten(copies * weightLength(shape));
-        const buffers = { input, outputGradient, partials };
-        await runKernels(convWeightGradient(shape, buffers, variant));
-        expect(relativeError(summed(partials, shape), reference)).toBeLessThan(2e-6);
-      }
+    const plain = imageLanesTile(shape);
+    for (const tile of [
+      ...tilesToTest(shape, convWeightGradientTiles, await testDevice()),
+      { ...plain, joined: false, splits: Math.min(3, outHeight(shape)) },
+      { ...plain, joined: true, splits: 1 },
+    ]) {
+      const copies = convWeightGradientCopies(shape, tile);
+      const partials = unwritten(copies * weightLength(shape));
+      const buffers = { input, outputGradient, partials };
+      await runKernels(convWeightGradient(shape, buffers, tile));
+      expect(relativeError(summed(partials, shape), reference)).toBeLessThan(2e-6);
     }
   });
 

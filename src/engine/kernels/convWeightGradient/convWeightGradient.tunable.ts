@@ -4,22 +4,22 @@ import { chunksOf, packChunks } from '../chunks.ts';
 import { activationLengths, type ConvShape, macs, weightLength } from '../convForward/shape.ts';
 import { sumPartials } from '../sumPartials/sumPartials.ts';
 import { type Tunable, versionOf } from '../tunable.ts';
+import channelLanes from './channelLanes.wgsl?raw';
 import {
   type ConvWeightGradientTile,
   convWeightGradient,
   convWeightGradientCopies,
-  convWeightGradientTiles,
 } from './convWeightGradient.ts';
-import source from './convWeightGradient.wgsl?raw';
+import imageLanes from './imageLanes.wgsl?raw';
+import { convWeightGradientTiles } from './tiles.ts';
 
 export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = {
   name: 'convWeightGradient',
-  version: versionOf(source),
+  version: versionOf(imageLanes, channelLanes),
   dimensions: (shape) => ({ ...shape }),
   macs,
   candidates: convWeightGradientTiles,
-  keyOf: ({ channels, vectors, lanes, splits, joined }) =>
-    `${joined ? 'joined' : 'copied'}/i${channels}v${vectors}l${lanes}s${splits}`,
+  keyOf,
   trial(shape, tile) {
     const { input, output } = activationLengths(shape);
     const buffers = { input: 0, outputGradient: 1, partials: 2 };
@@ -36,3 +36,12 @@ export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = 
     };
   },
 };
+
+function keyOf(tile: ConvWeightGradientTile): string {
+  const { channels, lanes, splits } = tile;
+  if (tile.lanesAre === 'channels') {
+    const { outputs, columns, images, shared } = tile;
+    return `channels/i${channels}o${outputs}c${columns}n${images}l${lanes}p${splits}s${shared}`;
+  }
+  return `${tile.joined ? 'joined' : 'copied'}/i${channels}v${tile.vectors}l${lanes}p${splits}`;
+}

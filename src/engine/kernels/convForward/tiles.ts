@@ -1,0 +1,85 @@
+/** How a forward convolution may be laid out over threads. */
+import { ceilDiv } from '../kernel.ts';
+import { type AdapterTraits, sharingLanes } from '../traits.ts';
+import { distinct } from '../tunable.ts';
+import type { ConvForwardTile } from './convForward.ts';
+import { type ConvShape, imageLanes, isLarge, outHeight, outWidth, turnChannels } from './shape.ts';
+
+/** About 32 sums a thread. 1×1 kernels reuse no pixel across taps, so they take more channels. */
+export function plainTile(shape: ConvShape): ConvForwardTile {
+  const columns = Math.min(8, outWidth(shape));
+  const wanted = Math.max(1, Math.floor((shape.kernel === 1 ? 16 : 8) / columns));
+  return tileOf(shape, { columns, vectors: Math.min(wanted, 4) });
+}
+
+/** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
+export function convForwardTiles(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
+  const plain = plainTile(shape);
+  return distinct([...DEFAULTS[traits.kind](shape, traits), plain, ...others(shape, traits)]);
+}
+
+const DEFAULTS: Readonly<
+  Record<AdapterTraits['kind'], (shape: ConvShape, traits: AdapterTraits) => ConvForwardTile[]>
+> = {
+  gpu: () => [],
+  // Many sums for each load. They take a second or two to compile, which only much work repays.
+  swiftshader: (shape) =>
+    isLarge(shape) && canUnroll(shape)
+      ? [unrolled(shape, shape.stride === 1 ? { rows: 4, vectors: 2 } : { rows: 2, vectors: 4 })]
+      : [],
+  // Each load compiles to dozens of instructions, so rows of taps stay a loop.
+  llvmpipe: (shape, traits) =>
+    shape.kernel === 1
+      ? [unrolled(shape, { rows: 1, vectors: 4, shared: sharingLanes(traits, 4) })]
+      : [tileOf(shape, { columns: 8, vectors: 4, shared: sharingLanes(traits, 4) })],
+};
+
+function others(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
+  const { columns, vectors } = plainTile(shape);
+  const shared = sharingLanes(traits, 4);
+  return [
+    // More sums reuse every load more often; fewer leave room for more threads.
+    ...(canUnroll(shape)
+      ? [
+          unrolled(shape, { rows: 4, vectors: 2 }),
+          unrolled(shape, { rows: 2, vectors: 1 }),
+          unrolled(shape, { rows: 2, vectors: 2 }),
+        ]
+      : []),
+    ...(shared === 0 ? [] : [tileOf(shape, { columns: 8, vectors: 4, shared })]),
+    tileOf(shape, { columns: 8, vectors: 2 * vectors }),
+    tileOf(shape, { columns: 4, vectors: 2 }),
+    tileOf(shape, { columns: 4, vectors: 1 }),
+    { ...tileOf(shape, { columns, vectors }), lanes: imageLanes(shape.batch, 32) },
+    { ...tileOf(shape, { columns, vectors }), lanes: imageLanes(shape.batch, 128) },
+  ];
+}
+
+/** A 7×7 kernel would compile for a minute. */
+const canUnroll = ({ kernel }: ConvShape): boolean => kernel <= 3;
+
+const unrolled = (
+  shape: ConvShape,
+  { rows, ...wanted }: { rows: number; vectors: number; shared?: number },
+): ConvForwardTile => ({
+  ...tileOf(shape, { columns: 8, ...wanted }),
+  rows: Math.min(rows, outHeight(shape)),
+  unrolled: true,
+  turnChannels: turnChannels(shape.inChannels, shape.kernel),
+});
+
+function tileOf(
+  shape: ConvShape,
+  { columns, vectors, shared = 0 }: { columns: number; vectors: number; shared?: number },
+): ConvForwardTile {
+  const lanes = imageLanes(shape.batch, 64);
+  return {
+    columns: Math.min(columns, outWidth(shape)),
+    rows: 1,
+    vectors: Math.min(vectors, ceilDiv(shape.outChannels, 4)),
+    lanes: shared === 0 ? lanes : shared * ceilDiv(lanes, shared),
+    unrolled: false,
+    turnChannels: 1,
+    shared,
+  };
+}

@@ -1,0 +1,87 @@
+/** How the gradient of a convolution's input may be laid out over threads. */
+import { type ConvShape, imageLanes, isLarge, turnChannels } from '../convForward/shape.ts';
+import { ceilDiv } from '../kernel.ts';
+import { type AdapterTraits, sharingLanes } from '../traits.ts';
+import { distinct } from '../tunable.ts';
+import type { ConvInputGradientTile } from './convInputGradient.ts';
+
+/** About 32 sums a thread, as in `convForward`. */
+export function plainTile(shape: ConvShape): ConvInputGradientTile {
+  const columns = Math.min(8, ceilDiv(shape.inWidth, shape.stride));
+  const wanted = Math.max(4, Math.floor((shape.kernel === 1 ? 64 : 32) / columns));
+  return tileOf(shape, { columns, channels: Math.min(wanted, 16) });
+}
+
+/** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
+export function convInputGradientTiles(
+  shape: ConvShape,
+  traits: AdapterTraits,
+): ConvInputGradientTile[] {
+  const plain = plainTile(shape);
+  return distinct([...DEFAULTS[traits.kind](shape, traits), plain, ...others(shape, traits)]);
+}
+
+const DEFAULTS: Readonly<
+  Record<
+    AdapterTraits['kind'],
+    (shape: ConvShape, traits: AdapterTraits) => ConvInputGradientTile[]
+  >
+> = {
+  gpu: () => [],
+  swiftshader: (shape) =>
+    isLarge(shape) && canUnroll(shape) ? [unrolled(shape, { rows: 4, channels: 8 })] : [],
+  llvmpipe: (shape, traits) =>
+    shape.kernel === 1 && shape.stride === 1
+      ? [unrolled(shape, { rows: 1, channels: 16, shared: sharingLanes(traits, 8) })]
+      : [tileOf(shape, { columns: 8, channels: 16, shared: sharingLanes(traits, 8) })],
+};
+
+function others(shape: ConvShape, traits: AdapterTraits): ConvInputGradientTile[] {
+  const { columns, channels } = plainTile(shape);
+  const shared = sharingLanes(traits, 4);
+  const direct = [
+    ...(shared === 0 ? [] : [tileOf(shape, { columns: 8, channels: 16, shared })]),
+    // More sums reuse every load more often; fewer leave room for more threads.
+    tileOf(shape, { columns: 8, channels: 2 * channels }),
+    tileOf(shape, { columns: 4, channels: 8 }),
+    tileOf(shape, { columns: 4, channels: 4 }),
+    { ...tileOf(shape, { columns, channels }), lanes: imageLanes(shape.batch, 32) },
+    { ...tileOf(shape, { columns, channels }), lanes: imageLanes(shape.batch, 128) },
+  ];
+  if (!canUnroll(shape)) return direct;
+  return [
+    unrolled(shape, { rows: 4, channels: 8 }),
+    unrolled(shape, { rows: 2, channels: 4 }),
+    unrolled(shape, { rows: 2, channels: 8 }),
+    ...direct,
+  ];
+}
+
+/** A 7×7 kernel would compile for a minute. */
+const canUnroll = ({ kernel, stride }: ConvShape): boolean => kernel <= 3 && stride === 1;
+
+const unrolled = (
+  shape: ConvShape,
+  { rows, ...wanted }: { rows: number; channels: number; shared?: number },
+): ConvInputGradientTile => ({
+  ...tileOf(shape, { columns: 8, ...wanted }),
+  rows: Math.min(rows, shape.inHeight),
+  unrolled: true,
+  turnChannels: turnChannels(shape.outChannels, shape.kernel),
+});
+
+function tileOf(
+  shape: ConvShape,
+  { columns, channels, shared = 0 }: { columns: number; channels: number; shared?: number },
+): ConvInputGradientTile {
+  const lanes = imageLanes(shape.batch, 64);
+  return {
+    columns: Math.min(columns, ceilDiv(shape.inWidth, shape.stride)),
+    rows: 1,
+    channels: Math.min(channels, 16, shape.inChannels),
+    lanes: shared === 0 ? lanes : shared * ceilDiv(lanes, shared),
+    unrolled: false,
+    turnChannels: 1,
+    shared,
+  };
+}

@@ -1,0 +1,91 @@
+/** How the gradient of a convolution's weights may be laid out over threads. */
+import {
+  type ConvShape,
+  isLarge,
+  outHeight,
+  outWidth,
+  weightLength,
+} from '../convForward/shape.ts';
+import { ceilDiv, padTo4 } from '../kernel.ts';
+import { type AdapterTraits, sharingLanes } from '../traits.ts';
+import { distinct } from '../tunable.ts';
+import type { ChannelLanesTile } from './channelLanes.ts';
+import type { ConvWeightGradientTile } from './convWeightGradient.ts';
+import { imageLanesTile, MOST_FLOATS, WANTED_THREADS } from './imageLanes.ts';
+
+/** Workgroups that keep a software adapter's threads busy. */
+const WANTED_WORKGROUPS = 16;
+
+/** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
+export function convWeightGradientTiles(
+  shape: ConvShape,
+  traits: AdapterTraits,
+): ConvWeightGradientTile[] {
+  const plain = imageLanesTile(shape);
+  const { channels, vectors } = plain;
+  const byChannel = BY_CHANNEL[traits.kind](shape, traits);
+  return distinct<ConvWeightGradientTile>([
+    ...(traits.kind === 'llvmpipe' || isLarge(shape) ? byChannel : []),
+    plain,
+    ...byChannel,
+    imageLanesTile(shape, { channels, vectors: 2 * vectors }),
+    imageLanesTile(shape, { channels: 2 * channels, vectors }),
+    imageLanesTile(shape, { channels: Math.ceil(channels / 2), vectors: 2 * vectors }),
+    // Fewer threads, but fewer copies to sum; and the other way round.
+    imageLanesTile(shape, {}, WANTED_THREADS / 4),
+    imageLanesTile(shape, {}, WANTED_THREADS * 4),
+  ]);
+}
+
+/** A GPU fetches neighbouring images at once, but channels one by one. */
+const BY_CHANNEL: Readonly<
+  Record<AdapterTraits['kind'], (shape: ConvShape, traits: AdapterTraits) => ChannelLanesTile[]>
+> = {
+  gpu: () => [],
+  swiftshader: (shape) => [channelLanesTile(shape, { ...SUMS[sizeOf(shape)], shared: 0 })],
+  llvmpipe: (shape, traits) => [
+    channelLanesTile(shape, { ...SHARED_SUMS[sizeOf(shape)], shared: sharingLanes(traits, 8) }),
+  ],
+};
+
+type KernelSize = 'point' | 'usual' | 'wide';
+type Sums = Pick<ChannelLanesTile, 'channels' | 'outputs' | 'columns' | 'images'>;
+
+/** By the taps of the kernel: a thread holds channels × taps × outputs sums. */
+const sizeOf = ({ kernel }: ConvShape): KernelSize =>
+  kernel === 1 ? 'point' : kernel <= 3 ? 'usual' : 'wide';
+
+const SUMS: Readonly<Record<KernelSize, Sums>> = {
+  point: { channels: 8, outputs: 16, columns: 4, images: 4 },
+  usual: { channels: 4, outputs: 8, columns: 4, images: 1 },
+  wide: { channels: 1, outputs: 4, columns: 4, images: 1 },
+};
+/** Where lanes share the loading of output gradients, a thread takes more outputs and fewer channels. */
+const SHARED_SUMS: Readonly<Record<KernelSize, Sums>> = {
+  point: { channels: 4, outputs: 16, columns: 4, images: 1 },
+  usual: { channels: 1, outputs: 16, columns: 4, images: 1 },
+  wide: { channels: 1, outputs: 4, columns: 2, images: 1 },
+};
+
+function channelLanesTile(shape: ConvShape, wanted: Sums & { shared: number }): ChannelLanesTile {
+  const { inChannels, batch } = shape;
+  const channels = Math.min(wanted.channels, inChannels);
+  const outputs = Math.min(wanted.outputs, padTo4(shape.outChannels));
+  const quantum = Math.max(4, wanted.shared);
+  const lanes = Math.min(16, quantum * ceilDiv(ceilDiv(inChannels, channels), quantum));
+  const workgroups =
+    ceilDiv(inChannels, channels * lanes) * ceilDiv(padTo4(shape.outChannels), outputs);
+  const rows = outHeight(shape);
+  const room = Math.max(1, Math.floor(MOST_FLOATS / weightLength(shape)));
+  const parts = Math.min(ceilDiv(WANTED_WORKGROUPS, workgroups), room, rows);
+  return {
+    lanesAre: 'channels',
+    channels,
+    outputs,
+    columns: Math.min(wanted.columns, outWidth(shape)),
+    images: batch % 4 === 0 ? wanted.images : 1,
+    lanes,
+    splits: ceilDiv(rows, ceilDiv(rows, parts)),
+    shared: wanted.shared,
+  };
+}
