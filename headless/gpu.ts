@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findChromium } from '../scripts/lib/chromium.mjs';
+import { describe } from '../src/engine/webgpu/device.ts';
 
 const SWIFTSHADER_FOLDERS = [
   '/usr/lib/chromium',
@@ -38,6 +39,24 @@ export async function softwareDrivers(): Promise<string[]> {
   return [...swiftShader.filter(existsSync), ...mesa];
 }
 
+const NAP_MS = 1;
+const never = new Int32Array(new SharedArrayBuffer(4));
+let napping = false;
+
+/**
+ * While anything is awaited from the GPU, the `webgpu` package polls in every turn of the event loop and keeps a core
+ * busy, one that a software driver would compute on. From now on every turn sleeps a moment.
+ */
+function leaveCoresToDriver(): void {
+  if (napping) return;
+  napping = true;
+  const nap = () => {
+    Atomics.wait(never, 0, 0, NAP_MS);
+    setImmediate(nap).unref();
+  };
+  setImmediate(nap).unref();
+}
+
 /**
  * The `GPU` object of Node, and an adapter of it. Installs WebGPU's globals (`GPUBufferUsage`, …).
  * @param backend `null` executes nothing: for measuring what issuing a step costs the CPU.
@@ -55,7 +74,9 @@ export async function nodeGpu(
     const gpu = create(options);
     instances.push(gpu);
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-    return adapter === null ? null : { gpu, adapter };
+    if (adapter === null) return null;
+    if (describe(adapter.info).isSoftware) leaveCoresToDriver();
+    return { gpu, adapter };
   };
   const found = await request();
   if (found !== null) return found;
