@@ -65,8 +65,16 @@ export function checkedWorkgroups(
   return counts;
 }
 
-/** Enough work that a kernel which takes a second longer to compile is repaid within some dozens of steps. */
-export const isLarge = (shape: ConvShape): boolean => macs(shape) >= 8e6;
+export type WorkSize = 'small' | 'medium' | 'large';
+
+/**
+ * How much work a convolution is, for software adapters: a kernel that takes a second longer to compile must be repaid
+ * within some dozens of steps.
+ */
+export function workSize(shape: ConvShape): WorkSize {
+  const work = macs(shape);
+  return work >= 8e6 ? 'large' : work >= 1e6 ? 'medium' : 'small';
+}
 
 /** Channels that one turn of an unrolled kernel's loop takes: one if it has several taps, else up to 4 that divide `channels`. */
 export const turnChannels = (channels: number, kernel: number): number =>

@@ -3,7 +3,14 @@ import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import type { ConvForwardTile } from './convForward.ts';
-import { type ConvShape, imageLanes, isLarge, outHeight, outWidth, turnChannels } from './shape.ts';
+import {
+  type ConvShape,
+  imageLanes,
+  outHeight,
+  outWidth,
+  turnChannels,
+  workSize,
+} from './shape.ts';
 
 /** About 32 sums a thread. 1×1 kernels reuse no pixel across taps, so they take more channels. */
 export function plainTile(shape: ConvShape): ConvForwardTile {
@@ -24,7 +31,7 @@ const DEFAULTS: Readonly<
   gpu: () => [],
   // Many sums for each load. They take a second or two to compile, which only much work repays.
   swiftshader: (shape) =>
-    isLarge(shape) && canUnroll(shape)
+    workSize(shape) === 'large' && canUnroll(shape)
       ? [unrolled(shape, shape.stride === 1 ? { rows: 4, vectors: 2 } : { rows: 2, vectors: 4 })]
       : [],
   // Each load compiles to dozens of instructions, so rows of taps stay a loop.

@@ -1,5 +1,5 @@
 /** How the gradient of a convolution's input may be laid out over threads. */
-import { type ConvShape, imageLanes, isLarge, turnChannels } from '../convForward/shape.ts';
+import { type ConvShape, imageLanes, turnChannels, workSize } from '../convForward/shape.ts';
 import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
@@ -28,8 +28,12 @@ const DEFAULTS: Readonly<
   >
 > = {
   gpu: () => [],
-  swiftshader: (shape) =>
-    isLarge(shape) && canUnroll(shape) ? [unrolled(shape, { rows: 4, channels: 8 })] : [],
+  swiftshader: (shape) => {
+    if (workSize(shape) !== 'large') return [];
+    return canUnroll(shape)
+      ? [unrolled(shape, { rows: 4, channels: 8 })]
+      : [tileOf(shape, { columns: 8, channels: 16 })];
+  },
   llvmpipe: (shape, traits) =>
     shape.kernel === 1 && shape.stride === 1
       ? [unrolled(shape, { rows: 1, channels: 16, shared: sharingLanes(traits, 8) })]
