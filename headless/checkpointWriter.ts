@@ -5,10 +5,12 @@ import type { Gpu, StepMetrics } from '../src/engine/api.ts';
 import type { Network } from '../src/engine/index.ts';
 import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
 import { writeCheckpoint } from '../src/training/checkpoint/write.ts';
+import { isFiniteState } from '../src/training/health.ts';
 import { historyState } from '../src/training/historyState.ts';
 import { packMetrics } from '../src/training/metrics.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
 import { mergeStates, outsideOf } from '../src/training/state.ts';
+import { note } from './note.ts';
 import type { Start } from './start.ts';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
@@ -33,12 +35,18 @@ export class CheckpointWriter {
   }
 
   /**
-   * The file is replaced as a whole, so that one is always there to go on from.
+   * The file is replaced as a whole, so that one is always there to go on from; and not at all by weights that are no
+   * longer finite, from which nothing can go on.
    * @param step steps done.
    */
   async write(step: number): Promise<void> {
     const { config, graph, state, history, origin } = this.start;
     const { name, slot, marks, lastTest, imported } = origin;
+    const saved = mergeStates(outsideOf(graph, state), await this.network.save());
+    if (!isFiniteState(saved)) {
+      note(`step ${step}: weights are no longer finite, so ${CHECKPOINT_FILE} is not written anew`);
+      return;
+    }
     const file = await writeCheckpoint({
       savedAtMs: Date.now(),
       adapter: this.gpu.adapter,
@@ -49,7 +57,7 @@ export class CheckpointWriter {
           status: step >= config.training.steps ? 'finished' : 'live',
           divergence: null,
           elapsedMs: this.elapsedMs,
-          state: mergeStates(outsideOf(graph, state), await this.network.save()),
+          state: saved,
           history: historyState(history),
           kernels: this.network.tiles,
         },

@@ -85,12 +85,41 @@ describe('CheckpointKeeper', () => {
   it('writes the same state once, and of several that wait only the last', async () => {
     const directory = new FakeDirectory();
     const visit = new Visit(directory);
-    for (const step of [1, 2, 3, 4, 4]) visit.keeper.save(checkpointAt(step));
+    const last = checkpointAt(4);
+    for (const step of [1, 2, 3]) visit.keeper.save(checkpointAt(step));
+    for (let i = 0; i < 2; i++) visit.keeper.save(last);
     expect(await visit.next('checkpointKept')).toMatchObject({ step: 1 });
     expect(await visit.next('checkpointKept')).toMatchObject({ step: 4 });
-    visit.keeper.save(checkpointAt(4));
+    visit.keeper.save({ ...last, savedAtMs: 2000 });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(visit.events).toEqual([]);
+  });
+
+  it('writes again at the same step what has other weights, came from a file, or was tested since', async () => {
+    const visit = new Visit(new FakeDirectory());
+    await visit.keep(4);
+    const kept = checkpointAt(4);
+    const [run] = kept.runs;
+    if (run === undefined) throw new Error('no run');
+    const imported = { source: 'a.pth', weights: run.state.weights };
+    const lastTest = { step: 4, images: 50, accuracy: 0.5 };
+    for (const changed of [run, { ...run, imported }, { ...run, imported, lastTest }]) {
+      visit.keeper.save({ ...kept, runs: [changed] });
+      expect(await visit.next('checkpointKept')).toMatchObject({ step: 4 });
+    }
+  });
+
+  it('tries again after a failure, though nothing has changed', async () => {
+    const directory = new FakeDirectory();
+    const visit = new Visit(directory);
+    const checkpoint = checkpointAt(1);
+    directory.quota = 100;
+    visit.keeper.save(checkpoint);
+    await visit.next('checkpointFailed');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    directory.quota = Number.POSITIVE_INFINITY;
+    visit.keeper.save(checkpoint);
+    expect(await visit.next('checkpointKept')).toMatchObject({ step: 1 });
   });
 
   it('is due at first, and then not before a minute has passed', async () => {

@@ -4,6 +4,7 @@
  * once, and training goes on.
  */
 import { reasonOf } from '../data/dataError.ts';
+import type { NetworkState } from '../engine/api.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { Folder } from './checkpoint/folder.ts';
 import { CheckpointStore, isFull, type Stored } from './checkpoint/store.ts';
@@ -37,6 +38,7 @@ export class CheckpointKeeper {
   private next: Waiting | null = null;
   private work: Promise<void> | null = null;
   private savedKey = '';
+  private savedStates: readonly WeakRef<NetworkState>[] = [];
   private startedMs = Number.NEGATIVE_INFINITY;
   private costMs = 0;
   private told = '';
@@ -105,8 +107,12 @@ export class CheckpointKeeper {
   /** Writes it as soon as the one before it is written; of several that wait, the last. Returns at once. */
   save(checkpoint: Checkpoint): void {
     const key = keyOf(checkpoint);
-    if (key === this.savedKey) return;
+    const states = checkpoint.runs.map(({ state }) => state);
+    // A run that started anew may stand at the same step with other weights.
+    const isSame = states.every((state, i) => state === this.savedStates[i]?.deref());
+    if (key === this.savedKey && isSame) return;
     this.savedKey = key;
+    this.savedStates = states.map((state) => new WeakRef(state));
     this.next = { checkpoint, lineage: this.lineage };
     this.work ??= this.writeAll().finally(() => {
       this.work = null;
@@ -118,6 +124,7 @@ export class CheckpointKeeper {
       this.next = null;
       this.startedMs = performance.now();
       await this.write(next).catch((error: unknown) => this.tell(messageOf(error)));
+      if (this.told !== '') this.savedKey = '';
       this.costMs = performance.now() - this.startedMs;
     }
   }
@@ -168,9 +175,13 @@ export class CheckpointKeeper {
   }
 }
 
+/** All of a checkpoint that may change while weights and steps stay as they are. */
 const keyOf = ({ runs }: Checkpoint): string =>
   JSON.stringify(
-    runs.map(({ name, slot, config, status, step }) => [name, slot, config, status, step]),
+    runs.map(({ name, slot, config, status, step, marks, lastTest, imported }) => [
+      ...[name, slot, config, status, step, marks, lastTest],
+      imported?.source,
+    ]),
   );
 
 function offerOf({ checkpoint, bytes, damaged }: Stored) {

@@ -48,7 +48,7 @@ export class Checkpoints {
     if (checkpoint !== null) this.keeper.save(checkpoint);
   }
 
-  /** To be called when runs have been set or reset: where all stand at step 0, another training begins. */
+  /** To be called when runs have been set, reset or given weights: where all stand at step 0, another training begins. */
   begin(): void {
     if (this.conductor.roster.all.every(({ step }) => step === 0)) this.keeper?.begin();
   }

@@ -4,51 +4,24 @@
  */
 
 import { reasonOf } from '../data/dataError.ts';
-import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineDevice } from '../engine/api.ts';
-import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
+import type { EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
-import { EngineError } from '../engine/errors.ts';
-import type { TuningStore } from '../engine/tuner/store.ts';
 import { Answers } from './answers.ts';
-import type { KeeperDeps } from './checkpointKeeper.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
+import { lossOf, recentLoss, unsupportedBy } from './deviceReports.ts';
 import { Edits } from './edits.ts';
 import { EngineSeat, readyEvent } from './engineSeat.ts';
 import { datasetKey } from './grouping.ts';
+import { isPatient } from './patience.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
+import type { SessionDeps } from './sessionDeps.ts';
 import { Tuning } from './tuning.ts';
 
 type State = Extract<TrainingEvent, { type: 'state' }>['state'];
-
-export interface SessionDeps {
-  readonly emit: (event: TrainingEvent) => void;
-  /** A new device. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
-  readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>;
-  /** Where images come from; the page's base URL comes with `open`. */
-  readonly data?: Omit<DatasetDeps, 'baseUrl' | 'signal' | 'onProgress'>;
-  /** Where checkpoints are kept; without it they are not. */
-  readonly keeper?: KeeperDeps;
-  /** Where choices of kernels are kept between visits. */
-  readonly tuningStore?: TuningStore | null;
-}
-
-/** These wait for a test to end; all others cut it short. */
-const PATIENT: ReadonlySet<Command['type']> = new Set([
-  'evaluate',
-  'profile',
-  'exportWeights',
-  'continueInPyTorch',
-  'predict',
-  'exportCheckpoint',
-  'discardCheckpoint',
-  'keepCheckpoint',
-]);
-/** A failed readback may be known a little before the loss that it came from. */
-const LOSS_MS = 1000;
 
 export class Session {
   private readonly queue: Command[] = [];
@@ -104,7 +77,7 @@ export class Session {
       return;
     }
     this.queue.push(command);
-    if (!PATIENT.has(command.type)) this.interrupt.abort();
+    if (!isPatient(command)) this.interrupt.abort();
     this.wake();
   }
 
@@ -128,7 +101,7 @@ export class Session {
     if (this.seat.lost !== null && this.device !== null) this.abandonDevice(this.seat.lost);
     const command = this.queue.shift();
     if (command !== undefined) {
-      if (this.queue.some(({ type }) => !PATIENT.has(type))) this.interrupt.abort();
+      if (this.queue.some((waiting) => !isPatient(waiting))) this.interrupt.abort();
       await this.execute(command);
       return true;
     }
@@ -180,7 +153,10 @@ export class Session {
         );
       case 'loadWeights':
         return this.editing(false, (device) =>
-          this.withRun(command.id, async (run) => this.edits.loadWeights(device, run, command)),
+          this.withRun(command.id, async (run) => {
+            this.edits.loadWeights(device, run, command);
+            this.checkpoints.begin();
+          }),
         );
       case 'restore':
         return this.editing(false, (device) =>
@@ -297,11 +273,7 @@ export class Session {
       // Not waited for: reading and checking a large file takes a while.
       void this.checkpoints.offer();
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      const { code: reason, message } = error;
-      if (reason !== 'no-webgpu' && reason !== 'no-adapter' && reason !== 'device-refused')
-        throw error;
-      this.unsupported = { type: 'unsupported', reason, message };
+      this.unsupported = unsupportedBy(error);
       this.emit(this.unsupported);
     }
   }
@@ -365,21 +337,14 @@ export class Session {
   }
 
   private reportLoss(): void {
-    const lastSnapshotStep = Math.min(...this.runs.map(({ step }) => step));
-    const message = this.seat.lost ?? 'There is no graphics device.';
-    this.emit({
-      type: 'deviceLost',
-      message,
-      lastSnapshotStep: this.runs.length > 0 ? lastSnapshotStep : 0,
-    });
+    this.emit(lossOf(this.runs, this.seat.lost));
   }
 
   private async fail(error: unknown): Promise<void> {
     this.goal = 'rest';
     const { device } = this;
     if (device !== null) {
-      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_MS));
-      const loss = await Promise.race([device.lost, late]);
+      const loss = await recentLoss(device);
       if (loss !== null) return this.abandonDevice(loss.message);
     }
     this.emit({ type: 'failed', message: reasonOf(error) });

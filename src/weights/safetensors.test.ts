@@ -49,6 +49,14 @@ describe('safetensors', () => {
     );
   });
 
+  it('finds a key given twice behind strings of any length and with any escapes', () => {
+    const long = `${'x'.repeat(12_000_000)}\\"{`;
+    const once = JSON.stringify({ __metadata__: { a: long, '\\': '"' } });
+    expect(readSafetensors(fileOf(once), 64_000_000).metadata.get('a')).toHaveLength(long.length);
+    const twice = once.replace(',"\\\\"', ',"a":"","\\\\"');
+    expect(() => readSafetensors(fileOf(twice), 64_000_000)).toThrow('holds "a" twice');
+  });
+
   it('never fails on a damaged file with anything but WeightsError', () => {
     const damage = fc.record({
       at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),

@@ -45,6 +45,15 @@ describe('checkpoint files', () => {
     expect(await readCheckpoint(await writeCheckpoint(chosen))).toEqual(chosen);
   });
 
+  it('are refused where a run would go back to weights that are not finite', async () => {
+    const run = savedRun(2);
+    const weights = new Map(run.state.weights);
+    weights.set('fc.bias', { shape: [10], data: new Float32Array(10).fill(Number.NaN) });
+    const runs = [{ ...run, imported: { source: 'a.pth', weights } }];
+    const bytes = await writeCheckpoint({ ...checkpoint, runs });
+    await expect(readCheckpoint(bytes)).rejects.toThrow('numbers that are not finite');
+  });
+
   it('are named after their first run', () => {
     expect(checkpointFileName([savedRun(12)])).toBe('resnet-4-step-12.checkpoint.safetensors');
     expect(checkpointFileName(checkpoint.runs)).toBe(

@@ -91,8 +91,11 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
   const state: NetworkState = { weights: dict('weights'), momentum: dict('momentum') };
   const missing = requiredNames(graph).filter((tensor) => !state.weights.has(tensor));
   if (missing.length > 0) return unfit(`${name} lacks ${missing.join(', ')}.`);
-  if (!isFiniteState(state)) return unfit(`${name} holds numbers that are not finite.`);
   const imported = origin === null ? null : { ...origin, weights: dict('imported') };
+  const given: NetworkState = { weights: imported?.weights ?? new Map(), momentum: new Map() };
+  if (!isFiniteState(state) || !isFiniteState(given)) {
+    return unfit(`${name} holds numbers that are not finite.`);
+  }
   const prefix = `${i}/history/`;
   const names = graph.parameters.map((parameter) => parameter.name);
   const history = readHistory(file.tensors, prefix, names, stride);

@@ -1,6 +1,7 @@
 /** What a checkpoint file says in words: the JSON beside its tensors, and its schema. */
 import * as z from 'zod/mini';
 import { runConfigSchema } from '../../model/config.ts';
+import { MAX_RUNS } from '../commands.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 
 const text = z.string().check(z.maxLength(1000));
@@ -41,7 +42,7 @@ export const recordSchema = z.strictObject({
     architecture: text,
     isSoftware: z.boolean(),
   }),
-  runs: z.array(runSchema).check(z.minLength(1), z.maxLength(16)),
+  runs: z.array(runSchema).check(z.minLength(1), z.maxLength(MAX_RUNS)),
 });
 
 export type CheckpointRecord = z.infer<typeof recordSchema>;

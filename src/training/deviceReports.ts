@@ -1,0 +1,33 @@
+/** How a device comes to be missing, and what the page is told of it. */
+import type { EngineDevice } from '../engine/api.ts';
+import { EngineError } from '../engine/errors.ts';
+import type { TrainingEvent } from './protocol.ts';
+
+/** A failed readback may be known a little before the loss that it came from. */
+const LOSS_MS = 1000;
+
+type Unsupported = Extract<TrainingEvent, { type: 'unsupported' }>;
+
+/** Why there never was a device. @throws `error` itself where it does not say so. */
+export function unsupportedBy(error: unknown): Unsupported {
+  if (!(error instanceof EngineError)) throw error;
+  const { code: reason, message } = error;
+  if (reason !== 'no-webgpu' && reason !== 'no-adapter' && reason !== 'device-refused') throw error;
+  return { type: 'unsupported', reason, message };
+}
+
+/** That it is gone, and from where the runs can go on. @param why null: nobody knows. */
+export function lossOf(
+  runs: readonly { readonly step: number }[],
+  why: string | null,
+): Extract<TrainingEvent, { type: 'deviceLost' }> {
+  const lastSnapshotStep = runs.length > 0 ? Math.min(...runs.map(({ step }) => step)) : 0;
+  const message = why ?? 'There is no graphics device.';
+  return { type: 'deviceLost', message, lastSnapshotStep };
+}
+
+/** The loss that an error just now may have come from; null: the device is there. */
+export function recentLoss(device: EngineDevice): Promise<Awaited<EngineDevice['lost']> | null> {
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_MS));
+  return Promise.race([device.lost, late]);
+}

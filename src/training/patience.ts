@@ -1,0 +1,16 @@
+/** Which commands wait for a test to end. */
+import type { Command } from './protocol.ts';
+
+const PATIENT: ReadonlySet<Command['type']> = new Set([
+  'evaluate',
+  'profile',
+  'exportWeights',
+  'continueInPyTorch',
+  'predict',
+  'exportCheckpoint',
+  'discardCheckpoint',
+  'keepCheckpoint',
+]);
+
+/** Whether a command waits for the test under way; all others cut it short. */
+export const isPatient = ({ type }: Command): boolean => PATIENT.has(type);
