@@ -19,8 +19,10 @@ export class CheckpointWriter {
   private elapsedMs: number;
 
   constructor(
-    private readonly gpu: Gpu,
-    private readonly network: Network,
+    private readonly gpu: Pick<Gpu, 'adapter'>,
+    private readonly network: Pick<Network, 'save' | 'tiles'> & {
+      readonly summary: Pick<Network['summary'], 'microBatchSize'>;
+    },
     private readonly start: Start,
     private readonly images: TrainedImages | null,
     private readonly folder: string,

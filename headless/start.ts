@@ -1,4 +1,5 @@
 /** Where `headless train` and `pytorch` start from: a config with fresh or given weights, or a checkpoint. */
+import { basename } from 'node:path';
 import type { NetworkState } from '../src/engine/api.ts';
 import { parseChoices, type TileChoices } from '../src/engine/index.ts';
 import { buildGraph } from '../src/model/builder.ts';
@@ -54,7 +55,7 @@ export async function startOf({
       elapsedMs: 0,
       marks: [],
       lastTest: null,
-      imported: null,
+      imported: start.init === null ? null : { source: basename(start.init), weights },
     },
   };
 }

@@ -1,5 +1,6 @@
 /** A run as "Continue in PyTorch" takes it along. */
 import type { Continuation, ScriptImages, SplitImages } from '../weights/pytorch/origin.ts';
+import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { Run } from './run.ts';
 import { completeState } from './state.ts';
 import type { TrainingData } from './trainingData.ts';
@@ -11,7 +12,8 @@ import type { TrainingData } from './trainingData.ts';
 export async function continuationOf(run: Run, data: TrainingData): Promise<Continuation | null> {
   const images = imagesFor(run, data);
   if (images === null) return null;
-  const { config, graph, step } = run;
+  const { graph, step } = run;
+  const config = withMicroBatchSize(run.config, run.microBatchSize);
   const { weights, momentum } = completeState(graph, config.training.seed, await run.state());
   const trainImages = data.info?.train ?? config.data.train;
   return { config, graph, weights, momentum, step, trainImages, images };

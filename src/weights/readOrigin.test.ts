@@ -20,4 +20,6 @@ it('takes what is missing or broken as not said', () => {
   expect(readOrigin(new Map(broken))).toEqual(unknown);
   const wrong = { step: '-1', mean: '[1,2]', std: '[1,2,3]', classNames: '[1]', testLoss: '"x"' };
   expect(readOrigin(new Map(Object.entries(wrong)))).toEqual(unknown);
+  const zero = { mean: '[1,2,3]', std: '[1,0,3]' };
+  expect(readOrigin(new Map(Object.entries(zero)))).toEqual(unknown);
 });

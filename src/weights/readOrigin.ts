@@ -8,6 +8,8 @@ export type Origin = Pick<ExportModel, 'classNames' | 'step' | 'test'> & {
 };
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
+const deviation = z.number().check(z.positive());
+const threeDeviations = z.tuple([deviation, deviation, deviation]);
 const json = <T>(schema: z.ZodMiniType<T>, text: string | undefined): T | null => {
   try {
     return schema.parse(JSON.parse(text ?? 'null'));
@@ -21,7 +23,7 @@ export function readOrigin(metadata: ReadonlyMap<string, string>): Origin {
   const number = (key: string): number | null => json(z.number(), metadata.get(key));
   const [loss, accuracy, images] = ['testLoss', 'testAccuracy', 'testImages'].map(number);
   const mean = json(threeNumbers, metadata.get('mean'));
-  const std = json(threeNumbers, metadata.get('std'));
+  const std = json(threeDeviations, metadata.get('std'));
   return {
     classNames: json(z.array(z.string()), metadata.get('classNames')) ?? [],
     step: json(z.int().check(z.minimum(0)), metadata.get('step')) ?? 0,

@@ -22,8 +22,8 @@ export function readmeText(continuation: Continuation): string {
     ].join('\n'),
     ...(isDone ? ['The run was at its last step; `--until` says how far to go on.'] : []),
     '`out/metrics.jsonl` gets a line a step, `out/checkpoint.pth` the state every 1000 steps and at the end. To resume ' +
-      'after an interruption: `--checkpoint out/checkpoint.pth`. To start over with the weights that the page started ' +
-      'with: `--from-scratch`. `--help` lists the rest.',
+      'after an interruption: `--checkpoint out/checkpoint.pth`. To start over with the weights that the page draws ' +
+      'from the seed: `--from-scratch`. `--help` lists the rest.',
     `| file | holds |\n| --- | --- |\n${fileRows(images)}`,
     '## What equals the page',
     equalities(config, images),
@@ -83,13 +83,14 @@ function equalities({ model, training }: RunConfig, { kind, splits }: ScriptImag
         ]),
     ...(crop || flip ? ['Crops and flips, image by image.'] : []),
     ...(model.dropout > 0 ? ['What dropout drops.'] : []),
-    '`--from-scratch`: the weights that the page starts from with this seed.',
+    '`--from-scratch`: the weights that the page draws from this seed.',
   ]);
 }
 
 function differences(config: RunConfig, { kind, splits }: ScriptImages): string {
   return list([
     'Bits: sums are taken in another order.',
+    ...microBatches(config),
     ...(kind === 'cifar10' && splits === null
       ? [
           'The order of the images. The page’s were not all there when this was saved, so `train.py` takes torchvision’s ' +
@@ -103,6 +104,16 @@ function differences(config: RunConfig, { kind, splits }: ScriptImages): string 
         ]
       : []),
   ]);
+}
+
+function microBatches({ model, training }: RunConfig): string[] {
+  const { batchSize, microBatchSize } = training;
+  const isSplit = microBatchSize !== 'auto' && microBatchSize < batchSize;
+  if (!isSplit || model.normalization === 'none') return [];
+  return [
+    `BatchNorm, and with it every loss: for want of memory the page put ${microBatchSize} of the ${batchSize} images ` +
+      'through the network at a time and normalised each part by itself. `train.py` normalises the whole batch.',
+  ];
 }
 
 function severalGpus({ model }: RunConfig, batchSize: number): string {
