@@ -13,6 +13,7 @@ import { DataPanel } from './DataPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
+import { ImportPanel } from './importing/ImportPanel.tsx';
 import { Notices } from './Notices.tsx';
 import { Figures } from './results/Figures.tsx';
 import { KernelTimes } from './results/KernelTimes.tsx';
@@ -59,6 +60,7 @@ function Page() {
         <div className="left">
           <Builder />
           <DataPanel />
+          <ImportPanel />
           <CheckpointPanel />
           <EnginePanel />
         </div>

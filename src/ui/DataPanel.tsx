@@ -12,17 +12,17 @@ export function DataPanel() {
   return (
     <section className="panel" aria-labelledby="data-title">
       <h2 id="data-title">Images</h2>
+      <SelectField
+        label="Source"
+        field="data.source"
+        value={config.source}
+        options={[
+          ['cifar10', 'CIFAR-10'],
+          ['synthetic', 'Synthetic (not CIFAR-10)'],
+        ]}
+        onChange={(source) => builder.edit({ data: { source } })}
+      />
       <div className="fields">
-        <SelectField
-          label="Source"
-          field="data.source"
-          value={config.source}
-          options={[
-            ['cifar10', 'CIFAR-10'],
-            ['synthetic', 'Synthetic (not CIFAR-10)'],
-          ]}
-          onChange={(source) => builder.edit({ data: { source } })}
-        />
         <NumberField
           label="Training images"
           field="data.train"

@@ -22,9 +22,13 @@ function withSchedule(rate: LearningRate, name: ScheduleName, steps: number): Le
   };
 }
 
+/** Also where a batch too large to build was typed, so its size bounds no loop and no list. */
+const LARGEST_LISTED = 1024;
+
 /** The sizes that divide the batch, and the one that is set. */
 function microBatchOptions({ batchSize, microBatchSize }: TrainingConfig): [string, string][] {
-  const sizes = Array.from({ length: batchSize }, (_, i) => batchSize - i).filter(
+  const largest = Math.max(0, Math.min(Math.floor(batchSize), LARGEST_LISTED));
+  const sizes = Array.from({ length: largest }, (_, i) => largest - i).filter(
     (size) => batchSize % size === 0 || size === microBatchSize,
   );
   if (typeof microBatchSize === 'number' && microBatchSize > batchSize)
@@ -89,14 +93,6 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           value={training.batchSize}
           onChange={(batchSize) => edit({ batchSize })}
         />
-        <SelectField
-          label="Micro-batches"
-          field="training.microBatchSize"
-          value={String(training.microBatchSize)}
-          options={microBatchOptions(training)}
-          hint="For batches too large to fit. BatchNorm sees one at a time."
-          onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
-        />
         <NumberField
           label="Steps"
           field="training.steps"
@@ -127,6 +123,14 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           value={training.seed}
           hint="Same seed: same first weights, same batches."
           onChange={(seed) => edit({ seed })}
+        />
+        <SelectField
+          label="Micro-batches"
+          field="training.microBatchSize"
+          value={String(training.microBatchSize)}
+          options={microBatchOptions(training)}
+          hint="For batches too large for memory. BatchNorm sees one at a time."
+          onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
         />
         <SwitchField
           label="Random crops"

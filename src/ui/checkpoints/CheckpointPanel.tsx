@@ -20,7 +20,7 @@ export function CheckpointPanel() {
   return (
     <section className="panel" aria-labelledby="checkpoint-title">
       <h2 id="checkpoint-title">Checkpoint</h2>
-      <div className="checkpoint-buttons">
+      <div className="panel-buttons">
         <button type="button" disabled={!canSave} onClick={() => session.exportCheckpoint()}>
           Save checkpoint
         </button>

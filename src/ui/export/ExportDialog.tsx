@@ -44,7 +44,7 @@ export function ExportDialog({ onClose, restoreFocus }: ExportDialogProps) {
           <header>
             <Dialog.Title>Export a network</Dialog.Title>
             <Dialog.Close className="quiet" aria-label="Close">
-              ✕
+              ×
             </Dialog.Close>
           </header>
           <Dialog.Description className="hint">

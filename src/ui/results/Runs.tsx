@@ -10,7 +10,7 @@ import { describeModel } from '../../runs/naming.ts';
 import type { RunView } from '../../runs/state.ts';
 import { useBuilder, usePage, useSession } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
-import { ImportButton } from '../importing/ImportButton.tsx';
+import { MeasureTest } from './MeasureTest.tsx';
 
 export function Runs() {
   const runs = usePage((state) => state.runs);
@@ -21,12 +21,6 @@ export function Runs() {
           <RunCard key={run.id} run={run} isOnly={runs.length === 1} />
         ))}
       </div>
-      <p className="run-tools">
-        <ImportButton />
-        <span className="hint">
-          A trained ResNet from PyTorch, NumPy or this page, to test, compare or train on.
-        </span>
-      </p>
     </div>
   );
 }
@@ -34,14 +28,6 @@ export function Runs() {
 function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
   const builder = useBuilder();
   const session = useSession();
-  const canMeasure = usePage(
-    ({ data, deviceLost, failure, unsupported }) =>
-      run.prepared !== null &&
-      (data?.progress.testImages ?? 0) > 0 &&
-      deviceLost === null &&
-      failure === null &&
-      unsupported === null,
-  );
   const shown = withPending(run.config, run.pending);
   const colour = runColour(run.slot);
   const { model } = run.config;
@@ -78,18 +64,10 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
         {run.pending.length > 0
           ? 'Takes effect with the next step.'
           : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}
-        {run.weightsFrom !== null && `, weights of ${run.weightsFrom}`}{' '}
-        <button
-          type="button"
-          className="link"
-          disabled={!canMeasure}
-          title="On every test image that has arrived; training goes on afterwards."
-          onClick={() => session.send({ type: 'evaluate', id: run.id })}
-        >
-          Measure test accuracy
-        </button>
+        {run.weightsFrom !== null && `, weights of ${run.weightsFrom}`}
       </p>
       <Standing run={run} />
+      <MeasureTest run={run} />
     </section>
   );
 }
