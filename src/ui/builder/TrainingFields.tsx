@@ -124,14 +124,16 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           hint="Same seed: same first weights, same batches."
           onChange={(seed) => edit({ seed })}
         />
-        <SelectField
-          label="Micro-batches"
-          field="training.microBatchSize"
-          value={String(training.microBatchSize)}
-          options={microBatchOptions(training)}
-          hint="For batches too large for memory. BatchNorm sees one at a time."
-          onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
-        />
+        <div className="wide">
+          <SelectField
+            label="Micro-batches"
+            field="training.microBatchSize"
+            value={String(training.microBatchSize)}
+            options={microBatchOptions(training)}
+            hint="For batches too large for memory. BatchNorm sees one at a time."
+            onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
+          />
+        </div>
         <SwitchField
           label="Random crops"
           checked={augment.crop}
