@@ -100,7 +100,9 @@ export function GradientFigure() {
               </div>
             ))}
             <div className="profile">
-              <h3 data-export-text>Now, after {formatCount(lastStep + 1)} steps</h3>
+              <h3 data-export-text>
+                Now, after {formatCount(lastStep + 1)} {lastStep === 0 ? 'step' : 'steps'}
+              </h3>
               <div className="plot">
                 <LazyProfileChart runs={runs} rows={rows} range={profileRange} stages={stages} />
               </div>
