@@ -66,6 +66,11 @@ test('headless resumed in a new process goes on bit for bit', async () => {
     buffersCreatedAfterFirstStep: 0,
   });
 
+  // Into its own folder, from the checkpoint of step 3: what was written up to there stays.
+  const own = train('first', '--resume', join(work, 'first', path));
+  expect(own.status, own.stderr).toBe(0);
+  expect(lines(own.file('metrics.jsonl'))).toEqual(lines(whole.file('metrics.jsonl')));
+
   const again = train('again', '--resume', join(work, 'second', path));
   expect(again.status).toBe(1);
   expect(again.stderr).toMatch(/8 of 8 steps are done: name more by --steps/);

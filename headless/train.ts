@@ -1,6 +1,6 @@
 /** `headless train`: the engine's training loop without a page. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
@@ -182,13 +182,23 @@ interface TrainingRun {
   readonly out: string;
 }
 
+/** Drops what a `metrics.jsonl` has of `step` and later, if there is such a file. */
+async function keepLinesBefore(path: string, step: number): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const kept = text.split('\n').filter((line) => Number(/^\{"step":(\d+),/.exec(line)?.[1]) < step);
+  await writeFile(path, kept.map((line) => `${line}\n`).join(''));
+}
+
 /** Every step is waited for, so that its time is its own. */
 async function trainSteps({ counts }: Session, run: TrainingRun) {
   const { start, end, images, batch, stepper, checkpoint, checkpointEvery } = run;
   const { config, graph, step: first } = start;
   const steps = end - first;
   const { learningRate, steps: scheduled } = config.training;
-  const file = createWriteStream(join(run.out, 'metrics.jsonl'));
+  const path = join(run.out, 'metrics.jsonl');
+  // The folder may be that of the run which is resumed: its steps up to the checkpoint stay.
+  if (start.resumed !== null) await keepLinesBefore(path, first);
+  const file = createWriteStream(path, { flags: start.resumed === null ? 'w' : 'a' });
   const stepTimes: number[] = [];
   let last: StepMetrics | undefined;
   let before: CallCounts = { ...counts };
