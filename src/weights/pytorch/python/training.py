@@ -109,7 +109,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     option = parser.add_argument
     option("--checkpoint", type=Path, default=HERE / "checkpoint.pth", help="where to go on from")
-    option("--from-scratch", action="store_true", help="start at step 0 with the weights that the page draws from the seed")
+    option("--from-scratch", action="store_true", help="start at step 0 with weights drawn from the seed")
     option("--steps", type=int, help="train at most this many steps now")
     option("--until", type=int, default=STEPS, help=f"the step at which training ends ({STEPS})")
     # [if cifar10]
