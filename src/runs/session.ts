@@ -62,8 +62,8 @@ export class Session {
   /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
   open(): void {
     this.close();
-    const { linked, runs, selected, untouched } = this.store.getState();
-    const kept = { linked, selected, untouched, runs: runs.map(rewound) };
+    const { linked, runs, selected, untouched, view } = this.store.getState();
+    const kept = { linked, selected, untouched, view, runs: runs.map(rewound) };
     this.store.setState({ ...initialState, ...kept }, true);
     this.#histories.clear();
     this.#sent.clear();

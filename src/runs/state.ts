@@ -109,6 +109,8 @@ export interface PageState {
     | { readonly id: RunId; readonly error: string }
     | null;
   readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
+  /** The view shown on the right, by its id. */
+  readonly view: string;
   /** Counts up when histories have grown, at most four times a second. */
   readonly version: number;
 }
@@ -135,6 +137,7 @@ export const initialState: PageState = {
   kernelTimes: null,
   exported: null,
   predicted: null,
+  view: 'curves',
   version: 0,
 };
 

@@ -15,12 +15,10 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { ImportPanel } from './importing/ImportPanel.tsx';
 import { Notices } from './Notices.tsx';
-import { Figures } from './results/Figures.tsx';
-import { KernelTimes } from './results/KernelTimes.tsx';
 import { Runs } from './results/Runs.tsx';
-import { Samples } from './results/Samples.tsx';
 import { saveFile } from './saveFile.ts';
 import { Unsupported } from './Unsupported.tsx';
+import { Views } from './views/Views.tsx';
 
 /** `?engine=tfjs-wasm` in the page's address. */
 function engineOfPage(): EngineChoice {
@@ -67,9 +65,7 @@ function Page() {
         <div className="right">
           {isUnsupported && <Unsupported />}
           <Runs />
-          {!isUnsupported && <Figures />}
-          {!isUnsupported && <Samples />}
-          {!isUnsupported && <KernelTimes />}
+          {!isUnsupported && <Views />}
         </div>
       </main>
       <footer className="footer">

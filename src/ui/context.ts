@@ -1,9 +1,10 @@
 /** The session and the chart settings, for every component below `App`. */
-import { createContext, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { BuilderSession } from '../runs/builderSession.ts';
 import type { Session } from '../runs/session.ts';
+import type { ShownRun } from '../runs/shownRun.ts';
 import type { PageState, RunView } from '../runs/state.ts';
 
 export const BuilderContext = createContext<BuilderSession | null>(null);
@@ -33,6 +34,38 @@ export function useChartRuns(): readonly { id: string; name: string; slot: numbe
     });
   }, [flat]);
 }
+
+/**
+ * The runs that charts and tables show, in order. The array is another one when a run was added, removed, renamed,
+ * marked or given another history; that a history has grown shows only in `useDrawnVersion`.
+ */
+export function useShownRuns(): readonly ShownRun[] {
+  const session = useSession();
+  const runs = usePage((state) => state.runs);
+  const cache = useRef(new Map<string, ShownRun>());
+  return useSteady(
+    runs.map(({ id, name, slot, config, markers }) => {
+      const history = session.history(id);
+      const shown = { id, name, slot, config, markers, history, isLive: true, isBaseline: false };
+      const before = cache.current.get(id);
+      if (before !== undefined && isShallowlyEqual(before, shown)) return before;
+      cache.current.set(id, shown);
+      return shown;
+    }),
+  );
+}
+
+/** The array of the last call, as long as its items are the same. */
+function useSteady<T>(items: readonly T[]): readonly T[] {
+  const last = useRef(items);
+  const isSame =
+    items.length === last.current.length && items.every((item, i) => item === last.current[i]);
+  if (!isSame) last.current = items;
+  return last.current;
+}
+
+const isShallowlyEqual = (a: ShownRun, b: ShownRun): boolean =>
+  Object.entries(a).every(([key, value]) => value === b[key as keyof ShownRun]);
 
 /** The run that the builder edits; null before there is one. */
 export function useSelectedRun(): RunView | null {
