@@ -83,6 +83,12 @@ export interface Evaluation {
   readonly logits: Float32Array | null;
 }
 
+/** What one image makes every layer of a network put out, in evaluation mode. */
+export interface Activations {
+  /** By the name of the graph's node, [channels, height, width]; the image itself, normalised, is `input`. */
+  readonly values: ReadonlyMap<string, Float32Array>;
+}
+
 /** Weights, running statistics and momentum buffers by torchvision's names, in PyTorch's layouts. */
 export interface NetworkState {
   readonly weights: StateDict;
@@ -225,6 +231,12 @@ export interface EngineDevice {
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `device-lost`; the signal's reason when aborted.
    */
   profile?(network: EngineNetwork, signal: AbortSignal): Promise<Profile>;
+  /**
+   * What every layer makes of one image, by running statistics; normalised as a dataset's images are.
+   * @param pixels [32, 32, 3] bytes.
+   * @throws EngineError `too-large`, `out-of-memory`, `shader`, `device-lost`.
+   */
+  activations(network: EngineNetwork, pixels: Uint8Array): Promise<Activations>;
   /** Frees the device; `lost` resolves. */
   destroy(): void;
 }

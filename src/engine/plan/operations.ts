@@ -47,18 +47,26 @@ export type Operation =
   | (OperationBase & { readonly kind: 'globalAveragePool' })
   | (OperationBase & { readonly kind: 'dropout'; readonly rate: number; readonly stream: number });
 
+/**
+ * `fused`: as training and tests compute it. `separate`: a pass of its own for every layer, so that every layer's output
+ * exists; only option A's subsampling stays part of the addition that reads it.
+ */
+export type OperationGrouping = 'fused' | 'separate';
+
 /** The operations of `graph` in execution order. */
-export function operationsOf(graph: LayerGraph): Operation[] {
-  const grouping = new Grouping(graph);
+export function operationsOf(graph: LayerGraph, how: OperationGrouping = 'fused'): Operation[] {
+  const grouping = new Grouping(graph, how);
   return graph.nodes.flatMap((node) => grouping.operationsEndingAt(node));
 }
 
 class Grouping {
   readonly #graph: LayerGraph;
+  readonly #how: OperationGrouping;
   readonly #consumers = new Map<NodeId, LayerNode[]>();
 
-  constructor(graph: LayerGraph) {
+  constructor(graph: LayerGraph, how: OperationGrouping) {
     this.#graph = graph;
+    this.#how = how;
     for (const node of graph.nodes) {
       const inputs = node.kind === 'input' ? [] : [node.input];
       if (node.kind === 'add') inputs.push(node.shortcut);
@@ -113,6 +121,7 @@ class Grouping {
 
   /** The node behind `node` that is computed in the same pass, if there is one. */
   #absorber(node: LayerNode): LayerNode | null {
+    if (this.#how === 'separate') return null;
     const [only, another] = this.#consumers.get(node.id) ?? [];
     if (only === undefined || another !== undefined) return null;
     const addsNorm = node.kind === 'batchNorm' && only.kind === 'add' && only.input === node.id;

@@ -26,7 +26,7 @@ import { GradientSums } from './gradientSums.ts';
 import { Gradients } from './gradients.ts';
 import { layoutOf, type StateLayout } from './layout.ts';
 import { floats, Lowering, type PlannedDispatch } from './lowering.ts';
-import { operationsOf } from './operations.ts';
+import { type OperationGrouping, operationsOf } from './operations.ts';
 import { splitBatch } from './splitBatch.ts';
 import { lowerAddition, lowerUpdate, METRICS_HEAD, type UpdateTables } from './update.ts';
 
@@ -75,6 +75,13 @@ export interface NetworkPlan extends PlanBase {
 export interface EvaluationPlan extends PlanBase {
   /** [classes, N]; its slot is read after the pass. */
   readonly logits: Binding;
+  /** What each layer puts out, [C,H,W,N]. Only of a `separate` plan all of them are still there after the pass. */
+  readonly values: ReadonlyMap<NodeId, Binding>;
+}
+
+export interface EvaluationPlanOptions extends Pick<NetworkOptions, 'tiles' | 'traits'> {
+  /** `separate` computes and keeps every layer's output; memory then grows with the network's depth. */
+  readonly grouping?: OperationGrouping;
 }
 
 /** Plans a network's training step. Pure. */
@@ -210,7 +217,7 @@ function lowerPass(
 export function planEvaluation(
   graph: LayerGraph,
   batchSize: number,
-  { tiles, traits }: Pick<NetworkOptions, 'tiles' | 'traits'> = {},
+  { tiles, traits, grouping = 'fused' }: EvaluationPlanOptions = {},
 ): EvaluationPlan {
   const layout = layoutOf(graph);
   const lowering = new Lowering(graph, layout, batchSize, traits, tiles);
@@ -221,7 +228,9 @@ export function planEvaluation(
     const prepare = batchNormEvaluation({ channels }, { running, statistics });
     lowering.emit('forward', 'running statistics', prepare);
   }
-  for (const operation of operationsOf(graph)) lowerForward(lowering, operation, 'evaluation');
+  for (const operation of operationsOf(graph, grouping)) {
+    lowerForward(lowering, operation, 'evaluation');
+  }
   const logits = lowering.value(graph.output);
   const metricsRow = METRICS_HEAD;
   const metricsFloats = EVALUATION_ROWS * metricsRow;
@@ -239,7 +248,9 @@ export function planEvaluation(
     ['statistics', layout.statisticFloats],
     ['metrics', metricsFloats],
   ];
-  const pinned = typeof logits.buffer === 'string' ? [] : [logits.buffer];
+  const { values } = lowering;
+  const read = grouping === 'separate' ? [...values.values()] : [logits];
+  const pinned = read.flatMap(({ buffer }) => (typeof buffer === 'string' ? [] : [buffer]));
   const stagingBytes = 4 * metricsFloats + EVALUATION_ROWS * logits.size;
   const base = finish(
     graph,
@@ -250,7 +261,7 @@ export function planEvaluation(
     stagingBytes,
     new Set(pinned),
   );
-  return { ...base, metricsRow, logits };
+  return { ...base, metricsRow, logits, values };
 }
 
 function finish(

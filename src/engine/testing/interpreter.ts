@@ -32,14 +32,28 @@ export function referenceLoss(
   { batch, images, labels }: LabelledImages,
   labelSmoothing: number,
 ): number {
-  const values: Values[] = [];
-  for (const node of graph.nodes) {
-    values[node.id] = node.kind === 'input' ? images : output(graph, weights, values, node, batch);
-  }
-  const logits = values[graph.output];
+  const logits = referenceValues(graph, weights, { batch, images }, 'training')[graph.output];
   if (logits === undefined) throw new Error('no logits');
   const shape = { batch, classes: graph.model.classes, rows: batch, labelSmoothing };
   return softmaxCrossEntropyReference(shape, logits, labels).loss;
+}
+
+/**
+ * What every node puts out, [C, H, W, N], by node id; no dropout. `training` normalises by the batch, `evaluation` by the
+ * running statistics among `weights`.
+ */
+export function referenceValues(
+  graph: LayerGraph,
+  weights: Weights,
+  { batch, images }: Pick<LabelledImages, 'batch' | 'images'>,
+  mode: 'training' | 'evaluation',
+): readonly Values[] {
+  const values: Values[] = [];
+  for (const node of graph.nodes) {
+    values[node.id] =
+      node.kind === 'input' ? images : output(graph, weights, values, node, batch, mode);
+  }
+  return values;
 }
 
 function output(
@@ -48,6 +62,7 @@ function output(
   values: readonly Values[],
   node: Exclude<LayerNode, { kind: 'input' }>,
   batch: number,
+  mode: 'training' | 'evaluation',
 ): Values {
   const value = (id: number): Values => values[id] ?? [];
   const tensor = (name: string): Values => {
@@ -86,7 +101,13 @@ function output(
     case 'batchNorm': {
       const { channels } = shape;
       const running = { mean: new Float64Array(channels), variance: new Float64Array(channels) };
-      const { mean, rstd } = batchNormStatisticsReference(shape, x, running);
+      const { mean, rstd } =
+        mode === 'training'
+          ? batchNormStatisticsReference(shape, x, running)
+          : {
+              mean: tensor(node.runningMean),
+              rstd: Array.from(tensor(node.runningVar), (v) => 1 / Math.sqrt(v + 1e-5)),
+            };
       const norm = { gamma: tensor(node.weight), beta: tensor(node.bias), mean, rstd };
       return pointwiseReference(shape, plain, x, norm, null);
     }

@@ -1,8 +1,10 @@
 /** One network on a TF.js backend: its tensors, and its training step. */
 import {
   add,
+  clone,
   concat,
   dispose,
+  keep,
   mul,
   reshape,
   scalar,
@@ -14,7 +16,13 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import type { EngineNetwork, NetworkOptions, NetworkState, NetworkSummary } from '../api.ts';
+import type {
+  Activations,
+  EngineNetwork,
+  NetworkOptions,
+  NetworkState,
+  NetworkSummary,
+} from '../api.ts';
 import { checkState } from '../checkState.ts';
 import type { BatchTensors } from './batch.ts';
 import type { Named, PassContext } from './layer.ts';
@@ -89,6 +97,23 @@ export class TfjsNetwork implements EngineNetwork {
     return tidy(() => forward(this.graph, images, this.#context('evaluation', 0, 0)).logits);
   }
 
+  /** What every layer makes of one image [1, S, S, 3], by running statistics. */
+  async activations(image: Tensor): Promise<Activations> {
+    const outputs: Named[] = tidy(() => {
+      const kept: Named[] = [{ name: 'input', value: keep(clone(image)) }];
+      forward(this.graph, image, this.#context('evaluation', 0, 0), ({ name }, output) => {
+        kept.push({ name, value: keep(clone(output)) });
+      });
+      return kept;
+    });
+    const values = new Map<string, Float32Array>();
+    for (const { name, value } of outputs) {
+      values.set(name, channelsFirst(await value.data<'float32'>(), value.shape.at(-1) ?? 1));
+      value.dispose();
+    }
+    return { values };
+  }
+
   destroy(): void {
     dispose([...this.#tensors.values(), ...this.#momentum.values()]);
     this.#tensors.clear();
@@ -126,6 +151,15 @@ export class TfjsNetwork implements EngineNetwork {
     }
     return { weights, velocities };
   }
+}
+
+/** [H, W, C] to [C, H, W]. */
+function channelsFirst(values: Float32Array, channels: number): Float32Array {
+  const area = values.length / channels;
+  return Float32Array.from(
+    values,
+    (_, i) => values[(i % area) * channels + Math.floor(i / area)] ?? Number.NaN,
+  );
 }
 
 function find(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {

@@ -1,6 +1,6 @@
 /** A network forward and backward, node by node. */
 import { add, dispose, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayerGraph, NodeId } from '../../model/graph.ts';
+import type { LayerGraph, LayerNode, NodeId } from '../../model/graph.ts';
 import type { LayerPass, Named, PassContext } from './layer.ts';
 import { type Computed, inputsOf, runLayer } from './layers.ts';
 
@@ -10,12 +10,20 @@ export interface ForwardPass {
   readonly passes: readonly { readonly id: NodeId; readonly pass: LayerPass }[];
 }
 
+/** Looks at a node's output, which may be freed right after. */
+export type VisitOutput = (node: LayerNode, output: Tensor) => void;
+
 /**
  * All nodes in order. Outputs that neither a later node nor the backward pass reads are freed on the way; the rest
  * belongs to the caller's `tidy`.
  * @param images [N, S, S, 3]
  */
-export function forward(graph: LayerGraph, images: Tensor, context: PassContext): ForwardPass {
+export function forward(
+  graph: LayerGraph,
+  images: Tensor,
+  context: PassContext,
+  visit: VisitOutput = () => undefined,
+): ForwardPass {
   const nodes = graph.nodes.filter((node): node is Computed => node.kind !== 'input');
   const lastUse = new Map<NodeId, NodeId>();
   for (const node of nodes) for (const input of inputsOf(node)) lastUse.set(input, node.id);
@@ -29,6 +37,7 @@ export function forward(graph: LayerGraph, images: Tensor, context: PassContext)
   const passes = nodes.map((node) => {
     const pass = runLayer(node, value, context);
     values.set(node.id, pass.output);
+    visit(node, pass.output);
     if (context.mode === 'training') {
       for (const saved of pass.saved) kept.add(saved);
     }

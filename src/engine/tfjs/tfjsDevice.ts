@@ -1,6 +1,7 @@
 /** TensorFlow.js as an `EngineDevice`. TF.js has one backend at a time for all, so one such device at a time is in use. */
 
 import type {
+  Activations,
   AdapterDescription,
   BatchShape,
   EngineBatch,
@@ -92,6 +93,20 @@ export class TfjsDevice implements EngineDevice {
 
   async createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<TfjsEvaluator> {
     return new TfjsEvaluator(ownNetwork(network), ownBatch(batch));
+  }
+
+  async activations(network: EngineNetwork, pixels: Uint8Array): Promise<Activations> {
+    const batch = new TfjsBatch({ batchSize: 1, inputSize: network.graph.model.inputSize });
+    const dataset = new TfjsDataset(1);
+    dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });
+    const augment = { crop: false, flip: false };
+    batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });
+    try {
+      return await ownNetwork(network).activations(batch.tensors.images);
+    } finally {
+      batch.destroy();
+      dataset.destroy();
+    }
   }
 
   destroy(): void {

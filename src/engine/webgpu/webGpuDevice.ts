@@ -1,5 +1,6 @@
 /** Our own engine as an `EngineDevice`: a WebGPU device and what is made on it. */
 import type {
+  Activations,
   AdapterDescription,
   BatchShape,
   EngineBatch,
@@ -15,6 +16,7 @@ import type { TileChoices } from '../kernels/tunable.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
 import { planNetwork } from '../plan/plan.ts';
 import { type TuningOptions, tunedChoices } from '../tuner/tuner.ts';
+import { readActivations } from './activations.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
 import { Evaluator } from './evaluator.ts';
@@ -80,6 +82,10 @@ export class WebGpuDevice implements EngineDevice {
   async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
     const { profileNetwork } = await import('../profiler/profileNetwork.ts');
     return profileNetwork(this.gpu, ownNetwork(network).options, { signal });
+  }
+
+  activations(network: EngineNetwork, pixels: Uint8Array): Promise<Activations> {
+    return readActivations(this.gpu, ownNetwork(network), pixels);
   }
 
   /** `network` as it is planned for this adapter. */
