@@ -10,7 +10,7 @@ import { ConfigError, type ConfigIssue } from './errors.ts';
 export function parseRunConfig(value: unknown): RunConfig {
   const result = runConfigSchema.safeParse(value);
   if (result.success) return result.data;
-  const [first, ...rest] = result.error.issues.flatMap((issue) => describe(issue, []));
+  const [first, ...rest] = result.error.issues.flatMap((issue) => describeIssue(issue));
   throw new ConfigError([first ?? { field: '', message: NOT_A_CONFIG }, ...rest]);
 }
 
@@ -32,7 +32,11 @@ function fieldPath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-function describe(issue: z.core.$ZodIssue, parent: readonly PropertyKey[]): ConfigIssue[] {
+/** What is wrong, by field, in plain words. @param parent where the checked value itself lies. */
+export function describeIssue(
+  issue: z.core.$ZodIssue,
+  parent: readonly PropertyKey[] = [],
+): ConfigIssue[] {
   const path = [...parent, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -45,7 +49,7 @@ function describe(issue: z.core.$ZodIssue, parent: readonly PropertyKey[]): Conf
     const meant = issue.errors.find((branch) =>
       branch.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0),
     );
-    if (meant !== undefined) return meant.flatMap((inner) => describe(inner, path));
+    if (meant !== undefined) return meant.flatMap((inner) => describeIssue(inner, path));
   }
   if (issue.code === 'invalid_type' && issue.expected === 'object') {
     const message = path.length === 0 ? NOT_A_CONFIG : 'Must be an object: {…}.';

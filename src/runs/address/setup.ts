@@ -1,0 +1,81 @@
+/** What an address says: the runs, how they are looked at, and what a teacher has taken off the page. */
+import * as z from 'zod/mini';
+import { ENGINE_IDS } from '../../engine/engineNames.ts';
+import { type RunConfig, runConfigSchema } from '../../model/config.ts';
+import { completeConfig } from '../../model/parse.ts';
+import { MAX_RUNS } from '../state.ts';
+import { entriesOf } from './entries.ts';
+
+/** Of the address; another one is not read. */
+export const ADDRESS_VERSION = '1';
+
+const NAME_ERROR = { error: 'Must be a name of 1 to 60 characters.' };
+const ID_ERROR = { error: 'Must be a short name such as "curves".' };
+const KERNELS_ERROR = { error: 'Must be as a link had it, such as "k1f0c2a3b-0120".' };
+const SLOT_ERROR = { error: 'Must be a whole number from 1 to 100.' };
+
+const flag = () => z.boolean({ error: 'Must be on or off.' });
+const id = () => z.string(ID_ERROR).check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, ID_ERROR));
+
+/** How the engine does each convolution (`kernelCode`). */
+export const kernelsSchema = z
+  .string(KERNELS_ERROR)
+  .check(z.regex(/^k[0-9a-f]{8}-[0-9a-z]{1,400}$/, KERNELS_ERROR));
+
+const { version: _, ...configShape } = runConfigSchema.shape;
+
+/** A run: its config and, where they are not what the page would choose, its name, its colour and its kernels. */
+export const runSchema = z.strictObject({
+  ...configShape,
+  name: z.optional(z.string(NAME_ERROR).check(z.regex(/^[^\p{Cc}\p{Cs}]{1,60}$/u, NAME_ERROR))),
+  /** The place in the order of colours, from 1. */
+  colour: z.optional(z.int(SLOT_ERROR).check(z.minimum(1, SLOT_ERROR), z.maximum(100, SLOT_ERROR))),
+  kernels: z.optional(kernelsSchema),
+});
+
+const hidden = z.array(
+  z
+    .string()
+    .check(
+      z.regex(/^[a-zA-Z][a-zA-Z0-9.-]{0,59}$/, { error: 'Must be names of parts of the page.' }),
+    ),
+  { error: 'Must be a list of parts of the page.' },
+);
+
+/** Everything that is not about one run. */
+export const pageSchema = z.strictObject({
+  engine: z._default(
+    z.enum(['automatic', ...ENGINE_IDS], {
+      error: `Must be automatic or ${ENGINE_IDS.join(' or ')}.`,
+    }),
+    'automatic',
+  ),
+  view: z._default(id(), 'curves'),
+  /** Edits of one run go to all, shortcuts excepted. */
+  linked: z._default(flag(), true),
+  /** Parts that are not shown. */
+  hide: z._default(hidden, []),
+  /** The setup can't be edited. */
+  lock: z._default(flag(), false),
+});
+
+export interface SetupRun {
+  readonly config: RunConfig;
+  readonly name?: string | undefined;
+  readonly colour?: number | undefined;
+  readonly kernels?: string | undefined;
+}
+
+export type PageSetup = z.infer<typeof pageSchema>;
+
+export interface Setup {
+  readonly page: PageSetup;
+  /** Null: the pair that suits the adapter. */
+  readonly runs: readonly [SetupRun, ...SetupRun[]] | null;
+}
+
+const { version: __, ...standardRun } = completeConfig({ version: 1 });
+
+export const STANDARD_RUN = entriesOf(runSchema, standardRun);
+export const STANDARD_PAGE: PageSetup = z.parse(pageSchema, {});
+export { MAX_RUNS };
