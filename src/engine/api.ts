@@ -78,6 +78,8 @@ export interface StepMetrics {
 
 export interface Evaluation {
   readonly loss: number;
+  /** Of all images: sums of parts give the same bits however the images were divided into parts. */
+  readonly lossSum: number;
   readonly accuracy: number;
   /** [images, classes], row-major, where asked for. */
   readonly logits: Float32Array | null;
@@ -197,6 +199,16 @@ export interface EngineEvaluator {
   destroy(): void;
 }
 
+/** A network that is only ever evaluated: a copy to experiment on, without room for gradients. */
+export interface EngineProbe extends EngineEvaluator {
+  readonly graph: LayerGraph;
+  /**
+   * Parameters and running statistics, as `EngineNetwork.load` takes them; there are none before the first call.
+   * @throws EngineError `state` naming every missing or misshapen tensor.
+   */
+  load(weights: StateDict): void;
+}
+
 export interface EngineDevice {
   readonly adapter: AdapterDescription;
   /** The largest tensor it can hold. */
@@ -225,6 +237,14 @@ export interface EngineDevice {
   createStepper(batch: EngineBatch, networks: readonly EngineNetwork[]): EngineStepper;
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<EngineEvaluator>;
+  /**
+   * @param options with the `tiles` of a training network the results are that network's evaluation's to the bit.
+   * @throws EngineError `too-large`, `out-of-memory`, `shader`.
+   */
+  createProbe(
+    options: Pick<NetworkOptions, 'graph' | 'tiles'>,
+    batch: EngineBatch,
+  ): Promise<EngineProbe>;
   /**
    * Times a training step kernel by kernel, on a copy of the network; absent where an engine cannot tell its kernels'
    * times.

@@ -1,6 +1,7 @@
 /** What an event of the training worker makes of the page's state. Metrics go to `RunHistory` and not through here. */
 import type { TrainingEvent } from '../training/protocol.ts';
 import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
+import { withStudyEvent } from './studies.ts';
 
 /** Events that change the state; the rest is handled where it arrives (`session.ts`). */
 export type StateEvent = Exclude<
@@ -77,6 +78,11 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       const { type: _, ...predicted } = event;
       return { ...state, predicted };
     }
+    case 'studyProgress':
+    case 'studyDone':
+    case 'studyFailed':
+    case 'studyCancelled':
+      return { ...state, studies: withStudyEvent(state.studies, event, performance.now()) };
     case 'data': {
       const { type: _, ...data } = event;
       return { ...state, data, dataError: null };

@@ -14,6 +14,7 @@ import type {
   RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import type { Study } from '../training/studies/registry.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
@@ -21,6 +22,7 @@ import { sameConfig } from './edit.ts';
 import { runName } from './naming.ts';
 import { reduce, type StateEvent } from './reduce.ts';
 import { freeSlot, freshRun, initialState, MAX_RUNS, type PageState, rewound } from './state.ts';
+import { begun, cancelled } from './studies.ts';
 
 export interface Trainer {
   send(command: Command): void;
@@ -53,6 +55,7 @@ export class Session {
   #throughput: PageState['throughput'] = null;
   #flushTimer: ReturnType<typeof setTimeout> | null = null;
   #nextId = 1;
+  #nextStudy = 1;
   #firstSample = 0;
 
   constructor(options: SessionOptions) {
@@ -190,6 +193,24 @@ export class Session {
     if (run === undefined) return;
     this.store.setState({ kernelTimes: { id, runName: run.name, outcome: null } });
     this.send({ type: 'profile', id });
+  }
+
+  /** Looks into a network, beside training; `state.studies[key]` tells what comes of it. Replaces the one of that key. */
+  study(key: string, study: Study): void {
+    this.cancelStudy(key);
+    const request = `${key} ${this.#nextStudy++}`;
+    this.store.setState(({ studies }) => ({
+      studies: { ...studies, [key]: begun(request, study, performance.now()) },
+    }));
+    this.send({ type: 'study', key: request, study });
+  }
+
+  /** What it had found stays. */
+  cancelStudy(key: string): void {
+    const state = this.store.getState().studies[key];
+    if (state?.status !== 'running') return;
+    this.store.setState(({ studies }) => ({ studies: { ...studies, [key]: cancelled(state) } }));
+    this.send({ type: 'cancelStudy', key: state.request });
   }
 
   /** Saves a run's network as a file. */

@@ -11,6 +11,7 @@ import type {
   RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import type { StudyStates } from './studies.ts';
 
 export const MAX_RUNS = 4;
 
@@ -109,6 +110,8 @@ export interface PageState {
     | { readonly id: RunId; readonly error: string }
     | null;
   readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
+  /** What was asked of the runs' networks, by the views' own keys. */
+  readonly studies: StudyStates;
   /** The view shown on the right, by its id. */
   readonly view: string;
   /** Counts up when histories have grown, at most four times a second. */
@@ -137,6 +140,7 @@ export const initialState: PageState = {
   kernelTimes: null,
   exported: null,
   predicted: null,
+  studies: {},
   view: 'curves',
   version: 0,
 };

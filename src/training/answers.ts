@@ -8,10 +8,20 @@ import { predictImages, testPixels } from './evaluation.ts';
 import { weightsFile } from './exportWeights.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import { profileOutcome } from './profiling.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
 import { completeState } from './state.ts';
 import type { TrainingData } from './trainingData.ts';
+
+/** Of one run. */
+export type Question = Extract<
+  Command,
+  { type: 'evaluate' | 'profile' | 'exportWeights' | 'continueInPyTorch' }
+>;
+
+/** The others are answered from the last snapshot where there is no device. */
+export const needsDevice = ({ type }: Question): boolean =>
+  type === 'evaluate' || type === 'profile';
 
 export class Answers {
   constructor(
@@ -20,21 +30,43 @@ export class Answers {
     private readonly dataOf: (run: Run) => TrainingData,
   ) {}
 
+  /** @param device null where the question needs none. */
+  async answer(
+    question: Question,
+    device: EngineDevice | null,
+    run: Run,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (device !== null) await this.conductor.settle(device);
+    switch (question.type) {
+      case 'evaluate':
+        return device === null ? Promise.resolve() : this.evaluate(device, run, signal);
+      case 'profile':
+        return device === null ? Promise.resolve() : this.profile(device, run, signal);
+      case 'exportWeights':
+        return this.exportWeights(run, question.choice);
+      case 'continueInPyTorch':
+        return this.continueInPyTorch(run);
+      default:
+        return question satisfies never;
+    }
+  }
+
   /** Tests on every test image that has arrived. */
-  async evaluate(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
+  private async evaluate(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
     if (await this.conductor.test(device, run, signal)) return;
     const message = 'No test image has arrived yet. Try again in a moment.';
     this.emit({ type: 'refused', id: run.id, field: 'data.test', message });
   }
 
   /** Times the kernels of the run's step; the run itself stays as it is. */
-  async profile(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
+  private async profile(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
     const outcome = await profileOutcome(device, run.onDevice, signal);
     this.emit({ type: 'profiled', id: run.id, outcome });
   }
 
   /** Works without a device too: the weights are then those of the last snapshot. */
-  async exportWeights(run: Run, choice: ExportChoice): Promise<void> {
+  private async exportWeights(run: Run, choice: ExportChoice): Promise<void> {
     const { config, graph, step, id, lastTest, history } = run;
     const state = completeState(graph, config.training.seed, await run.state());
     const tested = history.evaluations.at(-1);
@@ -55,7 +87,7 @@ export class Answers {
   }
 
   /** Works without a device too, from the last snapshot. */
-  async continueInPyTorch(run: Run): Promise<void> {
+  private async continueInPyTorch(run: Run): Promise<void> {
     const { id, step } = run;
     const continuation = await continuationOf(run, this.dataOf(run));
     if (continuation === null) {

@@ -5,12 +5,16 @@ import { dataSchema, runConfigSchema, seedSchema } from '../model/config.ts';
 import { IMAGE_INPUTS } from '../weights/exportModel.ts';
 import { FORMAT_IDS } from '../weights/formats/registry.ts';
 import { NAMINGS } from '../weights/names.ts';
+import { namedTensorsSchema, runIdSchema } from './messageSchemas.ts';
 import type { Command } from './protocol.ts';
+import { studySchema } from './studies/registry.ts';
 
 /** Runs that can be trained side by side. */
 export const MAX_RUNS = 4;
 
-const id = z.string().check(z.minLength(1), z.maxLength(100));
+const id = runIdSchema;
+/** The page's name for a study. */
+const key = z.string().check(z.minLength(1), z.maxLength(200));
 
 const changeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -49,12 +53,6 @@ const runsSchema = z.array(runSchema).check(
   }),
 );
 
-const tensorSchema = z.strictObject({
-  name: z.string().check(z.minLength(1), z.maxLength(200)),
-  shape: z.array(z.int().check(z.minimum(0))).check(z.maxLength(4)),
-  data: z.instanceof(Float32Array),
-});
-
 export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('open'),
@@ -76,7 +74,7 @@ export const commandSchema = z.discriminatedUnion('type', [
     type: z.literal('loadWeights'),
     id,
     source: z.string().check(z.maxLength(1000)),
-    tensors: z.array(tensorSchema).check(z.maxLength(65_536)),
+    tensors: namedTensorsSchema,
   }),
   z.strictObject({
     type: z.literal('restore'),
@@ -87,6 +85,8 @@ export const commandSchema = z.discriminatedUnion('type', [
     type: z.literal('predict'),
     images: z.array(z.int().check(z.minimum(0))).check(z.maxLength(256)),
   }),
+  z.strictObject({ type: z.literal('study'), key, study: studySchema }),
+  z.strictObject({ type: z.literal('cancelStudy'), key }),
   z.strictObject({ type: z.literal('recover') }),
   z.strictObject({ type: z.literal('loseDevice') }),
   z.strictObject({

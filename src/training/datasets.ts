@@ -2,10 +2,14 @@
 import type { DatasetDeps } from '../data/dataset.ts';
 import { cachedBytes, deleteCached } from '../data/imageCache.ts';
 import type { EngineDevice } from '../engine/api.ts';
-import type { DataConfig } from '../model/config.ts';
+import type { DataConfig, RunConfig } from '../model/config.ts';
 import { datasetKey } from './grouping.ts';
 import type { TrainingEvent } from './protocol.ts';
 import { type DataListener, TrainingData } from './trainingData.ts';
+
+interface Configured {
+  readonly config: RunConfig;
+}
 
 export class Datasets {
   /** The page's address, against which the mirror is found. */
@@ -30,6 +34,11 @@ export class Datasets {
     return data;
   }
 
+  /** Those of these runs. */
+  loadFor(runs: readonly Configured[]): void {
+    for (const { config } of runs) this.load(config.data, config.training.seed);
+  }
+
   /** `load`, and keeps it for the runs to come. */
   keep(config: DataConfig, seed: number): void {
     this.loadedKey = datasetKey(config, seed);
@@ -52,8 +61,14 @@ export class Datasets {
     return data;
   }
 
-  /** Closes what none of these keys names. */
-  retain(keys: readonly string[]): void {
+  /** `of` a run. */
+  ofRun({ config: { data, training } }: Configured): TrainingData {
+    return this.of(data, training.seed);
+  }
+
+  /** Closes what none of these runs uses. */
+  retainFor(runs: readonly Configured[]): void {
+    const keys = runs.map(({ config: { data, training } }) => datasetKey(data, training.seed));
     for (const [key, data] of this.byKey) {
       if (keys.includes(key) || key === this.loadedKey) continue;
       data.close();

@@ -1,10 +1,10 @@
 /** Testing a run in short rounds, so that a command never waits long for it. */
-import { IMAGE_SIZE } from '../data/types.ts';
-import type { EngineEvaluator, Evaluation, Gather } from '../engine/api.ts';
+import { IMAGE_SIZE, type Split } from '../data/types.ts';
+import type { EngineEvaluator, Evaluation, Gather, LoadImages } from '../engine/api.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** A round is interruptible only at its end. */
-const ROUND_MS = 300;
+export const ROUND_MS = 300;
 
 export interface TestResult {
   readonly loss: number;
@@ -14,11 +14,21 @@ export interface TestResult {
   readonly imageMs: number;
 }
 
-/** Takes test images as they are: no crop, no flip. */
-export function gatherTest(data: TrainingData, indices: Uint32Array): Gather {
+/** Takes images as they are: no crop, no flip. */
+export function gatherPlain(data: TrainingData, split: Split, indices: Uint32Array): Gather {
   const augment = { crop: false, flip: false };
-  return { dataset: data.on('test'), indices, firstPosition: 0, augment, seed: 0 };
+  return { dataset: data.on(split), indices, firstPosition: 0, augment, seed: 0 };
 }
+
+/** Takes images `first`, `first` + 1, … of a split, where an evaluation counts from 0. */
+export const gatherFrom =
+  (data: TrainingData, split: Split, first: number): LoadImages =>
+  (start, rows) =>
+    gatherPlain(
+      data,
+      split,
+      Uint32Array.from({ length: rows }, (_, i) => first + start + i),
+    );
 
 /**
  * Mean cross-entropy and accuracy over the first `images` test images, by running statistics.
@@ -41,14 +51,9 @@ export async function testRun(
     if (signal.aborted) return null;
     const first = done;
     const count = Math.min(round, images - first);
-    const part = await evaluator.evaluate(count, (start, rows) =>
-      gatherTest(
-        data,
-        Uint32Array.from({ length: rows }, (_, i) => first + start + i),
-      ),
-    );
-    loss += part.loss * count;
-    hits += part.accuracy * count;
+    const part = await evaluator.evaluate(count, gatherFrom(data, 'test', first));
+    loss += part.lossSum;
+    hits += Math.round(part.accuracy * count);
     done += count;
     const imageMs = (performance.now() - startMs) / done;
     round = batchSize * Math.max(1, Math.floor(ROUND_MS / imageMs / batchSize));
@@ -65,7 +70,7 @@ export async function predictImages(
 ): Promise<number[][]> {
   const { logits } = await evaluator.evaluate(
     images.length,
-    (start, rows) => gatherTest(data, Uint32Array.from(images.slice(start, start + rows))),
+    (start, rows) => gatherPlain(data, 'test', Uint32Array.from(images.slice(start, start + rows))),
     { logits: true },
   );
   return softmaxRows(logits, images.length);

@@ -7,6 +7,8 @@ const PATIENT: ReadonlySet<Command['type']> = new Set([
   'exportWeights',
   'continueInPyTorch',
   'predict',
+  'study',
+  'cancelStudy',
   'exportCheckpoint',
   'discardCheckpoint',
   'keepCheckpoint',

@@ -11,6 +11,7 @@ import type { DataConfig, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
+import type { Study, StudyResult } from './studies/registry.ts';
 
 export type RunId = string;
 
@@ -64,6 +65,12 @@ export type Command =
   | { readonly type: 'restore'; readonly id: RunId; readonly learningRateFactor: number }
   /** Class probabilities of the given test images under every run; answered once all of them have arrived. */
   | { readonly type: 'predict'; readonly images: readonly number[] }
+  /**
+   * Looks into a copy of a network as it is now, between bursts of training. Answered by `studyProgress`, then
+   * `studyDone`, `studyFailed` or `studyCancelled`. One with the same key is cancelled.
+   */
+  | { readonly type: 'study'; readonly key: string; readonly study: Study }
+  | { readonly type: 'cancelStudy'; readonly key: string }
   /** After a lost device: a new one, and every run from its last snapshot. */
   | { readonly type: 'recover' }
   /** Destroys the device as a crashed driver would: for testing recovery. */
@@ -206,6 +213,25 @@ export type TrainingEvent =
       readonly pixels: Uint8ClampedArray;
       readonly labels: readonly number[];
     }
+  | {
+      readonly type: 'studyProgress';
+      readonly key: string;
+      /** Steps its network had been trained; null for a kept run. */
+      readonly step: number | null;
+      readonly done: number;
+      /** In the unit of `done`. */
+      readonly total: number;
+      /** What is known so far, where that can be shown. */
+      readonly partial?: StudyResult;
+    }
+  | {
+      readonly type: 'studyDone';
+      readonly key: string;
+      readonly step: number | null;
+      readonly result: StudyResult;
+    }
+  | { readonly type: 'studyFailed'; readonly key: string; readonly message: string }
+  | { readonly type: 'studyCancelled'; readonly key: string }
   | {
       readonly type: 'data';
       readonly info: DatasetInfo;

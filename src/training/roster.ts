@@ -28,7 +28,8 @@ const shapeOf = ({ config: { training, model }, microBatchSize }: Batched): Batc
   inputSize: model.inputSize,
 });
 
-function testShapeOf({ config: { training, model }, microBatchSize }: Batched): BatchShape {
+/** Of the batch that tests a run; results depend on it in the last bits. */
+export function testShapeOf({ config: { training, model }, microBatchSize }: Batched): BatchShape {
   const { batchSize } = training;
   const isSplit = microBatchSize !== null && microBatchSize < batchSize;
   // A test needs less memory than training on as many images.

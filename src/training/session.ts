@@ -7,18 +7,19 @@ import { reasonOf } from '../data/dataError.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
-import { Answers } from './answers.ts';
+import type { RunConfig } from '../model/config.ts';
+import { Answers, needsDevice, type Question } from './answers.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
 import { lossOf, recentLoss, unsupportedBy } from './deviceReports.ts';
 import { Edits } from './edits.ts';
 import { EngineSeat, readyEvent } from './engineSeat.ts';
-import { datasetKey } from './grouping.ts';
 import { isPatient } from './patience.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
 import type { SessionDeps } from './sessionDeps.ts';
+import { Studies } from './studies/studies.ts';
 import { Tuning } from './tuning.ts';
 
 type State = Extract<TrainingEvent, { type: 'state' }>['state'];
@@ -43,10 +44,11 @@ export class Session {
   private readonly tuning: Tuning;
   private readonly answers: Answers;
   private readonly checkpoints: Checkpoints;
+  private readonly studies: Studies;
 
   constructor(deps: SessionDeps) {
     const { emit } = deps;
-    const dataOf = ({ config }: Run) => this.datasets.of(config.data, config.training.seed);
+    const dataOf = (run: { readonly config: RunConfig }) => this.datasets.ofRun(run);
     this.emit = emit;
     this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());
     this.conductor = new Conductor(emit, dataOf, () => this.checkpoints.keepIfDue());
@@ -60,6 +62,7 @@ export class Session {
     };
     this.seat = new EngineSeat(deps.openEngine, onLost, this.conductor, this.datasets, this.edits);
     this.answers = new Answers(emit, this.conductor, dataOf);
+    this.studies = new Studies(emit, this.conductor, dataOf);
     this.checkpoints = new Checkpoints(
       emit,
       this.conductor,
@@ -76,6 +79,7 @@ export class Session {
       this.checkpoints.keep();
       return;
     }
+    if (command.type === 'cancelStudy') this.studies.cancel(command.key);
     this.queue.push(command);
     if (!isPatient(command)) this.interrupt.abort();
     this.wake();
@@ -110,7 +114,9 @@ export class Session {
       if (await this.answers.predict(this.device, this.pendingPrediction))
         this.pendingPrediction = null;
     }
-    return this.goal === 'rest' ? false : this.train(this.device);
+    const trains = this.goal !== 'rest';
+    if (this.studies.takesTurn(trains)) return this.studies.round(this.device);
+    return trains && ((await this.train(this.device)) || this.studies.isReady);
   }
 
   private async execute(command: Command): Promise<void> {
@@ -128,16 +134,14 @@ export class Session {
         return this.editing(true, async (device) => {
           await this.edits.setRuns(device, command.runs);
           this.checkpoints.begin();
-          this.datasets.retain(
-            this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)),
-          );
-          if (this.goal !== 'rest') this.loadData(this.conductor.roster.live);
+          this.retainData();
+          if (this.goal !== 'rest') this.datasets.loadFor(this.conductor.roster.live);
         });
       case 'train':
       case 'step':
         if (this.deviceOrWhy() === null) return;
         this.goal = command.type === 'train' ? 'train' : 'oneStep';
-        return this.loadData(this.conductor.roster.live);
+        return this.datasets.loadFor(this.conductor.roster.live);
       case 'pause':
         return this.rest();
       case 'reset':
@@ -165,33 +169,19 @@ export class Session {
           ),
         );
       case 'evaluate':
-        return this.withRun(command.id, async (run) => {
-          const device = this.deviceOrWhy();
-          if (device === null) return;
-          this.loadData([run]);
-          await this.conductor.settle(device);
-          await this.answers.evaluate(device, run, this.interrupt.signal);
-        });
       case 'profile':
-        return this.withRun(command.id, async (run) => {
-          const device = this.deviceOrWhy();
-          if (device === null) return;
-          await this.conductor.settle(device);
-          await this.answers.profile(device, run, this.interrupt.signal);
-        });
       case 'exportWeights':
-        return this.withRun(command.id, async (run) => {
-          if (this.device !== null) await this.conductor.settle(this.device);
-          await this.answers.exportWeights(run, command.choice);
-        });
       case 'continueInPyTorch':
-        return this.withRun(command.id, async (run) => {
-          if (this.device !== null) await this.conductor.settle(this.device);
-          await this.answers.continueInPyTorch(run);
-        });
+        return this.withRun(command.id, (run) => this.ask(command, run));
+      case 'study':
+        await this.studies.add(this.device, command.key, command.study);
+        return this.datasets.loadFor(this.studies.all);
+      case 'cancelStudy':
+        // Done as it came in.
+        return;
       case 'predict':
         this.pendingPrediction = command.images;
-        return this.loadData(this.runs.slice(0, 1));
+        return this.datasets.loadFor(this.runs.slice(0, 1));
       case 'recover':
         return this.recover();
       case 'loseDevice':
@@ -259,8 +249,8 @@ export class Session {
       this.checkpoints.keep();
       if (!(await this.checkpoints.resume(device, checkpoint, ids, file === null))) return;
       this.goal = 'rest';
-      this.datasets.retain(this.runs.map(({ config: c }) => datasetKey(c.data, c.training.seed)));
-      this.loadData(this.conductor.roster.live);
+      this.retainData();
+      this.datasets.loadFor(this.conductor.roster.live);
     });
   }
 
@@ -297,6 +287,7 @@ export class Session {
     await this.conductor.snapshot(device);
     const { state } = this;
     this.setState('preparing');
+    this.studies.failAll('Another engine was chosen meanwhile. Start it again.', false);
     this.seat.leave();
     try {
       await this.announce(await this.seat.settleOn(engine, null));
@@ -332,6 +323,7 @@ export class Session {
   private abandonDevice(message: string): void {
     this.goal = 'rest';
     this.seat.abandon(message);
+    this.studies.failAll('The graphics device was lost. Recover it, then start again.', true);
     this.reportLoss();
     this.setState(this.restingState);
   }
@@ -365,6 +357,13 @@ export class Session {
     this.setState(this.goal === 'rest' ? this.restingState : before);
   }
 
+  private async ask(question: Question, run: Run): Promise<void> {
+    const device = needsDevice(question) ? this.deviceOrWhy() : this.device;
+    if (device === null && needsDevice(question)) return;
+    if (question.type === 'evaluate') this.datasets.loadFor([run]);
+    await this.answers.answer(question, device, run, this.interrupt.signal);
+  }
+
   private async withRun(id: RunId, work: (run: Run) => Promise<void>): Promise<void> {
     const run = this.conductor.roster.get(id);
     if (run !== undefined) return work(run);
@@ -378,8 +377,10 @@ export class Session {
     return this.device;
   }
 
-  private loadData(runs: readonly Run[]): void {
-    for (const { config } of runs) this.datasets.load(config.data, config.training.seed);
+  /** Closes the datasets that nobody uses, and ends the studies of runs that are gone. */
+  private retainData(): void {
+    this.studies.dropOrphans();
+    this.datasets.retainFor([...this.runs, ...this.studies.all]);
   }
 
   private get runs(): Run[] {

@@ -71,6 +71,13 @@ export class Backward {
         this.#emit(operation, globalAveragePoolGradient(shape, bindings));
         return;
       }
+      case 'subsamplePad': {
+        const shape = lowering.shape(operation.outputShape);
+        const inputGradient = this.#first(operation);
+        const bindings = { outputGradient: gradient, inputGradient };
+        this.#emit(operation, subsamplePadGradient(shape, operation.from, bindings));
+        return;
+      }
       case 'dropout': {
         const { rate, stream, inputShape } = operation;
         const shape = { batch: lowering.batch, channels: inputShape.channels, rate, stream };

@@ -6,6 +6,7 @@ import { dropout } from '../kernels/dropout/dropout.ts';
 import { globalAveragePool } from '../kernels/globalAveragePool/globalAveragePool.ts';
 import { maxPool } from '../kernels/maxPool/maxPool.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
+import { subsamplePad } from '../kernels/subsamplePad/subsamplePad.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { Lowering } from './lowering.ts';
 import type { Operation } from './operations.ts';
@@ -57,6 +58,9 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
     }
     case 'globalAveragePool':
       emit(globalAveragePool(lowering.shape(operation.inputShape), { input, output }));
+      return;
+    case 'subsamplePad':
+      emit(subsamplePad(lowering.shape(outputShape), operation.from, { input, output }));
       return;
     case 'dropout': {
       const { rate, stream } = operation;

@@ -2,7 +2,7 @@
  * Where each parameter and running statistic lies in the flat GPU buffers, and the way between PyTorch's layout and ours.
  * Every tensor starts at a multiple of 64 floats, so that it can be bound by itself (256-byte binding alignment).
  */
-import type { LayerGraph, Parameter } from '../../model/graph.ts';
+import type { LayerGraph, Parameter, StateDict } from '../../model/graph.ts';
 import { padTo4 } from '../kernels/kernel.ts';
 
 const ALIGNMENT = 64;
@@ -86,6 +86,26 @@ export function packTensor(
       target[offset + i * paddedOutputs + o] = data[o * perOutput + i] ?? 0;
     }
   }
+}
+
+/** The contents of the buffers `weights` and `running`; a running statistic that is missing starts at 0 or 1. */
+export function packWeights(
+  { runningStatistics }: LayerGraph,
+  layout: StateLayout,
+  state: StateDict,
+): { weights: Float32Array<ArrayBuffer>; running: Float32Array<ArrayBuffer> } {
+  const weights = new Float32Array(layout.parameterFloats);
+  for (const { parameter, offset } of layout.parameters) {
+    const tensor = state.get(parameter.name);
+    if (tensor !== undefined) packTensor(parameter.shape, tensor.data, weights, offset);
+  }
+  const running = new Float32Array(Math.max(ALIGNMENT, layout.statisticFloats));
+  for (const { name, channels, initial } of runningStatistics) {
+    const slot = layout.statisticOf.get(name);
+    const data = state.get(name)?.data ?? new Float32Array(channels).fill(initial);
+    if (slot !== undefined) running.set(data, slot.offset);
+  }
+  return { weights, running };
 }
 
 /** Ours, from `source[offset…]`, into PyTorch's layout. */

@@ -45,6 +45,8 @@ export type Operation =
       readonly padding: number;
     })
   | (OperationBase & { readonly kind: 'globalAveragePool' })
+  /** An option-A shortcut that nothing is added to. */
+  | (OperationBase & { readonly kind: 'subsamplePad'; readonly from: SubsamplePad })
   | (OperationBase & { readonly kind: 'dropout'; readonly rate: number; readonly stream: number });
 
 /**
@@ -79,8 +81,13 @@ class Grouping {
   operationsEndingAt(node: LayerNode): Operation[] {
     switch (node.kind) {
       case 'input':
-      case 'subsamplePad':
         return [];
+      case 'subsamplePad': {
+        const consumers = this.#consumers.get(node.id) ?? [];
+        if (consumers.every((next) => next.kind === 'add' && next.input !== node.id)) return [];
+        const ends = this.#ends(node, node.input, node.id);
+        return [{ kind: 'subsamplePad', from: this.#subsampling(node), ...ends }];
+      }
       case 'conv':
         return [{ ...node, ...this.#ends(node, node.input, node.id) }];
       case 'linear': {
@@ -158,8 +165,11 @@ class Grouping {
   #shortcut(add: NodeOf<'add'>): PointwiseOperation['shortcut'] {
     const node = this.#node(add.shortcut);
     if (node.kind !== 'subsamplePad') return { value: node.id, subsamplePad: null };
-    const { channels, height, width } = this.#node(node.input).shape;
-    const { stride, padBefore } = node;
-    return { value: node.input, subsamplePad: { channels, height, width, stride, padBefore } };
+    return { value: node.input, subsamplePad: this.#subsampling(node) };
+  }
+
+  #subsampling({ input, stride, padBefore }: NodeOf<'subsamplePad'>): SubsamplePad {
+    const { channels, height, width } = this.#node(input).shape;
+    return { channels, height, width, stride, padBefore };
   }
 }

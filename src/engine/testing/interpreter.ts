@@ -33,6 +33,26 @@ export function referenceLoss(
   labelSmoothing: number,
 ): number {
   const logits = referenceValues(graph, weights, { batch, images }, 'training')[graph.output];
+  return lossOf(graph, logits, labels, labelSmoothing);
+}
+
+/** The mean test loss of one batch: running statistics, no dropout, no label smoothing. */
+export function referenceTestLoss(
+  graph: LayerGraph,
+  weights: Weights,
+  { batch, images, labels }: LabelledImages,
+): number {
+  const logits = referenceValues(graph, weights, { batch, images }, 'evaluation')[graph.output];
+  return lossOf(graph, logits, labels, 0);
+}
+
+function lossOf(
+  graph: LayerGraph,
+  logits: Values | undefined,
+  labels: Values,
+  labelSmoothing: number,
+): number {
+  const batch = labels.length;
   if (logits === undefined) throw new Error('no logits');
   const shape = { batch, classes: graph.model.classes, rows: batch, labelSmoothing };
   return softmaxCrossEntropyReference(shape, logits, labels).loss;

@@ -1,5 +1,12 @@
 /** Evaluates a network: running statistics, no dropout, the training network's own weights. */
-import type { EngineEvaluator, Evaluation, EvaluationOptions, LoadImages } from '../api.ts';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import type {
+  EngineEvaluator,
+  EngineProbe,
+  Evaluation,
+  EvaluationOptions,
+  LoadImages,
+} from '../api.ts';
 import type { TfjsBatch } from './batch.ts';
 import type { TfjsNetwork } from './network.ts';
 
@@ -36,12 +43,33 @@ export class TfjsEvaluator implements EngineEvaluator {
   destroy(): void {}
 }
 
+/** A network that is only evaluated. */
+export class TfjsProbe extends TfjsEvaluator implements EngineProbe {
+  readonly graph: LayerGraph;
+
+  constructor(
+    private readonly own: TfjsNetwork,
+    batch: TfjsBatch,
+  ) {
+    super(own, batch);
+    this.graph = own.graph;
+  }
+
+  load(weights: StateDict): void {
+    this.own.load({ weights });
+  }
+
+  override destroy(): void {
+    this.own.destroy();
+  }
+}
+
 /** Mean cross-entropy and share of hits of logits [images, classes]. */
 function score(
   logits: Float32Array,
   labels: Int32Array,
   classes: number,
-): { loss: number; accuracy: number } {
+): Omit<Evaluation, 'logits'> {
   let loss = 0;
   let hits = 0;
   for (const [n, label] of labels.entries()) {
@@ -51,5 +79,5 @@ function score(
     loss += Math.log(total) + largest - (row[label] ?? Number.NaN);
     if (row.indexOf(largest) === label) hits++;
   }
-  return { loss: loss / labels.length, accuracy: hits / labels.length };
+  return { loss: loss / labels.length, lossSum: loss, accuracy: hits / labels.length };
 }

@@ -15,7 +15,7 @@ import { EngineError } from '../errors.ts';
 import type { OpenBackend } from './backends/openBackend.ts';
 import { TfjsBatch } from './batch.ts';
 import { TfjsDataset } from './dataset.ts';
-import { TfjsEvaluator } from './evaluator.ts';
+import { TfjsEvaluator, TfjsProbe } from './evaluator.ts';
 import { measureTraining } from './measure.ts';
 import { estimatedBytes } from './memory.ts';
 import { TfjsNetwork } from './network.ts';
@@ -109,11 +109,26 @@ export class TfjsDevice implements EngineDevice {
     }
   }
 
+  async createProbe(
+    { graph }: Pick<NetworkOptions, 'graph'>,
+    batch: EngineBatch,
+  ): Promise<TfjsProbe> {
+    return new TfjsProbe(new TfjsNetwork({ graph, training: PROBE_TRAINING }), ownBatch(batch));
+  }
+
   destroy(): void {
     this.#close();
     this.#giveUp({ reason: 'destroyed', message: 'TensorFlow.js was stopped.' });
   }
 }
+
+/** A probe never takes a step. */
+const PROBE_TRAINING: NetworkOptions['training'] = {
+  seed: 0,
+  batchSize: 1,
+  labelSmoothing: 0,
+  optimizer: { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
+};
 
 function ownBatch(batch: EngineBatch): TfjsBatch {
   if (batch instanceof TfjsBatch) return batch;

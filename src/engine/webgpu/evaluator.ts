@@ -1,4 +1,5 @@
 /** Evaluates a network on a split: running statistics, no dropout, the training network's own weights. */
+import type { LayerGraph } from '../../model/graph.ts';
 import type {
   EngineEvaluator,
   Evaluation,
@@ -8,6 +9,7 @@ import type {
   LoadImages,
 } from '../api.ts';
 import { packStep } from '../kernels/step.ts';
+import type { TileChoices } from '../kernels/tunable.ts';
 import { EVALUATION_ROWS, type EvaluationPlan, planEvaluation } from '../plan/plan.ts';
 import { completed } from '../tuner/similar.ts';
 import type { Batch } from './batch.ts';
@@ -33,11 +35,20 @@ export class Evaluator implements EngineEvaluator {
 
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(gpu: Gpu, network: Network, batch: Batch): Promise<Evaluator> {
-    const plan = planLike(gpu, network, batch.shape.batchSize);
+    const plan = planLike(gpu, network.graph, network.tiles, batch.shape.batchSize);
+    const buffers = { weights: network.buffer('weights'), running: network.buffer('running') };
+    return Evaluator.of(gpu, plan, batch, buffers);
+  }
+
+  /** @param buffers with the network's tensors; the caller's. @throws EngineError as `create` does. */
+  static async of(
+    gpu: Gpu,
+    plan: EvaluationPlan,
+    batch: Batch,
+    { weights, running }: Readonly<Record<'weights' | 'running', GPUBuffer>>,
+  ): Promise<Evaluator> {
     checkFits(gpu, [plan.summary]);
-    const lent = new Map(batch.lent)
-      .set('weights', network.buffer('weights'))
-      .set('running', network.buffer('running'));
+    const lent = new Map(batch.lent).set('weights', weights).set('running', running);
     const memory = await allocate(gpu, plan, lent);
     const dispatches = await prepare(gpu, plan, memory);
     return new Evaluator({ gpu, batch, plan, memory, dispatches });
@@ -66,7 +77,7 @@ export class Evaluator implements EngineEvaluator {
       hits += result.hits;
       if (result.logits !== null) allLogits?.set(result.logits, start * classes);
     }
-    return { loss: loss / total, accuracy: hits / total, logits: allLogits };
+    return { loss: loss / total, lossSum: loss, accuracy: hits / total, logits: allLogits };
   }
 
   destroy(): void {
@@ -156,13 +167,15 @@ export class Evaluator implements EngineEvaluator {
   }
 }
 
-/** The evaluation's plan, made with the kernels that the network trains with, or those of its most similar shapes. */
-function planLike(
+/** The evaluation's plan, made with the kernels that a network trains with, or those of its most similar shapes. */
+export function planLike(
   { traits }: Gpu,
-  { graph, plan: { tiles, batchSize: trained } }: Network,
+  graph: LayerGraph,
+  tiles: TileChoices,
   batchSize: number,
-) {
+): EvaluationPlan {
   const plan = planEvaluation(graph, batchSize, { tiles, traits });
-  if (batchSize === trained) return plan;
+  const isComplete = plan.tunables.every(({ id }) => Object.hasOwn(tiles, id));
+  if (isComplete || Object.keys(tiles).length === 0) return plan;
   return planEvaluation(graph, batchSize, { tiles: completed(tiles, plan.tunables), traits });
 }

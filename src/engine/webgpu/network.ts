@@ -12,7 +12,7 @@ import { checkState } from '../checkState.ts';
 import { packStep, STEP_BYTES } from '../kernels/step.ts';
 import type { TileChoices } from '../kernels/tunable.ts';
 import type { ResidentName } from '../plan/buffers.ts';
-import { packTensor, unpackTensor } from '../plan/layout.ts';
+import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
 import { METRICS_HEAD } from '../plan/update.ts';
 import type { Batch } from './batch.ts';
@@ -127,25 +127,17 @@ export class Network implements EngineNetwork {
   load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
     const { layout, graph } = this.plan;
     checkState(graph, { weights, momentum: momentum ?? new Map() });
-    const weightFloats = new Float32Array(layout.parameterFloats);
     const momentumFloats = new Float32Array(layout.parameterFloats);
     for (const { parameter, offset } of layout.parameters) {
-      const { name, shape } = parameter;
-      const tensor = weights.get(name);
-      if (tensor !== undefined) packTensor(shape, tensor.data, weightFloats, offset);
-      const velocity = momentum?.get(name);
-      if (velocity !== undefined) packTensor(shape, velocity.data, momentumFloats, offset);
+      const velocity = momentum?.get(parameter.name);
+      if (velocity !== undefined)
+        packTensor(parameter.shape, velocity.data, momentumFloats, offset);
     }
-    const running = new Float32Array(Math.max(64, layout.statisticFloats));
-    for (const { name, channels, initial } of graph.runningStatistics) {
-      const slot = layout.statisticOf.get(name);
-      const data = weights.get(name)?.data ?? new Float32Array(channels).fill(initial);
-      if (slot !== undefined) running.set(data, slot.offset);
-    }
+    const packed = packWeights(graph, layout, weights);
     const { queue } = this.#gpu.device;
-    queue.writeBuffer(this.buffer('weights'), 0, weightFloats);
+    queue.writeBuffer(this.buffer('weights'), 0, packed.weights);
     queue.writeBuffer(this.buffer('momentum'), 0, momentumFloats);
-    queue.writeBuffer(this.buffer('running'), 0, running);
+    queue.writeBuffer(this.buffer('running'), 0, packed.running);
   }
 
   async save(): Promise<NetworkState> {

@@ -22,6 +22,7 @@ import { DatasetBuffers } from './datasetBuffers.ts';
 import { Evaluator } from './evaluator.ts';
 import { measureAdapter } from './measure.ts';
 import { Network } from './network.ts';
+import { Probe } from './probe.ts';
 import { Stepper } from './stepper.ts';
 
 export class WebGpuDevice implements EngineDevice {
@@ -77,6 +78,13 @@ export class WebGpuDevice implements EngineDevice {
 
   createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<Evaluator> {
     return Evaluator.create(this.gpu, ownNetwork(network), ownBatch(batch));
+  }
+
+  createProbe(
+    { graph, tiles = {} }: Pick<NetworkOptions, 'graph' | 'tiles'>,
+    batch: EngineBatch,
+  ): Promise<Probe> {
+    return Probe.create(this.gpu, graph, tiles, ownBatch(batch));
   }
 
   async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {

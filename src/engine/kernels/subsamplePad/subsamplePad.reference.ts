@@ -1,0 +1,14 @@
+import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
+import { subsampleAt } from '../pointwise/pointwise.reference.ts';
+import type { SubsamplePad } from '../pointwise/pointwise.ts';
+
+export function subsamplePadReference(
+  shape: NormShape,
+  from: SubsamplePad,
+  input: ArrayLike<number>,
+): Float64Array {
+  const count = countOf(shape);
+  return Float64Array.from({ length: shape.channels * count }, (_, i) =>
+    subsampleAt(shape, from, input, Math.floor(i / count), i % count),
+  );
+}

@@ -1,0 +1,99 @@
+/** Studies as the page knows them: what was asked for, how far it is, what came of it. */
+import type { TrainingEvent } from '../training/protocol.ts';
+import type { Study, StudyKind, StudyResult, StudyResultOf } from '../training/studies/registry.ts';
+
+interface Asked {
+  /** Of this request; tells its answers from those of an earlier one. */
+  readonly request: string;
+  readonly study: Study;
+  /** Steps the network had been trained; null for a kept run, and until it is known. */
+  readonly step: number | null;
+  readonly startedMs: number;
+}
+
+/** It has the form of the whole. */
+type SoFar = StudyResult | null;
+
+export type StudyState = Asked &
+  (
+    | {
+        readonly status: 'running';
+        /** 0–1 */
+        readonly done: number;
+        readonly result: SoFar;
+      }
+    | { readonly status: 'done'; readonly result: StudyResult; readonly tookMs: number }
+    | { readonly status: 'failed'; readonly message: string; readonly result: SoFar }
+    | { readonly status: 'cancelled'; readonly result: SoFar }
+  );
+
+/** By the views' own keys. */
+export type StudyStates = Readonly<Record<string, StudyState>>;
+
+export type StudyEvent = Extract<
+  TrainingEvent,
+  { type: 'studyProgress' | 'studyDone' | 'studyFailed' | 'studyCancelled' }
+>;
+
+export function begun(request: string, study: Study, nowMs: number): StudyState {
+  const asked = { request, study, step: null, startedMs: nowMs };
+  return { ...asked, status: 'running', done: 0, result: null };
+}
+
+/** Answers to requests that have been replaced or cancelled change nothing. */
+export function withStudyEvent(
+  studies: StudyStates,
+  event: StudyEvent,
+  nowMs: number,
+): StudyStates {
+  const found = Object.entries(studies).find(([, { request }]) => request === event.key);
+  if (found === undefined) return studies;
+  const [key, state] = found;
+  if (state.status !== 'running') return studies;
+  return { ...studies, [key]: answered(state, event, nowMs) };
+}
+
+function answered(
+  state: Extract<StudyState, { status: 'running' }>,
+  event: StudyEvent,
+  nowMs: number,
+): StudyState {
+  switch (event.type) {
+    case 'studyProgress': {
+      const { step, done, total, partial = state.result } = event;
+      return { ...state, step, done: done / total, result: partial };
+    }
+    case 'studyDone': {
+      const { step, result } = event;
+      const tookMs = nowMs - state.startedMs;
+      return { ...withoutDone(state), step, status: 'done', result, tookMs };
+    }
+    case 'studyFailed':
+      return { ...withoutDone(state), status: 'failed', message: event.message };
+    case 'studyCancelled':
+      return { ...withoutDone(state), status: 'cancelled' };
+    default:
+      return event satisfies never;
+  }
+}
+
+function withoutDone({ done: _, ...rest }: Extract<StudyState, { status: 'running' }>) {
+  return rest;
+}
+
+/** As the user cancels it: what it had found stays. */
+export function cancelled(state: StudyState): StudyState {
+  return state.status === 'running' ? { ...withoutDone(state), status: 'cancelled' } : state;
+}
+
+/** What a study of this kind has found, whole or in part. */
+export function resultOf<K extends StudyKind>(
+  state: StudyState | undefined,
+  kind: K,
+): StudyResultOf<K> | null {
+  const result = state !== undefined ? state.result : null;
+  return result !== null && isOf(result, kind) ? result : null;
+}
+
+const isOf = <K extends StudyKind>(result: StudyResult, kind: K): result is StudyResultOf<K> =>
+  result.kind === kind;

@@ -1,0 +1,22 @@
+/** What every kind of study has in common. */
+import type { Split } from '../../data/types.ts';
+import type { Bench } from './bench.ts';
+
+/** After a round; `partial` where there is something to show already. */
+export interface StudyProgress<P> {
+  /** Of `total`; in any unit, fractions too. */
+  readonly done: number;
+  readonly total: number;
+  readonly partial?: P;
+}
+
+/**
+ * A study about to begin. `run` does one round of work, of about `ROUND_MS`, between two yields (`Bench.isDue` tells
+ * when it is time); training goes on and commands are served in between. What it takes on the device it takes through
+ * the bench, which frees it however the study ends.
+ */
+export interface StudyPlan<P, R> {
+  /** The first images of a split that must have arrived; where the dataset has fewer, all. Null: none are needed. */
+  readonly needs: { readonly split: Split; readonly images: number } | null;
+  run(bench: Bench): AsyncGenerator<StudyProgress<P>, R, void>;
+}

@@ -1,0 +1,182 @@
+/**
+ * The studies asked for, worked off one after the other in rounds between bursts of training. Each looks at a copy of
+ * its network, made when it was asked for, and changes no run.
+ */
+import { reasonOf } from '../../data/dataError.ts';
+import type { EngineDevice } from '../../engine/api.ts';
+import type { RunConfig } from '../../model/config.ts';
+import type { Conductor } from '../conductor.ts';
+import { recentLoss } from '../deviceReports.ts';
+import type { TrainingEvent } from '../protocol.ts';
+import type { Run } from '../run.ts';
+import type { TrainingData } from '../trainingData.ts';
+import { Bench } from './bench.ts';
+import type { StudyPlan, StudyProgress } from './kind.ts';
+import { planStudy, type Study, type StudyResult } from './registry.ts';
+import { keptSubject, liveSubject, type Studied, type Subject } from './subject.ts';
+
+interface Waiting {
+  readonly key: string;
+  /** Null for a kept run. */
+  readonly run: Run | null;
+  readonly subject: Subject;
+  readonly plan: StudyPlan<StudyResult, StudyResult>;
+  /** Once it has begun. */
+  work: Work | null;
+  /** Why it is to end; null: it isn't. */
+  end: Ended | null;
+}
+
+interface Work {
+  readonly bench: Bench;
+  readonly rounds: AsyncGenerator<StudyProgress<StudyResult>, StudyResult, void>;
+}
+
+type Ended =
+  | { readonly type: 'studyCancelled'; readonly key: string }
+  | { readonly type: 'studyFailed'; readonly key: string; readonly message: string };
+
+export class Studies {
+  private queue: Waiting[] = [];
+  /** The one whose round is under way. */
+  private busy: Waiting | null = null;
+  /** Whether training did something since the last round. */
+  private isNext = true;
+
+  constructor(
+    private readonly emit: (event: TrainingEvent) => void,
+    private readonly conductor: Conductor,
+    private readonly dataOf: (subject: { readonly config: RunConfig }) => TrainingData,
+  ) {}
+
+  /** Queues a study of a copy made now, in place of one with the same key. */
+  async add(device: EngineDevice | null, key: string, study: Study): Promise<void> {
+    this.cancel(key);
+    if (device !== null) await this.conductor.settle(device);
+    try {
+      if (device === null) throw new Error('There is no graphics device to work on.');
+      const { run, subject } = await this.copyOf(study.of);
+      this.queue.push({ key, run, subject, plan: planStudy(study), work: null, end: null });
+      this.emit({ type: 'studyProgress', key, step: subject.step, done: 0, total: 1 });
+    } catch (error) {
+      this.emit({ type: 'studyFailed', key, message: reasonOf(error) });
+    }
+  }
+
+  /** The networks looked at, whose images are needed. */
+  get all(): readonly Subject[] {
+    return this.queue.map(({ subject }) => subject);
+  }
+
+  /** At any time; what is under way ends with its round. */
+  cancel(key: string): void {
+    for (const study of this.queue.filter((one) => one.key === key)) {
+      this.finish(study, { type: 'studyCancelled', key });
+    }
+  }
+
+  /** Studies of runs that are gone or were built anew. */
+  dropOrphans(): void {
+    for (const study of this.queue) {
+      if (study.run === null || this.conductor.roster.get(study.run.id) === study.run) continue;
+      const message = 'Its run was removed or built anew meanwhile.';
+      this.finish(study, { type: 'studyFailed', key: study.key, message });
+    }
+  }
+
+  /** All of them, e.g. as another engine is taken. @param isGone the device is, and with it what lay there. */
+  failAll(message: string, isGone: boolean): void {
+    for (const study of [...this.queue]) {
+      if (isGone) study.work?.bench.abandon();
+      this.finish(study, { type: 'studyFailed', key: study.key, message });
+    }
+  }
+
+  /** Whether one could go on now. */
+  get isReady(): boolean {
+    return this.next() !== undefined;
+  }
+
+  /** Whether the next thing to do is a round: where it `shares` the device with training, every other time. */
+  takesTurn(shares: boolean): boolean {
+    const takes = this.isReady && (this.isNext || !shares);
+    this.isNext = !takes;
+    return takes;
+  }
+
+  /**
+   * One round of the first study whose images are there.
+   * @returns false where there is none.
+   * @throws what may come of a lost device.
+   */
+  async round(device: EngineDevice): Promise<boolean> {
+    await this.conductor.settle(device);
+    const study = this.next();
+    if (study === undefined) return false;
+    const { key, subject } = study;
+    const { step } = subject;
+    this.busy = study;
+    try {
+      const readiness = this.readiness(study);
+      if (readiness instanceof Error) throw readiness;
+      study.work ??= this.begin(device, study);
+      study.work.bench.beginRound();
+      const { value, done } = await study.work.rounds.next();
+      this.busy = null;
+      if (study.end !== null) this.finish(study, study.end);
+      else if (done) {
+        this.remove(study);
+        this.emit({ type: 'studyDone', key, step, result: value });
+      } else this.emit({ type: 'studyProgress', key, step, ...value });
+    } catch (error) {
+      this.busy = null;
+      const lost = await recentLoss(device);
+      if (lost !== null) throw error;
+      this.finish(study, study.end ?? { type: 'studyFailed', key, message: reasonOf(error) });
+    }
+    return true;
+  }
+
+  /** @throws Error where there is none. */
+  private async copyOf(of: Studied): Promise<Pick<Waiting, 'run' | 'subject'>> {
+    if ('config' in of) return { run: null, subject: keptSubject(of.config, of.tensors) };
+    const run = this.conductor.roster.get(of.run);
+    if (run === undefined) throw new Error('There is no such run any more.');
+    return { run, subject: await liveSubject(run) };
+  }
+
+  private begin(device: EngineDevice, { subject, plan }: Waiting): Work {
+    const bench = new Bench(device, subject, this.dataOf(subject));
+    return { bench, rounds: plan.run(bench) };
+  }
+
+  private next(): Waiting | undefined {
+    return this.queue.find((study) => this.readiness(study) !== 'waiting');
+  }
+
+  /** `waiting`: for images on their way. Otherwise why they will not come, or null: they are there. */
+  private readiness({ plan: { needs }, subject, work }: Waiting): 'waiting' | Error | null {
+    if (needs === null || work !== null) return null;
+    const data = this.dataOf(subject);
+    const { info, failure } = data;
+    if (info !== null) {
+      if (info[needs.split] === 0) return new Error(`There are no ${needs.split} images.`);
+      const enough = Math.min(needs.images, info[needs.split]);
+      if (data.arrived(needs.split) >= enough) return null;
+    }
+    return failure === null ? 'waiting' : new Error(failure);
+  }
+
+  /** Ends a study, at once unless its round is under way. */
+  private finish(study: Waiting, end: Ended): void {
+    study.end = end;
+    if (study === this.busy) return;
+    this.remove(study);
+    this.emit(end);
+  }
+
+  private remove(study: Waiting): void {
+    this.queue = this.queue.filter((other) => other !== study);
+    study.work?.bench.destroy();
+  }
+}

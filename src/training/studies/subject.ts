@@ -1,0 +1,60 @@
+/** The network that a study looks at: a live run's as it stands, or a kept run's. */
+import * as z from 'zod/mini';
+import type { NetworkState } from '../../engine/api.ts';
+import type { TileChoices } from '../../engine/kernels/tunable.ts';
+import { buildGraph } from '../../model/builder.ts';
+import { type RunConfig, runConfigSchema } from '../../model/config.ts';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { stateFor } from '../../weights/stateDict.ts';
+import { namedTensorsSchema, runIdSchema } from '../messageSchemas.ts';
+import type { NamedTensor } from '../protocol.ts';
+import { testShapeOf } from '../roster.ts';
+import type { Run } from '../run.ts';
+import { completeState } from '../state.ts';
+
+export const studiedSchema = z.union([
+  z.strictObject({ run: runIdSchema }),
+  z.strictObject({ config: runConfigSchema, tensors: namedTensorsSchema }),
+]);
+
+/** What a study is asked of: a live run, or a kept one by its config, weights and running statistics. */
+export type Studied =
+  | { readonly run: string }
+  | { readonly config: RunConfig; readonly tensors: readonly NamedTensor[] };
+
+/** Its copy, which nothing else changes. */
+export interface Subject {
+  readonly config: RunConfig;
+  readonly graph: LayerGraph;
+  /** Parameters and running statistics. */
+  readonly weights: StateDict;
+  /** Steps it was trained; null for a kept run. */
+  readonly step: number | null;
+  readonly tiles: TileChoices;
+  /** Images it takes at a time: a live run's test takes as many, and so has the same bits. */
+  readonly batchSize: number;
+}
+
+/** A copy of a run as it stands. Nothing must be under way. */
+export async function liveSubject(run: Run): Promise<Subject> {
+  const { config, graph, step } = run;
+  const state: NetworkState = completeState(graph, config.training.seed, await run.state());
+  const { batchSize } = testShapeOf(run);
+  return {
+    config,
+    graph,
+    weights: state.weights,
+    step,
+    tiles: run.onDevice.tiles ?? {},
+    batchSize,
+  };
+}
+
+/** @throws ConfigError, WeightsError where config or tensors can't be had. */
+export function keptSubject(config: RunConfig, tensors: readonly NamedTensor[]): Subject {
+  const graph = buildGraph(config.model);
+  const byName = tensors.map(({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const);
+  const { state } = stateFor(graph, { tensors: new Map(byName) });
+  const { batchSize } = testShapeOf({ config, microBatchSize: null });
+  return { config, graph, weights: state, step: null, tiles: {}, batchSize };
+}
