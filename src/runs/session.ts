@@ -21,7 +21,15 @@ import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
 import { runName } from './naming.ts';
 import { reduce, type StateEvent } from './reduce.ts';
-import { freeSlot, freshRun, initialState, MAX_RUNS, type PageState, rewound } from './state.ts';
+import {
+  freeSlot,
+  freshRun,
+  initialState,
+  MAX_RUNS,
+  type PageState,
+  type RunView,
+  rewound,
+} from './state.ts';
 import { begun, cancelled } from './studies.ts';
 
 export interface Trainer {
@@ -65,8 +73,8 @@ export class Session {
   /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
   open(): void {
     this.close();
-    const { linked, runs, selected, untouched, view } = this.store.getState();
-    const kept = { linked, selected, untouched, view, runs: runs.map(rewound) };
+    const { linked, runs, selected, untouched, view, experiment } = this.store.getState();
+    const kept = { linked, selected, untouched, view, experiment, runs: runs.map(rewound) };
     this.store.setState({ ...initialState, ...kept }, true);
     this.#histories.clear();
     this.#sent.clear();
@@ -136,6 +144,20 @@ export class Session {
     this.store.setState({ runs: [...runs, run], selected: id });
     this.syncRuns();
     return id;
+  }
+
+  /** Other runs in place of all there are, each at step 0. @returns their ids, in the same order. */
+  replaceRuns(runs: readonly Pick<RunView, 'name' | 'config'>[]): RunId[] {
+    const fresh = runs.map(({ name, config }, slot) =>
+      freshRun(`run-${this.#nextId++}`, slot, name, config),
+    );
+    this.#histories.clear();
+    const selected = fresh[0]?.id ?? null;
+    this.store.setState({ runs: fresh, selected, untouched: false, fieldErrors: {} });
+    this.#throughput = null;
+    this.syncRuns();
+    this.#flush();
+    return fresh.map(({ id }) => id);
   }
 
   /** Weights of a file in place of a run's, which starts anew; tested at once where there are images. */

@@ -11,6 +11,7 @@ import type {
   RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import type { ExperimentState } from './experiments/state.ts';
 import type { StudyStates } from './studies.ts';
 
 export const MAX_RUNS = 4;
@@ -114,6 +115,8 @@ export interface PageState {
   readonly studies: StudyStates;
   /** The view shown on the right, by its id. */
   readonly view: string;
+  /** The experiment on the page; null where the runs are the user's own. */
+  readonly experiment: ExperimentState | null;
   /** Counts up when histories have grown, at most four times a second. */
   readonly version: number;
 }
@@ -142,6 +145,7 @@ export const initialState: PageState = {
   predicted: null,
   studies: {},
   view: 'curves',
+  experiment: null,
   version: 0,
 };
 

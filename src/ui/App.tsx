@@ -12,6 +12,7 @@ import { BuilderContext, usePage } from './context.ts';
 import { DataPanel } from './DataPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { ExperimentSlot } from './experiments/ExperimentSlot.tsx';
 import { Header } from './Header.tsx';
 import { ImportPanel } from './importing/ImportPanel.tsx';
 import { Notices } from './Notices.tsx';
@@ -64,6 +65,7 @@ function Page() {
         </div>
         <div className="right">
           {isUnsupported && <Unsupported />}
+          <ExperimentSlot />
           <Runs />
           {!isUnsupported && <Views />}
         </div>

@@ -1,3 +1,4 @@
+import { ExperimentsButton } from './experiments/ExperimentsButton.tsx';
 import { useTheme } from './theme.ts';
 
 export function Header() {
@@ -9,9 +10,12 @@ export function Header() {
         Two networks, equal but for the shortcuts, learn from the same images. Why does one of them
         stop learning when it gets deep?
       </p>
-      <button type="button" className="quiet" onClick={toggle}>
-        {theme === 'dark' ? 'Light' : 'Dark'} theme
-      </button>
+      <div className="header-buttons">
+        <ExperimentsButton />
+        <button type="button" className="quiet" onClick={toggle}>
+          {theme === 'dark' ? 'Light' : 'Dark'} theme
+        </button>
+      </div>
     </header>
   );
 }

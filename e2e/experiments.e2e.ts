@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { expect, type Page } from '@playwright/test';
+import { violations } from './support/axe.ts';
+import { button, SLOW_MS, test } from './support/page.ts';
+
+const EXPERIMENTS = [
+  'Degradation',
+  'Gradient flow',
+  'ReLU, tanh, sigmoid',
+  'Shortcut options A, B, C',
+  'Basic or bottleneck',
+  'Pre-activation',
+  'Zero-initialised residual',
+  'Depth 110, warm-up',
+  'Shortcut surgery',
+] as const;
+
+const card = (page: Page) => page.getByRole('region', { name: /^Experiment: / });
+
+async function start(page: Page, title: string, isFirst: boolean): Promise<void> {
+  await button(page, 'Experiments').click();
+  const gallery = page.getByRole('dialog', { name: 'Experiments' });
+  await gallery.getByRole('button', { name: new RegExp(`^${title}, Tiny`) }).click();
+  if (!isFirst) await gallery.getByRole('button', { name: 'Replace the runs' }).click();
+  await expect(gallery).toBeHidden();
+}
+
+test('every experiment runs to its figure in its smallest size', async ({ page }) => {
+  test.setTimeout(420_000);
+  await page.goto('./?tiny');
+  await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
+
+  await button(page, 'Experiments').click();
+  const gallery = page.getByRole('dialog', { name: 'Experiments' });
+  await expect(gallery.getByRole('listitem')).toHaveCount(EXPERIMENTS.length);
+  // Every size says how long it takes here.
+  await expect(
+    gallery.getByRole('button', { name: /, (Small|Full|Paper), .*(s|min|h|days)$/ }),
+  ).toHaveCount(3 * EXPERIMENTS.length);
+  expect(await violations(page), 'gallery').toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(button(page, 'Experiments')).toBeFocused();
+
+  for (const [i, title] of EXPERIMENTS.entries()) {
+    await start(page, title, i === 0);
+    await expect(card(page)).toContainText('What to look for');
+    const result = page.getByRole('figure', { name: `Result: ${title}` });
+    await expect(result).toBeVisible({ timeout: SLOW_MS });
+    await expect(result).toContainText('published and here');
+    await expect(result).toContainText(title);
+  }
+  expect(await violations(page), 'result').toEqual([]);
+
+  // The cut is on the figure and in the numbers.
+  const result = page.getByRole('figure', { name: 'Result: Shortcut surgery' });
+  await expect(result.getByText('cut', { exact: true })).toBeVisible();
+  await card(page).getByText('The numbers').click();
+  await expect(card(page).getByRole('row')).toHaveCount(5);
+
+  const download = page.waitForEvent('download');
+  await button(page, 'Export figure, SVG').click();
+  const svg = await readFile(await (await download).path(), 'utf8');
+  expect(svg).toContain('Shortcut surgery');
+  expect(svg).not.toContain('var(--');
+  const image = page.waitForEvent('download');
+  await button(page, 'Export figure, PNG').click();
+  const png = await readFile(await (await image).path());
+  expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  expect(png.readUInt32BE(16)).toBe(1920);
+
+  // What was finished outlives the page.
+  await page.reload();
+  await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
+  await start(page, 'Degradation', true);
+  await expect(page.getByRole('figure', { name: 'Result: Degradation' })).toBeVisible();
+});

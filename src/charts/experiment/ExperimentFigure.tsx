@@ -1,0 +1,125 @@
+/** An experiment on one slide: question, our curves, the published numbers beside ours, and why they differ. */
+import { useId } from 'react';
+import type { Experiment, ExperimentSize } from '../../runs/experiments/experiment.ts';
+import type { ArmResult } from '../../runs/experiments/result.ts';
+import { BarPlot, barPlotHeight } from './BarPlot.tsx';
+import { Measured, measuredHeight, publishedGroups } from './panels.tsx';
+import { Lines, SERIF, wrapped } from './text.tsx';
+
+interface ExperimentFigureProps {
+  readonly experiment: Experiment;
+  readonly size: ExperimentSize;
+  /** Of all arms, in their order. */
+  readonly results: readonly ArmResult[];
+  /** `wide`: 16:9, for slides. `narrow`: for a phone. */
+  readonly layout: 'wide' | 'narrow';
+}
+
+const WIDTH = { wide: 960, narrow: 400 } as const;
+const PAD = { wide: 32, narrow: 12 } as const;
+const PUBLISHED_WIDTH = 290;
+const SMALL = 11.5;
+
+export function ExperimentFigure({ experiment, size, results, layout }: ExperimentFigureProps) {
+  const clipId = useId();
+  const { published, figure: kind, scale } = experiment;
+  const [width, pad] = [WIDTH[layout], PAD[layout]];
+  const isWide = layout === 'wide';
+  const inner = width - 2 * pad;
+  const column = isWide ? PUBLISHED_WIDTH : inner;
+  const verdict = experiment.verdict(results);
+  const groups = publishedGroups(published, results, experiment.own(results));
+
+  const title = wrapped(experiment.title, inner, isWide ? 26 : 20);
+  const question = wrapped(experiment.question, inner, isWide ? 16 : 14);
+  const titleBottom = 12 + title.length * (isWide ? 30 : 25) + question.length * 21;
+  const plotTop = titleBottom + 14;
+  const plotWidth = isWide ? inner - PUBLISHED_WIDTH - 36 : inner;
+  const plotHeight = Math.max(isWide ? 330 : 0, measuredHeight(kind, results));
+  const side = {
+    x: isWide ? width - pad - column : pad,
+    y: isWide ? plotTop : plotTop + plotHeight + 26,
+  };
+  const source = wrapped(`${published.source}. ${published.setting}`, column, SMALL);
+  const barsTop = side.y + 30;
+  const sourceTop = barsTop + barPlotHeight(groups) + 8;
+  const sideBottom = sourceTop + source.length * SMALL * 1.35;
+  const notesTop = Math.max(plotTop + plotHeight, sideBottom) + 14;
+  const notes = [
+    ...wrapped(verdict.text, inner, 13),
+    ...wrapped(`Here: ${scale[size]} ${about(results)}`, inner, 13),
+  ];
+  const verdictLines = wrapped(verdict.text, inner, 13).length;
+  const height = Math.max(isWide ? 540 : 0, notesTop + notes.length * 13 * 1.35 + 14);
+  return (
+    <svg
+      xmlns="http://www.w3.org/2000/svg"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={`${experiment.title}: ${verdict.text}`}
+    >
+      <rect width={width} height={height} fill="var(--paper)" />
+      <Lines
+        x={pad}
+        y={isWide ? 40 : 32}
+        lines={title}
+        fontSize={isWide ? 26 : 20}
+        fill="var(--ink)"
+        fontFamily={SERIF}
+        fontWeight={600}
+        leading={1.2}
+      />
+      <Lines
+        x={pad}
+        y={titleBottom - question.length * 21 + 17}
+        lines={question}
+        fontSize={isWide ? 16 : 14}
+        fill="var(--faint)"
+        fontFamily={SERIF}
+        fontStyle="italic"
+      />
+      <Measured
+        kind={kind}
+        results={results}
+        clipId={clipId}
+        box={{ x: pad, y: plotTop, width: plotWidth, height: plotHeight }}
+      />
+      <Lines
+        x={side.x}
+        y={side.y + 14}
+        lines={[`${published.quantity}: published and here`]}
+        fontSize={13}
+        fill="var(--ink)"
+        fontWeight={600}
+      />
+      <BarPlot
+        box={{ x: side.x, y: barsTop, width: column, height: barPlotHeight(groups) }}
+        groups={groups}
+      />
+      <Lines x={side.x} y={sourceTop + 10} lines={source} fontSize={SMALL} fill="var(--faint)" />
+      <Lines
+        x={pad}
+        y={notesTop + 12}
+        lines={notes.slice(0, verdictLines)}
+        fontSize={13}
+        fill="var(--ink)"
+      />
+      <Lines
+        x={pad}
+        y={notesTop + 12 + verdictLines * 13 * 1.35}
+        lines={notes.slice(verdictLines)}
+        fontSize={13}
+        fill="var(--faint)"
+      />
+    </svg>
+  );
+}
+
+/** What the numbers come from, beyond the size. */
+function about(results: readonly ArmResult[]): string {
+  const titles = [...new Set(results.map(({ images }) => images.title))].join(', ');
+  const adapters = [...new Set(results.map(({ adapter }) => adapter))].join(', ');
+  return `${titles}; one seed; ${adapters}.`;
+}

@@ -1,0 +1,145 @@
+/** Lines that are labelled where they end, with their last values. */
+import { runColour, runDash } from '../palette.ts';
+import { Frame } from './Frame.tsx';
+import { type Axis, type Box, shareOf, spread } from './plot.ts';
+import { SANS, textWidth } from './text.tsx';
+
+export interface PlotLine {
+  readonly name: string;
+  /** Names colour and dash. */
+  readonly slot: number;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Drawn faint behind. */
+  readonly raw?: readonly number[];
+  /** Written behind the name. */
+  readonly value: string;
+}
+
+export interface PlotMark {
+  readonly x: number;
+  readonly label: string;
+}
+
+interface LinePlotProps {
+  readonly box: Box;
+  readonly lines: readonly PlotLine[];
+  readonly x: Axis;
+  readonly xLabel: string;
+  /** Leave out the numbers of the x axis. */
+  readonly isUnnumbered?: boolean;
+  readonly y: Axis;
+  readonly yLabel: string;
+  readonly marks?: readonly PlotMark[];
+  readonly clipId: string;
+}
+
+const LABEL_SIZE = 12;
+const MARGIN = { left: 40, top: 26, bottom: 42 } as const;
+
+export function LinePlot(props: LinePlotProps) {
+  const { lines, x, y, marks = [], clipId } = props;
+  const labels = lines.map(({ name, value }) => (value === '' ? name : `${name}  ${value}`));
+  const widest = Math.max(...labels.map((label) => textWidth(label, LABEL_SIZE)));
+  const right = Math.min(0.42 * props.box.width, widest + 16);
+  const box: Box = {
+    x: props.box.x + MARGIN.left,
+    y: props.box.y + MARGIN.top,
+    width: props.box.width - MARGIN.left - right,
+    height: props.box.height - MARGIN.top - MARGIN.bottom,
+  };
+  const bottom = box.y + box.height;
+  const placeX = (value: number) => box.x + shareOf(x, value) * box.width;
+  const placeY = (value: number) => bottom - shareOf(y, value) * box.height;
+  const path = ({ x: xs }: PlotLine, ys: readonly number[]) =>
+    ys.reduce((d, value, i) => {
+      const at = xs[i];
+      if (at === undefined || !Number.isFinite(value)) return d;
+      return `${d}${d === '' ? 'M' : 'L'}${placeX(at).toFixed(1)} ${placeY(value).toFixed(1)}`;
+    }, '');
+  const ends = lines.map((line) => {
+    const last = line.y.at(-1) ?? y.low;
+    return Math.min(bottom, Math.max(box.y, placeY(Number.isFinite(last) ? last : y.high)));
+  });
+  const heights = spread(ends, LABEL_SIZE + 4, box.y, bottom);
+  return (
+    <g>
+      <Frame
+        box={box}
+        x={props.isUnnumbered ? null : x}
+        xLabel={props.xLabel}
+        y={y}
+        yLabel={props.yLabel}
+      />
+      <clipPath id={clipId}>
+        <rect x={box.x} y={box.y - 2} width={box.width} height={box.height + 3} />
+      </clipPath>
+      {marks.map(({ x: at, label }) => (
+        <g key={`${at} ${label}`}>
+          <path
+            d={`M${placeX(at)} ${box.y}V${bottom}`}
+            stroke="var(--mark)"
+            strokeWidth={1.2}
+            strokeDasharray="4 4"
+          />
+          <text
+            x={placeX(at) + 5}
+            y={box.y + 10}
+            fontFamily={SANS}
+            fontSize={11.5}
+            fill="var(--ink)"
+          >
+            {label}
+          </text>
+        </g>
+      ))}
+      <g clipPath={`url(#${clipId})`} fill="none">
+        {lines.map((line) =>
+          line.raw === undefined ? null : (
+            <path
+              key={line.name}
+              d={path(line, line.raw)}
+              stroke={runColour(line.slot)}
+              strokeWidth={1}
+              strokeOpacity={0.22}
+            />
+          ),
+        )}
+        {lines.map((line) => (
+          <path
+            key={line.name}
+            d={path(line, line.y)}
+            stroke={runColour(line.slot)}
+            strokeWidth={2.4}
+            strokeLinejoin="round"
+            {...(runDash(line.slot) === undefined ? {} : { strokeDasharray: runDash(line.slot) })}
+          />
+        ))}
+      </g>
+      {lines.map(({ name, slot }, i) => {
+        const [end, height] = [ends[i] ?? box.y, heights[i] ?? box.y];
+        const from = box.x + box.width;
+        return (
+          <g key={name}>
+            <path
+              d={`M${from + 1} ${end}L${from + 9} ${height}`}
+              stroke={runColour(slot)}
+              strokeWidth={1}
+              fill="none"
+            />
+            <text
+              x={from + 12}
+              y={height + 4}
+              fontFamily={SANS}
+              fontSize={LABEL_SIZE}
+              fontWeight={600}
+              fill={runColour(slot)}
+            >
+              {labels[i]}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}

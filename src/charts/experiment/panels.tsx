@@ -1,0 +1,141 @@
+/** An experiment's runs as a plot, and its published values as bars. */
+import type { ReactNode } from 'react';
+import type {
+  Experiment,
+  FigureKind,
+  OwnValue,
+  Published,
+} from '../../runs/experiments/experiment.ts';
+import type { ArmResult } from '../../runs/experiments/result.ts';
+import { formatValue } from '../format.ts';
+import type { BarGroup } from './BarPlot.tsx';
+import { BarPlot, barPlotHeight } from './BarPlot.tsx';
+import { LinePlot, type PlotLine } from './LinePlot.tsx';
+import { type Box, linearAxis, logAxis, robustHigh, smoothed } from './plot.ts';
+
+/** Part of a curve over which it is smoothed. */
+const SMOOTHED_SHARE = 1 / 12;
+
+interface PanelProps {
+  readonly box: Box;
+  readonly results: readonly ArmResult[];
+  readonly clipId: string;
+}
+
+const PANELS: Readonly<
+  Record<FigureKind['type'], (props: PanelProps, kind: FigureKind) => ReactNode>
+> = {
+  curves: (props, kind) => (
+    <Curves {...props} quantity={kind.type === 'curves' ? kind.quantity : 'error'} />
+  ),
+  profile: (props) => <Profile {...props} />,
+  bars: ({ box, results }) => <BarPlot box={inset(box)} groups={errorBars(results)} />,
+};
+
+const inset = (box: Box): Box => ({ ...box, y: box.y + 14, height: box.height - 14 });
+
+/** Ours, as the experiment wants them shown. */
+export function Measured({ kind, ...props }: PanelProps & { readonly kind: Experiment['figure'] }) {
+  return PANELS[kind.type](props, kind);
+}
+
+/** What a plot of these results needs below its top, in pixels. */
+export const measuredHeight = (kind: FigureKind, results: readonly ArmResult[]): number =>
+  kind.type === 'bars' ? barPlotHeight(errorBars(results)) + 14 : 330;
+
+function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'error' | 'loss' }) {
+  const isError = quantity === 'error';
+  const lines = results.map(({ name, curve, end, divergedAt }, slot): PlotLine => {
+    const raw = curve[quantity];
+    const marks = results.flatMap((result) => result.marks.map(({ step }) => step));
+    const breaks = marks.map((mark) => curve.step.findIndex((step) => step > mark));
+    const window = Math.max(1, Math.round(raw.length * SMOOTHED_SHARE));
+    const y = smoothed(
+      raw,
+      window,
+      breaks.filter((at) => at > 0),
+    );
+    const last = isError ? `${end.error.toFixed(1)} %` : end.loss.toFixed(2);
+    return { name, slot, x: curve.step, y, raw, value: divergedAt === null ? last : 'diverged' };
+  });
+  const values = lines.flatMap(({ y }) => y);
+  const high = robustHigh(lines.flatMap(({ raw = [] }) => raw));
+  const steps = Math.max(1, ...lines.flatMap(({ x }) => x));
+  const marks = new Map(
+    results.flatMap((result) => result.marks.map(({ step }) => [step, { x: step, label: 'cut' }])),
+  );
+  return (
+    <LinePlot
+      box={box}
+      lines={lines}
+      x={{ ...linearAxis(0, steps, 5, true), high: steps }}
+      xLabel="step"
+      y={linearAxis(Math.min(...values), isError ? Math.min(100, high) : high)}
+      yLabel={isError ? 'Training error, %' : 'Training loss'}
+      marks={[...marks.values()]}
+      clipId={clipId}
+    />
+  );
+}
+
+function Profile({ box, results, clipId }: PanelProps) {
+  const lines = results.map(({ name, profile: { layer, gradNorm } }, slot): PlotLine => {
+    const last = Math.max(1, layer.length - 1);
+    return { name, slot, x: layer.map((_, i) => i / last), y: gradNorm, value: '' };
+  });
+  return (
+    <LinePlot
+      box={box}
+      lines={lines}
+      x={{ low: 0, high: 1, ticks: [], isLog: false }}
+      isUnnumbered
+      xLabel="← image      layer      classifier →"
+      y={logAxis(lines.flatMap(({ y }) => y))}
+      yLabel="Gradient norm of each layer’s weights"
+      clipId={clipId}
+    />
+  );
+}
+
+function errorBars(results: readonly ArmResult[]): BarGroup[] {
+  return results.map(({ name, end, test }, slot) => ({
+    label: name,
+    bars: [
+      { label: 'training', value: end.error, text: `${end.error.toFixed(1)} % training`, slot },
+      ...(test === null
+        ? []
+        : [{ label: 'test', value: test.error, text: `${test.error.toFixed(1)} % test`, slot }]),
+    ],
+  }));
+}
+
+/** Published values, and ours below each where an arm stands for it. */
+export function publishedGroups(
+  { values, unit }: Published,
+  results: readonly ArmResult[],
+  own: readonly OwnValue[],
+): BarGroup[] {
+  const write = (value: number) =>
+    unit === '%' ? `${value} %` : `${unit}${formatValue(Number(value.toFixed(2)))}`;
+  return values.map(({ label, value, note, arm }) => {
+    const slot = results.findIndex((result) => result.arm === arm);
+    const ours = own.find((candidate) => candidate.arm === arm)?.value;
+    const text = note === undefined ? write(value) : `${write(value)}, ${note}`;
+    return {
+      label,
+      bars: [
+        { label: 'paper', value, text: `${text} (paper)`, slot: null },
+        ...(ours === undefined || slot === -1
+          ? []
+          : [
+              {
+                label: 'ours',
+                value: ours,
+                text: `${unit === '%' ? `${ours.toFixed(1)} %` : write(ours)} (here)`,
+                slot,
+              },
+            ]),
+      ],
+    };
+  });
+}

@@ -1,0 +1,80 @@
+/** He et al. 2015, fig. 1 and 6: deeper plain nets train worse, deeper residual nets do not. */
+import type { Arm, Experiment, ExperimentSize } from '../experiment.ts';
+import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
+import { configOf, depths } from '../setup.ts';
+
+const SHALLOW = 3;
+const DEEP = 9;
+
+function arms(size: ExperimentSize): Arm[] {
+  const arm = (id: string, name: string, blocks: number, shortcuts: boolean): Arm => {
+    // Two depths even where every other size is cut down to a block a stage.
+    const stageDepths = size === 'tiny' && blocks === DEEP ? [2, 2] : depths(size, blocks);
+    return { id, name, config: configOf(size, { stageDepths, shortcuts }), changes: [] };
+  };
+  return [
+    arm('plain-shallow', size === 'tiny' ? 'Plain-6' : 'Plain-20', SHALLOW, false),
+    arm('plain-deep', size === 'tiny' ? 'Plain-10' : 'Plain-56', DEEP, false),
+    arm('residual-shallow', size === 'tiny' ? 'ResNet-6' : 'ResNet-20', SHALLOW, true),
+    arm('residual-deep', size === 'tiny' ? 'ResNet-10' : 'ResNet-56', DEEP, true),
+  ];
+}
+
+export const degradation: Experiment = {
+  id: 'degradation',
+  title: 'Degradation',
+  question: 'Does a deeper net learn the training images worse?',
+  lookFor:
+    'The deeper plain net could copy the shallower one and leave its other layers idle, so it can’t be worse at fitting the training images. Yet its training error stays above: the trouble is not overfitting but that the net is harder to train. With shortcuts the order turns round or the gap closes. Watch the two plain curves part in the first hundred steps.',
+  published: {
+    quantity: 'Test error',
+    unit: '%',
+    values: [
+      { label: 'Plain-20', value: 8.18, arm: 'plain-shallow' },
+      { label: 'Plain-56', value: 13.31, arm: 'plain-deep' },
+      { label: 'ResNet-20', value: 7.37, arm: 'residual-shallow' },
+      { label: 'ResNet-56', value: 5.89, arm: 'residual-deep' },
+    ],
+    source:
+      'Li et al. 2018, “Visualizing the Loss Landscape of Neural Nets”, table of test errors; curves: He et al. 2015, fig. 6',
+    setting:
+      'CIFAR-10, nets 16·32·64 wide, trained to the end. He et al. have 8.75 % for ResNet-20 and 6.97 % for ResNet-56.',
+  },
+  scale: {
+    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    small:
+      'Half as wide, images of 16×16, 300 steps against the paper’s 64,000. Errors are far higher; which net is ahead shows all the same. What more depth gains a residual net takes longer to show than what it costs a plain one.',
+    full: 'The paper’s nets and images, 2,000 of its 64,000 steps.',
+    paper: 'The paper’s recipe.',
+  },
+  figure: { type: 'curves', quantity: 'error' },
+  arms,
+  own: testErrors,
+  verdict: (results) => {
+    const of = (arm: string) => armOf(results, arm);
+    const [shallow, deep] = [of('plain-shallow'), of('plain-deep')];
+    const [resShallow, resDeep] = [of('residual-shallow'), of('residual-deep')];
+    const plain = compareErrors(deep.end, shallow.end);
+    const residual = compareErrors(resDeep.end, resShallow.end);
+    const gap = deep.end.error - shallow.end.error;
+    const resGap = resDeep.end.error - resShallow.end.error;
+    const numbers = `${deep.name} ends at ${endText(deep)} training error, ${shallow.name} at ${endText(shallow)}; ${resDeep.name} at ${endText(resDeep)}, ${resShallow.name} at ${endText(resShallow)}.`;
+    if (plain !== 'higher')
+      return {
+        agrees: false,
+        text: `${numbers} That the deeper plain net is worse is not shown at this size.`,
+      };
+    const shortcuts =
+      residual === 'lower'
+        ? 'With shortcuts the deeper one is better, as in the paper.'
+        : residual === 'alike'
+          ? 'With shortcuts both depths end alike within chance: the gap has closed.'
+          : resGap < gap / 2
+            ? `Shortcuts take most of that away (${resGap.toFixed(1)} points between the depths instead of ${gap.toFixed(1)}); that the deeper residual net is the better one, as in the paper, takes more steps than these.`
+            : 'Shortcuts did not make up for it at this size.';
+    return {
+      agrees: residual !== 'higher' || resGap < gap / 2,
+      text: `${numbers} The deeper plain net is worse on the images it was trained on, as in the paper. ${shortcuts}`,
+    };
+  },
+};

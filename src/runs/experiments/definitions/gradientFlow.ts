@@ -1,0 +1,102 @@
+/** What BatchNorm and shortcuts do to the gradient on its way to the input, at initialisation. */
+import type { Arm, Experiment, ExperimentSize } from '../experiment.ts';
+import { armOf, firstToLast, short } from '../measure.ts';
+import type { ArmResult } from '../result.ts';
+import { configOf, depths } from '../setup.ts';
+
+const BLOCKS: Readonly<Record<ExperimentSize, number>> = { tiny: 1, small: 5, full: 9, paper: 18 };
+const STEPS: Readonly<Record<ExperimentSize, number>> = { tiny: 3, small: 20, full: 20, paper: 20 };
+
+function arms(size: ExperimentSize): Arm[] {
+  const arm = (
+    id: string,
+    name: string,
+    shortcuts: boolean,
+    normalization: 'batch' | 'none',
+  ): Arm => ({
+    id,
+    name,
+    changes: [],
+    config: configOf(
+      size,
+      { stageDepths: depths(size, BLOCKS[size]), shortcuts, normalization },
+      // Nothing moves, so that all batches see the first weights.
+      { steps: STEPS[size], learningRate: 0 },
+    ),
+  });
+  return [
+    arm('plain-batch', 'Plain, BatchNorm', false, 'batch'),
+    arm('residual-batch', 'Residual, BatchNorm', true, 'batch'),
+    arm('plain-none', 'Plain, none', false, 'none'),
+    arm('residual-none', 'Residual, none', true, 'none'),
+  ];
+}
+
+/** Growth of the gradient norm by a layer towards the input: the slope of log‖∇‖ over the middle stage, whose layers have one shape. */
+export function growthPerLayer({ profile: { layer, gradNorm } }: ArmResult): number {
+  const middle = layer.flatMap((name, i) =>
+    /^layer2\.(?!0\.)/.test(name) ? [Math.log(gradNorm[i] ?? Number.NaN)] : [],
+  );
+  const n = middle.length;
+  if (n < 2) return Number.NaN;
+  const centre = (n - 1) / 2;
+  let top = 0;
+  let bottom = 0;
+  for (const [i, value] of middle.entries()) {
+    top += (i - centre) * value;
+    bottom += (i - centre) ** 2;
+  }
+  return Math.exp(-top / bottom);
+}
+
+const ownGrowth = (results: readonly ArmResult[]) =>
+  results.flatMap((result) => {
+    const value = growthPerLayer(result);
+    return Number.isFinite(value) ? [{ arm: result.arm, value }] : [];
+  });
+
+export const gradientFlow: Experiment = {
+  id: 'gradient-flow',
+  title: 'Gradient flow',
+  question: 'What do BatchNorm and shortcuts do to the gradient on its way to the input?',
+  lookFor:
+    'Nothing is learned here: the learning rate is 0, and the gradient of the first weights is averaged over the batches. Follow each line from the classifier (right) to the image (left). With BatchNorm and no shortcuts it rises, layer by layer, by a constant factor: gradients explode, they don’t vanish. Shortcuts flatten it. Without BatchNorm the plain net’s line is flat, since He’s initialisation was made for that, but every residual block adds its branch to the signal, and both signal and gradient grow with each of them.',
+  published: {
+    quantity: 'Gradient norm, growth per layer',
+    unit: '×',
+    values: [{ label: 'Plain, BatchNorm', value: 1.21, note: 'theory', arm: 'plain-batch' }],
+    source:
+      'Luther 2020, “Why Batch Norm Causes Exploding Gradients”; Yang et al. 2019, “A Mean Field Theory of Batch Normalization”: √(π/(π−1))',
+    setting:
+      'Theory for wide, fully connected ReLU nets without shortcuts, at initialisation. He et al. 2015, §4.1, only say that plain nets with BatchNorm have “healthy” gradient norms.',
+  },
+  scale: {
+    tiny: 'Three batches of minimal nets: only whether everything runs.',
+    small: 'Depth 32, half as wide, images of 16×16, 20 batches of 64.',
+    full: 'Depth 56 and the paper’s widths, 20 batches of 128.',
+    paper: 'Depth 110 and the paper’s widths, 20 batches of 128.',
+  },
+  figure: { type: 'profile' },
+  arms,
+  own: ownGrowth,
+  verdict: (results) => {
+    const ratio = (arm: string) => firstToLast(armOf(results, arm));
+    const [plain, residual] = [ratio('plain-batch'), ratio('residual-batch')];
+    const growth = growthPerLayer(armOf(results, 'plain-batch'));
+    const numbers = `From the last convolution to the first the gradient norm changes by a factor of ${short(plain)} in the plain net with BatchNorm and ${short(residual)} with shortcuts; without BatchNorm by ${short(ratio('plain-none'))} and ${short(ratio('residual-none'))}.`;
+    if (!Number.isFinite(growth))
+      return {
+        agrees: null,
+        text: `${numbers} These nets are too shallow for a growth per layer.`,
+      };
+    const agrees = growth > 1.05 && plain > 2 * residual;
+    return {
+      agrees,
+      text: `${numbers} ${
+        agrees
+          ? `The plain net’s gradient grows by ${growth.toFixed(2)} per layer of conv3_x, in the direction of the theory’s 1.21 for wide, fully connected nets; shortcuts take most of it away.`
+          : 'The growth that theory has for plain nets with BatchNorm is not shown at this size.'
+      }`,
+    };
+  },
+};

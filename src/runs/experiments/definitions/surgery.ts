@@ -1,0 +1,97 @@
+/** Shortcuts cut in the middle of training. */
+import type { Arm, Experiment, ExperimentSize, ScheduledChange } from '../experiment.ts';
+import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
+import type { ArmResult } from '../result.ts';
+import { configOf, depths, stepsOf } from '../setup.ts';
+
+const BLOCKS: Readonly<Record<ExperimentSize, number>> = { tiny: 1, small: 3, full: 9, paper: 9 };
+
+/** Steps done before the cut: half of them, before the rate falls there. */
+const cutStep = (size: ExperimentSize): number => Math.floor((stepsOf(size) * 2) / 5);
+
+function arms(size: ExperimentSize): Arm[] {
+  const stageDepths = depths(size, BLOCKS[size]);
+  const block = size === 'tiny' ? 'layer1.0' : 'layer2.1';
+  const step = cutStep(size);
+  const arm = (
+    id: string,
+    name: string,
+    changes: readonly ScheduledChange[],
+    shortcuts = true,
+  ): Arm => ({ id, name, changes, config: configOf(size, { stageDepths, shortcuts }) });
+  return [
+    arm('uncut', 'Residual', []),
+    arm('one', `${block} cut`, [{ step, change: { kind: 'blockShortcut', block, on: false } }]),
+    arm('all', 'All cut', [{ step, change: { kind: 'shortcuts', on: false } }]),
+    arm('plain', 'Plain from the start', [], false),
+  ];
+}
+
+/** Mean loss of the curve's points with steps in (from, to]. */
+function lossBetween({ curve }: ArmResult, from: number, to: number): number {
+  const part = curve.loss.filter((_, i) => {
+    const step = curve.step[i] ?? 0;
+    return step > from && step <= to;
+  });
+  return part.reduce((sum, loss) => sum + loss, 0) / part.length;
+}
+
+/** Loss over the tenth of the steps before the cut and over the hundredth after it. */
+function jump(result: ArmResult): { before: number; after: number } | null {
+  const cut = result.marks.find(({ label }) => label.startsWith('short') || label.endsWith('cut'));
+  if (cut === undefined) return null;
+  const { step } = cut;
+  const near = Math.max(2, result.steps / 50);
+  return {
+    before: lossBetween(result, step - 5 * near, step),
+    after: lossBetween(result, step, step + near),
+  };
+}
+
+export const surgery: Experiment = {
+  id: 'surgery',
+  title: 'Shortcut surgery',
+  question: 'What did the shortcuts carry?',
+  lookFor:
+    'Three equal residual nets train until the dashed line. There one loses the shortcut of a single block, one loses all of them, weights untouched. The blocks’ branches have learned small corrections to what the shortcut brings; without it they must carry everything. One cut heals within a few steps. With all cut the loss leaps up, and the net then learns as a plain one does, from worse weights than a fresh start. Watch how far it is from the net that was plain from the first step.',
+  published: {
+    quantity: 'Test error',
+    unit: '%',
+    values: [
+      { label: 'identity shortcuts', value: 6.61, arm: 'uncut' },
+      { label: 'shortcuts × 0.5', value: 12.35, note: 'branch × 0.5' },
+      { label: 'shortcuts × 0', value: 20, note: 'above: fails', arm: 'plain' },
+    ],
+    source: 'He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 1',
+    setting:
+      'CIFAR-10, ResNet-110, shortcuts scaled from the first step on, trained to the end. Nobody has published this very cut.',
+  },
+  scale: {
+    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    small: 'Depth 20, half as wide, images of 16×16, 300 steps, the cut after 120.',
+    full: 'Depth 56 at the paper’s widths, 2,000 steps, the cut after 800.',
+    paper: 'Depth 56, the paper’s recipe, the cut after 25,600 steps.',
+  },
+  figure: { type: 'curves', quantity: 'loss' },
+  arms,
+  own: testErrors,
+  verdict: (results) => {
+    const of = (arm: string) => armOf(results, arm);
+    const [uncut, one, all, plain] = [of('uncut'), of('one'), of('all'), of('plain')];
+    const [oneJump, allJump] = [jump(one), jump(all)];
+    const leap = (name: string, value: ReturnType<typeof jump>) =>
+      value === null
+        ? ''
+        : `${name}: loss ${value.before.toFixed(2)} before, ${value.after.toFixed(2)} right after. `;
+    const numbers = `${leap('One cut', oneJump)}${leap('All cut', allJump)}Training error at the end: ${[uncut, one, all, plain].map((result) => `${result.name} ${endText(result)}`).join(', ')}.`;
+    const agrees =
+      compareErrors(all.end, uncut.end) === 'higher' &&
+      (allJump === null || allJump.after > allJump.before);
+    return {
+      agrees,
+      text: agrees
+        ? `${numbers} Without its shortcuts the trained net is worse than the one that kept them, in the direction of the paper’s table.`
+        : `${numbers} That the cut net stays behind is not shown at this size.`,
+    };
+  },
+};

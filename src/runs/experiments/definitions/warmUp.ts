@@ -1,0 +1,70 @@
+/** He et al. 2015, §4.2: depth 110 does not start at the full learning rate. */
+import type { Arm, Experiment, ExperimentSize } from '../experiment.ts';
+import { armOf, testErrors } from '../measure.ts';
+import { stepped } from '../setup.ts';
+import { deepArm, fasterStart } from './deepStart.ts';
+
+const STEPS: Readonly<Record<ExperimentSize, number>> = {
+  tiny: 4,
+  small: 300,
+  full: 3000,
+  paper: 64_000,
+};
+const WARM_UP: Readonly<Record<ExperimentSize, number>> = {
+  tiny: 2,
+  small: 150,
+  full: 400,
+  paper: 400,
+};
+
+function arms(size: ExperimentSize): Arm[] {
+  const steps = STEPS[size];
+  const rate = (warmupSteps: number) => ({
+    ...stepped(steps, warmupSteps),
+    // The question is the start: the rate falls only in the whole schedule.
+    ...(size === 'paper' ? {} : { drops: [] }),
+  });
+  return [
+    deepArm(size, { id: 'none', name: 'No warm-up' }, {}, { steps, learningRate: rate(0) }),
+    deepArm(
+      size,
+      { id: 'warm', name: 'Warm-up' },
+      {},
+      { steps, learningRate: rate(WARM_UP[size]) },
+    ),
+  ];
+}
+
+export const warmUp: Experiment = {
+  id: 'warm-up',
+  title: 'Depth 110, warm-up',
+  question: 'Why must 110 layers start slowly?',
+  lookFor:
+    'At depth 110 a learning rate of 0.1 is slightly too large to start with: the first steps throw the net back to guessing, and it stays at 90 % error for several epochs. The paper trains at a low rate first (0.01 until the error is below 80 %, about 400 steps); here the rate rises evenly to 0.1. Watch where each loss leaves 2.3, the loss of guessing.',
+  published: {
+    quantity: 'Test error',
+    unit: '%',
+    values: [
+      { label: 'ResNet-110, warm-up', value: 6.43, note: '6.61 ± 0.16 of five', arm: 'warm' },
+    ],
+    source: 'He et al. 2015, §4.2, table 6, and the footnote on warming up',
+    setting:
+      'CIFAR-10, 64,000 steps. Without warm-up the net starts to converge (below 90 % error) only after several epochs, and ends as well.',
+  },
+  scale: {
+    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    small:
+      'Half as wide, images of 16×16, batch 32, the first 300 steps with the rate rising over 150 of them.',
+    full: 'The paper’s widths, the first 3,000 steps with the rate rising over 400.',
+    paper: 'The paper’s 64,000 steps with the rate rising over 400.',
+  },
+  figure: { type: 'curves', quantity: 'loss' },
+  arms,
+  own: testErrors,
+  verdict: (results) =>
+    fasterStart(
+      armOf(results, 'none'),
+      armOf(results, 'warm'),
+      'Warmed up, the net gets off the ground earlier, as in the paper.',
+    ),
+};

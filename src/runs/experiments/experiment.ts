@@ -1,0 +1,90 @@
+/** What an experiment is: runs to compare, what a paper measured, and what our numbers say. One file an experiment. */
+import type { RunConfig } from '../../model/config.ts';
+import type { RunChange } from '../../training/protocol.ts';
+import type { ArmResult } from './result.ts';
+
+/**
+ * `tiny`: a few steps of minimal nets, for tests. `small`: minutes, nets so narrow that the effect still shows.
+ * `full`: the paper's depth and width on a short schedule. `paper`: the paper's schedule too.
+ */
+export const EXPERIMENT_SIZES = ['tiny', 'small', 'full', 'paper'] as const;
+export type ExperimentSize = (typeof EXPERIMENT_SIZES)[number];
+
+/** A change made once `step` steps are done. */
+export interface ScheduledChange {
+  readonly step: number;
+  readonly change: RunChange;
+}
+
+/** One run of an experiment. */
+export interface Arm {
+  /** Unique within the experiment, the same in every size. */
+  readonly id: string;
+  /** What the run is called; differs from the other arms' names. */
+  readonly name: string;
+  readonly config: RunConfig;
+  readonly changes: readonly ScheduledChange[];
+}
+
+export interface PublishedValue {
+  readonly label: string;
+  readonly value: number;
+  /** Written after the value where the value alone would mislead: `±0.12`. */
+  readonly note?: string;
+  /** Our arm that stands for it. */
+  readonly arm?: string;
+}
+
+export interface Published {
+  /** `Test error` */
+  readonly quantity: string;
+  /** `%`, `×` */
+  readonly unit: string;
+  readonly values: readonly PublishedValue[];
+  /** Paper, section, table. */
+  readonly source: string;
+  /** What was trained there, on what, for how long: one sentence. */
+  readonly setting: string;
+}
+
+/** How the figure shows the runs. */
+export type FigureKind =
+  /** Training error or loss against the step. */
+  | { readonly type: 'curves'; readonly quantity: 'error' | 'loss' }
+  /** Gradient norm of every layer against its depth, mean over the first steps. */
+  | { readonly type: 'profile' }
+  /** Training and test error at the end, a pair of bars an arm. */
+  | { readonly type: 'bars' };
+
+/** What came out, computed from our numbers. */
+export interface Verdict {
+  /** Whether it goes the paper's way by more than chance; null: nothing to compare. */
+  readonly agrees: boolean | null;
+  /** One to three sentences. */
+  readonly text: string;
+}
+
+/** A number of ours beside the published ones, in their unit. */
+export interface OwnValue {
+  readonly arm: string;
+  readonly value: number;
+}
+
+export interface Experiment {
+  /** In the page's address. */
+  readonly id: string;
+  readonly title: string;
+  /** One line. */
+  readonly question: string;
+  /** One paragraph. */
+  readonly lookFor: string;
+  readonly published: Published;
+  /** What of the paper is made smaller in each size, and what that does to the effect; a sentence or two. */
+  readonly scale: Readonly<Record<ExperimentSize, string>>;
+  readonly figure: FigureKind;
+  readonly arms: (size: ExperimentSize) => readonly Arm[];
+  /** Ours in the published quantity, as far as we measure it. */
+  readonly own: (results: readonly ArmResult[]) => readonly OwnValue[];
+  /** @param results of all arms, in their order. */
+  readonly verdict: (results: readonly ArmResult[]) => Verdict;
+}

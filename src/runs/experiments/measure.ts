@@ -1,0 +1,68 @@
+/** Comparing the ends of arms, chance included, and writing numbers as the page does. */
+import type { ArmResult } from './result.ts';
+
+/** `61.3 %` */
+export const percent = (value: number): string => `${value.toFixed(1)} %`;
+
+/** Two significant digits: `1.2`, `0.034`, `130`. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return 'no finite number';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 10_000 || size < 0.001)
+    return value.toExponential(1).replace('e', '·10^').replace('+', '');
+  return String(Number(value.toPrecision(2)));
+}
+
+/** The arm's result. @throws Error where an experiment names an arm it does not have. */
+export function armOf(results: readonly ArmResult[], arm: string): ArmResult {
+  const found = results.find((result) => result.arm === arm);
+  if (found === undefined) throw new Error(`no arm ${arm} in this experiment`);
+  return found;
+}
+
+/** Standard error of an error rate in per cent measured on `images` images. */
+function standardError({ error, images }: { error: number; images: number }): number {
+  const share = Math.min(0.99, Math.max(0.01, error / 100));
+  return 100 * Math.sqrt((share * (1 - share)) / Math.max(1, images));
+}
+
+export type Comparison = 'higher' | 'lower' | 'alike';
+
+/**
+ * How `a`'s error rate stands to `b`'s: `alike` within two standard errors of the difference. That is the chance of the
+ * images it was measured on; another seed of the weights adds its own, which one run cannot tell.
+ */
+export function compareErrors(
+  a: { readonly error: number; readonly images: number },
+  b: { readonly error: number; readonly images: number },
+): Comparison {
+  const difference = a.error - b.error;
+  const chance = Math.hypot(standardError(a), standardError(b));
+  if (Math.abs(difference) <= 2 * chance) return 'alike';
+  return difference > 0 ? 'higher' : 'lower';
+}
+
+/** Training error at the end, or that it diverged: `61.3 %`, `diverged at step 40`. */
+export function endText({ end, divergedAt }: ArmResult): string {
+  return divergedAt === null ? percent(end.error) : `diverged at step ${divergedAt}`;
+}
+
+/** Steps until the training error, averaged over 5 points of the curve, is at or below `error`; null: never. */
+export function stepsTo({ curve }: ArmResult, error: number): number | null {
+  const window = 5;
+  for (let i = window - 1; i < curve.error.length; i++) {
+    const part = curve.error.slice(i - window + 1, i + 1);
+    if (part.reduce((sum, value) => sum + value, 0) / window <= error) return curve.step[i] ?? null;
+  }
+  return null;
+}
+
+/** Gradient norm of the first layer over that of the last convolution. */
+export function firstToLast({ profile: { gradNorm } }: ArmResult): number {
+  return (gradNorm[0] ?? Number.NaN) / (gradNorm.at(-2) ?? Number.NaN);
+}
+
+/** Test errors in the published table's order, of arms that were tested. */
+export const testErrors = (results: readonly ArmResult[]) =>
+  results.flatMap(({ arm, test }) => (test === null ? [] : [{ arm, value: test.error }]));

@@ -1,0 +1,27 @@
+/** All experiments, in the order of the gallery. A new one is a file in `definitions/` and an entry here. */
+import { activations } from './definitions/activations.ts';
+import { bottleneck } from './definitions/bottleneck.ts';
+import { degradation } from './definitions/degradation.ts';
+import { gradientFlow } from './definitions/gradientFlow.ts';
+import { preActivation } from './definitions/preActivation.ts';
+import { projections } from './definitions/projections.ts';
+import { surgery } from './definitions/surgery.ts';
+import { warmUp } from './definitions/warmUp.ts';
+import { zeroInit } from './definitions/zeroInit.ts';
+import type { Experiment } from './experiment.ts';
+
+export const EXPERIMENTS: readonly Experiment[] = [
+  degradation,
+  gradientFlow,
+  activations,
+  projections,
+  bottleneck,
+  preActivation,
+  zeroInit,
+  warmUp,
+  surgery,
+];
+
+/** Null where there is no such experiment. */
+export const experimentOf = (id: string): Experiment | null =>
+  EXPERIMENTS.find((experiment) => experiment.id === id) ?? null;

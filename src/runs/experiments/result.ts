@@ -1,0 +1,133 @@
+/** What is kept of a finished arm: enough for figure, table and verdict, small enough to keep for ever. */
+import * as z from 'zod/mini';
+import { buildGraph } from '../../model/builder.ts';
+import type { RunHistory } from '../../training/history.ts';
+import { weightLayers } from '../layers.ts';
+import type { RunView } from '../state.ts';
+import type { Arm } from './experiment.ts';
+
+/** Points of a kept curve. */
+const CURVE_POINTS = 200;
+/** Steps at the start over which gradient norms are averaged. */
+const PROFILE_STEPS = 20;
+/** The end of training over which the training error is averaged. */
+const END_SHARE = 1 / 8;
+
+const numbers = z.array(z.number());
+
+export const armResultSchema = z.object({
+  arm: z.string(),
+  name: z.string(),
+  /** Of config and changes: a result of other settings is not taken for this one's. */
+  fingerprint: z.string(),
+  /** Done. */
+  steps: z.number(),
+  parameters: z.number(),
+  /** Multiply-adds per image. */
+  macs: z.number(),
+  /** Means over equal stretches of steps; `step` is the last of each, `error` in per cent. */
+  curve: z.object({ step: numbers, loss: numbers, error: numbers }),
+  /** Training error in per cent and loss over the last eighth of the steps, and the images they were measured on. */
+  end: z.object({ error: z.number(), loss: z.number(), images: z.number() }),
+  /** Weight layers by depth, input first, with their gradient norms averaged over the first steps. */
+  profile: z.object({ layer: z.array(z.string()), gradNorm: numbers }),
+  /** Test error in per cent; null where nothing was tested. */
+  test: z.nullable(z.object({ error: z.number(), images: z.number() })),
+  /** Milliseconds of training, together with the arms beside it. */
+  trainMs: z.number(),
+  marks: z.array(z.object({ step: z.number(), label: z.string() })),
+  /** The step at which a number was no longer finite. */
+  divergedAt: z.nullable(z.number()),
+  adapter: z.string(),
+  /** What it was trained on: the data set's title. */
+  images: z.object({ title: z.string(), isCifar10: z.boolean() }),
+});
+
+export type ArmResult = z.infer<typeof armResultSchema>;
+
+/** The same for two arms exactly when they train alike. */
+export const fingerprintOf = ({ config, changes }: Arm): string =>
+  JSON.stringify([config, changes]);
+
+/** What a run at its end says of its arm. */
+export function resultOf(
+  arm: Arm,
+  run: RunView,
+  history: RunHistory,
+  measured: Pick<ArmResult, 'adapter' | 'images'> & { readonly testImages: number },
+): ArmResult {
+  const { macs, parameterCount } = buildGraph(arm.config.model);
+  const { evaluation } = run;
+  const isTested = evaluation !== null && measured.testImages > 0;
+  return {
+    arm: arm.id,
+    name: arm.name,
+    fingerprint: fingerprintOf(arm),
+    steps: (history.latest?.step ?? -1) + 1,
+    parameters: parameterCount,
+    macs,
+    curve: curveOf(history),
+    end: endOf(history, arm.config.training.batchSize),
+    profile: profileOf(history),
+    test: isTested ? { error: 100 * (1 - evaluation.accuracy), images: measured.testImages } : null,
+    trainMs: history.latest?.elapsedMs ?? 0,
+    marks: run.markers.map(({ step, label }) => ({ step, label })),
+    divergedAt: run.diverged?.step ?? null,
+    adapter: measured.adapter,
+    images: measured.images,
+  };
+}
+
+interface Sums {
+  steps: number;
+  loss: number;
+  accuracy: number;
+}
+
+/** Means over rows `from` … `to`, each row weighted by its steps. */
+function meansOver({ steps, loss, accuracy }: RunHistory, from: number, to: number): Sums {
+  const sums: Sums = { steps: 0, loss: 0, accuracy: 0 };
+  for (let row = from; row < to; row++) {
+    const count = steps[row] ?? 0;
+    sums.steps += count;
+    sums.loss += count * (loss.mean[row] ?? Number.NaN);
+    sums.accuracy += count * (accuracy.mean[row] ?? Number.NaN);
+  }
+  return {
+    steps: sums.steps,
+    loss: sums.loss / sums.steps,
+    accuracy: sums.accuracy / sums.steps,
+  };
+}
+
+function curveOf(history: RunHistory): ArmResult['curve'] {
+  const curve: ArmResult['curve'] = { step: [], loss: [], error: [] };
+  const points = Math.min(CURVE_POINTS, history.length);
+  for (let point = 0; point < points; point++) {
+    const from = Math.floor((point * history.length) / points);
+    const to = Math.floor(((point + 1) * history.length) / points);
+    const { loss, accuracy } = meansOver(history, from, to);
+    curve.step.push((history.lastStep[to - 1] ?? 0) + 1);
+    curve.loss.push(loss);
+    curve.error.push(100 * (1 - accuracy));
+  }
+  return curve;
+}
+
+function endOf(history: RunHistory, batchSize: number): ArmResult['end'] {
+  if (history.length === 0) return { error: 100, loss: 0, images: 0 };
+  const from = history.length - Math.max(1, Math.round(END_SHARE * history.length));
+  const { steps, loss, accuracy } = meansOver(history, from, history.length);
+  return { error: 100 * (1 - accuracy), loss, images: steps * batchSize };
+}
+
+function profileOf(history: RunHistory): ArmResult['profile'] {
+  const layers = weightLayers(history.parameterNames);
+  const rows = Math.min(history.length, Math.max(1, history.rowOf(PROFILE_STEPS - 1) + 1));
+  const gradNorm = layers.map(({ parameter }) => {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += history.gradNormRow(row)[parameter] ?? 0;
+    return sum / Math.max(1, rows);
+  });
+  return { layer: layers.map(({ name }) => name), gradNorm };
+}

@@ -1,0 +1,21 @@
+/** Where a running experiment stands: part of the page's state. */
+import type { RunId } from '../../training/protocol.ts';
+import type { ExperimentSize } from './experiment.ts';
+import type { ArmResult } from './result.ts';
+
+export interface ExperimentState {
+  /** Of the registry. */
+  readonly id: string;
+  readonly size: ExperimentSize;
+  /**
+   * `offered`: nothing trains yet. `running`: its runs are the live ones, training or paused. `interrupted`: the live
+   * runs are others, or have been changed; finished arms are kept. `finished`: all arms have their results.
+   */
+  readonly status: 'offered' | 'running' | 'interrupted' | 'finished';
+  /** Arm → live run, of the round that trains. */
+  readonly live: Readonly<Record<string, RunId>>;
+  /** By arm. */
+  readonly results: Readonly<Record<string, ArmResult>>;
+  /** Why it was interrupted. */
+  readonly note: string | null;
+}

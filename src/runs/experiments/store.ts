@@ -1,0 +1,85 @@
+/** Finished arms and measured speeds, kept in this browser, so that neither a reload nor another experiment loses them. */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import * as z from 'zod/mini';
+import { type ArmResult, armResultSchema } from './result.ts';
+
+const DATABASE = 'residual-playground-experiments';
+
+const speedsSchema = z.array(z.object({ work: z.string(), ratio: z.number() }));
+
+/** How many times its estimate a piece of work took on an adapter. */
+export type Speed = z.infer<typeof speedsSchema>[number];
+
+interface Schema extends DBSchema {
+  /** Key: experiment, size and arm. */
+  results: { key: string; value: unknown };
+  /** Key: engine and adapter. */
+  speeds: { key: string; value: unknown };
+}
+
+export interface ResultStore {
+  /** The arm's last result, whatever its settings were; null where there is none. */
+  result(key: string): Promise<ArmResult | null>;
+  keepResult(key: string, result: ArmResult): Promise<void>;
+  speeds(adapter: string): Promise<readonly Speed[]>;
+  keepSpeeds(adapter: string, speeds: readonly Speed[]): Promise<void>;
+}
+
+/** Nothing outlives the page: where the browser keeps nothing, and in tests. */
+export function memoryStore(): ResultStore {
+  const results = new Map<string, ArmResult>();
+  const speeds = new Map<string, readonly Speed[]>();
+  return {
+    result: async (key) => results.get(key) ?? null,
+    keepResult: async (key, result) => void results.set(key, result),
+    speeds: async (adapter) => speeds.get(adapter) ?? [],
+    keepSpeeds: async (adapter, kept) => void speeds.set(adapter, kept),
+  };
+}
+
+/** In IndexedDB, backed by memory: storage that is full, blocked or foreign never fails an experiment. */
+export function browserStore(): ResultStore {
+  const memory = memoryStore();
+  let opened: Promise<IDBPDatabase<Schema>> | null = null;
+  const database = (): Promise<IDBPDatabase<Schema>> => {
+    opened ??= openDB<Schema>(DATABASE, 1, {
+      upgrade(db) {
+        db.createObjectStore('results');
+        db.createObjectStore('speeds');
+      },
+    });
+    return opened;
+  };
+  const read = async (store: 'results' | 'speeds', key: string): Promise<unknown> => {
+    try {
+      return await (await database()).get(store, key);
+    } catch {
+      return undefined;
+    }
+  };
+  const write = async (store: 'results' | 'speeds', key: string, value: unknown): Promise<void> => {
+    try {
+      await (await database()).put(store, value, key);
+    } catch {
+      // Memory has it for as long as the page lives.
+    }
+  };
+  return {
+    async result(key) {
+      const parsed = armResultSchema.safeParse(await read('results', key));
+      return parsed.success ? parsed.data : memory.result(key);
+    },
+    async keepResult(key, result) {
+      await memory.keepResult(key, result);
+      await write('results', key, result);
+    },
+    async speeds(adapter) {
+      const parsed = speedsSchema.safeParse(await read('speeds', adapter));
+      return parsed.success ? parsed.data : memory.speeds(adapter);
+    },
+    async keepSpeeds(adapter, speeds) {
+      await memory.keepSpeeds(adapter, speeds);
+      await write('speeds', adapter, speeds);
+    },
+  };
+}

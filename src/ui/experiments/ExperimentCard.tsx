@@ -1,0 +1,51 @@
+/** The experiment on the page: what to look for, how far it is, and what came out. */
+import { useState } from 'react';
+import { experimentOf } from '../../runs/experiments/registry.ts';
+import type { ArmResult } from '../../runs/experiments/result.ts';
+import { usePage } from '../context.ts';
+import { Progress } from './Progress.tsx';
+import { Result } from './Result.tsx';
+import { useRunner } from './useRunner.ts';
+import { SIZE_NAMES } from './words.ts';
+import './experiments.css';
+
+export function ExperimentCard() {
+  const runner = useRunner();
+  const state = usePage((page) => page.experiment);
+  const [showsHint, setShowsHint] = useState(true);
+  const experiment = state === null ? null : experimentOf(state.id);
+  if (state === null || experiment === null) return null;
+  const arms = experiment.arms(state.size);
+  const results = arms.flatMap(({ id }) => {
+    const result: ArmResult | undefined = state.results[id];
+    return result === undefined ? [] : [result];
+  });
+  const isFinished = state.status === 'finished' && results.length === arms.length;
+  return (
+    <section className="experiment" aria-label={`Experiment: ${experiment.title}`}>
+      <header>
+        <p className="eyebrow">Experiment · {SIZE_NAMES[state.size]}</p>
+        <h2>{experiment.title}</h2>
+        <button
+          type="button"
+          className="quiet"
+          aria-label="Leave the experiment"
+          onClick={() => runner.leave()}
+        >
+          ×
+        </button>
+      </header>
+      <p className="question">{experiment.question}</p>
+      <details open={showsHint} onToggle={(event) => setShowsHint(event.currentTarget.open)}>
+        <summary>What to look for</summary>
+        <p>{experiment.lookFor}</p>
+        <p className="hint">{experiment.scale[state.size]}</p>
+      </details>
+      {isFinished ? (
+        <Result experiment={experiment} size={state.size} results={results} />
+      ) : (
+        <Progress experiment={experiment} state={state} arms={arms} />
+      )}
+    </section>
+  );
+}

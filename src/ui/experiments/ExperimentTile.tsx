@@ -1,0 +1,85 @@
+/** An experiment in the gallery: its question, what was published, and how long it takes here. */
+import { useEffect, useState } from 'react';
+import type { Experiment, ExperimentSize, Published } from '../../runs/experiments/experiment.ts';
+import { workOf } from '../../runs/experiments/runner.ts';
+import { type AdapterSpeed, type TimeRange, timeOf } from '../../runs/experiments/time.ts';
+import { offeredSizes, SIZE_NAMES, timeText } from './words.ts';
+
+interface ExperimentTileProps {
+  readonly experiment: Experiment;
+  readonly speed: AdapterSpeed | null;
+  readonly isEnabled: boolean;
+  readonly onChoose: (size: ExperimentSize) => void;
+}
+
+export function ExperimentTile({ experiment, speed, isEnabled, onChoose }: ExperimentTileProps) {
+  const times = useTimes(experiment, speed);
+  const { title, question, published } = experiment;
+  return (
+    <li className="tile">
+      <h3>{title}</h3>
+      <p className="question">{question}</p>
+      <PublishedBars published={published} />
+      <div className="sizes">
+        {offeredSizes().map((size, i) => {
+          const time = times?.[i];
+          return (
+            <button
+              key={size}
+              type="button"
+              disabled={!isEnabled}
+              aria-label={`${title}, ${SIZE_NAMES[size]}${time === undefined ? '' : `, ${timeText(time)}`}`}
+              title={experiment.scale[size]}
+              onClick={() => onChoose(size)}
+            >
+              <strong>{SIZE_NAMES[size]}</strong>
+              <span>{time === undefined ? '…' : timeText(time)}</span>
+            </button>
+          );
+        })}
+      </div>
+    </li>
+  );
+}
+
+/** Of the offered sizes; counted in a task of its own, since it builds the layer graphs of all arms. */
+function useTimes(experiment: Experiment, speed: AdapterSpeed | null): TimeRange[] | null {
+  const [times, setTimes] = useState<TimeRange[] | null>(null);
+  useEffect(() => {
+    if (speed === null) return;
+    const timer = setTimeout(() =>
+      setTimes(
+        offeredSizes().map((size) =>
+          timeOf(workOf(experiment.id, size), experiment.arms(size), speed),
+        ),
+      ),
+    );
+    return () => clearTimeout(timer);
+  }, [experiment, speed]);
+  return times;
+}
+
+function PublishedBars({ published }: { published: Published }) {
+  const { quantity, unit, values, source } = published;
+  const most = Math.max(...values.map(({ value }) => value));
+  return (
+    <figure className="published" aria-label={`Published: ${quantity}`}>
+      <table>
+        <caption className="hint">{quantity}, published</caption>
+        <tbody>
+          {values.map(({ label, value, note }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>
+                <span className="bar" style={{ width: `${(70 * value) / most}%` }} />
+                {unit === '%' ? `${value} %` : `${unit}${value}`}
+                {note !== undefined && <span className="faint"> {note}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <figcaption className="hint">{source}</figcaption>
+    </figure>
+  );
+}

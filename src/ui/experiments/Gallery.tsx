@@ -1,0 +1,106 @@
+/** All experiments as cards, each in three sizes with the time it takes here. */
+import { Dialog } from 'radix-ui';
+import { useState } from 'react';
+import { formatCount } from '../../charts/format.ts';
+import type { Experiment, ExperimentSize } from '../../runs/experiments/experiment.ts';
+import { EXPERIMENTS } from '../../runs/experiments/registry.ts';
+import { usePage, useSession } from '../context.ts';
+import { ExperimentTile } from './ExperimentTile.tsx';
+import { useAdapterSpeed, useRunner } from './useRunner.ts';
+import { SIZE_NAMES } from './words.ts';
+import '../export/dialog.css';
+import './experiments.css';
+
+interface GalleryProps {
+  readonly onClose: () => void;
+  readonly restoreFocus: () => void;
+}
+
+interface Choice {
+  readonly experiment: Experiment;
+  readonly size: ExperimentSize;
+}
+
+/** Opens at once. */
+export function Gallery({ onClose, restoreFocus }: GalleryProps) {
+  const session = useSession();
+  const runner = useRunner();
+  const speed = useAdapterSpeed();
+  const [asked, setAsked] = useState<Choice | null>(null);
+  const steps = usePage(({ stepsDone }) => stepsDone);
+  const canRun = usePage(({ unsupported, phase }) => unsupported === null && phase !== 'opening');
+  const start = ({ experiment, size }: Choice) => {
+    void runner.start(experiment.id, size, false);
+    onClose();
+  };
+  const choose = (choice: Choice) => {
+    if (session.hasSteps) setAsked(choice);
+    else start(choice);
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="dialog-overlay" />
+        <Dialog.Content
+          className="dialog gallery"
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            restoreFocus();
+          }}
+        >
+          <header>
+            <Dialog.Title>Experiments</Dialog.Title>
+            <Dialog.Close className="quiet" aria-label="Close">
+              ×
+            </Dialog.Close>
+          </header>
+          <Dialog.Description className="hint">
+            What the papers measured, repeated on this {speed?.isSoftware ? 'processor' : 'GPU'}:
+            one click trains all nets of an experiment on CIFAR-10 and ends in a figure with the
+            published numbers beside yours.
+          </Dialog.Description>
+          {asked === null ? (
+            <ul className="tiles">
+              {EXPERIMENTS.map((experiment) => (
+                <ExperimentTile
+                  key={experiment.id}
+                  experiment={experiment}
+                  speed={speed}
+                  isEnabled={canRun}
+                  onChoose={(size) => choose({ experiment, size })}
+                />
+              ))}
+            </ul>
+          ) : (
+            <div className="replace" role="alert">
+              <p>
+                <strong>
+                  {asked.experiment.title}, {SIZE_NAMES[asked.size]}
+                </strong>{' '}
+                puts its own runs in place of the ones here, which have been trained for{' '}
+                {formatCount(steps)} steps.
+              </p>
+              <div className="dialog-actions">
+                <button type="button" className="primary" onClick={() => start(asked)}>
+                  Replace the runs
+                </button>
+                <button
+                  type="button"
+                  onClick={() => {
+                    session.exportCheckpoint();
+                    start(asked);
+                  }}
+                >
+                  Save a checkpoint file, then replace
+                </button>
+                <button type="button" onClick={() => setAsked(null)}>
+                  Back
+                </button>
+              </div>
+            </div>
+          )}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,108 @@
+/** The experiment's numbers, ours beside the published ones. */
+import { formatCount, formatShort } from '../../charts/format.ts';
+import type { Experiment } from '../../runs/experiments/experiment.ts';
+import { firstToLast, short } from '../../runs/experiments/measure.ts';
+import type { ArmResult } from '../../runs/experiments/result.ts';
+import { ScrollArea } from '../ScrollArea.tsx';
+
+interface Column {
+  readonly title: string;
+  readonly of: (result: ArmResult) => string;
+}
+
+const error = (value: number): string => `${value.toFixed(1)} %`;
+
+function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]): Column[] {
+  const ours = own(results);
+  const isError = published.unit === '%';
+  const write = (value: number) => (isError ? `${value} %` : `${published.unit}${short(value)}`);
+  const quantity = published.quantity.toLowerCase();
+  return [
+    { title: 'Parameters', of: ({ parameters }) => formatCount(parameters) },
+    { title: 'Multiply-adds', of: ({ macs }) => formatShort(macs) },
+    { title: 'Steps', of: ({ steps }) => formatCount(steps) },
+    {
+      title: 'Training error',
+      of: ({ end, divergedAt }) => (divergedAt === null ? error(end.error) : 'diverged'),
+    },
+    { title: 'Training loss', of: ({ end }) => end.loss.toFixed(3) },
+    { title: 'Test error', of: ({ test }) => (test === null ? '–' : error(test.error)) },
+    { title: '‖∇‖ first ÷ last', of: (result) => short(firstToLast(result)) },
+    ...(isError
+      ? []
+      : [
+          {
+            title: published.quantity,
+            of: ({ arm }: ArmResult) => {
+              const value = ours.find((candidate) => candidate.arm === arm)?.value;
+              return value === undefined ? '–' : `${published.unit}${value.toFixed(2)}`;
+            },
+          },
+        ]),
+    {
+      title: `Published ${quantity}`,
+      of: ({ arm }) => {
+        const value = published.values.find((candidate) => candidate.arm === arm)?.value;
+        return value === undefined ? '–' : write(value);
+      },
+    },
+  ];
+}
+
+interface NumbersTableProps {
+  readonly experiment: Experiment;
+  readonly results: readonly ArmResult[];
+}
+
+export function NumbersTable({ experiment, results }: NumbersTableProps) {
+  const columns = columnsOf(experiment, results);
+  return (
+    <details>
+      <summary>The numbers</summary>
+      <ScrollArea label={`Numbers of ${experiment.title}`}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Run</th>
+              {columns.map(({ title }) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {results.map((result) => (
+              <tr key={result.arm}>
+                <th scope="row">{result.name}</th>
+                {columns.map(({ title, of }) => (
+                  <td key={title}>{of(result)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollArea>
+      <p className="hint">
+        Training error and loss: mean over the last eighth of the steps. Gradient norms: mean over
+        the first 20 steps. Published: {experiment.published.source}.
+      </p>
+    </details>
+  );
+}
+
+/** The table, then the curves, one line a point. */
+export function numbersCsv(experiment: Experiment, results: readonly ArmResult[]): string {
+  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const columns = columnsOf(experiment, results);
+  const table = [
+    ['Run', ...columns.map(({ title }) => title)],
+    ...results.map((result) => [result.name, ...columns.map(({ of }) => of(result))]),
+  ].map((row) => row.map(cell).join(','));
+  const points = results.flatMap(({ name, curve }) =>
+    curve.step.map(
+      (step, i) => `${cell(name)},${step},${curve.loss[i] ?? ''},${curve.error[i] ?? ''}`,
+    ),
+  );
+  return `${[...table, '', 'Run,Step,Training loss,Training error %', ...points].join('\n')}\n`;
+}

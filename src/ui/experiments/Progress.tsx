@@ -1,0 +1,81 @@
+/** How far an experiment is, arm by arm, and how long it will take. */
+import { formatCount, formatDuration } from '../../charts/format.ts';
+import { runColour } from '../../charts/palette.ts';
+import type { Arm, Experiment } from '../../runs/experiments/experiment.ts';
+import { workOf } from '../../runs/experiments/runner.ts';
+import type { ExperimentState } from '../../runs/experiments/state.ts';
+import { timeOf } from '../../runs/experiments/time.ts';
+import { isAtRest } from '../../runs/state.ts';
+import { usePage, useSession } from '../context.ts';
+import { useAdapterSpeed, useRunner } from './useRunner.ts';
+import { timeText } from './words.ts';
+
+interface ProgressProps {
+  readonly experiment: Experiment;
+  readonly state: ExperimentState;
+  readonly arms: readonly Arm[];
+}
+
+export function Progress({ experiment, state, arms }: ProgressProps) {
+  const session = useSession();
+  const runner = useRunner();
+  const speed = useAdapterSpeed();
+  const { isResting, canTrain, stepMs } = usePage(
+    ({ phase, throughput, unsupported, version }) => ({
+      isResting: isAtRest(phase),
+      canTrain: phase !== 'opening' && unsupported === null,
+      stepMs: throughput?.stepMs ?? null,
+      version,
+    }),
+  );
+  const left = arms.filter(({ id }) => state.results[id] === undefined);
+  const done = (arm: Arm): number => {
+    if (state.results[arm.id] !== undefined) return arm.config.training.steps;
+    const id = state.live[arm.id];
+    return id === undefined ? 0 : (session.history(id).latest?.step ?? -1) + 1;
+  };
+  const isRunning = state.status === 'running';
+  const isPaused = isRunning && isResting;
+  const remaining = Math.max(0, ...left.map((arm) => arm.config.training.steps - done(arm)));
+  const estimate = speed === null ? null : timeOf(workOf(experiment.id, state.size), left, speed);
+  const isMeasured = isRunning && stepMs !== null && left.some((arm) => done(arm) > 2);
+  const time = isMeasured
+    ? `about ${formatDuration(remaining * stepMs * 1.1)} left`
+    : estimate !== null && `${timeText(estimate)} on this adapter`;
+  return (
+    <div className="progress">
+      <ul>
+        {arms.map((arm, slot) => (
+          <li key={arm.id}>
+            <span className="swatch" style={{ background: runColour(slot) }} />
+            <label htmlFor={`arm-${arm.id}`}>{arm.name}</label>
+            <progress id={`arm-${arm.id}`} value={done(arm)} max={arm.config.training.steps} />
+            <span className="faint">
+              {state.results[arm.id] === undefined
+                ? `${formatCount(done(arm))} of ${formatCount(arm.config.training.steps)} steps`
+                : 'done'}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {state.note !== null && <p className="warn">{state.note} Finished nets are kept.</p>}
+      <div className="actions">
+        {isRunning && !isPaused ? (
+          <button type="button" onClick={() => session.send({ type: 'pause' })}>
+            Pause experiment
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="primary"
+            disabled={!canTrain}
+            onClick={() => runner.resume()}
+          >
+            {state.status === 'offered' ? 'Start experiment' : 'Continue experiment'}
+          </button>
+        )}
+        <span className="hint">{isPaused ? 'Paused.' : time}</span>
+      </div>
+    </div>
+  );
+}
