@@ -5,8 +5,9 @@
 import * as z from 'zod/mini';
 import type { StudyPlan } from './kind.ts';
 import { type LesionResult, lesionsSchema, planLesions } from './lesions.ts';
+import { planSurface, type SurfaceResult, surfaceSchema } from './surface.ts';
 
-export const studySchema = z.discriminatedUnion('kind', [lesionsSchema]);
+export const studySchema = z.discriminatedUnion('kind', [lesionsSchema, surfaceSchema]);
 
 /** What can be asked for; `of` says of which network. */
 export type Study = z.infer<typeof studySchema>;
@@ -14,14 +15,16 @@ export type StudyKind = Study['kind'];
 export type StudyOf<K extends StudyKind> = Extract<Study, { kind: K }>;
 
 /** What comes of it, told apart by `kind`; partial results have the same form as far as they go. */
-export type StudyResult = LesionResult;
+export type StudyResult = LesionResult | SurfaceResult;
 export type StudyResultOf<K extends StudyKind> = Extract<StudyResult, { kind: K }>;
 
 export function planStudy(study: Study): StudyPlan<StudyResult, StudyResult> {
   switch (study.kind) {
     case 'lesions':
       return planLesions(study);
+    case 'surface':
+      return planSurface(study);
     default:
-      return study.kind satisfies never;
+      return study satisfies never;
   }
 }

@@ -7,20 +7,20 @@ import { type RunConfig, runConfigSchema } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { stateFor } from '../../weights/stateDict.ts';
 import { namedTensorsSchema, runIdSchema } from '../messageSchemas.ts';
-import type { NamedTensor } from '../protocol.ts';
+import type { NamedTensor, RunId } from '../protocol.ts';
 import { testShapeOf } from '../roster.ts';
 import type { Run } from '../run.ts';
 import { completeState } from '../state.ts';
 
-export const studiedSchema = z.union([
+/** What a study is asked of: a live run, or a kept one by its config, weights and running statistics. */
+export type Studied =
+  | { readonly run: RunId }
+  | { readonly config: RunConfig; readonly tensors: readonly NamedTensor[] };
+
+export const studiedSchema: z.ZodMiniType<Studied> = z.union([
   z.strictObject({ run: runIdSchema }),
   z.strictObject({ config: runConfigSchema, tensors: namedTensorsSchema }),
 ]);
-
-/** What a study is asked of: a live run, or a kept one by its config, weights and running statistics. */
-export type Studied =
-  | { readonly run: string }
-  | { readonly config: RunConfig; readonly tensors: readonly NamedTensor[] };
 
 /** Its copy, which nothing else changes. */
 export interface Subject {
