@@ -253,10 +253,15 @@ export interface EngineDevice {
   profile?(network: EngineNetwork, signal: AbortSignal): Promise<Profile>;
   /**
    * What every layer makes of one image, by running statistics; normalised as a dataset's images are.
+   * @param weights parameters and running statistics.
    * @param pixels [32, 32, 3] bytes.
-   * @throws EngineError `too-large`, `out-of-memory`, `shader`, `device-lost`.
+   * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`, `device-lost`.
    */
-  activations(network: EngineNetwork, pixels: Uint8Array): Promise<Activations>;
+  activations(
+    options: Pick<NetworkOptions, 'graph' | 'tiles'>,
+    weights: StateDict,
+    pixels: Uint8Array,
+  ): Promise<Activations>;
   /** Frees the device; `lost` resolves. */
   destroy(): void;
 }

@@ -49,10 +49,7 @@ export type Operation =
   | (OperationBase & { readonly kind: 'subsamplePad'; readonly from: SubsamplePad })
   | (OperationBase & { readonly kind: 'dropout'; readonly rate: number; readonly stream: number });
 
-/**
- * `fused`: as training and tests compute it. `separate`: a pass of its own for every layer, so that every layer's output
- * exists; only option A's subsampling stays part of the addition that reads it.
- */
+/** `fused`: as training and tests compute it. `separate`: a pass of its own for every layer, so that each output exists. */
 export type OperationGrouping = 'fused' | 'separate';
 
 /** The operations of `graph` in execution order. */
@@ -84,7 +81,8 @@ class Grouping {
         return [];
       case 'subsamplePad': {
         const consumers = this.#consumers.get(node.id) ?? [];
-        if (consumers.every((next) => next.kind === 'add' && next.input !== node.id)) return [];
+        const isAbsorbed = consumers.every((next) => next.kind === 'add' && next.input !== node.id);
+        if (this.#how === 'fused' && isAbsorbed) return [];
         const ends = this.#ends(node, node.input, node.id);
         return [{ kind: 'subsamplePad', from: this.#subsampling(node), ...ends }];
       }
@@ -164,7 +162,9 @@ class Grouping {
 
   #shortcut(add: NodeOf<'add'>): PointwiseOperation['shortcut'] {
     const node = this.#node(add.shortcut);
-    if (node.kind !== 'subsamplePad') return { value: node.id, subsamplePad: null };
+    if (node.kind !== 'subsamplePad' || this.#how === 'separate') {
+      return { value: node.id, subsamplePad: null };
+    }
     return { value: node.input, subsamplePad: this.#subsampling(node) };
   }
 

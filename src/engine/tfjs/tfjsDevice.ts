@@ -1,5 +1,6 @@
 /** TensorFlow.js as an `EngineDevice`. TF.js has one backend at a time for all, so one such device at a time is in use. */
 
+import type { StateDict } from '../../model/graph.ts';
 import type {
   Activations,
   AdapterDescription,
@@ -95,17 +96,22 @@ export class TfjsDevice implements EngineDevice {
     return new TfjsEvaluator(ownNetwork(network), ownBatch(batch));
   }
 
-  async activations(network: EngineNetwork, pixels: Uint8Array): Promise<Activations> {
-    const batch = new TfjsBatch({ batchSize: 1, inputSize: network.graph.model.inputSize });
+  async activations(
+    { graph }: Pick<NetworkOptions, 'graph'>,
+    weights: StateDict,
+    pixels: Uint8Array,
+  ): Promise<Activations> {
+    const batch = new TfjsBatch({ batchSize: 1, inputSize: graph.model.inputSize });
     const dataset = new TfjsDataset(1);
-    dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });
-    const augment = { crop: false, flip: false };
-    batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });
+    const network = new TfjsNetwork({ graph, training: PROBE_TRAINING });
     try {
-      return await ownNetwork(network).activations(batch.tensors.images);
+      network.load({ weights });
+      dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });
+      const augment = { crop: false, flip: false };
+      batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });
+      return await network.activations(batch.tensors.images);
     } finally {
-      batch.destroy();
-      dataset.destroy();
+      for (const part of [network, dataset, batch]) part.destroy();
     }
   }
 

@@ -71,9 +71,7 @@ it.each([
   const expected = referenceValues(graph, asNumbers, { batch: 1, images }, 'evaluation');
   for (const device of devices) {
     const batch = device.createBatch({ batchSize: 4, inputSize });
-    const network = await device.createNetwork({ graph, training: config.training }, batch);
-    network.load({ weights });
-    const { values } = await device.activations(network, image);
+    const { values } = await device.activations({ graph }, weights, image);
     expect([...values.keys()]).toEqual(graph.nodes.map(({ name }) => name));
     for (const node of graph.nodes) {
       const error = relativeError(values.get(node.name) ?? [], expected[node.id] ?? [], 1e-3);
@@ -81,9 +79,10 @@ it.each([
     }
     const dataset = device.createDataset(IMAGES);
     dataset.append({ split: 'test', start: 0, count: IMAGES, pixels, labels });
-    const evaluator = await device.createEvaluator(network, batch);
+    const probe = await device.createProbe({ graph }, batch);
+    probe.load(weights);
     const augment = { crop: false, flip: false };
-    const { logits } = await evaluator.evaluate(
+    const { logits } = await probe.evaluate(
       IMAGES,
       (start, rows) => ({
         dataset,
@@ -96,6 +95,6 @@ it.each([
     const own = logits?.subarray(SHOWN * classes, (SHOWN + 1) * classes) ?? [];
     const output = graph.nodes[graph.output]?.name ?? '';
     expect(relativeError(values.get(output) ?? [], own), 'logits').toBeLessThan(1e-5);
-    for (const part of [evaluator, network, dataset, batch]) part.destroy();
+    for (const part of [probe, dataset, batch]) part.destroy();
   }
 });

@@ -1,4 +1,5 @@
 /** Our own engine as an `EngineDevice`: a WebGPU device and what is made on it. */
+import type { StateDict } from '../../model/graph.ts';
 import type {
   Activations,
   AdapterDescription,
@@ -92,8 +93,12 @@ export class WebGpuDevice implements EngineDevice {
     return profileNetwork(this.gpu, ownNetwork(network).options, { signal });
   }
 
-  activations(network: EngineNetwork, pixels: Uint8Array): Promise<Activations> {
-    return readActivations(this.gpu, ownNetwork(network), pixels);
+  activations(
+    { graph, tiles = {} }: Pick<NetworkOptions, 'graph' | 'tiles'>,
+    weights: StateDict,
+    pixels: Uint8Array,
+  ): Promise<Activations> {
+    return readActivations(this.gpu, graph, tiles, weights, pixels);
   }
 
   /** `network` as it is planned for this adapter. */

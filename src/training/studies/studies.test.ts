@@ -47,7 +47,7 @@ test('a net without lesions scores as its test does, to the bit; the run stays a
   desk.send({ type: 'study', key: 'a', study: lesions('res') });
   const { step, result } = await desk.until('studyDone', from);
   expect(step).toBe(1);
-  expect(result.images).toBe(50);
+  expect(result).toMatchObject({ kind: 'lesions', images: 50 });
   const [whole, cut] = result.kind === 'lesions' ? result.rows : [];
   expect(whole).toEqual({ blocks: [], loss, accuracy });
   expect(cut?.blocks).toEqual(['layer1.0']);

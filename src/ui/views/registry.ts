@@ -12,6 +12,11 @@ export interface ViewEntry {
 /** The first one is shown when the page opens; the others are fetched when they are first looked at. */
 export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
   { id: 'curves', title: 'Curves', View: CurvesView },
+  {
+    id: 'inside',
+    title: 'Inside',
+    View: lazyView(async () => (await import('../inside/InsideView.tsx')).InsideView),
+  },
 ];
 
 /** A view in a chunk of its own. */

@@ -1,0 +1,96 @@
+/** Accuracy class by class, the bars of all runs side by side. */
+import { runColour } from '../../charts/palette.ts';
+import { type Confusion, classAccuracy } from '../../runs/inside/confusion.ts';
+import type { ShownRun } from '../../runs/shownRun.ts';
+import { insideStore, useInside } from './insideStore.ts';
+import { RunName } from './Measure.tsx';
+
+const ORDERS = {
+  label: 'by class',
+  hardest: 'hardest first',
+  difference: 'where the runs differ most',
+} as const;
+
+interface ClassAccuracyProps {
+  readonly rows: readonly { readonly run: ShownRun; readonly confusion: Confusion }[];
+  readonly classNames: readonly string[];
+}
+
+export function ClassAccuracy({ rows, classNames }: ClassAccuracyProps) {
+  const order = useInside((state) => state.classOrder);
+  const accuracies = rows.map(({ confusion }) => classAccuracy(confusion));
+  const classes = [...Array(rows[0]?.confusion.classes ?? 0).keys()];
+  const of = (c: number) => accuracies.map((one) => one[c] ?? Number.NaN);
+  const mean = (c: number) => of(c).reduce((sum, value) => sum + value, 0) / rows.length;
+  const spread = (c: number) => Math.max(...of(c)) - Math.min(...of(c));
+  if (order === 'hardest') classes.sort((a, b) => mean(a) - mean(b));
+  if (order === 'difference') classes.sort((a, b) => spread(b) - spread(a));
+  return (
+    <section className="class-accuracy" aria-labelledby="class-accuracy-title">
+      <header className="section-head">
+        <h3 id="class-accuracy-title">Accuracy by class</h3>
+        <label className="inline-field">
+          Order
+          <select
+            value={order}
+            onChange={({ target }) => {
+              const chosen = (['label', 'hardest', 'difference'] as const).find(
+                (id) => id === target.value,
+              );
+              if (chosen !== undefined) insideStore.setState({ classOrder: chosen });
+            }}
+          >
+            {Object.entries(ORDERS)
+              .filter(([id]) => id !== 'difference' || rows.length > 1)
+              .map(([id, title]) => (
+                <option key={id} value={id}>
+                  {title}
+                </option>
+              ))}
+          </select>
+        </label>
+      </header>
+      <p className="run-key">
+        {rows.map(({ run }) => (
+          <RunName key={run.id} run={run} />
+        ))}
+      </p>
+      <table>
+        <caption className="visually-hidden">Share of each class that was recognised</caption>
+        <thead className="visually-hidden">
+          <tr>
+            <th scope="col">Class</th>
+            <th scope="col">Accuracy</th>
+          </tr>
+        </thead>
+        <tbody>
+          {classes.map((c) => (
+            <tr key={c}>
+              <th scope="row">{classNames[c] ?? `class ${c}`}</th>
+              <td>
+                {rows.map(({ run }, i) => {
+                  const accuracy = accuracies[i]?.[c] ?? Number.NaN;
+                  const text = Number.isNaN(accuracy) ? 'none' : `${Math.round(100 * accuracy)} %`;
+                  return (
+                    <span key={run.id} className="class-bar">
+                      <span className="visually-hidden">{run.name}: </span>
+                      <span className="bar-track" aria-hidden="true">
+                        <span
+                          style={{
+                            width: `${100 * (Number.isNaN(accuracy) ? 0 : accuracy)}%`,
+                            background: runColour(run.slot),
+                          }}
+                        />
+                      </span>
+                      <span className="bar-value">{text}</span>
+                    </span>
+                  );
+                })}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+/** Which class was taken for which: a table whose cells open the images behind them. */
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { formatCount } from '../../charts/format.ts';
+import { cellColour } from '../../charts/inside/cellColour.ts';
+import { type Cell, type Confusion, countAt, shareAt } from '../../runs/inside/confusion.ts';
+import { usePageTheme } from './usePageTheme.ts';
+
+interface ConfusionMatrixProps {
+  readonly runName: string;
+  readonly confusion: Confusion;
+  readonly classNames: readonly string[];
+  readonly cells: 'shares' | 'counts';
+  /** The share of a mistake at which orange is at its strongest, the same for all runs. */
+  readonly most: number;
+  readonly opened: Cell | null;
+  readonly onOpen: (cell: Cell) => void;
+}
+
+const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+const isSame = (a: Cell | null, b: Cell): boolean => a?.truth === b.truth && a.guess === b.guess;
+
+export function ConfusionMatrix(props: ConfusionMatrixProps) {
+  const { runName, confusion, classNames, cells, most, opened, onOpen } = props;
+  const theme = usePageTheme();
+  const body = useRef<HTMLTableSectionElement>(null);
+  /** Where the Tab key enters. */
+  const [entry, setEntry] = useState<Cell>({ truth: 0, guess: 0 });
+  const [read, setRead] = useState<Cell | null>(null);
+  const classes = [...Array(confusion.classes).keys()];
+  const nameOf = (c: number) => classNames[c] ?? `class ${c}`;
+  const describe = (cell: Cell): string => {
+    const count = countAt(confusion, cell);
+    const share = percent(shareAt(confusion, cell));
+    const what =
+      cell.truth === cell.guess
+        ? `${nameOf(cell.truth)} recognised`
+        : `${nameOf(cell.truth)} taken for ${nameOf(cell.guess)}`;
+    return `${what}: ${formatCount(count)} of ${formatCount(confusion.images[cell.truth] ?? 0)}, ${share} %`;
+  };
+  const onKeyDown = (event: KeyboardEvent, { truth, guess }: Cell) => {
+    const move = MOVES[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    const within = (c: number) => Math.min(confusion.classes - 1, Math.max(0, c));
+    const next = { truth: within(truth + move[0]), guess: within(guess + move[1]) };
+    setEntry(next);
+    const place = next.truth * confusion.classes + next.guess;
+    body.current?.querySelectorAll('button')[place]?.focus();
+  };
+  return (
+    <div className="matrix">
+      <div className="matrix-scroll">
+        <table>
+          <caption className="visually-hidden">
+            Confusion matrix of {runName}. A row for each true class, a column for what it was taken
+            for. Arrow keys move, Enter opens the images.
+          </caption>
+          <thead>
+            <tr>
+              <td className="corner" aria-hidden="true">
+                true ↓ taken for →
+              </td>
+              {classes.map((guess) => (
+                <th key={guess} scope="col">
+                  <span>{nameOf(guess)}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody ref={body} onPointerLeave={() => setRead(null)}>
+            {classes.map((truth) => (
+              <tr key={truth}>
+                <th scope="row">{nameOf(truth)}</th>
+                {classes.map((guess) => {
+                  const cell = { truth, guess };
+                  const share = shareAt(confusion, cell);
+                  const isRight = truth === guess;
+                  const level = Number.isNaN(share) ? 0 : isRight ? share : (share / most) ** 0.8;
+                  const { background, ink } = cellColour(theme, isRight, level);
+                  return (
+                    <td key={guess}>
+                      <button
+                        type="button"
+                        tabIndex={isSame(entry, cell) ? 0 : -1}
+                        className={isSame(opened, cell) ? 'cell is-open' : 'cell'}
+                        style={{ background, color: ink }}
+                        aria-label={describe(cell)}
+                        onClick={() => {
+                          setEntry(cell);
+                          if (countAt(confusion, cell) > 0) onOpen(cell);
+                        }}
+                        onFocus={() => setRead(cell)}
+                        onBlur={() => setRead(null)}
+                        onPointerEnter={() => setRead(cell)}
+                        onKeyDown={(event) => onKeyDown(event, cell)}
+                      >
+                        {textOf(confusion, cell, cells)}
+                      </button>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="hint readout" aria-hidden="true">
+        {read === null ? 'Choose a cell to see its images.' : describe(read)}
+      </p>
+    </div>
+  );
+}
+
+const percent = (share: number): string =>
+  Number.isNaN(share) ? '–' : (100 * share).toFixed(share > 0 && share < 0.0995 ? 1 : 0);
+
+/** Nothing for nothing, so that what happened stands out. */
+function textOf(confusion: Confusion, cell: Cell, cells: 'shares' | 'counts'): string {
+  const count = countAt(confusion, cell);
+  if (count === 0) return '';
+  if (cells === 'counts') return formatCount(count);
+  const share = 100 * shareAt(confusion, cell);
+  return share < 0.5 ? '<1' : share.toFixed(0);
+}

@@ -1,0 +1,64 @@
+/** The first convolution's filters: the only ones that look at colours, and so can be drawn in them. */
+import { useMemo } from 'react';
+import { formatValue } from '../../charts/format.ts';
+import type { Tensor } from '../../model/graph.ts';
+import { filterTiles } from '../../runs/inside/filters.ts';
+import { Measure, RunName } from './Measure.tsx';
+import { RgbaImage } from './PixelImage.tsx';
+import { useStudies, useSubjects } from './subjects.ts';
+
+export function FiltersPanel() {
+  const subjects = useSubjects();
+  const studies = useStudies('filters', 'filters', subjects);
+  return (
+    <>
+      <p className="hint lead">
+        What the first convolution looks for: each filter as the small picture it answers to most.
+        Grey is a weight of 0; each filter has its own contrast, so below it stands how strong it is
+        (L2 norm). Untrained filters are noise; trained ones become edges and colour opponents.
+      </p>
+      <Measure
+        studies={studies}
+        action="Read the filters"
+        cost="Reads one tensor of each net; computes nothing."
+        onAsk={() => studies.ask((of) => ({ kind: 'filters', of }))}
+      />
+      <div className="filter-nets">
+        {studies.found.map(({ subject: { run }, result }) => (
+          <figure key={run.id} aria-label={`First filters of ${run.name}`}>
+            <figcaption>
+              <RunName run={run} />{' '}
+              <span>
+                {result.weight.shape[0]} filters of {result.weight.shape[2]}×
+                {result.weight.shape[3]} pixels, red, green and blue
+              </span>
+            </figcaption>
+            <Tiles weight={result.weight} />
+          </figure>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Tiles({ weight }: { weight: Tensor }) {
+  const tiles = useMemo(() => filterTiles(weight), [weight]);
+  const kernel = weight.shape[3] ?? 3;
+  return (
+    <ul className="tiles">
+      {tiles.map(({ rgba, norm, largest }, i) => {
+        const number = i + 1;
+        return (
+          <li key={number} title={`largest weight ${formatValue(largest)}`}>
+            <RgbaImage
+              rgba={rgba}
+              width={kernel}
+              label={`Filter ${number}, norm ${formatValue(norm)}`}
+            />
+            <span aria-hidden="true">{formatValue(norm)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

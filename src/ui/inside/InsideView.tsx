@@ -1,0 +1,47 @@
+/** Looking inside the nets: their mistakes, first filters, activation maps, and what they make of one's own picture. */
+import { Tabs } from 'radix-ui';
+import type { ComponentType } from 'react';
+import { FiltersPanel } from './FiltersPanel.tsx';
+import { insideStore, type PanelId, useInside } from './insideStore.ts';
+import { MapsPanel } from './MapsPanel.tsx';
+import { MistakesPanel } from './MistakesPanel.tsx';
+import { PicturePanel } from './PicturePanel.tsx';
+import './inside.css';
+import './maps.css';
+import './matrix.css';
+import './pictures.css';
+
+const PANELS: readonly {
+  readonly id: PanelId;
+  readonly title: string;
+  readonly Panel: ComponentType;
+}[] = [
+  { id: 'mistakes', title: 'Mistakes', Panel: MistakesPanel },
+  { id: 'maps', title: 'Activation maps', Panel: MapsPanel },
+  { id: 'filters', title: 'First filters', Panel: FiltersPanel },
+  { id: 'picture', title: 'Your own picture', Panel: PicturePanel },
+];
+
+export function InsideView() {
+  const panel = useInside((state) => state.panel);
+  const choose = (id: string) => {
+    const chosen = PANELS.find((entry) => entry.id === id);
+    if (chosen !== undefined) insideStore.setState({ panel: chosen.id });
+  };
+  return (
+    <Tabs.Root className="inside" value={panel} onValueChange={choose}>
+      <Tabs.List className="inside-tabs" aria-label="Inside the nets">
+        {PANELS.map(({ id, title }) => (
+          <Tabs.Trigger key={id} value={id} className="inside-tab">
+            {title}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      {PANELS.map(({ id, Panel }) => (
+        <Tabs.Content key={id} value={id} className="inside-panel" tabIndex={-1}>
+          <Panel />
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
+  );
+}

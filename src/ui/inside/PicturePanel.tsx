@@ -1,0 +1,164 @@
+/** A picture of one's own: dropped, pasted or chosen, made small as the nets need it, and what every net takes it for. */
+import { type DragEvent, useEffect, useState } from 'react';
+import { middleSquare } from '../../runs/inside/picture.ts';
+import { usePage } from '../context.ts';
+import { insideStore, useInside } from './insideStore.ts';
+import { Measure, RunName } from './Measure.tsx';
+import { RgbImage } from './PixelImage.tsx';
+import { type Picture, PictureError, readPicture } from './readPicture.ts';
+import { useStudies, useSubjects } from './subjects.ts';
+import { TopFive } from './TopFive.tsx';
+
+export function PicturePanel() {
+  const subjects = useSubjects();
+  const studies = useStudies('ownImage', 'picture', subjects);
+  const picture = useInside((state) => state.picture);
+  const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
+  const [error, setError] = useState<string | null>(null);
+  const [isOver, setIsOver] = useState(false);
+
+  const take = async (file: Blob | null | undefined, name: string) => {
+    if (file == null) return;
+    setError(null);
+    try {
+      const read = await readPicture(file, name);
+      const before = insideStore.getState().picture;
+      if (before !== null) URL.revokeObjectURL(before.url);
+      insideStore.setState({ picture: read });
+      studies.ask((of) => ({ kind: 'ownImage', of, pixels: read.pixels }));
+    } catch (cause) {
+      if (!(cause instanceof PictureError)) throw cause;
+      setError(cause.message);
+    }
+  };
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent) => {
+      const file = [...(event.clipboardData?.files ?? [])][0];
+      if (file === undefined) return;
+      event.preventDefault();
+      void take(file, 'The pasted picture');
+    };
+    document.addEventListener('paste', onPaste);
+    return () => document.removeEventListener('paste', onPaste);
+  });
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setIsOver(false);
+    const [file] = event.dataTransfer.files;
+    if (file === undefined) setError('Nothing that was dropped is a file. Save the picture first.');
+    else void take(file, file.name);
+  };
+  return (
+    <>
+      <p className="hint lead">
+        {classNames.length > 0
+          ? `The nets know ${classNames.length} classes and no other: ${classNames.join(', ')}. Whatever a picture shows, they choose among these, however surely.`
+          : 'The nets know the classes of their data set and no other. Whatever a picture shows, they choose among these.'}
+      </p>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is another way to what the file field does */}
+      <div
+        className={isOver ? 'drop is-over' : 'drop'}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setIsOver(true);
+        }}
+        onDragLeave={() => setIsOver(false)}
+        onDrop={onDrop}
+      >
+        <label>
+          <span className="pick">Choose a picture</span>
+          <input
+            type="file"
+            className="visually-hidden"
+            accept="image/*"
+            aria-label="Picture"
+            onChange={(event) => {
+              const [file] = event.target.files ?? [];
+              void take(file, file?.name ?? '');
+              // So that the same file can be chosen again.
+              event.target.value = '';
+            }}
+          />
+        </label>
+        <p className="hint">or drop it here, or paste it. It does not leave this browser.</p>
+      </div>
+      {error !== null && (
+        <p className="error" role="alert">
+          {error}
+        </p>
+      )}
+      {picture !== null && (
+        <>
+          <div className="own-picture">
+            <figure aria-label="Your picture">
+              <Cropped picture={picture} />
+              <figcaption>
+                {picture.name}, {picture.width}×{picture.height}
+              </figcaption>
+            </figure>
+            <figure aria-label="What the nets see">
+              <RgbImage
+                pixels={picture.pixels}
+                label="Your picture in 32×32 pixels"
+                className="large"
+              />
+              <figcaption>what the nets see: its middle, 32×32</figcaption>
+            </figure>
+          </div>
+          {picture.remark !== null && <p className="hint">{picture.remark}</p>}
+          <Measure
+            studies={studies}
+            action="Ask the nets"
+            cost={`1 image × ${subjects.length === 1 ? '1 net' : `${subjects.length} nets`}`}
+            onAsk={() => studies.ask((of) => ({ kind: 'ownImage', of, pixels: picture.pixels }))}
+          >
+            <button
+              type="button"
+              className="link"
+              onClick={() =>
+                insideStore.setState({ panel: 'maps', image: { pixels: picture.pixels } })
+              }
+            >
+              Its activation maps
+            </button>
+          </Measure>
+          <div className="verdict-grid">
+            {studies.found.map(({ subject: { run }, result }) => (
+              <section key={run.id} aria-label={`${run.name} on your picture`}>
+                <RunName run={run} />
+                <TopFive
+                  probabilities={result.probabilities}
+                  classNames={classNames}
+                  slot={run.slot}
+                  label={null}
+                />
+              </section>
+            ))}
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+const NO_NAMES: readonly string[] = [];
+
+/** The picture with what lies outside its middle square dimmed. */
+function Cropped({ picture: { url, name, width, height } }: { picture: Picture }) {
+  const { left, top, side } = middleSquare(width, height);
+  const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;
+  return (
+    <span className="cropped">
+      <img src={url} alt={name} />
+      <span
+        className="crop"
+        style={{
+          left: percent(left, width),
+          top: percent(top, height),
+          width: percent(side, width),
+          height: percent(side, height),
+        }}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,35 @@
+/** The likeliest classes of an image, as bars. */
+import { runColour } from '../../charts/palette.ts';
+
+interface TopFiveProps {
+  readonly probabilities: readonly number[];
+  readonly classNames: readonly string[];
+  readonly slot: number;
+  /** Marked as right; null: not known. */
+  readonly label: number | null;
+}
+
+export function TopFive({ probabilities, classNames, slot, label }: TopFiveProps) {
+  const order = [...probabilities.keys()]
+    .sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0))
+    .slice(0, 5);
+  return (
+    <ol className="top-five">
+      {order.map((c) => {
+        const share = probabilities[c] ?? 0;
+        return (
+          <li key={c}>
+            <span>
+              {classNames[c] ?? `class ${c}`}
+              {c === label && <span className="is-truth"> ✓ true</span>}
+            </span>
+            <span className="bar-track" aria-hidden="true">
+              <span style={{ width: `${100 * share}%`, background: runColour(slot) }} />
+            </span>
+            <span className="bar-value">{(100 * share).toFixed(1)} %</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

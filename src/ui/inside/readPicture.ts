@@ -1,0 +1,87 @@
+/** Reads a picture that somebody dropped, pasted or chose. */
+import { isAnimated, middleSquare, toInput } from '../../runs/inside/picture.ts';
+
+export interface Picture {
+  readonly name: string;
+  /** Of the file, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** [32, 32, 3]: what the nets get. */
+  readonly pixels: Uint8Array;
+  /** Its middle square at most this large, to be shown; an object URL of the whole picture. */
+  readonly url: string;
+  /** What was left out; null: nothing. */
+  readonly remark: string | null;
+}
+
+/** What is wrong with a file, and what to do. */
+export class PictureError extends Error {
+  override name = 'PictureError';
+}
+
+const MOST_BYTES = 50_000_000;
+/** The middle square is drawn no larger than this before its areas are averaged. */
+const WORKING_SIDE = 512;
+/** Enough for the headers that tell of an animation. */
+const HEAD_BYTES = 65_536;
+
+/** @throws PictureError */
+export async function readPicture(file: Blob, name: string): Promise<Picture> {
+  if (file.size > MOST_BYTES) {
+    throw new PictureError(
+      `${name} has ${Math.round(file.size / 1e6)} MB; pictures of up to ${MOST_BYTES / 1e6} MB are read. Save a smaller copy of it.`,
+    );
+  }
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const url = URL.createObjectURL(file);
+  try {
+    const image = await decode(file, url, name);
+    const { width, height } = sizeOf(image);
+    const { left, top, side } = middleSquare(width, height);
+    const drawn = Math.min(side, WORKING_SIDE);
+    const canvas = new OffscreenCanvas(drawn, drawn);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    if (context === null) throw new PictureError('The browser has no room to draw the picture.');
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(image, left, top, side, side, 0, 0, drawn, drawn);
+    const { data } = context.getImageData(0, 0, drawn, drawn);
+    if (image instanceof ImageBitmap) image.close();
+    const pixels = toInput({ width: drawn, height: drawn, rgba: data });
+    const remark = isAnimated(head) ? 'It is animated; this is its first picture.' : null;
+    return { name, width, height, pixels, url, remark };
+  } catch (error) {
+    URL.revokeObjectURL(url);
+    throw error;
+  }
+}
+
+/** Bitmaps by the browser's decoders, turned upright; drawings (SVG) by way of an image element. */
+async function decode(
+  file: Blob,
+  url: string,
+  name: string,
+): Promise<ImageBitmap | HTMLImageElement> {
+  try {
+    return await createImageBitmap(file, { imageOrientation: 'from-image' });
+  } catch {
+    const element = new Image();
+    element.src = url;
+    try {
+      await element.decode();
+    } catch {
+      throw new PictureError(
+        `${name} is no picture that this browser can read. Use a JPEG, PNG, WebP, GIF or AVIF.`,
+      );
+    }
+    return element;
+  }
+}
+
+/** A drawing without a size of its own is given one. */
+function sizeOf(image: ImageBitmap | HTMLImageElement): { width: number; height: number } {
+  if (image instanceof ImageBitmap) return { width: image.width, height: image.height };
+  const { naturalWidth, naturalHeight } = image;
+  if (naturalWidth > 0 && naturalHeight > 0) return { width: naturalWidth, height: naturalHeight };
+  [image.width, image.height] = [WORKING_SIDE, WORKING_SIDE];
+  return { width: WORKING_SIDE, height: WORKING_SIDE };
+}
