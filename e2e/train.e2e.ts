@@ -31,13 +31,13 @@ test('opens, trains the default pair, loss falls and the charts fill', async ({ 
   expect(firstPlain).toBeGreaterThan(1.3 * (firstResidual ?? Number.POSITIVE_INFINITY));
 
   for (const name of ['Loss', 'Accuracy']) {
-    const lines = figure(page, name).locator('path.recharts-line-curve');
+    const lines = figure(page, name).locator('path.chart-line');
     await expect(lines.first()).toHaveAttribute('d', /L|C/);
     expect(await lines.count()).toBeGreaterThanOrEqual(2);
   }
   // One heat map a run, and the colour scale.
   await expect(figure(page, 'Gradient norm by layer').locator('canvas')).toHaveCount(3);
   await expect(
-    figure(page, 'Gradient norm by layer').locator('path.recharts-line-curve').first(),
+    figure(page, 'Gradient norm by layer').locator('path.chart-line').first(),
   ).toHaveAttribute('d', /L|C/);
 });

@@ -1,90 +1,79 @@
-/** Layer × step heat map of one run's gradient norms, with a cursor for pointer and arrow keys. */
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { stageBands, weightLayers } from '../runs/layers.ts';
-import type { RunHistory } from '../training/history.ts';
+/** Layer × x heat map of one run's statistic, on the x axis of all charts, read by pointer and arrow keys. */
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import type { LayerStatistic } from '../runs/layerStatistics.ts';
+import { stageBands } from '../runs/layers.ts';
+import { type Placed, X_AXES, type XKind, type XRange } from '../runs/xAxis.ts';
 import { formatCount, formatValue } from './format.ts';
-import { HeatMapPainter, MAX_COLUMNS } from './heatMapPainter.ts';
+import {
+  type HeatMapView,
+  MAX_COLUMNS,
+  meanOf,
+  paintHeatMap,
+  rowsBetween,
+} from './heatMapPainter.ts';
+import { useLinked } from './linked.ts';
+import type { ChartMarker } from './markers.ts';
+import { type Scale, scaleOf } from './scale.ts';
+import { usePlotGestures } from './usePlotGestures.ts';
+import { useSize } from './useSize.ts';
+import { xFormat } from './xFormat.ts';
 
 interface HeatMapProps {
   readonly name: string;
-  readonly history: RunHistory;
-  /** Of log10 of the norm, the same for all runs. */
-  readonly range: readonly [number, number];
-  /** Steps on the x axis, the same for all runs. */
-  readonly lastStep: number;
+  readonly run: Placed;
+  /** Counts up when the history, itself mutable, has grown. */
+  readonly version: number;
+  readonly statistic: LayerStatistic;
+  /** Of log10 of the values, the same for all runs. */
+  readonly colours: readonly [number, number];
+  readonly x: XKind;
+  readonly full: XRange;
+  readonly range: XRange;
+  readonly logX: boolean;
+  readonly markers: readonly ChartMarker[];
+  /** A layer was clicked. */
+  onPick(layer: string): void;
 }
 
-interface Cursor {
-  readonly column: number;
-  readonly layer: number;
-}
+const LAYER_KEYS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
 
-const KEYS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
-
-/** Drawn anew with each render: the history, itself mutable, has then grown. */
-export function HeatMap({ name, history, range, lastStep }: HeatMapProps) {
+export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
+  const { name, run, version, statistic, colours, x, full, range, logX } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const painter = useMemo(
-    () => new HeatMapPainter(weightLayers(history.parameterNames)),
-    [history.parameterNames],
+  const element = useRef<HTMLDivElement>(null);
+  const size = useSize(element);
+  const layers = useMemo(() => statistic.layers(run.history), [statistic, run.history]);
+  const [layer, setLayer] = useState<number | null>(null);
+  const axis = X_AXES[x];
+  const view = useMemo<HeatMapView>(
+    () => ({ run, statistic, axis, range, logX }),
+    [run, statistic, axis, range, logX],
   );
-  const [cursor, setCursor] = useState<Cursor | null>(null);
-  // Whole steps of the shared axis, in columns of this run's history.
-  const columnsShown = () => {
-    const columnSteps = history.stride * painter.rowsPerColumn;
-    return Math.min(MAX_COLUMNS, Math.max(1, Math.ceil((lastStep + 1) / columnSteps)));
-  };
-  const shownColumns = columnsShown();
+  const scale = scaleOf(range, [0, size?.width ?? 1], logX);
+  const format = xFormat(x, range.to);
+  const { handlers, selection } = usePlotGestures(element, scale, full, format.whole);
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d') ?? null;
-    if (canvas.current === null || context === null) return;
-    painter.update(history, range);
-    // Setting a size clears the canvas; columns beyond the painted ones may hold an older picture.
-    canvas.current.width = columnsShown();
-    canvas.current.height = painter.pixels.height;
-    context.putImageData(painter.pixels, 0, 0, 0, 0, painter.columns, painter.pixels.height);
-  });
+    if (canvas.current === null || context === null || layers.length === 0) return;
+    // Setting a size clears the canvas.
+    canvas.current.width = MAX_COLUMNS;
+    canvas.current.height = layers.length;
+    const image = context.createImageData(MAX_COLUMNS, layers.length);
+    paintHeatMap(image, view, layers, colours);
+    context.putImageData(image, 0, 0);
+  }, [view, layers, colours, version]);
 
-  const clamp = ({ column, layer }: Cursor): Cursor => ({
-    column: Math.min(Math.max(0, painter.columns - 1), Math.max(0, column)),
-    layer: Math.min(Math.max(0, painter.layers.length - 1), Math.max(0, layer)),
-  });
-  const onKeyDown = (event: KeyboardEvent) => {
-    const move = KEYS[event.key];
-    if (event.key === 'Escape') setCursor(null);
-    if (move === undefined) return;
-    event.preventDefault();
-    const far = event.shiftKey ? 10 : 1;
-    const from = cursor ?? { column: painter.columns - 1, layer: 0 };
-    const isFirst = cursor === null;
-    setCursor(
-      clamp(
-        isFirst ? from : { column: from.column + far * move[0], layer: from.layer + far * move[1] },
-      ),
-    );
-  };
-  const onPointerMove = (event: PointerEvent) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - box.left) / box.width) * shownColumns);
-    const layer = Math.floor(((event.clientY - box.top) / box.height) * painter.layers.length);
-    setCursor(column < painter.columns ? clamp({ column, layer }) : null);
-  };
-  const at = cursor === null ? null : clamp(cursor);
-  const row = at === null ? 0 : at.column * painter.rowsPerColumn;
+  const last = layers.length - 1;
+  const picked = layer === null ? null : Math.min(layer, last);
   return (
     <div className="heat">
       <div className="heat-stages" aria-hidden="true">
-        {stageBands(painter.layers).map(({ label, start, end }) => (
+        {stageBands(layers).map(({ label, start, end }) => (
           <span
             key={label}
             data-export-text
-            style={{ top: `${(50 * (start + end)) / painter.layers.length}%` }}
+            style={{ top: `${(50 * (start + end)) / layers.length}%` }}
           >
             {label}
           </span>
@@ -92,36 +81,127 @@ export function HeatMap({ name, history, range, lastStep }: HeatMapProps) {
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor */}
       <div
+        ref={element}
         className="heat-plot"
         role="group"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor
         tabIndex={0}
-        aria-label={`Heat map of ${name}, layers from input (top) to classifier, steps from left. Arrow keys read values.`}
-        onKeyDown={onKeyDown}
-        onPointerMove={onPointerMove}
-        onPointerLeave={() => setCursor(null)}
+        aria-label={`Heat map of ${name}, layers from input (top) to classifier, by ${format.title} from left. Arrow keys read values, plus and minus zoom, Enter draws the layer as a line.`}
+        {...handlers}
+        onKeyDown={(event) => {
+          const by = LAYER_KEYS[event.key];
+          if (event.key === 'Enter' && picked !== null) props.onPick(layers[picked]?.name ?? '');
+          if (by === undefined) {
+            handlers.onKeyDown(event);
+            if (layer === null && event.key.startsWith('Arrow')) setLayer(0);
+            return;
+          }
+          event.preventDefault();
+          const far = event.shiftKey ? 10 : 1;
+          setLayer(Math.min(last, Math.max(0, picked === null ? 0 : picked + far * by)));
+        }}
+        onPointerMove={(event) => {
+          handlers.onPointerMove(event);
+          const box = event.currentTarget.getBoundingClientRect();
+          const at = Math.floor(((event.clientY - box.top) / box.height) * layers.length);
+          setLayer(Math.min(last, Math.max(0, at)));
+        }}
+        onPointerLeave={() => {
+          handlers.onPointerLeave();
+          setLayer(null);
+        }}
+        onBlur={() => {
+          handlers.onBlur();
+          setLayer(null);
+        }}
+        onClick={() =>
+          selection === null && picked !== null && props.onPick(layers[picked]?.name ?? '')
+        }
       >
         <canvas ref={canvas} />
-        {at !== null && (
+        <HeatMarks markers={props.markers} scale={scale} />
+        {selection !== null && (
           <span
-            className="heat-cursor"
-            style={{
-              left: `${(100 * at.column) / shownColumns}%`,
-              top: `${(100 * at.layer) / painter.layers.length}%`,
-              width: `max(4px, ${100 / shownColumns}%)`,
-              height: `${100 / painter.layers.length}%`,
-            }}
+            className="heat-selection"
+            style={{ left: selection[0], width: selection[1] - selection[0] }}
           />
         )}
+        <HeatCursor scale={scale} layer={picked} layers={layers.length} />
       </div>
       <p className="heat-readout">
-        <span data-export-text>step 0</span>
-        <span aria-live="polite">
-          {at !== null &&
-            `step ${formatCount(history.firstStep[row] ?? 0)}, ${painter.layers[at.layer]?.name}: ${formatValue(painter.norm(history, at.column, at.layer))}`}
+        <span data-export-text>{format.tick(range.from)}</span>
+        <Readout view={view} scale={scale} layer={picked === null ? undefined : layers[picked]} />
+        <span data-export-text>
+          {format.title} {format.tick(range.to)}
         </span>
-        <span data-export-text>{formatCount(lastStep)}</span>
       </p>
     </div>
+  );
+});
+
+function HeatMarks({ markers, scale }: { markers: readonly ChartMarker[]; scale: Scale }) {
+  return markers
+    .filter(({ x }) => x >= scale.from && x <= scale.to)
+    .map(({ x, label }) => (
+      <span
+        key={`${x} ${label}`}
+        className="heat-mark"
+        title={label}
+        style={{ left: scale.at(x) }}
+      />
+    ));
+}
+
+interface HeatCursorProps {
+  readonly scale: Scale;
+  readonly layer: number | null;
+  readonly layers: number;
+}
+
+/** A line at the cursor of all charts, and a frame around the layer that is read here. */
+function HeatCursor({ scale, layer, layers }: HeatCursorProps) {
+  const cursor = useLinked((linked) => linked.cursor);
+  if (cursor === null || cursor < scale.from || cursor > scale.to) return null;
+  return (
+    <>
+      <span className="heat-line" style={{ left: scale.at(cursor) }} />
+      {layer !== null && (
+        <span
+          className="heat-cursor"
+          style={{
+            left: scale.at(cursor) - 3,
+            top: `${(100 * layer) / layers}%`,
+            height: `${100 / layers}%`,
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface ReadoutProps {
+  readonly view: HeatMapView;
+  readonly scale: Scale;
+  readonly layer: ReturnType<LayerStatistic['layers']>[number] | undefined;
+}
+
+/** The value under the cursor: of one row of the history, or the mean of those that share the pixel. */
+function Readout({ view, scale, layer }: ReadoutProps) {
+  const cursor = useLinked((linked) => linked.cursor);
+  const half = 0.5;
+  const at = cursor === null ? 0 : scale.at(cursor);
+  const rows =
+    cursor === null ? null : rowsBetween(view, scale.invert(at - half), scale.invert(at + half));
+  if (rows === null || layer === undefined) return <span aria-live="polite" />;
+  const { firstStep, lastStep } = view.run.history;
+  const [first, last] = [firstStep[rows.first] ?? 0, lastStep[rows.last] ?? 0];
+  const steps =
+    first === last
+      ? `step ${formatCount(first)}`
+      : `steps ${formatCount(first)}–${formatCount(last)}`;
+  return (
+    <span aria-live="polite">
+      {steps}, {layer.name}: {formatValue(meanOf(view, layer, rows))}
+    </span>
   );
 }

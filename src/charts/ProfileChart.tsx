@@ -1,26 +1,15 @@
-/** Gradient norm of every weight layer at the latest step, input left, classifier right; all runs on one log axis. */
-import { memo } from 'react';
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+/** A statistic of every layer at one step, input left, classifier right; all runs on one log axis. */
+import { memo, useRef, useState } from 'react';
+import { Curve, Surface } from 'recharts';
+import type { DrawnRun } from './drawnRun.ts';
 import { formatValue } from './format.ts';
-import type { ChartRun } from './MetricChart.tsx';
-import { runColour, runDash } from './palette.ts';
+import { lineWidth, runColour, runDash } from './palette.ts';
+import { dotsPath } from './paths.ts';
+import { formatRun, type ProfileRow } from './profileRow.ts';
+import { RunTooltip } from './RunTooltip.tsx';
+import { scaleOf } from './scale.ts';
 import { logTicks } from './ticks.ts';
-
-/** A layer's norms, by run id. `depth` runs from 0 (input) to 1 (classifier). */
-export interface ProfileRow {
-  depth: number;
-  layer: string;
-  norms: Record<string, number>;
-}
+import { useSize } from './useSize.ts';
 
 /** Places on the depth axis, 0 to 1. */
 export interface StageTick {
@@ -31,104 +20,138 @@ export interface StageTick {
 
 /** Layers beyond which dots would run together. */
 const MAX_DOTS = 60;
-const MARGIN = { top: 8, right: 12, bottom: 0, left: 0 };
+const MARGIN = { top: 10, right: 26, bottom: 22, left: 62 };
 
 interface ProfileChartProps {
-  readonly runs: readonly ChartRun[];
+  readonly title: string;
+  readonly runs: readonly DrawnRun[];
   readonly rows: readonly ProfileRow[];
-  /** Of log10 of the norm. */
+  /** Of log10 of the values. */
   readonly range: readonly [number, number];
   readonly stages: readonly StageTick[];
 }
 
-export const ProfileChart = memo(function ProfileChart({
-  runs,
-  rows,
-  range,
-  stages,
-}: ProfileChartProps) {
-  const [low, high] = range;
-  const ticks = logTicks(low, high);
+export const ProfileChart = memo(function ProfileChart(props: ProfileChartProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const size = useSize(element);
   return (
-    <ResponsiveContainer width="100%" height="100%" debounce={100}>
-      <LineChart data={rows} margin={MARGIN}>
-        <CartesianGrid stroke="var(--grid)" vertical={false} />
-        <XAxis
-          dataKey="depth"
-          type="number"
-          domain={[0, 1]}
-          ticks={stages.slice(1).map(({ centre }) => centre)}
-          tickFormatter={(depth: number) =>
-            stages.find(({ centre }) => centre === depth)?.label ?? ''
-          }
-          interval={0}
-          tickLine={false}
-          stroke="var(--axis)"
-          height={22}
-          padding={{ left: 18, right: 26 }}
-        />
-        {stages.slice(1).map(({ label, start }) => (
-          <ReferenceLine key={label} x={start} stroke="var(--grid)" />
-        ))}
-        <YAxis
-          scale="log"
-          domain={[10 ** low, 10 ** high]}
-          ticks={ticks}
-          interval={0}
-          tickFormatter={formatValue}
-          allowDataOverflow
-          tickLine={false}
-          axisLine={false}
-          stroke="var(--axis)"
-          width={46}
-        />
-        <Tooltip
-          isAnimationActive={false}
-          cursor={{ stroke: 'var(--axis)', strokeDasharray: '2 2' }}
-          content={({ payload }) => {
-            const row: ProfileRow | undefined = payload?.[0]?.payload;
-            return row === undefined ? null : <LayerTooltip row={row} runs={runs} />;
-          }}
-        />
-        {runs.map(({ id, name, slot }) => (
-          <Line
-            key={id}
-            dataKey={(row: ProfileRow) => row.norms[id]}
-            name={name}
-            type="linear"
-            stroke={runColour(slot)}
-            strokeWidth={1.75}
-            strokeDasharray={runDash(slot) ?? ''}
-            dot={rows.length > MAX_DOTS ? false : { r: 1.8, fill: runColour(slot), strokeWidth: 0 }}
-            isAnimationActive={false}
-            connectNulls
-          />
-        ))}
-      </LineChart>
-    </ResponsiveContainer>
+    <div ref={element} className="plot-frame">
+      {size !== null && size.width > MARGIN.left + MARGIN.right && <Sized {...props} {...size} />}
+    </div>
   );
 });
 
-function LayerTooltip({ row, runs }: { row: ProfileRow; runs: readonly ChartRun[] }) {
+function Sized(props: ProfileChartProps & { readonly width: number; readonly height: number }) {
+  const { title, runs, rows, range, stages, width, height } = props;
+  const [picked, setPicked] = useState<number | null>(null);
+  const right = width - MARGIN.right;
+  const bottom = height - MARGIN.bottom;
+  const x = scaleOf({ from: 0, to: 1 }, [MARGIN.left, right], false);
+  const y = scaleOf({ from: 10 ** range[0], to: 10 ** range[1] }, [bottom, MARGIN.top], true);
+  const row = picked === null ? undefined : rows[Math.min(picked, rows.length - 1)];
+  const pickAt = (pixel: number) => {
+    const depth = x.invert(pixel);
+    const distances = rows.map((candidate) => Math.abs(candidate.depth - depth));
+    setPicked(distances.indexOf(Math.min(...distances)));
+  };
+  const move = (by: number) =>
+    setPicked(Math.min(rows.length - 1, Math.max(0, picked === null ? 0 : picked + by)));
   return (
-    <table className="tooltip">
-      <caption>{row.layer}</caption>
-      <tbody>
-        {runs.map(({ id, name, slot }) => (
-          <tr key={id}>
-            <th scope="row" style={{ color: runColour(slot) }}>
-              {name}
-            </th>
-            <td>{formatNorm(row, id)}</td>
-          </tr>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor
+    <div
+      className="plot-area profile-area"
+      role="group"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor
+      tabIndex={0}
+      aria-label={`${title} across the layers, input left. Arrow keys read values.`}
+      onPointerMove={(event) =>
+        pickAt(event.clientX - event.currentTarget.getBoundingClientRect().left)
+      }
+      onPointerLeave={() => setPicked(null)}
+      onBlur={() => setPicked(null)}
+      onKeyDown={(event) => {
+        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (event.key === 'Escape') setPicked(null);
+        if (by === undefined) return;
+        event.preventDefault();
+        move(by * (event.shiftKey ? 10 : 1));
+      }}
+    >
+      <Surface width={width} height={height} className="chart" aria-hidden="true">
+        {logTicks(...range).map((tick) => (
+          <g key={tick}>
+            <path d={`M${MARGIN.left - 12} ${y.at(tick)}H${right + 12}`} className="chart-grid" />
+            <text
+              x={MARGIN.left - 16}
+              y={y.at(tick)}
+              dy="0.35em"
+              className="chart-text"
+              textAnchor="end"
+            >
+              {formatValue(tick)}
+            </text>
+          </g>
         ))}
-      </tbody>
-    </table>
+        {stages.slice(1).map(({ label, start, centre }) => (
+          <g key={label}>
+            <path d={`M${x.at(start)} ${MARGIN.top}V${bottom}`} className="chart-grid" />
+            <text x={x.at(centre)} y={bottom + 15} className="chart-text" textAnchor="middle">
+              {label}
+            </text>
+          </g>
+        ))}
+        <path d={`M${MARGIN.left - 12} ${bottom}H${right + 12}`} className="chart-axis" />
+        {runs.map((run) => {
+          const points = rows.flatMap(({ depth, values }) => {
+            const value = values[run.id];
+            return value === undefined ? [] : [{ x: x.at(depth), y: y.at(value) }];
+          });
+          const colour = runColour(run.slot);
+          return (
+            <g key={run.id}>
+              <Curve
+                className="chart-line"
+                points={points}
+                stroke={colour}
+                strokeWidth={lineWidth(run.isBaseline)}
+                strokeDasharray={runDash(run.slot) ?? 'none'}
+                fill="none"
+              />
+              {rows.length <= MAX_DOTS && <path d={dotsPath(points, 1.8)} fill={colour} />}
+            </g>
+          );
+        })}
+        {row !== undefined && (
+          <path
+            data-export="no"
+            className="chart-cursor"
+            d={`M${x.at(row.depth)} ${MARGIN.top}V${bottom}`}
+          />
+        )}
+      </Surface>
+      {row !== undefined && (
+        <div
+          className="plot-tooltip"
+          style={
+            x.at(row.depth) > width / 2
+              ? { right: width - x.at(row.depth) + 12 }
+              : { left: x.at(row.depth) + 12 }
+          }
+          aria-live="polite"
+        >
+          <RunTooltip
+            caption={row.layer}
+            columns={['value']}
+            pointerY={null}
+            rows={runs.map((run) => ({
+              run,
+              name: run.name,
+              cells: [formatRun(row, run.id)],
+              y: Number.NaN,
+            }))}
+          />
+        </div>
+      )}
+    </div>
   );
-}
-
-/** A run's norm in a layer; a dash where the layer is out of use or the run has none there. */
-function formatNorm({ norms }: ProfileRow, run: string): string {
-  const norm = norms[run];
-  return norm === undefined ? '–' : formatValue(norm);
 }

@@ -1,74 +1,66 @@
 import { expect, it } from 'vitest';
+import { LAYER_STATISTICS } from '../runs/layerStatistics.ts';
 import { weightLayers } from '../runs/layers.ts';
-import { RunHistory } from '../training/history.ts';
-import { HeatMapPainter, MAX_COLUMNS } from './heatMapPainter.ts';
-import { normColour } from './palette.ts';
+import { historyOf, placed } from '../runs/testing/history.ts';
+import { X_AXES, type XRange } from '../runs/xAxis.ts';
+import { type HeatMapView, meanOf, paintHeatMap, rowsBetween } from './heatMapPainter.ts';
+import { scaleColour } from './palette.ts';
 
 const names = ['conv1.weight', 'bn1.weight', 'fc.weight'];
-const image = (width: number, height: number) =>
-  ({
-    width,
-    height,
-    data: new Uint8ClampedArray(4 * width * height),
-    colorSpace: 'srgb',
-  }) as ImageData;
+const layers = weightLayers(names);
+const [statistic] = LAYER_STATISTICS;
 
-/** Steps `from`…, norms 10^step in conv1, 1 in fc. */
-function append(history: RunHistory, from: number, count: number, norm: (step: number) => number) {
-  const steps = Array.from({ length: count }, (_, i) => from + i);
-  history.append({
-    step: Uint32Array.from(steps),
-    loss: new Float32Array(count),
-    accuracy: new Float32Array(count),
-    learningRate: new Float32Array(count),
-    elapsedMs: new Float64Array(count),
-    gradNorm: Float32Array.from(steps.flatMap((step) => [norm(step), 9, 1])),
-  });
+/** Norms 10^step in conv1, 1 in fc, over `steps` steps. */
+const viewOf = (steps: number, range: XRange, maxRows?: number): HeatMapView => ({
+  run: placed(
+    historyOf(
+      {
+        names,
+        loss: Array.from({ length: steps }, () => 1),
+        gradNorm: (step, parameter) => [10 ** step, 9, 1][parameter] ?? 0,
+      },
+      maxRows,
+    ),
+  ),
+  ...{ statistic, axis: X_AXES.step, range, logX: false },
+});
+
+function painted(view: HeatMapView, width: number) {
+  const image = { width, data: new Uint8ClampedArray(4 * width * layers.length) };
+  paintHeatMap(image, view, layers, [0, 4]);
+  return (column: number, layer: number) => [
+    ...image.data.subarray(4 * (layer * width + column), 4 * (layer * width + column) + 4),
+  ];
 }
 
-const pixel = ({ pixels }: HeatMapPainter, column: number, layer: number) => [
-  ...pixels.data.subarray(
-    4 * (layer * pixels.width + column),
-    4 * (layer * pixels.width + column) + 3,
-  ),
-];
-
-it('paints new columns only, by the shared scale', () => {
-  const history = new RunHistory(names);
-  const painter = new HeatMapPainter(weightLayers(names), image);
-  append(history, 0, 3, (step) => 10 ** step);
-  expect(painter.update(history, [0, 4])).toBe(0);
-  expect(painter.columns).toBe(3);
-  expect(pixel(painter, 2, 0)).toEqual([...normColour(100, [0, 4])]);
-  expect(pixel(painter, 2, 1)).toEqual([...normColour(1, [0, 4])]);
-  append(history, 3, 2, () => 1);
-  expect(painter.update(history, [0, 4])).toBe(2);
-  expect(painter.columns).toBe(5);
-  expect(painter.update(history, [0, 5])).toBe(0);
-  expect(pixel(painter, 2, 0)).toEqual([...normColour(100, [0, 5])]);
+it('paints each step around its place on the axis, by the shared scale', () => {
+  // Steps 0 … 4 at the columns' edges 0 … 8: column 3 is 1.5 … 2, nearest to step 2.
+  const pixel = painted(viewOf(5, { from: 0, to: 4 }), 8);
+  expect(pixel(0, 0)).toEqual([...scaleColour(1, [0, 4]), 255]);
+  expect(pixel(3, 0)).toEqual([...scaleColour(100, [0, 4]), 255]);
+  expect(pixel(3, 1)).toEqual([...scaleColour(1, [0, 4]), 255]);
 });
 
-it('lets columns share rows when there are too many, by the geometric mean', () => {
-  const history = new RunHistory(names);
-  const painter = new HeatMapPainter(weightLayers(names), image);
-  append(history, 0, MAX_COLUMNS + 2, (step) => (step % 2 === 0 ? 1 : 100));
-  painter.update(history, [0, 4]);
-  expect(painter.rowsPerColumn).toBe(2);
-  expect(painter.columns).toBe(MAX_COLUMNS / 2 + 1);
-  expect(painter.norm(history, 0, 0)).toBeCloseTo(10, 5);
+it('leaves columns empty where the run has not come', () => {
+  const pixel = painted(viewOf(3, { from: 0, to: 9 }), 9);
+  expect(pixel(1, 0)[3]).toBe(255);
+  expect(pixel(4, 0)).toEqual([0, 0, 0, 0]);
 });
 
-it('paints the same picture step by step as all at once', () => {
-  const history = new RunHistory(names);
-  const [steady, fresh] = [1, 2].map(() => new HeatMapPainter(weightLayers(names), image));
-  if (steady === undefined || fresh === undefined) throw new Error('no painters');
-  for (let step = 0; step < 2 * MAX_COLUMNS + 10; step += 7) {
-    append(history, step, 7, (at) => 10 ** (4 - at / 300));
-    steady.update(history, [0, 4]);
+it('shows single steps when zoomed in', () => {
+  const pixel = painted(viewOf(5, { from: 2.6, to: 3.4 }), 4);
+  for (const column of [0, 3]) {
+    expect(pixel(column, 0)).toEqual([...scaleColour(1000, [0, 4]), 255]);
   }
-  fresh.update(history, [0, 4]);
-  expect(steady.columns).toBe(fresh.columns);
-  for (let column = 0; column < fresh.columns; column++) {
-    expect(pixel(steady, column, 0)).toEqual(pixel(fresh, column, 0));
-  }
+});
+
+it('gives the mean over all steps that share a place, merged rows by their steps', () => {
+  const view = viewOf(5, { from: 0, to: 4 }, 4);
+  const rows = rowsBetween(view, 0, 4);
+  // Rows of two steps each, the last one half full.
+  expect(rows).toEqual({ first: 0, last: 2 });
+  expect(meanOf(view, layers[0] ?? expect.fail(), rows ?? expect.fail())).toBeCloseTo(
+    11_111 / 5,
+    1,
+  );
 });

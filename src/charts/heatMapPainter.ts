@@ -1,77 +1,98 @@
-/** Paints a layer × step heat map column by column: what is painted stays until the scale or the history changes. */
-
+/** Paints a layer × x heat map: row 0 is the input, columns are even on the chart's x axis. */
+import type { LayerStatistic } from '../runs/layerStatistics.ts';
 import type { WeightLayer } from '../runs/layers.ts';
-import type { RunHistory } from '../training/history.ts';
-import { normColour } from './palette.ts';
+import { type Placed, rowAt, type XAxis, type XRange } from '../runs/xAxis.ts';
+import { scaleColour } from './palette.ts';
+import { scaleOf } from './scale.ts';
 
-/** Columns before neighbours share one. */
-export const MAX_COLUMNS = 512;
-/** Rows of the history that a column averages at most, so that repainting everything stays cheap. */
+/** More would be narrower than a pixel. */
+export const MAX_COLUMNS = 384;
+/** Rows of the history that the colour of a cell averages at most, so that painting everything stays cheap. */
 const SAMPLES_PER_COLUMN = 4;
 
-/** RGBA pixels, one a layer and column; row 0 is the input. */
-export class HeatMapPainter {
-  readonly pixels: ImageData;
-  /** Columns painted so far. */
-  columns = 0;
-  /** Rows of the history that a column stands for. */
-  rowsPerColumn = 1;
-  #generation = -1;
-  #range: readonly [number, number] = [0, 0];
-  #paintedRows = 0;
+export interface HeatMapView {
+  readonly run: Placed;
+  readonly statistic: LayerStatistic;
+  readonly axis: XAxis;
+  readonly range: XRange;
+  readonly logX: boolean;
+}
 
-  constructor(
-    readonly layers: readonly WeightLayer[],
-    createImage: (width: number, height: number) => ImageData = (width, height) =>
-      new ImageData(width, height),
-  ) {
-    this.pixels = createImage(MAX_COLUMNS, Math.max(1, layers.length));
+/** Rows of the history, both inclusive. */
+export interface Rows {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The rows within a part of the x axis, else the nearest one to its middle; null past the run's end. */
+export function rowsBetween({ run, axis }: HeatMapView, from: number, to: number): Rows | null {
+  const end = run.history.length - 1;
+  if (end < 0) return null;
+  const lastX = axis.ofRow(run, end);
+  // Half a row's width of the last row lies beyond its end.
+  if (from > lastX + (lastX - axis.ofRow(run, Math.max(0, end - 1))) / 2) return null;
+  const before = rowAt(run, axis, from);
+  const first = before >= 0 && axis.ofRow(run, before) === from ? before : before + 1;
+  const upTo = rowAt(run, axis, to);
+  const last = upTo < end && upTo >= 0 && axis.ofRow(run, upTo) === to ? upTo - 1 : upTo;
+  if (last >= first) return { first, last };
+  const nearest = nearestRow(run, axis, (from + to) / 2);
+  return { first: nearest, last: nearest };
+}
+
+function nearestRow(run: Placed, axis: XAxis, x: number): number {
+  const row = rowAt(run, axis, x);
+  const next = row + 1;
+  if (row < 0) return 0;
+  if (next >= run.history.length) return row;
+  return axis.ofRow(run, next) - x < x - axis.ofRow(run, row) ? next : row;
+}
+
+/** Mean over the rows' steps of a layer's values. @param atMost rows to read, spread evenly over them. */
+export function meanOf(
+  { run, statistic }: HeatMapView,
+  layer: WeightLayer,
+  { first, last }: Rows,
+  atMost = Number.POSITIVE_INFINITY,
+): number {
+  const value = statistic.ofLayer(run.history, layer);
+  const every = Math.max(1, Math.ceil((last + 1 - first) / atMost));
+  let [sum, steps] = [0, 0];
+  for (let row = first; row <= last; row += every) {
+    const weight = run.history.steps[row] ?? 1;
+    sum += weight * value(row);
+    steps += weight;
   }
+  return sum / steps;
+}
 
-  /** Catches up with the history. @returns the first column that was painted, `columns` where none was. */
-  update(history: RunHistory, range: readonly [number, number]): number {
-    const rowsPerColumn = Math.max(1, 2 ** Math.ceil(Math.log2(history.length / MAX_COLUMNS)));
-    const isStale =
-      history.generation !== this.#generation ||
-      rowsPerColumn !== this.rowsPerColumn ||
-      range[0] !== this.#range[0] ||
-      range[1] !== this.#range[1];
-    if (isStale) this.#paintedRows = 0;
-    this.rowsPerColumn = rowsPerColumn;
-    this.#generation = history.generation;
-    this.#range = range;
-    // The last row and column may have been painted half full.
-    const first = Math.floor(Math.max(0, this.#paintedRows - 1) / rowsPerColumn);
-    this.columns = Math.ceil(history.length / rowsPerColumn);
-    for (let column = first; column < this.columns; column++) this.#paint(history, column);
-    this.#paintedRows = history.length;
-    return first;
-  }
-
-  /** Geometric mean of a layer's norms over a column's rows; NaN where there is none. */
-  norm(history: RunHistory, column: number, layer: number): number {
-    const parameter = this.layers[layer]?.parameter ?? -1;
-    const start = column * this.rowsPerColumn;
-    const end = Math.min(history.length, start + this.rowsPerColumn);
-    const every = Math.max(1, Math.floor(this.rowsPerColumn / SAMPLES_PER_COLUMN));
-    let [sum, count] = [0, 0];
-    for (let row = start; row < end; row += every) {
-      sum += Math.log10(
-        history.gradNorm[row * history.parameterNames.length + parameter] ?? Number.NaN,
-      );
-      count++;
-    }
-    return count === 0 ? Number.NaN : 10 ** (sum / count);
-  }
-
-  #paint(history: RunHistory, column: number): void {
-    const { data, width } = this.pixels;
-    for (let layer = 0; layer < this.layers.length; layer++) {
-      const [red, green, blue] = normColour(this.norm(history, column, layer), this.#range);
-      const at = 4 * (layer * width + column);
-      data[at] = red;
-      data[at + 1] = green;
-      data[at + 2] = blue;
+/**
+ * Fills an image, [layers, width] pixels; transparent where the run has not come.
+ * @param colours range of log10 of the values.
+ */
+export function paintHeatMap(
+  image: Pick<ImageData, 'data' | 'width'>,
+  view: HeatMapView,
+  layers: readonly WeightLayer[],
+  colours: readonly [number, number],
+): void {
+  const { data, width } = image;
+  data.fill(0);
+  const x = scaleOf(view.range, [0, width], view.logX);
+  const columns = Array.from({ length: width }, (_, i) =>
+    rowsBetween(view, x.invert(i), x.invert(i + 1)),
+  );
+  for (const [i, layer] of layers.entries()) {
+    let before: Rows | null = null;
+    let colour = scaleColour(Number.NaN, colours);
+    for (const [column, rows] of columns.entries()) {
+      if (rows === null) continue;
+      if (rows.first !== before?.first || rows.last !== before.last) {
+        colour = scaleColour(meanOf(view, layer, rows, SAMPLES_PER_COLUMN), colours);
+        before = rows;
+      }
+      const at = 4 * (i * width + column);
+      [data[at], data[at + 1], data[at + 2]] = colour;
       data[at + 3] = 255;
     }
   }

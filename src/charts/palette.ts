@@ -1,4 +1,4 @@
-/** Colours and dashes of runs, and the colour scale of gradient norms. */
+/** Colours and dashes of runs, and the colour scale of heat maps. */
 
 /**
  * Per run slot; the colours are Okabe & Ito's, chosen per theme in `tokens.css` to have a contrast of at least 3:1, and
@@ -10,7 +10,17 @@ export const RUN_COLOURS = [
   'var(--run-2)',
   'var(--run-3)',
 ] as const;
-const RUN_DASHES = [undefined, '7 3', '2 3', '10 3 2 3'] as const;
+/** As many again for kept runs: colours return after four runs, dashes after eight. */
+const RUN_DASHES = [
+  undefined,
+  '7 3',
+  '2 3',
+  '10 3 2 3',
+  '14 4',
+  '4 2 1 2',
+  '1 4',
+  '8 2 2 2 2 2',
+] as const;
 
 export function runColour(slot: number): string {
   return RUN_COLOURS[slot % RUN_COLOURS.length] ?? RUN_COLOURS[0];
@@ -20,6 +30,9 @@ export function runColour(slot: number): string {
 export function runDash(slot: number): string | undefined {
   return RUN_DASHES[slot % RUN_DASHES.length];
 }
+
+/** The run that others are compared with is drawn heavier. */
+export const lineWidth = (isBaseline: boolean): number => (isBaseline ? 3 : 1.75);
 
 /** Equal steps of lightness and readable to the colour-blind: nine colours of viridis, dark to light. */
 const SCALE: readonly (readonly [number, number, number])[] = [
@@ -34,16 +47,20 @@ const SCALE: readonly (readonly [number, number, number])[] = [
   [253, 231, 37],
 ];
 
-/** What has no norm: a layer out of use, or a value that is not finite. */
+/** What has no value: a layer out of use, or a number that is not finite. */
 const NO_VALUE: readonly [number, number, number] = [138, 138, 138];
 
-/** Colour of a gradient norm. @param range of log10 of the norm. */
-export function normColour(
-  norm: number,
+/** Colour of a value on a log scale. @param range of its log10. */
+export function scaleColour(
+  value: number,
   [low, high]: readonly [number, number],
 ): readonly [number, number, number] {
-  if (!(norm > 0) || !Number.isFinite(norm)) return NO_VALUE;
-  const share = Math.min(1, Math.max(0, (Math.log10(norm) - low) / (high - low)));
+  if (!(value > 0) || !Number.isFinite(value)) return NO_VALUE;
+  return colourAt(Math.min(1, Math.max(0, (Math.log10(value) - low) / (high - low))));
+}
+
+/** @param share 0 (dark) … 1 (light) */
+function colourAt(share: number): readonly [number, number, number] {
   const at = share * (SCALE.length - 1);
   const below = Math.min(SCALE.length - 2, Math.floor(at));
   const [a, b] = [SCALE[below] ?? NO_VALUE, SCALE[below + 1] ?? NO_VALUE];
@@ -52,7 +69,7 @@ export function normColour(
   return [mix(0), mix(1), mix(2)];
 }
 
-/** `rgb(…)` of a gradient norm. */
-export function normCss(norm: number, range: readonly [number, number]): string {
-  return `rgb(${normColour(norm, range).join(' ')})`;
+/** `rgb(…)` of a value. */
+export function scaleCss(value: number, range: readonly [number, number]): string {
+  return `rgb(${scaleColour(value, range).join(' ')})`;
 }

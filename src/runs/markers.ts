@@ -1,29 +1,39 @@
 /** Moments of all runs, as the charts mark them. */
-import type { Marker, RunView } from './state.ts';
+import type { Marker } from './state.ts';
+import type { Placed, XAxis } from './xAxis.ts';
 
 /** More than these would cover the chart. */
 const MAX_MARKERS = 12;
+
+export interface EventMark {
+  /** On the x axis. */
+  readonly x: number;
+  readonly label: string;
+}
 
 /**
  * The latest moments in order of their steps. What was done to every run at the same step is one mark without a name;
  * else the runs are named: `Plain-20: shortcuts on`.
  */
-export function chartMarkers(runs: readonly Pick<RunView, 'name' | 'markers'>[]): Marker[] {
-  const names = new Map<string, string[]>();
-  const moments = new Map<string, Marker>();
-  for (const { name, markers } of runs) {
-    for (const marker of markers) {
-      const key = `${marker.step} ${marker.label}`;
-      moments.set(key, marker);
-      names.set(key, [...(names.get(key) ?? []), name]);
+export function chartMarkers(
+  runs: readonly (Placed & { readonly name: string; readonly markers: readonly Marker[] })[],
+  axis: XAxis,
+): EventMark[] {
+  const marks = new Map<string, Marker & { x: number; names: string[] }>();
+  for (const run of runs) {
+    for (const { step, label } of run.markers) {
+      const key = `${step} ${label}`;
+      const known = marks.get(key);
+      if (known === undefined)
+        marks.set(key, { step, label, x: axis.ofStep(run, step), names: [run.name] });
+      else known.names.push(run.name);
     }
   }
-  return [...moments]
-    .map(([key, { step, label }]) => {
-      const concerned = names.get(key) ?? [];
-      const isAll = concerned.length === runs.length;
-      return { step, label: isAll ? label : `${concerned.join(', ')}: ${label}` };
-    })
+  return [...marks.values()]
     .sort((a, b) => a.step - b.step)
-    .slice(-MAX_MARKERS);
+    .slice(-MAX_MARKERS)
+    .map(({ x, label, names }) => ({
+      x,
+      label: names.length === runs.length ? label : `${names.join(', ')}: ${label}`,
+    }));
 }

@@ -73,8 +73,9 @@ export class Session {
   /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
   open(): void {
     this.close();
-    const { linked, runs, selected, untouched, view, experiment } = this.store.getState();
-    const kept = { linked, selected, untouched, view, experiment, runs: runs.map(rewound) };
+    const { linked, runs, selected, untouched, view, charts, experiment } = this.store.getState();
+    const shown = { view, charts, experiment };
+    const kept = { linked, selected, untouched, ...shown, runs: runs.map(rewound) };
     this.store.setState({ ...initialState, ...kept }, true);
     this.#histories.clear();
     this.#sent.clear();

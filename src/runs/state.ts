@@ -11,6 +11,7 @@ import type {
   RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
 import type { StudyStates } from './studies.ts';
 
@@ -117,6 +118,7 @@ export interface PageState {
   readonly view: string;
   /** The experiment on the page; null where the runs are the user's own. */
   readonly experiment: ExperimentState | null;
+  readonly charts: ChartSettings;
   /** Counts up when histories have grown, at most four times a second. */
   readonly version: number;
 }
@@ -146,6 +148,7 @@ export const initialState: PageState = {
   studies: {},
   view: 'curves',
   experiment: null,
+  charts: DEFAULT_CHART_SETTINGS,
   version: 0,
 };
 
@@ -171,7 +174,7 @@ export function resumedRun(saved: ResumedRun): RunView {
   return {
     ...freshRun(id, slot, name, config),
     accepted: config,
-    markers: marks,
+    markers: [...marks, { step, label: 'resumed' }],
     evaluation: evaluations.at(-1) ?? null,
     bestAccuracy: evaluations.reduce<number | null>(
       (best, { accuracy }) => Math.max(best ?? 0, accuracy),

@@ -6,6 +6,7 @@ import { Session } from '../runs/session.ts';
 import { createTrainer } from '../training/client.ts';
 import { Builder } from './builder/Builder.tsx';
 import { Controls } from './Controls.tsx';
+import { keepChartSettings } from './chartSettingsStorage.ts';
 import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
 import { useKeepOnLeave } from './checkpoints/useKeepOnLeave.ts';
 import { BuilderContext, usePage } from './context.ts';
@@ -38,6 +39,7 @@ export function App() {
     builder.session.open();
     return () => builder.session.close();
   }, [builder]);
+  useEffect(() => keepChartSettings(builder.session.store), [builder]);
   useKeepOnLeave(builder.session);
   return (
     <ErrorBoundary>

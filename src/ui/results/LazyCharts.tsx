@@ -1,13 +1,10 @@
-/** The charts drawn by Recharts, which is too large to wait for: fetched while the page is idle. */
-import { type ComponentProps, useEffect, useState } from 'react';
+/** The charts, which nothing waits for: fetched while the page is idle, and first drawn one after the other. */
+import { type ComponentProps, type ComponentType, useEffect, useState } from 'react';
+import type { LayerChart } from '../../charts/LayerChart.tsx';
+import type { MetricChart } from '../../charts/MetricChart.tsx';
+import type { ProfileChart } from '../../charts/ProfileChart.tsx';
 
-const importCharts = async () => {
-  const [{ MetricChart }, { ProfileChart }] = await Promise.all([
-    import('../../charts/MetricChart.tsx'),
-    import('../../charts/ProfileChart.tsx'),
-  ]);
-  return { MetricChart, ProfileChart };
-};
+const importCharts = () => import('../../charts/charts.ts');
 
 type Charts = Awaited<ReturnType<typeof importCharts>>;
 
@@ -58,14 +55,21 @@ function useCharts(): Charts | null {
   return state.charts;
 }
 
-const Drawing = () => <p className="empty">Drawing…</p>;
-
-export function LazyMetricChart(props: ComponentProps<Charts['MetricChart']>) {
-  const charts = useCharts();
-  return charts === null ? <Drawing /> : <charts.MetricChart {...props} />;
+function lazyChart<P extends object>(pick: (charts: Charts) => ComponentType<P>) {
+  return function LazyChart(props: P) {
+    const charts = useCharts();
+    if (charts === null) return <p className="empty">Drawing…</p>;
+    const Chart = pick(charts);
+    return <Chart {...props} />;
+  };
 }
 
-export function LazyProfileChart(props: ComponentProps<Charts['ProfileChart']>) {
-  const charts = useCharts();
-  return charts === null ? <Drawing /> : <charts.ProfileChart {...props} />;
-}
+export const LazyMetricChart = lazyChart<ComponentProps<typeof MetricChart>>(
+  ({ MetricChart }) => MetricChart,
+);
+export const LazyProfileChart = lazyChart<ComponentProps<typeof ProfileChart>>(
+  ({ ProfileChart }) => ProfileChart,
+);
+export const LazyLayerChart = lazyChart<ComponentProps<typeof LayerChart>>(
+  ({ LayerChart }) => LayerChart,
+);

@@ -1,0 +1,140 @@
+/** A statistic of picked layers by step: a line a layer and run, named at its end. */
+import { memo, useMemo } from 'react';
+import { Curve } from 'recharts';
+import { type CurvePoint, pointAt } from '../runs/curve.ts';
+import type { XKind, XRange } from '../runs/xAxis.ts';
+import { CursorDots } from './CursorDots.tsx';
+import type { DrawnRun } from './drawnRun.ts';
+import { spreadLabels } from './endLabels.ts';
+import { formatValue } from './format.ts';
+import type { ChartMarker } from './markers.ts';
+import { Plot, type PlotFrame } from './Plot.tsx';
+import { lineWidth, runColour, runDash } from './palette.ts';
+import { RunTooltip } from './RunTooltip.tsx';
+import { valueAxis } from './valueAxis.ts';
+import { xFormat } from './xFormat.ts';
+
+export interface LayerLine {
+  readonly run: DrawnRun;
+  readonly layer: string;
+  readonly points: readonly CurvePoint[];
+}
+
+interface LayerChartProps {
+  readonly title: string;
+  readonly yTitle: string;
+  readonly lines: readonly LayerLine[];
+  readonly markers: readonly ChartMarker[];
+  readonly x: XKind;
+  readonly full: XRange;
+  readonly range: XRange;
+  readonly logX: boolean;
+  readonly values: readonly [number, number] | null;
+}
+
+const LABEL_HEIGHT = 13;
+/** Pixels right of the plot for the layers' names. */
+const LABEL_WIDTH = 104;
+
+export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
+  const { title, lines, x, range, values } = props;
+  const yAxis = useMemo(() => valueAxis(values, true, false), [values]);
+  const format = useMemo(() => xFormat(x, range.to), [x, range.to]);
+  return (
+    <Plot
+      label={`${title} of ${lines.length} layers by ${format.title}.`}
+      full={props.full}
+      range={range}
+      logX={props.logX}
+      xFormat={format}
+      yAxis={yAxis}
+      yTitle={props.yTitle}
+      formatY={formatValue}
+      markers={props.markers}
+      roomRight={LABEL_WIDTH}
+      lines={(frame) => (
+        <>
+          {lines.map((line) => (
+            <Line key={keyOf(line)} {...line} frame={frame} />
+          ))}
+          <CursorDots
+            frame={frame}
+            placesAt={(cursor) =>
+              lines.map(({ run, points }) => ({ run, point: valueAt(points, cursor) }))
+            }
+          />
+        </>
+      )}
+      beside={(frame) => <EndLabels lines={lines} frame={frame} />}
+      overlay={(frame, cursor) => (
+        <RunTooltip
+          caption={format.full(cursor)}
+          columns={['value']}
+          pointerY={frame.pointerY}
+          rows={lines.map((line) => {
+            const point = valueAt(line.points, cursor);
+            return {
+              run: line.run,
+              name: `${line.run.name}, ${line.layer}`,
+              cells: [point === null ? '–' : formatValue(point.y)],
+              y: point === null ? Number.NaN : frame.y.at(point.y),
+            };
+          })}
+        />
+      )}
+    />
+  );
+});
+
+const keyOf = ({ run, layer }: LayerLine) => `${run.id}/${layer}`;
+
+function valueAt(points: readonly CurvePoint[], cursor: number) {
+  const last = points.at(-1);
+  if (last === undefined || cursor > last.x) return null;
+  const point = pointAt(points, cursor);
+  return point === undefined ? null : { x: point.x, y: point.smoothed };
+}
+
+interface LineProps extends LayerLine {
+  readonly frame: PlotFrame;
+}
+
+function Line({ run, points, frame: { x, y } }: LineProps) {
+  return (
+    <Curve
+      className="chart-line"
+      points={points.map((point) => ({ x: x.at(point.x), y: y.at(point.smoothed) }))}
+      stroke={runColour(run.slot)}
+      strokeWidth={lineWidth(run.isBaseline) - 0.25}
+      strokeDasharray={runDash(run.slot) ?? 'none'}
+      fill="none"
+      connectNulls
+    />
+  );
+}
+
+function EndLabels({ lines, frame }: { lines: readonly LayerLine[]; frame: PlotFrame }) {
+  const { x, y, height } = frame;
+  const ends = lines.flatMap((line) => {
+    const end = line.points.findLast((point) => point.x <= x.to);
+    const at = end === undefined ? Number.NaN : y.at(end.smoothed);
+    return Number.isFinite(at) ? [{ line, at }] : [];
+  });
+  const places = spreadLabels(
+    ends.map(({ at }) => at),
+    LABEL_HEIGHT,
+    [LABEL_HEIGHT, height],
+  );
+  return ends.map(({ line }, i) => (
+    <text
+      key={keyOf(line)}
+      className="chart-text"
+      x={x.at(x.to) + 8}
+      y={places[i]}
+      dy="0.35em"
+      style={{ fill: runColour(line.run.slot) }}
+    >
+      {line.layer}
+    </text>
+  ));
+}

@@ -1,0 +1,8 @@
+/** What a chart needs to know of a run to draw and name its line. */
+export interface DrawnRun {
+  readonly id: string;
+  readonly name: string;
+  /** Names its colour and dash. */
+  readonly slot: number;
+  readonly isBaseline: boolean;
+}

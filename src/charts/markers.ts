@@ -1,0 +1,54 @@
+/** Where the labels of events stand: beside their line, in lanes below each other, never over one another. */
+
+/** A moment to mark. Runs share a mark where the same was done to all of them. */
+export interface ChartMarker {
+  /** On the chart's x axis. */
+  readonly x: number;
+  readonly label: string;
+}
+
+export interface PlacedMarker {
+  readonly at: number;
+  readonly label: string;
+  /** What fits: the label, or its beginning. */
+  readonly short: string;
+  /** From the top; null where no lane is free: the line then stands alone. */
+  readonly lane: number | null;
+  readonly anchor: 'start' | 'end';
+}
+
+const LANES = 4;
+const MAX_LETTERS = 30;
+/** Of the font size, a letter on average. */
+const LETTER_WIDTH = 0.56;
+const GAP = 8;
+
+/** @param plot pixels of its left and right edge. */
+export function layOutMarkers(
+  markers: readonly { readonly at: number; readonly label: string }[],
+  [left, right]: readonly [number, number],
+  fontSize: number,
+): PlacedMarker[] {
+  const taken: (readonly [number, number])[][] = Array.from({ length: LANES }, () => []);
+  // The latest matter most, and get their lanes first.
+  return [...markers]
+    .sort((a, b) => b.at - a.at)
+    .map(({ at, label }) => {
+      const short = label.length > MAX_LETTERS ? `${label.slice(0, MAX_LETTERS - 1)}…` : label;
+      const width = short.length * fontSize * LETTER_WIDTH + GAP;
+      const sides = [
+        { anchor: 'start' as const, span: [at, at + width] as const },
+        { anchor: 'end' as const, span: [at - width, at] as const },
+      ].filter(({ span: [from, to] }) => from >= left && to <= right + GAP);
+      for (let lane = 0; lane < LANES; lane++) {
+        for (const { anchor, span } of sides) {
+          const isFree = taken[lane]?.every(([from, to]) => span[1] <= from || span[0] >= to);
+          if (isFree !== true) continue;
+          taken[lane]?.push(span);
+          return { at, label, short, lane, anchor };
+        }
+      }
+      return { at, label, short, lane: null, anchor: 'start' as const };
+    })
+    .reverse();
+}

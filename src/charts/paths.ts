@@ -1,0 +1,19 @@
+/** SVG path data. */
+
+export interface XY {
+  readonly x: number;
+  readonly y: number;
+}
+
+const round = (value: number) => Math.round(10 * value) / 10;
+
+/** Circles of radius `r`, all in one path: a node each would make up most of a chart. */
+export function dotsPath(points: readonly XY[], r: number): string {
+  return points
+    .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
+    .map(
+      ({ x, y }) =>
+        `M${round(x - r)} ${round(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`,
+    )
+    .join('');
+}

@@ -1,0 +1,15 @@
+/** A layer in the profile and the table of all runs. */
+import { formatValue } from './format.ts';
+
+/** A layer's values, by run id. `depth` runs from 0 (input) to 1 (classifier). */
+export interface ProfileRow {
+  depth: number;
+  layer: string;
+  values: Record<string, number>;
+}
+
+/** A dash where the layer is out of use or the run has none there. */
+export function formatRun({ values }: ProfileRow, run: string): string {
+  const value = values[run];
+  return value === undefined ? '–' : formatValue(value);
+}

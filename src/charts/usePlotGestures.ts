@@ -1,0 +1,170 @@
+/**
+ * A chart's plot under pointer and keys. Hovering and the arrow keys move the cursor of all charts; dragging, pinching,
+ * Ctrl + wheel, + and - change the zoomed part of all; Escape, 0 and a double click undo that.
+ */
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
+import type { XRange } from '../runs/xAxis.ts';
+import { clampZoom, useLinkedStore } from './linked.ts';
+import type { Scale } from './scale.ts';
+
+/** A shorter drag is a click. */
+const MIN_DRAG = 5;
+const KEY_STEPS = 100;
+const ZOOM_FACTOR = 0.5;
+const WHEEL_FACTOR = 0.002;
+
+export interface PlotGestures {
+  /** Being dragged over, in pixels of the plot. */
+  readonly selection: readonly [number, number] | null;
+  /** Height of the pointer in the plot; null where another chart leads the cursor. */
+  readonly pointerY: number | null;
+  readonly handlers: {
+    onPointerDown(event: PointerEvent<HTMLElement>): void;
+    onPointerMove(event: PointerEvent<HTMLElement>): void;
+    onPointerUp(event: PointerEvent<HTMLElement>): void;
+    onPointerCancel(event: PointerEvent<HTMLElement>): void;
+    onPointerLeave(): void;
+    onDoubleClick(): void;
+    onKeyDown(event: KeyboardEvent<HTMLElement>): void;
+    onBlur(): void;
+  };
+}
+
+/**
+ * @param x of the plot, pixels from the left edge of the element. @param full all that can be shown.
+ * @param whole whether the cursor stands on whole numbers only.
+ */
+export function usePlotGestures(
+  element: RefObject<HTMLElement | null>,
+  x: Scale,
+  full: XRange,
+  whole: boolean,
+): PlotGestures {
+  const store = useLinkedStore();
+  const [selection, setSelection] = useState<readonly [number, number] | null>(null);
+  const [pointerY, setPointerY] = useState<number | null>(null);
+  const dragFrom = useRef<number | null>(null);
+  const touches = useRef(new Map<number, number>());
+  const [left, right] = [x.at(x.from), x.at(x.to)];
+  const within = (pixel: number) => Math.min(right, Math.max(left, pixel));
+  const setCursor = (pixel: number) => {
+    const value = x.invert(within(pixel));
+    store.setState({ cursor: whole ? Math.round(value) : value });
+  };
+  /** The part between two pixels, which may lie outside of the plot. */
+  const zoomTo = (a: number, b: number) => {
+    const bounded = { from: x.invert(a), to: x.invert(b) };
+    store.setState({ zoom: clampZoom(bounded, full) });
+  };
+  /** @param factor below 1 zooms in. */
+  const zoomAbout = (pixel: number, factor: number) =>
+    zoomTo(pixel - (pixel - left) * factor, pixel + (right - pixel) * factor);
+  const pixelOf = (event: { readonly clientX: number }) =>
+    event.clientX - (element.current?.getBoundingClientRect().left ?? 0);
+  const endDrag = () => {
+    dragFrom.current = null;
+    setSelection(null);
+  };
+
+  const latestZoom = useRef(zoomAbout);
+  latestZoom.current = zoomAbout;
+  useEffect(() => {
+    const target = element.current;
+    if (target === null) return;
+    // React's own listener is passive and could not keep the page from zooming.
+    const onWheel = (event: WheelEvent) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      const pixel = event.clientX - target.getBoundingClientRect().left;
+      latestZoom.current(pixel, Math.exp(WHEEL_FACTOR * event.deltaY));
+    };
+    target.addEventListener('wheel', onWheel, { passive: false });
+    return () => target.removeEventListener('wheel', onWheel);
+  }, [element]);
+
+  const pinch = (id: number, pixel: number) => {
+    const before = touches.current.get(id);
+    const other = [...touches.current].find(([key]) => key !== id)?.[1];
+    touches.current.set(id, pixel);
+    if (before === undefined || other === undefined) return;
+    const factor = Math.abs(before - other) / Math.max(1, Math.abs(pixel - other));
+    zoomAbout(other, factor);
+  };
+
+  return {
+    selection,
+    pointerY,
+    handlers: {
+      onPointerDown: (event) => {
+        const pixel = pixelOf(event);
+        if (event.pointerType === 'touch') touches.current.set(event.pointerId, pixel);
+        else if (event.button === 0 && pixel >= left) dragFrom.current = pixel;
+        setCursor(pixel);
+      },
+      onPointerMove: (event) => {
+        const pixel = pixelOf(event);
+        if (touches.current.size > 1) {
+          pinch(event.pointerId, pixel);
+          return;
+        }
+        setCursor(pixel);
+        setPointerY(event.clientY - event.currentTarget.getBoundingClientRect().top);
+        const from = dragFrom.current;
+        if (from === null) return;
+        if (selection === null && Math.abs(pixel - from) < MIN_DRAG) return;
+        if (!event.currentTarget.hasPointerCapture(event.pointerId))
+          event.currentTarget.setPointerCapture(event.pointerId);
+        setSelection([Math.min(from, within(pixel)), Math.max(from, within(pixel))]);
+      },
+      onPointerUp: (event) => {
+        touches.current.delete(event.pointerId);
+        if (selection !== null) zoomTo(...selection);
+        endDrag();
+      },
+      onPointerCancel: (event) => {
+        touches.current.delete(event.pointerId);
+        endDrag();
+      },
+      onPointerLeave: () => {
+        if (dragFrom.current !== null && selection !== null) return;
+        endDrag();
+        setPointerY(null);
+        store.setState({ cursor: null });
+      },
+      onDoubleClick: () => store.setState({ zoom: null }),
+      onKeyDown: (event) => {
+        const { cursor, zoom } = store.getState();
+        const place = cursor === null ? null : within(x.at(cursor));
+        const step = (event.shiftKey ? 10 : 1) * ((right - left) / KEY_STEPS);
+        const keys: Readonly<Record<string, () => void>> = {
+          ArrowLeft: () => setCursor((place ?? right) - (place === null ? 0 : step)),
+          ArrowRight: () => setCursor((place ?? left) + (place === null ? 0 : step)),
+          Home: () => setCursor(left),
+          End: () => setCursor(right),
+          '+': () => zoomAbout(place ?? (left + right) / 2, ZOOM_FACTOR),
+          '=': () => zoomAbout(place ?? (left + right) / 2, ZOOM_FACTOR),
+          '-': () => zoomAbout(place ?? (left + right) / 2, 1 / ZOOM_FACTOR),
+          PageUp: () => zoom !== null && zoomTo(left - (right - left) / 2, (left + right) / 2),
+          PageDown: () => zoom !== null && zoomTo((left + right) / 2, right + (right - left) / 2),
+          '0': () => store.setState({ zoom: null }),
+          Escape: () => {
+            if (selection !== null) endDrag();
+            else store.setState(cursor === null ? { zoom: null } : { cursor: null });
+          },
+        };
+        const act = keys[event.key];
+        if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        act();
+      },
+      onBlur: () => store.setState({ cursor: null }),
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Numbers on the x axis: `1,200`, `12.4 k`, `3.5 epochs`, `12 min`. */
+import type { XKind } from '../runs/xAxis.ts';
+import { formatCount, formatShort, formatValue } from './format.ts';
+
+export interface XFormat {
+  /** Below the axis: `training time, min`. */
+  readonly title: string;
+  /** What one unit on the axis is, in the axis's own numbers: 60,000 ms for minutes. */
+  readonly unit: number;
+  readonly whole: boolean;
+  tick(value: number): string;
+  /** With what it counts: `step 120`. */
+  full(value: number): string;
+}
+
+const TIME_UNITS = [
+  { unit: 3_600_000, name: 'h' },
+  { unit: 60_000, name: 'min' },
+  { unit: 1000, name: 's' },
+] as const;
+
+/** @param to end of the axis, which decides on the unit of time. */
+export function xFormat(kind: XKind, to: number): XFormat {
+  switch (kind) {
+    case 'step':
+      return {
+        ...{ title: 'step', unit: 1, whole: true, tick: formatCount },
+        full: (value) => `step ${formatCount(Math.round(value))}`,
+      };
+    case 'epoch':
+      return {
+        ...{ title: 'epoch', unit: 1, whole: false, tick: formatValue },
+        full: (value) => `epoch ${formatValue(value)}`,
+      };
+    case 'images':
+      return {
+        ...{ title: 'training images', unit: 1, whole: true, tick: formatShort },
+        full: (value) => `${formatCount(Math.round(value))} images`,
+      };
+    case 'time': {
+      const { unit, name } = TIME_UNITS.find((known) => to >= 2 * known.unit) ?? TIME_UNITS[2];
+      return {
+        ...{ title: `training time, ${name}`, unit, whole: false },
+        tick: (value) => formatValue(value / unit),
+        full: (value) => `${formatValue(value / unit)} ${name}`,
+      };
+    }
+  }
+}

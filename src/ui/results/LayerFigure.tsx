@@ -1,0 +1,176 @@
+/**
+ * A statistic of every layer, gradient norms at first: a heat map over the steps for each run, and a profile of all
+ * runs across depth, at the last step or where the cursor is.
+ */
+import { useCallback, useEffect, useId, useMemo, useRef } from 'react';
+import { formatValue } from '../../charts/format.ts';
+import { HeatMap } from '../../charts/HeatMap.tsx';
+import { runColour, scaleCss } from '../../charts/palette.ts';
+import { MAX_PICKED_LAYERS } from '../../runs/chartSettings.ts';
+import { LAYER_STATISTICS, type LayerStatistic, statisticOf } from '../../runs/layerStatistics.ts';
+import { robustLogRange } from '../../runs/layers.ts';
+import type { ShownRun } from '../../runs/shownRun.ts';
+import { useDrawnVersion, useShownRuns } from '../context.ts';
+import { LayerProfile } from './LayerProfile.tsx';
+import { LayersOverSteps } from './LayersOverSteps.tsx';
+import { LayerTable } from './LayerTable.tsx';
+import { type ChartFrame, useChartFrame, useChartSettings } from './useChartFrame.ts';
+
+/** Rows looked at for the colour scale. */
+const SCALE_ROWS = 64;
+/** After a flush, and between two heat maps. */
+const DRAWN_AFTER_MS = 140;
+const HEAT_MAP_MS = 35;
+
+function* sampledValues(runs: readonly ShownRun[], statistic: LayerStatistic): Generator<number> {
+  for (const { history } of runs) {
+    if (!statistic.isIn(history)) continue;
+    const every = Math.max(1, Math.ceil(history.length / SCALE_ROWS));
+    for (const layer of statistic.layers(history)) {
+      const value = statistic.ofLayer(history, layer);
+      for (let row = 0; row < history.length; row += every) yield value(row);
+    }
+  }
+}
+
+export function LayerFigure() {
+  const version = useDrawnVersion(DRAWN_AFTER_MS);
+  const frame = useChartFrame(version);
+  const { runs, settings, ranges } = frame;
+  const [, change] = useChartSettings();
+  const histories = useMemo(() => runs.map(({ history }) => history), [runs]);
+  const statistic = statisticOf(settings.statistic, histories);
+  const measured = useMemo(
+    () => runs.filter(({ history }) => statistic.isIn(history)),
+    [runs, statistic],
+  );
+  const [low, high] = useMemo(
+    () => robustLogRange(sampledValues(measured, statistic)),
+    [measured, statistic, version],
+  );
+  const colours = useMemo(() => [low, high] as const, [low, high]);
+  const { layers } = settings;
+  const pick = useCallback(
+    (layer: string) => {
+      if (!layers.includes(layer)) change({ layers: [...layers, layer].slice(-MAX_PICKED_LAYERS) });
+    },
+    [layers, change],
+  );
+  return (
+    <figure aria-label={statistic.title} className="layers">
+      <figcaption>
+        <strong data-export-text>{statistic.title}</strong> <span>{statistic.caption}</span>
+      </figcaption>
+      <StatisticSelect statistic={statistic} />
+      {ranges === null ? (
+        <p className="empty">Every training step adds a column for each run.</p>
+      ) : (
+        <>
+          <ColourScale symbol={statistic.symbol} range={colours} />
+          <div className="layer-plots">
+            {measured.map((run, i) => (
+              <div key={run.id} className="heat-of-run">
+                <h3 data-export-text style={{ color: runColour(run.slot) }}>
+                  {run.name}
+                </h3>
+                <RunHeatMap
+                  {...{ run, statistic, colours, frame }}
+                  delayMs={DRAWN_AFTER_MS + i * HEAT_MAP_MS}
+                  onPick={pick}
+                />
+              </div>
+            ))}
+            <LayerProfile runs={measured} {...{ statistic, version, colours, frame }} />
+          </div>
+          <LayersOverSteps runs={measured} {...{ statistic, version, frame }} />
+          <LayerTable runs={measured} {...{ statistic, version }} />
+        </>
+      )}
+    </figure>
+  );
+}
+
+interface RunHeatMapProps {
+  readonly run: ShownRun;
+  readonly statistic: LayerStatistic;
+  readonly colours: readonly [number, number];
+  readonly frame: ChartFrame;
+  readonly delayMs: number;
+  onPick(layer: string): void;
+}
+
+/** Each heat map is painted in a task of its own. */
+function RunHeatMap({ run, frame, delayMs, ...props }: RunHeatMapProps) {
+  const version = useDrawnVersion(delayMs);
+  const { ranges, settings, markers } = frame;
+  if (ranges === null) return null;
+  return (
+    <HeatMap
+      {...props}
+      {...ranges}
+      {...{ run, version, markers }}
+      name={`${props.statistic.name}, ${run.name}`}
+      x={settings.x}
+      logX={settings.logX}
+    />
+  );
+}
+
+function StatisticSelect({ statistic }: { statistic: LayerStatistic }) {
+  const id = useId();
+  const [, change] = useChartSettings();
+  const runs = useShownRuns();
+  const choices = LAYER_STATISTICS.filter((choice) =>
+    runs.some(({ history }) => choice.isIn(history)),
+  );
+  if (choices.length < 2) return null;
+  return (
+    <p className="layer-choice">
+      <label htmlFor={id}>Show</label>
+      <select
+        id={id}
+        value={statistic.id}
+        onChange={(event) => change({ statistic: event.target.value })}
+      >
+        {choices.map((choice) => (
+          <option key={choice.id} value={choice.id}>
+            {choice.name}
+          </option>
+        ))}
+      </select>
+    </p>
+  );
+}
+
+const SCALE_COLOURS = 64;
+
+interface ColourScaleProps {
+  readonly symbol: string;
+  /** Of log10 of the values. */
+  readonly range: readonly [number, number];
+}
+
+function ColourScale({ symbol, range: [low, high] }: ColourScaleProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d') ?? null;
+    if (context === null) return;
+    for (let i = 0; i < SCALE_COLOURS; i++) {
+      context.fillStyle = scaleCss(10 ** (low + (i / (SCALE_COLOURS - 1)) * (high - low)), [
+        low,
+        high,
+      ]);
+      context.fillRect(i, 0, 1, 1);
+    }
+  }, [low, high]);
+  return (
+    <p className="scale">
+      <span data-export-text>
+        {symbol} {formatValue(10 ** low)}
+      </span>
+      <canvas ref={canvas} className="scale-bar" width={SCALE_COLOURS} height={1} />
+      <span data-export-text>{formatValue(10 ** high)}, log scale</span>
+      <span className="scale-none" /> <span>none: cut off</span>
+    </p>
+  );
+}

@@ -1,0 +1,40 @@
+/** The runs with their lines' colours and dashes, above the charts; an entry hides or shows its run. */
+import { useLinked, useLinkedStore } from '../../charts/linked.ts';
+import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
+import { useShownRuns } from '../context.ts';
+
+export function RunLegend() {
+  const runs = useShownRuns();
+  const linked = useLinkedStore();
+  const hidden = useLinked((state) => state.hidden);
+  const toggle = (id: string) =>
+    linked.setState({
+      hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id],
+    });
+  return (
+    <ul className="run-legend" aria-label="Runs on the charts">
+      {runs.map(({ id, name, slot, isBaseline, isLive }) => (
+        <li key={id}>
+          <button
+            type="button"
+            aria-pressed={!hidden.includes(id)}
+            title={hidden.includes(id) ? 'Show this run' : 'Hide this run'}
+            onClick={() => toggle(id)}
+          >
+            <svg width="34" height="10" aria-hidden="true">
+              <path
+                d="M0 5H34"
+                stroke={runColour(slot)}
+                strokeWidth={lineWidth(isBaseline) + 0.75}
+                strokeDasharray={runDash(slot)}
+              />
+            </svg>
+            <span>{name}</span>
+            {isBaseline && <span className="faint">baseline</span>}
+            {!isLive && <span className="faint">kept</span>}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,58 @@
+/** What all figures draw from: the runs shown, the settings, and the part of the x axis shown. */
+import { useCallback, useMemo } from 'react';
+import { clampZoom, useLinked } from '../../charts/linked.ts';
+import type { ChartSettings } from '../../runs/chartSettings.ts';
+import { chartMarkers, type EventMark } from '../../runs/markers.ts';
+import type { ShownRun } from '../../runs/shownRun.ts';
+import { fullRange, X_AXES, type XAxis, type XRange } from '../../runs/xAxis.ts';
+import { usePage, useSession, useShownRuns } from '../context.ts';
+
+export function useChartSettings(): readonly [
+  ChartSettings,
+  (patch: Partial<ChartSettings>) => void,
+] {
+  const { store } = useSession();
+  const settings = usePage(({ charts }) => charts);
+  const change = useCallback(
+    (patch: Partial<ChartSettings>) =>
+      store.setState(({ charts }) => ({ charts: { ...charts, ...patch } })),
+    [store],
+  );
+  return [settings, change];
+}
+
+/** Shown runs that their legend entries have not hidden. */
+export function useVisibleRuns(): readonly ShownRun[] {
+  const runs = useShownRuns();
+  const hidden = useLinked((linked) => linked.hidden);
+  return useMemo(
+    () => (hidden.length === 0 ? runs : runs.filter(({ id }) => !hidden.includes(id))),
+    [runs, hidden],
+  );
+}
+
+export interface ChartFrame {
+  readonly runs: readonly ShownRun[];
+  readonly settings: ChartSettings;
+  readonly axis: XAxis;
+  /** All of the x axis there is, and what of it is shown; null before the first steps. */
+  readonly ranges: { readonly full: XRange; readonly range: XRange } | null;
+  readonly markers: readonly EventMark[];
+}
+
+/** @param version of the histories: what is drawn is as of then. */
+export function useChartFrame(version: number): ChartFrame {
+  const runs = useVisibleRuns();
+  const [settings] = useChartSettings();
+  const zoom = useLinked((linked) => linked.zoom);
+  const { x, logX } = settings;
+  const axis = X_AXES[x];
+  // Histories are mutable: their version tells that they have grown.
+  const full = useMemo(() => fullRange(runs, x, logX), [runs, x, logX, version]);
+  const ranges = useMemo(() => {
+    if (full === null) return null;
+    return { full, range: (zoom === null ? null : clampZoom(zoom, full)) ?? full };
+  }, [full, zoom]);
+  const markers = useMemo(() => chartMarkers(runs, axis), [runs, axis, x === 'time' && version]);
+  return { runs, settings, axis, ranges, markers };
+}
