@@ -1,5 +1,5 @@
 /** The session and the chart settings, for every component below `App`. */
-import { createContext, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, useContext, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { BuilderSession } from '../runs/builderSession.ts';
@@ -21,18 +21,6 @@ export const useSession = (): Session => useBuilder().session;
 /** A part of the page's state; rerenders only when it differs shallowly. */
 export function usePage<T>(select: (state: PageState) => T): T {
   return useStore(useSession().store, useShallow(select));
-}
-
-/** What charts need of the runs; the same array until a run is added, removed or renamed. */
-export function useChartRuns(): readonly { id: string; name: string; slot: number }[] {
-  const flat = usePage(({ runs }) => runs.flatMap(({ id, name, slot }) => [id, name, `${slot}`]));
-  return useMemo(() => {
-    const count = flat.length / 3;
-    return Array.from({ length: count }, (_, i) => {
-      const [id = '', name = '', slot = '0'] = flat.slice(3 * i, 3 * i + 3);
-      return { id, name, slot: Number(slot) };
-    });
-  }, [flat]);
 }
 
 /**
