@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { runColour, runDash, scaleColour, scaleCss } from './palette.ts';
+import { RUN_COLOURS, runColour, runDash, scaleColour, scaleCss } from './palette.ts';
 
 it('goes from the darkest to the lightest colour over the range', () => {
   expect(scaleColour(0.01, [-2, 2])).toEqual([68, 1, 84]);
@@ -14,10 +15,32 @@ it('marks what has no value', () => {
   }
 });
 
-it('tells four runs apart by colour and by dash, and eight by both', () => {
-  const slots = [0, 1, 2, 3];
-  expect(new Set(slots.map(runColour)).size).toBe(4);
-  expect(new Set(slots.map(runDash)).size).toBe(4);
-  const looks = [...slots, 4, 5, 6, 7].map((slot) => `${runColour(slot)} ${runDash(slot)}`);
-  expect(new Set(looks).size).toBe(8);
+const SLOTS = RUN_COLOURS.map((_, slot) => slot);
+
+it('tells eight runs apart by colour and by dash', () => {
+  expect(SLOTS).toHaveLength(8);
+  expect(new Set(SLOTS.map(runColour)).size).toBe(8);
+  expect(new Set(SLOTS.map(runDash)).size).toBe(8);
+});
+
+/** Relative luminance of `#rrggbb` (WCAG 2.2). */
+function luminance(hex: string): number {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+    const share = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+it.each(['light', 'dark'])('every colour has a contrast of 3:1 with the %s paper', (theme) => {
+  const file = new URL('../ui/styles/tokens.css', import.meta.url);
+  const [light = '', dark = ''] = readFileSync(file, 'utf8').split(':root[data-theme="dark"]');
+  const css = theme === 'light' ? light : dark;
+  const token = (name: string) => new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(css)?.[1] ?? '';
+  const paper = luminance(token('paper'));
+  for (const slot of SLOTS) {
+    const colour = luminance(token(`run-${slot}`));
+    const contrast = (Math.max(paper, colour) + 0.05) / (Math.min(paper, colour) + 0.05);
+    expect(contrast, `run-${slot}`).toBeGreaterThanOrEqual(3);
+  }
 });

@@ -9,17 +9,20 @@ export const RUN_COLOURS = [
   'var(--run-1)',
   'var(--run-2)',
   'var(--run-3)',
+  'var(--run-4)',
+  'var(--run-5)',
+  'var(--run-6)',
+  'var(--run-7)',
 ] as const;
-/** As many again for kept runs: colours return after four runs, dashes after eight. */
 const RUN_DASHES = [
   undefined,
   '7 3',
   '2 3',
   '10 3 2 3',
-  '14 4',
-  '4 2 1 2',
-  '1 4',
-  '8 2 2 2 2 2',
+  '16 4',
+  '6 2 2 2 2 2',
+  '4 6',
+  '1 5',
 ] as const;
 
 export function runColour(slot: number): string {

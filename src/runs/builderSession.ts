@@ -105,7 +105,8 @@ function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly R
   return runs.map((run) => {
     if (run.id !== id || run.draft === null) return run;
     const taken = runs.filter((other) => other.id !== id).map(({ name }) => name);
-    const isRenamed = networkName(run.draft.model) !== networkName(run.config.model);
+    const isRenamed =
+      !run.isNamed && networkName(run.draft.model) !== networkName(run.config.model);
     const name = isRenamed ? runName(run.draft.model, taken) : run.name;
     return { ...run, name, config: run.draft, draft: null };
   });

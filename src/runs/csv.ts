@@ -26,7 +26,7 @@ function cell(value: string | number | undefined): string {
 }
 
 /** Shortest decimal that gives the same 32-bit float back. */
-function float32(value: number | undefined): number | undefined {
+export function float32(value: number | undefined): number | undefined {
   if (value === undefined || !Number.isFinite(value)) return undefined;
   for (let digits = 6; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));

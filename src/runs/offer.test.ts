@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { offerTitle } from './offer.ts';
 
 const offer = (...runs: { name: string; step: number; steps: number }[]) =>
-  offerTitle({ savedAtMs: 0, bytes: 0, damaged: null, runs }, (n) => n.toLocaleString('en-US'));
+  offerTitle({ lineage: 1, savedAtMs: 0, bytes: 0, damaged: null, runs }, (n) =>
+    n.toLocaleString('en-US'),
+  );
 
 const run = (name: string, step: number) => ({ name, step, steps: 2000 });
 

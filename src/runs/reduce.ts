@@ -6,7 +6,7 @@ import { withStudyEvent } from './studies.ts';
 /** Events that change the state; the rest is handled where it arrives (`session.ts`). */
 export type StateEvent = Exclude<
   TrainingEvent,
-  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' }
+  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' } | { type: 'runSaved' }
 >;
 
 export function reduce(state: PageState, event: StateEvent): PageState {
@@ -105,7 +105,17 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       };
     case 'resumed': {
       const runs = event.runs.map(resumedRun);
-      const { otherAdapter } = event;
+      const { otherAdapter, ofOffer } = event;
+      const { offer } = state.checkpoint;
+      const kept =
+        !ofOffer || offer === null
+          ? null
+          : {
+              lineage: offer.lineage,
+              savedAtMs: offer.savedAtMs,
+              bytes: offer.bytes,
+              step: Math.max(...event.runs.map(({ step }) => step)),
+            };
       return {
         ...state,
         runs,
@@ -113,7 +123,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         untouched: false,
         fieldErrors: {},
         predicted: null,
-        checkpoint: { ...state.checkpoint, failure: null, otherAdapter },
+        checkpoint: { ...state.checkpoint, kept, failure: null, otherAdapter },
       };
     }
     case 'checkpointFound':

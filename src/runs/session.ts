@@ -16,9 +16,13 @@ import type {
 } from '../training/protocol.ts';
 import type { Study } from '../training/studies/registry.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
+import { ComeBack } from './comeBack.ts';
 import { metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
+import type { KeptRun } from './library/keptRun.ts';
+import { isWorthKeeping, lostBy } from './library/lost.ts';
+import type { NewRun } from './library/messages.ts';
 import { runName } from './naming.ts';
 import { reduce, type StateEvent } from './reduce.ts';
 import {
@@ -26,11 +30,13 @@ import {
   freshRun,
   initialState,
   MAX_RUNS,
+  newKeptId,
   type PageState,
   type RunView,
   rewound,
 } from './state.ts';
 import { begun, cancelled } from './studies.ts';
+import type { TabMark } from './tabMark.ts';
 
 export interface Trainer {
   send(command: Command): void;
@@ -45,6 +51,15 @@ export interface SessionOptions {
   /** What to train with; left out: the fastest there is. */
   readonly engine?: EngineChoice | undefined;
   saveFile(name: string, type: string, content: ArrayBuffer | string): void;
+  /** Where runs are kept; left out: nowhere. */
+  readonly keeper?: () => Promise<RunKeeper>;
+  /** What this tab was doing before it was reloaded; null or left out: nothing. */
+  readonly before?: TabMark | null;
+}
+
+export interface RunKeeper {
+  /** Takes a run's file over. Never rejects. */
+  keep(about: NewRun, title: string, file: ArrayBuffer): Promise<void>;
 }
 
 /** Charts are redrawn four times a second at most. */
@@ -65,20 +80,31 @@ export class Session {
   #nextId = 1;
   #nextStudy = 1;
   #firstSample = 0;
+  readonly #comeBack: ComeBack;
+  /** Runs whose files were asked for, by request. */
+  readonly #saves = new Map<number, (file: ArrayBuffer | null) => void>();
+  /** Runs on their way to the library. */
+  readonly #keeping = new Set<RunId>();
+  #nextSave = 1;
+  /** Curves of kept runs that are shown, by their id; the library fills it. */
+  readonly keptHistories = new Map<string, RunHistory>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#comeBack = new ComeBack(this, options.before ?? null);
   }
 
   /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
   open(): void {
     this.close();
-    const { linked, runs, selected, untouched, view, charts, experiment } = this.store.getState();
-    const shown = { view, charts, experiment };
+    const { linked, runs, selected, untouched, view, charts, experiment, library } =
+      this.store.getState();
+    const shown = { view, charts, experiment, library };
     const kept = { linked, selected, untouched, ...shown, runs: runs.map(rewound) };
     this.store.setState({ ...initialState, ...kept }, true);
     this.#histories.clear();
     this.#sent.clear();
+    this.#comeBack.begin();
     this.#trainer = this.#options.createTrainer();
     this.#unsubscribe = this.#trainer.subscribe((event) => this.#receive(event));
     const { baseUrl, engine } = this.#options;
@@ -93,8 +119,51 @@ export class Session {
     this.#flushTimer = null;
   }
 
+  /** What a command would end is kept first. */
   send(command: Command): void {
+    const lost = lostBy(command, this.#sent).filter((id) => this.history(id).latest !== null);
+    for (const id of lost) this.keep(id, isWorthKeeping);
+    if (lost.length > 0) {
+      this.store.setState(({ runs }) => ({
+        runs: runs.map((run) => (lost.includes(run.id) ? { ...run, keptId: newKeptId() } : run)),
+      }));
+    }
     this.#trainer?.send(command);
+  }
+
+  /** A run's file as of now; null where it has made no step. */
+  saveRun(id: RunId): Promise<ArrayBuffer | null> {
+    const request = this.#nextSave++;
+    return new Promise((resolve) => {
+      this.#saves.set(request, resolve);
+      this.#trainer?.send({ type: 'saveRun', id, request });
+    });
+  }
+
+  /** Puts a run into the library, in place of what is there of it already. @param wanted left out: in any case. */
+  keep(id: RunId, wanted: typeof isWorthKeeping = () => true): void {
+    const { keeper } = this.#options;
+    const { runs, engine } = this.store.getState();
+    const run = runs.find((candidate) => candidate.id === id);
+    if (keeper === undefined || run === undefined || !wanted(run, this.history(id).latest)) return;
+    const { keptId, name, isNamed } = run;
+    const about = { id: keptId, name: isNamed ? name : null, engine: engine?.id ?? null };
+    this.#keeping.add(id);
+    void this.saveRun(id).then(async (file) => {
+      this.#keeping.delete(id);
+      if (file !== null) await (await keeper()).keep(about, name, file);
+    });
+  }
+
+  /** Gives a run another name or colour. */
+  label(id: RunId, change: { readonly name?: string; readonly slot?: number }): void {
+    const isNamed = change.name === undefined ? {} : { isNamed: true };
+    this.store.setState(({ runs }) => ({
+      runs: runs.map((run) => (run.id === id ? { ...run, ...change, ...isNamed } : run)),
+    }));
+    const run = this.store.getState().runs.find((candidate) => candidate.id === id);
+    if (run === undefined || !this.#sent.has(id)) return;
+    this.send({ type: 'label', id, view: { name: run.name, slot: run.slot } });
   }
 
   /** Goes on with another engine, every run from where it stands. */
@@ -103,20 +172,26 @@ export class Session {
     this.send({ type: 'useEngine', engine });
   }
 
-  /** A run's measurements; empty before it is prepared. */
+  /** Measurements of a run, or of a kept one by its id; empty before they are there. */
   history(id: RunId): RunHistory {
-    return this.#histories.get(id) ?? EMPTY;
+    return this.#histories.get(id) ?? this.keptHistories.get(id) ?? EMPTY;
   }
 
   get hasSteps(): boolean {
     return [...this.#histories.values()].some((history) => history.latest !== null);
   }
 
+  /** Has everything drawn anew, e.g. when the curves of a kept run have come. */
+  redraw(): void {
+    this.#flush();
+  }
+
   /** All runs back to step 0; what was measured is forgotten. */
   reset(): void {
+    this.send({ type: 'reset' });
     for (const history of this.#histories.values()) history.clear();
     this.store.setState(({ runs }) => ({ runs: runs.map(rewound), predicted: null }));
-    this.send({ type: 'reset' });
+    this.#forgetKept();
     this.#flush();
   }
 
@@ -141,7 +216,7 @@ export class Session {
       config.model,
       runs.map((run) => run.name),
     );
-    const run = freshRun(id, freeSlot(runs), name, config);
+    const run = freshRun(id, freeSlot([...runs, ...this.#pinned]), name, config);
     this.store.setState({ runs: [...runs, run], selected: id });
     this.syncRuns();
     return id;
@@ -169,6 +244,7 @@ export class Session {
   }
 
   removeRun(id: RunId): void {
+    this.keep(id, isWorthKeeping);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
       const first = left[0]?.id ?? null;
@@ -181,7 +257,8 @@ export class Session {
 
   /** Tells the worker which runs there are. A run whose config is new to it starts at step 0. */
   syncRuns(): void {
-    const { runs } = this.store.getState();
+    const { runs, return: comeBack } = this.store.getState();
+    if (comeBack.kind === 'underWay') return;
     const isNew = (id: RunId, config: RunConfig) => {
       const sent = this.#sent.get(id);
       return sent === undefined || !sameConfig(sent, config);
@@ -189,15 +266,16 @@ export class Session {
     const isSame =
       runs.length === this.#sent.size && runs.every(({ id, config }) => !isNew(id, config));
     if (isSame) return;
-    for (const { id, config } of runs) if (isNew(id, config)) this.#histories.get(id)?.clear();
-    this.store.setState({
-      runs: runs.map((run) => (isNew(run.id, run.config) ? rewound(run) : run)),
-    });
-    this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
     this.send({
       type: 'setRuns',
       runs: runs.map(({ id, config, name, slot }) => ({ id, config, view: { name, slot } })),
     });
+    for (const { id, config } of runs) if (isNew(id, config)) this.#histories.get(id)?.clear();
+    this.store.setState((state) => ({
+      runs: state.runs.map((run) => (isNew(run.id, run.config) ? rewound(run) : run)),
+    }));
+    this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
+    this.#forgetKept();
   }
 
   /** Class probabilities of the sample images. @param turn pages on to the next ones. */
@@ -275,6 +353,11 @@ export class Session {
       }
       return;
     }
+    if (event.type === 'runSaved') {
+      this.#saves.get(event.request)?.(event.file);
+      this.#saves.delete(event.request);
+      return;
+    }
     this.#fileAway(event);
     this.store.setState((state) => reduce(state, event), true);
     this.#followUp(event);
@@ -289,6 +372,7 @@ export class Session {
       this.#histories.get(event.id)?.evaluated(event);
     } else if (event.type === 'weightsLoaded') {
       this.#histories.get(event.id)?.clear();
+      this.#forgetKept();
     } else if (event.type === 'restored') {
       this.#histories.get(event.id)?.truncateFrom(event.step);
     } else if (event.type === 'resumed') {
@@ -304,6 +388,7 @@ export class Session {
 
   #followUp(event: StateEvent): void {
     const { runs, untouched } = this.store.getState();
+    if (this.#comeBack.follow(event)) return;
     if (event.type === 'ready') {
       if (untouched && !this.hasSteps)
         this.#openWith(defaultPair(event.gflops, event.adapter.isSoftware));
@@ -313,11 +398,28 @@ export class Session {
     if (event.type === 'unsupported' && runs.length === 0) this.#openWith(defaultPair(0, true));
     if (event.type === 'restored') this.#sent.set(event.id, event.config);
     if (event.type === 'refused') this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
-    if (event.type === 'evaluated' && event.id === runs.at(-1)?.id) this.predict();
+    if (event.type === 'finished') this.keep(event.id);
+    if (event.type === 'evaluated') {
+      const isOver = runs.some(({ id, finished }) => id === event.id && finished);
+      // A file asked for before holds this test too.
+      if (isOver && !this.#keeping.has(event.id)) this.keep(event.id);
+      if (event.id === runs.at(-1)?.id) this.predict();
+    }
     if (event.type === 'state' && event.state === 'paused') {
       this.#flush();
       this.predict();
     }
+  }
+
+  /** Kept runs that are drawn. */
+  get #pinned(): readonly KeptRun[] {
+    return this.store.getState().library.runs?.filter(({ isPinned }) => isPinned) ?? [];
+  }
+
+  /** Another training begins: the checkpoint kept last is not its own. */
+  #forgetKept(): void {
+    if (this.hasSteps) return;
+    this.store.setState(({ checkpoint }) => ({ checkpoint: { ...checkpoint, kept: null } }));
   }
 
   #openWith(configs: readonly RunConfig[]): void {

@@ -14,8 +14,16 @@ import type {
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
 import type { StudyStates } from './studies.ts';
+import type { KeptRun } from './library/keptRun.ts';
+import type { NewRun } from './library/messages.ts';
 
 export const MAX_RUNS = 4;
+
+const PAGE_KEY = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+let keptIds = 0;
+
+/** An id that no run of this or another page has. */
+export const newKeptId = (): string => `${PAGE_KEY}-${++keptIds}`;
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 
@@ -38,6 +46,10 @@ export interface RunView {
   readonly slot: number;
   /** Given when the network is built; stays when shortcuts are switched, so that a run keeps its name. */
   readonly name: string;
+  /** A person gave the name: it stays whatever the network becomes. */
+  readonly isNamed: boolean;
+  /** Under which the library keeps what this run does until it starts anew. */
+  readonly keptId: string;
   /** What the worker was last told, or has last told us. */
   readonly config: RunConfig;
   /** The last config that the worker has prepared; what a refusal goes back to. */
@@ -63,7 +75,7 @@ export interface CheckpointState {
   /** Of an earlier visit, to be resumed from or discarded. */
   readonly offer: CheckpointOffer | null;
   /** The last one that was kept in this browser. */
-  readonly kept: Pick<EventOf<'checkpointKept'>, 'savedAtMs' | 'step' | 'bytes'> | null;
+  readonly kept: Pick<EventOf<'checkpointKept'>, 'lineage' | 'savedAtMs' | 'step' | 'bytes'> | null;
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
   readonly otherAdapter: string | null;
@@ -76,6 +88,41 @@ export interface KernelTimes {
   /** Null while it is being measured. */
   readonly outcome: EventOf<'profiled'>['outcome'] | null;
 }
+
+/** A run that could not be kept; its file is still here. */
+export interface UnkeptRun {
+  readonly about: NewRun;
+  /** What the run was called. */
+  readonly title: string;
+  readonly file: ArrayBuffer;
+  readonly reason: string;
+  readonly isFull: boolean;
+}
+
+/** The runs that were kept, here or on an earlier visit. */
+export interface LibraryState {
+  /** Newest first; null before they have been read. */
+  readonly runs: readonly KeptRun[] | null;
+  readonly damaged: readonly { readonly id: string; readonly reason: string }[];
+  /** What the others are compared with, by the id under which it is or would be kept. */
+  readonly baseline: string | null;
+  /** Deleted last, and not yet for good. */
+  readonly deleted: readonly KeptRun[];
+  readonly unkept: readonly UnkeptRun[];
+  /** Why something else could not be done. */
+  readonly failure: string | null;
+  /** Pinned runs whose curves are here, and what to call them beside the others. */
+  readonly drawn: readonly { readonly id: string; readonly title: string }[];
+}
+
+/** How the runs come back after the page was reloaded. */
+export type Return =
+  /** There was nothing to come back to, or all is back. */
+  | { readonly kind: 'none' }
+  /** The checkpoint of before is being looked for and taken up. */
+  | { readonly kind: 'underWay' }
+  /** Only the runs' settings are back. */
+  | { readonly kind: 'settingsOnly'; readonly stepsLost: number };
 
 export interface PageState {
   readonly phase: Phase;
@@ -114,6 +161,8 @@ export interface PageState {
   readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
   /** What was asked of the runs' networks, by the views' own keys. */
   readonly studies: StudyStates;
+  readonly library: LibraryState;
+  readonly return: Return;
   /** The view shown on the right, by its id. */
   readonly view: string;
   /** The experiment on the page; null where the runs are the user's own. */
@@ -146,6 +195,16 @@ export const initialState: PageState = {
   exported: null,
   predicted: null,
   studies: {},
+  library: {
+    runs: null,
+    damaged: [],
+    baseline: null,
+    deleted: [],
+    unkept: [],
+    failure: null,
+    drawn: [],
+  },
+  return: { kind: 'none' },
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,
@@ -156,6 +215,7 @@ export const initialState: PageState = {
 export function freshRun(id: RunId, slot: number, name: string, config: RunConfig): RunView {
   return {
     ...{ id, slot, name, config, accepted: null, draft: null, pending: [], prepared: null },
+    ...{ isNamed: false, keptId: newKeptId() },
     ...{
       weightsFrom: null,
       markers: [],
@@ -195,7 +255,7 @@ export function rewound(run: RunView): RunView {
 }
 
 /** The smallest slot that no run has. */
-export function freeSlot(runs: readonly RunView[]): number {
+export function freeSlot(runs: readonly { readonly slot: number }[]): number {
   let slot = 0;
   while (runs.some((run) => run.slot === slot)) slot++;
   return slot;

@@ -11,9 +11,12 @@ import { CheckpointStore, isFull, type Stored } from './checkpoint/store.ts';
 import { ExclusiveLock } from './exclusiveLock.ts';
 import type { TrainingEvent } from './protocol.ts';
 
-const PERIOD_MS = 60_000;
+/** So that a page that is reloaded loses little. */
+const PERIOD_MS = 10_000;
 /** Writing may take this share of the time; large nets are then kept less often. */
 const TIME_SHARE = 0.05;
+/** Bytes written per millisecond over a long training: 1 MB a second, which no disk minds. */
+const MEAN_RATE = 1000;
 
 const SAVE_YOURSELF =
   'Training goes on. To keep it, save a checkpoint as a file before you close the page.';
@@ -41,6 +44,8 @@ export class CheckpointKeeper {
   private savedStates: readonly WeakRef<NetworkState>[] = [];
   private startedMs = Number.NEGATIVE_INFINITY;
   private costMs = 0;
+  /** Of the last file. */
+  private bytes = 0;
   private told = '';
   private readonly lock: ExclusiveLock;
 
@@ -59,6 +64,7 @@ export class CheckpointKeeper {
       this.emit({ type: 'checkpointFound', offer: stored === null ? null : offerOf(stored) });
     } catch {
       // Whoever trains is told when the first checkpoint can't be kept.
+      this.emit({ type: 'checkpointFound', offer: null });
     }
   }
 
@@ -101,7 +107,8 @@ export class CheckpointKeeper {
   /** Whether it is time for a checkpoint, at some moment that suits. */
   isDue(nowMs: number): boolean {
     const sinceMs = nowMs - this.startedMs;
-    return this.work === null && sinceMs >= Math.max(PERIOD_MS, this.costMs / TIME_SHARE);
+    const periodMs = Math.max(PERIOD_MS, this.costMs / TIME_SHARE, this.bytes / MEAN_RATE);
+    return this.work === null && sinceMs >= periodMs;
   }
 
   /** Writes it as soon as the one before it is written; of several that wait, the last. Returns at once. */
@@ -143,7 +150,8 @@ export class CheckpointKeeper {
     this.told = '';
     const { savedAtMs, runs } = checkpoint;
     const step = Math.max(...runs.map((run) => run.step));
-    this.emit({ type: 'checkpointKept', savedAtMs, step, bytes: file.length });
+    this.bytes = file.length;
+    this.emit({ type: 'checkpointKept', lineage, savedAtMs, step, bytes: file.length });
   }
 
   private async newestOther(): Promise<Stored | null> {
@@ -184,9 +192,10 @@ const keyOf = ({ runs }: Checkpoint): string =>
     ]),
   );
 
-function offerOf({ checkpoint, bytes, damaged }: Stored) {
+function offerOf({ checkpoint, lineage, bytes, damaged }: Stored) {
   const { savedAtMs, runs } = checkpoint;
   return {
+    lineage,
     savedAtMs,
     bytes,
     damaged: damaged[0] ?? null,

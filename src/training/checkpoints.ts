@@ -9,10 +9,11 @@ import {
   CheckpointError,
   isSameAdapter,
   type SavedRun,
+  type TrainedImages,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import type { Conductor } from './conductor.ts';
-import type { RunId, TrainingEvent } from './protocol.ts';
+import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
 import type { TrainingData } from './trainingData.ts';
 
@@ -61,8 +62,39 @@ export class Checkpoints {
     await this.keeper?.discard();
   }
 
-  /** Hands the page a file of where the runs stand. Nothing must be under way. */
-  async exportFile(): Promise<void> {
+  /** Does what a command for checkpoints asks. Nothing must be under way. */
+  async write(
+    command: Extract<Command, { type: 'saveRun' | 'exportCheckpoint' | 'keepCheckpoint' }>,
+  ): Promise<void> {
+    switch (command.type) {
+      case 'saveRun':
+        return this.saveRun(command.id, command.request);
+      case 'exportCheckpoint':
+        return this.exportFile();
+      case 'keepCheckpoint':
+        return this.keep();
+    }
+  }
+
+  /** Hands the page one run's file: where its last snapshot left it. */
+  private async saveRun(id: RunId, request: number): Promise<void> {
+    const run = this.conductor.roster.get(id);
+    if (run === undefined || run.history.length === 0) {
+      this.emit({ type: 'runSaved', request, file: null });
+      return;
+    }
+    const { writeCheckpoint } = await import('./checkpoint/write.ts');
+    const runs = [run.saved(this.imagesOf(run), 0)];
+    const { buffer } = await writeCheckpoint({
+      savedAtMs: Date.now(),
+      adapter: this.adapterOf(),
+      runs,
+    });
+    this.emit({ type: 'runSaved', request, file: buffer });
+  }
+
+  /** Hands the page a file of where the runs stand. */
+  private async exportFile(): Promise<void> {
     const checkpoint = this.capture();
     if (checkpoint === null) {
       this.fail('export', 'No run has made a step yet, so there is nothing to keep.');
@@ -126,9 +158,9 @@ export class Checkpoints {
       roster.replace(runs);
       roster.regroup(device);
       this.conductor.restart();
+      this.announce(device, checkpoint, runs, isOffered);
       if (isOffered) this.keeper?.taken();
       else this.keeper?.begin();
-      this.announce(device, checkpoint, runs);
       for (const [run, compileMs] of attached) this.emit(run.prepared(compileMs));
       return true;
     } catch (error) {
@@ -142,14 +174,15 @@ export class Checkpoints {
 
   /** All runs where their last snapshots left them; null where there is nothing to go on from. */
   private capture(): Checkpoint | null {
-    const runs = this.conductor.roster.all.map((run, i) => {
-      const { info } = this.dataOf(run);
-      const images =
-        info === null ? null : { title: info.title, isCifar10: info.isCifar10, train: info.train };
-      return run.saved(images, i);
-    });
+    const runs = this.conductor.roster.all.map((run, i) => run.saved(this.imagesOf(run), i));
     if (!runs.some(({ step }) => step > 0)) return null;
     return { savedAtMs: Date.now(), adapter: this.adapterOf(), runs };
+  }
+
+  private imagesOf(run: Run): TrainedImages | null {
+    const { info } = this.dataOf(run);
+    if (info === null) return null;
+    return { title: info.title, isCifar10: info.isCifar10, train: info.train };
   }
 
   private prepare(saved: SavedRun, id: RunId): Run {
@@ -160,11 +193,17 @@ export class Checkpoints {
     return run;
   }
 
-  private announce({ adapter }: EngineDevice, checkpoint: Checkpoint, runs: readonly Run[]): void {
+  private announce(
+    { adapter }: EngineDevice,
+    checkpoint: Checkpoint,
+    runs: readonly Run[],
+    ofOffer: boolean,
+  ): void {
     const { savedAtMs, adapter: savedOn } = checkpoint;
     this.emit({
       type: 'resumed',
       savedAtMs,
+      ofOffer,
       otherAdapter: isSameAdapter(adapter, savedOn) ? null : savedOn.name,
       runs: checkpoint.runs.flatMap((saved, i) => {
         const run = runs[i];

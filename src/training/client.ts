@@ -36,6 +36,7 @@ const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
   weightsLoaded: true,
   finished: true,
   deviceLost: true,
+  runSaved: true,
   checkpointFound: true,
   checkpointKept: true,
   checkpointFile: true,

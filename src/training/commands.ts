@@ -95,6 +95,8 @@ export const commandSchema = z.discriminatedUnion('type', [
     seed: seedSchema,
   }),
   z.strictObject({ type: z.literal('deleteData') }),
+  z.strictObject({ type: z.literal('label'), id, view: viewSchema }),
+  z.strictObject({ type: z.literal('saveRun'), id, request: z.int().check(z.minimum(0)) }),
   z.strictObject({ type: z.literal('exportCheckpoint') }),
   z.strictObject({
     type: z.literal('resume'),

@@ -40,6 +40,20 @@ export function historyState(history: RunHistory): HistoryState {
   };
 }
 
+/** The memory of `state`, to be transferred; none of it twice. */
+export function historyBuffers(state: HistoryState): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const visit = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) {
+      if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const part of Object.values(value)) visit(part);
+    }
+  };
+  visit(state);
+  return [...found];
+}
+
 /** A history that goes on from `state`, whose arrays it takes over. */
 export function historyFrom(parameterNames: readonly string[], state: HistoryState): RunHistory {
   const history = new RunHistory(parameterNames);

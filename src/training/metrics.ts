@@ -1,5 +1,6 @@
 /** One run's metrics on their way to the page. */
 import type { StepMetrics } from '../engine/api.ts';
+import { historyBuffers } from './historyState.ts';
 import type { MetricsBatch, TrainingEvent } from './protocol.ts';
 
 /**
@@ -38,6 +39,10 @@ export function transferables(event: TrainingEvent): ArrayBuffer[] {
     case 'weights':
     case 'checkpointFile':
       return [event.bytes];
+    case 'runSaved':
+      return event.file === null ? [] : [event.file];
+    case 'resumed':
+      return event.runs.flatMap(({ history }) => historyBuffers(history));
     default:
       return [];
   }

@@ -9,6 +9,8 @@ const PATIENT: ReadonlySet<Command['type']> = new Set([
   'predict',
   'study',
   'cancelStudy',
+  'label',
+  'saveRun',
   'exportCheckpoint',
   'discardCheckpoint',
   'keepCheckpoint',

@@ -78,6 +78,13 @@ export type Command =
   /** Opens the dataset now, e.g. after it failed or was deleted. */
   | { readonly type: 'loadData'; readonly data: DataConfig; readonly seed: number }
   | { readonly type: 'deleteData' }
+  /** What the page calls a run and how it draws it from now on: for checkpoints. */
+  | { readonly type: 'label'; readonly id: RunId; readonly view: RunLabel }
+  /**
+   * One run as a checkpoint file, to be kept when it is gone: answered by `runSaved`. The run goes on as it was.
+   * `request` comes back with the answer.
+   */
+  | { readonly type: 'saveRun'; readonly id: RunId; readonly request: number }
   /** All runs as one file; answered by `checkpointFile` or `checkpointFailed`. */
   | { readonly type: 'exportCheckpoint' }
   /**
@@ -260,10 +267,14 @@ export type TrainingEvent =
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
+  /** `file` null: the run has made no step yet, or is not there any more. */
+  | { readonly type: 'runSaved'; readonly request: number; readonly file: ArrayBuffer | null }
   /** A checkpoint of an earlier visit that can be resumed from; null: none, or no longer. */
   | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
   | {
       readonly type: 'checkpointKept';
+      /** Names the training that it belongs to. */
+      readonly lineage: number;
       readonly savedAtMs: number;
       /** Of the run that is furthest. */
       readonly step: number;
@@ -280,6 +291,8 @@ export type TrainingEvent =
   | {
       readonly type: 'resumed';
       readonly savedAtMs: number;
+      /** They are those of the checkpoint that was offered, and go on as the same training. */
+      readonly ofOffer: boolean;
       /** The adapter of the checkpoint where it is not this one: the last bits may then differ. */
       readonly otherAdapter: string | null;
       readonly runs: readonly ResumedRun[];
@@ -287,6 +300,8 @@ export type TrainingEvent =
   | { readonly type: 'failed'; readonly message: string };
 
 export interface CheckpointOffer {
+  /** Names the training, as `checkpointKept` did. */
+  readonly lineage: number;
   readonly savedAtMs: number;
   readonly bytes: number;
   readonly runs: readonly {

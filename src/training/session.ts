@@ -191,16 +191,19 @@ export class Session {
         return this.datasets.keep(command.data, command.seed);
       case 'deleteData':
         return this.datasets.deleteKept();
+      case 'label':
+        return this.withRun(command.id, async (run) => {
+          run.view = command.view;
+        });
+      case 'saveRun':
       case 'exportCheckpoint':
+      case 'keepCheckpoint':
         if (this.device !== null) await this.conductor.snapshot(this.device);
-        return this.checkpoints.exportFile();
+        return this.checkpoints.write(command);
       case 'resume':
         return this.resume(command.file, command.ids);
       case 'discardCheckpoint':
         return this.checkpoints.discard();
-      case 'keepCheckpoint':
-        if (this.device !== null) await this.conductor.snapshot(this.device);
-        return this.checkpoints.keep();
       default:
         return command satisfies never;
     }

@@ -12,11 +12,11 @@ export interface Snapshot {
 }
 
 const PERIOD_STEPS = 200;
-const PERIOD_MS = 20_000;
+const PERIOD_MS = 5000;
 /** Reading the weights back may cost this share of training time; large nets then wait longer. */
 const TIME_SHARE = 0.05;
 
-/** Decides when the next snapshot is due: whichever comes first of 200 steps and 20 s, but never for more than 5 % of the time. */
+/** Decides when the next snapshot is due: whichever comes first of 200 steps and 5 s, but never for more than 5 % of the time. */
 export class SnapshotClock {
   private step = 0;
   private takenAtMs = 0;

@@ -1,50 +1,40 @@
 /** The whole page: one session, the builder on the left, what it measures on the right. */
 import { useEffect, useState } from 'react';
-import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
-import { BuilderSession } from '../runs/builderSession.ts';
-import { Session } from '../runs/session.ts';
-import { createTrainer } from '../training/client.ts';
 import { Builder } from './builder/Builder.tsx';
 import { Controls } from './Controls.tsx';
 import { keepChartSettings } from './chartSettingsStorage.ts';
 import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
 import { useKeepOnLeave } from './checkpoints/useKeepOnLeave.ts';
-import { BuilderContext, usePage } from './context.ts';
+import { BuilderContext, LibraryContext, usePage } from './context.ts';
+import { createPage } from './createPage.ts';
 import { DataPanel } from './DataPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { ExperimentSlot } from './experiments/ExperimentSlot.tsx';
 import { Header } from './Header.tsx';
 import { ImportPanel } from './importing/ImportPanel.tsx';
+import { LibraryNotices } from './library/LibraryNotices.tsx';
 import { Notices } from './Notices.tsx';
 import { Runs } from './results/Runs.tsx';
-import { saveFile } from './saveFile.ts';
 import { Unsupported } from './Unsupported.tsx';
+import { useTabMark } from './useTabMark.ts';
 import { Views } from './views/Views.tsx';
 
-/** `?engine=tfjs-wasm` in the page's address. */
-function engineOfPage(): EngineChoice {
-  const wanted = new URLSearchParams(location.search).get('engine');
-  return wanted !== null && isEngineId(wanted) ? wanted : 'automatic';
-}
-
 export function App() {
-  const [builder] = useState(
-    () =>
-      new BuilderSession(
-        new Session({ createTrainer, baseUrl: document.baseURI, engine: engineOfPage(), saveFile }),
-      ),
-  );
+  const [{ builder, openLibrary }] = useState(createPage);
   useEffect(() => {
     builder.session.open();
     return () => builder.session.close();
   }, [builder]);
   useEffect(() => keepChartSettings(builder.session.store), [builder]);
   useKeepOnLeave(builder.session);
+  useTabMark(builder.session);
   return (
     <ErrorBoundary>
       <BuilderContext.Provider value={builder}>
-        <Page />
+        <LibraryContext.Provider value={openLibrary}>
+          <Page />
+        </LibraryContext.Provider>
       </BuilderContext.Provider>
     </ErrorBoundary>
   );
@@ -57,6 +47,7 @@ function Page() {
       <Header />
       <Controls />
       <Notices />
+      <LibraryNotices />
       <main className="page">
         <div className="left">
           <Builder />

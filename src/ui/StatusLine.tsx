@@ -4,10 +4,12 @@ import { ENGINE_NAMES } from '../engine/engineNames.ts';
 import type { PageState } from '../runs/state.ts';
 import { usePage } from './context.ts';
 
-function phaseText({ phase, unsupported, deviceLost, failure, runs }: PageState): string {
+function phaseText(state: PageState): string {
+  const { phase, unsupported, deviceLost, failure, runs } = state;
   if (unsupported !== null) return 'Can’t train here';
   if (failure !== null) return 'Stopped';
   if (deviceLost !== null) return 'GPU lost';
+  if (state.return.kind === 'underWay' && phase !== 'opening') return 'Bringing the runs back';
   if (runs.length > 0 && runs.every(({ finished }) => finished)) return 'Finished';
   switch (phase) {
     case 'opening':

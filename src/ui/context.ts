@@ -5,9 +5,19 @@ import { useShallow } from 'zustand/react/shallow';
 import type { BuilderSession } from '../runs/builderSession.ts';
 import type { Session } from '../runs/session.ts';
 import type { ShownRun } from '../runs/shownRun.ts';
-import type { PageState, RunView } from '../runs/state.ts';
+import type { LibraryState, PageState, RunView } from '../runs/state.ts';
+import type { OpenLibrary } from './createPage.ts';
 
 export const BuilderContext = createContext<BuilderSession | null>(null);
+
+export const LibraryContext = createContext<OpenLibrary | null>(null);
+
+/** Loads the library of kept runs. @throws Error outside `App`. */
+export function useLibraryOpener(): OpenLibrary {
+  const open = useContext(LibraryContext);
+  if (open === null) throw new Error('No library here: this component stands outside App.');
+  return open;
+}
 
 /** @throws Error outside `App`. */
 export function useBuilder(): BuilderSession {
@@ -29,18 +39,45 @@ export function usePage<T>(select: (state: PageState) => T): T {
  */
 export function useShownRuns(): readonly ShownRun[] {
   const session = useSession();
-  const runs = usePage((state) => state.runs);
+  const { runs, library } = usePage((state) => ({ runs: state.runs, library: state.library }));
   const cache = useRef(new Map<string, ShownRun>());
+  const live = runs.map(({ id, keptId, name, slot, config, markers }) => {
+    const isBaseline = keptId === library.baseline;
+    return {
+      id,
+      name,
+      slot,
+      config,
+      markers,
+      history: session.history(id),
+      isLive: true,
+      isBaseline,
+    };
+  });
   return useSteady(
-    runs.map(({ id, name, slot, config, markers }) => {
-      const history = session.history(id);
-      const shown = { id, name, slot, config, markers, history, isLive: true, isBaseline: false };
-      const before = cache.current.get(id);
+    [...live, ...pinnedRuns(session, runs, library)].map((shown) => {
+      const before = cache.current.get(shown.id);
       if (before !== undefined && isShallowlyEqual(before, shown)) return before;
-      cache.current.set(id, shown);
+      cache.current.set(shown.id, shown);
       return shown;
     }),
   );
+}
+
+/** Kept runs that are pinned and whose curves are here; one that still stands among those that train is there already. */
+function pinnedRuns(
+  session: Session,
+  live: readonly RunView[],
+  { runs, drawn, baseline }: LibraryState,
+): ShownRun[] {
+  return drawn.flatMap(({ id, title }) => {
+    const run = runs?.find((candidate) => candidate.id === id);
+    if (run === undefined || live.some(({ keptId }) => keptId === id)) return [];
+    const { slot, config, markers } = run;
+    const history = session.history(id);
+    const isBaseline = id === baseline;
+    return [{ id, name: title, slot, config, markers, history, isLive: false, isBaseline }];
+  });
 }
 
 /** The array of the last call, as long as its items are the same. */

@@ -39,7 +39,7 @@ export function CheckpointPanel() {
       )}
       <p className="hint">
         {kept === null
-          ? 'While training, all runs are kept in this browser every minute and at every pause, to go on from exactly where they were.'
+          ? 'While training, all runs are kept in this browser every few seconds and at every pause, to go on from exactly where they were.'
           : `Kept in this browser: step ${formatCount(kept.step)}, ${formatBytes(kept.bytes)}.`}
       </p>
     </section>

@@ -13,6 +13,11 @@ export interface ViewEntry {
 export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
   { id: 'curves', title: 'Curves', View: CurvesView },
   {
+    id: 'runs',
+    title: 'Runs',
+    View: lazyView(async () => (await import('../library/RunsView.tsx')).RunsView),
+  },
+  {
     id: 'inside',
     title: 'Inside',
     View: lazyView(async () => (await import('../inside/InsideView.tsx')).InsideView),

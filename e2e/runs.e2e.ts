@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { expect, type Page } from '@playwright/test';
+import { violations } from './support/axe.ts';
+import { exportMetrics } from './support/metrics.ts';
+import {
+  button,
+  fill,
+  openTiny,
+  SLOW_MS,
+  status,
+  stepsDone,
+  test,
+  waitForStep,
+} from './support/page.ts';
+
+const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
+const row = (page: Page, name: RegExp) => page.getByRole('row', { name });
+
+async function openShort(page: Page, steps: number): Promise<void> {
+  await openTiny(page);
+  await fill(page, 'Steps', `${steps}`);
+}
+
+async function finish(page: Page): Promise<void> {
+  await button(page, 'Train').click();
+  await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
+}
+
+async function choose(page: Page, run: string, ...items: (string | RegExp)[]): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${run}`, exact: true }).click();
+  for (const name of items) await page.getByRole('menuitem', { name }).click();
+}
+
+test('a finished run is kept: after a new visit it is in the table, is drawn, compared and deleted', async ({
+  page: first,
+}) => {
+  test.setTimeout(300_000);
+  await openShort(first, 12);
+  await finish(first);
+  await tab(first, 'Runs').click();
+  await expect(row(first, /^live ResNet-6/)).toContainText('12');
+  await expect(first.getByText(/^2 runs kept in this browser/)).toBeVisible();
+
+  const page = await first.context().newPage();
+  await first.close();
+  await openTiny(page);
+  await fill(page, 'Batch size', '16');
+  await tab(page, 'Runs').click();
+  const kept = row(page, /^(?!live).*Plain-6/);
+  await expect(kept).toContainText('batch 8');
+  expect(await violations(page)).toEqual([]);
+
+  // Pinned, it is drawn beside the runs that have not begun.
+  await kept.getByRole('checkbox').check();
+  await tab(page, 'Curves').click();
+  await expect(page.getByRole('figure', { name: 'Loss' }).locator('path').first()).toBeVisible();
+  await tab(page, 'Runs').click();
+
+  const name = (await kept.locator('strong').textContent()) ?? '';
+  await choose(page, name, 'Set as baseline');
+  await expect(row(page, /^live ResNet-6/)).toContainText('−12');
+  const sort = page.getByRole('columnheader', { name: 'Steps' });
+  await sort.getByRole('button').press('Enter');
+  await expect(sort).toHaveAttribute('aria-sort', 'descending');
+  await page.getByLabel('with', { exact: true }).selectOption({ label: 'ResNet-6' });
+  const diff = page.getByRole('table', { name: /differ$/ });
+  await expect(diff.getByRole('row')).toHaveText([
+    /^Setting/,
+    /^Shortcuts\s*off\s*on/,
+    /^Batch size\s*8\s*16/,
+    /^Steps\s*12\s*2,000/,
+  ]);
+
+  const downloading = page.waitForEvent('download');
+  await choose(page, name, /Save curves and config/);
+  const json: unknown = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
+  expect(json).toMatchObject({
+    format: 'residual-playground-run',
+    stepsDone: 12,
+    config: { training: { batchSize: 8 } },
+    curves: { step: Array.from({ length: 12 }, (_, step) => step) },
+  });
+
+  await choose(page, name, 'Delete');
+  await expect(kept).toBeHidden();
+  await expect(button(page, 'Undo')).toBeFocused();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect(kept).toBeVisible();
+  await choose(page, name, 'Delete');
+  await button(page, 'Delete for good').click();
+  await expect(page.getByText(/^1 run kept in this browser/)).toBeVisible();
+});
+
+test('a page reloaded in mid-training trains on by itself, with the same curves as one left alone', async ({
+  browser,
+  page,
+}) => {
+  test.setTimeout(420_000);
+  const STEPS = 60;
+  const context = await browser.newContext();
+  const undisturbed = await context.newPage();
+  await openShort(undisturbed, STEPS);
+  await finish(undisturbed);
+  const isStep = ({ trainLoss }: { trainLoss: number }) => !Number.isNaN(trainLoss);
+  const whole = (await exportMetrics(undisturbed)).filter(isStep);
+  await context.close();
+
+  await openShort(page, STEPS);
+  await tab(page, 'Runs').click();
+  await button(page, 'Train').click();
+  await waitForStep(page, 2);
+  // Hidden pages keep a checkpoint of where they stand.
+  await expect(page.getByText(/^Kept in this browser: step/)).toBeVisible();
+  await page.reload();
+  await expect(tab(page, 'Runs')).toHaveAttribute('aria-selected', 'true');
+  await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
+  expect(await stepsDone(page)).toBe(STEPS);
+  expect((await exportMetrics(page)).filter(isStep)).toEqual(whole);
+});
+
+test('what is reset after training is kept, and an unreadable record harms no other', async ({
+  page,
+}) => {
+  await openTiny(page);
+  await button(page, 'Train').click();
+  await waitForStep(page, 12);
+  await button(page, 'Reset').click();
+  await expect(status(page)).toContainText('step 0');
+  await tab(page, 'Runs').click();
+  await expect(page.getByText(/^2 runs kept in this browser/)).toBeVisible();
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('run-library');
+        opening.onsuccess = () => {
+          const change = opening.result.transaction('records', 'readwrite');
+          change.objectStore('records').put({ version: 1, id: 'x' }, 'x');
+          change.oncomplete = () => resolve();
+          change.onerror = () => reject(change.error);
+        };
+      }),
+  );
+  await page.reload();
+  await expect(page.getByRole('alert')).toContainText('A kept run can’t be read');
+  await expect(page.getByText(/^2 runs kept in this browser/)).toBeVisible();
+  await button(page, 'Delete it').click();
+  await expect(page.getByRole('alert')).toBeHidden();
+});

@@ -1,0 +1,38 @@
+/** What a command ends, and whether that is worth keeping. */
+import type { RunConfig } from '../../model/config.ts';
+import type { Command, RunId } from '../../training/protocol.ts';
+import { sameConfig } from '../edit.ts';
+import type { RunView } from '../state.ts';
+
+/** Of the runs that train, those whose measurements or weights end with `command`. */
+export function lostBy(command: Command, training: ReadonlyMap<RunId, RunConfig>): RunId[] {
+  switch (command.type) {
+    case 'reset':
+    case 'resume':
+      return [...training.keys()];
+    case 'setRuns': {
+      const goesOn = (id: RunId, config: RunConfig) =>
+        command.runs.some((run) => run.id === id && sameConfig(run.config, config));
+      return [...training].flatMap(([id, config]) => (goesOn(id, config) ? [] : [id]));
+    }
+    case 'loadWeights':
+    case 'restore':
+      return [command.id];
+    default:
+      return [];
+  }
+}
+
+/** Fewer steps, made in less time, were a trial of the buttons. */
+const MIN_STEPS = 10;
+const MIN_MS = 10_000;
+
+/** Whether a person would miss the run. @param latest its last step. */
+export function isWorthKeeping(
+  { finished, diverged }: Pick<RunView, 'finished' | 'diverged'>,
+  latest: { readonly step: number; readonly elapsedMs: number } | null,
+): boolean {
+  if (latest === null) return false;
+  const isOver = finished || diverged !== null;
+  return isOver || latest.step + 1 >= MIN_STEPS || latest.elapsedMs >= MIN_MS;
+}

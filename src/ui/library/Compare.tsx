@@ -1,0 +1,82 @@
+/** Two runs field by field: only where their configs differ. */
+import { useState } from 'react';
+import { differingFields } from '../../runs/library/configFields.ts';
+import type { LibraryRow } from '../../runs/library/rows.ts';
+import { SelectField } from '../fields.tsx';
+import './compare.css';
+
+interface CompareProps {
+  readonly rows: readonly LibraryRow[];
+  /** Chosen first where there is one. */
+  readonly baseline: string | null;
+}
+
+export function Compare({ rows, baseline }: CompareProps) {
+  const [chosen, setChosen] = useState<{ readonly a?: string; readonly b?: string }>({});
+  const byId = (id: string | undefined | null) => rows.find((row) => row.id === id);
+  const a = byId(chosen.a) ?? byId(baseline) ?? rows[0];
+  const b = byId(chosen.b) ?? rows.find((row) => row.id !== a?.id);
+  if (a === undefined || b === undefined) return null;
+  const options = rows.map((row) => [row.id, titleOf(row, rows)] as const);
+  const fields = differingFields(a.config, b.config);
+  return (
+    <section className="compare" aria-labelledby="compare-title">
+      <h2 id="compare-title">Two configs</h2>
+      <div className="compare-fields">
+        <SelectField
+          label="Compare"
+          field="compare.a"
+          value={a.id}
+          options={options}
+          onChange={(id) => setChosen({ ...chosen, a: id })}
+        />
+        <SelectField
+          label="with"
+          field="compare.b"
+          value={b.id}
+          options={options}
+          onChange={(id) => setChosen({ ...chosen, b: id })}
+        />
+      </div>
+      {fields.length === 0 ? (
+        <p className="hint">Their settings are the same.</p>
+      ) : (
+        <table className="diff">
+          <caption className="visually-hidden">
+            Where {a.name} and {b.name} differ
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Setting</th>
+              <th scope="col">{a.name}</th>
+              <th scope="col">{b.name}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map(({ field, label, show }) => (
+              <tr key={field}>
+                <th scope="row">{label}</th>
+                <td>{show(a.config)}</td>
+                <td>{show(b.config)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+const time = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** With what tells it from others of its name. */
+function titleOf({ id, name, kept, step }: LibraryRow, rows: readonly LibraryRow[]): string {
+  if (!rows.some((row) => row.id !== id && row.name === name)) return name;
+  const when = kept === null ? 'live' : time.format(kept.keptAtMs);
+  return `${name} (${when}, step ${step})`;
+}

@@ -1,0 +1,43 @@
+/** What the library has to say whatever is shown: runs that came back without their steps, runs that found no room. */
+import { lazy, Suspense, useEffect } from 'react';
+import { formatCount } from '../../charts/format.ts';
+import { useLibraryOpener, usePage, useSession } from '../context.ts';
+import { Notice } from '../Notice.tsx';
+
+const Toasts = lazy(() => import('./Toasts.tsx').then(({ Toasts }) => ({ default: Toasts })));
+
+export function LibraryNotices() {
+  const openLibrary = useLibraryOpener();
+  const session = useSession();
+  const { isOpen, isNeeded, comeBack } = usePage((state) => ({
+    isOpen: state.phase !== 'opening' && state.return.kind !== 'underWay',
+    isNeeded: state.library.deleted.length > 0 || state.library.unkept.length > 0,
+    comeBack: state.return,
+  }));
+  useEffect(() => {
+    if (isOpen) void openLibrary();
+  }, [isOpen, openLibrary]);
+  return (
+    <section className="notices" aria-label="Library notices">
+      {comeBack.kind === 'settingsOnly' && (
+        <Notice title="The runs start again at step 0.">
+          <p>
+            The page was reloaded after step {formatCount(comeBack.stepsLost)}, and no checkpoint of
+            this tab was found. The runs’ settings are back; press Train to start over.
+          </p>
+          <button
+            type="button"
+            onClick={() => session.store.setState({ return: { kind: 'none' } })}
+          >
+            Dismiss
+          </button>
+        </Notice>
+      )}
+      {isNeeded && (
+        <Suspense fallback={null}>
+          <Toasts />
+        </Suspense>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+/** A run's colour and name, and what tells it from the baseline; or a field to rename it. */
+import { useEffect, useRef } from 'react';
+import { runColour, runDash } from '../../charts/palette.ts';
+import type { LibraryRow } from '../../runs/library/rows.ts';
+import { useSession } from '../context.ts';
+import { useLibrary } from './useLibrary.ts';
+
+interface NameCellProps {
+  readonly row: LibraryRow;
+  readonly isBaseline: boolean;
+  readonly isEdited: boolean;
+  /** The name is not edited any more. */
+  readonly onEnd: () => void;
+}
+
+export function NameCell({ row, isBaseline, isEdited, onEnd }: NameCellProps) {
+  return (
+    <th scope="row">
+      <span className="run-name">
+        <Swatch slot={row.slot} />
+        {isEdited ? <NameField row={row} onEnd={onEnd} /> : <strong>{row.name}</strong>}
+      </span>
+      <span className="note">
+        {isBaseline ? 'baseline' : row.changes.join(', ') || 'the same settings'}
+      </span>
+    </th>
+  );
+}
+
+/** A piece of the run's line. */
+export function Swatch({ slot }: { slot: number }) {
+  return (
+    <svg width="30" height="10" aria-hidden="true">
+      <path d="M1 5H29" stroke={runColour(slot)} strokeWidth="3" strokeDasharray={runDash(slot)} />
+    </svg>
+  );
+}
+
+function NameField({ row, onEnd }: { row: LibraryRow; onEnd: () => void }) {
+  const session = useSession();
+  const library = useLibrary();
+  const field = useRef<HTMLInputElement>(null);
+  const isOver = useRef(false);
+  useEffect(() => field.current?.select(), []);
+  const end = (isMeant: boolean) => {
+    if (isOver.current) return;
+    isOver.current = true;
+    const name = field.current?.value.trim() ?? '';
+    if (isMeant && name !== row.name) {
+      if (row.runId !== null && name !== '') session.label(row.runId, { name });
+      if (row.kept !== null) void library.rename(row.id, name === '' ? null : name);
+    }
+    onEnd();
+  };
+  return (
+    <input
+      ref={field}
+      type="text"
+      maxLength={80}
+      defaultValue={row.name}
+      aria-label={`New name of ${row.name}`}
+      onBlur={() => end(true)}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') end(true);
+        if (key === 'Escape') end(false);
+      }}
+    />
+  );
+}

@@ -1,0 +1,35 @@
+/** Whether a run is drawn on the charts: those that train always are. */
+
+import { MAX_PINNED } from '../../runs/library/library.ts';
+import type { LibraryRow } from '../../runs/library/rows.ts';
+import { usePage } from '../context.ts';
+import { useLibrary } from './useLibrary.ts';
+
+export function PinCell({ row }: { row: LibraryRow }) {
+  const library = useLibrary();
+  const pinned = usePage((state) => state.library.runs?.filter(({ isPinned }) => isPinned).length);
+  if (row.runId !== null || row.kept === null) {
+    return (
+      <td className="pin">
+        <span className="live" title="In training or ready for it, and drawn">
+          live
+        </span>
+      </td>
+    );
+  }
+  const { id, isPinned } = row.kept;
+  const isFull = !isPinned && (pinned ?? 0) >= MAX_PINNED;
+  return (
+    <td className="pin">
+      <label title={isFull ? `${MAX_PINNED} kept runs are drawn already` : undefined}>
+        <input
+          type="checkbox"
+          checked={isPinned}
+          disabled={isFull}
+          aria-label={`Draw ${row.name}`}
+          onChange={({ target }) => void library.pin(id, target.checked)}
+        />
+      </label>
+    </td>
+  );
+}

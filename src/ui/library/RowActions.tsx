@@ -1,0 +1,208 @@
+/** What can be done with a run of the table. */
+import { DropdownMenu } from 'radix-ui';
+import { useRef } from 'react';
+import { RUN_COLOURS } from '../../charts/palette.ts';
+import type { KeptRun } from '../../runs/library/keptRun.ts';
+import type { LibraryRow } from '../../runs/library/rows.ts';
+import { isAtRest, MAX_RUNS } from '../../runs/state.ts';
+import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
+import { usePage, useSession } from '../context.ts';
+import { Swatch } from './NameCell.tsx';
+import { useLibrary } from './useLibrary.ts';
+import './rowMenu.css';
+
+interface RowActionsProps {
+  readonly row: LibraryRow;
+  readonly isBaseline: boolean;
+  readonly onRename: () => void;
+}
+
+export function RowActions({ row, isBaseline, onRename }: RowActionsProps) {
+  const session = useSession();
+  const library = useLibrary();
+  /** The name's field is about to take the focus, so the menu must not give it back. */
+  const leaves = useRef(false);
+  const { name, runId, kept, id } = row;
+  return (
+    <td className="actions">
+      {runId !== null && (
+        <button
+          type="button"
+          disabled={row.step === 0}
+          aria-label={`Keep ${name}`}
+          title="Puts the run into the library as it is now; it goes on"
+          onClick={() => {
+            void navigator.storage?.persist?.();
+            session.keep(runId);
+          }}
+        >
+          Keep
+        </button>
+      )}
+      <DropdownMenu.Root
+        modal={false}
+        onOpenChange={(isOpen) => {
+          if (isOpen) leaves.current = false;
+        }}
+      >
+        <DropdownMenu.Trigger asChild>
+          <button type="button" className="quiet" aria-label={`Actions for ${name}`}>
+            ⋯
+          </button>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content
+            className="menu"
+            align="end"
+            sideOffset={2}
+            collisionPadding={8}
+            onCloseAutoFocus={(event) => leaves.current && event.preventDefault()}
+          >
+            <DropdownMenu.Item
+              onSelect={() => {
+                leaves.current = true;
+                onRename();
+              }}
+            >
+              Rename
+            </DropdownMenu.Item>
+            <ColourMenu row={row} />
+            <DropdownMenu.Item onSelect={() => void library.setBaseline(isBaseline ? null : id)}>
+              {isBaseline ? 'No baseline any more' : 'Set as baseline'}
+            </DropdownMenu.Item>
+            <DropdownMenu.Separator />
+            <StartItems row={row} />
+            <DropdownMenu.Separator />
+            <DropdownMenu.Item
+              disabled={row.step === 0}
+              onSelect={() =>
+                void (kept === null && runId !== null
+                  ? library.saveLiveJson(runId)
+                  : library.saveJson(id))
+              }
+            >
+              Save curves and config <span className="faint">.json</span>
+            </DropdownMenu.Item>
+            {kept !== null && <KeptFiles run={kept} />}
+            <DropdownMenu.Separator />
+            {runId !== null && <RemoveItem runId={runId} />}
+            {runId === null && (
+              <DropdownMenu.Item
+                onSelect={() => {
+                  leaves.current = true;
+                  void library.delete([id]);
+                }}
+              >
+                Delete
+              </DropdownMenu.Item>
+            )}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+    </td>
+  );
+}
+
+function ColourMenu({ row: { runId, kept, id, slot } }: { row: LibraryRow }) {
+  const session = useSession();
+  const library = useLibrary();
+  const choose = (chosen: number) => {
+    if (runId !== null) session.label(runId, { slot: chosen });
+    if (kept !== null) void library.recolour(id, chosen);
+  };
+  return (
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger>
+        Line <span className="faint">▸</span>
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent className="menu colours" collisionPadding={8}>
+          <DropdownMenu.RadioGroup value={String(slot)}>
+            {RUN_COLOURS.map((colour, index) => (
+              <DropdownMenu.RadioItem
+                key={colour}
+                value={String(index)}
+                onSelect={() => choose(index)}
+              >
+                <Swatch slot={index} /> Line {index + 1}
+                <DropdownMenu.ItemIndicator> ✓</DropdownMenu.ItemIndicator>
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
+  );
+}
+
+/** New runs after this one. */
+function StartItems({ row }: { row: LibraryRow }) {
+  const library = useLibrary();
+  const isFull = usePage(({ runs }) => runs.length >= MAX_RUNS);
+  return (
+    <>
+      <DropdownMenu.Item disabled={isFull} onSelect={() => library.duplicate(row.config)}>
+        Duplicate as a new run
+      </DropdownMenu.Item>
+      {row.kept !== null && <TrainOnItem run={row.kept} name={row.name} disabled={isFull} />}
+      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are live already</DropdownMenu.Label>}
+    </>
+  );
+}
+
+interface TrainOnItemProps {
+  readonly run: KeptRun;
+  readonly name: string;
+  readonly disabled: boolean;
+}
+
+function TrainOnItem({ run, name, disabled }: TrainOnItemProps) {
+  const library = useLibrary();
+  return (
+    <DropdownMenu.Item disabled={disabled} onSelect={() => void library.trainOn(run, name)}>
+      New run from these weights
+    </DropdownMenu.Item>
+  );
+}
+
+function KeptFiles({ run }: { run: KeptRun }) {
+  const library = useLibrary();
+  return (
+    <>
+      <DropdownMenu.Sub>
+        <DropdownMenu.SubTrigger>
+          Save weights <span className="faint">▸</span>
+        </DropdownMenu.SubTrigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.SubContent className="menu" collisionPadding={8}>
+            {FORMATS.map(({ id: format, label, extension }) => (
+              <DropdownMenu.Item
+                key={format}
+                onSelect={() => void library.saveWeights(run.id, { ...DEFAULT_EXPORT, format })}
+              >
+                {label} <span className="faint">{extension}</span>
+              </DropdownMenu.Item>
+            ))}
+          </DropdownMenu.SubContent>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Sub>
+      <DropdownMenu.Item onSelect={() => void library.saveCheckpoint(run.id)}>
+        Save checkpoint <span className="faint">.safetensors</span>
+      </DropdownMenu.Item>
+    </>
+  );
+}
+
+/** Out of the training; the library keeps it. */
+function RemoveItem({ runId }: { runId: string }) {
+  const session = useSession();
+  const { isOnly, isBusy } = usePage((state) => ({
+    isOnly: state.runs.length === 1,
+    isBusy: !isAtRest(state.phase) && state.runs.some(({ pending }) => pending.length > 0),
+  }));
+  return (
+    <DropdownMenu.Item disabled={isOnly || isBusy} onSelect={() => session.removeRun(runId)}>
+      Take out of training
+    </DropdownMenu.Item>
+  );
+}

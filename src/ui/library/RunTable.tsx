@@ -1,0 +1,113 @@
+/** The table of runs. Every column sorts; beneath a baseline every number shows how far it is from the baseline's. */
+import { useState } from 'react';
+import {
+  COLUMNS,
+  type ColumnKey,
+  type LibraryRow,
+  type Sorting,
+  type SortKey,
+} from '../../runs/library/rows.ts';
+import { ScrollArea } from '../ScrollArea.tsx';
+import { NameCell } from './NameCell.tsx';
+import { NumberCell } from './NumberCell.tsx';
+import { PinCell } from './PinCell.tsx';
+import { RowActions } from './RowActions.tsx';
+
+interface RunTableProps {
+  readonly rows: readonly LibraryRow[];
+  readonly baseline: LibraryRow | null;
+  readonly sorting: Sorting;
+  readonly onSort: (sorting: Sorting) => void;
+}
+
+export function RunTable({ rows, baseline, sorting, onSort }: RunTableProps) {
+  /** The row whose name is being edited. */
+  const [renamed, setRenamed] = useState<string | null>(null);
+  const header = { sorting, onSort };
+  return (
+    <ScrollArea label="Table of runs">
+      <table className="run-table">
+        <caption className="visually-hidden">Runs that train and runs that were kept</caption>
+        <thead>
+          <tr>
+            <th scope="col">Draw</th>
+            <SortHeader {...header} sortKey="name" title="Run" />
+            {COLUMNS.map(({ key, title, ...column }) => (
+              <SortHeader
+                key={key}
+                {...header}
+                sortKey={key satisfies ColumnKey}
+                title={title}
+                {...('hint' in column ? { hint: column.hint } : {})}
+              />
+            ))}
+            <SortHeader {...header} sortKey="date" title="Kept" />
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id} className={row.id === baseline?.id ? 'is-baseline' : undefined}>
+              <PinCell row={row} />
+              <NameCell
+                row={row}
+                isBaseline={row.id === baseline?.id}
+                isEdited={renamed === row.id}
+                onEnd={() => setRenamed(null)}
+              />
+              {COLUMNS.map((column) => (
+                <NumberCell key={column.key} column={column} row={row} baseline={baseline} />
+              ))}
+              <td className="date">{dateOf(row)}</td>
+              <RowActions
+                row={row}
+                isBaseline={row.id === baseline?.id}
+                onRename={() => setRenamed(row.id)}
+              />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollArea>
+  );
+}
+
+interface SortHeaderProps extends Pick<RunTableProps, 'sorting' | 'onSort'> {
+  readonly sortKey: SortKey;
+  readonly title: string;
+  readonly hint?: string;
+}
+
+/** Sorts by its column: numbers and dates downwards first, names upwards. */
+function SortHeader({ sortKey, title, hint, sorting, onSort }: SortHeaderProps) {
+  const isSorted = sorting.key === sortKey;
+  const startsDescending = sortKey !== 'name';
+  const descending = isSorted ? !sorting.descending : startsDescending;
+  const order = sorting.descending ? 'descending' : 'ascending';
+  return (
+    <th scope="col" aria-sort={isSorted ? order : 'none'}>
+      <button type="button" title={hint} onClick={() => onSort({ key: sortKey, descending })}>
+        {title}
+        <span aria-hidden="true" className="arrow">
+          {isSorted ? (sorting.descending ? '↓' : '↑') : ''}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** `22 Nov 08:40`; of a run that trains, whether it is in the library as well. */
+function dateOf({ runId, kept }: LibraryRow) {
+  if (kept === null) return runId === null ? '' : <span className="faint">not yet</span>;
+  const date = new Date(kept.keptAtMs);
+  return (
+    <time dateTime={date.toISOString()}>
+      {day.format(date)} <span className="faint">{time.format(date)}</span>
+    </time>
+  );
+}

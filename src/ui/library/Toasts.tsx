@@ -1,0 +1,82 @@
+/** What was just deleted, with a way back; what could not be kept, with its file still at hand. */
+import { useEffect, useRef, useState } from 'react';
+import { formatBytes } from '../../charts/format.ts';
+import { usePage } from '../context.ts';
+import { Notice } from '../Notice.tsx';
+import { useLibrary } from './useLibrary.ts';
+import './toasts.css';
+
+/** How long a deletion can be undone; the time stands still while the notice is pointed at or has the focus. */
+const UNDO_MS = 20_000;
+
+export function Toasts() {
+  const { deleted, unkept } = usePage(({ library }) => ({
+    deleted: library.deleted,
+    unkept: library.unkept,
+  }));
+  const library = useLibrary();
+  return (
+    <>
+      {unkept.map((run) => (
+        <Notice key={run.about.id} title={`${run.title} is not kept yet.`} severe>
+          <p>
+            {run.isFull
+              ? `This browser has no room left for it (${formatBytes(run.file.byteLength)}). Delete kept runs and try again, or save it as a file, which “Open checkpoint…” reads.`
+              : `${run.reason}. Try again, or save it as a file, which “Open checkpoint…” reads.`}
+          </p>
+          <button type="button" onClick={() => void library.keepAgain(run)}>
+            Try again
+          </button>
+          <button type="button" onClick={() => library.saveUnkept(run)}>
+            Save as a file
+          </button>
+          <button type="button" onClick={() => library.dismissUnkept(run)}>
+            Let it go
+          </button>
+        </Notice>
+      ))}
+      {deleted.length > 0 && <UndoToast key={deleted.map(({ id }) => id).join()} />}
+    </>
+  );
+}
+
+function UndoToast() {
+  const library = useLibrary();
+  const deleted = usePage((state) => state.library.deleted);
+  const undo = useRef<HTMLButtonElement>(null);
+  const [isHeld, setIsHeld] = useState(false);
+  // The button that deleted the row is gone with it.
+  useEffect(() => undo.current?.focus(), []);
+  useEffect(() => {
+    if (isHeld) return;
+    const timer = setTimeout(() => void library.forgetDeleted(), UNDO_MS);
+    return () => clearTimeout(timer);
+  }, [isHeld, library]);
+  const [first] = deleted;
+  if (first === undefined) return null;
+  const name = first.name ?? first.network;
+  const what = deleted.length === 1 ? name : `${deleted.length} runs`;
+  return (
+    <section
+      className="toast"
+      aria-label="Deleted"
+      onPointerEnter={() => setIsHeld(true)}
+      onPointerLeave={() => setIsHeld(false)}
+      onFocus={() => setIsHeld(true)}
+      onBlur={() => setIsHeld(false)}
+    >
+      <span aria-live="polite">{what} deleted.</span>
+      <button ref={undo} type="button" onClick={() => void library.undo()}>
+        Undo
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        aria-label="Delete for good"
+        onClick={() => void library.forgetDeleted()}
+      >
+        ×
+      </button>
+    </section>
+  );
+}

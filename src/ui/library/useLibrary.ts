@@ -1,0 +1,6 @@
+import { use } from 'react';
+import type { Library } from '../../runs/library/library.ts';
+import { useLibraryOpener } from '../context.ts';
+
+/** The library; suspends until it is loaded. */
+export const useLibrary = (): Library => use(useLibraryOpener()());
