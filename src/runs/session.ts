@@ -20,9 +20,8 @@ import { ComeBack } from './comeBack.ts';
 import { metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import type { KeptRun } from './library/keptRun.ts';
-import { isWorthKeeping, lostBy } from './library/lost.ts';
-import type { NewRun } from './library/messages.ts';
+import { Keeping, type RunKeeper } from './keeping.ts';
+import { isWorthKeeping } from './library/lost.ts';
 import { runName } from './naming.ts';
 import { reduce, type StateEvent } from './reduce.ts';
 import {
@@ -30,7 +29,6 @@ import {
   freshRun,
   initialState,
   MAX_RUNS,
-  newKeptId,
   type PageState,
   type RunView,
   rewound,
@@ -57,11 +55,6 @@ export interface SessionOptions {
   readonly before?: TabMark | null;
 }
 
-export interface RunKeeper {
-  /** Takes a run's file over. Never rejects. */
-  keep(about: NewRun, title: string, file: ArrayBuffer): Promise<void>;
-}
-
 /** Charts are redrawn four times a second at most. */
 const FLUSH_MS = 250;
 /** Sample images shown at a time. */
@@ -81,16 +74,13 @@ export class Session {
   #nextStudy = 1;
   #firstSample = 0;
   readonly #comeBack: ComeBack;
-  /** Runs whose files were asked for, by request. */
-  readonly #saves = new Map<number, (file: ArrayBuffer | null) => void>();
-  /** Runs on their way to the library. */
-  readonly #keeping = new Set<RunId>();
-  #nextSave = 1;
+  readonly keeping: Keeping;
   /** Curves of kept runs that are shown, by their id; the library fills it. */
   readonly keptHistories = new Map<string, RunHistory>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.keeping = new Keeping(this, options.keeper);
     this.#comeBack = new ComeBack(this, options.before ?? null);
   }
 
@@ -121,38 +111,8 @@ export class Session {
 
   /** What a command would end is kept first. */
   send(command: Command): void {
-    const lost = lostBy(command, this.#sent).filter((id) => this.history(id).latest !== null);
-    for (const id of lost) this.keep(id, isWorthKeeping);
-    if (lost.length > 0) {
-      this.store.setState(({ runs }) => ({
-        runs: runs.map((run) => (lost.includes(run.id) ? { ...run, keptId: newKeptId() } : run)),
-      }));
-    }
+    this.keeping.before(command, this.#sent);
     this.#trainer?.send(command);
-  }
-
-  /** A run's file as of now; null where it has made no step. */
-  saveRun(id: RunId): Promise<ArrayBuffer | null> {
-    const request = this.#nextSave++;
-    return new Promise((resolve) => {
-      this.#saves.set(request, resolve);
-      this.#trainer?.send({ type: 'saveRun', id, request });
-    });
-  }
-
-  /** Puts a run into the library, in place of what is there of it already. @param wanted left out: in any case. */
-  keep(id: RunId, wanted: typeof isWorthKeeping = () => true): void {
-    const { keeper } = this.#options;
-    const { runs, engine } = this.store.getState();
-    const run = runs.find((candidate) => candidate.id === id);
-    if (keeper === undefined || run === undefined || !wanted(run, this.history(id).latest)) return;
-    const { keptId, name, isNamed } = run;
-    const about = { id: keptId, name: isNamed ? name : null, engine: engine?.id ?? null };
-    this.#keeping.add(id);
-    void this.saveRun(id).then(async (file) => {
-      this.#keeping.delete(id);
-      if (file !== null) await (await keeper()).keep(about, name, file);
-    });
   }
 
   /** Gives a run another name or colour. */
@@ -209,14 +169,19 @@ export class Session {
 
   /** A further run beside the others. @returns its id, or null where there are four already. */
   addRun(config: RunConfig): RunId | null {
-    const { runs } = this.store.getState();
+    const { runs, library } = this.store.getState();
     if (runs.length >= MAX_RUNS) return null;
     const id = `run-${this.#nextId++}`;
     const name = runName(
       config.model,
       runs.map((run) => run.name),
     );
-    const run = freshRun(id, freeSlot([...runs, ...this.#pinned]), name, config);
+    const run = freshRun(
+      id,
+      freeSlot([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
+      name,
+      config,
+    );
     this.store.setState({ runs: [...runs, run], selected: id });
     this.syncRuns();
     return id;
@@ -244,7 +209,7 @@ export class Session {
   }
 
   removeRun(id: RunId): void {
-    this.keep(id, isWorthKeeping);
+    this.keeping.keep(id, isWorthKeeping);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
       const first = left[0]?.id ?? null;
@@ -354,8 +319,7 @@ export class Session {
       return;
     }
     if (event.type === 'runSaved') {
-      this.#saves.get(event.request)?.(event.file);
-      this.#saves.delete(event.request);
+      this.keeping.received(event);
       return;
     }
     this.#fileAway(event);
@@ -398,22 +362,12 @@ export class Session {
     if (event.type === 'unsupported' && runs.length === 0) this.#openWith(defaultPair(0, true));
     if (event.type === 'restored') this.#sent.set(event.id, event.config);
     if (event.type === 'refused') this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
-    if (event.type === 'finished') this.keep(event.id);
-    if (event.type === 'evaluated') {
-      const isOver = runs.some(({ id, finished }) => id === event.id && finished);
-      // A file asked for before holds this test too.
-      if (isOver && !this.#keeping.has(event.id)) this.keep(event.id);
-      if (event.id === runs.at(-1)?.id) this.predict();
-    }
+    this.keeping.follow(event);
+    if (event.type === 'evaluated' && event.id === runs.at(-1)?.id) this.predict();
     if (event.type === 'state' && event.state === 'paused') {
       this.#flush();
       this.predict();
     }
-  }
-
-  /** Kept runs that are drawn. */
-  get #pinned(): readonly KeptRun[] {
-    return this.store.getState().library.runs?.filter(({ isPinned }) => isPinned) ?? [];
   }
 
   /** Another training begins: the checkpoint kept last is not its own. */

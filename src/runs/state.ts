@@ -13,9 +13,9 @@ import type {
 } from '../training/protocol.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
-import type { StudyStates } from './studies.ts';
 import type { KeptRun } from './library/keptRun.ts';
 import type { NewRun } from './library/messages.ts';
+import type { StudyStates } from './studies.ts';
 
 export const MAX_RUNS = 4;
 

@@ -4,7 +4,8 @@
  */
 import { historyFrom } from '../../training/historyState.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
-import type { RunKeeper, Session } from '../session.ts';
+import type { RunKeeper } from '../keeping.ts';
+import type { Session } from '../session.ts';
 import { freeSlot, type LibraryState, MAX_RUNS, type UnkeptRun } from '../state.ts';
 import { LibraryClient, LibraryFailure } from './client.ts';
 import type { KeptRun } from './keptRun.ts';
@@ -202,7 +203,7 @@ export class Library implements RunKeeper {
     const run = runs.find(({ id }) => id === runId);
     if (run === undefined) return;
     await this.trying('save the run', async () => {
-      const file = await this.session.saveRun(runId);
+      const file = await this.session.keeping.file(runId);
       if (file === null) return;
       const name = run.isNamed ? run.name : null;
       const about = { id: run.keptId, name, engine: engine?.id ?? null };

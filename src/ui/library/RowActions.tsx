@@ -33,7 +33,7 @@ export function RowActions({ row, isBaseline, onRename }: RowActionsProps) {
           title="Puts the run into the library as it is now; it goes on"
           onClick={() => {
             void navigator.storage?.persist?.();
-            session.keep(runId);
+            session.keeping.keep(runId);
           }}
         >
           Keep

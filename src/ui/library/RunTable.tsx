@@ -88,7 +88,12 @@ function SortHeader({ sortKey, title, hint, sorting, onSort }: SortHeaderProps) 
   const order = sorting.descending ? 'descending' : 'ascending';
   return (
     <th scope="col" aria-sort={isSorted ? order : 'none'}>
-      <button type="button" title={hint} onClick={() => onSort({ key: sortKey, descending })}>
+      <button
+        type="button"
+        className="sort"
+        title={hint}
+        onClick={() => onSort({ key: sortKey, descending })}
+      >
         {title}
         <span aria-hidden="true" className="arrow">
           {isSorted ? (sorting.descending ? '↓' : '↑') : ''}
