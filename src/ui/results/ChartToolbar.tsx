@@ -38,9 +38,9 @@ export function ChartToolbar() {
           aria-valuetext={text}
           onChange={(event) => change({ smoothing: fromSlider(Number(event.target.value)) })}
         />
-        <output className="smoothing-value" htmlFor={smoothingId} aria-live="off">
+        <span className="smoothing-value" aria-hidden="true">
           {text}
-        </output>
+        </span>
       </span>
       <span className="legend-control">
         <label htmlFor={xId}>Over</label>
