@@ -14,6 +14,7 @@ describe('parseArguments', () => {
       checkpointEvery: null,
       gpuMemory: 2000000,
       tune: false,
+      statistics: false,
       out: 'o',
     };
     expect(
@@ -29,7 +30,9 @@ describe('parseArguments', () => {
   });
 
   it('reads a command that resumes', () => {
-    expect(parse('train --resume r --run 2 --checkpoint-every 10 --tune --out o')).toEqual({
+    expect(
+      parse('train --resume r --run 2 --checkpoint-every 10 --tune --statistics --out o'),
+    ).toEqual({
       name: 'train',
       start: { kind: 'resume', file: 'r', run: '2' },
       batches: null,
@@ -38,6 +41,7 @@ describe('parseArguments', () => {
       checkpointEvery: 10,
       gpuMemory: null,
       tune: true,
+      statistics: true,
       out: 'o',
     });
   });

@@ -9,8 +9,8 @@ import {
 } from '../src/weights/formats/registry.ts';
 import { NAMINGS } from '../src/weights/names.ts';
 
-export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--tune] --out DIR
-       npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] --out DIR
+export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--tune] [--statistics] --out DIR
+       npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--statistics] --out DIR
        npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [--out DIR]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
@@ -29,6 +29,9 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
   --gpu-memory N  bytes that training may take of the GPU's memory, images not counted; larger batches are split into
                   micro-batches (training.microBatchSize). Left out: only what the adapter cannot do is split
   --tune          times kernels on this adapter first, or takes those found earlier; without it, the defaults
+  --statistics    metrics.jsonl also has each step's weightNorm and updateNorm (L2, by parameter; of the weights as the
+                  step found them and of what it took from them) and activationStd (by convolution: the standard
+                  deviation of its response over the batch, behind its BatchNorm, before activation and addition)
   --format FORMAT ${FORMAT_IDS.join(', ')}; left out: by the extension of --out
   --names NAMES   torchvision, or cifar: those of pytorch_resnet_cifar10; left out: torchvision
   --input INPUT   what ONNX and TF.js networks take: normalised images, or pixels 0 to 255; left out: normalised
@@ -55,6 +58,8 @@ export interface TrainCommand extends ImageOptions {
   readonly gpuMemory: number | null;
   /** Times kernels first. A resumed run keeps those it has. */
   readonly tune: boolean;
+  /** Norms and deviations of the layers go into metrics.jsonl. */
+  readonly statistics: boolean;
   readonly out: string;
 }
 
@@ -108,6 +113,7 @@ const OPTIONS = {
     'checkpoint-every',
     'gpu-memory',
     'tune',
+    'statistics',
     'out',
   ],
   pytorch: ['config', 'init', 'resume', 'run', 'data', 'out'],
@@ -116,7 +122,7 @@ const OPTIONS = {
 } as const;
 
 /** Options that take no value. */
-const FLAGS: ReadonlySet<string> = new Set(['tune']);
+const FLAGS: ReadonlySet<string> = new Set(['tune', 'statistics']);
 
 const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
   name !== undefined && Object.hasOwn(OPTIONS, name);
@@ -161,7 +167,17 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   const gpuMemory = positiveInteger('gpu-memory', optional('gpu-memory'));
   const start = startOf(options, required);
   const tune = options.has('tune');
-  return { name, start, steps, checkpointEvery, gpuMemory, tune, out: required('out'), ...images };
+  const flags = { tune, statistics: options.has('statistics') };
+  return {
+    name,
+    start,
+    steps,
+    checkpointEvery,
+    gpuMemory,
+    ...flags,
+    out: required('out'),
+    ...images,
+  };
 }
 
 /** @throws UsageError */

@@ -6,10 +6,11 @@ import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
 import { initialWeights } from '../src/model/initialize.ts';
+import { layerNames } from '../src/model/layerNames.ts';
 import { networkName } from '../src/model/naming.ts';
 import type { Checkpoint, SavedRun } from '../src/training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
-import { RunHistory } from '../src/training/history.ts';
+import { MAX_ROWS, RunHistory } from '../src/training/history.ts';
 import { historyFrom } from '../src/training/historyState.ts';
 import type { TrainCommand } from './arguments.ts';
 import { HeadlessError, readBytes, readConfig, readWeights, reason } from './files.ts';
@@ -44,10 +45,11 @@ export async function startOf({
       ? initialWeights(graph, config.training.seed)
       : await readWeights(start.init, graph, batches === null);
   const name = networkName(config.model);
+  const { parameterNames, activationNames } = layerNames(graph);
   return {
     ...{ config, graph, step: 0, state: { weights, momentum: new Map() } },
     ...{ resumed: null, tiles: null },
-    history: new RunHistory(graph.parameters.map((parameter) => parameter.name)),
+    history: new RunHistory(parameterNames, MAX_ROWS, activationNames),
     origin: {
       name,
       slot: 0,
@@ -73,8 +75,7 @@ async function resumedStart(file: string, wanted: string | null): Promise<Start>
     );
   }
   const graph = buildGraph(config.model);
-  const names = graph.parameters.map((parameter) => parameter.name);
-  const history = historyFrom(names, run.history);
+  const history = historyFrom(layerNames(graph), run.history);
   const tiles = parseChoices(run.kernels) ?? {};
   return { config, graph, step, state, history, origin: run, resumed: checkpoint, tiles };
 }

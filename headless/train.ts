@@ -17,6 +17,7 @@ import {
 } from '../src/engine/index.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
+import { layerNames } from '../src/model/layerNames.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
@@ -58,9 +59,19 @@ export async function train(command: TrainCommand): Promise<void> {
     const split = splitOf(network, config);
     network.load(completeState(graph, config.training.seed, start.state));
     const stepper = new Stepper(gpu, batch, [network]);
-    const { out, checkpointEvery } = command;
+    const { out, checkpointEvery, statistics } = command;
     const checkpoint = new CheckpointWriter(gpu, network, start, images.source, out);
-    const run = { start, end, images, batch, stepper, checkpoint, checkpointEvery, out };
+    const run = {
+      start,
+      end,
+      images,
+      batch,
+      stepper,
+      checkpoint,
+      checkpointEvery,
+      statistics,
+      out,
+    };
     const measured = await trainSteps(session, run);
 
     const { weights: trained } = await network.save();
@@ -179,6 +190,7 @@ interface TrainingRun {
   readonly stepper: Stepper;
   readonly checkpoint: CheckpointWriter;
   readonly checkpointEvery: number | null;
+  readonly statistics: boolean;
   readonly out: string;
 }
 
@@ -219,7 +231,7 @@ async function trainSteps({ counts }: Session, run: TrainingRun) {
       if (step === first) afterFirst = { ...counts };
       last = metrics?.[0]?.at(-1);
       if (last === undefined) throw new Error(`no metrics came back for step ${step}`);
-      file.write(`${metricsLine(last, graph)}\n`);
+      file.write(`${metricsLine(last, graph, run.statistics)}\n`);
       if (!Number.isFinite(last.loss)) throw diverged(last);
       checkpoint.take(last, stepMs);
       if (checkpointEvery !== null && (step + 1 - first) % checkpointEvery === 0) {
@@ -259,18 +271,20 @@ function later(counts: CallCounts, to: CallCounts, from: CallCounts): CallCounts
   };
 }
 
-function metricsLine(
-  { step, loss, accuracy, learningRate, gradNorm }: StepMetrics,
-  graph: LayerGraph,
-) {
-  const byName = graph.parameters.map(({ name }, i) => [name, gradNorm[i]]);
-  return JSON.stringify({
-    step,
-    loss,
-    accuracy,
-    learningRate,
-    gradNorm: Object.fromEntries(byName),
-  });
+function metricsLine(metrics: StepMetrics, graph: LayerGraph, statistics: boolean): string {
+  const { step, loss, accuracy, learningRate } = metrics;
+  const { parameterNames, activationNames } = layerNames(graph);
+  const byName = (names: readonly string[], values: Float32Array) =>
+    Object.fromEntries(names.map((name, i) => [name, values[i]]));
+  const gradNorm = byName(parameterNames, metrics.gradNorm);
+  const more = statistics
+    ? {
+        weightNorm: byName(parameterNames, metrics.weightNorm),
+        updateNorm: byName(parameterNames, metrics.updateNorm),
+        activationStd: byName(activationNames, metrics.activationStd),
+      }
+    : {};
+  return JSON.stringify({ step, loss, accuracy, learningRate, gradNorm, ...more });
 }
 
 const diverged = ({ step, loss, learningRate }: StepMetrics): HeadlessError =>

@@ -74,6 +74,16 @@ export interface StepMetrics {
   readonly learningRate: number;
   /** L2 norm of the loss's gradient per parameter, in the order of `LayerGraph.parameters`, before weight decay. */
   readonly gradNorm: Float32Array;
+  /** L2 norm of each parameter as the step found it, in the same order. */
+  readonly weightNorm: Float32Array;
+  /** L2 norm of what the step took from each parameter: learning rate, momentum and weight decay included. */
+  readonly updateNorm: Float32Array;
+  /**
+   * Standard deviation of each layer's response, in the order of `activationLayers`: of all its values for the batch,
+   * over images, channels and positions, as forward put them out. Where the batch went through in micro-batches, that
+   * of the values of all of them together.
+   */
+  readonly activationStd: Float32Array;
 }
 
 export interface Evaluation {

@@ -1,8 +1,9 @@
 /** 100,000 steps of a 110-layer run, from the worker's messages to what the charts draw. */
 import { expect, it } from 'vitest';
 import { buildGraph } from '../model/builder.ts';
+import { layerNames } from '../model/layerNames.ts';
 import { configOf } from '../model/testing.ts';
-import { MAX_EVALUATIONS, RunHistory } from '../training/history.ts';
+import { MAX_EVALUATIONS, MAX_ROWS, RunHistory } from '../training/history.ts';
 import { packMetrics, transferables } from '../training/metrics.ts';
 import { metricsCsv } from './csv.ts';
 import { MAX_POINTS } from './curve.ts';
@@ -18,18 +19,21 @@ const FLUSH_STEPS = BURST * MESSAGES;
 const SPIKE_STEP = 61_803;
 
 const config = configOf({ model: { stageDepths: [18, 18, 18] } });
-const names = buildGraph(config.model).parameters.map(({ name }) => name);
+const { parameterNames: names, activationNames } = layerNames(buildGraph(config.model));
 
 /** Bytes of all typed arrays that a history keeps. */
 function bytesOf(history: RunHistory): number {
   const { firstStep, lastStep, steps, learningRate, elapsedMs, gradNorm, loss, accuracy } = history;
   const spreads = [loss, accuracy].flatMap(({ mean, min, max }) => [mean, min, max]);
-  const arrays = [firstStep, lastStep, steps, learningRate, elapsedMs, gradNorm, ...spreads];
+  const { state } = history.statistics;
+  const statistics = [state.firstStep, state.lastStep, state.steps, state.values];
+  const rows = [firstStep, lastStep, steps, learningRate, elapsedMs, gradNorm];
+  const arrays = [...rows, ...spreads, ...statistics];
   return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 it('costs the same at step 100,000 as at step 1,000', { timeout: 240_000 }, () => {
-  const history = new RunHistory(names);
+  const history = new RunHistory(names, MAX_ROWS, activationNames);
   const run = { history, config };
   const smoothing = { smoothing: 0.85, log: false };
   const curve = () => {
@@ -39,6 +43,8 @@ it('costs the same at step 100,000 as at step 1,000', { timeout: 240_000 }, () =
   };
   const smoother = smootherOf(history, 'loss', smoothing);
   const gradNorm = new Float32Array(names.length).fill(0.5);
+  const activationStd = new Float32Array(activationNames.length).fill(1);
+  const norms = { gradNorm, weightNorm: gradNorm, updateNorm: gradNorm, activationStd };
   const cost = { rows: new Map<number, number>(), points: new Map<number, number>() };
   const messageBytes = new Set<number>();
   let mergedFlushes = 0;
@@ -48,7 +54,7 @@ it('costs the same at step 100,000 as at step 1,000', { timeout: 240_000 }, () =
     const steps = Array.from({ length: BURST }, (_, i) => {
       const at = step + i;
       const loss = at === SPIKE_STEP ? 50 : 2 / (1 + at / 1000);
-      return { step: at, loss, accuracy: 0.5, learningRate: 0.1, gradNorm };
+      return { step: at, loss, accuracy: 0.5, learningRate: 0.1, ...norms };
     });
     const batch = packMetrics('a', steps, step, 1);
     const buffers = transferables({ type: 'metrics', batch, imagesPerSecond: 1, stepMs: 1 });
@@ -67,8 +73,9 @@ it('costs the same at step 100,000 as at step 1,000', { timeout: 240_000 }, () =
     cost.points.set(done, points.length);
   }
 
-  // Messages: one size, 25 steps of 330 norms and five numbers.
-  expect([...messageBytes]).toEqual([BURST * (4 * (names.length + 4) + 8)]);
+  // Messages: one size, 25 steps of 3 · 332 norms, 109 deviations and five numbers.
+  const numbers = 3 * names.length + activationNames.length + 4;
+  expect([...messageBytes]).toEqual([BURST * (4 * numbers + 8)]);
   // Reading: only what is new, whatever the step.
   expect(cost.rows.get(1000)).toBe(FLUSH_STEPS);
   expect(Math.max(...cost.rows.values())).toBe(FLUSH_STEPS);
@@ -77,8 +84,9 @@ it('costs the same at step 100,000 as at step 1,000', { timeout: 240_000 }, () =
   expect(smoother.rowsRead).toBeLessThan(2 * STEPS);
   // Drawing: bounded.
   expect(Math.max(...cost.points.values())).toBeLessThanOrEqual(MAX_POINTS);
-  // Memory: 16 MB of norms and the rest; a row holds at most 16 steps.
-  expect(bytesOf(history)).toBeLessThan(17.5e6);
+  // Memory: 16 MB of gradient norms, 3.2 MB of other statistics and the rest; a row holds at most 16 steps.
+  expect(bytesOf(history)).toBeLessThan(17.5e6 + 3.2e6);
+  expect(history.statistics.length).toBeGreaterThan(history.statistics.maxRows / 2);
   expect(history.length).toBeGreaterThan(history.maxRows / 2);
   expect(history.stride).toBe(16);
   expect(history.evaluations.length).toBeLessThanOrEqual(MAX_EVALUATIONS);

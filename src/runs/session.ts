@@ -331,7 +331,8 @@ export class Session {
   #fileAway(event: StateEvent): void {
     if (event.type === 'prepared') {
       // A net rebuilt for a switched shortcut may have other parameters, and keeps its past.
-      this.#histories.set(event.id, this.history(event.id).withParameters(event.parameterNames));
+      const history = this.history(event.id).withLayers(event);
+      this.#histories.set(event.id, history);
     } else if (event.type === 'evaluated') {
       this.#histories.get(event.id)?.evaluated(event);
     } else if (event.type === 'weightsLoaded') {
@@ -341,8 +342,8 @@ export class Session {
       this.#histories.get(event.id)?.truncateFrom(event.step);
     } else if (event.type === 'resumed') {
       this.#histories.clear();
-      for (const { id, parameterNames, history } of event.runs)
-        this.#histories.set(id, historyFrom(parameterNames, history));
+      for (const { id, history, ...names } of event.runs)
+        this.#histories.set(id, historyFrom(names, history));
       this.#sent = new Map(event.runs.map(({ id, config }) => [id, config]));
     } else if (event.type === 'changed') {
       this.#sent.set(event.id, event.config);

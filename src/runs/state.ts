@@ -60,7 +60,12 @@ export interface RunView {
   readonly pending: readonly RunChange[];
   readonly prepared: Pick<
     EventOf<'prepared'>,
-    'parameterNames' | 'gpuBytes' | 'microBatchSize' | 'dispatchesPerStep' | 'compileMs'
+    | 'parameterNames'
+    | 'activationNames'
+    | 'gpuBytes'
+    | 'microBatchSize'
+    | 'dispatchesPerStep'
+    | 'compileMs'
   > | null;
   /** The file whose weights the run started from. */
   readonly weightsFrom: string | null;

@@ -209,9 +209,8 @@ export class Checkpoints {
         const run = runs[i];
         if (run === undefined) return [];
         const { name, slot, config, status, divergence, step, marks } = saved;
-        const { id, parameterNames } = run;
-        const about = { id, name, slot, config, status, divergence, step, marks, parameterNames };
-        return [{ ...about, history: structuredClone(saved.history) }];
+        const about = { id: run.id, name, slot, config, status, divergence, step, marks };
+        return [{ ...about, ...run.layerNames, history: structuredClone(saved.history) }];
       }),
     });
   }

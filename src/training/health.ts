@@ -25,7 +25,7 @@ export class HealthMonitor {
   constructor(private readonly names: readonly string[]) {}
 
   /** Null as long as loss and gradient norms are finite. */
-  check(metrics: StepMetrics): Divergence | null {
+  check(metrics: Pick<StepMetrics, 'step' | 'loss' | 'gradNorm'>): Divergence | null {
     const bad = this.names.filter((_, i) => !Number.isFinite(metrics.gradNorm[i]));
     if (Number.isFinite(metrics.loss) && bad.length === 0) {
       this.previous = metrics.gradNorm;

@@ -75,11 +75,56 @@ describe('RunHistory', () => {
     const history = new RunHistory(names);
     history.append(batch(0, 2));
     history.evaluated({ step: 2, loss: 1, accuracy: 0.5 });
-    expect(history.withParameters([...names])).toBe(history);
-    const other = history.withParameters(['new.weight', 'fc.weight']);
+    expect(history.withLayers({ parameterNames: [...names], activationNames: [] })).toBe(history);
+    const other = history.withLayers({
+      parameterNames: ['new.weight', 'fc.weight'],
+      activationNames: [],
+    });
     expect([...other.gradNormRow(1)]).toEqual([0, 10]);
     expect(other.latest?.step).toBe(1);
     expect(other.evaluations).toEqual(history.evaluations);
+  });
+
+  it('keeps mean, min and max of merged rows when the parameters change', () => {
+    const history = new RunHistory(names, 4);
+    history.append(batch(0, 7));
+    const other = history.withLayers({ parameterNames: ['fc.weight'], activationNames: [] });
+    expect([...other.firstStep.subarray(0, other.length)]).toEqual([0, 2, 4, 6]);
+    expect([...other.loss.max.subarray(0, 4)]).toEqual([1, 3, 5, 6]);
+    expect([...other.gradNormRow(1)]).toEqual([25]);
+    expect(other.stride).toBe(2);
+    expect(other.latest).toMatchObject({ step: 6, loss: 6, gradNorm: Float32Array.of(60) });
+  });
+
+  it('ends a merged row where it is cut, so that rows still follow each other', () => {
+    const history = new RunHistory(names, 4);
+    history.append(batch(0, 8));
+    history.truncateFrom(5);
+    expect(history.latest?.step).toBe(4);
+    history.append(batch(5, 2));
+    expect([...history.firstStep.subarray(0, history.length)]).toEqual([0, 2, 4, 6]);
+    expect([...history.lastStep.subarray(0, history.length)]).toEqual([1, 3, 5, 6]);
+    expect([...history.steps.subarray(0, history.length)]).toEqual([2, 2, 2, 1]);
+  });
+
+  it('has the statistics of layers beside the gradients', () => {
+    const history = new RunHistory(names, 8, ['conv1']);
+    const statistics = {
+      weightNorm: Float32Array.of(1, 2, 3, 4),
+      updateNorm: Float32Array.of(5, 6, 7, 8),
+      activationStd: Float32Array.of(9, 10),
+    };
+    history.append({ ...batch(0, 2), ...statistics });
+    expect([...history.statistics.row('updateNorm', 1)]).toEqual([7, 8]);
+    expect(history.latest?.statistics).toEqual({
+      weightNorm: Float32Array.of(3, 4),
+      updateNorm: Float32Array.of(7, 8),
+      activationStd: Float32Array.of(10),
+    });
+    history.truncateFrom(1);
+    expect(history.statistics.length).toBe(1);
+    history.clear();
+    expect(history.statistics.length).toBe(0);
   });
 
   it('finds the row of a step', () => {

@@ -1,9 +1,15 @@
 /**
  * What one run has measured, in typed arrays outside React. A row holds `stride` consecutive steps: one at first; when
  * all rows are taken, neighbours are merged and the stride doubles, so that memory and the cost of a redraw stay
- * bounded however long a run is. The merged rows keep mean, smallest and largest value.
+ * bounded however long a run is. The merged rows keep mean, smallest and largest value. Statistics of the layers other
+ * than gradient norms are in coarser rows of their own.
  */
+import type { LayerNames } from '../model/layerNames.ts';
+import { LayerStatistics, type StepStatistics } from './layerStatistics.ts';
 import type { MetricsBatch } from './protocol.ts';
+import { emptySpread, grownSpread, mergeSpread, type Spread, take, weighted } from './spread.ts';
+
+export type { Spread };
 
 /** Rows of a run before neighbours are merged. */
 export const MAX_ROWS = 20_000;
@@ -26,14 +32,13 @@ export interface LatestStep extends Evaluated {
   readonly elapsedMs: number;
   /** [parameters] */
   readonly gradNorm: Float32Array;
+  /** Null: not measured, as in checkpoints of earlier versions. */
+  readonly statistics: StepStatistics | null;
 }
 
-/** Per row: mean, smallest and largest over its steps. */
-export interface Spread {
-  mean: Float32Array;
-  min: Float32Array;
-  max: Float32Array;
-}
+/** Steps to take in; statistics of the layers may be missing. */
+export type HistoryBatch = Omit<MetricsBatch, 'id' | keyof StepStatistics> &
+  Partial<Pick<MetricsBatch, keyof StepStatistics>>;
 
 const grown = <T extends Float32Array | Float64Array | Uint32Array>(into: T, from: T): T => {
   into.set(from);
@@ -59,21 +64,30 @@ export class RunHistory {
   gradNorm: Float32Array = new Float32Array(0);
   latest: LatestStep | null = null;
   readonly evaluations: Evaluated[] = [];
+  /** Weight norms, update norms and activation deviations. */
+  statistics: LayerStatistics;
   readonly maxRows: number;
 
-  /** @param parameterNames order of a step's gradient norms. */
+  /**
+   * @param parameterNames order of a step's norms.
+   * @param activationNames order of a step's activation deviations.
+   */
   constructor(
     readonly parameterNames: readonly string[],
     maxRows: number = MAX_ROWS,
+    activationNames: readonly string[] = [],
   ) {
+    this.statistics = new LayerStatistics(parameterNames, activationNames);
     const affordable = Math.floor(MAX_GRADIENT_NUMBERS / Math.max(1, parameterNames.length));
     // Even, so that merging leaves no row alone.
     this.maxRows = Math.max(2, 2 * Math.floor(Math.min(maxRows, affordable) / 2));
   }
 
   /** Takes consecutive steps. A batch that starts before the last step replaces everything from there on. */
-  append(batch: Omit<MetricsBatch, 'id'>): void {
+  append(batch: HistoryBatch): void {
     const parameters = this.parameterNames.length;
+    const layers = this.activationNames.length;
+    const { weightNorm, updateNorm, activationStd } = batch;
     for (const [i, step] of batch.step.entries()) {
       if (this.latest !== null && step <= this.latest.step) this.truncateFrom(step);
       const gradNorm = batch.gradNorm.subarray(i * parameters, (i + 1) * parameters);
@@ -84,14 +98,21 @@ export class RunHistory {
         learningRate: batch.learningRate[i] ?? Number.NaN,
         elapsedMs: batch.elapsedMs[i] ?? Number.NaN,
         gradNorm,
+        statistics:
+          weightNorm === undefined || updateNorm === undefined || activationStd === undefined
+            ? null
+            : {
+                weightNorm: weightNorm.subarray(i * parameters, (i + 1) * parameters),
+                updateNorm: updateNorm.subarray(i * parameters, (i + 1) * parameters),
+                activationStd: activationStd.subarray(i * layers, (i + 1) * layers),
+              },
       };
       this.#add(latest);
+      if (latest.statistics !== null) this.statistics.add(step, latest.statistics);
       this.latest = latest;
     }
     // The batch may be transferred, and its arrays with it.
-    if (this.latest !== null) {
-      this.latest = { ...this.latest, gradNorm: this.latest.gradNorm.slice() };
-    }
+    if (this.latest !== null) this.latest = copyOfStep(this.latest);
   }
 
   evaluated(evaluation: Evaluated): void {
@@ -103,12 +124,17 @@ export class RunHistory {
     this.evaluations.splice(0, this.evaluations.length, ...kept);
   }
 
-  /** Forgets `step` and everything after it; a merged row that began before stays. */
+  /** Forgets `step` and everything after it; of a merged row that began before, the values stay. */
   truncateFrom(step: number): void {
     while (this.length > 0 && (this.firstStep[this.length - 1] ?? 0) >= step) this.length--;
     while ((this.evaluations.at(-1)?.step ?? -1) > step) this.evaluations.pop();
+    this.statistics.truncateFrom(step);
     this.generation++;
     const row = this.length - 1;
+    if (row >= 0 && (this.lastStep[row] ?? 0) >= step) {
+      this.lastStep[row] = step - 1;
+      this.steps[row] = Math.min(this.steps[row] ?? 1, step - (this.firstStep[row] ?? 0));
+    }
     this.latest = row < 0 ? null : this.#rowAsStep(row);
   }
 
@@ -117,26 +143,33 @@ export class RunHistory {
     this.stride = 1;
     this.latest = null;
     this.evaluations.length = 0;
+    this.statistics.clear();
     this.generation++;
   }
 
-  /** The same past with other parameters: those of the same name keep their norms, new ones have had none. */
-  withParameters(parameterNames: readonly string[]): RunHistory {
-    if (parameterNames.join() === this.parameterNames.join()) return this;
-    const other = new RunHistory(parameterNames, this.maxRows);
+  get activationNames(): readonly string[] {
+    return this.statistics.activationNames;
+  }
+
+  /** The same past with other layers: those of the same name keep their numbers, new ones have had none. */
+  withLayers({ parameterNames, activationNames }: LayerNames): RunHistory {
+    const isSame =
+      parameterNames.join() === this.parameterNames.join() &&
+      activationNames.join() === this.activationNames.join();
+    if (isSame) return this;
+    const other = new RunHistory(parameterNames, this.maxRows, activationNames);
     const from = parameterNames.map((name) => this.parameterNames.indexOf(name));
     const remap = (norms: Float32Array) => Float32Array.from(from, (p) => norms[p] ?? 0);
+    other.#takeRows(this);
+    other.gradNorm = new Float32Array(other.firstStep.length * parameterNames.length);
     for (let row = 0; row < this.length; row++) {
-      const { step, loss, accuracy, learningRate, elapsedMs } = this.#rowAsStep(row);
-      other.append({
-        step: Uint32Array.of(step),
-        loss: Float32Array.of(loss),
-        accuracy: Float32Array.of(accuracy),
-        learningRate: Float32Array.of(learningRate),
-        elapsedMs: Float64Array.of(elapsedMs),
-        gradNorm: remap(this.gradNormRow(row)),
-      });
+      other.gradNormRow(row).set(remap(this.gradNormRow(row)));
     }
+    while (other.length > other.maxRows) other.#merge();
+    const { latest } = this;
+    other.latest =
+      latest === null ? null : { ...latest, gradNorm: remap(latest.gradNorm), statistics: null };
+    other.statistics = this.statistics.renamed({ parameterNames, activationNames });
     other.evaluations.push(...this.evaluations);
     return other;
   }
@@ -167,7 +200,21 @@ export class RunHistory {
       learningRate: this.learningRate[row] ?? Number.NaN,
       elapsedMs: this.elapsedMs[row] ?? Number.NaN,
       gradNorm: this.gradNormRow(row).slice(),
+      statistics: null,
     };
+  }
+
+  /** Copies all but the gradient norms. */
+  #takeRows(from: RunHistory): void {
+    this.length = from.length;
+    this.stride = from.stride;
+    this.firstStep = from.firstStep.slice();
+    this.lastStep = from.lastStep.slice();
+    this.steps = from.steps.slice();
+    this.loss = grownSpread(from.loss, from.loss.mean.length);
+    this.accuracy = grownSpread(from.accuracy, from.accuracy.mean.length);
+    this.learningRate = from.learningRate.slice();
+    this.elapsedMs = from.elapsedMs.slice();
   }
 
   #add(value: LatestStep): void {
@@ -206,18 +253,22 @@ export class RunHistory {
     this.gradNorm = grown(new Float32Array(rows * this.parameterNames.length), this.gradNorm);
   }
 
+  /** Row pairs become rows; a last one without a neighbour goes on taking steps. */
   #merge(): void {
     const parameters = this.parameterNames.length;
-    const half = this.length >> 1;
-    for (let row = 0; row < half; row++) {
-      const [a, b] = [2 * row, 2 * row + 1];
-      const [stepsA, stepsB] = [this.steps[a] ?? 0, this.steps[b] ?? 0];
+    const { length } = this;
+    for (let row = 0; 2 * row < length; row++) {
+      const [a, b] = [2 * row, Math.min(2 * row + 1, length - 1)];
+      const stepsA = this.steps[a] ?? 0;
+      const stepsB = a === b ? 0 : (this.steps[b] ?? 0);
       this.firstStep[row] = this.firstStep[a] ?? 0;
       this.lastStep[row] = this.lastStep[b] ?? 0;
       this.steps[row] = stepsA + stepsB;
       this.learningRate[row] = this.learningRate[b] ?? 0;
       this.elapsedMs[row] = this.elapsedMs[b] ?? 0;
-      for (const spread of [this.loss, this.accuracy]) mergeSpread(spread, row, stepsA, stepsB);
+      for (const spread of [this.loss, this.accuracy]) {
+        mergeSpread(spread, row, [a, stepsA], [b, stepsB]);
+      }
       for (let p = 0; p < parameters; p++) {
         this.gradNorm[row * parameters + p] = weighted(
           [this.gradNorm[a * parameters + p] ?? 0, stepsA],
@@ -225,42 +276,22 @@ export class RunHistory {
         );
       }
     }
-    this.length = half;
+    this.length = Math.ceil(length / 2);
     this.stride *= 2;
     this.generation++;
   }
 }
 
-function emptySpread(rows: number): Spread {
-  return {
-    mean: new Float32Array(rows),
-    min: new Float32Array(rows),
-    max: new Float32Array(rows),
-  };
-}
-
-function grownSpread(from: Spread, rows: number): Spread {
-  const to = emptySpread(rows);
-  to.mean.set(from.mean);
-  to.min.set(from.min);
-  to.max.set(from.max);
-  return to;
-}
-
-function take(spread: Spread, row: number, before: number, value: number): void {
-  const mean = before === 0 ? 0 : (spread.mean[row] ?? 0);
-  spread.mean[row] = mean + (value - mean) / (before + 1);
-  spread.min[row] = before === 0 ? value : Math.min(spread.min[row] ?? value, value);
-  spread.max[row] = before === 0 ? value : Math.max(spread.max[row] ?? value, value);
-}
-
-function mergeSpread({ mean, min, max }: Spread, row: number, stepsA: number, stepsB: number) {
-  const [a, b] = [2 * row, 2 * row + 1];
-  mean[row] = weighted([mean[a] ?? 0, stepsA], [mean[b] ?? 0, stepsB]);
-  min[row] = Math.min(min[a] ?? 0, min[b] ?? 0);
-  max[row] = Math.max(max[a] ?? 0, max[b] ?? 0);
-}
-
-function weighted([a, weightA]: [number, number], [b, weightB]: [number, number]): number {
-  return (a * weightA + b * weightB) / (weightA + weightB);
-}
+/** A copy with arrays of its own. */
+export const copyOfStep = ({ gradNorm, statistics, ...step }: LatestStep): LatestStep => ({
+  ...step,
+  gradNorm: gradNorm.slice(),
+  statistics:
+    statistics === null
+      ? null
+      : {
+          weightNorm: statistics.weightNorm.slice(),
+          updateNorm: statistics.updateNorm.slice(),
+          activationStd: statistics.activationStd.slice(),
+        },
+});

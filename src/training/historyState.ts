@@ -1,5 +1,14 @@
 /** A run's measurements as plain arrays: what a checkpoint holds, and what the worker hands the page on resuming. */
-import { type Evaluated, type LatestStep, RunHistory, type Spread } from './history.ts';
+import type { LayerNames } from '../model/layerNames.ts';
+import {
+  copyOfStep,
+  type Evaluated,
+  type LatestStep,
+  MAX_ROWS,
+  RunHistory,
+  type Spread,
+} from './history.ts';
+import type { LayerStatisticsState } from './layerStatistics.ts';
 
 /** Arrays are [rows], `gradNorm` [rows, parameters]; all of exactly that length. */
 export interface HistoryState {
@@ -13,6 +22,8 @@ export interface HistoryState {
   readonly learningRate: Float32Array;
   readonly elapsedMs: Float64Array;
   readonly gradNorm: Float32Array;
+  /** In coarser rows. */
+  readonly statistics: LayerStatisticsState;
   readonly latest: LatestStep | null;
   readonly evaluations: readonly Evaluated[];
 }
@@ -35,7 +46,8 @@ export function historyState(history: RunHistory): HistoryState {
     learningRate: history.learningRate.slice(0, length),
     elapsedMs: history.elapsedMs.slice(0, length),
     gradNorm: history.gradNorm.slice(0, length * parameterNames.length),
-    latest: latest === null ? null : { ...latest, gradNorm: latest.gradNorm.slice() },
+    statistics: history.statistics.state,
+    latest: latest === null ? null : copyOfStep(latest),
     evaluations: [...evaluations],
   };
 }
@@ -55,8 +67,11 @@ export function historyBuffers(state: HistoryState): ArrayBuffer[] {
 }
 
 /** A history that goes on from `state`, whose arrays it takes over. */
-export function historyFrom(parameterNames: readonly string[], state: HistoryState): RunHistory {
-  const history = new RunHistory(parameterNames);
+export function historyFrom(
+  { parameterNames, activationNames }: LayerNames,
+  state: HistoryState,
+): RunHistory {
+  const history = new RunHistory(parameterNames, MAX_ROWS, activationNames);
   history.length = state.firstStep.length;
   history.stride = state.stride;
   history.firstStep = state.firstStep;
@@ -67,19 +82,16 @@ export function historyFrom(parameterNames: readonly string[], state: HistorySta
   history.learningRate = state.learningRate;
   history.elapsedMs = state.elapsedMs;
   history.gradNorm = state.gradNorm;
+  history.statistics.restore(state.statistics);
   history.latest = state.latest;
   history.evaluations.push(...state.evaluations);
   return history;
 }
 
 /** `state` without `step` and all after it. */
-export function historyUntil(
-  parameterNames: readonly string[],
-  state: HistoryState,
-  step: number,
-): HistoryState {
+export function historyUntil(names: LayerNames, state: HistoryState, step: number): HistoryState {
   if (state.latest === null || state.latest.step < step) return state;
-  const history = historyFrom(parameterNames, state);
+  const history = historyFrom(names, state);
   history.truncateFrom(step);
   return historyState(history);
 }

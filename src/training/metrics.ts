@@ -1,6 +1,7 @@
 /** One run's metrics on their way to the page. */
 import type { StepMetrics } from '../engine/api.ts';
 import { historyBuffers } from './historyState.ts';
+import type { StatisticKind } from './layerStatistics.ts';
 import type { MetricsBatch, TrainingEvent } from './protocol.ts';
 
 /**
@@ -13,9 +14,12 @@ export function packMetrics(
   endMs: number,
   stepMs: number,
 ): MetricsBatch {
-  const parameters = steps[0]?.gradNorm.length ?? 0;
-  const gradNorm = new Float32Array(steps.length * parameters);
-  for (const [row, metrics] of steps.entries()) gradNorm.set(metrics.gradNorm, row * parameters);
+  const rows = (kind: 'gradNorm' | StatisticKind): Float32Array => {
+    const columns = steps[0]?.[kind].length ?? 0;
+    const packed = new Float32Array(steps.length * columns);
+    for (const [row, metrics] of steps.entries()) packed.set(metrics[kind], row * columns);
+    return packed;
+  };
   return {
     id,
     step: Uint32Array.from(steps, ({ step }) => step),
@@ -23,7 +27,10 @@ export function packMetrics(
     accuracy: Float32Array.from(steps, ({ accuracy }) => accuracy),
     learningRate: Float32Array.from(steps, ({ learningRate }) => learningRate),
     elapsedMs: Float64Array.from(steps, (_, i) => endMs - (steps.length - 1 - i) * stepMs),
-    gradNorm,
+    gradNorm: rows('gradNorm'),
+    weightNorm: rows('weightNorm'),
+    updateNorm: rows('updateNorm'),
+    activationStd: rows('activationStd'),
   };
 }
 
@@ -31,8 +38,8 @@ export function packMetrics(
 export function transferables(event: TrainingEvent): ArrayBuffer[] {
   switch (event.type) {
     case 'metrics': {
-      const { step, loss, accuracy, learningRate, elapsedMs, gradNorm } = event.batch;
-      return buffersOf(step, loss, accuracy, learningRate, elapsedMs, gradNorm);
+      const { id: _, ...columns } = event.batch;
+      return buffersOf(...Object.values(columns));
     }
     case 'predicted':
       return buffersOf(event.pixels);

@@ -126,6 +126,11 @@ export interface MetricsBatch {
   readonly elapsedMs: Float64Array;
   /** [count, parameters], row-major; the order of `prepared`'s `parameterNames`. */
   readonly gradNorm: Float32Array;
+  /** The same shape: norms of the parameters as the step found them, and of what it took from them. */
+  readonly weightNorm: Float32Array;
+  readonly updateNorm: Float32Array;
+  /** [count, layers], row-major; the order of `prepared`'s `activationNames`. */
+  readonly activationStd: Float32Array;
 }
 
 export type ProfileOutcome =
@@ -154,6 +159,8 @@ export type TrainingEvent =
       readonly type: 'prepared';
       readonly id: RunId;
       readonly parameterNames: readonly string[];
+      /** Convolutions whose response's deviation is measured. */
+      readonly activationNames: readonly string[];
       readonly gpuBytes: number;
       /** Null where the engine does not plan them. */
       /** Images that go through the network at a time: below `batchSize` BatchNorm works on each such part. */
@@ -317,4 +324,8 @@ export interface CheckpointOffer {
 export type ResumedRun = Pick<
   SavedRun,
   'name' | 'slot' | 'config' | 'status' | 'divergence' | 'step' | 'marks' | 'history'
-> & { readonly id: RunId; readonly parameterNames: readonly string[] };
+> & {
+  readonly id: RunId;
+  readonly parameterNames: readonly string[];
+  readonly activationNames: readonly string[];
+};

@@ -12,10 +12,11 @@ import { parseChoices } from '../engine/tuner/store.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
+import { type LayerNames, layerNames } from '../model/layerNames.ts';
 import { networkName } from '../model/naming.ts';
 import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
-import { RunHistory } from './history.ts';
+import { MAX_ROWS, RunHistory } from './history.ts';
 import { historyFrom, historyState, historyUntil } from './historyState.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { RunId, RunLabel, TrainingEvent } from './protocol.ts';
@@ -63,15 +64,16 @@ export class Run {
     this.parked = initialState(currentGraph, config.training.seed);
     this.lastGood = new LastGood({ step: 0, elapsedMs: 0, state: this.parked });
     this.health = this.newHealth();
-    this.history = new RunHistory(this.parameterNames);
+    const { parameterNames, activationNames } = this.layerNames;
+    this.history = new RunHistory(parameterNames, MAX_ROWS, activationNames);
   }
 
   get graph(): LayerGraph {
     return this.currentGraph;
   }
 
-  get parameterNames(): string[] {
-    return this.currentGraph.parameters.map(({ name }) => name);
+  get layerNames(): LayerNames {
+    return layerNames(this.currentGraph);
   }
 
   /** @throws Error without a device. */
@@ -119,7 +121,7 @@ export class Run {
     this.parked = outsideOf(graph, state);
     this.config = config;
     this.currentGraph = graph;
-    this.history = this.history.withParameters(this.parameterNames);
+    this.history = this.history.withLayers(this.layerNames);
     this.health = this.newHealth();
     this.lastTest = null;
   }
@@ -171,10 +173,10 @@ export class Run {
   /** What the page is told of the network on the device. @throws Error without a device. */
   prepared(compileMs: number): Extract<TrainingEvent, { type: 'prepared' }> {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
-    const { id, parameterNames, weightsFrom } = this;
+    const { id, weightsFrom } = this;
     const tiles = this.onDevice.tiles ?? {};
     const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles };
-    return { type: 'prepared', id, parameterNames, ...costs, weightsFrom };
+    return { type: 'prepared', id, ...this.layerNames, ...costs, weightsFrom };
   }
 
   /** The file whose weights the run starts from. */
@@ -220,7 +222,7 @@ export class Run {
       ...{ status, divergence, step, elapsedMs, images, lastTest, state, imported },
       marks: marks.filter((mark) => mark.step <= step),
       // A diverged run still shows what it measured after its last good step.
-      history: isVoid ? history : historyUntil(this.parameterNames, history, step),
+      history: isVoid ? history : historyUntil(this.layerNames, history, step),
       kernels: this.tiles ?? {},
     };
   }
@@ -233,7 +235,7 @@ export class Run {
     this.status = saved.status;
     this.divergence = saved.divergence;
     this.marks = saved.marks;
-    this.history = historyFrom(this.parameterNames, saved.history);
+    this.history = historyFrom(this.layerNames, saved.history);
     this.view = { name, slot };
     this.imported = saved.imported;
     this.tiles = parseChoices(saved.kernels) ?? {};
@@ -278,6 +280,6 @@ export class Run {
   }
 
   private newHealth(): HealthMonitor {
-    return new HealthMonitor(this.parameterNames);
+    return new HealthMonitor(this.layerNames.parameterNames);
   }
 }

@@ -17,7 +17,10 @@ export const RESIDENT_NAMES = [
   'partials',
   'chunkTable',
   'chunkSquares',
+  'moveSquares',
   'segmentTable',
+  'layerTable',
+  'moments',
   'metrics',
 ] as const;
 export type ResidentName = (typeof RESIDENT_NAMES)[number];

@@ -1,6 +1,6 @@
 /**
  * The static plan: everything a network will ever dispatch and allocate, found before the GPU is asked for a byte.
- * Training: forward, loss, backward, gradient norms, SGD. Evaluation: forward by running statistics, loss and hits.
+ * Training: forward, loss, backward, SGD, norms. Evaluation: forward by running statistics, loss and hits.
  */
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { NetworkOptions, PlanSummary } from '../api.ts';
@@ -26,9 +26,11 @@ import { GradientSums } from './gradientSums.ts';
 import { Gradients } from './gradients.ts';
 import { layoutOf, type StateLayout } from './layout.ts';
 import { floats, Lowering, type PlannedDispatch } from './lowering.ts';
+import { METRICS_HEAD, type MetricsColumns, metricsColumns } from './metricsRow.ts';
 import { type OperationGrouping, operationsOf } from './operations.ts';
+import { lowerDeviations, lowerMoments, type ResponseTable, responseTable } from './responses.ts';
 import { splitBatch } from './splitBatch.ts';
-import { lowerAddition, lowerUpdate, METRICS_HEAD, type UpdateTables } from './update.ts';
+import { lowerAddition, lowerUpdate, type UpdateTables } from './update.ts';
 
 /** Rows of the metrics ring: steps that may pass between two readbacks. */
 export const RING_STEPS = 64;
@@ -68,6 +70,7 @@ export interface MicroBatch {
 
 export interface NetworkPlan extends PlanBase {
   readonly tables: UpdateTables;
+  readonly columns: MetricsColumns;
   /** In order; one that is the whole batch unless that did not fit. */
   readonly microBatches: readonly MicroBatch[];
 }
@@ -89,8 +92,9 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
   const { graph, training } = options;
   const { batchSize, microBatchSize = 'auto', optimizer } = training;
   const layout = layoutOf(graph);
-  const metricsRow = METRICS_HEAD + graph.parameters.length;
-  const metricsFloats = RING_STEPS * metricsRow;
+  const columns = metricsColumns(graph);
+  const metricsFloats = RING_STEPS * columns.row;
+  const responses = responseTable(graph, layout);
   const sizes = splitBatch(batchSize, microBatchSize === 'auto' ? batchSize : microBatchSize);
   const isSplit = sizes.length > 1;
 
@@ -98,7 +102,7 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
   const passes: LoweredPass[] = [];
   for (const images of new Set(sizes)) {
     const firstRow = (passes.at(-1)?.chunks.length ?? 0) / CHUNK_WORDS;
-    passes.push(lowerPass(options, layout, images, firstRow));
+    passes.push(lowerPass(options, layout, responses, images, firstRow));
   }
   const [main] = passes;
   if (main === undefined) throw new Error('a batch without images');
@@ -125,7 +129,7 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
   const update = emitted((lowering) => {
     const gradients = isSplit ? 'gradientSums' : 'gradients';
     const { sums, chunks } = main;
-    segments = lowerUpdate(lowering, sums, chunks, gradients, metricsRow, metricsFloats, optimizer);
+    segments = lowerUpdate(lowering, sums, chunks, gradients, columns, metricsFloats, optimizer);
   });
   const microBatches = sizes.map((images, i) => ({
     firstImage: i * (sizes[0] ?? 0),
@@ -148,6 +152,9 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
     ['chunkTable', chunks.length],
     ['segmentTable', segments.length],
     ['chunkSquares', chunks.length / CHUNK_WORDS],
+    ['moveSquares', 2 * rows],
+    ['layerTable', responses.layers.length],
+    ['moments', responses.momentFloats],
     ['metrics', metricsFloats],
   ];
   if (isSplit) {
@@ -168,7 +175,8 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
     .flatMap(({ ranges }) => ranges)
     .reduce((sum, { first, end }) => sum + end - first, 0);
   const summary = { ...base.summary, dispatchesPerStep, microBatchSize: sizes[0] ?? batchSize };
-  return { ...base, summary, metricsRow, tables: { chunks, segments }, microBatches };
+  const tables = { chunks, segments, layers: responses.layers };
+  return { ...base, summary, metricsRow: columns.row, columns, tables, microBatches };
 }
 
 interface LoweredPass {
@@ -182,13 +190,19 @@ interface LoweredPass {
 function lowerPass(
   { graph, training, tiles, traits }: NetworkOptions,
   layout: StateLayout,
+  responses: ResponseTable,
   images: number,
   firstRow: number,
 ): LoweredPass {
   const lowering = new Lowering(graph, layout, images, traits, tiles);
   const operations = operationsOf(graph);
-  const metricsRow = METRICS_HEAD + graph.parameters.length;
-  for (const operation of operations) lowerForward(lowering, operation, 'training');
+  const metricsRow = metricsColumns(graph).row;
+  const metricsFloats = RING_STEPS * metricsRow;
+  for (const operation of operations) {
+    lowerForward(lowering, operation, 'training');
+    lowerMoments(lowering, responses, operation.output);
+  }
+  lowerDeviations(lowering, responses, metricsRow, metricsFloats);
 
   const gradients = new Gradients();
   const logits = lowering.value(graph.output);
@@ -201,7 +215,7 @@ function lowerPass(
       logits,
       labels: floats('labels', 0, images),
       logitsGradient,
-      metrics: floats('metrics', 0, RING_STEPS * metricsRow),
+      metrics: floats('metrics', 0, metricsFloats),
       step: STEP_BINDING,
     },
   );

@@ -1,24 +1,25 @@
-/** Lowers the end of a step: split gradients are added up, norms taken, weights moved. */
+/** Lowers the end of a step: split gradients are added up, weights moved, norms taken. */
 import type { NetworkOptions } from '../api.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { CHUNK_WORDS } from '../kernels/chunks.ts';
-import { gradientNorms } from '../kernels/gradientNorms/gradientNorms.ts';
+import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { ResidentName } from './buffers.ts';
 import type { GradientSums } from './gradientSums.ts';
 import { floats, type Lowering } from './lowering.ts';
+import type { MetricsColumns } from './metricsRow.ts';
 
 /** u32 per row of the segment table. */
 const SEGMENT_COLUMNS = 4;
-/** Floats of a metrics row before the gradient norms: loss, accuracy. */
-export const METRICS_HEAD = 2;
 
 export interface UpdateTables {
   /** As `packChunks` writes it. Inactive parameters have no chunks: nothing moves them. */
   readonly chunks: Uint32Array<ArrayBuffer>;
   /** Per active parameter: firstChunk, chunkCount, metricsColumn, 0. */
   readonly segments: Uint32Array<ArrayBuffer>;
+  /** Of `ResponseTable`. */
+  readonly layers: Uint32Array<ArrayBuffer>;
 }
 
 /** Emits the sum of a micro-batch's gradients with those of the earlier ones. @param chunks rows of the chunk table. */
@@ -38,7 +39,7 @@ export function lowerAddition(lowering: Lowering, chunks: number, first: boolean
 }
 
 /**
- * Emits the norms and the optimizer. @param chunks the finished table of `sums`.
+ * Emits the optimizer and the norms. @param chunks the finished table of `sums`.
  * @param gradients where the whole batch's gradients lie.
  * @returns the segment table.
  */
@@ -47,39 +48,44 @@ export function lowerUpdate(
   sums: GradientSums,
   chunks: UpdateTables['chunks'],
   gradients: 'gradients' | 'gradientSums',
-  metricsRow: number,
+  columns: MetricsColumns,
   metricsFloats: number,
   optimizer: NetworkOptions['training']['optimizer'],
 ): UpdateTables['segments'] {
   const { layout } = lowering;
   const rows = layout.parameters.flatMap(({ parameter }, index) => {
     const range = sums.rangeOf(parameter.name);
-    return range === undefined ? [] : [[range.first, range.count, METRICS_HEAD + index, 0]];
+    return range === undefined ? [] : [[range.first, range.count, columns.gradient + index, 0]];
   });
-  const segments = Uint32Array.from(rows.flat());
   const chunkCount = chunks.length / CHUNK_WORDS;
-  const chunkSquares = floats('chunkSquares', 0, chunkCount);
-  const segmentTable = floats('segmentTable', 0, rows.length * SEGMENT_COLUMNS);
-  const metrics = floats('metrics', 0, metricsFloats);
+  const moveSquares = floats('moveSquares', 0, 2 * chunkCount);
   const step = STEP_BINDING;
-  const norms = gradientNorms(
-    { segments: rows.length, metricsRow },
-    { segmentTable, chunkSquares, metrics, step },
-  );
-  lowering.emit('update', 'gradient norms', norms);
   const { momentum, nesterov, weightDecay } = optimizer;
-  const chunkTable = floats('chunkTable', 0, chunks.length);
   const whole = (buffer: ResidentName) => floats(buffer, 0, layout.parameterFloats);
   const move = sgd(
     { chunks: chunkCount, momentum, nesterov, weightDecay },
     {
-      chunkTable,
+      chunkTable: floats('chunkTable', 0, chunks.length),
       gradients: whole(gradients),
       weights: whole('weights'),
       momentumBuffer: whole('momentum'),
+      moveSquares,
       step,
     },
   );
   lowering.emit('update', 'sgd', move);
-  return segments;
+  const shape = {
+    segments: rows.length,
+    parameters: layout.parameters.length,
+    metricsRow: columns.row,
+  };
+  const norms = parameterNorms(shape, {
+    segmentTable: floats('segmentTable', 0, rows.length * SEGMENT_COLUMNS),
+    gradientSquares: floats('chunkSquares', 0, chunkCount),
+    moveSquares,
+    metrics: floats('metrics', 0, metricsFloats),
+    step,
+  });
+  lowering.emit('update', 'norms', norms);
+  return Uint32Array.from(rows.flat());
 }

@@ -1,15 +1,19 @@
 /**
- * Whole networks of every kind, each parameter's gradient on the GPU against a float64 network of plain loops: its
- * derivative along a random direction, by central differences, must be gradient · direction.
+ * Whole networks of every kind on the GPU against a float64 network of plain loops. Each parameter's gradient: its
+ * derivative along a random direction, by central differences, must be gradient · direction. The deviation of each
+ * layer's response; and norms against the weights that went in and came out.
  */
 import { afterAll, expect, it } from 'vitest';
 import { nodeGpu } from '../../../headless/gpu.ts';
+import { activationLayers } from '../../model/activationLayers.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing.ts';
+import type { StepMetrics } from '../api.ts';
 import { acquireGpu, Batch, type Gpu, Network, Stepper } from '../index.ts';
-import { referenceLoss } from '../testing/interpreter.ts';
+import { activationStdReference } from '../kernels/activationStd/activationStd.reference.ts';
+import { referenceLoss, referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { dot } from '../testing/numeric.ts';
 import { randomArray } from '../testing/runKernel.ts';
@@ -38,11 +42,31 @@ function startingWeights(graph: ReturnType<typeof buildGraph>): StateDict {
   return weights;
 }
 
+/** Checks the norms of parameter `i` and of its change. */
+function expectNorms(
+  step: StepMetrics | undefined,
+  i: number,
+  name: string,
+  before: Float32Array = new Float32Array(),
+  after: Float32Array = new Float32Array(),
+): void {
+  const norm = Math.hypot(...before);
+  const change = Math.hypot(...before.map((value, j) => value - (after[j] ?? Number.NaN)));
+  const [weightNorm = Number.NaN, updateNorm = Number.NaN] = [
+    step?.weightNorm[i],
+    step?.updateNorm[i],
+  ];
+  expect(Math.abs(weightNorm - norm), name).toBeLessThanOrEqual(1e-6 * norm);
+  // The difference of stored weights carries their rounding: 6e-8 of each.
+  const tolerance = 1e-5 * updateNorm + 6e-8 * norm;
+  expect(Math.abs(updateNorm - change), name).toBeLessThanOrEqual(tolerance);
+}
+
 it.each(Object.entries(NETWORKS))('%s', async (_, model) => {
   const labelSmoothing = 0.1;
   const config = configOf({
     model: { ...smooth, ...model },
-    training: { batchSize: BATCH, labelSmoothing, learningRate: 0 },
+    training: { batchSize: BATCH, labelSmoothing },
   });
   const graph = buildGraph(config.model);
   const weights = startingWeights(graph);
@@ -57,7 +81,7 @@ it.each(Object.entries(NETWORKS))('%s', async (_, model) => {
   network.load({ weights });
   batch.upload(images, labels);
   const stepper = new Stepper(device, batch, [network]);
-  const metrics = await stepper.step({ step: 0, learningRates: [0], readback: true });
+  const metrics = await stepper.step({ step: 0, learningRates: [0.05], readback: true });
   const [gradients] = await readBuffers(device.device, [network.buffer('gradients')]);
   const after = await network.save();
 
@@ -78,6 +102,7 @@ it.each(Object.entries(NETWORKS))('%s', async (_, model) => {
     const gradient = unpackTensor(shape, gradients ?? new Float32Array(), slot?.offset ?? 0);
     const norm = Math.hypot(...gradient);
     expect(step?.gradNorm[i], name).toBeCloseTo(norm, 5);
+    expectNorms(step, i, name, weights.get(name)?.data, after.weights.get(name)?.data);
     if (!active) {
       expect(norm, name).toBe(0);
       expect(after.weights.get(name)?.data, name).toEqual(weights.get(name)?.data);
@@ -90,6 +115,11 @@ it.each(Object.entries(NETWORKS))('%s', async (_, model) => {
     const slope = (along(1e-5) - along(-1e-5)) / 2e-5;
     const error = Math.abs(dot(gradient, direction) - slope);
     expect(error, name).toBeLessThan(1e-4 * Math.max(norm, 1e-2));
+  });
+  const values = referenceValues(graph, asNumbers, data, 'training');
+  activationLayers(graph).forEach(({ name, conv, norm }, i) => {
+    const deviation = activationStdReference(values[(norm ?? conv).id] ?? []);
+    expect((step?.activationStd[i] ?? Number.NaN) / deviation, name).toBeCloseTo(1, 5);
   });
   stepper.destroy();
   network.destroy();

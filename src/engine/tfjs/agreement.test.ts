@@ -50,13 +50,16 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
   const stepper = device.createStepper(batch, [network]);
   const sampler = createSampler({ seed, batchSize, trainCount: Math.min(IMAGES, data.train) });
   const metrics: number[] = [];
+  const statistics: ArrayLike<number>[] = [];
   const tensors: number[] = [];
   for (let step = 0; step < STEPS; step++) {
     const indices = sampler.indices(step);
     const gather = { dataset, indices, firstPosition: step * batchSize, augment, seed };
     const rows = await stepper.step({ step, learningRates: [0.05], gather, readback: true });
     const [row] = rows?.[0] ?? [];
-    metrics.push(row?.loss ?? Number.NaN, row?.accuracy ?? Number.NaN, ...(row?.gradNorm ?? []));
+    if (row === undefined) throw new Error('a step without metrics');
+    metrics.push(row.loss, row.accuracy, ...row.gradNorm);
+    statistics.push(row.weightNorm, row.updateNorm, row.activationStd);
     tensors.push(memory().numTensors);
   }
   const { weights, momentum } = await network.save();
@@ -70,7 +73,7 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
   });
   const test = await evaluator.evaluate(IMAGES, load, { logits: true });
   for (const part of [evaluator, stepper, network, batch, dataset]) part.destroy();
-  return { metrics, weights, momentum, test, tensors };
+  return { metrics, statistics, weights, momentum, test, tensors };
 }
 
 /** Largest difference, relative to the largest value. */
@@ -86,6 +89,7 @@ const CASES = [
   'ImageNet stem, pre-activation',
   'post-activation, option C, sigmoid',
   'option B with a cut shortcut',
+  'without normalization, option B',
 ];
 
 it.each(CASES)('%s', async (name) => {
@@ -98,6 +102,10 @@ it.each(CASES)('%s', async (name) => {
   const expected = await train(ours, config);
   const actual = await train(tfjs, config);
   expect(deviation(actual.metrics, expected.metrics)).toBeLessThan(1e-4);
+  expect(expected.statistics.every(({ length }) => length > 2)).toBe(true);
+  expected.statistics.forEach((values, i) => {
+    expect(deviation(actual.statistics[i] ?? [], values)).toBeLessThan(1e-4);
+  });
   for (const part of ['weights', 'momentum'] as const) {
     expect([...actual[part].keys()].sort()).toEqual([...expected[part].keys()].sort());
     for (const [name, { shape, data }] of expected[part]) {

@@ -16,7 +16,7 @@ import type { LayerPass, PassContext } from './layer.ts';
 
 type BatchNorm = Extract<LayerNode, { kind: 'batchNorm' }>;
 
-const EPSILON = 1e-5;
+export const EPSILON = 1e-5;
 const RUNNING_MOMENTUM = 0.1;
 /** All axes of [N, H, W, C] but the channels. */
 const POSITIONS = [0, 1, 2];
@@ -52,6 +52,7 @@ export function batchNorm(node: BatchNorm, x: Tensor, context: PassContext): Lay
   return {
     output,
     saved: [normalized, rstd],
+    rstd,
     statistics: [
       { name: node.runningMean, value: newMean },
       { name: node.runningVar, value: newVar },

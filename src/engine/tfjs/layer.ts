@@ -19,6 +19,8 @@ export interface LayerPass {
   readonly output: Tensor;
   /** What `backward` will read, `output` or the input included if it does; all else may be freed. */
   readonly saved: readonly Tensor[];
+  /** BatchNorm's 1/√(var + ε), [C]. */
+  readonly rstd?: Tensor;
   /** What running statistics are from now on. */
   readonly statistics?: readonly Named[];
   /** @param gradient of the loss in `output`; stays the caller's. What comes back is the caller's, too. */

@@ -1,21 +1,6 @@
 /** One network on a TF.js backend: its tensors, and its training step. */
-import {
-  add,
-  clone,
-  concat,
-  dispose,
-  keep,
-  mul,
-  reshape,
-  scalar,
-  sqrt,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { add, clone, dispose, keep, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerGraph, NodeId, StateDict } from '../../model/graph.ts';
 import type {
   Activations,
   EngineNetwork,
@@ -30,6 +15,16 @@ import { download, upload } from './layout.ts';
 import { softmaxCrossEntropy } from './loss.ts';
 import { estimatedBytes } from './memory.ts';
 import { backward, forward } from './pass.ts';
+import {
+  byName,
+  measuredNodes,
+  packRow,
+  type RowMetrics,
+  readRow,
+  responses,
+  squareSums,
+  varianceOf,
+} from './statistics.ts';
 
 type Training = NetworkOptions['training'];
 
@@ -40,11 +35,13 @@ export class TfjsNetwork implements EngineNetwork {
   /** Parameters and running statistics. */
   #tensors = new Map<string, Tensor>();
   #momentum = new Map<string, Tensor>();
+  readonly #measured: ReadonlySet<NodeId>;
 
   /** Without tensors until `load`. */
   constructor(options: NetworkOptions) {
     this.graph = options.graph;
     this.#training = options.training;
+    this.#measured = measuredNodes(options.graph);
     this.summary = {
       gpuBytes: estimatedBytes(options).total,
       microBatchSize: options.training.batchSize,
@@ -70,26 +67,35 @@ export class TfjsNetwork implements EngineNetwork {
     return { weights: await all(this.#tensors), momentum: await all(this.#momentum) };
   }
 
-  /**
-   * One step of training. @returns [2 + parameters]: loss, accuracy, and the L2 norm of each parameter's gradient before
-   * weight decay, in the graph's order; the caller's.
-   */
+  /** One step of training. @returns a row for `metricsOf`; the caller's. */
   step({ images, labels }: BatchTensors, step: number, learningRate: number): Tensor {
     const { graph } = this;
     const { labelSmoothing, seed } = this.#training;
     const { metrics, updates, velocities } = tidy(() => {
-      const pass = forward(graph, images, this.#context('training', seed, step));
+      const context = this.#context('training', seed, step);
+      const variances = new Map<NodeId, Tensor>();
+      const pass = forward(graph, images, context, ({ id }, output) => {
+        if (this.#measured.has(id)) variances.set(id, varianceOf(output));
+      });
+      const response = responses(graph, pass, variances, context.tensor);
       const { loss, accuracy, gradient } = softmaxCrossEntropy(pass.logits, labels, labelSmoothing);
       const gradients = backward(pass, graph.output, gradient);
-      const norms = this.#norms(gradients);
-      const { weights, velocities } = this.#descend(gradients, learningRate);
+      const { weights, changes, velocities } = this.#descend(gradients, learningRate);
+      const squares = [byName(gradients), this.#tensors, byName(changes)].map((tensors) =>
+        squareSums(graph, tensors),
+      );
       const statistics = pass.passes.flatMap(({ pass: { statistics = [] } }) => statistics);
-      const row = [loss, accuracy, ...norms].map((value) => reshape(value, [1]));
-      return { metrics: concat(row), updates: [...weights, ...statistics], velocities };
+      const metrics = packRow([loss, accuracy], squares, response);
+      return { metrics, updates: [...weights, ...statistics], velocities };
     });
     replace(this.#tensors, updates);
     replace(this.#momentum, velocities);
     return metrics;
+  }
+
+  /** What a step's row says. */
+  metricsOf(row: Float32Array): RowMetrics {
+    return readRow(this.graph, row);
   }
 
   /** Logits [N, classes] by running statistics, without dropout; the caller's. */
@@ -124,32 +130,26 @@ export class TfjsNetwork implements EngineNetwork {
     return { mode, seed, step, tensor: (name) => find(this.#tensors, name) };
   }
 
-  /** 0 for parameters that no node uses. */
-  #norms(gradients: readonly Named[]): Tensor[] {
-    const byName = new Map(gradients.map(({ name, value }) => [name, value]));
-    return this.graph.parameters.map(({ name }) => {
-      const gradient = byName.get(name);
-      return gradient === undefined ? scalar(0) : tidy(() => sqrt(sum(square(gradient))));
-    });
-  }
-
   /** torch.optim.SGD; parameters that no node uses stay as they are. */
   #descend(gradients: readonly Named[], learningRate: number) {
     const { momentum, nesterov, weightDecay } = this.#training.optimizer;
     const weights: Named[] = [];
+    const changes: Named[] = [];
     const velocities: Named[] = [];
     for (const { name, value } of gradients) {
       const weight = find(this.#tensors, name);
-      const { moved, velocity } = tidy(() => {
+      const { moved, change, velocity } = tidy(() => {
         const direction = weightDecay === 0 ? value : add(value, mul(weight, weightDecay));
         const velocity = add(mul(find(this.#momentum, name), momentum), direction);
         const way = nesterov ? add(direction, mul(velocity, momentum)) : velocity;
-        return { moved: sub(weight, mul(way, learningRate)), velocity };
+        const change = mul(way, learningRate);
+        return { moved: sub(weight, change), change, velocity };
       });
       weights.push({ name, value: moved });
+      changes.push({ name, value: change });
       velocities.push({ name, value: velocity });
     }
-    return { weights, velocities };
+    return { weights, changes, velocities };
   }
 }
 

@@ -7,13 +7,12 @@ import type { TfjsNetwork } from './network.ts';
 interface PendingStep {
   readonly step: number;
   readonly learningRates: readonly number[];
-  /** One per network: loss, accuracy, gradient norms. */
+  /** One per network, for its `metricsOf`. */
   readonly rows: readonly Tensor[];
 }
 
 /** Steps that may pass between two readbacks, as on the GPU. */
 const MAX_PENDING = 64;
-const METRICS_HEAD = 2;
 
 export class TfjsStepper implements EngineStepper {
   #pending: PendingStep[] = [];
@@ -33,7 +32,7 @@ export class TfjsStepper implements EngineStepper {
     if (!readback) return null;
     const steps = this.#pending;
     this.#pending = [];
-    return Promise.all(this.networks.map((_, i) => readSteps(steps, i)));
+    return Promise.all(this.networks.map((network, i) => readSteps(steps, network, i)));
   }
 
   destroy(): void {
@@ -43,17 +42,19 @@ export class TfjsStepper implements EngineStepper {
 }
 
 /** One network's metrics of all steps, in one readback; frees them. */
-async function readSteps(steps: readonly PendingStep[], network: number): Promise<StepMetrics[]> {
-  const rows = steps.flatMap(({ rows }) => rows[network] ?? []);
+async function readSteps(
+  steps: readonly PendingStep[],
+  network: TfjsNetwork,
+  index: number,
+): Promise<StepMetrics[]> {
+  const rows = steps.flatMap(({ rows }) => rows[index] ?? []);
   const table = tidy(() => stack(rows));
   for (const row of rows) row.dispose();
   const [, length = 0] = table.shape;
   const values = Float32Array.from(await table.data<'float32'>());
   table.dispose();
   return steps.map(({ step, learningRates }, i) => {
-    const row = values.slice(i * length, (i + 1) * length);
-    const [loss = Number.NaN, accuracy = Number.NaN] = row;
-    const learningRate = learningRates[network] ?? 0;
-    return { step, loss, accuracy, learningRate, gradNorm: row.slice(METRICS_HEAD) };
+    const row = values.subarray(i * length, (i + 1) * length);
+    return { step, learningRate: learningRates[index] ?? 0, ...network.metricsOf(row) };
   });
 }

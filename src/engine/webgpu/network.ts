@@ -14,7 +14,6 @@ import type { TileChoices } from '../kernels/tunable.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
-import { METRICS_HEAD } from '../plan/update.ts';
 import type { Batch } from './batch.ts';
 import { checkFits } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
@@ -27,6 +26,8 @@ export class Network implements EngineNetwork {
   readonly dispatches: readonly PreparedDispatch[];
   readonly #gpu: Gpu;
   readonly #memory: PlanMemory;
+  /** Norms of the parameters that no step moves, by their place: no kernel reads those. */
+  #stillNorms: readonly (readonly [number, number])[] = [];
 
   private constructor(
     gpu: Gpu,
@@ -56,6 +57,7 @@ export class Network implements EngineNetwork {
     const tables = [
       ['chunkTable', plan.tables.chunks],
       ['segmentTable', plan.tables.segments],
+      ['layerTable', plan.tables.layers],
     ] as const;
     for (const [name, table] of tables) {
       const buffer = memory.residents.get(name);
@@ -119,9 +121,17 @@ export class Network implements EngineNetwork {
 
   /** A row of the metrics ring as numbers. */
   metricsOf(ring: Float32Array, slot: number, step: number, learningRate: number): StepMetrics {
-    const row = ring.slice(slot * this.plan.metricsRow, (slot + 1) * this.plan.metricsRow);
+    const { metricsRow, columns } = this.plan;
+    const row = ring.slice(slot * metricsRow, (slot + 1) * metricsRow);
     const [loss = Number.NaN, accuracy = Number.NaN] = row;
-    return { step, loss, accuracy, learningRate, gradNorm: row.slice(METRICS_HEAD) };
+    const weightNorm = row.subarray(columns.weight, columns.update);
+    for (const [parameter, norm] of this.#stillNorms) weightNorm[parameter] = norm;
+    return {
+      ...{ step, loss, accuracy, learningRate, weightNorm },
+      gradNorm: row.subarray(columns.gradient, columns.weight),
+      updateNorm: row.subarray(columns.update, columns.activation),
+      activationStd: row.subarray(columns.activation),
+    };
   }
 
   load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
@@ -134,6 +144,9 @@ export class Network implements EngineNetwork {
         packTensor(parameter.shape, velocity.data, momentumFloats, offset);
     }
     const packed = packWeights(graph, layout, weights);
+    this.#stillNorms = graph.parameters.flatMap(({ name, active }, i) =>
+      active ? [] : [[i, normOf(weights.get(name)?.data ?? [])] as const],
+    );
     const { queue } = this.#gpu.device;
     queue.writeBuffer(this.buffer('weights'), 0, packed.weights);
     queue.writeBuffer(this.buffer('momentum'), 0, momentumFloats);
@@ -166,4 +179,10 @@ export class Network implements EngineNetwork {
   destroy(): void {
     for (const buffer of this.#memory.owned) buffer.destroy();
   }
+}
+
+function normOf(values: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i] ?? 0) ** 2;
+  return Math.sqrt(squares);
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
+import { layerNames } from '../../model/layerNames.ts';
 import { applyChange } from '../../training/changes.ts';
 import type { Command, TrainingEvent } from '../../training/protocol.ts';
 import { Session } from '../session.ts';
@@ -56,15 +57,16 @@ function opened() {
   const runs = () => session.store.getState().runs;
   const prepare = () => {
     for (const { id, config } of runs()) {
-      const parameterNames = buildGraph(config.model).parameters.map(({ name }) => name);
+      const names = layerNames(buildGraph(config.model));
       const summary = { gpuBytes: 1, microBatchSize: 8, dispatchesPerStep: 1, compileMs: 1 };
-      emit({ type: 'prepared', id, parameterNames, ...summary, tiles: {}, weightsFrom: null });
+      emit({ type: 'prepared', id, ...names, ...summary, tiles: {}, weightsFrom: null });
     }
     emit({ type: 'state', state: 'training' });
   };
   const train = (from: number, count: number) => {
     for (const { id } of runs()) {
-      const parameters = session.history(id).parameterNames.length;
+      const { parameterNames, activationNames } = session.history(id);
+      const parameters = parameterNames.length;
       const batch = {
         id,
         step: Uint32Array.from({ length: count }, (_, i) => from + i),
@@ -73,6 +75,9 @@ function opened() {
         learningRate: new Float32Array(count).fill(0.1),
         elapsedMs: Float64Array.from({ length: count }, (_, i) => 10 * (from + i + 1)),
         gradNorm: new Float32Array(count * parameters).fill(1),
+        weightNorm: new Float32Array(count * parameters).fill(10),
+        updateNorm: new Float32Array(count * parameters).fill(0.1),
+        activationStd: new Float32Array(count * activationNames.length).fill(1),
       };
       emit({ type: 'metrics', batch, imagesPerSecond: 10, stepMs: 10 });
     }

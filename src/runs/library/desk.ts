@@ -2,6 +2,7 @@
 import { reasonOf } from '../../data/dataError.ts';
 import { CIFAR10_CLASSES } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
+import { type LayerNames, layerNames } from '../../model/layerNames.ts';
 import {
   type Checkpoint,
   CheckpointError,
@@ -61,8 +62,8 @@ export class LibraryDesk {
         await this.store.set(BASELINE, body.id);
         return { type: 'done' };
       case 'history': {
-        const { run, parameterNames } = await this.read(body.id);
-        return { type: 'history', parameterNames, history: run.history };
+        const { run, names } = await this.read(body.id);
+        return { type: 'history', ...names, history: run.history };
       }
       case 'tensors': {
         const { run } = await this.read(body.id);
@@ -107,8 +108,8 @@ export class LibraryDesk {
 
   /** A run kept before under the same id is replaced, and keeps what a person has made of it. */
   private async keep(about: NewRun, file: ArrayBuffer): Promise<KeptRun> {
-    const { checkpoint, run, parameterNames } = await opened(file);
-    const record = recordOf(about, checkpoint, run, parameterNames, file.byteLength);
+    const { checkpoint, run, names } = await opened(file);
+    const record = recordOf(about, checkpoint, run, names.parameterNames, file.byteLength);
     const before = await this.before(about.id);
     const { isPinned = false, name = null } = before ?? {};
     const kept = { ...record, isPinned, name: about.name ?? name };
@@ -153,12 +154,12 @@ export class LibraryDesk {
 
   private async json(source: RunSource): Promise<{ fileName: string; bytes: ArrayBuffer }> {
     const file = source.kind === 'kept' ? await this.file(source.id) : source.file;
-    const { checkpoint, run, parameterNames } = await opened(file);
+    const { checkpoint, run, names } = await opened(file);
     const record =
       source.kind === 'kept'
         ? parseKeptRun(await this.store.record(source.id))
-        : recordOf(source.about, checkpoint, run, parameterNames, file.byteLength);
-    const { buffer } = new TextEncoder().encode(runJson(record, run, parameterNames));
+        : recordOf(source.about, checkpoint, run, names.parameterNames, file.byteLength);
+    const { buffer } = new TextEncoder().encode(runJson(record, run, names));
     const fileName = checkpointFileName([run]).replace('.checkpoint.safetensors', '.json');
     return { fileName, bytes: buffer };
   }
@@ -167,7 +168,7 @@ export class LibraryDesk {
 interface Opened {
   readonly checkpoint: Checkpoint;
   readonly run: SavedRun;
-  readonly parameterNames: readonly string[];
+  readonly names: LayerNames;
 }
 
 /** @throws CheckpointError */
@@ -175,8 +176,7 @@ async function opened(file: ArrayBuffer): Promise<Opened> {
   const checkpoint = await readCheckpoint(new Uint8Array(file));
   const [run] = checkpoint.runs;
   if (run === undefined) throw new LibraryError('its file holds no run');
-  const parameterNames = buildGraph(run.config.model).parameters.map(({ name }) => name);
-  return { checkpoint, run, parameterNames };
+  return { checkpoint, run, names: layerNames(buildGraph(run.config.model)) };
 }
 
 const stateOf = ({ config, state }: SavedRun) =>

@@ -233,8 +233,8 @@ export class Library implements RunKeeper {
       if (this.session.keptHistories.has(id) || this.fetching.has(id)) continue;
       this.fetching.add(id);
       await this.trying('read the curves of a pinned run', async () => {
-        const { parameterNames, history } = await this.client.history(id);
-        this.session.keptHistories.set(id, historyFrom(parameterNames, history));
+        const { history, ...names } = await this.client.history(id);
+        this.session.keptHistories.set(id, historyFrom(names, history));
         this.nameDrawn();
         this.session.redraw();
       });

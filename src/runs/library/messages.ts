@@ -1,6 +1,7 @@
 /** Messages between the page and the worker that keeps runs. Each request has one reply, of the same `request`. */
 import * as z from 'zod/mini';
 import { ENGINE_IDS, type EngineId } from '../../engine/engineNames.ts';
+import type { LayerNames } from '../../model/layerNames.ts';
 import type { HistoryState } from '../../training/historyState.ts';
 import type { NamedTensor } from '../../training/protocol.ts';
 import { IMAGE_INPUTS } from '../../weights/exportModel.ts';
@@ -56,11 +57,7 @@ export type Reply = { readonly request: number } & (
   | ({ readonly type: 'list' } & Listing)
   | { readonly type: 'kept'; readonly run: KeptRun }
   | { readonly type: 'done' }
-  | {
-      readonly type: 'history';
-      readonly parameterNames: readonly string[];
-      readonly history: HistoryState;
-    }
+  | ({ readonly type: 'history'; readonly history: HistoryState } & LayerNames)
   | { readonly type: 'tensors'; readonly tensors: readonly NamedTensor[] }
   | { readonly type: 'file'; readonly fileName: string; readonly bytes: ArrayBuffer }
   | {

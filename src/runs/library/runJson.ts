@@ -3,7 +3,9 @@
  * length, one number a row.
  */
 import { buildGraph } from '../../model/builder.ts';
+import type { LayerNames } from '../../model/layerNames.ts';
 import type { SavedRun } from '../../training/checkpoint/checkpoint.ts';
+import { LayerStatistics, type StatisticKind } from '../../training/layerStatistics.ts';
 import { float32 } from '../csv.ts';
 import type { KeptRun } from './keptRun.ts';
 
@@ -14,17 +16,20 @@ const ABOUT = {
     'one entry a row of the history. A row holds `stepsInRow` consecutive steps, the last of which is `step` (from 0): `loss` and `accuracy` are their means on the training batches, with smallest and largest values beside them; `learningRate` and `elapsedMs` (training time, pauses not counted) are those of the last',
   gradNorm:
     'by parameter: L2 norm of the loss’s gradient before weight decay, mean over the row’s steps',
+  layerStatistics:
+    'in coarser rows of their own: `weightNorm` by parameter, its L2 norm before the step, and `updateNorm`, the L2 norm of what the step took from it; `activationStd` by convolution, the standard deviation of its response over the batch, behind its BatchNorm and before activation and addition; means over the row’s steps, null where not measured',
   evaluations: 'loss and accuracy (0–1) on the test images after that many steps',
   marks: 'what was done to the run, before the step of that number',
   kernels: 'how the engine did each operation, on which the last bits depend',
 };
 
-/** @param parameterNames order of the gradient norms. */
+/** @param names of what the history's numbers belong to. */
 export function runJson(
   record: Pick<KeptRun, 'name' | 'network' | 'engine' | 'adapter' | 'keptAtMs' | 'weightsFrom'>,
   run: SavedRun,
-  parameterNames: readonly string[],
+  names: LayerNames,
 ): string {
+  const { parameterNames } = names;
   const { history, config, status, step, divergence, images, marks, kernels } = run;
   const floats = (values: Float32Array) => Array.from(values, (value) => float32(value) ?? null);
   const spread = ({ mean, min, max }: typeof history.loss) => ({
@@ -63,7 +68,31 @@ export function runJson(
       accuracy: spread(history.accuracy),
       gradNorm: Object.fromEntries(parameterNames.map((name, p) => [name, column(p)])),
     },
+    layerStatistics: statisticsOf(run, names, floats),
   })}\n`;
+}
+
+function statisticsOf(
+  { history: { statistics: state } }: SavedRun,
+  { parameterNames, activationNames }: LayerNames,
+  floats: (values: Float32Array) => (number | null)[],
+) {
+  const statistics = new LayerStatistics(parameterNames, activationNames);
+  statistics.restore(state);
+  const byName = (kind: StatisticKind) =>
+    Object.fromEntries(
+      statistics.namesOf(kind).map((name, place) => {
+        const value = (_: unknown, row: number) => statistics.row(kind, row)[place] ?? Number.NaN;
+        return [name, floats(Float32Array.from({ length: statistics.length }, value))];
+      }),
+    );
+  return {
+    step: Array.from(state.lastStep),
+    stepsInRow: Array.from(state.steps),
+    weightNorm: byName('weightNorm'),
+    updateNorm: byName('updateNorm'),
+    activationStd: byName('activationStd'),
+  };
 }
 
 /** Indented, but an array of plain values on one line. */

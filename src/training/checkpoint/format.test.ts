@@ -45,6 +45,23 @@ describe('checkpoint files', () => {
     expect(await readCheckpoint(await writeCheckpoint(chosen))).toEqual(chosen);
   });
 
+  it('of earlier versions, without statistics of the layers, open with none', async () => {
+    const early = await forged((tensors) => {
+      for (const name of [...tensors.keys()]) {
+        const isLater = /history\/(statistics\.|latest\.(weightNorm|updateNorm|activationStd))/;
+        if (isLater.test(name)) tensors.delete(name);
+      }
+    });
+    const read = await readCheckpoint(early);
+    for (const [i, { history }] of read.runs.entries()) {
+      const { statistics, latest, ...rest } = history;
+      const whole = checkpoint.runs[i]?.history;
+      expect(rest).toEqual({ ...whole, statistics: undefined, latest: undefined });
+      expect(latest).toEqual({ ...whole?.latest, statistics: null });
+      expect([statistics.firstStep.length, statistics.values.length]).toEqual([0, 0]);
+    }
+  });
+
   it('are refused where a run would go back to weights that are not finite', async () => {
     const run = savedRun(2);
     const weights = new Map(run.state.weights);
@@ -100,6 +117,17 @@ describe('checkpoint files', () => {
     [
       'a history whose rows go back',
       (t) => t.set('0/history/firstStep', { shape: [5], data: Int32Array.of(0, 1, 0, 3, 4) }),
+      /row 2 does not follow/,
+    ],
+    [
+      'statistics of other layers',
+      (t) => t.set('0/history/statistics.values', { shape: [5, 1], data: new Float32Array(5) }),
+      /statistics\.values is \[5, 1\], not \[5, \d+\]/,
+    ],
+    [
+      'statistics whose rows go back',
+      (t) =>
+        t.set('0/history/statistics.lastStep', { shape: [5], data: Int32Array.of(0, 1, 1, 3, 4) }),
       /row 2 does not follow/,
     ],
     ['a negative step', (_, r) => Object.assign(r, { savedAtMs: -1 }), /wrong at savedAtMs/],

@@ -4,6 +4,7 @@ import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { layerNames } from '../../model/layerNames.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import type { SafetensorsFile, SafetensorsTensor } from '../../weights/safetensors.ts';
 import { WeightsError } from '../../weights/weightsError.ts';
@@ -97,8 +98,7 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
     return unfit(`${name} holds numbers that are not finite.`);
   }
   const prefix = `${i}/history/`;
-  const names = graph.parameters.map((parameter) => parameter.name);
-  const history = readHistory(file.tensors, prefix, names, stride);
+  const history = readHistory(file.tensors, prefix, layerNames(graph), stride);
   for (const tensor of file.tensors.keys()) if (tensor.startsWith(prefix)) taken.add(tensor);
   return { ...rest, state, imported, history, ...(kernels === undefined ? {} : { kernels }) };
 }

@@ -1,7 +1,8 @@
 /** Checkpoints for tests that need no device. */
 import { buildGraph } from '../../model/builder.ts';
 import { runConfigSchema } from '../../model/config.ts';
-import { RunHistory } from '../history.ts';
+import { layerNames } from '../../model/layerNames.ts';
+import { MAX_ROWS, RunHistory } from '../history.ts';
 import { historyState } from '../historyState.ts';
 import { initialState } from '../state.ts';
 import type { Checkpoint, SavedRun } from './checkpoint.ts';
@@ -15,8 +16,10 @@ export function savedRun(step: number, seed = 0): SavedRun {
     data: { source: 'synthetic', train: 250, test: 50 },
   });
   const graph = buildGraph(config.model);
-  const names = graph.parameters.map(({ name }) => name);
-  const history = new RunHistory(names);
+  const { parameterNames: names, activationNames } = layerNames(graph);
+  const history = new RunHistory(names, MAX_ROWS, activationNames);
+  const numbers = (columns: number, shift: number) =>
+    Float32Array.from({ length: step * columns }, (_, i) => 1 / (i + shift));
   const steps = Array.from({ length: step }, (_, i) => i);
   history.append({
     step: Uint32Array.from(steps),
@@ -24,7 +27,10 @@ export function savedRun(step: number, seed = 0): SavedRun {
     accuracy: Float32Array.from(steps, (i) => i / step),
     learningRate: new Float32Array(step).fill(0.1),
     elapsedMs: Float64Array.from(steps, (i) => 10.25 * (i + 1)),
-    gradNorm: Float32Array.from({ length: step * names.length }, (_, i) => 1 / (i + 3)),
+    gradNorm: numbers(names.length, 3),
+    weightNorm: numbers(names.length, 4),
+    updateNorm: numbers(names.length, 5),
+    activationStd: numbers(activationNames.length, 6),
   });
   if (step > 1) history.evaluated({ step: 1, loss: 2.25, accuracy: 0.125 });
   const { weights } = initialState(graph, seed);

@@ -2,6 +2,7 @@
 
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
+import { layerNames } from '../../model/layerNames.ts';
 import { networkName } from '../../model/naming.ts';
 import { type WritableTensor, writeSafetensors } from '../../weights/writeSafetensors.ts';
 import { CHECKPOINT_VERSION, type Checkpoint, type SavedRun } from './checkpoint.ts';
@@ -50,7 +51,6 @@ function* tensorsOf(runs: readonly SavedRun[]): Generator<[string, WritableTenso
     for (const [name, tensor] of state.weights) yield [`${i}/weights/${name}`, tensor];
     for (const [name, tensor] of state.momentum) yield [`${i}/momentum/${name}`, tensor];
     for (const [name, tensor] of imported?.weights ?? []) yield [`${i}/imported/${name}`, tensor];
-    const { parameters } = buildGraph(config.model);
-    yield* historyTensors(`${i}/history/`, history, parameters.length);
+    yield* historyTensors(`${i}/history/`, history, layerNames(buildGraph(config.model)));
   }
 }

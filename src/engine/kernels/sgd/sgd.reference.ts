@@ -1,23 +1,27 @@
-import { at } from '../../testing/numeric.ts';
+import { addTo, at } from '../../testing/numeric.ts';
 import type { Chunk } from '../chunks.ts';
 import type { SgdShape } from './sgd.ts';
 
-/** One step of torch.optim.SGD on the elements of `chunks`, in place. */
+/** One step of torch.optim.SGD on the elements of `chunks`, in place. @returns per chunk Σ w² before, and Σ Δw². */
 export function sgdReference(
   { momentum, nesterov, weightDecay }: SgdShape,
   chunks: readonly Chunk[],
   learningRate: number,
   gradients: ArrayLike<number>,
   state: { readonly weights: Float64Array; readonly momentumBuffer: Float64Array },
-): void {
+): Float64Array {
   const { weights, momentumBuffer } = state;
-  for (const { offset, length } of chunks) {
+  const moveSquares = new Float64Array(2 * chunks.length);
+  for (const [chunk, { offset, length }] of chunks.entries()) {
     for (let i = offset; i < offset + length; i++) {
       const direction = at(gradients, i) + weightDecay * at(weights, i);
       const velocity = momentum * at(momentumBuffer, i) + direction;
       momentumBuffer[i] = velocity;
-      weights[i] =
-        at(weights, i) - learningRate * (nesterov ? direction + momentum * velocity : velocity);
+      const move = learningRate * (nesterov ? direction + momentum * velocity : velocity);
+      addTo(moveSquares, 2 * chunk, at(weights, i) ** 2);
+      addTo(moveSquares, 2 * chunk + 1, move ** 2);
+      weights[i] = at(weights, i) - move;
     }
   }
+  return moveSquares;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unwritten } from '../../testing/numeric.ts';
 import { type Data, randomArray, relativeError, runKernels } from '../../testing/runKernel.ts';
 import { packChunks } from '../chunks.ts';
 import { packStep } from '../step.ts';
@@ -21,6 +22,7 @@ describe('sgd', () => {
     const chunkTable = packChunks(chunks);
     const weights = randomArray(flatLength, 1);
     const momentumBuffer = new Float32Array(flatLength);
+    const moveSquares = unwritten(2 * chunks.length);
     const before = weights.slice();
     const state = {
       weights: Float64Array.from(weights),
@@ -33,10 +35,13 @@ describe('sgd', () => {
         gradients,
         weights,
         momentumBuffer,
+        moveSquares,
         step: stepWith(learningRate),
       };
       await runKernels(sgd<Data>(shape, buffers));
-      sgdReference(shape, chunks, learningRate, gradients, state);
+      const squares = sgdReference(shape, chunks, learningRate, gradients, state);
+      const ratios = moveSquares.map((value, j) => value / (squares[j] ?? 0));
+      expect(relativeError(ratios, new Float64Array(squares.length).fill(1))).toBeLessThan(3e-6);
     }
     expect(relativeError(weights, state.weights)).toBeLessThan(3e-7);
     expect(relativeError(momentumBuffer, state.momentumBuffer)).toBeLessThan(3e-7);
@@ -57,14 +62,19 @@ describe('sgd', () => {
     ]);
     const weights = Float32Array.of(1, 0, 0, 0);
     const momentumBuffer = new Float32Array(4);
+    const moveSquares = new Float32Array(2);
     for (const gradient of [2, 1]) {
       const gradients = Float32Array.of(gradient, 0, 0, 0);
-      const buffers = { chunkTable, gradients, weights, momentumBuffer, step: stepWith(0.1) };
+      const step = stepWith(0.1);
+      const buffers = { chunkTable, gradients, weights, momentumBuffer, moveSquares, step };
       await runKernels(sgd<Data>(shape, buffers));
     }
     // v: 2.5, then 0.9 · 2.5 + 1 + 0.5 · 0.75 = 3.625.
     expect(momentumBuffer[0]).toBeCloseTo(3.625, 6);
     expect(weights[0]).toBeCloseTo(0.75 - 0.3625, 6);
     expect(Array.from(weights.subarray(1))).toEqual([0, 0, 0]);
+    // The second step began at 0.75 and took 0.3625 away.
+    expect(moveSquares[0]).toBeCloseTo(0.75 ** 2, 6);
+    expect(moveSquares[1]).toBeCloseTo(0.3625 ** 2, 6);
   });
 });

@@ -2,7 +2,9 @@
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> weights: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> momentumBuffer: array<vec4f>;
-@group(0) @binding(4) var<uniform> step: Step;
+// Per chunk: Σ w² before the step, Σ of its change squared.
+@group(0) @binding(4) var<storage, read_write> moveSquares: array<vec2f>;
+@group(0) @binding(5) var<uniform> step: Step;
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -15,12 +17,19 @@ fn main(
   }
   let header = chunkTable[2u * chunk];
   let end = (header.x + header.y) / 4u;
+  var squares = vec2f();
   for (var i = header.x / 4u + lane; i < end; i += LANES) {
     let weight = weights[i];
     let decayed = gradients[i] + WEIGHT_DECAY * weight;
     let velocity = MOMENTUM * momentumBuffer[i] + decayed;
     momentumBuffer[i] = velocity;
     let direction = select(velocity, decayed + MOMENTUM * velocity, NESTEROV);
-    weights[i] = weight - step.learningRate * direction;
+    let change = step.learningRate * direction;
+    weights[i] = weight - change;
+    squares += vec2f(dot(weight, weight), dot(change, change));
+  }
+  let sums = workgroupSum(lane, squares);
+  if (lane == 0u) {
+    moveSquares[chunk] = sums;
   }
 }

@@ -1,0 +1,24 @@
+/** Mean and variance of every channel of a tensor, for statistics only: nothing is normalised by them. */
+import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
+import { type KernelCall, withConstants } from '../kernel.ts';
+import { STEP_STRUCT } from '../step.ts';
+import workgroupSum from '../workgroupSum.wgsl?raw';
+import source from './channelMoments.wgsl?raw';
+
+/**
+ * moments [C] = (mean, biased variance) of input [C, H, W, N] over H, W and N; of a later micro-batch: over all images
+ * up to its last, with the moments that lie there already (Chan et al. 1979, eq. 2.1). One workgroup a channel.
+ * - moments: vec2f per channel; step: the uniform of `packStep`
+ */
+export function channelMoments<B>(
+  shape: NormShape,
+  { input, moments, step }: { readonly input: B; readonly moments: B; readonly step: B },
+): KernelCall<B> {
+  const COUNT = countOf(shape);
+  return {
+    kernel: 'channelMoments',
+    code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, STEP_STRUCT + workgroupSum + source),
+    bindings: [input, moments, step],
+    workgroups: [shape.channels, 1, 1],
+  };
+}

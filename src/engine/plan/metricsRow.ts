@@ -1,0 +1,23 @@
+/** What a step leaves in its row of the metrics ring, and where. */
+import { activationLayers } from '../../model/activationLayers.ts';
+import type { LayerGraph } from '../../model/graph.ts';
+
+/** Floats before the first norm: loss, accuracy. */
+export const METRICS_HEAD = 2;
+
+/** First columns, and the row's length. `gradient`, `weight`, `update`: one a parameter; `activation`: one a layer. */
+export interface MetricsColumns {
+  readonly gradient: number;
+  readonly weight: number;
+  readonly update: number;
+  readonly activation: number;
+  readonly row: number;
+}
+
+export function metricsColumns(graph: LayerGraph): MetricsColumns {
+  const parameters = graph.parameters.length;
+  const gradient = METRICS_HEAD;
+  const [weight, update] = [gradient + parameters, gradient + 2 * parameters];
+  const activation = gradient + 3 * parameters;
+  return { gradient, weight, update, activation, row: activation + activationLayers(graph).length };
+}
