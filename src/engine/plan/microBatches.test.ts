@@ -88,7 +88,7 @@ describe('a split plan', () => {
         ({ layer, call }) => `${layer} ${call.kernel}`,
       );
     const addition = 'gradients of the batch addGradients';
-    const update = ['gradient norms gradientNorms', 'sgd sgd'];
+    const update = ['sgd sgd', 'norms parameterNorms'];
     expect(layers).toEqual([
       [...ownOf(4).slice(0, -2), addition],
       [...ownOf(4).slice(0, -2), addition],
