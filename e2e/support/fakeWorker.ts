@@ -64,7 +64,9 @@ function fakeWorker({ steps, burst, pauseMs }: FakeWorkerOptions): void {
       });
       for (const { id, names } of runs) {
         const costs = { gpuBytes: 2e8, microBatchSize: 32, dispatchesPerStep: 130, compileMs: 900 };
-        const run = { id, parameterNames: names, tiles: {}, weightsFrom: null };
+        const activationNames = convolutionsOf(names);
+        const layers = { parameterNames: names, activationNames };
+        const run = { id, ...layers, tiles: {}, weightsFrom: null };
         emit({ type: 'prepared', ...run, ...costs } as TrainingEvent);
       }
     } else if (command.type === 'train') {
@@ -83,6 +85,9 @@ function fakeWorker({ steps, burst, pauseMs }: FakeWorkerOptions): void {
     if (left.length > 0) timer = setTimeout(goOn, pauseMs);
     else emit({ type: 'state', state: 'paused' });
   };
+
+  const convolutionsOf = (names: readonly string[]): string[] =>
+    names.flatMap((name) => (/conv\d\.weight$/.test(name) ? [name.replace('.weight', '')] : []));
 
   const advance = (run: FakeRun): void => {
     const count = Math.min(burst, steps - run.step);
@@ -105,6 +110,9 @@ function fakeWorker({ steps, burst, pauseMs }: FakeWorkerOptions): void {
     }
     const batch = {
       ...{ id: run.id, step: at, loss, gradNorm },
+      weightNorm: gradNorm.map(() => 4),
+      updateNorm: gradNorm.map((norm) => norm / 10),
+      activationStd: new Float32Array(count * convolutionsOf(run.names).length).fill(1),
       accuracy: loss.map((value) => Math.max(0, 1 - value / 2.6)),
       learningRate: Float32Array.from(at, () => 0.1),
       elapsedMs: Float64Array.from(at, (step) => 50 * (step + 1)),
