@@ -2,7 +2,7 @@
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { LayerStatistic } from '../runs/layerStatistics.ts';
 import { stageBands } from '../runs/layers.ts';
-import { type Placed, X_AXES, type XKind, type XRange } from '../runs/xAxis.ts';
+import { type Placed, rowsOf, X_AXES, type XKind, type XRange } from '../runs/xAxis.ts';
 import { formatCount, formatValue } from './format.ts';
 import {
   type HeatMapView,
@@ -46,8 +46,11 @@ export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
   const [layer, setLayer] = useState<number | null>(null);
   const axis = X_AXES[x];
   const view = useMemo<HeatMapView>(
-    () => ({ run, statistic, axis, range, logX }),
-    [run, statistic, axis, range, logX],
+    () => ({
+      run: { ...run, rows: statistic.rows(run.history) },
+      ...{ statistic, axis, range, logX },
+    }),
+    [run, statistic, axis, range, logX, version],
   );
   const scale = scaleOf(range, [0, size?.width ?? 1], logX);
   const format = xFormat(x, range.to);
@@ -193,7 +196,7 @@ function Readout({ view, scale, layer }: ReadoutProps) {
   const rows =
     cursor === null ? null : rowsBetween(view, scale.invert(at - half), scale.invert(at + half));
   if (rows === null || layer === undefined) return <span aria-live="polite" />;
-  const { firstStep, lastStep } = view.run.history;
+  const { firstStep, lastStep } = rowsOf(view.run);
   const [first, last] = [firstStep[rows.first] ?? 0, lastStep[rows.last] ?? 0];
   const steps =
     first === last

@@ -3,17 +3,21 @@
 /** Presentation properties that come from style sheets or variables. */
 const PROPERTIES = [
   'fill',
+  'fill-opacity',
   'stroke',
   'stroke-width',
   'stroke-dasharray',
   'stroke-opacity',
+  'stroke-linejoin',
+  'paint-order',
   'opacity',
   'font-family',
   'font-size',
   'font-weight',
 ] as const;
 const SVG = 'http://www.w3.org/2000/svg';
-const PNG_SCALE = 2;
+/** Three pixels for each of the page: sharp on a slide. */
+const PNG_SCALE = 3;
 
 /** A run in the key below the figure. */
 export interface KeyEntry {
@@ -21,58 +25,43 @@ export interface KeyEntry {
   /** CSS, may be a variable. */
   readonly colour: string;
   readonly dash: string | undefined;
+  readonly width: number;
 }
 
-const KEY_HEIGHT = 26;
+export interface ImageOptions {
+  readonly key: readonly KeyEntry[];
+  /** Left out: as the page looks now. */
+  readonly theme?: 'light' | 'dark';
+}
+
+const KEY_LINE = 22;
+const KEY_GAP = 22;
+const SAMPLE_WIDTH = 34;
 
 /**
- * All charts of a figure in one SVG, where they stand on the page, heat maps as embedded images, over the page's
- * background. Needs no style sheet to look right elsewhere.
+ * All charts of a figure in one SVG, where they stand on the page, heat maps as embedded images, with title, axes and a
+ * key of the runs, over the page's background. Needs no style sheet to look right elsewhere.
  */
-export function figureToSvg(figure: HTMLElement, key: readonly KeyEntry[]): string {
-  const box = figure.getBoundingClientRect();
-  const style = getComputedStyle(document.body);
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('xmlns', SVG);
-  svg.setAttribute('width', String(Math.ceil(box.width)));
-  const height = Math.ceil(box.height) + KEY_HEIGHT;
-  svg.setAttribute('height', String(height));
-  svg.setAttribute('viewBox', `0 0 ${Math.ceil(box.width)} ${height}`);
-  svg.append(rectangle(box.width, height, style.backgroundColor));
-  svg.append(...keyParts(key, height - 9, style));
-  for (const label of figure.querySelectorAll<HTMLElement>('[data-export-text]')) {
-    svg.append(textAt(label, box));
+export function figureToSvg(figure: HTMLElement, { key, theme }: ImageOptions): string {
+  const root = document.documentElement;
+  const before = root.dataset.theme;
+  // Styles are read in this theme and put back before the page is painted again.
+  if (theme !== undefined) root.dataset.theme = theme;
+  try {
+    return new XMLSerializer().serializeToString(drawn(figure, key));
+  } finally {
+    if (before === undefined) delete root.dataset.theme;
+    else root.dataset.theme = before;
   }
-  for (const drawing of figure.querySelectorAll<SVGSVGElement>('svg.recharts-surface')) {
-    const place = drawing.getBoundingClientRect();
-    if (place.width < 40) continue;
-    const copy = styledCopy(drawing);
-    copy.setAttribute('x', String(place.left - box.left));
-    copy.setAttribute('y', String(place.top - box.top));
-    svg.append(copy);
-  }
-  for (const canvas of figure.querySelectorAll('canvas')) {
-    const place = canvas.getBoundingClientRect();
-    const image = document.createElementNS(SVG, 'image');
-    image.setAttribute('x', String(place.left - box.left));
-    image.setAttribute('y', String(place.top - box.top));
-    image.setAttribute('width', String(place.width));
-    image.setAttribute('height', String(place.height));
-    image.setAttribute('preserveAspectRatio', 'none');
-    image.setAttribute('style', 'image-rendering:pixelated');
-    image.setAttribute('href', canvas.toDataURL('image/png'));
-    svg.append(image);
-  }
-  return new XMLSerializer().serializeToString(svg);
 }
 
-/** The same as PNG, twice as large as on the page. @throws Error when the browser can't draw it. */
+/** The same as PNG, three times as large as on the page. @throws Error when the browser can't draw it. */
 export async function figureToPng(
   figure: HTMLElement,
-  key: readonly KeyEntry[],
+  options: ImageOptions,
 ): Promise<ArrayBuffer> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figureToSvg(figure, key))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figureToSvg(figure, options))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = image.width * PNG_SCALE;
@@ -85,8 +74,83 @@ export async function figureToPng(
   return blob.arrayBuffer();
 }
 
-function styledCopy(drawing: SVGSVGElement): SVGSVGElement {
-  const copy = drawing.cloneNode(true) as SVGSVGElement;
+const PADDING = 12;
+
+function drawn(figure: HTMLElement, key: readonly KeyEntry[]): SVGElement {
+  const box = figure.getBoundingClientRect();
+  const style = getComputedStyle(document.body);
+  const { width } = box;
+  const parts = [...texts(figure, box), ...drawings(figure, box), ...pictures(figure, box)];
+  // Captions and tables are left out, so the picture ends below what is drawn.
+  const bottom = Math.max(0, ...parts.map((part) => part.bottom));
+  const entries = keyParts(key, { width, top: bottom + 8 }, style);
+  const height = Math.ceil(bottom + 8 + entries.height + PADDING);
+  const svg = element('svg', {
+    xmlns: SVG,
+    width: Math.ceil(width) + 2 * PADDING,
+    height: height + PADDING,
+    viewBox: `${-PADDING} ${-PADDING} ${Math.ceil(width) + 2 * PADDING} ${height + PADDING}`,
+  });
+  svg.append(
+    element('rect', {
+      ...{ x: -PADDING, y: -PADDING, width: Math.ceil(width) + 2 * PADDING },
+      ...{ height: height + PADDING, fill: style.backgroundColor },
+    }),
+    ...parts.map(({ node }) => node),
+    ...entries.nodes,
+  );
+  return svg;
+}
+
+/** Something drawn, and where it ends, pixels from the figure's top. */
+interface Part {
+  readonly node: SVGElement;
+  readonly bottom: number;
+}
+
+function drawings(figure: HTMLElement, box: DOMRect): Part[] {
+  return [...figure.querySelectorAll<SVGSVGElement>('svg.chart')].map((drawing) => {
+    const place = drawing.getBoundingClientRect();
+    const node = styledCopy(drawing);
+    node.setAttribute('x', String(place.left - box.left));
+    node.setAttribute('y', String(place.top - box.top));
+    return { node, bottom: place.bottom - box.top };
+  });
+}
+
+function pictures(figure: HTMLElement, box: DOMRect): Part[] {
+  return [...figure.querySelectorAll('canvas')].map((canvas) => {
+    const place = canvas.getBoundingClientRect();
+    const node = element('image', {
+      ...{ x: place.left - box.left, y: place.top - box.top },
+      ...{ width: place.width, height: place.height, preserveAspectRatio: 'none' },
+      ...{ style: 'image-rendering:pixelated', href: canvas.toDataURL('image/png') },
+    });
+    return { node, bottom: place.bottom - box.top };
+  });
+}
+
+function texts(figure: HTMLElement, box: DOMRect): Part[] {
+  return [...figure.querySelectorAll<HTMLElement>('[data-export-text]')].map((label) => {
+    const place = label.getBoundingClientRect();
+    const computed = getComputedStyle(label);
+    const node = element('text', {
+      x: place.left - box.left + Number.parseFloat(computed.paddingLeft),
+      y: place.bottom - box.top - place.height * 0.25,
+      fill: computed.color,
+    });
+    for (const property of ['font-family', 'font-size', 'font-weight'] as const) {
+      node.setAttribute(property, computed.getPropertyValue(property));
+    }
+    node.textContent = label.textContent;
+    return { node, bottom: place.bottom - box.top };
+  });
+}
+
+/** A chart with the styles it has on the page, without what only the cursor draws. */
+function styledCopy(drawing: SVGSVGElement): SVGElement {
+  const copy = drawing.cloneNode(true);
+  if (!(copy instanceof SVGElement)) throw new Error('A chart could not be copied.');
   const originals = [drawing, ...drawing.querySelectorAll('*')];
   const copies = [copy, ...copy.querySelectorAll('*')];
   for (const [i, original] of originals.entries()) {
@@ -98,49 +162,53 @@ function styledCopy(drawing: SVGSVGElement): SVGSVGElement {
       if (value !== '') target?.setAttribute(property, value);
     }
   }
+  for (const passing of copy.querySelectorAll('[data-export="no"]')) passing.remove();
   return copy;
 }
 
-function keyParts(key: readonly KeyEntry[], y: number, style: CSSStyleDeclaration): SVGElement[] {
-  let x = 8;
-  return key.flatMap(({ name, colour, dash }) => {
+function keyParts(
+  key: readonly KeyEntry[],
+  { width, top }: { readonly width: number; readonly top: number },
+  style: CSSStyleDeclaration,
+): { readonly nodes: SVGElement[]; readonly height: number } {
+  const font = `13px ${style.fontFamily}`;
+  let [x, line] = [0, 0];
+  const nodes = key.flatMap(({ name, colour, dash, width: strokeWidth }) => {
+    const length = SAMPLE_WIDTH + 8 + textWidth(name, font);
+    if (x > 0 && x + length > width) [x, line] = [0, line + 1];
+    const y = top + KEY_LINE * (line + 0.5);
     const variable = /^var\((--[\w-]+)\)$/.exec(colour)?.[1];
-    const stroke = variable === undefined ? colour : style.getPropertyValue(variable).trim();
-    const line = document.createElementNS(SVG, 'path');
-    line.setAttribute('d', `M${x} ${y - 4}h30`);
-    line.setAttribute('stroke', stroke);
-    line.setAttribute('stroke-width', '2.5');
-    if (dash !== undefined) line.setAttribute('stroke-dasharray', dash);
-    const text = document.createElementNS(SVG, 'text');
-    text.setAttribute('x', String(x + 36));
-    text.setAttribute('y', String(y));
-    text.setAttribute('font-family', style.fontFamily);
-    text.setAttribute('font-size', '13px');
-    text.setAttribute('fill', style.color);
+    const stroke =
+      variable === undefined
+        ? colour
+        : getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+    const sample = element('path', {
+      ...{ d: `M${x} ${y}h${SAMPLE_WIDTH}`, stroke, 'stroke-width': strokeWidth + 0.75 },
+      ...(dash === undefined ? {} : { 'stroke-dasharray': dash }),
+    });
+    const text = element('text', {
+      ...{ x: x + SAMPLE_WIDTH + 8, y: y + 4.5, fill: style.color },
+      ...{ 'font-family': style.fontFamily, 'font-size': '13px' },
+    });
     text.textContent = name;
-    x += 60 + 8 * name.length;
-    return [line, text];
+    x += length + KEY_GAP;
+    return [sample, text];
   });
+  return { nodes, height: nodes.length === 0 ? 0 : KEY_LINE * (line + 1) };
 }
 
-function rectangle(width: number, height: number, fill: string): SVGRectElement {
-  const rect = document.createElementNS(SVG, 'rect');
-  rect.setAttribute('width', String(width));
-  rect.setAttribute('height', String(height));
-  rect.setAttribute('fill', fill);
-  return rect;
+let measuring: CanvasRenderingContext2D | null = null;
+
+function textWidth(text: string, font: string): number {
+  measuring ??= document.createElement('canvas').getContext('2d');
+  if (measuring === null) return 8 * text.length;
+  measuring.font = font;
+  return measuring.measureText(text).width;
 }
 
-function textAt(label: HTMLElement, box: DOMRect): SVGTextElement {
-  const place = label.getBoundingClientRect();
-  const computed = getComputedStyle(label);
-  const text = document.createElementNS(SVG, 'text');
-  text.setAttribute('x', String(place.left - box.left + Number.parseFloat(computed.paddingLeft)));
-  text.setAttribute('y', String(place.bottom - box.top - place.height * 0.25));
-  for (const property of ['font-family', 'font-size', 'font-weight'] as const) {
-    text.setAttribute(property, computed.getPropertyValue(property));
-  }
-  text.setAttribute('fill', computed.color);
-  text.textContent = label.textContent;
-  return text;
+function element(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  if (!(node instanceof SVGElement)) throw new Error(`${name} is no SVG element.`);
+  return node;
 }

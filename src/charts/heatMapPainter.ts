@@ -1,7 +1,7 @@
 /** Paints a layer × x heat map: row 0 is the input, columns are even on the chart's x axis. */
 import type { LayerStatistic } from '../runs/layerStatistics.ts';
 import type { WeightLayer } from '../runs/layers.ts';
-import { type Placed, rowAt, type XAxis, type XRange } from '../runs/xAxis.ts';
+import { type Placed, rowAt, rowsOf, type XAxis, type XRange } from '../runs/xAxis.ts';
 import { scaleColour } from './palette.ts';
 import { scaleOf } from './scale.ts';
 
@@ -11,6 +11,7 @@ export const MAX_COLUMNS = 384;
 const SAMPLES_PER_COLUMN = 4;
 
 export interface HeatMapView {
+  /** With the statistic's rows. */
   readonly run: Placed;
   readonly statistic: LayerStatistic;
   readonly axis: XAxis;
@@ -18,15 +19,15 @@ export interface HeatMapView {
   readonly logX: boolean;
 }
 
-/** Rows of the history, both inclusive. */
-export interface Rows {
+/** Both inclusive. */
+export interface RowSpan {
   readonly first: number;
   readonly last: number;
 }
 
 /** The rows within a part of the x axis, else the nearest one to its middle; null past the run's end. */
-export function rowsBetween({ run, axis }: HeatMapView, from: number, to: number): Rows | null {
-  const end = run.history.length - 1;
+export function rowsBetween({ run, axis }: HeatMapView, from: number, to: number): RowSpan | null {
+  const end = rowsOf(run).length - 1;
   if (end < 0) return null;
   const lastX = axis.ofRow(run, end);
   // Half a row's width of the last row lies beyond its end.
@@ -44,7 +45,7 @@ function nearestRow(run: Placed, axis: XAxis, x: number): number {
   const row = rowAt(run, axis, x);
   const next = row + 1;
   if (row < 0) return 0;
-  if (next >= run.history.length) return row;
+  if (next >= rowsOf(run).length) return row;
   return axis.ofRow(run, next) - x < x - axis.ofRow(run, row) ? next : row;
 }
 
@@ -52,14 +53,14 @@ function nearestRow(run: Placed, axis: XAxis, x: number): number {
 export function meanOf(
   { run, statistic }: HeatMapView,
   layer: WeightLayer,
-  { first, last }: Rows,
+  { first, last }: RowSpan,
   atMost = Number.POSITIVE_INFINITY,
 ): number {
   const value = statistic.ofLayer(run.history, layer);
   const every = Math.max(1, Math.ceil((last + 1 - first) / atMost));
   let [sum, steps] = [0, 0];
   for (let row = first; row <= last; row += every) {
-    const weight = run.history.steps[row] ?? 1;
+    const weight = rowsOf(run).steps[row] ?? 1;
     sum += weight * value(row);
     steps += weight;
   }
@@ -83,7 +84,7 @@ export function paintHeatMap(
     rowsBetween(view, x.invert(i), x.invert(i + 1)),
   );
   for (const [i, layer] of layers.entries()) {
-    let before: Rows | null = null;
+    let before: RowSpan | null = null;
     let colour = scaleColour(Number.NaN, colours);
     for (const [column, rows] of columns.entries()) {
       if (rows === null) continue;

@@ -3,7 +3,7 @@
  * the smoothed value at its end and the extremes of its steps, so that no spike is lost.
  */
 import type { Track } from './smoothing.ts';
-import { type Placed, visibleRows, type XAxis, type XRange } from './xAxis.ts';
+import { type Placed, rowsOf, visibleRows, type XAxis, type XRange } from './xAxis.ts';
 
 /** Buckets of a line at most: one for every three or four pixels of a chart. */
 export const MAX_POINTS = 160;
@@ -39,6 +39,7 @@ export function curvePoints(
   const { first, end } = visibleRows(run, axis, range);
   const bucketOf = logX ? logBuckets(options) : rowBuckets(end - first, options.maxPoints);
   const points: CurvePoint[] = [];
+  const { steps: stepsOfRow } = rowsOf(run);
   let bucket = Number.NaN;
   let open: { x: number; smoothed: number; sum: number; min: number; max: number; steps: number };
   open = { x: 0, smoothed: 0, sum: 0, min: 0, max: 0, steps: 0 };
@@ -52,7 +53,7 @@ export function curvePoints(
     if (logX && !(x > 0)) continue;
     const [min, max] = [track.min(row), track.max(row)];
     if (!Number.isFinite(min) || !Number.isFinite(max)) continue;
-    const steps = run.history.steps[row] ?? 1;
+    const steps = stepsOfRow[row] ?? 1;
     const own = bucketOf(row, x);
     if (own !== bucket) {
       close();

@@ -1,6 +1,7 @@
 /** What can be measured of every layer in every step: the rows of the heat map, by statistic. */
 import type { RunHistory } from '../training/history.ts';
 import { type WeightLayer, weightLayers } from './layers.ts';
+import type { Rows } from './xAxis.ts';
 
 export interface LayerStatistic {
   readonly id: string;
@@ -13,8 +14,11 @@ export interface LayerStatistic {
   readonly caption: string;
   /** Whether the history holds it. */
   isIn(history: RunHistory): boolean;
+  /** In depth order; `parameter` counts in the statistic's own order. */
   layers(history: RunHistory): readonly WeightLayer[];
-  /** The layers' values in a row of the history: `row => value`, to be called often. */
+  /** The rows that it is measured in. */
+  rows(history: RunHistory): Rows;
+  /** A layer's values by row; NaN where none was measured. Cheap to call, until the history grows. */
   ofLayer(history: RunHistory, layer: WeightLayer): (row: number) => number;
   /** At the last step. */
   latest(history: RunHistory, layer: WeightLayer): number;
@@ -29,6 +33,7 @@ const gradient: LayerStatistic = {
     'How strongly the loss pulls at each layer’s weights, from the input (top, left) to the classifier. One colour from top to bottom: every layer learns at the same pace. A slope: steps that suit one end are wrong for the other. Shortcuts carry the gradient past the blocks (He et al. 2016, §2, eq. 5).',
   isIn: () => true,
   layers: (history) => weightLayers(history.parameterNames),
+  rows: (history) => history,
   ofLayer: ({ gradNorm, parameterNames: { length } }, { parameter }) => {
     return (row) => gradNorm[row * length + parameter] ?? Number.NaN;
   },

@@ -5,11 +5,28 @@ import type { RunHistory } from '../training/history.ts';
 export const X_KINDS = ['step', 'epoch', 'images', 'time'] as const;
 export type XKind = (typeof X_KINDS)[number];
 
+/** Consecutive steps, gathered in rows. */
+export interface Rows {
+  readonly length: number;
+  /** Steps that a full row holds. */
+  readonly stride: number;
+  /** Another one whenever rows that were full have changed: merged, cut off or cleared. */
+  readonly generation: number | string;
+  /** [rows] */
+  readonly firstStep: Uint32Array;
+  readonly lastStep: Uint32Array;
+  readonly steps: Uint32Array;
+}
+
 /** What an axis reads of a run. */
 export interface Placed {
   readonly config: Pick<RunConfig, 'training' | 'data'>;
   readonly history: RunHistory;
+  /** Rows to be placed, where they are not the history's own. */
+  readonly rows?: Rows;
 }
+
+export const rowsOf = ({ history, rows }: Placed): Rows => rows ?? history;
 
 export interface XAxis {
   readonly title: string;
@@ -22,7 +39,7 @@ export interface XAxis {
 /** An axis proportional to the steps done. A row's loss was measured with the weights after as many steps. */
 const counting = (title: string, perStep: (run: Placed) => number): XAxis => ({
   title,
-  ofRow: (run, row) => (run.history.lastStep[row] ?? 0) * perStep(run),
+  ofRow: (run, row) => (rowsOf(run).lastStep[row] ?? 0) * perStep(run),
   ofStep: (run, step) => step * perStep(run),
 });
 
@@ -35,13 +52,18 @@ export const X_AXES: Readonly<Record<XKind, XAxis>> = {
   /** Milliseconds of training; pauses do not count. */
   time: {
     title: 'training time',
-    ofRow: ({ history }, row) => history.elapsedMs[row] ?? 0,
-    ofStep: ({ history }, step) => {
-      const row = step <= 0 ? -1 : history.rowOf(step - 1);
-      return row < 0 ? 0 : (history.elapsedMs[row] ?? 0);
-    },
+    ofRow: ({ history, rows }, row) =>
+      rows === undefined
+        ? (history.elapsedMs[row] ?? 0)
+        : elapsedAt(history, (rows.lastStep[row] ?? 0) + 1),
+    ofStep: ({ history }, step) => elapsedAt(history, step),
   },
 };
+
+function elapsedAt(history: RunHistory, step: number): number {
+  const row = step <= 0 ? -1 : history.rowOf(step - 1);
+  return row < 0 ? 0 : (history.elapsedMs[row] ?? 0);
+}
 
 /** A part of the x axis. */
 export interface XRange {
@@ -66,7 +88,7 @@ export function fullRange(runs: readonly Placed[], kind: XKind, log: boolean): X
 
 /** The last row that ends at or before `x`; -1 where there is none. */
 export function rowAt(run: Placed, axis: XAxis, x: number): number {
-  let [low, high] = [0, run.history.length];
+  let [low, high] = [0, rowsOf(run).length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (axis.ofRow(run, middle) <= x) low = middle + 1;
@@ -78,6 +100,6 @@ export function rowAt(run: Placed, axis: XAxis, x: number): number {
 /** Rows `first` ≤ row < `end` that a range shows, with one more at either side so that lines reach its edges. */
 export function visibleRows(run: Placed, axis: XAxis, { from, to }: XRange) {
   const first = Math.max(0, rowAt(run, axis, from));
-  const end = Math.min(run.history.length, rowAt(run, axis, to) + 2);
+  const end = Math.min(rowsOf(run).length, rowAt(run, axis, to) + 2);
   return { first, end: Math.max(first, end) };
 }

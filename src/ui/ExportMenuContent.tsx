@@ -1,38 +1,15 @@
 /** Weights of each run, all metrics, every figure as SVG or PNG. */
 import { DropdownMenu } from 'radix-ui';
 import { lazy, Suspense, useRef, useState } from 'react';
-import { runColour, runDash } from '../charts/palette.ts';
-import type { RunView } from '../runs/state.ts';
+import { statisticOf } from '../runs/layerStatistics.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { usePage, useSession } from './context.ts';
-import { saveFile } from './saveFile.ts';
+import { saveFigure } from './results/saveFigure.ts';
+import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 
 const ExportDialog = lazy(() =>
   import('./export/ExportDialog.tsx').then(({ ExportDialog }) => ({ default: ExportDialog })),
 );
-
-const FIGURES = ['Loss', 'Accuracy', 'Gradient norm by layer'] as const;
-
-/** `Gradient norm by layer` → `gradient-norm-by-layer` */
-const fileName = (figure: string) => figure.toLowerCase().replaceAll(' ', '-');
-
-async function saveFigure(
-  name: string,
-  format: 'svg' | 'png',
-  runs: readonly RunView[],
-): Promise<void> {
-  const key = runs.map(({ name, slot }) => ({
-    name,
-    colour: runColour(slot),
-    dash: runDash(slot),
-  }));
-  const figure = document.querySelector<HTMLElement>(`figure[aria-label="${name}"]`);
-  if (figure === null) throw new Error(`The figure ${name} is not on the page now.`);
-  const { figureToPng, figureToSvg } = await import('../charts/exportImage.ts');
-  if (format === 'svg')
-    saveFile(`${fileName(name)}.svg`, 'image/svg+xml', figureToSvg(figure, key));
-  else saveFile(`${fileName(name)}.png`, 'image/png', await figureToPng(figure, key));
-}
 
 /** Opens at once: it is loaded when it is first asked for. */
 export function ExportMenuContent() {
@@ -44,9 +21,15 @@ export function ExportMenuContent() {
     runs,
     isUsable: unsupported === null && runs.length > 0,
   }));
-  const save = (name: string, format: 'svg' | 'png') => {
+  const shown = useVisibleRuns();
+  const [{ statistic }] = useChartSettings();
+  const ofLayers = statisticOf(
+    statistic,
+    shown.map(({ history }) => history),
+  );
+  const save = (figure: string, format: 'svg' | 'png') => {
     setError(null);
-    saveFigure(name, format, runs).catch((reason: unknown) =>
+    saveFigure({ figure, format }, shown).catch((reason: unknown) =>
       setError(reason instanceof Error ? reason.message : String(reason)),
     );
   };
@@ -94,7 +77,7 @@ export function ExportMenuContent() {
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <DropdownMenu.Label>Figures, as they look now</DropdownMenu.Label>
-            {FIGURES.flatMap((figure) =>
+            {['Loss', 'Accuracy', ofLayers.title].flatMap((figure) =>
               (['svg', 'png'] as const).map((format) => (
                 <DropdownMenu.Item
                   key={`${figure}.${format}`}

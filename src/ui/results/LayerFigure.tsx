@@ -11,6 +11,7 @@ import { LAYER_STATISTICS, type LayerStatistic, statisticOf } from '../../runs/l
 import { robustLogRange } from '../../runs/layers.ts';
 import type { ShownRun } from '../../runs/shownRun.ts';
 import { useDrawnVersion, useShownRuns } from '../context.ts';
+import { FigureMenu } from './FigureMenu.tsx';
 import { LayerProfile } from './LayerProfile.tsx';
 import { LayersOverSteps } from './LayersOverSteps.tsx';
 import { LayerTable } from './LayerTable.tsx';
@@ -25,10 +26,11 @@ const HEAT_MAP_MS = 35;
 function* sampledValues(runs: readonly ShownRun[], statistic: LayerStatistic): Generator<number> {
   for (const { history } of runs) {
     if (!statistic.isIn(history)) continue;
-    const every = Math.max(1, Math.ceil(history.length / SCALE_ROWS));
+    const { length } = statistic.rows(history);
+    const every = Math.max(1, Math.ceil(length / SCALE_ROWS));
     for (const layer of statistic.layers(history)) {
       const value = statistic.ofLayer(history, layer);
-      for (let row = 0; row < history.length; row += every) yield value(row);
+      for (let row = 0; row < length; row += every) yield value(row);
     }
   }
 }
@@ -59,6 +61,7 @@ export function LayerFigure() {
   return (
     <figure aria-label={statistic.title} className="layers">
       <figcaption>
+        <FigureMenu figure={statistic.title} />
         <strong data-export-text>{statistic.title}</strong> <span>{statistic.caption}</span>
       </figcaption>
       <StatisticSelect statistic={statistic} />

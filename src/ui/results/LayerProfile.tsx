@@ -24,7 +24,7 @@ export function profileRows(
   for (const run of runs) {
     const { history } = run;
     const at = rowOf === null ? null : rowOf(run);
-    if (at !== null && (at < 0 || at >= history.length)) continue;
+    if (at !== null && (at < 0 || at >= statistic.rows(history).length)) continue;
     for (const layer of statistic.layers(history)) {
       const row = byDepth.get(layer.depth) ?? { depth: layer.depth, layer: layer.name, values: {} };
       const value =
@@ -63,7 +63,12 @@ export function LayerProfile({ runs, statistic, version, colours, frame }: Layer
       profileRows(
         runs,
         statistic,
-        cursor === null ? null : (run) => Math.max(0, rowAt(run, axis, cursor)),
+        cursor === null
+          ? null
+          : (run) => {
+              const placed = { ...run, rows: statistic.rows(run.history) };
+              return Math.max(0, rowAt(placed, axis, cursor));
+            },
       ),
     [runs, statistic, cursor, axis, version],
   );

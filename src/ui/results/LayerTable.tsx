@@ -84,9 +84,10 @@ function LatestTable({ runs, statistic }: Pick<LayerTableProps, 'runs' | 'statis
 
 function StepsTable({ run, statistic }: { run: ShownRun; statistic: LayerStatistic }) {
   const { history } = run;
-  const count = Math.min(COLUMNS, history.length);
+  const { length, lastStep } = statistic.rows(history);
+  const count = Math.min(COLUMNS, length);
   const rows = Array.from({ length: count }, (_, i) =>
-    count === 1 ? 0 : Math.round((i * (history.length - 1)) / (count - 1)),
+    count === 1 ? 0 : Math.round((i * (length - 1)) / (count - 1)),
   );
   return (
     <table>
@@ -95,7 +96,7 @@ function StepsTable({ run, statistic }: { run: ShownRun; statistic: LayerStatist
           <th scope="col">layer</th>
           {rows.map((row) => (
             <th key={row} scope="col">
-              step {formatCount(history.lastStep[row] ?? 0)}
+              step {formatCount(lastStep[row] ?? 0)}
             </th>
           ))}
         </tr>

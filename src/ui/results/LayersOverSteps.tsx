@@ -47,8 +47,10 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
   const lines = useMemo(() => {
     if (range === undefined) return [];
     const options = { axis, range, logX, maxPoints: MAX_POINTS };
-    return runs.flatMap((run) =>
-      statistic
+    return runs.flatMap((run) => {
+      const rows = statistic.rows(run.history);
+      const placed = { ...run, rows };
+      return statistic
         .layers(run.history)
         .filter(({ name }) => picked.includes(name))
         .map((layer) => {
@@ -56,10 +58,10 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
           const track = { mean: value, min: value, max: value };
           const series = `${statistic.id}/${layer.name}`;
           const smoother = smootherOf(run.history, series, { smoothing, log: true });
-          const smoothed = smoother.update(run.history, track);
-          return { run, layer: layer.name, points: curvePoints(run, track, smoothed, options) };
-        }),
-    );
+          const smoothed = smoother.update(rows, track);
+          return { run, layer: layer.name, points: curvePoints(placed, track, smoothed, options) };
+        });
+    });
   }, [runs, statistic, picked, axis, range, logX, smoothing, version]);
   const values = useMemo(() => rangeOf(lines), [lines]);
   return (

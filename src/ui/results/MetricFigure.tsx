@@ -4,6 +4,7 @@ import { MAX_POINTS } from '../../runs/curve.ts';
 import { curveOf, type Quantity } from '../../runs/series.ts';
 import { valueRange } from '../../runs/valueRange.ts';
 import { useDrawnVersion } from '../context.ts';
+import { FigureMenu } from './FigureMenu.tsx';
 import { LazyMetricChart } from './LazyCharts.tsx';
 import { useChartFrame } from './useChartFrame.ts';
 
@@ -50,6 +51,7 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
   return (
     <figure aria-label={title}>
       <figcaption>
+        <FigureMenu figure={title} />
         <strong data-export-text>{title}</strong> <span>{caption}</span>
       </figcaption>
       <div className="plot">

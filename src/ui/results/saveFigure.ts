@@ -1,0 +1,34 @@
+/** Saves a figure of the page as an image. */
+import type { KeyEntry } from '../../charts/exportImage.ts';
+import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
+import type { ShownRun } from '../../runs/shownRun.ts';
+import { saveFile } from '../saveFile.ts';
+
+export interface FigureChoice {
+  /** The figure's name on the page. */
+  readonly figure: string;
+  readonly format: 'svg' | 'png';
+  /** Left out: as the page looks now. */
+  readonly theme?: 'light' | 'dark';
+}
+
+/** `Gradient norm by layer` → `gradient-norm-by-layer` */
+const fileName = (figure: string) => figure.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+
+const keyOf = ({ name, slot, isBaseline }: ShownRun): KeyEntry => ({
+  ...{ name, colour: runColour(slot), dash: runDash(slot), width: lineWidth(isBaseline) },
+});
+
+/** @param runs that the figure shows. @throws Error when it is not on the page, or can't be drawn. */
+export async function saveFigure(
+  { figure, format, ...options }: FigureChoice,
+  runs: readonly ShownRun[],
+): Promise<void> {
+  const found = document.querySelector<HTMLElement>(`figure[aria-label="${CSS.escape(figure)}"]`);
+  if (found === null) throw new Error(`The figure ${figure} is not on the page now.`);
+  const { figureToPng, figureToSvg } = await import('../../charts/exportImage.ts');
+  const image = { ...options, key: runs.map(keyOf) };
+  if (format === 'svg')
+    saveFile(`${fileName(figure)}.svg`, 'image/svg+xml', figureToSvg(found, image));
+  else saveFile(`${fileName(figure)}.png`, 'image/png', await figureToPng(found, image));
+}
