@@ -7,11 +7,10 @@ import { ISOLATION_HEADERS } from '../../scripts/lib/headers.mjs';
 import type { Command, TrainingEvent } from '../../src/training/protocol.ts';
 
 export interface FakeWorkerOptions {
-  /** Steps that each run gets on `train`, in messages of `burst`. */
-  readonly steps: number;
-  readonly burst: number;
-  /** Between two messages. */
-  readonly pauseMs: number;
+  /** Steps that each run gets on `train` as fast as the page takes them. */
+  readonly stored: number;
+  /** Steps that it gets after those as a real worker would send them; then it pauses. */
+  readonly live?: number;
 }
 
 /** To be called before the page is opened. */
@@ -23,7 +22,10 @@ export async function withFakeWorker(page: Page, options: FakeWorkerOptions): Pr
 }
 
 /** The worker's script: sent as text, so it refers to nothing outside itself. */
-function fakeWorker({ steps, burst, pauseMs }: FakeWorkerOptions): void {
+function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
+  /** Steps of a message, and milliseconds to the next. */
+  const FAST = [500, 20] as const;
+  const LIVE = [25, 250] as const;
   interface FakeRun {
     readonly id: string;
     readonly names: readonly string[];
@@ -80,8 +82,9 @@ function fakeWorker({ steps, burst, pauseMs }: FakeWorkerOptions): void {
 
   /** One message to each run that is not done; the last one pauses. */
   const goOn = (): void => {
-    const left = runs.filter(({ step }) => step < steps);
+    const left = runs.filter(({ step }) => step < stored + live);
     for (const run of left) advance(run);
+    const [, pauseMs] = left.some(({ step }) => step < stored) ? FAST : LIVE;
     if (left.length > 0) timer = setTimeout(goOn, pauseMs);
     else emit({ type: 'state', state: 'paused' });
   };
@@ -90,7 +93,9 @@ function fakeWorker({ steps, burst, pauseMs }: FakeWorkerOptions): void {
     names.flatMap((name) => (/conv\d\.weight$/.test(name) ? [name.replace('.weight', '')] : []));
 
   const advance = (run: FakeRun): void => {
-    const count = Math.min(burst, steps - run.step);
+    const isStored = run.step < stored;
+    const [burst] = isStored ? FAST : LIVE;
+    const count = Math.min(burst, (isStored ? stored : stored + live) - run.step);
     const at = Uint32Array.from({ length: count }, (_, i) => run.step + i);
     const floor = 0.15 + 0.25 * run.slot;
     const loss = Float32Array.from(
