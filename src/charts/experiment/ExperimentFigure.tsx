@@ -11,8 +11,10 @@ interface ExperimentFigureProps {
   readonly size: ExperimentSize;
   /** Of all arms, in their order. */
   readonly results: readonly ArmResult[];
-  /** `wide`: 16:9, for slides. `narrow`: for a phone. */
+  /** `wide`: for slides. `narrow`: for a phone. */
   readonly layout: 'wide' | 'narrow';
+  /** With the verdict and where the numbers come from, for a figure that stands by itself. */
+  readonly withNotes: boolean;
 }
 
 const WIDTH = { wide: 960, narrow: 400 } as const;
@@ -20,7 +22,8 @@ const PAD = { wide: 32, narrow: 12 } as const;
 const PUBLISHED_WIDTH = 290;
 const SMALL = 11.5;
 
-export function ExperimentFigure({ experiment, size, results, layout }: ExperimentFigureProps) {
+export function ExperimentFigure(props: ExperimentFigureProps) {
+  const { experiment, size, results, layout, withNotes } = props;
   const clipId = useId();
   const { published, figure: kind, scale } = experiment;
   const [width, pad] = [WIDTH[layout], PAD[layout]];
@@ -45,12 +48,12 @@ export function ExperimentFigure({ experiment, size, results, layout }: Experime
   const sourceTop = barsTop + barPlotHeight(groups) + 8;
   const sideBottom = sourceTop + source.length * SMALL * 1.35;
   const notesTop = Math.max(plotTop + plotHeight, sideBottom) + 14;
-  const notes = [
-    ...wrapped(verdict.text, inner, 13),
-    ...wrapped(`Here: ${scale[size]} ${about(results)}`, inner, 13),
-  ];
-  const verdictLines = wrapped(verdict.text, inner, 13).length;
-  const height = Math.max(isWide ? 540 : 0, notesTop + notes.length * 13 * 1.35 + 14);
+  const verdictLines = withNotes ? wrapped(verdict.text, inner, 13) : [];
+  const aboutLines = withNotes
+    ? wrapped(`Here: ${scale[size]} ${originOf(results)}`, inner, 13)
+    : [];
+  const lines = verdictLines.length + aboutLines.length;
+  const height = Math.max(isWide && withNotes ? 540 : 0, notesTop + lines * 13 * 1.35 + 14);
   return (
     <svg
       xmlns="http://www.w3.org/2000/svg"
@@ -99,17 +102,11 @@ export function ExperimentFigure({ experiment, size, results, layout }: Experime
         groups={groups}
       />
       <Lines x={side.x} y={sourceTop + 10} lines={source} fontSize={SMALL} fill="var(--faint)" />
+      <Lines x={pad} y={notesTop + 12} lines={verdictLines} fontSize={13} fill="var(--ink)" />
       <Lines
         x={pad}
-        y={notesTop + 12}
-        lines={notes.slice(0, verdictLines)}
-        fontSize={13}
-        fill="var(--ink)"
-      />
-      <Lines
-        x={pad}
-        y={notesTop + 12 + verdictLines * 13 * 1.35}
-        lines={notes.slice(verdictLines)}
+        y={notesTop + 12 + verdictLines.length * 13 * 1.35}
+        lines={aboutLines}
         fontSize={13}
         fill="var(--faint)"
       />
@@ -117,8 +114,8 @@ export function ExperimentFigure({ experiment, size, results, layout }: Experime
   );
 }
 
-/** What the numbers come from, beyond the size. */
-function about(results: readonly ArmResult[]): string {
+/** What the numbers come from, beyond the size: images, seeds, adapter. */
+export function originOf(results: readonly ArmResult[]): string {
   const titles = [...new Set(results.map(({ images }) => images.title))].join(', ');
   const adapters = [...new Set(results.map(({ adapter }) => adapter))].join(', ');
   return `${titles}; one seed; ${adapters}.`;

@@ -131,7 +131,7 @@ export function publishedGroups(
               {
                 label: 'ours',
                 value: ours,
-                text: `${unit === '%' ? `${ours.toFixed(1)} %` : write(ours)} (here)`,
+                text: `${unit === '%' ? `${ours.toFixed(1)} %` : write(ours)} (${whose(label, results[slot])})`,
                 slot,
               },
             ]),
@@ -139,3 +139,7 @@ export function publishedGroups(
     };
   });
 }
+
+/** Whose number of ours it is, where that is not the net of the paper's name. */
+const whose = (label: string, result: ArmResult | undefined): string =>
+  result === undefined || result.name === label ? 'here' : `here, ${result.name}`;

@@ -42,7 +42,8 @@ export function robustHigh(values: readonly number[]): number {
 }
 
 /**
- * Centred moving mean over `window` points that does not reach across `breaks` (indices at which something changed).
+ * Centred moving mean over `window` points, fewer at the ends, that does not reach across `breaks` (indices at which
+ * something changed).
  */
 export function smoothed(
   values: readonly number[],
@@ -54,8 +55,7 @@ export function smoothed(
   return values.map((_, i) => {
     const start = Math.max(...edges.filter((edge) => edge <= i));
     const end = Math.min(...edges.filter((edge) => edge > i));
-    const reach = Math.min(half, i - start, end - 1 - i);
-    const part = values.slice(i - reach, i + reach + 1);
+    const part = values.slice(Math.max(start, i - half), Math.min(end, i + half + 1));
     return part.reduce((sum, value) => sum + value, 0) / part.length;
   });
 }

@@ -1,8 +1,8 @@
 /** Comparing the ends of arms, chance included, and writing numbers as the page does. */
 import type { ArmResult } from './result.ts';
 
-/** `61.3 %` */
-export const percent = (value: number): string => `${value.toFixed(1)} %`;
+/** `61.3 %`, which stays on one line. */
+export const percent = (value: number): string => `${value.toFixed(1)}\u00a0%`;
 
 /** Two significant digits: `1.2`, `0.034`, `130`. */
 export function short(value: number): string {

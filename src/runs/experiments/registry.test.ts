@@ -62,12 +62,21 @@ describe('verdicts', () => {
   it('degradation: the deeper plain net is worse, the deeper residual net is not', () => {
     const found = verdict('degradation', [69.7, 84.2, 62.5, 57.1]);
     expect(found?.agrees).toBe(true);
-    expect(found?.text).toContain('Plain-56 ends at 84.2 % training error, Plain-20 at 69.7 %');
+    expect(found?.text).toContain(
+      'Plain-44 ends at 84.2\u00a0% training error, Plain-20 at 69.7\u00a0%',
+    );
     expect(found?.text).toContain('With shortcuts the deeper one is better');
   });
 
   it('degradation: the other way round is not passed off as the paper’s', () => {
     expect(verdict('degradation', [84.2, 69.7, 62.5, 60.1])?.agrees).toBe(false);
+  });
+
+  it('options: convolutions on every shortcut may cost, and it is said', () => {
+    const found = verdict('shortcut-options', [78.3, 64.8, 67.1, 75]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('A and B beat no shortcut by at least 11.2 points');
+    expect(found?.text).toContain('7.9 points behind B');
   });
 
   it('warm-up: a difference within chance is none', () => {

@@ -15,9 +15,13 @@ interface SizeSetup {
 const RECIPE = { optimizer: { momentum: 0.9, weightDecay: 1e-4 } } as const;
 
 /** The paper's rate, divided by 10 at a half and at three quarters of the steps as there. */
-export const stepped = (steps: number, warmupSteps = 0): Exclude<LearningRate, number> => ({
+export const stepped = (
+  steps: number,
+  warmupSteps = 0,
+  base = 0.1,
+): Exclude<LearningRate, number> => ({
   type: 'step',
-  base: 0.1,
+  base,
   warmupSteps,
   drops: [Math.floor(steps / 2), Math.floor((3 * steps) / 4)],
 });

@@ -1,5 +1,4 @@
 /** The experiment on the page: what to look for, how far it is, and what came out. */
-import { useState } from 'react';
 import { experimentOf } from '../../runs/experiments/registry.ts';
 import type { ArmResult } from '../../runs/experiments/result.ts';
 import { usePage } from '../context.ts';
@@ -12,7 +11,6 @@ import './experiments.css';
 export function ExperimentCard() {
   const runner = useRunner();
   const state = usePage((page) => page.experiment);
-  const [showsHint, setShowsHint] = useState(true);
   const experiment = state === null ? null : experimentOf(state.id);
   if (state === null || experiment === null) return null;
   const arms = experiment.arms(state.size);
@@ -36,11 +34,19 @@ export function ExperimentCard() {
         </button>
       </header>
       <p className="question">{experiment.question}</p>
-      <details open={showsHint} onToggle={(event) => setShowsHint(event.currentTarget.open)}>
-        <summary>What to look for</summary>
-        <p>{experiment.lookFor}</p>
-        <p className="hint">{experiment.scale[state.size]}</p>
-      </details>
+      {isFinished ? (
+        <details>
+          <summary>What to look for</summary>
+          <p>{experiment.lookFor}</p>
+        </details>
+      ) : (
+        <>
+          <p className="look-for">{experiment.lookFor}</p>
+          <p className="hint">
+            {SIZE_NAMES[state.size]}: {experiment.scale[state.size]}
+          </p>
+        </>
+      )}
       {isFinished ? (
         <Result experiment={experiment} size={state.size} results={results} />
       ) : (

@@ -67,13 +67,12 @@ function PublishedBars({ published }: { published: Published }) {
       <table>
         <caption className="hint">{quantity}, published</caption>
         <tbody>
-          {values.map(({ label, value, note }) => (
+          {values.map(({ label, value }) => (
             <tr key={label}>
               <th scope="row">{label}</th>
               <td>
-                <span className="bar" style={{ width: `${(70 * value) / most}%` }} />
+                <span className="bar" style={{ width: `${(55 * value) / most}%` }} />
                 {unit === '%' ? `${value} %` : `${unit}${value}`}
-                {note !== undefined && <span className="faint"> {note}</span>}
               </td>
             </tr>
           ))}

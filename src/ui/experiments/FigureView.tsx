@@ -27,7 +27,7 @@ export function FigureView(props: FigureViewProps) {
   }, []);
   return (
     <figure ref={frame} className="slide" aria-label={`Result: ${props.experiment.title}`}>
-      <ExperimentFigure {...props} layout={isWide ? 'wide' : 'narrow'} />
+      <ExperimentFigure {...props} layout={isWide ? 'wide' : 'narrow'} withNotes={false} />
     </figure>
   );
 }

@@ -1,5 +1,6 @@
 /** What came out: the verdict, the figure, the numbers, and ways to take them along. */
 import { useState } from 'react';
+import { originOf } from '../../charts/experiment/ExperimentFigure.tsx';
 import type { Experiment, ExperimentSize } from '../../runs/experiments/experiment.ts';
 import type { ArmResult } from '../../runs/experiments/result.ts';
 import { useSession } from '../context.ts';
@@ -8,6 +9,7 @@ import { FigureView } from './FigureView.tsx';
 import { figureFile } from './figureFile.tsx';
 import { NumbersTable, numbersCsv } from './NumbersTable.tsx';
 import { useRunner } from './useRunner.ts';
+import { SIZE_NAMES } from './words.ts';
 
 interface ResultProps {
   readonly experiment: Experiment;
@@ -46,6 +48,9 @@ export function Result({ experiment, size, results }: ResultProps) {
           published ones.
         </p>
       )}
+      <p className="hint">
+        {SIZE_NAMES[size]}: {experiment.scale[size]} {originOf(results)}
+      </p>
       <FigureView experiment={experiment} size={size} results={results} />
       <div className="actions">
         <button type="button" className="primary" onClick={() => save('svg')}>

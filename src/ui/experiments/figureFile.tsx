@@ -28,7 +28,7 @@ function slideMarkup(slide: Slide): string {
   const host = document.createElement('div');
   const root = createRoot(host);
   try {
-    flushSync(() => root.render(<ExperimentFigure {...slide} layout="wide" />));
+    flushSync(() => root.render(<ExperimentFigure {...slide} layout="wide" withNotes />));
     const svg = host.querySelector('svg');
     if (svg === null) throw new Error('There is no figure to save.');
     const style = getComputedStyle(document.documentElement);

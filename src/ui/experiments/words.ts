@@ -1,5 +1,4 @@
 /** Sizes and times in words. */
-import { formatDuration } from '../../charts/format.ts';
 import { EXPERIMENT_SIZES, type ExperimentSize } from '../../runs/experiments/experiment.ts';
 import type { TimeRange } from '../../runs/experiments/time.ts';
 
@@ -16,10 +15,23 @@ export function offeredSizes(): readonly ExperimentSize[] {
   return EXPERIMENT_SIZES.filter((size) => size !== 'tiny' || isTinyOffered);
 }
 
-/** `2–6 min`, `40 s – 2 min`, `about 3 min` */
+const UNITS = [
+  { name: 's', ms: 1000, until: 100 },
+  { name: 'min', ms: 60_000, until: 100 },
+  { name: 'h', ms: 3_600_000, until: 50 },
+  { name: 'days', ms: 86_400_000, until: 500 },
+  { name: 'years', ms: 365.25 * 86_400_000, until: Number.POSITIVE_INFINITY },
+] as const;
+
+/** What an estimate is good for: at most two digits. */
+const rounded = (value: number): string =>
+  value < 10 ? String(Math.max(1, Math.round(value))) : String(Number(value.toPrecision(2)));
+
+/** `2–6 min`, `about 3 min`, `under 5 s`: both ends in the unit of the upper one. */
 export function timeText({ lowMs, highMs, isMeasured }: TimeRange): string {
-  const [low, high] = [formatDuration(lowMs), formatDuration(highMs)];
-  if (isMeasured || low === high) return `about ${formatDuration((lowMs + highMs) / 2)}`;
-  const [lowValue = '', lowUnit] = low.split(' ');
-  return lowUnit === high.split(' ')[1] ? `${lowValue}–${high}` : `${low} – ${high}`;
+  if (highMs < 5000) return 'under 5 s';
+  const { name, ms } = UNITS.find((unit) => highMs < unit.until * unit.ms) ?? UNITS[4];
+  if (isMeasured) return `about ${rounded((lowMs + highMs) / 2 / ms)} ${name}`;
+  const [low, high] = [rounded(lowMs / ms), rounded(highMs / ms)];
+  return low === high ? `about ${high} ${name}` : `${low}–${high} ${name}`;
 }
