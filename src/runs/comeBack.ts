@@ -4,6 +4,7 @@
  * of another tab or an earlier visit is offered instead, as ever.
  */
 import { type RunConfig, runConfigSchema } from '../model/config.ts';
+import { offered } from './experiments/state.ts';
 import type { StateEvent } from './reduce.ts';
 import type { Session } from './session.ts';
 import { freshRun, type RunView } from './state.ts';
@@ -23,8 +24,9 @@ export class ComeBack {
     const runs = mark.runs.map((noted, i) =>
       labelled(freshRun(`before-${i}`, noted.slot, noted.name, noted.config), noted),
     );
-    const { view, linked } = mark;
+    const { view, linked, experiment } = mark;
     this.session.store.setState({
+      experiment: experiment === null ? null : offered(experiment.id, experiment.size),
       ...{ runs, view, linked, untouched: false, selected: runs[mark.selected]?.id ?? null },
       return: { kind: 'underWay' },
     });

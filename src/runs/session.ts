@@ -187,11 +187,13 @@ export class Session {
     return id;
   }
 
-  /** Other runs in place of all there are, each at step 0. @returns their ids, in the same order. */
+  /** Other runs in place of all there are, each at step 0 under its name. @returns their ids, in the same order. */
   replaceRuns(runs: readonly Pick<RunView, 'name' | 'config'>[]): RunId[] {
-    const fresh = runs.map(({ name, config }, slot) =>
-      freshRun(`run-${this.#nextId++}`, slot, name, config),
-    );
+    const fresh = runs.map(({ name, config }, slot) => ({
+      ...freshRun(`run-${this.#nextId++}`, slot, name, config),
+      isNamed: true,
+    }));
+    for (const { id } of this.store.getState().runs) this.keeping.keep(id, isWorthKeeping);
     this.#histories.clear();
     const selected = fresh[0]?.id ?? null;
     this.store.setState({ runs: fresh, selected, untouched: false, fieldErrors: {} });

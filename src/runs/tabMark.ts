@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { runConfigSchema } from '../model/config.ts';
+import { EXPERIMENT_SIZES } from './experiments/sizes.ts';
 import { MAX_RUNS, type PageState } from './state.ts';
 
 const KEY = 'tab';
@@ -17,6 +18,11 @@ const markSchema = z.strictObject({
   /** Of the training's checkpoints; null: none was kept yet. */
   lineage: z.nullable(z.number()),
   view: text,
+  /** The experiment on the page. */
+  experiment: z._default(
+    z.nullable(z.strictObject({ id: text, size: z.enum(EXPERIMENT_SIZES) })),
+    null,
+  ),
   linked: z.boolean(),
   /** Index of the selected run. */
   selected: z.int(),
@@ -42,7 +48,7 @@ const TRAINING: ReadonlySet<PageState['phase']> = new Set(['training', 'waitingF
 
 /** Null where there is nothing to come back to. */
 export function markOf(state: PageState): TabMark | null {
-  const { runs, selected, phase, stepsDone, view, linked, checkpoint } = state;
+  const { runs, selected, phase, stepsDone, view, experiment, linked, checkpoint } = state;
   if (runs.length === 0 || state.return.kind === 'underWay' || phase === 'opening') return null;
   return {
     version: VERSION,
@@ -50,6 +56,7 @@ export function markOf(state: PageState): TabMark | null {
     stepsDone,
     lineage: stepsDone > 0 ? (checkpoint.kept?.lineage ?? null) : null,
     view,
+    experiment: experiment === null ? null : { id: experiment.id, size: experiment.size },
     linked,
     selected: runs.findIndex(({ id }) => id === selected),
     runs: runs.map(({ name, isNamed, slot, keptId, config, draft }) => ({

@@ -1,7 +1,8 @@
 /** An experiment on one slide: question, our curves, the published numbers beside ours, and why they differ. */
 import { useId } from 'react';
-import type { Experiment, ExperimentSize } from '../../runs/experiments/experiment.ts';
+import type { Experiment } from '../../runs/experiments/experiment.ts';
 import type { ArmResult } from '../../runs/experiments/result.ts';
+import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
 import { BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { Measured, measuredHeight, publishedGroups } from './panels.tsx';
 import { Lines, SERIF, wrapped } from './text.tsx';

@@ -2,13 +2,7 @@
 import type { RunConfig } from '../../model/config.ts';
 import type { RunChange } from '../../training/protocol.ts';
 import type { ArmResult } from './result.ts';
-
-/**
- * `tiny`: a few steps of minimal nets, for tests. `small`: minutes, nets so narrow that the effect still shows.
- * `full`: the paper's depth and width on a short schedule. `paper`: the paper's schedule too.
- */
-export const EXPERIMENT_SIZES = ['tiny', 'small', 'full', 'paper'] as const;
-export type ExperimentSize = (typeof EXPERIMENT_SIZES)[number];
+import type { ExperimentSize } from './sizes.ts';
 
 /** A change made once `step` steps are done. */
 export interface ScheduledChange {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import { applyChange } from '../../training/changes.ts';
-import { EXPERIMENT_SIZES } from './experiment.ts';
 import { EXPERIMENTS, experimentOf } from './registry.ts';
+import { EXPERIMENT_SIZES } from './sizes.ts';
 import { drawnResult } from './testing.ts';
 import { roundsOf } from './time.ts';
 

@@ -5,6 +5,7 @@ import { applyChange } from '../../training/changes.ts';
 import type { Command, TrainingEvent } from '../../training/protocol.ts';
 import { Session } from '../session.ts';
 import { ExperimentRunner } from './runner.ts';
+import { offered } from './state.ts';
 import { memoryStore } from './store.ts';
 
 const info = {
@@ -122,9 +123,15 @@ it('puts the arms in place of the runs, trains them and keeps what came out', as
   expect(result?.test).toEqual({ error: 50, images: 16 });
   expect(result?.profile.layer).toHaveLength(10);
 
+  // Once more, from the first step.
+  await runner.start('degradation', 'tiny', true);
+  expect(page.state()).toMatchObject({ status: 'running', results: {} });
+  expect(page.session.history(page.runs()[0]?.id ?? '').latest).toBeNull();
+
   // Another page finds it finished.
   const next = opened();
-  await new ExperimentRunner(next.session, store).offer('degradation', 'tiny');
+  next.session.store.setState({ experiment: offered('degradation', 'tiny') });
+  await new ExperimentRunner(next.session, store).revive();
   expect(next.state()?.status).toBe('finished');
 });
 
@@ -170,4 +177,17 @@ it('is interrupted when its runs go, keeps nothing unfinished, and starts over w
   await vi.runAllTimersAsync();
   expect(page.state()?.status).toBe('running');
   expect(page.runs()).toHaveLength(2);
+});
+
+it('takes up its runs where a reload has brought them back', async () => {
+  const page = opened();
+  const runner = new ExperimentRunner(page.session, memoryStore());
+  await runner.start('zero-init', 'tiny', false);
+  page.prepare();
+  page.train(0, 2);
+  page.session.store.setState({ experiment: offered('zero-init', 'tiny') });
+  expect(page.state()?.status).toBe('running');
+  page.train(2, 2);
+  page.end();
+  expect(page.state()?.status).toBe('finished');
 });

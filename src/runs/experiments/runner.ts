@@ -3,11 +3,14 @@
  * on their steps, and takes each arm's result when it is done. Finished arms are kept; an interrupted experiment goes on
  * with the others.
  */
+import type { RunId } from '../../training/protocol.ts';
+import { sameConfig } from '../edit.ts';
 import type { Session } from '../session.ts';
 import { isAtRest, type PageState, type RunView } from '../state.ts';
-import type { Arm, Experiment, ExperimentSize } from './experiment.ts';
+import type { Arm, Experiment } from './experiment.ts';
 import { experimentOf } from './registry.ts';
 import { type ArmResult, fingerprintOf, resultOf } from './result.ts';
+import type { ExperimentSize } from './sizes.ts';
 import type { ExperimentState } from './state.ts';
 import type { ResultStore, Speed } from './store.ts';
 import { roundsOf, withMeasured } from './time.ts';
@@ -24,22 +27,26 @@ export class ExperimentRunner {
   readonly #made = new Set<string>();
   /** Runs whose last test was asked for again. */
   readonly #tested = new Set<string>();
-  #unsubscribe: (() => void) | null = null;
   #roundStartMs = 0;
 
   constructor(session: Session, store: ResultStore) {
     this.#session = session;
     this.#store = store;
+    session.store.subscribe((state) => this.#follow(state));
   }
 
-  /** Shows the experiment without training anything, with the arms that were finished before. */
-  async offer(id: string, size: ExperimentSize): Promise<void> {
-    const experiment = experimentOf(id);
-    if (experiment === null) return;
-    const results = await this.kept(experiment, size);
-    const isDone = experiment.arms(size).every(({ id: arm }) => results[arm] !== undefined);
-    const status = isDone ? 'finished' : 'offered';
-    this.#set({ id, size, status, live: {}, results, note: null });
+  /**
+   * Gives the experiment on the page the arms that were finished before, without training anything. An address or a
+   * reload may have put it there; runs of it that come back with the reload are taken up where they are.
+   */
+  async revive(): Promise<void> {
+    const state = this.#state;
+    const experiment = state === null ? null : experimentOf(state.id);
+    if (state?.status !== 'offered' || experiment === null) return;
+    const results = await this.kept(experiment, state.size);
+    const isDone = experiment.arms(state.size).every(({ id }) => results[id] !== undefined);
+    if (this.#state === state)
+      this.#set({ ...state, status: isDone ? 'finished' : 'offered', results });
   }
 
   /** Begins; arms finished before are taken over unless `anew`. Replaces the live runs. */
@@ -48,8 +55,7 @@ export class ExperimentRunner {
     if (experiment === null) return;
     const results = anew ? {} : await this.kept(experiment, size);
     this.#set({ id, size, status: 'running', live: {}, results, note: null });
-    this.#unsubscribe ??= this.#session.store.subscribe((state) => this.#follow(state));
-    this.#nextRound();
+    this.#nextRound(anew);
   }
 
   /** Goes on after a pause, or after an interruption with the arms that are not finished. */
@@ -101,7 +107,7 @@ export class ExperimentRunner {
   }
 
   /** The arms still to be trained, the next ones of them live; none left: the end. */
-  #nextRound(): void {
+  #nextRound(anew: boolean): void {
     const state = this.#state;
     if (state === null) return;
     const arms = experimentOf(state.id)?.arms(state.size) ?? [];
@@ -113,15 +119,37 @@ export class ExperimentRunner {
     this.#made.clear();
     this.#tested.clear();
     this.#set({ ...state, live: {} });
-    const ids = this.#session.replaceRuns(round);
+    const ids = (anew ? null : this.#alreadyLive(round)) ?? this.#session.replaceRuns(round);
     const live = Object.fromEntries(round.map(({ id }, i) => [id, ids[i] ?? '']));
     this.#set({ ...state, status: 'running', live, note: null });
     this.#roundStartMs = performance.now();
     this.#session.send({ type: 'train' });
   }
 
+  /** Live runs that are these arms on their way, in their order; null where one is not. */
+  #alreadyLive(arms: readonly Arm[]): RunId[] | null {
+    const { runs } = this.#session.store.getState();
+    const found = arms.flatMap(({ name, config }) => {
+      const run = runs.find((candidate) => candidate.name === name);
+      const isOnItsWay = run !== undefined && this.#session.history(run.id).latest !== null;
+      return isOnItsWay && sameConfig(run.config, config) ? [run.id] : [];
+    });
+    return found.length === arms.length ? found : null;
+  }
+
+  /** Takes up runs of an offered experiment that have come back with the page. */
+  #takeUp(state: ExperimentState): void {
+    const arms = experimentOf(state.id)?.arms(state.size) ?? [];
+    const [round = []] = roundsOf(arms.filter(({ id }) => state.results[id] === undefined));
+    const ids = round.length === 0 ? null : this.#alreadyLive(round);
+    if (ids === null) return;
+    const live = Object.fromEntries(round.map(({ id }, i) => [id, ids[i] ?? '']));
+    this.#set({ ...state, status: 'running', live, note: null });
+  }
+
   #follow(page: PageState): void {
     const state = page.experiment;
+    if (state?.status === 'offered' && page.return.kind !== 'underWay') this.#takeUp(state);
     if (state?.status !== 'running' || Object.keys(state.live).length === 0) return;
     const round = this.#round(state, page.runs);
     if (round === null) {
@@ -198,7 +226,7 @@ export class ExperimentRunner {
       results,
     );
     this.#set({ ...state, results, live: {} });
-    this.#nextRound();
+    this.#nextRound(true);
   }
 
   async #keepSpeed(

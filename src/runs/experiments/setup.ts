@@ -1,7 +1,7 @@
 /** What the sizes of all experiments share: images, batches, schedules. */
 import type { LearningRate, RunConfig, RunConfigInput } from '../../model/config.ts';
 import { completeConfig } from '../../model/parse.ts';
-import type { ExperimentSize } from './experiment.ts';
+import type { ExperimentSize } from './sizes.ts';
 
 type ModelInput = NonNullable<RunConfigInput['model']>;
 type TrainingInput = NonNullable<RunConfigInput['training']>;

@@ -1,7 +1,7 @@
 /** Where a running experiment stands: part of the page's state. */
 import type { RunId } from '../../training/protocol.ts';
-import type { ExperimentSize } from './experiment.ts';
 import type { ArmResult } from './result.ts';
+import type { ExperimentSize } from './sizes.ts';
 
 export interface ExperimentState {
   /** Of the registry. */
@@ -19,3 +19,8 @@ export interface ExperimentState {
   /** Why it was interrupted. */
   readonly note: string | null;
 }
+
+/** Shown, and nothing done yet. */
+export const offered = (id: string, size: ExperimentSize): ExperimentState => ({
+  ...{ id, size, status: 'offered', live: {}, results: {}, note: null },
+});

@@ -1,4 +1,5 @@
 /** The experiment on the page: what to look for, how far it is, and what came out. */
+import { useEffect } from 'react';
 import { experimentOf } from '../../runs/experiments/registry.ts';
 import type { ArmResult } from '../../runs/experiments/result.ts';
 import { usePage } from '../context.ts';
@@ -11,6 +12,10 @@ import './experiments.css';
 export function ExperimentCard() {
   const runner = useRunner();
   const state = usePage((page) => page.experiment);
+  const isOffered = state?.status === 'offered';
+  useEffect(() => {
+    if (isOffered) void runner.revive();
+  }, [runner, isOffered]);
   const experiment = state === null ? null : experimentOf(state.id);
   if (state === null || experiment === null) return null;
   const arms = experiment.arms(state.size);

@@ -2,9 +2,10 @@
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { formatCount } from '../../charts/format.ts';
-import type { Experiment, ExperimentSize } from '../../runs/experiments/experiment.ts';
+import type { Experiment } from '../../runs/experiments/experiment.ts';
 import { EXPERIMENTS } from '../../runs/experiments/registry.ts';
-import { usePage, useSession } from '../context.ts';
+import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
+import { usePage } from '../context.ts';
 import { ExperimentTile } from './ExperimentTile.tsx';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
 import { SIZE_NAMES } from './words.ts';
@@ -23,18 +24,21 @@ interface Choice {
 
 /** Opens at once. */
 export function Gallery({ onClose, restoreFocus }: GalleryProps) {
-  const session = useSession();
   const runner = useRunner();
   const speed = useAdapterSpeed();
   const [asked, setAsked] = useState<Choice | null>(null);
-  const steps = usePage(({ stepsDone }) => stepsDone);
+  const { steps, isUnfinished } = usePage(({ stepsDone, runs }) => ({
+    steps: stepsDone,
+    isUnfinished:
+      stepsDone > 0 && runs.some(({ finished, diverged }) => !finished && diverged === null),
+  }));
   const canRun = usePage(({ unsupported, phase }) => unsupported === null && phase !== 'opening');
   const start = ({ experiment, size }: Choice) => {
     void runner.start(experiment.id, size, false);
     onClose();
   };
   const choose = (choice: Choice) => {
-    if (session.hasSteps) setAsked(choice);
+    if (isUnfinished) setAsked(choice);
     else start(choice);
   };
   return (
@@ -77,21 +81,12 @@ export function Gallery({ onClose, restoreFocus }: GalleryProps) {
                 <strong>
                   {asked.experiment.title}, {SIZE_NAMES[asked.size]}
                 </strong>{' '}
-                puts its own runs in place of the ones here, which have been trained for{' '}
-                {formatCount(steps)} steps.
+                puts its own runs in place of the ones here, which are at step {formatCount(steps)}{' '}
+                and not finished. They are kept as they are, under Runs.
               </p>
               <div className="dialog-actions">
                 <button type="button" className="primary" onClick={() => start(asked)}>
                   Replace the runs
-                </button>
-                <button
-                  type="button"
-                  onClick={() => {
-                    session.exportCheckpoint();
-                    start(asked);
-                  }}
-                >
-                  Save a checkpoint file, then replace
                 </button>
                 <button type="button" onClick={() => setAsked(null)}>
                   Back

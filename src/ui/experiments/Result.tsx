@@ -1,8 +1,9 @@
 /** What came out: the verdict, the figure, the numbers, and ways to take them along. */
 import { useState } from 'react';
 import { originOf } from '../../charts/experiment/ExperimentFigure.tsx';
-import type { Experiment, ExperimentSize } from '../../runs/experiments/experiment.ts';
+import type { Experiment } from '../../runs/experiments/experiment.ts';
 import type { ArmResult } from '../../runs/experiments/result.ts';
+import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
 import { useSession } from '../context.ts';
 import { saveFile } from '../saveFile.ts';
 import { FigureView } from './FigureView.tsx';

@@ -2,8 +2,9 @@
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
-import type { Experiment, ExperimentSize } from '../../runs/experiments/experiment.ts';
+import type { Experiment } from '../../runs/experiments/experiment.ts';
 import type { ArmResult } from '../../runs/experiments/result.ts';
+import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
 
 interface Slide {
   readonly experiment: Experiment;

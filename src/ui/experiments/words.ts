@@ -1,5 +1,5 @@
 /** Sizes and times in words. */
-import { EXPERIMENT_SIZES, type ExperimentSize } from '../../runs/experiments/experiment.ts';
+import { EXPERIMENT_SIZES, type ExperimentSize } from '../../runs/experiments/sizes.ts';
 import type { TimeRange } from '../../runs/experiments/time.ts';
 
 export const SIZE_NAMES: Readonly<Record<ExperimentSize, string>> = {

@@ -1,7 +1,8 @@
 /** ReLU against tanh and sigmoid, and what BatchNorm does for the sigmoid. */
-import type { Arm, Experiment, ExperimentSize } from '../experiment.ts';
+import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, firstToLast, short, stepsTo } from '../measure.ts';
 import { configOf, depths } from '../setup.ts';
+import type { ExperimentSize } from '../sizes.ts';
 
 const LEARNING_RATE = 0.02;
 const BLOCKS: Readonly<Record<ExperimentSize, number>> = { tiny: 1, small: 1, full: 1, paper: 1 };

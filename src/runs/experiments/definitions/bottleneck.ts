@@ -1,8 +1,9 @@
 /** Basic blocks against bottlenecks with as many blocks and the same stage widths: He et al. 2016, table 2. */
-import type { Arm, Experiment, ExperimentSize } from '../experiment.ts';
+import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, short, testErrors } from '../measure.ts';
 import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
+import type { ExperimentSize } from '../sizes.ts';
 
 const BLOCKS: Readonly<Record<ExperimentSize, number>> = { tiny: 1, small: 3, full: 9, paper: 18 };
 

@@ -1,8 +1,9 @@
 /** He et al. 2015, fig. 1 and 6: deeper plain nets train worse, deeper residual nets do not. */
 import { networkName } from '../../../model/naming.ts';
-import type { Arm, Experiment, ExperimentSize } from '../experiment.ts';
+import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
 import { configOf, stepped } from '../setup.ts';
+import type { ExperimentSize } from '../sizes.ts';
 
 /** Blocks a stage of the shallower and the deeper nets. */
 const DEPTHS: Readonly<Record<ExperimentSize, readonly [number[], number[]]>> = {

@@ -1,8 +1,9 @@
 /** What BatchNorm and shortcuts do to the gradient on its way to the input, at initialisation. */
-import type { Arm, Experiment, ExperimentSize } from '../experiment.ts';
+import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, firstToLast, short } from '../measure.ts';
 import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
+import type { ExperimentSize } from '../sizes.ts';
 
 const BLOCKS: Readonly<Record<ExperimentSize, number>> = { tiny: 1, small: 5, full: 9, paper: 18 };
 const STEPS: Readonly<Record<ExperimentSize, number>> = { tiny: 3, small: 20, full: 20, paper: 20 };

@@ -1,8 +1,9 @@
 /** Shortcuts cut in the middle of training. */
-import type { Arm, Experiment, ExperimentSize, ScheduledChange } from '../experiment.ts';
+import type { Arm, Experiment, ScheduledChange } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
 import type { ArmResult } from '../result.ts';
 import { configOf, depths, stepsOf } from '../setup.ts';
+import type { ExperimentSize } from '../sizes.ts';
 
 const BLOCKS: Readonly<Record<ExperimentSize, number>> = { tiny: 1, small: 3, full: 9, paper: 9 };
 

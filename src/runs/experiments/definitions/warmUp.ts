@@ -1,7 +1,8 @@
 /** He et al. 2015, §4.2: depth 110 does not start at the full learning rate. */
-import type { Arm, Experiment, ExperimentSize } from '../experiment.ts';
+import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, testErrors } from '../measure.ts';
 import { stepped } from '../setup.ts';
+import type { ExperimentSize } from '../sizes.ts';
 import { deepArm, fasterStart } from './deepStart.ts';
 
 const STEPS: Readonly<Record<ExperimentSize, number>> = {
