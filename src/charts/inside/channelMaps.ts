@@ -45,10 +45,10 @@ export const SCALE_GRADIENT = `linear-gradient(90deg, ${[
 
 /** Space between two channels, in pixels of the picture. */
 const GAP = 2;
-/** A channel is about this wide. */
-const TILE = 48;
 /** Enough for any layer's story, and little enough to look through. */
 const MOST_CHANNELS = 256;
+const MOST_COLUMNS = 64;
+const LARGEST_TILE = 96;
 
 export interface MapGrid {
   readonly channels: number;
@@ -56,32 +56,46 @@ export interface MapGrid {
   readonly left: number;
   readonly columns: number;
   readonly rows: number;
-  /** Pixels of the picture for each value, along an edge. */
-  readonly zoom: number;
-  /** Edge of a channel's picture with its gap. */
+  /** Size of a channel's picture. */
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  /** With its gap. */
   readonly stepX: number;
   readonly stepY: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** How the channels of a layer lie in `width` pixels. Channels of 1×1 are drawn as squares. */
+/** How large a channel of this width is drawn where there is room. */
+function tileFor(width: number): number {
+  if (width >= 32) return 56;
+  if (width >= 16) return 40;
+  return width > 1 ? 28 : 16;
+}
+
+/** How the channels of a layer lie in `width` pixels: rows of 1, 2, 4, 8 …, whichever makes pictures of the best size. */
 export function gridOf({ channels, height, width }: TensorShape, available: number): MapGrid {
   const drawn = Math.min(channels, MOST_CHANNELS);
-  const isPoint = width === 1 && height === 1;
-  const tile = isPoint ? 22 : TILE;
-  const zoom = Math.max(1, Math.round(tile / width));
-  const [stepX, stepY] = [width * zoom + GAP, height * zoom + GAP];
-  const columns = Math.max(1, Math.min(drawn, Math.floor((available + GAP) / stepX)));
+  const wanted = tileFor(width);
+  const tileOf = (columns: number) =>
+    Math.max(1, Math.min(LARGEST_TILE, Math.floor((available + GAP) / columns) - GAP));
+  let columns = 1;
+  for (let next = 1; next / 2 < drawn && next <= MOST_COLUMNS; next *= 2) {
+    const count = Math.min(next, drawn);
+    const off = (n: number) => Math.abs(Math.log(tileOf(n) / wanted));
+    if (off(count) <= off(columns)) columns = count;
+  }
+  const tileWidth = tileOf(columns);
+  const tileHeight = Math.max(1, Math.round((tileWidth * height) / width));
+  const [stepX, stepY] = [tileWidth + GAP, tileHeight + GAP];
   const rows = Math.ceil(drawn / columns);
   return {
-    ...{ channels: drawn, left: channels - drawn, columns, rows, zoom, stepX, stepY },
-    width: columns * stepX - GAP,
-    height: rows * stepY - GAP,
+    ...{ channels: drawn, left: channels - drawn, columns, rows, tileWidth, tileHeight },
+    ...{ stepX, stepY, width: columns * stepX - GAP, height: rows * stepY - GAP },
   };
 }
 
-/** Paints values [C, H, W] into `rgba` [grid.height, grid.width, 4]; the gaps stay clear. */
+/** Paints values [C, H, W] into `rgba` [grid.height, grid.width, 4], unsmoothed; the gaps stay clear. */
 export function paintChannels(
   rgba: Uint8ClampedArray,
   grid: MapGrid,
@@ -89,22 +103,23 @@ export function paintChannels(
   values: Float32Array,
   extent: Extent,
 ): void {
+  const { tileWidth, tileHeight } = grid;
+  const colours = new Uint8ClampedArray(3 * width * height);
   for (let c = 0; c < grid.channels; c++) {
     const left = (c % grid.columns) * grid.stepX;
     const top = Math.floor(c / grid.columns) * grid.stepY;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const value = values[(c * height + y) * width + x] ?? Number.NaN;
-        const [red, green, blue] = valueColour(value, extent);
-        for (let i = 0; i < grid.zoom * grid.zoom; i++) {
-          const column = left + x * grid.zoom + (i % grid.zoom);
-          const row = top + y * grid.zoom + Math.floor(i / grid.zoom);
-          const at = 4 * (row * grid.width + column);
-          rgba[at] = red;
-          rgba[at + 1] = green;
-          rgba[at + 2] = blue;
-          rgba[at + 3] = 255;
-        }
+    for (let i = 0; i < width * height; i++) {
+      colours.set(valueColour(values[c * width * height + i] ?? Number.NaN, extent), 3 * i);
+    }
+    for (let y = 0; y < tileHeight; y++) {
+      const row = Math.floor((y * height) / tileHeight) * width;
+      for (let x = 0; x < tileWidth; x++) {
+        const from = 3 * (row + Math.floor((x * width) / tileWidth));
+        const at = 4 * ((top + y) * grid.width + left + x);
+        rgba[at] = colours[from] ?? 0;
+        rgba[at + 1] = colours[from + 1] ?? 0;
+        rgba[at + 2] = colours[from + 2] ?? 0;
+        rgba[at + 3] = 255;
       }
     }
   }

@@ -47,7 +47,7 @@ export function stopsOf(graph: LayerGraph): Stop[] {
   return [
     ...(input === undefined
       ? []
-      : [plainStop('input', 'Image', [layer(input, 'output', 'Image, normalised')])]),
+      : [plainStop('input', 'Image', [layer(input, 'output', 'the image, normalised')])]),
     plainStop('stem', 'conv1', outputsOf(before)),
     ...blocks.map(({ name, stage, index, shortcut }) => ({
       id: name,

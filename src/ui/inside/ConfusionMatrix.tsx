@@ -88,7 +88,7 @@ export function ConfusionMatrix(props: ConfusionMatrixProps) {
                       <button
                         type="button"
                         tabIndex={isSame(entry, cell) ? 0 : -1}
-                        className={isSame(opened, cell) ? 'cell is-open' : 'cell'}
+                        className={`cell${isRight ? ' is-right' : ''}${isSame(opened, cell) ? ' is-open' : ''}`}
                         style={{ background, color: ink }}
                         aria-label={describe(cell)}
                         onClick={() => {

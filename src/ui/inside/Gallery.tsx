@@ -63,7 +63,10 @@ export function Gallery({ rows, classNames }: GalleryProps) {
     <section className="gallery" aria-labelledby="gallery-title">
       <header className="section-head">
         <h3 id="gallery-title" tabIndex={-1}>
-          {title} <span className="faint">{formatCount(order.length)} images</span>
+          {title}{' '}
+          <span className="faint">
+            {formatCount(order.length)} {order.length === 1 ? 'image' : 'images'}
+          </span>
         </h3>
         <label className="inline-field">
           Show

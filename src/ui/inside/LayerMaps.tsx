@@ -72,7 +72,7 @@ export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys mark a channel
         tabIndex={0}
         style={{ width: grid.width, height: grid.height }}
-        aria-label={`${title}: ${size}, mean ${formatValue(summary.mean)}, standard deviation ${formatValue(summary.deviation)}. Arrow keys mark a channel.`}
+        aria-label={`${title}: ${size}, mean ${signed(summary.mean)}, standard deviation ${signed(summary.deviation)}. Arrow keys mark a channel.`}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={() => mark(null)}
@@ -84,20 +84,22 @@ export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
             style={{
               left: (channel % grid.columns) * grid.stepX,
               top: Math.floor(channel / grid.columns) * grid.stepY,
-              width: shape.width * grid.zoom,
-              height: shape.height * grid.zoom,
+              width: grid.tileWidth,
+              height: grid.tileHeight,
             }}
           />
         )}
       </div>
       <p className="hint">
         {own === null || channel === null
-          ? `${size}, mean ${formatValue(summary.mean)}, σ ${formatValue(summary.deviation)}${zeros(summary.zeros)}${grid.left > 0 ? `; ${grid.left} more channels are not drawn` : ''}`
-          : `channel ${channel + 1}: ${formatValue(own.smallest)} … ${formatValue(own.largest)}, mean ${formatValue(own.mean)}${zeros(own.zeros)}`}
+          ? `${size}, mean ${signed(summary.mean)}, σ ${signed(summary.deviation)}${zeros(summary.zeros)}${grid.left > 0 ? `; ${grid.left} more channels are not drawn` : ''}`
+          : `channel ${channel + 1}: ${signed(own.smallest)} … ${signed(own.largest)}, mean ${signed(own.mean)}${zeros(own.zeros)}`}
       </p>
     </div>
   );
 }
+
+const signed = (value: number): string => formatValue(value).replace('-', '−');
 
 const zeros = (share: number): string =>
   share < 0.005 ? '' : `, ${Math.round(100 * share)} % zero`;

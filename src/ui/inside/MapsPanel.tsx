@@ -47,6 +47,7 @@ export function MapsPanel() {
       <Measure
         studies={studies}
         action="Trace this image"
+        again="Trace again"
         cost={`1 image × ${subjects.length === 1 ? '1 net' : `${subjects.length} nets`}, ${formatCount(values)} values; the first time, kernels are compiled for it.`}
         onAsk={() => trace(image)}
       >

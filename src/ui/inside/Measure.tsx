@@ -9,8 +9,9 @@ import { type Studies, useCanStudy } from './subjects.ts';
 
 interface MeasureProps<K extends StudyKind> {
   readonly studies: Studies<K>;
-  /** On the button before there are results. */
+  /** On the button before there are results, and then. */
   readonly action: string;
+  readonly again?: string;
   /** Images and time. */
   readonly cost: string;
   readonly onAsk: () => void;
@@ -19,7 +20,7 @@ interface MeasureProps<K extends StudyKind> {
 }
 
 export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
-  const { studies, action, cost, onAsk, children } = props;
+  const { studies, action, again = 'Measure again', cost, onAsk, children } = props;
   const canStudy = useCanStudy();
   const { found, isRunning, failures } = studies;
   return (
@@ -36,7 +37,7 @@ export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
             disabled={!canStudy}
             onClick={onAsk}
           >
-            {found.length === 0 ? action : 'Measure again'}
+            {found.length === 0 ? action : again}
           </button>
         )}
         {children}

@@ -14,6 +14,7 @@ export function PicturePanel() {
   const studies = useStudies('ownImage', 'picture', subjects);
   const picture = useInside((state) => state.picture);
   const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
+  const smallest = Math.min(...subjects.map(({ graph }) => graph.model.inputSize));
   const [error, setError] = useState<string | null>(null);
   const [isOver, setIsOver] = useState(false);
 
@@ -102,7 +103,10 @@ export function PicturePanel() {
                 label="Your picture in 32×32 pixels"
                 className="large"
               />
-              <figcaption>what the nets see: its middle, 32×32</figcaption>
+              <figcaption>
+                what the nets see: its middle, 32×32
+                {smallest < 32 && `, averaged to ${smallest}×${smallest}`}
+              </figcaption>
             </figure>
           </div>
           {picture.remark !== null && <p className="hint">{picture.remark}</p>}

@@ -176,9 +176,8 @@ function rowsOf(nets: readonly NetAtStop[]): Row[] {
 
 function headingOf(aspect: Layer['aspect'], title: string): string {
   if (aspect === 'inside') return title;
-  return aspect === 'output'
-    ? `${ASPECTS.output}: ${title}`
-    : `${title}: ${ASPECTS[aspect].toLowerCase()}`;
+  if (aspect !== 'output') return `${title}: ${ASPECTS[aspect].toLowerCase()}`;
+  return title.startsWith('act') ? 'Output, after the activation' : `Output: ${title}`;
 }
 
 /** The scale of a picture: common to the stop's outer layers (an inner layer has one for all nets), to a net, its own. */

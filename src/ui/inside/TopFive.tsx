@@ -12,7 +12,7 @@ interface TopFiveProps {
 export function TopFive({ probabilities, classNames, slot, label }: TopFiveProps) {
   const order = [...probabilities.keys()]
     .sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0))
-    .slice(0, 5);
+    .filter((c, rank) => rank < 5 || c === label);
   return (
     <ol className="top-five">
       {order.map((c) => {
