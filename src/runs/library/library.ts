@@ -3,6 +3,7 @@
  * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
  */
 import { historyFrom } from '../../training/historyState.ts';
+import type { NamedTensor } from '../../training/protocol.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunKeeper } from '../keeping.ts';
 import type { Session } from '../session.ts';
@@ -174,6 +175,11 @@ export class Library implements RunKeeper {
       const runId = this.session.addRun(config);
       if (runId !== null) this.session.loadWeights(runId, title, tensors);
     });
+  }
+
+  /** Parameters and running statistics, for studies. @throws LibraryFailure */
+  tensors(id: string): Promise<readonly NamedTensor[]> {
+    return this.client.tensors(id);
   }
 
   async saveWeights(id: string, choice: ExportChoice): Promise<void> {

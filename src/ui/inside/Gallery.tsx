@@ -1,5 +1,5 @@
 /** Test images in an order worth looking at, or those behind a cell, with what every net made of them. */
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import { IMAGE_BYTES } from '../../data/types.ts';
@@ -7,23 +7,20 @@ import type { Cell } from '../../runs/inside/confusion.ts';
 import { imagesOf, ORDERS, rankImages } from '../../runs/inside/ranking.ts';
 import { resultOf } from '../../runs/studies.ts';
 import { type Predictions, topOf } from '../../training/studies/predictionTable.ts';
-import { usePage, useSession } from '../context.ts';
+import { usePage } from '../context.ts';
 import { type InsideState, insideStore, useInside } from './insideStore.ts';
 import { RgbImage } from './PixelImage.tsx';
-import type { Found, Subject } from './subjects.ts';
+import { type Found, sharesImages, useStudy } from './subjects.ts';
 
 const PAGE = 24;
-const KEY = 'inside images';
 const ORDER_IDS = ['confidentlyWrong', 'highestLoss', 'lowestLoss'] as const;
 
 interface GalleryProps {
   readonly rows: readonly Found<'predictions'>[];
-  readonly subjects: readonly Subject[];
   readonly classNames: readonly string[];
 }
 
 export function Gallery({ rows, classNames }: GalleryProps) {
-  const session = useSession();
   const gallery = useInside((state) => state.gallery);
   const chosen = rows.find(({ subject }) => subject.run.id === gallery.run) ?? rows[0];
   const predictions = chosen?.result.predictions;
@@ -40,16 +37,25 @@ export function Gallery({ rows, classNames }: GalleryProps) {
   const pages = Math.max(1, Math.ceil(order.length / PAGE));
   const page = Math.min(gallery.page, pages - 1);
   const images = useMemo(() => order.slice(page * PAGE, (page + 1) * PAGE), [order, page]);
-  const studied = chosen?.subject.studied ?? null;
-  const state = usePage(({ studies }) => studies[KEY]);
+  const subject = chosen?.subject;
+  const begin = useStudy();
+  const key = `inside images ${subject?.run.id}`;
+  const state = usePage(({ studies }) => studies[key]);
   const result = resultOf(state, 'testImages');
   const asked = state?.study.kind === 'testImages' ? state.study.images : null;
-  const isAsked = asked !== null && asked.join() === images.join();
+  const wanted = `${key} ${images.join()}`;
+  const lastWanted = useRef('');
+  const isHere = asked?.join() === images.join();
   useEffect(() => {
-    if (images.length === 0 || isAsked || studied === null) return;
-    session.study(KEY, { kind: 'testImages', of: studied, images: [...images] });
-  }, [session, images, isAsked, studied]);
+    // Before the last image is classified the order changes from round to round.
+    if (subject === undefined || chosen?.isWhole !== true || images.length === 0) return;
+    if (isHere || lastWanted.current === wanted) return;
+    lastWanted.current = wanted;
+    // Without them their places stay empty; choosing another page asks again.
+    begin(key, subject, (of) => ({ kind: 'testImages', of, images })).catch(() => undefined);
+  });
   if (chosen === undefined) return null;
+  const comparable = rows.filter((row) => sharesImages(row.subject, chosen.subject));
   const nameOf = (label: number) => classNames[label] ?? `class ${label}`;
   const title = typeof show === 'object' ? cellTitle(show, nameOf) : ORDERS[show];
   const pixelsOf = (image: number): Uint8Array | null => {
@@ -112,7 +118,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
                 label={`Test image ${image}: ${nameOf(chosen.result.predictions.labels[image] ?? 0)}`}
               />
               <span className="truth">{nameOf(chosen.result.predictions.labels[image] ?? 0)}</span>
-              {rows.map(({ subject: { run }, result: { predictions: own } }) => (
+              {comparable.map(({ subject: { run }, result: { predictions: own } }) => (
                 <Guess
                   key={run.id}
                   name={run.name}

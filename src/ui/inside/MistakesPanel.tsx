@@ -129,7 +129,7 @@ export function MistakesPanel() {
             rows={rows.map(({ subject: { run }, confusion }) => ({ run, confusion }))}
             classNames={classNames}
           />
-          <Gallery rows={rows} subjects={subjects} classNames={classNames} />
+          <Gallery rows={rows} classNames={classNames} />
         </>
       )}
     </>
