@@ -36,7 +36,7 @@ test('a cell of the confusion matrix opens its images, and an image its activati
   await button(page, 'Classify the test images').click();
   await expect(button(page, 'Measure again')).toBeVisible({ timeout: SLOW_MS });
   const matrix = page.getByRole('figure', { name: /^Confusion matrix of / }).first();
-  await page.getByLabel('Cells', { exact: true }).selectOption('images');
+  await page.getByRole('combobox', { name: 'Cells' }).selectOption('images');
   const counts = await matrix.getByRole('cell').getByRole('button').allTextContents();
   expect(counts).toHaveLength(100);
   expect(counts.reduce((sum, text) => sum + Number(text), 0)).toBe(20);
