@@ -158,6 +158,8 @@ export interface EngineNetwork {
   readonly summary: NetworkSummary;
   /** How it does what can be done in several ways; missing where the engine has no choice. */
   readonly tiles?: TileChoices;
+  /** The same in a few characters, for `kernelChoices`; null where that can't be said so. */
+  readonly kernels?: string | null;
   /**
    * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
    * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
@@ -239,6 +241,11 @@ export interface EngineDevice {
    * Nothing must be under way. Never rejects.
    */
   tune?(networks: readonly NetworkOptions[], options: TuningOptions): Promise<TileChoices>;
+  /**
+   * The choices of kernels that `EngineNetwork.kernels` of such a network said, on such an adapter; null where there
+   * are other kernels to choose from here. Missing where the engine has none.
+   */
+  kernelChoices?(network: NetworkOptions, kernels: string): TileChoices | null;
   /** @param count images that will be appended, at most. */
   createDataset(count: number): EngineDataset;
   createBatch(shape: BatchShape): EngineBatch;

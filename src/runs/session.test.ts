@@ -51,6 +51,7 @@ function opened() {
       dispatchesPerStep: 1,
       compileMs: 1,
       tiles: {},
+      kernels: null,
       weightsFrom: null,
     });
   }

@@ -38,6 +38,7 @@ const runSchema = z.strictObject({
   id,
   config: runConfigSchema,
   view: z.optional(viewSchema),
+  kernels: z.optional(z.string().check(z.maxLength(1000))),
 });
 
 const exportSchema = z.strictObject({

@@ -18,6 +18,7 @@ export interface WantedRun {
   readonly id: RunId;
   readonly config: RunConfig;
   readonly view?: RunLabel | undefined;
+  readonly kernels?: string | undefined;
 }
 
 const isSame = (a: RunConfig, b: RunConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -36,12 +37,13 @@ export class Edits {
   async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
     const { roster } = this.conductor;
     const runs: Run[] = [];
-    for (const { id, config } of wanted) {
+    for (const { id, config, kernels } of wanted) {
       const run = await this.refusing(id, async () => {
         const old = roster.get(id);
         if (old !== undefined && isSame(old.config, config)) return old;
         checkRunnable(config);
         const run = new Run(id, config);
+        run.wantedKernels = kernels ?? null;
         if (old !== undefined) run.inherit(old);
         return run;
       });

@@ -31,6 +31,8 @@ export type Command =
         readonly config: RunConfig;
         /** What the page calls the run and how it draws it: for checkpoints. */
         readonly view?: RunLabel | undefined;
+        /** Kernels that `prepared` told of once, for the same last bits; passed over where there are others. */
+        readonly kernels?: string | undefined;
       }[];
     }
   /** Opens the dataset if that was not done yet. */
@@ -169,6 +171,8 @@ export type TrainingEvent =
       readonly compileMs: number;
       /** How tunable operations are done, by operation and shape; part of the run's record. */
       readonly tiles: TileChoices;
+      /** The same in a few characters, to be asked for in `setRuns`; null: the engine has no choice. */
+      readonly kernels: string | null;
       /** The file whose weights the run starts from; null: its own initial weights. */
       readonly weightsFrom: string | null;
     }

@@ -46,6 +46,8 @@ export class Run {
   microBatchSize: number | null = null;
   /** The engine's choice of kernels, on which the last bits depend; null: none made yet. */
   tiles: TileChoices | null = null;
+  /** The choice to make if it can be made on the device there is (`EngineNetwork.kernels`); null: none is asked for. */
+  wantedKernels: string | null = null;
   readonly lastGood: LastGood;
   /** What the run started from, and goes back to, in place of the seed's weights. */
   private imported: ImportedWeights | null = null;
@@ -174,8 +176,8 @@ export class Run {
   prepared(compileMs: number): Extract<TrainingEvent, { type: 'prepared' }> {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
     const { id, weightsFrom } = this;
-    const tiles = this.onDevice.tiles ?? {};
-    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles };
+    const { tiles = {}, kernels = null } = this.onDevice;
+    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernels };
     return { type: 'prepared', id, ...this.layerNames, ...costs, weightsFrom };
   }
 

@@ -46,6 +46,11 @@ export class Tuning {
 
   /** Gives every run that has no choice of kernels yet one. Nothing must be under way. Never rejects. */
   async choose(device: EngineDevice, runs: readonly Run[]): Promise<void> {
+    for (const run of runs) {
+      const { graph, config, wantedKernels: wanted } = run;
+      if (run.tiles !== null || wanted === null) continue;
+      run.tiles = device.kernelChoices?.({ graph, training: config.training }, wanted) ?? null;
+    }
     const open = runs.filter(({ tiles }) => tiles === null);
     if (open.length === 0 || device.tune === undefined) return;
     const startMs = performance.now();

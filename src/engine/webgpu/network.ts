@@ -14,6 +14,7 @@ import type { TileChoices } from '../kernels/tunable.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
+import { writeKernelCode } from '../tuner/kernelCode.ts';
 import type { Batch } from './batch.ts';
 import { checkFits } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
@@ -78,6 +79,10 @@ export class Network implements EngineNetwork {
 
   get tiles(): TileChoices {
     return this.plan.tiles;
+  }
+
+  get kernels(): string | null {
+    return writeKernelCode(this.plan.tunables, this.plan.tiles);
   }
 
   get summary(): PlanSummary {

@@ -16,6 +16,7 @@ import type {
 import type { TileChoices } from '../kernels/tunable.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
 import { planNetwork } from '../plan/plan.ts';
+import { readKernelCode } from '../tuner/kernelCode.ts';
 import { type TuningOptions, tunedChoices } from '../tuner/tuner.ts';
 import { readActivations } from './activations.ts';
 import { Batch } from './batch.ts';
@@ -59,6 +60,10 @@ export class WebGpuDevice implements EngineDevice {
       networks.map((network) => planNetwork(this.#here(network))),
       options,
     );
+  }
+
+  kernelChoices(network: NetworkOptions, kernels: string): TileChoices | null {
+    return readKernelCode(planNetwork(this.#here(network)).tunables, kernels);
   }
 
   createDataset(count: number): DatasetBuffers {

@@ -1,0 +1,51 @@
+import { expect, test, vi } from 'vitest';
+import { Desk, tinyConfig } from './testing.ts';
+
+// A software adapter compiles every kernel when it first runs.
+vi.setConfig({ testTimeout: 180_000 });
+
+const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
+// Too short a training for tuning to pay: the defaults are taken unless others are asked for.
+const config = tinyConfig({ model: { inputSize: 16 }, training: { steps: 3, batchSize: 16 } });
+
+async function trained(kernels?: string) {
+  const desk = new Desk();
+  desk.send(OPEN, { type: 'setRuns', runs: [{ id: 'run', config, kernels }] });
+  const { tiles, kernels: made } = await desk.until('prepared');
+  const from = desk.send({ type: 'train' });
+  await desk.until('finished', from);
+  return { tiles, kernels: made ?? '', losses: [...desk.losses('run').values()] };
+}
+
+test('a run is done with the kernels asked for, to the same bits every time; others are passed over', async () => {
+  const standard = await trained();
+  expect(standard.kernels).toMatch(/^k[0-9a-f]{8}-0+$/);
+  expect(standard.losses).toHaveLength(3);
+
+  // The last operations are weight gradients; the second candidate of the last one that has one.
+  const others = new Desk();
+  others.send(OPEN);
+  let wanted = standard.kernels;
+  for (let i = wanted.length - 1; wanted === standard.kernels && wanted[i] !== '-'; i--) {
+    const tried = `${wanted.slice(0, i)}1${wanted.slice(i + 1)}`;
+    const runs = [{ id: `run-${i}`, config, kernels: tried }];
+    const { kernels } = await others.until('prepared', others.send({ type: 'setRuns', runs }));
+    wanted = kernels ?? '';
+  }
+  expect(wanted).not.toBe(standard.kernels);
+
+  const other = await trained(wanted);
+  const again = await trained(wanted);
+  expect(other.kernels).toBe(wanted);
+  expect(other.tiles).not.toEqual(standard.tiles);
+  expect(again.losses).toEqual(other.losses);
+  for (const [step, loss] of other.losses.entries()) {
+    expect(loss).toBeCloseTo(standard.losses[step] ?? Number.NaN, 4);
+  }
+  // Why a link has to say which: they add in another order.
+  expect(other.losses).not.toEqual(standard.losses);
+
+  const foreign = await trained(`k00000000${wanted.slice(wanted.indexOf('-'))}`);
+  expect(foreign.kernels).toBe(standard.kernels);
+  expect(foreign.losses).toEqual(standard.losses);
+});
