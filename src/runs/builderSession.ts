@@ -31,11 +31,12 @@ export class BuilderSession {
 
   /**
    * Edits the selected run, and the others as far as they share the field. Before the first step a config that can be
-   * built takes effect at once; afterwards it waits as a draft for `applyDrafts`.
+   * built takes effect at once; afterwards it waits as a draft for `applyDrafts`. A locked page is not edited.
    */
   edit(patch: ConfigPatch): void {
     const { store } = this.session;
-    const { selected, linked, runs } = store.getState();
+    const { selected, linked, runs, address } = store.getState();
+    if (address.isLocked) return;
     const edited = runs.map((run) => {
       const part = run.id === selected ? patch : sharedPart(patch, linked);
       return { ...run, draft: applyPatch(run.draft ?? run.config, part) };
@@ -48,7 +49,8 @@ export class BuilderSession {
   change(id: RunId, change: RunChange): void {
     this.settle();
     const { store } = this.session;
-    const { phase, runs } = store.getState();
+    const { phase, runs, address } = store.getState();
+    if (address.isLocked) return;
     const isRunning = !isAtRest(phase);
     if (this.session.hasSteps || isRunning) {
       this.session.change(id, change);

@@ -86,8 +86,9 @@ export class ComeBack {
 }
 
 /** The run with what else was noted of it. */
-function labelled(run: RunView, { isNamed, keptId, draft }: TabMark['runs'][number]): RunView {
-  return { ...run, isNamed, keptId, draft: draftOf(draft) };
+function labelled(run: RunView, noted: TabMark['runs'][number]): RunView {
+  const { isNamed, keptId, draft, kernels } = noted;
+  return { ...run, isNamed, keptId, kernels, draft: draftOf(draft) };
 }
 
 function draftOf(value: unknown): RunConfig | null {

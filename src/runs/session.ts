@@ -28,6 +28,7 @@ import {
   freeSlot,
   freshRun,
   initialState,
+  isAtRest,
   MAX_RUNS,
   type PageState,
   type RunView,
@@ -55,6 +56,17 @@ export interface SessionOptions {
   readonly before?: TabMark | null;
 }
 
+/** A run to be made. */
+export interface NewRun {
+  readonly config: RunConfig;
+  /** It stays when the network is edited. Left out: after the network. */
+  readonly name?: string | undefined;
+  /** Left out: its place among the runs. */
+  readonly slot?: number | undefined;
+  /** The kernels to use where they can be (`prepared`'s `kernels`). */
+  readonly kernels?: string | undefined;
+}
+
 /** Charts are redrawn four times a second at most. */
 const FLUSH_MS = 250;
 /** Sample images shown at a time. */
@@ -63,6 +75,7 @@ export const SAMPLES = 8;
 export class Session {
   readonly store: StoreApi<PageState> = createStore(() => initialState);
   readonly #options: SessionOptions;
+  #engine: EngineChoice;
   readonly #histories = new Map<RunId, RunHistory>();
   /** What the worker was last told to train. */
   #sent = new Map<RunId, RunConfig>();
@@ -82,14 +95,15 @@ export class Session {
     this.#options = options;
     this.keeping = new Keeping(this, options.keeper);
     this.#comeBack = new ComeBack(this, options.before ?? null);
+    this.#engine = options.engine ?? 'automatic';
   }
 
   /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
   open(): void {
     this.close();
-    const { linked, runs, selected, untouched, view, charts, experiment, library } =
-      this.store.getState();
-    const shown = { view, charts, experiment, library };
+    const state = this.store.getState();
+    const { linked, runs, selected, untouched, view, charts, experiment, library, address } = state;
+    const shown = { view, charts, experiment, library, address };
     const kept = { linked, selected, untouched, ...shown, runs: runs.map(rewound) };
     this.store.setState({ ...initialState, ...kept }, true);
     this.#histories.clear();
@@ -97,8 +111,8 @@ export class Session {
     this.#comeBack.begin();
     this.#trainer = this.#options.createTrainer();
     this.#unsubscribe = this.#trainer.subscribe((event) => this.#receive(event));
-    const { baseUrl, engine } = this.#options;
-    this.send({ type: 'open', baseUrl, engine });
+    const { baseUrl } = this.#options;
+    this.send({ type: 'open', baseUrl, engine: this.#engine });
   }
 
   close(): void {
@@ -126,8 +140,14 @@ export class Session {
     this.send({ type: 'label', id, view: { name: run.name, slot: run.slot } });
   }
 
+  /** What `open` is to train with. */
+  set engine(choice: EngineChoice) {
+    this.#engine = choice;
+  }
+
   /** Goes on with another engine, every run from where it stands. */
   useEngine(engine: EngineId): void {
+    this.#engine = engine;
     this.store.setState({ fieldErrors: {} });
     this.send({ type: 'useEngine', engine });
   }
@@ -187,20 +207,21 @@ export class Session {
     return id;
   }
 
-  /** Other runs in place of all there are, each at step 0 under its name. @returns their ids, in the same order. */
-  replaceRuns(runs: readonly Pick<RunView, 'name' | 'config'>[]): RunId[] {
-    const fresh = runs.map(({ name, config }, slot) => ({
-      ...freshRun(`run-${this.#nextId++}`, slot, name, config),
-      isNamed: true,
-    }));
-    for (const { id } of this.store.getState().runs) this.keeping.keep(id, isWorthKeeping);
+  /** Other runs in place of all there are, which are kept, each at step 0. @returns their ids, in the same order. */
+  replaceRuns(wanted: readonly NewRun[]): RunId[] {
+    const { phase, runs } = this.store.getState();
+    if (!isAtRest(phase)) this.send({ type: 'pause' });
+    for (const { id } of runs) this.keeping.keep(id, isWorthKeeping);
     this.#histories.clear();
-    const selected = fresh[0]?.id ?? null;
-    this.store.setState({ runs: fresh, selected, untouched: false, fieldErrors: {} });
     this.#throughput = null;
+    const fresh = this.#newRuns(wanted);
+    this.store.setState({
+      ...{ untouched: false, fieldErrors: {}, predicted: null, kernelTimes: null },
+      ...fresh,
+    });
     this.syncRuns();
     this.#flush();
-    return fresh.map(({ id }) => id);
+    return fresh.runs.map(({ id }) => id);
   }
 
   /** Weights of a file in place of a run's, which starts anew; tested at once where there are images. */
@@ -235,7 +256,10 @@ export class Session {
     if (isSame) return;
     this.send({
       type: 'setRuns',
-      runs: runs.map(({ id, config, name, slot }) => ({ id, config, view: { name, slot } })),
+      runs: runs.map(({ id, config, name, slot, kernels }) => ({
+        ...{ id, config, view: { name, slot } },
+        ...(kernels === null ? {} : { kernels }),
+      })),
     });
     for (const { id, config } of runs) if (isNew(id, config)) this.#histories.get(id)?.clear();
     this.store.setState((state) => ({
@@ -380,13 +404,23 @@ export class Session {
   }
 
   #openWith(configs: readonly RunConfig[]): void {
-    const names: string[] = [];
-    for (const { model } of configs) names.push(runName(model, names));
-    const runs = configs.map((config, slot) =>
-      freshRun(`run-${this.#nextId++}`, slot, names[slot] ?? '', config),
-    );
-    this.store.setState({ runs, selected: runs[0]?.id ?? null });
+    this.store.setState(this.#newRuns(configs.map((config) => ({ config }))));
     this.syncRuns();
+  }
+
+  #newRuns(wanted: readonly NewRun[]): Pick<PageState, 'runs' | 'selected'> {
+    const runs: RunView[] = [];
+    for (const [i, { config, name, slot = i, kernels = null }] of wanted.entries()) {
+      const taken = runs.map((run) => run.name);
+      const fresh = freshRun(
+        `run-${this.#nextId++}`,
+        slot,
+        name ?? runName(config.model, taken),
+        config,
+      );
+      runs.push({ ...fresh, isNamed: name !== undefined, kernels });
+    }
+    return { runs, selected: runs[0]?.id ?? null };
   }
 
   #flush(): void {

@@ -11,6 +11,7 @@ import type {
   RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import type { Decoded, Refusal } from './address/decode.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
 import type { KeptRun } from './library/keptRun.ts';
@@ -66,7 +67,10 @@ export interface RunView {
     | 'microBatchSize'
     | 'dispatchesPerStep'
     | 'compileMs'
+    | 'kernels'
   > | null;
+  /** The kernels that a link asks for; null: those that are found to be fast here. */
+  readonly kernels: string | null;
   /** The file whose weights the run started from. */
   readonly weightsFrom: string | null;
   readonly markers: readonly Marker[];
@@ -84,6 +88,17 @@ export interface CheckpointState {
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
   readonly otherAdapter: string | null;
+}
+
+/** What the page's address has said beyond the runs, and what of it could not be had. */
+export interface AddressState {
+  readonly refused: readonly Refusal[];
+  /** A link that was followed while runs were trained, until it is decided whether to open it. */
+  readonly waiting: Decoded | null;
+  /** Parts that are not shown (`parts.ts`). */
+  readonly hidden: readonly string[];
+  /** The runs can't be edited. */
+  readonly isLocked: boolean;
 }
 
 /** The last measurement of a run's kernels; the run may have changed since. */
@@ -173,6 +188,7 @@ export interface PageState {
   /** The experiment on the page; null where the runs are the user's own. */
   readonly experiment: ExperimentState | null;
   readonly charts: ChartSettings;
+  readonly address: AddressState;
   /** Counts up when histories have grown, at most four times a second. */
   readonly version: number;
 }
@@ -213,6 +229,7 @@ export const initialState: PageState = {
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,
+  address: { refused: [], waiting: null, hidden: [], isLocked: false },
   version: 0,
 };
 
@@ -222,6 +239,7 @@ export function freshRun(id: RunId, slot: number, name: string, config: RunConfi
     ...{ id, slot, name, config, accepted: null, draft: null, pending: [], prepared: null },
     ...{ isNamed: false, keptId: newKeptId() },
     ...{
+      kernels: null,
       weightsFrom: null,
       markers: [],
       evaluation: null,

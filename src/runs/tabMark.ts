@@ -34,6 +34,7 @@ const markSchema = z.strictObject({
         slot: z.int().check(z.minimum(0), z.maximum(100)),
         keptId: text,
         config: runConfigSchema,
+        kernels: z._default(z.nullable(text), null),
         /** Edits that wait. */
         draft: z.nullable(z.unknown()),
       }),
@@ -59,8 +60,9 @@ export function markOf(state: PageState): TabMark | null {
     experiment: experiment === null ? null : { id: experiment.id, size: experiment.size },
     linked,
     selected: runs.findIndex(({ id }) => id === selected),
-    runs: runs.map(({ name, isNamed, slot, keptId, config, draft }) => ({
+    runs: runs.map(({ name, isNamed, slot, keptId, config, draft, prepared, kernels }) => ({
       ...{ name, isNamed, slot, keptId, config, draft },
+      kernels: prepared?.kernels ?? kernels,
     })),
   };
 }

@@ -16,17 +16,16 @@ import { ImportPanel } from './importing/ImportPanel.tsx';
 import { LibraryNotices } from './library/LibraryNotices.tsx';
 import { Notices } from './Notices.tsx';
 import { Runs } from './results/Runs.tsx';
+import { Shown } from './sharing/Shown.tsx';
+import { useAddressOf } from './sharing/useAddress.ts';
 import { Unsupported } from './Unsupported.tsx';
 import { useTabMark } from './useTabMark.ts';
 import { Views } from './views/Views.tsx';
 
 export function App() {
   const [{ builder, openLibrary }] = useState(createPage);
-  useEffect(() => {
-    builder.session.open();
-    return () => builder.session.close();
-  }, [builder]);
   useEffect(() => keepChartSettings(builder.session.store), [builder]);
+  useAddressOf(builder.session);
   useKeepOnLeave(builder.session);
   useTabMark(builder.session);
   return (
@@ -50,11 +49,21 @@ function Page() {
       <LibraryNotices />
       <main className="page">
         <div className="left">
-          <Builder />
-          <DataPanel />
-          <ImportPanel />
-          <CheckpointPanel />
-          <EnginePanel />
+          <Shown part="builder">
+            <Builder />
+          </Shown>
+          <Shown part="data">
+            <DataPanel />
+          </Shown>
+          <Shown part="weights">
+            <ImportPanel />
+          </Shown>
+          <Shown part="checkpoint">
+            <CheckpointPanel />
+          </Shown>
+          <Shown part="engine">
+            <EnginePanel />
+          </Shown>
         </div>
         <div className="right">
           {isUnsupported && <Unsupported />}

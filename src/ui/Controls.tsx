@@ -7,11 +7,13 @@ import { isAtRest, MAX_RUNS } from '../runs/state.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { StatusLine } from './StatusLine.tsx';
+import { Shown, useIsLocked } from './sharing/Shown.tsx';
 
 export function Controls() {
   const builder = useBuilder();
   const { session } = builder;
   const selected = useSelectedRun();
+  const isLocked = useIsLocked();
   const { isBusy, isReady, isOver, runCount } = usePage((state) => ({
     isBusy: !isAtRest(state.phase),
     isReady:
@@ -53,22 +55,30 @@ export function Controls() {
         >
           Pause
         </button>
-        <button type="button" disabled={!canStart} onClick={() => start('step')}>
-          Step
-        </button>
-        <button type="button" disabled={!isReady} onClick={() => session.reset()}>
-          Reset
-        </button>
+        <Shown part="step">
+          <button type="button" disabled={!canStart} onClick={() => start('step')}>
+            Step
+          </button>
+        </Shown>
+        <Shown part="reset">
+          <button type="button" disabled={!isReady} onClick={() => session.reset()}>
+            Reset
+          </button>
+        </Shown>
         <span className="gap" />
-        <button
-          type="button"
-          disabled={runCount === 0 || runCount >= MAX_RUNS}
-          onClick={add}
-          title="A copy of the selected run, with its shortcuts the other way round. Four runs at most."
-        >
-          Add run
-        </button>
-        <ExportMenu />
+        <Shown part="add-run">
+          <button
+            type="button"
+            disabled={runCount === 0 || runCount >= MAX_RUNS || isLocked}
+            onClick={add}
+            title="A copy of the selected run, with its shortcuts the other way round. Four runs at most."
+          >
+            Add run
+          </button>
+        </Shown>
+        <Shown part="export">
+          <ExportMenu />
+        </Shown>
       </div>
       <StatusLine />
     </div>

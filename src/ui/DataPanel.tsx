@@ -2,6 +2,7 @@
 import { formatBytes, formatCount } from '../charts/format.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
+import { Editable } from './sharing/Shown.tsx';
 
 export function DataPanel() {
   const builder = useBuilder();
@@ -12,30 +13,32 @@ export function DataPanel() {
   return (
     <section className="panel" aria-labelledby="data-title">
       <h2 id="data-title">Images</h2>
-      <SelectField
-        label="Source"
-        field="data.source"
-        value={config.source}
-        options={[
-          ['cifar10', 'CIFAR-10'],
-          ['synthetic', 'Synthetic (not CIFAR-10)'],
-        ]}
-        onChange={(source) => builder.edit({ data: { source } })}
-      />
-      <div className="fields">
-        <NumberField
-          label="Training images"
-          field="data.train"
-          value={config.train}
-          onChange={(train) => builder.edit({ data: { train } })}
+      <Editable>
+        <SelectField
+          label="Source"
+          field="data.source"
+          value={config.source}
+          options={[
+            ['cifar10', 'CIFAR-10'],
+            ['synthetic', 'Synthetic (not CIFAR-10)'],
+          ]}
+          onChange={(source) => builder.edit({ data: { source } })}
         />
-        <NumberField
-          label="Test images"
-          field="data.test"
-          value={config.test}
-          onChange={(test) => builder.edit({ data: { test } })}
-        />
-      </div>
+        <div className="fields">
+          <NumberField
+            label="Training images"
+            field="data.train"
+            value={config.train}
+            onChange={(train) => builder.edit({ data: { train } })}
+          />
+          <NumberField
+            label="Test images"
+            field="data.test"
+            value={config.test}
+            onChange={(test) => builder.edit({ data: { test } })}
+          />
+        </div>
+      </Editable>
       {data === null ? (
         <p className="hint">Images are fetched when training starts, and kept in this browser.</p>
       ) : (

@@ -1,4 +1,6 @@
 import { ExperimentsButton } from './experiments/ExperimentsButton.tsx';
+import { ShareButton } from './sharing/ShareButton.tsx';
+import { Shown } from './sharing/Shown.tsx';
 import { useTheme } from './theme.ts';
 
 export function Header() {
@@ -11,10 +13,17 @@ export function Header() {
         stop learning when it gets deep?
       </p>
       <div className="header-buttons">
-        <ExperimentsButton />
-        <button type="button" className="quiet" onClick={toggle}>
-          {theme === 'dark' ? 'Light' : 'Dark'} theme
-        </button>
+        <Shown part="experiments">
+          <ExperimentsButton />
+        </Shown>
+        <Shown part="share">
+          <ShareButton />
+        </Shown>
+        <Shown part="theme">
+          <button type="button" className="quiet" onClick={toggle}>
+            {theme === 'dark' ? 'Light' : 'Dark'} theme
+          </button>
+        </Shown>
       </div>
     </header>
   );

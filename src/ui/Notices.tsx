@@ -1,11 +1,22 @@
 /** What went wrong and what can be done about it, above the page and never in place of it. */
+import { lazy, Suspense } from 'react';
 import { formatCount } from '../charts/format.ts';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { useBuilder, usePage } from './context.ts';
 import { EngineNotice } from './EngineNotice.tsx';
 import { Notice } from './Notice.tsx';
 
+const AddressNotices = lazy(() =>
+  import('./sharing/AddressNotices.tsx').then(({ AddressNotices }) => ({
+    default: AddressNotices,
+  })),
+);
+
 export function Notices() {
+  const hasSaid = usePage(
+    ({ address: { refused, waiting, isLocked } }) =>
+      refused.length > 0 || waiting !== null || isLocked,
+  );
   const { failure, deviceLost, data, dataError, runs } = usePage((state) => ({
     failure: state.failure,
     deviceLost: state.deviceLost,
@@ -51,6 +62,11 @@ export function Notices() {
             Use synthetic images
           </button>
         </Notice>
+      )}
+      {hasSaid && (
+        <Suspense>
+          <AddressNotices />
+        </Suspense>
       )}
       <ResumeOffer />
       {data !== null && !data.info.isCifar10 && (

@@ -6,12 +6,12 @@ import { Session } from '../runs/session.ts';
 import { isReturn, readMark } from '../runs/tabMark.ts';
 import { createTrainer } from '../training/client.ts';
 import { saveFile } from './saveFile.ts';
+import { engineInQuery } from './sharing/useAddress.ts';
 
 export type OpenLibrary = () => Promise<Library>;
 
-/** `?engine=tfjs-wasm` in the page's address. */
 function engineOfPage(): EngineChoice {
-  const wanted = new URLSearchParams(location.search).get('engine');
+  const wanted = engineInQuery();
   return wanted !== null && isEngineId(wanted) ? wanted : 'automatic';
 }
 

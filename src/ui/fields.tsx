@@ -1,6 +1,7 @@
 /** Labelled inputs that show, right at them, what is wrong with their field of the run config. */
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { usePage } from './context.ts';
+import { useIsHidden } from './sharing/Shown.tsx';
 
 interface FieldProps {
   readonly label: string;
@@ -19,6 +20,7 @@ interface FrameProps extends FieldProps {
 
 function Frame({ label, field, hint, children }: FrameProps) {
   const id = useId();
+  const isHidden = useIsHidden(field);
   const error = usePage(
     ({ fieldErrors }) =>
       Object.entries(fieldErrors).find(
@@ -27,6 +29,7 @@ function Frame({ label, field, hint, children }: FrameProps) {
   );
   const note = error ?? hint;
   const describedBy = note === undefined ? undefined : `${id}-note`;
+  if (isHidden) return null;
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -151,13 +154,17 @@ function TextField<T>({ value, inputMode, parse, onChange, ...frame }: TextField
 
 interface SwitchFieldProps {
   readonly label: string;
+  /** What a link hides it by: its path in the run config, or a part of the page. */
+  readonly field: string;
   readonly checked: boolean;
   readonly disabled?: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-export function SwitchField({ label, checked, disabled = false, onChange }: SwitchFieldProps) {
+export function SwitchField(props: SwitchFieldProps) {
+  const { label, field, checked, disabled = false, onChange } = props;
   const id = useId();
+  if (useIsHidden(field)) return null;
   return (
     <div className="switch-field">
       <button

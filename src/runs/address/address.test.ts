@@ -13,7 +13,7 @@ const setupOf = (...runs: [SetupRun, ...SetupRun[]]): Setup => ({ page: STANDARD
 test('nothing but defaults is no address at all', () => {
   const setup: Setup = { page: STANDARD_PAGE, runs: null };
   expect(encodeSetup(setup)).toBe('');
-  expect(decodeSetup('')).toEqual({ setup, refused: [] });
+  expect(decodeSetup('')).toEqual({ setup, refused: [], isForeign: false });
 });
 
 test.each<[string, Setup]>([
@@ -57,7 +57,7 @@ test.each<[string, Setup]>([
   ],
 ])('%s', (address, setup) => {
   expect(encodeSetup(setup)).toBe(address);
-  expect(decodeSetup(`#${address}`)).toEqual({ setup, refused: [] });
+  expect(decodeSetup(`#${address}`)).toEqual({ setup, refused: [], isForeign: false });
 });
 
 test('what is encoded is decoded as it was, for every field of the schemas', () => {

@@ -5,17 +5,19 @@ import type { RunConfig } from '../../model/config.ts';
 import { ConfigError, type ConfigIssue } from '../../model/errors.ts';
 import { describeIssue } from '../../model/parse.ts';
 import { checkRunnable } from '../../training/admission.ts';
-import { type Entries, entriesOf, entryFault, fieldsOf, overlaid } from './entries.ts';
+import { MAX_RUNS } from '../state.ts';
+import { type Entries, entryFault, fieldsOf, overlaid } from './entries.ts';
+import { isPart } from './parts.ts';
 import { type Checked, settled } from './settle.ts';
 import {
   ADDRESS_VERSION,
-  MAX_RUNS,
   type PageSetup,
   pageSchema,
   runSchema,
   type Setup,
   type SetupRun,
   STANDARD_PAGE,
+  STANDARD_PAGE_ENTRIES,
   STANDARD_RUN,
 } from './setup.ts';
 
@@ -29,6 +31,8 @@ export interface Refusal {
 export interface Decoded {
   readonly setup: Setup;
   readonly refused: readonly Refusal[];
+  /** Nothing of it could be read. */
+  readonly isForeign: boolean;
 }
 
 /** Far more than any setup needs. */
@@ -43,8 +47,9 @@ export function decodeSetup(hash: string): Decoded {
   const whole = (message: string): Decoded => ({
     setup: nothing,
     refused: [{ field: 'address', message }],
+    isForeign: true,
   });
-  if (text === '') return { setup: nothing, refused: [] };
+  if (text === '') return { setup: nothing, refused: [], isForeign: false };
   if (text.length > MOST_CHARACTERS) {
     const [length, most] = [text.length, MOST_CHARACTERS].map((n) => n.toLocaleString('en-US'));
     return whole(`It has ${length} characters; at most ${most} are read.`);
@@ -60,7 +65,7 @@ export function decodeSetup(hash: string): Decoded {
   const sorted = sortOut(entries, refused);
   const page = decodePage(sorted.page, refused);
   const runs = decodeRuns(sorted, refused);
-  return { setup: { page, runs }, refused: capped(refused) };
+  return { setup: { page, runs }, refused: capped(refused), isForeign: false };
 }
 
 function capped(refused: readonly Refusal[]): readonly Refusal[] {
@@ -141,12 +146,18 @@ function sortOut(entries: ReadonlyMap<string, string>, refused: Refusal[]): Sort
 }
 
 function decodePage(given: Map<string, string>, refused: Refusal[]): PageSetup {
-  const base = entriesOf(pageSchema, STANDARD_PAGE);
   const check = (): Checked<PageSetup> => {
-    const parsed = z.safeParse(pageSchema, fieldsOf(pageSchema, overlaid(base, given)));
+    const entries = overlaid(STANDARD_PAGE_ENTRIES, given);
+    const parsed = z.safeParse(pageSchema, fieldsOf(pageSchema, entries));
     return parsed.success ? { value: parsed.data } : { faults: faultsOf(parsed.error) };
   };
-  return settled(given, check, (path, message) => refused.push({ field: path, message }));
+  const page = settled(given, check, (path, message) => refused.push({ field: path, message }));
+  for (const id of page.hide) {
+    if (!isPart(id)) refused.push({ field: `hide=${id}`, message: 'The page has no such part.' });
+  }
+  const saysCharts = [...given.keys()].some((path) => path.startsWith('charts.'));
+  const charts = saysCharts ? page.charts : null;
+  return { ...page, charts, hide: page.hide.filter(isPart) };
 }
 
 const faultsOf = ({ issues }: z.core.$ZodError): ConfigIssue[] =>

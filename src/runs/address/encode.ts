@@ -1,17 +1,22 @@
 /** A setup → the address's part behind `#`: only what differs from the defaults, in the schema's order. */
+import { DEFAULT_CHART_SETTINGS } from '../chartSettings.ts';
 import { differing, entriesOf } from './entries.ts';
 import {
   ADDRESS_VERSION,
+  type PageSetup,
   pageSchema,
   runSchema,
   type Setup,
   type SetupRun,
-  STANDARD_PAGE,
+  STANDARD_PAGE_ENTRIES,
   STANDARD_RUN,
 } from './setup.ts';
 
 const entriesOfRun = ({ config, ...rest }: SetupRun): Map<string, string> =>
   entriesOf(runSchema, { ...config, ...rest });
+
+const entriesOfPage = (page: PageSetup): Map<string, string> =>
+  entriesOf(pageSchema, { ...page, charts: page.charts ?? DEFAULT_CHART_SETTINGS });
 
 /**
  * `v=1&model.stageDepths=9,9,9&run2.model.shortcuts=off`: what the first run has otherwise than the defaults, for all
@@ -19,7 +24,7 @@ const entriesOfRun = ({ config, ...rest }: SetupRun): Map<string, string> =>
  */
 export function encodeSetup({ page, runs }: Setup): string {
   const pairs = [
-    ...differing(pageSchema, entriesOf(pageSchema, page), entriesOf(pageSchema, STANDARD_PAGE)),
+    ...differing(pageSchema, entriesOfPage(page), STANDARD_PAGE_ENTRIES),
     ...(runs === null ? [] : runPairs(runs)),
   ];
   if (pairs.length === 0) return '';

@@ -80,6 +80,7 @@ test('an address of another version, or of a megabyte, is not read at all', () =
     refused: [
       { field: 'address', message: 'It has 1,048,576 characters; at most 20,000 are read.' },
     ],
+    isForeign: true,
   });
 });
 
@@ -124,7 +125,7 @@ test('no address whatever throws or makes a setup that can’t be had', () => {
         expect(field.length + message.length).toBeLessThan(400);
       }
       // What was read can be written and is then read whole.
-      expect(decodeSetup(encodeSetup(setup))).toEqual({ setup, refused: [] });
+      expect(decodeSetup(encodeSetup(setup))).toEqual({ setup, refused: [], isForeign: false });
     }),
     { numRuns: 400 },
   );

@@ -3,7 +3,11 @@ import * as z from 'zod/mini';
 import { ENGINE_IDS } from '../../engine/engineNames.ts';
 import { type RunConfig, runConfigSchema } from '../../model/config.ts';
 import { completeConfig } from '../../model/parse.ts';
-import { MAX_RUNS } from '../state.ts';
+import {
+  type ChartSettings,
+  chartSettingsSchema,
+  DEFAULT_CHART_SETTINGS,
+} from '../chartSettings.ts';
 import { entriesOf } from './entries.ts';
 
 /** Of the address; another one is not read. */
@@ -53,6 +57,7 @@ export const pageSchema = z.strictObject({
   view: z._default(id(), 'curves'),
   /** Edits of one run go to all, shortcuts excepted. */
   linked: z._default(flag(), true),
+  charts: z._default(chartSettingsSchema, DEFAULT_CHART_SETTINGS),
   /** Parts that are not shown. */
   hide: z._default(hidden, []),
   /** The setup can't be edited. */
@@ -66,7 +71,10 @@ export interface SetupRun {
   readonly kernels?: string | undefined;
 }
 
-export type PageSetup = z.infer<typeof pageSchema>;
+export type PageSetup = Omit<z.infer<typeof pageSchema>, 'charts'> & {
+  /** Null: as they are in the browser that opens the address. */
+  readonly charts: ChartSettings | null;
+};
 
 export interface Setup {
   readonly page: PageSetup;
@@ -77,5 +85,6 @@ export interface Setup {
 const { version: __, ...standardRun } = completeConfig({ version: 1 });
 
 export const STANDARD_RUN = entriesOf(runSchema, standardRun);
-export const STANDARD_PAGE: PageSetup = z.parse(pageSchema, {});
-export { MAX_RUNS };
+const standardPage = z.parse(pageSchema, {});
+export const STANDARD_PAGE: PageSetup = { ...standardPage, charts: null };
+export const STANDARD_PAGE_ENTRIES = entriesOf(pageSchema, standardPage);

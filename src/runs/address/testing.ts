@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { buildGraph } from '../../model/builder.ts';
 import { checkRunnable } from '../../training/admission.ts';
+import { DEFAULT_CHART_SETTINGS } from '../chartSettings.ts';
+import { MAX_RUNS } from '../state.ts';
+import { isPart } from './parts.ts';
 import { bare, shapeOf } from './schema.ts';
-import { MAX_RUNS, pageSchema, runSchema, type Setup, type SetupRun } from './setup.ts';
+import { pageSchema, runSchema, type Setup, type SetupRun } from './setup.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Check<T> = (value: unknown) => T | null;
@@ -51,7 +54,12 @@ const checkRun: Check<SetupRun> = (value) => {
   };
 };
 
-const checkPage: Check<Setup['page']> = (value) => z.safeParse(pageSchema, value).data ?? null;
+const checkPage: Check<Setup['page']> = (value) => {
+  const page = z.safeParse(pageSchema, value).data;
+  if (!page?.hide.every(isPart)) return null;
+  const isStandard = JSON.stringify(page.charts) === JSON.stringify(DEFAULT_CHART_SETTINGS);
+  return isStandard ? { ...page, charts: null } : page;
+};
 
 const anyFields = (schema: z.core.$ZodType): fc.Arbitrary<Fields> =>
   anyValue(schema).map((value) => (isFields(value) ? value : {}));

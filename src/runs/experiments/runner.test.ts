@@ -60,7 +60,15 @@ function opened() {
     for (const { id, config } of runs()) {
       const names = layerNames(buildGraph(config.model));
       const summary = { gpuBytes: 1, microBatchSize: 8, dispatchesPerStep: 1, compileMs: 1 };
-      emit({ type: 'prepared', id, ...names, ...summary, tiles: {}, weightsFrom: null });
+      emit({
+        type: 'prepared',
+        id,
+        ...names,
+        ...summary,
+        tiles: {},
+        kernels: null,
+        weightsFrom: null,
+      });
     }
     emit({ type: 'state', state: 'training' });
   };

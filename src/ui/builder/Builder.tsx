@@ -9,6 +9,7 @@ import { withPending } from '../../runs/edit.ts';
 import type { RunView } from '../../runs/state.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
+import { Editable, Shown } from '../sharing/Shown.tsx';
 import { Bottleneck } from './Bottleneck.tsx';
 import { Costs } from './Costs.tsx';
 import { ModelFields, MoreModelFields } from './ModelFields.tsx';
@@ -67,25 +68,44 @@ function RunBuilder({ run }: { run: RunView }) {
           </button>
         ))}
       </div>
-      <PresetField run={run} shown={shown} />
-      <NetworkDrawing run={run} graph={graph} />
-      <Costs
-        graph={graph}
-        prepared={run.draft === null ? run.prepared : null}
-        batchSize={run.config.training.batchSize}
-      />
-      <DraftBar run={run} />
-      {runs.length > 1 && (
-        <SwitchField
-          label="Keep the runs alike but for their shortcuts"
-          checked={linked}
-          onChange={(checked) => builder.session.store.setState({ linked: checked })}
+      <Editable>
+        <Shown part="preset">
+          <PresetField run={run} shown={shown} />
+        </Shown>
+      </Editable>
+      <Shown part="drawing">
+        <NetworkDrawing run={run} graph={graph} />
+      </Shown>
+      <Shown part="costs">
+        <Costs
+          graph={graph}
+          prepared={run.draft === null ? run.prepared : null}
+          batchSize={run.config.training.batchSize}
         />
-      )}
-      <ModelFields model={shown.model} />
-      <MoreModelFields model={shown.model} />
-      <TrainingFields run={run} training={shown.training} />
-      <NetworkTable graph={graph} />
+      </Shown>
+      <Editable>
+        <DraftBar run={run} />
+        {runs.length > 1 && (
+          <SwitchField
+            label="Keep the runs alike but for their shortcuts"
+            field="linked"
+            checked={linked}
+            onChange={(checked) => builder.session.store.setState({ linked: checked })}
+          />
+        )}
+        <Shown part="model">
+          <ModelFields model={shown.model} />
+          <Shown part="more-model">
+            <MoreModelFields model={shown.model} />
+          </Shown>
+        </Shown>
+        <Shown part="training">
+          <TrainingFields run={run} training={shown.training} />
+        </Shown>
+      </Editable>
+      <Shown part="table">
+        <NetworkTable graph={graph} />
+      </Shown>
       <Bottleneck />
     </section>
   );

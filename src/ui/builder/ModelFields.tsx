@@ -128,6 +128,7 @@ export function MoreModelFields({ model }: { model: ModelConfig }) {
         />
         <SwitchField
           label="Branches start at zero (last BatchNorm 0)"
+          field="model.zeroInitResidual"
           checked={model.zeroInitResidual}
           onChange={(zeroInitResidual) => edit({ zeroInitResidual })}
         />

@@ -13,6 +13,7 @@ import { stemWidth } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import type { RunView } from '../../runs/state.ts';
 import { useBuilder } from '../context.ts';
+import { useIsLocked } from '../sharing/Shown.tsx';
 
 const WIDTH = 372;
 const LABEL_WIDTH = 62;
@@ -24,6 +25,7 @@ const isOn = ({ info }: DrawnBlock) => info.shortcut !== 'cut' && info.shortcut 
 
 export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph }) {
   const builder = useBuilder();
+  const isLocked = useIsLocked();
   const svg = useRef<SVGSVGElement>(null);
   const layout = useMemo(() => layoutNetwork(graph, WIDTH - LABEL_WIDTH - 4), [graph]);
   const first = graph.blocks[0]?.name;
@@ -69,6 +71,7 @@ export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph
                   transform={`translate(${LABEL_WIDTH} 0)`}
                   role="switch"
                   aria-checked={isOn(block)}
+                  aria-disabled={isLocked}
                   aria-label={`Shortcut ${block.info.name}`}
                   tabIndex={block.info.name === first ? 0 : -1}
                   onClick={() => toggle(block.info.name, !isOn(block))}

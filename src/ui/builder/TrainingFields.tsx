@@ -136,16 +136,19 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
         </div>
         <SwitchField
           label="Random crops"
+          field="training.augment.crop"
           checked={augment.crop}
           onChange={(crop) => edit({ augment: { ...augment, crop } })}
         />
         <SwitchField
           label="Random flips"
+          field="training.augment.flip"
           checked={augment.flip}
           onChange={(flip) => edit({ augment: { ...augment, flip } })}
         />
         <SwitchField
           label="Nesterov momentum"
+          field="training.optimizer.nesterov"
           checked={optimizer.nesterov}
           onChange={(nesterov) => edit({ optimizer: { ...optimizer, nesterov } })}
         />

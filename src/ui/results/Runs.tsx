@@ -10,6 +10,7 @@ import { describeModel } from '../../runs/naming.ts';
 import type { RunView } from '../../runs/state.ts';
 import { useBuilder, usePage, useSession } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
+import { useIsLocked } from '../sharing/Shown.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 
 export function Runs() {
@@ -28,6 +29,7 @@ export function Runs() {
 function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
   const builder = useBuilder();
   const session = useSession();
+  const isLocked = useIsLocked();
   const shown = withPending(run.config, run.pending);
   const colour = runColour(run.slot);
   const { model } = run.config;
@@ -42,6 +44,8 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
         <h2>{run.name}</h2>
         <SwitchField
           label="Shortcuts"
+          field="shortcuts"
+          disabled={isLocked}
           checked={hasShortcuts(shown.model)}
           onChange={(on) => builder.change(run.id, { kind: 'shortcuts', on })}
         />
@@ -53,7 +57,7 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
             type="button"
             className="quiet"
             aria-label={`Remove ${run.name}`}
-            disabled={run.pending.length > 0}
+            disabled={run.pending.length > 0 || isLocked}
             onClick={() => session.removeRun(run.id)}
           >
             ×

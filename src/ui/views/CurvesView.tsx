@@ -2,13 +2,18 @@
 import { Figures } from '../results/Figures.tsx';
 import { KernelTimes } from '../results/KernelTimes.tsx';
 import { Samples } from '../results/Samples.tsx';
+import { Shown } from '../sharing/Shown.tsx';
 
 export function CurvesView() {
   return (
     <>
       <Figures />
-      <Samples />
-      <KernelTimes />
+      <Shown part="samples">
+        <Samples />
+      </Shown>
+      <Shown part="kernel-times">
+        <KernelTimes />
+      </Shown>
     </>
   );
 }

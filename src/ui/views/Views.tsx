@@ -1,6 +1,7 @@
 /** Tabs over the page's views. */
 import { Tabs } from 'radix-ui';
 import { Suspense } from 'react';
+import { isHidden } from '../../runs/address/hidden.ts';
 import { usePage, useSession } from '../context.ts';
 import { VIEWS } from './registry.ts';
 import './views.css';
@@ -8,7 +9,10 @@ import './views.css';
 export function Views() {
   const { store } = useSession();
   const view = usePage((state) => state.view);
-  const shown = VIEWS.find(({ id }) => id === view) ?? VIEWS[0];
+  const hidden = usePage(({ address }) => address.hidden);
+  const [first, ...others] = VIEWS;
+  const views = [first, ...others.filter(({ id }) => !isHidden(hidden, `tab-${id}`))];
+  const shown = views.find(({ id }) => id === view) ?? first;
   return (
     <Tabs.Root
       className="views"
@@ -16,13 +20,13 @@ export function Views() {
       onValueChange={(id) => store.setState({ view: id })}
     >
       <Tabs.List className="view-tabs" aria-label="Views">
-        {VIEWS.map(({ id, title }) => (
+        {views.map(({ id, title }) => (
           <Tabs.Trigger key={id} value={id}>
             {title}
           </Tabs.Trigger>
         ))}
       </Tabs.List>
-      {VIEWS.map(({ id, View }) => (
+      {views.map(({ id, View }) => (
         <Tabs.Content key={id} value={id} className="view" tabIndex={-1}>
           <Suspense fallback={<p className="empty">Loading…</p>}>
             <View />

@@ -1,0 +1,134 @@
+import { expect, type Page } from '@playwright/test';
+import { violations } from './support/axe.ts';
+import { exportMetrics } from './support/metrics.ts';
+import { button, figure, openTiny, run, SLOW_MS, status, test } from './support/page.ts';
+
+const TINY =
+  'v=1&model.stageDepths=1,1&model.stageWidths=4,8&training.batchSize=8&data.source=synthetic&data.train=200&data.test=20';
+
+async function openLink(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
+}
+
+/** Losses of the first ten steps, of each run in turn. */
+async function tenLosses(page: Page): Promise<number[]> {
+  await button(page, 'Train').click();
+  await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
+  const rows = (await exportMetrics(page)).filter(({ trainLoss }) => !Number.isNaN(trainLoss));
+  return rows.filter(({ step }) => step < 10).map(({ trainLoss }) => trainLoss);
+}
+
+async function sharedLink(page: Page): Promise<string> {
+  await button(page, 'Share').click();
+  const dialog = page.getByRole('dialog', { name: 'Share this comparison' });
+  const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+  await page.keyboard.press('Escape');
+  await expect(button(page, 'Share')).toBeFocused();
+  return link;
+}
+
+test('a link opened in a new profile gives the first ten losses exactly', async ({
+  page,
+  browser,
+}) => {
+  await openTiny(page);
+  await page.getByLabel('Steps', { exact: true }).fill('10');
+  await page.getByLabel('Steps', { exact: true }).press('Enter');
+  await page.getByLabel('Seed', { exact: true }).fill('7');
+  await page.getByLabel('Seed', { exact: true }).press('Enter');
+  const losses = await tenLosses(page);
+  expect(losses).toHaveLength(20);
+  const link = await sharedLink(page);
+  expect(link).toContain('#v=1&model.stageDepths=1,1&model.stageWidths=4,8&');
+  expect(link).toContain('&kernels=k');
+  expect(link).toContain('&run2.model.shortcuts=off');
+  // The address is the link: a bookmark serves as well.
+  await expect.poll(() => page.url()).toBe(link);
+
+  const profile = await browser.newContext();
+  const other = await profile.newPage();
+  await openLink(other, link);
+  await expect(run(other, 1)).toBeVisible();
+  expect(await tenLosses(other)).toEqual(losses);
+  await profile.close();
+});
+
+test('a hostile link is refused by name in plain text, and the rest of it is kept', async ({
+  page,
+}) => {
+  const hostile = [
+    'model.block=<img src=x onerror=alert(1)>',
+    '__proto__.polluted=1',
+    'training.learningRate=1e99',
+    'name=%E0%A4%A',
+    'view=javascript:alert(1)',
+  ];
+  await openLink(page, `./#${TINY}&training.seed=3&${hostile.join('&')}`);
+  const notice = page.getByRole('note').filter({ hasText: 'left out; the rest is here' });
+  await expect(notice.getByRole('listitem')).toHaveCount(hostile.length);
+  await expect(notice).toContainText('training.learningRate: Must be a number from 0 to 100');
+  await expect(notice).toContainText('__proto__.polluted: There is no such field');
+  await expect(notice.locator('img')).toHaveCount(0);
+  await expect(page.getByLabel('Seed', { exact: true })).toHaveValue('3');
+  await expect(page.getByLabel('Batch size', { exact: true })).toHaveValue('8');
+  expect(await violations(page)).toEqual([]);
+  await notice.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notice).toBeHidden();
+});
+
+test('a teacher’s link hides and locks; the lock can be taken off', async ({ page }) => {
+  await openLink(page, `./#${TINY}`);
+  await button(page, 'Share').click();
+  const dialog = page.getByRole('dialog', { name: 'Share this comparison' });
+  await dialog.getByText('For teachers').click();
+  for (const part of ['Images', 'Seed', 'Reset']) {
+    await dialog.getByRole('checkbox', { name: part, exact: true }).check();
+  }
+  await dialog.getByRole('checkbox', { name: /^Lock the networks/ }).check();
+  expect(await violations(page)).toEqual([]);
+  const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+  expect(link).toContain('hide=data,training.seed,reset&lock=on');
+  await expect(dialog.getByRole('link', { name: 'Open it in a new tab' })).toHaveAttribute(
+    'href',
+    link,
+  );
+
+  await page.goto('about:blank');
+  await openLink(page, link);
+  await expect(page.getByText('Locked by the link.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Images' })).toHaveCount(0);
+  await expect(page.getByLabel('Seed', { exact: true })).toHaveCount(0);
+  await expect(button(page, 'Reset')).toHaveCount(0);
+  await expect(figure(page, 'Loss')).toBeVisible();
+  const depths = page.getByLabel('Blocks per stage', { exact: true });
+  await expect(depths).toBeDisabled();
+  await expect(run(page, 0).getByRole('switch', { name: 'Shortcuts' })).toBeDisabled();
+  await page.getByRole('switch', { name: 'Shortcut layer1.0' }).press('Space');
+  await expect(page.getByRole('switch', { name: 'Shortcut layer1.0' })).toBeChecked();
+  expect(await violations(page)).toEqual([]);
+
+  await button(page, 'Unlock').click();
+  await expect(depths).toBeEnabled();
+  await expect.poll(() => page.url()).not.toContain('lock=');
+  expect(page.url()).toContain('hide=data,training.seed,reset');
+});
+
+test('a link pasted while runs train waits for a word', async ({ page }) => {
+  await openLink(page, `./#${TINY}`);
+  await button(page, 'Step').click();
+  await expect(status(page)).toContainText('step 1');
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `${TINY}&training.seed=5`);
+  await expect(page.getByText('Open the link in place of these runs?')).toBeVisible();
+  await button(page, 'Keep these runs').click();
+  await expect(status(page)).toContainText('step 1');
+  await expect.poll(() => page.url()).not.toContain('seed=5');
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `${TINY}&training.seed=5`);
+  await button(page, 'Open the link').click();
+  await expect(status(page)).toContainText('step 0');
+  await expect(page.getByLabel('Seed', { exact: true })).toHaveValue('5');
+});

@@ -1,0 +1,102 @@
+/** Parts of the page that an address can take off it (`hide=data,training.seed`), for lessons. One entry a part. */
+import { schemaAt } from './schema.ts';
+import { runSchema } from './setup.ts';
+
+export interface Part {
+  /** In the address. */
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface PartGroup {
+  readonly title: string;
+  readonly parts: readonly Part[];
+}
+
+const part = (id: string, title: string): Part => ({ id, title });
+
+export const PART_GROUPS: readonly PartGroup[] = [
+  {
+    title: 'Panels',
+    parts: [
+      part('builder', 'Network: the whole builder'),
+      part('data', 'Images'),
+      part('weights', 'Weights: import'),
+      part('checkpoint', 'Checkpoint'),
+      part('engine', 'Engine'),
+    ],
+  },
+  {
+    title: 'Builder',
+    parts: [
+      part('preset', 'Preset'),
+      part('drawing', 'Drawing of the network'),
+      part('costs', 'Parameters, memory, time'),
+      part('linked', 'Keep the runs alike'),
+      part('table', 'Table of layers'),
+    ],
+  },
+  {
+    title: 'Network fields',
+    parts: [
+      part('model', 'All of them'),
+      part('model.block', 'Block'),
+      part('model.order', 'Order'),
+      part('model.stageDepths', 'Blocks per stage'),
+      part('model.stageWidths', 'Channels per stage'),
+      part('model.projection', 'Shape-changing shortcuts'),
+      part('model.normalization', 'Normalization'),
+      part('more-model', 'Activation, stem and others'),
+    ],
+  },
+  {
+    title: 'Training fields',
+    parts: [
+      part('training', 'All of them'),
+      part('training.learningRate', 'Learning rate'),
+      part('training.schedule', 'Schedule'),
+      part('training.batchSize', 'Batch size'),
+      part('training.microBatchSize', 'Micro-batches'),
+      part('training.steps', 'Steps'),
+      part('training.optimizer', 'Momentum, weight decay'),
+      part('training.labelSmoothing', 'Label smoothing'),
+      part('training.seed', 'Seed'),
+      part('training.augment', 'Crops and flips'),
+    ],
+  },
+  {
+    title: 'Buttons',
+    parts: [
+      part('step', 'Step'),
+      part('reset', 'Reset'),
+      part('add-run', 'Add run'),
+      part('export', 'Export'),
+      part('experiments', 'Experiments'),
+      part('share', 'Share'),
+      part('tour', 'Tour'),
+      part('theme', 'Dark theme'),
+      part('shortcuts', 'Shortcuts switch of each run'),
+    ],
+  },
+  {
+    title: 'Results',
+    parts: [
+      part('accuracy', 'Accuracy'),
+      part('gradients', 'Gradient norm by layer'),
+      part('chart-controls', 'Chart settings'),
+      part('samples', 'What they see'),
+      part('kernel-times', 'Kernel times'),
+    ],
+  },
+];
+
+const IDS: ReadonlySet<string> = new Set(
+  PART_GROUPS.flatMap(({ parts }) => parts.map(({ id }) => id)),
+);
+
+/** A tab of the right-hand side: `tab-runs`. */
+const TAB = /^tab-[a-z]+$/;
+
+/** Whether an address may name it: a part of the list, a tab, or any field of a run config. */
+export const isPart = (id: string): boolean =>
+  IDS.has(id) || TAB.test(id) || schemaAt(runSchema, id.split('.')) !== null;

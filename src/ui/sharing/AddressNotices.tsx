@@ -1,0 +1,82 @@
+/** What the page's address said: what of it was left out, a link that waits, a lock. */
+import { formatCount } from '../../charts/format.ts';
+import { openLink, setAddress } from '../../runs/address/address.ts';
+import { runName } from '../../runs/naming.ts';
+import { usePage, useSession } from '../context.ts';
+import { Notice } from '../Notice.tsx';
+import './sharing.css';
+
+export function AddressNotices() {
+  const { refused, waiting, isLocked } = usePage(({ address }) => address);
+  return (
+    <>
+      {waiting !== null && <WaitingLink />}
+      {refused.length > 0 && <Refused />}
+      {isLocked && <Locked />}
+    </>
+  );
+}
+
+function Refused() {
+  const session = useSession();
+  const refused = usePage(({ address }) => address.refused);
+  const isWhole = refused.some(({ field }) => field === 'address');
+  return (
+    <Notice
+      title={
+        isWhole ? 'The link was not read.' : 'Parts of the link were left out; the rest is here.'
+      }
+    >
+      <ul className="refused">
+        {refused.map(({ field, message }, i) => (
+          <li key={i}>
+            <code>{field}</code>: {message}
+          </li>
+        ))}
+      </ul>
+      <button type="button" onClick={() => setAddress(session, { refused: [] })}>
+        Dismiss
+      </button>
+    </Notice>
+  );
+}
+
+function WaitingLink() {
+  const session = useSession();
+  const { waiting, steps } = usePage(({ address, stepsDone }) => ({
+    waiting: address.waiting,
+    steps: stepsDone,
+  }));
+  const runs = waiting?.setup.runs ?? null;
+  if (waiting === null || runs === null) return null;
+  const names = runs.map(({ config, name }) => name ?? runName(config.model, [])).join(', ');
+  return (
+    <Notice title="Open the link in place of these runs?">
+      <p>
+        The address was changed to that of {names}. These runs are at step {formatCount(steps)}.
+        Save a checkpoint first if you want to go on with them.
+      </p>
+      <button type="button" className="primary" onClick={() => openLink(session, waiting)}>
+        Open the link
+      </button>
+      <button type="button" onClick={() => setAddress(session, { waiting: null })}>
+        Keep these runs
+      </button>
+    </Notice>
+  );
+}
+
+function Locked() {
+  const session = useSession();
+  return (
+    <Notice title="Locked by the link.">
+      <p>
+        The networks and their training are set and can’t be edited here. Training and looking
+        works. Unlock takes the lock out of this page’s address.
+      </p>
+      <button type="button" onClick={() => setAddress(session, { isLocked: false })}>
+        Unlock
+      </button>
+    </Notice>
+  );
+}

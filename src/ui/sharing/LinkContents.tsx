@@ -1,0 +1,75 @@
+/** What a link to this page holds, and what it leaves behind, in words. */
+import { formatCount } from '../../charts/format.ts';
+import { differences } from '../../model/twin.ts';
+import { describeModel } from '../../runs/naming.ts';
+import type { PageState } from '../../runs/state.ts';
+import { usePage } from '../context.ts';
+
+const SOURCES = { cifar10: 'CIFAR-10', synthetic: 'synthetic images', own: 'own images' } as const;
+
+/** What a link can't hold of these runs. */
+function leftBehind({ runs, stepsDone }: PageState): string[] {
+  const names = (of: typeof runs) => of.map(({ name }) => name).join(', ');
+  const imported = runs.filter(({ weightsFrom }) => weightsFrom !== null);
+  const changed = runs.filter(({ markers }) => markers.some(({ step }) => step > 0));
+  const edited = runs.filter(({ draft }) => draft !== null);
+  return [
+    ...(stepsDone > 0
+      ? ['Trained weights and curves: save a checkpoint for them. The link starts at step 0.']
+      : []),
+    ...(imported.length > 0 ? [`The weights that ${names(imported)} began with.`] : []),
+    ...(changed.length > 0
+      ? [
+          `When ${names(changed)} was changed while it trained: the link has it as it is now, from step 0 on.`,
+        ]
+      : []),
+    ...(edited.length > 0 ? ['Edits that are not built yet.'] : []),
+  ];
+}
+
+export function LinkContents() {
+  const state = usePage((page) => page);
+  const { runs, adapter } = state;
+  const [first] = runs;
+  if (first === undefined) return null;
+  const { data, training } = first.config;
+  const missing = leftBehind(state);
+  return (
+    <div className="share-contents">
+      <section>
+        <h3>In the link</h3>
+        <ul>
+          {runs.map(({ id, name, config }, i) => (
+            <li key={id}>
+              <strong>{name}</strong>:{' '}
+              {i === 0
+                ? describeModel(config.model)
+                : differences(config, first.config).join(', ') || 'as the first'}
+            </li>
+          ))}
+          <li>
+            {SOURCES[data.source]}, {formatCount(data.train)} to train on and{' '}
+            {formatCount(data.test)} to test on; batch {training.batchSize},{' '}
+            {formatCount(training.steps)} steps, seed {training.seed}
+          </li>
+          {first.prepared?.kernels !== null && adapter !== null && (
+            <li>
+              The kernels chosen for {adapter.name}: there the losses come out the same to the last
+              bit, on others up to rounding
+            </li>
+          )}
+        </ul>
+      </section>
+      {missing.length > 0 && (
+        <section>
+          <h3>Not in the link</h3>
+          <ul>
+            {missing.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

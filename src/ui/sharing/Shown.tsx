@@ -1,0 +1,30 @@
+/** What a link has taken off the page, or locked. */
+import type { ReactNode } from 'react';
+import { isHidden } from '../../runs/address/hidden.ts';
+import { usePage } from '../context.ts';
+
+/** Whether a link has taken this part off the page (`runs/address/parts.ts` lists them). */
+export const useIsHidden = (part: string): boolean =>
+  usePage(({ address }) => isHidden(address.hidden, part));
+
+/** Whether a link has locked the runs' settings. */
+export const useIsLocked = (): boolean => usePage(({ address }) => address.isLocked);
+
+interface ShownProps {
+  readonly part: string;
+  readonly children: ReactNode;
+}
+
+/** Its children, unless a link has taken them off the page. */
+export function Shown({ part, children }: ShownProps) {
+  return useIsHidden(part) ? null : children;
+}
+
+/** Controls of the runs' settings, out of use where a link has locked them. */
+export function Editable({ children }: { readonly children: ReactNode }) {
+  return (
+    <fieldset className="editable" disabled={useIsLocked()}>
+      {children}
+    </fieldset>
+  );
+}

@@ -1,0 +1,108 @@
+/** The page's address: read before the session opens, followed from the first change on. */
+import { useEffect } from 'react';
+import { isEngineId } from '../../engine/engineNames.ts';
+import type { AddressBar } from '../../runs/address/address.ts';
+import type { Refusal } from '../../runs/address/decode.ts';
+import type { Session } from '../../runs/session.ts';
+
+const QUERY = 'engine';
+
+/** `?engine=tfjs-wasm`, as written by hand. */
+export const engineInQuery = (): string | null => new URLSearchParams(location.search).get(QUERY);
+
+/** The page's address without what is behind `#` and without what that says as well. */
+export function pageUrl(): URL {
+  const url = new URL(location.href);
+  url.searchParams.delete(QUERY);
+  url.hash = '';
+  return url;
+}
+
+const BAR: AddressBar = {
+  read: () => location.hash.slice(1),
+  replace(hash) {
+    const url = pageUrl();
+    url.hash = hash;
+    history.replaceState(history.state, '', url);
+  },
+  subscribe(listener) {
+    window.addEventListener('hashchange', listener);
+    return () => window.removeEventListener('hashchange', listener);
+  },
+};
+
+const load = () => import('../../runs/address/address.ts');
+
+function refusedQuery(): Refusal[] {
+  const wanted = engineInQuery();
+  if (wanted === null || isEngineId(wanted)) return [];
+  return [{ field: '?engine', message: 'There is no such engine. The fastest one is used.' }];
+}
+
+/** Has the session open with what the address says. */
+async function begin(session: Session, hash: string, signal: AbortSignal): Promise<void> {
+  const refused = refusedQuery();
+  if (hash !== '' || refused.length > 0) {
+    try {
+      const { beginAddress } = await load();
+      if (!signal.aborted) beginAddress(session, hash, refused);
+    } catch {
+      const message = 'What reads it could not be loaded. Reload the page to try again.';
+      const unread = { refused: [{ field: 'address', message }] };
+      session.store.setState((state) => ({ address: { ...state.address, ...unread } }));
+    }
+  }
+  if (!signal.aborted) session.open();
+}
+
+/** Resolves when there is something for the address to say, or when it was changed. */
+function firstNeed(session: Session, hash: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const before = session.store.getState().charts;
+    const isNeeded = () => {
+      const { untouched, view, linked, charts, engine } = session.store.getState();
+      const isChosen = engine !== null && engineInQuery() !== null;
+      return (
+        !untouched ||
+        view !== 'curves' ||
+        !linked ||
+        charts !== before ||
+        isChosen ||
+        BAR.read() !== hash
+      );
+    };
+    const look = () => {
+      if (!isNeeded() && !signal.aborted) return;
+      unsubscribe();
+      unlisten();
+      resolve();
+    };
+    const unsubscribe = session.store.subscribe(look);
+    const unlisten = BAR.subscribe(look);
+    signal.addEventListener('abort', look);
+    look();
+  });
+}
+
+/** Opens the session with what the address says, and lets the address follow it. */
+export function useAddressOf(session: Session): void {
+  useEffect(() => {
+    const gone = new AbortController();
+    let end = () => {};
+    const keep = async () => {
+      const hash = BAR.read();
+      await begin(session, hash, gone.signal);
+      await firstNeed(session, hash, gone.signal);
+      if (gone.signal.aborted) return;
+      const { followAddress } = await load();
+      if (!gone.signal.aborted) end = followAddress(session, BAR, hash);
+    };
+    // Where it can't be loaded the address stays as it is.
+    keep().catch(() => {});
+    return () => {
+      gone.abort();
+      end();
+      session.close();
+    };
+  }, [session]);
+}
