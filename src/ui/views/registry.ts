@@ -22,6 +22,16 @@ export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
     title: 'Inside',
     View: lazyView(async () => (await import('../inside/InsideView.tsx')).InsideView),
   },
+  {
+    id: 'lesions',
+    title: 'Lesions',
+    View: lazyView(async () => (await import('../studies/LesionsView.tsx')).LesionsView),
+  },
+  {
+    id: 'surface',
+    title: 'Surface',
+    View: lazyView(async () => (await import('../studies/SurfaceView.tsx')).SurfaceView),
+  },
 ];
 
 /** A view in a chunk of its own. */

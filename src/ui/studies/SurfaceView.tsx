@@ -1,0 +1,103 @@
+/** Loss surface: the loss in a plane through the trained weights, for all nets on one scale. */
+import { useState } from 'react';
+import { formatDuration } from '../../charts/format.ts';
+import { resultOf } from '../../runs/studies.ts';
+import { affordableImages, evaluationMs, imageChoices } from '../../runs/studyEstimate.ts';
+import { usePage, useSession } from '../context.ts';
+import { ImagesField } from './ImagesField.tsx';
+import { StudyProgress } from './StudyProgress.tsx';
+import { SurfaceFigure } from './SurfaceFigure.tsx';
+import {
+  DEFAULT_SURFACE,
+  type SurfaceSettings,
+  SurfaceSettingsFields,
+} from './SurfaceSettings.tsx';
+import './studies.css';
+import { useCanStudy, useStudies, useSubjects } from './subjects.ts';
+
+/** What the surfaces may take by default. */
+const BUDGET_MS = 60_000;
+
+const PREFIX = 'surface';
+
+export function SurfaceView() {
+  const session = useSession();
+  const subjects = useSubjects();
+  const canStudy = useCanStudy();
+  const gflops = usePage((state) => state.gflops ?? 1);
+  const states = useStudies(
+    PREFIX,
+    subjects.map(({ id }) => id),
+  );
+  const [settings, setSettings] = useState<SurfaceSettings>(DEFAULT_SURFACE);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const { split, size, range, seed } = settings;
+  const available = Math.max(0, ...subjects.map(({ config }) => config.data[split]));
+  const choices = imageChoices(available);
+  const macs = subjects.map(({ graph }) => graph.macs * size * size);
+  const msOf = (count: number) => evaluationMs(macs, count, gflops);
+  const fitting = affordableImages(
+    choices.filter((n) => n <= 2000),
+    msOf,
+    BUDGET_MS,
+  );
+  const images = Math.min(available, chosen ?? fitting);
+  const compute = () => {
+    for (const { id, of } of subjects) {
+      session.study(`${PREFIX} ${id}`, { kind: 'surface', of, split, images, size, range, seed });
+    }
+  };
+  const asked = subjects.flatMap((subject) => {
+    const state = states[subject.id];
+    return state === undefined ? [] : [{ subject, state }];
+  });
+  const shown = asked.flatMap(({ subject, state }) => {
+    const result = resultOf(state, 'surface');
+    return result === null || state.study.kind !== 'surface'
+      ? []
+      : [{ subject, step: state.step, study: state.study, result }];
+  });
+  return (
+    <div className="study">
+      <p className="study-lead">
+        Where would the loss be, had training ended at other weights? Two random directions span a
+        plane through the trained weights; its colours are heights. Training slides down such a
+        surface: smooth slopes lead to the bottom, walls and dents do not (Li et al. 2018).
+      </p>
+      <div className="study-controls">
+        <button
+          type="button"
+          className="primary"
+          disabled={!canStudy || images === 0}
+          onClick={compute}
+        >
+          Compute surfaces
+        </button>
+        <SurfaceSettingsFields settings={settings} onChange={setSettings} />
+        <ImagesField
+          label={split === 'test' ? 'Test images' : 'Training images'}
+          choices={choices}
+          value={choices.includes(images) ? images : available}
+          onChange={setChosen}
+        />
+        <span className="hint">takes about {formatDuration(msOf(images))}</span>
+      </div>
+      <StudyProgress
+        what="Surfaces"
+        studies={asked.map(({ subject, state }) => ({
+          key: `${PREFIX} ${subject.id}`,
+          name: subject.name,
+          state,
+        }))}
+      />
+      {shown.length > 0 ? (
+        <SurfaceFigure shown={shown} />
+      ) : (
+        <p className="empty">
+          The first points appear within seconds, and get finer from there. The runs stay as they
+          are.
+        </p>
+      )}
+    </div>
+  );
+}
