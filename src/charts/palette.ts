@@ -63,7 +63,7 @@ export function scaleColour(
 }
 
 /** @param share 0 (dark) … 1 (light) */
-function colourAt(share: number): readonly [number, number, number] {
+export function colourAt(share: number): readonly [number, number, number] {
   const at = share * (SCALE.length - 1);
   const below = Math.min(SCALE.length - 2, Math.floor(at));
   const [a, b] = [SCALE[below] ?? NO_VALUE, SCALE[below + 1] ?? NO_VALUE];

@@ -290,7 +290,7 @@ export class Session {
   /** Looks into a network, beside training; `state.studies[key]` tells what comes of it. Replaces the one of that key. */
   study(key: string, study: Study): void {
     this.cancelStudy(key);
-    const request = `${key} ${this.#nextStudy++}`;
+    const request = `study ${this.#nextStudy++}`;
     this.store.setState(({ studies }) => ({
       studies: { ...studies, [key]: begun(request, study, performance.now()) },
     }));

@@ -1,6 +1,6 @@
 /** Contours of a loss surface: levels that both nets share, and paths at these levels. */
 import { contours } from 'd3-contour';
-import { normColour } from '../palette.ts';
+import { colourAt } from '../palette.ts';
 
 /** Contour lines over the whole range, about. */
 const LEVELS = 16;
@@ -24,8 +24,7 @@ export function lossAt({ low, high, isLog }: LossScale, share: number): number {
 
 /** Colour of a share of the scale, viridis: `rgb(…)`. */
 export function scaleColour(share: number): string {
-  const inside = Math.min(1, Math.max(0, share));
-  return `rgb(${normColour(10 ** inside, [0, 1]).join(' ')})`;
+  return `rgb(${colourAt(Math.min(1, Math.max(0, share))).join(' ')})`;
 }
 
 /** Round losses within the scale, ascending, evenly apart on it. */

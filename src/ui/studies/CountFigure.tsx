@@ -5,14 +5,15 @@ import { errorsByCount, lesionsCsv } from '../../runs/lesions.ts';
 import { resultOf } from '../../runs/studies.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { FigureButtons } from './FigureButtons.tsx';
-import { about, longestGraph, named, type Swept } from './LesionFigure.tsx';
+import { about, longestGraph, named } from './LesionFigure.tsx';
 import { COUNT_NOTES, COUNT_TITLE } from './lesionWords.ts';
+import type { Studies } from './subjects.ts';
 import { useWidth } from './useWidth.ts';
 
 const HEIGHT = 280;
 const SLIDE_WIDTH = 860;
 
-export function CountFigure({ swept }: { swept: readonly Swept[] }) {
+export function CountFigure({ swept }: { swept: readonly Studies[] }) {
   const [frame, width] = useWidth<HTMLDivElement>(700);
   const lines = swept.map(({ subject: { id, name, slot }, state }): CountLine => {
     return { id, name, slot, points: errorsByCount(resultOf(state, 'lesions')) };

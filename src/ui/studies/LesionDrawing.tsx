@@ -5,15 +5,14 @@ import { runColour } from '../../charts/palette.ts';
 import type { BlockInfo } from '../../model/graph.ts';
 import { lesionKind } from '../../model/lesion.ts';
 import { resultOf, type StudyState } from '../../runs/studies.ts';
-import { useSession } from '../context.ts';
 import type { StudySubject } from './subjects.ts';
 
 interface LesionDrawingProps {
   readonly subject: StudySubject;
   readonly state: StudyState | undefined;
-  readonly studyKey: string;
-  readonly images: number;
   readonly canStudy: boolean;
+  /** Tests the net without these blocks. */
+  readonly onTest: (off: readonly string[]) => void;
 }
 
 const MOVES: Readonly<Record<string, number>> = {
@@ -23,17 +22,14 @@ const MOVES: Readonly<Record<string, number>> = {
   ArrowUp: -1,
 };
 
-export function LesionDrawing({ subject, state, studyKey, images, canStudy }: LesionDrawingProps) {
-  const session = useSession();
+export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawingProps) {
   const group = useRef<HTMLDivElement>(null);
-  const { name, slot, graph, of } = subject;
+  const { name, slot, graph } = subject;
   const off = offBlocks(state);
-  const test = (blocks: readonly string[]) =>
-    session.study(studyKey, { kind: 'lesions', of, images, sets: [[], [...blocks]] });
   const toggle = (block: string) => {
     const isOff = off.includes(block);
     const wanted = new Set(isOff ? off.filter((one) => one !== block) : [...off, block]);
-    test(graph.blocks.flatMap((info) => (wanted.has(info.name) ? [info.name] : [])));
+    onTest(graph.blocks.flatMap((info) => (wanted.has(info.name) ? [info.name] : [])));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = MOVES[event.key];
@@ -84,7 +80,7 @@ export function LesionDrawing({ subject, state, studyKey, images, canStudy }: Le
       <p className="lesion-result" aria-live="polite">
         <Verdict state={state} off={off} />{' '}
         {off.length > 0 && (
-          <button type="button" className="link" onClick={() => test([])}>
+          <button type="button" className="link" onClick={() => onTest([])}>
             Switch all on<span className="visually-hidden"> in {name}</span>
           </button>
         )}

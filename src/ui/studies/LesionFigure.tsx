@@ -18,27 +18,21 @@ import {
   type Sweep,
   sweepOf,
 } from '../../runs/lesions.ts';
-import { resultOf, type StudyState } from '../../runs/studies.ts';
+import { resultOf } from '../../runs/studies.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { FigureButtons } from './FigureButtons.tsx';
 import { LESION_NOTES, LESION_TITLE } from './lesionWords.ts';
-import type { StudySubject } from './subjects.ts';
+import type { Studies, StudySubject } from './subjects.ts';
 import { useWidth } from './useWidth.ts';
-
-export interface Swept {
-  readonly subject: StudySubject;
-  readonly state: StudyState;
-}
 
 const HEIGHT = 300;
 const SLIDE_WIDTH = 860;
 
-export function LesionFigure({ swept }: { swept: readonly Swept[] }) {
+export function LesionFigure({ swept }: { swept: readonly Studies[] }) {
   const [frame, width] = useWidth<HTMLDivElement>(700);
   const [cursor, setCursor] = useState<number | null>(null);
   const nets = swept.map(({ subject, state }) => ({
     subject,
-    state,
     sweep: sweepOf(resultOf(state, 'lesions'), subject.graph),
   }));
   const lines = nets.map(({ subject: { id, name, slot }, sweep }): LesionLine => {
@@ -223,7 +217,7 @@ function stagesOf(graph: LayerGraph | null): LesionStage[] {
   return stages;
 }
 
-export function named(swept: readonly Swept[]): readonly NamedLesions[] {
+export function named(swept: readonly Studies[]): readonly NamedLesions[] {
   return swept.flatMap(({ subject, state }) => {
     const result = resultOf(state, 'lesions');
     return result === null ? [] : [{ name: subject.name, step: state.step, result }];
@@ -231,7 +225,7 @@ export function named(swept: readonly Swept[]): readonly NamedLesions[] {
 }
 
 /** What the numbers come from. */
-export function about(swept: readonly Swept[]): string {
+export function about(swept: readonly Studies[]): string {
   const parts = named(swept).map(({ name, step, result }) => {
     const at = step === null ? '' : ` at step ${formatCount(step)}`;
     return `${name}${at}, ${formatCount(result.images)} test images`;

@@ -1,16 +1,17 @@
 /** Lesion study: blocks of the trained nets switched off, one by one by hand, or all in turn. */
 import { useState } from 'react';
 import { formatDuration } from '../../charts/format.ts';
+import type { LayerGraph } from '../../model/graph.ts';
 import { severalSets, sweepSets } from '../../runs/lesions.ts';
 import { affordableImages, evaluationMs, imageChoices } from '../../runs/studyEstimate.ts';
-import { usePage, useSession } from '../context.ts';
+import { usePage } from '../context.ts';
 import { CountFigure } from './CountFigure.tsx';
 import { ImagesField } from './ImagesField.tsx';
 import { LesionDrawing } from './LesionDrawing.tsx';
-import { LesionFigure, type Swept } from './LesionFigure.tsx';
+import { LesionFigure } from './LesionFigure.tsx';
 import { StudyProgress } from './StudyProgress.tsx';
 import './studies.css';
-import { type StudySubject, useCanStudy, useStudies, useSubjects } from './subjects.ts';
+import { type StudySubject, useAsk, useCanStudy, useStudies, useSubjects } from './subjects.ts';
 
 /** What a sweep may take by default. */
 const BUDGET_MS = 45_000;
@@ -20,14 +21,13 @@ const SWEEP = 'lesion sweep';
 const SEVERAL = 'lesion several';
 
 export function LesionsView() {
-  const session = useSession();
+  const { ask, error } = useAsk();
   const subjects = useSubjects();
   const canStudy = useCanStudy();
   const gflops = usePage((state) => state.gflops ?? 1);
-  const ids = subjects.map(({ id }) => id);
-  const picks = useStudies(PICK, ids);
-  const sweeps = useStudies(SWEEP, ids);
-  const several = useStudies(SEVERAL, ids);
+  const picks = useStudies(PICK, subjects);
+  const sweeps = useStudies(SWEEP, subjects);
+  const several = useStudies(SEVERAL, subjects);
   const [chosen, setChosen] = useState<number | null>(null);
   const available = Math.max(0, ...subjects.map(({ config }) => config.data.test));
   const choices = imageChoices(available);
@@ -38,17 +38,11 @@ export function LesionsView() {
       gflops,
     );
   const images = chosen ?? affordableImages(choices, sweepMs, BUDGET_MS);
-  const start = (prefix: string, setsOf: (graph: StudySubject['graph']) => string[][]) => {
-    for (const { id, graph, of } of subjects) {
-      session.study(`${prefix} ${id}`, { kind: 'lesions', of, images, sets: setsOf(graph) });
-    }
+  const test = (kind: string, subject: StudySubject, sets: string[][]) =>
+    ask(kind, subject, (of) => ({ kind: 'lesions', of, images, sets }));
+  const start = (kind: string, setsOf: (graph: LayerGraph) => string[][]) => {
+    for (const subject of subjects) test(kind, subject, setsOf(subject.graph));
   };
-  const sweptOf = (states: typeof sweeps): Swept[] =>
-    subjects.flatMap((subject) => {
-      const state = states[subject.id];
-      return state === undefined ? [] : [{ subject, state }];
-    });
-  const [swept, counted] = [sweptOf(sweeps), sweptOf(several)];
   return (
     <div className="study">
       <p className="study-lead">
@@ -71,34 +65,23 @@ export function LesionsView() {
         <ImagesField label="Test images" choices={choices} value={images} onChange={setChosen} />
         <span className="hint">a sweep takes about {formatDuration(sweepMs(images))}</span>
       </div>
-      <StudyProgress
-        what="Sweep"
-        studies={[
-          ...swept.map((one) => ({ prefix: SWEEP, ...one })),
-          ...counted.map((one) => ({ prefix: SEVERAL, ...one })),
-        ].map(({ prefix, subject, state }) => ({
-          key: `${prefix} ${subject.id}`,
-          name: subject.name,
-          state,
-        }))}
-      />
+      <StudyProgress what="Sweep" studies={[...sweeps, ...several]} error={error} />
       <div className="lesion-nets">
         {subjects.map((subject) => (
           <LesionDrawing
             key={subject.id}
             subject={subject}
-            state={picks[subject.id]}
-            studyKey={`${PICK} ${subject.id}`}
-            images={images}
+            state={picks.find((pick) => pick.subject === subject)?.state}
             canStudy={canStudy}
+            onTest={(off) => test(PICK, subject, [[], [...off]])}
           />
         ))}
       </div>
       <p className="hint">
         Click a block, or move with the arrow keys and press Space. A dashed arc: the shape changes.
       </p>
-      {swept.length > 0 && <LesionFigure swept={swept} />}
-      {counted.length > 0 && <CountFigure swept={counted} />}
+      {sweeps.length > 0 && <LesionFigure swept={sweeps} />}
+      {several.length > 0 && <CountFigure swept={several} />}
     </div>
   );
 }

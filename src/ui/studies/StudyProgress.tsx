@@ -3,22 +3,21 @@ import { useEffect, useState } from 'react';
 import { formatDuration } from '../../charts/format.ts';
 import type { StudyState } from '../../runs/studies.ts';
 import { useSession } from '../context.ts';
+import type { Studies } from './subjects.ts';
 
 interface StudyProgressProps {
   /** `Sweep`, for the button that ends it. */
   readonly what: string;
-  readonly studies: readonly {
-    readonly key: string;
-    readonly name: string;
-    readonly state: StudyState;
-  }[];
+  readonly studies: readonly Studies[];
+  /** Why one did not begin. */
+  readonly error: string | null;
 }
 
-export function StudyProgress({ what, studies }: StudyProgressProps) {
+export function StudyProgress({ what, studies, error }: StudyProgressProps) {
   const session = useSession();
   const running = studies.filter(({ state }) => state.status === 'running');
-  const failed = studies.flatMap(({ name, state }) =>
-    state.status === 'failed' ? [{ name, message: state.message }] : [],
+  const failed = studies.flatMap(({ subject, state }) =>
+    state.status === 'failed' ? [{ name: subject.name, message: state.message }] : [],
   );
   const done = studies.reduce((sum, { state }) => sum + shareOf(state), 0) / studies.length;
   return (
@@ -40,6 +39,7 @@ export function StudyProgress({ what, studies }: StudyProgressProps) {
         </div>
       )}
       <div role="alert">
+        {error !== null && <p className="error">{error}</p>}
         {failed.map(({ name, message }) => (
           <p key={name} className="error">
             {name}: {message}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { formatDuration } from '../../charts/format.ts';
 import { resultOf } from '../../runs/studies.ts';
 import { affordableImages, evaluationMs, imageChoices } from '../../runs/studyEstimate.ts';
-import { usePage, useSession } from '../context.ts';
+import { usePage } from '../context.ts';
 import { ImagesField } from './ImagesField.tsx';
 import { StudyProgress } from './StudyProgress.tsx';
 import { SurfaceFigure } from './SurfaceFigure.tsx';
@@ -13,22 +13,19 @@ import {
   SurfaceSettingsFields,
 } from './SurfaceSettings.tsx';
 import './studies.css';
-import { useCanStudy, useStudies, useSubjects } from './subjects.ts';
+import { useAsk, useCanStudy, useStudies, useSubjects } from './subjects.ts';
 
 /** What the surfaces may take by default. */
 const BUDGET_MS = 60_000;
 
-const PREFIX = 'surface';
+const KIND = 'surface';
 
 export function SurfaceView() {
-  const session = useSession();
+  const { ask, error } = useAsk();
   const subjects = useSubjects();
   const canStudy = useCanStudy();
   const gflops = usePage((state) => state.gflops ?? 1);
-  const states = useStudies(
-    PREFIX,
-    subjects.map(({ id }) => id),
-  );
+  const asked = useStudies(KIND, subjects);
   const [settings, setSettings] = useState<SurfaceSettings>(DEFAULT_SURFACE);
   const [chosen, setChosen] = useState<number | null>(null);
   const { split, size, range, seed } = settings;
@@ -43,14 +40,10 @@ export function SurfaceView() {
   );
   const images = Math.min(available, chosen ?? fitting);
   const compute = () => {
-    for (const { id, of } of subjects) {
-      session.study(`${PREFIX} ${id}`, { kind: 'surface', of, split, images, size, range, seed });
+    for (const subject of subjects) {
+      ask(KIND, subject, (of) => ({ kind: 'surface', of, split, images, size, range, seed }));
     }
   };
-  const asked = subjects.flatMap((subject) => {
-    const state = states[subject.id];
-    return state === undefined ? [] : [{ subject, state }];
-  });
   const shown = asked.flatMap(({ subject, state }) => {
     const result = resultOf(state, 'surface');
     return result === null || state.study.kind !== 'surface'
@@ -82,14 +75,7 @@ export function SurfaceView() {
         />
         <span className="hint">takes about {formatDuration(msOf(images))}</span>
       </div>
-      <StudyProgress
-        what="Surfaces"
-        studies={asked.map(({ subject, state }) => ({
-          key: `${PREFIX} ${subject.id}`,
-          name: subject.name,
-          state,
-        }))}
-      />
+      <StudyProgress what="Surfaces" studies={asked} error={error} />
       {shown.length > 0 ? (
         <SurfaceFigure shown={shown} />
       ) : (

@@ -1,11 +1,13 @@
-/** The nets that studies look at. */
-import { useMemo } from 'react';
+/** The nets that studies look at: live runs, and kept ones that are pinned to the charts. */
+import { useMemo, useState } from 'react';
+import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import type { StudyState } from '../../runs/studies.ts';
+import type { Study } from '../../training/studies/registry.ts';
 import type { Studied } from '../../training/studies/subject.ts';
-import { usePage } from '../context.ts';
+import { useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';
 
 export interface StudySubject {
   readonly id: string;
@@ -13,18 +15,23 @@ export interface StudySubject {
   readonly slot: number;
   readonly config: RunConfig;
   readonly graph: LayerGraph;
-  readonly of: Studied;
+  readonly isLive: boolean;
 }
 
-/** All that can be asked now; the same objects until a run changes. */
+/** A subject with what has come of a study of it. */
+export interface Studies {
+  readonly subject: StudySubject;
+  readonly key: string;
+  readonly state: StudyState;
+}
+
 export function useSubjects(): readonly StudySubject[] {
-  const runs = usePage((state) => state.runs.filter(({ accepted }) => accepted !== null));
+  const runs = useShownRuns();
   return useMemo(
     () =>
-      runs.map(({ id, name, slot, config }) => ({
-        ...{ id, name, slot, config },
+      runs.map(({ id, name, slot, config, isLive }) => ({
+        ...{ id, name, slot, config, isLive },
         graph: buildGraph(config.model),
-        of: { run: id },
       })),
     [runs],
   );
@@ -41,14 +48,45 @@ export const useCanStudy = (): boolean =>
       state.runs.some(({ prepared }) => prepared !== null),
   );
 
-/** The studies of a view by key, for these nets. */
-export function useStudies(prefix: string, ids: readonly string[]): Record<string, StudyState> {
-  return usePage((state) =>
-    Object.fromEntries(
-      ids.flatMap((id) => {
-        const study = state.studies[`${prefix} ${id}`];
-        return study === undefined ? [] : [[id, study]];
-      }),
-    ),
+/** What a study is called; of another model of the same run it is another study. */
+export const studyKey = (kind: string, { id, config }: StudySubject): string =>
+  `${kind} ${id} ${JSON.stringify(config.model)}`;
+
+/** The studies of a kind that there are. */
+export function useStudies(kind: string, subjects: readonly StudySubject[]): readonly Studies[] {
+  const states = usePage(({ studies }) =>
+    subjects.map((subject) => studies[studyKey(kind, subject)]),
   );
+  return useMemo(
+    () =>
+      subjects.flatMap((subject, i) => {
+        const state = states[i];
+        return state === undefined ? [] : [{ subject, key: studyKey(kind, subject), state }];
+      }),
+    [kind, subjects, states],
+  );
+}
+
+/** Begins studies; `error` says why a kept run's weights could not be had. */
+export function useAsk(): {
+  ask: (kind: string, subject: StudySubject, study: (of: Studied) => Study) => void;
+  error: string | null;
+} {
+  const session = useSession();
+  const openLibrary = useLibraryOpener();
+  const [error, setError] = useState<string | null>(null);
+  const studiedOf = async ({ id, config, isLive }: StudySubject): Promise<Studied> => {
+    if (isLive) return { run: id };
+    const library = await openLibrary();
+    return { config, tensors: await library.tensors(id) };
+  };
+  const ask = (kind: string, subject: StudySubject, study: (of: Studied) => Study) => {
+    setError(null);
+    studiedOf(subject).then(
+      (of) => session.study(studyKey(kind, subject), study(of)),
+      (cause: unknown) =>
+        setError(`The weights of ${subject.name} are not here: ${reasonOf(cause)}`),
+    );
+  };
+  return { ask, error };
 }
