@@ -90,7 +90,14 @@ export function LesionPlot({
           strokeDasharray="1 4"
           strokeWidth={1.5}
         />
-        <text x={box.x + box.width} y={y(chance) - 5} textAnchor="end">
+        <text
+          x={box.x + box.width}
+          y={y(chance) + 14}
+          textAnchor="end"
+          paintOrder="stroke"
+          stroke="var(--paper)"
+          strokeWidth={3}
+        >
           guessing
         </text>
       </g>

@@ -70,7 +70,7 @@ export class Bench {
 
   /**
    * Mean loss and accuracy over the first `images` images of a split, by running statistics, as a run is tested. Yields
-   * the number of images done whenever the round has taken its time.
+   * the number of images done whenever the round has taken its time; not at the end, where there is a result to tell.
    */
   async *score(
     probe: EngineProbe,
@@ -92,7 +92,7 @@ export class Bench {
       hits += Math.round(part.accuracy * count);
       done += count;
       this.imageMs = (performance.now() - startMs) / count;
-      if (this.isDue()) yield done;
+      if (done < images && this.isDue()) yield done;
     }
     return { loss: loss / images, accuracy: hits / images };
   }

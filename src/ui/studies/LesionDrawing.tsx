@@ -135,7 +135,7 @@ function BlockPicture({ block, isOff }: { block: BlockInfo; isOff: boolean }) {
   const hasShortcut = lesionKind(block) === 'shortcut';
   const [from, to] = isOff && hasShortcut ? [3, 27] : [0, 30];
   return (
-    <svg viewBox="0 0 30 30" width={30} height={30} aria-hidden="true">
+    <svg viewBox="0 0 30 30" aria-hidden="true">
       {isOff && hasShortcut ? (
         <path d="M0 20H3M27 20H30" stroke="currentColor" strokeWidth={1.5} />
       ) : (

@@ -89,6 +89,11 @@ export function LesionFigure({ swept }: { swept: readonly Studies[] }) {
           />
         )}
       </div>
+      {nets.every(({ sweep }) => sweep.base !== null && sweep.base > chance - 5) && (
+        <p className="study-warn">
+          These nets still guess, with or without a block. Train them further first.
+        </p>
+      )}
       {LESION_NOTES.map((note) => (
         <p key={note} className="hint">
           {note}

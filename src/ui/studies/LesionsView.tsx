@@ -1,6 +1,5 @@
 /** Lesion study: blocks of the trained nets switched off, one by one by hand, or all in turn. */
 import { useState } from 'react';
-import { formatDuration } from '../../charts/format.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { severalSets, sweepSets } from '../../runs/lesions.ts';
 import { affordableImages, evaluationMs, imageChoices } from '../../runs/studyEstimate.ts';
@@ -9,7 +8,7 @@ import { CountFigure } from './CountFigure.tsx';
 import { ImagesField } from './ImagesField.tsx';
 import { LesionDrawing } from './LesionDrawing.tsx';
 import { LesionFigure } from './LesionFigure.tsx';
-import { StudyProgress } from './StudyProgress.tsx';
+import { roughly, StudyProgress } from './StudyProgress.tsx';
 import './studies.css';
 import { type StudySubject, useAsk, useCanStudy, useStudies, useSubjects } from './subjects.ts';
 
@@ -63,7 +62,7 @@ export function LesionsView() {
           Remove several
         </button>
         <ImagesField label="Test images" choices={choices} value={images} onChange={setChosen} />
-        <span className="hint">a sweep takes about {formatDuration(sweepMs(images))}</span>
+        <span className="hint">a sweep takes about {roughly(sweepMs(images))}</span>
       </div>
       <StudyProgress what="Sweep" studies={[...sweeps, ...several]} error={error} />
       <div className="lesion-nets">

@@ -5,6 +5,10 @@ import type { StudyState } from '../../runs/studies.ts';
 import { useSession } from '../context.ts';
 import type { Studies } from './subjects.ts';
 
+/** A time as exact as an estimate is: `36 s`. */
+export const roughly = (ms: number): string =>
+  formatDuration(Number(ms.toPrecision(ms < 9500 ? 1 : 2)));
+
 interface StudyProgressProps {
   /** `Sweep`, for the button that ends it. */
   readonly what: string;
@@ -64,5 +68,5 @@ function TimeLeft({ studies }: { studies: readonly StudyState[] }) {
   const done = studies.reduce((sum, state) => sum + shareOf(state), 0);
   const elapsedMs = nowMs - Math.min(...studies.map(({ startedMs }) => startedMs));
   if (done < 0.01 || elapsedMs < 1500) return <>· working …</>;
-  return <>· about {formatDuration((elapsedMs / done) * (studies.length - done))} left</>;
+  return <>· about {roughly((elapsedMs / done) * (studies.length - done))} left</>;
 }

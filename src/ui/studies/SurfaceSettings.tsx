@@ -13,9 +13,16 @@ const SPLITS = [
   ['train', 'training images'],
 ] as const;
 
+/** Points along each side: the default, or fewer where that would take too long. */
+export function affordableSize(msOf: (size: number) => number, budgetMs: number): number {
+  const { size } = DEFAULT_SURFACE;
+  const choices = SIZES.filter((choice) => choice <= size);
+  return choices.findLast((choice) => msOf(choice) <= budgetMs) ?? choices[0] ?? size;
+}
+
 interface SurfaceSettingsProps {
   readonly settings: SurfaceSettings;
-  readonly onChange: (settings: SurfaceSettings) => void;
+  readonly onChange: (change: Partial<SurfaceSettings>) => void;
 }
 
 export function SurfaceSettingsFields({ settings, onChange }: SurfaceSettingsProps) {
@@ -26,21 +33,21 @@ export function SurfaceSettingsFields({ settings, onChange }: SurfaceSettingsPro
         label="Points"
         value={size}
         choices={SIZES.map((n) => [n, `${n} × ${n}`] as const)}
-        onChange={(chosen) => onChange({ ...settings, size: chosen })}
+        onChange={(chosen) => onChange({ size: chosen })}
       />
       <Choice
         label="Range"
         value={range}
         choices={RANGES.map((n) => [n, `±${n}`] as const)}
-        onChange={(chosen) => onChange({ ...settings, range: chosen })}
+        onChange={(chosen) => onChange({ range: chosen })}
       />
       <Choice
         label="Loss on"
         value={split}
         choices={SPLITS}
-        onChange={(chosen) => onChange({ ...settings, split: chosen })}
+        onChange={(chosen) => onChange({ split: chosen })}
       />
-      <SeedField value={seed} onChange={(chosen) => onChange({ ...settings, seed: chosen })} />
+      <SeedField value={seed} onChange={(chosen) => onChange({ seed: chosen })} />
     </>
   );
 }

@@ -1,13 +1,13 @@
 /** Loss surface: the loss in a plane through the trained weights, for all nets on one scale. */
 import { useState } from 'react';
-import { formatDuration } from '../../charts/format.ts';
 import { resultOf } from '../../runs/studies.ts';
 import { affordableImages, evaluationMs, imageChoices } from '../../runs/studyEstimate.ts';
 import { usePage } from '../context.ts';
 import { ImagesField } from './ImagesField.tsx';
-import { StudyProgress } from './StudyProgress.tsx';
+import { roughly, StudyProgress } from './StudyProgress.tsx';
 import { SurfaceFigure } from './SurfaceFigure.tsx';
 import {
+  affordableSize,
   DEFAULT_SURFACE,
   type SurfaceSettings,
   SurfaceSettingsFields,
@@ -26,13 +26,17 @@ export function SurfaceView() {
   const canStudy = useCanStudy();
   const gflops = usePage((state) => state.gflops ?? 1);
   const asked = useStudies(KIND, subjects);
-  const [settings, setSettings] = useState<SurfaceSettings>(DEFAULT_SURFACE);
+  const [changed, setChanged] = useState<Partial<SurfaceSettings>>({});
   const [chosen, setChosen] = useState<number | null>(null);
-  const { split, size, range, seed } = settings;
+  const macs = subjects.reduce((sum, { graph }) => sum + graph.macs, 0);
+  const msFor = (points: number, count: number) =>
+    evaluationMs([macs * points * points], count, gflops);
+  const size = affordableSize((points) => msFor(points, 100), BUDGET_MS);
+  const settings: SurfaceSettings = { ...DEFAULT_SURFACE, size, ...changed };
+  const { split } = settings;
   const available = Math.max(0, ...subjects.map(({ config }) => config.data[split]));
   const choices = imageChoices(available);
-  const macs = subjects.map(({ graph }) => graph.macs * size * size);
-  const msOf = (count: number) => evaluationMs(macs, count, gflops);
+  const msOf = (count: number) => msFor(settings.size, count);
   const fitting = affordableImages(
     choices.filter((n) => n <= 2000),
     msOf,
@@ -41,7 +45,7 @@ export function SurfaceView() {
   const images = Math.min(available, chosen ?? fitting);
   const compute = () => {
     for (const subject of subjects) {
-      ask(KIND, subject, (of) => ({ kind: 'surface', of, split, images, size, range, seed }));
+      ask(KIND, subject, (of) => ({ kind: 'surface', of, images, ...settings }));
     }
   };
   const shown = asked.flatMap(({ subject, state }) => {
@@ -66,14 +70,17 @@ export function SurfaceView() {
         >
           Compute surfaces
         </button>
-        <SurfaceSettingsFields settings={settings} onChange={setSettings} />
+        <SurfaceSettingsFields
+          settings={settings}
+          onChange={(change) => setChanged({ ...changed, ...change })}
+        />
         <ImagesField
           label={split === 'test' ? 'Test images' : 'Training images'}
           choices={choices}
           value={choices.includes(images) ? images : available}
           onChange={setChosen}
         />
-        <span className="hint">takes about {formatDuration(msOf(images))}</span>
+        <span className="hint">takes about {roughly(msOf(images))}</span>
       </div>
       <StudyProgress what="Surfaces" studies={asked} error={error} />
       {shown.length > 0 ? (
