@@ -1,8 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import { buildGraph } from '../model/builder.ts';
+import { layerNames } from '../model/layerNames.ts';
 import { presetConfig } from '../model/presets.ts';
 import { plainTwin } from '../model/twin.ts';
-import { RunHistory } from '../training/history.ts';
+import { MAX_ROWS, RunHistory } from '../training/history.ts';
 import { historyState } from '../training/historyState.ts';
 import type { Command, ResumedRun, TrainingEvent } from '../training/protocol.ts';
 import { Session, type SessionOptions } from './session.ts';
@@ -49,6 +50,7 @@ const noted = (name: string, slot: number, config = residual) => ({
 const mark: TabMark = {
   version: 1,
   ...{ isTraining: true, stepsDone: 30, lineage: 7, view: 'runs', linked: false, selected: 1 },
+  experiment: null,
   runs: [noted('ResNet-20', 0), noted('Plain-20', 1, plain)],
 };
 
@@ -58,10 +60,12 @@ const offer = (lineage: number) => ({
 });
 
 function resumedRun(id: string, name: string, slot: number, config = residual): ResumedRun {
-  const parameterNames = buildGraph(config.model).parameters.map((parameter) => parameter.name);
-  const history = historyState(new RunHistory(parameterNames));
+  const names = layerNames(buildGraph(config.model));
+  const history = historyState(
+    new RunHistory(names.parameterNames, MAX_ROWS, names.activationNames),
+  );
   const status = { status: 'live', divergence: null, step: 25, marks: [] } as const;
-  return { id, name, slot, config, parameterNames, history, ...status };
+  return { id, name, slot, config, ...names, history, ...status };
 }
 
 const resumed = (...runs: ResumedRun[]) =>
@@ -164,19 +168,23 @@ it('keeps what finishes, is reset or removed after training, and no mere trial',
   const [a, b] = session.store.getState().runs;
   if (a === undefined || b === undefined) throw new Error('no pair');
   for (const { id, config } of [a, b]) {
-    const parameterNames = buildGraph(config.model).parameters.map(({ name }) => name);
+    const names = layerNames(buildGraph(config.model));
     const costs = { gpuBytes: 1, microBatchSize: 8, dispatchesPerStep: 1, compileMs: 1 };
-    emit({ type: 'prepared', id, parameterNames, ...costs, tiles: {}, weightsFrom: null });
+    emit({ type: 'prepared', id, ...names, ...costs, tiles: {}, weightsFrom: null });
   }
-  const train = (id: string, count: number) =>
+  const train = (id: string, count: number) => {
+    const { parameterNames, activationNames } = session.history(id);
+    const norms = new Float32Array(count * parameterNames.length);
     session.history(id).append({
       step: Uint32Array.from({ length: count }, (_, i) => i),
       loss: new Float32Array(count),
       accuracy: new Float32Array(count),
       learningRate: new Float32Array(count),
       elapsedMs: new Float64Array(count),
-      gradNorm: new Float32Array(count * session.history(id).parameterNames.length),
+      ...{ gradNorm: norms, weightNorm: norms, updateNorm: norms },
+      activationStd: new Float32Array(count * activationNames.length),
     });
+  };
   const answer = async () => {
     for (const command of commands.splice(0)) {
       if (command.type !== 'saveRun') continue;
