@@ -213,6 +213,16 @@ export function differences(config: RunConfig, base: RunConfig): string[] {
   return differingFields(config, base).flatMap(({ phrase }) => phrase(config, base) ?? []);
 }
 
+/** The first `most` phrases in one line, and how many more there are: `depth 56, no shortcuts and 3 more`. */
+export function shortList(phrases: readonly string[], most: number): string {
+  const left = phrases.length - most;
+  const shown = phrases.slice(0, left === 1 ? most + 1 : most).join(', ');
+  return left > 1 ? `${shown} and ${left} more` : shown;
+}
+
+/** Differences that a name can take. */
+const MOST_IN_NAME = 2;
+
 /** Fields that a network's name tells already: `Plain-56`. */
 const NAMED: ReadonlySet<string> = new Set(['model.shortcuts', 'model.order']);
 
@@ -224,5 +234,5 @@ export function describedName(network: string, config: RunConfig, base: RunConfi
     const phrase = differing.phrase(config, base);
     return phrase === null || phrase.startsWith('depth ') ? [] : [phrase];
   });
-  return [network, ...untold].join(', ');
+  return shortList([network, ...untold], 1 + MOST_IN_NAME);
 }

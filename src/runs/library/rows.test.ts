@@ -59,6 +59,10 @@ describe('differences', () => {
     const slow = config({ training: { learningRate: 0.01 } });
     expect(describedName('Plain-56', plain56, resnet20)).toBe('Plain-56');
     expect(describedName('ResNet-20', slow, resnet20)).toBe('ResNet-20, learning rate 0.01');
+    const other = config({ data: { train: 1000, test: 1 }, training: { batchSize: 8, seed: 3 } });
+    expect(describedName('ResNet-20', other, resnet20)).toBe(
+      'ResNet-20, batch 8, seed 3 and 2 more',
+    );
     expect(describedName('ResNet-20', slow, null)).toBe('ResNet-20');
     expect(keptRunTitle(keptRun('a', { network: 'ResNet-20 (2)', config: slow }), resnet20)).toBe(
       'ResNet-20, learning rate 0.01',

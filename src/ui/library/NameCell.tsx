@@ -1,9 +1,13 @@
 /** A run's colour and name, and what tells it from the baseline; or a field to rename it. */
 import { useEffect, useRef } from 'react';
 import { runColour, runDash } from '../../charts/palette.ts';
+import { shortList } from '../../runs/library/configFields.ts';
 import type { LibraryRow } from '../../runs/library/rows.ts';
 import { useSession } from '../context.ts';
 import { useLibrary } from './useLibrary.ts';
+
+/** Differences that the table says; the rest is in the tooltip, and under “Two configs”. */
+const MOST_CHANGES = 4;
 
 interface NameCellProps {
   readonly row: LibraryRow;
@@ -20,8 +24,8 @@ export function NameCell({ row, isBaseline, isEdited, onEnd }: NameCellProps) {
         <Swatch slot={row.slot} />
         {isEdited ? <NameField row={row} onEnd={onEnd} /> : <strong>{row.name}</strong>}
       </span>
-      <span className="note">
-        {isBaseline ? 'baseline' : row.changes.join(', ') || 'the same settings'}
+      <span className="note" title={row.changes.join(', ')}>
+        {isBaseline ? 'baseline' : shortList(row.changes, MOST_CHANGES)}
       </span>
     </th>
   );
