@@ -117,10 +117,12 @@ export function publishedGroups(
 ): BarGroup[] {
   const write = (value: number) =>
     unit === '%' ? `${value} %` : `${unit}${formatValue(Number(value.toFixed(2)))}`;
-  return values.map(({ label, value, note, arm }) => {
+  return values.map((published) => {
+    const { label, value, note, arm } = published;
+    const written = published.text ?? write(value);
     const slot = results.findIndex((result) => result.arm === arm);
     const ours = own.find((candidate) => candidate.arm === arm)?.value;
-    const text = note === undefined ? write(value) : `${write(value)}, ${note}`;
+    const text = note === undefined ? written : `${written}, ${note}`;
     return {
       label,
       bars: [

@@ -23,6 +23,8 @@ export interface Arm {
 export interface PublishedValue {
   readonly label: string;
   readonly value: number;
+  /** Written in place of the value: `> 20 %`. */
+  readonly text?: string;
   /** Written after the value where the value alone would mislead: `±0.12`. */
   readonly note?: string;
   /** Our arm that stands for it. */

@@ -68,12 +68,12 @@ function PublishedBars({ published }: { published: Published }) {
       <table>
         <caption className="hint">{quantity}, published</caption>
         <tbody>
-          {values.map(({ label, value }) => (
+          {values.map(({ label, value, text }) => (
             <tr key={label}>
               <th scope="row">{label}</th>
               <td>
                 <span className="bar" style={{ width: `${(55 * value) / most}%` }} />
-                {unit === '%' ? `${value} %` : `${unit}${value}`}
+                {text ?? (unit === '%' ? `${value} %` : `${unit}${value}`)}
               </td>
             </tr>
           ))}

@@ -42,8 +42,8 @@ function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]
     {
       title: `Published ${quantity}`,
       of: ({ arm }) => {
-        const value = published.values.find((candidate) => candidate.arm === arm)?.value;
-        return value === undefined ? '–' : write(value);
+        const found = published.values.find((candidate) => candidate.arm === arm);
+        return found === undefined ? '–' : (found.text ?? write(found.value));
       },
     },
   ];

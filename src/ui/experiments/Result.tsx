@@ -1,7 +1,7 @@
 /** What came out: the verdict, the figure, the numbers, and ways to take them along. */
 import { useState } from 'react';
 import { originOf } from '../../charts/experiment/ExperimentFigure.tsx';
-import type { Experiment } from '../../runs/experiments/experiment.ts';
+import type { Arm, Experiment } from '../../runs/experiments/experiment.ts';
 import type { ArmResult } from '../../runs/experiments/result.ts';
 import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
 import { useSession } from '../context.ts';
@@ -24,6 +24,7 @@ export function Result({ experiment, size, results }: ResultProps) {
   const [error, setError] = useState<string | null>(null);
   const verdict = experiment.verdict(results);
   const foreign = results.find(({ images }) => !images.isCifar10);
+  const altered = unplanned(experiment.arms(size), results);
   const name = `${experiment.id}-${size}`;
   const save = async (format: 'svg' | 'png') => {
     try {
@@ -43,6 +44,11 @@ export function Result({ experiment, size, results }: ResultProps) {
       <p className={`verdict ${verdict.agrees === true ? 'agrees' : 'differs'}`}>
         <strong>{heading(verdict.agrees)}</strong> {verdict.text}
       </p>
+      {altered.length > 0 && (
+        <p className="warn">
+          Not the experiment’s own course: {altered.join('; ')}. “Train again” runs it as planned.
+        </p>
+      )}
       {foreign !== undefined && (
         <p className="warn">
           Trained on {foreign.images.title}, not on CIFAR-10: the numbers can’t be compared with the
@@ -81,6 +87,14 @@ export function Result({ experiment, size, results }: ResultProps) {
       <NumbersTable experiment={experiment} results={results} />
     </>
   );
+}
+
+/** What happened to runs beside what the experiment had planned for them. */
+function unplanned(arms: readonly Arm[], results: readonly ArmResult[]): string[] {
+  return results.flatMap(({ arm, name, marks }) => {
+    const planned = arms.find(({ id }) => id === arm)?.changes.length ?? 0;
+    return marks.slice(planned).map(({ step, label }) => `${name}: ${label} at step ${step}`);
+  });
 }
 
 function heading(agrees: boolean | null): string {

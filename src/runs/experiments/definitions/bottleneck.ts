@@ -41,13 +41,13 @@ export const bottleneck: Experiment = {
       { label: 'Basic-110', value: 6.61, arm: 'basic' },
       { label: 'Bottleneck-164', value: 5.93, arm: 'bottleneck' },
     ],
-    source: 'He et al. 2016, “Identity Mappings in Deep Residual Networks”, tables 2 and 3',
+    source: 'He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 2',
     setting: 'CIFAR-10, 18 blocks a stage, 1.7 M parameters each, trained to the end.',
   },
   scale: {
     tiny: 'A few steps of minimal nets: only whether everything runs.',
     small:
-      'Three blocks a stage (depth 20 and 29), half as wide, images of 16×16, 300 steps: the costs show, the lead may not; it is 0.7 points in the paper, at the end of training.',
+      'Three blocks a stage (depth 20 and 29), half as wide, images of 16×16, 300 steps: the like costs show, the lead does not: it is 0.7 points in the paper, at the end of training, and in so few steps the net with half as many layers again is still behind.',
     full: 'Nine blocks a stage (depth 56 and 83), 2,000 steps.',
     paper: 'Depth 110 and 164, the paper’s recipe with warm-up.',
   },

@@ -61,7 +61,7 @@ export const gradientFlow: Experiment = {
   title: 'Gradient flow',
   question: 'What do BatchNorm and shortcuts do to the gradient on its way to the input?',
   lookFor:
-    'Nothing is learned here: the learning rate is 0, and the gradient of the first weights is averaged over the batches. Follow each line from the classifier (right) to the image (left). With BatchNorm and no shortcuts it rises, layer by layer, by a constant factor: gradients explode, they don’t vanish. Shortcuts flatten it. Without BatchNorm the plain net’s line is flat, since He’s initialisation was made for that, but every residual block adds its branch to the signal, and both signal and gradient grow with each of them.',
+    'Nothing is learned here: the learning rate is 0, and the gradient of the first weights is averaged over the batches. Follow each line from the classifier (right) to the image (left). With BatchNorm and no shortcuts it rises, layer by layer, by a constant factor: gradients explode, they don’t vanish. Shortcuts flatten it. Without BatchNorm both lines are flat but lie powers of ten apart: the plain net’s signal fades and its gradient is hardly there, while every residual block adds its branch to the signal, so that loss and gradient are huge from the start.',
   published: {
     quantity: 'Gradient norm, growth per layer',
     unit: '×',
@@ -95,7 +95,7 @@ export const gradientFlow: Experiment = {
       agrees,
       text: `${numbers} ${
         agrees
-          ? `The plain net’s gradient grows by ${growth.toFixed(2)} per layer of conv3_x, in the direction of the theory’s 1.21 for wide, fully connected nets; shortcuts take most of it away.`
+          ? `The plain net’s gradient grows by ${growth.toFixed(2)} per layer of conv3_x, against the theory’s 1.21 for wide, fully connected nets; shortcuts take most of it away.`
           : 'The growth that theory has for plain nets with BatchNorm is not shown at this size.'
       }`,
     };

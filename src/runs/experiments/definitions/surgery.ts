@@ -7,7 +7,7 @@ import type { ExperimentSize } from '../sizes.ts';
 
 const BLOCKS: Readonly<Record<ExperimentSize, number>> = { tiny: 1, small: 3, full: 9, paper: 9 };
 
-/** Steps done before the cut: half of them, before the rate falls there. */
+/** Steps done before the cut: two fifths of them, before the rate falls at a half. */
 const cutStep = (size: ExperimentSize): number => Math.floor((stepsOf(size) * 2) / 5);
 
 function arms(size: ExperimentSize): Arm[] {
@@ -54,14 +54,14 @@ export const surgery: Experiment = {
   title: 'Shortcut surgery',
   question: 'What did the shortcuts carry?',
   lookFor:
-    'Three equal residual nets train until the dashed line. There one loses the shortcut of a single block, one loses all of them, weights untouched. The blocks’ branches have learned small corrections to what the shortcut brings; without it they must carry everything. One cut heals within a few steps. With all cut the loss leaps up, and the net then learns as a plain one does, from worse weights than a fresh start. Watch how far it is from the net that was plain from the first step.',
+    'Three equal residual nets train until the dashed line. There one loses the shortcut of a single block, one loses all of them, weights untouched. The blocks’ branches have learned small corrections to what the shortcut brings; without it they must carry everything. One cut is a small wound. With all cut the loss leaps up to that of guessing; the net learns again, but as a plain one, and what it had learned is of no use to it. Compare its end with the net that was plain from the first step.',
   published: {
     quantity: 'Test error',
     unit: '%',
     values: [
       { label: 'identity shortcuts', value: 6.61, arm: 'uncut' },
       { label: 'shortcuts × 0.5', value: 12.35, note: 'branch × 0.5' },
-      { label: 'shortcuts × 0', value: 20, note: 'above: fails', arm: 'plain' },
+      { label: 'shortcuts × 0', value: 20, text: '> 20 %', arm: 'plain' },
     ],
     source: 'He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 1',
     setting:
