@@ -1,4 +1,6 @@
 /** Joins the session and the page's address: reads it, opens what it says, and has it follow the page. */
+import { EXPERIMENT_SIZES } from '../experiments/sizes.ts';
+import { type ExperimentState, offered } from '../experiments/state.ts';
 import type { Session } from '../session.ts';
 import type { AddressState, PageState } from '../state.ts';
 import { type Decoded, decodeSetup, type Refusal } from './decode.ts';
@@ -95,8 +97,12 @@ export function linkOf(state: PageState, page: Partial<PageSetup> = {}): string 
 function openDecoded(session: Session, { setup, refused }: Decoded): void {
   const { page, runs } = setup;
   const { view, linked, charts } = page;
+  const experiment = experimentIn(page.experiment);
   const address = { refused, waiting: null, hidden: page.hide, isLocked: page.lock };
-  session.store.setState({ view, linked, address, ...(charts === null ? {} : { charts }) });
+  session.store.setState({
+    ...{ view, linked, address, experiment },
+    ...(charts === null ? {} : { charts }),
+  });
   if (runs === null) return;
   session.replaceRuns(
     runs.map(({ config, name, colour, kernels }) => ({
@@ -108,14 +114,23 @@ function openDecoded(session: Session, { setup, refused }: Decoded): void {
 
 /** Whether something changed that the address says. */
 function isSaid(state: PageState, before: PageState): boolean {
-  const { runs, view, linked, charts, address, engine, untouched } = state;
+  const { runs, view, experiment, linked, charts, address, engine, untouched } = state;
   return (
     runs !== before.runs ||
     view !== before.view ||
+    experiment?.id !== before.experiment?.id ||
+    experiment?.size !== before.experiment?.size ||
     linked !== before.linked ||
     charts !== before.charts ||
     address !== before.address ||
     engine !== before.engine ||
     untouched !== before.untouched
   );
+}
+
+/** `degradation.small` as the page shows it before anything is trained. */
+function experimentIn(text: string | undefined): ExperimentState | null {
+  const [id = '', named] = text?.split('.') ?? [];
+  const size = EXPERIMENT_SIZES.find((candidate) => candidate === named);
+  return size === undefined ? null : offered(id, size);
 }

@@ -3,6 +3,7 @@ import { buildGraph } from '../../model/builder.ts';
 import { layerNames } from '../../model/layerNames.ts';
 import type { Command, TrainingEvent } from '../../training/protocol.ts';
 import { BuilderSession } from '../builderSession.ts';
+import { offered } from '../experiments/state.ts';
 import { Session } from '../session.ts';
 import { beginAddress, followAddress, linkOf, openLink } from './address.ts';
 import { decodeSetup } from './decode.ts';
@@ -185,4 +186,17 @@ test('what cannot be read changes nothing; a lock keeps edits out, and its end l
     'v=1&hide=data&model.stageDepths=1,1&model.stageWidths=4,8&training.seed=9&run2.model.shortcuts=off',
   );
   expect(decodeSetup(here.bar.hash).refused).toEqual([]);
+});
+
+test('an experiment on the page is in the address, and another page opens it without training', () => {
+  const here = page('');
+  here.session.store.setState({ experiment: offered('degradation', 'small') });
+  here.settle();
+  expect(here.bar.hash).toContain('experiment=degradation.small');
+  const there = page(here.bar.hash);
+  expect(there.state().experiment).toMatchObject({ id: 'degradation', status: 'offered' });
+  expect(there.commands.some(({ type }) => type === 'train')).toBe(false);
+  expect(page('v=1&experiment=degradation.huge').state().address.refused).toMatchObject([
+    { message: 'Must be an experiment and its size such as degradation.small.' },
+  ]);
 });

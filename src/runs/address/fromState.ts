@@ -12,11 +12,13 @@ export function setupOf(state: PageState, { isWhole }: { isWhole: boolean }): Se
   return { page: pageOf(state), runs: state.untouched && !isWhole ? null : runsOf(state.runs) };
 }
 
-function pageOf({ engine, view, linked, charts, address }: PageState): PageSetup {
+function pageOf(state: PageState): PageSetup {
+  const { engine, view, experiment, linked, charts, address } = state;
   const isChosen = engine !== null && engine.id !== 'webgpu' && engine.passedOver.length === 0;
   return {
     engine: isChosen ? engine.id : 'automatic',
     view,
+    ...(experiment === null ? {} : { experiment: `${experiment.id}.${experiment.size}` }),
     linked,
     charts,
     hide: [...address.hidden],

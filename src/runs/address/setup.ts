@@ -15,6 +15,7 @@ export const ADDRESS_VERSION = '1';
 
 const NAME_ERROR = { error: 'Must be a name of 1 to 60 characters.' };
 const ID_ERROR = { error: 'Must be a short name such as "curves".' };
+const EXPERIMENT_ERROR = { error: 'Must be an experiment and its size such as degradation.small.' };
 const KERNELS_ERROR = { error: 'Must be as a link had it, such as "k1f0c2a3b-0120".' };
 const SLOT_ERROR = { error: 'Must be a whole number from 1 to 100.' };
 
@@ -55,6 +56,12 @@ export const pageSchema = z.strictObject({
     'automatic',
   ),
   view: z._default(id(), 'curves'),
+  /** The experiment on the page and its size, `degradation.small`. */
+  experiment: z.optional(
+    z
+      .string(EXPERIMENT_ERROR)
+      .check(z.regex(/^[a-z][a-z0-9-]{0,39}\.(tiny|small|full|paper)$/, EXPERIMENT_ERROR)),
+  ),
   /** Edits of one run go to all, shortcuts excepted. */
   linked: z._default(flag(), true),
   charts: z._default(chartSettingsSchema, DEFAULT_CHART_SETTINGS),

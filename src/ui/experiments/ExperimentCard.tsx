@@ -17,7 +17,22 @@ export function ExperimentCard() {
     if (isOffered) void runner.revive();
   }, [runner, isOffered]);
   const experiment = state === null ? null : experimentOf(state.id);
-  if (state === null || experiment === null) return null;
+  if (state === null) return null;
+  if (experiment === null) {
+    return (
+      <section className="experiment" aria-label="Experiment">
+        <p className="warn">
+          This page knows no experiment “{state.id}”: the address that named it may be of another
+          version. Everything else is as the address says.
+        </p>
+        <div className="actions">
+          <button type="button" onClick={() => runner.leave()}>
+            Close
+          </button>
+        </div>
+      </section>
+    );
+  }
   const arms = experiment.arms(state.size);
   const results = arms.flatMap(({ id }) => {
     const result: ArmResult | undefined = state.results[id];

@@ -60,11 +60,12 @@ function firstNeed(session: Session, hash: string, signal: AbortSignal): Promise
   return new Promise((resolve) => {
     const before = session.store.getState().charts;
     const isNeeded = () => {
-      const { untouched, view, linked, charts, engine } = session.store.getState();
+      const { untouched, view, experiment, linked, charts, engine } = session.store.getState();
       const isChosen = engine !== null && engineInQuery() !== null;
       return (
         !untouched ||
         view !== 'curves' ||
+        experiment !== null ||
         !linked ||
         charts !== before ||
         isChosen ||

@@ -9,7 +9,7 @@ import type { ExperimentSize } from '../sizes.ts';
 const BLOCKS = 18;
 const STEPS: Readonly<Record<ExperimentSize, number>> = {
   tiny: 4,
-  small: 120,
+  small: 200,
   full: 1500,
   paper: 64_000,
 };

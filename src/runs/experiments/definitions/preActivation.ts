@@ -23,7 +23,7 @@ export const preActivation: Experiment = {
   scale: {
     tiny: 'A few steps of minimal nets: only whether everything runs.',
     small:
-      'Depth 110, half as wide, images of 16×16, the first 120 steps at rate 0.1 and batch 32. The paper’s quarter of a point at the end is far below what these steps can tell; the easier start, its §4.1, is not.',
+      'Depth 110, half as wide, images of 16×16, the first 200 steps at rate 0.1 and batch 32. The paper’s quarter of a point at the end is far below what these steps can tell; the easier start, its §4.1, is not.',
     full: 'Depth 110 at the paper’s widths, the first 1,500 steps.',
     paper: 'The paper’s 64,000 steps, without its warm-up.',
   },

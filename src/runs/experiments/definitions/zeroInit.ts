@@ -23,7 +23,7 @@ export const zeroInit: Experiment = {
   scale: {
     tiny: 'A few steps of minimal nets: only whether everything runs.',
     small:
-      'Depth 110 on CIFAR-10, half as wide, images of 16×16, the first 120 steps at rate 0.1 and batch 32: the start, where it helps most. The paper’s quarter of a point at the end of training is below what these steps can tell.',
+      'Depth 110 on CIFAR-10, half as wide, images of 16×16, the first 200 steps at rate 0.1 and batch 32: the start, where it helps most. The paper’s quarter of a point at the end of training is below what these steps can tell.',
     full: 'Depth 110 at the paper’s CIFAR widths, the first 1,500 steps.',
     paper:
       'Depth 110 on CIFAR-10 for 64,000 steps, without warm-up; the published numbers are ImageNet’s.',
