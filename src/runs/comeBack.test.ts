@@ -44,7 +44,7 @@ function opened(options: Partial<SessionOptions> = {}) {
 }
 
 const noted = (name: string, slot: number, config = residual) => ({
-  ...{ name, slot, config, isNamed: false, keptId: `kept-${slot}`, draft: null },
+  ...{ name, slot, config, isNamed: false, keptId: `kept-${slot}`, kernels: null, draft: null },
 });
 
 const mark: TabMark = {
@@ -169,7 +169,13 @@ it('keeps what finishes, is reset or removed after training, and no mere trial',
   if (a === undefined || b === undefined) throw new Error('no pair');
   for (const { id, config } of [a, b]) {
     const names = layerNames(buildGraph(config.model));
-    const costs = { gpuBytes: 1, microBatchSize: 8, dispatchesPerStep: 1, compileMs: 1 };
+    const costs = {
+      gpuBytes: 1,
+      microBatchSize: 8,
+      dispatchesPerStep: 1,
+      compileMs: 1,
+      kernels: null,
+    };
     emit({ type: 'prepared', id, ...names, ...costs, tiles: {}, weightsFrom: null });
   }
   const train = (id: string, count: number) => {
