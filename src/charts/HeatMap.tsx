@@ -57,15 +57,19 @@ export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
   const { handlers, selection } = usePlotGestures(element, scale, full, format.whole);
 
   useEffect(() => {
-    const context = canvas.current?.getContext('2d') ?? null;
-    if (canvas.current === null || context === null || layers.length === 0) return;
-    // Setting a size clears the canvas.
-    canvas.current.width = MAX_COLUMNS;
-    canvas.current.height = layers.length;
-    const image = context.createImageData(MAX_COLUMNS, layers.length);
-    paintHeatMap(image, view, layers, colours);
-    context.putImageData(image, 0, 0);
-  }, [view, layers, colours, version]);
+    // In a task of its own: React runs the effects of all heat maps in one.
+    const timer = setTimeout(() => {
+      const context = canvas.current?.getContext('2d') ?? null;
+      if (canvas.current === null || context === null || layers.length === 0) return;
+      // Setting a size clears the canvas.
+      canvas.current.width = MAX_COLUMNS;
+      canvas.current.height = layers.length;
+      const image = context.createImageData(MAX_COLUMNS, layers.length);
+      paintHeatMap(image, view, layers, colours);
+      context.putImageData(image, 0, 0);
+    }, 0);
+    return () => clearTimeout(timer);
+  }, [view, layers, colours]);
 
   const last = layers.length - 1;
   const picked = layer === null ? null : Math.min(layer, last);

@@ -1,4 +1,5 @@
 /** Paints a layer × x heat map: row 0 is the input, columns are even on the chart's x axis. */
+import { valueAt } from '../runs/column.ts';
 import type { LayerStatistic } from '../runs/layerStatistics.ts';
 import type { WeightLayer } from '../runs/layers.ts';
 import { type Placed, rowAt, rowsOf, type XAxis, type XRange } from '../runs/xAxis.ts';
@@ -56,12 +57,13 @@ export function meanOf(
   { first, last }: RowSpan,
   atMost = Number.POSITIVE_INFINITY,
 ): number {
-  const value = statistic.ofLayer(run.history, layer);
+  const column = statistic.column(run.history, layer);
+  const { steps: stepsOfRow } = rowsOf(run);
   const every = Math.max(1, Math.ceil((last + 1 - first) / atMost));
   let [sum, steps] = [0, 0];
   for (let row = first; row <= last; row += every) {
-    const weight = rowsOf(run).steps[row] ?? 1;
-    sum += weight * value(row);
+    const weight = stepsOfRow[row] ?? 1;
+    sum += weight * valueAt(column, row);
     steps += weight;
   }
   return sum / steps;

@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useState } from 'react';
+import { type RefObject, startTransition, useLayoutEffect, useState } from 'react';
 
 export interface Size {
   readonly width: number;
@@ -14,7 +14,8 @@ export function useSize(element: RefObject<HTMLElement | null>): Size | null {
     const observer = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       const { width, height } = entry.contentRect;
-      setSize({ width: Math.floor(width), height: Math.floor(height) });
+      // In slices: a chart is drawn anew with each size.
+      startTransition(() => setSize({ width: Math.floor(width), height: Math.floor(height) }));
     });
     observer.observe(target);
     return () => observer.disconnect();

@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { plainColumn } from './column.ts';
 import { type CurveOptions, curvePoints, pointAt } from './curve.ts';
-import type { Track } from './smoothing.ts';
+import { Smoother } from './smoothing.ts';
 import { historyOf, placed } from './testing/history.ts';
 import { X_AXES } from './xAxis.ts';
 
 function pointsOf(loss: readonly number[], options: Partial<CurveOptions> = {}, maxRows?: number) {
   const history = historyOf({ loss }, maxRows);
   const { mean, min, max } = history.loss;
-  const track: Track = {
-    mean: (row) => mean[row] ?? Number.NaN,
-    min: (row) => min[row] ?? Number.NaN,
-    max: (row) => max[row] ?? Number.NaN,
-  };
-  return curvePoints(placed(history), track, Float64Array.from(mean), {
+  const track = { mean: plainColumn(mean), min: plainColumn(min), max: plainColumn(max) };
+  const smoother = new Smoother({ smoothing: 0, log: false }).update(history, track.mean);
+  return curvePoints(placed(history), track, smoother, {
     axis: X_AXES.step,
     range: { from: 0, to: loss.length - 1 },
     logX: false,

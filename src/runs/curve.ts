@@ -2,8 +2,9 @@
  * From all rows of a run to the bounded number of points that a chart draws: rows are gathered in buckets, each with
  * the smoothed value at its end and the extremes of its steps, so that no spike is lost.
  */
-import type { Track } from './smoothing.ts';
-import { type Placed, rowsOf, visibleRows, type XAxis, type XRange } from './xAxis.ts';
+import { type Track, valueAt } from './column.ts';
+import type { Smoother } from './smoothing.ts';
+import { type Placed, rowAt, rowsOf, visibleRows, type XAxis, type XRange } from './xAxis.ts';
 
 /** Buckets of a line at most: one for every three or four pixels of a chart. */
 export const MAX_POINTS = 160;
@@ -28,60 +29,67 @@ export interface CurveOptions {
   readonly maxPoints: number;
 }
 
-/** The points in `range` and their nearest neighbours outside. @param smoothed by row, of `Smoother`. */
+/** The points in `range` and their nearest neighbours outside. */
 export function curvePoints(
   run: Placed,
   track: Track,
-  smoothed: Float64Array,
+  smoother: Smoother,
   options: CurveOptions,
 ): CurvePoint[] {
   const { axis, range, logX } = options;
-  const { first, end } = visibleRows(run, axis, range);
-  const bucketOf = logX ? logBuckets(options) : rowBuckets(end - first, options.maxPoints);
-  const points: CurvePoint[] = [];
   const { steps: stepsOfRow } = rowsOf(run);
-  let bucket = Number.NaN;
-  let open: { x: number; smoothed: number; sum: number; min: number; max: number; steps: number };
-  open = { x: 0, smoothed: 0, sum: 0, min: 0, max: 0, steps: 0 };
-  const close = () => {
-    const { sum, ...point } = open;
-    if (open.steps > 0) points.push({ ...point, mean: sum / open.steps });
-  };
-  for (let row = first; row < end; row++) {
-    const x = axis.ofRow(run, row);
-    // No logarithm of 0: the first step has no place on a log axis.
-    if (logX && !(x > 0)) continue;
-    const [min, max] = [track.min(row), track.max(row)];
-    if (!Number.isFinite(min) || !Number.isFinite(max)) continue;
-    const steps = stepsOfRow[row] ?? 1;
-    const own = bucketOf(row, x);
-    if (own !== bucket) {
-      close();
-      bucket = own;
-      open = { x, smoothed: 0, sum: 0, min, max, steps: 0 };
+  const visible = visibleRows(run, axis, range);
+  // No logarithm of 0: the first step has no place on a log axis.
+  const first = logX ? Math.max(visible.first, rowAt(run, axis, 0) + 1) : visible.first;
+  const points: CurvePoint[] = [];
+  for (let start = first; start < visible.end; ) {
+    const end = Math.min(visible.end, bucketEnd(run, start, visible, options));
+    const point = gathered(track, stepsOfRow, start, end);
+    if (point !== null) {
+      const { last, ...values } = point;
+      points.push({ x: axis.ofRow(run, last), smoothed: smoother.at(last), ...values });
     }
-    open.x = x;
-    open.smoothed = smoothed[row] ?? Number.NaN;
-    open.sum += steps * track.mean(row);
-    open.min = Math.min(open.min, min);
-    open.max = Math.max(open.max, max);
-    open.steps += steps;
+    start = end;
   }
-  close();
   return points;
 }
 
-type BucketOf = (row: number, x: number) => number;
-
-/** A power of two of rows a bucket, counted from row 0: buckets stay as they are when the range moves on. */
-function rowBuckets(rows: number, maxPoints: number): BucketOf {
-  const size = 2 ** Math.max(0, Math.ceil(Math.log2(rows / (maxPoints - 1))));
-  return (row) => Math.floor(row / size);
+/** Mean and extremes over the steps of rows, and the last of them that has a value; null where none has. */
+function gathered({ mean, min, max }: Track, stepsOfRow: Uint32Array, start: number, end: number) {
+  let [sum, steps, last] = [0, 0, -1];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let row = start; row < end; row++) {
+    const smallest = valueAt(min, row);
+    const largest = valueAt(max, row);
+    if (!Number.isFinite(smallest) || !Number.isFinite(largest)) continue;
+    if (smallest < low) low = smallest;
+    if (largest > high) high = largest;
+    const weight = stepsOfRow[row] ?? 1;
+    sum += weight * valueAt(mean, row);
+    steps += weight;
+    last = row;
+  }
+  return last < 0 ? null : { last, mean: sum / steps, min: low, max: high, steps };
 }
 
-function logBuckets({ range, maxPoints }: CurveOptions): BucketOf {
+/**
+ * Where the bucket ends that begins with a row. On a linear axis buckets hold a power of two of rows, counted from row
+ * 0, so that they stay as they are when the range moves on; on a log axis they are even in log x.
+ */
+function bucketEnd(
+  run: Placed,
+  start: number,
+  visible: { readonly first: number; readonly end: number },
+  { axis, range, logX, maxPoints }: CurveOptions,
+): number {
+  if (!logX) {
+    const rows = visible.end - visible.first;
+    const size = 2 ** Math.max(0, Math.ceil(Math.log2(rows / (maxPoints - 1))));
+    return (Math.floor(start / size) + 1) * size;
+  }
   const perDecade = (maxPoints - 3) / Math.log10(range.to / range.from);
-  return (_, x) => Math.floor(perDecade * Math.log10(x));
+  const bucket = Math.floor(perDecade * Math.log10(axis.ofRow(run, start)));
+  return Math.max(start + 1, rowAt(run, axis, 10 ** ((bucket + 1) / perDecade)) + 1);
 }
 
 /** The point that holds `x`: the first one that ends at or after it, else the last. */

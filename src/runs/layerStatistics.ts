@@ -1,5 +1,6 @@
 /** What can be measured of every layer in every step: the rows of the heat map, by statistic. */
 import type { RunHistory } from '../training/history.ts';
+import type { Column } from './column.ts';
 import { type WeightLayer, weightLayers } from './layers.ts';
 import type { Rows } from './xAxis.ts';
 
@@ -18,8 +19,8 @@ export interface LayerStatistic {
   layers(history: RunHistory): readonly WeightLayer[];
   /** The rows that it is measured in. */
   rows(history: RunHistory): Rows;
-  /** A layer's values by row; NaN where none was measured. Cheap to call, until the history grows. */
-  ofLayer(history: RunHistory, layer: WeightLayer): (row: number) => number;
+  /** A layer's values by row, until the history grows. */
+  column(history: RunHistory, layer: WeightLayer): Column;
   /** At the last step. */
   latest(history: RunHistory, layer: WeightLayer): number;
 }
@@ -34,9 +35,9 @@ const gradient: LayerStatistic = {
   isIn: () => true,
   layers: (history) => weightLayers(history.parameterNames),
   rows: (history) => history,
-  ofLayer: ({ gradNorm, parameterNames: { length } }, { parameter }) => {
-    return (row) => gradNorm[row * length + parameter] ?? Number.NaN;
-  },
+  column: ({ gradNorm, parameterNames }, { parameter }) => ({
+    ...{ values: gradNorm, stride: parameterNames.length, offset: parameter },
+  }),
   latest: (history, { parameter }) => history.latest?.gradNorm[parameter] ?? Number.NaN,
 };
 

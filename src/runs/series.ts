@@ -1,7 +1,8 @@
 /** Loss and accuracy of a run as a chart draws them. */
 import type { RunHistory } from '../training/history.ts';
+import { plainColumn, type Track } from './column.ts';
 import { type CurveOptions, type CurvePoint, curvePoints } from './curve.ts';
-import { Smoother, type SmoothingOptions, type Track } from './smoothing.ts';
+import { Smoother, type SmoothingOptions } from './smoothing.ts';
 import type { Placed } from './xAxis.ts';
 
 export type Quantity = 'loss' | 'accuracy';
@@ -51,14 +52,14 @@ export function smootherOf(
 export function curveOf(run: Placed, quantity: Quantity, options: SeriesOptions): Curve {
   const { history } = run;
   const { unit, axis, range, logX, log } = options;
-  const spread = history[quantity];
+  const { mean, min, max } = history[quantity];
   const track: Track = {
-    mean: (row) => unit * (spread.mean[row] ?? Number.NaN),
-    min: (row) => unit * (spread.min[row] ?? Number.NaN),
-    max: (row) => unit * (spread.max[row] ?? Number.NaN),
+    mean: plainColumn(mean, unit),
+    min: plainColumn(min, unit),
+    max: plainColumn(max, unit),
   };
-  const smoothed = smootherOf(history, quantity, options).update(history, track);
-  const points = curvePoints(run, track, smoothed, options).filter(({ min }) => !log || min > 0);
+  const smoother = smootherOf(history, quantity, options).update(history, track.mean);
+  const points = curvePoints(run, track, smoother, options).filter(({ min }) => !log || min > 0);
   const tested = history.evaluations
     .map((test) => ({
       x: axis.ofStep(run, test.step),

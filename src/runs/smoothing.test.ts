@@ -1,18 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunHistory } from '../training/history.ts';
-import { Smoother, type Track } from './smoothing.ts';
+import { plainColumn } from './column.ts';
+import { Smoother } from './smoothing.ts';
 import { append, historyOf } from './testing/history.ts';
 
-const lossOf = ({ loss }: RunHistory): Track => ({
-  mean: (row) => loss.mean[row] ?? Number.NaN,
-  min: (row) => loss.min[row] ?? Number.NaN,
-  max: (row) => loss.max[row] ?? Number.NaN,
-});
-
-const valuesOf = (smoother: Smoother, history: RunHistory) => [
-  ...smoother.update(history, lossOf(history)).subarray(0, history.length),
-];
+const valuesOf = (smoother: Smoother, history: RunHistory) => {
+  smoother.update(history, plainColumn(history.loss.mean));
+  return Array.from({ length: history.length }, (_, row) => smoother.at(row));
+};
 
 const smoothed = (loss: readonly number[], smoothing: number, log = false, maxRows?: number) =>
   valuesOf(new Smoother({ smoothing, log }), historyOf({ loss }, maxRows));

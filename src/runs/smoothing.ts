@@ -3,14 +3,8 @@
  * when rows already read have changed (merged, cut off) is everything read again. It comes before any thinning out, so
  * that lines drawn from more or fewer points agree.
  */
+import { type Column, valueAt } from './column.ts';
 import type { Rows } from './xAxis.ts';
-
-/** One number a row, with its extremes within the row; to be made anew for each update, as rows move when they grow. */
-export interface Track {
-  mean(row: number): number;
-  min(row: number): number;
-  max(row: number): number;
-}
 
 export interface SmoothingOptions {
   /** 0 (off) … below 1, per step. */
@@ -31,13 +25,14 @@ export class Smoother {
   #generation: Rows['generation'] = -1;
   /** Rows that are full, and therefore final. */
   #done = 0;
+  /** By row; logarithms where these are smoothed. */
   #values = new Float64Array(256);
   #average: Average = { value: 0, bias: 1 };
 
   constructor(readonly options: SmoothingOptions) {}
 
-  /** Smoothed values by row, valid up to `rows.length`; NaN before the first finite value. */
-  update(rows: Rows, track: Track): Float64Array {
+  /** Reads what is new of a column; `at` then gives the smoothed values of all its rows. */
+  update(rows: Rows, column: Column): this {
     if (rows.generation !== this.#generation) {
       this.#generation = rows.generation;
       this.#done = 0;
@@ -53,28 +48,34 @@ export class Smoother {
     const isFull = length > 0 && (rows.steps[length - 1] ?? 0) >= stride;
     const full = isFull ? length : Math.max(0, length - 1);
     for (; this.#done < full; this.#done++) {
-      this.#values[this.#done] = this.#next(rows, track, this.#done, this.#average);
+      this.#values[this.#done] = this.#next(rows, column, this.#done, this.#average);
     }
     if (!isFull && length > 0) {
-      this.#values[full] = this.#next(rows, track, full, { ...this.#average });
+      this.#values[full] = this.#next(rows, column, full, { ...this.#average });
     }
-    return this.#values;
+    return this;
+  }
+
+  /** The smoothed value of a row; NaN before the first finite value. */
+  at(row: number): number {
+    const value = this.#values[row] ?? Number.NaN;
+    const { smoothing, log } = this.options;
+    return log && smoothing > 0 ? Math.exp(value) : value;
   }
 
   /** A row stands for its steps and weighs as much. Values that are not finite leave the average as it is. */
-  #next(rows: Rows, track: Track, row: number, average: Average): number {
+  #next(rows: Rows, column: Column, row: number, average: Average): number {
     this.rowsRead++;
-    const raw = track.mean(row);
+    const raw = valueAt(column, row);
     const { smoothing, log } = this.options;
     if (smoothing <= 0) return raw;
-    const factor = smoothing ** (rows.steps[row] ?? 1);
     const value = log ? Math.log(raw) : raw;
     if (Number.isFinite(value)) {
+      const steps = rows.steps[row] ?? 1;
+      const factor = steps === 1 ? smoothing : smoothing ** steps;
       average.value = factor * average.value + (1 - factor) * value;
       average.bias *= factor;
     }
-    if (average.bias === 1) return Number.NaN;
-    const debiased = average.value / (1 - average.bias);
-    return log ? Math.exp(debiased) : debiased;
+    return average.bias === 1 ? Number.NaN : average.value / (1 - average.bias);
   }
 }

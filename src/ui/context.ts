@@ -1,5 +1,5 @@
 /** The session and the chart settings, for every component below `App`. */
-import { createContext, useContext, useEffect, useRef, useState } from 'react';
+import { createContext, startTransition, useContext, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { BuilderSession } from '../runs/builderSession.ts';
@@ -109,7 +109,7 @@ export function useDrawnVersion(delayMs: number): number {
     const unsubscribe = store.subscribe((state, before) => {
       if (state.version === before.version) return;
       clearTimeout(timer);
-      timer = setTimeout(() => setVersion(state.version), delayMs);
+      timer = setTimeout(() => startTransition(() => setVersion(state.version)), delayMs);
     });
     return () => {
       clearTimeout(timer);

@@ -7,6 +7,7 @@ import { formatValue } from '../../charts/format.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { runColour, scaleCss } from '../../charts/palette.ts';
 import { MAX_PICKED_LAYERS } from '../../runs/chartSettings.ts';
+import { valueAt } from '../../runs/column.ts';
 import { LAYER_STATISTICS, type LayerStatistic, statisticOf } from '../../runs/layerStatistics.ts';
 import { robustLogRange } from '../../runs/layers.ts';
 import type { ShownRun } from '../../runs/shownRun.ts';
@@ -19,9 +20,10 @@ import { type ChartFrame, useChartFrame, useChartSettings } from './useChartFram
 
 /** Rows looked at for the colour scale. */
 const SCALE_ROWS = 64;
-/** After a flush, and between two heat maps. */
-const DRAWN_AFTER_MS = 140;
-const HEAT_MAP_MS = 35;
+/** After a flush, and between two heat maps; the last of them before the next flush. */
+const DRAWN_AFTER_MS = 120;
+const HEAT_MAP_MS = 25;
+const TURNS = 4;
 
 function* sampledValues(runs: readonly ShownRun[], statistic: LayerStatistic): Generator<number> {
   for (const { history } of runs) {
@@ -29,8 +31,8 @@ function* sampledValues(runs: readonly ShownRun[], statistic: LayerStatistic): G
     const { length } = statistic.rows(history);
     const every = Math.max(1, Math.ceil(length / SCALE_ROWS));
     for (const layer of statistic.layers(history)) {
-      const value = statistic.ofLayer(history, layer);
-      for (let row = 0; row < length; row += every) yield value(row);
+      const column = statistic.column(history, layer);
+      for (let row = 0; row < length; row += every) yield valueAt(column, row);
     }
   }
 }
@@ -78,7 +80,7 @@ export function LayerFigure() {
                 </h3>
                 <RunHeatMap
                   {...{ run, statistic, colours, frame }}
-                  delayMs={DRAWN_AFTER_MS + i * HEAT_MAP_MS}
+                  delayMs={DRAWN_AFTER_MS + (i % TURNS) * HEAT_MAP_MS}
                   onPick={pick}
                 />
               </div>

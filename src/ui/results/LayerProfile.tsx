@@ -1,9 +1,10 @@
 /** A statistic across the layers of all runs: at the last step, or where the cursor of the charts is. */
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import { useLinked } from '../../charts/linked.ts';
 import type { StageTick } from '../../charts/ProfileChart.tsx';
 import type { ProfileRow } from '../../charts/profileRow.ts';
+import { valueAt } from '../../runs/column.ts';
 import type { LayerStatistic } from '../../runs/layerStatistics.ts';
 import { stageBands, type WeightLayer } from '../../runs/layers.ts';
 import type { ShownRun } from '../../runs/shownRun.ts';
@@ -28,7 +29,9 @@ export function profileRows(
     for (const layer of statistic.layers(history)) {
       const row = byDepth.get(layer.depth) ?? { depth: layer.depth, layer: layer.name, values: {} };
       const value =
-        at === null ? statistic.latest(history, layer) : statistic.ofLayer(history, layer)(at);
+        at === null
+          ? statistic.latest(history, layer)
+          : valueAt(statistic.column(history, layer), at);
       if (value > 0 && Number.isFinite(value)) row.values[run.id] = value;
       byDepth.set(layer.depth, row);
     }
@@ -56,7 +59,7 @@ interface LayerProfileProps {
 }
 
 export function LayerProfile({ runs, statistic, version, colours, frame }: LayerProfileProps) {
-  const cursor = useLinked((linked) => linked.cursor);
+  const cursor = useDeferredValue(useLinked((linked) => linked.cursor));
   const { axis } = frame;
   const rows = useMemo(
     () =>

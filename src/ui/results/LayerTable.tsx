@@ -2,6 +2,7 @@
 import { useId, useState } from 'react';
 import { formatCount, formatValue } from '../../charts/format.ts';
 import { formatRun } from '../../charts/profileRow.ts';
+import { valueAt } from '../../runs/column.ts';
 import type { LayerStatistic } from '../../runs/layerStatistics.ts';
 import type { ShownRun } from '../../runs/shownRun.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
@@ -103,12 +104,12 @@ function StepsTable({ run, statistic }: { run: ShownRun; statistic: LayerStatist
       </thead>
       <tbody>
         {statistic.layers(history).map((layer) => {
-          const value = statistic.ofLayer(history, layer);
+          const column = statistic.column(history, layer);
           return (
             <tr key={layer.name}>
               <th scope="row">{layer.name}</th>
               {rows.map((row) => (
-                <td key={row}>{formatValue(value(row))}</td>
+                <td key={row}>{formatValue(valueAt(column, row))}</td>
               ))}
             </tr>
           );

@@ -54,12 +54,12 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
         .layers(run.history)
         .filter(({ name }) => picked.includes(name))
         .map((layer) => {
-          const value = statistic.ofLayer(run.history, layer);
-          const track = { mean: value, min: value, max: value };
+          const mean = statistic.column(run.history, layer);
+          const track = { mean, min: mean, max: mean };
           const series = `${statistic.id}/${layer.name}`;
           const smoother = smootherOf(run.history, series, { smoothing, log: true });
-          const smoothed = smoother.update(rows, track);
-          return { run, layer: layer.name, points: curvePoints(placed, track, smoothed, options) };
+          smoother.update(rows, mean);
+          return { run, layer: layer.name, points: curvePoints(placed, track, smoother, options) };
         });
     });
   }, [runs, statistic, picked, axis, range, logX, smoothing, version]);

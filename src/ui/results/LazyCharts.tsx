@@ -1,5 +1,11 @@
 /** The charts, which nothing waits for: fetched while the page is idle, and first drawn one after the other. */
-import { type ComponentProps, type ComponentType, useEffect, useState } from 'react';
+import {
+  type ComponentProps,
+  type ComponentType,
+  startTransition,
+  useEffect,
+  useState,
+} from 'react';
 import type { LayerChart } from '../../charts/LayerChart.tsx';
 import type { MetricChart } from '../../charts/MetricChart.tsx';
 import type { ProfileChart } from '../../charts/ProfileChart.tsx';
@@ -41,7 +47,7 @@ function useCharts(): Charts | null {
     importCharts()
       .then(async (charts) => {
         await takeTurn();
-        if (!isGone) setState({ charts });
+        if (!isGone) startTransition(() => setState({ charts }));
       })
       .catch((error: unknown) => {
         if (!isGone) setState({ error });

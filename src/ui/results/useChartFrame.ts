@@ -1,5 +1,5 @@
 /** What all figures draw from: the runs shown, the settings, and the part of the x axis shown. */
-import { useCallback, useMemo } from 'react';
+import { useCallback, useDeferredValue, useMemo } from 'react';
 import { clampZoom, useLinked } from '../../charts/linked.ts';
 import type { ChartSettings } from '../../runs/chartSettings.ts';
 import { chartMarkers, type EventMark } from '../../runs/markers.ts';
@@ -40,11 +40,14 @@ export interface ChartFrame {
   readonly markers: readonly EventMark[];
 }
 
-/** @param version of the histories: what is drawn is as of then. */
+/**
+ * @param version of the histories: what is drawn is as of then. Settings and zoom follow a moment later than in the
+ * controls, in slices, so that the page answers while all charts are drawn anew.
+ */
 export function useChartFrame(version: number): ChartFrame {
-  const runs = useVisibleRuns();
-  const [settings] = useChartSettings();
-  const zoom = useLinked((linked) => linked.zoom);
+  const runs = useDeferredValue(useVisibleRuns());
+  const settings = useDeferredValue(useChartSettings()[0]);
+  const zoom = useDeferredValue(useLinked((linked) => linked.zoom));
   const { x, logX } = settings;
   const axis = X_AXES[x];
   // Histories are mutable: their version tells that they have grown.
