@@ -1,7 +1,7 @@
 /** What can be measured of every layer in every step: the rows of the heat map, by statistic. */
 import type { RunHistory } from '../training/history.ts';
 import type { Column } from './column.ts';
-import { type WeightLayer, weightLayers } from './layers.ts';
+import { responseLayers, type WeightLayer, weightLayers } from './layers.ts';
 import type { Rows } from './xAxis.ts';
 
 export interface LayerStatistic {
@@ -12,6 +12,8 @@ export interface LayerStatistic {
   readonly title: string;
   /** At the colour scale. */
   readonly symbol: string;
+  /** Why a layer may have no value. */
+  readonly missing: string;
   readonly caption: string;
   /** Whether the history holds it. */
   isIn(history: RunHistory): boolean;
@@ -30,6 +32,7 @@ const gradient: LayerStatistic = {
   name: 'gradient norm',
   title: 'Gradient norm by layer',
   symbol: '‖∂L/∂W‖',
+  missing: 'cut off',
   caption:
     'How strongly the loss pulls at each layer’s weights, from the input (top, left) to the classifier. One colour from top to bottom: every layer learns at the same pace. A slope: steps that suit one end are wrong for the other. Shortcuts carry the gradient past the blocks (He et al. 2016, §2, eq. 5).',
   isIn: () => true,
@@ -41,8 +44,66 @@ const gradient: LayerStatistic = {
   latest: (history, { parameter }) => history.latest?.gradNorm[parameter] ?? Number.NaN,
 };
 
+/** Rows of the other statistics are coarser than the history's. */
+const coarseRows = ({ statistics, generation }: RunHistory): Rows => {
+  const { length, stride, firstStep, lastStep, steps } = statistics;
+  return { length, stride, firstStep, lastStep, steps, generation: `${generation}/${stride}` };
+};
+
+const weight: LayerStatistic = {
+  id: 'weight',
+  name: 'weight norm',
+  title: 'Weight norm by layer',
+  symbol: '‖W‖',
+  missing: 'not measured',
+  caption:
+    'Size of each layer’s weights. Under BatchNorm the size itself does not matter, but a step of the same length turns large weights less; weight decay shrinks what the loss does not hold up.',
+  isIn: ({ statistics }) => statistics.length > 0,
+  layers: (history) => weightLayers(history.parameterNames),
+  rows: coarseRows,
+  column: ({ statistics }, { parameter }) => statistics.columnOf('weightNorm', parameter),
+  latest: ({ latest }, { parameter }) => latest?.statistics?.weightNorm[parameter] ?? Number.NaN,
+};
+
+const update: LayerStatistic = {
+  ...weight,
+  id: 'update',
+  name: 'update ÷ weight',
+  title: 'Update ÷ weight by layer',
+  symbol: '‖ΔW‖ ÷ ‖W‖',
+  caption:
+    'How far a step moves each layer’s weights, as a share of their size: its pace of learning, momentum and weight decay included. Around 0.001 is a common rule of thumb. Layers far apart cannot share one learning rate.',
+  column: ({ statistics }, { parameter }) => ({
+    ...statistics.columnOf('updateNorm', parameter),
+    divisor: statistics.columnOf('weightNorm', parameter).offset,
+  }),
+  latest: ({ latest }, { parameter }) => {
+    const { updateNorm, weightNorm } = latest?.statistics ?? {};
+    return (updateNorm?.[parameter] ?? Number.NaN) / (weightNorm?.[parameter] ?? Number.NaN);
+  },
+};
+
+const activation: LayerStatistic = {
+  ...weight,
+  id: 'activation',
+  name: 'response deviation',
+  title: 'Response deviation by layer',
+  symbol: 'standard deviation',
+  caption:
+    'Standard deviation of each convolution’s response, after BatchNorm and before activation and addition (He et al. 2015, §4.2, fig. 7). Residual nets respond less than their plain twins, deeper ones less still: their blocks change the signal little.',
+  isIn: ({ statistics }) => statistics.length > 0 && statistics.activationNames.length > 0,
+  layers: ({ statistics }) => responseLayers(statistics.activationNames),
+  column: ({ statistics }, { parameter }) => statistics.columnOf('activationStd', parameter),
+  latest: ({ latest }, { parameter }) => latest?.statistics?.activationStd[parameter] ?? Number.NaN,
+};
+
 /** The first is shown when the page opens. */
-export const LAYER_STATISTICS: readonly [LayerStatistic, ...LayerStatistic[]] = [gradient];
+export const LAYER_STATISTICS: readonly [LayerStatistic, ...LayerStatistic[]] = [
+  gradient,
+  update,
+  weight,
+  activation,
+];
 
 /** The statistic of this id where some history holds it, else the first. */
 export function statisticOf(id: string, histories: readonly RunHistory[]): LayerStatistic {

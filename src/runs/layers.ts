@@ -1,7 +1,7 @@
 /** The weight layers of a net in depth order, and their gradient norms: what the heat map and the profile show. */
 
 export interface WeightLayer {
-  /** Index into the parameters of the run. */
+  /** Index into the names that it was found among: the run's parameters, for weights. */
   readonly parameter: number;
   /** `layer1.0.conv1`, `fc` */
   readonly name: string;
@@ -15,8 +15,17 @@ export interface WeightLayer {
  * @param parameterNames torchvision's names in state-dict order.
  */
 export function weightLayers(parameterNames: readonly string[]): WeightLayer[] {
-  const found = parameterNames.flatMap((name, parameter) => {
-    const layer = /^((?:layer\d+\.\d+\.)?conv\d+|fc)\.weight$/.exec(name)?.[1];
+  return matching(parameterNames, /^((?:layer\d+\.\d+\.)?conv\d+|fc)\.weight$/);
+}
+
+/** The convolutions of the main path among the layers whose responses are measured, input first. */
+export function responseLayers(activationNames: readonly string[]): WeightLayer[] {
+  return matching(activationNames, /^((?:layer\d+\.\d+\.)?conv\d+)$/);
+}
+
+function matching(names: readonly string[], pattern: RegExp): WeightLayer[] {
+  const found = names.flatMap((name, parameter) => {
+    const layer = pattern.exec(name)?.[1];
     return layer === undefined ? [] : [{ parameter, name: layer }];
   });
   const last = Math.max(1, found.length - 1);

@@ -19,7 +19,7 @@ const ready = {
 function opened() {
   const commands: Command[] = [];
   let listener: (event: TrainingEvent) => void = () => undefined;
-  const saved: { name: string; content: ArrayBuffer | string }[] = [];
+  const saved: { name: string; content: ArrayBuffer | string | readonly string[] }[] = [];
   const session = new Session({
     createTrainer: () => ({
       send: (command) => commands.push(command),

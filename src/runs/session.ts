@@ -17,7 +17,7 @@ import type {
 import type { Study } from '../training/studies/registry.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { ComeBack } from './comeBack.ts';
-import { metricsCsv } from './csv.ts';
+import { type CsvRun, inSlices, metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
 import { Keeping, type RunKeeper } from './keeping.ts';
@@ -49,7 +49,7 @@ export interface SessionOptions {
   readonly baseUrl: string;
   /** What to train with; left out: the fastest there is. */
   readonly engine?: EngineChoice | undefined;
-  saveFile(name: string, type: string, content: ArrayBuffer | string): void;
+  saveFile(name: string, type: string, content: ArrayBuffer | string | readonly string[]): void;
   /** Where runs are kept; left out: nowhere. */
   readonly keeper?: () => Promise<RunKeeper>;
   /** What this tab was doing before it was reloaded; null or left out: nothing. */
@@ -311,11 +311,9 @@ export class Session {
     this.send({ type: 'exportWeights', id, choice });
   }
 
-  /** Saves all series of all runs as one CSV file. */
-  exportMetrics(): void {
-    const { runs } = this.store.getState();
-    const tables = runs.map(({ id, name }) => ({ name, history: this.history(id) }));
-    this.#options.saveFile('metrics.csv', 'text/csv', metricsCsv(tables));
+  /** Saves all series of runs as one CSV file; the page answers while it is written. */
+  async exportMetrics(runs: readonly CsvRun[]): Promise<void> {
+    this.#options.saveFile('metrics.csv', 'text/csv', await inSlices(metricsCsv(runs)));
   }
 
   /** Saves all runs as one file to go on from. */

@@ -66,10 +66,18 @@ export class LayerStatistics {
 
   /** A view of row `row`: a number for each of `namesOf(kind)`, NaN where none was measured. */
   row(kind: StatisticKind, row: number): Float32Array {
-    const parameters = this.parameterNames.length;
-    const first = { weightNorm: 0, updateNorm: parameters, activationStd: 2 * parameters }[kind];
-    const start = row * this.columns + first;
+    const start = row * this.columns + this.#firstOf(kind);
     return this.#values.subarray(start, start + this.namesOf(kind).length);
+  }
+
+  /** Where the numbers of a name lie, of all rows, until rows are added. @param index of `namesOf(kind)`. */
+  columnOf(kind: StatisticKind, index: number) {
+    return { values: this.#values, stride: this.columns, offset: this.#firstOf(kind) + index };
+  }
+
+  #firstOf(kind: StatisticKind): number {
+    const parameters = this.parameterNames.length;
+    return { weightNorm: 0, updateNorm: parameters, activationStd: 2 * parameters }[kind];
   }
 
   /** The row that holds `step`, or the last one before it; -1 where there is none. */

@@ -3,7 +3,7 @@ import { DropdownMenu } from 'radix-ui';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { statisticOf } from '../runs/layerStatistics.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
-import { usePage, useSession } from './context.ts';
+import { usePage, useSession, useShownRuns } from './context.ts';
 import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 
@@ -21,6 +21,7 @@ export function ExportMenuContent() {
     runs,
     isUsable: unsupported === null && runs.length > 0,
   }));
+  const all = useShownRuns();
   const shown = useVisibleRuns();
   const [{ statistic }] = useChartSettings();
   const ofLayers = statisticOf(
@@ -67,7 +68,7 @@ export function ExportMenuContent() {
             ))}
             <DropdownMenu.Separator />
             <DropdownMenu.Label>All series of all runs</DropdownMenu.Label>
-            <DropdownMenu.Item onSelect={() => session.exportMetrics()}>
+            <DropdownMenu.Item onSelect={() => void session.exportMetrics(all)}>
               Metrics <span className="faint">.csv</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />

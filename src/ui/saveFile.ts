@@ -1,6 +1,11 @@
-/** Hands a file to the browser's downloads. */
-export function saveFile(name: string, type: string, content: ArrayBuffer | string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
+/** Hands a file to the browser's downloads. @param content whole, or in parts. */
+export function saveFile(
+  name: string,
+  type: string,
+  content: ArrayBuffer | string | readonly string[],
+): void {
+  const parts = typeof content === 'string' || content instanceof ArrayBuffer ? [content] : content;
+  const url = URL.createObjectURL(new Blob([...parts], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

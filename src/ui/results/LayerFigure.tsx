@@ -71,7 +71,7 @@ export function LayerFigure() {
         <p className="empty">Every training step adds a column for each run.</p>
       ) : (
         <>
-          <ColourScale symbol={statistic.symbol} range={colours} />
+          <ColourScale statistic={statistic} range={colours} />
           <div className="layer-plots">
             {measured.map((run, i) => (
               <div key={run.id} className="heat-of-run">
@@ -150,12 +150,12 @@ function StatisticSelect({ statistic }: { statistic: LayerStatistic }) {
 const SCALE_COLOURS = 64;
 
 interface ColourScaleProps {
-  readonly symbol: string;
+  readonly statistic: LayerStatistic;
   /** Of log10 of the values. */
   readonly range: readonly [number, number];
 }
 
-function ColourScale({ symbol, range: [low, high] }: ColourScaleProps) {
+function ColourScale({ statistic, range: [low, high] }: ColourScaleProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d') ?? null;
@@ -171,11 +171,11 @@ function ColourScale({ symbol, range: [low, high] }: ColourScaleProps) {
   return (
     <p className="scale">
       <span data-export-text>
-        {symbol} {formatValue(10 ** low)}
+        {statistic.symbol} {formatValue(10 ** low)}
       </span>
       <canvas ref={canvas} className="scale-bar" width={SCALE_COLOURS} height={1} />
       <span data-export-text>{formatValue(10 ** high)}, log scale</span>
-      <span className="scale-none" /> <span>none: cut off</span>
+      <span className="scale-none" /> <span>none: {statistic.missing}</span>
     </p>
   );
 }
