@@ -94,6 +94,7 @@ export function MistakesPanel() {
                   <option value="counts">images</option>
                 </select>
               </label>
+              <span className="hint">Blue: recognised. Orange: mistakes.</span>
             </header>
             <div className="matrices">
               {rows.map(({ subject: { run }, confusion }) => (

@@ -8,7 +8,7 @@ export interface Picture {
   readonly height: number;
   /** [32, 32, 3]: what the nets get. */
   readonly pixels: Uint8Array;
-  /** Its middle square at most this large, to be shown; an object URL of the whole picture. */
+  /** An object URL of the whole picture. */
   readonly url: string;
   /** What was left out; null: nothing. */
   readonly remark: string | null;
