@@ -45,7 +45,8 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
     y: isWide ? plotTop : plotTop + plotHeight + 26,
   };
   const source = wrapped(`${published.source}. ${published.setting}`, column, SMALL);
-  const barsTop = side.y + 30;
+  const heading = wrapped(`${published.quantity}: published and here`, column, 14.5);
+  const barsTop = side.y + 12 + heading.length * 18;
   const sourceTop = barsTop + barPlotHeight(groups) + 8;
   const sideBottom = sourceTop + source.length * SMALL * 1.35;
   const notesTop = Math.max(plotTop + plotHeight, sideBottom) + 14;
@@ -93,7 +94,7 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
       <Lines
         x={side.x}
         y={side.y + 14}
-        lines={[`${published.quantity}: published and here`]}
+        lines={heading}
         fontSize={13}
         fill="var(--ink)"
         fontWeight={600}

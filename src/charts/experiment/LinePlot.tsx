@@ -41,7 +41,7 @@ export function LinePlot(props: LinePlotProps) {
   const { lines, x, y, marks = [], clipId } = props;
   const labels = lines.map(({ name, value }) => (value === '' ? name : `${name}  ${value}`));
   const widest = Math.max(...labels.map((label) => textWidth(label, LABEL_SIZE)));
-  const right = Math.min(0.42 * props.box.width, widest + 16);
+  const right = Math.min(0.48 * props.box.width, 1.06 * widest + 16);
   const box: Box = {
     x: props.box.x + MARGIN.left,
     y: props.box.y + MARGIN.top,

@@ -89,7 +89,7 @@ function Profile({ box, results, clipId }: PanelProps) {
       lines={lines}
       x={{ low: 0, high: 1, ticks: [], isLog: false }}
       isUnnumbered
-      xLabel="← image      layer      classifier →"
+      xLabel="layers, from the image (left) to the classifier (right)"
       y={logAxis(lines.flatMap(({ y }) => y))}
       yLabel="Gradient norm of each layer’s weights"
       clipId={clipId}

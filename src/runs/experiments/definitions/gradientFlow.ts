@@ -28,8 +28,8 @@ function arms(size: ExperimentSize): Arm[] {
   return [
     arm('plain-batch', 'Plain, BatchNorm', false, 'batch'),
     arm('residual-batch', 'Residual, BatchNorm', true, 'batch'),
-    arm('plain-none', 'Plain, none', false, 'none'),
-    arm('residual-none', 'Residual, none', true, 'none'),
+    arm('plain-none', 'Plain, no norm', false, 'none'),
+    arm('residual-none', 'Residual, no norm', true, 'none'),
   ];
 }
 

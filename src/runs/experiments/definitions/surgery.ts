@@ -24,7 +24,7 @@ function arms(size: ExperimentSize): Arm[] {
     arm('uncut', 'Residual', []),
     arm('one', `${block} cut`, [{ step, change: { kind: 'blockShortcut', block, on: false } }]),
     arm('all', 'All cut', [{ step, change: { kind: 'shortcuts', on: false } }]),
-    arm('plain', 'Plain from the start', [], false),
+    arm('plain', 'Always plain', [], false),
   ];
 }
 

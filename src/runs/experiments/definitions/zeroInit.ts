@@ -31,7 +31,7 @@ export const zeroInit: Experiment = {
   figure: { type: 'curves', quantity: 'loss' },
   arms: (size) => [
     deepArm(size, { id: 'one', name: 'ResNet-110' }, { zeroInitResidual: false }),
-    deepArm(size, { id: 'zero', name: 'ResNet-110, zero-init' }, { zeroInitResidual: true }),
+    deepArm(size, { id: 'zero', name: 'Zero-init-110' }, { zeroInitResidual: true }),
   ],
   own: testErrors,
   verdict: (results) =>
