@@ -2,6 +2,7 @@ import { ExperimentsButton } from './experiments/ExperimentsButton.tsx';
 import { ShareButton } from './sharing/ShareButton.tsx';
 import { Shown } from './sharing/Shown.tsx';
 import { useTheme } from './theme.ts';
+import { TourButton } from './tour/TourButton.tsx';
 
 export function Header() {
   const { theme, toggle } = useTheme();
@@ -18,6 +19,9 @@ export function Header() {
         </Shown>
         <Shown part="share">
           <ShareButton />
+        </Shown>
+        <Shown part="tour">
+          <TourButton />
         </Shown>
         <Shown part="theme">
           <button type="button" className="quiet" onClick={toggle}>

@@ -1,0 +1,69 @@
+/** Starts the tour, which is loaded then; on the first visit a line offers it. */
+import { lazy, Suspense, useRef, useState } from 'react';
+import { usePage } from '../context.ts';
+import { noteSeen, wasSeen } from './seen.ts';
+
+const TourPanel = lazy(() =>
+  import('./TourPanel.tsx').then(({ TourPanel }) => ({ default: TourPanel })),
+);
+
+export function TourButton() {
+  const [isOpen, setIsOpen] = useState(false);
+  const [isOffered, setIsOffered] = useState(() => !wasSeen());
+  const button = useRef<HTMLButtonElement>(null);
+  const { hasRuns, isFresh } = usePage(({ runs, untouched, unsupported }) => ({
+    hasRuns: runs.length > 0 && unsupported === null,
+    isFresh: untouched,
+  }));
+  const answer = () => {
+    noteSeen();
+    setIsOffered(false);
+  };
+  const start = () => {
+    answer();
+    setIsOpen(true);
+  };
+  const close = () => {
+    setIsOpen(false);
+    // The focus may have gone on to the page.
+    const active = document.activeElement;
+    if (active === document.body || active?.closest('.tour')) button.current?.focus();
+  };
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-expanded={isOpen}
+        disabled={!hasRuns}
+        onClick={isOpen ? close : start}
+      >
+        Tour
+      </button>
+      {isOpen && (
+        <Suspense>
+          <TourPanel onClose={close} />
+        </Suspense>
+      )}
+      {isOffered && !isOpen && isFresh && hasRuns && (
+        <p className="tour-offer">
+          New to ResNets?{' '}
+          <button type="button" className="link" onClick={start}>
+            See the point in five steps
+          </button>{' '}
+          <button
+            type="button"
+            className="quiet"
+            aria-label="No tour"
+            onClick={() => {
+              answer();
+              button.current?.focus();
+            }}
+          >
+            ×
+          </button>
+        </p>
+      )}
+    </>
+  );
+}

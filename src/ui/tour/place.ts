@@ -1,0 +1,33 @@
+/** Where the tour's panel goes: beside what it speaks of, never on it if there is room elsewhere. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const GAP = 10;
+
+const clamp = (value: number, low: number, high: number): number =>
+  Math.max(low, Math.min(high, value));
+
+/**
+ * Left and top, in pixels of the viewport: below the target, else above, right or left of it; null where it fits
+ * nowhere or the target is out of sight.
+ */
+export function placeBeside(
+  target: Box,
+  panel: Pick<Box, 'width' | 'height'>,
+  viewport: Pick<Box, 'width' | 'height'>,
+): { left: number; top: number } | null {
+  const bottom = target.top + target.height;
+  const right = target.left + target.width;
+  if (bottom <= 0 || target.top >= viewport.height || right <= 0) return null;
+  const left = clamp(target.left, GAP, viewport.width - panel.width - GAP);
+  const top = clamp(target.top, GAP, viewport.height - panel.height - GAP);
+  if (bottom + GAP + panel.height <= viewport.height) return { left, top: bottom + GAP };
+  if (target.top - GAP - panel.height >= 0) return { left, top: target.top - GAP - panel.height };
+  if (right + GAP + panel.width <= viewport.width) return { left: right + GAP, top };
+  if (target.left - GAP - panel.width >= 0) return { left: target.left - GAP - panel.width, top };
+  return null;
+}
