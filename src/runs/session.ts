@@ -187,10 +187,10 @@ export class Session {
     this.send({ type: 'change', id, change });
   }
 
-  /** A further run beside the others. @returns its id, or null where there are four already. */
+  /** A further run beside the others. @returns its id, or null where there are four already or a link has locked them. */
   addRun(config: RunConfig): RunId | null {
-    const { runs, library } = this.store.getState();
-    if (runs.length >= MAX_RUNS) return null;
+    const { runs, library, address } = this.store.getState();
+    if (runs.length >= MAX_RUNS || address.isLocked) return null;
     const id = `run-${this.#nextId++}`;
     const name = runName(
       config.model,

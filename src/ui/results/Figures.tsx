@@ -1,6 +1,7 @@
 /** Loss, accuracy and what is measured of each layer, of all runs, with what they share: legend, smoothing, axes. */
 import { useEffect } from 'react';
 import { usePage } from '../context.ts';
+import { Shown } from '../sharing/Shown.tsx';
 import { ChartToolbar } from './ChartToolbar.tsx';
 import { LayerFigure } from './LayerFigure.tsx';
 import { preloadCharts } from './LazyCharts.tsx';
@@ -17,7 +18,9 @@ export function Figures() {
           Same first weights, same batches: only the shortcuts differ. Switch them while the nets
           train; weights stay. Lines: training, dots: test images.
         </p>
-        <ChartToolbar />
+        <Shown part="chart-controls">
+          <ChartToolbar />
+        </Shown>
         <RunLegend />
       </div>
       <div className="pair">
@@ -26,13 +29,17 @@ export function Figures() {
           quantity="loss"
           caption="Cross-entropy, lower is better. A plain net that is too deep has the higher training loss: not overfitting, but harder to train (He et al. 2015, §1, fig. 1)."
         />
-        <MetricFigure
-          title="Accuracy"
-          quantity="accuracy"
-          caption="Share of images classified rightly; guessing gives 10 %. With shortcuts the deeper net wins, without them the shallower one (§4.2, fig. 6)."
-        />
+        <Shown part="accuracy">
+          <MetricFigure
+            title="Accuracy"
+            quantity="accuracy"
+            caption="Share of images classified rightly; guessing gives 10 %. With shortcuts the deeper net wins, without them the shallower one (§4.2, fig. 6)."
+          />
+        </Shown>
       </div>
-      <LayerFigure />
+      <Shown part="gradients">
+        <LayerFigure />
+      </Shown>
     </div>
   );
 }
