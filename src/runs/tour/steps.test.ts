@@ -58,7 +58,7 @@ test('then it says what the nets have measured', () => {
   expect(pressed?.text).toContain('step 30');
   expect(gap?.text).toContain('At step 30: ResNet-20 1.50, Plain-20 2.25.');
   expect(gap?.text).toContain('ahead by 0.75');
-  expect(gradient?.text).toContain('32 in Plain-20, 1.5 in ResNet-20');
+  expect(gradient?.text).toContain('32 in Plain-20, 1.5 in ResNet-20. Layer by layer');
 });
 
 test('it claims no lead that there is not', () => {

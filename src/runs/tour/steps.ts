@@ -16,6 +16,9 @@ export interface TourStep {
 /** Steps after which the losses of both nets mean something. */
 const ENOUGH = 20;
 
+/** Smaller rises of the loss are what single batches do. */
+const CLEARLY_WORSE = 1.1;
+
 const rounded = (value: number): string => value.toFixed(2);
 const ratioText = (value: number): string =>
   value >= 10 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(2);
@@ -38,8 +41,13 @@ function gradientText(facts: TourFacts): string {
   const { residual, plain } = facts;
   if (residual?.gradientRatio == null || plain?.gradientRatio == null)
     return 'Each row is a layer, each column a step, the colour how strong the signal is there.';
-  const [first, second] = [residual.gradientRatio, plain.gradientRatio].map(ratioText);
-  return `First layer’s signal over the last layer’s: ${second} in ${plain.name}, ${first} in ${residual.name}. Layer by layer a plain net distorts the signal on its way back; a shortcut lets it pass.`;
+  const ratios = [plain.gradientRatio, residual.gradientRatio];
+  const [ofPlain = 0, ofResidual = 0] = ratios.map((ratio) => Math.abs(Math.log(ratio)));
+  const [first, second] = ratios.map(ratioText);
+  const numbers = `First layer’s signal over the last layer’s: ${first} in ${plain.name}, ${second} in ${residual.name}.`;
+  return ofPlain > ofResidual
+    ? `${numbers} Layer by layer a plain net distorts the signal on its way back; a shortcut lets it pass.`
+    : `${numbers} In nets of so few layers neither loses much of it; the deeper a plain net is, the more it distorts.`;
 }
 
 function cutText({ cut }: TourFacts): string {
@@ -50,7 +58,7 @@ function cutText({ cut }: TourFacts): string {
 function answerText({ cut }: TourFacts): string {
   if (cut?.before == null || cut.after == null) return '';
   const numbers = `Loss of ${cut.name}: ${rounded(cut.before)} before the cut, ${rounded(cut.after)} right after it.`;
-  return cut.after > cut.before
+  return cut.after > CLEARLY_WORSE * cut.before
     ? `${numbers} So the shortcuts carried what it had learned. Switch them on again, or try an experiment.`
     : `${numbers} So early the blocks have learned little that could be lost. Train longer and cut again, or try an experiment.`;
 }

@@ -12,7 +12,10 @@ export const targetOf = (selector: string): HTMLElement | null =>
 export function showTarget(selector: string): void {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const behavior = still ? 'auto' : 'smooth';
-  targetOf(selector)?.scrollIntoView({ block: 'nearest', behavior });
+  const target = targetOf(selector);
+  // What covers the page's edges is in its style.
+  target?.setAttribute('data-tour', '');
+  target?.scrollIntoView({ block: 'nearest', behavior });
 }
 
 /** Outlines the target. @returns where the panel goes; null: to its place at the edge. */
