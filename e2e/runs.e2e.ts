@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
 import { exportMetrics } from './support/metrics.ts';
 import {
@@ -27,9 +27,9 @@ async function finish(page: Page): Promise<void> {
   await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
 }
 
-async function choose(page: Page, run: string, ...items: (string | RegExp)[]): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${run}`, exact: true }).click();
-  for (const name of items) await page.getByRole('menuitem', { name }).click();
+async function choose(at: Locator, ...items: (string | RegExp)[]): Promise<void> {
+  await at.getByRole('button', { name: /^Actions for/ }).click();
+  for (const name of items) await at.page().getByRole('menuitem', { name }).click();
 }
 
 test('a finished run is kept: after a new visit it is in the table, is drawn, compared and deleted', async ({
@@ -57,13 +57,12 @@ test('a finished run is kept: after a new visit it is in the table, is drawn, co
   await expect(page.getByRole('figure', { name: 'Loss' }).locator('path').first()).toBeVisible();
   await tab(page, 'Runs').click();
 
-  const name = (await kept.locator('strong').textContent()) ?? '';
-  await choose(page, name, 'Set as baseline');
+  await choose(kept, 'Set as baseline');
   await expect(row(page, /^live ResNet-6/)).toContainText('−12');
   const sort = page.getByRole('columnheader', { name: 'Steps' });
   await sort.getByRole('button').press('Enter');
   await expect(sort).toHaveAttribute('aria-sort', 'descending');
-  await page.getByLabel('with', { exact: true }).selectOption({ label: 'ResNet-6' });
+  await page.getByLabel('with', { exact: true }).selectOption({ label: 'ResNet-6 (live, step 0)' });
   const diff = page.getByRole('table', { name: /differ$/ });
   await expect(diff.getByRole('row')).toHaveText([
     /^Setting/,
@@ -73,7 +72,7 @@ test('a finished run is kept: after a new visit it is in the table, is drawn, co
   ]);
 
   const downloading = page.waitForEvent('download');
-  await choose(page, name, /Save curves and config/);
+  await choose(kept, /Save curves and config/);
   const json: unknown = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
   expect(json).toMatchObject({
     format: 'residual-playground-run',
@@ -82,13 +81,13 @@ test('a finished run is kept: after a new visit it is in the table, is drawn, co
     curves: { step: Array.from({ length: 12 }, (_, step) => step) },
   });
 
-  await choose(page, name, 'Delete');
+  await choose(kept, 'Delete');
   await expect(kept).toBeHidden();
   await expect(button(page, 'Undo')).toBeFocused();
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Enter');
   await expect(kept).toBeVisible();
-  await choose(page, name, 'Delete');
+  await choose(kept, 'Delete');
   await button(page, 'Delete for good').click();
   await expect(page.getByText(/^1 run kept in this browser/)).toBeVisible();
 });

@@ -12,7 +12,8 @@ export interface ConfigField {
   phrase(config: RunConfig, base: RunConfig): string | null;
 }
 
-const count = (n: number): string => n.toLocaleString('en-US');
+const counts = new Intl.NumberFormat('en-US');
+const count = (n: number): string => counts.format(n);
 const yesNo = (on: boolean): string => (on ? 'yes' : 'no');
 const dots = (values: readonly number[]): string => values.join('·');
 const STEMS = { cifar: '3×3', imagenet: '7×7 and max-pool' } as const;

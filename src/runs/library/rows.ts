@@ -124,14 +124,8 @@ export function deltaOf(column: Column, row: LibraryRow, baseline: LibraryRow): 
 /** How far a ratio is from 1, by factors. */
 const unevenness = (ratio: number): number => Math.abs(Math.log(ratio));
 
-/** The rows with what tells each from the baseline, or from the first one where there is no baseline. */
-export function withChanges(
-  rows: readonly Omit<LibraryRow, 'changes'>[],
-  baseline: string | null,
-): LibraryRow[] {
-  const base = rows.find(({ id }) => id === baseline) ?? rows[0];
-  return rows.map((row) => ({
-    ...row,
-    changes: base === undefined ? [] : differences(row.config, base.config),
-  }));
-}
+/** A row with what tells it from `base`; null: nothing to hold it against. */
+export const withChanges = (
+  row: Omit<LibraryRow, 'changes'>,
+  base: RunConfig | null,
+): LibraryRow => ({ ...row, changes: base === null ? [] : differences(row.config, base) });

@@ -13,16 +13,20 @@ interface NameCellProps {
   readonly row: LibraryRow;
   readonly isBaseline: boolean;
   readonly isEdited: boolean;
-  /** The name is not edited any more. */
-  readonly onEnd: () => void;
+  /** Null: the name is not edited any more. */
+  readonly onEdit: (id: null) => void;
 }
 
-export function NameCell({ row, isBaseline, isEdited, onEnd }: NameCellProps) {
+export function NameCell({ row, isBaseline, isEdited, onEdit }: NameCellProps) {
   return (
     <th scope="row">
       <span className="run-name">
         <Swatch slot={row.slot} />
-        {isEdited ? <NameField row={row} onEnd={onEnd} /> : <strong>{row.name}</strong>}
+        {isEdited ? (
+          <NameField row={row} onEnd={() => onEdit(null)} />
+        ) : (
+          <strong>{row.name}</strong>
+        )}
       </span>
       <span className="note" title={row.changes.join(', ')}>
         {isBaseline ? 'baseline' : shortList(row.changes, MOST_CHANGES)}

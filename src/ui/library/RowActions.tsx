@@ -1,6 +1,6 @@
 /** What can be done with a run of the table. */
 import { DropdownMenu } from 'radix-ui';
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import { RUN_COLOURS } from '../../charts/palette.ts';
 import type { KeptRun } from '../../runs/library/keptRun.ts';
 import type { LibraryRow } from '../../runs/library/rows.ts';
@@ -14,10 +14,11 @@ import './rowMenu.css';
 interface RowActionsProps {
   readonly row: LibraryRow;
   readonly isBaseline: boolean;
-  readonly onRename: () => void;
+  /** Has the row's name edited. */
+  readonly onEdit: (id: string) => void;
 }
 
-export function RowActions({ row, isBaseline, onRename }: RowActionsProps) {
+export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: RowActionsProps) {
   const session = useSession();
   const library = useLibrary();
   /** The name's field is about to take the focus, so the menu must not give it back. */
@@ -61,7 +62,7 @@ export function RowActions({ row, isBaseline, onRename }: RowActionsProps) {
             <DropdownMenu.Item
               onSelect={() => {
                 leaves.current = true;
-                onRename();
+                onEdit(row.id);
               }}
             >
               Rename
@@ -101,7 +102,7 @@ export function RowActions({ row, isBaseline, onRename }: RowActionsProps) {
       </DropdownMenu.Root>
     </td>
   );
-}
+});
 
 function ColourMenu({ row: { runId, kept, id, slot } }: { row: LibraryRow }) {
   const session = useSession();

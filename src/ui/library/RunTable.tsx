@@ -1,5 +1,5 @@
 /** The table of runs. Every column sorts; beneath a baseline every number shows how far it is from the baseline's. */
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import {
   COLUMNS,
   type ColumnKey,
@@ -49,30 +49,43 @@ export function RunTable({ rows, baseline, sorting, onSort }: RunTableProps) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.id} className={row.id === baseline?.id ? 'is-baseline' : undefined}>
-              <PinCell row={row} />
-              <NameCell
-                row={row}
-                isBaseline={row.id === baseline?.id}
-                isEdited={renamed === row.id}
-                onEnd={() => setRenamed(null)}
-              />
-              {COLUMNS.map((column) => (
-                <NumberCell key={column.key} column={column} row={row} baseline={baseline} />
-              ))}
-              <td className="date">{dateOf(row)}</td>
-              <RowActions
-                row={row}
-                isBaseline={row.id === baseline?.id}
-                onRename={() => setRenamed(row.id)}
-              />
-            </tr>
+            <RunRow
+              key={row.id}
+              row={row}
+              baseline={baseline}
+              isEdited={renamed === row.id}
+              onEdit={setRenamed}
+            />
           ))}
         </tbody>
       </table>
     </ScrollArea>
   );
 }
+
+interface RunRowProps extends Pick<RunTableProps, 'baseline'> {
+  readonly row: LibraryRow;
+  /** Its name is being edited. */
+  readonly isEdited: boolean;
+  /** Has the name of the row with this id edited; null: of none any more. */
+  readonly onEdit: (id: string | null) => void;
+}
+
+/** Drawn anew only when its run, or a baseline that trains, has changed. */
+const RunRow = memo(function RunRow({ row, baseline, isEdited, onEdit }: RunRowProps) {
+  const isBaseline = row.id === baseline?.id;
+  return (
+    <tr className={isBaseline ? 'is-baseline' : undefined}>
+      <PinCell row={row} />
+      <NameCell row={row} isBaseline={isBaseline} isEdited={isEdited} onEdit={onEdit} />
+      {COLUMNS.map((column) => (
+        <NumberCell key={column.key} column={column} row={row} baseline={baseline} />
+      ))}
+      <td className="date">{dateOf(row)}</td>
+      <RowActions row={row} isBaseline={isBaseline} onEdit={onEdit} />
+    </tr>
+  );
+});
 
 interface SortHeaderProps extends Pick<RunTableProps, 'sorting' | 'onSort'> {
   readonly sortKey: SortKey;

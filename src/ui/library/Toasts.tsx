@@ -59,13 +59,13 @@ function UndoToast() {
   return (
     <section
       className="toast"
-      aria-label="Deleted"
+      aria-label={`${what} deleted`}
       onPointerEnter={() => setIsHeld(true)}
       onPointerLeave={() => setIsHeld(false)}
       onFocus={() => setIsHeld(true)}
       onBlur={() => setIsHeld(false)}
     >
-      <span aria-live="polite">{what} deleted.</span>
+      <span>{what} deleted.</span>
       <button ref={undo} type="button" onClick={() => void library.undo()}>
         Undo
       </button>

@@ -1,6 +1,7 @@
 /** The rows of the table of runs: what trains, brought up to date as it goes on, and what was kept. */
 import { useMemo } from 'react';
 import { buildGraph } from '../../model/builder.ts';
+import type { KeptRun } from '../../runs/library/keptRun.ts';
 import { measuresOf } from '../../runs/library/measures.ts';
 import { type LibraryRow, withChanges } from '../../runs/library/rows.ts';
 import { baselineConfig, keptRunTitle } from '../../runs/library/titles.ts';
@@ -19,34 +20,36 @@ export function useRows(): readonly LibraryRow[] {
     baseline: state.library.baseline,
   }));
   const counts = useMemo(() => new Map(live.map((run) => [run.id, parametersOf(run)])), [live]);
-  return useMemo(() => {
-    const all = kept ?? [];
-    const base = baselineConfig(baseline, live, all);
-    const training = live.map((run) => {
-      const { id, keptId, name, slot, config, diverged, finished } = run;
-      const history = session.history(id);
-      const measures = measuresOf(history.parameterNames, history, config.training);
-      const status = finished ? 'finished' : diverged === null ? 'live' : 'diverged';
-      return {
-        ...measures,
-        ...({ id: keptId, runId: id, name, slot, config, status } as const),
-        kept: all.find((other) => other.id === keptId) ?? null,
-        parameters: counts.get(id) ?? 0,
-        dateMs: null,
-      };
-    });
-    const isLive = (id: string) => live.some(({ keptId }) => keptId === id);
-    const past = all
-      .filter(({ id }) => !isLive(id))
-      .map((run) => ({
-        ...run,
-        name: keptRunTitle(run, base),
-        runId: null,
-        kept: run,
-        dateMs: run.keptAtMs,
-      }));
-    return withChanges([...training, ...past], baseline);
-  }, [live, kept, baseline, counts, version, session]);
+  const all = kept ?? NONE;
+  const base = baselineConfig(baseline, live, all);
+  // Steps done do not touch them, so that a table of many is not drawn anew.
+  const past = useMemo(
+    () =>
+      all
+        .filter(({ id }) => !live.some(({ keptId }) => keptId === id))
+        .map((run) => {
+          const about = { runId: null, kept: run, dateMs: run.keptAtMs };
+          return withChanges({ ...run, ...about, name: keptRunTitle(run, base) }, base);
+        }),
+    [all, live, base],
+  );
+  const training = useMemo(
+    () =>
+      live.map((run) => {
+        const { id, keptId, name, slot, config, diverged, finished } = run;
+        const history = session.history(id);
+        const measures = measuresOf(history.parameterNames, history, config.training);
+        const status = finished ? 'finished' : diverged === null ? 'live' : 'diverged';
+        const about = { id: keptId, runId: id, name, slot, config, status } as const;
+        const keptAs = all.find((other) => other.id === keptId) ?? null;
+        const parameters = counts.get(id) ?? 0;
+        return withChanges({ ...measures, ...about, kept: keptAs, parameters, dateMs: null }, base);
+      }),
+    [live, all, base, counts, version, session],
+  );
+  return useMemo(() => [...training, ...past], [training, past]);
 }
+
+const NONE: readonly KeptRun[] = [];
 
 const parametersOf = ({ config }: RunView): number => buildGraph(config.model).parameterCount;
