@@ -1,9 +1,16 @@
 /** Loss surfaces on the page: what is known of them, as far as they have been computed. */
-import type { SurfaceResult } from '../training/studies/surface.ts';
+import type { SurfaceResult, SurfaceStudy } from '../training/studies/surface.ts';
 import { coordinate, type SurfacePoint, surfaceOrder } from '../training/studies/surfaceGrid.ts';
 
 /** Losses above the least by more than this many powers of ten look alike. */
 const MAX_DECADES = 4;
+
+/** Before its first point is computed. */
+export function unknownSurface({ images, size, range }: SurfaceStudy): SurfaceResult {
+  const loss = new Float64Array(size * size);
+  const accuracy = new Float32Array(size * size);
+  return { kind: 'surface', images, size, range, known: 0, loss, accuracy };
+}
 
 const orders = new Map<number, readonly SurfacePoint[]>();
 

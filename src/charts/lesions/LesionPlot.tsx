@@ -64,7 +64,7 @@ export function LesionPlot({
       <Frame
         box={box}
         x={null}
-        xLabel="block switched off, input left; filled: it changes the shape"
+        xLabel="block switched off (filled: shape changes)"
         y={axis}
         yLabel="Test error, %"
       />

@@ -11,10 +11,10 @@ export const SCALE_BAR_HEIGHT = 34;
 export function ScaleBar({ scale, width }: { scale: LossScale; width: number }) {
   const levels = contourLevels(scale);
   const shares = [0, ...levels.map((level) => shareOf(scale, level)), 1];
-  let free = 0;
+  let free = LABEL_GAP;
   const labelled = levels.filter((level) => {
     const x = shareOf(scale, level) * width;
-    if (x < free || x > width - LABEL_GAP / 2 || x < LABEL_GAP / 2) return false;
+    if (x < free || x > width - 1.5 * LABEL_GAP) return false;
     free = x + LABEL_GAP;
     return true;
   });

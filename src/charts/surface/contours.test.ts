@@ -15,8 +15,10 @@ it('finds round levels, evenly apart on the scale', () => {
     0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5,
   ]);
   const log = contourLevels({ low: 0.1, high: 1000, isLog: true });
+  expect(log.slice(0, 6)).toEqual([0.16, 0.25, 0.4, 0.63, 1, 1.6]);
   expect(log).toHaveLength(19);
-  expect(log.map((level) => Number(level.toPrecision(6)))).toContain(10);
+  const narrow = contourLevels({ low: 2, high: 2.4, isLog: true });
+  expect(narrow.map((level) => level.toFixed(2)).slice(0, 3)).toEqual(['2.05', '2.10', '2.15']);
   for (const isLog of [false, true]) {
     const scale = { low: 0.5, high: 40, isLog };
     expect(lossAt(scale, shareOf(scale, 7))).toBeCloseTo(7, 12);

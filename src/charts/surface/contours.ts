@@ -5,6 +5,15 @@ import { colourAt } from '../palette.ts';
 /** Contour lines over the whole range, about. */
 const LEVELS = 16;
 
+/** Numbers about evenly apart on a log scale, by their count in a power of ten (ISO 3, rounded). */
+const PREFERRED: readonly (readonly number[])[] = [
+  [1],
+  [1, 3],
+  [1, 1.6, 2.5, 4, 6.3],
+  [1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.3, 8],
+  [1, 1.1, 1.25, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3.2, 3.6, 4, 4.5, 5, 5.6, 6.3, 7.1, 8, 9],
+];
+
 export interface LossScale {
   readonly low: number;
   readonly high: number;
@@ -34,9 +43,14 @@ export function contourLevels({ low, high, isLog }: LossScale): readonly number[
     return multiples(low, high, step);
   }
   const decades = Math.log10(high / low);
-  // So many levels to a power of ten, of the preferred numbers of ISO 3 (R5, R10, R20, R40).
-  const perDecade = [1, 2, 5, 10, 20, 40, 80].find((n) => n * decades >= LEVELS * 0.7) ?? 160;
-  return multiples(Math.log10(low), Math.log10(high), 1 / perDecade).map((log) => 10 ** log);
+  const series = PREFERRED.find((numbers) => numbers.length * decades >= LEVELS * 0.7);
+  // Over less than half a power of ten lines evenly apart are hardly less so on a log scale.
+  if (series === undefined) return multiples(low, high, roundStep((high - low) / LEVELS));
+  const levels: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); 10 ** power < high; power++) {
+    levels.push(...series.map((number) => Number((number * 10 ** power).toPrecision(6))));
+  }
+  return levels.filter((level) => level > low && level < high);
 }
 
 function multiples(low: number, high: number, step: number): number[] {

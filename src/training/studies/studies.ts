@@ -1,5 +1,5 @@
 /**
- * The studies asked for, worked off one after the other in rounds between bursts of training. Each looks at a copy of
+ * The studies asked for, a round of each in turn, between bursts of training. Each looks at a copy of
  * its network, made when it was asked for, and changes no run.
  */
 import { reasonOf } from '../../data/dataError.ts';
@@ -127,7 +127,11 @@ export class Studies {
       else if (done) {
         this.remove(study);
         this.emit({ type: 'studyDone', key, step, result: value });
-      } else this.emit({ type: 'studyProgress', key, step, ...value });
+      } else {
+        // To the end of the queue: a long study does not hold up a short one, and two nets' pictures grow side by side.
+        this.queue = [...this.queue.filter((other) => other !== study), study];
+        this.emit({ type: 'studyProgress', key, step, ...value });
+      }
     } catch (error) {
       this.busy = null;
       const lost = await recentLoss(device);

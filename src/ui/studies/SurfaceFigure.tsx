@@ -31,7 +31,7 @@ export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {
   const [cursor, setCursor] = useState<GridPoint | null>(null);
   const [bar, barWidth] = useWidth<HTMLDivElement>(500);
   const [low, high] = useMemo(
-    () => lossRange(shown.map(({ result }) => result)) ?? [0, 1],
+    () => lossRange(shown.map(({ result }) => result)) ?? [1, 10],
     [shown],
   );
   const scale = useMemo((): LossScale => ({ low, high, isLog }), [low, high, isLog]);

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { resultOf } from '../../runs/studies.ts';
 import { affordableImages, evaluationMs, imageChoices } from '../../runs/studyEstimate.ts';
+import { unknownSurface } from '../../runs/surfaces.ts';
 import { usePage } from '../context.ts';
 import { ImagesField } from './ImagesField.tsx';
 import { roughly, StudyProgress } from './StudyProgress.tsx';
@@ -49,10 +50,9 @@ export function SurfaceView() {
     }
   };
   const shown = asked.flatMap(({ subject, state }) => {
-    const result = resultOf(state, 'surface');
-    return result === null || state.study.kind !== 'surface'
-      ? []
-      : [{ subject, step: state.step, study: state.study, result }];
+    const { study, step } = state;
+    if (study.kind !== 'surface') return [];
+    return [{ subject, step, study, result: resultOf(state, 'surface') ?? unknownSurface(study) }];
   });
   return (
     <div className="study">
