@@ -51,9 +51,11 @@ test('is the test loss in the middle, and elsewhere that of a net whose weights 
   desk.send({ type: 'loadWeights', id: 'moved', source: 'test', tensors });
   expect(surface.loss[3]).toBe(await testLoss(desk, 'moved'));
 
-  // The same from a kept run's config and weights.
+  // The same from a kept run's config and weights, but for the last bits: kernels are not those tuned for the run.
   const kept = [...state].map(([name, tensor]) => ({ name, ...tensor }));
-  expect(await surfaceOf(desk, 'b', { config, tensors: kept })).toEqual(surface);
+  const again = await surfaceOf(desk, 'b', { config, tensors: kept });
+  expect(again).toMatchObject({ images: 50, size: 5, range: 0.5, known: 25 });
+  for (const [at, loss] of again.loss.entries()) expect(loss).toBeCloseTo(surface.loss[at] ?? 0, 5);
 });
 
 test('a surface whose images are not there yet waits for them', async () => {
