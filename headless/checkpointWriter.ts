@@ -16,7 +16,8 @@ import type { Start } from './start.ts';
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
 export class CheckpointWriter {
-  private elapsedMs: number;
+  /** Milliseconds of training so far. */
+  elapsedMs: number;
 
   constructor(
     private readonly gpu: Pick<Gpu, 'adapter'>,
@@ -43,7 +44,7 @@ export class CheckpointWriter {
    */
   async write(step: number): Promise<void> {
     const { config, graph, state, history, origin } = this.start;
-    const { name, slot, marks, lastTest, imported } = origin;
+    const { name, slot, marks, lastTest, imported, given } = origin;
     const saved = mergeStates(outsideOf(graph, state), await this.network.save());
     if (!isFiniteState(saved)) {
       note(`step ${step}: weights are no longer finite, so ${CHECKPOINT_FILE} is not written anew`);
@@ -55,7 +56,7 @@ export class CheckpointWriter {
       runs: [
         {
           config: withMicroBatchSize(config, this.network.summary.microBatchSize),
-          ...{ name, slot, marks, lastTest, imported, step, images: this.images },
+          ...{ name, slot, marks, lastTest, imported, given, step, images: this.images },
           status: step >= config.training.steps ? 'finished' : 'live',
           divergence: null,
           elapsedMs: this.elapsedMs,

@@ -4,6 +4,7 @@ import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph, StateDict } from '../src/model/graph.ts';
 import { parseRunConfig } from '../src/model/parse.ts';
+import { checkChanges } from '../src/training/changes.ts';
 import { cautionsOf } from '../src/weights/match/describeFile.ts';
 import { readWeights as readWeightsFile } from '../src/weights/read/readWeights.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
@@ -21,6 +22,7 @@ export async function readConfig(file: string): Promise<{ config: RunConfig; gra
   const text = new TextDecoder().decode(await readBytes(file));
   return naming(file, () => {
     const config = parseRunConfig(JSON.parse(text));
+    checkChanges(config);
     return { config, graph: buildGraph(config.model) };
   });
 }

@@ -1,11 +1,13 @@
 /** `headless pytorch`: what the page's "Continue in PyTorch" saves, in a folder. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nextChange } from '../src/training/changes.ts';
 import { completeState } from '../src/training/state.ts';
 import { continuationFiles } from '../src/weights/pytorch/continueInPyTorch.ts';
 import type { ScriptImages } from '../src/weights/pytorch/origin.ts';
 import type { PyTorchCommand } from './arguments.ts';
 import { folderImages } from './dataFolder.ts';
+import { HeadlessError } from './files.ts';
 import { note } from './note.ts';
 import { type Start, startOf } from './start.ts';
 
@@ -13,6 +15,12 @@ import { type Start, startOf } from './start.ts';
 export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   const start = await startOf({ ...command, batches: null });
   const { config, graph, step } = start;
+  const next = nextChange(config);
+  if (next !== null) {
+    throw new HeadlessError(
+      `training.changes: the run is still to be changed at step ${next.step}, which train.py can't do. Train on past that step first.`,
+    );
+  }
   const { weights, momentum } = completeState(graph, config.training.seed, start.state);
   const { images, trainImages } = await imagesOf(command, start);
   const state = { config, graph, weights, momentum, step, trainImages, images };

@@ -25,7 +25,7 @@ export interface Start {
   /** All that a new checkpoint hands on as it is. */
   readonly origin: Pick<
     SavedRun,
-    'name' | 'slot' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported'
+    'name' | 'slot' | 'given' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported'
   >;
   /** The kernels that a resumed run was trained with so far; null: not resumed. */
   readonly tiles: TileChoices | null;

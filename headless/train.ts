@@ -15,14 +15,16 @@ import {
   WebGpuDevice,
   withMicroBatches,
 } from '../src/engine/index.ts';
+import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
 import { layerNames } from '../src/model/layerNames.ts';
+import { applyChange, nextChange, withoutChange } from '../src/training/changes.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
 import { learningRateAt } from '../src/training/schedule.ts';
-import { completeState } from '../src/training/state.ts';
+import { completeState, mergeStates, outsideOf } from '../src/training/state.ts';
 import { DEFAULT_EXPORT } from '../src/weights/formats/registry.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
@@ -44,7 +46,7 @@ const TUNING_MS = 5000;
 /** Trains, and writes metrics.jsonl, weights.safetensors, checkpoint.safetensors and summary.json to `--out`. */
 export async function train(command: TrainCommand): Promise<void> {
   const start = await startOf(command);
-  const { config, graph } = start;
+  const { config } = start;
   const file = command.batches === null ? null : await batchesForTraining(command.batches, config);
   const end = lastStep(command, start, file?.steps ?? Number.POSITIVE_INFINITY);
   await mkdir(command.out, { recursive: true });
@@ -55,43 +57,119 @@ export async function train(command: TrainCommand): Promise<void> {
     await images.prepare(end);
 
     const tiles = start.tiles ?? (command.tune ? await tuned(gpu, start) : {});
-    const { batch, network } = await placeNetwork(gpu, command, start, tiles);
-    const split = splitOf(network, config);
-    network.load(completeState(graph, config.training.seed, start.state));
-    const stepper = new Stepper(gpu, batch, [network]);
-    const { out, checkpointEvery, statistics } = command;
-    const checkpoint = new CheckpointWriter(gpu, network, start, images.source, out);
-    const run = {
-      start,
-      end,
-      images,
-      batch,
-      stepper,
-      checkpoint,
-      checkpointEvery,
-      statistics,
-      out,
-    };
-    const measured = await trainSteps(session, run);
+    const legs: Leg[] = [];
+    for (let from = withDueChanges({ ...start, tiles }); ; ) {
+      const to = Math.min(end, nextChange(from.config)?.step ?? end);
+      const leg = await trainLeg(
+        session,
+        command,
+        from,
+        { to, total: end },
+        legs.length === 0,
+        images,
+      );
+      legs.push(leg);
+      if (to === end) break;
+      from = withDueChanges(leg.end);
+    }
+    await finish(command, gpu, legs, images);
+  });
+}
 
-    const { weights: trained } = await network.save();
-    const { classNames } = images;
-    const ran = withMicroBatchSize(config, network.summary.microBatchSize);
-    const origin = { config: ran, step: end, classNames, test: null };
-    const { bytes } = await weightsFile(trained, origin, DEFAULT_EXPORT);
-    await writeFile(join(command.out, 'weights.safetensors'), new Uint8Array(bytes));
-    await checkpoint.write(end);
-    const summary = {
-      parameters: graph.parameterCount,
-      adapter: gpu.adapter.name,
-      ...split,
-      ...measured,
-      tiles: network.tiles,
-    };
-    await writeFile(join(command.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-    note(
-      `written to ${command.out}: metrics.jsonl, weights.safetensors, ${CHECKPOINT_FILE}, summary.json`,
-    );
+/** Steps between two changes of the network, and how they went. */
+interface Leg {
+  /** Where the next one goes on from. */
+  readonly end: Start;
+  readonly split: ReturnType<typeof splitOf>;
+  readonly measured: Awaited<ReturnType<typeof trainSteps>>;
+}
+
+/** Trains steps `from.step` … `to` - 1 on a network of its own, and writes the checkpoint behind them. */
+async function trainLeg(
+  session: Session,
+  command: TrainCommand,
+  from: Start,
+  { to, total }: { readonly to: number; readonly total: number },
+  isFirst: boolean,
+  images: TrainingImages,
+): Promise<Leg> {
+  const { gpu } = session;
+  const { config, graph, state } = from;
+  const { out, checkpointEvery, statistics } = command;
+  const tiles = from.tiles ?? {};
+  const { batch, network } = await placeNetwork(gpu, command, from, tiles);
+  const split = splitOf(network, config);
+  network.load(completeState(graph, config.training.seed, state));
+  const stepper = new Stepper(gpu, batch, [network]);
+  const checkpoint = new CheckpointWriter(gpu, network, from, images.source, out);
+  const keeps = isFirst && from.resumed === null ? 'none' : isFirst ? 'before' : 'all';
+  const run = {
+    ...{ start: from, end: to, total, images, batch, stepper, checkpoint },
+    ...({ checkpointEvery, statistics, out, keeps } as const),
+  };
+  const measured = await trainSteps(session, run);
+  await checkpoint.write(to);
+  const end = {
+    ...from,
+    step: to,
+    state: mergeStates(outsideOf(graph, state), await network.save()),
+    tiles: { ...tiles, ...network.tiles },
+    origin: { ...from.origin, elapsedMs: checkpoint.elapsedMs },
+  };
+  for (const made of [stepper, network, batch]) made.destroy();
+  return { end, split, measured };
+}
+
+/** Writes weights and summary. */
+async function finish(
+  { out }: TrainCommand,
+  gpu: Gpu,
+  legs: readonly Leg[],
+  { classNames }: TrainingImages,
+): Promise<void> {
+  const last = legs.at(-1);
+  if (last === undefined) throw new Error('nothing was trained');
+  const { config, graph, state, step, tiles } = last.end;
+  const ran = withMicroBatchSize(config, last.split.microBatchSize);
+  const origin = { config: ran, step, classNames, test: null };
+  const trained = completeState(graph, config.training.seed, state).weights;
+  const { bytes } = await weightsFile(trained, origin, DEFAULT_EXPORT);
+  await writeFile(join(out, 'weights.safetensors'), new Uint8Array(bytes));
+  const sum = (count: (leg: Leg['measured']) => number) =>
+    legs.reduce((total, { measured }) => total + count(measured), 0);
+  const steps = sum(({ stepTimes }) => stepTimes.length);
+  const summary = {
+    parameters: graph.parameterCount,
+    adapter: gpu.adapter.name,
+    ...last.split,
+    stepMs: median(legs.flatMap(({ measured }) => measured.stepTimes)),
+    dispatchesPerStep: sum(({ dispatches }) => dispatches) / steps,
+    submitsPerStep: sum(({ submits }) => submits) / steps,
+    buffersCreatedAfterFirstStep: sum(({ buffersCreated }) => buffersCreated),
+    gpuBytes: last.measured.gpuBytes,
+    final: last.measured.final,
+    tiles,
+  };
+  await writeFile(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  note(`written to ${out}: metrics.jsonl, weights.safetensors, ${CHECKPOINT_FILE}, summary.json`);
+}
+
+/** The start with the changes made that the config has scheduled before its next step. */
+function withDueChanges(start: Start): Start {
+  const next = nextChange(start.config);
+  if (next === null || next.step > start.step) return start;
+  const before = start.config;
+  const { config, label } = applyChange(withoutChange(before, next), next.change);
+  note(`step ${start.step}: ${label}`);
+  const graph = buildGraph(config.model);
+  const { origin, history } = start;
+  const marks = [...origin.marks, { step: start.step, label }];
+  return withDueChanges({
+    ...start,
+    config,
+    graph,
+    history: history.withLayers(layerNames(graph)),
+    origin: { ...origin, given: origin.given ?? before, marks },
   });
 }
 
@@ -185,6 +263,8 @@ function checkSame({ resumed, origin, step }: Start, { adapter }: Gpu, images: T
 interface TrainingRun {
   readonly start: Start;
   readonly end: number;
+  /** Steps of all legs, for the notes on progress. */
+  readonly total: number;
   readonly images: TrainingImages;
   readonly batch: Batch;
   readonly stepper: Stepper;
@@ -192,6 +272,8 @@ interface TrainingRun {
   readonly checkpointEvery: number | null;
   readonly statistics: boolean;
   readonly out: string;
+  /** Which lines of a `metrics.jsonl` that is there stay: those before the first step, or all. */
+  readonly keeps: 'none' | 'before' | 'all';
 }
 
 /** Drops what a `metrics.jsonl` has of `step` and later, if there is such a file. */
@@ -205,12 +287,11 @@ async function keepLinesBefore(path: string, step: number): Promise<void> {
 async function trainSteps({ counts }: Session, run: TrainingRun) {
   const { start, end, images, batch, stepper, checkpoint, checkpointEvery } = run;
   const { config, graph, step: first } = start;
-  const steps = end - first;
   const { learningRate, steps: scheduled } = config.training;
   const path = join(run.out, 'metrics.jsonl');
   // The folder may be that of the run which is resumed: its steps up to the checkpoint stay.
-  if (start.resumed !== null) await keepLinesBefore(path, first);
-  const file = createWriteStream(path, { flags: start.resumed === null ? 'w' : 'a' });
+  if (run.keeps === 'before') await keepLinesBefore(path, first);
+  const file = createWriteStream(path, { flags: run.keeps === 'none' ? 'w' : 'a' });
   const stepTimes: number[] = [];
   let last: StepMetrics | undefined;
   let before: CallCounts = { ...counts };
@@ -242,7 +323,7 @@ async function trainSteps({ counts }: Session, run: TrainingRun) {
         afterFirst = later(afterFirst, counts, saved);
       }
       if (performance.now() > nextNote || step === end - 1) {
-        note(`step ${step + 1} of ${end}: loss ${last.loss.toFixed(4)}`);
+        note(`step ${step + 1} of ${run.total}: loss ${last.loss.toFixed(4)}`);
         nextNote = performance.now() + PROGRESS_MS;
       }
     }
@@ -251,10 +332,10 @@ async function trainSteps({ counts }: Session, run: TrainingRun) {
     await finished(file);
   }
   return {
-    stepMs: median(stepTimes),
-    dispatchesPerStep: (counts.dispatches - before.dispatches) / steps,
-    submitsPerStep: (counts.submits - before.submits) / steps,
-    buffersCreatedAfterFirstStep: counts.buffersCreated - afterFirst.buffersCreated,
+    stepTimes,
+    dispatches: counts.dispatches - before.dispatches,
+    submits: counts.submits - before.submits,
+    buffersCreated: counts.buffersCreated - afterFirst.buffersCreated,
     gpuBytes: counts.peakGpuBytes,
     final: { step: last?.step, loss: last?.loss, accuracy: last?.accuracy },
   };

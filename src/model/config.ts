@@ -115,6 +115,22 @@ const optimizerSchema = z
 
 export const seedSchema = integer(0, 0xffffffff);
 
+/** What can be done to a run between two steps. */
+export const runChangeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('learningRate'), learningRate: number(0, MAX_RATE) }),
+  z.strictObject({ kind: z.literal('shortcuts'), on: flag() }),
+  z.strictObject({
+    kind: z.literal('blockShortcut'),
+    block: z.string(BLOCK_ERROR).check(z.maxLength(100, BLOCK_ERROR)),
+    on: flag(),
+  }),
+]);
+
+const CHANGES_ERROR = {
+  error:
+    'Must be a list of up to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
+};
+
 export const trainingSchema = z.strictObject({
   seed: z._default(seedSchema, 0),
   /** At least 2: BatchNorm needs more than one value a channel. */
@@ -133,6 +149,15 @@ export const trainingSchema = z.strictObject({
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),
   learningRate: z._default(learningRateSchema, 0.1),
+  /** Changes still to be made, each before the step of its number; a run takes them out as it makes them. */
+  changes: z.optional(
+    z
+      .array(
+        z.strictObject({ step: integer(0, 1_000_000), change: runChangeSchema }, CHANGES_ERROR),
+        CHANGES_ERROR,
+      )
+      .check(z.maxLength(100, CHANGES_ERROR)),
+  ),
   augment: z.prefault(
     z.strictObject({ crop: z._default(flag(), true), flip: z._default(flag(), true) }),
     {},
@@ -159,4 +184,6 @@ export type RunConfigInput = z.input<typeof runConfigSchema>;
 export type ModelConfig = RunConfig['model'];
 export type TrainingConfig = RunConfig['training'];
 export type DataConfig = RunConfig['data'];
+export type RunChange = z.infer<typeof runChangeSchema>;
+export type ScheduledChange = NonNullable<TrainingConfig['changes']>[number];
 export type LearningRate = TrainingConfig['learningRate'];

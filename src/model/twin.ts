@@ -1,17 +1,25 @@
 /** The same run with and without shortcuts, and what two configs don't share. */
 
 import { stemWidth } from './builder.ts';
-import type { LearningRate, RunConfig } from './config.ts';
+import type { LearningRate, RunConfig, ScheduledChange, TrainingConfig } from './config.ts';
 import { networkDepth } from './naming.ts';
+
+/** Changes of shortcuts that are still to come are left out: they would undo what the twin is. */
+function withoutShortcutChanges({ changes, ...training }: TrainingConfig): TrainingConfig {
+  const left = changes?.filter(({ change }) => change.kind === 'learningRate') ?? [];
+  return left.length > 0 ? { ...training, changes: left } : training;
+}
 
 /** The run without shortcuts; all else, seed included, stays. */
 export function plainTwin(config: RunConfig): RunConfig {
-  return { ...config, model: { ...config.model, shortcuts: false, cutShortcuts: [] } };
+  const training = withoutShortcutChanges(config.training);
+  return { ...config, training, model: { ...config.model, shortcuts: false, cutShortcuts: [] } };
 }
 
 /** The run with every shortcut; all else, seed included, stays. */
 export function residualTwin(config: RunConfig): RunConfig {
-  return { ...config, model: { ...config.model, shortcuts: true, cutShortcuts: [] } };
+  const training = withoutShortcutChanges(config.training);
+  return { ...config, training, model: { ...config.model, shortcuts: true, cutShortcuts: [] } };
 }
 
 const formatCount = (n: number): string => n.toLocaleString('en-US');
@@ -43,6 +51,21 @@ function describeRate(rate: LearningRate): string {
   return `learning rate ${rate.base}, ${shape}${warmup}`;
 }
 
+/** `shortcuts off at step 500` */
+function describeChange({ step, change }: ScheduledChange): string {
+  const at = ` at step ${formatCount(step)}`;
+  switch (change.kind) {
+    case 'learningRate':
+      return `learning rate ${change.learningRate}${at}`;
+    case 'shortcuts':
+      return `shortcuts ${change.on ? 'on' : 'off'}${at}`;
+    case 'blockShortcut':
+      return `${change.block} shortcut ${change.on ? 'on' : 'cut'}${at}`;
+    default:
+      return change satisfies never;
+  }
+}
+
 const SOURCES = { cifar10: 'CIFAR-10', synthetic: 'synthetic images', own: 'own images' } as const;
 const INITS = { he: 'He init', glorot: 'Glorot init' } as const;
 
@@ -64,6 +87,8 @@ const ASPECTS: readonly ((config: RunConfig) => string)[] = [
   ({ model }) => `${model.classes} classes`,
   ({ model }) => `${model.inputSize}×${model.inputSize} images`,
   ({ training }) => describeRate(training.learningRate),
+  ({ training: { changes = [] } }) =>
+    changes.length === 0 ? 'no changes in mid-run' : changes.map(describeChange).join(', '),
   ({ training }) => `batch ${training.batchSize}`,
   ({ training }) => `momentum ${training.optimizer.momentum}`,
   ({ training }) => (training.optimizer.nesterov ? 'Nesterov' : 'no Nesterov'),

@@ -50,8 +50,12 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         ...run,
         config: event.config,
         accepted: event.config,
-        pending: run.pending.slice(1),
-        markers: [...run.markers, { step: event.step, label: event.label }],
+        pending: event.by === undefined ? run.pending.slice(1) : run.pending,
+        given: givenAfter(run, event),
+        markers:
+          event.by === 'upkeep'
+            ? run.markers
+            : [...run.markers, { step: event.step, label: event.label }],
       }));
     case 'restored':
       return withRun({ ...state, deviceLost: null }, event.id, (run) => ({
@@ -146,6 +150,22 @@ export function reduce(state: PageState, event: StateEvent): PageState {
 /** The worker will not answer any more. */
 function withoutPendingTimes(state: PageState): PageState {
   return state.kernelTimes?.outcome === null ? { ...state, kernelTimes: null } : state;
+}
+
+/** A scheduled change keeps what the run was before the first; a reset goes back to that. */
+function givenAfter(
+  { given, config }: RunView,
+  { by }: Extract<TrainingEvent, { type: 'changed' }>,
+): RunView['given'] {
+  switch (by) {
+    case 'schedule':
+      return given ?? config;
+    case 'upkeep':
+      return null;
+    default:
+      by satisfies undefined;
+      return given;
+  }
 }
 
 function withRun(state: PageState, id: string, update: (run: RunView) => RunView): PageState {

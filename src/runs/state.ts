@@ -53,6 +53,8 @@ export interface RunView {
   readonly keptId: string;
   /** What the worker was last told, or has last told us. */
   readonly config: RunConfig;
+  /** The config before any scheduled change was made: what a reset goes back to. Null: none was. */
+  readonly given: RunConfig | null;
   /** The last config that the worker has prepared; what a refusal goes back to. */
   readonly accepted: RunConfig | null;
   /** Edits that wait: for a correction, or for a restart of a run that has been trained. */
@@ -236,7 +238,17 @@ export const initialState: PageState = {
 /** A run that nothing has happened to yet. */
 export function freshRun(id: RunId, slot: number, name: string, config: RunConfig): RunView {
   return {
-    ...{ id, slot, name, config, accepted: null, draft: null, pending: [], prepared: null },
+    ...{
+      id,
+      slot,
+      name,
+      config,
+      given: null,
+      accepted: null,
+      draft: null,
+      pending: [],
+      prepared: null,
+    },
     ...{ isNamed: false, keptId: newKeptId() },
     ...{
       kernels: null,
@@ -256,6 +268,7 @@ export function resumedRun(saved: ResumedRun): RunView {
   const { evaluations } = history;
   return {
     ...freshRun(id, slot, name, config),
+    given: saved.given ?? null,
     accepted: config,
     markers: [...marks, { step, label: 'resumed' }],
     evaluation: evaluations.at(-1) ?? null,

@@ -2,11 +2,13 @@
 import { IMAGE_SIZE } from '../data/types.ts';
 import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
+import { checkChanges } from './changes.ts';
 
 const DATASET_CLASSES = 10;
 
-/** @throws ConfigError when the images of the data sets do not fit the model. */
-export function checkRunnable({ model }: RunConfig): void {
+/** @throws ConfigError when the images do not fit the model, or a scheduled change cannot be made. */
+export function checkRunnable(config: RunConfig): void {
+  const { model } = config;
   if (IMAGE_SIZE % model.inputSize !== 0) {
     refuse(
       'model.inputSize',
@@ -19,4 +21,5 @@ export function checkRunnable({ model }: RunConfig): void {
       `The images have ${DATASET_CLASSES} classes, ${model.classes} outputs can't tell them apart. Use ${DATASET_CLASSES} or more.`,
     );
   }
+  checkChanges(config);
 }

@@ -2,6 +2,7 @@
 import type { EngineDevice } from '../engine/api.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { WeightsError } from '../weights/weightsError.ts';
+import { nextChange } from './changes.ts';
 import type { Conductor } from './conductor.ts';
 import { continuationOf } from './continuation.ts';
 import { predictImages, testPixels } from './evaluation.ts';
@@ -89,6 +90,12 @@ export class Answers {
   /** Works without a device too, from the last snapshot. */
   private async continueInPyTorch(run: Run): Promise<void> {
     const { id, step } = run;
+    const next = nextChange(run.config);
+    if (next !== null) {
+      const message = `The run is still to be changed at step ${next.step}, which train.py can’t do. Train on past that step first.`;
+      this.emit({ type: 'refused', id, field: 'training.changes', message });
+      return;
+    }
     const continuation = await continuationOf(run, this.dataOf(run));
     if (continuation === null) {
       const message =

@@ -1,8 +1,7 @@
 /** Changes of a run between two steps: what they make of its config, and how the charts mark them. */
-import { blockNames } from '../model/builder.ts';
-import type { ModelConfig, RunConfig } from '../model/config.ts';
-import { refuse } from '../model/errors.ts';
-import type { RunChange } from './protocol.ts';
+import { blockNames, buildGraph } from '../model/builder.ts';
+import type { ModelConfig, RunChange, RunConfig, ScheduledChange } from '../model/config.ts';
+import { ConfigError, refuse } from '../model/errors.ts';
 
 export interface ChangedConfig {
   readonly config: RunConfig;
@@ -46,6 +45,35 @@ function switchBlock(model: ModelConfig, block: string, on: boolean): ModelConfi
   if (on) cut.delete(block);
   else cut.add(block);
   return { ...model, shortcuts: true, cutShortcuts: blocks.filter((name) => cut.has(name)) };
+}
+
+/** The next of the scheduled changes: the earliest, and of those at one step the first in the list. */
+export function nextChange({ training }: RunConfig): ScheduledChange | null {
+  const [first, ...others] = training.changes ?? [];
+  if (first === undefined) return null;
+  return others.reduce((next, entry) => (entry.step < next.step ? entry : next), first);
+}
+
+/** The config without one of its scheduled changes. */
+export function withoutChange(config: RunConfig, made: ScheduledChange): RunConfig {
+  const { changes = [], ...training } = config.training;
+  const left = changes.filter((entry) => entry !== made);
+  const scheduled = left.length > 0 ? { changes: left } : {};
+  return { ...config, training: { ...training, ...scheduled } };
+}
+
+/** @throws ConfigError at `training.changes` where one of them cannot be made. */
+export function checkChanges(config: RunConfig): void {
+  let now = config;
+  for (let next = nextChange(now); next !== null; next = nextChange(now)) {
+    try {
+      now = applyChange(withoutChange(now, next), next.change).config;
+      buildGraph(now.model);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      refuse('training.changes', `The change at step ${next.step}: ${error.issues[0].message}`);
+    }
+  }
 }
 
 /** Whether two configs describe the same network: same graph, same parameters. */

@@ -208,8 +208,8 @@ export class Checkpoints {
       runs: checkpoint.runs.flatMap((saved, i) => {
         const run = runs[i];
         if (run === undefined) return [];
-        const { name, slot, config, status, divergence, step, marks } = saved;
-        const about = { id: run.id, name, slot, config, status, divergence, step, marks };
+        const { name, slot, config, given, status, divergence, step, marks } = saved;
+        const about = { id: run.id, name, slot, config, given, status, divergence, step, marks };
         return [{ ...about, ...run.layerNames, history: structuredClone(saved.history) }];
       }),
     });

@@ -1,7 +1,7 @@
 /** What the worker accepts: a message is a boundary like any other. */
 import * as z from 'zod/mini';
 import { ENGINE_IDS } from '../engine/engineNames.ts';
-import { dataSchema, runConfigSchema, seedSchema } from '../model/config.ts';
+import { dataSchema, runChangeSchema, runConfigSchema, seedSchema } from '../model/config.ts';
 import { IMAGE_INPUTS } from '../weights/exportModel.ts';
 import { FORMAT_IDS } from '../weights/formats/registry.ts';
 import { NAMINGS } from '../weights/names.ts';
@@ -15,19 +15,6 @@ export const MAX_RUNS = 4;
 const id = runIdSchema;
 /** The page's name for a study. */
 const key = z.string().check(z.minLength(1), z.maxLength(200));
-
-const changeSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('learningRate'),
-    learningRate: z.number().check(z.minimum(0), z.maximum(100)),
-  }),
-  z.strictObject({ kind: z.literal('shortcuts'), on: z.boolean() }),
-  z.strictObject({
-    kind: z.literal('blockShortcut'),
-    block: z.string().check(z.maxLength(100)),
-    on: z.boolean(),
-  }),
-]);
 
 const viewSchema = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(1000)),
@@ -66,7 +53,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('step') }),
   z.strictObject({ type: z.literal('reset') }),
-  z.strictObject({ type: z.literal('change'), id, change: changeSchema }),
+  z.strictObject({ type: z.literal('change'), id, change: runChangeSchema }),
   z.strictObject({ type: z.literal('evaluate'), id }),
   z.strictObject({ type: z.literal('profile'), id }),
   z.strictObject({ type: z.literal('exportWeights'), id, choice: exportSchema }),

@@ -7,7 +7,13 @@ import { ConfigError } from '../model/errors.ts';
 import { stateFor } from '../weights/stateDict.ts';
 import { WeightsError } from '../weights/weightsError.ts';
 import { checkRunnable } from './admission.ts';
-import { applyChange, sameModel } from './changes.ts';
+import {
+  applyChange,
+  type ChangedConfig,
+  nextChange,
+  sameModel,
+  withoutChange,
+} from './changes.ts';
 import type { Conductor } from './conductor.ts';
 import type { NamedTensor, RunChange, RunId, RunLabel, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
@@ -63,29 +69,69 @@ export class Edits {
 
   /** A new learning rate, or shortcuts switched; weights and momentum stay. */
   async change(device: EngineDevice, run: Run, change: RunChange): Promise<void> {
+    const changed = await this.refusing(run.id, async () => applyChange(run.config, change));
+    if (changed === null || !(await this.take(device, run, changed))) return;
+    if (run.given !== null) run.given = applyChange(run.given, change).config;
+    this.tellChange(run, changed);
+  }
+
+  /** Makes the changes that are scheduled before the next step. Nothing must be under way. */
+  async makeScheduled(device: EngineDevice): Promise<void> {
+    for (const run of this.conductor.roster.live) {
+      for (let next = nextChange(run.config); next !== null && next.step <= run.step; ) {
+        const { config: before } = run;
+        const config = withoutChange(before, next);
+        const { change } = next;
+        const changed = await this.refusing(run.id, async () => applyChange(config, change));
+        if (changed !== null && (await this.take(device, run, changed))) {
+          run.given ??= before;
+          this.tellChange(run, changed, 'schedule');
+        } else {
+          run.config = config;
+          this.tellChange(run, { config, label: '' }, 'upkeep');
+        }
+        next = nextChange(run.config);
+      }
+    }
+  }
+
+  /** Whether a scheduled change is to be made before the next step. */
+  get isScheduled(): boolean {
+    return this.conductor.roster.live.some(
+      ({ config, step }) => (nextChange(config)?.step ?? Infinity) <= step,
+    );
+  }
+
+  private tellChange(run: Run, { label, config }: ChangedConfig, by?: 'schedule' | 'upkeep'): void {
+    const { id, step } = run;
+    if (by !== 'upkeep') run.mark(label);
+    this.emit({ type: 'changed', id, step, label, config, ...(by === undefined ? {} : { by }) });
+  }
+
+  /** Goes on with another config. @returns false where the page was told why it can't be had. */
+  private async take(
+    device: EngineDevice,
+    run: Run,
+    { config }: Pick<ChangedConfig, 'config'>,
+  ): Promise<boolean> {
     const { roster } = this.conductor;
     const { id } = run;
-    const changed = await this.refusing(id, async () => applyChange(run.config, change));
-    if (changed === null) return;
     // What comes back after a divergence is then the run just before it was changed; and after a lost device all runs,
     // still in lockstep.
     await this.conductor.snapshot(device);
-    if (sameModel(run.config, changed.config)) {
-      run.config = changed.config;
+    if (sameModel(run.config, config)) {
+      run.config = config;
     } else {
       const startMs = performance.now();
       const rebuilt = await this.refusing(id, async () => {
-        const graph = buildGraph(changed.config.model);
-        await roster.rebuild(device, run, changed.config, graph);
+        await roster.rebuild(device, run, config, buildGraph(config.model));
         return true;
       });
-      if (rebuilt === null) return;
+      if (rebuilt === null) return false;
       roster.regroup(device);
       this.announce(run, performance.now() - startMs);
     }
-    const { step } = run;
-    run.mark(changed.label);
-    this.emit({ type: 'changed', id, step, label: changed.label, config: changed.config });
+    return true;
   }
 
   /**
@@ -129,8 +175,16 @@ export class Edits {
     this.emit({ type: 'weightsLoaded', id: run.id, source });
   }
 
-  reset(device: EngineDevice): void {
-    for (const run of this.conductor.roster.all) run.reset();
+  /** Every run back to step 0, and to what it was before its scheduled changes. Nothing must be under way. */
+  async reset(device: EngineDevice): Promise<void> {
+    for (const run of this.conductor.roster.all) {
+      const { given } = run;
+      if (given !== null && (await this.take(device, run, { config: given }))) {
+        run.given = null;
+        this.tellChange(run, { config: given, label: '' }, 'upkeep');
+      }
+      run.reset();
+    }
     this.conductor.roster.regroup(device);
     this.conductor.restart();
   }

@@ -1,6 +1,7 @@
 /** Runs that advance on one copy of each batch. */
 import { createSampler, type Sampler } from '../data/sampler.ts';
 import type { EngineBatch, EngineDevice, EngineStepper, StepMetrics } from '../engine/api.ts';
+import { nextChange } from './changes.ts';
 import type { BurstTiming, Lane } from './loop.ts';
 import type { Run } from './run.ts';
 import type { TrainingData } from './trainingData.ts';
@@ -31,11 +32,16 @@ export class Group implements Lane<GroupMetrics> {
     return this.runs[0].step;
   }
 
-  /** Steps of the next `wanted` for which the images have arrived and that no run's end lies before. */
+  /** Steps of the next `wanted` for which the images have arrived and that no run's end or next change lies before. */
   stepsReady(wanted: number): number {
     const sampler = this.samplerOnceKnown();
     if (sampler === null) return 0;
-    const left = Math.min(...this.runs.map((run) => run.config.training.steps - run.step));
+    const left = Math.min(
+      ...this.runs.map(({ config, step }) => {
+        const end = Math.min(config.training.steps, nextChange(config)?.step ?? Infinity);
+        return Math.max(0, end - step);
+      }),
+    );
     const most = Math.min(wanted, left);
     if (this.data.arrived('train') === this.data.info?.train) return most;
     for (let ahead = 0; ahead < most; ahead++) {

@@ -7,7 +7,7 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, Profile } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { TileChoices } from '../engine/kernels/tunable.ts';
-import type { DataConfig, RunConfig } from '../model/config.ts';
+import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
@@ -111,10 +111,7 @@ export interface RunLabel {
   readonly slot: number;
 }
 
-export type RunChange =
-  | { readonly kind: 'learningRate'; readonly learningRate: number }
-  | { readonly kind: 'shortcuts'; readonly on: boolean }
-  | { readonly kind: 'blockShortcut'; readonly block: string; readonly on: boolean };
+export type { RunChange };
 
 /** Consecutive steps of one run. Arrays are transferred. */
 export interface MetricsBatch {
@@ -207,6 +204,11 @@ export type TrainingEvent =
   /** A change took effect: to be marked on the charts. `config` is the run's config from now on. */
   | {
       readonly type: 'changed';
+      /**
+       * Left out: a command did. `schedule`: the config had asked for it. `upkeep`: nothing to mark, the config alone is
+       * another, such as after a reset, which brings back what was scheduled.
+       */
+      readonly by?: 'schedule' | 'upkeep';
       readonly id: RunId;
       readonly step: number;
       readonly label: string;
@@ -327,7 +329,7 @@ export interface CheckpointOffer {
 
 export type ResumedRun = Pick<
   SavedRun,
-  'name' | 'slot' | 'config' | 'status' | 'divergence' | 'step' | 'marks' | 'history'
+  'name' | 'slot' | 'config' | 'given' | 'status' | 'divergence' | 'step' | 'marks' | 'history'
 > & {
   readonly id: RunId;
   readonly parameterNames: readonly string[];

@@ -40,6 +40,8 @@ export class Run {
   history: RunHistory;
   marks: readonly Mark[] = [];
   divergence: Divergence | null = null;
+  /** What the run goes back to on a reset: its config before any scheduled change was made. Null: none was. */
+  given: RunConfig | null = null;
   /** The page's name and place for it. */
   view: RunLabel | null = null;
   /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
@@ -215,6 +217,7 @@ export class Run {
   saved(images: TrainedImages | null, slot: number): SavedRun {
     const { config, status, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
+    const given = this.given === null ? {} : { given: this.given };
     const history = historyState(this.history);
     const isVoid = status === 'diverged';
     return {
@@ -226,6 +229,7 @@ export class Run {
       // A diverged run still shows what it measured after its last good step.
       history: isVoid ? history : historyUntil(this.layerNames, history, step),
       kernels: this.tiles ?? {},
+      ...given,
     };
   }
 
@@ -240,6 +244,7 @@ export class Run {
     this.history = historyFrom(this.layerNames, saved.history);
     this.view = { name, slot };
     this.imported = saved.imported;
+    this.given = saved.given ?? null;
     this.tiles = parseChoices(saved.kernels) ?? {};
   }
 

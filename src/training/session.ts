@@ -148,7 +148,7 @@ export class Session {
         return this.editing(false, async (device) => {
           this.goal = 'rest';
           this.datasets.dropFailed();
-          this.edits.reset(device);
+          await this.edits.reset(device);
           this.checkpoints.begin();
         });
       case 'change':
@@ -212,6 +212,10 @@ export class Session {
   /** A burst if there is one to make. @returns false while waiting for data. */
   private async train(device: EngineDevice): Promise<boolean> {
     const oneStep = this.goal === 'oneStep';
+    if (this.edits.isScheduled) {
+      await this.conductor.settle(device);
+      await this.edits.makeScheduled(device);
+    }
     if (this.conductor.roster.stepsReady(1) > 0) this.setState('training');
     const progress = await this.conductor.advance(device, oneStep, this.interrupt.signal);
     switch (progress) {

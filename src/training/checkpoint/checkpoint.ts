@@ -38,6 +38,8 @@ export interface SavedRun {
   readonly slot: number;
   /** As it is now: learning rates set and shortcuts cut in mid-run included. */
   readonly config: RunConfig;
+  /** Its config before any scheduled change was made; missing where none was. */
+  readonly given?: RunConfig | undefined;
   readonly status: 'live' | 'diverged' | 'finished';
   /** Where a diverged run's numbers stopped being finite; `step` below is then the last good one. */
   readonly divergence: { readonly step: number; readonly layer: string } | null;

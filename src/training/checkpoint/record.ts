@@ -12,6 +12,7 @@ const runSchema = z.strictObject({
   name: text.check(z.minLength(1)),
   slot: z.int().check(z.minimum(0), z.maximum(100)),
   config: runConfigSchema,
+  given: z.optional(runConfigSchema),
   status: z.enum(['live', 'diverged', 'finished']),
   divergence: z.nullable(z.strictObject({ step, layer: text })),
   step,
