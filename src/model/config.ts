@@ -128,7 +128,7 @@ export const runChangeSchema = z.discriminatedUnion('kind', [
 
 const CHANGES_ERROR = {
   error:
-    'Must be a list of up to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
+    'Must be left out or a list of 1 to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
 };
 
 export const trainingSchema = z.strictObject({
@@ -156,7 +156,7 @@ export const trainingSchema = z.strictObject({
         z.strictObject({ step: integer(0, 1_000_000), change: runChangeSchema }, CHANGES_ERROR),
         CHANGES_ERROR,
       )
-      .check(z.maxLength(100, CHANGES_ERROR)),
+      .check(z.minLength(1, CHANGES_ERROR), z.maxLength(100, CHANGES_ERROR)),
   ),
   augment: z.prefault(
     z.strictObject({ crop: z._default(flag(), true), flip: z._default(flag(), true) }),

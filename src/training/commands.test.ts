@@ -21,7 +21,10 @@ test.each([
   [{ type: 'fly' }, 'type: Invalid'],
   [{ type: 'train', now: true }, 'Unrecognized key'],
   [{ type: 'restore', id: 'a', learningRateFactor: 0 }, 'learningRateFactor: '],
-  [{ type: 'change', id: 'a', change: { kind: 'learningRate', learningRate: Number.NaN } }, 'NaN'],
+  [
+    { type: 'change', id: 'a', change: { kind: 'learningRate', learningRate: Number.NaN } },
+    'from 0 to 100',
+  ],
   [{ type: 'setRuns', runs: [run('a'), run('a')] }, 'runs: two runs have the same id'],
   [{ type: 'setRuns', runs: ['a', 'b', 'c', 'd', 'e'].map(run) }, 'runs: Too big'],
   [{ type: 'setRuns', runs: [{ id: 'a', config: { version: 2 } }] }, 'runs.0.config.version: '],

@@ -10,6 +10,20 @@ import { anySetup } from './testing.ts';
 const config = completeConfig({ version: 1 });
 const setupOf = (...runs: [SetupRun, ...SetupRun[]]): Setup => ({ page: STANDARD_PAGE, runs });
 
+test('changes scheduled for mid-run come back, for the run that has them alone', () => {
+  const changes = [
+    { step: 500, change: { kind: 'blockShortcut', block: 'layer2.0', on: false } },
+    { step: 800, change: { kind: 'learningRate', learningRate: 0.01 } },
+  ] as const;
+  const cut = completeConfig({ version: 1, training: { changes: [...changes] } });
+  for (const setup of [
+    setupOf({ config }, { config: cut }),
+    setupOf({ config: cut }, { config }),
+  ]) {
+    expect(decodeSetup(encodeSetup(setup))).toEqual({ setup, refused: [], isForeign: false });
+  }
+});
+
 test('nothing but defaults is no address at all', () => {
   const setup: Setup = { page: STANDARD_PAGE, runs: null };
   expect(encodeSetup(setup)).toBe('');

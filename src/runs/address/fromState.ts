@@ -29,7 +29,7 @@ function pageOf(state: PageState): PageSetup {
 function runsOf(runs: readonly RunView[]): Setup['runs'] {
   const names: string[] = [];
   const [first, ...others] = runs.map((run, i): SetupRun => {
-    const usual = runName(run.config.model, names);
+    const usual = runName((run.given ?? run.config).model, names);
     names.push(run.name);
     const { config, kernels } = asCarriedOut(run);
     return {
@@ -42,11 +42,12 @@ function runsOf(runs: readonly RunView[]): Setup['runs'] {
   return first === undefined ? null : [first, ...others];
 }
 
-/** With what the last bits depend on and this machine has decided. */
-function asCarriedOut({ config, accepted, prepared, kernels }: RunView) {
-  if (prepared === null || accepted !== config) return { config, kernels };
+/** As it was before its scheduled changes, with what the last bits depend on and this machine has decided. */
+function asCarriedOut({ config, given, accepted, prepared, kernels }: RunView) {
+  const whole = given ?? config;
+  if (prepared === null || accepted !== config) return { config: whole, kernels };
   return {
-    config: withMicroBatchSize(config, prepared.microBatchSize),
+    config: withMicroBatchSize(whole, prepared.microBatchSize),
     kernels: prepared.kernels ?? kernels,
   };
 }

@@ -1,14 +1,7 @@
 /** What an experiment is: runs to compare, what a paper measured, and what our numbers say. One file an experiment. */
-import type { RunConfig } from '../../model/config.ts';
-import type { RunChange } from '../../training/protocol.ts';
+import type { RunConfig, ScheduledChange } from '../../model/config.ts';
 import type { ArmResult } from './result.ts';
 import type { ExperimentSize } from './sizes.ts';
-
-/** A change made once `step` steps are done. */
-export interface ScheduledChange {
-  readonly step: number;
-  readonly change: RunChange;
-}
 
 /** One run of an experiment. */
 export interface Arm {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import { layerNames } from '../../model/layerNames.ts';
-import { applyChange } from '../../training/changes.ts';
+import { applyChange, nextChange, withoutChange } from '../../training/changes.ts';
 import type { Command, TrainingEvent } from '../../training/protocol.ts';
 import { Session } from '../session.ts';
 import { ExperimentRunner } from './runner.ts';
@@ -154,22 +154,24 @@ it('asks once more for a test that was cut short', async () => {
   expect(asked).toHaveLength(2);
 });
 
-it('makes scheduled changes once, on their step', async () => {
+it('gives runs their changes on a schedule', async () => {
   const page = opened();
   await new ExperimentRunner(page.session, memoryStore()).start('surgery', 'tiny', false);
   page.prepare();
-  const changes = () => page.commands.filter(({ type }) => type === 'change');
-  expect(changes()).toHaveLength(0);
   page.train(0, 1);
-  expect(changes()).toHaveLength(2);
   const all = page.runs()[2];
   if (all === undefined) throw new Error('no run');
   const change = { kind: 'shortcuts', on: false } as const;
-  const { config, label } = applyChange(all.config, change);
-  page.emit({ type: 'changed', id: all.id, step: 1, label, config });
+  const next = nextChange(all.config);
+  if (next === null) throw new Error('no change');
+  expect(next).toEqual({ step: 1, change });
+  expect(page.runs()[0]?.config.training).not.toHaveProperty('changes');
+  const { config, label } = applyChange(withoutChange(all.config, next), change);
+  page.emit({ type: 'changed', id: all.id, step: 1, label, config, by: 'schedule' });
+  expect(page.runs()[2]?.given).toEqual(all.config);
   page.train(1, 3);
   page.end();
-  expect(changes()).toHaveLength(2);
+  expect(page.commands.filter(({ type }) => type === 'change')).toHaveLength(0);
   expect(page.state()?.results.all?.marks).toEqual([{ step: 1, label: 'shortcuts off' }]);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Runs an experiment on the page's session: puts its arms in place of the live runs, four at a time, makes the changes
- * on their steps, and takes each arm's result when it is done. Finished arms are kept; an interrupted experiment goes on
+ * Runs an experiment on the page's session: puts its arms in place of the live runs, four at a time, with the changes
+ * on their schedules, and takes each arm's result when it is done. Finished arms are kept; an interrupted experiment goes on
  * with the others.
  */
 import type { RunId } from '../../training/protocol.ts';
@@ -20,11 +20,16 @@ const keyOf = (id: string, size: ExperimentSize, arm = ''): string => `${id}/${s
 /** Names experiment and size among measured speeds. */
 export const workOf = (id: string, size: ExperimentSize): string => `${id}/${size}`;
 
+/** An arm as a run: the training makes its changes on their steps. */
+function asGiven({ name, config, changes }: Arm) {
+  const training =
+    changes.length === 0 ? config.training : { ...config.training, changes: [...changes] };
+  return { name, config: { ...config, training } };
+}
+
 export class ExperimentRunner {
   readonly #session: Session;
   readonly #store: ResultStore;
-  /** Changes already asked for, by run and place in the schedule. */
-  readonly #made = new Set<string>();
   /** Runs whose last test was asked for again. */
   readonly #tested = new Set<string>();
   #roundStartMs = 0;
@@ -116,10 +121,10 @@ export class ExperimentRunner {
       this.#set({ ...state, status: 'finished', live: {} });
       return;
     }
-    this.#made.clear();
     this.#tested.clear();
     this.#set({ ...state, live: {} });
-    const ids = (anew ? null : this.#alreadyLive(round)) ?? this.#session.replaceRuns(round);
+    const ids =
+      (anew ? null : this.#alreadyLive(round)) ?? this.#session.replaceRuns(round.map(asGiven));
     const live = Object.fromEntries(round.map(({ id }, i) => [id, ids[i] ?? '']));
     this.#set({ ...state, status: 'running', live, note: null });
     this.#roundStartMs = performance.now();
@@ -129,10 +134,10 @@ export class ExperimentRunner {
   /** Live runs that are these arms on their way, in their order; null where one is not. */
   #alreadyLive(arms: readonly Arm[]): RunId[] | null {
     const { runs } = this.#session.store.getState();
-    const found = arms.flatMap(({ name, config }) => {
+    const found = arms.map(asGiven).flatMap(({ name, config }) => {
       const run = runs.find((candidate) => candidate.name === name);
       const isOnItsWay = run !== undefined && this.#session.history(run.id).latest !== null;
-      return isOnItsWay && sameConfig(run.config, config) ? [run.id] : [];
+      return isOnItsWay && sameConfig(run.given ?? run.config, config) ? [run.id] : [];
     });
     return found.length === arms.length ? found : null;
   }
@@ -157,7 +162,6 @@ export class ExperimentRunner {
       this.#set({ ...state, status: 'interrupted', live: {}, note });
       return;
     }
-    for (const { arm, run } of round) this.#makeChanges(arm, run);
     const isOver = round.every(({ run }) => run.finished || run.diverged !== null);
     if (!isOver || !isAtRest(page.phase)) return;
     // All are asked for, not only the first that lacks one.
@@ -179,16 +183,6 @@ export class ExperimentRunner {
       round.push({ arm, run });
     }
     return round;
-  }
-
-  #makeChanges(arm: Arm, run: RunView): void {
-    const done = (this.#session.history(run.id).latest?.step ?? -1) + 1;
-    for (const [i, { step, change }] of arm.changes.entries()) {
-      const key = `${run.id} ${i}`;
-      if (done < step || this.#made.has(key)) continue;
-      this.#made.add(key);
-      this.#session.change(run.id, change);
-    }
   }
 
   /** Whether the run was tested where it ended; a test that a command cut short is asked for once more. */

@@ -1,5 +1,6 @@
 /** Shortcuts cut in the middle of training. */
-import type { Arm, Experiment, ScheduledChange } from '../experiment.ts';
+import type { ScheduledChange } from '../../../model/config.ts';
+import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
 import type { ArmResult } from '../result.ts';
 import { configOf, depths, stepsOf } from '../setup.ts';
