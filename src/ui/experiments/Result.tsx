@@ -99,5 +99,5 @@ function unplanned(arms: readonly Arm[], results: readonly ArmResult[]): string[
 
 function heading(agrees: boolean | null): string {
   if (agrees === null) return 'Undecided.';
-  return agrees ? 'As published.' : 'Not shown.';
+  return agrees ? 'In the published direction.' : 'Not shown.';
 }
