@@ -1,8 +1,8 @@
 /** The library in the browser's IndexedDB. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { DATABASE } from './database.ts';
 import type { KeptRun } from './keptRun.ts';
 
-const DATABASE = 'run-library';
 /** Of the stores; records have versions of their own. */
 const DATABASE_VERSION = 1;
 

@@ -1,6 +1,7 @@
 /** What the library has to say whatever is shown: runs that came back without their steps, runs that found no room. */
 import { lazy, Suspense, useEffect } from 'react';
 import { formatCount } from '../../charts/format.ts';
+import { mayHoldRuns } from '../../runs/library/database.ts';
 import { useLibraryOpener, usePage, useSession } from '../context.ts';
 import { Notice } from '../Notice.tsx';
 
@@ -15,7 +16,7 @@ export function LibraryNotices() {
     comeBack: state.return,
   }));
   useEffect(() => {
-    if (isOpen) void openLibrary();
+    if (isOpen) void mayHoldRuns().then((may) => may && openLibrary());
   }, [isOpen, openLibrary]);
   return (
     <section className="notices" aria-label="Library notices">

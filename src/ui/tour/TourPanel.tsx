@@ -48,19 +48,19 @@ export function TourPanel({ onClose }: TourPanelProps) {
       aria-label={`Tour, step ${index + 1} of ${TOUR_STEPS.length}`}
       onKeyDown={(event) => event.key === 'Escape' && onClose()}
     >
-      <header>
+      <div className="tour-head">
         <p className="hint">
           Tour, {index + 1} of {TOUR_STEPS.length}
         </p>
         <button type="button" className="quiet" onClick={onClose}>
           {isLast && isDone ? 'Close' : 'Skip the tour'}
         </button>
-      </header>
+      </div>
       <h2 ref={title} tabIndex={-1}>
         {step.title}
       </h2>
       <p>{isDone ? step.seen(facts) : step.task(facts)}</p>
-      <footer>
+      <div className="tour-foot">
         <button type="button" className="link" onClick={() => showTarget(step.target)}>
           Show me where
         </button>
@@ -72,7 +72,7 @@ export function TourPanel({ onClose }: TourPanelProps) {
         <button type="button" className={isDone ? 'primary' : ''} onClick={() => go(index + 1)}>
           {isLast ? 'Finish' : 'Next'}
         </button>
-      </footer>
+      </div>
     </section>
   );
 }
