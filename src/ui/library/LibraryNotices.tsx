@@ -16,7 +16,7 @@ export function LibraryNotices() {
     comeBack: state.return,
   }));
   useEffect(() => {
-    if (isOpen) void mayHoldRuns().then((may) => may && openLibrary());
+    if (isOpen) void mayHoldRuns().then((may) => (may ? openLibrary() : null));
   }, [isOpen, openLibrary]);
   return (
     <section className="notices" aria-label="Library notices">
