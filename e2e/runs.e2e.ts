@@ -54,7 +54,7 @@ test('a finished run is kept: after a new visit it is in the table, is drawn, co
   // Pinned, it is drawn beside the runs that have not begun.
   await kept.getByRole('checkbox').check();
   await tab(page, 'Curves').click();
-  await expect(page.getByRole('figure', { name: 'Loss' }).locator('path').first()).toBeVisible();
+  await expect(page.getByText('Plain-6, batch 8, 12 steps').first()).toBeVisible();
   await tab(page, 'Runs').click();
 
   await choose(kept, 'Set as baseline');
