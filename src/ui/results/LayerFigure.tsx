@@ -61,7 +61,7 @@ export function LayerFigure() {
     [layers, change],
   );
   return (
-    <figure aria-label={statistic.title} className="layers">
+    <figure aria-label={statistic.title} className="layer-figure">
       <figcaption>
         <FigureMenu figure={statistic.title} />
         <strong data-export-text>{statistic.title}</strong> <span>{statistic.caption}</span>
