@@ -70,10 +70,15 @@ function pinnedRuns(
   live: readonly RunView[],
   { runs, drawn, baseline }: LibraryState,
 ): ShownRun[] {
+  const taken = new Set(live.map(({ slot }) => slot));
   return drawn.flatMap(({ id, title }) => {
     const run = runs?.find((candidate) => candidate.id === id);
     if (run === undefined || live.some(({ keptId }) => keptId === id)) return [];
-    const { slot, config, markers } = run;
+    const { config, markers } = run;
+    // The same colour as in the table, with a dash that no other run has.
+    let { slot } = run;
+    while (taken.has(slot) && slot < 2 * MAX_RUNS) slot += MAX_RUNS;
+    taken.add(slot);
     const history = session.history(id);
     const isBaseline = id === baseline;
     return [{ id, name: title, slot, config, markers, history, isLive: false, isBaseline }];
