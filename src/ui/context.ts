@@ -5,7 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { BuilderSession } from '../runs/builderSession.ts';
 import type { Session } from '../runs/session.ts';
 import type { ShownRun } from '../runs/shownRun.ts';
-import type { LibraryState, PageState, RunView } from '../runs/state.ts';
+import { type LibraryState, MAX_RUNS, type PageState, type RunView } from '../runs/state.ts';
 import type { OpenLibrary } from './createPage.ts';
 
 export const BuilderContext = createContext<BuilderSession | null>(null);
