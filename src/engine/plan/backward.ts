@@ -7,7 +7,12 @@ import {
 } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { countOf } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
-import { convInputGradient } from '../kernels/convInputGradient/convInputGradient.ts';
+import { combineSums } from '../kernels/combineSums/combineSums.ts';
+import {
+  convInputGradient,
+  type NormReduction,
+  tileSumsPerChannel,
+} from '../kernels/convInputGradient/convInputGradient.ts';
 import { CONV_INPUT_GRADIENT } from '../kernels/convInputGradient/convInputGradient.tunable.ts';
 import {
   convWeightGradient,
@@ -24,11 +29,16 @@ import type { GradientSums } from './gradientSums.ts';
 import type { Gradients } from './gradients.ts';
 import type { Lowering } from './lowering.ts';
 import type { BatchNormNode, ConvOperation, Operation, PointwiseOperation } from './operations.ts';
+import { type NormOperation, valuesOf } from './uses.ts';
 
 export class Backward {
   readonly #lowering: Lowering;
   readonly #gradients: Gradients;
   readonly #sums: GradientSums;
+  /** How many of a value's readers have gone backward. */
+  readonly #done = new Map<NodeId, number>();
+  /** Results of BatchNorms whose gradient has been reduced in passing. */
+  readonly #reduced = new Set<NodeId>();
   /** Values that need no gradient: the images. */
   readonly #inputs: ReadonlySet<NodeId>;
 
@@ -45,6 +55,13 @@ export class Backward {
   }
 
   lower(operation: Operation): void {
+    this.#lower(operation);
+    for (const value of valuesOf(operation)) {
+      this.#done.set(value, (this.#done.get(value) ?? 0) + 1);
+    }
+  }
+
+  #lower(operation: Operation): void {
     const lowering = this.#lowering;
     const gradient = this.#gradients.take(operation.output);
     switch (operation.kind) {
@@ -91,15 +108,20 @@ export class Backward {
     }
   }
 
+  /** Whether all other contributions to `value`'s gradient are in place. */
+  #isLast(value: NodeId): boolean {
+    return this.#lowering.uses.readersOf(value).length - (this.#done.get(value) ?? 0) === 1;
+  }
+
   #conv(operation: ConvOperation, outputGradient: Binding): void {
     const lowering = this.#lowering;
     const shape = lowering.convShape(operation);
-    const input = lowering.value(operation.input);
+    const { x: input, norm } = lowering.load(operation.input);
     const weightTile = lowering.tile(CONV_WEIGHT_GRADIENT, shape);
     const copies = convWeightGradientCopies(shape, weightTile);
     const partials = this.#sums.partialsOf(operation.weight, copies);
     const weightBindings = { input, outputGradient, partials };
-    this.#emit(operation, convWeightGradient(shape, weightBindings, weightTile));
+    this.#emit(operation, convWeightGradient(shape, weightBindings, weightTile, norm));
     if (operation.bias !== null) {
       const output = lowering.parameter('gradients', operation.bias);
       const bindings = { input: outputGradient, output };
@@ -113,7 +135,38 @@ export class Backward {
     const accumulate = earlier !== undefined;
     const bindings = { outputGradient, weight, inputGradient };
     const tile = lowering.tile(CONV_INPUT_GRADIENT, shape);
-    this.#emit(operation, convInputGradient(shape, bindings, { accumulate }, tile));
+    const made = this.#isLast(operation.input) ? lowering.uses.normOf(operation.input) : null;
+    if (made === null) {
+      this.#emit(operation, convInputGradient(shape, bindings, { accumulate }, tile));
+      return;
+    }
+    const count = tileSumsPerChannel(shape, tile);
+    const { channels } = operation.inputShape;
+    const sums = lowering.scratch(`${made.name} sums`, 2 * channels * count);
+    const reduction = this.#reduction(made, sums);
+    this.#emit(operation, convInputGradient(shape, bindings, { accumulate, reduction }, tile));
+    this.#emit(
+      made,
+      combineSums({ channels, count }, { sums, ...this.#affineGradients(made.norm) }),
+    );
+    this.#reduced.add(made.output);
+  }
+
+  /** What a convolution needs to take its input's gradient through the activation of `made`. */
+  #reduction(made: NormOperation, tileSums: Binding): NormReduction<Binding> {
+    const lowering = this.#lowering;
+    const { affine, mean, rstd } = lowering.norm(made.norm);
+    const x = lowering.value(made.input);
+    const activated = lowering.values.get(made.output);
+    const from = activated === undefined ? { affine } : { activated };
+    return { x, mean, rstd, activation: made.activation, from, tileSums };
+  }
+
+  #affineGradients({ weight, bias }: BatchNormNode) {
+    return {
+      gammaGradient: this.#lowering.parameter('gradients', weight),
+      betaGradient: this.#lowering.parameter('gradients', bias),
+    };
   }
 
   #pointwise(operation: PointwiseOperation, gradient: Binding): void {
@@ -122,7 +175,7 @@ export class Backward {
     const shape = lowering.shape(outputShape);
     if (activation !== 'none') this.#gradients.assertSole(gradient, null);
     if (norm !== null) {
-      this.#normReduce(operation, norm, gradient);
+      if (!this.#reduced.has(output)) this.#normReduce(operation, norm, gradient);
     } else if (activation !== 'none') {
       const count = countOf(shape) * shape.channels;
       // A pre-activation block's input has been reached by its shortcut before.
@@ -156,8 +209,7 @@ export class Backward {
       output: lowering.value(operation.output),
       mean,
       rstd,
-      gammaGradient: lowering.parameter('gradients', norm.weight),
-      betaGradient: lowering.parameter('gradients', norm.bias),
+      ...this.#affineGradients(norm),
     };
     const shape = lowering.shape(operation.outputShape);
     this.#emit(operation, batchNormGradientReduce(shape, operation.activation, bindings));
@@ -187,8 +239,7 @@ export class Backward {
       gamma,
       mean,
       rstd,
-      gammaGradient: lowering.parameter('gradients', norm.weight),
-      betaGradient: lowering.parameter('gradients', norm.bias),
+      ...this.#affineGradients(norm),
       inputGradient,
     };
     const shape = lowering.shape(operation.outputShape);

@@ -1,6 +1,7 @@
 /** Lowers operations to the forward pass. Reads top to bottom as the network runs. */
 import { batchNormStatistics } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
-import { convForward } from '../kernels/convForward/convForward.ts';
+import { combineMoments } from '../kernels/combineMoments/combineMoments.ts';
+import { convForward, momentsLength } from '../kernels/convForward/convForward.ts';
 import { CONV_FORWARD } from '../kernels/convForward/convForward.tunable.ts';
 import { dropout } from '../kernels/dropout/dropout.ts';
 import { globalAveragePool } from '../kernels/globalAveragePool/globalAveragePool.ts';
@@ -8,41 +9,41 @@ import { maxPool } from '../kernels/maxPool/maxPool.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
 import { subsamplePad } from '../kernels/subsamplePad/subsamplePad.ts';
 import { STEP_BINDING } from './bindings.ts';
+import type { Binding } from './buffers.ts';
 import type { Lowering } from './lowering.ts';
-import type { Operation } from './operations.ts';
+import type { BatchNormNode, ConvOperation, Operation, PointwiseOperation } from './operations.ts';
 
 /** Training normalises by the batch and drops out; evaluation normalises by the running statistics. */
 export type Mode = 'training' | 'evaluation';
 
 export function lowerForward(lowering: Lowering, operation: Operation, mode: Mode): void {
   const { name, outputShape } = operation;
-  const input = lowering.value(operation.input);
   const emit = (call: Parameters<Lowering['emit']>[2]) => lowering.emit('forward', name, call);
   if (operation.kind === 'dropout' && mode === 'evaluation') {
-    lowering.values.set(operation.output, input);
+    lowering.values.set(operation.output, lowering.value(operation.input));
+    return;
+  }
+  if (operation.kind === 'conv') {
+    lowerConv(lowering, operation, mode);
+    return;
+  }
+  const input = lowering.value(operation.input);
+  if (operation.kind === 'pointwise' && operation.norm !== null && mode === 'training') {
+    lowerStatistics(lowering, operation, operation.norm);
+  }
+  if (operation.kind === 'pointwise' && lowering.uses.isLoaded(operation)) {
+    const { affine, mean, rstd } = lowering.norm(operation.norm);
+    const { activation } = operation;
+    lowering.loaded.set(operation.output, { x: input, norm: { affine, mean, rstd, activation } });
     return;
   }
   const output = lowering.transient(name, outputShape);
   lowering.values.set(operation.output, output);
   switch (operation.kind) {
-    case 'conv': {
-      const weight = lowering.parameter('weights', operation.weight);
-      const bias = operation.bias === null ? null : lowering.parameter('weights', operation.bias);
-      const shape = lowering.convShape(operation);
-      const tile = lowering.tile(CONV_FORWARD, shape);
-      emit(convForward(shape, { input, weight, bias, output }, tile));
-      return;
-    }
     case 'pointwise': {
       const { norm: node, shortcut, activation } = operation;
       const shape = lowering.shape(outputShape);
       const norm = node === null ? null : lowering.norm(node);
-      if (node !== null && norm !== null && mode === 'training') {
-        const runningMean = lowering.statistic('running', node.runningMean);
-        const runningVar = lowering.statistic('running', node.runningVar);
-        const { mean, rstd } = norm;
-        emit(batchNormStatistics(shape, { input, mean, rstd, runningMean, runningVar }));
-      }
       const added = shortcut === null ? null : lowering.value(shortcut.value);
       const options = { activation, subsamplePad: shortcut?.subsamplePad ?? null };
       emit(pointwise(shape, options, { input, output, norm, shortcut: added }));
@@ -71,4 +72,44 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
     default:
       operation satisfies never;
   }
+}
+
+function lowerConv(lowering: Lowering, operation: ConvOperation, mode: Mode): void {
+  const { name, outputShape, weight, bias } = operation;
+  const { x, norm } = lowering.load(operation.input);
+  const output = lowering.transient(name, outputShape);
+  lowering.values.set(operation.output, output);
+  const shape = lowering.convShape(operation);
+  const tile = lowering.tile(CONV_FORWARD, shape);
+  const bindings = {
+    input: x,
+    weight: lowering.parameter('weights', weight),
+    bias: bias === null ? null : lowering.parameter('weights', bias),
+    output,
+  };
+  let moments: Binding | null = null;
+  if (mode === 'training' && lowering.uses.isNormalized(operation.output)) {
+    moments = lowering.scratch(`${name} moments`, momentsLength(shape, tile));
+    lowering.moments.set(operation.output, { moments, tile });
+  }
+  lowering.emit('forward', name, convForward(shape, bindings, tile, { norm, moments }));
+}
+
+/** The batch's statistics: from what the convolution before left of them, else from the values. */
+function lowerStatistics(
+  lowering: Lowering,
+  { name, input, outputShape }: PointwiseOperation,
+  norm: BatchNormNode,
+): void {
+  const { mean, rstd } = lowering.norm(norm);
+  const runningMean = lowering.statistic('running', norm.runningMean);
+  const runningVar = lowering.statistic('running', norm.runningVar);
+  const statistics = { mean, rstd, runningMean, runningVar };
+  const shape = lowering.shape(outputShape);
+  const left = lowering.moments.get(input);
+  const call =
+    left === undefined
+      ? batchNormStatistics(shape, { input: lowering.value(input), ...statistics })
+      : combineMoments(shape, left.tile, { moments: left.moments, ...statistics });
+  lowering.emit('forward', name, call);
 }

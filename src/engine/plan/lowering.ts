@@ -1,8 +1,10 @@
 /** What forward and backward lowering share: the dispatch list under construction and the names of its bindings. */
 import type { LayerGraph, NodeId, TensorShape } from '../../model/graph.ts';
 import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
+import type { MomentsTile } from '../kernels/combineMoments/combineMoments.ts';
 import type { ConvShape } from '../kernels/convForward/shape.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
+import { betaOffset, type LoadNorm } from '../kernels/normalize.ts';
 import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
 import {
   choose,
@@ -13,7 +15,8 @@ import {
 } from '../kernels/tunable.ts';
 import type { Binding, ResidentName, Transient } from './buffers.ts';
 import type { StateLayout } from './layout.ts';
-import type { BatchNormNode, ConvOperation } from './operations.ts';
+import { type BatchNormNode, type ConvOperation, operationsOf } from './operations.ts';
+import { Uses } from './uses.ts';
 
 const BYTES_PER_FLOAT = 4;
 
@@ -34,6 +37,11 @@ export class Lowering {
   readonly values = new Map<NodeId, Binding>();
   /** Index of the maximum of every max-pool output, kept for backward. */
   readonly argmax = new Map<NodeId, Binding>();
+  /** What a convolution left of its output for the BatchNorm behind it. */
+  readonly moments = new Map<NodeId, { readonly moments: Binding; readonly tile: MomentsTile }>();
+  /** Values that are nowhere in memory: whoever reads them makes them from `x` at every load. */
+  readonly loaded = new Map<NodeId, { readonly x: Binding; readonly norm: LoadNorm<Binding> }>();
+  readonly uses: Uses;
   /** Every use of a tunable operation, in order. */
   readonly tunables: TunableUse[] = [];
   readonly #traits: AdapterTraits;
@@ -50,6 +58,7 @@ export class Lowering {
     this.batch = batch;
     this.layout = layout;
     this.#tiles = tiles;
+    this.uses = new Uses(operationsOf(graph));
     for (const node of graph.nodes) {
       if (node.kind === 'input') {
         const size = this.#bytes(node.shape);
@@ -75,6 +84,12 @@ export class Lowering {
     return { buffer, offset: 0, size: buffer.bytes };
   }
 
+  /** `length` floats of working memory. */
+  scratch(label: string, length: number): Binding {
+    const buffer: Transient = { label, bytes: length * BYTES_PER_FLOAT };
+    return { buffer, offset: 0, size: buffer.bytes };
+  }
+
   value(id: NodeId): Binding {
     const binding = this.values.get(id);
     if (binding === undefined) throw new Error(`value ${id} is used before it is computed`);
@@ -95,11 +110,22 @@ export class Lowering {
     return floats(buffer, slot.offset, slot.length);
   }
 
+  /** `value` as a convolution reads it. */
+  load(value: NodeId): { readonly x: Binding; readonly norm: LoadNorm<Binding> | null } {
+    return this.loaded.get(value) ?? { x: this.value(value), norm: null };
+  }
+
   /** Everything a normalising kernel reads. */
-  norm({ weight, bias, runningMean, runningVar }: BatchNormNode) {
+  norm({ weight, bias, runningMean, runningVar, shape }: BatchNormNode) {
+    const gamma = this.parameter('weights', weight);
+    const beta = this.parameter('weights', bias);
+    if (beta.offset - gamma.offset !== betaOffset(shape.channels) * BYTES_PER_FLOAT) {
+      throw new Error(`${bias} does not follow ${weight}`);
+    }
     return {
-      gamma: this.parameter('weights', weight),
-      beta: this.parameter('weights', bias),
+      gamma,
+      beta,
+      affine: { ...gamma, size: beta.offset + beta.size - gamma.offset },
       mean: this.statistic('statistics', runningMean),
       rstd: this.statistic('statistics', runningVar),
     };

@@ -1,5 +1,7 @@
 import { expandTemplate } from '../../webgpu/template.ts';
 import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
+import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import normalize from '../normalize.wgsl?raw';
 import source from './convForward.wgsl?raw';
 import { type ConvShape, checkedWorkgroups, convWork, outHeight, outWidth } from './shape.ts';
 import { plainTile } from './tiles.ts';
@@ -21,6 +23,25 @@ export interface ConvForwardTile {
   readonly shared: number;
 }
 
+/** What else the kernel does in passing. */
+export interface ConvForwardFusion<B> {
+  /** BatchNorm and activation between `input` and the convolution. */
+  readonly norm?: LoadNorm<B> | null;
+  /** Moments of the output for `combineMoments`, two floats each: see `momentsLength`. */
+  readonly moments?: B | null;
+}
+
+/** Floats of the moments that the kernel leaves. */
+export const momentsLength = (shape: ConvShape, tile: ConvForwardTile): number =>
+  2 * shape.outChannels * tilesOf(shape, tile).count * shape.batch;
+
+/** Into how many tiles the threads cut each output plane. */
+function tilesOf(shape: ConvShape, tile: ConvForwardTile) {
+  const across = ceilDiv(outWidth(shape), tile.columns);
+  const down = ceilDiv(outHeight(shape), tile.rows);
+  return { across, down, count: across * down };
+}
+
 /**
  * Convolution, forward. `input` [I, H, W, N], `weight` [I, kernel, kernel, O4], `bias` [O4] or null,
  * `output` [O, outHeight, outWidth, N]. Indices are u32: every buffer must be smaller than 2³² floats.
@@ -30,11 +51,12 @@ export function convForward<B>(
   shape: ConvShape,
   buffers: { input: B; weight: B; bias: B | null; output: B },
   tile: ConvForwardTile = plainTile(shape),
+  { norm = null, moments = null }: ConvForwardFusion<B> = {},
 ): KernelCall<B> {
   const { input, weight, bias, output } = buffers;
   const outVectors = ceilDiv(shape.outChannels, 4);
-  const tilesAcross = ceilDiv(outWidth(shape), tile.columns);
-  const tilesDown = ceilDiv(outHeight(shape), tile.rows);
+  const tiles = tilesOf(shape, tile);
+  const inOrder = [input, weight, output, ...(bias === null ? [] : [bias])];
   const tapRows = tile.unrolled ? shape.kernel : 1;
   const taps = tile.turnChannels * tapRows * shape.kernel;
   const constants = {
@@ -61,22 +83,25 @@ export function convForward<B>(
     TURN_ROWS: (tile.rows - 1) * shape.stride + tapRows,
     SHARED: tile.shared,
     LOADS: tile.shared === 0 ? 0 : ceilDiv(taps * tile.vectors, tile.shared),
-    TILES_ACROSS: tilesAcross,
-    TILES_DOWN: tilesDown,
+    TILES_ACROSS: tiles.across,
+    TILES_DOWN: tiles.down,
     IN_COLUMNS: (tile.columns - 1) * shape.stride + shape.kernel,
+    ...normConstants(norm, shape.inChannels, inOrder.length),
+    STATISTICS: moments !== null,
+    MOMENTS_BINDING: inOrder.length + normBindings(norm).length,
   };
   return {
     kernel: 'convForward',
     work: convWork(shape),
     code: withConstants(
       constants,
-      expandTemplate(source, constants),
+      `alias Loaded = f32;\n${expandTemplate(normalize + source, constants)}`,
       tile.shared > 0 ? SUBGROUP_DIRECTIVES : '',
     ),
-    bindings: [input, weight, output, ...(bias === null ? [] : [bias])],
+    bindings: [...inOrder, ...normBindings(norm), ...(moments === null ? [] : [moments])],
     workgroups: checkedWorkgroups('convForward', [
       ceilDiv(shape.batch, tile.lanes),
-      tilesDown * tilesAcross,
+      tiles.count,
       ceilDiv(outVectors, tile.vectors),
     ]),
   };

@@ -5,12 +5,17 @@
 // channels with all their taps (UNROLLED), or one channel and one row of taps, which compiles several times faster.
 // The weights of a turn are the same for all threads: they either load them all, or (SHARED) each lane of a subgroup loads
 // a few and hands them round.
+// NORMALIZE: the input is what BatchNorm and activation make of what is loaded. STATISTICS: every thread also leaves the
+// sum over its pixels, and their squares about its own mean, for each channel: what BatchNorm behind it needs.
 
 @group(0) @binding(0) var<storage, read> input: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
 @group(0) @binding(1) var<storage, read> weight: array<vec4f>; // [IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
 @group(0) @binding(2) var<storage, read_write> output: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
 #if HAS_BIAS
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [OUT_VECTORS]
+#end
+#if STATISTICS
+@group(0) @binding($MOMENTS_BINDING) var<storage, read_write> moments: array<vec2f>; // [OUT_CHANNELS, tiles, BATCH]
 #end
 
 @compute @workgroup_size(LANES)
@@ -91,6 +96,9 @@ fn main(
 #end
 
   for (var c = 0u; c < IN_CHANNELS; c += CHANNELS) {
+#for u in 0..CHANNELS
+    let norm$u = normOf(c + $u);
+#end
 #if !UNROLLED
     for (var ky = firstTap; ky < endTap; ky++) {
     let row0 = u32(y0 + i32(ky)) * ${IN_WIDTH * BATCH};
@@ -101,15 +109,15 @@ fn main(
 #for i in 0..IN_COLUMNS
 #if i < PADDING || (TILES_ACROSS - 1) * COLUMNS * STRIDE + i - PADDING >= IN_WIDTH
 #if UNROLLED && (r < PADDING || (TILES_DOWN - 1) * ROWS * STRIDE + r - PADDING >= IN_HEIGHT)
-    let in${u}_${r}_$i = select(0.0, input[plane$u + row$r + column$i], insideRow$r && insideColumn$i);
+    let in${u}_${r}_$i = select(0.0, normalized(input[plane$u + row$r + column$i], norm$u), insideRow$r && insideColumn$i);
 #else
-    let in${u}_${r}_$i = select(0.0, input[plane$u + row$r + column$i], insideColumn$i);
+    let in${u}_${r}_$i = select(0.0, normalized(input[plane$u + row$r + column$i], norm$u), insideColumn$i);
 #end
 #else
 #if UNROLLED && (r < PADDING || (TILES_DOWN - 1) * ROWS * STRIDE + r - PADDING >= IN_HEIGHT)
-    let in${u}_${r}_$i = select(0.0, input[plane$u + row$r + column$i], insideRow$r);
+    let in${u}_${r}_$i = select(0.0, normalized(input[plane$u + row$r + column$i], norm$u), insideRow$r);
 #else
-    let in${u}_${r}_$i = input[plane$u + row$r + column$i];
+    let in${u}_${r}_$i = normalized(input[plane$u + row$r + column$i], norm$u);
 #end
 #end
 #end
@@ -151,7 +159,6 @@ fn main(
 #end
   }
 
-  // A loop the compiler cannot unroll: it cannot know the buffer's length.
   var sums = array<f32, ${4 * VECTORS * ROWS * COLUMNS}>(
 #for k in 0..4 * VECTORS
 #for p in 0..ROWS * COLUMNS
@@ -159,18 +166,43 @@ fn main(
 #end
 #end
   );
+  // A loop the compiler cannot unroll: it cannot know the buffer's length.
   let end = min(${4 * VECTORS * ROWS * COLUMNS}, arrayLength(&output));
+#if STATISTICS
+  // About the thread's first pixel of the channel: at most as many times the squares about the mean as there are pixels.
+  var pivot = 0.0;
+  var apart = vec2f();
+#end
   for (var i = 0u; i < end; i++) {
     let p = i % ${ROWS * COLUMNS};
     let k = i / ${ROWS * COLUMNS};
     let o = firstVector * 4 + k;
     let y = top + p / COLUMNS;
     let x = left + p % COLUMNS;
+    let value = sums[i];
+#if STATISTICS
+    if (p == 0) {
+      pivot = value;
+      apart = vec2f();
+    }
+#end
 #if BATCH % LANES != 0 || OUT_CHANNELS % (4 * VECTORS) != 0 || OUT_WIDTH % COLUMNS != 0 || OUT_HEIGHT % ROWS != 0
     if (o < OUT_CHANNELS && y < OUT_HEIGHT && x < OUT_WIDTH && group.x * LANES + lane < BATCH)
 #end
     {
-      output[((o * OUT_HEIGHT + y) * OUT_WIDTH + x) * BATCH + n] = sums[i];
+      output[((o * OUT_HEIGHT + y) * OUT_WIDTH + x) * BATCH + n] = value;
+#if STATISTICS
+      apart += vec2f(value - pivot, (value - pivot) * (value - pivot));
+#end
     }
+#if STATISTICS
+    if (p == ${ROWS * COLUMNS - 1}) {
+      let pixels = f32(min(ROWS, OUT_HEIGHT - top) * min(COLUMNS, OUT_WIDTH - left));
+      if (o < OUT_CHANNELS && group.x * LANES + lane < BATCH) {
+        moments[(o * ${TILES_ACROSS * TILES_DOWN} + group.y) * BATCH + n] =
+          vec2f(pivot * pixels + apart.x, apart.y - apart.x * apart.x / pixels);
+      }
+    }
+#end
   }
 }

@@ -1,4 +1,6 @@
 import { expandTemplate } from '../../webgpu/template.ts';
+import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import activationSource from '../activation.wgsl?raw';
 import {
   type ConvShape,
   checkedWorkgroups,
@@ -7,6 +9,8 @@ import {
   outWidth,
 } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
+import nan from '../nan.wgsl?raw';
+import { betaOffset } from '../normalize.ts';
 import source from './convInputGradient.wgsl?raw';
 import { plainTile } from './tiles.ts';
 
@@ -27,6 +31,47 @@ export interface ConvInputGradientTile {
   readonly shared: number;
 }
 
+/** BatchNorm and activation that made the convolution's input: the first half of going back through them. */
+export interface NormReduction<B> {
+  /** BatchNorm's input, [I, H, W, N]. */
+  readonly x: B;
+  /** [I] each. */
+  readonly mean: B;
+  readonly rstd: B;
+  readonly activation: Activation;
+  /** The activation's output or, if that is nowhere in memory, γ and β to tell ReLU's anew: see `NormBindings`. */
+  readonly from: { readonly activated: B } | { readonly affine: B };
+  /** Sums for `combineSums`, two floats each: see `tileSumsLength`. */
+  readonly tileSums: B;
+}
+
+/** Sums a channel that the kernel leaves. */
+export const tileSumsPerChannel = (shape: ConvShape, tile: ConvInputGradientTile): number =>
+  tilesOf(shape, tile).count * shape.stride ** 2 * shape.batch;
+
+/** Into how many tiles the threads cut each class of pixels of a plane. */
+function tilesOf({ inHeight, inWidth, stride }: ConvShape, tile: ConvInputGradientTile) {
+  const across = ceilDiv(ceilDiv(inWidth, stride), tile.columns);
+  const down = ceilDiv(ceilDiv(inHeight, stride), tile.rows);
+  return { across, down, count: across * down };
+}
+
+/** How the slope of the activation is told, as `SLOPE` in the kernel. */
+function slopeKind(reduction: NormReduction<unknown>): 0 | 1 | 2 {
+  if (reduction.activation === 'none') return 0;
+  if ('activated' in reduction.from) return 1;
+  if (reduction.activation === 'relu') return 2;
+  throw new Error(`the slope of ${reduction.activation} is told by its output`);
+}
+
+function reductionBindings<B>(reduction: NormReduction<B> | null): B[] {
+  if (reduction === null) return [];
+  const { x, mean, rstd, tileSums, from, activation } = reduction;
+  const bindings = [x, mean, rstd, tileSums];
+  if (activation === 'none') return bindings;
+  return [...bindings, 'activated' in from ? from.activated : from.affine];
+}
+
 /**
  * Gradient of a convolution's input. `outputGradient` [O, outHeight, outWidth, N], `weight` [I, kernel, kernel, O4],
  * `inputGradient` [I, H, W, N], which is added to if `accumulate` and overwritten if not.
@@ -36,13 +81,11 @@ export interface ConvInputGradientTile {
 export function convInputGradient<B>(
   shape: ConvShape,
   buffers: { outputGradient: B; weight: B; inputGradient: B },
-  { accumulate }: { accumulate: boolean },
+  { accumulate, reduction = null }: { accumulate: boolean; reduction?: NormReduction<B> | null },
   tile: ConvInputGradientTile = plainTile(shape),
 ): KernelCall<B> {
   const { kernel, stride, padding } = shape;
-  const classHeight = ceilDiv(shape.inHeight, stride);
-  const tilesAcross = ceilDiv(ceilDiv(shape.inWidth, stride), tile.columns);
-  const tilesDown = ceilDiv(classHeight, tile.rows);
+  const tiles = tilesOf(shape, tile);
   // Taps of a class of pixels, in one direction; and of one turn, for one output channel.
   const taps = ceilDiv(kernel, stride);
   const turnTaps = taps * (tile.unrolled ? taps : 1);
@@ -70,23 +113,34 @@ export function convInputGradient<B>(
     TURN_ROWS: tile.rows - 1 + (tile.unrolled ? taps : 1),
     SHARED: tile.shared,
     LOADS: tile.shared === 0 ? 0 : ceilDiv(turnWeights, tile.shared),
-    TILES_ACROSS: tilesAcross,
-    TILES_DOWN: tilesDown,
+    TILES_ACROSS: tiles.across,
+    TILES_DOWN: tiles.down,
+    TILES: tiles.count * stride ** 2,
     TAPS: taps,
     OUT_COLUMNS: tile.columns + taps - 1,
+    REDUCE: reduction !== null,
+    SLOPE: reduction === null ? 0 : slopeKind(reduction),
+    ACTIVATION: ACTIVATION_INDEX[reduction?.activation ?? 'none'],
+    BETA_OFFSET: betaOffset(shape.inChannels),
   };
+  const slope = constants.SLOPE === 1 ? nan + activationSource : '';
   return {
     kernel: 'convInputGradient',
     work: convWork(shape),
     code: withConstants(
       constants,
-      expandTemplate(source, constants),
+      expandTemplate(slope + source, constants),
       tile.shared > 0 ? SUBGROUP_DIRECTIVES : '',
     ),
-    bindings: [buffers.outputGradient, buffers.weight, buffers.inputGradient],
+    bindings: [
+      buffers.outputGradient,
+      buffers.weight,
+      buffers.inputGradient,
+      ...reductionBindings(reduction),
+    ],
     workgroups: checkedWorkgroups('convInputGradient', [
       ceilDiv(shape.batch, tile.lanes),
-      tilesDown * tilesAcross,
+      tiles.count,
       ceilDiv(shape.inChannels, tile.channels) * stride * stride,
     ]),
   };

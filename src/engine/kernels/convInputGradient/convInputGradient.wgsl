@@ -7,10 +7,25 @@
 // channels with all their taps (UNROLLED), or one channel and one row of taps, which compiles several times faster.
 // The weights of a turn are the same for all threads: they either load them all, or (SHARED) each lane of a subgroup loads
 // a few and hands them round.
+// REDUCE: the input is what BatchNorm and activation made of x. The gradient is taken back through the activation, by its
+// output (SLOPE 1) or, for ReLU, by computing that anew (SLOPE 2), and every thread leaves the sums over its pixels of it
+// and of its product with x̂: see `batchNormGradientReduce`.
 
 @group(0) @binding(0) var<storage, read> outputGradient: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
 @group(0) @binding(1) var<storage, read> weight: array<f32>; // [IN_CHANNELS, KERNEL, KERNEL, OUT_PADDED]
 @group(0) @binding(2) var<storage, read_write> inputGradient: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
+#if REDUCE
+@group(0) @binding(3) var<storage, read> x: array<f32>; // like inputGradient
+@group(0) @binding(4) var<storage, read> mean: array<f32>; // [IN_CHANNELS]
+@group(0) @binding(5) var<storage, read> rstd: array<f32>; // [IN_CHANNELS]
+@group(0) @binding(6) var<storage, read_write> tileSums: array<vec2f>; // [IN_CHANNELS, TILES, BATCH]
+#end
+#if SLOPE == 1
+@group(0) @binding(7) var<storage, read> activated: array<f32>; // like inputGradient
+#end
+#if SLOPE == 2
+@group(0) @binding(7) var<storage, read> affine: array<f32>; // γ [IN_CHANNELS], then β from BETA_OFFSET on
+#end
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -32,7 +47,7 @@ fn main(
   // In pixels of the class.
   let top = group.y / TILES_ACROSS * ROWS;
   let left = group.y % TILES_ACROSS * COLUMNS;
-#if IN_HEIGHT % STRIDE != 0
+#if IN_HEIGHT % STRIDE != 0 && !REDUCE
   if (top * STRIDE + rowClass >= IN_HEIGHT) {
     return;
   }
@@ -176,18 +191,62 @@ fn main(
 #end
   );
   let end = min(${CHANNELS * ROWS * COLUMNS}, arrayLength(&inputGradient));
+#if REDUCE
+  var center = 0.0;
+  var scale = 0.0;
+  var both = vec2f();
+#if SLOPE == 2
+  var gamma = 0.0;
+  var beta = 0.0;
+#end
+#end
   for (var i = 0u; i < end; i++) {
     let p = i % ${ROWS * COLUMNS};
     let c = firstChannel + i / ${ROWS * COLUMNS};
-    let y = (top + p / COLUMNS) * STRIDE + rowClass;
-    let x = (left + p % COLUMNS) * STRIDE + columnClass;
-    if (c < IN_CHANNELS && y < IN_HEIGHT && x < IN_WIDTH && group.x * LANES + lane < BATCH) {
-      let at = ((c * IN_HEIGHT + y) * IN_WIDTH + x) * BATCH + n;
-#if ACCUMULATE
-      inputGradient[at] += sums[i];
-#else
-      inputGradient[at] = sums[i];
+    let row = (top + p / COLUMNS) * STRIDE + rowClass;
+    let column = (left + p % COLUMNS) * STRIDE + columnClass;
+#if REDUCE
+    if (p == 0) {
+      let channel = min(c, ${IN_CHANNELS - 1});
+      center = mean[channel];
+      scale = rstd[channel];
+      both = vec2f();
+#if SLOPE == 2
+      gamma = affine[channel];
+      beta = affine[BETA_OFFSET + channel];
 #end
     }
+#end
+    if (c < IN_CHANNELS && row < IN_HEIGHT && column < IN_WIDTH && group.x * LANES + lane < BATCH) {
+      let at = ((c * IN_HEIGHT + row) * IN_WIDTH + column) * BATCH + n;
+#if ACCUMULATE
+      let total = inputGradient[at] + sums[i];
+#else
+      let total = sums[i];
+#end
+#if REDUCE
+      let apart = x[at] - center;
+#if SLOPE == 0
+      let gradient = total;
+#end
+#if SLOPE == 1
+      let gradient = total * slope(activated[at]);
+#end
+#if SLOPE == 2
+      // Computed as forward did, bit by bit.
+      let gradient = total * select(1.0, 0.0, apart * (gamma * scale) + beta <= 0.0);
+#end
+      both += vec2f(gradient, gradient * (apart * scale));
+      inputGradient[at] = gradient;
+#else
+      inputGradient[at] = total;
+#end
+    }
+#if REDUCE
+    if (p == ${ROWS * COLUMNS - 1} && c < IN_CHANNELS && group.x * LANES + lane < BATCH) {
+      let tile = (rowClass * STRIDE + columnClass) * ${TILES_ACROSS * TILES_DOWN} + group.y;
+      tileSums[(c * TILES + tile) * BATCH + n] = both;
+    }
+#end
   }
 }

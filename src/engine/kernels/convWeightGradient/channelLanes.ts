@@ -7,6 +7,8 @@ import {
   outWidth,
 } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
+import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import normalize from '../normalize.wgsl?raw';
 import source from './channelLanes.wgsl?raw';
 
 /** Lanes are input channels: what one thread sums, and how the sum is shared out. */
@@ -32,6 +34,7 @@ export function channelLanesGradient<B>(
   shape: ConvShape,
   buffers: { input: B; outputGradient: B; partials: B },
   tile: ChannelLanesTile,
+  norm: LoadNorm<B> | null = null,
 ): KernelCall<B> {
   const { channels, outputs, columns, images, lanes, splits, shared } = tile;
   const constants = {
@@ -55,16 +58,17 @@ export function channelLanesGradient<B>(
     ROWS_PER_SPLIT: ceilDiv(outHeight(shape), splits),
     SHARED: shared,
     LOADS: shared === 0 ? 0 : ceilDiv(outputs * columns, shared),
+    ...normConstants(norm, shape.inChannels, 3),
   };
   return {
     kernel: 'convWeightGradient',
     work: convWork(shape),
     code: withConstants(
       constants,
-      expandTemplate(source, constants),
+      expandTemplate(normalize + source, constants),
       shared > 0 ? SUBGROUP_DIRECTIVES : '',
     ),
-    bindings: [buffers.input, buffers.outputGradient, buffers.partials],
+    bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', [
       ceilDiv(shape.inChannels, channels * lanes),
       ceilDiv(padTo4(shape.outChannels), outputs),

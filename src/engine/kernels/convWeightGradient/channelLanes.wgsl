@@ -5,15 +5,16 @@
 // channels of the image rows of its split. A turn of its loop takes IMAGES images and COLUMNS neighbouring output pixels.
 // The output gradients of a turn are the same for all threads: they either load them all, or (SHARED) each lane of a
 // subgroup loads a few and hands them round.
+// NORMALIZE: the input is what BatchNorm and activation make of what is loaded.
 
-@group(0) @binding(0) var<storage, read> input: array<IMAGE_VECTOR>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
-@group(0) @binding(1) var<storage, read> outputGradient: array<IMAGE_VECTOR>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
+@group(0) @binding(0) var<storage, read> input: array<Loaded>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
+@group(0) @binding(1) var<storage, read> outputGradient: array<Loaded>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
 @group(0) @binding(2) var<storage, read_write> partials: array<f32>; // [splits, IN_CHANNELS, KERNEL, KERNEL, OUT_PADDED]
 
 #if IMAGES == 4
-alias IMAGE_VECTOR = vec4f;
+alias Loaded = vec4f;
 #else
-alias IMAGE_VECTOR = f32;
+alias Loaded = f32;
 #end
 
 @compute @workgroup_size(LANES)
@@ -32,6 +33,7 @@ fn main(
   // Lanes and outputs beyond the last repeat it and store nothing, or 0.
 #for c in 0..CHANNELS
   let channel$c = min(firstChannel + $c, ${IN_CHANNELS - 1}) * ${IN_HEIGHT * IN_WIDTH * IMAGE_GROUPS};
+  let norm$c = normOf(min(firstChannel + $c, ${IN_CHANNELS - 1}));
 #end
 #if SHARED
   // The turn's gradients in the order output channel, column: this lane loads number i · SHARED + its own.
@@ -67,9 +69,9 @@ fn main(
 #for r in 0..KERNEL
 #for j in 0..IN_COLUMNS
 #if PADDING > 0 || IN_COLUMNS > IN_WIDTH || OUT_WIDTH % COLUMNS != 0
-        let in${c}_${r}_$j = select(IMAGE_VECTOR(), input[channel$c + row$r + column$j + n], insideRow$r && insideColumn$j);
+        let in${c}_${r}_$j = select(Loaded(), normalized(input[channel$c + row$r + column$j + n], norm$c), insideRow$r && insideColumn$j);
 #else
-        let in${c}_${r}_$j = input[channel$c + row$r + column$j + n];
+        let in${c}_${r}_$j = normalized(input[channel$c + row$r + column$j + n], norm$c);
 #end
 #end
 #end
@@ -78,7 +80,7 @@ fn main(
 #if SHARED
 #for i in 0..LOADS
 #if OUT_WIDTH % COLUMNS != 0
-        let own$i = select(IMAGE_VECTOR(),
+        let own$i = select(Loaded(),
           outputGradient[out$i + at + min(left + outColumn$i, ${OUT_WIDTH - 1}) * IMAGE_GROUPS], left + outColumn$i < OUT_WIDTH);
 #else
         let own$i = outputGradient[out$i + at + (left + outColumn$i) * IMAGE_GROUPS];
@@ -91,7 +93,7 @@ fn main(
 #for k in 0..OUTPUTS
 #for p in 0..COLUMNS
 #if OUT_WIDTH % COLUMNS != 0
-        let gradient${k}_$p = select(IMAGE_VECTOR(),
+        let gradient${k}_$p = select(Loaded(),
           outputGradient[out$k + at + min(left + $p, ${OUT_WIDTH - 1}) * IMAGE_GROUPS], left + $p < OUT_WIDTH);
 #else
         let gradient${k}_$p = outputGradient[out$k + at + (left + $p) * IMAGE_GROUPS];

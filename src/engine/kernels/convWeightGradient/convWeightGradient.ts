@@ -1,5 +1,6 @@
 import type { ConvShape } from '../convForward/shape.ts';
 import type { KernelCall } from '../kernel.ts';
+import type { LoadNorm } from '../normalize.ts';
 import { type ChannelLanesTile, channelLanesGradient } from './channelLanes.ts';
 import { type ImageLanesTile, imageLanesGradient, imageLanesTile } from './imageLanes.ts';
 
@@ -17,6 +18,7 @@ export function convWeightGradientCopies(
 /**
  * Gradient of a convolution's weights. `input` [I, H, W, N], `outputGradient` [O, outHeight, outWidth, N],
  * `partials` [copies, I, kernel, kernel, O4]: their sum over the copies is the gradient, 0 in surplus output channels.
+ * With `norm` the convolution's input is what BatchNorm and activation make of `input`.
  * Indices are u32: every buffer must be smaller than 2³² floats.
  * @throws RangeError above 65,535 workgroups in a dimension.
  */
@@ -24,8 +26,9 @@ export function convWeightGradient<B>(
   shape: ConvShape,
   buffers: { input: B; outputGradient: B; partials: B },
   tile: ConvWeightGradientTile = imageLanesTile(shape),
+  norm: LoadNorm<B> | null = null,
 ): KernelCall<B> {
   return tile.lanesAre === 'channels'
-    ? channelLanesGradient(shape, buffers, tile)
-    : imageLanesGradient(shape, buffers, tile);
+    ? channelLanesGradient(shape, buffers, tile, norm)
+    : imageLanesGradient(shape, buffers, tile, norm);
 }

@@ -9,6 +9,8 @@ import {
   weightLength,
 } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import normalize from '../normalize.wgsl?raw';
 import source from './imageLanes.wgsl?raw';
 
 /** Lanes are images: what one thread sums, and how the sum is shared out. */
@@ -71,6 +73,7 @@ export function imageLanesGradient<B>(
   shape: ConvShape,
   buffers: { input: B; outputGradient: B; partials: B },
   tile: ImageLanesTile,
+  norm: LoadNorm<B> | null = null,
 ): KernelCall<B> {
   const constants = {
     BATCH: shape.batch,
@@ -90,12 +93,16 @@ export function imageLanesGradient<B>(
     SUMS: tile.channels * shape.kernel * tile.vectors,
     ROWS_PER_SPLIT: ceilDiv(outHeight(shape), tile.splits),
     JOINED: tile.joined,
+    ...normConstants(norm, shape.inChannels, 3),
   };
   return {
     kernel: 'convWeightGradient',
     work: convWork(shape),
-    code: withConstants(constants, expandTemplate(source, constants)),
-    bindings: [buffers.input, buffers.outputGradient, buffers.partials],
+    code: withConstants(
+      constants,
+      `alias Loaded = f32;\n${expandTemplate(normalize + source, constants)}`,
+    ),
+    bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
   };
 }

@@ -5,6 +5,7 @@
 // to the right loads only STRIDE new ones. At the end every lane writes a copy of its own or, where that would take too
 // much memory, the lanes' sums are added in order in workgroup memory (JOINED).
 // Copies come first: on software adapters a barrier slows the whole kernel, and its compilation, several times over.
+// NORMALIZE: the input is what BatchNorm and activation make of what is loaded.
 
 @group(0) @binding(0) var<storage, read> input: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
 @group(0) @binding(1) var<storage, read> outputGradient: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
@@ -15,8 +16,8 @@ var<workgroup> sums: array<vec4f, ${SUMS * LANES}>;
 #end
 
 // Input pixel (column x of a row that starts at `row`), 0 outside the image. The same for all lanes but for n.
-fn pixel(row: u32, x: i32, n: u32) -> f32 {
-  let value = input[row + u32(clamp(x, 0, ${IN_WIDTH - 1})) * BATCH + n];
+fn pixel(row: u32, x: i32, n: u32, norm: vec3f) -> f32 {
+  let value = normalized(input[row + u32(clamp(x, 0, ${IN_WIDTH - 1})) * BATCH + n], norm);
 #if PADDING > 0
   return select(0.0, value, x >= 0 && x < ${IN_WIDTH});
 #else
@@ -36,6 +37,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 
 #for c in 0..CHANNELS
   let channel$c = min(firstChannel + $c, ${IN_CHANNELS - 1}) * IN_HEIGHT;
+  let norm$c = normOf(min(firstChannel + $c, ${IN_CHANNELS - 1}));
 #end
 #for k in 0..VECTORS * 4
   let out$k = min(firstVector * 4u + $k, ${OUT_CHANNELS - 1}) * OUT_HEIGHT;
@@ -56,7 +58,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 #for c in 0..CHANNELS
       let row$c = (channel$c + inRow) * (IN_WIDTH * BATCH);
 #for j in 0..KERNEL - STRIDE
-      var kept${c}_$j = pixel(row$c, ${j} - ${PADDING}, n);
+      var kept${c}_$j = pixel(row$c, ${j} - ${PADDING}, n, norm$c);
 #end
 #end
       for (var x = 0u; x < OUT_WIDTH; x++) {
@@ -78,7 +80,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 #if j < KERNEL - STRIDE
         let in${c}_$j = kept${c}_$j;
 #else
-        let in${c}_$j = pixel(row$c, edge + ${j}, n);
+        let in${c}_$j = pixel(row$c, edge + ${j}, n, norm$c);
 #end
 #for v in 0..VECTORS
         sum${(c * KERNEL + j) * VECTORS + v} += in${c}_$j * gradient$v;
