@@ -14,6 +14,8 @@ describe('parseArguments', () => {
       engines: ENGINE_NAMES,
       adapter: 'default',
       rounds: 5,
+      tuningMs: 0,
+      depths: [],
       profile: false,
       json: false,
     });
@@ -21,7 +23,7 @@ describe('parseArguments', () => {
 
   it('reads a complete command', () => {
     const line =
-      '--model plain-56 --batch=8 --engines ours,ours --adapter null --rounds 2 --json --profile';
+      '--model plain-56 --batch=8 --engines ours,ours --adapter null --rounds 2 --json --profile --tune';
     expect(parse(line)).toEqual({
       name: 'bench',
       model: 'plain-56',
@@ -29,13 +31,20 @@ describe('parseArguments', () => {
       engines: ['ours'],
       adapter: 'null',
       rounds: 2,
+      tuningMs: 30_000,
+      depths: [],
       profile: true,
       json: true,
     });
     expect(parse('--batch 8 --help')).toEqual({ name: 'help' });
   });
 
+  it('sorts depths', () => {
+    expect(parse('--depths 110,20,56,20')).toMatchObject({ depths: [20, 56, 110] });
+  });
+
   it.each([
+    ['--depths 20,deep', '--depths deep: not a whole number from 8 on'],
     ['--batch 1', '--batch 1: not a whole number from 2 on'],
     ['--batch 8.5', '--batch 8.5: not a whole number'],
     ['--rounds 0', '--rounds 0: not a whole number from 1 on'],

@@ -3,13 +3,18 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../headless/arguments.ts';
 import { ENGINE_NAMES, type EngineName, isEngineName } from './engines.ts';
 
-export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N] [--engines LIST] [--adapter default|null] [--rounds N] [--profile] [--json]
+/** As long as the tuner may take where nobody waits for it. */
+const TUNING_MS = 30_000;
+
+export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N] [--engines LIST] [--adapter default|null] [--rounds N] [--tune] [--profile] [--depths LIST] [--json]
 
   --model NAME     resnet-20 (the default), plain-56, resnet-50-cifar, …: a preset, or resnet-N or plain-N with N = 6n + 2
   --batch N        images a step; 32 if left out
   --engines LIST   of ${ENGINE_NAMES.join(',')}; all of them if left out
   --adapter null   executes nothing: what issuing a step costs the CPU
   --rounds N       turns of every engine; 5 if left out
+  --tune           our engine tries its kernels first, for ${TUNING_MS / 1000} s; by default it takes the adapter's defaults
+  --depths LIST    our engine alone on ResNets of these depths, commonly 20,56,110: what each block costs
   --profile        a table of our engine's kernels too
   --json           one JSON object on standard output, and nothing else`;
 
@@ -22,6 +27,10 @@ export interface BenchCommand {
   readonly engines: readonly EngineName[];
   readonly adapter: AdapterChoice;
   readonly rounds: number;
+  /** For our engine's tuner; 0 for none. */
+  readonly tuningMs: number;
+  /** Depths to compare, rising; empty for the usual comparison of engines. */
+  readonly depths: readonly number[];
   readonly profile: boolean;
   readonly json: boolean;
 }
@@ -37,6 +46,8 @@ export function parseArguments(args: readonly string[]): BenchCommand | { readon
     engines: engineNames(options.engines),
     adapter: adapterChoice(options.adapter ?? 'default'),
     rounds: count('rounds', options.rounds ?? '5', 1),
+    tuningMs: options.tune ? TUNING_MS : 0,
+    depths: depths(options.depths),
     profile: options.profile ?? false,
     json: options.json ?? false,
   };
@@ -52,6 +63,8 @@ function optionValues(args: readonly string[]) {
         engines: { type: 'string' },
         adapter: { type: 'string' },
         rounds: { type: 'string' },
+        tune: { type: 'boolean' },
+        depths: { type: 'string' },
         profile: { type: 'boolean' },
         json: { type: 'boolean' },
       },
@@ -67,6 +80,12 @@ function count(option: string, text: string, least: number): number {
   if (!(value >= least))
     throw new UsageError(`--${option} ${text}: not a whole number from ${least} on`);
   return value;
+}
+
+function depths(list: string | undefined): number[] {
+  if (list === undefined) return [];
+  const given = list.split(',').map((text) => count('depths', text, 8));
+  return [...new Set(given)].sort((a, b) => a - b);
 }
 
 function engineNames(list: string | undefined): EngineName[] {

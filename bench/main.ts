@@ -8,7 +8,7 @@ import { acquireGpu, describe } from '../src/engine/webgpu/device.ts';
 import { type BenchCommand, parseArguments, USAGE } from './arguments.ts';
 import { cpuTimes } from './cpuTime.ts';
 import { countedDevices } from './devices.ts';
-import { type Measurement, measureEngines } from './measure.ts';
+import { type Measurement, measureEngines, measureTasks } from './measure.ts';
 import { benchConfig } from './models.ts';
 import { type BenchReport, reportLines } from './report.ts';
 import { benchTask } from './task.ts';
@@ -36,10 +36,11 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function bench(command: BenchCommand): Promise<BenchReport> {
   const { model, batch, engines, rounds } = command;
-  const task = benchTask(benchConfig(model, batch));
+  const task = benchTask(benchConfig(model, batch), command.tuningMs);
   const { gpu, adapter } = await nodeGpu(command.adapter);
   const { name } = describe(adapter.info);
   note(`adapter: ${name}`);
+  if (command.depths.length > 0) return benchDepths(command, gpu, name);
   const executes = command.adapter !== 'null';
   const measurements = await measureEngines(gpu, task, engines, { rounds, executes });
   if (executes) note('CPU time to issue a step, on the null backend …');
@@ -49,15 +50,46 @@ async function bench(command: BenchCommand): Promise<BenchReport> {
     adapter: name,
     model,
     batch,
-    rows: measurements.map(({ issueMs, bindGroupsCreated, opened: _, ...row }) => ({
-      ...row,
-      bindGroups: bindGroupsCreated,
-      cpuMs: cpuMsOf?.get(row.engine) ?? issueMs,
-    })),
+    rows: measurements.map((measured) => {
+      const row = rowOf(measured);
+      return { ...row, cpuMs: cpuMsOf?.get(measured.engine) ?? row.cpuMs };
+    }),
     peakGflops: profile?.peakGflops ?? (executes ? await peakOf(gpu) : null),
     convGflops: profile?.convGflops ?? null,
     ...(command.profile && profile !== null ? { profile } : {}),
   };
+}
+
+/** What a block costs in shallow and in deep networks. */
+async function benchDepths(
+  { depths, batch, rounds, tuningMs, adapter }: BenchCommand,
+  gpu: GPU,
+  name: string,
+): Promise<BenchReport> {
+  const tasks = depths.map((n) => benchTask(benchConfig(`resnet-${n}`, batch), tuningMs));
+  const measurements = await measureTasks(gpu, tasks, rounds);
+  return {
+    adapter: name,
+    model: `ResNet-${depths.join(', -')}`,
+    batch,
+    rows: measurements.map((row, i) => ({ ...rowOf(row), engine: `ours, ResNet-${depths[i]}` })),
+    peakGflops: adapter === 'null' ? null : await peakOf(gpu),
+    convGflops: null,
+    depths: measurements.map(({ stepMs, gpuBytes, dispatches }, i) => {
+      const blocks = tasks[i]?.graph.blocks.length ?? Number.NaN;
+      return {
+        depth: depths[i] ?? Number.NaN,
+        blocks,
+        blockMs: stepMs / blocks,
+        blockBytes: gpuBytes / blocks,
+        blockDispatches: dispatches / blocks,
+      };
+    }),
+  };
+}
+
+function rowOf({ issueMs, bindGroupsCreated, opened: _, ...row }: Measurement) {
+  return { ...row, bindGroups: bindGroupsCreated, cpuMs: issueMs };
 }
 
 async function profileOurs(measurements: readonly Measurement[]): Promise<Profile | null> {

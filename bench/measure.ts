@@ -58,6 +58,21 @@ export async function measureEngines(
   const contenders: Contender[] = [];
   for (const name of names) contenders.push(await warmUp(gpu, task, name));
   if (executes) note(checkAgreement(contenders));
+  return takeTurns(contenders, rounds);
+}
+
+/** Our engine on networks that differ, in turns. */
+export async function measureTasks(
+  gpu: GPU,
+  tasks: readonly BenchTask[],
+  rounds: number,
+): Promise<Measurement[]> {
+  const contenders: Contender[] = [];
+  for (const task of tasks) contenders.push(await warmUp(gpu, task, 'ours'));
+  return takeTurns(contenders, rounds);
+}
+
+async function takeTurns(contenders: readonly Contender[], rounds: number): Promise<Measurement[]> {
   for (let round = 1; round <= rounds; round++) {
     for (const { name, engine, devices, stepsPerTurn, turns } of contenders) {
       const turn = await takeTurn(engine, devices, stepsPerTurn);

@@ -28,6 +28,16 @@ const profileSchema = z.object({
   ),
 });
 
+const depthSchema = z.object({
+  depth: finite(),
+  blocks: finite(),
+  blockMs: finite(),
+  blockBytes: finite(),
+  blockDispatches: finite(),
+});
+
+export type DepthRow = z.infer<typeof depthSchema>;
+
 /** Contract: other programs read this. */
 export const reportSchema = z.object({
   adapter: z.string(),
@@ -52,6 +62,8 @@ export const reportSchema = z.object({
   peakGflops: z.nullable(finite()),
   /** Of all convolution kernels of our step; null without our engine, and on the null adapter. */
   convGflops: z.nullable(finite()),
+  /** With `--depths`: of each network its blocks and what one of them costs, stem and classifier shared out. */
+  depths: z.optional(z.array(depthSchema)),
   /** With `--profile`: our step, kernel by kernel. */
   profile: z.optional(profileSchema),
 });
@@ -65,7 +77,7 @@ export function parseReport(json: string): BenchReport {
 
 /** A Markdown table and two lines. */
 export function reportLines(report: BenchReport): string[] {
-  const { adapter, model, batch, rows, peakGflops, convGflops, profile } = report;
+  const { adapter, model, batch, rows, peakGflops, convGflops, depths, profile } = report;
   const [first] = rows;
   const table = rows.map((row) => {
     const ratio = first === undefined ? Number.NaN : row.stepMs / first.stepMs;
@@ -94,9 +106,48 @@ export function reportLines(report: BenchReport): string[] {
       : [
           `our convolutions: ${convGflops.toFixed(1)} GFLOP/s, ${((100 * convGflops) / peakGflops).toFixed(0)} % of it`,
         ]),
+    ...(depths === undefined ? [] : ['', ...depthLines(depths)]),
     ...(profile === undefined ? [] : ['', profileMarkdown(profile).trimEnd()]),
   ];
 }
+
+/** Blocks may cost as much more or less than the shallowest network's, in milliseconds, bytes and dispatches. */
+export const BLOCK_TOLERANCE = 0.1;
+
+function depthLines(depths: readonly DepthRow[]): string[] {
+  const [first] = depths;
+  const apart = (quantity: 'blockMs' | 'blockBytes' | 'blockDispatches', row: DepthRow): number =>
+    first === undefined ? Number.NaN : row[quantity] / first[quantity] - 1;
+  const rows = depths.map((row) => [
+    `ResNet-${row.depth}`,
+    `${row.blocks}`,
+    row.blockMs.toFixed(2),
+    percent(apart('blockMs', row)),
+    (row.blockBytes / 1e6).toFixed(2),
+    percent(apart('blockBytes', row)),
+    row.blockDispatches.toFixed(1),
+    percent(apart('blockDispatches', row)),
+  ]);
+  const head = ['network', 'blocks', 'ms a block', '', 'MB a block', '', 'dispatches a block', ''];
+  const verdicts = (['blockMs', 'blockBytes', 'blockDispatches'] as const).map((quantity) => {
+    const worst = Math.max(...depths.map((row) => apart(quantity, row)));
+    return `${QUANTITIES[quantity]} ${worst <= BLOCK_TOLERANCE ? 'within' : 'NOT within'} 10 % (${percent(worst)} at most)`;
+  });
+  return [
+    ...markdownTable(head, rows),
+    '',
+    `Deeper networks’ blocks cost: ${verdicts.join('; ')}.`,
+  ];
+}
+
+const QUANTITIES = {
+  blockMs: 'time',
+  blockBytes: 'memory',
+  blockDispatches: 'dispatches',
+} as const;
+
+const percent = (share: number): string =>
+  `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)} %`;
 
 const count = (value: number): string => (Number.isInteger(value) ? `${value}` : value.toFixed(1));
 

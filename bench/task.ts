@@ -15,9 +15,11 @@ export interface BenchTask {
   /** [N, 3, S, S], normal numbers: as large as normalised pixels are. */
   readonly images: Float32Array;
   readonly labels: Int32Array;
+  /** Milliseconds for an engine that has a tuner to try its kernels; 0 for none. */
+  readonly tuningMs: number;
 }
 
-export function benchTask({ model, training }: RunConfig): BenchTask {
+export function benchTask({ model, training }: RunConfig, tuningMs = 0): BenchTask {
   const graph = buildGraph(model);
   const { batchSize, seed, learningRate } = training;
   if (typeof learningRate !== 'number') throw new Error('the bench trains at a constant rate');
@@ -30,5 +32,6 @@ export function benchTask({ model, training }: RunConfig): BenchTask {
     weights: initialWeights(graph, seed),
     images: fillNormal(images, seed, streamOf('bench images'), 1),
     labels: Int32Array.from({ length: batchSize }, (_, i) => i % model.classes),
+    tuningMs,
   };
 }

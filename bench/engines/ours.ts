@@ -6,12 +6,14 @@ import type { OpenEngine } from '../engine.ts';
 const COMPARED_STEPS = 4;
 
 export const openOurs: OpenEngine = async (devices, task) => {
-  const { graph, training, learningRate, batchSize, weights, images, labels } = task;
+  const { graph, training, learningRate, batchSize, weights, images, labels, tuningMs } = task;
   const { inputSize } = graph.model;
   const gpu = await acquireGpu(devices.gpu, await devices.adapter());
   const device = new WebGpuDevice(gpu);
+  const tiles =
+    tuningMs > 0 ? await device.tune([{ graph, training }], { budgetMs: tuningMs }) : {};
   const batch = device.createBatch({ batchSize, inputSize });
-  const network = await device.createNetwork({ graph, training }, batch);
+  const network = await device.createNetwork({ graph, training, tiles }, batch);
   network.load({ weights });
   batch.upload(images, labels);
   const stepper = device.createStepper(batch, [network]);

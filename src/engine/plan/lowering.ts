@@ -15,7 +15,7 @@ import {
 } from '../kernels/tunable.ts';
 import type { Binding, ResidentName, Transient } from './buffers.ts';
 import type { StateLayout } from './layout.ts';
-import { type BatchNormNode, type ConvOperation, operationsOf } from './operations.ts';
+import type { BatchNormNode, ConvOperation } from './operations.ts';
 import { Uses } from './uses.ts';
 
 const BYTES_PER_FLOAT = 4;
@@ -53,12 +53,13 @@ export class Lowering {
     batch: number,
     traits: AdapterTraits = PLAIN_TRAITS,
     tiles: TileChoices = {},
+    uses: Uses = new Uses([]),
   ) {
     this.#traits = traits;
     this.batch = batch;
     this.layout = layout;
     this.#tiles = tiles;
-    this.uses = new Uses(operationsOf(graph));
+    this.uses = uses;
     for (const node of graph.nodes) {
       if (node.kind === 'input') {
         const size = this.#bytes(node.shape);

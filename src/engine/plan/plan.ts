@@ -31,6 +31,7 @@ import { type OperationGrouping, operationsOf } from './operations.ts';
 import { lowerDeviations, lowerMoments, type ResponseTable, responseTable } from './responses.ts';
 import { splitBatch } from './splitBatch.ts';
 import { lowerAddition, lowerUpdate, type UpdateTables } from './update.ts';
+import { Uses } from './uses.ts';
 
 /** Rows of the metrics ring: steps that may pass between two readbacks. */
 export const RING_STEPS = 64;
@@ -78,7 +79,7 @@ export interface NetworkPlan extends PlanBase {
 export interface EvaluationPlan extends PlanBase {
   /** [classes, N]; its slot is read after the pass. */
   readonly logits: Binding;
-  /** What each layer puts out, [C,H,W,N]. Only of a `separate` plan all of them are still there after the pass. */
+  /** What each layer puts out, [C,H,W,N], as far as it is in memory. Only of a `separate` plan all of them are still there after the pass. */
   readonly values: ReadonlyMap<NodeId, Binding>;
 }
 
@@ -194,8 +195,8 @@ function lowerPass(
   images: number,
   firstRow: number,
 ): LoweredPass {
-  const lowering = new Lowering(graph, layout, images, traits, tiles);
   const operations = operationsOf(graph);
+  const lowering = new Lowering(graph, layout, images, traits, tiles, new Uses(operations));
   const metricsRow = metricsColumns(graph).row;
   const metricsFloats = RING_STEPS * metricsRow;
   for (const operation of operations) {
@@ -234,7 +235,9 @@ export function planEvaluation(
   { tiles, traits, grouping = 'fused' }: EvaluationPlanOptions = {},
 ): EvaluationPlan {
   const layout = layoutOf(graph);
-  const lowering = new Lowering(graph, layout, batchSize, traits, tiles);
+  const operations = operationsOf(graph, grouping);
+  const uses = new Uses(grouping === 'fused' ? operations : []);
+  const lowering = new Lowering(graph, layout, batchSize, traits, tiles, uses);
   if (layout.statisticFloats > 0) {
     const running = floats('running', 0, layout.statisticFloats);
     const statistics = floats('statistics', 0, layout.statisticFloats);
@@ -242,9 +245,7 @@ export function planEvaluation(
     const prepare = batchNormEvaluation({ channels }, { running, statistics });
     lowering.emit('forward', 'running statistics', prepare);
   }
-  for (const operation of operationsOf(graph, grouping)) {
-    lowerForward(lowering, operation, 'evaluation');
-  }
+  for (const operation of operations) lowerForward(lowering, operation, 'evaluation');
   const logits = lowering.value(graph.output);
   const metricsRow = METRICS_HEAD;
   const metricsFloats = EVALUATION_ROWS * metricsRow;

@@ -62,6 +62,14 @@ const CANDIDATE_SHAPES: readonly (readonly [string, ConvShape])[] = [
   shape(2, 17, 3, 18, 19, 1, 1),
 ].map(named);
 
+/** What is fused into the convolutions is tested on these: every stride and kernel, full of remainders. */
+export const FUSION_SHAPES: readonly (readonly [string, ConvShape])[] = [
+  shape(3, 9, 5, 11, 10, 3, 1),
+  shape(5, 6, 7, 9, 8, 3, 2),
+  shape(4, 8, 4, 4, 12, 1, 1),
+  shape(66, 3, 2, 5, 5, 1, 2),
+].map(named);
+
 /** All of them: `tilesToTest` tells which are tested thoroughly. */
 export const ALL_SHAPES = [
   ...TEST_SHAPES,
