@@ -182,7 +182,7 @@ fn main(
 #end
   }
 
-  // A loop the compiler cannot unroll: it cannot know the buffer's length.
+  // Loops the compiler cannot unroll: it cannot know the buffer's length.
   var sums = array<f32, ${CHANNELS * ROWS * COLUMNS}>(
 #for c in 0..CHANNELS
 #for p in 0..ROWS * COLUMNS
@@ -190,60 +190,55 @@ fn main(
 #end
 #end
   );
-  let end = min(${CHANNELS * ROWS * COLUMNS}, arrayLength(&inputGradient));
+  let endChannel = min(CHANNELS, arrayLength(&inputGradient));
+  let endPixel = min(${ROWS * COLUMNS}, arrayLength(&inputGradient));
+  for (var k = 0u; k < endChannel; k++) {
+    let c = firstChannel + k;
 #if REDUCE
-  var center = 0.0;
-  var scale = 0.0;
-  var both = vec2f();
+    let channel = min(c, ${IN_CHANNELS - 1});
+    let center = mean[channel];
+    let scale = rstd[channel];
 #if SLOPE == 2
-  var gamma = 0.0;
-  var beta = 0.0;
+    let gamma = affine[channel];
+    let beta = affine[BETA_OFFSET + channel];
 #end
+    var both = vec2f();
 #end
-  for (var i = 0u; i < end; i++) {
-    let p = i % ${ROWS * COLUMNS};
-    let c = firstChannel + i / ${ROWS * COLUMNS};
-    let row = (top + p / COLUMNS) * STRIDE + rowClass;
-    let column = (left + p % COLUMNS) * STRIDE + columnClass;
-#if REDUCE
-    if (p == 0) {
-      let channel = min(c, ${IN_CHANNELS - 1});
-      center = mean[channel];
-      scale = rstd[channel];
-      both = vec2f();
-#if SLOPE == 2
-      gamma = affine[channel];
-      beta = affine[BETA_OFFSET + channel];
+    for (var p = 0u; p < endPixel; p++) {
+      let row = (top + p / COLUMNS) * STRIDE + rowClass;
+      let column = (left + p % COLUMNS) * STRIDE + columnClass;
+      // Stores under a condition are slow on software adapters.
+#if BATCH % LANES != 0 || IN_CHANNELS % CHANNELS != 0 || IN_HEIGHT % (ROWS * STRIDE) != 0 || IN_WIDTH % (COLUMNS * STRIDE) != 0
+      if (c < IN_CHANNELS && row < IN_HEIGHT && column < IN_WIDTH && group.x * LANES + lane < BATCH)
 #end
-    }
-#end
-    if (c < IN_CHANNELS && row < IN_HEIGHT && column < IN_WIDTH && group.x * LANES + lane < BATCH) {
-      let at = ((c * IN_HEIGHT + row) * IN_WIDTH + column) * BATCH + n;
+      {
+        let at = ((c * IN_HEIGHT + row) * IN_WIDTH + column) * BATCH + n;
 #if ACCUMULATE
-      let total = inputGradient[at] + sums[i];
+        let total = inputGradient[at] + sums[k * ${ROWS * COLUMNS} + p];
 #else
-      let total = sums[i];
+        let total = sums[k * ${ROWS * COLUMNS} + p];
 #end
 #if REDUCE
-      let apart = x[at] - center;
+        let apart = x[at] - center;
 #if SLOPE == 0
-      let gradient = total;
+        let gradient = total;
 #end
 #if SLOPE == 1
-      let gradient = total * slope(activated[at]);
+        let gradient = total * slope(activated[at]);
 #end
 #if SLOPE == 2
-      // Computed as forward did, bit by bit.
-      let gradient = total * select(1.0, 0.0, apart * (gamma * scale) + beta <= 0.0);
+        // Computed as forward did, bit by bit.
+        let gradient = total * select(1.0, 0.0, apart * (gamma * scale) + beta <= 0.0);
 #end
-      both += vec2f(gradient, gradient * (apart * scale));
-      inputGradient[at] = gradient;
+        both += vec2f(gradient, gradient * (apart * scale));
+        inputGradient[at] = gradient;
 #else
-      inputGradient[at] = total;
+        inputGradient[at] = total;
 #end
+      }
     }
 #if REDUCE
-    if (p == ${ROWS * COLUMNS - 1} && c < IN_CHANNELS && group.x * LANES + lane < BATCH) {
+    if (c < IN_CHANNELS && group.x * LANES + lane < BATCH) {
       let tile = (rowClass * STRIDE + columnClass) * ${TILES_ACROSS * TILES_DOWN} + group.y;
       tileSums[(c * TILES + tile) * BATCH + n] = both;
     }
