@@ -6,6 +6,8 @@ import source from './convForward.wgsl?raw';
 import { type ConvShape, checkedWorkgroups, convWork, outHeight, outWidth } from './shape.ts';
 import { plainTile } from './tiles.ts';
 
+const template = `alias Loaded = f32;\n${normalize}${source}`;
+
 /** What one thread computes, and how many threads a workgroup has. */
 export interface ConvForwardTile {
   /** Output pixels of a thread: neighbouring columns and, where `unrolled`, rows. */
@@ -95,7 +97,7 @@ export function convForward<B>(
     work: convWork(shape),
     code: withConstants(
       constants,
-      `alias Loaded = f32;\n${expandTemplate(normalize + source, constants)}`,
+      expandTemplate(template, constants),
       tile.shared > 0 ? SUBGROUP_DIRECTIVES : '',
     ),
     bindings: [...inOrder, ...normBindings(norm), ...(moments === null ? [] : [moments])],

@@ -14,6 +14,9 @@ import { betaOffset } from '../normalize.ts';
 import source from './convInputGradient.wgsl?raw';
 import { plainTile } from './tiles.ts';
 
+/** For activations whose slope is told by their output. */
+const withSlope = `${nan}${activationSource}${source}`;
+
 /** What one thread computes, and how many threads a workgroup has. */
 export interface ConvInputGradientTile {
   /** Input pixels of a thread, neighbours (at stride 2, every second): columns and, where `unrolled`, rows. */
@@ -123,13 +126,12 @@ export function convInputGradient<B>(
     ACTIVATION: ACTIVATION_INDEX[reduction?.activation ?? 'none'],
     BETA_OFFSET: betaOffset(shape.inChannels),
   };
-  const slope = constants.SLOPE === 1 ? nan + activationSource : '';
   return {
     kernel: 'convInputGradient',
     work: convWork(shape),
     code: withConstants(
       constants,
-      expandTemplate(slope + source, constants),
+      expandTemplate(constants.SLOPE === 1 ? withSlope : source, constants),
       tile.shared > 0 ? SUBGROUP_DIRECTIVES : '',
     ),
     bindings: [

@@ -11,6 +11,8 @@ import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import source from './channelLanes.wgsl?raw';
 
+const template = `${normalize}${source}`;
+
 /** Lanes are input channels: what one thread sums, and how the sum is shared out. */
 export interface ChannelLanesTile {
   readonly lanesAre: 'channels';
@@ -65,7 +67,7 @@ export function channelLanesGradient<B>(
     work: convWork(shape),
     code: withConstants(
       constants,
-      expandTemplate(normalize + source, constants),
+      expandTemplate(template, constants),
       shared > 0 ? SUBGROUP_DIRECTIVES : '',
     ),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],

@@ -13,6 +13,8 @@ import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import source from './imageLanes.wgsl?raw';
 
+const template = `alias Loaded = f32;\n${normalize}${source}`;
+
 /** Lanes are images: what one thread sums, and how the sum is shared out. */
 export interface ImageLanesTile {
   readonly lanesAre: 'images';
@@ -98,10 +100,7 @@ export function imageLanesGradient<B>(
   return {
     kernel: 'convWeightGradient',
     work: convWork(shape),
-    code: withConstants(
-      constants,
-      `alias Loaded = f32;\n${expandTemplate(normalize + source, constants)}`,
-    ),
+    code: withConstants(constants, expandTemplate(template, constants)),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
   };
