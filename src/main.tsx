@@ -6,6 +6,7 @@ import './ui/styles/base.css';
 import './ui/styles/layout.css';
 import './ui/styles/builder.css';
 import './ui/styles/figures.css';
+import './ui/styles/layers.css';
 import './ui/styles/runs.css';
 
 const root = document.getElementById('root');

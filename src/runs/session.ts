@@ -20,10 +20,12 @@ import { ComeBack } from './comeBack.ts';
 import { type CsvRun, inSlices, metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import { Keeping, type RunKeeper } from './keeping.ts';
+import { Keeping } from './keeping.ts';
 import { isWorthKeeping } from './library/lost.ts';
 import { runName } from './naming.ts';
+import { newRuns } from './newRuns.ts';
 import { reduce, type StateEvent } from './reduce.ts';
+import type { NewRun, SessionOptions, Trainer } from './sessionOptions.ts';
 import {
   freeSlot,
   freshRun,
@@ -31,41 +33,11 @@ import {
   isAtRest,
   MAX_RUNS,
   type PageState,
-  type RunView,
   rewound,
 } from './state.ts';
 import { begun, cancelled } from './studies.ts';
-import type { TabMark } from './tabMark.ts';
 
-export interface Trainer {
-  send(command: Command): void;
-  subscribe(listener: (event: TrainingEvent) => void): () => void;
-  dispose(): void;
-}
-
-export interface SessionOptions {
-  readonly createTrainer: () => Trainer;
-  /** The page's address, against which the worker resolves the data's. */
-  readonly baseUrl: string;
-  /** What to train with; left out: the fastest there is. */
-  readonly engine?: EngineChoice | undefined;
-  saveFile(name: string, type: string, content: ArrayBuffer | string | readonly string[]): void;
-  /** Where runs are kept; left out: nowhere. */
-  readonly keeper?: () => Promise<RunKeeper>;
-  /** What this tab was doing before it was reloaded; null or left out: nothing. */
-  readonly before?: TabMark | null;
-}
-
-/** A run to be made. */
-export interface NewRun {
-  readonly config: RunConfig;
-  /** It stays when the network is edited. Left out: after the network. */
-  readonly name?: string | undefined;
-  /** Left out: its place among the runs. */
-  readonly slot?: number | undefined;
-  /** The kernels to use where they can be (`prepared`'s `kernels`). */
-  readonly kernels?: string | undefined;
-}
+export type { NewRun, SessionOptions, Trainer } from './sessionOptions.ts';
 
 /** Charts are redrawn four times a second at most. */
 const FLUSH_MS = 250;
@@ -407,17 +379,7 @@ export class Session {
   }
 
   #newRuns(wanted: readonly NewRun[]): Pick<PageState, 'runs' | 'selected'> {
-    const runs: RunView[] = [];
-    for (const [i, { config, name, slot = i, kernels = null }] of wanted.entries()) {
-      const taken = runs.map((run) => run.name);
-      const fresh = freshRun(
-        `run-${this.#nextId++}`,
-        slot,
-        name ?? runName(config.model, taken),
-        config,
-      );
-      runs.push({ ...fresh, isNamed: name !== undefined, kernels });
-    }
+    const runs = newRuns(wanted, () => `run-${this.#nextId++}`);
     return { runs, selected: runs[0]?.id ?? null };
   }
 

@@ -2,7 +2,6 @@
  * What the worker does with each command. Commands are executed one at a time between bursts of steps, so that a change
  * takes effect between two steps of the lockstep, and training goes on in between.
  */
-
 import { reasonOf } from '../data/dataError.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
@@ -185,8 +184,7 @@ export class Session {
       case 'recover':
         return this.recover();
       case 'loseDevice':
-        this.device?.destroy();
-        return;
+        return this.device?.destroy();
       case 'loadData':
         return this.datasets.keep(command.data, command.seed);
       case 'deleteData':
@@ -331,12 +329,8 @@ export class Session {
     this.goal = 'rest';
     this.seat.abandon(message);
     this.studies.failAll('The graphics device was lost. Recover it, then start again.', true);
-    this.reportLoss();
-    this.setState(this.restingState);
-  }
-
-  private reportLoss(): void {
     this.emit(lossOf(this.runs, this.seat.lost));
+    this.setState(this.restingState);
   }
 
   private async fail(error: unknown): Promise<void> {
@@ -380,7 +374,7 @@ export class Session {
   /** The device; where there is none, says so and gives null. */
   private deviceOrWhy(): EngineDevice | null {
     if (this.device === null && this.unsupported !== null) this.emit(this.unsupported);
-    else if (this.device === null) this.reportLoss();
+    else if (this.device === null) this.emit(lossOf(this.runs, this.seat.lost));
     return this.device;
   }
 
