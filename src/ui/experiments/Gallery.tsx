@@ -64,7 +64,7 @@ export function Gallery({ onClose, restoreFocus }: GalleryProps) {
             published numbers beside yours.
           </Dialog.Description>
           {asked === null ? (
-            <ul className="tiles">
+            <ul className="experiment-tiles">
               {EXPERIMENTS.map((experiment) => (
                 <ExperimentTile
                   key={experiment.id}

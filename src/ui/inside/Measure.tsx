@@ -79,7 +79,7 @@ function Taken({ subject, step }: { subject: { run: ShownRun }; step: number | n
 /** A run's line as on the charts, and its name. */
 export function RunName({ run }: { run: ShownRun }) {
   return (
-    <span className="run-name">
+    <span className="inside-run">
       <svg width="26" height="10" aria-hidden="true">
         <path
           d="M1 5H25"
