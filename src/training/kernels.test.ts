@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { readSafetensors } from '../weights/readSafetensors.ts';
 import { Desk, tinyConfig } from './testing.ts';
 
 // A software adapter compiles every kernel when it first runs.
@@ -14,7 +15,8 @@ async function trained(kernels?: string) {
   const { tiles, kernels: made } = await desk.until('prepared');
   const from = desk.send({ type: 'train' });
   await desk.until('finished', from);
-  return { tiles, kernels: made ?? '', losses: [...desk.losses('run').values()] };
+  const { tensors } = readSafetensors(await desk.weights('run'));
+  return { tiles, kernels: made ?? '', losses: [...desk.losses('run').values()], tensors };
 }
 
 test('a run is done with the kernels asked for, to the same bits every time; others are passed over', async () => {
@@ -39,11 +41,12 @@ test('a run is done with the kernels asked for, to the same bits every time; oth
   expect(other.kernels).toBe(wanted);
   expect(other.tiles).not.toEqual(standard.tiles);
   expect(again.losses).toEqual(other.losses);
+  expect(again.tensors).toEqual(other.tensors);
   for (const [step, loss] of other.losses.entries()) {
     expect(loss).toBeCloseTo(standard.losses[step] ?? Number.NaN, 4);
   }
   // Why a link has to say which: they add in another order.
-  expect(other.losses).not.toEqual(standard.losses);
+  expect(other.tensors).not.toEqual(standard.tensors);
 
   const foreign = await trained(`k00000000${wanted.slice(wanted.indexOf('-'))}`);
   expect(foreign.kernels).toBe(standard.kernels);
