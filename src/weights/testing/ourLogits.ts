@@ -19,15 +19,13 @@ async function testEngine(): Promise<EngineDevice> {
 export async function ourLogits(model: ExportModel, images: ImageChunk): Promise<Float32Array> {
   const device = await testEngine();
   const { graph, weights, config } = model;
-  const training = { ...config.training, batchSize: images.count };
   const dataset = device.createDataset(images.count);
   dataset.append(images);
   const { inputSize } = config.model;
   const batch = device.createBatch({ batchSize: images.count, inputSize });
-  const network = await device.createNetwork({ graph, training }, batch);
-  network.load({ weights });
-  const evaluator = await device.createEvaluator(network, batch);
-  const { logits } = await evaluator.evaluate(
+  const network = await device.createProbe({ graph }, batch);
+  network.load(weights);
+  const { logits } = await network.evaluate(
     images.count,
     (start, length) => ({
       dataset,
@@ -38,7 +36,7 @@ export async function ourLogits(model: ExportModel, images: ImageChunk): Promise
     }),
     { logits: true },
   );
-  for (const made of [evaluator, network, batch, dataset]) made.destroy();
+  for (const made of [network, batch, dataset]) made.destroy();
   if (logits === null) throw new Error('no logits');
   return logits;
 }
