@@ -39,6 +39,8 @@ test('the tour is offered once, done by keyboard on a phone, and quotes the nets
   await expect(panel(page, 1)).toContainText('ResNet-6 and Plain-6 have the same layers');
   await expect(button(page, 'Pause')).toBeInViewport();
   expect(await violations(page)).toEqual([]);
+  // Not while the nets of the link are compiled.
+  await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
   await button(page, 'Train').press('Enter');
   await expect(panel(page, 1)).toContainText(/Both train: step \d+/, { timeout: SLOW_MS });
   // What goes on leaves the focus where it is.
