@@ -7,6 +7,7 @@
 import type { LayerNames } from '../model/layerNames.ts';
 import { LayerStatistics, type StepStatistics } from './layerStatistics.ts';
 import type { MetricsBatch } from './protocol.ts';
+import { rowOf } from './rows.ts';
 import { emptySpread, grownSpread, mergeSpread, type Spread, take, weighted } from './spread.ts';
 
 export type { Spread };
@@ -182,14 +183,7 @@ export class RunHistory {
 
   /** The row that holds `step`, or the last one before it; -1 where there is none. */
   rowOf(step: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.firstStep[middle] ?? 0) <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return rowOf(this.firstStep, this.length, step);
   }
 
   #rowAsStep(row: number): LatestStep {

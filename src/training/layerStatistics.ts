@@ -4,6 +4,7 @@
  * are merged to their means and the stride doubles.
  */
 import type { LayerNames } from '../model/layerNames.ts';
+import { rowOf } from './rows.ts';
 
 /** Of one step. */
 export interface StepStatistics {
@@ -82,14 +83,7 @@ export class LayerStatistics {
 
   /** The row that holds `step`, or the last one before it; -1 where there is none. */
   rowOf(step: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.firstStep[middle] ?? 0) <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return rowOf(this.firstStep, this.length, step);
   }
 
   /** Takes a step behind all others. */

@@ -3,6 +3,7 @@ import { Frame } from '../experiment/Frame.tsx';
 import { linearAxis, shareOf } from '../experiment/plot.ts';
 import { SANS } from '../experiment/text.tsx';
 import { runColour, runDash } from '../palette.ts';
+import { GuessingLine } from './GuessingLine.tsx';
 import { LESION_MARGIN } from './LesionPlot.tsx';
 
 export interface CountLine {
@@ -44,22 +45,7 @@ export function CountPlot({ lines, chance, width, height }: CountPlotProps) {
         yLabel="Test error, %"
       />
       <g fontFamily={SANS} fontSize={11.5} fill="var(--faint)">
-        <path
-          d={`M${box.x} ${y(chance)}h${box.width}`}
-          stroke="var(--axis)"
-          strokeDasharray="1 4"
-          strokeWidth={1.5}
-        />
-        <text
-          x={box.x + box.width}
-          y={y(chance) + 14}
-          textAnchor="end"
-          paintOrder="stroke"
-          stroke="var(--paper)"
-          strokeWidth={3}
-        >
-          guessing
-        </text>
+        <GuessingLine x={box.x} width={box.width} y={y(chance)} />
       </g>
       {lines.map(({ id, slot, points: own }) => {
         const upper = own.map((p) => `${x(p.count)} ${y(p.high)}`);

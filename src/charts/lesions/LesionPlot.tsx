@@ -3,6 +3,7 @@ import { Frame } from '../experiment/Frame.tsx';
 import { linearAxis } from '../experiment/plot.ts';
 import { SANS } from '../experiment/text.tsx';
 import { runColour, runDash } from '../palette.ts';
+import { GuessingLine } from './GuessingLine.tsx';
 
 export interface LesionLine {
   readonly id: string;
@@ -84,22 +85,7 @@ export function LesionPlot({
             </text>
           </g>
         ))}
-        <path
-          d={`M${box.x} ${y(chance)}h${box.width}`}
-          stroke="var(--axis)"
-          strokeDasharray="1 4"
-          strokeWidth={1.5}
-        />
-        <text
-          x={box.x + box.width}
-          y={y(chance) + 14}
-          textAnchor="end"
-          paintOrder="stroke"
-          stroke="var(--paper)"
-          strokeWidth={3}
-        >
-          guessing
-        </text>
+        <GuessingLine x={box.x} width={box.width} y={y(chance)} />
       </g>
       {cursor !== null && (
         <path
