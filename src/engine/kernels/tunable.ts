@@ -20,7 +20,7 @@ export interface Tunable<Shape, C> {
   /** Names a candidate among those of its shape, the same for ever: `direct/c8v1l64`. */
   keyOf(candidate: C): string;
   /** The whole operation on buffers of its own, to be timed. */
-  trial(shape: Shape, candidate: C): Trial;
+  trial(shape: Shape, candidate: C, traits: AdapterTraits): Trial;
 }
 
 export interface Trial {
@@ -79,7 +79,7 @@ export function tunableUse<S, C>(
     macs: operation.macs(shape),
     candidates: operation.candidates(shape, traits).map((candidate) => ({
       key: operation.keyOf(candidate),
-      trial: () => operation.trial(shape, candidate),
+      trial: () => operation.trial(shape, candidate, traits),
     })),
     chosen: operation.keyOf(chosen),
   };

@@ -1,8 +1,8 @@
-// Sums two values at once over the LANES invocations of a workgroup, in a fixed order: the same bits every time.
+// Sums a value over the LANES invocations of a workgroup, in a fixed order: the same bits every time.
 // Two steps of few barriers: software adapters take seconds to compile a tree of eight.
-var<workgroup> scratch: array<vec2f, LANES>;
+var<workgroup> scratch: array<Summed, LANES>;
 
-fn workgroupSum(lane: u32, value: vec2f) -> vec2f {
+fn workgroupSum(lane: u32, value: Summed) -> Summed {
   scratch[lane] = value;
   workgroupBarrier();
   if (lane < 8u) {

@@ -44,7 +44,7 @@ export class Lowering {
   readonly uses: Uses;
   /** Every use of a tunable operation, in order. */
   readonly tunables: TunableUse[] = [];
-  readonly #traits: AdapterTraits;
+  readonly traits: AdapterTraits;
   readonly #tiles: TileChoices;
 
   constructor(
@@ -55,7 +55,7 @@ export class Lowering {
     tiles: TileChoices = {},
     uses: Uses = new Uses([]),
   ) {
-    this.#traits = traits;
+    this.traits = traits;
     this.batch = batch;
     this.layout = layout;
     this.#tiles = tiles;
@@ -74,8 +74,8 @@ export class Lowering {
 
   /** How to do a tunable operation: as chosen, else by default. */
   tile<S, C>(operation: Tunable<S, C>, shape: S): C {
-    const tile = choose(operation, shape, this.#traits, this.#tiles);
-    this.tunables.push(tunableUse(operation, shape, this.#traits, tile));
+    const tile = choose(operation, shape, this.traits, this.#tiles);
+    this.tunables.push(tunableUse(operation, shape, this.traits, tile));
     return tile;
   }
 

@@ -11,6 +11,7 @@ import {
   softmaxCrossEntropyEvaluation,
 } from '../kernels/softmaxCrossEntropy/softmaxCrossEntropy.ts';
 import { STEP_BYTES } from '../kernels/step.ts';
+import { PIECE_WORDS } from '../kernels/sumPartials/pieces.ts';
 import type { TileChoices, TunableUse } from '../kernels/tunable.ts';
 import { Backward } from './backward.ts';
 import { STEP_BINDING } from './bindings.ts';
@@ -30,7 +31,7 @@ import { METRICS_HEAD, type MetricsColumns, metricsColumns } from './metricsRow.
 import { type OperationGrouping, operationsOf } from './operations.ts';
 import { lowerDeviations, lowerMoments, type ResponseTable, responseTable } from './responses.ts';
 import { splitBatch } from './splitBatch.ts';
-import { lowerAddition, lowerUpdate, type UpdateTables } from './update.ts';
+import { lowerAddition, lowerUpdate, type UpdateTables, updateTables } from './update.ts';
 import { Uses } from './uses.ts';
 
 /** Rows of the metrics ring: steps that may pass between two readbacks. */
@@ -69,8 +70,15 @@ export interface MicroBatch {
   readonly ranges: readonly DispatchRange[];
 }
 
+export interface PlanTables extends UpdateTables {
+  /** As `packPieces` writes it, one pass's after the other's. */
+  readonly pieces: Uint32Array<ArrayBuffer>;
+  /** Of `ResponseTable`. */
+  readonly layers: Uint32Array<ArrayBuffer>;
+}
+
 export interface NetworkPlan extends PlanBase {
-  readonly tables: UpdateTables;
+  readonly tables: PlanTables;
   readonly columns: MetricsColumns;
   /** In order; one that is the whole batch unless that did not fit. */
   readonly microBatches: readonly MicroBatch[];
@@ -102,12 +110,10 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
   // The last micro-batch may be smaller than the others: kernels and splits of its own, in the same memory.
   const passes: LoweredPass[] = [];
   for (const images of new Set(sizes)) {
-    const firstRow = (passes.at(-1)?.chunks.length ?? 0) / CHUNK_WORDS;
+    const firstRow = passes.reduce((sum, { pieces }) => sum + pieces.length, 0) / PIECE_WORDS;
     passes.push(lowerPass(options, layout, responses, images, firstRow));
   }
-  const [main] = passes;
-  if (main === undefined) throw new Error('a batch without images');
-  const rows = main.chunks.length / CHUNK_WORDS;
+  const update = updateTables(layout, columns);
 
   const dispatches: PlannedDispatch[] = [];
   const addRange = (added: readonly PlannedDispatch[]): DispatchRange => {
@@ -124,13 +130,11 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
     return addRange(lowering.dispatches);
   };
   const additions = isSplit
-    ? [true, false].map((first) => emitted((lowering) => lowerAddition(lowering, rows, first)))
+    ? [true, false].map((first) => emitted((lowering) => lowerAddition(lowering, update, first)))
     : [];
-  let segments: UpdateTables['segments'] = new Uint32Array();
-  const update = emitted((lowering) => {
+  const end = emitted((lowering) => {
     const gradients = isSplit ? 'gradientSums' : 'gradients';
-    const { sums, chunks } = main;
-    segments = lowerUpdate(lowering, sums, chunks, gradients, columns, metricsFloats, optimizer);
+    lowerUpdate(lowering, update, gradients, columns, metricsFloats, optimizer);
   });
   const microBatches = sizes.map((images, i) => ({
     firstImage: i * (sizes[0] ?? 0),
@@ -138,11 +142,11 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
     ranges: [
       passRanges.get(images),
       additions[i === 0 ? 0 : 1],
-      i === sizes.length - 1 ? update : undefined,
+      i === sizes.length - 1 ? end : undefined,
     ].filter((range) => range !== undefined),
   }));
 
-  const chunks = Uint32Array.from(passes.flatMap((pass) => [...pass.chunks]));
+  const pieces = Uint32Array.from(passes.flatMap((pass) => [...pass.pieces]));
   const residentFloats: [ResidentName, number][] = [
     ['weights', layout.parameterFloats],
     ['momentum', layout.parameterFloats],
@@ -150,10 +154,10 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
     ['running', layout.statisticFloats],
     ['statistics', layout.statisticFloats],
     ['partials', Math.max(...passes.map(({ sums }) => sums.partialFloats))],
-    ['chunkTable', chunks.length],
-    ['segmentTable', segments.length],
-    ['chunkSquares', chunks.length / CHUNK_WORDS],
-    ['moveSquares', 2 * rows],
+    ['pieceTable', pieces.length],
+    ['chunkTable', update.chunks.length],
+    ['segmentTable', update.segments.length],
+    ['squares', (4 * update.chunks.length) / CHUNK_WORDS],
     ['layerTable', responses.layers.length],
     ['moments', responses.momentFloats],
     ['metrics', metricsFloats],
@@ -176,7 +180,7 @@ export function planNetwork(options: NetworkOptions): NetworkPlan {
     .flatMap(({ ranges }) => ranges)
     .reduce((sum, { first, end }) => sum + end - first, 0);
   const summary = { ...base.summary, dispatchesPerStep, microBatchSize: sizes[0] ?? batchSize };
-  const tables = { chunks, segments, layers: responses.layers };
+  const tables = { ...update, pieces, layers: responses.layers };
   return { ...base, summary, metricsRow: columns.row, columns, tables, microBatches };
 }
 
@@ -184,7 +188,7 @@ interface LoweredPass {
   readonly lowering: Lowering;
   readonly sums: GradientSums;
   /** The finished table of `sums`. */
-  readonly chunks: UpdateTables['chunks'];
+  readonly pieces: Uint32Array<ArrayBuffer>;
 }
 
 /** Forward, loss and backward of `images` images; their gradients are left in `gradients`. */
@@ -225,7 +229,7 @@ function lowerPass(
   const sums = new GradientSums(lowering, firstRow);
   const backward = new Backward(lowering, gradients, sums, inputsOf(graph));
   for (const operation of operations.toReversed()) backward.lower(operation);
-  return { lowering, sums, chunks: sums.finish() };
+  return { lowering, sums, pieces: sums.finish() };
 }
 
 /** Plans the evaluation of a batch of any size with the weights of a training plan's network. Pure. */

@@ -1,12 +1,12 @@
-/** Lowers the end of a step: split gradients are added up, weights moved, norms taken. */
+/** Lowers the end of a step: gradients of micro-batches are added up, weights moved, norms taken. */
 import type { NetworkOptions } from '../api.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
-import { CHUNK_WORDS } from '../kernels/chunks.ts';
+import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../kernels/chunks.ts';
 import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { ResidentName } from './buffers.ts';
-import type { GradientSums } from './gradientSums.ts';
+import type { StateLayout } from './layout.ts';
 import { floats, type Lowering } from './lowering.ts';
 import type { MetricsColumns } from './metricsRow.ts';
 
@@ -18,47 +18,50 @@ export interface UpdateTables {
   readonly chunks: Uint32Array<ArrayBuffer>;
   /** Per active parameter: firstChunk, chunkCount, metricsColumn, 0. */
   readonly segments: Uint32Array<ArrayBuffer>;
-  /** Of `ResponseTable`. */
-  readonly layers: Uint32Array<ArrayBuffer>;
 }
 
-/** Emits the sum of a micro-batch's gradients with those of the earlier ones. @param chunks rows of the chunk table. */
-export function lowerAddition(lowering: Lowering, chunks: number, first: boolean): void {
+export function updateTables(layout: StateLayout, columns: MetricsColumns): UpdateTables {
+  const chunks: Chunk[] = [];
+  const segments = layout.parameters.flatMap(({ parameter, offset, length }, index) => {
+    // Those under a cut shortcut do not move.
+    if (!parameter.active) return [];
+    const first = chunks.length;
+    chunks.push(...chunksOf(length, offset));
+    return [first, chunks.length - first, columns.gradient + index, 0];
+  });
+  return { chunks: packChunks(chunks), segments: Uint32Array.from(segments) };
+}
+
+/** Emits the sum of a micro-batch's gradients with those of the earlier ones. */
+export function lowerAddition(lowering: Lowering, { chunks }: UpdateTables, first: boolean): void {
   const whole = (buffer: 'gradients' | 'gradientSums') =>
     floats(buffer, 0, lowering.layout.parameterFloats);
   const call = addGradients(
-    { chunks, first },
+    { chunks: chunks.length / CHUNK_WORDS, first },
     {
-      chunkTable: floats('chunkTable', 0, chunks * CHUNK_WORDS),
+      chunkTable: floats('chunkTable', 0, chunks.length),
       gradients: whole('gradients'),
       sums: whole('gradientSums'),
-      chunkSquares: floats('chunkSquares', 0, chunks),
     },
   );
   lowering.emit('update', 'gradients of the batch', call);
 }
 
 /**
- * Emits the optimizer and the norms. @param chunks the finished table of `sums`.
+ * Emits the optimizer and the norms.
  * @param gradients where the whole batch's gradients lie.
- * @returns the segment table.
  */
 export function lowerUpdate(
   lowering: Lowering,
-  sums: GradientSums,
-  chunks: UpdateTables['chunks'],
+  { chunks, segments }: UpdateTables,
   gradients: 'gradients' | 'gradientSums',
   columns: MetricsColumns,
   metricsFloats: number,
   optimizer: NetworkOptions['training']['optimizer'],
-): UpdateTables['segments'] {
+): void {
   const { layout } = lowering;
-  const rows = layout.parameters.flatMap(({ parameter }, index) => {
-    const range = sums.rangeOf(parameter.name);
-    return range === undefined ? [] : [[range.first, range.count, columns.gradient + index, 0]];
-  });
   const chunkCount = chunks.length / CHUNK_WORDS;
-  const moveSquares = floats('moveSquares', 0, 2 * chunkCount);
+  const squares = floats('squares', 0, 4 * chunkCount);
   const step = STEP_BINDING;
   const { momentum, nesterov, weightDecay } = optimizer;
   const whole = (buffer: ResidentName) => floats(buffer, 0, layout.parameterFloats);
@@ -69,23 +72,21 @@ export function lowerUpdate(
       gradients: whole(gradients),
       weights: whole('weights'),
       momentumBuffer: whole('momentum'),
-      moveSquares,
+      squares,
       step,
     },
   );
   lowering.emit('update', 'sgd', move);
   const shape = {
-    segments: rows.length,
+    segments: segments.length / SEGMENT_COLUMNS,
     parameters: layout.parameters.length,
     metricsRow: columns.row,
   };
   const norms = parameterNorms(shape, {
-    segmentTable: floats('segmentTable', 0, rows.length * SEGMENT_COLUMNS),
-    gradientSquares: floats('chunkSquares', 0, chunkCount),
-    moveSquares,
+    segmentTable: floats('segmentTable', 0, segments.length),
+    squares,
     metrics: floats('metrics', 0, metricsFloats),
     step,
   });
   lowering.emit('update', 'norms', norms);
-  return Uint32Array.from(rows.flat());
 }

@@ -56,6 +56,7 @@ export class Network implements EngineNetwork {
     checkFits(gpu, [plan.summary]);
     const memory = await allocate(gpu, plan, batch.lent);
     const tables = [
+      ['pieceTable', plan.tables.pieces],
       ['chunkTable', plan.tables.chunks],
       ['segmentTable', plan.tables.segments],
       ['layerTable', plan.tables.layers],

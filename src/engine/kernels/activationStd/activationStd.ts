@@ -7,7 +7,7 @@ import { expandTemplate } from '../../webgpu/template.ts';
 import { EPSILON } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import source from './activationStd.wgsl?raw';
 
 const LANES = 64;
@@ -70,7 +70,7 @@ export function activationStd<B>(
   const sources = isNormalized ? [channels.weights, channels.statistics] : [channels.moments];
   return {
     kernel: 'activationStd',
-    code: withConstants(constants, STEP_STRUCT + workgroupSum + text),
+    code: withConstants(constants, STEP_STRUCT + workgroupSum('vec2f') + text),
     bindings: [layerTable, metrics, step, ...sources],
     workgroups: [shape.layers, 1, 1],
   };

@@ -11,13 +11,11 @@ it('starts with the first micro-batch, whatever was there, and adds the others',
   const chunkTable = packChunks(chunks);
   const sums = unwritten(flatLength);
   const expectedSums = new Float64Array(flatLength).fill(Number.NaN);
-  const chunkSquares = unwritten(chunks.length);
   for (const [i, first] of [true, false, false].entries()) {
     const gradients = randomArray(flatLength, 1 + i);
-    const expectedSquares = addGradientsReference(chunks, first, gradients, expectedSums);
-    const buffers = { chunkTable, gradients, sums, chunkSquares };
+    addGradientsReference(chunks, first, gradients, expectedSums);
+    const buffers = { chunkTable, gradients, sums };
     await runKernels(addGradients<Data>({ chunks: chunks.length, first }, buffers));
-    expect(relativeError(chunkSquares, expectedSquares)).toBeLessThan(1e-6);
   }
   const inChunk = new Set(
     chunks.flatMap(({ offset, length }) => Array.from({ length }, (_, i) => offset + i)),

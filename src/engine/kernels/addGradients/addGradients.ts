@@ -2,13 +2,11 @@
 import { CHUNK_LANES } from '../chunks.ts';
 import { gridFor } from '../grid.ts';
 import { type KernelCall, withConstants } from '../kernel.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
 import source from './addGradients.wgsl?raw';
 
 /**
- * sums += gradients on the elements of all chunks, or sums = gradients for the `first` micro-batch; then
- * chunkSquares[chunk] = Σ sums², so that after the last one they are the squares of the whole batch's gradient.
- * - chunkTable: `packChunks`; gradients and sums: flat; chunkSquares [chunks]
+ * sums += gradients on the elements of all chunks, or sums = gradients for the `first` micro-batch.
+ * - chunkTable: `packChunks`; gradients and sums: flat
  */
 export function addGradients<B>(
   shape: { readonly chunks: number; readonly first: boolean },
@@ -16,7 +14,6 @@ export function addGradients<B>(
     readonly chunkTable: B;
     readonly gradients: B;
     readonly sums: B;
-    readonly chunkSquares: B;
   },
 ): KernelCall<B> {
   const workgroups = gridFor(shape.chunks, 1);
@@ -28,8 +25,8 @@ export function addGradients<B>(
   };
   return {
     kernel: 'addGradients',
-    code: withConstants(constants, `${workgroupSum}${source}`),
-    bindings: [buffers.chunkTable, buffers.gradients, buffers.sums, buffers.chunkSquares],
+    code: withConstants(constants, source),
+    bindings: [buffers.chunkTable, buffers.gradients, buffers.sums],
     workgroups,
   };
 }

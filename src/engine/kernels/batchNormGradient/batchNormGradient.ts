@@ -8,7 +8,7 @@ import activationSource from '../activation.wgsl?raw';
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import applySource from './apply.wgsl?raw';
 import reduceSource from './reduce.wgsl?raw';
 
@@ -36,7 +36,7 @@ export function batchNormGradientReduce<B>(
   const code = expandTemplate(nan + activationSource + reduceSource, flags);
   return {
     kernel: 'batchNormGradientReduce',
-    code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, workgroupSum + code),
+    code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, workgroupSum('vec2f') + code),
     bindings: [
       gradient,
       input,

@@ -1,6 +1,6 @@
 /** BatchNorm's batch statistics (Ioffe & Szegedy 2015, Algorithm 1) and running statistics, as PyTorch keeps them. */
 import { type KernelCall, withConstants } from '../kernel.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import source from './batchNormStatistics.wgsl?raw';
 
 export const EPSILON = 1e-5;
@@ -42,7 +42,7 @@ export function batchNormStatistics<B>(
   };
   return {
     kernel: 'batchNormStatistics',
-    code: withConstants(constants, workgroupSum + source),
+    code: withConstants(constants, workgroupSum('f32') + source),
     bindings: [input, mean, rstd, runningMean, runningVar],
     workgroups: [shape.channels, 1, 1],
   };

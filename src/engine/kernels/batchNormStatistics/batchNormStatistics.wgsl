@@ -14,13 +14,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var i = lane; i < COUNT; i += LANES) {
     sum += x[base + i];
   }
-  let m = workgroupSum(lane, vec2f(sum, 0.0)).x / f32(COUNT);
+  let m = workgroupSum(lane, sum) / f32(COUNT);
   var squares = 0.0;
   for (var i = lane; i < COUNT; i += LANES) {
     let d = x[base + i] - m;
     squares += d * d;
   }
-  let squareSum = workgroupSum(lane, vec2f(squares, 0.0)).x;
+  let squareSum = workgroupSum(lane, squares);
   if (lane == 0u) {
     mean[channel] = m;
     rstd[channel] = 1.0 / sqrt(squareSum / f32(COUNT) + EPSILON);

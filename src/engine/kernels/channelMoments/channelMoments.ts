@@ -2,7 +2,7 @@
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import source from './channelMoments.wgsl?raw';
 
 /**
@@ -17,7 +17,10 @@ export function channelMoments<B>(
   const COUNT = countOf(shape);
   return {
     kernel: 'channelMoments',
-    code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, STEP_STRUCT + workgroupSum + source),
+    code: withConstants(
+      { COUNT, LANES: lanesFor(COUNT) },
+      STEP_STRUCT + workgroupSum('vec2f') + source,
+    ),
     bindings: [input, moments, step],
     workgroups: [shape.channels, 1, 1],
   };

@@ -1,7 +1,7 @@
 /** Gradient of a bias: the sum of the output's gradient over pixels and images. */
 import { lanesFor } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type KernelCall, withConstants } from '../kernel.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import source from './channelSum.wgsl?raw';
 
 export interface ChannelSumShape {
@@ -23,7 +23,7 @@ export function channelSum<B>(
   const constants = { LANES: lanesFor(count), COUNT: count };
   return {
     kernel: 'channelSum',
-    code: withConstants(constants, `${workgroupSum}${source}`),
+    code: withConstants(constants, workgroupSum('f32') + source),
     bindings: [buffers.input, buffers.output],
     workgroups: [shape.channels, 1, 1],
   };

@@ -12,7 +12,7 @@ fn main(
   for (var i = channel * COUNT + lane; i < end; i += LANES) {
     sum += input[i];
   }
-  let total = workgroupSum(lane, vec2f(sum, 0.0)).x;
+  let total = workgroupSum(lane, sum);
   if (lane == 0u) {
     output[channel] = total;
   }

@@ -8,7 +8,7 @@ import {
   type StatisticsBindings,
 } from '../batchNormStatistics/batchNormStatistics.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import source from './combineMoments.wgsl?raw';
 
 /** Pixels that one thread of the convolution summed. */
@@ -42,7 +42,7 @@ export function combineMoments<B>(
   const { moments, mean, rstd, runningMean, runningVar } = buffers;
   return {
     kernel: 'combineMoments',
-    code: withConstants(constants, workgroupSum + source),
+    code: withConstants(constants, workgroupSum('f32') + source),
     bindings: [moments, mean, rstd, runningMean, runningVar],
     workgroups: [channels, 1, 1],
   };

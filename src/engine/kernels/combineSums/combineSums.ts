@@ -1,7 +1,7 @@
 /** Gradients of β and γ from what the convolution whose input BatchNorm made left of them, tile by tile. */
 import { lanesFor } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type KernelCall, withConstants } from '../kernel.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import source from './combineSums.wgsl?raw';
 
 /** `sums` [channels, count] of two floats, as `convInputGradient` leaves them; both gradients [channels]. */
@@ -12,7 +12,7 @@ export function combineSums<B>(
   const constants = { COUNT: count, LANES: lanesFor(count) };
   return {
     kernel: 'combineSums',
-    code: withConstants(constants, workgroupSum + source),
+    code: withConstants(constants, workgroupSum('vec2f') + source),
     bindings: [buffers.sums, buffers.betaGradient, buffers.gammaGradient],
     workgroups: [channels, 1, 1],
   };

@@ -1,7 +1,7 @@
 /** A convolution's weight gradient as the tuner and the plan see it. */
 
-import { chunksOf, packChunks } from '../chunks.ts';
 import { activationLengths, type ConvShape, macs, weightLength } from '../convForward/shape.ts';
+import { packPieces, piecesOf } from '../sumPartials/pieces.ts';
 import { sumPartials } from '../sumPartials/sumPartials.ts';
 import { type Tunable, versionOf } from '../tunable.ts';
 import channelLanes from './channelLanes.wgsl?raw';
@@ -20,7 +20,7 @@ export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = 
   macs,
   candidates: convWeightGradientTiles,
   keyOf,
-  trial(shape, tile) {
+  trial(shape, tile, { kind }) {
     const { input, output } = activationLengths(shape);
     const buffers = { input: 0, outputGradient: 1, partials: 2 };
     const copies = convWeightGradientCopies(shape, tile);
@@ -28,11 +28,11 @@ export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = 
     const gradient = convWeightGradient<number>(shape, buffers, tile);
     // More copies take longer to sum; a single one is the sum.
     if (copies === 1) return { calls: [gradient], buffers: [input, output, length] };
-    const chunks = chunksOf(length, 0, { offset: 0, copies });
-    const sums = { chunkTable: 3, partials: 2, gradients: 4, chunkSquares: 5 };
+    const pieces = piecesOf({ length, offset: 0 }, { copies, copyOffset: 0 }, kind);
+    const sums = { pieceTable: 3, copies: 2, gradients: 4 };
     return {
-      calls: [gradient, sumPartials<number>({ chunks: chunks.length }, sums)],
-      buffers: [input, output, copies * length, packChunks(chunks), length, chunks.length],
+      calls: [gradient, sumPartials<number>({ pieces: pieces.length, kind }, sums)],
+      buffers: [input, output, copies * length, packPieces(pieces, kind), length],
     };
   },
 };

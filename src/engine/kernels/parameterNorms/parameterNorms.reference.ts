@@ -4,14 +4,13 @@ import { at } from '../../testing/numeric.ts';
 export function parameterNormsReference(
   firstChunk: number,
   chunkCount: number,
-  gradientSquares: ArrayLike<number>,
-  moveSquares: ArrayLike<number>,
+  squares: ArrayLike<number>,
 ): [number, number, number] {
   const sums: [number, number, number] = [0, 0, 0];
   for (let i = firstChunk; i < firstChunk + chunkCount; i++) {
-    sums[0] += at(gradientSquares, i);
-    sums[1] += at(moveSquares, 2 * i);
-    sums[2] += at(moveSquares, 2 * i + 1);
+    sums[0] += at(squares, 4 * i);
+    sums[1] += at(squares, 4 * i + 1);
+    sums[2] += at(squares, 4 * i + 2);
   }
   return [Math.sqrt(sums[0]), Math.sqrt(sums[1]), Math.sqrt(sums[2])];
 }

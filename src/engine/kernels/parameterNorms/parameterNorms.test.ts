@@ -4,7 +4,6 @@ import { type Data, randomArray, runKernels } from '../../testing/runKernel.ts';
 import { packChunks } from '../chunks.ts';
 import { sgd } from '../sgd/sgd.ts';
 import { packStep } from '../step.ts';
-import { sumPartials } from '../sumPartials/sumPartials.ts';
 import { testChunks } from '../testChunks.ts';
 import { parameterNormsReference } from './parameterNorms.reference.ts';
 import { parameterNorms } from './parameterNorms.ts';
@@ -20,18 +19,16 @@ it('takes the roots of each segment into its columns of the row, and touches no 
     { firstChunk: 0, chunkCount: 0, column: 6 },
   ];
   const shape = { segments: segments.length, parameters: 5, metricsRow: 18 };
-  const gradientSquares = randomArray(265, 1).map((value) => value ** 2);
-  const moveSquares = randomArray(2 * 265, 2).map((value) => value ** 2);
+  const squares = randomArray(4 * 265, 1).map((value) => value ** 2);
   const metrics = unwritten(3 * 18);
   const segmentTable = new Uint32Array(
     segments.flatMap(({ firstChunk, chunkCount, column }) => [firstChunk, chunkCount, column, 0]),
   );
-  const squares = { gradientSquares, moveSquares };
-  const buffers = { segmentTable, ...squares, metrics, step: stepAt(1) };
+  const buffers = { segmentTable, squares, metrics, step: stepAt(1) };
   await runKernels(parameterNorms<Data>(shape, buffers));
   const written = new Set<number>();
   for (const { firstChunk, chunkCount, column } of segments) {
-    const norms = parameterNormsReference(firstChunk, chunkCount, gradientSquares, moveSquares);
+    const norms = parameterNormsReference(firstChunk, chunkCount, squares);
     norms.forEach((norm, kind) => {
       const index = 18 + column + 5 * kind;
       expect(Math.abs((metrics[index] ?? Number.NaN) - norm)).toBeLessThanOrEqual(1e-6 * norm);
@@ -41,34 +38,30 @@ it('takes the roots of each segment into its columns of the row, and touches no 
   expect(metrics.every((value, i) => written.has(i) || Number.isNaN(value))).toBe(true);
 });
 
-it('gives the norms of each tensor behind sumPartials and sgd', async () => {
+it('gives the norms of each tensor behind sgd', async () => {
   const { chunks, firstChunks, flatLength } = testChunks();
-  const inPlace = chunks.map((chunk) => ({ ...chunk, splits: 0 }));
   const gradients = randomArray(flatLength, 3);
   const weights = randomArray(flatLength, 4);
   const before = weights.slice();
-  const chunkSquares = unwritten(chunks.length);
-  const moveSquares = unwritten(2 * chunks.length);
+  const squares = unwritten(4 * chunks.length);
   const parameters = firstChunks.length;
   const metrics = unwritten(3 * parameters);
   const ends = [...firstChunks.slice(1), chunks.length];
   const segmentTable = new Uint32Array(
     firstChunks.flatMap((first, i) => [first, (ends[i] ?? 0) - first, i, 0]),
   );
-  const chunkTable = packChunks(inPlace);
-  const partials = new Float32Array(4);
+  const chunkTable = packChunks(chunks);
   const momentumBuffer = new Float32Array(flatLength);
   const step = stepAt(0, 0.5);
   const optimizer = { momentum: 0, nesterov: false, weightDecay: 0 };
   await runKernels(
-    sumPartials<Data>({ chunks: chunks.length }, { chunkTable, partials, gradients, chunkSquares }),
     sgd<Data>(
       { chunks: chunks.length, ...optimizer },
-      { chunkTable, gradients, weights, momentumBuffer, moveSquares, step },
+      { chunkTable, gradients, weights, momentumBuffer, squares, step },
     ),
     parameterNorms<Data>(
       { segments: parameters, parameters, metricsRow: 3 * parameters },
-      { segmentTable, gradientSquares: chunkSquares, moveSquares, metrics, step },
+      { segmentTable, squares, metrics, step },
     ),
   );
   firstChunks.forEach((first, i) => {

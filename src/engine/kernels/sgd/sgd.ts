@@ -3,7 +3,7 @@ import { CHUNK_LANES } from '../chunks.ts';
 import { gridFor } from '../grid.ts';
 import { type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import source from './sgd.wgsl?raw';
 
 export interface SgdShape {
@@ -17,7 +17,8 @@ export interface SgdShape {
  * d = g + weightDecay · w; v = momentum · v + d; w -= learningRate · (nesterov ? d + momentum · v : v).
  * Elements in no chunk stay as they are. The learning rate is `step.learningRate`.
  * - chunkTable: `packChunks`; gradients, weights, momentumBuffer: flat
- * - moveSquares: vec2f per chunk, (Σ w², Σ Δw²) with w from before the step and Δw what is subtracted from it
+ * - squares: vec4f per chunk, (Σ g², Σ w², Σ Δw², 0) with w from before the step and Δw what is subtracted from it.
+ *   Plain float32: a norm under about 1e-19 comes out as 0, one over 1.8e19 as infinity.
  */
 export function sgd<B>(
   shape: SgdShape,
@@ -26,7 +27,7 @@ export function sgd<B>(
     readonly gradients: B;
     readonly weights: B;
     readonly momentumBuffer: B;
-    readonly moveSquares: B;
+    readonly squares: B;
     readonly step: B;
   },
 ): KernelCall<B> {
@@ -39,11 +40,11 @@ export function sgd<B>(
     NESTEROV: shape.nesterov,
     WEIGHT_DECAY: { f32: shape.weightDecay },
   };
-  const { chunkTable, gradients, weights, momentumBuffer, moveSquares, step } = buffers;
+  const { chunkTable, gradients, weights, momentumBuffer, squares, step } = buffers;
   return {
     kernel: 'sgd',
-    code: withConstants(constants, `${STEP_STRUCT}${workgroupSum}${source}`),
-    bindings: [chunkTable, gradients, weights, momentumBuffer, moveSquares, step],
+    code: withConstants(constants, STEP_STRUCT + workgroupSum('vec4f') + source),
+    bindings: [chunkTable, gradients, weights, momentumBuffer, squares, step],
     workgroups,
   };
 }

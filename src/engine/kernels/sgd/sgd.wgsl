@@ -1,9 +1,9 @@
-@group(0) @binding(0) var<storage, read> chunkTable: array<vec4u>;
+@group(0) @binding(0) var<storage, read> chunkTable: array<vec2u>;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> weights: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> momentumBuffer: array<vec4f>;
-// Per chunk: Σ w² before the step, Σ of its change squared.
-@group(0) @binding(4) var<storage, read_write> moveSquares: array<vec2f>;
+// Per chunk: Σ g², Σ w² before the step, Σ of its change squared, 0.
+@group(0) @binding(4) var<storage, read_write> squares: array<vec4f>;
 @group(0) @binding(5) var<uniform> step: Step;
 
 @compute @workgroup_size(LANES)
@@ -15,21 +15,22 @@ fn main(
   if (chunk >= CHUNKS) {
     return;
   }
-  let header = chunkTable[2u * chunk];
+  let header = chunkTable[chunk];
   let end = (header.x + header.y) / 4u;
-  var squares = vec2f();
+  var own = vec4f();
   for (var i = header.x / 4u + lane; i < end; i += LANES) {
     let weight = weights[i];
-    let decayed = gradients[i] + WEIGHT_DECAY * weight;
+    let gradient = gradients[i];
+    let decayed = gradient + WEIGHT_DECAY * weight;
     let velocity = MOMENTUM * momentumBuffer[i] + decayed;
     momentumBuffer[i] = velocity;
     let direction = select(velocity, decayed + MOMENTUM * velocity, NESTEROV);
     let change = step.learningRate * direction;
     weights[i] = weight - change;
-    squares += vec2f(dot(weight, weight), dot(change, change));
+    own += vec4f(dot(gradient, gradient), dot(weight, weight), dot(change, change), 0.0);
   }
-  let sums = workgroupSum(lane, squares);
+  let sums = workgroupSum(lane, own);
   if (lane == 0u) {
-    moveSquares[chunk] = sums;
+    squares[chunk] = sums;
   }
 }

@@ -2,12 +2,12 @@
 import { type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { STEP_STRUCT } from '../step.ts';
-import workgroupSum from '../workgroupSum.wgsl?raw';
+import { workgroupSum } from '../workgroupSum.ts';
 import softmax from './softmax.wgsl?raw';
 import source from './softmaxCrossEntropy.wgsl?raw';
 import evaluationSource from './softmaxCrossEntropyEvaluation.wgsl?raw';
 
-const LIBRARY = [STEP_STRUCT, workgroupSum, nan, softmax].join('');
+const LIBRARY = [STEP_STRUCT, workgroupSum('vec2f'), nan, softmax].join('');
 
 export interface LossShape {
   readonly batch: number;

@@ -1,25 +1,19 @@
 import { at } from '../../testing/numeric.ts';
-import type { Chunk } from '../chunks.ts';
+import type { Piece } from './pieces.ts';
 
-/** gradients with the sums of partials filled in, and each chunk's sum of squares. */
+/** gradients with the sums of the copies filled in. */
 export function sumPartialsReference(
-  chunks: readonly Chunk[],
-  partials: ArrayLike<number>,
+  pieces: readonly Piece[],
+  copies: ArrayLike<number>,
   gradients: ArrayLike<number>,
-): { gradients: Float64Array; chunkSquares: Float64Array } {
+): Float64Array {
   const summed = Float64Array.from(gradients);
-  const chunkSquares = Float64Array.from(chunks, (chunk) => {
-    const { offset, length, partialOffset, splits, splitStride } = chunk;
-    let squares = 0;
+  for (const { offset, length, copyOffset, copies: count, copyStride } of pieces) {
     for (let i = 0; i < length; i++) {
-      if (splits > 0) {
-        let sum = 0;
-        for (let s = 0; s < splits; s++) sum += at(partials, partialOffset + s * splitStride + i);
-        summed[offset + i] = sum;
-      }
-      squares += at(summed, offset + i) ** 2;
+      let sum = 0;
+      for (let c = 0; c < count; c++) sum += at(copies, copyOffset + c * copyStride + i);
+      summed[offset + i] = sum;
     }
-    return squares;
-  });
-  return { gradients: summed, chunkSquares };
+  }
+  return summed;
 }

@@ -1,40 +1,53 @@
-@group(0) @binding(0) var<storage, read> chunkTable: array<vec4u>;
-@group(0) @binding(1) var<storage, read> partials: array<vec4f>;
+// One workgroup a piece. GROUPED: the lanes part into groups, which share out the copies; each lane sums one vector of four
+// over the copies of its group, and the first group adds up what the others have. Else every lane sums all copies.
+@group(0) @binding(0) var<storage, read> pieceTable: array<vec4u>;
+@group(0) @binding(1) var<storage, read> copies: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> chunkSquares: array<f32>;
+
+// Vector i of a piece over its copies `first`, `first + step`, …
+fn sumOf(piece: vec4u, stride: u32, i: u32, first: u32, step: u32) -> vec4f {
+  var sum = vec4f();
+  for (var copy = first; copy < piece.w; copy += step) {
+    sum += copies[piece.z / 4u + copy * stride + i];
+  }
+  return sum;
+}
+
+#if GROUPED
+var<workgroup> sums: array<vec4f, LANES>;
+#end
 
 @compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let chunk = group.y * ROW + group.x;
-  if (chunk >= arrayLength(&chunkTable) / 2u) {
+  let index = group.y * ROW + group.x;
+  if (index >= arrayLength(&pieceTable) / 2u) {
     return;
   }
-  let header = chunkTable[2u * chunk];
-  let offset = header.x / 4u;
-  let length = header.y / 4u;
-  let partialOffset = header.z / 4u;
-  let splits = header.w;
-  let splitStride = chunkTable[2u * chunk + 1u].x / 4u;
-
-  var squares = 0.0;
-  for (var i = lane; i < length; i += LANES) {
-    var gradient: vec4f;
-    if (splits == 0u) {
-      gradient = gradients[offset + i];
-    } else {
-      gradient = partials[partialOffset + i];
-      for (var split = 1u; split < splits; split++) {
-        gradient += partials[partialOffset + split * splitStride + i];
-      }
-      gradients[offset + i] = gradient;
+  let piece = pieceTable[2u * index];
+  let begin = piece.x / 4u;
+  let length = piece.y / 4u;
+  let stride = pieceTable[2u * index + 1u].x / 4u;
+#if GROUPED
+  let groups = pieceTable[2u * index + 1u].y;
+  let vectors = LANES / groups;
+  let i = lane % vectors;
+  if (i < length) {
+    sums[lane] = sumOf(piece, stride, i, lane / vectors, groups);
+  }
+  workgroupBarrier();
+  if (lane < length) {
+    var sum = sums[lane];
+    for (var other = 1u; other < groups; other++) {
+      sum += sums[other * vectors + lane];
     }
-    squares += dot(gradient, gradient);
+    gradients[begin + lane] = sum;
   }
-  let sum = workgroupSum(lane, vec2f(squares, 0.0)).x;
-  if (lane == 0u) {
-    chunkSquares[chunk] = sum;
+#else
+  for (var i = lane; i < length; i += LANES) {
+    gradients[begin + i] = sumOf(piece, stride, i, 0u, 1u);
   }
+#end
 }
