@@ -2,6 +2,7 @@
 import type { Gpu } from '../api.ts';
 import { pipelineOf } from '../webgpu/pipelines.ts';
 import { expandTemplate } from '../webgpu/template.ts';
+import { warmUp } from '../webgpu/warmUp.ts';
 import source from './peak.wgsl?raw';
 
 const THREADS = 65_536;
@@ -10,6 +11,7 @@ const UNROLLED = 4;
 /** Long enough for launching not to count. */
 const SAMPLE_MS = 15;
 const MOST_TURNS = 2 ** 16;
+const WARM_UP_TURNS = 2 ** 12;
 /** On a busy machine the best kernel may come second at first: these are measured again. */
 const FINALISTS = 3;
 const FINAL_SAMPLES = 3;
@@ -30,7 +32,8 @@ const CANDIDATES: readonly PeakKernel[] = ([1, 4] as const).flatMap((lanes) =>
  * GFLOP/s, a multiply-add counted as two: the best of several kernels. Takes about a second.
  * @throws EngineError `shader`.
  */
-export async function measurePeak({ device }: Gpu): Promise<number> {
+export async function measurePeak(gpu: Gpu): Promise<number> {
+  const { device } = gpu;
   const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
   const parameters = device.createBuffer({ label: 'peak parameters', size: 16, usage: uniform });
   const usage = GPUBufferUsage.STORAGE;
@@ -41,6 +44,9 @@ export async function measurePeak({ device }: Gpu): Promise<number> {
     let turns = 1;
     // The first run also pays for the driver's own compilation.
     await run(turns);
+    if (samples.length === 0 && !gpu.adapter.isSoftware) {
+      await warmUp(gpu, () => run(WARM_UP_TURNS));
+    }
     let ms = await run(turns);
     while (ms < SAMPLE_MS && turns < MOST_TURNS) {
       turns *= 4;

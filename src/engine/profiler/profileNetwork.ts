@@ -3,6 +3,7 @@ import { initialWeights } from '../../model/initialize.ts';
 import type { Gpu, NetworkOptions } from '../api.ts';
 import { Batch } from '../webgpu/batch.ts';
 import { Network } from '../webgpu/network.ts';
+import { warmUp } from '../webgpu/warmUp.ts';
 import { groupDispatches, summarize } from './groups.ts';
 import { measurePeak } from './peak.ts';
 import type { Profile } from './profile.ts';
@@ -69,11 +70,12 @@ export async function profileNetwork(
 
 /** The whole step as training submits it. */
 async function timeSteps(
-  { device }: Gpu,
+  gpu: Gpu,
   network: Network,
   budgetMs: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  const { device } = gpu;
   const step = async (): Promise<number> => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -84,7 +86,7 @@ async function timeSteps(
     await device.queue.onSubmittedWorkDone();
     return performance.now() - start;
   };
-  await step();
+  await warmUp(gpu, step);
   return middleMean(await repeat(step, budgetMs, signal));
 }
 

@@ -1,8 +1,10 @@
 /** Times trials on the adapter: by timestamps where there are any, else by the wall clock around a submit. */
+import { hash32 } from '../../data/hash.ts';
 import type { Gpu } from '../api.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
 import type { Trial } from '../kernels/tunable.ts';
 import { pipelineOf } from '../webgpu/pipelines.ts';
+import { warmUpMs } from '../webgpu/warmUp.ts';
 import type { Bench, Sample } from './search.ts';
 
 /** Browsers round timestamps to 0.1 ms. */
@@ -18,6 +20,8 @@ const SOFTWARE_CANDIDATES = 3;
 const MOST_CANDIDATES = 8;
 /** Kernels that a trial may have. */
 const MOST_CALLS = 8;
+/** Floats written at a time into a trial's buffers. */
+const PATTERN_FLOATS = 2 ** 18;
 /** Workgroups that keep all cores of a software adapter evenly busy. */
 const LEAST_WORKGROUPS = 16;
 /** Bytes of one trial's buffers. Larger ones are left at their default. */
@@ -33,17 +37,20 @@ export class GpuBench implements Bench {
   readonly sampleMs: number;
   readonly firstEffort: number;
   readonly mostCandidates: number;
+  readonly warmUpMs: number;
   readonly #gpu: Gpu;
   readonly #stopwatch: Stopwatch | null;
   /** By position among a trial's buffers; shared by all trials, grown as needed. */
   readonly #scratch = new Map<number, GPUBuffer>();
   readonly #own: GPUBuffer[] = [];
+  #pattern: GPUBuffer | null = null;
 
   private constructor(gpu: Gpu, stopwatch: Stopwatch | null, sampleMs: number) {
     this.#gpu = gpu;
     this.#stopwatch = stopwatch;
     this.sampleMs = sampleMs;
     this.firstEffort = gpu.adapter.isSoftware ? 1 / 4 : 1;
+    this.warmUpMs = warmUpMs(gpu);
     this.mostCandidates = gpu.adapter.isSoftware ? SOFTWARE_CANDIDATES : MOST_CANDIDATES;
   }
 
@@ -82,6 +89,7 @@ export class GpuBench implements Bench {
 
   destroy(): void {
     for (const buffer of [...this.#scratch.values(), ...this.#own]) buffer.destroy();
+    this.#pattern?.destroy();
     this.#stopwatch?.destroy();
   }
 
@@ -116,9 +124,22 @@ export class GpuBench implements Bench {
       // Bind groups of earlier trials may still hold the smaller one.
       if (buffer !== undefined) this.#own.push(buffer);
       buffer = device.createBuffer({ label: `trial ${index}`, size, usage });
+      this.#fill(buffer);
       this.#scratch.set(index, buffer);
     }
     return { buffer, offset: 0, size };
+  }
+
+  /** Writes what activations may look like: zeros take a GPU less power, and so less time. */
+  #fill(buffer: GPUBuffer): void {
+    const { device } = this.#gpu;
+    this.#pattern ??= patternBuffer(device);
+    const encoder = device.createCommandEncoder();
+    for (let at = 0; at < buffer.size; at += this.#pattern.size) {
+      const size = Math.min(this.#pattern.size, buffer.size - at);
+      encoder.copyBufferToBuffer(this.#pattern, 0, buffer, at, size);
+    }
+    device.queue.submit([encoder.finish()]);
   }
 
   async #run(parts: readonly Part[], effort: number): Promise<number> {
@@ -147,6 +168,19 @@ export class GpuBench implements Bench {
     // The first kernel does nearly all of the work.
     return (performance.now() - startMs) / (shares[0] ?? 1);
   }
+}
+
+/**
+ * Pseudo-random bits that are as good as f32 and as f16: pairs of halves of 0.5 to 2, of either sign, which as floats are
+ * of 2⁻¹⁵ to 2.
+ */
+function patternBuffer(device: GPUDevice): GPUBuffer {
+  const words = new Uint32Array(PATTERN_FLOATS);
+  for (let i = 0; i < words.length; i++) words[i] = 0x38003800 | (hash32(0, 0, i) & 0x87ff87ff);
+  const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const buffer = device.createBuffer({ label: 'trial pattern', size: words.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, words);
+  return buffer;
 }
 
 const product = ([x, y, z]: readonly [number, number, number]): number => x * y * z;

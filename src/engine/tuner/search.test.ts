@@ -84,6 +84,37 @@ describe('search', () => {
   });
 });
 
+describe('an adapter that sleeps when idle', () => {
+  const uses = [
+    fakeUse('first', { batch: 8 }, KEYS),
+    fakeUse('second', { batch: 8 }, ['a', 'b'], 100),
+  ];
+  const runMs = { ...always(4, 3, 40), a: [4], b: [3] };
+
+  it('is woken by the default before anything is timed, and kept awake', async () => {
+    const clock = new FakeClock();
+    const bench = new FakeBench(clock, { compileMs: 10, runMs }, { warmUpMs: 30 });
+    const chosen = await search(workOf([{ tunables: uses }]), bench, { budgetMs: 10_000, clock });
+    expect([...chosen.values()]).toEqual(['other', 'b']);
+    const rounds = (...keys: string[]) => [...keys, ...keys, ...keys, ...keys];
+    const woken = bench.ran.slice(KEYS.length, KEYS.length + 8);
+    expect(woken).toEqual(Array.from({ length: 8 }, () => 'standard'));
+    const compiling = bench.ran.slice(KEYS.length + 8 + 9, -10);
+    expect(compiling.length).toBeGreaterThan(0);
+    expect(new Set(compiling)).toEqual(new Set(['standard']));
+    expect(bench.ran.slice(-10)).toEqual(['a', 'b', ...rounds('a', 'b')]);
+  });
+
+  it('spends no more than a fifth of the budget on it', async () => {
+    const clock = new FakeClock();
+    const bench = new FakeBench(clock, { compileMs: 0, runMs }, { warmUpMs: 1000 });
+    await search(workOf([{ tunables: uses.slice(0, 1) }]), bench, { budgetMs: 200, clock });
+    const awake = bench.ran.slice(KEYS.length).findIndex((key) => key !== 'standard');
+    // The warm-up's ten of 4 ms, and the first to be timed.
+    expect(awake).toBe(11);
+  });
+});
+
 describe('workOf', () => {
   it('counts one operation in one shape once, over all plans, what costs most first', () => {
     const often = fakeUse('conv', { batch: 8 }, KEYS, 100);

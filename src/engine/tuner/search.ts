@@ -1,7 +1,7 @@
 /**
  * Times candidates against each other until a fixed budget is used up. What costs most comes first. The candidates of one
  * shape take turns, so that whatever else the machine does hits all alike, and the default gives
- * way only to one that beats it every time.
+ * way only to one that beats it every time. An adapter that falls asleep when idle is woken first and kept awake.
  */
 import type { Trial } from '../kernels/tunable.ts';
 import { type Work, weightOf } from './work.ts';
@@ -20,6 +20,8 @@ export interface Bench {
   readonly firstEffort: number;
   /** Candidates of an operation worth compiling; the first are the most promising. */
   readonly mostCandidates: number;
+  /** Milliseconds of work that bring an idle adapter to its full clock; 0 where the clock does not depend on that. */
+  readonly warmUpMs: number;
 }
 
 export interface Clock {
@@ -47,6 +49,8 @@ const HOPELESS = 1.4;
 const CLEARLY_LESS = 0.95;
 /** Work of less than this share of the whole is not worth a compilation. */
 const LEAST_SHARE = 0.01;
+/** Of the budget, to wake the adapter. */
+const MOST_WARM_UP = 1 / 5;
 /** A smaller part finds in the cache what the whole does not, and flatters candidates that read it again and again. */
 const LEAST_EFFORT = 1 / 4;
 const MOST_EFFORT = 256;
@@ -61,7 +65,8 @@ export async function search(
   const deadline = clock.now() + budgetMs;
   const expired = clock.at(deadline).then(() => null);
   const total = work.reduce((sum, item) => sum + weightOf(item), 0);
-  const state: SearchState = { bench, clock, deadline, msPerMac: null };
+  const warmUpMs = Math.min(bench.warmUpMs, MOST_WARM_UP * budgetMs);
+  const state: SearchState = { bench, clock, deadline, warmUpMs, msPerMac: null, load: null };
   let spentMs = 0;
   let timed = 0;
   for (const item of work) {
@@ -85,19 +90,23 @@ interface SearchState {
   readonly bench: Bench;
   readonly clock: Clock;
   readonly deadline: number;
+  readonly warmUpMs: number;
   /** Of the last default timed. */
   msPerMac: number | null;
+  /** Keeps the adapter at work for a moment; null before it has been woken. */
+  load: (() => Promise<number>) | null;
 }
 
 /** The winner among an operation's candidates, or null when there was no time to hear every one. */
 async function winner({ use }: Work, state: SearchState): Promise<string | null> {
   const { bench, clock, deadline } = state;
   const isOver = () => clock.now() >= deadline;
-  const compiled = await Promise.all(
+  const compiling = Promise.all(
     use.candidates
       .slice(0, bench.mostCandidates)
       .map(async ({ key, trial }) => ({ key, sample: await bench.compile(trial()) })),
   );
+  const compiled = await underLoad(compiling, state);
   const first = state.msPerMac === null ? null : effortFor(use.macs * state.msPerMac, bench);
   const warmUp = first ?? bench.firstEffort;
   // Software adapters compile for good, and all clear new buffers, when a kernel first runs.
@@ -106,6 +115,12 @@ async function winner({ use }: Work, state: SearchState): Promise<string | null>
     await sample(Math.min(warmUp, 1));
   }
   let effort = first;
+  const [standard] = compiled;
+  if (standard !== undefined && state.load === null && state.warmUpMs > 0) {
+    const warm = await wokenBy(standard.sample, warmUp, state);
+    state.load = () => standard.sample(warm);
+    effort = warm;
+  }
   const entrants: Entrant[] = compiled.map((entrant) => ({ ...entrant, times: [] }));
   for (let round = 0; round < ROUNDS; round++) {
     const limit = HOPELESS * Math.min(...entrants.map(shortestOf));
@@ -122,6 +137,31 @@ async function winner({ use }: Work, state: SearchState): Promise<string | null>
     }
   }
   return decide(entrants, ROUNDS);
+}
+
+/** Runs `sample` until the adapter is awake. @returns the effort of one that takes the bench's `sampleMs`. */
+async function wokenBy(
+  sample: Sample,
+  firstEffort: number,
+  { bench, clock, deadline, warmUpMs }: SearchState,
+): Promise<number> {
+  const end = Math.min(deadline, clock.now() + warmUpMs);
+  let effort = firstEffort;
+  while (clock.now() < end) effort = effortFor(await sample(effort), bench);
+  return effort;
+}
+
+/** Waits for `pending` without letting the adapter fall asleep. */
+async function underLoad<T>(pending: Promise<T>, state: SearchState): Promise<T> {
+  const { load, clock, deadline } = state;
+  if (load === null) return pending;
+  let isSettled = false;
+  const settled = () => {
+    isSettled = true;
+  };
+  pending.then(settled, settled);
+  while (!isSettled && clock.now() < deadline) await load();
+  return pending;
 }
 
 interface Entrant {

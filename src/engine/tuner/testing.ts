@@ -31,13 +31,17 @@ export class FakeBench implements Bench {
   readonly sampleMs = 4;
   readonly firstEffort = 1;
   readonly mostCandidates = 3;
+  readonly warmUpMs: number;
   readonly compiled: string[] = [];
   readonly ran: string[] = [];
 
   constructor(
     private readonly clock: FakeClock,
     private readonly costs: FakeCosts,
-  ) {}
+    { warmUpMs = 0 } = {},
+  ) {
+    this.warmUpMs = warmUpMs;
+  }
 
   async compile({ calls }: Trial) {
     const key = calls[0]?.kernel ?? '';

@@ -1,0 +1,15 @@
+/** A GPU with nothing to do lowers its clock, and takes tens of milliseconds of work to raise it: what is timed then is slow. */
+import type { Gpu } from '../api.ts';
+
+const HARDWARE_MS = 80;
+
+/** Milliseconds of work after which the adapter runs as fast as it can. */
+export const warmUpMs = ({ adapter }: Pick<Gpu, 'adapter'>): number =>
+  adapter.isSoftware ? 0 : HARDWARE_MS;
+
+/** Does `work` once, and again until the adapter is awake. */
+export async function warmUp(gpu: Gpu, work: () => Promise<unknown>): Promise<void> {
+  const end = performance.now() + warmUpMs(gpu);
+  do await work();
+  while (performance.now() < end);
+}
