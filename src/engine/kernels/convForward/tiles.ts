@@ -28,7 +28,16 @@ export function convForwardTiles(shape: ConvShape, traits: AdapterTraits): ConvF
 const DEFAULTS: Readonly<
   Record<AdapterTraits['kind'], (shape: ConvShape, traits: AdapterTraits) => ConvForwardTile[]>
 > = {
-  gpu: () => [],
+  // A linear layer has few threads, each with a long sum: many loads on their way at once, and as many threads as can be.
+  gpu: (shape) =>
+    isLinear(shape)
+      ? [
+          {
+            ...unrolled(shape, { rows: 1, vectors: 1 }),
+            turnChannels: largestDivisor(shape.inChannels, 16),
+          },
+        ]
+      : [],
   // Many sums for each load. They take a second or two to compile, which only much work repays.
   swiftshader: (shape) =>
     workSize(shape) === 'large' && canUnroll(shape)
@@ -60,6 +69,16 @@ function others(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
     { ...tileOf(shape, { columns, vectors }), lanes: imageLanes(shape.batch, 32) },
     { ...tileOf(shape, { columns, vectors }), lanes: imageLanes(shape.batch, 128) },
   ];
+}
+
+const isLinear = (shape: ConvShape): boolean =>
+  shape.kernel === 1 && outHeight(shape) * outWidth(shape) === 1;
+
+/** The largest divisor of `n` that is at most `most`. */
+function largestDivisor(n: number, most: number): number {
+  let divisor = Math.min(n, most);
+  while (n % divisor !== 0) divisor--;
+  return divisor;
 }
 
 /** A 7×7 kernel would compile for a minute. */
