@@ -67,9 +67,14 @@ export async function nodeGpu(
 ): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  // Timestamps as exact as the driver has them: pages get them rounded to about 0.1 ms.
-  const exact = 'disable-dawn-features=timestamp_quantization';
-  const options = backend === 'null' ? ['backend=null'] : [exact];
+  const features = [
+    // Timestamps as exact as the driver has them: pages get them rounded to about 0.1 ms.
+    'disable-dawn-features=timestamp_quantization',
+    // Dawn hides `shader-f16` of NVIDIA's Vulkan drivers before 615.71, some of which fail WebGPU's own tests
+    // (crbug.com/42251215).
+    'enable-dawn-features=vulkan_enable_f16_on_nvidia',
+  ];
+  const options = backend === 'null' ? ['backend=null'] : features;
   const request = async () => {
     const gpu = create(options);
     instances.push(gpu);

@@ -56,7 +56,12 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
   const answer = (command: Command): void => {
     if (command.type === 'open') {
       const adapter = { name: 'made up', vendor: '', architecture: '', isSoftware: false };
-      const limits = { gflops: 100, maxBufferBytes: 2 ** 31, passedOver: [] };
+      const limits = {
+        gflops: 100,
+        maxBufferBytes: 2 ** 31,
+        noHalfPrecision: null,
+        passedOver: [],
+      };
       emit({ type: 'ready', engine: 'webgpu', adapter, ...limits });
     } else if (command.type === 'setRuns') {
       runs = command.runs.map(({ id, config, view }) => {

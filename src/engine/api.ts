@@ -37,7 +37,7 @@ export interface NetworkOptions {
   readonly graph: LayerGraph;
   /** `microBatchSize` as `fitMicroBatches` found it; `auto` or left out: the whole batch. */
   readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'> &
-    Partial<Pick<TrainingConfig, 'microBatchSize'>>;
+    Partial<Pick<TrainingConfig, 'microBatchSize' | 'precision'>>;
   /** How tunable operations are done, as a tuner chose or a record says; by default where left out. */
   readonly tiles?: TileChoices;
   /** Of the adapter the plan is made for; decides the defaults. */
@@ -221,10 +221,18 @@ export interface EngineProbe extends EngineEvaluator {
   load(weights: StateDict): void;
 }
 
+/** What a probe is made of. */
+export interface ProbeOptions extends Pick<NetworkOptions, 'graph' | 'tiles'> {
+  /** Of the run that is looked at; left out: single. */
+  readonly precision?: TrainingConfig['precision'];
+}
+
 export interface EngineDevice {
   readonly adapter: AdapterDescription;
   /** The largest tensor it can hold. */
   readonly maxBufferBytes: number;
+  /** Why it can't train in half precision, the beginning of a sentence; null where it can. */
+  readonly noHalfPrecision: string | null;
   /** Resolves when the device is lost, with the reason; never rejects. */
   readonly lost: Promise<{ reason: string; message: string }>;
   /** GFLOP/s (a multiply-add counts two) of a small convolution; takes about half a second. */
@@ -233,7 +241,8 @@ export interface EngineDevice {
    * The micro-batches with which all these networks fit at once: per group of networks that share a batch the largest
    * size, or the one that a config in it gives.
    * @param totalBytes that they may take together.
-   * @throws EngineError `too-large` with the number of bytes missing; ConfigError for a size that cannot be used.
+   * @throws EngineError `too-large` with the number of bytes missing, `unsupported` for half precision where there is
+   *   none; ConfigError for a size that cannot be used.
    */
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes?: number): Fit;
   /**
@@ -249,19 +258,17 @@ export interface EngineDevice {
   /** @param count images that will be appended, at most. */
   createDataset(count: number): EngineDataset;
   createBatch(shape: BatchShape): EngineBatch;
-  /** Weights are zero until `load`. @throws EngineError `too-large`, `out-of-memory`, `shader`. */
+  /** Weights are zero until `load`. @throws EngineError `too-large`, `out-of-memory`, `unsupported`, `shader`. */
   createNetwork(options: NetworkOptions, batch: EngineBatch): Promise<EngineNetwork>;
   createStepper(batch: EngineBatch, networks: readonly EngineNetwork[]): EngineStepper;
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<EngineEvaluator>;
   /**
-   * @param options with the `tiles` of a training network the results are that network's evaluation's to the bit.
+   * @param options with the `tiles` and `precision` of a training network the results are that network's evaluation's to
+   *   the bit. Half precision where there is none becomes single.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`.
    */
-  createProbe(
-    options: Pick<NetworkOptions, 'graph' | 'tiles'>,
-    batch: EngineBatch,
-  ): Promise<EngineProbe>;
+  createProbe(options: ProbeOptions, batch: EngineBatch): Promise<EngineProbe>;
   /**
    * Times a training step kernel by kernel, on a copy of the network; absent where an engine cannot tell its kernels'
    * times.
@@ -269,7 +276,8 @@ export interface EngineDevice {
    */
   profile?(network: EngineNetwork, signal: AbortSignal): Promise<Profile>;
   /**
-   * What every layer makes of one image, by running statistics; normalised as a dataset's images are.
+   * What every layer makes of one image, by running statistics and in single precision; normalised as a dataset's
+   * images are.
    * @param weights parameters and running statistics.
    * @param pixels [32, 32, 3] bytes.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`, `device-lost`.

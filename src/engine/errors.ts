@@ -8,6 +8,7 @@ export type EngineErrorCode =
   | 'too-large'
   | 'shader'
   | 'state'
+  | 'unsupported'
   | 'device-lost';
 
 export class EngineError extends Error {
@@ -22,3 +23,11 @@ export class EngineError extends Error {
     this.field = field;
   }
 }
+
+/** @param reason `EngineDevice.noHalfPrecision`. */
+export const halfPrecisionError = (reason: string): EngineError =>
+  new EngineError(
+    'unsupported',
+    `${reason}, so activations can’t be stored in half precision. Set Precision to single: memory doubles, nothing else changes.`,
+    'training.precision',
+  );

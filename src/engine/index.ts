@@ -1,6 +1,6 @@
 /** The engine's public face. Start reading at `plan/plan.ts`, then `webgpu/network.ts` and `webgpu/stepper.ts`. */
 export type * from './api.ts';
-export { EngineError, type EngineErrorCode } from './errors.ts';
+export { EngineError, type EngineErrorCode, halfPrecisionError } from './errors.ts';
 export type { TileChoices } from './kernels/tunable.ts';
 export { type NetworkPlan, planEvaluation, planNetwork, RING_STEPS } from './plan/plan.ts';
 export { splitBatch } from './plan/splitBatch.ts';

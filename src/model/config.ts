@@ -145,6 +145,11 @@ export const trainingSchema = z.strictObject({
     }),
     'auto',
   ),
+  /**
+   * How activations and their gradients are stored; weights, sums and statistics are single precision either way.
+   * `half` takes half the memory and needs an adapter with `shader-f16`: whether there is one is seen when training begins.
+   */
+  precision: z._default(choice('single', 'half'), 'single'),
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),

@@ -32,6 +32,7 @@ describe('parseRunConfig', () => {
         batchSize: 128,
         microBatchSize: 'auto',
         steps: 2000,
+        precision: 'single',
         labelSmoothing: 0,
         optimizer: { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },
         learningRate: 0.1,

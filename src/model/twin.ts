@@ -90,6 +90,7 @@ const ASPECTS: readonly ((config: RunConfig) => string)[] = [
   ({ training: { changes = [] } }) =>
     changes.length === 0 ? 'no changes in mid-run' : changes.map(describeChange).join(', '),
   ({ training }) => `batch ${training.batchSize}`,
+  ({ training }) => `${training.precision} precision`,
   ({ training }) => `momentum ${training.optimizer.momentum}`,
   ({ training }) => (training.optimizer.nesterov ? 'Nesterov' : 'no Nesterov'),
   ({ training }) => `weight decay ${training.optimizer.weightDecay}`,

@@ -17,6 +17,7 @@ function opened() {
           adapter: { name: 'none', vendor: '', architecture: '', isSoftware: true },
           gflops: 1,
           maxBufferBytes: 2 ** 30,
+          noHalfPrecision: null,
         });
         return () => undefined;
       },

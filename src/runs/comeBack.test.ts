@@ -16,6 +16,7 @@ const READY = {
   adapter: { name: 'Test', vendor: '', architecture: '', isSoftware: true },
   gflops: 0.5,
   maxBufferBytes: 1e9,
+  noHalfPrecision: null,
 } as const;
 
 const residual = presetConfig('small-20');

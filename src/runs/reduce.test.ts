@@ -26,6 +26,7 @@ describe('reduce', () => {
       adapter,
       gflops: 1.5,
       maxBufferBytes: 9,
+      noHalfPrecision: null,
     } as const;
     expect(reduce(initialState, event)).toMatchObject({ phase: 'idle', gflops: 1.5, adapter });
     const training: PageState = { ...initialState, phase: 'training' };

@@ -13,6 +13,7 @@ const ready = {
   adapter,
   gflops: 0.5,
   maxBufferBytes: 1e9,
+  noHalfPrecision: null,
 } as const;
 
 /** A session on a worker that is played by the test. */

@@ -149,7 +149,9 @@ export type Return =
 export interface PageState {
   readonly phase: Phase;
   readonly adapter: AdapterDescription | null;
-  readonly engine: (Pick<EventOf<'ready'>, 'passedOver'> & { readonly id: EngineId }) | null;
+  readonly engine:
+    | (Pick<EventOf<'ready'>, 'passedOver' | 'noHalfPrecision'> & { readonly id: EngineId })
+    | null;
   readonly gflops: number | null;
   readonly maxBufferBytes: number | null;
   readonly unsupported: Pick<EventOf<'unsupported'>, 'reason' | 'message'> | null;

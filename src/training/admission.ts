@@ -1,5 +1,7 @@
 /** What a run must fulfil beyond being buildable. */
 import { IMAGE_SIZE } from '../data/types.ts';
+import type { EngineDevice } from '../engine/api.ts';
+import { halfPrecisionError } from '../engine/index.ts';
 import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
 import { checkChanges } from './changes.ts';
@@ -22,4 +24,14 @@ export function checkRunnable(config: RunConfig): void {
     );
   }
   checkChanges(config);
+}
+
+/** @throws EngineError `unsupported` when the device can't store what the run asks for. */
+export function checkPrecision(
+  { training }: RunConfig,
+  { noHalfPrecision }: Pick<EngineDevice, 'noHalfPrecision'>,
+): void {
+  if (training.precision === 'half' && noHalfPrecision !== null) {
+    throw halfPrecisionError(noHalfPrecision);
+  }
 }

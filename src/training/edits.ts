@@ -6,7 +6,7 @@ import type { RunConfig } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import { stateFor } from '../weights/stateDict.ts';
 import { WeightsError } from '../weights/weightsError.ts';
-import { checkRunnable } from './admission.ts';
+import { checkPrecision, checkRunnable } from './admission.ts';
 import {
   applyChange,
   type ChangedConfig,
@@ -48,6 +48,7 @@ export class Edits {
         const old = roster.get(id);
         if (old !== undefined && isSame(old.config, config)) return old;
         checkRunnable(config);
+        checkPrecision(config, device);
         const run = new Run(id, config);
         run.wantedKernels = kernels ?? null;
         if (old !== undefined) run.inherit(old);
@@ -220,10 +221,10 @@ export class Edits {
         this.emit({ type: 'refused', id, field, message });
         return null;
       }
-      const isMemory =
+      const isOfConfig =
         error instanceof EngineError &&
-        (error.code === 'too-large' || error.code === 'out-of-memory');
-      if (!isMemory) throw error;
+        ['too-large', 'out-of-memory', 'unsupported'].includes(error.code);
+      if (!isOfConfig) throw error;
       const field = error.field ?? 'training.batchSize';
       this.emit({ type: 'refused', id, field, message: error.message });
       return null;

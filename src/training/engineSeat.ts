@@ -83,6 +83,9 @@ export async function readyEvent(
 ): Promise<Extract<TrainingEvent, { type: 'ready' }>> {
   const { id: engine, device, passedOver } = opened;
   const gflops = await device.measureGflops();
-  const { adapter, maxBufferBytes } = device;
-  return { type: 'ready', engine, passedOver, adapter, gflops, maxBufferBytes };
+  const { adapter, maxBufferBytes, noHalfPrecision } = device;
+  return {
+    type: 'ready',
+    ...{ engine, passedOver, adapter, gflops, maxBufferBytes, noHalfPrecision },
+  };
 }

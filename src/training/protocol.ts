@@ -146,6 +146,8 @@ export type TrainingEvent =
       /** Rate of small convolutions, measured at opening (about half a second). */
       readonly gflops: number;
       readonly maxBufferBytes: number;
+      /** Of `EngineDevice`. */
+      readonly noHalfPrecision: string | null;
     }
   | {
       readonly type: 'unsupported';

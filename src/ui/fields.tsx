@@ -46,11 +46,13 @@ function Frame({ label, field, hint, children }: FrameProps) {
 interface SelectFieldProps<T extends string> extends FieldProps {
   readonly value: T;
   readonly options: readonly (readonly [T, string])[];
+  /** Those that can't be chosen now. */
+  readonly disabled?: readonly T[];
   readonly onChange: (value: T) => void;
 }
 
 export function SelectField<T extends string>(props: SelectFieldProps<T>) {
-  const { value, options, onChange } = props;
+  const { value, options, disabled = [], onChange } = props;
   return (
     <Frame {...props}>
       {({ id, describedBy, isWrong }) => (
@@ -65,7 +67,7 @@ export function SelectField<T extends string>(props: SelectFieldProps<T>) {
           }}
         >
           {options.map(([option, text]) => (
-            <option key={option} value={option}>
+            <option key={option} value={option} disabled={disabled.includes(option)}>
               {text}
             </option>
           ))}

@@ -1,9 +1,13 @@
+import type { Storage } from './storage.ts';
+
 /** What of an adapter decides how a kernel is best laid out. */
 export interface AdapterTraits {
   /** The software adapters cost a load dozens of times what a multiply-add costs; `gpu` is all else. */
   readonly kind: 'gpu' | 'swiftshader' | 'llvmpipe';
   /** Fewest lanes of a subgroup; 0 where the device has no subgroups. */
   readonly subgroupLanes: number;
+  /** How it stores half precision; left out: not at all. */
+  readonly halfStorage?: Exclude<Storage, 'single'>;
 }
 
 /** Of an adapter of which nothing is known. */

@@ -75,21 +75,21 @@ export class Backward {
         const { kernel, stride, padding, inputShape, output } = operation;
         const argmax = lowering.argmax.get(output);
         if (argmax === undefined) throw new Error(`${operation.name} kept no argmax`);
-        const shape = { ...lowering.shape(inputShape), kernel, stride, padding };
+        const shape = { ...lowering.shape(inputShape, operation.input), kernel, stride, padding };
         const inputGradient = this.#first(operation);
         const bindings = { outputGradient: gradient, argmax, inputGradient };
         this.#emit(operation, maxPoolGradient(shape, bindings));
         return;
       }
       case 'globalAveragePool': {
-        const shape = lowering.shape(operation.inputShape);
+        const shape = lowering.shape(operation.inputShape, operation.input);
         const inputGradient = this.#first(operation);
         const bindings = { outputGradient: gradient, inputGradient };
         this.#emit(operation, globalAveragePoolGradient(shape, bindings));
         return;
       }
       case 'subsamplePad': {
-        const shape = lowering.shape(operation.outputShape);
+        const shape = lowering.shape(operation.outputShape, operation.output);
         const inputGradient = this.#first(operation);
         const bindings = { outputGradient: gradient, inputGradient };
         this.#emit(operation, subsamplePadGradient(shape, operation.from, bindings));
@@ -125,7 +125,10 @@ export class Backward {
     if (operation.bias !== null) {
       const output = lowering.parameter('gradients', operation.bias);
       const bindings = { input: outputGradient, output };
-      this.#emit(operation, channelSum(lowering.shape(operation.outputShape), bindings));
+      this.#emit(
+        operation,
+        channelSum(lowering.shape(operation.outputShape, operation.output), bindings),
+      );
     }
     if (this.#inputs.has(operation.input)) return;
     const weight = lowering.parameter('weights', operation.weight);
@@ -172,7 +175,7 @@ export class Backward {
   #pointwise(operation: PointwiseOperation, gradient: Binding): void {
     const lowering = this.#lowering;
     const { activation, norm, shortcut, output, outputShape, input } = operation;
-    const shape = lowering.shape(outputShape);
+    const shape = lowering.shape(outputShape, output);
     if (activation !== 'none') this.#gradients.assertSole(gradient, null);
     if (norm !== null) {
       if (!this.#reduced.has(output)) this.#normReduce(operation, norm, gradient);
@@ -183,7 +186,7 @@ export class Backward {
       if (earlier !== undefined) this.#gradients.assertSole(earlier, input);
       const inputGradient = earlier ?? gradient;
       const bindings = { gradient, output: lowering.value(output), inputGradient };
-      this.#emit(operation, activationGradient(count, activation, bindings));
+      this.#emit(operation, activationGradient(count, activation, bindings, shape.format));
       if (earlier !== undefined) return;
     }
     // From here on `gradient` is that of the sum; the shortcut and the branch both get it.
@@ -211,7 +214,7 @@ export class Backward {
       rstd,
       ...this.#affineGradients(norm),
     };
-    const shape = lowering.shape(operation.outputShape);
+    const shape = lowering.shape(operation.outputShape, operation.output);
     this.#emit(operation, batchNormGradientReduce(shape, operation.activation, bindings));
   }
 
@@ -242,7 +245,7 @@ export class Backward {
       ...this.#affineGradients(norm),
       inputGradient,
     };
-    const shape = lowering.shape(operation.outputShape);
+    const shape = lowering.shape(operation.outputShape, operation.output);
     this.#emit(operation, batchNormGradientApply(shape, earlier !== undefined, bindings));
   }
 
@@ -252,7 +255,8 @@ export class Backward {
   }
 
   #new(operation: Operation, value: NodeId, shape: TensorShape): Binding {
-    const tensor = this.#lowering.transient(`${operation.name} gradient`, shape);
+    const format = this.#lowering.formatOf(value);
+    const tensor = this.#lowering.transient(`${operation.name} gradient`, shape, format);
     this.#gradients.set(value, tensor);
     return tensor;
   }

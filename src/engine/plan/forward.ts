@@ -7,6 +7,7 @@ import { dropout } from '../kernels/dropout/dropout.ts';
 import { globalAveragePool } from '../kernels/globalAveragePool/globalAveragePool.ts';
 import { maxPool } from '../kernels/maxPool/maxPool.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
+import { SINGLE } from '../kernels/storage.ts';
 import { subsamplePad } from '../kernels/subsamplePad/subsamplePad.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { Binding } from './buffers.ts';
@@ -37,12 +38,12 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
     lowering.loaded.set(operation.output, { x: input, norm: { affine, mean, rstd, activation } });
     return;
   }
-  const output = lowering.transient(name, outputShape);
+  const output = lowering.transient(name, outputShape, lowering.formatOf(operation.output));
   lowering.values.set(operation.output, output);
   switch (operation.kind) {
     case 'pointwise': {
       const { norm: node, shortcut, activation } = operation;
-      const shape = lowering.shape(outputShape);
+      const shape = lowering.shape(outputShape, operation.output);
       const norm = node === null ? null : lowering.norm(node);
       const added = shortcut === null ? null : lowering.value(shortcut.value);
       const options = { activation, subsamplePad: shortcut?.subsamplePad ?? null };
@@ -51,17 +52,27 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
     }
     case 'maxPool': {
       const { kernel, stride, padding } = operation;
-      const shape = { ...lowering.shape(operation.inputShape), kernel, stride, padding };
-      const argmax = lowering.transient(`${name} argmax`, outputShape);
+      const shape = {
+        ...lowering.shape(operation.inputShape, operation.input),
+        ...{ kernel, stride, padding },
+      };
+      const argmax = lowering.transient(`${name} argmax`, outputShape, SINGLE);
       lowering.argmax.set(operation.output, argmax);
       emit(maxPool(shape, { input, output, argmax }));
       return;
     }
     case 'globalAveragePool':
-      emit(globalAveragePool(lowering.shape(operation.inputShape), { input, output }));
+      emit(
+        globalAveragePool(lowering.shape(operation.inputShape, operation.input), { input, output }),
+      );
       return;
     case 'subsamplePad':
-      emit(subsamplePad(lowering.shape(outputShape), operation.from, { input, output }));
+      emit(
+        subsamplePad(lowering.shape(outputShape, operation.output), operation.from, {
+          input,
+          output,
+        }),
+      );
       return;
     case 'dropout': {
       const { rate, stream } = operation;
@@ -77,7 +88,7 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
 function lowerConv(lowering: Lowering, operation: ConvOperation, mode: Mode): void {
   const { name, outputShape, weight, bias } = operation;
   const { x, norm } = lowering.load(operation.input);
-  const output = lowering.transient(name, outputShape);
+  const output = lowering.transient(name, outputShape, lowering.formatOf(operation.output));
   lowering.values.set(operation.output, output);
   const shape = lowering.convShape(operation);
   const tile = lowering.tile(CONV_FORWARD, shape);
@@ -105,7 +116,7 @@ function lowerStatistics(
   const runningMean = lowering.statistic('running', norm.runningMean);
   const runningVar = lowering.statistic('running', norm.runningVar);
   const statistics = { mean, rstd, runningMean, runningVar };
-  const shape = lowering.shape(outputShape);
+  const shape = lowering.shape(outputShape, input);
   const left = lowering.moments.get(input);
   const call =
     left === undefined

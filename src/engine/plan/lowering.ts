@@ -5,6 +5,7 @@ import type { MomentsTile } from '../kernels/combineMoments/combineMoments.ts';
 import type { ConvShape } from '../kernels/convForward/shape.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
 import { betaOffset, type LoadNorm } from '../kernels/normalize.ts';
+import { bytesOf, type TensorFormat } from '../kernels/storage.ts';
 import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
 import {
   choose,
@@ -14,6 +15,7 @@ import {
   tunableUse,
 } from '../kernels/tunable.ts';
 import type { Binding, ResidentName, Transient } from './buffers.ts';
+import { allSingle, type FormatOf } from './formats.ts';
 import type { StateLayout } from './layout.ts';
 import type { BatchNormNode, ConvOperation } from './operations.ts';
 import { Uses } from './uses.ts';
@@ -42,6 +44,8 @@ export class Lowering {
   /** Values that are nowhere in memory: whoever reads them makes them from `x` at every load. */
   readonly loaded = new Map<NodeId, { readonly x: Binding; readonly norm: LoadNorm<Binding> }>();
   readonly uses: Uses;
+  /** How a value and its gradient lie in memory. */
+  readonly formatOf: FormatOf;
   /** Every use of a tunable operation, in order. */
   readonly tunables: TunableUse[] = [];
   readonly traits: AdapterTraits;
@@ -54,7 +58,9 @@ export class Lowering {
     traits: AdapterTraits = PLAIN_TRAITS,
     tiles: TileChoices = {},
     uses: Uses = new Uses([]),
+    formatOf: FormatOf = allSingle,
   ) {
+    this.formatOf = formatOf;
     this.traits = traits;
     this.batch = batch;
     this.layout = layout;
@@ -62,7 +68,7 @@ export class Lowering {
     this.uses = uses;
     for (const node of graph.nodes) {
       if (node.kind === 'input') {
-        const size = this.#bytes(node.shape);
+        const size = this.#bytes(node.shape, formatOf(node.id));
         this.values.set(node.id, { buffer: 'images', offset: 0, size });
       }
     }
@@ -80,8 +86,8 @@ export class Lowering {
   }
 
   /** A new tensor of `shape` for every image of the batch. */
-  transient(label: string, shape: TensorShape): Binding {
-    const buffer: Transient = { label, bytes: this.#bytes(shape) };
+  transient(label: string, shape: TensorShape, format: TensorFormat): Binding {
+    const buffer: Transient = { label, bytes: this.#bytes(shape, format) };
     return { buffer, offset: 0, size: buffer.bytes };
   }
 
@@ -132,11 +138,13 @@ export class Lowering {
     };
   }
 
-  shape({ channels, height, width }: TensorShape): NormShape {
-    return { batch: this.batch, channels, height, width };
+  /** `value`'s, of which each image has `shape`. */
+  shape({ channels, height, width }: TensorShape, value: NodeId): NormShape {
+    return { batch: this.batch, channels, height, width, format: this.formatOf(value) };
   }
 
-  convShape({ inputShape, outputShape, kernel, stride, padding }: ConvOperation): ConvShape {
+  convShape(operation: ConvOperation): ConvShape {
+    const { inputShape, outputShape, kernel, stride, padding } = operation;
     return {
       batch: this.batch,
       inChannels: inputShape.channels,
@@ -146,11 +154,13 @@ export class Lowering {
       kernel,
       stride,
       padding,
+      inputFormat: this.formatOf(operation.input),
+      outputFormat: this.formatOf(operation.output),
     };
   }
 
-  #bytes({ channels, height, width }: TensorShape): number {
-    return channels * height * width * this.batch * BYTES_PER_FLOAT;
+  #bytes({ channels, height, width }: TensorShape, format: TensorFormat): number {
+    return bytesOf(format, channels * height * width * this.batch);
   }
 }
 

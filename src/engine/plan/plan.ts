@@ -11,6 +11,7 @@ import {
   softmaxCrossEntropyEvaluation,
 } from '../kernels/softmaxCrossEntropy/softmaxCrossEntropy.ts';
 import { STEP_BYTES } from '../kernels/step.ts';
+import { SINGLE } from '../kernels/storage.ts';
 import { PIECE_WORDS } from '../kernels/sumPartials/pieces.ts';
 import type { TileChoices, TunableUse } from '../kernels/tunable.ts';
 import { Backward } from './backward.ts';
@@ -22,6 +23,7 @@ import {
   type SlotAssignment,
   type Transient,
 } from './buffers.ts';
+import { formatsOf, type Precision } from './formats.ts';
 import { lowerForward } from './forward.ts';
 import { GradientSums } from './gradientSums.ts';
 import { Gradients } from './gradients.ts';
@@ -92,11 +94,16 @@ export interface EvaluationPlan extends PlanBase {
 }
 
 export interface EvaluationPlanOptions extends Pick<NetworkOptions, 'tiles' | 'traits'> {
+  /** Of the training whose network is evaluated; left out: single. */
+  readonly precision?: Precision;
   /** `separate` computes and keeps every layer's output; memory then grows with the network's depth. */
   readonly grouping?: OperationGrouping;
 }
 
-/** Plans a network's training step. Pure. */
+/**
+ * Plans a network's training step. Pure.
+ * @throws EngineError `unsupported` for half precision on an adapter without.
+ */
 export function planNetwork(options: NetworkOptions): NetworkPlan {
   const { graph, training } = options;
   const { batchSize, microBatchSize = 'auto', optimizer } = training;
@@ -200,7 +207,15 @@ function lowerPass(
   firstRow: number,
 ): LoweredPass {
   const operations = operationsOf(graph);
-  const lowering = new Lowering(graph, layout, images, traits, tiles, new Uses(operations));
+  const lowering = new Lowering(
+    graph,
+    layout,
+    images,
+    traits,
+    tiles,
+    new Uses(operations),
+    formatsOf(graph, training.precision ?? 'single', training.batchSize, traits),
+  );
   const metricsRow = metricsColumns(graph).row;
   const metricsFloats = RING_STEPS * metricsRow;
   for (const operation of operations) {
@@ -211,7 +226,7 @@ function lowerPass(
 
   const gradients = new Gradients();
   const logits = lowering.value(graph.output);
-  const logitsGradient = lowering.transient('logits gradient', outputShape(graph));
+  const logitsGradient = lowering.transient('logits gradient', outputShape(graph), SINGLE);
   gradients.set(graph.output, logitsGradient);
   const { labelSmoothing } = training;
   const loss = softmaxCrossEntropy(
@@ -232,16 +247,20 @@ function lowerPass(
   return { lowering, sums, pieces: sums.finish() };
 }
 
-/** Plans the evaluation of a batch of any size with the weights of a training plan's network. Pure. */
+/**
+ * Plans the evaluation of a batch of any size with the weights of a training plan's network. Pure.
+ * @throws EngineError as `planNetwork` does.
+ */
 export function planEvaluation(
   graph: LayerGraph,
   batchSize: number,
-  { tiles, traits, grouping = 'fused' }: EvaluationPlanOptions = {},
+  { tiles, traits, precision = 'single', grouping = 'fused' }: EvaluationPlanOptions = {},
 ): EvaluationPlan {
   const layout = layoutOf(graph);
   const operations = operationsOf(graph, grouping);
   const uses = new Uses(grouping === 'fused' ? operations : []);
-  const lowering = new Lowering(graph, layout, batchSize, traits, tiles, uses);
+  const formatOf = formatsOf(graph, precision, null, traits);
+  const lowering = new Lowering(graph, layout, batchSize, traits, tiles, uses, formatOf);
   if (layout.statisticFloats > 0) {
     const running = floats('running', 0, layout.statisticFloats);
     const statistics = floats('statistics', 0, layout.statisticFloats);

@@ -67,7 +67,7 @@ export function lowerMoments(lowering: Lowering, table: ResponseTable, value: No
   const found = table.measured.get(value);
   if (found === undefined) return;
   const { conv, name } = found.layer;
-  const shape = lowering.shape(conv.shape);
+  const shape = lowering.shape(conv.shape, value);
   const moments = floats('moments', found.at, 2 * shape.channels);
   const bindings = { input: lowering.value(value), moments, step: STEP_BINDING };
   lowering.emit('forward', name, channelMoments(shape, bindings));

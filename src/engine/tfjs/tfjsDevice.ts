@@ -12,7 +12,7 @@ import type {
   NetworkOptions,
   SharedBatch,
 } from '../api.ts';
-import { EngineError } from '../errors.ts';
+import { EngineError, halfPrecisionError } from '../errors.ts';
 import type { OpenBackend } from './backends/openBackend.ts';
 import { TfjsBatch } from './batch.ts';
 import { TfjsDataset } from './dataset.ts';
@@ -42,6 +42,8 @@ export class TfjsDevice implements EngineDevice {
     this.lost = Promise.race([lost, destroyed]);
   }
 
+  readonly noHalfPrecision = 'TensorFlow.js computes in single precision only';
+
   measureGflops(): Promise<number> {
     return measureTraining();
   }
@@ -50,7 +52,8 @@ export class TfjsDevice implements EngineDevice {
   fitMicroBatches(groups: readonly SharedBatch[]): Fit {
     const networks = groups.flat();
     const needs = networks.map((options) => {
-      const { batchSize, microBatchSize } = options.training;
+      const { batchSize, microBatchSize, precision } = options.training;
+      if (precision === 'half') throw halfPrecisionError(this.noHalfPrecision);
       if (typeof microBatchSize === 'number' && microBatchSize < batchSize) {
         throw new EngineError(
           'too-large',

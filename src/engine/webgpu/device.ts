@@ -10,8 +10,8 @@ const RAISED_LIMITS = [
   'maxStorageBuffersPerShaderStage',
 ] as const;
 
-/** Timestamps for the tuner and the profiler; subgroups for kernels that hand loads round. */
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+/** Timestamps for the tuner and the profiler; subgroups for kernels that hand loads round; `shader-f16` for half precision. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 /**
  * @param gpu `navigator.gpu`, or Node's.
@@ -47,7 +47,8 @@ export function traitsOf({ info, features }: GPUAdapter): AdapterTraits {
     name.toLowerCase().startsWith(kind),
   );
   const subgroupLanes = features.has('subgroups') ? (info.subgroupMinSize ?? 0) : 0;
-  return { kind: software ?? 'gpu', subgroupLanes };
+  const half = features.has('shader-f16') ? ({ halfStorage: 'half' } as const) : {};
+  return { kind: software ?? 'gpu', subgroupLanes, ...half };
 }
 
 /** A name for people from what the adapter tells of itself; browsers hide most of it. */

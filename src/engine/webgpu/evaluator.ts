@@ -10,6 +10,7 @@ import type {
 } from '../api.ts';
 import { packStep } from '../kernels/step.ts';
 import type { TileChoices } from '../kernels/tunable.ts';
+import type { Precision } from '../plan/formats.ts';
 import { EVALUATION_ROWS, type EvaluationPlan, planEvaluation } from '../plan/plan.ts';
 import { completed } from '../tuner/similar.ts';
 import type { Batch } from './batch.ts';
@@ -35,7 +36,8 @@ export class Evaluator implements EngineEvaluator {
 
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(gpu: Gpu, network: Network, batch: Batch): Promise<Evaluator> {
-    const plan = planLike(gpu, network.graph, network.tiles, batch.shape.batchSize);
+    const { precision = 'single' } = network.options.training;
+    const plan = planLike(gpu, network, batch.shape.batchSize, precision);
     const buffers = { weights: network.buffer('weights'), running: network.buffer('running') };
     return Evaluator.of(gpu, plan, batch, buffers);
   }
@@ -170,12 +172,16 @@ export class Evaluator implements EngineEvaluator {
 /** The evaluation's plan, made with the kernels that a network trains with, or those of its most similar shapes. */
 export function planLike(
   { traits }: Gpu,
-  graph: LayerGraph,
-  tiles: TileChoices,
+  { graph, tiles }: { readonly graph: LayerGraph; readonly tiles: TileChoices },
   batchSize: number,
+  precision: Precision,
 ): EvaluationPlan {
-  const plan = planEvaluation(graph, batchSize, { tiles, traits });
+  const options = { traits, precision };
+  const plan = planEvaluation(graph, batchSize, { ...options, tiles });
   const isComplete = plan.tunables.every(({ id }) => Object.hasOwn(tiles, id));
   if (isComplete || Object.keys(tiles).length === 0) return plan;
-  return planEvaluation(graph, batchSize, { tiles: completed(tiles, plan.tunables), traits });
+  return planEvaluation(graph, batchSize, {
+    ...options,
+    tiles: completed(tiles, plan.tunables),
+  });
 }

@@ -1,8 +1,14 @@
 /** A network on the GPU that is only evaluated: its tensors, and the evaluator that reads them. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import type { EngineProbe, Evaluation, EvaluationOptions, Gpu, LoadImages } from '../api.ts';
+import type {
+  EngineProbe,
+  Evaluation,
+  EvaluationOptions,
+  Gpu,
+  LoadImages,
+  ProbeOptions,
+} from '../api.ts';
 import { checkState } from '../checkState.ts';
-import type { TileChoices } from '../kernels/tunable.ts';
 import { packWeights, type StateLayout } from '../plan/layout.ts';
 import type { Batch } from './batch.ts';
 import { Evaluator, planLike } from './evaluator.ts';
@@ -21,11 +27,10 @@ export class Probe implements EngineProbe {
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(
     gpu: Gpu,
-    graph: LayerGraph,
-    tiles: TileChoices,
+    { graph, tiles, precision }: Required<ProbeOptions>,
     batch: Batch,
   ): Promise<Probe> {
-    const plan = planLike(gpu, graph, tiles, batch.shape.batchSize);
+    const plan = planLike(gpu, { graph, tiles }, batch.shape.batchSize, precision);
     const { layout } = plan;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
     const make = (label: string, floats: number) =>

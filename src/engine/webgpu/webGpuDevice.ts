@@ -10,10 +10,12 @@ import type {
   Fit,
   Gpu,
   NetworkOptions,
+  ProbeOptions,
   Profile,
   SharedBatch,
 } from '../api.ts';
 import type { TileChoices } from '../kernels/tunable.ts';
+import { NO_SHADER_F16 } from '../plan/formats.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
 import { planNetwork } from '../plan/plan.ts';
 import { readKernelCode } from '../tuner/kernelCode.ts';
@@ -41,6 +43,10 @@ export class WebGpuDevice implements EngineDevice {
   get maxBufferBytes(): number {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.device.limits;
     return Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  }
+
+  get noHalfPrecision(): string | null {
+    return this.gpu.traits.halfStorage === undefined ? NO_SHADER_F16 : null;
   }
 
   measureGflops(): Promise<number> {
@@ -87,10 +93,11 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   createProbe(
-    { graph, tiles = {} }: Pick<NetworkOptions, 'graph' | 'tiles'>,
+    { graph, tiles = {}, precision: wanted = 'single' }: ProbeOptions,
     batch: EngineBatch,
   ): Promise<Probe> {
-    return Probe.create(this.gpu, graph, tiles, ownBatch(batch));
+    const precision = this.noHalfPrecision === null ? wanted : 'single';
+    return Probe.create(this.gpu, { graph, tiles, precision }, ownBatch(batch));
   }
 
   async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {

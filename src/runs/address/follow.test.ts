@@ -38,6 +38,7 @@ function page(hash: string, gflops = 0.5) {
     adapter,
     gflops,
     maxBufferBytes: 1e9,
+    noHalfPrecision: null,
   } as const;
   listener({ type: 'ready', ...engine });
   followAddress(

@@ -57,6 +57,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       part('training.schedule', 'Schedule'),
       part('training.batchSize', 'Batch size'),
       part('training.microBatchSize', 'Micro-batches'),
+      part('training.precision', 'Precision'),
       part('training.steps', 'Steps'),
       part('training.optimizer', 'Momentum, weight decay'),
       part('training.labelSmoothing', 'Label smoothing'),

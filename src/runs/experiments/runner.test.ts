@@ -45,6 +45,7 @@ function opened() {
     adapter,
     gflops: 1,
     maxBufferBytes: 1e9,
+    noHalfPrecision: null,
   });
   const progress = {
     trainImages: 64,

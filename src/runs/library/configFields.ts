@@ -151,6 +151,12 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     ({ training }) => `micro-batch ${training.microBatchSize}`,
   ),
   field(
+    'training.precision',
+    'Precision',
+    ({ training }) => training.precision,
+    ({ training }) => `${training.precision} precision`,
+  ),
+  field(
     'training.steps',
     'Steps',
     ({ training }) => count(training.steps),

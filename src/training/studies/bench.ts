@@ -56,8 +56,9 @@ export class Bench {
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`.
    */
   async probe(graph: LayerGraph = this.subject.graph): Promise<EngineProbe> {
-    const { tiles, weights } = this.subject;
-    const probe = this.own(await this.device.createProbe({ graph, tiles }, this.batch));
+    const { tiles, weights, config } = this.subject;
+    const { precision } = config.training;
+    const probe = this.own(await this.device.createProbe({ graph, tiles, precision }, this.batch));
     probe.load(weights);
     return probe;
   }

@@ -134,6 +134,10 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
           />
         </div>
+        <PrecisionField
+          precision={training.precision}
+          onChange={(precision) => edit({ precision })}
+        />
         <SwitchField
           label="Random crops"
           field="training.augment.crop"
@@ -154,5 +158,30 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
         />
       </div>
     </>
+  );
+}
+
+type Precision = TrainingConfig['precision'];
+
+function PrecisionField(props: {
+  readonly precision: Precision;
+  readonly onChange: (precision: Precision) => void;
+}) {
+  const why = usePage(({ engine }) => engine?.noHalfPrecision ?? null);
+  return (
+    <div className="wide">
+      <SelectField
+        label="Precision"
+        field="training.precision"
+        value={props.precision}
+        options={[
+          ['single', 'single'],
+          ['half', 'half, for activations'],
+        ]}
+        disabled={why === null ? [] : ['half']}
+        hint={why === null ? 'Half takes half the memory.' : `${why}: single only.`}
+        onChange={props.onChange}
+      />
+    </div>
   );
 }

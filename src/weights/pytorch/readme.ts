@@ -91,6 +91,12 @@ function differences(config: RunConfig, { kind, splits }: ScriptImages): string 
   return list([
     'Bits: sums are taken in another order.',
     ...microBatches(config),
+    ...(config.training.precision === 'half'
+      ? [
+          'Precision: the page stored activations and their gradients as float16 between layers; `train.py` computes in float32 ' +
+            'throughout.',
+        ]
+      : []),
     ...(kind === 'cifar10' && splits === null
       ? [
           'The order of the images. The page’s were not all there when this was saved, so `train.py` takes torchvision’s ' +

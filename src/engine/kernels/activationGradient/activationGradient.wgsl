@@ -1,13 +1,13 @@
 // gradient · activation'(…), the slope told from the activation's output y: in place, or added to inputGradient.
 // Flat; COUNT elements.
 #if IN_PLACE
-@group(0) @binding(0) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(0) var<storage, read_write> gradient: array<Stored>;
 #else
-@group(0) @binding(0) var<storage, read> gradient: array<f32>;
+@group(0) @binding(0) var<storage, read> gradient: array<Stored>;
 #end
-@group(0) @binding(1) var<storage, read> y: array<f32>;
+@group(0) @binding(1) var<storage, read> y: array<Stored>;
 #if !IN_PLACE
-@group(0) @binding(2) var<storage, read_write> inputGradient: array<f32>;
+@group(0) @binding(2) var<storage, read_write> inputGradient: array<Stored>;
 #end
 
 @compute @workgroup_size(LANES)
@@ -18,9 +18,9 @@ fn main(
   let i = id.y * groups.x * LANES + id.x;
   if (i < COUNT) {
 #if IN_PLACE
-    gradient[i] *= slope(y[i]);
+    gradient[i] = toStored(f32(gradient[i]) * slope(f32(y[i])));
 #else
-    inputGradient[i] += gradient[i] * slope(y[i]);
+    inputGradient[i] = toStored(f32(inputGradient[i]) + f32(gradient[i]) * slope(f32(y[i])));
 #end
   }
 }

@@ -1,17 +1,18 @@
-// dx = γ·rstd·(g − Σg/COUNT − x̂·Σ(g·x̂)/COUNT), over [C, COUNT]; the two sums are the gradients of β and γ.
+// dx = γ·rstd·(g − Σg/COUNT − x̂·Σ(g·x̂)/COUNT), over [C, COUNT]; the two sums are the gradients of β and γ,
+// which come without the scale that g and dx are stored with.
 #if IN_PLACE
-@group(0) @binding(0) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(0) var<storage, read_write> gradient: array<Stored>;
 #else
-@group(0) @binding(0) var<storage, read> gradient: array<f32>;
+@group(0) @binding(0) var<storage, read> gradient: array<Stored>;
 #end
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Stored>;
 @group(0) @binding(2) var<storage, read> gamma: array<f32>;
 @group(0) @binding(3) var<storage, read> mean: array<f32>;
 @group(0) @binding(4) var<storage, read> rstd: array<f32>;
 @group(0) @binding(5) var<storage, read> gammaGradient: array<f32>;
 @group(0) @binding(6) var<storage, read> betaGradient: array<f32>;
 #if !IN_PLACE
-@group(0) @binding(7) var<storage, read_write> inputGradient: array<f32>;
+@group(0) @binding(7) var<storage, read_write> inputGradient: array<Stored>;
 #end
 
 @compute @workgroup_size(LANES)
@@ -20,22 +21,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let m = mean[channel];
   let r = rstd[channel];
   let scale = gamma[channel] * r;
-  let meanGradient = betaGradient[channel] / f32(COUNT);
-  let slopeGradient = gammaGradient[channel] / f32(COUNT);
+  let meanGradient = betaGradient[channel] * SCALE / f32(COUNT);
+  let slopeGradient = gammaGradient[channel] * SCALE / f32(COUNT);
   for (var i = 0u; i < PER_LANE; i++) {
     let within = (group.x * PER_LANE + i) * LANES + lane;
     if (within < COUNT) {
       let at = channel * COUNT + within;
-      let normalized = (x[at] - m) * r;
-      let value = scale * (gradient[at] - meanGradient - normalized * slopeGradient);
+      let normalized = (f32(x[at]) - m) * r;
+      let value = scale * (f32(gradient[at]) - meanGradient - normalized * slopeGradient);
 #if IN_PLACE
-      gradient[at] = value;
+      gradient[at] = toStored(value);
 #end
 #if !IN_PLACE && ACCUMULATE
-      inputGradient[at] += value;
+      inputGradient[at] = toStored(f32(inputGradient[at]) + value);
 #end
 #if !IN_PLACE && !ACCUMULATE
-      inputGradient[at] = value;
+      inputGradient[at] = toStored(value);
 #end
     }
   }

@@ -8,6 +8,7 @@ import activationSource from '../activation.wgsl?raw';
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
+import { SINGLE, storagePrelude } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import applySource from './apply.wgsl?raw';
 import reduceSource from './reduce.wgsl?raw';
@@ -33,10 +34,15 @@ export function batchNormGradientReduce<B>(
   const COUNT = countOf(shape);
   const { gradient, input, mean, rstd, gammaGradient, betaGradient, output } = bindings;
   const flags = { ACTIVATION: ACTIVATION_INDEX[activation] };
-  const code = expandTemplate(nan + activationSource + reduceSource, flags);
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
+  const UNSCALE = { f32: 1 / (shape.format ?? SINGLE).gradientScale };
+  const code =
+    declarations +
+    workgroupSum('vec2f') +
+    expandTemplate(nan + activationSource + reduceSource, flags);
   return {
     kernel: 'batchNormGradientReduce',
-    code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, workgroupSum('vec2f') + code),
+    code: withConstants({ COUNT, LANES: lanesFor(COUNT), UNSCALE }, code, directives),
     bindings: [
       gradient,
       input,
@@ -77,10 +83,13 @@ export function batchNormGradientApply<B>(
   if (inPlace && accumulate) throw new Error('BatchNorm gradient cannot accumulate in place');
   const COUNT = countOf(shape);
   const LANES = COUNT >= 1024 ? 256 : 64;
-  const code = expandTemplate(applySource, { IN_PLACE: inPlace, ACCUMULATE: accumulate });
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
+  const SCALE = { f32: (shape.format ?? SINGLE).gradientScale };
+  const code =
+    declarations + expandTemplate(applySource, { IN_PLACE: inPlace, ACCUMULATE: accumulate });
   return {
     kernel: 'batchNormGradientApply',
-    code: withConstants({ COUNT, LANES, PER_LANE }, code),
+    code: withConstants({ COUNT, LANES, PER_LANE, SCALE }, code, directives),
     bindings: [
       gradient,
       input,

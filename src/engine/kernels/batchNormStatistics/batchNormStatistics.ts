@@ -1,5 +1,6 @@
 /** BatchNorm's batch statistics (Ioffe & Szegedy 2015, Algorithm 1) and running statistics, as PyTorch keeps them. */
 import { type KernelCall, withConstants } from '../kernel.ts';
+import { storagePrelude, type TensorFormat } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './batchNormStatistics.wgsl?raw';
 
@@ -11,6 +12,8 @@ export interface NormShape {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
+  /** Of the tensor and its gradient; left out: single precision. */
+  readonly format?: TensorFormat;
 }
 
 /** Values per channel of a batch. */
@@ -40,9 +43,10 @@ export function batchNormStatistics<B>(
     EPSILON: { f32: EPSILON },
     MOMENTUM: { f32: RUNNING_MOMENTUM },
   };
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
   return {
     kernel: 'batchNormStatistics',
-    code: withConstants(constants, workgroupSum('f32') + source),
+    code: withConstants(constants, declarations + workgroupSum('f32') + source, directives),
     bindings: [input, mean, rstd, runningMean, runningVar],
     workgroups: [shape.channels, 1, 1],
   };

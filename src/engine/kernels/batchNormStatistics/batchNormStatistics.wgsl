@@ -1,6 +1,6 @@
 // One workgroup a channel. x: [C, COUNT] with COUNT = H·W·N; statistics: mean [C], then rstd [C].
 // Two passes over the channel: the mean first, then the squares about it, which loses nothing to cancellation.
-@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<Stored>;
 @group(0) @binding(1) var<storage, read_write> mean: array<f32>;
 @group(0) @binding(2) var<storage, read_write> rstd: array<f32>;
 @group(0) @binding(3) var<storage, read_write> runningMean: array<f32>;
@@ -12,12 +12,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let base = channel * COUNT;
   var sum = 0.0;
   for (var i = lane; i < COUNT; i += LANES) {
-    sum += x[base + i];
+    sum += f32(x[base + i]);
   }
   let m = workgroupSum(lane, sum) / f32(COUNT);
   var squares = 0.0;
   for (var i = lane; i < COUNT; i += LANES) {
-    let d = x[base + i] - m;
+    let d = f32(x[base + i]) - m;
     squares += d * d;
   }
   let squareSum = workgroupSum(lane, squares);

@@ -2,6 +2,7 @@
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
+import { storagePrelude } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './channelMoments.wgsl?raw';
 
@@ -15,12 +16,11 @@ export function channelMoments<B>(
   { input, moments, step }: { readonly input: B; readonly moments: B; readonly step: B },
 ): KernelCall<B> {
   const COUNT = countOf(shape);
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
+  const code = declarations + STEP_STRUCT + workgroupSum('vec2f') + source;
   return {
     kernel: 'channelMoments',
-    code: withConstants(
-      { COUNT, LANES: lanesFor(COUNT) },
-      STEP_STRUCT + workgroupSum('vec2f') + source,
-    ),
+    code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, code, directives),
     bindings: [input, moments, step],
     workgroups: [shape.channels, 1, 1],
   };

@@ -1,6 +1,6 @@
 // One workgroup a channel. input: [C, COUNT] with COUNT = H·W·N.
 // One pass over the channel, about its first value: what is squared is then about as large as the spread.
-@group(0) @binding(0) var<storage, read> input: array<f32>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
 @group(0) @binding(1) var<storage, read_write> moments: array<vec2f>;
 @group(0) @binding(2) var<uniform> step: Step;
 
@@ -11,10 +11,10 @@ fn main(
 ) {
   let channel = group.x;
   let base = channel * COUNT;
-  let pivot = input[base];
+  let pivot = f32(input[base]);
   var sums = vec2f();
   for (var i = base + lane; i < base + COUNT; i += LANES) {
-    let distance = input[i] - pivot;
+    let distance = f32(input[i]) - pivot;
     sums += vec2f(distance, distance * distance);
   }
   let averages = workgroupSum(lane, sums) / f32(COUNT);

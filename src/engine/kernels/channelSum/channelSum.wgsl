@@ -1,4 +1,4 @@
-@group(0) @binding(0) var<storage, read> input: array<f32>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 
 @compute @workgroup_size(LANES)
@@ -10,10 +10,10 @@ fn main(
   let end = (channel + 1u) * COUNT;
   var sum = 0.0;
   for (var i = channel * COUNT + lane; i < end; i += LANES) {
-    sum += input[i];
+    sum += f32(input[i]);
   }
   let total = workgroupSum(lane, sum);
   if (lane == 0u) {
-    output[channel] = total;
+    output[channel] = total * UNSCALE;
   }
 }

@@ -3,7 +3,14 @@ import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '..
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import source from './convForward.wgsl?raw';
-import { type ConvShape, checkedWorkgroups, convWork, outHeight, outWidth } from './shape.ts';
+import {
+  type ConvShape,
+  checkedWorkgroups,
+  convStorage,
+  convWork,
+  outHeight,
+  outWidth,
+} from './shape.ts';
 import { plainTile } from './tiles.ts';
 
 const template = `alias Loaded = f32;\n${normalize}${source}`;
@@ -92,13 +99,14 @@ export function convForward<B>(
     STATISTICS: moments !== null,
     MOMENTS_BINDING: inOrder.length + normBindings(norm).length,
   };
+  const { directives, declarations } = convStorage(shape);
   return {
     kernel: 'convForward',
     work: convWork(shape),
     code: withConstants(
       constants,
-      expandTemplate(template, constants),
-      tile.shared > 0 ? SUBGROUP_DIRECTIVES : '',
+      declarations + expandTemplate(template, constants),
+      directives + (tile.shared > 0 ? SUBGROUP_DIRECTIVES : ''),
     ),
     bindings: [...inOrder, ...normBindings(norm), ...(moments === null ? [] : [moments])],
     workgroups: checkedWorkgroups('convForward', [

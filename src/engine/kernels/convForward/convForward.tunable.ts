@@ -2,13 +2,13 @@
 import { type Tunable, versionOf } from '../tunable.ts';
 import { type ConvForwardTile, convForward } from './convForward.ts';
 import source from './convForward.wgsl?raw';
-import { activationLengths, type ConvShape, macs, weightLength } from './shape.ts';
+import { activationLengths, type ConvShape, convDimensions, macs, weightLength } from './shape.ts';
 import { convForwardTiles } from './tiles.ts';
 
 export const CONV_FORWARD: Tunable<ConvShape, ConvForwardTile> = {
   name: 'convForward',
   version: versionOf(source),
-  dimensions: (shape) => ({ ...shape }),
+  dimensions: convDimensions,
   macs,
   candidates: convForwardTiles,
   keyOf: ({ columns, rows, vectors, lanes, unrolled, turnChannels, shared }) =>

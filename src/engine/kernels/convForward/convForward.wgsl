@@ -8,9 +8,9 @@
 // NORMALIZE: the input is what BatchNorm and activation make of what is loaded. STATISTICS: every thread also leaves the
 // sum over its pixels, and their squares about its own mean, for each channel: what BatchNorm behind it needs.
 
-@group(0) @binding(0) var<storage, read> input: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
+@group(0) @binding(0) var<storage, read> input: array<Input>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
 @group(0) @binding(1) var<storage, read> weight: array<vec4f>; // [IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
-@group(0) @binding(2) var<storage, read_write> output: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
+@group(0) @binding(2) var<storage, read_write> output: array<Output>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
 #if HAS_BIAS
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [OUT_VECTORS]
 #end
@@ -109,15 +109,15 @@ fn main(
 #for i in 0..IN_COLUMNS
 #if i < PADDING || (TILES_ACROSS - 1) * COLUMNS * STRIDE + i - PADDING >= IN_WIDTH
 #if UNROLLED && (r < PADDING || (TILES_DOWN - 1) * ROWS * STRIDE + r - PADDING >= IN_HEIGHT)
-    let in${u}_${r}_$i = select(0.0, normalized(input[plane$u + row$r + column$i], norm$u), insideRow$r && insideColumn$i);
+    let in${u}_${r}_$i = select(0.0, normalized(f32(input[plane$u + row$r + column$i]), norm$u), insideRow$r && insideColumn$i);
 #else
-    let in${u}_${r}_$i = select(0.0, normalized(input[plane$u + row$r + column$i], norm$u), insideColumn$i);
+    let in${u}_${r}_$i = select(0.0, normalized(f32(input[plane$u + row$r + column$i]), norm$u), insideColumn$i);
 #end
 #else
 #if UNROLLED && (r < PADDING || (TILES_DOWN - 1) * ROWS * STRIDE + r - PADDING >= IN_HEIGHT)
-    let in${u}_${r}_$i = select(0.0, normalized(input[plane$u + row$r + column$i], norm$u), insideRow$r);
+    let in${u}_${r}_$i = select(0.0, normalized(f32(input[plane$u + row$r + column$i]), norm$u), insideRow$r);
 #else
-    let in${u}_${r}_$i = normalized(input[plane$u + row$r + column$i], norm$u);
+    let in${u}_${r}_$i = normalized(f32(input[plane$u + row$r + column$i]), norm$u);
 #end
 #end
 #end
@@ -179,8 +179,10 @@ fn main(
     let o = firstVector * 4 + k;
     let y = top + p / COLUMNS;
     let x = left + p % COLUMNS;
-    let value = sums[i];
+    let stored = toOutput(sums[i]);
 #if STATISTICS
+    // Of what is stored: that is what BatchNorm will load.
+    let value = f32(stored);
     if (p == 0) {
       pivot = value;
       apart = vec2f();
@@ -190,7 +192,7 @@ fn main(
     if (o < OUT_CHANNELS && y < OUT_HEIGHT && x < OUT_WIDTH && group.x * LANES + lane < BATCH)
 #end
     {
-      output[((o * OUT_HEIGHT + y) * OUT_WIDTH + x) * BATCH + n] = value;
+      output[((o * OUT_HEIGHT + y) * OUT_WIDTH + x) * BATCH + n] = stored;
 #if STATISTICS
       apart += vec2f(value - pivot, (value - pivot) * (value - pivot));
 #end

@@ -1,4 +1,5 @@
 import { ceilDiv, type KernelWork } from '../kernel.ts';
+import { SINGLE, type StoragePrelude, storagePrelude, type TensorFormat } from '../storage.ts';
 
 /** A convolution with square kernel, stride and zero padding. A linear layer is the 1×1 case on 1×1 images. */
 export interface ConvShape {
@@ -12,6 +13,27 @@ export interface ConvShape {
   readonly stride: number;
   /** Zeros around the input, on each side. */
   readonly padding: number;
+  /** Of the input and its gradient, and of the output and its gradient; left out: single precision. */
+  readonly inputFormat?: TensorFormat;
+  readonly outputFormat?: TensorFormat;
+}
+
+/** Whether a kernel that knows nothing of formats can do it. */
+export const isSingle = ({ inputFormat = SINGLE, outputFormat = SINGLE }: ConvShape): boolean =>
+  inputFormat.storage === 'single' && outputFormat.storage === 'single';
+
+/** `Input`, `toInput`, `Output` and `toOutput`. */
+export const convStorage = ({ inputFormat, outputFormat }: ConvShape): StoragePrelude =>
+  storagePrelude({ Input: inputFormat, Output: outputFormat });
+
+/** All that tells one shape from another: numbers, as a `Tunable` has them. */
+export function convDimensions(shape: ConvShape): Readonly<Record<string, number>> {
+  const { inputFormat = SINGLE, outputFormat = SINGLE, ...dimensions } = shape;
+  return {
+    ...dimensions,
+    ...(inputFormat.storage === 'half' ? { halfInput: 1 } : {}),
+    ...(outputFormat.storage === 'half' ? { halfOutput: 1 } : {}),
+  };
 }
 
 const outLength = (inLength: number, { kernel, stride, padding }: ConvShape): number =>

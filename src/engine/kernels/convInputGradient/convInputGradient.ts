@@ -4,6 +4,7 @@ import activationSource from '../activation.wgsl?raw';
 import {
   type ConvShape,
   checkedWorkgroups,
+  convStorage,
   convWork,
   outHeight,
   outWidth,
@@ -11,6 +12,7 @@ import {
 import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
+import { SINGLE } from '../storage.ts';
 import source from './convInputGradient.wgsl?raw';
 import { plainTile } from './tiles.ts';
 
@@ -87,7 +89,10 @@ export function convInputGradient<B>(
   { accumulate, reduction = null }: { accumulate: boolean; reduction?: NormReduction<B> | null },
   tile: ConvInputGradientTile = plainTile(shape),
 ): KernelCall<B> {
-  const { kernel, stride, padding } = shape;
+  const { kernel, stride, padding, inputFormat = SINGLE, outputFormat = SINGLE } = shape;
+  if (inputFormat.gradientScale !== outputFormat.gradientScale) {
+    throw new Error('the gradients of input and output are stored with different scales');
+  }
   const tiles = tilesOf(shape, tile);
   // Taps of a class of pixels, in one direction; and of one turn, for one output channel.
   const taps = ceilDiv(kernel, stride);
@@ -126,13 +131,15 @@ export function convInputGradient<B>(
     ACTIVATION: ACTIVATION_INDEX[reduction?.activation ?? 'none'],
     BETA_OFFSET: betaOffset(shape.inChannels),
   };
+  const { directives, declarations } = convStorage(shape);
+  const expanded = expandTemplate(constants.SLOPE === 1 ? withSlope : source, constants);
   return {
     kernel: 'convInputGradient',
     work: convWork(shape),
     code: withConstants(
-      constants,
-      expandTemplate(constants.SLOPE === 1 ? withSlope : source, constants),
-      tile.shared > 0 ? SUBGROUP_DIRECTIVES : '',
+      { ...constants, UNSCALE: { f32: 1 / inputFormat.gradientScale } },
+      declarations + expanded,
+      directives + (tile.shared > 0 ? SUBGROUP_DIRECTIVES : ''),
     ),
     bindings: [
       buffers.outputGradient,

@@ -1,5 +1,11 @@
 /** A convolution's input gradient as the tuner and the plan see it. */
-import { activationLengths, type ConvShape, macs, weightLength } from '../convForward/shape.ts';
+import {
+  activationLengths,
+  type ConvShape,
+  convDimensions,
+  macs,
+  weightLength,
+} from '../convForward/shape.ts';
 import { type Tunable, versionOf } from '../tunable.ts';
 import { type ConvInputGradientTile, convInputGradient } from './convInputGradient.ts';
 import source from './convInputGradient.wgsl?raw';
@@ -8,7 +14,7 @@ import { convInputGradientTiles } from './tiles.ts';
 export const CONV_INPUT_GRADIENT: Tunable<ConvShape, ConvInputGradientTile> = {
   name: 'convInputGradient',
   version: versionOf(source),
-  dimensions: (shape) => ({ ...shape }),
+  dimensions: convDimensions,
   macs,
   candidates: convInputGradientTiles,
   keyOf: ({ columns, rows, channels, lanes, unrolled, turnChannels, shared }) =>

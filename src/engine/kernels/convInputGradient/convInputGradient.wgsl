@@ -9,19 +9,19 @@
 // a few and hands them round.
 // REDUCE: the input is what BatchNorm and activation made of x. The gradient is taken back through the activation, by its
 // output (SLOPE 1) or, for ReLU, by computing that anew (SLOPE 2), and every thread leaves the sums over its pixels of it
-// and of its product with x̂: see `batchNormGradientReduce`.
+// and of its product with x̂, of what it stores and without the scale of that: see `batchNormGradientReduce`.
 
-@group(0) @binding(0) var<storage, read> outputGradient: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
+@group(0) @binding(0) var<storage, read> outputGradient: array<Output>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
 @group(0) @binding(1) var<storage, read> weight: array<f32>; // [IN_CHANNELS, KERNEL, KERNEL, OUT_PADDED]
-@group(0) @binding(2) var<storage, read_write> inputGradient: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
+@group(0) @binding(2) var<storage, read_write> inputGradient: array<Input>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
 #if REDUCE
-@group(0) @binding(3) var<storage, read> x: array<f32>; // like inputGradient
+@group(0) @binding(3) var<storage, read> x: array<Input>; // like inputGradient
 @group(0) @binding(4) var<storage, read> mean: array<f32>; // [IN_CHANNELS]
 @group(0) @binding(5) var<storage, read> rstd: array<f32>; // [IN_CHANNELS]
 @group(0) @binding(6) var<storage, read_write> tileSums: array<vec2f>; // [IN_CHANNELS, TILES, BATCH]
 #end
 #if SLOPE == 1
-@group(0) @binding(7) var<storage, read> activated: array<f32>; // like inputGradient
+@group(0) @binding(7) var<storage, read> activated: array<Input>; // like inputGradient
 #end
 #if SLOPE == 2
 @group(0) @binding(7) var<storage, read> affine: array<f32>; // γ [IN_CHANNELS], then β from BETA_OFFSET on
@@ -127,15 +127,15 @@ fn main(
 #for i in 0..OUT_COLUMNS
 #if STRIDE == 1 && i >= TAPS - 1 - PADDING && (TILES_ACROSS - 1) * COLUMNS + PADDING + i - TAPS + 1 < OUT_WIDTH
 #if !UNROLLED || (r >= TAPS - 1 - PADDING && (TILES_DOWN - 1) * ROWS + PADDING + r - TAPS + 1 < OUT_HEIGHT)
-    let out${u}_${r}_$i = outputGradient[plane$u + row$r + column$i];
+    let out${u}_${r}_$i = f32(outputGradient[plane$u + row$r + column$i]);
 #else
-    let out${u}_${r}_$i = select(0.0, outputGradient[plane$u + row$r + column$i], insideRow$r);
+    let out${u}_${r}_$i = select(0.0, f32(outputGradient[plane$u + row$r + column$i]), insideRow$r);
 #end
 #else
 #if !UNROLLED
-    let out${u}_${r}_$i = select(0.0, outputGradient[plane$u + row$r + column$i], insideColumn$i);
+    let out${u}_${r}_$i = select(0.0, f32(outputGradient[plane$u + row$r + column$i]), insideColumn$i);
 #else
-    let out${u}_${r}_$i = select(0.0, outputGradient[plane$u + row$r + column$i], insideRow$r && insideColumn$i);
+    let out${u}_${r}_$i = select(0.0, f32(outputGradient[plane$u + row$r + column$i]), insideRow$r && insideColumn$i);
 #end
 #end
 #end
@@ -214,33 +214,34 @@ fn main(
       {
         let at = ((c * IN_HEIGHT + row) * IN_WIDTH + column) * BATCH + n;
 #if ACCUMULATE
-        let total = inputGradient[at] + sums[k * ${ROWS * COLUMNS} + p];
+        let total = f32(inputGradient[at]) + sums[k * ${ROWS * COLUMNS} + p];
 #else
         let total = sums[k * ${ROWS * COLUMNS} + p];
 #end
 #if REDUCE
-        let apart = x[at] - center;
+        let apart = f32(x[at]) - center;
 #if SLOPE == 0
         let gradient = total;
 #end
 #if SLOPE == 1
-        let gradient = total * slope(activated[at]);
+        let gradient = total * slope(f32(activated[at]));
 #end
 #if SLOPE == 2
         // Computed as forward did, bit by bit.
         let gradient = total * select(1.0, 0.0, apart * (gamma * scale) + beta <= 0.0);
 #end
-        both += vec2f(gradient, gradient * (apart * scale));
-        inputGradient[at] = gradient;
+        let stored = toInput(gradient);
+        both += vec2f(f32(stored), f32(stored) * (apart * scale));
+        inputGradient[at] = stored;
 #else
-        inputGradient[at] = total;
+        inputGradient[at] = toInput(total);
 #end
       }
     }
 #if REDUCE
     if (c < IN_CHANNELS && group.x * LANES + lane < BATCH) {
       let tile = (rowClass * STRIDE + columnClass) * ${TILES_ACROSS * TILES_DOWN} + group.y;
-      tileSums[(c * TILES + tile) * BATCH + n] = both;
+      tileSums[(c * TILES + tile) * BATCH + n] = both * UNSCALE;
     }
 #end
   }

@@ -2,6 +2,7 @@ import { expandTemplate } from '../../webgpu/template.ts';
 import {
   type ConvShape,
   checkedWorkgroups,
+  convStorage,
   convWork,
   outHeight,
   outWidth,
@@ -9,6 +10,7 @@ import {
 import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
+import { SINGLE } from '../storage.ts';
 import source from './channelLanes.wgsl?raw';
 
 const template = `${normalize}${source}`;
@@ -62,13 +64,15 @@ export function channelLanesGradient<B>(
     LOADS: shared === 0 ? 0 : ceilDiv(outputs * columns, shared),
     ...normConstants(norm, shape.inChannels, 3),
   };
+  const { directives, declarations } = convStorage(shape);
+  const { gradientScale } = shape.outputFormat ?? SINGLE;
   return {
     kernel: 'convWeightGradient',
     work: convWork(shape),
     code: withConstants(
-      constants,
-      expandTemplate(template, constants),
-      shared > 0 ? SUBGROUP_DIRECTIVES : '',
+      { ...constants, UNSCALE: { f32: 1 / gradientScale } },
+      declarations + expandTemplate(template, constants),
+      directives + (shared > 0 ? SUBGROUP_DIRECTIVES : ''),
     ),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', [

@@ -7,14 +7,18 @@
 // subgroup loads a few and hands them round.
 // NORMALIZE: the input is what BatchNorm and activation make of what is loaded.
 
-@group(0) @binding(0) var<storage, read> input: array<Loaded>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
-@group(0) @binding(1) var<storage, read> outputGradient: array<Loaded>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
+@group(0) @binding(0) var<storage, read> input: array<Inputs>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
+@group(0) @binding(1) var<storage, read> outputGradient: array<Outputs>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
 @group(0) @binding(2) var<storage, read_write> partials: array<f32>; // [splits, IN_CHANNELS, KERNEL, KERNEL, OUT_PADDED]
 
 #if IMAGES == 4
 alias Loaded = vec4f;
+alias Inputs = vec4<Input>;
+alias Outputs = vec4<Output>;
 #else
 alias Loaded = f32;
+alias Inputs = Input;
+alias Outputs = Output;
 #end
 
 @compute @workgroup_size(LANES)
@@ -69,9 +73,9 @@ fn main(
 #for r in 0..KERNEL
 #for j in 0..IN_COLUMNS
 #if PADDING > 0 || IN_COLUMNS > IN_WIDTH || OUT_WIDTH % COLUMNS != 0
-        let in${c}_${r}_$j = select(Loaded(), normalized(input[channel$c + row$r + column$j + n], norm$c), insideRow$r && insideColumn$j);
+        let in${c}_${r}_$j = select(Loaded(), normalized(Loaded(input[channel$c + row$r + column$j + n]), norm$c), insideRow$r && insideColumn$j);
 #else
-        let in${c}_${r}_$j = normalized(input[channel$c + row$r + column$j + n], norm$c);
+        let in${c}_${r}_$j = normalized(Loaded(input[channel$c + row$r + column$j + n]), norm$c);
 #end
 #end
 #end
@@ -81,9 +85,9 @@ fn main(
 #for i in 0..LOADS
 #if OUT_WIDTH % COLUMNS != 0
         let own$i = select(Loaded(),
-          outputGradient[out$i + at + min(left + outColumn$i, ${OUT_WIDTH - 1}) * IMAGE_GROUPS], left + outColumn$i < OUT_WIDTH);
+          Loaded(outputGradient[out$i + at + min(left + outColumn$i, ${OUT_WIDTH - 1}) * IMAGE_GROUPS]), left + outColumn$i < OUT_WIDTH);
 #else
-        let own$i = outputGradient[out$i + at + (left + outColumn$i) * IMAGE_GROUPS];
+        let own$i = Loaded(outputGradient[out$i + at + (left + outColumn$i) * IMAGE_GROUPS]);
 #end
 #end
 #for q in 0..OUTPUTS * COLUMNS
@@ -94,9 +98,9 @@ fn main(
 #for p in 0..COLUMNS
 #if OUT_WIDTH % COLUMNS != 0
         let gradient${k}_$p = select(Loaded(),
-          outputGradient[out$k + at + min(left + $p, ${OUT_WIDTH - 1}) * IMAGE_GROUPS], left + $p < OUT_WIDTH);
+          Loaded(outputGradient[out$k + at + min(left + $p, ${OUT_WIDTH - 1}) * IMAGE_GROUPS]), left + $p < OUT_WIDTH);
 #else
-        let gradient${k}_$p = outputGradient[out$k + at + (left + $p) * IMAGE_GROUPS];
+        let gradient${k}_$p = Loaded(outputGradient[out$k + at + (left + $p) * IMAGE_GROUPS]);
 #end
 #end
 #end
@@ -137,7 +141,7 @@ fn main(
     let o = firstOutput + i % OUTPUTS;
     if (c < IN_CHANNELS && o < OUT_PADDED) {
       // Surplus output channels are 0.
-      partials[((group.z * IN_CHANNELS + c) * ${KERNEL * KERNEL} + tap) * OUT_PADDED + o] = select(0.0, sums[i], o < OUT_CHANNELS);
+      partials[((group.z * IN_CHANNELS + c) * ${KERNEL * KERNEL} + tap) * OUT_PADDED + o] = select(0.0, sums[i] * UNSCALE, o < OUT_CHANNELS);
     }
   }
 }

@@ -1,6 +1,12 @@
 /** A convolution's weight gradient as the tuner and the plan see it. */
 
-import { activationLengths, type ConvShape, macs, weightLength } from '../convForward/shape.ts';
+import {
+  activationLengths,
+  type ConvShape,
+  convDimensions,
+  macs,
+  weightLength,
+} from '../convForward/shape.ts';
 import { packPieces, piecesOf } from '../sumPartials/pieces.ts';
 import { sumPartials } from '../sumPartials/sumPartials.ts';
 import { type Tunable, versionOf } from '../tunable.ts';
@@ -16,7 +22,7 @@ import { convWeightGradientTiles } from './tiles.ts';
 export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = {
   name: 'convWeightGradient',
   version: versionOf(imageLanes, channelLanes),
-  dimensions: (shape) => ({ ...shape }),
+  dimensions: convDimensions,
   macs,
   candidates: convWeightGradientTiles,
   keyOf,

@@ -2,6 +2,7 @@ import { expandTemplate } from '../../webgpu/template.ts';
 import {
   type ConvShape,
   checkedWorkgroups,
+  convStorage,
   convWork,
   imageLanes,
   outHeight,
@@ -11,6 +12,7 @@ import {
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
+import { SINGLE } from '../storage.ts';
 import source from './imageLanes.wgsl?raw';
 
 const template = `alias Loaded = f32;\n${normalize}${source}`;
@@ -97,10 +99,16 @@ export function imageLanesGradient<B>(
     JOINED: tile.joined,
     ...normConstants(norm, shape.inChannels, 3),
   };
+  const { directives, declarations } = convStorage(shape);
+  const { gradientScale } = shape.outputFormat ?? SINGLE;
   return {
     kernel: 'convWeightGradient',
     work: convWork(shape),
-    code: withConstants(constants, expandTemplate(template, constants)),
+    code: withConstants(
+      { ...constants, UNSCALE: { f32: 1 / gradientScale } },
+      declarations + expandTemplate(template, constants),
+      directives,
+    ),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
   };

@@ -7,8 +7,8 @@
 // Copies come first: on software adapters a barrier slows the whole kernel, and its compilation, several times over.
 // NORMALIZE: the input is what BatchNorm and activation make of what is loaded.
 
-@group(0) @binding(0) var<storage, read> input: array<f32>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
-@group(0) @binding(1) var<storage, read> outputGradient: array<f32>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
+@group(0) @binding(0) var<storage, read> input: array<Input>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, BATCH]
+@group(0) @binding(1) var<storage, read> outputGradient: array<Output>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, BATCH]
 @group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [copies, IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
 
 #if JOINED
@@ -17,7 +17,7 @@ var<workgroup> sums: array<vec4f, ${SUMS * LANES}>;
 
 // Input pixel (column x of a row that starts at `row`), 0 outside the image. The same for all lanes but for n.
 fn pixel(row: u32, x: i32, n: u32, norm: vec3f) -> f32 {
-  let value = normalized(input[row + u32(clamp(x, 0, ${IN_WIDTH - 1})) * BATCH + n], norm);
+  let value = normalized(f32(input[row + u32(clamp(x, 0, ${IN_WIDTH - 1})) * BATCH + n]), norm);
 #if PADDING > 0
   return select(0.0, value, x >= 0 && x < ${IN_WIDTH});
 #else
@@ -67,7 +67,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 #for v in 0..VECTORS
         let gradient$v = vec4f(
 #for k in 0..4
-          outputGradient[out${v * 4 + k} * (OUT_WIDTH * BATCH) + at],
+          f32(outputGradient[out${v * 4 + k} * (OUT_WIDTH * BATCH) + at]),
 #end
         )
 #if BATCH % LANES != 0
@@ -122,7 +122,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let vector = firstVector + s % VECTORS;
     // Surplus output channels read another's gradient above; they are 0.
     let o = vec4u(0, 1, 2, 3) + vector * 4u;
-    total = select(vec4f(), total, o < vec4u(OUT_CHANNELS));
+    total = select(vec4f(), total * UNSCALE, o < vec4u(OUT_CHANNELS));
     if (c < IN_CHANNELS && vector < OUT_VECTORS) {
       let taps = ((copy * IN_CHANNELS + c) * KERNEL + ky) * KERNEL + kx;
       partials[taps * OUT_VECTORS + vector] = total;

@@ -1,6 +1,7 @@
 /** Mean over each plane, before the classifier (He et al. 2016, §4.2). */
 import { gridFor, gridRow } from '../grid.ts';
 import { type Constants, type KernelCall, withConstants } from '../kernel.ts';
+import { SINGLE, storagePrelude, type TensorFormat } from '../storage.ts';
 import source from './globalAveragePool.wgsl?raw';
 import gradientSource from './globalAveragePoolGradient.wgsl?raw';
 
@@ -9,6 +10,8 @@ export interface GlobalAveragePoolShape {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
+  /** Of the planes and their gradients, not of their means; left out: single precision. */
+  readonly format?: TensorFormat;
 }
 
 const THREADS = 64;
@@ -19,23 +22,27 @@ export function globalAveragePool<B>(
   buffers: { readonly input: B; readonly output: B },
 ): KernelCall<B> {
   const threads = shape.channels * shape.batch;
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
   return {
     kernel: 'globalAveragePool',
-    code: withConstants(constants(shape, threads), source),
+    code: withConstants(constants(shape, threads), declarations + source, directives),
     bindings: [buffers.input, buffers.output],
     workgroups: gridFor(threads, THREADS),
   };
 }
 
-/** inputGradient [C, H, W, N] = outputGradient [C, N] / (H · W). Writes every element. */
+/** inputGradient [C, H, W, N] = outputGradient [C, N] / (H · W), with the scale of its format. Writes every element. */
 export function globalAveragePoolGradient<B>(
   shape: GlobalAveragePoolShape,
   buffers: { readonly outputGradient: B; readonly inputGradient: B },
 ): KernelCall<B> {
   const threads = shape.channels * shape.height * shape.width * shape.batch;
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
+  const SCALE = { f32: (shape.format ?? SINGLE).gradientScale };
+  const all = { ...constants(shape, threads), SCALE };
   return {
     kernel: 'globalAveragePoolGradient',
-    code: withConstants(constants(shape, threads), gradientSource),
+    code: withConstants(all, declarations + gradientSource, directives),
     bindings: [buffers.outputGradient, buffers.inputGradient],
     workgroups: gridFor(threads, THREADS),
   };

@@ -1,5 +1,5 @@
 @group(0) @binding(0) var<storage, read> outputGradient: array<f32>;
-@group(0) @binding(1) var<storage, read_write> inputGradient: array<f32>;
+@group(0) @binding(1) var<storage, read_write> inputGradient: array<Stored>;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -8,5 +8,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let channel = index / (PIXELS * BATCH);
-  inputGradient[index] = outputGradient[channel * BATCH + index % BATCH] / f32(PIXELS);
+  inputGradient[index] = toStored(outputGradient[channel * BATCH + index % BATCH] / f32(PIXELS) * SCALE);
 }

@@ -2,6 +2,7 @@
 import { gridFor, gridRow } from '../grid.ts';
 import { type Constants, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
+import { storagePrelude, type TensorFormat } from '../storage.ts';
 import source from './maxPool.wgsl?raw';
 import gradientSource from './maxPoolGradient.wgsl?raw';
 
@@ -13,6 +14,8 @@ export interface MaxPoolShape {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
+  /** Of input, output and their gradients; left out: single precision. */
+  readonly format?: TensorFormat;
 }
 
 const THREADS = 64;
@@ -36,9 +39,10 @@ export function maxPool<B>(
 ): KernelCall<B> {
   const { height, width } = maxPoolOutput(shape);
   const threads = shape.channels * height * width * shape.batch;
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
   return {
     kernel: 'maxPool',
-    code: withConstants(constants(shape, threads), `${nan}${source}`),
+    code: withConstants(constants(shape, threads), declarations + nan + source, directives),
     bindings: [buffers.input, buffers.output, buffers.argmax],
     workgroups: gridFor(threads, THREADS),
   };
@@ -54,9 +58,10 @@ export function maxPoolGradient<B>(
   buffers: { readonly outputGradient: B; readonly argmax: B; readonly inputGradient: B },
 ): KernelCall<B> {
   const threads = shape.channels * shape.height * shape.width * shape.batch;
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
   return {
     kernel: 'maxPoolGradient',
-    code: withConstants(constants(shape, threads), gradientSource),
+    code: withConstants(constants(shape, threads), declarations + gradientSource, directives),
     bindings: [buffers.outputGradient, buffers.argmax, buffers.inputGradient],
     workgroups: gridFor(threads, THREADS),
   };

@@ -1,5 +1,5 @@
-@group(0) @binding(0) var<storage, read> input: array<f32>;
-@group(0) @binding(1) var<storage, read_write> output: array<f32>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
+@group(0) @binding(1) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(2) var<storage, read_write> argmax: array<u32>;
 
 @compute @workgroup_size(THREADS)
@@ -19,16 +19,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let xEnd = min(outX * STRIDE + KERNEL - PADDING, WIDTH);
 
   var best = yStart * WIDTH + xStart;
-  var maximum = input[(plane + best) * BATCH + n];
+  var maximum = f32(input[(plane + best) * BATCH + n]);
   for (var y = yStart; y < yEnd; y++) {
     for (var x = xStart; x < xEnd; x++) {
-      let value = input[(plane + y * WIDTH + x) * BATCH + n];
+      let value = f32(input[(plane + y * WIDTH + x) * BATCH + n]);
       if (value > maximum || isNan(value)) {
         maximum = value;
         best = y * WIDTH + x;
       }
     }
   }
-  output[index] = maximum;
+  output[index] = toStored(maximum);
   argmax[index] = best;
 }

@@ -1,6 +1,6 @@
-@group(0) @binding(0) var<storage, read> outputGradient: array<f32>;
+@group(0) @binding(0) var<storage, read> outputGradient: array<Stored>;
 @group(0) @binding(1) var<storage, read> argmax: array<u32>;
-@group(0) @binding(2) var<storage, read_write> inputGradient: array<f32>;
+@group(0) @binding(2) var<storage, read_write> inputGradient: array<Stored>;
 
 // The first window along one axis that covers `position`.
 fn firstWindow(position: u32) -> u32 {
@@ -27,9 +27,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var outX = outXStart; outX < outXEnd; outX++) {
       let at = (outPlane + outY * OUT_WIDTH + outX) * BATCH + n;
       if (argmax[at] == y * WIDTH + x) {
-        sum += outputGradient[at];
+        sum += f32(outputGradient[at]);
       }
     }
   }
-  inputGradient[index] = sum;
+  inputGradient[index] = toStored(sum);
 }

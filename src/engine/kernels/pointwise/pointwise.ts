@@ -8,6 +8,7 @@ import activationSource from '../activation.wgsl?raw';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type Constants, ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
+import { storagePrelude } from '../storage.ts';
 import source from './pointwise.wgsl?raw';
 
 /** What an option-A shortcut reads: `channels` × `height` × `width`, every `stride`-th pixel. */
@@ -63,10 +64,11 @@ export function pointwise<B>(
           STRIDE: from.stride,
           PAD_BEFORE: from.padBefore,
         };
-  const code = expandTemplate(nan + activationSource + source, flags);
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
+  const code = declarations + expandTemplate(nan + activationSource + source, flags);
   return {
     kernel: 'pointwise',
-    code: withConstants({ ...constants, ...padding }, code),
+    code: withConstants({ ...constants, ...padding }, code, directives),
     bindings: [
       input,
       output,

@@ -1,9 +1,9 @@
 // y = activate(γ·(x − mean)·rstd + β + shortcut), each part where the layer has it. x, y: [C, H, W, N], flat.
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<Stored>;
+@group(0) @binding(1) var<storage, read_write> y: array<Stored>;
 #if SHORTCUT > 0
 // SHORTCUT 1: the same shape as y. 2 (option A): [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, N].
-@group(0) @binding(2) var<storage, read> shortcut: array<f32>;
+@group(0) @binding(2) var<storage, read> shortcut: array<Stored>;
 #end
 #if NORMALIZE
 @group(0) @binding(${2 + (SHORTCUT > 0)}) var<storage, read> gamma: array<f32>;
@@ -23,7 +23,7 @@ fn shortcutAt(channel: u32, within: u32) -> f32 {
   let pixel = within / BATCH;
   let row = (pixel / WIDTH) * STRIDE;
   let column = (pixel % WIDTH) * STRIDE;
-  return shortcut[((c * IN_HEIGHT + row) * IN_WIDTH + column) * BATCH + n];
+  return f32(shortcut[((c * IN_HEIGHT + row) * IN_WIDTH + column) * BATCH + n]);
 }
 #end
 
@@ -39,17 +39,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let within = (group.x * PER_LANE + i) * LANES + lane;
     if (within < COUNT) {
       let at = channel * COUNT + within;
-      var value = x[at];
+      var value = f32(x[at]);
 #if NORMALIZE
       value = (value - center) * scale + shift;
 #end
 #if SHORTCUT == 1
-      value += shortcut[at];
+      value += f32(shortcut[at]);
 #end
 #if SHORTCUT == 2
       value += shortcutAt(channel, within);
 #end
-      y[at] = activate(value);
+      y[at] = toStored(activate(value));
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import type { SubsamplePad } from '../pointwise/pointwise.ts';
+import { storagePrelude } from '../storage.ts';
 import source from './subsamplePad.wgsl?raw';
 
 const LANES = 64;
@@ -23,9 +24,10 @@ export function subsamplePad<B>(
     STRIDE: from.stride,
     PAD_BEFORE: from.padBefore,
   };
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
   return {
     kernel: 'subsamplePad',
-    code: withConstants(constants, source),
+    code: withConstants(constants, declarations + source, directives),
     bindings: [input, output],
     workgroups: [ceilDiv(shape.height * shape.width * shape.batch, LANES), shape.channels, 1],
   };

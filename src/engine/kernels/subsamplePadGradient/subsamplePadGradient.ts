@@ -2,6 +2,7 @@
 import type { NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import type { SubsamplePad } from '../pointwise/pointwise.ts';
+import { storagePrelude } from '../storage.ts';
 import source from './subsamplePadGradient.wgsl?raw';
 
 const LANES = 64;
@@ -22,9 +23,10 @@ export function subsamplePadGradient<B>(
     STRIDE: from.stride,
     PAD_BEFORE: from.padBefore,
   };
+  const { directives, declarations } = storagePrelude({ Stored: shape.format });
   return {
     kernel: 'subsamplePadGradient',
-    code: withConstants(constants, source),
+    code: withConstants(constants, declarations + source, directives),
     bindings: [outputGradient, inputGradient],
     workgroups: [ceilDiv(from.height * from.width * shape.batch, LANES), from.channels, 1],
   };
