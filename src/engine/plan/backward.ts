@@ -4,6 +4,7 @@ import { activationGradient } from '../kernels/activationGradient/activationGrad
 import {
   batchNormGradientApply,
   batchNormGradientReduce,
+  type ChannelSums,
 } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { countOf } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
@@ -31,14 +32,17 @@ import type { Lowering } from './lowering.ts';
 import type { BatchNormNode, ConvOperation, Operation, PointwiseOperation } from './operations.ts';
 import { type NormOperation, valuesOf } from './uses.ts';
 
+/** Most tile sums of a channel that each of its workgroups may add up anew: one more load for each of its lanes. */
+const MOST_TILE_SUMS = 512;
+
 export class Backward {
   readonly #lowering: Lowering;
   readonly #gradients: Gradients;
   readonly #sums: GradientSums;
   /** How many of a value's readers have gone backward. */
   readonly #done = new Map<NodeId, number>();
-  /** Results of BatchNorms whose gradient has been reduced in passing. */
-  readonly #reduced = new Set<NodeId>();
+  /** Of the results of BatchNorms whose gradient has been reduced in passing. */
+  readonly #reduced = new Map<NodeId, ChannelSums<Binding>>();
   /** Values that need no gradient: the images. */
   readonly #inputs: ReadonlySet<NodeId>;
 
@@ -148,11 +152,7 @@ export class Backward {
     const sums = lowering.scratch(`${made.name} sums`, 2 * channels * count);
     const reduction = this.#reduction(made, sums);
     this.#emit(operation, convInputGradient(shape, bindings, { accumulate, reduction }, tile));
-    this.#emit(
-      made,
-      combineSums({ channels, count }, { sums, ...this.#affineGradients(made.norm) }),
-    );
-    this.#reduced.add(made.output);
+    this.#reduced.set(made.output, this.#channelSums(made, channels, count, sums));
   }
 
   /** What a convolution needs to take its input's gradient through the activation of `made`. */
@@ -163,6 +163,22 @@ export class Backward {
     const activated = lowering.values.get(made.output);
     const from = activated === undefined ? { affine } : { activated };
     return { x, mean, rstd, activation: made.activation, from, tileSums };
+  }
+
+  /** The sums over channels of `count` tile sums each: a GPU launches a kernel for longer than it adds up a few anew. */
+  #channelSums(
+    made: NormOperation,
+    channels: number,
+    count: number,
+    tileSums: Binding,
+  ): ChannelSums<Binding> {
+    const gradients = this.#affineGradients(made.norm);
+    if (this.#lowering.traits.kind === 'gpu' && count <= MOST_TILE_SUMS) {
+      const affineGradient = this.#lowering.affine('gradients', made.norm);
+      return { kind: 'tiles', tileSums, count, affineGradient };
+    }
+    this.#emit(made, combineSums({ channels, count }, { sums: tileSums, ...gradients }));
+    return { kind: 'summed', ...gradients };
   }
 
   #affineGradients({ weight, bias }: BatchNormNode) {
@@ -177,8 +193,9 @@ export class Backward {
     const { activation, norm, shortcut, output, outputShape, input } = operation;
     const shape = lowering.shape(outputShape, output);
     if (activation !== 'none') this.#gradients.assertSole(gradient, null);
+    let sums: ChannelSums<Binding> | null = null;
     if (norm !== null) {
-      if (!this.#reduced.has(output)) this.#normReduce(operation, norm, gradient);
+      sums = this.#reduced.get(output) ?? this.#normReduce(operation, norm, gradient);
     } else if (activation !== 'none') {
       const count = countOf(shape) * shape.channels;
       // A pre-activation block's input has been reached by its shortcut before.
@@ -199,29 +216,36 @@ export class Backward {
       const bindings = { outputGradient: gradient, inputGradient };
       this.#emit(operation, subsamplePadGradient(shape, from, bindings));
     }
-    if (norm !== null) this.#normApply(operation, norm, gradient, handedOn);
+    if (norm !== null && sums !== null) this.#normApply(operation, norm, gradient, sums, handedOn);
     else this.#gradients.set(input, gradient);
   }
 
-  #normReduce(operation: PointwiseOperation, norm: BatchNormNode, gradient: Binding): void {
+  #normReduce(
+    operation: PointwiseOperation,
+    norm: BatchNormNode,
+    gradient: Binding,
+  ): ChannelSums<Binding> {
     const lowering = this.#lowering;
     const { mean, rstd } = lowering.norm(norm);
+    const gradients = this.#affineGradients(norm);
     const bindings = {
       gradient,
       input: lowering.value(operation.input),
       output: lowering.value(operation.output),
       mean,
       rstd,
-      ...this.#affineGradients(norm),
+      ...gradients,
     };
     const shape = lowering.shape(operation.outputShape, operation.output);
     this.#emit(operation, batchNormGradientReduce(shape, operation.activation, bindings));
+    return { kind: 'summed', ...gradients };
   }
 
   #normApply(
     operation: PointwiseOperation,
     norm: BatchNormNode,
     gradient: Binding,
+    sums: ChannelSums<Binding>,
     handedOn: boolean,
   ): void {
     const lowering = this.#lowering;
@@ -242,7 +266,7 @@ export class Backward {
       gamma,
       mean,
       rstd,
-      ...this.#affineGradients(norm),
+      sums,
       inputGradient,
     };
     const shape = lowering.shape(operation.outputShape, operation.output);

@@ -124,18 +124,26 @@ export class Lowering {
 
   /** Everything a normalising kernel reads. */
   norm({ weight, bias, runningMean, runningVar, shape }: BatchNormNode) {
-    const gamma = this.parameter('weights', weight);
-    const beta = this.parameter('weights', bias);
-    if (beta.offset - gamma.offset !== betaOffset(shape.channels) * BYTES_PER_FLOAT) {
-      throw new Error(`${bias} does not follow ${weight}`);
-    }
     return {
-      gamma,
-      beta,
-      affine: { ...gamma, size: beta.offset + beta.size - gamma.offset },
+      gamma: this.parameter('weights', weight),
+      beta: this.parameter('weights', bias),
+      affine: this.affine('weights', { weight, bias, shape }),
       mean: this.statistic('statistics', runningMean),
       rstd: this.statistic('statistics', runningVar),
     };
+  }
+
+  /** The stretch of `buffer` that begins with what belongs to γ and ends with β: `betaOffset` tells where that begins. */
+  affine(
+    buffer: 'weights' | 'gradients',
+    { weight, bias, shape }: Pick<BatchNormNode, 'weight' | 'bias' | 'shape'>,
+  ): Binding {
+    const gamma = this.parameter(buffer, weight);
+    const beta = this.parameter(buffer, bias);
+    if (beta.offset - gamma.offset !== betaOffset(shape.channels) * BYTES_PER_FLOAT) {
+      throw new Error(`${bias} does not follow ${weight}`);
+    }
+    return { ...gamma, size: beta.offset + beta.size - gamma.offset };
   }
 
   /** `value`'s, of which each image has `shape`. */

@@ -7,12 +7,14 @@ import { afterAll, expect, it } from 'vitest';
 import { nodeGpu } from '../../../headless/gpu.ts';
 import { activationLayers } from '../../model/activationLayers.ts';
 import { buildGraph } from '../../model/builder.ts';
+import type { RunConfigInput } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing.ts';
 import type { StepMetrics } from '../api.ts';
 import { acquireGpu, Batch, type Gpu, Network, Stepper } from '../index.ts';
 import { activationStdReference } from '../kernels/activationStd/activationStd.reference.ts';
+import { PLAIN_TRAITS } from '../kernels/traits.ts';
 import { referenceLoss, referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { dot } from '../testing/numeric.ts';
@@ -62,7 +64,10 @@ function expectNorms(
   expect(Math.abs(updateNorm - change), name).toBeLessThanOrEqual(tolerance);
 }
 
-it.each(Object.entries(NETWORKS))('%s', async (_, model) => {
+async function expectTruth(
+  model: NonNullable<RunConfigInput['model']>,
+  device: Gpu,
+): Promise<void> {
   const labelSmoothing = 0.1;
   const config = configOf({
     model: { ...smooth, ...model },
@@ -75,7 +80,6 @@ it.each(Object.entries(NETWORKS))('%s', async (_, model) => {
   const images = randomArray(BATCH * pixels, 3);
   const labels = Int32Array.of(1, 7, 3);
 
-  const device = await gpu;
   const batch = new Batch(device, { batchSize: BATCH, inputSize });
   const network = await Network.create(device, { graph, training: config.training }, batch);
   network.load({ weights });
@@ -124,4 +128,11 @@ it.each(Object.entries(NETWORKS))('%s', async (_, model) => {
   stepper.destroy();
   network.destroy();
   batch.destroy();
+}
+
+it.each(Object.entries(NETWORKS))('%s', async (_, model) => expectTruth(model, await gpu));
+
+it('as planned for a GPU', async () => {
+  const model = { stageDepths: [1], stageWidths: [4], stemWidth: 4 };
+  await expectTruth(model, { ...(await gpu), traits: PLAIN_TRAITS });
 });

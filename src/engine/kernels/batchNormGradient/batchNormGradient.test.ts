@@ -4,6 +4,7 @@ import { randomArray, relativeError, runKernels } from '../../testing/runKernel.
 import type { Activation } from '../activation.ts';
 import { batchNormStatisticsReference } from '../batchNormStatistics/batchNormStatistics.reference.ts';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
+import { betaOffset } from '../normalize.ts';
 import { pointwiseReference } from '../pointwise/pointwise.reference.ts';
 import { batchNormGradientReference } from './batchNormGradient.reference.ts';
 import { batchNormGradientApply, batchNormGradientReduce } from './batchNormGradient.ts';
@@ -54,9 +55,10 @@ describe.each(SHAPES)('$channels×$height×$width, batch $batch', (shape) => {
       const earlier = randomArray(size, 5);
       const inputGradient = target === 'in place' ? gradient : earlier.slice();
       const bindings = { ...onGpu, gradient, gammaGradient, betaGradient, inputGradient };
+      const sums = { kind: 'summed', gammaGradient, betaGradient } as const;
       await runKernels(
         batchNormGradientReduce(shape, activation, bindings),
-        batchNormGradientApply(shape, target === 'accumulating', bindings),
+        batchNormGradientApply(shape, target === 'accumulating', { ...bindings, sums }),
       );
       expect(relativeError(gammaGradient, expected.gamma)).toBeLessThan(3e-6);
       expect(relativeError(betaGradient, expected.beta)).toBeLessThan(3e-6);
@@ -69,6 +71,42 @@ describe.each(SHAPES)('$channels×$height×$width, batch $batch', (shape) => {
       }
     }
   });
+});
+
+it('adds up what lies tile by tile, and keeps it', async () => {
+  const shape = { batch: 5, channels: 3, height: 16, width: 16 };
+  const size = shape.channels * countOf(shape);
+  const input = randomArray(size, 1);
+  const gradient = randomArray(size, 2);
+  const gamma = randomArray(shape.channels, 3);
+  const [mean, rstd] = [randomArray(shape.channels, 4), randomArray(shape.channels, 5)];
+  const count = 300;
+  const tileSums = randomArray(2 * shape.channels * count, 6);
+  const summed = (part: number) =>
+    Float32Array.from({ length: shape.channels }, (_, channel) => {
+      const own = tileSums.subarray(2 * count * channel, 2 * count * (channel + 1));
+      return own.reduce((sum, value, i) => sum + (i % 2 === part ? value : 0), 0);
+    });
+  const [betaGradient, gammaGradient] = [summed(0), summed(1)];
+  const offset = betaOffset(shape.channels);
+  const affineGradient = new Float32Array(offset + shape.channels);
+  const common = { input, gamma, mean, rstd };
+  const fromTiles = gradient.slice();
+  await runKernels(
+    batchNormGradientApply<Float32Array>(shape, false, {
+      ...{ ...common, gradient: fromTiles, inputGradient: fromTiles },
+      sums: { kind: 'tiles', tileSums, count, affineGradient },
+    }),
+    batchNormGradientApply<Float32Array>(shape, false, {
+      ...{ ...common, gradient, inputGradient: gradient },
+      sums: { kind: 'summed', gammaGradient, betaGradient },
+    }),
+  );
+  expect(relativeError(affineGradient.subarray(0, shape.channels), gammaGradient)).toBeLessThan(
+    2e-6,
+  );
+  expect(relativeError(affineGradient.subarray(offset), betaGradient)).toBeLessThan(2e-6);
+  expect(relativeError(fromTiles, gradient)).toBeLessThan(2e-6);
 });
 
 it.each(['none', 'tanh', 'sigmoid'] as const)(
@@ -104,8 +142,7 @@ it('refuses to accumulate into the gradient it reads', () => {
     gamma: b,
     mean: b,
     rstd: b,
-    gammaGradient: b,
-    betaGradient: b,
-  };
+    sums: { kind: 'summed', gammaGradient: b, betaGradient: b },
+  } as const;
   expect(() => batchNormGradientApply(shape, true, bindings)).toThrow('in place');
 });

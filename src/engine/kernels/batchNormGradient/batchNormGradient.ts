@@ -8,6 +8,7 @@ import activationSource from '../activation.wgsl?raw';
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
+import { betaOffset } from '../normalize.ts';
 import { SINGLE, storagePrelude } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import applySource from './apply.wgsl?raw';
@@ -56,6 +57,18 @@ export function batchNormGradientReduce<B>(
   };
 }
 
+/** The two sums over each channel. */
+export type ChannelSums<B> =
+  | { readonly kind: 'summed'; readonly gammaGradient: B; readonly betaGradient: B }
+  | {
+      readonly kind: 'tiles';
+      /** [C, count] of two floats, as `convInputGradient` leaves them. */
+      readonly tileSums: B;
+      readonly count: number;
+      /** Gets the sums: γ's gradient [C], then β's from `betaOffset` on. */
+      readonly affineGradient: B;
+    };
+
 export interface NormGradientApplyBindings<B> {
   /** [C,H,W,N], as `batchNormGradientReduce` left it. */
   readonly gradient: B;
@@ -63,8 +76,7 @@ export interface NormGradientApplyBindings<B> {
   readonly gamma: B;
   readonly mean: B;
   readonly rstd: B;
-  readonly gammaGradient: B;
-  readonly betaGradient: B;
+  readonly sums: ChannelSums<B>;
   /** The same binding as `gradient`: in place. */
   readonly inputGradient: B;
 }
@@ -77,27 +89,34 @@ export function batchNormGradientApply<B>(
   accumulate: boolean,
   bindings: NormGradientApplyBindings<B>,
 ): KernelCall<B> {
-  const { gradient, input, gamma, mean, rstd, gammaGradient, betaGradient, inputGradient } =
-    bindings;
+  const { gradient, input, gamma, mean, rstd, sums, inputGradient } = bindings;
   const inPlace = gradient === inputGradient;
   if (inPlace && accumulate) throw new Error('BatchNorm gradient cannot accumulate in place');
   const COUNT = countOf(shape);
   const LANES = COUNT >= 1024 ? 256 : 64;
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
+  const TILES = sums.kind === 'tiles' ? sums.count : 0;
+  const flags = { IN_PLACE: inPlace, ACCUMULATE: accumulate, TILES };
+  const code = [
+    declarations,
+    TILES > 0 ? workgroupSum('vec2f') : '',
+    expandTemplate(applySource, flags),
+  ].join('');
   const SCALE = { f32: (shape.format ?? SINGLE).gradientScale };
-  const code =
-    declarations + expandTemplate(applySource, { IN_PLACE: inPlace, ACCUMULATE: accumulate });
+  const BETA_OFFSET = betaOffset(shape.channels);
+  const constants = { COUNT, LANES, PER_LANE, TILES, BETA_OFFSET, SCALE };
   return {
     kernel: 'batchNormGradientApply',
-    code: withConstants({ COUNT, LANES, PER_LANE, SCALE }, code, directives),
+    code: withConstants(constants, code, directives),
     bindings: [
       gradient,
       input,
       gamma,
       mean,
       rstd,
-      gammaGradient,
-      betaGradient,
+      ...(sums.kind === 'tiles'
+        ? [sums.tileSums, sums.affineGradient]
+        : [sums.gammaGradient, sums.betaGradient]),
       ...(inPlace ? [] : [inputGradient]),
     ],
     workgroups: [ceilDiv(COUNT, LANES * PER_LANE), shape.channels, 1],
