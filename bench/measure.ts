@@ -12,7 +12,10 @@ import type { BenchTask } from './task.ts';
 const WARM_UP_STEPS = 3;
 /** A turn is as many steps as fit, but at least one; waited for once. */
 const TURN_MS = 250;
-const MOST_STEPS = 20;
+/** Ours reads its metrics back every 64 steps, and may not have three readbacks under way. */
+const MOST_STEPS = 100;
+/** Untimed steps before a turn's, a share of them: a GPU that had nothing to do takes tens of milliseconds to wake. */
+const LEAD_IN = 1 / 3;
 
 export interface Measurement {
   readonly engine: EngineName;
@@ -118,6 +121,9 @@ async function warmUp(gpu: GPU, task: BenchTask, name: EngineName): Promise<Cont
 
 async function takeTurn(engine: BenchEngine, devices: BenchDevices, steps: number): Promise<Turn> {
   const { counts } = devices;
+  const leadIn = Math.floor(LEAD_IN * steps);
+  for (let i = 0; i < leadIn; i++) await engine.issue();
+  if (leadIn > 0) await engine.finish();
   const before = { ...counts };
   const started = performance.now();
   let issueMicroseconds = 0;
