@@ -3,16 +3,24 @@ import type { KernelCall } from '../kernel.ts';
 import type { LoadNorm } from '../normalize.ts';
 import { type ChannelLanesTile, channelLanesGradient } from './channelLanes.ts';
 import { type ImageLanesTile, imageLanesGradient, imageLanesTile } from './imageLanes.ts';
+import { type TiledTile, tiledGradient } from './tiled.ts';
 
-/** Two kernels, which differ in what a workgroup's lanes share out. */
-export type ConvWeightGradientTile = ImageLanesTile | ChannelLanesTile;
+/** Three kernels, which differ in what a workgroup's lanes share out. */
+export type ConvWeightGradientTile = ImageLanesTile | ChannelLanesTile | TiledTile;
 
 /** How many copies of the weights' gradient, each a part of the sum, the kernel writes. */
 export function convWeightGradientCopies(
   shape: ConvShape,
   tile: ConvWeightGradientTile = imageLanesTile(shape),
 ): number {
-  return tile.lanesAre === 'channels' || tile.joined ? tile.splits : tile.splits * tile.lanes;
+  switch (tile.lanesAre) {
+    case 'tiles':
+      return tile.stripParts * tile.rowParts;
+    case 'channels':
+      return tile.splits;
+    case 'images':
+      return tile.joined ? tile.splits : tile.splits * tile.lanes;
+  }
 }
 
 /**
@@ -28,7 +36,12 @@ export function convWeightGradient<B>(
   tile: ConvWeightGradientTile = imageLanesTile(shape),
   norm: LoadNorm<B> | null = null,
 ): KernelCall<B> {
-  return tile.lanesAre === 'channels'
-    ? channelLanesGradient(shape, buffers, tile, norm)
-    : imageLanesGradient(shape, buffers, tile, norm);
+  switch (tile.lanesAre) {
+    case 'tiles':
+      return tiledGradient(shape, buffers, tile, norm);
+    case 'channels':
+      return channelLanesGradient(shape, buffers, tile, norm);
+    case 'images':
+      return imageLanesGradient(shape, buffers, tile, norm);
+  }
 }

@@ -17,11 +17,12 @@ import {
   convWeightGradientCopies,
 } from './convWeightGradient.ts';
 import imageLanes from './imageLanes.wgsl?raw';
+import tiled from './tiled.wgsl?raw';
 import { convWeightGradientTiles } from './tiles.ts';
 
 export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = {
   name: 'convWeightGradient',
-  version: versionOf(imageLanes, channelLanes),
+  version: versionOf(imageLanes, channelLanes, tiled),
   dimensions: convDimensions,
   macs,
   candidates: convWeightGradientTiles,
@@ -44,10 +45,19 @@ export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = 
 };
 
 function keyOf(tile: ConvWeightGradientTile): string {
-  const { channels, lanes, splits } = tile;
-  if (tile.lanesAre === 'channels') {
-    const { outputs, columns, images, shared } = tile;
-    return `channels/i${channels}o${outputs}c${columns}n${images}l${lanes}p${splits}s${shared}`;
+  switch (tile.lanesAre) {
+    case 'tiles': {
+      const { channels, outputs, columns, vector, stripParts, rowParts } = tile;
+      const lanes = `${tile.channelLanes}x${tile.outputLanes}x${tile.imageLanes}x${tile.columnLanes}`;
+      return `tiled/i${channels}o${outputs}c${columns}n${vector}l${lanes}p${stripParts}x${rowParts}`;
+    }
+    case 'channels': {
+      const { channels, outputs, columns, images, lanes, splits, shared } = tile;
+      return `channels/i${channels}o${outputs}c${columns}n${images}l${lanes}p${splits}s${shared}`;
+    }
+    case 'images': {
+      const { channels, vectors, lanes, splits, joined } = tile;
+      return `${joined ? 'joined' : 'copied'}/i${channels}v${vectors}l${lanes}p${splits}`;
+    }
   }
-  return `${tile.joined ? 'joined' : 'copied'}/i${channels}v${tile.vectors}l${lanes}p${splits}`;
 }

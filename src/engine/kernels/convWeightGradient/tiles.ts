@@ -12,6 +12,7 @@ import { distinct } from '../tunable.ts';
 import type { ChannelLanesTile } from './channelLanes.ts';
 import type { ConvWeightGradientTile } from './convWeightGradient.ts';
 import { imageLanesTile, MOST_FLOATS, WANTED_THREADS } from './imageLanes.ts';
+import { type TiledLanes, tiledTile } from './tiled.ts';
 
 /** Workgroups that keep a software adapter's threads busy. */
 const WANTED_WORKGROUPS = 16;
@@ -22,6 +23,9 @@ export function convWeightGradientTiles(
   traits: AdapterTraits,
 ): ConvWeightGradientTile[] {
   const plain = imageLanesTile(shape);
+  if (traits.kind === 'gpu') {
+    return distinct([...TILED[sizeOf(shape)].map((lanes) => tiledTile(shape, lanes)), plain]);
+  }
   const { channels, vectors } = plain;
   const byChannel = BY_CHANNEL[traits.kind](shape, traits);
   return distinct<ConvWeightGradientTile>([
@@ -37,11 +41,11 @@ export function convWeightGradientTiles(
   ]);
 }
 
-/** A GPU fetches neighbouring images at once, but channels one by one. */
+type SoftwareKind = Exclude<AdapterTraits['kind'], 'gpu'>;
+
 const BY_CHANNEL: Readonly<
-  Record<AdapterTraits['kind'], (shape: ConvShape, traits: AdapterTraits) => ChannelLanesTile[]>
+  Record<SoftwareKind, (shape: ConvShape, traits: AdapterTraits) => ChannelLanesTile[]>
 > = {
-  gpu: () => [],
   swiftshader: (shape) => [
     channelLanesTile(shape, {
       ...SUMS[sizeOf(shape)],
@@ -60,6 +64,51 @@ type Sums = Pick<ChannelLanesTile, 'channels' | 'outputs' | 'columns' | 'images'
 /** By the taps of the kernel: a thread holds channels × taps × outputs sums. */
 const sizeOf = ({ kernel }: ConvShape): KernelSize =>
   kernel === 1 ? 'point' : kernel <= 3 ? 'usual' : 'wide';
+
+/** From the left: sums of a thread, images of a load, threads side by side. */
+function lanes(
+  [channels, outputs, columns]: readonly [number, number, number],
+  vector: TiledLanes['vector'],
+  [channelLanes, outputLanes, imageLanes, columnLanes]: readonly [number, number, number, number],
+): TiledLanes {
+  return {
+    lanesAre: 'tiles',
+    channels,
+    outputs,
+    columns,
+    vector,
+    channelLanes,
+    outputLanes,
+    imageLanes,
+    columnLanes,
+  };
+}
+
+const TILED: Readonly<Record<KernelSize, readonly TiledLanes[]>> = {
+  point: [
+    lanes([8, 8, 1], 4, [8, 4, 4, 1]),
+    lanes([8, 8, 2], 2, [8, 4, 8, 1]),
+    lanes([8, 8, 1], 4, [8, 8, 4, 1]),
+    lanes([4, 8, 2], 4, [8, 4, 4, 1]),
+    lanes([4, 4, 2], 4, [8, 8, 4, 1]),
+    lanes([4, 4, 1], 4, [8, 4, 8, 1]),
+  ],
+  usual: [
+    lanes([1, 8, 2], 2, [16, 2, 8, 1]),
+    lanes([1, 8, 2], 2, [16, 2, 4, 1]),
+    lanes([1, 4, 1], 4, [16, 4, 4, 1]),
+    lanes([1, 4, 2], 2, [16, 4, 4, 1]),
+    lanes([1, 8, 4], 2, [16, 2, 8, 1]),
+    lanes([1, 8, 1], 4, [16, 2, 4, 1]),
+    lanes([2, 4, 2], 2, [8, 4, 8, 1]),
+    lanes([2, 4, 2], 2, [8, 4, 4, 1]),
+  ],
+  wide: [
+    lanes([1, 8, 2], 2, [4, 4, 8, 1]),
+    lanes([1, 8, 1], 4, [4, 4, 4, 2]),
+    lanes([1, 4, 2], 2, [4, 4, 8, 1]),
+  ],
+};
 
 const SUMS: Readonly<Record<KernelSize, Sums>> = {
   point: { channels: 8, outputs: 16, columns: 4, images: 4 },
