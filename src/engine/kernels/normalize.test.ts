@@ -18,7 +18,7 @@ import {
   convWeightGradientCopies,
 } from './convWeightGradient/convWeightGradient.ts';
 import { imageLanesTile } from './convWeightGradient/imageLanes.ts';
-import { convWeightGradientTiles } from './convWeightGradient/tiles.ts';
+import { testableTiles } from './convWeightGradient/testTiles.ts';
 import { betaOffset } from './normalize.ts';
 import { pointwiseReference } from './pointwise/pointwise.reference.ts';
 
@@ -54,7 +54,7 @@ describe.each(FUSION_SHAPES)('BatchNorm and activation in the loads, %s', (_, sh
     const outputGradient = randomArray(outputLength(shape), 6);
     const expected = convWeightGradientReference(shape, loaded(activation), outputGradient);
     for (const tile of [
-      ...tilesToTest(shape, convWeightGradientTiles, await testDevice()),
+      ...tilesToTest(shape, testableTiles, await testDevice()),
       { ...imageLanesTile(shape), joined: true, splits: 1 },
     ]) {
       const length = weightLength(shape);

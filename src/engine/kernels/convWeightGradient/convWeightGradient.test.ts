@@ -14,7 +14,7 @@ import {
 import { convWeightGradientReference } from './convWeightGradient.reference.ts';
 import { convWeightGradient, convWeightGradientCopies } from './convWeightGradient.ts';
 import { imageLanesTile } from './imageLanes.ts';
-import { convWeightGradientTiles } from './tiles.ts';
+import { testableTiles } from './testTiles.ts';
 
 describe('convWeightGradientReference', () => {
   it.each(TEST_SHAPES.filter(([, s]) => inputLength(s) < 150))('%s', (_, shape) => {
@@ -47,7 +47,7 @@ describe('convWeightGradient', () => {
     const reference = convWeightGradientReference(shape, input, outputGradient);
     const plain = imageLanesTile(shape);
     for (const tile of [
-      ...tilesToTest(shape, convWeightGradientTiles, await testDevice()),
+      ...tilesToTest(shape, testableTiles, await testDevice()),
       { ...plain, joined: false, splits: Math.min(3, outHeight(shape)) },
       { ...plain, joined: true, splits: 1 },
     ]) {

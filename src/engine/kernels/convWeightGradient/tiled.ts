@@ -96,7 +96,7 @@ function dimensionsOf(shape: ConvShape, tile: TiledLanes) {
     chunks: ceilDiv(shape.batch / vector, imageLanes),
     strips: ceilDiv(outWidth(shape), columns),
     blocks: [
-      ceilDiv(shape.outChannels, blockOutputs),
+      ceilDiv(padTo4(shape.outChannels), blockOutputs),
       ceilDiv(shape.inChannels, blockChannels) * (kernel / tapRows(kernel)),
     ] as const,
   };
