@@ -48,28 +48,28 @@ const CASES: readonly (readonly [string, ConvShape, TiledTile])[] = [
   [
     '3×3, parts of everything left over',
     conv(6, [3, 6], [5, 5], 3, 1),
-    tile([1, 2, 2, 2], [2, 2, 2, 1], [3, 2]),
+    tile([1, 2, 1, 2], [2, 2, 2, 1], [3, 2]),
   ],
   [
-    '3×3, two channels a thread, columns side by side',
-    conv(4, [3, 5], [3, 7], 3, 1),
-    tile([2, 4, 1, 4], [1, 2, 1, 2], [2, 1]),
+    '3×3, neighbouring columns',
+    conv(2, [2, 4], [3, 7], 3, 1),
+    tile([1, 1, 2, 1], [1, 4, 1, 2], [2, 1]),
   ],
   [
     '3×3, stride 2, single images',
     conv(3, [2, 3], [6, 7], 3, 2),
-    tile([1, 1, 2, 1], [2, 4, 2, 1], [4, 2]),
+    tile([1, 1, 1, 1], [2, 4, 2, 2], [4, 2]),
   ],
   [
     '1×1, as a matrix product',
     conv(4, [5, 6], [2, 4], 1, 1),
-    tile([2, 4, 2, 4], [2, 2, 1, 2], [1, 2]),
+    tile([2, 4, 1, 4], [2, 2, 1, 4], [1, 2]),
   ],
   ['1×1, stride 2', conv(2, [3, 5], [5, 7], 1, 2), tile([2, 2, 1, 2], [2, 1, 1, 2], [2, 3])],
   [
     '7×7, stride 2, a row of taps a workgroup',
     conv(2, [2, 3], [7, 6], 7, 2),
-    tile([1, 2, 1, 2], [1, 2, 1, 2], [2, 2]),
+    tile([1, 1, 1, 1], [1, 4, 1, 2], [2, 2]),
   ],
 ];
 

@@ -2,6 +2,7 @@ import { expandTemplate } from '../../webgpu/template.ts';
 import {
   type ConvShape,
   checkedWorkgroups,
+  convStorage,
   convWork,
   outHeight,
   outWidth,
@@ -10,6 +11,7 @@ import {
 import { ceilDiv, type KernelCall, padTo4, withConstants } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
+import { SINGLE } from '../storage.ts';
 import { MOST_FLOATS } from './imageLanes.ts';
 import source from './tiled.wgsl?raw';
 
@@ -230,10 +232,16 @@ export function tiledGradient<B>(
     OUT_LOADS: ceilDiv(outItems, threads),
     ...normConstants(norm, view.inChannels, 3),
   };
+  const { directives, declarations } = convStorage(shape);
+  const { gradientScale } = shape.outputFormat ?? SINGLE;
   return {
     kernel: 'convWeightGradient',
     work: convWork(shape),
-    code: withConstants(constants, expandTemplate(template, constants)),
+    code: withConstants(
+      { ...constants, UNSCALE: { f32: 1 / gradientScale } },
+      declarations + expandTemplate(template, constants),
+      directives,
+    ),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', [...sizes.blocks, rowParts * stripParts]),
   };

@@ -9,17 +9,23 @@
 // All loads are of VECTOR neighbouring images.
 // NORMALIZE: the input is what BatchNorm and activation make of what is loaded.
 
-@group(0) @binding(0) var<storage, read> input: array<Loaded>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, IMAGES]
-@group(0) @binding(1) var<storage, read> outputGradient: array<Loaded>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, IMAGES]
+@group(0) @binding(0) var<storage, read> input: array<Inputs>; // [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, IMAGES]
+@group(0) @binding(1) var<storage, read> outputGradient: array<Outputs>; // [OUT_CHANNELS, OUT_HEIGHT, OUT_WIDTH, IMAGES]
 @group(0) @binding(2) var<storage, read_write> partials: array<Loaded>; // [splits, IN_CHANNELS, KERNEL, KERNEL, OUT_VECTORS]
 
 #if VECTOR == 4
 alias Loaded = vec4f;
+alias Inputs = vec4<Input>;
+alias Outputs = vec4<Output>;
 #else
 #if VECTOR == 2
 alias Loaded = vec2f;
+alias Inputs = vec2<Input>;
+alias Outputs = vec2<Output>;
 #else
 alias Loaded = f32;
+alias Inputs = Input;
+alias Outputs = Output;
 #end
 #end
 
@@ -93,10 +99,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 #end
 #end
 #for i in 0..IN_LOADS
-  var nextInput$i = Loaded();
+  var nextInput$i = Inputs();
 #end
 #for i in 0..OUT_LOADS
-  var nextGradient$i = Loaded();
+  var nextGradient$i = Outputs();
 #end
 
   var turn = 0u;
@@ -190,7 +196,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 #else
       {
 #end
-        staged[fresh][inPlace$i] = select(Loaded(), normalized(nextInput$i, norm$i), insideRow && inside$i);
+        staged[fresh][inPlace$i] = select(Loaded(), normalized(Loaded(nextInput$i), norm$i), insideRow && inside$i);
       }
 #end
       if (hasGradient) {
@@ -200,7 +206,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 #else
         {
 #end
-          staged[fresh][outPlace$i] = select(Loaded(), nextGradient$i, within$i);
+          staged[fresh][outPlace$i] = select(Loaded(), Loaded(nextGradient$i), within$i);
         }
 #end
       }
@@ -244,6 +250,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       for (var other = 1u; other < PARTS; other++) {
         total += staged[half][(other * CHANNEL_LANES + lane) * SUM_PITCH + vector];
       }
+      total *= UNSCALE;
       let c = round / ${TAP_ROWS * KERNEL} * CHANNEL_LANES + lane;
       if (firstChannel + c < IN_CHANNELS && outVector + vector < OUT_VECTORS) {
 #if OUT_CHANNELS % 4 != 0
