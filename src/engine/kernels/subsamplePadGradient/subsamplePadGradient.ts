@@ -5,7 +5,7 @@ import type { SubsamplePad } from '../pointwise/pointwise.ts';
 import { storagePrelude } from '../storage.ts';
 import source from './subsamplePadGradient.wgsl?raw';
 
-const LANES = 64;
+const PER_LANE = 4;
 
 /** `shape` is the output's, `from` the input's. Writes every element of `inputGradient`. */
 export function subsamplePadGradient<B>(
@@ -13,12 +13,15 @@ export function subsamplePadGradient<B>(
   from: SubsamplePad,
   { outputGradient, inputGradient }: { readonly outputGradient: B; readonly inputGradient: B },
 ): KernelCall<B> {
+  const count = from.height * from.width * shape.batch;
+  const lanes = count >= 1024 ? 256 : 64;
   const constants = {
-    LANES,
+    COUNT: count,
+    LANES: lanes,
+    PER_LANE,
     BATCH: shape.batch,
     HEIGHT: shape.height,
     WIDTH: shape.width,
-    IN_HEIGHT: from.height,
     IN_WIDTH: from.width,
     STRIDE: from.stride,
     PAD_BEFORE: from.padBefore,
@@ -28,6 +31,6 @@ export function subsamplePadGradient<B>(
     kernel: 'subsamplePadGradient',
     code: withConstants(constants, declarations + source, directives),
     bindings: [outputGradient, inputGradient],
-    workgroups: [ceilDiv(from.height * from.width * shape.batch, LANES), from.channels, 1],
+    workgroups: [ceilDiv(count, lanes * PER_LANE), from.channels, 1],
   };
 }
