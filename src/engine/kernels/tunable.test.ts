@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONV_FORWARD } from './convForward/convForward.tunable.ts';
 import type { ConvShape } from './convForward/shape.ts';
-import { convForwardTiles, plainTile } from './convForward/tiles.ts';
+import { convForwardTiles } from './convForward/tiles.ts';
 import { PLAIN_TRAITS } from './traits.ts';
 import { choose, distinct, idOf, versionOf } from './tunable.ts';
 
@@ -26,15 +26,24 @@ it('distinct keeps the first of what is alike, in order', () => {
 
 describe('choose', () => {
   it('takes the default, the candidate that is named, or the default where there is none of that name', () => {
-    const standard = plainTile(shape);
+    const [standard, other] = convForwardTiles(shape, PLAIN_TRAITS);
+    if (standard === undefined || other === undefined) throw new Error('no choice');
     const id = idOf(CONV_FORWARD, shape);
-    expect(convForwardTiles(shape, PLAIN_TRAITS)[0]).toEqual(standard);
     expect(choose(CONV_FORWARD, shape, PLAIN_TRAITS, {})).toEqual(standard);
-    const other = { ...standard, vectors: 2 };
     expect(choose(CONV_FORWARD, shape, PLAIN_TRAITS, { [id]: CONV_FORWARD.keyOf(other) })).toEqual(
       other,
     );
     expect(choose(CONV_FORWARD, shape, PLAIN_TRAITS, { [id]: 'winograd/x' })).toEqual(standard);
+  });
+
+  it('takes tiles in workgroup memory on a GPU where four images are a vector, else the direct kernel', () => {
+    const algorithm = (batch: number) =>
+      convForwardTiles({ ...shape, batch }, PLAIN_TRAITS)[0]?.algorithm;
+    expect([algorithm(32), algorithm(30)]).toEqual(['tiled', 'direct']);
+    const software = { ...PLAIN_TRAITS, kind: 'swiftshader' } as const;
+    expect(convForwardTiles(shape, software).every((tile) => tile.algorithm === 'direct')).toBe(
+      true,
+    );
   });
 
   it('names every candidate of a shape differently', () => {

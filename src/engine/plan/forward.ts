@@ -1,7 +1,7 @@
 /** Lowers operations to the forward pass. Reads top to bottom as the network runs. */
 import { batchNormStatistics } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import { combineMoments } from '../kernels/combineMoments/combineMoments.ts';
-import { convForward, momentsLength } from '../kernels/convForward/convForward.ts';
+import { convForward, momentsLength, momentsTile } from '../kernels/convForward/convForward.ts';
 import { CONV_FORWARD } from '../kernels/convForward/convForward.tunable.ts';
 import { dropout } from '../kernels/dropout/dropout.ts';
 import { globalAveragePool } from '../kernels/globalAveragePool/globalAveragePool.ts';
@@ -101,7 +101,7 @@ function lowerConv(lowering: Lowering, operation: ConvOperation, mode: Mode): vo
   let moments: Binding | null = null;
   if (mode === 'training' && lowering.uses.isNormalized(operation.output)) {
     moments = lowering.scratch(`${name} moments`, momentsLength(shape, tile));
-    lowering.moments.set(operation.output, { moments, tile });
+    lowering.moments.set(operation.output, { moments, tile: momentsTile(tile) });
   }
   lowering.emit('forward', name, convForward(shape, bindings, tile, { norm, moments }));
 }

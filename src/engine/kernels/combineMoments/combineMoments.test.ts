@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unwritten } from '../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels, testDevice } from '../../testing/runKernel.ts';
 import { batchNormStatisticsReference } from '../batchNormStatistics/batchNormStatistics.reference.ts';
-import { convForward, momentsLength } from '../convForward/convForward.ts';
+import { convForward, momentsLength, momentsTile } from '../convForward/convForward.ts';
 import { outHeight, outWidth } from '../convForward/shape.ts';
 import {
   FUSION_SHAPES,
@@ -36,7 +36,7 @@ describe.each(FUSION_SHAPES)('statistics of a convolution’s output, %s', (_, s
       const statistics = { mean, rstd, runningMean, runningVar };
       await runKernels(
         convForward(shape, { input, weight, bias, output }, tile, { moments }),
-        combineMoments(norm, tile, { moments, ...statistics }),
+        combineMoments(norm, momentsTile(tile), { moments, ...statistics }),
       );
       const expected = batchNormStatisticsReference(norm, output, running);
       // The outputs themselves are rounded: about a mean of 100 their squares are known to 1e-5.

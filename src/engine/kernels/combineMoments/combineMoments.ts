@@ -11,23 +11,27 @@ import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './combineMoments.wgsl?raw';
 
-/** Pixels that one thread of the convolution summed. */
+/** What the convolution summed in one go: pixels of a tile, in neighbouring images. */
 export interface MomentsTile {
   readonly rows: number;
   readonly columns: number;
+  readonly images: number;
 }
 
 /** `moments` as `convForward` leaves them; otherwise as `batchNormStatistics`. */
 export function combineMoments<B>(
   shape: NormShape,
-  { rows, columns }: MomentsTile,
+  { rows, columns, images }: MomentsTile,
   buffers: Omit<StatisticsBindings<B>, 'input'> & { readonly moments: B },
 ): KernelCall<B> {
   const { batch, channels, height, width } = shape;
   const across = ceilDiv(width, columns);
   const tiles = across * ceilDiv(height, rows);
+  const groups = ceilDiv(batch, images);
   const constants = {
     BATCH: batch,
+    IMAGES: images,
+    IMAGE_GROUPS: groups,
     HEIGHT: height,
     WIDTH: width,
     ROWS: rows,
@@ -35,7 +39,7 @@ export function combineMoments<B>(
     TILES_ACROSS: across,
     TILES: tiles,
     COUNT: countOf(shape),
-    LANES: lanesFor(tiles * batch),
+    LANES: lanesFor(tiles * groups),
     EPSILON: { f32: EPSILON },
     MOMENTUM: { f32: RUNNING_MOMENTUM },
   };

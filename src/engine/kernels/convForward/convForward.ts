@@ -1,4 +1,6 @@
 import { expandTemplate } from '../../webgpu/template.ts';
+import type { MomentsTile } from '../combineMoments/combineMoments.ts';
+import type { ConvTile } from '../convTiled/convTiled.ts';
 import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
@@ -11,12 +13,14 @@ import {
   outHeight,
   outWidth,
 } from './shape.ts';
+import { tiledForward, tiledMomentsLength, tiledMomentsTile } from './tiled.ts';
 import { plainTile } from './tiles.ts';
 
 const template = `alias Loaded = f32;\n${normalize}${source}`;
 
-/** What one thread computes, and how many threads a workgroup has. */
-export interface ConvForwardTile {
+/** The direct kernel: what one thread computes, and how many threads a workgroup has. */
+export interface ConvForwardDirectTile {
+  readonly algorithm: 'direct';
   /** Output pixels of a thread: neighbouring columns and, where `unrolled`, rows. */
   readonly columns: number;
   readonly rows: number;
@@ -32,6 +36,9 @@ export interface ConvForwardTile {
   readonly shared: number;
 }
 
+/** One way to compute a forward convolution. */
+export type ConvForwardTile = ConvForwardDirectTile | ConvTile;
+
 /** What else the kernel does in passing. */
 export interface ConvForwardFusion<B> {
   /** BatchNorm and activation between `input` and the convolution. */
@@ -40,12 +47,27 @@ export interface ConvForwardFusion<B> {
   readonly moments?: B | null;
 }
 
+export interface ConvForwardBuffers<B> {
+  readonly input: B;
+  readonly weight: B;
+  readonly bias: B | null;
+  readonly output: B;
+}
+
 /** Floats of the moments that the kernel leaves. */
 export const momentsLength = (shape: ConvShape, tile: ConvForwardTile): number =>
-  2 * shape.outChannels * tilesOf(shape, tile).count * shape.batch;
+  tile.algorithm === 'tiled'
+    ? tiledMomentsLength(shape, tile)
+    : 2 * shape.outChannels * tilesOf(shape, tile).count * shape.batch;
+
+/** What each of them was taken of. */
+export const momentsTile = (tile: ConvForwardTile): MomentsTile =>
+  tile.algorithm === 'tiled'
+    ? tiledMomentsTile(tile)
+    : { rows: tile.rows, columns: tile.columns, images: 1 };
 
 /** Into how many tiles the threads cut each output plane. */
-function tilesOf(shape: ConvShape, tile: ConvForwardTile) {
+function tilesOf(shape: ConvShape, tile: ConvForwardDirectTile) {
   const across = ceilDiv(outWidth(shape), tile.columns);
   const down = ceilDiv(outHeight(shape), tile.rows);
   return { across, down, count: across * down };
@@ -58,9 +80,20 @@ function tilesOf(shape: ConvShape, tile: ConvForwardTile) {
  */
 export function convForward<B>(
   shape: ConvShape,
-  buffers: { input: B; weight: B; bias: B | null; output: B },
+  buffers: ConvForwardBuffers<B>,
   tile: ConvForwardTile = plainTile(shape),
-  { norm = null, moments = null }: ConvForwardFusion<B> = {},
+  fusion: ConvForwardFusion<B> = {},
+): KernelCall<B> {
+  return tile.algorithm === 'tiled'
+    ? tiledForward(shape, buffers, tile, fusion)
+    : directForward(shape, buffers, tile, fusion);
+}
+
+function directForward<B>(
+  shape: ConvShape,
+  buffers: ConvForwardBuffers<B>,
+  tile: ConvForwardDirectTile,
+  { norm = null, moments = null }: ConvForwardFusion<B>,
 ): KernelCall<B> {
   const { input, weight, bias, output } = buffers;
   const outVectors = ceilDiv(shape.outChannels, 4);

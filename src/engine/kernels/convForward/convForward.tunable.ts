@@ -1,4 +1,6 @@
 /** Forward convolution as the tuner and the plan see it. */
+import { keyOfTile } from '../convTiled/convTiled.ts';
+import tiledSource from '../convTiled/convTiled.wgsl?raw';
 import { type Tunable, versionOf } from '../tunable.ts';
 import { type ConvForwardTile, convForward } from './convForward.ts';
 import source from './convForward.wgsl?raw';
@@ -7,12 +9,15 @@ import { convForwardTiles } from './tiles.ts';
 
 export const CONV_FORWARD: Tunable<ConvShape, ConvForwardTile> = {
   name: 'convForward',
-  version: versionOf(source),
+  version: versionOf(source, tiledSource),
   dimensions: convDimensions,
   macs,
   candidates: convForwardTiles,
-  keyOf: ({ columns, rows, vectors, lanes, unrolled, turnChannels, shared }) =>
-    `${unrolled ? `unrolled${turnChannels}` : 'rows'}/c${columns}r${rows}v${vectors}l${lanes}s${shared}`,
+  keyOf(tile) {
+    if (tile.algorithm === 'tiled') return keyOfTile(tile);
+    const { columns, rows, vectors, lanes, unrolled, turnChannels, shared } = tile;
+    return `${unrolled ? `unrolled${turnChannels}` : 'rows'}/c${columns}r${rows}v${vectors}l${lanes}s${shared}`;
+  },
   trial(shape, tile) {
     const { input, output } = activationLengths(shape);
     const buffers = { input: 0, weight: 1, bias: null, output: 2 };

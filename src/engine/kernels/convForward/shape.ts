@@ -42,6 +42,10 @@ const outLength = (inLength: number, { kernel, stride, padding }: ConvShape): nu
 export const outHeight = (shape: ConvShape): number => outLength(shape.inHeight, shape);
 export const outWidth = (shape: ConvShape): number => outLength(shape.inWidth, shape);
 
+/** Whether it is a linear layer. */
+export const isLinear = (shape: ConvShape): boolean =>
+  shape.kernel === 1 && outHeight(shape) * outWidth(shape) === 1;
+
 /** Multiply-adds of one direction for the whole batch, those with the zero padding included. */
 export const macs = (shape: ConvShape): number =>
   shape.batch *

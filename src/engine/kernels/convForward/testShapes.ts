@@ -68,6 +68,15 @@ export const FUSION_SHAPES: readonly (readonly [string, ConvShape])[] = [
   shape(5, 6, 7, 9, 8, 3, 2),
   shape(4, 8, 4, 4, 12, 1, 1),
   shape(66, 3, 2, 5, 5, 1, 2),
+  shape(12, 5, 3, 5, 10, 3, 1),
+  shape(36, 6, 3, 5, 8, 3, 2),
+].map(named);
+
+/** Of every algorithm for GPUs, with more threads, channels and slices than these shapes fill. */
+export const TILED_SHAPES: readonly (readonly [string, ConvShape])[] = [
+  shape(12, 5, 3, 5, 7, 3, 1),
+  shape(20, 9, 5, 3, 10, 3, 2),
+  shape(8, 7, 3, 3, 9, 1, 1),
 ].map(named);
 
 /** All of them: `tilesToTest` tells which are tested thoroughly. */

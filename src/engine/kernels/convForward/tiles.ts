@@ -1,11 +1,15 @@
 /** How a forward convolution may be laid out over threads. */
+import { forwardGeometry } from '../convTiled/convTiled.ts';
+import { convTiles } from '../convTiled/tiles.ts';
 import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
-import type { ConvForwardTile } from './convForward.ts';
+import type { ConvForwardDirectTile, ConvForwardTile } from './convForward.ts';
+
 import {
   type ConvShape,
   imageLanes,
+  isLinear,
   outHeight,
   outWidth,
   turnChannels,
@@ -13,7 +17,7 @@ import {
 } from './shape.ts';
 
 /** About 32 sums a thread. 1×1 kernels reuse no pixel across taps, so they take more channels. */
-export function plainTile(shape: ConvShape): ConvForwardTile {
+export function plainTile(shape: ConvShape): ConvForwardDirectTile {
   const columns = Math.min(8, outWidth(shape));
   const wanted = Math.max(1, Math.floor((shape.kernel === 1 ? 16 : 8) / columns));
   return tileOf(shape, { columns, vectors: Math.min(wanted, 4) });
@@ -21,12 +25,20 @@ export function plainTile(shape: ConvShape): ConvForwardTile {
 
 /** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
 export function convForwardTiles(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
-  const plain = plainTile(shape);
-  return distinct([...DEFAULTS[traits.kind](shape, traits), plain, ...others(shape, traits)]);
+  const direct = [
+    ...DEFAULTS[traits.kind](shape, traits),
+    plainTile(shape),
+    ...others(shape, traits),
+  ];
+  const tiled = traits.kind === 'gpu' ? convTiles(shape, forwardGeometry(shape)) : [];
+  return distinct<ConvForwardTile>(isLinear(shape) ? [...direct, ...tiled] : [...tiled, ...direct]);
 }
 
 const DEFAULTS: Readonly<
-  Record<AdapterTraits['kind'], (shape: ConvShape, traits: AdapterTraits) => ConvForwardTile[]>
+  Record<
+    AdapterTraits['kind'],
+    (shape: ConvShape, traits: AdapterTraits) => ConvForwardDirectTile[]
+  >
 > = {
   // A linear layer has few threads, each with a long sum: many loads on their way at once, and as many threads as can be.
   gpu: (shape) =>
@@ -50,7 +62,7 @@ const DEFAULTS: Readonly<
       : [tileOf(shape, { columns: 8, vectors: 4, shared: sharingLanes(traits, 4) })],
 };
 
-function others(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
+function others(shape: ConvShape, traits: AdapterTraits): ConvForwardDirectTile[] {
   const { columns, vectors } = plainTile(shape);
   const shared = sharingLanes(traits, 4);
   return [
@@ -71,9 +83,6 @@ function others(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
   ];
 }
 
-const isLinear = (shape: ConvShape): boolean =>
-  shape.kernel === 1 && outHeight(shape) * outWidth(shape) === 1;
-
 /** The largest divisor of `n` that is at most `most`. */
 function largestDivisor(n: number, most: number): number {
   let divisor = Math.min(n, most);
@@ -87,7 +96,7 @@ const canUnroll = ({ kernel }: ConvShape): boolean => kernel <= 3;
 const unrolled = (
   shape: ConvShape,
   { rows, ...wanted }: { rows: number; vectors: number; shared?: number },
-): ConvForwardTile => ({
+): ConvForwardDirectTile => ({
   ...tileOf(shape, { columns: 8, ...wanted }),
   rows: Math.min(rows, outHeight(shape)),
   unrolled: true,
@@ -97,9 +106,10 @@ const unrolled = (
 function tileOf(
   shape: ConvShape,
   { columns, vectors, shared = 0 }: { columns: number; vectors: number; shared?: number },
-): ConvForwardTile {
+): ConvForwardDirectTile {
   const lanes = imageLanes(shape.batch, 64);
   return {
+    algorithm: 'direct',
     columns: Math.min(columns, outWidth(shape)),
     rows: 1,
     vectors: Math.min(vectors, ceilDiv(shape.outChannels, 4)),

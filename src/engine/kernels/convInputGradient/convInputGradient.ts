@@ -9,18 +9,21 @@ import {
   outHeight,
   outWidth,
 } from '../convForward/shape.ts';
+import type { ConvTile } from '../convTiled/convTiled.ts';
 import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { SINGLE } from '../storage.ts';
 import source from './convInputGradient.wgsl?raw';
+import { tiledInputGradient, tiledTileSums } from './tiled.ts';
 import { plainTile } from './tiles.ts';
 
 /** For activations whose slope is told by their output. */
 const withSlope = `${nan}${activationSource}${source}`;
 
-/** What one thread computes, and how many threads a workgroup has. */
-export interface ConvInputGradientTile {
+/** The direct kernel: what one thread computes, and how many threads a workgroup has. */
+export interface ConvInputGradientDirectTile {
+  readonly algorithm: 'direct';
   /** Input pixels of a thread, neighbours (at stride 2, every second): columns and, where `unrolled`, rows. */
   readonly columns: number;
   readonly rows: number;
@@ -36,6 +39,9 @@ export interface ConvInputGradientTile {
   readonly shared: number;
 }
 
+/** One way to compute the gradient of a convolution's input. */
+export type ConvInputGradientTile = ConvInputGradientDirectTile | ConvTile;
+
 /** BatchNorm and activation that made the convolution's input: the first half of going back through them. */
 export interface NormReduction<B> {
   /** BatchNorm's input, [I, H, W, N]. */
@@ -50,26 +56,40 @@ export interface NormReduction<B> {
   readonly tileSums: B;
 }
 
+export interface ConvInputGradientBuffers<B> {
+  readonly outputGradient: B;
+  readonly weight: B;
+  readonly inputGradient: B;
+}
+
+/** What else the kernel does in passing. */
+export interface ConvInputGradientFusion<B> {
+  readonly accumulate: boolean;
+  readonly reduction?: NormReduction<B> | null;
+}
+
 /** Sums a channel that the kernel leaves. */
 export const tileSumsPerChannel = (shape: ConvShape, tile: ConvInputGradientTile): number =>
-  tilesOf(shape, tile).count * shape.stride ** 2 * shape.batch;
+  tile.algorithm === 'tiled'
+    ? tiledTileSums(shape, tile)
+    : tilesOf(shape, tile).count * shape.stride ** 2 * shape.batch;
 
 /** Into how many tiles the threads cut each class of pixels of a plane. */
-function tilesOf({ inHeight, inWidth, stride }: ConvShape, tile: ConvInputGradientTile) {
+function tilesOf({ inHeight, inWidth, stride }: ConvShape, tile: ConvInputGradientDirectTile) {
   const across = ceilDiv(ceilDiv(inWidth, stride), tile.columns);
   const down = ceilDiv(ceilDiv(inHeight, stride), tile.rows);
   return { across, down, count: across * down };
 }
 
 /** How the slope of the activation is told, as `SLOPE` in the kernel. */
-function slopeKind(reduction: NormReduction<unknown>): 0 | 1 | 2 {
+export function slopeKind(reduction: NormReduction<unknown>): 0 | 1 | 2 {
   if (reduction.activation === 'none') return 0;
   if ('activated' in reduction.from) return 1;
   if (reduction.activation === 'relu') return 2;
   throw new Error(`the slope of ${reduction.activation} is told by its output`);
 }
 
-function reductionBindings<B>(reduction: NormReduction<B> | null): B[] {
+export function reductionBindings<B>(reduction: NormReduction<B> | null): B[] {
   if (reduction === null) return [];
   const { x, mean, rstd, tileSums, from, activation } = reduction;
   const bindings = [x, mean, rstd, tileSums];
@@ -85,14 +105,26 @@ function reductionBindings<B>(reduction: NormReduction<B> | null): B[] {
  */
 export function convInputGradient<B>(
   shape: ConvShape,
-  buffers: { outputGradient: B; weight: B; inputGradient: B },
-  { accumulate, reduction = null }: { accumulate: boolean; reduction?: NormReduction<B> | null },
+  buffers: ConvInputGradientBuffers<B>,
+  fusion: ConvInputGradientFusion<B>,
   tile: ConvInputGradientTile = plainTile(shape),
 ): KernelCall<B> {
-  const { kernel, stride, padding, inputFormat = SINGLE, outputFormat = SINGLE } = shape;
+  const { inputFormat = SINGLE, outputFormat = SINGLE } = shape;
   if (inputFormat.gradientScale !== outputFormat.gradientScale) {
     throw new Error('the gradients of input and output are stored with different scales');
   }
+  return tile.algorithm === 'tiled'
+    ? tiledInputGradient(shape, buffers, fusion, tile)
+    : directInputGradient(shape, buffers, fusion, tile);
+}
+
+function directInputGradient<B>(
+  shape: ConvShape,
+  buffers: ConvInputGradientBuffers<B>,
+  { accumulate, reduction = null }: ConvInputGradientFusion<B>,
+  tile: ConvInputGradientDirectTile,
+): KernelCall<B> {
+  const { kernel, stride, padding, inputFormat = SINGLE } = shape;
   const tiles = tilesOf(shape, tile);
   // Taps of a class of pixels, in one direction; and of one turn, for one output channel.
   const taps = ceilDiv(kernel, stride);

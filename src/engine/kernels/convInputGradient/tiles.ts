@@ -1,12 +1,20 @@
 /** How the gradient of a convolution's input may be laid out over threads. */
-import { type ConvShape, imageLanes, turnChannels, workSize } from '../convForward/shape.ts';
+import {
+  type ConvShape,
+  imageLanes,
+  isLinear,
+  turnChannels,
+  workSize,
+} from '../convForward/shape.ts';
+import { inputGradientGeometry } from '../convTiled/convTiled.ts';
+import { convTiles } from '../convTiled/tiles.ts';
 import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
-import type { ConvInputGradientTile } from './convInputGradient.ts';
+import type { ConvInputGradientDirectTile, ConvInputGradientTile } from './convInputGradient.ts';
 
 /** About 32 sums a thread, as in `convForward`. */
-export function plainTile(shape: ConvShape): ConvInputGradientTile {
+export function plainTile(shape: ConvShape): ConvInputGradientDirectTile {
   const columns = Math.min(8, ceilDiv(shape.inWidth, shape.stride));
   const wanted = Math.max(4, Math.floor((shape.kernel === 1 ? 64 : 32) / columns));
   return tileOf(shape, { columns, channels: Math.min(wanted, 16) });
@@ -17,14 +25,21 @@ export function convInputGradientTiles(
   shape: ConvShape,
   traits: AdapterTraits,
 ): ConvInputGradientTile[] {
-  const plain = plainTile(shape);
-  return distinct([...DEFAULTS[traits.kind](shape, traits), plain, ...others(shape, traits)]);
+  const direct = [
+    ...DEFAULTS[traits.kind](shape, traits),
+    plainTile(shape),
+    ...others(shape, traits),
+  ];
+  const tiled = traits.kind === 'gpu' ? convTiles(shape, inputGradientGeometry(shape)) : [];
+  return distinct<ConvInputGradientTile>(
+    isLinear(shape) ? [...direct, ...tiled] : [...tiled, ...direct],
+  );
 }
 
 const DEFAULTS: Readonly<
   Record<
     AdapterTraits['kind'],
-    (shape: ConvShape, traits: AdapterTraits) => ConvInputGradientTile[]
+    (shape: ConvShape, traits: AdapterTraits) => ConvInputGradientDirectTile[]
   >
 > = {
   gpu: () => [],
@@ -40,7 +55,7 @@ const DEFAULTS: Readonly<
       : [tileOf(shape, { columns: 8, channels: 16, shared: sharingLanes(traits, 8) })],
 };
 
-function others(shape: ConvShape, traits: AdapterTraits): ConvInputGradientTile[] {
+function others(shape: ConvShape, traits: AdapterTraits): ConvInputGradientDirectTile[] {
   const { columns, channels } = plainTile(shape);
   const shared = sharingLanes(traits, 4);
   const direct = [
@@ -67,7 +82,7 @@ const canUnroll = ({ kernel, stride }: ConvShape): boolean => kernel <= 3 && str
 const unrolled = (
   shape: ConvShape,
   { rows, ...wanted }: { rows: number; channels: number; shared?: number },
-): ConvInputGradientTile => ({
+): ConvInputGradientDirectTile => ({
   ...tileOf(shape, { columns: 8, ...wanted }),
   rows: Math.min(rows, shape.inHeight),
   unrolled: true,
@@ -77,9 +92,10 @@ const unrolled = (
 function tileOf(
   shape: ConvShape,
   { columns, channels, shared = 0 }: { columns: number; channels: number; shared?: number },
-): ConvInputGradientTile {
+): ConvInputGradientDirectTile {
   const lanes = imageLanes(shape.batch, 64);
   return {
+    algorithm: 'direct',
     columns: Math.min(columns, ceilDiv(shape.inWidth, shape.stride)),
     rows: 1,
     channels: Math.min(channels, 16, shape.inChannels),
