@@ -2,7 +2,7 @@
 import { nodeGpu } from '../../../headless/gpu.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
 
-export type Data = Float32Array | Uint32Array | Int32Array;
+export type Data = Float32Array | Uint32Array | Int32Array | Uint16Array;
 
 /** Holds the `GPU` object too: Dawn's instance dies, device and all, when it is collected. */
 let shared: Promise<{ gpu: GPU; device: GPUDevice }> | null = null;
@@ -12,7 +12,9 @@ export async function testDevice(): Promise<GPUDevice> {
   shared ??= nodeGpu().then(async ({ gpu, adapter }) => ({
     gpu,
     device: await adapter.requestDevice({
-      requiredFeatures: adapter.features.has('subgroups') ? ['subgroups'] : [],
+      requiredFeatures: (['subgroups', 'shader-f16'] as const).filter((feature) =>
+        adapter.features.has(feature),
+      ),
     }),
   }));
   return (await shared).device;

@@ -181,7 +181,8 @@ fn main(
     let x = left + p % COLUMNS;
     let stored = toOutput(sums[i]);
 #if STATISTICS
-    // Of what is stored: that is what BatchNorm will load.
+    // Of what is stored, which is what BatchNorm will load. A compiler may leave out the way through f16; the sums then
+    // differ by as little as its roundings average out to.
     let value = f32(stored);
     if (p == 0) {
       pivot = value;
