@@ -78,7 +78,7 @@ function dimensionsOf(shape: ConvShape, tile: TiledLanes) {
   const parts = imageLanes * tile.columnLanes;
   const inPitch = stagedPitch(blockChannels, tile);
   const outPitch = stagedPitch(blockOutputs, tile);
-  const sumPitch = blockOutputs / vector + outputLanes;
+  const sumPitch = 4 * Math.ceil((blockOutputs / vector - 2) / 4) + 2;
   const stage = Math.max(
     imageLanes * (inColumns * inPitch + columns * outPitch),
     parts * channelLanes * sumPitch,
@@ -118,8 +118,12 @@ const VECTORS = [4, 2, 1] as const;
 
 const powerOfTwoFrom = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
-/** A tile as `wanted` as the shape, and what a workgroup may have, let it be. */
-export function tiledTile(shape: ConvShape, wanted: TiledLanes): TiledTile {
+/** A tile as `wanted` as the shape, and what a workgroup may have, let it be; of about `threads` threads in all. */
+export function tiledTile(
+  shape: ConvShape,
+  wanted: TiledLanes,
+  threads = WANTED_THREADS,
+): TiledTile {
   const vector = VECTORS.find((v) => v <= wanted.vector && shape.batch % v === 0) ?? 1;
   const channelLanes = Math.min(
     wanted.channelLanes,
@@ -153,7 +157,7 @@ export function tiledTile(shape: ConvShape, wanted: TiledLanes): TiledTile {
     columnLanes,
   };
   while (dimensionsOf(shape, lanes).stageBytes > WORKGROUP_BYTES) lanes = smaller(lanes);
-  return { ...lanes, ...partsOf(shape, lanes) };
+  return { ...lanes, ...partsOf(shape, lanes, threads) };
 }
 
 /** Of fewer threads, which stage less at once. */
@@ -163,10 +167,14 @@ const smaller = (lanes: TiledLanes): TiledLanes =>
     : { ...lanes, imageLanes: lanes.imageLanes - 1 };
 
 /** Cuts the sum into about as many parts as keep a GPU busy, and no more copies than fit. */
-function partsOf(shape: ConvShape, lanes: TiledLanes): Pick<TiledTile, 'stripParts' | 'rowParts'> {
+function partsOf(
+  shape: ConvShape,
+  lanes: TiledLanes,
+  wantedThreads: number,
+): Pick<TiledTile, 'stripParts' | 'rowParts'> {
   const view = viewed(shape, lanes);
   const { threads, blocks, chunks, strips } = dimensionsOf(view, lanes);
-  const wanted = WANTED_THREADS / (threads * blocks[0] * blocks[1]);
+  const wanted = wantedThreads / (threads * blocks[0] * blocks[1]);
   const room = Math.floor(MOST_FLOATS / weightLength(shape));
   const splits = Math.max(1, Math.min(Math.round(wanted), room));
   const walks = chunks * strips;

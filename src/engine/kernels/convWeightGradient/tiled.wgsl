@@ -120,7 +120,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let outFrom$i = (outChannel$i * ${OUT_HEIGHT * OUT_WIDTH} + min(left + outColumn$i, ${OUT_WIDTH - 1})) * IMAGES
       + min(firstImage + outImage$i, ${IMAGES - 1});
 #end
-    for (var step = 0u; ; step++) {
+    for (var step = 0u; step < steps + 1u; step++) {
 #if TAP_ROWS == 1
       let inRow = i32((firstRow + step) * STRIDE + firstTapRow) - ${PADDING};
       let outRow = firstRow + step;

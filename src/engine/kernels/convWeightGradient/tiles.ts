@@ -24,7 +24,8 @@ export function convWeightGradientTiles(
 ): ConvWeightGradientTile[] {
   const plain = imageLanesTile(shape);
   if (traits.kind === 'gpu') {
-    return distinct([...TILED[sizeOf(shape)].map((lanes) => tiledTile(shape, lanes)), plain]);
+    const tiles = TILED[sizeOf(shape)].map((lanes) => tiledTile(shape, lanes));
+    return distinct([...tiles, plain]);
   }
   const { channels, vectors } = plain;
   const byChannel = BY_CHANNEL[traits.kind](shape, traits);
@@ -86,22 +87,18 @@ function lanes(
 
 const TILED: Readonly<Record<KernelSize, readonly TiledLanes[]>> = {
   point: [
-    lanes([8, 8, 1], 4, [8, 4, 4, 1]),
-    lanes([8, 8, 2], 2, [8, 4, 8, 1]),
-    lanes([8, 8, 1], 4, [8, 8, 4, 1]),
     lanes([4, 8, 2], 4, [8, 4, 4, 1]),
+    lanes([8, 8, 1], 4, [8, 8, 4, 1]),
+    lanes([8, 8, 1], 4, [8, 4, 8, 1]),
+    lanes([8, 16, 1], 4, [8, 4, 4, 1]),
     lanes([4, 4, 2], 4, [8, 8, 4, 1]),
-    lanes([4, 4, 1], 4, [8, 4, 8, 1]),
   ],
   usual: [
-    lanes([1, 8, 2], 2, [16, 2, 8, 1]),
-    lanes([1, 8, 2], 2, [16, 2, 4, 1]),
-    lanes([1, 4, 1], 4, [16, 4, 4, 1]),
-    lanes([1, 4, 2], 2, [16, 4, 4, 1]),
     lanes([1, 8, 4], 2, [16, 2, 8, 1]),
-    lanes([1, 8, 1], 4, [16, 2, 4, 1]),
-    lanes([2, 4, 2], 2, [8, 4, 8, 1]),
-    lanes([2, 4, 2], 2, [8, 4, 4, 1]),
+    lanes([1, 4, 2], 2, [16, 4, 4, 1]),
+    lanes([1, 8, 2], 2, [16, 2, 8, 1]),
+    lanes([2, 8, 2], 2, [8, 2, 8, 1]),
+    lanes([2, 8, 2], 2, [8, 4, 8, 1]),
   ],
   wide: [
     lanes([1, 8, 2], 2, [4, 4, 8, 1]),
