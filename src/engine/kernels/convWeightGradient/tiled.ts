@@ -78,11 +78,9 @@ function dimensionsOf(shape: ConvShape, tile: TiledLanes) {
   const parts = imageLanes * tile.columnLanes;
   const inPitch = stagedPitch(blockChannels, tile);
   const outPitch = stagedPitch(blockOutputs, tile);
-  const sumPitch = 4 * Math.ceil((blockOutputs / vector - 2) / 4) + 2;
-  const stage = Math.max(
-    imageLanes * (inColumns * inPitch + columns * outPitch),
-    parts * channelLanes * sumPitch,
-  );
+  const staged = imageLanes * (inColumns * inPitch + columns * outPitch);
+  const sums = sumsOf(tile, staged);
+  const stage = Math.max(staged, sums.length);
   return {
     columns,
     inColumns,
@@ -92,7 +90,8 @@ function dimensionsOf(shape: ConvShape, tile: TiledLanes) {
     threads: channelLanes * outputLanes * parts,
     inPitch,
     outPitch,
-    sumPitch,
+    sumOutputs: sums.outputs,
+    sumPitch: sums.pitch,
     stage,
     stageBytes: 4 * vector * stage,
     chunks: ceilDiv(shape.batch / vector, imageLanes),
@@ -102,6 +101,24 @@ function dimensionsOf(shape: ConvShape, tile: TiledLanes) {
       ceilDiv(shape.inChannels, blockChannels) * (kernel / tapRows(kernel)),
     ] as const,
   };
+}
+
+/**
+ * How the groups add up their sums: how many of a thread's outputs at once, so that they fit where `staged` vectors lay
+ * (a quarter at least), the vectors that these take up, and the pitch from one channel to the next.
+ */
+function sumsOf(tile: TiledLanes, staged: number) {
+  const { vector, outputs, outputLanes, channelLanes, imageLanes, columnLanes } = tile;
+  const all = [1, 2, 4]
+    .filter((share) => outputs % (share * vector) === 0)
+    .map((share) => {
+      // An odd multiple of 2: pairs of lanes of neighbouring channels hit different banks.
+      const pitch = 4 * ceilDiv((outputLanes * outputs) / share / vector - 2, 4) + 2;
+      const length = imageLanes * columnLanes * channelLanes * pitch;
+      return { outputs: outputs / share, pitch, length };
+    });
+  const least = all.reduce((a, b) => (b.length < a.length ? b : a));
+  return all.find(({ length }) => length <= staged) ?? least;
 }
 
 /**
@@ -231,6 +248,7 @@ export function tiledGradient<B>(
     ROWS: ceilDiv(outHeight(view), rowParts),
     IN_PITCH: sizes.inPitch,
     OUT_PITCH: sizes.outPitch,
+    SUM_OUTPUTS: sizes.sumOutputs,
     SUM_PITCH: sizes.sumPitch,
     STAGE: sizes.stage,
     BUFFERS: 2 * sizes.stageBytes <= WORKGROUP_BYTES ? 2 : 1,

@@ -214,25 +214,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
   }
 
-  // The groups' sums are added in order: in every round those of one channel of the thread and one tap.
-  let outVector = firstOutput / VECTOR;
+  // The groups' sums are added in order: in every round SUM_OUTPUTS outputs of one channel of the thread and one tap.
   let firstSum = (group.z * IN_CHANNELS + firstChannel) * ${KERNEL * KERNEL} + firstTapRow * KERNEL;
   let ownSum = (part * CHANNEL_LANES + channelLane) * SUM_PITCH + outputLane;
 #if BUFFERS == 2
   workgroupBarrier();
 #end
-  for (var round = 0u; round < ${CHANNELS * TAP_ROWS * KERNEL}; round++) {
+  for (var round = 0u; round < ${CHANNELS * TAP_ROWS * KERNEL * OUTPUTS / SUM_OUTPUTS}; round++) {
     let half = round % BUFFERS;
 #if BUFFERS == 1
     workgroupBarrier();
 #end
     switch round {
-#for s in 0..CHANNELS * TAP_ROWS * KERNEL
+#for s in 0..CHANNELS * TAP_ROWS * KERNEL * OUTPUTS / SUM_OUTPUTS
       case $s: {
-#for b in 0..OUTPUTS / VECTOR
+#for b in 0..SUM_OUTPUTS / VECTOR
         staged[half][ownSum + ${b * OUTPUT_LANES}] = Loaded(
 #for v in 0..VECTOR
-          sum${s * OUTPUTS + b * VECTOR + v},
+          sum${s * SUM_OUTPUTS + b * VECTOR + v},
 #end
         );
 #end
@@ -242,30 +241,32 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       }
     }
     workgroupBarrier();
-    let tap = round % ${TAP_ROWS * KERNEL};
-    for (var i = thread; i < ${CHANNEL_LANES * BLOCK_OUTPUTS / VECTOR}; i += THREADS) {
-      let lane = i / ${BLOCK_OUTPUTS / VECTOR};
-      let vector = i % ${BLOCK_OUTPUTS / VECTOR};
-      var total = staged[half][lane * SUM_PITCH + vector];
+    let firstVector = (firstOutput + round % ${OUTPUTS / SUM_OUTPUTS} * ${OUTPUT_LANES * SUM_OUTPUTS}) / VECTOR;
+    let tap = round / ${OUTPUTS / SUM_OUTPUTS} % ${TAP_ROWS * KERNEL};
+    for (var i = thread; i < ${CHANNEL_LANES * OUTPUT_LANES * SUM_OUTPUTS / VECTOR}; i += THREADS) {
+      let lane = i / ${OUTPUT_LANES * SUM_OUTPUTS / VECTOR};
+      let own = i % ${OUTPUT_LANES * SUM_OUTPUTS / VECTOR};
+      var total = staged[half][lane * SUM_PITCH + own];
       for (var other = 1u; other < PARTS; other++) {
-        total += staged[half][(other * CHANNEL_LANES + lane) * SUM_PITCH + vector];
+        total += staged[half][(other * CHANNEL_LANES + lane) * SUM_PITCH + own];
       }
       total *= UNSCALE;
-      let c = round / ${TAP_ROWS * KERNEL} * CHANNEL_LANES + lane;
-      if (firstChannel + c < IN_CHANNELS && outVector + vector < OUT_VECTORS) {
+      let c = round / ${TAP_ROWS * KERNEL * OUTPUTS / SUM_OUTPUTS} * CHANNEL_LANES + lane;
+      let vector = firstVector + own;
+      if (firstChannel + c < IN_CHANNELS && vector < OUT_VECTORS) {
 #if OUT_CHANNELS % 4 != 0
         // Surplus output channels read another's gradient above; they are 0.
 #if VECTOR == 4
-        total = select(Loaded(), total, vec4u(0, 1, 2, 3) + (outVector + vector) * 4u < vec4u(OUT_CHANNELS));
+        total = select(Loaded(), total, vec4u(0, 1, 2, 3) + vector * 4u < vec4u(OUT_CHANNELS));
 #else
 #if VECTOR == 2
-        total = select(Loaded(), total, vec2u(0, 1) + (outVector + vector) * 2u < vec2u(OUT_CHANNELS));
+        total = select(Loaded(), total, vec2u(0, 1) + vector * 2u < vec2u(OUT_CHANNELS));
 #else
-        total = select(0.0, total, outVector + vector < OUT_CHANNELS);
+        total = select(0.0, total, vector < OUT_CHANNELS);
 #end
 #end
 #end
-        partials[(firstSum + c * ${KERNEL * KERNEL} + tap) * OUT_VECTORS + outVector + vector] = total;
+        partials[(firstSum + c * ${KERNEL * KERNEL} + tap) * OUT_VECTORS + vector] = total;
       }
     }
   }
