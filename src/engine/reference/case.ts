@@ -25,6 +25,7 @@ export interface CaseFiles {
 
 /** What may differ at most, relative: the promise that every number is true. */
 export const TOLERANCE = { loss: 1e-5, gradNorm: 1e-4, weights: 1e-4, logits: 1e-4 } as const;
+export type Tolerance = Readonly<Record<keyof typeof TOLERANCE, number>>;
 /** A difference of two gradient norms that does not count. */
 const GRAD_NORM_FLOOR = 1e-7;
 
@@ -50,15 +51,17 @@ interface Case {
  * Runs a case and compares: loss, accuracy and gradient norms of every step, final weights and running statistics, and
  * the first batch in evaluation mode.
  * @param tilesOf choices of kernels other than the defaults.
+ * @param tolerance another one, for half precision.
  * @throws where a file can't be read or the engine fails; never for a deviation.
  */
 export async function compareCase(
   device: EngineDevice,
   files: CaseFiles,
   tilesOf: (options: NetworkOptions) => TileChoices = () => ({}),
+  tolerance: Tolerance = TOLERANCE,
 ): Promise<Deviation[]> {
   const given = readCase(files);
-  return compare(given, await runCase(device, given, tilesOf));
+  return compare(given, await runCase(device, given, tilesOf), tolerance);
 }
 
 /** What the engine gives for a case. @throws where a file can't be read or the engine fails. */
@@ -129,10 +132,14 @@ async function runCase(
   return { steps, weights, evaluation };
 }
 
-function compare({ graph, expected, final }: Case, answer: Answer): Deviation[] {
-  const loss = new DeviationMeter('loss', TOLERANCE.loss);
-  const accuracy = new DeviationMeter('accuracy', TOLERANCE.loss);
-  const gradNorm = new DeviationMeter('gradient norms', TOLERANCE.gradNorm);
+function compare(
+  { graph, expected, final }: Case,
+  answer: Answer,
+  tolerance: Tolerance,
+): Deviation[] {
+  const loss = new DeviationMeter('loss', tolerance.loss);
+  const accuracy = new DeviationMeter('accuracy', tolerance.loss);
+  const gradNorm = new DeviationMeter('gradient norms', tolerance.gradNorm);
   for (const [i, { step, ...wanted }] of expected.steps.entries()) {
     const got = answer.steps[i];
     const at = `step ${step}`;
@@ -145,14 +152,14 @@ function compare({ graph, expected, final }: Case, answer: Answer): Deviation[] 
   }
   const parameters = new DeviationMeter('parameter count', 0);
   parameters.compare('network', graph.parameterCount, expected.parameters, 1);
-  const weights = new DeviationMeter('final weights', TOLERANCE.weights);
+  const weights = new DeviationMeter('final weights', tolerance.weights);
   for (const [name, { data }] of final) {
     compareArrays(weights, name, answer.weights.get(name)?.data ?? [], data);
   }
-  const evalLoss = new DeviationMeter('evaluation loss', TOLERANCE.loss);
+  const evalLoss = new DeviationMeter('evaluation loss', tolerance.loss);
   const { evaluation } = answer;
   evalLoss.compare('batch 0', evaluation.loss, expected.evalLossBatch0, expected.evalLossBatch0);
-  const logits = new DeviationMeter('evaluation logits', TOLERANCE.logits);
+  const logits = new DeviationMeter('evaluation logits', tolerance.logits);
   compareArrays(logits, 'batch 0', evaluation.logits ?? [], expected.evalLogitsBatch0.flat());
   const meters = [loss, accuracy, gradNorm, weights, evalLoss, logits, parameters];
   return meters.map(({ deviation }) => deviation);
