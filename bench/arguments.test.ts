@@ -13,6 +13,7 @@ describe('parseArguments', () => {
       batch: 32,
       engines: ENGINE_NAMES,
       adapter: 'default',
+      precision: 'single',
       rounds: 5,
       tuningMs: 0,
       depths: [],
@@ -23,13 +24,14 @@ describe('parseArguments', () => {
 
   it('reads a complete command', () => {
     const line =
-      '--model plain-56 --batch=8 --engines ours,ours --adapter null --rounds 2 --json --profile --tune';
+      '--model plain-56 --batch=8 --engines ours,ours --adapter null --precision half --rounds 2 --json --profile --tune';
     expect(parse(line)).toEqual({
       name: 'bench',
       model: 'plain-56',
       batch: 8,
       engines: ['ours'],
       adapter: 'null',
+      precision: 'half',
       rounds: 2,
       tuningMs: 30_000,
       depths: [],
@@ -50,6 +52,7 @@ describe('parseArguments', () => {
     ['--rounds 0', '--rounds 0: not a whole number from 1 on'],
     ['--engines ours,torch', '--engines: there is no "torch"; choose of ours'],
     ['--adapter gpu', '--adapter gpu: default or null'],
+    ['--precision double', '--precision double: single or half'],
     ['--depth 20', "Unknown option '--depth'"],
     ['resnet-20', "Unexpected argument 'resnet-20'"],
   ])('refuses "%s"', (line, message) => {

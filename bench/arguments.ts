@@ -1,17 +1,19 @@
 /** The command line of `npm run bench`. */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../headless/arguments.ts';
+import type { TrainingConfig } from '../src/model/config.ts';
 import { ENGINE_NAMES, type EngineName, isEngineName } from './engines.ts';
 
 /** As long as the tuner may take where nobody waits for it. */
 const TUNING_MS = 30_000;
 
-export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N] [--engines LIST] [--adapter default|null] [--rounds N] [--tune] [--profile] [--depths LIST] [--json]
+export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N] [--engines LIST] [--adapter default|null] [--precision single|half] [--rounds N] [--tune] [--profile] [--depths LIST] [--json]
 
   --model NAME     resnet-20 (the default), plain-56, resnet-50-cifar, …: a preset, or resnet-N or plain-N with N = 6n + 2
   --batch N        images a step; 32 if left out
   --engines LIST   of ${ENGINE_NAMES.join(',')}; all of them if left out
   --adapter null   executes nothing: what issuing a step costs the CPU
+  --precision half our engine stores activations as float16, where the adapter has shader-f16
   --rounds N       turns of every engine; 5 if left out
   --tune           our engine tries its kernels first, for ${TUNING_MS / 1000} s; by default it takes the adapter's defaults
   --depths LIST    our engine alone on ResNets of these depths, commonly 20,56,110: what each block costs
@@ -19,6 +21,7 @@ export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N
   --json           one JSON object on standard output, and nothing else`;
 
 export type AdapterChoice = 'default' | 'null';
+export type Precision = TrainingConfig['precision'];
 
 export interface BenchCommand {
   readonly name: 'bench';
@@ -26,6 +29,8 @@ export interface BenchCommand {
   readonly batch: number;
   readonly engines: readonly EngineName[];
   readonly adapter: AdapterChoice;
+  /** Of our engine; the others are always single. */
+  readonly precision: Precision;
   readonly rounds: number;
   /** For our engine's tuner; 0 for none. */
   readonly tuningMs: number;
@@ -45,6 +50,7 @@ export function parseArguments(args: readonly string[]): BenchCommand | { readon
     batch: count('batch', options.batch ?? '32', 2),
     engines: engineNames(options.engines),
     adapter: adapterChoice(options.adapter ?? 'default'),
+    precision: precision(options.precision ?? 'single'),
     rounds: count('rounds', options.rounds ?? '5', 1),
     tuningMs: options.tune ? TUNING_MS : 0,
     depths: depths(options.depths),
@@ -62,6 +68,7 @@ function optionValues(args: readonly string[]) {
         batch: { type: 'string' },
         engines: { type: 'string' },
         adapter: { type: 'string' },
+        precision: { type: 'string' },
         rounds: { type: 'string' },
         tune: { type: 'boolean' },
         depths: { type: 'string' },
@@ -104,4 +111,9 @@ function engineNames(list: string | undefined): EngineName[] {
 function adapterChoice(value: string): AdapterChoice {
   if (value === 'default' || value === 'null') return value;
   throw new UsageError(`--adapter ${value}: default or null`);
+}
+
+function precision(value: string): Precision {
+  if (value === 'single' || value === 'half') return value;
+  throw new UsageError(`--precision ${value}: single or half`);
 }

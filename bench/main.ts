@@ -35,8 +35,8 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function bench(command: BenchCommand): Promise<BenchReport> {
-  const { model, batch, engines, rounds } = command;
-  const task = benchTask(benchConfig(model, batch), command.tuningMs);
+  const { model, batch, engines, rounds, precision } = command;
+  const task = benchTask(benchConfig(model, batch, precision), command.tuningMs);
   const { gpu, adapter } = await nodeGpu(command.adapter);
   const { name } = describe(adapter.info);
   note(`adapter: ${name}`);
@@ -50,6 +50,7 @@ async function bench(command: BenchCommand): Promise<BenchReport> {
     adapter: name,
     model,
     batch,
+    ...(precision === 'half' ? { precision } : {}),
     rows: measurements.map((measured) => {
       const row = rowOf(measured);
       return { ...row, cpuMs: cpuMsOf?.get(measured.engine) ?? row.cpuMs };
@@ -62,11 +63,13 @@ async function bench(command: BenchCommand): Promise<BenchReport> {
 
 /** What a block costs in shallow and in deep networks. */
 async function benchDepths(
-  { depths, batch, rounds, tuningMs, adapter }: BenchCommand,
+  { depths, batch, precision, rounds, tuningMs, adapter }: BenchCommand,
   gpu: GPU,
   name: string,
 ): Promise<BenchReport> {
-  const tasks = depths.map((n) => benchTask(benchConfig(`resnet-${n}`, batch), tuningMs));
+  const tasks = depths.map((n) =>
+    benchTask(benchConfig(`resnet-${n}`, batch, precision), tuningMs),
+  );
   const measurements = await measureTasks(gpu, tasks, rounds);
   return {
     adapter: name,

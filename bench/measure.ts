@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { CallCounts } from '../headless/counting.ts';
 import { note } from '../headless/note.ts';
-import { checkAgreement } from './agreement.ts';
+import { checkAgreement, HALF_LOSS_TOLERANCE, LOSS_TOLERANCE } from './agreement.ts';
 import { type BenchDevices, countedDevices } from './devices.ts';
 import type { BenchEngine } from './engine.ts';
 import { type EngineName, engineEntry } from './engines.ts';
@@ -60,7 +60,8 @@ export async function measureEngines(
 ): Promise<Measurement[]> {
   const contenders: Contender[] = [];
   for (const name of names) contenders.push(await warmUp(gpu, task, name));
-  if (executes) note(checkAgreement(contenders));
+  const isHalf = task.training.precision === 'half';
+  if (executes) note(checkAgreement(contenders, isHalf ? HALF_LOSS_TOLERANCE : LOSS_TOLERANCE));
   return takeTurns(contenders, rounds);
 }
 

@@ -9,13 +9,17 @@ import { PRESETS } from '../src/model/presets.ts';
  * which rounding errors do not grow within the steps that are compared.
  * @throws UsageError where there is no such network; ConfigError where the batch is too large.
  */
-export function benchConfig(name: string, batchSize: number): RunConfig {
+export function benchConfig(
+  name: string,
+  batchSize: number,
+  precision: RunConfig['training']['precision'] = 'single',
+): RunConfig {
   const model = PRESETS.find((preset) => preset.name === name)?.model ?? cifarModel(name);
   const optimizer = { momentum: 0.9, weightDecay: 0 };
   return completeConfig({
     version: 1,
     model,
-    training: { batchSize, optimizer, learningRate: 0.01 },
+    training: { batchSize, precision, optimizer, learningRate: 0.01 },
   });
 }
 

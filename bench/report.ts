@@ -43,6 +43,8 @@ export const reportSchema = z.object({
   adapter: z.string(),
   model: z.string(),
   batch: finite(),
+  /** Of our engine, where it was not single. */
+  precision: z.optional(z.literal('half')),
   rows: z.array(
     z.object({
       engine: z.string(),
@@ -77,7 +79,8 @@ export function parseReport(json: string): BenchReport {
 
 /** A Markdown table and two lines. */
 export function reportLines(report: BenchReport): string[] {
-  const { adapter, model, batch, rows, peakGflops, convGflops, depths, profile } = report;
+  const { adapter, model, batch, precision, rows, peakGflops, convGflops, depths, profile } =
+    report;
   const [first] = rows;
   const table = rows.map((row) => {
     const ratio = first === undefined ? Number.NaN : row.stepMs / first.stepMs;
@@ -94,7 +97,7 @@ export function reportLines(report: BenchReport): string[] {
     ];
   });
   return [
-    `${adapter}, ${model}, batch ${batch}`,
+    `${adapter}, ${model}, batch ${batch}${precision === undefined ? '' : ', ours in half precision'}`,
     '',
     ...markdownTable(
       ['engine', 'step ms', '', 'dispatches', 'submits', 'bind groups', 'buffers', 'MB', 'CPU ms'],

@@ -141,6 +141,7 @@ async function finish(
   const summary = {
     parameters: graph.parameterCount,
     adapter: gpu.adapter.name,
+    precision: config.training.precision,
     ...last.split,
     stepMs: median(legs.flatMap(({ measured }) => measured.stepTimes)),
     dispatchesPerStep: sum(({ dispatches }) => dispatches) / steps,

@@ -26,12 +26,14 @@ import { inputLength, outputLength, randomWeight } from './convForward/testShape
 import { plainTile as plainForwardTile } from './convForward/tiles.ts';
 import { convInputGradient, tileSumsPerChannel } from './convInputGradient/convInputGradient.ts';
 import { plainTile as plainInputTile } from './convInputGradient/tiles.ts';
+import type { ConvTile } from './convTiled/convTiled.ts';
 import {
   type ConvWeightGradientTile,
   convWeightGradient,
   convWeightGradientCopies,
 } from './convWeightGradient/convWeightGradient.ts';
 import { imageLanesTile } from './convWeightGradient/imageLanes.ts';
+import type { TiledTile } from './convWeightGradient/tiled.ts';
 import { convWeightGradientTiles } from './convWeightGradient/tiles.ts';
 import {
   globalAveragePool,
@@ -288,13 +290,36 @@ const CONVOLUTIONS: readonly ConvShape[] = [
   },
 ];
 
+/** Small, since software adapters take long to compile what is meant for GPUs. */
+function tiled({ batch }: ConvShape): ConvTile[] {
+  if (batch % 4 !== 0) return [];
+  const lanes = { imageLanes: 1, columnLanes: 2, rows: 1, channelLanes: 1, slices: 1 };
+  return [{ algorithm: 'tiled', ...lanes, threadColumns: 1, threadVectors: 1, turn: 2 }];
+}
+
 /** One of each kernel. */
 function weightTiles(convolution: ConvShape): ConvWeightGradientTile[] {
   const [channelLanes] = convWeightGradientTiles(convolution, {
     kind: 'llvmpipe',
     subgroupLanes: 0,
   });
-  return [imageLanesTile(convolution), ...(channelLanes === undefined ? [] : [channelLanes])];
+  const inTiles: TiledTile =
+    convolution.batch % 4 === 0
+      ? {
+          ...{ lanesAre: 'tiles', channels: 2, outputs: 4, columns: 1, vector: 4 },
+          ...{ channelLanes: 2, outputLanes: 2, imageLanes: 1, columnLanes: 4 },
+          ...{ stripParts: 1, rowParts: 2 },
+        }
+      : {
+          ...{ lanesAre: 'tiles', channels: 1, outputs: 1, columns: 1, vector: 1 },
+          ...{ channelLanes: 2, outputLanes: 4, imageLanes: 2, columnLanes: 2 },
+          ...{ stripParts: 4, rowParts: 2 },
+        };
+  return [
+    imageLanesTile(convolution),
+    ...(channelLanes === undefined ? [] : [channelLanes]),
+    inTiles,
+  ];
 }
 
 const nameOf = ({ kernel, stride }: ConvShape): string => `${kernel}×${kernel} /${stride}`;
@@ -318,7 +343,7 @@ describe.each(CONVOLUTIONS.map((convolution) => [nameOf(convolution), convolutio
     };
 
     it('forward, also from single images', async () => {
-      for (const tile of [plainForwardTile(convolution)]) {
+      for (const tile of [plainForwardTile(convolution), ...tiled(convolution)]) {
         await compare((bench) => {
           const weight = bench.single(randomWeight(convolution, 2));
           const bias = bench.single(randomArray(4 * Math.ceil(outChannels / 4), 3));
@@ -345,7 +370,7 @@ describe.each(CONVOLUTIONS.map((convolution) => [nameOf(convolution), convolutio
     });
 
     it('leaves moments of what it stores', async () => {
-      for (const tile of [plainForwardTile(convolution)]) {
+      for (const tile of [plainForwardTile(convolution), ...tiled(convolution)]) {
         for (const format of halfFormats(await testDevice())) {
           const bench = new Bench(format);
           const weight = bench.single(randomWeight(convolution, 2));
@@ -366,7 +391,7 @@ describe.each(CONVOLUTIONS.map((convolution) => [nameOf(convolution), convolutio
     });
 
     it('backward to its input', async () => {
-      for (const tile of [plainInputTile(convolution)]) {
+      for (const tile of [plainInputTile(convolution), ...tiled(convolution)]) {
         await compare((bench) => {
           const weight = bench.single(randomWeight(convolution, 2));
           const outputGradient = bench.gradient(randomArray(outputLength(convolution), 1));
