@@ -32,9 +32,6 @@ import type { Lowering } from './lowering.ts';
 import type { BatchNormNode, ConvOperation, Operation, PointwiseOperation } from './operations.ts';
 import { type NormOperation, valuesOf } from './uses.ts';
 
-/** Most tile sums of a channel that each of its workgroups may add up anew: one more load for each of its lanes. */
-const MOST_TILE_SUMS = 512;
-
 export class Backward {
   readonly #lowering: Lowering;
   readonly #gradients: Gradients;
@@ -165,7 +162,7 @@ export class Backward {
     return { x, mean, rstd, activation: made.activation, from, tileSums };
   }
 
-  /** The sums over channels of `count` tile sums each: a GPU launches a kernel for longer than it adds up a few anew. */
+  /** The sums over channels of `count` tile sums each. */
   #channelSums(
     made: NormOperation,
     channels: number,
@@ -173,7 +170,7 @@ export class Backward {
     tileSums: Binding,
   ): ChannelSums<Binding> {
     const gradients = this.#affineGradients(made.norm);
-    if (this.#lowering.traits.kind === 'gpu' && count <= MOST_TILE_SUMS) {
+    if (this.#lowering.addsUpAnew(count)) {
       const affineGradient = this.#lowering.affine('gradients', made.norm);
       return { kind: 'tiles', tileSums, count, affineGradient };
     }

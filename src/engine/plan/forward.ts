@@ -1,12 +1,13 @@
 /** Lowers operations to the forward pass. Reads top to bottom as the network runs. */
 import { batchNormStatistics } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import { combineMoments } from '../kernels/combineMoments/combineMoments.ts';
+import { momentsPerChannel } from '../kernels/combineMoments/moments.ts';
 import { convForward, momentsLength, momentsTile } from '../kernels/convForward/convForward.ts';
 import { CONV_FORWARD } from '../kernels/convForward/convForward.tunable.ts';
 import { dropout } from '../kernels/dropout/dropout.ts';
 import { globalAveragePool } from '../kernels/globalAveragePool/globalAveragePool.ts';
 import { maxPool } from '../kernels/maxPool/maxPool.ts';
-import { pointwise } from '../kernels/pointwise/pointwise.ts';
+import { type FreshNorm, pointwise } from '../kernels/pointwise/pointwise.ts';
 import { SINGLE } from '../kernels/storage.ts';
 import { subsamplePad } from '../kernels/subsamplePad/subsamplePad.ts';
 import { STEP_BINDING } from './bindings.ts';
@@ -29,8 +30,10 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
     return;
   }
   const input = lowering.value(operation.input);
+  let fresh: FreshNorm<Binding> | null = null;
   if (operation.kind === 'pointwise' && operation.norm !== null && mode === 'training') {
-    lowerStatistics(lowering, operation, operation.norm);
+    fresh = freshNorm(lowering, operation, operation.norm);
+    if (fresh === null) lowerStatistics(lowering, operation, operation.norm);
   }
   if (operation.kind === 'pointwise' && lowering.uses.isLoaded(operation)) {
     const { affine, mean, rstd } = lowering.norm(operation.norm);
@@ -44,7 +47,7 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
     case 'pointwise': {
       const { norm: node, shortcut, activation } = operation;
       const shape = lowering.shape(outputShape, operation.output);
-      const norm = node === null ? null : lowering.norm(node);
+      const norm = fresh ?? (node === null ? null : lowering.norm(node));
       const added = shortcut === null ? null : lowering.value(shortcut.value);
       const options = { activation, subsamplePad: shortcut?.subsamplePad ?? null };
       emit(pointwise(shape, options, { input, output, norm, shortcut: added }));
@@ -104,6 +107,25 @@ function lowerConv(lowering: Lowering, operation: ConvOperation, mode: Mode): vo
     lowering.moments.set(operation.output, { moments, tile: momentsTile(tile) });
   }
   lowering.emit('forward', name, convForward(shape, bindings, tile, { norm, moments }));
+}
+
+/** What `operation` needs to put the batch's statistics together itself; null where it can't, or had better not. */
+function freshNorm(
+  lowering: Lowering,
+  operation: PointwiseOperation,
+  norm: BatchNormNode,
+): FreshNorm<Binding> | null {
+  const left = lowering.moments.get(operation.input);
+  if (left === undefined || lowering.uses.isLoaded(operation)) return null;
+  const shape = lowering.shape(operation.outputShape, operation.output);
+  if (!lowering.addsUpAnew(momentsPerChannel(shape, left.tile))) return null;
+  const { affine } = lowering.norm(norm);
+  const [statistics, running] = [
+    lowering.bothStatistics('statistics', norm),
+    lowering.bothStatistics('running', norm),
+  ];
+  const secondOffset = lowering.layout.statisticFloats / 2;
+  return { ...left, affine, statistics, running, secondOffset };
 }
 
 /** The batch's statistics: from what the convolution before left of them, else from the values. */

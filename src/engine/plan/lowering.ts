@@ -1,7 +1,7 @@
 /** What forward and backward lowering share: the dispatch list under construction and the names of its bindings. */
 import type { LayerGraph, NodeId, TensorShape } from '../../model/graph.ts';
 import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
-import type { MomentsTile } from '../kernels/combineMoments/combineMoments.ts';
+import type { MomentsTile } from '../kernels/combineMoments/moments.ts';
 import type { ConvShape } from '../kernels/convForward/shape.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
 import { betaOffset, type LoadNorm } from '../kernels/normalize.ts';
@@ -21,6 +21,8 @@ import type { BatchNormNode, ConvOperation } from './operations.ts';
 import { Uses } from './uses.ts';
 
 const BYTES_PER_FLOAT = 4;
+/** Of a sum that workgroups add up anew: two loads for each of their lanes. */
+const MOST_PARTS = 512;
 
 export type Phase = 'forward' | 'loss' | 'backward' | 'update';
 
@@ -115,6 +117,24 @@ export class Lowering {
     const slot = this.layout.statisticOf.get(name);
     if (slot === undefined) throw new Error(`no running statistic ${name}`);
     return floats(buffer, slot.offset, slot.length);
+  }
+
+  /** As `statistic`, from the mean to the end of what goes with it, which begins half of `statisticFloats` later. */
+  bothStatistics(buffer: 'running' | 'statistics', norm: BatchNormNode): Binding {
+    const mean = this.statistic(buffer, norm.runningMean);
+    const second = this.statistic(buffer, norm.runningVar);
+    if (second.offset - mean.offset !== (this.layout.statisticFloats / 2) * BYTES_PER_FLOAT) {
+      throw new Error(`${norm.runningVar} does not lie where ${norm.runningMean} does`);
+    }
+    return { ...mean, size: second.offset + second.size - mean.offset };
+  }
+
+  /**
+   * Whether every workgroup that needs a channel's sums had better add up their `count` parts itself: a GPU launches a
+   * kernel for longer than that takes.
+   */
+  addsUpAnew(count: number): boolean {
+    return this.traits.kind === 'gpu' && count <= MOST_PARTS;
   }
 
   /** `value` as a convolution reads it. */

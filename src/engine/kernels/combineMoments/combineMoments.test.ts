@@ -11,8 +11,11 @@ import {
   randomWeight,
   tilesToTest,
 } from '../convForward/testShapes.ts';
-import { convForwardTiles } from '../convForward/tiles.ts';
+import { convForwardTiles, plainTile } from '../convForward/tiles.ts';
 import { padTo4 } from '../kernel.ts';
+import { betaOffset } from '../normalize.ts';
+import { pointwiseReference } from '../pointwise/pointwise.reference.ts';
+import { pointwise } from '../pointwise/pointwise.ts';
 import { combineMoments } from './combineMoments.ts';
 
 describe.each(FUSION_SHAPES)('statistics of a convolution’s output, %s', (_, shape) => {
@@ -46,5 +49,36 @@ describe.each(FUSION_SHAPES)('statistics of a convolution’s output, %s', (_, s
       expect(relativeError(runningMean, running.mean)).toBeLessThan(2e-6);
       expect(relativeError(runningVar, running.variance)).toBeLessThan(tolerance);
     }
+  });
+
+  it('by the kernel that normalises', async () => {
+    const bias = randomArray(padTo4(channels), 3);
+    const tile = plainTile(shape);
+    const output = unwritten(outputLength(shape));
+    const moments = unwritten(momentsLength(shape, tile));
+    const secondOffset = 64;
+    const statistics = unwritten(secondOffset + channels);
+    const running = randomArray(secondOffset + channels, 4).map(Math.abs);
+    const affine = randomArray(betaOffset(channels) + channels, 5);
+    const normalized = unwritten(outputLength(shape));
+    const known = {
+      mean: Float64Array.from(running.subarray(0, channels)),
+      variance: Float64Array.from(running.subarray(secondOffset)),
+    };
+    const fresh = { moments, tile: momentsTile(tile), affine, statistics, running, secondOffset };
+    const options = { activation: 'relu', subsamplePad: null } as const;
+    const bindings = { input: output, output: normalized, norm: fresh, shortcut: null };
+    await runKernels(
+      convForward(shape, { input, weight, bias, output }, tile, { moments }),
+      pointwise<Float32Array>(norm, options, bindings),
+    );
+    const expected = batchNormStatisticsReference(norm, output, known);
+    expect(relativeError(statistics.subarray(0, channels), expected.mean)).toBeLessThan(2e-6);
+    expect(relativeError(statistics.subarray(secondOffset), expected.rstd)).toBeLessThan(2e-6);
+    expect(relativeError(running.subarray(0, channels), known.mean)).toBeLessThan(2e-6);
+    expect(relativeError(running.subarray(secondOffset), known.variance)).toBeLessThan(2e-6);
+    const [gamma, beta] = [affine.subarray(0, channels), affine.subarray(betaOffset(channels))];
+    const truth = pointwiseReference(norm, options, output, { gamma, beta, ...expected }, null);
+    expect(relativeError(normalized, truth)).toBeLessThan(3e-6);
   });
 });

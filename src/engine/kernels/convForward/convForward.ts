@@ -1,5 +1,5 @@
 import { expandTemplate } from '../../webgpu/template.ts';
-import type { MomentsTile } from '../combineMoments/combineMoments.ts';
+import type { MomentsTile } from '../combineMoments/moments.ts';
 import type { ConvTile } from '../convTiled/convTiled.ts';
 import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';

@@ -1,6 +1,6 @@
 /** Forward convolution by `convTiled.wgsl`. */
 import { expandTemplate } from '../../webgpu/template.ts';
-import type { MomentsTile } from '../combineMoments/combineMoments.ts';
+import type { MomentsTile } from '../combineMoments/moments.ts';
 import {
   type ConvTile,
   forwardGeometry,
