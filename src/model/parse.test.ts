@@ -76,6 +76,9 @@ describe('parseRunConfig', () => {
       'model.dropout: Must be a number from 0 to 0.95.',
       'model.depth: There is no such field. Check its spelling, or leave it out.',
     ]);
+    expect(refused({ version: 1, training: { precision: 'double' } })).toEqual([
+      'training.precision: Must be "single" or "half".',
+    ]);
     expect(refused({ version: 1, model: { stageDepths: [1, 1, 1, 1, 1] } })[0]).toBe(
       'model.stageDepths: Must be a list of 1 to 4 whole numbers, one a stage.',
     );

@@ -18,7 +18,10 @@ type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T
 /** It never times kernels: on a busy machine each desk would choose others, and with them other last bits. */
 const newDevice = async (): Promise<WebGpuDevice> => {
   const { gpu, adapter } = await nodeGpu();
-  const device = new WebGpuDevice(await acquireGpu(gpu, adapter));
+  const own = await acquireGpu(gpu, adapter);
+  // Adapters without half precision get the same numbers in float32.
+  const traits = { halfStorage: 'rounded', ...own.traits } as const;
+  const device = new WebGpuDevice({ ...own, traits });
   const tune = device.tune.bind(device);
   device.tune = (networks, options) => tune(networks, { ...options, budgetMs: 0 });
   return device;

@@ -33,6 +33,13 @@ test('nothing but defaults is no address at all', () => {
 test.each<[string, Setup]>([
   ['v=1&runs=1', setupOf({ config })],
   ['v=1&runs=2', setupOf({ config }, { config })],
+  [
+    'v=1&run2.training.precision=half',
+    setupOf(
+      { config },
+      { config: completeConfig({ version: 1, training: { precision: 'half' } }) },
+    ),
+  ],
   ['v=1&run2.model.shortcuts=off', setupOf({ config }, { config: plainTwin(config) })],
   [
     'v=1&model.shortcuts=off&run2.model.shortcuts=on',

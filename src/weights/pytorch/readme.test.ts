@@ -27,3 +27,17 @@ test.each([
     );
   },
 );
+
+test.each([
+  ['single', false],
+  ['half', true],
+] as const)('README of a run in %s precision tells of it: %s', (precision, tells) => {
+  const config = completeConfig({ version: 1, training: { precision } });
+  const text = readmeText({
+    config,
+    graph: buildGraph(config.model),
+    ...{ weights: new Map(), momentum: new Map(), step: 3, trainImages: 100 },
+    images: { kind: 'cifar10', splits: null },
+  });
+  expect(text.includes('as float16 between layers; `train.py` computes in float32')).toBe(tells);
+});
