@@ -28,6 +28,6 @@ export class EngineError extends Error {
 export const halfPrecisionError = (reason: string): EngineError =>
   new EngineError(
     'unsupported',
-    `${reason}, so activations can’t be stored in half precision. Set Precision to single: memory doubles, nothing else changes.`,
+    `${reason}, so activations can’t be stored in half precision. Set Precision to single: it takes more memory and rounds less.`,
     'training.precision',
   );

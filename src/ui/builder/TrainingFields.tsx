@@ -179,7 +179,11 @@ function PrecisionField(props: {
           ['half', 'half, for activations'],
         ]}
         disabled={why === null ? [] : ['half']}
-        hint={why === null ? 'Half takes half the memory.' : `${why}: single only.`}
+        hint={
+          why === null
+            ? 'Half stores activations in two bytes instead of four.'
+            : `${why}: single only.`
+        }
         onChange={props.onChange}
       />
     </div>
