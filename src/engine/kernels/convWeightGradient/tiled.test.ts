@@ -62,8 +62,13 @@ const CASES: readonly (readonly [string, ConvShape, TiledTile])[] = [
   ],
   [
     '1×1, as a matrix product',
-    conv(4, [5, 6], [2, 4], 1, 1),
-    tile([2, 4, 1, 4], [2, 2, 1, 4], [1, 2]),
+    conv(4, [9, 14], [2, 4], 1, 1),
+    tile([2, 4, 1, 4], [4, 4, 1, 2], [1, 2]),
+  ],
+  [
+    '1×1, pixels that make no matrix of the wanted size',
+    conv(3, [17, 3], [1, 3], 1, 1),
+    tile([1, 4, 1, 1], [16, 1, 2, 1], [2, 1]),
   ],
   ['1×1, stride 2', conv(2, [3, 5], [5, 7], 1, 2), tile([2, 2, 1, 2], [2, 1, 1, 2], [2, 3])],
   [

@@ -46,7 +46,7 @@ export type TiledLanes = Omit<TiledTile, 'stripParts' | 'rowParts'>;
 const WORKGROUP_BYTES = 16_384;
 const MOST_THREADS = 256;
 /** Threads that keep a GPU busy. */
-const WANTED_THREADS = 2 ** 16;
+export const GPU_THREADS = 2 ** 16;
 
 /** Larger kernels' rows of taps go to different workgroups: a thread could not hold all sums. */
 const tapRows = (kernel: number): number => (kernel <= 3 ? kernel : 1);
@@ -79,8 +79,8 @@ function dimensionsOf(shape: ConvShape, tile: TiledLanes) {
   const inPitch = stagedPitch(blockChannels, tile);
   const outPitch = stagedPitch(blockOutputs, tile);
   const staged = imageLanes * (inColumns * inPitch + columns * outPitch);
-  const sums = sumsOf(tile, staged);
-  const stage = Math.max(staged, sums.length);
+  const sums = (parts * channelLanes * blockOutputs) / vector;
+  const stage = Math.max(staged, sums);
   return {
     columns,
     inColumns,
@@ -90,8 +90,6 @@ function dimensionsOf(shape: ConvShape, tile: TiledLanes) {
     threads: channelLanes * outputLanes * parts,
     inPitch,
     outPitch,
-    sumOutputs: sums.outputs,
-    sumPitch: sums.pitch,
     stage,
     stageBytes: 4 * vector * stage,
     chunks: ceilDiv(shape.batch / vector, imageLanes),
@@ -104,21 +102,20 @@ function dimensionsOf(shape: ConvShape, tile: TiledLanes) {
 }
 
 /**
- * How the groups add up their sums: how many of a thread's outputs at once, so that they fit where `staged` vectors lay
- * (a quarter at least), the vectors that these take up, and the pitch from one channel to the next.
+ * Where sums lie in workgroup memory: a row of SUM_VECTORS for each channel, and SUM_ROWS such rows over all of its 32
+ * banks of 4 bytes. In the rows that follow, places are changed by exclusive or, a multiple of SUM_STEP, so that lanes of
+ * different channels, which write at once, hit different banks.
  */
-function sumsOf(tile: TiledLanes, staged: number) {
-  const { vector, outputs, outputLanes, channelLanes, imageLanes, columnLanes } = tile;
-  const all = [1, 2, 4]
-    .filter((share) => outputs % (share * vector) === 0)
-    .map((share) => {
-      // An odd multiple of 2: pairs of lanes of neighbouring channels hit different banks.
-      const pitch = 4 * ceilDiv((outputLanes * outputs) / share / vector - 2, 4) + 2;
-      const length = imageLanes * columnLanes * channelLanes * pitch;
-      return { outputs: outputs / share, pitch, length };
-    });
-  const least = all.reduce((a, b) => (b.length < a.length ? b : a));
-  return all.find(({ length }) => length <= staged) ?? least;
+function sumPlaces({ vector, outputs, outputLanes }: TiledLanes) {
+  const row = (outputLanes * outputs) / vector;
+  const step = outputLanes % 2 === 0 ? 2 : 1;
+  return {
+    SUM_VECTORS: row,
+    SUM_ROWS: Math.max(1, Math.floor(32 / vector / row)),
+    SUM_STEP: step,
+    // Of a length that is no power of two, exclusive or would lead out of the row.
+    SUM_SPREAD: Number.isInteger(Math.log2(row)) ? Math.max(1, row / step) : 1,
+  };
 }
 
 /**
@@ -136,11 +133,7 @@ const VECTORS = [4, 2, 1] as const;
 const powerOfTwoFrom = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
 /** A tile as `wanted` as the shape, and what a workgroup may have, let it be; of about `threads` threads in all. */
-export function tiledTile(
-  shape: ConvShape,
-  wanted: TiledLanes,
-  threads = WANTED_THREADS,
-): TiledTile {
+export function tiledTile(shape: ConvShape, wanted: TiledLanes, threads = GPU_THREADS): TiledTile {
   const vector = VECTORS.find((v) => v <= wanted.vector && shape.batch % v === 0) ?? 1;
   const channelLanes = Math.min(
     wanted.channelLanes,
@@ -248,8 +241,7 @@ export function tiledGradient<B>(
     ROWS: ceilDiv(outHeight(view), rowParts),
     IN_PITCH: sizes.inPitch,
     OUT_PITCH: sizes.outPitch,
-    SUM_OUTPUTS: sizes.sumOutputs,
-    SUM_PITCH: sizes.sumPitch,
+    ...sumPlaces(tile),
     STAGE: sizes.stage,
     BUFFERS: 2 * sizes.stageBytes <= WORKGROUP_BYTES ? 2 : 1,
     IN_ITEMS: inItems,

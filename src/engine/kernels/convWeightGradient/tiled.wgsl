@@ -214,24 +214,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
   }
 
-  // The groups' sums are added in order: in every round SUM_OUTPUTS outputs of one channel of the thread and one tap.
+  // The groups' sums are added in order: in every round those of one channel of the thread and one tap.
   let firstSum = (group.z * IN_CHANNELS + firstChannel) * ${KERNEL * KERNEL} + firstTapRow * KERNEL;
-  let ownSum = (part * CHANNEL_LANES + channelLane) * SUM_PITCH + outputLane;
+  let ownRow = (part * CHANNEL_LANES + channelLane) * SUM_VECTORS;
+  let ownChange = channelLane / SUM_ROWS % SUM_SPREAD * SUM_STEP;
 #if BUFFERS == 2
   workgroupBarrier();
 #end
-  for (var round = 0u; round < ${CHANNELS * TAP_ROWS * KERNEL * OUTPUTS / SUM_OUTPUTS}; round++) {
+  for (var round = 0u; round < ${CHANNELS * TAP_ROWS * KERNEL}; round++) {
     let half = round % BUFFERS;
 #if BUFFERS == 1
     workgroupBarrier();
 #end
     switch round {
-#for s in 0..CHANNELS * TAP_ROWS * KERNEL * OUTPUTS / SUM_OUTPUTS
+#for s in 0..CHANNELS * TAP_ROWS * KERNEL
       case $s: {
-#for b in 0..SUM_OUTPUTS / VECTOR
-        staged[half][ownSum + ${b * OUTPUT_LANES}] = Loaded(
+#for b in 0..OUTPUTS / VECTOR
+        staged[half][ownRow + ((outputLane + ${b * OUTPUT_LANES}) ^ ownChange)] = Loaded(
 #for v in 0..VECTOR
-          sum${s * SUM_OUTPUTS + b * VECTOR + v},
+          sum${s * OUTPUTS + b * VECTOR + v},
 #end
         );
 #end
@@ -241,18 +242,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       }
     }
     workgroupBarrier();
-    let firstVector = (firstOutput + round % ${OUTPUTS / SUM_OUTPUTS} * ${OUTPUT_LANES * SUM_OUTPUTS}) / VECTOR;
-    let tap = round / ${OUTPUTS / SUM_OUTPUTS} % ${TAP_ROWS * KERNEL};
-    for (var i = thread; i < ${CHANNEL_LANES * OUTPUT_LANES * SUM_OUTPUTS / VECTOR}; i += THREADS) {
-      let lane = i / ${OUTPUT_LANES * SUM_OUTPUTS / VECTOR};
-      let own = i % ${OUTPUT_LANES * SUM_OUTPUTS / VECTOR};
-      var total = staged[half][lane * SUM_PITCH + own];
+    let tap = round % ${TAP_ROWS * KERNEL};
+    for (var i = thread; i < ${CHANNEL_LANES * SUM_VECTORS}; i += THREADS) {
+      var total = staged[half][i];
       for (var other = 1u; other < PARTS; other++) {
-        total += staged[half][(other * CHANNEL_LANES + lane) * SUM_PITCH + own];
+        total += staged[half][other * ${CHANNEL_LANES * SUM_VECTORS} + i];
       }
+      let lane = i / SUM_VECTORS;
+      let own = (i % SUM_VECTORS) ^ (lane / SUM_ROWS % SUM_SPREAD * SUM_STEP);
       total *= UNSCALE;
-      let c = round / ${TAP_ROWS * KERNEL * OUTPUTS / SUM_OUTPUTS} * CHANNEL_LANES + lane;
-      let vector = firstVector + own;
+      let c = round / ${TAP_ROWS * KERNEL} * CHANNEL_LANES + lane;
+      let vector = firstOutput / VECTOR + own;
       if (firstChannel + c < IN_CHANNELS && vector < OUT_VECTORS) {
 #if OUT_CHANNELS % 4 != 0
         // Surplus output channels read another's gradient above; they are 0.

@@ -1,6 +1,7 @@
 /** How the gradient of a convolution's weights may be laid out over threads. */
 import {
   type ConvShape,
+  macs,
   outHeight,
   outWidth,
   weightLength,
@@ -12,7 +13,7 @@ import { distinct } from '../tunable.ts';
 import type { ChannelLanesTile } from './channelLanes.ts';
 import type { ConvWeightGradientTile } from './convWeightGradient.ts';
 import { imageLanesTile, MOST_FLOATS, WANTED_THREADS } from './imageLanes.ts';
-import { type TiledLanes, tiledTile } from './tiled.ts';
+import { GPU_THREADS, type TiledLanes, type TiledTile, tiledTile } from './tiled.ts';
 
 /** Workgroups that keep a software adapter's threads busy. */
 const WANTED_WORKGROUPS = 16;
@@ -23,10 +24,7 @@ export function convWeightGradientTiles(
   traits: AdapterTraits,
 ): ConvWeightGradientTile[] {
   const plain = imageLanesTile(shape);
-  if (traits.kind === 'gpu') {
-    const tiles = TILED[sizeOf(shape)].map((lanes) => tiledTile(shape, lanes));
-    return distinct([...tiles, plain]);
-  }
+  if (traits.kind === 'gpu') return distinct([...tiledTiles(shape), plain]);
   const { channels, vectors } = plain;
   const byChannel = BY_CHANNEL[traits.kind](shape, traits);
   return distinct<ConvWeightGradientTile>([
@@ -66,11 +64,28 @@ type Sums = Pick<ChannelLanesTile, 'channels' | 'outputs' | 'columns' | 'images'
 const sizeOf = ({ kernel }: ConvShape): KernelSize =>
   kernel === 1 ? 'point' : kernel <= 3 ? 'usual' : 'wide';
 
+/** For GPUs. */
+function tiledTiles(shape: ConvShape): TiledTile[] {
+  const size = sizeOf(shape);
+  const first = TILED[size][bestOf(size, shape)];
+  const tiles = [first, ...TILED[size]].map((tile) => tiledTile(shape, tile));
+  // Half the threads make half the copies.
+  return distinct([...tiles, tiledTile(shape, first, GPU_THREADS / 2)]);
+}
+
+/** Position of the default in `TILED`: more sums a thread reuse loads more often, fewer leave work for more threads. */
+function bestOf(size: KernelSize, shape: ConvShape): 0 | 1 | 2 {
+  const { stride, inChannels, outChannels } = shape;
+  if (size === 'point') return Math.min(inChannels, outChannels) >= 256 ? 1 : 0;
+  if (size === 'wide' || macs(shape) < 1e8) return 0;
+  return stride > 1 || macs(shape) >= 1e9 ? 2 : 1;
+}
+
 /** From the left: sums of a thread, images of a load, threads side by side. */
 function lanes(
   [channels, outputs, columns]: readonly [number, number, number],
   vector: TiledLanes['vector'],
-  [channelLanes, outputLanes, imageLanes, columnLanes]: readonly [number, number, number, number],
+  [channelLanes, outputLanes, imageLanes]: readonly [number, number, number],
 ): TiledLanes {
   return {
     lanesAre: 'tiles',
@@ -81,29 +96,30 @@ function lanes(
     channelLanes,
     outputLanes,
     imageLanes,
-    columnLanes,
+    columnLanes: 1,
   };
 }
 
-const TILED: Readonly<Record<KernelSize, readonly TiledLanes[]>> = {
+const TILED: Readonly<
+  Record<KernelSize, readonly [TiledLanes, TiledLanes, TiledLanes, ...TiledLanes[]]>
+> = {
   point: [
-    lanes([4, 8, 2], 4, [8, 4, 4, 1]),
-    lanes([8, 8, 1], 4, [8, 8, 4, 1]),
-    lanes([8, 8, 1], 4, [8, 4, 8, 1]),
-    lanes([8, 16, 1], 4, [8, 4, 4, 1]),
-    lanes([4, 4, 2], 4, [8, 8, 4, 1]),
+    lanes([4, 8, 2], 4, [8, 4, 4]),
+    lanes([8, 8, 1], 4, [8, 8, 4]),
+    lanes([4, 4, 2], 4, [8, 8, 4]),
+    lanes([8, 16, 1], 4, [8, 4, 4]),
   ],
   usual: [
-    lanes([1, 8, 4], 2, [16, 2, 8, 1]),
-    lanes([1, 4, 2], 2, [16, 4, 4, 1]),
-    lanes([1, 8, 2], 2, [16, 2, 8, 1]),
-    lanes([2, 8, 2], 2, [8, 2, 8, 1]),
-    lanes([2, 8, 2], 2, [8, 4, 8, 1]),
+    lanes([1, 4, 2], 2, [16, 4, 4]),
+    lanes([1, 8, 2], 2, [16, 2, 8]),
+    lanes([1, 8, 4], 2, [16, 2, 8]),
+    lanes([2, 8, 2], 2, [8, 2, 8]),
+    lanes([2, 8, 2], 2, [8, 4, 8]),
   ],
   wide: [
-    lanes([1, 8, 2], 2, [4, 4, 8, 1]),
-    lanes([1, 8, 1], 4, [4, 4, 4, 2]),
-    lanes([1, 4, 2], 2, [4, 4, 8, 1]),
+    lanes([1, 8, 2], 2, [4, 4, 8]),
+    lanes([1, 8, 1], 4, [4, 4, 4]),
+    lanes([1, 4, 2], 2, [4, 4, 8]),
   ],
 };
 
