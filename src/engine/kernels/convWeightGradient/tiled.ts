@@ -135,13 +135,15 @@ const powerOfTwoFrom = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 /** A tile as `wanted` as the shape, and what a workgroup may have, let it be; of about `threads` threads in all. */
 export function tiledTile(shape: ConvShape, wanted: TiledLanes, threads = GPU_THREADS): TiledTile {
   const vector = VECTORS.find((v) => v <= wanted.vector && shape.batch % v === 0) ?? 1;
+  const channels = Math.min(wanted.channels, shape.inChannels);
+  const outputs = Math.min(wanted.outputs, padTo4(shape.outChannels));
   const channelLanes = Math.min(
     wanted.channelLanes,
-    powerOfTwoFrom(ceilDiv(shape.inChannels, wanted.channels)),
+    powerOfTwoFrom(ceilDiv(shape.inChannels, channels)),
   );
   const outputLanes = Math.min(
     wanted.outputLanes,
-    powerOfTwoFrom(ceilDiv(shape.outChannels, wanted.outputs)),
+    powerOfTwoFrom(ceilDiv(shape.outChannels, outputs)),
   );
   // Columns and images change places where there are too few of one.
   const isMatrix = shape.kernel === 1 && shape.stride === 1;
@@ -159,6 +161,8 @@ export function tiledTile(shape: ConvShape, wanted: TiledLanes, threads = GPU_TH
   );
   let lanes: TiledLanes = {
     ...wanted,
+    channels,
+    outputs,
     vector,
     channelLanes,
     outputLanes,

@@ -24,7 +24,11 @@ export function convWeightGradientTiles(
   traits: AdapterTraits,
 ): ConvWeightGradientTile[] {
   const plain = imageLanesTile(shape);
-  if (traits.kind === 'gpu') return distinct([...tiledTiles(shape), plain]);
+  if (traits.kind === 'gpu') {
+    // So little work that sharing loads is not worth a barrier.
+    const isLinear = shape.kernel === 1 && workSize(shape) === 'small';
+    return distinct([...(isLinear ? [plain] : []), ...tiledTiles(shape), plain]);
+  }
   const { channels, vectors } = plain;
   const byChannel = BY_CHANNEL[traits.kind](shape, traits);
   return distinct<ConvWeightGradientTile>([
