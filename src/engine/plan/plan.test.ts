@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';
 import { configOf } from '../../model/testing.ts';
+import { STORAGE_BUFFERS } from '../kernels/limits.ts';
 import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
+import { NETWORKS } from '../testing/networks.ts';
 import { assignSlots, type Binding } from './buffers.ts';
 import { packTensor, paddedLength, unpackTensor } from './layout.ts';
 import { operationsOf } from './operations.ts';
@@ -36,6 +38,17 @@ describe('a training plan', () => {
     const slotBytes = slots.slotBytes.reduce((sum, bytes) => sum + bytes, 0);
     expect(slotBytes).toBeLessThan(1.1 * kept);
   });
+
+  it.each(Object.entries(NETWORKS))(
+    'binds no more storage buffers than every adapter allows: %s',
+    (_, model) => {
+      for (const { call } of planOf(model, 4).dispatches) {
+        const bound = call.code.match(/var<storage/g)?.length ?? 0;
+        expect(bound, call.kernel).toBeLessThanOrEqual(STORAGE_BUFFERS);
+        expect(call.bindings.length, call.kernel).toBeLessThanOrEqual(STORAGE_BUFFERS + 1);
+      }
+    },
+  );
 
   it('grows linearly with depth, in dispatches and bytes', () => {
     const [shallow, middle, deep] = [3, 9, 15].map((n) => planOf(depth(n), 128).summary);

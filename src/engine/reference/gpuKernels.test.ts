@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeGpu } from '../../../headless/gpu.ts';
 import { acquireGpu, WebGpuDevice } from '../index.ts';
-import { compareCase, disagreements } from './case.ts';
+import { answerOf, compareCase, disagreements } from './case.ts';
 import { caseFiles } from './readCase.ts';
 
 // Software adapters take other kernels by themselves.
@@ -22,4 +22,10 @@ describe('the kernels that GPUs take, against PyTorch', () => {
       expect(disagreements(await compareCase(device, caseFiles(name)))).toEqual([]);
     },
   );
+
+  it('give the same bits again', { timeout: 600_000 }, async () => {
+    const files = caseFiles('residual-8-option-a');
+    const first = await answerOf(device, files);
+    expect(await answerOf(device, files)).toStrictEqual(first);
+  });
 });

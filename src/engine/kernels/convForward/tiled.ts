@@ -18,16 +18,21 @@ import { type ConvShape, checkedWorkgroups, convWork } from './shape.ts';
 
 const template = `alias Loaded = vec4f;\n${normalize}${source}`;
 
+/** What each pair of moments was taken of. */
 export const tiledMomentsTile = (tile: ConvTile): MomentsTile => ({
   rows: tile.rows,
   columns: tile.columnLanes * tile.threadColumns,
   images: 4 * tile.imageLanes,
 });
 
+/** Floats of the moments that the kernel leaves. */
 export const tiledMomentsLength = (shape: ConvShape, tile: ConvTile): number =>
   2 * shape.outChannels * tilesOf(forwardGeometry(shape), tile).count * imageGroups(shape, tile);
 
-/** As `convForward`. */
+/**
+ * As `convForward`.
+ * @throws RangeError when the batch is no multiple of 4, or the image takes more than 65,535 workgroups.
+ */
 export function tiledForward<B>(
   shape: ConvShape,
   { input, weight, bias, output }: ConvForwardBuffers<B>,

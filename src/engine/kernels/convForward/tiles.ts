@@ -5,7 +5,6 @@ import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import type { ConvForwardDirectTile, ConvForwardTile } from './convForward.ts';
-
 import {
   type ConvShape,
   imageLanes,

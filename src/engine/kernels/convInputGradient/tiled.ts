@@ -33,7 +33,10 @@ export function tiledTileSums(shape: ConvShape, tile: ConvTile): number {
   return geometry.classes * tilesOf(geometry, tile).count * imageGroups(shape, tile);
 }
 
-/** As `convInputGradient`. */
+/**
+ * As `convInputGradient`.
+ * @throws RangeError when the batch is no multiple of 4, or the image takes more than 65,535 workgroups.
+ */
 export function tiledInputGradient<B>(
   shape: ConvShape,
   { outputGradient, weight, inputGradient }: ConvInputGradientBuffers<B>,

@@ -39,6 +39,7 @@ export interface TiledGeometry {
   readonly classes: number;
 }
 
+/** Forward: the source is the input. */
 export function forwardGeometry(shape: ConvShape): TiledGeometry {
   return {
     depth: shape.inChannels,
@@ -68,8 +69,6 @@ export function inputGradientGeometry(shape: ConvShape): TiledGeometry {
   };
 }
 
-/** Floats of a workgroup's memory that any WebGPU adapter has. */
-export const WORKGROUP_BYTES = 16_384;
 /** Groups of lanes whose sums are added up first. */
 const PARTS = 8;
 
@@ -80,14 +79,20 @@ export function tilesOf({ height, width }: TiledGeometry, tile: ConvTile) {
   return { columns, across, count: across * ceilDiv(height, tile.rows) };
 }
 
+/** Workgroups that the images are shared out to. */
 export const imageGroups = ({ batch }: ConvShape, { imageLanes }: ConvTile): number =>
   ceilDiv(batch, 4 * imageLanes);
 
+/** Threads of a workgroup. */
 export const lanesOf = (tile: ConvTile): number =>
   tile.imageLanes * tile.columnLanes * tile.rows * tile.channelLanes * tile.slices;
 
-/** Of the template, but for what the directions have of their own. */
+/**
+ * Of the template, but for what the directions have of their own.
+ * @throws RangeError when four images are no vector: the batch must be a multiple of 4.
+ */
 export function tiledConstants(shape: ConvShape, geometry: TiledGeometry, tile: ConvTile) {
+  if (shape.batch % 4 !== 0) throw new RangeError(`${keyOfTile(tile)}: a batch of ${shape.batch}`);
   const { step, taps } = geometry;
   const { columns, across, count } = tilesOf(geometry, tile);
   const lanes = lanesOf(tile);
@@ -153,11 +158,18 @@ export function piecesOf(geometry: TiledGeometry, tile: ConvTile): number {
   return ceilDiv(rows * columns * tile.imageLanes * tile.slices, lanesOf(tile));
 }
 
+/** vec4f of source and weights that a thread stages each turn. */
+export function stagedVectors(geometry: TiledGeometry, tile: ConvTile): number {
+  const weights = tile.turn * geometry.taps ** 2 * tile.channelLanes * tile.threadVectors;
+  return tile.turn * piecesOf(geometry, tile) + ceilDiv(weights * tile.slices, lanesOf(tile));
+}
+
 /** Bytes of workgroup memory. */
 export function workgroupBytes(shape: ConvShape, geometry: TiledGeometry, tile: ConvTile): number {
   const { PIXEL_VECTORS, SLICES, TURN_WEIGHTS, VECTORS } = tiledConstants(shape, geometry, tile);
   return 16 * (PIXEL_VECTORS + SLICES * TURN_WEIGHTS + 2 * VECTORS * PARTS + VECTORS);
 }
 
+/** As in `Tunable.keyOf`. */
 export const keyOfTile = (tile: ConvTile): string =>
   `tiled/i${tile.imageLanes}c${tile.columnLanes}x${tile.threadColumns}r${tile.rows}g${tile.channelLanes}v${tile.threadVectors}s${tile.slices}u${tile.turn}`;

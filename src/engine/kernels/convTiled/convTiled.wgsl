@@ -182,9 +182,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 #end
 #for w in 0..WEIGHT_PIECES
 #if INPUT_GRADIENT
-      weights[slice * TURN_WEIGHTS + weightAt$w] = select(vec4f(), staged$w, weightThere$w);
+      let weight$w = select(vec4f(), staged$w, weightThere$w);
 #else
-      weights[slice * TURN_WEIGHTS + weightAt$w] = staged$w;
+      let weight$w = staged$w;
+#end
+#if (w + 1) * SLICE_LANES <= TURN_WEIGHTS
+      weights[slice * TURN_WEIGHTS + weightAt$w] = weight$w;
+#else
+      if (own + ${w * SLICE_LANES} < TURN_WEIGHTS) {
+        weights[slice * TURN_WEIGHTS + weightAt$w] = weight$w;
+      }
 #end
 #end
     }

@@ -1,23 +1,21 @@
 /** Which tiles are worth trying on a GPU. */
 import type { ConvShape } from '../convForward/shape.ts';
 import { ceilDiv } from '../kernel.ts';
+import { WORKGROUP_BYTES, WORKGROUP_LANES } from '../limits.ts';
 import {
   type ConvTile,
   lanesOf,
-  piecesOf,
+  stagedVectors,
   type TiledGeometry,
-  WORKGROUP_BYTES,
   workgroupBytes,
 } from './convTiled.ts';
 
-/** WebGPU's default limit. */
-const MOST_LANES = 256;
 /** Fewer threads leave a large GPU idle: then more of them share out the channels summed over. */
 const WANTED_THREADS = 2 ** 15;
 /** Channels that a slice sums over. */
 const LEAST_DEPTH = 8;
-/** vec4f of the source that a thread holds in registers on their way to workgroup memory. */
-const MOST_PIECES = 12;
+/** vec4f of source and weights that a thread holds in registers on their way to workgroup memory. */
+const MOST_PIECES = 16;
 
 type Wish = Omit<ConvTile, 'algorithm' | 'imageLanes' | 'slices' | 'turn'> & {
   readonly images?: number;
@@ -70,7 +68,7 @@ function fitted({ batch }: ConvShape, geometry: TiledGeometry, wish: Wish): Conv
   const low = { ...tile, rows: 1 };
   const isEnough = (slices: number) =>
     threads * slices >= WANTED_THREADS ||
-    2 * slices * lanesOf(low) > MOST_LANES ||
+    2 * slices * lanesOf(low) > WORKGROUP_LANES ||
     LEAST_DEPTH * 2 * slices > geometry.depth;
   const slices = [1, 2, 4, 8].find(isEnough) ?? 8;
   return { ...low, slices };
@@ -81,12 +79,12 @@ const half = (tile: ConvTile): ConvTile => ({ ...tile, slices: Math.max(1, tile.
 
 /** With as many channels a turn as fit into workgroup memory; null where not even one does. */
 function withTurn(shape: ConvShape, geometry: TiledGeometry, tile: ConvTile): ConvTile | null {
-  if (lanesOf(tile) > MOST_LANES) return null;
+  if (lanesOf(tile) > WORKGROUP_LANES) return null;
   for (const turn of [8, 4, 2, 1]) {
     if (turn > 1 && turn * tile.slices > geometry.depth) continue;
     const full = { ...tile, turn };
     const fits = workgroupBytes(shape, geometry, full) <= WORKGROUP_BYTES;
-    if (fits && turn * piecesOf(geometry, full) <= MOST_PIECES) return full;
+    if (fits && stagedVectors(geometry, full) <= MOST_PIECES) return full;
   }
   return null;
 }

@@ -9,6 +9,7 @@ import {
   weightLength,
 } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall, padTo4, withConstants } from '../kernel.ts';
+import { WORKGROUP_BYTES, WORKGROUP_LANES } from '../limits.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { SINGLE } from '../storage.ts';
@@ -42,9 +43,6 @@ export interface TiledTile {
 
 export type TiledLanes = Omit<TiledTile, 'stripParts' | 'rowParts'>;
 
-/** WebGPU's guaranteed workgroup memory. */
-const WORKGROUP_BYTES = 16_384;
-const MOST_THREADS = 256;
 /** Threads that keep a GPU busy. */
 export const GPU_THREADS = 2 ** 16;
 
@@ -153,7 +151,7 @@ export function tiledTile(shape: ConvShape, wanted: TiledLanes, threads = GPU_TH
   const imageLanes = ceilDiv(vectors, ceilDiv(vectors, wanted.imageLanes));
   const parts = Math.min(
     wanted.imageLanes * wanted.columnLanes,
-    Math.floor(MOST_THREADS / (channelLanes * outputLanes)),
+    Math.floor(WORKGROUP_LANES / (channelLanes * outputLanes)),
   );
   const columnLanes = Math.max(
     1,
