@@ -31,3 +31,13 @@ export function recentLoss(device: EngineDevice): Promise<Awaited<EngineDevice['
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_MS));
   return Promise.race([device.lost, late]);
 }
+
+/** Why the runs could not go on on a new device, and what can be done. */
+export function noRecovery(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  const isRefusal = error instanceof EngineError && error.code === 'unsupported';
+  const advice = isRefusal
+    ? 'The new device can’t hold every run. Export the weights, then reload the page.'
+    : 'Close other pages that use the graphics card and try again, or export the weights and reload.';
+  return `No new device: ${reason} ${advice}`;
+}

@@ -11,7 +11,7 @@ import { Answers, needsDevice, type Question } from './answers.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
-import { lossOf, recentLoss, unsupportedBy } from './deviceReports.ts';
+import { lossOf, noRecovery, recentLoss, unsupportedBy } from './deviceReports.ts';
 import { Edits } from './edits.ts';
 import { EngineSeat, readyEvent } from './engineSeat.ts';
 import { isPatient } from './patience.ts';
@@ -318,9 +318,7 @@ export class Session {
       if (this.deferred !== null) this.handle(this.deferred);
       this.deferred = null;
     } catch (error) {
-      const next =
-        'Close other pages that use the graphics card and try again, or export the weights and reload.';
-      this.abandonDevice(`No new device: ${reasonOf(error)} ${next}`);
+      this.abandonDevice(noRecovery(error));
     }
     this.setState(this.restingState);
   }

@@ -1,6 +1,7 @@
 /** Forward convolution as the tuner and the plan see it. */
 import { keyOfTile } from '../convTiled/convTiled.ts';
 import tiledSource from '../convTiled/convTiled.wgsl?raw';
+import normalize from '../normalize.wgsl?raw';
 import { type Tunable, versionOf } from '../tunable.ts';
 import { type ConvForwardTile, convForward } from './convForward.ts';
 import source from './convForward.wgsl?raw';
@@ -9,7 +10,7 @@ import { convForwardTiles } from './tiles.ts';
 
 export const CONV_FORWARD: Tunable<ConvShape, ConvForwardTile> = {
   name: 'convForward',
-  version: versionOf(source, tiledSource),
+  version: versionOf(source, tiledSource, normalize),
   dimensions: convDimensions,
   macs,
   candidates: convForwardTiles,

@@ -7,8 +7,10 @@ import {
   macs,
   weightLength,
 } from '../convForward/shape.ts';
+import normalize from '../normalize.wgsl?raw';
 import { packPieces, piecesOf } from '../sumPartials/pieces.ts';
 import { sumPartials } from '../sumPartials/sumPartials.ts';
+import sumPartialsSource from '../sumPartials/sumPartials.wgsl?raw';
 import { type Tunable, versionOf } from '../tunable.ts';
 import channelLanes from './channelLanes.wgsl?raw';
 import {
@@ -22,7 +24,7 @@ import { convWeightGradientTiles } from './tiles.ts';
 
 export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = {
   name: 'convWeightGradient',
-  version: versionOf(imageLanes, channelLanes, tiled),
+  version: versionOf(imageLanes, channelLanes, tiled, normalize, sumPartialsSource),
   dimensions: convDimensions,
   macs,
   candidates: convWeightGradientTiles,
