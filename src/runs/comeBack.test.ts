@@ -70,7 +70,14 @@ function resumedRun(id: string, name: string, slot: number, config = residual): 
 }
 
 const resumed = (...runs: ResumedRun[]) =>
-  ({ type: 'resumed', savedAtMs: 0, ofOffer: true, otherAdapter: null, runs }) as const;
+  ({
+    type: 'resumed',
+    savedAtMs: 0,
+    ofOffer: true,
+    otherAdapter: null,
+    otherKernels: false,
+    runs,
+  }) as const;
 
 it('takes up its own checkpoint after a reload and trains on', () => {
   const { session, types, commands, emit } = opened({ before: mark });

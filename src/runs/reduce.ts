@@ -109,7 +109,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       };
     case 'resumed': {
       const runs = event.runs.map(resumedRun);
-      const { otherAdapter, ofOffer } = event;
+      const { otherAdapter, otherKernels, ofOffer } = event;
       const { offer } = state.checkpoint;
       const kept =
         !ofOffer || offer === null
@@ -127,7 +127,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         untouched: false,
         fieldErrors: {},
         predicted: null,
-        checkpoint: { ...state.checkpoint, kept, failure: null, otherAdapter },
+        checkpoint: { ...state.checkpoint, kept, failure: null, otherAdapter, otherKernels },
       };
     }
     case 'checkpointFound':

@@ -90,6 +90,8 @@ export interface CheckpointState {
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
   readonly otherAdapter: string | null;
+  /** They were, with other kernels than they have now. */
+  readonly otherKernels: boolean;
 }
 
 /** What the page's address has said beyond the runs, and what of it could not be had. */
@@ -215,7 +217,7 @@ export const initialState: PageState = {
   stepsDone: 0,
   deviceLost: null,
   failure: null,
-  checkpoint: { offer: null, kept: null, failure: null, otherAdapter: null },
+  checkpoint: { offer: null, kept: null, failure: null, otherAdapter: null, otherKernels: false },
   kernelTimes: null,
   exported: null,
   predicted: null,

@@ -84,6 +84,7 @@ test('a pair resumed on a new device goes on bit for bit, in lockstep, with its 
   const second = await resumed(await checkpointOf(first));
   expect(second.of('resumed')[0]).toMatchObject({
     otherAdapter: null,
+    otherKernels: false,
     runs: [
       { id: 'a', step: 6, marks: [{ step: 4, label: 'layer2.0 shortcut cut' }] },
       { id: 'b', step: 6, marks: [] },
@@ -101,6 +102,19 @@ test('a pair resumed on a new device goes on bit for bit, in lockstep, with its 
     expect(await second.weights(id)).toEqual(await whole.weights(id));
   }
   expect(await tensorsOf(second)).toEqual(await tensorsOf(whole));
+});
+
+test('kernels that are not those of the checkpoint are told of', async () => {
+  const first = await deskWith([{ id: 'a', config: plain }]);
+  await steps(first, 1);
+  const file = new Uint8Array(await (await checkpointOf(first)).arrayBuffer());
+  const checkpoint = await readCheckpoint(file);
+  const runs = checkpoint.runs.map((run) => ({ ...run, kernels: { gone: 'direct/x' } }));
+  const older = new Blob([await writeCheckpoint({ ...checkpoint, runs })]);
+  expect((await resumed(older, false)).of('resumed')[0]).toMatchObject({
+    otherAdapter: null,
+    otherKernels: true,
+  });
 });
 
 test('what is kept at a pause is offered on the next visit, and goes on from there', async () => {

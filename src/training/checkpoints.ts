@@ -1,7 +1,8 @@
 /** Checkpoints of the runs that train: put together, handed out as a file, and taken up again. */
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
-import { EngineError } from '../engine/index.ts';
+import { EngineError, parseChoices } from '../engine/index.ts';
+import type { TileChoices } from '../engine/kernels/tunable.ts';
 import { ConfigError } from '../model/errors.ts';
 import { checkRunnable } from './admission.ts';
 import {
@@ -205,6 +206,9 @@ export class Checkpoints {
       savedAtMs,
       ofOffer,
       otherAdapter: isSameAdapter(adapter, savedOn) ? null : savedOn.name,
+      otherKernels: runs.some(({ tiles }, i) =>
+        haveChanged(parseChoices(checkpoint.runs[i]?.kernels), tiles),
+      ),
       runs: checkpoint.runs.flatMap((saved, i) => {
         const run = runs[i];
         if (run === undefined) return [];
@@ -228,3 +232,7 @@ function isRefusal(error: unknown): error is Error {
   if (error instanceof CheckpointError || error instanceof ConfigError) return true;
   return error instanceof EngineError && error.code !== 'device-lost';
 }
+
+/** Whether a run that had the kernels `before` has others `now`, as after an update of the kernels themselves. */
+const haveChanged = (before: TileChoices | null, now: TileChoices | null): boolean =>
+  Object.entries(now ?? {}).some(([id, key]) => before?.[id] !== key);

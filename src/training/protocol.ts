@@ -310,6 +310,8 @@ export type TrainingEvent =
       readonly ofOffer: boolean;
       /** The adapter of the checkpoint where it is not this one: the last bits may then differ. */
       readonly otherAdapter: string | null;
+      /** Some of their kernels are not those that the checkpoint was made with: likewise. */
+      readonly otherKernels: boolean;
       readonly runs: readonly ResumedRun[];
     }
   | { readonly type: 'failed'; readonly message: string };

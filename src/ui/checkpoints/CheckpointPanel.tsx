@@ -5,10 +5,11 @@ import { usePage, useSession } from '../context.ts';
 
 export function CheckpointPanel() {
   const session = useSession();
-  const { kept, failure, otherAdapter, canSave, canOpen } = usePage((state) => ({
+  const { kept, failure, otherAdapter, otherKernels, canSave, canOpen } = usePage((state) => ({
     kept: state.checkpoint.kept,
     failure: state.checkpoint.failure,
     otherAdapter: state.checkpoint.otherAdapter,
+    otherKernels: state.checkpoint.otherKernels,
     canSave: state.stepsDone > 0 && state.failure === null,
     canOpen:
       state.phase !== 'opening' &&
@@ -35,6 +36,12 @@ export function CheckpointPanel() {
         <p className="hint">
           These runs were begun on {otherAdapter}. On this adapter sums may round differently, so
           the last bits of what follows can differ.
+        </p>
+      )}
+      {otherAdapter === null && otherKernels && (
+        <p className="hint">
+          These runs were begun with other kernels. Sums may round differently, so the last bits of
+          what follows can differ.
         </p>
       )}
       <p className="hint">
