@@ -1,17 +1,11 @@
 /**
  * Every kernel that touches activations, in half precision: on the values stored it must compute what it does in single
  * precision, and store that rounded. Gradients come and go with their scale; sums, moments and parameters' gradients
- * without.
+ * without. The convolutions: `convHalfPrecision.test.ts`.
  */
-import { describe, expect, it } from 'vitest';
-import { halfFormats, type StoredTensor, storedTensor, toHalf } from '../testing/half.ts';
-import {
-  type Data,
-  randomArray,
-  relativeError,
-  runKernels,
-  testDevice,
-} from '../testing/runKernel.ts';
+import { describe, it } from 'vitest';
+import { compare, SCALE } from '../testing/halfBench.ts';
+import { type Data, randomArray } from '../testing/runKernel.ts';
 import { activationGradient } from './activationGradient/activationGradient.ts';
 import {
   batchNormGradientApply,
@@ -20,107 +14,15 @@ import {
 import { batchNormStatistics } from './batchNormStatistics/batchNormStatistics.ts';
 import { channelMoments } from './channelMoments/channelMoments.ts';
 import { channelSum } from './channelSum/channelSum.ts';
-import { convForward, momentsLength } from './convForward/convForward.ts';
-import type { ConvShape } from './convForward/shape.ts';
-import { inputLength, outputLength, randomWeight } from './convForward/testShapes.ts';
-import { plainTile as plainForwardTile } from './convForward/tiles.ts';
-import { convInputGradient, tileSumsPerChannel } from './convInputGradient/convInputGradient.ts';
-import { plainTile as plainInputTile } from './convInputGradient/tiles.ts';
-import type { ConvTile } from './convTiled/convTiled.ts';
-import {
-  type ConvWeightGradientTile,
-  convWeightGradient,
-  convWeightGradientCopies,
-} from './convWeightGradient/convWeightGradient.ts';
-import { imageLanesTile } from './convWeightGradient/imageLanes.ts';
-import type { TiledTile } from './convWeightGradient/tiled.ts';
-import { convWeightGradientTiles } from './convWeightGradient/tiles.ts';
 import {
   globalAveragePool,
   globalAveragePoolGradient,
 } from './globalAveragePool/globalAveragePool.ts';
-import type { KernelCall } from './kernel.ts';
 import { maxPool, maxPoolGradient, maxPoolOutput } from './maxPool/maxPool.ts';
-import { betaOffset } from './normalize.ts';
 import { pointwise } from './pointwise/pointwise.ts';
 import { packStep } from './step.ts';
-import { SINGLE, type TensorFormat } from './storage.ts';
 import { subsamplePad } from './subsamplePad/subsamplePad.ts';
 import { subsamplePadGradient } from './subsamplePadGradient/subsamplePadGradient.ts';
-
-const SCALE = 64;
-
-/** What a kernel's bindings are made of: what is stored in the format under test, and what stays single. */
-class Bench {
-  readonly values: StoredTensor[] = [];
-  readonly gradients: StoredTensor[] = [];
-  readonly plain: Float32Array[] = [];
-
-  constructor(readonly format: TensorFormat) {}
-
-  /** Activations; elements not given are to be written. */
-  value(values: Float32Array | number): Data {
-    return this.#stored(this.values, values, 1);
-  }
-
-  /** Gradients of activations: `values` in half precision, as many times smaller in single as their scale is. */
-  gradient(values: Float32Array | number): Data {
-    return this.#stored(this.gradients, values, this.format.gradientScale / SCALE);
-  }
-
-  /** Weights, sums and the like. */
-  single(values: Float32Array | number): Float32Array {
-    const array = typeof values === 'number' ? new Float32Array(values) : values.slice();
-    this.plain.push(array);
-    return array;
-  }
-
-  #stored(list: StoredTensor[], values: Float32Array | number, factor: number): Data {
-    const given = typeof values === 'number' ? new Float32Array(values) : values;
-    const tensor = storedTensor(
-      given.map((value) => toHalf(value) * factor),
-      this.format,
-    );
-    list.push(tensor);
-    return tensor.data;
-  }
-}
-
-type Make = (bench: Bench) => KernelCall<Data>[];
-
-/** Runs the same calls in single precision and in every kind of half that there is, and compares all bindings. */
-async function compare(make: Make): Promise<void> {
-  const single = new Bench(SINGLE);
-  await runKernels(...make(single));
-  for (const format of halfFormats(await testDevice(), SCALE)) {
-    const bench = new Bench(format);
-    await runKernels(...make(bench));
-    expectRounded(bench.values, single.values, 1);
-    expectRounded(bench.gradients, single.gradients, SCALE);
-    for (const [i, array] of bench.plain.entries()) {
-      // Of stored values, which are rounded.
-      expect(relativeError(array, single.plain[i] ?? []), format.storage).toBeLessThan(1e-3);
-    }
-  }
-}
-
-function expectRounded(
-  half: readonly StoredTensor[],
-  single: readonly StoredTensor[],
-  scale: number,
-): void {
-  for (const [i, tensor] of half.entries()) {
-    const expected = single[i]?.read().map((value) => toHalf(value * scale)) ?? new Float32Array();
-    const got = tensor.read();
-    expect(got.length).toBe(expected.length);
-    // Sums in another order may fall to the other side of a tie.
-    const apart = got.filter((value, at) => {
-      const wanted = expected[at] ?? Number.NaN;
-      return !(Math.abs(value - wanted) <= 2 ** -10 * Math.abs(wanted) + 2 ** -20);
-    });
-    expect([...apart]).toEqual([]);
-  }
-}
 
 const BATCH = 3;
 const shape = { batch: BATCH, channels: 3, height: 3, width: 5 };
@@ -265,180 +167,3 @@ describe('in half precision', () => {
     });
   });
 });
-
-/** Full of remainders and of an odd number of elements; and with images in fours. */
-const CONVOLUTIONS: readonly ConvShape[] = [
-  {
-    batch: 3,
-    inChannels: 3,
-    inHeight: 5,
-    inWidth: 7,
-    outChannels: 5,
-    kernel: 3,
-    stride: 2,
-    padding: 1,
-  },
-  {
-    batch: 4,
-    inChannels: 4,
-    inHeight: 3,
-    inWidth: 3,
-    outChannels: 8,
-    kernel: 1,
-    stride: 1,
-    padding: 0,
-  },
-];
-
-/** Small, since software adapters take long to compile what is meant for GPUs. */
-function tiled({ batch }: ConvShape): ConvTile[] {
-  if (batch % 4 !== 0) return [];
-  const lanes = { imageLanes: 1, columnLanes: 2, rows: 1, channelLanes: 1, slices: 1 };
-  return [{ algorithm: 'tiled', ...lanes, threadColumns: 1, threadVectors: 1, turn: 2 }];
-}
-
-/** One of each kernel. */
-function weightTiles(convolution: ConvShape): ConvWeightGradientTile[] {
-  const [channelLanes] = convWeightGradientTiles(convolution, {
-    kind: 'llvmpipe',
-    subgroupLanes: 0,
-  });
-  const inTiles: TiledTile =
-    convolution.batch % 4 === 0
-      ? {
-          ...{ lanesAre: 'tiles', channels: 2, outputs: 4, columns: 1, vector: 4 },
-          ...{ channelLanes: 2, outputLanes: 2, imageLanes: 1, columnLanes: 4 },
-          ...{ stripParts: 1, rowParts: 2 },
-        }
-      : {
-          ...{ lanesAre: 'tiles', channels: 1, outputs: 1, columns: 1, vector: 1 },
-          ...{ channelLanes: 2, outputLanes: 4, imageLanes: 2, columnLanes: 2 },
-          ...{ stripParts: 4, rowParts: 2 },
-        };
-  return [
-    imageLanesTile(convolution),
-    ...(channelLanes === undefined ? [] : [channelLanes]),
-    inTiles,
-  ];
-}
-
-const nameOf = ({ kernel, stride }: ConvShape): string => `${kernel}×${kernel} /${stride}`;
-
-describe.each(CONVOLUTIONS.map((convolution) => [nameOf(convolution), convolution] as const))(
-  'a convolution in half precision, %s',
-  (_, convolution) => {
-    const formatted = ({ format }: Bench): ConvShape => ({
-      ...convolution,
-      inputFormat: format,
-      outputFormat: format,
-    });
-    const { inChannels, outChannels } = convolution;
-    const norm = (bench: Bench) => {
-      const affine = new Float32Array(betaOffset(inChannels) + inChannels).fill(1);
-      const [mean, rstd] = [8, 9].map((seed) =>
-        bench.single(randomArray(inChannels, seed).map((x) => 1 + x / 4)),
-      );
-      if (!mean || !rstd) throw new Error('no bindings');
-      return { affine: bench.single(affine), mean, rstd, activation: 'relu' } as const;
-    };
-
-    it('forward, also from single images', async () => {
-      for (const tile of [plainForwardTile(convolution), ...tiled(convolution)]) {
-        await compare((bench) => {
-          const weight = bench.single(randomWeight(convolution, 2));
-          const bias = bench.single(randomArray(4 * Math.ceil(outChannels / 4), 3));
-          const input = bench.value(randomArray(inputLength(convolution), 1));
-          const images = bench.single(randomArray(inputLength(convolution), 4));
-          const output = () => bench.value(outputLength(convolution));
-          const ofImages = { ...formatted(bench), inputFormat: SINGLE };
-          return [
-            convForward<Data>(formatted(bench), { input, weight, bias, output: output() }, tile),
-            convForward<Data>(
-              formatted(bench),
-              { input, weight, bias: null, output: output() },
-              tile,
-              { norm: norm(bench) },
-            ),
-            convForward<Data>(
-              ofImages,
-              { input: images, weight, bias: null, output: output() },
-              tile,
-            ),
-          ];
-        });
-      }
-    });
-
-    it('leaves moments of what it stores', async () => {
-      for (const tile of [plainForwardTile(convolution), ...tiled(convolution)]) {
-        for (const format of halfFormats(await testDevice())) {
-          const bench = new Bench(format);
-          const weight = bench.single(randomWeight(convolution, 2));
-          const input = bench.value(randomArray(inputLength(convolution), 1));
-          const output = storedTensor(new Float32Array(outputLength(convolution)), format);
-          const moments = new Float32Array(momentsLength(convolution, tile));
-          const buffers = { input, weight, bias: null, output: output.data };
-          await runKernels(convForward<Data>(formatted(bench), buffers, tile, { moments }));
-          const total = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
-          const sums = moments.filter((_value, i) => i % 2 === 0);
-          const scale = output.read().map(Math.abs);
-          // Compilers may take the sum before the rounding to float16.
-          const tolerance = format.storage === 'half' ? 2 ** -11 : 1e-6;
-          const error = Math.abs(total(sums) - total(output.read()));
-          expect(error, format.storage).toBeLessThan(tolerance * total(scale));
-        }
-      }
-    });
-
-    it('backward to its input', async () => {
-      for (const tile of [plainInputTile(convolution), ...tiled(convolution)]) {
-        await compare((bench) => {
-          const weight = bench.single(randomWeight(convolution, 2));
-          const outputGradient = bench.gradient(randomArray(outputLength(convolution), 1));
-          const length = inputLength(convolution);
-          const inputGradient = bench.gradient(randomArray(length, 3));
-          const x = bench.value(randomArray(length, 4));
-          const activated = bench.value(randomArray(length, 5));
-          const { affine, mean, rstd } = norm(bench);
-          const tileSums = () =>
-            bench.single(2 * inChannels * tileSumsPerChannel(convolution, tile));
-          const common = { x, mean, rstd, activation: 'relu' } as const;
-          const buffers = { outputGradient, weight, inputGradient };
-          const call = (options: Parameters<typeof convInputGradient<Data>>[2]) =>
-            convInputGradient<Data>(formatted(bench), buffers, options, tile);
-          return [
-            call({
-              accumulate: true,
-              reduction: { ...common, from: { activated }, tileSums: tileSums() },
-            }),
-            call({
-              accumulate: false,
-              reduction: { ...common, from: { affine }, tileSums: tileSums() },
-            }),
-          ];
-        });
-      }
-    });
-
-    it('backward to its weights', async () => {
-      for (const tile of weightTiles(convolution)) {
-        await compare((bench) => {
-          const input = bench.value(randomArray(inputLength(convolution), 1));
-          const outputGradient = bench.gradient(randomArray(outputLength(convolution), 2));
-          const copies = convWeightGradientCopies(convolution, tile);
-          const partials = () => bench.single(copies * randomWeight(convolution, 1).length);
-          const shaped = formatted(bench);
-          return [
-            convWeightGradient<Data>(shaped, { input, outputGradient, partials: partials() }, tile),
-            convWeightGradient<Data>(
-              shaped,
-              { input, outputGradient, partials: partials() },
-              tile,
-              norm(bench),
-            ),
-          ];
-        });
-      }
-    });
-  },
-);
