@@ -3,7 +3,7 @@ import { UsageError } from '../headless/arguments.ts';
 import { nodeGpu } from '../headless/gpu.ts';
 import { note } from '../headless/note.ts';
 import type { Profile } from '../src/engine/api.ts';
-import { measurePeak } from '../src/engine/profiler/peak.ts';
+import { measurePeak } from '../src/engine/webgpu/profiler/peak.ts';
 import { acquireGpu, describe } from '../src/engine/webgpu/device.ts';
 import { type BenchCommand, parseArguments, USAGE } from './arguments.ts';
 import { cpuTimes } from './cpuTime.ts';

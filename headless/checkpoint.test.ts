@@ -6,7 +6,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { ROOT } from '../scripts/lib/install.mjs';
 import { plainTwin } from '../src/model/twin.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
-import { Desk, tinyConfig } from '../src/training/testing.ts';
+import { SessionHarness, tinyConfig } from '../src/training/testing/sessionHarness.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -77,7 +77,7 @@ test('headless resumed in a new process goes on bit for bit', async () => {
 });
 
 test('a pair of the page goes on in headless, and a run of headless on the page', async () => {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   const runs = [
     { id: 'res', config, view: { name: 'Mine', slot: 2 } },
     { id: 'plain', config: plainTwin(config) },
@@ -102,7 +102,7 @@ test('a pair of the page goes on in headless, and a run of headless on the page'
   const onPage = readSafetensors(await desk.weights('res')).tensors;
   expect([...tensors]).toEqual([...onPage]);
 
-  const back = new Desk();
+  const back = new SessionHarness();
   await back.until('ready', back.send({ type: 'open', baseUrl: 'http://localhost/' }));
   const blob = new Blob([done.file('checkpoint.safetensors')]);
   const ids = ['a', 'b', 'c', 'd'];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
-import { checkpointAt } from '../src/training/checkpoint/testing.ts';
+import { checkpointAt } from '../src/training/checkpoint/testing/checkpoints.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import { CHECKPOINT_FILE, CheckpointWriter } from './checkpointWriter.ts';
 import { startOf } from './start.ts';

@@ -8,14 +8,14 @@ import { batchesForTest } from './batchFile.ts';
 import { folderForTest } from './dataFolder.ts';
 import { readConfig, readWeights } from './files.ts';
 import { note } from './note.ts';
-import { withSession } from './session.ts';
+import { withHeadlessDevice } from './headlessDevice.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
   const { config, graph } = await readConfig(command.config);
   const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
-  await withSession(async ({ gpu }) => {
+  await withHeadlessDevice(async ({ gpu }) => {
     const images = file ?? (await folderForTest(gpu, command.data, config));
     const { inputSize, classes } = config.model;
     const { training } = config;

@@ -34,7 +34,7 @@ import { folderForTraining } from './dataFolder.ts';
 import { HeadlessError } from './files.ts';
 import type { TrainingImages } from './images.ts';
 import { note } from './note.ts';
-import { type Session, withSession } from './session.ts';
+import { type HeadlessDevice, withHeadlessDevice } from './headlessDevice.ts';
 import { type Start, startOf } from './start.ts';
 import { tuningFile } from './tuningFile.ts';
 
@@ -50,7 +50,7 @@ export async function train(command: TrainCommand): Promise<void> {
   const file = command.batches === null ? null : await batchesForTraining(command.batches, config);
   const end = lastStep(command, start, file?.steps ?? Number.POSITIVE_INFINITY);
   await mkdir(command.out, { recursive: true });
-  await withSession(async (session) => {
+  await withHeadlessDevice(async (session) => {
     const { gpu } = session;
     const images = file ?? (await folderForTraining(gpu, command.data, config));
     checkSame(start, gpu, images);
@@ -86,7 +86,7 @@ interface Leg {
 
 /** Trains steps `from.step` … `to` - 1 on a network of its own, and writes the checkpoint behind them. */
 async function trainLeg(
-  session: Session,
+  session: HeadlessDevice,
   command: TrainCommand,
   from: Start,
   { to, total }: { readonly to: number; readonly total: number },
@@ -285,7 +285,7 @@ async function keepLinesBefore(path: string, step: number): Promise<void> {
 }
 
 /** Every step is waited for, so that its time is its own. */
-async function trainSteps({ counts }: Session, run: TrainingRun) {
+async function trainSteps({ counts }: HeadlessDevice, run: TrainingRun) {
   const { start, end, images, batch, stepper, checkpoint, checkpointEvery } = run;
   const { config, graph, step: first } = start;
   const { learningRate, steps: scheduled } = config.training;

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import { parseChoices, type TuningStore } from '../src/engine/tuner/store.ts';
+import { parseChoices, type TuningStore } from '../src/engine/webgpu/tuner/store.ts';
 
 const schema = z.object({ version: z.literal(1), adapters: z.record(z.string(), z.unknown()) });
 

@@ -1,8 +1,8 @@
 /** Layer × x heat map of one run's statistic, on the x axis of all charts, read by pointer and arrow keys. */
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
-import type { LayerStatistic } from '../runs/layerStatistics.ts';
-import { stageBands } from '../runs/layers.ts';
-import { type Placed, rowsOf, X_AXES, type XKind, type XRange } from '../runs/xAxis.ts';
+import type { LayerStatistic } from '../app/layerStatistics.ts';
+import { stageBands } from '../app/layers.ts';
+import { type Placed, rowsOf, X_AXES, type XKind, type XRange } from '../app/xAxis.ts';
 import { formatCount, formatValue } from './format.ts';
 import {
   type HeatMapView,

@@ -1,8 +1,8 @@
 /** A statistic of picked layers by step: a line a layer and run, named at its end. */
 import { memo, useMemo } from 'react';
 import { Curve } from 'recharts';
-import { type CurvePoint, pointAt } from '../runs/curve.ts';
-import type { XKind, XRange } from '../runs/xAxis.ts';
+import { type CurvePoint, pointAt } from '../app/curve.ts';
+import type { XKind, XRange } from '../app/xAxis.ts';
 import { CursorDots } from './CursorDots.tsx';
 import type { DrawnRun } from './drawnRun.ts';
 import { spreadLabels } from './endLabels.ts';

@@ -1,9 +1,9 @@
 /** Loss or accuracy of all runs: training as a line over a band of its extremes, test images as dots. */
 import { memo, useMemo } from 'react';
 import { Curve } from 'recharts';
-import { type CurvePoint, pointAt } from '../runs/curve.ts';
-import type { Curve as RunCurve, TestPoint } from '../runs/series.ts';
-import type { XKind, XRange } from '../runs/xAxis.ts';
+import { type CurvePoint, pointAt } from '../app/curve.ts';
+import type { Curve as RunCurve, TestPoint } from '../app/series.ts';
+import type { XKind, XRange } from '../app/xAxis.ts';
 import { CursorDots } from './CursorDots.tsx';
 import type { DrawnRun } from './drawnRun.ts';
 import { formatValue } from './format.ts';

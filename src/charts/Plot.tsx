@@ -4,7 +4,7 @@
  */
 import { type ReactNode, useId, useRef } from 'react';
 import { Layer, Surface } from 'recharts';
-import type { XRange } from '../runs/xAxis.ts';
+import type { XRange } from '../app/xAxis.ts';
 import { useLinked } from './linked.ts';
 import { type ChartMarker, layOutMarkers } from './markers.ts';
 import { type Scale, scaleOf, ticksOf } from './scale.ts';

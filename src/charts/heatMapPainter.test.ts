@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { LAYER_STATISTICS } from '../runs/layerStatistics.ts';
-import { weightLayers } from '../runs/layers.ts';
-import { historyOf, placed } from '../runs/testing/history.ts';
-import { X_AXES, type XRange } from '../runs/xAxis.ts';
+import { LAYER_STATISTICS } from '../app/layerStatistics.ts';
+import { weightLayers } from '../app/layers.ts';
+import { historyOf, placed } from '../app/testing/history.ts';
+import { X_AXES, type XRange } from '../app/xAxis.ts';
 import { type HeatMapView, meanOf, paintHeatMap, rowsBetween } from './heatMapPainter.ts';
 import { scaleColour } from './palette.ts';
 

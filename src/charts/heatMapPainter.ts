@@ -1,8 +1,8 @@
 /** Paints a layer × x heat map: row 0 is the input, columns are even on the chart's x axis. */
-import { valueAt } from '../runs/column.ts';
-import type { LayerStatistic } from '../runs/layerStatistics.ts';
-import type { WeightLayer } from '../runs/layers.ts';
-import { type Placed, rowAt, rowsOf, type XAxis, type XRange } from '../runs/xAxis.ts';
+import { valueAt } from '../app/column.ts';
+import type { LayerStatistic } from '../app/layerStatistics.ts';
+import type { WeightLayer } from '../app/layers.ts';
+import { type Placed, rowAt, rowsOf, type XAxis, type XRange } from '../app/xAxis.ts';
 import { scaleColour } from './palette.ts';
 import { scaleOf } from './scale.ts';
 

@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { XRange } from '../runs/xAxis.ts';
+import type { XRange } from '../app/xAxis.ts';
 
 export interface Linked {
   /** On the x axis; null: nowhere. */

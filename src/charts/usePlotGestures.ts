@@ -10,7 +10,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { XRange } from '../runs/xAxis.ts';
+import type { XRange } from '../app/xAxis.ts';
 import { clampZoom, useLinkedStore } from './linked.ts';
 import type { Scale } from './scale.ts';
 

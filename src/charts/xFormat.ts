@@ -1,5 +1,5 @@
 /** Numbers on the x axis: `1,200`, `12.4 k`, `3.5 epochs`, `12 min`. */
-import type { XKind } from '../runs/xAxis.ts';
+import type { XKind } from '../app/xAxis.ts';
 import { formatCount, formatShort, formatValue } from './format.ts';
 
 export interface XFormat {

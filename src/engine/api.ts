@@ -9,10 +9,10 @@
 import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
-import type { AdapterTraits } from './kernels/traits.ts';
-import type { TileChoices } from './kernels/tunable.ts';
-import type { Profile } from './profiler/profile.ts';
-import type { TuningOptions } from './tuner/tuner.ts';
+import type { AdapterTraits } from './webgpu/kernels/traits.ts';
+import type { TileChoices } from './webgpu/kernels/tunable.ts';
+import type { Profile } from './webgpu/profiler/profile.ts';
+import type { TuningOptions } from './webgpu/tuner/tuner.ts';
 
 export type { Profile };
 

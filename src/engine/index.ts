@@ -1,12 +1,12 @@
 /** The engine's public face. Start reading at `plan/plan.ts`, then `webgpu/network.ts` and `webgpu/stepper.ts`. */
 export type * from './api.ts';
 export { EngineError, type EngineErrorCode, halfPrecisionError } from './errors.ts';
-export type { TileChoices } from './kernels/tunable.ts';
+export type { TileChoices } from './webgpu/kernels/tunable.ts';
 export { type NetworkPlan, planEvaluation, planNetwork, RING_STEPS } from './plan/plan.ts';
 export { splitBatch } from './plan/splitBatch.ts';
-export { completed } from './tuner/similar.ts';
-export { keptChoices, parseChoices, type TuningStore, withMemory } from './tuner/store.ts';
-export { type TuningOptions, tunedChoices } from './tuner/tuner.ts';
+export { completed } from './webgpu/tuner/similar.ts';
+export { keptChoices, parseChoices, type TuningStore, withMemory } from './webgpu/tuner/store.ts';
+export { type TuningOptions, tunedChoices } from './webgpu/tuner/tuner.ts';
 export { Batch } from './webgpu/batch.ts';
 export { DatasetBuffers } from './webgpu/datasetBuffers.ts';
 export { acquireGpu, checkFits } from './webgpu/device.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { activationLayers } from './activationLayers.ts';
 import { buildGraph } from './builder.ts';
 import type { RunConfigInput } from './config.ts';
-import { configOf } from './testing.ts';
+import { configOf } from './testing/configs.ts';
 
 const responses = (model: RunConfigInput['model']) => {
   const small = { stageDepths: [1, 1], stageWidths: [4, 8], ...model };

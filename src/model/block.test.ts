@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from './builder.ts';
-import { modelOf, namesOf, wiring } from './testing.ts';
+import { modelOf, namesOf, wiring } from './testing/configs.ts';
 
 describe('buildGraph: shortcuts', () => {
   it('option A pads odd widths with the smaller half before', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from './builder.ts';
-import { issuesOf, modelOf } from './testing.ts';
+import { issuesOf, modelOf } from './testing/configs.ts';
 
 describe('buildGraph: refusals', () => {
   it('lists of stages that disagree', () => {

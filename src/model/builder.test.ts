@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockNames, buildGraph, stemWidth } from './builder.ts';
-import { modelOf, namesOf, wiring } from './testing.ts';
+import { modelOf, namesOf, wiring } from './testing/configs.ts';
 
 describe('buildGraph: wiring', () => {
   it('post-activation, option A: convolution, BatchNorm, activation; add, then activation', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunConfigInput } from './config.ts';
 import { cautions, checkDataFits } from './fit.ts';
-import { configOf as config, issuesOf } from './testing.ts';
+import { configOf as config, issuesOf } from './testing/configs.ts';
 
 describe('fit', () => {
   it('refuses sizes that averaging blocks can’t give, and too few classes', () => {

@@ -4,7 +4,7 @@ import type { RunConfigInput } from './config.ts';
 import type { StateDict } from './graph.ts';
 import { initialWeights, weightDeviation } from './initialize.ts';
 import { presetConfig } from './presets.ts';
-import { modelOf, namesOf } from './testing.ts';
+import { modelOf, namesOf } from './testing/configs.ts';
 
 const weightsOf = (model: RunConfigInput['model'], seed = 0): StateDict =>
   initialWeights(buildGraph(modelOf(model)), seed);

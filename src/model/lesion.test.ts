@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildGraph } from './builder.ts';
 import { lesioned, lesionKind } from './lesion.ts';
-import { modelOf, wiring } from './testing.ts';
+import { modelOf, wiring } from './testing/configs.ts';
 
 const small = { stageDepths: [2, 1], stageWidths: [4, 8], inputSize: 8 };
 const graphOf = (model: Parameters<typeof modelOf>[0]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from './errors.ts';
 import { parseRunConfig } from './parse.ts';
-import { issuesOf } from './testing.ts';
+import { issuesOf } from './testing/configs.ts';
 
 const refused = (value: unknown) =>
   issuesOf(() => parseRunConfig(value)).map(({ field, message }) => `${field}: ${message}`);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph } from './builder.ts';
 import { networkDepth, networkName } from './naming.ts';
 import { PRESETS, presetConfig } from './presets.ts';
-import { issuesOf, namesOf } from './testing.ts';
+import { issuesOf, namesOf } from './testing/configs.ts';
 
 const graphOf = (name: string, change = {}) =>
   buildGraph({ ...presetConfig(name).model, ...change });

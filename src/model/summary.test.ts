@@ -4,7 +4,7 @@ import { buildGraph } from './builder.ts';
 import { estimatedStepMs, stepsOfEpochs, trainingFlopsPerImage } from './estimate.ts';
 import { PRESETS, presetConfig } from './presets.ts';
 import { summarize } from './summary.ts';
-import { modelOf } from './testing.ts';
+import { modelOf } from './testing/configs.ts';
 
 describe('summarize', () => {
   it('ResNet-20', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hasShortcuts, networkName } from './naming.ts';
 import { presetConfig } from './presets.ts';
-import { configOf as config, modelOf } from './testing.ts';
+import { configOf as config, modelOf } from './testing/configs.ts';
 import { differences, plainTwin, residualTwin } from './twin.ts';
 
 describe('twins', () => {

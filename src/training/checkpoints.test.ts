@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import type { RunConfig } from '../model/config.ts';
 import { plainTwin } from '../model/twin.ts';
-import { FakeDirectory } from './checkpoint/fakeDirectory.ts';
+import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { folderOf } from './checkpoint/folder.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
 import { writeCheckpoint } from './checkpoint/write.ts';
-import { Desk, tinyConfig } from './testing.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 240_000 });
@@ -31,19 +31,24 @@ const PAIR: NamedRun[] = [
   { id: 'b', config: plain },
 ];
 
-async function deskWith(runs: NamedRun[], ownDevice = false): Promise<Desk> {
-  const desk = new Desk(ownDevice);
+async function deskWith(runs: NamedRun[], ownDevice = false): Promise<SessionHarness> {
+  const desk = new SessionHarness(ownDevice);
   desk.send(OPEN, { type: 'setRuns', runs });
   await desk.until('prepared', 0, ({ id }) => id === runs.at(-1)?.id);
   return desk;
 }
 
-async function steps(desk: Desk, count: number): Promise<void> {
+async function steps(desk: SessionHarness, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await desk.untilPaused({ type: 'step' });
 }
 
 /** Trains `count` steps; before the one at `cutAt` a shortcut is cut in run a. */
-async function trainWithCut(desk: Desk, from: number, to: number, cutAt: number): Promise<void> {
+async function trainWithCut(
+  desk: SessionHarness,
+  from: number,
+  to: number,
+  cutAt: number,
+): Promise<void> {
   for (let step = from; step < to; step++) {
     if (step === cutAt) {
       const change = { kind: 'blockShortcut', block: 'layer2.0', on: false } as const;
@@ -53,20 +58,20 @@ async function trainWithCut(desk: Desk, from: number, to: number, cutAt: number)
   }
 }
 
-async function checkpointOf(desk: Desk): Promise<Blob> {
+async function checkpointOf(desk: SessionHarness): Promise<Blob> {
   const { bytes } = await desk.until('checkpointFile', desk.send({ type: 'exportCheckpoint' }));
   return new Blob([bytes]);
 }
 
-async function resumed(file: Blob, ownDevice = true): Promise<Desk> {
-  const desk = new Desk(ownDevice);
+async function resumed(file: Blob, ownDevice = true): Promise<SessionHarness> {
+  const desk = new SessionHarness(ownDevice);
   await desk.until('ready', desk.send(OPEN));
   await desk.until('resumed', desk.send({ type: 'resume', file, ids: IDS }));
   return desk;
 }
 
 /** All tensors of a run, momentum and history included, as bytes. */
-async function tensorsOf(desk: Desk): Promise<unknown> {
+async function tensorsOf(desk: SessionHarness): Promise<unknown> {
   const file = new Uint8Array(await (await checkpointOf(desk)).arrayBuffer());
   const { runs } = await readCheckpoint(file);
   return runs.map(({ state, history, step, config, marks }) => {
@@ -120,14 +125,14 @@ test('kernels that are not those of the checkpoint are told of', async () => {
 test('what is kept at a pause is offered on the next visit, and goes on from there', async () => {
   const directory = new FakeDirectory();
   const keeper = { folder: async () => folderOf(directory.handle) };
-  const first = new Desk(false, keeper);
+  const first = new SessionHarness(false, keeper);
   first.send(OPEN, { type: 'setRuns', runs: [{ id: 'a', config: plain }] });
   await steps(first, 2);
   const kept = await first.until('checkpointKept', 0, ({ step }) => step === 2);
   expect(kept.bytes).toBeGreaterThan(1000);
   await steps(first, 2);
 
-  const second = new Desk(false, keeper);
+  const second = new SessionHarness(false, keeper);
   const { offer } = await second.until('checkpointFound', second.send(OPEN));
   expect(offer?.runs).toEqual([{ name: 'Plain-6', step: 4, steps: 1000 }]);
   const from = second.send({ type: 'resume', file: null, ids: IDS });

@@ -2,9 +2,9 @@
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
 import { EngineError, parseChoices } from '../engine/index.ts';
-import type { TileChoices } from '../engine/kernels/tunable.ts';
+import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
 import { ConfigError } from '../model/errors.ts';
-import { checkRunnable } from './admission.ts';
+import { checkRunnable } from './validateRun.ts';
 import {
   type Checkpoint,
   CheckpointError,

@@ -4,7 +4,7 @@
  */
 import type { EngineDevice, StepMetrics } from '../engine/api.ts';
 import { testRun } from './evaluation.ts';
-import { type EvaluationPlan, planEvaluation } from './evaluationPlan.ts';
+import { type TestSchedule, scheduleTests } from './scheduleTests.ts';
 import type { GroupMetrics } from './group.ts';
 import type { Divergence } from './health.ts';
 import { type BurstTiming, Loop } from './loop.ts';
@@ -188,7 +188,7 @@ export class Conductor {
     }
   }
 
-  private evaluationPlan(): EvaluationPlan | null {
+  private evaluationPlan(): TestSchedule | null {
     const { live } = this.roster;
     const [first] = live;
     const { stepMs } = this.loop.pace;
@@ -198,6 +198,6 @@ export class Conductor {
     const { batchSize } = first.config.training;
     const { train: trainImages, test: testImages } = info;
     const rate = { stepMs, runs: live.length, batchSize, trainImages, testImages };
-    return planEvaluation(rate, this.imageMs, this.testImages);
+    return scheduleTests(rate, this.imageMs, this.testImages);
   }
 }

@@ -2,15 +2,15 @@ import { unzipSync } from 'fflate';
 import { expect, test, vi } from 'vitest';
 import { readWeights } from '../weights/read/readWeights.ts';
 import { readSafetensors } from '../weights/readSafetensors.ts';
-import { Desk, tinyConfig } from './testing.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 180_000 });
 
 const config = tinyConfig();
 
-async function preparedDesk(): Promise<Desk> {
-  const desk = new Desk();
+async function preparedDesk(): Promise<SessionHarness> {
+  const desk = new SessionHarness();
   desk.send(
     { type: 'open', baseUrl: 'http://localhost/' },
     { type: 'setRuns', runs: [{ id: 'a', config }] },

@@ -4,7 +4,7 @@ import { ENGINE_NAMES, type EngineChoice, type EngineId } from '../engine/engine
 import type { OpenEngine } from '../engine/engines.ts';
 import type { Conductor } from './conductor.ts';
 import type { Datasets } from './datasets.ts';
-import type { Edits } from './edits.ts';
+import type { RunCommands } from './runCommands.ts';
 import type { TrainingEvent } from './protocol.ts';
 
 const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
@@ -25,7 +25,7 @@ export class EngineSeat {
     private readonly onLost: () => void,
     private readonly conductor: Conductor,
     private readonly datasets: Datasets,
-    private readonly edits: Edits,
+    private readonly edits: RunCommands,
   ) {}
 
   get device(): EngineDevice | null {

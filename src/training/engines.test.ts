@@ -1,7 +1,7 @@
 /** Runs on TensorFlow.js, and from one engine to another. */
 import { memory } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { Desk, tinyConfig } from './testing.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
 const config = tinyConfig({ training: { batchSize: 8, steps: 1000, learningRate: 0.05 } });
 const open = { type: 'open', baseUrl: 'http://localhost/' } as const;
@@ -9,13 +9,13 @@ const setRuns = { type: 'setRuns', runs: [{ id: 'a', config }] } as const;
 const step = { type: 'step' } as const;
 
 test('a run trained on TensorFlow.js goes on where it stands under WebGPU, and back, with the losses of either', async () => {
-  const webgpu = new Desk();
+  const webgpu = new SessionHarness();
   await webgpu.until('ready', webgpu.send(open));
   await webgpu.until('prepared', webgpu.send(setRuns));
   for (let i = 0; i < 6; i++) await webgpu.untilPaused(step);
   const expected = webgpu.losses('a');
 
-  const moving = new Desk();
+  const moving = new SessionHarness();
   const ready = await moving.until('ready', moving.send({ ...open, engine: 'tfjs-wasm' }));
   expect(ready).toMatchObject({ engine: 'tfjs-wasm', adapter: { isSoftware: true } });
   expect(ready.gflops).toBeGreaterThan(0);
@@ -40,7 +40,7 @@ test('a run trained on TensorFlow.js goes on where it stands under WebGPU, and b
 });
 
 test('an engine that does not run here is refused, and the one before goes on', async () => {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   await desk.until('ready', desk.send({ ...open, engine: 'tfjs-wasm' }));
   await desk.until('prepared', desk.send(setRuns));
   await desk.untilPaused(step);
@@ -56,7 +56,7 @@ test('a run that diverges on TensorFlow.js is halted, and restored', async () =>
   // Decay of a hundred times the weights a step: they alternate and grow until they overflow.
   const optimizer = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 1 } as const;
   const wild = tinyConfig({ training: { batchSize: 8, steps: 500, learningRate: 100, optimizer } });
-  const desk = new Desk();
+  const desk = new SessionHarness();
   await desk.until('ready', desk.send({ ...open, engine: 'tfjs-wasm' }));
   desk.send({ type: 'setRuns', runs: [{ id: 'a', config: wild }] }, { type: 'train' });
   const { step: at, layer, lastGoodStep } = await desk.until('diverged');

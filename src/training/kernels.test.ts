@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { readSafetensors } from '../weights/readSafetensors.ts';
-import { Desk, tinyConfig } from './testing.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 180_000 });
@@ -10,7 +10,7 @@ const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const config = tinyConfig({ model: { inputSize: 16 }, training: { steps: 3, batchSize: 16 } });
 
 async function trained(kernels?: string) {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   desk.send(OPEN, { type: 'setRuns', runs: [{ id: 'run', config, kernels }] });
   const { tiles, kernels: made } = await desk.until('prepared');
   const from = desk.send({ type: 'train' });
@@ -25,7 +25,7 @@ test('a run is done with the kernels asked for, to the same bits every time; oth
   expect(standard.losses).toHaveLength(3);
 
   // The last operations are weight gradients; the second candidate of the last one that has one.
-  const others = new Desk();
+  const others = new SessionHarness();
   others.send(OPEN);
   let wanted = standard.kernels;
   for (let i = wanted.length - 1; wanted === standard.kernels && wanted[i] !== '-'; i--) {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { readSafetensors } from '../weights/readSafetensors.ts';
 import type { NamedTensor } from './protocol.ts';
-import { Desk, tinyConfig } from './testing.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 180_000 });
@@ -11,10 +11,11 @@ const other = tinyConfig({ training: { learningRate: 0.2 } });
 const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const source = 'trained.pth';
 
-const tensors = async (desk: Desk, id: string) => readSafetensors(await desk.weights(id)).tensors;
+const tensors = async (desk: SessionHarness, id: string) =>
+  readSafetensors(await desk.weights(id)).tensors;
 
 /** What `id` weighs, as it would come out of a file. */
-async function named(desk: Desk, id: string): Promise<NamedTensor[]> {
+async function named(desk: SessionHarness, id: string): Promise<NamedTensor[]> {
   return [...(await tensors(desk, id))].map(([name, { shape, data }]) => {
     if (!(data instanceof Float32Array)) throw new Error(`${name} is no float32`);
     return { name, shape, data };
@@ -22,7 +23,7 @@ async function named(desk: Desk, id: string): Promise<NamedTensor[]> {
 }
 
 test('a run goes on from the weights of a file, comes back to them, and keeps them under another rate', async () => {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   const runs = [
     { id: 'a', config },
     { id: 'b', config: other },
@@ -87,7 +88,7 @@ test('a run goes on from the weights of a file, comes back to them, and keeps th
 });
 
 test('weights for a run that is not there are refused', async () => {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   desk.send(OPEN, { type: 'setRuns', runs: [{ id: 'a', config }] });
   await desk.until('prepared');
   const from = desk.send({ type: 'loadWeights', id: 'b', source, tensors: [] });

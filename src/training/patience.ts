@@ -17,4 +17,4 @@ const PATIENT: ReadonlySet<Command['type']> = new Set([
 ]);
 
 /** Whether a command waits for the test under way; all others cut it short. */
-export const isPatient = ({ type }: Command): boolean => PATIENT.has(type);
+export const waitsForTest = ({ type }: Command): boolean => PATIENT.has(type);

@@ -1,6 +1,6 @@
 /** Runs in half precision: beside others, and where there is none. */
 import { expect, test } from 'vitest';
-import { Desk, tinyConfig } from './testing.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
 const training = { batchSize: 8, steps: 1000, learningRate: 0.05 } as const;
 const single = tinyConfig({ training });
@@ -9,7 +9,7 @@ const open = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const step = { type: 'step' } as const;
 
 test('a run in half precision trains on the same batches as one in single, within its rounding', async () => {
-  const desk = new Desk(true);
+  const desk = new SessionHarness(true);
   expect(await desk.until('ready', desk.send(open))).toMatchObject({ noHalfPrecision: null });
   const runs = [
     { id: 'a', config: single },
@@ -35,7 +35,7 @@ test('a run in half precision trains on the same batches as one in single, withi
 });
 
 test('where there is no half precision a run that asks for it is refused, and the others train on', async () => {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   const ready = await desk.until('ready', desk.send({ ...open, engine: 'tfjs-wasm' }));
   expect(ready.noHalfPrecision).toBe('TensorFlow.js computes in single precision only');
   const alone = [{ id: 'a', config: single }];

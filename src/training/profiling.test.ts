@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { Desk, tinyConfig } from './testing.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 180_000 });
@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 180_000 });
 const config = tinyConfig();
 
 test('a profile has every dispatch of the step, and leaves the run as it was', async () => {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   desk.send(
     { type: 'open', baseUrl: 'http://localhost/' },
     { type: 'setRuns', runs: [{ id: 'res', config }] },

@@ -6,7 +6,7 @@
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, Profile } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
-import type { TileChoices } from '../engine/kernels/tunable.ts';
+import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';

@@ -7,8 +7,8 @@ import type {
   NetworkState,
   StepMetrics,
 } from '../engine/api.ts';
-import type { TileChoices } from '../engine/kernels/tunable.ts';
-import { parseChoices } from '../engine/tuner/store.ts';
+import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
+import { parseChoices } from '../engine/webgpu/tuner/store.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
@@ -41,7 +41,7 @@ export class Run {
   marks: readonly Mark[] = [];
   divergence: Divergence | null = null;
   /** What the run goes back to on a reset: its config before any scheduled change was made. Null: none was. */
-  given: RunConfig | null = null;
+  originalConfig: RunConfig | null = null;
   /** The page's name and place for it. */
   view: RunLabel | null = null;
   /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
@@ -217,7 +217,7 @@ export class Run {
   saved(images: TrainedImages | null, slot: number): SavedRun {
     const { config, status, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
-    const given = this.given === null ? {} : { given: this.given };
+    const given = this.originalConfig === null ? {} : { given: this.originalConfig };
     const history = historyState(this.history);
     const isVoid = status === 'diverged';
     return {
@@ -244,7 +244,7 @@ export class Run {
     this.history = historyFrom(this.layerNames, saved.history);
     this.view = { name, slot };
     this.imported = saved.imported;
-    this.given = saved.given ?? null;
+    this.originalConfig = saved.given ?? null;
     this.tiles = parseChoices(saved.kernels) ?? {};
   }
 

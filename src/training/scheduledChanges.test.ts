@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { runConfigSchema } from '../model/config.ts';
 import { checkChanges, nextChange, withoutChange } from './changes.ts';
-import { Desk, tinyConfig } from './testing.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
 const off = { kind: 'shortcuts', on: false } as const;
 const slower = { kind: 'learningRate', learningRate: 0.01 } as const;
@@ -15,7 +15,7 @@ const scheduled = tinyConfig({ training: { ...training, changes } });
 const plain = tinyConfig({ training });
 
 /** Trains to the end. @returns the losses by step from there on. */
-async function finish(desk: Desk): Promise<Map<number, number>> {
+async function finish(desk: SessionHarness): Promise<Map<number, number>> {
   const from = desk.send({ type: 'train' });
   await desk.until('finished', from);
   return desk.losses('a', from);
@@ -23,7 +23,7 @@ async function finish(desk: Desk): Promise<Map<number, number>> {
 
 describe('scheduled changes', { timeout: 300_000 }, () => {
   it('are those that commands make on the same steps; a reset and a checkpoint have them too', async () => {
-    const desk = new Desk();
+    const desk = new SessionHarness();
     desk.send(
       { type: 'open', baseUrl: '' },
       { type: 'setRuns', runs: [{ id: 'a', config: scheduled }] },

@@ -2,7 +2,7 @@
 import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineChoice } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
-import type { TuningStore } from '../engine/tuner/store.ts';
+import type { TuningStore } from '../engine/webgpu/tuner/store.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';
 import type { TrainingEvent } from './protocol.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineDevice, TileChoices, TuningOptions } from '../engine/index.ts';
 import { Run } from './run.ts';
-import { tinyConfig } from './testing.ts';
+import { tinyConfig } from './testing/sessionHarness.ts';
 import { budgetFor, Tuning } from './tuning.ts';
 
 const runOf = (steps: number) => new Run('a', tinyConfig({ training: { steps } }));

@@ -1,12 +1,12 @@
 /** The training worker: messages in, events out. All that it does is in `session.ts`. */
 import { reasonOf } from '../data/dataError.ts';
 import { openEngine } from '../engine/engines.ts';
-import { indexedDbStore } from '../engine/tuner/indexedDbStore.ts';
+import { indexedDbStore } from '../engine/webgpu/tuner/indexedDbStore.ts';
 import { checkpointFolder } from './checkpoint/folder.ts';
 import { parseCommand } from './commands.ts';
 import { transferables } from './metrics.ts';
 import type { TrainingEvent } from './protocol.ts';
-import { Session } from './session.ts';
+import { TrainingSession } from './trainingSession.ts';
 import { TrainingLock } from './trainingLock.ts';
 
 const lock = new TrainingLock(globalThis.navigator.locks);
@@ -16,7 +16,7 @@ const emit = (event: TrainingEvent): void => {
   globalThis.postMessage(event, { transfer: transferables(event) });
 };
 
-const session = new Session({
+const session = new TrainingSession({
   emit,
   openEngine,
   // Missing where the page did not come over HTTPS or from localhost.

@@ -19,7 +19,7 @@ import { Runs } from './results/Runs.tsx';
 import { Shown } from './sharing/Shown.tsx';
 import { useAddressOf } from './sharing/useAddress.ts';
 import { Unsupported } from './Unsupported.tsx';
-import { useTabMark } from './useTabMark.ts';
+import { useTabMark } from './useTabState.ts';
 import { Views } from './views/Views.tsx';
 
 export function App() {

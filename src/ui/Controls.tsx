@@ -2,8 +2,8 @@
 
 import { hasShortcuts } from '../model/naming.ts';
 import { plainTwin, residualTwin } from '../model/twin.ts';
-import { withPending } from '../runs/edit.ts';
-import { isAtRest, MAX_RUNS } from '../runs/state.ts';
+import { withPending } from '../app/edit.ts';
+import { isAtRest, MAX_RUNS } from '../app/state.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { StatusLine } from './StatusLine.tsx';
@@ -30,7 +30,7 @@ export function Controls() {
   const add = () => {
     if (selected === null) return;
     const config = withPending(selected.draft ?? selected.config, selected.pending);
-    session.store.setState({ untouched: false });
+    session.store.setState({ isDefaultPair: false });
     session.addRun(hasShortcuts(config.model) ? plainTwin(config) : residualTwin(config));
   };
   const start = (type: 'train' | 'step') => {

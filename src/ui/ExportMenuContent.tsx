@@ -1,7 +1,7 @@
 /** Weights of each run, all metrics, every figure as SVG or PNG. */
 import { DropdownMenu } from 'radix-ui';
 import { lazy, Suspense, useRef, useState } from 'react';
-import { statisticOf } from '../runs/layerStatistics.ts';
+import { statisticOf } from '../app/layerStatistics.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { usePage, useSession, useShownRuns } from './context.ts';
 import { saveFigure } from './results/saveFigure.ts';

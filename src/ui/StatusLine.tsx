@@ -1,7 +1,7 @@
 /** The one live line: what is going on, the step, images a second, the adapter. */
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES } from '../engine/engineNames.ts';
-import type { PageState } from '../runs/state.ts';
+import type { PageState } from '../app/state.ts';
 import { usePage } from './context.ts';
 
 function phaseText(state: PageState): string {

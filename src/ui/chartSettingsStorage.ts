@@ -1,7 +1,7 @@
 /** Keeps the settings of the charts in this browser. */
 import type { StoreApi } from 'zustand/vanilla';
-import { DEFAULT_CHART_SETTINGS, readChartSettings } from '../runs/chartSettings.ts';
-import type { PageState } from '../runs/state.ts';
+import { DEFAULT_CHART_SETTINGS, readChartSettings } from '../app/chartSettings.ts';
+import type { PageState } from '../app/state.ts';
 
 const KEY = 'charts';
 

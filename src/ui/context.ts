@@ -2,10 +2,10 @@
 import { createContext, startTransition, useContext, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import type { BuilderSession } from '../runs/builderSession.ts';
-import type { Session } from '../runs/session.ts';
-import type { ShownRun } from '../runs/shownRun.ts';
-import { type LibraryState, MAX_RUNS, type PageState, type RunView } from '../runs/state.ts';
+import type { BuilderSession } from '../app/builderSession.ts';
+import type { PageSession } from '../app/pageSession.ts';
+import type { ShownRun } from '../app/shownRun.ts';
+import { type LibraryState, MAX_RUNS, type PageState, type RunView } from '../app/state.ts';
 import type { OpenLibrary } from './createPage.ts';
 
 export const BuilderContext = createContext<BuilderSession | null>(null);
@@ -26,7 +26,7 @@ export function useBuilder(): BuilderSession {
   return builder;
 }
 
-export const useSession = (): Session => useBuilder().session;
+export const useSession = (): PageSession => useBuilder().session;
 
 /** A part of the page's state; rerenders only when it differs shallowly. */
 export function usePage<T>(select: (state: PageState) => T): T {
@@ -66,7 +66,7 @@ export function useShownRuns(): readonly ShownRun[] {
 
 /** Kept runs that are pinned and whose curves are here; one that still stands among those that train is there already. */
 function pinnedRuns(
-  session: Session,
+  session: PageSession,
   live: readonly RunView[],
   { runs, drawn, baseline }: LibraryState,
 ): ShownRun[] {

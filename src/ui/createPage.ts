@@ -1,9 +1,9 @@
 /** What the page works with: one session, the builder on it, and the library of runs, loaded when it is first needed. */
 import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
-import { BuilderSession } from '../runs/builderSession.ts';
-import type { Library } from '../runs/library/library.ts';
-import { Session } from '../runs/session.ts';
-import { isReturn, readMark } from '../runs/tabMark.ts';
+import { BuilderSession } from '../app/builderSession.ts';
+import type { Library } from '../app/library/library.ts';
+import { PageSession } from '../app/pageSession.ts';
+import { isReturn, readMark } from '../app/tabState.ts';
 import { createTrainer } from '../training/client.ts';
 import { saveFile } from './saveFile.ts';
 import { engineInQuery } from './sharing/useAddress.ts';
@@ -18,14 +18,14 @@ function engineOfPage(): EngineChoice {
 export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrary } {
   let library: Promise<Library> | null = null;
   const openLibrary = () => {
-    library ??= import('../runs/library/library.ts').then(({ Library }) => {
+    library ??= import('../app/library/library.ts').then(({ Library }) => {
       const opened = new Library(session, saveFile);
       void opened.refresh();
       return opened;
     });
     return library;
   };
-  const session = new Session({
+  const session = new PageSession({
     createTrainer,
     baseUrl: document.baseURI,
     engine: engineOfPage(),

@@ -5,8 +5,8 @@ import type {
   FigureKind,
   OwnValue,
   Published,
-} from '../../runs/experiments/experiment.ts';
-import type { ArmResult } from '../../runs/experiments/result.ts';
+} from '../../app/experiments/experiment.ts';
+import type { ArmResult } from '../../app/experiments/result.ts';
 import { formatValue } from '../format.ts';
 import type { BarGroup } from './BarPlot.tsx';
 import { BarPlot, barPlotHeight } from './BarPlot.tsx';

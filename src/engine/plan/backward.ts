@@ -1,36 +1,36 @@
 /** Lowers operations to the backward pass: called from the last operation to the first. */
 import type { NodeId, TensorShape } from '../../model/graph.ts';
-import { activationGradient } from '../kernels/activationGradient/activationGradient.ts';
+import { activationGradient } from '../webgpu/kernels/activationGradient/activationGradient.ts';
 import {
   batchNormGradientApply,
   batchNormGradientReduce,
   type ChannelSums,
-} from '../kernels/batchNormGradient/batchNormGradient.ts';
-import { countOf } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
-import { channelSum } from '../kernels/channelSum/channelSum.ts';
-import { combineSums } from '../kernels/combineSums/combineSums.ts';
+} from '../webgpu/kernels/batchNormGradient/batchNormGradient.ts';
+import { countOf } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
+import { channelSum } from '../webgpu/kernels/channelSum/channelSum.ts';
+import { combineSums } from '../webgpu/kernels/combineSums/combineSums.ts';
 import {
   convInputGradient,
   type NormReduction,
   tileSumsPerChannel,
-} from '../kernels/convInputGradient/convInputGradient.ts';
-import { CONV_INPUT_GRADIENT } from '../kernels/convInputGradient/convInputGradient.tunable.ts';
+} from '../webgpu/kernels/convInputGradient/convInputGradient.ts';
+import { CONV_INPUT_GRADIENT } from '../webgpu/kernels/convInputGradient/convInputGradient.tunable.ts';
 import {
   convWeightGradient,
   convWeightGradientCopies,
-} from '../kernels/convWeightGradient/convWeightGradient.ts';
-import { CONV_WEIGHT_GRADIENT } from '../kernels/convWeightGradient/convWeightGradient.tunable.ts';
-import { dropoutGradient } from '../kernels/dropout/dropout.ts';
-import { globalAveragePoolGradient } from '../kernels/globalAveragePool/globalAveragePool.ts';
-import { maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
-import { subsamplePadGradient } from '../kernels/subsamplePadGradient/subsamplePadGradient.ts';
+} from '../webgpu/kernels/convWeightGradient/convWeightGradient.ts';
+import { CONV_WEIGHT_GRADIENT } from '../webgpu/kernels/convWeightGradient/convWeightGradient.tunable.ts';
+import { dropoutGradient } from '../webgpu/kernels/dropout/dropout.ts';
+import { globalAveragePoolGradient } from '../webgpu/kernels/globalAveragePool/globalAveragePool.ts';
+import { maxPoolGradient } from '../webgpu/kernels/maxPool/maxPool.ts';
+import { subsamplePadGradient } from '../webgpu/kernels/subsamplePadGradient/subsamplePadGradient.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { Binding } from './buffers.ts';
 import type { GradientSums } from './gradientSums.ts';
 import type { Gradients } from './gradients.ts';
 import type { Lowering } from './lowering.ts';
 import type { BatchNormNode, ConvOperation, Operation, PointwiseOperation } from './operations.ts';
-import { type NormOperation, valuesOf } from './uses.ts';
+import { type NormOperation, valuesOf } from './defUse.ts';
 
 export class Backward {
   readonly #lowering: Lowering;

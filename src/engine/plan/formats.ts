@@ -2,8 +2,8 @@
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { NetworkOptions } from '../api.ts';
 import { halfPrecisionError } from '../errors.ts';
-import { SINGLE, type TensorFormat } from '../kernels/storage.ts';
-import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
+import { SINGLE, type TensorFormat } from '../webgpu/kernels/storage.ts';
+import { type AdapterTraits, PLAIN_TRAITS } from '../webgpu/kernels/traits.ts';
 
 export type Precision = NonNullable<NetworkOptions['training']['precision']>;
 

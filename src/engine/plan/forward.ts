@@ -1,15 +1,19 @@
 /** Lowers operations to the forward pass. Reads top to bottom as the network runs. */
-import { batchNormStatistics } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
-import { combineMoments } from '../kernels/combineMoments/combineMoments.ts';
-import { momentsPerChannel } from '../kernels/combineMoments/moments.ts';
-import { convForward, momentsLength, momentsTile } from '../kernels/convForward/convForward.ts';
-import { CONV_FORWARD } from '../kernels/convForward/convForward.tunable.ts';
-import { dropout } from '../kernels/dropout/dropout.ts';
-import { globalAveragePool } from '../kernels/globalAveragePool/globalAveragePool.ts';
-import { maxPool } from '../kernels/maxPool/maxPool.ts';
-import { type FreshNorm, pointwise } from '../kernels/pointwise/pointwise.ts';
-import { SINGLE } from '../kernels/storage.ts';
-import { subsamplePad } from '../kernels/subsamplePad/subsamplePad.ts';
+import { batchNormStatistics } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
+import { combineMoments } from '../webgpu/kernels/combineMoments/combineMoments.ts';
+import { momentsPerChannel } from '../webgpu/kernels/combineMoments/moments.ts';
+import {
+  convForward,
+  momentsLength,
+  momentsTile,
+} from '../webgpu/kernels/convForward/convForward.ts';
+import { CONV_FORWARD } from '../webgpu/kernels/convForward/convForward.tunable.ts';
+import { dropout } from '../webgpu/kernels/dropout/dropout.ts';
+import { globalAveragePool } from '../webgpu/kernels/globalAveragePool/globalAveragePool.ts';
+import { maxPool } from '../webgpu/kernels/maxPool/maxPool.ts';
+import { type DeferredNorm, pointwise } from '../webgpu/kernels/pointwise/pointwise.ts';
+import { SINGLE } from '../webgpu/kernels/storage.ts';
+import { subsamplePad } from '../webgpu/kernels/subsamplePad/subsamplePad.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { Binding } from './buffers.ts';
 import type { Lowering } from './lowering.ts';
@@ -30,7 +34,7 @@ export function lowerForward(lowering: Lowering, operation: Operation, mode: Mod
     return;
   }
   const input = lowering.value(operation.input);
-  let fresh: FreshNorm<Binding> | null = null;
+  let fresh: DeferredNorm<Binding> | null = null;
   if (operation.kind === 'pointwise' && operation.norm !== null && mode === 'training') {
     fresh = freshNorm(lowering, operation, operation.norm);
     if (fresh === null) lowerStatistics(lowering, operation, operation.norm);
@@ -114,7 +118,7 @@ function freshNorm(
   lowering: Lowering,
   operation: PointwiseOperation,
   norm: BatchNormNode,
-): FreshNorm<Binding> | null {
+): DeferredNorm<Binding> | null {
   const left = lowering.moments.get(operation.input);
   if (left === undefined || lowering.uses.isLoaded(operation)) return null;
   const shape = lowering.shape(operation.outputShape, operation.output);

@@ -3,8 +3,13 @@
  * many copies, each a part of the sum; `sumPartials` adds them up in order. The copies of several layers share one buffer,
  * which is summed and used again whenever it is full.
  */
-import { PIECE_WORDS, type Piece, packPieces, piecesOf } from '../kernels/sumPartials/pieces.ts';
-import { sumPartials } from '../kernels/sumPartials/sumPartials.ts';
+import {
+  PIECE_WORDS,
+  type Piece,
+  packPieces,
+  piecesOf,
+} from '../webgpu/kernels/sumPartials/pieces.ts';
+import { sumPartials } from '../webgpu/kernels/sumPartials/sumPartials.ts';
 import type { Binding } from './buffers.ts';
 import { floats, type Lowering } from './lowering.ts';
 

@@ -3,7 +3,7 @@
  * Every tensor starts at a multiple of 64 floats, so that it can be bound by itself (256-byte binding alignment).
  */
 import type { LayerGraph, Parameter, StateDict } from '../../model/graph.ts';
-import { padTo4 } from '../kernels/kernel.ts';
+import { padTo4 } from '../webgpu/kernels/kernel.ts';
 
 const ALIGNMENT = 64;
 const align = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;

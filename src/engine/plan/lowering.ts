@@ -1,24 +1,24 @@
 /** What forward and backward lowering share: the dispatch list under construction and the names of its bindings. */
 import type { LayerGraph, NodeId, TensorShape } from '../../model/graph.ts';
-import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
-import type { MomentsTile } from '../kernels/combineMoments/moments.ts';
-import type { ConvShape } from '../kernels/convForward/shape.ts';
-import type { KernelCall } from '../kernels/kernel.ts';
-import { betaOffset, type LoadNorm } from '../kernels/normalize.ts';
-import { bytesOf, type TensorFormat } from '../kernels/storage.ts';
-import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
+import type { NormShape } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
+import type { MomentsTile } from '../webgpu/kernels/combineMoments/moments.ts';
+import type { ConvShape } from '../webgpu/kernels/convForward/shape.ts';
+import type { KernelCall } from '../webgpu/kernels/kernel.ts';
+import { betaOffset, type LoadNorm } from '../webgpu/kernels/normalize.ts';
+import { bytesOf, type TensorFormat } from '../webgpu/kernels/storage.ts';
+import { type AdapterTraits, PLAIN_TRAITS } from '../webgpu/kernels/traits.ts';
 import {
   choose,
   type TileChoices,
   type Tunable,
   type TunableUse,
   tunableUse,
-} from '../kernels/tunable.ts';
+} from '../webgpu/kernels/tunable.ts';
 import type { Binding, ResidentName, Transient } from './buffers.ts';
 import { allSingle, type FormatOf } from './formats.ts';
 import type { StateLayout } from './layout.ts';
 import type { BatchNormNode, ConvOperation } from './operations.ts';
-import { Uses } from './uses.ts';
+import { DefUse } from './defUse.ts';
 
 const BYTES_PER_FLOAT = 4;
 /** Of a sum that workgroups add up anew: two loads for each of their lanes. */
@@ -45,7 +45,7 @@ export class Lowering {
   readonly moments = new Map<NodeId, { readonly moments: Binding; readonly tile: MomentsTile }>();
   /** Values that are nowhere in memory: whoever reads them makes them from `x` at every load. */
   readonly loaded = new Map<NodeId, { readonly x: Binding; readonly norm: LoadNorm<Binding> }>();
-  readonly uses: Uses;
+  readonly uses: DefUse;
   /** How a value and its gradient lie in memory. */
   readonly formatOf: FormatOf;
   /** Every use of a tunable operation, in order. */
@@ -59,7 +59,7 @@ export class Lowering {
     batch: number,
     traits: AdapterTraits = PLAIN_TRAITS,
     tiles: TileChoices = {},
-    uses: Uses = new Uses([]),
+    uses: DefUse = new DefUse([]),
     formatOf: FormatOf = allSingle,
   ) {
     this.formatOf = formatOf;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
-import { configOf } from '../../model/testing.ts';
+import { configOf } from '../../model/testing/configs.ts';
 import type { NetworkOptions } from '../api.ts';
 import { fewestImages, fitMicroBatches, microBatchCandidates } from './microBatches.ts';
 import { planNetwork } from './plan.ts';

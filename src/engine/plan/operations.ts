@@ -4,8 +4,8 @@
  * that went into them.
  */
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from '../../model/graph.ts';
-import type { Activation } from '../kernels/activation.ts';
-import type { SubsamplePad } from '../kernels/pointwise/pointwise.ts';
+import type { Activation } from '../webgpu/kernels/activation.ts';
+import type { SubsamplePad } from '../webgpu/kernels/pointwise/pointwise.ts';
 
 type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;
 export type BatchNormNode = NodeOf<'batchNorm'>;

@@ -4,16 +4,16 @@
  */
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { NetworkOptions, PlanSummary } from '../api.ts';
-import { batchNormEvaluation } from '../kernels/batchNormEvaluation/batchNormEvaluation.ts';
-import { CHUNK_WORDS } from '../kernels/chunks.ts';
+import { batchNormEvaluation } from '../webgpu/kernels/batchNormEvaluation/batchNormEvaluation.ts';
+import { CHUNK_WORDS } from '../webgpu/kernels/chunks.ts';
 import {
   softmaxCrossEntropy,
   softmaxCrossEntropyEvaluation,
-} from '../kernels/softmaxCrossEntropy/softmaxCrossEntropy.ts';
-import { STEP_BYTES } from '../kernels/step.ts';
-import { SINGLE } from '../kernels/storage.ts';
-import { PIECE_WORDS } from '../kernels/sumPartials/pieces.ts';
-import type { TileChoices, TunableUse } from '../kernels/tunable.ts';
+} from '../webgpu/kernels/softmaxCrossEntropy/softmaxCrossEntropy.ts';
+import { STEP_BYTES } from '../webgpu/kernels/step.ts';
+import { SINGLE } from '../webgpu/kernels/storage.ts';
+import { PIECE_WORDS } from '../webgpu/kernels/sumPartials/pieces.ts';
+import type { TileChoices, TunableUse } from '../webgpu/kernels/tunable.ts';
 import { Backward } from './backward.ts';
 import { STEP_BINDING } from './bindings.ts';
 import {
@@ -34,7 +34,7 @@ import { type OperationGrouping, operationsOf } from './operations.ts';
 import { lowerDeviations, lowerMoments, type ResponseTable, responseTable } from './responses.ts';
 import { splitBatch } from './splitBatch.ts';
 import { lowerAddition, lowerUpdate, type UpdateTables, updateTables } from './update.ts';
-import { Uses } from './uses.ts';
+import { DefUse } from './defUse.ts';
 
 /** Rows of the metrics ring: steps that may pass between two readbacks. */
 export const RING_STEPS = 64;
@@ -213,7 +213,7 @@ function lowerPass(
     images,
     traits,
     tiles,
-    new Uses(operations),
+    new DefUse(operations),
     formatsOf(graph, training.precision ?? 'single', training.batchSize, traits),
   );
   const metricsRow = metricsColumns(graph).row;
@@ -258,7 +258,7 @@ export function planEvaluation(
 ): EvaluationPlan {
   const layout = layoutOf(graph);
   const operations = operationsOf(graph, grouping);
-  const uses = new Uses(grouping === 'fused' ? operations : []);
+  const uses = new DefUse(grouping === 'fused' ? operations : []);
   const formatOf = formatsOf(graph, precision, null, traits);
   const lowering = new Lowering(graph, layout, batchSize, traits, tiles, uses, formatOf);
   if (layout.statisticFloats > 0) {

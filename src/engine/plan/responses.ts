@@ -7,8 +7,8 @@ import {
   LAYER_WORDS,
   packLayers,
   type ResponseLayer,
-} from '../kernels/activationStd/activationStd.ts';
-import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
+} from '../webgpu/kernels/activationStd/activationStd.ts';
+import { channelMoments } from '../webgpu/kernels/channelMoments/channelMoments.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { Binding } from './buffers.ts';
 import type { StateLayout } from './layout.ts';

@@ -1,9 +1,9 @@
 /** Lowers the end of a step: gradients of micro-batches are added up, weights moved, norms taken. */
 import type { NetworkOptions } from '../api.ts';
-import { addGradients } from '../kernels/addGradients/addGradients.ts';
-import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../kernels/chunks.ts';
-import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
-import { sgd } from '../kernels/sgd/sgd.ts';
+import { addGradients } from '../webgpu/kernels/addGradients/addGradients.ts';
+import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../webgpu/kernels/chunks.ts';
+import { parameterNorms } from '../webgpu/kernels/parameterNorms/parameterNorms.ts';
+import { sgd } from '../webgpu/kernels/sgd/sgd.ts';
 import { STEP_BINDING } from './bindings.ts';
 import type { ResidentName } from './buffers.ts';
 import type { StateLayout } from './layout.ts';

@@ -10,7 +10,7 @@ import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { stateFor } from '../../weights/stateDict.ts';
 import { WeightsError } from '../../weights/weightsError.ts';
 import type { EngineDevice, Evaluation, NetworkOptions, StepMetrics } from '../api.ts';
-import type { TileChoices } from '../kernels/tunable.ts';
+import type { TileChoices } from '../webgpu/kernels/tunable.ts';
 import { type Deviation, DeviationMeter } from './deviation.ts';
 import { type Expected, expectedSchema } from './expected.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nodeGpu } from '../../../headless/gpu.ts';
 import { acquireGpu, type Gpu, WebGpuDevice } from '../index.ts';
-import type { AdapterTraits } from '../kernels/traits.ts';
+import type { AdapterTraits } from '../webgpu/kernels/traits.ts';
 import { type CaseFiles, compareCase, disagreements, TOLERANCE, type Tolerance } from './case.ts';
 import { caseFiles } from './readCase.ts';
 

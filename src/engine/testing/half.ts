@@ -1,5 +1,5 @@
 /** Half precision for tests: float16 as numbers and as bits (IEEE 754 binary16). */
-import { SINGLE, type Storage, type TensorFormat } from '../kernels/storage.ts';
+import { SINGLE, type Storage, type TensorFormat } from '../webgpu/kernels/storage.ts';
 import type { Data } from './runKernel.ts';
 
 /** The float16 nearest to `x`, ties to even. */

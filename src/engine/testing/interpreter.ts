@@ -3,14 +3,14 @@
  * with. Knows nothing of operations, slots or gradients.
  */
 import type { LayerGraph, LayerNode } from '../../model/graph.ts';
-import { batchNormStatisticsReference } from '../kernels/batchNormStatistics/batchNormStatistics.reference.ts';
-import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
-import { convForwardReference } from '../kernels/convForward/convForward.reference.ts';
-import { globalAveragePoolReference } from '../kernels/globalAveragePool/globalAveragePool.reference.ts';
-import { padTo4 } from '../kernels/kernel.ts';
-import { maxPoolReference } from '../kernels/maxPool/maxPool.reference.ts';
-import { pointwiseReference } from '../kernels/pointwise/pointwise.reference.ts';
-import { softmaxCrossEntropyReference } from '../kernels/softmaxCrossEntropy/softmaxCrossEntropy.reference.ts';
+import { batchNormStatisticsReference } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.reference.ts';
+import type { NormShape } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
+import { convForwardReference } from '../webgpu/kernels/convForward/convForward.reference.ts';
+import { globalAveragePoolReference } from '../webgpu/kernels/globalAveragePool/globalAveragePool.reference.ts';
+import { padTo4 } from '../webgpu/kernels/kernel.ts';
+import { maxPoolReference } from '../webgpu/kernels/maxPool/maxPool.reference.ts';
+import { pointwiseReference } from '../webgpu/kernels/pointwise/pointwise.reference.ts';
+import { softmaxCrossEntropyReference } from '../webgpu/kernels/softmaxCrossEntropy/softmaxCrossEntropy.reference.ts';
 import { packTensor, paddedLength } from '../plan/layout.ts';
 
 type Values = ArrayLike<number>;

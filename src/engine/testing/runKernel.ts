@@ -1,6 +1,6 @@
 /** Runs single kernels in Node for the tests that stand beside them. */
 import { nodeGpu } from '../../../headless/gpu.ts';
-import type { KernelCall } from '../kernels/kernel.ts';
+import type { KernelCall } from '../webgpu/kernels/kernel.ts';
 
 export type Data = Float32Array | Uint32Array | Int32Array | Uint16Array;
 

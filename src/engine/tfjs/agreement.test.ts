@@ -7,7 +7,7 @@ import { drawShapes } from '../../data/syntheticShapes.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
-import { configOf } from '../../model/testing.ts';
+import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice, Gather } from '../api.ts';
 import { acquireGpu, WebGpuDevice } from '../index.ts';
 import { NETWORKS } from '../testing/networks.ts';

@@ -10,7 +10,7 @@ import { IMAGE_BYTES } from '../../data/types.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
-import { configOf } from '../../model/testing.ts';
+import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice } from '../api.ts';
 import { acquireGpu, WebGpuDevice } from '../index.ts';
 import { referenceValues } from '../testing/interpreter.ts';

@@ -2,12 +2,12 @@
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import type { Activations, Gpu } from '../api.ts';
 import { checkState } from '../checkState.ts';
-import { packStep } from '../kernels/step.ts';
-import type { TileChoices } from '../kernels/tunable.ts';
+import { packStep } from './kernels/step.ts';
+import type { TileChoices } from './kernels/tunable.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
 import { packWeights } from '../plan/layout.ts';
 import { planEvaluation } from '../plan/plan.ts';
-import { completed } from '../tuner/similar.ts';
+import { completed } from './tuner/similar.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
 import { checkFits } from './device.ts';

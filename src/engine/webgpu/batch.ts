@@ -4,7 +4,7 @@
  * its pass.
  */
 import type { BatchShape, EngineBatch, Gather, Gpu } from '../api.ts';
-import { GATHER_BYTES, packGather } from '../kernels/gatherBatch/gatherBatch.ts';
+import { GATHER_BYTES, packGather } from './kernels/gatherBatch/gatherBatch.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
 import { type GatherBuffers, GatherDispatches } from './gatherDispatches.ts';

@@ -1,7 +1,7 @@
 /** One adapter, one device: asked for with all the memory the adapter allows, and named for people. */
 import type { AdapterDescription, Gpu, PlanSummary } from '../api.ts';
 import { EngineError } from '../errors.ts';
-import type { AdapterTraits } from '../kernels/traits.ts';
+import type { AdapterTraits } from './kernels/traits.ts';
 
 /** The limits raised to what the adapter has; all others stay at WebGPU's defaults, which every kernel keeps to. */
 const RAISED_LIMITS = [

@@ -8,11 +8,11 @@ import type {
   Gpu,
   LoadImages,
 } from '../api.ts';
-import { packStep } from '../kernels/step.ts';
-import type { TileChoices } from '../kernels/tunable.ts';
+import { packStep } from './kernels/step.ts';
+import type { TileChoices } from './kernels/tunable.ts';
 import type { Precision } from '../plan/formats.ts';
 import { EVALUATION_ROWS, type EvaluationPlan, planEvaluation } from '../plan/plan.ts';
-import { completed } from '../tuner/similar.ts';
+import { completed } from './tuner/similar.ts';
 import type { Batch } from './batch.ts';
 import { checkFits } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';

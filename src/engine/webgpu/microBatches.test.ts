@@ -6,7 +6,7 @@ import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig, RunConfigInput } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
-import { configOf } from '../../model/testing.ts';
+import { configOf } from '../../model/testing/configs.ts';
 import type { Gather, StepMetrics } from '../api.ts';
 import { acquireGpu, Batch, DatasetBuffers, Network, Stepper } from '../index.ts';
 import { randomArray, relativeError } from '../testing/runKernel.ts';

@@ -9,12 +9,12 @@ import type {
   StepMetrics,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
-import { packStep, STEP_BYTES } from '../kernels/step.ts';
-import type { TileChoices } from '../kernels/tunable.ts';
+import { packStep, STEP_BYTES } from './kernels/step.ts';
+import type { TileChoices } from './kernels/tunable.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
-import { writeKernelCode } from '../tuner/kernelCode.ts';
+import { writeKernelCode } from './tuner/kernelCode.ts';
 import type { Batch } from './batch.ts';
 import { checkFits } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';

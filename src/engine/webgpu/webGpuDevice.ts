@@ -14,12 +14,12 @@ import type {
   Profile,
   SharedBatch,
 } from '../api.ts';
-import type { TileChoices } from '../kernels/tunable.ts';
+import type { TileChoices } from './kernels/tunable.ts';
 import { NO_SHADER_F16 } from '../plan/formats.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
 import { planNetwork } from '../plan/plan.ts';
-import { readKernelCode } from '../tuner/kernelCode.ts';
-import { type TuningOptions, tunedChoices } from '../tuner/tuner.ts';
+import { readKernelCode } from './tuner/kernelCode.ts';
+import { type TuningOptions, tunedChoices } from './tuner/tuner.ts';
 import { readActivations } from './activations.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
@@ -101,7 +101,7 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
-    const { profileNetwork } = await import('../profiler/profileNetwork.ts');
+    const { profileNetwork } = await import('./profiler/profileNetwork.ts');
     return profileNetwork(this.gpu, ownNetwork(network).options, { signal });
   }
 

@@ -6,7 +6,7 @@ import { CheckpointError } from './checkpoint.ts';
 import { BLANK_CHECKSUM, CHECKSUM_KEY, seal } from './checksum.ts';
 import { readCheckpoint } from './read.ts';
 import { RECORD_KEY } from './record.ts';
-import { checkpointAt, savedRun } from './testing.ts';
+import { checkpointAt, savedRun } from './testing/checkpoints.ts';
 import { checkpointFileName, writeCheckpoint } from './write.ts';
 
 const checkpoint = { ...checkpointAt(5), runs: [savedRun(5), savedRun(3, 1)] };

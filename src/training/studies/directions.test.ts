@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
-import { modelOf } from '../../model/testing.ts';
+import { modelOf } from '../../model/testing/configs.ts';
 import { filterNormalised, Slice } from './directions.ts';
 
 const small = { stageDepths: [1, 1], stageWidths: [4, 8], inputSize: 8 };

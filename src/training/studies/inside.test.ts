@@ -1,7 +1,7 @@
 /** Studies that look inside a net, in a session: against its own tests, and against each other. */
 import { expect, test, vi } from 'vitest';
 import { plainTwin } from '../../model/twin.ts';
-import { Desk, tinyConfig } from '../testing.ts';
+import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
 import type { Study, StudyKind, StudyResult, StudyResultOf } from './registry.ts';
 
 // A software adapter compiles every kernel when it first runs.
@@ -10,8 +10,8 @@ vi.setConfig({ testTimeout: 180_000 });
 const residual = tinyConfig();
 const of = { run: 'res' };
 
-async function trained(): Promise<Desk> {
-  const desk = new Desk();
+async function trained(): Promise<SessionHarness> {
+  const desk = new SessionHarness();
   const runs = [
     { id: 'res', config: residual },
     { id: 'plain', config: plainTwin(residual) },
@@ -23,7 +23,7 @@ async function trained(): Promise<Desk> {
 }
 
 async function found<K extends StudyKind>(
-  desk: Desk,
+  desk: SessionHarness,
   kind: K,
   study: Extract<Study, { kind: K }>,
 ): Promise<StudyResultOf<K>> {

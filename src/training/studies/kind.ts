@@ -1,6 +1,6 @@
 /** What every kind of study has in common. */
 import type { Split } from '../../data/types.ts';
-import type { Bench } from './bench.ts';
+import type { StudyContext } from './studyContext.ts';
 
 /** After a round; `partial` where there is something to show already. */
 export interface StudyProgress<P> {
@@ -18,5 +18,5 @@ export interface StudyProgress<P> {
 export interface StudyPlan<P, R> {
   /** The first images of a split that must have arrived; where the dataset has fewer, all. Null: none are needed. */
   readonly needs: { readonly split: Split; readonly images: number } | null;
-  run(bench: Bench): AsyncGenerator<StudyProgress<P>, R, void>;
+  run(bench: StudyContext): AsyncGenerator<StudyProgress<P>, R, void>;
 }

@@ -12,7 +12,7 @@ import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { lesioned, lesionKind } from '../../model/lesion.ts';
-import { modelOf } from '../../model/testing.ts';
+import { modelOf } from '../../model/testing/configs.ts';
 
 const BATCH = 4;
 const gpu: Promise<Gpu> = nodeGpu().then(({ gpu: instance, adapter }) =>

@@ -1,7 +1,7 @@
 /** Lesion study (Veit et al. 2016): the test error with blocks switched off. */
 import * as z from 'zod/mini';
 import { lesioned } from '../../model/lesion.ts';
-import type { Score } from './bench.ts';
+import type { Score } from './studyContext.ts';
 import type { StudyPlan } from './kind.ts';
 import { studiedSchema } from './subject.ts';
 

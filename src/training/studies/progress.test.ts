@@ -4,9 +4,9 @@ import type { EngineDevice, EngineProbe } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { ROUND_MS } from '../evaluation.ts';
-import { tinyConfig } from '../testing.ts';
+import { tinyConfig } from '../testing/sessionHarness.ts';
 import { TrainingData } from '../trainingData.ts';
-import { Bench } from './bench.ts';
+import { StudyContext } from './studyContext.ts';
 import { planLesions } from './lesions.ts';
 import { planSurface } from './surface.ts';
 
@@ -14,7 +14,7 @@ const config = tinyConfig();
 const graph = buildGraph(config.model);
 const IMAGES = 16;
 
-function slowBench(): Bench {
+function slowBench(): StudyContext {
   const probe: EngineProbe = {
     graph,
     load: () => undefined,
@@ -39,10 +39,10 @@ function slowBench(): Bench {
   };
   const weights = initialWeights(graph, 1);
   const subject = { config, graph, weights, step: 0, tiles: {}, batchSize: 16 };
-  return new Bench(device as EngineDevice, subject, data);
+  return new StudyContext(device as EngineDevice, subject, data);
 }
 
-async function partials<P>(run: AsyncGenerator<{ partial?: P }, P, void>, bench: Bench) {
+async function partials<P>(run: AsyncGenerator<{ partial?: P }, P, void>, bench: StudyContext) {
   const found: (P | undefined)[] = [];
   for (;;) {
     bench.beginRound();

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { plainTwin } from '../../model/twin.ts';
 import type { RunId } from '../protocol.ts';
-import { Desk, tinyConfig } from '../testing.ts';
+import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
 import type { Study } from './registry.ts';
 
 // A software adapter compiles every kernel when it first runs.
@@ -23,7 +23,7 @@ const long = (run: RunId) =>
     Array.from({ length: 1000 }, () => ['layer1.0']),
   );
 
-async function trained(desk: Desk = new Desk()): Promise<Desk> {
+async function trained(desk: SessionHarness = new SessionHarness()): Promise<SessionHarness> {
   desk.send(
     { type: 'open', baseUrl: 'http://localhost/' },
     {
@@ -122,7 +122,7 @@ test('a block that is not there fails the study and nothing else', async () => {
 });
 
 test('a lost device fails the study; after recovery it can be asked for again', async () => {
-  const desk = await trained(new Desk(true));
+  const desk = await trained(new SessionHarness(true));
   const from = desk.send({ type: 'study', key: 'a', study: long('res') });
   await desk.until('studyProgress', from, ({ done }) => done > 0);
   desk.send({ type: 'loseDevice' });

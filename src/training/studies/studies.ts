@@ -10,7 +10,7 @@ import { recentLoss } from '../deviceReports.ts';
 import type { TrainingEvent } from '../protocol.ts';
 import type { Run } from '../run.ts';
 import type { TrainingData } from '../trainingData.ts';
-import { Bench } from './bench.ts';
+import { StudyContext } from './studyContext.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
 import { planStudy, type Study, type StudyResult } from './registry.ts';
 import { keptSubject, liveSubject, type Studied, type Subject } from './subject.ts';
@@ -28,7 +28,7 @@ interface Waiting {
 }
 
 interface Work {
-  readonly bench: Bench;
+  readonly bench: StudyContext;
   readonly rounds: AsyncGenerator<StudyProgress<StudyResult>, StudyResult, void>;
 }
 
@@ -150,7 +150,7 @@ export class Studies {
   }
 
   private begin(device: EngineDevice, { subject, plan }: Waiting): Work {
-    const bench = new Bench(device, subject, this.dataOf(subject));
+    const bench = new StudyContext(device, subject, this.dataOf(subject));
     return { bench, rounds: plan.run(bench) };
   }
 

@@ -1,7 +1,7 @@
 /** The network that a study looks at: a live run's as it stands, or a kept run's. */
 import * as z from 'zod/mini';
 import type { NetworkState } from '../../engine/api.ts';
-import type { TileChoices } from '../../engine/kernels/tunable.ts';
+import type { TileChoices } from '../../engine/webgpu/kernels/tunable.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type RunConfig, runConfigSchema } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';

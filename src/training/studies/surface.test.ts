@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { stateFor } from '../../weights/stateDict.ts';
-import { Desk, tinyConfig } from '../testing.ts';
+import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
 import { filterNormalised } from './directions.ts';
 import type { SurfaceResult, SurfaceStudy } from './surface.ts';
 
@@ -12,20 +12,24 @@ vi.setConfig({ testTimeout: 180_000 });
 const config = tinyConfig();
 const GRID = { kind: 'surface', split: 'test', images: 50, size: 5, range: 0.5, seed: 9 } as const;
 
-async function surfaceOf(desk: Desk, key: string, of: SurfaceStudy['of']): Promise<SurfaceResult> {
+async function surfaceOf(
+  desk: SessionHarness,
+  key: string,
+  of: SurfaceStudy['of'],
+): Promise<SurfaceResult> {
   const from = desk.send({ type: 'study', key, study: { ...GRID, of } });
   const { result } = await desk.until('studyDone', from, (event) => event.key === key);
   if (result.kind !== 'surface') throw new Error(`a ${result.kind}`);
   return result;
 }
 
-async function testLoss(desk: Desk, id: string): Promise<number> {
+async function testLoss(desk: SessionHarness, id: string): Promise<number> {
   const from = desk.send({ type: 'evaluate', id });
   return (await desk.until('evaluated', from, (event) => event.id === id)).loss;
 }
 
 test('is the test loss in the middle, and elsewhere that of a net whose weights were moved in plain JS', async () => {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   const runs = ['trained', 'moved'].map((id) => ({ id, config }));
   desk.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
   await desk.until('prepared', 0, ({ id }) => id === 'moved');
@@ -59,7 +63,7 @@ test('is the test loss in the middle, and elsewhere that of a net whose weights 
 });
 
 test('a surface whose images are not there yet waits for them', async () => {
-  const desk = new Desk();
+  const desk = new SessionHarness();
   desk.send(
     { type: 'open', baseUrl: 'http://localhost/' },
     { type: 'setRuns', runs: [{ id: 'res', config }] },

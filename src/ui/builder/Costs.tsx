@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatDuration, formatShort } from '../../cha
 import { buildGraph } from '../../model/builder.ts';
 import { estimatedStepMs } from '../../model/estimate.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { RunView } from '../../runs/state.ts';
+import type { RunView } from '../../app/state.ts';
 import { usePage } from '../context.ts';
 
 interface CostsProps {

@@ -11,7 +11,7 @@ import {
 import { runColour } from '../../charts/palette.ts';
 import { stemWidth } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { RunView } from '../../runs/state.ts';
+import type { RunView } from '../../app/state.ts';
 import { useBuilder } from '../context.ts';
 import { useIsLocked } from '../sharing/Shown.tsx';
 

@@ -1,6 +1,6 @@
 import type { LearningRate, TrainingConfig } from '../../model/config.ts';
-import { baseLearningRate } from '../../runs/edit.ts';
-import type { RunView } from '../../runs/state.ts';
+import { baseLearningRate } from '../../app/edit.ts';
+import type { RunView } from '../../app/state.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 

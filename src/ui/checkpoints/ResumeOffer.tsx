@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { formatBytes, formatCount } from '../../charts/format.ts';
-import { offerTitle } from '../../runs/offer.ts';
+import { offerTitle } from '../../app/offerTitle.ts';
 import { usePage, useSession } from '../context.ts';
 import { formatAge } from './age.ts';
 

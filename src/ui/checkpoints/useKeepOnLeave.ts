@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
-import type { Session } from '../../runs/session.ts';
+import type { PageSession } from '../../app/pageSession.ts';
 
 /** Has a checkpoint kept whenever the page is hidden, and, with what is at hand, when it goes. */
-export function useKeepOnLeave(session: Session): void {
+export function useKeepOnLeave(session: PageSession): void {
   useEffect(() => {
     const onVisibility = () => {
       if (document.visibilityState === 'hidden')

@@ -1,9 +1,9 @@
 /** An experiment in the gallery: its question, what was published, and how long it takes here. */
 import { useEffect, useState } from 'react';
-import type { Experiment, Published } from '../../runs/experiments/experiment.ts';
-import { workOf } from '../../runs/experiments/runner.ts';
-import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
-import { type AdapterSpeed, type TimeRange, timeOf } from '../../runs/experiments/time.ts';
+import type { Experiment, Published } from '../../app/experiments/experiment.ts';
+import { workOf } from '../../app/experiments/runner.ts';
+import type { ExperimentSize } from '../../app/experiments/sizes.ts';
+import { type AdapterSpeed, type TimeRange, timeOf } from '../../app/experiments/time.ts';
 import { offeredSizes, SIZE_NAMES, timeText } from './words.ts';
 
 interface ExperimentTileProps {

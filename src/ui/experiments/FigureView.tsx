@@ -1,9 +1,9 @@
 /** The figure as wide as the page has room for. */
 import { useEffect, useRef, useState } from 'react';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
-import type { Experiment } from '../../runs/experiments/experiment.ts';
-import type { ArmResult } from '../../runs/experiments/result.ts';
-import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
+import type { Experiment } from '../../app/experiments/experiment.ts';
+import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 
 /** Below it the slide's letters get too small to read. */
 const WIDE_FROM = 700;

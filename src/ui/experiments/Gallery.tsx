@@ -2,9 +2,9 @@
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { formatCount } from '../../charts/format.ts';
-import type { Experiment } from '../../runs/experiments/experiment.ts';
-import { EXPERIMENTS } from '../../runs/experiments/registry.ts';
-import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
+import type { Experiment } from '../../app/experiments/experiment.ts';
+import { EXPERIMENTS } from '../../app/experiments/registry.ts';
+import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { usePage } from '../context.ts';
 import { ExperimentTile } from './ExperimentTile.tsx';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';

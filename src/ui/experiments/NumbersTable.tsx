@@ -1,8 +1,8 @@
 /** The experiment's numbers, ours beside the published ones. */
 import { formatCount, formatShort } from '../../charts/format.ts';
-import type { Experiment } from '../../runs/experiments/experiment.ts';
-import { firstToLast, short } from '../../runs/experiments/measure.ts';
-import type { ArmResult } from '../../runs/experiments/result.ts';
+import type { Experiment } from '../../app/experiments/experiment.ts';
+import { firstToLast, short } from '../../app/experiments/measure.ts';
+import type { ArmResult } from '../../app/experiments/result.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 
 interface Column {

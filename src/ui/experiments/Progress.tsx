@@ -1,11 +1,11 @@
 /** How far an experiment is, arm by arm, and how long it will take. */
 import { formatCount, formatDuration } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
-import type { Arm, Experiment } from '../../runs/experiments/experiment.ts';
-import { workOf } from '../../runs/experiments/runner.ts';
-import type { ExperimentState } from '../../runs/experiments/state.ts';
-import { timeOf } from '../../runs/experiments/time.ts';
-import { isAtRest } from '../../runs/state.ts';
+import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
+import { workOf } from '../../app/experiments/runner.ts';
+import type { ExperimentState } from '../../app/experiments/state.ts';
+import { timeOf } from '../../app/experiments/time.ts';
+import { isAtRest } from '../../app/state.ts';
 import { usePage, useSession } from '../context.ts';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
 import { timeText } from './words.ts';

@@ -1,9 +1,9 @@
 /** What came out: the verdict, the figure, the numbers, and ways to take them along. */
 import { useState } from 'react';
 import { originOf } from '../../charts/experiment/ExperimentFigure.tsx';
-import type { Arm, Experiment } from '../../runs/experiments/experiment.ts';
-import type { ArmResult } from '../../runs/experiments/result.ts';
-import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
+import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
+import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { useSession } from '../context.ts';
 import { saveFile } from '../saveFile.ts';
 import { FigureView } from './FigureView.tsx';

@@ -3,9 +3,9 @@ import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
 import { pngOf, svgMarkup } from '../../charts/svgFile.ts';
-import type { Experiment } from '../../runs/experiments/experiment.ts';
-import type { ArmResult } from '../../runs/experiments/result.ts';
-import type { ExperimentSize } from '../../runs/experiments/sizes.ts';
+import type { Experiment } from '../../app/experiments/experiment.ts';
+import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 
 interface Slide {
   readonly experiment: Experiment;

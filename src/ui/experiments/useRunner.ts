@@ -1,12 +1,12 @@
 /** The session's one experiment runner, made when it is first asked for. */
 import { useEffect, useState } from 'react';
-import { ExperimentRunner } from '../../runs/experiments/runner.ts';
-import { browserStore } from '../../runs/experiments/store.ts';
-import type { AdapterSpeed } from '../../runs/experiments/time.ts';
-import type { Session } from '../../runs/session.ts';
+import { ExperimentRunner } from '../../app/experiments/runner.ts';
+import { browserStore } from '../../app/experiments/store.ts';
+import type { AdapterSpeed } from '../../app/experiments/time.ts';
+import type { PageSession } from '../../app/pageSession.ts';
 import { usePage, useSession } from '../context.ts';
 
-const runners = new WeakMap<Session, ExperimentRunner>();
+const runners = new WeakMap<PageSession, ExperimentRunner>();
 
 export function useRunner(): ExperimentRunner {
   const session = useSession();

@@ -1,6 +1,6 @@
 /** Sizes and times in words. */
-import { EXPERIMENT_SIZES, type ExperimentSize } from '../../runs/experiments/sizes.ts';
-import type { TimeRange } from '../../runs/experiments/time.ts';
+import { EXPERIMENT_SIZES, type ExperimentSize } from '../../app/experiments/sizes.ts';
+import type { TimeRange } from '../../app/experiments/time.ts';
 
 export const SIZE_NAMES: Readonly<Record<ExperimentSize, string>> = {
   tiny: 'Tiny',

@@ -2,7 +2,7 @@
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { formatBytes } from '../../charts/format.ts';
-import type { RunView } from '../../runs/state.ts';
+import type { RunView } from '../../app/state.ts';
 import { exportFileName, TRAINED_NORMALIZATION } from '../../training/exportWeights.ts';
 import {
   DEFAULT_EXPORT,

@@ -2,8 +2,8 @@
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 import type { ModelConfig } from '../../model/config.ts';
 import { networkName } from '../../model/naming.ts';
-import { describeModel } from '../../runs/naming.ts';
-import type { RunView } from '../../runs/state.ts';
+import { describeModel } from '../../app/naming.ts';
+import type { RunView } from '../../app/state.ts';
 import type { OpenedFile } from '../../weights/importer/weightsImport.ts';
 import { isBlocking } from '../../weights/match/matchWeights.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
@@ -52,7 +52,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     const tensors = await take(config.model);
     if (tensors === null) return;
     builder.settle();
-    session.store.setState({ untouched: false });
+    session.store.setState({ isDefaultPair: false });
     const id = target === null ? session.addRun(config) : target.id;
     if (id !== null) session.loadWeights(id, opened.fileName, tensors);
     dialog.current?.close();

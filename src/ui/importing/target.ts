@@ -3,7 +3,7 @@ import type { ModelConfig, RunConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { checkDataFits } from '../../model/fit.ts';
 import { presetConfig } from '../../model/presets.ts';
-import { MAX_RUNS, type RunView } from '../../runs/state.ts';
+import { MAX_RUNS, type RunView } from '../../app/state.ts';
 
 /** The file's network, trained on the images and by the schedule of `run`. */
 export function configFor(model: ModelConfig, run: RunView | null): RunConfig {

@@ -1,7 +1,7 @@
 /** Accuracy class by class, the bars of all runs side by side. */
 import { runColour } from '../../charts/palette.ts';
-import { type Confusion, classAccuracy } from '../../runs/inside/confusion.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
+import { type Confusion, classAccuracy } from '../../app/inside/confusion.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { RunName } from './Measure.tsx';
 

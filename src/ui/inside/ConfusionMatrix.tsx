@@ -2,7 +2,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import { cellColour } from '../../charts/inside/cellColour.ts';
-import { type Cell, type Confusion, countAt, shareAt } from '../../runs/inside/confusion.ts';
+import { type Cell, type Confusion, countAt, shareAt } from '../../app/inside/confusion.ts';
 import { usePageTheme } from './usePageTheme.ts';
 
 interface ConfusionMatrixProps {

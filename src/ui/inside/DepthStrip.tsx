@@ -1,13 +1,13 @@
 /** The nets' depth as a row of stops to step through: image, stem, blocks stage by stage, pool. */
 import { type KeyboardEvent, useRef } from 'react';
-import type { Stop } from '../../runs/inside/stops.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
+import type { LayerStage } from '../../app/inside/layerStages.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import { insideStore } from './insideStore.ts';
 
 interface DepthStripProps {
-  readonly stops: readonly Stop[];
+  readonly stops: readonly LayerStage[];
   readonly shown: string;
-  readonly nets: readonly { readonly run: ShownRun; readonly stops: readonly Stop[] }[];
+  readonly nets: readonly { readonly run: ShownRun; readonly stops: readonly LayerStage[] }[];
 }
 
 export function DepthStrip({ stops, shown, nets }: DepthStripProps) {

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { formatValue } from '../../charts/format.ts';
 import type { Tensor } from '../../model/graph.ts';
-import { filterTiles } from '../../runs/inside/filters.ts';
+import { filterTiles } from '../../app/inside/filters.ts';
 import { Measure, RunName } from './Measure.tsx';
 import { RgbaImage } from './PixelImage.tsx';
 import { useStudies, useSubjects } from './subjects.ts';

@@ -10,7 +10,7 @@ import {
 } from 'react';
 import { formatValue } from '../../charts/format.ts';
 import { channelAt, gridOf, paintChannels } from '../../charts/inside/channelMaps.ts';
-import { summarise } from '../../runs/inside/activationStatistics.ts';
+import { summarise } from '../../app/inside/activationStatistics.ts';
 import type { LayerOutput } from '../../training/studies/activations.ts';
 import { insideStore, useInside } from './insideStore.ts';
 

@@ -1,7 +1,7 @@
 /** One image on its way through all nets at once: what each layer makes of it, stop by stop. */
 import { useMemo } from 'react';
 import { formatCount } from '../../charts/format.ts';
-import { joinedStops, stopsOf } from '../../runs/inside/stops.ts';
+import { joinedStops, stopsOf } from '../../app/inside/layerStages.ts';
 import { usePage } from '../context.ts';
 import { DepthStrip } from './DepthStrip.tsx';
 import { insideStore, type TracedImage, useInside } from './insideStore.ts';

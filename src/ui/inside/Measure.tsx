@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { formatCount, formatPercent } from '../../charts/format.ts';
 import { runColour, runDash } from '../../charts/palette.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import type { StudyKind } from '../../training/studies/registry.ts';
 import { usePage, useSession } from '../context.ts';
 import { type Studies, useCanStudy } from './subjects.ts';

@@ -6,8 +6,8 @@ import {
   confusionOf,
   shareAt,
   worstConfusions,
-} from '../../runs/inside/confusion.ts';
-import { imageMs } from '../../runs/inside/cost.ts';
+} from '../../app/inside/confusion.ts';
+import { imageMs } from '../../app/inside/cost.ts';
 import type { Predictions } from '../../training/studies/predictionTable.ts';
 import { usePage } from '../context.ts';
 import { ClassAccuracy } from './ClassAccuracy.tsx';

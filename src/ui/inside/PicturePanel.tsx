@@ -1,6 +1,6 @@
 /** A picture of one's own: dropped, pasted or chosen, made small as the nets need it, and what every net takes it for. */
 import { type DragEvent, useEffect, useState } from 'react';
-import { middleSquare } from '../../runs/inside/picture.ts';
+import { middleSquare } from '../../app/inside/picture.ts';
 import { usePage } from '../context.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { Measure, RunName } from './Measure.tsx';

@@ -1,6 +1,6 @@
 /** Pixels on a canvas, each a square. */
 import { useEffect, useRef } from 'react';
-import { opaque } from '../../runs/inside/picture.ts';
+import { opaque } from '../../app/inside/picture.ts';
 
 interface RgbProps {
   /** [side, side, 3] bytes. */

@@ -2,9 +2,9 @@
 import { useMemo } from 'react';
 import { formatValue } from '../../charts/format.ts';
 import { SCALE_GRADIENT } from '../../charts/inside/channelMaps.ts';
-import { robustExtent } from '../../runs/inside/activationStatistics.ts';
-import { ASPECTS, type Layer, type Stop } from '../../runs/inside/stops.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
+import { robustExtent } from '../../app/inside/activationStatistics.ts';
+import { ASPECTS, type Layer, type LayerStage } from '../../app/inside/layerStages.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import type { LayerOutput } from '../../training/studies/activations.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { LayerMaps } from './LayerMaps.tsx';
@@ -12,14 +12,14 @@ import { RunName } from './Measure.tsx';
 import type { Found } from './subjects.ts';
 
 interface StopMapsProps {
-  readonly stop: Stop;
+  readonly stop: LayerStage;
   readonly found: readonly Found<'activations'>[];
-  readonly nets: readonly { readonly run: ShownRun; readonly stops: readonly Stop[] }[];
+  readonly nets: readonly { readonly run: ShownRun; readonly stops: readonly LayerStage[] }[];
 }
 
 interface NetAtStop {
   readonly run: ShownRun;
-  readonly stop: Stop | undefined;
+  readonly stop: LayerStage | undefined;
   readonly outputs: ReadonlyMap<string, LayerOutput>;
 }
 
@@ -143,7 +143,7 @@ export function StopMaps({ stop, found, nets }: StopMapsProps) {
   );
 }
 
-function absence(stop: Stop | undefined, key: string): string {
+function absence(stop: LayerStage | undefined, key: string): string {
   if (stop === undefined) return 'Not in this net.';
   const isAddition = key === 'shortcut' || key === 'sum';
   if (isAddition && stop.noShortcut === 'cut') return 'Shortcut cut: nothing is added.';

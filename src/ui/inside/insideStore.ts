@@ -2,8 +2,8 @@
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';
-import type { Cell } from '../../runs/inside/confusion.ts';
-import type { Order } from '../../runs/inside/ranking.ts';
+import type { Cell } from '../../app/inside/confusion.ts';
+import type { Order } from '../../app/inside/ranking.ts';
 import type { Picture } from './readPicture.ts';
 
 export type PanelId = 'mistakes' | 'filters' | 'maps' | 'picture';

@@ -1,5 +1,5 @@
 /** Reads a picture that somebody dropped, pasted or chose. */
-import { isAnimated, middleSquare, toInput } from '../../runs/inside/picture.ts';
+import { isAnimated, middleSquare, toInput } from '../../app/inside/picture.ts';
 
 export interface Picture {
   readonly name: string;

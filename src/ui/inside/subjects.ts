@@ -2,8 +2,8 @@
 import { useMemo, useState } from 'react';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
-import { resultOf, type StudyState } from '../../runs/studies.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
+import { resultOf, type StudyState } from '../../app/studies.ts';
 import type { Study, StudyKind, StudyResultOf } from '../../training/studies/registry.ts';
 import type { Studied } from '../../training/studies/subject.ts';
 import { useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';

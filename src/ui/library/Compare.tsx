@@ -1,7 +1,7 @@
 /** Two runs field by field: only where their configs differ. */
 import { useState } from 'react';
-import { differingFields } from '../../runs/library/configFields.ts';
-import type { LibraryRow } from '../../runs/library/rows.ts';
+import { differingFields } from '../../app/library/configFields.ts';
+import type { LibraryRow } from '../../app/library/rows.ts';
 import { SelectField } from '../fields.tsx';
 import './compare.css';
 

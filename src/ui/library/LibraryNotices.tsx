@@ -1,7 +1,7 @@
 /** What the library has to say whatever is shown: runs that came back without their steps, runs that found no room. */
 import { lazy, Suspense, useEffect } from 'react';
 import { formatCount } from '../../charts/format.ts';
-import { mayHoldRuns } from '../../runs/library/database.ts';
+import { mayHoldRuns } from '../../app/library/database.ts';
 import { useLibraryOpener, usePage, useSession } from '../context.ts';
 import { Notice } from '../Notice.tsx';
 

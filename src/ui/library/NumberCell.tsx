@@ -6,7 +6,7 @@ import {
   type Delta,
   deltaOf,
   type LibraryRow,
-} from '../../runs/library/rows.ts';
+} from '../../app/library/rows.ts';
 
 interface Format {
   readonly value: (value: number) => string;

@@ -1,7 +1,7 @@
 /** Whether a run is drawn on the charts: those that train always are. */
 
-import { MAX_PINNED } from '../../runs/library/library.ts';
-import type { LibraryRow } from '../../runs/library/rows.ts';
+import { MAX_PINNED } from '../../app/library/library.ts';
+import type { LibraryRow } from '../../app/library/rows.ts';
 import { usePage } from '../context.ts';
 import { useLibrary } from './useLibrary.ts';
 

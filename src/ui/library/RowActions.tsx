@@ -2,9 +2,9 @@
 import { DropdownMenu } from 'radix-ui';
 import { memo, useRef } from 'react';
 import { RUN_COLOURS } from '../../charts/palette.ts';
-import type { KeptRun } from '../../runs/library/keptRun.ts';
-import type { LibraryRow } from '../../runs/library/rows.ts';
-import { isAtRest, MAX_RUNS } from '../../runs/state.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
+import type { LibraryRow } from '../../app/library/rows.ts';
+import { isAtRest, MAX_RUNS } from '../../app/state.ts';
 import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
 import { Swatch } from './NameCell.tsx';
@@ -152,7 +152,7 @@ function StartItems({ row }: { row: LibraryRow }) {
 }
 
 interface TrainOnItemProps {
-  readonly run: KeptRun;
+  readonly run: StoredRun;
   readonly name: string;
   readonly disabled: boolean;
 }
@@ -166,7 +166,7 @@ function TrainOnItem({ run, name, disabled }: TrainOnItemProps) {
   );
 }
 
-function KeptFiles({ run }: { run: KeptRun }) {
+function KeptFiles({ run }: { run: StoredRun }) {
   const library = useLibrary();
   return (
     <>

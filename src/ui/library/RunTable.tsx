@@ -6,7 +6,7 @@ import {
   type LibraryRow,
   type Sorting,
   type SortKey,
-} from '../../runs/library/rows.ts';
+} from '../../app/library/rows.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { NameCell } from './NameCell.tsx';
 import { NumberCell } from './NumberCell.tsx';

@@ -1,5 +1,5 @@
 import { use } from 'react';
-import type { Library } from '../../runs/library/library.ts';
+import type { Library } from '../../app/library/library.ts';
 import { useLibraryOpener } from '../context.ts';
 
 /** The library; suspends until it is loaded. */

@@ -1,11 +1,11 @@
 /** The rows of the table of runs: what trains, brought up to date as it goes on, and what was kept. */
 import { useMemo } from 'react';
 import { buildGraph } from '../../model/builder.ts';
-import type { KeptRun } from '../../runs/library/keptRun.ts';
-import { measuresOf } from '../../runs/library/measures.ts';
-import { type LibraryRow, withChanges } from '../../runs/library/rows.ts';
-import { baselineConfig, keptRunTitle } from '../../runs/library/titles.ts';
-import type { RunView } from '../../runs/state.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
+import { measuresOf } from '../../app/library/measures.ts';
+import { type LibraryRow, withChanges } from '../../app/library/rows.ts';
+import { baselineConfig, keptRunTitle } from '../../app/library/titles.ts';
+import type { RunView } from '../../app/state.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
 
 /** After the charts, in a task of its own. */
@@ -50,6 +50,6 @@ export function useRows(): readonly LibraryRow[] {
   return useMemo(() => [...training, ...past], [training, past]);
 }
 
-const NONE: readonly KeptRun[] = [];
+const NONE: readonly StoredRun[] = [];
 
 const parametersOf = ({ config }: RunView): number => buildGraph(config.model).parameterCount;

@@ -1,8 +1,8 @@
 /** What all charts share: smoothing, axes, zoom. */
 import { useId } from 'react';
 import { useLinked, useLinkedStore } from '../../charts/linked.ts';
-import { MAX_SMOOTHING } from '../../runs/chartSettings.ts';
-import { X_KINDS, type XKind } from '../../runs/xAxis.ts';
+import { MAX_SMOOTHING } from '../../app/chartSettings.ts';
+import { X_KINDS, type XKind } from '../../app/xAxis.ts';
 import { useChartSettings } from './useChartFrame.ts';
 
 /** The slider is even in how many steps are averaged: 0.9, 0.99 and 0.999 are equally far apart. */

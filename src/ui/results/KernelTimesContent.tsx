@@ -5,8 +5,8 @@ import {
   profileMarkdown,
   profileSummary,
   TEXT_COLUMNS,
-} from '../../engine/profiler/format.ts';
-import type { Profile } from '../../engine/profiler/profile.ts';
+} from '../../engine/webgpu/profiler/format.ts';
+import type { Profile } from '../../engine/webgpu/profiler/profile.ts';
 import { usePage, useSelectedRun, useSession } from '../context.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 

@@ -4,11 +4,11 @@ import { formatCount } from '../../charts/format.ts';
 import { useLinked } from '../../charts/linked.ts';
 import type { StageTick } from '../../charts/ProfileChart.tsx';
 import type { ProfileRow } from '../../charts/profileRow.ts';
-import { valueAt } from '../../runs/column.ts';
-import type { LayerStatistic } from '../../runs/layerStatistics.ts';
-import { stageBands, type WeightLayer } from '../../runs/layers.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
-import { rowAt } from '../../runs/xAxis.ts';
+import { valueAt } from '../../app/column.ts';
+import type { LayerStatistic } from '../../app/layerStatistics.ts';
+import { stageBands, type WeightLayer } from '../../app/layers.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
+import { rowAt } from '../../app/xAxis.ts';
 import { LazyProfileChart } from './LazyCharts.tsx';
 import type { ChartFrame } from './useChartFrame.ts';
 

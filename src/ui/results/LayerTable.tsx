@@ -2,9 +2,9 @@
 import { useId, useState } from 'react';
 import { formatCount, formatValue } from '../../charts/format.ts';
 import { formatRun } from '../../charts/profileRow.ts';
-import { valueAt } from '../../runs/column.ts';
-import type { LayerStatistic } from '../../runs/layerStatistics.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
+import { valueAt } from '../../app/column.ts';
+import type { LayerStatistic } from '../../app/layerStatistics.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { profileRows } from './LayerProfile.tsx';
 

@@ -1,10 +1,10 @@
 /** Single layers as lines over the steps, and which ones. Drawn once it is opened. */
 import { useId, useMemo, useState } from 'react';
-import { MAX_PICKED_LAYERS } from '../../runs/chartSettings.ts';
-import { type CurvePoint, curvePoints } from '../../runs/curve.ts';
-import { defaultLayers, type LayerStatistic, pickableLayers } from '../../runs/layerStatistics.ts';
-import { smootherOf } from '../../runs/series.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
+import { MAX_PICKED_LAYERS } from '../../app/chartSettings.ts';
+import { type CurvePoint, curvePoints } from '../../app/curve.ts';
+import { defaultLayers, type LayerStatistic, pickableLayers } from '../../app/layerStatistics.ts';
+import { smootherOf } from '../../app/series.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import { LazyLayerChart } from './LazyCharts.tsx';
 import { type ChartFrame, useChartSettings } from './useChartFrame.ts';
 

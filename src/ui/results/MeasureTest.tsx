@@ -1,6 +1,6 @@
 /** Tests a run on demand, and says that it is being done. */
 import { useState } from 'react';
-import type { PageState, RunView } from '../../runs/state.ts';
+import type { PageState, RunView } from '../../app/state.ts';
 import { usePage, useSession } from '../context.ts';
 
 /** What stood when the measurement was asked for: it is over, or was interrupted, once any of it differs. */

@@ -1,8 +1,8 @@
 /** The figure of loss or accuracy. */
 import { useMemo } from 'react';
-import { MAX_POINTS } from '../../runs/curve.ts';
-import { curveOf, type Quantity } from '../../runs/series.ts';
-import { valueRange } from '../../runs/valueRange.ts';
+import { MAX_POINTS } from '../../app/curve.ts';
+import { curveOf, type Quantity } from '../../app/series.ts';
+import { valueRange } from '../../app/valueRange.ts';
 import { useDrawnVersion } from '../context.ts';
 import { FigureMenu } from './FigureMenu.tsx';
 import { LazyMetricChart } from './LazyCharts.tsx';

@@ -4,10 +4,10 @@ import { formatCount, formatPercent, formatValue } from '../../charts/format.ts'
 import { runColour, runDash } from '../../charts/palette.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { hasShortcuts } from '../../model/naming.ts';
-import { hasShortcut, withPending } from '../../runs/edit.ts';
-import { gradientRatio, weightLayers } from '../../runs/layers.ts';
-import { describeModel } from '../../runs/naming.ts';
-import type { RunView } from '../../runs/state.ts';
+import { hasShortcut, withPending } from '../../app/edit.ts';
+import { gradientRatio, weightLayers } from '../../app/layers.ts';
+import { describeModel } from '../../app/naming.ts';
+import type { RunView } from '../../app/state.ts';
 import { useBuilder, usePage, useSession } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';

@@ -1,7 +1,7 @@
 /** Saves a figure of the page as an image. */
 import type { KeyEntry } from '../../charts/exportImage.ts';
 import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import { saveFile } from '../saveFile.ts';
 
 export interface FigureChoice {

@@ -1,10 +1,10 @@
 /** What all figures draw from: the runs shown, the settings, and the part of the x axis shown. */
 import { useCallback, useDeferredValue, useMemo } from 'react';
 import { clampZoom, useLinked } from '../../charts/linked.ts';
-import type { ChartSettings } from '../../runs/chartSettings.ts';
-import { chartMarkers, type EventMark } from '../../runs/markers.ts';
-import type { ShownRun } from '../../runs/shownRun.ts';
-import { fullRange, X_AXES, type XAxis, type XRange } from '../../runs/xAxis.ts';
+import type { ChartSettings } from '../../app/chartSettings.ts';
+import { chartMarkers, type EventMark } from '../../app/markers.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
+import { fullRange, X_AXES, type XAxis, type XRange } from '../../app/xAxis.ts';
 import { usePage, useSession, useShownRuns } from '../context.ts';
 
 export function useChartSettings(): readonly [

@@ -1,7 +1,7 @@
 /** What the page's address said: what of it was left out, a link that waits, a lock. */
 import { formatCount } from '../../charts/format.ts';
-import { openLink, setAddress } from '../../runs/address/address.ts';
-import { runName } from '../../runs/naming.ts';
+import { openLink, setAddress } from '../../app/address/address.ts';
+import { runName } from '../../app/naming.ts';
 import { usePage, useSession } from '../context.ts';
 import { Notice } from '../Notice.tsx';
 import './sharing.css';

@@ -1,8 +1,8 @@
 /** What a link to this page holds, and what it leaves behind, in words. */
 import { formatCount } from '../../charts/format.ts';
 import { differences } from '../../model/twin.ts';
-import { describeModel } from '../../runs/naming.ts';
-import type { PageState } from '../../runs/state.ts';
+import { describeModel } from '../../app/naming.ts';
+import type { PageState } from '../../app/state.ts';
 import { usePage } from '../context.ts';
 
 const SOURCES = { cifar10: 'CIFAR-10', synthetic: 'synthetic images', own: 'own images' } as const;

@@ -1,7 +1,7 @@
 /** The link to this comparison: to copy, what it holds and what it does not, and what it hides for a class. */
 import { Dialog } from 'radix-ui';
 import { useId, useMemo, useState } from 'react';
-import { linkOf } from '../../runs/address/address.ts';
+import { linkOf } from '../../app/address/address.ts';
 import { usePage, useSession } from '../context.ts';
 import { LinkContents } from './LinkContents.tsx';
 import { type TeacherChoice, TeacherOptions } from './TeacherOptions.tsx';

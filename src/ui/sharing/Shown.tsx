@@ -1,6 +1,6 @@
 /** What a link has taken off the page, or locked. */
 import type { ReactNode } from 'react';
-import { isHidden } from '../../runs/address/hidden.ts';
+import { isHidden } from '../../app/address/hidden.ts';
 import { usePage } from '../context.ts';
 
 /** Whether a link has taken this part off the page (`runs/address/parts.ts` lists them). */

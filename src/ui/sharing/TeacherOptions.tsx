@@ -1,5 +1,5 @@
 /** What a link takes off the page, and whether it locks the setup: for lessons. */
-import { PART_GROUPS, type PartGroup } from '../../runs/address/parts.ts';
+import { PART_GROUPS, type PartGroup } from '../../app/address/parts.ts';
 import { VIEWS } from '../views/registry.ts';
 
 export interface TeacherChoice {

@@ -1,9 +1,9 @@
 /** The page's address: read before the session opens, followed from the first change on. */
 import { useEffect } from 'react';
 import { isEngineId } from '../../engine/engineNames.ts';
-import type { AddressBar } from '../../runs/address/address.ts';
-import type { Refusal } from '../../runs/address/decode.ts';
-import type { Session } from '../../runs/session.ts';
+import type { AddressBar } from '../../app/address/address.ts';
+import type { Refusal } from '../../app/address/decode.ts';
+import type { PageSession } from '../../app/pageSession.ts';
 
 const QUERY = 'engine';
 
@@ -31,7 +31,7 @@ const BAR: AddressBar = {
   },
 };
 
-const load = () => import('../../runs/address/address.ts');
+const load = () => import('../../app/address/address.ts');
 
 function refusedQuery(): Refusal[] {
   const wanted = engineInQuery();
@@ -40,7 +40,7 @@ function refusedQuery(): Refusal[] {
 }
 
 /** Has the session open with what the address says. */
-async function begin(session: Session, hash: string, signal: AbortSignal): Promise<void> {
+async function begin(session: PageSession, hash: string, signal: AbortSignal): Promise<void> {
   const refused = refusedQuery();
   if (hash !== '' || refused.length > 0) {
     try {
@@ -56,11 +56,18 @@ async function begin(session: Session, hash: string, signal: AbortSignal): Promi
 }
 
 /** Resolves when there is something for the address to say, or when it was changed. */
-function firstNeed(session: Session, hash: string, signal: AbortSignal): Promise<void> {
+function firstNeed(session: PageSession, hash: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const before = session.store.getState().charts;
     const isNeeded = () => {
-      const { untouched, view, experiment, linked, charts, engine } = session.store.getState();
+      const {
+        isDefaultPair: untouched,
+        view,
+        experiment,
+        linked,
+        charts,
+        engine,
+      } = session.store.getState();
       const isChosen = engine !== null && engineInQuery() !== null;
       return (
         !untouched ||
@@ -86,7 +93,7 @@ function firstNeed(session: Session, hash: string, signal: AbortSignal): Promise
 }
 
 /** Opens the session with what the address says, and lets the address follow it. */
-export function useAddressOf(session: Session): void {
+export function useAddressOf(session: PageSession): void {
   useEffect(() => {
     const gone = new AbortController();
     let end = () => {};

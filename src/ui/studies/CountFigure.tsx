@@ -1,8 +1,8 @@
 /** Several blocks switched off at once: test error by their number. */
 import { type CountLine, CountPlot } from '../../charts/lesions/CountPlot.tsx';
 import { Slide } from '../../charts/Slide.tsx';
-import { errorsByCount, lesionsCsv } from '../../runs/lesions.ts';
-import { resultOf } from '../../runs/studies.ts';
+import { errorsByCount, lesionsCsv } from '../../app/lesions.ts';
+import { resultOf } from '../../app/studies.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { FigureButtons } from './FigureButtons.tsx';
 import { about, longestGraph, named } from './LesionFigure.tsx';

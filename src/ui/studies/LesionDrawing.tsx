@@ -4,7 +4,7 @@ import { formatCount, formatPercent } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import type { BlockInfo } from '../../model/graph.ts';
 import { lesionKind } from '../../model/lesion.ts';
-import { resultOf, type StudyState } from '../../runs/studies.ts';
+import { resultOf, type StudyState } from '../../app/studies.ts';
 import type { StudySubject } from './subjects.ts';
 
 interface LesionDrawingProps {

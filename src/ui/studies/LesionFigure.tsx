@@ -17,8 +17,8 @@ import {
   type NamedLesions,
   type Sweep,
   sweepOf,
-} from '../../runs/lesions.ts';
-import { resultOf } from '../../runs/studies.ts';
+} from '../../app/lesions.ts';
+import { resultOf } from '../../app/studies.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { FigureButtons } from './FigureButtons.tsx';
 import { LESION_NOTES, LESION_TITLE } from './lesionWords.ts';

@@ -1,8 +1,8 @@
 /** Lesion study: blocks of the trained nets switched off, one by one by hand, or all in turn. */
 import { useState } from 'react';
 import type { LayerGraph } from '../../model/graph.ts';
-import { severalSets, sweepSets } from '../../runs/lesions.ts';
-import { affordableImages, evaluationMs, imageChoices } from '../../runs/studyEstimate.ts';
+import { severalSets, sweepSets } from '../../app/lesions.ts';
+import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
 import { usePage } from '../context.ts';
 import { CountFigure } from './CountFigure.tsx';
 import { ImagesField } from './ImagesField.tsx';

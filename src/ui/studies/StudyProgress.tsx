@@ -1,7 +1,7 @@
 /** How far the studies of a view are, how long they will take, why one failed; and the button that ends them. */
 import { useEffect, useState } from 'react';
 import { formatDuration } from '../../charts/format.ts';
-import type { StudyState } from '../../runs/studies.ts';
+import type { StudyState } from '../../app/studies.ts';
 import { useSession } from '../context.ts';
 import type { Studies } from './subjects.ts';
 

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import type { LossScale } from '../../charts/surface/contours.ts';
 import { SCALE_BAR_HEIGHT, ScaleBar } from '../../charts/surface/ScaleBar.tsx';
-import { lossRange, surfacesCsv } from '../../runs/surfaces.ts';
+import { lossRange, surfacesCsv } from '../../app/surfaces.ts';
 import type { SurfaceResult, SurfaceStudy } from '../../training/studies/surface.ts';
 import { FigureButtons } from './FigureButtons.tsx';
 import { SurfacePanel } from './SurfacePanel.tsx';

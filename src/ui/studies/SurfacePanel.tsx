@@ -4,7 +4,7 @@ import { formatCount, formatPercent, formatValue } from '../../charts/format.ts'
 import { runColour } from '../../charts/palette.ts';
 import type { LossScale } from '../../charts/surface/contours.ts';
 import { PLOT, PLOT_HEIGHT, PLOT_WIDTH, SurfacePlot } from '../../charts/surface/SurfacePlot.tsx';
-import { filledSurface, knownPoints } from '../../runs/surfaces.ts';
+import { filledSurface, knownPoints } from '../../app/surfaces.ts';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
 import type { GridPoint, ShownSurface } from './SurfaceFigure.tsx';
 

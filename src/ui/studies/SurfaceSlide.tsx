@@ -4,7 +4,7 @@ import { Slide } from '../../charts/Slide.tsx';
 import type { LossScale } from '../../charts/surface/contours.ts';
 import { SCALE_BAR_HEIGHT, ScaleBar } from '../../charts/surface/ScaleBar.tsx';
 import { PLOT_HEIGHT, PLOT_WIDTH, SurfacePlot } from '../../charts/surface/SurfacePlot.tsx';
-import { filledSurface } from '../../runs/surfaces.ts';
+import { filledSurface } from '../../app/surfaces.ts';
 import type { ShownSurface } from './SurfaceFigure.tsx';
 import { SURFACE_NOTES, SURFACE_TITLE } from './surfaceWords.ts';
 

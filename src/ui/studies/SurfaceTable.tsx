@@ -1,7 +1,7 @@
 /** The losses as numbers, a table a net; made when it is first opened. */
 import { useState } from 'react';
 import { formatValue } from '../../charts/format.ts';
-import { knownPoints } from '../../runs/surfaces.ts';
+import { knownPoints } from '../../app/surfaces.ts';
 import type { SurfaceResult } from '../../training/studies/surface.ts';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
 import { ScrollArea } from '../ScrollArea.tsx';

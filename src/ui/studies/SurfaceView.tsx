@@ -1,8 +1,8 @@
 /** Loss surface: the loss in a plane through the trained weights, for all nets on one scale. */
 import { useState } from 'react';
-import { resultOf } from '../../runs/studies.ts';
-import { affordableImages, evaluationMs, imageChoices } from '../../runs/studyEstimate.ts';
-import { unknownSurface } from '../../runs/surfaces.ts';
+import { resultOf } from '../../app/studies.ts';
+import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
+import { unknownSurface } from '../../app/surfaces.ts';
 import { usePage } from '../context.ts';
 import { ImagesField } from './ImagesField.tsx';
 import { roughly, StudyProgress } from './StudyProgress.tsx';

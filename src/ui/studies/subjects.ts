@@ -4,7 +4,7 @@ import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { StudyState } from '../../runs/studies.ts';
+import type { StudyState } from '../../app/studies.ts';
 import type { Study } from '../../training/studies/registry.ts';
 import type { Studied } from '../../training/studies/subject.ts';
 import { useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';

@@ -11,7 +11,7 @@ export function TourButton() {
   const [isOpen, setIsOpen] = useState(false);
   const [isOffered, setIsOffered] = useState(() => !wasSeen());
   const button = useRef<HTMLButtonElement>(null);
-  const { hasRuns, isFresh } = usePage(({ runs, untouched, unsupported }) => ({
+  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair: untouched, unsupported }) => ({
     hasRuns: runs.length > 0 && unsupported === null,
     isFresh: untouched,
   }));

@@ -1,7 +1,7 @@
 /** The tour: a small panel beside what it speaks of. The page stays in use; nothing is covered, locked or scrolled by itself. */
 import { useEffect, useRef, useState } from 'react';
-import { type TourFacts, tourFacts } from '../../runs/tour/facts.ts';
-import { TOUR_STEPS } from '../../runs/tour/steps.ts';
+import { type TourFacts, tourFacts } from '../../app/tour/facts.ts';
+import { TOUR_STEPS } from '../../app/tour/steps.ts';
 import { usePage, useSession } from '../context.ts';
 import { showTarget, useTarget } from './useTarget.ts';
 import './tour.css';

@@ -1,7 +1,7 @@
 /** Tabs over the page's views. */
 import { Tabs } from 'radix-ui';
 import { Suspense } from 'react';
-import { isHidden } from '../../runs/address/hidden.ts';
+import { isHidden } from '../../app/address/hidden.ts';
 import { usePage, useSession } from '../context.ts';
 import { VIEWS } from './registry.ts';
 import './views.css';

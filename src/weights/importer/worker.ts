@@ -1,8 +1,8 @@
 /** The worker that reads weights files, so that the page stays responsive. All that it does is in `answer.ts`. */
-import { ImportDesk } from './answer.ts';
+import { ImportService } from './importService.ts';
 import { type Reply, requestSchema } from './messages.ts';
 
-const desk = new ImportDesk();
+const desk = new ImportService();
 
 const transferables = (reply: Reply): Transferable[] =>
   reply.type === 'take' ? reply.tensors.map(({ data }) => data.buffer) : [];

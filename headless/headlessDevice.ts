@@ -1,0 +1,25 @@
+/** The device of a command, with all its calls counted. */
+import type { Gpu } from '../src/engine/api.ts';
+import { acquireGpu } from '../src/engine/index.ts';
+import { type CallCounts, countCalls } from './counting.ts';
+import { nodeGpu } from './gpu.ts';
+import { note } from './note.ts';
+
+export interface HeadlessDevice {
+  readonly gpu: Gpu;
+  readonly counts: CallCounts;
+}
+
+/** Opens a device, runs `work`, and gives the device back. */
+export async function withHeadlessDevice<T>(
+  work: (session: HeadlessDevice) => Promise<T>,
+): Promise<T> {
+  const { gpu: entry, adapter } = await nodeGpu();
+  const gpu = await acquireGpu(entry, adapter);
+  try {
+    note(`adapter: ${gpu.adapter.name}`);
+    return await work({ gpu, counts: countCalls(gpu.device) });
+  } finally {
+    gpu.device.destroy();
+  }
+}

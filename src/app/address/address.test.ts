@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { completeConfig } from '../../model/parse.ts';
+import { plainTwin } from '../../model/twin.ts';
+import { decodeSetup } from './decode.ts';
+import { encodeSetup } from './encode.ts';
+import { type Setup, type SetupRun, STANDARD_PAGE } from './setup.ts';
+import { anySetup } from './testing/anySetup.ts';
+
+const config = completeConfig({ version: 1 });
+const setupOf = (...runs: [SetupRun, ...SetupRun[]]): Setup => ({ page: STANDARD_PAGE, runs });
+
+test('changes scheduled for mid-run come back, for the run that has them alone', () => {
+  const changes = [
+    { step: 500, change: { kind: 'blockShortcut', block: 'layer2.0', on: false } },
+    { step: 800, change: { kind: 'learningRate', learningRate: 0.01 } },
+  ] as const;
+  const cut = completeConfig({ version: 1, training: { changes: [...changes] } });
+  for (const setup of [
+    setupOf({ config }, { config: cut }),
+    setupOf({ config: cut }, { config }),
+  ]) {
+    expect(decodeSetup(encodeSetup(setup))).toEqual({ setup, refused: [], isForeign: false });
+  }
+});
+
+test('nothing but defaults is no address at all', () => {
+  const setup: Setup = { page: STANDARD_PAGE, runs: null };
+  expect(encodeSetup(setup)).toBe('');
+  expect(decodeSetup('')).toEqual({ setup, refused: [], isForeign: false });
+});
+
+test.each<[string, Setup]>([
+  ['v=1&runs=1', setupOf({ config })],
+  ['v=1&runs=2', setupOf({ config }, { config })],
+  [
+    'v=1&run2.training.precision=half',
+    setupOf(
+      { config },
+      { config: completeConfig({ version: 1, training: { precision: 'half' } }) },
+    ),
+  ],
+  ['v=1&run2.model.shortcuts=off', setupOf({ config }, { config: plainTwin(config) })],
+  [
+    'v=1&model.shortcuts=off&run2.model.shortcuts=on',
+    setupOf({ config: plainTwin(config) }, { config }),
+  ],
+  [
+    'v=1&model.cutShortcuts=layer1.0,layer3.2&model.stageDepths=9,9,9&training.seed=7&name=D%C3%A9j%C3%A0+vu',
+    setupOf({
+      config: completeConfig({
+        version: 1,
+        model: { stageDepths: [9, 9, 9], cutShortcuts: ['layer1.0', 'layer3.2'] },
+        training: { seed: 7 },
+      }),
+      name: 'Déjà vu',
+    }),
+  ],
+  [
+    'v=1&model.stemWidth=8&training.learningRate.type=cosine&training.learningRate.warmupSteps=400&run2.training.learningRate=0.05&run2.model.stemWidth=',
+    setupOf(
+      {
+        config: completeConfig({
+          version: 1,
+          model: { stemWidth: 8 },
+          training: { learningRate: { type: 'cosine', warmupSteps: 400 } },
+        }),
+      },
+      { config: completeConfig({ version: 1, training: { learningRate: 0.05 } }) },
+    ),
+  ],
+  [
+    'v=1&view=runs&hide=data,model.activation&lock=on',
+    {
+      page: { ...STANDARD_PAGE, view: 'runs', hide: ['data', 'model.activation'], lock: true },
+      runs: null,
+    },
+  ],
+])('%s', (address, setup) => {
+  expect(encodeSetup(setup)).toBe(address);
+  expect(decodeSetup(`#${address}`)).toEqual({ setup, refused: [], isForeign: false });
+});
+
+test('what is encoded is decoded as it was, for every field of the schemas', () => {
+  fc.assert(
+    fc.property(anySetup(), (setup) => {
+      const decoded = decodeSetup(encodeSetup(setup));
+      expect(decoded.refused).toEqual([]);
+      expect(JSON.stringify(decoded.setup)).toBe(JSON.stringify(setup));
+    }),
+    { numRuns: 100 },
+  );
+});

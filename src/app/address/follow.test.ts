@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { buildGraph } from '../../model/builder.ts';
+import { layerNames } from '../../model/layerNames.ts';
+import type { Command, TrainingEvent } from '../../training/protocol.ts';
+import { BuilderSession } from '../builderSession.ts';
+import { offered } from '../experiments/state.ts';
+import { PageSession } from '../pageSession.ts';
+import { beginAddress, followAddress, linkOf, openLink } from './address.ts';
+import { decodeSetup } from './decode.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const adapter = { name: 'Test', vendor: '', architecture: '', isSoftware: true };
+
+/** A page with this address, on a worker that is played by the test. */
+function page(hash: string, gflops = 0.5) {
+  const commands: Command[] = [];
+  let listener: (event: TrainingEvent) => void = () => undefined;
+  const session = new PageSession({
+    createTrainer: () => ({
+      send: (command) => commands.push(command),
+      subscribe: (given) => {
+        listener = given;
+        return () => undefined;
+      },
+      dispose: () => undefined,
+    }),
+    baseUrl: 'http://localhost/',
+    saveFile: () => undefined,
+  });
+  const bar = { hash, replaced: 0, onChange: () => {} };
+  beginAddress(session, hash, []);
+  session.open();
+  const engine = {
+    engine: 'webgpu',
+    passedOver: [],
+    adapter,
+    gflops,
+    maxBufferBytes: 1e9,
+    noHalfPrecision: null,
+  } as const;
+  listener({ type: 'ready', ...engine });
+  followAddress(
+    session,
+    {
+      read: () => bar.hash,
+      replace: (to) => {
+        bar.hash = to;
+        bar.replaced++;
+      },
+      subscribe: (onChange) => {
+        bar.onChange = onChange;
+        return () => undefined;
+      },
+    },
+    hash,
+  );
+  const state = () => session.store.getState();
+  return {
+    session,
+    commands,
+    bar,
+    state,
+    builder: new BuilderSession(session),
+    configs: () => state().runs.map(({ config }) => config),
+    paste: (to: string) => {
+      bar.hash = to;
+      bar.onChange();
+    },
+    settle: () => vi.advanceTimersByTime(2000),
+    prepare: (kernels: string | null, microBatchSize = 8) => {
+      for (const { id, config } of state().runs) {
+        const names = layerNames(buildGraph(config.model));
+        listener({
+          ...{ type: 'prepared', id, ...names, gpuBytes: 1, microBatchSize },
+          ...{ dispatchesPerStep: 1, compileMs: 1, tiles: {}, kernels, weightsFrom: null },
+        });
+      }
+    },
+    train: () => {
+      for (const { id } of state().runs) {
+        const { parameterNames, activationNames } = session.history(id);
+        listener({
+          type: 'metrics',
+          batch: {
+            ...{ id, step: Uint32Array.of(0), loss: Float32Array.of(2) },
+            ...{ accuracy: Float32Array.of(0), learningRate: Float32Array.of(0.1) },
+            elapsedMs: Float64Array.of(0),
+            gradNorm: new Float32Array(parameterNames.length),
+            weightNorm: new Float32Array(parameterNames.length),
+            updateNorm: new Float32Array(parameterNames.length),
+            activationStd: new Float32Array(activationNames.length),
+          },
+          imagesPerSecond: 1,
+          stepMs: 1,
+        });
+      }
+    },
+  };
+}
+
+const TINY = 'v=1&model.stageDepths=1,1&model.stageWidths=4,8';
+const PAIR = `${TINY}&run2.model.shortcuts=off`;
+
+test('a page that nobody touched has no address; its link says its pair all the same', () => {
+  const here = page('');
+  here.settle();
+  expect(here.bar).toMatchObject({ hash: '', replaced: 0 });
+  const link = linkOf(here.state());
+  const fast = page(link, 1000);
+  expect(fast.configs()).toEqual(here.configs());
+  expect(fast.configs()).not.toEqual(page('', 1000).configs());
+});
+
+test('the address follows edits, once they have settled, and is the page’s again when opened', () => {
+  const here = page('');
+  here.builder.edit({ model: { stageWidths: [4, 8, 16] } });
+  here.builder.edit({ training: { steps: 50 } });
+  vi.advanceTimersByTime(100);
+  expect(here.bar.replaced).toBe(0);
+  here.settle();
+  expect(here.bar.replaced).toBe(1);
+  expect(here.bar.hash).toContain('training.steps=50');
+  expect(page(here.bar.hash).configs()).toEqual(here.configs());
+});
+
+test('a link’s kernels are asked for; those in use are in the address, with the micro-batches', () => {
+  const kernels = 'k0123abcd-0011';
+  const here = page(`${PAIR}&kernels=${kernels}`);
+  const sent = here.commands.findLast((command) => command.type === 'setRuns');
+  expect(sent?.type === 'setRuns' && sent.runs.map((run) => run.kernels)).toEqual([
+    kernels,
+    kernels,
+  ]);
+  here.prepare('k0123abcd-2222', 32);
+  here.settle();
+  expect(here.bar.hash).toBe(
+    `${TINY}&training.microBatchSize=32&kernels=k0123abcd-2222&run2.model.shortcuts=off`,
+  );
+});
+
+test('a link pasted before the first step is opened; after it, it waits for a word', () => {
+  const here = page('');
+  here.paste(PAIR);
+  expect(here.configs().map(({ model }) => model.shortcuts)).toEqual([true, false]);
+  expect(here.configs()[0]?.model.stageWidths).toEqual([4, 8]);
+  here.prepare(null);
+  here.train();
+  const before = here.configs();
+  here.settle();
+  const own = here.bar.hash;
+
+  here.paste(`${TINY}&training.seed=5`);
+  here.settle();
+  expect(here.configs()).toEqual(before);
+  const { waiting } = here.state().address;
+  expect(waiting?.setup.runs).toHaveLength(1);
+  expect(here.bar.hash).toContain('training.seed=5');
+
+  // Kept: the address is that of the page again.
+  here.session.store.setState(({ address }) => ({ address: { ...address, waiting: null } }));
+  here.settle();
+  expect(here.bar.hash).toBe(own);
+  if (waiting !== null) openLink(here.session, waiting);
+  expect(here.configs().map(({ training }) => training.seed)).toEqual([5]);
+  expect(here.session.hasSteps).toBe(false);
+});
+
+test('what cannot be read changes nothing; a lock keeps edits out, and its end lets them in', () => {
+  const here = page(`${PAIR}&lock=on&hide=data`);
+  const before = here.configs();
+  here.paste('v=9&model.stem=imagenet');
+  expect(here.state().address).toMatchObject({ isLocked: true, hidden: ['data'] });
+  expect(here.state().address.refused.map(({ field }) => field)).toEqual(['address']);
+  here.builder.edit({ training: { seed: 9 } });
+  const [first] = here.state().runs;
+  here.builder.change(first?.id ?? '', { kind: 'shortcuts', on: false });
+  expect(here.configs()).toEqual(before);
+  expect(here.state().runs.every(({ draft }) => draft === null)).toBe(true);
+
+  here.session.store.setState(({ address }) => ({ address: { ...address, isLocked: false } }));
+  here.builder.edit({ training: { seed: 9 } });
+  here.settle();
+  expect(here.configs().map(({ training }) => training.seed)).toEqual([9, 9]);
+  expect(here.bar.hash).toBe(
+    'v=1&hide=data&model.stageDepths=1,1&model.stageWidths=4,8&training.seed=9&run2.model.shortcuts=off',
+  );
+  expect(decodeSetup(here.bar.hash).refused).toEqual([]);
+});
+
+test('an experiment on the page is in the address, and another page opens it without training', () => {
+  const here = page('');
+  here.session.store.setState({ experiment: offered('degradation', 'small') });
+  here.settle();
+  expect(here.bar.hash).toContain('experiment=degradation.small');
+  const there = page(here.bar.hash);
+  expect(there.state().experiment).toMatchObject({ id: 'degradation', status: 'offered' });
+  expect(there.commands.some(({ type }) => type === 'train')).toBe(false);
+  expect(page('v=1&experiment=degradation.huge').state().address.refused).toMatchObject([
+    { message: 'Must be an experiment and its size such as degradation.small.' },
+  ]);
+});

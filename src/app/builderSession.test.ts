@@ -1,0 +1,60 @@
+import { expect, it, vi } from 'vitest';
+import type { Command } from '../training/protocol.ts';
+import { BuilderSession } from './builderSession.ts';
+import { PageSession } from './pageSession.ts';
+
+/** A page with its default pair, and the commands that it sends. */
+function opened() {
+  const commands: Command[] = [];
+  const session = new PageSession({
+    createTrainer: () => ({
+      send: (command) => void commands.push(command),
+      subscribe: (listener) => {
+        listener({
+          type: 'ready',
+          engine: 'webgpu',
+          passedOver: [],
+          adapter: { name: 'none', vendor: '', architecture: '', isSoftware: true },
+          gflops: 1,
+          maxBufferBytes: 2 ** 30,
+          noHalfPrecision: null,
+        });
+        return () => undefined;
+      },
+      dispose: () => undefined,
+    }),
+    baseUrl: 'http://localhost/',
+    saveFile: () => undefined,
+  });
+  session.open();
+  commands.length = 0;
+  return { builder: new BuilderSession(session), session, commands };
+}
+
+const edited = { stageDepths: [1, 1], stageWidths: [4, 8] };
+
+it('sends an edit once typing has ended', () => {
+  vi.useFakeTimers();
+  const { builder, commands } = opened();
+  builder.edit({ model: edited });
+  expect(commands).toEqual([]);
+  vi.runAllTimers();
+  expect(commands).toMatchObject([
+    { type: 'setRuns', runs: [{ config: { model: edited } }, { config: { model: edited } }] },
+  ]);
+  vi.useRealTimers();
+});
+
+it('sends it before what builds on it, and keeps a shortcut cut right after it', () => {
+  const { builder, session, commands } = opened();
+  const [first] = session.store.getState().runs;
+  builder.edit({ model: edited });
+  builder.change(first?.id ?? '', { kind: 'blockShortcut', block: 'layer1.0', on: false });
+  expect(commands).toHaveLength(2);
+  expect(commands[1]).toMatchObject({
+    type: 'setRuns',
+    runs: [{ config: { model: { ...edited, cutShortcuts: ['layer1.0'] } } }, {}],
+  });
+  builder.settle();
+  expect(commands).toHaveLength(2);
+});

@@ -1,0 +1,115 @@
+/** Edits made in the builder: checked, shared with the twins, sent at once or kept until training starts again. */
+import { buildGraph } from '../model/builder.ts';
+import type { RunConfig } from '../model/config.ts';
+import { ConfigError } from '../model/errors.ts';
+import { networkName } from '../model/naming.ts';
+import { parseRunConfig } from '../model/parse.ts';
+import type { RunChange, RunId } from '../training/protocol.ts';
+import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
+import { runName } from './naming.ts';
+import type { PageSession } from './pageSession.ts';
+import { isAtRest, type PageState, type RunView } from './state.ts';
+
+/** Typing in a number field should not build a network a keystroke. */
+const SETTLE_MS = 300;
+
+/** What is wrong with a config, by field; empty where it can be built. */
+export function configErrors(config: RunConfig): Record<string, string> {
+  try {
+    buildGraph(parseRunConfig(config).model);
+    return {};
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return Object.fromEntries(error.issues.map(({ field, message }) => [field, message]));
+  }
+}
+
+export class BuilderSession {
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(readonly session: PageSession) {}
+
+  /**
+   * Edits the selected run, and the others as far as they share the field. Before the first step a config that can be
+   * built takes effect at once; afterwards it waits as a draft for `applyDrafts`. A locked page is not edited.
+   */
+  edit(patch: ConfigPatch): void {
+    const { store } = this.session;
+    const { selected, linked, runs, address } = store.getState();
+    if (address.isLocked) return;
+    const edited = runs.map((run) => {
+      const part = run.id === selected ? patch : sharedPart(patch, linked);
+      return { ...run, draft: applyPatch(run.draft ?? run.config, part) };
+    });
+    store.setState({ isDefaultPair: false, ...checked(edited) });
+    if (!this.session.hasSteps) this.#applySoon();
+  }
+
+  /** Shortcuts or learning rate of one run: between two steps once it trains, else as part of its config. */
+  change(id: RunId, change: RunChange): void {
+    this.settle();
+    const { store } = this.session;
+    const { phase, runs, address } = store.getState();
+    if (address.isLocked) return;
+    const isRunning = !isAtRest(phase);
+    if (this.session.hasSteps || isRunning) {
+      this.session.change(id, change);
+      return;
+    }
+    const changed = runs.map((run) =>
+      run.id === id ? { ...run, config: withPending(run.config, [change]) } : run,
+    );
+    store.setState({ isDefaultPair: false, fieldErrors: {}, runs: changed });
+    this.session.syncRuns();
+  }
+
+  /** Edits that wait for the typing to end take effect now: before anything that builds on them. */
+  settle(): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.applyDrafts();
+  }
+
+  /** The waiting edits become the runs' configs; all runs start again at step 0. */
+  applyDrafts(): void {
+    this.#timer = null;
+    const { store } = this.session;
+    const { fieldErrors, runs } = store.getState();
+    if (Object.keys(fieldErrors).length > 0) return;
+    const restart = this.session.hasSteps;
+    store.setState({ runs: runs.reduce<readonly RunView[]>(withDraftApplied, runs) });
+    this.session.syncRuns();
+    if (restart) this.session.reset();
+  }
+
+  discardDrafts(): void {
+    const { store } = this.session;
+    const runs = store.getState().runs.map((run) => ({ ...run, draft: null }));
+    store.setState({ runs, fieldErrors: {} });
+  }
+
+  #applySoon(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.applyDrafts(), SETTLE_MS);
+  }
+}
+
+function checked(runs: readonly RunView[]): Pick<PageState, 'runs' | 'fieldErrors'> {
+  const errors = runs.map((run) => configErrors(run.draft ?? run.config));
+  const settled = runs.map((run) =>
+    run.draft !== null && sameConfig(run.draft, run.config) ? { ...run, draft: null } : run,
+  );
+  return { runs: settled, fieldErrors: Object.assign({}, ...errors) };
+}
+
+/** A run whose network is edited is named anew; one whose shortcuts are switched keeps its name. */
+function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly RunView[] {
+  return runs.map((run) => {
+    if (run.id !== id || run.draft === null) return run;
+    const taken = runs.filter((other) => other.id !== id).map(({ name }) => name);
+    const isRenamed =
+      !run.isNamed && networkName(run.draft.model) !== networkName(run.config.model);
+    const name = isRenamed ? runName(run.draft.model, taken) : run.name;
+    return { ...run, name, config: run.draft, draft: null };
+  });
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { buildGraph } from '../../model/builder.ts';
+import { applyChange } from '../../training/changes.ts';
+import { EXPERIMENTS, experimentOf } from './registry.ts';
+import { EXPERIMENT_SIZES } from './sizes.ts';
+import { drawnResult } from './testing/drawnResult.ts';
+import { roundsOf } from './time.ts';
+
+it('has every experiment once', () => {
+  const ids = EXPERIMENTS.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(9);
+  expect(experimentOf('degradation')?.title).toBe('Degradation');
+  expect(experimentOf('nothing')).toBeNull();
+});
+
+describe.each(EXPERIMENTS)('$id', (experiment) => {
+  it.each(EXPERIMENT_SIZES)('%s: nets that can be built, with names of their own', (size) => {
+    const arms = experiment.arms(size);
+    expect(arms.map(({ id }) => id)).toEqual(experiment.arms('paper').map(({ id }) => id));
+    expect(new Set(arms.map(({ name }) => name)).size).toBe(arms.length);
+    for (const { config, changes } of arms) {
+      expect(buildGraph(config.model).parameterCount).toBeGreaterThan(0);
+      for (const { step, change } of changes) {
+        expect(step).toBeGreaterThan(0);
+        expect(step).toBeLessThan(config.training.steps);
+        expect(() => buildGraph(applyChange(config, change).config.model)).not.toThrow();
+      }
+    }
+  });
+
+  it('arms see the same images in the same order from one seed', () => {
+    for (const size of EXPERIMENT_SIZES) {
+      const seen = experiment.arms(size).map(({ config: { training, data, model } }) => {
+        const { seed, batchSize, augment, steps } = training;
+        return JSON.stringify([seed, batchSize, augment, steps, data, model.inputSize]);
+      });
+      expect(new Set(seen).size).toBe(1);
+    }
+  });
+
+  it('published values belong to arms that there are', () => {
+    const arms = experiment.arms('small').map(({ id }) => id);
+    for (const { arm } of experiment.published.values)
+      if (arm !== undefined) expect(arms).toContain(arm);
+  });
+
+  it('says so when all arms end alike', () => {
+    const results = experiment.arms('small').map((arm) => drawnResult(arm, 70));
+    const verdict = experiment.verdict(results);
+    expect(verdict.agrees === true).toBe(false);
+    expect(verdict.text).toMatch(/not shown|differ/i);
+  });
+});
+
+describe('verdicts', () => {
+  const verdict = (id: string, errors: readonly number[]) => {
+    const experiment = experimentOf(id);
+    const arms = experiment?.arms('small') ?? [];
+    return experiment?.verdict(arms.map((arm, i) => drawnResult(arm, errors[i] ?? 0)));
+  };
+
+  it('degradation: the deeper plain net is worse, the deeper residual net is not', () => {
+    const found = verdict('degradation', [69.7, 84.2, 62.5, 57.1]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain(
+      'Plain-44 ends at 84.2\u00a0% training error, Plain-20 at 69.7\u00a0%',
+    );
+    expect(found?.text).toContain('With shortcuts the deeper one is better');
+  });
+
+  it('degradation: the other way round is not passed off as the paper’s', () => {
+    expect(verdict('degradation', [84.2, 69.7, 62.5, 60.1])?.agrees).toBe(false);
+  });
+
+  it('options: convolutions on every shortcut may cost, and it is said', () => {
+    const found = verdict('shortcut-options', [78.3, 64.8, 67.1, 75]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('A and B beat no shortcut by at least 11.2 points');
+    expect(found?.text).toContain('7.9 points behind B');
+  });
+
+  it('warm-up: a difference within chance is none', () => {
+    expect(verdict('warm-up', [85, 84.5])?.agrees).toBeNull();
+    expect(verdict('warm-up', [90, 80])?.agrees).toBe(true);
+    expect(verdict('warm-up', [80, 90])?.agrees).toBe(false);
+  });
+});
+
+it('arms train four at a time', () => {
+  const arms = experimentOf('degradation')?.arms('small') ?? [];
+  expect(roundsOf([...arms, ...arms]).map(({ length }) => length)).toEqual([4, 4]);
+  expect(roundsOf(arms.slice(0, 3)).map(({ length }) => length)).toEqual([3]);
+});

@@ -1,0 +1,286 @@
+/**
+ * The runs that were kept, as the page deals with them: shown at once, stored behind it. What a person does takes effect
+ * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
+ */
+import { historyFrom } from '../../training/historyState.ts';
+import type { NamedTensor } from '../../training/protocol.ts';
+import type { ExportChoice } from '../../weights/formats/registry.ts';
+import type { RunKeeper } from '../autoSave.ts';
+import type { PageSession } from '../pageSession.ts';
+import { freeSlot, type LibraryState, MAX_RUNS, type UnkeptRun } from '../state.ts';
+import { LibraryClient, LibraryFailure } from './client.ts';
+import type { StoredRun } from './storedRun.ts';
+import type { KeptRunPatch, NewRun } from './messages.ts';
+import { baselineConfig, keptRunTitle } from './titles.ts';
+
+/** Kept runs drawn beside those that train: as many as there are colours left. */
+export const MAX_PINNED = 4;
+
+type FileSaver = (name: string, type: string, content: ArrayBuffer | string) => void;
+
+export class Library implements RunKeeper {
+  /** Curves under way, by run. */
+  private readonly fetching = new Set<string>();
+
+  /** @param client instead of the real one, in tests. */
+  constructor(
+    readonly session: PageSession,
+    private readonly saveFile: FileSaver,
+    private readonly client: LibraryClient = new LibraryClient(() => void this.refresh()),
+  ) {
+    session.store.subscribe((state, before) => {
+      if (state.library !== before.library || state.runs !== before.runs) this.nameDrawn();
+    });
+  }
+
+  get state(): LibraryState {
+    return this.session.store.getState().library;
+  }
+
+  run(id: string): StoredRun | undefined {
+    return this.state.runs?.find((run) => run.id === id);
+  }
+
+  /** Reads the list anew, and the curves of what is pinned. */
+  async refresh(): Promise<void> {
+    try {
+      const { runs, damaged, baseline } = await this.client.list();
+      this.set({ runs, damaged, baseline, failure: null });
+      await this.fetchPinned();
+    } catch (error) {
+      this.set({ runs: this.state.runs ?? [], failure: this.reason('read the kept runs', error) });
+    }
+  }
+
+  async keep(about: NewRun, title: string, file: ArrayBuffer): Promise<void> {
+    try {
+      const run = await this.client.keep(about, file);
+      const others = (this.state.runs ?? []).filter(({ id }) => id !== run.id);
+      this.set({ runs: [run, ...others] });
+      this.forgetCurves(run.id);
+      await this.fetchPinned();
+    } catch (error) {
+      const { isFull = false, file: back = null } = error instanceof LibraryFailure ? error : {};
+      if (back === null) {
+        this.set({ failure: this.reason(`keep ${title}`, error) });
+        return;
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      this.set({ unkept: [...this.state.unkept, { about, title, file: back, reason, isFull }] });
+    }
+  }
+
+  /** Another try, e.g. after something was deleted. */
+  async keepAgain(run: UnkeptRun): Promise<void> {
+    this.dismissUnkept(run);
+    await this.keep(run.about, run.title, run.file);
+  }
+
+  /** As a checkpoint file, which the page opens. */
+  saveUnkept(run: UnkeptRun): void {
+    const name = `${run.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.checkpoint.safetensors`;
+    this.saveFile(name, 'application/octet-stream', run.file);
+  }
+
+  dismissUnkept(run: UnkeptRun): void {
+    this.set({ unkept: this.state.unkept.filter((other) => other !== run) });
+  }
+
+  /** @param name null: after its network again. */
+  async rename(id: string, name: string | null): Promise<void> {
+    await this.update([id], { name });
+  }
+
+  async recolour(id: string, slot: number): Promise<void> {
+    await this.update([id], { slot });
+  }
+
+  /** Draws a kept run's curves beside the others, or no longer. Four at most. */
+  async pin(id: string, isPinned: boolean): Promise<void> {
+    const run = this.run(id);
+    const pinned = this.pinned.filter((other) => other.id !== id);
+    if (run === undefined || (isPinned && pinned.length >= MAX_PINNED)) return;
+    const taken = [...pinned, ...this.session.store.getState().runs];
+    const isTaken = taken.some(({ slot }) => slot === run.slot);
+    await this.update(
+      [id],
+      isTaken && isPinned ? { isPinned, slot: freeSlot(taken) } : { isPinned },
+    );
+    if (!isPinned) this.forgetCurves(id);
+    await this.fetchPinned();
+  }
+
+  /** @param id under which the run is kept, or would be; null: none. */
+  async setBaseline(id: string | null): Promise<void> {
+    this.set({ baseline: id });
+    await this.trying('keep the baseline', () => this.client.setBaseline(id));
+  }
+
+  /** Takes runs out of the library; `undo` brings the last ones back. */
+  async delete(ids: readonly string[]): Promise<void> {
+    await this.forgetDeleted();
+    const isGone = ({ id }: StoredRun) => ids.includes(id);
+    const { runs } = this.state;
+    const deleted = runs?.filter(isGone) ?? [];
+    this.set({ deleted, runs: runs?.filter((run) => !isGone(run)) ?? null });
+    await this.trying('delete', () =>
+      this.client.update(
+        deleted.map(({ id }) => id),
+        { deletedAtMs: Date.now() },
+      ),
+    );
+  }
+
+  async undo(): Promise<void> {
+    const { deleted, runs } = this.state;
+    const back = [...(runs ?? []), ...deleted].sort((a, b) => b.keptAtMs - a.keptAtMs);
+    this.set({ deleted: [], runs: back });
+    await this.trying('bring back', () =>
+      this.client.update(
+        deleted.map(({ id }) => id),
+        { deletedAtMs: null },
+      ),
+    );
+    await this.fetchPinned();
+  }
+
+  /** What was deleted last goes for good. */
+  async forgetDeleted(): Promise<void> {
+    const { deleted } = this.state;
+    if (deleted.length === 0) return;
+    this.set({ deleted: [] });
+    for (const { id } of deleted) this.forgetCurves(id);
+    await this.trying('delete', () => this.client.remove(deleted.map(({ id }) => id)));
+  }
+
+  /** Deletes runs whose records can't be read. */
+  async removeDamaged(): Promise<void> {
+    const ids = this.state.damaged.map(({ id }) => id);
+    this.set({ damaged: [] });
+    await this.trying('delete', () => this.client.remove(ids));
+  }
+
+  /** A live run with the same config. @returns whether there was room. */
+  duplicate(config: StoredRun['config']): boolean {
+    this.session.store.setState({ isDefaultPair: false });
+    return this.session.addRun(config) !== null;
+  }
+
+  /** A live run with the same config that starts from the kept one's weights. */
+  async trainOn({ id, config }: StoredRun, title: string): Promise<void> {
+    if (this.session.store.getState().runs.length >= MAX_RUNS) return;
+    await this.trying(`read the weights of ${title}`, async () => {
+      const tensors = await this.client.tensors(id);
+      this.session.store.setState({ isDefaultPair: false });
+      const runId = this.session.addRun(config);
+      if (runId !== null) this.session.loadWeights(runId, title, tensors);
+    });
+  }
+
+  /** Parameters and running statistics, for studies. @throws LibraryFailure */
+  tensors(id: string): Promise<readonly NamedTensor[]> {
+    return this.client.tensors(id);
+  }
+
+  async saveWeights(id: string, choice: ExportChoice): Promise<void> {
+    await this.trying('save the weights', async () => {
+      const { fileName, bytes } = await this.client.weights(id, choice);
+      this.saveFile(fileName, 'application/octet-stream', bytes);
+    });
+  }
+
+  async saveCheckpoint(id: string): Promise<void> {
+    await this.trying('save the checkpoint', async () => {
+      const { fileName, bytes } = await this.client.checkpoint(id);
+      this.saveFile(fileName, 'application/octet-stream', bytes);
+    });
+  }
+
+  async saveJson(id: string): Promise<void> {
+    await this.trying('save the run', async () => {
+      const { fileName, bytes } = await this.client.json({ kind: 'kept', id });
+      this.saveFile(fileName, 'application/json', bytes);
+    });
+  }
+
+  /** The same of a run that trains. */
+  async saveLiveJson(runId: string): Promise<void> {
+    const { runs, engine } = this.session.store.getState();
+    const run = runs.find(({ id }) => id === runId);
+    if (run === undefined) return;
+    await this.trying('save the run', async () => {
+      const file = await this.session.keeping.file(runId);
+      if (file === null) return;
+      const name = run.isNamed ? run.name : null;
+      const about = { id: run.keptId, name, engine: engine?.id ?? null };
+      const { fileName, bytes } = await this.client.json({ kind: 'file', file, about });
+      this.saveFile(fileName, 'application/json', bytes);
+    });
+  }
+
+  private get pinned(): StoredRun[] {
+    return this.state.runs?.filter(({ isPinned }) => isPinned) ?? [];
+  }
+
+  private async update(ids: readonly string[], patch: KeptRunPatch): Promise<void> {
+    const changed = Object.fromEntries(
+      Object.entries(patch).filter(([, value]) => value !== undefined),
+    );
+    const runs = this.state.runs?.map((run) =>
+      ids.includes(run.id) ? { ...run, ...changed } : run,
+    );
+    this.set({ runs: runs ?? null });
+    await this.trying('keep the change', () => this.client.update(ids, patch));
+  }
+
+  /** One after the other, so that no task of the page's is long. */
+  private async fetchPinned(): Promise<void> {
+    for (const { id } of this.pinned) {
+      if (this.session.keptHistories.has(id) || this.fetching.has(id)) continue;
+      this.fetching.add(id);
+      await this.trying('read the curves of a pinned run', async () => {
+        const { history, ...names } = await this.client.history(id);
+        this.session.keptHistories.set(id, historyFrom(names, history));
+        this.nameDrawn();
+        this.session.redraw();
+      });
+      this.fetching.delete(id);
+    }
+  }
+
+  private forgetCurves(id: string): void {
+    this.session.keptHistories.delete(id);
+    this.nameDrawn();
+  }
+
+  /** Pinned runs whose curves are here are drawn, under names that tell them from the baseline. */
+  private nameDrawn(): void {
+    const { runs: live, library } = this.session.store.getState();
+    const { runs, baseline, drawn } = library;
+    const base = baselineConfig(baseline, live, runs ?? []);
+    const now = this.pinned
+      .filter(({ id }) => this.session.keptHistories.has(id))
+      .map((run) => ({ id: run.id, title: keptRunTitle(run, base) }));
+    const isSame =
+      now.length === drawn.length &&
+      now.every(({ id, title }, i) => drawn[i]?.id === id && drawn[i]?.title === title);
+    if (!isSame) this.set({ drawn: now });
+  }
+
+  private async trying(task: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.set({ failure: this.reason(task, error) });
+    }
+  }
+
+  private reason(task: string, error: unknown): string {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `This browser could not ${task}: ${reason}.`;
+  }
+
+  private set(change: Partial<LibraryState>): void {
+    this.session.store.setState(({ library }) => ({ library: { ...library, ...change } }));
+  }
+}

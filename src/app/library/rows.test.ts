@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { type RunConfigInput, runConfigSchema } from '../../model/config.ts';
+import { describedName, differences, differingFields, showLearningRate } from './configFields.ts';
+import { COLUMNS, deltaOf, type LibraryRow, sortRows, withChanges } from './rows.ts';
+import { storedRun } from './testing/memoryLibrary.ts';
+import { keptRunTitle } from './titles.ts';
+
+const config = (input: Omit<RunConfigInput, 'version'> = {}) =>
+  runConfigSchema.parse({ version: 1, ...input });
+
+const resnet20 = config();
+const plain56 = config({ model: { stageDepths: [9, 9, 9], shortcuts: false } });
+
+describe('differences', () => {
+  it('says what tells a run from the baseline', () => {
+    expect(differences(plain56, resnet20)).toEqual(['depth 56', 'no shortcuts']);
+    expect(differences(resnet20, plain56)).toEqual(['depth 20', 'shortcuts']);
+    const other = config({
+      model: { projection: 'B', normalization: 'none', cutShortcuts: ['layer1.0'] },
+      training: {
+        learningRate: { type: 'step', base: 0.1, warmupSteps: 400, drops: [32_000] },
+        batchSize: 64,
+        augment: { flip: false },
+      },
+    });
+    expect(differences(other, resnet20)).toEqual([
+      'layer1.0 cut',
+      'option B',
+      'no BatchNorm',
+      'learning rate 0.1 ÷10 at 32,000, warm-up 400',
+      'batch 64',
+      'no flips',
+    ]);
+  });
+
+  it('does not take a batch that was not split for another setting', () => {
+    const ran = config({ training: { microBatchSize: 128 } });
+    expect(differingFields(ran, resnet20)).toEqual([]);
+    const split = config({ training: { microBatchSize: 32 } });
+    expect(differences(split, resnet20)).toEqual(['micro-batch 32']);
+  });
+
+  it('shows both values of a field', () => {
+    const shown = differingFields(resnet20, plain56).map(({ label, show }) => [
+      label,
+      show(resnet20),
+      show(plain56),
+    ]);
+    expect(shown).toEqual([
+      ['Blocks per stage', '3·3·3', '9·9·9'],
+      ['Shortcuts', 'on', 'off'],
+    ]);
+    expect(showLearningRate({ type: 'cosine', base: 0.2, warmupSteps: 0, drops: [] })).toBe(
+      '0.2 cosine',
+    );
+  });
+
+  it('names a run after its network and what that does not tell', () => {
+    const slow = config({ training: { learningRate: 0.01 } });
+    expect(describedName('Plain-56', plain56, resnet20)).toBe('Plain-56');
+    expect(describedName('ResNet-20', slow, resnet20)).toBe('ResNet-20, learning rate 0.01');
+    const other = config({ data: { train: 1000, test: 1 }, training: { batchSize: 8, seed: 3 } });
+    expect(describedName('ResNet-20', other, resnet20)).toBe(
+      'ResNet-20, batch 8, seed 3 and 2 more',
+    );
+    expect(describedName('ResNet-20', slow, null)).toBe('ResNet-20');
+    expect(keptRunTitle(storedRun('a', { network: 'ResNet-20 (2)', config: slow }), resnet20)).toBe(
+      'ResNet-20, learning rate 0.01',
+    );
+    expect(keptRunTitle(storedRun('a', { name: 'Mine' }), resnet20)).toBe('Mine');
+  });
+});
+
+const row = (id: string, change: Partial<LibraryRow> = {}): LibraryRow => {
+  const run = storedRun(id);
+  return { ...run, runId: null, kept: run, name: id, changes: [], dateMs: run.keptAtMs, ...change };
+};
+const columnOf = (key: string) => {
+  const column = COLUMNS.find((candidate) => candidate.key === key);
+  if (column === undefined) throw new RangeError(key);
+  return column;
+};
+
+describe('the table', () => {
+  const rows = [
+    row('Plain-110', { bestAccuracy: 0.5, dateMs: 3 }),
+    row('Plain-20', { bestAccuracy: null, dateMs: 1 }),
+    row('ResNet-20', { bestAccuracy: 0.75, dateMs: null, runId: 'run-1' }),
+  ];
+  const names = (key: Parameters<typeof sortRows>[1]['key'], descending: boolean) =>
+    sortRows(rows, { key, descending }).map(({ name }) => name);
+
+  it('sorts names by their numbers, and values that are not known last either way', () => {
+    expect(names('name', false)).toEqual(['Plain-20', 'Plain-110', 'ResNet-20']);
+    expect(names('bestAccuracy', true)).toEqual(['ResNet-20', 'Plain-110', 'Plain-20']);
+    expect(names('bestAccuracy', false)).toEqual(['Plain-110', 'ResNet-20', 'Plain-20']);
+  });
+
+  it('takes what trains for the newest', () => {
+    expect(names('date', true)).toEqual(['ResNet-20', 'Plain-110', 'Plain-20']);
+  });
+
+  it('says how far a number is from the baseline’s, and whether that is better', () => {
+    const base = row('base', { gradientRatio: 2, bestAccuracy: 0.5, parameters: 100 });
+    const other = row('other', { gradientRatio: 0.25, bestAccuracy: 0.75, parameters: 90 });
+    expect(deltaOf(columnOf('bestAccuracy'), other, base)).toEqual({
+      amount: 0.25,
+      isBetter: true,
+    });
+    // A quarter is further from even than two.
+    expect(deltaOf(columnOf('gradientRatio'), other, base)).toEqual({
+      amount: -1.75,
+      isBetter: false,
+    });
+    expect(deltaOf(columnOf('parameters'), other, base)).toEqual({ amount: -10, isBetter: null });
+    expect(deltaOf(columnOf('step'), other, base)).toBeNull();
+    expect(deltaOf(columnOf('bestAccuracy'), row('x', { bestAccuracy: null }), base)).toBeNull();
+  });
+
+  it('describes rows against a config', () => {
+    expect(withChanges(row('b', { config: plain56 }), resnet20).changes).toEqual([
+      'depth 56',
+      'no shortcuts',
+    ]);
+    expect(withChanges(row('b'), null).changes).toEqual([]);
+  });
+});

@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildGraph } from '../model/builder.ts';
+import type { RunConfig } from '../model/config.ts';
+import type { Command, TrainingEvent } from '../training/protocol.ts';
+import { BuilderSession } from './builderSession.ts';
+import { PageSession } from './pageSession.ts';
+
+const adapter = { name: 'Test', vendor: '', architecture: '', isSoftware: true };
+const ready = {
+  type: 'ready',
+  engine: 'webgpu',
+  passedOver: [],
+  adapter,
+  gflops: 0.5,
+  maxBufferBytes: 1e9,
+  noHalfPrecision: null,
+} as const;
+
+/** A session on a worker that is played by the test. */
+function opened() {
+  const commands: Command[] = [];
+  let listener: (event: TrainingEvent) => void = () => undefined;
+  const saved: { name: string; content: ArrayBuffer | string | readonly string[] }[] = [];
+  const session = new PageSession({
+    createTrainer: () => ({
+      send: (command) => commands.push(command),
+      subscribe: (given) => {
+        listener = given;
+        return () => undefined;
+      },
+      dispose: () => undefined,
+    }),
+    baseUrl: 'http://localhost/',
+    saveFile: (name, _type, content) => saved.push({ name, content }),
+  });
+  session.open();
+  const emit = (event: TrainingEvent) => listener(event);
+  emit(ready);
+  const state = () => session.store.getState();
+  const [residual, plain] = state().runs;
+  if (residual === undefined || plain === undefined) throw new Error('no pair');
+  const namesOf = ({ model }: RunConfig) => buildGraph(model).parameters.map(({ name }) => name);
+  for (const { id, config } of state().runs) {
+    const parameterNames = namesOf(config);
+    emit({
+      type: 'prepared',
+      id,
+      parameterNames,
+      activationNames: [],
+      gpuBytes: 1,
+      microBatchSize: 8,
+      dispatchesPerStep: 1,
+      compileMs: 1,
+      tiles: {},
+      kernels: null,
+      weightsFrom: null,
+    });
+  }
+  const steps = (id: string, from: number, count: number) => {
+    const { parameterNames } = session.history(id);
+    emit({
+      type: 'metrics',
+      batch: {
+        id,
+        step: Uint32Array.from({ length: count }, (_, i) => from + i),
+        loss: new Float32Array(count).fill(2),
+        accuracy: new Float32Array(count),
+        learningRate: new Float32Array(count).fill(0.1),
+        elapsedMs: new Float64Array(count),
+        gradNorm: new Float32Array(count * parameterNames.length).fill(1),
+        weightNorm: new Float32Array(count * parameterNames.length).fill(10),
+        updateNorm: new Float32Array(count * parameterNames.length).fill(0.1),
+        activationStd: new Float32Array(0),
+      },
+      imagesPerSecond: 10,
+      stepMs: 3,
+    });
+    vi.advanceTimersByTime(300);
+  };
+  const last = <T extends Command['type']>(type: T) =>
+    commands.findLast((command): command is Extract<Command, { type: T }> => command.type === type);
+  return {
+    session,
+    builder: new BuilderSession(session),
+    commands,
+    emit,
+    state,
+    steps,
+    last,
+    residual,
+    plain,
+    saved,
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('Session', () => {
+  it('opens with a residual net and its plain twin', () => {
+    const { state, last } = opened();
+    expect(state().runs.map(({ name }) => name)).toEqual(['ResNet-20', 'Plain-20']);
+    expect(last('setRuns')?.runs.map(({ config }) => config.model.shortcuts)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('saves an exported network and says so, or says why not', () => {
+    const { session, state, saved, emit, last, residual } = opened();
+    const choice = { format: 'onnx', naming: 'torchvision', input: 'pixels' } as const;
+    session.exportNetwork(residual.id, choice);
+    expect(last('exportWeights')).toEqual({ type: 'exportWeights', id: residual.id, choice });
+    const bytes = new ArrayBuffer(7);
+    emit({ type: 'weights', id: residual.id, step: 0, fileName: 'net.onnx', bytes });
+    expect(saved).toEqual([{ name: 'net.onnx', content: bytes }]);
+    expect(state().exported).toEqual({ id: residual.id, fileName: 'net.onnx', bytes: 7 });
+    session.exportNetwork(residual.id, choice);
+    expect(state().exported).toBeNull();
+    emit({ type: 'exportFailed', id: residual.id, message: 'not so' });
+    expect(state().exported).toEqual({ id: residual.id, error: 'not so' });
+  });
+
+  it('counts steps and draws at most every 250 ms', () => {
+    const { state, steps, residual } = opened();
+    const before = state().version;
+    steps(residual.id, 0, 3);
+    expect(state().stepsDone).toBe(3);
+    expect(state().throughput).toEqual({ imagesPerSecond: 10, stepMs: 3 });
+    expect(state().version).toBe(before + 1);
+  });
+
+  it('forgets everything measured on reset, and takes late steps of before for what they are', () => {
+    const { session, state, steps, residual } = opened();
+    steps(residual.id, 0, 5);
+    session.reset();
+    expect(state().stepsDone).toBe(0);
+    steps(residual.id, 5, 1);
+    steps(residual.id, 0, 1);
+    expect(session.history(residual.id).length).toBe(1);
+    expect(state().stepsDone).toBe(1);
+  });
+
+  it('cuts the history at the step that a run is restored to', () => {
+    const { session, emit, steps, residual } = opened();
+    steps(residual.id, 0, 10);
+    const { config, id } = residual;
+    emit({ type: 'restored', id, step: 4, label: 'back', config });
+    expect(session.history(id).length).toBe(4);
+  });
+
+  it('adds and removes runs, the others staying as they are', () => {
+    const { session, state, steps, last, residual, plain } = opened();
+    steps(plain.id, 0, 2);
+    const id = session.addRun(residual.config);
+    expect(state().runs.map(({ name, slot }) => [name, slot])).toEqual([
+      ['ResNet-20', 0],
+      ['Plain-20', 1],
+      ['ResNet-20 (2)', 2],
+    ]);
+    expect(last('setRuns')?.runs).toHaveLength(3);
+    session.removeRun(residual.id);
+    expect(last('setRuns')?.runs.map((run) => run.id)).toEqual([plain.id, id]);
+    expect(session.history(plain.id).length).toBe(2);
+    session.addRun(plain.config);
+    session.addRun(plain.config);
+    expect(session.addRun(plain.config)).toBeNull();
+  });
+
+  it('saves weights under the name that the worker gives', () => {
+    const { emit, residual, saved } = opened();
+    const bytes = new ArrayBuffer(4);
+    emit({ type: 'weights', id: residual.id, step: 1, fileName: 'x.safetensors', bytes });
+    expect(saved).toEqual([{ name: 'x.safetensors', content: bytes }]);
+  });
+});
+
+describe('BuilderSession', () => {
+  it('builds edits of untrained runs at once, twins alike', () => {
+    const { builder, state, last } = opened();
+    builder.edit({ model: { stageDepths: [1, 1, 1], shortcuts: true } });
+    vi.advanceTimersByTime(400);
+    expect(last('setRuns')?.runs.map(({ config }) => config.model.stageDepths)).toEqual([
+      [1, 1, 1],
+      [1, 1, 1],
+    ]);
+    expect(state().runs.map(({ name }) => name)).toEqual(['ResNet-8', 'Plain-8']);
+  });
+
+  it('keeps edits of trained runs until told to start again', () => {
+    const { builder, state, steps, last, residual, commands } = opened();
+    steps(residual.id, 0, 2);
+    const sent = last('setRuns');
+    builder.edit({ training: { batchSize: 64 } });
+    vi.advanceTimersByTime(400);
+    expect(last('setRuns')).toBe(sent);
+    expect(state().runs.every(({ draft }) => draft?.training.batchSize === 64)).toBe(true);
+    builder.applyDrafts();
+    expect(last('setRuns')?.runs[0]?.config.training.batchSize).toBe(64);
+    expect(commands.at(-1)?.type).toBe('reset');
+    expect(state().stepsDone).toBe(0);
+  });
+
+  it('sends nothing that cannot be built, and says which field is wrong', () => {
+    const { builder, state, last } = opened();
+    const sent = last('setRuns');
+    builder.edit({ model: { stageDepths: [3, 3] } });
+    vi.advanceTimersByTime(400);
+    expect(last('setRuns')).toBe(sent);
+    expect(Object.keys(state().fieldErrors)).toEqual(['model.stageDepths']);
+    builder.discardDrafts();
+    expect(state().fieldErrors).toEqual({});
+    expect(state().runs.every(({ draft }) => draft === null)).toBe(true);
+  });
+
+  it('switches shortcuts between steps once trained, by a new network before', () => {
+    const { builder, state, steps, last, plain } = opened();
+    builder.change(plain.id, { kind: 'shortcuts', on: true });
+    expect(last('change')).toBeUndefined();
+    expect(last('setRuns')?.runs[1]?.config.model.shortcuts).toBe(true);
+    expect(state().runs[1]?.name).toBe('Plain-20');
+    steps(plain.id, 0, 1);
+    builder.change(plain.id, { kind: 'blockShortcut', block: 'layer1.0', on: false });
+    expect(last('change')?.change).toEqual({ kind: 'blockShortcut', block: 'layer1.0', on: false });
+    expect(state().runs[1]?.pending).toHaveLength(1);
+  });
+});

@@ -1,0 +1,200 @@
+/** What an event of the training worker makes of the page's state. Metrics go to `RunHistory` and not through here. */
+import type { TrainingEvent } from '../training/protocol.ts';
+import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
+import { withStudyEvent } from './studies.ts';
+
+/** Events that change the state; the rest is handled where it arrives (`session.ts`). */
+export type StateEvent = Exclude<
+  TrainingEvent,
+  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' } | { type: 'runSaved' }
+>;
+
+export function reduce(state: PageState, event: StateEvent): PageState {
+  switch (event.type) {
+    case 'ready': {
+      const { adapter, gflops, maxBufferBytes, passedOver, noHalfPrecision } = event;
+      const engine = { id: event.engine, passedOver, noHalfPrecision };
+      const phase = state.phase === 'opening' ? 'idle' : state.phase;
+      return { ...state, phase, adapter, engine, gflops, maxBufferBytes, deviceLost: null };
+    }
+    case 'unsupported':
+      return { ...state, unsupported: { reason: event.reason, message: event.message } };
+    case 'engineRefused':
+      return { ...state, fieldErrors: { engine: event.message } };
+    case 'prepared': {
+      const { type: _, id, weightsFrom, ...prepared } = event;
+      const accept = (run: RunView) => ({ ...run, prepared, weightsFrom, accepted: run.config });
+      return withRun(state, id, accept);
+    }
+    case 'exportFailed':
+      return { ...state, exported: { id: event.id, error: event.message } };
+    case 'refused':
+      return refused(state, event);
+    case 'state':
+      return { ...state, phase: event.state };
+    case 'evaluated': {
+      const { step, loss, accuracy } = event;
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        evaluation: { step, loss, accuracy },
+        bestAccuracy: Math.max(run.bestAccuracy ?? 0, accuracy),
+      }));
+    }
+    case 'profiled': {
+      const { kernelTimes } = state;
+      if (kernelTimes?.id !== event.id) return state;
+      return { ...state, kernelTimes: { ...kernelTimes, outcome: event.outcome } };
+    }
+    case 'changed':
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        config: event.config,
+        preparedConfig: event.config,
+        pending: event.by === undefined ? run.pending.slice(1) : run.pending,
+        originalConfig: givenAfter(run, event),
+        markers:
+          event.by === 'upkeep'
+            ? run.markers
+            : [...run.markers, { step: event.step, label: event.label }],
+      }));
+    case 'restored':
+      return withRun({ ...state, deviceLost: null }, event.id, (run) => ({
+        ...run,
+        config: event.config,
+        preparedConfig: event.config,
+        diverged: null,
+        finished: false,
+        markers: [
+          ...run.markers.filter(({ step }) => step <= event.step),
+          { step: event.step, label: event.label },
+        ],
+      }));
+    case 'weightsLoaded': {
+      const { id, source } = event;
+      const markers = [{ step: 0, label: `weights of ${source}` }];
+      return withRun({ ...state, predicted: null }, id, (run) => ({
+        ...rewound(run),
+        weightsFrom: source,
+        markers,
+      }));
+    }
+    case 'predicted': {
+      const { type: _, ...predicted } = event;
+      return { ...state, predicted };
+    }
+    case 'studyProgress':
+    case 'studyDone':
+    case 'studyFailed':
+    case 'studyCancelled':
+      return { ...state, studies: withStudyEvent(state.studies, event, performance.now()) };
+    case 'data': {
+      const { type: _, ...data } = event;
+      return { ...state, data, dataError: null };
+    }
+    case 'dataFailed':
+      return { ...state, dataError: event.message };
+    case 'diverged': {
+      const { step, layer, lastGoodStep } = event;
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        diverged: { step, layer, lastGoodStep },
+      }));
+    }
+    case 'finished':
+      return withRun(state, event.id, (run) => ({ ...run, finished: true }));
+    case 'deviceLost':
+      return {
+        ...withoutPendingTimes(state),
+        deviceLost: { message: event.message, lastSnapshotStep: event.lastSnapshotStep },
+      };
+    case 'resumed': {
+      const runs = event.runs.map(resumedRun);
+      const { otherAdapter, otherKernels, ofOffer } = event;
+      const { offer } = state.checkpoint;
+      const kept =
+        !ofOffer || offer === null
+          ? null
+          : {
+              lineage: offer.lineage,
+              savedAtMs: offer.savedAtMs,
+              bytes: offer.bytes,
+              step: Math.max(...event.runs.map(({ step }) => step)),
+            };
+      return {
+        ...state,
+        runs,
+        selected: runs[0]?.id ?? null,
+        isDefaultPair: false,
+        fieldErrors: {},
+        predicted: null,
+        checkpoint: { ...state.checkpoint, kept, failure: null, otherAdapter, otherKernels },
+      };
+    }
+    case 'checkpointFound':
+      return { ...state, checkpoint: { ...state.checkpoint, offer: event.offer } };
+    case 'checkpointKept': {
+      const { type: _, ...kept } = event;
+      const { failure } = state.checkpoint;
+      const unsolved = failure?.task === 'keep' ? null : failure;
+      return { ...state, checkpoint: { ...state.checkpoint, kept, failure: unsolved } };
+    }
+    case 'checkpointFailed': {
+      const { task, message } = event;
+      return { ...state, checkpoint: { ...state.checkpoint, failure: { task, message } } };
+    }
+    case 'failed':
+      return { ...withoutPendingTimes(state), failure: event.message };
+  }
+}
+
+/** The worker will not answer any more. */
+function withoutPendingTimes(state: PageState): PageState {
+  return state.kernelTimes?.outcome === null ? { ...state, kernelTimes: null } : state;
+}
+
+/** A scheduled change keeps what the run was before the first; a reset goes back to that. */
+function givenAfter(
+  { originalConfig: given, config }: RunView,
+  { by }: Extract<TrainingEvent, { type: 'changed' }>,
+): RunView['originalConfig'] {
+  switch (by) {
+    case 'schedule':
+      return given ?? config;
+    case 'upkeep':
+      return null;
+    default:
+      by satisfies undefined;
+      return given;
+  }
+}
+
+function withRun(state: PageState, id: string, update: (run: RunView) => RunView): PageState {
+  return { ...state, runs: state.runs.map((run) => (run.id === id ? update(run) : run)) };
+}
+
+/** The refused config becomes the draft, to be corrected; the run goes back to what the worker holds. */
+function refused(
+  state: PageState,
+  { id, field, message }: Extract<TrainingEvent, { type: 'refused' }>,
+): PageState {
+  const fieldErrors = { ...state.fieldErrors, [field]: message };
+  // A run that was to be added, and that the worker now does not have.
+  const isNeverBuilt = (run: RunView) =>
+    run.preparedConfig === null && (id === null || run.id === id);
+  const built = state.runs.filter((run) => !isNeverBuilt(run));
+  if (built.length > 0 && built.length < state.runs.length) {
+    const isThere = built.some((run) => run.id === state.selected);
+    const selected = isThere ? state.selected : (built[0]?.id ?? null);
+    return { ...state, fieldErrors, runs: built, selected };
+  }
+  return {
+    ...state,
+    fieldErrors,
+    runs: state.runs.map((run) => {
+      if (id !== null && run.id !== id) return run;
+      if (run.pending.length > 0) return { ...run, pending: run.pending.slice(1) };
+      if (run.preparedConfig === null || run.preparedConfig === run.config) return run;
+      return { ...run, draft: run.config, config: run.preparedConfig };
+    }),
+  };
+}

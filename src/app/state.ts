@@ -1,0 +1,302 @@
+/** What the page knows besides the numbers in `RunHistory`: small, immutable, and all that React renders from. */
+import type { DataProgress, DatasetInfo } from '../data/types.ts';
+import type { AdapterDescription } from '../engine/api.ts';
+import type { EngineId } from '../engine/engineNames.ts';
+import type { RunConfig } from '../model/config.ts';
+import type { Evaluated } from '../training/history.ts';
+import type {
+  CheckpointOffer,
+  ResumedRun,
+  RunChange,
+  RunId,
+  TrainingEvent,
+} from '../training/protocol.ts';
+import type { Decoded, Refusal } from './address/decode.ts';
+import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
+import type { ExperimentState } from './experiments/state.ts';
+import type { StoredRun } from './library/storedRun.ts';
+import type { NewRun } from './library/messages.ts';
+import type { StudyStates } from './studies.ts';
+
+export const MAX_RUNS = 4;
+
+const PAGE_KEY = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+let keptIds = 0;
+
+/** An id that no run of this or another page has. */
+export const newKeptId = (): string => `${PAGE_KEY}-${++keptIds}`;
+
+type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
+
+/** `opening` until the adapter has been measured; the rest as the worker reports it. */
+export type Phase = 'opening' | EventOf<'state'>['state'];
+
+/** Whether nothing is under way that a pause would end. */
+export const isAtRest = (phase: Phase): boolean =>
+  phase === 'opening' || phase === 'idle' || phase === 'paused';
+
+/** A moment to mark on the charts. */
+export interface Marker {
+  readonly step: number;
+  readonly label: string;
+}
+
+export interface RunView {
+  readonly id: RunId;
+  /** Names the run's colour and dash; free slots are given out again. */
+  readonly slot: number;
+  /** Given when the network is built; stays when shortcuts are switched, so that a run keeps its name. */
+  readonly name: string;
+  /** A person gave the name: it stays whatever the network becomes. */
+  readonly isNamed: boolean;
+  /** Under which the library keeps what this run does until it starts anew. */
+  readonly keptId: string;
+  /** What the worker was last told, or has last told us. */
+  readonly config: RunConfig;
+  /** The config before any scheduled change was made: what a reset goes back to. Null: none was. */
+  readonly originalConfig: RunConfig | null;
+  /** The last config that the worker has prepared; what a refusal goes back to. */
+  readonly preparedConfig: RunConfig | null;
+  /** Edits that wait: for a correction, or for a restart of a run that has been trained. */
+  readonly draft: RunConfig | null;
+  /** Changes sent to the worker that it has not made yet, oldest first. */
+  readonly pending: readonly RunChange[];
+  readonly prepared: Pick<
+    EventOf<'prepared'>,
+    | 'parameterNames'
+    | 'activationNames'
+    | 'gpuBytes'
+    | 'microBatchSize'
+    | 'dispatchesPerStep'
+    | 'compileMs'
+    | 'kernels'
+  > | null;
+  /** The kernels that a link asks for; null: those that are found to be fast here. */
+  readonly kernels: string | null;
+  /** The file whose weights the run started from. */
+  readonly weightsFrom: string | null;
+  readonly markers: readonly Marker[];
+  readonly evaluation: Evaluated | null;
+  readonly bestAccuracy: number | null;
+  readonly diverged: Pick<EventOf<'diverged'>, 'step' | 'layer' | 'lastGoodStep'> | null;
+  readonly finished: boolean;
+}
+
+export interface CheckpointState {
+  /** Of an earlier visit, to be resumed from or discarded. */
+  readonly offer: CheckpointOffer | null;
+  /** The last one that was kept in this browser. */
+  readonly kept: Pick<EventOf<'checkpointKept'>, 'lineage' | 'savedAtMs' | 'step' | 'bytes'> | null;
+  readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
+  /** The runs were resumed here, but begun on this other adapter. */
+  readonly otherAdapter: string | null;
+  /** They were, with other kernels than they have now. */
+  readonly otherKernels: boolean;
+}
+
+/** What the page's address has said beyond the runs, and what of it could not be had. */
+export interface AddressState {
+  readonly refused: readonly Refusal[];
+  /** A link that was followed while runs were trained, until it is decided whether to open it. */
+  readonly waiting: Decoded | null;
+  /** Parts that are not shown (`parts.ts`). */
+  readonly hidden: readonly string[];
+  /** The runs can't be edited. */
+  readonly isLocked: boolean;
+}
+
+/** The last measurement of a run's kernels; the run may have changed since. */
+export interface KernelTimes {
+  readonly id: RunId;
+  readonly runName: string;
+  /** Null while it is being measured. */
+  readonly outcome: EventOf<'profiled'>['outcome'] | null;
+}
+
+/** A run that could not be kept; its file is still here. */
+export interface UnkeptRun {
+  readonly about: NewRun;
+  /** What the run was called. */
+  readonly title: string;
+  readonly file: ArrayBuffer;
+  readonly reason: string;
+  readonly isFull: boolean;
+}
+
+/** The runs that were kept, here or on an earlier visit. */
+export interface LibraryState {
+  /** Newest first; null before they have been read. */
+  readonly runs: readonly StoredRun[] | null;
+  readonly damaged: readonly { readonly id: string; readonly reason: string }[];
+  /** What the others are compared with, by the id under which it is or would be kept. */
+  readonly baseline: string | null;
+  /** Deleted last, and not yet for good. */
+  readonly deleted: readonly StoredRun[];
+  readonly unkept: readonly UnkeptRun[];
+  /** Why something else could not be done. */
+  readonly failure: string | null;
+  /** Pinned runs whose curves are here, and what to call them beside the others. */
+  readonly drawn: readonly { readonly id: string; readonly title: string }[];
+}
+
+/** How the runs come back after the page was reloaded. */
+export type Return =
+  /** There was nothing to come back to, or all is back. */
+  | { readonly kind: 'none' }
+  /** The checkpoint of before is being looked for and taken up. */
+  | { readonly kind: 'underWay' }
+  /** Only the runs' settings are back. */
+  | { readonly kind: 'settingsOnly'; readonly stepsLost: number };
+
+export interface PageState {
+  readonly phase: Phase;
+  readonly adapter: AdapterDescription | null;
+  readonly engine:
+    | (Pick<EventOf<'ready'>, 'passedOver' | 'noHalfPrecision'> & { readonly id: EngineId })
+    | null;
+  readonly gflops: number | null;
+  readonly maxBufferBytes: number | null;
+  readonly unsupported: Pick<EventOf<'unsupported'>, 'reason' | 'message'> | null;
+  readonly runs: readonly RunView[];
+  /** The run that the builder edits. */
+  readonly selected: RunId | null;
+  /** Edits of one run go to all, shortcuts excepted. */
+  readonly linked: boolean;
+  /** Nothing has been edited: the default pair may still be replaced once the adapter is known. */
+  readonly isDefaultPair: boolean;
+  /** What is wrong with the edited config, by field (`model.stageDepths`). */
+  readonly fieldErrors: Readonly<Record<string, string>>;
+  readonly data: {
+    readonly info: DatasetInfo;
+    readonly progress: DataProgress;
+    readonly cachedBytes: number;
+  } | null;
+  readonly dataError: string | null;
+  readonly throughput: { readonly imagesPerSecond: number; readonly stepMs: number } | null;
+  /** Steps done by the run that is furthest. */
+  readonly stepsDone: number;
+  readonly deviceLost: Pick<EventOf<'deviceLost'>, 'message' | 'lastSnapshotStep'> | null;
+  readonly failure: string | null;
+  readonly checkpoint: CheckpointState;
+  readonly kernelTimes: KernelTimes | null;
+  /** What came of the last export; null while it is under way and before there was one. */
+  readonly exported:
+    | { readonly id: RunId; readonly fileName: string; readonly bytes: number }
+    | { readonly id: RunId; readonly error: string }
+    | null;
+  readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
+  /** What was asked of the runs' networks, by the views' own keys. */
+  readonly studies: StudyStates;
+  readonly library: LibraryState;
+  readonly return: Return;
+  /** The view shown on the right, by its id. */
+  readonly view: string;
+  /** The experiment on the page; null where the runs are the user's own. */
+  readonly experiment: ExperimentState | null;
+  readonly charts: ChartSettings;
+  readonly address: AddressState;
+  /** Counts up when histories have grown, at most four times a second. */
+  readonly version: number;
+}
+
+export const initialState: PageState = {
+  phase: 'opening',
+  adapter: null,
+  engine: null,
+  gflops: null,
+  maxBufferBytes: null,
+  unsupported: null,
+  runs: [],
+  selected: null,
+  linked: true,
+  isDefaultPair: true,
+  fieldErrors: {},
+  data: null,
+  dataError: null,
+  throughput: null,
+  stepsDone: 0,
+  deviceLost: null,
+  failure: null,
+  checkpoint: { offer: null, kept: null, failure: null, otherAdapter: null, otherKernels: false },
+  kernelTimes: null,
+  exported: null,
+  predicted: null,
+  studies: {},
+  library: {
+    runs: null,
+    damaged: [],
+    baseline: null,
+    deleted: [],
+    unkept: [],
+    failure: null,
+    drawn: [],
+  },
+  return: { kind: 'none' },
+  view: 'curves',
+  experiment: null,
+  charts: DEFAULT_CHART_SETTINGS,
+  address: { refused: [], waiting: null, hidden: [], isLocked: false },
+  version: 0,
+};
+
+/** A run that nothing has happened to yet. */
+export function freshRun(id: RunId, slot: number, name: string, config: RunConfig): RunView {
+  return {
+    ...{
+      id,
+      slot,
+      name,
+      config,
+      originalConfig: null,
+      preparedConfig: null,
+      draft: null,
+      pending: [],
+      prepared: null,
+    },
+    ...{ isNamed: false, keptId: newKeptId() },
+    ...{
+      kernels: null,
+      weightsFrom: null,
+      markers: [],
+      evaluation: null,
+      bestAccuracy: null,
+      diverged: null,
+      finished: false,
+    },
+  };
+}
+
+/** A run of a checkpoint, as it stood. */
+export function resumedRun(saved: ResumedRun): RunView {
+  const { id, slot, name, config, status, divergence, step, marks, history } = saved;
+  const { evaluations } = history;
+  return {
+    ...freshRun(id, slot, name, config),
+    originalConfig: saved.given ?? null,
+    preparedConfig: config,
+    markers: [...marks, { step, label: 'resumed' }],
+    evaluation: evaluations.at(-1) ?? null,
+    bestAccuracy: evaluations.reduce<number | null>(
+      (best, { accuracy }) => Math.max(best ?? 0, accuracy),
+      null,
+    ),
+    diverged: divergence === null ? null : { ...divergence, lastGoodStep: step },
+    finished: status === 'finished',
+  };
+}
+
+/** The run as it was before its first step. */
+export function rewound(run: RunView): RunView {
+  return {
+    ...run,
+    ...{ pending: [], markers: [], evaluation: null, bestAccuracy: null },
+    ...{ diverged: null, finished: false },
+  };
+}
+
+/** The smallest slot that no run has. */
+export function freeSlot(runs: readonly { readonly slot: number }[]): number {
+  let slot = 0;
+  while (runs.some((run) => run.slot === slot)) slot++;
+  return slot;
+}

@@ -1,0 +1,115 @@
+import { expandTemplate } from '../template.ts';
+import {
+  type ConvShape,
+  checkedWorkgroups,
+  convStorage,
+  convWork,
+  imageLanes,
+  outHeight,
+  outWidth,
+  weightLength,
+} from '../convForward/shape.ts';
+import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import normalize from '../normalize.wgsl?raw';
+import { SINGLE } from '../storage.ts';
+import source from './imageLanes.wgsl?raw';
+
+const template = `alias Loaded = f32;\n${normalize}${source}`;
+
+/** Lanes are images: what one thread sums, and how the sum is shared out. */
+export interface ImageLanesTile {
+  readonly lanesAre: 'images';
+  /** Input channels of a thread. */
+  readonly channels: number;
+  /** Output channels of a thread, in fours. */
+  readonly vectors: number;
+  /** Threads of a workgroup, which share out the images. */
+  readonly lanes: number;
+  /** Parts that the rows of the image are cut into, each for other workgroups. */
+  readonly splits: number;
+  /** Adds the lanes' sums up in workgroup memory, 16 KiB at most; else every lane makes a copy of its own. */
+  readonly joined: boolean;
+}
+
+/** WebGPU's guaranteed workgroup memory, in vec4f. */
+const WORKGROUP_VECTORS = 16_384 / 16;
+/** Threads that keep an adapter busy. */
+export const WANTED_THREADS = 16_384;
+/** Most floats of one convolution's copies. */
+export const MOST_FLOATS = 2 ** 21;
+
+/** Shares the sum out to about `threads` threads, and no more copies than fit. */
+export function imageLanesTile(
+  shape: ConvShape,
+  wanted: Partial<Pick<ImageLanesTile, 'channels' | 'vectors'>> = {},
+  threads = WANTED_THREADS,
+): ImageLanesTile {
+  const { kernel, inChannels, outChannels, batch } = shape;
+  // About 12 vec4 sums a thread, 16 for 1×1 kernels.
+  const usual = kernel === 1 ? 8 : Math.max(1, Math.floor(12 / kernel));
+  const channels = Math.min(inChannels, wanted.channels ?? usual);
+  const vectors = Math.min(ceilDiv(outChannels, 4), wanted.vectors ?? (kernel === 1 ? 2 : 1));
+  const room = Math.floor(MOST_FLOATS / weightLength(shape));
+  const joined = room < imageLanes(batch, 32);
+  const most = joined ? Math.min(64, WORKGROUP_VECTORS / (channels * kernel * vectors)) : 32;
+  const lanes = imageLanes(batch, Math.floor(most));
+  const [across, down] = workgroupsOf(shape, { channels, vectors, splits: 1 });
+  const rows = outHeight(shape);
+  const affordable = Math.max(1, Math.floor(room / (joined ? 1 : lanes)));
+  const parts = Math.min(ceilDiv(threads, across * down * lanes), affordable, rows);
+  const splits = ceilDiv(rows, ceilDiv(rows, parts));
+  return { lanesAre: 'images', channels, vectors, lanes, splits, joined };
+}
+
+const workgroupsOf = (
+  shape: ConvShape,
+  tile: Pick<ImageLanesTile, 'channels' | 'vectors' | 'splits'>,
+) =>
+  [
+    ceilDiv(ceilDiv(shape.outChannels, 4), tile.vectors),
+    ceilDiv(shape.inChannels, tile.channels) * shape.kernel,
+    tile.splits,
+  ] as const;
+
+/** The gradient by `imageLanes.wgsl`: see `convWeightGradient`. */
+export function imageLanesGradient<B>(
+  shape: ConvShape,
+  buffers: { input: B; outputGradient: B; partials: B },
+  tile: ImageLanesTile,
+  norm: LoadNorm<B> | null = null,
+): KernelCall<B> {
+  const constants = {
+    BATCH: shape.batch,
+    IN_CHANNELS: shape.inChannels,
+    IN_HEIGHT: shape.inHeight,
+    IN_WIDTH: shape.inWidth,
+    OUT_CHANNELS: shape.outChannels,
+    OUT_VECTORS: ceilDiv(shape.outChannels, 4),
+    OUT_HEIGHT: outHeight(shape),
+    OUT_WIDTH: outWidth(shape),
+    KERNEL: shape.kernel,
+    STRIDE: shape.stride,
+    PADDING: shape.padding,
+    CHANNELS: tile.channels,
+    VECTORS: tile.vectors,
+    LANES: tile.lanes,
+    SUMS: tile.channels * shape.kernel * tile.vectors,
+    ROWS_PER_SPLIT: ceilDiv(outHeight(shape), tile.splits),
+    JOINED: tile.joined,
+    ...normConstants(norm, shape.inChannels, 3),
+  };
+  const { directives, declarations } = convStorage(shape);
+  const { gradientScale } = shape.outputFormat ?? SINGLE;
+  return {
+    kernel: 'convWeightGradient',
+    work: convWork(shape),
+    code: withConstants(
+      { ...constants, UNSCALE: { f32: 1 / gradientScale } },
+      declarations + expandTemplate(template, constants),
+      directives,
+    ),
+    bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
+    workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
+  };
+}

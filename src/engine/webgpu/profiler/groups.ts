@@ -1,0 +1,65 @@
+/** The dispatches of a plan by what they run, with their work added up. */
+import type { Binding } from '../../plan/buffers.ts';
+import type { PlannedDispatch } from '../../plan/lowering.ts';
+import type { Profile, ProfileRow } from './profile.ts';
+
+export interface KernelGroup extends Omit<ProfileRow, 'ms'> {
+  /** Positions in the plan. */
+  readonly dispatches: readonly number[];
+}
+
+/** Groups of the same WGSL, in the order in which a step first runs them. */
+export function groupDispatches(dispatches: readonly PlannedDispatch[]): KernelGroup[] {
+  const byCode = new Map<string, KernelGroup>();
+  dispatches.forEach(({ call, layer }, i) => {
+    const { kernel, code, work } = call;
+    const bytes = boundBytes(call.bindings);
+    const group = byCode.get(code);
+    byCode.set(code, {
+      kernel,
+      shape: group?.shape ?? work?.shape ?? byteText(bytes),
+      layers: [...(group?.layers ?? []), layer],
+      count: (group?.count ?? 0) + 1,
+      flops: (group?.flops ?? 0) + (work?.flops ?? 0),
+      bytes: (group?.bytes ?? 0) + bytes,
+      dispatches: [...(group?.dispatches ?? []), i],
+    });
+  });
+  return [...byCode.values()];
+}
+
+/** Bytes of the distinct stretches of memory that are bound. */
+export function boundBytes(bindings: readonly Binding[]): number {
+  const distinct = bindings.filter(
+    (one, i) =>
+      bindings.findIndex((other) => other.buffer === one.buffer && other.offset === one.offset) ===
+      i,
+  );
+  return distinct.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** `4.2 MB` */
+function byteText(bytes: number): string {
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** @param ms of each group, a step. */
+export function summarize(
+  groups: readonly KernelGroup[],
+  ms: readonly number[],
+): Pick<Profile, 'rows' | 'kernelMs' | 'convGflops'> {
+  const rows = groups.map(({ dispatches: _, ...group }, i) => ({ ...group, ms: ms[i] ?? 0 }));
+  rows.sort((a, b) => b.ms - a.ms);
+  const convolutions = rows.filter(({ flops }) => flops > 0);
+  const convMs = sumOf(convolutions, (row) => row.ms);
+  const flops = sumOf(convolutions, (row) => row.flops);
+  return {
+    rows,
+    kernelMs: sumOf(rows, (row) => row.ms),
+    convGflops: convMs > 0 ? flops / convMs / 1e6 : null,
+  };
+}
+
+const sumOf = (rows: readonly ProfileRow[], value: (row: ProfileRow) => number): number =>
+  rows.reduce((sum, row) => sum + value(row), 0);

@@ -1,0 +1,195 @@
+/**
+ * Times candidates against each other until a fixed budget is used up. What costs most comes first. The candidates of one
+ * shape take turns, so that whatever else the machine does hits all alike, and the default gives
+ * way only to one that beats it every time. An adapter that falls asleep when idle is woken first and kept awake.
+ */
+import type { Trial } from '../kernels/tunable.ts';
+import { type Work, weightOf } from './work.ts';
+
+/**
+ * Runs a compiled trial and gives the milliseconds that the whole operation takes.
+ * @param effort below 1: the share of its workgroups to run; from 1 on: how many times to run it.
+ */
+export type Sample = (effort: number) => Promise<number>;
+
+export interface TuningTimer {
+  compile(trial: Trial): Promise<Sample>;
+  /** Duration of a sample that is long against the clock's and the launch's inaccuracy. */
+  readonly sampleMs: number;
+  /** Effort of the very first sample, when nothing is known of the adapter. */
+  readonly firstEffort: number;
+  /** Candidates of an operation worth compiling; the first are the most promising. */
+  readonly mostCandidates: number;
+  /** Milliseconds of work that bring an idle adapter to its full clock; 0 where the clock does not depend on that. */
+  readonly warmUpMs: number;
+}
+
+export interface Clock {
+  now(): number;
+  /** Resolves at that time. */
+  at(ms: number): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  at: (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - performance.now()))),
+};
+
+export interface SearchOptions {
+  readonly budgetMs: number;
+  readonly clock: Clock;
+}
+
+const ROUNDS = 4;
+/** Fewer tell nothing on a machine that does other things besides. */
+const LEAST_ROUNDS = 3;
+/** A candidate this much slower than the best of the first round is not timed again. */
+const HOPELESS = 1.4;
+/** The default stays unless another takes less than this share of its time: smaller differences are noise. */
+const CLEARLY_LESS = 0.95;
+/** Work of less than this share of the whole is not worth a compilation. */
+const LEAST_SHARE = 0.01;
+/** Of the budget, to wake the adapter. */
+const MOST_WARM_UP = 1 / 5;
+/** A smaller part finds in the cache what the whole does not, and flatters candidates that read it again and again. */
+const LEAST_EFFORT = 1 / 4;
+const MOST_EFFORT = 256;
+
+/** The winner's key by id, for all work that there was time for; the default's where none is clearly faster. */
+export async function search(
+  work: readonly Work[],
+  bench: TuningTimer,
+  { budgetMs, clock }: SearchOptions,
+): Promise<Map<string, string>> {
+  const chosen = new Map<string, string>();
+  const deadline = clock.now() + budgetMs;
+  const expired = clock.at(deadline).then(() => null);
+  const total = work.reduce((sum, item) => sum + weightOf(item), 0);
+  const warmUpMs = Math.min(bench.warmUpMs, MOST_WARM_UP * budgetMs);
+  const state: SearchState = { bench, clock, deadline, warmUpMs, msPerMac: null, load: null };
+  let spentMs = 0;
+  let timed = 0;
+  for (const item of work) {
+    const { id } = item.use;
+    const candidates = item.use.candidates.slice(0, bench.mostCandidates);
+    if (candidates.length < 2 || weightOf(item) < LEAST_SHARE * total) continue;
+    const startMs = clock.now();
+    // A contest that would be cut off is time lost.
+    const expectedMs = (spentMs / Math.max(1, timed)) * candidates.length;
+    if (startMs + expectedMs >= deadline) continue;
+    const contest = winner(item, state).catch(() => null);
+    const key = await Promise.race([contest, expired]);
+    if (key !== null) chosen.set(id, key);
+    spentMs += clock.now() - startMs;
+    timed += candidates.length;
+  }
+  return chosen;
+}
+
+interface SearchState {
+  readonly bench: TuningTimer;
+  readonly clock: Clock;
+  readonly deadline: number;
+  readonly warmUpMs: number;
+  /** Of the last default timed. */
+  msPerMac: number | null;
+  /** Keeps the adapter at work for a moment; null before it has been woken. */
+  load: (() => Promise<number>) | null;
+}
+
+/** The winner among an operation's candidates, or null when there was no time to hear every one. */
+async function winner({ use }: Work, state: SearchState): Promise<string | null> {
+  const { bench, clock, deadline } = state;
+  const isOver = () => clock.now() >= deadline;
+  const compiling = Promise.all(
+    use.candidates
+      .slice(0, bench.mostCandidates)
+      .map(async ({ key, trial }) => ({ key, sample: await bench.compile(trial()) })),
+  );
+  const compiled = await underLoad(compiling, state);
+  const first = state.msPerMac === null ? null : effortFor(use.macs * state.msPerMac, bench);
+  const warmUp = first ?? bench.firstEffort;
+  // Software adapters compile for good, and all clear new buffers, when a kernel first runs.
+  for (const { sample } of compiled) {
+    if (isOver()) return null;
+    await sample(Math.min(warmUp, 1));
+  }
+  let effort = first;
+  const [standard] = compiled;
+  if (standard !== undefined && state.load === null && state.warmUpMs > 0) {
+    const warm = await wokenBy(standard.sample, warmUp, state);
+    state.load = () => standard.sample(warm);
+    effort = warm;
+  }
+  const entrants: Entrant[] = compiled.map((entrant) => ({ ...entrant, times: [] }));
+  for (let round = 0; round < ROUNDS; round++) {
+    const limit = HOPELESS * Math.min(...entrants.map(shortestOf));
+    for (const entrant of entrants) {
+      // The default is what all are compared with.
+      if (entrant !== entrants[0] && entrant.times.length > 0 && shortestOf(entrant) > limit)
+        continue;
+      if (isOver()) return decide(entrants, round);
+      effort ??= effortFor(await entrant.sample(warmUp), bench);
+      const ms = await entrant.sample(effort);
+      if (!(ms > 0)) throw new RangeError(`${use.id}: ${entrant.key} took ${ms} ms`);
+      entrant.times.push(ms);
+      if (entrant === entrants[0]) state.msPerMac = shortestOf(entrant) / use.macs;
+    }
+  }
+  return decide(entrants, ROUNDS);
+}
+
+/** Runs `sample` until the adapter is awake. @returns the effort of one that takes the bench's `sampleMs`. */
+async function wokenBy(
+  sample: Sample,
+  firstEffort: number,
+  { bench, clock, deadline, warmUpMs }: SearchState,
+): Promise<number> {
+  const end = Math.min(deadline, clock.now() + warmUpMs);
+  let effort = firstEffort;
+  while (clock.now() < end) effort = effortFor(await sample(effort), bench);
+  return effort;
+}
+
+/** Waits for `pending` without letting the adapter fall asleep. */
+async function underLoad<T>(pending: Promise<T>, state: SearchState): Promise<T> {
+  const { load, clock, deadline } = state;
+  if (load === null) return pending;
+  let isSettled = false;
+  const settled = () => {
+    isSettled = true;
+  };
+  pending.then(settled, settled);
+  while (!isSettled && clock.now() < deadline) await load();
+  return pending;
+}
+
+interface Entrant {
+  readonly key: string;
+  readonly sample: Sample;
+  /** Milliseconds, round by round. */
+  readonly times: number[];
+}
+
+const shortestOf = ({ times }: Entrant): number => Math.min(...times);
+
+/** @param wholeMs duration of the whole operation. */
+const effortFor = (wholeMs: number, { sampleMs }: TuningTimer): number =>
+  Math.min(MOST_EFFORT, Math.max(LEAST_EFFORT, sampleMs / wholeMs));
+
+/**
+ * The fastest candidate that beat the default in every round, and by its shortest time clearly; else the default.
+ * @param entrants the default first.
+ * @param rounds that all were heard in. @returns null when they are too few to tell.
+ */
+function decide([standard, ...others]: readonly Entrant[], rounds: number): string | null {
+  if (standard === undefined || rounds < LEAST_ROUNDS) return null;
+  const heard = standard.times.slice(0, rounds);
+  let best = { key: standard.key, limit: CLEARLY_LESS * Math.min(...heard) };
+  for (const { key, times } of others) {
+    const wins = heard.every((ms, round) => (times[round] ?? Number.POSITIVE_INFINITY) < ms);
+    const shortest = Math.min(...times.slice(0, rounds));
+    if (wins && shortest < best.limit) best = { key, limit: shortest };
+  }
+  return best.key;
+}

@@ -1,0 +1,76 @@
+/**
+ * Which way of doing each operation is fastest on the adapter at hand. Found by timing within a fixed budget, kept per
+ * adapter and kernel version, and from then on the same: what a plan is made with is part of a run's record.
+ */
+import type { Gpu } from '../../api.ts';
+import type { TileChoices, TunableUse } from '../kernels/tunable.ts';
+import { GpuTuningTimer } from './tuningTimer.ts';
+import { type Clock, search, systemClock } from './search.ts';
+import { completed } from './similar.ts';
+import { adapterKey, keepChoices, keptChoices, type TuningStore } from './store.ts';
+import { type Work, workOf } from './work.ts';
+
+export interface TuningOptions {
+  /** Milliseconds for compiling and timing; 0: only what is kept is used. */
+  readonly budgetMs: number;
+  readonly store?: TuningStore | null;
+  readonly clock?: Clock;
+  /** Called before the first candidate is compiled; not at all where everything is known. */
+  readonly onStart?: () => void;
+}
+
+interface Plan {
+  readonly tunables: readonly TunableUse[];
+}
+
+/**
+ * Choices for all operations of `plans`, to be given to `planNetwork` and `planEvaluation` as `tiles`: kept ones, those
+ * timed now, for the rest those of the most similar shape, else the defaults. Plans may be made with any tiles.
+ * Nothing must be under way on the device. Never rejects: where tuning fails, the defaults are taken.
+ */
+export async function tunedChoices(
+  gpu: Gpu,
+  plans: readonly Plan[],
+  { budgetMs, store = null, clock = systemClock, onStart }: TuningOptions,
+): Promise<TileChoices> {
+  const work = workOf(plans);
+  const uses = work.map(({ use }) => use);
+  try {
+    const adapter = adapterKey(gpu);
+    const kept = await keptChoices(store, adapter);
+    const open = work.filter(({ use }) => isOpen(use, kept));
+    if (budgetMs <= 0 || open.length === 0) return completed(kept, uses);
+    onStart?.();
+    const found = await timed(gpu, open, { budgetMs, clock });
+    await keepChoices(store, adapter, kept, found);
+    return completed({ ...kept, ...found }, uses);
+  } catch {
+    return completed({}, uses);
+  }
+}
+
+async function timed(
+  gpu: Gpu,
+  open: readonly Work[],
+  options: Parameters<typeof search>[2],
+): Promise<TileChoices> {
+  const { device } = gpu;
+  for (const filter of ['out-of-memory', 'validation'] as const) device.pushErrorScope(filter);
+  let found = new Map<string, string>();
+  let errors: readonly (GPUError | null)[] = [];
+  const bench = await GpuTuningTimer.create(gpu).catch(() => null);
+  try {
+    if (bench !== null) found = await search(open, bench, options);
+  } finally {
+    bench?.destroy();
+    errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  }
+  // After a refused command no time can be believed.
+  if (errors.some((error) => error !== null)) return {};
+  return Object.fromEntries(found);
+}
+
+function isOpen({ candidates, id }: TunableUse, kept: TileChoices): boolean {
+  if (candidates.length < 2) return false;
+  return !candidates.some(({ key }) => key === kept[id]);
+}

@@ -1,0 +1,135 @@
+/** Commands that ask something of the runs and change nothing. No step must be under way. */
+import type { EngineDevice } from '../engine/api.ts';
+import type { ExportChoice } from '../weights/formats/registry.ts';
+import { WeightsError } from '../weights/weightsError.ts';
+import { nextChange } from './changes.ts';
+import type { Conductor } from './conductor.ts';
+import { continuationOf } from './continuation.ts';
+import { predictImages, testPixels } from './evaluation.ts';
+import { weightsFile } from './exportWeights.ts';
+import { withMicroBatchSize } from './microBatchRecord.ts';
+import { profileOutcome } from './profiling.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { Run } from './run.ts';
+import { completeState } from './state.ts';
+import type { TrainingData } from './trainingData.ts';
+
+/** Of one run. */
+export type Question = Extract<
+  Command,
+  { type: 'evaluate' | 'profile' | 'exportWeights' | 'continueInPyTorch' }
+>;
+
+/** The others are answered from the last snapshot where there is no device. */
+export const needsDevice = ({ type }: Question): boolean =>
+  type === 'evaluate' || type === 'profile';
+
+export class Queries {
+  constructor(
+    private readonly emit: (event: TrainingEvent) => void,
+    private readonly conductor: Conductor,
+    private readonly dataOf: (run: Run) => TrainingData,
+  ) {}
+
+  /** @param device null where the question needs none. */
+  async answer(
+    question: Question,
+    device: EngineDevice | null,
+    run: Run,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (device !== null) await this.conductor.settle(device);
+    switch (question.type) {
+      case 'evaluate':
+        return device === null ? Promise.resolve() : this.evaluate(device, run, signal);
+      case 'profile':
+        return device === null ? Promise.resolve() : this.profile(device, run, signal);
+      case 'exportWeights':
+        return this.exportWeights(run, question.choice);
+      case 'continueInPyTorch':
+        return this.continueInPyTorch(run);
+      default:
+        return question satisfies never;
+    }
+  }
+
+  /** Tests on every test image that has arrived. */
+  private async evaluate(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
+    if (await this.conductor.test(device, run, signal)) return;
+    const message = 'No test image has arrived yet. Try again in a moment.';
+    this.emit({ type: 'refused', id: run.id, field: 'data.test', message });
+  }
+
+  /** Times the kernels of the run's step; the run itself stays as it is. */
+  private async profile(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
+    const outcome = await profileOutcome(device, run.onDevice, signal);
+    this.emit({ type: 'profiled', id: run.id, outcome });
+  }
+
+  /** Works without a device too: the weights are then those of the last snapshot. */
+  private async exportWeights(run: Run, choice: ExportChoice): Promise<void> {
+    const { config, graph, step, id, lastTest, history } = run;
+    const state = completeState(graph, config.training.seed, await run.state());
+    const tested = history.evaluations.at(-1);
+    const test =
+      lastTest?.step === step && tested?.step === step
+        ? { loss: tested.loss, accuracy: tested.accuracy, images: lastTest.images }
+        : null;
+    const classNames = this.dataOf(run).info?.classNames ?? [];
+    try {
+      const ran = withMicroBatchSize(config, run.microBatchSize);
+      const origin = { config: ran, step, classNames, test };
+      const { fileName, bytes } = await weightsFile(state.weights, origin, choice);
+      this.emit({ type: 'weights', id, step, fileName, bytes });
+    } catch (error) {
+      if (!(error instanceof WeightsError)) throw error;
+      this.emit({ type: 'exportFailed', id, message: error.message });
+    }
+  }
+
+  /** Works without a device too, from the last snapshot. */
+  private async continueInPyTorch(run: Run): Promise<void> {
+    const { id, step } = run;
+    const next = nextChange(run.config);
+    if (next !== null) {
+      const message = `The run is still to be changed at step ${next.step}, which train.py can’t do. Train on past that step first.`;
+      this.emit({ type: 'refused', id, field: 'training.changes', message });
+      return;
+    }
+    const continuation = await continuationOf(run, this.dataOf(run));
+    if (continuation === null) {
+      const message =
+        'The zip takes these images along, and they have not all arrived. Press Step, wait for them, and try again.';
+      this.emit({ type: 'refused', id, field: 'data.train', message });
+      return;
+    }
+    const { continueInPyTorch } = await import('../weights/pytorch/continueInPyTorch.ts');
+    const { fileName, bytes } = continueInPyTorch(continuation);
+    this.emit({ type: 'weights', id, step, fileName, bytes: bytes.buffer });
+  }
+
+  /**
+   * Class probabilities of `images` under every run, on the first run's test images.
+   * @returns false, having done nothing, while one of them has not arrived.
+   */
+  async predict(device: EngineDevice, images: readonly number[]): Promise<boolean> {
+    const runs = this.conductor.roster.all;
+    const [first] = runs;
+    if (first === undefined) return false;
+    const data = this.dataOf(first);
+    if (data.info === null) return false;
+    const known = images.filter((image) => image < (data.info?.test ?? 0));
+    if (known.some((image) => image >= data.arrived('test'))) return false;
+    await this.conductor.settle(device);
+    const predictions: { id: string; image: number; probabilities: number[] }[] = [];
+    for (const run of known.length > 0 ? runs : []) {
+      const { evaluator } = await this.conductor.roster.evaluatorOf(device, run);
+      const rows = await predictImages(evaluator, data, known);
+      for (const [i, image] of known.entries()) {
+        predictions.push({ id: run.id, image, probabilities: rows[i] ?? [] });
+      }
+    }
+    this.emit({ type: 'predicted', predictions, ...testPixels(data, known) });
+    return true;
+  }
+}

@@ -1,0 +1,145 @@
+/** A session in Node, on a device of its own, for tests. */
+import { nodeGpu } from '../../../headless/gpu.ts';
+import type { EngineChoice } from '../../engine/engineNames.ts';
+import type { OpenEngine } from '../../engine/engines.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { acquireGpu, WebGpuDevice } from '../../engine/index.ts';
+import { openWasm } from '../../engine/tfjs/backends/wasm.ts';
+import { TfjsDevice } from '../../engine/tfjs/tfjsDevice.ts';
+import { type RunConfig, type RunConfigInput, runConfigSchema } from '../../model/config.ts';
+import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
+import type { KeeperDeps } from '../checkpointKeeper.ts';
+import { parseCommand } from '../commands.ts';
+import type { Command, TrainingEvent } from '../protocol.ts';
+import { TrainingSession } from '../trainingSession.ts';
+
+type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
+
+/** It never times kernels: on a busy machine each desk would choose others, and with them other last bits. */
+const newDevice = async (): Promise<WebGpuDevice> => {
+  const { gpu, adapter } = await nodeGpu();
+  const own = await acquireGpu(gpu, adapter);
+  // Adapters without half precision get the same numbers in float32.
+  const traits = { halfStorage: 'rounded', ...own.traits } as const;
+  const device = new WebGpuDevice({ ...own, traits });
+  const tune = device.tune.bind(device);
+  device.tune = (networks, options) => tune(networks, { ...options, budgetMs: 0 });
+  return device;
+};
+
+let shared: Promise<WebGpuDevice> | null = null;
+
+/** One device for all desks of a file: software adapters compile every kernel anew for each. */
+const sharedDevice = (): Promise<WebGpuDevice> => {
+  shared ??= newDevice();
+  return shared;
+};
+
+/** The engines of Node: WebGPU, and TensorFlow.js in WebAssembly. */
+const engines =
+  (webGpu: () => Promise<WebGpuDevice>) =>
+  async (choice: EngineChoice): Promise<OpenEngine> => {
+    switch (choice) {
+      case 'automatic':
+      case 'webgpu':
+        return { id: 'webgpu', device: await webGpu(), passedOver: [] };
+      case 'tfjs-wasm':
+        return { id: choice, device: new TfjsDevice(await openWasm(null)), passedOver: [] };
+      default:
+        throw new EngineError('no-adapter', 'Not in Node.');
+    }
+  };
+
+/** Sends commands as the page would and keeps all that comes back. */
+export class SessionHarness {
+  readonly events: TrainingEvent[] = [];
+  private waiting: (() => void)[] = [];
+  private readonly session: TrainingSession;
+
+  /**
+   * @param ownDevice for tests that lose it.
+   * @param keeper where checkpoints are kept.
+   */
+  constructor(ownDevice = false, keeper?: KeeperDeps) {
+    this.session = new TrainingSession({
+      emit: (event) => {
+        this.events.push(event);
+        const checks = this.waiting;
+        this.waiting = [];
+        for (const check of checks) check();
+      },
+      openEngine: engines(ownDevice ? newDevice : sharedDevice),
+      ...(keeper === undefined ? {} : { keeper }),
+    });
+    void this.session.serve();
+  }
+
+  /** @returns how many events there were before: where to look for the answer from. */
+  send(...commands: Command[]): number {
+    const before = this.events.length;
+    for (const command of commands) this.session.handle(parseCommand(structuredClone(command)));
+    return before;
+  }
+
+  of<T extends TrainingEvent['type']>(type: T, from = 0): EventOf<T>[] {
+    return this.events.slice(from).filter((event): event is EventOf<T> => event.type === type);
+  }
+
+  /** The first event from `from` on that fits. Rejects when the session fails before. */
+  async until<T extends TrainingEvent['type']>(
+    type: T,
+    from = 0,
+    fits: (event: EventOf<T>) => boolean = () => true,
+  ): Promise<EventOf<T>> {
+    for (;;) {
+      const found = this.of(type, from).find(fits);
+      if (found !== undefined) return found;
+      const [failed] = this.of('failed', from);
+      if (failed !== undefined) throw new Error(failed.message);
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  /** Sends commands and waits until the session is paused behind them. */
+  async untilPaused(...commands: Command[]): Promise<void> {
+    const from = this.send(...commands);
+    const training = await this.until('state', from, ({ state }) => state === 'training');
+    const behind = this.events.indexOf(training);
+    await this.until('state', behind, ({ state }) => state === 'paused');
+  }
+
+  /** Sends commands while training and waits until the session is paused behind them. */
+  async untilPausedNow(...commands: Command[]): Promise<void> {
+    const from = this.send(...commands);
+    await this.until('state', from, ({ state }) => state === 'paused');
+  }
+
+  /** Losses of a run, by step, from event `from` on. */
+  losses(id: string, from = 0): Map<number, number> {
+    const losses = new Map<number, number>();
+    for (const { batch } of this.of('metrics', from)) {
+      if (batch.id !== id) continue;
+      for (const [i, step] of batch.step.entries()) losses.set(step, batch.loss[i] ?? Number.NaN);
+    }
+    return losses;
+  }
+
+  /** Exports a run's weights. */
+  async weights(id: string): Promise<Uint8Array> {
+    const from = this.send({ type: 'exportWeights', id, choice: DEFAULT_EXPORT });
+    const { bytes } = await this.until('weights', from);
+    return new Uint8Array(bytes);
+  }
+}
+
+/** A network small enough for a software adapter, on 250 synthetic images. */
+export function tinyConfig(
+  input: { model?: RunConfigInput['model']; training?: RunConfigInput['training'] } = {},
+): RunConfig {
+  return runConfigSchema.parse({
+    version: 1,
+    model: { stageDepths: [1, 1], stageWidths: [4, 8], inputSize: 8, ...input.model },
+    training: { batchSize: 8, steps: 1000, ...input.training },
+    data: { source: 'synthetic', train: 250, test: 50 },
+  });
+}

@@ -1,0 +1,398 @@
+/**
+ * What the worker does with each command. Commands are executed one at a time between bursts of steps, so that a change
+ * takes effect between two steps of the lockstep, and training goes on in between.
+ */
+import { reasonOf } from '../data/dataError.ts';
+import type { EngineDevice } from '../engine/api.ts';
+import type { EngineId } from '../engine/engineNames.ts';
+import type { OpenEngine } from '../engine/engines.ts';
+import type { RunConfig } from '../model/config.ts';
+import { Queries, needsDevice, type Question } from './queries.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { Conductor } from './conductor.ts';
+import { Datasets } from './datasets.ts';
+import { lossOf, noRecovery, recentLoss, unsupportedBy } from './deviceReports.ts';
+import { RunCommands } from './runCommands.ts';
+import { EngineSeat, readyEvent } from './engineSeat.ts';
+import { waitsForTest } from './patience.ts';
+import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Run } from './run.ts';
+import type { SessionDeps } from './sessionDeps.ts';
+import { Studies } from './studies/studies.ts';
+import { Tuning } from './tuning.ts';
+
+type State = Extract<TrainingEvent, { type: 'state' }>['state'];
+
+export class TrainingSession {
+  private readonly queue: Command[] = [];
+  private wake: () => void = () => undefined;
+  private interrupt = new AbortController();
+  /** Why there never was a device. */
+  private unsupported: Extract<TrainingEvent, { type: 'unsupported' }> | null = null;
+  /** Asked for while the device was lost. */
+  private deferred: Command | null = null;
+  private goal: 'rest' | 'train' | 'oneStep' = 'rest';
+  private state: State = 'idle';
+  /** Images asked for before they were there. */
+  private pendingPrediction: readonly number[] | null = null;
+  private readonly emit: (event: TrainingEvent) => void;
+  private readonly seat: EngineSeat;
+  private readonly datasets: Datasets;
+  private readonly conductor: Conductor;
+  private readonly edits: RunCommands;
+  private readonly tuning: Tuning;
+  private readonly answers: Queries;
+  private readonly checkpoints: Checkpoints;
+  private readonly studies: Studies;
+
+  constructor(deps: SessionDeps) {
+    const { emit } = deps;
+    const dataOf = (run: { readonly config: RunConfig }) => this.datasets.ofRun(run);
+    this.emit = emit;
+    this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());
+    this.conductor = new Conductor(emit, dataOf, () => this.checkpoints.keepIfDue());
+    this.tuning = new Tuning(deps.tuningStore ?? null, (isTiming) =>
+      this.setState(isTiming ? 'tuning' : 'preparing'),
+    );
+    this.edits = new RunCommands(emit, this.conductor, this.tuning);
+    const onLost = (): void => {
+      this.interrupt.abort();
+      this.wake();
+    };
+    this.seat = new EngineSeat(deps.openEngine, onLost, this.conductor, this.datasets, this.edits);
+    this.answers = new Queries(emit, this.conductor, dataOf);
+    this.studies = new Studies(emit, this.conductor, dataOf);
+    this.checkpoints = new Checkpoints(
+      emit,
+      this.conductor,
+      dataOf,
+      () => this.seat.adapter,
+      deps.keeper,
+    );
+  }
+
+  /** Takes a command; its effects come as events. */
+  handle(command: Command): void {
+    if (command.type === 'keepCheckpoint' && command.isClosing) {
+      // There may be no later moment, and the last snapshots need no device.
+      this.checkpoints.keep();
+      return;
+    }
+    if (command.type === 'cancelStudy') this.studies.cancel(command.key);
+    this.queue.push(command);
+    if (!waitsForTest(command)) this.interrupt.abort();
+    this.wake();
+  }
+
+  /** Serves commands and trains, for ever. */
+  async serve(): Promise<never> {
+    for (;;) {
+      const woken = new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      try {
+        if (!(await this.next())) await woken;
+      } catch (error) {
+        await this.fail(error);
+      }
+    }
+  }
+
+  /** One command or one burst. @returns false when there is nothing to do until the next wake. */
+  private async next(): Promise<boolean> {
+    this.interrupt = new AbortController();
+    if (this.seat.lost !== null && this.device !== null) this.abandonDevice(this.seat.lost);
+    const command = this.queue.shift();
+    if (command !== undefined) {
+      if (this.queue.some((waiting) => !waitsForTest(waiting))) this.interrupt.abort();
+      await this.execute(command);
+      return true;
+    }
+    if (this.device === null) return false;
+    if (this.pendingPrediction !== null) {
+      if (await this.answers.predict(this.device, this.pendingPrediction))
+        this.pendingPrediction = null;
+    }
+    const trains = this.goal !== 'rest';
+    if (this.studies.takesTurn(trains)) return this.studies.round(this.device);
+    return trains && ((await this.train(this.device)) || this.studies.isReady);
+  }
+
+  private async execute(command: Command): Promise<void> {
+    switch (command.type) {
+      case 'open':
+        this.seat.choice = command.engine ?? 'automatic';
+        return this.open(command.baseUrl);
+      case 'useEngine':
+        return this.useEngine(command.engine);
+      case 'setRuns':
+        if (this.seat.lost !== null) {
+          this.deferred = command;
+          return;
+        }
+        return this.editing(true, async (device) => {
+          await this.edits.setRuns(device, command.runs);
+          this.checkpoints.begin();
+          this.retainData();
+          if (this.goal !== 'rest') this.datasets.loadFor(this.conductor.roster.live);
+        });
+      case 'train':
+      case 'step':
+        if (this.deviceOrWhy() === null) return;
+        this.goal = command.type === 'train' ? 'train' : 'oneStep';
+        return this.datasets.loadFor(this.conductor.roster.live);
+      case 'pause':
+        return this.rest();
+      case 'reset':
+        return this.editing(false, async (device) => {
+          this.goal = 'rest';
+          this.datasets.dropFailed();
+          await this.edits.reset(device);
+          this.checkpoints.begin();
+        });
+      case 'change':
+        return this.editing(command.change.kind !== 'learningRate', (device) =>
+          this.withRun(command.id, (run) => this.edits.change(device, run, command.change)),
+        );
+      case 'loadWeights':
+        return this.editing(false, (device) =>
+          this.withRun(command.id, async (run) => {
+            this.edits.loadWeights(device, run, command);
+            this.checkpoints.begin();
+          }),
+        );
+      case 'restore':
+        return this.editing(false, (device) =>
+          this.withRun(command.id, async (run) =>
+            this.edits.restore(device, run, command.learningRateFactor),
+          ),
+        );
+      case 'evaluate':
+      case 'profile':
+      case 'exportWeights':
+      case 'continueInPyTorch':
+        return this.withRun(command.id, (run) => this.ask(command, run));
+      case 'study':
+        await this.studies.add(this.device, command.key, command.study);
+        return this.datasets.loadFor(this.studies.all);
+      case 'cancelStudy':
+        // Done as it came in.
+        return;
+      case 'predict':
+        this.pendingPrediction = command.images;
+        return this.datasets.loadFor(this.runs.slice(0, 1));
+      case 'recover':
+        return this.recover();
+      case 'loseDevice':
+        return this.device?.destroy();
+      case 'loadData':
+        return this.datasets.keep(command.data, command.seed);
+      case 'deleteData':
+        return this.datasets.deleteKept();
+      case 'label':
+        return this.withRun(command.id, async (run) => {
+          run.view = command.view;
+        });
+      case 'saveRun':
+      case 'exportCheckpoint':
+      case 'keepCheckpoint':
+        if (this.device !== null) await this.conductor.snapshot(this.device);
+        return this.checkpoints.write(command);
+      case 'resume':
+        return this.resume(command.file, command.ids);
+      case 'discardCheckpoint':
+        return this.checkpoints.discard();
+      default:
+        return command satisfies never;
+    }
+  }
+
+  /** A burst if there is one to make. @returns false while waiting for data. */
+  private async train(device: EngineDevice): Promise<boolean> {
+    const oneStep = this.goal === 'oneStep';
+    if (this.edits.isScheduled) {
+      await this.conductor.settle(device);
+      await this.edits.makeScheduled(device);
+    }
+    if (this.conductor.roster.stepsReady(1) > 0) this.setState('training');
+    const progress = await this.conductor.advance(device, oneStep, this.interrupt.signal);
+    switch (progress) {
+      case 'advanced':
+        if (oneStep) await this.rest();
+        return true;
+      case 'nothingLeft':
+        await this.rest();
+        return true;
+      case 'waitingForData': {
+        const failed = this.conductor.roster.groups.some(({ data }) => data.failure !== null);
+        if (failed) await this.rest();
+        else this.setState('waitingForData');
+        return false;
+      }
+      default:
+        return progress satisfies never;
+    }
+  }
+
+  /** Ends training once every submitted step is done; then takes stock, unless a command comes in. */
+  private async rest(): Promise<void> {
+    const tests = this.goal !== 'oneStep';
+    this.goal = 'rest';
+    if (this.device === null) return this.setState(this.restingState);
+    await this.conductor.settle(this.device);
+    this.setState(this.restingState);
+    await this.conductor.snapshot(this.device);
+    this.checkpoints.keep();
+    if (tests) await this.conductor.testScheduled(this.device, this.interrupt.signal);
+  }
+
+  private async resume(file: Blob | null, ids: readonly RunId[]): Promise<void> {
+    const checkpoint = await this.checkpoints.find(file);
+    if (checkpoint === null) return;
+    await this.editing(true, async (device) => {
+      await this.conductor.snapshot(device);
+      this.checkpoints.keep();
+      if (!(await this.checkpoints.resume(device, checkpoint, ids, file === null))) return;
+      this.goal = 'rest';
+      this.retainData();
+      this.datasets.loadFor(this.conductor.roster.live);
+    });
+  }
+
+  private async open(baseUrl: string): Promise<void> {
+    this.datasets.baseUrl = baseUrl;
+    if (this.device !== null) return;
+    try {
+      await this.announce(await this.seat.take(this.seat.choice));
+      this.unsupported = null;
+      // Not waited for: reading and checking a large file takes a while.
+      void this.checkpoints.offer();
+    } catch (error) {
+      this.unsupported = unsupportedBy(error);
+      this.emit(this.unsupported);
+    }
+  }
+
+  private get device(): EngineDevice | null {
+    return this.seat.device;
+  }
+
+  /** Measures the engine and tells of it. */
+  private async announce(opened: OpenEngine): Promise<void> {
+    const event = await readyEvent(opened);
+    this.tuning.gflops = event.gflops;
+    this.emit(event);
+  }
+
+  /** Every run onto another engine, from where it stands; back onto the one before where the other does not run. */
+  private async useEngine(engine: EngineId): Promise<void> {
+    const before = this.seat.engine;
+    const device = this.deviceOrWhy();
+    if (device === null || before === null || engine === before) return;
+    await this.conductor.snapshot(device);
+    const { state } = this;
+    this.setState('preparing');
+    this.studies.failAll('Another engine was chosen meanwhile. Start it again.', false);
+    this.seat.leave();
+    try {
+      await this.announce(await this.seat.settleOn(engine, null));
+      this.seat.choice = engine;
+    } catch (error) {
+      this.emit({ type: 'engineRefused', engine, message: reasonOf(error) });
+      this.seat.leave();
+      await this.seat
+        .settleOn(before, null)
+        .catch((again: unknown) => this.abandonDevice(reasonOf(again)));
+    }
+    this.setState(this.goal === 'rest' ? this.restingState : state);
+  }
+
+  /** A new device, every image and every run onto it. */
+  private async recover(): Promise<void> {
+    if (this.device !== null) return;
+    this.setState('preparing');
+    try {
+      const { engine } = this.seat;
+      const opened = await this.seat.settleOn(this.seat.choice, 'new device');
+      if (opened.id !== engine) await this.announce(opened);
+      if (this.deferred !== null) this.handle(this.deferred);
+      this.deferred = null;
+    } catch (error) {
+      this.abandonDevice(noRecovery(error));
+    }
+    this.setState(this.restingState);
+  }
+
+  private abandonDevice(message: string): void {
+    this.goal = 'rest';
+    this.seat.abandon(message);
+    this.studies.failAll('The graphics device was lost. Recover it, then start again.', true);
+    this.emit(lossOf(this.runs, this.seat.lost));
+    this.setState(this.restingState);
+  }
+
+  private async fail(error: unknown): Promise<void> {
+    this.goal = 'rest';
+    const { device } = this;
+    if (device !== null) {
+      const loss = await recentLoss(device);
+      if (loss !== null) return this.abandonDevice(loss.message);
+    }
+    this.emit({ type: 'failed', message: reasonOf(error) });
+    this.setState(this.restingState);
+  }
+
+  /** Does what changes runs: with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
+  private async editing(
+    builds: boolean,
+    work: (device: EngineDevice) => Promise<void>,
+  ): Promise<void> {
+    const device = this.deviceOrWhy();
+    if (device === null) return;
+    await this.conductor.settle(device);
+    const before = this.state;
+    if (builds) this.setState('preparing');
+    await work(device);
+    this.setState(this.goal === 'rest' ? this.restingState : before);
+  }
+
+  private async ask(question: Question, run: Run): Promise<void> {
+    const device = needsDevice(question) ? this.deviceOrWhy() : this.device;
+    if (device === null && needsDevice(question)) return;
+    if (question.type === 'evaluate') this.datasets.loadFor([run]);
+    await this.answers.answer(question, device, run, this.interrupt.signal);
+  }
+
+  private async withRun(id: RunId, work: (run: Run) => Promise<void>): Promise<void> {
+    const run = this.conductor.roster.get(id);
+    if (run !== undefined) return work(run);
+    this.emit({ type: 'refused', id, field: '', message: 'There is no such run any more.' });
+  }
+
+  /** The device; where there is none, says so and gives null. */
+  private deviceOrWhy(): EngineDevice | null {
+    if (this.device === null && this.unsupported !== null) this.emit(this.unsupported);
+    else if (this.device === null) this.emit(lossOf(this.runs, this.seat.lost));
+    return this.device;
+  }
+
+  /** Closes the datasets that nobody uses, and ends the studies of runs that are gone. */
+  private retainData(): void {
+    this.studies.dropOrphans();
+    this.datasets.retainFor([...this.runs, ...this.studies.all]);
+  }
+
+  private get runs(): Run[] {
+    return this.conductor.roster.all;
+  }
+
+  private get restingState(): State {
+    return this.runs.some(({ step }) => step > 0) ? 'paused' : 'idle';
+  }
+
+  private setState(state: State): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.emit({ type: 'state', state });
+  }
+}
