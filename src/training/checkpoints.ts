@@ -214,7 +214,7 @@ export class Checkpoints {
         if (run === undefined) return [];
         const { name, slot, config, given, status, divergence, step, marks } = saved;
         const about = { id: run.id, name, slot, config, given, status, divergence, step, marks };
-        return [{ ...about, ...run.layerNames, history: structuredClone(saved.history) }];
+        return [{ ...about, ...run.layerNames, history: run.history.state }];
       }),
     });
   }
