@@ -30,7 +30,7 @@ export function runJson(
   names: LayerNames,
 ): string {
   const { parameterNames } = names;
-  const { history, config, status, step, divergence, images, marks, kernels } = run;
+  const { history, config, status, step, divergence, images, marks, kernelChoices } = run;
   const floats = (values: Float32Array) => Array.from(values, (value) => float32(value) ?? null);
   const spread = ({ mean, min, max }: typeof history.loss) => ({
     mean: floats(mean),
@@ -56,7 +56,7 @@ export function runJson(
     weightsFrom: record.weightsFrom,
     engine: record.engine,
     adapter: record.adapter,
-    kernels: kernels ?? {},
+    kernels: kernelChoices ?? {},
     marks,
     evaluations: history.evaluations,
     curves: {
