@@ -43,7 +43,7 @@ export class CheckpointWriter {
    */
   async write(step: number): Promise<void> {
     const { config, graph, state, history, origin } = this.start;
-    const { name, slot, marks, lastTest, imported, given } = origin;
+    const { name, colourIndex, marks, lastTest, imported, given } = origin;
     const saved = mergeStates(outsideOf(graph, state), await this.network.save());
     if (!isFiniteState(saved)) {
       note(`step ${step}: weights are no longer finite, so ${CHECKPOINT_FILE} is not written anew`);
@@ -55,13 +55,13 @@ export class CheckpointWriter {
       runs: [
         {
           config: withMicroBatchSize(config, this.network.summary.microBatchSize),
-          ...{ name, slot, marks, lastTest, imported, given, step, images: this.images },
+          ...{ name, colourIndex, marks, lastTest, imported, given, step, images: this.images },
           status: step >= config.training.steps ? 'finished' : 'live',
           divergence: null,
           elapsedMs: this.elapsedMs,
           state: saved,
           history: history.state,
-          kernels: this.network.tiles,
+          kernelChoices: this.network.tiles,
         },
       ],
     });

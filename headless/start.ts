@@ -24,7 +24,7 @@ export interface Start {
   /** All that a new checkpoint hands on as it is. */
   readonly origin: Pick<
     SavedRun,
-    'name' | 'slot' | 'given' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported'
+    'name' | 'colourIndex' | 'given' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported'
   >;
   /** The kernels that a resumed run was trained with so far; null: not resumed. */
   readonly tiles: TileChoices | null;
@@ -50,7 +50,7 @@ export async function startOf({
     history: new RunHistory(layerNames(graph)),
     origin: {
       name,
-      slot: 0,
+      colourIndex: 0,
       images: null,
       elapsedMs: 0,
       marks: [],
@@ -74,7 +74,7 @@ async function resumedStart(file: string, wanted: string | null): Promise<Start>
   }
   const graph = buildGraph(config.model);
   const history = RunHistory.from(layerNames(graph), run.history);
-  const tiles = parseChoices(run.kernels) ?? {};
+  const tiles = parseChoices(run.kernelChoices) ?? {};
   return { config, graph, step, state, history, origin: run, resumed: checkpoint, tiles };
 }
 

@@ -27,7 +27,7 @@ import { newRuns } from './newRuns.ts';
 import { reduce, type StateEvent } from './reduce.ts';
 import type { NewRun, SessionOptions, Trainer } from './sessionOptions.ts';
 import {
-  freeSlot,
+  freeColourIndex,
   freshRun,
   initialState,
   isAtRest,
@@ -73,21 +73,11 @@ export class PageSession {
   /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
   open(): void {
     this.close();
-    const state = this.store.getState();
-    const {
-      linked,
-      runs,
-      selected,
-      isDefaultPair: untouched,
-      view,
-      charts,
-      experiment,
-      library,
-      address,
-    } = state;
-    const shown = { view, charts, experiment, library, address };
-    const kept = { linked, selected, untouched, ...shown, runs: runs.map(rewound) };
-    this.store.setState({ ...initialState, ...kept }, true);
+    const { linked, selected, isDefaultPair, runs, ...rest } = this.store.getState();
+    const { view, charts, experiment, library, address } = rest;
+    const shown: Partial<PageState> = { view, charts, experiment, library, address };
+    const edited: Partial<PageState> = { linked, selected, isDefaultPair };
+    this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
     this.#histories.clear();
     this.#sent.clear();
     this.#comeBack.begin();
@@ -112,14 +102,14 @@ export class PageSession {
   }
 
   /** Gives a run another name or colour. */
-  label(id: RunId, change: { readonly name?: string; readonly slot?: number }): void {
+  label(id: RunId, change: { readonly name?: string; readonly colourIndex?: number }): void {
     const isNamed = change.name === undefined ? {} : { isNamed: true };
     this.store.setState(({ runs }) => ({
       runs: runs.map((run) => (run.id === id ? { ...run, ...change, ...isNamed } : run)),
     }));
     const run = this.store.getState().runs.find((candidate) => candidate.id === id);
     if (run === undefined || !this.#sent.has(id)) return;
-    this.send({ type: 'label', id, view: { name: run.name, slot: run.slot } });
+    this.send({ type: 'label', id, view: { name: run.name, colourIndex: run.colourIndex } });
   }
 
   /** What `open` is to train with. */
@@ -180,7 +170,7 @@ export class PageSession {
     );
     const run = freshRun(
       id,
-      freeSlot([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
+      freeColourIndex([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
       name,
       config,
     );
@@ -238,9 +228,9 @@ export class PageSession {
     if (isSame) return;
     this.send({
       type: 'setRuns',
-      runs: runs.map(({ id, config, name, slot, kernels }) => ({
-        ...{ id, config, view: { name, slot } },
-        ...(kernels === null ? {} : { kernels }),
+      runs: runs.map(({ id, config, name, colourIndex, kernelCode }) => ({
+        ...{ id, config, view: { name, colourIndex } },
+        ...(kernelCode === null ? {} : { kernelCode }),
       })),
     });
     for (const { id, config } of runs) if (isNew(id, config)) this.#histories.get(id)?.clear();
@@ -345,10 +335,10 @@ export class PageSession {
   }
 
   #followUp(event: StateEvent): void {
-    const { runs, isDefaultPair: untouched } = this.store.getState();
+    const { runs, isDefaultPair } = this.store.getState();
     if (this.#comeBack.follow(event)) return;
     if (event.type === 'ready') {
-      if (untouched && !this.hasSteps)
+      if (isDefaultPair && !this.hasSteps)
         this.#openWith(defaultPair(event.gflops, event.adapter.isSoftware));
       else this.syncRuns();
     }

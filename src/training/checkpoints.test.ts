@@ -115,7 +115,7 @@ test('kernels that are not those of the checkpoint are told of', async () => {
   await steps(first, 1);
   const file = new Uint8Array(await (await checkpointOf(first)).arrayBuffer());
   const checkpoint = await readCheckpoint(file);
-  const runs = checkpoint.runs.map((run) => ({ ...run, kernels: { gone: 'direct/x' } }));
+  const runs = checkpoint.runs.map((run) => ({ ...run, kernelChoices: { gone: 'direct/x' } }));
   const older = new Blob([await writeCheckpoint({ ...checkpoint, runs })]);
   expect((await resumed(older, false)).of('resumed')[0]).toMatchObject({
     otherAdapter: null,

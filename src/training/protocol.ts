@@ -33,7 +33,7 @@ export type Command =
         /** What the page calls the run and how it draws it: for checkpoints. */
         readonly view?: RunLabel | undefined;
         /** Kernels that `prepared` told of once, for the same last bits; passed over where there are others. */
-        readonly kernels?: string | undefined;
+        readonly kernelCode?: string | undefined;
       }[];
     }
   /** Opens the dataset if that was not done yet. */
@@ -109,7 +109,7 @@ export interface NamedTensor extends Tensor {
 export interface RunLabel {
   readonly name: string;
   /** Names the run's colour and dash. */
-  readonly slot: number;
+  readonly colourIndex: number;
 }
 
 export type { RunChange };
@@ -153,7 +153,7 @@ export type TrainingEvent =
       /** How tunable operations are done, by operation and shape; part of the run's record. */
       readonly tiles: TileChoices;
       /** The same in a few characters, to be asked for in `setRuns`; null: the engine has no choice. */
-      readonly kernels: string | null;
+      readonly kernelCode: string | null;
       /** The file whose weights the run starts from; null: its own initial weights. */
       readonly weightsFrom: string | null;
     }
@@ -317,7 +317,15 @@ export interface CheckpointOffer {
 
 export type ResumedRun = Pick<
   SavedRun,
-  'name' | 'slot' | 'config' | 'given' | 'status' | 'divergence' | 'step' | 'marks' | 'history'
+  | 'name'
+  | 'colourIndex'
+  | 'config'
+  | 'given'
+  | 'status'
+  | 'divergence'
+  | 'step'
+  | 'marks'
+  | 'history'
 > & {
   readonly id: RunId;
   readonly parameterNames: readonly string[];

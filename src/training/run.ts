@@ -175,8 +175,8 @@ export class Run {
   prepared(compileMs: number): Extract<TrainingEvent, { type: 'prepared' }> {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
     const { id, weightsFrom } = this;
-    const { tiles = {}, kernels = null } = this.onDevice;
-    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernels };
+    const { tiles = {}, kernels: kernelCode = null } = this.onDevice;
+    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernelCode };
     return { type: 'prepared', id, ...this.layerNames, ...costs, weightsFrom };
   }
 
@@ -210,7 +210,7 @@ export class Run {
   }
 
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
-  saved(images: TrainedImages | null, slot: number): SavedRun {
+  saved(images: TrainedImages | null, colourIndex: number): SavedRun {
     const { config, status, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
     const given = this.originalConfig === null ? {} : { given: this.originalConfig };
@@ -218,30 +218,30 @@ export class Run {
     const isVoid = status === 'diverged';
     return {
       name: view?.name ?? networkName(config.model),
-      slot: view?.slot ?? slot,
+      colourIndex: view?.colourIndex ?? colourIndex,
       config: withMicroBatchSize(config, this.microBatchSize),
       ...{ status, divergence, step, elapsedMs, images, lastTest, state, imported },
       marks: marks.filter((mark) => mark.step <= step),
       // A diverged run still shows what it measured after its last good step.
       history: isVoid ? history : RunHistory.until(this.layerNames, history, step),
-      kernels: this.tiles ?? {},
+      kernelChoices: this.tiles ?? {},
       ...given,
     };
   }
 
   /** Takes a saved run's place; before `attach`. */
   resume(saved: SavedRun): void {
-    const { step, elapsedMs, state, name, slot } = saved;
+    const { step, elapsedMs, state, name, colourIndex } = saved;
     this.lastGood.offer({ step, elapsedMs, state });
     this.rewind(this.lastGood.snapshot);
     this.status = saved.status;
     this.divergence = saved.divergence;
     this.marks = saved.marks;
     this.history = RunHistory.from(this.layerNames, saved.history);
-    this.view = { name, slot };
+    this.view = { name, colourIndex };
     this.imported = saved.imported;
     this.originalConfig = saved.given ?? null;
-    this.tiles = parseChoices(saved.kernels) ?? {};
+    this.tiles = parseChoices(saved.kernelChoices) ?? {};
   }
 
   /** The device is gone: what is left is the last good snapshot. */

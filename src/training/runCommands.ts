@@ -24,7 +24,7 @@ export interface WantedRun {
   readonly id: RunId;
   readonly config: RunConfig;
   readonly view?: RunLabel | undefined;
-  readonly kernels?: string | undefined;
+  readonly kernelCode?: string | undefined;
 }
 
 const isSame = (a: RunConfig, b: RunConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -43,14 +43,14 @@ export class RunCommands {
   async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
     const { roster } = this.conductor;
     const runs: Run[] = [];
-    for (const { id, config, kernels } of wanted) {
+    for (const { id, config, kernelCode } of wanted) {
       const run = await this.refusing(id, async () => {
         const old = roster.get(id);
         if (old !== undefined && isSame(old.config, config)) return old;
         checkRunnable(config);
         checkPrecision(config, device);
         const run = new Run(id, config);
-        run.wantedKernels = kernels ?? null;
+        run.wantedKernels = kernelCode ?? null;
         if (old !== undefined) run.inherit(old);
         return run;
       });

@@ -31,7 +31,7 @@ export function runJson(
   run: SavedRun,
   names: LayerNames,
 ): string {
-  const { config, status, step, divergence, images, marks, kernels } = run;
+  const { config, status, step, divergence, images, marks, kernelChoices } = run;
   const history = RunHistory.from(names, run.history);
   const floats = (values: Float32Array) => Array.from(values, (value) => float32(value) ?? null);
   const spread = ({ mean, min, max }: typeof history.loss) => ({
@@ -62,7 +62,7 @@ export function runJson(
     weightsFrom: record.weightsFrom,
     engine: record.engine,
     adapter: record.adapter,
-    kernels: kernels ?? {},
+    kernels: kernelChoices ?? {},
     marks,
     evaluations: history.evaluations,
     curves: {

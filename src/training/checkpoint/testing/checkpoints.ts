@@ -36,7 +36,7 @@ export function savedRun(step: number, seed = 0): SavedRun {
   const { weights } = initialState(graph, seed);
   const momentum = new Map([...weights].slice(0, 3));
   return {
-    ...{ name: 'Tiny', slot: 1, config, status: 'live', divergence: null, step },
+    ...{ name: 'Tiny', colourIndex: 1, config, status: 'live', divergence: null, step },
     elapsedMs: 10.25 * step,
     images: { title: 'Synthetic shapes', isCifar10: false, train: 250 },
     lastTest: null,
