@@ -2,14 +2,14 @@
 import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
-import type { Conductor } from './conductor.ts';
 import type { Datasets } from './datasets.ts';
 import type { RunCommands } from './runCommands.ts';
 import type { TrainingEvent } from './protocol.ts';
+import type { Trainer } from './trainer.ts';
 
 const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
 
-export class EngineSeat {
+export class EngineHost {
   /** What to open; set by who decides. */
   choice: EngineChoice = 'automatic';
   /** The engine there is, or the last one. */
@@ -23,9 +23,9 @@ export class EngineSeat {
   constructor(
     private readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>,
     private readonly onLost: () => void,
-    private readonly conductor: Conductor,
+    private readonly trainer: Trainer,
     private readonly datasets: Datasets,
-    private readonly edits: RunCommands,
+    private readonly commands: RunCommands,
   ) {}
 
   get device(): EngineDevice | null {
@@ -55,14 +55,14 @@ export class EngineSeat {
    */
   async settleOn(choice: EngineChoice, what: string | null): Promise<OpenEngine> {
     const opened = await this.take(choice);
-    await this.edits.reattach(opened.device, what ?? ENGINE_NAMES[opened.id]);
+    await this.commands.reattach(opened.device, what ?? ENGINE_NAMES[opened.id]);
     return opened;
   }
 
   /** Gives the device back, and all that was on it. Runs keep their last snapshots. */
   leave(): void {
     const { device } = this;
-    this.conductor.leaveDevice();
+    this.trainer.leaveDevice();
     this.datasets.detach();
     this.opened = null;
     device?.destroy();
@@ -72,7 +72,7 @@ export class EngineSeat {
   abandon(message: string): void {
     this.lost = message;
     this.opened = null;
-    this.conductor.abandonDevice();
+    this.trainer.abandonDevice();
     this.datasets.detach();
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type BurstTiming, type Lane, Loop } from './loop.ts';
+import type { StepMetrics } from '../engine/api.ts';
 import { Pace } from './pace.ts';
+import { type BurstTiming, type Group, Trainer } from './trainer.ts';
 
 /** A GPU of one queue whose clock moves only as its work is done. */
 class FakeGpu {
@@ -26,7 +27,16 @@ class FakeGpu {
   }
 }
 
-class FakeLane implements Lane<number[]> {
+const nothing = new Float32Array(0);
+const norms = { gradNorm: nothing, weightNorm: nothing, updateNorm: nothing };
+const metricsOf = (step: number): StepMetrics => ({
+  ...{ step, loss: 1, accuracy: 0, learningRate: 0.1 },
+  ...{ ...norms, activationStd: nothing },
+});
+
+/** A group of one run, which is the group itself. */
+class FakeGroup implements Group<FakeGroup> {
+  readonly runs = [this];
   readonly submitted: number[] = [];
   readonly delivered: number[][] = [];
   readonly timings: BurstTiming[] = [];
@@ -37,18 +47,18 @@ class FakeLane implements Lane<number[]> {
     private readonly stepMs: number,
   ) {}
 
-  submit(readback: boolean): Promise<number[]> | null {
+  step(readback: boolean): Promise<StepMetrics[][]> | null {
     const step = this.submitted.length;
     this.submitted.push(step);
     this.unread.push(step);
     if (!readback) return null;
     const steps = this.unread;
     this.unread = [];
-    return this.gpu.work(this.stepMs * steps.length).then(() => steps);
+    return this.gpu.work(this.stepMs * steps.length).then(() => [steps.map(metricsOf)]);
   }
 
-  deliver(steps: number[], timing: BurstTiming): void {
-    this.delivered.push(steps);
+  take(metrics: readonly StepMetrics[], timing: BurstTiming): void {
+    this.delivered.push(metrics.map(({ step }) => step));
     this.timings.push(timing);
   }
 }
@@ -66,32 +76,37 @@ async function settle(promise: Promise<void>, gpu: FakeGpu): Promise<void> {
   }
 }
 
-const newLoop = (gpu: FakeGpu) =>
-  new Loop<number[]>(
-    () => gpu.nowMs,
-    () => Promise.resolve(),
-  );
+const newTrainer = (gpu: FakeGpu) =>
+  new Trainer({
+    emit: () => expect.unreachable(),
+    imagesOf: () => expect.unreachable(),
+    nowMs: () => gpu.nowMs,
+    yieldToMessages: () => Promise.resolve(),
+  });
 
-test('lanes advance in lockstep and every step is delivered once, in order', async () => {
+const burst = (trainer: Trainer, groups: readonly FakeGroup[], steps: number) =>
+  trainer.burst(groups, steps, (group, metrics, timing) => group.take(metrics, timing));
+
+test('groups advance in lockstep and every step is delivered once, in order', async () => {
   const gpu = new FakeGpu();
-  const lanes = [new FakeLane(gpu, 5), new FakeLane(gpu, 5)];
-  const loop = newLoop(gpu);
-  for (const steps of [1, 2, 3]) await settle(loop.burst(lanes, steps), gpu);
-  await settle(loop.drain(), gpu);
-  for (const lane of lanes) {
-    expect(lane.delivered).toEqual([[0], [1, 2], [3, 4, 5]]);
+  const groups = [new FakeGroup(gpu, 5), new FakeGroup(gpu, 5)];
+  const trainer = newTrainer(gpu);
+  for (const steps of [1, 2, 3]) await settle(burst(trainer, groups, steps), gpu);
+  await settle(trainer.drain(), gpu);
+  for (const group of groups) {
+    expect(group.delivered).toEqual([[0], [1, 2], [3, 4, 5]]);
   }
-  expect(lanes[0]?.submitted).toEqual(lanes[1]?.submitted);
+  expect(groups[0]?.submitted).toEqual(groups[1]?.submitted);
 });
 
 test('never more than two readbacks in flight, and two while steps are quick', async () => {
   const gpu = new FakeGpu();
-  const lane = new FakeLane(gpu, 10);
-  const loop = newLoop(gpu);
-  await settle(loop.burst([lane], 1), gpu);
+  const group = new FakeGroup(gpu, 10);
+  const trainer = newTrainer(gpu);
+  await settle(burst(trainer, [group], 1), gpu);
   const unfinished: number[] = [];
   for (let i = 0; i < 5; i++) {
-    await settle(loop.burst([lane], 1), gpu);
+    await settle(burst(trainer, [group], 1), gpu);
     unfinished.push(gpu.unfinished);
   }
   // After each call one readback is still under way: the next submission makes it two.
@@ -100,32 +115,33 @@ test('never more than two readbacks in flight, and two while steps are quick', a
 
 test('a step of 300 ms is waited for before the next is submitted', async () => {
   const gpu = new FakeGpu();
-  const lane = new FakeLane(gpu, 300);
-  const loop = newLoop(gpu);
+  const group = new FakeGroup(gpu, 300);
+  const trainer = newTrainer(gpu);
   for (let i = 0; i < 3; i++) {
-    await settle(loop.burst([lane], 1), gpu);
+    await settle(burst(trainer, [group], 1), gpu);
     expect(gpu.unfinished).toBe(0);
   }
-  expect(loop.pace.readbacksInFlight).toBe(1);
+  expect(trainer.pace.readbacksInFlight).toBe(1);
 });
 
 test('busy time is counted once, not from submission while an earlier burst still runs', async () => {
   const gpu = new FakeGpu();
-  const lane = new FakeLane(gpu, 20);
-  const loop = newLoop(gpu);
-  for (let i = 0; i < 4; i++) await settle(loop.burst([lane], 2), gpu);
-  await settle(loop.drain(), gpu);
-  expect(lane.timings.map(({ ms }) => ms)).toEqual([40, 40, 40, 40]);
+  const group = new FakeGroup(gpu, 20);
+  const trainer = newTrainer(gpu);
+  for (let i = 0; i < 4; i++) await settle(burst(trainer, [group], 2), gpu);
+  await settle(trainer.drain(), gpu);
+  expect(group.timings.map(({ ms }) => ms)).toEqual([40, 40, 40, 40]);
   expect(gpu.nowMs).toBe(160);
 });
 
-test('a failed readback rejects the loop', async () => {
-  const loop = newLoop(new FakeGpu());
-  const lane: Lane<number[]> = {
-    submit: () => Promise.reject(new Error('mapAsync')),
-    deliver: () => expect.unreachable(),
+test('a failed readback rejects the burst', async () => {
+  const trainer = newTrainer(new FakeGpu());
+  const group: Group<never> = {
+    runs: [],
+    step: () => Promise.reject(new Error('mapAsync')),
   };
-  await expect(loop.burst([lane], 1)).rejects.toThrow('mapAsync');
+  const taken = trainer.burst([group], 1, () => expect.unreachable());
+  await expect(taken).rejects.toThrow('mapAsync');
 });
 
 test('metrics come about every 150 ms, after a careful start', () => {

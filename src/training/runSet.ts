@@ -6,37 +6,16 @@ import type {
   EngineEvaluator,
   NetworkOptions,
 } from '../engine/api.ts';
-import { withMicroBatches } from '../engine/index.ts';
+import { withMicroBatches } from '../engine/withMicroBatches.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
-import { Group, type TakeMetrics } from './group.ts';
+import { shapeKey, testShapeOf, trainingShapeOf } from './batchShapes.ts';
 import { groupRuns, sharingBatches } from './grouping.ts';
+import type { RunImages } from './images.ts';
+import { LockstepGroup } from './lockstepGroup.ts';
 import type { RunId } from './protocol.ts';
 import type { Histories } from './replay.ts';
 import type { Run } from './run.ts';
-import type { TrainingData } from './trainingData.ts';
-
-/** Images a test takes at a time: the training batch's size within these bounds. */
-const MIN_TEST_BATCH = 32;
-const MAX_TEST_BATCH = 128;
-
-/** What decides on a run's batches. */
-type Batched = Pick<Run, 'config' | 'microBatchSize'>;
-
-const shapeOf = ({ config: { training, model }, microBatchSize }: Batched): BatchShape => ({
-  batchSize: training.batchSize,
-  microBatchSize: microBatchSize ?? training.batchSize,
-  inputSize: model.inputSize,
-});
-
-/** Of the batch that tests a run; results depend on it in the last bits. */
-export function testShapeOf({ config: { training, model }, microBatchSize }: Batched): BatchShape {
-  const { batchSize } = training;
-  const isSplit = microBatchSize !== null && microBatchSize < batchSize;
-  // A test needs less memory than training on as many images.
-  const most = isSplit ? microBatchSize : Math.max(MIN_TEST_BATCH, batchSize);
-  return { batchSize: Math.min(MAX_TEST_BATCH, most), inputSize: model.inputSize };
-}
 
 type Placed = Pick<Run, 'graph' | 'config' | 'microBatchSize' | 'step'>;
 
@@ -54,28 +33,11 @@ const fixedOptionsOf = ({
 const optionsOf = (run: Placed): NetworkOptions =>
   run.step > 0 ? fixedOptionsOf(run) : { graph: run.graph, training: run.config.training };
 
-const keyOf = ({ batchSize, inputSize, microBatchSize = batchSize }: BatchShape): string =>
-  `${batchSize} ${microBatchSize} ${inputSize}`;
-
-export class Roster {
-  groups: Group[] = [];
+export class RunSet {
+  groups: LockstepGroup[] = [];
   private readonly runs = new Map<RunId, Run>();
-  /** By shape. Groups and tests fill a batch anew for each use, so one of each shape is enough. */
+  /** By shape. Groups and tests fill a batch for each use, so one of each shape is enough. */
   private readonly batches = new Map<string, EngineBatch>();
-
-  constructor(
-    private readonly dataOf: (run: Run) => TrainingData,
-    private readonly take: TakeMetrics,
-  ) {}
-
-  get all(): Run[] {
-    return [...this.runs.values()];
-  }
-
-  get live(): Run[] {
-    return this.all.filter(({ status }) => status === 'live');
-  }
-
   /** Of the runs, by their ids. */
   readonly histories: Histories = {
     get: (id) => this.runs.get(id)?.history,
@@ -84,6 +46,21 @@ export class Roster {
       if (run !== undefined) run.history = history;
     },
   };
+
+  /** @param deviceBytes that all networks together may take. */
+  constructor(
+    private readonly imagesOf: (run: Run) => RunImages,
+    private readonly deviceBytes: number = Infinity,
+  ) {}
+
+  get all(): Run[] {
+    return [...this.runs.values()];
+  }
+
+  /** Those that train. */
+  get live(): Run[] {
+    return this.all.filter(({ status }) => status === 'live');
+  }
 
   get(id: RunId): Run | undefined {
     return this.runs.get(id);
@@ -100,7 +77,7 @@ export class Roster {
     microBatchSize = run.microBatchSize,
   ): Promise<number> {
     const startMs = performance.now();
-    const shape = shapeOf({ config: run.config, microBatchSize });
+    const shape = trainingShapeOf({ config: run.config, microBatchSize });
     await run.attach(device, this.batch(device, shape));
     return performance.now() - startMs;
   }
@@ -117,7 +94,7 @@ export class Roster {
     const networks = groups.map(
       ([first, ...others]) => [optionsOf(first), ...others.map(optionsOf)] as const,
     );
-    return withMicroBatches(device, networks, async (sizes) => {
+    const attach = async (sizes: readonly number[]) => {
       const attached = new Map<Run, number>();
       try {
         for (const [i, group] of groups.entries()) {
@@ -133,7 +110,8 @@ export class Roster {
         for (const run of runs) if (!isHere(run)) run.detach();
         throw error;
       }
-    });
+    };
+    return withMicroBatches(device, networks, attach, this.deviceBytes);
   }
 
   /** Switches a run to another model, keeping its weights. @throws EngineError, nothing having changed */
@@ -146,8 +124,11 @@ export class Roster {
     const { microBatchSize } = run;
     const others = this.all.filter((other) => other !== run);
     const all = [...others, { graph, config, microBatchSize, step: run.step }];
-    device.fitMicroBatches(all.map((one) => [fixedOptionsOf(one)]));
-    const shape = shapeOf({ config, microBatchSize });
+    device.fitMicroBatches(
+      all.map((one) => [fixedOptionsOf(one)]),
+      this.deviceBytes,
+    );
+    const shape = trainingShapeOf({ config, microBatchSize });
     await run.rebuild(device, this.batch(device, shape), config, graph);
   }
 
@@ -156,7 +137,9 @@ export class Roster {
     for (const run of this.all) if (!runs.includes(run)) run.release();
     this.runs.clear();
     for (const run of runs) this.runs.set(run.id, run);
-    const used = new Set(runs.flatMap((run) => [shapeOf(run), testShapeOf(run)].map(keyOf)));
+    const used = new Set(
+      runs.flatMap((run) => [trainingShapeOf(run), testShapeOf(run)].map(shapeKey)),
+    );
     for (const [key, batch] of this.batches) {
       if (used.has(key)) continue;
       batch.destroy();
@@ -164,17 +147,17 @@ export class Roster {
     }
   }
 
-  /** Forms the groups anew; no step may be under way. */
+  /** Forms the groups again after runs have changed; no step may be under way. */
   regroup(device: EngineDevice): void {
     for (const group of this.groups) group.release();
     this.groups = groupRuns(this.live).flatMap(([first, ...others]) => {
       if (first === undefined) return [];
-      const batch = this.batch(device, shapeOf(first));
-      return [new Group(device, batch, [first, ...others], this.dataOf(first), this.take)];
+      const batch = this.batch(device, trainingShapeOf(first));
+      return [new LockstepGroup(device, batch, [first, ...others], this.imagesOf(first))];
     });
   }
 
-  /** Steps that all groups can make now, at most `wanted`: they go on together or not at all. */
+  /** Steps that all groups can make now, at most `wanted`: they advance together or not at all. */
   stepsReady(wanted: number): number {
     return this.groups.reduce((steps, group) => group.stepsReady(steps), wanted);
   }
@@ -205,8 +188,9 @@ export class Roster {
   }
 
   private batch(device: EngineDevice, shape: BatchShape): EngineBatch {
-    const batch = this.batches.get(keyOf(shape)) ?? device.createBatch(shape);
-    this.batches.set(keyOf(shape), batch);
+    const key = shapeKey(shape);
+    const batch = this.batches.get(key) ?? device.createBatch(shape);
+    this.batches.set(key, batch);
     return batch;
   }
 }
