@@ -6,7 +6,6 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import { RunHistory } from '../training/history.ts';
-import { historyFrom } from '../training/historyState.ts';
 import type {
   Command,
   NamedTensor,
@@ -14,6 +13,7 @@ import type {
   RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import { replay } from '../training/replay.ts';
 import type { Study } from '../training/studies/registry.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { ReloadRestore } from './reloadRestore.ts';
@@ -141,7 +141,7 @@ export class PageSession {
   /** All runs back to step 0; what was measured is forgotten. */
   reset(): void {
     this.send({ type: 'reset' });
-    for (const history of this.#histories.values()) history.clear();
+    for (const id of this.#histories.keys()) replay({ type: 'reset', id }, this.#histories);
     this.store.setState(({ runs }) => ({ runs: runs.map(rewound), predicted: null }));
     this.#forgetKept();
     this.#flush();
@@ -301,7 +301,7 @@ export class PageSession {
 
   #receive(event: TrainingEvent): void {
     if (event.type === 'metrics') {
-      this.#histories.get(event.batch.id)?.append(event.batch);
+      replay(event, this.#histories);
       this.#throughput = { imagesPerSecond: event.imagesPerSecond, stepMs: event.stepMs };
       this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_MS);
       return;
@@ -323,27 +323,14 @@ export class PageSession {
     this.#followUp(event);
   }
 
-  /** What an event means for the histories. */
   #fileAway(event: StateEvent): void {
-    if (event.type === 'prepared') {
-      // A net rebuilt for a switched shortcut may have other parameters, and keeps its past.
-      const history = this.history(event.id).withLayers(event);
-      this.#histories.set(event.id, history);
-    } else if (event.type === 'evaluated') {
-      this.#histories.get(event.id)?.evaluated(event);
-    } else if (event.type === 'weightsLoaded') {
-      this.#histories.get(event.id)?.clear();
-      this.#forgetKept();
-    } else if (event.type === 'restored') {
-      this.#histories.get(event.id)?.truncateFrom(event.step);
-    } else if (event.type === 'resumed') {
+    if (event.type === 'resumed') {
       this.#histories.clear();
-      for (const { id, history, ...names } of event.runs)
-        this.#histories.set(id, historyFrom(names, history));
       this.#sent = new Map(event.runs.map(({ id, config }) => [id, config]));
-    } else if (event.type === 'changed') {
-      this.#sent.set(event.id, event.config);
-    } else return;
+    }
+    if (event.type === 'changed') this.#sent.set(event.id, event.config);
+    if (!replay(event, this.#histories)) return;
+    if (event.type === 'reset' || event.type === 'weightsLoaded') this.#forgetKept();
     this.#flush();
   }
 
@@ -395,4 +382,4 @@ export class PageSession {
   }
 }
 
-const EMPTY = new RunHistory([]);
+const EMPTY = new RunHistory({ parameterNames: [], activationNames: [] });

@@ -3,8 +3,7 @@ import { buildGraph } from '../model/builder.ts';
 import { layerNames } from '../model/layerNames.ts';
 import { presetConfig } from '../model/presets.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
-import { MAX_ROWS, RunHistory } from '../training/history.ts';
-import { historyState } from '../training/historyState.ts';
+import { RunHistory } from '../training/history.ts';
 import type { Command, ResumedRun, TrainingEvent } from '../training/protocol.ts';
 import { PageSession, type SessionOptions } from './pageSession.ts';
 import { isReturn, readTabState, type TabState, tabStateOf, writeTabState } from './tabState.ts';
@@ -69,9 +68,7 @@ const offer = (lineage: number) => ({
 
 function resumedRun(id: string, name: string, colourIndex: number, config = residual): ResumedRun {
   const names = layerNames(buildGraph(config.model));
-  const history = historyState(
-    new RunHistory(names.parameterNames, MAX_ROWS, names.activationNames),
-  );
+  const history = new RunHistory(names).state;
   const status = { status: 'live', divergence: null, step: 25, marks: [] } as const;
   return { id, name, colourIndex, config, ...names, history, ...status };
 }

@@ -3,7 +3,7 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { Evaluated } from '../training/history.ts';
+import type { Evaluated } from '../training/measurements.ts';
 import type {
   CheckpointOffer,
   ResumedRun,

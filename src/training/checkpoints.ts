@@ -213,18 +213,8 @@ export class Checkpoints {
         const run = runs[i];
         if (run === undefined) return [];
         const { name, colourIndex, config, given, status, divergence, step, marks } = saved;
-        const about = {
-          id: run.id,
-          name,
-          colourIndex,
-          config,
-          given,
-          status,
-          divergence,
-          step,
-          marks,
-        };
-        return [{ ...about, ...run.layerNames, history: structuredClone(saved.history) }];
+        const about = { name, colourIndex, config, given, status, divergence, step, marks };
+        return [{ id: run.id, ...about, ...run.layerNames, history: run.history.state }];
       }),
     });
   }

@@ -2,7 +2,7 @@
  * The runs that were kept, as the page deals with them: shown at once, stored behind it. What a person does takes effect
  * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
  */
-import { historyFrom } from '../../training/historyState.ts';
+import { RunHistory } from '../../training/history.ts';
 import type { NamedTensor } from '../../training/protocol.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunKeeper } from '../autoSave.ts';
@@ -240,7 +240,7 @@ export class Library implements RunKeeper {
       this.fetching.add(id);
       await this.trying('read the curves of a pinned run', async () => {
         const { history, ...names } = await this.client.history(id);
-        this.session.keptHistories.set(id, historyFrom(names, history));
+        this.session.keptHistories.set(id, RunHistory.from(names, history));
         this.nameDrawn();
         this.session.redraw();
       });

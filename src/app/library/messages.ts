@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { ENGINE_IDS, type EngineId } from '../../engine/engineNames.ts';
 import type { LayerNames } from '../../model/layerNames.ts';
-import type { HistoryState } from '../../training/historyState.ts';
+import type { HistoryState } from '../../training/history.ts';
 import type { NamedTensor } from '../../training/protocol.ts';
 import { IMAGE_INPUTS } from '../../weights/exportModel.ts';
 import { type ExportChoice, FORMAT_IDS } from '../../weights/formats/registry.ts';

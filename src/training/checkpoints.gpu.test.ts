@@ -75,8 +75,9 @@ async function tensorsOf(desk: SessionHarness): Promise<unknown> {
   const file = new Uint8Array(await (await checkpointOf(desk)).arrayBuffer());
   const { runs } = await readCheckpoint(file);
   return runs.map(({ state, history, step, config, marks }) => {
-    const { elapsedMs: _, latest, ...measured } = history;
-    return { state, step, config, marks, measured, loss: latest?.loss };
+    const { columns, latest, ...measured } = history;
+    const { elapsedMs: _, ...kept } = columns;
+    return { state, step, config, marks, measured, columns: kept, loss: latest?.loss };
   });
 }
 
