@@ -13,7 +13,7 @@ import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
-import { networkName } from '../model/naming.ts';
+import { networkName } from '../model/networkName.ts';
 import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';

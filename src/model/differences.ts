@@ -1,26 +1,7 @@
-/** The same run with and without shortcuts, and what two configs don't share. */
-
+/** What two configs do not share, in words. */
 import { stemWidth } from './builder.ts';
-import type { LearningRate, RunConfig, ScheduledChange, TrainingConfig } from './config.ts';
-import { networkDepth } from './naming.ts';
-
-/** Changes of shortcuts that are still to come are left out: they would undo what the twin is. */
-function withoutShortcutChanges({ changes, ...training }: TrainingConfig): TrainingConfig {
-  const left = changes?.filter(({ change }) => change.kind === 'learningRate') ?? [];
-  return left.length > 0 ? { ...training, changes: left } : training;
-}
-
-/** The run without shortcuts; all else, seed included, stays. */
-export function plainTwin(config: RunConfig): RunConfig {
-  const training = withoutShortcutChanges(config.training);
-  return { ...config, training, model: { ...config.model, shortcuts: false, cutShortcuts: [] } };
-}
-
-/** The run with every shortcut; all else, seed included, stays. */
-export function residualTwin(config: RunConfig): RunConfig {
-  const training = withoutShortcutChanges(config.training);
-  return { ...config, training, model: { ...config.model, shortcuts: true, cutShortcuts: [] } };
-}
+import type { LearningRate, RunConfig, ScheduledChange } from './config.ts';
+import { networkDepth } from './networkName.ts';
 
 const formatCount = (n: number): string => n.toLocaleString('en-US');
 
@@ -69,7 +50,7 @@ function describeChange({ step, change }: ScheduledChange): string {
 const SOURCES = { cifar10: 'CIFAR-10', synthetic: 'synthetic images', own: 'own images' } as const;
 const INITS = { he: 'He init', glorot: 'Glorot init' } as const;
 
-/** Every respect in which runs can differ, in words; most telling first. */
+/** Every respect in which runs can differ, the most telling first. */
 const ASPECTS: readonly ((config: RunConfig) => string)[] = [
   describeDepth,
   describeShortcuts,
@@ -104,7 +85,7 @@ const ASPECTS: readonly ((config: RunConfig) => string)[] = [
   ({ data }) => `${formatCount(data.test)} test images`,
 ];
 
-/** What `a` has otherwise than `b`, in `a`'s words: `['depth 56', 'no shortcuts']`. Empty where they train alike. */
+/** How `a` differs from `b`, in `a`'s words: `['depth 56', 'no shortcuts']`. Empty if they train alike. */
 export function differences(a: RunConfig, b: RunConfig): string[] {
   return ASPECTS.flatMap((describe) => {
     const text = describe(a);

@@ -1,7 +1,7 @@
 /** Whether the parts of a run config go together: what each part alone can't tell. */
 import type { RunConfig } from './config.ts';
 import { type ConfigIssue, refuse } from './errors.ts';
-import { networkName } from './naming.ts';
+import { networkName } from './networkName.ts';
 
 /** Side of the images in every dataset, in pixels. */
 const DATASET_IMAGE_SIZE = 32;
@@ -11,7 +11,7 @@ const DATASET_CLASSES = 10;
  * For runs on a dataset, not on batches that were prepared elsewhere.
  * @throws ConfigError where the network can't take the dataset's images or labels.
  */
-export function checkDataFits({ model }: RunConfig): void {
+export function checkFitsDataset({ model }: RunConfig): void {
   if (DATASET_IMAGE_SIZE % model.inputSize !== 0) {
     refuse(
       'model.inputSize',
@@ -29,7 +29,7 @@ export function checkDataFits({ model }: RunConfig): void {
 }
 
 /** Configs that can be built and trained but surely surprise: what to say beside the field. */
-export function cautions({ model, training, data }: RunConfig): ConfigIssue[] {
+export function configWarnings({ model, training, data }: RunConfig): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const without = model.shortcuts ? model.cutShortcuts : ['every block'];
   if (model.zeroInitResidual && without.length > 0) {

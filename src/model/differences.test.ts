@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hasShortcuts, networkName } from './naming.ts';
+import { differences } from './differences.ts';
 import { presetConfig } from './presets.ts';
-import { configOf as config, modelOf } from './testing/configs.ts';
-import { differences, plainTwin, residualTwin } from './twin.ts';
-
-describe('twins', () => {
-  it('differ in their shortcuts alone', () => {
-    const residual = config({ model: { stageDepths: [9, 9, 9], cutShortcuts: ['layer1.3'] } });
-    const plain = plainTwin(residual);
-    expect(plain).toEqual({
-      ...residual,
-      model: { ...residual.model, shortcuts: false, cutShortcuts: [] },
-    });
-    expect(differences(plain, residualTwin(residual))).toEqual(['no shortcuts']);
-    expect(differences(residualTwin(plain), plain)).toEqual(['all shortcuts']);
-    expect(differences(residual, residualTwin(plain))).toEqual(['cut at layer1.3']);
-    expect(presetConfig('plain-56').model).toEqual(plain.model);
-  });
-});
+import { configOf as config } from './testing/configs.ts';
 
 describe('differences', () => {
   it('are none between equals', () => expect(differences(config(), config())).toEqual([]));
@@ -91,22 +75,5 @@ describe('differences', () => {
     expect(differences(presetConfig('resnet-20'), config())[0]).toBe(
       'learning rate 0.1, drops at 32,000, 48,000',
     );
-  });
-});
-
-describe('networkName', () => {
-  it('counts the layers with weights', () => {
-    expect(networkName(modelOf({}))).toBe('ResNet-20');
-    expect(networkName(modelOf({ shortcuts: false, stageDepths: [9, 9, 9] }))).toBe('Plain-56');
-    expect(networkName(modelOf({ order: 'pre', stageDepths: [18, 18, 18] }))).toBe('PreResNet-110');
-    const one = { stageDepths: [1], stageWidths: [5] };
-    expect(networkName(modelOf({ block: 'bottleneck', ...one }))).toBe('ResNet-5');
-  });
-
-  it('calls a net plain once its last shortcut is cut', () => {
-    const two = { stageDepths: [2], stageWidths: [5] };
-    expect(hasShortcuts(modelOf({ ...two, cutShortcuts: ['layer1.0'] }))).toBe(true);
-    const cut = modelOf({ ...two, cutShortcuts: ['layer1.1', 'layer1.0'] });
-    expect(networkName(cut)).toBe('Plain-6');
   });
 });

@@ -31,6 +31,6 @@ export function estimatedStepMs(
 }
 
 /** Steps that `epochs` passes over the training images take, the last one rounded up. */
-export function stepsOfEpochs(epochs: number, trainImages: number, batchSize: number): number {
+export function stepsForEpochs(epochs: number, trainImages: number, batchSize: number): number {
   return Math.ceil((epochs * trainImages) / batchSize);
 }
