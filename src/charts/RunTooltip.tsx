@@ -3,7 +3,7 @@ import type { DrawnRun } from './drawnRun.ts';
 import { runColour } from './palette.ts';
 
 export interface TooltipRow {
-  readonly run: Pick<DrawnRun, 'slot'>;
+  readonly run: Pick<DrawnRun, 'colourIndex'>;
   /** Of the run, or of a layer of it. */
   readonly name: string;
   readonly cells: readonly string[];
@@ -53,7 +53,7 @@ export function RunTooltip({ caption, columns, rows, pointerY }: RunTooltipProps
       <tbody>
         {shown.map(({ run, name, cells }) => (
           <tr key={name}>
-            <th scope="row" style={{ color: runColour(run.slot) }}>
+            <th scope="row" style={{ color: runColour(run.colourIndex) }}>
               {name}
             </th>
             {columns.map((column, i) => (

@@ -9,7 +9,7 @@ import { LESION_MARGIN } from './LesionPlot.tsx';
 export interface CountLine {
   readonly id: string;
   readonly name: string;
-  readonly slot: number;
+  readonly colourIndex: number;
   /** Errors in per cent. */
   readonly points: readonly {
     readonly count: number;
@@ -47,15 +47,15 @@ export function CountPlot({ lines, chance, width, height }: CountPlotProps) {
       <g fontFamily={SANS} fontSize={11.5} fill="var(--faint)">
         <GuessingLine x={box.x} width={box.width} y={y(chance)} />
       </g>
-      {lines.map(({ id, slot, points: own }) => {
+      {lines.map(({ id, colourIndex, points: own }) => {
         const upper = own.map((p) => `${x(p.count)} ${y(p.high)}`);
         const lower = own.map((p) => `${x(p.count)} ${y(p.low)}`).reverse();
         return (
-          <g key={id} stroke={runColour(slot)}>
+          <g key={id} stroke={runColour(colourIndex)}>
             {own.length > 1 && (
               <path
                 d={`M${[...upper, ...lower].join('L')}Z`}
-                fill={runColour(slot)}
+                fill={runColour(colourIndex)}
                 fillOpacity={0.16}
                 stroke="none"
               />
@@ -64,7 +64,7 @@ export function CountPlot({ lines, chance, width, height }: CountPlotProps) {
               d={own.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.count)} ${y(p.mean)}`).join('')}
               fill="none"
               strokeWidth={1.75}
-              strokeDasharray={runDash(slot)}
+              strokeDasharray={runDash(colourIndex)}
             />
             {own.map((p) => (
               <circle

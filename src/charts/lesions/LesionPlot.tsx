@@ -8,7 +8,7 @@ import { GuessingLine } from './GuessingLine.tsx';
 export interface LesionLine {
   readonly id: string;
   readonly name: string;
-  readonly slot: number;
+  readonly colourIndex: number;
   /** Test error of the whole net, per cent; null: not known. */
   readonly base: number | null;
   readonly points: readonly {
@@ -95,20 +95,20 @@ export function LesionPlot({
           strokeWidth={1}
         />
       )}
-      {lines.map(({ id, slot, base, points }) => (
-        <g key={id} stroke={runColour(slot)} fill="none">
+      {lines.map(({ id, colourIndex, base, points }) => (
+        <g key={id} stroke={runColour(colourIndex)} fill="none">
           {base !== null && (
             <path
               d={`M${box.x} ${y(base)}h${box.width}`}
               strokeWidth={1}
               strokeOpacity={0.7}
-              strokeDasharray={runDash(slot)}
+              strokeDasharray={runDash(colourIndex)}
             />
           )}
           <path
             d={points.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.index)} ${y(p.error)}`).join('')}
             strokeWidth={1.75}
-            strokeDasharray={runDash(slot)}
+            strokeDasharray={runDash(colourIndex)}
           />
           {points.map((p) => (
             <circle
@@ -116,7 +116,7 @@ export function LesionPlot({
               cx={x(p.index)}
               cy={y(p.error)}
               r={p.isBorder ? 5 : 3.5}
-              fill={p.isBorder ? runColour(slot) : 'var(--paper)'}
+              fill={p.isBorder ? runColour(colourIndex) : 'var(--paper)'}
               strokeWidth={1.75}
             />
           ))}

@@ -83,9 +83,9 @@ export function RunName({ run }: { run: ShownRun }) {
       <svg width="26" height="10" aria-hidden="true">
         <path
           d="M1 5H25"
-          stroke={runColour(run.slot)}
+          stroke={runColour(run.colourIndex)}
           strokeWidth="3"
-          strokeDasharray={runDash(run.slot)}
+          strokeDasharray={runDash(run.colourIndex)}
         />
       </svg>
       {run.name}

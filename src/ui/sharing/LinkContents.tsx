@@ -1,6 +1,6 @@
 /** What a link to this page holds, and what it leaves behind, in words. */
 import { formatCount } from '../../charts/format.ts';
-import { differences } from '../../model/twin.ts';
+import { differences } from '../../model/differences.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { PageState } from '../../app/state.ts';
 import { usePage } from '../context.ts';
@@ -52,7 +52,7 @@ export function LinkContents() {
             {formatCount(data.test)} to test on; batch {training.batchSize},{' '}
             {formatCount(training.steps)} steps, seed {training.seed}
           </li>
-          {first.prepared?.kernels !== null && adapter !== null && (
+          {first.prepared?.kernelCode !== null && adapter !== null && (
             <li>
               The kernels chosen for {adapter.name}: there the losses come out the same to the last
               bit, on others up to rounding

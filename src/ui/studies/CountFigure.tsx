@@ -15,8 +15,8 @@ const SLIDE_WIDTH = 860;
 
 export function CountFigure({ swept }: { swept: readonly Studies[] }) {
   const [frame, width] = useWidth<HTMLDivElement>(700);
-  const lines = swept.map(({ subject: { id, name, slot }, state }): CountLine => {
-    return { id, name, slot, points: errorsByCount(resultOf(state, 'lesions')) };
+  const lines = swept.map(({ subject: { id, name, colourIndex }, state }): CountLine => {
+    return { id, name, colourIndex, points: errorsByCount(resultOf(state, 'lesions')) };
   });
   const chance = 100 * (1 - 1 / (longestGraph(swept)?.model.classes ?? 10));
   const counts = [...new Set(lines.flatMap(({ points }) => points.map(({ count }) => count)))];

@@ -24,7 +24,7 @@ const MOVES: Readonly<Record<string, number>> = {
 
 export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawingProps) {
   const group = useRef<HTMLDivElement>(null);
-  const { name, slot, graph } = subject;
+  const { name, colourIndex, graph } = subject;
   const off = offBlocks(state);
   const toggle = (block: string) => {
     const isOff = off.includes(block);
@@ -43,14 +43,14 @@ export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawin
   const [first] = graph.blocks;
   return (
     <section className="lesion-net" aria-label={`Blocks of ${name}`}>
-      <h3 style={{ color: runColour(slot) }}>{name}</h3>
+      <h3 style={{ color: runColour(colourIndex) }}>{name}</h3>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
       <div
         ref={group}
         role="group"
         aria-label={`Drawing of ${name}, a switch for each block`}
         className="lesion-blocks"
-        style={{ color: runColour(slot) }}
+        style={{ color: runColour(colourIndex) }}
         onKeyDown={onKeyDown}
       >
         {stages.map((stage) => (

@@ -35,8 +35,8 @@ export function LesionFigure({ swept }: { swept: readonly Studies[] }) {
     subject,
     sweep: sweepOf(resultOf(state, 'lesions'), subject.graph),
   }));
-  const lines = nets.map(({ subject: { id, name, slot }, sweep }): LesionLine => {
-    return { id, name, slot, base: sweep.base, points: sweep.blocks };
+  const lines = nets.map(({ subject: { id, name, colourIndex }, sweep }): LesionLine => {
+    return { id, name, colourIndex, base: sweep.base, points: sweep.blocks };
   });
   const longest = longestGraph(swept);
   const stages = stagesOf(longest);
@@ -144,7 +144,7 @@ function Readout({
       <strong>{block}</strong>
       {nets.map(({ subject, sweep }) => (
         <div key={subject.id}>
-          <span style={{ color: runColour(subject.slot) }}>{subject.name}</span>{' '}
+          <span style={{ color: runColour(subject.colourIndex) }}>{subject.name}</span>{' '}
           {errorText(sweep.blocks.find((one) => one.index === index)?.error)}
         </div>
       ))}

@@ -50,7 +50,7 @@ export function SurfacePanel({ surface, scale, cursor, onCursor }: SurfacePanelP
   };
   return (
     <section className="surface-panel" aria-label={`Loss surface of ${subject.name}`}>
-      <h3 style={{ color: runColour(subject.slot) }}>
+      <h3 style={{ color: runColour(subject.colourIndex) }}>
         {subject.name}
         {step !== null && <span className="faint"> at step {formatCount(step)}</span>}
       </h3>

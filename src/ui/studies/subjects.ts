@@ -12,7 +12,7 @@ import { useLibraryOpener, usePage, useSession, useShownRuns } from '../context.
 export interface StudySubject {
   readonly id: string;
   readonly name: string;
-  readonly slot: number;
+  readonly colourIndex: number;
   readonly config: RunConfig;
   readonly graph: LayerGraph;
   readonly isLive: boolean;
@@ -29,8 +29,8 @@ export function useSubjects(): readonly StudySubject[] {
   const runs = useShownRuns();
   return useMemo(
     () =>
-      runs.map(({ id, name, slot, config, isLive }) => ({
-        ...{ id, name, slot, config, isLive },
+      runs.map(({ id, name, colourIndex, config, isLive }) => ({
+        ...{ id, name, colourIndex, config, isLive },
         graph: buildGraph(config.model),
       })),
     [runs],
