@@ -4,17 +4,19 @@ import { lazy, Suspense, useRef, useState } from 'react';
 import { statisticOf } from '../app/layerStatistics.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { usePage, useSession, useShownRuns } from './context.ts';
+import { ErrorText } from './ErrorText.tsx';
 import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
+import { useSaving } from './useSaving.ts';
 
 const ExportDialog = lazy(() =>
   import('./export/ExportDialog.tsx').then(({ ExportDialog }) => ({ default: ExportDialog })),
 );
 
-/** Opens at once: it is loaded when it is first asked for. */
+/** Open from the start: it is loaded when it is first opened. */
 export function ExportMenuContent() {
   const session = useSession();
-  const [error, setError] = useState<string | null>(null);
+  const { error, save } = useSaving();
   const trigger = useRef<HTMLButtonElement>(null);
   const [isChoosing, setIsChoosing] = useState(false);
   const { runs, isUsable } = usePage(({ runs, unsupported }) => ({
@@ -28,12 +30,6 @@ export function ExportMenuContent() {
     statistic,
     shown.map(({ history }) => history),
   );
-  const save = (figure: string, format: 'svg' | 'png') => {
-    setError(null);
-    saveFigure({ figure, format }, shown).catch((reason: unknown) =>
-      setError(reason instanceof Error ? reason.message : String(reason)),
-    );
-  };
   return (
     <>
       <DropdownMenu.Root modal={false} defaultOpen>
@@ -82,7 +78,7 @@ export function ExportMenuContent() {
               (['svg', 'png'] as const).map((format) => (
                 <DropdownMenu.Item
                   key={`${figure}.${format}`}
-                  onSelect={() => save(figure, format)}
+                  onSelect={() => save(() => saveFigure({ figure, format }, shown))}
                 >
                   {figure} <span className="faint">.{format}</span>
                 </DropdownMenu.Item>
@@ -99,11 +95,7 @@ export function ExportMenuContent() {
           />
         </Suspense>
       )}
-      {error !== null && (
-        <span className="error" role="alert">
-          {error}
-        </span>
-      )}
+      <ErrorText>{error}</ErrorText>
     </>
   );
 }

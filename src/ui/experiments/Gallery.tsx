@@ -8,7 +8,7 @@ import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { usePage } from '../context.ts';
 import { ExperimentTile } from './ExperimentTile.tsx';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
-import { SIZE_NAMES } from './words.ts';
+import { SIZE_NAMES } from './timeText.ts';
 import '../export/dialog.css';
 import './experiments.css';
 

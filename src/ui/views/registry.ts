@@ -25,12 +25,12 @@ export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
   {
     id: 'lesions',
     title: 'Lesions',
-    View: lazyView(async () => (await import('../studies/LesionsView.tsx')).LesionsView),
+    View: lazyView(async () => (await import('../lesions/LesionsView.tsx')).LesionsView),
   },
   {
     id: 'surface',
     title: 'Surface',
-    View: lazyView(async () => (await import('../studies/SurfaceView.tsx')).SurfaceView),
+    View: lazyView(async () => (await import('../surface/SurfaceView.tsx')).SurfaceView),
   },
 ];
 

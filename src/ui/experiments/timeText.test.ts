@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timeText } from './words.ts';
+import { timeText } from './timeText.ts';
 
 const range = (lowMs: number, highMs: number, isMeasured = false) =>
   timeText({ lowMs, highMs, isMeasured });

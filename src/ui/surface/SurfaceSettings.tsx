@@ -1,6 +1,7 @@
-/** Which slice of the loss surface, and how fine. */
+/** Which part of the loss surface is computed, and how finely. */
 import { useId, useState } from 'react';
 import type { SurfaceStudy } from '../../training/studies/surface.ts';
+import { InlineSelect } from '../inputs.tsx';
 
 export type SurfaceSettings = Pick<SurfaceStudy, 'split' | 'size' | 'range' | 'seed'>;
 
@@ -13,7 +14,7 @@ const SPLITS = [
   ['train', 'training images'],
 ] as const;
 
-/** Points along each side: the default, or fewer where that would take too long. */
+/** Points along each side: the default, or fewer if that would take too long. */
 export function affordableSize(msOf: (size: number) => number, budgetMs: number): number {
   const { size } = DEFAULT_SURFACE;
   const choices = SIZES.filter((choice) => choice <= size);
@@ -29,22 +30,22 @@ export function SurfaceSettingsFields({ settings, onChange }: SurfaceSettingsPro
   const { split, size, range, seed } = settings;
   return (
     <>
-      <Choice
+      <InlineSelect
         label="Points"
         value={size}
-        choices={SIZES.map((n) => [n, `${n} × ${n}`] as const)}
+        options={SIZES.map((n) => [n, `${n} × ${n}`] as const)}
         onChange={(chosen) => onChange({ size: chosen })}
       />
-      <Choice
+      <InlineSelect
         label="Range"
         value={range}
-        choices={RANGES.map((n) => [n, `±${n}`] as const)}
+        options={RANGES.map((n) => [n, `±${n}`] as const)}
         onChange={(chosen) => onChange({ range: chosen })}
       />
-      <Choice
+      <InlineSelect
         label="Loss on"
         value={split}
-        choices={SPLITS}
+        options={SPLITS}
         onChange={(chosen) => onChange({ split: chosen })}
       />
       <SeedField value={seed} onChange={(chosen) => onChange({ seed: chosen })} />
@@ -52,37 +53,7 @@ export function SurfaceSettingsFields({ settings, onChange }: SurfaceSettingsPro
   );
 }
 
-interface ChoiceProps<T extends string | number> {
-  readonly label: string;
-  readonly value: T;
-  readonly choices: readonly (readonly [T, string])[];
-  readonly onChange: (value: T) => void;
-}
-
-function Choice<T extends string | number>({ label, value, choices, onChange }: ChoiceProps<T>) {
-  const id = useId();
-  return (
-    <span className="study-field">
-      <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        value={value}
-        onChange={(event) => {
-          const chosen = choices.find(([choice]) => String(choice) === event.target.value);
-          if (chosen !== undefined) onChange(chosen[0]);
-        }}
-      >
-        {choices.map(([choice, text]) => (
-          <option key={choice} value={choice}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </span>
-  );
-}
-
-/** What can't be read as a seed goes back to the last one when the field is left. */
+/** When the field is left, an entry that is not a seed is replaced by the last valid one. */
 function SeedField({ value, onChange }: { value: number; onChange: (seed: number) => void }) {
   const id = useId();
   const [text, setText] = useState(String(value));
@@ -92,7 +63,7 @@ function SeedField({ value, onChange }: { value: number; onChange: (seed: number
     if (/^\d+$/.test(typed) && seed <= 0xffff_ffff) onChange(seed);
   };
   return (
-    <span className="study-field">
+    <span className="inline-field">
       <label htmlFor={id}>Seed of the directions</label>
       <input
         id={id}

@@ -1,11 +1,12 @@
-/** Loss surface: the loss in a plane through the trained weights, for all nets on one scale. */
+/** Loss surface: the loss in a plane through the trained weights, for all networks on one scale. */
 import { useState } from 'react';
-import { resultOf } from '../../app/studies.ts';
 import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
 import { unknownSurface } from '../../app/surfaces.ts';
 import { usePage } from '../context.ts';
-import { ImagesField } from './ImagesField.tsx';
-import { roughly, StudyProgress } from './StudyProgress.tsx';
+import { InlineSelect } from '../inputs.tsx';
+import { imageOptions } from '../studies/imageOptions.ts';
+import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
+import { useCanStudy, useStudies, useSubjects } from '../studies/useStudies.ts';
 import { SurfaceFigure } from './SurfaceFigure.tsx';
 import {
   affordableSize,
@@ -13,20 +14,16 @@ import {
   type SurfaceSettings,
   SurfaceSettingsFields,
 } from './SurfaceSettings.tsx';
-import './studies.css';
-import { useAsk, useCanStudy, useStudies, useSubjects } from './subjects.ts';
+import '../studies/studies.css';
 
-/** What the surfaces may take by default. */
+/** Time that the default settings may take. */
 const BUDGET_MS = 60_000;
 
-const KIND = 'surface';
-
 export function SurfaceView() {
-  const { ask, error } = useAsk();
   const subjects = useSubjects();
   const canStudy = useCanStudy();
   const gflops = usePage((state) => state.gflops ?? 1);
-  const asked = useStudies(KIND, subjects);
+  const surfaces = useStudies({ kind: 'surface', name: 'surface', subjects, ofModel: true });
   const [changed, setChanged] = useState<Partial<SurfaceSettings>>({});
   const [chosen, setChosen] = useState<number | null>(null);
   const macs = subjects.reduce((sum, { graph }) => sum + graph.macs, 0);
@@ -35,7 +32,7 @@ export function SurfaceView() {
   const size = affordableSize((points) => msFor(points, 100), BUDGET_MS);
   const settings: SurfaceSettings = { ...DEFAULT_SURFACE, size, ...changed };
   const { split } = settings;
-  const available = Math.max(0, ...subjects.map(({ config }) => config.data[split]));
+  const available = Math.max(0, ...subjects.map(({ run }) => run.config.data[split]));
   const choices = imageChoices(available);
   const msOf = (count: number) => msFor(settings.size, count);
   const fitting = affordableImages(
@@ -44,16 +41,11 @@ export function SurfaceView() {
     BUDGET_MS,
   );
   const images = Math.min(available, chosen ?? fitting);
-  const compute = () => {
-    for (const subject of subjects) {
-      ask(KIND, subject, (of) => ({ kind: 'surface', of, images, ...settings }));
-    }
-  };
-  const shown = asked.flatMap(({ subject, state }) => {
-    const { study, step } = state;
-    if (study.kind !== 'surface') return [];
-    return [{ subject, step, study, result: resultOf(state, 'surface') ?? unknownSurface(study) }];
-  });
+  const shown = surfaces.started.flatMap(({ subject, state: { study, step }, result }) =>
+    study.kind === 'surface'
+      ? [{ subject, step, study, result: result ?? unknownSurface(study) }]
+      : [],
+  );
   return (
     <div className="study">
       <p className="study-lead">
@@ -66,7 +58,7 @@ export function SurfaceView() {
           type="button"
           className="primary"
           disabled={!canStudy || images === 0}
-          onClick={compute}
+          onClick={() => surfaces.start((of) => ({ kind: 'surface', of, images, ...settings }))}
         >
           Compute surfaces
         </button>
@@ -74,15 +66,15 @@ export function SurfaceView() {
           settings={settings}
           onChange={(change) => setChanged({ ...changed, ...change })}
         />
-        <ImagesField
+        <InlineSelect
           label={split === 'test' ? 'Test images' : 'Training images'}
-          choices={choices}
+          options={imageOptions(choices)}
           value={choices.includes(images) ? images : available}
           onChange={setChosen}
         />
         <span className="hint">takes about {roughly(msOf(images))}</span>
       </div>
-      <StudyProgress what="Surfaces" studies={asked} error={error} />
+      <StudyProgress what="Surfaces" studies={[surfaces]} />
       {shown.length > 0 ? (
         <SurfaceFigure shown={shown} />
       ) : (

@@ -1,4 +1,4 @@
-/** The layers of one stop, a row each, the nets side by side. */
+/** The layers of one stage, a row each, with the networks side by side. */
 import { useMemo } from 'react';
 import { formatValue } from '../../charts/format.ts';
 import { SCALE_GRADIENT } from '../../charts/inside/channelMaps.ts';
@@ -9,17 +9,19 @@ import type { LayerOutput } from '../../training/studies/activations.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { LayerMaps } from './LayerMaps.tsx';
 import { RunName } from './Measure.tsx';
-import type { Found } from './subjects.ts';
+import type { Finding } from '../studies/useStudies.ts';
+import { Check, InlineSelect } from '../inputs.tsx';
 
-interface StopMapsProps {
-  readonly stop: LayerStage;
-  readonly found: readonly Found<'activations'>[];
-  readonly nets: readonly { readonly run: ShownRun; readonly stops: readonly LayerStage[] }[];
+interface StageMapsProps {
+  readonly stage: LayerStage;
+  readonly findings: readonly Finding<'activations'>[];
+  readonly nets: readonly { readonly run: ShownRun; readonly stages: readonly LayerStage[] }[];
 }
 
-interface NetAtStop {
+/** A network, and the stage if it has it. */
+interface NetAtStage {
   readonly run: ShownRun;
-  readonly stop: LayerStage | undefined;
+  readonly stage: LayerStage | undefined;
   readonly outputs: ReadonlyMap<string, LayerOutput>;
 }
 
@@ -27,75 +29,62 @@ interface Row {
   readonly key: string;
   readonly heading: string;
   readonly isInside: boolean;
-  /** Of each net; null where it has no such layer. */
+  /** The layer's output in each network; null if it has no such layer. */
   readonly cells: readonly (LayerOutput | null)[];
 }
 
-const SCALES = {
-  stop: 'one for this stop',
-  net: 'one for each net',
-  layer: 'one for each picture',
-} as const;
+const SCALES = [
+  ['stage', 'one for this stage'],
+  ['net', 'one for each network'],
+  ['layer', 'one for each picture'],
+] as const;
+type Scale = (typeof SCALES)[number][0];
 
-export function StopMaps({ stop, found, nets }: StopMapsProps) {
+export function StageMaps({ stage, findings, nets }: StageMapsProps) {
   const { showsInside, scale } = useInside((state) => ({
     showsInside: state.showsInside,
     scale: state.scale,
   }));
   const here = useMemo(
     () =>
-      found.map(({ subject: { run }, result }): NetAtStop => {
-        const own = nets.find((net) => net.run.id === run.id)?.stops;
+      findings.map(({ subject: { run }, result }): NetAtStage => {
+        const own = nets.find((net) => net.run.id === run.id)?.stages;
         const outputs = new Map(result.layers.map((output) => [output.name, output]));
-        return { run, stop: own?.find(({ id }) => id === stop.id), outputs };
+        return { run, stage: own?.find(({ id }) => id === stage.id), outputs };
       }),
-    [found, nets, stop],
+    [findings, nets, stage],
   );
   const rows = useMemo(() => rowsOf(here), [here]);
   const hasInside = rows.some(({ isInside }) => isInside);
   const shown = rows.filter(({ isInside }) => showsInside || !isInside);
   const extentOf = useMemo(() => extents(rows), [rows]);
-  const gaps = here.filter((net) => net.stop === undefined);
-  const common = extentOf('stop', 0, 0);
+  const gaps = here.filter((net) => net.stage === undefined);
+  const common = extentOf('stage', 0, 0);
   return (
-    <section className="stop" aria-labelledby="stop-title">
+    <section aria-labelledby="stage-title">
       <header className="section-head">
-        <h3 id="stop-title">
-          {stop.stage === null ? stop.label : `Block ${stop.id}`}{' '}
-          <span className="faint">{stop.stage}</span>
+        <h3 id="stage-title">
+          {stage.stage === null ? stage.label : `Block ${stage.id}`}{' '}
+          <span className="faint">{stage.stage}</span>
         </h3>
-        <label className="inline-field">
-          Scale
-          <select
-            value={scale}
-            onChange={({ target }) => {
-              const chosen = (['stop', 'net', 'layer'] as const).find((id) => id === target.value);
-              if (chosen !== undefined) insideStore.setState({ scale: chosen });
-            }}
-          >
-            {Object.entries(SCALES).map(([id, title]) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <InlineSelect
+          label="Scale"
+          value={scale}
+          options={SCALES}
+          onChange={(chosen) => insideStore.setState({ scale: chosen })}
+        />
         {hasInside && (
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={showsInside}
-              onChange={({ target }) => insideStore.setState({ showsInside: target.checked })}
-            />
+          <Check
+            checked={showsInside}
+            onChange={(checked) => insideStore.setState({ showsInside: checked })}
+          >
             every layer
-          </label>
+          </Check>
         )}
         <span className="value-scale">
-          {scale === 'stop' && <span>−{formatValue(common)}</span>}
-          {scale !== 'stop' && <span>below 0</span>}
+          <span>{scale === 'stage' ? `−${formatValue(common)}` : 'below 0'}</span>
           <span className="value-bar" style={{ background: SCALE_GRADIENT }} aria-hidden="true" />
-          {scale === 'stop' && <span>{formatValue(common)}</span>}
-          {scale !== 'stop' && <span>above 0</span>}
+          <span>{scale === 'stage' ? formatValue(common) : 'above 0'}</span>
         </span>
       </header>
       <div className="net-heads" aria-hidden="true">
@@ -105,7 +94,7 @@ export function StopMaps({ stop, found, nets }: StopMapsProps) {
       </div>
       {gaps.map(({ run }) => (
         <p key={run.id} className="hint">
-          {run.name} has no block {stop.id}.
+          {run.name} has no block {stage.id}.
         </p>
       ))}
       {shown.map((row) => {
@@ -114,7 +103,7 @@ export function StopMaps({ stop, found, nets }: StopMapsProps) {
           <div key={row.key} className="layer-row">
             <h4>{row.heading}</h4>
             <div className="layer-cells">
-              {here.map(({ run, stop: own }, net) => {
+              {here.map(({ run, stage: own }, net) => {
                 const output = row.cells[net];
                 return output == null ? (
                   <p key={run.id} className="no-layer">
@@ -136,28 +125,28 @@ export function StopMaps({ stop, found, nets }: StopMapsProps) {
         );
       })}
       <p className="hint">
-        Each small picture is a channel. Blue is below 0, black 0, orange above; point at one, or
+        Each small picture is a channel: blue is below 0, black is 0, orange above. Point at one, or
         use the arrow keys, to mark the same channel everywhere.
       </p>
     </section>
   );
 }
 
-function absence(stop: LayerStage | undefined, key: string): string {
-  if (stop === undefined) return 'Not in this net.';
+function absence(stage: LayerStage | undefined, key: string): string {
+  if (stage === undefined) return 'Not in this network.';
   const isAddition = key === 'shortcut' || key === 'sum';
-  if (isAddition && stop.noShortcut === 'cut') return 'Shortcut cut: nothing is added.';
-  if (isAddition && stop.noShortcut === 'none') return 'No shortcut: nothing is added.';
-  return 'Not in this net as it was traced. Trace again.';
+  if (isAddition && stage.noShortcut === 'cut') return 'Shortcut cut: nothing is added.';
+  if (isAddition && stage.noShortcut === 'none') return 'No shortcut: nothing is added.';
+  return 'Not in this network when it was traced. Trace again.';
 }
 
-/** Layers of all nets by what they are: the same row for the same place in the block. */
-function rowsOf(nets: readonly NetAtStop[]): Row[] {
+/** Layers at the same place in a block share a row. */
+function rowsOf(nets: readonly NetAtStage[]): Row[] {
   const keyOf = ({ aspect, title }: Layer) => (aspect === 'inside' ? `inside ${title}` : aspect);
   const order = ['inside', 'branch', 'shortcut', 'sum', 'output'];
   const layers = new Map<string, Layer>();
-  for (const { stop } of nets) {
-    for (const layer of stop?.layers ?? []) {
+  for (const { stage } of nets) {
+    for (const layer of stage?.layers ?? []) {
       if (!layers.has(keyOf(layer))) layers.set(keyOf(layer), layer);
     }
   }
@@ -167,8 +156,8 @@ function rowsOf(nets: readonly NetAtStop[]): Row[] {
       key,
       heading: headingOf(aspect, title),
       isInside: aspect === 'inside',
-      cells: nets.map(({ stop, outputs }) => {
-        const own = stop?.layers.find((layer) => keyOf(layer) === key);
+      cells: nets.map(({ stage, outputs }) => {
+        const own = stage?.layers.find((layer) => keyOf(layer) === key);
         return own === undefined ? null : (outputs.get(own.name) ?? null);
       }),
     }));
@@ -180,17 +169,19 @@ function headingOf(aspect: Layer['aspect'], title: string): string {
   return title.startsWith('act') ? 'Output, after the activation' : `Output: ${title}`;
 }
 
-/** The scale of a picture: common to the stop's outer layers (an inner layer has one for all nets), to a net, its own. */
+/** The largest absolute value of a picture's scale. The stage's scale is that of its outer layers; inner layers have their own. */
 function extents(rows: readonly Row[]) {
   const valuesOf = (cells: readonly (LayerOutput | null | undefined)[]) =>
     cells.flatMap((cell) => (cell == null ? [] : [cell.values]));
   const outer = rows.filter(({ isInside }) => !isInside);
-  const stop = robustExtent(valuesOf(outer.flatMap(({ cells }) => cells)));
-  return (scale: keyof typeof SCALES, place: number, net: number): number => {
+  const common = robustExtent(valuesOf(outer.flatMap(({ cells }) => cells)));
+  return (scale: Scale, place: number, net: number): number => {
     const row = rows[place];
-    if (row === undefined) return stop;
+    if (row === undefined) return common;
     if (scale === 'layer') return robustExtent(valuesOf([row.cells[net]]));
     if (row.isInside) return robustExtent(valuesOf(scale === 'net' ? [row.cells[net]] : row.cells));
-    return scale === 'stop' ? stop : robustExtent(valuesOf(outer.map(({ cells }) => cells[net])));
+    return scale === 'stage'
+      ? common
+      : robustExtent(valuesOf(outer.map(({ cells }) => cells[net])));
   };
 }

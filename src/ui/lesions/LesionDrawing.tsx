@@ -1,43 +1,30 @@
-/** A net as rows of blocks, each a switch: off, its branch is cut, or where it has no shortcut it is taken out. */
-import { type KeyboardEvent, useRef } from 'react';
+/** A network as rows of blocks, each a switch. A block that is off leaves its shortcut, or nothing if it has none. */
+import { useRef } from 'react';
+import { moveFocus } from '../../charts/arrowKeys.ts';
 import { formatCount, formatPercent } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import type { BlockInfo } from '../../model/graph.ts';
 import { lesionKind } from '../../model/lesion.ts';
 import { resultOf, type StudyState } from '../../app/studies.ts';
-import type { StudySubject } from './subjects.ts';
+import type { Subject } from '../studies/useStudies.ts';
 
 interface LesionDrawingProps {
-  readonly subject: StudySubject;
+  readonly subject: Subject;
   readonly state: StudyState | undefined;
   readonly canStudy: boolean;
-  /** Tests the net without these blocks. */
+  /** Tests the network without these blocks. */
   readonly onTest: (off: readonly string[]) => void;
 }
 
-const MOVES: Readonly<Record<string, number>> = {
-  ArrowRight: 1,
-  ArrowDown: 1,
-  ArrowLeft: -1,
-  ArrowUp: -1,
-};
-
 export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawingProps) {
   const group = useRef<HTMLDivElement>(null);
-  const { name, slot, graph } = subject;
+  const { graph } = subject;
+  const { name, slot } = subject.run;
   const off = offBlocks(state);
   const toggle = (block: string) => {
     const isOff = off.includes(block);
     const wanted = new Set(isOff ? off.filter((one) => one !== block) : [...off, block]);
     onTest(graph.blocks.flatMap((info) => (wanted.has(info.name) ? [info.name] : [])));
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const by = MOVES[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    const all = [...(group.current?.querySelectorAll<HTMLButtonElement>('[role=switch]') ?? [])];
-    const at = all.findIndex((element) => element.matches(':focus'));
-    all[Math.min(all.length - 1, Math.max(0, at + by))]?.focus();
   };
   const stages = [...new Set(graph.blocks.map(({ stage }) => stage))];
   const [first] = graph.blocks;
@@ -51,7 +38,7 @@ export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawin
         aria-label={`Drawing of ${name}, a switch for each block`}
         className="lesion-blocks"
         style={{ color: runColour(slot) }}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => moveFocus(event, group.current, '[role=switch]')}
       >
         {stages.map((stage) => (
           <div key={stage} className="lesion-stage">
@@ -130,7 +117,7 @@ function describe(block: BlockInfo): string {
   }
 }
 
-/** A box on a wire, with an arc around it where there is a shortcut; the box is empty when it is off. */
+/** A box on a wire, under an arc if it has a shortcut; empty while it is off. */
 function BlockPicture({ block, isOff }: { block: BlockInfo; isOff: boolean }) {
   const hasShortcut = lesionKind(block) === 'shortcut';
   const [from, to] = isOff && hasShortcut ? [3, 27] : [0, 30];

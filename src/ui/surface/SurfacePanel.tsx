@@ -1,8 +1,10 @@
-/** One net's loss surface and what it says under the cursor. */
+/** One network's loss surface, and its values at the cursor. */
 import { type KeyboardEvent, type PointerEvent, useMemo } from 'react';
-import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
+import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
+import { formatCount, formatPercent, formatSigned, formatValue } from '../../charts/format.ts';
+import { PlotArea } from '../../charts/PlotArea.tsx';
 import { runColour } from '../../charts/palette.ts';
-import type { LossScale } from '../../charts/surface/contours.ts';
+import type { Domain } from '../../charts/scale.ts';
 import { PLOT, PLOT_HEIGHT, PLOT_WIDTH, SurfacePlot } from '../../charts/surface/SurfacePlot.tsx';
 import { filledSurface, knownPoints } from '../../app/surfaces.ts';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
@@ -10,34 +12,31 @@ import type { GridPoint, ShownSurface } from './SurfaceFigure.tsx';
 
 interface SurfacePanelProps {
   readonly surface: ShownSurface;
-  readonly scale: LossScale;
+  readonly losses: Domain;
   readonly cursor: GridPoint | null;
   readonly onCursor: (cursor: GridPoint | null) => void;
 }
 
-const MOVES: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-};
-
-export function SurfacePanel({ surface, scale, cursor, onCursor }: SurfacePanelProps) {
-  const { subject, step, result } = surface;
-  const { size, range } = result;
+export function SurfacePanel({ surface, losses, cursor, onCursor }: SurfacePanelProps) {
+  const { step, result } = surface;
+  const { name, slot } = surface.subject.run;
+  const { size } = result;
   const values = useMemo(() => filledSurface(result), [result]);
   const middle = (size - 1) / 2;
-  const clamp = (n: number) => Math.min(size - 1, Math.max(0, n));
-  const at = cursor === null ? null : { i: clamp(cursor.i), j: clamp(cursor.j) };
+  const pointAt = (i: number, j: number) => ({
+    i: clamp(i, 0, size - 1),
+    j: clamp(j, 0, size - 1),
+  });
+  const at = cursor === null ? null : pointAt(cursor.i, cursor.j);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') onCursor(null);
-    const move = MOVES[event.key];
-    if (move === undefined) return;
+    const arrow = arrowOf(event);
+    if (arrow === null) return;
     event.preventDefault();
     const far = event.shiftKey ? 5 : 1;
+    const [right, down] = at === null ? [0, 0] : arrow;
     const from = at ?? { i: middle, j: middle };
-    const [x, y] = at === null ? [0, 0] : move;
-    onCursor({ i: clamp(from.i + far * x), j: clamp(from.j + far * y) });
+    onCursor(pointAt(from.i + far * right, from.j - far * down));
   };
   const onPointerMove = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -45,30 +44,26 @@ export function SurfacePanel({ surface, scale, cursor, onCursor }: SurfacePanelP
     const x = ((event.clientX - box.left) * zoom - PLOT.left) / PLOT.side;
     const y = ((event.clientY - box.top) * zoom - PLOT.top) / PLOT.side;
     const isInside = x >= 0 && x <= 1 && y >= 0 && y <= 1;
-    const place = (share: number) => clamp(Math.round(share * (size - 1)));
-    onCursor(isInside ? { i: place(x), j: place(1 - y) } : null);
+    const place = (share: number) => Math.round(share * (size - 1));
+    onCursor(isInside ? pointAt(place(x), place(1 - y)) : null);
   };
   return (
-    <section className="surface-panel" aria-label={`Loss surface of ${subject.name}`}>
-      <h3 style={{ color: runColour(subject.slot) }}>
-        {subject.name}
+    <section className="surface-panel" aria-label={`Loss surface of ${name}`}>
+      <h3 style={{ color: runColour(slot) }}>
+        {name}
         {step !== null && <span className="faint"> at step {formatCount(step)}</span>}
       </h3>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor */}
-      <div
-        role="group"
+      <PlotArea
         className="surface-map"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor
-        tabIndex={0}
-        aria-label={`Contour map of ${subject.name}’s loss. Arrow keys read values.`}
+        label={`Contour map of ${name}’s loss. Arrow keys read values.`}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={() => onCursor(null)}
       >
         <svg viewBox={`0 0 ${PLOT_WIDTH} ${PLOT_HEIGHT}`} aria-hidden="true">
-          <SurfacePlot values={values} size={size} range={range} scale={scale} cursor={at} />
+          <SurfacePlot {...result} values={values} losses={losses} cursor={at} />
         </svg>
-      </div>
+      </PlotArea>
       <p className="surface-readout" aria-live="polite">
         <Readout surface={surface} point={at ?? { i: middle, j: middle }} isCursor={at !== null} />
       </p>
@@ -89,7 +84,7 @@ function Readout({
   const known = useMemo(() => knownPoints(result), [result]);
   const at = j * size + i;
   const where = isCursor
-    ? `${signed(coordinate(result, i))}, ${signed(coordinate(result, j))}`
+    ? `${formatSigned(coordinate(result, i))}, ${formatSigned(coordinate(result, j))}`
     : 'trained net';
   if (known[at] !== true) return <>{where}: not computed yet</>;
   return (
@@ -99,5 +94,3 @@ function Readout({
     </>
   );
 }
-
-const signed = (value: number): string => formatValue(value).replace('-', '−');

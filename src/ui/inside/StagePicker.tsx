@@ -1,39 +1,39 @@
-/** The nets' depth as a row of stops to step through: image, stem, blocks stage by stage, pool. */
+/** The stages of the networks to step through: image, stem, blocks and pool. */
 import { type KeyboardEvent, useRef } from 'react';
+import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import type { LayerStage } from '../../app/inside/layerStages.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { insideStore } from './insideStore.ts';
 
-interface DepthStripProps {
-  readonly stops: readonly LayerStage[];
+interface StagePickerProps {
+  readonly stages: readonly LayerStage[];
   readonly shown: string;
-  readonly nets: readonly { readonly run: ShownRun; readonly stops: readonly LayerStage[] }[];
+  readonly nets: readonly { readonly run: ShownRun; readonly stages: readonly LayerStage[] }[];
 }
 
-export function DepthStrip({ stops, shown, nets }: DepthStripProps) {
+export function StagePicker({ stages, shown, nets }: StagePickerProps) {
   const strip = useRef<HTMLDivElement>(null);
-  const at = stops.findIndex(({ id }) => id === shown);
+  const at = stages.findIndex(({ id }) => id === shown);
   const goTo = (place: number, takesFocus: boolean) => {
-    const stop = stops[Math.min(stops.length - 1, Math.max(0, place))];
-    if (stop === undefined) return;
-    insideStore.setState({ stop: stop.id });
-    const button = strip.current?.querySelectorAll('button')[stops.indexOf(stop)];
-    if (takesFocus) button?.focus();
+    const next = clamp(place, 0, stages.length - 1);
+    insideStore.setState({ stage: stages[next]?.id ?? shown });
+    if (takesFocus) strip.current?.querySelectorAll('button')[next]?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const end = { Home: 0, End: stops.length - 1 }[event.key];
-    if (by === undefined && end === undefined) return;
+    const arrow = arrowOf(event);
+    const end = { Home: 0, End: stages.length - 1 }[event.key];
+    if (arrow === null && end === undefined) return;
     event.preventDefault();
-    goTo(end ?? at + (by ?? 0), true);
+    const [right, down] = arrow ?? [0, 0];
+    goTo(end ?? at + right + down, true);
   };
   const hasShortcut = (id: string) =>
-    nets.some(({ stops: own }) => own.find((stop) => stop.id === id)?.noShortcut === null);
+    nets.some((net) => net.stages.find((one) => one.id === id)?.noShortcut === null);
   return (
-    <div className="depth">
+    <div className="stage-picker">
       <button
         type="button"
-        className="depth-turn"
+        className="stage-turn"
         disabled={at <= 0}
         onClick={() => goTo(at - 1, false)}
       >
@@ -41,15 +41,15 @@ export function DepthStrip({ stops, shown, nets }: DepthStripProps) {
       </button>
       <div
         ref={strip}
-        className="depth-stops"
+        className="stage-buttons"
         role="radiogroup"
         aria-label="Depth"
         onKeyDown={onKeyDown}
       >
-        {stops.map(({ id, label, stage }, i) => {
-          const startsStage = stage !== null && stops[i - 1]?.stage !== stage;
+        {stages.map(({ id, label, stage }, i) => {
+          const startsStage = stage !== null && stages[i - 1]?.stage !== stage;
           return (
-            // biome-ignore lint/a11y/useSemanticElements: a drawing of the net whose parts are chosen
+            // biome-ignore lint/a11y/useSemanticElements: a drawing of the network whose parts are chosen
             <button
               key={id}
               type="button"
@@ -57,7 +57,7 @@ export function DepthStrip({ stops, shown, nets }: DepthStripProps) {
               aria-checked={id === shown}
               aria-label={stage === null ? label : `Block ${id}`}
               tabIndex={id === shown ? 0 : -1}
-              className={startsStage ? 'depth-stop starts-stage' : 'depth-stop'}
+              className={startsStage ? 'stage-button starts-stage' : 'stage-button'}
               onClick={() => goTo(i, false)}
             >
               <svg viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">
@@ -73,8 +73,8 @@ export function DepthStrip({ stops, shown, nets }: DepthStripProps) {
       </div>
       <button
         type="button"
-        className="depth-turn"
-        disabled={at >= stops.length - 1}
+        className="stage-turn"
+        disabled={at >= stages.length - 1}
         onClick={() => goTo(at + 1, false)}
       >
         Deeper

@@ -1,15 +1,15 @@
-/** A figure as a file shows it: title, key of the nets, the drawing, notes; one SVG that needs no style sheet. */
+/** A figure as a file shows it: title, key, drawing and notes in one SVG that needs no style sheet. */
 import type { ReactNode } from 'react';
-import { Lines, SANS, SERIF, textWidth, wrapped } from './experiment/text.tsx';
-import { runColour, runDash } from './palette.ts';
+import { Lines, SANS, SERIF, textWidth, wrapped } from './text.tsx';
+import { runColour, runDash } from '../palette.ts';
 
-interface SlideProps {
+export interface FigureSheetProps {
   readonly title: string;
-  /** Nets in the key below the title. */
+  /** The key below the title. */
   readonly nets: readonly { readonly name: string; readonly slot: number }[];
   readonly notes: readonly string[];
   readonly width: number;
-  /** Of the drawing. */
+  /** Of the drawing alone. */
   readonly height: number;
   readonly children: ReactNode;
 }
@@ -19,7 +19,7 @@ const HEAD = 76;
 const NOTE = 12.5;
 const LEADING = 1.4;
 
-export function Slide({ title, nets, notes, width, height, children }: SlideProps) {
+export function FigureSheet({ title, nets, notes, width, height, children }: FigureSheetProps) {
   const lines = notes.flatMap((note) => wrapped(note, width, NOTE));
   const whole = {
     width: width + 2 * PAD,
