@@ -38,8 +38,9 @@ function train(name: string, ...args: string[]) {
 async function contentOf(file: Uint8Array) {
   const { runs } = await readCheckpoint(file);
   return runs.map(({ elapsedMs: _, history, ...run }) => {
-    const { elapsedMs: __, latest, ...measured } = history;
-    return { ...run, measured, loss: latest?.loss };
+    const { columns, latest, ...measured } = history;
+    const { elapsedMs: __, ...kept } = columns;
+    return { ...run, measured, columns: kept, loss: latest?.loss };
   });
 }
 
@@ -79,7 +80,7 @@ test('headless resumed in a new process goes on bit for bit', async () => {
 test('a pair of the page goes on in headless, and a run of headless on the page', async () => {
   const desk = new SessionHarness();
   const runs = [
-    { id: 'res', config, view: { name: 'Mine', slot: 2 } },
+    { id: 'res', config, view: { name: 'Mine', colourIndex: 2 } },
     { id: 'plain', config: plainTwin(config) },
   ];
   desk.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
@@ -107,7 +108,7 @@ test('a pair of the page goes on in headless, and a run of headless on the page'
   const blob = new Blob([done.file('checkpoint.safetensors')]);
   const ids = ['a', 'b', 'c', 'd'];
   const resumed = await back.until('resumed', back.send({ type: 'resume', file: blob, ids }));
-  expect(resumed.runs).toMatchObject([{ id: 'a', name: 'Mine', slot: 2, step: 5 }]);
+  expect(resumed.runs).toMatchObject([{ id: 'a', name: 'Mine', colourIndex: 2, step: 5 }]);
   expect([...(resumed.runs[0]?.history.lastStep ?? [])]).toEqual([0, 1, 2, 3, 4]);
   await desk.untilPaused({ type: 'step' });
   await back.untilPaused({ type: 'step' });

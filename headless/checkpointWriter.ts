@@ -6,7 +6,6 @@ import type { Network } from '../src/engine/index.ts';
 import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
 import { writeCheckpoint } from '../src/training/checkpoint/write.ts';
 import { isFiniteState } from '../src/training/health.ts';
-import { historyState } from '../src/training/historyState.ts';
 import { packMetrics } from '../src/training/metrics.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
 import { mergeStates, outsideOf } from '../src/training/state.ts';
@@ -44,7 +43,7 @@ export class CheckpointWriter {
    */
   async write(step: number): Promise<void> {
     const { config, graph, state, history, origin } = this.start;
-    const { name, slot, marks, lastTest, imported, given } = origin;
+    const { name, colourIndex, marks, lastTest, imported, given } = origin;
     const saved = mergeStates(outsideOf(graph, state), await this.network.save());
     if (!isFiniteState(saved)) {
       note(`step ${step}: weights are no longer finite, so ${CHECKPOINT_FILE} is not written anew`);
@@ -56,13 +55,13 @@ export class CheckpointWriter {
       runs: [
         {
           config: withMicroBatchSize(config, this.network.summary.microBatchSize),
-          ...{ name, slot, marks, lastTest, imported, given, step, images: this.images },
+          ...{ name, colourIndex, marks, lastTest, imported, given, step, images: this.images },
           status: step >= config.training.steps ? 'finished' : 'live',
           divergence: null,
           elapsedMs: this.elapsedMs,
           state: saved,
-          history: historyState(history),
-          kernels: this.network.tiles,
+          history: history.state,
+          kernelChoices: this.network.tiles,
         },
       ],
     });

@@ -5,7 +5,7 @@ import { isWorthKeeping, lostBy } from './library/discardedRuns.ts';
 import type { NewRun } from './library/messages.ts';
 import type { StateEvent } from './reduce.ts';
 import type { PageSession } from './pageSession.ts';
-import { newKeptId } from './state.ts';
+import { newLibraryId } from './state.ts';
 
 export interface RunKeeper {
   /** Takes a run's file over. Never rejects. @param title what the run was called. */
@@ -45,8 +45,8 @@ export class AutoSave {
     const { runs, engine } = session.store.getState();
     const run = runs.find((candidate) => candidate.id === id);
     if (open === undefined || run === undefined || !wanted(run, session.history(id).latest)) return;
-    const { keptId, name, isNamed } = run;
-    const about = { id: keptId, name: isNamed ? name : null, engine: engine?.id ?? null };
+    const { libraryId, name, isNamed } = run;
+    const about = { id: libraryId, name: isNamed ? name : null, engine: engine?.id ?? null };
     this.underWay.add(id);
     void this.file(id).then(async (file) => {
       this.underWay.delete(id);
@@ -61,7 +61,9 @@ export class AutoSave {
     if (lost.length === 0) return;
     for (const id of lost) this.keep(id, isWorthKeeping);
     session.store.setState(({ runs }) => ({
-      runs: runs.map((run) => (lost.includes(run.id) ? { ...run, keptId: newKeptId() } : run)),
+      runs: runs.map((run) =>
+        lost.includes(run.id) ? { ...run, libraryId: newLibraryId() } : run,
+      ),
     }));
   }
 

@@ -52,7 +52,7 @@ function opened() {
       dispatchesPerStep: 1,
       compileMs: 1,
       tiles: {},
-      kernels: null,
+      kernelCode: null,
       weightsFrom: null,
     });
   }
@@ -157,7 +157,7 @@ describe('Session', () => {
     const { session, state, steps, last, residual, plain } = opened();
     steps(plain.id, 0, 2);
     const id = session.addRun(residual.config);
-    expect(state().runs.map(({ name, slot }) => [name, slot])).toEqual([
+    expect(state().runs.map(({ name, colourIndex }) => [name, colourIndex])).toEqual([
       ['ResNet-20', 0],
       ['Plain-20', 1],
       ['ResNet-20 (2)', 2],

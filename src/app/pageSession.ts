@@ -6,7 +6,6 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import { RunHistory } from '../training/history.ts';
-import { historyFrom } from '../training/historyState.ts';
 import type {
   Command,
   NamedTensor,
@@ -14,6 +13,7 @@ import type {
   RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import { replay } from '../training/replay.ts';
 import type { Study } from '../training/studies/registry.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { ReloadRestore } from './reloadRestore.ts';
@@ -27,7 +27,7 @@ import { newRuns } from './newRuns.ts';
 import { reduce, type StateEvent } from './reduce.ts';
 import type { NewRun, SessionOptions, Trainer } from './sessionOptions.ts';
 import {
-  freeSlot,
+  freeColourIndex,
   freshRun,
   initialState,
   isAtRest,
@@ -73,21 +73,11 @@ export class PageSession {
   /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
   open(): void {
     this.close();
-    const state = this.store.getState();
-    const {
-      linked,
-      runs,
-      selected,
-      isDefaultPair: untouched,
-      view,
-      charts,
-      experiment,
-      library,
-      address,
-    } = state;
-    const shown = { view, charts, experiment, library, address };
-    const kept = { linked, selected, untouched, ...shown, runs: runs.map(rewound) };
-    this.store.setState({ ...initialState, ...kept }, true);
+    const { linked, selected, isDefaultPair, runs, ...rest } = this.store.getState();
+    const { view, charts, experiment, library, address } = rest;
+    const shown: Partial<PageState> = { view, charts, experiment, library, address };
+    const edited: Partial<PageState> = { linked, selected, isDefaultPair };
+    this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
     this.#histories.clear();
     this.#sent.clear();
     this.#comeBack.begin();
@@ -112,14 +102,14 @@ export class PageSession {
   }
 
   /** Gives a run another name or colour. */
-  label(id: RunId, change: { readonly name?: string; readonly slot?: number }): void {
+  label(id: RunId, change: { readonly name?: string; readonly colourIndex?: number }): void {
     const isNamed = change.name === undefined ? {} : { isNamed: true };
     this.store.setState(({ runs }) => ({
       runs: runs.map((run) => (run.id === id ? { ...run, ...change, ...isNamed } : run)),
     }));
     const run = this.store.getState().runs.find((candidate) => candidate.id === id);
     if (run === undefined || !this.#sent.has(id)) return;
-    this.send({ type: 'label', id, view: { name: run.name, slot: run.slot } });
+    this.send({ type: 'label', id, view: { name: run.name, colourIndex: run.colourIndex } });
   }
 
   /** What `open` is to train with. */
@@ -151,7 +141,7 @@ export class PageSession {
   /** All runs back to step 0; what was measured is forgotten. */
   reset(): void {
     this.send({ type: 'reset' });
-    for (const history of this.#histories.values()) history.clear();
+    for (const id of this.#histories.keys()) replay({ type: 'reset', id }, this.#histories);
     this.store.setState(({ runs }) => ({ runs: runs.map(rewound), predicted: null }));
     this.#forgetKept();
     this.#flush();
@@ -180,7 +170,7 @@ export class PageSession {
     );
     const run = freshRun(
       id,
-      freeSlot([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
+      freeColourIndex([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
       name,
       config,
     );
@@ -238,9 +228,9 @@ export class PageSession {
     if (isSame) return;
     this.send({
       type: 'setRuns',
-      runs: runs.map(({ id, config, name, slot, kernels }) => ({
-        ...{ id, config, view: { name, slot } },
-        ...(kernels === null ? {} : { kernels }),
+      runs: runs.map(({ id, config, name, colourIndex, kernelCode }) => ({
+        ...{ id, config, view: { name, colourIndex } },
+        ...(kernelCode === null ? {} : { kernelCode }),
       })),
     });
     for (const { id, config } of runs) if (isNew(id, config)) this.#histories.get(id)?.clear();
@@ -311,7 +301,7 @@ export class PageSession {
 
   #receive(event: TrainingEvent): void {
     if (event.type === 'metrics') {
-      this.#histories.get(event.batch.id)?.append(event.batch);
+      replay(event, this.#histories);
       this.#throughput = { imagesPerSecond: event.imagesPerSecond, stepMs: event.stepMs };
       this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_MS);
       return;
@@ -333,35 +323,22 @@ export class PageSession {
     this.#followUp(event);
   }
 
-  /** What an event means for the histories. */
   #fileAway(event: StateEvent): void {
-    if (event.type === 'prepared') {
-      // A net rebuilt for a switched shortcut may have other parameters, and keeps its past.
-      const history = this.history(event.id).withLayers(event);
-      this.#histories.set(event.id, history);
-    } else if (event.type === 'evaluated') {
-      this.#histories.get(event.id)?.evaluated(event);
-    } else if (event.type === 'weightsLoaded') {
-      this.#histories.get(event.id)?.clear();
-      this.#forgetKept();
-    } else if (event.type === 'restored') {
-      this.#histories.get(event.id)?.truncateFrom(event.step);
-    } else if (event.type === 'resumed') {
+    if (event.type === 'resumed') {
       this.#histories.clear();
-      for (const { id, history, ...names } of event.runs)
-        this.#histories.set(id, historyFrom(names, history));
       this.#sent = new Map(event.runs.map(({ id, config }) => [id, config]));
-    } else if (event.type === 'changed') {
-      this.#sent.set(event.id, event.config);
-    } else return;
+    }
+    if (event.type === 'changed') this.#sent.set(event.id, event.config);
+    if (!replay(event, this.#histories)) return;
+    if (event.type === 'reset' || event.type === 'weightsLoaded') this.#forgetKept();
     this.#flush();
   }
 
   #followUp(event: StateEvent): void {
-    const { runs, isDefaultPair: untouched } = this.store.getState();
+    const { runs, isDefaultPair } = this.store.getState();
     if (this.#comeBack.follow(event)) return;
     if (event.type === 'ready') {
-      if (untouched && !this.hasSteps)
+      if (isDefaultPair && !this.hasSteps)
         this.#openWith(defaultPair(event.gflops, event.adapter.isSoftware));
       else this.syncRuns();
     }
@@ -405,4 +382,4 @@ export class PageSession {
   }
 }
 
-const EMPTY = new RunHistory([]);
+const EMPTY = new RunHistory({ parameterNames: [], activationNames: [] });

@@ -22,7 +22,7 @@ export class ReloadRestore {
     const { mark } = this;
     if (mark === null) return;
     const runs = mark.runs.map((noted, i) =>
-      labelled(freshRun(`before-${i}`, noted.slot, noted.name, noted.config), noted),
+      labelled(freshRun(`before-${i}`, noted.colourIndex, noted.name, noted.config), noted),
     );
     const { view, linked, experiment } = mark;
     this.session.store.setState({
@@ -64,9 +64,9 @@ export class ReloadRestore {
     store.setState(({ runs }) => {
       // A run may have been added or removed after the checkpoint was kept.
       const back = mark.runs.map((noted, i) => {
-        const { name, slot, config } = noted;
-        const there = runs.find((run) => run.name === name && run.slot === slot);
-        return labelled(there ?? freshRun(`before-${i}`, slot, name, config), noted);
+        const { name, colourIndex, config } = noted;
+        const there = runs.find((run) => run.name === name && run.colourIndex === colourIndex);
+        return labelled(there ?? freshRun(`before-${i}`, colourIndex, name, config), noted);
       });
       const selected = back[mark.selected]?.id ?? back[0]?.id ?? null;
       return { runs: back, selected, return: { kind: 'none' } };
@@ -87,8 +87,8 @@ export class ReloadRestore {
 
 /** The run with what else was noted of it. */
 function labelled(run: RunView, noted: TabState['runs'][number]): RunView {
-  const { isNamed, keptId, draft, kernels } = noted;
-  return { ...run, isNamed, keptId, kernels, draft: draftOf(draft) };
+  const { isNamed, libraryId, draft, kernelCode } = noted;
+  return { ...run, isNamed, libraryId, kernelCode, draft: draftOf(draft) };
 }
 
 function draftOf(value: unknown): RunConfig | null {

@@ -30,7 +30,7 @@ export interface NewRun {
   /** It stays when the network is edited. Left out: after the network. */
   readonly name?: string | undefined;
   /** Left out: its place among the runs. */
-  readonly slot?: number | undefined;
-  /** The kernels to use where they can be (`prepared`'s `kernels`). */
-  readonly kernels?: string | undefined;
+  readonly colourIndex?: number | undefined;
+  /** The kernels to use where they can be (`prepared`'s `kernelCode`). */
+  readonly kernelCode?: string | undefined;
 }

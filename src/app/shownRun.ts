@@ -8,7 +8,7 @@ export interface ShownRun {
   readonly id: RunId;
   readonly name: string;
   /** Names its colour and dash. */
-  readonly slot: number;
+  readonly colourIndex: number;
   readonly config: RunConfig;
   readonly markers: readonly Marker[];
   readonly history: RunHistory;

@@ -3,7 +3,7 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { Evaluated } from '../training/history.ts';
+import type { Evaluated } from '../training/measurements.ts';
 import type {
   CheckpointOffer,
   ResumedRun,
@@ -21,10 +21,10 @@ import type { StudyStates } from './studies.ts';
 export const MAX_RUNS = 4;
 
 const PAGE_KEY = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
-let keptIds = 0;
+let libraryIds = 0;
 
 /** An id that no run of this or another page has. */
-export const newKeptId = (): string => `${PAGE_KEY}-${++keptIds}`;
+export const newLibraryId = (): string => `${PAGE_KEY}-${++libraryIds}`;
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 
@@ -43,14 +43,14 @@ export interface Marker {
 
 export interface RunView {
   readonly id: RunId;
-  /** Names the run's colour and dash; free slots are given out again. */
-  readonly slot: number;
+  /** Place in the order of colours and dashes; one that becomes free is given out again. */
+  readonly colourIndex: number;
   /** Given when the network is built; stays when shortcuts are switched, so that a run keeps its name. */
   readonly name: string;
   /** A person gave the name: it stays whatever the network becomes. */
   readonly isNamed: boolean;
   /** Under which the library keeps what this run does until it starts anew. */
-  readonly keptId: string;
+  readonly libraryId: string;
   /** What the worker was last told, or has last told us. */
   readonly config: RunConfig;
   /** The config before any scheduled change was made: what a reset goes back to. Null: none was. */
@@ -69,10 +69,10 @@ export interface RunView {
     | 'microBatchSize'
     | 'dispatchesPerStep'
     | 'compileMs'
-    | 'kernels'
+    | 'kernelCode'
   > | null;
   /** The kernels that a link asks for; null: those that are found to be fast here. */
-  readonly kernels: string | null;
+  readonly kernelCode: string | null;
   /** The file whose weights the run started from. */
   readonly weightsFrom: string | null;
   readonly markers: readonly Marker[];
@@ -240,11 +240,11 @@ export const initialState: PageState = {
 };
 
 /** A run that nothing has happened to yet. */
-export function freshRun(id: RunId, slot: number, name: string, config: RunConfig): RunView {
+export function freshRun(id: RunId, colourIndex: number, name: string, config: RunConfig): RunView {
   return {
     ...{
       id,
-      slot,
+      colourIndex,
       name,
       config,
       originalConfig: null,
@@ -253,9 +253,9 @@ export function freshRun(id: RunId, slot: number, name: string, config: RunConfi
       pending: [],
       prepared: null,
     },
-    ...{ isNamed: false, keptId: newKeptId() },
+    ...{ isNamed: false, libraryId: newLibraryId() },
     ...{
-      kernels: null,
+      kernelCode: null,
       weightsFrom: null,
       markers: [],
       evaluation: null,
@@ -268,10 +268,10 @@ export function freshRun(id: RunId, slot: number, name: string, config: RunConfi
 
 /** A run of a checkpoint, as it stood. */
 export function resumedRun(saved: ResumedRun): RunView {
-  const { id, slot, name, config, status, divergence, step, marks, history } = saved;
+  const { id, colourIndex, name, config, status, divergence, step, marks, history } = saved;
   const { evaluations } = history;
   return {
-    ...freshRun(id, slot, name, config),
+    ...freshRun(id, colourIndex, name, config),
     originalConfig: saved.given ?? null,
     preparedConfig: config,
     markers: [...marks, { step, label: 'resumed' }],
@@ -294,9 +294,9 @@ export function rewound(run: RunView): RunView {
   };
 }
 
-/** The smallest slot that no run has. */
-export function freeSlot(runs: readonly { readonly slot: number }[]): number {
-  let slot = 0;
-  while (runs.some((run) => run.slot === slot)) slot++;
-  return slot;
+/** The first colour that no run has. */
+export function freeColourIndex(runs: readonly { readonly colourIndex: number }[]): number {
+  let colourIndex = 0;
+  while (runs.some((run) => run.colourIndex === colourIndex)) colourIndex++;
+  return colourIndex;
 }

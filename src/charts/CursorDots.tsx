@@ -24,7 +24,7 @@ export function CursorDots({ frame: { x, y }, placesAt }: CursorDotsProps) {
         cx={x.at(point.x)}
         cy={y.at(point.y)}
         r={3.5}
-        fill={runColour(run.slot)}
+        fill={runColour(run.colourIndex)}
         stroke="var(--paper)"
       />
     ),

@@ -104,9 +104,9 @@ function Line({ run, points, frame: { x, y } }: LineProps) {
     <Curve
       className="chart-line"
       points={points.map((point) => ({ x: x.at(point.x), y: y.at(point.smoothed) }))}
-      stroke={runColour(run.slot)}
+      stroke={runColour(run.colourIndex)}
       strokeWidth={lineWidth(run.isBaseline) - 0.25}
-      strokeDasharray={runDash(run.slot) ?? 'none'}
+      strokeDasharray={runDash(run.colourIndex) ?? 'none'}
       fill="none"
       connectNulls
     />
@@ -132,7 +132,7 @@ function EndLabels({ lines, frame }: { lines: readonly LayerLine[]; frame: PlotF
       x={x.at(x.to) + 8}
       y={places[i]}
       dy="0.35em"
-      style={{ fill: runColour(line.run.slot) }}
+      style={{ fill: runColour(line.run.colourIndex) }}
     >
       {line.layer}
     </text>

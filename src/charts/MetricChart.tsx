@@ -128,7 +128,7 @@ function Extremes({ run, curve, frame, isSmoothed }: LineProps & { isSmoothed: b
       <Curve
         className="chart-raw"
         points={at(({ mean }) => mean)}
-        stroke={runColour(run.slot)}
+        stroke={runColour(run.colourIndex)}
         fill="none"
       />
     );
@@ -138,7 +138,7 @@ function Extremes({ run, curve, frame, isSmoothed }: LineProps & { isSmoothed: b
       className="chart-band"
       points={at(({ max }) => max)}
       baseLine={at(({ min }) => min)}
-      fill={runColour(run.slot)}
+      fill={runColour(run.colourIndex)}
       stroke="none"
     />
   );
@@ -152,9 +152,9 @@ function TrainingLine({ run, curve, frame: { x, y } }: LineProps) {
     <Curve
       className="chart-line"
       points={curve.points.map((point) => ({ x: x.at(point.x), y: clamped(y.at(point.smoothed)) }))}
-      stroke={runColour(run.slot)}
+      stroke={runColour(run.colourIndex)}
       strokeWidth={lineWidth(run.isBaseline)}
-      strokeDasharray={runDash(run.slot) ?? 'none'}
+      strokeDasharray={runDash(run.colourIndex) ?? 'none'}
       fill="none"
       connectNulls
     />
@@ -173,15 +173,15 @@ function TestLine({ run, curve, frame: { x, y } }: LineProps) {
       <Curve
         className="chart-test"
         points={places}
-        stroke={runColour(run.slot)}
+        stroke={runColour(run.colourIndex)}
         strokeWidth={0.75}
         fill="none"
       />
       <path
         className="chart-test-dots"
         d={dotsPath(dots, TEST_DOT)}
-        stroke={runColour(run.slot)}
-        fill={run.slot % 2 === 0 ? runColour(run.slot) : 'var(--paper)'}
+        stroke={runColour(run.colourIndex)}
+        fill={run.colourIndex % 2 === 0 ? runColour(run.colourIndex) : 'var(--paper)'}
       />
     </>
   );

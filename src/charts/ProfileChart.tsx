@@ -95,7 +95,7 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
             const value = values[run.id];
             return value === undefined ? [] : [{ x: x.at(depth), y: y.at(value) }];
           });
-          const colour = runColour(run.slot);
+          const colour = runColour(run.colourIndex);
           return (
             <g key={run.id}>
               <Curve
@@ -103,7 +103,7 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
                 points={points}
                 stroke={colour}
                 strokeWidth={lineWidth(run.isBaseline)}
-                strokeDasharray={runDash(run.slot) ?? 'none'}
+                strokeDasharray={runDash(run.colourIndex) ?? 'none'}
                 fill="none"
               />
               {rows.length <= MAX_DOTS && <path d={dotsPath(points, 1.8)} fill={colour} />}

@@ -4,8 +4,13 @@ import type { DrawnRun } from './drawnRun.ts';
 import { runColour } from './palette.ts';
 
 export interface TooltipRow {
-  readonly run: Pick<DrawnRun, 'slot'>;
+<<<<<<< HEAD
+  readonly run: Pick<DrawnRun, 'colourIndex'>;
   /** The run, or one of its layers. */
+=======
+  readonly run: Pick<DrawnRun, 'colourIndex'>;
+  /** Of the run, or of a layer of it. */
+>>>>>>> main
   readonly name: string;
   readonly cells: readonly string[];
   /** Its line at the cursor, pixels from the top; NaN if there is none. */
@@ -54,7 +59,7 @@ export function RunTooltip({ caption, columns, rows, pointerY }: RunTooltipProps
       <tbody>
         {shown.map(({ run, name, cells }) => (
           <tr key={name}>
-            <th scope="row" style={{ color: runColour(run.slot) }}>
+            <th scope="row" style={{ color: runColour(run.colourIndex) }}>
               {name}
             </th>
             {columns.map((column, i) => (

@@ -3,6 +3,6 @@ export interface DrawnRun {
   readonly id: string;
   readonly name: string;
   /** Names its colour and dash. */
-  readonly slot: number;
+  readonly colourIndex: number;
   readonly isBaseline: boolean;
 }

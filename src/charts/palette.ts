@@ -1,7 +1,7 @@
 /** Colours and dashes of runs, and the colour scale of heat maps. */
 
 /**
- * Per run slot; the colours are Okabe & Ito's, chosen per theme in `tokens.css` to have a contrast of at least 3:1, and
+ * By a run's `colourIndex`; the colours are Okabe & Ito's, chosen per theme in `tokens.css` to have a contrast of at least 3:1, and
  * never the only difference.
  */
 export const RUN_COLOURS = [
@@ -25,13 +25,13 @@ const RUN_DASHES = [
   '1 5',
 ] as const;
 
-export function runColour(slot: number): string {
-  return RUN_COLOURS[slot % RUN_COLOURS.length] ?? RUN_COLOURS[0];
+export function runColour(colourIndex: number): string {
+  return RUN_COLOURS[colourIndex % RUN_COLOURS.length] ?? RUN_COLOURS[0];
 }
 
 /** SVG `stroke-dasharray`; undefined for a solid line. */
-export function runDash(slot: number): string | undefined {
-  return RUN_DASHES[slot % RUN_DASHES.length];
+export function runDash(colourIndex: number): string | undefined {
+  return RUN_DASHES[colourIndex % RUN_DASHES.length];
 }
 
 /** The run that others are compared with is drawn heavier. */

@@ -186,8 +186,8 @@ export class CheckpointKeeper {
 /** All of a checkpoint that may change while weights and steps stay as they are. */
 const keyOf = ({ runs }: Checkpoint): string =>
   JSON.stringify(
-    runs.map(({ name, slot, config, status, step, marks, lastTest, imported }) => [
-      ...[name, slot, config, status, step, marks, lastTest],
+    runs.map(({ name, colourIndex, config, status, step, marks, lastTest, imported }) => [
+      ...[name, colourIndex, config, status, step, marks, lastTest],
       imported?.source,
     ]),
   );

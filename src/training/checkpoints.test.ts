@@ -75,8 +75,9 @@ async function tensorsOf(desk: SessionHarness): Promise<unknown> {
   const file = new Uint8Array(await (await checkpointOf(desk)).arrayBuffer());
   const { runs } = await readCheckpoint(file);
   return runs.map(({ state, history, step, config, marks }) => {
-    const { elapsedMs: _, latest, ...measured } = history;
-    return { state, step, config, marks, measured, loss: latest?.loss };
+    const { columns, latest, ...measured } = history;
+    const { elapsedMs: _, ...kept } = columns;
+    return { state, step, config, marks, measured, columns: kept, loss: latest?.loss };
   });
 }
 
@@ -114,7 +115,7 @@ test('kernels that are not those of the checkpoint are told of', async () => {
   await steps(first, 1);
   const file = new Uint8Array(await (await checkpointOf(first)).arrayBuffer());
   const checkpoint = await readCheckpoint(file);
-  const runs = checkpoint.runs.map((run) => ({ ...run, kernels: { gone: 'direct/x' } }));
+  const runs = checkpoint.runs.map((run) => ({ ...run, kernelChoices: { gone: 'direct/x' } }));
   const older = new Blob([await writeCheckpoint({ ...checkpoint, runs })]);
   expect((await resumed(older, false)).of('resumed')[0]).toMatchObject({
     otherAdapter: null,

@@ -207,14 +207,14 @@ export class Checkpoints {
       ofOffer,
       otherAdapter: isSameAdapter(adapter, savedOn) ? null : savedOn.name,
       otherKernels: runs.some(({ tiles }, i) =>
-        haveChanged(parseChoices(checkpoint.runs[i]?.kernels), tiles),
+        haveChanged(parseChoices(checkpoint.runs[i]?.kernelChoices), tiles),
       ),
       runs: checkpoint.runs.flatMap((saved, i) => {
         const run = runs[i];
         if (run === undefined) return [];
-        const { name, slot, config, given, status, divergence, step, marks } = saved;
-        const about = { id: run.id, name, slot, config, given, status, divergence, step, marks };
-        return [{ ...about, ...run.layerNames, history: structuredClone(saved.history) }];
+        const { name, colourIndex, config, given, status, divergence, step, marks } = saved;
+        const about = { name, colourIndex, config, given, status, divergence, step, marks };
+        return [{ id: run.id, ...about, ...run.layerNames, history: run.history.state }];
       }),
     });
   }

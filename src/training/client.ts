@@ -34,6 +34,7 @@ const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
   diverged: true,
   restored: true,
   weightsLoaded: true,
+  reset: true,
   finished: true,
   deviceLost: true,
   runSaved: true,

@@ -18,14 +18,14 @@ const key = z.string().check(z.minLength(1), z.maxLength(200));
 
 const viewSchema = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(1000)),
-  slot: z.int().check(z.minimum(0), z.maximum(100)),
+  colourIndex: z.int().check(z.minimum(0), z.maximum(100)),
 });
 
 const runSchema = z.strictObject({
   id,
   config: runConfigSchema,
   view: z.optional(viewSchema),
-  kernels: z.optional(z.string().check(z.maxLength(1000))),
+  kernelCode: z.optional(z.string().check(z.maxLength(1000))),
 });
 
 const exportSchema = z.strictObject({

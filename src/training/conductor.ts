@@ -110,7 +110,6 @@ export class Conductor {
     const { loss, accuracy, imageMs } = result;
     this.imageMs = imageMs;
     run.lastTest = { step, images: count, accuracy };
-    run.history.evaluated({ step, loss, accuracy });
     this.emit({ type: 'evaluated', id: run.id, step, loss, accuracy, images: count });
     return true;
   }
@@ -146,7 +145,6 @@ export class Conductor {
     run.elapsedMs += (timing.ms / timing.steps) * good.length;
     if (good.length > 0) {
       const batch = packMetrics(run.id, good, run.elapsedMs, timing.ms / timing.steps);
-      run.history.append(batch);
       const imagesPerSecond = (1000 * run.config.training.batchSize) / stepMs;
       this.emit({ type: 'metrics', batch, imagesPerSecond, stepMs });
     }

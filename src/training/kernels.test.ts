@@ -9,36 +9,36 @@ const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 // Too short a training for tuning to pay: the defaults are taken unless others are asked for.
 const config = tinyConfig({ model: { inputSize: 16 }, training: { steps: 3, batchSize: 16 } });
 
-async function trained(kernels?: string) {
+async function trained(kernelCode?: string) {
   const desk = new SessionHarness();
-  desk.send(OPEN, { type: 'setRuns', runs: [{ id: 'run', config, kernels }] });
-  const { tiles, kernels: made } = await desk.until('prepared');
+  desk.send(OPEN, { type: 'setRuns', runs: [{ id: 'run', config, kernelCode }] });
+  const { tiles, kernelCode: made } = await desk.until('prepared');
   const from = desk.send({ type: 'train' });
   await desk.until('finished', from);
   const { tensors } = readSafetensors(await desk.weights('run'));
-  return { tiles, kernels: made ?? '', losses: [...desk.losses('run').values()], tensors };
+  return { tiles, kernelCode: made ?? '', losses: [...desk.losses('run').values()], tensors };
 }
 
 test('a run is done with the kernels asked for, to the same bits every time; others are passed over', async () => {
   const standard = await trained();
-  expect(standard.kernels).toMatch(/^k[0-9a-f]{8}-0+$/);
+  expect(standard.kernelCode).toMatch(/^k[0-9a-f]{8}-0+$/);
   expect(standard.losses).toHaveLength(3);
 
   // The last operations are weight gradients; the second candidate of the last one that has one.
   const others = new SessionHarness();
   others.send(OPEN);
-  let wanted = standard.kernels;
-  for (let i = wanted.length - 1; wanted === standard.kernels && wanted[i] !== '-'; i--) {
+  let wanted = standard.kernelCode;
+  for (let i = wanted.length - 1; wanted === standard.kernelCode && wanted[i] !== '-'; i--) {
     const tried = `${wanted.slice(0, i)}1${wanted.slice(i + 1)}`;
-    const runs = [{ id: `run-${i}`, config, kernels: tried }];
-    const { kernels } = await others.until('prepared', others.send({ type: 'setRuns', runs }));
-    wanted = kernels ?? '';
+    const runs = [{ id: `run-${i}`, config, kernelCode: tried }];
+    const { kernelCode } = await others.until('prepared', others.send({ type: 'setRuns', runs }));
+    wanted = kernelCode ?? '';
   }
-  expect(wanted).not.toBe(standard.kernels);
+  expect(wanted).not.toBe(standard.kernelCode);
 
   const other = await trained(wanted);
   const again = await trained(wanted);
-  expect(other.kernels).toBe(wanted);
+  expect(other.kernelCode).toBe(wanted);
   expect(other.tiles).not.toEqual(standard.tiles);
   expect(again.losses).toEqual(other.losses);
   expect(again.tensors).toEqual(other.tensors);
@@ -49,6 +49,6 @@ test('a run is done with the kernels asked for, to the same bits every time; oth
   expect(other.tensors).not.toEqual(standard.tensors);
 
   const foreign = await trained(`k00000000${wanted.slice(wanted.indexOf('-'))}`);
-  expect(foreign.kernels).toBe(standard.kernels);
+  expect(foreign.kernelCode).toBe(standard.kernelCode);
   expect(foreign.losses).toEqual(standard.losses);
 });

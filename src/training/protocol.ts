@@ -11,6 +11,7 @@ import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
+import type { MetricsBatch } from './measurements.ts';
 import type { Study, StudyResult } from './studies/registry.ts';
 
 export type RunId = string;
@@ -32,7 +33,7 @@ export type Command =
         /** What the page calls the run and how it draws it: for checkpoints. */
         readonly view?: RunLabel | undefined;
         /** Kernels that `prepared` told of once, for the same last bits; passed over where there are others. */
-        readonly kernels?: string | undefined;
+        readonly kernelCode?: string | undefined;
       }[];
     }
   /** Opens the dataset if that was not done yet. */
@@ -108,29 +109,10 @@ export interface NamedTensor extends Tensor {
 export interface RunLabel {
   readonly name: string;
   /** Names the run's colour and dash. */
-  readonly slot: number;
+  readonly colourIndex: number;
 }
 
 export type { RunChange };
-
-/** Consecutive steps of one run. Arrays are transferred. */
-export interface MetricsBatch {
-  readonly id: RunId;
-  /** [count] */
-  readonly step: Uint32Array;
-  readonly loss: Float32Array;
-  readonly accuracy: Float32Array;
-  readonly learningRate: Float32Array;
-  /** Milliseconds of training, pauses not counted, when the step was done. */
-  readonly elapsedMs: Float64Array;
-  /** [count, parameters], row-major; the order of `prepared`'s `parameterNames`. */
-  readonly gradNorm: Float32Array;
-  /** The same shape: norms of the parameters as the step found them, and of what it took from them. */
-  readonly weightNorm: Float32Array;
-  readonly updateNorm: Float32Array;
-  /** [count, layers], row-major; the order of `prepared`'s `activationNames`. */
-  readonly activationStd: Float32Array;
-}
 
 export type ProfileOutcome =
   | { readonly kind: 'done'; readonly profile: Profile }
@@ -171,7 +153,7 @@ export type TrainingEvent =
       /** How tunable operations are done, by operation and shape; part of the run's record. */
       readonly tiles: TileChoices;
       /** The same in a few characters, to be asked for in `setRuns`; null: the engine has no choice. */
-      readonly kernels: string | null;
+      readonly kernelCode: string | null;
       /** The file whose weights the run starts from; null: its own initial weights. */
       readonly weightsFrom: string | null;
     }
@@ -279,6 +261,8 @@ export type TrainingEvent =
     }
   /** A run stands at step 0 with the weights of a file; what it measured is void. */
   | { readonly type: 'weightsLoaded'; readonly id: RunId; readonly source: string }
+  /** A run is back at step 0; what it measured is void. */
+  | { readonly type: 'reset'; readonly id: RunId }
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
@@ -333,7 +317,15 @@ export interface CheckpointOffer {
 
 export type ResumedRun = Pick<
   SavedRun,
-  'name' | 'slot' | 'config' | 'given' | 'status' | 'divergence' | 'step' | 'marks' | 'history'
+  | 'name'
+  | 'colourIndex'
+  | 'config'
+  | 'given'
+  | 'status'
+  | 'divergence'
+  | 'step'
+  | 'marks'
+  | 'history'
 > & {
   readonly id: RunId;
   readonly parameterNames: readonly string[];

@@ -24,7 +24,7 @@ export interface WantedRun {
   readonly id: RunId;
   readonly config: RunConfig;
   readonly view?: RunLabel | undefined;
-  readonly kernels?: string | undefined;
+  readonly kernelCode?: string | undefined;
 }
 
 const isSame = (a: RunConfig, b: RunConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -43,14 +43,14 @@ export class RunCommands {
   async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
     const { roster } = this.conductor;
     const runs: Run[] = [];
-    for (const { id, config, kernels } of wanted) {
+    for (const { id, config, kernelCode } of wanted) {
       const run = await this.refusing(id, async () => {
         const old = roster.get(id);
         if (old !== undefined && isSame(old.config, config)) return old;
         checkRunnable(config);
         checkPrecision(config, device);
         const run = new Run(id, config);
-        run.wantedKernels = kernels ?? null;
+        run.wantedKernels = kernelCode ?? null;
         if (old !== undefined) run.inherit(old);
         return run;
       });
@@ -61,11 +61,11 @@ export class RunCommands {
     await this.tuning.choose(device, added);
     const attached = await this.refusing(null, () => roster.attachAll(device, runs));
     if (attached === null) return;
-    for (const [run, compileMs] of attached) this.announce(run, compileMs);
     for (const [i, run] of runs.entries()) run.view = wanted[i]?.view ?? run.view;
     roster.replace(runs);
     roster.regroup(device);
     this.conductor.restart();
+    for (const [run, compileMs] of attached) this.announce(run, compileMs);
   }
 
   /** A new learning rate, or shortcuts switched; weights and momentum stay. */
@@ -186,6 +186,7 @@ export class RunCommands {
         this.tellChange(run, { config: given, label: '' }, 'upkeep');
       }
       run.reset();
+      this.emit({ type: 'reset', id: run.id });
     }
     this.conductor.roster.regroup(device);
     this.conductor.restart();

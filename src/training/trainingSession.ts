@@ -16,6 +16,7 @@ import { RunCommands } from './runCommands.ts';
 import { EngineSeat, readyEvent } from './engineSeat.ts';
 import { waitsForTest } from './patience.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import { replay } from './replay.ts';
 import type { Run } from './run.ts';
 import type { SessionDeps } from './sessionDeps.ts';
 import { Studies } from './studies/studies.ts';
@@ -46,7 +47,10 @@ export class TrainingSession {
   private readonly studies: Studies;
 
   constructor(deps: SessionDeps) {
-    const { emit } = deps;
+    const emit = (event: TrainingEvent): void => {
+      replay(event, this.conductor.roster.histories);
+      deps.emit(event);
+    };
     const dataOf = (run: { readonly config: RunConfig }) => this.datasets.ofRun(run);
     this.emit = emit;
     this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());

@@ -19,7 +19,7 @@ import { Runs } from './results/Runs.tsx';
 import { Shown } from './sharing/Shown.tsx';
 import { useAddressOf } from './sharing/useAddress.ts';
 import { Unsupported } from './Unsupported.tsx';
-import { useTabMark } from './useTabState.ts';
+import { useTabState } from './useTabState.ts';
 import { Views } from './views/Views.tsx';
 
 export function App() {
@@ -27,7 +27,7 @@ export function App() {
   useEffect(() => keepChartSettings(builder.session.store), [builder]);
   useAddressOf(builder.session);
   useKeepOnLeave(builder.session);
-  useTabMark(builder.session);
+  useTabState(builder.session);
   return (
     <ErrorBoundary>
       <BuilderContext.Provider value={builder}>

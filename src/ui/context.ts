@@ -45,12 +45,12 @@ export function useShownRuns(): readonly ShownRun[] {
   const session = useSession();
   const { runs, library } = usePage((state) => ({ runs: state.runs, library: state.library }));
   const cache = useRef(new Map<string, ShownRun>());
-  const live = runs.map(({ id, keptId, name, slot, config, markers }) => {
-    const isBaseline = keptId === library.baseline;
+  const live = runs.map(({ id, libraryId, name, colourIndex, config, markers }) => {
+    const isBaseline = libraryId === library.baseline;
     return {
       id,
       name,
-      slot,
+      colourIndex,
       config,
       markers,
       history: session.history(id),
@@ -74,18 +74,18 @@ function pinnedRuns(
   live: readonly RunView[],
   { runs, drawn, baseline }: LibraryState,
 ): ShownRun[] {
-  const taken = new Set(live.map(({ slot }) => slot));
+  const taken = new Set(live.map(({ colourIndex }) => colourIndex));
   return drawn.flatMap(({ id, title }) => {
     const run = runs?.find((candidate) => candidate.id === id);
-    if (run === undefined || live.some(({ keptId }) => keptId === id)) return [];
+    if (run === undefined || live.some(({ libraryId }) => libraryId === id)) return [];
     const { config, markers } = run;
     // The same colour as in the table, with a dash that no other run has.
-    let { slot } = run;
-    while (taken.has(slot) && slot < 2 * MAX_RUNS) slot += MAX_RUNS;
-    taken.add(slot);
+    let { colourIndex } = run;
+    while (taken.has(colourIndex) && colourIndex < 2 * MAX_RUNS) colourIndex += MAX_RUNS;
+    taken.add(colourIndex);
     const history = session.history(id);
     const isBaseline = id === baseline;
-    return [{ id, name: title, slot, config, markers, history, isLive: false, isBaseline }];
+    return [{ id, name: title, colourIndex, config, markers, history, isLive: false, isBaseline }];
   });
 }
 

@@ -3,7 +3,7 @@ import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
 import { BuilderSession } from '../app/builderSession.ts';
 import type { Library } from '../app/library/library.ts';
 import { PageSession } from '../app/pageSession.ts';
-import { isReturn, readMark } from '../app/tabState.ts';
+import { isReturn, readTabState } from '../app/tabState.ts';
 import { createTrainer } from '../training/client.ts';
 import { saveFile } from './saveFile.ts';
 import { engineInQuery } from './sharing/useAddress.ts';
@@ -31,15 +31,15 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     engine: engineOfPage(),
     saveFile,
     keeper: openLibrary,
-    before: markOfTab(),
+    before: stateBeforeReload(),
   });
   return { builder: new BuilderSession(session), openLibrary };
 }
 
 /** What this tab was doing before it was reloaded. */
-function markOfTab() {
+function stateBeforeReload() {
   const [navigation] = performance.getEntriesByType('navigation');
   const type = navigation instanceof PerformanceNavigationTiming ? navigation : undefined;
   const wasDiscarded = 'wasDiscarded' in document && document.wasDiscarded === true;
-  return isReturn(type, wasDiscarded) ? readMark(sessionStorage) : null;
+  return isReturn(type, wasDiscarded) ? readTabState(sessionStorage) : null;
 }

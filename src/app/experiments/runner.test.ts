@@ -67,7 +67,7 @@ function opened() {
         ...names,
         ...summary,
         tiles: {},
-        kernels: null,
+        kernelCode: null,
         weightsFrom: null,
       });
     }

@@ -2,12 +2,12 @@
  * The runs that were kept, as the page deals with them: shown at once, stored behind it. What a person does takes effect
  * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
  */
-import { historyFrom } from '../../training/historyState.ts';
+import { RunHistory } from '../../training/history.ts';
 import type { NamedTensor } from '../../training/protocol.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunKeeper } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';
-import { freeSlot, type LibraryState, MAX_RUNS, type UnkeptRun } from '../state.ts';
+import { freeColourIndex, type LibraryState, MAX_RUNS, type UnkeptRun } from '../state.ts';
 import { LibraryClient, LibraryFailure } from './client.ts';
 import type { StoredRun } from './storedRun.ts';
 import type { KeptRunPatch, NewRun } from './messages.ts';
@@ -91,8 +91,8 @@ export class Library implements RunKeeper {
     await this.update([id], { name });
   }
 
-  async recolour(id: string, slot: number): Promise<void> {
-    await this.update([id], { slot });
+  async recolour(id: string, colourIndex: number): Promise<void> {
+    await this.update([id], { colourIndex });
   }
 
   /** Draws a kept run's curves beside the others, or no longer. Four at most. */
@@ -101,10 +101,10 @@ export class Library implements RunKeeper {
     const pinned = this.pinned.filter((other) => other.id !== id);
     if (run === undefined || (isPinned && pinned.length >= MAX_PINNED)) return;
     const taken = [...pinned, ...this.session.store.getState().runs];
-    const isTaken = taken.some(({ slot }) => slot === run.slot);
+    const isTaken = taken.some(({ colourIndex }) => colourIndex === run.colourIndex);
     await this.update(
       [id],
-      isTaken && isPinned ? { isPinned, slot: freeSlot(taken) } : { isPinned },
+      isTaken && isPinned ? { isPinned, colourIndex: freeColourIndex(taken) } : { isPinned },
     );
     if (!isPinned) this.forgetCurves(id);
     await this.fetchPinned();
@@ -212,7 +212,7 @@ export class Library implements RunKeeper {
       const file = await this.session.keeping.file(runId);
       if (file === null) return;
       const name = run.isNamed ? run.name : null;
-      const about = { id: run.keptId, name, engine: engine?.id ?? null };
+      const about = { id: run.libraryId, name, engine: engine?.id ?? null };
       const { fileName, bytes } = await this.client.json({ kind: 'file', file, about });
       this.saveFile(fileName, 'application/json', bytes);
     });
@@ -240,7 +240,7 @@ export class Library implements RunKeeper {
       this.fetching.add(id);
       await this.trying('read the curves of a pinned run', async () => {
         const { history, ...names } = await this.client.history(id);
-        this.session.keptHistories.set(id, historyFrom(names, history));
+        this.session.keptHistories.set(id, RunHistory.from(names, history));
         this.nameDrawn();
         this.session.redraw();
       });

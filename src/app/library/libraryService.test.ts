@@ -32,7 +32,7 @@ describe('LibraryDesk', () => {
   it('keeps a run with its numbers, and lists the newest first', async () => {
     const { run } = await keep('a', 4);
     expect(run).toMatchObject({
-      ...{ id: 'a', name: null, network: 'Tiny', slot: 1, status: 'live', step: 4 },
+      ...{ id: 'a', name: null, network: 'Tiny', colourIndex: 1, status: 'live', step: 4 },
       ...{ elapsedMs: 41, keptAtMs: 1004, bestAccuracy: 0.125, lastAccuracy: 0.125 },
       engine: 'webgpu',
       markers: [{ step: 0, label: 'learning rate 0.1' }],

@@ -14,7 +14,13 @@ import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { weightsFile } from '../../training/exportWeights.ts';
 import { completeState } from '../../training/state.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
-import { type StoredRun, LibraryError, parseKeptRun, RECORD_VERSION } from './storedRun.ts';
+import {
+  LibraryError,
+  parseStoredRun,
+  RECORD_VERSION,
+  type StoredRun,
+  toRecord,
+} from './storedRun.ts';
 import { measuresOf } from './measures.ts';
 import type { Listing, NewRun, Reply, Request, RunSource } from './messages.ts';
 import { runJson } from './runJson.ts';
@@ -51,8 +57,8 @@ export class LibraryService {
       case 'update':
         for (const id of body.ids) {
           const changed = Object.entries(body.patch).filter(([, value]) => value !== undefined);
-          const record = parseKeptRun(await this.store.record(id));
-          await this.store.putRecord({ ...record, ...Object.fromEntries(changed) });
+          const record = parseStoredRun(await this.store.record(id));
+          await this.store.putRecord(toRecord({ ...record, ...Object.fromEntries(changed) }));
         }
         return { type: 'done' };
       case 'remove':
@@ -90,7 +96,7 @@ export class LibraryService {
     const stale: string[] = [];
     for (const { id, record } of await this.store.records()) {
       try {
-        const run = parseKeptRun(record);
+        const run = parseStoredRun(record);
         if (run.deletedAtMs === null) runs.push(run);
         else if (this.now() - run.deletedAtMs > PURGE_MS) stale.push(id);
       } catch (error) {
@@ -109,17 +115,17 @@ export class LibraryService {
   /** A run kept before under the same id is replaced, and keeps what a person has made of it. */
   private async keep(about: NewRun, file: ArrayBuffer): Promise<StoredRun> {
     const { checkpoint, run, names } = await opened(file);
-    const record = recordOf(about, checkpoint, run, names.parameterNames, file.byteLength);
+    const record = storedRunOf(about, checkpoint, run, names.parameterNames, file.byteLength);
     const before = await this.before(about.id);
     const { isPinned = false, name = null } = before ?? {};
     const kept = { ...record, isPinned, name: about.name ?? name };
-    await this.store.put(kept, file);
+    await this.store.put(toRecord(kept), file);
     return kept;
   }
 
   private async before(id: string): Promise<StoredRun | null> {
     try {
-      return parseKeptRun(await this.store.record(id));
+      return parseStoredRun(await this.store.record(id));
     } catch {
       return null;
     }
@@ -157,8 +163,8 @@ export class LibraryService {
     const { checkpoint, run, names } = await opened(file);
     const record =
       source.kind === 'kept'
-        ? parseKeptRun(await this.store.record(source.id))
-        : recordOf(source.about, checkpoint, run, names.parameterNames, file.byteLength);
+        ? parseStoredRun(await this.store.record(source.id))
+        : storedRunOf(source.about, checkpoint, run, names.parameterNames, file.byteLength);
     const { buffer } = new TextEncoder().encode(runJson(record, run, names));
     const fileName = checkpointFileName([run]).replace('.checkpoint.safetensors', '.json');
     return { fileName, bytes: buffer };
@@ -182,17 +188,17 @@ async function opened(file: ArrayBuffer): Promise<Opened> {
 const stateOf = ({ config, state }: SavedRun) =>
   completeState(buildGraph(config.model), config.training.seed, state);
 
-function recordOf(
+function storedRunOf(
   { id, name, engine }: NewRun,
   { adapter, savedAtMs }: Checkpoint,
-  { config, history, status, step, slot, marks, imported, name: network }: SavedRun,
+  { config, history, status, step, colourIndex, marks, imported, name: network }: SavedRun,
   parameterNames: readonly string[],
   bytes: number,
 ): StoredRun {
   const measures = measuresOf(parameterNames, history, config.training);
   return {
     version: RECORD_VERSION,
-    ...{ id, name, network, slot, config, status, engine, adapter, bytes },
+    ...{ id, name, network, colourIndex, config, status, engine, adapter, bytes },
     ...measures,
     step: status === 'diverged' ? measures.step : step,
     elapsedMs: history.latest?.elapsedMs ?? 0,

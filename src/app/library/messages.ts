@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { ENGINE_IDS, type EngineId } from '../../engine/engineNames.ts';
 import type { LayerNames } from '../../model/layerNames.ts';
-import type { HistoryState } from '../../training/historyState.ts';
+import type { HistoryState } from '../../training/history.ts';
 import type { NamedTensor } from '../../training/protocol.ts';
 import { IMAGE_INPUTS } from '../../weights/exportModel.ts';
 import { type ExportChoice, FORMAT_IDS } from '../../weights/formats/registry.ts';
@@ -20,7 +20,7 @@ export interface NewRun {
 /** What a person may change of a kept run. */
 export interface KeptRunPatch {
   readonly name?: string | null | undefined;
-  readonly slot?: number | undefined;
+  readonly colourIndex?: number | undefined;
   readonly isPinned?: boolean | undefined;
   readonly deletedAtMs?: number | null | undefined;
 }
@@ -82,7 +82,7 @@ const about = z.strictObject({ id, name, engine: z.nullable(z.enum(ENGINE_IDS)) 
 const file = z.instanceof(ArrayBuffer);
 const patch = z.strictObject({
   name: z.optional(name),
-  slot: z.optional(z.int().check(z.minimum(0), z.maximum(100))),
+  colourIndex: z.optional(z.int().check(z.minimum(0), z.maximum(100))),
   isPinned: z.optional(z.boolean()),
   deletedAtMs: z.optional(z.nullable(z.number())),
 });

@@ -13,7 +13,7 @@ export interface LibraryRow extends Measures {
   /** Null: it is not kept yet. */
   readonly kept: StoredRun | null;
   readonly name: string;
-  readonly slot: number;
+  readonly colourIndex: number;
   readonly config: RunConfig;
   readonly status: StoredRun['status'];
   /** What tells it from the baseline. */

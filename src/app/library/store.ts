@@ -1,14 +1,14 @@
 /** The library in the browser's IndexedDB. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { DATABASE } from './database.ts';
-import type { StoredRun } from './storedRun.ts';
+import type { StoredRecord } from './storedRun.ts';
 
 /** Of the stores; records have versions of their own. */
 const DATABASE_VERSION = 1;
 
 interface Schema extends DBSchema {
   /** By the run's id. Read as `unknown` and checked. */
-  records: { key: string; value: StoredRun };
+  records: { key: string; value: StoredRecord };
   /** Checkpoint files of one run each, by the run's id. */
   files: { key: string; value: ArrayBuffer };
   settings: { key: string; value: unknown };
@@ -20,8 +20,8 @@ export interface LibraryStore {
   records(): Promise<{ id: string; record: unknown }[]>;
   record(id: string): Promise<unknown>;
   /** Adds a run or replaces it. @throws DOMException `QuotaExceededError` where there is no room. */
-  put(record: StoredRun, file: ArrayBuffer): Promise<void>;
-  putRecord(record: StoredRun): Promise<void>;
+  put(record: StoredRecord, file: ArrayBuffer): Promise<void>;
+  putRecord(record: StoredRecord): Promise<void>;
   file(id: string): Promise<unknown>;
   remove(ids: readonly string[]): Promise<void>;
   setting(name: string): Promise<unknown>;

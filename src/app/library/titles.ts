@@ -7,11 +7,11 @@ import type { StoredRun } from './storedRun.ts';
 /** What the others are held against: the baseline where there is one, else the first run that trains. */
 export function baselineConfig(
   baseline: string | null,
-  live: readonly Pick<RunView, 'keptId' | 'config'>[],
+  live: readonly Pick<RunView, 'libraryId' | 'config'>[],
   kept: readonly Pick<StoredRun, 'id' | 'config'>[],
 ): RunConfig | null {
   const named =
-    live.find(({ keptId }) => keptId === baseline) ?? kept.find(({ id }) => id === baseline);
+    live.find(({ libraryId }) => libraryId === baseline) ?? kept.find(({ id }) => id === baseline);
   return (named ?? live[0])?.config ?? null;
 }
 

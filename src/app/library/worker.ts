@@ -1,6 +1,6 @@
 /** The worker that keeps runs, so that no file is read, checked or written on the page. All it does is in `desk.ts`. */
 
-import { historyBuffers } from '../../training/historyState.ts';
+import { buffersIn } from '../../training/metrics.ts';
 import { type Answer, LibraryService } from './libraryService.ts';
 import { requestSchema } from './messages.ts';
 import { indexedDbLibrary } from './store.ts';
@@ -13,7 +13,7 @@ const CHANGES: ReadonlySet<string> = new Set(['keep', 'update', 'remove', 'setBa
 const transferables = (answer: Answer): Transferable[] => {
   switch (answer.type) {
     case 'history':
-      return historyBuffers(answer.history);
+      return buffersIn(answer.history);
     case 'tensors':
       return answer.tensors.map(({ data }) => data.buffer);
     case 'file':

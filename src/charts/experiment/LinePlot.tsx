@@ -9,7 +9,7 @@ import { linePath } from '../paths.ts';
 export interface PlotLine {
   readonly name: string;
   /** Names colour and dash. */
-  readonly slot: number;
+  readonly colourIndex: number;
   readonly x: readonly number[];
   readonly y: readonly number[];
   /** Drawn faintly behind the line. */
@@ -88,7 +88,7 @@ export function LinePlot(props: LinePlotProps) {
             <path
               key={line.name}
               d={path(line, line.raw)}
-              stroke={runColour(line.slot)}
+              stroke={runColour(line.colourIndex)}
               strokeWidth={1}
               strokeOpacity={0.22}
             />
@@ -98,21 +98,21 @@ export function LinePlot(props: LinePlotProps) {
           <path
             key={line.name}
             d={path(line, line.y)}
-            stroke={runColour(line.slot)}
+            stroke={runColour(line.colourIndex)}
             strokeWidth={2.4}
             strokeLinejoin="round"
-            strokeDasharray={runDash(line.slot)}
+            strokeDasharray={runDash(line.colourIndex)}
           />
         ))}
       </g>
-      {lines.map(({ name, slot }, i) => {
+      {lines.map(({ name, colourIndex }, i) => {
         const [end, height] = [ends[i] ?? box.y, heights[i] ?? box.y];
         const from = box.x + box.width;
         return (
           <g key={name}>
             <path
               d={`M${from + 1} ${end}L${from + 9} ${height}`}
-              stroke={runColour(slot)}
+              stroke={runColour(colourIndex)}
               strokeWidth={1}
               fill="none"
             />
@@ -122,7 +122,7 @@ export function LinePlot(props: LinePlotProps) {
               fontFamily={SANS}
               fontSize={LABEL_SIZE}
               fontWeight={600}
-              fill={runColour(slot)}
+              fill={runColour(colourIndex)}
             >
               {labels[i]}
             </text>

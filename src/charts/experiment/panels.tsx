@@ -46,7 +46,7 @@ export const measuredHeight = (kind: FigureKind, results: readonly ArmResult[]):
 
 function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'error' | 'loss' }) {
   const isError = quantity === 'error';
-  const lines = results.map(({ name, curve, end, divergedAt }, slot): PlotLine => {
+  const lines = results.map(({ name, curve, end, divergedAt }, colourIndex): PlotLine => {
     const raw = curve[quantity];
     const marks = results.flatMap((result) => result.marks.map(({ step }) => step));
     const breaks = marks.map((mark) => curve.step.findIndex((step) => step > mark));
@@ -57,7 +57,14 @@ function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'er
       breaks.filter((at) => at > 0),
     );
     const last = isError ? `${end.error.toFixed(1)} %` : end.loss.toFixed(2);
-    return { name, slot, x: curve.step, y, raw, value: divergedAt === null ? last : 'diverged' };
+    return {
+      name,
+      colourIndex,
+      x: curve.step,
+      y,
+      raw,
+      value: divergedAt === null ? last : 'diverged',
+    };
   });
   const values = lines.flatMap(({ y }) => y);
   const high = robustHigh(lines.flatMap(({ raw = [] }) => raw));
@@ -80,9 +87,9 @@ function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'er
 }
 
 function Profile({ box, results, clipId }: PanelProps) {
-  const lines = results.map(({ name, profile: { layer, gradNorm } }, slot): PlotLine => {
+  const lines = results.map(({ name, profile: { layer, gradNorm } }, colourIndex): PlotLine => {
     const last = Math.max(1, layer.length - 1);
-    return { name, slot, x: layer.map((_, i) => i / last), y: gradNorm, value: '' };
+    return { name, colourIndex, x: layer.map((_, i) => i / last), y: gradNorm, value: '' };
   });
   return (
     <LinePlot
@@ -98,13 +105,25 @@ function Profile({ box, results, clipId }: PanelProps) {
 }
 
 function errorBars(results: readonly ArmResult[]): BarGroup[] {
-  return results.map(({ name, end, test }, slot) => ({
+  return results.map(({ name, end, test }, colourIndex) => ({
     label: name,
     bars: [
-      { label: 'training', value: end.error, text: `${end.error.toFixed(1)} % training`, slot },
+      {
+        label: 'training',
+        value: end.error,
+        text: `${end.error.toFixed(1)} % training`,
+        colourIndex,
+      },
       ...(test === null
         ? []
-        : [{ label: 'test', value: test.error, text: `${test.error.toFixed(1)} % test`, slot }]),
+        : [
+            {
+              label: 'test',
+              value: test.error,
+              text: `${test.error.toFixed(1)} % test`,
+              colourIndex,
+            },
+          ]),
     ],
   }));
 }
@@ -120,21 +139,21 @@ export function publishedGroups(
   return values.map((published) => {
     const { label, value, note, arm } = published;
     const written = published.text ?? write(value);
-    const slot = results.findIndex((result) => result.arm === arm);
+    const colourIndex = results.findIndex((result) => result.arm === arm);
     const ours = own.find((candidate) => candidate.arm === arm)?.value;
     const text = note === undefined ? written : `${written}, ${note}`;
     return {
       label,
       bars: [
-        { label: 'paper', value, text: `${text} (paper)`, slot: null },
-        ...(ours === undefined || slot === -1
+        { label: 'paper', value, text: `${text} (paper)`, colourIndex: null },
+        ...(ours === undefined || colourIndex === -1
           ? []
           : [
               {
                 label: 'ours',
                 value: ours,
-                text: `${unit === '%' ? `${ours.toFixed(1)} %` : write(ours)} (${whose(label, results[slot])})`,
-                slot,
+                text: `${unit === '%' ? `${ours.toFixed(1)} %` : write(ours)} (${whose(label, results[colourIndex])})`,
+                colourIndex,
               },
             ]),
       ],

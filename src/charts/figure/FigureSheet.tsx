@@ -6,7 +6,7 @@ import { runColour, runDash } from '../palette.ts';
 export interface FigureSheetProps {
   readonly title: string;
   /** The key below the title. */
-  readonly nets: readonly { readonly name: string; readonly slot: number }[];
+  readonly nets: readonly { readonly name: string; readonly colourIndex: number }[];
   readonly notes: readonly string[];
   readonly width: number;
   /** Of the drawing alone. */
@@ -40,16 +40,16 @@ export function FigureSheet({ title, nets, notes, width, height, children }: Fig
         <text y={38} fontFamily={SERIF} fontSize={22} fontWeight={600} fill="var(--ink)">
           {title}
         </text>
-        {nets.map(({ name, slot }) => {
+        {nets.map(({ name, colourIndex }) => {
           const at = x;
           x += 44 + textWidth(name, 13) + 20;
           return (
             <g key={name} transform={`translate(${at} 62)`}>
               <path
                 d="M0 -4h30"
-                stroke={runColour(slot)}
+                stroke={runColour(colourIndex)}
                 strokeWidth={2.5}
-                strokeDasharray={runDash(slot)}
+                strokeDasharray={runDash(colourIndex)}
               />
               <text x={36} fontFamily={SANS} fontSize={13} fill="var(--ink)">
                 {name}

@@ -7,7 +7,7 @@ import { ErrorPlot, type ErrorPlotSize } from './ErrorPlot.tsx';
 export interface CountLine {
   readonly id: string;
   readonly name: string;
-  readonly slot: number;
+  readonly colourIndex: number;
   /** Errors in per cent. */
   readonly points: readonly {
     readonly count: number;
@@ -27,15 +27,15 @@ export function CountPlot({ lines, ...size }: ErrorPlotSize & { lines: readonly 
       highest={Math.max(...all.map(({ high }) => high))}
     >
       {(x, y) =>
-        lines.map(({ id, slot, points }) => {
+        lines.map(({ id, colourIndex, points }) => {
           const edge = (side: 'low' | 'mean' | 'high') =>
             points.map((point) => ({ x: x.at(point.count), y: y.at(point[side]) }));
           return (
-            <g key={id} stroke={runColour(slot)}>
+            <g key={id} stroke={runColour(colourIndex)}>
               {points.length > 1 && (
                 <path
                   d={`${linePath([...edge('high'), ...edge('low').reverse()])}Z`}
-                  fill={runColour(slot)}
+                  fill={runColour(colourIndex)}
                   fillOpacity={0.16}
                   stroke="none"
                 />
@@ -44,7 +44,7 @@ export function CountPlot({ lines, ...size }: ErrorPlotSize & { lines: readonly 
                 d={linePath(edge('mean'))}
                 fill="none"
                 strokeWidth={1.75}
-                strokeDasharray={runDash(slot)}
+                strokeDasharray={runDash(colourIndex)}
               />
               {edge('mean').map((at) => (
                 <circle

@@ -8,7 +8,7 @@ import { ERROR_PLOT_MARGIN, ErrorPlot, type ErrorPlotSize } from './ErrorPlot.ts
 export interface LesionLine {
   readonly id: string;
   readonly name: string;
-  readonly slot: number;
+  readonly colourIndex: number;
   /** Test error of the whole network, in per cent; null: not known yet. */
   readonly base: number | null;
   readonly points: readonly {
@@ -79,20 +79,20 @@ export function LesionPlot({ lines, stages, cursor = null, ...size }: LesionPlot
                 strokeWidth={1}
               />
             )}
-            {lines.map(({ id, slot, base, points }) => (
-              <g key={id} stroke={runColour(slot)} fill="none">
+            {lines.map(({ id, colourIndex, base, points }) => (
+              <g key={id} stroke={runColour(colourIndex)} fill="none">
                 {base !== null && (
                   <path
                     d={`M${box.x} ${y.at(base)}h${box.width}`}
                     strokeWidth={1}
                     strokeOpacity={0.7}
-                    strokeDasharray={runDash(slot)}
+                    strokeDasharray={runDash(colourIndex)}
                   />
                 )}
                 <path
                   d={linePath(points.map(({ index, error }) => pointAt(index, error)))}
                   strokeWidth={1.75}
-                  strokeDasharray={runDash(slot)}
+                  strokeDasharray={runDash(colourIndex)}
                 />
                 {points.map(({ index, error, isBorder }) => (
                   <circle
@@ -100,7 +100,7 @@ export function LesionPlot({ lines, stages, cursor = null, ...size }: LesionPlot
                     cx={x.at(index + 0.5)}
                     cy={y.at(error)}
                     r={isBorder ? 5 : 3.5}
-                    fill={isBorder ? runColour(slot) : 'var(--paper)'}
+                    fill={isBorder ? runColour(colourIndex) : 'var(--paper)'}
                     strokeWidth={1.75}
                   />
                 ))}

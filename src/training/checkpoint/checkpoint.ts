@@ -10,7 +10,7 @@ import type { DatasetInfo } from '../../data/types.ts';
 import type { AdapterDescription, NetworkState } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
-import type { HistoryState } from '../historyState.ts';
+import type { HistoryState } from '../history.ts';
 
 export const CHECKPOINT_VERSION = 1;
 
@@ -34,8 +34,8 @@ export interface ImportedWeights {
 /** One run. */
 export interface SavedRun {
   readonly name: string;
-  /** Names the run's colour and dash on the page. */
-  readonly slot: number;
+  /** The run's place in the page's order of colours and dashes. */
+  readonly colourIndex: number;
   /** As it is now: learning rates set and shortcuts cut in mid-run included. */
   readonly config: RunConfig;
   /** Its config before any scheduled change was made; missing where none was. */
@@ -61,7 +61,7 @@ export interface SavedRun {
   readonly imported: ImportedWeights | null;
   readonly history: HistoryState;
   /** The engine's choice of kernels, which the last bits depend on: JSON, kept as it is. */
-  readonly kernels?: unknown;
+  readonly kernelChoices?: unknown;
 }
 
 export interface Checkpoint {

@@ -83,7 +83,7 @@ function parseRecord(text: string): CheckpointRecord {
 }
 
 function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<string>): SavedRun {
-  const { stride, kernels, imported: origin, ...rest } = run;
+  const { stride, slot: colourIndex, kernels: kernelChoices, imported: origin, ...rest } = run;
   const { config, name } = run;
   const graph = graphOf(run);
   const known = shapesOf(graph, config.model);
@@ -100,7 +100,8 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
   const prefix = `${i}/history/`;
   const history = readHistory(file.tensors, prefix, layerNames(graph), stride);
   for (const tensor of file.tensors.keys()) if (tensor.startsWith(prefix)) taken.add(tensor);
-  return { ...rest, state, imported, history, ...(kernels === undefined ? {} : { kernels }) };
+  const choices = kernelChoices === undefined ? {} : { kernelChoices };
+  return { ...rest, colourIndex, state, imported, history, ...choices };
 }
 
 function graphOf({ name, config }: RunRecord): LayerGraph {

@@ -42,8 +42,16 @@ export function checkpointFileName(
 }
 
 function recordOf({ state: _, history, imported, ...run }: SavedRun): RunRecord {
+  const { colourIndex: slot, kernelChoices: kernels, ...same } = run;
   const source = imported === null ? null : { source: imported.source };
-  return { ...run, imported: source, marks: [...run.marks], stride: history.stride };
+  return {
+    ...same,
+    slot,
+    kernels,
+    imported: source,
+    marks: [...run.marks],
+    stride: history.stride,
+  };
 }
 
 function* tensorsOf(runs: readonly SavedRun[]): Generator<[string, WritableTensor]> {

@@ -55,13 +55,13 @@ function RunBuilder({ run }: { run: RunView }) {
     <section className="panel builder" aria-labelledby="network-title">
       <h2 id="network-title">Network</h2>
       <div className="run-tabs">
-        {runs.map(({ id, name, slot }) => (
+        {runs.map(({ id, name, colourIndex }) => (
           <button
             key={id}
             type="button"
             className="run-tab"
             aria-pressed={id === run.id}
-            style={{ borderColor: id === run.id ? runColour(slot) : 'transparent' }}
+            style={{ borderColor: id === run.id ? runColour(colourIndex) : 'transparent' }}
             onClick={() => builder.session.store.setState({ selected: id })}
           >
             Edit {name}

@@ -57,7 +57,7 @@ export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph
         viewBox={`0 ${UNUSED_TOP} ${WIDTH} ${height}`}
         role="group"
         aria-label={`Drawing of ${run.name}: ${onCount} of ${graph.blocks.length} shortcuts on`}
-        style={{ color: runColour(run.slot) }}
+        style={{ color: runColour(run.colourIndex) }}
       >
         <Stem graph={graph} />
         <g transform={`translate(0 ${ROW_HEIGHT})`}>

@@ -45,9 +45,9 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
   return (
     <div className="progress">
       <ul>
-        {arms.map((arm, slot) => (
+        {arms.map((arm, colourIndex) => (
           <li key={arm.id}>
-            <span className="swatch" style={{ background: runColour(slot) }} />
+            <span className="swatch" style={{ background: runColour(colourIndex) }} />
             <label htmlFor={`arm-${arm.id}`}>{arm.name}</label>
             <progress id={`arm-${arm.id}`} value={done(arm)} max={arm.config.training.steps} />
             <span className="faint">

@@ -65,7 +65,7 @@ export function ClassAccuracy({ rows, classNames }: ClassAccuracyProps) {
                         <span
                           style={{
                             width: `${100 * (Number.isNaN(accuracy) ? 0 : accuracy)}%`,
-                            background: runColour(run.slot),
+                            background: runColour(run.colourIndex),
                           }}
                         />
                       </span>

@@ -108,7 +108,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
                 <Guess
                   key={run.id}
                   name={run.name}
-                  slot={run.slot}
+                  colourIndex={run.colourIndex}
                   predictions={own}
                   image={image}
                   nameOf={nameOf}
@@ -157,13 +157,13 @@ function Thumbnail({ pixels, label }: { pixels: Uint8Array | null; label: string
 
 interface GuessProps {
   readonly name: string;
-  readonly slot: number;
+  readonly colourIndex: number;
   readonly predictions: Predictions;
   readonly image: number;
   readonly nameOf: (label: number) => string;
 }
 
-function Guess({ name, slot, predictions, image, nameOf }: GuessProps) {
+function Guess({ name, colourIndex, predictions, image, nameOf }: GuessProps) {
   if (image >= predictions.images) return null;
   const all = topOf(predictions, image);
   const [first] = all;
@@ -175,7 +175,9 @@ function Guess({ name, slot, predictions, image, nameOf }: GuessProps) {
   return (
     <span className={isRight ? 'guess is-right' : 'guess'} title={`${name}: ${listed}`}>
       <span className="guess-bar" aria-hidden="true">
-        <span style={{ width: `${100 * first.probability}%`, background: runColour(slot) }} />
+        <span
+          style={{ width: `${100 * first.probability}%`, background: runColour(colourIndex) }}
+        />
       </span>
       <span className="visually-hidden">{name}: </span>
       {isRight ? '✓' : '✗'} {nameOf(first.label)}{' '}

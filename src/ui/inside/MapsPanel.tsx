@@ -78,7 +78,7 @@ export function MapsPanel() {
                     <TopFive
                       probabilities={result.probabilities}
                       classNames={classNames}
-                      slot={run.slot}
+                      colourIndex={run.colourIndex}
                       label={result.label}
                     />
                   </div>

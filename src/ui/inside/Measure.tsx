@@ -69,7 +69,7 @@ function MeasuredAt({ run, step }: { run: ShownRun; step: number | null }) {
 export function RunName({ run }: { run: ShownRun }) {
   return (
     <span className="inside-run">
-      <RunLine slot={run.slot} width={26} />
+      <RunLine colourIndex={run.colourIndex} width={26} />
       {run.name}
     </span>
   );

@@ -131,7 +131,7 @@ export function PicturePanel() {
                 <TopFive
                   probabilities={result.probabilities}
                   classNames={classNames}
-                  slot={run.slot}
+                  colourIndex={run.colourIndex}
                   label={null}
                 />
               </section>

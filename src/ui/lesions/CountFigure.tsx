@@ -15,8 +15,8 @@ export function CountFigure({ studies }: { studies: LesionStudies }) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useSize(frame)?.width ?? 700;
   const lines = studies.map(({ subject: { run }, result }): CountLine => {
-    const { id, name, slot } = run;
-    return { id, name, slot, points: errorsByCount(result) };
+    const { id, name, colourIndex } = run;
+    return { id, name, colourIndex, points: errorsByCount(result) };
   });
   const plot = { lines, chance: chanceError(studies) };
   const counts = [...new Set(lines.flatMap(({ points }) => points.map(({ count }) => count)))];

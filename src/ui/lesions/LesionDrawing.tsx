@@ -19,7 +19,7 @@ interface LesionDrawingProps {
 export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawingProps) {
   const group = useRef<HTMLDivElement>(null);
   const { graph } = subject;
-  const { name, slot } = subject.run;
+  const { name, colourIndex } = subject.run;
   const off = offBlocks(state);
   const toggle = (block: string) => {
     const isOff = off.includes(block);
@@ -30,14 +30,14 @@ export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawin
   const [first] = graph.blocks;
   return (
     <section className="lesion-net" aria-label={`Blocks of ${name}`}>
-      <h3 style={{ color: runColour(slot) }}>{name}</h3>
+      <h3 style={{ color: runColour(colourIndex) }}>{name}</h3>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
       <div
         ref={group}
         role="group"
         aria-label={`Drawing of ${name}, a switch for each block`}
         className="lesion-blocks"
-        style={{ color: runColour(slot) }}
+        style={{ color: runColour(colourIndex) }}
         onKeyDown={(event) => moveFocus(event, group.current, '[role=switch]')}
       >
         {stages.map((stage) => (

@@ -35,8 +35,8 @@ export function LesionFigure({ sweeps }: { sweeps: LesionStudies }) {
   const nets = sweeps.map(({ subject: { run, graph }, result }) => ({
     ...{ run, sweep: sweepOf(result, graph) },
   }));
-  const lines = nets.map(({ run: { id, name, slot }, sweep }): LesionLine => {
-    return { id, name, slot, base: sweep.base, points: sweep.blocks };
+  const lines = nets.map(({ run: { id, name, colourIndex }, sweep }): LesionLine => {
+    return { id, name, colourIndex, base: sweep.base, points: sweep.blocks };
   });
   const blocks = longestGraph(sweeps)?.blocks ?? [];
   const chance = chanceError(sweeps);
@@ -115,9 +115,9 @@ function Readout({ nets, index, block, left }: ReadoutProps) {
   return (
     <div className="tooltip study-readout" style={side} aria-live="polite">
       <strong>{block}</strong>
-      {nets.map(({ run: { id, name, slot }, sweep }) => (
+      {nets.map(({ run: { id, name, colourIndex }, sweep }) => (
         <div key={id}>
-          <span style={{ color: runColour(slot) }}>{name}</span> {errorAt(sweep, index)}
+          <span style={{ color: runColour(colourIndex) }}>{name}</span> {errorAt(sweep, index)}
         </div>
       ))}
     </div>

@@ -21,7 +21,7 @@ export function NameCell({ row, isBaseline, isEdited, onEdit }: NameCellProps) {
   return (
     <th scope="row">
       <span className="run-name">
-        <Swatch slot={row.slot} />
+        <Swatch colourIndex={row.colourIndex} />
         {isEdited ? (
           <NameField row={row} onEnd={() => onEdit(null)} />
         ) : (
@@ -36,10 +36,15 @@ export function NameCell({ row, isBaseline, isEdited, onEdit }: NameCellProps) {
 }
 
 /** A piece of the run's line. */
-export function Swatch({ slot }: { slot: number }) {
+export function Swatch({ colourIndex }: { colourIndex: number }) {
   return (
     <svg width="30" height="10" aria-hidden="true">
-      <path d="M1 5H29" stroke={runColour(slot)} strokeWidth="3" strokeDasharray={runDash(slot)} />
+      <path
+        d="M1 5H29"
+        stroke={runColour(colourIndex)}
+        strokeWidth="3"
+        strokeDasharray={runDash(colourIndex)}
+      />
     </svg>
   );
 }

@@ -104,11 +104,11 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
   );
 });
 
-function ColourMenu({ row: { runId, kept, id, slot } }: { row: LibraryRow }) {
+function ColourMenu({ row: { runId, kept, id, colourIndex } }: { row: LibraryRow }) {
   const session = useSession();
   const library = useLibrary();
   const choose = (chosen: number) => {
-    if (runId !== null) session.label(runId, { slot: chosen });
+    if (runId !== null) session.label(runId, { colourIndex: chosen });
     if (kept !== null) void library.recolour(id, chosen);
   };
   return (
@@ -118,14 +118,14 @@ function ColourMenu({ row: { runId, kept, id, slot } }: { row: LibraryRow }) {
       </DropdownMenu.SubTrigger>
       <DropdownMenu.Portal>
         <DropdownMenu.SubContent className="menu colours" collisionPadding={8}>
-          <DropdownMenu.RadioGroup value={String(slot)}>
+          <DropdownMenu.RadioGroup value={String(colourIndex)}>
             {RUN_COLOURS.map((colour, index) => (
               <DropdownMenu.RadioItem
                 key={colour}
                 value={String(index)}
                 onSelect={() => choose(index)}
               >
-                <Swatch slot={index} /> Line {index + 1}
+                <Swatch colourIndex={index} /> Line {index + 1}
                 <DropdownMenu.ItemIndicator> ✓</DropdownMenu.ItemIndicator>
               </DropdownMenu.RadioItem>
             ))}

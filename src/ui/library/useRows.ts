@@ -26,7 +26,7 @@ export function useRows(): readonly LibraryRow[] {
   const past = useMemo(
     () =>
       all
-        .filter(({ id }) => !live.some(({ keptId }) => keptId === id))
+        .filter(({ id }) => !live.some(({ libraryId }) => libraryId === id))
         .map((run) => {
           const about = { runId: null, kept: run, dateMs: run.keptAtMs };
           return withChanges({ ...run, ...about, name: keptRunTitle(run, base) }, base);
@@ -36,12 +36,12 @@ export function useRows(): readonly LibraryRow[] {
   const training = useMemo(
     () =>
       live.map((run) => {
-        const { id, keptId, name, slot, config, diverged, finished } = run;
+        const { id, libraryId, name, colourIndex, config, diverged, finished } = run;
         const history = session.history(id);
         const measures = measuresOf(history.parameterNames, history, config.training);
         const status = finished ? 'finished' : diverged === null ? 'live' : 'diverged';
-        const about = { id: keptId, runId: id, name, slot, config, status } as const;
-        const keptAs = all.find((other) => other.id === keptId) ?? null;
+        const about = { id: libraryId, runId: id, name, colourIndex, config, status } as const;
+        const keptAs = all.find((other) => other.id === libraryId) ?? null;
         const parameters = counts.get(id) ?? 0;
         return withChanges({ ...measures, ...about, kept: keptAs, parameters, dateMs: null }, base);
       }),

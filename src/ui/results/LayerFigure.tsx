@@ -75,7 +75,7 @@ export function LayerFigure() {
           <div className="layer-plots">
             {measured.map((run, i) => (
               <div key={run.id} className="heat-of-run">
-                <h3 data-export-text style={{ color: runColour(run.slot) }}>
+                <h3 data-export-text style={{ color: runColour(run.colourIndex) }}>
                   {run.name}
                 </h3>
                 <RunHeatMap

@@ -13,7 +13,7 @@ export function RunLegend() {
     });
   return (
     <ul className="run-legend" aria-label="Runs on the charts">
-      {runs.map(({ id, name, slot, isBaseline, isLive }) => (
+      {runs.map(({ id, name, colourIndex, isBaseline, isLive }) => (
         <li key={id}>
           <button
             type="button"
@@ -24,9 +24,9 @@ export function RunLegend() {
             <svg width="34" height="10" aria-hidden="true">
               <path
                 d="M0 5H34"
-                stroke={runColour(slot)}
+                stroke={runColour(colourIndex)}
                 strokeWidth={lineWidth(isBaseline) + 0.75}
-                strokeDasharray={runDash(slot)}
+                strokeDasharray={runDash(colourIndex)}
               />
             </svg>
             <span>{name}</span>

@@ -31,7 +31,7 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
   const session = useSession();
   const isLocked = useIsLocked();
   const shown = withPending(run.config, run.pending);
-  const colour = runColour(run.slot);
+  const colour = runColour(run.colourIndex);
   const { model } = run.config;
   const { parameterCount, blocks } = useMemo(() => buildGraph(model), [model]);
   const on = blocks.filter(({ name }) => hasShortcut(shown.model, name)).length;
@@ -39,7 +39,12 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
     <section className="run-card" aria-label={run.name} style={{ borderColor: colour }}>
       <header>
         <svg width="34" height="10" aria-hidden="true">
-          <path d="M1 5H33" stroke={colour} strokeWidth="3" strokeDasharray={runDash(run.slot)} />
+          <path
+            d="M1 5H33"
+            stroke={colour}
+            strokeWidth="3"
+            strokeDasharray={runDash(run.colourIndex)}
+          />
         </svg>
         <h2>{run.name}</h2>
         <SwitchField

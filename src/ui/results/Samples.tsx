@@ -42,7 +42,7 @@ export function Samples() {
                   label={nameOf(label)}
                 />
                 <span className="truth">{nameOf(label)}</span>
-                {runs.map(({ id, name, slot }) => {
+                {runs.map(({ id, name, colourIndex }) => {
                   const of = predicted.predictions.find(
                     (prediction) => prediction.id === id && prediction.image === images[i],
                   );
@@ -56,7 +56,9 @@ export function Samples() {
                       title={`${name}: ${nameOf(top)}, ${formatPercent(share)}`}
                     >
                       <span className="guess-bar" aria-hidden="true">
-                        <span style={{ width: `${100 * share}%`, background: runColour(slot) }} />
+                        <span
+                          style={{ width: `${100 * share}%`, background: runColour(colourIndex) }}
+                        />
                       </span>
                       <span className="visually-hidden">{name}: </span>
                       {top === label ? '✓' : '✗'} {nameOf(top)}{' '}

@@ -15,8 +15,13 @@ export interface FigureChoice {
 /** `Gradient norm by layer` → `gradient-norm-by-layer` */
 const fileName = (figure: string) => figure.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
-const keyOf = ({ name, slot, isBaseline }: ShownRun): KeyEntry => ({
-  ...{ name, colour: runColour(slot), dash: runDash(slot), width: lineWidth(isBaseline) },
+const keyOf = ({ name, colourIndex, isBaseline }: ShownRun): KeyEntry => ({
+  ...{
+    name,
+    colour: runColour(colourIndex),
+    dash: runDash(colourIndex),
+    width: lineWidth(isBaseline),
+  },
 });
 
 /** @param runs that the figure shows. @throws Error when it is not on the page, or can't be drawn. */

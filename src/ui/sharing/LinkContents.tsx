@@ -52,7 +52,7 @@ export function LinkContents() {
             {formatCount(data.test)} to test on; batch {training.batchSize},{' '}
             {formatCount(training.steps)} steps, seed {training.seed}
           </li>
-          {first.prepared?.kernels !== null && adapter !== null && (
+          {first.prepared?.kernelCode !== null && adapter !== null && (
             <li>
               The kernels chosen for {adapter.name}: there the losses come out the same to the last
               bit, on others up to rounding

@@ -60,17 +60,10 @@ function firstNeed(session: PageSession, hash: string, signal: AbortSignal): Pro
   return new Promise((resolve) => {
     const before = session.store.getState().charts;
     const isNeeded = () => {
-      const {
-        isDefaultPair: untouched,
-        view,
-        experiment,
-        linked,
-        charts,
-        engine,
-      } = session.store.getState();
+      const { isDefaultPair, view, experiment, linked, charts, engine } = session.store.getState();
       const isChosen = engine !== null && engineInQuery() !== null;
       return (
-        !untouched ||
+        !isDefaultPair ||
         view !== 'curves' ||
         experiment !== null ||
         !linked ||

@@ -19,7 +19,7 @@ interface SurfacePanelProps {
 
 export function SurfacePanel({ surface, losses, cursor, onCursor }: SurfacePanelProps) {
   const { step, result } = surface;
-  const { name, slot } = surface.subject.run;
+  const { name, colourIndex } = surface.subject.run;
   const { size } = result;
   const values = useMemo(() => filledSurface(result), [result]);
   const middle = (size - 1) / 2;
@@ -49,7 +49,7 @@ export function SurfacePanel({ surface, losses, cursor, onCursor }: SurfacePanel
   };
   return (
     <section className="surface-panel" aria-label={`Loss surface of ${name}`}>
-      <h3 style={{ color: runColour(slot) }}>
+      <h3 style={{ color: runColour(colourIndex) }}>
         {name}
         {step !== null && <span className="faint"> at step {formatCount(step)}</span>}
       </h3>

@@ -11,9 +11,9 @@ export function TourButton() {
   const [isOpen, setIsOpen] = useState(false);
   const [isOffered, setIsOffered] = useState(() => !wasSeen());
   const button = useRef<HTMLButtonElement>(null);
-  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair: untouched, unsupported }) => ({
+  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair, unsupported }) => ({
     hasRuns: runs.length > 0 && unsupported === null,
-    isFresh: untouched,
+    isFresh: isDefaultPair,
   }));
   const answer = () => {
     noteSeen();
