@@ -4,13 +4,8 @@ import type { DrawnRun } from './drawnRun.ts';
 import { runColour } from './palette.ts';
 
 export interface TooltipRow {
-<<<<<<< HEAD
   readonly run: Pick<DrawnRun, 'colourIndex'>;
   /** The run, or one of its layers. */
-=======
-  readonly run: Pick<DrawnRun, 'colourIndex'>;
-  /** Of the run, or of a layer of it. */
->>>>>>> main
   readonly name: string;
   readonly cells: readonly string[];
   /** Its line at the cursor, pixels from the top; NaN if there is none. */
