@@ -1,17 +1,16 @@
 /** Weights of each run, all metrics, every figure as SVG or PNG. */
 import { DropdownMenu } from 'radix-ui';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { statisticOf } from '../app/layerStatistics.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { usePage, useSession, useShownRuns } from './context.ts';
 import { ErrorText } from './ErrorText.tsx';
+import { lazily } from './lazily.tsx';
 import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 import { useSaving } from './useSaving.ts';
 
-const ExportDialog = lazy(() =>
-  import('./export/ExportDialog.tsx').then(({ ExportDialog }) => ({ default: ExportDialog })),
-);
+const ExportDialog = lazily(async () => (await import('./export/ExportDialog.tsx')).ExportDialog);
 
 /** Open from the start: it is loaded when it is first opened. */
 export function ExportMenuContent() {
@@ -68,7 +67,7 @@ export function ExportMenuContent() {
               Metrics <span className="faint">.csv</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
-            <DropdownMenu.Label>All runs, to go on from exactly here</DropdownMenu.Label>
+            <DropdownMenu.Label>All runs, to continue from exactly here</DropdownMenu.Label>
             <DropdownMenu.Item onSelect={() => session.exportCheckpoint()}>
               Checkpoint <span className="faint">.safetensors</span>
             </DropdownMenu.Item>

@@ -4,7 +4,7 @@ import { formatValue } from '../../charts/format.ts';
 import type { Tensor } from '../../model/graph.ts';
 import { filterTiles } from '../../app/inside/filters.ts';
 import { Measure, RunName } from './Measure.tsx';
-import { RgbaImage } from './PixelImage.tsx';
+import { RgbaImage } from '../RgbaImage.tsx';
 import { useStudies, useSubjects } from '../studies/useStudies.ts';
 
 export function FiltersPanel() {

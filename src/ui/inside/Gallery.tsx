@@ -1,14 +1,15 @@
 /** Test images in an instructive order, or those of one cell, with every network's answer. */
 import { useEffect, useMemo, useRef } from 'react';
 import { formatCount } from '../../charts/format.ts';
-import { runColour } from '../../charts/palette.ts';
 import { IMAGE_BYTES } from '../../data/types.ts';
 import type { Cell } from '../../app/inside/confusion.ts';
 import { imagesOf, ORDERS, rankImages } from '../../app/inside/ranking.ts';
 import { type Predictions, topOf } from '../../training/studies/predictionTable.ts';
 import { type InsideState, insideStore, useInside } from './insideStore.ts';
-import { RgbImage } from './PixelImage.tsx';
+import { RgbImage } from './RgbImage.tsx';
 import { type Finding, sharesImages, useStudies } from '../studies/useStudies.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
+import { Guess } from '../Guess.tsx';
 import { InlineSelect } from '../inputs.tsx';
 
 const PAGE = 24;
@@ -58,6 +59,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
   if (chosen === undefined) return null;
   const comparable = rows.filter((row) => sharesImages(row.subject, chosen.subject));
   const nameOf = (label: number) => classNames[label] ?? `class ${label}`;
+  const truthOf = (image: number) => nameOf(predictions?.labels[image] ?? 0);
   const title = typeof show === 'object' ? cellTitle(show, nameOf) : ORDERS[show];
   const pixelsOf = (image: number): Uint8Array | null => {
     const place = result?.images.indexOf(image) ?? -1;
@@ -101,18 +103,11 @@ export function Gallery({ rows, classNames }: GalleryProps) {
             <li key={image}>
               <Thumbnail
                 pixels={pixelsOf(image)}
-                label={`Test image ${image}: ${nameOf(chosen.result.predictions.labels[image] ?? 0)}`}
+                label={`Test image ${image}: ${truthOf(image)}`}
               />
-              <span className="truth">{nameOf(chosen.result.predictions.labels[image] ?? 0)}</span>
+              <span className="truth">{truthOf(image)}</span>
               {comparable.map(({ subject: { run }, result: { predictions: own } }) => (
-                <Guess
-                  key={run.id}
-                  name={run.name}
-                  colourIndex={run.colourIndex}
-                  predictions={own}
-                  image={image}
-                  nameOf={nameOf}
-                />
+                <RankedGuess key={run.id} predictions={own} {...{ run, image, nameOf }} />
               ))}
               <button
                 type="button"
@@ -151,43 +146,38 @@ const cellTitle = ({ truth, guess }: Cell, nameOf: (label: number) => string): s
   truth === guess ? `${nameOf(truth)}, recognised` : `${nameOf(truth)} taken for ${nameOf(guess)}`;
 
 function Thumbnail({ pixels, label }: { pixels: Uint8Array | null; label: string }) {
-  if (pixels === null) return <span className="pixels placeholder" />;
+  if (pixels === null) return <span className="pixels" />;
   return <RgbImage pixels={pixels} label={label} />;
 }
 
-interface GuessProps {
-  readonly name: string;
-  readonly colourIndex: number;
+interface RankedGuessProps {
+  readonly run: ShownRun;
   readonly predictions: Predictions;
   readonly image: number;
   readonly nameOf: (label: number) => string;
 }
 
-function Guess({ name, colourIndex, predictions, image, nameOf }: GuessProps) {
+/** With the probability of the true class if the answer is wrong. */
+function RankedGuess({ run, predictions, image, nameOf }: RankedGuessProps) {
   if (image >= predictions.images) return null;
   const all = topOf(predictions, image);
   const [first] = all;
   if (first === undefined) return null;
   const label = predictions.labels[image] ?? 0;
   const isRight = first.label === label;
-  const truth = Math.exp(-(predictions.loss[image] ?? 0));
-  const listed = all.map((one) => `${nameOf(one.label)} ${inPercent(one.probability)}`).join(', ');
   return (
-    <span className={isRight ? 'guess is-right' : 'guess'} title={`${name}: ${listed}`}>
-      <span className="guess-bar" aria-hidden="true">
-        <span
-          style={{ width: `${100 * first.probability}%`, background: runColour(colourIndex) }}
-        />
-      </span>
-      <span className="visually-hidden">{name}: </span>
-      {isRight ? '✓' : '✗'} {nameOf(first.label)}{' '}
-      <span className="faint">{inPercent(first.probability)}</span>
+    <Guess
+      {...{ run, isRight, probability: first.probability }}
+      className={nameOf(first.label)}
+      percent={inPercent(first.probability)}
+      details={all.map((one) => `${nameOf(one.label)} ${inPercent(one.probability)}`).join(', ')}
+    >
       {!isRight && (
         <span className="missed faint">
-          {nameOf(label)} {inPercent(truth)}
+          {nameOf(label)} {inPercent(Math.exp(-(predictions.loss[image] ?? 0)))}
         </span>
       )}
-    </span>
+    </Guess>
   );
 }
 

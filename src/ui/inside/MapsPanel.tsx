@@ -6,7 +6,7 @@ import { usePage } from '../context.ts';
 import { StagePicker } from './StagePicker.tsx';
 import { insideStore, type TracedImage, useInside } from './insideStore.ts';
 import { Measure, netCount, RunName } from './Measure.tsx';
-import { RgbImage } from './PixelImage.tsx';
+import { RgbImage } from './RgbImage.tsx';
 import { StageMaps } from './StageMaps.tsx';
 import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { TopFive } from './TopFive.tsx';

@@ -5,7 +5,7 @@ import { usePage } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { insideStore, useInside } from './insideStore.ts';
 import { Measure, netCount, RunName } from './Measure.tsx';
-import { RgbImage } from './PixelImage.tsx';
+import { RgbImage } from './RgbImage.tsx';
 import { type Picture, PictureError, readPicture } from './readPicture.ts';
 import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { TopFive } from './TopFive.tsx';
