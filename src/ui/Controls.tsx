@@ -1,6 +1,5 @@
 /** Train, pause, step, reset, add a run, export; and the status line. */
-import { hasShortcuts } from '../model/naming.ts';
-import { plainTwin, residualTwin } from '../model/twin.ts';
+import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/shortcuts.ts';
 import { withPending } from '../app/edit.ts';
 import { isAtRest, MAX_RUNS } from '../app/state.ts';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
@@ -24,7 +23,9 @@ export function Controls() {
     if (selected === null) return;
     const config = withPending(selected.draft ?? selected.config, selected.pending);
     session.store.setState({ isDefaultPair: false });
-    session.addRun(hasShortcuts(config.model) ? plainTwin(config) : residualTwin(config));
+    session.addRun(
+      hasShortcuts(config.model) ? withoutShortcuts(config) : withAllShortcuts(config),
+    );
   };
   const start = (type: 'train' | 'step') => {
     builder.settle();

@@ -1,7 +1,7 @@
 /** Chooses a weights file, shows which of its tensors fit which network, and loads them into a run. */
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 import type { ModelConfig } from '../../model/config.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
 import type { OpenedFile } from '../../weights/importer/weightsImport.ts';

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import { buildGraph } from '../../model/builder.ts';
-import { hasShortcuts } from '../../model/naming.ts';
+import { hasShortcuts } from '../../model/shortcuts.ts';
 import { hasShortcut, withPending } from '../../app/edit.ts';
 import { gradientRatio, weightLayers } from '../../app/layers.ts';
 import { describeModel } from '../../app/naming.ts';

@@ -1,0 +1,103 @@
+/** Studies that look inside a net, in a session: against its own tests, and against each other. */
+import { expect, test, vi } from 'vitest';
+import { withoutShortcuts } from '../../model/shortcuts.ts';
+import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
+import type { Study, StudyKind, StudyResult, StudyResultOf } from './registry.ts';
+
+// A software adapter compiles every kernel when it first runs.
+vi.setConfig({ testTimeout: 180_000 });
+
+const residual = tinyConfig();
+const of = { run: 'res' };
+
+async function trained(): Promise<SessionHarness> {
+  const desk = new SessionHarness();
+  const runs = [
+    { id: 'res', config: residual },
+    { id: 'plain', config: withoutShortcuts(residual) },
+  ];
+  desk.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
+  await desk.until('prepared', 0, ({ id }) => id === 'plain');
+  await desk.untilPaused({ type: 'step' });
+  return desk;
+}
+
+async function found<K extends StudyKind>(
+  desk: SessionHarness,
+  kind: K,
+  study: Extract<Study, { kind: K }>,
+): Promise<StudyResultOf<K>> {
+  const from = desk.send({ type: 'study', key: kind, study });
+  const failed = desk.until('studyFailed', from).then(({ message }) => {
+    throw new Error(message);
+  });
+  failed.catch(() => undefined);
+  const { step, result } = await Promise.race([desk.until('studyDone', from), failed]);
+  expect(step).toBe(1);
+  if (!isOf(result, kind)) throw new Error(`a result of ${result.kind}`);
+  return result;
+}
+
+const isOf = <K extends StudyKind>(result: StudyResult, kind: K): result is StudyResultOf<K> =>
+  result.kind === kind;
+
+test('predictions, one’s own picture and activations agree with each other and with the run’s test', async () => {
+  const desk = await trained();
+  const asked = desk.send({ type: 'evaluate', id: 'res' });
+  const tested = await desk.until('evaluated', asked, ({ id }) => id === 'res');
+  const { predictions } = await found(desk, 'predictions', { kind: 'predictions', of, images: 50 });
+  expect(predictions.images).toBe(50);
+  const losses = predictions.loss.reduce((sum, loss) => sum + loss, 0);
+  expect(losses / 50).toBeCloseTo(tested.loss, 5);
+  const right = [...predictions.labels].filter(
+    (label, i) => predictions.topClass[i * predictions.top] === label,
+  );
+  expect(right.length / 50).toBeCloseTo(tested.accuracy, 6);
+
+  const image = 17;
+  const images = await found(desk, 'testImages', { kind: 'testImages', of, images: [image, 3] });
+  const pixels = images.pixels.slice(0, 3072);
+  const own = await found(desk, 'ownImage', { kind: 'ownImage', of, pixels });
+  const rank = [...own.probabilities.keys()].sort(
+    (a, b) => (own.probabilities[b] ?? 0) - (own.probabilities[a] ?? 0),
+  );
+  const { top } = predictions;
+  expect([...predictions.topClass.subarray(image * top, (image + 1) * top)]).toEqual(
+    rank.slice(0, top),
+  );
+  // The same bytes give the same bits, whatever way they came.
+  const kept = predictions.topProbability.subarray(image * top, (image + 1) * top);
+  expect([...kept]).toEqual(rank.slice(0, top).map((c) => Math.fround(own.probabilities[c] ?? 0)));
+
+  const byIndex = await found(desk, 'activations', {
+    ...{ kind: 'activations', of, image: { test: image } },
+  });
+  const byPixels = await found(desk, 'activations', {
+    ...{ kind: 'activations', of, image: { pixels } },
+  });
+  expect(byIndex.pixels).toEqual(pixels);
+  expect([byIndex.label, byPixels.label]).toEqual([predictions.labels[image], null]);
+  expect(byPixels.layers).toEqual(byIndex.layers);
+  expect(byIndex.layers.map(({ name }) => name)).toContain('layer2.0.add');
+  const logits = byIndex.layers.find(({ name }) => name === 'fc')?.values ?? [];
+  expect(logits).toHaveLength(10);
+  for (const [i, logit] of own.logits.entries()) expect(logits[i]).toBeCloseTo(logit, 4);
+
+  const filters = await found(desk, 'filters', { kind: 'filters', of });
+  expect(filters.weight.shape).toEqual([4, 3, 3, 3]);
+  desk.send({ type: 'train' });
+  await desk.until('metrics', asked, ({ batch }) => (batch.step.at(-1) ?? 0) >= 2);
+  await desk.untilPausedNow({ type: 'pause' });
+});
+
+test('a picture of another size, or an image that is not there, is refused', async () => {
+  const desk = await trained();
+  const wrong: Study = { kind: 'ownImage', of, pixels: new Uint8Array(12) };
+  expect(() => desk.send({ type: 'study', key: 'a', study: wrong })).toThrow(/32×32/);
+  const from = desk.send({
+    ...{ type: 'study', key: 'b' },
+    study: { kind: 'activations', of, image: { test: 5000 } },
+  });
+  const { message } = await desk.until('studyFailed', from);
+  expect(message).toMatch(/5,?000/);
+});
