@@ -13,9 +13,9 @@ import {
   type TrainedImages,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
-import type { Conductor } from './conductor.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
+import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
@@ -30,7 +30,7 @@ export class Checkpoints {
    */
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
-    private readonly conductor: Conductor,
+    private readonly trainer: Trainer,
     private readonly dataOf: (run: Run) => TrainingData,
     private readonly adapterOf: () => AdapterDescription,
     keeper: KeeperDeps | undefined,
@@ -52,7 +52,7 @@ export class Checkpoints {
 
   /** To be called when runs have been set, reset or given weights: where all stand at step 0, another training begins. */
   begin(): void {
-    if (this.conductor.roster.all.every(({ step }) => step === 0)) this.keeper?.begin();
+    if (this.trainer.runs.all.every(({ step }) => step === 0)) this.keeper?.begin();
   }
 
   async offer(): Promise<void> {
@@ -79,7 +79,7 @@ export class Checkpoints {
 
   /** Hands the page one run's file: where its last snapshot left it. */
   private async saveRun(id: RunId, request: number): Promise<void> {
-    const run = this.conductor.roster.get(id);
+    const run = this.trainer.runs.get(id);
     if (run === undefined || run.history.length === 0) {
       this.emit({ type: 'runSaved', request, file: null });
       return;
@@ -148,17 +148,17 @@ export class Checkpoints {
     ids: readonly RunId[],
     isOffered: boolean,
   ): Promise<boolean> {
-    const { roster } = this.conductor;
+    const { runs: present } = this.trainer;
     const runs: Run[] = [];
     try {
       for (const [i, saved] of checkpoint.runs.entries()) {
         runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
       }
-      const attached = await roster.attachAll(device, runs);
+      const attached = await present.attachAll(device, runs);
       for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
-      roster.replace(runs);
-      roster.regroup(device);
-      this.conductor.restart();
+      present.replace(runs);
+      present.regroup(device);
+      this.trainer.restart();
       this.announce(device, checkpoint, runs, isOffered);
       if (isOffered) this.keeper?.taken();
       else this.keeper?.begin();
@@ -175,7 +175,7 @@ export class Checkpoints {
 
   /** All runs where their last snapshots left them; null where there is nothing to go on from. */
   private capture(): Checkpoint | null {
-    const runs = this.conductor.roster.all.map((run, i) => run.saved(this.imagesOf(run), i));
+    const runs = this.trainer.runs.all.map((run, i) => run.saved(this.imagesOf(run), i));
     if (!runs.some(({ step }) => step > 0)) return null;
     return { savedAtMs: Date.now(), adapter: this.adapterOf(), runs };
   }
