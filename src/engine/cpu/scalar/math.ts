@@ -4,7 +4,7 @@
  * rounded to it is hardly ever off by a bit.
  */
 
-const LN2_HIGH = 0.693147180369123816490;
+const LN2_HIGH = 0.69314718036912381649;
 const LN2_LOW = 1.90821492927058770002e-10;
 
 const double = new Float64Array(1);

@@ -10,7 +10,7 @@ export function openNodeThread(): Thread {
   return {
     post: (message) => worker.postMessage(message),
     onFailure(report) {
-      worker.on('error', (error) => report(error.message));
+      worker.on('error', (error) => report(String(error)));
       worker.on('exit', (code) => {
         if (!isStopped) report(`a worker thread ended with code ${code}`);
       });
