@@ -242,7 +242,7 @@ export class Lowering {
       shortcut: tensor(shortcut ?? input),
       ...this.#norm(norm),
     };
-    this.#kernel(name, places, pointwise, this.#plane(output), options);
+    this.#kernel(name, places, pointwise, this.#plane(output), options, this.arithmetic);
   }
 
   #convWeightGradient({ operation, input, outputGradient }: StepOf<'convWeightGradient'>): void {
