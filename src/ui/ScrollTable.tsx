@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { ScrollArea } from './ScrollArea.tsx';
 
-export interface TableRow {
+interface TableRow {
   readonly key: string | number;
   readonly head: ReactNode;
   readonly cells: readonly ReactNode[];

@@ -34,7 +34,7 @@ export function ResumeOffer() {
 }
 
 /** Milliseconds since 1970, every half minute anew. */
-export function useNow(): number {
+function useNow(): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNowMs(Date.now()), 30_000);

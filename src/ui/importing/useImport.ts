@@ -5,7 +5,7 @@ import { Importer } from '../../weights/importer/importer.ts';
 import type { OpenedFile, TakenTensor } from '../../weights/importer/weightsImport.ts';
 import type { MatchRow } from '../../weights/match/matchWeights.ts';
 
-export interface ImportState {
+interface ImportState {
   /** Being read. */
   readonly reading: string | null;
   readonly opened: OpenedFile | null;
