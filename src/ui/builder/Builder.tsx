@@ -31,7 +31,7 @@ export function Builder() {
   const run = useSelectedRun();
   if (run === null) {
     return (
-      <section className="panel builder" aria-label="Network">
+      <section className="column panel builder" aria-label="Network">
         <h2>Network</h2>
         <p className="hint">Measuring this computer’s adapter to choose a pair that suits it…</p>
       </section>
@@ -52,9 +52,9 @@ function RunBuilder({ run }: { run: RunView }) {
     [shown.model, run.config.model],
   );
   return (
-    <section className="panel builder" aria-labelledby="network-title">
+    <section className="column panel builder" aria-labelledby="network-title">
       <h2 id="network-title">Network</h2>
-      <div className="run-tabs">
+      <div className="row run-tabs">
         {runs.map(({ id, name, colourIndex }) => (
           <button
             key={id}
@@ -122,7 +122,7 @@ function DraftBar({ run }: { run: RunView }) {
   if (errors === '' && (drafts === 0 || steps === 0)) return null;
   const isWrong = run.draft !== null && Object.keys(configErrors(run.draft)).length > 0;
   return (
-    <div className={errors === '' ? 'draft' : 'draft wrong'}>
+    <div className={errors === '' ? 'row draft' : 'row draft wrong'}>
       <p>
         {errors === ''
           ? 'This makes another network: training starts again at step 0.'

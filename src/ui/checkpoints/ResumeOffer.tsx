@@ -17,7 +17,7 @@ export function ResumeOffer() {
   if (offer === null) return null;
   const { savedAtMs, bytes, damaged } = offer;
   return (
-    <section className="notice offer" aria-label="Earlier training">
+    <section className="row notice offer" aria-label="Earlier training">
       <strong>{offerTitle(offer, formatCount)}</strong>
       <p>
         Saved {formatAge(nowMs - savedAtMs)}, {formatBytes(bytes)} in this browser.

@@ -17,7 +17,7 @@ export function ExperimentTile({ experiment, speed, isEnabled, onChoose }: Exper
   const times = useTimes(experiment, speed);
   const { title, question, published } = experiment;
   return (
-    <li className="experiment-tile">
+    <li className="column experiment-tile">
       <h3>{title}</h3>
       <p className="question">{question}</p>
       <PublishedBars published={published} />

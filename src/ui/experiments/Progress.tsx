@@ -59,7 +59,7 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
         ))}
       </ul>
       {state.note !== null && <p className="warn">{state.note} Finished nets are kept.</p>}
-      <div className="actions">
+      <div className="row">
         {isRunning && !isPaused ? (
           <button type="button" onClick={() => session.send({ type: 'pause' })}>
             Pause experiment

@@ -20,7 +20,7 @@ export function Compare({ rows, baseline }: CompareProps) {
   const options = rows.map((row) => [row.id, titleOf(row, rows)] as const);
   const fields = differingFields(a.config, b.config);
   return (
-    <section className="compare" aria-labelledby="compare-title">
+    <section className="column compare" aria-labelledby="compare-title">
       <h2 id="compare-title">Two configs</h2>
       <div className="compare-fields">
         <SelectField

@@ -20,7 +20,7 @@ export function LibraryNotices() {
     if (isOpen) void mayHoldRuns().then((may) => (may ? openLibrary() : null));
   }, [isOpen, openLibrary]);
   return (
-    <section className="notices" aria-label="Library notices">
+    <section className="column notices" aria-label="Library notices">
       {comeBack.kind === 'settingsOnly' && (
         <Notice title="The runs start again at step 0.">
           <p>

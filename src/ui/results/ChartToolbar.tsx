@@ -25,7 +25,7 @@ export function ChartToolbar() {
   const { smoothing } = settings;
   const text = smoothing === 0 ? 'off' : smoothing.toFixed(smoothing < 0.99 ? 2 : 3);
   return (
-    <div className="legend-controls">
+    <div className="row hint legend-controls">
       <span className="inline-field">
         <label htmlFor={smoothingId}>Smoothing</label>
         <input

@@ -12,8 +12,8 @@ export function Figures() {
   const isOpen = usePage(({ phase }) => phase !== 'opening');
   useEffect(() => (isOpen ? preloadCharts() : undefined), [isOpen]);
   return (
-    <div className="figures">
-      <div className="legend">
+    <div className="column figures">
+      <div className="row legend">
         <p className="hint">
           Same first weights, same batches: only the shortcuts differ. Switch them while the nets
           train; weights stay. Lines: training, dots: test images.

@@ -12,7 +12,7 @@ export function RunLegend() {
       hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id],
     });
   return (
-    <ul className="run-legend" aria-label="Runs on the charts">
+    <ul className="row run-legend" aria-label="Runs on the charts">
       {runs.map(({ id, name, colourIndex, isBaseline, isLive }) => (
         <li key={id}>
           <button

@@ -17,7 +17,7 @@ import { MeasureTest } from './MeasureTest.tsx';
 export function Runs() {
   const runs = usePage((state) => state.runs);
   return (
-    <div className="runs">
+    <div className="column runs">
       <div className="run-cards">
         {runs.map((run) => (
           <RunCard key={run.id} run={run} isOnly={runs.length === 1} />

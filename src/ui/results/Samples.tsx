@@ -18,7 +18,7 @@ export function Samples() {
   }));
   const nameOf = (label: number | undefined) => classNames?.[label ?? -1] ?? `class ${label}`;
   return (
-    <section className="samples" aria-labelledby="samples-title">
+    <section className="column samples" aria-labelledby="samples-title">
       <h2 id="samples-title">What they see</h2>
       <p className="hint">
         Test images, never trained on; below each, what every run takes it for and how sure it is.{' '}

@@ -35,7 +35,7 @@ export function LinkContents() {
   const { data, training } = first.config;
   const missing = leftBehind(state);
   return (
-    <div className="share-contents">
+    <div className="column share-contents">
       <section>
         <h3>In the link</h3>
         <ul>

@@ -47,13 +47,13 @@ export function SurfaceView() {
       : [],
   );
   return (
-    <div className="study">
+    <div className="column study">
       <p className="study-lead">
         Where would the loss be, had training ended at other weights? Two random directions span a
         plane through the trained weights; its colours are heights. Training slides down such a
         surface: smooth slopes lead to the bottom, walls and dents do not (Li et al. 2018).
       </p>
-      <div className="study-controls">
+      <div className="row study-controls">
         <button
           type="button"
           className="primary"
