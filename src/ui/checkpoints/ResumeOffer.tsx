@@ -1,4 +1,4 @@
-/** The offer to go on where an earlier visit stopped. */
+/** Offers to continue where an earlier visit stopped. */
 
 import { useEffect, useState } from 'react';
 import { formatBytes, formatCount } from '../../charts/format.ts';
@@ -21,7 +21,7 @@ export function ResumeOffer() {
       <strong>{offerTitle(offer, formatCount)}</strong>
       <p>
         Saved {formatAge(nowMs - savedAtMs)}, {formatBytes(bytes)} in this browser.
-        {damaged !== null && ` The newest one was passed over: ${damaged}`}
+        {damaged !== null && ` The newest checkpoint was skipped: ${damaged}`}
       </p>
       <button type="button" disabled={!canResume} onClick={() => session.resume(null)}>
         Resume
@@ -33,7 +33,7 @@ export function ResumeOffer() {
   );
 }
 
-/** Milliseconds since 1970, every half minute anew. */
+/** The time in milliseconds since 1970, updated every half minute. */
 function useNow(): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {

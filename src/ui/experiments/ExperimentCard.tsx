@@ -1,4 +1,4 @@
-/** The experiment on the page: what to look for, how far it is, and what came out. */
+/** The experiment on the page: what to look for, its progress, and its result. */
 import { useEffect } from 'react';
 import { experimentOf } from '../../app/experiments/registry.ts';
 import type { ArmResult } from '../../app/experiments/result.ts';
@@ -22,8 +22,8 @@ export function ExperimentCard() {
     return (
       <section className="column experiment" aria-label="Experiment">
         <p className="warn">
-          This page knows no experiment “{state.id}”: the address that named it may be of another
-          version. Everything else is as the address says.
+          There is no experiment “{state.id}”: the address may belong to another version of this
+          page. Everything else is as the address says.
         </p>
         <div className="row">
           <button type="button" onClick={() => runner.leave()}>

@@ -19,7 +19,7 @@ import { configFor, obstacleToAdding } from './target.ts';
 import { useImport } from './useImport.ts';
 import './import.css';
 
-/** Instead of a run's id. */
+/** In place of a run's id. */
 const NEW_RUN = 'new';
 
 export function ImportDialog({ onClose, restoreFocus }: DialogProps) {

@@ -25,7 +25,7 @@ export function LibraryNotices() {
         <Notice title="The runs start again at step 0.">
           <p>
             The page was reloaded after step {formatCount(comeBack.stepsLost)}, and no checkpoint of
-            this tab was found. The runs’ settings are back; press Train to start over.
+            this tab was found. The runs’ settings are restored; press Train to start over.
           </p>
           <button
             type="button"

@@ -1,4 +1,4 @@
-/** One number of a run, and its difference from the baseline's. */
+/** A number of a run, and its difference from the baseline's. */
 import { formatCount, formatPercent, formatShort, formatValue } from '../../charts/format.ts';
 import {
   type Column,
@@ -10,7 +10,7 @@ import {
 
 interface Format {
   readonly value: (value: number) => string;
-  /** Of an amount above 0. */
+  /** Of a difference above 0. */
   readonly amount: (amount: number) => string;
 }
 
