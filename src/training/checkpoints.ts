@@ -155,7 +155,6 @@ export class Checkpoints {
         runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
       }
       const attached = await present.attachAll(device, runs);
-      for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
       present.replace(runs);
       present.regroup(device);
       this.trainer.restart();
