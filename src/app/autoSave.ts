@@ -3,8 +3,8 @@ import type { RunConfig } from '../model/config.ts';
 import type { Command, RunId, TrainingEvent } from '../training/protocol.ts';
 import { isWorthKeeping, lostBy } from './library/discardedRuns.ts';
 import type { NewRun } from './library/messages.ts';
-import type { StateEvent } from './reduce.ts';
 import type { PageSession } from './pageSession.ts';
+import type { StateEvent } from './reduce.ts';
 import { newLibraryId } from './state.ts';
 
 export interface RunKeeper {

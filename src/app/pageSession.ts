@@ -7,31 +7,31 @@ import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import { RunHistory } from '../training/history.ts';
 import { historyFrom } from '../training/historyState.ts';
-import type {
-  Command,
-  NamedTensor,
-  RunChange,
-  RunId,
-  TrainingEvent,
+import {
+  type Command,
+  MAX_RUNS,
+  type NamedTensor,
+  type RunChange,
+  type RunId,
+  type TrainingEvent,
 } from '../training/protocol.ts';
 import type { Study } from '../training/studies/registry.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
-import { ReloadRestore } from './reloadRestore.ts';
+import { AutoSave } from './autoSave.ts';
 import { type CsvRun, inSlices, metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import { AutoSave } from './autoSave.ts';
 import { isWorthKeeping } from './library/discardedRuns.ts';
 import { runName } from './naming.ts';
 import { newRuns } from './newRuns.ts';
 import { reduce, type StateEvent } from './reduce.ts';
+import { ReloadRestore } from './reloadRestore.ts';
 import type { NewRun, SessionOptions, Trainer } from './sessionOptions.ts';
 import {
   freeColourIndex,
   freshRun,
   initialState,
   isAtRest,
-  MAX_RUNS,
   type PageState,
   rewound,
 } from './state.ts';

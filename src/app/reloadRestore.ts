@@ -5,8 +5,8 @@
  */
 import { type RunConfig, runConfigSchema } from '../model/config.ts';
 import { offered } from './experiments/state.ts';
-import type { StateEvent } from './reduce.ts';
 import type { PageSession } from './pageSession.ts';
+import type { StateEvent } from './reduce.ts';
 import { freshRun, type RunView } from './state.ts';
 import type { TabState } from './tabState.ts';
 

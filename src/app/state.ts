@@ -14,11 +14,9 @@ import type {
 import type { Decoded, Refusal } from './address/decode.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
-import type { StoredRun } from './library/storedRun.ts';
 import type { NewRun } from './library/messages.ts';
+import type { StoredRun } from './library/storedRun.ts';
 import type { StudyStates } from './studies.ts';
-
-export const MAX_RUNS = 4;
 
 const PAGE_KEY = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 let libraryIds = 0;

@@ -4,8 +4,9 @@
  */
 import * as z from 'zod/mini';
 import { runConfigSchema } from '../model/config.ts';
+import { MAX_RUNS } from '../training/protocol.ts';
 import { EXPERIMENT_SIZES } from './experiments/sizes.ts';
-import { MAX_RUNS, type PageState } from './state.ts';
+import type { PageState } from './state.ts';
 
 const KEY = 'tab';
 const VERSION = 1;

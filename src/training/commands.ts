@@ -6,11 +6,8 @@ import { IMAGE_INPUTS } from '../weights/exportModel.ts';
 import { FORMAT_IDS } from '../weights/formats/registry.ts';
 import { NAMINGS } from '../weights/names.ts';
 import { namedTensorsSchema, runIdSchema } from './messageSchemas.ts';
-import type { Command } from './protocol.ts';
+import { type Command, MAX_RUNS } from './protocol.ts';
 import { studySchema } from './studies/registry.ts';
-
-/** Runs that can be trained side by side. */
-export const MAX_RUNS = 4;
 
 const id = runIdSchema;
 /** The page's name for a study. */

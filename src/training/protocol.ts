@@ -13,6 +13,9 @@ import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { Study, StudyResult } from './studies/registry.ts';
 
+/** Runs that can be trained side by side. */
+export const MAX_RUNS = 4;
+
 export type RunId = string;
 
 export type Command =

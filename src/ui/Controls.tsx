@@ -3,7 +3,8 @@
 import { hasShortcuts } from '../model/naming.ts';
 import { plainTwin, residualTwin } from '../model/twin.ts';
 import { withPending } from '../app/edit.ts';
-import { isAtRest, MAX_RUNS } from '../app/state.ts';
+import { isAtRest } from '../app/state.ts';
+import { MAX_RUNS } from '../training/protocol.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { StatusLine } from './StatusLine.tsx';

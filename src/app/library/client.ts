@@ -1,7 +1,6 @@
 /** The library's worker as the page sees it; started with the first request. */
 
 import type { ExportChoice } from '../../weights/formats/registry.ts';
-import type { StoredRun } from './storedRun.ts';
 import {
   isLibraryMessage,
   type KeptRunPatch,
@@ -11,6 +10,7 @@ import {
   type Request,
   type RunSource,
 } from './messages.ts';
+import type { StoredRun } from './storedRun.ts';
 
 type ReplyOf<T extends Reply['type']> = Extract<Reply, { type: T }>;
 

@@ -3,14 +3,14 @@
  * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
  */
 import { historyFrom } from '../../training/historyState.ts';
-import type { NamedTensor } from '../../training/protocol.ts';
+import { MAX_RUNS, type NamedTensor } from '../../training/protocol.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunKeeper } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';
-import { freeColourIndex, type LibraryState, MAX_RUNS, type UnkeptRun } from '../state.ts';
+import { freeColourIndex, type LibraryState, type UnkeptRun } from '../state.ts';
 import { LibraryClient, LibraryFailure } from './client.ts';
-import type { StoredRun } from './storedRun.ts';
 import type { KeptRunPatch, NewRun } from './messages.ts';
+import type { StoredRun } from './storedRun.ts';
 import { baselineConfig, keptRunTitle } from './titles.ts';
 
 /** Kept runs drawn beside those that train: as many as there are colours left. */

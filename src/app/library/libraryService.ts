@@ -14,6 +14,10 @@ import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { weightsFile } from '../../training/exportWeights.ts';
 import { completeState } from '../../training/state.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
+import { measuresOf } from './measures.ts';
+import type { Listing, NewRun, Reply, Request, RunSource } from './messages.ts';
+import { runJson } from './runJson.ts';
+import type { LibraryStore } from './store.ts';
 import {
   LibraryError,
   parseStoredRun,
@@ -21,10 +25,6 @@ import {
   type StoredRun,
   toRecord,
 } from './storedRun.ts';
-import { measuresOf } from './measures.ts';
-import type { Listing, NewRun, Reply, Request, RunSource } from './messages.ts';
-import { runJson } from './runJson.ts';
-import type { LibraryStore } from './store.ts';
 
 export type Answer = Reply extends infer R ? (R extends Reply ? Omit<R, 'request'> : never) : never;
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
 import type { Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 
 /** Below it the slide's letters get too small to read. */

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { originOf } from '../../charts/experiment/ExperimentFigure.tsx';
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { useSession } from '../context.ts';
 import { saveFile } from '../saveFile.ts';

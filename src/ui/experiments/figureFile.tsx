@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
 import { pngOf, svgMarkup } from '../../charts/svgFile.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 
 interface Slide {
