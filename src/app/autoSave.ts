@@ -2,14 +2,14 @@
 import type { RunConfig } from '../model/config.ts';
 import type { Command, RunId, TrainingEvent } from '../training/protocol.ts';
 import { isWorthKeeping, lostBy } from './library/discardedRuns.ts';
-import type { NewRun } from './library/messages.ts';
+import type { RunToStore } from './library/storedRun.ts';
 import type { PageSession } from './pageSession.ts';
 import type { StateEvent } from './reduce.ts';
 import { newLibraryId } from './state.ts';
 
 export interface RunKeeper {
   /** Takes a run's file over. Never rejects. @param title what the run was called. */
-  keep(about: NewRun, title: string, file: ArrayBuffer): Promise<void>;
+  keep(about: RunToStore, title: string, file: ArrayBuffer): Promise<void>;
 }
 
 export class AutoSave {

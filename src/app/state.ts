@@ -14,8 +14,7 @@ import type {
 import type { Decoded, Refusal } from './address/decode.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
-import type { NewRun } from './library/messages.ts';
-import type { StoredRun } from './library/storedRun.ts';
+import type { RunToStore, StoredRun } from './library/storedRun.ts';
 import type { StudyStates } from './studies.ts';
 
 const PAGE_KEY = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
@@ -113,7 +112,7 @@ export interface KernelTimes {
 
 /** A run that could not be kept; its file is still here. */
 export interface UnkeptRun {
-  readonly about: NewRun;
+  readonly about: RunToStore;
   /** What the run was called. */
   readonly title: string;
   readonly file: ArrayBuffer;

@@ -1,7 +1,7 @@
 /** Which commands wait for a test to end. */
-import type { Command } from './protocol.ts';
+import type { Command, SaveRun } from './protocol.ts';
 
-const PATIENT: ReadonlySet<Command['type']> = new Set([
+const PATIENT: ReadonlySet<(Command | SaveRun)['type']> = new Set([
   'evaluate',
   'profile',
   'exportWeights',
@@ -17,4 +17,4 @@ const PATIENT: ReadonlySet<Command['type']> = new Set([
 ]);
 
 /** Whether a command waits for the test under way; all others cut it short. */
-export const waitsForTest = ({ type }: Command): boolean => PATIENT.has(type);
+export const waitsForTest = ({ type }: Command | SaveRun): boolean => PATIENT.has(type);

@@ -15,7 +15,7 @@ import { lossOf, noRecovery, recentLoss, unsupportedBy } from './deviceReports.t
 import { RunCommands } from './runCommands.ts';
 import { EngineSeat, readyEvent } from './engineSeat.ts';
 import { waitsForTest } from './patience.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, RunId, SaveRun, TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
 import type { SessionDeps } from './sessionDeps.ts';
 import { Studies } from './studies/studies.ts';
@@ -24,7 +24,7 @@ import { Tuning } from './tuning.ts';
 type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 
 export class TrainingSession {
-  private readonly queue: Command[] = [];
+  private readonly queue: (Command | SaveRun)[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
   /** Why there never was a device. */
@@ -79,6 +79,15 @@ export class TrainingSession {
       return;
     }
     if (command.type === 'cancelStudy') this.studies.cancel(command.key);
+    this.enqueue(command);
+  }
+
+  /** One run as a checkpoint file, from when its turn comes; null where it has made no step, or is gone. */
+  saveRun(id: RunId): Promise<ArrayBuffer | null> {
+    return new Promise((resolve) => this.enqueue({ type: 'saveRun', id, resolve }));
+  }
+
+  private enqueue(command: Command | SaveRun): void {
     this.queue.push(command);
     if (!waitsForTest(command)) this.interrupt.abort();
     this.wake();
@@ -118,7 +127,7 @@ export class TrainingSession {
     return trains && ((await this.train(this.device)) || this.studies.isReady);
   }
 
-  private async execute(command: Command): Promise<void> {
+  private async execute(command: Command | SaveRun): Promise<void> {
     switch (command.type) {
       case 'open':
         this.seat.choice = command.engine ?? 'automatic';
@@ -193,7 +202,13 @@ export class TrainingSession {
         return this.withRun(command.id, async (run) => {
           run.view = command.view;
         });
-      case 'saveRun':
+      case 'saveRun': {
+        if (this.device !== null) await this.conductor.snapshot(this.device);
+        const file = this.checkpoints.saveRun(command.id);
+        command.resolve(file);
+        await file;
+        return;
+      }
       case 'exportCheckpoint':
       case 'keepCheckpoint':
         if (this.device !== null) await this.conductor.snapshot(this.device);
