@@ -6,7 +6,6 @@ import type { Network } from '../src/engine/index.ts';
 import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
 import { writeCheckpoint } from '../src/training/checkpoint/write.ts';
 import { isFiniteState } from '../src/training/health.ts';
-import { historyState } from '../src/training/historyState.ts';
 import { packMetrics } from '../src/training/metrics.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
 import { mergeStates, outsideOf } from '../src/training/state.ts';
@@ -61,7 +60,7 @@ export class CheckpointWriter {
           divergence: null,
           elapsedMs: this.elapsedMs,
           state: saved,
-          history: historyState(history),
+          history: history.state,
           kernelChoices: this.network.tiles,
         },
       ],

@@ -10,8 +10,7 @@ import { layerNames } from '../src/model/layerNames.ts';
 import { networkName } from '../src/model/naming.ts';
 import type { Checkpoint, SavedRun } from '../src/training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
-import { MAX_ROWS, RunHistory } from '../src/training/history.ts';
-import { historyFrom } from '../src/training/historyState.ts';
+import { RunHistory } from '../src/training/history.ts';
 import type { TrainCommand } from './arguments.ts';
 import { HeadlessError, readBytes, readConfig, readWeights, reason } from './files.ts';
 
@@ -45,11 +44,10 @@ export async function startOf({
       ? initialWeights(graph, config.training.seed)
       : await readWeights(start.init, graph, batches === null);
   const name = networkName(config.model);
-  const { parameterNames, activationNames } = layerNames(graph);
   return {
     ...{ config, graph, step: 0, state: { weights, momentum: new Map() } },
     ...{ resumed: null, tiles: null },
-    history: new RunHistory(parameterNames, MAX_ROWS, activationNames),
+    history: new RunHistory(layerNames(graph)),
     origin: {
       name,
       colourIndex: 0,
@@ -75,7 +73,7 @@ async function resumedStart(file: string, wanted: string | null): Promise<Start>
     );
   }
   const graph = buildGraph(config.model);
-  const history = historyFrom(layerNames(graph), run.history);
+  const history = RunHistory.from(layerNames(graph), run.history);
   const tiles = parseChoices(run.kernelChoices) ?? {};
   return { config, graph, step, state, history, origin: run, resumed: checkpoint, tiles };
 }

@@ -70,6 +70,8 @@ export function reduce(state: PageState, event: StateEvent): PageState {
           { step: event.step, label: event.label },
         ],
       }));
+    case 'reset':
+      return withRun(state, event.id, (run) => ({ ...rewound(run), pending: run.pending }));
     case 'weightsLoaded': {
       const { id, source } = event;
       const markers = [{ step: 0, label: `weights of ${source}` }];

@@ -3,7 +3,7 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { Evaluated } from '../training/history.ts';
+import type { Evaluated } from '../training/measurements.ts';
 import type {
   CheckpointOffer,
   ResumedRun,
@@ -136,13 +136,13 @@ export interface LibraryState {
   readonly drawn: readonly { readonly id: string; readonly title: string }[];
 }
 
-/** How the runs come back after the page was reloaded. */
-export type Return =
-  /** There was nothing to come back to, or all is back. */
+/** How the runs are restored after the page was reloaded. */
+type Reload =
+  /** There was nothing to restore, or all is restored. */
   | { readonly kind: 'none' }
-  /** The checkpoint of before is being looked for and taken up. */
+  /** The tab's checkpoint is being looked for and resumed. */
   | { readonly kind: 'underWay' }
-  /** Only the runs' settings are back. */
+  /** Only the runs' settings could be restored. */
   | { readonly kind: 'settingsOnly'; readonly stepsLost: number };
 
 export interface PageState {
@@ -185,7 +185,7 @@ export interface PageState {
   /** What was asked of the runs' networks, by the views' own keys. */
   readonly studies: StudyStates;
   readonly library: LibraryState;
-  readonly return: Return;
+  readonly reload: Reload;
   /** The view shown on the right, by its id. */
   readonly view: string;
   /** The experiment on the page; null where the runs are the user's own. */
@@ -228,7 +228,7 @@ export const initialState: PageState = {
     failure: null,
     drawn: [],
   },
-  return: { kind: 'none' },
+  reload: { kind: 'none' },
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,

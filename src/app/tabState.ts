@@ -60,7 +60,7 @@ const TRAINING: ReadonlySet<PageState['phase']> = new Set(['training', 'waitingF
 /** Null where there is nothing to restore. */
 export function tabStateOf(state: PageState): TabState | null {
   const { runs, selected, phase, stepsDone, view, experiment, linked, checkpoint } = state;
-  if (runs.length === 0 || state.return.kind === 'underWay' || phase === 'opening') return null;
+  if (runs.length === 0 || state.reload.kind === 'underWay' || phase === 'opening') return null;
   return {
     isTraining: TRAINING.has(phase),
     stepsDone,

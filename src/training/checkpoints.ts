@@ -4,7 +4,6 @@ import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
 import { EngineError, parseChoices } from '../engine/index.ts';
 import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
 import { ConfigError } from '../model/errors.ts';
-import { checkRunnable } from './validateRun.ts';
 import {
   type Checkpoint,
   CheckpointError,
@@ -17,6 +16,7 @@ import type { Conductor } from './conductor.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
 import type { TrainingData } from './trainingData.ts';
+import { checkRunnable } from './validateRun.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
@@ -208,18 +208,8 @@ export class Checkpoints {
         const run = runs[i];
         if (run === undefined) return [];
         const { name, colourIndex, config, given, status, divergence, step, marks } = saved;
-        const about = {
-          id: run.id,
-          name,
-          colourIndex,
-          config,
-          given,
-          status,
-          divergence,
-          step,
-          marks,
-        };
-        return [{ ...about, ...run.layerNames, history: structuredClone(saved.history) }];
+        const about = { name, colourIndex, config, given, status, divergence, step, marks };
+        return [{ id: run.id, ...about, ...run.layerNames, history: run.history.state }];
       }),
     });
   }

@@ -4,7 +4,6 @@
  */
 import type { EngineDevice, StepMetrics } from '../engine/api.ts';
 import { testRun } from './evaluation.ts';
-import { type TestSchedule, scheduleTests } from './scheduleTests.ts';
 import type { GroupMetrics } from './group.ts';
 import type { Divergence } from './health.ts';
 import { type BurstTiming, Loop } from './loop.ts';
@@ -12,6 +11,7 @@ import { packMetrics } from './metrics.ts';
 import type { TrainingEvent } from './protocol.ts';
 import { Roster } from './roster.ts';
 import type { Run } from './run.ts';
+import { scheduleTests, type TestSchedule } from './scheduleTests.ts';
 import { SnapshotClock } from './snapshot.ts';
 import type { TrainingData } from './trainingData.ts';
 
@@ -110,7 +110,6 @@ export class Conductor {
     const { loss, accuracy, imageMs } = result;
     this.imageMs = imageMs;
     run.lastTest = { step, images: count, accuracy };
-    run.history.evaluated({ step, loss, accuracy });
     this.emit({ type: 'evaluated', id: run.id, step, loss, accuracy, images: count });
     return true;
   }
@@ -146,7 +145,6 @@ export class Conductor {
     run.elapsedMs += (timing.ms / timing.steps) * good.length;
     if (good.length > 0) {
       const batch = packMetrics(run.id, good, run.elapsedMs, timing.ms / timing.steps);
-      run.history.append(batch);
       const imagesPerSecond = (1000 * run.config.training.batchSize) / stepMs;
       this.emit({ type: 'metrics', batch, imagesPerSecond, stepMs });
     }

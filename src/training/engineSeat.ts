@@ -4,8 +4,8 @@ import { ENGINE_NAMES, type EngineChoice, type EngineId } from '../engine/engine
 import type { OpenEngine } from '../engine/engines.ts';
 import type { Conductor } from './conductor.ts';
 import type { Datasets } from './datasets.ts';
-import type { RunCommands } from './runCommands.ts';
 import type { TrainingEvent } from './protocol.ts';
+import type { RunCommands } from './runCommands.ts';
 
 const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
 

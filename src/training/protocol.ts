@@ -11,6 +11,7 @@ import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
 import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
+import type { MetricsBatch } from './measurements.ts';
 import type { Study, StudyResult } from './studies/registry.ts';
 
 /** Runs that can be trained side by side. */
@@ -117,25 +118,6 @@ export interface RunLabel {
 }
 
 export type { RunChange };
-
-/** Consecutive steps of one run. Arrays are transferred. */
-export interface MetricsBatch {
-  readonly id: RunId;
-  /** [count] */
-  readonly step: Uint32Array;
-  readonly loss: Float32Array;
-  readonly accuracy: Float32Array;
-  readonly learningRate: Float32Array;
-  /** Milliseconds of training, pauses not counted, when the step was done. */
-  readonly elapsedMs: Float64Array;
-  /** [count, parameters], row-major; the order of `prepared`'s `parameterNames`. */
-  readonly gradNorm: Float32Array;
-  /** The same shape: norms of the parameters as the step found them, and of what it took from them. */
-  readonly weightNorm: Float32Array;
-  readonly updateNorm: Float32Array;
-  /** [count, layers], row-major; the order of `prepared`'s `activationNames`. */
-  readonly activationStd: Float32Array;
-}
 
 export type ProfileOutcome =
   | { readonly kind: 'done'; readonly profile: Profile }
@@ -284,6 +266,8 @@ export type TrainingEvent =
     }
   /** A run stands at step 0 with the weights of a file; what it measured is void. */
   | { readonly type: 'weightsLoaded'; readonly id: RunId; readonly source: string }
+  /** A run is back at step 0; what it measured is void. */
+  | { readonly type: 'reset'; readonly id: RunId }
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }

@@ -12,6 +12,7 @@ import type { LayerGraph } from '../model/graph.ts';
 import { Group, type TakeMetrics } from './group.ts';
 import { groupRuns, sharingBatches } from './grouping.ts';
 import type { RunId } from './protocol.ts';
+import type { Histories } from './replay.ts';
 import type { Run } from './run.ts';
 import type { TrainingData } from './trainingData.ts';
 
@@ -74,6 +75,15 @@ export class Roster {
   get live(): Run[] {
     return this.all.filter(({ status }) => status === 'live');
   }
+
+  /** Of the runs, by their ids. */
+  readonly histories: Histories = {
+    get: (id) => this.runs.get(id)?.history,
+    set: (id, history) => {
+      const run = this.runs.get(id);
+      if (run !== undefined) run.history = history;
+    },
+  };
 
   get(id: RunId): Run | undefined {
     return this.runs.get(id);

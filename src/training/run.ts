@@ -16,8 +16,7 @@ import { type LayerNames, layerNames } from '../model/layerNames.ts';
 import { networkName } from '../model/naming.ts';
 import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
-import { MAX_ROWS, RunHistory } from './history.ts';
-import { historyFrom, historyState, historyUntil } from './historyState.ts';
+import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { RunId, RunLabel, TrainingEvent } from './protocol.ts';
 import { learningRateAt } from './schedule.ts';
@@ -36,8 +35,9 @@ export class Run {
   /** Null: not tested since the weights last changed otherwise than by training. */
   lastTest: { readonly step: number; readonly images: number; readonly accuracy: number } | null =
     null;
-  /** What was measured, and what was done to the run: for checkpoints. */
+  /** What was measured; changed by `replay` alone. */
   history: RunHistory;
+  /** What was done to it. */
   marks: readonly Mark[] = [];
   divergence: Divergence | null = null;
   /** What the run goes back to on a reset: its config before any scheduled change was made. Null: none was. */
@@ -68,8 +68,7 @@ export class Run {
     this.parked = initialState(currentGraph, config.training.seed);
     this.lastGood = new LastGood({ step: 0, elapsedMs: 0, state: this.parked });
     this.health = this.newHealth();
-    const { parameterNames, activationNames } = this.layerNames;
-    this.history = new RunHistory(parameterNames, MAX_ROWS, activationNames);
+    this.history = new RunHistory(this.layerNames);
   }
 
   get graph(): LayerGraph {
@@ -125,7 +124,6 @@ export class Run {
     this.parked = outsideOf(graph, state);
     this.config = config;
     this.currentGraph = graph;
-    this.history = this.history.withLayers(this.layerNames);
     this.health = this.newHealth();
     this.lastTest = null;
   }
@@ -170,7 +168,6 @@ export class Run {
     this.rewind(first);
     this.status = 'live';
     this.divergence = null;
-    this.history.clear();
     this.marks = [];
   }
 
@@ -206,10 +203,9 @@ export class Run {
     if (isWhole) this.startFrom(imported);
   }
 
-  /** Notes what was done before the next step. What had been measured from that step on is void. */
+  /** Notes what was done before the next step. */
   mark(label: string): void {
     const { step } = this;
-    if ((this.history.latest?.step ?? -1) >= step) this.history.truncateFrom(step);
     this.marks = [...this.marks.filter((mark) => mark.step <= step), { step, label }];
   }
 
@@ -218,7 +214,7 @@ export class Run {
     const { config, status, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
     const given = this.originalConfig === null ? {} : { given: this.originalConfig };
-    const history = historyState(this.history);
+    const history = this.history.state;
     const isVoid = status === 'diverged';
     return {
       name: view?.name ?? networkName(config.model),
@@ -227,7 +223,7 @@ export class Run {
       ...{ status, divergence, step, elapsedMs, images, lastTest, state, imported },
       marks: marks.filter((mark) => mark.step <= step),
       // A diverged run still shows what it measured after its last good step.
-      history: isVoid ? history : historyUntil(this.layerNames, history, step),
+      history: isVoid ? history : RunHistory.until(this.layerNames, history, step),
       kernelChoices: this.tiles ?? {},
       ...given,
     };
@@ -241,7 +237,7 @@ export class Run {
     this.status = saved.status;
     this.divergence = saved.divergence;
     this.marks = saved.marks;
-    this.history = historyFrom(this.layerNames, saved.history);
+    this.history = RunHistory.from(this.layerNames, saved.history);
     this.view = { name, colourIndex };
     this.imported = saved.imported;
     this.originalConfig = saved.given ?? null;

@@ -6,7 +6,6 @@ import type { RunConfig } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import { stateFor } from '../weights/stateDict.ts';
 import { WeightsError } from '../weights/weightsError.ts';
-import { checkPrecision, checkRunnable } from './validateRun.ts';
 import {
   applyChange,
   type ChangedConfig,
@@ -19,6 +18,7 @@ import type { NamedTensor, RunChange, RunId, RunLabel, TrainingEvent } from './p
 import { Run } from './run.ts';
 import { scaleLearningRate } from './schedule.ts';
 import type { Tuning } from './tuning.ts';
+import { checkPrecision, checkRunnable } from './validateRun.ts';
 
 export interface WantedRun {
   readonly id: RunId;
@@ -61,11 +61,11 @@ export class RunCommands {
     await this.tuning.choose(device, added);
     const attached = await this.refusing(null, () => roster.attachAll(device, runs));
     if (attached === null) return;
-    for (const [run, compileMs] of attached) this.announce(run, compileMs);
     for (const [i, run] of runs.entries()) run.view = wanted[i]?.view ?? run.view;
     roster.replace(runs);
     roster.regroup(device);
     this.conductor.restart();
+    for (const [run, compileMs] of attached) this.announce(run, compileMs);
   }
 
   /** A new learning rate, or shortcuts switched; weights and momentum stay. */
@@ -186,6 +186,7 @@ export class RunCommands {
         this.tellChange(run, { config: given, label: '' }, 'upkeep');
       }
       run.reset();
+      this.emit({ type: 'reset', id: run.id });
     }
     this.conductor.roster.regroup(device);
     this.conductor.restart();

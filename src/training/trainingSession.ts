@@ -7,16 +7,17 @@ import type { EngineDevice } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
 import type { RunConfig } from '../model/config.ts';
-import { Queries, needsDevice, type Question } from './queries.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
 import { lossOf, noRecovery, recentLoss, unsupportedBy } from './deviceReports.ts';
-import { RunCommands } from './runCommands.ts';
 import { EngineSeat, readyEvent } from './engineSeat.ts';
 import { waitsForTest } from './patience.ts';
 import type { Command, RunId, SaveRun, TrainingEvent } from './protocol.ts';
+import { needsDevice, Queries, type Question } from './queries.ts';
+import { replay } from './replay.ts';
 import type { Run } from './run.ts';
+import { RunCommands } from './runCommands.ts';
 import type { SessionDeps } from './sessionDeps.ts';
 import { Studies } from './studies/studies.ts';
 import { Tuning } from './tuning.ts';
@@ -46,7 +47,10 @@ export class TrainingSession {
   private readonly studies: Studies;
 
   constructor(deps: SessionDeps) {
-    const { emit } = deps;
+    const emit = (event: TrainingEvent): void => {
+      replay(event, this.conductor.roster.histories);
+      deps.emit(event);
+    };
     const dataOf = (run: { readonly config: RunConfig }) => this.datasets.ofRun(run);
     this.emit = emit;
     this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());

@@ -6,8 +6,8 @@ import { postEvent, serve } from '../rpc/rpc.ts';
 import { checkpointFolder } from './checkpoint/folder.ts';
 import { transferables } from './metrics.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
-import { TrainingSession } from './trainingSession.ts';
 import { TrainingLock } from './trainingLock.ts';
+import { TrainingSession } from './trainingSession.ts';
 
 const lock = new TrainingLock(globalThis.navigator.locks);
 

@@ -19,13 +19,13 @@ export function Controls() {
     isBusy: !isAtRest(state.phase),
     isReady:
       state.phase !== 'opening' &&
-      state.return.kind !== 'underWay' &&
+      state.reload.kind !== 'underWay' &&
       state.unsupported === null &&
       state.deviceLost === null &&
       state.failure === null &&
       state.runs.length > 0,
     isOver: state.runs.every(({ finished }) => finished),
-    runCount: state.return.kind === 'underWay' ? 0 : state.runs.length,
+    runCount: state.reload.kind === 'underWay' ? 0 : state.runs.length,
   }));
   const canStart = isReady && !isBusy && !isOver;
   const add = () => {

@@ -48,7 +48,7 @@ export function ExportMenuContent() {
             {runs.map(({ id, name }) => (
               <DropdownMenu.Item
                 key={id}
-                onSelect={() => session.exportNetwork(id, DEFAULT_EXPORT)}
+                onSelect={() => session.queries.exportNetwork(id, DEFAULT_EXPORT)}
               >
                 {name} <span className="faint">.safetensors</span>
               </DropdownMenu.Item>
@@ -73,7 +73,7 @@ export function ExportMenuContent() {
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <DropdownMenu.Label>All runs, to go on from exactly here</DropdownMenu.Label>
-            <DropdownMenu.Item onSelect={() => session.exportCheckpoint()}>
+            <DropdownMenu.Item onSelect={() => session.queries.exportCheckpoint()}>
               Checkpoint <span className="faint">.safetensors</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />

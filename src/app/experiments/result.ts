@@ -94,7 +94,7 @@ function profileOf(history: RunHistory): ArmResult['profile'] {
   const rows = Math.min(history.length, Math.max(1, history.rowOf(PROFILE_STEPS - 1) + 1));
   const gradNorm = layers.map(({ parameter }) => {
     let sum = 0;
-    for (let row = 0; row < rows; row++) sum += history.gradNormRow(row)[parameter] ?? 0;
+    for (let row = 0; row < rows; row++) sum += history.row('gradNorm', row)[parameter] ?? 0;
     return sum / Math.max(1, rows);
   });
   return { layer: layers.map(({ name }) => name), gradNorm };

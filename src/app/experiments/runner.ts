@@ -155,7 +155,7 @@ export class ExperimentRunner {
 
   #follow(page: PageState): void {
     const state = page.experiment;
-    if (state?.status === 'offered' && page.return.kind !== 'underWay') this.#takeUp(state);
+    if (state?.status === 'offered' && page.reload.kind !== 'underWay') this.#takeUp(state);
     if (state?.status !== 'running' || Object.keys(state.live).length === 0) return;
     const round = this.#round(state, page.runs);
     if (round === null) {

@@ -2,10 +2,10 @@
  * The runs that were kept, as the page deals with them: shown at once, stored behind it. What a person does takes effect
  * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
  */
-import { historyFrom } from '../../training/historyState.ts';
+import { RunHistory } from '../../training/history.ts';
 import { MAX_RUNS, type NamedTensor } from '../../training/protocol.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
-import type { RunKeeper } from '../autoSave.ts';
+import type { RunSaver } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';
 import { freeColourIndex, type LibraryState, type UnkeptRun } from '../state.ts';
 import { createLibraryClient, type LibraryClient } from './client.ts';
@@ -17,7 +17,7 @@ export const MAX_PINNED = 4;
 
 type FileSaver = (name: string, type: string, content: ArrayBuffer | string) => void;
 
-export class Library implements RunKeeper {
+export class Library implements RunSaver {
   /** Curves under way, by run. */
   private readonly fetching = new Set<string>();
 
@@ -51,7 +51,7 @@ export class Library implements RunKeeper {
     }
   }
 
-  async keep(about: RunToStore, title: string, file: ArrayBuffer): Promise<void> {
+  async save(about: RunToStore, title: string, file: ArrayBuffer): Promise<void> {
     try {
       const stored = await this.client.call('keep', { about, file }, [file]);
       if ('file' in stored) {
@@ -70,7 +70,7 @@ export class Library implements RunKeeper {
   /** Another try, e.g. after something was deleted. */
   async keepAgain(run: UnkeptRun): Promise<void> {
     this.dismissUnkept(run);
-    await this.keep(run.about, run.title, run.file);
+    await this.save(run.about, run.title, run.file);
   }
 
   /** As a checkpoint file, which the page opens. */
@@ -209,7 +209,7 @@ export class Library implements RunKeeper {
     const run = runs.find(({ id }) => id === runId);
     if (run === undefined) return;
     await this.trying('save the run', async () => {
-      const file = await this.session.keeping.file(runId);
+      const file = await this.session.runFile(runId);
       if (file === null) return;
       const name = run.isNamed ? run.name : null;
       const about = { id: run.libraryId, name, engine: engine?.id ?? null };
@@ -232,20 +232,20 @@ export class Library implements RunKeeper {
   /** One after the other, so that no task of the page's is long. */
   private async fetchPinned(): Promise<void> {
     for (const { id } of this.pinned) {
-      if (this.session.keptHistories.has(id) || this.fetching.has(id)) continue;
+      if (this.session.histories.stored.has(id) || this.fetching.has(id)) continue;
       this.fetching.add(id);
       await this.trying('read the curves of a pinned run', async () => {
         const { history, ...names } = await this.client.call('history', id);
-        this.session.keptHistories.set(id, historyFrom(names, history));
+        this.session.histories.stored.set(id, RunHistory.from(names, history));
         this.nameDrawn();
-        this.session.redraw();
+        this.session.histories.flush();
       });
       this.fetching.delete(id);
     }
   }
 
   private forgetCurves(id: string): void {
-    this.session.keptHistories.delete(id);
+    this.session.histories.stored.delete(id);
     this.nameDrawn();
   }
 
@@ -255,7 +255,7 @@ export class Library implements RunKeeper {
     const { runs, baseline, drawn } = library;
     const base = baselineConfig(baseline, live, runs ?? []);
     const now = this.pinned
-      .filter(({ id }) => this.session.keptHistories.has(id))
+      .filter(({ id }) => this.session.histories.stored.has(id))
       .map((run) => ({ id: run.id, title: keptRunTitle(run, base) }));
     const isSame =
       now.length === drawn.length &&

@@ -13,11 +13,16 @@ let changes: number;
 beforeEach(() => {
   store = new MemoryLibrary();
   changes = 0;
-  library = libraryService(store, () => changes++, () => 5_000_000);
+  library = libraryService(
+    store,
+    () => changes++,
+    () => 5_000_000,
+  );
 });
 
 /** Why a call fails, as the page is told. */
-const refusal = (call: Promise<unknown>): Promise<string> => call.then(() => 'none', libraryFailure);
+const refusal = (call: Promise<unknown>): Promise<string> =>
+  call.then(() => 'none', libraryFailure);
 
 async function keep(id: string, step: number, name: string | null = null) {
   const { buffer: file } = await writeCheckpoint(checkpointAt(step));

@@ -1,6 +1,6 @@
 /** The worker that stores runs, so that no file is read, checked or written on the page. */
 import { postEvent, serve } from '../../rpc/rpc.ts';
-import { historyBuffers } from '../../training/historyState.ts';
+import { buffersIn } from '../../training/metrics.ts';
 import { libraryFailure, libraryService, type SavedFile } from './libraryService.ts';
 import { indexedDbLibrary } from './store.ts';
 
@@ -15,7 +15,7 @@ serve(
   libraryFailure,
   {
     keep: (kept) => ('file' in kept ? [kept.file] : []),
-    history: ({ history }) => historyBuffers(history),
+    history: ({ history }) => buffersIn(history),
     tensors: (tensors) => tensors.map(({ data }) => data.buffer),
     ...{ checkpoint: ofFile, weights: ofFile, json: ofFile },
   },

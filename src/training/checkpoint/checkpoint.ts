@@ -10,7 +10,7 @@ import type { DatasetInfo } from '../../data/types.ts';
 import type { AdapterDescription, NetworkState } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
-import type { HistoryState } from '../historyState.ts';
+import type { HistoryState } from '../history.ts';
 
 export const CHECKPOINT_VERSION = 1;
 

@@ -58,7 +58,7 @@ describe('checkpoint files', () => {
       const whole = checkpoint.runs[i]?.history;
       expect(rest).toEqual({ ...whole, statistics: undefined, latest: undefined });
       expect(latest).toEqual({ ...whole?.latest, statistics: null });
-      expect([statistics.firstStep.length, statistics.values.length]).toEqual([0, 0]);
+      expect([statistics.firstStep.length, statistics.columns.values?.length]).toEqual([0, 0]);
     }
   });
 

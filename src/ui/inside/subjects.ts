@@ -42,11 +42,11 @@ export function useStudy(): (key: string, subject: Subject, study: AsStudy) => P
   const openLibrary = useLibraryOpener();
   return async (key, { run }, study) => {
     if (run.isLive) {
-      session.study(key, study({ run: run.id }));
+      session.queries.study(key, study({ run: run.id }));
       return;
     }
     const tensors = await (await openLibrary()).tensors(run.id);
-    session.study(key, study({ config: run.config, tensors }));
+    session.queries.study(key, study({ config: run.config, tensors }));
   };
 }
 
@@ -114,7 +114,7 @@ export function useStudies<K extends StudyKind>(
       }
     },
     cancel: () => {
-      for (const subject of subjects) session.cancelStudy(keyOf(subject));
+      for (const subject of subjects) session.queries.cancelStudy(keyOf(subject));
     },
   };
 }

@@ -1,8 +1,8 @@
 /** A run's colour and name, and what tells it from the baseline; or a field to rename it. */
 import { useEffect, useRef } from 'react';
-import { runColour, runDash } from '../../charts/palette.ts';
 import { shortList } from '../../app/library/configFields.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
+import { runColour, runDash } from '../../charts/palette.ts';
 import { useSession } from '../context.ts';
 import { useLibrary } from './useLibrary.ts';
 

@@ -1,10 +1,10 @@
 /** What can be done with a run of the table. */
 import { DropdownMenu } from 'radix-ui';
 import { memo, useRef } from 'react';
-import { RUN_COLOURS } from '../../charts/palette.ts';
-import type { StoredRun } from '../../app/library/storedRun.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
 import { isAtRest } from '../../app/state.ts';
+import { RUN_COLOURS } from '../../charts/palette.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
 import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
@@ -35,7 +35,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
           title="Puts the run into the library as it is now; it goes on"
           onClick={() => {
             void navigator.storage?.persist?.();
-            session.keeping.keep(runId);
+            session.autoSave.save(runId);
           }}
         >
           Keep

@@ -1,7 +1,7 @@
 /** The library: every run that trains or was kept, in one table, and two of them field by field. */
 import { useState } from 'react';
-import { formatBytes, formatCount } from '../../charts/format.ts';
 import { type Sorting, sortRows } from '../../app/library/rows.ts';
+import { formatBytes, formatCount } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
 import { Compare } from './Compare.tsx';
 import { RunTable } from './RunTable.tsx';

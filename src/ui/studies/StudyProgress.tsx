@@ -35,7 +35,7 @@ export function StudyProgress({ what, studies, error }: StudyProgressProps) {
           <button
             type="button"
             onClick={() => {
-              for (const { key } of running) session.cancelStudy(key);
+              for (const { key } of running) session.queries.cancelStudy(key);
             }}
           >
             Cancel {what.toLowerCase()}

@@ -83,7 +83,7 @@ export function useAsk(): {
   const ask = (kind: string, subject: StudySubject, study: (of: Studied) => Study) => {
     setError(null);
     studiedOf(subject).then(
-      (of) => session.study(studyKey(kind, subject), study(of)),
+      (of) => session.queries.study(studyKey(kind, subject), study(of)),
       (cause: unknown) =>
         setError(`The weights of ${subject.name} are not here: ${reasonOf(cause)}`),
     );

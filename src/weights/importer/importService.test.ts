@@ -14,7 +14,9 @@ const wider: ModelConfig = { ...model, stageWidths: [2, 8] };
 const opening = (name: string) => ({ file: fileOf(name), fileName: name });
 /** What the page is told of a refusal. */
 const refusal = (call: () => unknown): Promise<string> =>
-  Promise.resolve().then(call).then(() => 'none', importFailure);
+  Promise.resolve()
+    .then(call)
+    .then(() => 'none', importFailure);
 
 describe('an import', () => {
   it('tells of a file, compares it with networks, and hands its tensors out', async () => {

@@ -1,7 +1,7 @@
 /** Which images the page trained on: their fingerprints where torchvision has them, else the images themselves. */
 
 import { npy } from '../npy.ts';
-import { crc32 } from '../read/crc32.ts';
+import { crc32 } from '../../data/crc32.ts';
 import type { ScriptImages, SplitImages } from './origin.ts';
 
 const SIDE = 32;

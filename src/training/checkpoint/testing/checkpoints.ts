@@ -2,8 +2,7 @@
 import { buildGraph } from '../../../model/builder.ts';
 import { runConfigSchema } from '../../../model/config.ts';
 import { layerNames } from '../../../model/layerNames.ts';
-import { MAX_ROWS, RunHistory } from '../../history.ts';
-import { historyState } from '../../historyState.ts';
+import { RunHistory } from '../../history.ts';
 import { initialState } from '../../state.ts';
 import type { Checkpoint, SavedRun } from '../checkpoint.ts';
 
@@ -16,8 +15,9 @@ export function savedRun(step: number, seed = 0): SavedRun {
     data: { source: 'synthetic', train: 250, test: 50 },
   });
   const graph = buildGraph(config.model);
-  const { parameterNames: names, activationNames } = layerNames(graph);
-  const history = new RunHistory(names, MAX_ROWS, activationNames);
+  const layers = layerNames(graph);
+  const { parameterNames: names, activationNames } = layers;
+  const history = new RunHistory(layers);
   const numbers = (columns: number, shift: number) =>
     Float32Array.from({ length: step * columns }, (_, i) => 1 / (i + shift));
   const steps = Array.from({ length: step }, (_, i) => i);
@@ -43,7 +43,7 @@ export function savedRun(step: number, seed = 0): SavedRun {
     imported: null,
     marks: [{ step: 0, label: 'learning rate 0.1' }],
     state: { weights, momentum },
-    history: historyState(history),
+    history: history.state,
   };
 }
 

@@ -2,12 +2,12 @@
  * Nets with a block off, on the GPU, against a float64 network of plain loops that still has the block, but with weights
  * that make it do nothing: a branch whose last scale is 0, or convolutions that copy.
  */
-import { afterAll, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
-import { acquireGpu, type Gpu, WebGpuDevice } from '../../engine/index.ts';
+import { expect, it } from 'vitest';
+import { WebGpuDevice } from '../../engine/index.ts';
 import { referenceTestLoss } from '../../engine/testing/interpreter.ts';
 import { NETWORKS } from '../../engine/testing/networks.ts';
 import { randomArray } from '../../engine/testing/runKernel.ts';
+import { testGpu } from '../../engine/testing/sharedGpu.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
@@ -15,10 +15,7 @@ import { lesioned, lesionKind } from '../../model/lesion.ts';
 import { modelOf } from '../../model/testing/configs.ts';
 
 const BATCH = 4;
-const gpu: Promise<Gpu> = nodeGpu().then(({ gpu: instance, adapter }) =>
-  acquireGpu(instance, adapter),
-);
-afterAll(async () => (await gpu).device.destroy());
+const gpu = testGpu();
 
 /** Weights as after some training: vectors off 0 and 1, running statistics too. */
 function trainedWeights(graph: LayerGraph): StateDict {

@@ -1,6 +1,6 @@
 /**
- * What was exported, in the hands of those it is for: ONNX Runtime, TensorFlow.js and, where a Python with torch is
- * found, PyTorch running the snippets as they are shown. Each must give our engine's logits of the same 100 images.
+ * Exported files in the programs they are for: ONNX Runtime, TensorFlow.js and, if a Python with torch is found, PyTorch
+ * running the snippets as they are shown. Each must give our engine's logits for the same 100 images.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ import {
 import { testImages } from '../testing/images.ts';
 import { exportModel, NET_NAMES } from '../testing/nets.ts';
 import { logitDifference, ourLogits } from '../testing/ourLogits.ts';
-import { findTorch, runSnippets, type SnippetJob, snippetClasses } from '../testing/torch.ts';
+import { runSnippets, type SnippetJob, snippetClasses, torchOrSkip } from '../testing/torch.ts';
 import { FORMATS, type FormatId, formatOf } from './registry.ts';
 
 const TOLERANCE = 1e-4;
@@ -122,14 +122,8 @@ describe.each(INPUTS)('%s, from %s', (name, input) => {
   });
 });
 
-it('loads into PyTorch by its snippets, strictly', { timeout: 120_000 }, async () => {
-  const torch = findTorch();
-  if (torch === null) {
-    report.push(
-      'PyTorch: not checked. No Python with torch and numpy was found; PYTHON names one.',
-    );
-    return;
-  }
+it('loads into PyTorch by its snippets, strictly', { timeout: 120_000 }, async (context) => {
+  const torch = torchOrSkip(context);
   const jobs: (SnippetJob & { net: string; client: string })[] = [];
   for (const [net, { model }] of nets) {
     for (const { id, language, holdsGraph, extension } of FORMATS) {

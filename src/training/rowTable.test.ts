@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LayerStatistics } from './layerStatistics.ts';
+import { statisticsTable } from './history.ts';
+import type { RowTable } from './rowTable.ts';
 
 const parameterNames = ['conv1.weight', 'fc.weight'];
 const activationNames = ['conv1'];
@@ -11,13 +12,16 @@ const at = (s: number) => ({
   activationStd: Float32Array.of(s + 1),
 });
 
-function filled(steps: number, maxRows?: number): LayerStatistics {
-  const statistics = new LayerStatistics(parameterNames, activationNames, maxRows);
-  for (let step = 0; step < steps; step++) statistics.add(step, at(step));
+const limited = (maxRows: number) => ({ maxRows, maxLayerNumbers: 1_000_000 });
+const layers = { parameterNames, activationNames };
+
+function filled(steps: number, maxRows = 1024): RowTable {
+  const statistics = statisticsTable(layers, limited(maxRows));
+  for (let step = 0; step < steps; step++) statistics.add(step, at(step), 0);
   return statistics;
 }
 
-describe('LayerStatistics', () => {
+describe('the rows of a layer’s statistics', () => {
   it('keeps every step while there is room', () => {
     const statistics = filled(300);
     expect(statistics.length).toBe(300);
@@ -46,9 +50,12 @@ describe('LayerStatistics', () => {
       [330, 109, 1024],
       [3602, 1201, 118],
     ] as const) {
-      const statistics = new LayerStatistics(names(parameters), names(layers));
+      const statistics = statisticsTable({
+        parameterNames: names(parameters),
+        activationNames: names(layers),
+      });
       expect(statistics.maxRows).toBe(rows);
-      expect(4 * statistics.columns * rows).toBeLessThanOrEqual(4_000_000);
+      expect(4 * statistics.columnOf('weightNorm', 0).stride * rows).toBeLessThanOrEqual(4_000_000);
     }
   });
 
@@ -56,7 +63,7 @@ describe('LayerStatistics', () => {
     const statistics = filled(10, 4);
     statistics.truncateFrom(6);
     expect(statistics.length).toBe(1);
-    statistics.add(6, at(6));
+    statistics.add(6, at(6), 0);
     expect([...statistics.firstStep.subarray(0, 2)]).toEqual([0, 6]);
     expect([...statistics.row('weightNorm', 1)]).toEqual([6, 60]);
     statistics.clear();
@@ -65,27 +72,29 @@ describe('LayerStatistics', () => {
 
   it('goes on from its state as if nothing had been', () => {
     const [whole, before] = [filled(23, 8), filled(11, 8)];
-    const resumed = new LayerStatistics(parameterNames, activationNames, 8);
+    const resumed = statisticsTable(layers, limited(8));
     resumed.restore(structuredClone(before.state));
-    for (let step = 11; step < 23; step++) resumed.add(step, at(step));
+    for (let step = 11; step < 23; step++) resumed.add(step, at(step), 0);
     expect(resumed.state).toEqual(whole.state);
   });
 
   it('keeps its past when layers come and go; what is new was not measured', () => {
-    const other = filled(3).renamed({
+    const other = statisticsTable({
       parameterNames: ['new.weight', 'fc.weight'],
       activationNames: ['layer1.0.conv1', 'conv1'],
     });
+    other.takeRows(filled(3));
     expect(other.length).toBe(3);
     expect([...other.row('weightNorm', 2)]).toEqual([Number.NaN, 20]);
     expect([...other.row('activationStd', 1)]).toEqual([Number.NaN, 2]);
-    other.add(3, { ...at(3), activationStd: Float32Array.of(5, 6) });
+    other.add(3, { ...at(3), activationStd: Float32Array.of(5, 6) }, 0);
     expect([...other.row('activationStd', 3)]).toEqual([5, 6]);
   });
 
   it('merges what is too much for a net with more layers', () => {
     const names = { parameterNames, activationNames: Array.from({ length: 400_000 }, String) };
-    const other = filled(9).renamed(names);
+    const other = statisticsTable(names);
+    other.takeRows(filled(9));
     expect(other.maxRows).toBe(2);
     expect(other.length).toBeLessThanOrEqual(2);
     expect(other.lastStep[other.length - 1]).toBe(8);

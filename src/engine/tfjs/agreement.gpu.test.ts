@@ -1,7 +1,6 @@
 /** TensorFlow.js against our own engine, option by option: same images, crops, dropout masks, losses and updates. */
 import { memory } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
 import { buildGraph } from '../../model/builder.ts';
@@ -9,10 +8,11 @@ import type { RunConfig } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice, Gather } from '../api.ts';
-import { acquireGpu, WebGpuDevice } from '../index.ts';
+import { WebGpuDevice } from '../index.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { openWasm } from './backends/wasm.ts';
 import { TfjsDevice } from './tfjsDevice.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 const IMAGES = 20;
 const STEPS = 3;
@@ -26,11 +26,9 @@ const training = {
 let ours: EngineDevice;
 let tfjs: EngineDevice;
 beforeAll(async () => {
-  const { gpu, adapter } = await nodeGpu();
-  ours = new WebGpuDevice(await acquireGpu(gpu, adapter));
+  ours = new WebGpuDevice(await testGpu());
   tfjs = new TfjsDevice(await openWasm(null));
 });
-afterAll(() => ours.destroy());
 
 /** A few steps on drawn images and a test on the first of them; tensors that TF.js holds between steps. */
 async function train(device: EngineDevice, { model, training, data }: RunConfig) {

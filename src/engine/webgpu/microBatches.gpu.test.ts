@@ -1,6 +1,5 @@
 /** Micro-batches on the device, against the whole batch and against separate steps. */
-import { afterAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
+import { describe, expect, it } from 'vitest';
 import { IMAGE_BYTES } from '../../data/types.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig, RunConfigInput } from '../../model/config.ts';
@@ -8,11 +7,11 @@ import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { Gather, StepMetrics } from '../api.ts';
-import { acquireGpu, Batch, DatasetBuffers, Network, Stepper } from '../index.ts';
+import { Batch, DatasetBuffers, Network, Stepper } from '../index.ts';
 import { randomArray, relativeError } from '../testing/runKernel.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
-const gpu = nodeGpu().then(({ gpu: instance, adapter }) => acquireGpu(instance, adapter));
-afterAll(async () => (await gpu).device.destroy());
+const gpu = testGpu();
 
 const SIZE = 8;
 const PIXELS = 3 * SIZE * SIZE;

@@ -2,8 +2,7 @@
  * What every layer makes of an image, on both engines, against a float64 network of plain loops; and the logits against
  * the engine's own test of the same image.
  */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { referenceBatch } from '../../data/referenceBatch.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
 import { IMAGE_BYTES } from '../../data/types.ts';
@@ -12,23 +11,22 @@ import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice } from '../api.ts';
-import { acquireGpu, WebGpuDevice } from '../index.ts';
+import { WebGpuDevice } from '../index.ts';
 import { referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray, relativeError } from '../testing/runKernel.ts';
 import { openWasm } from '../tfjs/backends/wasm.ts';
 import { TfjsDevice } from '../tfjs/tfjsDevice.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 const IMAGES = 5;
 const SHOWN = 3;
 
 const devices: EngineDevice[] = [];
 beforeAll(async () => {
-  const { gpu, adapter } = await nodeGpu();
-  devices.push(new WebGpuDevice(await acquireGpu(gpu, adapter)));
+  devices.push(new WebGpuDevice(await testGpu()));
   devices.push(new TfjsDevice(await openWasm(null)));
 });
-afterAll(() => devices[0]?.destroy());
 
 /** Weights as after some training: running statistics off 0 and 1, scales and offsets too. */
 function trainedWeights(graph: LayerGraph): StateDict {

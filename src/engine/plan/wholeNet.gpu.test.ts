@@ -3,8 +3,7 @@
  * derivative along a random direction, by central differences, must be gradient · direction. The deviation of each
  * layer's response; and norms against the weights that went in and came out.
  */
-import { afterAll, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
+import { expect, it } from 'vitest';
 import { activationLayers } from '../../model/activationLayers.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';
@@ -12,7 +11,7 @@ import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { StepMetrics } from '../api.ts';
-import { acquireGpu, Batch, type Gpu, Network, Stepper } from '../index.ts';
+import { Batch, type Gpu, Network, Stepper } from '../index.ts';
 import { activationStdReference } from '../webgpu/kernels/activationStd/activationStd.reference.ts';
 import { PLAIN_TRAITS } from '../webgpu/kernels/traits.ts';
 import type { TileChoices } from '../webgpu/kernels/tunable.ts';
@@ -23,16 +22,14 @@ import { randomArray } from '../testing/runKernel.ts';
 import { readBuffers } from '../webgpu/readback.ts';
 import { unpackTensor } from './layout.ts';
 import { type NetworkPlan, planNetwork } from './plan.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 const BATCH = 3;
 
 /** Smooth activations: a central difference across ReLU's kink is no derivative. */
 const smooth = { activation: 'tanh', inputSize: 8 } as const;
 
-const gpu: Promise<Gpu> = nodeGpu().then(({ gpu: instance, adapter }) =>
-  acquireGpu(instance, adapter),
-);
-afterAll(async () => (await gpu).device.destroy());
+const gpu = testGpu();
 
 /** Weights with every vector off its special values 0 and 1, and momentum zero. */
 function startingWeights(graph: ReturnType<typeof buildGraph>): StateDict {

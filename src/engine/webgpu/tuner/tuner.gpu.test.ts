@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { nodeGpu } from '../../../../headless/gpu.ts';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildGraph } from '../../../model/builder.ts';
 import { parseRunConfig } from '../../../model/parse.ts';
-import { acquireGpu, planEvaluation, planNetwork, WebGpuDevice } from '../../index.ts';
+import { planEvaluation, planNetwork, WebGpuDevice } from '../../index.ts';
 import { compareCase, disagreements } from '../../reference/case.ts';
 import { caseFiles } from '../../reference/readCase.ts';
 import { withMemory } from './store.ts';
 import { tunedChoices } from './tuner.ts';
 import { workOf } from './work.ts';
+import { ownGpu, testGpu } from '../../testing/sharedGpu.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
@@ -44,10 +44,8 @@ describe('a plan', () => {
 describe('tunedChoices', () => {
   let device: WebGpuDevice;
   beforeAll(async () => {
-    const { gpu, adapter } = await nodeGpu();
-    device = new WebGpuDevice(await acquireGpu(gpu, adapter));
+    device = new WebGpuDevice(await testGpu());
   });
-  afterAll(() => device.destroy());
 
   it('times every shape once, and takes from the store what it knows', async () => {
     // The last layers of a kind are small: not worth a compilation.
@@ -73,8 +71,7 @@ describe('tunedChoices', () => {
 
   it('takes the defaults without a budget, and where the device is of no use', async () => {
     expect(await tunedChoices(device.gpu, [plan], { budgetMs: 0 })).toEqual(plan.tiles);
-    const { gpu, adapter } = await nodeGpu();
-    const dead = await acquireGpu(gpu, adapter);
+    const dead = await ownGpu();
     dead.device.destroy();
     expect(await tunedChoices(dead, [plan], { budgetMs: 1000 })).toEqual(plan.tiles);
   });

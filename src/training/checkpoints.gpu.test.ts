@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import type { RunConfig } from '../model/config.ts';
 import { plainTwin } from '../model/twin.ts';
-import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { folderOf } from './checkpoint/folder.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
+import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { writeCheckpoint } from './checkpoint/write.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
@@ -75,8 +75,9 @@ async function tensorsOf(desk: SessionHarness): Promise<unknown> {
   const file = new Uint8Array(await (await checkpointOf(desk)).arrayBuffer());
   const { runs } = await readCheckpoint(file);
   return runs.map(({ state, history, step, config, marks }) => {
-    const { elapsedMs: _, latest, ...measured } = history;
-    return { state, step, config, marks, measured, loss: latest?.loss };
+    const { columns, latest, ...measured } = history;
+    const { elapsedMs: _, ...kept } = columns;
+    return { state, step, config, marks, measured, columns: kept, loss: latest?.loss };
   });
 }
 

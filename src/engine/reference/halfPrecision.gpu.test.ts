@@ -1,17 +1,15 @@
 /** Half precision against PyTorch's float64, with tolerances of its own. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
-import { acquireGpu, type Gpu, WebGpuDevice } from '../index.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { type Gpu, WebGpuDevice } from '../index.ts';
 import type { AdapterTraits } from '../webgpu/kernels/traits.ts';
 import { type CaseFiles, compareCase, disagreements, TOLERANCE, type Tolerance } from './case.ts';
 import { caseFiles } from './readCase.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  const { gpu: instance, adapter } = await nodeGpu();
-  gpu = await acquireGpu(instance, adapter);
+  gpu = await testGpu();
 });
-afterAll(() => gpu.device.destroy());
 
 function inHalf(files: CaseFiles): CaseFiles {
   const config = JSON.parse(files.config);

@@ -38,8 +38,9 @@ function train(name: string, ...args: string[]) {
 async function contentOf(file: Uint8Array) {
   const { runs } = await readCheckpoint(file);
   return runs.map(({ elapsedMs: _, history, ...run }) => {
-    const { elapsedMs: __, latest, ...measured } = history;
-    return { ...run, measured, loss: latest?.loss };
+    const { columns, latest, ...measured } = history;
+    const { elapsedMs: __, ...kept } = columns;
+    return { ...run, measured, columns: kept, loss: latest?.loss };
   });
 }
 

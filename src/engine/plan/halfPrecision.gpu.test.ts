@@ -2,14 +2,13 @@
  * Whole networks in half precision against the same in single precision: where only rounding differs. Activations are
  * smooth: one ReLU whose input falls to the other side of 0 changes a gradient by more than all roundings together.
  */
-import { afterAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
+import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { Evaluation, StepMetrics } from '../api.ts';
-import { acquireGpu, EngineError, type Gpu, WebGpuDevice } from '../index.ts';
+import { EngineError, WebGpuDevice } from '../index.ts';
 import type { AdapterTraits } from '../webgpu/kernels/traits.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray } from '../testing/runKernel.ts';
@@ -17,14 +16,12 @@ import { readBuffers } from '../webgpu/readback.ts';
 import { formatsOf } from './formats.ts';
 import { unpackTensor } from './layout.ts';
 import { planEvaluation, planNetwork } from './plan.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 const BATCH = 5;
 const INPUT_SIZE = 8;
 
-const gpu: Promise<Gpu> = nodeGpu().then(({ gpu: instance, adapter }) =>
-  acquireGpu(instance, adapter),
-);
-afterAll(async () => (await gpu).device.destroy());
+const gpu = testGpu();
 
 interface Answer {
   readonly step: StepMetrics;

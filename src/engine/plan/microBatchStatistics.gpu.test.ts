@@ -1,26 +1,23 @@
 /** Deviations of responses in micro-batches, against a float64 network of plain loops. */
-import { afterAll, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
+import { expect, it } from 'vitest';
 import { activationLayers } from '../../model/activationLayers.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
-import { acquireGpu, Batch, type Gpu, Network, Stepper } from '../index.ts';
+import { Batch, Network, Stepper } from '../index.ts';
 import { activationStdReference } from '../webgpu/kernels/activationStd/activationStd.reference.ts';
 import { referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray } from '../testing/runKernel.ts';
 import { splitBatch } from './splitBatch.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 const BATCH = 5;
 const SIZE = 8;
 const PIXELS = 3 * SIZE * SIZE;
 
-const gpu: Promise<Gpu> = nodeGpu().then(({ gpu: instance, adapter }) =>
-  acquireGpu(instance, adapter),
-);
-afterAll(async () => (await gpu).device.destroy());
+const gpu = testGpu();
 
 /** Vectors off their special values 0 and 1, so that every channel has a mean and a spread of its own. */
 function startingWeights(graph: LayerGraph): StateDict {

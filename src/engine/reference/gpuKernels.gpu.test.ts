@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
-import { acquireGpu, WebGpuDevice } from '../index.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { WebGpuDevice } from '../index.ts';
 import { answerOf, compareCase, disagreements } from './case.ts';
 import { caseFiles } from './readCase.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 // Software adapters take other kernels by themselves.
 describe('the kernels that GPUs take, against PyTorch', () => {
   let device: WebGpuDevice;
 
   beforeAll(async () => {
-    const { gpu, adapter } = await nodeGpu();
-    const acquired = await acquireGpu(gpu, adapter);
+    const acquired = await testGpu();
     device = new WebGpuDevice({ ...acquired, traits: { ...acquired.traits, kind: 'gpu' } });
   });
-  afterAll(() => device.destroy());
 
   it.each(['residual-8-option-a', 'bottleneck-11-option-c'])(
     'agree on %s',

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
-import { acquireGpu, WebGpuDevice } from '../index.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { WebGpuDevice } from '../index.ts';
 import { compareCase, disagreements } from './case.ts';
 import { caseFiles, caseNames } from './readCase.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 describe('the engine against PyTorch', () => {
   let device: WebGpuDevice;
 
   beforeAll(async () => {
-    const { gpu, adapter } = await nodeGpu();
-    device = new WebGpuDevice(await acquireGpu(gpu, adapter));
+    device = new WebGpuDevice(await testGpu());
   });
-  afterAll(() => device.destroy());
 
   it('has six cases', () => {
     expect(caseNames()).toHaveLength(6);

@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { nodeGpu } from '../../../headless/gpu.ts';
-import { acquireGpu, WebGpuDevice } from '../index.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { WebGpuDevice } from '../index.ts';
 import { answerOf } from './case.ts';
 import { caseFiles } from './readCase.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 
 let device: WebGpuDevice;
 beforeAll(async () => {
-  const { gpu, adapter } = await nodeGpu();
-  device = new WebGpuDevice(await acquireGpu(gpu, adapter));
+  device = new WebGpuDevice(await testGpu());
 });
-afterAll(() => device.destroy());
 
 it('gives the same bits again', { timeout: 300_000 }, async () => {
   const files = caseFiles('residual-8-option-b');
