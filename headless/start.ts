@@ -7,7 +7,7 @@ import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
 import { initialWeights } from '../src/model/initialize.ts';
 import { layerNames } from '../src/model/layerNames.ts';
-import { networkName } from '../src/model/naming.ts';
+import { networkName } from '../src/model/networkName.ts';
 import type { Checkpoint, SavedRun } from '../src/training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { RunHistory } from '../src/training/history.ts';

@@ -8,7 +8,7 @@ import type { Gpu, StepMetrics } from '../src/engine/api.ts';
 import {
   Batch,
   Network,
-  planNetwork,
+  lowerTraining,
   Stepper,
   type TileChoices,
   tunedChoices,
@@ -178,7 +178,7 @@ function withDueChanges(start: Start): Start {
 function tuned(gpu: Gpu, { graph, config }: Start): Promise<TileChoices> {
   return tunedChoices(
     gpu,
-    [planNetwork({ graph, training: config.training, traits: gpu.traits })],
+    [lowerTraining({ graph, training: config.training, traits: gpu.traits })],
     {
       budgetMs: TUNING_MS,
       store: tuningFile(),
@@ -211,8 +211,8 @@ function placeNetwork(
 }
 
 /** For the summary: how the batch went through the network, and what that means for BatchNorm. */
-function splitOf({ plan }: Network, { model, training: { batchSize } }: RunConfig) {
-  const { microBatchSize } = plan.summary;
+function splitOf({ program }: Network, { model, training: { batchSize } }: RunConfig) {
+  const { microBatchSize } = program.summary;
   const isSplit = microBatchSize < batchSize;
   const isNormalized = model.normalization === 'batch';
   const effect = isNormalized
@@ -222,7 +222,7 @@ function splitOf({ plan }: Network, { model, training: { batchSize } }: RunConfi
   return {
     batchSize,
     microBatchSize,
-    microBatches: plan.microBatches.length,
+    microBatches: program.microBatches.length,
     ...(isSplit ? { microBatchEffect: effect } : {}),
   };
 }

@@ -2,7 +2,7 @@
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
-import { networkName } from '../model/naming.ts';
+import { networkName } from '../model/networkName.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import type { RunChange, RunId } from '../training/protocol.ts';
 import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';

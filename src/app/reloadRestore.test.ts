@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { buildGraph } from '../model/builder.ts';
 import { layerNames } from '../model/layerNames.ts';
 import { presetConfig } from '../model/presets.ts';
-import { plainTwin } from '../model/twin.ts';
+import { withoutShortcuts } from '../model/shortcuts.ts';
 import { RunHistory } from '../training/history.ts';
 import type { Command, ResumedRun, TrainingEvent } from '../training/protocol.ts';
 import { PageSession } from './pageSession.ts';
@@ -20,7 +20,7 @@ const READY = {
 } as const;
 
 const residual = presetConfig('small-20');
-const plain = plainTwin(residual);
+const plain = withoutShortcuts(residual);
 
 /** A session on a worker that is played by the test. */
 function opened(options: Partial<SessionOptions> = {}) {

@@ -13,7 +13,7 @@ import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
-import { networkName } from '../model/naming.ts';
+import { networkName } from '../model/networkName.ts';
 import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
@@ -50,6 +50,8 @@ export class Run {
   tiles: TileChoices | null = null;
   /** The choice to make if it can be made on the device there is (`EngineNetwork.kernels`); null: none is asked for. */
   wantedKernels: string | null = null;
+  /** Whether to train on after the last step of the config. */
+  trainsPastEnd = false;
   readonly lastGood: LastGood;
   /** What the run started from, and goes back to, in place of the seed's weights. */
   private imported: ImportedWeights | null = null;
@@ -83,6 +85,11 @@ export class Run {
   get onDevice(): EngineNetwork {
     if (this.network === null) throw new Error(`${this.id} is not on a device`);
     return this.network;
+  }
+
+  /** Steps still to be made. */
+  get stepsLeft(): number {
+    return this.trainsPastEnd ? Infinity : this.config.training.steps - this.step;
   }
 
   get learningRate(): number {
@@ -211,8 +218,10 @@ export class Run {
 
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
   saved(images: TrainedImages | null, colourIndex: number): SavedRun {
-    const { config, status, divergence, lastTest, marks, view, imported } = this;
+    const { config, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
+    const isFinished = this.status === 'live' && step >= config.training.steps;
+    const status = isFinished ? 'finished' : this.status;
     const given = this.originalConfig === null ? {} : { given: this.originalConfig };
     const history = this.history.state;
     const isVoid = status === 'diverged';

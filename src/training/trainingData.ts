@@ -9,8 +9,11 @@ import {
   type ImageChunk,
   type Split,
 } from '../data/types.ts';
+import { createSampler } from '../data/sampler.ts';
 import type { EngineDataset, EngineDevice } from '../engine/api.ts';
+import type { TrainingConfig } from '../model/config.ts';
 import { CheckpointError, isSameImages, type TrainedImages } from './checkpoint/checkpoint.ts';
+import type { BatchSource, RunImages } from './images.ts';
 
 const SPLITS = ['train', 'test'] as const;
 /** Progress comes with every part of a file; more of it than this nobody can read. */
@@ -22,7 +25,7 @@ export interface DataListener {
   onFailure(message: string): void;
 }
 
-export class TrainingData {
+export class TrainingData implements RunImages {
   info: DatasetInfo | null = null;
   /** The images that a resumed run began with. */
   private expected: TrainedImages | null = null;
@@ -89,6 +92,26 @@ export class TrainingData {
     for (const buffers of this.buffers.values()) buffers.destroy();
     this.buffers.clear();
     this.device = null;
+  }
+
+  /** In the order of the seed. */
+  batches({ seed, batchSize, augment }: TrainingConfig): BatchSource | null {
+    if (this.info === null) return null;
+    const { train } = this.info;
+    const sampler = createSampler({ seed, batchSize, trainCount: train });
+    return {
+      isReady: (step) => {
+        const arrived = this.arrived('train');
+        return arrived === train || sampler.imagesNeeded(step) <= arrived;
+      },
+      load: (step) => ({
+        dataset: this.on('train'),
+        indices: sampler.indices(step),
+        firstPosition: step * batchSize,
+        augment,
+        seed,
+      }),
+    };
   }
 
   /** Images of a split that have arrived, from the first on. */

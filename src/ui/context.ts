@@ -34,6 +34,10 @@ export function usePage<T>(select: (state: PageState) => T): T {
   return useStore(useSession().store, useShallow(select));
 }
 
+/** Whether the worker is open and nothing keeps it from working. */
+export const isUsable = ({ phase, unsupported, deviceLost, failure }: PageState): boolean =>
+  phase !== 'opening' && unsupported === null && deviceLost === null && failure === null;
+
 /**
  * The runs that charts and tables show, in order. The array is another one when a run was added, removed, renamed,
  * marked or given another history; that a history has grown shows only in `useDrawnVersion`.

@@ -5,7 +5,7 @@ import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { Measured, measuredHeight, publishedGroups } from './panels.tsx';
-import { Lines, SERIF, wrapped } from './text.tsx';
+import { Lines, SERIF, wrapped } from '../figure/text.tsx';
 
 interface ExperimentFigureProps {
   readonly experiment: Experiment;

@@ -6,7 +6,7 @@ import { usePage } from '../context.ts';
 import { Progress } from './Progress.tsx';
 import { Result } from './Result.tsx';
 import { useRunner } from './useRunner.ts';
-import { SIZE_NAMES } from './words.ts';
+import { SIZE_NAMES } from './timeText.ts';
 import './experiments.css';
 
 export function ExperimentCard() {

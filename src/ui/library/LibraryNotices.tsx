@@ -1,11 +1,12 @@
-/** What the library has to say whatever is shown: runs that came back without their steps, runs that found no room. */
-import { lazy, Suspense, useEffect } from 'react';
-import { mayHoldRuns } from '../../app/library/database.ts';
+/** The library's notices, in every view: runs restored without their steps, runs that found no room. */
+import { Suspense, useEffect } from 'react';
 import { formatCount } from '../../charts/format.ts';
+import { mayHoldRuns } from '../../app/library/database.ts';
 import { useLibraryOpener, usePage, useSession } from '../context.ts';
+import { lazily } from '../lazily.tsx';
 import { Notice } from '../Notice.tsx';
 
-const Toasts = lazy(() => import('./Toasts.tsx').then(({ Toasts }) => ({ default: Toasts })));
+const Toasts = lazily(async () => (await import('./Toasts.tsx')).Toasts);
 
 export function LibraryNotices() {
   const openLibrary = useLibraryOpener();
