@@ -1,15 +1,14 @@
-/** Whether the parts of a run config go together: what each part alone can't tell. */
+/** Checks of a run config that no single part of it can make. */
 import type { RunConfig } from './config.ts';
-import { type ConfigIssue, refuse } from './errors.ts';
-import { networkName } from './networkName.ts';
+import { refuse } from './errors.ts';
 
 /** Side of the images in every dataset, in pixels. */
 const DATASET_IMAGE_SIZE = 32;
 const DATASET_CLASSES = 10;
 
 /**
- * For runs on a dataset, not on batches that were prepared elsewhere.
- * @throws ConfigError where the network can't take the dataset's images or labels.
+ * Only for runs on a dataset, not on batches prepared elsewhere.
+ * @throws ConfigError if the network cannot take the dataset's images or labels.
  */
 export function checkFitsDataset({ model }: RunConfig): void {
   if (DATASET_IMAGE_SIZE % model.inputSize !== 0) {
@@ -26,22 +25,4 @@ export function checkFitsDataset({ model }: RunConfig): void {
         `${DATASET_CLASSES}.`,
     );
   }
-}
-
-/** Configs that can be built and trained but surely surprise: what to say beside the field. */
-export function configWarnings({ model, training, data }: RunConfig): ConfigIssue[] {
-  const issues: ConfigIssue[] = [];
-  const without = model.shortcuts ? model.cutShortcuts : ['every block'];
-  if (model.zeroInitResidual && without.length > 0) {
-    const where = without.join(', ');
-    const message =
-      `A branch that starts at zero passes nothing on where its shortcut is missing (${where}), ` +
-      `so ${networkName(model)} may not learn.`;
-    issues.push({ field: 'model.zeroInitResidual', message });
-  }
-  if (training.batchSize > data.train) {
-    const message = `There are only ${data.train} training images, so every batch holds some more than once.`;
-    issues.push({ field: 'training.batchSize', message });
-  }
-  return issues;
 }

@@ -2,7 +2,7 @@
 import { nodeMacs } from './cost.ts';
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from './graph.ts';
 
-export interface SummaryRow {
+interface SummaryRow {
   /** `conv1`, `conv2_x`, …, `avgpool`, `fc` */
   readonly name: string;
   readonly output: TensorShape;
