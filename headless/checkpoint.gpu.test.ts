@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { ROOT } from '../scripts/lib/install.mjs';
-import { plainTwin } from '../src/model/twin.ts';
+import { withoutShortcuts } from '../src/model/shortcuts.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { SessionHarness, tinyConfig } from '../src/training/testing/sessionHarness.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
@@ -81,7 +81,7 @@ test('a pair of the page goes on in headless, and a run of headless on the page'
   const desk = new SessionHarness();
   const runs = [
     { id: 'res', config, view: { name: 'Mine', colourIndex: 2 } },
-    { id: 'plain', config: plainTwin(config) },
+    { id: 'plain', config: withoutShortcuts(config) },
   ];
   desk.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
   const change = { kind: 'blockShortcut', block: 'layer2.0', on: false } as const;

@@ -11,7 +11,7 @@ import type { ChartMarker } from './markers.ts';
 import { Plot, type PlotFrame } from './Plot.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { RunTooltip } from './RunTooltip.tsx';
-import { valueAxis } from './valueAxis.ts';
+import { valueAxis } from './axis.ts';
 import { xFormat } from './xFormat.ts';
 
 export interface LayerLine {

@@ -12,7 +12,7 @@ import { Plot, type PlotFrame } from './Plot.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { dotsPath } from './paths.ts';
 import { RunTooltip } from './RunTooltip.tsx';
-import { valueAxis } from './valueAxis.ts';
+import { valueAxis } from './axis.ts';
 import { xFormat } from './xFormat.ts';
 
 export interface MetricLine {

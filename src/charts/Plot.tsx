@@ -7,10 +7,12 @@ import { Layer, Surface } from 'recharts';
 import type { XRange } from '../app/xAxis.ts';
 import { useLinked } from './linked.ts';
 import { type ChartMarker, layOutMarkers } from './markers.ts';
+import { PlotArea } from './PlotArea.tsx';
+import { PlotTooltip } from './RunTooltip.tsx';
 import { type Scale, scaleOf, ticksOf } from './scale.ts';
 import { type PlotGestures, usePlotGestures } from './usePlotGestures.ts';
 import { useSize } from './useSize.ts';
-import type { ValueAxis } from './valueAxis.ts';
+import type { Axis } from './axis.ts';
 import type { XFormat } from './xFormat.ts';
 
 /** Pixels around the plot: marks of the y axis left, of the x axis and its title below. */
@@ -35,7 +37,7 @@ interface PlotProps {
   readonly range: XRange;
   readonly logX: boolean;
   readonly xFormat: XFormat;
-  readonly yAxis: ValueAxis;
+  readonly yAxis: Axis;
   readonly yTitle: string;
   formatY(value: number): string;
   readonly markers: readonly ChartMarker[];
@@ -71,14 +73,10 @@ function SizedPlot(props: PlotProps & { readonly width: number; readonly height:
   const gestures = usePlotGestures(element, x, props.full, props.xFormat.whole);
   const frame: PlotFrame = { x, y, width, height: bottom, pointerY: gestures.pointerY };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor
-    <div
+    <PlotArea
       ref={element}
       className="plot-area"
-      role="group"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor
-      tabIndex={0}
-      aria-label={`${props.label} Arrow keys read values, plus and minus zoom, Escape undoes.`}
+      label={`${props.label} Arrow keys read values, plus and minus zoom, Escape undoes.`}
       {...gestures.handlers}
     >
       <Surface width={width} height={height} className="chart" aria-hidden="true">
@@ -100,7 +98,7 @@ function SizedPlot(props: PlotProps & { readonly width: number; readonly height:
         <Crosshair x={x} bottom={bottom} />
       </Surface>
       <Overlay frame={frame} overlay={props.overlay} />
-    </div>
+    </PlotArea>
   );
 }
 
@@ -111,20 +109,10 @@ function Axes(props: PlotProps & { x: Scale; y: Scale; bottom: number; right: nu
   const ticks = ticksOf(unscaled, count, xFormat.whole).map((tick) => tick * xFormat.unit);
   return (
     <>
-      {yAxis.ticks.map((tick) => (
-        <g key={tick}>
-          <path d={`M${MARGIN.left} ${y.at(tick)}H${right}`} className="chart-grid" />
-          <text
-            x={MARGIN.left - 6}
-            y={y.at(tick)}
-            dy="0.35em"
-            className="chart-text"
-            textAnchor="end"
-          >
-            {props.formatY(tick)}
-          </text>
-        </g>
-      ))}
+      <ValueGrid
+        {...{ y, ticks: yAxis.ticks, from: MARGIN.left, to: right, labelsAt: MARGIN.left - 6 }}
+        format={props.formatY}
+      />
       <path d={`M${MARGIN.left} ${bottom}H${right}`} className="chart-axis" />
       {ticks.map((tick) => (
         <text key={tick} x={x.at(tick)} y={bottom + 15} className="chart-text" textAnchor="middle">
@@ -141,6 +129,28 @@ function Axes(props: PlotProps & { x: Scale; y: Scale; bottom: number; right: nu
       </text>
     </>
   );
+}
+
+interface ValueGridProps {
+  readonly y: Scale;
+  readonly ticks: readonly number[];
+  /** Ends of the grid lines, and where the labels end; pixels. */
+  readonly from: number;
+  readonly to: number;
+  readonly labelsAt: number;
+  format(value: number): string;
+}
+
+/** The y axis: a line across the plot and a label for each tick. */
+export function ValueGrid({ y, ticks, from, to, labelsAt, format }: ValueGridProps) {
+  return ticks.map((tick) => (
+    <g key={tick}>
+      <path d={`M${from} ${y.at(tick)}H${to}`} className="chart-grid" />
+      <text x={labelsAt} y={y.at(tick)} dy="0.35em" className="chart-text" textAnchor="end">
+        {format(tick)}
+      </text>
+    </g>
+  ));
 }
 
 /** Every event as a line; its label where one can stand without touching another. */
@@ -206,12 +216,9 @@ function Crosshair({ x, bottom }: { x: Scale; bottom: number }) {
 function Overlay({ frame, overlay }: { frame: PlotFrame } & Pick<PlotProps, 'overlay'>) {
   const cursor = useLinked((linked) => linked.cursor);
   if (cursor === null || cursor < frame.x.from || cursor > frame.x.to) return null;
-  const at = frame.x.at(cursor);
-  const isLeft = at > frame.width / 2;
-  const place = isLeft ? { right: frame.width - at + 12 } : { left: at + 12 };
   return (
-    <div className="plot-tooltip" style={place} aria-live="polite">
+    <PlotTooltip at={frame.x.at(cursor)} width={frame.width}>
       {overlay(frame, cursor)}
-    </div>
+    </PlotTooltip>
   );
 }

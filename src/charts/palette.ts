@@ -72,6 +72,10 @@ export function colourAt(share: number): readonly [number, number, number] {
   return [mix(0), mix(1), mix(2)];
 }
 
+/** `rgb(…)` of a share of the scale. */
+export const shareCss = (share: number): string =>
+  `rgb(${colourAt(Math.min(1, Math.max(0, share))).join(' ')})`;
+
 /** `rgb(…)` of a value. */
 export function scaleCss(value: number, range: readonly [number, number]): string {
   return `rgb(${scaleColour(value, range).join(' ')})`;

@@ -39,7 +39,7 @@ export interface DatasetDeps {
 }
 
 /** Images of one data set. Iterate once. */
-export interface Dataset extends AsyncIterable<ImageChunk> {
+interface Dataset extends AsyncIterable<ImageChunk> {
   /** Known before the first chunk. Rejects with DataError when no source can be opened. */
   readonly info: Promise<DatasetInfo>;
   /** The latest progress. */

@@ -1,7 +1,7 @@
 /** Reading a response's body with limits: bytes, stalls, and an early look at its first four bytes. */
 import { DataError } from './dataError.ts';
 
-export interface BodyOptions {
+interface BodyOptions {
   /** Exact length, where known. */
   readonly expected: number | null;
   /** Never take more than this. */

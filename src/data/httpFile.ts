@@ -173,7 +173,7 @@ async function requestRange(
 }
 
 /** `bytes 0-99/1234` → start 0, end 100, total 1234. */
-export function parseContentRange(
+function parseContentRange(
   header: string | null,
 ): { start: number; end: number; total: number } | null {
   const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header ?? '');

@@ -9,7 +9,7 @@ const CACHE_NAME = 'cifar10-images-1';
 const KEY_ORIGIN = 'https://images.invalid/';
 
 /** What is kept of one file. */
-export interface FileCache {
+interface FileCache {
   chunk(span: ChunkSpan): Promise<Images | null>;
   keepChunk(span: ChunkSpan, images: Images): Promise<void>;
   /** Stretches the file was read in, as `keepLayout` got them, unchecked. */

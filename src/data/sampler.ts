@@ -9,7 +9,7 @@ export const FIRST_EPOCH_BLOCK = 1000;
 
 const ORDER_STREAM = 0x6f72_6465;
 
-export interface SamplerOptions {
+interface SamplerOptions {
   /** u32 */
   readonly seed: number;
   readonly trainCount: number;

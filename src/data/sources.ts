@@ -10,7 +10,7 @@ import type { DataRequest, Source, SourceDescription } from './types.ts';
 const MIRROR_PATH = 'data/cifar10/';
 const HUB_URL = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text/';
 
-export const CIFAR10_CITATION =
+const CIFAR10_CITATION =
   'A. Krizhevsky, “Learning Multiple Layers of Features from Tiny Images”, technical report, University of Toronto, 2009.';
 
 /** How CIFAR-10 from some place is described. */

@@ -43,7 +43,7 @@ const NOISE_DRAWS = 64;
 const SUBPIXELS = [-0.25, 0.25] as const;
 
 /** Draws image `index` of a stream into `out` [32, 32, 3]; returns its label. */
-export function drawShape(stream: number, index: number, out: Uint8Array): number {
+function drawShape(stream: number, index: number, out: Uint8Array): number {
   const draw = (k: number, from: number, to: number) =>
     from + (to - from) * hashUnit(stream, index, k);
   const label = hash32(stream, index, 0) % DRAWERS.length;

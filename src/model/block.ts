@@ -7,7 +7,7 @@ import { type ConvolutionSpec, type GraphBuilder, windowedSize } from './graphBu
 /** A bottleneck's output is this many times as wide as its 3×3 convolution. */
 export const BOTTLENECK_EXPANSION = 4;
 
-export interface BlockSpec {
+interface BlockSpec {
   /** `layer2.0` */
   readonly name: string;
   readonly stage: number;

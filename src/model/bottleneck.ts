@@ -1,7 +1,7 @@
 /** Why bottlenecks exist: the paper's own arithmetic (He et al. 2015, §4.1 "Deeper bottleneck architectures", fig. 5). */
 import { BOTTLENECK_EXPANSION } from './block.ts';
 
-export interface ConvolutionWeights {
+interface ConvolutionWeights {
   readonly kernel: number;
   readonly inChannels: number;
   readonly outChannels: number;

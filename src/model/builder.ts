@@ -2,7 +2,7 @@
 import { addBlock } from './block.ts';
 import type { ModelConfig } from './config.ts';
 import { refuse } from './errors.ts';
-import { nodeMacs } from './estimate.ts';
+import { nodeMacs } from './cost.ts';
 import type { BlockInfo, LayerGraph, NodeId } from './graph.ts';
 import { GraphBuilder } from './graphBuilder.ts';
 

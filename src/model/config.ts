@@ -40,7 +40,7 @@ function perStage(min: number, max: number) {
 
 const MAX_RATE = 100;
 
-export const learningRateSchema = z.union(
+const learningRateSchema = z.union(
   [
     number(0, MAX_RATE),
     z.strictObject({
@@ -131,7 +131,7 @@ const CHANGES_ERROR = {
     'Must be left out or a list of 1 to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
 };
 
-export const trainingSchema = z.strictObject({
+const trainingSchema = z.strictObject({
   seed: z._default(seedSchema, 0),
   /** At least 2: BatchNorm needs more than one value a channel. */
   batchSize: z._default(integer(2, 1024), 128),

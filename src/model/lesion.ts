@@ -12,7 +12,7 @@ import type { BlockInfo, LayerGraph, LayerNode, NodeId } from './graph.ts';
  * `subsample`: the same where its shape changes; every stride-th pixel and zero channels, as option A does.
  * `impossible`: a block without a shortcut that has fewer channels than its input.
  */
-export type LesionKind = 'shortcut' | 'identity' | 'subsample' | 'impossible';
+type LesionKind = 'shortcut' | 'identity' | 'subsample' | 'impossible';
 
 /** What switching off `block` makes of it. */
 export function lesionKind({ shortcut, changesShape, inShape, outShape }: BlockInfo): LesionKind {

@@ -1,7 +1,7 @@
 /** Networks by name: the papers' own, and small pairs for adapters without a GPU. */
 import type { DataConfig, RunConfig, RunConfigInput } from './config.ts';
 import { refuse } from './errors.ts';
-import { stepsOfEpochs } from './estimate.ts';
+import { stepsForEpochs } from './cost.ts';
 import { completeConfig } from './parse.ts';
 
 type ModelInput = NonNullable<RunConfigInput['model']>;
@@ -159,6 +159,6 @@ export function presetConfig(
   const { model, training, epochs } = preset;
   const config = completeConfig({ version: 1, model, training, data });
   if (epochs === null) return config;
-  const steps = stepsOfEpochs(epochs, config.data.train, config.training.batchSize);
+  const steps = stepsForEpochs(epochs, config.data.train, config.training.batchSize);
   return { ...config, training: { ...config.training, steps } };
 }

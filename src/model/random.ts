@@ -4,8 +4,6 @@
  */
 import { hash32 } from '../data/hash.ts';
 
-export { hash32 };
-
 /** The stream of a name: FNV-1a over its UTF-16 units, a u32. */
 export function streamOf(name: string): number {
   let hash = 0x811c9dc5;

@@ -1,8 +1,8 @@
 /** A network in the paper's terms: the rows of He et al. 2015, table 1. */
-import { nodeMacs } from './estimate.ts';
+import { nodeMacs } from './cost.ts';
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from './graph.ts';
 
-export interface SummaryRow {
+interface SummaryRow {
   /** `conv1`, `conv2_x`, …, `avgpool`, `fc` */
   readonly name: string;
   readonly output: TensorShape;

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { RunConfig } from '../model/config.ts';
-import { plainTwin } from '../model/twin.ts';
+import { withoutShortcuts } from '../model/shortcuts.ts';
 import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { folderOf } from './checkpoint/folder.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
@@ -23,7 +23,7 @@ const residual = tinyConfig({
     learningRate: { type: 'step', base: 0.05, warmupSteps: 3, drops: [5, 9] },
   },
 });
-const plain = plainTwin(residual);
+const plain = withoutShortcuts(residual);
 
 type NamedRun = { id: string; config: RunConfig };
 const PAIR: NamedRun[] = [

@@ -4,7 +4,6 @@ import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
 import { EngineError, parseChoices } from '../engine/index.ts';
 import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
 import { ConfigError } from '../model/errors.ts';
-import { checkRunnable } from './validateRun.ts';
 import {
   type Checkpoint,
   CheckpointError,
@@ -13,10 +12,11 @@ import {
   type TrainedImages,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
-import type { Conductor } from './conductor.ts';
 import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
+import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
+import { checkRunnable } from './validateRun.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
@@ -30,7 +30,7 @@ export class Checkpoints {
    */
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
-    private readonly conductor: Conductor,
+    private readonly trainer: Trainer,
     private readonly dataOf: (run: Run) => TrainingData,
     private readonly adapterOf: () => AdapterDescription,
     keeper: KeeperDeps | undefined,
@@ -52,7 +52,7 @@ export class Checkpoints {
 
   /** To be called when runs have been set, reset or given weights: where all stand at step 0, another training begins. */
   begin(): void {
-    if (this.conductor.roster.all.every(({ step }) => step === 0)) this.keeper?.begin();
+    if (this.trainer.runs.all.every(({ step }) => step === 0)) this.keeper?.begin();
   }
 
   async offer(): Promise<void> {
@@ -65,11 +65,9 @@ export class Checkpoints {
 
   /** Does what a command for checkpoints asks. Nothing must be under way. */
   async write(
-    command: Extract<Command, { type: 'saveRun' | 'exportCheckpoint' | 'keepCheckpoint' }>,
+    command: Extract<Command, { type: 'exportCheckpoint' | 'keepCheckpoint' }>,
   ): Promise<void> {
     switch (command.type) {
-      case 'saveRun':
-        return this.saveRun(command.id, command.request);
       case 'exportCheckpoint':
         return this.exportFile();
       case 'keepCheckpoint':
@@ -77,13 +75,10 @@ export class Checkpoints {
     }
   }
 
-  /** Hands the page one run's file: where its last snapshot left it. */
-  private async saveRun(id: RunId, request: number): Promise<void> {
-    const run = this.conductor.roster.get(id);
-    if (run === undefined || run.history.length === 0) {
-      this.emit({ type: 'runSaved', request, file: null });
-      return;
-    }
+  /** One run's file: where its last snapshot left it. Null where it has made no step, or is gone. */
+  async saveRun(id: RunId): Promise<ArrayBuffer | null> {
+    const run = this.trainer.runs.get(id);
+    if (run === undefined || run.history.length === 0) return null;
     const { writeCheckpoint } = await import('./checkpoint/write.ts');
     const runs = [run.saved(this.imagesOf(run), 0)];
     const { buffer } = await writeCheckpoint({
@@ -91,7 +86,7 @@ export class Checkpoints {
       adapter: this.adapterOf(),
       runs,
     });
-    this.emit({ type: 'runSaved', request, file: buffer });
+    return buffer;
   }
 
   /** Hands the page a file of where the runs stand. */
@@ -148,17 +143,16 @@ export class Checkpoints {
     ids: readonly RunId[],
     isOffered: boolean,
   ): Promise<boolean> {
-    const { roster } = this.conductor;
+    const { runs: present } = this.trainer;
     const runs: Run[] = [];
     try {
       for (const [i, saved] of checkpoint.runs.entries()) {
         runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
       }
-      const attached = await roster.attachAll(device, runs);
-      for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
-      roster.replace(runs);
-      roster.regroup(device);
-      this.conductor.restart();
+      const attached = await present.attachAll(device, runs);
+      present.replace(runs);
+      present.regroup(device);
+      this.trainer.restart();
       this.announce(device, checkpoint, runs, isOffered);
       if (isOffered) this.keeper?.taken();
       else this.keeper?.begin();
@@ -175,7 +169,7 @@ export class Checkpoints {
 
   /** All runs where their last snapshots left them; null where there is nothing to go on from. */
   private capture(): Checkpoint | null {
-    const runs = this.conductor.roster.all.map((run, i) => run.saved(this.imagesOf(run), i));
+    const runs = this.trainer.runs.all.map((run, i) => run.saved(this.imagesOf(run), i));
     if (!runs.some(({ step }) => step > 0)) return null;
     return { savedAtMs: Date.now(), adapter: this.adapterOf(), runs };
   }

@@ -13,7 +13,7 @@ import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
-import { networkName } from '../model/naming.ts';
+import { networkName } from '../model/networkName.ts';
 import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
@@ -50,6 +50,8 @@ export class Run {
   tiles: TileChoices | null = null;
   /** The choice to make if it can be made on the device there is (`EngineNetwork.kernels`); null: none is asked for. */
   wantedKernels: string | null = null;
+  /** Whether to train on after the last step of the config. */
+  trainsPastEnd = false;
   readonly lastGood: LastGood;
   /** What the run started from, and goes back to, in place of the seed's weights. */
   private imported: ImportedWeights | null = null;
@@ -85,13 +87,18 @@ export class Run {
     return this.network;
   }
 
+  /** Steps still to be made. */
+  get stepsLeft(): number {
+    return this.trainsPastEnd ? Infinity : this.config.training.steps - this.step;
+  }
+
   get learningRate(): number {
     const { learningRate, steps } = this.config.training;
     return learningRateAt(learningRate, this.step, steps);
   }
 
   /** Compiles the network and puts the state onto the device. @throws EngineError, leaving the run as it was. */
-  async attach(device: EngineDevice, batch: EngineBatch): Promise<void> {
+  async attach(device: Pick<EngineDevice, 'createNetwork'>, batch: EngineBatch): Promise<void> {
     await this.rebuild(device, batch, this.config, this.currentGraph);
   }
 
@@ -101,7 +108,7 @@ export class Run {
    * @throws EngineError, leaving the run as it was.
    */
   async rebuild(
-    device: EngineDevice,
+    device: Pick<EngineDevice, 'createNetwork'>,
     batch: EngineBatch,
     config: RunConfig,
     graph: LayerGraph,
@@ -123,9 +130,9 @@ export class Run {
     this.tiles = { ...tiles, ...network.tiles };
     this.parked = outsideOf(graph, state);
     this.config = config;
+    if (graph !== this.currentGraph) this.lastTest = null;
     this.currentGraph = graph;
     this.health = this.newHealth();
-    this.lastTest = null;
   }
 
   /** Everything by name, momentum included. */
@@ -211,8 +218,10 @@ export class Run {
 
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
   saved(images: TrainedImages | null, colourIndex: number): SavedRun {
-    const { config, status, divergence, lastTest, marks, view, imported } = this;
+    const { config, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGood.snapshot;
+    const isFinished = this.status === 'live' && step >= config.training.steps;
+    const status = isFinished ? 'finished' : this.status;
     const given = this.originalConfig === null ? {} : { given: this.originalConfig };
     const history = this.history.state;
     const isVoid = status === 'diverged';
@@ -234,6 +243,7 @@ export class Run {
     const { step, elapsedMs, state, name, colourIndex } = saved;
     this.lastGood.offer({ step, elapsedMs, state });
     this.rewind(this.lastGood.snapshot);
+    this.lastTest = saved.lastTest;
     this.status = saved.status;
     this.divergence = saved.divergence;
     this.marks = saved.marks;

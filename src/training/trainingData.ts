@@ -10,7 +10,9 @@ import {
   type Split,
 } from '../data/types.ts';
 import type { EngineDataset, EngineDevice } from '../engine/api.ts';
+import type { TrainingConfig } from '../model/config.ts';
 import { CheckpointError, isSameImages, type TrainedImages } from './checkpoint/checkpoint.ts';
+import { type BatchSource, type RunImages, sampledBatches } from './images.ts';
 
 const SPLITS = ['train', 'test'] as const;
 /** Progress comes with every part of a file; more of it than this nobody can read. */
@@ -22,7 +24,7 @@ export interface DataListener {
   onFailure(message: string): void;
 }
 
-export class TrainingData {
+export class TrainingData implements RunImages {
   info: DatasetInfo | null = null;
   /** The images that a resumed run began with. */
   private expected: TrainedImages | null = null;
@@ -89,6 +91,12 @@ export class TrainingData {
     for (const buffers of this.buffers.values()) buffers.destroy();
     this.buffers.clear();
     this.device = null;
+  }
+
+  batches(training: TrainingConfig): BatchSource | null {
+    if (this.info === null) return null;
+    const dataset = () => this.on('train');
+    return sampledBatches(training, this.info.train, dataset, () => this.arrived('train'));
   }
 
   /** Images of a split that have arrived, from the first on. */

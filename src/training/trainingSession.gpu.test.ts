@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { plainTwin } from '../model/twin.ts';
+import { withoutShortcuts } from '../model/shortcuts.ts';
 import { readSafetensors } from '../weights/readSafetensors.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 
@@ -7,7 +7,7 @@ import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const residual = tinyConfig();
-const plain = plainTwin(residual);
+const plain = withoutShortcuts(residual);
 const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 
 /** A desk with these runs prepared. */

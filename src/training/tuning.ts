@@ -1,7 +1,7 @@
 /** Chooses the kernels of runs before they are compiled: timed on the device, kept, or as a checkpoint says. */
 import type { EngineDevice } from '../engine/api.ts';
 import { type TuningStore, withMemory } from '../engine/webgpu/tuner/store.ts';
-import { estimatedStepMs } from '../model/estimate.ts';
+import { estimatedStepMs } from '../model/cost.ts';
 import type { Run } from './run.ts';
 
 /** Most milliseconds that tuning may add to one preparation of runs. */

@@ -1,15 +1,14 @@
 /** What went wrong and what can be done about it, above the page and never in place of it. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { formatCount } from '../charts/format.ts';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { useBuilder, usePage } from './context.ts';
 import { EngineNotice } from './EngineNotice.tsx';
+import { lazily } from './lazily.tsx';
 import { Notice } from './Notice.tsx';
 
-const AddressNotices = lazy(() =>
-  import('./sharing/AddressNotices.tsx').then(({ AddressNotices }) => ({
-    default: AddressNotices,
-  })),
+const AddressNotices = lazily(
+  async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
 );
 
 export function Notices() {

@@ -5,7 +5,8 @@ import { useShallow } from 'zustand/react/shallow';
 import type { BuilderSession } from '../app/builderSession.ts';
 import type { PageSession } from '../app/pageSession.ts';
 import type { ShownRun } from '../app/shownRun.ts';
-import { type LibraryState, MAX_RUNS, type PageState, type RunView } from '../app/state.ts';
+import type { LibraryState, PageState, RunView } from '../app/state.ts';
+import { MAX_RUNS } from '../training/protocol.ts';
 import type { OpenLibrary } from './createPage.ts';
 
 export const BuilderContext = createContext<BuilderSession | null>(null);
@@ -32,6 +33,10 @@ export const useSession = (): PageSession => useBuilder().session;
 export function usePage<T>(select: (state: PageState) => T): T {
   return useStore(useSession().store, useShallow(select));
 }
+
+/** Whether the worker is open and nothing keeps it from working. */
+export const isUsable = ({ phase, unsupported, deviceLost, failure }: PageState): boolean =>
+  phase !== 'opening' && unsupported === null && deviceLost === null && failure === null;
 
 /**
  * The runs that charts and tables show, in order. The array is another one when a run was added, removed, renamed,

@@ -3,7 +3,7 @@ import type { LayerGraph, StateDict } from '../model/graph.ts';
 import { type FileTensor, isBlocking, type MatchRow, matchWeights } from './match/matchWeights.ts';
 import { WeightsError } from './weightsError.ts';
 
-export interface LoadedState {
+interface LoadedState {
   /** Every parameter and running statistic of the graph, in its order. */
   readonly state: StateDict;
   /** Tensors of the file that the network has no use for, as the file calls them. PyTorch's `num_batches_tracked` is not counted. */

@@ -11,7 +11,7 @@ const PADDING_FIELD = 0x4246;
 const MODIFIED = new Date(1980, 0, 1);
 
 /** Members by their path in the zip. */
-export type ZipMembers = ReadonlyMap<string, Uint8Array | string>;
+type ZipMembers = ReadonlyMap<string, Uint8Array | string>;
 
 /**
  * A zip of `members` in their order, each member's content starting at a multiple of `alignment` bytes, as PyTorch's

@@ -1,6 +1,6 @@
 /** The fields of a run config in people's words: what two configs differ in, and what a run is called after that. */
 import type { LearningRate, RunConfig } from '../../model/config.ts';
-import { networkDepth } from '../../model/naming.ts';
+import { networkDepth } from '../../model/networkName.ts';
 
 export interface ConfigField {
   /** `training.batchSize` */

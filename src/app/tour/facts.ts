@@ -1,5 +1,5 @@
 /** What the tour says of the running nets: measured, never made up. */
-import { hasShortcuts } from '../../model/naming.ts';
+import { hasShortcuts } from '../../model/shortcuts.ts';
 import type { RunHistory } from '../../training/history.ts';
 import { gradientRatio, weightLayers } from '../layers.ts';
 import type { RunView } from '../state.ts';

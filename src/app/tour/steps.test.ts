@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { completeConfig } from '../../model/parse.ts';
-import { plainTwin } from '../../model/twin.ts';
+import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { RunHistory } from '../../training/history.ts';
 import { freshRun, type RunView } from '../state.ts';
 import { tourFacts } from './facts.ts';
@@ -30,7 +30,7 @@ function texts(
 ) {
   const runs = [
     { ...freshRun('a', 0, 'ResNet-20', config), markers },
-    freshRun('b', 1, 'Plain-20', plainTwin(config)),
+    freshRun('b', 1, 'Plain-20', withoutShortcuts(config)),
   ];
   const histories = new Map([
     ['a', history(residual, 1.5)],

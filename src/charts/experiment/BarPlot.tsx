@@ -1,9 +1,9 @@
-/** Lying bars, each with its value: what was published beside what was measured here. */
+/** Horizontal bars with their values: published results beside those measured here. */
 import { runColour } from '../palette.ts';
-import type { Box } from './plot.ts';
-import { SANS, textWidth } from './text.tsx';
+import type { Box } from '../figure/Frame.tsx';
+import { SANS, textWidth } from '../figure/text.tsx';
 
-export interface Bar {
+interface Bar {
   readonly label: string;
   /** Null: not measured. */
   readonly value: number | null;

@@ -6,12 +6,13 @@ import type {
   OwnValue,
   Published,
 } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import { formatValue } from '../format.ts';
-import type { BarGroup } from './BarPlot.tsx';
-import { BarPlot, barPlotHeight } from './BarPlot.tsx';
+import { type BarGroup, BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { LinePlot, type PlotLine } from './LinePlot.tsx';
-import { type Box, linearAxis, logAxis, robustHigh, smoothed } from './plot.ts';
+import { linearAxis, logAxis } from '../axis.ts';
+import type { Box } from '../figure/Frame.tsx';
+import { robustHigh, smoothed } from './smoothing.ts';
 
 /** Part of a curve over which it is smoothed. */
 const SMOOTHED_SHARE = 1 / 12;
@@ -75,7 +76,7 @@ function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'er
     <LinePlot
       box={box}
       lines={lines}
-      x={{ ...linearAxis(0, steps, 5, true), high: steps }}
+      x={{ ...linearAxis(0, steps, 5, true), to: steps }}
       xLabel="step"
       y={linearAxis(Math.min(...values), isError ? Math.min(100, high) : high)}
       yLabel={isError ? 'Training error, %' : 'Training loss'}
@@ -94,8 +95,7 @@ function Profile({ box, results, clipId }: PanelProps) {
     <LinePlot
       box={box}
       lines={lines}
-      x={{ low: 0, high: 1, ticks: [], isLog: false }}
-      isUnnumbered
+      x={{ from: 0, to: 1, ticks: [], log: false }}
       xLabel="layers, from the image (left) to the classifier (right)"
       y={logAxis(lines.flatMap(({ y }) => y))}
       yLabel="Gradient norm of each layer’s weights"

@@ -1,7 +1,7 @@
 /** A server for tests that behaves like the hub's storage, or misbehaves as it is told. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-export interface ServedRequest {
+interface ServedRequest {
   readonly path: string;
   readonly range: string | undefined;
 }

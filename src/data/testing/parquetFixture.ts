@@ -4,7 +4,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { drawShapes } from '../syntheticShapes.ts';
 import { IMAGE_BYTES, IMAGE_SIZE, type Images } from '../types.ts';
 
-export interface Fixture {
+interface Fixture {
   readonly file: Uint8Array;
   /** What reading the file must give. */
   readonly images: Images;

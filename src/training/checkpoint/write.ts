@@ -3,7 +3,7 @@
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { layerNames } from '../../model/layerNames.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import { type WritableTensor, writeSafetensors } from '../../weights/writeSafetensors.ts';
 import { CHECKPOINT_VERSION, type Checkpoint, type SavedRun } from './checkpoint.ts';
 import { BLANK_CHECKSUM, CHECKSUM_KEY, seal } from './checksum.ts';

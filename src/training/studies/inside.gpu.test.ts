@@ -1,6 +1,6 @@
 /** Studies that look inside a net, in a session: against its own tests, and against each other. */
 import { expect, test, vi } from 'vitest';
-import { plainTwin } from '../../model/twin.ts';
+import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
 import type { Study, StudyKind, StudyResult, StudyResultOf } from './registry.ts';
 
@@ -14,7 +14,7 @@ async function trained(): Promise<SessionHarness> {
   const desk = new SessionHarness();
   const runs = [
     { id: 'res', config: residual },
-    { id: 'plain', config: plainTwin(residual) },
+    { id: 'plain', config: withoutShortcuts(residual) },
   ];
   desk.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
   await desk.until('prepared', 0, ({ id }) => id === 'plain');

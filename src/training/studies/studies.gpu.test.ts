@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { plainTwin } from '../../model/twin.ts';
+import { withoutShortcuts } from '../../model/shortcuts.ts';
 import type { RunId } from '../protocol.ts';
 import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
 import type { Study } from './registry.ts';
@@ -8,7 +8,7 @@ import type { Study } from './registry.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const residual = tinyConfig();
-const plain = plainTwin(residual);
+const plain = withoutShortcuts(residual);
 
 const lesions = (run: RunId, sets: string[][] = [[], ['layer1.0']]): Study => ({
   kind: 'lesions',

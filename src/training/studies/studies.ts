@@ -5,14 +5,14 @@
 import { reasonOf } from '../../data/dataError.ts';
 import type { EngineDevice } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
-import type { Conductor } from '../conductor.ts';
 import { recentLoss } from '../deviceReports.ts';
 import type { TrainingEvent } from '../protocol.ts';
 import type { Run } from '../run.ts';
+import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';
-import { StudyContext } from './studyContext.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
 import { planStudy, type Study, type StudyResult } from './registry.ts';
+import { StudyContext } from './studyContext.ts';
 import { keptSubject, liveSubject, type Studied, type Subject } from './subject.ts';
 
 interface Waiting {
@@ -45,14 +45,14 @@ export class Studies {
 
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
-    private readonly conductor: Conductor,
+    private readonly trainer: Trainer,
     private readonly dataOf: (subject: { readonly config: RunConfig }) => TrainingData,
   ) {}
 
   /** Queues a study of a copy made now, in place of one with the same key. */
   async add(device: EngineDevice | null, key: string, study: Study): Promise<void> {
     this.cancel(key);
-    if (device !== null) await this.conductor.settle(device);
+    if (device !== null) await this.trainer.settle(device);
     try {
       if (device === null) throw new Error('There is no graphics device to work on.');
       const { run, subject } = await this.copyOf(study.of);
@@ -78,7 +78,7 @@ export class Studies {
   /** Studies of runs that are gone or were built anew. */
   dropOrphans(): void {
     for (const study of this.queue) {
-      if (study.run === null || this.conductor.roster.get(study.run.id) === study.run) continue;
+      if (study.run === null || this.trainer.runs.get(study.run.id) === study.run) continue;
       const message = 'Its run was removed or built anew meanwhile.';
       this.finish(study, { type: 'studyFailed', key: study.key, message });
     }
@@ -110,7 +110,7 @@ export class Studies {
    * @throws what may come of a lost device.
    */
   async round(device: EngineDevice): Promise<boolean> {
-    await this.conductor.settle(device);
+    await this.trainer.settle(device);
     const study = this.next();
     if (study === undefined) return false;
     const { key, subject } = study;
@@ -144,7 +144,7 @@ export class Studies {
   /** @throws Error where there is none. */
   private async copyOf(of: Studied): Promise<Pick<Waiting, 'run' | 'subject'>> {
     if ('config' in of) return { run: null, subject: keptSubject(of.config, of.tensors) };
-    const run = this.conductor.roster.get(of.run);
+    const run = this.trainer.runs.get(of.run);
     if (run === undefined) throw new Error('There is no such run any more.');
     return { run, subject: await liveSubject(run) };
   }

@@ -6,9 +6,9 @@ import { buildGraph } from '../../model/builder.ts';
 import { type RunConfig, runConfigSchema } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { stateFor } from '../../weights/stateDict.ts';
+import { testShapeOf } from '../batchShapes.ts';
 import { namedTensorsSchema, runIdSchema } from '../messageSchemas.ts';
 import type { NamedTensor, RunId } from '../protocol.ts';
-import { testShapeOf } from '../roster.ts';
 import type { Run } from '../run.ts';
 import { completeState } from '../state.ts';
 

@@ -1,10 +1,9 @@
-/** Where the experiment on the page stands, if there is one; loaded with the first of them. */
-import { lazy, Suspense } from 'react';
+/** The place of the experiment on the page, if there is one; loaded with the first. */
+import { Suspense } from 'react';
 import { usePage } from '../context.ts';
+import { lazily } from '../lazily.tsx';
 
-const ExperimentCard = lazy(() =>
-  import('./ExperimentCard.tsx').then(({ ExperimentCard }) => ({ default: ExperimentCard })),
-);
+const ExperimentCard = lazily(async () => (await import('./ExperimentCard.tsx')).ExperimentCard);
 
 export function ExperimentSlot() {
   const isThere = usePage(({ experiment }) => experiment !== null);

@@ -4,7 +4,7 @@ import type { Experiment, Published } from '../../app/experiments/experiment.ts'
 import { workOf } from '../../app/experiments/runner.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { type AdapterSpeed, type TimeRange, timeOf } from '../../app/experiments/time.ts';
-import { offeredSizes, SIZE_NAMES, timeText } from './words.ts';
+import { offeredSizes, SIZE_NAMES, timeText } from './timeText.ts';
 
 interface ExperimentTileProps {
   readonly experiment: Experiment;

@@ -8,7 +8,7 @@ import { timeOf } from '../../app/experiments/time.ts';
 import { isAtRest } from '../../app/state.ts';
 import { usePage, useSession } from '../context.ts';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
-import { timeText } from './words.ts';
+import { timeText } from './timeText.ts';
 
 interface ProgressProps {
   readonly experiment: Experiment;

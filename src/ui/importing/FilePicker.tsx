@@ -1,6 +1,6 @@
 /** Where a weights file is chosen, and what is known of the one that was. */
 import { formatBytes } from '../../charts/format.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import type { OpenedFile } from '../../weights/importer/weightsImport.ts';
 import { WEIGHTS_EXTENSIONS } from '../../weights/read/extensions.ts';
 

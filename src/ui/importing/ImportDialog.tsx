@@ -1,12 +1,14 @@
-/** Chooses a weights file, shows what of it fits which network, and gives it to a run. Nothing changes until then. */
+/** Chooses a weights file, shows which of its tensors fit which network, and loads them into a run. */
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 import type { ModelConfig } from '../../model/config.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
 import type { OpenedFile } from '../../weights/importer/weightsImport.ts';
 import { isBlocking } from '../../weights/match/matchWeights.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
+import type { DialogProps } from '../DialogFrame.tsx';
+import { ErrorText } from '../ErrorText.tsx';
 import { SelectField } from '../fields.tsx';
 import { FileFacts, FilePicker } from './FilePicker.tsx';
 import { MatchTable, summaryOf } from './MatchTable.tsx';
@@ -18,7 +20,7 @@ import './import.css';
 /** Instead of a run's id. */
 const NEW_RUN = 'new';
 
-export function ImportDialog({ onClose }: { onClose: () => void }) {
+export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
   const builder = useBuilder();
   const { session } = builder;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -63,7 +65,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       ref={dialog}
       className="import"
       aria-labelledby={title}
-      onClose={onClose}
+      onClose={() => {
+        onClose();
+        restoreFocus();
+      }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event: DragEvent) => {
         event.preventDefault();
@@ -86,11 +91,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         {reading !== null && `Reading ${reading} …`}
         {reading === null && opened !== null && rows !== null && <b>{summaryOf(rows)}</b>}
       </p>
-      {error !== null && (
-        <p className="error" role="alert">
-          {error} Nothing was changed.
-        </p>
-      )}
+      <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
       {opened !== null && (
         <>
           <FileFacts opened={opened} />
@@ -119,8 +120,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           </div>
           {target === null && opened.proposalFault !== null && (
             <p className="error">
-              Which network this is can’t be told: {opened.proposalFault}. Choose one of the runs to
-              see what of it would fit.
+              The network could not be recognised: {opened.proposalFault}. Choose one of the runs to
+              see which of its tensors would fit.
             </p>
           )}
           {rows !== null && <MatchTable rows={rows} />}

@@ -1,9 +1,10 @@
 /** Which run gets the weights, and what may stand against it. */
 import type { ModelConfig, RunConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
-import { checkDataFits } from '../../model/fit.ts';
+import { checkFitsDataset } from '../../model/configChecks.ts';
 import { presetConfig } from '../../model/presets.ts';
-import { MAX_RUNS, type RunView } from '../../app/state.ts';
+import type { RunView } from '../../app/state.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 
 /** The file's network, trained on the images and by the schedule of `run`. */
 export function configFor(model: ModelConfig, run: RunView | null): RunConfig {
@@ -17,7 +18,7 @@ export function obstacleToAdding(config: RunConfig, runCount: number): string | 
     return 'There are four runs already. Remove one, or load into one of them.';
   }
   try {
-    checkDataFits(config);
+    checkFitsDataset(config);
     return null;
   } catch (error) {
     if (error instanceof ConfigError) return error.issues[0].message;

@@ -1,4 +1,4 @@
-/** Looking inside the nets: their mistakes, first filters, activation maps, and what they make of one's own picture. */
+/** Inside the networks: their mistakes, activation maps, first filters, and how they classify one's own picture. */
 import { Tabs } from 'radix-ui';
 import type { ComponentType } from 'react';
 import { FiltersPanel } from './FiltersPanel.tsx';
@@ -6,6 +6,7 @@ import { insideStore, type PanelId, useInside } from './insideStore.ts';
 import { MapsPanel } from './MapsPanel.tsx';
 import { MistakesPanel } from './MistakesPanel.tsx';
 import { PicturePanel } from './PicturePanel.tsx';
+import '../studies/studies.css';
 import './inside.css';
 import './maps.css';
 import './matrix.css';

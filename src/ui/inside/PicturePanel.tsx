@@ -1,23 +1,25 @@
-/** A picture of one's own: dropped, pasted or chosen, made small as the nets need it, and what every net takes it for. */
+/** A picture of one's own, dropped, pasted or chosen: reduced to the networks' input size, and how each classifies it. */
 import { type DragEvent, useEffect, useState } from 'react';
 import { middleSquare } from '../../app/inside/picture.ts';
 import { usePage } from '../context.ts';
+import { ErrorText } from '../ErrorText.tsx';
 import { insideStore, useInside } from './insideStore.ts';
-import { Measure, RunName } from './Measure.tsx';
-import { RgbImage } from './PixelImage.tsx';
+import { Measure, netCount, RunName } from './Measure.tsx';
+import { RgbImage } from './RgbImage.tsx';
 import { type Picture, PictureError, readPicture } from './readPicture.ts';
-import { useStudies, useSubjects } from './subjects.ts';
+import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { TopFive } from './TopFive.tsx';
 
 export function PicturePanel() {
   const subjects = useSubjects();
-  const studies = useStudies('ownImage', 'picture', subjects);
+  const studies = useStudies({ kind: 'ownImage', name: 'inside picture', subjects });
   const picture = useInside((state) => state.picture);
   const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
   const smallest = Math.min(...subjects.map(({ graph }) => graph.model.inputSize));
   const [error, setError] = useState<string | null>(null);
   const [isOver, setIsOver] = useState(false);
 
+  const ask = ({ pixels }: Picture) => studies.start((of) => ({ kind: 'ownImage', of, pixels }));
   const take = async (file: Blob | null | undefined, name: string) => {
     if (file == null) return;
     setError(null);
@@ -26,7 +28,7 @@ export function PicturePanel() {
       const before = insideStore.getState().picture;
       if (before !== null) URL.revokeObjectURL(before.url);
       insideStore.setState({ picture: read });
-      studies.ask((of) => ({ kind: 'ownImage', of, pixels: read.pixels }));
+      ask(read);
     } catch (cause) {
       if (!(cause instanceof PictureError)) throw cause;
       setError(cause.message);
@@ -46,15 +48,15 @@ export function PicturePanel() {
     event.preventDefault();
     setIsOver(false);
     const [file] = event.dataTransfer.files;
-    if (file === undefined) setError('Nothing that was dropped is a file. Save the picture first.');
+    if (file === undefined) setError('What you dropped is not a file. Save the picture first.');
     else void take(file, file.name);
   };
   return (
     <>
       <p className="hint lead">
         {classNames.length > 0
-          ? `The nets know ${classNames.length} classes and no other: ${classNames.join(', ')}. Whatever a picture shows, they choose among these, however surely.`
-          : 'The nets know the classes of their data set and no other. Whatever a picture shows, they choose among these.'}
+          ? `The networks know ${classNames.length} classes and no others: ${classNames.join(', ')}. Whatever a picture shows, they choose among these, however confidently.`
+          : 'The networks know the classes of their data set and no others. Whatever a picture shows, they choose among these.'}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is another way to what the file field does */}
       <div
@@ -83,11 +85,7 @@ export function PicturePanel() {
         </label>
         <p className="hint">or drop it here, or paste it. It does not leave this browser.</p>
       </div>
-      {error !== null && (
-        <p className="error" role="alert">
-          {error}
-        </p>
-      )}
+      <ErrorText>{error}</ErrorText>
       {picture !== null && (
         <>
           <div className="own-picture">
@@ -113,8 +111,8 @@ export function PicturePanel() {
           <Measure
             studies={studies}
             action="Ask the nets"
-            cost={`1 image × ${subjects.length === 1 ? '1 net' : `${subjects.length} nets`}`}
-            onAsk={() => studies.ask((of) => ({ kind: 'ownImage', of, pixels: picture.pixels }))}
+            cost={`1 image × ${netCount(subjects)}`}
+            onStart={() => ask(picture)}
           >
             <button
               type="button"
@@ -127,7 +125,7 @@ export function PicturePanel() {
             </button>
           </Measure>
           <div className="verdict-grid">
-            {studies.found.map(({ subject: { run }, result }) => (
+            {studies.findings.map(({ subject: { run }, result }) => (
               <section key={run.id} aria-label={`${run.name} on your picture`}>
                 <RunName run={run} />
                 <TopFive

@@ -1,27 +1,28 @@
-/** What can be done with a run of the table. */
+/** The actions for a run of the table. */
 import { DropdownMenu } from 'radix-ui';
 import { memo, useRef } from 'react';
-import { RUN_COLOURS } from '../../charts/palette.ts';
-import type { StoredRun } from '../../app/library/storedRun.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
-import { isAtRest, MAX_RUNS } from '../../app/state.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
+import { isAtRest } from '../../app/state.ts';
+import { RUN_COLOURS } from '../../charts/palette.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
-import { Swatch } from './NameCell.tsx';
+import { RunLine } from '../RunLine.tsx';
 import { useLibrary } from './useLibrary.ts';
 import './rowMenu.css';
 
 interface RowActionsProps {
   readonly row: LibraryRow;
   readonly isBaseline: boolean;
-  /** Has the row's name edited. */
+  /** Starts editing the row's name. */
   readonly onEdit: (id: string) => void;
 }
 
 export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: RowActionsProps) {
   const session = useSession();
   const library = useLibrary();
-  /** The name's field is about to take the focus, so the menu must not give it back. */
+  /** The name's field is about to take the focus, so the menu must not return it. */
   const leaves = useRef(false);
   const { name, runId, kept, id } = row;
   return (
@@ -31,10 +32,10 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
           type="button"
           disabled={row.step === 0}
           aria-label={`Keep ${name}`}
-          title="Puts the run into the library as it is now; it goes on"
+          title="Keeps a copy of the run in the library as it is now"
           onClick={() => {
             void navigator.storage?.persist?.();
-            session.keeping.keep(runId);
+            session.autoSave.save(runId);
           }}
         >
           Keep
@@ -69,7 +70,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
             </DropdownMenu.Item>
             <ColourMenu row={row} />
             <DropdownMenu.Item onSelect={() => void library.setBaseline(isBaseline ? null : id)}>
-              {isBaseline ? 'No baseline any more' : 'Set as baseline'}
+              {isBaseline ? 'Remove as baseline' : 'Set as baseline'}
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <StartItems row={row} />
@@ -125,7 +126,7 @@ function ColourMenu({ row: { runId, kept, id, colourIndex } }: { row: LibraryRow
                 value={String(index)}
                 onSelect={() => choose(index)}
               >
-                <Swatch colourIndex={index} /> Line {index + 1}
+                <RunLine colourIndex={index} /> Line {index + 1}
                 <DropdownMenu.ItemIndicator> ✓</DropdownMenu.ItemIndicator>
               </DropdownMenu.RadioItem>
             ))}
@@ -136,7 +137,7 @@ function ColourMenu({ row: { runId, kept, id, colourIndex } }: { row: LibraryRow
   );
 }
 
-/** New runs after this one. */
+/** Starts new runs from this one. */
 function StartItems({ row }: { row: LibraryRow }) {
   const library = useLibrary();
   const isFull = usePage(({ runs }) => runs.length >= MAX_RUNS);
@@ -194,7 +195,7 @@ function KeptFiles({ run }: { run: StoredRun }) {
   );
 }
 
-/** Out of the training; the library keeps it. */
+/** Removes the run from training; the library keeps it. */
 function RemoveItem({ runId }: { runId: string }) {
   const session = useSession();
   const { isOnly, isBusy } = usePage((state) => ({
@@ -203,7 +204,7 @@ function RemoveItem({ runId }: { runId: string }) {
   }));
   return (
     <DropdownMenu.Item disabled={isOnly || isBusy} onSelect={() => session.removeRun(runId)}>
-      Take out of training
+      Remove from training
     </DropdownMenu.Item>
   );
 }

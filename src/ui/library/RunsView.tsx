@@ -1,8 +1,9 @@
-/** The library: every run that trains or was kept, in one table, and two of them field by field. */
+/** The library: every live or kept run in one table, and two of them compared field by field. */
 import { useState } from 'react';
-import { formatBytes, formatCount } from '../../charts/format.ts';
 import { type Sorting, sortRows } from '../../app/library/rows.ts';
+import { formatBytes, formatCount } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
+import { ErrorText } from '../ErrorText.tsx';
 import { Compare } from './Compare.tsx';
 import { RunTable } from './RunTable.tsx';
 import { useLibrary } from './useLibrary.ts';
@@ -22,11 +23,7 @@ export function RunsView() {
   const bytes = kept?.reduce((sum, run) => sum + run.bytes, 0) ?? 0;
   return (
     <div className="library">
-      {failure !== null && (
-        <p className="error" role="alert">
-          {failure}
-        </p>
-      )}
+      <ErrorText>{failure}</ErrorText>
       {damaged.length > 0 && (
         <p className="error" role="alert">
           {damaged.length === 1 ? 'A kept run' : `${damaged.length} kept runs`} can’t be read:{' '}
@@ -44,7 +41,7 @@ export function RunsView() {
       />
       <p className="library-sum hint">
         {kept === null || kept.length === 0
-          ? 'A run is kept here with its curves and weights when it finishes, and before it is removed, reset or built anew.'
+          ? 'A run is kept here, with its curves and weights, when it finishes and before it is removed, reset or rebuilt.'
           : `${formatCount(kept.length)} ${kept.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}
         {kept !== null && kept.length > 0 && (
           <button

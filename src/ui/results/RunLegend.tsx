@@ -1,7 +1,8 @@
-/** The runs with their lines' colours and dashes, above the charts; an entry hides or shows its run. */
+/** The legend above the charts; an entry hides or shows its run. */
 import { useLinked, useLinkedStore } from '../../charts/linked.ts';
-import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
+import { lineWidth } from '../../charts/palette.ts';
 import { useShownRuns } from '../context.ts';
+import { RunLine } from '../RunLine.tsx';
 
 export function RunLegend() {
   const runs = useShownRuns();
@@ -21,14 +22,11 @@ export function RunLegend() {
             title={hidden.includes(id) ? 'Show this run' : 'Hide this run'}
             onClick={() => toggle(id)}
           >
-            <svg width="34" height="10" aria-hidden="true">
-              <path
-                d="M0 5H34"
-                stroke={runColour(colourIndex)}
-                strokeWidth={lineWidth(isBaseline) + 0.75}
-                strokeDasharray={runDash(colourIndex)}
-              />
-            </svg>
+            <RunLine
+              colourIndex={colourIndex}
+              width={34}
+              strokeWidth={lineWidth(isBaseline) + 0.75}
+            />
             <span>{name}</span>
             {isBaseline && <span className="faint">baseline</span>}
             {!isLive && <span className="faint">kept</span>}

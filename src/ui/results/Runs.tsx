@@ -1,14 +1,15 @@
-/** The runs side by side: the key to all charts, where each run stands, and the switch that this page is about. */
+/** The runs side by side: each with its latest numbers and the switch that this page is about. */
 import { useMemo } from 'react';
 import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
-import { runColour, runDash } from '../../charts/palette.ts';
+import { runColour } from '../../charts/palette.ts';
 import { buildGraph } from '../../model/builder.ts';
-import { hasShortcuts } from '../../model/naming.ts';
+import { hasShortcuts } from '../../model/shortcuts.ts';
 import { hasShortcut, withPending } from '../../app/edit.ts';
 import { gradientRatio, weightLayers } from '../../app/layers.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
 import { useBuilder, usePage, useSession } from '../context.ts';
+import { RunLine } from '../RunLine.tsx';
 import { SwitchField } from '../fields.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
@@ -38,14 +39,7 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
   return (
     <section className="run-card" aria-label={run.name} style={{ borderColor: colour }}>
       <header>
-        <svg width="34" height="10" aria-hidden="true">
-          <path
-            d="M1 5H33"
-            stroke={colour}
-            strokeWidth="3"
-            strokeDasharray={runDash(run.colourIndex)}
-          />
-        </svg>
+        <RunLine colourIndex={run.colourIndex} width={34} />
         <h2>{run.name}</h2>
         <SwitchField
           label="Shortcuts"
@@ -75,14 +69,14 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
           : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}
         {run.weightsFrom !== null && `, weights of ${run.weightsFrom}`}
       </p>
-      <Standing run={run} />
+      <LatestNumbers run={run} />
       <MeasureTest run={run} />
     </section>
   );
 }
 
-/** The run's numbers; drawn anew whenever measurements arrive. */
-function Standing({ run }: { run: RunView }) {
+/** The run's latest numbers; redrawn whenever measurements arrive. */
+function LatestNumbers({ run }: { run: RunView }) {
   const session = useSession();
   usePage((state) => state.version);
   const { latest, parameterNames } = session.history(run.id);

@@ -1,6 +1,6 @@
 /** What a link to this page holds, and what it leaves behind, in words. */
 import { formatCount } from '../../charts/format.ts';
-import { differences } from '../../model/twin.ts';
+import { differences } from '../../model/differences.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { PageState } from '../../app/state.ts';
 import { usePage } from '../context.ts';

@@ -1,11 +1,10 @@
 /** Starts the tour, which is loaded then; on the first visit a line offers it. */
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { usePage } from '../context.ts';
+import { lazily } from '../lazily.tsx';
 import { noteSeen, wasSeen } from './seen.ts';
 
-const TourPanel = lazy(() =>
-  import('./TourPanel.tsx').then(({ TourPanel }) => ({ default: TourPanel })),
-);
+const TourPanel = lazily(async () => (await import('./TourPanel.tsx')).TourPanel);
 
 export function TourButton() {
   const [isOpen, setIsOpen] = useState(false);

@@ -66,8 +66,6 @@ export const DEFAULT_EXPORT: ExportChoice = {
 
 export const FORMAT_IDS = FORMATS.map(({ id }) => id);
 
-export const isFormatId = (text: string): text is FormatId => FORMATS.some(({ id }) => id === text);
-
 export function formatOf(id: FormatId): FormatEntry {
   const found = FORMATS.find((format) => format.id === id);
   if (found === undefined) throw new RangeError(`There is no format ${id}.`);

@@ -3,8 +3,10 @@
  * as tensorflowjs_converter writes them and `tf.loadGraphModel` reads them. The unpacked folder is served as it is.
  */
 import { metadataOf, pixelInput } from '../exportModel.ts';
+import { INPUT_NAMES, OUTPUT_NAME } from '../graphExport.ts';
 import { checkNaming } from '../names.ts';
-import { INPUT_NAMES, OUTPUT_NAME, type TfGraph, tfGraph } from '../tfjs/graph.ts';
+import { type TfGraph, tfGraph } from '../tfjs/graph.ts';
+import { tfShape } from '../tfjs/graphDef.ts';
 import { storedZip } from '../zip.ts';
 import type { WeightsFormat } from './format.ts';
 
@@ -73,7 +75,7 @@ function modelJson(graph: TfGraph, input: string, classes: number, files: Files)
   const value = (name: string, shape: readonly number[]) => ({
     name: `${name}:0`,
     dtype: 'DT_FLOAT',
-    tensorShape: { dim: shape.map((size) => ({ size: `${size}` })) },
+    tensorShape: tfShape(shape),
   });
   return JSON.stringify({
     format: 'graph-model',

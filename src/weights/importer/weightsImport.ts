@@ -10,7 +10,7 @@ import { stateFor } from '../stateDict.ts';
 import { WeightsError } from '../weightsError.ts';
 
 /** The network that a file's weights seem to belong to. */
-export interface Proposal {
+interface Proposal {
   readonly model: ModelConfig;
   /** Said by the file, or told by its names and shapes. */
   readonly source: 'file' | 'shapes';

@@ -14,7 +14,7 @@ export interface OpenQuestion {
   readonly why: string;
 }
 
-export interface InferredModel {
+interface InferredModel {
   readonly model: ModelConfig;
   /** What `model` only assumes. */
   readonly open: readonly OpenQuestion[];

@@ -4,7 +4,7 @@
  */
 import { PbfWriter } from 'pbf';
 
-export interface OnnxModel {
+interface OnnxModel {
   readonly irVersion: number;
   readonly opset: number;
   readonly producer: { readonly name: string; readonly version: string };

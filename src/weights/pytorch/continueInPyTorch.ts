@@ -1,6 +1,6 @@
 /** "Continue in PyTorch": one zip with all it takes to train a run on, elsewhere and on more GPUs. */
 import { strToU8, type Zippable, zipSync } from 'fflate';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import { checkpointFile } from './checkpoint.ts';
 import { imageFiles } from './imageFiles.ts';
 import type { Continuation } from './origin.ts';

@@ -1,7 +1,7 @@
 /** README.md of a continuation: two commands, and what equals the page. */
 import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import type { RunConfig } from '../../model/config.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import type { Continuation, ScriptImages } from './origin.ts';
 
 /** Markdown. */

@@ -1,7 +1,7 @@
 /** `train.py`: plain PyTorch that goes on where the page stopped, written for one config. */
 import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import type { ModelConfig, RunConfig } from '../../model/config.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { fragment } from './fragment.ts';
 import { className, modelSource } from './modelSource.ts';

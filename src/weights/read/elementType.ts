@@ -37,9 +37,6 @@ export const elementBytes = (type: ElementType): number => ELEMENTS[type].bytes;
 
 export const isFloatType = (type: ElementType): boolean => ELEMENTS[type].kind === 'float';
 
-export const isElementType = (value: unknown): value is ElementType =>
-  typeof value === 'string' && Object.hasOwn(ELEMENTS, value);
-
 /** Where the elements of a tensor lie in its storage, in elements, as in PyTorch. */
 export interface Layout {
   readonly offset: number;

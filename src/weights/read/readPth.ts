@@ -5,7 +5,7 @@ import { elementBytes } from './elementType.ts';
 import { MAX_PICKLE_BYTES, mebibytes } from './limits.ts';
 import { zipMetadata } from './metadata.ts';
 import { readPickle } from './pickle.ts';
-import type { PickleStorage, PickleValue } from './pickleValue.ts';
+import { type PickleStorage, type PickleValue, isKind } from './pickleValue.ts';
 import { findStateDict, readTensors } from './torchCheckpoint.ts';
 import { torchRules } from './torchPickle.ts';
 import type { WeightsFile } from './weightsFile.ts';
@@ -69,7 +69,7 @@ export function readLegacyPth(bytes: Uint8Array): WeightsFile {
     ...torchRules,
     persistent: (id: PickleValue): PickleValue => {
       const value = torchRules.persistent(id);
-      if (typeof value === 'object' && value?.kind === 'storage') storages.set(value.key, value);
+      if (isKind(value, 'storage')) storages.set(value.key, value);
       return value;
     },
   };
@@ -82,16 +82,12 @@ export function readLegacyPth(bytes: Uint8Array): WeightsFile {
   next();
   if (next() !== LEGACY_PROTOCOL) throw new WeightsError('an unknown version of PyTorch’s format');
   const system = next();
-  if (
-    typeof system !== 'object' ||
-    system?.kind !== 'dict' ||
-    system.entries.get('little_endian') !== true
-  ) {
+  if (!isKind(system, 'dict') || system.entries.get('little_endian') !== true) {
     throw new WeightsError('the numbers are big-endian, which can’t be read');
   }
   const { tensors, remarks } = findStateDict(next());
   const keys = next();
-  if (typeof keys !== 'object' || keys?.kind !== 'list') {
+  if (!isKind(keys, 'list')) {
     throw new WeightsError('the list of storages is missing');
   }
   const data = storageParts(bytes, at, keys.items, storages);

@@ -65,7 +65,7 @@ export const tooLarge = (bytes: number): WeightsError =>
   new WeightsError(`the file takes ${mebibytes(bytes)} (${mebibytes(MAX_FILE_BYTES)} at most)`);
 
 /** A safetensors file with every tensor as float32. */
-export function fromSafetensors({ tensors, metadata }: SafetensorsFile): WeightsFile {
+function fromSafetensors({ tensors, metadata }: SafetensorsFile): WeightsFile {
   const converted = [...tensors].map(([name, { dtype, shape, data }]) => {
     if (data instanceof Float32Array) return [name, { dtype, shape, data }] as const;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -13,7 +13,7 @@ export interface ClientInput {
   readonly data: Float32Array | Uint8Array;
 }
 
-export interface ClientOutput {
+interface ClientOutput {
   /** [images, classes] */
   readonly logits: Float32Array;
   /** What the file says of itself. */

@@ -7,7 +7,7 @@ import { PARQUET_FILES } from '../../data/parquetSource.ts';
 import { SOURCES } from '../../data/sources.ts';
 import type { ImageChunk } from '../../data/types.ts';
 
-export const TEST_IMAGES = 100;
+const TEST_IMAGES = 100;
 
 /** One chunk of `TEST_IMAGES` images, and what they are. */
 export async function testImages(): Promise<{ chunk: ImageChunk; title: string }> {

@@ -27,8 +27,7 @@ export function findTorch(): Torch | null {
   return null;
 }
 
-export const NO_TORCH =
-  'No Python with torch and numpy was found. Name one in PYTHON to run this test.';
+const NO_TORCH = 'No Python with torch and numpy was found. Name one in PYTHON to run this test.';
 
 /** Finds PyTorch, or skips the running test and says why. */
 export function torchOrSkip({ skip }: Pick<TestContext, 'skip'>, torch = findTorch()): Torch {

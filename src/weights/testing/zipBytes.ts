@@ -27,7 +27,7 @@ export function directoryOf(zip: Uint8Array): { entries: number[]; end: number }
 }
 
 /** Fields of a directory entry, by their position in it. */
-export const DIRECTORY = { flags: 8, method: 10, crc: 16, packed: 20, unpacked: 24, offset: 42 };
+const DIRECTORY = { flags: 8, method: 10, crc: 16, packed: 20, unpacked: 24, offset: 42 };
 
 /** A copy with little-endian numbers of `size` bytes written over it. */
 export function patched(

@@ -1,5 +1,5 @@
 /** He et al. 2015, fig. 1 and 6: deeper plain nets train worse, deeper residual nets do not. */
-import { networkName } from '../../../model/naming.ts';
+import { networkName } from '../../../model/networkName.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
 import { configOf, stepped } from '../setup.ts';

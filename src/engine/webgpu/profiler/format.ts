@@ -14,7 +14,7 @@ export const PROFILE_COLUMNS = [
 ] as const;
 
 /** How many columns, from the first on, are words; the rest are numbers. */
-export const TEXT_COLUMNS = 3;
+const TEXT_COLUMNS = 3;
 
 /** A row's cells, in the order of `PROFILE_COLUMNS`; empty where a kernel has no such figure. */
 export function profileCells(profile: Profile, row: ProfileRow): string[] {
