@@ -23,7 +23,7 @@ test('a checkpoint knows the weights it began with, and weights that overflowed 
   writeFileSync(init, writeSafetensors(run.state.weights));
   const start = await startOf({ start: { kind: 'config', config, init }, batches: 'any' });
   let state = start.state;
-  const network = { summary: { microBatchSize: 128 }, tiles: {}, save: async () => state };
+  const network = { summary: { microBatchSize: 128 }, kernelChoices: {}, save: async () => state };
   const writer = new CheckpointWriter({ adapter }, network, start, null, folder);
   await writer.write(0);
   const before = readFileSync(join(folder, CHECKPOINT_FILE));

@@ -1,8 +1,7 @@
 /** Writes the checkpoint of a headless run: `checkpoint.safetensors` in `--out`. */
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Gpu, StepMetrics } from '../src/engine/api.ts';
-import type { Network } from '../src/engine/index.ts';
+import type { StepMetrics } from '../src/engine/api.ts';
 import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
 import { writeCheckpoint } from '../src/training/checkpoint/write.ts';
 import { isFiniteState } from '../src/training/health.ts';
@@ -11,6 +10,8 @@ import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
 import { mergeStates, outsideOf } from '../src/training/state.ts';
 import { note } from './note.ts';
 import type { Start } from './start.ts';
+import type { Gpu } from '../src/engine/webgpu/device.ts';
+import type { Network } from '../src/engine/webgpu/network.ts';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
@@ -20,7 +21,7 @@ export class CheckpointWriter {
 
   constructor(
     private readonly gpu: Pick<Gpu, 'adapter'>,
-    private readonly network: Pick<Network, 'save' | 'tiles'> & {
+    private readonly network: Pick<Network, 'save' | 'kernelChoices'> & {
       readonly summary: Pick<Network['summary'], 'microBatchSize'>;
     },
     private readonly start: Start,
@@ -61,7 +62,7 @@ export class CheckpointWriter {
           elapsedMs: this.elapsedMs,
           state: saved,
           history: history.state,
-          kernelChoices: this.network.tiles,
+          kernelChoices: this.network.kernelChoices,
         },
       ],
     });

@@ -7,12 +7,12 @@ import { PARQUET_FILES } from '../src/data/parquetSource.ts';
 import { createSampler } from '../src/data/sampler.ts';
 import { SOURCES } from '../src/data/sources.ts';
 import { IMAGE_BYTES, type Source, type Split } from '../src/data/types.ts';
-import type { Gpu } from '../src/engine/api.ts';
-import { DatasetBuffers } from '../src/engine/index.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import { HeadlessError } from './files.ts';
 import type { TestImages, TrainingImages } from './images.ts';
 import { note } from './note.ts';
+import type { Gpu } from '../src/engine/webgpu/device.ts';
+import { DatasetBuffers } from '../src/engine/webgpu/datasetBuffers.ts';
 
 /**
  * Training images in the order of the seed: the same batches as on the page.

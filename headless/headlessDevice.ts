@@ -1,9 +1,8 @@
 /** The device of a command, with all its calls counted. */
-import type { Gpu } from '../src/engine/api.ts';
-import { acquireGpu } from '../src/engine/index.ts';
 import { type CallCounts, countCalls } from './counting.ts';
 import { nodeGpu } from './gpu.ts';
 import { note } from './note.ts';
+import { acquireGpu, type Gpu } from '../src/engine/webgpu/device.ts';
 
 export interface HeadlessDevice {
   readonly gpu: Gpu;

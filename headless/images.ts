@@ -1,6 +1,7 @@
 /** Where a command's images come from. */
-import type { Batch, Gather } from '../src/engine/index.ts';
 import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
+import type { Batch } from '../src/engine/webgpu/batch.ts';
+import type { Gather } from '../src/engine/api.ts';
 
 export interface TrainingImages {
   /** By label; empty where the file does not say. */

@@ -1,7 +1,6 @@
 /** Where `headless train` and `pytorch` start from: a config with fresh or given weights, or a checkpoint. */
 import { basename } from 'node:path';
-import type { NetworkState } from '../src/engine/api.ts';
-import { parseChoices, type TileChoices } from '../src/engine/index.ts';
+import type { NetworkState, KernelChoices } from '../src/engine/api.ts';
 import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
@@ -13,6 +12,7 @@ import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { RunHistory } from '../src/training/history.ts';
 import type { TrainCommand } from './arguments.ts';
 import { HeadlessError, readBytes, readConfig, readWeights, reason } from './files.ts';
+import { parseChoices } from '../src/engine/kernelChoices.ts';
 
 export interface Start {
   readonly config: RunConfig;
@@ -27,7 +27,7 @@ export interface Start {
     'name' | 'colourIndex' | 'given' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported'
   >;
   /** The kernels that a resumed run was trained with so far; null: not resumed. */
-  readonly tiles: TileChoices | null;
+  readonly tiles: KernelChoices | null;
   /** Null: not resumed. */
   readonly resumed: Pick<Checkpoint, 'adapter'> | null;
 }

@@ -4,17 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
-import type { Gpu, StepMetrics } from '../src/engine/api.ts';
-import {
-  Batch,
-  Network,
-  lowerTraining,
-  Stepper,
-  type TileChoices,
-  tunedChoices,
-  WebGpuDevice,
-  withMicroBatches,
-} from '../src/engine/index.ts';
+import type { StepMetrics, KernelChoices } from '../src/engine/api.ts';
 import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph } from '../src/model/graph.ts';
@@ -37,6 +27,14 @@ import { note } from './note.ts';
 import { type HeadlessDevice, withHeadlessDevice } from './headlessDevice.ts';
 import { type Start, startOf } from './start.ts';
 import { tuningFile } from './tuningFile.ts';
+import type { Gpu } from '../src/engine/webgpu/device.ts';
+import { Batch } from '../src/engine/webgpu/batch.ts';
+import { Network } from '../src/engine/webgpu/network.ts';
+import { lowerTraining } from '../src/engine/webgpu/lowering/program.ts';
+import { Stepper } from '../src/engine/webgpu/stepper.ts';
+import { tunedChoices } from '../src/engine/webgpu/tuner/tuner.ts';
+import { WebGpuDevice } from '../src/engine/webgpu/webGpuDevice.ts';
+import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 
 /** Between two lines of progress. */
 const PROGRESS_MS = 5000;
@@ -113,7 +111,7 @@ async function trainLeg(
     ...from,
     step: to,
     state: mergeStates(outsideOf(graph, state), await network.save()),
-    tiles: { ...tiles, ...network.tiles },
+    tiles: { ...tiles, ...network.kernelChoices },
     origin: { ...from.origin, elapsedMs: checkpoint.elapsedMs },
   };
   for (const made of [stepper, network, batch]) made.destroy();
@@ -175,7 +173,7 @@ function withDueChanges(start: Start): Start {
 }
 
 /** Kernels timed on this adapter, or known from an earlier time. */
-function tuned(gpu: Gpu, { graph, config }: Start): Promise<TileChoices> {
+function tuned(gpu: Gpu, { graph, config }: Start): Promise<KernelChoices> {
   return tunedChoices(
     gpu,
     [lowerTraining({ graph, training: config.training, traits: gpu.traits })],
@@ -192,7 +190,7 @@ function placeNetwork(
   gpu: Gpu,
   command: TrainCommand,
   { config, graph }: Start,
-  tiles: TileChoices,
+  tiles: KernelChoices,
 ) {
   const { training, model } = config;
   const options = { graph, training, tiles };
