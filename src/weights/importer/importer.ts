@@ -29,13 +29,13 @@ export class Importer {
     return reply.type === 'open' ? reply.opened : unexpected(reply);
   }
 
-  /** The file's tensors held against a network. @throws WeightsError */
+  /** Compares the file's tensors with a network. @throws WeightsError */
   async match(model: ModelConfig): Promise<readonly MatchRow[]> {
     const reply = await this.request({ type: 'match', model });
     return reply.type === 'match' ? reply.rows : unexpected(reply);
   }
 
-  /** The network's tensors. @throws WeightsError where the file lacks some. */
+  /** The network's tensors. @throws WeightsError if the file lacks some. */
   async take(model: ModelConfig): Promise<readonly TakenTensor[]> {
     const reply = await this.request({ type: 'take', model });
     return reply.type === 'take' ? reply.tensors : unexpected(reply);
