@@ -4,8 +4,9 @@
  */
 import * as z from 'zod/mini';
 import { runConfigSchema } from '../model/config.ts';
+import { MAX_RUNS } from '../training/protocol.ts';
 import { EXPERIMENT_SIZES } from './experiments/sizes.ts';
-import { MAX_RUNS, type PageState } from './state.ts';
+import type { PageState } from './state.ts';
 
 const KEY = 'tab';
 const VERSION = 1;
@@ -59,7 +60,7 @@ const TRAINING: ReadonlySet<PageState['phase']> = new Set(['training', 'waitingF
 /** Null where there is nothing to restore. */
 export function tabStateOf(state: PageState): TabState | null {
   const { runs, selected, phase, stepsDone, view, experiment, linked, checkpoint } = state;
-  if (runs.length === 0 || state.return.kind === 'underWay' || phase === 'opening') return null;
+  if (runs.length === 0 || state.reload.kind === 'underWay' || phase === 'opening') return null;
   return {
     isTraining: TRAINING.has(phase),
     stepsDone,

@@ -4,7 +4,6 @@ import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
 import { EngineError, parseChoices } from '../engine/index.ts';
 import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
 import { ConfigError } from '../model/errors.ts';
-import { checkRunnable } from './validateRun.ts';
 import {
   type Checkpoint,
   CheckpointError,
@@ -17,6 +16,7 @@ import type { Command, RunId, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
+import { checkRunnable } from './validateRun.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
@@ -65,11 +65,9 @@ export class Checkpoints {
 
   /** Does what a command for checkpoints asks. Nothing must be under way. */
   async write(
-    command: Extract<Command, { type: 'saveRun' | 'exportCheckpoint' | 'keepCheckpoint' }>,
+    command: Extract<Command, { type: 'exportCheckpoint' | 'keepCheckpoint' }>,
   ): Promise<void> {
     switch (command.type) {
-      case 'saveRun':
-        return this.saveRun(command.id, command.request);
       case 'exportCheckpoint':
         return this.exportFile();
       case 'keepCheckpoint':
@@ -77,13 +75,10 @@ export class Checkpoints {
     }
   }
 
-  /** Hands the page one run's file: where its last snapshot left it. */
-  private async saveRun(id: RunId, request: number): Promise<void> {
+  /** One run's file: where its last snapshot left it. Null where it has made no step, or is gone. */
+  async saveRun(id: RunId): Promise<ArrayBuffer | null> {
     const run = this.trainer.runs.get(id);
-    if (run === undefined || run.history.length === 0) {
-      this.emit({ type: 'runSaved', request, file: null });
-      return;
-    }
+    if (run === undefined || run.history.length === 0) return null;
     const { writeCheckpoint } = await import('./checkpoint/write.ts');
     const runs = [run.saved(this.imagesOf(run), 0)];
     const { buffer } = await writeCheckpoint({
@@ -91,7 +86,7 @@ export class Checkpoints {
       adapter: this.adapterOf(),
       runs,
     });
-    this.emit({ type: 'runSaved', request, file: buffer });
+    return buffer;
   }
 
   /** Hands the page a file of where the runs stand. */
@@ -155,7 +150,6 @@ export class Checkpoints {
         runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
       }
       const attached = await present.attachAll(device, runs);
-      for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
       present.replace(runs);
       present.regroup(device);
       this.trainer.restart();

@@ -1,7 +1,7 @@
 /**
- * Every message between the page and the training worker. `Command`s go to the worker, `TrainingEvent`s come back.
- * Both ends switch exhaustively on `type`; the worker checks commands with zod (`commands.ts`), since a message is a
- * boundary like any other.
+ * What the page and the training worker say to each other. `Command`s go to the worker, `TrainingEvent`s come back; both
+ * ends switch exhaustively on `type`. The page answers for its commands: configs come from its own forms, files and
+ * links, which are checked where they are read.
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, Profile } from '../engine/api.ts';
@@ -13,6 +13,9 @@ import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
 import type { Study, StudyResult } from './studies/registry.ts';
+
+/** Runs that can be trained side by side. */
+export const MAX_RUNS = 4;
 
 export type RunId = string;
 
@@ -83,11 +86,6 @@ export type Command =
   | { readonly type: 'deleteData' }
   /** What the page calls a run and how it draws it from now on: for checkpoints. */
   | { readonly type: 'label'; readonly id: RunId; readonly view: RunLabel }
-  /**
-   * One run as a checkpoint file, to be kept when it is gone: answered by `runSaved`. The run goes on as it was.
-   * `request` comes back with the answer.
-   */
-  | { readonly type: 'saveRun'; readonly id: RunId; readonly request: number }
   /** All runs as one file; answered by `checkpointFile` or `checkpointFailed`. */
   | { readonly type: 'exportCheckpoint' }
   /**
@@ -100,6 +98,13 @@ export type Command =
   | { readonly type: 'discardCheckpoint' }
   /** The page is hidden, or (`isClosing`) going: keeps a checkpoint now, in the latter case of the last snapshots. */
   | { readonly type: 'keepCheckpoint'; readonly isClosing: boolean };
+
+/** A call in the queue of commands: one run as a checkpoint file; null where it has made no step, or is gone. */
+export interface SaveRun {
+  readonly type: 'saveRun';
+  readonly id: RunId;
+  resolve(file: Promise<ArrayBuffer | null>): void;
+}
 
 /** By torchvision's name. */
 export interface NamedTensor extends Tensor {
@@ -266,8 +271,6 @@ export type TrainingEvent =
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
-  /** `file` null: the run has made no step yet, or is not there any more. */
-  | { readonly type: 'runSaved'; readonly request: number; readonly file: ArrayBuffer | null }
   /** A checkpoint of an earlier visit that can be resumed from; null: none, or no longer. */
   | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
   | {

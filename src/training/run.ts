@@ -98,7 +98,7 @@ export class Run {
   }
 
   /** Compiles the network and puts the state onto the device. @throws EngineError, leaving the run as it was. */
-  async attach(device: EngineDevice, batch: EngineBatch): Promise<void> {
+  async attach(device: Pick<EngineDevice, 'createNetwork'>, batch: EngineBatch): Promise<void> {
     await this.rebuild(device, batch, this.config, this.currentGraph);
   }
 
@@ -108,7 +108,7 @@ export class Run {
    * @throws EngineError, leaving the run as it was.
    */
   async rebuild(
-    device: EngineDevice,
+    device: Pick<EngineDevice, 'createNetwork'>,
     batch: EngineBatch,
     config: RunConfig,
     graph: LayerGraph,
@@ -130,9 +130,9 @@ export class Run {
     this.tiles = { ...tiles, ...network.tiles };
     this.parked = outsideOf(graph, state);
     this.config = config;
+    if (graph !== this.currentGraph) this.lastTest = null;
     this.currentGraph = graph;
     this.health = this.newHealth();
-    this.lastTest = null;
   }
 
   /** Everything by name, momentum included. */
@@ -243,6 +243,7 @@ export class Run {
     const { step, elapsedMs, state, name, colourIndex } = saved;
     this.lastGood.offer({ step, elapsedMs, state });
     this.rewind(this.lastGood.snapshot);
+    this.lastTest = saved.lastTest;
     this.status = saved.status;
     this.divergence = saved.divergence;
     this.marks = saved.marks;

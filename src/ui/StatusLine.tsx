@@ -9,7 +9,7 @@ function phaseText(state: PageState): string {
   if (unsupported !== null) return 'Can’t train here';
   if (failure !== null) return 'Stopped';
   if (deviceLost !== null) return 'GPU lost';
-  if (state.return.kind === 'underWay' && phase !== 'opening') return 'Bringing the runs back';
+  if (state.reload.kind === 'underWay' && phase !== 'opening') return 'Bringing the runs back';
   if (runs.length > 0 && runs.every(({ finished }) => finished)) return 'Finished';
   switch (phase) {
     case 'opening':

@@ -30,7 +30,7 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     baseUrl: document.baseURI,
     engine: engineOfPage(),
     saveFile,
-    keeper: openLibrary,
+    openLibrary,
     before: stateBeforeReload(),
   });
   return { builder: new BuilderSession(session), openLibrary };

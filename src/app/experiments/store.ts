@@ -1,7 +1,7 @@
 /** Finished arms and measured speeds, kept in this browser, so that neither a reload nor another experiment loses them. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import * as z from 'zod/mini';
-import { type ArmResult, armResultSchema } from './result.ts';
+import { type ArmResult, armResultSchema } from './armResult.ts';
 
 const DATABASE = 'residual-playground-experiments';
 

@@ -2,8 +2,8 @@
 import type { RunConfig } from '../../model/config.ts';
 import type { RunId } from '../../training/protocol.ts';
 import { differences } from './configFields.ts';
-import type { StoredRun } from './storedRun.ts';
 import type { Measures } from './measures.ts';
+import type { StoredRun } from './storedRun.ts';
 
 export interface LibraryRow extends Measures {
   /** Under which it is kept, or would be. */

@@ -13,7 +13,7 @@ import { packStep, STEP_BYTES } from './kernels/step.ts';
 import type { TileChoices } from './kernels/tunable.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
-import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
+import { lowerTraining, type TrainingProgram } from './lowering/program.ts';
 import { writeKernelCode } from './tuner/kernelCode.ts';
 import type { Batch } from './batch.ts';
 import { checkFits } from './device.ts';
@@ -23,7 +23,7 @@ import { readBuffers } from './readback.ts';
 export class Network implements EngineNetwork {
   /** What it was made from. */
   readonly options: NetworkOptions;
-  readonly plan: NetworkPlan;
+  readonly program: TrainingProgram;
   readonly dispatches: readonly PreparedDispatch[];
   readonly #gpu: Gpu;
   readonly #memory: PlanMemory;
@@ -33,13 +33,13 @@ export class Network implements EngineNetwork {
   private constructor(
     gpu: Gpu,
     options: NetworkOptions,
-    plan: NetworkPlan,
+    program: TrainingProgram,
     memory: PlanMemory,
     dispatches: readonly PreparedDispatch[],
   ) {
     this.#gpu = gpu;
     this.options = options;
-    this.plan = plan;
+    this.program = program;
     this.#memory = memory;
     this.dispatches = dispatches;
   }
@@ -52,22 +52,22 @@ export class Network implements EngineNetwork {
     const { microBatchSize = options.training.batchSize } = batch.shape;
     const { traits } = gpu;
     const made = { ...options, traits, training: { ...options.training, microBatchSize } };
-    const plan = planNetwork(made);
-    checkFits(gpu, [plan.summary]);
-    const memory = await allocate(gpu, plan, batch.lent);
+    const program = lowerTraining(made);
+    checkFits(gpu, [program.summary]);
+    const memory = await allocate(gpu, program, batch.lent);
     const tables = [
-      ['pieceTable', plan.tables.pieces],
-      ['chunkTable', plan.tables.chunks],
-      ['segmentTable', plan.tables.segments],
-      ['layerTable', plan.tables.layers],
+      ['pieceTable', program.tables.pieces],
+      ['chunkTable', program.tables.chunks],
+      ['segmentTable', program.tables.segments],
+      ['layerTable', program.tables.layers],
     ] as const;
     for (const [name, table] of tables) {
       const buffer = memory.residents.get(name);
       if (buffer !== undefined) gpu.device.queue.writeBuffer(buffer, 0, table);
     }
     try {
-      const dispatches = await prepare(gpu, plan, memory);
-      return new Network(gpu, made, plan, memory, dispatches);
+      const dispatches = await prepare(gpu, program, memory);
+      return new Network(gpu, made, program, memory, dispatches);
     } catch (error) {
       for (const buffer of memory.owned) buffer.destroy();
       throw error;
@@ -75,19 +75,19 @@ export class Network implements EngineNetwork {
   }
 
   get graph(): LayerGraph {
-    return this.plan.graph;
+    return this.program.graph;
   }
 
   get tiles(): TileChoices {
-    return this.plan.tiles;
+    return this.program.tiles;
   }
 
   get kernels(): string | null {
-    return writeKernelCode(this.plan.tunables, this.plan.tiles);
+    return writeKernelCode(this.program.tunables, this.program.tiles);
   }
 
   get summary(): PlanSummary {
-    return this.plan.summary;
+    return this.program.summary;
   }
 
   /** A buffer shared with evaluation or copied from. */
@@ -99,21 +99,21 @@ export class Network implements EngineNetwork {
 
   /** Records what comes before the pass of a micro-batch. */
   prepare(encoder: GPUCommandEncoder, microBatch: number): void {
-    if (this.plan.microBatches.length === 1) return;
+    if (this.program.microBatches.length === 1) return;
     const [list, step] = [this.buffer('stepList'), this.buffer('step')];
     encoder.copyBufferToBuffer(list, microBatch * STEP_BYTES, step, 0, STEP_BYTES);
   }
 
   /** Records this network's part of a micro-batch's pass; the images must already be in place. */
   encode(pass: GPUComputePassEncoder, microBatch: number): void {
-    for (const { first, end } of this.plan.microBatches[microBatch]?.ranges ?? []) {
+    for (const { first, end } of this.program.microBatches[microBatch]?.ranges ?? []) {
       encode(pass, this.dispatches, first, end);
     }
   }
 
   /** Sets what changes from step to step. Takes effect with the next submit. */
   writeStep(slot: number, step: number, learningRate: number): void {
-    const { batchSize: images, microBatches } = this.plan;
+    const { batchSize: images, microBatches } = this.program;
     const { seed } = this.options.training;
     const isSplit = microBatches.length > 1;
     const buffer = this.buffer(isSplit ? 'stepList' : 'step');
@@ -127,7 +127,7 @@ export class Network implements EngineNetwork {
 
   /** A row of the metrics ring as numbers. */
   metricsOf(ring: Float32Array, slot: number, step: number, learningRate: number): StepMetrics {
-    const { metricsRow, columns } = this.plan;
+    const { metricsRow, columns } = this.program;
     const row = ring.slice(slot * metricsRow, (slot + 1) * metricsRow);
     const [loss = Number.NaN, accuracy = Number.NaN] = row;
     const weightNorm = row.subarray(columns.weight, columns.update);
@@ -141,7 +141,7 @@ export class Network implements EngineNetwork {
   }
 
   load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
-    const { layout, graph } = this.plan;
+    const { layout, graph } = this.program;
     checkState(graph, { weights, momentum: momentum ?? new Map() });
     const momentumFloats = new Float32Array(layout.parameterFloats);
     for (const { parameter, offset } of layout.parameters) {
@@ -160,7 +160,7 @@ export class Network implements EngineNetwork {
   }
 
   async save(): Promise<NetworkState> {
-    const { layout, graph } = this.plan;
+    const { layout, graph } = this.program;
     const [weightFloats, momentumFloats, running] = await readBuffers(
       this.#gpu.device,
       (['weights', 'momentum', 'running'] as const).map((name) => this.buffer(name)),

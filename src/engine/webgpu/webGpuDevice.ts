@@ -15,9 +15,9 @@ import type {
   SharedBatch,
 } from '../api.ts';
 import type { TileChoices } from './kernels/tunable.ts';
-import { NO_SHADER_F16 } from '../plan/formats.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
-import { planNetwork } from '../plan/plan.ts';
+import { NO_SHADER_F16 } from './lowering/lowering.ts';
+import { lowerTraining } from './lowering/program.ts';
 import { readKernelCode } from './tuner/kernelCode.ts';
 import { type TuningOptions, tunedChoices } from './tuner/tuner.ts';
 import { readActivations } from './activations.ts';
@@ -54,22 +54,20 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {
-    const made = groups.map(
-      ([first, ...others]): SharedBatch => [this.#here(first), ...others.map((n) => this.#here(n))],
-    );
-    return fitMicroBatches(made, { bufferBytes: this.maxBufferBytes, totalBytes });
+    const limits = { bufferBytes: this.maxBufferBytes, totalBytes };
+    return fitMicroBatches(groups, limits, (network) => lowerTraining(this.#here(network)).summary);
   }
 
   tune(networks: readonly NetworkOptions[], options: TuningOptions): Promise<TileChoices> {
     return tunedChoices(
       this.gpu,
-      networks.map((network) => planNetwork(this.#here(network))),
+      networks.map((network) => lowerTraining(this.#here(network))),
       options,
     );
   }
 
   kernelChoices(network: NetworkOptions, kernels: string): TileChoices | null {
-    return readKernelCode(planNetwork(this.#here(network)).tunables, kernels);
+    return readKernelCode(lowerTraining(this.#here(network)).tunables, kernels);
   }
 
   createDataset(count: number): DatasetBuffers {

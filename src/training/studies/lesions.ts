@@ -1,8 +1,8 @@
 /** Lesion study (Veit et al. 2016): the test error with blocks switched off. */
 import * as z from 'zod/mini';
 import { lesioned } from '../../model/lesion.ts';
-import type { Score } from './studyContext.ts';
 import type { StudyPlan } from './kind.ts';
+import type { Score } from './studyContext.ts';
 import { studiedSchema } from './subject.ts';
 
 const MAX_SETS = 1000;

@@ -6,8 +6,8 @@ import { initialWeights } from '../../model/initialize.ts';
 import { ROUND_MS } from '../evaluation.ts';
 import { tinyConfig } from '../testing/sessionHarness.ts';
 import { TrainingData } from '../trainingData.ts';
-import { StudyContext } from './studyContext.ts';
 import { planLesions } from './lesions.ts';
+import { StudyContext } from './studyContext.ts';
 import { planSurface } from './surface.ts';
 
 const config = tinyConfig();

@@ -10,9 +10,9 @@ import type { TrainingEvent } from '../protocol.ts';
 import type { Run } from '../run.ts';
 import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';
-import { StudyContext } from './studyContext.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
 import { planStudy, type Study, type StudyResult } from './registry.ts';
+import { StudyContext } from './studyContext.ts';
 import { keptSubject, liveSubject, type Studied, type Subject } from './subject.ts';
 
 interface Waiting {

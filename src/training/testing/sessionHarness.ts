@@ -11,7 +11,6 @@ import { TfjsDevice } from '../../engine/tfjs/tfjsDevice.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../../model/config.ts';
 import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
 import type { KeeperDeps } from '../checkpointKeeper.ts';
-import { parseCommand } from '../commands.ts';
 import type { Command, TrainingEvent } from '../protocol.ts';
 import { TrainingSession } from '../trainingSession.ts';
 
@@ -80,7 +79,7 @@ export class SessionHarness {
   /** @returns how many events there were before: where to look for the answer from. */
   send(...commands: Command[]): number {
     const before = this.events.length;
-    for (const command of commands) this.session.handle(parseCommand(structuredClone(command)));
+    for (const command of commands) this.session.handle(structuredClone(command));
     return before;
   }
 

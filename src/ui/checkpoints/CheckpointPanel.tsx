@@ -18,7 +18,11 @@ export function CheckpointPanel() {
     <section className="panel" aria-labelledby="checkpoint-title">
       <h2 id="checkpoint-title">Checkpoint</h2>
       <div className="panel-buttons">
-        <button type="button" disabled={!canSave} onClick={() => session.exportCheckpoint()}>
+        <button
+          type="button"
+          disabled={!canSave}
+          onClick={() => session.queries.exportCheckpoint()}
+        >
           Save checkpoint
         </button>
         <OpenButton disabled={!canOpen} onChoose={(file) => session.resume(file)} />

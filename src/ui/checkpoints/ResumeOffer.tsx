@@ -9,7 +9,7 @@ import { formatAge } from './age.ts';
 export function ResumeOffer() {
   const session = useSession();
   const { offer, canResume } = usePage((state) => ({
-    offer: state.return.kind === 'underWay' ? null : state.checkpoint.offer,
+    offer: state.reload.kind === 'underWay' ? null : state.checkpoint.offer,
     canResume:
       state.phase !== 'opening' && state.phase !== 'preparing' && state.deviceLost === null,
   }));

@@ -1,7 +1,7 @@
 /** The experiment on the page: what to look for, how far it is, and what came out. */
 import { useEffect } from 'react';
 import { experimentOf } from '../../app/experiments/registry.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import { usePage } from '../context.ts';
 import { Progress } from './Progress.tsx';
 import { Result } from './Result.tsx';

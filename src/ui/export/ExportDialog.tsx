@@ -111,7 +111,7 @@ function Result({ run, choice }: { run: RunView; choice: ExportChoice }) {
         <button
           type="button"
           className="primary"
-          onClick={() => session.exportNetwork(run.id, choice)}
+          onClick={() => session.queries.exportNetwork(run.id, choice)}
         >
           Save {extension}
         </button>

@@ -3,7 +3,8 @@ import type { ModelConfig, RunConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { checkFitsDataset } from '../../model/configChecks.ts';
 import { presetConfig } from '../../model/presets.ts';
-import { MAX_RUNS, type RunView } from '../../app/state.ts';
+import type { RunView } from '../../app/state.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 
 /** The file's network, trained on the images and by the schedule of `run`. */
 export function configFor(model: ModelConfig, run: RunView | null): RunConfig {

@@ -1,7 +1,7 @@
 /** One import from the file to the run: what the dialog shows, and what it can do. */
 import { useEffect, useReducer, useRef } from 'react';
 import type { ModelConfig } from '../../model/config.ts';
-import { Importer } from '../../weights/importer/importer.ts';
+import { createImporter, type Importer } from '../../weights/importer/importer.ts';
 import type { OpenedFile, TakenTensor } from '../../weights/importer/weightsImport.ts';
 import type { MatchRow } from '../../weights/match/matchWeights.ts';
 
@@ -55,9 +55,9 @@ export function useImport(model: (opened: OpenedFile) => ModelConfig | null): Im
   const importer = useRef<Importer>(null);
   const latest = useRef(0);
   useEffect(() => {
-    const own = new Importer();
+    const own = createImporter();
     importer.current = own;
-    return () => own.dispose();
+    return () => own.end('The import was ended.');
   }, []);
 
   const { opened } = state;
@@ -67,7 +67,7 @@ export function useImport(model: (opened: OpenedFile) => ModelConfig | null): Im
     if (wanted === null || importer.current === null) return;
     const turn = ++latest.current;
     dispatch({ type: 'matching' });
-    importer.current.match(wanted).then(
+    importer.current.call('match', wanted).then(
       (rows) => turn === latest.current && dispatch({ type: 'matched', rows }),
       (error: unknown) =>
         turn === latest.current && dispatch({ type: 'failed', error: reasonOf(error) }),
@@ -79,7 +79,7 @@ export function useImport(model: (opened: OpenedFile) => ModelConfig | null): Im
     open(file) {
       latest.current++;
       dispatch({ type: 'reading', fileName: file.name });
-      importer.current?.open(file).then(
+      importer.current?.call('open', { file, fileName: file.name }).then(
         (read) => dispatch({ type: 'opened', opened: read }),
         (error: unknown) =>
           dispatch({ type: 'failed', error: `${file.name} was not imported: ${reasonOf(error)}` }),
@@ -87,7 +87,7 @@ export function useImport(model: (opened: OpenedFile) => ModelConfig | null): Im
     },
     async take(chosen) {
       try {
-        return (await importer.current?.take(chosen)) ?? null;
+        return (await importer.current?.call('take', chosen)) ?? null;
       } catch (error) {
         dispatch({ type: 'failed', error: reasonOf(error) });
         return null;

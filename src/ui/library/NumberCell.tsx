@@ -1,5 +1,5 @@
 /** One number of a run, and its difference from the baseline's. */
-import { formatCount, formatPercent, formatShort, formatValue } from '../../charts/format.ts';
+
 import {
   type Column,
   type ColumnKey,
@@ -7,6 +7,7 @@ import {
   deltaOf,
   type LibraryRow,
 } from '../../app/library/rows.ts';
+import { formatCount, formatPercent, formatShort, formatValue } from '../../charts/format.ts';
 
 interface Format {
   readonly value: (value: number) => string;

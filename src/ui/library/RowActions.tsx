@@ -1,10 +1,11 @@
 /** The actions for a run of the table. */
 import { DropdownMenu } from 'radix-ui';
 import { memo, useRef } from 'react';
-import { RUN_COLOURS } from '../../charts/palette.ts';
-import type { StoredRun } from '../../app/library/storedRun.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
-import { isAtRest, MAX_RUNS } from '../../app/state.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
+import { isAtRest } from '../../app/state.ts';
+import { RUN_COLOURS } from '../../charts/palette.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
@@ -34,7 +35,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
           title="Keeps a copy of the run in the library as it is now"
           onClick={() => {
             void navigator.storage?.persist?.();
-            session.keeping.keep(runId);
+            session.autoSave.save(runId);
           }}
         >
           Keep

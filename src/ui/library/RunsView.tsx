@@ -1,7 +1,7 @@
 /** The library: every live or kept run in one table, and two of them compared field by field. */
 import { useState } from 'react';
-import { formatBytes, formatCount } from '../../charts/format.ts';
 import { type Sorting, sortRows } from '../../app/library/rows.ts';
+import { formatBytes, formatCount } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { Compare } from './Compare.tsx';

@@ -1,11 +1,11 @@
 /** The rows of the table of runs: what trains, brought up to date as it goes on, and what was kept. */
 import { useMemo } from 'react';
-import { buildGraph } from '../../model/builder.ts';
-import type { StoredRun } from '../../app/library/storedRun.ts';
 import { measuresOf } from '../../app/library/measures.ts';
 import { type LibraryRow, withChanges } from '../../app/library/rows.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
 import { baselineConfig, keptRunTitle } from '../../app/library/titles.ts';
 import type { RunView } from '../../app/state.ts';
+import { buildGraph } from '../../model/builder.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
 
 /** After the charts, in a task of its own. */

@@ -31,7 +31,7 @@ export function KernelTimesContent() {
         <button
           type="button"
           disabled={!canMeasure}
-          onClick={() => run !== null && session.profile(run.id)}
+          onClick={() => run !== null && session.queries.profile(run.id)}
         >
           Measure kernels
         </button>

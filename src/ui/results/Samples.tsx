@@ -26,7 +26,7 @@ export function Samples() {
           type="button"
           className="link"
           disabled={!canAsk}
-          onClick={() => session.predict(true)}
+          onClick={() => session.queries.predict(true)}
         >
           Other images
         </button>

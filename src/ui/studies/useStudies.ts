@@ -107,7 +107,7 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
       setNotStarted([]);
       for (const subject of which) {
         studiedOf(subject).then(
-          (of) => session.study(keyOf(subject), study(of, subject)),
+          (of) => session.queries.study(keyOf(subject), study(of, subject)),
           (cause: unknown) => {
             const message = `Its weights could not be read: ${reasonOf(cause)}`;
             setNotStarted((before) => [...before, { run: subject.run, message }]);
@@ -116,7 +116,7 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
       }
     },
     cancel: () => {
-      for (const subject of subjects) session.cancelStudy(keyOf(subject));
+      for (const subject of subjects) session.queries.cancelStudy(keyOf(subject));
     },
   };
 }

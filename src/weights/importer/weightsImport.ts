@@ -12,12 +12,12 @@ import { WeightsError } from '../weightsError.ts';
 /** The network that a file's weights seem to belong to. */
 interface Proposal {
   readonly model: ModelConfig;
-  /** Said by the file, or told by its names and shapes. */
+  /** Given by the file, or inferred from its names and shapes. */
   readonly source: 'file' | 'shapes';
   readonly open: readonly OpenQuestion[];
 }
 
-/** What the page is told of a file. */
+/** What the page learns about a file. */
 export interface OpenedFile {
   readonly fileName: string;
   readonly fileBytes: number;

@@ -1,5 +1,5 @@
 /** Activations and their slopes, on vectors. NaN passes through all of them, as in PyTorch. */
-import type { Activation } from '../../webgpu/kernels/activation.ts';
+import type { Activation } from '../../plan/operations/operation.ts';
 import type { FunctionBuilder } from '../wasm/functionBuilder.ts';
 import { f32x4, i32, i32x4, v128, type Vector } from '../wasm/instructions.ts';
 

@@ -55,5 +55,3 @@ export function withConstants(constants: Constants, source: string, directives =
 }
 
 export const ceilDiv = (a: number, b: number): number => Math.ceil(a / b);
-/** Rounds up to a multiple of 4: the padded length of output channels and vectors. */
-export const padTo4 = (n: number): number => 4 * ceilDiv(n, 4);

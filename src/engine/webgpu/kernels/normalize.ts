@@ -1,5 +1,5 @@
 /** BatchNorm and activation as part of another kernel's loads: the normalised values are nowhere in memory. */
-import type { Activation } from './activation.ts';
+import type { Activation } from '../../plan/operations/operation.ts';
 import { ceilDiv } from './kernel.ts';
 
 export interface NormBindings<B> {

@@ -44,7 +44,7 @@ export async function profileNetwork(
     const peakGflops = await measurePeak(gpu);
     signal?.throwIfAborted();
     const stepMs = await timeSteps(gpu, network, budgetMs / 4, signal);
-    const groups = groupDispatches(network.plan.dispatches);
+    const groups = groupDispatches(network.program.dispatches);
     const timer = kernelTimer(gpu.device, network.dispatches, groups);
     try {
       await timer.time();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildGraph } from '../../../model/builder.ts';
 import { parseRunConfig } from '../../../model/parse.ts';
-import { planEvaluation, planNetwork, WebGpuDevice } from '../../index.ts';
+import { lowerEvaluation, lowerTraining, WebGpuDevice } from '../../index.ts';
 import { compareCase, disagreements } from '../../reference/case.ts';
 import { caseFiles } from '../../reference/readCase.ts';
 import { withMemory } from './store.ts';
@@ -18,7 +18,7 @@ const { model, training } = parseRunConfig({
   training: { batchSize: 4 },
 });
 const graph = buildGraph(model);
-const plan = planNetwork({ graph, training });
+const plan = lowerTraining({ graph, training });
 
 describe('a plan', () => {
   it('is made with the choices it is given, and says so', () => {
@@ -26,18 +26,18 @@ describe('a plan', () => {
     const other = first?.candidates[1]?.key ?? '';
     expect(first?.candidates[0]?.key).toBe(first?.chosen);
     const id = first?.id ?? '';
-    const tuned = planNetwork({ graph, training, tiles: { [id]: other } });
+    const tuned = lowerTraining({ graph, training, tiles: { [id]: other } });
     expect(tuned.tiles).toEqual({ ...plan.tiles, [id]: other });
     const codeOf = ({ dispatches }: typeof plan) => dispatches[0]?.call.code;
     expect(codeOf(tuned)).not.toBe(codeOf(plan));
     // A record leads to the same plan again.
-    expect(codeOf(planNetwork({ graph, training, tiles: tuned.tiles }))).toBe(codeOf(tuned));
-    expect(planEvaluation(graph, 4, { tiles: tuned.tiles }).tiles[id]).toBe(other);
+    expect(codeOf(lowerTraining({ graph, training, tiles: tuned.tiles }))).toBe(codeOf(tuned));
+    expect(lowerEvaluation(graph, 4, { tiles: tuned.tiles }).tiles[id]).toBe(other);
   });
 
   it('takes the defaults where a record names what there is not', () => {
     const tiles = Object.fromEntries(Object.keys(plan.tiles).map((id) => [id, 'direct/c0v0l0']));
-    expect(planNetwork({ graph, training, tiles }).tiles).toEqual(plan.tiles);
+    expect(lowerTraining({ graph, training, tiles }).tiles).toEqual(plan.tiles);
   });
 });
 
@@ -63,7 +63,7 @@ describe('tunedChoices', () => {
     expect(Object.keys(chosen).sort()).toEqual(ids);
     expect(save).toHaveBeenCalledOnce();
     expect(save.mock.calls[0]?.[1]).toEqual(chosen);
-    expect(planNetwork({ graph, training, tiles: chosen }).tiles).toMatchObject(chosen);
+    expect(lowerTraining({ graph, training, tiles: chosen }).tiles).toMatchObject(chosen);
 
     expect(await tunedChoices(device.gpu, [{ tunables }], options)).toEqual(chosen);
     expect(onStart).toHaveBeenCalledOnce();
@@ -82,7 +82,7 @@ describe('tunedChoices', () => {
     async (name) => {
       let others = 0;
       const deviations = await compareCase(device, caseFiles(name), (options) => {
-        const { tunables, tiles } = planNetwork(options);
+        const { tunables, tiles } = lowerTraining(options);
         const choices = tunables.map(({ id, candidates }, i) => {
           const key = candidates[1 + (i % Math.max(1, candidates.length - 1))]?.key;
           return [id, key ?? tiles[id] ?? ''];

@@ -24,7 +24,7 @@ interface Plan {
 }
 
 /**
- * Choices for all operations of `plans`, to be given to `planNetwork` and `planEvaluation` as `tiles`: kept ones, those
+ * Choices for all operations of `plans`, to be given to `lowerTraining` and `lowerEvaluation` as `tiles`: kept ones, those
  * timed now, for the rest those of the most similar shape, else the defaults. Plans may be made with any tiles.
  * Nothing must be under way on the device. Never rejects: where tuning fails, the defaults are taken.
  */

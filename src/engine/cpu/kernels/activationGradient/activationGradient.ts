@@ -1,5 +1,5 @@
 /** inputGradient = gradient · activation′, told from the activation's output; all [C, H, W, N4]. */
-import type { Activation } from '../../../webgpu/kernels/activation.ts';
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { f32x4, i32, v128 } from '../../wasm/instructions.ts';
 import { emitSlope } from '../activation.ts';
 import type { CpuKernel } from '../kernel.ts';

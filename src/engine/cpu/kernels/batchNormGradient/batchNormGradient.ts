@@ -3,7 +3,7 @@
  * each value. `gradient` holds the activation's output's gradient, and afterwards that of what was activated (a shortcut
  * gets it too); `inputGradient`, which may be the same tensor, is written or added to.
  */
-import type { Activation } from '../../../webgpu/kernels/activation.ts';
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { f32, f32x4, f64, i32, type Value, v128 } from '../../wasm/instructions.ts';
 import { emitSlope } from '../activation.ts';
 import type { CpuKernel } from '../kernel.ts';

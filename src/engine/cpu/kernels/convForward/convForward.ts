@@ -1,6 +1,6 @@
 /** A convolution, forward: output [O, outH, outW, N] = weight ∗ input [I, H, W, N], plus the bias if there is one. */
 import { type ConvShape, outHeight, outWidth } from '../../../webgpu/kernels/convForward/shape.ts';
-import { padTo4 } from '../../../webgpu/kernels/kernel.ts';
+import { padTo4 } from '../../../plan/layout.ts';
 import { i32 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
 import { forwardAxis } from '../convTile/axis.ts';

@@ -3,7 +3,7 @@
  * reach a position. With a stride, positions of different remainder (phases) are reached through different taps.
  */
 import { type ConvShape, outHeight, outWidth } from '../../../webgpu/kernels/convForward/shape.ts';
-import { padTo4 } from '../../../webgpu/kernels/kernel.ts';
+import { padTo4 } from '../../../plan/layout.ts';
 import { i32 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
 import { gradientAxis } from '../convTile/axis.ts';

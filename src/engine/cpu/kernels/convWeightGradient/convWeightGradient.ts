@@ -7,7 +7,7 @@
  * rows of a part are so few that all their channels stay in the cache while every tap of every pair of channels reads them.
  */
 import { type ConvShape, outHeight, outWidth } from '../../../webgpu/kernels/convForward/shape.ts';
-import { padTo4 } from '../../../webgpu/kernels/kernel.ts';
+import { padTo4 } from '../../../plan/layout.ts';
 import type { Local } from '../../wasm/functionBuilder.ts';
 import { f32x4, i32, type Value, v128, type Vector } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';

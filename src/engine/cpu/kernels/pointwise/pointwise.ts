@@ -3,12 +3,12 @@
  * each part where the layer has it. In training BatchNorm takes the batch's statistics first: a piece is a channel, whose
  * plane is then still in the cache.
  */
-import type { Activation } from '../../../webgpu/kernels/activation.ts';
+import type { Activation } from '../../../plan/operations/operation.ts';
 import {
   EPSILON,
   RUNNING_MOMENTUM,
 } from '../../../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
-import type { SubsamplePad } from '../../../webgpu/kernels/pointwise/pointwise.ts';
+import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
 import { f32, f32x4, f64, i32, type Value, v128, type Vector } from '../../wasm/instructions.ts';
 import { emitActivation } from '../activation.ts';

@@ -1,5 +1,5 @@
 /** The option-A shortcut by itself, forward and backward. A piece is a channel of what is written. */
-import type { SubsamplePad } from '../../../webgpu/kernels/pointwise/pointwise.ts';
+import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import { f32x4, i32, v128 } from '../../wasm/instructions.ts';
 import { type CpuKernel, VECTOR_BYTES, vectorsOf } from '../kernel.ts';
 import { element, forEachVector, type PlaneShape, pixelBytes, planeBytes } from '../plane.ts';

@@ -1,6 +1,7 @@
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { expect, it } from 'vitest';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
-import { type Activation, activate } from '../activation.ts';
+import { activate } from '../activation.ts';
 import { activationGradientReference } from './activationGradient.reference.ts';
 import { activationGradient } from './activationGradient.ts';
 

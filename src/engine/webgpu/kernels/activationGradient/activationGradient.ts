@@ -1,6 +1,7 @@
 /** Backward through an activation that no BatchNorm precedes. */
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { expandTemplate } from '../template.ts';
-import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';

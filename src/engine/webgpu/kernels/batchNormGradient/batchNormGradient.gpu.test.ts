@@ -1,7 +1,7 @@
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { describe, expect, it } from 'vitest';
 import { centralDifferences, dot } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
-import type { Activation } from '../activation.ts';
 import { batchNormStatisticsReference } from '../batchNormStatistics/batchNormStatistics.reference.ts';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { betaOffset } from '../normalize.ts';

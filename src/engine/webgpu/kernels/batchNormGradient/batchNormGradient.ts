@@ -2,8 +2,9 @@
  * Backward through activation and BatchNorm (Ioffe & Szegedy 2015, §3): first the two sums over each channel, which are
  * also the gradients of β and γ, then the gradient of the input.
  */
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { expandTemplate } from '../template.ts';
-import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';

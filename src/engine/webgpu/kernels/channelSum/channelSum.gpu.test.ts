@@ -1,7 +1,7 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { describe, expect, it } from 'vitest';
 import { centralDifferences, dot, unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
-import { padTo4 } from '../kernel.ts';
 import { channelSumReference } from './channelSum.reference.ts';
 import { type ChannelSumShape, channelSum } from './channelSum.ts';
 

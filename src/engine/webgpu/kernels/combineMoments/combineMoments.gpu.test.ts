@@ -1,3 +1,4 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { describe, expect, it } from 'vitest';
 import { unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels, testDevice } from '../../../testing/runKernel.ts';
@@ -12,7 +13,6 @@ import {
   tilesToTest,
 } from '../convForward/testShapes.ts';
 import { convForwardTiles, plainTile } from '../convForward/tiles.ts';
-import { padTo4 } from '../kernel.ts';
 import { betaOffset } from '../normalize.ts';
 import { pointwiseReference } from '../pointwise/pointwise.reference.ts';
 import { pointwise } from '../pointwise/pointwise.ts';

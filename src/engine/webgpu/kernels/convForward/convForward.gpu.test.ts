@@ -1,7 +1,7 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { describe, expect, it } from 'vitest';
 import { unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels, testDevice } from '../../../testing/runKernel.ts';
-import { padTo4 } from '../kernel.ts';
 import { convForwardReference } from './convForward.reference.ts';
 import { convForward } from './convForward.ts';
 import { type ConvShape, macs, outHeight, outWidth } from './shape.ts';

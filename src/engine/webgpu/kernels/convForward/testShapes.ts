@@ -1,5 +1,5 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { randomArray } from '../../../testing/runKernel.ts';
-import { padTo4 } from '../kernel.ts';
 import type { AdapterTraits } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import { activationLengths, type ConvShape, weightLength } from './shape.ts';

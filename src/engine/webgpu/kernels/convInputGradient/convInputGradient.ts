@@ -1,5 +1,7 @@
+import { padTo4 } from '../../../plan/layout.ts';
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { expandTemplate } from '../template.ts';
-import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import {
   type ConvShape,
@@ -10,7 +12,7 @@ import {
   outWidth,
 } from '../convForward/shape.ts';
 import type { ConvTile } from '../convTiled/convTiled.ts';
-import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { SINGLE } from '../storage.ts';

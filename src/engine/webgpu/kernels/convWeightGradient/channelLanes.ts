@@ -1,3 +1,4 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { expandTemplate } from '../template.ts';
 import {
   type ConvShape,
@@ -7,7 +8,7 @@ import {
   outHeight,
   outWidth,
 } from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { SINGLE } from '../storage.ts';

@@ -1,3 +1,4 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { expandTemplate } from '../template.ts';
 import {
   type ConvShape,
@@ -8,7 +9,7 @@ import {
   outWidth,
   weightLength,
 } from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, padTo4, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
 import { WORKGROUP_BYTES, WORKGROUP_LANES } from '../limits.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';

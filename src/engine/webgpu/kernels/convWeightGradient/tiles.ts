@@ -1,4 +1,5 @@
 /** How the gradient of a convolution's weights may be laid out over threads. */
+import { padTo4 } from '../../../plan/layout.ts';
 import {
   type ConvShape,
   macs,
@@ -7,7 +8,7 @@ import {
   weightLength,
   workSize,
 } from '../convForward/shape.ts';
-import { ceilDiv, padTo4 } from '../kernel.ts';
+import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import type { ChannelLanesTile } from './channelLanes.ts';

@@ -1,9 +1,10 @@
+import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
 import { describe, expect, it } from 'vitest';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
-import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import { ACTIVATION_INDEX } from '../activation.ts';
 import { countOf } from '../batchNormStatistics/batchNormStatistics.ts';
 import { pointwiseReference } from './pointwise.reference.ts';
-import { pointwise, type SubsamplePad } from './pointwise.ts';
+import { pointwise } from './pointwise.ts';
 
 const SHAPE = { batch: 3, channels: 6, height: 5, width: 4 };
 const SIZE = SHAPE.channels * countOf(SHAPE);

@@ -2,8 +2,9 @@
  * All that happens to a convolution's output before the next one reads it, in one pass over memory: normalisation,
  * the shortcut's addition (He et al. 2015, eq. 1; option A of §4.1 reads the shortcut strided and zero-padded), activation.
  */
+import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
 import { expandTemplate } from '../template.ts';
-import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { MOMENTS_SOURCE, type MomentsTile, momentsConstants } from '../combineMoments/moments.ts';
@@ -12,15 +13,6 @@ import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { storagePrelude } from '../storage.ts';
 import source from './pointwise.wgsl?raw';
-
-/** What an option-A shortcut reads: `channels` × `height` × `width`, every `stride`-th pixel. */
-export interface SubsamplePad {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly stride: number;
-  readonly padBefore: number;
-}
 
 /** [C] each. */
 export interface KnownNorm<B> {

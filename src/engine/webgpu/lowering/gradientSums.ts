@@ -3,15 +3,13 @@
  * many copies, each a part of the sum; `sumPartials` adds them up in order. The copies of several layers share one buffer,
  * which is summed and used again whenever it is full.
  */
-import {
-  PIECE_WORDS,
-  type Piece,
-  packPieces,
-  piecesOf,
-} from '../webgpu/kernels/sumPartials/pieces.ts';
-import { sumPartials } from '../webgpu/kernels/sumPartials/sumPartials.ts';
-import type { Binding } from './buffers.ts';
-import { floats, type Lowering } from './lowering.ts';
+import type { Binding } from '../../plan/buffers.ts';
+import type { StateLayout } from '../../plan/layout.ts';
+import type { KernelCall } from '../kernels/kernel.ts';
+import { PIECE_WORDS, type Piece, packPieces, piecesOf } from '../kernels/sumPartials/pieces.ts';
+import { sumPartials } from '../kernels/sumPartials/sumPartials.ts';
+import type { AdapterTraits } from '../kernels/traits.ts';
+import { floats } from './bindings.ts';
 
 /** Floats of copies before they are summed: 16 MiB. One layer alone may need more. */
 const FULL = 2 ** 22;
@@ -23,18 +21,23 @@ const EMPTY: Piece = {
   ...{ offset: 0, length: 0, copyOffset: 0, copies: 0, copyStride: 0, groups: 1 },
 };
 
+export interface GradientSumsOptions {
+  readonly layout: StateLayout;
+  readonly kind: AdapterTraits['kind'];
+  readonly emit: (call: KernelCall<Binding>) => void;
+  /** Where this table's rows begin among those of other tables: what `finish` gave for these. */
+  readonly firstRow: number;
+}
+
 export class GradientSums {
-  readonly #lowering: Lowering;
+  readonly #options: GradientSumsOptions;
   readonly #pieces: Piece[] = [];
-  readonly #firstRow: number;
   #summed = 0;
   #used = 0;
   #most = ALIGNMENT;
 
-  /** @param firstRow where this table's rows begin among those of other tables: what `finish` gave for these. */
-  constructor(lowering: Lowering, firstRow = 0) {
-    this.#lowering = lowering;
-    this.#firstRow = firstRow;
+  constructor(options: GradientSumsOptions) {
+    this.#options = options;
   }
 
   /** Floats of the copies' buffer. */
@@ -44,7 +47,7 @@ export class GradientSums {
 
   /** Where the kernel of `weight`'s gradient writes its copies. With a single copy that is the gradient itself. */
   partialsOf(weight: string, copies: number): Binding {
-    const slot = this.#lowering.layout.parameterOf.get(weight);
+    const slot = this.#options.layout.parameterOf.get(weight);
     if (slot === undefined) throw new Error(`no parameter ${weight}`);
     if (copies === 1) return floats('gradients', slot.offset, slot.length);
     const size = copies * slot.length;
@@ -52,14 +55,14 @@ export class GradientSums {
     const copyOffset = this.#used;
     this.#used += Math.ceil(size / ALIGNMENT) * ALIGNMENT;
     this.#most = Math.max(this.#most, this.#used);
-    this.#pieces.push(...piecesOf(slot, { copies, copyOffset }, this.#lowering.traits.kind));
+    this.#pieces.push(...piecesOf(slot, { copies, copyOffset }, this.#options.kind));
     return floats('partials', copyOffset, size);
   }
 
   /** Sums what is left. @returns the finished table of pieces. */
   finish(): Uint32Array<ArrayBuffer> {
     this.#sum();
-    return packPieces(this.#pieces, this.#lowering.traits.kind);
+    return packPieces(this.#pieces, this.#options.kind);
   }
 
   /** Emits the sum of all pieces added since the last. */
@@ -69,17 +72,17 @@ export class GradientSums {
     // The next sum's rows must start where they can be bound.
     while (this.#pieces.length % ALIGNED_ROWS !== 0) this.#pieces.push(EMPTY);
     const pieces = this.#pieces.length - first;
-    const row = this.#firstRow + first;
-    const { layout, traits } = this.#lowering;
+    const { layout, kind, emit, firstRow } = this.#options;
+    const row = firstRow + first;
     const call = sumPartials(
-      { pieces, kind: traits.kind },
+      { pieces, kind },
       {
         pieceTable: floats('pieceTable', row * PIECE_WORDS, pieces * PIECE_WORDS),
         copies: floats('partials', 0, this.#used),
         gradients: floats('gradients', 0, layout.parameterFloats),
       },
     );
-    this.#lowering.emit('update', 'gradients', call);
+    emit(call);
     this.#summed = this.#pieces.length;
     this.#used = 0;
   }

@@ -4,10 +4,15 @@ import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { configOf } from '../../model/testing/configs.ts';
-import type { NetworkOptions } from '../api.ts';
-import { fewestImages, fitMicroBatches, microBatchCandidates } from './microBatches.ts';
-import { planNetwork } from './plan.ts';
-import { splitBatch } from './splitBatch.ts';
+import type { NetworkOptions, SharedBatch } from '../api.ts';
+import {
+  fewestImages,
+  fitMicroBatches as fitWith,
+  type MemoryLimits,
+  microBatchCandidates,
+} from '../plan/microBatches.ts';
+import { lowerTraining } from './lowering/program.ts';
+import { splitBatch } from '../plan/splitBatch.ts';
 
 function optionsOf(input: Pick<RunConfigInput, 'model' | 'training'>): NetworkOptions {
   const { model, training } = configOf(input);
@@ -15,7 +20,10 @@ function optionsOf(input: Pick<RunConfigInput, 'model' | 'training'>): NetworkOp
 }
 
 const summaryAt = ({ graph, training }: NetworkOptions, microBatchSize: number) =>
-  planNetwork({ graph, training: { ...training, microBatchSize } }).summary;
+  lowerTraining({ graph, training: { ...training, microBatchSize } }).summary;
+
+const fitMicroBatches = (groups: readonly SharedBatch[], limits: MemoryLimits) =>
+  fitWith(groups, limits, (network) => lowerTraining(network).summary);
 
 const UNBOUNDED = { bufferBytes: Infinity, totalBytes: Infinity };
 
@@ -72,7 +80,10 @@ describe('a split plan', () => {
   const options = optionsOf({ training: { batchSize: 10 } });
 
   it('runs the passes of all micro-batches, then the update once', () => {
-    const plan = planNetwork({ ...options, training: { ...options.training, microBatchSize: 4 } });
+    const plan = lowerTraining({
+      ...options,
+      training: { ...options.training, microBatchSize: 4 },
+    });
     expect(plan.microBatches.map(({ firstImage, images }) => [firstImage, images])).toEqual([
       [0, 4],
       [4, 4],
@@ -84,7 +95,7 @@ describe('a split plan', () => {
       ),
     );
     const ownOf = (batchSize: number) =>
-      planNetwork({ ...options, training: { ...options.training, batchSize } }).dispatches.map(
+      lowerTraining({ ...options, training: { ...options.training, batchSize } }).dispatches.map(
         ({ layer, call }) => `${layer} ${call.kernel}`,
       );
     const addition = 'gradients of the batch addGradients';
@@ -98,8 +109,11 @@ describe('a split plan', () => {
   });
 
   it('needs the activations of one micro-batch, and one more copy of the gradients', () => {
-    const plan = planNetwork({ ...options, training: { ...options.training, microBatchSize: 5 } });
-    const small = planNetwork({ ...options, training: { ...options.training, batchSize: 5 } });
+    const plan = lowerTraining({
+      ...options,
+      training: { ...options.training, microBatchSize: 5 },
+    });
+    const small = lowerTraining({ ...options, training: { ...options.training, batchSize: 5 } });
     const more = plan.summary.gpuBytes - small.summary.gpuBytes;
     expect(more).toBe(4 * plan.layout.parameterFloats + 256);
   });
@@ -111,7 +125,7 @@ describe('fitting', () => {
   it('takes the whole batch where it can', () => {
     const fit = fitMicroBatches([[network]], UNBOUNDED);
     expect(fit.sizes).toEqual([64]);
-    expect(fit.gpuBytes).toBe(planNetwork(network).summary.gpuBytes);
+    expect(fit.gpuBytes).toBe(lowerTraining(network).summary.gpuBytes);
   });
 
   it('keeps every buffer within the limit, no smaller than needed', () => {

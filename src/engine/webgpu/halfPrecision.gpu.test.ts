@@ -9,13 +9,13 @@ import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { Evaluation, StepMetrics } from '../api.ts';
 import { EngineError, WebGpuDevice } from '../index.ts';
-import type { AdapterTraits } from '../webgpu/kernels/traits.ts';
+import type { AdapterTraits } from './kernels/traits.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray } from '../testing/runKernel.ts';
-import { readBuffers } from '../webgpu/readback.ts';
-import { formatsOf } from './formats.ts';
-import { unpackTensor } from './layout.ts';
-import { planEvaluation, planNetwork } from './plan.ts';
+import { readBuffers } from './readback.ts';
+import { formatsOf } from '../plan/formats.ts';
+import { unpackTensor } from '../plan/layout.ts';
+import { lowerEvaluation, lowerTraining } from './lowering/program.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
 
 const BATCH = 5;
@@ -61,7 +61,7 @@ async function answerOf(graph: LayerGraph, halfStorage: Half | null): Promise<An
   const [step] = metrics?.[0] ?? [];
   if (step === undefined) throw new Error('no metrics');
   const gradients = graph.parameters.map(({ name, shape }) =>
-    unpackTensor(shape, floats, network.plan.layout.parameterOf.get(name)?.offset ?? 0),
+    unpackTensor(shape, floats, network.program.layout.parameterOf.get(name)?.offset ?? 0),
   );
   for (const part of [stepper, evaluator, probe, network, batch]) part.destroy();
   return { step, gradients, evaluation, probed };
@@ -135,7 +135,7 @@ describe('a plan in half precision', () => {
   const traits: AdapterTraits = { kind: 'gpu', subgroupLanes: 0, halfStorage: 'half' };
   const planOf = (graph: LayerGraph, precision: 'single' | 'half', batchSize: number) => {
     const { training } = configOf({ training: { batchSize, precision } });
-    return planNetwork({ graph, training, traits });
+    return lowerTraining({ graph, training, traits });
   };
   const resnet20 = buildGraph(configOf({}).model);
   const slotBytes = ({ slots }: ReturnType<typeof planOf>) =>
@@ -146,7 +146,7 @@ describe('a plan in half precision', () => {
     expect(slotBytes(half) / slotBytes(single)).toBeCloseTo(0.5, 2);
     expect(half.summary.gpuBytes).toBeLessThan(0.6 * single.summary.gpuBytes);
     const evaluations = (['single', 'half'] as const).map(
-      (precision) => planEvaluation(resnet20, 128, { traits, precision }).summary.gpuBytes,
+      (precision) => lowerEvaluation(resnet20, 128, { traits, precision }).summary.gpuBytes,
     );
     expect((evaluations[1] ?? 0) / (evaluations[0] ?? 0)).toBeLessThan(0.7);
   });
@@ -164,7 +164,7 @@ describe('a plan in half precision', () => {
   it('is single precision’s where that is asked for', () => {
     const { dispatches, tiles } = planOf(resnet20, 'single', 32);
     expect(dispatches.some(({ call }) => call.code.includes('enable f16;'))).toBe(false);
-    const none = planNetwork({
+    const none = lowerTraining({
       graph: resnet20,
       training: configOf({ training: { batchSize: 32 } }).training,
     });
@@ -181,7 +181,7 @@ describe('a plan in half precision', () => {
   it('is refused where there is no shader-f16, naming the field', () => {
     const plain: AdapterTraits = { kind: 'gpu', subgroupLanes: 0 };
     const { training } = configOf({ training: { precision: 'half' } });
-    const refused = () => planNetwork({ graph: resnet20, training, traits: plain });
+    const refused = () => lowerTraining({ graph: resnet20, training, traits: plain });
     expect(refused).toThrow(EngineError);
     expect(refused).toThrow(/no shader-f16.*Set Precision to single/);
     expect(refused).toThrow(
@@ -191,12 +191,11 @@ describe('a plan in half precision', () => {
 });
 
 it('stores gradients times the images of the batch and 1024, and less in deep plain nets', () => {
-  const half = { kind: 'gpu', subgroupLanes: 0, halfStorage: 'half' } as const;
   const scaleOf = (shortcuts: boolean, blocks: number, batchSize: number) => {
     const stageDepths = [blocks, blocks, blocks];
     const graph = buildGraph(configOf({ model: { shortcuts, stageDepths } }).model);
     const [first] = graph.nodes.filter(({ kind }) => kind === 'conv');
-    return formatsOf(graph, 'half', batchSize, half)(first?.id ?? -1).gradientScale;
+    return formatsOf(graph, 'half', batchSize)(first?.id ?? -1).gradientScale;
   };
   expect(scaleOf(true, 3, 128)).toBe(1024 * 128);
   expect(scaleOf(true, 18, 100)).toBe(1024 * 128);

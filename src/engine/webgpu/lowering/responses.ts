@@ -1,19 +1,20 @@
-/** Lowers the measurement of every layer's response (He et al. 2015, fig. 7). */
-import { type ActivationLayer, activationLayers } from '../../model/activationLayers.ts';
-import type { LayerGraph, NodeId } from '../../model/graph.ts';
+/** The deviation of every layer's response (He et al. 2015, fig. 7): the table that its kernels read, and their calls. */
+import { activationLayers } from '../../../model/activationLayers.ts';
+import type { LayerGraph } from '../../../model/graph.ts';
+import type { Binding } from '../../plan/buffers.ts';
+import type { StateLayout } from '../../plan/layout.ts';
+import { metricsColumns } from '../../plan/metricsRow.ts';
+import type { StepOf } from '../../plan/steps.ts';
 import {
   type ActivationStdBindings,
   activationStd,
   LAYER_WORDS,
   packLayers,
   type ResponseLayer,
-} from '../webgpu/kernels/activationStd/activationStd.ts';
-import { channelMoments } from '../webgpu/kernels/channelMoments/channelMoments.ts';
-import { STEP_BINDING } from './bindings.ts';
-import type { Binding } from './buffers.ts';
-import type { StateLayout } from './layout.ts';
-import { floats, type Lowering } from './lowering.ts';
-import { metricsColumns } from './metricsRow.ts';
+} from '../kernels/activationStd/activationStd.ts';
+import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
+import { floats, STEP_BINDING } from './bindings.ts';
+import type { Lowering } from './lowering.ts';
 
 /** Binding alignment, in floats; a channel's moments are two of them. */
 const ALIGNMENT = 64;
@@ -25,8 +26,8 @@ export interface ResponseTable {
   readonly layers: Uint32Array<ArrayBuffer>;
   readonly normalized: number;
   readonly firstMeasured: number;
-  /** By the convolution's node: the layers without a BatchNorm, and where their moments lie, in floats. */
-  readonly measured: ReadonlyMap<NodeId, { readonly layer: ActivationLayer; readonly at: number }>;
+  /** By name: the layers without a BatchNorm, and where their moments lie, in floats. */
+  readonly measured: ReadonlyMap<string, number>;
   readonly momentFloats: number;
 }
 
@@ -34,14 +35,14 @@ export function responseTable(graph: LayerGraph, layout: StateLayout): ResponseT
   const { activation } = metricsColumns(graph);
   const normalizedRows: ResponseLayer[] = [];
   const measuredRows: ResponseLayer[] = [];
-  const measured = new Map<NodeId, { layer: ActivationLayer; at: number }>();
+  const measured = new Map<string, number>();
   let momentFloats = 0;
   for (const [i, layer] of activationLayers(graph).entries()) {
     const { conv, norm } = layer;
     const { channels } = conv.shape;
     const column = activation + i;
     if (norm === null) {
-      measured.set(conv.id, { layer, at: momentFloats });
+      measured.set(layer.name, momentFloats);
       measuredRows.push({ channels, column, moments: momentFloats / 2 });
       momentFloats += align(2 * channels);
       continue;
@@ -62,19 +63,21 @@ export function responseTable(graph: LayerGraph, layout: StateLayout): ResponseT
   return { layers, normalized, firstMeasured, measured, momentFloats };
 }
 
-/** Emits the moments of what the operation put into `value`, where they must be measured. */
-export function lowerMoments(lowering: Lowering, table: ResponseTable, value: NodeId): void {
-  const found = table.measured.get(value);
-  if (found === undefined) return;
-  const { conv, name } = found.layer;
-  const shape = lowering.shape(conv.shape, value);
-  const moments = floats('moments', found.at, 2 * shape.channels);
-  const bindings = { input: lowering.value(value), moments, step: STEP_BINDING };
-  lowering.emit('forward', name, channelMoments(shape, bindings));
+export function lowerChannelMoments(
+  lowering: Lowering,
+  { measured }: ResponseTable,
+  { layer: { name }, input }: StepOf<'channelMoments'>,
+): void {
+  const at = measured.get(name);
+  if (at === undefined) throw new Error(`${name} has no moments in the table`);
+  const shape = lowering.shape(input);
+  const moments = floats('moments', at, 2 * shape.channels);
+  const bindings = { input: lowering.tensor(input), moments, step: STEP_BINDING };
+  lowering.emit(name, channelMoments(shape, bindings));
 }
 
-/** Emits the deviations, behind the whole forward pass. @param metricsFloats of the metrics ring. */
-export function lowerDeviations(
+/** @param metricsFloats of the metrics ring. */
+export function lowerActivationStd(
   lowering: Lowering,
   { normalized, firstMeasured, measured, momentFloats }: ResponseTable,
   metricsRow: number,
@@ -91,7 +94,7 @@ export function lowerDeviations(
     const metrics = floats('metrics', 0, metricsFloats);
     const bindings = { layerTable, metrics, step: STEP_BINDING, channels };
     const call = activationStd({ layers: count, metricsRow }, bindings);
-    lowering.emit('forward', 'activation deviations', call);
+    lowering.emit('activation deviations', call);
   };
   const weights = floats('weights', 0, parameterFloats);
   const statistics = floats('statistics', 0, statisticFloats);

@@ -12,16 +12,16 @@ import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { StepMetrics } from '../api.ts';
 import { Batch, type Gpu, Network, Stepper } from '../index.ts';
-import { activationStdReference } from '../webgpu/kernels/activationStd/activationStd.reference.ts';
-import { PLAIN_TRAITS } from '../webgpu/kernels/traits.ts';
-import type { TileChoices } from '../webgpu/kernels/tunable.ts';
+import { activationStdReference } from './kernels/activationStd/activationStd.reference.ts';
+import { PLAIN_TRAITS } from './kernels/traits.ts';
+import type { TileChoices } from './kernels/tunable.ts';
 import { referenceLoss, referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { dot } from '../testing/numeric.ts';
 import { randomArray } from '../testing/runKernel.ts';
-import { readBuffers } from '../webgpu/readback.ts';
-import { unpackTensor } from './layout.ts';
-import { type NetworkPlan, planNetwork } from './plan.ts';
+import { readBuffers } from './readback.ts';
+import { unpackTensor } from '../plan/layout.ts';
+import { type TrainingProgram, lowerTraining } from './lowering/program.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
 
 const BATCH = 3;
@@ -64,7 +64,7 @@ function expectNorms(
 }
 
 /** The first kernels that stage nothing in workgroup memory: others take a software adapter a minute to compile. */
-const untiled = ({ tunables }: NetworkPlan): TileChoices =>
+const untiled = ({ tunables }: TrainingProgram): TileChoices =>
   Object.fromEntries(
     tunables.map(({ id, candidates, chosen }) => [
       id,
@@ -90,7 +90,7 @@ async function expectTruth(
 
   const batch = new Batch(device, { batchSize: BATCH, inputSize });
   const options = { graph, training: config.training };
-  const tiles = untiled(planNetwork({ ...options, traits: device.traits }));
+  const tiles = untiled(lowerTraining({ ...options, traits: device.traits }));
   const network = await Network.create(device, { ...options, tiles }, batch);
   network.load({ weights });
   batch.upload(images, labels);
@@ -112,7 +112,7 @@ async function expectTruth(
   const [step] = metrics?.[0] ?? [];
   expect(step?.loss).toBeCloseTo(loss(new Map()), 5);
   graph.parameters.forEach(({ name, shape, elements, active }, i) => {
-    const slot = network.plan.layout.parameterOf.get(name);
+    const slot = network.program.layout.parameterOf.get(name);
     const gradient = unpackTensor(shape, gradients ?? new Float32Array(), slot?.offset ?? 0);
     const norm = Math.hypot(...gradient);
     expect(step?.gradNorm[i], name).toBeCloseTo(norm, 5);

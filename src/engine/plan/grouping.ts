@@ -1,55 +1,18 @@
 /**
- * The layer graph, regrouped into what is computed in one go: BatchNorm, the shortcut's addition and the activation
- * behind it are one pass over memory, a linear layer is a 1×1 convolution. Values keep the node id of the last layer
- * that went into them.
+ * The layer graph, regrouped into operations: what is computed in one pass over memory. See `operations/operation.ts`.
  */
-import type { LayerGraph, LayerNode, NodeId, TensorShape } from '../../model/graph.ts';
-import type { Activation } from '../webgpu/kernels/activation.ts';
-import type { SubsamplePad } from '../webgpu/kernels/pointwise/pointwise.ts';
+import type { LayerGraph, LayerNode, NodeId } from '../../model/graph.ts';
+import type {
+  Activation,
+  BatchNormNode,
+  NodeOf,
+  Operation,
+  OperationBase,
+  PointwiseOperation,
+  SubsamplePad,
+} from './operations/operation.ts';
 
-type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;
-export type BatchNormNode = NodeOf<'batchNorm'>;
-
-interface OperationBase {
-  /** Path of the layer whose name the profile shows. */
-  readonly name: string;
-  readonly input: NodeId;
-  readonly output: NodeId;
-  readonly inputShape: TensorShape;
-  readonly outputShape: TensorShape;
-}
-
-export type ConvOperation = OperationBase & {
-  readonly kind: 'conv';
-  readonly kernel: number;
-  readonly stride: number;
-  readonly padding: number;
-  readonly weight: string;
-  readonly bias: string | null;
-};
-
-export type PointwiseOperation = OperationBase & {
-  readonly kind: 'pointwise';
-  readonly norm: BatchNormNode | null;
-  readonly shortcut: { readonly value: NodeId; readonly subsamplePad: SubsamplePad | null } | null;
-  readonly activation: Activation;
-};
-
-export type Operation =
-  | ConvOperation
-  | PointwiseOperation
-  | (OperationBase & {
-      readonly kind: 'maxPool';
-      readonly kernel: number;
-      readonly stride: number;
-      readonly padding: number;
-    })
-  | (OperationBase & { readonly kind: 'globalAveragePool' })
-  /** An option-A shortcut that nothing is added to. */
-  | (OperationBase & { readonly kind: 'subsamplePad'; readonly from: SubsamplePad })
-  | (OperationBase & { readonly kind: 'dropout'; readonly rate: number; readonly stream: number });
-
-/** `fused`: as training and tests compute it. `separate`: a pass of its own for every layer, so that each output exists. */
+/** `fused`: as training and tests compute it. `separate`: an operation for every layer, so that each output exists. */
 export type OperationGrouping = 'fused' | 'separate';
 
 /** The operations of `graph` in execution order. */
@@ -157,7 +120,16 @@ class Grouping {
     }
     const ends = this.#ends(norm ?? add ?? last, input, last.id);
     const shortcut = add === null ? null : this.#shortcut(add);
-    return { kind: 'pointwise', norm, shortcut, activation, ...ends };
+    const fusesIntoLoad = norm !== null && add === null && this.#isLoadedCheaply(last, activation);
+    return { kind: 'pointwise', norm, shortcut, activation, fusesIntoLoad, ...ends };
+  }
+
+  /** Whether a single convolution reads `node`, and `activation` costs little to compute again at every load. */
+  #isLoadedCheaply(node: LayerNode, activation: Activation): boolean {
+    const [only, another] = this.#consumers.get(node.id) ?? [];
+    const isReadByConv = only?.kind === 'conv' || only?.kind === 'linear';
+    const isCheap = activation === 'none' || activation === 'relu';
+    return this.#how === 'fused' && isReadByConv && another === undefined && isCheap;
   }
 
   #shortcut(add: NodeOf<'add'>): PointwiseOperation['shortcut'] {
