@@ -31,8 +31,8 @@ export async function ourLogits(model: ExportModel, images: ImageChunk): Promise
 }
 
 /**
- * Largest difference of two sets of logits [images, classes], and how far a class's logit varies over the images: what
- * the difference is to be held against.
+ * Largest difference between two sets of logits [images, classes], and how far a class's logit varies over the images,
+ * for comparison.
  */
 export function logitDifference(
   got: ArrayLike<number>,
