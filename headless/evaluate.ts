@@ -1,7 +1,6 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Batch, Evaluator, Network, WebGpuDevice, withMicroBatches } from '../src/engine/index.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
@@ -9,25 +8,25 @@ import { folderForTest } from './dataFolder.ts';
 import { readConfig, readWeights } from './files.ts';
 import { note } from './note.ts';
 import { withHeadlessDevice } from './headlessDevice.ts';
+import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
   const { config, graph } = await readConfig(command.config);
   const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
-  await withHeadlessDevice(async ({ gpu }) => {
-    const images = file ?? (await folderForTest(gpu, command.data, config));
+  await withHeadlessDevice(async ({ device }) => {
+    const images = file ?? (await folderForTest(device, command.data, config));
     const { inputSize, classes } = config.model;
     const { training } = config;
-    const device = new WebGpuDevice(gpu);
     const place = async ([batchSize = training.batchSize]: readonly number[]) => {
-      const placed = new Batch(gpu, { batchSize, inputSize });
+      const placed = device.createBatch({ batchSize, inputSize });
       const options = { graph, training: { ...training, batchSize } };
-      return { batch: placed, network: await Network.create(gpu, options, placed) };
+      return { batch: placed, network: await device.createNetwork(options, placed) };
     };
     const { batch, network } = await withMicroBatches(device, [[{ graph, training }]], place);
     network.load({ weights });
-    const evaluator = await Evaluator.create(gpu, network, batch);
+    const evaluator = await device.createEvaluator(network, batch);
     const { loss, accuracy, logits } = await evaluator.evaluate(
       images.count,
       (start, count) => images.load(start, count, batch),
