@@ -60,7 +60,11 @@ export function planActivations({
         'test' in image
           ? bench.data.image('test', image.test)
           : { pixels: image.pixels, label: null };
-      const { values } = await bench.device.activations({ graph, tiles }, weights, pixels);
+      const { values } = await bench.device.activations(
+        { graph, kernelChoices: tiles },
+        weights,
+        pixels,
+      );
       const layers = graph.nodes.map(({ name, shape }) => ({
         ...{ name, shape },
         values: values.get(name) ?? new Float32Array(),
