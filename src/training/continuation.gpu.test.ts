@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const config = tinyConfig();
 
-async function preparedDesk(): Promise<SessionHarness> {
+async function preparedHarness(): Promise<SessionHarness> {
   const harness = new SessionHarness();
   harness.send(
     { type: 'open', baseUrl: 'http://localhost/' },
@@ -29,7 +29,7 @@ const unzipped = (bytes: ArrayBuffer) =>
   );
 
 test('a run leaves for PyTorch with its weights, its step and images that only the page has', async () => {
-  const harness = await preparedDesk();
+  const harness = await preparedHarness();
   await harness.untilPaused({ type: 'step' });
   await harness.until('data', 0, ({ progress }) => progress.done);
   const from = harness.send({ type: 'continueInPyTorch', id: 'a' });
@@ -49,7 +49,7 @@ test('a run leaves for PyTorch with its weights, its step and images that only t
 });
 
 test('images that only the page has are waited for', async () => {
-  const harness = await preparedDesk();
+  const harness = await preparedHarness();
   const from = harness.send({ type: 'continueInPyTorch', id: 'a' });
   expect(await harness.until('refused', from)).toMatchObject({ id: 'a', field: 'data.train' });
 });
