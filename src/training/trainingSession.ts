@@ -3,11 +3,10 @@
  * takes effect between two steps of the lockstep, and training goes on in between.
  */
 import { reasonOf } from '../data/dataError.ts';
-import type { EngineDevice } from '../engine/api.ts';
+import type { EngineDevice, TuningStore } from '../engine/api.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
-import type { TuningStore } from '../engine/webgpu/tuner/store.ts';
 import type { RunConfig } from '../model/config.ts';
 import { Queries, needsDevice, type Question } from './queries.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';

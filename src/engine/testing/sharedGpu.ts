@@ -4,8 +4,7 @@
  * (`vitest.config.ts`).
  */
 import { nodeGpu } from '../../../headless/gpu.ts';
-import type { Gpu } from '../api.ts';
-import { acquireGpu } from '../index.ts';
+import { acquireGpu, type Gpu } from '../webgpu/device.ts';
 
 /** Something that is opened when first asked for, and again after it was lost. */
 export class Shared<T extends { readonly lost: Promise<unknown> }> {

@@ -28,7 +28,11 @@ export function planActivations({
         'test' in image
           ? context.data.image('test', image.test)
           : { pixels: image.pixels, label: null };
-      const { values } = await context.device.activations({ graph, tiles }, weights, pixels);
+      const { values } = await context.device.activations(
+        { graph, kernelChoices: tiles },
+        weights,
+        pixels,
+      );
       const layers = graph.nodes.map(({ name, shape }) => ({
         ...{ name, shape },
         values: values.get(name) ?? new Float32Array(),

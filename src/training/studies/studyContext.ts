@@ -52,7 +52,9 @@ export class StudyContext {
   async probe(graph: LayerGraph = this.subject.graph): Promise<EngineProbe> {
     const { tiles, weights, config } = this.subject;
     const { precision } = config.training;
-    const probe = this.own(await this.device.createProbe({ graph, tiles, precision }, this.batch));
+    const probe = this.own(
+      await this.device.createProbe({ graph, kernelChoices: tiles, precision }, this.batch),
+    );
     probe.load(weights);
     return probe;
   }

@@ -1,6 +1,5 @@
 /** The network that a study looks at: a live run's as it stands, or a kept run's. */
-import type { NetworkState } from '../../engine/api.ts';
-import type { TileChoices } from '../../engine/webgpu/kernels/tunable.ts';
+import type { KernelChoices, NetworkState } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
@@ -18,7 +17,7 @@ export interface Subject {
   readonly weights: StateDict;
   /** Steps it was trained; null for a kept run. */
   readonly step: number | null;
-  readonly tiles: TileChoices;
+  readonly tiles: KernelChoices;
   /** Images it takes at a time: a live run's test takes as many, and so has the same bits. */
   readonly batchSize: number;
 }
@@ -33,7 +32,7 @@ export async function liveSubject(run: Run): Promise<Subject> {
     graph,
     weights: state.weights,
     step,
-    tiles: run.onDevice.tiles ?? {},
+    tiles: run.onDevice.kernelChoices ?? {},
     batchSize,
   };
 }
