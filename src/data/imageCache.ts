@@ -1,6 +1,6 @@
 /**
- * Decoded images kept in the browser (Cache API), so that a second visit fetches nothing. Entries belong to one version
- * of one file. Every failure (no storage, quota, private windows) means a miss, never an error.
+ * Caches decoded images in the browser (Cache API), so that a second visit fetches nothing. Entries belong to one
+ * version of one file. Any failure (no storage, quota, private windows) is a cache miss, never an error.
  */
 import { type ChunkSpan, IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
 
@@ -8,11 +8,11 @@ const CACHE_NAME = 'cifar10-images-1';
 /** The keys of a Cache are requests; these are never sent. */
 const KEY_ORIGIN = 'https://images.invalid/';
 
-/** What is kept of one file. */
+/** The cache of one file. */
 interface FileCache {
   chunk(span: ChunkSpan): Promise<Images | null>;
   keepChunk(span: ChunkSpan, images: Images): Promise<void>;
-  /** Stretches the file was read in, as `keepLayout` got them, unchecked. */
+  /** The chunks passed to `keepLayout`, unchecked. */
   layout(): Promise<unknown>;
   keepLayout(layout: unknown): Promise<void>;
 }
@@ -66,7 +66,7 @@ export function fileCache(
   };
 }
 
-/** Bytes of images kept in this browser; 0 where nothing can be kept. */
+/** Bytes of images cached in this browser; 0 if nothing can be cached. */
 export async function cachedBytes(storage: CacheStorage | null): Promise<number> {
   const sizes = await quietly(async () => {
     if (!(await storage?.has(CACHE_NAME))) return [];
@@ -76,7 +76,7 @@ export async function cachedBytes(storage: CacheStorage | null): Promise<number>
   return (sizes ?? []).reduce((sum, size) => sum + size, 0);
 }
 
-/** Deletes all images kept in this browser. */
+/** Deletes all images cached in this browser. */
 export async function deleteCached(storage: CacheStorage | null): Promise<void> {
   await quietly(async () => storage?.delete(CACHE_NAME));
 }

@@ -1,4 +1,5 @@
 /** The images: their source, how many have arrived, and how many are kept. */
+import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
@@ -15,25 +16,19 @@ export function DataPanel() {
       <h2 id="data-title">Images</h2>
       <Editable>
         <SelectField
-          label="Source"
-          field="data.source"
+          {...CONFIG_FIELDS.source}
           value={config.source}
-          options={[
-            ['cifar10', 'CIFAR-10'],
-            ['synthetic', 'Synthetic (not CIFAR-10)'],
-          ]}
+          options={CONFIG_FIELDS.source.options.filter(([source]) => source !== 'own')}
           onChange={(source) => builder.edit({ data: { source } })}
         />
         <div className="fields">
           <NumberField
-            label="Training images"
-            field="data.train"
+            {...CONFIG_FIELDS.train}
             value={config.train}
             onChange={(train) => builder.edit({ data: { train } })}
           />
           <NumberField
-            label="Test images"
-            field="data.test"
+            {...CONFIG_FIELDS.test}
             value={config.test}
             onChange={(test) => builder.edit({ data: { test } })}
           />

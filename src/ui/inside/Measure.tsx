@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
-import type { StudyKind } from '../../training/studies/registry.ts';
+import type { StudyKind } from '../../training/studies/study.ts';
 import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
 import { StudyProgress } from '../studies/StudyProgress.tsx';

@@ -5,7 +5,7 @@ import { SCALE_GRADIENT } from '../../charts/inside/channelMaps.ts';
 import { robustExtent } from '../../app/inside/activationStatistics.ts';
 import { ASPECTS, type Layer, type LayerStage } from '../../app/inside/layerStages.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
-import type { LayerOutput } from '../../training/studies/activations.ts';
+import type { LayerOutput } from '../../training/studies/study.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { LayerMaps } from './LayerMaps.tsx';
 import { RunName } from './Measure.tsx';

@@ -3,11 +3,11 @@ import {
   profileCells,
   profileMarkdown,
   profileSummary,
-} from '../../engine/webgpu/profiler/format.ts';
-import type { Profile } from '../../engine/webgpu/profiler/profile.ts';
+} from '../../engine/profileText.ts';
 import { isUsable, usePage, useSelectedRun, useSession } from '../context.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { useCopy } from '../useCopy.ts';
+import type { Profile } from '../../engine/profile.ts';
 
 export function KernelTimesContent() {
   const session = useSession();

@@ -1,4 +1,4 @@
-/** What the import worker answers: it keeps the file that was opened last. */
+/** The import worker's calls. It keeps the file that was opened last. */
 import type { ModelConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { MAX_FILE_BYTES } from '../read/limits.ts';
@@ -15,7 +15,7 @@ export function importService() {
     return current;
   };
   return {
-    /** Reads a file in place of the one before, which stays open where this one can't be read. */
+    /** Reads a file in place of the previous one, which stays open if this one cannot be read. */
     async open({ file, fileName }: { readonly file: Blob; readonly fileName: string }) {
       // Checked before it is read.
       if (file.size > MAX_FILE_BYTES) throw tooLarge(file.size);
@@ -29,7 +29,7 @@ export function importService() {
   };
 }
 
-/** What went wrong with an import, in words. */
+/** What went wrong with an import, in plain words. */
 export function importFailure(error: unknown): string {
   if (error instanceof WeightsError) return error.message;
   if (error instanceof ConfigError) return `this network can’t be built: ${error.message}`;
