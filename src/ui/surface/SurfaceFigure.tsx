@@ -4,7 +4,6 @@ import { formatCount } from '../../charts/format.ts';
 import { SCALE_BAR_HEIGHT, ScaleBar } from '../../charts/surface/ScaleBar.tsx';
 import { useSize } from '../../charts/useSize.ts';
 import { lossRange, surfacesCsv } from '../../app/surfaces.ts';
-import type { SurfaceResult, SurfaceStudy } from '../../training/studies/study.ts';
 import { Check } from '../inputs.tsx';
 import { namedStep, StudyFigure } from '../studies/StudyFigure.tsx';
 import type { GridPoint, ShownSurface } from './shownSurface.ts';

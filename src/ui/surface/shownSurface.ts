@@ -1,5 +1,5 @@
 /** A network's loss surface as the view draws it. */
-import type { SurfaceResult, SurfaceStudy } from '../../training/studies/surface.ts';
+import type { SurfaceResult, SurfaceStudy } from '../../training/studies/study.ts';
 import type { Subject } from '../studies/useStudies.ts';
 
 export interface ShownSurface {
