@@ -10,7 +10,8 @@ import {
   type TrainedImages,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import { Run } from './run.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';

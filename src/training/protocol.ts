@@ -7,17 +7,15 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, KernelChoices } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
-import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
-import type { Study, StudyResult } from './studies/registry.ts';
 import type { Profile } from '../engine/profile.ts';
+import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
+import type { Study, StudyResult } from './studies/study.ts';
 
 /** Runs that can be trained side by side. */
 export const MAX_RUNS = 4;
-
-export type RunId = string;
 
 export type Command =
   /** Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
@@ -104,17 +102,6 @@ export interface SaveRun {
   readonly type: 'saveRun';
   readonly id: RunId;
   resolve(file: Promise<ArrayBuffer | null>): void;
-}
-
-/** By torchvision's name. */
-export interface NamedTensor extends Tensor {
-  readonly name: string;
-}
-
-export interface RunLabel {
-  readonly name: string;
-  /** Names the run's colour and dash. */
-  readonly colourIndex: number;
 }
 
 export type { RunChange };

@@ -17,7 +17,7 @@ import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoin
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
-import type { RunId, RunLabel, TrainingEvent } from './protocol.ts';
+import type { RunId, RunLabel } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGood, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
@@ -179,12 +179,12 @@ export class Run {
   }
 
   /** What the page is told of the network on the device. @throws Error without a device. */
-  prepared(compileMs: number): Extract<TrainingEvent, { type: 'prepared' }> {
+  prepared(compileMs: number) {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
     const { id, weightsFrom } = this;
     const { kernelChoices: tiles = {}, kernelCode = null } = this.onDevice;
     const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernelCode };
-    return { type: 'prepared', id, ...this.layerNames, ...costs, weightsFrom };
+    return { type: 'prepared' as const, id, ...this.layerNames, ...costs, weightsFrom };
   }
 
   /** The file whose weights the run starts from. */

@@ -4,14 +4,8 @@ import type { EngineBatch, EngineDevice, EngineProbe } from '../../engine/api.ts
 import type { LayerGraph } from '../../model/graph.ts';
 import { gatherFrom, ROUND_MS } from '../evaluation.ts';
 import type { TrainingData } from '../trainingData.ts';
+import type { Score } from './study.ts';
 import type { Subject } from './subject.ts';
-
-export interface Score {
-  /** Mean cross-entropy. */
-  readonly loss: number;
-  /** 0–1 */
-  readonly accuracy: number;
-}
 
 export class StudyContext {
   private readonly owned = new Set<{ destroy(): void }>();
