@@ -66,7 +66,7 @@ test('a hostile link is refused by name in plain text, and the rest of it is kep
     'view=javascript:alert(1)',
   ];
   await openLink(page, `./#${ONE_TINY}&training.seed=3&${hostile.join('&')}`);
-  const notice = page.getByRole('note').filter({ hasText: 'left out; the rest is here' });
+  const notice = page.getByRole('note').filter({ hasText: 'left out; the rest was applied' });
   await expect(notice.getByRole('listitem')).toHaveCount(hostile.length);
   await expect(notice).toContainText('training.learningRate: Must be a number from 0 to 100');
   await expect(notice).toContainText('__proto__.polluted: There is no such field');

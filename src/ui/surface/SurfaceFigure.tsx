@@ -52,7 +52,7 @@ export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {
       }
       table={<SurfaceTable shown={shown} />}
     >
-      <div className="surface-scale">
+      <div className="row hint">
         <div ref={bar} className="surface-bar">
           <svg
             width={barWidth}
