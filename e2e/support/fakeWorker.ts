@@ -34,7 +34,7 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
   }
   let runs: FakeRun[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const emit = (event: TrainingEvent) => self.postMessage(event);
+  const emit = (event: TrainingEvent) => self.postMessage({ event });
   /** A number in -1 … 1 that depends on its arguments alone. */
   const noise = (a: number, b: number) => {
     const x = Math.sin(a * 12.9898 + b * 78.233) * 43758.5453;
@@ -137,5 +137,8 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
     emit({ type: 'evaluated', id: run.id, ...tested });
   };
 
-  self.addEventListener('message', ({ data }: MessageEvent<Command>) => answer(data));
+  self.addEventListener('message', ({ data }) => {
+    if (data.method === 'handle') answer(data.argument);
+    self.postMessage({ answer: data.call, value: null });
+  });
 }

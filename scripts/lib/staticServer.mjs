@@ -59,7 +59,7 @@ export function filePath(root, url) {
 }
 
 /**
- * Listens on this machine only (127.0.0.1 and, where there is one, ::1), on `port` or the next free one.
+ * Listens on this machine only (127.0.0.1 and, if there is IPv6, ::1), on `port` or the next free one.
  * @returns the URL, and what ends it
  */
 export async function serve(listener, port) {

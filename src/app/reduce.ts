@@ -6,7 +6,7 @@ import { withStudyEvent } from './studies.ts';
 /** Events that change the state; the rest is handled where it arrives (`session.ts`). */
 export type StateEvent = Exclude<
   TrainingEvent,
-  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' } | { type: 'runSaved' }
+  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' }
 >;
 
 export function reduce(state: PageState, event: StateEvent): PageState {

@@ -5,7 +5,8 @@ import { presetConfig } from '../model/presets.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
 import { RunHistory } from '../training/history.ts';
 import type { Command, ResumedRun, TrainingEvent } from '../training/protocol.ts';
-import { PageSession, type SessionOptions } from './pageSession.ts';
+import { PageSession } from './pageSession.ts';
+import type { SessionOptions } from './sessionOptions.ts';
 import { isReturn, readTabState, type TabState, tabStateOf, writeTabState } from './tabState.ts';
 
 const READY = {
@@ -23,7 +24,7 @@ const plain = withoutShortcuts(residual);
 
 /** A session on a worker that is played by the test. */
 function opened(options: Partial<SessionOptions> = {}) {
-  const commands: Command[] = [];
+  const commands: (Command | { readonly type: 'saveRun' })[] = [];
   let emit: (event: TrainingEvent) => void = () => undefined;
   const session = new PageSession({
     createTrainer: () => ({
@@ -31,6 +32,10 @@ function opened(options: Partial<SessionOptions> = {}) {
       subscribe: (listener) => {
         emit = listener;
         return () => undefined;
+      },
+      saveRun: async () => {
+        commands.push({ type: 'saveRun' });
+        return new ArrayBuffer(1);
       },
       dispose: () => undefined,
     }),
@@ -94,7 +99,7 @@ it('takes up its own checkpoint after a reload and trains on', () => {
   emit(resumed(resumedRun('r1', 'ResNet-20', 0), resumedRun('r2', 'Plain-20', 1, plain)));
   expect(commands.at(-1)).toEqual({ type: 'train' });
   expect(store.getState()).toMatchObject({
-    ...{ view: 'runs', linked: false, selected: 'r2', return: { kind: 'none' } },
+    ...{ view: 'runs', linked: false, selected: 'r2', reload: { kind: 'none' } },
     runs: [
       { id: 'r1', libraryId: 'kept-0' },
       { id: 'r2', libraryId: 'kept-1' },
@@ -123,14 +128,14 @@ it.each([
   emit(READY);
   emit(event);
   expect(types()).toEqual(['open', 'setRuns']);
-  expect(session.store.getState().return).toEqual({ kind: 'settingsOnly', stepsLost: 30 });
+  expect(session.store.getState().reload).toEqual({ kind: 'settingsOnly', stepsLost: 30 });
 });
 
 it('says nothing of steps where none had been made', () => {
   const { session, types, emit } = opened({ before: { ...before, stepsDone: 0, lineage: null } });
   emit(READY);
   expect(types()).toEqual(['open', 'setRuns']);
-  expect(session.store.getState().return).toEqual({ kind: 'none' });
+  expect(session.store.getState().reload).toEqual({ kind: 'none' });
 });
 
 it('reads back the state it stored, under the keys of old, and nothing else', () => {
@@ -139,17 +144,17 @@ it('reads back the state it stored, under the keys of old, and nothing else', ()
     getItem: (key: string) => items.get(key) ?? null,
     setItem: (key: string, value: string) => void items.set(key, value),
   };
-  expect(readTabState(storage)).toBeNull();
-  writeTabState(storage, before);
-  expect(readTabState(storage)).toEqual(before);
+  expect(readTabState(() => storage)).toBeNull();
+  writeTabState(before, () => storage);
+  expect(readTabState(() => storage)).toEqual(before);
   expect(JSON.parse(items.get('tab') ?? '')).toMatchObject({
     version: 1,
     runs: [{ slot: 0, keptId: 'kept-0', kernels: null }, { slot: 1 }],
   });
   items.set('tab', '{"version":1,"runs":[]}');
-  expect(readTabState(storage)).toBeNull();
+  expect(readTabState(() => storage)).toBeNull();
   items.set('tab', '{');
-  expect(readTabState(storage)).toBeNull();
+  expect(readTabState(() => storage)).toBeNull();
 });
 
 it('marks a checkpoint only as long as it is of the training that goes on', () => {
@@ -174,11 +179,11 @@ it('comes back where a page stands in its own place, and only there', () => {
   expect(isReturn(undefined, false)).toBe(false);
 });
 
-it('keeps what finishes, is reset or removed after training, and no mere trial', async () => {
+it('saves what finishes, is reset or removed after training, and no mere trial', async () => {
   vi.useFakeTimers();
-  const kept: string[] = [];
+  const saved: string[] = [];
   const { session, commands, emit } = opened({
-    keeper: async () => ({ keep: async ({ id }) => void kept.push(id) }),
+    openLibrary: async () => ({ save: async ({ id }) => void saved.push(id) }),
   });
   emit(READY);
   const [a, b] = session.store.getState().runs;
@@ -208,12 +213,8 @@ it('keeps what finishes, is reset or removed after training, and no mere trial',
     });
   };
   const answer = async () => {
-    for (const command of commands.splice(0)) {
-      if (command.type !== 'saveRun') continue;
-      emit({ type: 'runSaved', request: command.request, file: new ArrayBuffer(1) });
-    }
     await vi.advanceTimersByTimeAsync(1);
-    return kept.splice(0);
+    return saved.splice(0);
   };
   train(a.id, 12);
   train(b.id, 3);

@@ -1,15 +1,9 @@
 /** What a session is made with, and what it makes runs from. */
 import type { EngineChoice } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { Command, TrainingEvent } from '../training/protocol.ts';
-import type { RunKeeper } from './autoSave.ts';
+import type { Trainer } from '../training/client.ts';
+import type { RunSaver } from './autoSave.ts';
 import type { TabState } from './tabState.ts';
-
-export interface Trainer {
-  send(command: Command): void;
-  subscribe(listener: (event: TrainingEvent) => void): () => void;
-  dispose(): void;
-}
 
 export interface SessionOptions {
   readonly createTrainer: () => Trainer;
@@ -18,8 +12,8 @@ export interface SessionOptions {
   /** What to train with; left out: the fastest there is. */
   readonly engine?: EngineChoice | undefined;
   saveFile(name: string, type: string, content: ArrayBuffer | string | readonly string[]): void;
-  /** Where runs are kept; left out: nowhere. */
-  readonly keeper?: () => Promise<RunKeeper>;
+  /** Where runs are stored; left out: nowhere. */
+  readonly openLibrary?: () => Promise<RunSaver>;
   /** What this tab was doing before it was reloaded; null or left out: nothing. */
   readonly before?: TabState | null;
 }

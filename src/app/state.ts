@@ -8,17 +8,14 @@ import type {
   CheckpointOffer,
   ResumedRun,
   RunChange,
-  RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import type { RunId } from '../training/runIdentity.ts';
 import type { Decoded, Refusal } from './address/decode.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
-import type { StoredRun } from './library/storedRun.ts';
-import type { NewRun } from './library/messages.ts';
+import type { RunToStore, StoredRun } from './library/storedRun.ts';
 import type { StudyStates } from './studies.ts';
-
-export const MAX_RUNS = 4;
 
 const PAGE_KEY = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 let libraryIds = 0;
@@ -115,7 +112,7 @@ export interface KernelTimes {
 
 /** A run that could not be kept; its file is still here. */
 export interface UnkeptRun {
-  readonly about: NewRun;
+  readonly about: RunToStore;
   /** What the run was called. */
   readonly title: string;
   readonly file: ArrayBuffer;
@@ -139,13 +136,13 @@ export interface LibraryState {
   readonly drawn: readonly { readonly id: string; readonly title: string }[];
 }
 
-/** How the runs come back after the page was reloaded. */
-export type Return =
-  /** There was nothing to come back to, or all is back. */
+/** How the runs are restored after the page was reloaded. */
+type Reload =
+  /** There was nothing to restore, or all is restored. */
   | { readonly kind: 'none' }
-  /** The checkpoint of before is being looked for and taken up. */
+  /** The tab's checkpoint is being looked for and resumed. */
   | { readonly kind: 'underWay' }
-  /** Only the runs' settings are back. */
+  /** Only the runs' settings could be restored. */
   | { readonly kind: 'settingsOnly'; readonly stepsLost: number };
 
 export interface PageState {
@@ -188,7 +185,7 @@ export interface PageState {
   /** What was asked of the runs' networks, by the views' own keys. */
   readonly studies: StudyStates;
   readonly library: LibraryState;
-  readonly return: Return;
+  readonly reload: Reload;
   /** The view shown on the right, by its id. */
   readonly view: string;
   /** The experiment on the page; null where the runs are the user's own. */
@@ -231,7 +228,7 @@ export const initialState: PageState = {
     failure: null,
     drawn: [],
   },
-  return: { kind: 'none' },
+  reload: { kind: 'none' },
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,

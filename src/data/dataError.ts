@@ -1,7 +1,8 @@
 /**
- * What can go wrong with data:
- * `unavailable` – the source is not there, another may be tried; `interrupted` – it stopped answering midway;
- * `broken` – what it sent is not what it should be; `unsupported` – this kind of data can't be had here.
+ * `unavailable` – the source is not there; another may be tried.
+ * `interrupted` – it stopped answering midway.
+ * `broken` – what it sent is malformed.
+ * `unsupported` – this kind of data cannot be used here.
  */
 type DataErrorKind = 'unavailable' | 'interrupted' | 'broken' | 'unsupported';
 

@@ -1,7 +1,7 @@
-/** What a network costs to compute, from its layer graph alone. */
+/** What a network costs to compute, estimated from its layer graph alone. */
 import type { LayerGraph, LayerNode } from './graph.ts';
 
-/** Multiply-adds of one node on one image; 0 for all but convolutions and linear layers. */
+/** Multiply-adds of one node on one image; 0 except for convolutions and linear layers. */
 export function nodeMacs(nodes: readonly LayerNode[], node: LayerNode): number {
   if (node.kind !== 'conv' && node.kind !== 'linear') return 0;
   const inChannels = nodes[node.input]?.shape.channels ?? 0;
@@ -11,8 +11,8 @@ export function nodeMacs(nodes: readonly LayerNode[], node: LayerNode): number {
 }
 
 /**
- * Floating-point operations of training on one image: forward pass, input gradients and weight gradients take about the
- * same multiply-adds each, and a multiply-add is two operations.
+ * Floating-point operations of training on one image: forward pass, input gradients and weight gradients take about as
+ * many multiply-adds each, and a multiply-add is two operations.
  */
 export function trainingFlopsPerImage(graph: Pick<LayerGraph, 'macs'>): number {
   return 3 * 2 * graph.macs;
@@ -30,7 +30,7 @@ export function estimatedStepMs(
   return (trainingFlopsPerImage(graph) * batchSize) / (gflops * 1e6);
 }
 
-/** Steps that `epochs` passes over the training images take, the last one rounded up. */
+/** Steps for `epochs` passes over the training images, rounded up. */
 export function stepsForEpochs(epochs: number, trainImages: number, batchSize: number): number {
   return Math.ceil((epochs * trainImages) / batchSize);
 }

@@ -1,10 +1,7 @@
 /** Checkpoints of the runs that train: put together, handed out as a file, and taken up again. */
 import { reasonOf } from '../data/dataError.ts';
-import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
-import { EngineError, parseChoices } from '../engine/index.ts';
-import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
+import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { ConfigError } from '../model/errors.ts';
-import { checkRunnable } from './validateRun.ts';
 import {
   type Checkpoint,
   CheckpointError,
@@ -13,10 +10,14 @@ import {
   type TrainedImages,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import { Run } from './run.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
+import { checkRunnable } from './validateRun.ts';
+import { EngineError } from '../engine/errors.ts';
+import { parseChoices } from '../engine/kernelChoices.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
@@ -65,11 +66,9 @@ export class Checkpoints {
 
   /** Does what a command for checkpoints asks. Nothing must be under way. */
   async write(
-    command: Extract<Command, { type: 'saveRun' | 'exportCheckpoint' | 'keepCheckpoint' }>,
+    command: Extract<Command, { type: 'exportCheckpoint' | 'keepCheckpoint' }>,
   ): Promise<void> {
     switch (command.type) {
-      case 'saveRun':
-        return this.saveRun(command.id, command.request);
       case 'exportCheckpoint':
         return this.exportFile();
       case 'keepCheckpoint':
@@ -77,13 +76,10 @@ export class Checkpoints {
     }
   }
 
-  /** Hands the page one run's file: where its last snapshot left it. */
-  private async saveRun(id: RunId, request: number): Promise<void> {
+  /** One run's file: where its last snapshot left it. Null where it has made no step, or is gone. */
+  async saveRun(id: RunId): Promise<ArrayBuffer | null> {
     const run = this.trainer.runs.get(id);
-    if (run === undefined || run.history.length === 0) {
-      this.emit({ type: 'runSaved', request, file: null });
-      return;
-    }
+    if (run === undefined || run.history.length === 0) return null;
     const { writeCheckpoint } = await import('./checkpoint/write.ts');
     const runs = [run.saved(this.imagesOf(run), 0)];
     const { buffer } = await writeCheckpoint({
@@ -91,7 +87,7 @@ export class Checkpoints {
       adapter: this.adapterOf(),
       runs,
     });
-    this.emit({ type: 'runSaved', request, file: buffer });
+    return buffer;
   }
 
   /** Hands the page a file of where the runs stand. */
@@ -155,7 +151,6 @@ export class Checkpoints {
         runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
       }
       const attached = await present.attachAll(device, runs);
-      for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
       present.replace(runs);
       present.regroup(device);
       this.trainer.restart();
@@ -234,5 +229,5 @@ function isRefusal(error: unknown): error is Error {
 }
 
 /** Whether a run that had the kernels `before` has others `now`, as after an update of the kernels themselves. */
-const haveChanged = (before: TileChoices | null, now: TileChoices | null): boolean =>
+const haveChanged = (before: KernelChoices | null, now: KernelChoices | null): boolean =>
   Object.entries(now ?? {}).some(([id, key]) => before?.[id] !== key);

@@ -1,4 +1,5 @@
 /** The images of a run as the trainer sees them, wherever they come from. */
+import { createSampler } from '../data/sampler.ts';
 import type { DatasetInfo, Split } from '../data/types.ts';
 import type { EngineBatch, EngineDataset, Gather } from '../engine/api.ts';
 import type { TrainingConfig } from '../model/config.ts';
@@ -20,4 +21,24 @@ export interface RunImages {
   arrived(split: Split): number;
   /** The split's images on the device. @throws Error before the first of them is there. */
   on(split: Split): EngineDataset;
+}
+
+/** Batches in the order of the seed, gathered on the device from `dataset`. */
+export function sampledBatches(
+  { seed, batchSize, augment }: TrainingConfig,
+  trainCount: number,
+  dataset: () => EngineDataset,
+  arrived: () => number,
+): BatchSource {
+  const sampler = createSampler({ seed, batchSize, trainCount });
+  return {
+    isReady: (step) => arrived() === trainCount || sampler.imagesNeeded(step) <= arrived(),
+    load: (step) => ({
+      dataset: dataset(),
+      indices: sampler.indices(step),
+      firstPosition: step * batchSize,
+      augment,
+      seed,
+    }),
+  };
 }

@@ -43,8 +43,6 @@ export function transferables(event: TrainingEvent): ArrayBuffer[] {
     case 'weights':
     case 'checkpointFile':
       return [event.bytes];
-    case 'runSaved':
-      return event.file === null ? [] : [event.file];
     case 'resumed':
       return event.runs.flatMap(({ history }) => buffersIn(history));
     default:

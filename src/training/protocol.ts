@@ -1,20 +1,21 @@
 /**
- * Every message between the page and the training worker. `Command`s go to the worker, `TrainingEvent`s come back.
- * Both ends switch exhaustively on `type`; the worker checks commands with zod (`commands.ts`), since a message is a
- * boundary like any other.
+ * What the page and the training worker say to each other. `Command`s go to the worker, `TrainingEvent`s come back; both
+ * ends switch exhaustively on `type`. The page answers for its commands: configs come from its own forms, files and
+ * links, which are checked where they are read.
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
-import type { AdapterDescription, Profile } from '../engine/api.ts';
+import type { AdapterDescription, KernelChoices } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
-import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
-import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
-import type { Study, StudyResult } from './studies/registry.ts';
+import type { Profile } from '../engine/profile.ts';
+import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
+import type { Study, StudyResult } from './studies/study.ts';
 
-export type RunId = string;
+/** Runs that can be trained side by side. */
+export const MAX_RUNS = 4;
 
 export type Command =
   /** Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
@@ -83,11 +84,6 @@ export type Command =
   | { readonly type: 'deleteData' }
   /** What the page calls a run and how it draws it from now on: for checkpoints. */
   | { readonly type: 'label'; readonly id: RunId; readonly view: RunLabel }
-  /**
-   * One run as a checkpoint file, to be kept when it is gone: answered by `runSaved`. The run goes on as it was.
-   * `request` comes back with the answer.
-   */
-  | { readonly type: 'saveRun'; readonly id: RunId; readonly request: number }
   /** All runs as one file; answered by `checkpointFile` or `checkpointFailed`. */
   | { readonly type: 'exportCheckpoint' }
   /**
@@ -101,15 +97,11 @@ export type Command =
   /** The page is hidden, or (`isClosing`) going: keeps a checkpoint now, in the latter case of the last snapshots. */
   | { readonly type: 'keepCheckpoint'; readonly isClosing: boolean };
 
-/** By torchvision's name. */
-export interface NamedTensor extends Tensor {
-  readonly name: string;
-}
-
-export interface RunLabel {
-  readonly name: string;
-  /** Names the run's colour and dash. */
-  readonly colourIndex: number;
+/** A call in the queue of commands: one run as a checkpoint file; null where it has made no step, or is gone. */
+export interface SaveRun {
+  readonly type: 'saveRun';
+  readonly id: RunId;
+  resolve(file: Promise<ArrayBuffer | null>): void;
 }
 
 export type { RunChange };
@@ -151,7 +143,7 @@ export type TrainingEvent =
       readonly dispatchesPerStep: number | null;
       readonly compileMs: number;
       /** How tunable operations are done, by operation and shape; part of the run's record. */
-      readonly tiles: TileChoices;
+      readonly tiles: KernelChoices;
       /** The same in a few characters, to be asked for in `setRuns`; null: the engine has no choice. */
       readonly kernelCode: string | null;
       /** The file whose weights the run starts from; null: its own initial weights. */
@@ -266,8 +258,6 @@ export type TrainingEvent =
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
-  /** `file` null: the run has made no step yet, or is not there any more. */
-  | { readonly type: 'runSaved'; readonly request: number; readonly file: ArrayBuffer | null }
   /** A checkpoint of an earlier visit that can be resumed from; null: none, or no longer. */
   | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
   | {

@@ -9,11 +9,10 @@ import {
   type ImageChunk,
   type Split,
 } from '../data/types.ts';
-import { createSampler } from '../data/sampler.ts';
 import type { EngineDataset, EngineDevice } from '../engine/api.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import { CheckpointError, isSameImages, type TrainedImages } from './checkpoint/checkpoint.ts';
-import type { BatchSource, RunImages } from './images.ts';
+import { type BatchSource, type RunImages, sampledBatches } from './images.ts';
 
 const SPLITS = ['train', 'test'] as const;
 /** Progress comes with every part of a file; more of it than this nobody can read. */
@@ -94,24 +93,10 @@ export class TrainingData implements RunImages {
     this.device = null;
   }
 
-  /** In the order of the seed. */
-  batches({ seed, batchSize, augment }: TrainingConfig): BatchSource | null {
+  batches(training: TrainingConfig): BatchSource | null {
     if (this.info === null) return null;
-    const { train } = this.info;
-    const sampler = createSampler({ seed, batchSize, trainCount: train });
-    return {
-      isReady: (step) => {
-        const arrived = this.arrived('train');
-        return arrived === train || sampler.imagesNeeded(step) <= arrived;
-      },
-      load: (step) => ({
-        dataset: this.on('train'),
-        indices: sampler.indices(step),
-        firstPosition: step * batchSize,
-        augment,
-        seed,
-      }),
-    };
+    const dataset = () => this.on('train');
+    return sampledBatches(training, this.info.train, dataset, () => this.arrived('train'));
   }
 
   /** Images of a split that have arrived, from the first on. */

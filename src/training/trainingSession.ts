@@ -3,11 +3,10 @@
  * takes effect between two steps of the lockstep, and training goes on in between.
  */
 import { reasonOf } from '../data/dataError.ts';
-import type { EngineDevice } from '../engine/api.ts';
+import type { EngineDevice, TuningStore } from '../engine/api.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
-import type { TuningStore } from '../engine/webgpu/tuner/store.ts';
 import type { RunConfig } from '../model/config.ts';
 import { Queries, needsDevice, type Question } from './queries.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';
@@ -16,7 +15,8 @@ import { Datasets } from './datasets.ts';
 import { lossOf, noRecovery, recentLoss, unsupportedBy } from './deviceReports.ts';
 import { RunCommands } from './runCommands.ts';
 import { EngineHost, readyEvent } from './engineHost.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, SaveRun, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import type { Run } from './run.ts';
 import { Studies } from './studies/studies.ts';
 import { Trainer } from './trainer.ts';
@@ -37,7 +37,7 @@ export interface SessionDeps {
 }
 
 /** Commands that wait for a test under way to end; all others cut it short. */
-const WAITS_FOR_TEST: ReadonlySet<Command['type']> = new Set([
+const WAITS_FOR_TEST: ReadonlySet<(Command | SaveRun)['type']> = new Set([
   'evaluate',
   'profile',
   'exportWeights',
@@ -52,10 +52,10 @@ const WAITS_FOR_TEST: ReadonlySet<Command['type']> = new Set([
   'keepCheckpoint',
 ]);
 
-const waitsForTest = ({ type }: Command): boolean => WAITS_FOR_TEST.has(type);
+const waitsForTest = ({ type }: Command | SaveRun): boolean => WAITS_FOR_TEST.has(type);
 
 export class TrainingSession {
-  private readonly queue: Command[] = [];
+  private readonly queue: (Command | SaveRun)[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
   /** Why there never was a device. */
@@ -110,6 +110,15 @@ export class TrainingSession {
       return;
     }
     if (command.type === 'cancelStudy') this.studies.cancel(command.key);
+    this.enqueue(command);
+  }
+
+  /** One run as a checkpoint file, from when its turn comes; null where it has made no step, or is gone. */
+  saveRun(id: RunId): Promise<ArrayBuffer | null> {
+    return new Promise((resolve) => this.enqueue({ type: 'saveRun', id, resolve }));
+  }
+
+  private enqueue(command: Command | SaveRun): void {
     this.queue.push(command);
     if (!waitsForTest(command)) this.interrupt.abort();
     this.wake();
@@ -149,7 +158,7 @@ export class TrainingSession {
     return trains && ((await this.train(this.device)) || this.studies.isReady);
   }
 
-  private async execute(command: Command): Promise<void> {
+  private async execute(command: Command | SaveRun): Promise<void> {
     switch (command.type) {
       case 'open':
         this.host.choice = command.engine ?? 'automatic';
@@ -224,7 +233,13 @@ export class TrainingSession {
         return this.withRun(command.id, async (run) => {
           run.view = command.view;
         });
-      case 'saveRun':
+      case 'saveRun': {
+        if (this.device !== null) await this.trainer.snapshot(this.device);
+        const file = this.checkpoints.saveRun(command.id);
+        command.resolve(file);
+        await file;
+        return;
+      }
       case 'exportCheckpoint':
       case 'keepCheckpoint':
         if (this.device !== null) await this.trainer.snapshot(this.device);

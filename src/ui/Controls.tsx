@@ -1,7 +1,8 @@
 /** Train, pause, step, reset, add a run, export; and the status line. */
 import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/shortcuts.ts';
 import { withPending } from '../app/edit.ts';
-import { isAtRest, MAX_RUNS } from '../app/state.ts';
+import { isAtRest } from '../app/state.ts';
+import { MAX_RUNS } from '../training/protocol.ts';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { StatusLine } from './StatusLine.tsx';
@@ -14,9 +15,9 @@ export function Controls() {
   const isLocked = useIsLocked();
   const { isBusy, isReady, isOver, runCount } = usePage((state) => ({
     isBusy: !isAtRest(state.phase),
-    isReady: isUsable(state) && state.return.kind !== 'underWay' && state.runs.length > 0,
+    isReady: isUsable(state) && state.reload.kind !== 'underWay' && state.runs.length > 0,
     isOver: state.runs.every(({ finished }) => finished),
-    runCount: state.return.kind === 'underWay' ? 0 : state.runs.length,
+    runCount: state.reload.kind === 'underWay' ? 0 : state.runs.length,
   }));
   const canStart = isReady && !isBusy && !isOver;
   const add = () => {
@@ -33,7 +34,7 @@ export function Controls() {
   };
   return (
     <div className="controls">
-      <div className="buttons">
+      <div className="row buttons">
         <button
           type="button"
           className="primary"

@@ -43,7 +43,7 @@ export function ExportMenuContent() {
             {runs.map(({ id, name }) => (
               <DropdownMenu.Item
                 key={id}
-                onSelect={() => session.exportNetwork(id, DEFAULT_EXPORT)}
+                onSelect={() => session.queries.exportNetwork(id, DEFAULT_EXPORT)}
               >
                 {name} <span className="faint">.safetensors</span>
               </DropdownMenu.Item>
@@ -68,7 +68,7 @@ export function ExportMenuContent() {
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <DropdownMenu.Label>All runs, to continue from exactly here</DropdownMenu.Label>
-            <DropdownMenu.Item onSelect={() => session.exportCheckpoint()}>
+            <DropdownMenu.Item onSelect={() => session.queries.exportCheckpoint()}>
               Checkpoint <span className="faint">.safetensors</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />

@@ -17,9 +17,9 @@ export interface ExportModel {
   readonly weights: StateDict;
   /** What training put its images through. */
   readonly normalization: Normalization;
-  /** In the order of the labels; empty where they aren't known. */
+  /** In the order of the labels; empty if they aren't known. */
   readonly classNames: readonly string[];
-  /** Training steps behind these weights. */
+  /** Training steps that led to these weights. */
   readonly step: number;
   /** On the test images with these weights; null: not tested since. */
   readonly test: {

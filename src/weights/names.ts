@@ -46,7 +46,7 @@ export function renamed<T>(tensors: ReadonlyMap<string, T>, naming: Naming): Map
 }
 
 /**
- * Why the implementation behind `naming` can't compute this net; null where it can. Its names would be taken without
+ * Why the implementation behind `naming` can't compute this net; null if it can. Its names would be accepted without
  * complaint by a net that computes something else.
  */
 export function namingFault(model: ModelConfig, naming: Naming): string | null {
@@ -56,7 +56,7 @@ export function namingFault(model: ModelConfig, naming: Naming): string | null {
   return `pytorch_resnet_cifar10 can’t express this net: ${has}. Choose torchvision’s names.`;
 }
 
-/** @throws WeightsError where `namingFault` has something to say. */
+/** @throws WeightsError if `namingFault` has something to say. */
 export function checkNaming(model: ModelConfig, naming: Naming): void {
   const fault = namingFault(model, naming);
   if (fault !== null) throw new WeightsError(fault);

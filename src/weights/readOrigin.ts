@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { ExportModel } from './exportModel.ts';
 
 export type Origin = Pick<ExportModel, 'classNames' | 'step' | 'test'> & {
-  /** Null where the file doesn't say. */
+  /** Null if the file doesn't say. */
   readonly normalization: ExportModel['normalization'] | null;
 };
 

@@ -4,11 +4,11 @@ import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { ConfigError, type ConfigIssue } from '../../model/errors.ts';
 import { describeIssue } from '../../model/parse.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 import { checkRunnable } from '../../training/validateRun.ts';
-import { MAX_RUNS } from '../state.ts';
+import { type Checked, dropInvalidEntries } from './dropInvalidEntries.ts';
 import { type Entries, entryFault, fieldsOf, overlaid } from './entries.ts';
 import { isPart } from './parts.ts';
-import { type Checked, dropInvalidEntries } from './dropInvalidEntries.ts';
 import {
   ADDRESS_VERSION,
   type PageSetup,

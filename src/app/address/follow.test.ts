@@ -24,6 +24,7 @@ function page(hash: string, gflops = 0.5) {
         listener = given;
         return () => undefined;
       },
+      saveRun: async () => null,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',

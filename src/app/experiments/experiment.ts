@@ -1,6 +1,6 @@
 /** What an experiment is: runs to compare, what a paper measured, and what our numbers say. One file an experiment. */
 import type { RunConfig, ScheduledChange } from '../../model/config.ts';
-import type { ArmResult } from './result.ts';
+import type { ArmResult } from './armResult.ts';
 import type { ExperimentSize } from './sizes.ts';
 
 /** One run of an experiment. */

@@ -1,5 +1,5 @@
 /** Comparing the ends of arms, chance included, and writing numbers as the page does. */
-import type { ArmResult } from './result.ts';
+import type { ArmResult } from './armResult.ts';
 
 /** `61.3 %`, which stays on one line. */
 export const percent = (value: number): string => `${value.toFixed(1)}\u00a0%`;

@@ -30,6 +30,7 @@ function opened() {
         listener = given;
         return () => undefined;
       },
+      saveRun: async () => null,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',

@@ -3,13 +3,14 @@
  * on their schedules, and takes each arm's result when it is done. Finished arms are kept; an interrupted experiment goes on
  * with the others.
  */
-import type { RunId } from '../../training/protocol.ts';
+import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
 import type { PageSession } from '../pageSession.ts';
 import { isAtRest, type PageState, type RunView } from '../state.ts';
+import type { ArmResult } from './armResult.ts';
 import type { Arm, Experiment } from './experiment.ts';
 import { experimentOf } from './registry.ts';
-import { type ArmResult, fingerprintOf, resultOf } from './result.ts';
+import { fingerprintOf, resultOf } from './result.ts';
 import type { ExperimentSize } from './sizes.ts';
 import type { ExperimentState } from './state.ts';
 import type { ResultStore, Speed } from './store.ts';
@@ -154,7 +155,7 @@ export class ExperimentRunner {
 
   #follow(page: PageState): void {
     const state = page.experiment;
-    if (state?.status === 'offered' && page.return.kind !== 'underWay') this.#takeUp(state);
+    if (state?.status === 'offered' && page.reload.kind !== 'underWay') this.#takeUp(state);
     if (state?.status !== 'running' || Object.keys(state.live).length === 0) return;
     const round = this.#round(state, page.runs);
     if (round === null) {

@@ -73,6 +73,14 @@ export interface StoredRun extends Omit<StoredRecord, 'slot'> {
   readonly colourIndex: number;
 }
 
+/** What the page knows of a run that is to be stored; the rest is in its file. */
+export type RunToStore = Pick<StoredRun, 'id' | 'name' | 'engine'>;
+
+/** What a person may change. */
+export type StoredRunPatch = Partial<
+  Pick<StoredRun, 'name' | 'colourIndex' | 'isPinned' | 'deletedAtMs'>
+>;
+
 export const toRecord = ({ colourIndex: slot, ...run }: StoredRun): StoredRecord => ({
   ...run,
   slot,

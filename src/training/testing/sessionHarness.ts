@@ -1,9 +1,7 @@
 /** A session in Node, for tests; on the shared device unless it asks for one of its own. */
-import type { Gpu } from '../../engine/api.ts';
 import type { EngineChoice } from '../../engine/engineNames.ts';
 import type { OpenEngine } from '../../engine/engines.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { WebGpuDevice } from '../../engine/index.ts';
 import { atFileEnd } from '../../engine/testing/fileEnd.ts';
 import { ownGpu, testGpu } from '../../engine/testing/sharedGpu.ts';
 import { openWasm } from '../../engine/tfjs/backends/wasm.ts';
@@ -11,9 +9,10 @@ import { TfjsDevice } from '../../engine/tfjs/tfjsDevice.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../../model/config.ts';
 import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
 import type { KeeperDeps } from '../checkpointKeeper.ts';
-import { parseCommand } from '../commands.ts';
 import type { Command, TrainingEvent } from '../protocol.ts';
 import { TrainingSession } from '../trainingSession.ts';
+import type { Gpu } from '../../engine/webgpu/device.ts';
+import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 
@@ -80,7 +79,7 @@ export class SessionHarness {
   /** @returns how many events there were before: where to look for the answer from. */
   send(...commands: Command[]): number {
     const before = this.events.length;
-    for (const command of commands) this.session.handle(parseCommand(structuredClone(command)));
+    for (const command of commands) this.session.handle(structuredClone(command));
     return before;
   }
 

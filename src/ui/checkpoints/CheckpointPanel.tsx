@@ -15,10 +15,14 @@ export function CheckpointPanel() {
     canOpen: isUsable(state) && state.phase !== 'preparing',
   }));
   return (
-    <section className="panel" aria-labelledby="checkpoint-title">
+    <section className="column panel" aria-labelledby="checkpoint-title">
       <h2 id="checkpoint-title">Checkpoint</h2>
-      <div className="panel-buttons">
-        <button type="button" disabled={!canSave} onClick={() => session.exportCheckpoint()}>
+      <div className="row panel-buttons">
+        <button
+          type="button"
+          disabled={!canSave}
+          onClick={() => session.queries.exportCheckpoint()}
+        >
           Save checkpoint
         </button>
         <OpenButton disabled={!canOpen} onChoose={(file) => session.resume(file)} />

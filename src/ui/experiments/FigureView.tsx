@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
 import { useSize } from '../../charts/useSize.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 
 /** In a narrower page, the text of the wide layout would be too small to read. */

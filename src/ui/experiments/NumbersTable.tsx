@@ -2,7 +2,7 @@
 import { formatCount, formatPerCent, formatShort } from '../../charts/format.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import { firstToLast, short } from '../../app/experiments/measure.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 
 interface Column {

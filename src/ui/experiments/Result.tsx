@@ -1,7 +1,7 @@
 /** The result of an experiment: the verdict, the figure and the numbers, with buttons that save them. */
 import { ExperimentFigure, originOf } from '../../charts/experiment/ExperimentFigure.tsx';
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { useSession } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
@@ -56,7 +56,7 @@ export function Result({ experiment, size, results }: ResultProps) {
         {SIZE_NAMES[size]}: {experiment.scale[size]} {originOf(results)}
       </p>
       <FigureView experiment={experiment} size={size} results={results} />
-      <div className="actions">
+      <div className="row">
         <button type="button" className="primary" onClick={() => saveFigure('svg')}>
           Export figure, SVG
         </button>

@@ -107,11 +107,11 @@ function Result({ run, choice }: { run: RunView; choice: ExportChoice }) {
   const fileName = saved?.fileName ?? exportFileName(run.config, step, choice.format);
   return (
     <>
-      <div className="dialog-actions">
+      <div className="row">
         <button
           type="button"
           className="primary"
-          onClick={() => session.exportNetwork(run.id, choice)}
+          onClick={() => session.queries.exportNetwork(run.id, choice)}
         >
           Save {extension}
         </button>

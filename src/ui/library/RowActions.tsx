@@ -1,10 +1,11 @@
 /** The actions for a run of the table. */
 import { DropdownMenu } from 'radix-ui';
 import { memo, useRef } from 'react';
-import { RUN_COLOURS } from '../../charts/palette.ts';
-import type { StoredRun } from '../../app/library/storedRun.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
-import { isAtRest, MAX_RUNS } from '../../app/state.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
+import { isAtRest } from '../../app/state.ts';
+import { RUN_COLOURS } from '../../charts/palette.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
@@ -34,7 +35,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
           title="Keeps a copy of the run in the library as it is now"
           onClick={() => {
             void navigator.storage?.persist?.();
-            session.keeping.keep(runId);
+            session.autoSave.save(runId);
           }}
         >
           Keep
@@ -140,29 +141,19 @@ function ColourMenu({ row: { runId, kept, id, colourIndex } }: { row: LibraryRow
 function StartItems({ row }: { row: LibraryRow }) {
   const library = useLibrary();
   const isFull = usePage(({ runs }) => runs.length >= MAX_RUNS);
+  const { kept } = row;
   return (
     <>
       <DropdownMenu.Item disabled={isFull} onSelect={() => library.duplicate(row.config)}>
         Duplicate as a new run
       </DropdownMenu.Item>
-      {row.kept !== null && <TrainOnItem run={row.kept} name={row.name} disabled={isFull} />}
-      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are live already</DropdownMenu.Label>}
+      {kept !== null && (
+        <DropdownMenu.Item disabled={isFull} onSelect={() => void library.trainOn(kept, row.name)}>
+          New run from these weights
+        </DropdownMenu.Item>
+      )}
+      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are already live</DropdownMenu.Label>}
     </>
-  );
-}
-
-interface TrainOnItemProps {
-  readonly run: StoredRun;
-  readonly name: string;
-  readonly disabled: boolean;
-}
-
-function TrainOnItem({ run, name, disabled }: TrainOnItemProps) {
-  const library = useLibrary();
-  return (
-    <DropdownMenu.Item disabled={disabled} onSelect={() => void library.trainOn(run, name)}>
-      New run from these weights
-    </DropdownMenu.Item>
   );
 }
 

@@ -8,8 +8,8 @@ import type { ShownRun } from '../../app/shownRun.ts';
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { StudyKind, StudyOf, StudyResultOf } from '../../training/studies/registry.ts';
-import type { Studied } from '../../training/studies/subject.ts';
+import type { StudyKind, StudyOf, StudyResultOf } from '../../training/studies/study.ts';
+import type { Studied } from '../../training/studies/study.ts';
 import { isUsable, useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';
 
 /** A live run, or a kept one that is pinned to the charts. */
@@ -107,7 +107,7 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
       setNotStarted([]);
       for (const subject of which) {
         studiedOf(subject).then(
-          (of) => session.study(keyOf(subject), study(of, subject)),
+          (of) => session.queries.study(keyOf(subject), study(of, subject)),
           (cause: unknown) => {
             const message = `Its weights could not be read: ${reasonOf(cause)}`;
             setNotStarted((before) => [...before, { run: subject.run, message }]);
@@ -116,7 +116,7 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
       }
     },
     cancel: () => {
-      for (const subject of subjects) session.cancelStudy(keyOf(subject));
+      for (const subject of subjects) session.queries.cancelStudy(keyOf(subject));
     },
   };
 }

@@ -14,7 +14,7 @@ export interface SnippetContext {
 export interface WeightsFormat {
   /**
    * The whole file.
-   * @throws WeightsError where the naming can't name this net.
+   * @throws WeightsError if the naming can't name this net.
    */
   write(model: ExportModel, options: ExportOptions): Uint8Array<ArrayBuffer>;
   /** Code that loads the file and classifies a batch: to be pasted and run beside it. */

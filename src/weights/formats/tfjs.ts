@@ -1,6 +1,6 @@
 /**
  * TensorFlow.js GraphModel, zipped: `model.json` (graph, signature, list of weights) and the weights' bytes in shards,
- * as tensorflowjs_converter writes them and `tf.loadGraphModel` reads them. The unpacked folder is served as it is.
+ * as tensorflowjs_converter writes them and `tf.loadGraphModel` reads them. Unpacked, the folder can be served as is.
  */
 import { metadataOf, pixelInput } from '../exportModel.ts';
 import { INPUT_NAMES, OUTPUT_NAME } from '../graphExport.ts';
@@ -10,9 +10,9 @@ import { tfShape } from '../tfjs/graphDef.ts';
 import { storedZip } from '../zip.ts';
 import type { WeightsFormat } from './format.ts';
 
-/** As tensorflowjs_converter: browsers cache files of this size. */
+/** As in tensorflowjs_converter: browsers cache files of this size. */
 const SHARD_BYTES = 4 * 2 ** 20;
-/** TensorFlow's GraphDef version that the ops used here stem from. */
+/** The version of TensorFlow's GraphDef that defines the ops used here. */
 const PRODUCER = 1087;
 
 export const write: WeightsFormat['write'] = (model, options) => {

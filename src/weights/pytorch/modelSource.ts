@@ -1,4 +1,4 @@
-/** The network of train.py: the classes written out for one config. */
+/** The network of train.py: its Python classes, written for one config. */
 import { blockOutputChannels } from '../../model/block.ts';
 import { stemWidth } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
@@ -18,7 +18,7 @@ export function className(model: ModelConfig): string {
 
 const blockClass = ({ block }: ModelConfig) => (block === 'basic' ? 'BasicBlock' : 'Bottleneck');
 
-/** Lines `level` levels further in. */
+/** Indents by `level` levels. */
 const indent = (lines: readonly string[], level: number): string[] =>
   lines.map((line) => (line === '' ? '' : `${'    '.repeat(level)}${line}`));
 
@@ -44,7 +44,7 @@ const OPTION_A = [
   '    return F.pad(x, (0, 0, 0, 0, missing // 2, missing - missing // 2))',
 ];
 
-/** Masks by hash, as the page's, so that losses agree with dropout too. */
+/** Masks are hashed as on the page, so that losses agree with dropout too. */
 function dropoutClass({ nodes }: LayerGraph): string[] {
   const stream = nodes.find(({ kind }) => kind === 'dropout')?.id ?? 0;
   return [
@@ -174,7 +174,7 @@ function branch(model: ModelConfig, last: number): string[] {
   });
 }
 
-/** The addition, and behind it the activation of post-activation blocks. */
+/** The addition, followed by the activation of post-activation blocks. */
 function joined({ model, blocks }: LayerGraph, isCut: boolean): string[] {
   const output = model.order === 'pre' ? 'out' : `${ACTIVATIONS[model.activation]}(out)`;
   if (!model.shortcuts) return [`return ${output}`];

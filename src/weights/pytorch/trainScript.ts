@@ -1,4 +1,4 @@
-/** `train.py`: plain PyTorch that goes on where the page stopped, written for one config. */
+/** `train.py`: plain PyTorch, written for one config, that continues where the page stopped. */
 import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import type { ModelConfig, RunConfig } from '../../model/config.ts';
 import { networkName } from '../../model/networkName.ts';

@@ -8,7 +8,7 @@ const MAX_METADATA_BYTES = 1_000_000;
 
 const schema = z.record(z.string(), z.string());
 
-/** @param root the folder within the zip file, with its slash. @throws WeightsError where the entry is something else. */
+/** @param root the folder within the zip file, with its slash. @throws WeightsError if the entry is malformed. */
 export function zipMetadata(zip: ZipFile, root: string): ReadonlyMap<string, string> {
   const entry = root + METADATA_FILE;
   if (!zip.has(entry)) return new Map();

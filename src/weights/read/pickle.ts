@@ -151,7 +151,7 @@ const REFUSED: Readonly<Record<number, string>> = {
 
 /**
  * The value of the pickle that starts at byte `start`, and the byte after its end.
- * @throws WeightsError naming the instruction, import or call that is not allowed, or where the pickle breaks off.
+ * @throws WeightsError naming the instruction, import or call that is not allowed, or if the pickle breaks off.
  */
 export function readPickle(
   bytes: Uint8Array,

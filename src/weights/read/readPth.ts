@@ -1,4 +1,4 @@
-/** Reads what `torch.save` writes: since PyTorch 1.6 a zip file, before that a row of pickles and numbers. */
+/** Reads what `torch.save` writes: since PyTorch 1.6 a zip file, before that pickles followed by numbers. */
 
 import { WeightsError } from '../weightsError.ts';
 import { elementBytes } from './elementType.ts';
@@ -12,14 +12,15 @@ import type { WeightsFile } from './weightsFile.ts';
 import type { ZipFile } from './zip.ts';
 
 const PICKLE = 'data.pkl';
-/** `name/` before `data.pkl`; null where the zip file is no PyTorch checkpoint. */
+
+/** `name/` before `data.pkl`; null if the zip file is not a PyTorch checkpoint. */
 export function pickleRoot(zip: ZipFile): string | null {
   const pickle = zip.names.find((name) => name === PICKLE || name.endsWith(`/${PICKLE}`));
   return pickle === undefined ? null : pickle.slice(0, -PICKLE.length);
 }
 
 /**
- * A checkpoint in a zip file: `data.pkl`, and a file `data/0`, `data/1`, … a storage.
+ * A checkpoint in a zip file: `data.pkl`, and one file per storage: `data/0`, `data/1`, …
  * @throws WeightsError naming what is wrong or not allowed.
  */
 export function readPth(zip: ZipFile): WeightsFile {
@@ -40,7 +41,7 @@ export function readPth(zip: ZipFile): WeightsFile {
   }
   const pickle = zip.read(root + PICKLE);
   const { value, end } = readPickle(pickle, torchRules);
-  if (end !== pickle.length) throw new WeightsError(`${PICKLE} goes on behind its end`);
+  if (end !== pickle.length) throw new WeightsError(`${PICKLE} continues after its end`);
   const { tensors, remarks } = findStateDict(value);
   const read = readTensors(tensors, ({ key }) => zip.read(`${root}data/${key}`));
   return { format: 'PyTorch', tensors: read, metadata: zipMetadata(zip, root), remarks };
@@ -124,6 +125,6 @@ function storageParts(
     parts.set(storage.key, bytes.subarray(at + 8, end));
     at = end;
   }
-  if (at !== bytes.length) throw new WeightsError('file goes on behind its last storage');
+  if (at !== bytes.length) throw new WeightsError('file continues after its last storage');
   return parts;
 }

@@ -22,7 +22,7 @@ interface StateDictTensors {
   readonly remarks: readonly string[];
 }
 
-/** @throws WeightsError where there is no dict of tensors. */
+/** @throws WeightsError if there is no dict of tensors. */
 export function findStateDict(value: PickleValue): StateDictTensors {
   let dict = value;
   const path: string[] = [];
@@ -54,7 +54,7 @@ export function findStateDict(value: PickleValue): StateDictTensors {
 
 /**
  * The tensors' numbers. Tensors that share a storage become copies of their parts of it.
- * @param storageBytes a storage's bytes; throws WeightsError where there are none.
+ * @param storageBytes returns returns a storage's bytes; throws WeightsError if there are none.
  */
 export function readTensors(
   tensors: ReadonlyMap<string, PickleTensor>,

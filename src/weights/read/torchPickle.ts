@@ -1,4 +1,4 @@
-/** What PyTorch's checkpoints may refer to: an explicit list, every name of it plain data. */
+/** What PyTorch's checkpoints may refer to: an explicit list of names, all of them plain data. */
 
 import { WeightsError } from '../weightsError.ts';
 import { type ElementType, elementBytes } from './elementType.ts';

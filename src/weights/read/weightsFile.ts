@@ -13,7 +13,7 @@ export interface WeightsFile {
   readonly format: string;
   /** By their names in the file. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** What the file says of itself; empty where it says nothing. */
+  /** What the file says about itself; may be empty. */
   readonly metadata: ReadonlyMap<string, string>;
   /** What was passed over or converted, a sentence each. */
   readonly remarks: readonly string[];

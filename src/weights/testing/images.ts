@@ -1,4 +1,4 @@
-/** 100 test images: CIFAR-10's first where there is a folder with it, else synthetic ones. */
+/** 100 test images: CIFAR-10's first ones if a folder with it is found, else synthetic ones. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDataset } from '../../data/dataset.ts';

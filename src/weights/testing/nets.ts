@@ -1,4 +1,4 @@
-/** Networks for the tests of exports: each kind, with weights in which no tensor could stand for another. */
+/** Networks for the tests of exports: every kind, with weights that make no two tensors interchangeable. */
 import { CIFAR10_CLASSES, CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { buildGraph } from '../../../model/builder.ts';
+import { MAX_RUNS } from '../../../training/protocol.ts';
 import { checkRunnable } from '../../../training/validateRun.ts';
 import { DEFAULT_CHART_SETTINGS } from '../../chartSettings.ts';
-import { MAX_RUNS } from '../../state.ts';
 import { isPart } from '../parts.ts';
 import { bare, shapeOf } from '../schema.ts';
 import { pageSchema, runSchema, type Setup, type SetupRun } from '../setup.ts';

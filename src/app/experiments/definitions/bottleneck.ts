@@ -1,7 +1,8 @@
 /** Basic blocks against bottlenecks with as many blocks and the same stage widths: He et al. 2016, table 2. */
+
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, short, testErrors } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 

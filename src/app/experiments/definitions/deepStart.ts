@@ -1,8 +1,8 @@
 /** What the experiments on getting a very deep net started share: depth 110, no warm-up, two arms. */
 import type { RunConfigInput } from '../../../model/config.ts';
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Verdict } from '../experiment.ts';
 import { compareErrors, endText } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 

@@ -1,7 +1,8 @@
 /** What BatchNorm and shortcuts do to the gradient on its way to the input, at initialisation. */
+
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, firstToLast, short } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 

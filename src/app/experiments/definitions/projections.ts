@@ -1,7 +1,8 @@
 /** He et al. 2015, table 3: what a shortcut does where the shape changes. */
+
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 

@@ -1,8 +1,8 @@
 /** Shortcuts cut in the middle of training. */
 import type { ScheduledChange } from '../../../model/config.ts';
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths, stepsOf } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 

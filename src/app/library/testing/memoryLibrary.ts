@@ -1,7 +1,7 @@
 /** Kept runs, and a library in memory, for tests. */
 import { runConfigSchema } from '../../../model/config.ts';
-import { RECORD_VERSION, type StoredRecord, type StoredRun } from '../storedRun.ts';
 import type { LibraryStore } from '../store.ts';
+import { RECORD_VERSION, type StoredRecord, type StoredRun } from '../storedRun.ts';
 
 export function storedRun(id: string, change: Partial<StoredRun> = {}): StoredRun {
   return {
