@@ -65,7 +65,7 @@ const tensor = (of: BatchTensor): Place => ({ tensor: of });
 const resident = (name: Resident, floats = 0): Place => ({ resident: name, bytes: 4 * floats });
 
 export class Lowering {
-  readonly steps: CpuStep[] = [];
+  readonly steps: readonly CpuStep[];
   /** Floats of copies of a weight's gradient that are needed at once. */
   copiesFloats = 0;
   readonly #images: number;
@@ -78,16 +78,16 @@ export class Lowering {
     { images, steps }: StepList,
   ) {
     this.#images = images;
-    for (const step of steps) this.#lower(step);
+    this.steps = steps.flatMap((step) => this.#lower(step));
   }
 
-  #lower(step: PlanStep): void {
+  #lower(step: PlanStep): readonly CpuStep[] {
     switch (step.kind) {
       case 'conv':
         return this.#conv(step);
       // Its `pointwise` step takes them.
       case 'batchNormStatistics':
-        return;
+        return [];
       case 'batchNormEvaluation':
         return this.#scalar('running statistics', batchNormEvaluation(this.layout, EPSILON));
       case 'pointwise':
@@ -126,8 +126,10 @@ export class Lowering {
       case 'channelMoments': {
         const { layer, input } = step;
         const places = { input: tensor(input), moments: resident('moments') };
-        this.#kernel(layer.name, places, channelMoments, this.#plane(input));
-        return this.#scalar(layer.name, joinMoments(layer.name, input.shape));
+        return [
+          ...this.#kernel(layer.name, places, channelMoments, this.#plane(input)),
+          ...this.#scalar(layer.name, joinMoments(layer.name, input.shape)),
+        ];
       }
       case 'activationStd':
         return this.#scalar('deviations', activationStd(this.graph, this.layout, EPSILON));
@@ -212,11 +214,11 @@ export class Lowering {
       case 'parameterNorms':
         return this.#scalar('norms', parameterNorms(chunksOf(this.layout)));
       default:
-        step satisfies never;
+        return step satisfies never;
     }
   }
 
-  #conv({ operation, input, output }: StepOf<'conv'>): void {
+  #conv({ operation, input, output }: StepOf<'conv'>): readonly CpuStep[] {
     const { name, weight, bias } = operation;
     const places = {
       input: tensor(input),
@@ -225,10 +227,10 @@ export class Lowering {
       output: tensor(output),
     };
     const shape = this.#convShape(operation);
-    this.#kernel(name, places, convForward, shape, bias !== null, this.arithmetic);
+    return this.#kernel(name, places, convForward, shape, bias !== null, this.arithmetic);
   }
 
-  #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): void {
+  #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): readonly CpuStep[] {
     const { name, norm, activation } = operation;
     const known = this.mode === 'training' ? 'batch' : 'known';
     const options = {
@@ -242,32 +244,37 @@ export class Lowering {
       shortcut: tensor(shortcut ?? input),
       ...this.#norm(norm),
     };
-    this.#kernel(name, places, pointwise, this.#plane(output), options, this.arithmetic);
+    return this.#kernel(name, places, pointwise, this.#plane(output), options, this.arithmetic);
   }
 
-  #convWeightGradient({ operation, input, outputGradient }: StepOf<'convWeightGradient'>): void {
+  #convWeightGradient({
+    operation,
+    input,
+    outputGradient,
+  }: StepOf<'convWeightGradient'>): readonly CpuStep[] {
     const shape = this.#convShape(operation);
     const count = weightGradientCopies(shape);
     const sum = this.#parameter('gradients', operation.weight);
     const copies = count === 1 ? sum : resident('copies');
     const { name } = operation;
     const places = { input: tensor(input), outputGradient: tensor(outputGradient), copies };
-    this.#kernel(name, places, convWeightGradient, shape, this.arithmetic);
-    if (count === 1) return;
+    const partial = this.#kernel(name, places, convWeightGradient, shape, this.arithmetic);
+    if (count === 1) return partial;
     const length = weightLength(shape);
     this.copiesFloats = Math.max(this.copiesFloats, count * length);
-    this.#kernel(name, { copies, sum }, sumCopies, length, count);
+    return [...partial, ...this.#kernel(name, { copies, sum }, sumCopies, length, count)];
   }
 
-  #pointwiseGradient(step: StepOf<'pointwiseGradient'>): void {
+  #pointwiseGradient(step: StepOf<'pointwiseGradient'>): readonly CpuStep[] {
     const { operation, gradient, inputGradient, shortcutGradient, accumulate } = step;
     const { name, norm, shortcut } = operation;
     const plane = this.#plane(step.output);
     let { activation } = operation;
     const output = tensor(step.output);
+    const steps: CpuStep[] = [];
     const activate = (into: BatchTensor, adds: boolean) => {
       const places = { gradient: tensor(gradient), output, inputGradient: tensor(into) };
-      this.#kernel(name, places, activationGradient, plane, activation, adds);
+      steps.push(...this.#kernel(name, places, activationGradient, plane, activation, adds));
     };
     const from = shortcut?.subsamplePad ?? null;
     // Option A's shortcut reads the gradient of the sum, before BatchNorm may overwrite it.
@@ -279,9 +286,9 @@ export class Lowering {
     }
     if (isReadBetween) {
       const places = gradients(gradient, shortcutGradient);
-      this.#kernel(name, places, subsamplePadGradient, plane, from);
+      steps.push(...this.#kernel(name, places, subsamplePadGradient, plane, from));
     }
-    if (norm === null) return;
+    if (norm === null) return steps;
     const { gamma, mean, rstd } = this.#norm(norm);
     const places = {
       gradient: tensor(gradient),
@@ -292,7 +299,10 @@ export class Lowering {
       betaGradient: this.#parameter('gradients', norm.bias),
       inputGradient: tensor(inputGradient),
     };
-    this.#kernel(name, places, batchNormGradient, plane, activation, accumulate);
+    return [
+      ...steps,
+      ...this.#kernel(name, places, batchNormGradient, plane, activation, accumulate),
+    ];
   }
 
   /** Kernels made by the same function from equal arguments are one. */
@@ -301,14 +311,14 @@ export class Lowering {
     places: Readonly<Record<T, Place>>,
     make: (...args: A) => CpuKernel<T>,
     ...args: A
-  ): void {
+  ): readonly CpuStep[] {
     const kernel = make(...args);
     const key = `${kernel.kernel} ${JSON.stringify(args)}`;
-    this.steps.push({ kind: 'kernel', layer, kernel, key, places });
+    return [{ kind: 'kernel', layer, kernel, key, places }];
   }
 
-  #scalar(layer: string, { places, run }: Pick<ScalarStep, 'places' | 'run'>): void {
-    this.steps.push({ kind: 'scalar', layer, places, run });
+  #scalar(layer: string, { places, run }: Pick<ScalarStep, 'places' | 'run'>): readonly CpuStep[] {
+    return [{ kind: 'scalar', layer, places, run }];
   }
 
   #parameter(buffer: 'weights' | 'gradients', name: string): Place {

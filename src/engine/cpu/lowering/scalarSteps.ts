@@ -163,7 +163,7 @@ export function activationStd(graph: LayerGraph, layout: StateLayout, epsilon: n
           const rstd = floats[statistics + norm.rstd + c] ?? 0;
           const normalized = 1 - epsilon * rstd * rstd;
           const beta = floats[weights + norm.beta + c] ?? 0;
-          return [beta, gamma * gamma * (normalized < 0 ? 0 : normalized)];
+          return [beta, gamma * gamma * Math.max(0, normalized)];
         };
         const variance = varianceOf(channels, channelOf);
         if (norm === null) state.activationStd[column] = Math.sqrt(variance);

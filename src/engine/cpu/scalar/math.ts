@@ -4,8 +4,8 @@
  * rounded to it is hardly ever off by a bit.
  */
 
-const LN2_HIGH = 0.69314718036912381649;
-const LN2_LOW = 1.90821492927058770002e-10;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
@@ -24,7 +24,7 @@ export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x < -700) return 0;
   if (x > 700) return Number.POSITIVE_INFINITY;
-  const n = Math.floor(x * 1.4426950408889634 + 0.5);
+  const n = Math.floor(x * Math.LOG2E + 0.5);
   const r = x - n * LN2_HIGH - n * LN2_LOW;
   // Taylor's series; |r| ≤ ln 2 / 2, so that its fourteenth term is below 2⁻⁵⁷.
   let sum = 1;
