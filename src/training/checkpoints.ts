@@ -39,7 +39,7 @@ export class Checkpoints {
     this.keeper = keeper === undefined ? null : new CheckpointKeeper(keeper, emit);
   }
 
-  /** Keeps the last snapshots if it is time. Returns at once: they are written while training goes on. */
+  /** Keeps the last snapshots if it is time. Returns at once: they are written while training continues. */
   keepIfDue(): void {
     if (this.keeper?.isDue(performance.now())) this.keep();
   }
@@ -103,7 +103,7 @@ export class Checkpoints {
     this.emit({ type: 'checkpointFile', fileName, bytes: buffer });
   }
 
-  /** The file's checkpoint, or the one that was offered; null, after saying why, when it can't be had. */
+  /** The file's checkpoint, or the one that was offered; null, after saying why, when it can't be read. */
   async find(file: Blob | null): Promise<Checkpoint | null> {
     if (file !== null) return this.read(file);
     try {
@@ -168,7 +168,7 @@ export class Checkpoints {
     }
   }
 
-  /** All runs where their last snapshots left them; null where there is nothing to go on from. */
+  /** All runs where their last snapshots left them; null where there is nothing to resume from. */
   private capture(): Checkpoint | null {
     const runs = this.trainer.runs.all.map((run, i) => run.saved(this.imagesOf(run), i));
     if (!runs.some(({ step }) => step > 0)) return null;
@@ -222,7 +222,7 @@ export class Checkpoints {
   }
 }
 
-/** Whether an error says that the file or its runs can't be had, which changes nothing. */
+/** Whether an error only refuses the file or its runs, which changes nothing. */
 function isRefusal(error: unknown): error is Error {
   if (error instanceof CheckpointError || error instanceof ConfigError) return true;
   return error instanceof EngineError && error.code !== 'device-lost';

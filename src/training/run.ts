@@ -192,7 +192,7 @@ export class Run {
     return this.imported?.source ?? null;
   }
 
-  /** Starts anew from these weights. */
+  /** Back to step 0, from these weights. */
   startFrom(imported: ImportedWeights): void {
     this.imported = imported;
     this.reset();

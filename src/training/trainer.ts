@@ -105,7 +105,7 @@ export class Trainer {
     if (this.diverged.size > 0) await this.settle(device);
     await this.finish(device, signal);
     if (this.snapshotIsDue) await this.snapshot(device);
-    if (!oneStep && this.testIsDue) await this.test(device, signal);
+    if (!oneStep && this.tests.isDue(this.steps, this.pace.stepMs)) await this.test(device, signal);
     return 'advanced';
   }
 
@@ -241,10 +241,6 @@ export class Trainer {
   private get snapshotIsDue(): boolean {
     if (this.options.takesSnapshots === false) return false;
     return this.snapshotClock.isDue(this.steps, performance.now());
-  }
-
-  private get testIsDue(): boolean {
-    return this.tests.isDue(this.steps, this.pace.stepMs);
   }
 }
 

@@ -66,7 +66,7 @@ export class TrainingData implements RunImages {
     this.expected = images;
   }
 
-  /** Starts, or after a failure goes on with the images that are missing. Returns at once. */
+  /** Starts loading, or after a failure resumes with the images that are missing. Returns at once. */
   load(): void {
     this.started = true;
     this.failure = null;
@@ -174,7 +174,7 @@ export class TrainingData implements RunImages {
     }
   }
 
-  /** A run must not go on with other images than it began with. */
+  /** A run must not continue with other images than it began with. */
   private checkSame(info: DatasetInfo): void {
     const before = this.info ?? this.expected;
     if (before === null) return;

@@ -1,5 +1,5 @@
 /**
- * A checkpoint: everything that training needs to go on as if it had never stopped.
+ * A checkpoint: everything that training needs to continue as if it had never stopped.
  *
  * The order of images, their augmentation and the masks of dropout are functions of (seed, step) alone
  * (`data/sampler.ts`, `data/augmentation.ts`, `kernels/dropout`), and the learning rate of (config, step), so the step
@@ -68,7 +68,7 @@ export interface Checkpoint {
   /** Milliseconds since 1970. */
   readonly savedAtMs: number;
   readonly adapter: AdapterDescription;
-  /** At least one. Runs at the same step that see the same images go on in lockstep. */
+  /** At least one. Runs at the same step that see the same images continue in lockstep. */
   readonly runs: readonly SavedRun[];
 }
 
@@ -90,7 +90,7 @@ export function isSameAdapter(a: AdapterDescription, b: AdapterDescription): boo
   return a.name === b.name && a.vendor === b.vendor && a.architecture === b.architecture;
 }
 
-/** Whether training may go on with images `now` in place of `before`. */
+/** Whether training may continue with images `now` in place of `before`. */
 export function isSameImages(before: TrainedImages, now: TrainedImages): boolean {
   if (before.train !== now.train || before.isCifar10 !== now.isCifar10) return false;
   return now.isCifar10 || before.title === now.title;

@@ -35,7 +35,7 @@ export class StudyContext {
     return Math.min(wanted, this.data.info?.[split] ?? 0);
   }
 
-  /** Filled anew for each evaluation, so one is enough. */
+  /** Refilled for each evaluation, so one is enough. */
   get batch(): EngineBatch {
     const { batchSize, config } = this.subject;
     this.sharedBatch ??= this.own(

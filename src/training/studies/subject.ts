@@ -37,7 +37,7 @@ export async function liveSubject(run: Run): Promise<Subject> {
   };
 }
 
-/** @throws ConfigError, WeightsError where config or tensors can't be had. */
+/** @throws ConfigError, WeightsError where the config can't be built or the tensors don't fit it. */
 export function keptSubject(config: RunConfig, tensors: readonly NamedTensor[]): Subject {
   const graph = buildGraph(config.model);
   const byName = tensors.map(({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const);
