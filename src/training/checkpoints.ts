@@ -7,7 +7,7 @@ import {
   CheckpointError,
   isSameAdapter,
   type SavedRun,
-  type TrainedImages,
+  type DatasetIdentity,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
@@ -175,7 +175,7 @@ export class Checkpoints {
     return { savedAtMs: Date.now(), adapter: this.adapterOf(), runs };
   }
 
-  private imagesOf(run: Run): TrainedImages | null {
+  private imagesOf(run: Run): DatasetIdentity | null {
     const { info } = this.dataOf(run);
     if (info === null) return null;
     return { title: info.title, isCifar10: info.isCifar10, train: info.train };
@@ -201,14 +201,24 @@ export class Checkpoints {
       savedAtMs,
       ofOffer,
       otherAdapter: isSameAdapter(adapter, savedOn) ? null : savedOn.name,
-      otherKernels: runs.some(({ tiles }, i) =>
+      otherKernels: runs.some(({ kernelChoices: tiles }, i) =>
         haveChanged(parseChoices(checkpoint.runs[i]?.kernelChoices), tiles),
       ),
       runs: checkpoint.runs.flatMap((saved, i) => {
         const run = runs[i];
         if (run === undefined) return [];
-        const { name, colourIndex, config, given, status, divergence, step, marks } = saved;
-        const about = { name, colourIndex, config, given, status, divergence, step, marks };
+        const { name, colourIndex, config, originalConfig, status } = saved;
+        const { divergence, step, marks } = saved;
+        const about = {
+          name,
+          colourIndex,
+          config,
+          originalConfig,
+          status,
+          divergence,
+          step,
+          marks,
+        };
         return [{ id: run.id, ...about, ...run.layerNames, history: run.history.state }];
       }),
     });

@@ -310,7 +310,7 @@ export type ResumedRun = Pick<
   | 'name'
   | 'colourIndex'
   | 'config'
-  | 'given'
+  | 'originalConfig'
   | 'status'
   | 'divergence'
   | 'step'

@@ -43,7 +43,7 @@ export class RunCommands {
         checkRunnable(config);
         checkPrecision(config, device);
         const run = new Run(id, config);
-        run.wantedKernels = kernelCode ?? null;
+        run.wantedKernelCode = kernelCode ?? null;
         if (old !== undefined) run.inherit(old);
         return run;
       });
@@ -79,7 +79,7 @@ export class RunCommands {
     const { training } = run.config;
     const learningRate = scaleLearningRate(training.learningRate, factor);
     run.config = { ...run.config, training: { ...training, learningRate } };
-    run.rewind(run.lastGood.snapshot);
+    run.rewind(run.lastGoodSnapshot.snapshot);
     run.status = 'live';
     run.divergence = null;
     this.trainer.runs.regroup(device);

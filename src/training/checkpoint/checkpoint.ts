@@ -15,7 +15,7 @@ import type { HistoryState } from '../history.ts';
 export const CHECKPOINT_VERSION = 1;
 
 /** The images of a run: others must not take their place. */
-export type TrainedImages = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
+export type DatasetIdentity = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
 
 /** A moment marked on the charts. */
 export interface Mark {
@@ -39,7 +39,7 @@ export interface SavedRun {
   /** As it is now: learning rates set and shortcuts cut in mid-run included. */
   readonly config: RunConfig;
   /** Its config before any scheduled change was made; missing where none was. */
-  readonly given?: RunConfig | undefined;
+  readonly originalConfig?: RunConfig | undefined;
   readonly status: 'live' | 'diverged' | 'finished';
   /** Where a diverged run's numbers stopped being finite; `step` below is then the last good one. */
   readonly divergence: { readonly step: number; readonly layer: string } | null;
@@ -48,7 +48,7 @@ export interface SavedRun {
   /** Milliseconds of training, pauses not counted. */
   readonly elapsedMs: number;
   /** Null: no image had arrived yet. */
-  readonly images: TrainedImages | null;
+  readonly images: DatasetIdentity | null;
   readonly lastTest: {
     readonly step: number;
     readonly images: number;
@@ -91,7 +91,7 @@ export function isSameAdapter(a: AdapterDescription, b: AdapterDescription): boo
 }
 
 /** Whether training may continue with images `now` in place of `before`. */
-export function isSameImages(before: TrainedImages, now: TrainedImages): boolean {
+export function isSameImages(before: DatasetIdentity, now: DatasetIdentity): boolean {
   if (before.train !== now.train || before.isCifar10 !== now.isCifar10) return false;
   return now.isCifar10 || before.title === now.title;
 }
