@@ -1,4 +1,4 @@
-/** Which images, from where, how many have arrived, what is kept. */
+/** The images: their source, how many have arrived, and how many are kept. */
 import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
@@ -12,7 +12,7 @@ export function DataPanel() {
   if (run === null) return null;
   const config = (run.draft ?? run.config).data;
   return (
-    <section className="panel" aria-labelledby="data-title">
+    <section className="column panel" aria-labelledby="data-title">
       <h2 id="data-title">Images</h2>
       <Editable>
         <SelectField
@@ -35,7 +35,7 @@ export function DataPanel() {
         </div>
       </Editable>
       {data === null ? (
-        <p className="hint">Images are fetched when training starts, and kept in this browser.</p>
+        <p className="hint">Images are downloaded when training starts and kept in this browser.</p>
       ) : (
         <Progress data={data} onDelete={() => builder.session.send({ type: 'deleteData' })} />
       )}
@@ -59,7 +59,7 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
       <p className="hint">
         {formatCount(progress.trainImages)} of {formatCount(info.train)} training and{' '}
         {formatCount(progress.testImages)} of {formatCount(info.test)} test images;{' '}
-        {formatBytes(progress.bytesFetched)} fetched
+        {formatBytes(progress.bytesFetched)} downloaded
         {progress.bytesFromCache > 0 &&
           `, ${formatBytes(progress.bytesFromCache)} from this browser`}
         .

@@ -1,4 +1,4 @@
-/** What weights can't tell of their network, to be answered by who knows. */
+/** What the weights do not reveal about their network, as questions to the user. */
 import { CONFIG_FIELDS } from '../../app/configFields.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { OpenQuestion } from '../../weights/match/inferModel.ts';

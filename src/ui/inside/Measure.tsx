@@ -25,8 +25,8 @@ export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
   const canStudy = useCanStudy();
   const { findings, isRunning } = studies;
   return (
-    <div className="measure-bar">
-      <div className="study-controls">
+    <div className="column measure-bar">
+      <div className="row study-controls">
         <button
           type="button"
           className={findings.length === 0 ? 'primary' : ''}

@@ -62,7 +62,7 @@ export function StageMaps({ stage, findings, nets }: StageMapsProps) {
   const common = extentOf('stage', 0, 0);
   return (
     <section aria-labelledby="stage-title">
-      <header className="section-head">
+      <header className="row section-head">
         <h3 id="stage-title">
           {stage.stage === null ? stage.label : `Block ${stage.id}`}{' '}
           <span className="faint">{stage.stage}</span>
