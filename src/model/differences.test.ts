@@ -6,7 +6,7 @@ import { configOf as config } from './testing/configs.ts';
 describe('differences', () => {
   it('are none between equals', () => expect(differences(config(), config())).toEqual([]));
 
-  it('are told in the words of the first, most telling first', () => {
+  it('are given in the words of the first config, the most telling first', () => {
     expect(differences(presetConfig('plain-56'), presetConfig('resnet-20'))).toEqual([
       'depth 56',
       'no shortcuts',
