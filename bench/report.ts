@@ -1,6 +1,6 @@
 /** The bench's result: its JSON, and the same as a table. */
 import * as z from 'zod/mini';
-import { profileMarkdown } from '../src/engine/webgpu/profiler/format.ts';
+import { profileMarkdown } from '../src/engine/profileText.ts';
 
 const finite = () => z.number();
 

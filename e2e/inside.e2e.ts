@@ -83,7 +83,7 @@ test('a cell of the confusion matrix opens its images, and an image its activati
   await expectNoSidewaysScroll(page);
 });
 
-test('one’s own picture comes to the nets as it is, by file, by paste; what is no picture is refused', async ({
+test('one’s own picture reaches the networks unchanged, by file and by paste; a file that is not a picture is refused', async ({
   page,
 }) => {
   await openInside(page);
@@ -115,7 +115,7 @@ test('one’s own picture comes to the nets as it is, by file, by paste; what is
     buffer: Buffer.from('no picture'),
   });
   await expect(
-    page.getByRole('alert').filter({ hasText: 'notes.txt is no picture' }),
+    page.getByRole('alert').filter({ hasText: 'notes.txt is not a picture' }),
   ).toBeVisible();
   await expect(answers).toHaveCount(2);
 

@@ -78,29 +78,32 @@ test('headless resumed in a new process goes on bit for bit', async () => {
 });
 
 test('a pair of the page goes on in headless, and a run of headless on the page', async () => {
-  const desk = new SessionHarness();
+  const harness = new SessionHarness();
   const runs = [
     { id: 'res', config, view: { name: 'Mine', colourIndex: 2 } },
     { id: 'plain', config: withoutShortcuts(config) },
   ];
-  desk.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
+  harness.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
   const change = { kind: 'blockShortcut', block: 'layer2.0', on: false } as const;
   for (let step = 0; step < 3; step++) {
-    if (step === 2) desk.send({ type: 'change', id: 'res', change });
-    await desk.untilPaused({ type: 'step' });
+    if (step === 2) harness.send({ type: 'change', id: 'res', change });
+    await harness.untilPaused({ type: 'step' });
   }
-  const { bytes } = await desk.until('checkpointFile', desk.send({ type: 'exportCheckpoint' }));
+  const { bytes } = await harness.until(
+    'checkpointFile',
+    harness.send({ type: 'exportCheckpoint' }),
+  );
   mkdirSync(join(work, 'page'));
   const file = join(work, 'page', 'pair.safetensors');
   writeFileSync(file, new Uint8Array(bytes));
-  for (let step = 3; step < 5; step++) await desk.untilPaused({ type: 'step' });
+  for (let step = 3; step < 5; step++) await harness.untilPaused({ type: 'step' });
 
   const unnamed = train('unnamed', '--resume', file);
   expect(unnamed.stderr).toMatch(/holds 2 runs: 1 \(Mine\), 2 \(Plain-6\)\. Choose one by --run/);
   const done = train('mine', '--resume', file, '--run', 'Mine', '--steps', '2');
   expect(done.status, done.stderr).toBe(0);
   const { tensors } = readSafetensors(done.file('weights.safetensors'));
-  const onPage = readSafetensors(await desk.weights('res')).tensors;
+  const onPage = readSafetensors(await harness.weights('res')).tensors;
   expect([...tensors]).toEqual([...onPage]);
 
   const back = new SessionHarness();
@@ -110,11 +113,11 @@ test('a pair of the page goes on in headless, and a run of headless on the page'
   const resumed = await back.until('resumed', back.send({ type: 'resume', file: blob, ids }));
   expect(resumed.runs).toMatchObject([{ id: 'a', name: 'Mine', colourIndex: 2, step: 5 }]);
   expect([...(resumed.runs[0]?.history.lastStep ?? [])]).toEqual([0, 1, 2, 3, 4]);
-  await desk.untilPaused({ type: 'step' });
+  await harness.untilPaused({ type: 'step' });
   await back.untilPaused({ type: 'step' });
-  expect(back.losses('a').get(5)).toBe(desk.losses('res').get(5));
+  expect(back.losses('a').get(5)).toBe(harness.losses('res').get(5));
   expect(readSafetensors(await back.weights('a')).tensors).toEqual(
-    readSafetensors(await desk.weights('res')).tensors,
+    readSafetensors(await harness.weights('res')).tensors,
   );
 });
 

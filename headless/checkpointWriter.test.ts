@@ -27,7 +27,7 @@ test('a checkpoint knows the weights it began with, and weights that overflowed 
   const network: EngineNetwork = {
     graph: run.graph,
     summary: { microBatchSize: 128, gpuBytes: 1, dispatchesPerStep: 1 },
-    tiles: {},
+    kernelChoices: {},
     load: () => undefined,
     save: async () => state,
     destroy: () => undefined,

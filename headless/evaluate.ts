@@ -1,7 +1,6 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withMicroBatches } from '../src/engine/index.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
@@ -9,6 +8,7 @@ import { folderForTest } from './dataFolder.ts';
 import { readConfig, readWeights } from './files.ts';
 import { note } from './note.ts';
 import { withHeadlessDevice } from './headlessDevice.ts';
+import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {

@@ -1,9 +1,10 @@
 /** The device of a command, with all its calls counted. */
 import type { EngineDevice } from '../src/engine/api.ts';
-import { acquireGpu, WebGpuDevice } from '../src/engine/index.ts';
 import { type CallCounts, countCalls } from './counting.ts';
 import { nodeGpu } from './gpu.ts';
 import { note } from './note.ts';
+import { acquireGpu } from '../src/engine/webgpu/device.ts';
+import { WebGpuDevice } from '../src/engine/webgpu/webGpuDevice.ts';
 
 export interface HeadlessDevice {
   readonly device: EngineDevice;

@@ -2,8 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { EngineDevice, StepMetrics } from '../src/engine/api.ts';
-import { splitBatch, type TileChoices } from '../src/engine/index.ts';
+import type { EngineDevice, StepMetrics, KernelChoices } from '../src/engine/api.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
@@ -24,6 +23,7 @@ import { note } from './note.ts';
 import { type Start, startOf } from './start.ts';
 import { StepCounts } from './stepCounts.ts';
 import { tuningFile } from './tuningFile.ts';
+import { splitBatch } from '../src/engine/plan/splitBatch.ts';
 
 /** Between two lines of progress. */
 const PROGRESS_MS = 5000;
@@ -143,7 +143,7 @@ async function writeResults(
 }
 
 /** Kernels timed on this adapter, or known from an earlier time. */
-async function tuned(device: EngineDevice, { graph, config }: Run): Promise<TileChoices> {
+async function tuned(device: EngineDevice, { graph, config }: Run): Promise<KernelChoices> {
   const options = {
     budgetMs: TUNING_MS,
     store: tuningFile(),

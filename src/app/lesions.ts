@@ -2,7 +2,7 @@
 import { hash32 } from '../data/hash.ts';
 import type { BlockInfo, LayerGraph } from '../model/graph.ts';
 import { lesionKind } from '../model/lesion.ts';
-import type { LesionResult } from '../training/studies/lesions.ts';
+import type { LesionResult } from '../training/studies/study.ts';
 
 /** Draws of blocks that are switched off together, for each number of them. */
 const DRAWS = 3;

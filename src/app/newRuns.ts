@@ -1,5 +1,5 @@
 /** Runs as asked for, none of them begun. */
-import type { RunId } from '../training/protocol.ts';
+import type { RunId } from '../training/runIdentity.ts';
 import { runName } from './naming.ts';
 import type { NewRun } from './sessionOptions.ts';
 import { freshRun, type RunView } from './state.ts';

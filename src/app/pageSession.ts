@@ -10,11 +10,10 @@ import type { RunHistory } from '../training/history.ts';
 import {
   type Command,
   MAX_RUNS,
-  type NamedTensor,
   type RunChange,
-  type RunId,
   type TrainingEvent,
 } from '../training/protocol.ts';
+import type { NamedTensor, RunId } from '../training/runIdentity.ts';
 import { AutoSave } from './autoSave.ts';
 import { type CsvRun, inSlices, metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';

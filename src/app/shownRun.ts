@@ -1,7 +1,7 @@
 /** A run as charts and tables see it, whether it trains now or was kept from before. */
 import type { RunConfig } from '../model/config.ts';
 import type { RunHistory } from '../training/history.ts';
-import type { RunId } from '../training/protocol.ts';
+import type { RunId } from '../training/runIdentity.ts';
 import type { Marker } from './state.ts';
 
 export interface ShownRun {

@@ -8,9 +8,9 @@ import type {
   CheckpointOffer,
   ResumedRun,
   RunChange,
-  RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import type { RunId } from '../training/runIdentity.ts';
 import type { Decoded, Refusal } from './address/decode.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';

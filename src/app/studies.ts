@@ -1,6 +1,6 @@
 /** Studies as the page knows them: what was asked for, how far it is, what came of it. */
 import type { TrainingEvent } from '../training/protocol.ts';
-import type { Study, StudyKind, StudyResult, StudyResultOf } from '../training/studies/registry.ts';
+import type { Study, StudyKind, StudyResult, StudyResultOf } from '../training/studies/study.ts';
 
 interface Asked {
   /** Of this request; tells its answers from those of an earlier one. */

@@ -1,5 +1,5 @@
 /** Loss surfaces on the page: what is known of them, as far as they have been computed. */
-import type { SurfaceResult, SurfaceStudy } from '../training/studies/surface.ts';
+import type { SurfaceResult, SurfaceStudy } from '../training/studies/study.ts';
 import { coordinate, type SurfacePoint, surfaceOrder } from '../training/studies/surfaceGrid.ts';
 
 /** Losses above the least by more than this many powers of ten look alike. */

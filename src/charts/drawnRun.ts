@@ -1,4 +1,4 @@
-/** What a chart needs to know of a run to draw and name its line. */
+/** What a chart needs to draw and label a run's line. */
 export interface DrawnRun {
   readonly id: string;
   readonly name: string;

@@ -1,8 +1,6 @@
 /** Checkpoints of the runs that train: put together, handed out as a file, and taken up again. */
 import { reasonOf } from '../data/dataError.ts';
-import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
-import { EngineError, parseChoices } from '../engine/index.ts';
-import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
+import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { ConfigError } from '../model/errors.ts';
 import {
   type Checkpoint,
@@ -12,11 +10,14 @@ import {
   type TrainedImages,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import { Run } from './run.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 import { checkRunnable } from './validateRun.ts';
+import { EngineError } from '../engine/errors.ts';
+import { parseChoices } from '../engine/kernelChoices.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
@@ -228,5 +229,5 @@ function isRefusal(error: unknown): error is Error {
 }
 
 /** Whether a run that had the kernels `before` has others `now`, as after an update of the kernels themselves. */
-const haveChanged = (before: TileChoices | null, now: TileChoices | null): boolean =>
+const haveChanged = (before: KernelChoices | null, now: KernelChoices | null): boolean =>
   Object.entries(now ?? {}).some(([id, key]) => before?.[id] !== key);

@@ -4,20 +4,18 @@
  * links, which are checked where they are read.
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
-import type { AdapterDescription, Profile } from '../engine/api.ts';
+import type { AdapterDescription, KernelChoices } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
-import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
-import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
-import type { Study, StudyResult } from './studies/registry.ts';
+import type { Profile } from '../engine/profile.ts';
+import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
+import type { Study, StudyResult } from './studies/study.ts';
 
 /** Runs that can be trained side by side. */
 export const MAX_RUNS = 4;
-
-export type RunId = string;
 
 export type Command =
   /** Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
@@ -106,17 +104,6 @@ export interface SaveRun {
   resolve(file: Promise<ArrayBuffer | null>): void;
 }
 
-/** By torchvision's name. */
-export interface NamedTensor extends Tensor {
-  readonly name: string;
-}
-
-export interface RunLabel {
-  readonly name: string;
-  /** Names the run's colour and dash. */
-  readonly colourIndex: number;
-}
-
 export type { RunChange };
 
 export type ProfileOutcome =
@@ -156,7 +143,7 @@ export type TrainingEvent =
       readonly dispatchesPerStep: number | null;
       readonly compileMs: number;
       /** How tunable operations are done, by operation and shape; part of the run's record. */
-      readonly tiles: TileChoices;
+      readonly tiles: KernelChoices;
       /** The same in a few characters, to be asked for in `setRuns`; null: the engine has no choice. */
       readonly kernelCode: string | null;
       /** The file whose weights the run starts from; null: its own initial weights. */

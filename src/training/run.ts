@@ -4,11 +4,10 @@ import type {
   EngineDevice,
   EngineEvaluator,
   EngineNetwork,
+  KernelChoices,
   NetworkState,
   StepMetrics,
 } from '../engine/api.ts';
-import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
-import { parseChoices } from '../engine/webgpu/tuner/store.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
@@ -18,10 +17,11 @@ import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoin
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
-import type { RunId, RunLabel, TrainingEvent } from './protocol.ts';
+import type { RunId, RunLabel } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGood, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
+import { parseChoices } from '../engine/kernelChoices.ts';
 
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 export type RunStatus = SavedRun['status'];
@@ -47,7 +47,7 @@ export class Run {
   /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
   microBatchSize: number | null = null;
   /** The engine's choice of kernels, on which the last bits depend; null: none made yet. */
-  tiles: TileChoices | null = null;
+  tiles: KernelChoices | null = null;
   /** The choice to make if it can be made on the device there is (`EngineNetwork.kernels`); null: none is asked for. */
   wantedKernels: string | null = null;
   /** Whether to train on after the last step of the config. */
@@ -116,7 +116,7 @@ export class Run {
     const state = await this.state();
     const { training } = config;
     const tiles = this.tiles ?? {};
-    const network = await device.createNetwork({ graph, training, tiles }, batch);
+    const network = await device.createNetwork({ graph, training, kernelChoices: tiles }, batch);
     try {
       network.load(completeState(graph, config.training.seed, state));
     } catch (error) {
@@ -127,7 +127,7 @@ export class Run {
     this.network = network;
     this.microBatchSize = network.summary.microBatchSize;
     // Shapes that a switched shortcut takes out may come back.
-    this.tiles = { ...tiles, ...network.tiles };
+    this.tiles = { ...tiles, ...network.kernelChoices };
     this.parked = outsideOf(graph, state);
     this.config = config;
     if (graph !== this.currentGraph) this.lastTest = null;
@@ -179,12 +179,12 @@ export class Run {
   }
 
   /** What the page is told of the network on the device. @throws Error without a device. */
-  prepared(compileMs: number): Extract<TrainingEvent, { type: 'prepared' }> {
+  prepared(compileMs: number) {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
     const { id, weightsFrom } = this;
-    const { tiles = {}, kernels: kernelCode = null } = this.onDevice;
+    const { kernelChoices: tiles = {}, kernelCode = null } = this.onDevice;
     const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernelCode };
-    return { type: 'prepared', id, ...this.layerNames, ...costs, weightsFrom };
+    return { type: 'prepared' as const, id, ...this.layerNames, ...costs, weightsFrom };
   }
 
   /** The file whose weights the run starts from. */

@@ -3,11 +3,10 @@
  * takes effect between two steps of the lockstep, and training goes on in between.
  */
 import { reasonOf } from '../data/dataError.ts';
-import type { EngineDevice } from '../engine/api.ts';
+import type { EngineDevice, TuningStore } from '../engine/api.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
-import type { TuningStore } from '../engine/webgpu/tuner/store.ts';
 import type { RunConfig } from '../model/config.ts';
 import { Queries, needsDevice, type Question } from './queries.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';
@@ -16,7 +15,8 @@ import { Datasets } from './datasets.ts';
 import { lossOf, noRecovery, recentLoss, unsupportedBy } from './deviceReports.ts';
 import { RunCommands } from './runCommands.ts';
 import { EngineHost, readyEvent } from './engineHost.ts';
-import type { Command, RunId, SaveRun, TrainingEvent } from './protocol.ts';
+import type { Command, SaveRun, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import type { Run } from './run.ts';
 import { Studies } from './studies/studies.ts';
 import { Trainer } from './trainer.ts';

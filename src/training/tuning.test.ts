@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { EngineDevice, TileChoices, TuningOptions } from '../engine/index.ts';
 import { Run } from './run.ts';
 import { tinyConfig } from './testing/sessionHarness.ts';
 import { budgetFor, Tuning } from './tuning.ts';
+import type { EngineDevice, KernelChoices, TuningOptions } from '../engine/api.ts';
 
 const runOf = (steps: number) => new Run('a', tinyConfig({ training: { steps } }));
 const software = { isSoftware: true };
@@ -34,7 +34,7 @@ describe('Tuning', () => {
     ({ adapter: { name: 'x', vendor: '', architecture: '', ...software }, tune }) as EngineDevice;
 
   it('asks for all runs without a choice at once, and leaves a recorded choice as it is', async () => {
-    const tune = vi.fn(async (_, { onStart }: TuningOptions): Promise<TileChoices> => {
+    const tune = vi.fn(async (_, { onStart }: TuningOptions): Promise<KernelChoices> => {
       onStart?.();
       return { conv: 'tuned' };
     });

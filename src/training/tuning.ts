@@ -1,6 +1,6 @@
 /** Chooses the kernels of runs before they are compiled: timed on the device, kept, or as a checkpoint says. */
-import type { EngineDevice } from '../engine/api.ts';
-import { type TuningStore, withMemory } from '../engine/webgpu/tuner/store.ts';
+import type { EngineDevice, TuningStore } from '../engine/api.ts';
+import { withMemory } from '../engine/webgpu/tuner/store.ts';
 import { estimatedStepMs } from '../model/cost.ts';
 import type { Run } from './run.ts';
 
@@ -49,7 +49,7 @@ export class Tuning {
     for (const run of runs) {
       const { graph, config, wantedKernels: wanted } = run;
       if (run.tiles !== null || wanted === null) continue;
-      run.tiles = device.kernelChoices?.({ graph, training: config.training }, wanted) ?? null;
+      run.tiles = device.choicesFromCode?.({ graph, training: config.training }, wanted) ?? null;
     }
     const open = runs.filter(({ tiles }) => tiles === null);
     if (open.length === 0 || device.tune === undefined) return;

@@ -5,7 +5,8 @@ import { indexedDbStore } from '../engine/webgpu/tuner/indexedDbStore.ts';
 import { postEvent, serve } from '../rpc/rpc.ts';
 import { checkpointFolder } from './checkpoint/folder.ts';
 import { transferables } from './metrics.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import { TrainingLock } from './trainingLock.ts';
 import { TrainingSession } from './trainingSession.ts';
 

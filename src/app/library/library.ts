@@ -3,7 +3,8 @@
  * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
  */
 import { RunHistory } from '../../training/history.ts';
-import { MAX_RUNS, type NamedTensor } from '../../training/protocol.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
+import type { NamedTensor } from '../../training/runIdentity.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunSaver } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';

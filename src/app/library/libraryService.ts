@@ -12,7 +12,7 @@ import { readCheckpoint } from '../../training/checkpoint/read.ts';
 import { isFull } from '../../training/checkpoint/store.ts';
 import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { weightsFile } from '../../training/exportWeights.ts';
-import type { NamedTensor } from '../../training/protocol.ts';
+import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import { measuresOf } from './measures.ts';

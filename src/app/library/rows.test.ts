@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RunConfigInput, runConfigSchema } from '../../model/config.ts';
-import { describedName, differences, differingFields, showLearningRate } from './configFields.ts';
+import { describedName, differences, differingFields, showLearningRate } from '../configFields.ts';
 import { COLUMNS, deltaOf, type LibraryRow, sortRows, withChanges } from './rows.ts';
 import { storedRun } from './testing/memoryLibrary.ts';
 import { keptRunTitle } from './titles.ts';

@@ -1,7 +1,7 @@
 /** The table of runs: those that train and those that were kept, in any order, held against a baseline. */
 import type { RunConfig } from '../../model/config.ts';
-import type { RunId } from '../../training/protocol.ts';
-import { differences } from './configFields.ts';
+import type { RunId } from '../../training/runIdentity.ts';
+import { differences } from '../configFields.ts';
 import type { Measures } from './measures.ts';
 import type { StoredRun } from './storedRun.ts';
 

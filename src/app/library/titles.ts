@@ -1,7 +1,7 @@
 /** What kept runs are called where runs stand side by side. */
 import type { RunConfig } from '../../model/config.ts';
 import type { RunView } from '../state.ts';
-import { describedName } from './configFields.ts';
+import { describedName } from '../configFields.ts';
 import type { StoredRun } from './storedRun.ts';
 
 /** What the others are held against: the baseline where there is one, else the first run that trains. */

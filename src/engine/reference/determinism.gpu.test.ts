@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
-import { WebGpuDevice } from '../index.ts';
 import { answerOf } from './case.ts';
 import { caseFiles } from './readCase.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
+import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
 
 let device: WebGpuDevice;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { WebGpuDevice } from '../index.ts';
 import { answerOf, compareCase, disagreements } from './case.ts';
 import { caseFiles } from './readCase.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
+import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
 
 // Software adapters take other kernels by themselves.
 describe('the kernels that GPUs take, against PyTorch', () => {

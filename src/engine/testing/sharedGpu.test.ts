@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Gpu } from '../api.ts';
 import { Shared } from './sharedGpu.ts';
+import type { Gpu } from '../webgpu/device.ts';
 
 /** Stands for a device: its `lost` resolves when told. */
 function fakeGpu() {

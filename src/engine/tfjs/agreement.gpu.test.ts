@@ -8,11 +8,11 @@ import type { RunConfig } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice, Gather } from '../api.ts';
-import { WebGpuDevice } from '../index.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { openWasm } from './backends/wasm.ts';
 import { TfjsDevice } from './tfjsDevice.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
+import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
 
 const IMAGES = 20;
 const STEPS = 3;

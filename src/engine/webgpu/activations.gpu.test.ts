@@ -11,13 +11,13 @@ import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice } from '../api.ts';
-import { WebGpuDevice } from '../index.ts';
 import { referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray, relativeError } from '../testing/runKernel.ts';
 import { openWasm } from '../tfjs/backends/wasm.ts';
 import { TfjsDevice } from '../tfjs/tfjsDevice.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
+import { WebGpuDevice } from './webGpuDevice.ts';
 
 const IMAGES = 5;
 const SHOWN = 3;

@@ -1,16 +1,15 @@
 /** What every layer makes of one image: a pass without fusions whose values all stay until they are read. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import type { Activations, Gpu } from '../api.ts';
+import type { Activations, KernelChoices } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { packStep } from './kernels/step.ts';
-import type { TileChoices } from './kernels/tunable.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
 import { packWeights } from '../plan/layout.ts';
 import { lowerEvaluation } from './lowering/program.ts';
 import { completed } from './tuner/similar.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
-import { checkFits } from './device.ts';
+import { checkFits, type Gpu } from './device.ts';
 import { allocate, encode, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
 
@@ -24,7 +23,7 @@ const ALONE = new Uint32Array(1);
 export async function readActivations(
   gpu: Gpu,
   graph: LayerGraph,
-  tiles: TileChoices,
+  kernelChoices: KernelChoices,
   weights: StateDict,
   pixels: Uint8Array,
 ): Promise<Activations> {
@@ -32,7 +31,7 @@ export async function readActivations(
   const { device, traits } = gpu;
   const untuned = lowerEvaluation(graph, 1, { traits, grouping: 'separate' });
   const program = lowerEvaluation(graph, 1, {
-    tiles: completed(tiles, untuned.tunables),
+    kernelChoices: completed(kernelChoices, untuned.tunables),
     ...{ traits, grouping: 'separate' },
   });
   checkFits(gpu, [program.summary]);

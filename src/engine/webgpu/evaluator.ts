@@ -5,16 +5,15 @@ import type {
   Evaluation,
   EvaluationOptions,
   Gather,
-  Gpu,
+  KernelChoices,
   LoadImages,
 } from '../api.ts';
 import { packStep } from './kernels/step.ts';
-import type { TileChoices } from './kernels/tunable.ts';
 import type { Precision } from '../plan/formats.ts';
 import { EVALUATION_ROWS, type EvaluationProgram, lowerEvaluation } from './lowering/program.ts';
 import { completed } from './tuner/similar.ts';
 import type { Batch } from './batch.ts';
-import { checkFits } from './device.ts';
+import { checkFits, type Gpu } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import type { Network } from './network.ts';
 import { readStaging } from './readback.ts';
@@ -172,16 +171,16 @@ export class Evaluator implements EngineEvaluator {
 /** The evaluation's program, made with the kernels that a network trains with, or those of its most similar shapes. */
 export function programLike(
   { traits }: Gpu,
-  { graph, tiles }: { readonly graph: LayerGraph; readonly tiles: TileChoices },
+  { graph, kernelChoices }: { readonly graph: LayerGraph; readonly kernelChoices: KernelChoices },
   batchSize: number,
   precision: Precision,
 ): EvaluationProgram {
   const options = { traits, precision };
-  const program = lowerEvaluation(graph, batchSize, { ...options, tiles });
-  const isComplete = program.tunables.every(({ id }) => Object.hasOwn(tiles, id));
-  if (isComplete || Object.keys(tiles).length === 0) return program;
+  const program = lowerEvaluation(graph, batchSize, { ...options, kernelChoices });
+  const isComplete = program.tunables.every(({ id }) => Object.hasOwn(kernelChoices, id));
+  if (isComplete || Object.keys(kernelChoices).length === 0) return program;
   return lowerEvaluation(graph, batchSize, {
     ...options,
-    tiles: completed(tiles, program.tunables),
+    kernelChoices: completed(kernelChoices, program.tunables),
   });
 }

@@ -8,7 +8,6 @@ import type { LayerGraph } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { Evaluation, StepMetrics } from '../api.ts';
-import { EngineError, WebGpuDevice } from '../index.ts';
 import type { AdapterTraits } from './kernels/traits.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray } from '../testing/runKernel.ts';
@@ -17,6 +16,8 @@ import { formatsOf } from '../plan/formats.ts';
 import { unpackTensor } from '../plan/layout.ts';
 import { lowerEvaluation, lowerTraining } from './lowering/program.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
+import { EngineError } from '../errors.ts';
+import { WebGpuDevice } from './webGpuDevice.ts';
 
 const BATCH = 5;
 const INPUT_SIZE = 8;
@@ -55,7 +56,10 @@ async function answerOf(graph: LayerGraph, halfStorage: Half | null): Promise<An
   ]);
   const evaluator = await device.createEvaluator(network, batch);
   const evaluation = await evaluator.evaluate(BATCH, load, { logits: true });
-  const probe = await device.createProbe({ graph, tiles: network.tiles, precision }, batch);
+  const probe = await device.createProbe(
+    { graph, kernelChoices: network.kernelChoices, precision },
+    batch,
+  );
   probe.load((await network.save()).weights);
   const probed = await probe.evaluate(BATCH, load, { logits: true });
   const [step] = metrics?.[0] ?? [];
@@ -162,18 +166,20 @@ describe('a plan in half precision', () => {
   });
 
   it('is single precision’s where that is asked for', () => {
-    const { dispatches, tiles } = planOf(resnet20, 'single', 32);
+    const { dispatches, kernelChoices } = planOf(resnet20, 'single', 32);
     expect(dispatches.some(({ call }) => call.code.includes('enable f16;'))).toBe(false);
     const none = lowerTraining({
       graph: resnet20,
       training: configOf({ training: { batchSize: 32 } }).training,
     });
-    expect(tiles).toEqual(none.tiles);
+    expect(kernelChoices).toEqual(none.kernelChoices);
   });
 
   it('is tuned by itself: other kernels may be fastest', () => {
     const [single, half] = [planOf(resnet20, 'single', 32), planOf(resnet20, 'half', 32)];
-    const shared = Object.keys(half.tiles).filter((id) => Object.hasOwn(single.tiles, id));
+    const shared = Object.keys(half.kernelChoices).filter((id) =>
+      Object.hasOwn(single.kernelChoices, id),
+    );
     // What lies behind the pooling is single precision in both.
     expect(shared.every((id) => id.includes('inChannels64,inHeight1,'))).toBe(true);
   });

@@ -1,10 +1,10 @@
 /** Allocates a program's buffers and ties its dispatches to them: all GPU objects a step will use are made here. */
-import type { Gpu } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
 import type { PlannedDispatch } from './lowering/lowering.ts';
 import type { EvaluationProgram, TrainingProgram } from './lowering/program.ts';
 import { pipelineOf } from './pipelines.ts';
+import type { Gpu } from './device.ts';
 
 export interface PreparedDispatch {
   readonly planned: PlannedDispatch;

@@ -5,13 +5,15 @@ import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
-import { Batch, Network, Stepper } from '../index.ts';
 import { activationStdReference } from './kernels/activationStd/activationStd.reference.ts';
 import { referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray } from '../testing/runKernel.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
+import { Batch } from './batch.ts';
+import { Network } from './network.ts';
+import { Stepper } from './stepper.ts';
 
 const BATCH = 5;
 const SIZE = 8;

@@ -7,9 +7,12 @@ import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { Gather, StepMetrics } from '../api.ts';
-import { Batch, DatasetBuffers, Network, Stepper } from '../index.ts';
 import { randomArray, relativeError } from '../testing/runKernel.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
+import { Batch } from './batch.ts';
+import { DatasetBuffers } from './datasetBuffers.ts';
+import { Network } from './network.ts';
+import { Stepper } from './stepper.ts';
 
 const gpu = testGpu();
 

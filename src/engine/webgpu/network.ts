@@ -1,28 +1,20 @@
 /** One network on the GPU: its parameters, and the prebuilt dispatches of its training step. */
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
-import type {
-  EngineNetwork,
-  Gpu,
-  NetworkOptions,
-  NetworkState,
-  PlanSummary,
-  StepMetrics,
-} from '../api.ts';
+import type { EngineNetwork, KernelChoices, NetworkState, StepMetrics } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { packStep, STEP_BYTES } from './kernels/step.ts';
-import type { TileChoices } from './kernels/tunable.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
-import { lowerTraining, type TrainingProgram } from './lowering/program.ts';
+import { lowerTraining, type TrainingOptions, type TrainingProgram } from './lowering/program.ts';
 import { writeKernelCode } from './tuner/kernelCode.ts';
 import type { Batch } from './batch.ts';
-import { checkFits } from './device.ts';
+import { checkFits, type Gpu } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
 
 export class Network implements EngineNetwork {
   /** What it was made from. */
-  readonly options: NetworkOptions;
+  readonly options: TrainingOptions;
   readonly program: TrainingProgram;
   readonly dispatches: readonly PreparedDispatch[];
   readonly #gpu: Gpu;
@@ -32,7 +24,7 @@ export class Network implements EngineNetwork {
 
   private constructor(
     gpu: Gpu,
-    options: NetworkOptions,
+    options: TrainingOptions,
     program: TrainingProgram,
     memory: PlanMemory,
     dispatches: readonly PreparedDispatch[],
@@ -48,7 +40,7 @@ export class Network implements EngineNetwork {
    * Plans, allocates and compiles. Weights are zero until `load`.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`.
    */
-  static async create(gpu: Gpu, options: NetworkOptions, batch: Batch): Promise<Network> {
+  static async create(gpu: Gpu, options: TrainingOptions, batch: Batch): Promise<Network> {
     const { microBatchSize = options.training.batchSize } = batch.shape;
     const { traits } = gpu;
     const made = { ...options, traits, training: { ...options.training, microBatchSize } };
@@ -78,15 +70,15 @@ export class Network implements EngineNetwork {
     return this.program.graph;
   }
 
-  get tiles(): TileChoices {
-    return this.program.tiles;
+  get kernelChoices(): KernelChoices {
+    return this.program.kernelChoices;
   }
 
-  get kernels(): string | null {
-    return writeKernelCode(this.program.tunables, this.program.tiles);
+  get kernelCode(): string | null {
+    return writeKernelCode(this.program.tunables, this.program.kernelChoices);
   }
 
-  get summary(): PlanSummary {
+  get summary(): TrainingProgram['summary'] {
     return this.program.summary;
   }
 

@@ -4,7 +4,6 @@ import type {
   EngineProbe,
   Evaluation,
   EvaluationOptions,
-  Gpu,
   LoadImages,
   ProbeOptions,
 } from '../api.ts';
@@ -12,6 +11,7 @@ import { checkState } from '../checkState.ts';
 import { packWeights, type StateLayout } from '../plan/layout.ts';
 import type { Batch } from './batch.ts';
 import { Evaluator, programLike } from './evaluator.ts';
+import type { Gpu } from './device.ts';
 
 type Buffers = Readonly<Record<'weights' | 'running', GPUBuffer>>;
 
@@ -27,10 +27,10 @@ export class Probe implements EngineProbe {
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(
     gpu: Gpu,
-    { graph, tiles, precision }: Required<ProbeOptions>,
+    { graph, kernelChoices, precision }: Required<ProbeOptions>,
     batch: Batch,
   ): Promise<Probe> {
-    const program = programLike(gpu, { graph, tiles }, batch.shape.batchSize, precision);
+    const program = programLike(gpu, { graph, kernelChoices }, batch.shape.batchSize, precision);
     const { layout } = program;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
     const make = (label: string, floats: number) =>

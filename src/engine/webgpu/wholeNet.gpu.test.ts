@@ -10,11 +10,9 @@ import type { RunConfigInput } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
-import type { StepMetrics } from '../api.ts';
-import { Batch, type Gpu, Network, Stepper } from '../index.ts';
+import type { KernelChoices, StepMetrics } from '../api.ts';
 import { activationStdReference } from './kernels/activationStd/activationStd.reference.ts';
 import { PLAIN_TRAITS } from './kernels/traits.ts';
-import type { TileChoices } from './kernels/tunable.ts';
 import { referenceLoss, referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { dot } from '../testing/numeric.ts';
@@ -23,6 +21,10 @@ import { readBuffers } from './readback.ts';
 import { unpackTensor } from '../plan/layout.ts';
 import { type TrainingProgram, lowerTraining } from './lowering/program.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
+import { Batch } from './batch.ts';
+import type { Gpu } from './device.ts';
+import { Network } from './network.ts';
+import { Stepper } from './stepper.ts';
 
 const BATCH = 3;
 
@@ -64,7 +66,7 @@ function expectNorms(
 }
 
 /** The first kernels that stage nothing in workgroup memory: others take a software adapter a minute to compile. */
-const untiled = ({ tunables }: TrainingProgram): TileChoices =>
+const untiled = ({ tunables }: TrainingProgram): KernelChoices =>
   Object.fromEntries(
     tunables.map(({ id, candidates, chosen }) => [
       id,
@@ -90,8 +92,8 @@ async function expectTruth(
 
   const batch = new Batch(device, { batchSize: BATCH, inputSize });
   const options = { graph, training: config.training };
-  const tiles = untiled(lowerTraining({ ...options, traits: device.traits }));
-  const network = await Network.create(device, { ...options, tiles }, batch);
+  const kernelChoices = untiled(lowerTraining({ ...options, traits: device.traits }));
+  const network = await Network.create(device, { ...options, kernelChoices }, batch);
   network.load({ weights });
   batch.upload(images, labels);
   const stepper = new Stepper(device, batch, [network]);

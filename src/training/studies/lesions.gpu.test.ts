@@ -3,7 +3,6 @@
  * that make it do nothing: a branch whose last scale is 0, or convolutions that copy.
  */
 import { expect, it } from 'vitest';
-import { WebGpuDevice } from '../../engine/index.ts';
 import { referenceTestLoss } from '../../engine/testing/interpreter.ts';
 import { NETWORKS } from '../../engine/testing/networks.ts';
 import { randomArray } from '../../engine/testing/runKernel.ts';
@@ -13,6 +12,7 @@ import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { lesioned, lesionKind } from '../../model/lesion.ts';
 import { modelOf } from '../../model/testing/configs.ts';
+import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 
 const BATCH = 4;
 const gpu = testGpu();

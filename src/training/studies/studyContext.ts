@@ -4,14 +4,8 @@ import type { EngineBatch, EngineDevice, EngineProbe } from '../../engine/api.ts
 import type { LayerGraph } from '../../model/graph.ts';
 import { gatherFrom, ROUND_MS } from '../evaluation.ts';
 import type { TrainingData } from '../trainingData.ts';
+import type { Score } from './study.ts';
 import type { Subject } from './subject.ts';
-
-export interface Score {
-  /** Mean cross-entropy. */
-  readonly loss: number;
-  /** 0–1 */
-  readonly accuracy: number;
-}
 
 export class StudyContext {
   private readonly owned = new Set<{ destroy(): void }>();
@@ -58,7 +52,9 @@ export class StudyContext {
   async probe(graph: LayerGraph = this.subject.graph): Promise<EngineProbe> {
     const { tiles, weights, config } = this.subject;
     const { precision } = config.training;
-    const probe = this.own(await this.device.createProbe({ graph, tiles, precision }, this.batch));
+    const probe = this.own(
+      await this.device.createProbe({ graph, kernelChoices: tiles, precision }, this.batch),
+    );
     probe.load(weights);
     return probe;
   }

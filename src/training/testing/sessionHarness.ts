@@ -1,9 +1,7 @@
 /** A session in Node, for tests; on the shared device unless it asks for one of its own. */
-import type { Gpu } from '../../engine/api.ts';
 import type { EngineChoice } from '../../engine/engineNames.ts';
 import type { OpenEngine } from '../../engine/engines.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { WebGpuDevice } from '../../engine/index.ts';
 import { atFileEnd } from '../../engine/testing/fileEnd.ts';
 import { ownGpu, testGpu } from '../../engine/testing/sharedGpu.ts';
 import { openWasm } from '../../engine/tfjs/backends/wasm.ts';
@@ -13,6 +11,8 @@ import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
 import type { KeeperDeps } from '../checkpointKeeper.ts';
 import type { Command, TrainingEvent } from '../protocol.ts';
 import { TrainingSession } from '../trainingSession.ts';
+import type { Gpu } from '../../engine/webgpu/device.ts';
+import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 

@@ -12,7 +12,7 @@ interface CostsProps {
   readonly batchSize: number;
 }
 
-/** What the network costs: counted from its layers, timed by the adapter's measured rate. */
+/** What the network costs: counted from its layers, and estimated from the adapter's measured speed. */
 export function Costs({ graph, prepared, batchSize }: CostsProps) {
   return (
     <>
@@ -22,7 +22,7 @@ export function Costs({ graph, prepared, batchSize }: CostsProps) {
           <dd>{formatCount(graph.parameterCount)}</dd>
         </div>
         <div>
-          <dt title="Multiply-adds of one image’s forward pass">MACs an image</dt>
+          <dt title="Multiply-adds of one image’s forward pass">MACs per image</dt>
           <dd>{formatShort(graph.macs)}</dd>
         </div>
         <div>
@@ -38,7 +38,7 @@ export function Costs({ graph, prepared, batchSize }: CostsProps) {
   );
 }
 
-/** Says what a split batch means. */
+/** Explains what a split batch means. */
 function SplitNote({ graph, prepared, batchSize }: CostsProps) {
   const size = prepared?.microBatchSize ?? batchSize;
   if (size >= batchSize) return null;
@@ -48,13 +48,13 @@ function SplitNote({ graph, prepared, batchSize }: CostsProps) {
       The batch of {batchSize} goes through in micro-batches of {size}, whose gradients add up to
       one update.{' '}
       {isNormalized
-        ? `BatchNorm normalises each micro-batch by itself, so this is not the same as BatchNorm over all ${batchSize}.`
-        : 'Without BatchNorm this gives what the whole batch would.'}
+        ? `BatchNorm normalises each micro-batch by itself, which is not the same as BatchNorm over all ${batchSize}.`
+        : 'Without BatchNorm, the result is that of the whole batch.'}
     </p>
   );
 }
 
-/** Of all runs together, since they take turns on one device. */
+/** For all runs together, since they take turns on one device. */
 function EstimatedTime() {
   const { gflops, runs } = usePage((state) => ({ gflops: state.gflops, runs: state.runs }));
   const stepMs = useMemo(() => {
@@ -73,7 +73,7 @@ function EstimatedTime() {
       <dd>
         {stepMs === null
           ? '–'
-          : `${formatDuration(stepMs)} a step, ${formatDuration(stepMs * steps)}`}
+          : `${formatDuration(stepMs)} per step, ${formatDuration(stepMs * steps)}`}
       </dd>
     </div>
   );

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
-import type { StudyKind } from '../../training/studies/registry.ts';
+import type { StudyKind } from '../../training/studies/study.ts';
 import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
 import { StudyProgress } from '../studies/StudyProgress.tsx';
@@ -25,8 +25,8 @@ export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
   const canStudy = useCanStudy();
   const { findings, isRunning } = studies;
   return (
-    <div className="measure-bar">
-      <div className="study-controls">
+    <div className="column measure-bar">
+      <div className="row study-controls">
         <button
           type="button"
           className={findings.length === 0 ? 'primary' : ''}

@@ -20,12 +20,12 @@ export function LibraryNotices() {
     if (isOpen) void mayHoldRuns().then((may) => (may ? openLibrary() : null));
   }, [isOpen, openLibrary]);
   return (
-    <section className="notices" aria-label="Library notices">
+    <section className="column notices" aria-label="Library notices">
       {reload.kind === 'settingsOnly' && (
         <Notice title="The runs start again at step 0.">
           <p>
             The page was reloaded after step {formatCount(reload.stepsLost)}, and no checkpoint of
-            this tab was found. The runs’ settings are back; press Train to start over.
+            this tab was found. The runs’ settings are restored; press Train to start over.
           </p>
           <button
             type="button"

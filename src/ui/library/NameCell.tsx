@@ -1,6 +1,6 @@
 /** A run's line, its name or a field to rename it, and how it differs from the baseline. */
 import { useEffect, useRef } from 'react';
-import { shortList } from '../../app/library/configFields.ts';
+import { shortList } from '../../app/configFields.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';

@@ -1,5 +1,4 @@
-/** Whether a run is drawn on the charts: those that train always are. */
-
+/** Whether a run is drawn on the charts; live runs always are. */
 import { MAX_PINNED } from '../../app/library/library.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { usePage } from '../context.ts';
@@ -11,7 +10,7 @@ export function PinCell({ row }: { row: LibraryRow }) {
   if (row.runId !== null || row.kept === null) {
     return (
       <td className="pin">
-        <span className="live" title="In training or ready for it, and drawn">
+        <span className="live" title="Training or ready to train; always drawn">
           live
         </span>
       </td>
@@ -21,7 +20,7 @@ export function PinCell({ row }: { row: LibraryRow }) {
   const isFull = !isPinned && (pinned ?? 0) >= MAX_PINNED;
   return (
     <td className="pin">
-      <label title={isFull ? `${MAX_PINNED} kept runs are drawn already` : undefined}>
+      <label title={isFull ? `${MAX_PINNED} kept runs are already drawn` : undefined}>
         <input
           type="checkbox"
           checked={isPinned}

@@ -22,7 +22,7 @@ export function RunsView() {
   const rows = useRows();
   const bytes = kept?.reduce((sum, run) => sum + run.bytes, 0) ?? 0;
   return (
-    <div className="library">
+    <div className="column library">
       <ErrorText>{failure}</ErrorText>
       {damaged.length > 0 && (
         <p className="error" role="alert">
@@ -39,7 +39,7 @@ export function RunsView() {
         sorting={sorting}
         onSort={setSorting}
       />
-      <p className="library-sum hint">
+      <p className="row hint">
         {kept === null || kept.length === 0
           ? 'A run is kept here, with its curves and weights, when it finishes and before it is removed, reset or rebuilt.'
           : `${formatCount(kept.length)} ${kept.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}

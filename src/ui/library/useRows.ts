@@ -1,4 +1,4 @@
-/** The rows of the table of runs: what trains, brought up to date as it goes on, and what was kept. */
+/** The rows of the table of runs: live runs, updated as they train, and kept ones. */
 import { useMemo } from 'react';
 import { measuresOf } from '../../app/library/measures.ts';
 import { type LibraryRow, withChanges } from '../../app/library/rows.ts';
@@ -8,7 +8,7 @@ import type { RunView } from '../../app/state.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
 
-/** After the charts, in a task of its own. */
+/** Later than the charts, in a task of its own. */
 const DELAY_MS = 120;
 
 export function useRows(): readonly LibraryRow[] {
@@ -22,7 +22,7 @@ export function useRows(): readonly LibraryRow[] {
   const counts = useMemo(() => new Map(live.map((run) => [run.id, parametersOf(run)])), [live]);
   const all = kept ?? NONE;
   const base = baselineConfig(baseline, live, all);
-  // Steps done do not touch them, so that a table of many is not drawn anew.
+  // Steps do not change these, so that a long table is not redrawn.
   const past = useMemo(
     () =>
       all

@@ -3,11 +3,11 @@ import {
   profileCells,
   profileMarkdown,
   profileSummary,
-} from '../../engine/webgpu/profiler/format.ts';
-import type { Profile } from '../../engine/webgpu/profiler/profile.ts';
+} from '../../engine/profileText.ts';
 import { isUsable, usePage, useSelectedRun, useSession } from '../context.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { useCopy } from '../useCopy.ts';
+import type { Profile } from '../../engine/profile.ts';
 
 export function KernelTimesContent() {
   const session = useSession();
@@ -27,7 +27,7 @@ export function KernelTimesContent() {
         Times every kernel of one training step of {run?.name ?? 'a run'} on a copy of its network;
         the run itself does not change. Takes a few seconds, or a minute on a software adapter.
       </p>
-      <p className="buttons">
+      <p className="row buttons">
         <button
           type="button"
           disabled={!canMeasure}

@@ -17,7 +17,7 @@ import { MeasureTest } from './MeasureTest.tsx';
 export function Runs() {
   const runs = usePage((state) => state.runs);
   return (
-    <div className="runs">
+    <div className="column runs">
       <div className="run-cards">
         {runs.map((run) => (
           <RunCard key={run.id} run={run} isOnly={runs.length === 1} />
@@ -97,7 +97,7 @@ function LatestNumbers({ run }: { run: RunView }) {
       />
       <Figure
         term="‖∇‖ first ÷ last"
-        title="Gradient norm of the first layer over that of the last: 1 is even; far above 1 it explodes towards the input, far below it vanishes."
+        title="Gradient norm of the first layer divided by that of the last. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes."
         value={Number.isFinite(ratio) ? formatValue(ratio) : '–'}
       />
       <Figure

@@ -4,7 +4,7 @@ import { formatCount } from '../../charts/format.ts';
 import { SCALE_BAR_HEIGHT, ScaleBar } from '../../charts/surface/ScaleBar.tsx';
 import { useSize } from '../../charts/useSize.ts';
 import { lossRange, surfacesCsv } from '../../app/surfaces.ts';
-import type { SurfaceResult, SurfaceStudy } from '../../training/studies/surface.ts';
+import type { SurfaceResult, SurfaceStudy } from '../../training/studies/study.ts';
 import { Check } from '../inputs.tsx';
 import { namedStep, StudyFigure } from '../studies/StudyFigure.tsx';
 import type { Subject } from '../studies/useStudies.ts';
@@ -52,7 +52,7 @@ export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {
       }
       table={<SurfaceTable shown={shown} />}
     >
-      <div className="surface-scale">
+      <div className="row hint">
         <div ref={bar} className="surface-bar">
           <svg
             width={barWidth}

@@ -1,8 +1,8 @@
 /** What our own engine says of images: the measure for every export. */
 import type { ImageChunk } from '../../data/types.ts';
-import { WebGpuDevice } from '../../engine/index.ts';
 import { testGpu } from '../../engine/testing/sharedGpu.ts';
 import type { ExportModel } from '../exportModel.ts';
+import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 
 /** Logits [images, classes] of the chunk's images, normalised as in training. */
 export async function ourLogits(model: ExportModel, images: ImageChunk): Promise<Float32Array> {

@@ -18,15 +18,10 @@ import { betaOffset, type LoadNorm } from '../kernels/normalize.ts';
 import type { DeferredNorm } from '../kernels/pointwise/pointwise.ts';
 import { bytesOf, SINGLE, type TensorFormat } from '../kernels/storage.ts';
 import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
-import {
-  choose,
-  type TileChoices,
-  type Tunable,
-  type TunableUse,
-  tunableUse,
-} from '../kernels/tunable.ts';
+import { choose, type Tunable, type TunableUse, tunableUse } from '../kernels/tunable.ts';
 import { BYTES_PER_FLOAT, floats } from './bindings.ts';
 import { GradientSums } from './gradientSums.ts';
+import type { KernelChoices } from '../../api.ts';
 
 /** Most parts of a sum that every workgroup adds up by itself: two loads for each of its lanes. */
 const MOST_PARTS = 512;
@@ -46,7 +41,7 @@ export interface LoweringOptions {
   /** The tensor bound as `images`. */
   readonly images: BatchTensor;
   readonly traits?: AdapterTraits | undefined;
-  readonly tiles?: TileChoices | undefined;
+  readonly kernelChoices?: KernelChoices | undefined;
   /** Where this list's rows begin in the table of `GradientSums`. */
   readonly firstPieceRow?: number;
 }
@@ -73,14 +68,14 @@ export class Lowering {
   >();
   /** By the BatchNorm's output: the first half of its gradient, taken by the convolution behind it. */
   readonly reduced = new Map<BatchTensor, ChannelSums<Binding>>();
-  readonly #tiles: TileChoices;
+  readonly #kernelChoices: KernelChoices;
   readonly #bindings = new Map<BatchTensor, Binding>();
 
-  constructor({ layout, batch, images, traits, tiles, firstPieceRow }: LoweringOptions) {
+  constructor({ layout, batch, images, traits, kernelChoices, firstPieceRow }: LoweringOptions) {
     this.layout = layout;
     this.batch = batch;
     this.traits = traits ?? PLAIN_TRAITS;
-    this.#tiles = tiles ?? {};
+    this.#kernelChoices = kernelChoices ?? {};
     this.#bindings.set(images, { buffer: 'images', offset: 0, size: this.#bytes(images) });
     const { kind } = this.traits;
     const emit = (call: KernelCall<Binding>) => this.emit('gradients', call);
@@ -93,7 +88,7 @@ export class Lowering {
 
   /** How to do a tunable operation: as chosen, else by default. */
   tile<S, C>(operation: Tunable<S, C>, shape: S): C {
-    const tile = choose(operation, shape, this.traits, this.#tiles);
+    const tile = choose(operation, shape, this.traits, this.#kernelChoices);
     this.tunables.push(tunableUse(operation, shape, this.traits, tile));
     return tile;
   }

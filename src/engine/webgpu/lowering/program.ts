@@ -3,7 +3,7 @@
  * need, found before the GPU is asked for anything. Pure.
  */
 import type { LayerGraph, NodeId } from '../../../model/graph.ts';
-import type { NetworkOptions, PlanSummary } from '../../api.ts';
+import type { KernelChoices, NetworkOptions } from '../../api.ts';
 import {
   assignSlots,
   type Binding,
@@ -22,7 +22,8 @@ import {
 import { CHUNK_WORDS } from '../kernels/chunks.ts';
 import { STEP_BYTES } from '../kernels/step.ts';
 import { PIECE_WORDS } from '../kernels/sumPartials/pieces.ts';
-import type { TileChoices, TunableUse } from '../kernels/tunable.ts';
+import type { AdapterTraits } from '../kernels/traits.ts';
+import type { TunableUse } from '../kernels/tunable.ts';
 import { Lowering, type LoweringOptions, type PlannedDispatch } from './lowering.ts';
 import { responseTable } from './responses.ts';
 import { lowerStep, type StepContext } from './steps.ts';
@@ -30,6 +31,16 @@ import { type UpdateTables, updateTables } from './update.ts';
 
 /** Batches whose sums an evaluation keeps on the GPU before it reads them back. */
 export const EVALUATION_ROWS = 64;
+
+/** Known before anything is allocated. */
+export interface ProgramSummary {
+  /** Images that go through the network at a time; the batch's size unless it is split. */
+  readonly microBatchSize: number;
+  readonly gpuBytes: number;
+  readonly dispatchesPerStep: number;
+  /** The largest single buffer, to compare with `maxStorageBufferBindingSize`. */
+  readonly largestBufferBytes: number;
+}
 
 interface ProgramBase {
   readonly graph: LayerGraph;
@@ -41,11 +52,11 @@ interface ProgramBase {
   readonly residentBytes: ReadonlyMap<ResidentName, number>;
   /** Floats of one row of `metrics`. */
   readonly metricsRow: number;
-  readonly summary: PlanSummary;
+  readonly summary: ProgramSummary;
   /** What the tuner can do in other ways, one entry a use. */
   readonly tunables: readonly TunableUse[];
   /** How this program does each of them. */
-  readonly tiles: TileChoices;
+  readonly kernelChoices: KernelChoices;
 }
 
 /** Dispatches `first` … `end` - 1 of a program. */
@@ -83,14 +94,23 @@ export interface EvaluationProgram extends ProgramBase {
   readonly values: ReadonlyMap<NodeId, Binding>;
 }
 
-/** Which kernels do the work. */
-type KernelOptions = Pick<NetworkOptions, 'tiles' | 'traits'>;
+/** Which kernels do the work: as chosen, else the defaults for such an adapter. */
+interface KernelOptions {
+  readonly kernelChoices?: KernelChoices;
+  readonly traits?: AdapterTraits;
+}
+
+export type TrainingOptions = NetworkOptions & KernelOptions;
 
 /**
  * A network's training step.
  * @throws EngineError `unsupported` for half precision on an adapter without.
  */
-export function lowerTraining({ tiles, traits, ...options }: NetworkOptions): TrainingProgram {
+export function lowerTraining({
+  kernelChoices,
+  traits,
+  ...options
+}: TrainingOptions): TrainingProgram {
   const plan = planTraining(options);
   const { graph, batchSize, layout, images, columns } = plan;
   const metricsRow = columns.row;
@@ -102,7 +122,7 @@ export function lowerTraining({ tiles, traits, ...options }: NetworkOptions): Tr
   const lowered = new Map<StepList, LoweredList>();
   let pieceRows = 0;
   for (const list of new Set(plan.microBatches.flatMap(({ lists }) => lists))) {
-    const how = { layout, images, tiles, traits, firstPieceRow: pieceRows };
+    const how = { layout, images, kernelChoices, traits, firstPieceRow: pieceRows };
     const made = lowerList(list, how, context);
     lowered.set(list, made);
     pieceRows += made.pieces.length / PIECE_WORDS;
@@ -150,7 +170,15 @@ export function lowerTraining({ tiles, traits, ...options }: NetworkOptions): Tr
     ...memory.bytes,
   };
   return {
-    ...{ graph, batchSize, layout, dispatches, summary, tunables, tiles: tilesOf(tunables) },
+    ...{
+      graph,
+      batchSize,
+      layout,
+      dispatches,
+      summary,
+      tunables,
+      kernelChoices: choicesOf(tunables),
+    },
     ...{ slots: memory.slots, residentBytes: memory.residentBytes },
     ...{ metricsRow, columns, microBatches },
     tables: { ...update, pieces, layers: responses.layers },
@@ -164,14 +192,14 @@ export function lowerTraining({ tiles, traits, ...options }: NetworkOptions): Tr
 export function lowerEvaluation(
   graph: LayerGraph,
   batchSize: number,
-  { tiles, traits, ...options }: EvaluationOptions & KernelOptions = {},
+  { kernelChoices, traits, ...options }: EvaluationOptions & KernelOptions = {},
 ): EvaluationProgram {
   const plan = planEvaluation(graph, batchSize, options);
   const { layout, images } = plan;
   const metricsRow = METRICS_HEAD;
   const metricsFloats = EVALUATION_ROWS * metricsRow;
   const context = { metricsRow, metricsFloats, tables: null };
-  const { lowering } = lowerList(plan.list, { layout, images, tiles, traits }, context);
+  const { lowering } = lowerList(plan.list, { layout, images, kernelChoices, traits }, context);
   const { dispatches, tunables } = lowering;
   const residentFloats: [ResidentName, number][] = [
     ['statistics', layout.statisticFloats],
@@ -193,7 +221,15 @@ export function lowerEvaluation(
     ...memory.bytes,
   };
   return {
-    ...{ graph, batchSize, layout, dispatches, summary, tunables, tiles: tilesOf(tunables) },
+    ...{
+      graph,
+      batchSize,
+      layout,
+      dispatches,
+      summary,
+      tunables,
+      kernelChoices: choicesOf(tunables),
+    },
     ...{ slots: memory.slots, residentBytes: memory.residentBytes },
     ...{ metricsRow, logits, values },
   };
@@ -235,5 +271,5 @@ function memoryOf(
   return { slots, residentBytes, bytes };
 }
 
-const tilesOf = (tunables: readonly TunableUse[]): TileChoices =>
+const choicesOf = (tunables: readonly TunableUse[]): KernelChoices =>
   Object.fromEntries(tunables.map(({ id, chosen }) => [id, chosen]));

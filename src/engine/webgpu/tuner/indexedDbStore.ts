@@ -1,6 +1,6 @@
 /** Choices in the browser's IndexedDB, which workers have, too. */
 import { type IDBPDatabase, openDB } from 'idb';
-import type { TuningStore } from './store.ts';
+import type { TuningStore } from '../../api.ts';
 
 const DATABASE = 'kernel-tuning';
 const CHOICES = 'choices';

@@ -66,7 +66,14 @@ export async function search(
   const expired = clock.at(deadline).then(() => null);
   const total = work.reduce((sum, item) => sum + weightOf(item), 0);
   const warmUpMs = Math.min(bench.warmUpMs, MOST_WARM_UP * budgetMs);
-  const state: SearchState = { bench, clock, deadline, warmUpMs, msPerMac: null, load: null };
+  const state: SearchState = {
+    timer: bench,
+    clock,
+    deadline,
+    warmUpMs,
+    msPerMac: null,
+    load: null,
+  };
   let spentMs = 0;
   let timed = 0;
   for (const item of work) {
@@ -87,7 +94,7 @@ export async function search(
 }
 
 interface SearchState {
-  readonly bench: TuningTimer;
+  readonly timer: TuningTimer;
   readonly clock: Clock;
   readonly deadline: number;
   readonly warmUpMs: number;
@@ -99,7 +106,7 @@ interface SearchState {
 
 /** The winner among an operation's candidates, or null when there was no time to hear every one. */
 async function winner({ use }: Work, state: SearchState): Promise<string | null> {
-  const { bench, clock, deadline } = state;
+  const { timer: bench, clock, deadline } = state;
   const isOver = () => clock.now() >= deadline;
   const compiling = Promise.all(
     use.candidates
@@ -143,7 +150,7 @@ async function winner({ use }: Work, state: SearchState): Promise<string | null>
 async function wokenBy(
   sample: Sample,
   firstEffort: number,
-  { bench, clock, deadline, warmUpMs }: SearchState,
+  { timer: bench, clock, deadline, warmUpMs }: SearchState,
 ): Promise<number> {
   const end = Math.min(deadline, clock.now() + warmUpMs);
   let effort = firstEffort;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { profileMarkdown, threeDigits } from './format.ts';
+import { profileMarkdown, threeDigits } from './profileText.ts';
 import type { Profile } from './profile.ts';
-import { middleMean } from './statistics.ts';
+import { middleMean } from './webgpu/profiler/statistics.ts';
 
 const PROFILE: Profile = {
   adapter: 'GPU',
