@@ -22,7 +22,7 @@ def page_order(pixels, file):
     wanted = [tuple(pair) for pair in np.load(file).tolist()]
     missing = sum(pair not in places for pair in wanted)
     if missing:
-        log(f"{missing} of the page's {len(wanted)} images are not in torchvision's set; using torchvision's order")
+        log(f"{missing} of the page's {len(wanted)} images are not torchvision's; using torchvision's order")
         return np.arange(len(pixels))
     first = np.array([places[pair] for pair in wanted], dtype=np.int64)
     return np.concatenate([first, np.setdiff1d(np.arange(len(pixels)), first)])

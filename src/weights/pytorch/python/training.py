@@ -143,7 +143,7 @@ def main():
         # [if divides]
         batches, test = open_dataset(args, device)
         # [else]
-        raise SystemExit(f"images of 32 pixels cannot be averaged down to {INPUT_SIZE}: pass ready-made batches with --batches")
+        raise SystemExit(f"32-pixel images cannot be averaged to {INPUT_SIZE}: pass batches with --batches")
         # [end]
     args.out.mkdir(parents=True, exist_ok=True)
     log(f"{world} process(es) on {device.type}, {BATCH_SIZE // world} images each; steps {step} to {end}")
