@@ -6,8 +6,9 @@
 import { reasonOf } from '../data/dataError.ts';
 import type { NetworkState } from '../engine/api.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
-import type { Folder } from './checkpoint/folder.ts';
-import { CheckpointStore, isFull, type Stored } from './checkpoint/store.ts';
+import type { Folder } from '../storage/folder.ts';
+import { isFull } from '../storage/quota.ts';
+import { CheckpointStore, type Stored } from './checkpoint/store.ts';
 import { ExclusiveLock } from './exclusiveLock.ts';
 import type { TrainingEvent } from './protocol.ts';
 

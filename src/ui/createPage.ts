@@ -41,5 +41,5 @@ function stateBeforeReload() {
   const [navigation] = performance.getEntriesByType('navigation');
   const type = navigation instanceof PerformanceNavigationTiming ? navigation : undefined;
   const wasDiscarded = 'wasDiscarded' in document && document.wasDiscarded === true;
-  return isReturn(type, wasDiscarded) ? readTabState(sessionStorage) : null;
+  return isReturn(type, wasDiscarded) ? readTabState() : null;
 }

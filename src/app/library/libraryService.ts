@@ -9,7 +9,7 @@ import {
   type SavedRun,
 } from '../../training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../training/checkpoint/read.ts';
-import { isFull } from '../../training/checkpoint/store.ts';
+import { isFull } from '../../storage/quota.ts';
 import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { weightsFile } from '../../training/exportWeights.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
