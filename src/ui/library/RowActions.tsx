@@ -141,29 +141,19 @@ function ColourMenu({ row: { runId, kept, id, colourIndex } }: { row: LibraryRow
 function StartItems({ row }: { row: LibraryRow }) {
   const library = useLibrary();
   const isFull = usePage(({ runs }) => runs.length >= MAX_RUNS);
+  const { kept } = row;
   return (
     <>
       <DropdownMenu.Item disabled={isFull} onSelect={() => library.duplicate(row.config)}>
         Duplicate as a new run
       </DropdownMenu.Item>
-      {row.kept !== null && <TrainOnItem run={row.kept} name={row.name} disabled={isFull} />}
-      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are live already</DropdownMenu.Label>}
+      {kept !== null && (
+        <DropdownMenu.Item disabled={isFull} onSelect={() => void library.trainOn(kept, row.name)}>
+          New run from these weights
+        </DropdownMenu.Item>
+      )}
+      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are already live</DropdownMenu.Label>}
     </>
-  );
-}
-
-interface TrainOnItemProps {
-  readonly run: StoredRun;
-  readonly name: string;
-  readonly disabled: boolean;
-}
-
-function TrainOnItem({ run, name, disabled }: TrainOnItemProps) {
-  const library = useLibrary();
-  return (
-    <DropdownMenu.Item disabled={disabled} onSelect={() => void library.trainOn(run, name)}>
-      New run from these weights
-    </DropdownMenu.Item>
   );
 }
 
