@@ -57,7 +57,7 @@ describe.each(FORMATS)('$extension', ({ id }) => {
     expect(text).toContain('my net.x');
   });
 
-  it('refuses names that the net can’t have', async () => {
+  it('refuses names that the net cannot have', async () => {
     const { write } = await formatOf(id).load();
     const options = { ...plainOptions, naming: 'cifar' } as const;
     expect(() => write(exportModel('pre-activation B'), options)).toThrow(WeightsError);
