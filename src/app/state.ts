@@ -269,7 +269,7 @@ export function resumedRun(saved: ResumedRun): RunView {
   const { evaluations } = history;
   return {
     ...freshRun(id, colourIndex, name, config),
-    originalConfig: saved.given ?? null,
+    originalConfig: saved.originalConfig ?? null,
     preparedConfig: config,
     markers: [...marks, { step, label: 'resumed' }],
     evaluation: evaluations.at(-1) ?? null,
