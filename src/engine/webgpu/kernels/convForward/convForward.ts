@@ -1,7 +1,13 @@
 import { expandTemplate } from '../template.ts';
 import type { MomentsTile } from '../combineMoments/moments.ts';
 import type { ConvTile } from '../convTiled/convTiled.ts';
-import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
+import {
+  ceilDiv,
+  kernelCall,
+  type KernelCall,
+  SUBGROUP_DIRECTIVES,
+  withConstants,
+} from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import source from './convForward.wgsl?raw';
@@ -133,19 +139,20 @@ function directForward<B>(
     MOMENTS_BINDING: inOrder.length + normBindings(norm).length,
   };
   const { directives, declarations } = convStorage(shape);
-  return {
+  return kernelCall({
     kernel: 'convForward',
     work: convWork(shape),
-    code: withConstants(
-      constants,
-      declarations + expandTemplate(template, constants),
-      directives + (tile.shared > 0 ? SUBGROUP_DIRECTIVES : ''),
-    ),
+    code: () =>
+      withConstants(
+        constants,
+        declarations + expandTemplate(template, constants),
+        directives + (tile.shared > 0 ? SUBGROUP_DIRECTIVES : ''),
+      ),
     bindings: [...inOrder, ...normBindings(norm), ...(moments === null ? [] : [moments])],
     workgroups: checkedWorkgroups('convForward', [
       ceilDiv(shape.batch, tile.lanes),
       tiles.count,
       ceilDiv(outVectors, tile.vectors),
     ]),
-  };
+  });
 }

@@ -9,7 +9,7 @@ import {
   tilesOf,
 } from '../convTiled/convTiled.ts';
 import source from '../convTiled/convTiled.wgsl?raw';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { storagePrelude } from '../storage.ts';
@@ -59,15 +59,16 @@ export function tiledForward<B>(
     Source: shape.inputFormat,
     Made: shape.outputFormat,
   });
-  return {
+  return kernelCall({
     kernel: 'convForward',
     work: convWork(shape),
-    code: withConstants(constants, declarations + expandTemplate(template, constants), directives),
+    code: () =>
+      withConstants(constants, declarations + expandTemplate(template, constants), directives),
     bindings: [...inOrder, ...normBindings(norm), ...(moments === null ? [] : [moments])],
     workgroups: checkedWorkgroups('convForward', [
       shared.IMAGE_GROUPS,
       shared.TILES,
       ceilDiv(geometry.made, 4 * shared.VECTORS),
     ]),
-  };
+  });
 }

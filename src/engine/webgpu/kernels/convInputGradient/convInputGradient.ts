@@ -12,7 +12,13 @@ import {
   outWidth,
 } from '../convForward/shape.ts';
 import type { ConvTile } from '../convTiled/convTiled.ts';
-import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
+import {
+  ceilDiv,
+  kernelCall,
+  type KernelCall,
+  SUBGROUP_DIRECTIVES,
+  withConstants,
+} from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { SINGLE } from '../storage.ts';
@@ -166,15 +172,16 @@ function directInputGradient<B>(
     BETA_OFFSET: betaOffset(shape.inChannels),
   };
   const { directives, declarations } = convStorage(shape);
-  const expanded = expandTemplate(constants.SLOPE === 1 ? withSlope : source, constants);
-  return {
+  const expanded = () => expandTemplate(constants.SLOPE === 1 ? withSlope : source, constants);
+  return kernelCall({
     kernel: 'convInputGradient',
     work: convWork(shape),
-    code: withConstants(
-      { ...constants, UNSCALE: { f32: 1 / inputFormat.gradientScale } },
-      declarations + expanded,
-      directives + (tile.shared > 0 ? SUBGROUP_DIRECTIVES : ''),
-    ),
+    code: () =>
+      withConstants(
+        { ...constants, UNSCALE: { f32: 1 / inputFormat.gradientScale } },
+        declarations + expanded(),
+        directives + (tile.shared > 0 ? SUBGROUP_DIRECTIVES : ''),
+      ),
     bindings: [
       buffers.outputGradient,
       buffers.weight,
@@ -186,5 +193,5 @@ function directInputGradient<B>(
       tiles.count,
       ceilDiv(shape.inChannels, tile.channels) * stride * stride,
     ]),
-  };
+  });
 }

@@ -1,7 +1,7 @@
 /** Puts gradients together that lie as copies, each a part of the sum. */
 import { expandTemplate } from '../template.ts';
 import { gridFor } from '../grid.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import type { AdapterTraits } from '../traits.ts';
 import { lanesOf } from './pieces.ts';
 import source from './sumPartials.wgsl?raw';
@@ -18,11 +18,11 @@ export function sumPartials<B>(
   const workgroups = gridFor(pieces, 1);
   // The count is the table's length, so that tables of any length share one pipeline.
   const ROW = workgroups[1] === 1 ? 0 : workgroups[0];
-  const code = expandTemplate(source, { GROUPED: kind === 'gpu' });
-  return {
+  const code = () => expandTemplate(source, { GROUPED: kind === 'gpu' });
+  return kernelCall({
     kernel: 'sumPartials',
-    code: withConstants({ LANES: lanesOf(kind), ROW }, code),
+    code: () => withConstants({ LANES: lanesOf(kind), ROW }, code()),
     bindings: [buffers.pieceTable, buffers.copies, buffers.gradients],
     workgroups,
-  };
+  });
 }
