@@ -1,4 +1,5 @@
 /** The convolutions' part of `halfPrecision.test.ts`: every kernel, in both directions and to the weights. */
+import { traitsOfKind } from './traits.ts';
 import { describe, expect, it } from 'vitest';
 import { halfFormats, storedTensor } from '../../testing/half.ts';
 import { Bench, compare } from '../../testing/precisionHarness.ts';
@@ -54,10 +55,7 @@ function tiled({ batch }: ConvShape): ConvTile[] {
 
 /** One of each kernel. */
 function weightTiles(convolution: ConvShape): ConvWeightGradientTile[] {
-  const [channelLanes] = convWeightGradientTiles(convolution, {
-    kind: 'llvmpipe',
-    subgroupLanes: 0,
-  });
+  const [channelLanes] = convWeightGradientTiles(convolution, traitsOfKind('llvmpipe'));
   const inTiles: TiledTile =
     convolution.batch % 4 === 0
       ? {

@@ -25,22 +25,22 @@ export function plainTile(shape: ConvShape): ConvForwardDirectTile {
 /** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
 export function convForwardTiles(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
   const direct = [
-    ...DEFAULTS[traits.kind](shape, traits),
+    ...DEFAULTS[traits.directConvolutions](shape, traits),
     plainTile(shape),
     ...others(shape, traits),
   ];
-  const tiled = traits.kind === 'gpu' ? convTiles(shape, forwardGeometry(shape)) : [];
+  const tiled = traits.tiledConvolutions ? convTiles(shape, forwardGeometry(shape)) : [];
   return distinct<ConvForwardTile>(isLinear(shape) ? [...direct, ...tiled] : [...tiled, ...direct]);
 }
 
 const DEFAULTS: Readonly<
   Record<
-    AdapterTraits['kind'],
+    AdapterTraits['directConvolutions'],
     (shape: ConvShape, traits: AdapterTraits) => ConvForwardDirectTile[]
   >
 > = {
   // A linear layer has few threads, each with a long sum: many loads on their way at once, and as many threads as can be.
-  gpu: (shape) =>
+  plain: (shape) =>
     isLinear(shape)
       ? [
           {
@@ -50,12 +50,12 @@ const DEFAULTS: Readonly<
         ]
       : [],
   // Many sums for each load. They take a second or two to compile, which only much work repays.
-  swiftshader: (shape) =>
+  unrolled: (shape) =>
     workSize(shape) === 'large' && canUnroll(shape)
       ? [unrolled(shape, shape.stride === 1 ? { rows: 4, vectors: 2 } : { rows: 2, vectors: 4 })]
       : [],
   // Each load compiles to dozens of instructions, so rows of taps stay a loop.
-  llvmpipe: (shape, traits) =>
+  sharedLoads: (shape, traits) =>
     shape.kernel === 1
       ? [unrolled(shape, { rows: 1, vectors: 4, shared: sharingLanes(traits, 4) })]
       : [tileOf(shape, { columns: 8, vectors: 4, shared: sharingLanes(traits, 4) })],

@@ -26,11 +26,11 @@ export function convInputGradientTiles(
   traits: AdapterTraits,
 ): ConvInputGradientTile[] {
   const direct = [
-    ...DEFAULTS[traits.kind](shape, traits),
+    ...DEFAULTS[traits.directConvolutions](shape, traits),
     plainTile(shape),
     ...others(shape, traits),
   ];
-  const tiled = traits.kind === 'gpu' ? convTiles(shape, inputGradientGeometry(shape)) : [];
+  const tiled = traits.tiledConvolutions ? convTiles(shape, inputGradientGeometry(shape)) : [];
   return distinct<ConvInputGradientTile>(
     isLinear(shape) ? [...direct, ...tiled] : [...tiled, ...direct],
   );
@@ -38,18 +38,18 @@ export function convInputGradientTiles(
 
 const DEFAULTS: Readonly<
   Record<
-    AdapterTraits['kind'],
+    AdapterTraits['directConvolutions'],
     (shape: ConvShape, traits: AdapterTraits) => ConvInputGradientDirectTile[]
   >
 > = {
-  gpu: () => [],
-  swiftshader: (shape) => {
+  plain: () => [],
+  unrolled: (shape) => {
     if (workSize(shape) !== 'large') return [];
     return canUnroll(shape)
       ? [unrolled(shape, { rows: 4, channels: 8 })]
       : [tileOf(shape, { columns: 8, channels: 16 })];
   },
-  llvmpipe: (shape, traits) =>
+  sharedLoads: (shape, traits) =>
     shape.kernel === 1 && shape.stride === 1
       ? [unrolled(shape, { rows: 1, channels: 16, shared: sharingLanes(traits, 8) })]
       : [tileOf(shape, { columns: 8, channels: 16, shared: sharingLanes(traits, 8) })],
