@@ -7,9 +7,9 @@ import { type Data, randomArray, runKernels, testDevice } from '../../testing/ru
 import { convForward, momentsLength } from './convForward/convForward.ts';
 import type { ConvShape } from './convForward/shape.ts';
 import { inputLength, outputLength, randomWeight } from './convForward/testShapes.ts';
-import { plainTile as plainForwardTile } from './convForward/tiles.ts';
+import { plainTile as plainForwardTile } from './convForward/direct.ts';
 import { convInputGradient, tileSumsPerChannel } from './convInputGradient/convInputGradient.ts';
-import { plainTile as plainInputTile } from './convInputGradient/tiles.ts';
+import { plainTile as plainInputTile } from './convInputGradient/direct.ts';
 import type { ConvTile } from './convTiled/convTiled.ts';
 import {
   type ConvWeightGradientTile,

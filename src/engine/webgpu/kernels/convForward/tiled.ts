@@ -13,8 +13,13 @@ import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.t
 import { normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { storagePrelude } from '../storage.ts';
-import type { ConvForwardBuffers, ConvForwardFusion } from './convForward.ts';
-import { type ConvShape, checkedWorkgroups, convWork } from './shape.ts';
+import {
+  type ConvForwardBuffers,
+  type ConvForwardFusion,
+  type ConvShape,
+  checkedWorkgroups,
+  convWork,
+} from './shape.ts';
 
 const template = `alias Loaded = vec4f;\n${normalize}${source}`;
 

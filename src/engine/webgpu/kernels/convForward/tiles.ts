@@ -4,7 +4,8 @@ import { convTiles } from '../convTiled/tiles.ts';
 import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
-import type { ConvForwardDirectTile, ConvForwardTile } from './convForward.ts';
+import type { ConvForwardTile } from './convForward.ts';
+import { type DirectTile, plainTile, tileOf } from './direct.ts';
 import {
   type ConvShape,
   imageLanes,
@@ -14,13 +15,6 @@ import {
   turnChannels,
   workSize,
 } from './shape.ts';
-
-/** About 32 sums a thread. 1×1 kernels reuse no pixel across taps, so they take more channels. */
-export function plainTile(shape: ConvShape): ConvForwardDirectTile {
-  const columns = Math.min(8, outWidth(shape));
-  const wanted = Math.max(1, Math.floor((shape.kernel === 1 ? 16 : 8) / columns));
-  return tileOf(shape, { columns, vectors: Math.min(wanted, 4) });
-}
 
 /** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
 export function convForwardTiles(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
@@ -36,7 +30,7 @@ export function convForwardTiles(shape: ConvShape, traits: AdapterTraits): ConvF
 const DEFAULTS: Readonly<
   Record<
     AdapterTraits['directConvolutions'],
-    (shape: ConvShape, traits: AdapterTraits) => ConvForwardDirectTile[]
+    (shape: ConvShape, traits: AdapterTraits) => DirectTile[]
   >
 > = {
   // A linear layer has few threads, each with a long sum: many loads on their way at once, and as many threads as can be.
@@ -61,7 +55,7 @@ const DEFAULTS: Readonly<
       : [tileOf(shape, { columns: 8, vectors: 4, shared: sharingLanes(traits, 4) })],
 };
 
-function others(shape: ConvShape, traits: AdapterTraits): ConvForwardDirectTile[] {
+function others(shape: ConvShape, traits: AdapterTraits): DirectTile[] {
   const { columns, vectors } = plainTile(shape);
   const shared = sharingLanes(traits, 4);
   return [
@@ -95,26 +89,9 @@ const canUnroll = ({ kernel }: ConvShape): boolean => kernel <= 3;
 const unrolled = (
   shape: ConvShape,
   { rows, ...wanted }: { rows: number; vectors: number; shared?: number },
-): ConvForwardDirectTile => ({
+): DirectTile => ({
   ...tileOf(shape, { columns: 8, ...wanted }),
   rows: Math.min(rows, outHeight(shape)),
   unrolled: true,
   turnChannels: turnChannels(shape.inChannels, shape.kernel),
 });
-
-function tileOf(
-  shape: ConvShape,
-  { columns, vectors, shared = 0 }: { columns: number; vectors: number; shared?: number },
-): ConvForwardDirectTile {
-  const lanes = imageLanes(shape.batch, 64);
-  return {
-    algorithm: 'direct',
-    columns: Math.min(columns, outWidth(shape)),
-    rows: 1,
-    vectors: Math.min(vectors, ceilDiv(shape.outChannels, 4)),
-    lanes: shared === 0 ? lanes : shared * ceilDiv(lanes, shared),
-    unrolled: false,
-    turnChannels: 1,
-    shared,
-  };
-}

@@ -21,7 +21,7 @@ import {
   type ConvInputGradientFusion,
   reductionBindings,
   slopeKind,
-} from './convInputGradient.ts';
+} from './shape.ts';
 
 const template = `alias Loaded = vec4f;\n${normalize}${source}`;
 /** For activations whose slope is told by their output. */

@@ -11,14 +11,8 @@ import { convTiles } from '../convTiled/tiles.ts';
 import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
-import type { ConvInputGradientDirectTile, ConvInputGradientTile } from './convInputGradient.ts';
-
-/** About 32 sums a thread, as in `convForward`. */
-export function plainTile(shape: ConvShape): ConvInputGradientDirectTile {
-  const columns = Math.min(8, ceilDiv(shape.inWidth, shape.stride));
-  const wanted = Math.max(4, Math.floor((shape.kernel === 1 ? 64 : 32) / columns));
-  return tileOf(shape, { columns, channels: Math.min(wanted, 16) });
-}
+import type { ConvInputGradientTile } from './convInputGradient.ts';
+import { type DirectTile, plainTile, tileOf } from './direct.ts';
 
 /** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
 export function convInputGradientTiles(
@@ -39,7 +33,7 @@ export function convInputGradientTiles(
 const DEFAULTS: Readonly<
   Record<
     AdapterTraits['directConvolutions'],
-    (shape: ConvShape, traits: AdapterTraits) => ConvInputGradientDirectTile[]
+    (shape: ConvShape, traits: AdapterTraits) => DirectTile[]
   >
 > = {
   plain: () => [],
@@ -55,7 +49,7 @@ const DEFAULTS: Readonly<
       : [tileOf(shape, { columns: 8, channels: 16, shared: sharingLanes(traits, 8) })],
 };
 
-function others(shape: ConvShape, traits: AdapterTraits): ConvInputGradientDirectTile[] {
+function others(shape: ConvShape, traits: AdapterTraits): DirectTile[] {
   const { columns, channels } = plainTile(shape);
   const shared = sharingLanes(traits, 4);
   const direct = [
@@ -82,26 +76,9 @@ const canUnroll = ({ kernel, stride }: ConvShape): boolean => kernel <= 3 && str
 const unrolled = (
   shape: ConvShape,
   { rows, ...wanted }: { rows: number; channels: number; shared?: number },
-): ConvInputGradientDirectTile => ({
+): DirectTile => ({
   ...tileOf(shape, { columns: 8, ...wanted }),
   rows: Math.min(rows, shape.inHeight),
   unrolled: true,
   turnChannels: turnChannels(shape.outChannels, shape.kernel),
 });
-
-function tileOf(
-  shape: ConvShape,
-  { columns, channels, shared = 0 }: { columns: number; channels: number; shared?: number },
-): ConvInputGradientDirectTile {
-  const lanes = imageLanes(shape.batch, 64);
-  return {
-    algorithm: 'direct',
-    columns: Math.min(columns, ceilDiv(shape.inWidth, shape.stride)),
-    rows: 1,
-    channels: Math.min(channels, 16, shape.inChannels),
-    lanes: shared === 0 ? lanes : shared * ceilDiv(lanes, shared),
-    unrolled: false,
-    turnChannels: 1,
-    shared,
-  };
-}
