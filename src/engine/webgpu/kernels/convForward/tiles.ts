@@ -1,7 +1,6 @@
 /** How a forward convolution may be laid out over threads. */
 import { forwardGeometry } from '../convTiled/convTiled.ts';
 import { convTiles } from '../convTiled/tiles.ts';
-import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import type { ConvForwardTile } from './convForward.ts';
@@ -11,7 +10,6 @@ import {
   imageLanes,
   isLinear,
   outHeight,
-  outWidth,
   turnChannels,
   workSize,
 } from './shape.ts';

@@ -8,7 +8,6 @@ import {
 } from '../convForward/shape.ts';
 import { inputGradientGeometry } from '../convTiled/convTiled.ts';
 import { convTiles } from '../convTiled/tiles.ts';
-import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import type { ConvInputGradientTile } from './convInputGradient.ts';
