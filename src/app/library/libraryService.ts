@@ -107,7 +107,7 @@ export function libraryService(
     },
 
     /** A run stored before under the same id is replaced, and keeps the name and the pin that a person gave it. */
-    async keep({
+    async save({
       about,
       file,
     }: {
