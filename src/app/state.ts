@@ -27,7 +27,7 @@ export const newLibraryId = (): string => `${PAGE_KEY}-${++libraryIds}`;
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 
 /** `opening` until the adapter has been measured; the rest as the worker reports it. */
-export type Phase = 'opening' | EventOf<'state'>['state'];
+type Phase = 'opening' | EventOf<'state'>['state'];
 
 /** Whether nothing is under way that a pause would end. */
 export const isAtRest = (phase: Phase): boolean =>
@@ -74,7 +74,7 @@ export interface RunView {
   readonly finished: boolean;
 }
 
-export interface CheckpointState {
+interface CheckpointState {
   /** Of an earlier visit, to be resumed from or discarded. */
   readonly offer: CheckpointOffer | null;
   /** The last one that was kept in this browser. */
@@ -264,7 +264,7 @@ export function resumedRun(saved: ResumedRun): RunView {
   const { evaluations } = history;
   return {
     ...freshRun(id, colourIndex, name, config),
-    originalConfig: saved.given ?? null,
+    originalConfig: saved.originalConfig ?? null,
     preparedConfig: config,
     markers: [...marks, { step, label: 'resumed' }],
     evaluation: evaluations.at(-1) ?? null,

@@ -33,6 +33,59 @@ describe('differences', () => {
     ]);
   });
 
+  it('has words for every field', () => {
+    const odd = config({
+      model: {
+        ...{ block: 'bottleneck', order: 'pre', projection: 'C', stem: 'imagenet', stemWidth: 24 },
+        ...{ stageDepths: [2, 4], stageWidths: [8, 16], normalization: 'none', inputSize: 16 },
+        ...{
+          activation: 'tanh',
+          init: 'glorot',
+          zeroInitResidual: true,
+          dropout: 0.2,
+          classes: 12,
+        },
+      },
+      training: {
+        ...{ seed: 3, batchSize: 64, steps: 1500, labelSmoothing: 0.1 },
+        optimizer: { momentum: 0.5, nesterov: true, weightDecay: 0 },
+        learningRate: { type: 'cosine', base: 0.2, warmupSteps: 1000 },
+        augment: { crop: false, flip: false },
+      },
+      data: { source: 'synthetic', train: 5000, test: 500 },
+    });
+    expect(differences(resnet20, resnet20)).toEqual([]);
+    expect(differences(odd, resnet20)).toEqual([
+      'blocks 2·4',
+      'bottleneck blocks',
+      'pre-activation',
+      'option C',
+      'no BatchNorm',
+      'tanh',
+      'widths 8·16',
+      '7×7 stem',
+      'stem width 24',
+      'Glorot init',
+      'zero-init',
+      'dropout 0.2',
+      'classes 12',
+      '16×16 pixels',
+      'learning rate 0.2 cosine, warm-up 1,000',
+      'batch 64',
+      '1,500 steps',
+      'seed 3',
+      'momentum 0.5',
+      'Nesterov',
+      'weight decay 0',
+      'label smoothing 0.1',
+      'no crops',
+      'no flips',
+      'synthetic images',
+      '5,000 images',
+      '500 test images',
+    ]);
+  });
+
   it('does not take a batch that was not split for another setting', () => {
     const ran = config({ training: { microBatchSize: 128 } });
     expect(differingFields(ran, resnet20)).toEqual([]);

@@ -141,29 +141,22 @@ function ColourMenu({ row: { runId, stored, id, colourIndex } }: { row: LibraryR
 function StartItems({ row }: { row: LibraryRow }) {
   const library = useLibrary();
   const isFull = usePage(({ runs }) => runs.length >= MAX_RUNS);
+  const { stored } = row;
   return (
     <>
       <DropdownMenu.Item disabled={isFull} onSelect={() => library.duplicate(row.config)}>
         Duplicate as a new run
       </DropdownMenu.Item>
-      {row.stored !== null && <TrainOnItem run={row.stored} name={row.name} disabled={isFull} />}
-      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are live already</DropdownMenu.Label>}
+      {stored !== null && (
+        <DropdownMenu.Item
+          disabled={isFull}
+          onSelect={() => void library.trainOn(stored, row.name)}
+        >
+          New run from these weights
+        </DropdownMenu.Item>
+      )}
+      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are already live</DropdownMenu.Label>}
     </>
-  );
-}
-
-interface TrainOnItemProps {
-  readonly run: StoredRun;
-  readonly name: string;
-  readonly disabled: boolean;
-}
-
-function TrainOnItem({ run, name, disabled }: TrainOnItemProps) {
-  const library = useLibrary();
-  return (
-    <DropdownMenu.Item disabled={disabled} onSelect={() => void library.trainOn(run, name)}>
-      New run from these weights
-    </DropdownMenu.Item>
   );
 }
 
