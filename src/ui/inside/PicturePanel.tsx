@@ -102,7 +102,7 @@ export function PicturePanel() {
           {picture.remark !== null && <p className="hint">{picture.remark}</p>}
           <Measure
             studies={studies}
-            action="Ask the nets"
+            action="Ask the networks"
             cost={`1 image × ${netCount(subjects)}`}
             onStart={() => ask(picture)}
           >
