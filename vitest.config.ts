@@ -26,9 +26,10 @@ export default defineConfig({
           name: 'gpu',
           include: [`${TESTS}.gpu.test.ts`],
           setupFiles: [path('src/engine/testing/gpuSetup.ts')],
-          // One process for all files: they share a device and what is compiled for it. A software adapter uses every core.
+          // Files share their worker's device and what is compiled for it. SwiftShader compiles on one core, and compiling
+          // is most of the work: hence two workers.
           isolate: false,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -5,19 +5,20 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../scripts/lib/install.mjs';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
+import { headless, type Outcome } from './testing/runMain.ts';
 
 const CASE = join(ROOT, 'reference', 'plain-8');
 const out = mkdtempSync(join(tmpdir(), 'residual-playground-headless-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-/** As `npm run --silent headless -- …` */
-function headless(...args: string[]) {
+/** As `npm run --silent headless -- …`, in a process of its own. */
+function headlessProcess(...args: string[]): Outcome {
   const script = join(ROOT, 'scripts', 'headless.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  return { status, stdout, stderr };
+  return { status: status ?? Number.NaN, stdout, stderr };
 }
 
 const config = ['--config', join(CASE, 'config.json')];
@@ -25,8 +26,8 @@ const batches = ['--batches', join(CASE, 'batches.safetensors')];
 const init = join(CASE, 'init.safetensors');
 
 describe('headless', { timeout: 300_000 }, () => {
-  it('trains, writes what the contract names, and evaluates what it wrote', () => {
-    const trained = headless('train', ...config, ...batches, '--init', init, '--out', out);
+  it('trains, writes what the contract names, and evaluates what it wrote', async () => {
+    const trained = headlessProcess('train', ...config, ...batches, '--init', init, '--out', out);
     expect(trained.stdout).toBe('');
     expect(trained.status, trained.stderr).toBe(0);
 
@@ -59,7 +60,15 @@ describe('headless', { timeout: 300_000 }, () => {
     const final = readSafetensors(readFileSync(join(CASE, 'final.safetensors'))).tensors;
     expect([...tensors.keys()].sort()).toEqual([...final.keys()].sort());
 
-    const evaluated = headless('eval', ...config, ...batches, '--weights', weights, '--out', out);
+    const evaluated = await headless(
+      'eval',
+      ...config,
+      ...batches,
+      '--weights',
+      weights,
+      '--out',
+      out,
+    );
     expect(evaluated.status, evaluated.stderr).toBe(0);
     expect(evaluated.stdout).toMatch(/^\{"loss":[\d.]+,"accuracy":[\d.]+\}\n$/);
     const logits = readSafetensors(readFileSync(join(out, 'logits.safetensors')));
@@ -87,17 +96,21 @@ describe('headless', { timeout: 300_000 }, () => {
       1,
       /missing: layer2\.0\.downsample\.0\.weight/,
     ],
-  ])('refuses %s', (_, args, code, message) => {
-    const { status, stdout, stderr } = headless(...args);
+  ])('refuses %s', async (_, args, code, message) => {
+    const { status, stdout, stderr } = await headless(...args);
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(status).toBe(code);
   });
 
-  it('names every faulty field of a config', () => {
+  it('ends its process with the code of what went wrong', () => {
+    expect(headlessProcess()).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('names every faulty field of a config', async () => {
     const file = join(out, 'bad.json');
     writeFileSync(file, '{"version":1,"model":{"classes":1},"training":{"bach":8}}');
-    const { status, stderr } = headless('train', '--config', file, '--out', out);
+    const { status, stderr } = await headless('train', '--config', file, '--out', out);
     expect(status).toBe(1);
     expect(stderr).toMatch(/model\.classes: /);
     expect(stderr).toMatch(/training\.bach: /);

@@ -11,17 +11,23 @@ export interface HeadlessDevice {
   readonly counts: CallCounts;
 }
 
-/** Opens a device, runs `work`, and gives the device back. */
-export async function withHeadlessDevice<T>(
-  work: (opened: HeadlessDevice) => Promise<T>,
-): Promise<T> {
+let opened: Promise<HeadlessDevice> | null = null;
+
+/**
+ * The device of this process, opened when first asked for, or again after it was lost. A process that runs several
+ * commands, as the tests do, compiles each pipeline once.
+ */
+export function headlessDevice(): Promise<HeadlessDevice> {
+  opened ??= open();
+  return opened;
+}
+
+async function open(): Promise<HeadlessDevice> {
   const { gpu: entry, adapter } = await nodeGpu();
   const gpu = await acquireGpu(entry, adapter);
-  const device = new WebGpuDevice(gpu);
-  try {
-    note(`adapter: ${device.adapter.name}`);
-    return await work({ device, counts: countCalls(gpu.device) });
-  } finally {
-    device.destroy();
-  }
+  void gpu.lost.then(() => {
+    opened = null;
+  });
+  note(`adapter: ${gpu.adapter.name}`);
+  return { device: new WebGpuDevice(gpu), counts: countCalls(gpu.device) };
 }

@@ -16,7 +16,7 @@ import { batchesForTraining } from './batchFile.ts';
 import { CHECKPOINT_FILE, writeCheckpointFile } from './checkpointWriter.ts';
 import { folderForTraining } from './dataFolder.ts';
 import { HeadlessError } from './files.ts';
-import { type HeadlessDevice, withHeadlessDevice } from './headlessDevice.ts';
+import { type HeadlessDevice, headlessDevice } from './headlessDevice.ts';
 import type { TrainingImages } from './images.ts';
 import { MetricsFile } from './metricsFile.ts';
 import { note } from './note.ts';
@@ -40,16 +40,15 @@ export async function train(command: TrainCommand): Promise<void> {
   run.status = 'live';
   run.trainsPastEnd = end > config.training.steps;
   await mkdir(command.out, { recursive: true });
-  await withHeadlessDevice(async (opened) => {
-    const { device, counts } = opened;
-    const images = file ?? (await folderForTraining(device, command.data, config));
-    checkSame(start, device, images);
-    await images.prepare(end);
-    run.tiles ??= command.tune ? await tuned(device, run) : {};
-    const stepCounts = new StepCounts(counts);
-    const last = await trainSteps(opened, command, start, images, stepCounts, end);
-    await writeResults(command.out, device, run, images, stepCounts, last);
-  });
+  const opened = await headlessDevice();
+  const { device, counts } = opened;
+  const images = file ?? (await folderForTraining(device, command.data, config));
+  checkSame(start, device, images);
+  await images.prepare(end);
+  run.kernelChoices ??= command.tune ? await tuned(device, run) : {};
+  const stepCounts = new StepCounts(counts);
+  const last = await trainSteps(opened, command, start, images, stepCounts, end);
+  await writeResults(command.out, device, run, images, stepCounts, last);
 }
 
 /** Every step is waited for, so that its time is its own. @returns the last step's metrics. */
@@ -123,7 +122,7 @@ async function writeResults(
   stepCounts: StepCounts,
   { step, loss, accuracy }: StepMetrics,
 ): Promise<void> {
-  const { config, graph, tiles } = run;
+  const { config, graph, kernelChoices: tiles } = run;
   const ran = withMicroBatchSize(config, run.microBatchSize);
   const origin = { config: ran, step: run.step, classNames, test: null };
   const trained = completeState(graph, config.training.seed, await run.state()).weights;

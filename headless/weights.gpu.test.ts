@@ -1,5 +1,4 @@
 /** Weights of every readable format give the same numbers; one that would run code is refused. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { parseRunConfig } from '../src/model/parse.ts';
 import { formatOf } from '../src/weights/formats/registry.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import { stateFor } from '../src/weights/stateDict.ts';
+import { headless } from './testing/runMain.ts';
 
 const CASE = join(ROOT, 'reference', 'plain-8');
 const FIXTURES = join(ROOT, 'src', 'weights', 'testing', 'fixtures');
@@ -18,15 +18,11 @@ const out = mkdtempSync(join(tmpdir(), 'residual-playground-weights-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 /** `headless eval` of the case with these weights. */
-function evaluate(weights: string) {
-  const args = ['eval', '--config', join(CASE, 'config.json'), '--weights', weights];
-  const script = join(ROOT, 'scripts', 'headless.mjs');
-  const batches = ['--batches', join(CASE, 'batches.safetensors')];
-  return spawnSync(process.execPath, [script, ...args, ...batches], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-}
+const evaluate = (weights: string) =>
+  headless(
+    ...['eval', '--config', join(CASE, 'config.json'), '--weights', weights],
+    ...['--batches', join(CASE, 'batches.safetensors')],
+  );
 
 it('takes PyTorch’s and NumPy’s files, told by content', { timeout: 300_000 }, async () => {
   const config = parseRunConfig(JSON.parse(readFileSync(join(CASE, 'config.json'), 'utf8')));
@@ -37,22 +33,22 @@ it('takes PyTorch’s and NumPy’s files, told by content', { timeout: 300_000 
     ...{ classNames: [], step: 0, test: null },
     normalization: { mean: CIFAR10_MEAN, std: CIFAR10_STD },
   };
-  const expected = evaluate(join(CASE, 'init.safetensors')).stdout;
+  const { stdout: expected } = await evaluate(join(CASE, 'init.safetensors'));
   expect(expected).toMatch(/^\{"loss":[\d.]+,"accuracy":[\d.]+\}\n$/);
   for (const id of ['pth', 'npz'] as const) {
     const { write } = await formatOf(id).load();
     const file = join(out, `weights-without-an-ending-${id}`);
     writeFileSync(file, write(model, { naming: 'torchvision', input: 'normalised' }));
-    const { stdout, stderr } = evaluate(file);
+    const { stdout, stderr } = await evaluate(file);
     expect(stdout, stderr).toBe(expected);
   }
 });
 
-it('refuses a pickle that would run code, and weights of another network, by name', () => {
-  const evil = evaluate(join(FIXTURES, 'os_system.pth'));
+it('refuses a pickle that would run code, and weights of another network, by name', async () => {
+  const evil = await evaluate(join(FIXTURES, 'os_system.pth'));
   expect(evil.status).toBe(1);
   expect(evil.stderr).toMatch(/os_system\.pth: pickle: it asks for "posix\.system"/);
-  const other = evaluate(join(FIXTURES, 'checkpoint.pth'));
+  const other = await evaluate(join(FIXTURES, 'checkpoint.pth'));
   expect(other.status).toBe(1);
   expect(other.stderr).toMatch(/not this network's: .*conv1\.weight is F32 \[2, 3, 3, 3\]/);
 });

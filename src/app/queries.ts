@@ -1,13 +1,14 @@
 /** What the page asks about its runs while they train or rest. Answers come as events, and from there into the store. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { Command, RunId } from '../training/protocol.ts';
-import type { Study } from '../training/studies/registry.ts';
+import type { Command } from '../training/protocol.ts';
+import type { RunId } from '../training/runIdentity.ts';
+import type { Study } from '../training/studies/study.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { PageState } from './state.ts';
 import { begun, cancelled } from './studies.ts';
 
 /** Sample images shown at a time. */
-export const SAMPLES = 8;
+const SAMPLES = 8;
 
 export class Queries {
   #nextStudy = 1;

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { runConfigSchema } from '../model/config.ts';
+import { readJson, sessionArea, writeJson } from '../storage/webStorage.ts';
 import { MAX_RUNS } from '../training/protocol.ts';
 import { EXPERIMENT_SIZES } from './experiments/sizes.ts';
 import type { PageState } from './state.ts';
@@ -78,27 +79,21 @@ export function tabStateOf(state: PageState): TabState | null {
   };
 }
 
-type TabStorage = Pick<Storage, 'getItem' | 'setItem'>;
-
 /** Null where nothing readable is stored. */
-export function readTabState(storage: TabStorage): TabState | null {
-  try {
-    const stored = schema.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
-    if (!stored.success) return null;
-    const { version: _, runs, ...state } = stored.data;
-    return {
-      ...state,
-      runs: runs.map(({ slot: colourIndex, keptId: libraryId, kernels: kernelCode, ...run }) => ({
-        ...{ ...run, colourIndex, libraryId, kernelCode },
-      })),
-    };
-  } catch {
-    // Storage may be forbidden.
-    return null;
-  }
+export function readTabState(area = sessionArea): TabState | null {
+  const stored = schema.safeParse(readJson(area, KEY));
+  if (!stored.success) return null;
+  const { version: _, runs, ...state } = stored.data;
+  return {
+    ...state,
+    runs: runs.map(({ slot: colourIndex, keptId: libraryId, kernels: kernelCode, ...run }) => ({
+      ...{ ...run, colourIndex, libraryId, kernelCode },
+    })),
+  };
 }
 
-export function writeTabState(storage: TabStorage, { runs, ...state }: TabState): void {
+/** Where it can't be stored, a reload offers the last checkpoint, as any visit does. */
+export function writeTabState({ runs, ...state }: TabState, area = sessionArea): void {
   const stored: Stored = {
     version: VERSION,
     ...state,
@@ -106,11 +101,7 @@ export function writeTabState(storage: TabStorage, { runs, ...state }: TabState)
       ...{ ...run, slot, keptId, kernels },
     })),
   };
-  try {
-    storage.setItem(KEY, JSON.stringify(stored));
-  } catch {
-    // Forbidden or full: a reload then offers the last checkpoint, as any visit does.
-  }
+  writeJson(area, KEY, stored);
 }
 
 /** Whether this page load replaces an earlier one of the same tab: reloaded, navigated back to, or discarded before. */

@@ -4,7 +4,7 @@ import { Curve, Surface } from 'recharts';
 import { arrowOf, clamp } from './arrowKeys.ts';
 import type { DrawnRun } from './drawnRun.ts';
 import { formatValue } from './format.ts';
-import { ValueGrid } from './Plot.tsx';
+import { ValueGrid } from './PlotAxes.tsx';
 import { PlotArea } from './PlotArea.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { dotsPath } from './paths.ts';
@@ -29,7 +29,7 @@ interface ProfileChartProps {
   readonly title: string;
   readonly runs: readonly DrawnRun[];
   readonly rows: readonly ProfileRow[];
-  /** Of log10 of the values. */
+  /** Range of log10 of the values. */
   readonly range: readonly [number, number];
   readonly stages: readonly StageTick[];
 }

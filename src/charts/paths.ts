@@ -13,7 +13,7 @@ export function linePath(points: readonly XY[]): string {
   return drawn.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
 }
 
-/** Circles of radius `r`, all in one path: a node each would make up most of a chart. */
+/** Circles of radius `r` in one path: as nodes they would outnumber the rest of the chart. */
 export function dotsPath(points: readonly XY[], r: number): string {
   return points
     .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))

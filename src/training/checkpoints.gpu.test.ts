@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { RunConfig } from '../model/config.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
 import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
-import { folderOf } from './checkpoint/folder.ts';
+import { folderOf } from '../storage/folder.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
 import { writeCheckpoint } from './checkpoint/write.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
@@ -31,20 +31,20 @@ const PAIR: NamedRun[] = [
   { id: 'b', config: plain },
 ];
 
-async function deskWith(runs: NamedRun[], ownDevice = false): Promise<SessionHarness> {
-  const desk = new SessionHarness(ownDevice);
-  desk.send(OPEN, { type: 'setRuns', runs });
-  await desk.until('prepared', 0, ({ id }) => id === runs.at(-1)?.id);
-  return desk;
+async function harnessWith(runs: NamedRun[], ownDevice = false): Promise<SessionHarness> {
+  const harness = new SessionHarness(ownDevice);
+  harness.send(OPEN, { type: 'setRuns', runs });
+  await harness.until('prepared', 0, ({ id }) => id === runs.at(-1)?.id);
+  return harness;
 }
 
-async function steps(desk: SessionHarness, count: number): Promise<void> {
-  for (let i = 0; i < count; i++) await desk.untilPaused({ type: 'step' });
+async function steps(harness: SessionHarness, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await harness.untilPaused({ type: 'step' });
 }
 
 /** Trains `count` steps; before the one at `cutAt` a shortcut is cut in run a. */
 async function trainWithCut(
-  desk: SessionHarness,
+  harness: SessionHarness,
   from: number,
   to: number,
   cutAt: number,
@@ -52,27 +52,30 @@ async function trainWithCut(
   for (let step = from; step < to; step++) {
     if (step === cutAt) {
       const change = { kind: 'blockShortcut', block: 'layer2.0', on: false } as const;
-      await desk.until('changed', desk.send({ type: 'change', id: 'a', change }));
+      await harness.until('changed', harness.send({ type: 'change', id: 'a', change }));
     }
-    await steps(desk, 1);
+    await steps(harness, 1);
   }
 }
 
-async function checkpointOf(desk: SessionHarness): Promise<Blob> {
-  const { bytes } = await desk.until('checkpointFile', desk.send({ type: 'exportCheckpoint' }));
+async function checkpointOf(harness: SessionHarness): Promise<Blob> {
+  const { bytes } = await harness.until(
+    'checkpointFile',
+    harness.send({ type: 'exportCheckpoint' }),
+  );
   return new Blob([bytes]);
 }
 
 async function resumed(file: Blob, ownDevice = true): Promise<SessionHarness> {
-  const desk = new SessionHarness(ownDevice);
-  await desk.until('ready', desk.send(OPEN));
-  await desk.until('resumed', desk.send({ type: 'resume', file, ids: IDS }));
-  return desk;
+  const harness = new SessionHarness(ownDevice);
+  await harness.until('ready', harness.send(OPEN));
+  await harness.until('resumed', harness.send({ type: 'resume', file, ids: IDS }));
+  return harness;
 }
 
 /** All tensors of a run, momentum and history included, as bytes. */
-async function tensorsOf(desk: SessionHarness): Promise<unknown> {
-  const file = new Uint8Array(await (await checkpointOf(desk)).arrayBuffer());
+async function tensorsOf(harness: SessionHarness): Promise<unknown> {
+  const file = new Uint8Array(await (await checkpointOf(harness)).arrayBuffer());
   const { runs } = await readCheckpoint(file);
   return runs.map(({ state, history, step, config, marks }) => {
     const { columns, latest, ...measured } = history;
@@ -82,10 +85,10 @@ async function tensorsOf(desk: SessionHarness): Promise<unknown> {
 }
 
 test('a pair resumed on a new device goes on bit for bit, in lockstep, with its cut shortcut', async () => {
-  const whole = await deskWith(PAIR);
+  const whole = await harnessWith(PAIR);
   await trainWithCut(whole, 0, 12, 4);
 
-  const first = await deskWith(PAIR, true);
+  const first = await harnessWith(PAIR, true);
   await trainWithCut(first, 0, 6, 4);
   const second = await resumed(await checkpointOf(first));
   expect(second.of('resumed')[0]).toMatchObject({
@@ -111,7 +114,7 @@ test('a pair resumed on a new device goes on bit for bit, in lockstep, with its 
 });
 
 test('kernels that are not those of the checkpoint are told of', async () => {
-  const first = await deskWith([{ id: 'a', config: plain }]);
+  const first = await harnessWith([{ id: 'a', config: plain }]);
   await steps(first, 1);
   const file = new Uint8Array(await (await checkpointOf(first)).arrayBuffer());
   const checkpoint = await readCheckpoint(file);
@@ -143,22 +146,26 @@ test('what is kept at a pause is offered on the next visit, and goes on from the
 });
 
 test('a file that is no checkpoint, or does not fit the images here, changes nothing', async () => {
-  const desk = await deskWith(PAIR);
-  await steps(desk, 1);
-  const before = await desk.weights('a');
+  const harness = await harnessWith(PAIR);
+  await steps(harness, 1);
+  const before = await harness.weights('a');
   const refused = async (file: Blob) =>
-    (await desk.until('checkpointFailed', desk.send({ type: 'resume', file, ids: IDS }))).message;
+    (await harness.until('checkpointFailed', harness.send({ type: 'resume', file, ids: IDS })))
+      .message;
   expect(await refused(new Blob(['{}']))).toMatch(/not a safetensors file.* Nothing was changed/);
   expect(await refused(new Blob([Uint8Array.from(before)]))).toMatch(/it holds weights alone/);
 
-  const { bytes } = await desk.until('checkpointFile', desk.send({ type: 'exportCheckpoint' }));
+  const { bytes } = await harness.until(
+    'checkpointFile',
+    harness.send({ type: 'exportCheckpoint' }),
+  );
   const saved = await readCheckpoint(new Uint8Array(bytes));
   const images = { title: 'Synthetic shapes', isCifar10: true, train: 250 };
   const runs = saved.runs.map((run) => ({ ...run, images }));
   expect(await refused(new Blob([await writeCheckpoint({ ...saved, runs })]))).toMatch(
     /It was trained on 250 images of Synthetic shapes; here are 250 of/,
   );
-  expect(await desk.weights('a')).toEqual(before);
-  await steps(desk, 1);
-  expect([...desk.losses('a').keys()]).toEqual([0, 1]);
+  expect(await harness.weights('a')).toEqual(before);
+  await steps(harness, 1);
+  expect([...harness.losses('a').keys()]).toEqual([0, 1]);
 });

@@ -1,13 +1,14 @@
 /** The training worker as the page sees it. */
 import { type PageEnd, WorkerClient } from '../rpc/rpc.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import type { TrainingApi } from './worker.ts';
 
 type TrainingListener = (event: TrainingEvent) => void;
 
 export interface Trainer {
   send(command: Command): void;
-  /** One run as a checkpoint file, to be stored when it is gone; null where it has made no step. The run goes on. */
+  /** One run as a checkpoint file, to be stored when it is gone; null where it has made no step. The run continues. */
   saveRun(id: RunId): Promise<ArrayBuffer | null>;
   /** @returns what ends the subscription. */
   subscribe(listener: TrainingListener): () => void;

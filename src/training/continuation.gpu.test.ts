@@ -9,14 +9,14 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const config = tinyConfig();
 
-async function preparedDesk(): Promise<SessionHarness> {
-  const desk = new SessionHarness();
-  desk.send(
+async function preparedHarness(): Promise<SessionHarness> {
+  const harness = new SessionHarness();
+  harness.send(
     { type: 'open', baseUrl: 'http://localhost/' },
     { type: 'setRuns', runs: [{ id: 'a', config }] },
   );
-  await desk.until('prepared');
-  return desk;
+  await harness.until('prepared');
+  return harness;
 }
 
 /** Files by their names in the zip's one folder. */
@@ -29,11 +29,11 @@ const unzipped = (bytes: ArrayBuffer) =>
   );
 
 test('a run leaves for PyTorch with its weights, its step and images that only the page has', async () => {
-  const desk = await preparedDesk();
-  await desk.untilPaused({ type: 'step' });
-  await desk.until('data', 0, ({ progress }) => progress.done);
-  const from = desk.send({ type: 'continueInPyTorch', id: 'a' });
-  const { fileName, step, bytes } = await desk.until('weights', from);
+  const harness = await preparedHarness();
+  await harness.untilPaused({ type: 'step' });
+  await harness.until('data', 0, ({ progress }) => progress.done);
+  const from = harness.send({ type: 'continueInPyTorch', id: 'a' });
+  const { fileName, step, bytes } = await harness.until('weights', from);
   expect(step).toBe(1);
   expect(fileName).toMatch(/-step-1-pytorch\.zip$/);
   const files = unzipped(bytes);
@@ -44,12 +44,12 @@ test('a run leaves for PyTorch with its weights, its step and images that only t
   expect(JSON.parse(new TextDecoder().decode(files.get('config.json')))).toEqual(config);
   expect(files.get('train-pixels.npy')?.length).toBe(128 + 3072 * config.data.train);
   const { tensors } = readWeights(files.get('checkpoint.pth') ?? new Uint8Array());
-  const weights = readSafetensors(await desk.weights('a')).tensors;
+  const weights = readSafetensors(await harness.weights('a')).tensors;
   for (const [name, { data }] of weights) expect(tensors.get(name)?.data, name).toEqual(data);
 });
 
 test('images that only the page has are waited for', async () => {
-  const desk = await preparedDesk();
-  const from = desk.send({ type: 'continueInPyTorch', id: 'a' });
-  expect(await desk.until('refused', from)).toMatchObject({ id: 'a', field: 'data.train' });
+  const harness = await preparedHarness();
+  const from = harness.send({ type: 'continueInPyTorch', id: 'a' });
+  expect(await harness.until('refused', from)).toMatchObject({ id: 'a', field: 'data.train' });
 });

@@ -40,29 +40,29 @@ test('a run trained on TensorFlow.js goes on where it stands under WebGPU, and b
 });
 
 test('an engine that does not run here is refused, and the one before goes on', async () => {
-  const desk = new SessionHarness();
-  await desk.until('ready', desk.send({ ...open, engine: 'tfjs-wasm' }));
-  await desk.until('prepared', desk.send(setRuns));
-  await desk.untilPaused(step);
-  const from = desk.send({ type: 'useEngine', engine: 'tfjs-webgl' });
-  const { engine, message } = await desk.until('engineRefused', from);
+  const harness = new SessionHarness();
+  await harness.until('ready', harness.send({ ...open, engine: 'tfjs-wasm' }));
+  await harness.until('prepared', harness.send(setRuns));
+  await harness.untilPaused(step);
+  const from = harness.send({ type: 'useEngine', engine: 'tfjs-webgl' });
+  const { engine, message } = await harness.until('engineRefused', from);
   expect([engine, message]).toEqual(['tfjs-webgl', 'Not in Node.']);
-  expect((await desk.until('restored', from)).step).toBe(1);
-  await desk.untilPaused(step);
-  expect([...desk.losses('a').keys()]).toEqual([0, 1]);
+  expect((await harness.until('restored', from)).step).toBe(1);
+  await harness.untilPaused(step);
+  expect([...harness.losses('a').keys()]).toEqual([0, 1]);
 });
 
 test('a run that diverges on TensorFlow.js is halted, and restored', async () => {
   // Decay of a hundred times the weights a step: they alternate and grow until they overflow.
   const optimizer = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 1 } as const;
   const wild = tinyConfig({ training: { batchSize: 8, steps: 500, learningRate: 100, optimizer } });
-  const desk = new SessionHarness();
-  await desk.until('ready', desk.send({ ...open, engine: 'tfjs-wasm' }));
-  desk.send({ type: 'setRuns', runs: [{ id: 'a', config: wild }] }, { type: 'train' });
-  const { step: at, layer, lastGoodStep } = await desk.until('diverged');
+  const harness = new SessionHarness();
+  await harness.until('ready', harness.send({ ...open, engine: 'tfjs-wasm' }));
+  harness.send({ type: 'setRuns', runs: [{ id: 'a', config: wild }] }, { type: 'train' });
+  const { step: at, layer, lastGoodStep } = await harness.until('diverged');
   expect(at).toBeGreaterThan(lastGoodStep);
   expect(layer).not.toBe('');
-  const from = desk.send({ type: 'restore', id: 'a', learningRateFactor: 1e-3 });
-  expect((await desk.until('restored', from)).step).toBe(lastGoodStep);
-  await desk.untilPausedNow(step);
+  const from = harness.send({ type: 'restore', id: 'a', learningRateFactor: 1e-3 });
+  expect((await harness.until('restored', from)).step).toBe(lastGoodStep);
+  await harness.untilPausedNow(step);
 });

@@ -10,13 +10,13 @@ const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const config = tinyConfig({ model: { inputSize: 16 }, training: { steps: 3, batchSize: 16 } });
 
 async function trained(kernelCode?: string) {
-  const desk = new SessionHarness();
-  desk.send(OPEN, { type: 'setRuns', runs: [{ id: 'run', config, kernelCode }] });
-  const { tiles, kernelCode: made } = await desk.until('prepared');
-  const from = desk.send({ type: 'train' });
-  await desk.until('finished', from);
-  const { tensors } = readSafetensors(await desk.weights('run'));
-  return { tiles, kernelCode: made ?? '', losses: [...desk.losses('run').values()], tensors };
+  const harness = new SessionHarness();
+  harness.send(OPEN, { type: 'setRuns', runs: [{ id: 'run', config, kernelCode }] });
+  const { tiles, kernelCode: made } = await harness.until('prepared');
+  const from = harness.send({ type: 'train' });
+  await harness.until('finished', from);
+  const { tensors } = readSafetensors(await harness.weights('run'));
+  return { tiles, kernelCode: made ?? '', losses: [...harness.losses('run').values()], tensors };
 }
 
 test('a run is done with the kernels asked for, to the same bits every time; others are passed over', async () => {

@@ -9,41 +9,41 @@ const open = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const step = { type: 'step' } as const;
 
 test('a run in half precision trains on the same batches as one in single, within its rounding', async () => {
-  const desk = new SessionHarness(true);
-  expect(await desk.until('ready', desk.send(open))).toMatchObject({ noHalfPrecision: null });
+  const harness = new SessionHarness(true);
+  expect(await harness.until('ready', harness.send(open))).toMatchObject({ noHalfPrecision: null });
   const runs = [
     { id: 'a', config: single },
     { id: 'b', config: half },
   ];
-  await desk.until('prepared', desk.send({ type: 'setRuns', runs }), ({ id }) => id === 'b');
-  for (let i = 0; i < 3; i++) await desk.untilPaused(step);
-  const [a, b] = [desk.losses('a'), desk.losses('b')];
+  await harness.until('prepared', harness.send({ type: 'setRuns', runs }), ({ id }) => id === 'b');
+  for (let i = 0; i < 3; i++) await harness.untilPaused(step);
+  const [a, b] = [harness.losses('a'), harness.losses('b')];
   expect([...b.keys()]).toEqual([0, 1, 2]);
   expect([...b.values()]).not.toEqual([...a.values()]);
   for (const [at, loss] of b) {
     expect(Math.abs(loss / (a.get(at) ?? Number.NaN) - 1), `step ${at}`).toBeLessThan(0.02);
   }
   // An engine without takes over none of the runs; they go on where they are.
-  const from = desk.send({ type: 'useEngine', engine: 'tfjs-wasm' });
-  const { message } = await desk.until('engineRefused', from);
+  const from = harness.send({ type: 'useEngine', engine: 'tfjs-wasm' });
+  const { message } = await harness.until('engineRefused', from);
   expect(message).toMatch(
     /^TensorFlow\.js computes in single precision only.*Set Precision to single/,
   );
-  await desk.until('restored', from, ({ id }) => id === 'b');
-  await desk.untilPaused(step);
-  expect([...desk.losses('b').keys()]).toEqual([0, 1, 2, 3]);
+  await harness.until('restored', from, ({ id }) => id === 'b');
+  await harness.untilPaused(step);
+  expect([...harness.losses('b').keys()]).toEqual([0, 1, 2, 3]);
 });
 
 test('where there is no half precision a run that asks for it is refused, and the others train on', async () => {
-  const desk = new SessionHarness();
-  const ready = await desk.until('ready', desk.send({ ...open, engine: 'tfjs-wasm' }));
+  const harness = new SessionHarness();
+  const ready = await harness.until('ready', harness.send({ ...open, engine: 'tfjs-wasm' }));
   expect(ready.noHalfPrecision).toBe('TensorFlow.js computes in single precision only');
   const alone = [{ id: 'a', config: single }];
-  await desk.until('prepared', desk.send({ type: 'setRuns', runs: alone }));
-  await desk.untilPaused(step);
+  await harness.until('prepared', harness.send({ type: 'setRuns', runs: alone }));
+  await harness.untilPaused(step);
   const runs = [...alone, { id: 'b', config: half }];
-  const refused = await desk.until('refused', desk.send({ type: 'setRuns', runs }));
+  const refused = await harness.until('refused', harness.send({ type: 'setRuns', runs }));
   expect(refused).toMatchObject({ id: 'b', field: 'training.precision' });
-  await desk.untilPaused(step);
-  expect([...desk.losses('a').keys()]).toEqual([0, 1]);
+  await harness.untilPaused(step);
+  expect([...harness.losses('a').keys()]).toEqual([0, 1]);
 });

@@ -7,15 +7,18 @@ vi.setConfig({ testTimeout: 180_000 });
 const config = tinyConfig();
 
 test('a profile has every dispatch of the step, and leaves the run as it was', async () => {
-  const desk = new SessionHarness();
-  desk.send(
+  const harness = new SessionHarness();
+  harness.send(
     { type: 'open', baseUrl: 'http://localhost/' },
     { type: 'setRuns', runs: [{ id: 'res', config }] },
   );
-  const { dispatchesPerStep } = await desk.until('prepared');
-  await desk.untilPaused({ type: 'step' });
-  const before = await desk.weights('res');
-  const { id, outcome } = await desk.until('profiled', desk.send({ type: 'profile', id: 'res' }));
+  const { dispatchesPerStep } = await harness.until('prepared');
+  await harness.untilPaused({ type: 'step' });
+  const before = await harness.weights('res');
+  const { id, outcome } = await harness.until(
+    'profiled',
+    harness.send({ type: 'profile', id: 'res' }),
+  );
   expect(id).toBe('res');
   if (outcome.kind === 'failed') throw new Error(outcome.message);
   const { rows, peakGflops, convGflops, kernelMs, batchSize } = outcome.profile;
@@ -28,14 +31,14 @@ test('a profile has every dispatch of the step, and leaves the run as it was', a
     rows.reduce((sum, { ms }) => sum + ms, 0),
     6,
   );
-  expect(await desk.weights('res')).toEqual(before);
+  expect(await harness.weights('res')).toEqual(before);
 
-  const from = desk.send({ type: 'profile', id: 'res' }, { type: 'step' });
-  const cut = await desk.until('profiled', from);
+  const from = harness.send({ type: 'profile', id: 'res' }, { type: 'step' });
+  const cut = await harness.until('profiled', from);
   expect(cut.outcome).toMatchObject({
     kind: 'failed',
     message: expect.stringMatching(/^Interrupted/),
   });
-  await desk.until('metrics', from);
-  expect([...desk.losses('res').keys()]).toEqual([0, 1]);
+  await harness.until('metrics', from);
+  expect([...harness.losses('res').keys()]).toEqual([0, 1]);
 });

@@ -3,7 +3,8 @@
  * own, and nothing else changes a history, so both hold the same one.
  */
 import { RunHistory } from './history.ts';
-import type { RunId, TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 
 export interface Histories {
   get(id: RunId): RunHistory | undefined;

@@ -15,22 +15,22 @@ const scheduled = tinyConfig({ training: { ...training, changes } });
 const plain = tinyConfig({ training });
 
 /** Trains to the end. @returns the losses by step from there on. */
-async function finish(desk: SessionHarness): Promise<Map<number, number>> {
-  const from = desk.send({ type: 'train' });
-  await desk.until('finished', from);
-  return desk.losses('a', from);
+async function finish(harness: SessionHarness): Promise<Map<number, number>> {
+  const from = harness.send({ type: 'train' });
+  await harness.until('finished', from);
+  return harness.losses('a', from);
 }
 
 describe('scheduled changes', { timeout: 300_000 }, () => {
   it('are those that commands make on the same steps; a reset and a checkpoint have them too', async () => {
-    const desk = new SessionHarness();
-    desk.send(
+    const harness = new SessionHarness();
+    harness.send(
       { type: 'open', baseUrl: '' },
       { type: 'setRuns', runs: [{ id: 'a', config: scheduled }] },
     );
-    const losses = await finish(desk);
+    const losses = await finish(harness);
     expect([...losses.keys()]).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    const made = desk.of('changed');
+    const made = harness.of('changed');
     expect(made.map(({ step, label, by }) => [step, label, by])).toEqual([
       [3, 'shortcuts off', 'schedule'],
       [5, 'learning rate 0.01', 'schedule'],
@@ -41,31 +41,31 @@ describe('scheduled changes', { timeout: 300_000 }, () => {
       training: { ...plain.training, learningRate: 0.01 },
     });
 
-    const again = desk.send({ type: 'reset' });
-    const back = await desk.until('changed', again);
+    const again = harness.send({ type: 'reset' });
+    const back = await harness.until('changed', again);
     expect([back.by, back.config]).toEqual(['upkeep', scheduled]);
-    await desk.untilPaused({ type: 'step' });
-    await desk.untilPaused({ type: 'step' });
-    const asked = desk.send({ type: 'exportCheckpoint' });
-    const { bytes } = await desk.until('checkpointFile', asked);
-    const rest = await finish(desk);
-    expect(new Map([...desk.losses('a', again), ...rest])).toEqual(losses);
+    await harness.untilPaused({ type: 'step' });
+    await harness.untilPaused({ type: 'step' });
+    const asked = harness.send({ type: 'exportCheckpoint' });
+    const { bytes } = await harness.until('checkpointFile', asked);
+    const rest = await finish(harness);
+    expect(new Map([...harness.losses('a', again), ...rest])).toEqual(losses);
 
     const ids = ['a', 'b', 'c', 'd'];
-    const resumed = desk.send({ type: 'resume', file: new Blob([bytes]), ids });
-    await desk.until('resumed', resumed);
-    const tail = await finish(desk);
+    const resumed = harness.send({ type: 'resume', file: new Blob([bytes]), ids });
+    await harness.until('resumed', resumed);
+    const tail = await finish(harness);
     expect([...tail]).toEqual([...losses].filter(([step]) => step >= 2));
 
-    desk.send({ type: 'setRuns', runs: [{ id: 'a', config: plain }] });
-    const byHand = desk.events.length;
+    harness.send({ type: 'setRuns', runs: [{ id: 'a', config: plain }] });
+    const byHand = harness.events.length;
     for (let step = 0; step < 5; step++) {
-      if (step === 3) desk.send({ type: 'change', id: 'a', change: off });
-      await desk.untilPaused({ type: 'step' });
+      if (step === 3) harness.send({ type: 'change', id: 'a', change: off });
+      await harness.untilPaused({ type: 'step' });
     }
-    desk.send({ type: 'change', id: 'a', change: slower });
-    await finish(desk);
-    expect(desk.losses('a', byHand)).toEqual(losses);
+    harness.send({ type: 'change', id: 'a', change: slower });
+    await finish(harness);
+    expect(harness.losses('a', byHand)).toEqual(losses);
   });
 
   it('come in the order of their steps', () => {

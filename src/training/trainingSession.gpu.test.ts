@@ -10,35 +10,35 @@ const residual = tinyConfig();
 const plain = withoutShortcuts(residual);
 const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 
-/** A desk with these runs prepared. */
-async function deskWith(
+/** A harness with these runs prepared. */
+async function harnessWith(
   ...runs: { id: string; config: typeof residual }[]
 ): Promise<SessionHarness> {
   return prepared(new SessionHarness(), runs);
 }
 
 async function prepared(
-  desk: SessionHarness,
+  harness: SessionHarness,
   runs: { id: string; config: typeof residual }[],
 ): Promise<SessionHarness> {
-  desk.send(OPEN, { type: 'setRuns', runs });
-  await desk.until('prepared', 0, ({ id }) => id === runs.at(-1)?.id);
-  return desk;
+  harness.send(OPEN, { type: 'setRuns', runs });
+  await harness.until('prepared', 0, ({ id }) => id === runs.at(-1)?.id);
+  return harness;
 }
 
-async function tensors(desk: SessionHarness, id: string) {
-  return readSafetensors(await desk.weights(id)).tensors;
+async function tensors(harness: SessionHarness, id: string) {
+  return readSafetensors(await harness.weights(id)).tensors;
 }
 
-const steps = (desk: SessionHarness, count: number) =>
+const steps = (harness: SessionHarness, count: number) =>
   Array.from({ length: count }).reduce<Promise<void>>(
-    (before) => before.then(() => desk.untilPaused({ type: 'step' })),
+    (before) => before.then(() => harness.untilPaused({ type: 'step' })),
     Promise.resolve(),
   );
 
 test('twins start from the same weights and step together; a loss does not depend on who runs beside', async () => {
-  const pair = await deskWith({ id: 'res', config: residual }, { id: 'plain', config: plain });
-  const alone = await deskWith({ id: 'plain', config: plain });
+  const pair = await harnessWith({ id: 'res', config: residual }, { id: 'plain', config: plain });
+  const alone = await harnessWith({ id: 'plain', config: plain });
   const [a, b] = [await tensors(pair, 'res'), await tensors(pair, 'plain')];
   expect([...b.keys()]).toEqual([...a.keys()]);
   for (const [name, { data }] of b) expect(data, name).toEqual(a.get(name)?.data);
@@ -53,29 +53,31 @@ test('twins start from the same weights and step together; a loss does not depen
 });
 
 test('switching shortcuts off and on keeps every weight, and is told with its step', async () => {
-  const desk = await deskWith({
+  const harness = await harnessWith({
     id: 'res',
     config: tinyConfig({ model: { projection: 'B' } }),
   });
-  await steps(desk, 2);
-  const before = await tensors(desk, 'res');
+  await steps(harness, 2);
+  const before = await tensors(harness, 'res');
   expect([...before.keys()]).toContain('layer2.0.downsample.0.weight');
 
-  const off = desk.send({ type: 'change', id: 'res', change: { kind: 'shortcuts', on: false } });
-  expect(await desk.until('changed', off)).toMatchObject({ step: 2, label: 'shortcuts off' });
-  const without = await tensors(desk, 'res');
+  const off = harness.send({ type: 'change', id: 'res', change: { kind: 'shortcuts', on: false } });
+  expect(await harness.until('changed', off)).toMatchObject({ step: 2, label: 'shortcuts off' });
+  const without = await tensors(harness, 'res');
   expect([...without.keys()]).not.toContain('layer2.0.downsample.0.weight');
   for (const [name, { data }] of without) expect(data, name).toEqual(before.get(name)?.data);
-  expect(desk.of('prepared', off)[0]?.parameterNames).not.toContain('layer2.0.downsample.0.weight');
+  expect(harness.of('prepared', off)[0]?.parameterNames).not.toContain(
+    'layer2.0.downsample.0.weight',
+  );
 
-  const on = desk.send({ type: 'change', id: 'res', change: { kind: 'shortcuts', on: true } });
-  await desk.until('changed', on);
-  expect(await tensors(desk, 'res')).toEqual(before);
+  const on = harness.send({ type: 'change', id: 'res', change: { kind: 'shortcuts', on: true } });
+  await harness.until('changed', on);
+  expect(await tensors(harness, 'res')).toEqual(before);
 });
 
 test('a shortcut cut and put back at once changes no later loss: momentum is kept', async () => {
   const runs = [{ id: 'res', config: residual }];
-  const [touched, untouched] = [await deskWith(...runs), await deskWith(...runs)];
+  const [touched, untouched] = [await harnessWith(...runs), await harnessWith(...runs)];
   await steps(touched, 2);
   const block = { kind: 'blockShortcut', block: 'layer2.0' } as const;
   touched.send({ type: 'change', id: 'res', change: { ...block, on: false } });
@@ -90,39 +92,42 @@ test('a shortcut cut and put back at once changes no later loss: momentum is kep
 });
 
 test('a run that diverges is halted with its layer; the other goes on; restoring is exact', async () => {
-  const desk = await deskWith({ id: 'wild', config: residual }, { id: 'calm', config: plain });
-  await steps(desk, 2);
-  const good = await tensors(desk, 'wild');
-  desk.send({ type: 'change', id: 'wild', change: { kind: 'learningRate', learningRate: 100 } });
-  const from = desk.send({ type: 'train' });
-  const diverged = await desk.until('diverged', from);
+  const harness = await harnessWith(
+    { id: 'wild', config: residual },
+    { id: 'calm', config: plain },
+  );
+  await steps(harness, 2);
+  const good = await tensors(harness, 'wild');
+  harness.send({ type: 'change', id: 'wild', change: { kind: 'learningRate', learningRate: 100 } });
+  const from = harness.send({ type: 'train' });
+  const diverged = await harness.until('diverged', from);
   expect(diverged).toMatchObject({ id: 'wild', lastGoodStep: 2 });
   expect([...good.keys()]).toContain(diverged.layer);
-  await desk.until(
+  await harness.until(
     'metrics',
     from,
     ({ batch }) => batch.id === 'calm' && (batch.step.at(-1) ?? 0) > diverged.step + 3,
   );
-  await desk.untilPausedNow({ type: 'pause' });
-  const last = Math.max(...desk.losses('wild').keys());
+  await harness.untilPausedNow({ type: 'pause' });
+  const last = Math.max(...harness.losses('wild').keys());
   expect(last).toBe(diverged.step - 1);
-  expect(await tensors(desk, 'wild')).toEqual(good);
+  expect(await tensors(harness, 'wild')).toEqual(good);
 
-  const again = desk.send({ type: 'restore', id: 'wild', learningRateFactor: 0.001 });
-  const restored = await desk.until('restored', again);
+  const again = harness.send({ type: 'restore', id: 'wild', learningRateFactor: 0.001 });
+  const restored = await harness.until('restored', again);
   expect(restored).toMatchObject({ step: 2, label: 'back to step 2, learning rate 0.1' });
   expect(restored.config.training.learningRate).toBe(0.1);
-  await steps(desk, 1);
-  expect([...desk.losses('wild', again).keys()]).toEqual([2]);
+  await steps(harness, 1);
+  expect([...harness.losses('wild', again).keys()]).toEqual([2]);
 
-  const reference = await deskWith({ id: 'wild', config: residual });
+  const reference = await harnessWith({ id: 'wild', config: residual });
   await steps(reference, 3);
-  expect(desk.losses('wild', again).get(2)).toBe(reference.losses('wild').get(2));
+  expect(harness.losses('wild', again).get(2)).toBe(reference.losses('wild').get(2));
 });
 
 test('after a lost device every run goes on from its last snapshot, with the same losses', async () => {
   const runs = [{ id: 'res', config: residual }];
-  const whole = await deskWith(...runs);
+  const whole = await harnessWith(...runs);
   const lost = await prepared(new SessionHarness(true), runs);
   await steps(whole, 4);
   await steps(lost, 2);
@@ -137,62 +142,68 @@ test('after a lost device every run goes on from its last snapshot, with the sam
 });
 
 test('runs lost in the midst of training come back in lockstep, at the last change', async () => {
-  const desk = await prepared(new SessionHarness(true), [
+  const harness = await prepared(new SessionHarness(true), [
     { id: 'res', config: residual },
     { id: 'plain', config: plain },
   ]);
-  const from = desk.send({ type: 'train' });
-  await desk.until('metrics', from, ({ batch }) => (batch.step.at(-1) ?? 0) > 2);
-  desk.send(
+  const from = harness.send({ type: 'train' });
+  await harness.until('metrics', from, ({ batch }) => (batch.step.at(-1) ?? 0) > 2);
+  harness.send(
     { type: 'change', id: 'res', change: { kind: 'learningRate', learningRate: 0.01 } },
     { type: 'loseDevice' },
   );
-  const { step } = await desk.until('changed', from);
-  await desk.until('deviceLost', from);
-  const again = desk.send({ type: 'recover' });
-  await desk.until('restored', again, ({ id }) => id === 'plain');
-  expect(desk.of('restored', again).map((event) => [event.id, event.step])).toEqual([
+  const { step } = await harness.until('changed', from);
+  await harness.until('deviceLost', from);
+  const again = harness.send({ type: 'recover' });
+  await harness.until('restored', again, ({ id }) => id === 'plain');
+  expect(harness.of('restored', again).map((event) => [event.id, event.step])).toEqual([
     ['res', step],
     ['plain', step],
   ]);
-  expect(desk.of('restored', again)[0]?.config.training.learningRate).toBe(0.01);
+  expect(harness.of('restored', again)[0]?.config.training.learningRate).toBe(0.01);
 });
 
 test('reset goes back to step 0 and repeats the same losses', async () => {
-  const desk = await deskWith({ id: 'res', config: residual });
-  await steps(desk, 2);
-  const first = desk.losses('res');
-  const from = desk.send({ type: 'reset' });
-  await desk.until('state', from, ({ state }) => state === 'idle');
-  await steps(desk, 2);
-  expect(desk.losses('res', from)).toEqual(first);
+  const harness = await harnessWith({ id: 'res', config: residual });
+  await steps(harness, 2);
+  const first = harness.losses('res');
+  const from = harness.send({ type: 'reset' });
+  await harness.until('state', from, ({ state }) => state === 'idle');
+  await steps(harness, 2);
+  expect(harness.losses('res', from)).toEqual(first);
 });
 
 test('a run ends at its last step, tested on all test images', async () => {
   const config = tinyConfig({ training: { steps: 5 } });
-  const desk = await deskWith({ id: 'res', config });
-  await desk.untilPaused({ type: 'train' });
-  expect(desk.of('finished')).toEqual([{ type: 'finished', id: 'res', step: 5 }]);
-  expect([...desk.losses('res').keys()]).toEqual([0, 1, 2, 3, 4]);
-  const evaluated = desk.of('evaluated').at(-1);
+  const harness = await harnessWith({ id: 'res', config });
+  await harness.untilPaused({ type: 'train' });
+  expect(harness.of('finished')).toEqual([{ type: 'finished', id: 'res', step: 5 }]);
+  expect([...harness.losses('res').keys()]).toEqual([0, 1, 2, 3, 4]);
+  const evaluated = harness.of('evaluated').at(-1);
   expect(evaluated).toMatchObject({ id: 'res', step: 5, images: 50 });
-  const { metadata } = readSafetensors(await desk.weights('res'));
+  const { metadata } = readSafetensors(await harness.weights('res'));
   expect(JSON.parse(metadata.get('config') ?? '')).toEqual(config);
   expect(metadata.get('step')).toBe('5');
   expect(metadata.get('testAccuracy')).toBe(`${evaluated?.accuracy}`);
   expect(metadata.get('testLoss')).toBe(`${evaluated?.loss}`);
   expect(JSON.parse(metadata.get('classNames') ?? '')).toHaveLength(10);
   const choice = { format: 'pth', naming: 'cifar', input: 'normalised' } as const;
-  const failed = await desk.until(
+  const failed = await harness.until(
     'exportFailed',
-    desk.send({ type: 'exportWeights', id: 'res', choice }),
+    harness.send({ type: 'exportWeights', id: 'res', choice }),
   );
   expect(failed.message).toContain('16, 32 and 64 channels');
 });
 
 test('predictions are probabilities under every run, with pixels and labels', async () => {
-  const desk = await deskWith({ id: 'res', config: residual }, { id: 'plain', config: plain });
-  const predicted = await desk.until('predicted', desk.send({ type: 'predict', images: [3, 0] }));
+  const harness = await harnessWith(
+    { id: 'res', config: residual },
+    { id: 'plain', config: plain },
+  );
+  const predicted = await harness.until(
+    'predicted',
+    harness.send({ type: 'predict', images: [3, 0] }),
+  );
   expect(predicted.predictions.map(({ id, image }) => [id, image])).toEqual([
     ['res', 3],
     ['res', 0],
@@ -209,22 +220,22 @@ test('predictions are probabilities under every run, with pixels and labels', as
 });
 
 test('what cannot be built is refused by field, and the runs stay as they were', async () => {
-  const desk = await deskWith({ id: 'res', config: residual });
-  await steps(desk, 1);
+  const harness = await harnessWith({ id: 'res', config: residual });
+  await steps(harness, 1);
   const shrunk = tinyConfig({
     model: { stageDepths: [1, 1, 1, 1], stageWidths: [4, 4, 4, 4], inputSize: 4 },
   });
-  const from = desk.send({ type: 'setRuns', runs: [{ id: 'res', config: shrunk }] });
-  expect(await desk.until('refused', from)).toMatchObject({
+  const from = harness.send({ type: 'setRuns', runs: [{ id: 'res', config: shrunk }] });
+  expect(await harness.until('refused', from)).toMatchObject({
     id: 'res',
     field: 'model.stageDepths',
   });
   const odd = tinyConfig({ model: { inputSize: 12 } });
-  const second = desk.send({ type: 'setRuns', runs: [{ id: 'res', config: odd }] });
-  expect(await desk.until('refused', second)).toMatchObject({ field: 'model.inputSize' });
+  const second = harness.send({ type: 'setRuns', runs: [{ id: 'res', config: odd }] });
+  expect(await harness.until('refused', second)).toMatchObject({ field: 'model.inputSize' });
   const block = { kind: 'blockShortcut', block: 'layer4.0', on: false } as const;
-  const third = desk.send({ type: 'change', id: 'res', change: block });
-  expect(await desk.until('refused', third)).toMatchObject({ field: 'model.cutShortcuts' });
-  await steps(desk, 1);
-  expect([...desk.losses('res').keys()]).toEqual([0, 1]);
+  const third = harness.send({ type: 'change', id: 'res', change: block });
+  expect(await harness.until('refused', third)).toMatchObject({ field: 'model.cutShortcuts' });
+  await steps(harness, 1);
+  expect([...harness.losses('res').keys()]).toEqual([0, 1]);
 });

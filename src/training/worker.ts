@@ -3,9 +3,10 @@ import { reasonOf } from '../data/dataError.ts';
 import { openEngine } from '../engine/engines.ts';
 import { indexedDbStore } from '../engine/webgpu/tuner/indexedDbStore.ts';
 import { postEvent, serve } from '../rpc/rpc.ts';
-import { checkpointFolder } from './checkpoint/folder.ts';
+import { privateFolder } from '../storage/folder.ts';
 import { transferables } from './metrics.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import { TrainingLock } from './trainingLock.ts';
 import { TrainingSession } from './trainingSession.ts';
 
@@ -21,7 +22,7 @@ const session = new TrainingSession({
   openEngine,
   // Missing where the page did not come over HTTPS or from localhost.
   data: { cache: globalThis.caches ?? null },
-  keeper: { folder: () => checkpointFolder(navigator.storage), locks: navigator.locks },
+  keeper: { folder: () => privateFolder(navigator.storage, 'checkpoints'), locks: navigator.locks },
   tuningStore: indexedDbStore(),
 });
 

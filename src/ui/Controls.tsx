@@ -34,7 +34,7 @@ export function Controls() {
   };
   return (
     <div className="controls">
-      <div className="buttons">
+      <div className="row buttons">
         <button
           type="button"
           className="primary"

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { ScrollArea } from './ScrollArea.tsx';
 
-export interface TableRow {
+interface TableRow {
   readonly key: string | number;
   readonly head: ReactNode;
   readonly cells: readonly ReactNode[];
+  readonly className?: string;
 }
 
 interface ScrollTableProps {
@@ -31,8 +32,8 @@ export function ScrollTable({ label, caption, columns, rows }: ScrollTableProps)
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, head, cells }) => (
-            <tr key={key}>
+          {rows.map(({ key, head, cells, className }) => (
+            <tr key={key} className={className}>
               <th scope="row">{head}</th>
               {cells.map((cell, i) => (
                 <td key={i}>{cell}</td>

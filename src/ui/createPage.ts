@@ -1,4 +1,4 @@
-/** What the page works with: one session, the builder on it, and the library of runs, loaded when it is first needed. */
+/** The page's session, its builder, and the library of runs, which is loaded when first needed. */
 import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
 import { BuilderSession } from '../app/builderSession.ts';
 import type { Library } from '../app/library/library.ts';
@@ -36,10 +36,10 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
   return { builder: new BuilderSession(session), openLibrary };
 }
 
-/** What this tab was doing before it was reloaded. */
+/** The state of this tab before it was reloaded. */
 function stateBeforeReload() {
   const [navigation] = performance.getEntriesByType('navigation');
   const type = navigation instanceof PerformanceNavigationTiming ? navigation : undefined;
   const wasDiscarded = 'wasDiscarded' in document && document.wasDiscarded === true;
-  return isReturn(type, wasDiscarded) ? readTabState(sessionStorage) : null;
+  return isReturn(type, wasDiscarded) ? readTabState() : null;
 }

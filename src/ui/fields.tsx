@@ -32,7 +32,7 @@ function Frame({ label, field, hint, children }: FrameProps) {
   const describedBy = note === undefined ? undefined : `${id}-note`;
   if (isHidden) return null;
   return (
-    <div className="field">
+    <div className="column field">
       <label htmlFor={id}>{label}</label>
       {children({ id, describedBy, isWrong: error !== undefined })}
       {note !== undefined && (

@@ -12,7 +12,7 @@ export function useTabState(session: PageSession): void {
       if (timer !== null) clearTimeout(timer);
       timer = null;
       const tab = tabStateOf(session.store.getState());
-      if (tab !== null) writeTabState(sessionStorage, tab);
+      if (tab !== null) writeTabState(tab);
     };
     const unsubscribe = session.store.subscribe(() => {
       timer ??= setTimeout(write, SETTLE_MS);

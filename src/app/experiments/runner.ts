@@ -3,7 +3,7 @@
  * on their schedules, and takes each arm's result when it is done. Finished arms are kept; an interrupted experiment goes on
  * with the others.
  */
-import type { RunId } from '../../training/protocol.ts';
+import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
 import type { PageSession } from '../pageSession.ts';
 import { isAtRest, type PageState, type RunView } from '../state.ts';

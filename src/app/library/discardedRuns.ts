@@ -1,6 +1,7 @@
 /** Which runs a command discards, and whether they are worth storing. */
 import type { RunConfig } from '../../model/config.ts';
-import type { Command, RunId } from '../../training/protocol.ts';
+import type { Command } from '../../training/protocol.ts';
+import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
 import type { RunView } from '../state.ts';
 

@@ -1,10 +1,8 @@
 /** The library in the browser's IndexedDB. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
+import { lazyDatabase } from '../../storage/indexedDb.ts';
 import { DATABASE } from './database.ts';
 import type { StoredRecord } from './storedRun.ts';
-
-/** Of the stores; records have versions of their own. */
-const DATABASE_VERSION = 1;
 
 interface Schema extends DBSchema {
   /** By the run's id. Read as `unknown` and checked. */
@@ -30,29 +28,7 @@ export interface LibraryStore {
 
 /** Rejects in all its methods where IndexedDB is missing, forbidden or broken. */
 export function indexedDbLibrary(): LibraryStore {
-  let opened: Promise<IDBPDatabase<Schema>> | null = null;
-  const forget = () => {
-    opened = null;
-  };
-  const database = (): Promise<IDBPDatabase<Schema>> => {
-    opened ??= openDB<Schema>(DATABASE, DATABASE_VERSION, {
-      upgrade: (db, before) => {
-        if (before < 1) {
-          db.createObjectStore('records');
-          db.createObjectStore('files');
-          db.createObjectStore('settings');
-        }
-      },
-      // A newer version of the page, in another tab, waits for this one to let go.
-      blocking: (_current, _blocked, { target }) => {
-        if (target instanceof IDBDatabase) target.close();
-        forget();
-      },
-      terminated: forget,
-    });
-    opened.catch(forget);
-    return opened;
-  };
+  const database = lazyDatabase<Schema>(DATABASE, ['records', 'files', 'settings']);
   const changing = async () =>
     (await database()).transaction(['records', 'files'], 'readwrite', { durability: 'strict' });
   return {

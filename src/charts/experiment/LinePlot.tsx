@@ -18,7 +18,7 @@ export interface PlotLine {
   readonly value: string;
 }
 
-export interface PlotMark {
+interface PlotMark {
   readonly x: number;
   readonly label: string;
 }

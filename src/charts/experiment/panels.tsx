@@ -14,7 +14,7 @@ import { linearAxis, logAxis } from '../axis.ts';
 import type { Box } from '../figure/Frame.tsx';
 import { robustHigh, smoothed } from './smoothing.ts';
 
-/** Part of a curve over which it is smoothed. */
+/** Window of the smoothing, as a share of the curve. */
 const SMOOTHED_SHARE = 1 / 12;
 
 interface PanelProps {
@@ -35,12 +35,12 @@ const PANELS: Readonly<
 
 const inset = (box: Box): Box => ({ ...box, y: box.y + 14, height: box.height - 14 });
 
-/** Ours, as the experiment wants them shown. */
+/** Our results in the experiment's kind of plot. */
 export function Measured({ kind, ...props }: PanelProps & { readonly kind: Experiment['figure'] }) {
   return PANELS[kind.type](props, kind);
 }
 
-/** What a plot of these results needs below its top, in pixels. */
+/** Height of such a plot, in pixels. */
 export const measuredHeight = (kind: FigureKind, results: readonly ArmResult[]): number =>
   kind.type === 'bars' ? barPlotHeight(errorBars(results)) + 14 : 330;
 
@@ -128,7 +128,7 @@ function errorBars(results: readonly ArmResult[]): BarGroup[] {
   }));
 }
 
-/** Published values, and ours below each where an arm stands for it. */
+/** Published values, each above ours if an arm reproduces it. */
 export function publishedGroups(
   { values, unit }: Published,
   results: readonly ArmResult[],
@@ -161,6 +161,6 @@ export function publishedGroups(
   });
 }
 
-/** Whose number of ours it is, where that is not the net of the paper's name. */
+/** Names our network if it is not called as in the paper. */
 const whose = (label: string, result: ArmResult | undefined): string =>
   result === undefined || result.name === label ? 'here' : `here, ${result.name}`;

@@ -1,6 +1,6 @@
-/** Text in SVG, which does not break its lines by itself. */
+/** Text in SVG, which does not wrap by itself. */
 
-/** Mean width of a character of a sans-serif face, in parts of the font size. */
+/** Average width of a sans-serif character, relative to the font size. */
 const CHARACTER = 0.52;
 
 /** Estimated width in pixels. */

@@ -29,16 +29,22 @@ export class Shared<T extends { readonly lost: Promise<unknown> }> {
   }
 }
 
+/**
+ * Workgroup memory is left as it is found instead of zeroed first: SwiftShader compiles the kernels for GPUs in a third
+ * of the time. No kernel may rely on the zeros; one that did would fail here.
+ */
+const TOGGLES = ['disable_workgroup_init'];
+
 /** A device that no other test uses. */
 export async function ownGpu(): Promise<Gpu> {
-  const { gpu, adapter } = await nodeGpu();
+  const { gpu, adapter } = await nodeGpu('default', TOGGLES);
   return acquireGpu(gpu, adapter);
 }
 
 const engineGpu = new Shared(ownGpu);
 
 const kernelDevice = new Shared(async () => {
-  const { adapter } = await nodeGpu();
+  const { adapter } = await nodeGpu('default', TOGGLES);
   const wanted: readonly GPUFeatureName[] = ['subgroups', 'shader-f16'];
   return adapter.requestDevice({
     requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
-import type { Study, StudyKind, StudyResult, StudyResultOf } from './registry.ts';
+import type { Study, StudyKind, StudyResult, StudyResultOf } from './study.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 180_000 });
@@ -11,28 +11,28 @@ const residual = tinyConfig();
 const of = { run: 'res' };
 
 async function trained(): Promise<SessionHarness> {
-  const desk = new SessionHarness();
+  const harness = new SessionHarness();
   const runs = [
     { id: 'res', config: residual },
     { id: 'plain', config: withoutShortcuts(residual) },
   ];
-  desk.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
-  await desk.until('prepared', 0, ({ id }) => id === 'plain');
-  await desk.untilPaused({ type: 'step' });
-  return desk;
+  harness.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
+  await harness.until('prepared', 0, ({ id }) => id === 'plain');
+  await harness.untilPaused({ type: 'step' });
+  return harness;
 }
 
 async function found<K extends StudyKind>(
-  desk: SessionHarness,
+  harness: SessionHarness,
   kind: K,
   study: Extract<Study, { kind: K }>,
 ): Promise<StudyResultOf<K>> {
-  const from = desk.send({ type: 'study', key: kind, study });
-  const failed = desk.until('studyFailed', from).then(({ message }) => {
+  const from = harness.send({ type: 'study', key: kind, study });
+  const failed = harness.until('studyFailed', from).then(({ message }) => {
     throw new Error(message);
   });
   failed.catch(() => undefined);
-  const { step, result } = await Promise.race([desk.until('studyDone', from), failed]);
+  const { step, result } = await Promise.race([harness.until('studyDone', from), failed]);
   expect(step).toBe(1);
   if (!isOf(result, kind)) throw new Error(`a result of ${result.kind}`);
   return result;
@@ -42,10 +42,14 @@ const isOf = <K extends StudyKind>(result: StudyResult, kind: K): result is Stud
   result.kind === kind;
 
 test('predictions, one’s own picture and activations agree with each other and with the run’s test', async () => {
-  const desk = await trained();
-  const asked = desk.send({ type: 'evaluate', id: 'res' });
-  const tested = await desk.until('evaluated', asked, ({ id }) => id === 'res');
-  const { predictions } = await found(desk, 'predictions', { kind: 'predictions', of, images: 50 });
+  const harness = await trained();
+  const asked = harness.send({ type: 'evaluate', id: 'res' });
+  const tested = await harness.until('evaluated', asked, ({ id }) => id === 'res');
+  const { predictions } = await found(harness, 'predictions', {
+    kind: 'predictions',
+    of,
+    images: 50,
+  });
   expect(predictions.images).toBe(50);
   const losses = predictions.loss.reduce((sum, loss) => sum + loss, 0);
   expect(losses / 50).toBeCloseTo(tested.loss, 5);
@@ -55,9 +59,9 @@ test('predictions, one’s own picture and activations agree with each other and
   expect(right.length / 50).toBeCloseTo(tested.accuracy, 6);
 
   const image = 17;
-  const images = await found(desk, 'testImages', { kind: 'testImages', of, images: [image, 3] });
+  const images = await found(harness, 'testImages', { kind: 'testImages', of, images: [image, 3] });
   const pixels = images.pixels.slice(0, 3072);
-  const own = await found(desk, 'ownImage', { kind: 'ownImage', of, pixels });
+  const own = await found(harness, 'ownImage', { kind: 'ownImage', of, pixels });
   const rank = [...own.probabilities.keys()].sort(
     (a, b) => (own.probabilities[b] ?? 0) - (own.probabilities[a] ?? 0),
   );
@@ -69,10 +73,10 @@ test('predictions, one’s own picture and activations agree with each other and
   const kept = predictions.topProbability.subarray(image * top, (image + 1) * top);
   expect([...kept]).toEqual(rank.slice(0, top).map((c) => Math.fround(own.probabilities[c] ?? 0)));
 
-  const byIndex = await found(desk, 'activations', {
+  const byIndex = await found(harness, 'activations', {
     ...{ kind: 'activations', of, image: { test: image } },
   });
-  const byPixels = await found(desk, 'activations', {
+  const byPixels = await found(harness, 'activations', {
     ...{ kind: 'activations', of, image: { pixels } },
   });
   expect(byIndex.pixels).toEqual(pixels);
@@ -83,21 +87,21 @@ test('predictions, one’s own picture and activations agree with each other and
   expect(logits).toHaveLength(10);
   for (const [i, logit] of own.logits.entries()) expect(logits[i]).toBeCloseTo(logit, 4);
 
-  const filters = await found(desk, 'filters', { kind: 'filters', of });
+  const filters = await found(harness, 'filters', { kind: 'filters', of });
   expect(filters.weight.shape).toEqual([4, 3, 3, 3]);
-  desk.send({ type: 'train' });
-  await desk.until('metrics', asked, ({ batch }) => (batch.step.at(-1) ?? 0) >= 2);
-  await desk.untilPausedNow({ type: 'pause' });
+  harness.send({ type: 'train' });
+  await harness.until('metrics', asked, ({ batch }) => (batch.step.at(-1) ?? 0) >= 2);
+  await harness.untilPausedNow({ type: 'pause' });
 });
 
 test('a picture of another size, or an image that is not there, is refused', async () => {
-  const desk = await trained();
+  const harness = await trained();
   const wrong: Study = { kind: 'ownImage', of, pixels: new Uint8Array(12) };
-  expect(() => desk.send({ type: 'study', key: 'a', study: wrong })).toThrow(/32×32/);
-  const from = desk.send({
+  expect(() => harness.send({ type: 'study', key: 'a', study: wrong })).toThrow(/32×32/);
+  const from = harness.send({
     ...{ type: 'study', key: 'b' },
     study: { kind: 'activations', of, image: { test: 5000 } },
   });
-  const { message } = await desk.until('studyFailed', from);
+  const { message } = await harness.until('studyFailed', from);
   expect(message).toMatch(/5,?000/);
 });

@@ -11,9 +11,11 @@ import type { Run } from '../run.ts';
 import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
-import { planStudy, type Study, type StudyResult } from './registry.ts';
+import { planStudy } from './registry.ts';
+import type { Study, StudyResult } from './study.ts';
 import { StudyContext } from './studyContext.ts';
-import { keptSubject, liveSubject, type Studied, type Subject } from './subject.ts';
+import { keptSubject, liveSubject, type Subject } from './subject.ts';
+import type { Studied } from './study.ts';
 
 interface Waiting {
   readonly key: string;
@@ -28,7 +30,7 @@ interface Waiting {
 }
 
 interface Work {
-  readonly bench: StudyContext;
+  readonly context: StudyContext;
   readonly rounds: AsyncGenerator<StudyProgress<StudyResult>, StudyResult, void>;
 }
 
@@ -75,7 +77,7 @@ export class Studies {
     }
   }
 
-  /** Studies of runs that are gone or were built anew. */
+  /** Drops studies of runs that are gone or were rebuilt. */
   dropOrphans(): void {
     for (const study of this.queue) {
       if (study.run === null || this.trainer.runs.get(study.run.id) === study.run) continue;
@@ -87,12 +89,12 @@ export class Studies {
   /** All of them, e.g. as another engine is taken. @param isGone the device is, and with it what lay there. */
   failAll(message: string, isGone: boolean): void {
     for (const study of [...this.queue]) {
-      if (isGone) study.work?.bench.abandon();
+      if (isGone) study.work?.context.abandon();
       this.finish(study, { type: 'studyFailed', key: study.key, message });
     }
   }
 
-  /** Whether one could go on now. */
+  /** Whether one could continue now. */
   get isReady(): boolean {
     return this.next() !== undefined;
   }
@@ -120,7 +122,7 @@ export class Studies {
       const readiness = this.readiness(study);
       if (readiness instanceof Error) throw readiness;
       study.work ??= this.begin(device, study);
-      study.work.bench.beginRound();
+      study.work.context.beginRound();
       const { value, done } = await study.work.rounds.next();
       this.busy = null;
       if (study.end !== null) this.finish(study, study.end);
@@ -150,8 +152,8 @@ export class Studies {
   }
 
   private begin(device: EngineDevice, { subject, plan }: Waiting): Work {
-    const bench = new StudyContext(device, subject, this.dataOf(subject));
-    return { bench, rounds: plan.run(bench) };
+    const context = new StudyContext(device, subject, this.dataOf(subject));
+    return { context, rounds: plan.run(context) };
   }
 
   private next(): Waiting | undefined {
@@ -181,6 +183,6 @@ export class Studies {
 
   private remove(study: Waiting): void {
     this.queue = this.queue.filter((other) => other !== study);
-    study.work?.bench.destroy();
+    study.work?.context.destroy();
   }
 }

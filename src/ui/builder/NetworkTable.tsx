@@ -4,7 +4,7 @@ import type { LayerGraph } from '../../model/graph.ts';
 import { summarize } from '../../model/summary.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 
-/** The network as a row of the paper's table 1 (ImageNet) or of §4.2 (CIFAR). */
+/** The network as a column of the paper's table 1 (ImageNet) or as in §4.2 (CIFAR). */
 export function NetworkTable({ graph }: { graph: LayerGraph }) {
   const rows = useMemo(() => summarize(graph), [graph]);
   return (
@@ -26,8 +26,8 @@ export function NetworkTable({ graph }: { graph: LayerGraph }) {
         }))}
       />
       <p className="hint">
-        Laid out as table 1 of He et al. 2015. “Sees” is the receptive field: the side of the image
-        region that one output value depends on.
+        Laid out like table 1 of He et al. 2015. “Sees” is the receptive field: the side of the
+        image region that one output value depends on.
       </p>
     </details>
   );

@@ -15,9 +15,9 @@ export function CheckpointPanel() {
     canOpen: isUsable(state) && state.phase !== 'preparing',
   }));
   return (
-    <section className="panel" aria-labelledby="checkpoint-title">
+    <section className="column panel" aria-labelledby="checkpoint-title">
       <h2 id="checkpoint-title">Checkpoint</h2>
-      <div className="panel-buttons">
+      <div className="row panel-buttons">
         <button
           type="button"
           disabled={!canSave}

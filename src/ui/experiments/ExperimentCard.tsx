@@ -1,4 +1,4 @@
-/** The experiment on the page: what to look for, how far it is, and what came out. */
+/** The experiment on the page: what to look for, its progress, and its result. */
 import { useEffect } from 'react';
 import { experimentOf } from '../../app/experiments/registry.ts';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
@@ -20,12 +20,12 @@ export function ExperimentCard() {
   if (state === null) return null;
   if (experiment === null) {
     return (
-      <section className="experiment" aria-label="Experiment">
+      <section className="column experiment" aria-label="Experiment">
         <p className="warn">
-          This page knows no experiment “{state.id}”: the address that named it may be of another
-          version. Everything else is as the address says.
+          There is no experiment “{state.id}”: the address may belong to another version of this
+          page. Everything else is as the address says.
         </p>
-        <div className="actions">
+        <div className="row">
           <button type="button" onClick={() => runner.leave()}>
             Close
           </button>
@@ -40,7 +40,7 @@ export function ExperimentCard() {
   });
   const isFinished = state.status === 'finished' && results.length === arms.length;
   return (
-    <section className="experiment" aria-label={`Experiment: ${experiment.title}`}>
+    <section className="column experiment" aria-label={`Experiment: ${experiment.title}`}>
       <header>
         <p className="eyebrow">Experiment · {SIZE_NAMES[state.size]}</p>
         <h2>{experiment.title}</h2>

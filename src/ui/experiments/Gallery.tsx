@@ -54,7 +54,7 @@ export function Gallery({ onClose, restoreFocus }: DialogProps) {
           ))}
         </ul>
       ) : (
-        <div className="replace" role="alert">
+        <div className="column replace" role="alert">
           <p>
             <strong>
               {asked.experiment.title}, {SIZE_NAMES[asked.size]}
@@ -62,7 +62,7 @@ export function Gallery({ onClose, restoreFocus }: DialogProps) {
             replaces the runs here, which are at step {formatCount(steps)} and not finished. They
             are kept as they are, under Runs.
           </p>
-          <div className="dialog-actions">
+          <div className="row">
             <button type="button" className="primary" onClick={() => start(asked)}>
               Replace the runs
             </button>

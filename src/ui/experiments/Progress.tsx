@@ -1,4 +1,4 @@
-/** How far an experiment is, arm by arm, and how long it will take. */
+/** How far each arm of an experiment is, and how long the rest will take. */
 import { formatCount, formatDuration } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
@@ -58,8 +58,8 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
           </li>
         ))}
       </ul>
-      {state.note !== null && <p className="warn">{state.note} Finished nets are kept.</p>}
-      <div className="actions">
+      {state.note !== null && <p className="warn">{state.note} Finished networks are kept.</p>}
+      <div className="row">
         {isRunning && !isPaused ? (
           <button type="button" onClick={() => session.send({ type: 'pause' })}>
             Pause experiment

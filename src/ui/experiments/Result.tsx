@@ -56,7 +56,7 @@ export function Result({ experiment, size, results }: ResultProps) {
         {SIZE_NAMES[size]}: {experiment.scale[size]} {originOf(results)}
       </p>
       <FigureView experiment={experiment} size={size} results={results} />
-      <div className="actions">
+      <div className="row">
         <button type="button" className="primary" onClick={() => saveFigure('svg')}>
           Export figure, SVG
         </button>

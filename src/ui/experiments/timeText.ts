@@ -1,4 +1,4 @@
-/** Sizes and times in words. */
+/** Names of the sizes, and times as text. */
 import { EXPERIMENT_SIZES, type ExperimentSize } from '../../app/experiments/sizes.ts';
 import type { TimeRange } from '../../app/experiments/time.ts';
 
@@ -9,7 +9,7 @@ export const SIZE_NAMES: Readonly<Record<ExperimentSize, string>> = {
   paper: 'Paper',
 };
 
-/** In the gallery. A page opened with `?tiny` offers the size of a few steps, too: for tests, and to try things out. */
+/** The sizes in the gallery. `?tiny` adds the size of a few steps, for tests and for trying things out. */
 export function offeredSizes(): readonly ExperimentSize[] {
   const isTinyOffered = new URLSearchParams(location.search).has('tiny');
   return EXPERIMENT_SIZES.filter((size) => size !== 'tiny' || isTinyOffered);
@@ -23,7 +23,7 @@ const UNITS = [
   { name: 'years', ms: 365.25 * 86_400_000, until: Number.POSITIVE_INFINITY },
 ] as const;
 
-/** What an estimate is good for: at most two digits. */
+/** As precise as an estimate is: at most two digits. */
 const rounded = (value: number): string =>
   value < 10 ? String(Math.max(1, Math.round(value))) : String(Number(value.toPrecision(2)));
 

@@ -107,7 +107,7 @@ function Result({ run, choice }: { run: RunView; choice: ExportChoice }) {
   const fileName = saved?.fileName ?? exportFileName(run.config, step, choice.format);
   return (
     <>
-      <div className="dialog-actions">
+      <div className="row">
         <button
           type="button"
           className="primary"

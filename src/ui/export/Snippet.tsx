@@ -28,7 +28,7 @@ export function Snippet({ format, context }: SnippetProps) {
   const { note, copy } = useCopy(code, 'code');
   return (
     <section className="snippet" aria-label="Loading code">
-      <div className="dialog-actions">
+      <div className="row">
         <h3>Load it in {formatOf(format).language}</h3>
         <button type="button" disabled={code === ''} onClick={copy}>
           Copy code

@@ -10,14 +10,16 @@ import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import type { DialogProps } from '../DialogFrame.tsx';
 import { ErrorText } from '../ErrorText.tsx';
 import { SelectField } from '../fields.tsx';
-import { FileFacts, FilePicker } from './FilePicker.tsx';
+import { FileChoice } from '../FileChoice.tsx';
+import { FileFacts } from './FileFacts.tsx';
+import { WEIGHTS_EXTENSIONS } from '../../weights/read/extensions.ts';
 import { MatchTable, summaryOf } from './MatchTable.tsx';
 import { type Answers, Question } from './OpenQuestions.tsx';
 import { configFor, obstacleToAdding } from './target.ts';
 import { useImport } from './useImport.ts';
 import './import.css';
 
-/** Instead of a run's id. */
+/** In place of a run's id. */
 const NEW_RUN = 'new';
 
 export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
@@ -86,7 +88,16 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
           ×
         </button>
       </header>
-      <FilePicker onChoose={choose} />
+      <div className="row file-drop">
+        <FileChoice
+          label="Weights file"
+          accept={WEIGHTS_EXTENSIONS.join()}
+          hint="or drop it here: safetensors, PyTorch (.pth) or NumPy (.npz). It is read as data; nothing in it is run, and it does not leave this browser."
+          onChoose={choose}
+        >
+          Choose a file
+        </FileChoice>
+      </div>
       <p className="reading" aria-live="polite">
         {reading !== null && `Reading ${reading} …`}
         {reading === null && opened !== null && rows !== null && <b>{summaryOf(rows)}</b>}

@@ -8,9 +8,9 @@ const ImportDialog = lazily(async () => (await import('./ImportDialog.tsx')).Imp
 export function ImportPanel() {
   const canImport = usePage(isUsable);
   return (
-    <section className="panel" aria-labelledby="weights-title">
+    <section className="column panel" aria-labelledby="weights-title">
       <h2 id="weights-title">Weights</h2>
-      <div className="panel-buttons">
+      <div className="row panel-buttons">
         <Editable>
           <DialogButton Dialog={ImportDialog} disabled={!canImport}>
             Import weights

@@ -28,7 +28,7 @@ export function ClassAccuracy({ rows, classNames }: ClassAccuracyProps) {
   if (order === 'difference') classes.sort((a, b) => spread(b) - spread(a));
   return (
     <section className="class-accuracy" aria-labelledby="class-accuracy-title">
-      <header className="section-head">
+      <header className="row section-head">
         <h3 id="class-accuracy-title">Accuracy by class</h3>
         <InlineSelect
           label="Order"
@@ -37,7 +37,7 @@ export function ClassAccuracy({ rows, classNames }: ClassAccuracyProps) {
           onChange={(classOrder) => insideStore.setState({ classOrder })}
         />
       </header>
-      <p className="run-key">
+      <p className="row run-key">
         {rows.map(({ run }) => (
           <RunName key={run.id} run={run} />
         ))}

@@ -70,7 +70,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
     insideStore.setState({ gallery: { run: chosen.subject.run.id, show, page, ...change } });
   return (
     <section className="gallery" aria-labelledby="gallery-title">
-      <header className="section-head">
+      <header className="row section-head">
         <h3 id="gallery-title" tabIndex={-1}>
           {title}{' '}
           <span className="faint">
@@ -121,7 +121,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
         </ul>
       )}
       {pages > 1 && (
-        <p className="paging">
+        <p className="row paging">
           <button type="button" disabled={page === 0} onClick={() => set({ page: page - 1 })}>
             Previous
           </button>

@@ -30,8 +30,8 @@ export function InsideView() {
     if (chosen !== undefined) insideStore.setState({ panel: chosen.id });
   };
   return (
-    <Tabs.Root className="inside" value={panel} onValueChange={choose}>
-      <Tabs.List className="inside-tabs" aria-label="Inside the nets">
+    <Tabs.Root className="column inside" value={panel} onValueChange={choose}>
+      <Tabs.List className="inside-tabs" aria-label="Inside the networks">
         {PANELS.map(({ id, title }) => (
           <Tabs.Trigger key={id} value={id} className="inside-tab">
             {title}
@@ -39,7 +39,7 @@ export function InsideView() {
         ))}
       </Tabs.List>
       {PANELS.map(({ id, Panel }) => (
-        <Tabs.Content key={id} value={id} className="inside-panel" tabIndex={-1}>
+        <Tabs.Content key={id} value={id} className="column inside-panel" tabIndex={-1}>
           <Panel />
         </Tabs.Content>
       ))}

@@ -6,7 +6,7 @@ import { PlotArea } from '../../charts/PlotArea.tsx';
 import { useSize } from '../../charts/useSize.ts';
 import { channelAt, gridOf, paintChannels } from '../../charts/inside/channelMaps.ts';
 import { summarise } from '../../app/inside/activationStatistics.ts';
-import type { LayerOutput } from '../../training/studies/activations.ts';
+import type { LayerOutput } from '../../training/studies/study.ts';
 import { insideStore, useInside } from './insideStore.ts';
 
 interface LayerMapsProps {

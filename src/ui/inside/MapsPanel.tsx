@@ -67,7 +67,8 @@ export function MapsPanel() {
                 {isOwn && picture !== null ? <b>{picture.name}</b> : null}
                 {first.result.label !== null && (
                   <>
-                    Truly <b>{classNames[first.result.label] ?? `class ${first.result.label}`}</b>
+                    True class:{' '}
+                    <b>{classNames[first.result.label] ?? `class ${first.result.label}`}</b>
                   </>
                 )}
               </p>

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
-import type { StudyKind } from '../../training/studies/registry.ts';
+import type { StudyKind } from '../../training/studies/study.ts';
 import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
 import { StudyProgress } from '../studies/StudyProgress.tsx';
@@ -25,8 +25,8 @@ export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
   const canStudy = useCanStudy();
   const { findings, isRunning } = studies;
   return (
-    <div className="measure-bar">
-      <div className="study-controls">
+    <div className="column measure-bar">
+      <div className="row study-controls">
         <button
           type="button"
           className={findings.length === 0 ? 'primary' : ''}
@@ -75,6 +75,6 @@ export function RunName({ run }: { run: ShownRun }) {
   );
 }
 
-/** `1 net`, `2 nets` */
+/** `1 network`, `2 networks` */
 export const netCount = (nets: readonly unknown[]): string =>
-  nets.length === 1 ? '1 net' : `${nets.length} nets`;
+  nets.length === 1 ? '1 network' : `${nets.length} networks`;

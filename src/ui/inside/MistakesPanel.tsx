@@ -83,7 +83,7 @@ export function MistakesPanel() {
       {rows.length > 0 && (
         <>
           <section aria-labelledby="matrix-title">
-            <header className="section-head">
+            <header className="row section-head">
               <h3 id="matrix-title">Confusion matrix</h3>
               <InlineSelect
                 label="Cells"

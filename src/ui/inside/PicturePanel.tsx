@@ -3,6 +3,7 @@ import { type DragEvent, useEffect, useState } from 'react';
 import { middleSquare } from '../../app/inside/picture.ts';
 import { usePage } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
+import { FileChoice } from '../FileChoice.tsx';
 import { insideStore, useInside } from './insideStore.ts';
 import { Measure, netCount, RunName } from './Measure.tsx';
 import { RgbImage } from './RgbImage.tsx';
@@ -20,8 +21,7 @@ export function PicturePanel() {
   const [isOver, setIsOver] = useState(false);
 
   const ask = ({ pixels }: Picture) => studies.start((of) => ({ kind: 'ownImage', of, pixels }));
-  const take = async (file: Blob | null | undefined, name: string) => {
-    if (file == null) return;
+  const take = async (file: Blob, name: string) => {
     setError(null);
     try {
       const read = await readPicture(file, name);
@@ -60,7 +60,7 @@ export function PicturePanel() {
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is another way to what the file field does */}
       <div
-        className={isOver ? 'drop is-over' : 'drop'}
+        className={isOver ? 'row file-drop is-over' : 'row file-drop'}
         onDragOver={(event) => {
           event.preventDefault();
           setIsOver(true);
@@ -68,22 +68,14 @@ export function PicturePanel() {
         onDragLeave={() => setIsOver(false)}
         onDrop={onDrop}
       >
-        <label>
-          <span className="pick">Choose a picture</span>
-          <input
-            type="file"
-            className="visually-hidden"
-            accept="image/*"
-            aria-label="Picture"
-            onChange={(event) => {
-              const [file] = event.target.files ?? [];
-              void take(file, file?.name ?? '');
-              // So that the same file can be chosen again.
-              event.target.value = '';
-            }}
-          />
-        </label>
-        <p className="hint">or drop it here, or paste it. It does not leave this browser.</p>
+        <FileChoice
+          label="Picture"
+          accept="image/*"
+          hint="or drop it here, or paste it. It does not leave this browser."
+          onChoose={(file) => void take(file, file.name)}
+        >
+          Choose a picture
+        </FileChoice>
       </div>
       <ErrorText>{error}</ErrorText>
       {picture !== null && (
@@ -95,14 +87,14 @@ export function PicturePanel() {
                 {picture.name}, {picture.width}×{picture.height}
               </figcaption>
             </figure>
-            <figure aria-label="What the nets see">
+            <figure aria-label="What the networks see">
               <RgbImage
                 pixels={picture.pixels}
                 label="Your picture in 32×32 pixels"
                 className="large"
               />
               <figcaption>
-                what the nets see: its middle, 32×32
+                what the networks see: its middle, 32×32
                 {smallest < 32 && `, averaged to ${smallest}×${smallest}`}
               </figcaption>
             </figure>
@@ -110,7 +102,7 @@ export function PicturePanel() {
           {picture.remark !== null && <p className="hint">{picture.remark}</p>}
           <Measure
             studies={studies}
-            action="Ask the nets"
+            action="Ask the networks"
             cost={`1 image × ${netCount(subjects)}`}
             onStart={() => ask(picture)}
           >

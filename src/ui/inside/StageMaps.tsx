@@ -5,7 +5,7 @@ import { SCALE_GRADIENT } from '../../charts/inside/channelMaps.ts';
 import { robustExtent } from '../../app/inside/activationStatistics.ts';
 import { ASPECTS, type Layer, type LayerStage } from '../../app/inside/layerStages.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
-import type { LayerOutput } from '../../training/studies/activations.ts';
+import type { LayerOutput } from '../../training/studies/study.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { LayerMaps } from './LayerMaps.tsx';
 import { RunName } from './Measure.tsx';
@@ -62,7 +62,7 @@ export function StageMaps({ stage, findings, nets }: StageMapsProps) {
   const common = extentOf('stage', 0, 0);
   return (
     <section aria-labelledby="stage-title">
-      <header className="section-head">
+      <header className="row section-head">
         <h3 id="stage-title">
           {stage.stage === null ? stage.label : `Block ${stage.id}`}{' '}
           <span className="faint">{stage.stage}</span>

@@ -1,11 +1,11 @@
-/** The likeliest classes of an image, as bars. */
+/** The most likely classes of an image, as bars. */
 import { runColour } from '../../charts/palette.ts';
 
 interface TopFiveProps {
   readonly probabilities: readonly number[];
   readonly classNames: readonly string[];
   readonly colourIndex: number;
-  /** Marked as right; null: not known. */
+  /** The true class; null: not known. */
   readonly label: number | null;
 }
 

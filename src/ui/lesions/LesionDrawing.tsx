@@ -36,12 +36,12 @@ export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawin
         ref={group}
         role="group"
         aria-label={`Drawing of ${name}, a switch for each block`}
-        className="lesion-blocks"
+        className="column lesion-blocks"
         style={{ color: runColour(colourIndex) }}
         onKeyDown={(event) => moveFocus(event, group.current, '[role=switch]')}
       >
         {stages.map((stage) => (
-          <div key={stage} className="lesion-stage">
+          <div key={stage} className="row lesion-stage">
             <span aria-hidden="true">conv{stage + 1}_x</span>
             {graph.blocks
               .filter((block) => block.stage === stage)

@@ -34,13 +34,13 @@ export function LesionsView() {
     );
   const images = chosen ?? affordableImages(choices, sweepMs, BUDGET_MS);
   return (
-    <div className="study">
+    <div className="column study">
       <p className="study-lead">
         Train, then switch blocks off without training again. If the blocks were links of a chain,
         losing any one would break the network. A residual network hardly notices: its shortcuts
         leave many paths around each block (Veit et al. 2016). The runs themselves do not change.
       </p>
-      <div className="study-controls">
+      <div className="row study-controls">
         <button
           type="button"
           className="primary"

@@ -13,19 +13,19 @@ export function LibraryNotices() {
   const session = useSession();
   const { isOpen, isNeeded, reload } = usePage((state) => ({
     isOpen: state.phase !== 'opening' && state.reload.kind !== 'underWay',
-    isNeeded: state.library.deleted.length > 0 || state.library.unkept.length > 0,
+    isNeeded: state.library.deleted.length > 0 || state.library.unsaved.length > 0,
     reload: state.reload,
   }));
   useEffect(() => {
     if (isOpen) void mayHoldRuns().then((may) => (may ? openLibrary() : null));
   }, [isOpen, openLibrary]);
   return (
-    <section className="notices" aria-label="Library notices">
+    <section className="column notices" aria-label="Library notices">
       {reload.kind === 'settingsOnly' && (
         <Notice title="The runs start again at step 0.">
           <p>
             The page was reloaded after step {formatCount(reload.stepsLost)}, and no checkpoint of
-            this tab was found. The runs’ settings are back; press Train to start over.
+            this tab was found. The runs’ settings are restored; press Train to start over.
           </p>
           <button
             type="button"

@@ -1,6 +1,6 @@
 /** A run's line, its name or a field to rename it, and how it differs from the baseline. */
 import { useEffect, useRef } from 'react';
-import { shortList } from '../../app/library/configFields.ts';
+import { shortList } from '../../app/configFields.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
@@ -47,7 +47,7 @@ function NameField({ row, onEnd }: { row: LibraryRow; onEnd: () => void }) {
     const name = field.current?.value.trim() ?? '';
     if (isMeant && name !== row.name) {
       if (row.runId !== null && name !== '') session.label(row.runId, { name });
-      if (row.kept !== null) void library.rename(row.id, name === '' ? null : name);
+      if (row.stored !== null) void library.rename(row.id, name === '' ? null : name);
     }
     onEnd();
   };

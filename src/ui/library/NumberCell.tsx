@@ -1,5 +1,4 @@
-/** One number of a run, and its difference from the baseline's. */
-
+/** A number of a run, and its difference from the baseline's. */
 import {
   type Column,
   type ColumnKey,
@@ -11,7 +10,7 @@ import { formatCount, formatPercent, formatShort, formatValue } from '../../char
 
 interface Format {
   readonly value: (value: number) => string;
-  /** Of an amount above 0. */
+  /** Of a difference above 0. */
   readonly amount: (amount: number) => string;
 }
 

@@ -1,6 +1,6 @@
 /** The settings of all charts: smoothing, axes, zoom. */
 import { useId } from 'react';
-import { useLinked, useLinkedStore } from '../../charts/linked.ts';
+import { linkedStore, useLinked } from '../../charts/linked.ts';
 import { MAX_SMOOTHING } from '../../app/chartSettings.ts';
 import { X_KINDS, type XKind } from '../../app/xAxis.ts';
 import { Check, InlineSelect } from '../inputs.tsx';
@@ -20,13 +20,12 @@ const X_NAMES: Readonly<Record<XKind, string>> = {
 
 export function ChartToolbar() {
   const [settings, change] = useChartSettings();
-  const linked = useLinkedStore();
   const isZoomed = useLinked(({ zoom }) => zoom !== null);
   const smoothingId = useId();
   const { smoothing } = settings;
   const text = smoothing === 0 ? 'off' : smoothing.toFixed(smoothing < 0.99 ? 2 : 3);
   return (
-    <div className="legend-controls">
+    <div className="row hint legend-controls">
       <span className="inline-field">
         <label htmlFor={smoothingId}>Smoothing</label>
         <input
@@ -48,7 +47,7 @@ export function ChartToolbar() {
         value={settings.x}
         options={X_KINDS.map((kind) => [kind, X_NAMES[kind]])}
         onChange={(x) => {
-          linked.setState({ zoom: null, cursor: null });
+          linkedStore.setState({ zoom: null, cursor: null });
           change({ x });
         }}
       />
@@ -69,7 +68,7 @@ export function ChartToolbar() {
         className="link"
         disabled={!isZoomed}
         title="Drag over a chart to zoom all of them"
-        onClick={() => linked.setState({ zoom: null })}
+        onClick={() => linkedStore.setState({ zoom: null })}
       >
         Reset zoom
       </button>

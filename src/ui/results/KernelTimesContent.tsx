@@ -27,7 +27,7 @@ export function KernelTimesContent() {
         Times every kernel of one training step of {run?.name ?? 'a run'} on a copy of its network;
         the run itself does not change. Takes a few seconds, or a minute on a software adapter.
       </p>
-      <p className="buttons">
+      <p className="row buttons">
         <button
           type="button"
           disabled={!canMeasure}

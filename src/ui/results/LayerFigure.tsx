@@ -161,7 +161,7 @@ function ColourScale({ statistic, range: [low, high] }: ColourScaleProps) {
     }
   }, [low, high]);
   return (
-    <p className="scale">
+    <p className="row scale">
       <span data-export-text>
         {statistic.symbol} {formatValue(10 ** low)}
       </span>

@@ -101,8 +101,8 @@ function LayerPicker({ all, picked }: LayerPickerProps) {
   const left = all.filter((layer) => !picked.includes(layer));
   const isFull = picked.length >= MAX_PICKED_LAYERS;
   return (
-    <div className="layer-picker">
-      <ul aria-label="Layers drawn">
+    <div className="row hint layer-picker">
+      <ul className="row" aria-label="Layers drawn">
         {picked.map((layer) => (
           <li key={layer}>
             <button

@@ -33,7 +33,7 @@ export function MeasureTest({ run }: { run: RunView }) {
     session.send({ type: 'evaluate', id: run.id });
   };
   return (
-    <p className="measure hint">
+    <p className="row measure hint">
       <button
         type="button"
         className="link"

@@ -1,19 +1,18 @@
 /** The legend above the charts; an entry hides or shows its run. */
-import { useLinked, useLinkedStore } from '../../charts/linked.ts';
+import { linkedStore, useLinked } from '../../charts/linked.ts';
 import { lineWidth } from '../../charts/palette.ts';
 import { useShownRuns } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
 
 export function RunLegend() {
   const runs = useShownRuns();
-  const linked = useLinkedStore();
   const hidden = useLinked((state) => state.hidden);
   const toggle = (id: string) =>
-    linked.setState({
+    linkedStore.setState({
       hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id],
     });
   return (
-    <ul className="run-legend" aria-label="Runs on the charts">
+    <ul className="row run-legend" aria-label="Runs on the charts">
       {runs.map(({ id, name, colourIndex, isBaseline, isLive }) => (
         <li key={id}>
           <button

@@ -18,10 +18,10 @@ export function Samples() {
   }));
   const nameOf = (label: number | undefined) => classNames?.[label ?? -1] ?? `class ${label}`;
   return (
-    <section className="samples" aria-labelledby="samples-title">
-      <h2 id="samples-title">What they see</h2>
+    <section className="column samples" aria-labelledby="samples-title">
+      <h2 id="samples-title">Predictions on test images</h2>
       <p className="hint">
-        Test images, never trained on; below each, what every run takes it for and how sure it is.{' '}
+        Test images, never trained on, and below each every run’s answer with its confidence.{' '}
         <button
           type="button"
           className="link"
@@ -32,7 +32,7 @@ export function Samples() {
         </button>
       </p>
       {predicted === null ? (
-        <p className="empty">Filled in after the first measurement on test images, or on Pause.</p>
+        <p className="empty">Appears after the first measurement on test images, or on Pause.</p>
       ) : (
         <ul>
           {predicted.labels.map((label, i) => {

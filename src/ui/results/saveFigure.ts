@@ -8,7 +8,7 @@ export interface FigureChoice {
   /** The figure's name on the page. */
   readonly figure: string;
   readonly format: 'svg' | 'png';
-  /** Left out: as the page looks now. */
+  /** Left out: the page's current theme. */
   readonly theme?: 'light' | 'dark';
 }
 
@@ -24,7 +24,7 @@ const keyOf = ({ name, colourIndex, isBaseline }: ShownRun): KeyEntry => ({
   },
 });
 
-/** @param runs that the figure shows. @throws Error when it is not on the page, or can't be drawn. */
+/** @param runs shown in the figure. @throws Error if it is not on the page or cannot be drawn. */
 export async function saveFigure(
   { figure, format, ...options }: FigureChoice,
   runs: readonly ShownRun[],

@@ -24,7 +24,7 @@ export function FigureButtons({ name, sheet, csv }: FigureButtonsProps) {
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
-      <p className="study-files" role="group" aria-label={`Save ${name}`}>
+      <p className="row hint" role="group" aria-label={`Save ${name}`}>
         <span>Save as</span>
         {files.map(([format, saving]) => (
           <button key={format} type="button" className="link" onClick={() => save(saving)}>

@@ -25,7 +25,7 @@ export function StudyProgress({ what, studies, failures = [] }: StudyProgressPro
   return (
     <>
       {started.some(({ state }) => state.status === 'running') && (
-        <div className="study-progress">
+        <div className="row hint study-progress">
           <progress value={done} max={1} aria-label={`${what}, progress`} />
           <span>
             {Math.floor(100 * done)} % <TimeLeft studies={started.map(({ state }) => state)} />

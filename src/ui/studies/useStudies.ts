@@ -8,8 +8,8 @@ import type { ShownRun } from '../../app/shownRun.ts';
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { StudyKind, StudyOf, StudyResultOf } from '../../training/studies/registry.ts';
-import type { Studied } from '../../training/studies/subject.ts';
+import type { StudyKind, StudyOf, StudyResultOf } from '../../training/studies/study.ts';
+import type { Studied } from '../../training/studies/study.ts';
 import { isUsable, useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';
 
 /** A live run, or a kept one that is pinned to the charts. */

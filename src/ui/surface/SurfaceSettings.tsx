@@ -1,6 +1,6 @@
 /** Which part of the loss surface is computed, and how finely. */
 import { useId, useState } from 'react';
-import type { SurfaceStudy } from '../../training/studies/surface.ts';
+import type { SurfaceStudy } from '../../training/studies/study.ts';
 import { InlineSelect } from '../inputs.tsx';
 
 export type SurfaceSettings = Pick<SurfaceStudy, 'split' | 'size' | 'range' | 'seed'>;

@@ -1,11 +1,11 @@
 /** The losses as numbers, one table per network. */
 import { formatSigned, formatValue } from '../../charts/format.ts';
 import { knownPoints } from '../../app/surfaces.ts';
-import type { SurfaceResult } from '../../training/studies/surface.ts';
+import type { SurfaceResult } from '../../training/studies/study.ts';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
 import { LazyDetails } from '../LazyDetails.tsx';
 import { ScrollTable } from '../ScrollTable.tsx';
-import type { ShownSurface } from './SurfaceFigure.tsx';
+import type { ShownSurface } from './shownSurface.ts';
 
 /** Columns and rows of a table at most; larger grids show every second or third point. */
 const MOST = 21;

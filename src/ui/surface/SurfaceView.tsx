@@ -47,13 +47,13 @@ export function SurfaceView() {
       : [],
   );
   return (
-    <div className="study">
+    <div className="column study">
       <p className="study-lead">
-        Where would the loss be, had training ended at other weights? Two random directions span a
-        plane through the trained weights; its colours are heights. Training slides down such a
-        surface: smooth slopes lead to the bottom, walls and dents do not (Li et al. 2018).
+        What would the loss be at other weights? Two random directions span a plane through the
+        trained weights, and colours show the loss in it. Training moves down such a surface: smooth
+        slopes lead to the bottom, walls and dents do not (Li et al. 2018).
       </p>
-      <div className="study-controls">
+      <div className="row study-controls">
         <button
           type="button"
           className="primary"
@@ -79,8 +79,7 @@ export function SurfaceView() {
         <SurfaceFigure shown={shown} />
       ) : (
         <p className="empty">
-          The first points appear within seconds, and get finer from there. The runs stay as they
-          are.
+          The first points appear within seconds; the grid then gets finer. The runs do not change.
         </p>
       )}
     </div>

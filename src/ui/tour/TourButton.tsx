@@ -1,4 +1,4 @@
-/** Starts the tour, which is loaded then; on the first visit a line offers it. */
+/** Starts the tour, which is loaded then; on the first visit, a line offers it. */
 import { Suspense, useRef, useState } from 'react';
 import { usePage } from '../context.ts';
 import { lazily } from '../lazily.tsx';
@@ -24,7 +24,7 @@ export function TourButton() {
   };
   const close = () => {
     setIsOpen(false);
-    // The focus may have gone on to the page.
+    // Unless the focus has moved to the page.
     const active = document.activeElement;
     if (active === document.body || active?.closest('.tour')) button.current?.focus();
   };

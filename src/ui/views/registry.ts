@@ -3,7 +3,7 @@ import type { ComponentType } from 'react';
 import { lazily } from '../lazily.tsx';
 import { CurvesView } from './CurvesView.tsx';
 
-export interface ViewEntry {
+interface ViewEntry {
   /** Also in the page's address. */
   readonly id: string;
   readonly title: string;

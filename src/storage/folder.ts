@@ -1,4 +1,4 @@
-/** The folder of the browser's private file system (OPFS) in which checkpoints are kept. */
+/** Folders of the browser's private file system (OPFS). */
 
 /** Whole files, by name. */
 export interface Folder {
@@ -31,10 +31,13 @@ export type DirectoryHandle = Pick<
 >;
 
 /** @throws Error where there is no such file system: a private window of some browsers, an old browser. */
-export async function checkpointFolder(storage: StorageManager | undefined): Promise<Folder> {
+export async function privateFolder(
+  storage: StorageManager | undefined,
+  name: string,
+): Promise<Folder> {
   if (storage?.getDirectory === undefined) throw new Error('this browser has no file system');
   const root = await storage.getDirectory();
-  return folderOf(await root.getDirectoryHandle('checkpoints', { create: true }));
+  return folderOf(await root.getDirectoryHandle(name, { create: true }));
 }
 
 /** `DOMException`s come through: `NotFoundError`, `QuotaExceededError`, `NoModificationAllowedError`. */
