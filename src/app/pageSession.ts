@@ -111,7 +111,7 @@ export class PageSession {
     this.#engine = choice;
   }
 
-  /** Goes on with another engine, every run from where it stands. */
+  /** Continues with another engine, every run from where it stands. */
   useEngine(engine: EngineId): void {
     this.#engine = engine;
     this.store.setState({ fieldErrors: {} });
@@ -167,7 +167,7 @@ export class PageSession {
     return id;
   }
 
-  /** Other runs in place of all there are, which are kept, each at step 0. @returns their ids, in the same order. */
+  /** Replaces all runs, which are stored, with others at step 0. @returns their ids, in the same order. */
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
@@ -183,7 +183,7 @@ export class PageSession {
     return fresh.runs.map(({ id }) => id);
   }
 
-  /** Weights of a file in place of a run's, which starts anew; tested at once where there are images. */
+  /** Restarts a run from the weights of a file; tests it at once where there are images. */
   loadWeights(id: RunId, source: string, tensors: readonly NamedTensor[]): void {
     this.send({ type: 'loadWeights', id, source, tensors });
     if ((this.store.getState().data?.progress.testImages ?? 0) > 0)
@@ -293,7 +293,7 @@ export class PageSession {
     }
   }
 
-  /** Another training begins: the checkpoint kept last is not its own. */
+  /** Another training begins: the last checkpoint is not its own. */
   #forgetCheckpoint(): void {
     if (this.hasSteps) return;
     this.store.setState(({ checkpoint }) => ({ checkpoint: { ...checkpoint, kept: null } }));
