@@ -46,7 +46,7 @@ function gradientText(facts: TourFacts): string {
   const [first, second] = ratios.map(ratioText);
   const numbers = `First layer’s signal over the last layer’s: ${first} in ${plain.name}, ${second} in ${residual.name}.`;
   return ofPlain > ofResidual
-    ? `${numbers} A plain net distorts the signal a little more at every layer on its way back; a shortcut lets it through.`
+    ? `${numbers} Layer by layer a plain net distorts the signal on its way back; a shortcut lets it through.`
     : `${numbers} With so few layers neither net loses much of it; the deeper a plain net is, the more it distorts.`;
 }
 

@@ -71,7 +71,7 @@ export const projections: Experiment = {
         : `Option C is ${order === 'lower' ? 'ahead of' : 'level with'} B.`;
     return {
       agrees: true,
-      text: `${numbers} A and B beat the net without shortcuts by at least ${gap.toFixed(1)} points, with ${Math.abs(a.end.error - b.end.error).toFixed(1)} between them, as in the paper: having a shortcut matters more than what is on it. ${last}`,
+      text: `${numbers} A and B beat no shortcut by at least ${gap.toFixed(1)} points, with ${Math.abs(a.end.error - b.end.error).toFixed(1)} between them, as in the paper: having a shortcut matters more than what is on it. ${last}`,
     };
   },
 };
