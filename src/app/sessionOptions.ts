@@ -1,12 +1,12 @@
 /** What a session is made with, and what it makes runs from. */
 import type { EngineChoice } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { Trainer } from '../training/client.ts';
+import type { TrainingClient } from '../training/client.ts';
 import type { RunSaver } from './autoSave.ts';
 import type { TabState } from './tabState.ts';
 
 export interface SessionOptions {
-  readonly createTrainer: () => Trainer;
+  readonly createTrainer: () => TrainingClient;
   /** The page's address, against which the worker resolves the data's. */
   readonly baseUrl: string;
   /** What to train with; left out: the fastest there is. */
