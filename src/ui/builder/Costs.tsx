@@ -67,9 +67,7 @@ function EstimatedTime() {
       term="Estimated time, all runs"
       title="From this adapter’s measured convolution rate; a training step costs three forward passes"
     >
-      {stepMs === null
-        ? '–'
-        : `${formatDuration(stepMs)} per step, ${formatDuration(stepMs * steps)}`}
+      {stepMs === null ? '–' : `${formatDuration(stepMs)}/step, ${formatDuration(stepMs * steps)}`}
     </Term>
   );
 }

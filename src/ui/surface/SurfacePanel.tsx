@@ -85,7 +85,7 @@ function Readout({
   const at = j * size + i;
   const where = isCursor
     ? `${formatSigned(coordinate(result, i))}, ${formatSigned(coordinate(result, j))}`
-    : 'trained net';
+    : 'trained network';
   if (known[at] !== true) return <>{where}: not computed yet</>;
   return (
     <>

@@ -1,4 +1,4 @@
-/** The bytes of the weight files, taken apart by other means than wrote them. */
+/** The bytes of the weight files, parsed by other code than wrote them. */
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { METADATA_FILE } from '../exportModel.ts';
