@@ -3,7 +3,7 @@ import { type RunConfigInput, runConfigSchema } from '../../model/config.ts';
 import { describedName, differences, differingFields, showLearningRate } from '../configFields.ts';
 import { COLUMNS, deltaOf, type LibraryRow, sortRows, withChanges } from './rows.ts';
 import { storedRun } from './testing/memoryLibrary.ts';
-import { keptRunTitle } from './titles.ts';
+import { storedRunTitle } from './titles.ts';
 
 const config = (input: Omit<RunConfigInput, 'version'> = {}) =>
   runConfigSchema.parse({ version: 1, ...input });
@@ -117,16 +117,24 @@ describe('differences', () => {
       'ResNet-20, batch 8, seed 3 and 2 more',
     );
     expect(describedName('ResNet-20', slow, null)).toBe('ResNet-20');
-    expect(keptRunTitle(storedRun('a', { network: 'ResNet-20 (2)', config: slow }), resnet20)).toBe(
-      'ResNet-20, learning rate 0.01',
-    );
-    expect(keptRunTitle(storedRun('a', { name: 'Mine' }), resnet20)).toBe('Mine');
+    expect(
+      storedRunTitle(storedRun('a', { network: 'ResNet-20 (2)', config: slow }), resnet20),
+    ).toBe('ResNet-20, learning rate 0.01');
+    expect(storedRunTitle(storedRun('a', { name: 'Mine' }), resnet20)).toBe('Mine');
   });
 });
 
 const row = (id: string, change: Partial<LibraryRow> = {}): LibraryRow => {
   const run = storedRun(id);
-  return { ...run, runId: null, kept: run, name: id, changes: [], dateMs: run.keptAtMs, ...change };
+  return {
+    ...run,
+    runId: null,
+    stored: run,
+    name: id,
+    changes: [],
+    dateMs: run.keptAtMs,
+    ...change,
+  };
 };
 const columnOf = (key: string) => {
   const column = COLUMNS.find((candidate) => candidate.key === key);
