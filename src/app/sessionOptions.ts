@@ -1,11 +1,6 @@
 /** What a session is made with. */
 import type { EngineChoice } from '../engine/engineNames.ts';
-<<<<<<< HEAD
-import type { RunConfig } from '../model/config.ts';
 import type { TrainingClient } from '../training/client.ts';
-=======
-import type { Trainer } from '../training/client.ts';
->>>>>>> main
 import type { RunSaver } from './autoSave.ts';
 import type { TabState } from './tabState.ts';
 
