@@ -5,7 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { Trainer } from '../training/client.ts';
+import type { TrainingClient } from '../training/client.ts';
 import type { RunHistory } from '../training/history.ts';
 import {
   type Command,
@@ -45,7 +45,7 @@ export class PageSession {
   #engine: EngineChoice;
   /** What the worker was last told to train. */
   #sent = new Map<RunId, RunConfig>();
-  #trainer: Trainer | null = null;
+  #trainer: TrainingClient | null = null;
   #unsubscribe = () => {};
   #nextId = 1;
 
