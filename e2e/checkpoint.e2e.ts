@@ -119,7 +119,7 @@ test('where the newest checkpoint was damaged, the one before is offered; it can
     await writable.close();
   });
   const later = await visitAgain(page);
-  await expect(offer(later)).toContainText('The newest one was passed over: file is cut off');
+  await expect(offer(later)).toContainText('The newest checkpoint was skipped: file is cut off');
   const step = /step (\d+)/.exec(before ?? '')?.[1];
   await expect(offer(later)).toContainText(`at step ${step} of`);
   expect(await violations(later)).toEqual([]);

@@ -102,7 +102,7 @@ test('one’s own picture reaches the networks unchanged, by file and by paste; 
   const answers = page.getByRole('region', { name: /on your picture$/ });
   await expect(answers).toHaveCount(2, { timeout: SLOW_MS });
   await expect(answers.first().getByRole('listitem')).toHaveCount(5);
-  const seen = await figure(page, 'What the nets see')
+  const seen = await figure(page, 'What the networks see')
     .locator('canvas')
     .evaluate((canvas: HTMLCanvasElement) => [
       ...(canvas.getContext('2d')?.getImageData(0, 0, 32, 32).data ?? []),

@@ -2,7 +2,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdapterDescription } from '../src/engine/api.ts';
-import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
+import type { DatasetIdentity } from '../src/training/checkpoint/checkpoint.ts';
 import { writeCheckpoint } from '../src/training/checkpoint/write.ts';
 import type { Run } from '../src/training/run.ts';
 import { note } from './note.ts';
@@ -17,9 +17,9 @@ export async function writeCheckpointFile(
   folder: string,
   adapter: AdapterDescription,
   run: Run,
-  images: TrainedImages | null,
+  images: DatasetIdentity | null,
 ): Promise<void> {
-  if (run.lastGood.snapshot.step !== run.step) {
+  if (run.lastGoodSnapshot.snapshot.step !== run.step) {
     note(`step ${run.step}: weights are no longer finite, so ${CHECKPOINT_FILE} stays as it was`);
     return;
   }

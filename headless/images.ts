@@ -1,6 +1,6 @@
 /** Where a command's images come from. */
 import type { EngineBatch, Gather } from '../src/engine/api.ts';
-import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
+import type { DatasetIdentity } from '../src/training/checkpoint/checkpoint.ts';
 import type { RunImages } from '../src/training/images.ts';
 
 /** There are no test images among them: headless tests by `eval` alone. */
@@ -8,7 +8,7 @@ export interface TrainingImages extends RunImages {
   /** By label; empty where the file does not say. */
   readonly classNames: readonly string[];
   /** What a checkpoint says of them; null where the file does not say what they are. */
-  readonly source: TrainedImages | null;
+  readonly source: DatasetIdentity | null;
   /** Makes the images of steps 0 … `steps` available. Called once, before training. */
   prepare(steps: number): Promise<void>;
 }

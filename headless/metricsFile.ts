@@ -13,7 +13,7 @@ export class MetricsFile {
   ) {}
 
   /**
-   * @param from the step to go on from in the file that is there: its earlier lines stay. Null: a new file.
+   * @param from the step to continue at in a file that is there: its earlier lines stay. Null: a new file.
    * @param statistics whether lines also have the norms of weights and updates, and the deviations of responses.
    */
   static async open(folder: string, from: number | null, statistics: boolean) {

@@ -1,7 +1,11 @@
 /** Where `headless train` and `pytorch` start from: a config with fresh or given weights, or a checkpoint. */
 import { basename } from 'node:path';
 import { networkName } from '../src/model/networkName.ts';
-import type { Checkpoint, SavedRun, TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
+import type {
+  Checkpoint,
+  SavedRun,
+  DatasetIdentity,
+} from '../src/training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { Run } from '../src/training/run.ts';
 import type { TrainCommand } from './arguments.ts';
@@ -11,7 +15,7 @@ export interface Start {
   /** Not on a device yet. */
   readonly run: Run;
   /** Those it was trained on; null: on none, or the checkpoint does not say. */
-  readonly images: TrainedImages | null;
+  readonly images: DatasetIdentity | null;
   /** Null: not resumed. */
   readonly resumed: Pick<Checkpoint, 'adapter'> | null;
 }

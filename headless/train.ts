@@ -45,7 +45,7 @@ export async function train(command: TrainCommand): Promise<void> {
   const images = file ?? (await folderForTraining(device, command.data, config));
   checkSame(start, device, images);
   await images.prepare(end);
-  run.tiles ??= command.tune ? await tuned(device, run) : {};
+  run.kernelChoices ??= command.tune ? await tuned(device, run) : {};
   const stepCounts = new StepCounts(counts);
   const last = await trainSteps(opened, command, start, images, stepCounts, end);
   await writeResults(command.out, device, run, images, stepCounts, last);
@@ -122,7 +122,7 @@ async function writeResults(
   stepCounts: StepCounts,
   { step, loss, accuracy }: StepMetrics,
 ): Promise<void> {
-  const { config, graph, tiles } = run;
+  const { config, graph, kernelChoices: tiles } = run;
   const ran = withMicroBatchSize(config, run.microBatchSize);
   const origin = { config: ran, step: run.step, classNames, test: null };
   const trained = completeState(graph, config.training.seed, await run.state()).weights;

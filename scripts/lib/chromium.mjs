@@ -1,4 +1,4 @@
-/** A Chromium to test in: the system's, else one that gets installed. */
+/** Finds a Chromium to test in: the system's, or else installs one. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';

@@ -21,11 +21,11 @@ import { sameConfig } from './edit.ts';
 import { isWorthStoring } from './library/discardedRuns.ts';
 import { LiveHistories } from './liveHistories.ts';
 import { runName } from './naming.ts';
-import { newRuns } from './newRuns.ts';
+import { type NewRun, newRuns } from './newRuns.ts';
 import { Queries } from './queries.ts';
 import { reduce, type StateEvent } from './reduce.ts';
 import { ReloadRestore } from './reloadRestore.ts';
-import type { NewRun, SessionOptions } from './sessionOptions.ts';
+import type { SessionOptions } from './sessionOptions.ts';
 import {
   freeColourIndex,
   freshRun,

@@ -8,7 +8,7 @@ import type { PageState } from './state.ts';
 import { begun, cancelled } from './studies.ts';
 
 /** Sample images shown at a time. */
-export const SAMPLES = 8;
+const SAMPLES = 8;
 
 export class Queries {
   #nextStudy = 1;

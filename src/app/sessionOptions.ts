@@ -1,6 +1,5 @@
-/** What a session is made with, and what it makes runs from. */
+/** What a session is made with. */
 import type { EngineChoice } from '../engine/engineNames.ts';
-import type { RunConfig } from '../model/config.ts';
 import type { Trainer } from '../training/client.ts';
 import type { RunSaver } from './autoSave.ts';
 import type { TabState } from './tabState.ts';
@@ -16,15 +15,4 @@ export interface SessionOptions {
   readonly openLibrary?: () => Promise<RunSaver>;
   /** What this tab was doing before it was reloaded; null or left out: nothing. */
   readonly before?: TabState | null;
-}
-
-/** A run to be made. */
-export interface NewRun {
-  readonly config: RunConfig;
-  /** It stays when the network is edited. Left out: after the network. */
-  readonly name?: string | undefined;
-  /** Left out: its place among the runs. */
-  readonly colourIndex?: number | undefined;
-  /** The kernels to use where they can be (`prepared`'s `kernelCode`). */
-  readonly kernelCode?: string | undefined;
 }

@@ -3,6 +3,7 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
+import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Evaluated } from '../training/measurements.ts';
 import type {
   CheckpointOffer,
@@ -26,17 +27,11 @@ export const newLibraryId = (): string => `${PAGE_KEY}-${++libraryIds}`;
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 
 /** `opening` until the adapter has been measured; the rest as the worker reports it. */
-export type Phase = 'opening' | EventOf<'state'>['state'];
+type Phase = 'opening' | EventOf<'state'>['state'];
 
 /** Whether nothing is under way that a pause would end. */
 export const isAtRest = (phase: Phase): boolean =>
   phase === 'opening' || phase === 'idle' || phase === 'paused';
-
-/** A moment to mark on the charts. */
-export interface Marker {
-  readonly step: number;
-  readonly label: string;
-}
 
 export interface RunView {
   readonly id: RunId;
@@ -72,14 +67,14 @@ export interface RunView {
   readonly kernelCode: string | null;
   /** The file whose weights the run started from. */
   readonly weightsFrom: string | null;
-  readonly markers: readonly Marker[];
+  readonly markers: readonly Mark[];
   readonly evaluation: Evaluated | null;
   readonly bestAccuracy: number | null;
   readonly diverged: Pick<EventOf<'diverged'>, 'step' | 'layer' | 'lastGoodStep'> | null;
   readonly finished: boolean;
 }
 
-export interface CheckpointState {
+interface CheckpointState {
   /** Of an earlier visit, to be resumed from or discarded. */
   readonly offer: CheckpointOffer | null;
   /** The last one that was kept in this browser. */
@@ -111,7 +106,7 @@ export interface KernelTimes {
 }
 
 /** A run that could not be kept; its file is still here. */
-export interface UnkeptRun {
+export interface UnsavedRun {
   readonly about: RunToStore;
   /** What the run was called. */
   readonly title: string;
@@ -129,7 +124,7 @@ export interface LibraryState {
   readonly baseline: string | null;
   /** Deleted last, and not yet for good. */
   readonly deleted: readonly StoredRun[];
-  readonly unkept: readonly UnkeptRun[];
+  readonly unsaved: readonly UnsavedRun[];
   /** Why something else could not be done. */
   readonly failure: string | null;
   /** Pinned runs whose curves are here, and what to call them beside the others. */
@@ -224,7 +219,7 @@ export const initialState: PageState = {
     damaged: [],
     baseline: null,
     deleted: [],
-    unkept: [],
+    unsaved: [],
     failure: null,
     drawn: [],
   },
@@ -269,7 +264,7 @@ export function resumedRun(saved: ResumedRun): RunView {
   const { evaluations } = history;
   return {
     ...freshRun(id, colourIndex, name, config),
-    originalConfig: saved.given ?? null,
+    originalConfig: saved.originalConfig ?? null,
     preparedConfig: config,
     markers: [...marks, { step, label: 'resumed' }],
     evaluation: evaluations.at(-1) ?? null,

@@ -30,7 +30,7 @@ export type StudyState = Asked &
 /** By the views' own keys. */
 export type StudyStates = Readonly<Record<string, StudyState>>;
 
-export type StudyEvent = Extract<
+type StudyEvent = Extract<
   TrainingEvent,
   { type: 'studyProgress' | 'studyDone' | 'studyFailed' | 'studyCancelled' }
 >;

@@ -81,7 +81,7 @@ export function lossRange(surfaces: readonly SurfaceResult[]): readonly [number,
   return capped > low ? [low, capped] : [low / 1.1, low * 1.1];
 }
 
-export interface NamedSurface {
+interface NamedSurface {
   readonly name: string;
   readonly step: number | null;
   readonly result: SurfaceResult;

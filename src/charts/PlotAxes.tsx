@@ -38,11 +38,11 @@ export function Axes(props: AxesProps) {
           {xFormat.tick(tick)}
         </text>
       ))}
-      <text x={right} y={bottom + 31} className="chart-text chart-title" textAnchor="end">
+      <text x={right} y={bottom + 31} className="chart-text" textAnchor="end">
         {xFormat.title}
         {x.log ? ', log scale' : ''}
       </text>
-      <text x={4} y={11} className="chart-text chart-title">
+      <text x={4} y={11} className="chart-text">
         {props.yTitle}
         {yAxis.log ? ', log scale' : ''}
       </text>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { DrawnRun } from './drawnRun.ts';
 import { runColour } from './palette.ts';
 
-export interface TooltipRow {
+interface TooltipRow {
   readonly run: Pick<DrawnRun, 'colourIndex'>;
   /** The run, or one of its layers. */
   readonly name: string;

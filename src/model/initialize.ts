@@ -15,10 +15,10 @@ import { fillNormal, streamOf } from './random.ts';
  */
 export function initialWeights(graph: LayerGraph, seed: number): StateDict {
   const state: StateDict = new Map();
-  const zeroed = graph.model.zeroInitResidual ? lastInBranches(graph.model) : null;
+  const zeroed = new RegExp(`^layer\\d\\.\\d+\\.${lastInBranch(graph.model)}\\.weight$`);
   for (const parameter of graph.parameters) {
     const { name, shape } = parameter;
-    const zero = zeroed?.test(name) ?? false;
+    const zero = graph.model.zeroInitResidual && zeroed.test(name);
     state.set(name, { shape, data: initialValues(graph.model, parameter, zero, seed) });
   }
   for (const { name, channels, initial } of graph.runningStatistics) {
@@ -57,8 +57,8 @@ function initialValues(
   return fillNormal(values, seed, streamOf(name), deviation);
 }
 
-/** Names of the weights that silence a block's branch when they are zero. */
-function lastInBranches({ block, order, normalization }: ModelConfig): RegExp {
+/** The layer whose weight silences a block's branch when it is zero: `bn2`, `conv3`. */
+export function lastInBranch({ block, order, normalization }: ModelConfig): string {
   const layer = order === 'post' && normalization === 'batch' ? 'bn' : 'conv';
-  return new RegExp(`^layer\\d\\.\\d+\\.${layer}${block === 'bottleneck' ? 3 : 2}\\.weight$`);
+  return `${layer}${block === 'bottleneck' ? 3 : 2}`;
 }

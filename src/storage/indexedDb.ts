@@ -1,7 +1,7 @@
 /** A database of the browser's, opened when it is first needed; workers have it, too. */
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
 
-export type OpenDatabase<Schema extends DBSchema> = () => Promise<IDBPDatabase<Schema>>;
+type OpenDatabase<Schema extends DBSchema> = () => Promise<IDBPDatabase<Schema>>;
 
 /** Of the stores; what lies in them has versions of its own. */
 const VERSION = 1;

@@ -7,7 +7,7 @@ import {
   CheckpointError,
   isSameAdapter,
   type SavedRun,
-  type TrainedImages,
+  type DatasetIdentity,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
@@ -39,7 +39,7 @@ export class Checkpoints {
     this.keeper = keeper === undefined ? null : new CheckpointKeeper(keeper, emit);
   }
 
-  /** Keeps the last snapshots if it is time. Returns at once: they are written while training goes on. */
+  /** Keeps the last snapshots if it is time. Returns at once: they are written while training continues. */
   keepIfDue(): void {
     if (this.keeper?.isDue(performance.now())) this.keep();
   }
@@ -103,7 +103,7 @@ export class Checkpoints {
     this.emit({ type: 'checkpointFile', fileName, bytes: buffer });
   }
 
-  /** The file's checkpoint, or the one that was offered; null, after saying why, when it can't be had. */
+  /** The file's checkpoint, or the one that was offered; null, after saying why, when it can't be read. */
   async find(file: Blob | null): Promise<Checkpoint | null> {
     if (file !== null) return this.read(file);
     try {
@@ -168,14 +168,14 @@ export class Checkpoints {
     }
   }
 
-  /** All runs where their last snapshots left them; null where there is nothing to go on from. */
+  /** All runs where their last snapshots left them; null where there is nothing to resume from. */
   private capture(): Checkpoint | null {
     const runs = this.trainer.runs.all.map((run, i) => run.saved(this.imagesOf(run), i));
     if (!runs.some(({ step }) => step > 0)) return null;
     return { savedAtMs: Date.now(), adapter: this.adapterOf(), runs };
   }
 
-  private imagesOf(run: Run): TrainedImages | null {
+  private imagesOf(run: Run): DatasetIdentity | null {
     const { info } = this.dataOf(run);
     if (info === null) return null;
     return { title: info.title, isCifar10: info.isCifar10, train: info.train };
@@ -201,14 +201,24 @@ export class Checkpoints {
       savedAtMs,
       ofOffer,
       otherAdapter: isSameAdapter(adapter, savedOn) ? null : savedOn.name,
-      otherKernels: runs.some(({ tiles }, i) =>
+      otherKernels: runs.some(({ kernelChoices: tiles }, i) =>
         haveChanged(parseChoices(checkpoint.runs[i]?.kernelChoices), tiles),
       ),
       runs: checkpoint.runs.flatMap((saved, i) => {
         const run = runs[i];
         if (run === undefined) return [];
-        const { name, colourIndex, config, given, status, divergence, step, marks } = saved;
-        const about = { name, colourIndex, config, given, status, divergence, step, marks };
+        const { name, colourIndex, config, originalConfig, status } = saved;
+        const { divergence, step, marks } = saved;
+        const about = {
+          name,
+          colourIndex,
+          config,
+          originalConfig,
+          status,
+          divergence,
+          step,
+          marks,
+        };
         return [{ id: run.id, ...about, ...run.layerNames, history: run.history.state }];
       }),
     });
@@ -222,7 +232,7 @@ export class Checkpoints {
   }
 }
 
-/** Whether an error says that the file or its runs can't be had, which changes nothing. */
+/** Whether an error only refuses the file or its runs, which changes nothing. */
 function isRefusal(error: unknown): error is Error {
   if (error instanceof CheckpointError || error instanceof ConfigError) return true;
   return error instanceof EngineError && error.code !== 'device-lost';

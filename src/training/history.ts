@@ -67,7 +67,7 @@ export class RunHistory extends RowTable {
     this.statistics = statisticsTable(names);
   }
 
-  /** A history that goes on from `state`, whose arrays it takes over. */
+  /** A history that continues from `state`, whose arrays it takes over. */
   static from(names: LayerNames, state: HistoryState): RunHistory {
     const history = new RunHistory(names);
     history.restore(state);

@@ -20,11 +20,11 @@ export const MAX_RUNS = 4;
 export type Command =
   /** Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
   | { readonly type: 'open'; readonly baseUrl: string; readonly engine?: EngineChoice | undefined }
-  /** Goes on with another engine, every run from where it stands; answered by `ready`, or by `engineRefused`. */
+  /** Continues on another engine, every run from its present step; answered by `ready`, or by `engineRefused`. */
   | { readonly type: 'useEngine'; readonly engine: EngineId }
   /**
    * The runs to train side by side, at most four. Prepares (plans, compiles) what is new or has another config than
-   * before, drops what is gone; a run whose config is as it was goes on where it is. One refusal and nothing changes.
+   * before, drops what is gone; a run with an unchanged config continues. One refusal and nothing changes.
    */
   | {
       readonly type: 'setRuns';
@@ -52,7 +52,7 @@ export type Command =
   /** Answered by `weights`, or by `exportFailed` where the net can't have the names chosen. */
   | { readonly type: 'exportWeights'; readonly id: RunId; readonly choice: ExportChoice }
   /**
-   * Weights of a file in place of a run's, which starts anew from them: step 0, no momentum. It goes back to them on
+   * Weights of a file in place of a run's, which restarts from them: step 0, no momentum. It goes back to them on
    * `reset`, and keeps them under another config with the same tensors. Answered by `weightsLoaded` or, nothing having
    * changed, `refused`.
    */
@@ -243,7 +243,7 @@ export type TrainingEvent =
       readonly layer: string;
       readonly lastGoodStep: number;
     }
-  /** A run goes on from `step`; what it measured from there on is void. */
+  /** A run continues from `step`; what it measured from there on is void. */
   | {
       readonly type: 'restored';
       readonly id: RunId;
@@ -270,7 +270,7 @@ export type TrainingEvent =
       readonly bytes: number;
     }
   | { readonly type: 'checkpointFile'; readonly fileName: string; readonly bytes: ArrayBuffer }
-  /** A checkpoint that could not be kept, written or resumed from. Training goes on. */
+  /** A checkpoint that could not be kept, written or resumed from. Training continues. */
   | {
       readonly type: 'checkpointFailed';
       readonly task: 'keep' | 'export' | 'resume';
@@ -280,7 +280,7 @@ export type TrainingEvent =
   | {
       readonly type: 'resumed';
       readonly savedAtMs: number;
-      /** They are those of the checkpoint that was offered, and go on as the same training. */
+      /** They are those of the checkpoint that was offered, and continue as the same training. */
       readonly ofOffer: boolean;
       /** The adapter of the checkpoint where it is not this one: the last bits may then differ. */
       readonly otherAdapter: string | null;
@@ -310,7 +310,7 @@ export type ResumedRun = Pick<
   | 'name'
   | 'colourIndex'
   | 'config'
-  | 'given'
+  | 'originalConfig'
   | 'status'
   | 'divergence'
   | 'step'

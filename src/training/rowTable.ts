@@ -188,7 +188,7 @@ export class RowTable {
     };
   }
 
-  /** Goes on from `state`, whose arrays it takes over. */
+  /** Continues from `state`, whose arrays it takes over. */
   restore({ stride, firstStep, lastStep, steps, columns }: TableState): void {
     this.length = firstStep.length;
     this.stride = stride;
@@ -202,7 +202,7 @@ export class RowTable {
     }
   }
 
-  /** Goes on from the rows of `from`: names that stay keep their numbers, new ones have had none. */
+  /** Continues from the rows of `from`: names that stay keep their numbers, new ones get `missing`. */
   takeRows(from: RowTable): void {
     const { length } = from;
     const columns = this.specs.map((spec) => {
@@ -244,7 +244,7 @@ export class RowTable {
     }
   }
 
-  /** Row pairs become rows; a last one without a neighbour goes on taking steps. */
+  /** Row pairs become rows; a last one without a neighbour keeps taking steps. */
   #merge(): void {
     const { length } = this;
     for (let row = 0; 2 * row < length; row++) {

@@ -13,13 +13,13 @@ import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
 import { networkName } from '../model/networkName.ts';
-import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
+import type { ImportedWeights, Mark, SavedRun, DatasetIdentity } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { RunId, RunLabel } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
-import { LastGood, type Snapshot } from './snapshot.ts';
+import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
 import { parseChoices } from '../engine/kernelChoices.ts';
 
@@ -47,12 +47,12 @@ export class Run {
   /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
   microBatchSize: number | null = null;
   /** The engine's choice of kernels, on which the last bits depend; null: none made yet. */
-  tiles: KernelChoices | null = null;
+  kernelChoices: KernelChoices | null = null;
   /** The choice to make if it can be made on the device there is (`EngineNetwork.kernels`); null: none is asked for. */
-  wantedKernels: string | null = null;
+  wantedKernelCode: string | null = null;
   /** Whether to train on after the last step of the config. */
   trainsPastEnd = false;
-  readonly lastGood: LastGood;
+  readonly lastGoodSnapshot: LastGoodSnapshot;
   /** What the run started from, and goes back to, in place of the seed's weights. */
   private imported: ImportedWeights | null = null;
   private health: HealthMonitor;
@@ -68,7 +68,7 @@ export class Run {
     private currentGraph: LayerGraph = buildGraph(config.model),
   ) {
     this.parked = initialState(currentGraph, config.training.seed);
-    this.lastGood = new LastGood({ step: 0, elapsedMs: 0, state: this.parked });
+    this.lastGoodSnapshot = new LastGoodSnapshot({ step: 0, elapsedMs: 0, state: this.parked });
     this.health = this.newHealth();
     this.history = new RunHistory(this.layerNames);
   }
@@ -115,8 +115,8 @@ export class Run {
   ): Promise<void> {
     const state = await this.state();
     const { training } = config;
-    const tiles = this.tiles ?? {};
-    const network = await device.createNetwork({ graph, training, kernelChoices: tiles }, batch);
+    const kernelChoices = this.kernelChoices ?? {};
+    const network = await device.createNetwork({ graph, training, kernelChoices }, batch);
     try {
       network.load(completeState(graph, config.training.seed, state));
     } catch (error) {
@@ -127,7 +127,7 @@ export class Run {
     this.network = network;
     this.microBatchSize = network.summary.microBatchSize;
     // Shapes that a switched shortcut takes out may come back.
-    this.tiles = { ...tiles, ...network.kernelChoices };
+    this.kernelChoices = { ...kernelChoices, ...network.kernelChoices };
     this.parked = outsideOf(graph, state);
     this.config = config;
     if (graph !== this.currentGraph) this.lastTest = null;
@@ -145,7 +145,7 @@ export class Run {
   /** Keeps a copy to go back to. Only while no step is under way and all metrics were finite. */
   async snapshot(): Promise<void> {
     const { step, elapsedMs } = this;
-    this.lastGood.offer({ step, elapsedMs, state: await this.state() });
+    this.lastGoodSnapshot.offer({ step, elapsedMs, state: await this.state() });
   }
 
   /** Back to a snapshot's step and values, exactly. */
@@ -171,7 +171,7 @@ export class Run {
         ? initial
         : completeState(this.currentGraph, seed, { ...initial, weights: this.imported.weights });
     const first = { step: 0, elapsedMs: 0, state };
-    this.lastGood.offer(first);
+    this.lastGoodSnapshot.offer(first);
     this.rewind(first);
     this.status = 'live';
     this.divergence = null;
@@ -192,7 +192,7 @@ export class Run {
     return this.imported?.source ?? null;
   }
 
-  /** Starts anew from these weights. */
+  /** Back to step 0, from these weights. */
   startFrom(imported: ImportedWeights): void {
     this.imported = imported;
     this.reset();
@@ -217,12 +217,11 @@ export class Run {
   }
 
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
-  saved(images: TrainedImages | null, colourIndex: number): SavedRun {
+  saved(images: DatasetIdentity | null, colourIndex: number): SavedRun {
     const { config, divergence, lastTest, marks, view, imported } = this;
-    const { step, elapsedMs, state } = this.lastGood.snapshot;
+    const { step, elapsedMs, state } = this.lastGoodSnapshot.snapshot;
     const isFinished = this.status === 'live' && step >= config.training.steps;
     const status = isFinished ? 'finished' : this.status;
-    const given = this.originalConfig === null ? {} : { given: this.originalConfig };
     const history = this.history.state;
     const isVoid = status === 'diverged';
     return {
@@ -233,16 +232,16 @@ export class Run {
       marks: marks.filter((mark) => mark.step <= step),
       // A diverged run still shows what it measured after its last good step.
       history: isVoid ? history : RunHistory.until(this.layerNames, history, step),
-      kernelChoices: this.tiles ?? {},
-      ...given,
+      kernelChoices: this.kernelChoices ?? {},
+      ...(this.originalConfig === null ? {} : { originalConfig: this.originalConfig }),
     };
   }
 
   /** Takes a saved run's place; before `attach`. */
   resume(saved: SavedRun): void {
     const { step, elapsedMs, state, name, colourIndex } = saved;
-    this.lastGood.offer({ step, elapsedMs, state });
-    this.rewind(this.lastGood.snapshot);
+    this.lastGoodSnapshot.offer({ step, elapsedMs, state });
+    this.rewind(this.lastGoodSnapshot.snapshot);
     this.lastTest = saved.lastTest;
     this.status = saved.status;
     this.divergence = saved.divergence;
@@ -250,15 +249,15 @@ export class Run {
     this.history = RunHistory.from(this.layerNames, saved.history);
     this.view = { name, colourIndex };
     this.imported = saved.imported;
-    this.originalConfig = saved.given ?? null;
-    this.tiles = parseChoices(saved.kernelChoices) ?? {};
+    this.originalConfig = saved.originalConfig ?? null;
+    this.kernelChoices = parseChoices(saved.kernelChoices) ?? {};
   }
 
   /** The device is gone: what is left is the last good snapshot. */
   abandonDevice(): void {
     this.network = null;
     this.evaluator = null;
-    this.rewind(this.lastGood.snapshot);
+    this.rewind(this.lastGoodSnapshot.snapshot);
   }
 
   /** Metrics up to the first that is not finite, and where that one showed. */

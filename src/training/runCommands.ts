@@ -30,7 +30,7 @@ export class RunCommands {
   ) {}
 
   /**
-   * Runs whose config is as it was go on where they are; a run whose config changed starts anew, from the weights of a
+   * Runs with an unchanged config continue; a run whose config changed restarts at step 0, from the weights of a
    * file where it had been given any and they still fit. All or nothing: one refusal leaves every run as it was.
    */
   async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
@@ -43,7 +43,7 @@ export class RunCommands {
         checkRunnable(config);
         checkPrecision(config, device);
         const run = new Run(id, config);
-        run.wantedKernels = kernelCode ?? null;
+        run.wantedKernelCode = kernelCode ?? null;
         if (old !== undefined) run.inherit(old);
         return run;
       });
@@ -72,14 +72,14 @@ export class RunCommands {
   }
 
   /**
-   * Back to the last good snapshot at `factor` times the learning rate. The run goes on from its own step, in a group
+   * Back to the last good snapshot at `factor` times the learning rate. The run continues from its own step, in a group
    * of its own with the batches of those steps, while the others are where they are.
    */
   restore(device: EngineDevice, run: Run, factor: number): void {
     const { training } = run.config;
     const learningRate = scaleLearningRate(training.learningRate, factor);
     run.config = { ...run.config, training: { ...training, learningRate } };
-    run.rewind(run.lastGood.snapshot);
+    run.rewind(run.lastGoodSnapshot.snapshot);
     run.status = 'live';
     run.divergence = null;
     this.trainer.runs.regroup(device);
@@ -89,7 +89,7 @@ export class RunCommands {
     this.emit({ type: 'restored', id: run.id, step: run.step, label, config: run.config });
   }
 
-  /** The run starts anew from the tensors of a file. They are checked against its network once more. */
+  /** The run restarts from the tensors of a file, which are checked against its network once more. */
   loadWeights(
     device: EngineDevice,
     run: Run,

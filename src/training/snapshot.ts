@@ -37,7 +37,7 @@ export class SnapshotClock {
 }
 
 /** The last snapshot that is known to be good. Only one is kept: a copy of ResNet-152 with momentum takes 480 MB. */
-export class LastGood {
+export class LastGoodSnapshot {
   constructor(private current: Snapshot) {}
 
   get snapshot(): Snapshot {

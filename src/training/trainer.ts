@@ -105,7 +105,7 @@ export class Trainer {
     if (this.diverged.size > 0) await this.settle(device);
     await this.finish(device, signal);
     if (this.snapshotIsDue) await this.snapshot(device);
-    if (!oneStep && this.testIsDue) await this.test(device, signal);
+    if (!oneStep && this.tests.isDue(this.steps, this.pace.stepMs)) await this.test(device, signal);
     return 'advanced';
   }
 
@@ -152,7 +152,7 @@ export class Trainer {
     await this.drain();
     if (this.diverged.size === 0) return;
     for (const [run, { step, layer }] of this.diverged) {
-      const { snapshot } = run.lastGood;
+      const { snapshot } = run.lastGoodSnapshot;
       run.rewind(snapshot);
       run.divergence = { step, layer };
       this.emit({ type: 'diverged', id: run.id, step, layer, lastGoodStep: snapshot.step });
@@ -166,7 +166,7 @@ export class Trainer {
     await this.settle(device);
     const startMs = performance.now();
     for (const run of this.runs.live) {
-      if (run.step !== run.lastGood.snapshot.step) await run.snapshot();
+      if (run.step !== run.lastGoodSnapshot.snapshot.step) await run.snapshot();
     }
     const nowMs = performance.now();
     this.snapshotClock.taken(this.steps, nowMs, nowMs - startMs);
@@ -241,10 +241,6 @@ export class Trainer {
   private get snapshotIsDue(): boolean {
     if (this.options.takesSnapshots === false) return false;
     return this.snapshotClock.isDue(this.steps, performance.now());
-  }
-
-  private get testIsDue(): boolean {
-    return this.tests.isDue(this.steps, this.pace.stepMs);
   }
 }
 

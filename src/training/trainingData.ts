@@ -11,7 +11,7 @@ import {
 } from '../data/types.ts';
 import type { EngineDataset, EngineDevice } from '../engine/api.ts';
 import type { TrainingConfig } from '../model/config.ts';
-import { CheckpointError, isSameImages, type TrainedImages } from './checkpoint/checkpoint.ts';
+import { CheckpointError, isSameImages, type DatasetIdentity } from './checkpoint/checkpoint.ts';
 import { type BatchSource, type RunImages, sampledBatches } from './images.ts';
 
 const SPLITS = ['train', 'test'] as const;
@@ -27,7 +27,7 @@ export interface DataListener {
 export class TrainingData implements RunImages {
   info: DatasetInfo | null = null;
   /** The images that a resumed run began with. */
-  private expected: TrainedImages | null = null;
+  private expected: DatasetIdentity | null = null;
   progress: DataProgress = {
     trainImages: 0,
     testImages: 0,
@@ -57,7 +57,7 @@ export class TrainingData implements RunImages {
    * From now on only these images will do.
    * @throws CheckpointError when others are here already.
    */
-  expect(images: TrainedImages): void {
+  expect(images: DatasetIdentity): void {
     const { info } = this;
     if (info !== null && !isSameImages(images, info)) {
       const message = `It was trained on ${images.train} images of ${images.title}; here are ${info.train} of ${info.title}.`;
@@ -66,7 +66,7 @@ export class TrainingData implements RunImages {
     this.expected = images;
   }
 
-  /** Starts, or after a failure goes on with the images that are missing. Returns at once. */
+  /** Starts loading, or after a failure resumes with the images that are missing. Returns at once. */
   load(): void {
     this.started = true;
     this.failure = null;
@@ -174,7 +174,7 @@ export class TrainingData implements RunImages {
     }
   }
 
-  /** A run must not go on with other images than it began with. */
+  /** A run must not continue with other images than it began with. */
   private checkSame(info: DatasetInfo): void {
     const before = this.info ?? this.expected;
     if (before === null) return;

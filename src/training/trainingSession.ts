@@ -1,6 +1,6 @@
 /**
- * What the worker does with each command. Commands are executed one at a time between bursts of steps, so that a change
- * takes effect between two steps of the lockstep, and training goes on in between.
+ * What the worker does with each command. Commands are executed one at a time between bursts of steps, so a change takes
+ * effect between two steps.
  */
 import { reasonOf } from '../data/dataError.ts';
 import type { EngineDevice, TuningStore } from '../engine/api.ts';
@@ -12,9 +12,9 @@ import { Queries, needsDevice, type Question } from './queries.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
-import { lossOf, noRecovery, recentLoss, unsupportedBy } from './deviceReports.ts';
+import { lossOf, recentLoss } from './deviceReports.ts';
 import { RunCommands } from './runCommands.ts';
-import { EngineHost, readyEvent } from './engineHost.ts';
+import { EngineHost } from './engineHost.ts';
 import type { Command, SaveRun, TrainingEvent } from './protocol.ts';
 import type { RunId } from './runIdentity.ts';
 import type { Run } from './run.ts';
@@ -58,8 +58,6 @@ export class TrainingSession {
   private readonly queue: (Command | SaveRun)[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
-  /** Why there never was a device. */
-  private unsupported: Extract<TrainingEvent, { type: 'unsupported' }> | null = null;
   /** Asked for while the device was lost. */
   private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
@@ -91,11 +89,17 @@ export class TrainingSession {
       this.setState(isTiming ? 'tuning' : 'preparing'),
     );
     this.commands = new RunCommands(this.emit, trainer, this.tuning);
-    const onLost = (): void => {
-      this.interrupt.abort();
-      this.wake();
-    };
-    this.host = new EngineHost(openEngine, onLost, trainer, this.datasets, this.commands);
+    this.host = new EngineHost(
+      openEngine,
+      () => {
+        this.interrupt.abort();
+        this.wake();
+      },
+      this.tuning,
+      trainer,
+      this.datasets,
+      this.commands,
+    );
     this.queries = new Queries(this.emit, trainer, dataOf);
     this.studies = new Studies(this.emit, trainer, dataOf);
     const adapterOf = () => this.host.adapter;
@@ -124,7 +128,7 @@ export class TrainingSession {
     this.wake();
   }
 
-  /** Serves commands and trains, for ever. */
+  /** Serves commands and trains, forever. */
   async serve(): Promise<never> {
     for (;;) {
       const woken = new Promise<void>((resolve) => {
@@ -178,7 +182,7 @@ export class TrainingSession {
         });
       case 'train':
       case 'step':
-        if (this.deviceOrWhy() === null) return;
+        if (this.host.deviceOrWhy() === null) return;
         this.goal = command.type === 'train' ? 'train' : 'oneStep';
         return this.datasets.loadFor(this.trainer.runs.live);
       case 'pause':
@@ -216,8 +220,7 @@ export class TrainingSession {
         await this.studies.add(this.device, command.key, command.study);
         return this.datasets.loadFor(this.studies.all);
       case 'cancelStudy':
-        // Done as it came in.
-        return;
+        return; // Done as it came in.
       case 'predict':
         this.pendingPrediction = command.images;
         return this.datasets.loadFor(this.runs.slice(0, 1));
@@ -257,26 +260,18 @@ export class TrainingSession {
   private async train(device: EngineDevice): Promise<boolean> {
     const oneStep = this.goal === 'oneStep';
     const progress = await this.trainer.advance(device, oneStep, this.interrupt.signal);
-    switch (progress) {
-      case 'advanced':
-        if (oneStep) await this.rest();
-        return true;
-      case 'nothingLeft':
-        await this.rest();
-        return true;
-      case 'waitingForData': {
-        const { live } = this.trainer.runs;
-        const failed = live.some((run) => this.datasets.ofRun(run).failure !== null);
-        if (failed) await this.rest();
-        else this.setState('waitingForData');
-        return false;
-      }
-      default:
-        return progress satisfies never;
+    if (progress === 'waitingForData') {
+      const { live } = this.trainer.runs;
+      const failed = live.some((run) => this.datasets.ofRun(run).failure !== null);
+      if (failed) await this.rest();
+      else this.setState('waitingForData');
+      return false;
     }
+    if (oneStep || progress === 'nothingLeft') await this.rest();
+    return true;
   }
 
-  /** Ends training once every submitted step is done; then takes stock, unless a command comes in. */
+  /** Ends training once every submitted step is done; then takes a snapshot and tests, unless a command comes in. */
   private async rest(): Promise<void> {
     const tests = this.goal !== 'oneStep';
     this.goal = 'rest';
@@ -303,65 +298,32 @@ export class TrainingSession {
 
   private async open(baseUrl: string): Promise<void> {
     this.datasets.baseUrl = baseUrl;
-    if (this.device !== null) return;
-    try {
-      await this.announce(await this.host.take(this.host.choice));
-      this.unsupported = null;
-      // Not waited for: reading and checking a large file takes a while.
-      void this.checkpoints.offer();
-    } catch (error) {
-      this.unsupported = unsupportedBy(error);
-      this.emit(this.unsupported);
-    }
+    // The offer is not waited for: reading and checking a large file takes a while.
+    if (this.device === null && (await this.host.open())) void this.checkpoints.offer();
   }
 
-  private get device(): EngineDevice | null {
-    return this.host.device;
-  }
-
-  /** Measures the engine and tells of it. */
-  private async announce(opened: OpenEngine): Promise<void> {
-    const event = await readyEvent(opened);
-    this.tuning.gflops = event.gflops;
-    this.emit(event);
-  }
-
-  /** Every run onto another engine, from where it stands; back onto the one before where the other does not run. */
+  /** Moves every run to another engine, or back to the one before where that does not run. */
   private async useEngine(engine: EngineId): Promise<void> {
     const before = this.host.engine;
-    const device = this.deviceOrWhy();
+    const device = this.host.deviceOrWhy();
     if (device === null || before === null || engine === before) return;
     await this.trainer.snapshot(device);
     const { state } = this;
     this.setState('preparing');
     this.studies.failAll('Another engine was chosen meanwhile. Start it again.', false);
-    this.host.leave();
-    try {
-      await this.announce(await this.host.settleOn(engine, null));
-      this.host.choice = engine;
-    } catch (error) {
-      this.emit({ type: 'engineRefused', engine, message: reasonOf(error) });
-      this.host.leave();
-      await this.host
-        .settleOn(before, null)
-        .catch((again: unknown) => this.abandonDevice(reasonOf(again)));
-    }
+    const loss = await this.host.switchTo(engine, before);
+    if (loss !== null) this.abandonDevice(loss);
     this.setState(this.goal === 'rest' ? this.restingState : state);
   }
 
-  /** A new device, every image and every run onto it. */
+  /** Takes a new device, and puts every image and every run onto it. */
   private async recover(): Promise<void> {
     if (this.device !== null) return;
     this.setState('preparing');
-    try {
-      const { engine } = this.host;
-      const opened = await this.host.settleOn(this.host.choice, 'new device');
-      if (opened.id !== engine) await this.announce(opened);
-      if (this.deferred !== null) this.handle(this.deferred);
-      this.deferred = null;
-    } catch (error) {
-      this.abandonDevice(noRecovery(error));
-    }
+    const loss = await this.host.recover();
+    if (loss !== null) this.abandonDevice(loss);
+    else if (this.deferred !== null) this.handle(this.deferred);
+    if (loss === null) this.deferred = null;
     this.setState(this.restingState);
   }
 
@@ -384,12 +346,12 @@ export class TrainingSession {
     this.setState(this.restingState);
   }
 
-  /** Does what changes runs: with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
+  /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
   private async editing(
     builds: boolean,
     work: (device: EngineDevice) => Promise<void>,
   ): Promise<void> {
-    const device = this.deviceOrWhy();
+    const device = this.host.deviceOrWhy();
     if (device === null) return;
     await this.trainer.settle(device);
     const before = this.state;
@@ -399,7 +361,7 @@ export class TrainingSession {
   }
 
   private async ask(question: Question, run: Run): Promise<void> {
-    const device = needsDevice(question) ? this.deviceOrWhy() : this.device;
+    const device = needsDevice(question) ? this.host.deviceOrWhy() : this.device;
     if (device === null && needsDevice(question)) return;
     if (question.type === 'evaluate') this.datasets.loadFor([run]);
     await this.queries.answer(question, device, run, this.interrupt.signal);
@@ -409,13 +371,6 @@ export class TrainingSession {
     const run = this.trainer.runs.get(id);
     if (run !== undefined) return work(run);
     this.emit({ type: 'refused', id, field: '', message: 'There is no such run any more.' });
-  }
-
-  /** The device; where there is none, says so and gives null. */
-  private deviceOrWhy(): EngineDevice | null {
-    if (this.device === null && this.unsupported !== null) this.emit(this.unsupported);
-    else if (this.device === null) this.emit(lossOf(this.runs, this.host.lost));
-    return this.device;
   }
 
   /** Closes the datasets that nobody uses, and ends the studies of runs that are gone. */
@@ -430,6 +385,10 @@ export class TrainingSession {
 
   private get restingState(): State {
     return this.runs.some(({ step }) => step > 0) ? 'paused' : 'idle';
+  }
+
+  private get device(): EngineDevice | null {
+    return this.host.device;
   }
 
   private setState(state: State): void {

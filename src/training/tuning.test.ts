@@ -41,12 +41,12 @@ describe('Tuning', () => {
     const onTiming = vi.fn();
     const tuning = new Tuning(null, onTiming);
     const [fresh, other, recorded] = [runOf(100_000), runOf(100_000), runOf(100_000)];
-    recorded.tiles = { conv: 'recorded' };
+    recorded.kernelChoices = { conv: 'recorded' };
     await tuning.choose(deviceWith(tune), [fresh, recorded, other]);
     expect(tune).toHaveBeenCalledOnce();
     expect(tune.mock.calls[0]?.[0]).toHaveLength(2);
     expect(onTiming.mock.calls).toEqual([[true], [false]]);
-    expect([fresh, other, recorded].map(({ tiles }) => tiles?.conv)).toEqual([
+    expect([fresh, other, recorded].map(({ kernelChoices: tiles }) => tiles?.conv)).toEqual([
       ...['tuned', 'tuned', 'recorded'],
     ]);
     await tuning.choose(deviceWith(tune), [fresh, recorded, other]);
@@ -56,6 +56,6 @@ describe('Tuning', () => {
   it('does nothing with an engine that has no choice', async () => {
     const run = runOf(10);
     await new Tuning(null, () => undefined).choose(deviceWith(undefined), [run]);
-    expect(run.tiles).toBeNull();
+    expect(run.kernelChoices).toBeNull();
   });
 });

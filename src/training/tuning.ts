@@ -47,11 +47,12 @@ export class Tuning {
   /** Gives every run that has no choice of kernels yet one. Nothing must be under way. Never rejects. */
   async choose(device: EngineDevice, runs: readonly Run[]): Promise<void> {
     for (const run of runs) {
-      const { graph, config, wantedKernels: wanted } = run;
-      if (run.tiles !== null || wanted === null) continue;
-      run.tiles = device.choicesFromCode?.({ graph, training: config.training }, wanted) ?? null;
+      const { graph, config, wantedKernelCode: wanted } = run;
+      if (run.kernelChoices !== null || wanted === null) continue;
+      run.kernelChoices =
+        device.choicesFromCode?.({ graph, training: config.training }, wanted) ?? null;
     }
-    const open = runs.filter(({ tiles }) => tiles === null);
+    const open = runs.filter(({ kernelChoices: tiles }) => tiles === null);
     if (open.length === 0 || device.tune === undefined) return;
     const startMs = performance.now();
     const networks = open.map(({ graph, config: { training } }) => ({ graph, training }));
@@ -70,6 +71,6 @@ export class Tuning {
       this.spentMs += performance.now() - startMs;
       this.onTiming(false);
     }
-    for (const run of open) run.tiles = tiles;
+    for (const run of open) run.kernelChoices = tiles;
   }
 }

@@ -10,7 +10,7 @@ import { createPage } from './createPage.ts';
 import { DataPanel } from './DataPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { ExperimentSlot } from './experiments/ExperimentSlot.tsx';
+import { CurrentExperiment } from './experiments/CurrentExperiment.tsx';
 import { Header } from './Header.tsx';
 import { ImportPanel } from './importing/ImportPanel.tsx';
 import { LibraryNotices } from './library/LibraryNotices.tsx';
@@ -65,7 +65,7 @@ function Page() {
         </div>
         <div className="column right">
           {isUnsupported && <Unsupported />}
-          <ExperimentSlot />
+          <CurrentExperiment />
           <Runs />
           {!isUnsupported && <Views />}
         </div>

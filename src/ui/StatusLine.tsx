@@ -50,7 +50,7 @@ export function StatusLine() {
       </span>
       <span>
         {rate === null ? '–' : formatShort(rate)} images/s
-        {stepMs !== null && <span className="faint">, {formatDuration(stepMs)} a step</span>}
+        {stepMs !== null && <span className="faint">, {formatDuration(stepMs)}/step</span>}
       </span>
       {adapter !== null && engine !== null && (
         <span>

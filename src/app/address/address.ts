@@ -70,7 +70,7 @@ export function followAddress(session: PageSession, bar: AddressBar, known: stri
 }
 
 /** Opens a link, or has it wait where runs have been trained that it would replace. */
-export function followLink(session: PageSession, link: Decoded): void {
+function followLink(session: PageSession, link: Decoded): void {
   if (link.isForeign) setAddress(session, { refused: link.refused });
   else if (session.hasSteps && link.setup.runs !== null) setAddress(session, { waiting: link });
   else openLink(session, link);

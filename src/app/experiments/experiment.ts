@@ -13,7 +13,7 @@ export interface Arm {
   readonly changes: readonly ScheduledChange[];
 }
 
-export interface PublishedValue {
+interface PublishedValue {
   readonly label: string;
   readonly value: number;
   /** Written in place of the value: `> 20 %`. */

@@ -12,7 +12,7 @@ export const ASPECTS = {
   sum: 'After the addition',
   output: 'Output',
 } as const;
-export type Aspect = keyof typeof ASPECTS;
+type Aspect = keyof typeof ASPECTS;
 
 /** One layer's output. */
 export interface Layer {

@@ -8,10 +8,10 @@ import type { NamedTensor } from '../../training/runIdentity.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunSaver } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';
-import { freeColourIndex, type LibraryState, type UnkeptRun } from '../state.ts';
+import { freeColourIndex, type LibraryState, type UnsavedRun } from '../state.ts';
 import { createLibraryClient, type LibraryClient } from './client.ts';
 import type { RunToStore, StoredRun, StoredRunPatch } from './storedRun.ts';
-import { baselineConfig, keptRunTitle } from './titles.ts';
+import { baselineConfig, storedRunTitle } from './titles.ts';
 
 /** Kept runs drawn beside those that train: as many as there are colours left. */
 export const MAX_PINNED = 4;
@@ -54,9 +54,9 @@ export class Library implements RunSaver {
 
   async save(about: RunToStore, title: string, file: ArrayBuffer): Promise<void> {
     try {
-      const stored = await this.client.call('keep', { about, file }, [file]);
+      const stored = await this.client.call('save', { about, file }, [file]);
       if ('file' in stored) {
-        this.set({ unkept: [...this.state.unkept, { about, title, ...stored }] });
+        this.set({ unsaved: [...this.state.unsaved, { about, title, ...stored }] });
         return;
       }
       const others = (this.state.runs ?? []).filter(({ id }) => id !== stored.id);
@@ -69,19 +69,19 @@ export class Library implements RunSaver {
   }
 
   /** Another try, e.g. after something was deleted. */
-  async keepAgain(run: UnkeptRun): Promise<void> {
-    this.dismissUnkept(run);
+  async saveAgain(run: UnsavedRun): Promise<void> {
+    this.dismissUnsaved(run);
     await this.save(run.about, run.title, run.file);
   }
 
   /** As a checkpoint file, which the page opens. */
-  saveUnkept(run: UnkeptRun): void {
+  saveUnsavedFile(run: UnsavedRun): void {
     const name = `${run.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.checkpoint.safetensors`;
     this.saveFile(name, 'application/octet-stream', run.file);
   }
 
-  dismissUnkept(run: UnkeptRun): void {
-    this.set({ unkept: this.state.unkept.filter((other) => other !== run) });
+  dismissUnsaved(run: UnsavedRun): void {
+    this.set({ unsaved: this.state.unsaved.filter((other) => other !== run) });
   }
 
   /** @param name null: after its network again. */
@@ -257,7 +257,7 @@ export class Library implements RunSaver {
     const base = baselineConfig(baseline, live, runs ?? []);
     const now = this.pinned
       .filter(({ id }) => this.session.histories.stored.has(id))
-      .map((run) => ({ id: run.id, title: keptRunTitle(run, base) }));
+      .map((run) => ({ id: run.id, title: storedRunTitle(run, base) }));
     const isSame =
       now.length === drawn.length &&
       now.every(({ id, title }, i) => drawn[i]?.id === id && drawn[i]?.title === title);

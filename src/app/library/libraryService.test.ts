@@ -26,7 +26,7 @@ const refusal = (call: Promise<unknown>): Promise<string> =>
 
 async function keep(id: string, step: number, name: string | null = null) {
   const { buffer: file } = await writeCheckpoint(checkpointAt(step));
-  const run = await library.keep({ about: { id, name, engine: 'webgpu' }, file });
+  const run = await library.save({ about: { id, name, engine: 'webgpu' }, file });
   if ('file' in run) throw new Error(run.reason);
   return run;
 }
@@ -104,7 +104,7 @@ describe('the library', () => {
     store.isFull = true;
     const { buffer: file } = await writeCheckpoint(checkpointAt(3));
     const about = { id: 'a', name: null, engine: null };
-    const refused = await library.keep({ about, file });
+    const refused = await library.save({ about, file });
     expect(refused).toMatchObject({ isFull: true });
     expect('file' in refused && refused.file).toBe(file);
     expect(changes).toBe(0);

@@ -28,7 +28,7 @@ import {
   toRecord,
 } from './storedRun.ts';
 
-export interface Listing {
+interface Listing {
   /** Newest first; those deleted are left out. */
   readonly runs: readonly StoredRun[];
   /** Runs whose records can't be read. */
@@ -37,7 +37,7 @@ export interface Listing {
 }
 
 /** A run that could not be stored, with its file back. */
-export interface NotStored {
+interface NotStored {
   readonly reason: string;
   /** There is no room left in this browser. */
   readonly isFull: boolean;
@@ -45,7 +45,7 @@ export interface NotStored {
 }
 
 /** A stored run, or one that is not: as the trainer's `saveRun` gave it. */
-export type RunSource =
+type RunSource =
   | { readonly kind: 'stored'; readonly id: string }
   | { readonly kind: 'file'; readonly file: ArrayBuffer; readonly about: RunToStore };
 
@@ -107,7 +107,7 @@ export function libraryService(
     },
 
     /** A run stored before under the same id is replaced, and keeps the name and the pin that a person gave it. */
-    async keep({
+    async save({
       about,
       file,
     }: {

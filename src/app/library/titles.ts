@@ -8,15 +8,16 @@ import type { StoredRun } from './storedRun.ts';
 export function baselineConfig(
   baseline: string | null,
   live: readonly Pick<RunView, 'libraryId' | 'config'>[],
-  kept: readonly Pick<StoredRun, 'id' | 'config'>[],
+  stored: readonly Pick<StoredRun, 'id' | 'config'>[],
 ): RunConfig | null {
   const named =
-    live.find(({ libraryId }) => libraryId === baseline) ?? kept.find(({ id }) => id === baseline);
+    live.find(({ libraryId }) => libraryId === baseline) ??
+    stored.find(({ id }) => id === baseline);
   return (named ?? live[0])?.config ?? null;
 }
 
 /** The name a person gave, else the network's with what tells the run from `base`. */
-export const keptRunTitle = (
+export const storedRunTitle = (
   { name, network, config }: Pick<StoredRun, 'name' | 'network' | 'config'>,
   base: RunConfig | null,
 ): string => name ?? describedName(network.replace(/ \(\d+\)$/, ''), config, base);

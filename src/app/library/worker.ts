@@ -14,7 +14,7 @@ serve(
   libraryService(indexedDbLibrary(), () => channel.postMessage('changed')),
   libraryFailure,
   {
-    keep: (kept) => ('file' in kept ? [kept.file] : []),
+    save: (saved) => ('file' in saved ? [saved.file] : []),
     history: ({ history }) => buffersIn(history),
     tensors: (tensors) => tensors.map(({ data }) => data.buffer),
     ...{ checkpoint: ofFile, weights: ofFile, json: ofFile },

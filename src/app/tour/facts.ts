@@ -5,9 +5,9 @@ import { gradientRatio, weightLayers } from '../layers.ts';
 import type { RunView } from '../state.ts';
 
 /** Steps over which a loss is averaged: single batches scatter. */
-export const MEAN_STEPS = 10;
+const MEAN_STEPS = 10;
 
-export interface TourRun {
+interface TourRun {
   readonly name: string;
   /** Steps done. */
   readonly steps: number;

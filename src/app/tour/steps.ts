@@ -1,7 +1,7 @@
 /** The five steps of the tour, for someone who has never heard of ResNet: what to do, then what is to be seen. */
 import type { TourFacts } from './facts.ts';
 
-export interface TourStep {
+interface TourStep {
   readonly title: string;
   /** The part of the page that it is about, as a selector. */
   readonly target: string;

@@ -1,11 +1,5 @@
 /** An experiment's runs as a plot, and its published values as bars. */
-import type { ReactNode } from 'react';
-import type {
-  Experiment,
-  FigureKind,
-  OwnValue,
-  Published,
-} from '../../app/experiments/experiment.ts';
+import type { FigureKind, OwnValue, Published } from '../../app/experiments/experiment.ts';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
 import { formatValue } from '../format.ts';
 import { type BarGroup, BarPlot, barPlotHeight } from './BarPlot.tsx';
@@ -23,21 +17,22 @@ interface PanelProps {
   readonly clipId: string;
 }
 
-const PANELS: Readonly<
-  Record<FigureKind['type'], (props: PanelProps, kind: FigureKind) => ReactNode>
-> = {
-  curves: (props, kind) => (
-    <Curves {...props} quantity={kind.type === 'curves' ? kind.quantity : 'error'} />
-  ),
-  profile: (props) => <Profile {...props} />,
-  bars: ({ box, results }) => <BarPlot box={inset(box)} groups={errorBars(results)} />,
-};
-
-const inset = (box: Box): Box => ({ ...box, y: box.y + 14, height: box.height - 14 });
-
 /** Our results in the experiment's kind of plot. */
-export function Measured({ kind, ...props }: PanelProps & { readonly kind: Experiment['figure'] }) {
-  return PANELS[kind.type](props, kind);
+export function Measured({ kind, ...props }: PanelProps & { readonly kind: FigureKind }) {
+  const { box, results } = props;
+  switch (kind.type) {
+    case 'curves':
+      return <Curves {...props} quantity={kind.quantity} />;
+    case 'profile':
+      return <Profile {...props} />;
+    case 'bars':
+      return (
+        <BarPlot
+          box={{ ...box, y: box.y + 14, height: box.height - 14 }}
+          groups={errorBars(results)}
+        />
+      );
+  }
 }
 
 /** Height of such a plot, in pixels. */

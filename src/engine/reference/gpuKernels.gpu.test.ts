@@ -1,3 +1,4 @@
+import { traitsOfKind } from '../webgpu/kernels/traits.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { answerOf, compareAnswer, compareCase, disagreements } from './case.ts';
 import { caseFiles } from './readCase.ts';
@@ -10,7 +11,10 @@ describe('the kernels that GPUs take, against PyTorch', () => {
 
   beforeAll(async () => {
     const acquired = await testGpu();
-    device = new WebGpuDevice({ ...acquired, traits: { ...acquired.traits, kind: 'gpu' } });
+    device = new WebGpuDevice({
+      ...acquired,
+      traits: traitsOfKind('gpu', acquired.traits.subgroupLanes, acquired.traits.halfStorage),
+    });
   });
 
   it('agree on residual-8-option-a, and give the same bits again', {

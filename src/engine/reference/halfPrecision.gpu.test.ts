@@ -1,4 +1,5 @@
 /** Half precision against PyTorch's float64, with tolerances of its own. */
+import { traitsOfKind } from '../webgpu/kernels/traits.ts';
 import { beforeAll, expect, it } from 'vitest';
 import type { AdapterTraits } from '../webgpu/kernels/traits.ts';
 import { type CaseFiles, compareCase, disagreements, TOLERANCE, type Tolerance } from './case.ts';
@@ -53,6 +54,6 @@ it.each([WITH_TANH, WITH_RELU])('agrees on %s', { timeout: 300_000 }, async (nam
 });
 
 it('agrees with the kernels that GPUs take', { timeout: 300_000 }, async () => {
-  const traits = { ...gpu.traits, kind: 'gpu', halfStorage: 'rounded' } as const;
+  const traits = traitsOfKind('gpu', gpu.traits.subgroupLanes, 'rounded');
   await expectAgreement(traits, ...WITH_RELU);
 });

@@ -1,7 +1,7 @@
 /** One adapter, one device: asked for with all the memory the adapter allows, and named for people. */
 import type { AdapterDescription } from '../api.ts';
 import { EngineError } from '../errors.ts';
-import type { AdapterTraits } from './kernels/traits.ts';
+import { type AdapterTraits, traitsOfKind } from './kernels/traits.ts';
 import type { ProgramSummary } from './lowering/program.ts';
 
 /** One WebGPU device. */
@@ -57,8 +57,8 @@ export function traitsOf({ info, features }: GPUAdapter): AdapterTraits {
     name.toLowerCase().startsWith(kind),
   );
   const subgroupLanes = features.has('subgroups') ? (info.subgroupMinSize ?? 0) : 0;
-  const half = features.has('shader-f16') ? ({ halfStorage: 'half' } as const) : {};
-  return { kind: software ?? 'gpu', subgroupLanes, ...half };
+  const halfStorage = features.has('shader-f16') ? 'half' : undefined;
+  return traitsOfKind(software ?? 'gpu', subgroupLanes, halfStorage);
 }
 
 /** A name for people from what the adapter tells of itself; browsers hide most of it. */

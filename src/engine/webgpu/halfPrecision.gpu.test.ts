@@ -8,7 +8,7 @@ import type { LayerGraph } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { Evaluation, StepMetrics } from '../api.ts';
-import type { AdapterTraits } from './kernels/traits.ts';
+import { type AdapterTraits, PLAIN_TRAITS, traitsOfKind } from './kernels/traits.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray } from '../testing/runKernel.ts';
 import { readBuffers } from './readback.ts';
@@ -35,8 +35,8 @@ interface Answer {
 /** One step and an evaluation. @param halfStorage null: in single precision. */
 async function answerOf(graph: LayerGraph, halfStorage: Half | null): Promise<Answer> {
   const own = await gpu;
-  const { kind, subgroupLanes } = own.traits;
-  const traits: AdapterTraits = { kind, subgroupLanes, ...(halfStorage && { halfStorage }) };
+  const { halfStorage: _, ...others } = own.traits;
+  const traits: AdapterTraits = { ...others, ...(halfStorage && { halfStorage }) };
   const device = new WebGpuDevice({ ...own, traits });
   const precision = halfStorage === null ? 'single' : 'half';
   const { training } = configOf({ training: { batchSize: BATCH, precision } });
@@ -136,7 +136,7 @@ it.each([
 });
 
 describe('a plan in half precision', () => {
-  const traits: AdapterTraits = { kind: 'gpu', subgroupLanes: 0, halfStorage: 'half' };
+  const traits = traitsOfKind('gpu', 0, 'half');
   const planOf = (graph: LayerGraph, precision: 'single' | 'half', batchSize: number) => {
     const { training } = configOf({ training: { batchSize, precision } });
     return lowerTraining({ graph, training, traits });
@@ -185,9 +185,8 @@ describe('a plan in half precision', () => {
   });
 
   it('is refused where there is no shader-f16, naming the field', () => {
-    const plain: AdapterTraits = { kind: 'gpu', subgroupLanes: 0 };
     const { training } = configOf({ training: { precision: 'half' } });
-    const refused = () => lowerTraining({ graph: resnet20, training, traits: plain });
+    const refused = () => lowerTraining({ graph: resnet20, training, traits: PLAIN_TRAITS });
     expect(refused).toThrow(EngineError);
     expect(refused).toThrow(/no shader-f16.*Set Precision to single/);
     expect(refused).toThrow(

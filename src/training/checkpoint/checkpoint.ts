@@ -1,5 +1,5 @@
 /**
- * A checkpoint: everything that training needs to go on as if it had never stopped.
+ * A checkpoint: everything that training needs to continue as if it had never stopped.
  *
  * The order of images, their augmentation and the masks of dropout are functions of (seed, step) alone
  * (`data/sampler.ts`, `data/augmentation.ts`, `kernels/dropout`), and the learning rate of (config, step), so the step
@@ -15,7 +15,7 @@ import type { HistoryState } from '../history.ts';
 export const CHECKPOINT_VERSION = 1;
 
 /** The images of a run: others must not take their place. */
-export type TrainedImages = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
+export type DatasetIdentity = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
 
 /** A moment marked on the charts. */
 export interface Mark {
@@ -39,7 +39,7 @@ export interface SavedRun {
   /** As it is now: learning rates set and shortcuts cut in mid-run included. */
   readonly config: RunConfig;
   /** Its config before any scheduled change was made; missing where none was. */
-  readonly given?: RunConfig | undefined;
+  readonly originalConfig?: RunConfig | undefined;
   readonly status: 'live' | 'diverged' | 'finished';
   /** Where a diverged run's numbers stopped being finite; `step` below is then the last good one. */
   readonly divergence: { readonly step: number; readonly layer: string } | null;
@@ -48,7 +48,7 @@ export interface SavedRun {
   /** Milliseconds of training, pauses not counted. */
   readonly elapsedMs: number;
   /** Null: no image had arrived yet. */
-  readonly images: TrainedImages | null;
+  readonly images: DatasetIdentity | null;
   readonly lastTest: {
     readonly step: number;
     readonly images: number;
@@ -68,7 +68,7 @@ export interface Checkpoint {
   /** Milliseconds since 1970. */
   readonly savedAtMs: number;
   readonly adapter: AdapterDescription;
-  /** At least one. Runs at the same step that see the same images go on in lockstep. */
+  /** At least one. Runs at the same step that see the same images continue in lockstep. */
   readonly runs: readonly SavedRun[];
 }
 
@@ -90,8 +90,8 @@ export function isSameAdapter(a: AdapterDescription, b: AdapterDescription): boo
   return a.name === b.name && a.vendor === b.vendor && a.architecture === b.architecture;
 }
 
-/** Whether training may go on with images `now` in place of `before`. */
-export function isSameImages(before: TrainedImages, now: TrainedImages): boolean {
+/** Whether training may continue with images `now` in place of `before`. */
+export function isSameImages(before: DatasetIdentity, now: DatasetIdentity): boolean {
   if (before.train !== now.train || before.isCifar10 !== now.isCifar10) return false;
   return now.isCifar10 || before.title === now.title;
 }

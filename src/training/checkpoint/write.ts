@@ -42,11 +42,12 @@ export function checkpointFileName(
 }
 
 function recordOf({ state: _, history, imported, ...run }: SavedRun): RunRecord {
-  const { colourIndex: slot, kernelChoices: kernels, ...same } = run;
+  const { colourIndex: slot, kernelChoices: kernels, originalConfig: given, ...same } = run;
   const source = imported === null ? null : { source: imported.source };
   return {
     ...same,
     slot,
+    given,
     kernels,
     imported: source,
     marks: [...run.marks],

@@ -13,7 +13,7 @@ export function planActivations({
   return {
     needs: 'test' in image ? { split: 'test', images: image.test + 1 } : null,
     async *run(context) {
-      const { graph, tiles, weights } = context.subject;
+      const { graph, kernelChoices, weights } = context.subject;
       const count = graph.nodes.reduce((sum, { shape }) => sum + valuesOf(shape), 0);
       if (count > MOST_VALUES) {
         throw new Error(
@@ -29,7 +29,7 @@ export function planActivations({
           ? context.data.image('test', image.test)
           : { pixels: image.pixels, label: null };
       const { values } = await context.device.activations(
-        { graph, kernelChoices: tiles },
+        { graph, kernelChoices },
         weights,
         pixels,
       );

@@ -12,7 +12,7 @@ export interface StudyProgress<P> {
 
 /**
  * A study about to begin. `run` does one round of work, of about `ROUND_MS`, between two yields (`StudyContext.isDue` tells
- * when it is time); training goes on and commands are served in between. What it takes on the device it takes through
+ * when it is time); training continues and commands are served in between. What it takes on the device it takes through
  * the context, which frees it however the study ends.
  */
 export interface StudyPlan<P, R> {

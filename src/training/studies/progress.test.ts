@@ -38,7 +38,7 @@ function slowContext(): StudyContext {
     ...{ train: 0, test: IMAGES, unavailable: [] },
   };
   const weights = initialWeights(graph, 1);
-  const subject = { config, graph, weights, step: 0, tiles: {}, batchSize: 16 };
+  const subject = { config, graph, weights, step: 0, kernelChoices: {}, batchSize: 16 };
   return new StudyContext(device as EngineDevice, subject, data);
 }
 

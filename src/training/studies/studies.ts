@@ -77,7 +77,7 @@ export class Studies {
     }
   }
 
-  /** Studies of runs that are gone or were built anew. */
+  /** Drops studies of runs that are gone or were rebuilt. */
   dropOrphans(): void {
     for (const study of this.queue) {
       if (study.run === null || this.trainer.runs.get(study.run.id) === study.run) continue;
@@ -94,7 +94,7 @@ export class Studies {
     }
   }
 
-  /** Whether one could go on now. */
+  /** Whether one could continue now. */
   get isReady(): boolean {
     return this.next() !== undefined;
   }

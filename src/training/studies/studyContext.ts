@@ -35,7 +35,7 @@ export class StudyContext {
     return Math.min(wanted, this.data.info?.[split] ?? 0);
   }
 
-  /** Filled anew for each evaluation, so one is enough. */
+  /** Refilled for each evaluation, so one is enough. */
   get batch(): EngineBatch {
     const { batchSize, config } = this.subject;
     this.sharedBatch ??= this.own(
@@ -50,10 +50,10 @@ export class StudyContext {
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`.
    */
   async probe(graph: LayerGraph = this.subject.graph): Promise<EngineProbe> {
-    const { tiles, weights, config } = this.subject;
+    const { kernelChoices, weights, config } = this.subject;
     const { precision } = config.training;
     const probe = this.own(
-      await this.device.createProbe({ graph, kernelChoices: tiles, precision }, this.batch),
+      await this.device.createProbe({ graph, kernelChoices, precision }, this.batch),
     );
     probe.load(weights);
     return probe;

@@ -17,7 +17,7 @@ export interface Subject {
   readonly weights: StateDict;
   /** Steps it was trained; null for a kept run. */
   readonly step: number | null;
-  readonly tiles: KernelChoices;
+  readonly kernelChoices: KernelChoices;
   /** Images it takes at a time: a live run's test takes as many, and so has the same bits. */
   readonly batchSize: number;
 }
@@ -32,16 +32,16 @@ export async function liveSubject(run: Run): Promise<Subject> {
     graph,
     weights: state.weights,
     step,
-    tiles: run.onDevice.kernelChoices ?? {},
+    kernelChoices: run.onDevice.kernelChoices ?? {},
     batchSize,
   };
 }
 
-/** @throws ConfigError, WeightsError where config or tensors can't be had. */
+/** @throws ConfigError, WeightsError where the config can't be built or the tensors don't fit it. */
 export function keptSubject(config: RunConfig, tensors: readonly NamedTensor[]): Subject {
   const graph = buildGraph(config.model);
   const byName = tensors.map(({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const);
   const { state } = stateFor(graph, { tensors: new Map(byName) });
   const { batchSize } = testShapeOf({ config, microBatchSize: null });
-  return { config, graph, weights: state, step: null, tiles: {}, batchSize };
+  return { config, graph, weights: state, step: null, kernelChoices: {}, batchSize };
 }

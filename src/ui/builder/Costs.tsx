@@ -5,6 +5,7 @@ import { estimatedStepMs } from '../../model/cost.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import type { RunView } from '../../app/state.ts';
 import { usePage } from '../context.ts';
+import { Term } from '../Term.tsx';
 
 interface CostsProps {
   readonly graph: LayerGraph;
@@ -17,20 +18,16 @@ export function Costs({ graph, prepared, batchSize }: CostsProps) {
   return (
     <>
       <dl className="costs">
-        <div>
-          <dt>Parameters</dt>
-          <dd>{formatCount(graph.parameterCount)}</dd>
-        </div>
-        <div>
-          <dt title="Multiply-adds of one image’s forward pass">MACs per image</dt>
-          <dd>{formatShort(graph.macs)}</dd>
-        </div>
-        <div>
-          <dt title="Weights, gradients, momentum and activations, planned before any is allocated">
-            GPU memory
-          </dt>
-          <dd>{prepared === null ? '–' : formatBytes(prepared.gpuBytes)}</dd>
-        </div>
+        <Term term="Parameters">{formatCount(graph.parameterCount)}</Term>
+        <Term term="MACs per image" title="Multiply-adds of one image’s forward pass">
+          {formatShort(graph.macs)}
+        </Term>
+        <Term
+          term="GPU memory"
+          title="Weights, gradients, momentum and activations, planned before any is allocated"
+        >
+          {prepared === null ? '–' : formatBytes(prepared.gpuBytes)}
+        </Term>
         <EstimatedTime />
       </dl>
       <SplitNote graph={graph} prepared={prepared} batchSize={batchSize} />
@@ -66,15 +63,11 @@ function EstimatedTime() {
   }, [gflops, runs]);
   const steps = Math.max(0, ...runs.map(({ config }) => config.training.steps));
   return (
-    <div>
-      <dt title="From this adapter’s measured convolution rate; a training step costs three forward passes">
-        Estimated time, all runs
-      </dt>
-      <dd>
-        {stepMs === null
-          ? '–'
-          : `${formatDuration(stepMs)} per step, ${formatDuration(stepMs * steps)}`}
-      </dd>
-    </div>
+    <Term
+      term="Estimated time, all runs"
+      title="From this adapter’s measured convolution rate; a training step costs three forward passes"
+    >
+      {stepMs === null ? '–' : `${formatDuration(stepMs)}/step, ${formatDuration(stepMs * steps)}`}
+    </Term>
   );
 }

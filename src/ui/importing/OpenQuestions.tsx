@@ -24,7 +24,7 @@ export function Question({ question, model, onAnswer }: QuestionProps) {
           value={model.shortcuts ? 'A' : 'none'}
           options={[
             ['A', 'Option A'],
-            ['none', 'None: a plain net'],
+            ['none', 'None: a plain network'],
           ]}
           onChange={(value) => onAnswer({ shortcuts: value === 'A' })}
         />

@@ -31,7 +31,7 @@ export function InsideView() {
   };
   return (
     <Tabs.Root className="column inside" value={panel} onValueChange={choose}>
-      <Tabs.List className="inside-tabs" aria-label="Inside the nets">
+      <Tabs.List className="inside-tabs" aria-label="Inside the networks">
         {PANELS.map(({ id, title }) => (
           <Tabs.Trigger key={id} value={id} className="inside-tab">
             {title}

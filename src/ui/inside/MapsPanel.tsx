@@ -114,7 +114,7 @@ function ImageChoice({ image, onChoose }: ImageChoiceProps) {
   const index = isOwn ? 0 : image.test;
   const goTo = (test: number) => choose({ test: Math.min(Math.max(0, last), Math.max(0, test)) });
   return (
-    <span className="image-choice">
+    <span className="row image-choice">
       <label className="inline-field">
         Test image
         <input

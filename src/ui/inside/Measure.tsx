@@ -75,6 +75,6 @@ export function RunName({ run }: { run: ShownRun }) {
   );
 }
 
-/** `1 net`, `2 nets` */
+/** `1 network`, `2 networks` */
 export const netCount = (nets: readonly unknown[]): string =>
-  nets.length === 1 ? '1 net' : `${nets.length} nets`;
+  nets.length === 1 ? '1 network' : `${nets.length} networks`;

@@ -87,14 +87,14 @@ export function PicturePanel() {
                 {picture.name}, {picture.width}×{picture.height}
               </figcaption>
             </figure>
-            <figure aria-label="What the nets see">
+            <figure aria-label="What the networks see">
               <RgbImage
                 pixels={picture.pixels}
                 label="Your picture in 32×32 pixels"
                 className="large"
               />
               <figcaption>
-                what the nets see: its middle, 32×32
+                what the networks see: its middle, 32×32
                 {smallest < 32 && `, averaged to ${smallest}×${smallest}`}
               </figcaption>
             </figure>
@@ -102,7 +102,7 @@ export function PicturePanel() {
           {picture.remark !== null && <p className="hint">{picture.remark}</p>}
           <Measure
             studies={studies}
-            action="Ask the nets"
+            action="Ask the networks"
             cost={`1 image × ${netCount(subjects)}`}
             onStart={() => ask(picture)}
           >

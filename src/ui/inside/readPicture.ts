@@ -6,7 +6,7 @@ export interface Picture {
   /** Of the file, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** [32, 32, 3]: what the nets get. */
+  /** [32, 32, 3]: the networks' input. */
   readonly pixels: Uint8Array;
   /** An object URL of the whole picture. */
   readonly url: string;

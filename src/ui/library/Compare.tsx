@@ -75,8 +75,8 @@ const time = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** With date and step if another run has the same name. */
-function titleOf({ id, name, kept, step }: LibraryRow, rows: readonly LibraryRow[]): string {
+function titleOf({ id, name, stored, step }: LibraryRow, rows: readonly LibraryRow[]): string {
   if (!rows.some((row) => row.id !== id && row.name === name)) return name;
-  const when = kept === null ? 'live' : time.format(kept.keptAtMs);
+  const when = stored === null ? 'live' : time.format(stored.keptAtMs);
   return `${name} (${when}, step ${step})`;
 }

@@ -47,7 +47,7 @@ function NameField({ row, onEnd }: { row: LibraryRow; onEnd: () => void }) {
     const name = field.current?.value.trim() ?? '';
     if (isMeant && name !== row.name) {
       if (row.runId !== null && name !== '') session.label(row.runId, { name });
-      if (row.kept !== null) void library.rename(row.id, name === '' ? null : name);
+      if (row.stored !== null) void library.rename(row.id, name === '' ? null : name);
     }
     onEnd();
   };

@@ -7,7 +7,7 @@ import { useLibrary } from './useLibrary.ts';
 export function PinCell({ row }: { row: LibraryRow }) {
   const library = useLibrary();
   const pinned = usePage((state) => state.library.runs?.filter(({ isPinned }) => isPinned).length);
-  if (row.runId !== null || row.kept === null) {
+  if (row.runId !== null || row.stored === null) {
     return (
       <td className="pin">
         <span className="live" title="Training or ready to train; always drawn">
@@ -16,7 +16,7 @@ export function PinCell({ row }: { row: LibraryRow }) {
       </td>
     );
   }
-  const { id, isPinned } = row.kept;
+  const { id, isPinned } = row.stored;
   const isFull = !isPinned && (pinned ?? 0) >= MAX_PINNED;
   return (
     <td className="pin">

@@ -24,7 +24,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
   const library = useLibrary();
   /** The name's field is about to take the focus, so the menu must not return it. */
   const leaves = useRef(false);
-  const { name, runId, kept, id } = row;
+  const { name, runId, stored, id } = row;
   return (
     <td className="actions">
       {runId !== null && (
@@ -78,14 +78,14 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
             <DropdownMenu.Item
               disabled={row.step === 0}
               onSelect={() =>
-                void (kept === null && runId !== null
+                void (stored === null && runId !== null
                   ? library.saveLiveJson(runId)
                   : library.saveJson(id))
               }
             >
               Save curves and config <span className="faint">.json</span>
             </DropdownMenu.Item>
-            {kept !== null && <KeptFiles run={kept} />}
+            {stored !== null && <StoredFiles run={stored} />}
             <DropdownMenu.Separator />
             {runId !== null && <RemoveItem runId={runId} />}
             {runId === null && (
@@ -105,12 +105,12 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
   );
 });
 
-function ColourMenu({ row: { runId, kept, id, colourIndex } }: { row: LibraryRow }) {
+function ColourMenu({ row: { runId, stored, id, colourIndex } }: { row: LibraryRow }) {
   const session = useSession();
   const library = useLibrary();
   const choose = (chosen: number) => {
     if (runId !== null) session.label(runId, { colourIndex: chosen });
-    if (kept !== null) void library.recolour(id, chosen);
+    if (stored !== null) void library.recolour(id, chosen);
   };
   return (
     <DropdownMenu.Sub>
@@ -141,33 +141,26 @@ function ColourMenu({ row: { runId, kept, id, colourIndex } }: { row: LibraryRow
 function StartItems({ row }: { row: LibraryRow }) {
   const library = useLibrary();
   const isFull = usePage(({ runs }) => runs.length >= MAX_RUNS);
+  const { stored } = row;
   return (
     <>
       <DropdownMenu.Item disabled={isFull} onSelect={() => library.duplicate(row.config)}>
         Duplicate as a new run
       </DropdownMenu.Item>
-      {row.kept !== null && <TrainOnItem run={row.kept} name={row.name} disabled={isFull} />}
-      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are live already</DropdownMenu.Label>}
+      {stored !== null && (
+        <DropdownMenu.Item
+          disabled={isFull}
+          onSelect={() => void library.trainOn(stored, row.name)}
+        >
+          New run from these weights
+        </DropdownMenu.Item>
+      )}
+      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are already live</DropdownMenu.Label>}
     </>
   );
 }
 
-interface TrainOnItemProps {
-  readonly run: StoredRun;
-  readonly name: string;
-  readonly disabled: boolean;
-}
-
-function TrainOnItem({ run, name, disabled }: TrainOnItemProps) {
-  const library = useLibrary();
-  return (
-    <DropdownMenu.Item disabled={disabled} onSelect={() => void library.trainOn(run, name)}>
-      New run from these weights
-    </DropdownMenu.Item>
-  );
-}
-
-function KeptFiles({ run }: { run: StoredRun }) {
+function StoredFiles({ run }: { run: StoredRun }) {
   const library = useLibrary();
   return (
     <>

@@ -120,9 +120,9 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 /** `22 Nov 08:40`; of a live run, whether it is also in the library. */
-function dateOf({ runId, kept }: LibraryRow) {
-  if (kept === null) return runId === null ? '' : <span className="faint">not yet</span>;
-  const date = new Date(kept.keptAtMs);
+function dateOf({ runId, stored }: LibraryRow) {
+  if (stored === null) return runId === null ? '' : <span className="faint">not yet</span>;
+  const date = new Date(stored.keptAtMs);
   return (
     <time dateTime={date.toISOString()}>
       {day.format(date)} <span className="faint">{time.format(date)}</span>

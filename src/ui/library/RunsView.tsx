@@ -13,14 +13,14 @@ import './library.css';
 export function RunsView() {
   const library = useLibrary();
   const [sorting, setSorting] = useState<Sorting>({ key: 'date', descending: true });
-  const { kept, damaged, failure, baseline } = usePage((state) => ({
-    kept: state.library.runs,
+  const { stored, damaged, failure, baseline } = usePage((state) => ({
+    stored: state.library.runs,
     damaged: state.library.damaged,
     failure: state.library.failure,
     baseline: state.library.baseline,
   }));
   const rows = useRows();
-  const bytes = kept?.reduce((sum, run) => sum + run.bytes, 0) ?? 0;
+  const bytes = stored?.reduce((sum, run) => sum + run.bytes, 0) ?? 0;
   return (
     <div className="column library">
       <ErrorText>{failure}</ErrorText>
@@ -40,14 +40,14 @@ export function RunsView() {
         onSort={setSorting}
       />
       <p className="row hint">
-        {kept === null || kept.length === 0
+        {stored === null || stored.length === 0
           ? 'A run is kept here, with its curves and weights, when it finishes and before it is removed, reset or rebuilt.'
-          : `${formatCount(kept.length)} ${kept.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}
-        {kept !== null && kept.length > 0 && (
+          : `${formatCount(stored.length)} ${stored.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}
+        {stored !== null && stored.length > 0 && (
           <button
             type="button"
             className="link"
-            onClick={() => void library.delete(kept.map(({ id }) => id))}
+            onClick={() => void library.delete(stored.map(({ id }) => id))}
           >
             Delete all kept runs
           </button>

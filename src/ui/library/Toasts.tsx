@@ -10,27 +10,27 @@ import './toasts.css';
 const UNDO_MS = 20_000;
 
 export function Toasts() {
-  const { deleted, unkept } = usePage(({ library }) => ({
+  const { deleted, unsaved } = usePage(({ library }) => ({
     deleted: library.deleted,
-    unkept: library.unkept,
+    unsaved: library.unsaved,
   }));
   const library = useLibrary();
   return (
     <>
-      {unkept.map((run) => (
+      {unsaved.map((run) => (
         <Notice key={run.about.id} title={`${run.title} is not kept yet.`} severe>
           <p>
             {run.isFull
               ? `This browser has no room for it (${formatBytes(run.file.byteLength)}). Delete kept runs and try again, or save it as a file, which “Open checkpoint…” reads.`
               : `${run.reason}. Try again, or save it as a file, which “Open checkpoint…” reads.`}
           </p>
-          <button type="button" onClick={() => void library.keepAgain(run)}>
+          <button type="button" onClick={() => void library.saveAgain(run)}>
             Try again
           </button>
-          <button type="button" onClick={() => library.saveUnkept(run)}>
+          <button type="button" onClick={() => library.saveUnsavedFile(run)}>
             Save as a file
           </button>
-          <button type="button" onClick={() => library.dismissUnkept(run)}>
+          <button type="button" onClick={() => library.dismissUnsaved(run)}>
             Discard
           </button>
         </Notice>

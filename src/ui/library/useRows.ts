@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { measuresOf } from '../../app/library/measures.ts';
 import { type LibraryRow, withChanges } from '../../app/library/rows.ts';
 import type { StoredRun } from '../../app/library/storedRun.ts';
-import { baselineConfig, keptRunTitle } from '../../app/library/titles.ts';
+import { baselineConfig, storedRunTitle } from '../../app/library/titles.ts';
 import type { RunView } from '../../app/state.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
@@ -14,13 +14,13 @@ const DELAY_MS = 120;
 export function useRows(): readonly LibraryRow[] {
   const session = useSession();
   const version = useDrawnVersion(DELAY_MS);
-  const { live, kept, baseline } = usePage((state) => ({
+  const { live, stored, baseline } = usePage((state) => ({
     live: state.runs,
-    kept: state.library.runs,
+    stored: state.library.runs,
     baseline: state.library.baseline,
   }));
   const counts = useMemo(() => new Map(live.map((run) => [run.id, parametersOf(run)])), [live]);
-  const all = kept ?? NONE;
+  const all = stored ?? NONE;
   const base = baselineConfig(baseline, live, all);
   // Steps do not change these, so that a long table is not redrawn.
   const past = useMemo(
@@ -28,8 +28,8 @@ export function useRows(): readonly LibraryRow[] {
       all
         .filter(({ id }) => !live.some(({ libraryId }) => libraryId === id))
         .map((run) => {
-          const about = { runId: null, kept: run, dateMs: run.keptAtMs };
-          return withChanges({ ...run, ...about, name: keptRunTitle(run, base) }, base);
+          const about = { runId: null, stored: run, dateMs: run.keptAtMs };
+          return withChanges({ ...run, ...about, name: storedRunTitle(run, base) }, base);
         }),
     [all, live, base],
   );
@@ -41,9 +41,12 @@ export function useRows(): readonly LibraryRow[] {
         const measures = measuresOf(history.parameterNames, history, config.training);
         const status = finished ? 'finished' : diverged === null ? 'live' : 'diverged';
         const about = { id: libraryId, runId: id, name, colourIndex, config, status } as const;
-        const keptAs = all.find((other) => other.id === libraryId) ?? null;
+        const storedAs = all.find((other) => other.id === libraryId) ?? null;
         const parameters = counts.get(id) ?? 0;
-        return withChanges({ ...measures, ...about, kept: keptAs, parameters, dateMs: null }, base);
+        return withChanges(
+          { ...measures, ...about, stored: storedAs, parameters, dateMs: null },
+          base,
+        );
       }),
     [live, all, base, counts, version, session],
   );

@@ -12,6 +12,7 @@ import { useBuilder, usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
 import { SwitchField } from '../fields.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
+import { Term } from '../Term.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 
 export function Runs() {
@@ -85,40 +86,20 @@ function LatestNumbers({ run }: { run: RunView }) {
   const { evaluation, bestAccuracy } = run;
   return (
     <dl>
-      <Figure term="Training loss" value={latest === null ? '–' : formatValue(latest.loss)} />
-      <Figure term="Test loss" value={evaluation === null ? '–' : formatValue(evaluation.loss)} />
-      <Figure
-        term="Test accuracy (best)"
-        value={
-          evaluation === null
-            ? '–'
-            : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`
-        }
-      />
-      <Figure
+      <Term term="Training loss">{latest === null ? '–' : formatValue(latest.loss)}</Term>
+      <Term term="Test loss">{evaluation === null ? '–' : formatValue(evaluation.loss)}</Term>
+      <Term term="Test accuracy (best)">
+        {evaluation === null
+          ? '–'
+          : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`}
+      </Term>
+      <Term
         term="‖∇‖ first ÷ last"
         title="Gradient norm of the first layer divided by that of the last. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes."
-        value={Number.isFinite(ratio) ? formatValue(ratio) : '–'}
-      />
-      <Figure
-        term="Learning rate"
-        value={latest === null ? '–' : formatValue(latest.learningRate)}
-      />
+      >
+        {Number.isFinite(ratio) ? formatValue(ratio) : '–'}
+      </Term>
+      <Term term="Learning rate">{latest === null ? '–' : formatValue(latest.learningRate)}</Term>
     </dl>
-  );
-}
-
-interface FigureProps {
-  readonly term: string;
-  readonly value: string;
-  readonly title?: string;
-}
-
-function Figure({ term, value, title }: FigureProps) {
-  return (
-    <div title={title}>
-      <dt>{term}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

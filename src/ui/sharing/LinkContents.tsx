@@ -1,8 +1,10 @@
 /** What a link to this page holds, and what it does not. */
 import { formatCount } from '../../charts/format.ts';
-import { differences } from '../../model/differences.ts';
+import { differences } from '../../app/configFields.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { PageState } from '../../app/state.ts';
+import type { RunConfig } from '../../model/config.ts';
+import { applyChange } from '../../training/changes.ts';
 import { usePage } from '../context.ts';
 
 const SOURCES = { cifar10: 'CIFAR-10', synthetic: 'synthetic images', own: 'own images' } as const;
@@ -27,6 +29,16 @@ function leftBehind({ runs, stepsDone }: PageState): string[] {
   ];
 }
 
+/** Scheduled changes, if they are not those of `base`: `['shortcuts off at step 500']`. */
+function changes(config: RunConfig, base: RunConfig): string[] {
+  const [own = [], others = []] = [config, base].map(({ training }) => training.changes);
+  if (JSON.stringify(own) === JSON.stringify(others)) return [];
+  if (own.length === 0) return ['no changes in mid-run'];
+  return own.map(
+    ({ step, change }) => `${applyChange(config, change).label} at step ${formatCount(step)}`,
+  );
+}
+
 export function LinkContents() {
   const state = usePage((page) => page);
   const { runs, adapter } = state;
@@ -44,7 +56,9 @@ export function LinkContents() {
               <strong>{name}</strong>:{' '}
               {i === 0
                 ? describeModel(config.model)
-                : differences(config, first.config).join(', ') || 'as the first'}
+                : [...differences(config, first.config), ...changes(config, first.config)].join(
+                    ', ',
+                  ) || 'as the first'}
             </li>
           ))}
           <li>

@@ -4,27 +4,13 @@ import { formatCount } from '../../charts/format.ts';
 import { SCALE_BAR_HEIGHT, ScaleBar } from '../../charts/surface/ScaleBar.tsx';
 import { useSize } from '../../charts/useSize.ts';
 import { lossRange, surfacesCsv } from '../../app/surfaces.ts';
-import type { SurfaceResult, SurfaceStudy } from '../../training/studies/study.ts';
 import { Check } from '../inputs.tsx';
 import { namedStep, StudyFigure } from '../studies/StudyFigure.tsx';
-import type { Subject } from '../studies/useStudies.ts';
+import type { GridPoint, ShownSurface } from './shownSurface.ts';
 import { SurfacePanel } from './SurfacePanel.tsx';
 import { SurfaceSheet, surfaceSheetSize } from './SurfaceSheet.tsx';
 import { SurfaceTable } from './SurfaceTable.tsx';
 import { SURFACE_NOTES, SURFACE_TITLE } from './surfaceNotes.ts';
-
-export interface ShownSurface {
-  readonly subject: Subject;
-  readonly step: number | null;
-  readonly study: SurfaceStudy;
-  readonly result: SurfaceResult;
-}
-
-/** A point of the grid: column along the first direction, row along the second. */
-export interface GridPoint {
-  readonly i: number;
-  readonly j: number;
-}
 
 export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {
   const [log, setLog] = useState(true);

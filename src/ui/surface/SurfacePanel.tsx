@@ -8,7 +8,7 @@ import type { Domain } from '../../charts/scale.ts';
 import { PLOT, PLOT_HEIGHT, PLOT_WIDTH, SurfacePlot } from '../../charts/surface/SurfacePlot.tsx';
 import { filledSurface, knownPoints } from '../../app/surfaces.ts';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
-import type { GridPoint, ShownSurface } from './SurfaceFigure.tsx';
+import type { GridPoint, ShownSurface } from './shownSurface.ts';
 
 interface SurfacePanelProps {
   readonly surface: ShownSurface;
@@ -85,7 +85,7 @@ function Readout({
   const at = j * size + i;
   const where = isCursor
     ? `${formatSigned(coordinate(result, i))}, ${formatSigned(coordinate(result, j))}`
-    : 'trained net';
+    : 'trained network';
   if (known[at] !== true) return <>{where}: not computed yet</>;
   return (
     <>

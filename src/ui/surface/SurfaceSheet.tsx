@@ -4,7 +4,7 @@ import type { Domain } from '../../charts/scale.ts';
 import { SCALE_BAR_HEIGHT, ScaleBar } from '../../charts/surface/ScaleBar.tsx';
 import { PLOT_HEIGHT, PLOT_WIDTH, SurfacePlot } from '../../charts/surface/SurfacePlot.tsx';
 import { filledSurface } from '../../app/surfaces.ts';
-import type { ShownSurface } from './SurfaceFigure.tsx';
+import type { ShownSurface } from './shownSurface.ts';
 
 const GAP = 24;
 const NAME = 20;

@@ -5,7 +5,7 @@ import type { SurfaceResult } from '../../training/studies/study.ts';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
 import { LazyDetails } from '../LazyDetails.tsx';
 import { ScrollTable } from '../ScrollTable.tsx';
-import type { ShownSurface } from './SurfaceFigure.tsx';
+import type { ShownSurface } from './shownSurface.ts';
 
 /** Columns and rows of a table at most; larger grids show every second or third point. */
 const MOST = 21;

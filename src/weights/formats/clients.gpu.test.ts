@@ -52,14 +52,14 @@ function netOf(name: string): Net {
   return net;
 }
 
-/** Compares logits and notes how far they are. */
+/** Compares logits and reports how far apart they are. */
 function compare(net: string, client: string, got: Float32Array): void {
   const { model, logits } = netOf(net);
   const { difference, spread } = logitDifference(got, logits, model.config.model.classes);
   const distance = `${difference.toExponential(1)} of ${spread.toFixed(1)}`;
   report.push(`${net} · ${client} · ${distance}`);
   expect(difference, `${net}, ${client}`).toBeLessThan(TOLERANCE);
-  // Logits that hardly differ from image to image would prove nothing.
+  // Logits that hardly differ between images would prove nothing.
   expect(spread).toBeGreaterThan(1000 * TOLERANCE);
 }
 
@@ -96,7 +96,7 @@ async function written(id: FormatId, { model }: Net, options: ExportOptions) {
   return { format, file, cost: `${(file.length / 1000).toFixed(0)} kB in ${ms} ms` };
 }
 
-/** Bytes of pixels are normalised in the graph: at full size, and where blocks of pixels are averaged. */
+/** Pixel inputs are normalised in the graph: once at full size, once with blocks of pixels averaged. */
 const INPUTS: readonly (readonly [string, ExportOptions['input']])[] = [
   ...NET_NAMES.map((name) => [name, 'normalised'] as const),
   ['ResNet-20 A', 'pixels'],

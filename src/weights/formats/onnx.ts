@@ -6,7 +6,7 @@ import { onnxGraph } from '../onnx/graph.ts';
 import { encodeOnnx } from '../onnx/protobuf.ts';
 import type { WeightsFormat } from './format.ts';
 
-/** Those of ONNX 1.12, of 2022: old enough for every runtime in use. */
+/** The versions of ONNX 1.12 (2022), old enough for every runtime in use. */
 const IR_VERSION = 8;
 const OPSET = 17;
 

@@ -136,7 +136,9 @@ function blockSource(graph: LayerGraph): string[] {
 function blockSummary(model: ModelConfig): string {
   const kernels = branchLayers(model).map(({ kernel }) => `${kernel}x${kernel}`);
   const order =
-    model.order === 'pre' ? 'pre-activation, a raw shortcut' : 'activation after the addition';
+    model.order === 'pre'
+      ? 'pre-activation, the shortcut from the raw input'
+      : 'activation after the addition';
   return hasShortcuts(model) ? `${kernels.join(', ')}; ${order}.` : `${kernels.join(', ')}.`;
 }
 
@@ -150,7 +152,7 @@ function downsample(model: ModelConfig, isCut: boolean): string[] {
     `    ${projected}${norm ? ', nn.BatchNorm2d(channels)' : ''}`,
     ')',
     ...(isCut
-      ? ['if cut:  # keeps its weights as they are', '    self.downsample.requires_grad_(False)']
+      ? ['if cut:  # its weights stay unchanged', '    self.downsample.requires_grad_(False)']
       : []),
   ];
   if (model.projection === 'C') return build;
@@ -197,7 +199,7 @@ function stageFunction(model: ModelConfig): string[] {
     `${stride}${cut ? `, cut=${index} in cut` : ''}`;
   return [
     `def stage(in_channels, width, blocks, stride${cut ? ', cut=()' : ''}):`,
-    `    """Blocks in a row, the first with the stride${cut ? '; those in `cut` without their shortcut' : ''}."""`,
+    `    """A sequence of blocks, the first with the stride${cut ? '; those in `cut` without their shortcut' : ''}."""`,
     `    first = ${name}(in_channels, width, ${arguments_('stride', '0')})`,
     `    rest = (${name}(${after}, width, ${arguments_('1', 'i')}) for ${cut ? 'i' : '_'} in range(1, blocks))`,
     '    return nn.Sequential(first, *rest)',

@@ -1,4 +1,4 @@
-/** What a zip file of weights says of itself: `metadata.json`, an object of strings. */
+/** What a zip file of weights says about itself: `metadata.json`, an object of strings. */
 import * as z from 'zod/mini';
 import { METADATA_FILE } from '../exportModel.ts';
 import { WeightsError } from '../weightsError.ts';

@@ -1,4 +1,4 @@
-/** What our own engine says of images: the measure for every export. */
+/** Our own engine's logits, which every export is compared with. */
 import type { ImageChunk } from '../../data/types.ts';
 import { testGpu } from '../../engine/testing/sharedGpu.ts';
 import type { ExportModel } from '../exportModel.ts';

@@ -35,7 +35,7 @@ function arms(size: ExperimentSize): Arm[] {
 }
 
 /** Growth of the gradient norm by a layer towards the input: the slope of log‖∇‖ over the middle stage, whose layers have one shape. */
-export function growthPerLayer({ profile: { layer, gradNorm } }: ArmResult): number {
+function growthPerLayer({ profile: { layer, gradNorm } }: ArmResult): number {
   const middle = layer.flatMap((name, i) =>
     /^layer2\.(?!0\.)/.test(name) ? [Math.log(gradNorm[i] ?? Number.NaN)] : [],
   );

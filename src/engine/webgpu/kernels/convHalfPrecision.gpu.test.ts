@@ -1,14 +1,15 @@
 /** The convolutions' part of `halfPrecision.test.ts`: every kernel, in both directions and to the weights. */
+import { traitsOfKind } from './traits.ts';
 import { describe, expect, it } from 'vitest';
 import { halfFormats, storedTensor } from '../../testing/half.ts';
-import { Bench, compare } from '../../testing/precisionHarness.ts';
+import { PrecisionHarness, compare } from '../../testing/precisionHarness.ts';
 import { type Data, randomArray, runKernels, testDevice } from '../../testing/runKernel.ts';
 import { convForward, momentsLength } from './convForward/convForward.ts';
 import type { ConvShape } from './convForward/shape.ts';
 import { inputLength, outputLength, randomWeight } from './convForward/testShapes.ts';
-import { plainTile as plainForwardTile } from './convForward/tiles.ts';
+import { plainTile as plainForwardTile } from './convForward/direct.ts';
 import { convInputGradient, tileSumsPerChannel } from './convInputGradient/convInputGradient.ts';
-import { plainTile as plainInputTile } from './convInputGradient/tiles.ts';
+import { plainTile as plainInputTile } from './convInputGradient/direct.ts';
 import type { ConvTile } from './convTiled/convTiled.ts';
 import {
   type ConvWeightGradientTile,
@@ -54,10 +55,7 @@ function tiled({ batch }: ConvShape): ConvTile[] {
 
 /** One of each kernel. */
 function weightTiles(convolution: ConvShape): ConvWeightGradientTile[] {
-  const [channelLanes] = convWeightGradientTiles(convolution, {
-    kind: 'llvmpipe',
-    subgroupLanes: 0,
-  });
+  const [channelLanes] = convWeightGradientTiles(convolution, traitsOfKind('llvmpipe'));
   const inTiles: TiledTile =
     convolution.batch % 4 === 0
       ? {
@@ -82,37 +80,37 @@ const nameOf = ({ kernel, stride }: ConvShape): string => `${kernel}×${kernel} 
 describe.each(CONVOLUTIONS.map((convolution) => [nameOf(convolution), convolution] as const))(
   'a convolution in half precision, %s',
   (_, convolution) => {
-    const formatted = ({ format }: Bench): ConvShape => ({
+    const formatted = ({ format }: PrecisionHarness): ConvShape => ({
       ...convolution,
       inputFormat: format,
       outputFormat: format,
     });
     const { inChannels, outChannels } = convolution;
-    const norm = (bench: Bench) => {
+    const norm = (harness: PrecisionHarness) => {
       const affine = new Float32Array(betaOffset(inChannels) + inChannels).fill(1);
       const [mean, rstd] = [8, 9].map((seed) =>
-        bench.single(randomArray(inChannels, seed).map((x) => 1 + x / 4)),
+        harness.single(randomArray(inChannels, seed).map((x) => 1 + x / 4)),
       );
       if (!mean || !rstd) throw new Error('no bindings');
-      return { affine: bench.single(affine), mean, rstd, activation: 'relu' } as const;
+      return { affine: harness.single(affine), mean, rstd, activation: 'relu' } as const;
     };
 
     it('forward, also from single images', async () => {
       for (const tile of [plainForwardTile(convolution), ...tiled(convolution)]) {
-        await compare((bench) => {
-          const weight = bench.single(randomWeight(convolution, 2));
-          const bias = bench.single(randomArray(4 * Math.ceil(outChannels / 4), 3));
-          const input = bench.value(randomArray(inputLength(convolution), 1));
-          const images = bench.single(randomArray(inputLength(convolution), 4));
-          const output = () => bench.value(outputLength(convolution));
-          const ofImages = { ...formatted(bench), inputFormat: SINGLE };
+        await compare((harness) => {
+          const weight = harness.single(randomWeight(convolution, 2));
+          const bias = harness.single(randomArray(4 * Math.ceil(outChannels / 4), 3));
+          const input = harness.value(randomArray(inputLength(convolution), 1));
+          const images = harness.single(randomArray(inputLength(convolution), 4));
+          const output = () => harness.value(outputLength(convolution));
+          const ofImages = { ...formatted(harness), inputFormat: SINGLE };
           return [
-            convForward<Data>(formatted(bench), { input, weight, bias, output: output() }, tile),
+            convForward<Data>(formatted(harness), { input, weight, bias, output: output() }, tile),
             convForward<Data>(
-              formatted(bench),
+              formatted(harness),
               { input, weight, bias: null, output: output() },
               tile,
-              { norm: norm(bench) },
+              { norm: norm(harness) },
             ),
             convForward<Data>(
               ofImages,
@@ -127,13 +125,13 @@ describe.each(CONVOLUTIONS.map((convolution) => [nameOf(convolution), convolutio
     it('leaves moments of what it stores', async () => {
       for (const tile of [plainForwardTile(convolution), ...tiled(convolution)]) {
         for (const format of halfFormats(await testDevice())) {
-          const bench = new Bench(format);
-          const weight = bench.single(randomWeight(convolution, 2));
-          const input = bench.value(randomArray(inputLength(convolution), 1));
+          const harness = new PrecisionHarness(format);
+          const weight = harness.single(randomWeight(convolution, 2));
+          const input = harness.value(randomArray(inputLength(convolution), 1));
           const output = storedTensor(new Float32Array(outputLength(convolution)), format);
           const moments = new Float32Array(momentsLength(convolution, tile));
           const buffers = { input, weight, bias: null, output: output.data };
-          await runKernels(convForward<Data>(formatted(bench), buffers, tile, { moments }));
+          await runKernels(convForward<Data>(formatted(harness), buffers, tile, { moments }));
           const total = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
           const sums = moments.filter((_value, i) => i % 2 === 0);
           const scale = output.read().map(Math.abs);
@@ -147,20 +145,20 @@ describe.each(CONVOLUTIONS.map((convolution) => [nameOf(convolution), convolutio
 
     it('backward to its input', async () => {
       for (const tile of [plainInputTile(convolution), ...tiled(convolution)]) {
-        await compare((bench) => {
-          const weight = bench.single(randomWeight(convolution, 2));
-          const outputGradient = bench.gradient(randomArray(outputLength(convolution), 1));
+        await compare((harness) => {
+          const weight = harness.single(randomWeight(convolution, 2));
+          const outputGradient = harness.gradient(randomArray(outputLength(convolution), 1));
           const length = inputLength(convolution);
-          const inputGradient = bench.gradient(randomArray(length, 3));
-          const x = bench.value(randomArray(length, 4));
-          const activated = bench.value(randomArray(length, 5));
-          const { affine, mean, rstd } = norm(bench);
+          const inputGradient = harness.gradient(randomArray(length, 3));
+          const x = harness.value(randomArray(length, 4));
+          const activated = harness.value(randomArray(length, 5));
+          const { affine, mean, rstd } = norm(harness);
           const tileSums = () =>
-            bench.single(2 * inChannels * tileSumsPerChannel(convolution, tile));
+            harness.single(2 * inChannels * tileSumsPerChannel(convolution, tile));
           const common = { x, mean, rstd, activation: 'relu' } as const;
           const buffers = { outputGradient, weight, inputGradient };
           const call = (options: Parameters<typeof convInputGradient<Data>>[2]) =>
-            convInputGradient<Data>(formatted(bench), buffers, options, tile);
+            convInputGradient<Data>(formatted(harness), buffers, options, tile);
           return [
             call({
               accumulate: true,
@@ -177,19 +175,19 @@ describe.each(CONVOLUTIONS.map((convolution) => [nameOf(convolution), convolutio
 
     it('backward to its weights', async () => {
       for (const tile of weightTiles(convolution)) {
-        await compare((bench) => {
-          const input = bench.value(randomArray(inputLength(convolution), 1));
-          const outputGradient = bench.gradient(randomArray(outputLength(convolution), 2));
+        await compare((harness) => {
+          const input = harness.value(randomArray(inputLength(convolution), 1));
+          const outputGradient = harness.gradient(randomArray(outputLength(convolution), 2));
           const copies = convWeightGradientCopies(convolution, tile);
-          const partials = () => bench.single(copies * randomWeight(convolution, 1).length);
-          const shaped = formatted(bench);
+          const partials = () => harness.single(copies * randomWeight(convolution, 1).length);
+          const shaped = formatted(harness);
           return [
             convWeightGradient<Data>(shaped, { input, outputGradient, partials: partials() }, tile),
             convWeightGradient<Data>(
               shaped,
               { input, outputGradient, partials: partials() },
               tile,
-              norm(bench),
+              norm(harness),
             ),
           ];
         });

@@ -33,17 +33,22 @@ const channel = (seed: number) => randomArray(3, seed).map((x) => 1 + 0.3 * x);
 describe('in half precision', () => {
   it('activationGradient', async () => {
     for (const activation of ['relu', 'tanh'] as const) {
-      await compare((bench) => {
-        const gradient = bench.gradient(randomArray(LENGTH, 1));
-        const output = bench.value(randomArray(LENGTH, 2));
-        const inputGradient = bench.gradient(randomArray(LENGTH, 3));
+      await compare((harness) => {
+        const gradient = harness.gradient(randomArray(LENGTH, 1));
+        const output = harness.value(randomArray(LENGTH, 2));
+        const inputGradient = harness.gradient(randomArray(LENGTH, 3));
         return [
-          activationGradient(LENGTH, activation, { gradient, output, inputGradient }, bench.format),
+          activationGradient(
+            LENGTH,
+            activation,
+            { gradient, output, inputGradient },
+            harness.format,
+          ),
           activationGradient(
             LENGTH,
             activation,
             { gradient, output, inputGradient: gradient },
-            bench.format,
+            harness.format,
           ),
         ];
       });
@@ -51,34 +56,34 @@ describe('in half precision', () => {
   });
 
   it('batchNormStatistics, channelMoments and channelSum', async () => {
-    await compare((bench) => {
-      const formatted = { ...shape, format: bench.format };
-      const input = bench.value(randomArray(LENGTH, 1));
+    await compare((harness) => {
+      const formatted = { ...shape, format: harness.format };
+      const input = harness.value(randomArray(LENGTH, 1));
       const step = new Uint32Array(
         packStep({ slot: 0, step: 0, seed: 0, rows: BATCH, learningRate: 0 }),
       );
-      const [mean, rstd, runningMean, runningVar] = [3, 3, 3, 3].map((n) => bench.single(n));
+      const [mean, rstd, runningMean, runningVar] = [3, 3, 3, 3].map((n) => harness.single(n));
       if (!mean || !rstd || !runningMean || !runningVar) throw new Error('no bindings');
-      const gradient = bench.gradient(randomArray(LENGTH, 2));
+      const gradient = harness.gradient(randomArray(LENGTH, 2));
       return [
         batchNormStatistics<Data>(formatted, { input, mean, rstd, runningMean, runningVar }),
-        channelMoments<Data>(formatted, { input, moments: bench.single(6), step }),
-        channelSum<Data>(formatted, { input: gradient, output: bench.single(3) }),
+        channelMoments<Data>(formatted, { input, moments: harness.single(6), step }),
+        channelSum<Data>(formatted, { input: gradient, output: harness.single(3) }),
       ];
     });
   });
 
   it('batchNormGradient', async () => {
     for (const activation of ['none', 'relu'] as const) {
-      await compare((bench) => {
-        const formatted = { ...shape, format: bench.format };
-        const gradient = bench.gradient(randomArray(LENGTH, 1));
-        const input = bench.value(randomArray(LENGTH, 2));
-        const output = bench.value(randomArray(LENGTH, 3));
-        const [mean, rstd, gamma] = [4, 5, 6].map((seed) => bench.single(channel(seed)));
-        const [gammaGradient, betaGradient] = [bench.single(3), bench.single(3)];
+      await compare((harness) => {
+        const formatted = { ...shape, format: harness.format };
+        const gradient = harness.gradient(randomArray(LENGTH, 1));
+        const input = harness.value(randomArray(LENGTH, 2));
+        const output = harness.value(randomArray(LENGTH, 3));
+        const [mean, rstd, gamma] = [4, 5, 6].map((seed) => harness.single(channel(seed)));
+        const [gammaGradient, betaGradient] = [harness.single(3), harness.single(3)];
         if (!mean || !rstd || !gamma) throw new Error('no bindings');
-        const inputGradient = bench.gradient(randomArray(LENGTH, 7));
+        const inputGradient = harness.gradient(randomArray(LENGTH, 7));
         const common = { gradient, input, mean, rstd };
         const sums = { kind: 'summed', gammaGradient, betaGradient } as const;
         return [
@@ -101,15 +106,15 @@ describe('in half precision', () => {
   });
 
   it('globalAveragePool, whose means stay single', async () => {
-    await compare((bench) => {
-      const formatted = { ...shape, format: bench.format };
-      const input = bench.value(randomArray(LENGTH, 1));
-      const outputGradient = bench.single(randomArray(3 * BATCH, 2).map((x) => x / SCALE));
+    await compare((harness) => {
+      const formatted = { ...shape, format: harness.format };
+      const input = harness.value(randomArray(LENGTH, 1));
+      const outputGradient = harness.single(randomArray(3 * BATCH, 2).map((x) => x / SCALE));
       return [
-        globalAveragePool<Data>(formatted, { input, output: bench.single(3 * BATCH) }),
+        globalAveragePool<Data>(formatted, { input, output: harness.single(3 * BATCH) }),
         globalAveragePoolGradient<Data>(formatted, {
           outputGradient,
-          inputGradient: bench.gradient(LENGTH),
+          inputGradient: harness.gradient(LENGTH),
         }),
       ];
     });
@@ -119,17 +124,17 @@ describe('in half precision', () => {
     const pooling = { ...shape, kernel: 3, stride: 2, padding: 1 };
     const out = maxPoolOutput(pooling);
     const length = 3 * out.height * out.width * BATCH;
-    await compare((bench) => {
-      const formatted = { ...pooling, format: bench.format };
+    await compare((harness) => {
+      const formatted = { ...pooling, format: harness.format };
       const argmax = new Uint32Array(length);
-      const input = bench.value(randomArray(LENGTH, 1));
-      const outputGradient = bench.gradient(randomArray(length, 2));
+      const input = harness.value(randomArray(LENGTH, 1));
+      const outputGradient = harness.gradient(randomArray(length, 2));
       return [
-        maxPool<Data>(formatted, { input, output: bench.value(length), argmax }),
+        maxPool<Data>(formatted, { input, output: harness.value(length), argmax }),
         maxPoolGradient<Data>(formatted, {
           outputGradient,
           argmax,
-          inputGradient: bench.gradient(LENGTH),
+          inputGradient: harness.gradient(LENGTH),
         }),
       ];
     });
@@ -138,17 +143,17 @@ describe('in half precision', () => {
   it('pointwise and the option-A shortcut', async () => {
     const from = { channels: 1, height: 6, width: 9, stride: 2, padBefore: 1 };
     const fromLength = 6 * 9 * BATCH;
-    await compare((bench) => {
-      const formatted = { ...shape, format: bench.format };
-      const input = bench.value(randomArray(LENGTH, 1));
-      const [gamma, beta, mean, rstd] = [2, 3, 4, 5].map((seed) => bench.single(channel(seed)));
+    await compare((harness) => {
+      const formatted = { ...shape, format: harness.format };
+      const input = harness.value(randomArray(LENGTH, 1));
+      const [gamma, beta, mean, rstd] = [2, 3, 4, 5].map((seed) => harness.single(channel(seed)));
       if (!gamma || !beta || !mean || !rstd) throw new Error('no bindings');
       const norm = { gamma, beta, mean, rstd };
-      const strided = bench.value(randomArray(fromLength, 6));
-      const outputs = Array.from({ length: 3 }, () => bench.value(LENGTH));
+      const strided = harness.value(randomArray(fromLength, 6));
+      const outputs = Array.from({ length: 3 }, () => harness.value(LENGTH));
       const [plain, added, padded] = outputs;
       if (!plain || !added || !padded) throw new Error('no bindings');
-      const outputGradient = bench.gradient(randomArray(LENGTH, 7));
+      const outputGradient = harness.gradient(randomArray(LENGTH, 7));
       const relu = { activation: 'relu', subsamplePad: null } as const;
       return [
         pointwise<Data>(formatted, relu, { input, output: plain, norm, shortcut: null }),
@@ -158,10 +163,10 @@ describe('in half precision', () => {
           { activation: 'none', subsamplePad: from },
           { input, output: padded, norm: null, shortcut: strided },
         ),
-        subsamplePad<Data>(formatted, from, { input: strided, output: bench.value(LENGTH) }),
+        subsamplePad<Data>(formatted, from, { input: strided, output: harness.value(LENGTH) }),
         subsamplePadGradient<Data>(formatted, from, {
           outputGradient,
-          inputGradient: bench.gradient(fromLength),
+          inputGradient: harness.gradient(fromLength),
         }),
       ];
     });

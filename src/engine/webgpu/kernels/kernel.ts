@@ -20,12 +20,28 @@ export interface KernelWork {
 export interface KernelCall<B> {
   /** Operation and direction, e.g. `convWeightGradient`; names the profiler's row. */
   readonly kernel: string;
+  /** Written when first asked for: a plan is often made for its sizes alone. */
   readonly code: string;
   /** Entry i is bound at @group(0) @binding(i). */
   readonly bindings: readonly B[];
   readonly workgroups: readonly [number, number, number];
   /** Of all kernels of a convolution; the profiler measures them against the adapter's arithmetic. */
   readonly work?: KernelWork;
+}
+
+/** A call whose WGSL `code` writes when it is first asked for. */
+export function kernelCall<B>({
+  code,
+  ...call
+}: Omit<KernelCall<B>, 'code'> & { readonly code: () => string }): KernelCall<B> {
+  let text: string | null = null;
+  return {
+    ...call,
+    get code() {
+      text ??= code();
+      return text;
+    },
+  };
 }
 
 /** Names and values to prepend to a `.wgsl` file as `const` declarations: booleans, u32 (default) or f32. */

@@ -9,9 +9,9 @@ import { convForward, momentsLength, momentsTile } from '../kernels/convForward/
 import { CONV_FORWARD } from '../kernels/convForward/convForward.tunable.ts';
 import {
   convInputGradient,
-  type NormReduction,
   tileSumsPerChannel,
 } from '../kernels/convInputGradient/convInputGradient.ts';
+import type { NormReduction } from '../kernels/convInputGradient/shape.ts';
 import { CONV_INPUT_GRADIENT } from '../kernels/convInputGradient/convInputGradient.tunable.ts';
 import {
   convWeightGradient,

@@ -6,9 +6,14 @@
 import type { Binding } from '../../plan/buffers.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
-import { PIECE_WORDS, type Piece, packPieces, piecesOf } from '../kernels/sumPartials/pieces.ts';
+import {
+  PIECE_WORDS,
+  type Piece,
+  packPieces,
+  piecesOf,
+  type SumLanes,
+} from '../kernels/sumPartials/pieces.ts';
 import { sumPartials } from '../kernels/sumPartials/sumPartials.ts';
-import type { AdapterTraits } from '../kernels/traits.ts';
 import { floats } from './bindings.ts';
 
 /** Floats of copies before they are summed: 16 MiB. One layer alone may need more. */
@@ -23,7 +28,7 @@ const EMPTY: Piece = {
 
 export interface GradientSumsOptions {
   readonly layout: StateLayout;
-  readonly kind: AdapterTraits['kind'];
+  readonly lanes: SumLanes;
   readonly emit: (call: KernelCall<Binding>) => void;
   /** Where this table's rows begin among those of other tables: what `finish` gave for these. */
   readonly firstRow: number;
@@ -55,14 +60,14 @@ export class GradientSums {
     const copyOffset = this.#used;
     this.#used += Math.ceil(size / ALIGNMENT) * ALIGNMENT;
     this.#most = Math.max(this.#most, this.#used);
-    this.#pieces.push(...piecesOf(slot, { copies, copyOffset }, this.#options.kind));
+    this.#pieces.push(...piecesOf(slot, { copies, copyOffset }, this.#options.lanes));
     return floats('partials', copyOffset, size);
   }
 
   /** Sums what is left. @returns the finished table of pieces. */
   finish(): Uint32Array<ArrayBuffer> {
     this.#sum();
-    return packPieces(this.#pieces, this.#options.kind);
+    return packPieces(this.#pieces, this.#options.lanes);
   }
 
   /** Emits the sum of all pieces added since the last. */
@@ -72,10 +77,10 @@ export class GradientSums {
     // The next sum's rows must start where they can be bound.
     while (this.#pieces.length % ALIGNED_ROWS !== 0) this.#pieces.push(EMPTY);
     const pieces = this.#pieces.length - first;
-    const { layout, kind, emit, firstRow } = this.#options;
+    const { layout, lanes, emit, firstRow } = this.#options;
     const row = firstRow + first;
     const call = sumPartials(
-      { pieces, kind },
+      { pieces, lanes },
       {
         pieceTable: floats('pieceTable', row * PIECE_WORDS, pieces * PIECE_WORDS),
         copies: floats('partials', 0, this.#used),

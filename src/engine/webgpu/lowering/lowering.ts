@@ -77,9 +77,9 @@ export class Lowering {
     this.traits = traits ?? PLAIN_TRAITS;
     this.#kernelChoices = kernelChoices ?? {};
     this.#bindings.set(images, { buffer: 'images', offset: 0, size: this.#bytes(images) });
-    const { kind } = this.traits;
+    const { sumLanes: lanes } = this.traits;
     const emit = (call: KernelCall<Binding>) => this.emit('gradients', call);
-    this.gradientSums = new GradientSums({ layout, kind, emit, firstRow: firstPieceRow ?? 0 });
+    this.gradientSums = new GradientSums({ layout, lanes, emit, firstRow: firstPieceRow ?? 0 });
   }
 
   emit(layer: string, call: KernelCall<Binding>): void {
@@ -173,7 +173,7 @@ export class Lowering {
    * less time than launching another kernel.
    */
   addsUpAgain(count: number): boolean {
-    return this.traits.kind === 'gpu' && count <= MOST_PARTS;
+    return this.traits.fusesReductions && count <= MOST_PARTS;
   }
 
   shape({ shape, format }: BatchTensor): NormShape {

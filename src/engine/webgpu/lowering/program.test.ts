@@ -3,7 +3,7 @@ import { buildGraph } from '../../../model/builder.ts';
 import type { RunConfigInput } from '../../../model/config.ts';
 import { configOf } from '../../../model/testing/configs.ts';
 import { STORAGE_BUFFERS } from '../kernels/limits.ts';
-import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
+import { type AdapterTraits, PLAIN_TRAITS, traitsOfKind } from '../kernels/traits.ts';
 import { NETWORKS } from '../../testing/networks.ts';
 import { lowerEvaluation, lowerTraining } from './program.ts';
 
@@ -16,7 +16,7 @@ const depth = (n: number) => ({ stageDepths: [n, n, n] });
 
 describe('a training plan', () => {
   it('takes ResNet-20 136 dispatches, its plain twin 125: nobody adds to its blocks’ outputs', () => {
-    const traits: AdapterTraits = { kind: 'llvmpipe', subgroupLanes: 8 };
+    const traits = traitsOfKind('llvmpipe', 8);
     const dispatches = (model: RunConfigInput['model'], on: AdapterTraits) =>
       planOf(model, 32, on).summary.dispatchesPerStep;
     const plain = { ...depth(3), shortcuts: false };

@@ -55,11 +55,11 @@ async function timed(
   for (const filter of ['out-of-memory', 'validation'] as const) device.pushErrorScope(filter);
   let found = new Map<string, string>();
   let errors: readonly (GPUError | null)[] = [];
-  const bench = await GpuTuningTimer.create(gpu).catch(() => null);
+  const timer = await GpuTuningTimer.create(gpu).catch(() => null);
   try {
-    if (bench !== null) found = await search(open, bench, options);
+    if (timer !== null) found = await search(open, timer, options);
   } finally {
-    bench?.destroy();
+    timer?.destroy();
     errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
   }
   // After a refused command no time can be believed.

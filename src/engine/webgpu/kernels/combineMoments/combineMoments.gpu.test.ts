@@ -12,7 +12,8 @@ import {
   randomWeight,
   tilesToTest,
 } from '../convForward/testShapes.ts';
-import { convForwardTiles, plainTile } from '../convForward/tiles.ts';
+import { plainTile } from '../convForward/direct.ts';
+import { convForwardTiles } from '../convForward/tiles.ts';
 import { betaOffset } from '../normalize.ts';
 import { pointwiseReference } from '../pointwise/pointwise.reference.ts';
 import { pointwise } from '../pointwise/pointwise.ts';

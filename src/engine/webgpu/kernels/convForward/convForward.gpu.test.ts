@@ -6,7 +6,8 @@ import { convForwardReference } from './convForward.reference.ts';
 import { convForward } from './convForward.ts';
 import { type ConvShape, macs, outHeight, outWidth } from './shape.ts';
 import { ALL_SHAPES, inputLength, outputLength, randomWeight, tilesToTest } from './testShapes.ts';
-import { convForwardTiles, plainTile } from './tiles.ts';
+import { plainTile } from './direct.ts';
+import { convForwardTiles } from './tiles.ts';
 
 describe('ConvShape', () => {
   const shape: ConvShape = {

@@ -25,15 +25,17 @@ export function convWeightGradientTiles(
   traits: AdapterTraits,
 ): ConvWeightGradientTile[] {
   const plain = imageLanesTile(shape);
-  if (traits.kind === 'gpu') {
+  if (traits.tiledConvolutions) {
     // So little work that sharing loads is not worth a barrier.
     const isLinear = shape.kernel === 1 && workSize(shape) === 'small';
     return distinct([...(isLinear ? [plain] : []), ...tiledTiles(shape), plain]);
   }
   const { channels, vectors } = plain;
-  const byChannel = BY_CHANNEL[traits.kind](shape, traits);
+  const byChannel = BY_CHANNEL[traits.directConvolutions](shape, traits);
   return distinct<ConvWeightGradientTile>([
-    ...(traits.kind === 'llvmpipe' || workSize(shape) !== 'small' ? byChannel : []),
+    ...(traits.directConvolutions === 'sharedLoads' || workSize(shape) !== 'small'
+      ? byChannel
+      : []),
     plain,
     ...byChannel,
     imageLanesTile(shape, { channels, vectors: 2 * vectors }),
@@ -45,19 +47,21 @@ export function convWeightGradientTiles(
   ]);
 }
 
-type SoftwareKind = Exclude<AdapterTraits['kind'], 'gpu'>;
-
 const BY_CHANNEL: Readonly<
-  Record<SoftwareKind, (shape: ConvShape, traits: AdapterTraits) => ChannelLanesTile[]>
+  Record<
+    AdapterTraits['directConvolutions'],
+    (shape: ConvShape, traits: AdapterTraits) => ChannelLanesTile[]
+  >
 > = {
-  swiftshader: (shape) => [
+  plain: () => [],
+  unrolled: (shape) => [
     channelLanesTile(shape, {
       ...SUMS[sizeOf(shape)],
       ...(workSize(shape) === 'large' ? {} : FEWER_SUMS[sizeOf(shape)]),
       shared: 0,
     }),
   ],
-  llvmpipe: (shape, traits) => [
+  sharedLoads: (shape, traits) => [
     channelLanesTile(shape, { ...SHARED_SUMS[sizeOf(shape)], shared: sharingLanes(traits, 8) }),
   ],
 };

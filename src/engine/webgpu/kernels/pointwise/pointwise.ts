@@ -8,7 +8,7 @@ import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { MOMENTS_SOURCE, type MomentsTile, momentsConstants } from '../combineMoments/moments.ts';
-import { type Constants, ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type Constants, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { storagePrelude } from '../storage.ts';
@@ -90,17 +90,18 @@ export function pointwise<B>(
           PAD_BEFORE: from.padBefore,
         };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  const code = [
-    declarations,
-    isFresh ? MOMENTS_SOURCE : '',
-    expandTemplate(nan + activationSource + source, flags),
-  ].join('');
-  return {
+  const code = () =>
+    [
+      declarations,
+      isFresh ? MOMENTS_SOURCE : '',
+      expandTemplate(nan + activationSource + source, flags),
+    ].join('');
+  return kernelCall({
     kernel: 'pointwise',
-    code: withConstants({ ...constants, ...padding }, code, directives),
+    code: () => withConstants({ ...constants, ...padding }, code(), directives),
     bindings: [input, output, ...(shortcut === null ? [] : [shortcut]), ...normBindings(norm)],
     workgroups: [ceilDiv(count, lanes * PER_LANE), shape.channels, 1],
-  };
+  });
 }
 
 function normBindings<B>(norm: PointwiseBindings<B>['norm']): B[] {

@@ -1,5 +1,5 @@
 /** The loss: softmax, cross-entropy and, in training, its gradient, in one workgroup. */
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { STEP_STRUCT } from '../step.ts';
 import { workgroupSum } from '../workgroupSum.ts';
@@ -36,12 +36,12 @@ export function softmaxCrossEntropy<B>(
 ): KernelCall<B> {
   const { logits, labels, logitsGradient, metrics, step } = buffers;
   const constants = { ...lossConstants(shape), LABEL_SMOOTHING: { f32: shape.labelSmoothing } };
-  return {
+  return kernelCall({
     kernel: 'softmaxCrossEntropy',
-    code: withConstants(constants, `${LIBRARY}${source}`),
+    code: () => withConstants(constants, `${LIBRARY}${source}`),
     bindings: [logits, labels, logitsGradient, metrics, step],
     workgroups: [1, 1, 1],
-  };
+  });
 }
 
 /**
@@ -52,12 +52,12 @@ export function softmaxCrossEntropyEvaluation<B>(
   shape: LossShape,
   buffers: { readonly logits: B; readonly labels: B; readonly metrics: B; readonly step: B },
 ): KernelCall<B> {
-  return {
+  return kernelCall({
     kernel: 'softmaxCrossEntropyEvaluation',
-    code: withConstants(lossConstants(shape), `${LIBRARY}${evaluationSource}`),
+    code: () => withConstants(lossConstants(shape), `${LIBRARY}${evaluationSource}`),
     bindings: [buffers.logits, buffers.labels, buffers.metrics, buffers.step],
     workgroups: [1, 1, 1],
-  };
+  });
 }
 
 const lossConstants = ({ batch, classes, metricsRow }: LossShape) => ({

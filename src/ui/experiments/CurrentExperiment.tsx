@@ -5,7 +5,7 @@ import { lazily } from '../lazily.tsx';
 
 const ExperimentCard = lazily(async () => (await import('./ExperimentCard.tsx')).ExperimentCard);
 
-export function ExperimentSlot() {
+export function CurrentExperiment() {
   const isThere = usePage(({ experiment }) => experiment !== null);
   if (!isThere) return null;
   return (
