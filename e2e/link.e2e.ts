@@ -98,7 +98,7 @@ test('a teacher’s link hides and locks; the lock can be taken off', async ({ p
   await page.goto('about:blank');
   await openLink(page, link);
   await expect(page.getByText('Locked by the link.')).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Images' })).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Images', exact: true })).toHaveCount(0);
   await expect(page.getByLabel('Seed', { exact: true })).toHaveCount(0);
   await expect(button(page, 'Reset')).toHaveCount(0);
   await expect(figure(page, 'Loss')).toBeVisible();
