@@ -1,6 +1,6 @@
 /**
  * One reference case: PyTorch's initial weights and batches go through the engine, and every number that comes out is
- * held against PyTorch's. Takes bytes, so that it runs in Node and in the browser alike.
+ * compared with PyTorch's. Takes bytes, so that it runs in Node and in the browser alike.
  */
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
