@@ -19,7 +19,7 @@ export async function writeCheckpointFile(
   run: Run,
   images: DatasetIdentity | null,
 ): Promise<void> {
-  if (run.lastGoodSnapshot.snapshot.step !== run.step) {
+  if (run.lastGoodSnapshot.current.step !== run.step) {
     note(`step ${run.step}: weights are no longer finite, so ${CHECKPOINT_FILE} stays as it was`);
     return;
   }

@@ -1,4 +1,4 @@
-/** Edits made in the builder: checked, shared with the twins, sent at once or kept until training starts again. */
+/** Edits made in the builder: checked, shared with the twins, and sent at once or held until training restarts. */
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
@@ -108,7 +108,7 @@ function checked(runs: readonly RunView[]): Pick<PageState, 'runs' | 'fieldError
   return { runs: settled, fieldErrors: Object.assign({}, ...errors) };
 }
 
-/** A run whose network is edited is named anew; one whose shortcuts are switched keeps its name. */
+/** A run whose network is edited gets a new name; one whose shortcuts are switched keeps its name. */
 function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly RunView[] {
   return runs.map((run) => {
     if (run.id !== id || run.draft === null) return run;

@@ -5,7 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { Trainer } from '../training/client.ts';
+import type { TrainingClient } from '../training/client.ts';
 import type { RunHistory } from '../training/history.ts';
 import {
   type Command,
@@ -45,7 +45,7 @@ export class PageSession {
   #engine: EngineChoice;
   /** What the worker was last told to train. */
   #sent = new Map<RunId, RunConfig>();
-  #trainer: Trainer | null = null;
+  #trainer: TrainingClient | null = null;
   #unsubscribe = () => {};
   #nextId = 1;
 
@@ -111,7 +111,7 @@ export class PageSession {
     this.#engine = choice;
   }
 
-  /** Goes on with another engine, every run from where it stands. */
+  /** Continues with another engine, every run from where it stands. */
   useEngine(engine: EngineId): void {
     this.#engine = engine;
     this.store.setState({ fieldErrors: {} });
@@ -167,7 +167,7 @@ export class PageSession {
     return id;
   }
 
-  /** Other runs in place of all there are, which are kept, each at step 0. @returns their ids, in the same order. */
+  /** Replaces all runs, which are stored, with others at step 0. @returns their ids, in the same order. */
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
@@ -183,7 +183,7 @@ export class PageSession {
     return fresh.runs.map(({ id }) => id);
   }
 
-  /** Weights of a file in place of a run's, which starts anew; tested at once where there are images. */
+  /** Restarts a run from the weights of a file; tests it at once where there are images. */
   loadWeights(id: RunId, source: string, tensors: readonly NamedTensor[]): void {
     this.send({ type: 'loadWeights', id, source, tensors });
     if ((this.store.getState().data?.progress.testImages ?? 0) > 0)
@@ -293,7 +293,7 @@ export class PageSession {
     }
   }
 
-  /** Another training begins: the checkpoint kept last is not its own. */
+  /** Another training begins: the last checkpoint is not its own. */
   #forgetCheckpoint(): void {
     if (this.hasSteps) return;
     this.store.setState(({ checkpoint }) => ({ checkpoint: { ...checkpoint, kept: null } }));

@@ -1,11 +1,11 @@
 /** What a session is made with. */
 import type { EngineChoice } from '../engine/engineNames.ts';
-import type { Trainer } from '../training/client.ts';
+import type { TrainingClient } from '../training/client.ts';
 import type { RunSaver } from './autoSave.ts';
 import type { TabState } from './tabState.ts';
 
 export interface SessionOptions {
-  readonly createTrainer: () => Trainer;
+  readonly createTrainer: () => TrainingClient;
   /** The page's address, against which the worker resolves the data's. */
   readonly baseUrl: string;
   /** What to train with; left out: the fastest there is. */

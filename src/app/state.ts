@@ -29,7 +29,7 @@ type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T
 /** `opening` until the adapter has been measured; the rest as the worker reports it. */
 type Phase = 'opening' | EventOf<'state'>['state'];
 
-/** Whether nothing is under way that a pause would end. */
+/** Whether there is nothing for a pause to end. */
 export const isAtRest = (phase: Phase): boolean =>
   phase === 'opening' || phase === 'idle' || phase === 'paused';
 
@@ -41,7 +41,7 @@ export interface RunView {
   readonly name: string;
   /** A person gave the name: it stays whatever the network becomes. */
   readonly isNamed: boolean;
-  /** Under which the library keeps what this run does until it starts anew. */
+  /** Under which the library stores what this run does until it restarts. */
   readonly libraryId: string;
   /** What the worker was last told, or has last told us. */
   readonly config: RunConfig;
@@ -77,7 +77,7 @@ export interface RunView {
 interface CheckpointState {
   /** Of an earlier visit, to be resumed from or discarded. */
   readonly offer: CheckpointOffer | null;
-  /** The last one that was kept in this browser. */
+  /** The last one stored in this browser. */
   readonly kept: Pick<EventOf<'checkpointKept'>, 'lineage' | 'savedAtMs' | 'step' | 'bytes'> | null;
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
@@ -86,7 +86,7 @@ interface CheckpointState {
   readonly otherKernels: boolean;
 }
 
-/** What the page's address has said beyond the runs, and what of it could not be had. */
+/** What the page's address said beyond the runs, and which of its entries were refused. */
 export interface AddressState {
   readonly refused: readonly Refusal[];
   /** A link that was followed while runs were trained, until it is decided whether to open it. */
@@ -105,7 +105,7 @@ export interface KernelTimes {
   readonly outcome: EventOf<'profiled'>['outcome'] | null;
 }
 
-/** A run that could not be kept; its file is still here. */
+/** A run that could not be stored; its file is still here. */
 export interface UnsavedRun {
   readonly about: RunToStore;
   /** What the run was called. */
@@ -115,12 +115,12 @@ export interface UnsavedRun {
   readonly isFull: boolean;
 }
 
-/** The runs that were kept, here or on an earlier visit. */
+/** The stored runs, of this visit and earlier ones. */
 export interface LibraryState {
   /** Newest first; null before they have been read. */
   readonly runs: readonly StoredRun[] | null;
   readonly damaged: readonly { readonly id: string; readonly reason: string }[];
-  /** What the others are compared with, by the id under which it is or would be kept. */
+  /** What the others are compared with, by the id under which it is or would be stored. */
   readonly baseline: string | null;
   /** Deleted last, and not yet for good. */
   readonly deleted: readonly StoredRun[];
@@ -171,7 +171,7 @@ export interface PageState {
   readonly failure: string | null;
   readonly checkpoint: CheckpointState;
   readonly kernelTimes: KernelTimes | null;
-  /** What came of the last export; null while it is under way and before there was one. */
+  /** Result of the last export; null while one is running and before the first. */
   readonly exported:
     | { readonly id: RunId; readonly fileName: string; readonly bytes: number }
     | { readonly id: RunId; readonly error: string }

@@ -66,7 +66,7 @@ export interface StepMetrics {
   readonly step: number;
   /** Mean cross-entropy over the batch. */
   readonly loss: number;
-  /** Share of the batch classified rightly, 0–1. */
+  /** Share of the batch classified correctly, 0–1. */
   readonly accuracy: number;
   readonly learningRate: number;
   /** L2 norm of the loss's gradient per parameter, in the order of `LayerGraph.parameters`, before weight decay. */

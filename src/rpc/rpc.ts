@@ -1,6 +1,6 @@
 /**
  * Calls from a page to a worker of its own, and events back. Both ends are built together, so the compiler checks what
- * they say to each other; a message of anyone else is told by its form and is no call, answer or event.
+ * they say to each other. Anyone else's message fails the checks of form below and reaches no method, call or listener.
  */
 
 /** What a worker can be asked: methods by name, each with one argument at most. */

@@ -3,7 +3,7 @@ import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
 
 type OpenDatabase<Schema extends DBSchema> = () => Promise<IDBPDatabase<Schema>>;
 
-/** Of the stores; what lies in them has versions of its own. */
+/** Version of the stores; records in them have versions of their own. */
 const VERSION = 1;
 
 /**

@@ -6,7 +6,7 @@ import type { TrainingApi } from './worker.ts';
 
 type TrainingListener = (event: TrainingEvent) => void;
 
-export interface Trainer {
+export interface TrainingClient {
   send(command: Command): void;
   /** One run as a checkpoint file, to be stored when it is gone; null where it has made no step. The run continues. */
   saveRun(id: RunId): Promise<ArrayBuffer | null>;
@@ -25,7 +25,7 @@ const CRASHED =
  */
 export function createTrainer(
   worker: PageEnd = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-): Trainer {
+): TrainingClient {
   const listeners = new Set<TrainingListener>();
   const emit = (event: TrainingEvent): void => {
     for (const listener of listeners) listener(event);

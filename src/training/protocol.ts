@@ -137,9 +137,9 @@ export type TrainingEvent =
       /** Convolutions whose response's deviation is measured. */
       readonly activationNames: readonly string[];
       readonly gpuBytes: number;
-      /** Null where the engine does not plan them. */
       /** Images that go through the network at a time: below `batchSize` BatchNorm works on each such part. */
       readonly microBatchSize: number;
+      /** Null where the engine does not plan them. */
       readonly dispatchesPerStep: number | null;
       readonly compileMs: number;
       /** How tunable operations are done, by operation and shape; part of the run's record. */

@@ -219,7 +219,7 @@ export class Run {
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
   saved(images: DatasetIdentity | null, colourIndex: number): SavedRun {
     const { config, divergence, lastTest, marks, view, imported } = this;
-    const { step, elapsedMs, state } = this.lastGoodSnapshot.snapshot;
+    const { step, elapsedMs, state } = this.lastGoodSnapshot.current;
     const isFinished = this.status === 'live' && step >= config.training.steps;
     const status = isFinished ? 'finished' : this.status;
     const history = this.history.state;
@@ -241,7 +241,7 @@ export class Run {
   resume(saved: SavedRun): void {
     const { step, elapsedMs, state, name, colourIndex } = saved;
     this.lastGoodSnapshot.offer({ step, elapsedMs, state });
-    this.rewind(this.lastGoodSnapshot.snapshot);
+    this.rewind(this.lastGoodSnapshot.current);
     this.lastTest = saved.lastTest;
     this.status = saved.status;
     this.divergence = saved.divergence;
@@ -257,7 +257,7 @@ export class Run {
   abandonDevice(): void {
     this.network = null;
     this.evaluator = null;
-    this.rewind(this.lastGoodSnapshot.snapshot);
+    this.rewind(this.lastGoodSnapshot.current);
   }
 
   /** Metrics up to the first that is not finite, and where that one showed. */

@@ -79,7 +79,7 @@ export class RunCommands {
     const { training } = run.config;
     const learningRate = scaleLearningRate(training.learningRate, factor);
     run.config = { ...run.config, training: { ...training, learningRate } };
-    run.rewind(run.lastGoodSnapshot.snapshot);
+    run.rewind(run.lastGoodSnapshot.current);
     run.status = 'live';
     run.divergence = null;
     this.trainer.runs.regroup(device);

@@ -152,7 +152,7 @@ export class Trainer {
     await this.drain();
     if (this.diverged.size === 0) return;
     for (const [run, { step, layer }] of this.diverged) {
-      const { snapshot } = run.lastGoodSnapshot;
+      const { current: snapshot } = run.lastGoodSnapshot;
       run.rewind(snapshot);
       run.divergence = { step, layer };
       this.emit({ type: 'diverged', id: run.id, step, layer, lastGoodStep: snapshot.step });
@@ -166,7 +166,7 @@ export class Trainer {
     await this.settle(device);
     const startMs = performance.now();
     for (const run of this.runs.live) {
-      if (run.step !== run.lastGoodSnapshot.snapshot.step) await run.snapshot();
+      if (run.step !== run.lastGoodSnapshot.current.step) await run.snapshot();
     }
     const nowMs = performance.now();
     this.snapshotClock.taken(this.steps, nowMs, nowMs - startMs);

@@ -1,4 +1,4 @@
-/** Finished arms and measured speeds, kept in this browser, so that neither a reload nor another experiment loses them. */
+/** Finished arms and measured speeds, stored in this browser so that neither a reload nor another experiment loses them. */
 import type { DBSchema } from 'idb';
 import * as z from 'zod/mini';
 import { lazyDatabase } from '../../storage/indexedDb.ts';

@@ -1,6 +1,6 @@
 /**
- * The runs that were kept, as the page deals with them: shown at once, stored behind it. What a person does takes effect
- * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
+ * The stored runs as the page handles them. What a person does takes effect in the page's state first and is stored
+ * afterwards; where that fails, the reason is shown.
  */
 import { RunHistory } from '../../training/history.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
@@ -13,13 +13,13 @@ import { createLibraryClient, type LibraryClient } from './client.ts';
 import type { RunToStore, StoredRun, StoredRunPatch } from './storedRun.ts';
 import { baselineConfig, storedRunTitle } from './titles.ts';
 
-/** Kept runs drawn beside those that train: as many as there are colours left. */
+/** Stored runs drawn beside the live ones: as many as there are colours left. */
 export const MAX_PINNED = 4;
 
 type FileSaver = (name: string, type: string, content: ArrayBuffer | string) => void;
 
 export class Library implements RunSaver {
-  /** Curves under way, by run. */
+  /** Runs whose curves are being read. */
   private readonly fetching = new Set<string>();
 
   /** @param client instead of the real one, in tests. */
@@ -41,7 +41,7 @@ export class Library implements RunSaver {
     return this.state.runs?.find((run) => run.id === id);
   }
 
-  /** Reads the list anew, and the curves of what is pinned. */
+  /** Reads the list again, and the curves of what is pinned. */
   async refresh(): Promise<void> {
     try {
       const { runs, damaged, baseline } = await this.client.call('list');
@@ -68,7 +68,7 @@ export class Library implements RunSaver {
     }
   }
 
-  /** Another try, e.g. after something was deleted. */
+  /** Tries again, for example after something was deleted. */
   async saveAgain(run: UnsavedRun): Promise<void> {
     this.dismissUnsaved(run);
     await this.save(run.about, run.title, run.file);
@@ -93,7 +93,7 @@ export class Library implements RunSaver {
     await this.update([id], { colourIndex });
   }
 
-  /** Draws a kept run's curves beside the others, or no longer. Four at most. */
+  /** Draws a stored run's curves beside the others, or stops doing so. Four at most. */
   async pin(id: string, isPinned: boolean): Promise<void> {
     const run = this.run(id);
     const pinned = this.pinned.filter((other) => other.id !== id);
@@ -108,7 +108,7 @@ export class Library implements RunSaver {
     await this.fetchPinned();
   }
 
-  /** @param id under which the run is kept, or would be; null: none. */
+  /** @param id under which the run is stored, or would be; null: none. */
   async setBaseline(id: string | null): Promise<void> {
     this.set({ baseline: id });
     await this.trying('keep the baseline', () => this.client.call('setBaseline', id));
@@ -167,7 +167,7 @@ export class Library implements RunSaver {
     return this.session.addRun(config) !== null;
   }
 
-  /** A live run with the same config that starts from the kept one's weights. */
+  /** A live run with the same config that starts from the stored run's weights. */
   async trainOn({ id, config }: StoredRun, title: string): Promise<void> {
     if (this.session.store.getState().runs.length >= MAX_RUNS) return;
     await this.trying(`read the weights of ${title}`, async () => {

@@ -121,7 +121,7 @@ export function deltaOf(column: Column, row: LibraryRow, baseline: LibraryRow): 
 /** How far a ratio is from 1, by factors. */
 const unevenness = (ratio: number): number => Math.abs(Math.log(ratio));
 
-/** A row with what tells it from `base`; null: nothing to hold it against. */
+/** A row with what tells it from `base`; null: there is nothing to compare it with. */
 export const withChanges = (
   row: Omit<LibraryRow, 'changes'>,
   base: RunConfig | null,

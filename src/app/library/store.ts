@@ -12,7 +12,7 @@ interface Schema extends DBSchema {
   settings: { key: string; value: unknown };
 }
 
-/** Where the library is kept. Each method is one transaction: all of it or nothing. */
+/** Where the library lies. Each method is one transaction: all of it or nothing. */
 export interface LibraryStore {
   /** Unchecked records, with their ids. */
   records(): Promise<{ id: string; record: unknown }[]>;

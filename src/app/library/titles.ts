@@ -1,10 +1,10 @@
-/** What kept runs are called where runs stand side by side. */
+/** What stored runs are called beside others. */
 import type { RunConfig } from '../../model/config.ts';
 import type { RunView } from '../state.ts';
 import { describedName } from '../configFields.ts';
 import type { StoredRun } from './storedRun.ts';
 
-/** What the others are held against: the baseline where there is one, else the first run that trains. */
+/** What the others are compared with: the baseline where there is one, else the first live run. */
 export function baselineConfig(
   baseline: string | null,
   live: readonly Pick<RunView, 'libraryId' | 'config'>[],

@@ -17,7 +17,7 @@ export interface Slot {
   readonly length: number;
 }
 
-export interface ParameterSlot extends Slot {
+interface ParameterSlot extends Slot {
   readonly parameter: Parameter;
 }
 

@@ -1,6 +1,6 @@
 /**
  * One reference case: PyTorch's initial weights and batches go through the engine, and every number that comes out is
- * held against PyTorch's. Takes bytes, so that it runs in Node and in the browser alike.
+ * compared with PyTorch's. Takes bytes, so that it runs in Node and in the browser alike.
  */
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
@@ -68,6 +68,10 @@ export async function compareCase(
   const given = readCase(files);
   return compare(given, await runCase(device, given, choicesOf), tolerance);
 }
+
+/** Compares what `answerOf` gave for a case, as `compareCase` does. */
+export const compareAnswer = (files: CaseFiles, answer: Answer): Deviation[] =>
+  compare(readCase(files), answer, TOLERANCE);
 
 /** What the engine gives for a case. @throws where a file can't be read or the engine fails. */
 export const answerOf = (device: EngineDevice, files: CaseFiles): Promise<Answer> =>

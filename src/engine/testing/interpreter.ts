@@ -15,7 +15,7 @@ import { packTensor, paddedLength } from '../plan/layout.ts';
 
 type Values = ArrayLike<number>;
 
-export interface LabelledImages {
+interface LabelledImages {
   readonly batch: number;
   /** [3, S, S, N] */
   readonly images: Values;

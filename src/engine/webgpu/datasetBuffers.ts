@@ -6,7 +6,7 @@ import type { Gpu } from './device.ts';
 /** WebGPU's guaranteed storage binding is 128 MiB; all of CIFAR-10's training images are 154 MB. */
 const SHARD_BYTES = 96 * 1024 * 1024;
 
-export interface DatasetShard {
+interface DatasetShard {
   readonly pixels: GPUBuffer;
   /** One u32 an image. */
   readonly labels: GPUBuffer;

@@ -51,7 +51,7 @@ export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Pr
 }
 
 /** What decides how kernels are laid out by default. */
-export function traitsOf({ info, features }: GPUAdapter): AdapterTraits {
+function traitsOf({ info, features }: GPUAdapter): AdapterTraits {
   const { name } = describe(info);
   const software = (['swiftshader', 'llvmpipe'] as const).find((kind) =>
     name.toLowerCase().startsWith(kind),

@@ -40,11 +40,14 @@ export function fasterStart(usual: ArmResult, changed: ArmResult, expected: stri
     case 'lower':
       return { agrees: true, text: `${numbers} ${expected}` };
     case 'alike':
-      return { agrees: null, text: `${numbers} Alike within chance: not shown at this size.` };
+      return {
+        agrees: null,
+        text: `${numbers} The difference is within chance: the effect does not show at this size.`,
+      };
     case 'higher':
       return {
         agrees: false,
-        text: `${numbers} The other way round than published, at this size.`,
+        text: `${numbers} At this size the result is the opposite of the published one.`,
       };
     default:
       return order satisfies never;

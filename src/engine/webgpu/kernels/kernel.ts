@@ -18,7 +18,7 @@ export interface KernelWork {
  * A linear layer is the 1×1 case. All other parameters are plain vectors, likewise padded to a multiple of 4.
  */
 export interface KernelCall<B> {
-  /** Operation and direction, e.g. `convWeightGradient`; names the profiler's row. */
+  /** Operation and direction, e.g. `convWeightGradient`: the profiler's name for the row. */
   readonly kernel: string;
   /** Written when first asked for: a plan is often made for its sizes alone. */
   readonly code: string;

@@ -15,7 +15,7 @@ export interface LoadNorm<B> extends NormBindings<B> {
   readonly activation: 'none' | 'relu';
 }
 
-/** Whether `activation` costs so little that it may be computed anew at every load. */
+/** Whether `activation` is cheap enough to be computed again at every load. */
 export const isCheap = (activation: Activation): activation is LoadNorm<unknown>['activation'] =>
   activation === 'none' || activation === 'relu';
 

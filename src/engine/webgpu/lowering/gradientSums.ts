@@ -26,7 +26,7 @@ const EMPTY: Piece = {
   ...{ offset: 0, length: 0, copyOffset: 0, copies: 0, copyStride: 0, groups: 1 },
 };
 
-export interface GradientSumsOptions {
+interface GradientSumsOptions {
   readonly layout: StateLayout;
   readonly lanes: SumLanes;
   readonly emit: (call: KernelCall<Binding>) => void;

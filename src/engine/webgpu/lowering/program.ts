@@ -60,20 +60,20 @@ interface ProgramBase {
 }
 
 /** Dispatches `first` … `end` - 1 of a program. */
-export interface DispatchRange {
+interface DispatchRange {
   readonly first: number;
   readonly end: number;
 }
 
 /** A part of the batch, and what its pass does: forward, loss, backward; in the last one the update too. */
-export interface MicroBatchRanges {
+interface MicroBatchRanges {
   /** Place of its first image in the batch. */
   readonly firstImage: number;
   readonly images: number;
   readonly ranges: readonly DispatchRange[];
 }
 
-export interface ProgramTables extends UpdateTables {
+interface ProgramTables extends UpdateTables {
   /** As `packPieces` writes it, one list's after the other's. */
   readonly pieces: Uint32Array<ArrayBuffer>;
   /** Of `ResponseTable`. */

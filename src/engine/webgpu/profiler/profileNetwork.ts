@@ -14,7 +14,7 @@ import type { Profile } from '../../profile.ts';
 const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 40;
 
-export interface ProfileOptions {
+interface ProfileOptions {
   /** About how long kernels may be timed; each is timed at least twice, however long that takes. */
   readonly budgetMs?: number;
   readonly signal?: AbortSignal;

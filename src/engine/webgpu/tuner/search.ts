@@ -42,7 +42,7 @@ export const systemClock: Clock = {
   at: (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - performance.now()))),
 };
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly budgetMs: number;
   readonly clock: Clock;
 }

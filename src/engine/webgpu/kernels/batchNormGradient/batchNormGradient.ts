@@ -15,7 +15,7 @@ import { workgroupSum } from '../workgroupSum.ts';
 import applySource from './apply.wgsl?raw';
 import reduceSource from './reduce.wgsl?raw';
 
-export interface NormGradientReduceBindings<B> {
+interface NormGradientReduceBindings<B> {
   /** [C,H,W,N]: of the activation's output; becomes that of its input. */
   readonly gradient: B;
   /** BatchNorm's input and, unless the activation is `none`, the activation's output. */
@@ -70,7 +70,7 @@ export type ChannelSums<B> =
       readonly affineGradient: B;
     };
 
-export interface NormGradientApplyBindings<B> {
+interface NormGradientApplyBindings<B> {
   /** [C,H,W,N], as `batchNormGradientReduce` left it. */
   readonly gradient: B;
   readonly input: B;

@@ -107,7 +107,7 @@ export function checkedWorkgroups(
   return counts;
 }
 
-export type WorkSize = 'small' | 'medium' | 'large';
+type WorkSize = 'small' | 'medium' | 'large';
 
 /**
  * How much work a convolution is, for software adapters: a kernel that takes a second longer to compile must be repaid

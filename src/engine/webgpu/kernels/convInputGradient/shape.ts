@@ -9,7 +9,7 @@ export interface NormReduction<B> {
   readonly mean: B;
   readonly rstd: B;
   readonly activation: Activation;
-  /** The activation's output or, if that is nowhere in memory, γ and β to tell ReLU's anew: see `NormBindings`. */
+  /** The activation's output or, if that is nowhere in memory, γ and β, from which ReLU's is computed again: see `NormBindings`. */
   readonly from: { readonly activated: B } | { readonly affine: B };
   /** Sums for `combineSums`, two floats each: see `tileSumsLength`. */
   readonly tileSums: B;

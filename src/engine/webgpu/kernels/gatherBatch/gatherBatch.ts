@@ -11,7 +11,7 @@ const THREADS = 64;
 
 export const GATHER_BYTES = 16;
 
-export interface GatherValues {
+interface GatherValues {
   /** step · batchSize: the position of `indices`' first image among all drawn so far. */
   readonly firstPosition: number;
   readonly seed: number;

@@ -15,7 +15,7 @@ import { storagePrelude } from '../storage.ts';
 import source from './pointwise.wgsl?raw';
 
 /** [C] each. */
-export interface KnownNorm<B> {
+interface KnownNorm<B> {
   readonly gamma: B;
   readonly beta: B;
   readonly mean: B;
@@ -36,7 +36,7 @@ export interface DeferredNorm<B> {
   readonly secondOffset: number;
 }
 
-export interface PointwiseBindings<B> {
+interface PointwiseBindings<B> {
   /** [C,H,W,N] */
   readonly input: B;
   readonly output: B;
@@ -61,21 +61,21 @@ export function pointwise<B>(
 ): KernelCall<B> {
   const count = countOf(shape);
   const lanes = count >= 1024 ? 256 : 64;
-  const isFresh = norm !== null && 'moments' in norm;
+  const isDeferred = norm !== null && 'moments' in norm;
   const flags = {
     ACTIVATION: ACTIVATION_INDEX[options.activation],
     NORMALIZE: norm !== null,
-    FRESH: isFresh,
+    DEFERRED: isDeferred,
     SHORTCUT: shortcut === null ? 0 : options.subsamplePad === null ? 1 : 2,
   };
-  const fresh: Constants = isFresh
+  const deferred: Constants = isDeferred
     ? {
         ...momentsConstants(shape, norm.tile),
         BETA_OFFSET: betaOffset(shape.channels),
         SECOND_OFFSET: norm.secondOffset,
       }
     : {};
-  const constants: Constants = { ...fresh, COUNT: count, LANES: lanes, PER_LANE };
+  const constants: Constants = { ...deferred, COUNT: count, LANES: lanes, PER_LANE };
   const from = options.subsamplePad;
   const padding: Constants =
     from === null
@@ -93,7 +93,7 @@ export function pointwise<B>(
   const code = () =>
     [
       declarations,
-      isFresh ? MOMENTS_SOURCE : '',
+      isDeferred ? MOMENTS_SOURCE : '',
       expandTemplate(nan + activationSource + source, flags),
     ].join('');
   return kernelCall({

@@ -9,7 +9,7 @@ import evaluationSource from './softmaxCrossEntropyEvaluation.wgsl?raw';
 
 const LIBRARY = [STEP_STRUCT, workgroupSum('vec2f'), nan, softmax].join('');
 
-export interface LossShape {
+interface LossShape {
   readonly batch: number;
   readonly classes: number;
   /** Floats in a row of the metrics ring. */
@@ -21,7 +21,7 @@ export interface LossShape {
  * images and are divided by `step.images`: the passes of a batch's micro-batches add up to the mean of the batch.
  * - logits [classes, N], labels u32 [N] < classes
  * - logitsGradient [classes, N]: of the batch's mean loss; 0 for images from `step.rows` on
- * - metrics: row `step.slot` gets the loss at 0 and the share of images predicted rightly at 1
+ * - metrics: row `step.slot` gets the loss at 0 and the share of images classified correctly at 1
  *   (of equal logits the first class counts); with `step.firstImage` > 0 they are added to what is there
  */
 export function softmaxCrossEntropy<B>(
@@ -46,7 +46,7 @@ export function softmaxCrossEntropy<B>(
 
 /**
  * As {@link softmaxCrossEntropy}, without label smoothing and gradient: row `step.slot` of metrics gets the *sum* of the
- * losses at 0 and the *count* of images predicted rightly at 1.
+ * losses at 0 and the *count* of images classified correctly at 1.
  */
 export function softmaxCrossEntropyEvaluation<B>(
   shape: LossShape,

@@ -30,7 +30,7 @@ export const areGrouped = (lanes: SumLanes): boolean => lanes === 256;
 const vectorsPerLane = (lanes: SumLanes): number => (areGrouped(lanes) ? 1 : 4);
 
 /** Most floats of a piece. */
-export const pieceLength = (lanes: SumLanes, groups: number): number =>
+const pieceLength = (lanes: SumLanes, groups: number): number =>
   (4 * lanes * vectorsPerLane(lanes)) / groups;
 
 /** Small layers have many copies: their few floats give enough threads only where lanes share out the copies. */
