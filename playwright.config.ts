@@ -5,8 +5,9 @@ import { PAGE_PORT } from './e2e/support/ports.ts';
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.e2e.ts',
-  // Software adapters use every core; two pages at once would only wait for each other.
-  workers: 1,
+  // Compiling for a software adapter takes one core: two pages keep two busy.
+  workers: 2,
+  fullyParallel: true,
   forbidOnly: true,
   timeout: 180_000,
   expect: { timeout: 60_000 },

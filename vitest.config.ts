@@ -1,11 +1,38 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+const TESTS = '{src,headless,bench,scripts}/**/*';
+const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 export default defineConfig({
   test: {
-    include: ['{src,headless,bench,scripts}/**/*.test.ts'],
     environment: 'node',
-    // One SwiftShader already uses both cores, and two share its caches badly.
-    maxWorkers: 1,
     testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        // Tests that open an adapter fail here.
+        resolve: { alias: { webgpu: path('src/engine/testing/noAdapter.ts') } },
+        test: {
+          name: 'pure',
+          include: [`${TESTS}.test.ts`],
+          exclude: ['**/*.gpu.test.ts', '**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: [`${TESTS}.gpu.test.ts`],
+          setupFiles: [path('src/engine/testing/gpuSetup.ts')],
+          // Files share their worker's device and what is compiled for it. SwiftShader compiles on one core, and compiling
+          // is most of the work: hence two workers.
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

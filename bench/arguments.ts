@@ -20,7 +20,7 @@ export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N
   --profile        a table of our engine's kernels too
   --json           one JSON object on standard output, and nothing else`;
 
-export type AdapterChoice = 'default' | 'null';
+type AdapterChoice = 'default' | 'null';
 export type Precision = TrainingConfig['precision'];
 
 export interface BenchCommand {

@@ -1,7 +1,7 @@
 /** What the bench asks of an engine. One file of `engines/` each; `engines.ts` lists them. */
-import type { Profile } from '../src/engine/api.ts';
 import type { BenchDevices } from './devices.ts';
 import type { BenchTask } from './task.ts';
+import type { Profile } from '../src/engine/profile.ts';
 
 export interface BenchEngine {
   /** Issues one training step and does not wait for it. */

@@ -2,7 +2,6 @@
 import { UsageError } from '../headless/arguments.ts';
 import { nodeGpu } from '../headless/gpu.ts';
 import { note } from '../headless/note.ts';
-import type { Profile } from '../src/engine/api.ts';
 import { measurePeak } from '../src/engine/webgpu/profiler/peak.ts';
 import { acquireGpu, describe } from '../src/engine/webgpu/device.ts';
 import { type BenchCommand, parseArguments, USAGE } from './arguments.ts';
@@ -12,6 +11,7 @@ import { type Measurement, measureEngines, measureTasks } from './measure.ts';
 import { benchConfig } from './models.ts';
 import { type BenchReport, reportLines } from './report.ts';
 import { benchTask } from './task.ts';
+import type { Profile } from '../src/engine/profile.ts';
 
 /** @returns the exit code: 0 done, 1 failed, 2 not understood. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
 /** The bench's result: its JSON, and the same as a table. */
 import * as z from 'zod/mini';
-import { profileMarkdown } from '../src/engine/webgpu/profiler/format.ts';
+import { profileMarkdown } from '../src/engine/profileText.ts';
 
 const finite = () => z.number();
 
@@ -36,10 +36,10 @@ const depthSchema = z.object({
   blockDispatches: finite(),
 });
 
-export type DepthRow = z.infer<typeof depthSchema>;
+type DepthRow = z.infer<typeof depthSchema>;
 
 /** Contract: other programs read this. */
-export const reportSchema = z.object({
+const reportSchema = z.object({
   adapter: z.string(),
   model: z.string(),
   batch: finite(),
@@ -115,7 +115,7 @@ export function reportLines(report: BenchReport): string[] {
 }
 
 /** Blocks may cost as much more or less than the shallowest network's, in milliseconds, bytes and dispatches. */
-export const BLOCK_TOLERANCE = 0.1;
+const BLOCK_TOLERANCE = 0.1;
 
 function depthLines(depths: readonly DepthRow[]): string[] {
   const [first] = depths;
@@ -155,10 +155,7 @@ const percent = (share: number): string =>
 const count = (value: number): string => (Number.isInteger(value) ? `${value}` : value.toFixed(1));
 
 /** The first column aligned left, all others right. */
-export function markdownTable(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string[] {
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)];
 }

@@ -3,16 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import { violations } from './support/axe.ts';
 import { exportMetrics } from './support/metrics.ts';
-import {
-  button,
-  fill,
-  open,
-  openTiny,
-  SLOW_MS,
-  status,
-  test,
-  waitForStep,
-} from './support/page.ts';
+import { button, fill, openTiny, SLOW_MS, status, test, waitForStep } from './support/page.ts';
 
 const STEPS = 40;
 
@@ -50,7 +41,7 @@ async function trainTo(page: Page, step: number): Promise<void> {
 /** Leaves the page and comes later, which is no reload. */
 async function visitAgain(page: Page): Promise<Page> {
   await page.goto('about:blank');
-  await open(page);
+  await openTiny(page);
   return page;
 }
 

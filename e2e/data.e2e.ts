@@ -1,5 +1,14 @@
 import { expect } from '@playwright/test';
-import { button, makeTiny, open, openTiny, status, test, waitForStep } from './support/page.ts';
+import {
+  button,
+  fill,
+  open,
+  openTiny,
+  status,
+  TINY_NETS,
+  test,
+  waitForStep,
+} from './support/page.ts';
 
 const IMAGES = '**/data/cifar10/*.parquet';
 const HUB = 'https://huggingface.co/**';
@@ -12,7 +21,7 @@ test('a mirror that breaks off midway is reported, and Retry goes on', async ({ 
     requests += 1;
     return requests > opening ? route.abort('connectionreset') : route.continue();
   });
-  await open(page);
+  await open(page, TINY_NETS);
   await button(page, 'Train').click();
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('No images.');
@@ -21,7 +30,8 @@ test('a mirror that breaks off midway is reported, and Retry goes on', async ({ 
   await page.unroute(IMAGES);
   await button(page, 'Retry').click();
   await expect(alert).toBeHidden();
-  await makeTiny(page);
+  await fill(page, 'Training images', '200');
+  await fill(page, 'Test images', '20');
   await button(page, 'Train').click();
   await waitForStep(page, 2);
 });

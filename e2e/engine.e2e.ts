@@ -1,15 +1,7 @@
 import { chromium, expect, type Page, test } from '@playwright/test';
 import { violations } from './support/axe.ts';
 import { CHROMIUM_ARGS, chromiumPath, SERVER_ARGS } from './support/browser.ts';
-import {
-  button,
-  figure,
-  makeTiny,
-  SLOW_MS,
-  status,
-  stepsDone,
-  waitForStep,
-} from './support/page.ts';
+import { button, figure, SLOW_MS, status, stepsDone, TINY, waitForStep } from './support/page.ts';
 
 const WITHOUT_WEBGPU = [...SERVER_ARGS, '--disable-features=WebGPU,WebGPUService', '--disable-gpu'];
 
@@ -36,14 +28,13 @@ async function withPage(
 test('without WebGPU, TensorFlow.js trains, and the page says what and at what cost', async ({
   baseURL,
 }) => {
-  await withPage(WITHOUT_WEBGPU, baseURL ?? '', async (page) => {
+  await withPage(WITHOUT_WEBGPU, `${baseURL}#${TINY}`, async (page) => {
     await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
     await expect(status(page)).toContainText('TensorFlow.js, WebAssembly');
     const notice = page.getByRole('note').filter({ hasText: 'How to get WebGPU' });
     await expect(notice).toContainText(/trains at [\d.]+ GFLOP\/s/);
     await notice.getByText('How to get WebGPU').click();
     await expect(page.getByText('chrome://flags/#enable-unsafe-webgpu')).toBeVisible();
-    await makeTiny(page);
     await button(page, 'Train').click();
     await waitForStep(page, 5);
     await button(page, 'Pause').click();
@@ -53,10 +44,9 @@ test('without WebGPU, TensorFlow.js trains, and the page says what and at what c
 });
 
 test('the engine is chosen on the page, and runs go on where they stand', async ({ baseURL }) => {
-  await withPage(CHROMIUM_ARGS, baseURL ?? '', async (page) => {
+  await withPage(CHROMIUM_ARGS, `${baseURL}#${TINY}`, async (page) => {
     await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
     await expect(status(page)).toContainText('WebGPU kernels');
-    await makeTiny(page);
     await button(page, 'Step').click();
     await waitForStep(page, 1);
     await page.getByLabel('Trains with').selectOption('TensorFlow.js, WebAssembly');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
-import { button, SLOW_MS, test } from './support/page.ts';
+import { button, SLOW_MS, TINY, test } from './support/page.ts';
 
 const EXPERIMENTS = [
   'Degradation',
@@ -26,7 +26,7 @@ async function start(page: Page, title: string): Promise<void> {
 
 test('every experiment runs to its figure in its smallest size', async ({ page }) => {
   test.setTimeout(420_000);
-  await page.goto('./?tiny');
+  await page.goto(`./?tiny#${TINY}`);
   await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
 
   await button(page, 'Experiments').click();

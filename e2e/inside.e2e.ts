@@ -83,7 +83,7 @@ test('a cell of the confusion matrix opens its images, and an image its activati
   await expectNoSidewaysScroll(page);
 });
 
-test('one’s own picture comes to the nets as it is, by file, by paste; what is no picture is refused', async ({
+test('one’s own picture reaches the networks unchanged, by file and by paste; a file that is not a picture is refused', async ({
   page,
 }) => {
   await openInside(page);
@@ -102,7 +102,7 @@ test('one’s own picture comes to the nets as it is, by file, by paste; what is
   const answers = page.getByRole('region', { name: /on your picture$/ });
   await expect(answers).toHaveCount(2, { timeout: SLOW_MS });
   await expect(answers.first().getByRole('listitem')).toHaveCount(5);
-  const seen = await figure(page, 'What the nets see')
+  const seen = await figure(page, 'What the networks see')
     .locator('canvas')
     .evaluate((canvas: HTMLCanvasElement) => [
       ...(canvas.getContext('2d')?.getImageData(0, 0, 32, 32).data ?? []),
@@ -115,7 +115,7 @@ test('one’s own picture comes to the nets as it is, by file, by paste; what is
     buffer: Buffer.from('no picture'),
   });
   await expect(
-    page.getByRole('alert').filter({ hasText: 'notes.txt is no picture' }),
+    page.getByRole('alert').filter({ hasText: 'notes.txt is not a picture' }),
   ).toBeVisible();
   await expect(answers).toHaveCount(2);
 

@@ -26,7 +26,7 @@ test('times the kernels of a paused run by keyboard, and copies the table', asyn
   expect(await violations(page)).toEqual([]);
 
   await button(page, 'Copy table').press('Enter');
-  await expect(page.getByText('Copied', { exact: true })).toBeVisible();
+  await expect(page.getByText('Copied.', { exact: true })).toBeVisible();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain('| Kernel | Shape | Layers | Dispatches | ms | Share |');
   expect(copied.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(

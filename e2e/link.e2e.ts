@@ -3,7 +3,8 @@ import { violations } from './support/axe.ts';
 import { exportMetrics } from './support/metrics.ts';
 import { button, figure, openTiny, run, SLOW_MS, status, test } from './support/page.ts';
 
-const TINY =
+/** One tiny net on drawn images. */
+const ONE_TINY =
   'v=1&model.stageDepths=1,1&model.stageWidths=4,8&training.batchSize=8&data.source=synthetic&data.train=200&data.test=20';
 
 async function openLink(page: Page, link: string): Promise<void> {
@@ -64,8 +65,8 @@ test('a hostile link is refused by name in plain text, and the rest of it is kep
     'name=%E0%A4%A',
     'view=javascript:alert(1)',
   ];
-  await openLink(page, `./#${TINY}&training.seed=3&${hostile.join('&')}`);
-  const notice = page.getByRole('note').filter({ hasText: 'left out; the rest is here' });
+  await openLink(page, `./#${ONE_TINY}&training.seed=3&${hostile.join('&')}`);
+  const notice = page.getByRole('note').filter({ hasText: 'left out; the rest was applied' });
   await expect(notice.getByRole('listitem')).toHaveCount(hostile.length);
   await expect(notice).toContainText('training.learningRate: Must be a number from 0 to 100');
   await expect(notice).toContainText('__proto__.polluted: There is no such field');
@@ -78,7 +79,7 @@ test('a hostile link is refused by name in plain text, and the rest of it is kep
 });
 
 test('a teacher’s link hides and locks; the lock can be taken off', async ({ page }) => {
-  await openLink(page, `./#${TINY}`);
+  await openLink(page, `./#${ONE_TINY}`);
   await button(page, 'Share').click();
   const dialog = page.getByRole('dialog', { name: 'Share this comparison' });
   await dialog.getByText('For teachers').click();
@@ -115,19 +116,19 @@ test('a teacher’s link hides and locks; the lock can be taken off', async ({ p
 });
 
 test('a link pasted while runs train waits for a word', async ({ page }) => {
-  await openLink(page, `./#${TINY}`);
+  await openLink(page, `./#${ONE_TINY}`);
   await button(page, 'Step').click();
   await expect(status(page)).toContainText('step 1');
   await page.evaluate((hash) => {
     location.hash = hash;
-  }, `${TINY}&training.seed=5`);
+  }, `${ONE_TINY}&training.seed=5`);
   await expect(page.getByText('Open the link in place of these runs?')).toBeVisible();
   await button(page, 'Keep these runs').click();
   await expect(status(page)).toContainText('step 1');
   await expect.poll(() => page.url()).not.toContain('seed=5');
   await page.evaluate((hash) => {
     location.hash = hash;
-  }, `${TINY}&training.seed=5`);
+  }, `${ONE_TINY}&training.seed=5`);
   await button(page, 'Open the link').click();
   await expect(status(page)).toContainText('step 0');
   await expect(page.getByLabel('Seed', { exact: true })).toHaveValue('5');

@@ -15,7 +15,7 @@ import {
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
 const row = (page: Page, name: RegExp) =>
-  page.getByRole('table', { name: /^Runs that train/ }).getByRole('row', { name });
+  page.getByRole('table', { name: /^Live and kept runs/ }).getByRole('row', { name });
 
 async function openShort(page: Page, steps: number): Promise<void> {
   await openTiny(page);

@@ -66,7 +66,7 @@ test('surface: drawn with progress, read by keyboard, cancelled', async ({ page 
   const surface = figure(page, 'Loss around the trained weights');
   await expect(button(page, 'Cancel surfaces')).toBeHidden({ timeout: SLOW_MS });
   const panel = surface.getByRole('region', { name: 'Loss surface of Plain-6' });
-  await expect(panel).toContainText(/trained net: loss [\d.]+, accuracy [\d.]+ %/);
+  await expect(panel).toContainText(/trained network: loss [\d.]+, accuracy [\d.]+ %/);
   await panel.getByRole('group', { name: /^Contour map/ }).focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');

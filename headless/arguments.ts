@@ -18,7 +18,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
 
   --config FILE   run config, version 1 (JSON)
   --init FILE     initial weights (safetensors, PyTorch, npz); left out: drawn from the config's seed
-  --resume FILE   checkpoint to go on from, bit for bit as if it had never stopped: one of headless, or saved on the page
+  --resume FILE   checkpoint to resume, bit for bit as if training had never stopped: one of headless, or saved on the page
   --run NAME      which run of a checkpoint that holds several, by name or number
   --weights FILE  weights to evaluate or export (safetensors, PyTorch, npz)
   --batches FILE  safetensors with images [rows, 3, H, W] float32, normalised, and labels [rows] int32

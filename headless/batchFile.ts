@@ -29,13 +29,21 @@ export async function batchesForTraining(
     classNames: [],
     source: null,
     prepare: () => Promise.resolve(),
-    load: (step, batch) => {
-      const [start, end] = [step * batchSize, (step + 1) * batchSize];
-      batch.upload(
-        images.subarray(start * imageLength, end * imageLength),
-        labels.subarray(start, end),
-      );
-      return undefined;
+    info: null,
+    batches: () => ({
+      isReady: (step) => step < steps,
+      load: (step, batch) => {
+        const [start, end] = [step * batchSize, (step + 1) * batchSize];
+        batch.upload(
+          images.subarray(start * imageLength, end * imageLength),
+          labels.subarray(start, end),
+        );
+        return undefined;
+      },
+    }),
+    arrived: () => 0,
+    on: () => {
+      throw new Error('ready batches are no dataset');
     },
   };
 }

@@ -12,7 +12,7 @@ export interface CallCounts {
 
 /**
  * Wraps the calls of this device, its queue, its encoders and buffers. What was made before is not counted.
- * @returns counts that go on rising.
+ * @returns counts that keep rising.
  */
 export function countCalls(device: GPUDevice): CallCounts {
   const counts: CallCounts = {

@@ -7,9 +7,9 @@ import { PARQUET_FILES } from '../src/data/parquetSource.ts';
 import { createSampler } from '../src/data/sampler.ts';
 import { SOURCES } from '../src/data/sources.ts';
 import { IMAGE_BYTES, type Source, type Split } from '../src/data/types.ts';
-import type { Gpu } from '../src/engine/api.ts';
-import { DatasetBuffers } from '../src/engine/index.ts';
+import type { EngineDataset, EngineDevice } from '../src/engine/api.ts';
 import type { RunConfig } from '../src/model/config.ts';
+import { sampledBatches } from '../src/training/images.ts';
 import { HeadlessError } from './files.ts';
 import type { TestImages, TrainingImages } from './images.ts';
 import { note } from './note.ts';
@@ -20,14 +20,14 @@ import { note } from './note.ts';
  * @throws HeadlessError or DataError when there are no images.
  */
 export async function folderForTraining(
-  gpu: Gpu,
+  device: EngineDevice,
   folder: string | null,
   config: RunConfig,
 ): Promise<TrainingImages> {
   const { dataset, count, classNames, source } = await openSplit('train', folder, config);
   const { seed, batchSize } = config.training;
   const sampler = createSampler({ seed, trainCount: count, batchSize });
-  const images = new DatasetBuffers(gpu, count);
+  const images = device.createDataset(count);
   return {
     classNames,
     source,
@@ -37,25 +37,28 @@ export async function folderForTraining(
       const needed = Array.from({ length: firstEpoch }, (_, step) => sampler.imagesNeeded(step));
       await load(dataset, images, Math.max(...needed));
     },
-    load: (step) => ({
-      dataset: images,
-      indices: sampler.indices(step),
-      firstPosition: step * batchSize,
-      augment: config.training.augment,
-      seed,
-    }),
+    info: { train: count, test: 0 },
+    batches: (training) =>
+      sampledBatches(
+        training,
+        count,
+        () => images,
+        () => images.uploaded,
+      ),
+    arrived: (split) => (split === 'train' ? images.uploaded : 0),
+    on: () => images,
   };
 }
 
 /** The test split: `config.data.test` of its images. */
 export async function folderForTest(
-  gpu: Gpu,
+  device: EngineDevice,
   folder: string | null,
   config: RunConfig,
 ): Promise<TestImages> {
   if (config.data.test === 0) throw new HeadlessError('data.test is 0: no images to evaluate on');
   const { dataset, count } = await openSplit('test', folder, config);
-  const images = new DatasetBuffers(gpu, count);
+  const images = device.createDataset(count);
   await load(dataset, images, count);
   return {
     count,
@@ -111,7 +114,7 @@ async function openSplit(split: Split, folder: string | null, config: RunConfig)
 
 async function load(
   dataset: ReturnType<typeof openDataset>,
-  images: DatasetBuffers,
+  images: EngineDataset,
   needed: number,
 ): Promise<void> {
   for await (const chunk of dataset) {

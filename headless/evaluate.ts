@@ -1,46 +1,44 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Batch, Evaluator, Network, WebGpuDevice, withMicroBatches } from '../src/engine/index.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
 import { folderForTest } from './dataFolder.ts';
 import { readConfig, readWeights } from './files.ts';
 import { note } from './note.ts';
-import { withHeadlessDevice } from './headlessDevice.ts';
+import { headlessDevice } from './headlessDevice.ts';
+import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
   const { config, graph } = await readConfig(command.config);
   const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
-  await withHeadlessDevice(async ({ gpu }) => {
-    const images = file ?? (await folderForTest(gpu, command.data, config));
-    const { inputSize, classes } = config.model;
-    const { training } = config;
-    const device = new WebGpuDevice(gpu);
-    const place = async ([batchSize = training.batchSize]: readonly number[]) => {
-      const placed = new Batch(gpu, { batchSize, inputSize });
-      const options = { graph, training: { ...training, batchSize } };
-      return { batch: placed, network: await Network.create(gpu, options, placed) };
-    };
-    const { batch, network } = await withMicroBatches(device, [[{ graph, training }]], place);
-    network.load({ weights });
-    const evaluator = await Evaluator.create(gpu, network, batch);
-    const { loss, accuracy, logits } = await evaluator.evaluate(
-      images.count,
-      (start, count) => images.load(start, count, batch),
-      { logits: command.out !== null },
-    );
-    if (command.out !== null && logits !== null) {
-      await mkdir(command.out, { recursive: true });
-      const tensor = { shape: [images.count, classes], data: logits };
-      const path = join(command.out, 'logits.safetensors');
-      await writeFile(path, writeSafetensors(new Map([['logits', tensor]])));
-      note(`written: ${path}`);
-    }
-    note(`${images.count} images`);
-    process.stdout.write(`${JSON.stringify({ loss, accuracy })}\n`);
-  });
+  const { device } = await headlessDevice();
+  const images = file ?? (await folderForTest(device, command.data, config));
+  const { inputSize, classes } = config.model;
+  const { training } = config;
+  const place = async ([batchSize = training.batchSize]: readonly number[]) => {
+    const placed = device.createBatch({ batchSize, inputSize });
+    const options = { graph, training: { ...training, batchSize } };
+    return { batch: placed, network: await device.createNetwork(options, placed) };
+  };
+  const { batch, network } = await withMicroBatches(device, [[{ graph, training }]], place);
+  network.load({ weights });
+  const evaluator = await device.createEvaluator(network, batch);
+  const { loss, accuracy, logits } = await evaluator.evaluate(
+    images.count,
+    (start, count) => images.load(start, count, batch),
+    { logits: command.out !== null },
+  );
+  if (command.out !== null && logits !== null) {
+    await mkdir(command.out, { recursive: true });
+    const tensor = { shape: [images.count, classes], data: logits };
+    const path = join(command.out, 'logits.safetensors');
+    await writeFile(path, writeSafetensors(new Map([['logits', tensor]])));
+    note(`written: ${path}`);
+  }
+  note(`${images.count} images`);
+  process.stdout.write(`${JSON.stringify({ loss, accuracy })}\n`);
 }

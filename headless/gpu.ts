@@ -17,8 +17,8 @@ const VULKAN_DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
 
 export const NO_ADAPTER =
   'No WebGPU adapter: neither a GPU driver nor a software Vulkan driver was found. ' +
-  'Install Chromium (its SwiftShader driver is used; on Debian: apt-get install chromium) or Mesa 24+ ' +
-  '(mesa-vulkan-drivers), or name a driver in VK_ICD_FILENAMES.';
+  'Install Chromium (its SwiftShader driver is used) or Mesa 24+, and the Vulkan loader; on Debian: ' +
+  'apt-get install chromium libvulkan1, or mesa-vulkan-drivers libvulkan1. Or name a driver in VK_ICD_FILENAMES.';
 
 /** Dawn's instance dies with its JavaScript object, under the devices made from it: it must not be collected. */
 const instances: GPU[] = [];
@@ -60,10 +60,12 @@ function leaveCoresToDriver(): void {
 /**
  * The `GPU` object of Node, and an adapter of it. Installs WebGPU's globals (`GPUBufferUsage`, …).
  * @param backend `null` executes nothing: for measuring what issuing a step costs the CPU.
+ * @param toggles of Dawn, to be enabled beside the engine's own.
  * @throws Error saying how to get an adapter, when there is none.
  */
 export async function nodeGpu(
   backend: 'default' | 'null' = 'default',
+  toggles: readonly string[] = [],
 ): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
@@ -72,7 +74,7 @@ export async function nodeGpu(
     'disable-dawn-features=timestamp_quantization',
     // Dawn hides `shader-f16` of NVIDIA's Vulkan drivers before 615.71, some of which fail WebGPU's own tests
     // (crbug.com/42251215).
-    'enable-dawn-features=vulkan_enable_f16_on_nvidia',
+    `enable-dawn-features=${['vulkan_enable_f16_on_nvidia', ...toggles].join(',')}`,
   ];
   const options = backend === 'null' ? ['backend=null'] : features;
   const request = async () => {

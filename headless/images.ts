@@ -1,20 +1,20 @@
 /** Where a command's images come from. */
-import type { Batch, Gather } from '../src/engine/index.ts';
-import type { TrainedImages } from '../src/training/checkpoint/checkpoint.ts';
+import type { EngineBatch, Gather } from '../src/engine/api.ts';
+import type { DatasetIdentity } from '../src/training/checkpoint/checkpoint.ts';
+import type { RunImages } from '../src/training/images.ts';
 
-export interface TrainingImages {
+/** There are no test images among them: headless tests by `eval` alone. */
+export interface TrainingImages extends RunImages {
   /** By label; empty where the file does not say. */
   readonly classNames: readonly string[];
   /** What a checkpoint says of them; null where the file does not say what they are. */
-  readonly source: TrainedImages | null;
-  /** Makes the images of steps 0 … `steps` available. Called once, before `load`. */
+  readonly source: DatasetIdentity | null;
+  /** Makes the images of steps 0 … `steps` available. Called once, before training. */
   prepare(steps: number): Promise<void>;
-  /** Uploads the images of `step` to `batch`, or says what the GPU is to gather. */
-  load(step: number, batch: Batch): Gather | undefined;
 }
 
 export interface TestImages {
   readonly count: number;
-  /** Uploads images `start` … `start + count` to `batch`, or says what the GPU is to gather. */
-  load(start: number, count: number, batch: Batch): Gather | undefined;
+  /** Uploads images `start` … `start + count` to `batch`, or says what the device is to gather. */
+  load(start: number, count: number, batch: EngineBatch): Gather | undefined;
 }

@@ -14,14 +14,14 @@ import { type Start, startOf } from './start.ts';
 /** Writes train.py, checkpoint.pth and the rest to `--out`. */
 export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   const start = await startOf({ ...command, batches: null });
-  const { config, graph, step } = start;
+  const { config, graph, step } = start.run;
   const next = nextChange(config);
   if (next !== null) {
     throw new HeadlessError(
       `training.changes: the run is still to be changed at step ${next.step}, which train.py can't do. Train on past that step first.`,
     );
   }
-  const { weights, momentum } = completeState(graph, config.training.seed, start.state);
+  const { weights, momentum } = completeState(graph, config.training.seed, await start.run.state());
   const { images, trainImages } = await imagesOf(command, start);
   const state = { config, graph, weights, momentum, step, trainImages, images };
   await mkdir(command.out, { recursive: true });
@@ -33,15 +33,14 @@ export async function writePyTorch(command: PyTorchCommand): Promise<void> {
 /** Images are read where a folder is named, and where nobody else has them. */
 async function imagesOf(
   { data }: PyTorchCommand,
-  { config, origin }: Start,
+  { run: { config }, images: before }: Start,
 ): Promise<{ images: ScriptImages; trainImages: number }> {
-  const isOwn =
-    origin.images === null ? config.data.source !== 'cifar10' : !origin.images.isCifar10;
+  const isOwn = before === null ? config.data.source !== 'cifar10' : !before.isCifar10;
   if (data === null && !isOwn) {
     note(
       'no --data: train.py will take CIFAR-10 in torchvision’s order, which need not be the run’s',
     );
-    const trainImages = origin.images?.train ?? config.data.train;
+    const trainImages = before?.train ?? config.data.train;
     return { images: { kind: 'cifar10', splits: null }, trainImages };
   }
   const train = await folderImages('train', data, config);

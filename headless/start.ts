@@ -1,34 +1,21 @@
 /** Where `headless train` and `pytorch` start from: a config with fresh or given weights, or a checkpoint. */
 import { basename } from 'node:path';
-import type { NetworkState } from '../src/engine/api.ts';
-import { parseChoices, type TileChoices } from '../src/engine/index.ts';
-import { buildGraph } from '../src/model/builder.ts';
-import type { RunConfig } from '../src/model/config.ts';
-import type { LayerGraph } from '../src/model/graph.ts';
-import { initialWeights } from '../src/model/initialize.ts';
-import { layerNames } from '../src/model/layerNames.ts';
-import { networkName } from '../src/model/naming.ts';
-import type { Checkpoint, SavedRun } from '../src/training/checkpoint/checkpoint.ts';
+import { networkName } from '../src/model/networkName.ts';
+import type {
+  Checkpoint,
+  SavedRun,
+  DatasetIdentity,
+} from '../src/training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
-import { MAX_ROWS, RunHistory } from '../src/training/history.ts';
-import { historyFrom } from '../src/training/historyState.ts';
+import { Run } from '../src/training/run.ts';
 import type { TrainCommand } from './arguments.ts';
 import { HeadlessError, readBytes, readConfig, readWeights, reason } from './files.ts';
 
 export interface Start {
-  readonly config: RunConfig;
-  readonly graph: LayerGraph;
-  /** Number of the first step to make. */
-  readonly step: number;
-  readonly state: NetworkState;
-  readonly history: RunHistory;
-  /** All that a new checkpoint hands on as it is. */
-  readonly origin: Pick<
-    SavedRun,
-    'name' | 'slot' | 'given' | 'images' | 'elapsedMs' | 'marks' | 'lastTest' | 'imported'
-  >;
-  /** The kernels that a resumed run was trained with so far; null: not resumed. */
-  readonly tiles: TileChoices | null;
+  /** Not on a device yet. */
+  readonly run: Run;
+  /** Those it was trained on; null: on none, or the checkpoint does not say. */
+  readonly images: DatasetIdentity | null;
   /** Null: not resumed. */
   readonly resumed: Pick<Checkpoint, 'adapter'> | null;
 }
@@ -40,26 +27,13 @@ export async function startOf({
 }: Pick<TrainCommand, 'start' | 'batches'>): Promise<Start> {
   if (start.kind === 'resume') return resumedStart(start.file, start.run);
   const { config, graph } = await readConfig(start.config);
-  const weights =
-    start.init === null
-      ? initialWeights(graph, config.training.seed)
-      : await readWeights(start.init, graph, batches === null);
-  const name = networkName(config.model);
-  const { parameterNames, activationNames } = layerNames(graph);
-  return {
-    ...{ config, graph, step: 0, state: { weights, momentum: new Map() } },
-    ...{ resumed: null, tiles: null },
-    history: new RunHistory(parameterNames, MAX_ROWS, activationNames),
-    origin: {
-      name,
-      slot: 0,
-      images: null,
-      elapsedMs: 0,
-      marks: [],
-      lastTest: null,
-      imported: start.init === null ? null : { source: basename(start.init), weights },
-    },
-  };
+  const run = new Run('headless', config, graph);
+  run.view = { name: networkName(config.model), colourIndex: 0 };
+  if (start.init !== null) {
+    const weights = await readWeights(start.init, graph, batches === null);
+    run.startFrom({ source: basename(start.init), weights });
+  }
+  return { run, images: null, resumed: null };
 }
 
 async function resumedStart(file: string, wanted: string | null): Promise<Start> {
@@ -67,17 +41,16 @@ async function resumedStart(file: string, wanted: string | null): Promise<Start>
   const checkpoint = await readCheckpoint(bytes).catch((error: unknown) => {
     throw new HeadlessError(`${file}: ${reason(error)}`);
   });
-  const run = chosenRun(file, checkpoint.runs, wanted);
-  const { config, step, state, divergence, name } = run;
+  const saved = chosenRun(file, checkpoint.runs, wanted);
+  const { divergence, name } = saved;
   if (divergence !== null) {
     throw new HeadlessError(
       `${file}: ${name} diverged at step ${divergence.step}. Restore it on the page first, at a lower learning rate.`,
     );
   }
-  const graph = buildGraph(config.model);
-  const history = historyFrom(layerNames(graph), run.history);
-  const tiles = parseChoices(run.kernels) ?? {};
-  return { config, graph, step, state, history, origin: run, resumed: checkpoint, tiles };
+  const run = new Run('headless', saved.config);
+  run.resume(saved);
+  return { run, images: saved.images, resumed: checkpoint };
 }
 
 /** @param wanted a run's name, or its number counted from 1. */

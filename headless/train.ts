@@ -1,42 +1,29 @@
-/** `headless train`: the engine's training loop without a page. */
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+/** `headless train`: the page's trainer without a page. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { finished } from 'node:stream/promises';
-import type { Gpu, StepMetrics } from '../src/engine/api.ts';
-import {
-  Batch,
-  Network,
-  planNetwork,
-  Stepper,
-  type TileChoices,
-  tunedChoices,
-  WebGpuDevice,
-  withMicroBatches,
-} from '../src/engine/index.ts';
-import { buildGraph } from '../src/model/builder.ts';
-import type { RunConfig } from '../src/model/config.ts';
-import type { LayerGraph } from '../src/model/graph.ts';
-import { layerNames } from '../src/model/layerNames.ts';
-import { applyChange, nextChange, withoutChange } from '../src/training/changes.ts';
+import type { EngineDevice, StepMetrics, KernelChoices } from '../src/engine/api.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
-import { learningRateAt } from '../src/training/schedule.ts';
-import { completeState, mergeStates, outsideOf } from '../src/training/state.ts';
+import type { TrainingEvent } from '../src/training/protocol.ts';
+import type { Run } from '../src/training/run.ts';
+import { completeState } from '../src/training/state.ts';
+import { Trainer } from '../src/training/trainer.ts';
 import { DEFAULT_EXPORT } from '../src/weights/formats/registry.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
-import { CHECKPOINT_FILE, CheckpointWriter } from './checkpointWriter.ts';
-import type { CallCounts } from './counting.ts';
+import { CHECKPOINT_FILE, writeCheckpointFile } from './checkpointWriter.ts';
 import { folderForTraining } from './dataFolder.ts';
 import { HeadlessError } from './files.ts';
+import { type HeadlessDevice, headlessDevice } from './headlessDevice.ts';
 import type { TrainingImages } from './images.ts';
+import { MetricsFile } from './metricsFile.ts';
 import { note } from './note.ts';
-import { type HeadlessDevice, withHeadlessDevice } from './headlessDevice.ts';
 import { type Start, startOf } from './start.ts';
+import { StepCounts } from './stepCounts.ts';
 import { tuningFile } from './tuningFile.ts';
+import { splitBatch } from '../src/engine/plan/splitBatch.ts';
 
 /** Between two lines of progress. */
 const PROGRESS_MS = 5000;
@@ -46,193 +33,158 @@ const TUNING_MS = 5000;
 /** Trains, and writes metrics.jsonl, weights.safetensors, checkpoint.safetensors and summary.json to `--out`. */
 export async function train(command: TrainCommand): Promise<void> {
   const start = await startOf(command);
-  const { config } = start;
+  const { run } = start;
+  const { config } = run;
   const file = command.batches === null ? null : await batchesForTraining(command.batches, config);
-  const end = lastStep(command, start, file?.steps ?? Number.POSITIVE_INFINITY);
+  const end = lastStep(command, run, file?.steps ?? Number.POSITIVE_INFINITY);
+  run.status = 'live';
+  run.trainsPastEnd = end > config.training.steps;
   await mkdir(command.out, { recursive: true });
-  await withHeadlessDevice(async (session) => {
-    const { gpu } = session;
-    const images = file ?? (await folderForTraining(gpu, command.data, config));
-    checkSame(start, gpu, images);
-    await images.prepare(end);
-
-    const tiles = start.tiles ?? (command.tune ? await tuned(gpu, start) : {});
-    const legs: Leg[] = [];
-    for (let from = withDueChanges({ ...start, tiles }); ; ) {
-      const to = Math.min(end, nextChange(from.config)?.step ?? end);
-      const leg = await trainLeg(
-        session,
-        command,
-        from,
-        { to, total: end },
-        legs.length === 0,
-        images,
-      );
-      legs.push(leg);
-      if (to === end) break;
-      from = withDueChanges(leg.end);
-    }
-    await finish(command, gpu, legs, images);
-  });
+  const opened = await headlessDevice();
+  const { device, counts } = opened;
+  const images = file ?? (await folderForTraining(device, command.data, config));
+  checkSame(start, device, images);
+  await images.prepare(end);
+  run.kernelChoices ??= command.tune ? await tuned(device, run) : {};
+  const stepCounts = new StepCounts(counts);
+  const last = await trainSteps(opened, command, start, images, stepCounts, end);
+  await writeResults(command.out, device, run, images, stepCounts, last);
 }
 
-/** Steps between two changes of the network, and how they went. */
-interface Leg {
-  /** Where the next one goes on from. */
-  readonly end: Start;
-  readonly split: ReturnType<typeof splitOf>;
-  readonly measured: Awaited<ReturnType<typeof trainSteps>>;
-}
-
-/** Trains steps `from.step` … `to` - 1 on a network of its own, and writes the checkpoint behind them. */
-async function trainLeg(
-  session: HeadlessDevice,
-  command: TrainCommand,
-  from: Start,
-  { to, total }: { readonly to: number; readonly total: number },
-  isFirst: boolean,
+/** Every step is waited for, so that its time is its own. @returns the last step's metrics. */
+async function trainSteps(
+  { device }: HeadlessDevice,
+  { out, checkpointEvery, statistics, gpuMemory }: TrainCommand,
+  { run, resumed }: Start,
   images: TrainingImages,
-): Promise<Leg> {
-  const { gpu } = session;
-  const { config, graph, state } = from;
-  const { out, checkpointEvery, statistics } = command;
-  const tiles = from.tiles ?? {};
-  const { batch, network } = await placeNetwork(gpu, command, from, tiles);
-  const split = splitOf(network, config);
-  network.load(completeState(graph, config.training.seed, state));
-  const stepper = new Stepper(gpu, batch, [network]);
-  const checkpoint = new CheckpointWriter(gpu, network, from, images.source, out);
-  const keeps = isFirst && from.resumed === null ? 'none' : isFirst ? 'before' : 'all';
-  const run = {
-    ...{ start: from, end: to, total, images, batch, stepper, checkpoint },
-    ...({ checkpointEvery, statistics, out, keeps } as const),
-  };
-  const measured = await trainSteps(session, run);
-  await checkpoint.write(to);
-  const end = {
-    ...from,
-    step: to,
-    state: mergeStates(outsideOf(graph, state), await network.save()),
-    tiles: { ...tiles, ...network.tiles },
-    origin: { ...from.origin, elapsedMs: checkpoint.elapsedMs },
-  };
-  for (const made of [stepper, network, batch]) made.destroy();
-  return { end, split, measured };
+  stepCounts: StepCounts,
+  end: number,
+): Promise<StepMetrics> {
+  const first = run.step;
+  // The folder may be that of the run which is resumed: its steps up to the checkpoint stay.
+  const file = await MetricsFile.open(out, resumed === null ? null : first, statistics);
+  let last: StepMetrics | undefined;
+  const trainer = new Trainer({
+    emit: (event) => tell(event, stepCounts),
+    imagesOf: () => images,
+    takesSnapshots: false,
+    ...(gpuMemory === null ? {} : { deviceBytes: gpuMemory }),
+    onBurst: () => stepCounts.startStep(),
+    onMetrics: (_, [metrics], { ms }) => {
+      if (metrics === undefined) return;
+      stepCounts.endStep(ms);
+      last = metrics;
+      file.write(metrics, run.layerNames);
+    },
+  });
+  try {
+    await trainer.runs.attachAll(device, [run]);
+    trainer.runs.replace([run]);
+    trainer.runs.regroup(device);
+    noteSplit(run);
+    const neverAborted = new AbortController().signal;
+    let nextNoteMs = performance.now() + PROGRESS_MS;
+    while (run.step < end) {
+      await trainer.advance(device, true, neverAborted);
+      await trainer.settle(device);
+      if (last === undefined) throw new Error(`no metrics came back for step ${run.step}`);
+      if (run.divergence !== null) throw diverged(last, run.divergence.layer);
+      const isLast = run.step === end;
+      if (isLast || (checkpointEvery !== null && (run.step - first) % checkpointEvery === 0)) {
+        await trainer.snapshot(device);
+        await writeCheckpointFile(out, device.adapter, run, images.source);
+      }
+      if (isLast || performance.now() > nextNoteMs) {
+        note(`step ${run.step} of ${end}: loss ${last.loss.toFixed(4)}`);
+        nextNoteMs = performance.now() + PROGRESS_MS;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+  if (last === undefined) throw new Error('nothing was trained');
+  return last;
+}
+
+/** What of the trainer's events matters here. */
+function tell(event: TrainingEvent, stepCounts: StepCounts): void {
+  if (event.type === 'refused') throw new HeadlessError(`${event.field}: ${event.message}`);
+  if (event.type === 'prepared') stepCounts.begin();
+  if (event.type === 'changed') note(`step ${event.step}: ${event.label}`);
 }
 
 /** Writes weights and summary. */
-async function finish(
-  { out }: TrainCommand,
-  gpu: Gpu,
-  legs: readonly Leg[],
+async function writeResults(
+  out: string,
+  { adapter }: EngineDevice,
+  run: Run,
   { classNames }: TrainingImages,
+  stepCounts: StepCounts,
+  { step, loss, accuracy }: StepMetrics,
 ): Promise<void> {
-  const last = legs.at(-1);
-  if (last === undefined) throw new Error('nothing was trained');
-  const { config, graph, state, step, tiles } = last.end;
-  const ran = withMicroBatchSize(config, last.split.microBatchSize);
-  const origin = { config: ran, step, classNames, test: null };
-  const trained = completeState(graph, config.training.seed, state).weights;
+  const { config, graph, kernelChoices: tiles } = run;
+  const ran = withMicroBatchSize(config, run.microBatchSize);
+  const origin = { config: ran, step: run.step, classNames, test: null };
+  const trained = completeState(graph, config.training.seed, await run.state()).weights;
   const { bytes } = await weightsFile(trained, origin, DEFAULT_EXPORT);
   await writeFile(join(out, 'weights.safetensors'), new Uint8Array(bytes));
-  const sum = (count: (leg: Leg['measured']) => number) =>
-    legs.reduce((total, { measured }) => total + count(measured), 0);
-  const steps = sum(({ stepTimes }) => stepTimes.length);
   const summary = {
     parameters: graph.parameterCount,
-    adapter: gpu.adapter.name,
+    adapter: adapter.name,
     precision: config.training.precision,
-    ...last.split,
-    stepMs: median(legs.flatMap(({ measured }) => measured.stepTimes)),
-    dispatchesPerStep: sum(({ dispatches }) => dispatches) / steps,
-    submitsPerStep: sum(({ submits }) => submits) / steps,
-    buffersCreatedAfterFirstStep: sum(({ buffersCreated }) => buffersCreated),
-    gpuBytes: last.measured.gpuBytes,
-    final: last.measured.final,
+    ...splitOf(run),
+    ...stepCounts.perStep,
+    final: { step, loss, accuracy },
     tiles,
   };
   await writeFile(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   note(`written to ${out}: metrics.jsonl, weights.safetensors, ${CHECKPOINT_FILE}, summary.json`);
 }
 
-/** The start with the changes made that the config has scheduled before its next step. */
-function withDueChanges(start: Start): Start {
-  const next = nextChange(start.config);
-  if (next === null || next.step > start.step) return start;
-  const before = start.config;
-  const { config, label } = applyChange(withoutChange(before, next), next.change);
-  note(`step ${start.step}: ${label}`);
-  const graph = buildGraph(config.model);
-  const { origin, history } = start;
-  const marks = [...origin.marks, { step: start.step, label }];
-  return withDueChanges({
-    ...start,
-    config,
-    graph,
-    history: history.withLayers(layerNames(graph)),
-    origin: { ...origin, given: origin.given ?? before, marks },
-  });
-}
-
 /** Kernels timed on this adapter, or known from an earlier time. */
-function tuned(gpu: Gpu, { graph, config }: Start): Promise<TileChoices> {
-  return tunedChoices(
-    gpu,
-    [planNetwork({ graph, training: config.training, traits: gpu.traits })],
-    {
-      budgetMs: TUNING_MS,
-      store: tuningFile(),
-      onStart: () => note('tuning kernels …'),
-    },
-  );
-}
-
-/** The network on the device, in micro-batches for which there is room. @throws EngineError */
-function placeNetwork(
-  gpu: Gpu,
-  command: TrainCommand,
-  { config, graph }: Start,
-  tiles: TileChoices,
-) {
-  const { training, model } = config;
-  const options = { graph, training, tiles };
-  const place = async ([microBatchSize = training.batchSize]: readonly number[]) => {
-    const { batchSize } = training;
-    const batch = new Batch(gpu, { batchSize, microBatchSize, inputSize: model.inputSize });
-    try {
-      return { batch, network: await Network.create(gpu, options, batch) };
-    } catch (error) {
-      batch.destroy();
-      throw error;
-    }
+async function tuned(device: EngineDevice, { graph, config }: Run): Promise<KernelChoices> {
+  const options = {
+    budgetMs: TUNING_MS,
+    store: tuningFile(),
+    onStart: () => note('tuning kernels …'),
   };
-  const device = new WebGpuDevice(gpu);
-  return withMicroBatches(device, [[options]], place, command.gpuMemory ?? undefined);
+  return (await device.tune?.([{ graph, training: config.training }], options)) ?? {};
 }
 
 /** For the summary: how the batch went through the network, and what that means for BatchNorm. */
-function splitOf({ plan }: Network, { model, training: { batchSize } }: RunConfig) {
-  const { microBatchSize } = plan.summary;
-  const isSplit = microBatchSize < batchSize;
-  const isNormalized = model.normalization === 'batch';
-  const effect = isNormalized
-    ? `BatchNorm normalises each micro-batch of ${microBatchSize} of the ${batchSize} images by its own statistics`
-    : 'no layer works across images, so the result is that of the whole batch';
-  if (isSplit) note(`the batch is split into micro-batches of ${microBatchSize}: ${effect}`);
-  return {
+function splitOf({ config: { model, training }, microBatchSize }: Run): {
+  readonly batchSize: number;
+  readonly microBatchSize: number;
+  readonly microBatches: number;
+  readonly microBatchEffect?: string;
+} {
+  const { batchSize } = training;
+  const size = microBatchSize ?? batchSize;
+  const parts = {
     batchSize,
-    microBatchSize,
-    microBatches: plan.microBatches.length,
-    ...(isSplit ? { microBatchEffect: effect } : {}),
+    microBatchSize: size,
+    microBatches: splitBatch(batchSize, size).length,
   };
+  if (size >= batchSize) return parts;
+  const microBatchEffect =
+    model.normalization === 'batch'
+      ? `BatchNorm normalises each micro-batch of ${size} of the ${batchSize} images by its own statistics`
+      : 'no layer works across images, so the result is that of the whole batch';
+  return { ...parts, microBatchEffect };
+}
+
+function noteSplit(run: Run): void {
+  const { microBatchSize, microBatchEffect } = splitOf(run);
+  if (microBatchEffect === undefined) return;
+  note(`the batch is split into micro-batches of ${microBatchSize}: ${microBatchEffect}`);
 }
 
 /**
  * The step to stop before.
  * @param available batches there are; infinite where images are drawn again and again.
  */
-function lastStep({ steps, batches }: TrainCommand, start: Start, available: number): number {
-  const { config, step } = start;
+function lastStep({ steps, batches }: TrainCommand, run: Run, available: number): number {
+  const { config, step } = run;
   const { batchSize, steps: scheduled } = config.training;
   const end = steps === null ? Math.min(scheduled, available) : step + steps;
   if (end > available) {
@@ -247,136 +199,28 @@ function lastStep({ steps, batches }: TrainCommand, start: Start, available: num
 }
 
 /** @throws HeadlessError where other images would take the place of those the checkpoint was trained on. */
-function checkSame({ resumed, origin, step }: Start, { adapter }: Gpu, images: TrainingImages) {
+function checkSame(
+  { resumed, images: before, run }: Start,
+  { adapter }: EngineDevice,
+  images: TrainingImages,
+): void {
   if (resumed === null) return;
-  note(`resumed: ${origin.name} at step ${step}`);
+  note(`resumed: ${run.view?.name} at step ${run.step}`);
   if (!isSameAdapter(resumed.adapter, adapter)) {
     note(`the checkpoint was saved on ${resumed.adapter.name}: here the last bits may differ`);
   }
-  const { images: before } = origin;
   if (before === null || images.source === null || isSameImages(before, images.source)) return;
-  const { title, train } = images.source;
+  const { title, train: count } = images.source;
   throw new HeadlessError(
-    `the checkpoint was trained on ${before.train} images of ${before.title}; these are ${train} of ${title}`,
+    `the checkpoint was trained on ${before.train} images of ${before.title}; these are ${count} of ${title}`,
   );
 }
 
-interface TrainingRun {
-  readonly start: Start;
-  readonly end: number;
-  /** Steps of all legs, for the notes on progress. */
-  readonly total: number;
-  readonly images: TrainingImages;
-  readonly batch: Batch;
-  readonly stepper: Stepper;
-  readonly checkpoint: CheckpointWriter;
-  readonly checkpointEvery: number | null;
-  readonly statistics: boolean;
-  readonly out: string;
-  /** Which lines of a `metrics.jsonl` that is there stay: those before the first step, or all. */
-  readonly keeps: 'none' | 'before' | 'all';
-}
-
-/** Drops what a `metrics.jsonl` has of `step` and later, if there is such a file. */
-async function keepLinesBefore(path: string, step: number): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const kept = text.split('\n').filter((line) => Number(/^\{"step":(\d+),/.exec(line)?.[1]) < step);
-  await writeFile(path, kept.map((line) => `${line}\n`).join(''));
-}
-
-/** Every step is waited for, so that its time is its own. */
-async function trainSteps({ counts }: HeadlessDevice, run: TrainingRun) {
-  const { start, end, images, batch, stepper, checkpoint, checkpointEvery } = run;
-  const { config, graph, step: first } = start;
-  const { learningRate, steps: scheduled } = config.training;
-  const path = join(run.out, 'metrics.jsonl');
-  // The folder may be that of the run which is resumed: its steps up to the checkpoint stay.
-  if (run.keeps === 'before') await keepLinesBefore(path, first);
-  const file = createWriteStream(path, { flags: run.keeps === 'none' ? 'w' : 'a' });
-  const stepTimes: number[] = [];
-  let last: StepMetrics | undefined;
-  let before: CallCounts = { ...counts };
-  let afterFirst = before;
-  let nextNote = performance.now() + PROGRESS_MS;
-  try {
-    for (let step = first; step < end; step++) {
-      const started = performance.now();
-      const gather = images.load(step, batch);
-      const metrics = await stepper.step({
-        step,
-        learningRates: [learningRateAt(learningRate, step, scheduled)],
-        ...(gather === undefined ? {} : { gather }),
-        readback: true,
-      });
-      const stepMs = performance.now() - started;
-      stepTimes.push(stepMs);
-      if (step === first) afterFirst = { ...counts };
-      last = metrics?.[0]?.at(-1);
-      if (last === undefined) throw new Error(`no metrics came back for step ${step}`);
-      file.write(`${metricsLine(last, graph, run.statistics)}\n`);
-      if (!Number.isFinite(last.loss)) throw diverged(last);
-      checkpoint.take(last, stepMs);
-      if (checkpointEvery !== null && (step + 1 - first) % checkpointEvery === 0) {
-        const saved: CallCounts = { ...counts };
-        await checkpoint.write(step + 1);
-        // What a checkpoint takes is none of the steps' own.
-        before = later(before, counts, saved);
-        afterFirst = later(afterFirst, counts, saved);
-      }
-      if (performance.now() > nextNote || step === end - 1) {
-        note(`step ${step + 1} of ${run.total}: loss ${last.loss.toFixed(4)}`);
-        nextNote = performance.now() + PROGRESS_MS;
-      }
-    }
-  } finally {
-    file.end();
-    await finished(file);
-  }
-  return {
-    stepTimes,
-    dispatches: counts.dispatches - before.dispatches,
-    submits: counts.submits - before.submits,
-    buffersCreated: counts.buffersCreated - afterFirst.buffersCreated,
-    gpuBytes: counts.peakGpuBytes,
-    final: { step: last?.step, loss: last?.loss, accuracy: last?.accuracy },
-  };
-}
-
-/** `counts` moved on by what happened between `from` and `to`. */
-function later(counts: CallCounts, to: CallCounts, from: CallCounts): CallCounts {
-  const { dispatches, submits, buffersCreated } = counts;
-  return {
-    ...counts,
-    dispatches: dispatches + to.dispatches - from.dispatches,
-    submits: submits + to.submits - from.submits,
-    buffersCreated: buffersCreated + to.buffersCreated - from.buffersCreated,
-  };
-}
-
-function metricsLine(metrics: StepMetrics, graph: LayerGraph, statistics: boolean): string {
-  const { step, loss, accuracy, learningRate } = metrics;
-  const { parameterNames, activationNames } = layerNames(graph);
-  const byName = (names: readonly string[], values: Float32Array) =>
-    Object.fromEntries(names.map((name, i) => [name, values[i]]));
-  const gradNorm = byName(parameterNames, metrics.gradNorm);
-  const more = statistics
-    ? {
-        weightNorm: byName(parameterNames, metrics.weightNorm),
-        updateNorm: byName(parameterNames, metrics.updateNorm),
-        activationStd: byName(activationNames, metrics.activationStd),
-      }
-    : {};
-  return JSON.stringify({ step, loss, accuracy, learningRate, gradNorm, ...more });
-}
-
-const diverged = ({ step, loss, learningRate }: StepMetrics): HeadlessError =>
-  new HeadlessError(
-    `the loss became ${loss} at step ${step}, learning rate ${learningRate}: training diverged. metrics.jsonl holds all steps so far; try a lower rate.`,
+function diverged({ step, loss, learningRate }: StepMetrics, layer: string): HeadlessError {
+  const what = Number.isFinite(loss)
+    ? `the gradient of ${layer} was no longer finite`
+    : `the loss became ${loss}`;
+  return new HeadlessError(
+    `${what} at step ${step}, learning rate ${learningRate}: training diverged. metrics.jsonl holds all steps so far; try a lower rate.`,
   );
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }

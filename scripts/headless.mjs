@@ -1,4 +1,4 @@
-/** `npm run headless`: installs what is lacking, then runs headless/main.ts. */
+/** `npm run headless`: installs what is missing, then runs headless/main.ts. */
 import { ensureInstalled } from './lib/install.mjs';
 
 await ensureInstalled();
@@ -8,7 +8,7 @@ register();
 installRawLoader();
 const { main } = await import('../headless/main.ts');
 const code = await main(process.argv.slice(2));
-// Dawn's threads would keep the process alive. What was written must be out first.
+// Dawn's threads would keep the process alive. First flush what was written.
 await Promise.all(
   [process.stdout, process.stderr].map((out) => new Promise((done) => out.write('', done))),
 );

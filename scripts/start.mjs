@@ -13,7 +13,7 @@ await runScript(async () => {
   });
   const port = Number(values.port ?? DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new Error(`--port ${values.port} is no port. Name a number from 1 to 65535.`);
+    throw new Error(`--port ${values.port} is not a port. Name a number from 1 to 65535.`);
   }
   await ensureInstalled();
   process.chdir(ROOT);

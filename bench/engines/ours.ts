@@ -1,6 +1,9 @@
 /** This repository's engine, driven as the training worker drives it. */
-import { acquireGpu, RING_STEPS, type StepMetrics, WebGpuDevice } from '../../src/engine/index.ts';
 import type { OpenEngine } from '../engine.ts';
+import { acquireGpu } from '../../src/engine/webgpu/device.ts';
+import { RING_STEPS } from '../../src/engine/plan/metricsRow.ts';
+import type { StepMetrics } from '../../src/engine/api.ts';
+import { WebGpuDevice } from '../../src/engine/webgpu/webGpuDevice.ts';
 
 /** Steps whose metrics are read back one by one, for their losses to be compared. */
 const COMPARED_STEPS = 4;
@@ -10,10 +13,10 @@ export const openOurs: OpenEngine = async (devices, task) => {
   const { inputSize } = graph.model;
   const gpu = await acquireGpu(devices.gpu, await devices.adapter());
   const device = new WebGpuDevice(gpu);
-  const tiles =
+  const kernelChoices =
     tuningMs > 0 ? await device.tune([{ graph, training }], { budgetMs: tuningMs }) : {};
   const batch = device.createBatch({ batchSize, inputSize });
-  const network = await device.createNetwork({ graph, training, tiles }, batch);
+  const network = await device.createNetwork({ graph, training, kernelChoices }, batch);
   network.load({ weights });
   batch.upload(images, labels);
   const stepper = device.createStepper(batch, [network]);

@@ -29,12 +29,12 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
   interface FakeRun {
     readonly id: string;
     readonly names: readonly string[];
-    readonly slot: number;
+    readonly colourIndex: number;
     step: number;
   }
   let runs: FakeRun[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const emit = (event: TrainingEvent) => self.postMessage(event);
+  const emit = (event: TrainingEvent) => self.postMessage({ event });
   /** A number in -1 … 1 that depends on its arguments alone. */
   const noise = (a: number, b: number) => {
     const x = Math.sin(a * 12.9898 + b * 78.233) * 43758.5453;
@@ -67,13 +67,13 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
       runs = command.runs.map(({ id, config, view }) => {
         const names = namesOf(config.model.stageDepths);
         const known = runs.find((run) => run.id === id);
-        return known ?? { id, names, slot: view?.slot ?? 0, step: 0 };
+        return known ?? { id, names, colourIndex: view?.colourIndex ?? 0, step: 0 };
       });
       for (const { id, names } of runs) {
         const costs = { gpuBytes: 2e8, microBatchSize: 32, dispatchesPerStep: 130, compileMs: 900 };
         const activationNames = convolutionsOf(names);
         const layers = { parameterNames: names, activationNames };
-        const run = { id, ...layers, tiles: {}, kernels: null, weightsFrom: null };
+        const run = { id, ...layers, tiles: {}, kernelCode: null, weightsFrom: null };
         emit({ type: 'prepared', ...run, ...costs } as TrainingEvent);
       }
     } else if (command.type === 'train') {
@@ -102,18 +102,19 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
     const [burst] = isStored ? FAST : LIVE;
     const count = Math.min(burst, (isStored ? stored : stored + live) - run.step);
     const at = Uint32Array.from({ length: count }, (_, i) => run.step + i);
-    const floor = 0.15 + 0.25 * run.slot;
+    const floor = 0.15 + 0.25 * run.colourIndex;
     const loss = Float32Array.from(
       at,
       (step) =>
-        (floor + 2.1 / (1 + step / (400 + 300 * run.slot))) * (1 + 0.2 * noise(step, run.slot)) +
+        (floor + 2.1 / (1 + step / (400 + 300 * run.colourIndex))) *
+          (1 + 0.2 * noise(step, run.colourIndex)) +
         (step % 7919 === 7000 ? 3 : 0),
     );
     const layers = run.names.length;
     const gradNorm = new Float32Array(count * layers);
     for (let i = 0; i < count; i++) {
       for (let layer = 0; layer < layers; layer++) {
-        const slope = run.slot % 2 === 0 ? 0.2 : 1.6;
+        const slope = run.colourIndex % 2 === 0 ? 0.2 : 1.6;
         const height = slope * (0.5 - layer / layers) + 0.1 * noise(run.step + i, layer);
         gradNorm[i * layers + layer] = 10 ** (height - 1 - run.step / 40_000);
       }
@@ -136,5 +137,8 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
     emit({ type: 'evaluated', id: run.id, ...tested });
   };
 
-  self.addEventListener('message', ({ data }: MessageEvent<Command>) => answer(data));
+  self.addEventListener('message', ({ data }) => {
+    if (data.method === 'handle') answer(data.argument);
+    self.postMessage({ answer: data.call, value: null });
+  });
 }

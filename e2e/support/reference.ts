@@ -1,6 +1,7 @@
 /** Test page: lets Playwright run a reference case in the browser. */
-import { acquireGpu, WebGpuDevice } from '../../src/engine/index.ts';
 import { compareCase, disagreements } from '../../src/engine/reference/case.ts';
+import { acquireGpu } from '../../src/engine/webgpu/device.ts';
+import { WebGpuDevice } from '../../src/engine/webgpu/webGpuDevice.ts';
 
 declare global {
   interface Window {

@@ -1,4 +1,4 @@
-/** A Chromium to test in: the system's, else one that gets installed. */
+/** Finds a Chromium to test in: the system's, or else installs one. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -20,7 +20,7 @@ const INSTALL_LIMIT_MS = 10 * 60_000;
 
 /**
  * Path of a Chromium or Chrome on this machine, or null. `CHROMIUM_PATH` comes first.
- * @throws Error when CHROMIUM_PATH names nothing that can be run
+ * @throws Error if CHROMIUM_PATH names nothing that can be run
  */
 export async function findChromium(env = process.env, usual = USUAL_PATHS) {
   const chosen = env.CHROMIUM_PATH;
@@ -36,7 +36,7 @@ export async function findChromium(env = process.env, usual = USUAL_PATHS) {
 }
 
 /**
- * Path of a Chromium or Chrome; installs one where there is none: Playwright's, else Debian's (as root).
+ * Path of a Chromium or Chrome. If there is none, installs one: Playwright's, else Debian's (as root).
  * @throws Error in one line saying what to do
  */
 export async function ensureChromium() {
@@ -60,7 +60,7 @@ export async function ensureChromium() {
   );
 }
 
-/** Vulkan's description of the software driver that comes with a Chromium, or null: on Debian it lies elsewhere. */
+/** Vulkan's description file of the software driver that comes with a Chromium, or null. Debian puts it elsewhere. */
 export function swiftShaderOf(chromium) {
   const folders = [dirname(realpathSync(chromium)), '/usr/lib/chromium'];
   const files = folders.map((folder) => join(folder, 'vk_swiftshader_icd.json'));

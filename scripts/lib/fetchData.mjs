@@ -1,4 +1,4 @@
-/** Copies one data file from a folder or a URL, never leaving half a file under its name. */
+/** Copies one data file from a folder or a URL. A partial copy never appears under its name. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';

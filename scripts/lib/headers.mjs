@@ -1,8 +1,8 @@
-/** Headers of every answer that serves the built page; `public/_headers` says the same to static hosts. */
+/** Headers of every response that serves the built page; `public/_headers` lists the same for static hosts. */
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
-  // WebAssembly: TensorFlow.js, where there is no WebGPU.
+  // WebAssembly, for TensorFlow.js in browsers without WebGPU.
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self' blob:",
   "style-src 'self' 'unsafe-inline'",

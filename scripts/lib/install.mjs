@@ -25,8 +25,8 @@ export async function runScript(main) {
 }
 
 /**
- * Installs what package-lock.json lists and `node_modules` lacks, by `npm ci`; says so on stderr, so that the output of
- * the command itself stays clean. Ends the process with one line where that fails.
+ * Installs what package-lock.json lists and `node_modules` lacks, with `npm ci`, and says so on stderr, so that the
+ * command's own output stays clean. If that fails, ends the process with one line.
  */
 export async function ensureInstalled(root = ROOT) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -57,7 +57,7 @@ export async function ensureInstalled(root = ROOT) {
   }
 }
 
-/** Packages of package-lock.json that are not installed in the version it asks for. Optional ones may be missing. */
+/** Packages of package-lock.json that are not installed in the version it lists. Optional ones may be missing. */
 export function missingPackages(root) {
   const wanted = packagesOf(join(root, 'package-lock.json'));
   const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'));

@@ -25,7 +25,7 @@ const resolved = (specifier, context) => ({
   shortCircuit: true,
 });
 
-/** Installs the hooks: in this thread where Node can (22.15 on), else in its loader thread. */
+/** Installs the hooks: in this thread from Node 22.15 on, before that in Node's loader thread. */
 export function installRawLoader() {
   if (nodeModule.registerHooks === undefined) {
     nodeModule.register(import.meta.url);

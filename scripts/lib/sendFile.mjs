@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /**
- * Answers with the file at `path`, or a part of it. Resolves to false, having sent nothing, when there is no such file.
+ * Answers with the file at `path`, or a part of it. If there is no such file, sends nothing and resolves to false.
  * @param headers sent with it
  */
 export async function sendFile(request, response, path, headers) {
@@ -39,7 +39,7 @@ export async function sendFile(request, response, path, headers) {
     response.end();
     return true;
   }
-  // A client that goes away midway is no error of ours.
+  // A client that disconnects midway is not our error.
   await pipeline(createReadStream(path, { start, end: end - 1 }), response).catch(() =>
     response.destroy(),
   );

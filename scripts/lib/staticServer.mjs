@@ -44,7 +44,7 @@ async function servePage(root, request, response) {
   if (!sent) refuse(404, 'No such file.');
 }
 
-/** The file that a URL names, always inside `root`; null for what is no such URL. */
+/** The file that a URL names, always inside `root`; null for any other URL. */
 export function filePath(root, url) {
   let path;
   try {
@@ -59,8 +59,8 @@ export function filePath(root, url) {
 }
 
 /**
- * Listens on this machine only (127.0.0.1 and, where there is one, ::1), on `port` or the next free one.
- * @returns the URL, and what ends it
+ * Listens on this machine only (127.0.0.1 and, if there is IPv6, ::1), on `port` or the next free one.
+ * @returns the URL, and a function that stops the server
  */
 export async function serve(listener, port) {
   const server = createServer(listener);

@@ -1,77 +1,74 @@
-/** Runs on their way into the library: asked of the worker as files, on demand and before anything is lost. */
+/** Stores runs in the library: on demand, when they finish, and before anything discards them. */
+import type { StoreApi } from 'zustand/vanilla';
 import type { RunConfig } from '../model/config.ts';
-import type { Command, RunId, TrainingEvent } from '../training/protocol.ts';
-import { isWorthKeeping, lostBy } from './library/discardedRuns.ts';
-import type { NewRun } from './library/messages.ts';
+import type { RunHistory } from '../training/history.ts';
+import type { Command } from '../training/protocol.ts';
+import type { RunId } from '../training/runIdentity.ts';
+import { discardedBy, isWorthStoring } from './library/discardedRuns.ts';
+import type { RunToStore } from './library/storedRun.ts';
 import type { StateEvent } from './reduce.ts';
-import type { PageSession } from './pageSession.ts';
-import { newKeptId } from './state.ts';
+import { newLibraryId, type PageState } from './state.ts';
 
-export interface RunKeeper {
-  /** Takes a run's file over. Never rejects. @param title what the run was called. */
-  keep(about: NewRun, title: string, file: ArrayBuffer): Promise<void>;
+/** The library, as far as it is needed here. */
+export interface RunSaver {
+  /** Takes over a run's file. Never rejects. @param title what the run was called. */
+  save(about: RunToStore, title: string, file: ArrayBuffer): Promise<void>;
+}
+
+/** What of the page's session is needed. */
+interface Page {
+  readonly store: StoreApi<PageState>;
+  history(id: RunId): RunHistory;
+  /** A run's file as of now; null where it has made no step. */
+  runFile(id: RunId): Promise<ArrayBuffer | null>;
 }
 
 export class AutoSave {
-  /** Files that were asked for, by request. */
-  private readonly requests = new Map<number, (file: ArrayBuffer | null) => void>();
-  /** Runs whose files are under way to the library. */
-  private readonly underWay = new Set<RunId>();
-  private nextRequest = 1;
+  /** Runs whose files are on their way to the library. */
+  readonly #saving = new Set<RunId>();
 
-  /** @param open where runs are kept; undefined: nowhere. */
+  /** @param openLibrary undefined: runs are not stored. */
   constructor(
-    private readonly session: PageSession,
-    private readonly open: (() => Promise<RunKeeper>) | undefined,
+    private readonly page: Page,
+    private readonly openLibrary: (() => Promise<RunSaver>) | undefined,
   ) {}
 
-  /** A run's file as of now; null where it has made no step. */
-  file(id: RunId): Promise<ArrayBuffer | null> {
-    const request = this.nextRequest++;
-    return new Promise((resolve) => {
-      this.requests.set(request, resolve);
-      this.session.send({ type: 'saveRun', id, request });
-    });
-  }
-
-  received({ request, file }: Extract<TrainingEvent, { type: 'runSaved' }>): void {
-    this.requests.get(request)?.(file);
-    this.requests.delete(request);
-  }
-
-  /** Puts a run into the library, in place of what is there of it already. @param wanted left out: in any case. */
-  keep(id: RunId, wanted: typeof isWorthKeeping = () => true): void {
-    const { open, session } = this;
-    const { runs, engine } = session.store.getState();
+  /** Stores a run, in place of what the library has of it. @param isWanted left out: in any case. */
+  save(id: RunId, isWanted: typeof isWorthStoring = () => true): void {
+    const { openLibrary, page } = this;
+    const { runs, engine } = page.store.getState();
     const run = runs.find((candidate) => candidate.id === id);
-    if (open === undefined || run === undefined || !wanted(run, session.history(id).latest)) return;
-    const { keptId, name, isNamed } = run;
-    const about = { id: keptId, name: isNamed ? name : null, engine: engine?.id ?? null };
-    this.underWay.add(id);
-    void this.file(id).then(async (file) => {
-      this.underWay.delete(id);
-      if (file !== null) await (await open()).keep(about, name, file);
+    if (openLibrary === undefined || run === undefined) return;
+    if (!isWanted(run, page.history(id).latest)) return;
+    const { libraryId, name, isNamed } = run;
+    const about = { id: libraryId, name: isNamed ? name : null, engine: engine?.id ?? null };
+    this.#saving.add(id);
+    void page.runFile(id).then(async (file) => {
+      this.#saving.delete(id);
+      if (file !== null) await (await openLibrary()).save(about, name, file);
     });
   }
 
-  /** Keeps what `command` is about to end; what those runs do from then on is another run to the library. */
-  before(command: Command, training: ReadonlyMap<RunId, RunConfig>): void {
-    const { session } = this;
-    const lost = lostBy(command, training).filter((id) => session.history(id).latest !== null);
-    if (lost.length === 0) return;
-    for (const id of lost) this.keep(id, isWorthKeeping);
-    session.store.setState(({ runs }) => ({
-      runs: runs.map((run) => (lost.includes(run.id) ? { ...run, keptId: newKeptId() } : run)),
+  /** Stores what `command` is about to discard; what those runs do afterwards is another run to the library. */
+  beforeCommand(command: Command, training: ReadonlyMap<RunId, RunConfig>): void {
+    const { store, history } = this.page;
+    const discarded = discardedBy(command, training).filter((id) => history(id).latest !== null);
+    if (discarded.length === 0) return;
+    for (const id of discarded) this.save(id, isWorthStoring);
+    store.setState(({ runs }) => ({
+      runs: runs.map((run) =>
+        discarded.includes(run.id) ? { ...run, libraryId: newLibraryId() } : run,
+      ),
     }));
   }
 
-  /** Keeps what has finished, and again when it is tested later. */
-  follow(event: StateEvent): void {
-    if (event.type === 'finished') this.keep(event.id);
+  /** Stores what has finished, and again when it is tested later. */
+  afterEvent(event: StateEvent): void {
+    if (event.type === 'finished') this.save(event.id);
     if (event.type !== 'evaluated') return;
-    const { runs } = this.session.store.getState();
+    const { runs } = this.page.store.getState();
     const isOver = runs.some(({ id, finished }) => id === event.id && finished);
     // A file asked for before holds this test too.
-    if (isOver && !this.underWay.has(event.id)) this.keep(event.id);
+    if (isOver && !this.#saving.has(event.id)) this.save(event.id);
   }
 }

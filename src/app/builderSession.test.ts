@@ -21,6 +21,7 @@ function opened() {
         });
         return () => undefined;
       },
+      saveRun: async () => null,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',
@@ -57,4 +58,17 @@ it('sends it before what builds on it, and keeps a shortcut cut right after it',
   });
   builder.settle();
   expect(commands).toHaveLength(2);
+});
+
+it('refuses a learning rate of no use before it reaches the worker', () => {
+  const { builder, session, commands } = opened();
+  const [run] = session.store.getState().runs;
+  for (const learningRate of [Number.NaN, -1, 1000]) {
+    builder.change(run?.id ?? '', { kind: 'learningRate', learningRate });
+    expect(session.store.getState().fieldErrors).toEqual({
+      'training.learningRate': expect.stringContaining('from 0 to 100'),
+    });
+  }
+  expect(commands).toEqual([]);
+  expect(session.store.getState().runs[0]?.config).toBe(run?.config);
 });

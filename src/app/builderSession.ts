@@ -1,10 +1,11 @@
-/** Edits made in the builder: checked, shared with the twins, sent at once or kept until training starts again. */
+/** Edits made in the builder: checked, shared with the twins, and sent at once or held until training restarts. */
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
-import { networkName } from '../model/naming.ts';
+import { networkName } from '../model/networkName.ts';
 import { parseRunConfig } from '../model/parse.ts';
-import type { RunChange, RunId } from '../training/protocol.ts';
+import type { RunChange } from '../training/protocol.ts';
+import type { RunId } from '../training/runIdentity.ts';
 import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
 import { runName } from './naming.ts';
 import type { PageSession } from './pageSession.ts';
@@ -51,14 +52,19 @@ export class BuilderSession {
     const { store } = this.session;
     const { phase, runs, address } = store.getState();
     if (address.isLocked) return;
+    const changed = runs.map((run) =>
+      run.id === id ? { ...run, config: withPending(run.config, [change]) } : run,
+    );
+    const fieldErrors = Object.assign({}, ...changed.map(({ config }) => configErrors(config)));
+    if (Object.keys(fieldErrors).length > 0) {
+      store.setState({ fieldErrors });
+      return;
+    }
     const isRunning = !isAtRest(phase);
     if (this.session.hasSteps || isRunning) {
       this.session.change(id, change);
       return;
     }
-    const changed = runs.map((run) =>
-      run.id === id ? { ...run, config: withPending(run.config, [change]) } : run,
-    );
     store.setState({ isDefaultPair: false, fieldErrors: {}, runs: changed });
     this.session.syncRuns();
   }
@@ -102,7 +108,7 @@ function checked(runs: readonly RunView[]): Pick<PageState, 'runs' | 'fieldError
   return { runs: settled, fieldErrors: Object.assign({}, ...errors) };
 }
 
-/** A run whose network is edited is named anew; one whose shortcuts are switched keeps its name. */
+/** A run whose network is edited gets a new name; one whose shortcuts are switched keeps its name. */
 function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly RunView[] {
   return runs.map((run) => {
     if (run.id !== id || run.draft === null) return run;
@@ -110,6 +116,6 @@ function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly R
     const isRenamed =
       !run.isNamed && networkName(run.draft.model) !== networkName(run.config.model);
     const name = isRenamed ? runName(run.draft.model, taken) : run.name;
-    return { ...run, name, config: run.draft, draft: null };
+    return { ...run, name, config: parseRunConfig(run.draft), draft: null };
   });
 }

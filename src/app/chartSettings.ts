@@ -1,4 +1,4 @@
-/** How the charts are drawn: part of the page's state, of its address, and kept in the browser. */
+/** How the charts are drawn: part of the page's state, of its address, and stored in the browser. */
 import * as z from 'zod/mini';
 import { X_KINDS } from './xAxis.ts';
 

@@ -24,7 +24,7 @@ export function valueAt(
   return divisor === undefined ? value : value / (values[row * stride + divisor] ?? Number.NaN);
 }
 
-/** A column with its smallest and largest values within each row. To be made anew when rows may have moved. */
+/** A column with its smallest and largest values within each row. Must be rebuilt when rows may have moved. */
 export interface Track {
   readonly mean: Column;
   readonly min: Column;

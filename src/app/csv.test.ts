@@ -7,7 +7,10 @@ const linesOf = (runs: Parameters<typeof metricsCsv>[0]) =>
   [...metricsCsv(runs)].join('').split('\r\n');
 
 it('writes every series of every run, test values where there are any', () => {
-  const residual = new RunHistory(['conv1.weight', 'fc.weight']);
+  const residual = new RunHistory({
+    parameterNames: ['conv1.weight', 'fc.weight'],
+    activationNames: [],
+  });
   residual.append({
     step: Uint32Array.of(0, 1),
     loss: Float32Array.of(2.3, 2.1),
@@ -36,7 +39,7 @@ it('writes every series of every run, test values where there are any', () => {
 });
 
 it('writes the statistics of the layers, on lines of their own where their rows are coarser', () => {
-  const history = new RunHistory(['fc.weight'], 20_000, ['conv1']);
+  const history = new RunHistory({ parameterNames: ['fc.weight'], activationNames: ['conv1'] });
   for (let step = 0; step < 1025; step++) {
     history.append({
       step: Uint32Array.of(step),

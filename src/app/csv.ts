@@ -1,5 +1,5 @@
 /** All series of runs as one CSV table. */
-import type { StatisticKind } from '../training/layerStatistics.ts';
+import type { StatisticKind } from '../training/measurements.ts';
 import { valueAt } from './column.ts';
 import { type Placed, X_AXES } from './xAxis.ts';
 
@@ -99,7 +99,7 @@ function* runLines(
     const row = rowAtStep.get(step);
     const test = tests.get(step);
     const statisticRow = statisticRows.get(step);
-    const norms = row === undefined ? undefined : history.gradNormRow(row);
+    const norms = row === undefined ? undefined : history.row('gradNorm', row);
     const at = <T>(value: (row: number) => T) => (row === undefined ? undefined : value(row));
     yield lineOf([
       ...[name, step, at((i) => history.steps[i]) ?? 0],

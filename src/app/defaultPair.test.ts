@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { networkName } from '../model/naming.ts';
+import { networkName } from '../model/networkName.ts';
 import { defaultPair } from './defaultPair.ts';
 
 it.each([

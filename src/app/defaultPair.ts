@@ -1,7 +1,7 @@
 /** The pair that the page opens with: as deep as shows its story within a minute on this adapter. */
 import type { RunConfig } from '../model/config.ts';
 import { presetConfig } from '../model/presets.ts';
-import { plainTwin } from '../model/twin.ts';
+import { withoutShortcuts } from '../model/shortcuts.ts';
 
 /** Sustained convolution rates, GFLOP/s, from which on a step of both ResNet-20s or ResNet-56s takes under 0.4 s. */
 const ENOUGH_FOR_RESNET_20 = 40;
@@ -16,7 +16,7 @@ const ENOUGH_FOR_SMALL_32 = 1;
  */
 export function defaultPair(gflops: number, isSoftware: boolean): [RunConfig, RunConfig] {
   const residual = residualNet(gflops, isSoftware);
-  return [residual, plainTwin(residual)];
+  return [residual, withoutShortcuts(residual)];
 }
 
 function residualNet(gflops: number, isSoftware: boolean): RunConfig {

@@ -9,7 +9,7 @@ const activations = ['conv1', 'layer1.0.conv1', 'layer1.0.downsample.0'];
 
 /** Two steps: everything in the second is ten times the first. */
 function measured(): RunHistory {
-  const history = new RunHistory(parameters, 20_000, activations);
+  const history = new RunHistory({ parameterNames: parameters, activationNames: activations });
   const twice = (...values: number[]) =>
     Float32Array.from([...values, ...values.map((value) => 10 * value)]);
   history.append({

@@ -38,17 +38,12 @@ const gradient: LayerStatistic = {
   isIn: () => true,
   layers: (history) => weightLayers(history.parameterNames),
   rows: (history) => history,
-  column: ({ gradNorm, parameterNames }, { parameter }) => ({
-    ...{ values: gradNorm, stride: parameterNames.length, offset: parameter },
-  }),
+  column: (history, { parameter }) => history.columnOf('gradNorm', parameter),
   latest: (history, { parameter }) => history.latest?.gradNorm[parameter] ?? Number.NaN,
 };
 
 /** Rows of the other statistics are coarser than the history's. */
-const coarseRows = ({ statistics, generation }: RunHistory): Rows => {
-  const { length, stride, firstStep, lastStep, steps } = statistics;
-  return { length, stride, firstStep, lastStep, steps, generation: `${generation}/${stride}` };
-};
+const coarseRows = ({ statistics }: RunHistory): Rows => statistics;
 
 const weight: LayerStatistic = {
   id: 'weight',

@@ -33,7 +33,7 @@ function matching(names: readonly string[], pattern: RegExp): WeightLayer[] {
 }
 
 /** Layers of one stage in the paper's terms, `start` ≤ index < `end`. */
-export interface StageBand {
+interface StageBand {
   readonly label: string;
   readonly start: number;
   readonly end: number;

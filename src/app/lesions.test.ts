@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildGraph } from '../model/builder.ts';
 import { modelOf } from '../model/testing/configs.ts';
-import type { LesionResult } from '../training/studies/lesions.ts';
+import type { LesionResult } from '../training/studies/study.ts';
 import { errorsByCount, lesionsCsv, severalSets, sweepOf, sweepSets } from './lesions.ts';
 
 const graph = buildGraph(modelOf({ stageDepths: [2, 1], stageWidths: [4, 8], inputSize: 8 }));

@@ -2,7 +2,7 @@
 import { hash32 } from '../data/hash.ts';
 import type { BlockInfo, LayerGraph } from '../model/graph.ts';
 import { lesionKind } from '../model/lesion.ts';
-import type { LesionResult } from '../training/studies/lesions.ts';
+import type { LesionResult } from '../training/studies/study.ts';
 
 /** Draws of blocks that are switched off together, for each number of them. */
 const DRAWS = 3;
@@ -10,7 +10,7 @@ const DRAWS = 3;
 const MAX_COUNTS = 12;
 
 /** Blocks that can be switched off, in order. */
-export const removable = (graph: LayerGraph): readonly BlockInfo[] =>
+const removable = (graph: LayerGraph): readonly BlockInfo[] =>
   graph.blocks.filter((block) => lesionKind(block) !== 'impossible');
 
 /** The whole net, then each block off by itself. */
@@ -73,7 +73,7 @@ export function sweepOf(result: LesionResult | null, graph: LayerGraph): Sweep {
   };
 }
 
-export interface CountError {
+interface CountError {
   /** Blocks off. */
   readonly count: number;
   /** Per cent; mean, least and most of the draws. */

@@ -1,5 +1,5 @@
 /** Moments of all runs, as the charts mark them. */
-import type { Marker } from './state.ts';
+import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Placed, XAxis } from './xAxis.ts';
 
 /** More than these would cover the chart. */
@@ -16,10 +16,10 @@ export interface EventMark {
  * else the runs are named: `Plain-20: shortcuts on`.
  */
 export function chartMarkers(
-  runs: readonly (Placed & { readonly name: string; readonly markers: readonly Marker[] })[],
+  runs: readonly (Placed & { readonly name: string; readonly markers: readonly Mark[] })[],
   axis: XAxis,
 ): EventMark[] {
-  const marks = new Map<string, Marker & { x: number; names: string[] }>();
+  const marks = new Map<string, Mark & { x: number; names: string[] }>();
   for (const run of runs) {
     for (const { step, label } of run.markers) {
       const key = `${step} ${label}`;

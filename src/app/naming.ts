@@ -1,6 +1,6 @@
 /** What runs are called: `ResNet-20`, `Plain-20`, with what tells them from their neighbours. */
 import type { ModelConfig } from '../model/config.ts';
-import { networkName } from '../model/naming.ts';
+import { networkName } from '../model/networkName.ts';
 
 /** The network's name, numbered where a run beside it already has that name. */
 export function runName(model: ModelConfig, taken: readonly string[]): string {

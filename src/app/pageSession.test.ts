@@ -28,6 +28,7 @@ function opened() {
         listener = given;
         return () => undefined;
       },
+      saveRun: async () => null,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',
@@ -52,7 +53,7 @@ function opened() {
       dispatchesPerStep: 1,
       compileMs: 1,
       tiles: {},
-      kernels: null,
+      kernelCode: null,
       weightsFrom: null,
     });
   }
@@ -113,13 +114,13 @@ describe('Session', () => {
   it('saves an exported network and says so, or says why not', () => {
     const { session, state, saved, emit, last, residual } = opened();
     const choice = { format: 'onnx', naming: 'torchvision', input: 'pixels' } as const;
-    session.exportNetwork(residual.id, choice);
+    session.queries.exportNetwork(residual.id, choice);
     expect(last('exportWeights')).toEqual({ type: 'exportWeights', id: residual.id, choice });
     const bytes = new ArrayBuffer(7);
     emit({ type: 'weights', id: residual.id, step: 0, fileName: 'net.onnx', bytes });
     expect(saved).toEqual([{ name: 'net.onnx', content: bytes }]);
     expect(state().exported).toEqual({ id: residual.id, fileName: 'net.onnx', bytes: 7 });
-    session.exportNetwork(residual.id, choice);
+    session.queries.exportNetwork(residual.id, choice);
     expect(state().exported).toBeNull();
     emit({ type: 'exportFailed', id: residual.id, message: 'not so' });
     expect(state().exported).toEqual({ id: residual.id, error: 'not so' });
@@ -157,7 +158,7 @@ describe('Session', () => {
     const { session, state, steps, last, residual, plain } = opened();
     steps(plain.id, 0, 2);
     const id = session.addRun(residual.config);
-    expect(state().runs.map(({ name, slot }) => [name, slot])).toEqual([
+    expect(state().runs.map(({ name, colourIndex }) => [name, colourIndex])).toEqual([
       ['ResNet-20', 0],
       ['Plain-20', 1],
       ['ResNet-20 (2)', 2],

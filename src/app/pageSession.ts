@@ -1,96 +1,81 @@
 /**
- * Joins the training worker and the page: sends commands, files metrics away in `RunHistory`, everything else in the
- * store. The page calls the methods; nothing of React is in here.
+ * The page's side of training: which runs there are, the commands that change them, and what the worker's events mean
+ * for the page. Measurements go to `LiveHistories`, everything else through `reduce` into the store.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import { RunHistory } from '../training/history.ts';
-import { historyFrom } from '../training/historyState.ts';
-import type {
-  Command,
-  NamedTensor,
-  RunChange,
-  RunId,
-  TrainingEvent,
+import type { TrainingClient } from '../training/client.ts';
+import type { RunHistory } from '../training/history.ts';
+import {
+  type Command,
+  MAX_RUNS,
+  type RunChange,
+  type TrainingEvent,
 } from '../training/protocol.ts';
-import type { Study } from '../training/studies/registry.ts';
-import type { ExportChoice } from '../weights/formats/registry.ts';
-import { ReloadRestore } from './reloadRestore.ts';
+import type { NamedTensor, RunId } from '../training/runIdentity.ts';
+import { AutoSave } from './autoSave.ts';
 import { type CsvRun, inSlices, metricsCsv } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import { AutoSave } from './autoSave.ts';
-import { isWorthKeeping } from './library/discardedRuns.ts';
+import { isWorthStoring } from './library/discardedRuns.ts';
+import { LiveHistories } from './liveHistories.ts';
 import { runName } from './naming.ts';
-import { newRuns } from './newRuns.ts';
+import { type NewRun, newRuns } from './newRuns.ts';
+import { Queries } from './queries.ts';
 import { reduce, type StateEvent } from './reduce.ts';
-import type { NewRun, SessionOptions, Trainer } from './sessionOptions.ts';
+import { ReloadRestore } from './reloadRestore.ts';
+import type { SessionOptions } from './sessionOptions.ts';
 import {
-  freeSlot,
+  freeColourIndex,
   freshRun,
   initialState,
   isAtRest,
-  MAX_RUNS,
   type PageState,
   rewound,
 } from './state.ts';
-import { begun, cancelled } from './studies.ts';
-
-export type { NewRun, SessionOptions, Trainer } from './sessionOptions.ts';
-
-/** Charts are redrawn four times a second at most. */
-const FLUSH_MS = 250;
-/** Sample images shown at a time. */
-export const SAMPLES = 8;
 
 export class PageSession {
   readonly store: StoreApi<PageState> = createStore(() => initialState);
+  readonly histories = new LiveHistories(this.store);
+  readonly queries = new Queries(this.store, (command) => this.send(command));
+  readonly autoSave: AutoSave;
+  readonly #reloadRestore: ReloadRestore;
   readonly #options: SessionOptions;
   #engine: EngineChoice;
-  readonly #histories = new Map<RunId, RunHistory>();
   /** What the worker was last told to train. */
   #sent = new Map<RunId, RunConfig>();
-  #trainer: Trainer | null = null;
+  #trainer: TrainingClient | null = null;
   #unsubscribe = () => {};
-  #throughput: PageState['throughput'] = null;
-  #flushTimer: ReturnType<typeof setTimeout> | null = null;
   #nextId = 1;
-  #nextStudy = 1;
-  #firstSample = 0;
-  readonly #comeBack: ReloadRestore;
-  readonly keeping: AutoSave;
-  /** Curves of kept runs that are shown, by their id; the library fills it. */
-  readonly keptHistories = new Map<string, RunHistory>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.keeping = new AutoSave(this, options.keeper);
-    this.#comeBack = new ReloadRestore(this, options.before ?? null);
     this.#engine = options.engine ?? 'automatic';
+    const { store } = this;
+    const history = (id: RunId) => this.history(id);
+    const runFile = (id: RunId) => this.runFile(id);
+    this.autoSave = new AutoSave({ store, history, runFile }, options.openLibrary);
+    const page = {
+      store,
+      send: (command: Command) => this.send(command),
+      resume: () => this.resume(null),
+      syncRuns: () => this.syncRuns(),
+    };
+    this.#reloadRestore = new ReloadRestore(page, options.before ?? null);
   }
 
   /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
   open(): void {
     this.close();
-    const state = this.store.getState();
-    const {
-      linked,
-      runs,
-      selected,
-      isDefaultPair: untouched,
-      view,
-      charts,
-      experiment,
-      library,
-      address,
-    } = state;
-    const shown = { view, charts, experiment, library, address };
-    const kept = { linked, selected, untouched, ...shown, runs: runs.map(rewound) };
-    this.store.setState({ ...initialState, ...kept }, true);
-    this.#histories.clear();
+    const { linked, selected, isDefaultPair, runs, ...rest } = this.store.getState();
+    const { view, charts, experiment, library, address } = rest;
+    const shown: Partial<PageState> = { view, charts, experiment, library, address };
+    const edited: Partial<PageState> = { linked, selected, isDefaultPair };
+    this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
+    this.histories.forgetAll();
     this.#sent.clear();
-    this.#comeBack.begin();
+    this.#reloadRestore.begin();
     this.#trainer = this.#options.createTrainer();
     this.#unsubscribe = this.#trainer.subscribe((event) => this.#receive(event));
     const { baseUrl } = this.#options;
@@ -101,25 +86,24 @@ export class PageSession {
     this.#unsubscribe();
     this.#trainer?.dispose();
     this.#trainer = null;
-    if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
-    this.#flushTimer = null;
+    this.histories.stopTimer();
   }
 
-  /** What a command would end is kept first. */
+  /** What a command discards is stored first. */
   send(command: Command): void {
-    this.keeping.before(command, this.#sent);
+    this.autoSave.beforeCommand(command, this.#sent);
     this.#trainer?.send(command);
   }
 
   /** Gives a run another name or colour. */
-  label(id: RunId, change: { readonly name?: string; readonly slot?: number }): void {
+  label(id: RunId, change: { readonly name?: string; readonly colourIndex?: number }): void {
     const isNamed = change.name === undefined ? {} : { isNamed: true };
     this.store.setState(({ runs }) => ({
       runs: runs.map((run) => (run.id === id ? { ...run, ...change, ...isNamed } : run)),
     }));
     const run = this.store.getState().runs.find((candidate) => candidate.id === id);
     if (run === undefined || !this.#sent.has(id)) return;
-    this.send({ type: 'label', id, view: { name: run.name, slot: run.slot } });
+    this.send({ type: 'label', id, view: { name: run.name, colourIndex: run.colourIndex } });
   }
 
   /** What `open` is to train with. */
@@ -127,34 +111,28 @@ export class PageSession {
     this.#engine = choice;
   }
 
-  /** Goes on with another engine, every run from where it stands. */
+  /** Continues with another engine, every run from where it stands. */
   useEngine(engine: EngineId): void {
     this.#engine = engine;
     this.store.setState({ fieldErrors: {} });
     this.send({ type: 'useEngine', engine });
   }
 
-  /** Measurements of a run, or of a kept one by its id; empty before they are there. */
+  /** Measurements of a live run, or of a stored one by its id; empty before they are there. */
   history(id: RunId): RunHistory {
-    return this.#histories.get(id) ?? this.keptHistories.get(id) ?? EMPTY;
+    return this.histories.get(id);
   }
 
   get hasSteps(): boolean {
-    return [...this.#histories.values()].some((history) => history.latest !== null);
-  }
-
-  /** Has everything drawn anew, e.g. when the curves of a kept run have come. */
-  redraw(): void {
-    this.#flush();
+    return this.histories.hasSteps;
   }
 
   /** All runs back to step 0; what was measured is forgotten. */
   reset(): void {
     this.send({ type: 'reset' });
-    for (const history of this.#histories.values()) history.clear();
+    for (const { id } of this.store.getState().runs) this.histories.replay({ type: 'reset', id });
     this.store.setState(({ runs }) => ({ runs: runs.map(rewound), predicted: null }));
-    this.#forgetKept();
-    this.#flush();
+    this.#forgetCheckpoint();
   }
 
   /** A change between two steps, of a run that is being trained. */
@@ -180,7 +158,7 @@ export class PageSession {
     );
     const run = freshRun(
       id,
-      freeSlot([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
+      freeColourIndex([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
       name,
       config,
     );
@@ -189,24 +167,23 @@ export class PageSession {
     return id;
   }
 
-  /** Other runs in place of all there are, which are kept, each at step 0. @returns their ids, in the same order. */
+  /** Replaces all runs, which are stored, with others at step 0. @returns their ids, in the same order. */
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
-    for (const { id } of runs) this.keeping.keep(id, isWorthKeeping);
-    this.#histories.clear();
-    this.#throughput = null;
+    for (const { id } of runs) this.autoSave.save(id, isWorthStoring);
+    this.histories.forgetAll();
     const fresh = this.#newRuns(wanted);
     this.store.setState({
       ...{ isDefaultPair: false, fieldErrors: {}, predicted: null, kernelTimes: null },
       ...fresh,
     });
     this.syncRuns();
-    this.#flush();
+    this.histories.flush();
     return fresh.runs.map(({ id }) => id);
   }
 
-  /** Weights of a file in place of a run's, which starts anew; tested at once where there are images. */
+  /** Restarts a run from the weights of a file; tests it at once where there are images. */
   loadWeights(id: RunId, source: string, tensors: readonly NamedTensor[]): void {
     this.send({ type: 'loadWeights', id, source, tensors });
     if ((this.store.getState().data?.progress.testImages ?? 0) > 0)
@@ -214,21 +191,20 @@ export class PageSession {
   }
 
   removeRun(id: RunId): void {
-    this.keeping.keep(id, isWorthKeeping);
+    this.autoSave.save(id, isWorthStoring);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
       const first = left[0]?.id ?? null;
       return { isDefaultPair: false, runs: left, selected: selected === id ? first : selected };
     });
-    this.#histories.delete(id);
+    this.histories.forget(id);
     this.syncRuns();
-    this.#flush();
   }
 
   /** Tells the worker which runs there are. A run whose config is new to it starts at step 0. */
   syncRuns(): void {
-    const { runs, return: comeBack } = this.store.getState();
-    if (comeBack.kind === 'underWay') return;
+    const { runs, reload } = this.store.getState();
+    if (reload.kind === 'underWay') return;
     const isNew = (id: RunId, config: RunConfig) => {
       const sent = this.#sent.get(id);
       return sent === undefined || !sameConfig(sent, config);
@@ -238,69 +214,22 @@ export class PageSession {
     if (isSame) return;
     this.send({
       type: 'setRuns',
-      runs: runs.map(({ id, config, name, slot, kernels }) => ({
-        ...{ id, config, view: { name, slot } },
-        ...(kernels === null ? {} : { kernels }),
+      runs: runs.map(({ id, config, name, colourIndex, kernelCode }) => ({
+        ...{ id, config, view: { name, colourIndex } },
+        ...(kernelCode === null ? {} : { kernelCode }),
       })),
     });
-    for (const { id, config } of runs) if (isNew(id, config)) this.#histories.get(id)?.clear();
+    for (const { id, config } of runs) if (isNew(id, config)) this.histories.clear(id);
     this.store.setState((state) => ({
       runs: state.runs.map((run) => (isNew(run.id, run.config) ? rewound(run) : run)),
     }));
     this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
-    this.#forgetKept();
-  }
-
-  /** Class probabilities of the sample images. @param turn pages on to the next ones. */
-  predict(turn = false): void {
-    const images = this.store.getState().data?.progress.testImages ?? 0;
-    if (images === 0) return;
-    if (turn) this.#firstSample = (this.#firstSample + SAMPLES) % images;
-    const count = Math.min(SAMPLES, images);
-    const indices = Array.from({ length: count }, (_, i) => (this.#firstSample + i) % images);
-    this.send({ type: 'predict', images: indices });
-  }
-
-  /** Has the kernels of a run's step timed. */
-  profile(id: RunId): void {
-    const run = this.store.getState().runs.find((candidate) => candidate.id === id);
-    if (run === undefined) return;
-    this.store.setState({ kernelTimes: { id, runName: run.name, outcome: null } });
-    this.send({ type: 'profile', id });
-  }
-
-  /** Looks into a network, beside training; `state.studies[key]` tells what comes of it. Replaces the one of that key. */
-  study(key: string, study: Study): void {
-    this.cancelStudy(key);
-    const request = `study ${this.#nextStudy++}`;
-    this.store.setState(({ studies }) => ({
-      studies: { ...studies, [key]: begun(request, study, performance.now()) },
-    }));
-    this.send({ type: 'study', key: request, study });
-  }
-
-  /** What it had found stays. */
-  cancelStudy(key: string): void {
-    const state = this.store.getState().studies[key];
-    if (state?.status !== 'running') return;
-    this.store.setState(({ studies }) => ({ studies: { ...studies, [key]: cancelled(state) } }));
-    this.send({ type: 'cancelStudy', key: state.request });
-  }
-
-  /** Saves a run's network as a file. */
-  exportNetwork(id: RunId, choice: ExportChoice): void {
-    this.store.setState({ exported: null });
-    this.send({ type: 'exportWeights', id, choice });
+    this.#forgetCheckpoint();
   }
 
   /** Saves all series of runs as one CSV file; the page answers while it is written. */
   async exportMetrics(runs: readonly CsvRun[]): Promise<void> {
     this.#options.saveFile('metrics.csv', 'text/csv', await inSlices(metricsCsv(runs)));
-  }
-
-  /** Saves all runs as one file to go on from. */
-  exportCheckpoint(): void {
-    this.send({ type: 'exportCheckpoint' });
   }
 
   /** The runs of a checkpoint in place of those here. @param file null: the checkpoint kept in this browser. */
@@ -309,59 +238,46 @@ export class PageSession {
     this.send({ type: 'resume', file, ids });
   }
 
-  #receive(event: TrainingEvent): void {
-    if (event.type === 'metrics') {
-      this.#histories.get(event.batch.id)?.append(event.batch);
-      this.#throughput = { imagesPerSecond: event.imagesPerSecond, stepMs: event.stepMs };
-      this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_MS);
-      return;
-    }
-    if (event.type === 'weights' || event.type === 'checkpointFile') {
-      const { fileName, bytes } = event;
-      this.#options.saveFile(fileName, 'application/octet-stream', bytes);
-      if (event.type === 'weights') {
-        this.store.setState({ exported: { id: event.id, fileName, bytes: bytes.byteLength } });
-      }
-      return;
-    }
-    if (event.type === 'runSaved') {
-      this.keeping.received(event);
-      return;
-    }
-    this.#fileAway(event);
-    this.store.setState((state) => reduce(state, event), true);
-    this.#followUp(event);
+  /** A run as a checkpoint file, as of now; null where it has made no step, or the worker has ended. */
+  async runFile(id: RunId): Promise<ArrayBuffer | null> {
+    return (await this.#trainer?.saveRun(id).catch(() => null)) ?? null;
   }
 
-  /** What an event means for the histories. */
-  #fileAway(event: StateEvent): void {
-    if (event.type === 'prepared') {
-      // A net rebuilt for a switched shortcut may have other parameters, and keeps its past.
-      const history = this.history(event.id).withLayers(event);
-      this.#histories.set(event.id, history);
-    } else if (event.type === 'evaluated') {
-      this.#histories.get(event.id)?.evaluated(event);
-    } else if (event.type === 'weightsLoaded') {
-      this.#histories.get(event.id)?.clear();
-      this.#forgetKept();
-    } else if (event.type === 'restored') {
-      this.#histories.get(event.id)?.truncateFrom(event.step);
-    } else if (event.type === 'resumed') {
-      this.#histories.clear();
-      for (const { id, history, ...names } of event.runs)
-        this.#histories.set(id, historyFrom(names, history));
+  #receive(event: TrainingEvent): void {
+    switch (event.type) {
+      case 'metrics':
+        this.histories.replay(event);
+        return;
+      case 'weights':
+      case 'checkpointFile': {
+        const { fileName, bytes } = event;
+        this.#options.saveFile(fileName, 'application/octet-stream', bytes);
+        if (event.type === 'weights') {
+          this.store.setState({ exported: { id: event.id, fileName, bytes: bytes.byteLength } });
+        }
+        return;
+      }
+      default:
+        this.#replay(event);
+        this.store.setState((state) => reduce(state, event), true);
+        this.#followUp(event);
+    }
+  }
+
+  #replay(event: StateEvent): void {
+    if (event.type === 'resumed') {
       this.#sent = new Map(event.runs.map(({ id, config }) => [id, config]));
-    } else if (event.type === 'changed') {
-      this.#sent.set(event.id, event.config);
-    } else return;
-    this.#flush();
+    }
+    if (event.type === 'changed') this.#sent.set(event.id, event.config);
+    this.histories.replay(event);
+    if (event.type === 'reset' || event.type === 'weightsLoaded') this.#forgetCheckpoint();
   }
 
   #followUp(event: StateEvent): void {
-    const { runs, isDefaultPair: untouched } = this.store.getState();
-    if (this.#comeBack.follow(event)) return;
+    const { runs, isDefaultPair } = this.store.getState();
+    if (this.#reloadRestore.follow(event)) return;
     if (event.type === 'ready') {
-      if (untouched && !this.hasSteps)
+      if (isDefaultPair && !this.hasSteps)
         this.#openWith(defaultPair(event.gflops, event.adapter.isSoftware));
       else this.syncRuns();
     }
@@ -369,16 +285,16 @@ export class PageSession {
     if (event.type === 'unsupported' && runs.length === 0) this.#openWith(defaultPair(0, true));
     if (event.type === 'restored') this.#sent.set(event.id, event.config);
     if (event.type === 'refused') this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
-    this.keeping.follow(event);
-    if (event.type === 'evaluated' && event.id === runs.at(-1)?.id) this.predict();
+    this.autoSave.afterEvent(event);
+    if (event.type === 'evaluated' && event.id === runs.at(-1)?.id) this.queries.predict();
     if (event.type === 'state' && event.state === 'paused') {
-      this.#flush();
-      this.predict();
+      this.histories.flush();
+      this.queries.predict();
     }
   }
 
-  /** Another training begins: the checkpoint kept last is not its own. */
-  #forgetKept(): void {
+  /** Another training begins: the last checkpoint is not its own. */
+  #forgetCheckpoint(): void {
     if (this.hasSteps) return;
     this.store.setState(({ checkpoint }) => ({ checkpoint: { ...checkpoint, kept: null } }));
   }
@@ -392,17 +308,4 @@ export class PageSession {
     const runs = newRuns(wanted, () => `run-${this.#nextId++}`);
     return { runs, selected: runs[0]?.id ?? null };
   }
-
-  #flush(): void {
-    if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
-    this.#flushTimer = null;
-    const done = [...this.#histories.values()].map(({ latest }) => (latest ? latest.step + 1 : 0));
-    this.store.setState(({ version }) => ({
-      version: version + 1,
-      throughput: this.#throughput,
-      stepsDone: Math.max(0, ...done),
-    }));
-  }
 }
-
-const EMPTY = new RunHistory([]);

@@ -3,7 +3,7 @@ import type { DatasetInfo } from '../data/types.ts';
 import { runConfigSchema } from '../model/config.ts';
 import { applyPatch } from './edit.ts';
 import { reduce } from './reduce.ts';
-import { freeSlot, freshRun, initialState, type PageState } from './state.ts';
+import { freeColourIndex, freshRun, initialState, type PageState } from './state.ts';
 
 const config = runConfigSchema.parse({ version: 1 });
 const wide = applyPatch(config, { model: { stageWidths: [999, 999, 999] } });
@@ -106,7 +106,7 @@ describe('reduce', () => {
   });
 });
 
-it('gives a freed slot out again', () => {
+it('gives a freed colour out again', () => {
   const runs = [freshRun('a', 0, '', config), freshRun('b', 2, '', config)];
-  expect(freeSlot(runs)).toBe(1);
+  expect(freeColourIndex(runs)).toBe(1);
 });

@@ -6,7 +6,7 @@ import { withStudyEvent } from './studies.ts';
 /** Events that change the state; the rest is handled where it arrives (`session.ts`). */
 export type StateEvent = Exclude<
   TrainingEvent,
-  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' } | { type: 'runSaved' }
+  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' }
 >;
 
 export function reduce(state: PageState, event: StateEvent): PageState {
@@ -23,8 +23,9 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       return { ...state, fieldErrors: { engine: event.message } };
     case 'prepared': {
       const { type: _, id, weightsFrom, ...prepared } = event;
-      const accept = (run: RunView) => ({ ...run, prepared, weightsFrom, accepted: run.config });
-      return withRun(state, id, accept);
+      return withRun(state, id, (run): RunView => {
+        return { ...run, prepared, weightsFrom, preparedConfig: run.config };
+      });
     }
     case 'exportFailed':
       return { ...state, exported: { id: event.id, error: event.message } };
@@ -51,7 +52,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         config: event.config,
         preparedConfig: event.config,
         pending: event.by === undefined ? run.pending.slice(1) : run.pending,
-        originalConfig: givenAfter(run, event),
+        originalConfig: originalConfigAfter(run, event),
         markers:
           event.by === 'upkeep'
             ? run.markers
@@ -69,6 +70,8 @@ export function reduce(state: PageState, event: StateEvent): PageState {
           { step: event.step, label: event.label },
         ],
       }));
+    case 'reset':
+      return withRun(state, event.id, (run) => ({ ...rewound(run), pending: run.pending }));
     case 'weightsLoaded': {
       const { id, source } = event;
       const markers = [{ step: 0, label: `weights of ${source}` }];
@@ -153,18 +156,18 @@ function withoutPendingTimes(state: PageState): PageState {
 }
 
 /** A scheduled change keeps what the run was before the first; a reset goes back to that. */
-function givenAfter(
-  { originalConfig: given, config }: RunView,
+function originalConfigAfter(
+  { originalConfig, config }: RunView,
   { by }: Extract<TrainingEvent, { type: 'changed' }>,
 ): RunView['originalConfig'] {
   switch (by) {
     case 'schedule':
-      return given ?? config;
+      return originalConfig ?? config;
     case 'upkeep':
       return null;
     default:
       by satisfies undefined;
-      return given;
+      return originalConfig;
   }
 }
 

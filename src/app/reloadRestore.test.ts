@@ -2,12 +2,12 @@ import { expect, it, vi } from 'vitest';
 import { buildGraph } from '../model/builder.ts';
 import { layerNames } from '../model/layerNames.ts';
 import { presetConfig } from '../model/presets.ts';
-import { plainTwin } from '../model/twin.ts';
-import { MAX_ROWS, RunHistory } from '../training/history.ts';
-import { historyState } from '../training/historyState.ts';
+import { withoutShortcuts } from '../model/shortcuts.ts';
+import { RunHistory } from '../training/history.ts';
 import type { Command, ResumedRun, TrainingEvent } from '../training/protocol.ts';
-import { PageSession, type SessionOptions } from './pageSession.ts';
-import { isReturn, markOf, readMark, type TabState, writeMark } from './tabState.ts';
+import { PageSession } from './pageSession.ts';
+import type { SessionOptions } from './sessionOptions.ts';
+import { isReturn, readTabState, type TabState, tabStateOf, writeTabState } from './tabState.ts';
 
 const READY = {
   type: 'ready',
@@ -20,11 +20,11 @@ const READY = {
 } as const;
 
 const residual = presetConfig('small-20');
-const plain = plainTwin(residual);
+const plain = withoutShortcuts(residual);
 
 /** A session on a worker that is played by the test. */
 function opened(options: Partial<SessionOptions> = {}) {
-  const commands: Command[] = [];
+  const commands: (Command | { readonly type: 'saveRun' })[] = [];
   let emit: (event: TrainingEvent) => void = () => undefined;
   const session = new PageSession({
     createTrainer: () => ({
@@ -32,6 +32,10 @@ function opened(options: Partial<SessionOptions> = {}) {
       subscribe: (listener) => {
         emit = listener;
         return () => undefined;
+      },
+      saveRun: async () => {
+        commands.push({ type: 'saveRun' });
+        return new ArrayBuffer(1);
       },
       dispose: () => undefined,
     }),
@@ -44,12 +48,19 @@ function opened(options: Partial<SessionOptions> = {}) {
   return { session, commands, types, emit: (event: TrainingEvent) => emit(event) };
 }
 
-const noted = (name: string, slot: number, config = residual) => ({
-  ...{ name, slot, config, isNamed: false, keptId: `kept-${slot}`, kernels: null, draft: null },
+const noted = (name: string, colourIndex: number, config = residual) => ({
+  ...{
+    name,
+    colourIndex,
+    config,
+    isNamed: false,
+    libraryId: `kept-${colourIndex}`,
+    kernelCode: null,
+    draft: null,
+  },
 });
 
-const mark: TabState = {
-  version: 1,
+const before: TabState = {
   ...{ isTraining: true, stepsDone: 30, lineage: 7, view: 'runs', linked: false, selected: 1 },
   experiment: null,
   runs: [noted('ResNet-20', 0), noted('Plain-20', 1, plain)],
@@ -60,13 +71,11 @@ const offer = (lineage: number) => ({
   offer: { lineage, savedAtMs: 0, bytes: 1, runs: [], damaged: null },
 });
 
-function resumedRun(id: string, name: string, slot: number, config = residual): ResumedRun {
+function resumedRun(id: string, name: string, colourIndex: number, config = residual): ResumedRun {
   const names = layerNames(buildGraph(config.model));
-  const history = historyState(
-    new RunHistory(names.parameterNames, MAX_ROWS, names.activationNames),
-  );
+  const history = new RunHistory(names).state;
   const status = { status: 'live', divergence: null, step: 25, marks: [] } as const;
-  return { id, name, slot, config, ...names, history, ...status };
+  return { id, name, colourIndex, config, ...names, history, ...status };
 }
 
 const resumed = (...runs: ResumedRun[]) =>
@@ -80,7 +89,7 @@ const resumed = (...runs: ResumedRun[]) =>
   }) as const;
 
 it('takes up its own checkpoint after a reload and trains on', () => {
-  const { session, types, commands, emit } = opened({ before: mark });
+  const { session, types, commands, emit } = opened({ before });
   const { store } = session;
   expect(store.getState().runs.map(({ name }) => name)).toEqual(['ResNet-20', 'Plain-20']);
   emit(READY);
@@ -90,17 +99,17 @@ it('takes up its own checkpoint after a reload and trains on', () => {
   emit(resumed(resumedRun('r1', 'ResNet-20', 0), resumedRun('r2', 'Plain-20', 1, plain)));
   expect(commands.at(-1)).toEqual({ type: 'train' });
   expect(store.getState()).toMatchObject({
-    ...{ view: 'runs', linked: false, selected: 'r2', return: { kind: 'none' } },
+    ...{ view: 'runs', linked: false, selected: 'r2', reload: { kind: 'none' } },
     runs: [
-      { id: 'r1', keptId: 'kept-0' },
-      { id: 'r2', keptId: 'kept-1' },
+      { id: 'r1', libraryId: 'kept-0' },
+      { id: 'r2', libraryId: 'kept-1' },
     ],
   });
 });
 
 it('adds a run that is newer than the checkpoint', () => {
   const { session, commands, emit } = opened({
-    before: { ...mark, isTraining: false, runs: [...mark.runs, noted('Third', 2)] },
+    before: { ...before, isTraining: false, runs: [...before.runs, noted('Third', 2)] },
   });
   emit(READY);
   emit(offer(7));
@@ -115,33 +124,37 @@ it.each([
   ['of another tab is offered', offer(8)],
   ['can’t be found', { type: 'checkpointFound', offer: null } as const],
 ])('brings the settings back where a checkpoint %s', (_, event) => {
-  const { session, types, emit } = opened({ before: mark });
+  const { session, types, emit } = opened({ before });
   emit(READY);
   emit(event);
   expect(types()).toEqual(['open', 'setRuns']);
-  expect(session.store.getState().return).toEqual({ kind: 'settingsOnly', stepsLost: 30 });
+  expect(session.store.getState().reload).toEqual({ kind: 'settingsOnly', stepsLost: 30 });
 });
 
 it('says nothing of steps where none had been made', () => {
-  const { session, types, emit } = opened({ before: { ...mark, stepsDone: 0, lineage: null } });
+  const { session, types, emit } = opened({ before: { ...before, stepsDone: 0, lineage: null } });
   emit(READY);
   expect(types()).toEqual(['open', 'setRuns']);
-  expect(session.store.getState().return).toEqual({ kind: 'none' });
+  expect(session.store.getState().reload).toEqual({ kind: 'none' });
 });
 
-it('finds a mark again, and nothing in what is no mark', () => {
+it('reads back the state it stored, under the keys of old, and nothing else', () => {
   const items = new Map<string, string>();
   const storage = {
     getItem: (key: string) => items.get(key) ?? null,
     setItem: (key: string, value: string) => void items.set(key, value),
   };
-  expect(readMark(storage)).toBeNull();
-  writeMark(storage, mark);
-  expect(readMark(storage)).toEqual(mark);
+  expect(readTabState(() => storage)).toBeNull();
+  writeTabState(before, () => storage);
+  expect(readTabState(() => storage)).toEqual(before);
+  expect(JSON.parse(items.get('tab') ?? '')).toMatchObject({
+    version: 1,
+    runs: [{ slot: 0, keptId: 'kept-0', kernels: null }, { slot: 1 }],
+  });
   items.set('tab', '{"version":1,"runs":[]}');
-  expect(readMark(storage)).toBeNull();
+  expect(readTabState(() => storage)).toBeNull();
   items.set('tab', '{');
-  expect(readMark(storage)).toBeNull();
+  expect(readTabState(() => storage)).toBeNull();
 });
 
 it('marks a checkpoint only as long as it is of the training that goes on', () => {
@@ -149,13 +162,13 @@ it('marks a checkpoint only as long as it is of the training that goes on', () =
   emit(READY);
   const [first] = session.store.getState().runs;
   if (first === undefined) throw new Error('no run');
-  expect(markOf(session.store.getState())).toMatchObject({ stepsDone: 0, lineage: null });
+  expect(tabStateOf(session.store.getState())).toMatchObject({ stepsDone: 0, lineage: null });
   emit({ type: 'checkpointKept', lineage: 9, savedAtMs: 0, step: 1, bytes: 1 });
   session.store.setState({ stepsDone: 1 });
-  expect(markOf(session.store.getState())?.lineage).toBe(9);
+  expect(tabStateOf(session.store.getState())?.lineage).toBe(9);
   session.reset();
   session.store.setState({ stepsDone: 1 });
-  expect(markOf(session.store.getState())?.lineage).toBeNull();
+  expect(tabStateOf(session.store.getState())?.lineage).toBeNull();
 });
 
 it('comes back where a page stands in its own place, and only there', () => {
@@ -166,11 +179,11 @@ it('comes back where a page stands in its own place, and only there', () => {
   expect(isReturn(undefined, false)).toBe(false);
 });
 
-it('keeps what finishes, is reset or removed after training, and no mere trial', async () => {
+it('saves what finishes, is reset or removed after training, and no mere trial', async () => {
   vi.useFakeTimers();
-  const kept: string[] = [];
+  const saved: string[] = [];
   const { session, commands, emit } = opened({
-    keeper: async () => ({ keep: async ({ id }) => void kept.push(id) }),
+    openLibrary: async () => ({ save: async ({ id }) => void saved.push(id) }),
   });
   emit(READY);
   const [a, b] = session.store.getState().runs;
@@ -182,7 +195,7 @@ it('keeps what finishes, is reset or removed after training, and no mere trial',
       microBatchSize: 8,
       dispatchesPerStep: 1,
       compileMs: 1,
-      kernels: null,
+      kernelCode: null,
     };
     emit({ type: 'prepared', id, ...names, ...costs, tiles: {}, weightsFrom: null });
   }
@@ -200,21 +213,17 @@ it('keeps what finishes, is reset or removed after training, and no mere trial',
     });
   };
   const answer = async () => {
-    for (const command of commands.splice(0)) {
-      if (command.type !== 'saveRun') continue;
-      emit({ type: 'runSaved', request: command.request, file: new ArrayBuffer(1) });
-    }
     await vi.advanceTimersByTimeAsync(1);
-    return kept.splice(0);
+    return saved.splice(0);
   };
   train(a.id, 12);
   train(b.id, 3);
   session.reset();
   expect(commands.map(({ type }) => type).slice(-2)).toEqual(['saveRun', 'reset']);
-  expect(await answer()).toEqual([a.keptId]);
+  expect(await answer()).toEqual([a.libraryId]);
   // What it does from now on is another run.
-  const again = session.store.getState().runs[0]?.keptId;
-  expect(again).not.toBe(a.keptId);
+  const again = session.store.getState().runs[0]?.libraryId;
+  expect(again).not.toBe(a.libraryId);
   train(a.id, 12);
   emit({ type: 'finished', id: a.id, step: 12 });
   expect(await answer()).toEqual([again]);

@@ -1,94 +1,105 @@
 /**
- * Brings back what a tab was doing before it was reloaded. Settings, selection and view are there at once; the runs
- * themselves come out of the checkpoint that this very tab kept last, and train on if they were training. A checkpoint
- * of another tab or an earlier visit is offered instead, as ever.
+ * Restores what a tab was doing before it was reloaded. Settings, selection and view return at once; the runs come from
+ * the last checkpoint of this very tab, and train on if they were training. A checkpoint of another tab or an earlier
+ * visit is only offered.
  */
+import type { StoreApi } from 'zustand/vanilla';
 import { type RunConfig, runConfigSchema } from '../model/config.ts';
+import type { Command } from '../training/protocol.ts';
 import { offered } from './experiments/state.ts';
 import type { StateEvent } from './reduce.ts';
-import type { PageSession } from './pageSession.ts';
-import { freshRun, type RunView } from './state.ts';
-import type { TabState } from './tabState.ts';
+import { freshRun, type PageState, type RunView } from './state.ts';
+import type { TabRun, TabState } from './tabState.ts';
+
+/** What of the page's session is needed. */
+interface Page {
+  readonly store: StoreApi<PageState>;
+  send(command: Command): void;
+  /** The runs of the checkpoint on offer in place of those here. */
+  resume(): void;
+  /** Tells the worker which runs there are. */
+  syncRuns(): void;
+}
 
 export class ReloadRestore {
-  /** @param mark null: there is nothing to come back to. */
+  /** @param before what the tab was doing; null: nothing to restore, or all is restored. */
   constructor(
-    private readonly session: PageSession,
-    private mark: TabState | null,
+    private readonly page: Page,
+    private before: TabState | null,
   ) {}
 
   /** Before the worker is there: the runs' settings. */
   begin(): void {
-    const { mark } = this;
-    if (mark === null) return;
-    const runs = mark.runs.map((noted, i) =>
-      labelled(freshRun(`before-${i}`, noted.slot, noted.name, noted.config), noted),
-    );
-    const { view, linked, experiment } = mark;
-    this.session.store.setState({
+    const { before } = this;
+    if (before === null) return;
+    const runs = before.runs.map((run, i) => restored(freshTabRun(run, i), run));
+    const { view, linked, experiment } = before;
+    this.page.store.setState({
       experiment: experiment === null ? null : offered(experiment.id, experiment.size),
-      ...{ runs, view, linked, isDefaultPair: false, selected: runs[mark.selected]?.id ?? null },
-      return: { kind: 'underWay' },
+      ...{ runs, view, linked, isDefaultPair: false, selected: runs[before.selected]?.id ?? null },
+      reload: { kind: 'underWay' },
     });
   }
 
-  /** Goes on with what an event allows. @returns whether the event has thereby been dealt with. */
+  /** Takes the next step that an event allows. @returns whether that deals with the event. */
   follow(event: StateEvent): boolean {
-    const { mark, session } = this;
-    if (mark === null) return false;
+    const { before, page } = this;
+    if (before === null) return false;
     switch (event.type) {
       case 'ready':
-        if (mark.lineage === null) this.settingsOnly(mark);
+        if (before.lineage === null) this.settingsOnly(before);
         return true;
       case 'checkpointFound':
-        if (event.offer !== null && event.offer.lineage === mark.lineage) session.resume(null);
-        else this.settingsOnly(mark);
+        if (event.offer !== null && event.offer.lineage === before.lineage) page.resume();
+        else this.settingsOnly(before);
         return true;
       case 'resumed':
-        this.resumed(mark);
+        this.resumed(before);
         return true;
       case 'checkpointFailed':
       case 'unsupported':
       case 'failed':
       case 'deviceLost':
-        this.settingsOnly(mark);
+        this.settingsOnly(before);
         return true;
       default:
         return false;
     }
   }
 
-  private resumed(mark: TabState): void {
-    this.mark = null;
-    const { store } = this.session;
+  private resumed(before: TabState): void {
+    this.before = null;
+    const { store } = this.page;
     store.setState(({ runs }) => {
-      // A run may have been added or removed after the checkpoint was kept.
-      const back = mark.runs.map((noted, i) => {
-        const { name, slot, config } = noted;
-        const there = runs.find((run) => run.name === name && run.slot === slot);
-        return labelled(there ?? freshRun(`before-${i}`, slot, name, config), noted);
+      // A run may have been added or removed after the checkpoint was written.
+      const all = before.runs.map((tabRun, i) => {
+        const { name, colourIndex } = tabRun;
+        const resumed = runs.find((run) => run.name === name && run.colourIndex === colourIndex);
+        return restored(resumed ?? freshTabRun(tabRun, i), tabRun);
       });
-      const selected = back[mark.selected]?.id ?? back[0]?.id ?? null;
-      return { runs: back, selected, return: { kind: 'none' } };
+      const selected = all[before.selected]?.id ?? all[0]?.id ?? null;
+      return { runs: all, selected, reload: { kind: 'none' } };
     });
-    this.session.syncRuns();
+    this.page.syncRuns();
     const isOver = store.getState().runs.every(({ finished }) => finished);
-    if (mark.isTraining && !isOver) this.session.send({ type: 'train' });
+    if (before.isTraining && !isOver) this.page.send({ type: 'train' });
   }
 
   private settingsOnly({ stepsDone }: TabState): void {
-    this.mark = null;
-    this.session.store.setState({
-      return: stepsDone === 0 ? { kind: 'none' } : { kind: 'settingsOnly', stepsLost: stepsDone },
+    this.before = null;
+    this.page.store.setState({
+      reload: stepsDone === 0 ? { kind: 'none' } : { kind: 'settingsOnly', stepsLost: stepsDone },
     });
-    this.session.syncRuns();
+    this.page.syncRuns();
   }
 }
 
-/** The run with what else was noted of it. */
-function labelled(run: RunView, noted: TabState['runs'][number]): RunView {
-  const { isNamed, keptId, draft, kernels } = noted;
-  return { ...run, isNamed, keptId, kernels, draft: draftOf(draft) };
+const freshTabRun = ({ colourIndex, name, config }: TabRun, i: number): RunView =>
+  freshRun(`before-${i}`, colourIndex, name, config);
+
+/** The run with what else the tab had stored of it. */
+function restored(run: RunView, { isNamed, libraryId, draft, kernelCode }: TabRun): RunView {
+  return { ...run, isNamed, libraryId, kernelCode, draft: draftOf(draft) };
 }
 
 function draftOf(value: unknown): RunConfig | null {

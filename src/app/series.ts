@@ -22,7 +22,7 @@ export interface Curve {
   readonly tests: readonly TestPoint[];
 }
 
-export type SeriesOptions = CurveOptions &
+type SeriesOptions = CurveOptions &
   SmoothingOptions & {
     /** Factor on every value, e.g. 100 for per cent. */
     readonly unit: number;

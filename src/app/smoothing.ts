@@ -44,7 +44,7 @@ export class Smoother {
       grown.set(this.#values);
       this.#values = grown;
     }
-    // The last row may still take steps: it is read anew each time until it is full.
+    // The last row may still take steps: it is read again each time until it is full.
     const isFull = length > 0 && (rows.steps[length - 1] ?? 0) >= stride;
     const full = isFull ? length : Math.max(0, length - 1);
     for (; this.#done < full; this.#done++) {

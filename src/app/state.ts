@@ -3,54 +3,46 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import type { Evaluated } from '../training/history.ts';
+import type { Mark } from '../training/checkpoint/checkpoint.ts';
+import type { Evaluated } from '../training/measurements.ts';
 import type {
   CheckpointOffer,
   ResumedRun,
   RunChange,
-  RunId,
   TrainingEvent,
 } from '../training/protocol.ts';
+import type { RunId } from '../training/runIdentity.ts';
 import type { Decoded, Refusal } from './address/decode.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
-import type { StoredRun } from './library/storedRun.ts';
-import type { NewRun } from './library/messages.ts';
+import type { RunToStore, StoredRun } from './library/storedRun.ts';
 import type { StudyStates } from './studies.ts';
 
-export const MAX_RUNS = 4;
-
 const PAGE_KEY = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
-let keptIds = 0;
+let libraryIds = 0;
 
 /** An id that no run of this or another page has. */
-export const newKeptId = (): string => `${PAGE_KEY}-${++keptIds}`;
+export const newLibraryId = (): string => `${PAGE_KEY}-${++libraryIds}`;
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 
 /** `opening` until the adapter has been measured; the rest as the worker reports it. */
-export type Phase = 'opening' | EventOf<'state'>['state'];
+type Phase = 'opening' | EventOf<'state'>['state'];
 
-/** Whether nothing is under way that a pause would end. */
+/** Whether there is nothing for a pause to end. */
 export const isAtRest = (phase: Phase): boolean =>
   phase === 'opening' || phase === 'idle' || phase === 'paused';
 
-/** A moment to mark on the charts. */
-export interface Marker {
-  readonly step: number;
-  readonly label: string;
-}
-
 export interface RunView {
   readonly id: RunId;
-  /** Names the run's colour and dash; free slots are given out again. */
-  readonly slot: number;
+  /** Place in the order of colours and dashes; one that becomes free is given out again. */
+  readonly colourIndex: number;
   /** Given when the network is built; stays when shortcuts are switched, so that a run keeps its name. */
   readonly name: string;
   /** A person gave the name: it stays whatever the network becomes. */
   readonly isNamed: boolean;
-  /** Under which the library keeps what this run does until it starts anew. */
-  readonly keptId: string;
+  /** Under which the library stores what this run does until it restarts. */
+  readonly libraryId: string;
   /** What the worker was last told, or has last told us. */
   readonly config: RunConfig;
   /** The config before any scheduled change was made: what a reset goes back to. Null: none was. */
@@ -69,23 +61,23 @@ export interface RunView {
     | 'microBatchSize'
     | 'dispatchesPerStep'
     | 'compileMs'
-    | 'kernels'
+    | 'kernelCode'
   > | null;
   /** The kernels that a link asks for; null: those that are found to be fast here. */
-  readonly kernels: string | null;
+  readonly kernelCode: string | null;
   /** The file whose weights the run started from. */
   readonly weightsFrom: string | null;
-  readonly markers: readonly Marker[];
+  readonly markers: readonly Mark[];
   readonly evaluation: Evaluated | null;
   readonly bestAccuracy: number | null;
   readonly diverged: Pick<EventOf<'diverged'>, 'step' | 'layer' | 'lastGoodStep'> | null;
   readonly finished: boolean;
 }
 
-export interface CheckpointState {
+interface CheckpointState {
   /** Of an earlier visit, to be resumed from or discarded. */
   readonly offer: CheckpointOffer | null;
-  /** The last one that was kept in this browser. */
+  /** The last one stored in this browser. */
   readonly kept: Pick<EventOf<'checkpointKept'>, 'lineage' | 'savedAtMs' | 'step' | 'bytes'> | null;
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
@@ -94,7 +86,7 @@ export interface CheckpointState {
   readonly otherKernels: boolean;
 }
 
-/** What the page's address has said beyond the runs, and what of it could not be had. */
+/** What the page's address said beyond the runs, and which of its entries were refused. */
 export interface AddressState {
   readonly refused: readonly Refusal[];
   /** A link that was followed while runs were trained, until it is decided whether to open it. */
@@ -113,9 +105,9 @@ export interface KernelTimes {
   readonly outcome: EventOf<'profiled'>['outcome'] | null;
 }
 
-/** A run that could not be kept; its file is still here. */
-export interface UnkeptRun {
-  readonly about: NewRun;
+/** A run that could not be stored; its file is still here. */
+export interface UnsavedRun {
+  readonly about: RunToStore;
   /** What the run was called. */
   readonly title: string;
   readonly file: ArrayBuffer;
@@ -123,29 +115,29 @@ export interface UnkeptRun {
   readonly isFull: boolean;
 }
 
-/** The runs that were kept, here or on an earlier visit. */
+/** The stored runs, of this visit and earlier ones. */
 export interface LibraryState {
   /** Newest first; null before they have been read. */
   readonly runs: readonly StoredRun[] | null;
   readonly damaged: readonly { readonly id: string; readonly reason: string }[];
-  /** What the others are compared with, by the id under which it is or would be kept. */
+  /** What the others are compared with, by the id under which it is or would be stored. */
   readonly baseline: string | null;
   /** Deleted last, and not yet for good. */
   readonly deleted: readonly StoredRun[];
-  readonly unkept: readonly UnkeptRun[];
+  readonly unsaved: readonly UnsavedRun[];
   /** Why something else could not be done. */
   readonly failure: string | null;
   /** Pinned runs whose curves are here, and what to call them beside the others. */
   readonly drawn: readonly { readonly id: string; readonly title: string }[];
 }
 
-/** How the runs come back after the page was reloaded. */
-export type Return =
-  /** There was nothing to come back to, or all is back. */
+/** How the runs are restored after the page was reloaded. */
+type Reload =
+  /** There was nothing to restore, or all is restored. */
   | { readonly kind: 'none' }
-  /** The checkpoint of before is being looked for and taken up. */
+  /** The tab's checkpoint is being looked for and resumed. */
   | { readonly kind: 'underWay' }
-  /** Only the runs' settings are back. */
+  /** Only the runs' settings could be restored. */
   | { readonly kind: 'settingsOnly'; readonly stepsLost: number };
 
 export interface PageState {
@@ -179,7 +171,7 @@ export interface PageState {
   readonly failure: string | null;
   readonly checkpoint: CheckpointState;
   readonly kernelTimes: KernelTimes | null;
-  /** What came of the last export; null while it is under way and before there was one. */
+  /** Result of the last export; null while one is running and before the first. */
   readonly exported:
     | { readonly id: RunId; readonly fileName: string; readonly bytes: number }
     | { readonly id: RunId; readonly error: string }
@@ -188,7 +180,7 @@ export interface PageState {
   /** What was asked of the runs' networks, by the views' own keys. */
   readonly studies: StudyStates;
   readonly library: LibraryState;
-  readonly return: Return;
+  readonly reload: Reload;
   /** The view shown on the right, by its id. */
   readonly view: string;
   /** The experiment on the page; null where the runs are the user's own. */
@@ -227,11 +219,11 @@ export const initialState: PageState = {
     damaged: [],
     baseline: null,
     deleted: [],
-    unkept: [],
+    unsaved: [],
     failure: null,
     drawn: [],
   },
-  return: { kind: 'none' },
+  reload: { kind: 'none' },
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,
@@ -240,11 +232,11 @@ export const initialState: PageState = {
 };
 
 /** A run that nothing has happened to yet. */
-export function freshRun(id: RunId, slot: number, name: string, config: RunConfig): RunView {
+export function freshRun(id: RunId, colourIndex: number, name: string, config: RunConfig): RunView {
   return {
     ...{
       id,
-      slot,
+      colourIndex,
       name,
       config,
       originalConfig: null,
@@ -253,9 +245,9 @@ export function freshRun(id: RunId, slot: number, name: string, config: RunConfi
       pending: [],
       prepared: null,
     },
-    ...{ isNamed: false, keptId: newKeptId() },
+    ...{ isNamed: false, libraryId: newLibraryId() },
     ...{
-      kernels: null,
+      kernelCode: null,
       weightsFrom: null,
       markers: [],
       evaluation: null,
@@ -268,11 +260,11 @@ export function freshRun(id: RunId, slot: number, name: string, config: RunConfi
 
 /** A run of a checkpoint, as it stood. */
 export function resumedRun(saved: ResumedRun): RunView {
-  const { id, slot, name, config, status, divergence, step, marks, history } = saved;
+  const { id, colourIndex, name, config, status, divergence, step, marks, history } = saved;
   const { evaluations } = history;
   return {
-    ...freshRun(id, slot, name, config),
-    originalConfig: saved.given ?? null,
+    ...freshRun(id, colourIndex, name, config),
+    originalConfig: saved.originalConfig ?? null,
     preparedConfig: config,
     markers: [...marks, { step, label: 'resumed' }],
     evaluation: evaluations.at(-1) ?? null,
@@ -294,9 +286,9 @@ export function rewound(run: RunView): RunView {
   };
 }
 
-/** The smallest slot that no run has. */
-export function freeSlot(runs: readonly { readonly slot: number }[]): number {
-  let slot = 0;
-  while (runs.some((run) => run.slot === slot)) slot++;
-  return slot;
+/** The first colour that no run has. */
+export function freeColourIndex(runs: readonly { readonly colourIndex: number }[]): number {
+  let colourIndex = 0;
+  while (runs.some((run) => run.colourIndex === colourIndex)) colourIndex++;
+  return colourIndex;
 }

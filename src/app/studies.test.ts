@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Study, StudyResult } from '../training/studies/registry.ts';
+import type { Study, StudyResult } from '../training/studies/study.ts';
 import { begun, cancelled, resultOf, withStudyEvent } from './studies.ts';
 
 const study: Study = { kind: 'lesions', of: { run: 'run-1' }, images: 10, sets: [[]] };

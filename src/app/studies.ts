@@ -1,6 +1,6 @@
 /** Studies as the page knows them: what was asked for, how far it is, what came of it. */
 import type { TrainingEvent } from '../training/protocol.ts';
-import type { Study, StudyKind, StudyResult, StudyResultOf } from '../training/studies/registry.ts';
+import type { Study, StudyKind, StudyResult, StudyResultOf } from '../training/studies/study.ts';
 
 interface Asked {
   /** Of this request; tells its answers from those of an earlier one. */
@@ -30,7 +30,7 @@ export type StudyState = Asked &
 /** By the views' own keys. */
 export type StudyStates = Readonly<Record<string, StudyState>>;
 
-export type StudyEvent = Extract<
+type StudyEvent = Extract<
   TrainingEvent,
   { type: 'studyProgress' | 'studyDone' | 'studyFailed' | 'studyCancelled' }
 >;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SurfaceResult } from '../training/studies/surface.ts';
+import type { SurfaceResult } from '../training/studies/study.ts';
 import { coordinate, surfaceOrder } from '../training/studies/surfaceGrid.ts';
 import { filledSurface, knownPoints, lossRange, surfacesCsv } from './surfaces.ts';
 

@@ -1,5 +1,5 @@
 /** Loss surfaces on the page: what is known of them, as far as they have been computed. */
-import type { SurfaceResult, SurfaceStudy } from '../training/studies/surface.ts';
+import type { SurfaceResult, SurfaceStudy } from '../training/studies/study.ts';
 import { coordinate, type SurfacePoint, surfaceOrder } from '../training/studies/surfaceGrid.ts';
 
 /** Losses above the least by more than this many powers of ten look alike. */
@@ -81,7 +81,7 @@ export function lossRange(surfaces: readonly SurfaceResult[]): readonly [number,
   return capped > low ? [low, capped] : [low / 1.1, low * 1.1];
 }
 
-export interface NamedSurface {
+interface NamedSurface {
   readonly name: string;
   readonly step: number | null;
   readonly result: SurfaceResult;

@@ -1,21 +1,23 @@
 /**
- * What a tab notes about itself while it lives, in its session storage: which runs there are, what is shown, whether
- * they train. A reload finds it again; another tab, or a later visit, does not.
+ * What a tab remembers of itself in its session storage: which runs there are, what is shown, whether they train. A
+ * reload finds it again; another tab or a later visit does not.
  */
 import * as z from 'zod/mini';
 import { runConfigSchema } from '../model/config.ts';
+import { readJson, sessionArea, writeJson } from '../storage/webStorage.ts';
+import { MAX_RUNS } from '../training/protocol.ts';
 import { EXPERIMENT_SIZES } from './experiments/sizes.ts';
-import { MAX_RUNS, type PageState } from './state.ts';
+import type { PageState } from './state.ts';
 
 const KEY = 'tab';
 const VERSION = 1;
 const text = z.string().check(z.maxLength(1000));
 
-const markSchema = z.strictObject({
+const schema = z.strictObject({
   version: z.literal(VERSION),
   isTraining: z.boolean(),
   stepsDone: z.int().check(z.minimum(0)),
-  /** Of the training's checkpoints; null: none was kept yet. */
+  /** Of the training's checkpoints; null: none has been kept yet. */
   lineage: z.nullable(z.number()),
   view: text,
   /** The experiment on the page. */
@@ -35,24 +37,32 @@ const markSchema = z.strictObject({
         keptId: text,
         config: runConfigSchema,
         kernels: z._default(z.nullable(text), null),
-        /** Edits that wait. */
+        /** Edits not yet applied. */
         draft: z.nullable(z.unknown()),
       }),
     )
     .check(z.minLength(1), z.maxLength(MAX_RUNS)),
 });
 
-export type TabState = z.infer<typeof markSchema>;
+type Stored = z.infer<typeof schema>;
+type StoredRun = Stored['runs'][number];
+
+export interface TabRun extends Omit<StoredRun, 'slot' | 'keptId' | 'kernels'> {
+  readonly colourIndex: number;
+  readonly libraryId: string;
+  readonly kernelCode: string | null;
+}
+
+export type TabState = Omit<Stored, 'version' | 'runs'> & { readonly runs: readonly TabRun[] };
 
 /** Phases in which training goes on, or will as soon as it can. */
 const TRAINING: ReadonlySet<PageState['phase']> = new Set(['training', 'waitingForData']);
 
-/** Null where there is nothing to come back to. */
-export function markOf(state: PageState): TabState | null {
+/** Null where there is nothing to restore. */
+export function tabStateOf(state: PageState): TabState | null {
   const { runs, selected, phase, stepsDone, view, experiment, linked, checkpoint } = state;
-  if (runs.length === 0 || state.return.kind === 'underWay' || phase === 'opening') return null;
+  if (runs.length === 0 || state.reload.kind === 'underWay' || phase === 'opening') return null;
   return {
-    version: VERSION,
     isTraining: TRAINING.has(phase),
     stepsDone,
     lineage: stepsDone > 0 ? (checkpoint.kept?.lineage ?? null) : null,
@@ -60,35 +70,41 @@ export function markOf(state: PageState): TabState | null {
     experiment: experiment === null ? null : { id: experiment.id, size: experiment.size },
     linked,
     selected: runs.findIndex(({ id }) => id === selected),
-    runs: runs.map(({ name, isNamed, slot, keptId, config, draft, prepared, kernels }) => ({
-      ...{ name, isNamed, slot, keptId, config, draft },
-      kernels: prepared?.kernels ?? kernels,
+    runs: runs.map(
+      ({ name, isNamed, colourIndex, libraryId, config, draft, prepared, kernelCode }) => ({
+        ...{ name, isNamed, colourIndex, libraryId, config, draft },
+        kernelCode: prepared?.kernelCode ?? kernelCode,
+      }),
+    ),
+  };
+}
+
+/** Null where nothing readable is stored. */
+export function readTabState(area = sessionArea): TabState | null {
+  const stored = schema.safeParse(readJson(area, KEY));
+  if (!stored.success) return null;
+  const { version: _, runs, ...state } = stored.data;
+  return {
+    ...state,
+    runs: runs.map(({ slot: colourIndex, keptId: libraryId, kernels: kernelCode, ...run }) => ({
+      ...{ ...run, colourIndex, libraryId, kernelCode },
     })),
   };
 }
 
-type TabStorage = Pick<Storage, 'getItem' | 'setItem'>;
-
-/** What was noted; null where nothing was, or nothing that can be read. */
-export function readMark(storage: TabStorage): TabState | null {
-  try {
-    const mark = markSchema.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
-    return mark.success ? mark.data : null;
-  } catch {
-    // Storage may be forbidden.
-    return null;
-  }
+/** Where it can't be stored, a reload offers the last checkpoint, as any visit does. */
+export function writeTabState({ runs, ...state }: TabState, area = sessionArea): void {
+  const stored: Stored = {
+    version: VERSION,
+    ...state,
+    runs: runs.map(({ colourIndex: slot, libraryId: keptId, kernelCode: kernels, ...run }) => ({
+      ...{ ...run, slot, keptId, kernels },
+    })),
+  };
+  writeJson(area, KEY, stored);
 }
 
-export function writeMark(storage: TabStorage, mark: TabState): void {
-  try {
-    storage.setItem(KEY, JSON.stringify(mark));
-  } catch {
-    // Forbidden or full: a reload then offers the last checkpoint, as any visit does.
-  }
-}
-
-/** Whether the page was loaded in place of itself: reloaded, gone back to, or brought back after it was discarded. */
+/** Whether this page load replaces an earlier one of the same tab: reloaded, navigated back to, or discarded before. */
 export function isReturn(
   navigation: { readonly type: string } | undefined,
   wasDiscarded: boolean,

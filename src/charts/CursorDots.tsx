@@ -1,4 +1,5 @@
-/** Where the cursor meets the lines. */
+/** The lines' values at the cursor. */
+import { type CurvePoint, pointAt } from '../app/curve.ts';
 import type { DrawnRun } from './drawnRun.ts';
 import { useLinked } from './linked.ts';
 import type { PlotFrame } from './Plot.tsx';
@@ -8,7 +9,7 @@ interface CursorDotsProps {
   readonly frame: PlotFrame;
   placesAt(cursor: number): readonly {
     readonly run: DrawnRun;
-    /** In the axes' numbers. */
+    /** In the units of the axes. */
     readonly point: { readonly x: number; readonly y: number } | null;
   }[];
 }
@@ -24,9 +25,17 @@ export function CursorDots({ frame: { x, y }, placesAt }: CursorDotsProps) {
         cx={x.at(point.x)}
         cy={y.at(point.y)}
         r={3.5}
-        fill={runColour(run.slot)}
+        fill={runColour(run.colourIndex)}
         stroke="var(--paper)"
       />
     ),
   );
+}
+
+/** The smoothed value at the cursor; null beyond the end of the line. */
+export function smoothedAt(points: readonly CurvePoint[], cursor: number) {
+  const last = points.at(-1);
+  if (last === undefined || cursor > last.x) return null;
+  const point = pointAt(points, cursor);
+  return point === undefined ? null : { x: point.x, y: point.smoothed };
 }

@@ -1,8 +1,9 @@
-/** Layer × x heat map of one run's statistic, on the x axis of all charts, read by pointer and arrow keys. */
+/** Heat map of one run's statistic, layers by the x axis of all charts, read by pointer and arrow keys. */
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { LayerStatistic } from '../app/layerStatistics.ts';
 import { stageBands } from '../app/layers.ts';
 import { type Placed, rowsOf, X_AXES, type XKind, type XRange } from '../app/xAxis.ts';
+import { arrowOf, clamp } from './arrowKeys.ts';
 import { formatCount, formatValue } from './format.ts';
 import {
   type HeatMapView,
@@ -13,6 +14,7 @@ import {
 } from './heatMapPainter.ts';
 import { useLinked } from './linked.ts';
 import type { ChartMarker } from './markers.ts';
+import { PlotArea } from './PlotArea.tsx';
 import { type Scale, scaleOf } from './scale.ts';
 import { usePlotGestures } from './usePlotGestures.ts';
 import { useSize } from './useSize.ts';
@@ -21,10 +23,10 @@ import { xFormat } from './xFormat.ts';
 interface HeatMapProps {
   readonly name: string;
   readonly run: Placed;
-  /** Counts up when the history, itself mutable, has grown. */
+  /** Changes when the history, which is mutable, has grown. */
   readonly version: number;
   readonly statistic: LayerStatistic;
-  /** Of log10 of the values, the same for all runs. */
+  /** Range of log10 of the values, the same for all runs. */
   readonly colours: readonly [number, number];
   readonly x: XKind;
   readonly full: XRange;
@@ -34,8 +36,6 @@ interface HeatMapProps {
   /** A layer was clicked. */
   onPick(layer: string): void;
 }
-
-const LAYER_KEYS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
 
 export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
   const { name, run, version, statistic, colours, x, full, range, logX } = props;
@@ -57,7 +57,7 @@ export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
   const { handlers, selection } = usePlotGestures(element, scale, full, format.whole);
 
   useEffect(() => {
-    // In a task of its own: React runs the effects of all heat maps in one.
+    // React runs the effects of all heat maps in one task; each gets its own.
     const timer = setTimeout(() => {
       const context = canvas.current?.getContext('2d') ?? null;
       if (canvas.current === null || context === null || layers.length === 0) return;
@@ -86,32 +86,28 @@ export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
           </span>
         ))}
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor */}
-      <div
+      <PlotArea
         ref={element}
         className="heat-plot"
-        role="group"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor
-        tabIndex={0}
-        aria-label={`Heat map of ${name}, layers from input (top) to classifier, by ${format.title} from left. Arrow keys read values, plus and minus zoom, Enter draws the layer as a line.`}
+        label={`Heat map of ${name}, layers from input (top) to classifier, by ${format.title} from left. Arrow keys read values, plus and minus zoom, Enter draws the layer as a line.`}
         {...handlers}
         onKeyDown={(event) => {
-          const by = LAYER_KEYS[event.key];
+          const [, by] = arrowOf(event) ?? [0, 0];
           if (event.key === 'Enter' && picked !== null) props.onPick(layers[picked]?.name ?? '');
-          if (by === undefined) {
+          if (by === 0) {
             handlers.onKeyDown(event);
             if (layer === null && event.key.startsWith('Arrow')) setLayer(0);
             return;
           }
           event.preventDefault();
           const far = event.shiftKey ? 10 : 1;
-          setLayer(Math.min(last, Math.max(0, picked === null ? 0 : picked + far * by)));
+          setLayer(clamp(picked === null ? 0 : picked + far * by, 0, last));
         }}
         onPointerMove={(event) => {
           handlers.onPointerMove(event);
           const box = event.currentTarget.getBoundingClientRect();
           const at = Math.floor(((event.clientY - box.top) / box.height) * layers.length);
-          setLayer(Math.min(last, Math.max(0, at)));
+          setLayer(clamp(at, 0, last));
         }}
         onPointerLeave={() => {
           handlers.onPointerLeave();
@@ -134,7 +130,7 @@ export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
           />
         )}
         <HeatCursor scale={scale} layer={picked} layers={layers.length} />
-      </div>
+      </PlotArea>
       <p className="heat-readout">
         <span data-export-text>{format.tick(range.from)}</span>
         <Readout view={view} scale={scale} layer={picked === null ? undefined : layers[picked]} />
@@ -165,7 +161,7 @@ interface HeatCursorProps {
   readonly layers: number;
 }
 
-/** A line at the cursor of all charts, and a frame around the layer that is read here. */
+/** A line at the cursor, and a frame around the layer being read. */
 function HeatCursor({ scale, layer, layers }: HeatCursorProps) {
   const cursor = useLinked((linked) => linked.cursor);
   if (cursor === null || cursor < scale.from || cursor > scale.to) return null;
@@ -192,13 +188,12 @@ interface ReadoutProps {
   readonly layer: ReturnType<LayerStatistic['layers']>[number] | undefined;
 }
 
-/** The value under the cursor: of one row of the history, or the mean of those that share the pixel. */
+/** The value under the cursor: of one row of the history, or the mean of those within the pixel. */
 function Readout({ view, scale, layer }: ReadoutProps) {
   const cursor = useLinked((linked) => linked.cursor);
-  const half = 0.5;
   const at = cursor === null ? 0 : scale.at(cursor);
   const rows =
-    cursor === null ? null : rowsBetween(view, scale.invert(at - half), scale.invert(at + half));
+    cursor === null ? null : rowsBetween(view, scale.invert(at - 0.5), scale.invert(at + 0.5));
   if (rows === null || layer === undefined) return <span aria-live="polite" />;
   const { firstStep, lastStep } = rowsOf(view.run);
   const [first, last] = [firstStep[rows.first] ?? 0, lastStep[rows.last] ?? 0];

@@ -1,9 +1,9 @@
-/** A statistic of picked layers by step: a line a layer and run, named at its end. */
+/** A statistic of chosen layers over the steps: a line per layer and run, labelled at its end. */
 import { memo, useMemo } from 'react';
 import { Curve } from 'recharts';
-import { type CurvePoint, pointAt } from '../app/curve.ts';
+import type { CurvePoint } from '../app/curve.ts';
 import type { XKind, XRange } from '../app/xAxis.ts';
-import { CursorDots } from './CursorDots.tsx';
+import { CursorDots, smoothedAt } from './CursorDots.tsx';
 import type { DrawnRun } from './drawnRun.ts';
 import { spreadLabels } from './endLabels.ts';
 import { formatValue } from './format.ts';
@@ -11,10 +11,10 @@ import type { ChartMarker } from './markers.ts';
 import { Plot, type PlotFrame } from './Plot.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { RunTooltip } from './RunTooltip.tsx';
-import { valueAxis } from './valueAxis.ts';
+import { valueAxis } from './axis.ts';
 import { xFormat } from './xFormat.ts';
 
-export interface LayerLine {
+interface LayerLine {
   readonly run: DrawnRun;
   readonly layer: string;
   readonly points: readonly CurvePoint[];
@@ -43,14 +43,10 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
   return (
     <Plot
       label={`${title} of ${lines.length} layers by ${format.title}.`}
-      full={props.full}
-      range={range}
-      logX={props.logX}
+      {...props}
       xFormat={format}
       yAxis={yAxis}
-      yTitle={props.yTitle}
       formatY={formatValue}
-      markers={props.markers}
       roomRight={LABEL_WIDTH}
       lines={(frame) => (
         <>
@@ -60,7 +56,7 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
           <CursorDots
             frame={frame}
             placesAt={(cursor) =>
-              lines.map(({ run, points }) => ({ run, point: valueAt(points, cursor) }))
+              lines.map(({ run, points }) => ({ run, point: smoothedAt(points, cursor) }))
             }
           />
         </>
@@ -72,7 +68,7 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
           columns={['value']}
           pointerY={frame.pointerY}
           rows={lines.map((line) => {
-            const point = valueAt(line.points, cursor);
+            const point = smoothedAt(line.points, cursor);
             return {
               run: line.run,
               name: `${line.run.name}, ${line.layer}`,
@@ -88,13 +84,6 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
 
 const keyOf = ({ run, layer }: LayerLine) => `${run.id}/${layer}`;
 
-function valueAt(points: readonly CurvePoint[], cursor: number) {
-  const last = points.at(-1);
-  if (last === undefined || cursor > last.x) return null;
-  const point = pointAt(points, cursor);
-  return point === undefined ? null : { x: point.x, y: point.smoothed };
-}
-
 interface LineProps extends LayerLine {
   readonly frame: PlotFrame;
 }
@@ -104,9 +93,9 @@ function Line({ run, points, frame: { x, y } }: LineProps) {
     <Curve
       className="chart-line"
       points={points.map((point) => ({ x: x.at(point.x), y: y.at(point.smoothed) }))}
-      stroke={runColour(run.slot)}
+      stroke={runColour(run.colourIndex)}
       strokeWidth={lineWidth(run.isBaseline) - 0.25}
-      strokeDasharray={runDash(run.slot) ?? 'none'}
+      strokeDasharray={runDash(run.colourIndex) ?? 'none'}
       fill="none"
       connectNulls
     />
@@ -132,7 +121,7 @@ function EndLabels({ lines, frame }: { lines: readonly LayerLine[]; frame: PlotF
       x={x.at(x.to) + 8}
       y={places[i]}
       dy="0.35em"
-      style={{ fill: runColour(line.run.slot) }}
+      style={{ fill: runColour(line.run.colourIndex) }}
     >
       {line.layer}
     </text>

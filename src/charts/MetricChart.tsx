@@ -1,10 +1,10 @@
-/** Loss or accuracy of all runs: training as a line over a band of its extremes, test images as dots. */
+/** Loss or accuracy of all runs: a training line over a band of its extremes, and test results as dots. */
 import { memo, useMemo } from 'react';
 import { Curve } from 'recharts';
-import { type CurvePoint, pointAt } from '../app/curve.ts';
+import type { CurvePoint } from '../app/curve.ts';
 import type { Curve as RunCurve, TestPoint } from '../app/series.ts';
 import type { XKind, XRange } from '../app/xAxis.ts';
-import { CursorDots } from './CursorDots.tsx';
+import { CursorDots, smoothedAt } from './CursorDots.tsx';
 import type { DrawnRun } from './drawnRun.ts';
 import { formatValue } from './format.ts';
 import type { ChartMarker } from './markers.ts';
@@ -12,10 +12,10 @@ import { Plot, type PlotFrame } from './Plot.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { dotsPath } from './paths.ts';
 import { RunTooltip } from './RunTooltip.tsx';
-import { valueAxis } from './valueAxis.ts';
+import { valueAxis } from './axis.ts';
 import { xFormat } from './xFormat.ts';
 
-export interface MetricLine {
+interface MetricLine {
   readonly run: DrawnRun;
   readonly curve: RunCurve;
 }
@@ -27,34 +27,33 @@ interface MetricChartProps {
   readonly markers: readonly ChartMarker[];
   readonly unit: '' | '%';
   readonly x: XKind;
-  /** All of the x axis there is, and what of it is shown. */
+  /** The whole x axis, and the part shown. */
   readonly full: XRange;
   readonly range: XRange;
   readonly logX: boolean;
   readonly logY: boolean;
-  /** Of the values; null where there are none. */
+  /** The range of the values; null if there are none. */
   readonly values: readonly [number, number] | null;
-  /** Whether the lines are smoothed, so that what they are made of is drawn faintly behind them. */
+  /** Whether the lines are smoothed: the raw values are then drawn faintly behind them. */
   readonly isSmoothed: boolean;
 }
 
 const TEST_DOT = 3;
-/** Test dots closer than this to each other are only drawn as a line. */
+/** Dots closer together are left out; the line shows them. */
 const MIN_DOT_SPACING = 5;
 
 export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
-  const { title, lines, unit, x, full, range, logX, logY, values } = props;
+  const { title, lines, unit, x, range, logY, values } = props;
   const yAxis = useMemo(() => valueAxis(values, logY, unit === '%'), [values, logY, unit]);
   const format = useMemo(() => xFormat(x, range.to), [x, range.to]);
   const inUnit = (value: number) => `${formatValue(value)}${unit && ` ${unit}`}`;
   return (
     <Plot
       label={`${title} of ${lines.length === 1 ? 'one run' : `${lines.length} runs`} by ${format.title}.`}
-      {...{ full, range, logX, yAxis }}
-      yTitle={props.yTitle}
+      {...props}
+      yAxis={yAxis}
       xFormat={format}
       formatY={(value) => `${formatValue(value)}${unit}`}
-      markers={props.markers}
       lines={(frame) => (
         <>
           {lines.map((line) => (
@@ -69,7 +68,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
           <CursorDots
             frame={frame}
             placesAt={(cursor) =>
-              lines.map(({ run, curve }) => ({ run, point: trainingAt(curve.points, cursor) }))
+              lines.map(({ run, curve }) => ({ run, point: smoothedAt(curve.points, cursor) }))
             }
           />
         </>
@@ -80,7 +79,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
           columns={['training', 'test']}
           pointerY={frame.pointerY}
           rows={lines.map(({ run, curve }) => {
-            const training = trainingAt(curve.points, cursor);
+            const training = smoothedAt(curve.points, cursor);
             const test = testAt(curve.tests, cursor);
             return {
               run,
@@ -98,14 +97,6 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   );
 });
 
-/** The smoothed value at the cursor; null past either end of the line. */
-function trainingAt(points: readonly CurvePoint[], cursor: number) {
-  const last = points.at(-1);
-  if (last === undefined || cursor > last.x) return null;
-  const point = pointAt(points, cursor);
-  return point === undefined ? null : { x: point.x, y: point.smoothed };
-}
-
 /** The last test before the cursor. */
 function testAt(tests: readonly TestPoint[], cursor: number): TestPoint | null {
   return tests.findLast(({ x }) => x <= cursor) ?? null;
@@ -115,7 +106,7 @@ interface LineProps extends MetricLine {
   readonly frame: PlotFrame;
 }
 
-/** What the line is made of: single steps as a thin line, and where several share a point their extremes as a band. */
+/** The raw values: single steps as a thin line; if points hold several steps, their extremes as a band. */
 function Extremes({ run, curve, frame, isSmoothed }: LineProps & { isSmoothed: boolean }) {
   const { x, y } = frame;
   const { points } = curve;
@@ -128,7 +119,7 @@ function Extremes({ run, curve, frame, isSmoothed }: LineProps & { isSmoothed: b
       <Curve
         className="chart-raw"
         points={at(({ mean }) => mean)}
-        stroke={runColour(run.slot)}
+        stroke={runColour(run.colourIndex)}
         fill="none"
       />
     );
@@ -138,13 +129,13 @@ function Extremes({ run, curve, frame, isSmoothed }: LineProps & { isSmoothed: b
       className="chart-band"
       points={at(({ max }) => max)}
       baseLine={at(({ min }) => min)}
-      fill={runColour(run.slot)}
+      fill={runColour(run.colourIndex)}
       stroke="none"
     />
   );
 }
 
-/** Far outside of the plot is as good as further: browsers draw huge coordinates wrongly. */
+/** Browsers draw huge coordinates wrongly; far outside the plot, the value does not matter. */
 const clamped = (pixel: number) => Math.max(-5000, Math.min(5000, pixel));
 
 function TrainingLine({ run, curve, frame: { x, y } }: LineProps) {
@@ -152,9 +143,9 @@ function TrainingLine({ run, curve, frame: { x, y } }: LineProps) {
     <Curve
       className="chart-line"
       points={curve.points.map((point) => ({ x: x.at(point.x), y: clamped(y.at(point.smoothed)) }))}
-      stroke={runColour(run.slot)}
+      stroke={runColour(run.colourIndex)}
       strokeWidth={lineWidth(run.isBaseline)}
-      strokeDasharray={runDash(run.slot) ?? 'none'}
+      strokeDasharray={runDash(run.colourIndex) ?? 'none'}
       fill="none"
       connectNulls
     />
@@ -173,15 +164,15 @@ function TestLine({ run, curve, frame: { x, y } }: LineProps) {
       <Curve
         className="chart-test"
         points={places}
-        stroke={runColour(run.slot)}
+        stroke={runColour(run.colourIndex)}
         strokeWidth={0.75}
         fill="none"
       />
       <path
         className="chart-test-dots"
         d={dotsPath(dots, TEST_DOT)}
-        stroke={runColour(run.slot)}
-        fill={run.slot % 2 === 0 ? runColour(run.slot) : 'var(--paper)'}
+        stroke={runColour(run.colourIndex)}
+        fill={run.colourIndex % 2 === 0 ? runColour(run.colourIndex) : 'var(--paper)'}
       />
     </>
   );

@@ -1,23 +1,20 @@
 /**
- * The frame of a chart: axes, grid, events, and the plot that answers to pointer and keys. Drawn with a few dozen SVG
- * nodes in one go; a chart's lines are a path each, so that a redraw costs a few milliseconds however many points.
+ * The frame of a line chart: axes, grid, events, and the plot, which responds to pointer and keys. It is a few dozen SVG
+ * nodes, with one path per line, so that a redraw takes a few milliseconds however many points there are.
  */
 import { type ReactNode, useId, useRef } from 'react';
 import { Layer, Surface } from 'recharts';
 import type { XRange } from '../app/xAxis.ts';
 import { useLinked } from './linked.ts';
-import { type ChartMarker, layOutMarkers } from './markers.ts';
-import { type Scale, scaleOf, ticksOf } from './scale.ts';
+import type { ChartMarker } from './markers.ts';
+import { Axes, MARGIN, Markers } from './PlotAxes.tsx';
+import { PlotArea } from './PlotArea.tsx';
+import { PlotTooltip } from './RunTooltip.tsx';
+import { type Scale, scaleOf } from './scale.ts';
 import { type PlotGestures, usePlotGestures } from './usePlotGestures.ts';
 import { useSize } from './useSize.ts';
-import type { ValueAxis } from './valueAxis.ts';
+import type { Axis } from './axis.ts';
 import type { XFormat } from './xFormat.ts';
-
-/** Pixels around the plot: marks of the y axis left, of the x axis and its title below. */
-const MARGIN = { top: 22, right: 14, bottom: 36, left: 50 };
-/** A mark of the x axis every so many pixels. */
-const TICK_SPACING = 78;
-const MARKER_FONT = 11;
 
 export interface PlotFrame {
   readonly x: Scale;
@@ -28,23 +25,23 @@ export interface PlotFrame {
 }
 
 interface PlotProps {
-  /** What screen readers call it. */
+  /** For screen readers. */
   readonly label: string;
-  /** All of the x axis there is, and what of it is shown. */
+  /** The whole x axis, and the part shown. */
   readonly full: XRange;
   readonly range: XRange;
   readonly logX: boolean;
   readonly xFormat: XFormat;
-  readonly yAxis: ValueAxis;
+  readonly yAxis: Axis;
   readonly yTitle: string;
   formatY(value: number): string;
   readonly markers: readonly ChartMarker[];
-  /** Pixels right of the plot, for what `beside` draws there. */
+  /** Pixels to the right of the plot, for `beside`. */
   readonly roomRight?: number;
   beside?(frame: PlotFrame): ReactNode;
-  /** What lies in the plot. */
+  /** In the plot. */
   lines(frame: PlotFrame): ReactNode;
-  /** What lies over it, in HTML: tooltips. */
+  /** Above it, in HTML: the tooltip. */
   overlay(frame: PlotFrame, cursor: number): ReactNode;
 }
 
@@ -71,14 +68,10 @@ function SizedPlot(props: PlotProps & { readonly width: number; readonly height:
   const gestures = usePlotGestures(element, x, props.full, props.xFormat.whole);
   const frame: PlotFrame = { x, y, width, height: bottom, pointerY: gestures.pointerY };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor
-    <div
+    <PlotArea
       ref={element}
       className="plot-area"
-      role="group"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor
-      tabIndex={0}
-      aria-label={`${props.label} Arrow keys read values, plus and minus zoom, Escape undoes.`}
+      label={`${props.label} Arrow keys read values, plus and minus zoom, Escape undoes.`}
       {...gestures.handlers}
     >
       <Surface width={width} height={height} className="chart" aria-hidden="true">
@@ -92,7 +85,7 @@ function SizedPlot(props: PlotProps & { readonly width: number; readonly height:
             />
           </clipPath>
         </defs>
-        <Axes {...props} x={x} y={y} bottom={bottom} right={right} />
+        <Axes {...props} {...{ x, y, bottom, right }} />
         <Markers markers={props.markers} x={x} bottom={bottom} />
         <Layer clipPath={`url(#${clip})`}>{props.lines(frame)}</Layer>
         {props.beside?.(frame)}
@@ -100,80 +93,8 @@ function SizedPlot(props: PlotProps & { readonly width: number; readonly height:
         <Crosshair x={x} bottom={bottom} />
       </Surface>
       <Overlay frame={frame} overlay={props.overlay} />
-    </div>
+    </PlotArea>
   );
-}
-
-function Axes(props: PlotProps & { x: Scale; y: Scale; bottom: number; right: number }) {
-  const { x, y, bottom, right, xFormat, yAxis } = props;
-  const count = Math.max(2, Math.floor((right - MARGIN.left) / TICK_SPACING));
-  const unscaled = scaleOf({ from: x.from / xFormat.unit, to: x.to / xFormat.unit }, [0, 1], x.log);
-  const ticks = ticksOf(unscaled, count, xFormat.whole).map((tick) => tick * xFormat.unit);
-  return (
-    <>
-      {yAxis.ticks.map((tick) => (
-        <g key={tick}>
-          <path d={`M${MARGIN.left} ${y.at(tick)}H${right}`} className="chart-grid" />
-          <text
-            x={MARGIN.left - 6}
-            y={y.at(tick)}
-            dy="0.35em"
-            className="chart-text"
-            textAnchor="end"
-          >
-            {props.formatY(tick)}
-          </text>
-        </g>
-      ))}
-      <path d={`M${MARGIN.left} ${bottom}H${right}`} className="chart-axis" />
-      {ticks.map((tick) => (
-        <text key={tick} x={x.at(tick)} y={bottom + 15} className="chart-text" textAnchor="middle">
-          {xFormat.tick(tick)}
-        </text>
-      ))}
-      <text x={right} y={bottom + 31} className="chart-text chart-title" textAnchor="end">
-        {xFormat.title}
-        {x.log ? ', log scale' : ''}
-      </text>
-      <text x={4} y={11} className="chart-text chart-title">
-        {props.yTitle}
-        {yAxis.log ? ', log scale' : ''}
-      </text>
-    </>
-  );
-}
-
-/** Every event as a line; its label where one can stand without touching another. */
-function Markers({
-  markers,
-  x,
-  bottom,
-}: {
-  markers: readonly ChartMarker[];
-  x: Scale;
-  bottom: number;
-}) {
-  const shown = markers.flatMap((marker) => {
-    const at = x.at(x.log ? Math.max(marker.x, x.from) : marker.x);
-    return marker.x > x.to || (marker.x < x.from && !x.log) ? [] : [{ at, label: marker.label }];
-  });
-  const placed = layOutMarkers(shown, [x.at(x.from), x.at(x.to)], MARKER_FONT);
-  return placed.map(({ at, label, short, lane, anchor }) => (
-    <g key={`${at} ${label}`} className="chart-marker">
-      <title>{label}</title>
-      <path d={`M${at} ${MARGIN.top}V${bottom}`} />
-      {lane !== null && (
-        <text
-          x={at + (anchor === 'start' ? 4 : -4)}
-          y={MARGIN.top + 10 + lane * (MARKER_FONT + 3)}
-          textAnchor={anchor}
-          fontSize={MARKER_FONT}
-        >
-          {short}
-        </text>
-      )}
-    </g>
-  ));
 }
 
 function Selection({ selection, bottom }: Pick<PlotGestures, 'selection'> & { bottom: number }) {
@@ -206,12 +127,9 @@ function Crosshair({ x, bottom }: { x: Scale; bottom: number }) {
 function Overlay({ frame, overlay }: { frame: PlotFrame } & Pick<PlotProps, 'overlay'>) {
   const cursor = useLinked((linked) => linked.cursor);
   if (cursor === null || cursor < frame.x.from || cursor > frame.x.to) return null;
-  const at = frame.x.at(cursor);
-  const isLeft = at > frame.width / 2;
-  const place = isLeft ? { right: frame.width - at + 12 } : { left: at + 12 };
   return (
-    <div className="plot-tooltip" style={place} aria-live="polite">
+    <PlotTooltip at={frame.x.at(cursor)} width={frame.width}>
       {overlay(frame, cursor)}
-    </div>
+    </PlotTooltip>
   );
 }

@@ -1,24 +1,27 @@
 /** A statistic of every layer at one step, input left, classifier right; all runs on one log axis. */
 import { memo, useRef, useState } from 'react';
 import { Curve, Surface } from 'recharts';
+import { arrowOf, clamp } from './arrowKeys.ts';
 import type { DrawnRun } from './drawnRun.ts';
 import { formatValue } from './format.ts';
+import { ValueGrid } from './PlotAxes.tsx';
+import { PlotArea } from './PlotArea.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { dotsPath } from './paths.ts';
 import { formatRun, type ProfileRow } from './profileRow.ts';
-import { RunTooltip } from './RunTooltip.tsx';
+import { PlotTooltip, RunTooltip } from './RunTooltip.tsx';
 import { scaleOf } from './scale.ts';
 import { logTicks } from './ticks.ts';
 import { useSize } from './useSize.ts';
 
-/** Places on the depth axis, 0 to 1. */
+/** A stage on the depth axis, which runs from 0 to 1. */
 export interface StageTick {
   readonly label: string;
   readonly start: number;
   readonly centre: number;
 }
 
-/** Layers beyond which dots would run together. */
+/** With more layers, dots would overlap. */
 const MAX_DOTS = 60;
 const MARGIN = { top: 10, right: 26, bottom: 22, left: 62 };
 
@@ -26,7 +29,7 @@ interface ProfileChartProps {
   readonly title: string;
   readonly runs: readonly DrawnRun[];
   readonly rows: readonly ProfileRow[];
-  /** Of log10 of the values. */
+  /** Range of log10 of the values. */
   readonly range: readonly [number, number];
   readonly stages: readonly StageTick[];
 }
@@ -54,44 +57,30 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
     const distances = rows.map((candidate) => Math.abs(candidate.depth - depth));
     setPicked(distances.indexOf(Math.min(...distances)));
   };
-  const move = (by: number) =>
-    setPicked(Math.min(rows.length - 1, Math.max(0, picked === null ? 0 : picked + by)));
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor
-    <div
-      className="plot-area profile-area"
-      role="group"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor
-      tabIndex={0}
-      aria-label={`${title} across the layers, input left. Arrow keys read values.`}
+    <PlotArea
+      className="plot-area"
+      label={`${title} across the layers, input left. Arrow keys read values.`}
       onPointerMove={(event) =>
         pickAt(event.clientX - event.currentTarget.getBoundingClientRect().left)
       }
       onPointerLeave={() => setPicked(null)}
       onBlur={() => setPicked(null)}
       onKeyDown={(event) => {
-        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        const [by] = arrowOf(event) ?? [0];
         if (event.key === 'Escape') setPicked(null);
-        if (by === undefined) return;
+        if (by === 0) return;
         event.preventDefault();
-        move(by * (event.shiftKey ? 10 : 1));
+        const next = picked === null ? 0 : picked + by * (event.shiftKey ? 10 : 1);
+        setPicked(clamp(next, 0, rows.length - 1));
       }}
     >
       <Surface width={width} height={height} className="chart" aria-hidden="true">
-        {logTicks(...range).map((tick) => (
-          <g key={tick}>
-            <path d={`M${MARGIN.left - 12} ${y.at(tick)}H${right + 12}`} className="chart-grid" />
-            <text
-              x={MARGIN.left - 16}
-              y={y.at(tick)}
-              dy="0.35em"
-              className="chart-text"
-              textAnchor="end"
-            >
-              {formatValue(tick)}
-            </text>
-          </g>
-        ))}
+        <ValueGrid
+          {...{ y, ticks: logTicks(...range), from: MARGIN.left - 12, to: right + 12 }}
+          labelsAt={MARGIN.left - 16}
+          format={formatValue}
+        />
         {stages.slice(1).map(({ label, start, centre }) => (
           <g key={label}>
             <path d={`M${x.at(start)} ${MARGIN.top}V${bottom}`} className="chart-grid" />
@@ -106,7 +95,7 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
             const value = values[run.id];
             return value === undefined ? [] : [{ x: x.at(depth), y: y.at(value) }];
           });
-          const colour = runColour(run.slot);
+          const colour = runColour(run.colourIndex);
           return (
             <g key={run.id}>
               <Curve
@@ -114,7 +103,7 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
                 points={points}
                 stroke={colour}
                 strokeWidth={lineWidth(run.isBaseline)}
-                strokeDasharray={runDash(run.slot) ?? 'none'}
+                strokeDasharray={runDash(run.colourIndex) ?? 'none'}
                 fill="none"
               />
               {rows.length <= MAX_DOTS && <path d={dotsPath(points, 1.8)} fill={colour} />}
@@ -130,15 +119,7 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
         )}
       </Surface>
       {row !== undefined && (
-        <div
-          className="plot-tooltip"
-          style={
-            x.at(row.depth) > width / 2
-              ? { right: width - x.at(row.depth) + 12 }
-              : { left: x.at(row.depth) + 12 }
-          }
-          aria-live="polite"
-        >
+        <PlotTooltip at={x.at(row.depth)} width={width}>
           <RunTooltip
             caption={row.layer}
             columns={['value']}
@@ -150,8 +131,8 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
               y: Number.NaN,
             }))}
           />
-        </div>
+        </PlotTooltip>
       )}
-    </div>
+    </PlotArea>
   );
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { nearestRows } from './RunTooltip.tsx';
 
 const rows = [10, 90, 20, 80, 30, 70, Number.NaN].map((y, i) => ({
-  ...{ run: { slot: i }, name: `run ${i}`, cells: [], y },
+  ...{ run: { colourIndex: i }, name: `run ${i}`, cells: [], y },
 }));
 
 it('keeps five rows: the first, or those nearest to the pointer in their order', () => {

@@ -1,27 +1,28 @@
-/** Values of the runs at the cursor: a row a run, at most five. */
+/** Values of the runs at the cursor: a row per run, at most five. */
+import type { ReactNode } from 'react';
 import type { DrawnRun } from './drawnRun.ts';
 import { runColour } from './palette.ts';
 
-export interface TooltipRow {
-  readonly run: Pick<DrawnRun, 'slot'>;
-  /** Of the run, or of a layer of it. */
+interface TooltipRow {
+  readonly run: Pick<DrawnRun, 'colourIndex'>;
+  /** The run, or one of its layers. */
   readonly name: string;
   readonly cells: readonly string[];
-  /** Where its line is at the cursor, pixels from the top; NaN where it is not. */
+  /** Its line at the cursor, pixels from the top; NaN if there is none. */
   readonly y: number;
 }
 
-export const MAX_TOOLTIP_ROWS = 5;
+const MAX_TOOLTIP_ROWS = 5;
 
 interface RunTooltipProps {
   readonly caption: string;
   readonly columns: readonly string[];
   readonly rows: readonly TooltipRow[];
-  /** Where the pointer is: rows whose lines are nearest are kept. Null: the first ones. */
+  /** The rows whose lines are nearest to it are shown; null: the first ones. */
   readonly pointerY: number | null;
 }
 
-/** The rows to show, in their order. */
+/** The rows to show, in order. */
 export function nearestRows(rows: readonly TooltipRow[], pointerY: number | null): TooltipRow[] {
   if (rows.length <= MAX_TOOLTIP_ROWS) return [...rows];
   const distance = ({ y }: TooltipRow) =>
@@ -53,7 +54,7 @@ export function RunTooltip({ caption, columns, rows, pointerY }: RunTooltipProps
       <tbody>
         {shown.map(({ run, name, cells }) => (
           <tr key={name}>
-            <th scope="row" style={{ color: runColour(run.slot) }}>
+            <th scope="row" style={{ color: runColour(run.colourIndex) }}>
               {name}
             </th>
             {columns.map((column, i) => (
@@ -70,5 +71,22 @@ export function RunTooltip({ caption, columns, rows, pointerY }: RunTooltipProps
         </tfoot>
       )}
     </table>
+  );
+}
+
+interface PlotTooltipProps {
+  /** The cursor, and the width of the chart; pixels. */
+  readonly at: number;
+  readonly width: number;
+  readonly children: ReactNode;
+}
+
+/** Beside the cursor, on the side with more room. */
+export function PlotTooltip({ at, width, children }: PlotTooltipProps) {
+  const place = at > width / 2 ? { right: width - at + 12 } : { left: at + 12 };
+  return (
+    <div className="plot-tooltip" style={place} aria-live="polite">
+      {children}
+    </div>
   );
 }

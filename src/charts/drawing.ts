@@ -1,7 +1,7 @@
-/** Where the parts of the network's drawing stand: a row for the stem, rows of blocks for each stage, one for the end. */
+/** Layout of the network's drawing: rows of blocks for each stage, between the stem and the classifier. */
 import type { BlockInfo, LayerGraph, TensorShape } from '../model/graph.ts';
 
-/** Blocks in a row; each then is wide enough to be hit with a finger. */
+/** Few enough that each block is wide enough for a finger. */
 const BLOCKS_PER_ROW = 12;
 export const ROW_HEIGHT = 46;
 
@@ -9,24 +9,24 @@ export interface DrawnBlock {
   readonly info: BlockInfo;
   readonly x: number;
   readonly width: number;
-  /** Main-path convolutions of the block: names without `.weight`, and output channels. */
+  /** Convolutions of the block's main path: names without `.weight`, and output channels. */
   readonly convolutions: readonly { readonly name: string; readonly channels: number }[];
 }
 
 export interface DrawnRow {
-  /** `conv2_x`; empty where a stage goes on from the row above. */
+  /** `conv2_x`; empty if the stage continues from the row above. */
   readonly label: string;
   readonly shape: TensorShape;
   readonly y: number;
   readonly blocks: readonly DrawnBlock[];
 }
 
-export interface NetworkLayout {
+interface NetworkLayout {
   readonly rows: readonly DrawnRow[];
   readonly height: number;
 }
 
-/** @param width of the part of the drawing that holds blocks. */
+/** @param width of the blocks' part of the drawing. */
 export function layoutNetwork(graph: LayerGraph, width: number): NetworkLayout {
   const rows: DrawnRow[] = [];
   const stages = new Map<number, BlockInfo[]>();
@@ -64,12 +64,12 @@ function convolutionsOf(graph: LayerGraph, block: string): DrawnBlock['convoluti
   );
 }
 
-/** Height of a convolution's bar: a step for every doubling of its channels. */
+/** Height of a convolution's bar: it grows with every doubling of the channels. */
 export function barHeight(channels: number): number {
   return Math.min(22, 4 + 2 * Math.log2(Math.max(1, channels)));
 }
 
-/** The way round a block, from its input to its output. */
+/** An arc around a block, from its input to its output. */
 export function arcPath({ x, width }: Pick<DrawnBlock, 'x' | 'width'>, y: number): string {
   const lift = Math.min(16, width * 0.6);
   const [from, to] = [x + 1, x + width - 1];

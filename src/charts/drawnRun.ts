@@ -1,8 +1,4 @@
-/** What a chart needs to know of a run to draw and name its line. */
-export interface DrawnRun {
-  readonly id: string;
-  readonly name: string;
-  /** Names its colour and dash. */
-  readonly slot: number;
-  readonly isBaseline: boolean;
-}
+/** What a chart needs to draw and label a run's line. */
+import type { ShownRun } from '../app/shownRun.ts';
+
+export type DrawnRun = Pick<ShownRun, 'id' | 'name' | 'colourIndex' | 'isBaseline'>;

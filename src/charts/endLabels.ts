@@ -1,8 +1,7 @@
-/** Labels at the ends of lines, moved apart as little as it takes. */
-
 /**
- * @param wanted where each label belongs, pixels. @param height of a label. @param bounds of their centres.
- * @returns where each stands, at least `height` from the next where there is room for all.
+ * Moves the labels at the ends of lines apart, as little as necessary.
+ * @param wanted centre of each label, pixels. @param height of a label. @param bounds of the centres.
+ * @returns the centres, at least `height` apart if there is room for all.
  */
 export function spreadLabels(
   wanted: readonly number[],

@@ -1,6 +1,7 @@
-/** A figure of the page as a file: its SVG with the computed styles written into it, or that drawn as PNG. */
+/** A figure of the page as a file: its charts as one SVG with the computed styles written into it, or as PNG. */
+import { svgToPng } from './svgToPng.ts';
 
-/** Presentation properties that come from style sheets or variables. */
+/** Presentation properties that style sheets or variables set. */
 const PROPERTIES = [
   'fill',
   'fill-opacity',
@@ -16,7 +17,7 @@ const PROPERTIES = [
   'font-weight',
 ] as const;
 const SVG = 'http://www.w3.org/2000/svg';
-/** Three pixels for each of the page: sharp on a slide. */
+/** Three pixels per pixel of the page: sharp on a slide. */
 const PNG_SCALE = 3;
 
 /** A run in the key below the figure. */
@@ -28,9 +29,9 @@ export interface KeyEntry {
   readonly width: number;
 }
 
-export interface ImageOptions {
+interface ImageOptions {
   readonly key: readonly KeyEntry[];
-  /** Left out: as the page looks now. */
+  /** Left out: the page's current theme. */
   readonly theme?: 'light' | 'dark';
 }
 
@@ -39,13 +40,13 @@ const KEY_GAP = 22;
 const SAMPLE_WIDTH = 34;
 
 /**
- * All charts of a figure in one SVG, where they stand on the page, heat maps as embedded images, with title, axes and a
- * key of the runs, over the page's background. Needs no style sheet to look right elsewhere.
+ * All charts of a figure in one SVG, placed as on the page: heat maps as embedded images, with title, axes and a key of
+ * the runs, on the page's background. It needs no style sheet.
  */
 export function figureToSvg(figure: HTMLElement, { key, theme }: ImageOptions): string {
   const root = document.documentElement;
   const before = root.dataset.theme;
-  // Styles are read in this theme and put back before the page is painted again.
+  // Styles are read in this theme; the page's own is restored before the next paint.
   if (theme !== undefined) root.dataset.theme = theme;
   try {
     return new XMLSerializer().serializeToString(drawn(figure, key));
@@ -55,24 +56,9 @@ export function figureToSvg(figure: HTMLElement, { key, theme }: ImageOptions): 
   }
 }
 
-/** The same as PNG, three times as large as on the page. @throws Error when the browser can't draw it. */
-export async function figureToPng(
-  figure: HTMLElement,
-  options: ImageOptions,
-): Promise<ArrayBuffer> {
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figureToSvg(figure, options))}`;
-  await image.decode();
-  const canvas = document.createElement('canvas');
-  canvas.width = image.width * PNG_SCALE;
-  canvas.height = image.height * PNG_SCALE;
-  const context = canvas.getContext('2d');
-  if (context === null) throw new Error('This browser gave no canvas to draw the chart on.');
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (blob === null) throw new Error('This browser could not turn the chart into a PNG.');
-  return blob.arrayBuffer();
-}
+/** The same as PNG, three times as large as on the page. @throws Error if the browser cannot draw it. */
+export const figureToPng = (figure: HTMLElement, options: ImageOptions): Promise<ArrayBuffer> =>
+  svgToPng(figureToSvg(figure, options), PNG_SCALE);
 
 const PADDING = 12;
 
@@ -102,7 +88,7 @@ function drawn(figure: HTMLElement, key: readonly KeyEntry[]): SVGElement {
   return svg;
 }
 
-/** Something drawn, and where it ends, pixels from the figure's top. */
+/** A part of the image, and its lower edge in pixels from the figure's top. */
 interface Part {
   readonly node: SVGElement;
   readonly bottom: number;
@@ -147,7 +133,7 @@ function texts(figure: HTMLElement, box: DOMRect): Part[] {
   });
 }
 
-/** A chart with the styles it has on the page, without what only the cursor draws. */
+/** A chart with its styles on the page, without what belongs to the cursor. */
 function styledCopy(drawing: SVGSVGElement): SVGElement {
   const copy = drawing.cloneNode(true);
   if (!(copy instanceof SVGElement)) throw new Error('A chart could not be copied.');

@@ -51,4 +51,10 @@ export function formatValue(value: number): string {
 
 /** `74.3 %` of a share. */
 export const formatPercent = (share: number): string =>
-  Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '–';
+  Number.isFinite(share) ? formatPerCent(100 * share) : '–';
+
+/** `formatValue` with a minus sign in place of the hyphen. */
+export const formatSigned = (value: number): string => formatValue(value).replace('-', '−');
+
+/** `12.3 %` of a number that is in per cent already. */
+export const formatPerCent = (perCent: number): string => `${perCent.toFixed(1)} %`;

@@ -6,9 +6,9 @@ import { type Placed, rowAt, rowsOf, type XAxis, type XRange } from '../app/xAxi
 import { scaleColour } from './palette.ts';
 import { scaleOf } from './scale.ts';
 
-/** More would be narrower than a pixel. */
+/** More would usually be narrower than a pixel. */
 export const MAX_COLUMNS = 384;
-/** Rows of the history that the colour of a cell averages at most, so that painting everything stays cheap. */
+/** Rows of the history that a cell averages at most, to keep painting cheap. */
 const SAMPLES_PER_COLUMN = 4;
 
 export interface HeatMapView {
@@ -21,17 +21,17 @@ export interface HeatMapView {
 }
 
 /** Both inclusive. */
-export interface RowSpan {
+interface RowSpan {
   readonly first: number;
   readonly last: number;
 }
 
-/** The rows within a part of the x axis, else the nearest one to its middle; null past the run's end. */
+/** The rows within a part of the x axis, or else the row nearest to its middle; null beyond the run's end. */
 export function rowsBetween({ run, axis }: HeatMapView, from: number, to: number): RowSpan | null {
   const end = rowsOf(run).length - 1;
   if (end < 0) return null;
   const lastX = axis.ofRow(run, end);
-  // Half a row's width of the last row lies beyond its end.
+  // Half of the last row's width lies beyond its x.
   if (from > lastX + (lastX - axis.ofRow(run, Math.max(0, end - 1))) / 2) return null;
   const before = rowAt(run, axis, from);
   const first = before >= 0 && axis.ofRow(run, before) === from ? before : before + 1;
@@ -50,7 +50,7 @@ function nearestRow(run: Placed, axis: XAxis, x: number): number {
   return axis.ofRow(run, next) - x < x - axis.ofRow(run, row) ? next : row;
 }
 
-/** Mean over the rows' steps of a layer's values. @param atMost rows to read, spread evenly over them. */
+/** A layer's mean over the steps of the rows. @param atMost rows to read, evenly spaced. */
 export function meanOf(
   { run, statistic }: HeatMapView,
   layer: WeightLayer,
@@ -70,7 +70,7 @@ export function meanOf(
 }
 
 /**
- * Fills an image, [layers, width] pixels; transparent where the run has not come.
+ * Fills an image of [layers, width] pixels; transparent beyond the run's end.
  * @param colours range of log10 of the values.
  */
 export function paintHeatMap(

@@ -1,36 +1,36 @@
-/** Where the labels of events stand: beside their line, in lanes below each other, never over one another. */
+/** Places the labels of events beside their lines, in lanes below each other so that none overlap. */
 
-/** A moment to mark. Runs share a mark where the same was done to all of them. */
+/** An event; runs to which the same was done share one. */
 export interface ChartMarker {
   /** On the chart's x axis. */
   readonly x: number;
   readonly label: string;
 }
 
-export interface PlacedMarker {
+interface PlacedMarker {
   readonly at: number;
   readonly label: string;
-  /** What fits: the label, or its beginning. */
+  /** The label, shortened if necessary. */
   readonly short: string;
-  /** From the top; null where no lane is free: the line then stands alone. */
+  /** Counted from the top; null if no lane is free: the line then has no label. */
   readonly lane: number | null;
   readonly anchor: 'start' | 'end';
 }
 
 const LANES = 4;
 const MAX_LETTERS = 30;
-/** Of the font size, a letter on average. */
+/** Average, relative to the font size. */
 const LETTER_WIDTH = 0.56;
 const GAP = 8;
 
-/** @param plot pixels of its left and right edge. */
+/** @param plot pixels of its left and right edges. */
 export function layOutMarkers(
   markers: readonly { readonly at: number; readonly label: string }[],
   [left, right]: readonly [number, number],
   fontSize: number,
 ): PlacedMarker[] {
   const taken: (readonly [number, number])[][] = Array.from({ length: LANES }, () => []);
-  // The latest matter most, and get their lanes first.
+  // The latest events matter most and get their lanes first.
   return [...markers]
     .sort((a, b) => b.at - a.at)
     .map(({ at, label }) => {

@@ -15,12 +15,12 @@ it('marks what has no value', () => {
   }
 });
 
-const SLOTS = RUN_COLOURS.map((_, slot) => slot);
+const COLOUR_INDICES = RUN_COLOURS.map((_, colourIndex) => colourIndex);
 
 it('tells eight runs apart by colour and by dash', () => {
-  expect(SLOTS).toHaveLength(8);
-  expect(new Set(SLOTS.map(runColour)).size).toBe(8);
-  expect(new Set(SLOTS.map(runDash)).size).toBe(8);
+  expect(COLOUR_INDICES).toHaveLength(8);
+  expect(new Set(COLOUR_INDICES.map(runColour)).size).toBe(8);
+  expect(new Set(COLOUR_INDICES.map(runDash)).size).toBe(8);
 });
 
 /** Relative luminance of `#rrggbb` (WCAG 2.2). */
@@ -38,9 +38,9 @@ it.each(['light', 'dark'])('every colour has a contrast of 3:1 with the %s paper
   const css = theme === 'light' ? light : dark;
   const token = (name: string) => new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(css)?.[1] ?? '';
   const paper = luminance(token('paper'));
-  for (const slot of SLOTS) {
-    const colour = luminance(token(`run-${slot}`));
+  for (const colourIndex of COLOUR_INDICES) {
+    const colour = luminance(token(`run-${colourIndex}`));
     const contrast = (Math.max(paper, colour) + 0.05) / (Math.min(paper, colour) + 0.05);
-    expect(contrast, `run-${slot}`).toBeGreaterThanOrEqual(3);
+    expect(contrast, `run-${colourIndex}`).toBeGreaterThanOrEqual(3);
   }
 });

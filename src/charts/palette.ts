@@ -1,7 +1,7 @@
 /** Colours and dashes of runs, and the colour scale of heat maps. */
 
 /**
- * Per run slot; the colours are Okabe & Ito's, chosen per theme in `tokens.css` to have a contrast of at least 3:1, and
+ * By a run's `colourIndex`; the colours are Okabe & Ito's, chosen per theme in `tokens.css` to have a contrast of at least 3:1, and
  * never the only difference.
  */
 export const RUN_COLOURS = [
@@ -25,20 +25,36 @@ const RUN_DASHES = [
   '1 5',
 ] as const;
 
-export function runColour(slot: number): string {
-  return RUN_COLOURS[slot % RUN_COLOURS.length] ?? RUN_COLOURS[0];
+export function runColour(colourIndex: number): string {
+  return RUN_COLOURS[colourIndex % RUN_COLOURS.length] ?? RUN_COLOURS[0];
 }
 
 /** SVG `stroke-dasharray`; undefined for a solid line. */
-export function runDash(slot: number): string | undefined {
-  return RUN_DASHES[slot % RUN_DASHES.length];
+export function runDash(colourIndex: number): string | undefined {
+  return RUN_DASHES[colourIndex % RUN_DASHES.length];
 }
 
-/** The run that others are compared with is drawn heavier. */
+/** The baseline, with which other runs are compared, is drawn heavier. */
 export const lineWidth = (isBaseline: boolean): number => (isBaseline ? 3 : 1.75);
 
-/** Equal steps of lightness and readable to the colour-blind: nine colours of viridis, dark to light. */
-const SCALE: readonly (readonly [number, number, number])[] = [
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** A share of the way between two colours, 0–1. */
+export function mix(a: Rgb, b: Rgb, share: number): Rgb {
+  const channel = (i: 0 | 1 | 2) => Math.round(a[i] + share * (b[i] - a[i]));
+  return [channel(0), channel(1), channel(2)];
+}
+
+/** A share of the way along evenly spaced colours, 0–1. */
+export function mixAlong(colours: readonly [Rgb, Rgb, ...Rgb[]], share: number): Rgb {
+  const at = share * (colours.length - 1);
+  const below = Math.min(colours.length - 2, Math.floor(at));
+  const a = colours[below] ?? colours[0];
+  return mix(a, colours[below + 1] ?? a, at - below);
+}
+
+/** Nine colours of viridis, dark to light: even steps of lightness, readable to the colour-blind. */
+const VIRIDIS: readonly [Rgb, Rgb, ...Rgb[]] = [
   [68, 1, 84],
   [71, 44, 122],
   [59, 81, 139],
@@ -50,27 +66,20 @@ const SCALE: readonly (readonly [number, number, number])[] = [
   [253, 231, 37],
 ];
 
-/** What has no value: a layer out of use, or a number that is not finite. */
-const NO_VALUE: readonly [number, number, number] = [138, 138, 138];
+/** For layers out of use and numbers that are not finite. */
+export const NO_VALUE: Rgb = [138, 138, 138];
 
 /** Colour of a value on a log scale. @param range of its log10. */
-export function scaleColour(
-  value: number,
-  [low, high]: readonly [number, number],
-): readonly [number, number, number] {
+export function scaleColour(value: number, [low, high]: readonly [number, number]): Rgb {
   if (!(value > 0) || !Number.isFinite(value)) return NO_VALUE;
-  return colourAt(Math.min(1, Math.max(0, (Math.log10(value) - low) / (high - low))));
+  return shareColour((Math.log10(value) - low) / (high - low));
 }
 
-/** @param share 0 (dark) … 1 (light) */
-export function colourAt(share: number): readonly [number, number, number] {
-  const at = share * (SCALE.length - 1);
-  const below = Math.min(SCALE.length - 2, Math.floor(at));
-  const [a, b] = [SCALE[below] ?? NO_VALUE, SCALE[below + 1] ?? NO_VALUE];
-  const mix = (channel: 0 | 1 | 2) =>
-    Math.round(a[channel] + (at - below) * (b[channel] - a[channel]));
-  return [mix(0), mix(1), mix(2)];
-}
+/** @param share 0 (dark) … 1 (light), clamped. */
+const shareColour = (share: number): Rgb => mixAlong(VIRIDIS, Math.min(1, Math.max(0, share)));
+
+/** `rgb(…)` of a share of the scale. */
+export const shareCss = (share: number): string => `rgb(${shareColour(share).join(' ')})`;
 
 /** `rgb(…)` of a value. */
 export function scaleCss(value: number, range: readonly [number, number]): string {

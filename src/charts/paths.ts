@@ -1,13 +1,19 @@
 /** SVG path data. */
 
-export interface XY {
+interface XY {
   readonly x: number;
   readonly y: number;
 }
 
 const round = (value: number) => Math.round(10 * value) / 10;
 
-/** Circles of radius `r`, all in one path: a node each would make up most of a chart. */
+/** A line through the points; points that are not finite are skipped. */
+export function linePath(points: readonly XY[]): string {
+  const drawn = points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+  return drawn.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
+}
+
+/** Circles of radius `r` in one path: as nodes they would outnumber the rest of the chart. */
 export function dotsPath(points: readonly XY[], r: number): string {
   return points
     .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))

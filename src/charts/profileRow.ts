@@ -1,4 +1,4 @@
-/** A layer in the profile and the table of all runs. */
+/** A layer in the profile and in the table of all runs. */
 import { formatValue } from './format.ts';
 
 /** A layer's values, by run id. `depth` runs from 0 (input) to 1 (classifier). */
@@ -8,7 +8,7 @@ export interface ProfileRow {
   values: Record<string, number>;
 }
 
-/** A dash where the layer is out of use or the run has none there. */
+/** A dash if the layer is out of use or the run does not have it. */
 export function formatRun({ values }: ProfileRow, run: string): string {
   const value = values[run];
   return value === undefined ? '–' : formatValue(value);

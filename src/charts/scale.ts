@@ -1,19 +1,23 @@
-/** Between values and pixels. */
+/** Maps values to pixels and back. */
 import { linearTicks, logTicks } from './ticks.ts';
 
-export interface Scale {
-  readonly log: boolean;
+/** The values that an axis or a colour scale spans; above 0 if `log`. */
+export interface Domain {
   readonly from: number;
   readonly to: number;
-  /** Pixels of a value. */
+  readonly log: boolean;
+}
+
+export interface Scale extends Domain {
+  /** Pixel of a value. */
   at(value: number): number;
   /** Value at a pixel. */
   invert(pixel: number): number;
 }
 
-/** @param domain above 0 where `log`. @param pixels of its two ends. */
+/** @param domain above 0 if `log`. @param pixels of its two ends. */
 export function scaleOf(
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to }: Pick<Domain, 'from' | 'to'>,
   [start, end]: readonly [number, number],
   log: boolean,
 ): Scale {
@@ -32,7 +36,7 @@ export function scaleOf(
   };
 }
 
-/** Marks of a scale, all within it. @param count about so many where it is linear. */
+/** Ticks within a scale. @param count roughly, if it is linear. */
 export function ticksOf({ log, from, to }: Scale, count: number, whole = false): number[] {
   if (log) {
     const ticks = logTicks(Math.log10(from), Math.log10(to));

@@ -1,15 +1,19 @@
-/** Where axes put their marks. */
+/** Where axes have their ticks. */
+
+/** The next 1, 2 or 5 times a power of ten at or above `rough`. */
+export function roundStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+}
 
 /**
- * Multiples of 1, 2 or 5 times a power of ten that cover the range, about `count` of them.
- * @param whole no fractions, for steps.
+ * Multiples of a round step that cover the range, about `count` of them.
+ * @param whole whole numbers only, as for steps.
  */
 export function linearTicks(low: number, high: number, count = 5, whole = false): number[] {
   if (!(high > low)) return [low];
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough) ?? 10;
-  const step = whole ? Math.max(1, Math.round(factor * power)) : factor * power;
+  const rounded = roundStep((high - low) / count);
+  const step = whole ? Math.max(1, Math.round(rounded)) : rounded;
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) =>
@@ -17,12 +21,12 @@ export function linearTicks(low: number, high: number, count = 5, whole = false)
   );
 }
 
-/** Labels of a log axis stand clear of each other down to a plot 140 pixels high. */
+/** Keeps labels of a log axis apart in plots as low as 140 pixels. */
 const MAX_DECADES = 8;
 
 /**
- * Powers of ten within the range of logarithms; over less than two decades also 2 and 5 times them, over more than
- * eight only every second (third, ...) power.
+ * Powers of ten between 10^low and 10^high; over less than two decades also 2 and 5 times them, over more than eight
+ * only every second (third, …) power.
  */
 export function logTicks(low: number, high: number): number[] {
   const factors = high - low < 2 ? [1, 2, 5] : [1];

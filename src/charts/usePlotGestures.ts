@@ -1,6 +1,6 @@
 /**
- * A chart's plot under pointer and keys. Hovering and the arrow keys move the cursor of all charts; dragging, pinching,
- * Ctrl + wheel, + and - change the zoomed part of all; Escape, 0 and a double click undo that.
+ * Pointer and keys on a chart's plot. Hovering and the arrow keys move the cursor of all charts; dragging, pinching,
+ * Ctrl + wheel, + and - zoom all charts; Escape, 0 and a double click undo that.
  */
 import {
   type KeyboardEvent,
@@ -11,7 +11,7 @@ import {
   useState,
 } from 'react';
 import type { XRange } from '../app/xAxis.ts';
-import { clampZoom, useLinkedStore } from './linked.ts';
+import { clampZoom, linkedStore } from './linked.ts';
 import type { Scale } from './scale.ts';
 
 /** A shorter drag is a click. */
@@ -21,9 +21,9 @@ const ZOOM_FACTOR = 0.5;
 const WHEEL_FACTOR = 0.002;
 
 export interface PlotGestures {
-  /** Being dragged over, in pixels of the plot. */
+  /** The part being dragged over, in pixels of the plot. */
   readonly selection: readonly [number, number] | null;
-  /** Height of the pointer in the plot; null where another chart leads the cursor. */
+  /** The pointer's distance from the top; null if the pointer is elsewhere. */
   readonly pointerY: number | null;
   readonly handlers: {
     onPointerDown(event: PointerEvent<HTMLElement>): void;
@@ -38,8 +38,8 @@ export interface PlotGestures {
 }
 
 /**
- * @param x of the plot, pixels from the left edge of the element. @param full all that can be shown.
- * @param whole whether the cursor stands on whole numbers only.
+ * @param x scale of the plot, pixels from the left edge of the element. @param full the whole range.
+ * @param whole whether the cursor is restricted to whole numbers.
  */
 export function usePlotGestures(
   element: RefObject<HTMLElement | null>,
@@ -47,7 +47,6 @@ export function usePlotGestures(
   full: XRange,
   whole: boolean,
 ): PlotGestures {
-  const store = useLinkedStore();
   const [selection, setSelection] = useState<readonly [number, number] | null>(null);
   const [pointerY, setPointerY] = useState<number | null>(null);
   const dragFrom = useRef<number | null>(null);
@@ -56,12 +55,12 @@ export function usePlotGestures(
   const within = (pixel: number) => Math.min(right, Math.max(left, pixel));
   const setCursor = (pixel: number) => {
     const value = x.invert(within(pixel));
-    store.setState({ cursor: whole ? Math.round(value) : value });
+    linkedStore.setState({ cursor: whole ? Math.round(value) : value });
   };
-  /** The part between two pixels, which may lie outside of the plot. */
+  /** To the part between two pixels, which may lie outside the plot. */
   const zoomTo = (a: number, b: number) => {
     const bounded = { from: x.invert(a), to: x.invert(b) };
-    store.setState({ zoom: clampZoom(bounded, full) });
+    linkedStore.setState({ zoom: clampZoom(bounded, full) });
   };
   /** @param factor below 1 zooms in. */
   const zoomAbout = (pixel: number, factor: number) =>
@@ -78,7 +77,7 @@ export function usePlotGestures(
   useEffect(() => {
     const target = element.current;
     if (target === null) return;
-    // React's own listener is passive and could not keep the page from zooming.
+    // React's listener is passive and could not keep the page from zooming.
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey) return;
       event.preventDefault();
@@ -136,11 +135,11 @@ export function usePlotGestures(
         if (dragFrom.current !== null && selection !== null) return;
         endDrag();
         setPointerY(null);
-        store.setState({ cursor: null });
+        linkedStore.setState({ cursor: null });
       },
-      onDoubleClick: () => store.setState({ zoom: null }),
+      onDoubleClick: () => linkedStore.setState({ zoom: null }),
       onKeyDown: (event) => {
-        const { cursor, zoom } = store.getState();
+        const { cursor, zoom } = linkedStore.getState();
         const place = cursor === null ? null : within(x.at(cursor));
         const step = (event.shiftKey ? 10 : 1) * ((right - left) / KEY_STEPS);
         const keys: Readonly<Record<string, () => void>> = {
@@ -153,10 +152,10 @@ export function usePlotGestures(
           '-': () => zoomAbout(place ?? (left + right) / 2, 1 / ZOOM_FACTOR),
           PageUp: () => zoom !== null && zoomTo(left - (right - left) / 2, (left + right) / 2),
           PageDown: () => zoom !== null && zoomTo((left + right) / 2, right + (right - left) / 2),
-          '0': () => store.setState({ zoom: null }),
+          '0': () => linkedStore.setState({ zoom: null }),
           Escape: () => {
             if (selection !== null) endDrag();
-            else store.setState(cursor === null ? { zoom: null } : { cursor: null });
+            else linkedStore.setState(cursor === null ? { zoom: null } : { cursor: null });
           },
         };
         const act = keys[event.key];
@@ -164,7 +163,7 @@ export function usePlotGestures(
         event.preventDefault();
         act();
       },
-      onBlur: () => store.setState({ cursor: null }),
+      onBlur: () => linkedStore.setState({ cursor: null }),
     },
   };
 }

@@ -1,11 +1,11 @@
 import { type RefObject, startTransition, useLayoutEffect, useState } from 'react';
 
-export interface Size {
+interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Whole pixels of an element's content, followed as it changes; null before the first measurement. */
+/** Size of an element's content in whole pixels, kept up to date; null before the first measurement. */
 export function useSize(element: RefObject<HTMLElement | null>): Size | null {
   const [size, setSize] = useState<Size | null>(null);
   useLayoutEffect(() => {
@@ -14,7 +14,7 @@ export function useSize(element: RefObject<HTMLElement | null>): Size | null {
     const observer = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       const { width, height } = entry.contentRect;
-      // In slices: a chart is drawn anew with each size.
+      // Charts redraw with every size, so this must not block the page.
       startTransition(() => setSize({ width: Math.floor(width), height: Math.floor(height) }));
     });
     observer.observe(target);

@@ -5,11 +5,11 @@ import { formatCount, formatShort, formatValue } from './format.ts';
 export interface XFormat {
   /** Below the axis: `training time, min`. */
   readonly title: string;
-  /** What one unit on the axis is, in the axis's own numbers: 60,000 ms for minutes. */
+  /** One unit of the labels in the axis's own numbers: 60,000 (ms) for minutes. */
   readonly unit: number;
   readonly whole: boolean;
   tick(value: number): string;
-  /** With what it counts: `step 120`. */
+  /** With the unit: `step 120`. */
   full(value: number): string;
 }
 
@@ -19,7 +19,7 @@ const TIME_UNITS = [
   { unit: 1000, name: 's' },
 ] as const;
 
-/** @param to end of the axis, which decides on the unit of time. */
+/** @param to end of the axis, which determines the unit of time. */
 export function xFormat(kind: XKind, to: number): XFormat {
   switch (kind) {
     case 'step':

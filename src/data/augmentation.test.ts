@@ -54,7 +54,7 @@ describe('augmentation', () => {
     expect(Math.abs(counts.flips - draws / 2)).toBeLessThan(240);
   });
 
-  it('leaves the image alone where it is switched off', () => {
+  it('leaves the image alone when switched off', () => {
     for (let position = 0; position < 50; position++) {
       const still = augmentation(1, position, 4, { crop: false, flip: false });
       expect(still).toEqual({ dx: 4, dy: 4, flip: false });

@@ -1,11 +1,11 @@
-/** Random crop and flip, drawn per image and position so that CPU and GPU agree to the bit. */
+/** Random crop and flip, a function of seed and position, so that CPU and GPU agree to the bit. */
 import { hash32 } from './hash.ts';
 
 /** `hash32`'s second argument. */
 export const AUGMENTATION_STREAM = 0x6175_676d;
 
 export interface Augmentation {
-  /** Left and upper edge of the crop in the padded image, 0 … 2·pad; `pad` is the centre, which moves nothing. */
+  /** Left and upper edge of the crop in the padded image, 0 … 2·pad; at `pad` the image does not move. */
   readonly dx: number;
   readonly dy: number;
   readonly flip: boolean;

@@ -1,9 +1,10 @@
 /**
- * What can go wrong with data:
- * `unavailable` – the source is not there, another may be tried; `interrupted` – it stopped answering midway;
- * `broken` – what it sent is not what it should be; `unsupported` – this kind of data can't be had here.
+ * `unavailable` – the source is not there; another may be tried.
+ * `interrupted` – it stopped answering midway.
+ * `broken` – what it sent is malformed.
+ * `unsupported` – this kind of data cannot be used here.
  */
-export type DataErrorKind = 'unavailable' | 'interrupted' | 'broken' | 'unsupported';
+type DataErrorKind = 'unavailable' | 'interrupted' | 'broken' | 'unsupported';
 
 /** A failure of a data source. The message says what happened, what it means and what to do. */
 export class DataError extends Error {

@@ -57,7 +57,7 @@ async function readAll(dataset: AsyncIterable<ImageChunk>) {
   return { chunks, error: null };
 }
 
-/** The images of a split, put together again. Chunks must follow each other. */
+/** The images of a split, joined. Chunks must follow each other. */
 function assemble(chunks: readonly ImageChunk[], split: 'train' | 'test'): Images {
   const parts = chunks.filter((chunk) => chunk.split === split);
   let next = 0;
@@ -112,7 +112,7 @@ describe('CIFAR-10 from the mirror', () => {
     for (const { range } of server.requests) expect(range).toMatch(/^bytes=\d+-\d+$/);
   });
 
-  it('gives as many images as were asked for, and fetches no more chunks than that takes', async () => {
+  it('gives as many images as requested, and fetches no more chunks than needed', async () => {
     const server = await mirror();
     const dataset = open(server, {}, { ...REQUEST, train: 130, test: 0 });
     const { chunks } = await readAll(dataset);
@@ -121,7 +121,7 @@ describe('CIFAR-10 from the mirror', () => {
     expect(server.requests.some(({ path }) => path === TEST)).toBe(false);
   });
 
-  it('tries again where a connection breaks off, and goes on', async () => {
+  it('tries again after a broken connection, and continues', async () => {
     let broken = 0;
     const server = await mirror((request, response, requests) => {
       if (request.url !== TRAIN || requests.length < 5 || broken === 2) return false;
@@ -135,7 +135,7 @@ describe('CIFAR-10 from the mirror', () => {
     expectImages(chunks, 'train', train.images);
   });
 
-  it('keeps what arrived and says what to do where it breaks off for good', async () => {
+  it('keeps what arrived and says what to do when the connection stays broken', async () => {
     const half = train.file.length / 2;
     const server = await mirror((request, response) => {
       const start = Number(/\d+/.exec(request.headers.range ?? '')?.[0]);
@@ -181,7 +181,7 @@ describe('CIFAR-10 from the mirror', () => {
     expect(assemble(chunks, 'train').labels[0]).toBe(train.images.labels[0]);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when told to', async () => {
     const server = await mirror();
     const stop = new AbortController();
     const dataset = open(server, { signal: stop.signal });
@@ -195,7 +195,7 @@ describe('CIFAR-10 from the mirror', () => {
 describe('what is not there', () => {
   const nothing = async (intercept?: Intercept) => mirror(intercept, new Map());
 
-  it('goes on to the hub, through its redirect, and names the reason', async () => {
+  it('falls back to the hub, through its redirect, and names the reason', async () => {
     const storage = await mirror();
     const server = await nothing((request, response) => {
       if (!request.url?.startsWith('/hub/')) return false;
@@ -219,7 +219,7 @@ describe('what is not there', () => {
     expect(server.requests.filter(({ path }) => path.startsWith('/hub/')).length).toBe(2);
   });
 
-  it('takes a web page in place of a file for a missing file', async () => {
+  it('treats a web page in place of a file as a missing file', async () => {
     const server = await nothing((_, response) => {
       response
         .writeHead(200, { 'Content-Type': 'text/html' })
@@ -230,7 +230,7 @@ describe('what is not there', () => {
     await expect(open(server, { sources }).info).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  it('ends with synthetic shapes, labelled as not CIFAR-10', async () => {
+  it('falls back to synthetic shapes at last, labelled as not CIFAR-10', async () => {
     const server = await nothing();
     const sources = [
       ...SOURCES.cifar10.slice(0, 1),
@@ -332,7 +332,7 @@ describe('images kept from the last visit', () => {
     expect(await cachedBytes(cache)).toBe(350 * (IMAGE_BYTES + 1));
   });
 
-  it('does without where nothing can be kept', async () => {
+  it('works without a cache', async () => {
     const server = await mirror();
     const { chunks, error } = await readAll(open(server, { cache: fakeCaches(true) }));
     expect(error).toBeNull();

@@ -27,19 +27,19 @@ export interface DatasetDeps {
   /** The page's base URL (`document.baseURI`); null in Node. */
   readonly baseUrl: string | null;
   readonly fetch?: typeof fetch;
-  /** `globalThis.caches`; it is missing on insecure origins. */
+  /** `globalThis.caches`, which insecure origins lack. */
   readonly cache?: CacheStorage | null;
   readonly signal?: AbortSignal;
-  /** Called with every part of a file and every chunk. */
+  /** Called whenever bytes or a chunk arrive. */
   readonly onProgress?: (progress: DataProgress) => void;
-  /** Instead of the registered sources: a local folder, a test's server. */
+  /** Used instead of the registered sources: a local folder, a test server. */
   readonly sources?: readonly Source[];
   readonly retryDelaysMs?: readonly number[];
   readonly stallMs?: number;
 }
 
 /** Images of one data set. Iterate once. */
-export interface Dataset extends AsyncIterable<ImageChunk> {
+interface Dataset extends AsyncIterable<ImageChunk> {
   /** Known before the first chunk. Rejects with DataError when no source can be opened. */
   readonly info: Promise<DatasetInfo>;
   /** The latest progress. */
@@ -49,13 +49,13 @@ export interface Dataset extends AsyncIterable<ImageChunk> {
 interface Job {
   readonly split: Split;
   readonly span: ChunkSpan;
-  /** At most `span.count`: the last chunk may hold more images than were asked for. */
+  /** At most `span.count`: the last chunk may hold more images than requested. */
   readonly count: number;
 }
 
 /**
- * Starts opening at once. Training images come in order, and test images in order, interleaved so that training can
- * start first. The iterator throws DataError when the source fails; what it has delivered stays valid.
+ * Starts opening at once. Training images come in order and so do test images, interleaved so that training can start
+ * early. The iterator throws DataError if the source fails; what it has delivered stays valid.
  */
 export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
   let progress: DataProgress = {
@@ -91,7 +91,7 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
     test: imagesOf(list, 'test'),
     unavailable,
   }));
-  // Whoever iterates meets the same error; nobody has to look at `info`.
+  // The iterator throws the same error, so nobody has to await `info`.
   info.catch(() => undefined);
 
   return {
@@ -111,7 +111,7 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
   };
 }
 
-/** The first source that is there. @throws DataError of a source that must not be passed over, or the last one's */
+/** The first available source. @throws DataError of a source that must not be skipped, or of the last one */
 async function openFirst(
   sources: readonly Source[],
   request: DataRequest,
@@ -129,7 +129,7 @@ async function openFirst(
   throw new DataError('unavailable', `No images: ${unavailable.join(' ')}`);
 }
 
-/** The order of chunks: training images first, then both splits in turn, then the rest. */
+/** The order of chunks: the first training images, then both splits in turn, then the rest. */
 function schedule(source: OpenSource, request: DataRequest): Job[] {
   const train = jobsOf('train', source.train.chunks, request.train);
   const test = jobsOf('test', source.test.chunks, request.test);
@@ -151,7 +151,7 @@ const jobsOf = (split: Split, chunks: readonly ChunkSpan[], wanted: number): Job
 const imagesOf = (jobs: readonly Job[], split: Split): number =>
   jobs.reduce((sum, job) => sum + (job.split === split ? job.count : 0), 0);
 
-/** Decodes the jobs in order, with the next `AHEAD` already being fetched. */
+/** Decodes the jobs in order while the next `AHEAD` are being fetched. */
 async function* load(
   source: OpenSource,
   jobs: readonly Job[],
@@ -161,7 +161,7 @@ async function* load(
   const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const start = (job: Job) => {
     const fetched = source[job.split].fetch(job.span, either);
-    // It may fail before its turn; the error is met then.
+    // It may fail before its turn; the error is thrown when its turn comes.
     fetched.catch(() => undefined);
     return { job, fetched };
   };

@@ -1,4 +1,4 @@
-/** Counter-based random numbers of the data side: u32 arithmetic only, so that a WGSL kernel gives the same bits. */
+/** Counter-based random numbers in u32 arithmetic only, so that a WGSL kernel gives the same bits. */
 
 /** A bijection of u32 that scatters neighbouring values (xorshift-multiply). */
 function mix(value: number): number {

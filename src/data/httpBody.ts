@@ -1,12 +1,12 @@
 /** Reading a response's body with limits: bytes, stalls, and an early look at its first four bytes. */
 import { DataError } from './dataError.ts';
 
-export interface BodyOptions {
-  /** Exact length, where known. */
+interface BodyOptions {
+  /** Exact length, if known. */
   readonly expected: number | null;
-  /** Never take more than this. */
+  /** Most bytes to accept. */
   readonly limit: number;
-  /** The body starts with a Parquet file's first byte: anything else is refused at once. */
+  /** The body starts at a Parquet file's first byte, so anything that is not Parquet is refused at once. */
   readonly magic: boolean;
   /** Give up after this long without a byte, ms. */
   readonly stallMs: number;
@@ -49,7 +49,7 @@ export async function readBody(response: Response, options: BodyOptions): Promis
       }
     }
   } finally {
-    // Also frees the connection when leaving early; after the end it does nothing.
+    // Frees the connection when leaving early; does nothing after the end.
     reader.cancel().catch(() => undefined);
   }
   const announced = expected ?? announcedLength(response);
@@ -60,13 +60,13 @@ export async function readBody(response: Response, options: BodyOptions): Promis
   return join(parts, length);
 }
 
-/** Content-Length, unless a content encoding makes it speak of other bytes. */
+/** Content-Length, unless a content encoding makes it count other bytes. */
 function announcedLength({ headers }: Response): number | null {
   const length = headers.get('Content-Length');
   return length === null || headers.get('Content-Encoding') !== null ? null : Number(length);
 }
 
-/** A page in place of the file means that there is no file; anything else, that it is damaged. */
+/** A web page instead of the file means that there is no file; anything else means that it is damaged. */
 function notParquet(response: Response): DataError {
   const isPage = response.headers.get('Content-Type')?.includes('text/html') ?? false;
   return isPage

@@ -1,9 +1,9 @@
-/** A file behind a URL, read by HTTP Range requests. */
+/** A file at a URL, read by HTTP range requests. */
 import { DataError, reasonOf } from './dataError.ts';
 import { delay, readBody } from './httpBody.ts';
 import type { RandomAccessFile, SourceContext } from './types.ts';
 
-/** Fetched with the first request, which tells the length too: the first row group of the public file. */
+/** Fetched by the first request, which also tells the length: enough for the first row group of the public file. */
 const HEAD_BYTES = 384 * 1024;
 /** The public training file has 120 MB. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
@@ -18,17 +18,17 @@ interface RangeAnswer {
   /** Length of the whole file. */
   readonly total: number;
   readonly version: string;
-  /** Where redirects led. */
+  /** The URL that redirects led to. */
   readonly location: string;
 }
 
-/** An attempt that failed in a way that may pass: tried again. */
+/** A failure that may pass, so the request is tried again. */
 class Transient extends Error {}
 
 /**
  * Opens `url`. Only `bytes=a-b` ranges are sent, which need no CORS preflight. A server that ignores Range and sends the
- * whole file is read to its end once.
- * @throws DataError `unavailable` when the file is not there, `broken` when what is there is no Parquet file.
+ * whole file is read once, to the end.
+ * @throws DataError `unavailable` when the file is not there, `broken` when it is not a Parquet file.
  */
 export async function openHttpFile(url: string, context: HttpContext): Promise<RandomAccessFile> {
   const { signal } = context;
@@ -50,7 +50,7 @@ export async function openHttpFile(url: string, context: HttpContext): Promise<R
 
   const readOnce = async (start: number, end: number, signal: AbortSignal | undefined) => {
     const answer = await requestRange(location, start, end, context, signal).catch((error) => {
-      // Signed addresses behind a redirect expire: go through the original again.
+      // Signed URLs that a redirect leads to expire: start from the original again.
       location = url;
       throw error instanceof DataError && error.kind === 'unavailable'
         ? new Transient(error.message, { cause: error })
@@ -88,7 +88,7 @@ const interrupted = (url: string, context: HttpContext, cause: Error): DataError
     { cause },
   );
 
-/** Runs `attempt` again after each delay for as long as it fails with Transient. */
+/** Runs `attempt` again after each delay, as long as it fails with Transient. */
 async function withRetries<T>(
   delaysMs: readonly number[],
   signal: AbortSignal | undefined,
@@ -164,7 +164,7 @@ async function requestRange(
   const total = range?.total ?? bytes.length;
   const tag = response.headers.get('ETag') ?? response.headers.get('Last-Modified') ?? '';
   return {
-    // A whole body starts at 0 whatever was asked for.
+    // A complete body starts at 0, whatever range was requested.
     bytes: range === null && start > 0 ? bytes.slice(start, end) : bytes,
     total,
     version: `${tag}/${total}`,
@@ -173,7 +173,7 @@ async function requestRange(
 }
 
 /** `bytes 0-99/1234` → start 0, end 100, total 1234. */
-export function parseContentRange(
+function parseContentRange(
   header: string | null,
 ): { start: number; end: number; total: number } | null {
   const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header ?? '');

@@ -1,51 +1,31 @@
-/**
- * Decoded images kept in the browser (Cache API), so that a second visit fetches nothing. Entries belong to one version
- * of one file. Every failure (no storage, quota, private windows) means a miss, never an error.
- */
+/** Caches decoded images in the browser, so that a second visit fetches nothing. Entries belong to one version of one file. */
+import { QuietCache } from '../storage/cache.ts';
 import { type ChunkSpan, IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
 
 const CACHE_NAME = 'cifar10-images-1';
 /** The keys of a Cache are requests; these are never sent. */
 const KEY_ORIGIN = 'https://images.invalid/';
 
-/** What is kept of one file. */
-export interface FileCache {
+type FileId = Pick<RandomAccessFile, 'name' | 'version'>;
+
+/** The cache of one file. */
+interface FileCache {
   chunk(span: ChunkSpan): Promise<Images | null>;
   keepChunk(span: ChunkSpan, images: Images): Promise<void>;
-  /** Stretches the file was read in, as `keepLayout` got them, unchecked. */
+  /** The chunks passed to `keepLayout`, unchecked. */
   layout(): Promise<unknown>;
   keepLayout(layout: unknown): Promise<void>;
 }
 
-const quietly = async <T>(work: () => Promise<T>): Promise<T | null> => {
-  try {
-    return await work();
-  } catch {
-    return null;
-  }
-};
-
-export function fileCache(
-  storage: CacheStorage | null,
-  file: Pick<RandomAccessFile, 'name' | 'version'>,
-): FileCache {
-  let full = storage === null;
+export function fileCache(storage: CacheStorage | null, file: FileId): FileCache {
+  const cache = new QuietCache(storage, CACHE_NAME);
   const key = (entry: string, bytes: number) =>
     `${KEY_ORIGIN}?${new URLSearchParams({ file: file.name, version: file.version, entry, bytes: `${bytes}` })}`;
   const chunkKey = ({ start, count }: ChunkSpan) =>
     key(`${start}+${count}`, count * (IMAGE_BYTES + 1));
-  const match = async (entry: string) => (await storage?.open(CACHE_NAME))?.match(entry);
-  const put = async (entry: string, body: BodyInit) => {
-    if (full) return;
-    try {
-      await (await storage?.open(CACHE_NAME))?.put(entry, new Response(body));
-    } catch {
-      full = true;
-    }
-  };
   return {
     async chunk(span) {
-      const body = await quietly(async () => (await match(chunkKey(span)))?.arrayBuffer());
+      const body = await (await cache.match(chunkKey(span)))?.arrayBuffer().catch(() => null);
       const bytes = new Uint8Array(body ?? []);
       if (bytes.length !== span.count * (IMAGE_BYTES + 1)) return null;
       const labels = bytes.subarray(span.count * IMAGE_BYTES);
@@ -56,40 +36,31 @@ export function fileCache(
       const body = new Uint8Array(pixels.length + labels.length);
       body.set(pixels);
       body.set(labels, pixels.length);
-      return put(chunkKey(span), body);
+      return cache.put(chunkKey(span), body);
     },
-    layout: () => quietly(async () => (await match(key('layout', 0)))?.json()),
+    layout: async () => (await cache.match(key('layout', 0)))?.json().catch(() => null),
     async keepLayout(layout) {
-      await quietly(() => deleteOtherVersions(storage, file));
-      await put(key('layout', 0), JSON.stringify(layout));
+      await deleteOtherVersions(cache, file);
+      await cache.put(key('layout', 0), JSON.stringify(layout));
     },
   };
 }
 
-/** Bytes of images kept in this browser; 0 where nothing can be kept. */
+/** Bytes of images cached in this browser; 0 if nothing can be cached. */
 export async function cachedBytes(storage: CacheStorage | null): Promise<number> {
-  const sizes = await quietly(async () => {
-    if (!(await storage?.has(CACHE_NAME))) return [];
-    const keys = await (await storage?.open(CACHE_NAME))?.keys();
-    return (keys ?? []).map(({ url }) => Number(new URL(url).searchParams.get('bytes')));
-  });
-  return (sizes ?? []).reduce((sum, size) => sum + size, 0);
+  const keys = await new QuietCache(storage, CACHE_NAME).keys();
+  return keys.reduce((sum, key) => sum + Number(new URL(key).searchParams.get('bytes')), 0);
 }
 
-/** Deletes all images kept in this browser. */
-export async function deleteCached(storage: CacheStorage | null): Promise<void> {
-  await quietly(async () => storage?.delete(CACHE_NAME));
-}
+/** Deletes all images cached in this browser. */
+export const deleteCached = (storage: CacheStorage | null): Promise<void> =>
+  new QuietCache(storage, CACHE_NAME).deleteAll();
 
-async function deleteOtherVersions(
-  storage: CacheStorage | null,
-  file: Pick<RandomAccessFile, 'name' | 'version'>,
-): Promise<void> {
-  const cache = await storage?.open(CACHE_NAME);
-  for (const request of (await cache?.keys()) ?? []) {
-    const { searchParams } = new URL(request.url);
+async function deleteOtherVersions(cache: QuietCache, file: FileId): Promise<void> {
+  for (const key of await cache.keys()) {
+    const { searchParams } = new URL(key);
     const isOld =
       searchParams.get('file') === file.name && searchParams.get('version') !== file.version;
-    if (isOld) await cache?.delete(request);
+    if (isOld) await cache.delete(key);
   }
 }

@@ -1,4 +1,4 @@
-/** A local folder with the two Parquet files, for Node only: nothing that runs in a browser imports this. */
+/** A local folder with the two Parquet files. For Node only: nothing that runs in a browser imports this file. */
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, reasonOf } from './dataError.ts';

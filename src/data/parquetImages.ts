@@ -1,11 +1,11 @@
-/** Rows of a Parquet file, column layout of `uoft-cs/cifar10` (`img`: struct of PNG `bytes` and `path`; `label`), as pixels. */
+/** Decodes rows of a Parquet file in the column layout of `uoft-cs/cifar10`: `img` (PNG `bytes` and `path`) and `label`. */
 import { parquetReadObjects } from 'hyparquet';
 import { DataError, reasonOf } from './dataError.ts';
 import type { FileMetaData, ParquetChunk } from './parquetLayout.ts';
 import { decodeImage } from './png.ts';
 import { IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
 
-/** Images decoded before other tasks of the thread get their turn: about 15 ms. */
+/** Images decoded before the thread's other tasks get their turn: about 15 ms. */
 const IMAGES_AT_ONCE = 50;
 
 /**
@@ -38,7 +38,7 @@ export async function decodeChunk(
       columns: ['img', 'label'],
       rowStart: chunk.start,
       rowEnd: last,
-      // Otherwise PNG bytes are decoded as text.
+      // By default, PNG bytes would be decoded as text.
       utf8: false,
     });
   } catch (error) {

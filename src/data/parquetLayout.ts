@@ -1,4 +1,4 @@
-/** The footer of a Parquet file of images, checked, and its row groups gathered into stretches worth one request. */
+/** Reads and checks the footer of a Parquet file of images, and joins its row groups into chunks, one request each. */
 import { type FileMetaData, parquetMetadata } from 'hyparquet';
 import { DataError, reasonOf } from './dataError.ts';
 import { hasParquetMagic } from './httpBody.ts';
@@ -6,7 +6,7 @@ import type { ChunkSpan, RandomAccessFile } from './types.ts';
 
 export type { FileMetaData } from 'hyparquet';
 
-/** Row groups that are fetched with one request. */
+/** Row groups that are fetched by one request. */
 export interface ParquetChunk extends ChunkSpan {
   readonly byteStart: number;
   readonly byteEnd: number;
@@ -17,9 +17,9 @@ export interface ParquetLayout {
   readonly chunks: readonly ParquetChunk[];
 }
 
-/** Row groups that lie together are fetched together up to this size. */
+/** Adjacent row groups are fetched together up to this size. */
 const REQUEST_BYTES = 1024 * 1024;
-/** Unneeded bytes between row groups that are cheaper to fetch than a second request. */
+/** Up to this many unneeded bytes between row groups are cheaper to fetch than a second request. */
 const MAX_GAP_BYTES = 8 * 1024;
 const TAIL_BYTES = 64 * 1024;
 /** Footers that repeat images as column statistics reach several MB. */
@@ -96,7 +96,7 @@ async function readFooter(
 }
 
 /**
- * Where the columns `img` and `label` of a row group lie.
+ * The byte range of the columns `img` and `label` of a row group.
  * @throws Error naming what is missing or out of bounds
  */
 function byteRange(

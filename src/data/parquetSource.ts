@@ -1,4 +1,4 @@
-/** CIFAR-10 as two Parquet files, wherever they lie. */
+/** CIFAR-10 as two Parquet files, local or remote. */
 import { fileCache } from './imageCache.ts';
 import { decodeChunk } from './parquetImages.ts';
 import { type ParquetChunk, type ParquetLayout, readLayout } from './parquetLayout.ts';
@@ -23,7 +23,7 @@ const NO_IMAGES: SplitReader = {
 };
 
 /**
- * A source of two Parquet files. Nothing of a split of which no image is asked for is read.
+ * A source of two Parquet files. If no image of a split is requested, its file is not opened.
  * @param openFile throws DataError `unavailable` when the file is not there
  */
 export function parquetSource(
@@ -40,7 +40,7 @@ export function parquetSource(
   };
 }
 
-/** Chunks come from the cache where it has them; the footer is read only when something must be fetched. */
+/** Chunks come from the cache if it has them. The footer is read only when something must be fetched. */
 async function openSplit(file: RandomAccessFile, context: SourceContext): Promise<SplitReader> {
   const cache = fileCache(context.cache, file);
   let pending: Promise<ParquetLayout> | null = null;
@@ -72,7 +72,7 @@ async function openSplit(file: RandomAccessFile, context: SourceContext): Promis
   };
 }
 
-/** A kept layout, or null where there is none that makes sense. */
+/** The cached layout, or null if it is missing or malformed. */
 function parseChunks(kept: unknown): ParquetChunk[] | null {
   if (!Array.isArray(kept) || kept.length === 0) return null;
   const chunks: ParquetChunk[] = [];

@@ -57,7 +57,7 @@ describe('decodeImage', () => {
     expect([...decoded(png)]).toEqual([...decode(png).data]);
   });
 
-  it('takes filters that change from line to line, and pixels in several chunks', () => {
+  it('reads filters that change from line to line, and pixels in several chunks', () => {
     const png = pngOf(
       linesWith((y) => y % 5),
       3,
@@ -65,7 +65,7 @@ describe('decodeImage', () => {
     expect([...decoded(png)]).toEqual([...decode(png).data]);
   });
 
-  it('keeps nothing of the image before', () => {
+  it('keeps nothing of the previous image', () => {
     decoded(pngOf(linesWith(() => 4)));
     expect(decoded(plain)).toEqual(pixels);
   });

@@ -1,8 +1,10 @@
 /**
- * Decodes the PNGs of the data set: 32×32, 8-bit RGB, not interlaced. The same bits in browsers and Node, with no canvas
- * in between, and checksums verified. General decoders take more than twice as long on images this small.
+ * Decodes the PNGs of the data set: 32×32, 8-bit RGB, not interlaced. Gives the same bytes in browsers and in Node, and
+ * verifies checksums. Our own because fast-png 8 does not bound what it unpacks (300 kB became 750 MB), cannot decode
+ * into a buffer that exists, and takes 1.6 times as long on these images with checksums verified.
  */
 import { unzlibSync } from 'fflate';
+import { crc32 } from './crc32.ts';
 import { IMAGE_SIZE } from './types.ts';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -14,12 +16,12 @@ const CHUNK_OVERHEAD = 12;
 const BYTES_PER_PIXEL = 3;
 const LINE_BYTES = IMAGE_SIZE * BYTES_PER_PIXEL;
 
-/** A pixel row each, after the byte that names its filter. */
+/** One pixel row after the other, each preceded by the byte that names its filter. */
 const lines = new Uint8Array(IMAGE_SIZE * (1 + LINE_BYTES));
 
 /**
  * Writes [32, 32, 3] bytes of one PNG to `out`.
- * @throws Error saying what is wrong with it
+ * @throws Error naming the fault
  */
 export function decodeImage(png: Uint8Array, out: Uint8Array): void {
   if (SIGNATURE.some((byte, i) => png[i] !== byte)) throw new Error('not a PNG');
@@ -31,7 +33,7 @@ export function decodeImage(png: Uint8Array, out: Uint8Array): void {
   for (let y = 0; y < IMAGE_SIZE; y++) unfilterLine(y, out);
 }
 
-/** The compressed pixels: all IDAT chunks in a row. Checks the header and every checksum on the way. */
+/** The compressed pixels: all IDAT chunks, joined. Checks the header and every checksum on the way. */
 function imageData(png: Uint8Array): Uint8Array {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   const parts: Uint8Array[] = [];
@@ -100,21 +102,6 @@ function paeth(left: number, up: number, upLeft: number): number {
   const toUpLeft = Math.abs(left + up - 2 * upLeft);
   if (toLeft <= toUp && toLeft <= toUpLeft) return left;
   return toUp <= toUpLeft ? up : upLeft;
-}
-
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let c = byte;
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb8_8320 : c >>> 1;
-  return c;
-});
-
-/** The checksum of PNG chunks (CRC-32), u32. */
-function crc32(bytes: Uint8Array): number {
-  let c = -1;
-  for (let i = 0; i < bytes.length; i++) {
-    c = (c >>> 8) ^ (CRC_TABLE[(c ^ (bytes[i] ?? 0)) & 0xff] ?? 0);
-  }
-  return ~c >>> 0;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,4 +1,4 @@
-/** The batch gather in plain loops: what the GPU kernel must give. */
+/** Gathering a batch in plain loops: what the GPU kernel must give. */
 import { type AugmentationChoice, augmentation, cropPadding } from './augmentation.ts';
 import { CIFAR10_MEAN, CIFAR10_STD } from './normalization.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from './types.ts';
@@ -11,7 +11,7 @@ export interface ReferenceBatchOptions {
   /** S: a divisor of 32; below 32, blocks of pixels are averaged first. */
   readonly inputSize: number;
   readonly seed: number;
-  /** Position of the batch's first image among all drawn so far: step · batchSize. */
+  /** Position of the batch's first image in the sequence of all images drawn: step · batchSize. */
   readonly position: number;
   /** Null for evaluation: no crop, no flip. */
   readonly augment: AugmentationChoice | null;

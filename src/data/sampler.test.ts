@@ -13,7 +13,7 @@ function positions(batchSize: number, trainCount: number, count: number, seed = 
 }
 
 describe('sampler', () => {
-  it('draws every image once an epoch', () => {
+  it('draws every image once per epoch', () => {
     const counts = fc.integer({ min: 1, max: 2500 });
     fc.assert(
       fc.property(
@@ -35,7 +35,7 @@ describe('sampler', () => {
     }
   });
 
-  it('answers the same in any order of asking', () => {
+  it('gives the same answers in any order of calls', () => {
     const forwards = createSampler({ seed: 3, trainCount: 70, batchSize: 32 });
     const steps = range(0, 12);
     const wanted = steps.map((step) => [...forwards.indices(step)]);
@@ -57,7 +57,7 @@ describe('sampler', () => {
     }
   });
 
-  it('shuffles all images in later epochs, each epoch and each seed anew', () => {
+  it('shuffles all images in later epochs, differently for each epoch and seed', () => {
     const second = epochOrder(1, 1, 3000);
     expect(second.subarray(0, 1000).some((index) => index >= 2000)).toBe(true);
     expect([...epochOrder(1, 2, 3000)]).not.toEqual([...second]);
@@ -69,7 +69,7 @@ describe('sampler', () => {
     expect([...epochOrder(0, 1, 10)]).toEqual([0, 5, 8, 3, 2, 9, 7, 6, 4, 1]);
   });
 
-  it('refuses counts that are none', () => {
+  it('refuses counts that are not positive integers', () => {
     expect(() => createSampler({ seed: 0, trainCount: 0, batchSize: 8 })).toThrow('trainCount = 0');
     expect(() => createSampler({ seed: 0, trainCount: 5, batchSize: 1.5 })).toThrow(
       'batchSize = 1.5',

@@ -1,15 +1,15 @@
 /**
- * Which images a step trains on. The order depends on the seed alone, never on when images arrive: the first epoch
- * shuffles within blocks of consecutive images, so that training starts with the first block; later epochs shuffle all.
+ * Chooses the images of each step. The order depends on the seed alone, never on when images arrive. The first epoch
+ * shuffles within blocks of consecutive images, so training can start with the first block; later epochs shuffle all.
  */
 import { hash32 } from './hash.ts';
 
-/** Images shuffled among themselves in the first epoch: how many must be there before step 0. */
+/** Images per block of the first epoch: as many must have arrived before step 0. */
 export const FIRST_EPOCH_BLOCK = 1000;
 
 const ORDER_STREAM = 0x6f72_6465;
 
-export interface SamplerOptions {
+interface SamplerOptions {
   /** u32 */
   readonly seed: number;
   readonly trainCount: number;
@@ -17,7 +17,7 @@ export interface SamplerOptions {
 }
 
 export interface Sampler {
-  /** Indices of the training images of a batch, [batchSize]: positions step·B … (step+1)·B of all epochs in a row. */
+  /** Indices of a batch's training images, [batchSize]: positions step·B … (step+1)·B − 1 in the sequence of all epochs. */
   indices(step: number): Uint32Array;
   /** How many of the first training images must have arrived before `step` can run. */
   imagesNeeded(step: number): number;
@@ -58,7 +58,7 @@ export function createSampler({ seed, trainCount, batchSize }: SamplerOptions): 
   };
 }
 
-/** The permutation of 0 … count−1 that `epoch` runs through. */
+/** The permutation of 0 … count−1 that `epoch` follows. */
 export function epochOrder(seed: number, epoch: number, count: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   const block = epoch === 0 ? FIRST_EPOCH_BLOCK : count;
@@ -68,7 +68,7 @@ export function epochOrder(seed: number, epoch: number, count: number): Uint32Ar
   return order;
 }
 
-/** Fisher–Yates; the draw for place i is counter `first + i` of the epoch's stream. */
+/** Fisher–Yates. The draw for position i is counter `first + i` of the epoch's stream. */
 function shuffle(order: Uint32Array, seed: number, epoch: number, first: number): void {
   for (let i = order.length - 1; i > 0; i--) {
     const draw = hash32(seed, ORDER_STREAM ^ epoch, first + i);

@@ -1,4 +1,4 @@
-/** All places that images come from. Adding one means adding it here. */
+/** Every place that images can come from. A new one is an entry here. */
 import { DataError } from './dataError.ts';
 import { openHttpFile } from './httpFile.ts';
 import { CIFAR10_CLASSES } from './normalization.ts';
@@ -6,14 +6,14 @@ import { PARQUET_FILES, parquetSource } from './parquetSource.ts';
 import { syntheticSource } from './syntheticSource.ts';
 import type { DataRequest, Source, SourceDescription } from './types.ts';
 
-/** Where the same-origin mirror lies, relative to the page. */
+/** Path of the same-origin mirror, relative to the page. */
 const MIRROR_PATH = 'data/cifar10/';
 const HUB_URL = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text/';
 
-export const CIFAR10_CITATION =
+const CIFAR10_CITATION =
   'A. Krizhevsky, “Learning Multiple Layers of Features from Tiny Images”, technical report, University of Toronto, 2009.';
 
-/** How CIFAR-10 from some place is described. */
+/** Describes CIFAR-10 from the given place. */
 export function cifar10From(origin: SourceDescription['origin'], place: string): SourceDescription {
   return {
     origin,
@@ -32,7 +32,7 @@ const mirror = parquetSource(cifar10From('mirror', 'this server'), async (split,
   return openHttpFile(new URL(PARQUET_FILES[split], folder).href, context);
 });
 
-/** The public data set, or a copy of its folder elsewhere. */
+/** The public data set, or a copy of its folder at another URL. */
 export const hubAt = (folder: string): Source =>
   parquetSource(cifar10From('hub', 'Hugging Face hub'), (split, context) =>
     openHttpFile(new URL(PARQUET_FILES[split], folder).href, context),
@@ -48,7 +48,7 @@ const ownImages: Source = {
     ),
 };
 
-/** Tried in this order; the next one only where the one before is unavailable. */
+/** Tried in this order: the next one only if the one before is unavailable. */
 export const SOURCES: Readonly<Record<DataRequest['source'], readonly Source[]>> = {
   cifar10: [mirror, hubAt(HUB_URL), syntheticSource],
   synthetic: [syntheticSource],

@@ -66,7 +66,7 @@ describe('synthetic shapes', () => {
     expect(accuracy).toBeLessThan(0.5);
   });
 
-  it('give other images for testing than for training, the same at every opening', async () => {
+  it('give different images for testing and training, the same each time they are opened', async () => {
     const read = async (seed: number) => {
       const parts: Record<string, Uint8Array> = {};
       const request = { source: 'synthetic', train: 20, test: 20, seed } as const;

@@ -1,6 +1,6 @@
 /**
- * Images for where CIFAR-10 can't be had: ten kinds of shapes. Place, size, turn, colours, texture and noise are
- * independent of the class, so that no single pixel tells it.
+ * Ten kinds of shapes, for when CIFAR-10 is not available. Position, size, rotation, colours, texture and noise are
+ * independent of the class, so no single pixel gives it away.
  */
 import { hash32, hashUnit } from './hash.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from './types.ts';
@@ -8,7 +8,7 @@ import { IMAGE_BYTES, IMAGE_SIZE } from './types.ts';
 /** Whether (u, v) lies inside a shape that fits the square −1 … 1. */
 type Shape = (u: number, v: number) => boolean;
 
-/** Several times as fast as Math.hypot. */
+/** Several times faster than Math.hypot. */
 const length = (u: number, v: number) => Math.sqrt(u * u + v * v);
 
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -35,15 +35,15 @@ export const SHAPE_NAMES: readonly string[] = Object.keys(SHAPES);
 const NOISE_AMPLITUDE = 40;
 const TEXTURE_AMPLITUDE = 28;
 const MAX_TURN = 0.45;
-/** Least distance of the shape's colour from the background's, bytes. */
+/** Smallest distance between the colours of shape and background, in bytes. */
 const MIN_CONTRAST = 90;
-/** Draws of an image below this number are its parameters, those above are pixel noise. */
+/** Draws below this number are an image's parameters, the others its pixel noise. */
 const NOISE_DRAWS = 64;
-/** Places inside a pixel at which the shape is looked up: soft edges. */
+/** Positions within a pixel at which the shape is sampled, for soft edges. */
 const SUBPIXELS = [-0.25, 0.25] as const;
 
 /** Draws image `index` of a stream into `out` [32, 32, 3]; returns its label. */
-export function drawShape(stream: number, index: number, out: Uint8Array): number {
+function drawShape(stream: number, index: number, out: Uint8Array): number {
   const draw = (k: number, from: number, to: number) =>
     from + (to - from) * hashUnit(stream, index, k);
   const label = hash32(stream, index, 0) % DRAWERS.length;
@@ -55,7 +55,7 @@ export function drawShape(stream: number, index: number, out: Uint8Array): numbe
   const centreY = IMAGE_SIZE / 2 + draw(3, -reach, reach);
   const turn = draw(4, -MAX_TURN, MAX_TURN);
   const [cos, sin] = [Math.cos(turn) / radius, Math.sin(turn) / radius];
-  // Shapes fit a square of 2·radius, turned or not a circle of √2·radius; a pixel more for its own size.
+  // A shape fits a square of side 2·radius, and in any rotation a circle of radius √2·radius; plus a pixel's own size.
   const far = radius * Math.SQRT2 + 1;
   const coverage = (x: number, y: number): number => {
     if (length(x + 0.5 - centreX, y + 0.5 - centreY) > far) return 0;
@@ -100,7 +100,7 @@ export function drawShapes(stream: number, start: number, count: number) {
   return { pixels, labels };
 }
 
-/** Two colours that can be told apart, drawn until they can (at most ten times). */
+/** Two colours, drawn again (at most ten times) until they can be told apart. */
 function colours(draw: (k: number) => number): [ground: number[], figure: number[]] {
   const three = (k: number) => [draw(k), draw(k + 1), draw(k + 2)];
   const ground = three(5);

@@ -1,11 +1,11 @@
-/** Synthetic shapes as a source: drawn where they are needed, endless, nothing fetched. */
+/** Synthetic shapes as a source: drawn on demand, in any number, without fetching anything. */
 import { hash32 } from './hash.ts';
 import { otherTasks } from './parquetImages.ts';
 import { drawShapes, SHAPE_NAMES } from './syntheticShapes.ts';
 import { type ChunkSpan, IMAGE_BYTES, type Source, type SplitReader } from './types.ts';
 
 const CHUNK_IMAGES = 250;
-/** Images drawn before other tasks of the thread get their turn: about 10 ms. */
+/** Images drawn before the thread's other tasks get their turn: about 10 ms. */
 const IMAGES_AT_ONCE = 50;
 const TRAIN_STREAM = 0x7472_6169;
 const TEST_STREAM = 0x7465_7374;

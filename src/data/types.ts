@@ -1,4 +1,4 @@
-/** Images on their way from a source to the GPU. */
+/** Images on their way from a source to the device. */
 export type Split = 'train' | 'test';
 
 /** 32×32 RGB, interleaved: byte ((y · 32 + x) · 3 + channel) of an image. */
@@ -21,7 +21,7 @@ export interface ImageChunk extends Images {
   readonly count: number;
 }
 
-/** What the page says of a source. */
+/** What the page says about a source. */
 export interface SourceDescription {
   readonly origin: 'mirror' | 'hub' | 'synthetic' | 'file';
   /** What the page calls it, e.g. `CIFAR-10 (this server)`, `Synthetic shapes (not CIFAR-10)`. */
@@ -32,10 +32,10 @@ export interface SourceDescription {
 }
 
 export interface DatasetInfo extends SourceDescription {
-  /** Images that will arrive: what was asked for, or all there are. */
+  /** Images that will arrive: as many as requested, or all there are. */
   readonly train: number;
   readonly test: number;
-  /** Why sources that were tried first were not used, a sentence each; empty when the first one served. */
+  /** Why sources tried earlier were not used, one sentence each; empty if the first one was used. */
   readonly unavailable: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export interface DataProgress {
   readonly done: boolean;
 }
 
-/** What a run asks for: `data` of the run config, and the seed of synthetic images. */
+/** What a run requests: `data` of the run config, and the seed of synthetic images. */
 export interface DataRequest {
   readonly source: 'cifar10' | 'synthetic' | 'own';
   readonly train: number;
@@ -56,7 +56,7 @@ export interface DataRequest {
   readonly seed: number;
 }
 
-/** A stretch of images that is fetched and decoded as one. */
+/** Consecutive images that are fetched and decoded together. */
 export interface ChunkSpan {
   readonly start: number;
   readonly count: number;
@@ -66,8 +66,8 @@ export interface ChunkSpan {
 export interface SplitReader {
   readonly chunks: readonly ChunkSpan[];
   /**
-   * Fetches a chunk; what comes back decodes it, so that fetching can run ahead of decoding.
-   * @throws DataError, both
+   * Fetches a chunk. The returned function decodes it, so that fetching can run ahead of decoding.
+   * @throws DataError, as does the returned function
    */
   fetch(chunk: ChunkSpan, signal: AbortSignal | undefined): Promise<() => Promise<Images>>;
 }
@@ -78,28 +78,28 @@ export interface OpenSource {
   readonly test: SplitReader;
 }
 
-/** What sources work with. */
+/** What sources depend on. */
 export interface SourceContext {
   readonly fetch: typeof fetch;
-  /** The page's base URL; the mirror lies relative to it. Null where there is no page (Node). */
+  /** The page's base URL, to which the mirror is relative. Null in Node, where there is no page. */
   readonly baseUrl: string | null;
-  /** Null: nothing is kept. */
+  /** Null: nothing is cached. */
   readonly cache: CacheStorage | null;
   readonly signal: AbortSignal | undefined;
-  /** Waiting times before each further attempt at a request, ms. */
+  /** Delay before each further attempt of a request, ms. */
   readonly retryDelaysMs: readonly number[];
-  /** A request without any byte for this long counts as failed, ms. */
+  /** Time without a byte after which a request counts as failed, ms. */
   readonly stallMs: number;
   onBytes(bytes: number, from: 'network' | 'cache'): void;
 }
 
-/** A place that images come from. */
+/** A place that images can come from. */
 export interface Source {
-  /** @throws DataError `unavailable` when another source may be tried, other kinds when it must not. */
+  /** @throws DataError `unavailable` if another source may be tried, of another kind if not. */
   open(request: DataRequest, context: SourceContext): Promise<OpenSource>;
 }
 
-/** Bytes that can be read from any place: a file, a URL. */
+/** A file or URL that can be read from any position. */
 export interface RandomAccessFile {
   /** URL or path, for messages. */
   readonly name: string;

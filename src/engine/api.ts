@@ -9,13 +9,9 @@
 import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
-import type { AdapterTraits } from './webgpu/kernels/traits.ts';
-import type { TileChoices } from './webgpu/kernels/tunable.ts';
-import type { Profile } from './webgpu/profiler/profile.ts';
-import type { TuningOptions } from './webgpu/tuner/tuner.ts';
+import type { Profile } from './profile.ts';
 
-export type { Profile };
-
+/** The device an engine runs on. */
 export interface AdapterDescription {
   /** For people: `NVIDIA H100`, `SwiftShader (software)`. */
   readonly name: string;
@@ -24,13 +20,26 @@ export interface AdapterDescription {
   readonly isSoftware: boolean;
 }
 
-/** One WebGPU device. */
-export interface Gpu {
-  readonly device: GPUDevice;
-  readonly adapter: AdapterDescription;
-  readonly traits: AdapterTraits;
-  /** Resolves when the device is lost, with the reason; never rejects. */
-  readonly lost: Promise<{ reason: string; message: string }>;
+/**
+ * Which kernel does each operation that can be done in several ways, by the operation's id; only the engine that made it
+ * reads it. JSON: kept per adapter, and part of a run's record, because the last bits of a result depend on it.
+ */
+export type KernelChoices = Readonly<Record<string, string>>;
+
+/** Where an engine keeps its choices between visits, per adapter. */
+export interface TuningStore {
+  /** What `save` was given for this adapter, unchecked. May reject. */
+  load(adapter: string): Promise<unknown>;
+  /** May reject. */
+  save(adapter: string, choices: KernelChoices): Promise<void>;
+}
+
+export interface TuningOptions {
+  /** Milliseconds for compiling and timing; 0: only what is kept is used. */
+  readonly budgetMs: number;
+  readonly store?: TuningStore | null;
+  /** Called before the first candidate is compiled; not at all where everything is known. */
+  readonly onStart?: () => void;
 }
 
 export interface NetworkOptions {
@@ -38,20 +47,8 @@ export interface NetworkOptions {
   /** `microBatchSize` as `fitMicroBatches` found it; `auto` or left out: the whole batch. */
   readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'> &
     Partial<Pick<TrainingConfig, 'microBatchSize' | 'precision'>>;
-  /** How tunable operations are done, as a tuner chose or a record says; by default where left out. */
-  readonly tiles?: TileChoices;
-  /** Of the adapter the plan is made for; decides the defaults. */
-  readonly traits?: AdapterTraits;
-}
-
-/** Known before anything is allocated. */
-export interface PlanSummary {
-  /** Images that go through the network at a time; the batch's size unless it is split. */
-  readonly microBatchSize: number;
-  readonly gpuBytes: number;
-  readonly dispatchesPerStep: number;
-  /** The largest single buffer, to hold against `maxStorageBufferBindingSize`. */
-  readonly largestBufferBytes: number;
+  /** As a tuner chose or a record says; the engine's defaults where left out. */
+  readonly kernelChoices?: KernelChoices;
 }
 
 /** Networks that train on the same batches, and so on the same micro-batches. */
@@ -69,7 +66,7 @@ export interface StepMetrics {
   readonly step: number;
   /** Mean cross-entropy over the batch. */
   readonly loss: number;
-  /** Share of the batch classified rightly, 0–1. */
+  /** Share of the batch classified correctly, 0–1. */
   readonly accuracy: number;
   readonly learningRate: number;
   /** L2 norm of the loss's gradient per parameter, in the order of `LayerGraph.parameters`, before weight decay. */
@@ -157,9 +154,9 @@ export interface EngineNetwork {
   readonly graph: LayerGraph;
   readonly summary: NetworkSummary;
   /** How it does what can be done in several ways; missing where the engine has no choice. */
-  readonly tiles?: TileChoices;
+  readonly kernelChoices?: KernelChoices;
   /** The same in a few characters, for `kernelChoices`; null where that can't be said so. */
-  readonly kernels?: string | null;
+  readonly kernelCode?: string | null;
   /**
    * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
    * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
@@ -222,7 +219,7 @@ export interface EngineProbe extends EngineEvaluator {
 }
 
 /** What a probe is made of. */
-export interface ProbeOptions extends Pick<NetworkOptions, 'graph' | 'tiles'> {
+export interface ProbeOptions extends Pick<NetworkOptions, 'graph' | 'kernelChoices'> {
   /** Of the run that is looked at; left out: single. */
   readonly precision?: TrainingConfig['precision'];
 }
@@ -249,12 +246,12 @@ export interface EngineDevice {
    * Choices of kernels for these networks, timed on this device within a budget; missing where the engine has none.
    * Nothing must be under way. Never rejects.
    */
-  tune?(networks: readonly NetworkOptions[], options: TuningOptions): Promise<TileChoices>;
+  tune?(networks: readonly NetworkOptions[], options: TuningOptions): Promise<KernelChoices>;
   /**
    * The choices of kernels that `EngineNetwork.kernels` of such a network said, on such an adapter; null where there
    * are other kernels to choose from here. Missing where the engine has none.
    */
-  kernelChoices?(network: NetworkOptions, kernels: string): TileChoices | null;
+  choicesFromCode?(network: NetworkOptions, kernels: string): KernelChoices | null;
   /** @param count images that will be appended, at most. */
   createDataset(count: number): EngineDataset;
   createBatch(shape: BatchShape): EngineBatch;
@@ -264,7 +261,7 @@ export interface EngineDevice {
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<EngineEvaluator>;
   /**
-   * @param options with the `tiles` and `precision` of a training network the results are that network's evaluation's to
+   * @param options with the `kernelChoices` and `precision` of a training network the results are that network's evaluation's to
    *   the bit. Half precision where there is none becomes single.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`.
    */
@@ -283,7 +280,7 @@ export interface EngineDevice {
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`, `device-lost`.
    */
   activations(
-    options: Pick<NetworkOptions, 'graph' | 'tiles'>,
+    options: Pick<NetworkOptions, 'graph' | 'kernelChoices'>,
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations>;

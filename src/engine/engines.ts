@@ -12,7 +12,7 @@ export interface OpenEngine {
   readonly passedOver: readonly PassedOver[];
 }
 
-export interface PassedOver {
+interface PassedOver {
   readonly engine: EngineId;
   readonly reason: string;
 }

@@ -1,6 +1,6 @@
 /** What can go wrong between us and the GPU, in words for the user. */
 
-export type EngineErrorCode =
+type EngineErrorCode =
   | 'no-webgpu'
   | 'no-adapter'
   | 'device-refused'

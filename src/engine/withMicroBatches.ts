@@ -1,4 +1,4 @@
-/** Putting networks onto a device in micro-batches for which it has room. */
+/** Places networks on a device, in micro-batches that it has room for. */
 import type { EngineDevice, SharedBatch } from './api.ts';
 import { EngineError } from './errors.ts';
 

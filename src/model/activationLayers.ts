@@ -4,19 +4,19 @@ import type { LayerGraph, LayerNode } from './graph.ts';
 type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;
 
 export interface ActivationLayer {
-  /** The convolution's: `layer1.0.conv1`. */
+  /** Name of the convolution: `layer1.0.conv1`. */
   readonly name: string;
   readonly conv: NodeOf<'conv'>;
-  /** The BatchNorm whose output is the response; null: it is the convolution's own, its bias included. */
+  /** The BatchNorm whose output is the response; null if it is the convolution's own output, bias included. */
   readonly norm: NodeOf<'batchNorm'> | null;
 }
 
 /**
  * Every convolution in execution order, projections included, the classifier not. Its response is what comes out before
- * the first activation or addition: the output of its block's BatchNorm behind it, else the convolution's own, bias
- * included. In post-activation nets with BatchNorm it is always BatchNorm's. In pre-activation nets it is so for all
- * convolutions of a block but the last, whose output is added as it is, and not for the first of the net; a plain net
- * and its residual twin are measured at the same places.
+ * the first activation or addition: the output of the BatchNorm that follows it in its block, or else its own output,
+ * bias included. In post-activation nets with BatchNorm it is always BatchNorm's. In pre-activation nets it is
+ * BatchNorm's except for the last convolution of a block, whose output is added directly, and the first of the net. A
+ * plain net and its residual twin are measured at the same places.
  */
 export function activationLayers({ nodes }: Pick<LayerGraph, 'nodes'>): ActivationLayer[] {
   const normBehind = new Map<number, NodeOf<'batchNorm'>>();
@@ -30,6 +30,6 @@ export function activationLayers({ nodes }: Pick<LayerGraph, 'nodes'>): Activati
   );
 }
 
-/** In the order of a step's activation deviations. */
+/** Names in the order of a step's activation deviations. */
 export const activationNames = (graph: Pick<LayerGraph, 'nodes'>): string[] =>
   activationLayers(graph).map(({ name }) => name);

@@ -7,17 +7,17 @@ import { type ConvolutionSpec, type GraphBuilder, windowedSize } from './graphBu
 /** A bottleneck's output is this many times as wide as its 3×3 convolution. */
 export const BOTTLENECK_EXPANSION = 4;
 
-export interface BlockSpec {
+interface BlockSpec {
   /** `layer2.0` */
   readonly name: string;
   readonly stage: number;
   readonly index: number;
   readonly stride: number;
-  /** Of the 3×3 convolutions. */
+  /** Channels of the 3×3 convolutions. */
   readonly width: number;
 }
 
-/** Output channels of a stage whose 3×3 convolutions have `width` channels. */
+/** Output channels of a block whose 3×3 convolutions have `width` channels. */
 export function blockOutputChannels(block: ModelConfig['block'], width: number): number {
   return block === 'bottleneck' ? width * BOTTLENECK_EXPANSION : width;
 }
@@ -55,7 +55,7 @@ function shortcutKind(model: ModelConfig, name: string, changesShape: boolean) {
   return model.projection === 'A' ? 'optionA' : 'projection';
 }
 
-/** Option A's shortcut: every `stride`-th pixel, the missing channels zero, half of them before. */
+/** Option A's shortcut: every `stride`-th pixel, then channels of zeros, half of them before. */
 function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: TensorShape): NodeId {
   const { channels } = builder.shapeOf(input);
   if (out.channels < channels) {
@@ -78,9 +78,9 @@ function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: Ten
 }
 
 /**
- * Adds the block `spec` behind `input`.
- * @returns the node that puts out the block's output, and the block for drawing.
- * @throws ConfigError where option A would have to drop channels.
+ * Adds the block `spec` after `input`.
+ * @returns the node of the block's output, and what drawing the block takes.
+ * @throws ConfigError if option A would have to drop channels.
  */
 export function addBlock(
   builder: GraphBuilder,
@@ -117,7 +117,7 @@ export function addBlock(
     } else {
       branch = builder.convolution(convolution, branch);
       if (normalized) branch = builder.batchNorm(norm, name, branch);
-      // The last activation waits for the addition.
+      // The last activation follows the addition.
       if (i < convolutions.length - 1) branch = builder.activation(activation, name, branch);
     }
   });

@@ -1,7 +1,7 @@
 /** Why bottlenecks exist: the paper's own arithmetic (He et al. 2015, §4.1 "Deeper bottleneck architectures", fig. 5). */
 import { BOTTLENECK_EXPANSION } from './block.ts';
 
-export interface ConvolutionWeights {
+interface ConvolutionWeights {
   readonly kernel: number;
   readonly inChannels: number;
   readonly outChannels: number;
@@ -15,7 +15,7 @@ export interface BranchWeights {
 }
 
 /**
- * Weights of two blocks that both take `channels` channels and put out as many: a bottleneck (1×1 down to a quarter,
+ * Weights of two blocks that both map `channels` channels to as many: a bottleneck (1×1 down to a quarter,
  * 3×3, 1×1 back up) and a basic block (two 3×3). For 256 channels 69,632 and 1,179,648.
  */
 export function bottleneckArithmetic(channels = 64 * BOTTLENECK_EXPANSION): {

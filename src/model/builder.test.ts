@@ -157,7 +157,7 @@ describe('buildGraph: wiring', () => {
     );
   });
 
-  it('dropout stands before fc, and only above 0', () => {
+  it('dropout comes before fc, and only above 0', () => {
     const dropped = buildGraph(modelOf({ dropout: 0.3 }));
     expect(wiring(dropped).slice(-2)).toEqual(['dropout ← avgpool', 'fc ← dropout']);
     expect(buildGraph(modelOf({})).nodes.some((node) => node.kind === 'dropout')).toBe(false);

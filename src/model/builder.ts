@@ -2,11 +2,11 @@
 import { addBlock } from './block.ts';
 import type { ModelConfig } from './config.ts';
 import { refuse } from './errors.ts';
-import { nodeMacs } from './estimate.ts';
+import { nodeMacs } from './cost.ts';
 import type { BlockInfo, LayerGraph, NodeId } from './graph.ts';
 import { GraphBuilder } from './graphBuilder.ts';
 
-/** Channels behind the first convolution. */
+/** Output channels of the first convolution. */
 export function stemWidth(model: ModelConfig): number {
   return model.stemWidth ?? model.stageWidths[0] ?? 1;
 }
@@ -21,7 +21,7 @@ export function blockNames(model: Pick<ModelConfig, 'stageDepths'>): string[] {
 /**
  * The layer graph of a model: nodes in execution order with shapes per image, parameters in torchvision's state-dict
  * order, counts. Allocates nothing on a device.
- * @throws ConfigError naming the field, where stage lists disagree, a cut names no block, a stage would shrink below
+ * @throws ConfigError naming the field, if stage lists disagree, a cut names no block, a stage would shrink below
  * 1×1, or option A would have to drop channels.
  */
 export function buildGraph(model: ModelConfig): LayerGraph {
@@ -74,7 +74,7 @@ function addStem(builder: GraphBuilder): NodeId {
   return imagenet ? builder.maxPool('maxpool', last, 3, 2, 1) : last;
 }
 
-/** Pre-activation's last BatchNorm and activation, global average pool, dropout where asked for, linear layer. */
+/** Last BatchNorm and activation of pre-activation nets, global average pool, dropout if any, linear layer. */
 function addClassifier(builder: GraphBuilder, input: NodeId): NodeId {
   const { model } = builder;
   let last = input;

@@ -1,7 +1,7 @@
 /**
- * The run config, version 1: the one source of its types, defaults, limits and messages.
- * Fields other than `version` may be left out. What only the built network can tell (cuts that name no block, stages
- * that shrink away, option A that would drop channels) is refused by `buildGraph`.
+ * The run config, version 1: the single source of its types, defaults, limits and messages. Fields other than `version`
+ * may be left out. What only the built network can tell (cuts that name no block, stages that shrink to nothing,
+ * option A that would drop channels) is refused by `buildGraph`.
  */
 import * as z from 'zod/mini';
 
@@ -10,7 +10,7 @@ z.config({ ...z.locales.en(), jitless: true });
 
 const thousands = (n: number): string => n.toLocaleString('en-US');
 
-/** A number in [min, max], refused in one sentence whatever is wrong with it. */
+/** A number in [min, max]; the same sentence refuses any other value. */
 function number(min: number, max: number) {
   const error = `Must be a number from ${thousands(min)} to ${thousands(max)}.`;
   return z.number({ error }).check(z.minimum(min, { error }), z.maximum(max, { error }));
@@ -32,7 +32,7 @@ function choice<const T extends readonly [string, ...string[]]>(...values: T) {
 const flag = () => z.boolean({ error: 'Must be true or false.' });
 
 function perStage(min: number, max: number) {
-  const error = 'Must be a list of 1 to 4 whole numbers, one a stage.';
+  const error = 'Must be a list of 1 to 4 whole numbers, one per stage.';
   return z
     .array(integer(min, max), { error })
     .check(z.minLength(1, { error }), z.maxLength(4, { error }));
@@ -40,15 +40,15 @@ function perStage(min: number, max: number) {
 
 const MAX_RATE = 100;
 
-export const learningRateSchema = z.union(
+const learningRateSchema = z.union(
   [
     number(0, MAX_RATE),
     z.strictObject({
       type: choice('step', 'cosine'),
       base: z._default(number(0, MAX_RATE), 0.1),
-      /** Steps over which the rate first rises to `base` (He et al. §4.2 warm ResNet-110 up). */
+      /** Steps over which the rate first rises to `base`, as He et al. §4.2 do for ResNet-110. */
       warmupSteps: z._default(integer(0, 1_000_000), 0),
-      /** Steps at which `step` divides the rate by 10; `cosine` has none. */
+      /** Steps at which a `step` schedule divides the rate by 10; unused by `cosine`. */
       drops: z._default(
         z.array(integer(0, 1_000_000), { error: 'Must be a list of steps.' }),
         [32000, 48000],
@@ -66,7 +66,7 @@ const BLOCK_ERROR = { error: 'Must be a block’s name such as "layer2.0".' };
 export const modelSchema = z
   .strictObject({
     stem: z._default(choice('cifar', 'imagenet'), 'cifar'),
-    /** Left out: the width of the first stage. */
+    /** Default: the width of the first stage. */
     stemWidth: z.optional(integer(1, 4096)),
     block: z._default(choice('basic', 'bottleneck'), 'basic'),
     order: z._default(choice('post', 'pre'), 'post'),
@@ -80,13 +80,13 @@ export const modelSchema = z
     projection: z._default(choice('A', 'B', 'C'), 'A'),
     /** Blocks in each stage. */
     stageDepths: z._default(perStage(1, 400), [3, 3, 3]),
-    /** Channels of each stage's 3×3 convolutions; a bottleneck puts out four times as many. */
+    /** Channels of each stage's 3×3 convolutions; a bottleneck's output has four times as many. */
     stageWidths: z._default(perStage(1, 4096), [16, 32, 64]),
     normalization: z._default(choice('batch', 'none'), 'batch'),
     activation: z._default(choice('relu', 'tanh', 'sigmoid'), 'relu'),
     init: z._default(choice('he', 'glorot'), 'he'),
     zeroInitResidual: z._default(flag(), false),
-    /** Share of the pooled features set to 0 before `fc`. */
+    /** Fraction of the pooled features set to 0 before `fc`. */
     dropout: z._default(number(0, 0.95), 0),
     classes: z._default(integer(2, 1000), 10),
     /** Height and width of the images, in pixels. */
@@ -115,7 +115,7 @@ const optimizerSchema = z
 
 export const seedSchema = integer(0, 0xffffffff);
 
-/** What can be done to a run between two steps. */
+/** What can change in a run between two steps. */
 export const runChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('learningRate'), learningRate: number(0, MAX_RATE) }),
   z.strictObject({ kind: z.literal('shortcuts'), on: flag() }),
@@ -131,13 +131,13 @@ const CHANGES_ERROR = {
     'Must be left out or a list of 1 to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
 };
 
-export const trainingSchema = z.strictObject({
+const trainingSchema = z.strictObject({
   seed: z._default(seedSchema, 0),
-  /** At least 2: BatchNorm needs more than one value a channel. */
+  /** At least 2: BatchNorm needs more than one value per channel. */
   batchSize: z._default(integer(2, 1024), 128),
   /**
-   * Images that go through the network at a time; their gradients add up to the batch's. Below `batchSize` BatchNorm
-   * normalises each such micro-batch by itself. `auto`: the whole batch, or the largest part of it that fits.
+   * Images that pass through the network at a time; their gradients add up to the batch's. If this is below
+   * `batchSize`, BatchNorm normalises each micro-batch by itself. `auto`: the whole batch, or the largest part that fits.
    */
   microBatchSize: z._default(
     z.union([integer(1, 1024), z.literal('auto')], {
@@ -147,14 +147,14 @@ export const trainingSchema = z.strictObject({
   ),
   /**
    * How activations and their gradients are stored; weights, sums and statistics are single precision either way.
-   * `half` takes half the memory and needs an adapter with `shader-f16`: whether there is one is seen when training begins.
+   * `half` takes half the memory and needs an adapter with `shader-f16`, which is checked when training begins.
    */
   precision: z._default(choice('single', 'half'), 'single'),
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),
   learningRate: z._default(learningRateSchema, 0.1),
-  /** Changes still to be made, each before the step of its number; a run takes them out as it makes them. */
+  /** Changes still to come, each made before the step of its number; a run removes them as it makes them. */
   changes: z.optional(
     z
       .array(
@@ -184,7 +184,7 @@ export const runConfigSchema = z.strictObject({
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
-/** What a config file may hold: everything but `version` optional. */
+/** What a config file may hold: everything except `version` is optional. */
 export type RunConfigInput = z.input<typeof runConfigSchema>;
 export type ModelConfig = RunConfig['model'];
 export type TrainingConfig = RunConfig['training'];

@@ -1,17 +1,17 @@
-/** One thing that is wrong with a config: where, and what in plain words. */
+/** One fault of a config: the field, and what is wrong in plain words. */
 export interface ConfigIssue {
   /** Path in the run config, e.g. `model.stageDepths` or `model.stageWidths[1]`; empty for the whole. */
   readonly field: string;
   readonly message: string;
 }
 
-/** A run config that can't be read or built; raised before anything is allocated. */
+/** A run config that cannot be read or built. Thrown before anything is allocated. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** Path of the first issue. */
   readonly field: string;
 
-  /** @param issues at least one, the first being the one to show where only one can be. */
+  /** @param issues at least one; the first is the one to show if there is room for only one. */
   constructor(readonly issues: readonly [ConfigIssue, ...ConfigIssue[]]) {
     super(
       issues

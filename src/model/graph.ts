@@ -1,6 +1,6 @@
 /**
- * The layer graph: what the builder makes of a model config, and all that the engine needs to know of a network.
- * Nodes stand in execution order; a node's inputs come before it. Shapes are per image; the batch dimension is implied.
+ * The layer graph: what the builder makes of a model config, and all that an engine needs to know about a network.
+ * Nodes are in execution order, so a node's inputs come before it. Shapes are per image; the batch dimension is implied.
  */
 import type { ModelConfig } from './config.ts';
 
@@ -17,11 +17,11 @@ export type NodeId = number;
 
 interface NodeBase {
   readonly id: NodeId;
-  /** PyTorch module path where there is one (`layer1.0.conv1`), else a path of the same form (`layer1.0.add`). */
+  /** PyTorch's module path if it has one (`layer1.0.conv1`), else a path of the same form (`layer1.0.add`). */
   readonly name: string;
   /** `layer2.0` for nodes inside a residual block. */
   readonly block: string | null;
-  /** Shape of what this node puts out. */
+  /** Shape of this node's output. */
   readonly shape: TensorShape;
 }
 
@@ -84,7 +84,7 @@ export interface Parameter {
   readonly shape: readonly number[];
   readonly elements: number;
   readonly role: ParameterRole;
-  /** False under a cut shortcut: not used by any node, never updated, gradient norm 0. */
+  /** False if its shortcut is cut: no node uses it, it is never updated, and its gradient norm is 0. */
   readonly active: boolean;
 }
 
@@ -111,7 +111,7 @@ export interface BlockInfo {
 export interface LayerGraph {
   readonly model: ModelConfig;
   readonly nodes: readonly LayerNode[];
-  /** The node that puts out the logits. */
+  /** The node whose output is the logits. */
   readonly output: NodeId;
   /** In torchvision's state-dict order. */
   readonly parameters: readonly Parameter[];

@@ -1,6 +1,6 @@
 /**
- * Collects nodes, parameters and running statistics, one layer at a time. Knows shapes and names, not architecture:
- * what stands where is decided in `builder.ts` and `block.ts`.
+ * Collects nodes, parameters and running statistics, one layer at a time. It knows shapes and names; the architecture
+ * is decided in `builder.ts` and `block.ts`.
  */
 import type { ModelConfig } from './config.ts';
 import type {
@@ -48,7 +48,7 @@ export class GraphBuilder {
     return id;
   }
 
-  /** Lists a convolution's parameters: OIHW weight, and a bias where there is no normalization. */
+  /** Lists a convolution's parameters: OIHW weight, and a bias if there is no normalization. */
   declareConvolution(spec: ConvolutionSpec, active: boolean): void {
     const { name, outChannels, inChannels, kernel } = spec;
     this.declare(`${name}.weight`, [outChannels, inChannels, kernel, kernel], 'convWeight', active);
@@ -72,7 +72,7 @@ export class GraphBuilder {
     const { name, block, inChannels, outChannels, kernel, stride } = spec;
     const from = this.shapeOf(input);
     if (from.channels !== inChannels) {
-      throw new RangeError(`${name} expects ${inChannels} channels, is given ${from.channels}`);
+      throw new RangeError(`${name} expects ${inChannels} channels but gets ${from.channels}`);
     }
     const padding = (kernel - 1) / 2;
     const height = windowedSize(from.height, kernel, stride, padding);

@@ -4,21 +4,21 @@ import type { LayerGraph, Parameter, StateDict } from './graph.ts';
 import { fillNormal, streamOf } from './random.ts';
 
 /**
- * Every parameter and running statistic by name, in state-dict order. Each value depends on the seed, the tensor's name
- * and its place in the tensor, so that a plain net and its residual twin start alike wherever they share a name.
+ * Every parameter and running statistic by name, in state-dict order. Each value depends only on the seed, the tensor's
+ * name and its index in the tensor, so a plain net and its residual twin start alike wherever they share a name.
  *
- * Weights of convolutions and of the linear layer are normal with the deviation of `weightDeviation`; biases 0; norms 1.
- * `zeroInitResidual` zeroes the last BatchNorm's scale of every block. Where a block doesn't end in a BatchNorm
- * (pre-activation, or none at all) its last convolution's weight is zero instead: a zero scale before a ReLU would
- * never get a gradient.
+ * Weights of convolutions and of the linear layer are normal, with the standard deviation of `weightDeviation`; biases
+ * are 0 and BatchNorm's scales 1. `zeroInitResidual` zeroes the scale of each block's last BatchNorm. If a block does not
+ * end in a BatchNorm (pre-activation, or none at all), the weight of its last convolution is zero instead: a zero scale
+ * before a ReLU would never get a gradient.
  * @param seed u32
  */
 export function initialWeights(graph: LayerGraph, seed: number): StateDict {
   const state: StateDict = new Map();
-  const zeroed = graph.model.zeroInitResidual ? lastInBranches(graph.model) : null;
+  const zeroed = new RegExp(`^layer\\d\\.\\d+\\.${lastInBranch(graph.model)}\\.weight$`);
   for (const parameter of graph.parameters) {
     const { name, shape } = parameter;
-    const zero = zeroed?.test(name) ?? false;
+    const zero = graph.model.zeroInitResidual && zeroed.test(name);
     state.set(name, { shape, data: initialValues(graph.model, parameter, zero, seed) });
   }
   for (const { name, channels, initial } of graph.runningStatistics) {
@@ -57,8 +57,8 @@ function initialValues(
   return fillNormal(values, seed, streamOf(name), deviation);
 }
 
-/** Names of the weights that zero a block's branch. */
-function lastInBranches({ block, order, normalization }: ModelConfig): RegExp {
+/** The layer whose weight silences a block's branch when it is zero: `bn2`, `conv3`. */
+export function lastInBranch({ block, order, normalization }: ModelConfig): string {
   const layer = order === 'post' && normalization === 'batch' ? 'bn' : 'conv';
-  return new RegExp(`^layer\\d\\.\\d+\\.${layer}${block === 'bottleneck' ? 3 : 2}\\.weight$`);
+  return `${layer}${block === 'bottleneck' ? 3 : 2}`;
 }

@@ -1,4 +1,4 @@
-/** What the numbers of a step belong to, by name. */
+/** Names of the parameters and layers that a step's numbers belong to. */
 import { activationNames } from './activationLayers.ts';
 import type { LayerGraph } from './graph.ts';
 

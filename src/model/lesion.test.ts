@@ -80,7 +80,7 @@ it('keeps every parameter and its place, and marks those out of use', () => {
   expect(lesioned(graph, [])).toEqual(graph);
 });
 
-it('refuses what is no block, and a plain block that narrows', () => {
+it('refuses names that no block has, and a plain block that narrows', () => {
   expect(() => lesioned(graphOf({}), ['layer7.0'])).toThrow('No such block');
   const narrowing = graphOf({ shortcuts: false, stageWidths: [8, 4] });
   expect(narrowing.blocks.map(lesionKind)).toEqual(['identity', 'identity', 'impossible']);

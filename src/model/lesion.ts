@@ -1,20 +1,20 @@
 /**
- * Blocks switched off after training (Veit, Wilber, Belongie 2016, "Residual Networks Behave Like Ensembles of
- * Relatively Shallow Networks"): the layer graph without them. Parameters and their order stay, so that the trained
- * weights go in as they are.
+ * The layer graph without some of its blocks, switched off after training (Veit, Wilber, Belongie 2016, "Residual
+ * Networks Behave Like Ensembles of Relatively Shallow Networks"). Parameters and their order stay, so the trained
+ * weights can be loaded unchanged.
  */
 import type { BlockInfo, LayerGraph, LayerNode, NodeId } from './graph.ts';
 
 /**
- * What stands in for a block that is switched off.
- * `shortcut`: its branch is cut, its own shortcut (identity, option A or projection) stays, and what follows the addition.
- * `identity`: a block without a shortcut is taken out whole.
- * `subsample`: the same where its shape changes; every stride-th pixel and zero channels, as option A does.
+ * What replaces a block that is switched off.
+ * `shortcut`: its branch is cut; its own shortcut (identity, option A or projection) and what follows the addition stay.
+ * `identity`: a block without a shortcut is removed.
+ * `subsample`: the same if its shape changes: every stride-th pixel and channels of zeros, as in option A.
  * `impossible`: a block without a shortcut that has fewer channels than its input.
  */
-export type LesionKind = 'shortcut' | 'identity' | 'subsample' | 'impossible';
+type LesionKind = 'shortcut' | 'identity' | 'subsample' | 'impossible';
 
-/** What switching off `block` makes of it. */
+/** How `block` can be switched off. */
 export function lesionKind({ shortcut, changesShape, inShape, outShape }: BlockInfo): LesionKind {
   if (shortcut !== 'none' && shortcut !== 'cut') return 'shortcut';
   if (!changesShape) return 'identity';
@@ -23,8 +23,8 @@ export function lesionKind({ shortcut, changesShape, inShape, outShape }: BlockI
 
 /**
  * `graph` with these blocks switched off.
- * @param names of blocks, as `layer2.0`.
- * @throws RangeError for a name that is no block's, or a block that can't be switched off.
+ * @param names of blocks, such as `layer2.0`.
+ * @throws RangeError for a name that no block has, or a block that cannot be switched off.
  */
 export function lesioned(graph: LayerGraph, names: readonly string[]): LayerGraph {
   const wanted = new Set(names);
@@ -41,9 +41,9 @@ export function lesioned(graph: LayerGraph, names: readonly string[]): LayerGrap
 
 class Rewiring {
   private readonly nodes: LayerNode[] = [];
-  /** Where each old node's value now comes from. */
+  /** The new node that gives each old node's value. */
   private readonly place = new Map<NodeId, NodeId>();
-  /** Old nodes of the block at hand, and the old node that feeds it. */
+  /** The block being replaced, and the new node that feeds it. */
   private entry: { readonly block: string; readonly input: NodeId } | null = null;
 
   constructor(private readonly old: LayerGraph) {}
@@ -56,9 +56,9 @@ class Rewiring {
     } else this.add(node, { ...node, input: this.at(node.input) });
   }
 
-  /** A node of a block that is off: the shortcut's are kept, the branch's dropped. */
+  /** A node of a block that is switched off: the shortcut's are kept, the branch's dropped. */
   replace(node: LayerNode, block: BlockInfo): void {
-    if (node.kind === 'input') throw new Error('the input stands in no block');
+    if (node.kind === 'input') throw new Error('the input belongs to no block');
     if (this.entry?.block !== block.name)
       this.entry = { block: block.name, input: this.at(node.input) };
     const kind = lesionKind(block);
@@ -94,11 +94,11 @@ class Rewiring {
     const addition = this.old.nodes.find(
       ({ kind, block: of }) => kind === 'add' && of === block.name,
     );
-    const isBehind = addition !== undefined && node.id > addition.id;
-    if (isBehind || this.feedsShortcut(node, addition)) this.keep(node);
+    const follows = addition !== undefined && node.id > addition.id;
+    if (follows || this.feedsShortcut(node, addition)) this.keep(node);
   }
 
-  /** Whether the addition's shortcut goes through `node`, which stands in the block. */
+  /** Whether the addition's shortcut goes through `node`, a node of its block. */
   private feedsShortcut(node: LayerNode, addition: LayerNode | undefined): boolean {
     if (addition?.kind !== 'add') return false;
     let at: LayerNode | undefined = this.old.nodes[addition.shortcut];

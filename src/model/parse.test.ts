@@ -72,7 +72,7 @@ describe('parseRunConfig', () => {
       'model.cutShortcuts[1]: Must be a block’s name such as "layer2.0".',
       'model.stageDepths[1]: Must be a whole number from 1 to 400.',
       'model.stageDepths[2]: Must be a whole number from 1 to 400.',
-      'model.stageWidths: Must be a list of 1 to 4 whole numbers, one a stage.',
+      'model.stageWidths: Must be a list of 1 to 4 whole numbers, one per stage.',
       'model.dropout: Must be a number from 0 to 0.95.',
       'model.depth: There is no such field. Check its spelling, or leave it out.',
     ]);
@@ -80,7 +80,7 @@ describe('parseRunConfig', () => {
       'training.precision: Must be "single" or "half".',
     ]);
     expect(refused({ version: 1, model: { stageDepths: [1, 1, 1, 1, 1] } })[0]).toBe(
-      'model.stageDepths: Must be a list of 1 to 4 whole numbers, one a stage.',
+      'model.stageDepths: Must be a list of 1 to 4 whole numbers, one per stage.',
     );
   });
 

@@ -1,4 +1,4 @@
-/** Anything → run config, or a list of what is wrong with it in plain words. */
+/** Any value → run config, or a list of what is wrong with it in plain words. */
 import type * as z from 'zod/mini';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
 import { ConfigError, type ConfigIssue } from './errors.ts';
@@ -15,8 +15,8 @@ export function parseRunConfig(value: unknown): RunConfig {
 }
 
 /**
- * `parseRunConfig` for configs written in the program, whose fields the compiler has checked.
- * @throws ConfigError where a value is out of its limits.
+ * `parseRunConfig` for configs in the program's own code, whose fields the compiler has checked.
+ * @throws ConfigError if a value is outside its limits.
  */
 export function completeConfig(config: RunConfigInput): RunConfig {
   return parseRunConfig(config);
@@ -32,7 +32,7 @@ function fieldPath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** What is wrong, by field, in plain words. @param parent where the checked value itself lies. */
+/** What is wrong, by field, in plain words. @param parent path of the checked value. */
 export function describeIssue(
   issue: z.core.$ZodIssue,
   parent: readonly PropertyKey[] = [],
@@ -45,7 +45,7 @@ export function describeIssue(
     }));
   }
   if (issue.code === 'invalid_union') {
-    // The branch that was meant is the one that complains of fields, not of the value as a whole.
+    // The branch that was meant complains about fields, not about the value as a whole.
     const meant = issue.errors.find((branch) =>
       branch.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from './builder.ts';
-import { networkDepth, networkName } from './naming.ts';
+import { networkDepth, networkName } from './networkName.ts';
 import { PRESETS, presetConfig } from './presets.ts';
 import { issuesOf, namesOf } from './testing/configs.ts';
 

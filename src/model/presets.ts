@@ -1,7 +1,7 @@
-/** Networks by name: the papers' own, and small pairs for adapters without a GPU. */
+/** Networks by name: those of the papers, and small pairs for machines without a GPU. */
 import type { DataConfig, RunConfig, RunConfigInput } from './config.ts';
 import { refuse } from './errors.ts';
-import { stepsOfEpochs } from './estimate.ts';
+import { stepsForEpochs } from './cost.ts';
 import { completeConfig } from './parse.ts';
 
 type ModelInput = NonNullable<RunConfigInput['model']>;
@@ -14,11 +14,11 @@ export interface Preset {
   readonly title: string;
   /** One line. */
   readonly description: string;
-  /** Where the paper describes it; null for what is ours. */
+  /** Where the paper describes it; null if it is ours. */
   readonly section: string | null;
   readonly model: ModelInput;
   readonly training: TrainingInput;
-  /** Passes over the training images, from which the steps follow; null where `training.steps` says it. */
+  /** Passes over the training images, from which the steps follow; null if `training.steps` gives them. */
   readonly epochs: number | null;
 }
 
@@ -132,7 +132,7 @@ function smallPreset(depth: number, shortcuts: boolean): Preset {
 const CIFAR_DEPTHS = [20, 32, 44, 56, 110];
 const DEPTHS: readonly ImagenetDepth[] = [18, 34, 50, 101, 152];
 
-/** All presets, in the order in which to offer them. */
+/** All presets, in the order in which they are offered. */
 export const PRESETS: readonly Preset[] = [
   ...CIFAR_DEPTHS.map((depth) => cifarPreset(depth, true)),
   ...CIFAR_DEPTHS.map((depth) => cifarPreset(depth, false)),
@@ -144,8 +144,8 @@ export const PRESETS: readonly Preset[] = [
 
 /**
  * The whole run config of a preset.
- * @param data how many images, from which the steps follow where the preset counts passes.
- * @throws ConfigError where there is no preset of that name.
+ * @param data how many images; determines the steps if the preset counts epochs.
+ * @throws ConfigError if there is no such preset.
  */
 export function presetConfig(
   name: string,
@@ -159,6 +159,6 @@ export function presetConfig(
   const { model, training, epochs } = preset;
   const config = completeConfig({ version: 1, model, training, data });
   if (epochs === null) return config;
-  const steps = stepsOfEpochs(epochs, config.data.train, config.training.batchSize);
+  const steps = stepsForEpochs(epochs, config.data.train, config.training.batchSize);
   return { ...config, training: { ...config.training, steps } };
 }

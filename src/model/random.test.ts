@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fillNormal, hash32, streamOf, uniform } from './random.ts';
+import { hash32 } from '../data/hash.ts';
+import { fillNormal, streamOf, uniform } from './random.ts';
 
 const draw = (n: number, f: (i: number) => number) => Array.from({ length: n }, (_, i) => f(i));
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;

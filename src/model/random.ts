@@ -1,12 +1,10 @@
 /**
- * Counter-based random numbers: every draw is a function of (seed, stream, index) and of nothing drawn before, so that a
- * tensor's values depend on its name alone, and a WGSL kernel can draw any of them in any order.
+ * Counter-based random numbers: each is a function of (seed, stream, index) and of nothing drawn before. So a tensor's
+ * values depend on its name alone, and a WGSL kernel can draw any of them in any order.
  */
 import { hash32 } from '../data/hash.ts';
 
-export { hash32 };
-
-/** The stream of a name: FNV-1a over its UTF-16 units, a u32. */
+/** The stream of a name: FNV-1a over its UTF-16 code units, a u32. */
 export function streamOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
@@ -19,8 +17,8 @@ export function uniform(seed: number, stream: number, index: number): number {
 }
 
 /**
- * Fills `values` with a stream's first normal numbers of mean 0 and the deviation given, by Box and Muller: the uniform
- * numbers 2i and 2i + 1 give the normal numbers 2i and 2i + 1.
+ * Fills `values` with a stream's first normal numbers, of mean 0 and the given standard deviation, by Box and Muller: the
+ * uniform numbers 2i and 2i + 1 give the normal numbers 2i and 2i + 1.
  */
 export function fillNormal(
   values: Float32Array,
@@ -29,7 +27,7 @@ export function fillNormal(
   deviation: number,
 ): Float32Array {
   for (let i = 0; i < values.length; i += 2) {
-    // 1 − u lies in (0, 1], where the logarithm is finite.
+    // 1 − u is in (0, 1], where the logarithm is finite.
     const radius = deviation * Math.sqrt(-2 * Math.log(1 - uniform(seed, stream, i)));
     const angle = 2 * Math.PI * uniform(seed, stream, i + 1);
     values[i] = radius * Math.cos(angle);

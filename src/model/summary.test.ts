@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bottleneckArithmetic } from './bottleneck.ts';
 import { buildGraph } from './builder.ts';
-import { estimatedStepMs, stepsOfEpochs, trainingFlopsPerImage } from './estimate.ts';
+import { estimatedStepMs, stepsForEpochs, trainingFlopsPerImage } from './cost.ts';
 import { PRESETS, presetConfig } from './presets.ts';
 import { summarize } from './summary.ts';
 import { modelOf } from './testing/configs.ts';
@@ -145,7 +145,7 @@ describe('estimates', () => {
   });
 
   it('round the last pass up', () => {
-    expect(stepsOfEpochs(10, 10_000, 128)).toBe(782);
-    expect(stepsOfEpochs(1, 128, 128)).toBe(1);
+    expect(stepsForEpochs(10, 10_000, 128)).toBe(782);
+    expect(stepsForEpochs(1, 128, 128)).toBe(1);
   });
 });

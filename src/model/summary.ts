@@ -1,20 +1,20 @@
 /** A network in the paper's terms: the rows of He et al. 2015, table 1. */
-import { nodeMacs } from './estimate.ts';
+import { nodeMacs } from './cost.ts';
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from './graph.ts';
 
-export interface SummaryRow {
+interface SummaryRow {
   /** `conv1`, `conv2_x`, …, `avgpool`, `fc` */
   readonly name: string;
   readonly output: TensorShape;
   /** Kernel and channels of the layers: `3×3, 16`; `[3×3, 16; 3×3, 16] × 3`; `3×3 max pool, stride 2`. */
   readonly layers: readonly string[];
-  /** Side of the image region that one output value depends on, in pixels; null for the whole image. */
+  /** Side of the image region that one output value depends on, in pixels; null if it is the whole image. */
   readonly receptiveField: number | null;
-  /** Trainable numbers. */
+  /** Number of trainable values. */
   readonly parameters: number;
   /** Multiply-adds per image. */
   readonly macs: number;
-  /** Blocks by what their shortcut does: drawn solid, dashed, or not at all. */
+  /** Blocks by the kind of their shortcut, which is drawn solid, dashed or not at all. */
   readonly shortcuts: {
     readonly identity: number;
     readonly shapeChanging: number;
@@ -28,7 +28,7 @@ export function summarize(graph: LayerGraph): SummaryRow[] {
   const rowNames = [...new Set(graph.nodes.map(rowOf))].filter((name) => name !== null);
   return rowNames.map((name) => {
     const nodes = graph.nodes.filter((node) => rowOf(node) === name);
-    // conv1's output is measured before the max-pool, which the paper counts to conv2_x.
+    // conv1's output is measured before the max-pool, which the paper counts as part of conv2_x.
     const last = nodes.at(-1) ?? graph.nodes[0];
     const whole = name === 'avgpool' || name === 'fc';
     return {

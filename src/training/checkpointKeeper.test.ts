@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
-import { folderOf } from './checkpoint/folder.ts';
+import { folderOf } from '../storage/folder.ts';
 import { checkpointAt } from './checkpoint/testing/checkpoints.ts';
+import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { CheckpointKeeper } from './checkpointKeeper.ts';
 import type { TrainingEvent } from './protocol.ts';
 

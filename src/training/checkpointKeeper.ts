@@ -1,13 +1,14 @@
 /**
- * Keeps checkpoints in the browser while training goes on, and finds those of an earlier visit. Nothing here holds
+ * Keeps checkpoints in the browser during training, and finds those of an earlier visit. Nothing here holds
  * training up: a checkpoint is copied when it is taken, and written while further steps run. What goes wrong is told
- * once, and training goes on.
+ * once, and training continues.
  */
 import { reasonOf } from '../data/dataError.ts';
 import type { NetworkState } from '../engine/api.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
-import type { Folder } from './checkpoint/folder.ts';
-import { CheckpointStore, isFull, type Stored } from './checkpoint/store.ts';
+import type { Folder } from '../storage/folder.ts';
+import { isFull } from '../storage/quota.ts';
+import { CheckpointStore, type Stored } from './checkpoint/store.ts';
 import { ExclusiveLock } from './exclusiveLock.ts';
 import type { TrainingEvent } from './protocol.ts';
 
@@ -34,7 +35,7 @@ interface Waiting {
 }
 
 export class CheckpointKeeper {
-  /** The training that goes on. */
+  /** Names the training under way. */
   private lineage = Date.now();
   private offered: number | null = null;
   private store: Promise<CheckpointStore> | null = null;
@@ -56,14 +57,14 @@ export class CheckpointKeeper {
     this.lock = new ExclusiveLock(deps.locks, 'checkpoints');
   }
 
-  /** Offers the newest checkpoint of an earlier visit, if there is one and no other page is at it. */
+  /** Offers the newest checkpoint of an earlier visit, if there is one and no other page uses it. */
   async offer(): Promise<void> {
     try {
       const stored = (await this.lock.hold()) ? await this.newestOther() : null;
       this.offered = stored?.lineage ?? null;
       this.emit({ type: 'checkpointFound', offer: stored === null ? null : offerOf(stored) });
     } catch {
-      // Whoever trains is told when the first checkpoint can't be kept.
+      // The user is told when the first checkpoint can't be kept.
       this.emit({ type: 'checkpointFound', offer: null });
     }
   }
@@ -115,7 +116,7 @@ export class CheckpointKeeper {
   save(checkpoint: Checkpoint): void {
     const key = keyOf(checkpoint);
     const states = checkpoint.runs.map(({ state }) => state);
-    // A run that started anew may stand at the same step with other weights.
+    // A run that was restarted may be at the same step with other weights.
     const isSame = states.every((state, i) => state === this.savedStates[i]?.deref());
     if (key === this.savedKey && isSame) return;
     this.savedKey = key;
@@ -159,7 +160,7 @@ export class CheckpointKeeper {
     return store.newest((lineage) => lineage !== this.lineage);
   }
 
-  /** Tried anew after a failure. */
+  /** Tried again after a failure. */
   private opened(): Promise<CheckpointStore> {
     this.store ??= this.open();
     this.store.catch(() => {
@@ -186,8 +187,8 @@ export class CheckpointKeeper {
 /** All of a checkpoint that may change while weights and steps stay as they are. */
 const keyOf = ({ runs }: Checkpoint): string =>
   JSON.stringify(
-    runs.map(({ name, slot, config, status, step, marks, lastTest, imported }) => [
-      ...[name, slot, config, status, step, marks, lastTest],
+    runs.map(({ name, colourIndex, config, status, step, marks, lastTest, imported }) => [
+      ...[name, colourIndex, config, status, step, marks, lastTest],
       imported?.source,
     ]),
   );

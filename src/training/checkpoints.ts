@@ -1,22 +1,23 @@
 /** Checkpoints of the runs that train: put together, handed out as a file, and taken up again. */
 import { reasonOf } from '../data/dataError.ts';
-import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
-import { EngineError, parseChoices } from '../engine/index.ts';
-import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
+import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { ConfigError } from '../model/errors.ts';
-import { checkRunnable } from './validateRun.ts';
 import {
   type Checkpoint,
   CheckpointError,
   isSameAdapter,
   type SavedRun,
-  type TrainedImages,
+  type DatasetIdentity,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
-import type { Conductor } from './conductor.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import { Run } from './run.ts';
+import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
+import { checkRunnable } from './validateRun.ts';
+import { EngineError } from '../engine/errors.ts';
+import { parseChoices } from '../engine/kernelChoices.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
@@ -30,7 +31,7 @@ export class Checkpoints {
    */
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
-    private readonly conductor: Conductor,
+    private readonly trainer: Trainer,
     private readonly dataOf: (run: Run) => TrainingData,
     private readonly adapterOf: () => AdapterDescription,
     keeper: KeeperDeps | undefined,
@@ -38,7 +39,7 @@ export class Checkpoints {
     this.keeper = keeper === undefined ? null : new CheckpointKeeper(keeper, emit);
   }
 
-  /** Keeps the last snapshots if it is time. Returns at once: they are written while training goes on. */
+  /** Keeps the last snapshots if it is time. Returns at once: they are written while training continues. */
   keepIfDue(): void {
     if (this.keeper?.isDue(performance.now())) this.keep();
   }
@@ -52,7 +53,7 @@ export class Checkpoints {
 
   /** To be called when runs have been set, reset or given weights: where all stand at step 0, another training begins. */
   begin(): void {
-    if (this.conductor.roster.all.every(({ step }) => step === 0)) this.keeper?.begin();
+    if (this.trainer.runs.all.every(({ step }) => step === 0)) this.keeper?.begin();
   }
 
   async offer(): Promise<void> {
@@ -65,11 +66,9 @@ export class Checkpoints {
 
   /** Does what a command for checkpoints asks. Nothing must be under way. */
   async write(
-    command: Extract<Command, { type: 'saveRun' | 'exportCheckpoint' | 'keepCheckpoint' }>,
+    command: Extract<Command, { type: 'exportCheckpoint' | 'keepCheckpoint' }>,
   ): Promise<void> {
     switch (command.type) {
-      case 'saveRun':
-        return this.saveRun(command.id, command.request);
       case 'exportCheckpoint':
         return this.exportFile();
       case 'keepCheckpoint':
@@ -77,13 +76,10 @@ export class Checkpoints {
     }
   }
 
-  /** Hands the page one run's file: where its last snapshot left it. */
-  private async saveRun(id: RunId, request: number): Promise<void> {
-    const run = this.conductor.roster.get(id);
-    if (run === undefined || run.history.length === 0) {
-      this.emit({ type: 'runSaved', request, file: null });
-      return;
-    }
+  /** One run's file: where its last snapshot left it. Null where it has made no step, or is gone. */
+  async saveRun(id: RunId): Promise<ArrayBuffer | null> {
+    const run = this.trainer.runs.get(id);
+    if (run === undefined || run.history.length === 0) return null;
     const { writeCheckpoint } = await import('./checkpoint/write.ts');
     const runs = [run.saved(this.imagesOf(run), 0)];
     const { buffer } = await writeCheckpoint({
@@ -91,7 +87,7 @@ export class Checkpoints {
       adapter: this.adapterOf(),
       runs,
     });
-    this.emit({ type: 'runSaved', request, file: buffer });
+    return buffer;
   }
 
   /** Hands the page a file of where the runs stand. */
@@ -107,7 +103,7 @@ export class Checkpoints {
     this.emit({ type: 'checkpointFile', fileName, bytes: buffer });
   }
 
-  /** The file's checkpoint, or the one that was offered; null, after saying why, when it can't be had. */
+  /** The file's checkpoint, or the one that was offered; null, after saying why, when it can't be read. */
   async find(file: Blob | null): Promise<Checkpoint | null> {
     if (file !== null) return this.read(file);
     try {
@@ -148,17 +144,16 @@ export class Checkpoints {
     ids: readonly RunId[],
     isOffered: boolean,
   ): Promise<boolean> {
-    const { roster } = this.conductor;
+    const { runs: present } = this.trainer;
     const runs: Run[] = [];
     try {
       for (const [i, saved] of checkpoint.runs.entries()) {
         runs.push(this.prepare(saved, ids[i] ?? `resumed-${i}`));
       }
-      const attached = await roster.attachAll(device, runs);
-      for (const [i, run] of runs.entries()) run.lastTest = checkpoint.runs[i]?.lastTest ?? null;
-      roster.replace(runs);
-      roster.regroup(device);
-      this.conductor.restart();
+      const attached = await present.attachAll(device, runs);
+      present.replace(runs);
+      present.regroup(device);
+      this.trainer.restart();
       this.announce(device, checkpoint, runs, isOffered);
       if (isOffered) this.keeper?.taken();
       else this.keeper?.begin();
@@ -173,14 +168,14 @@ export class Checkpoints {
     }
   }
 
-  /** All runs where their last snapshots left them; null where there is nothing to go on from. */
+  /** All runs where their last snapshots left them; null where there is nothing to resume from. */
   private capture(): Checkpoint | null {
-    const runs = this.conductor.roster.all.map((run, i) => run.saved(this.imagesOf(run), i));
+    const runs = this.trainer.runs.all.map((run, i) => run.saved(this.imagesOf(run), i));
     if (!runs.some(({ step }) => step > 0)) return null;
     return { savedAtMs: Date.now(), adapter: this.adapterOf(), runs };
   }
 
-  private imagesOf(run: Run): TrainedImages | null {
+  private imagesOf(run: Run): DatasetIdentity | null {
     const { info } = this.dataOf(run);
     if (info === null) return null;
     return { title: info.title, isCifar10: info.isCifar10, train: info.train };
@@ -206,15 +201,25 @@ export class Checkpoints {
       savedAtMs,
       ofOffer,
       otherAdapter: isSameAdapter(adapter, savedOn) ? null : savedOn.name,
-      otherKernels: runs.some(({ tiles }, i) =>
-        haveChanged(parseChoices(checkpoint.runs[i]?.kernels), tiles),
+      otherKernels: runs.some(({ kernelChoices: tiles }, i) =>
+        haveChanged(parseChoices(checkpoint.runs[i]?.kernelChoices), tiles),
       ),
       runs: checkpoint.runs.flatMap((saved, i) => {
         const run = runs[i];
         if (run === undefined) return [];
-        const { name, slot, config, given, status, divergence, step, marks } = saved;
-        const about = { id: run.id, name, slot, config, given, status, divergence, step, marks };
-        return [{ ...about, ...run.layerNames, history: structuredClone(saved.history) }];
+        const { name, colourIndex, config, originalConfig, status } = saved;
+        const { divergence, step, marks } = saved;
+        const about = {
+          name,
+          colourIndex,
+          config,
+          originalConfig,
+          status,
+          divergence,
+          step,
+          marks,
+        };
+        return [{ id: run.id, ...about, ...run.layerNames, history: run.history.state }];
       }),
     });
   }
@@ -227,12 +232,12 @@ export class Checkpoints {
   }
 }
 
-/** Whether an error says that the file or its runs can't be had, which changes nothing. */
+/** Whether an error only refuses the file or its runs, which changes nothing. */
 function isRefusal(error: unknown): error is Error {
   if (error instanceof CheckpointError || error instanceof ConfigError) return true;
   return error instanceof EngineError && error.code !== 'device-lost';
 }
 
 /** Whether a run that had the kernels `before` has others `now`, as after an update of the kernels themselves. */
-const haveChanged = (before: TileChoices | null, now: TileChoices | null): boolean =>
+const haveChanged = (before: KernelChoices | null, now: KernelChoices | null): boolean =>
   Object.entries(now ?? {}).some(([id, key]) => before?.[id] !== key);

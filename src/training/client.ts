@@ -1,54 +1,19 @@
 /** The training worker as the page sees it. */
+import { type PageEnd, WorkerClient } from '../rpc/rpc.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
+import type { TrainingApi } from './worker.ts';
 
-export type TrainingListener = (event: TrainingEvent) => void;
+type TrainingListener = (event: TrainingEvent) => void;
 
-export interface Trainer {
+export interface TrainingClient {
   send(command: Command): void;
+  /** One run as a checkpoint file, to be stored when it is gone; null where it has made no step. The run continues. */
+  saveRun(id: RunId): Promise<ArrayBuffer | null>;
   /** @returns what ends the subscription. */
   subscribe(listener: TrainingListener): () => void;
   /** Ends the worker, and with it training. */
   dispose(): void;
-}
-
-const EVENT_TYPES: Readonly<Record<TrainingEvent['type'], true>> = {
-  ready: true,
-  unsupported: true,
-  engineRefused: true,
-  prepared: true,
-  refused: true,
-  state: true,
-  metrics: true,
-  evaluated: true,
-  changed: true,
-  weights: true,
-  profiled: true,
-  exportFailed: true,
-  predicted: true,
-  studyProgress: true,
-  studyDone: true,
-  studyFailed: true,
-  studyCancelled: true,
-  data: true,
-  dataFailed: true,
-  diverged: true,
-  restored: true,
-  weightsLoaded: true,
-  finished: true,
-  deviceLost: true,
-  runSaved: true,
-  checkpointFound: true,
-  checkpointKept: true,
-  checkpointFile: true,
-  checkpointFailed: true,
-  resumed: true,
-  failed: true,
-};
-
-/** Whether a message is an event of ours; the worker is built with the page, so its type decides. */
-export function isTrainingEvent(message: unknown): message is TrainingEvent {
-  if (typeof message !== 'object' || message === null || !('type' in message)) return false;
-  return typeof message.type === 'string' && Object.hasOwn(EVENT_TYPES, message.type);
 }
 
 const CRASHED =
@@ -59,31 +24,30 @@ const CRASHED =
  * @param worker instead of the real one, in tests.
  */
 export function createTrainer(
-  worker: Worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-): Trainer {
+  worker: PageEnd = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
+): TrainingClient {
   const listeners = new Set<TrainingListener>();
   const emit = (event: TrainingEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (isTrainingEvent(data)) emit(data);
-    else emit({ type: 'failed', message: 'The training worker sent what the page can’t read.' });
+  const fail = (message: string): void => emit({ type: 'failed', message });
+  const client = new WorkerClient<TrainingApi, TrainingEvent>({
+    create: () => worker,
+    onEvent: emit,
+    onCrash: (reason) => fail(`${CRASHED}${reason}`),
+    onForeign: () => fail('The page could not read a message of the training worker.'),
   });
-  worker.addEventListener('messageerror', () => {
-    emit({ type: 'failed', message: 'A message of the training worker could not be read.' });
-  });
-  worker.addEventListener('error', (event) => {
-    emit({ type: 'failed', message: `${CRASHED}${event.message || 'nothing'}` });
-  });
+  client.start();
   return {
-    send: (command) => worker.postMessage(command),
+    send: (command) => void client.call('handle', command).catch(({ message }) => fail(message)),
+    saveRun: (id) => client.call('saveRun', id),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     dispose() {
       listeners.clear();
-      worker.terminate();
+      client.end('Training has ended.');
     },
   };
 }

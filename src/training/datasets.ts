@@ -27,7 +27,7 @@ export class Datasets {
     private readonly onArrival: () => void,
   ) {}
 
-  /** Opens the dataset if it isn't, and goes on with it if it had failed. Returns at once. */
+  /** Opens the dataset unless it is open, and resumes it if it had failed. Returns at once. */
   load(config: DataConfig, seed: number): TrainingData {
     const data = this.of(config, seed);
     if (data.failure !== null || !data.started) data.load();

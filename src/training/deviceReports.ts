@@ -16,7 +16,7 @@ export function unsupportedBy(error: unknown): Unsupported {
   return { type: 'unsupported', reason, message };
 }
 
-/** That it is gone, and from where the runs can go on. @param why null: nobody knows. */
+/** Says that the device is gone, and from where the runs can continue. @param why null: unknown. */
 export function lossOf(
   runs: readonly { readonly step: number }[],
   why: string | null,
@@ -32,7 +32,7 @@ export function recentLoss(device: EngineDevice): Promise<Awaited<EngineDevice['
   return Promise.race([device.lost, late]);
 }
 
-/** Why the runs could not go on on a new device, and what can be done. */
+/** Why the runs could not continue on a new device, and what can be done. */
 export function noRecovery(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
   const isRefusal = error instanceof EngineError && error.code === 'unsupported';

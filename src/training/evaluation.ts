@@ -1,6 +1,7 @@
 /** Testing a run in short rounds, so that a command never waits long for it. */
 import { IMAGE_SIZE, type Split } from '../data/types.ts';
 import type { EngineEvaluator, Evaluation, Gather, LoadImages } from '../engine/api.ts';
+import type { RunImages } from './images.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** A round is interruptible only at its end. */
@@ -15,14 +16,18 @@ export interface TestResult {
 }
 
 /** Takes images as they are: no crop, no flip. */
-export function gatherPlain(data: TrainingData, split: Split, indices: Uint32Array): Gather {
+export function gatherPlain(
+  data: Pick<RunImages, 'on'>,
+  split: Split,
+  indices: Uint32Array,
+): Gather {
   const augment = { crop: false, flip: false };
   return { dataset: data.on(split), indices, firstPosition: 0, augment, seed: 0 };
 }
 
 /** Takes images `first`, `first` + 1, … of a split, where an evaluation counts from 0. */
 export const gatherFrom =
-  (data: TrainingData, split: Split, first: number): LoadImages =>
+  (data: Pick<RunImages, 'on'>, split: Split, first: number): LoadImages =>
   (start, rows) =>
     gatherPlain(
       data,
@@ -37,7 +42,7 @@ export const gatherFrom =
  */
 export async function testRun(
   evaluator: EngineEvaluator,
-  data: TrainingData,
+  data: Pick<RunImages, 'on'>,
   images: number,
   batchSize: number,
   signal: AbortSignal,
@@ -65,7 +70,7 @@ export async function testRun(
 /** Class probabilities of the given test images, [images][classes]. */
 export async function predictImages(
   evaluator: EngineEvaluator,
-  data: TrainingData,
+  data: Pick<RunImages, 'on'>,
   images: readonly number[],
 ): Promise<number[][]> {
   const { logits } = await evaluator.evaluate(

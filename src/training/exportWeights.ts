@@ -3,7 +3,7 @@ import { CIFAR10_MEAN, CIFAR10_STD } from '../data/normalization.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { StateDict } from '../model/graph.ts';
-import { networkName } from '../model/naming.ts';
+import { networkName } from '../model/networkName.ts';
 import type { ExportModel, Normalization } from '../weights/exportModel.ts';
 import { type ExportChoice, type FormatId, formatOf } from '../weights/formats/registry.ts';
 

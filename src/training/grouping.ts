@@ -1,7 +1,7 @@
 /**
  * Which runs share a batch. Runs that would draw the same images at their next step advance on one copy of them: the
  * config's fields that decide on the images are equal, and so are the step and the size of the micro-batches. A run restored to an earlier step therefore
- * goes on in a group of its own, with the batches of its own steps.
+ * continues in a group of its own, with the batches of its own steps.
  */
 import type { RunConfig } from '../model/config.ts';
 

@@ -1,8 +1,7 @@
 /** One run's metrics on their way to the page. */
 import type { StepMetrics } from '../engine/api.ts';
-import { historyBuffers } from './historyState.ts';
-import type { StatisticKind } from './layerStatistics.ts';
-import type { MetricsBatch, TrainingEvent } from './protocol.ts';
+import type { MetricsBatch, StatisticKind } from './measurements.ts';
+import type { TrainingEvent } from './protocol.ts';
 
 /**
  * Packs consecutive steps into arrays that are transferred.
@@ -37,23 +36,30 @@ export function packMetrics(
 /** What of an event moves to the page instead of being copied. */
 export function transferables(event: TrainingEvent): ArrayBuffer[] {
   switch (event.type) {
-    case 'metrics': {
-      const { id: _, ...columns } = event.batch;
-      return buffersOf(...Object.values(columns));
-    }
+    case 'metrics':
+      return buffersIn(event.batch);
     case 'predicted':
-      return buffersOf(event.pixels);
+      return buffersIn(event.pixels);
     case 'weights':
     case 'checkpointFile':
       return [event.bytes];
-    case 'runSaved':
-      return event.file === null ? [] : [event.file];
     case 'resumed':
-      return event.runs.flatMap(({ history }) => historyBuffers(history));
+      return event.runs.flatMap(({ history }) => buffersIn(history));
     default:
       return [];
   }
 }
 
-const buffersOf = (...views: ArrayBufferView[]): ArrayBuffer[] =>
-  views.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+/** The memory of all typed arrays in `value`, to be transferred; none of it twice. */
+export function buffersIn(value: unknown): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const visit = (part: unknown): void => {
+    if (ArrayBuffer.isView(part)) {
+      if (part.buffer instanceof ArrayBuffer) found.add(part.buffer);
+    } else if (typeof part === 'object' && part !== null && !Array.isArray(part)) {
+      for (const inner of Object.values(part)) visit(inner);
+    }
+  };
+  visit(value);
+  return [...found];
+}

@@ -1,28 +1,30 @@
 /**
- * Every message between the page and the training worker. `Command`s go to the worker, `TrainingEvent`s come back.
- * Both ends switch exhaustively on `type`; the worker checks commands with zod (`commands.ts`), since a message is a
- * boundary like any other.
+ * What the page and the training worker say to each other. `Command`s go to the worker, `TrainingEvent`s come back; both
+ * ends switch exhaustively on `type`. The page answers for its commands: configs come from its own forms, files and
+ * links, which are checked where they are read.
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
-import type { AdapterDescription, Profile } from '../engine/api.ts';
+import type { AdapterDescription, KernelChoices } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
-import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
-import type { Tensor } from '../model/graph.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
-import type { Study, StudyResult } from './studies/registry.ts';
+import type { MetricsBatch } from './measurements.ts';
+import type { Profile } from '../engine/profile.ts';
+import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
+import type { Study, StudyResult } from './studies/study.ts';
 
-export type RunId = string;
+/** Runs that can be trained side by side. */
+export const MAX_RUNS = 4;
 
 export type Command =
   /** Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
   | { readonly type: 'open'; readonly baseUrl: string; readonly engine?: EngineChoice | undefined }
-  /** Goes on with another engine, every run from where it stands; answered by `ready`, or by `engineRefused`. */
+  /** Continues on another engine, every run from its present step; answered by `ready`, or by `engineRefused`. */
   | { readonly type: 'useEngine'; readonly engine: EngineId }
   /**
    * The runs to train side by side, at most four. Prepares (plans, compiles) what is new or has another config than
-   * before, drops what is gone; a run whose config is as it was goes on where it is. One refusal and nothing changes.
+   * before, drops what is gone; a run with an unchanged config continues. One refusal and nothing changes.
    */
   | {
       readonly type: 'setRuns';
@@ -32,7 +34,7 @@ export type Command =
         /** What the page calls the run and how it draws it: for checkpoints. */
         readonly view?: RunLabel | undefined;
         /** Kernels that `prepared` told of once, for the same last bits; passed over where there are others. */
-        readonly kernels?: string | undefined;
+        readonly kernelCode?: string | undefined;
       }[];
     }
   /** Opens the dataset if that was not done yet. */
@@ -50,7 +52,7 @@ export type Command =
   /** Answered by `weights`, or by `exportFailed` where the net can't have the names chosen. */
   | { readonly type: 'exportWeights'; readonly id: RunId; readonly choice: ExportChoice }
   /**
-   * Weights of a file in place of a run's, which starts anew from them: step 0, no momentum. It goes back to them on
+   * Weights of a file in place of a run's, which restarts from them: step 0, no momentum. It goes back to them on
    * `reset`, and keeps them under another config with the same tensors. Answered by `weightsLoaded` or, nothing having
    * changed, `refused`.
    */
@@ -82,11 +84,6 @@ export type Command =
   | { readonly type: 'deleteData' }
   /** What the page calls a run and how it draws it from now on: for checkpoints. */
   | { readonly type: 'label'; readonly id: RunId; readonly view: RunLabel }
-  /**
-   * One run as a checkpoint file, to be kept when it is gone: answered by `runSaved`. The run goes on as it was.
-   * `request` comes back with the answer.
-   */
-  | { readonly type: 'saveRun'; readonly id: RunId; readonly request: number }
   /** All runs as one file; answered by `checkpointFile` or `checkpointFailed`. */
   | { readonly type: 'exportCheckpoint' }
   /**
@@ -100,37 +97,14 @@ export type Command =
   /** The page is hidden, or (`isClosing`) going: keeps a checkpoint now, in the latter case of the last snapshots. */
   | { readonly type: 'keepCheckpoint'; readonly isClosing: boolean };
 
-/** By torchvision's name. */
-export interface NamedTensor extends Tensor {
-  readonly name: string;
-}
-
-export interface RunLabel {
-  readonly name: string;
-  /** Names the run's colour and dash. */
-  readonly slot: number;
+/** A call in the queue of commands: one run as a checkpoint file; null where it has made no step, or is gone. */
+export interface SaveRun {
+  readonly type: 'saveRun';
+  readonly id: RunId;
+  resolve(file: Promise<ArrayBuffer | null>): void;
 }
 
 export type { RunChange };
-
-/** Consecutive steps of one run. Arrays are transferred. */
-export interface MetricsBatch {
-  readonly id: RunId;
-  /** [count] */
-  readonly step: Uint32Array;
-  readonly loss: Float32Array;
-  readonly accuracy: Float32Array;
-  readonly learningRate: Float32Array;
-  /** Milliseconds of training, pauses not counted, when the step was done. */
-  readonly elapsedMs: Float64Array;
-  /** [count, parameters], row-major; the order of `prepared`'s `parameterNames`. */
-  readonly gradNorm: Float32Array;
-  /** The same shape: norms of the parameters as the step found them, and of what it took from them. */
-  readonly weightNorm: Float32Array;
-  readonly updateNorm: Float32Array;
-  /** [count, layers], row-major; the order of `prepared`'s `activationNames`. */
-  readonly activationStd: Float32Array;
-}
 
 export type ProfileOutcome =
   | { readonly kind: 'done'; readonly profile: Profile }
@@ -163,15 +137,15 @@ export type TrainingEvent =
       /** Convolutions whose response's deviation is measured. */
       readonly activationNames: readonly string[];
       readonly gpuBytes: number;
-      /** Null where the engine does not plan them. */
       /** Images that go through the network at a time: below `batchSize` BatchNorm works on each such part. */
       readonly microBatchSize: number;
+      /** Null where the engine does not plan them. */
       readonly dispatchesPerStep: number | null;
       readonly compileMs: number;
       /** How tunable operations are done, by operation and shape; part of the run's record. */
-      readonly tiles: TileChoices;
+      readonly tiles: KernelChoices;
       /** The same in a few characters, to be asked for in `setRuns`; null: the engine has no choice. */
-      readonly kernels: string | null;
+      readonly kernelCode: string | null;
       /** The file whose weights the run starts from; null: its own initial weights. */
       readonly weightsFrom: string | null;
     }
@@ -269,7 +243,7 @@ export type TrainingEvent =
       readonly layer: string;
       readonly lastGoodStep: number;
     }
-  /** A run goes on from `step`; what it measured from there on is void. */
+  /** A run continues from `step`; what it measured from there on is void. */
   | {
       readonly type: 'restored';
       readonly id: RunId;
@@ -279,11 +253,11 @@ export type TrainingEvent =
     }
   /** A run stands at step 0 with the weights of a file; what it measured is void. */
   | { readonly type: 'weightsLoaded'; readonly id: RunId; readonly source: string }
+  /** A run is back at step 0; what it measured is void. */
+  | { readonly type: 'reset'; readonly id: RunId }
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
-  /** `file` null: the run has made no step yet, or is not there any more. */
-  | { readonly type: 'runSaved'; readonly request: number; readonly file: ArrayBuffer | null }
   /** A checkpoint of an earlier visit that can be resumed from; null: none, or no longer. */
   | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
   | {
@@ -296,7 +270,7 @@ export type TrainingEvent =
       readonly bytes: number;
     }
   | { readonly type: 'checkpointFile'; readonly fileName: string; readonly bytes: ArrayBuffer }
-  /** A checkpoint that could not be kept, written or resumed from. Training goes on. */
+  /** A checkpoint that could not be kept, written or resumed from. Training continues. */
   | {
       readonly type: 'checkpointFailed';
       readonly task: 'keep' | 'export' | 'resume';
@@ -306,7 +280,7 @@ export type TrainingEvent =
   | {
       readonly type: 'resumed';
       readonly savedAtMs: number;
-      /** They are those of the checkpoint that was offered, and go on as the same training. */
+      /** They are those of the checkpoint that was offered, and continue as the same training. */
       readonly ofOffer: boolean;
       /** The adapter of the checkpoint where it is not this one: the last bits may then differ. */
       readonly otherAdapter: string | null;
@@ -333,7 +307,15 @@ export interface CheckpointOffer {
 
 export type ResumedRun = Pick<
   SavedRun,
-  'name' | 'slot' | 'config' | 'given' | 'status' | 'divergence' | 'step' | 'marks' | 'history'
+  | 'name'
+  | 'colourIndex'
+  | 'config'
+  | 'originalConfig'
+  | 'status'
+  | 'divergence'
+  | 'step'
+  | 'marks'
+  | 'history'
 > & {
   readonly id: RunId;
   readonly parameterNames: readonly string[];

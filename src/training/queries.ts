@@ -3,7 +3,6 @@ import type { EngineDevice } from '../engine/api.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { WeightsError } from '../weights/weightsError.ts';
 import { nextChange } from './changes.ts';
-import type { Conductor } from './conductor.ts';
 import { continuationOf } from './continuation.ts';
 import { predictImages, testPixels } from './evaluation.ts';
 import { weightsFile } from './exportWeights.ts';
@@ -12,6 +11,7 @@ import { profileOutcome } from './profiling.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
 import { completeState } from './state.ts';
+import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** Of one run. */
@@ -27,7 +27,7 @@ export const needsDevice = ({ type }: Question): boolean =>
 export class Queries {
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
-    private readonly conductor: Conductor,
+    private readonly trainer: Trainer,
     private readonly dataOf: (run: Run) => TrainingData,
   ) {}
 
@@ -38,7 +38,7 @@ export class Queries {
     run: Run,
     signal: AbortSignal,
   ): Promise<void> {
-    if (device !== null) await this.conductor.settle(device);
+    if (device !== null) await this.trainer.settle(device);
     switch (question.type) {
       case 'evaluate':
         return device === null ? Promise.resolve() : this.evaluate(device, run, signal);
@@ -55,7 +55,7 @@ export class Queries {
 
   /** Tests on every test image that has arrived. */
   private async evaluate(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
-    if (await this.conductor.test(device, run, signal)) return;
+    if (await this.trainer.tests.one(device, run, signal)) return;
     const message = 'No test image has arrived yet. Try again in a moment.';
     this.emit({ type: 'refused', id: run.id, field: 'data.test', message });
   }
@@ -113,17 +113,17 @@ export class Queries {
    * @returns false, having done nothing, while one of them has not arrived.
    */
   async predict(device: EngineDevice, images: readonly number[]): Promise<boolean> {
-    const runs = this.conductor.roster.all;
+    const runs = this.trainer.runs.all;
     const [first] = runs;
     if (first === undefined) return false;
     const data = this.dataOf(first);
     if (data.info === null) return false;
     const known = images.filter((image) => image < (data.info?.test ?? 0));
     if (known.some((image) => image >= data.arrived('test'))) return false;
-    await this.conductor.settle(device);
+    await this.trainer.settle(device);
     const predictions: { id: string; image: number; probabilities: number[] }[] = [];
     for (const run of known.length > 0 ? runs : []) {
-      const { evaluator } = await this.conductor.roster.evaluatorOf(device, run);
+      const { evaluator } = await this.trainer.runs.evaluatorOf(device, run);
       const rows = await predictImages(evaluator, data, known);
       for (const [i, image] of known.entries()) {
         predictions.push({ id: run.id, image, probabilities: rows[i] ?? [] });

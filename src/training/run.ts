@@ -4,25 +4,24 @@ import type {
   EngineDevice,
   EngineEvaluator,
   EngineNetwork,
+  KernelChoices,
   NetworkState,
   StepMetrics,
 } from '../engine/api.ts';
-import type { TileChoices } from '../engine/webgpu/kernels/tunable.ts';
-import { parseChoices } from '../engine/webgpu/tuner/store.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
-import { networkName } from '../model/naming.ts';
-import type { ImportedWeights, Mark, SavedRun, TrainedImages } from './checkpoint/checkpoint.ts';
+import { networkName } from '../model/networkName.ts';
+import type { ImportedWeights, Mark, SavedRun, DatasetIdentity } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
-import { MAX_ROWS, RunHistory } from './history.ts';
-import { historyFrom, historyState, historyUntil } from './historyState.ts';
+import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
-import type { RunId, RunLabel, TrainingEvent } from './protocol.ts';
+import type { RunId, RunLabel } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
-import { LastGood, type Snapshot } from './snapshot.ts';
+import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
+import { parseChoices } from '../engine/kernelChoices.ts';
 
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 export type RunStatus = SavedRun['status'];
@@ -36,8 +35,9 @@ export class Run {
   /** Null: not tested since the weights last changed otherwise than by training. */
   lastTest: { readonly step: number; readonly images: number; readonly accuracy: number } | null =
     null;
-  /** What was measured, and what was done to the run: for checkpoints. */
+  /** What was measured; changed by `replay` alone. */
   history: RunHistory;
+  /** What was done to it. */
   marks: readonly Mark[] = [];
   divergence: Divergence | null = null;
   /** What the run goes back to on a reset: its config before any scheduled change was made. Null: none was. */
@@ -47,10 +47,12 @@ export class Run {
   /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
   microBatchSize: number | null = null;
   /** The engine's choice of kernels, on which the last bits depend; null: none made yet. */
-  tiles: TileChoices | null = null;
+  kernelChoices: KernelChoices | null = null;
   /** The choice to make if it can be made on the device there is (`EngineNetwork.kernels`); null: none is asked for. */
-  wantedKernels: string | null = null;
-  readonly lastGood: LastGood;
+  wantedKernelCode: string | null = null;
+  /** Whether to train on after the last step of the config. */
+  trainsPastEnd = false;
+  readonly lastGoodSnapshot: LastGoodSnapshot;
   /** What the run started from, and goes back to, in place of the seed's weights. */
   private imported: ImportedWeights | null = null;
   private health: HealthMonitor;
@@ -66,10 +68,9 @@ export class Run {
     private currentGraph: LayerGraph = buildGraph(config.model),
   ) {
     this.parked = initialState(currentGraph, config.training.seed);
-    this.lastGood = new LastGood({ step: 0, elapsedMs: 0, state: this.parked });
+    this.lastGoodSnapshot = new LastGoodSnapshot({ step: 0, elapsedMs: 0, state: this.parked });
     this.health = this.newHealth();
-    const { parameterNames, activationNames } = this.layerNames;
-    this.history = new RunHistory(parameterNames, MAX_ROWS, activationNames);
+    this.history = new RunHistory(this.layerNames);
   }
 
   get graph(): LayerGraph {
@@ -86,13 +87,18 @@ export class Run {
     return this.network;
   }
 
+  /** Steps still to be made. */
+  get stepsLeft(): number {
+    return this.trainsPastEnd ? Infinity : this.config.training.steps - this.step;
+  }
+
   get learningRate(): number {
     const { learningRate, steps } = this.config.training;
     return learningRateAt(learningRate, this.step, steps);
   }
 
   /** Compiles the network and puts the state onto the device. @throws EngineError, leaving the run as it was. */
-  async attach(device: EngineDevice, batch: EngineBatch): Promise<void> {
+  async attach(device: Pick<EngineDevice, 'createNetwork'>, batch: EngineBatch): Promise<void> {
     await this.rebuild(device, batch, this.config, this.currentGraph);
   }
 
@@ -102,15 +108,15 @@ export class Run {
    * @throws EngineError, leaving the run as it was.
    */
   async rebuild(
-    device: EngineDevice,
+    device: Pick<EngineDevice, 'createNetwork'>,
     batch: EngineBatch,
     config: RunConfig,
     graph: LayerGraph,
   ): Promise<void> {
     const state = await this.state();
     const { training } = config;
-    const tiles = this.tiles ?? {};
-    const network = await device.createNetwork({ graph, training, tiles }, batch);
+    const kernelChoices = this.kernelChoices ?? {};
+    const network = await device.createNetwork({ graph, training, kernelChoices }, batch);
     try {
       network.load(completeState(graph, config.training.seed, state));
     } catch (error) {
@@ -121,13 +127,12 @@ export class Run {
     this.network = network;
     this.microBatchSize = network.summary.microBatchSize;
     // Shapes that a switched shortcut takes out may come back.
-    this.tiles = { ...tiles, ...network.tiles };
+    this.kernelChoices = { ...kernelChoices, ...network.kernelChoices };
     this.parked = outsideOf(graph, state);
     this.config = config;
+    if (graph !== this.currentGraph) this.lastTest = null;
     this.currentGraph = graph;
-    this.history = this.history.withLayers(this.layerNames);
     this.health = this.newHealth();
-    this.lastTest = null;
   }
 
   /** Everything by name, momentum included. */
@@ -140,7 +145,7 @@ export class Run {
   /** Keeps a copy to go back to. Only while no step is under way and all metrics were finite. */
   async snapshot(): Promise<void> {
     const { step, elapsedMs } = this;
-    this.lastGood.offer({ step, elapsedMs, state: await this.state() });
+    this.lastGoodSnapshot.offer({ step, elapsedMs, state: await this.state() });
   }
 
   /** Back to a snapshot's step and values, exactly. */
@@ -166,21 +171,20 @@ export class Run {
         ? initial
         : completeState(this.currentGraph, seed, { ...initial, weights: this.imported.weights });
     const first = { step: 0, elapsedMs: 0, state };
-    this.lastGood.offer(first);
+    this.lastGoodSnapshot.offer(first);
     this.rewind(first);
     this.status = 'live';
     this.divergence = null;
-    this.history.clear();
     this.marks = [];
   }
 
   /** What the page is told of the network on the device. @throws Error without a device. */
-  prepared(compileMs: number): Extract<TrainingEvent, { type: 'prepared' }> {
+  prepared(compileMs: number) {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
     const { id, weightsFrom } = this;
-    const { tiles = {}, kernels = null } = this.onDevice;
-    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernels };
-    return { type: 'prepared', id, ...this.layerNames, ...costs, weightsFrom };
+    const { kernelChoices: tiles = {}, kernelCode = null } = this.onDevice;
+    const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernelCode };
+    return { type: 'prepared' as const, id, ...this.layerNames, ...costs, weightsFrom };
   }
 
   /** The file whose weights the run starts from. */
@@ -188,7 +192,7 @@ export class Run {
     return this.imported?.source ?? null;
   }
 
-  /** Starts anew from these weights. */
+  /** Back to step 0, from these weights. */
   startFrom(imported: ImportedWeights): void {
     this.imported = imported;
     this.reset();
@@ -206,53 +210,54 @@ export class Run {
     if (isWhole) this.startFrom(imported);
   }
 
-  /** Notes what was done before the next step. What had been measured from that step on is void. */
+  /** Notes what was done before the next step. */
   mark(label: string): void {
     const { step } = this;
-    if ((this.history.latest?.step ?? -1) >= step) this.history.truncateFrom(step);
     this.marks = [...this.marks.filter((mark) => mark.step <= step), { step, label }];
   }
 
   /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
-  saved(images: TrainedImages | null, slot: number): SavedRun {
-    const { config, status, divergence, lastTest, marks, view, imported } = this;
-    const { step, elapsedMs, state } = this.lastGood.snapshot;
-    const given = this.originalConfig === null ? {} : { given: this.originalConfig };
-    const history = historyState(this.history);
+  saved(images: DatasetIdentity | null, colourIndex: number): SavedRun {
+    const { config, divergence, lastTest, marks, view, imported } = this;
+    const { step, elapsedMs, state } = this.lastGoodSnapshot.current;
+    const isFinished = this.status === 'live' && step >= config.training.steps;
+    const status = isFinished ? 'finished' : this.status;
+    const history = this.history.state;
     const isVoid = status === 'diverged';
     return {
       name: view?.name ?? networkName(config.model),
-      slot: view?.slot ?? slot,
+      colourIndex: view?.colourIndex ?? colourIndex,
       config: withMicroBatchSize(config, this.microBatchSize),
       ...{ status, divergence, step, elapsedMs, images, lastTest, state, imported },
       marks: marks.filter((mark) => mark.step <= step),
       // A diverged run still shows what it measured after its last good step.
-      history: isVoid ? history : historyUntil(this.layerNames, history, step),
-      kernels: this.tiles ?? {},
-      ...given,
+      history: isVoid ? history : RunHistory.until(this.layerNames, history, step),
+      kernelChoices: this.kernelChoices ?? {},
+      ...(this.originalConfig === null ? {} : { originalConfig: this.originalConfig }),
     };
   }
 
   /** Takes a saved run's place; before `attach`. */
   resume(saved: SavedRun): void {
-    const { step, elapsedMs, state, name, slot } = saved;
-    this.lastGood.offer({ step, elapsedMs, state });
-    this.rewind(this.lastGood.snapshot);
+    const { step, elapsedMs, state, name, colourIndex } = saved;
+    this.lastGoodSnapshot.offer({ step, elapsedMs, state });
+    this.rewind(this.lastGoodSnapshot.current);
+    this.lastTest = saved.lastTest;
     this.status = saved.status;
     this.divergence = saved.divergence;
     this.marks = saved.marks;
-    this.history = historyFrom(this.layerNames, saved.history);
-    this.view = { name, slot };
+    this.history = RunHistory.from(this.layerNames, saved.history);
+    this.view = { name, colourIndex };
     this.imported = saved.imported;
-    this.originalConfig = saved.given ?? null;
-    this.tiles = parseChoices(saved.kernels) ?? {};
+    this.originalConfig = saved.originalConfig ?? null;
+    this.kernelChoices = parseChoices(saved.kernelChoices) ?? {};
   }
 
   /** The device is gone: what is left is the last good snapshot. */
   abandonDevice(): void {
     this.network = null;
     this.evaluator = null;
-    this.rewind(this.lastGood.snapshot);
+    this.rewind(this.lastGoodSnapshot.current);
   }
 
   /** Metrics up to the first that is not finite, and where that one showed. */

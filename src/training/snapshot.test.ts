@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LastGood, SnapshotClock } from './snapshot.ts';
+import { LastGoodSnapshot, SnapshotClock } from './snapshot.ts';
 
 const state = (value: number) => ({
   weights: new Map([['fc.bias', { shape: [1], data: Float32Array.of(value) }]]),
@@ -29,9 +29,9 @@ test('a copy that took 1 s is not repeated before 20 s are over', () => {
 });
 
 test('only finite states replace the last good one', () => {
-  const good = new LastGood({ step: 0, elapsedMs: 0, state: state(1) });
+  const good = new LastGoodSnapshot({ step: 0, elapsedMs: 0, state: state(1) });
   expect(good.offer({ step: 200, elapsedMs: 5, state: state(Number.NaN) })).toBe(false);
-  expect(good.snapshot.step).toBe(0);
+  expect(good.current.step).toBe(0);
   expect(good.offer({ step: 400, elapsedMs: 9, state: state(2) })).toBe(true);
-  expect(good.snapshot.step).toBe(400);
+  expect(good.current.step).toBe(400);
 });

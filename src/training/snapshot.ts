@@ -37,11 +37,11 @@ export class SnapshotClock {
 }
 
 /** The last snapshot that is known to be good. Only one is kept: a copy of ResNet-152 with momentum takes 480 MB. */
-export class LastGood {
-  constructor(private current: Snapshot) {}
+export class LastGoodSnapshot {
+  constructor(private kept: Snapshot) {}
 
-  get snapshot(): Snapshot {
-    return this.current;
+  get current(): Snapshot {
+    return this.kept;
   }
 
   /**
@@ -50,7 +50,7 @@ export class LastGood {
    */
   offer(snapshot: Snapshot): boolean {
     if (!isFiniteState(snapshot.state)) return false;
-    this.current = snapshot;
+    this.kept = snapshot;
     return true;
   }
 }

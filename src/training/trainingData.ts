@@ -10,7 +10,9 @@ import {
   type Split,
 } from '../data/types.ts';
 import type { EngineDataset, EngineDevice } from '../engine/api.ts';
-import { CheckpointError, isSameImages, type TrainedImages } from './checkpoint/checkpoint.ts';
+import type { TrainingConfig } from '../model/config.ts';
+import { CheckpointError, isSameImages, type DatasetIdentity } from './checkpoint/checkpoint.ts';
+import { type BatchSource, type RunImages, sampledBatches } from './images.ts';
 
 const SPLITS = ['train', 'test'] as const;
 /** Progress comes with every part of a file; more of it than this nobody can read. */
@@ -22,10 +24,10 @@ export interface DataListener {
   onFailure(message: string): void;
 }
 
-export class TrainingData {
+export class TrainingData implements RunImages {
   info: DatasetInfo | null = null;
   /** The images that a resumed run began with. */
-  private expected: TrainedImages | null = null;
+  private expected: DatasetIdentity | null = null;
   progress: DataProgress = {
     trainImages: 0,
     testImages: 0,
@@ -55,7 +57,7 @@ export class TrainingData {
    * From now on only these images will do.
    * @throws CheckpointError when others are here already.
    */
-  expect(images: TrainedImages): void {
+  expect(images: DatasetIdentity): void {
     const { info } = this;
     if (info !== null && !isSameImages(images, info)) {
       const message = `It was trained on ${images.train} images of ${images.title}; here are ${info.train} of ${info.title}.`;
@@ -64,7 +66,7 @@ export class TrainingData {
     this.expected = images;
   }
 
-  /** Starts, or after a failure goes on with the images that are missing. Returns at once. */
+  /** Starts loading, or after a failure resumes with the images that are missing. Returns at once. */
   load(): void {
     this.started = true;
     this.failure = null;
@@ -89,6 +91,12 @@ export class TrainingData {
     for (const buffers of this.buffers.values()) buffers.destroy();
     this.buffers.clear();
     this.device = null;
+  }
+
+  batches(training: TrainingConfig): BatchSource | null {
+    if (this.info === null) return null;
+    const dataset = () => this.on('train');
+    return sampledBatches(training, this.info.train, dataset, () => this.arrived('train'));
   }
 
   /** Images of a split that have arrived, from the first on. */
@@ -166,7 +174,7 @@ export class TrainingData {
     }
   }
 
-  /** A run must not go on with other images than it began with. */
+  /** A run must not continue with other images than it began with. */
   private checkSame(info: DatasetInfo): void {
     const before = this.info ?? this.expected;
     if (before === null) return;

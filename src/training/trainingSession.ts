@@ -1,34 +1,63 @@
 /**
- * What the worker does with each command. Commands are executed one at a time between bursts of steps, so that a change
- * takes effect between two steps of the lockstep, and training goes on in between.
+ * What the worker does with each command. Commands are executed one at a time between bursts of steps, so a change takes
+ * effect between two steps.
  */
 import { reasonOf } from '../data/dataError.ts';
-import type { EngineDevice } from '../engine/api.ts';
-import type { EngineId } from '../engine/engineNames.ts';
+import type { EngineDevice, TuningStore } from '../engine/api.ts';
+import type { DatasetDeps } from '../data/dataset.ts';
+import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
 import type { RunConfig } from '../model/config.ts';
 import { Queries, needsDevice, type Question } from './queries.ts';
+import type { KeeperDeps } from './checkpointKeeper.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { Conductor } from './conductor.ts';
 import { Datasets } from './datasets.ts';
-import { lossOf, noRecovery, recentLoss, unsupportedBy } from './deviceReports.ts';
+import { lossOf, recentLoss } from './deviceReports.ts';
 import { RunCommands } from './runCommands.ts';
-import { EngineSeat, readyEvent } from './engineSeat.ts';
-import { waitsForTest } from './patience.ts';
-import type { Command, RunId, TrainingEvent } from './protocol.ts';
+import { EngineHost } from './engineHost.ts';
+import type { Command, SaveRun, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import type { Run } from './run.ts';
-import type { SessionDeps } from './sessionDeps.ts';
 import { Studies } from './studies/studies.ts';
+import { Trainer } from './trainer.ts';
 import { Tuning } from './tuning.ts';
 
 type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 
+export interface SessionDeps {
+  readonly emit: (event: TrainingEvent) => void;
+  /** A new device. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
+  readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>;
+  /** Where images come from; the page's base URL comes with `open`. */
+  readonly data?: Omit<DatasetDeps, 'baseUrl' | 'signal' | 'onProgress'>;
+  /** Where checkpoints are kept; without it they are not. */
+  readonly keeper?: KeeperDeps;
+  /** Where choices of kernels are kept between visits. */
+  readonly tuningStore?: TuningStore | null;
+}
+
+/** Commands that wait for a test under way to end; all others cut it short. */
+const WAITS_FOR_TEST: ReadonlySet<(Command | SaveRun)['type']> = new Set([
+  'evaluate',
+  'profile',
+  'exportWeights',
+  'continueInPyTorch',
+  'predict',
+  'study',
+  'cancelStudy',
+  'label',
+  'saveRun',
+  'exportCheckpoint',
+  'discardCheckpoint',
+  'keepCheckpoint',
+]);
+
+const waitsForTest = ({ type }: Command | SaveRun): boolean => WAITS_FOR_TEST.has(type);
+
 export class TrainingSession {
-  private readonly queue: Command[] = [];
+  private readonly queue: (Command | SaveRun)[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
-  /** Why there never was a device. */
-  private unsupported: Extract<TrainingEvent, { type: 'unsupported' }> | null = null;
   /** Asked for while the device was lost. */
   private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
@@ -36,39 +65,45 @@ export class TrainingSession {
   /** Images asked for before they were there. */
   private pendingPrediction: readonly number[] | null = null;
   private readonly emit: (event: TrainingEvent) => void;
-  private readonly seat: EngineSeat;
+  private readonly host: EngineHost;
   private readonly datasets: Datasets;
-  private readonly conductor: Conductor;
-  private readonly edits: RunCommands;
+  private readonly trainer: Trainer;
+  private readonly commands: RunCommands;
   private readonly tuning: Tuning;
-  private readonly answers: Queries;
+  private readonly queries: Queries;
   private readonly checkpoints: Checkpoints;
   private readonly studies: Studies;
 
-  constructor(deps: SessionDeps) {
-    const { emit } = deps;
+  constructor({ emit, openEngine, data = {}, keeper, tuningStore = null }: SessionDeps) {
     const dataOf = (run: { readonly config: RunConfig }) => this.datasets.ofRun(run);
-    this.emit = emit;
-    this.datasets = new Datasets(deps.data ?? {}, emit, () => this.wake());
-    this.conductor = new Conductor(emit, dataOf, () => this.checkpoints.keepIfDue());
-    this.tuning = new Tuning(deps.tuningStore ?? null, (isTiming) =>
+    this.datasets = new Datasets(data, emit, () => this.wake());
+    this.trainer = new Trainer({
+      emit,
+      imagesOf: dataOf,
+      onBurst: () => this.setState('training'),
+      onSnapshot: () => this.checkpoints.keepIfDue(),
+    });
+    const { trainer } = this;
+    this.emit = trainer.emit;
+    this.tuning = new Tuning(tuningStore, (isTiming) =>
       this.setState(isTiming ? 'tuning' : 'preparing'),
     );
-    this.edits = new RunCommands(emit, this.conductor, this.tuning);
-    const onLost = (): void => {
-      this.interrupt.abort();
-      this.wake();
-    };
-    this.seat = new EngineSeat(deps.openEngine, onLost, this.conductor, this.datasets, this.edits);
-    this.answers = new Queries(emit, this.conductor, dataOf);
-    this.studies = new Studies(emit, this.conductor, dataOf);
-    this.checkpoints = new Checkpoints(
-      emit,
-      this.conductor,
-      dataOf,
-      () => this.seat.adapter,
-      deps.keeper,
+    this.commands = new RunCommands(this.emit, trainer, this.tuning);
+    this.host = new EngineHost(
+      openEngine,
+      () => {
+        this.interrupt.abort();
+        this.wake();
+      },
+      this.tuning,
+      trainer,
+      this.datasets,
+      this.commands,
     );
+    this.queries = new Queries(this.emit, trainer, dataOf);
+    this.studies = new Studies(this.emit, trainer, dataOf);
+    const adapterOf = () => this.host.adapter;
+    this.checkpoints = new Checkpoints(this.emit, trainer, dataOf, adapterOf, keeper);
   }
 
   /** Takes a command; its effects come as events. */
@@ -79,12 +114,21 @@ export class TrainingSession {
       return;
     }
     if (command.type === 'cancelStudy') this.studies.cancel(command.key);
+    this.enqueue(command);
+  }
+
+  /** One run as a checkpoint file, from when its turn comes; null where it has made no step, or is gone. */
+  saveRun(id: RunId): Promise<ArrayBuffer | null> {
+    return new Promise((resolve) => this.enqueue({ type: 'saveRun', id, resolve }));
+  }
+
+  private enqueue(command: Command | SaveRun): void {
     this.queue.push(command);
     if (!waitsForTest(command)) this.interrupt.abort();
     this.wake();
   }
 
-  /** Serves commands and trains, for ever. */
+  /** Serves commands and trains, forever. */
   async serve(): Promise<never> {
     for (;;) {
       const woken = new Promise<void>((resolve) => {
@@ -101,7 +145,7 @@ export class TrainingSession {
   /** One command or one burst. @returns false when there is nothing to do until the next wake. */
   private async next(): Promise<boolean> {
     this.interrupt = new AbortController();
-    if (this.seat.lost !== null && this.device !== null) this.abandonDevice(this.seat.lost);
+    if (this.host.lost !== null && this.device !== null) this.abandonDevice(this.host.lost);
     const command = this.queue.shift();
     if (command !== undefined) {
       if (this.queue.some((waiting) => !waitsForTest(waiting))) this.interrupt.abort();
@@ -110,7 +154,7 @@ export class TrainingSession {
     }
     if (this.device === null) return false;
     if (this.pendingPrediction !== null) {
-      if (await this.answers.predict(this.device, this.pendingPrediction))
+      if (await this.queries.predict(this.device, this.pendingPrediction))
         this.pendingPrediction = null;
     }
     const trains = this.goal !== 'rest';
@@ -118,53 +162,53 @@ export class TrainingSession {
     return trains && ((await this.train(this.device)) || this.studies.isReady);
   }
 
-  private async execute(command: Command): Promise<void> {
+  private async execute(command: Command | SaveRun): Promise<void> {
     switch (command.type) {
       case 'open':
-        this.seat.choice = command.engine ?? 'automatic';
+        this.host.choice = command.engine ?? 'automatic';
         return this.open(command.baseUrl);
       case 'useEngine':
         return this.useEngine(command.engine);
       case 'setRuns':
-        if (this.seat.lost !== null) {
+        if (this.host.lost !== null) {
           this.deferred = command;
           return;
         }
         return this.editing(true, async (device) => {
-          await this.edits.setRuns(device, command.runs);
+          await this.commands.setRuns(device, command.runs);
           this.checkpoints.begin();
           this.retainData();
-          if (this.goal !== 'rest') this.datasets.loadFor(this.conductor.roster.live);
+          if (this.goal !== 'rest') this.datasets.loadFor(this.trainer.runs.live);
         });
       case 'train':
       case 'step':
-        if (this.deviceOrWhy() === null) return;
+        if (this.host.deviceOrWhy() === null) return;
         this.goal = command.type === 'train' ? 'train' : 'oneStep';
-        return this.datasets.loadFor(this.conductor.roster.live);
+        return this.datasets.loadFor(this.trainer.runs.live);
       case 'pause':
         return this.rest();
       case 'reset':
         return this.editing(false, async (device) => {
           this.goal = 'rest';
           this.datasets.dropFailed();
-          await this.edits.reset(device);
+          await this.commands.reset(device);
           this.checkpoints.begin();
         });
       case 'change':
         return this.editing(command.change.kind !== 'learningRate', (device) =>
-          this.withRun(command.id, (run) => this.edits.change(device, run, command.change)),
+          this.withRun(command.id, (run) => this.commands.change(device, run, command.change)),
         );
       case 'loadWeights':
         return this.editing(false, (device) =>
           this.withRun(command.id, async (run) => {
-            this.edits.loadWeights(device, run, command);
+            this.commands.loadWeights(device, run, command);
             this.checkpoints.begin();
           }),
         );
       case 'restore':
         return this.editing(false, (device) =>
           this.withRun(command.id, async (run) =>
-            this.edits.restore(device, run, command.learningRateFactor),
+            this.commands.restore(device, run, command.learningRateFactor),
           ),
         );
       case 'evaluate':
@@ -176,8 +220,7 @@ export class TrainingSession {
         await this.studies.add(this.device, command.key, command.study);
         return this.datasets.loadFor(this.studies.all);
       case 'cancelStudy':
-        // Done as it came in.
-        return;
+        return; // Done as it came in.
       case 'predict':
         this.pendingPrediction = command.images;
         return this.datasets.loadFor(this.runs.slice(0, 1));
@@ -193,10 +236,16 @@ export class TrainingSession {
         return this.withRun(command.id, async (run) => {
           run.view = command.view;
         });
-      case 'saveRun':
+      case 'saveRun': {
+        if (this.device !== null) await this.trainer.snapshot(this.device);
+        const file = this.checkpoints.saveRun(command.id);
+        command.resolve(file);
+        await file;
+        return;
+      }
       case 'exportCheckpoint':
       case 'keepCheckpoint':
-        if (this.device !== null) await this.conductor.snapshot(this.device);
+        if (this.device !== null) await this.trainer.snapshot(this.device);
         return this.checkpoints.write(command);
       case 'resume':
         return this.resume(command.file, command.ids);
@@ -210,124 +259,79 @@ export class TrainingSession {
   /** A burst if there is one to make. @returns false while waiting for data. */
   private async train(device: EngineDevice): Promise<boolean> {
     const oneStep = this.goal === 'oneStep';
-    if (this.edits.isScheduled) {
-      await this.conductor.settle(device);
-      await this.edits.makeScheduled(device);
+    const progress = await this.trainer.advance(device, oneStep, this.interrupt.signal);
+    if (progress === 'waitingForData') {
+      const { live } = this.trainer.runs;
+      const failed = live.some((run) => this.datasets.ofRun(run).failure !== null);
+      if (failed) await this.rest();
+      else this.setState('waitingForData');
+      return false;
     }
-    if (this.conductor.roster.stepsReady(1) > 0) this.setState('training');
-    const progress = await this.conductor.advance(device, oneStep, this.interrupt.signal);
-    switch (progress) {
-      case 'advanced':
-        if (oneStep) await this.rest();
-        return true;
-      case 'nothingLeft':
-        await this.rest();
-        return true;
-      case 'waitingForData': {
-        const failed = this.conductor.roster.groups.some(({ data }) => data.failure !== null);
-        if (failed) await this.rest();
-        else this.setState('waitingForData');
-        return false;
-      }
-      default:
-        return progress satisfies never;
-    }
+    if (oneStep || progress === 'nothingLeft') await this.rest();
+    return true;
   }
 
-  /** Ends training once every submitted step is done; then takes stock, unless a command comes in. */
+  /** Ends training once every submitted step is done; then takes a snapshot and tests, unless a command comes in. */
   private async rest(): Promise<void> {
     const tests = this.goal !== 'oneStep';
     this.goal = 'rest';
     if (this.device === null) return this.setState(this.restingState);
-    await this.conductor.settle(this.device);
+    await this.trainer.settle(this.device);
     this.setState(this.restingState);
-    await this.conductor.snapshot(this.device);
+    await this.trainer.snapshot(this.device);
     this.checkpoints.keep();
-    if (tests) await this.conductor.testScheduled(this.device, this.interrupt.signal);
+    if (tests) await this.trainer.testAtRest(this.device, this.interrupt.signal);
   }
 
   private async resume(file: Blob | null, ids: readonly RunId[]): Promise<void> {
     const checkpoint = await this.checkpoints.find(file);
     if (checkpoint === null) return;
     await this.editing(true, async (device) => {
-      await this.conductor.snapshot(device);
+      await this.trainer.snapshot(device);
       this.checkpoints.keep();
       if (!(await this.checkpoints.resume(device, checkpoint, ids, file === null))) return;
       this.goal = 'rest';
       this.retainData();
-      this.datasets.loadFor(this.conductor.roster.live);
+      this.datasets.loadFor(this.trainer.runs.live);
     });
   }
 
   private async open(baseUrl: string): Promise<void> {
     this.datasets.baseUrl = baseUrl;
-    if (this.device !== null) return;
-    try {
-      await this.announce(await this.seat.take(this.seat.choice));
-      this.unsupported = null;
-      // Not waited for: reading and checking a large file takes a while.
-      void this.checkpoints.offer();
-    } catch (error) {
-      this.unsupported = unsupportedBy(error);
-      this.emit(this.unsupported);
-    }
+    // The offer is not waited for: reading and checking a large file takes a while.
+    if (this.device === null && (await this.host.open())) void this.checkpoints.offer();
   }
 
-  private get device(): EngineDevice | null {
-    return this.seat.device;
-  }
-
-  /** Measures the engine and tells of it. */
-  private async announce(opened: OpenEngine): Promise<void> {
-    const event = await readyEvent(opened);
-    this.tuning.gflops = event.gflops;
-    this.emit(event);
-  }
-
-  /** Every run onto another engine, from where it stands; back onto the one before where the other does not run. */
+  /** Moves every run to another engine, or back to the one before where that does not run. */
   private async useEngine(engine: EngineId): Promise<void> {
-    const before = this.seat.engine;
-    const device = this.deviceOrWhy();
+    const before = this.host.engine;
+    const device = this.host.deviceOrWhy();
     if (device === null || before === null || engine === before) return;
-    await this.conductor.snapshot(device);
+    await this.trainer.snapshot(device);
     const { state } = this;
     this.setState('preparing');
     this.studies.failAll('Another engine was chosen meanwhile. Start it again.', false);
-    this.seat.leave();
-    try {
-      await this.announce(await this.seat.settleOn(engine, null));
-      this.seat.choice = engine;
-    } catch (error) {
-      this.emit({ type: 'engineRefused', engine, message: reasonOf(error) });
-      this.seat.leave();
-      await this.seat
-        .settleOn(before, null)
-        .catch((again: unknown) => this.abandonDevice(reasonOf(again)));
-    }
+    const loss = await this.host.switchTo(engine, before);
+    if (loss !== null) this.abandonDevice(loss);
     this.setState(this.goal === 'rest' ? this.restingState : state);
   }
 
-  /** A new device, every image and every run onto it. */
+  /** Takes a new device, and puts every image and every run onto it. */
   private async recover(): Promise<void> {
     if (this.device !== null) return;
     this.setState('preparing');
-    try {
-      const { engine } = this.seat;
-      const opened = await this.seat.settleOn(this.seat.choice, 'new device');
-      if (opened.id !== engine) await this.announce(opened);
-      if (this.deferred !== null) this.handle(this.deferred);
-      this.deferred = null;
-    } catch (error) {
-      this.abandonDevice(noRecovery(error));
-    }
+    const loss = await this.host.recover();
+    if (loss !== null) this.abandonDevice(loss);
+    else if (this.deferred !== null) this.handle(this.deferred);
+    if (loss === null) this.deferred = null;
     this.setState(this.restingState);
   }
 
   private abandonDevice(message: string): void {
     this.goal = 'rest';
-    this.seat.abandon(message);
+    this.host.abandon(message);
     this.studies.failAll('The graphics device was lost. Recover it, then start again.', true);
-    this.emit(lossOf(this.runs, this.seat.lost));
+    this.emit(lossOf(this.runs, this.host.lost));
     this.setState(this.restingState);
   }
 
@@ -342,14 +346,14 @@ export class TrainingSession {
     this.setState(this.restingState);
   }
 
-  /** Does what changes runs: with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
+  /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
   private async editing(
     builds: boolean,
     work: (device: EngineDevice) => Promise<void>,
   ): Promise<void> {
-    const device = this.deviceOrWhy();
+    const device = this.host.deviceOrWhy();
     if (device === null) return;
-    await this.conductor.settle(device);
+    await this.trainer.settle(device);
     const before = this.state;
     if (builds) this.setState('preparing');
     await work(device);
@@ -357,23 +361,16 @@ export class TrainingSession {
   }
 
   private async ask(question: Question, run: Run): Promise<void> {
-    const device = needsDevice(question) ? this.deviceOrWhy() : this.device;
+    const device = needsDevice(question) ? this.host.deviceOrWhy() : this.device;
     if (device === null && needsDevice(question)) return;
     if (question.type === 'evaluate') this.datasets.loadFor([run]);
-    await this.answers.answer(question, device, run, this.interrupt.signal);
+    await this.queries.answer(question, device, run, this.interrupt.signal);
   }
 
   private async withRun(id: RunId, work: (run: Run) => Promise<void>): Promise<void> {
-    const run = this.conductor.roster.get(id);
+    const run = this.trainer.runs.get(id);
     if (run !== undefined) return work(run);
     this.emit({ type: 'refused', id, field: '', message: 'There is no such run any more.' });
-  }
-
-  /** The device; where there is none, says so and gives null. */
-  private deviceOrWhy(): EngineDevice | null {
-    if (this.device === null && this.unsupported !== null) this.emit(this.unsupported);
-    else if (this.device === null) this.emit(lossOf(this.runs, this.seat.lost));
-    return this.device;
   }
 
   /** Closes the datasets that nobody uses, and ends the studies of runs that are gone. */
@@ -383,11 +380,15 @@ export class TrainingSession {
   }
 
   private get runs(): Run[] {
-    return this.conductor.roster.all;
+    return this.trainer.runs.all;
   }
 
   private get restingState(): State {
     return this.runs.some(({ step }) => step > 0) ? 'paused' : 'idle';
+  }
+
+  private get device(): EngineDevice | null {
+    return this.host.device;
   }
 
   private setState(state: State): void {

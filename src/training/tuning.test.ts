@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { EngineDevice, TileChoices, TuningOptions } from '../engine/index.ts';
 import { Run } from './run.ts';
 import { tinyConfig } from './testing/sessionHarness.ts';
 import { budgetFor, Tuning } from './tuning.ts';
+import type { EngineDevice, KernelChoices, TuningOptions } from '../engine/api.ts';
 
 const runOf = (steps: number) => new Run('a', tinyConfig({ training: { steps } }));
 const software = { isSoftware: true };
@@ -34,19 +34,19 @@ describe('Tuning', () => {
     ({ adapter: { name: 'x', vendor: '', architecture: '', ...software }, tune }) as EngineDevice;
 
   it('asks for all runs without a choice at once, and leaves a recorded choice as it is', async () => {
-    const tune = vi.fn(async (_, { onStart }: TuningOptions): Promise<TileChoices> => {
+    const tune = vi.fn(async (_, { onStart }: TuningOptions): Promise<KernelChoices> => {
       onStart?.();
       return { conv: 'tuned' };
     });
     const onTiming = vi.fn();
     const tuning = new Tuning(null, onTiming);
     const [fresh, other, recorded] = [runOf(100_000), runOf(100_000), runOf(100_000)];
-    recorded.tiles = { conv: 'recorded' };
+    recorded.kernelChoices = { conv: 'recorded' };
     await tuning.choose(deviceWith(tune), [fresh, recorded, other]);
     expect(tune).toHaveBeenCalledOnce();
     expect(tune.mock.calls[0]?.[0]).toHaveLength(2);
     expect(onTiming.mock.calls).toEqual([[true], [false]]);
-    expect([fresh, other, recorded].map(({ tiles }) => tiles?.conv)).toEqual([
+    expect([fresh, other, recorded].map(({ kernelChoices: tiles }) => tiles?.conv)).toEqual([
       ...['tuned', 'tuned', 'recorded'],
     ]);
     await tuning.choose(deviceWith(tune), [fresh, recorded, other]);
@@ -56,6 +56,6 @@ describe('Tuning', () => {
   it('does nothing with an engine that has no choice', async () => {
     const run = runOf(10);
     await new Tuning(null, () => undefined).choose(deviceWith(undefined), [run]);
-    expect(run.tiles).toBeNull();
+    expect(run.kernelChoices).toBeNull();
   });
 });

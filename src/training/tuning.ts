@@ -1,7 +1,7 @@
 /** Chooses the kernels of runs before they are compiled: timed on the device, kept, or as a checkpoint says. */
-import type { EngineDevice } from '../engine/api.ts';
-import { type TuningStore, withMemory } from '../engine/webgpu/tuner/store.ts';
-import { estimatedStepMs } from '../model/estimate.ts';
+import type { EngineDevice, TuningStore } from '../engine/api.ts';
+import { withMemory } from '../engine/webgpu/tuner/store.ts';
+import { estimatedStepMs } from '../model/cost.ts';
 import type { Run } from './run.ts';
 
 /** Most milliseconds that tuning may add to one preparation of runs. */
@@ -47,11 +47,12 @@ export class Tuning {
   /** Gives every run that has no choice of kernels yet one. Nothing must be under way. Never rejects. */
   async choose(device: EngineDevice, runs: readonly Run[]): Promise<void> {
     for (const run of runs) {
-      const { graph, config, wantedKernels: wanted } = run;
-      if (run.tiles !== null || wanted === null) continue;
-      run.tiles = device.kernelChoices?.({ graph, training: config.training }, wanted) ?? null;
+      const { graph, config, wantedKernelCode: wanted } = run;
+      if (run.kernelChoices !== null || wanted === null) continue;
+      run.kernelChoices =
+        device.choicesFromCode?.({ graph, training: config.training }, wanted) ?? null;
     }
-    const open = runs.filter(({ tiles }) => tiles === null);
+    const open = runs.filter(({ kernelChoices: tiles }) => tiles === null);
     if (open.length === 0 || device.tune === undefined) return;
     const startMs = performance.now();
     const networks = open.map(({ graph, config: { training } }) => ({ graph, training }));
@@ -70,6 +71,6 @@ export class Tuning {
       this.spentMs += performance.now() - startMs;
       this.onTiming(false);
     }
-    for (const run of open) run.tiles = tiles;
+    for (const run of open) run.kernelChoices = tiles;
   }
 }

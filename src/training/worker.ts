@@ -1,19 +1,20 @@
-/** The training worker: messages in, events out. All that it does is in `session.ts`. */
+/** The training worker: commands in, events out. What it does is in `trainingSession.ts`. */
 import { reasonOf } from '../data/dataError.ts';
 import { openEngine } from '../engine/engines.ts';
 import { indexedDbStore } from '../engine/webgpu/tuner/indexedDbStore.ts';
-import { checkpointFolder } from './checkpoint/folder.ts';
-import { parseCommand } from './commands.ts';
+import { postEvent, serve } from '../rpc/rpc.ts';
+import { privateFolder } from '../storage/folder.ts';
 import { transferables } from './metrics.ts';
-import type { TrainingEvent } from './protocol.ts';
-import { TrainingSession } from './trainingSession.ts';
+import type { Command, TrainingEvent } from './protocol.ts';
+import type { RunId } from './runIdentity.ts';
 import { TrainingLock } from './trainingLock.ts';
+import { TrainingSession } from './trainingSession.ts';
 
 const lock = new TrainingLock(globalThis.navigator.locks);
 
 const emit = (event: TrainingEvent): void => {
   if (event.type === 'state') lock.hold(event.state === 'training');
-  globalThis.postMessage(event, { transfer: transferables(event) });
+  postEvent(event, transferables(event));
 };
 
 const session = new TrainingSession({
@@ -21,17 +22,17 @@ const session = new TrainingSession({
   openEngine,
   // Missing where the page did not come over HTTPS or from localhost.
   data: { cache: globalThis.caches ?? null },
-  keeper: { folder: () => checkpointFolder(navigator.storage), locks: navigator.locks },
+  keeper: { folder: () => privateFolder(navigator.storage, 'checkpoints'), locks: navigator.locks },
   tuningStore: indexedDbStore(),
 });
 
-globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  try {
-    session.handle(parseCommand(data));
-  } catch (error) {
-    emit({ type: 'failed', message: reasonOf(error) });
-  }
-});
+const api = {
+  handle: (command: Command) => session.handle(command),
+  saveRun: (id: RunId) => session.saveRun(id),
+};
+export type TrainingApi = typeof api;
+
+serve(api, reasonOf, { saveRun: (file) => (file === null ? [] : [file]) });
 
 globalThis.addEventListener('unhandledrejection', ({ reason }) => {
   emit({ type: 'failed', message: reasonOf(reason) });

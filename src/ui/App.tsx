@@ -1,4 +1,4 @@
-/** The whole page: one session, the builder on the left, what it measures on the right. */
+/** The whole page: the builder on the left, the runs and their measurements on the right. */
 import { useEffect, useState } from 'react';
 import { Builder } from './builder/Builder.tsx';
 import { Controls } from './Controls.tsx';
@@ -10,7 +10,7 @@ import { createPage } from './createPage.ts';
 import { DataPanel } from './DataPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { ExperimentSlot } from './experiments/ExperimentSlot.tsx';
+import { CurrentExperiment } from './experiments/CurrentExperiment.tsx';
 import { Header } from './Header.tsx';
 import { ImportPanel } from './importing/ImportPanel.tsx';
 import { LibraryNotices } from './library/LibraryNotices.tsx';
@@ -19,15 +19,23 @@ import { Runs } from './results/Runs.tsx';
 import { Shown } from './sharing/Shown.tsx';
 import { useAddressOf } from './sharing/useAddress.ts';
 import { Unsupported } from './Unsupported.tsx';
-import { useTabMark } from './useTabState.ts';
+import { useTabState } from './useTabState.ts';
 import { Views } from './views/Views.tsx';
+
+const PANELS = [
+  ['builder', Builder],
+  ['data', DataPanel],
+  ['weights', ImportPanel],
+  ['checkpoint', CheckpointPanel],
+  ['engine', EnginePanel],
+] as const;
 
 export function App() {
   const [{ builder, openLibrary }] = useState(createPage);
   useEffect(() => keepChartSettings(builder.session.store), [builder]);
   useAddressOf(builder.session);
   useKeepOnLeave(builder.session);
-  useTabMark(builder.session);
+  useTabState(builder.session);
   return (
     <ErrorBoundary>
       <BuilderContext.Provider value={builder}>
@@ -48,26 +56,16 @@ function Page() {
       <Notices />
       <LibraryNotices />
       <main className="page">
-        <div className="left">
-          <Shown part="builder">
-            <Builder />
-          </Shown>
-          <Shown part="data">
-            <DataPanel />
-          </Shown>
-          <Shown part="weights">
-            <ImportPanel />
-          </Shown>
-          <Shown part="checkpoint">
-            <CheckpointPanel />
-          </Shown>
-          <Shown part="engine">
-            <EnginePanel />
-          </Shown>
+        <div className="column left">
+          {PANELS.map(([part, Panel]) => (
+            <Shown key={part} part={part}>
+              <Panel />
+            </Shown>
+          ))}
         </div>
-        <div className="right">
+        <div className="column right">
           {isUnsupported && <Unsupported />}
-          <ExperimentSlot />
+          <CurrentExperiment />
           <Runs />
           {!isUnsupported && <Views />}
         </div>

@@ -1,10 +1,9 @@
 /** Train, pause, step, reset, add a run, export; and the status line. */
-
-import { hasShortcuts } from '../model/naming.ts';
-import { plainTwin, residualTwin } from '../model/twin.ts';
+import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/shortcuts.ts';
 import { withPending } from '../app/edit.ts';
-import { isAtRest, MAX_RUNS } from '../app/state.ts';
-import { useBuilder, usePage, useSelectedRun } from './context.ts';
+import { isAtRest } from '../app/state.ts';
+import { MAX_RUNS } from '../training/protocol.ts';
+import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Shown, useIsLocked } from './sharing/Shown.tsx';
@@ -16,22 +15,18 @@ export function Controls() {
   const isLocked = useIsLocked();
   const { isBusy, isReady, isOver, runCount } = usePage((state) => ({
     isBusy: !isAtRest(state.phase),
-    isReady:
-      state.phase !== 'opening' &&
-      state.return.kind !== 'underWay' &&
-      state.unsupported === null &&
-      state.deviceLost === null &&
-      state.failure === null &&
-      state.runs.length > 0,
+    isReady: isUsable(state) && state.reload.kind !== 'underWay' && state.runs.length > 0,
     isOver: state.runs.every(({ finished }) => finished),
-    runCount: state.return.kind === 'underWay' ? 0 : state.runs.length,
+    runCount: state.reload.kind === 'underWay' ? 0 : state.runs.length,
   }));
   const canStart = isReady && !isBusy && !isOver;
   const add = () => {
     if (selected === null) return;
     const config = withPending(selected.draft ?? selected.config, selected.pending);
     session.store.setState({ isDefaultPair: false });
-    session.addRun(hasShortcuts(config.model) ? plainTwin(config) : residualTwin(config));
+    session.addRun(
+      hasShortcuts(config.model) ? withoutShortcuts(config) : withAllShortcuts(config),
+    );
   };
   const start = (type: 'train' | 'step') => {
     builder.settle();
@@ -39,7 +34,7 @@ export function Controls() {
   };
   return (
     <div className="controls">
-      <div className="buttons">
+      <div className="row buttons">
         <button
           type="button"
           className="primary"
@@ -71,7 +66,7 @@ export function Controls() {
             type="button"
             disabled={runCount === 0 || runCount >= MAX_RUNS || isLocked}
             onClick={add}
-            title="A copy of the selected run, with its shortcuts the other way round. Four runs at most."
+            title="A copy of the selected run with its shortcuts switched the other way. Four runs at most."
           >
             Add run
           </button>

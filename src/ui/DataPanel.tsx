@@ -1,4 +1,5 @@
-/** Which images, from where, how many have arrived, what is kept. */
+/** The images: their source, how many have arrived, and how many are kept. */
+import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
@@ -11,36 +12,30 @@ export function DataPanel() {
   if (run === null) return null;
   const config = (run.draft ?? run.config).data;
   return (
-    <section className="panel" aria-labelledby="data-title">
+    <section className="column panel" aria-labelledby="data-title">
       <h2 id="data-title">Images</h2>
       <Editable>
         <SelectField
-          label="Source"
-          field="data.source"
+          {...CONFIG_FIELDS.source}
           value={config.source}
-          options={[
-            ['cifar10', 'CIFAR-10'],
-            ['synthetic', 'Synthetic (not CIFAR-10)'],
-          ]}
+          options={CONFIG_FIELDS.source.options.filter(([source]) => source !== 'own')}
           onChange={(source) => builder.edit({ data: { source } })}
         />
         <div className="fields">
           <NumberField
-            label="Training images"
-            field="data.train"
+            {...CONFIG_FIELDS.train}
             value={config.train}
             onChange={(train) => builder.edit({ data: { train } })}
           />
           <NumberField
-            label="Test images"
-            field="data.test"
+            {...CONFIG_FIELDS.test}
             value={config.test}
             onChange={(test) => builder.edit({ data: { test } })}
           />
         </div>
       </Editable>
       {data === null ? (
-        <p className="hint">Images are fetched when training starts, and kept in this browser.</p>
+        <p className="hint">Images are downloaded when training starts and kept in this browser.</p>
       ) : (
         <Progress data={data} onDelete={() => builder.session.send({ type: 'deleteData' })} />
       )}
@@ -64,7 +59,7 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
       <p className="hint">
         {formatCount(progress.trainImages)} of {formatCount(info.train)} training and{' '}
         {formatCount(progress.testImages)} of {formatCount(info.test)} test images;{' '}
-        {formatBytes(progress.bytesFetched)} fetched
+        {formatBytes(progress.bytesFetched)} downloaded
         {progress.bytesFromCache > 0 &&
           `, ${formatBytes(progress.bytesFromCache)} from this browser`}
         .

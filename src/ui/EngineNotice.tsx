@@ -1,4 +1,4 @@
-/** That there is no WebGPU, what trains instead, and what that costs. */
+/** Says that there is no WebGPU, what trains instead, and what that costs. */
 import { formatShort } from '../charts/format.ts';
 import { usePage } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
@@ -15,8 +15,8 @@ export function EngineNotice() {
         {ENGINE_COSTS[engine.id]}{' '}
         {gflops !== null && (
           <>
-            Here it trains at {formatShort(gflops)} GFLOP/s; a graphics processor under WebGPU
-            reaches hundreds. The numbers are the same.
+            It trains at {formatShort(gflops)} GFLOP/s here; a graphics processor with WebGPU
+            reaches hundreds. The results are the same.
           </>
         )}
       </p>

@@ -1,4 +1,4 @@
-/** What trains, to choose from. */
+/** The choice of the engine that trains. */
 import { formatShort } from '../charts/format.ts';
 import { ENGINE_IDS, ENGINE_NAMES } from '../engine/engineNames.ts';
 import { usePage, useSession } from './context.ts';
@@ -12,7 +12,7 @@ export function EnginePanel() {
   const { engine, gflops } = usePage(({ engine, gflops }) => ({ engine: engine?.id, gflops }));
   if (engine === undefined) return null;
   return (
-    <section className="panel" aria-labelledby="engine-title">
+    <section className="column panel" aria-labelledby="engine-title">
       <h2 id="engine-title">Engine</h2>
       <div className="choice">
         <SelectField
@@ -26,7 +26,7 @@ export function EnginePanel() {
       <p className="hint">
         {ENGINE_COSTS[engine]}{' '}
         {gflops !== null && <>Measured here: {formatShort(gflops)} GFLOP/s. </>}
-        Runs go on where they stand when the engine changes.
+        Runs keep their progress when the engine changes.
       </p>
     </section>
   );

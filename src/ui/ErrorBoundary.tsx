@@ -1,4 +1,4 @@
-/** What is shown in place of a page that failed to draw. */
+/** Replaces the page if drawing it fails. */
 import { Component, type ReactNode } from 'react';
 
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {
@@ -14,10 +14,10 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: E
       <div className="crash" role="alert">
         <h1>The page could not be drawn</h1>
         <p>
-          This is a fault of ours: <code>{this.state.error.message}</code>
+          This is a bug in the page: <code>{this.state.error.message}</code>
         </p>
         <p>
-          Training may still be going on. Drawing the page again keeps it if the fault was passing.
+          Training may still be running. Drawing the page again keeps it, unless the error recurs.
         </p>
         <button type="button" className="primary" onClick={() => this.setState({ error: null })}>
           Draw again

@@ -1,32 +1,27 @@
-/** The button of the export menu; the menu itself is loaded when it is first opened. */
-import { lazy, Suspense, useState } from 'react';
 import { usePage } from './context.ts';
+import { LazyMenu, lazily } from './lazily.tsx';
 
-const ExportMenuContent = lazy(() =>
-  import('./ExportMenuContent.tsx').then(({ ExportMenuContent }) => ({
-    default: ExportMenuContent,
-  })),
+const ExportMenuContent = lazily(
+  async () => (await import('./ExportMenuContent.tsx')).ExportMenuContent,
 );
 
+/** The export menu, loaded when it is first opened. */
 export function ExportMenu() {
-  const [isWanted, setIsWanted] = useState(false);
-  const isUsable = usePage(({ runs, unsupported }) => unsupported === null && runs.length > 0);
-  const button = (
-    <button
-      type="button"
-      disabled={!isUsable}
-      aria-haspopup="menu"
-      aria-expanded={false}
-      onClick={() => setIsWanted(true)}
-    >
-      Export<span aria-hidden="true"> ▾</span>
-    </button>
-  );
-  return isWanted ? (
-    <Suspense fallback={button}>
-      <ExportMenuContent />
-    </Suspense>
-  ) : (
-    button
+  const canExport = usePage(({ runs, unsupported }) => unsupported === null && runs.length > 0);
+  return (
+    <LazyMenu
+      menu={<ExportMenuContent />}
+      button={(open) => (
+        <button
+          type="button"
+          disabled={!canExport}
+          aria-haspopup="menu"
+          aria-expanded={false}
+          onClick={open}
+        >
+          Export<span aria-hidden="true"> ▾</span>
+        </button>
+      )}
+    />
   );
 }

@@ -1,20 +1,21 @@
 /** Weights of each run, all metrics, every figure as SVG or PNG. */
 import { DropdownMenu } from 'radix-ui';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { statisticOf } from '../app/layerStatistics.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { usePage, useSession, useShownRuns } from './context.ts';
+import { ErrorText } from './ErrorText.tsx';
+import { lazily } from './lazily.tsx';
 import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
+import { useSaving } from './useSaving.ts';
 
-const ExportDialog = lazy(() =>
-  import('./export/ExportDialog.tsx').then(({ ExportDialog }) => ({ default: ExportDialog })),
-);
+const ExportDialog = lazily(async () => (await import('./export/ExportDialog.tsx')).ExportDialog);
 
-/** Opens at once: it is loaded when it is first asked for. */
+/** Open from the start: it is loaded when it is first opened. */
 export function ExportMenuContent() {
   const session = useSession();
-  const [error, setError] = useState<string | null>(null);
+  const { error, save } = useSaving();
   const trigger = useRef<HTMLButtonElement>(null);
   const [isChoosing, setIsChoosing] = useState(false);
   const { runs, isUsable } = usePage(({ runs, unsupported }) => ({
@@ -28,12 +29,6 @@ export function ExportMenuContent() {
     statistic,
     shown.map(({ history }) => history),
   );
-  const save = (figure: string, format: 'svg' | 'png') => {
-    setError(null);
-    saveFigure({ figure, format }, shown).catch((reason: unknown) =>
-      setError(reason instanceof Error ? reason.message : String(reason)),
-    );
-  };
   return (
     <>
       <DropdownMenu.Root modal={false} defaultOpen>
@@ -48,7 +43,7 @@ export function ExportMenuContent() {
             {runs.map(({ id, name }) => (
               <DropdownMenu.Item
                 key={id}
-                onSelect={() => session.exportNetwork(id, DEFAULT_EXPORT)}
+                onSelect={() => session.queries.exportNetwork(id, DEFAULT_EXPORT)}
               >
                 {name} <span className="faint">.safetensors</span>
               </DropdownMenu.Item>
@@ -72,8 +67,8 @@ export function ExportMenuContent() {
               Metrics <span className="faint">.csv</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
-            <DropdownMenu.Label>All runs, to go on from exactly here</DropdownMenu.Label>
-            <DropdownMenu.Item onSelect={() => session.exportCheckpoint()}>
+            <DropdownMenu.Label>All runs, to continue from exactly here</DropdownMenu.Label>
+            <DropdownMenu.Item onSelect={() => session.queries.exportCheckpoint()}>
               Checkpoint <span className="faint">.safetensors</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
@@ -82,7 +77,7 @@ export function ExportMenuContent() {
               (['svg', 'png'] as const).map((format) => (
                 <DropdownMenu.Item
                   key={`${figure}.${format}`}
-                  onSelect={() => save(figure, format)}
+                  onSelect={() => save(() => saveFigure({ figure, format }, shown))}
                 >
                   {figure} <span className="faint">.{format}</span>
                 </DropdownMenu.Item>
@@ -99,11 +94,7 @@ export function ExportMenuContent() {
           />
         </Suspense>
       )}
-      {error !== null && (
-        <span className="error" role="alert">
-          {error}
-        </span>
-      )}
+      <ErrorText>{error}</ErrorText>
     </>
   );
 }

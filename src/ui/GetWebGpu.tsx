@@ -11,8 +11,8 @@ export function GetWebGpu() {
         <dt>Chrome, Chromium on Linux</dt>
         <dd>
           Open <code>chrome://flags/#enable-unsafe-webgpu</code>, choose Enabled, relaunch; or start
-          with <code>--enable-unsafe-webgpu --enable-features=Vulkan</code>. This also serves
-          computers without a GPU, slowly.
+          with <code>--enable-unsafe-webgpu --enable-features=Vulkan</code>. This also works,
+          slowly, on computers without a GPU.
         </dd>
         <dt>Safari</dt>
         <dd>Version 26 or later, on macOS, iOS and iPadOS.</dd>

@@ -10,8 +10,8 @@ export function Header() {
     <header className="header">
       <h1>Residual Playground</h1>
       <p>
-        Two networks, equal but for the shortcuts, learn from the same images. Why does one of them
-        stop learning when it gets deep?
+        Two networks, identical except for shortcuts, learn from the same images. Why does one of
+        them stop learning when it gets deep?
       </p>
       <div className="header-buttons">
         <Shown part="experiments">

@@ -1,4 +1,4 @@
-/** A box above the page: what happened, and what can be done. */
+/** A box above the page: what happened and what can be done. */
 import type { ReactNode } from 'react';
 
 interface NoticeProps {
@@ -9,7 +9,7 @@ interface NoticeProps {
 
 export function Notice({ title, severe = false, children }: NoticeProps) {
   return (
-    <div className={severe ? 'notice severe' : 'notice'} role={severe ? 'alert' : 'note'}>
+    <div className={severe ? 'row notice severe' : 'row notice'} role={severe ? 'alert' : 'note'}>
       <strong>{title}</strong>
       {children}
     </div>

@@ -1,15 +1,14 @@
-/** What went wrong and what can be done about it, above the page and never in place of it. */
-import { lazy, Suspense } from 'react';
+/** What went wrong and what can be done about it, above the page. */
+import { Suspense } from 'react';
 import { formatCount } from '../charts/format.ts';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { useBuilder, usePage } from './context.ts';
 import { EngineNotice } from './EngineNotice.tsx';
+import { lazily } from './lazily.tsx';
 import { Notice } from './Notice.tsx';
 
-const AddressNotices = lazy(() =>
-  import('./sharing/AddressNotices.tsx').then(({ AddressNotices }) => ({
-    default: AddressNotices,
-  })),
+const AddressNotices = lazily(
+  async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
 );
 
 export function Notices() {
@@ -32,10 +31,10 @@ export function Notices() {
     session.send({ type: 'loadData', data: first.data, seed: first.training.seed });
   };
   return (
-    <section className="notices" aria-label="Notices">
+    <section className="column notices" aria-label="Notices">
       {failure !== null && (
         <Notice title="Training has crashed." severe>
-          <p>{failure} Weights that were not exported are lost; the networks’ settings are kept.</p>
+          <p>{failure} Weights that were not exported are lost; the runs’ settings are kept.</p>
           <button type="button" onClick={() => session.open()}>
             Reload training
           </button>
@@ -45,7 +44,7 @@ export function Notices() {
         <Notice title="The browser took the GPU away." severe>
           <p>
             {deviceLost.message} The runs were last saved after step{' '}
-            {formatCount(deviceLost.lastSnapshotStep)} and can go on from there.
+            {formatCount(deviceLost.lastSnapshotStep)} and can continue from there.
           </p>
           <button type="button" onClick={() => session.send({ type: 'recover' })}>
             Restart from step {formatCount(deviceLost.lastSnapshotStep)}
@@ -72,8 +71,8 @@ export function Notices() {
       {data !== null && !data.info.isCifar10 && (
         <Notice title="These images are not CIFAR-10.">
           <p>
-            {data.info.title}. Losses and accuracies are those of another, made-up task and can’t be
-            compared with the paper’s.{' '}
+            {data.info.title}. Losses and accuracies belong to a different, made-up task and can’t
+            be compared with the paper’s.{' '}
             {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
           </p>
           {data.info.unavailable.length > 0 && (
@@ -89,9 +88,9 @@ export function Notices() {
           diverged !== null && (
             <Notice key={id} title={`${name} has diverged.`} severe>
               <p>
-                At step {formatCount(diverged.step)} a number in <code>{diverged.layer}</code> was
-                no longer finite, so every later step is void. Usually the learning rate is too
-                high.
+                At step {formatCount(diverged.step)} a number in <code>{diverged.layer}</code>{' '}
+                became infinite or undefined, so later steps mean nothing. Usually the learning rate
+                is too high.
               </p>
               <button
                 type="button"

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A part of the page that scrolls by itself, and so must take the keyboard's focus. */
+/** A part of the page that scrolls by itself; it takes the focus so that the keyboard can scroll it. */
 export function ScrollArea({ label, children }: { label: string; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields

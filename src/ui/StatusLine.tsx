@@ -1,4 +1,4 @@
-/** The one live line: what is going on, the step, images a second, the adapter. */
+/** The status: the phase, the step, images per second, the adapter. */
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES } from '../engine/engineNames.ts';
 import type { PageState } from '../app/state.ts';
@@ -9,7 +9,7 @@ function phaseText(state: PageState): string {
   if (unsupported !== null) return 'Can’t train here';
   if (failure !== null) return 'Stopped';
   if (deviceLost !== null) return 'GPU lost';
-  if (state.return.kind === 'underWay' && phase !== 'opening') return 'Bringing the runs back';
+  if (state.reload.kind === 'underWay' && phase !== 'opening') return 'Restoring the runs';
   if (runs.length > 0 && runs.every(({ finished }) => finished)) return 'Finished';
   switch (phase) {
     case 'opening':
@@ -42,7 +42,7 @@ export function StatusLine() {
     engine: state.engine?.id ?? null,
   }));
   return (
-    <p className="status" role="status" aria-live="off">
+    <p className="row status" role="status" aria-live="off">
       <strong>{text}</strong>
       <span>
         step {formatCount(step)}
@@ -50,7 +50,7 @@ export function StatusLine() {
       </span>
       <span>
         {rate === null ? '–' : formatShort(rate)} images/s
-        {stepMs !== null && <span className="faint">, {formatDuration(stepMs)} a step</span>}
+        {stepMs !== null && <span className="faint">, {formatDuration(stepMs)}/step</span>}
       </span>
       {adapter !== null && engine !== null && (
         <span>

@@ -1,4 +1,4 @@
-/** Why nothing can be trained here, not even slowly, and what would help. */
+/** Why nothing can be trained here, and what would help. */
 import { usePage, useSession } from './context.ts';
 import { GetWebGpu } from './GetWebGpu.tsx';
 
@@ -11,9 +11,9 @@ export function Unsupported() {
       <h2 id="unsupported-title">Nothing can be trained in this browser</h2>
       <p>{unsupported.message}</p>
       <p>
-        Networks are trained through WebGPU, or slowly through TensorFlow.js; neither runs here. The
-        builder on this page works all the same. To train, reload the page if its files could not be
-        fetched, or get WebGPU:
+        Networks are trained through WebGPU, or more slowly through TensorFlow.js; neither works
+        here. The builder on this page still works. To train, reload the page if its files could not
+        be loaded, or get WebGPU:
       </p>
       <GetWebGpu />
       <button type="button" onClick={() => session.open()}>

@@ -2,26 +2,16 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { DEFAULT_CHART_SETTINGS, readChartSettings } from '../app/chartSettings.ts';
 import type { PageState } from '../app/state.ts';
+import { localArea, readJson, writeJson } from '../storage/webStorage.ts';
 
 const KEY = 'charts';
 
-/** Settings of an earlier visit, and from now on every change kept. @returns what ends that. */
+/** Restores the settings of an earlier visit, then stores every change. @returns what ends that. */
 export function keepChartSettings(store: StoreApi<PageState>): () => void {
-  if (store.getState().charts === DEFAULT_CHART_SETTINGS) store.setState({ charts: stored() });
-  return store.subscribe(({ charts }, before) => {
-    if (charts === before.charts) return;
-    try {
-      localStorage.setItem(KEY, JSON.stringify(charts));
-    } catch {
-      // Storage may be forbidden; the settings then last as long as the page.
-    }
-  });
-}
-
-function stored() {
-  try {
-    return readChartSettings(JSON.parse(localStorage.getItem(KEY) ?? 'null'));
-  } catch {
-    return DEFAULT_CHART_SETTINGS;
+  if (store.getState().charts === DEFAULT_CHART_SETTINGS) {
+    store.setState({ charts: readChartSettings(readJson(localArea, KEY)) });
   }
+  return store.subscribe(({ charts }, before) => {
+    if (charts !== before.charts) writeJson(localArea, KEY, charts);
+  });
 }

@@ -1,11 +1,12 @@
-/** The session and the chart settings, for every component below `App`. */
+/** The session and the state of the page, for every component below `App`. */
 import { createContext, startTransition, useContext, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { BuilderSession } from '../app/builderSession.ts';
 import type { PageSession } from '../app/pageSession.ts';
 import type { ShownRun } from '../app/shownRun.ts';
-import { type LibraryState, MAX_RUNS, type PageState, type RunView } from '../app/state.ts';
+import type { LibraryState, PageState, RunView } from '../app/state.ts';
+import { MAX_RUNS } from '../training/protocol.ts';
 import type { OpenLibrary } from './createPage.ts';
 
 export const BuilderContext = createContext<BuilderSession | null>(null);
@@ -33,20 +34,24 @@ export function usePage<T>(select: (state: PageState) => T): T {
   return useStore(useSession().store, useShallow(select));
 }
 
+/** Whether the worker is open and nothing keeps it from working. */
+export const isUsable = ({ phase, unsupported, deviceLost, failure }: PageState): boolean =>
+  phase !== 'opening' && unsupported === null && deviceLost === null && failure === null;
+
 /**
- * The runs that charts and tables show, in order. The array is another one when a run was added, removed, renamed,
- * marked or given another history; that a history has grown shows only in `useDrawnVersion`.
+ * The runs that charts and tables show, in order. The array changes when a run is added, removed, renamed, marked or
+ * given another history; the growth of a history shows only in `useDrawnVersion`.
  */
 export function useShownRuns(): readonly ShownRun[] {
   const session = useSession();
   const { runs, library } = usePage((state) => ({ runs: state.runs, library: state.library }));
   const cache = useRef(new Map<string, ShownRun>());
-  const live = runs.map(({ id, keptId, name, slot, config, markers }) => {
-    const isBaseline = keptId === library.baseline;
+  const live = runs.map(({ id, libraryId, name, colourIndex, config, markers }) => {
+    const isBaseline = libraryId === library.baseline;
     return {
       id,
       name,
-      slot,
+      colourIndex,
       config,
       markers,
       history: session.history(id),
@@ -64,28 +69,28 @@ export function useShownRuns(): readonly ShownRun[] {
   );
 }
 
-/** Kept runs that are pinned and whose curves are here; one that still stands among those that train is there already. */
+/** Kept runs that are pinned and whose curves are loaded, except those that are still live. */
 function pinnedRuns(
   session: PageSession,
   live: readonly RunView[],
   { runs, drawn, baseline }: LibraryState,
 ): ShownRun[] {
-  const taken = new Set(live.map(({ slot }) => slot));
+  const taken = new Set(live.map(({ colourIndex }) => colourIndex));
   return drawn.flatMap(({ id, title }) => {
     const run = runs?.find((candidate) => candidate.id === id);
-    if (run === undefined || live.some(({ keptId }) => keptId === id)) return [];
+    if (run === undefined || live.some(({ libraryId }) => libraryId === id)) return [];
     const { config, markers } = run;
-    // The same colour as in the table, with a dash that no other run has.
-    let { slot } = run;
-    while (taken.has(slot) && slot < 2 * MAX_RUNS) slot += MAX_RUNS;
-    taken.add(slot);
+    // The colour of the table, with a dash that no other run has.
+    let { colourIndex } = run;
+    while (taken.has(colourIndex) && colourIndex < 2 * MAX_RUNS) colourIndex += MAX_RUNS;
+    taken.add(colourIndex);
     const history = session.history(id);
     const isBaseline = id === baseline;
-    return [{ id, name: title, slot, config, markers, history, isLive: false, isBaseline }];
+    return [{ id, name: title, colourIndex, config, markers, history, isLive: false, isBaseline }];
   });
 }
 
-/** The array of the last call, as long as its items are the same. */
+/** The array of the previous call if its items are the same. */
 function useSteady<T>(items: readonly T[]): readonly T[] {
   const last = useRef(items);
   const isSame =
@@ -97,14 +102,14 @@ function useSteady<T>(items: readonly T[]): readonly T[] {
 const isShallowlyEqual = (a: ShownRun, b: ShownRun): boolean =>
   Object.entries(a).every(([key, value]) => value === b[key as keyof ShownRun]);
 
-/** The run that the builder edits; null before there is one. */
+/** The run that the builder edits; null until there is one. */
 export function useSelectedRun(): RunView | null {
   return usePage(({ runs, selected }) => runs.find(({ id }) => id === selected) ?? null);
 }
 
 /**
- * The histories' version, each caller at its own moment after a flush, so that the charts are drawn in tasks of their
- * own and none holds the page up for long.
+ * The histories' version, `delayMs` after a flush: different delays let the charts draw in separate tasks, so that none
+ * blocks the page for long.
  */
 export function useDrawnVersion(delayMs: number): number {
   const { store } = useSession();

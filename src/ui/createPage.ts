@@ -1,9 +1,9 @@
-/** What the page works with: one session, the builder on it, and the library of runs, loaded when it is first needed. */
+/** The page's session, its builder, and the library of runs, which is loaded when first needed. */
 import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
 import { BuilderSession } from '../app/builderSession.ts';
 import type { Library } from '../app/library/library.ts';
 import { PageSession } from '../app/pageSession.ts';
-import { isReturn, readMark } from '../app/tabState.ts';
+import { isReturn, readTabState } from '../app/tabState.ts';
 import { createTrainer } from '../training/client.ts';
 import { saveFile } from './saveFile.ts';
 import { engineInQuery } from './sharing/useAddress.ts';
@@ -30,16 +30,16 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     baseUrl: document.baseURI,
     engine: engineOfPage(),
     saveFile,
-    keeper: openLibrary,
-    before: markOfTab(),
+    openLibrary,
+    before: stateBeforeReload(),
   });
   return { builder: new BuilderSession(session), openLibrary };
 }
 
-/** What this tab was doing before it was reloaded. */
-function markOfTab() {
+/** The state of this tab before it was reloaded. */
+function stateBeforeReload() {
   const [navigation] = performance.getEntriesByType('navigation');
   const type = navigation instanceof PerformanceNavigationTiming ? navigation : undefined;
   const wasDiscarded = 'wasDiscarded' in document && document.wasDiscarded === true;
-  return isReturn(type, wasDiscarded) ? readMark(sessionStorage) : null;
+  return isReturn(type, wasDiscarded) ? readTabState() : null;
 }

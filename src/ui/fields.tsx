@@ -1,11 +1,12 @@
-/** Labelled inputs that show, right at them, what is wrong with their field of the run config. */
+/** Labelled inputs, each showing what is wrong with its field of the run config. */
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { usePage } from './context.ts';
+import { Select } from './inputs.tsx';
 import { useIsHidden } from './sharing/Shown.tsx';
 
 interface FieldProps {
   readonly label: string;
-  /** Path in the run config, e.g. `model.stageDepths`; errors at it or below are shown here. */
+  /** Path in the run config, such as `model.stageDepths`; errors at or below it are shown here. */
   readonly field: string;
   readonly hint?: string | undefined;
 }
@@ -31,7 +32,7 @@ function Frame({ label, field, hint, children }: FrameProps) {
   const describedBy = note === undefined ? undefined : `${id}-note`;
   if (isHidden) return null;
   return (
-    <div className="field">
+    <div className="column field">
       <label htmlFor={id}>{label}</label>
       {children({ id, describedBy, isWrong: error !== undefined })}
       {note !== undefined && (
@@ -46,7 +47,7 @@ function Frame({ label, field, hint, children }: FrameProps) {
 interface SelectFieldProps<T extends string> extends FieldProps {
   readonly value: T;
   readonly options: readonly (readonly [T, string])[];
-  /** Those that can't be chosen now. */
+  /** Options that cannot be chosen now. */
   readonly disabled?: readonly T[];
   readonly onChange: (value: T) => void;
 }
@@ -56,22 +57,15 @@ export function SelectField<T extends string>(props: SelectFieldProps<T>) {
   return (
     <Frame {...props}>
       {({ id, describedBy, isWrong }) => (
-        <select
+        <Select
           id={id}
           value={value}
+          options={options}
+          unavailable={disabled}
           aria-describedby={describedBy}
           aria-invalid={isWrong}
-          onChange={(event) => {
-            const chosen = options.find(([option]) => option === event.target.value);
-            if (chosen !== undefined) onChange(chosen[0]);
-          }}
-        >
-          {options.map(([option, text]) => (
-            <option key={option} value={option} disabled={disabled.includes(option)}>
-              {text}
-            </option>
-          ))}
-        </select>
+          onChange={onChange}
+        />
       )}
     </Frame>
   );
@@ -102,7 +96,7 @@ interface NumbersFieldProps extends FieldProps {
   readonly onChange: (value: number[]) => void;
 }
 
-/** `3 3 3`: numbers between spaces, commas or dots. */
+/** `3 3 3`: numbers separated by spaces, commas or dots. */
 export function NumbersField({ value, onChange, ...frame }: NumbersFieldProps) {
   return (
     <TextField
@@ -125,7 +119,7 @@ interface TextFieldProps<T> extends FieldProps {
   readonly onChange: (value: T) => void;
 }
 
-/** Keeps what is being typed until the field is left; what can't be read goes back to the value. */
+/** Keeps the text being typed until the field is left; text that cannot be read is replaced by the value. */
 function TextField<T>({ value, inputMode, parse, onChange, ...frame }: TextFieldProps<T>) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
@@ -156,7 +150,7 @@ function TextField<T>({ value, inputMode, parse, onChange, ...frame }: TextField
 
 interface SwitchFieldProps {
   readonly label: string;
-  /** What a link hides it by: its path in the run config, or a part of the page. */
+  /** The name that links hide it by: its path in the run config, or a part of the page. */
   readonly field: string;
   readonly checked: boolean;
   readonly disabled?: boolean;

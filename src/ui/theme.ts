@@ -1,26 +1,14 @@
 /** Light or dark: as the system has it until chosen here, then kept. */
 import { useEffect, useState } from 'react';
+import { localArea, readText, writeText } from '../storage/webStorage.ts';
 
 export type Theme = 'light' | 'dark';
 
 const KEY = 'theme';
 
 function storedTheme(): Theme | null {
-  try {
-    const stored = localStorage.getItem(KEY);
-    return stored === 'light' || stored === 'dark' ? stored : null;
-  } catch {
-    // Storage may be forbidden; the theme then lasts as long as the page.
-    return null;
-  }
-}
-
-function storeTheme(theme: Theme): void {
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // As above.
-  }
+  const stored = readText(localArea, KEY);
+  return stored === 'light' || stored === 'dark' ? stored : null;
 }
 
 export function useTheme(): { theme: Theme; toggle: () => void } {
@@ -32,7 +20,7 @@ export function useTheme(): { theme: Theme; toggle: () => void } {
   }, [theme]);
   const toggle = () => {
     const next = theme === 'dark' ? 'light' : 'dark';
-    storeTheme(next);
+    writeText(localArea, KEY, next);
     setTheme(next);
   };
   return { theme, toggle };

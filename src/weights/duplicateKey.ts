@@ -1,9 +1,9 @@
-/** What structures JSON; numbers and words don't matter here. Strings are skipped by `endOfString`. */
+/** The tokens that structure JSON. `endOfString` skips strings; numbers and words do not matter here. */
 const TOKEN = /["{}:]/g;
 
 /**
- * The first key that an object of valid JSON holds twice, else null. `JSON.parse` would keep the last one silently.
- * Keys are compared as read: `"a"` and `"\u0061"` are the same.
+ * The first key that an object in valid JSON holds twice, or null. `JSON.parse` would silently keep the last one.
+ * Keys are compared after unescaping: `"a"` and `"\u0061"` are the same.
  */
 export function duplicateKey(json: string): string | null {
   const open: Set<string>[] = [];
@@ -32,8 +32,8 @@ export function duplicateKey(json: string): string | null {
 }
 
 /**
- * Just behind the string that begins at `start`. Not matched by a regular expression: on a string of millions of
- * characters, which a hostile file may hold, that runs out of stack.
+ * Where the string that begins at `start` has ended. A regular expression would run out of stack on a string of millions
+ * of characters, which a hostile file may hold.
  */
 function endOfString(json: string, start: number): number {
   let at = start + 1;

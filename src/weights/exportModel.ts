@@ -1,4 +1,4 @@
-/** What is exported: a network with its weights and all that is needed to use them. */
+/** What is exported: a network, its weights and everything needed to use them. */
 import { IMAGE_SIZE } from '../data/types.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
@@ -13,15 +13,15 @@ export interface Normalization {
 export interface ExportModel {
   readonly config: RunConfig;
   readonly graph: LayerGraph;
-  /** By torchvision's names, in PyTorch's layouts: every parameter and running statistic of the graph. */
+  /** Every parameter and running statistic of the graph, by torchvision's names, in PyTorch's layouts. */
   readonly weights: StateDict;
-  /** What training put its images through. */
+  /** How training normalised its images. */
   readonly normalization: Normalization;
-  /** In the order of the labels; empty where they aren't known. */
+  /** In the order of the labels; empty if they aren't known. */
   readonly classNames: readonly string[];
-  /** Training steps behind these weights. */
+  /** Training steps that led to these weights. */
   readonly step: number;
-  /** On the test images with these weights; null: not tested since. */
+  /** Results on the test images with these weights; null if they have not been tested. */
   readonly test: {
     readonly loss: number;
     readonly accuracy: number;
@@ -30,19 +30,19 @@ export interface ExportModel {
 }
 
 /**
- * What a network with its graph (ONNX, TF.js) takes: `normalised` images as in training, or `pixels` 0…255 as they come
- * out of an image file, normalised inside the graph.
+ * The input of an exported graph (ONNX, TF.js): `normalised` images as in training, or `pixels` 0…255 as in an image
+ * file, normalised inside the graph.
  */
 export const IMAGE_INPUTS = ['normalised', 'pixels'] as const;
 export type ImageInput = (typeof IMAGE_INPUTS)[number];
 
 export interface ExportOptions {
   readonly naming: Naming;
-  /** Of no meaning to formats that hold weights alone. */
+  /** Ignored by formats that hold only weights. */
   readonly input: ImageInput;
 }
 
-/** Where zip formats keep `metadataOf` as one JSON object. */
+/** The member of zip formats that holds `metadataOf` as one JSON object. */
 export const METADATA_FILE = 'metadata.json';
 
 /** Everything but the weights, as strings: numbers, lists and the config as JSON. */

@@ -1,7 +1,7 @@
 /**
- * Parameter names of a weights file. Ours are torchvision's; `cifar` are those of the PyTorch implementation of the
- * paper's CIFAR-10 nets that most published checkpoints stem from (github.com/akamaster/pytorch_resnet_cifar10). Its
- * option A pads `planes // 4` channels on both sides, as ours does.
+ * Parameter names in weights files. Ours are torchvision's. `cifar` are those of the PyTorch implementation of the
+ * paper's CIFAR-10 nets that most published checkpoints come from (github.com/akamaster/pytorch_resnet_cifar10). Like
+ * ours, its option A pads `planes // 4` channels on both sides.
  */
 import type { ModelConfig } from '../model/config.ts';
 import { WeightsError } from './weightsError.ts';
@@ -9,13 +9,13 @@ import { WeightsError } from './weightsError.ts';
 export const NAMINGS = ['torchvision', 'cifar'] as const;
 export type Naming = (typeof NAMINGS)[number];
 
-/** What to call them on the page. */
+/** Labels on the page. */
 export const NAMING_LABELS: Readonly<Record<Naming, string>> = {
   torchvision: 'torchvision (fc, downsample)',
   cifar: 'pytorch_resnet_cifar10 (linear, shortcut)',
 };
 
-/** Parts of a dotted name that differ: torchvision's first. Everything else is called alike. */
+/** The parts of a dotted name that differ, torchvision's first. Everything else has the same name. */
 const CIFAR_PARTS = [
   ['fc', 'linear'],
   ['downsample', 'shortcut'],
@@ -35,7 +35,7 @@ export function exportName(name: string, naming: Naming): string {
   return naming === 'cifar' ? mapParts(name, toCifar) : name;
 }
 
-/** The way back: torchvision's name of what a file in `naming` calls `name`. */
+/** The inverse: torchvision's name for what a file in `naming` calls `name`. */
 export function importName(name: string, naming: Naming): string {
   return naming === 'cifar' ? mapParts(name, fromCifar) : name;
 }
@@ -46,7 +46,7 @@ export function renamed<T>(tensors: ReadonlyMap<string, T>, naming: Naming): Map
 }
 
 /**
- * Why the implementation behind `naming` can't compute this net; null where it can. Its names would be taken without
+ * Why the implementation behind `naming` can't compute this net; null if it can. Its names would be accepted without
  * complaint by a net that computes something else.
  */
 export function namingFault(model: ModelConfig, naming: Naming): string | null {
@@ -56,7 +56,7 @@ export function namingFault(model: ModelConfig, naming: Naming): string | null {
   return `pytorch_resnet_cifar10 can’t express this net: ${has}. Choose torchvision’s names.`;
 }
 
-/** @throws WeightsError where `namingFault` has something to say. */
+/** @throws WeightsError if `namingFault` finds a fault. */
 export function checkNaming(model: ModelConfig, naming: Naming): void {
   const fault = namingFault(model, naming);
   if (fault !== null) throw new WeightsError(fault);

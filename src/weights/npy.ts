@@ -3,7 +3,7 @@
 /** `\x93NUMPY`, version 1.0 */
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0];
 const LENGTH_BYTES = 2;
-/** Data start at a multiple of this. */
+/** Alignment of the data, in bytes. */
 const ALIGNMENT = 64;
 
 /** The file's bytes. */

@@ -13,7 +13,7 @@ it('gives back what was written', () => {
   });
 });
 
-it('takes what is missing or broken as not said', () => {
+it('treats what is missing or broken as not given', () => {
   const unknown = { classNames: [], step: 0, test: null, normalization: null };
   expect(readOrigin(new Map())).toEqual(unknown);
   const broken = Object.keys(written).map((key) => [key, '{"broken'] as const);

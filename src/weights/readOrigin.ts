@@ -1,9 +1,9 @@
-/** What a weights file says of its weights: `metadataOf` the other way round. */
+/** What a weights file says about its weights: the inverse of `metadataOf`. */
 import * as z from 'zod/mini';
 import type { ExportModel } from './exportModel.ts';
 
 export type Origin = Pick<ExportModel, 'classNames' | 'step' | 'test'> & {
-  /** Null where the file doesn't say. */
+  /** Null if the file doesn't say. */
   readonly normalization: ExportModel['normalization'] | null;
 };
 
@@ -18,7 +18,7 @@ const json = <T>(schema: z.ZodMiniType<T>, text: string | undefined): T | null =
   }
 };
 
-/** Whatever is missing or makes no sense counts as not said. */
+/** Anything missing or malformed counts as not given. */
 export function readOrigin(metadata: ReadonlyMap<string, string>): Origin {
   const number = (key: string): number | null => json(z.number(), metadata.get(key));
   const [loss, accuracy, images] = ['testLoss', 'testAccuracy', 'testImages'].map(number);

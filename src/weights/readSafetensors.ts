@@ -1,4 +1,4 @@
-/** Reads safetensors files of any origin: nothing in them is believed before it has been checked. */
+/** Reads safetensors files of any origin: nothing in them is trusted before it has been checked. */
 import { duplicateKey } from './duplicateKey.ts';
 import {
   LENGTH_BYTES,
@@ -9,7 +9,7 @@ import {
 } from './safetensors.ts';
 import { WeightsError } from './weightsError.ts';
 
-/** Enough for some ten thousand tensors. */
+/** Enough for about ten thousand tensors. */
 export const MAX_HEADER_BYTES = 1_000_000;
 
 const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = {
@@ -31,9 +31,9 @@ interface Entry {
 
 /**
  * Parses a whole file. The tensors are copies, so `bytes` need not be kept.
- * @param maxHeaderBytes for files of many more tensors than one network's.
- * @throws WeightsError naming what is wrong: a cut or oversized header, bad JSON, a key given twice, an unknown dtype, a
- * size that is not shape × dtype, bytes that overlap, are left out or lie outside the file.
+ * @param maxHeaderBytes for files with many more tensors than one network has.
+ * @throws WeightsError naming what is wrong: a truncated or oversized header, bad JSON, a duplicate key, an unknown
+ * dtype, a size that is not shape × dtype, bytes that overlap, are left out or are outside the file.
  */
 export function readSafetensors(
   bytes: Uint8Array,
@@ -145,7 +145,7 @@ function checkEntry(name: string, value: unknown): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-/** Entries sorted by their first byte must fill the data section without hole or overlap. */
+/** Entries, sorted by their first byte, must fill the data section without holes or overlaps. */
 function checkContiguous(entries: readonly Entry[], dataBytes: number): void {
   let next = 0;
   for (const { name, begin, end } of entries) {
@@ -158,12 +158,12 @@ function checkContiguous(entries: readonly Entry[], dataBytes: number): void {
     next = end;
   }
   if (next !== dataBytes) {
-    const fault = next > dataBytes ? 'file is cut off' : 'file goes on behind its last tensor';
+    const fault = next > dataBytes ? 'file is cut off' : 'file continues after its last tensor';
     throw new WeightsError(`${fault}: the tensors take ${next} bytes, the file has ${dataBytes}`);
   }
 }
 
-/** Product of `shape` and `elementBytes`; null where it can't be a byte position. */
+/** Product of `shape` and `elementBytes`; null if it is too large for a byte position. */
 function checkedBytes(shape: readonly number[], elementBytes: number): number | null {
   if (shape.includes(0)) return 0;
   let size = elementBytes;

@@ -146,7 +146,7 @@ describe('safetensors', () => {
     ['overlapping tensors', fileOf(JSON.stringify(overlap), 8), /"b" overlaps/],
     ['a hole between tensors', fileOf(JSON.stringify(hole), 12), /"b" leaves a hole/],
     ['data past the end', fileOf(one({}), 4), /cut off: the tensors take 8 bytes/],
-    ['data no tensor claims', fileOf(one({}), 12), /goes on behind its last tensor/],
+    ['data no tensor claims', fileOf(one({}), 12), /continues after its last tensor/],
     ['metadata that are no strings', fileOf('{"__metadata__":{"a":1}}'), /"a" is no string/],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(WeightsError);

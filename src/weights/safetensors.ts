@@ -7,7 +7,7 @@ export type SafetensorsDtype = SafetensorsTensor['dtype'];
 export type SafetensorsTensor =
   | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: 'F64'; readonly shape: readonly number[]; readonly data: Float64Array }
-  /** Their bits: JavaScript has no arrays of 16-bit floating-point numbers everywhere. */
+  /** The bits: not every JavaScript engine has arrays of 16-bit floating-point numbers. */
   | {
       readonly dtype: 'F16' | 'BF16';
       readonly shape: readonly number[];
@@ -24,5 +24,5 @@ export interface SafetensorsFile {
 
 /** Bytes of the length field before the header. */
 export const LENGTH_BYTES = 8;
-/** The header's key that holds strings and no tensor. */
+/** The header key that holds strings and not a tensor. */
 export const METADATA_KEY = '__metadata__';

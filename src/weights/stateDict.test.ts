@@ -28,7 +28,7 @@ describe('stateFor', () => {
     expect(state.get('bn1.running_var')?.data).toEqual(new Float32Array(4).fill(1));
   });
 
-  it('names all that is missing or misshapen', () => {
+  it('names everything that is missing or misshapen', () => {
     const wrong = new Map(complete);
     wrong.delete('conv1.weight');
     wrong.delete('bn1.bias');

@@ -1,18 +1,18 @@
-/** A weights file held against the network it is meant for. */
+/** Loads a weights file into the network it is meant for. */
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 import { type FileTensor, isBlocking, type MatchRow, matchWeights } from './match/matchWeights.ts';
 import { WeightsError } from './weightsError.ts';
 
-export interface LoadedState {
+interface LoadedState {
   /** Every parameter and running statistic of the graph, in its order. */
   readonly state: StateDict;
-  /** Tensors of the file that the network has no use for, as the file calls them. PyTorch's `num_batches_tracked` is not counted. */
+  /** Names in the file of tensors that the network does not use; PyTorch's `num_batches_tracked` is not counted. */
   readonly unused: readonly string[];
 }
 
 /**
- * The network's tensors out of `file`. Running statistics that are missing start as PyTorch's do: mean 0, variance 1.
- * @throws WeightsError naming every parameter that is missing and every tensor of another shape or dtype.
+ * The network's tensors from `file`. Missing running statistics start as in PyTorch: mean 0, variance 1.
+ * @throws WeightsError naming every missing parameter and every tensor of a wrong shape or dtype.
  */
 export function stateFor(
   graph: LayerGraph,

@@ -1,4 +1,4 @@
-/** A weights file that can't be used. The message names the fault and, where there is one, the tensor. */
+/** A weights file that cannot be used. The message names the fault and, if it is one tensor's, the tensor. */
 export class WeightsError extends Error {
   override readonly name = 'WeightsError';
 }

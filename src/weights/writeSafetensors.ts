@@ -2,16 +2,16 @@
 import { LENGTH_BYTES, METADATA_KEY, type SafetensorsDtype } from './safetensors.ts';
 import { WeightsError } from './weightsError.ts';
 
-/** What can be written: a `Tensor` of the layer graph is one. */
+/** What can be written, for instance a `Tensor` of the layer graph. */
 export interface WritableTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array | Int32Array;
 }
 
 /**
- * The bytes of a file that holds `tensors` in their order, and `metadata` as `__metadata__`.
- * Data start at a multiple of 8 bytes, so that other programs can map them.
- * @throws WeightsError when a tensor's data do not fit its shape, or one is called `__metadata__`.
+ * The bytes of a file with `tensors` in their order, and `metadata` as `__metadata__`. The data start at a multiple of
+ * 8 bytes, so that other programs can map them into memory.
+ * @throws WeightsError if a tensor's data do not fit its shape, or a tensor is called `__metadata__`.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, WritableTensor>,

@@ -1,4 +1,4 @@
-/** Zip files of stored (uncompressed) members. */
+/** Writes zip files of stored (uncompressed) members. */
 import { strToU8, type Zippable, zipSync } from 'fflate';
 
 /** Fixed parts of a member's local header, and of one extra field. */
@@ -7,15 +7,15 @@ const EXTRA_HEADER_BYTES = 4;
 /** Extra field that PyTorch pads with, "FB". */
 const PADDING_FIELD = 0x4246;
 
-/** Written into every file, so that the same weights give the same bytes. Zip knows nothing earlier. */
+/** Written into every file, so that the same weights give the same bytes: Zip's earliest date. */
 const MODIFIED = new Date(1980, 0, 1);
 
 /** Members by their path in the zip. */
-export type ZipMembers = ReadonlyMap<string, Uint8Array | string>;
+type ZipMembers = ReadonlyMap<string, Uint8Array | string>;
 
 /**
- * A zip of `members` in their order, each member's content starting at a multiple of `alignment` bytes, as PyTorch's
- * own files do for the sake of memory mapping. An extra field in front of the content fills the gap.
+ * A zip of `members` in their order. Each member's content starts at a multiple of `alignment` bytes, as in PyTorch's
+ * own files, for memory mapping; an extra field before the content fills the gap.
  */
 export function storedZip(members: ZipMembers, alignment = 1): Uint8Array<ArrayBuffer> {
   const files: Zippable = {};

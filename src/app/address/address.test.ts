@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeConfig } from '../../model/parse.ts';
-import { plainTwin } from '../../model/twin.ts';
+import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { decodeSetup } from './decode.ts';
 import { encodeSetup } from './encode.ts';
 import { type Setup, type SetupRun, STANDARD_PAGE } from './setup.ts';
@@ -40,10 +40,10 @@ test.each<[string, Setup]>([
       { config: completeConfig({ version: 1, training: { precision: 'half' } }) },
     ),
   ],
-  ['v=1&run2.model.shortcuts=off', setupOf({ config }, { config: plainTwin(config) })],
+  ['v=1&run2.model.shortcuts=off', setupOf({ config }, { config: withoutShortcuts(config) })],
   [
     'v=1&model.shortcuts=off&run2.model.shortcuts=on',
-    setupOf({ config: plainTwin(config) }, { config }),
+    setupOf({ config: withoutShortcuts(config) }, { config }),
   ],
   [
     'v=1&model.cutShortcuts=layer1.0,layer3.2&model.stageDepths=9,9,9&training.seed=7&name=D%C3%A9j%C3%A0+vu',

@@ -70,7 +70,7 @@ export function followAddress(session: PageSession, bar: AddressBar, known: stri
 }
 
 /** Opens a link, or has it wait where runs have been trained that it would replace. */
-export function followLink(session: PageSession, link: Decoded): void {
+function followLink(session: PageSession, link: Decoded): void {
   if (link.isForeign) setAddress(session, { refused: link.refused });
   else if (session.hasSteps && link.setup.runs !== null) setAddress(session, { waiting: link });
   else openLink(session, link);
@@ -106,24 +106,15 @@ function openDecoded(session: PageSession, { setup, refused }: Decoded): void {
   if (runs === null) return;
   session.replaceRuns(
     runs.map(({ config, name, colour, kernels }) => ({
-      ...{ config, name, kernels },
-      slot: colour === undefined ? undefined : colour - 1,
+      ...{ config, name, kernelCode: kernels },
+      colourIndex: colour === undefined ? undefined : colour - 1,
     })),
   );
 }
 
 /** Whether something changed that the address says. */
 function isSaid(state: PageState, before: PageState): boolean {
-  const {
-    runs,
-    view,
-    experiment,
-    linked,
-    charts,
-    address,
-    engine,
-    isDefaultPair: untouched,
-  } = state;
+  const { runs, view, experiment, linked, charts, address, engine, isDefaultPair } = state;
   return (
     runs !== before.runs ||
     view !== before.view ||
@@ -133,7 +124,7 @@ function isSaid(state: PageState, before: PageState): boolean {
     charts !== before.charts ||
     address !== before.address ||
     engine !== before.engine ||
-    untouched !== before.isDefaultPair
+    isDefaultPair !== before.isDefaultPair
   );
 }
 

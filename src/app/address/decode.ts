@@ -1,14 +1,14 @@
-/** The address's part behind `#` → a setup. What can't be read or carried out is refused by name, the rest kept. */
+/** The address's part behind `#` → a setup. What can't be read or used is refused by name; the rest stays. */
 import * as z from 'zod/mini';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { ConfigError, type ConfigIssue } from '../../model/errors.ts';
 import { describeIssue } from '../../model/parse.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 import { checkRunnable } from '../../training/validateRun.ts';
-import { MAX_RUNS } from '../state.ts';
+import { type Checked, dropInvalidEntries } from './dropInvalidEntries.ts';
 import { type Entries, entryFault, fieldsOf, overlaid } from './entries.ts';
 import { isPart } from './parts.ts';
-import { type Checked, dropInvalidEntries } from './dropInvalidEntries.ts';
 import {
   ADDRESS_VERSION,
   type PageSetup,
@@ -59,7 +59,7 @@ export function decodeSetup(hash: string): Decoded {
   entries.delete('v');
   if (version !== ADDRESS_VERSION) {
     return whole(
-      `It is of version ${shortened(version)}, and this page reads version ${ADDRESS_VERSION}. Ask for a new link, or reload the page in case it is old.`,
+      `It is of version ${shortened(version)}, and this page reads version ${ADDRESS_VERSION}. Ask for a new link, or reload the page in case it is out of date.`,
     );
   }
   const sorted = sortOut(entries, refused);
@@ -165,7 +165,7 @@ function decodePage(given: Map<string, string>, refused: Refusal[]): PageSetup {
 const faultsOf = ({ issues }: z.core.$ZodError): ConfigIssue[] =>
   issues.flatMap((issue) => describeIssue(issue));
 
-/** First what all runs share, then what each has of its own: with nothing of its own it is as good as the shared part. */
+/** First what all runs share, then each run's own entries; a run without any is as valid as the shared part. */
 function decodeRuns({ shared, own, runCount }: Sorted, refused: Refusal[]): Setup['runs'] {
   if (runCount === null) return null;
   const refuse = (prefix: string) => (path: string, message: string) =>

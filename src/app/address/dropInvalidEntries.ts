@@ -1,4 +1,4 @@
-/** Leaves out entry after entry until what remains is a whole that can be had. */
+/** Drops entries one by one until what remains is valid. */
 import type { ConfigIssue } from '../../model/errors.ts';
 
 export type Checked<T> = { readonly value: T } | { readonly faults: readonly ConfigIssue[] };
@@ -17,7 +17,8 @@ export function dropInvalidEntries<T>(
     const checked = check();
     if ('value' in checked) return checked.value;
     const [fault] = checked.faults;
-    if (given.size === 0 || fault === undefined) throw new Error('Nothing given can’t be had.');
+    if (given.size === 0 || fault === undefined)
+      throw new Error('The defaults themselves are invalid.');
     for (const path of blamed(given, fault, check)) {
       given.delete(path);
       refuse(path, fault.message);

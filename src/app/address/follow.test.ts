@@ -24,6 +24,7 @@ function page(hash: string, gflops = 0.5) {
         listener = given;
         return () => undefined;
       },
+      saveRun: async () => null,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',
@@ -69,12 +70,12 @@ function page(hash: string, gflops = 0.5) {
       bar.onChange();
     },
     settle: () => vi.advanceTimersByTime(2000),
-    prepare: (kernels: string | null, microBatchSize = 8) => {
+    prepare: (kernelCode: string | null, microBatchSize = 8) => {
       for (const { id, config } of state().runs) {
         const names = layerNames(buildGraph(config.model));
         listener({
           ...{ type: 'prepared', id, ...names, gpuBytes: 1, microBatchSize },
-          ...{ dispatchesPerStep: 1, compileMs: 1, tiles: {}, kernels, weightsFrom: null },
+          ...{ dispatchesPerStep: 1, compileMs: 1, tiles: {}, kernelCode, weightsFrom: null },
         });
       }
     },
@@ -129,7 +130,7 @@ test('a link’s kernels are asked for; those in use are in the address, with th
   const kernels = 'k0123abcd-0011';
   const here = page(`${PAIR}&kernels=${kernels}`);
   const sent = here.commands.findLast((command) => command.type === 'setRuns');
-  expect(sent?.type === 'setRuns' && sent.runs.map((run) => run.kernels)).toEqual([
+  expect(sent?.type === 'setRuns' && sent.runs.map((run) => run.kernelCode)).toEqual([
     kernels,
     kernels,
   ]);

@@ -31,29 +31,23 @@ function runsOf(runs: readonly RunView[]): Setup['runs'] {
   const [first, ...others] = runs.map((run, i): SetupRun => {
     const usual = runName((run.originalConfig ?? run.config).model, names);
     names.push(run.name);
-    const { config, kernels } = asCarriedOut(run);
+    const { config, kernelCode } = asCarriedOut(run);
     return {
       config,
       ...(run.name === usual ? {} : { name: run.name }),
-      ...(run.slot === i ? {} : { colour: run.slot + 1 }),
-      ...(kernels === null ? {} : { kernels }),
+      ...(run.colourIndex === i ? {} : { colour: run.colourIndex + 1 }),
+      ...(kernelCode === null ? {} : { kernels: kernelCode }),
     };
   });
   return first === undefined ? null : [first, ...others];
 }
 
 /** As it was before its scheduled changes, with what the last bits depend on and this machine has decided. */
-function asCarriedOut({
-  config,
-  originalConfig: given,
-  preparedConfig: accepted,
-  prepared,
-  kernels,
-}: RunView) {
-  const whole = given ?? config;
-  if (prepared === null || accepted !== config) return { config: whole, kernels };
+function asCarriedOut({ config, originalConfig, preparedConfig, prepared, kernelCode }: RunView) {
+  const whole = originalConfig ?? config;
+  if (prepared === null || preparedConfig !== config) return { config: whole, kernelCode };
   return {
     config: withMicroBatchSize(whole, prepared.microBatchSize),
-    kernels: prepared.kernels ?? kernels,
+    kernelCode: prepared.kernelCode ?? kernelCode,
   };
 }

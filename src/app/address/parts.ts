@@ -1,4 +1,5 @@
 /** Parts of the page that an address can take off it (`hide=data,training.seed`), for lessons. One entry a part. */
+import { CONFIG_FIELDS, type ConfigField, SCHEDULE } from '../configFields.ts';
 import { schemaAt } from './schema.ts';
 import { runSchema } from './setup.ts';
 
@@ -14,6 +15,8 @@ export interface PartGroup {
 }
 
 const part = (id: string, title: string): Part => ({ id, title });
+const fieldPart = ({ field, label }: Pick<ConfigField, 'field' | 'label'>): Part =>
+  part(field, label);
 
 export const PART_GROUPS: readonly PartGroup[] = [
   {
@@ -32,7 +35,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       part('preset', 'Preset'),
       part('drawing', 'Drawing of the network'),
       part('costs', 'Parameters, memory, time'),
-      part('linked', 'Keep the runs alike'),
+      part('linked', 'Link settings across runs'),
       part('table', 'Table of layers'),
     ],
   },
@@ -40,12 +43,12 @@ export const PART_GROUPS: readonly PartGroup[] = [
     title: 'Network fields',
     parts: [
       part('model', 'All of them'),
-      part('model.block', 'Block'),
-      part('model.order', 'Order'),
-      part('model.stageDepths', 'Blocks per stage'),
-      part('model.stageWidths', 'Channels per stage'),
-      part('model.projection', 'Shape-changing shortcuts'),
-      part('model.normalization', 'Normalization'),
+      fieldPart(CONFIG_FIELDS.block),
+      fieldPart(CONFIG_FIELDS.order),
+      fieldPart(CONFIG_FIELDS.stageDepths),
+      fieldPart(CONFIG_FIELDS.stageWidths),
+      fieldPart(CONFIG_FIELDS.projection),
+      fieldPart(CONFIG_FIELDS.normalization),
       part('more-model', 'Activation, stem and others'),
     ],
   },
@@ -53,15 +56,15 @@ export const PART_GROUPS: readonly PartGroup[] = [
     title: 'Training fields',
     parts: [
       part('training', 'All of them'),
-      part('training.learningRate', 'Learning rate'),
-      part('training.schedule', 'Schedule'),
-      part('training.batchSize', 'Batch size'),
-      part('training.microBatchSize', 'Micro-batches'),
-      part('training.precision', 'Precision'),
-      part('training.steps', 'Steps'),
+      fieldPart(CONFIG_FIELDS.learningRate),
+      fieldPart(SCHEDULE),
+      fieldPart(CONFIG_FIELDS.batchSize),
+      fieldPart(CONFIG_FIELDS.microBatchSize),
+      fieldPart(CONFIG_FIELDS.precision),
+      fieldPart(CONFIG_FIELDS.steps),
       part('training.optimizer', 'Momentum, weight decay'),
-      part('training.labelSmoothing', 'Label smoothing'),
-      part('training.seed', 'Seed'),
+      fieldPart(CONFIG_FIELDS.labelSmoothing),
+      fieldPart(CONFIG_FIELDS.seed),
       part('training.augment', 'Crops and flips'),
     ],
   },
@@ -85,7 +88,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       part('accuracy', 'Accuracy'),
       part('gradients', 'Gradient norm by layer'),
       part('chart-controls', 'Chart settings'),
-      part('samples', 'What they see'),
+      part('samples', 'Predictions on test images'),
       part('kernel-times', 'Kernel times'),
     ],
   },

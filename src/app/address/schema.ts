@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 type Schema = z.core.$ZodType;
 
 /** A schema with its wrappers (default, optional, …) taken off. */
-export interface Bare {
+interface Bare {
   readonly schema: z.core.$ZodTypes;
   /** May be left out, and has no default then. */
   readonly isOptional: boolean;

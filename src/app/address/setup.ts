@@ -23,7 +23,7 @@ const flag = () => z.boolean({ error: 'Must be on or off.' });
 const id = () => z.string(ID_ERROR).check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, ID_ERROR));
 
 /** How the engine does each convolution (`kernelCode`). */
-export const kernelsSchema = z
+const kernelsSchema = z
   .string(KERNELS_ERROR)
   .check(z.regex(/^k[0-9a-f]{8}-[0-9a-z]{1,400}$/, KERNELS_ERROR));
 

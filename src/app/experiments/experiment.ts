@@ -1,6 +1,6 @@
 /** What an experiment is: runs to compare, what a paper measured, and what our numbers say. One file an experiment. */
 import type { RunConfig, ScheduledChange } from '../../model/config.ts';
-import type { ArmResult } from './result.ts';
+import type { ArmResult } from './armResult.ts';
 import type { ExperimentSize } from './sizes.ts';
 
 /** One run of an experiment. */
@@ -13,7 +13,7 @@ export interface Arm {
   readonly changes: readonly ScheduledChange[];
 }
 
-export interface PublishedValue {
+interface PublishedValue {
   readonly label: string;
   readonly value: number;
   /** Written in place of the value: `> 20 %`. */

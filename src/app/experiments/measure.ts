@@ -1,5 +1,5 @@
 /** Comparing the ends of arms, chance included, and writing numbers as the page does. */
-import type { ArmResult } from './result.ts';
+import type { ArmResult } from './armResult.ts';
 
 /** `61.3 %`, which stays on one line. */
 export const percent = (value: number): string => `${value.toFixed(1)}\u00a0%`;
@@ -27,7 +27,7 @@ function standardError({ error, images }: { error: number; images: number }): nu
   return 100 * Math.sqrt((share * (1 - share)) / Math.max(1, images));
 }
 
-export type Comparison = 'higher' | 'lower' | 'alike';
+type Comparison = 'higher' | 'lower' | 'alike';
 
 /**
  * How `a`'s error rate stands to `b`'s: `alike` within two standard errors of the difference. That is the chance of the

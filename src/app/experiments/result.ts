@@ -1,9 +1,9 @@
-/** What is kept of a finished arm: enough for figure, table and verdict, small enough to keep for ever. */
-import * as z from 'zod/mini';
+/** Measures a finished arm. */
 import { buildGraph } from '../../model/builder.ts';
 import type { RunHistory } from '../../training/history.ts';
 import { weightLayers } from '../layers.ts';
 import type { RunView } from '../state.ts';
+import type { ArmResult } from './armResult.ts';
 import type { Arm } from './experiment.ts';
 
 /** Points of a kept curve. */
@@ -12,38 +12,6 @@ const CURVE_POINTS = 200;
 const PROFILE_STEPS = 20;
 /** The end of training over which the training error is averaged. */
 const END_SHARE = 1 / 8;
-
-const numbers = z.array(z.number());
-
-export const armResultSchema = z.object({
-  arm: z.string(),
-  name: z.string(),
-  /** Of config and changes: a result of other settings is not taken for this one's. */
-  fingerprint: z.string(),
-  /** Done. */
-  steps: z.number(),
-  parameters: z.number(),
-  /** Multiply-adds per image. */
-  macs: z.number(),
-  /** Means over equal stretches of steps; `step` is the last of each, `error` in per cent. */
-  curve: z.object({ step: numbers, loss: numbers, error: numbers }),
-  /** Training error in per cent and loss over the last eighth of the steps, and the images they were measured on. */
-  end: z.object({ error: z.number(), loss: z.number(), images: z.number() }),
-  /** Weight layers by depth, input first, with their gradient norms averaged over the first steps. */
-  profile: z.object({ layer: z.array(z.string()), gradNorm: numbers }),
-  /** Test error in per cent; null where nothing was tested. */
-  test: z.nullable(z.object({ error: z.number(), images: z.number() })),
-  /** Milliseconds of training, together with the arms beside it. */
-  trainMs: z.number(),
-  marks: z.array(z.object({ step: z.number(), label: z.string() })),
-  /** The step at which a number was no longer finite. */
-  divergedAt: z.nullable(z.number()),
-  adapter: z.string(),
-  /** What it was trained on: the data set's title. */
-  images: z.object({ title: z.string(), isCifar10: z.boolean() }),
-});
-
-export type ArmResult = z.infer<typeof armResultSchema>;
 
 /** The same for two arms exactly when they train alike. */
 export const fingerprintOf = ({ config, changes }: Arm): string =>
@@ -126,7 +94,7 @@ function profileOf(history: RunHistory): ArmResult['profile'] {
   const rows = Math.min(history.length, Math.max(1, history.rowOf(PROFILE_STEPS - 1) + 1));
   const gradNorm = layers.map(({ parameter }) => {
     let sum = 0;
-    for (let row = 0; row < rows; row++) sum += history.gradNormRow(row)[parameter] ?? 0;
+    for (let row = 0; row < rows; row++) sum += history.row('gradNorm', row)[parameter] ?? 0;
     return sum / Math.max(1, rows);
   });
   return { layer: layers.map(({ name }) => name), gradNorm };

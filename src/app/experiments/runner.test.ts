@@ -30,6 +30,7 @@ function opened() {
         listener = given;
         return () => undefined;
       },
+      saveRun: async () => null,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',
@@ -67,7 +68,7 @@ function opened() {
         ...names,
         ...summary,
         tiles: {},
-        kernels: null,
+        kernelCode: null,
         weightsFrom: null,
       });
     }

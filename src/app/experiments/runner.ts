@@ -3,13 +3,14 @@
  * on their schedules, and takes each arm's result when it is done. Finished arms are kept; an interrupted experiment goes on
  * with the others.
  */
-import type { RunId } from '../../training/protocol.ts';
+import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
 import type { PageSession } from '../pageSession.ts';
 import { isAtRest, type PageState, type RunView } from '../state.ts';
+import type { ArmResult } from './armResult.ts';
 import type { Arm, Experiment } from './experiment.ts';
 import { experimentOf } from './registry.ts';
-import { type ArmResult, fingerprintOf, resultOf } from './result.ts';
+import { fingerprintOf, resultOf } from './result.ts';
 import type { ExperimentSize } from './sizes.ts';
 import type { ExperimentState } from './state.ts';
 import type { ResultStore, Speed } from './store.ts';
@@ -42,7 +43,7 @@ export class ExperimentRunner {
 
   /**
    * Gives the experiment on the page the arms that were finished before, without training anything. An address or a
-   * reload may have put it there; runs of it that come back with the reload are taken up where they are.
+   * reload may have put it there; runs of it that a reload restores continue where they are.
    */
   async revive(): Promise<void> {
     const state = this.#state;
@@ -54,13 +55,13 @@ export class ExperimentRunner {
       this.#set({ ...state, status: isDone ? 'finished' : 'offered', results });
   }
 
-  /** Begins; arms finished before are taken over unless `anew`. Replaces the live runs. */
-  async start(id: string, size: ExperimentSize, anew: boolean): Promise<void> {
+  /** Begins, replacing the live runs; results of arms finished before are reused unless `isFresh`. */
+  async start(id: string, size: ExperimentSize, isFresh: boolean): Promise<void> {
     const experiment = experimentOf(id);
     if (experiment === null) return;
-    const results = anew ? {} : await this.kept(experiment, size);
+    const results = isFresh ? {} : await this.kept(experiment, size);
     this.#set({ id, size, status: 'running', live: {}, results, note: null });
-    this.#nextRound(anew);
+    this.#nextRound(isFresh);
   }
 
   /** Goes on after a pause, or after an interruption with the arms that are not finished. */
@@ -112,7 +113,7 @@ export class ExperimentRunner {
   }
 
   /** The arms still to be trained, the next ones of them live; none left: the end. */
-  #nextRound(anew: boolean): void {
+  #nextRound(isFresh: boolean): void {
     const state = this.#state;
     if (state === null) return;
     const arms = experimentOf(state.id)?.arms(state.size) ?? [];
@@ -124,7 +125,7 @@ export class ExperimentRunner {
     this.#tested.clear();
     this.#set({ ...state, live: {} });
     const ids =
-      (anew ? null : this.#alreadyLive(round)) ?? this.#session.replaceRuns(round.map(asGiven));
+      (isFresh ? null : this.#alreadyLive(round)) ?? this.#session.replaceRuns(round.map(asGiven));
     const live = Object.fromEntries(round.map(({ id }, i) => [id, ids[i] ?? '']));
     this.#set({ ...state, status: 'running', live, note: null });
     this.#roundStartMs = performance.now();
@@ -142,8 +143,8 @@ export class ExperimentRunner {
     return found.length === arms.length ? found : null;
   }
 
-  /** Takes up runs of an offered experiment that have come back with the page. */
-  #takeUp(state: ExperimentState): void {
+  /** Adopts runs of an offered experiment that were restored with the page. */
+  #adoptRestored(state: ExperimentState): void {
     const arms = experimentOf(state.id)?.arms(state.size) ?? [];
     const [round = []] = roundsOf(arms.filter(({ id }) => state.results[id] === undefined));
     const ids = round.length === 0 ? null : this.#alreadyLive(round);
@@ -154,7 +155,7 @@ export class ExperimentRunner {
 
   #follow(page: PageState): void {
     const state = page.experiment;
-    if (state?.status === 'offered' && page.return.kind !== 'underWay') this.#takeUp(state);
+    if (state?.status === 'offered' && page.reload.kind !== 'underWay') this.#adoptRestored(state);
     if (state?.status !== 'running' || Object.keys(state.live).length === 0) return;
     const round = this.#round(state, page.runs);
     if (round === null) {

@@ -1,6 +1,6 @@
 /** Where a running experiment stands: part of the page's state. */
-import type { RunId } from '../../training/protocol.ts';
-import type { ArmResult } from './result.ts';
+import type { RunId } from '../../training/runIdentity.ts';
+import type { ArmResult } from './armResult.ts';
 import type { ExperimentSize } from './sizes.ts';
 
 export interface ExperimentState {

@@ -1,7 +1,8 @@
-/** Finished arms and measured speeds, kept in this browser, so that neither a reload nor another experiment loses them. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+/** Finished arms and measured speeds, stored in this browser so that neither a reload nor another experiment loses them. */
+import type { DBSchema } from 'idb';
 import * as z from 'zod/mini';
-import { type ArmResult, armResultSchema } from './result.ts';
+import { lazyDatabase } from '../../storage/indexedDb.ts';
+import { type ArmResult, armResultSchema } from './armResult.ts';
 
 const DATABASE = 'residual-playground-experiments';
 
@@ -40,16 +41,7 @@ export function memoryStore(): ResultStore {
 /** In IndexedDB, backed by memory: storage that is full, blocked or foreign never fails an experiment. */
 export function browserStore(): ResultStore {
   const memory = memoryStore();
-  let opened: Promise<IDBPDatabase<Schema>> | null = null;
-  const database = (): Promise<IDBPDatabase<Schema>> => {
-    opened ??= openDB<Schema>(DATABASE, 1, {
-      upgrade(db) {
-        db.createObjectStore('results');
-        db.createObjectStore('speeds');
-      },
-    });
-    return opened;
-  };
+  const database = lazyDatabase<Schema>(DATABASE, ['results', 'speeds']);
   const read = async (store: 'results' | 'speeds', key: string): Promise<unknown> => {
     try {
       return await (await database()).get(store, key);

@@ -1,7 +1,7 @@
 /** How long an experiment takes on this adapter: estimated before it was ever run here, measured afterwards. */
 import { buildGraph } from '../../model/builder.ts';
-import { trainingFlopsPerImage } from '../../model/estimate.ts';
-import { MAX_RUNS } from '../state.ts';
+import { trainingFlopsPerImage } from '../../model/cost.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 import type { Arm } from './experiment.ts';
 import type { Speed } from './store.ts';
 

@@ -1,7 +1,7 @@
 /** The first convolution's filters as pictures: three input channels are red, green and blue. */
 import type { Tensor } from '../../model/graph.ts';
 
-export interface FilterTile {
+interface FilterTile {
   /** RGBA [kernel, kernel]. Grey is 0; the filter's largest weight, of either sign, is at full contrast. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
   /** L2 norm of the weights. */

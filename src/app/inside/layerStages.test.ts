@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import { configOf } from '../../model/testing/configs.ts';
-import { joinedStops, type LayerStage, stopsOf } from './layerStages.ts';
+import { joinedStages, type LayerStage, layerStagesOf } from './layerStages.ts';
 
 type Model = NonNullable<Parameters<typeof configOf>[0]>['model'];
-const stops = (model: Model) => stopsOf(buildGraph(configOf({ model }).model));
+const stages = (model: Model) => layerStagesOf(buildGraph(configOf({ model }).model));
 const at = (all: readonly LayerStage[], id: string) =>
-  all.find((stop) => stop.id === id)?.layers.map(({ name, aspect }) => `${aspect} ${name}`);
+  all.find((stage) => stage.id === id)?.layers.map(({ name, aspect }) => `${aspect} ${name}`);
 
 const small = { stageDepths: [1, 1], stageWidths: [4, 8] };
 
-it('stops at image, stem, blocks and pool', () => {
-  const all = stops(small);
+it('has a stage for the image, the stem, each block and the pool', () => {
+  const all = stages(small);
   expect(all.map(({ id, label, stage }) => [id, label, stage])).toEqual([
     ['input', 'Image', null],
     ['stem', 'conv1', null],
@@ -25,7 +25,7 @@ it('stops at image, stem, blocks and pool', () => {
 });
 
 it('knows both sides of an addition, option A’s padding included', () => {
-  expect(at(stops(small), 'layer2.0')).toEqual([
+  expect(at(stages(small), 'layer2.0')).toEqual([
     'inside layer2.0.conv1',
     'inside layer2.0.bn1',
     'inside layer2.0.act1',
@@ -35,11 +35,11 @@ it('knows both sides of an addition, option A’s padding included', () => {
     'sum layer2.0.add',
     'output layer2.0.act2',
   ]);
-  expect(at(stops(small), 'layer1.0')).toContain('shortcut act1');
+  expect(at(stages(small), 'layer1.0')).toContain('shortcut act1');
 });
 
 it('takes a projection for the shortcut', () => {
-  expect(at(stops({ ...small, projection: 'B' }), 'layer2.0')?.slice(-4)).toEqual([
+  expect(at(stages({ ...small, projection: 'B' }), 'layer2.0')?.slice(-4)).toEqual([
     'branch layer2.0.bn2',
     'shortcut layer2.0.downsample.1',
     'sum layer2.0.add',
@@ -48,27 +48,28 @@ it('takes a projection for the shortcut', () => {
 });
 
 it('ends a plain block’s branch before its activation', () => {
-  const plain = stops({ ...small, shortcuts: false });
+  const plain = stages({ ...small, shortcuts: false });
   expect(at(plain, 'layer1.0')?.slice(-2)).toEqual(['branch layer1.0.bn2', 'output layer1.0.act2']);
   expect(plain.find(({ id }) => id === 'layer1.0')?.noShortcut).toBe('none');
   expect(
-    stops({ ...small, cutShortcuts: ['layer1.0'] }).find(({ id }) => id === 'layer1.0')?.noShortcut,
+    stages({ ...small, cutShortcuts: ['layer1.0'] }).find(({ id }) => id === 'layer1.0')
+      ?.noShortcut,
   ).toBe('cut');
 });
 
 it('lets a pre-activation block end with its addition', () => {
-  expect(at(stops({ ...small, order: 'pre' }), 'layer1.0')?.slice(-3)).toEqual([
+  expect(at(stages({ ...small, order: 'pre' }), 'layer1.0')?.slice(-3)).toEqual([
     'branch layer1.0.conv2',
     'shortcut conv1',
     'sum layer1.0.add',
   ]);
-  expect(at(stops({ ...small, order: 'pre', shortcuts: false }), 'layer1.0')?.slice(-1)).toEqual([
+  expect(at(stages({ ...small, order: 'pre', shortcuts: false }), 'layer1.0')?.slice(-1)).toEqual([
     'branch layer1.0.conv2',
   ]);
 });
 
 it('joins nets of different depths', () => {
-  const joined = joinedStops([stops(small), stops({ ...small, stageDepths: [2, 1] })]);
+  const joined = joinedStages([stages(small), stages({ ...small, stageDepths: [2, 1] })]);
   expect(joined.map(({ id }) => id)).toEqual([
     ...['input', 'stem', 'layer1.0', 'layer1.1', 'layer2.0', 'pool'],
   ]);

@@ -1,5 +1,5 @@
 /**
- * A network's depth in stops: the image, the stem, each block, the pooled features. At a stop there are the outputs of
+ * A network's depth in stages: the image, the stem, each block, the pooled features. A stage holds the outputs of
  * several layers to look at, the two sides of a shortcut's addition among them.
  */
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from '../../model/graph.ts';
@@ -12,14 +12,14 @@ export const ASPECTS = {
   sum: 'After the addition',
   output: 'Output',
 } as const;
-export type Aspect = keyof typeof ASPECTS;
+type Aspect = keyof typeof ASPECTS;
 
 /** One layer's output. */
 export interface Layer {
   /** Of the graph's node. */
   readonly name: string;
   readonly aspect: Aspect;
-  /** `conv1`, `bn2`, `F(x)`: what it is within its stop. */
+  /** `conv1`, `bn2`, `F(x)`: its name within the stage. */
   readonly title: string;
   readonly shape: TensorShape;
 }
@@ -36,8 +36,8 @@ export interface LayerStage {
   readonly noShortcut: 'none' | 'cut' | null;
 }
 
-/** All stops of a net, from the image to the classifier. */
-export function stopsOf(graph: LayerGraph): LayerStage[] {
+/** All stages of a network, from the image to the classifier. */
+export function layerStagesOf(graph: LayerGraph): LayerStage[] {
   const { nodes, blocks } = graph;
   const firstBlock = nodes.findIndex(({ block }) => block !== null);
   const outside = nodes.filter(({ block }) => block === null);
@@ -47,8 +47,8 @@ export function stopsOf(graph: LayerGraph): LayerStage[] {
   return [
     ...(input === undefined
       ? []
-      : [plainStop('input', 'Image', [layer(input, 'output', 'the image, normalised')])]),
-    plainStop('stem', 'conv1', outputsOf(before)),
+      : [plainStage('input', 'Image', [layer(input, 'output', 'the image, normalised')])]),
+    plainStage('stem', 'conv1', outputsOf(before)),
     ...blocks.map(({ name, stage, index, shortcut }) => ({
       id: name,
       label: `${stage}.${index}`,
@@ -56,11 +56,11 @@ export function stopsOf(graph: LayerGraph): LayerStage[] {
       layers: blockLayers(graph, name),
       noShortcut: shortcut === 'none' || shortcut === 'cut' ? shortcut : null,
     })),
-    plainStop('pool', 'pool', outputsOf(after)),
+    plainStage('pool', 'pool', outputsOf(after)),
   ];
 }
 
-const plainStop = (id: string, label: string, layers: readonly Layer[]): LayerStage => ({
+const plainStage = (id: string, label: string, layers: readonly Layer[]): LayerStage => ({
   ...{ id, label, layers },
   stage: null,
   noShortcut: null,
@@ -101,11 +101,11 @@ function blockLayers(graph: LayerGraph, block: string): Layer[] {
 const isOnShortcut = ({ name }: LayerNode, block: string): boolean =>
   name.startsWith(`${block}.downsample`) || name === `${block}.shortcut`;
 
-/** Stops of several nets in one order: by stage and index, so that the same block stands at the same place. */
-export function joinedStops(nets: readonly (readonly LayerStage[])[]): LayerStage[] {
+/** Stages of several networks in one order, by stage and index, so that the same block is at the same place. */
+export function joinedStages(nets: readonly (readonly LayerStage[])[]): LayerStage[] {
   const all = new Map<string, LayerStage>();
-  for (const stops of nets) {
-    for (const stop of stops) if (!all.has(stop.id)) all.set(stop.id, stop);
+  for (const stages of nets) {
+    for (const stage of stages) if (!all.has(stage.id)) all.set(stage.id, stage);
   }
   return [...all.values()].sort((a, b) => {
     const [stageA, indexA] = placeOf(a);

@@ -9,7 +9,7 @@ export interface Bitmap {
   readonly rgba: Uint8ClampedArray;
 }
 
-export interface Square {
+interface Square {
   readonly left: number;
   readonly top: number;
   readonly side: number;

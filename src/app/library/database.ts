@@ -1,9 +1,9 @@
 /** Whether the library holds anything, without opening it. */
 
-/** Of the library in IndexedDB. */
+/** Name of the library's database in IndexedDB. */
 export const DATABASE = 'run-library';
 
-/** False only where there has never been a library in this browser: then neither it nor its worker need be loaded. */
+/** False only where this browser has never had a library: then neither it nor its worker needs to be loaded. */
 export async function mayHoldRuns(): Promise<boolean> {
   try {
     // Missing in Firefox before 126.

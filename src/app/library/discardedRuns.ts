@@ -1,11 +1,12 @@
-/** What a command ends, and whether that is worth keeping. */
+/** Which runs a command discards, and whether they are worth storing. */
 import type { RunConfig } from '../../model/config.ts';
-import type { Command, RunId } from '../../training/protocol.ts';
+import type { Command } from '../../training/protocol.ts';
+import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
 import type { RunView } from '../state.ts';
 
-/** Of the runs that train, those whose measurements or weights end with `command`. */
-export function lostBy(command: Command, training: ReadonlyMap<RunId, RunConfig>): RunId[] {
+/** Those of the runs in training that lose their measurements or weights to `command`. */
+export function discardedBy(command: Command, training: ReadonlyMap<RunId, RunConfig>): RunId[] {
   switch (command.type) {
     case 'reset':
     case 'resume':
@@ -23,12 +24,12 @@ export function lostBy(command: Command, training: ReadonlyMap<RunId, RunConfig>
   }
 }
 
-/** Fewer steps, made in less time, were a trial of the buttons. */
+/** Fewer steps in less time mean that someone was only trying the buttons. */
 const MIN_STEPS = 10;
 const MIN_MS = 10_000;
 
 /** Whether a person would miss the run. @param latest its last step. */
-export function isWorthKeeping(
+export function isWorthStoring(
   { finished, diverged }: Pick<RunView, 'finished' | 'diverged'>,
   latest: { readonly step: number; readonly elapsedMs: number } | null,
 ): boolean {

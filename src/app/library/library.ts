@@ -1,32 +1,32 @@
 /**
- * The runs that were kept, as the page deals with them: shown at once, stored behind it. What a person does takes effect
- * in the page's state first; where the storage then refuses, the list is read anew and the reason shown.
+ * The stored runs as the page handles them. What a person does takes effect in the page's state first and is stored
+ * afterwards; where that fails, the reason is shown.
  */
-import { historyFrom } from '../../training/historyState.ts';
-import type { NamedTensor } from '../../training/protocol.ts';
+import { RunHistory } from '../../training/history.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
+import type { NamedTensor } from '../../training/runIdentity.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
-import type { RunKeeper } from '../autoSave.ts';
+import type { RunSaver } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';
-import { freeSlot, type LibraryState, MAX_RUNS, type UnkeptRun } from '../state.ts';
-import { LibraryClient, LibraryFailure } from './client.ts';
-import type { StoredRun } from './storedRun.ts';
-import type { KeptRunPatch, NewRun } from './messages.ts';
-import { baselineConfig, keptRunTitle } from './titles.ts';
+import { freeColourIndex, type LibraryState, type UnsavedRun } from '../state.ts';
+import { createLibraryClient, type LibraryClient } from './client.ts';
+import type { RunToStore, StoredRun, StoredRunPatch } from './storedRun.ts';
+import { baselineConfig, storedRunTitle } from './titles.ts';
 
-/** Kept runs drawn beside those that train: as many as there are colours left. */
+/** Stored runs drawn beside the live ones: as many as there are colours left. */
 export const MAX_PINNED = 4;
 
 type FileSaver = (name: string, type: string, content: ArrayBuffer | string) => void;
 
-export class Library implements RunKeeper {
-  /** Curves under way, by run. */
+export class Library implements RunSaver {
+  /** Runs whose curves are being read. */
   private readonly fetching = new Set<string>();
 
   /** @param client instead of the real one, in tests. */
   constructor(
     readonly session: PageSession,
     private readonly saveFile: FileSaver,
-    private readonly client: LibraryClient = new LibraryClient(() => void this.refresh()),
+    private readonly client: LibraryClient = createLibraryClient(() => void this.refresh()),
   ) {
     session.store.subscribe((state, before) => {
       if (state.library !== before.library || state.runs !== before.runs) this.nameDrawn();
@@ -41,10 +41,10 @@ export class Library implements RunKeeper {
     return this.state.runs?.find((run) => run.id === id);
   }
 
-  /** Reads the list anew, and the curves of what is pinned. */
+  /** Reads the list again, and the curves of what is pinned. */
   async refresh(): Promise<void> {
     try {
-      const { runs, damaged, baseline } = await this.client.list();
+      const { runs, damaged, baseline } = await this.client.call('list');
       this.set({ runs, damaged, baseline, failure: null });
       await this.fetchPinned();
     } catch (error) {
@@ -52,38 +52,36 @@ export class Library implements RunKeeper {
     }
   }
 
-  async keep(about: NewRun, title: string, file: ArrayBuffer): Promise<void> {
+  async save(about: RunToStore, title: string, file: ArrayBuffer): Promise<void> {
     try {
-      const run = await this.client.keep(about, file);
-      const others = (this.state.runs ?? []).filter(({ id }) => id !== run.id);
-      this.set({ runs: [run, ...others] });
-      this.forgetCurves(run.id);
-      await this.fetchPinned();
-    } catch (error) {
-      const { isFull = false, file: back = null } = error instanceof LibraryFailure ? error : {};
-      if (back === null) {
-        this.set({ failure: this.reason(`keep ${title}`, error) });
+      const stored = await this.client.call('save', { about, file }, [file]);
+      if ('file' in stored) {
+        this.set({ unsaved: [...this.state.unsaved, { about, title, ...stored }] });
         return;
       }
-      const reason = error instanceof Error ? error.message : String(error);
-      this.set({ unkept: [...this.state.unkept, { about, title, file: back, reason, isFull }] });
+      const others = (this.state.runs ?? []).filter(({ id }) => id !== stored.id);
+      this.set({ runs: [stored, ...others] });
+      this.forgetCurves(stored.id);
+      await this.fetchPinned();
+    } catch (error) {
+      this.set({ failure: this.reason(`keep ${title}`, error) });
     }
   }
 
-  /** Another try, e.g. after something was deleted. */
-  async keepAgain(run: UnkeptRun): Promise<void> {
-    this.dismissUnkept(run);
-    await this.keep(run.about, run.title, run.file);
+  /** Tries again, for example after something was deleted. */
+  async saveAgain(run: UnsavedRun): Promise<void> {
+    this.dismissUnsaved(run);
+    await this.save(run.about, run.title, run.file);
   }
 
   /** As a checkpoint file, which the page opens. */
-  saveUnkept(run: UnkeptRun): void {
+  saveUnsavedFile(run: UnsavedRun): void {
     const name = `${run.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.checkpoint.safetensors`;
     this.saveFile(name, 'application/octet-stream', run.file);
   }
 
-  dismissUnkept(run: UnkeptRun): void {
-    this.set({ unkept: this.state.unkept.filter((other) => other !== run) });
+  dismissUnsaved(run: UnsavedRun): void {
+    this.set({ unsaved: this.state.unsaved.filter((other) => other !== run) });
   }
 
   /** @param name null: after its network again. */
@@ -91,29 +89,29 @@ export class Library implements RunKeeper {
     await this.update([id], { name });
   }
 
-  async recolour(id: string, slot: number): Promise<void> {
-    await this.update([id], { slot });
+  async recolour(id: string, colourIndex: number): Promise<void> {
+    await this.update([id], { colourIndex });
   }
 
-  /** Draws a kept run's curves beside the others, or no longer. Four at most. */
+  /** Draws a stored run's curves beside the others, or stops doing so. Four at most. */
   async pin(id: string, isPinned: boolean): Promise<void> {
     const run = this.run(id);
     const pinned = this.pinned.filter((other) => other.id !== id);
     if (run === undefined || (isPinned && pinned.length >= MAX_PINNED)) return;
     const taken = [...pinned, ...this.session.store.getState().runs];
-    const isTaken = taken.some(({ slot }) => slot === run.slot);
+    const isTaken = taken.some(({ colourIndex }) => colourIndex === run.colourIndex);
     await this.update(
       [id],
-      isTaken && isPinned ? { isPinned, slot: freeSlot(taken) } : { isPinned },
+      isTaken && isPinned ? { isPinned, colourIndex: freeColourIndex(taken) } : { isPinned },
     );
     if (!isPinned) this.forgetCurves(id);
     await this.fetchPinned();
   }
 
-  /** @param id under which the run is kept, or would be; null: none. */
+  /** @param id under which the run is stored, or would be; null: none. */
   async setBaseline(id: string | null): Promise<void> {
     this.set({ baseline: id });
-    await this.trying('keep the baseline', () => this.client.setBaseline(id));
+    await this.trying('keep the baseline', () => this.client.call('setBaseline', id));
   }
 
   /** Takes runs out of the library; `undo` brings the last ones back. */
@@ -124,10 +122,10 @@ export class Library implements RunKeeper {
     const deleted = runs?.filter(isGone) ?? [];
     this.set({ deleted, runs: runs?.filter((run) => !isGone(run)) ?? null });
     await this.trying('delete', () =>
-      this.client.update(
-        deleted.map(({ id }) => id),
-        { deletedAtMs: Date.now() },
-      ),
+      this.client.call('update', {
+        ids: deleted.map(({ id }) => id),
+        patch: { deletedAtMs: Date.now() },
+      }),
     );
   }
 
@@ -136,10 +134,10 @@ export class Library implements RunKeeper {
     const back = [...(runs ?? []), ...deleted].sort((a, b) => b.keptAtMs - a.keptAtMs);
     this.set({ deleted: [], runs: back });
     await this.trying('bring back', () =>
-      this.client.update(
-        deleted.map(({ id }) => id),
-        { deletedAtMs: null },
-      ),
+      this.client.call('update', {
+        ids: deleted.map(({ id }) => id),
+        patch: { deletedAtMs: null },
+      }),
     );
     await this.fetchPinned();
   }
@@ -150,14 +148,17 @@ export class Library implements RunKeeper {
     if (deleted.length === 0) return;
     this.set({ deleted: [] });
     for (const { id } of deleted) this.forgetCurves(id);
-    await this.trying('delete', () => this.client.remove(deleted.map(({ id }) => id)));
+    await this.trying('delete', () => {
+      const ids = deleted.map(({ id }) => id);
+      return this.client.call('remove', ids);
+    });
   }
 
   /** Deletes runs whose records can't be read. */
   async removeDamaged(): Promise<void> {
     const ids = this.state.damaged.map(({ id }) => id);
     this.set({ damaged: [] });
-    await this.trying('delete', () => this.client.remove(ids));
+    await this.trying('delete', () => this.client.call('remove', ids));
   }
 
   /** A live run with the same config. @returns whether there was room. */
@@ -166,39 +167,39 @@ export class Library implements RunKeeper {
     return this.session.addRun(config) !== null;
   }
 
-  /** A live run with the same config that starts from the kept one's weights. */
+  /** A live run with the same config that starts from the stored run's weights. */
   async trainOn({ id, config }: StoredRun, title: string): Promise<void> {
     if (this.session.store.getState().runs.length >= MAX_RUNS) return;
     await this.trying(`read the weights of ${title}`, async () => {
-      const tensors = await this.client.tensors(id);
+      const tensors = await this.client.call('tensors', id);
       this.session.store.setState({ isDefaultPair: false });
       const runId = this.session.addRun(config);
       if (runId !== null) this.session.loadWeights(runId, title, tensors);
     });
   }
 
-  /** Parameters and running statistics, for studies. @throws LibraryFailure */
+  /** Parameters and running statistics, for studies. Rejects where they can't be read. */
   tensors(id: string): Promise<readonly NamedTensor[]> {
-    return this.client.tensors(id);
+    return this.client.call('tensors', id);
   }
 
   async saveWeights(id: string, choice: ExportChoice): Promise<void> {
     await this.trying('save the weights', async () => {
-      const { fileName, bytes } = await this.client.weights(id, choice);
+      const { fileName, bytes } = await this.client.call('weights', { id, choice });
       this.saveFile(fileName, 'application/octet-stream', bytes);
     });
   }
 
   async saveCheckpoint(id: string): Promise<void> {
     await this.trying('save the checkpoint', async () => {
-      const { fileName, bytes } = await this.client.checkpoint(id);
+      const { fileName, bytes } = await this.client.call('checkpoint', id);
       this.saveFile(fileName, 'application/octet-stream', bytes);
     });
   }
 
   async saveJson(id: string): Promise<void> {
     await this.trying('save the run', async () => {
-      const { fileName, bytes } = await this.client.json({ kind: 'kept', id });
+      const { fileName, bytes } = await this.client.call('json', { kind: 'stored', id });
       this.saveFile(fileName, 'application/json', bytes);
     });
   }
@@ -209,11 +210,12 @@ export class Library implements RunKeeper {
     const run = runs.find(({ id }) => id === runId);
     if (run === undefined) return;
     await this.trying('save the run', async () => {
-      const file = await this.session.keeping.file(runId);
+      const file = await this.session.runFile(runId);
       if (file === null) return;
       const name = run.isNamed ? run.name : null;
-      const about = { id: run.keptId, name, engine: engine?.id ?? null };
-      const { fileName, bytes } = await this.client.json({ kind: 'file', file, about });
+      const about = { id: run.libraryId, name, engine: engine?.id ?? null };
+      const source = { kind: 'file', file, about } as const;
+      const { fileName, bytes } = await this.client.call('json', source, [file]);
       this.saveFile(fileName, 'application/json', bytes);
     });
   }
@@ -222,34 +224,29 @@ export class Library implements RunKeeper {
     return this.state.runs?.filter(({ isPinned }) => isPinned) ?? [];
   }
 
-  private async update(ids: readonly string[], patch: KeptRunPatch): Promise<void> {
-    const changed = Object.fromEntries(
-      Object.entries(patch).filter(([, value]) => value !== undefined),
-    );
-    const runs = this.state.runs?.map((run) =>
-      ids.includes(run.id) ? { ...run, ...changed } : run,
-    );
+  private async update(ids: readonly string[], patch: StoredRunPatch): Promise<void> {
+    const runs = this.state.runs?.map((run) => (ids.includes(run.id) ? { ...run, ...patch } : run));
     this.set({ runs: runs ?? null });
-    await this.trying('keep the change', () => this.client.update(ids, patch));
+    await this.trying('keep the change', () => this.client.call('update', { ids, patch }));
   }
 
   /** One after the other, so that no task of the page's is long. */
   private async fetchPinned(): Promise<void> {
     for (const { id } of this.pinned) {
-      if (this.session.keptHistories.has(id) || this.fetching.has(id)) continue;
+      if (this.session.histories.stored.has(id) || this.fetching.has(id)) continue;
       this.fetching.add(id);
       await this.trying('read the curves of a pinned run', async () => {
-        const { history, ...names } = await this.client.history(id);
-        this.session.keptHistories.set(id, historyFrom(names, history));
+        const { history, ...names } = await this.client.call('history', id);
+        this.session.histories.stored.set(id, RunHistory.from(names, history));
         this.nameDrawn();
-        this.session.redraw();
+        this.session.histories.flush();
       });
       this.fetching.delete(id);
     }
   }
 
   private forgetCurves(id: string): void {
-    this.session.keptHistories.delete(id);
+    this.session.histories.stored.delete(id);
     this.nameDrawn();
   }
 
@@ -259,8 +256,8 @@ export class Library implements RunKeeper {
     const { runs, baseline, drawn } = library;
     const base = baselineConfig(baseline, live, runs ?? []);
     const now = this.pinned
-      .filter(({ id }) => this.session.keptHistories.has(id))
-      .map((run) => ({ id: run.id, title: keptRunTitle(run, base) }));
+      .filter(({ id }) => this.session.histories.stored.has(id))
+      .map((run) => ({ id: run.id, title: storedRunTitle(run, base) }));
     const isSame =
       now.length === drawn.length &&
       now.every(({ id, title }, i) => drawn[i]?.id === id && drawn[i]?.title === title);

@@ -3,36 +3,39 @@ import { checkpointAt } from '../../training/checkpoint/testing/checkpoints.ts';
 import { writeCheckpoint } from '../../training/checkpoint/write.ts';
 import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
-import { type Answer, LibraryService } from './libraryService.ts';
-import type { Request } from './messages.ts';
+import { type LibraryApi, libraryFailure, libraryService } from './libraryService.ts';
 import { MemoryLibrary } from './testing/memoryLibrary.ts';
 
-type AnswerOf<T extends Answer['type']> = Extract<Answer, { type: T }>;
-
 let store: MemoryLibrary;
-let desk: LibraryService;
+let library: LibraryApi;
+let changes: number;
 
 beforeEach(() => {
   store = new MemoryLibrary();
-  desk = new LibraryService(store, () => 5_000_000);
+  changes = 0;
+  library = libraryService(
+    store,
+    () => changes++,
+    () => 5_000_000,
+  );
 });
 
-async function ask<T extends Answer['type']>(request: Request, type: T): Promise<AnswerOf<T>> {
-  const answer = await desk.answer(request);
-  if (answer.type !== type) throw new Error(`${type} expected: ${JSON.stringify(answer)}`);
-  return answer as AnswerOf<T>;
-}
+/** Why a call fails, as the page is told. */
+const refusal = (call: Promise<unknown>): Promise<string> =>
+  call.then(() => 'none', libraryFailure);
 
 async function keep(id: string, step: number, name: string | null = null) {
   const { buffer: file } = await writeCheckpoint(checkpointAt(step));
-  return ask({ type: 'keep', about: { id, name, engine: 'webgpu' }, file }, 'kept');
+  const run = await library.save({ about: { id, name, engine: 'webgpu' }, file });
+  if ('file' in run) throw new Error(run.reason);
+  return run;
 }
 
-describe('LibraryDesk', () => {
+describe('the library', () => {
   it('keeps a run with its numbers, and lists the newest first', async () => {
-    const { run } = await keep('a', 4);
+    const run = await keep('a', 4);
     expect(run).toMatchObject({
-      ...{ id: 'a', name: null, network: 'Tiny', slot: 1, status: 'live', step: 4 },
+      ...{ id: 'a', name: null, network: 'Tiny', colourIndex: 1, status: 'live', step: 4 },
       ...{ elapsedMs: 41, keptAtMs: 1004, bestAccuracy: 0.125, lastAccuracy: 0.125 },
       engine: 'webgpu',
       markers: [{ step: 0, label: 'learning rate 0.1' }],
@@ -40,30 +43,31 @@ describe('LibraryDesk', () => {
     // 4 steps of 128 images in 41 ms.
     expect(run.imagesPerSecond).toBeCloseTo((1000 * 128 * 4) / 41, 6);
     await keep('b', 7);
-    const { runs } = await ask({ type: 'list' }, 'list');
+    expect(changes).toBe(2);
+    const { runs } = await library.list();
     expect(runs.map(({ id }) => id)).toEqual(['b', 'a']);
     expect(runs[1]).toEqual(run);
   });
 
   it('gives the curves back as they were', async () => {
     await keep('a', 5);
-    const { history } = await ask({ type: 'history', id: 'a' }, 'history');
+    const { history } = await library.history('a');
     expect(history).toEqual(checkpointAt(5).runs[0]?.history);
   });
 
   it('replaces a run that is kept again, and leaves it its name and its place on the charts', async () => {
     await keep('a', 2);
-    await ask({ type: 'update', ids: ['a'], patch: { name: 'Mine', isPinned: true } }, 'done');
-    const { run } = await keep('a', 6);
+    await library.update({ ids: ['a'], patch: { name: 'Mine', isPinned: true } });
+    const run = await keep('a', 6);
     expect(run).toMatchObject({ step: 6, name: 'Mine', isPinned: true });
-    expect((await ask({ type: 'list' }, 'list')).runs).toHaveLength(1);
+    expect((await library.list()).runs).toHaveLength(1);
   });
 
   it('leaves out what was deleted, brings it back, and forgets it an hour after a visit ended', async () => {
     await keep('a', 2);
-    const listed = async () => (await ask({ type: 'list' }, 'list')).runs.map(({ id }) => id);
+    const listed = async () => (await library.list()).runs.map(({ id }) => id);
     const mark = (deletedAtMs: number | null) =>
-      ask({ type: 'update', ids: ['a'], patch: { deletedAtMs } }, 'done');
+      library.update({ ids: ['a'], patch: { deletedAtMs } });
     await mark(4_999_000);
     expect(await listed()).toEqual([]);
     await mark(null);
@@ -77,11 +81,11 @@ describe('LibraryDesk', () => {
     await keep('a', 2);
     store.kept.set('b', { version: 1, id: 'b' });
     store.kept.set('c', 'damaged');
-    const { runs, damaged } = await ask({ type: 'list' }, 'list');
+    const { runs, damaged } = await library.list();
     expect(runs.map(({ id }) => id)).toEqual(['a']);
     expect(damaged.map(({ id }) => id)).toEqual(['b', 'c']);
-    await ask({ type: 'remove', ids: ['b', 'c'] }, 'done');
-    expect((await ask({ type: 'list' }, 'list')).damaged).toEqual([]);
+    await library.remove(['b', 'c']);
+    expect((await library.list()).damaged).toEqual([]);
   });
 
   it('says what is wrong with a file that was damaged or is gone', async () => {
@@ -89,27 +93,27 @@ describe('LibraryDesk', () => {
     const file = store.files.get('a');
     if (!(file instanceof ArrayBuffer)) throw new Error('no file');
     new Uint8Array(file).fill(7, file.byteLength - 1);
-    expect(await ask({ type: 'history', id: 'a' }, 'failed')).toMatchObject({
-      message: 'its checksum does not fit: it was damaged or changed.',
-    });
+    expect(await refusal(library.history('a'))).toBe(
+      'its checksum does not fit: it was damaged or changed.',
+    );
     store.files.delete('a');
-    expect((await ask({ type: 'history', id: 'a' }, 'failed')).message).toMatch(/not in this/);
+    expect(await refusal(library.history('a'))).toMatch(/not in this/);
   });
 
   it('gives the file back where there is no room for it', async () => {
     store.isFull = true;
     const { buffer: file } = await writeCheckpoint(checkpointAt(3));
     const about = { id: 'a', name: null, engine: null };
-    const failed = await ask({ type: 'keep', about, file }, 'failed');
-    expect(failed).toMatchObject({ isFull: true });
-    expect(failed.file).toBe(file);
-    expect((await ask({ type: 'list' }, 'list')).runs).toEqual([]);
+    const refused = await library.save({ about, file });
+    expect(refused).toMatchObject({ isFull: true });
+    expect('file' in refused && refused.file).toBe(file);
+    expect(changes).toBe(0);
+    expect((await library.list()).runs).toEqual([]);
   });
 
   it('writes weights as every exporter does', async () => {
     await keep('a', 3);
-    const request = { type: 'weights', id: 'a', choice: DEFAULT_EXPORT } as const;
-    const { fileName, bytes } = await ask(request, 'file');
+    const { fileName, bytes } = await library.weights({ id: 'a', choice: DEFAULT_EXPORT });
     expect(fileName).toMatch(/-step-3\.safetensors$/);
     const { tensors } = readSafetensors(new Uint8Array(bytes));
     const saved = checkpointAt(3).runs[0]?.state.weights.get('conv1.weight')?.data;
@@ -118,8 +122,7 @@ describe('LibraryDesk', () => {
 
   it('writes a run as JSON that explains itself', async () => {
     await keep('a', 3, 'Mine');
-    const source = { kind: 'kept', id: 'a' } as const;
-    const { fileName, bytes } = await ask({ type: 'json', source }, 'file');
+    const { fileName, bytes } = await library.json({ kind: 'stored', id: 'a' });
     expect(fileName).toMatch(/-step-3\.json$/);
     const text = new TextDecoder().decode(bytes);
     expect(JSON.parse(text)).toMatchObject({

@@ -1,4 +1,4 @@
-/** What the library's worker does with a request. Everything that takes long is in here, away from the page. */
+/** What the library's worker answers. Everything that takes long is in here, away from the page. */
 import { reasonOf } from '../../data/dataError.ts';
 import { CIFAR10_CLASSES } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
@@ -9,160 +9,196 @@ import {
   type SavedRun,
 } from '../../training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../training/checkpoint/read.ts';
-import { isFull } from '../../training/checkpoint/store.ts';
+import { isFull } from '../../storage/quota.ts';
 import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { weightsFile } from '../../training/exportWeights.ts';
+import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
-import { type StoredRun, LibraryError, parseKeptRun, RECORD_VERSION } from './storedRun.ts';
 import { measuresOf } from './measures.ts';
-import type { Listing, NewRun, Reply, Request, RunSource } from './messages.ts';
 import { runJson } from './runJson.ts';
 import type { LibraryStore } from './store.ts';
+import {
+  LibraryError,
+  parseStoredRun,
+  RECORD_VERSION,
+  type RunToStore,
+  type StoredRun,
+  type StoredRunPatch,
+  toRecord,
+} from './storedRun.ts';
 
-export type Answer = Reply extends infer R ? (R extends Reply ? Omit<R, 'request'> : never) : never;
+interface Listing {
+  /** Newest first; those deleted are left out. */
+  readonly runs: readonly StoredRun[];
+  /** Runs whose records can't be read. */
+  readonly damaged: readonly { readonly id: string; readonly reason: string }[];
+  readonly baseline: string | null;
+}
+
+/** A run that could not be stored, with its file back. */
+interface NotStored {
+  readonly reason: string;
+  /** There is no room left in this browser. */
+  readonly isFull: boolean;
+  readonly file: ArrayBuffer;
+}
+
+/** A stored run, or one that is not: as the trainer's `saveRun` gave it. */
+type RunSource =
+  | { readonly kind: 'stored'; readonly id: string }
+  | { readonly kind: 'file'; readonly file: ArrayBuffer; readonly about: RunToStore };
+
+export interface SavedFile {
+  readonly fileName: string;
+  readonly bytes: ArrayBuffer;
+}
+
+export type LibraryApi = ReturnType<typeof libraryService>;
 
 /** What was deleted in a visit that ended before it was deleted for good goes after this time. */
 const PURGE_MS = 3_600_000;
 const BASELINE = 'baseline';
 
-export class LibraryService {
-  constructor(
-    private readonly store: LibraryStore,
-    private readonly now: () => number = Date.now,
-  ) {}
-
-  /** Never rejects: what goes wrong is the reply. */
-  async answer(body: Request): Promise<Answer> {
+/**
+ * Every method rejects where the storage fails or a run's file can't be read; `libraryFailure` says why.
+ * @param onChanged called when what is stored has changed.
+ */
+export function libraryService(
+  store: LibraryStore,
+  onChanged: () => void = () => undefined,
+  now: () => number = Date.now,
+) {
+  const fileOf = async (id: string): Promise<ArrayBuffer> => {
+    const file = await store.file(id);
+    if (file instanceof ArrayBuffer) return file;
+    throw new LibraryError('its curves and weights are not in this browser any more');
+  };
+  const read = async (id: string): Promise<Opened> => opened(await fileOf(id));
+  const before = async (id: string): Promise<StoredRun | null> => {
     try {
-      return await this.serve(body);
-    } catch (error) {
-      const file = body.type === 'keep' ? body.file : null;
-      return { type: 'failed', message: messageOf(error), isFull: isFull(error), file };
-    }
-  }
-
-  private async serve(body: Request): Promise<Answer> {
-    switch (body.type) {
-      case 'list':
-        return { type: 'list', ...(await this.list()) };
-      case 'keep':
-        return { type: 'kept', run: await this.keep(body.about, body.file) };
-      case 'update':
-        for (const id of body.ids) {
-          const changed = Object.entries(body.patch).filter(([, value]) => value !== undefined);
-          const record = parseKeptRun(await this.store.record(id));
-          await this.store.putRecord({ ...record, ...Object.fromEntries(changed) });
-        }
-        return { type: 'done' };
-      case 'remove':
-        await this.store.remove(body.ids);
-        return { type: 'done' };
-      case 'setBaseline':
-        await this.store.set(BASELINE, body.id);
-        return { type: 'done' };
-      case 'history': {
-        const { run, names } = await this.read(body.id);
-        return { type: 'history', ...names, history: run.history };
-      }
-      case 'tensors': {
-        const { run } = await this.read(body.id);
-        const { weights } = stateOf(run);
-        return { type: 'tensors', tensors: [...weights].map(([name, t]) => ({ name, ...t })) };
-      }
-      case 'checkpoint': {
-        const bytes = await this.file(body.id);
-        const { runs } = await readCheckpoint(new Uint8Array(bytes));
-        return { type: 'file', fileName: checkpointFileName(runs), bytes };
-      }
-      case 'weights':
-        return { type: 'file', ...(await this.weights(body.id, body.choice)) };
-      case 'json':
-        return { type: 'file', ...(await this.json(body.source)) };
-      default:
-        return body satisfies never;
-    }
-  }
-
-  private async list(): Promise<Listing> {
-    const runs: StoredRun[] = [];
-    const damaged: { id: string; reason: string }[] = [];
-    const stale: string[] = [];
-    for (const { id, record } of await this.store.records()) {
-      try {
-        const run = parseKeptRun(record);
-        if (run.deletedAtMs === null) runs.push(run);
-        else if (this.now() - run.deletedAtMs > PURGE_MS) stale.push(id);
-      } catch (error) {
-        damaged.push({ id, reason: messageOf(error) });
-      }
-    }
-    if (stale.length > 0) await this.store.remove(stale);
-    const baseline = await this.store.setting(BASELINE);
-    return {
-      runs: runs.sort((a, b) => b.keptAtMs - a.keptAtMs),
-      damaged,
-      baseline: typeof baseline === 'string' ? baseline : null,
-    };
-  }
-
-  /** A run kept before under the same id is replaced, and keeps what a person has made of it. */
-  private async keep(about: NewRun, file: ArrayBuffer): Promise<StoredRun> {
-    const { checkpoint, run, names } = await opened(file);
-    const record = recordOf(about, checkpoint, run, names.parameterNames, file.byteLength);
-    const before = await this.before(about.id);
-    const { isPinned = false, name = null } = before ?? {};
-    const kept = { ...record, isPinned, name: about.name ?? name };
-    await this.store.put(kept, file);
-    return kept;
-  }
-
-  private async before(id: string): Promise<StoredRun | null> {
-    try {
-      return parseKeptRun(await this.store.record(id));
+      return parseStoredRun(await store.record(id));
     } catch {
       return null;
     }
-  }
+  };
 
-  private async file(id: string): Promise<ArrayBuffer> {
-    const file = await this.store.file(id);
-    if (file instanceof ArrayBuffer) return file;
-    throw new LibraryError('its curves and weights are not in this browser any more');
-  }
+  return {
+    async list(): Promise<Listing> {
+      const runs: StoredRun[] = [];
+      const damaged: { id: string; reason: string }[] = [];
+      const stale: string[] = [];
+      for (const { id, record } of await store.records()) {
+        try {
+          const run = parseStoredRun(record);
+          if (run.deletedAtMs === null) runs.push(run);
+          else if (now() - run.deletedAtMs > PURGE_MS) stale.push(id);
+        } catch (error) {
+          damaged.push({ id, reason: libraryFailure(error) });
+        }
+      }
+      if (stale.length > 0) await store.remove(stale);
+      const baseline = await store.setting(BASELINE);
+      return {
+        runs: runs.sort((a, b) => b.keptAtMs - a.keptAtMs),
+        damaged,
+        baseline: typeof baseline === 'string' ? baseline : null,
+      };
+    },
 
-  private async read(id: string): Promise<Opened> {
-    return opened(await this.file(id));
-  }
+    /** A run stored before under the same id is replaced, and keeps the name and the pin that a person gave it. */
+    async save({
+      about,
+      file,
+    }: {
+      readonly about: RunToStore;
+      readonly file: ArrayBuffer;
+    }): Promise<StoredRun | NotStored> {
+      try {
+        const { checkpoint, run, names } = await opened(file);
+        const fresh = storedRunOf(about, checkpoint, run, names.parameterNames, file.byteLength);
+        const { isPinned = false, name = null } = (await before(about.id)) ?? {};
+        const stored = { ...fresh, isPinned, name: about.name ?? name };
+        await store.put(toRecord(stored), file);
+        onChanged();
+        return stored;
+      } catch (error) {
+        return { reason: libraryFailure(error), isFull: isFull(error), file };
+      }
+    },
 
-  private async weights(id: string, choice: ExportChoice) {
-    const { run } = await this.read(id);
-    const { config, step, images, lastTest, history } = run;
-    const tested = history.evaluations.at(-1);
-    const isTested = lastTest?.step === step && tested?.step === step;
-    const origin = {
-      config,
-      step,
-      classNames: images?.isCifar10 === true ? CIFAR10_CLASSES : [],
-      test: isTested
-        ? { loss: tested.loss, accuracy: tested.accuracy, images: lastTest.images }
-        : null,
-    };
-    const { weights } = stateOf(run);
-    return weightsFile(weights, origin, choice);
-  }
+    async update(changed: { readonly ids: readonly string[]; readonly patch: StoredRunPatch }) {
+      for (const id of changed.ids) {
+        const run = parseStoredRun(await store.record(id));
+        await store.putRecord(toRecord({ ...run, ...changed.patch }));
+      }
+      onChanged();
+    },
 
-  private async json(source: RunSource): Promise<{ fileName: string; bytes: ArrayBuffer }> {
-    const file = source.kind === 'kept' ? await this.file(source.id) : source.file;
-    const { checkpoint, run, names } = await opened(file);
-    const record =
-      source.kind === 'kept'
-        ? parseKeptRun(await this.store.record(source.id))
-        : recordOf(source.about, checkpoint, run, names.parameterNames, file.byteLength);
-    const { buffer } = new TextEncoder().encode(runJson(record, run, names));
-    const fileName = checkpointFileName([run]).replace('.checkpoint.safetensors', '.json');
-    return { fileName, bytes: buffer };
-  }
+    /** Deletes for good. */
+    async remove(ids: readonly string[]) {
+      await store.remove(ids);
+      onChanged();
+    },
+
+    async setBaseline(id: string | null) {
+      await store.set(BASELINE, id);
+      onChanged();
+    },
+
+    async history(id: string) {
+      const { run, names } = await read(id);
+      return { ...names, history: run.history };
+    },
+
+    /** Parameters and running statistics. */
+    async tensors(id: string): Promise<readonly NamedTensor[]> {
+      const { run } = await read(id);
+      return [...stateOf(run).weights].map(([name, tensor]) => ({ name, ...tensor }));
+    },
+
+    /** The run's file, to continue from exactly there. */
+    async checkpoint(id: string): Promise<SavedFile> {
+      const bytes = await fileOf(id);
+      const { runs } = await readCheckpoint(new Uint8Array(bytes));
+      return { fileName: checkpointFileName(runs), bytes };
+    },
+
+    async weights({
+      id,
+      choice,
+    }: {
+      readonly id: string;
+      readonly choice: ExportChoice;
+    }): Promise<SavedFile> {
+      const { run } = await read(id);
+      const { config, step, images, lastTest, history } = run;
+      const tested = history.evaluations.at(-1);
+      const isTested = lastTest?.step === step && tested?.step === step;
+      const origin = {
+        config,
+        step,
+        classNames: images?.isCifar10 === true ? CIFAR10_CLASSES : [],
+        test: isTested
+          ? { loss: tested.loss, accuracy: tested.accuracy, images: lastTest.images }
+          : null,
+      };
+      return weightsFile(stateOf(run).weights, origin, choice);
+    },
+
+    /** A run as JSON, for people and other programs. */
+    async json(source: RunSource): Promise<SavedFile> {
+      const file = source.kind === 'stored' ? await fileOf(source.id) : source.file;
+      const { checkpoint, run, names } = await opened(file);
+      const stored =
+        source.kind === 'stored'
+          ? parseStoredRun(await store.record(source.id))
+          : storedRunOf(source.about, checkpoint, run, names.parameterNames, file.byteLength);
+      const { buffer } = new TextEncoder().encode(runJson(stored, run, names));
+      const fileName = checkpointFileName([run]).replace('.checkpoint.safetensors', '.json');
+      return { fileName, bytes: buffer };
+    },
+  };
 }
 
 interface Opened {
@@ -182,17 +218,17 @@ async function opened(file: ArrayBuffer): Promise<Opened> {
 const stateOf = ({ config, state }: SavedRun) =>
   completeState(buildGraph(config.model), config.training.seed, state);
 
-function recordOf(
-  { id, name, engine }: NewRun,
+function storedRunOf(
+  { id, name, engine }: RunToStore,
   { adapter, savedAtMs }: Checkpoint,
-  { config, history, status, step, slot, marks, imported, name: network }: SavedRun,
+  { config, history, status, step, colourIndex, marks, imported, name: network }: SavedRun,
   parameterNames: readonly string[],
   bytes: number,
 ): StoredRun {
   const measures = measuresOf(parameterNames, history, config.training);
   return {
     version: RECORD_VERSION,
-    ...{ id, name, network, slot, config, status, engine, adapter, bytes },
+    ...{ id, name, network, colourIndex, config, status, engine, adapter, bytes },
     ...measures,
     step: status === 'diverged' ? measures.step : step,
     elapsedMs: history.latest?.elapsedMs ?? 0,
@@ -205,7 +241,8 @@ function recordOf(
   };
 }
 
-function messageOf(error: unknown): string {
+/** What went wrong with the library, in words. */
+export function libraryFailure(error: unknown): string {
   if (error instanceof LibraryError || error instanceof CheckpointError) return error.message;
   return reasonOf(error);
 }

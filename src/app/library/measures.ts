@@ -1,6 +1,7 @@
-/** The numbers by which runs are compared, of a run that trains and of a kept one alike. */
+/** The numbers by which runs are compared, live or stored. */
 import type { TrainingConfig } from '../../model/config.ts';
-import type { Evaluated, LatestStep } from '../../training/history.ts';
+import type { LatestStep } from '../../training/history.ts';
+import type { Evaluated } from '../../training/measurements.ts';
 import { gradientRatio, weightLayers } from '../layers.ts';
 
 export interface Measures {

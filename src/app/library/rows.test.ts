@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type RunConfigInput, runConfigSchema } from '../../model/config.ts';
-import { describedName, differences, differingFields, showLearningRate } from './configFields.ts';
+import { describedName, differences, differingFields, showLearningRate } from '../configFields.ts';
 import { COLUMNS, deltaOf, type LibraryRow, sortRows, withChanges } from './rows.ts';
 import { storedRun } from './testing/memoryLibrary.ts';
-import { keptRunTitle } from './titles.ts';
+import { storedRunTitle } from './titles.ts';
 
 const config = (input: Omit<RunConfigInput, 'version'> = {}) =>
   runConfigSchema.parse({ version: 1, ...input });
@@ -30,6 +30,59 @@ describe('differences', () => {
       'learning rate 0.1 ÷10 at 32,000, warm-up 400',
       'batch 64',
       'no flips',
+    ]);
+  });
+
+  it('has words for every field', () => {
+    const odd = config({
+      model: {
+        ...{ block: 'bottleneck', order: 'pre', projection: 'C', stem: 'imagenet', stemWidth: 24 },
+        ...{ stageDepths: [2, 4], stageWidths: [8, 16], normalization: 'none', inputSize: 16 },
+        ...{
+          activation: 'tanh',
+          init: 'glorot',
+          zeroInitResidual: true,
+          dropout: 0.2,
+          classes: 12,
+        },
+      },
+      training: {
+        ...{ seed: 3, batchSize: 64, steps: 1500, labelSmoothing: 0.1 },
+        optimizer: { momentum: 0.5, nesterov: true, weightDecay: 0 },
+        learningRate: { type: 'cosine', base: 0.2, warmupSteps: 1000 },
+        augment: { crop: false, flip: false },
+      },
+      data: { source: 'synthetic', train: 5000, test: 500 },
+    });
+    expect(differences(resnet20, resnet20)).toEqual([]);
+    expect(differences(odd, resnet20)).toEqual([
+      'blocks 2·4',
+      'bottleneck blocks',
+      'pre-activation',
+      'option C',
+      'no BatchNorm',
+      'tanh',
+      'widths 8·16',
+      '7×7 stem',
+      'stem width 24',
+      'Glorot init',
+      'zero-init',
+      'dropout 0.2',
+      'classes 12',
+      '16×16 pixels',
+      'learning rate 0.2 cosine, warm-up 1,000',
+      'batch 64',
+      '1,500 steps',
+      'seed 3',
+      'momentum 0.5',
+      'Nesterov',
+      'weight decay 0',
+      'label smoothing 0.1',
+      'no crops',
+      'no flips',
+      'synthetic images',
+      '5,000 images',
+      '500 test images',
     ]);
   });
 
@@ -64,16 +117,24 @@ describe('differences', () => {
       'ResNet-20, batch 8, seed 3 and 2 more',
     );
     expect(describedName('ResNet-20', slow, null)).toBe('ResNet-20');
-    expect(keptRunTitle(storedRun('a', { network: 'ResNet-20 (2)', config: slow }), resnet20)).toBe(
-      'ResNet-20, learning rate 0.01',
-    );
-    expect(keptRunTitle(storedRun('a', { name: 'Mine' }), resnet20)).toBe('Mine');
+    expect(
+      storedRunTitle(storedRun('a', { network: 'ResNet-20 (2)', config: slow }), resnet20),
+    ).toBe('ResNet-20, learning rate 0.01');
+    expect(storedRunTitle(storedRun('a', { name: 'Mine' }), resnet20)).toBe('Mine');
   });
 });
 
 const row = (id: string, change: Partial<LibraryRow> = {}): LibraryRow => {
   const run = storedRun(id);
-  return { ...run, runId: null, kept: run, name: id, changes: [], dateMs: run.keptAtMs, ...change };
+  return {
+    ...run,
+    runId: null,
+    stored: run,
+    name: id,
+    changes: [],
+    dateMs: run.keptAtMs,
+    ...change,
+  };
 };
 const columnOf = (key: string) => {
   const column = COLUMNS.find((candidate) => candidate.key === key);

@@ -1,25 +1,22 @@
-/** The table of runs: those that train and those that were kept, in any order, held against a baseline. */
+/** The table of runs: live and stored ones, in any order, compared with a baseline. */
 import type { RunConfig } from '../../model/config.ts';
-import type { RunId } from '../../training/protocol.ts';
-import { differences } from './configFields.ts';
-import type { StoredRun } from './storedRun.ts';
+import type { RunId } from '../../training/runIdentity.ts';
+import { differences } from '../configFields.ts';
 import type { Measures } from './measures.ts';
+import type { StoredRun } from './storedRun.ts';
 
-export interface LibraryRow extends Measures {
-  /** Under which it is kept, or would be. */
-  readonly id: string;
-  /** Of the run that trains; null: it is only kept. */
+/** A run; `id` is that under which the library stores it, or would. */
+export interface LibraryRow
+  extends Measures,
+    Pick<StoredRun, 'id' | 'colourIndex' | 'config' | 'status' | 'parameters'> {
+  /** Of the live run; null: it is only stored. */
   readonly runId: RunId | null;
-  /** Null: it is not kept yet. */
-  readonly kept: StoredRun | null;
+  /** Null: it is not stored yet. */
+  readonly stored: StoredRun | null;
   readonly name: string;
-  readonly slot: number;
-  readonly config: RunConfig;
-  readonly status: StoredRun['status'];
   /** What tells it from the baseline. */
   readonly changes: readonly string[];
-  readonly parameters: number;
-  /** When it was kept, milliseconds since 1970; null: it trains. */
+  /** When it was stored, milliseconds since 1970; null: it is live. */
   readonly dateMs: number | null;
 }
 
@@ -124,7 +121,7 @@ export function deltaOf(column: Column, row: LibraryRow, baseline: LibraryRow): 
 /** How far a ratio is from 1, by factors. */
 const unevenness = (ratio: number): number => Math.abs(Math.log(ratio));
 
-/** A row with what tells it from `base`; null: nothing to hold it against. */
+/** A row with what tells it from `base`; null: there is nothing to compare it with. */
 export const withChanges = (
   row: Omit<LibraryRow, 'changes'>,
   base: RunConfig | null,

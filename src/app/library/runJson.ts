@@ -5,7 +5,9 @@
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerNames } from '../../model/layerNames.ts';
 import type { SavedRun } from '../../training/checkpoint/checkpoint.ts';
-import { LayerStatistics, type StatisticKind } from '../../training/layerStatistics.ts';
+import { RunHistory } from '../../training/history.ts';
+import type { StatisticKind } from '../../training/measurements.ts';
+import type { RowTable } from '../../training/rowTable.ts';
 import { float32 } from '../csv.ts';
 import type { StoredRun } from './storedRun.ts';
 
@@ -29,18 +31,22 @@ export function runJson(
   run: SavedRun,
   names: LayerNames,
 ): string {
-  const { parameterNames } = names;
-  const { history, config, status, step, divergence, images, marks, kernels } = run;
+  const { config, status, step, divergence, images, marks, kernelChoices } = run;
+  const history = RunHistory.from(names, run.history);
   const floats = (values: Float32Array) => Array.from(values, (value) => float32(value) ?? null);
   const spread = ({ mean, min, max }: typeof history.loss) => ({
     mean: floats(mean),
     min: floats(min),
     max: floats(max),
   });
-  const rows = history.lastStep.length;
-  const width = parameterNames.length;
-  const column = (p: number) =>
-    floats(Float32Array.from({ length: rows }, (_, row) => history.gradNorm[row * width + p] ?? 0));
+  const byName = (table: RowTable, quantity: StatisticKind | 'gradNorm') =>
+    Object.fromEntries(
+      table.namesOf(quantity).map((name, place) => {
+        const value = (_: unknown, row: number) => table.row(quantity, row)[place] ?? Number.NaN;
+        return [name, floats(Float32Array.from({ length: table.length }, value))];
+      }),
+    );
+  const { statistics } = history;
   return `${pretty({
     format: 'residual-playground-run',
     version: 1,
@@ -56,7 +62,7 @@ export function runJson(
     weightsFrom: record.weightsFrom,
     engine: record.engine,
     adapter: record.adapter,
-    kernels: kernels ?? {},
+    kernels: kernelChoices ?? {},
     marks,
     evaluations: history.evaluations,
     curves: {
@@ -66,33 +72,16 @@ export function runJson(
       learningRate: floats(history.learningRate),
       loss: spread(history.loss),
       accuracy: spread(history.accuracy),
-      gradNorm: Object.fromEntries(parameterNames.map((name, p) => [name, column(p)])),
+      gradNorm: byName(history, 'gradNorm'),
     },
-    layerStatistics: statisticsOf(run, names, floats),
+    layerStatistics: {
+      step: Array.from(statistics.lastStep),
+      stepsInRow: Array.from(statistics.steps),
+      weightNorm: byName(statistics, 'weightNorm'),
+      updateNorm: byName(statistics, 'updateNorm'),
+      activationStd: byName(statistics, 'activationStd'),
+    },
   })}\n`;
-}
-
-function statisticsOf(
-  { history: { statistics: state } }: SavedRun,
-  { parameterNames, activationNames }: LayerNames,
-  floats: (values: Float32Array) => (number | null)[],
-) {
-  const statistics = new LayerStatistics(parameterNames, activationNames);
-  statistics.restore(state);
-  const byName = (kind: StatisticKind) =>
-    Object.fromEntries(
-      statistics.namesOf(kind).map((name, place) => {
-        const value = (_: unknown, row: number) => statistics.row(kind, row)[place] ?? Number.NaN;
-        return [name, floats(Float32Array.from({ length: statistics.length }, value))];
-      }),
-    );
-  return {
-    step: Array.from(state.lastStep),
-    stepsInRow: Array.from(state.steps),
-    weightNorm: byName('weightNorm'),
-    updateNorm: byName('updateNorm'),
-    activationStd: byName('activationStd'),
-  };
 }
 
 /** Indented, but an array of plain values on one line. */

@@ -1,27 +1,25 @@
 /** The library in the browser's IndexedDB. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
+import { lazyDatabase } from '../../storage/indexedDb.ts';
 import { DATABASE } from './database.ts';
-import type { StoredRun } from './storedRun.ts';
-
-/** Of the stores; records have versions of their own. */
-const DATABASE_VERSION = 1;
+import type { StoredRecord } from './storedRun.ts';
 
 interface Schema extends DBSchema {
   /** By the run's id. Read as `unknown` and checked. */
-  records: { key: string; value: StoredRun };
+  records: { key: string; value: StoredRecord };
   /** Checkpoint files of one run each, by the run's id. */
   files: { key: string; value: ArrayBuffer };
   settings: { key: string; value: unknown };
 }
 
-/** Where the library is kept. Each method is one transaction: all of it or nothing. */
+/** Where the library lies. Each method is one transaction: all of it or nothing. */
 export interface LibraryStore {
   /** Unchecked records, with their ids. */
   records(): Promise<{ id: string; record: unknown }[]>;
   record(id: string): Promise<unknown>;
   /** Adds a run or replaces it. @throws DOMException `QuotaExceededError` where there is no room. */
-  put(record: StoredRun, file: ArrayBuffer): Promise<void>;
-  putRecord(record: StoredRun): Promise<void>;
+  put(record: StoredRecord, file: ArrayBuffer): Promise<void>;
+  putRecord(record: StoredRecord): Promise<void>;
   file(id: string): Promise<unknown>;
   remove(ids: readonly string[]): Promise<void>;
   setting(name: string): Promise<unknown>;
@@ -30,29 +28,7 @@ export interface LibraryStore {
 
 /** Rejects in all its methods where IndexedDB is missing, forbidden or broken. */
 export function indexedDbLibrary(): LibraryStore {
-  let opened: Promise<IDBPDatabase<Schema>> | null = null;
-  const forget = () => {
-    opened = null;
-  };
-  const database = (): Promise<IDBPDatabase<Schema>> => {
-    opened ??= openDB<Schema>(DATABASE, DATABASE_VERSION, {
-      upgrade: (db, before) => {
-        if (before < 1) {
-          db.createObjectStore('records');
-          db.createObjectStore('files');
-          db.createObjectStore('settings');
-        }
-      },
-      // A newer version of the page, in another tab, waits for this one to let go.
-      blocking: (_current, _blocked, { target }) => {
-        if (target instanceof IDBDatabase) target.close();
-        forget();
-      },
-      terminated: forget,
-    });
-    opened.catch(forget);
-    return opened;
-  };
+  const database = lazyDatabase<Schema>(DATABASE, ['records', 'files', 'settings']);
   const changing = async () =>
     (await database()).transaction(['records', 'files'], 'readwrite', { durability: 'strict' });
   return {

@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
-import { type StoredRun, LibraryError, parseKeptRun } from './storedRun.ts';
+import { LibraryError, parseStoredRun, type StoredRun, toRecord } from './storedRun.ts';
 import { storedRun } from './testing/memoryLibrary.ts';
 
-const stored = (change: object = {}): unknown => structuredClone({ ...storedRun('a'), ...change });
+const stored = (change: object = {}): unknown =>
+  structuredClone({ ...toRecord(storedRun('a')), ...change });
 
 it('gives a record back as it was stored', () => {
-  expect(parseKeptRun(stored())).toEqual(storedRun('a'));
+  expect(parseStoredRun(stored())).toEqual(storedRun('a'));
 });
 
 it('says where a record is wrong', () => {
   const reasonOf = (record: unknown) => {
     try {
-      parseKeptRun(record);
+      parseStoredRun(record);
       return 'none';
     } catch (error) {
       return error instanceof LibraryError ? error.message : 'another error';
@@ -36,16 +37,17 @@ it('brings records of older versions up to date, step by step', () => {
     ({ title, ...record }: Record<string, unknown>) => ({ ...record, network: title }),
     (record: Record<string, unknown>) => ({ ...record, isPinned: false }),
   ];
-  const { network, isPinned: _, ...old } = storedRun('a');
+  const { network, isPinned: _, ...old } = toRecord(storedRun('a'));
   const expected: StoredRun = { ...storedRun('a'), version: 3, isPinned: false };
-  expect(parseKeptRun({ ...old, title: network, version: 1 }, migrations)).toEqual(expected);
-  expect(parseKeptRun({ ...old, network, version: 2 }, migrations)).toEqual(expected);
-  expect(parseKeptRun({ ...storedRun('a'), isPinned: true, version: 3 }, migrations).isPinned).toBe(
-    true,
-  );
+  expect(parseStoredRun({ ...old, title: network, version: 1 }, migrations)).toEqual(expected);
+  expect(parseStoredRun({ ...old, network, version: 2 }, migrations)).toEqual(expected);
+  expect(
+    parseStoredRun({ ...toRecord(storedRun('a')), isPinned: true, version: 3 }, migrations)
+      .isPinned,
+  ).toBe(true);
 });
 
 it('fills in config fields that are newer than the record', () => {
-  const record = parseKeptRun(stored({ config: { version: 1 } }));
+  const record = parseStoredRun(stored({ config: { version: 1 } }));
   expect(record.config.training.batchSize).toBe(128);
 });

@@ -20,7 +20,7 @@ const shape = {
   name: z.nullable(text),
   /** What it was called while it trained: `ResNet-20`. */
   network: text,
-  /** Names its colour and dash. */
+  /** Its place in the order of colours and dashes: `colourIndex` in the program. */
   slot: z.int().check(z.minimum(0), z.maximum(100)),
   config: runConfigSchema,
   /** `live`: stopped before its last step. */
@@ -65,7 +65,26 @@ export const RECORD_VERSION = MIGRATIONS.length + 1;
 const recordSchema = z.strictObject({ version: z.int(), ...shape });
 const versioned = z.looseObject({ version: z.int().check(z.minimum(1)) });
 
-export type StoredRun = z.infer<typeof recordSchema>;
+/** As it lies in the database. */
+export type StoredRecord = z.infer<typeof recordSchema>;
+
+/** A run of the library. */
+export interface StoredRun extends Omit<StoredRecord, 'slot'> {
+  readonly colourIndex: number;
+}
+
+/** What the page knows of a run that is to be stored; the rest is in its file. */
+export type RunToStore = Pick<StoredRun, 'id' | 'name' | 'engine'>;
+
+/** What a person may change. */
+export type StoredRunPatch = Partial<
+  Pick<StoredRun, 'name' | 'colourIndex' | 'isPinned' | 'deletedAtMs'>
+>;
+
+export const toRecord = ({ colourIndex: slot, ...run }: StoredRun): StoredRecord => ({
+  ...run,
+  slot,
+});
 
 /** A record that can't be used; the message says why, for people. */
 export class LibraryError extends Error {
@@ -77,7 +96,7 @@ export class LibraryError extends Error {
  * @param migrations instead of the program's own, in tests.
  * @throws LibraryError naming what is wrong.
  */
-export function parseKeptRun(value: unknown, migrations = MIGRATIONS): StoredRun {
+export function parseStoredRun(value: unknown, migrations = MIGRATIONS): StoredRun {
   const head = versioned.safeParse(value);
   if (!head.success) throw new LibraryError('its record has no version');
   const newest = migrations.length + 1;
@@ -90,7 +109,10 @@ export function parseKeptRun(value: unknown, migrations = MIGRATIONS): StoredRun
   let record: Fields = head.data;
   for (const migrate of migrations.slice(version - 1)) record = migrate(record);
   const result = recordSchema.safeParse({ ...record, version: newest });
-  if (result.success) return result.data;
+  if (result.success) {
+    const { slot: colourIndex, ...run } = result.data;
+    return { ...run, colourIndex };
+  }
   const [issue] = result.error.issues;
   const where = issue?.path.join('.') || 'the top';
   throw new LibraryError(`its record is wrong at ${where}: ${issue?.message}`);

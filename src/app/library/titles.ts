@@ -1,22 +1,23 @@
-/** What kept runs are called where runs stand side by side. */
+/** What stored runs are called beside others. */
 import type { RunConfig } from '../../model/config.ts';
 import type { RunView } from '../state.ts';
-import { describedName } from './configFields.ts';
+import { describedName } from '../configFields.ts';
 import type { StoredRun } from './storedRun.ts';
 
-/** What the others are held against: the baseline where there is one, else the first run that trains. */
+/** What the others are compared with: the baseline where there is one, else the first live run. */
 export function baselineConfig(
   baseline: string | null,
-  live: readonly Pick<RunView, 'keptId' | 'config'>[],
-  kept: readonly Pick<StoredRun, 'id' | 'config'>[],
+  live: readonly Pick<RunView, 'libraryId' | 'config'>[],
+  stored: readonly Pick<StoredRun, 'id' | 'config'>[],
 ): RunConfig | null {
   const named =
-    live.find(({ keptId }) => keptId === baseline) ?? kept.find(({ id }) => id === baseline);
+    live.find(({ libraryId }) => libraryId === baseline) ??
+    stored.find(({ id }) => id === baseline);
   return (named ?? live[0])?.config ?? null;
 }
 
 /** The name a person gave, else the network's with what tells the run from `base`. */
-export const keptRunTitle = (
+export const storedRunTitle = (
   { name, network, config }: Pick<StoredRun, 'name' | 'network' | 'config'>,
   base: RunConfig | null,
 ): string => name ?? describedName(network.replace(/ \(\d+\)$/, ''), config, base);

@@ -32,7 +32,10 @@ export function append(history: RunHistory, { loss, ...rest }: MadeUp): void {
 }
 
 export function historyOf(measured: MadeUp, maxRows?: number): RunHistory {
-  const history = new RunHistory(measured.names ?? [], maxRows);
+  const history = new RunHistory(
+    { parameterNames: measured.names ?? [], activationNames: [] },
+    maxRows,
+  );
   append(history, measured);
   return history;
 }

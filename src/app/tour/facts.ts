@@ -1,13 +1,13 @@
 /** What the tour says of the running nets: measured, never made up. */
-import { hasShortcuts } from '../../model/naming.ts';
+import { hasShortcuts } from '../../model/shortcuts.ts';
 import type { RunHistory } from '../../training/history.ts';
 import { gradientRatio, weightLayers } from '../layers.ts';
 import type { RunView } from '../state.ts';
 
 /** Steps over which a loss is averaged: single batches scatter. */
-export const MEAN_STEPS = 10;
+const MEAN_STEPS = 10;
 
-export interface TourRun {
+interface TourRun {
   readonly name: string;
   /** Steps done. */
   readonly steps: number;

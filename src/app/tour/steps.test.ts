@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { completeConfig } from '../../model/parse.ts';
-import { plainTwin } from '../../model/twin.ts';
+import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { RunHistory } from '../../training/history.ts';
 import { freshRun, type RunView } from '../state.ts';
 import { tourFacts } from './facts.ts';
@@ -11,7 +11,7 @@ const NAMES = ['conv1.weight', 'layer1.0.conv1.weight', 'fc.weight'];
 
 /** A run whose loss is given step by step; its first layer's gradient is `ratio` times the last one's. */
 function history(losses: readonly number[], ratio: number): RunHistory {
-  const result = new RunHistory(NAMES);
+  const result = new RunHistory({ parameterNames: NAMES, activationNames: [] });
   result.append({
     step: Uint32Array.from(losses.keys()),
     loss: Float32Array.from(losses),
@@ -30,13 +30,16 @@ function texts(
 ) {
   const runs = [
     { ...freshRun('a', 0, 'ResNet-20', config), markers },
-    freshRun('b', 1, 'Plain-20', plainTwin(config)),
+    freshRun('b', 1, 'Plain-20', withoutShortcuts(config)),
   ];
   const histories = new Map([
     ['a', history(residual, 1.5)],
     ['b', history(plain, 32)],
   ]);
-  const facts = tourFacts(runs, (id) => histories.get(id) ?? new RunHistory([]));
+  const facts = tourFacts(
+    runs,
+    (id) => histories.get(id) ?? new RunHistory({ parameterNames: [], activationNames: [] }),
+  );
   return TOUR_STEPS.map((step) => ({
     isDone: step.isDone(facts),
     text: step.isDone(facts) ? step.seen(facts) : step.task(facts),

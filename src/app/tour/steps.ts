@@ -1,7 +1,7 @@
 /** The five steps of the tour, for someone who has never heard of ResNet: what to do, then what is to be seen. */
 import type { TourFacts } from './facts.ts';
 
-export interface TourStep {
+interface TourStep {
   readonly title: string;
   /** The part of the page that it is about, as a selector. */
   readonly target: string;
@@ -28,39 +28,39 @@ const plainName = ({ plain }: TourFacts): string => plain?.name ?? 'its plain tw
 
 function gapText(facts: TourFacts): string {
   const { residual, plain, steps } = facts;
-  if (residual?.loss == null || plain?.loss == null) return 'Both losses are on their way.';
+  if (residual?.loss == null || plain?.loss == null) return 'Neither net has a loss yet.';
   const gap = plain.loss - residual.loss;
   const numbers = `At step ${steps}: ${residual.name} ${rounded(residual.loss)}, ${plain.name} ${rounded(plain.loss)}.`;
   if (gap > 0.005) {
     return `${numbers} The net with shortcuts is ahead by ${rounded(gap)}, with the same layers and the same images: it is easier to train.`;
   }
-  return `${numbers} No lead yet: early steps scatter, and the gap opens as they go on.`;
+  return `${numbers} No lead yet: early steps are noisy, and the gap opens as training continues.`;
 }
 
 function gradientText(facts: TourFacts): string {
   const { residual, plain } = facts;
   if (residual?.gradientRatio == null || plain?.gradientRatio == null)
-    return 'Each row is a layer, each column a step, the colour how strong the signal is there.';
+    return 'Each row is a layer, each column a step; the colour shows how strong the signal is there.';
   const ratios = [plain.gradientRatio, residual.gradientRatio];
   const [ofPlain = 0, ofResidual = 0] = ratios.map((ratio) => Math.abs(Math.log(ratio)));
   const [first, second] = ratios.map(ratioText);
   const numbers = `First layer’s signal over the last layer’s: ${first} in ${plain.name}, ${second} in ${residual.name}.`;
   return ofPlain > ofResidual
-    ? `${numbers} Layer by layer a plain net distorts the signal on its way back; a shortcut lets it pass.`
-    : `${numbers} In nets of so few layers neither loses much of it; the deeper a plain net is, the more it distorts.`;
+    ? `${numbers} Layer by layer a plain net distorts the signal on its way back; a shortcut lets it through.`
+    : `${numbers} With so few layers neither net loses much of it; the deeper a plain net is, the more it distorts.`;
 }
 
 function cutText({ cut }: TourFacts): string {
   if (cut === null) return '';
-  return `${cut.name} lost shortcuts at step ${cut.step}; every weight is as it was. Its blocks had learned small corrections to a signal that no longer comes past them.`;
+  return `${cut.name} lost shortcuts at step ${cut.step}; no weight changed. Its blocks had learned small corrections to a signal that no longer bypasses them.`;
 }
 
 function answerText({ cut }: TourFacts): string {
   if (cut?.before == null || cut.after == null) return '';
   const numbers = `Loss of ${cut.name}: ${rounded(cut.before)} before the cut, ${rounded(cut.after)} right after it.`;
   return cut.after > CLEARLY_WORSE * cut.before
-    ? `${numbers} So the shortcuts carried what it had learned. Switch them on again, or try an experiment.`
-    : `${numbers} So early the blocks have learned little that could be lost. Train longer and cut again, or try an experiment.`;
+    ? `${numbers} So the shortcuts carried what it had learned. Switch them back on, or try an experiment.`
+    : `${numbers} This early the blocks have learned little that could be lost. Train longer and cut again, or try an experiment.`;
 }
 
 export const TOUR_STEPS: readonly [TourStep, ...TourStep[]] = [
@@ -69,9 +69,9 @@ export const TOUR_STEPS: readonly [TourStep, ...TourStep[]] = [
     target: '.buttons .primary',
     isDone: ({ steps }) => steps > 0,
     task: (facts) =>
-      `${residualName(facts)} and ${plainName(facts)} have the same layers, first weights and images; only one has shortcuts past its blocks. Press Train.`,
+      `${residualName(facts)} and ${plainName(facts)} have the same layers, initial weights and images; only one has shortcuts past its blocks. Press Train.`,
     seen: ({ steps }) =>
-      `Both train: step ${steps}. Each step shows them the same few images and corrects every weight a little.`,
+      `Both are training: step ${steps}. Each step shows them the same few images and adjusts every weight a little.`,
   },
   {
     title: 'Watch the gap',
@@ -86,7 +86,7 @@ export const TOUR_STEPS: readonly [TourStep, ...TourStep[]] = [
     target: 'figure.layers',
     isDone: ({ steps }) => steps > 0,
     task: () =>
-      'A layer learns from a signal that travels back from the loss: the gradient. This map fills as soon as the nets train.',
+      'A layer learns from a signal that travels back from the loss: the gradient. This map fills in once the nets train.',
     seen: gradientText,
   },
   {
@@ -94,7 +94,7 @@ export const TOUR_STEPS: readonly [TourStep, ...TourStep[]] = [
     target: '.run-card',
     isDone: ({ cut }) => cut !== null,
     task: (facts) =>
-      `Switch the Shortcuts of ${residualName(facts)} off while it trains. Only the ways past its blocks go; its weights stay.`,
+      `Switch the Shortcuts of ${residualName(facts)} off while it trains. Only the paths past its blocks go; its weights stay.`,
     seen: cutText,
   },
   {
@@ -103,8 +103,8 @@ export const TOUR_STEPS: readonly [TourStep, ...TourStep[]] = [
     isDone: ({ cut }) => cut?.after != null,
     task: ({ cut }) =>
       cut === null
-        ? 'Cut shortcuts first, a step back: the curves answer within ten steps.'
-        : 'The cut is marked on the curves. Ten more steps, and they tell what the shortcuts carried.',
+        ? 'Go back one step and cut shortcuts first: the curves respond within ten steps.'
+        : 'The cut is marked on the curves. In ten more steps they show what the shortcuts carried.',
     seen: answerText,
   },
 ];

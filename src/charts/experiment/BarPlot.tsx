@@ -1,15 +1,15 @@
-/** Lying bars, each with its value: what was published beside what was measured here. */
+/** Horizontal bars with their values: published results beside those measured here. */
 import { runColour } from '../palette.ts';
-import type { Box } from './plot.ts';
-import { SANS, textWidth } from './text.tsx';
+import type { Box } from '../figure/Frame.tsx';
+import { SANS, textWidth } from '../figure/text.tsx';
 
-export interface Bar {
+interface Bar {
   readonly label: string;
   /** Null: not measured. */
   readonly value: number | null;
   readonly text: string;
-  /** Slot of a run; null: published. */
-  readonly slot: number | null;
+  /** Colour of a run; null: published. */
+  readonly colourIndex: number | null;
 }
 
 export interface BarGroup {
@@ -48,7 +48,7 @@ export function BarPlot({ box, groups }: BarPlotProps) {
             <text x={box.x} y={top + 11}>
               {group.label}
             </text>
-            {group.bars.map(({ label, value, text, slot }, i) => {
+            {group.bars.map(({ label, value, text, colourIndex }, i) => {
               const at = top + LABEL + i * (BAR + GAP);
               const width = value === null ? 0 : Math.max(1.5, (value / most) * full);
               return (
@@ -58,12 +58,12 @@ export function BarPlot({ box, groups }: BarPlotProps) {
                     y={at}
                     width={width}
                     height={BAR}
-                    fill={slot === null ? 'var(--control)' : runColour(slot)}
+                    fill={colourIndex === null ? 'var(--control)' : runColour(colourIndex)}
                   />
                   <text
                     x={box.x + width + 6}
                     y={at + 11}
-                    fill={slot === null ? 'var(--faint)' : 'var(--ink)'}
+                    fill={colourIndex === null ? 'var(--faint)' : 'var(--ink)'}
                   >
                     {text}
                   </text>

@@ -1,20 +1,20 @@
-/** An experiment on one slide: question, our curves, the published numbers beside ours, and why they differ. */
+/** An experiment on one slide: its question, our curves, and the published numbers beside ours. */
 import { useId } from 'react';
 import type { Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { Measured, measuredHeight, publishedGroups } from './panels.tsx';
-import { Lines, SERIF, wrapped } from './text.tsx';
+import { Lines, SERIF, wrapped } from '../figure/text.tsx';
 
 interface ExperimentFigureProps {
   readonly experiment: Experiment;
   readonly size: ExperimentSize;
-  /** Of all arms, in their order. */
+  /** Of all arms, in order. */
   readonly results: readonly ArmResult[];
   /** `wide`: for slides. `narrow`: for a phone. */
   readonly layout: 'wide' | 'narrow';
-  /** With the verdict and where the numbers come from, for a figure that stands by itself. */
+  /** With the verdict and the origin of the numbers, for a figure on its own. */
   readonly withNotes: boolean;
 }
 
@@ -116,7 +116,7 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
   );
 }
 
-/** What the numbers come from, beyond the size: images, seeds, adapter. */
+/** The origin of the numbers: images, seeds, adapter. */
 export function originOf(results: readonly ArmResult[]): string {
   const titles = [...new Set(results.map(({ images }) => images.title))].join(', ');
   const adapters = [...new Set(results.map(({ adapter }) => adapter))].join(', ');

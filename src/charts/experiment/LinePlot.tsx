@@ -1,22 +1,24 @@
-/** Lines that are labelled where they end, with their last values. */
+/** Lines labelled at their ends with names and last values. */
 import { runColour, runDash } from '../palette.ts';
-import { Frame } from './Frame.tsx';
-import { type Axis, type Box, shareOf, spread } from './plot.ts';
-import { SANS, textWidth } from './text.tsx';
+import type { Axis } from '../axis.ts';
+import { spreadLabels } from '../endLabels.ts';
+import { type Box, Frame, plotScales } from '../figure/Frame.tsx';
+import { SANS, textWidth } from '../figure/text.tsx';
+import { linePath } from '../paths.ts';
 
 export interface PlotLine {
   readonly name: string;
   /** Names colour and dash. */
-  readonly slot: number;
+  readonly colourIndex: number;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** Drawn faint behind. */
+  /** Drawn faintly behind the line. */
   readonly raw?: readonly number[];
-  /** Written behind the name. */
+  /** Follows the name. */
   readonly value: string;
 }
 
-export interface PlotMark {
+interface PlotMark {
   readonly x: number;
   readonly label: string;
 }
@@ -26,8 +28,6 @@ interface LinePlotProps {
   readonly lines: readonly PlotLine[];
   readonly x: Axis;
   readonly xLabel: string;
-  /** Leave out the numbers of the x axis. */
-  readonly isUnnumbered?: boolean;
   readonly y: Axis;
   readonly yLabel: string;
   readonly marks?: readonly PlotMark[];
@@ -49,41 +49,30 @@ export function LinePlot(props: LinePlotProps) {
     height: props.box.height - MARGIN.top - MARGIN.bottom,
   };
   const bottom = box.y + box.height;
-  const placeX = (value: number) => box.x + shareOf(x, value) * box.width;
-  const placeY = (value: number) => bottom - shareOf(y, value) * box.height;
+  const { x: xScale, y: yScale } = plotScales(box, x, y);
   const path = ({ x: xs }: PlotLine, ys: readonly number[]) =>
-    ys.reduce((d, value, i) => {
-      const at = xs[i];
-      if (at === undefined || !Number.isFinite(value)) return d;
-      return `${d}${d === '' ? 'M' : 'L'}${placeX(at).toFixed(1)} ${placeY(value).toFixed(1)}`;
-    }, '');
+    linePath(ys.map((value, i) => ({ x: xScale.at(xs[i] ?? Number.NaN), y: yScale.at(value) })));
   const ends = lines.map((line) => {
-    const last = line.y.at(-1) ?? y.low;
-    return Math.min(bottom, Math.max(box.y, placeY(Number.isFinite(last) ? last : y.high)));
+    const last = line.y.at(-1) ?? y.from;
+    return Math.min(bottom, Math.max(box.y, yScale.at(Number.isFinite(last) ? last : y.to)));
   });
-  const heights = spread(ends, LABEL_SIZE + 4, box.y, bottom);
+  const heights = spreadLabels(ends, LABEL_SIZE + 4, [box.y, bottom]);
   return (
     <g>
-      <Frame
-        box={box}
-        x={props.isUnnumbered ? null : x}
-        xLabel={props.xLabel}
-        y={y}
-        yLabel={props.yLabel}
-      />
+      <Frame box={box} x={x} xLabel={props.xLabel} y={y} yLabel={props.yLabel} />
       <clipPath id={clipId}>
         <rect x={box.x} y={box.y - 2} width={box.width} height={box.height + 3} />
       </clipPath>
       {marks.map(({ x: at, label }) => (
         <g key={`${at} ${label}`}>
           <path
-            d={`M${placeX(at)} ${box.y}V${bottom}`}
+            d={`M${xScale.at(at)} ${box.y}V${bottom}`}
             stroke="var(--mark)"
             strokeWidth={1.2}
             strokeDasharray="4 4"
           />
           <text
-            x={placeX(at) + 5}
+            x={xScale.at(at) + 5}
             y={box.y + 10}
             fontFamily={SANS}
             fontSize={11.5}
@@ -99,7 +88,7 @@ export function LinePlot(props: LinePlotProps) {
             <path
               key={line.name}
               d={path(line, line.raw)}
-              stroke={runColour(line.slot)}
+              stroke={runColour(line.colourIndex)}
               strokeWidth={1}
               strokeOpacity={0.22}
             />
@@ -109,21 +98,21 @@ export function LinePlot(props: LinePlotProps) {
           <path
             key={line.name}
             d={path(line, line.y)}
-            stroke={runColour(line.slot)}
+            stroke={runColour(line.colourIndex)}
             strokeWidth={2.4}
             strokeLinejoin="round"
-            {...(runDash(line.slot) === undefined ? {} : { strokeDasharray: runDash(line.slot) })}
+            strokeDasharray={runDash(line.colourIndex)}
           />
         ))}
       </g>
-      {lines.map(({ name, slot }, i) => {
+      {lines.map(({ name, colourIndex }, i) => {
         const [end, height] = [ends[i] ?? box.y, heights[i] ?? box.y];
         const from = box.x + box.width;
         return (
           <g key={name}>
             <path
               d={`M${from + 1} ${end}L${from + 9} ${height}`}
-              stroke={runColour(slot)}
+              stroke={runColour(colourIndex)}
               strokeWidth={1}
               fill="none"
             />
@@ -133,7 +122,7 @@ export function LinePlot(props: LinePlotProps) {
               fontFamily={SANS}
               fontSize={LABEL_SIZE}
               fontWeight={600}
-              fill={runColour(slot)}
+              fill={runColour(colourIndex)}
             >
               {labels[i]}
             </text>

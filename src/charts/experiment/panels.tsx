@@ -1,19 +1,14 @@
 /** An experiment's runs as a plot, and its published values as bars. */
-import type { ReactNode } from 'react';
-import type {
-  Experiment,
-  FigureKind,
-  OwnValue,
-  Published,
-} from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { FigureKind, OwnValue, Published } from '../../app/experiments/experiment.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import { formatValue } from '../format.ts';
-import type { BarGroup } from './BarPlot.tsx';
-import { BarPlot, barPlotHeight } from './BarPlot.tsx';
+import { type BarGroup, BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { LinePlot, type PlotLine } from './LinePlot.tsx';
-import { type Box, linearAxis, logAxis, robustHigh, smoothed } from './plot.ts';
+import { linearAxis, logAxis } from '../axis.ts';
+import type { Box } from '../figure/Frame.tsx';
+import { robustHigh, smoothed } from './smoothing.ts';
 
-/** Part of a curve over which it is smoothed. */
+/** Window of the smoothing, as a share of the curve. */
 const SMOOTHED_SHARE = 1 / 12;
 
 interface PanelProps {
@@ -22,30 +17,31 @@ interface PanelProps {
   readonly clipId: string;
 }
 
-const PANELS: Readonly<
-  Record<FigureKind['type'], (props: PanelProps, kind: FigureKind) => ReactNode>
-> = {
-  curves: (props, kind) => (
-    <Curves {...props} quantity={kind.type === 'curves' ? kind.quantity : 'error'} />
-  ),
-  profile: (props) => <Profile {...props} />,
-  bars: ({ box, results }) => <BarPlot box={inset(box)} groups={errorBars(results)} />,
-};
-
-const inset = (box: Box): Box => ({ ...box, y: box.y + 14, height: box.height - 14 });
-
-/** Ours, as the experiment wants them shown. */
-export function Measured({ kind, ...props }: PanelProps & { readonly kind: Experiment['figure'] }) {
-  return PANELS[kind.type](props, kind);
+/** Our results in the experiment's kind of plot. */
+export function Measured({ kind, ...props }: PanelProps & { readonly kind: FigureKind }) {
+  const { box, results } = props;
+  switch (kind.type) {
+    case 'curves':
+      return <Curves {...props} quantity={kind.quantity} />;
+    case 'profile':
+      return <Profile {...props} />;
+    case 'bars':
+      return (
+        <BarPlot
+          box={{ ...box, y: box.y + 14, height: box.height - 14 }}
+          groups={errorBars(results)}
+        />
+      );
+  }
 }
 
-/** What a plot of these results needs below its top, in pixels. */
+/** Height of such a plot, in pixels. */
 export const measuredHeight = (kind: FigureKind, results: readonly ArmResult[]): number =>
   kind.type === 'bars' ? barPlotHeight(errorBars(results)) + 14 : 330;
 
 function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'error' | 'loss' }) {
   const isError = quantity === 'error';
-  const lines = results.map(({ name, curve, end, divergedAt }, slot): PlotLine => {
+  const lines = results.map(({ name, curve, end, divergedAt }, colourIndex): PlotLine => {
     const raw = curve[quantity];
     const marks = results.flatMap((result) => result.marks.map(({ step }) => step));
     const breaks = marks.map((mark) => curve.step.findIndex((step) => step > mark));
@@ -56,7 +52,14 @@ function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'er
       breaks.filter((at) => at > 0),
     );
     const last = isError ? `${end.error.toFixed(1)} %` : end.loss.toFixed(2);
-    return { name, slot, x: curve.step, y, raw, value: divergedAt === null ? last : 'diverged' };
+    return {
+      name,
+      colourIndex,
+      x: curve.step,
+      y,
+      raw,
+      value: divergedAt === null ? last : 'diverged',
+    };
   });
   const values = lines.flatMap(({ y }) => y);
   const high = robustHigh(lines.flatMap(({ raw = [] }) => raw));
@@ -68,7 +71,7 @@ function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'er
     <LinePlot
       box={box}
       lines={lines}
-      x={{ ...linearAxis(0, steps, 5, true), high: steps }}
+      x={{ ...linearAxis(0, steps, 5, true), to: steps }}
       xLabel="step"
       y={linearAxis(Math.min(...values), isError ? Math.min(100, high) : high)}
       yLabel={isError ? 'Training error, %' : 'Training loss'}
@@ -79,16 +82,15 @@ function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'er
 }
 
 function Profile({ box, results, clipId }: PanelProps) {
-  const lines = results.map(({ name, profile: { layer, gradNorm } }, slot): PlotLine => {
+  const lines = results.map(({ name, profile: { layer, gradNorm } }, colourIndex): PlotLine => {
     const last = Math.max(1, layer.length - 1);
-    return { name, slot, x: layer.map((_, i) => i / last), y: gradNorm, value: '' };
+    return { name, colourIndex, x: layer.map((_, i) => i / last), y: gradNorm, value: '' };
   });
   return (
     <LinePlot
       box={box}
       lines={lines}
-      x={{ low: 0, high: 1, ticks: [], isLog: false }}
-      isUnnumbered
+      x={{ from: 0, to: 1, ticks: [], log: false }}
       xLabel="layers, from the image (left) to the classifier (right)"
       y={logAxis(lines.flatMap(({ y }) => y))}
       yLabel="Gradient norm of each layer’s weights"
@@ -98,18 +100,30 @@ function Profile({ box, results, clipId }: PanelProps) {
 }
 
 function errorBars(results: readonly ArmResult[]): BarGroup[] {
-  return results.map(({ name, end, test }, slot) => ({
+  return results.map(({ name, end, test }, colourIndex) => ({
     label: name,
     bars: [
-      { label: 'training', value: end.error, text: `${end.error.toFixed(1)} % training`, slot },
+      {
+        label: 'training',
+        value: end.error,
+        text: `${end.error.toFixed(1)} % training`,
+        colourIndex,
+      },
       ...(test === null
         ? []
-        : [{ label: 'test', value: test.error, text: `${test.error.toFixed(1)} % test`, slot }]),
+        : [
+            {
+              label: 'test',
+              value: test.error,
+              text: `${test.error.toFixed(1)} % test`,
+              colourIndex,
+            },
+          ]),
     ],
   }));
 }
 
-/** Published values, and ours below each where an arm stands for it. */
+/** Published values, each above ours if an arm reproduces it. */
 export function publishedGroups(
   { values, unit }: Published,
   results: readonly ArmResult[],
@@ -120,21 +134,21 @@ export function publishedGroups(
   return values.map((published) => {
     const { label, value, note, arm } = published;
     const written = published.text ?? write(value);
-    const slot = results.findIndex((result) => result.arm === arm);
+    const colourIndex = results.findIndex((result) => result.arm === arm);
     const ours = own.find((candidate) => candidate.arm === arm)?.value;
     const text = note === undefined ? written : `${written}, ${note}`;
     return {
       label,
       bars: [
-        { label: 'paper', value, text: `${text} (paper)`, slot: null },
-        ...(ours === undefined || slot === -1
+        { label: 'paper', value, text: `${text} (paper)`, colourIndex: null },
+        ...(ours === undefined || colourIndex === -1
           ? []
           : [
               {
                 label: 'ours',
                 value: ours,
-                text: `${unit === '%' ? `${ours.toFixed(1)} %` : write(ours)} (${whose(label, results[slot])})`,
-                slot,
+                text: `${unit === '%' ? `${ours.toFixed(1)} %` : write(ours)} (${whose(label, results[colourIndex])})`,
+                colourIndex,
               },
             ]),
       ],
@@ -142,6 +156,6 @@ export function publishedGroups(
   });
 }
 
-/** Whose number of ours it is, where that is not the net of the paper's name. */
+/** Names our network if it is not called as in the paper. */
 const whose = (label: string, result: ArmResult | undefined): string =>
   result === undefined || result.name === label ? 'here' : `here, ${result.name}`;

@@ -1,16 +1,15 @@
-/** Colours of a confusion matrix: what was right in blue, mistakes in orange, and numbers that can be read on both. */
-/** As the page is drawn. */
-type Theme = 'light' | 'dark';
+/** Colours of a confusion matrix: correct answers in blue, mistakes in orange, and text that is legible on both. */
+import { mix, type Rgb } from '../palette.ts';
 
-type Rgb = readonly [number, number, number];
+type Theme = 'light' | 'dark';
 
 const PAPER: Readonly<Record<Theme, Rgb>> = { light: [252, 252, 250], dark: [24, 26, 28] };
 const RIGHT: Readonly<Record<Theme, Rgb>> = { light: [0, 84, 140], dark: [98, 184, 240] };
 const WRONG: Readonly<Record<Theme, Rgb>> = { light: [176, 66, 0], dark: [240, 160, 60] };
 
-export interface CellColour {
+interface CellColour {
   readonly background: string;
-  /** Black or white, whichever is the clearer on it. */
+  /** Black or white, whichever has more contrast. */
   readonly ink: '#000' | '#fff';
 }
 
@@ -18,9 +17,8 @@ export interface CellColour {
 export function cellColour(theme: Theme, isRight: boolean, level: number): CellColour {
   const [from, to] = [PAPER[theme], (isRight ? RIGHT : WRONG)[theme]];
   const share = Math.min(1, Math.max(0, level));
-  const mix = (c: 0 | 1 | 2) => Math.round(from[c] + share * (to[c] - from[c]));
-  const colour: Rgb = [mix(0), mix(1), mix(2)];
-  // Where the contrasts with black and with white are equal.
+  const colour = mix(from, to, share);
+  // At this luminance black and white have the same contrast.
   const ink = luminance(colour) > 0.179 ? '#000' : '#fff';
   return { background: `rgb(${colour.join(' ')})`, ink };
 }

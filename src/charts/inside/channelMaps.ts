@@ -1,20 +1,16 @@
 /** Channels of a layer's output as small pictures in rows: blue below zero, black at zero, orange above. */
 import type { TensorShape } from '../../model/graph.ts';
+import { mixAlong, NO_VALUE, type Rgb } from '../palette.ts';
 
-/** Values at which blue and orange are at their brightest: −extent and +extent. */
-export type Extent = number;
-
-type Colour = readonly [number, number, number];
-
-/** From zero outwards, in equal steps of |value|; lightness grows alike on both sides. */
-const POSITIVE: readonly Colour[] = [
+/** From zero outwards, in equal steps of |value| and with equal lightness on both sides. */
+const POSITIVE: readonly [Rgb, Rgb, ...Rgb[]] = [
   [10, 11, 13],
   [88, 46, 10],
   [186, 98, 8],
   [245, 170, 50],
   [255, 240, 205],
 ];
-const NEGATIVE: readonly Colour[] = [
+const NEGATIVE: readonly [Rgb, Rgb, ...Rgb[]] = [
   [10, 11, 13],
   [12, 56, 92],
   [18, 104, 166],
@@ -22,18 +18,12 @@ const NEGATIVE: readonly Colour[] = [
   [214, 240, 255],
 ];
 
-export function valueColour(value: number, extent: Extent): Colour {
-  if (!Number.isFinite(value)) return [138, 138, 138];
-  const scale = value < 0 ? NEGATIVE : POSITIVE;
+/** @param extent |value| at which blue and orange are brightest. */
+export function valueColour(value: number, extent: number): Rgb {
+  if (!Number.isFinite(value)) return NO_VALUE;
   const share = extent > 0 ? Math.min(1, Math.abs(value) / extent) : 0;
-  const at = share * (scale.length - 1);
-  const below = Math.min(scale.length - 2, Math.floor(at));
-  const [a, b] = [scale[below] ?? NO_COLOUR, scale[below + 1] ?? NO_COLOUR];
-  const mix = (c: 0 | 1 | 2) => Math.round(a[c] + (at - below) * (b[c] - a[c]));
-  return [mix(0), mix(1), mix(2)];
+  return mixAlong(value < 0 ? NEGATIVE : POSITIVE, share);
 }
-
-const NO_COLOUR: Colour = [0, 0, 0];
 
 /** A CSS gradient of the scale, from −extent to +extent. */
 export const SCALE_GRADIENT = `linear-gradient(90deg, ${[
@@ -45,12 +35,12 @@ export const SCALE_GRADIENT = `linear-gradient(90deg, ${[
 
 /** Space between two channels, in pixels of the picture. */
 const GAP = 2;
-/** Enough for any layer's story, and little enough to look through. */
+/** Few enough to look through. */
 const MOST_CHANNELS = 256;
 const MOST_COLUMNS = 64;
 const LARGEST_TILE = 96;
 
-export interface MapGrid {
+interface MapGrid {
   readonly channels: number;
   /** Channels not drawn. */
   readonly left: number;
@@ -66,14 +56,14 @@ export interface MapGrid {
   readonly height: number;
 }
 
-/** How large a channel of this width is drawn where there is room. */
+/** Preferred size of a channel of this width. */
 function tileFor(width: number): number {
   if (width >= 32) return 56;
   if (width >= 16) return 40;
   return width > 1 ? 28 : 16;
 }
 
-/** How the channels of a layer lie in `width` pixels: rows of 1, 2, 4, 8 …, whichever makes pictures of the best size. */
+/** Arranges a layer's channels in `available` pixels: in rows of 1, 2, 4, 8 …, whichever come closest to the preferred size. */
 export function gridOf({ channels, height, width }: TensorShape, available: number): MapGrid {
   const drawn = Math.min(channels, MOST_CHANNELS);
   const wanted = tileFor(width);
@@ -101,7 +91,7 @@ export function paintChannels(
   grid: MapGrid,
   { height, width }: TensorShape,
   values: Float32Array,
-  extent: Extent,
+  extent: number,
 ): void {
   const { tileWidth, tileHeight } = grid;
   const colours = new Uint8ClampedArray(3 * width * height);

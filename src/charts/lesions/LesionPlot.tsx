@@ -1,15 +1,15 @@
-/** Test error by the block that is switched off: a line a net, its whole net's error as a level, stage borders marked. */
-import { Frame } from '../experiment/Frame.tsx';
-import { linearAxis } from '../experiment/plot.ts';
-import { SANS } from '../experiment/text.tsx';
+/** Test error by the block removed: a line per network, its error as a whole as a level, and the stages' borders. */
 import { runColour, runDash } from '../palette.ts';
-import { GuessingLine } from './GuessingLine.tsx';
+import { linePath } from '../paths.ts';
+import { SANS } from '../figure/text.tsx';
+import { scaleOf } from '../scale.ts';
+import { ERROR_PLOT_MARGIN, ErrorPlot, type ErrorPlotSize } from './ErrorPlot.tsx';
 
 export interface LesionLine {
   readonly id: string;
   readonly name: string;
-  readonly slot: number;
-  /** Test error of the whole net, per cent; null: not known. */
+  readonly colourIndex: number;
+  /** Test error of the whole network, in per cent; null: not known yet. */
   readonly base: number | null;
   readonly points: readonly {
     readonly index: number;
@@ -18,110 +18,97 @@ export interface LesionLine {
   }[];
 }
 
-/** A run of blocks of one stage on the x axis, `start` … `end` − 1. */
+/** The blocks of one stage, `start` … `end` − 1. */
 export interface LesionStage {
   readonly label: string;
   readonly start: number;
   readonly end: number;
 }
 
-interface LesionPlotProps {
+interface LesionPlotProps extends ErrorPlotSize {
   readonly lines: readonly LesionLine[];
   readonly stages: readonly LesionStage[];
-  /** Per cent of a guess. */
-  readonly chance: number;
-  readonly width: number;
-  readonly height: number;
   /** Index of the block under the cursor. */
   readonly cursor?: number | null;
 }
 
-export const LESION_MARGIN = { left: 44, right: 14, top: 26, bottom: 44 } as const;
+/** The x axis: block `i` extends from i to i + 1. */
+export const blockScale = (blocks: number, width: number) =>
+  scaleOf(
+    { from: 0, to: Math.max(1, blocks) },
+    [ERROR_PLOT_MARGIN.left, width - ERROR_PLOT_MARGIN.right],
+    false,
+  );
 
-/** Middle of a block's place, in pixels of the plot. */
-export function blockX(index: number, blocks: number, width: number): number {
-  const inner = width - LESION_MARGIN.left - LESION_MARGIN.right;
-  return LESION_MARGIN.left + ((index + 0.5) / Math.max(1, blocks)) * inner;
-}
-
-export function LesionPlot({
-  lines,
-  stages,
-  chance,
-  width,
-  height,
-  cursor = null,
-}: LesionPlotProps) {
-  const { left, right, top, bottom } = LESION_MARGIN;
-  const box = { x: left, y: top, width: width - left - right, height: height - top - bottom };
+export function LesionPlot({ lines, stages, cursor = null, ...size }: LesionPlotProps) {
   const blocks = Math.max(1, ...stages.map(({ end }) => end));
-  const highest = Math.max(chance, ...lines.flatMap(({ points }) => points.map((p) => p.error)));
-  const axis = linearAxis(0, Math.min(100, highest + 2), 5);
-  const y = (error: number) => box.y + (1 - error / axis.high) * box.height;
-  const x = (index: number) => blockX(index, blocks, width);
-  const edge = (index: number) => x(index) - box.width / blocks / 2;
   return (
-    <>
-      <Frame
-        box={box}
-        x={null}
-        xLabel="block switched off (filled: shape changes)"
-        y={axis}
-        yLabel="Test error, %"
-      />
-      <g fontFamily={SANS} fontSize={11.5} fill="var(--faint)">
-        {stages.map(({ label, start, end }, i) => (
-          <g key={label}>
-            {i > 0 && (
+    <ErrorPlot
+      {...size}
+      x={{ from: 0, to: blocks, ticks: [], log: false }}
+      xLabel="block switched off (filled: shape changes)"
+      highest={Math.max(0, ...lines.flatMap(({ points }) => points.map(({ error }) => error)))}
+    >
+      {(x, y, box) => {
+        const pointAt = (index: number, error: number) => ({
+          x: x.at(index + 0.5),
+          y: y.at(error),
+        });
+        return (
+          <>
+            {stages.map(({ label, start, end }, i) => (
+              <g key={label} fontFamily={SANS} fontSize={11.5} fill="var(--faint)">
+                {i > 0 && (
+                  <path
+                    d={`M${x.at(start)} ${box.y}v${box.height + 6}`}
+                    stroke="var(--control)"
+                    strokeDasharray="2 3"
+                    strokeWidth={1}
+                  />
+                )}
+                <text x={x.at((start + end) / 2)} y={box.y + box.height + 17} textAnchor="middle">
+                  {label}
+                </text>
+              </g>
+            ))}
+            {cursor !== null && (
               <path
-                d={`M${edge(start)} ${box.y}v${box.height + 6}`}
-                stroke="var(--control)"
-                strokeDasharray="2 3"
+                d={`M${x.at(cursor + 0.5)} ${box.y}v${box.height}`}
+                stroke="var(--axis)"
+                strokeDasharray="2 2"
                 strokeWidth={1}
               />
             )}
-            <text x={(edge(start) + edge(end)) / 2} y={box.y + box.height + 17} textAnchor="middle">
-              {label}
-            </text>
-          </g>
-        ))}
-        <GuessingLine x={box.x} width={box.width} y={y(chance)} />
-      </g>
-      {cursor !== null && (
-        <path
-          d={`M${x(cursor)} ${box.y}v${box.height}`}
-          stroke="var(--axis)"
-          strokeDasharray="2 2"
-          strokeWidth={1}
-        />
-      )}
-      {lines.map(({ id, slot, base, points }) => (
-        <g key={id} stroke={runColour(slot)} fill="none">
-          {base !== null && (
-            <path
-              d={`M${box.x} ${y(base)}h${box.width}`}
-              strokeWidth={1}
-              strokeOpacity={0.7}
-              strokeDasharray={runDash(slot)}
-            />
-          )}
-          <path
-            d={points.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.index)} ${y(p.error)}`).join('')}
-            strokeWidth={1.75}
-            strokeDasharray={runDash(slot)}
-          />
-          {points.map((p) => (
-            <circle
-              key={p.index}
-              cx={x(p.index)}
-              cy={y(p.error)}
-              r={p.isBorder ? 5 : 3.5}
-              fill={p.isBorder ? runColour(slot) : 'var(--paper)'}
-              strokeWidth={1.75}
-            />
-          ))}
-        </g>
-      ))}
-    </>
+            {lines.map(({ id, colourIndex, base, points }) => (
+              <g key={id} stroke={runColour(colourIndex)} fill="none">
+                {base !== null && (
+                  <path
+                    d={`M${box.x} ${y.at(base)}h${box.width}`}
+                    strokeWidth={1}
+                    strokeOpacity={0.7}
+                    strokeDasharray={runDash(colourIndex)}
+                  />
+                )}
+                <path
+                  d={linePath(points.map(({ index, error }) => pointAt(index, error)))}
+                  strokeWidth={1.75}
+                  strokeDasharray={runDash(colourIndex)}
+                />
+                {points.map(({ index, error, isBorder }) => (
+                  <circle
+                    key={index}
+                    cx={x.at(index + 0.5)}
+                    cy={y.at(error)}
+                    r={isBorder ? 5 : 3.5}
+                    fill={isBorder ? runColour(colourIndex) : 'var(--paper)'}
+                    strokeWidth={1.75}
+                  />
+                ))}
+              </g>
+            ))}
+          </>
+        );
+      }}
+    </ErrorPlot>
   );
 }

@@ -1,23 +1,17 @@
-/** One loss surface as a contour map in a square: bands of colour, lines, axes, the trained net, the cursor. */
+/** A loss surface as a square contour map: colour bands, lines, axes, the trained network and the cursor. */
 import { memo, useId, useMemo } from 'react';
-import { SANS } from '../experiment/text.tsx';
-import { formatValue } from '../format.ts';
-import {
-  contourLevels,
-  contourPaths,
-  type LossScale,
-  levelLabels,
-  scaleColour,
-  shareOf,
-} from './contours.ts';
+import { SANS } from '../figure/text.tsx';
+import { formatSigned, formatValue } from '../format.ts';
+import type { Domain } from '../scale.ts';
+import { colourBands, contourLevels, contourPaths, levelLabels } from './contours.ts';
 
-export interface SurfacePlotProps {
+interface SurfacePlotProps {
   /** [size, size] losses, the first row at the bottom; null: nothing to draw yet. */
   readonly values: Float64Array | null;
   readonly size: number;
   /** Coordinates run from −range to range. */
   readonly range: number;
-  readonly scale: LossScale | null;
+  readonly losses: Domain;
   /** Point under the cursor. */
   readonly cursor?: { readonly i: number; readonly j: number } | null;
 }
@@ -27,23 +21,25 @@ export const PLOT_WIDTH = PLOT.left + PLOT.side + PLOT.right;
 export const PLOT_HEIGHT = PLOT.top + PLOT.side + PLOT.bottom;
 
 const LABEL_GAP = 20;
+/** White over black: visible on every colour. */
+const OUTLINED = [
+  ['#000', 4],
+  ['#fff', 2],
+] as const;
 
-export function SurfacePlot({ values, size, range, scale, cursor = null }: SurfacePlotProps) {
+export function SurfacePlot({ values, size, range, losses, cursor = null }: SurfacePlotProps) {
   const { side, left, top } = PLOT;
   return (
     <g transform={`translate(${left} ${top})`} fontFamily={SANS}>
       <rect width={side} height={side} fill="var(--surface)" />
-      {values !== null && scale !== null && <LossMap values={values} size={size} scale={scale} />}
-      <path
-        d={`M${side / 2 - 5} ${side / 2}h10M${side / 2} ${side / 2 - 5}v10`}
-        stroke="#000"
-        strokeWidth={4}
-      />
-      <path
-        d={`M${side / 2 - 5} ${side / 2}h10M${side / 2} ${side / 2 - 5}v10`}
-        stroke="#fff"
-        strokeWidth={2}
-      />
+      {values !== null && <LossMap values={values} size={size} losses={losses} />}
+      {OUTLINED.map(([stroke, strokeWidth]) => (
+        <path
+          key={stroke}
+          d={`M${side / 2 - 5} ${side / 2}h10M${side / 2} ${side / 2 - 5}v10`}
+          {...{ stroke, strokeWidth }}
+        />
+      ))}
       {cursor !== null && <Cursor x={cursor.i / (size - 1)} y={cursor.j / (size - 1)} />}
       <rect width={side} height={side} fill="none" stroke="var(--control)" strokeWidth={1} />
       <Axes range={range} />
@@ -54,32 +50,31 @@ export function SurfacePlot({ values, size, range, scale, cursor = null }: Surfa
 interface MapProps {
   readonly values: Float64Array;
   readonly size: number;
-  readonly scale: LossScale;
+  readonly losses: Domain;
 }
 
-const LossMap = memo(function LossMap({ values, size, scale }: MapProps) {
+const LossMap = memo(function LossMap({ values, size, losses }: MapProps) {
   const { side } = PLOT;
   const { paths, labels } = useMemo(() => {
-    const levels = contourLevels(scale);
+    const levels = contourLevels(losses);
     return {
-      paths: contourPaths(values, size, levels, scale, side),
+      paths: contourPaths(values, size, levels, losses, side),
       labels: levelLabels(values, size, levels, side, LABEL_GAP),
     };
-  }, [values, size, scale, side]);
+  }, [values, size, losses, side]);
   const clip = useId();
-  const shares = [0, ...paths.map(({ level }) => shareOf(scale, level)), 1];
-  const middle = (i: number) => ((shares[i] ?? 0) + (shares[i + 1] ?? 1)) / 2;
+  const [lowest, ...bands] = colourBands(losses);
   return (
     <g clipPath={`url(#${clip})`}>
       <clipPath id={clip}>
         <rect width={side} height={side} />
       </clipPath>
-      <rect width={side} height={side} fill={scaleColour(middle(0))} />
+      <rect width={side} height={side} fill={lowest?.colour} />
       {paths.map(({ level, path }, i) => (
         <path
           key={level}
           d={path}
-          fill={scaleColour(middle(i + 1))}
+          fill={bands[i]?.colour}
           fillRule="evenodd"
           stroke="#000"
           strokeOpacity={0.35}
@@ -104,7 +99,7 @@ function Axes({ range }: { range: number }) {
     <g fontSize={11.5} fill="var(--faint)">
       {ticks.map((tick) => {
         const at = ((tick + 1) / 2) * side;
-        const text = formatValue(tick * range).replace('-', '−');
+        const text = formatSigned(tick * range);
         return (
           <g key={tick}>
             <path
@@ -136,8 +131,9 @@ function Cursor({ x, y }: { x: number; y: number }) {
   const [cx, cy] = [x * side, (1 - y) * side];
   return (
     <g fill="none">
-      <circle cx={cx} cy={cy} r={6} stroke="#000" strokeWidth={4} />
-      <circle cx={cx} cy={cy} r={6} stroke="#fff" strokeWidth={2} />
+      {OUTLINED.map(([stroke, strokeWidth]) => (
+        <circle key={stroke} cx={cx} cy={cy} r={6} {...{ stroke, strokeWidth }} />
+      ))}
     </g>
   );
 }

@@ -1,11 +1,13 @@
-/** Contours of a loss surface: levels that both nets share, and paths at these levels. */
+/** Contours of a loss surface: the levels that all networks share, their colours, and the paths along them. */
 import { contours } from 'd3-contour';
-import { colourAt } from '../palette.ts';
+import { shareCss } from '../palette.ts';
+import { type Domain, scaleOf } from '../scale.ts';
+import { roundStep } from '../ticks.ts';
 
-/** Contour lines over the whole range, about. */
+/** Contour lines over the whole range, roughly. */
 const LEVELS = 16;
 
-/** Numbers about evenly apart on a log scale, by their count in a power of ten (ISO 3, rounded). */
+/** Numbers roughly evenly spaced on a log scale, by their count per decade (ISO 3, rounded). */
 const PREFERRED: readonly (readonly number[])[] = [
   [1],
   [1, 3],
@@ -14,81 +16,65 @@ const PREFERRED: readonly (readonly number[])[] = [
   [1, 1.1, 1.25, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3.2, 3.6, 4, 4.5, 5, 5.6, 6.3, 7.1, 8, 9],
 ];
 
-export interface LossScale {
-  readonly low: number;
-  readonly high: number;
-  readonly isLog: boolean;
-}
+/** The colour scale of losses onto `length` pixels, or onto shares from 0 to 1. */
+export const lossScale = (losses: Domain, length = 1) => scaleOf(losses, [0, length], losses.log);
 
-/** 0 … 1 within the scale, not cut off. */
-export function shareOf({ low, high, isLog }: LossScale, loss: number): number {
-  const f = isLog ? Math.log10 : (x: number) => x;
-  return (f(loss) - f(low)) / (f(high) - f(low));
-}
-
-/** The loss at `share` of the scale. */
-export function lossAt({ low, high, isLog }: LossScale, share: number): number {
-  return isLog ? low * (high / low) ** share : low + share * (high - low);
-}
-
-/** Colour of a share of the scale, viridis: `rgb(…)`. */
-export function scaleColour(share: number): string {
-  return `rgb(${colourAt(Math.min(1, Math.max(0, share))).join(' ')})`;
-}
-
-/** Round losses within the scale, ascending, evenly apart on it. */
-export function contourLevels({ low, high, isLog }: LossScale): readonly number[] {
-  if (!isLog) {
-    const step = roundStep((high - low) / LEVELS);
-    return multiples(low, high, step);
+/** Round losses within the range, ascending, evenly spaced on its scale. */
+export function contourLevels({ from, to, log }: Domain): readonly number[] {
+  const decades = Math.log10(to / from);
+  const series = log
+    ? PREFERRED.find((numbers) => numbers.length * decades >= LEVELS * 0.7)
+    : undefined;
+  if (series === undefined) {
+    // Over less than half a decade, equal steps are hardly uneven on a log scale either.
+    const step = roundStep((to - from) / LEVELS);
+    const first = Math.ceil(from / step + 1e-9);
+    const last = Math.floor(to / step - 1e-9);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
   }
-  const decades = Math.log10(high / low);
-  const series = PREFERRED.find((numbers) => numbers.length * decades >= LEVELS * 0.7);
-  // Over less than half a power of ten lines evenly apart are hardly less so on a log scale.
-  if (series === undefined) return multiples(low, high, roundStep((high - low) / LEVELS));
   const levels: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); 10 ** power < high; power++) {
+  for (let power = Math.floor(Math.log10(from)); 10 ** power < to; power++) {
     levels.push(...series.map((number) => Number((number * 10 ** power).toPrecision(6))));
   }
-  return levels.filter((level) => level > low && level < high);
+  return levels.filter((level) => level > from && level < to);
 }
 
-function multiples(low: number, high: number, step: number): number[] {
-  const first = Math.ceil(low / step + 1e-9);
-  const last = Math.floor(high / step - 1e-9);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
+/** The areas between contour lines: their shares of the colour scale, and their colours. */
+export function colourBands(losses: Domain) {
+  const { at } = lossScale(losses);
+  const shares = [0, ...contourLevels(losses).map(at), 1];
+  return shares.slice(1).map((to, i) => {
+    const from = shares[i] ?? 0;
+    return { from, to, colour: shareCss((from + to) / 2) };
+  });
 }
 
-function roundStep(rough: number): number {
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
-}
-
-export interface Contour {
+interface Contour {
   readonly level: number;
   /** Where the loss is at least `level`, in units of the box: 0 … `side`, y down. */
   readonly path: string;
 }
 
 /**
- * Marching squares. Points lie on the box's edges: the first at 0, the last at `side`.
+ * Marching squares. The grid's first points lie on the left and bottom edges of the box, its last on the others.
  * @param values [size, size], first row first; drawn with the first row at the bottom.
  */
 export function contourPaths(
   values: Float64Array,
   size: number,
   levels: readonly number[],
-  scale: LossScale,
+  losses: Domain,
   side: number,
 ): readonly Contour[] {
-  // Straight lines between points are straight on the scale that is drawn.
+  const { at } = lossScale(losses);
+  // Interpolated on the scale that is drawn.
   const shares = Array.from(values, (loss) =>
-    Number.isFinite(loss) ? Math.min(4, Math.max(-1, shareOf(scale, loss))) : 4,
+    Number.isFinite(loss) ? Math.min(4, Math.max(-1, at(loss))) : 4,
   );
   const generate = contours().size([size, size]);
   return levels.map((level) => {
-    const { coordinates } = generate.contour(shares, shareOf(scale, level));
-    // Cell centres of the grid lie half a cell in; the outermost rings run around the outside and are cut there.
+    const { coordinates } = generate.contour(shares, at(level));
+    // d3's points lie half a cell from its edges, where it closes the outermost rings.
     const place = (n: number) => Math.min(1, Math.max(0, (n - 0.5) / (size - 1))) * side;
     const ring = (points: readonly (readonly number[])[]) =>
       `M${points
@@ -98,14 +84,14 @@ export function contourPaths(
   });
 }
 
-export interface LevelLabel {
+interface LevelLabel {
   readonly level: number;
   /** In units of the box, y down. */
   readonly x: number;
   readonly y: number;
 }
 
-/** Where lines cross the way from the middle straight up, at least `gap` apart. */
+/** Where contour lines cross the line from the middle straight up, at least `gap` apart. */
 export function levelLabels(
   values: Float64Array,
   size: number,

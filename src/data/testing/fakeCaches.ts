@@ -1,6 +1,6 @@
-/** The Cache API in memory, as far as the image cache uses it. */
+/** An in-memory Cache API, as far as the image cache uses it. */
 
-/** @param failing puts are refused, as by a full disk */
+/** @param failing whether puts fail, as on a full disk */
 export function fakeCaches(failing = false): CacheStorage & { entries: Map<string, Uint8Array> } {
   const entries = new Map<string, Uint8Array>();
   const urlOf = (request: RequestInfo | URL) =>

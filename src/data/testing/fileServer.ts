@@ -1,7 +1,7 @@
-/** A server for tests that behaves like the hub's storage, or misbehaves as it is told. */
+/** A test server that behaves like the hub's storage, or misbehaves as instructed. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-export interface ServedRequest {
+interface ServedRequest {
   readonly path: string;
   readonly range: string | undefined;
 }
@@ -13,7 +13,7 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-/** Answers a request itself and returns true, or leaves it to the server. */
+/** Answers a request and returns true, or leaves it to the server. */
 export type Intercept = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -59,7 +59,7 @@ function sendPart(file: Uint8Array, range: string | undefined, response: ServerR
 }
 
 function part(file: Uint8Array, range: string | undefined) {
-  // Suffix ranges need a preflight, which the hub's storage did not always answer.
+  // Suffix ranges need a preflight request, which the hub's storage did not always answer.
   const match = /^bytes=(\d+)-(\d+)$/.exec(range ?? '');
   if (match === null) throw new Error(`unexpected Range: ${range}`);
   const start = Number(match[1]);
@@ -74,7 +74,7 @@ function part(file: Uint8Array, range: string | undefined) {
   return { start, end, headers };
 }
 
-/** Sends half of the part that was asked for and drops the connection. */
+/** Sends half of the requested range, then drops the connection. */
 export function breakOff(file: Uint8Array, range: string | undefined, response: ServerResponse) {
   const { start, end, headers } = part(file, range);
   response.writeHead(206, headers);
@@ -83,7 +83,7 @@ export function breakOff(file: Uint8Array, range: string | undefined, response: 
   );
 }
 
-/** Sends all of the file, whatever was asked for. */
+/** Sends the whole file, whatever range was requested. */
 export function ignoreRange(file: Uint8Array, response: ServerResponse): void {
   response.writeHead(200, { ...CORS, 'Content-Length': file.length }).end(file);
 }

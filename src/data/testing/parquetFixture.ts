@@ -1,12 +1,12 @@
-/** Parquet files in the column layout of `uoft-cs/cifar10`, made of synthetic shapes: what tests read instead of CIFAR-10. */
+/** Parquet files in the column layout of `uoft-cs/cifar10`, filled with synthetic shapes, for tests to read. */
 import { encode } from 'fast-png';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { drawShapes } from '../syntheticShapes.ts';
 import { IMAGE_BYTES, IMAGE_SIZE, type Images } from '../types.ts';
 
-export interface Fixture {
+interface Fixture {
   readonly file: Uint8Array;
-  /** What reading the file must give. */
+  /** What reading the file must return. */
   readonly images: Images;
 }
 
@@ -14,7 +14,7 @@ interface FixtureOptions {
   readonly count: number;
   readonly seed?: number;
   readonly rowGroupSize?: number;
-  /** Puts other bytes in place of a PNG. */
+  /** Replaces a PNG by other bytes. */
   readonly changePng?: (png: Uint8Array, index: number) => Uint8Array;
   readonly changeLabel?: (label: number, index: number) => number;
 }

@@ -3,7 +3,7 @@
  * gradients) share slots: a slot is taken again once its tensor's last reader has run.
  */
 
-export const RESIDENT_NAMES = [
+const RESIDENT_NAMES = [
   'images',
   'labels',
   'step',

@@ -3,24 +3,24 @@
  * copying, so one tensor may stand for several values; it may be changed in place only once the others are done with it.
  */
 import type { NodeId } from '../../model/graph.ts';
-import type { Binding } from './buffers.ts';
+import type { BatchTensor } from './steps.ts';
 
 export class Gradients {
-  readonly #tensorOf = new Map<NodeId, Binding>();
+  readonly #tensorOf = new Map<NodeId, BatchTensor>();
 
   /** Where `value`'s gradient is being gathered, if anything has reached it yet. */
-  get(value: NodeId): Binding | undefined {
+  get(value: NodeId): BatchTensor | undefined {
     return this.#tensorOf.get(value);
   }
 
   /** Lets `tensor` hold the first contribution to `value`'s gradient. */
-  set(value: NodeId, tensor: Binding): void {
+  set(value: NodeId, tensor: BatchTensor): void {
     if (this.#tensorOf.has(value)) throw new Error(`gradient of value ${value} is set twice`);
     this.#tensorOf.set(value, tensor);
   }
 
   /** The finished gradient of the value whose layer goes backward now. */
-  take(value: NodeId): Binding {
+  take(value: NodeId): BatchTensor {
     const tensor = this.#tensorOf.get(value);
     if (tensor === undefined) throw new Error(`no gradient reaches value ${value}`);
     this.#tensorOf.delete(value);
@@ -31,7 +31,7 @@ export class Gradients {
    * Checks that only `value` still needs `tensor`, before it is added to or overwritten.
    * @throws Error when another value's gradient lies in the same tensor.
    */
-  assertSole(tensor: Binding, value: NodeId | null): void {
+  assertSole(tensor: BatchTensor, value: NodeId | null): void {
     for (const [other, held] of this.#tensorOf) {
       if (held === tensor && other !== value) {
         throw new Error(`the gradient of value ${other} would be overwritten`);

@@ -3,7 +3,9 @@
  * Every tensor starts at a multiple of 64 floats, so that it can be bound by itself (256-byte binding alignment).
  */
 import type { LayerGraph, Parameter, StateDict } from '../../model/graph.ts';
-import { padTo4 } from '../webgpu/kernels/kernel.ts';
+
+/** Rounds up to a multiple of 4: the padded length of output channels and vectors. */
+export const padTo4 = (n: number): number => 4 * Math.ceil(n / 4);
 
 const ALIGNMENT = 64;
 const align = (floats: number): number => Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
@@ -15,7 +17,7 @@ export interface Slot {
   readonly length: number;
 }
 
-export interface ParameterSlot extends Slot {
+interface ParameterSlot extends Slot {
   readonly parameter: Parameter;
 }
 

@@ -2,6 +2,8 @@
 import { activationLayers } from '../../model/activationLayers.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 
+/** Rows of the metrics ring: steps that may pass between two readbacks. */
+export const RING_STEPS = 64;
 /** Floats before the first norm: loss, accuracy. */
 export const METRICS_HEAD = 2;
 

@@ -5,9 +5,8 @@
  */
 import { ConfigError } from '../../model/errors.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { Fit, PlanSummary, SharedBatch } from '../api.ts';
+import type { Fit, NetworkOptions, SharedBatch } from '../api.ts';
 import { EngineError } from '../errors.ts';
-import { planNetwork } from './plan.ts';
 import { splitBatch } from './splitBatch.ts';
 
 /** Fewest images of a micro-batch: BatchNorm needs two values a channel, as PyTorch asks for. */
@@ -53,8 +52,12 @@ export interface MemoryLimits {
  * The largest micro-batches with which all networks fit together, one size a group.
  * @throws EngineError `too-large` with the number of bytes missing; ConfigError where a given size cannot be used.
  */
-export function fitMicroBatches(groups: readonly SharedBatch[], limits: MemoryLimits): Fit {
-  const choices = groups.map((networks) => new Choice(networks));
+export function fitMicroBatches(
+  groups: readonly SharedBatch[],
+  limits: MemoryLimits,
+  needsOf: NeedsOf,
+): Fit {
+  const choices = groups.map((networks) => new Choice(networks, needsOf));
   for (;;) {
     const tooLarge = choices.find(
       ({ needs }) => needs.fault !== null || needs.largestBufferBytes > limits.bufferBytes,
@@ -73,7 +76,15 @@ export function fitMicroBatches(groups: readonly SharedBatch[], limits: MemoryLi
   }
 }
 
-interface Needs extends Pick<PlanSummary, 'gpuBytes' | 'largestBufferBytes'> {
+/** What a network needs; its `training.microBatchSize` is a number. @throws RangeError where it cannot be planned. */
+export type NeedsOf = (network: NetworkOptions) => MemoryNeeds;
+
+export interface MemoryNeeds {
+  readonly gpuBytes: number;
+  readonly largestBufferBytes: number;
+}
+
+interface Needs extends MemoryNeeds {
   /** Why it cannot even be planned. */
   readonly fault: string | null;
 }
@@ -83,10 +94,12 @@ class Choice {
   needs: Needs;
   readonly #networks: SharedBatch;
   readonly #sizes: number[];
+  readonly #needsOf: NeedsOf;
   #index = 0;
 
-  constructor(networks: SharedBatch) {
+  constructor(networks: SharedBatch, needsOf: NeedsOf) {
     this.#networks = networks;
+    this.#needsOf = needsOf;
     this.#sizes = sizesOf(networks);
     this.needs = this.#plan();
   }
@@ -106,12 +119,12 @@ class Choice {
 
   #plan(): Needs {
     try {
-      const plans = this.#networks.map(({ training, ...options }) =>
-        planNetwork({ ...options, training: { ...training, microBatchSize: this.size } }),
+      const needs = this.#networks.map(({ training, ...options }) =>
+        this.#needsOf({ ...options, training: { ...training, microBatchSize: this.size } }),
       );
       return {
-        gpuBytes: plans.reduce((sum, { summary }) => sum + summary.gpuBytes, 0),
-        largestBufferBytes: Math.max(...plans.map(({ summary }) => summary.largestBufferBytes)),
+        gpuBytes: needs.reduce((sum, { gpuBytes }) => sum + gpuBytes, 0),
+        largestBufferBytes: Math.max(...needs.map(({ largestBufferBytes }) => largestBufferBytes)),
         fault: null,
       };
     } catch (error) {
@@ -150,7 +163,7 @@ function refuse(needs: Needs | null, total: number, limits: MemoryLimits): never
       ? ['Training', total, limits.totalBytes]
       : ['The largest single buffer', needs.largestBufferBytes, limits.bufferBytes];
   const message =
-    `${what} needs ${needed} bytes of GPU memory even in the smallest micro-batches allowed; ${available} can be had, ` +
+    `${what} needs ${needed} bytes of GPU memory even in the smallest micro-batches allowed; ${available} are available, ` +
     `${needed - available} are missing. ${advice}`;
   throw new EngineError('too-large', message, 'training.batchSize');
 }

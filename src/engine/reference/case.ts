@@ -1,6 +1,6 @@
 /**
  * One reference case: PyTorch's initial weights and batches go through the engine, and every number that comes out is
- * held against PyTorch's. Takes bytes, so that it runs in Node and in the browser alike.
+ * compared with PyTorch's. Takes bytes, so that it runs in Node and in the browser alike.
  */
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
@@ -9,8 +9,13 @@ import { parseRunConfig } from '../../model/parse.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { stateFor } from '../../weights/stateDict.ts';
 import { WeightsError } from '../../weights/weightsError.ts';
-import type { EngineDevice, Evaluation, NetworkOptions, StepMetrics } from '../api.ts';
-import type { TileChoices } from '../webgpu/kernels/tunable.ts';
+import type {
+  EngineDevice,
+  Evaluation,
+  KernelChoices,
+  NetworkOptions,
+  StepMetrics,
+} from '../api.ts';
 import { type Deviation, DeviationMeter } from './deviation.ts';
 import { type Expected, expectedSchema } from './expected.ts';
 
@@ -57,11 +62,11 @@ interface Case {
 export async function compareCase(
   device: EngineDevice,
   files: CaseFiles,
-  tilesOf: (options: NetworkOptions) => TileChoices = () => ({}),
+  choicesOf: (options: NetworkOptions) => KernelChoices = () => ({}),
   tolerance: Tolerance = TOLERANCE,
 ): Promise<Deviation[]> {
   const given = readCase(files);
-  return compare(given, await runCase(device, given, tilesOf), tolerance);
+  return compare(given, await runCase(device, given, choicesOf), tolerance);
 }
 
 /** What the engine gives for a case. @throws where a file can't be read or the engine fails. */
@@ -97,7 +102,7 @@ function readCase(files: CaseFiles): Case {
 async function runCase(
   device: EngineDevice,
   given: Case,
-  tilesOf: (options: NetworkOptions) => TileChoices = () => ({}),
+  choicesOf: (options: NetworkOptions) => KernelChoices = () => ({}),
 ): Promise<Answer> {
   const { config, graph, expected, images, labels } = given;
   const { batchSize, learningRate } = config.training;
@@ -105,7 +110,10 @@ async function runCase(
   const { inputSize } = config.model;
   const batch = device.createBatch({ batchSize, inputSize });
   const options = { graph, training: config.training };
-  const network = await device.createNetwork({ ...options, tiles: tilesOf(options) }, batch);
+  const network = await device.createNetwork(
+    { ...options, kernelChoices: choicesOf(options) },
+    batch,
+  );
   const stepper = device.createStepper(batch, [network]);
   const upload = (first: number, count: number): undefined => {
     const length = 3 * inputSize * inputSize;

@@ -2,12 +2,12 @@
  * A network in plain loops and float64, straight from the layer graph: what the planned, fused, float32 one must agree
  * with. Knows nothing of operations, slots or gradients.
  */
+import { padTo4 } from '../plan/layout.ts';
 import type { LayerGraph, LayerNode } from '../../model/graph.ts';
 import { batchNormStatisticsReference } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.reference.ts';
 import type { NormShape } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
 import { convForwardReference } from '../webgpu/kernels/convForward/convForward.reference.ts';
 import { globalAveragePoolReference } from '../webgpu/kernels/globalAveragePool/globalAveragePool.reference.ts';
-import { padTo4 } from '../webgpu/kernels/kernel.ts';
 import { maxPoolReference } from '../webgpu/kernels/maxPool/maxPool.reference.ts';
 import { pointwiseReference } from '../webgpu/kernels/pointwise/pointwise.reference.ts';
 import { softmaxCrossEntropyReference } from '../webgpu/kernels/softmaxCrossEntropy/softmaxCrossEntropy.reference.ts';
@@ -15,7 +15,7 @@ import { packTensor, paddedLength } from '../plan/layout.ts';
 
 type Values = ArrayLike<number>;
 
-export interface LabelledImages {
+interface LabelledImages {
   readonly batch: number;
   /** [3, S, S, N] */
   readonly images: Values;

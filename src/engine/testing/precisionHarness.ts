@@ -9,7 +9,7 @@ import { type Data, relativeError, runKernels, testDevice } from './runKernel.ts
 export const SCALE = 64;
 
 /** What a kernel's bindings are made of: what is stored in the format under test, and what stays single. */
-export class Bench {
+export class PrecisionHarness {
   readonly values: StoredTensor[] = [];
   readonly gradients: StoredTensor[] = [];
   readonly plain: Float32Array[] = [];
@@ -44,18 +44,18 @@ export class Bench {
   }
 }
 
-type Make = (bench: Bench) => KernelCall<Data>[];
+type Make = (harness: PrecisionHarness) => KernelCall<Data>[];
 
 /** Runs the same calls in single precision and in every kind of half that there is, and compares all bindings. */
 export async function compare(make: Make): Promise<void> {
-  const single = new Bench(SINGLE);
+  const single = new PrecisionHarness(SINGLE);
   await runKernels(...make(single));
   for (const format of halfFormats(await testDevice(), SCALE)) {
-    const bench = new Bench(format);
-    await runKernels(...make(bench));
-    expectRounded(bench.values, single.values, 1);
-    expectRounded(bench.gradients, single.gradients, SCALE);
-    for (const [i, array] of bench.plain.entries()) {
+    const harness = new PrecisionHarness(format);
+    await runKernels(...make(harness));
+    expectRounded(harness.values, single.values, 1);
+    expectRounded(harness.gradients, single.gradients, SCALE);
+    for (const [i, array] of harness.plain.entries()) {
       // Of stored values, which are rounded.
       expect(relativeError(array, single.plain[i] ?? []), format.storage).toBeLessThan(1e-3);
     }

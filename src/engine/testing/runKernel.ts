@@ -1,24 +1,11 @@
 /** Runs single kernels in Node for the tests that stand beside them. */
-import { nodeGpu } from '../../../headless/gpu.ts';
 import type { KernelCall } from '../webgpu/kernels/kernel.ts';
+import { pipelineOf } from '../webgpu/pipelines.ts';
+import { testDevice } from './sharedGpu.ts';
+
+export { testDevice } from './sharedGpu.ts';
 
 export type Data = Float32Array | Uint32Array | Int32Array | Uint16Array;
-
-/** Holds the `GPU` object too: Dawn's instance dies, device and all, when it is collected. */
-let shared: Promise<{ gpu: GPU; device: GPUDevice }> | null = null;
-
-/** One device for all tests of a file. Rejects, saying how to get an adapter, where there is none. */
-export async function testDevice(): Promise<GPUDevice> {
-  shared ??= nodeGpu().then(async ({ gpu, adapter }) => ({
-    gpu,
-    device: await adapter.requestDevice({
-      requiredFeatures: (['subgroups', 'shader-f16'] as const).filter((feature) =>
-        adapter.features.has(feature),
-      ),
-    }),
-  }));
-  return (await shared).device;
-}
 
 /**
  * Runs `calls` one after the other. Arrays bound more than once are one buffer; every array holds its buffer's content
@@ -26,6 +13,12 @@ export async function testDevice(): Promise<GPUDevice> {
  */
 export async function runKernels(...calls: KernelCall<Data>[]): Promise<void> {
   const device = await testDevice();
+  const pipelines = await Promise.all(
+    calls.map(async (call) => ({
+      ...call,
+      pipeline: await pipelineOf(device, call.kernel, call.code),
+    })),
+  );
   device.pushErrorScope('validation');
   const arrays = [...new Set(calls.flatMap((call) => call.bindings))];
   // A kernel may bind any of them as a uniform.
@@ -47,26 +40,20 @@ export async function runKernels(...calls: KernelCall<Data>[]): Promise<void> {
     return buffer;
   };
   const encoder = device.createCommandEncoder();
-  for (const call of calls) {
-    const module = device.createShaderModule({ label: call.kernel, code: call.code });
-    const pipeline = device.createComputePipeline({
-      label: call.kernel,
-      layout: 'auto',
-      compute: { module },
-    });
+  for (const { pipeline, bindings, workgroups } of pipelines) {
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
     pass.setBindGroup(
       0,
       device.createBindGroup({
         layout: pipeline.getBindGroupLayout(0),
-        entries: call.bindings.map((array, binding) => ({
+        entries: bindings.map((array, binding) => ({
           binding,
           resource: { buffer: bufferOf(array) },
         })),
       }),
     );
-    pass.dispatchWorkgroups(...call.workgroups);
+    pass.dispatchWorkgroups(...workgroups);
     pass.end();
   }
   const readbacks = arrays.map((array) => {
@@ -80,8 +67,8 @@ export async function runKernels(...calls: KernelCall<Data>[]): Promise<void> {
   device.queue.submit([encoder.finish()]);
   const error = await device.popErrorScope();
   if (error !== null) throw new Error(error.message);
+  await Promise.all(readbacks.map(({ readback }) => readback.mapAsync(GPUMapMode.READ)));
   for (const { array, readback } of readbacks) {
-    await readback.mapAsync(GPUMapMode.READ);
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(
       new Uint8Array(readback.getMappedRange()),
     );

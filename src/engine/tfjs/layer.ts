@@ -8,7 +8,7 @@ import type { NodeId } from '../../model/graph.ts';
 /** A tensor of the network, by torchvision's name and in this engine's layout (`layout.ts`). */
 export type Named = { readonly name: string; readonly value: Tensor };
 
-export interface LayerGradients {
+interface LayerGradients {
   /** Of the loss in the layer's inputs. */
   readonly inputs: readonly { readonly node: NodeId; readonly value: Tensor }[];
   /** Of the loss in the layer's parameters. */

@@ -20,7 +20,7 @@ import {
 } from '@tensorflow/tfjs-core';
 
 export interface Loss {
-  /** Scalars: mean cross-entropy, share classified rightly. */
+  /** Scalars: mean cross-entropy, share classified correctly. */
   readonly loss: Tensor;
   readonly accuracy: Tensor;
   /** Of the mean loss in the logits, [N, classes]. */

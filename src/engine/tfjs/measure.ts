@@ -1,6 +1,6 @@
 /** How fast the backend trains. */
 import { buildGraph } from '../../model/builder.ts';
-import { trainingFlopsPerImage } from '../../model/estimate.ts';
+import { trainingFlopsPerImage } from '../../model/cost.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { completeConfig } from '../../model/parse.ts';
 import { TfjsBatch } from './batch.ts';

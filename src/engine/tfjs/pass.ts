@@ -11,7 +11,7 @@ export interface ForwardPass {
 }
 
 /** Looks at a node's output, which may be freed right after. */
-export type VisitOutput = (node: LayerNode, output: Tensor) => void;
+type VisitOutput = (node: LayerNode, output: Tensor) => void;
 
 /**
  * All nodes in order. Outputs that neither a later node nor the backward pass reads are freed on the way; the rest

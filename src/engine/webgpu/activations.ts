@@ -1,16 +1,15 @@
 /** What every layer makes of one image: a pass without fusions whose values all stay until they are read. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import type { Activations, Gpu } from '../api.ts';
+import type { Activations, KernelChoices } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { packStep } from './kernels/step.ts';
-import type { TileChoices } from './kernels/tunable.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
 import { packWeights } from '../plan/layout.ts';
-import { planEvaluation } from '../plan/plan.ts';
+import { lowerEvaluation } from './lowering/program.ts';
 import { completed } from './tuner/similar.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
-import { checkFits } from './device.ts';
+import { checkFits, type Gpu } from './device.ts';
 import { allocate, encode, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
 
@@ -24,18 +23,18 @@ const ALONE = new Uint32Array(1);
 export async function readActivations(
   gpu: Gpu,
   graph: LayerGraph,
-  tiles: TileChoices,
+  kernelChoices: KernelChoices,
   weights: StateDict,
   pixels: Uint8Array,
 ): Promise<Activations> {
   checkState(graph, { weights, momentum: new Map() });
   const { device, traits } = gpu;
-  const untuned = planEvaluation(graph, 1, { traits, grouping: 'separate' });
-  const plan = planEvaluation(graph, 1, {
-    tiles: completed(tiles, untuned.tunables),
+  const untuned = lowerEvaluation(graph, 1, { traits, grouping: 'separate' });
+  const program = lowerEvaluation(graph, 1, {
+    kernelChoices: completed(kernelChoices, untuned.tunables),
     ...{ traits, grouping: 'separate' },
   });
-  checkFits(gpu, [plan.summary]);
+  checkFits(gpu, [program.summary]);
   const owned: { destroy(): void }[] = [];
   const own = <T extends { destroy(): void }>(part: T): T => {
     owned.push(part);
@@ -44,21 +43,21 @@ export async function readActivations(
   try {
     const batch = own(new Batch(gpu, { batchSize: 1, inputSize: graph.model.inputSize }));
     const lent = new Map(batch.lent);
-    const packed = packWeights(graph, plan.layout, weights);
+    const packed = packWeights(graph, program.layout, weights);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
     for (const name of ['weights', 'running'] as const) {
       const values = packed[name];
       const size = 4 * Math.max(64, values.length);
       lent.set(name, own(device.createBuffer({ label: name, size, usage })));
     }
-    const memory = await allocate(gpu, plan, lent);
+    const memory = await allocate(gpu, program, lent);
     owned.push(...memory.owned);
     const resident = (name: ResidentName): GPUBuffer => {
       const buffer = memory.residents.get(name);
       if (buffer === undefined) throw new Error(`no buffer ${name}`);
       return buffer;
     };
-    const dispatches = await prepare(gpu, plan, memory);
+    const dispatches = await prepare(gpu, program, memory);
     for (const name of ['weights', 'running'] as const) {
       device.queue.writeBuffer(resident(name), 0, packed[name]);
     }
@@ -76,12 +75,12 @@ export async function readActivations(
     device.queue.submit([encoder.finish()]);
     const bufferOf = ({ buffer }: Binding): GPUBuffer => {
       if (typeof buffer === 'string') return resident(buffer);
-      const slot = memory.slots[plan.slots.slotOf.get(buffer) ?? -1];
+      const slot = memory.slots[program.slots.slotOf.get(buffer) ?? -1];
       if (slot === undefined) throw new Error(`${buffer.label} has no slot`);
       return slot;
     };
     const nodes = graph.nodes.flatMap((node) => {
-      const binding = plan.values.get(node.id);
+      const binding = program.values.get(node.id);
       return binding === undefined ? [] : [{ node, buffer: bufferOf(binding) }];
     });
     const read = await readBuffers(

@@ -3,11 +3,12 @@
  * split lies there one micro-batch at a time: gathered from the dataset, or copied from what was uploaded, just before
  * its pass.
  */
-import type { BatchShape, EngineBatch, Gather, Gpu } from '../api.ts';
+import type { BatchShape, EngineBatch, Gather } from '../api.ts';
 import { GATHER_BYTES, packGather } from './kernels/gatherBatch/gatherBatch.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
 import { type GatherBuffers, GatherDispatches } from './gatherDispatches.ts';
+import type { Gpu } from './device.ts';
 
 /** Puts a step's images into place, micro-batch by micro-batch. */
 export interface Fill {

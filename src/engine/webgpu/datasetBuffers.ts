@@ -1,11 +1,12 @@
 /** One split's images on the GPU, as bytes: 3,072 an image, in shards that stay under the binding limit. */
 import { IMAGE_BYTES, type ImageChunk } from '../../data/types.ts';
-import type { EngineDataset, Gpu } from '../api.ts';
+import type { EngineDataset } from '../api.ts';
+import type { Gpu } from './device.ts';
 
 /** WebGPU's guaranteed storage binding is 128 MiB; all of CIFAR-10's training images are 154 MB. */
 const SHARD_BYTES = 96 * 1024 * 1024;
 
-export interface DatasetShard {
+interface DatasetShard {
   readonly pixels: GPUBuffer;
   /** One u32 an image. */
   readonly labels: GPUBuffer;

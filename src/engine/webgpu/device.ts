@@ -1,7 +1,17 @@
 /** One adapter, one device: asked for with all the memory the adapter allows, and named for people. */
-import type { AdapterDescription, Gpu, PlanSummary } from '../api.ts';
+import type { AdapterDescription } from '../api.ts';
 import { EngineError } from '../errors.ts';
-import type { AdapterTraits } from './kernels/traits.ts';
+import { type AdapterTraits, traitsOfKind } from './kernels/traits.ts';
+import type { ProgramSummary } from './lowering/program.ts';
+
+/** One WebGPU device. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterDescription;
+  readonly traits: AdapterTraits;
+  /** Resolves when the device is lost, with the reason; never rejects. */
+  readonly lost: Promise<{ reason: string; message: string }>;
+}
 
 /** The limits raised to what the adapter has; all others stay at WebGPU's defaults, which every kernel keeps to. */
 const RAISED_LIMITS = [
@@ -41,14 +51,14 @@ export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Pr
 }
 
 /** What decides how kernels are laid out by default. */
-export function traitsOf({ info, features }: GPUAdapter): AdapterTraits {
+function traitsOf({ info, features }: GPUAdapter): AdapterTraits {
   const { name } = describe(info);
   const software = (['swiftshader', 'llvmpipe'] as const).find((kind) =>
     name.toLowerCase().startsWith(kind),
   );
   const subgroupLanes = features.has('subgroups') ? (info.subgroupMinSize ?? 0) : 0;
-  const half = features.has('shader-f16') ? ({ halfStorage: 'half' } as const) : {};
-  return { kind: software ?? 'gpu', subgroupLanes, ...half };
+  const halfStorage = features.has('shader-f16') ? 'half' : undefined;
+  return traitsOfKind(software ?? 'gpu', subgroupLanes, halfStorage);
 }
 
 /** A name for people from what the adapter tells of itself; browsers hide most of it. */
@@ -68,10 +78,10 @@ export function describe(info: GPUAdapterInfo): AdapterDescription {
 }
 
 /**
- * Refuses plans with a buffer that the device cannot hold.
+ * Refuses programs with a buffer that the device cannot hold.
  * @throws EngineError `too-large` with the bytes needed, available and missing.
  */
-export function checkFits({ device }: Gpu, summaries: readonly PlanSummary[]): void {
+export function checkFits({ device }: Gpu, summaries: readonly ProgramSummary[]): void {
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
   const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
   for (const { largestBufferBytes } of summaries) {

@@ -5,16 +5,15 @@ import type {
   Evaluation,
   EvaluationOptions,
   Gather,
-  Gpu,
+  KernelChoices,
   LoadImages,
 } from '../api.ts';
 import { packStep } from './kernels/step.ts';
-import type { TileChoices } from './kernels/tunable.ts';
 import type { Precision } from '../plan/formats.ts';
-import { EVALUATION_ROWS, type EvaluationPlan, planEvaluation } from '../plan/plan.ts';
+import { EVALUATION_ROWS, type EvaluationProgram, lowerEvaluation } from './lowering/program.ts';
 import { completed } from './tuner/similar.ts';
 import type { Batch } from './batch.ts';
-import { checkFits } from './device.ts';
+import { checkFits, type Gpu } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import type { Network } from './network.ts';
 import { readStaging } from './readback.ts';
@@ -22,7 +21,7 @@ import { readStaging } from './readback.ts';
 interface EvaluationParts {
   readonly gpu: Gpu;
   readonly batch: Batch;
-  readonly plan: EvaluationPlan;
+  readonly program: EvaluationProgram;
   readonly memory: PlanMemory;
   readonly dispatches: readonly PreparedDispatch[];
 }
@@ -37,27 +36,27 @@ export class Evaluator implements EngineEvaluator {
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(gpu: Gpu, network: Network, batch: Batch): Promise<Evaluator> {
     const { precision = 'single' } = network.options.training;
-    const plan = planLike(gpu, network, batch.shape.batchSize, precision);
+    const program = programLike(gpu, network, batch.shape.batchSize, precision);
     const buffers = { weights: network.buffer('weights'), running: network.buffer('running') };
-    return Evaluator.of(gpu, plan, batch, buffers);
+    return Evaluator.of(gpu, program, batch, buffers);
   }
 
   /** @param buffers with the network's tensors; the caller's. @throws EngineError as `create` does. */
   static async of(
     gpu: Gpu,
-    plan: EvaluationPlan,
+    program: EvaluationProgram,
     batch: Batch,
     { weights, running }: Readonly<Record<'weights' | 'running', GPUBuffer>>,
   ): Promise<Evaluator> {
-    checkFits(gpu, [plan.summary]);
+    checkFits(gpu, [program.summary]);
     const lent = new Map(batch.lent).set('weights', weights).set('running', running);
-    const memory = await allocate(gpu, plan, lent);
-    const dispatches = await prepare(gpu, plan, memory);
-    return new Evaluator({ gpu, batch, plan, memory, dispatches });
+    const memory = await allocate(gpu, program, lent);
+    const dispatches = await prepare(gpu, program, memory);
+    return new Evaluator({ gpu, batch, program, memory, dispatches });
   }
 
   get gpuBytes(): number {
-    return this.#parts.plan.summary.gpuBytes;
+    return this.#parts.program.summary.gpuBytes;
   }
 
   async evaluate(
@@ -65,7 +64,7 @@ export class Evaluator implements EngineEvaluator {
     load: LoadImages,
     { logits = false, signal }: EvaluationOptions = {},
   ): Promise<Evaluation> {
-    const { batchSize } = this.#parts.plan;
+    const { batchSize } = this.#parts.program;
     const round = batchSize * EVALUATION_ROWS;
     const classes = this.#classes;
     const allLogits = logits ? new Float32Array(total * classes) : null;
@@ -87,25 +86,25 @@ export class Evaluator implements EngineEvaluator {
   }
 
   get #classes(): number {
-    return this.#parts.plan.logits.size / 4 / this.#parts.plan.batchSize;
+    return this.#parts.program.logits.size / 4 / this.#parts.program.batchSize;
   }
 
   /** Up to `EVALUATION_ROWS` batches, each a submit of its own so that none runs long; one readback. */
   async #round(start: number, images: number, load: LoadImages, wantsLogits: boolean) {
-    const { gpu, plan } = this.#parts;
+    const { gpu, program } = this.#parts;
     const { device } = gpu;
-    const batches = Math.ceil(images / plan.batchSize);
+    const batches = Math.ceil(images / program.batchSize);
     const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
     const metrics = this.#buffer('metrics');
     const sums = device.createBuffer({ size: metrics.size, usage });
-    const logitsBytes = plan.logits.size;
+    const logitsBytes = program.logits.size;
     const staging = wantsLogits
       ? device.createBuffer({ size: batches * logitsBytes, usage })
       : null;
     try {
       for (let i = 0; i < batches; i++) {
-        const first = i * plan.batchSize;
-        const rows = Math.min(plan.batchSize, images - first);
+        const first = i * program.batchSize;
+        const rows = Math.min(program.batchSize, images - first);
         const gather = load(start + first, rows);
         const encoder = device.createCommandEncoder();
         this.#encodeBatch(encoder, i, rows, gather);
@@ -119,8 +118,8 @@ export class Evaluator implements EngineEvaluator {
       let loss = 0;
       let hits = 0;
       for (let i = 0; i < batches; i++) {
-        loss += rows[i * plan.metricsRow] ?? Number.NaN;
-        hits += rows[i * plan.metricsRow + 1] ?? Number.NaN;
+        loss += rows[i * program.metricsRow] ?? Number.NaN;
+        hits += rows[i * program.metricsRow + 1] ?? Number.NaN;
       }
       const logits = staging === null ? null : await readStaging(staging);
       return { loss, hits, logits: logits === null ? null : this.#byImage(logits, images) };
@@ -143,7 +142,7 @@ export class Evaluator implements EngineEvaluator {
 
   /** [batches][classes, N] to [images, classes]. */
   #byImage(logits: Float32Array, images: number): Float32Array {
-    const { batchSize } = this.#parts.plan;
+    const { batchSize } = this.#parts.program;
     const classes = this.#classes;
     return Float32Array.from({ length: images * classes }, (_, i) => {
       const image = Math.floor(i / classes);
@@ -154,9 +153,9 @@ export class Evaluator implements EngineEvaluator {
   }
 
   get #logits(): GPUBuffer {
-    const { plan, memory } = this.#parts;
-    const { buffer } = plan.logits;
-    const slot = typeof buffer === 'string' ? undefined : plan.slots.slotOf.get(buffer);
+    const { program, memory } = this.#parts;
+    const { buffer } = program.logits;
+    const slot = typeof buffer === 'string' ? undefined : program.slots.slotOf.get(buffer);
     const found = memory.slots[slot ?? -1];
     if (found === undefined) throw new Error('the logits have no slot');
     return found;
@@ -169,19 +168,19 @@ export class Evaluator implements EngineEvaluator {
   }
 }
 
-/** The evaluation's plan, made with the kernels that a network trains with, or those of its most similar shapes. */
-export function planLike(
+/** The evaluation's program, made with the kernels that a network trains with, or those of its most similar shapes. */
+export function programLike(
   { traits }: Gpu,
-  { graph, tiles }: { readonly graph: LayerGraph; readonly tiles: TileChoices },
+  { graph, kernelChoices }: { readonly graph: LayerGraph; readonly kernelChoices: KernelChoices },
   batchSize: number,
   precision: Precision,
-): EvaluationPlan {
+): EvaluationProgram {
   const options = { traits, precision };
-  const plan = planEvaluation(graph, batchSize, { ...options, tiles });
-  const isComplete = plan.tunables.every(({ id }) => Object.hasOwn(tiles, id));
-  if (isComplete || Object.keys(tiles).length === 0) return plan;
-  return planEvaluation(graph, batchSize, {
+  const program = lowerEvaluation(graph, batchSize, { ...options, kernelChoices });
+  const isComplete = program.tunables.every(({ id }) => Object.hasOwn(kernelChoices, id));
+  if (isComplete || Object.keys(kernelChoices).length === 0) return program;
+  return lowerEvaluation(graph, batchSize, {
     ...options,
-    tiles: completed(tiles, plan.tunables),
+    kernelChoices: completed(kernelChoices, program.tunables),
   });
 }

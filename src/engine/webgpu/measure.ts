@@ -1,8 +1,8 @@
 /** How fast the adapter is, by the kernel that training spends its time in. */
-import type { Gpu } from '../api.ts';
 import { convForward } from './kernels/convForward/convForward.ts';
 import { type ConvShape, macs } from './kernels/convForward/shape.ts';
 import { pipelineOf } from './pipelines.ts';
+import type { Gpu } from './device.ts';
 
 const SHAPE: ConvShape = {
   batch: 32,

@@ -1,10 +1,10 @@
-/** Allocates a plan's buffers and ties its dispatches to them: all GPU objects a step will use are made here. */
-import type { Gpu } from '../api.ts';
+/** Allocates a program's buffers and ties its dispatches to them: all GPU objects a step will use are made here. */
 import { EngineError } from '../errors.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
-import type { PlannedDispatch } from '../plan/lowering.ts';
-import type { EvaluationPlan, NetworkPlan } from '../plan/plan.ts';
+import type { PlannedDispatch } from './lowering/lowering.ts';
+import type { EvaluationProgram, TrainingProgram } from './lowering/program.ts';
 import { pipelineOf } from './pipelines.ts';
+import type { Gpu } from './device.ts';
 
 export interface PreparedDispatch {
   readonly planned: PlannedDispatch;
@@ -20,12 +20,12 @@ export interface PlanMemory {
 }
 
 /**
- * Allocates all buffers of `plan` but those in `lent`.
+ * Allocates all buffers of `program` but those in `lent`.
  * @throws EngineError `out-of-memory`; nothing stays allocated then.
  */
 export async function allocate(
   { device }: Gpu,
-  plan: NetworkPlan | EvaluationPlan,
+  program: TrainingProgram | EvaluationProgram,
   lent: ReadonlyMap<ResidentName, GPUBuffer>,
 ): Promise<PlanMemory> {
   const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -33,20 +33,20 @@ export async function allocate(
   device.pushErrorScope('out-of-memory');
   const residents = new Map(lent);
   const owned: GPUBuffer[] = [];
-  for (const [name, size] of plan.residentBytes) {
+  for (const [name, size] of program.residentBytes) {
     const usage = name === 'step' ? uniform : storage;
     const buffer = device.createBuffer({ label: name, size, usage });
     residents.set(name, buffer);
     owned.push(buffer);
   }
-  const slots = plan.slots.slotBytes.map((size, i) =>
+  const slots = program.slots.slotBytes.map((size, i) =>
     device.createBuffer({ label: `slot ${i}`, size, usage: storage }),
   );
   owned.push(...slots);
   const error = await device.popErrorScope();
   if (error !== null) {
     for (const buffer of owned) buffer.destroy();
-    const needed = plan.summary.gpuBytes;
+    const needed = program.summary.gpuBytes;
     const message =
       `The graphics adapter has no room for the ${needed} bytes that this network needs to train, and does not tell how ` +
       'many are missing. Close other pages that use the graphics card, or use a smaller batch or network.';
@@ -58,18 +58,18 @@ export async function allocate(
 /** Compiles every dispatch's pipeline, all at once, and makes its bind group. */
 export function prepare(
   { device }: Gpu,
-  plan: NetworkPlan | EvaluationPlan,
+  program: TrainingProgram | EvaluationProgram,
   memory: PlanMemory,
 ): Promise<PreparedDispatch[]> {
   const bufferOf = ({ buffer }: Binding): GPUBuffer => {
-    const slot = typeof buffer === 'string' ? null : plan.slots.slotOf.get(buffer);
+    const slot = typeof buffer === 'string' ? null : program.slots.slotOf.get(buffer);
     const found =
       typeof buffer === 'string' ? memory.residents.get(buffer) : memory.slots[slot ?? -1];
     if (found === undefined) throw new Error(`a dispatch binds an unknown buffer`);
     return found;
   };
   return Promise.all(
-    plan.dispatches.map(async (planned) => {
+    program.dispatches.map(async (planned) => {
       const { kernel, code, bindings } = planned.call;
       const pipeline = await pipelineOf(device, kernel, code);
       const entries = bindings.map((part, binding) => ({

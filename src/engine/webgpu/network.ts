@@ -1,29 +1,21 @@
 /** One network on the GPU: its parameters, and the prebuilt dispatches of its training step. */
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
-import type {
-  EngineNetwork,
-  Gpu,
-  NetworkOptions,
-  NetworkState,
-  PlanSummary,
-  StepMetrics,
-} from '../api.ts';
+import type { EngineNetwork, KernelChoices, NetworkState, StepMetrics } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { packStep, STEP_BYTES } from './kernels/step.ts';
-import type { TileChoices } from './kernels/tunable.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
-import { type NetworkPlan, planNetwork } from '../plan/plan.ts';
+import { lowerTraining, type TrainingOptions, type TrainingProgram } from './lowering/program.ts';
 import { writeKernelCode } from './tuner/kernelCode.ts';
 import type { Batch } from './batch.ts';
-import { checkFits } from './device.ts';
+import { checkFits, type Gpu } from './device.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
 
 export class Network implements EngineNetwork {
   /** What it was made from. */
-  readonly options: NetworkOptions;
-  readonly plan: NetworkPlan;
+  readonly options: TrainingOptions;
+  readonly program: TrainingProgram;
   readonly dispatches: readonly PreparedDispatch[];
   readonly #gpu: Gpu;
   readonly #memory: PlanMemory;
@@ -32,14 +24,14 @@ export class Network implements EngineNetwork {
 
   private constructor(
     gpu: Gpu,
-    options: NetworkOptions,
-    plan: NetworkPlan,
+    options: TrainingOptions,
+    program: TrainingProgram,
     memory: PlanMemory,
     dispatches: readonly PreparedDispatch[],
   ) {
     this.#gpu = gpu;
     this.options = options;
-    this.plan = plan;
+    this.program = program;
     this.#memory = memory;
     this.dispatches = dispatches;
   }
@@ -48,26 +40,26 @@ export class Network implements EngineNetwork {
    * Plans, allocates and compiles. Weights are zero until `load`.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`.
    */
-  static async create(gpu: Gpu, options: NetworkOptions, batch: Batch): Promise<Network> {
+  static async create(gpu: Gpu, options: TrainingOptions, batch: Batch): Promise<Network> {
     const { microBatchSize = options.training.batchSize } = batch.shape;
     const { traits } = gpu;
     const made = { ...options, traits, training: { ...options.training, microBatchSize } };
-    const plan = planNetwork(made);
-    checkFits(gpu, [plan.summary]);
-    const memory = await allocate(gpu, plan, batch.lent);
+    const program = lowerTraining(made);
+    checkFits(gpu, [program.summary]);
+    const memory = await allocate(gpu, program, batch.lent);
     const tables = [
-      ['pieceTable', plan.tables.pieces],
-      ['chunkTable', plan.tables.chunks],
-      ['segmentTable', plan.tables.segments],
-      ['layerTable', plan.tables.layers],
+      ['pieceTable', program.tables.pieces],
+      ['chunkTable', program.tables.chunks],
+      ['segmentTable', program.tables.segments],
+      ['layerTable', program.tables.layers],
     ] as const;
     for (const [name, table] of tables) {
       const buffer = memory.residents.get(name);
       if (buffer !== undefined) gpu.device.queue.writeBuffer(buffer, 0, table);
     }
     try {
-      const dispatches = await prepare(gpu, plan, memory);
-      return new Network(gpu, made, plan, memory, dispatches);
+      const dispatches = await prepare(gpu, program, memory);
+      return new Network(gpu, made, program, memory, dispatches);
     } catch (error) {
       for (const buffer of memory.owned) buffer.destroy();
       throw error;
@@ -75,19 +67,19 @@ export class Network implements EngineNetwork {
   }
 
   get graph(): LayerGraph {
-    return this.plan.graph;
+    return this.program.graph;
   }
 
-  get tiles(): TileChoices {
-    return this.plan.tiles;
+  get kernelChoices(): KernelChoices {
+    return this.program.kernelChoices;
   }
 
-  get kernels(): string | null {
-    return writeKernelCode(this.plan.tunables, this.plan.tiles);
+  get kernelCode(): string | null {
+    return writeKernelCode(this.program.tunables, this.program.kernelChoices);
   }
 
-  get summary(): PlanSummary {
-    return this.plan.summary;
+  get summary(): TrainingProgram['summary'] {
+    return this.program.summary;
   }
 
   /** A buffer shared with evaluation or copied from. */
@@ -99,21 +91,21 @@ export class Network implements EngineNetwork {
 
   /** Records what comes before the pass of a micro-batch. */
   prepare(encoder: GPUCommandEncoder, microBatch: number): void {
-    if (this.plan.microBatches.length === 1) return;
+    if (this.program.microBatches.length === 1) return;
     const [list, step] = [this.buffer('stepList'), this.buffer('step')];
     encoder.copyBufferToBuffer(list, microBatch * STEP_BYTES, step, 0, STEP_BYTES);
   }
 
   /** Records this network's part of a micro-batch's pass; the images must already be in place. */
   encode(pass: GPUComputePassEncoder, microBatch: number): void {
-    for (const { first, end } of this.plan.microBatches[microBatch]?.ranges ?? []) {
+    for (const { first, end } of this.program.microBatches[microBatch]?.ranges ?? []) {
       encode(pass, this.dispatches, first, end);
     }
   }
 
   /** Sets what changes from step to step. Takes effect with the next submit. */
   writeStep(slot: number, step: number, learningRate: number): void {
-    const { batchSize: images, microBatches } = this.plan;
+    const { batchSize: images, microBatches } = this.program;
     const { seed } = this.options.training;
     const isSplit = microBatches.length > 1;
     const buffer = this.buffer(isSplit ? 'stepList' : 'step');
@@ -127,7 +119,7 @@ export class Network implements EngineNetwork {
 
   /** A row of the metrics ring as numbers. */
   metricsOf(ring: Float32Array, slot: number, step: number, learningRate: number): StepMetrics {
-    const { metricsRow, columns } = this.plan;
+    const { metricsRow, columns } = this.program;
     const row = ring.slice(slot * metricsRow, (slot + 1) * metricsRow);
     const [loss = Number.NaN, accuracy = Number.NaN] = row;
     const weightNorm = row.subarray(columns.weight, columns.update);
@@ -141,7 +133,7 @@ export class Network implements EngineNetwork {
   }
 
   load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
-    const { layout, graph } = this.plan;
+    const { layout, graph } = this.program;
     checkState(graph, { weights, momentum: momentum ?? new Map() });
     const momentumFloats = new Float32Array(layout.parameterFloats);
     for (const { parameter, offset } of layout.parameters) {
@@ -160,7 +152,7 @@ export class Network implements EngineNetwork {
   }
 
   async save(): Promise<NetworkState> {
-    const { layout, graph } = this.plan;
+    const { layout, graph } = this.program;
     const [weightFloats, momentumFloats, running] = await readBuffers(
       this.#gpu.device,
       (['weights', 'momentum', 'running'] as const).map((name) => this.buffer(name)),

@@ -4,14 +4,14 @@ import type {
   EngineProbe,
   Evaluation,
   EvaluationOptions,
-  Gpu,
   LoadImages,
   ProbeOptions,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { packWeights, type StateLayout } from '../plan/layout.ts';
 import type { Batch } from './batch.ts';
-import { Evaluator, planLike } from './evaluator.ts';
+import { Evaluator, programLike } from './evaluator.ts';
+import type { Gpu } from './device.ts';
 
 type Buffers = Readonly<Record<'weights' | 'running', GPUBuffer>>;
 
@@ -27,11 +27,11 @@ export class Probe implements EngineProbe {
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   static async create(
     gpu: Gpu,
-    { graph, tiles, precision }: Required<ProbeOptions>,
+    { graph, kernelChoices, precision }: Required<ProbeOptions>,
     batch: Batch,
   ): Promise<Probe> {
-    const plan = planLike(gpu, { graph, tiles }, batch.shape.batchSize, precision);
-    const { layout } = plan;
+    const program = programLike(gpu, { graph, kernelChoices }, batch.shape.batchSize, precision);
+    const { layout } = program;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
     const make = (label: string, floats: number) =>
       gpu.device.createBuffer({ label, size: 4 * Math.max(64, floats), usage });
@@ -40,7 +40,7 @@ export class Probe implements EngineProbe {
       running: make('probe running', layout.statisticFloats),
     };
     try {
-      const evaluator = await Evaluator.of(gpu, plan, batch, buffers);
+      const evaluator = await Evaluator.of(gpu, program, batch, buffers);
       return new Probe(gpu, graph, layout, buffers, evaluator);
     } catch (error) {
       destroyAll(buffers);

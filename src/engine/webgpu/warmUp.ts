@@ -1,5 +1,5 @@
+import type { Gpu } from './device.ts';
 /** A GPU with nothing to do lowers its clock, and takes tens of milliseconds of work to raise it: what is timed then is slow. */
-import type { Gpu } from '../api.ts';
 
 const HARDWARE_MS = 80;
 

@@ -8,18 +8,17 @@ import type {
   EngineDevice,
   EngineNetwork,
   Fit,
-  Gpu,
+  KernelChoices,
   NetworkOptions,
   ProbeOptions,
-  Profile,
   SharedBatch,
+  TuningOptions,
 } from '../api.ts';
-import type { TileChoices } from './kernels/tunable.ts';
-import { NO_SHADER_F16 } from '../plan/formats.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
-import { planNetwork } from '../plan/plan.ts';
+import { NO_SHADER_F16 } from './lowering/lowering.ts';
+import { lowerTraining, type TrainingOptions } from './lowering/program.ts';
 import { readKernelCode } from './tuner/kernelCode.ts';
-import { type TuningOptions, tunedChoices } from './tuner/tuner.ts';
+import { tunedChoices } from './tuner/tuner.ts';
 import { readActivations } from './activations.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
@@ -28,6 +27,8 @@ import { measureAdapter } from './measure.ts';
 import { Network } from './network.ts';
 import { Probe } from './probe.ts';
 import { Stepper } from './stepper.ts';
+import type { Gpu } from './device.ts';
+import type { Profile } from '../profile.ts';
 
 export class WebGpuDevice implements EngineDevice {
   constructor(readonly gpu: Gpu) {}
@@ -54,22 +55,20 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {
-    const made = groups.map(
-      ([first, ...others]): SharedBatch => [this.#here(first), ...others.map((n) => this.#here(n))],
-    );
-    return fitMicroBatches(made, { bufferBytes: this.maxBufferBytes, totalBytes });
+    const limits = { bufferBytes: this.maxBufferBytes, totalBytes };
+    return fitMicroBatches(groups, limits, (network) => lowerTraining(this.#here(network)).summary);
   }
 
-  tune(networks: readonly NetworkOptions[], options: TuningOptions): Promise<TileChoices> {
+  tune(networks: readonly NetworkOptions[], options: TuningOptions): Promise<KernelChoices> {
     return tunedChoices(
       this.gpu,
-      networks.map((network) => planNetwork(this.#here(network))),
+      networks.map((network) => lowerTraining(this.#here(network))),
       options,
     );
   }
 
-  kernelChoices(network: NetworkOptions, kernels: string): TileChoices | null {
-    return readKernelCode(planNetwork(this.#here(network)).tunables, kernels);
+  choicesFromCode(network: NetworkOptions, kernels: string): KernelChoices | null {
+    return readKernelCode(lowerTraining(this.#here(network)).tunables, kernels);
   }
 
   createDataset(count: number): DatasetBuffers {
@@ -93,11 +92,11 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   createProbe(
-    { graph, tiles = {}, precision: wanted = 'single' }: ProbeOptions,
+    { graph, kernelChoices = {}, precision: wanted = 'single' }: ProbeOptions,
     batch: EngineBatch,
   ): Promise<Probe> {
     const precision = this.noHalfPrecision === null ? wanted : 'single';
-    return Probe.create(this.gpu, { graph, tiles, precision }, ownBatch(batch));
+    return Probe.create(this.gpu, { graph, kernelChoices, precision }, ownBatch(batch));
   }
 
   async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
@@ -106,15 +105,15 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   activations(
-    { graph, tiles = {} }: Pick<NetworkOptions, 'graph' | 'tiles'>,
+    { graph, kernelChoices = {} }: Pick<NetworkOptions, 'graph' | 'kernelChoices'>,
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations> {
-    return readActivations(this.gpu, graph, tiles, weights, pixels);
+    return readActivations(this.gpu, graph, kernelChoices, weights, pixels);
   }
 
   /** `network` as it is planned for this adapter. */
-  #here(network: NetworkOptions): NetworkOptions {
+  #here(network: NetworkOptions): TrainingOptions {
     return { ...network, traits: this.gpu.traits };
   }
 

@@ -14,7 +14,7 @@ export function modelOf(model: RunConfigInput['model']): ModelConfig {
   return configOf({ model }).model;
 }
 
-/** The issues with which `action` refuses; none where it goes through. */
+/** The issues of the ConfigError that `action` throws; none if it succeeds. */
 export function issuesOf(action: () => unknown): readonly ConfigIssue[] {
   try {
     action();

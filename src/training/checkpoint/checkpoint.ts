@@ -1,5 +1,5 @@
 /**
- * A checkpoint: everything that training needs to go on as if it had never stopped.
+ * A checkpoint: everything that training needs to continue as if it had never stopped.
  *
  * The order of images, their augmentation and the masks of dropout are functions of (seed, step) alone
  * (`data/sampler.ts`, `data/augmentation.ts`, `kernels/dropout`), and the learning rate of (config, step), so the step
@@ -10,12 +10,12 @@ import type { DatasetInfo } from '../../data/types.ts';
 import type { AdapterDescription, NetworkState } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
-import type { HistoryState } from '../historyState.ts';
+import type { HistoryState } from '../history.ts';
 
 export const CHECKPOINT_VERSION = 1;
 
 /** The images of a run: others must not take their place. */
-export type TrainedImages = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
+export type DatasetIdentity = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
 
 /** A moment marked on the charts. */
 export interface Mark {
@@ -34,12 +34,12 @@ export interface ImportedWeights {
 /** One run. */
 export interface SavedRun {
   readonly name: string;
-  /** Names the run's colour and dash on the page. */
-  readonly slot: number;
+  /** The run's place in the page's order of colours and dashes. */
+  readonly colourIndex: number;
   /** As it is now: learning rates set and shortcuts cut in mid-run included. */
   readonly config: RunConfig;
   /** Its config before any scheduled change was made; missing where none was. */
-  readonly given?: RunConfig | undefined;
+  readonly originalConfig?: RunConfig | undefined;
   readonly status: 'live' | 'diverged' | 'finished';
   /** Where a diverged run's numbers stopped being finite; `step` below is then the last good one. */
   readonly divergence: { readonly step: number; readonly layer: string } | null;
@@ -48,7 +48,7 @@ export interface SavedRun {
   /** Milliseconds of training, pauses not counted. */
   readonly elapsedMs: number;
   /** Null: no image had arrived yet. */
-  readonly images: TrainedImages | null;
+  readonly images: DatasetIdentity | null;
   readonly lastTest: {
     readonly step: number;
     readonly images: number;
@@ -61,14 +61,14 @@ export interface SavedRun {
   readonly imported: ImportedWeights | null;
   readonly history: HistoryState;
   /** The engine's choice of kernels, which the last bits depend on: JSON, kept as it is. */
-  readonly kernels?: unknown;
+  readonly kernelChoices?: unknown;
 }
 
 export interface Checkpoint {
   /** Milliseconds since 1970. */
   readonly savedAtMs: number;
   readonly adapter: AdapterDescription;
-  /** At least one. Runs at the same step that see the same images go on in lockstep. */
+  /** At least one. Runs at the same step that see the same images continue in lockstep. */
   readonly runs: readonly SavedRun[];
 }
 
@@ -90,8 +90,8 @@ export function isSameAdapter(a: AdapterDescription, b: AdapterDescription): boo
   return a.name === b.name && a.vendor === b.vendor && a.architecture === b.architecture;
 }
 
-/** Whether training may go on with images `now` in place of `before`. */
-export function isSameImages(before: TrainedImages, now: TrainedImages): boolean {
+/** Whether training may continue with images `now` in place of `before`. */
+export function isSameImages(before: DatasetIdentity, now: DatasetIdentity): boolean {
   if (before.train !== now.train || before.isCifar10 !== now.isCifar10) return false;
   return now.isCifar10 || before.title === now.title;
 }

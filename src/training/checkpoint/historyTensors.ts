@@ -2,69 +2,61 @@
 import type { LayerNames } from '../../model/layerNames.ts';
 import type { SafetensorsTensor } from '../../weights/safetensors.ts';
 import type { WritableTensor } from '../../weights/writeSafetensors.ts';
-import { type Evaluated, type LatestStep, MAX_ROWS, RunHistory, type Spread } from '../history.ts';
-import type { HistoryState } from '../historyState.ts';
-import type { LayerStatistics, LayerStatisticsState } from '../layerStatistics.ts';
+import { type HistoryState, type LatestStep, RunHistory } from '../history.ts';
+import { type ColumnSpec, type Evaluated, QUANTITIES } from '../measurements.ts';
+import type { RowTable, TableState, Values } from '../rowTable.ts';
 import { CheckpointError } from './checkpoint.ts';
 
 type Tensors = ReadonlyMap<string, SafetensorsTensor>;
 
 const ROW_STEPS = ['firstStep', 'lastStep', 'steps'] as const;
-const SPREADS = ['loss', 'accuracy'] as const;
-const SPREAD_PARTS = ['mean', 'min', 'max'] as const;
+const STATISTICS = ['weightNorm', 'updateNorm', 'activationStd'] as const;
 
-/**
- * Each tensor with its name, which begins with `prefix`. Steps are below 2³¹ and fit I32. Files of earlier versions have
- * no `statistics.…` and no `latest.` but `latest.gradNorm`.
- */
+/** Each tensor with its name, which begins with `prefix`. Steps are below 2³¹ and fit I32. */
 export function* historyTensors(
   prefix: string,
   state: HistoryState,
-  { parameterNames, activationNames }: LayerNames,
+  names: LayerNames,
 ): Generator<[string, WritableTensor]> {
-  const rows = state.firstStep.length;
-  const parameters = parameterNames.length;
-  const layers = activationNames.length;
-  for (const name of ROW_STEPS) {
-    yield [`${prefix}${name}`, { shape: [rows], data: Int32Array.from(state[name]) }];
-  }
-  for (const name of SPREADS) {
-    for (const part of SPREAD_PARTS) {
-      yield [`${prefix}${name}.${part}`, { shape: [rows], data: state[name][part] }];
-    }
-  }
-  yield [`${prefix}learningRate`, { shape: [rows], data: state.learningRate }];
-  yield [`${prefix}elapsedMs`, { shape: [rows], data: state.elapsedMs }];
-  yield [`${prefix}gradNorm`, { shape: [rows, parameters], data: state.gradNorm }];
-  yield* statisticsTensors(`${prefix}statistics.`, state.statistics);
-  const { latest, evaluations } = state;
+  const empty = new RunHistory(names);
+  const { statistics, latest, evaluations } = state;
+  yield* tableTensors(prefix, state, empty);
+  yield [`${prefix}statistics.stride`, { shape: [1], data: Int32Array.of(statistics.stride) }];
+  yield* tableTensors(`${prefix}statistics.`, statistics, empty.statistics);
   const tests = evaluations.flatMap(({ step, loss, accuracy }) => [step, loss, accuracy]);
   const testShape = [evaluations.length, 3];
   yield [`${prefix}evaluations`, { shape: testShape, data: Float64Array.from(tests) }];
   if (latest === null) return;
-  const { step, loss, accuracy, learningRate, elapsedMs, gradNorm, statistics } = latest;
+  const { step, loss, accuracy, learningRate, elapsedMs, gradNorm } = latest;
   const values = Float64Array.of(step, loss, accuracy, learningRate, elapsedMs);
   yield [`${prefix}latest`, { shape: [values.length], data: values }];
-  yield [`${prefix}latest.gradNorm`, { shape: [parameters], data: gradNorm }];
-  if (statistics === null) return;
-  const { weightNorm, updateNorm, activationStd } = statistics;
-  yield [`${prefix}latest.weightNorm`, { shape: [parameters], data: weightNorm }];
-  yield [`${prefix}latest.updateNorm`, { shape: [parameters], data: updateNorm }];
-  yield [`${prefix}latest.activationStd`, { shape: [layers], data: activationStd }];
+  yield [`${prefix}latest.gradNorm`, { shape: [gradNorm.length], data: gradNorm }];
+  if (latest.statistics === null) return;
+  for (const kind of STATISTICS) {
+    const data = latest.statistics[kind];
+    yield [`${prefix}latest.${kind}`, { shape: [data.length], data }];
+  }
 }
 
-function* statisticsTensors(
+function* tableTensors(
   prefix: string,
-  state: LayerStatisticsState,
+  state: TableState,
+  table: RowTable,
 ): Generator<[string, WritableTensor]> {
   const rows = state.firstStep.length;
-  const columns = rows === 0 ? 0 : state.values.length / rows;
-  yield [`${prefix}stride`, { shape: [1], data: Int32Array.of(state.stride) }];
   for (const name of ROW_STEPS) {
     yield [`${prefix}${name}`, { shape: [rows], data: Int32Array.from(state[name]) }];
   }
-  yield [`${prefix}values`, { shape: [rows, columns], data: state.values }];
+  for (const spec of table.specs) {
+    const data = state.columns[spec.name];
+    if (data === undefined) throw new Error(`no column ${spec.name}`);
+    yield [`${prefix}${spec.name}`, { shape: shapeOf(rows, spec, table), data }];
+  }
 }
+
+/** A column of one number a row is a vector, all others are matrices. */
+const shapeOf = (rows: number, spec: ColumnSpec, table: RowTable): number[] =>
+  spec.of.every((quantity) => QUANTITIES[quantity] === 'step') ? [rows] : [rows, table.width(spec)];
 
 /** @throws CheckpointError naming the tensor that is missing or does not fit the others. */
 export function readHistory(
@@ -74,73 +66,68 @@ export function readHistory(
   stride: number,
 ): HistoryState {
   const read = new Reader(tensors, prefix);
-  const empty = new RunHistory(names.parameterNames, MAX_ROWS, names.activationNames);
-  const parameters = names.parameterNames.length;
-  const firstStep = read.steps('firstStep');
-  const rows = firstStep.length;
-  const { maxRows } = empty;
-  if (rows > maxRows) read.fail('firstStep', `${rows} rows, ${maxRows} at most`);
-  const spread = (name: string): Spread => ({
-    mean: read.float32(`${name}.mean`, [rows]),
-    min: read.float32(`${name}.min`, [rows]),
-    max: read.float32(`${name}.max`, [rows]),
-  });
+  const empty = new RunHistory(names);
+  const rows = readTable(read, empty, stride);
   const state = {
-    stride,
-    firstStep,
-    lastStep: read.steps('lastStep', rows),
-    steps: read.steps('steps', rows),
-    loss: spread('loss'),
-    accuracy: spread('accuracy'),
-    learningRate: read.float32('learningRate', [rows]),
-    elapsedMs: read.float64('elapsedMs', [rows]),
-    gradNorm: read.float32('gradNorm', [rows, parameters]),
+    ...rows,
     statistics: readStatistics(new Reader(tensors, `${prefix}statistics.`), empty.statistics),
-    latest: readLatest(read, names),
+    latest: readLatest(read, empty),
     evaluations: readEvaluations(read),
   };
-  const next = checkRows(read, state);
+  const next = (rows.lastStep.at(-1) ?? -1) + 1;
   if (state.latest === null ? next > 0 : state.latest.step !== next - 1) {
     read.fail('latest', 'is not the step of the last row');
   }
   return state;
 }
 
-/** None in files of earlier versions. */
-function readStatistics(read: Reader, empty: LayerStatistics): LayerStatisticsState {
+/** They may be left out. */
+function readStatistics(read: Reader, empty: RowTable): TableState {
   if (!read.has('stride')) return empty.state;
   const [stride = 0] = read.steps('stride', 1);
+  if (stride < 1) read.fail('stride', 'is no number of steps');
+  return readTable(read, empty, stride);
+}
+
+function readTable(read: Reader, table: RowTable, stride: number): TableState {
   const firstStep = read.steps('firstStep');
   const rows = firstStep.length;
-  if (rows > empty.maxRows) read.fail('firstStep', `${rows} rows, ${empty.maxRows} at most`);
-  if (stride < 1) read.fail('stride', 'is no number of steps');
+  if (rows > table.maxRows) read.fail('firstStep', `${rows} rows, ${table.maxRows} at most`);
   const state = {
     stride,
     firstStep,
     lastStep: read.steps('lastStep', rows),
     steps: read.steps('steps', rows),
-    values: read.float32('values', [rows, rows === 0 ? 0 : empty.columns]),
+    columns: Object.fromEntries(
+      table.specs.map((spec): [string, Values] => {
+        // The width of an empty matrix does not matter.
+        const shape = shapeOf(rows, spec, table).map((size, i) => (rows + i === 1 ? null : size));
+        const { name } = spec;
+        return [
+          name,
+          spec.array === Float32Array ? read.float32(name, shape) : read.float64(name, shape),
+        ];
+      }),
+    ),
   };
   checkRows(read, state);
   return state;
 }
 
-function readLatest(
-  read: Reader,
-  { parameterNames, activationNames }: LayerNames,
-): LatestStep | null {
+function readLatest(read: Reader, table: RowTable): LatestStep | null {
   if (!read.has('latest')) return null;
   const [step = 0, loss = 0, accuracy = 0, learningRate = 0, elapsedMs = 0] = read.float64(
     'latest',
     [5],
   );
-  const ofParameters = (name: string) => read.float32(`latest.${name}`, [parameterNames.length]);
-  const gradNorm = ofParameters('gradNorm');
+  const vector = (kind: (typeof STATISTICS)[number] | 'gradNorm') =>
+    read.float32(`latest.${kind}`, [table.widthOf(kind)]);
+  const gradNorm = vector('gradNorm');
   const statistics = read.has('latest.weightNorm')
     ? {
-        weightNorm: ofParameters('weightNorm'),
-        updateNorm: ofParameters('updateNorm'),
-        activationStd: read.float32('latest.activationStd', [activationNames.length]),
+        weightNorm: vector('weightNorm'),
+        updateNorm: vector('updateNorm'),
+        activationStd: vector('activationStd'),
       }
     : null;
   return { step, loss, accuracy, learningRate, elapsedMs, gradNorm, statistics };
@@ -154,11 +141,8 @@ function readEvaluations(read: Reader): Evaluated[] {
   });
 }
 
-/** Rows must follow each other, since they are searched by step. @returns the step behind the last. */
-function checkRows(
-  read: Reader,
-  { firstStep, lastStep, steps, stride }: Omit<LayerStatisticsState, 'values'>,
-): number {
+/** Rows must follow each other, since they are searched by step. */
+function checkRows(read: Reader, { firstStep, lastStep, steps, stride }: TableState): void {
   let next = 0;
   for (const [row, first] of firstStep.entries()) {
     const last = lastStep[row] ?? 0;
@@ -168,7 +152,6 @@ function checkRows(
     }
     next = last + 1;
   }
-  return next;
 }
 
 /** Takes tensors out by name, checked. */

@@ -83,7 +83,7 @@ function parseRecord(text: string): CheckpointRecord {
 }
 
 function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<string>): SavedRun {
-  const { stride, kernels, imported: origin, ...rest } = run;
+  const { stride, slot: colourIndex, kernels: kernelChoices, given: originalConfig, ...rest } = run;
   const { config, name } = run;
   const graph = graphOf(run);
   const known = shapesOf(graph, config.model);
@@ -92,15 +92,19 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
   const state: NetworkState = { weights: dict('weights'), momentum: dict('momentum') };
   const missing = requiredNames(graph).filter((tensor) => !state.weights.has(tensor));
   if (missing.length > 0) return unfit(`${name} lacks ${missing.join(', ')}.`);
-  const imported = origin === null ? null : { ...origin, weights: dict('imported') };
-  const given: NetworkState = { weights: imported?.weights ?? new Map(), momentum: new Map() };
-  if (!isFiniteState(state) || !isFiniteState(given)) {
+  const imported = run.imported === null ? null : { ...run.imported, weights: dict('imported') };
+  const weights = imported?.weights ?? new Map();
+  if (!isFiniteState(state) || !isFiniteState({ weights, momentum: new Map() })) {
     return unfit(`${name} holds numbers that are not finite.`);
   }
   const prefix = `${i}/history/`;
   const history = readHistory(file.tensors, prefix, layerNames(graph), stride);
   for (const tensor of file.tensors.keys()) if (tensor.startsWith(prefix)) taken.add(tensor);
-  return { ...rest, state, imported, history, ...(kernels === undefined ? {} : { kernels }) };
+  return {
+    ...{ ...rest, colourIndex, state, imported, history },
+    ...(kernelChoices === undefined ? {} : { kernelChoices }),
+    ...(originalConfig === undefined ? {} : { originalConfig }),
+  };
 }
 
 function graphOf({ name, config }: RunRecord): LayerGraph {

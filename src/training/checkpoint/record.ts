@@ -1,7 +1,7 @@
 /** What a checkpoint file says in words: the JSON beside its tensors, and its schema. */
 import * as z from 'zod/mini';
 import { runConfigSchema } from '../../model/config.ts';
-import { MAX_RUNS } from '../commands.ts';
+import { MAX_RUNS } from '../protocol.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 
 const text = z.string().check(z.maxLength(1000));

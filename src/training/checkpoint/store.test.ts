@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from './checkpoint.ts';
-import { FakeDirectory, Killed } from './testing/fakeDirectory.ts';
-import { folderOf } from './folder.ts';
+import { folderOf } from '../../storage/folder.ts';
 import { readCheckpoint } from './read.ts';
 import { CheckpointStore } from './store.ts';
 import { checkpointAt } from './testing/checkpoints.ts';
+import { FakeDirectory, Killed } from './testing/fakeDirectory.ts';
 import { writeCheckpoint } from './write.ts';
 
 const fileAt = (step: number) => writeCheckpoint(checkpointAt(step));

@@ -5,7 +5,8 @@
  * A name says in which order files were written and which training they belong to: `000042-1763788923123.safetensors`.
  */
 import { type Checkpoint, CheckpointError } from './checkpoint.ts';
-import type { Folder } from './folder.ts';
+import type { Folder } from '../../storage/folder.ts';
+import { isFull } from '../../storage/quota.ts';
 
 /** Kept of the training that goes on. Of the training before it, which may have been left by mistake, one is kept. */
 const GENERATIONS = 2;
@@ -110,7 +111,3 @@ export class CheckpointStore {
     return entries.sort((a, b) => b.sequence - a.sequence);
   }
 }
-
-/** Whether an error says that there is no room. */
-export const isFull = (error: unknown): boolean =>
-  error instanceof DOMException && error.name === 'QuotaExceededError';

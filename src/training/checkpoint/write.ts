@@ -3,7 +3,7 @@
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { layerNames } from '../../model/layerNames.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import { type WritableTensor, writeSafetensors } from '../../weights/writeSafetensors.ts';
 import { CHECKPOINT_VERSION, type Checkpoint, type SavedRun } from './checkpoint.ts';
 import { BLANK_CHECKSUM, CHECKSUM_KEY, seal } from './checksum.ts';
@@ -42,8 +42,17 @@ export function checkpointFileName(
 }
 
 function recordOf({ state: _, history, imported, ...run }: SavedRun): RunRecord {
+  const { colourIndex: slot, kernelChoices: kernels, originalConfig: given, ...same } = run;
   const source = imported === null ? null : { source: imported.source };
-  return { ...run, imported: source, marks: [...run.marks], stride: history.stride };
+  return {
+    ...same,
+    slot,
+    given,
+    kernels,
+    imported: source,
+    marks: [...run.marks],
+    stride: history.stride,
+  };
 }
 
 function* tensorsOf(runs: readonly SavedRun[]): Generator<[string, WritableTensor]> {

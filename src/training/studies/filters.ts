@@ -1,17 +1,6 @@
 /** A network's first convolution. */
-import * as z from 'zod/mini';
-import type { Tensor } from '../../model/graph.ts';
 import type { StudyPlan } from './kind.ts';
-import { studiedSchema } from './subject.ts';
-
-export const filtersSchema = z.strictObject({ kind: z.literal('filters'), of: studiedSchema });
-export type FiltersStudy = z.infer<typeof filtersSchema>;
-
-export interface FiltersResult {
-  readonly kind: 'filters';
-  /** [filters, 3, kernel, kernel] */
-  readonly weight: Tensor;
-}
+import type { FiltersResult, FiltersStudy } from './study.ts';
 
 export function planFilters(_study: FiltersStudy): StudyPlan<FiltersResult, FiltersResult> {
   return {

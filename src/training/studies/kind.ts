@@ -11,12 +11,12 @@ export interface StudyProgress<P> {
 }
 
 /**
- * A study about to begin. `run` does one round of work, of about `ROUND_MS`, between two yields (`Bench.isDue` tells
- * when it is time); training goes on and commands are served in between. What it takes on the device it takes through
- * the bench, which frees it however the study ends.
+ * A study about to begin. `run` does one round of work, of about `ROUND_MS`, between two yields (`StudyContext.isDue` tells
+ * when it is time); training continues and commands are served in between. What it takes on the device it takes through
+ * the context, which frees it however the study ends.
  */
 export interface StudyPlan<P, R> {
   /** The first images of a split that must have arrived; where the dataset has fewer, all. Null: none are needed. */
   readonly needs: { readonly split: Split; readonly images: number } | null;
-  run(bench: StudyContext): AsyncGenerator<StudyProgress<P>, R, void>;
+  run(context: StudyContext): AsyncGenerator<StudyProgress<P>, R, void>;
 }

@@ -1,24 +1,8 @@
 /** What a network makes of every test image: likeliest classes, loss, truth. */
-import * as z from 'zod/mini';
 import { gatherFrom } from '../evaluation.ts';
 import type { StudyPlan } from './kind.ts';
-import { emptyPredictions, firstOf, notePrediction, type Predictions } from './predictionTable.ts';
-import { studiedSchema } from './subject.ts';
-
-export const predictionsSchema = z.strictObject({
-  kind: z.literal('predictions'),
-  of: studiedSchema,
-  /** Test images, from the first. */
-  images: z.int().check(z.minimum(1), z.maximum(1_000_000)),
-});
-export type PredictionsStudy = z.infer<typeof predictionsSchema>;
-
-export interface PredictionsResult {
-  readonly kind: 'predictions';
-  readonly predictions: Predictions;
-  /** Milliseconds of work, waiting not counted. */
-  readonly workMs: number;
-}
+import type { PredictionsResult, PredictionsStudy } from './study.ts';
+import { emptyPredictions, firstOf, notePrediction } from './predictionTable.ts';
 
 /** Images of one evaluation: enough for the device to be busy, few enough to end soon. */
 const AT_ONCE = 2;
@@ -28,14 +12,14 @@ export function planPredictions({
 }: PredictionsStudy): StudyPlan<PredictionsResult, PredictionsResult> {
   return {
     needs: { split: 'test', images: wanted },
-    async *run(bench) {
-      const { data, subject } = bench;
-      const total = bench.images('test', wanted);
+    async *run(context) {
+      const { data, subject } = context;
+      const total = context.images('test', wanted);
       const { classes } = subject.config.model;
       const predictions = emptyPredictions(total, classes);
       let workMs = 0;
       let startMs = performance.now();
-      const probe = await bench.probe();
+      const probe = await context.probe();
       for (let done = 0; done < total; ) {
         const count = Math.min(AT_ONCE * subject.batchSize, total - done);
         const load = gatherFrom(data, 'test', done);
@@ -46,7 +30,7 @@ export function planPredictions({
           notePrediction(predictions, image, data.image('test', image).label, own);
         }
         done += count;
-        if (!bench.isDue() || done === total) continue;
+        if (!context.isDue() || done === total) continue;
         workMs += performance.now() - startMs;
         const soFar = firstOf(predictions, done);
         yield { done, total, partial: { kind: 'predictions', predictions: soFar, workMs } };

@@ -6,15 +6,15 @@ import { initialWeights } from '../../model/initialize.ts';
 import { ROUND_MS } from '../evaluation.ts';
 import { tinyConfig } from '../testing/sessionHarness.ts';
 import { TrainingData } from '../trainingData.ts';
-import { StudyContext } from './studyContext.ts';
 import { planLesions } from './lesions.ts';
+import { StudyContext } from './studyContext.ts';
 import { planSurface } from './surface.ts';
 
 const config = tinyConfig();
 const graph = buildGraph(config.model);
 const IMAGES = 16;
 
-function slowBench(): StudyContext {
+function slowContext(): StudyContext {
   const probe: EngineProbe = {
     graph,
     load: () => undefined,
@@ -38,14 +38,14 @@ function slowBench(): StudyContext {
     ...{ train: 0, test: IMAGES, unavailable: [] },
   };
   const weights = initialWeights(graph, 1);
-  const subject = { config, graph, weights, step: 0, tiles: {}, batchSize: 16 };
+  const subject = { config, graph, weights, step: 0, kernelChoices: {}, batchSize: 16 };
   return new StudyContext(device as EngineDevice, subject, data);
 }
 
-async function partials<P>(run: AsyncGenerator<{ partial?: P }, P, void>, bench: StudyContext) {
+async function partials<P>(run: AsyncGenerator<{ partial?: P }, P, void>, context: StudyContext) {
   const found: (P | undefined)[] = [];
   for (;;) {
-    bench.beginRound();
+    context.beginRound();
     const { value, done } = await run.next();
     if (done) return found;
     found.push(value.partial);
@@ -55,16 +55,16 @@ async function partials<P>(run: AsyncGenerator<{ partial?: P }, P, void>, bench:
 const of = { run: 'run' };
 
 it('a surface has one more point after each', async () => {
-  const bench = slowBench();
+  const context = slowContext();
   const grid = { split: 'test', images: IMAGES, size: 3, range: 1, seed: 1 } as const;
-  const found = await partials(planSurface({ kind: 'surface', of, ...grid }).run(bench), bench);
+  const found = await partials(planSurface({ kind: 'surface', of, ...grid }).run(context), context);
   expect(found.map((partial) => partial?.known)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 it('a sweep has one more row after each', async () => {
-  const bench = slowBench();
+  const context = slowContext();
   const sets = [[], ['layer1.0'], ['layer2.0']];
   const plan = planLesions({ kind: 'lesions', of, images: IMAGES, sets });
-  const found = await partials(plan.run(bench), bench);
+  const found = await partials(plan.run(context), context);
   expect(found.map((partial) => partial?.rows.length)).toEqual([1, 2, 3]);
 });

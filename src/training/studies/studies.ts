@@ -5,15 +5,17 @@
 import { reasonOf } from '../../data/dataError.ts';
 import type { EngineDevice } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
-import type { Conductor } from '../conductor.ts';
 import { recentLoss } from '../deviceReports.ts';
 import type { TrainingEvent } from '../protocol.ts';
 import type { Run } from '../run.ts';
+import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';
-import { StudyContext } from './studyContext.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
-import { planStudy, type Study, type StudyResult } from './registry.ts';
-import { keptSubject, liveSubject, type Studied, type Subject } from './subject.ts';
+import { planStudy } from './registry.ts';
+import type { Study, StudyResult } from './study.ts';
+import { StudyContext } from './studyContext.ts';
+import { keptSubject, liveSubject, type Subject } from './subject.ts';
+import type { Studied } from './study.ts';
 
 interface Waiting {
   readonly key: string;
@@ -28,7 +30,7 @@ interface Waiting {
 }
 
 interface Work {
-  readonly bench: StudyContext;
+  readonly context: StudyContext;
   readonly rounds: AsyncGenerator<StudyProgress<StudyResult>, StudyResult, void>;
 }
 
@@ -45,14 +47,14 @@ export class Studies {
 
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
-    private readonly conductor: Conductor,
+    private readonly trainer: Trainer,
     private readonly dataOf: (subject: { readonly config: RunConfig }) => TrainingData,
   ) {}
 
   /** Queues a study of a copy made now, in place of one with the same key. */
   async add(device: EngineDevice | null, key: string, study: Study): Promise<void> {
     this.cancel(key);
-    if (device !== null) await this.conductor.settle(device);
+    if (device !== null) await this.trainer.settle(device);
     try {
       if (device === null) throw new Error('There is no graphics device to work on.');
       const { run, subject } = await this.copyOf(study.of);
@@ -75,10 +77,10 @@ export class Studies {
     }
   }
 
-  /** Studies of runs that are gone or were built anew. */
+  /** Drops studies of runs that are gone or were rebuilt. */
   dropOrphans(): void {
     for (const study of this.queue) {
-      if (study.run === null || this.conductor.roster.get(study.run.id) === study.run) continue;
+      if (study.run === null || this.trainer.runs.get(study.run.id) === study.run) continue;
       const message = 'Its run was removed or built anew meanwhile.';
       this.finish(study, { type: 'studyFailed', key: study.key, message });
     }
@@ -87,12 +89,12 @@ export class Studies {
   /** All of them, e.g. as another engine is taken. @param isGone the device is, and with it what lay there. */
   failAll(message: string, isGone: boolean): void {
     for (const study of [...this.queue]) {
-      if (isGone) study.work?.bench.abandon();
+      if (isGone) study.work?.context.abandon();
       this.finish(study, { type: 'studyFailed', key: study.key, message });
     }
   }
 
-  /** Whether one could go on now. */
+  /** Whether one could continue now. */
   get isReady(): boolean {
     return this.next() !== undefined;
   }
@@ -110,7 +112,7 @@ export class Studies {
    * @throws what may come of a lost device.
    */
   async round(device: EngineDevice): Promise<boolean> {
-    await this.conductor.settle(device);
+    await this.trainer.settle(device);
     const study = this.next();
     if (study === undefined) return false;
     const { key, subject } = study;
@@ -120,7 +122,7 @@ export class Studies {
       const readiness = this.readiness(study);
       if (readiness instanceof Error) throw readiness;
       study.work ??= this.begin(device, study);
-      study.work.bench.beginRound();
+      study.work.context.beginRound();
       const { value, done } = await study.work.rounds.next();
       this.busy = null;
       if (study.end !== null) this.finish(study, study.end);
@@ -144,14 +146,14 @@ export class Studies {
   /** @throws Error where there is none. */
   private async copyOf(of: Studied): Promise<Pick<Waiting, 'run' | 'subject'>> {
     if ('config' in of) return { run: null, subject: keptSubject(of.config, of.tensors) };
-    const run = this.conductor.roster.get(of.run);
+    const run = this.trainer.runs.get(of.run);
     if (run === undefined) throw new Error('There is no such run any more.');
     return { run, subject: await liveSubject(run) };
   }
 
   private begin(device: EngineDevice, { subject, plan }: Waiting): Work {
-    const bench = new StudyContext(device, subject, this.dataOf(subject));
-    return { bench, rounds: plan.run(bench) };
+    const context = new StudyContext(device, subject, this.dataOf(subject));
+    return { context, rounds: plan.run(context) };
   }
 
   private next(): Waiting | undefined {
@@ -181,6 +183,6 @@ export class Studies {
 
   private remove(study: Waiting): void {
     this.queue = this.queue.filter((other) => other !== study);
-    study.work?.bench.destroy();
+    study.work?.context.destroy();
   }
 }

@@ -4,14 +4,8 @@ import type { EngineBatch, EngineDevice, EngineProbe } from '../../engine/api.ts
 import type { LayerGraph } from '../../model/graph.ts';
 import { gatherFrom, ROUND_MS } from '../evaluation.ts';
 import type { TrainingData } from '../trainingData.ts';
+import type { Score } from './study.ts';
 import type { Subject } from './subject.ts';
-
-export interface Score {
-  /** Mean cross-entropy. */
-  readonly loss: number;
-  /** 0–1 */
-  readonly accuracy: number;
-}
 
 export class StudyContext {
   private readonly owned = new Set<{ destroy(): void }>();
@@ -41,7 +35,7 @@ export class StudyContext {
     return Math.min(wanted, this.data.info?.[split] ?? 0);
   }
 
-  /** Filled anew for each evaluation, so one is enough. */
+  /** Refilled for each evaluation, so one is enough. */
   get batch(): EngineBatch {
     const { batchSize, config } = this.subject;
     this.sharedBatch ??= this.own(
@@ -56,9 +50,11 @@ export class StudyContext {
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`.
    */
   async probe(graph: LayerGraph = this.subject.graph): Promise<EngineProbe> {
-    const { tiles, weights, config } = this.subject;
+    const { kernelChoices, weights, config } = this.subject;
     const { precision } = config.training;
-    const probe = this.own(await this.device.createProbe({ graph, tiles, precision }, this.batch));
+    const probe = this.own(
+      await this.device.createProbe({ graph, kernelChoices, precision }, this.batch),
+    );
     probe.load(weights);
     return probe;
   }

@@ -1,26 +1,13 @@
 /** The network that a study looks at: a live run's as it stands, or a kept run's. */
-import * as z from 'zod/mini';
-import type { NetworkState } from '../../engine/api.ts';
-import type { TileChoices } from '../../engine/webgpu/kernels/tunable.ts';
+import type { KernelChoices, NetworkState } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
-import { type RunConfig, runConfigSchema } from '../../model/config.ts';
+import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { stateFor } from '../../weights/stateDict.ts';
-import { namedTensorsSchema, runIdSchema } from '../messageSchemas.ts';
-import type { NamedTensor, RunId } from '../protocol.ts';
-import { testShapeOf } from '../roster.ts';
+import { testShapeOf } from '../batchShapes.ts';
+import type { NamedTensor } from '../runIdentity.ts';
 import type { Run } from '../run.ts';
 import { completeState } from '../state.ts';
-
-/** What a study is asked of: a live run, or a kept one by its config, weights and running statistics. */
-export type Studied =
-  | { readonly run: RunId }
-  | { readonly config: RunConfig; readonly tensors: readonly NamedTensor[] };
-
-export const studiedSchema: z.ZodMiniType<Studied> = z.union([
-  z.strictObject({ run: runIdSchema }),
-  z.strictObject({ config: runConfigSchema, tensors: namedTensorsSchema }),
-]);
 
 /** Its copy, which nothing else changes. */
 export interface Subject {
@@ -30,7 +17,7 @@ export interface Subject {
   readonly weights: StateDict;
   /** Steps it was trained; null for a kept run. */
   readonly step: number | null;
-  readonly tiles: TileChoices;
+  readonly kernelChoices: KernelChoices;
   /** Images it takes at a time: a live run's test takes as many, and so has the same bits. */
   readonly batchSize: number;
 }
@@ -45,16 +32,16 @@ export async function liveSubject(run: Run): Promise<Subject> {
     graph,
     weights: state.weights,
     step,
-    tiles: run.onDevice.tiles ?? {},
+    kernelChoices: run.onDevice.kernelChoices ?? {},
     batchSize,
   };
 }
 
-/** @throws ConfigError, WeightsError where config or tensors can't be had. */
+/** @throws ConfigError, WeightsError where the config can't be built or the tensors don't fit it. */
 export function keptSubject(config: RunConfig, tensors: readonly NamedTensor[]): Subject {
   const graph = buildGraph(config.model);
   const byName = tensors.map(({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const);
   const { state } = stateFor(graph, { tensors: new Map(byName) });
   const { batchSize } = testShapeOf({ config, microBatchSize: null });
-  return { config, graph, weights: state, step: null, tiles: {}, batchSize };
+  return { config, graph, weights: state, step: null, kernelChoices: {}, batchSize };
 }

@@ -1,27 +1,7 @@
 /** Test images themselves, to be looked at. */
-import * as z from 'zod/mini';
 import { IMAGE_BYTES } from '../../data/types.ts';
 import type { StudyPlan } from './kind.ts';
-import { studiedSchema } from './subject.ts';
-
-const MOST_IMAGES = 256;
-
-export const testImagesSchema = z.strictObject({
-  kind: z.literal('testImages'),
-  /** Whose data set it is. */
-  of: studiedSchema,
-  images: z
-    .array(z.int().check(z.minimum(0), z.maximum(1_000_000)))
-    .check(z.minLength(1), z.maxLength(MOST_IMAGES)),
-});
-export type TestImagesStudy = z.infer<typeof testImagesSchema>;
-
-export interface TestImagesResult {
-  readonly kind: 'testImages';
-  readonly images: readonly number[];
-  /** [images, 32, 32, 3] bytes. */
-  readonly pixels: Uint8Array;
-}
+import type { TestImagesResult, TestImagesStudy } from './study.ts';
 
 export function planTestImages({
   images,

@@ -1,38 +1,38 @@
-/** A session in Node, on a device of its own, for tests. */
-import { nodeGpu } from '../../../headless/gpu.ts';
+/** A session in Node, for tests; on the shared device unless it asks for one of its own. */
 import type { EngineChoice } from '../../engine/engineNames.ts';
 import type { OpenEngine } from '../../engine/engines.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { acquireGpu, WebGpuDevice } from '../../engine/index.ts';
+import { atFileEnd } from '../../engine/testing/fileEnd.ts';
+import { ownGpu, testGpu } from '../../engine/testing/sharedGpu.ts';
 import { openWasm } from '../../engine/tfjs/backends/wasm.ts';
 import { TfjsDevice } from '../../engine/tfjs/tfjsDevice.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../../model/config.ts';
 import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
 import type { KeeperDeps } from '../checkpointKeeper.ts';
-import { parseCommand } from '../commands.ts';
 import type { Command, TrainingEvent } from '../protocol.ts';
 import { TrainingSession } from '../trainingSession.ts';
+import type { Gpu } from '../../engine/webgpu/device.ts';
+import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 
-/** It never times kernels: on a busy machine each desk would choose others, and with them other last bits. */
-const newDevice = async (): Promise<WebGpuDevice> => {
-  const { gpu, adapter } = await nodeGpu();
-  const own = await acquireGpu(gpu, adapter);
+/** Never times kernels: on a busy machine each session would choose other ones, and get other last bits. */
+const deviceOn = (gpu: Gpu): WebGpuDevice => {
   // Adapters without half precision get the same numbers in float32.
-  const traits = { halfStorage: 'rounded', ...own.traits } as const;
-  const device = new WebGpuDevice({ ...own, traits });
+  const traits = { halfStorage: 'rounded', ...gpu.traits } as const;
+  const device = new WebGpuDevice({ ...gpu, traits });
   const tune = device.tune.bind(device);
   device.tune = (networks, options) => tune(networks, { ...options, budgetMs: 0 });
   return device;
 };
 
-let shared: Promise<WebGpuDevice> | null = null;
+const ownDevice = async (): Promise<WebGpuDevice> => deviceOn(await ownGpu());
 
-/** One device for all desks of a file: software adapters compile every kernel anew for each. */
-const sharedDevice = (): Promise<WebGpuDevice> => {
-  shared ??= newDevice();
-  return shared;
+const sharedDevice = async (): Promise<WebGpuDevice> => {
+  const device = deviceOn(await testGpu());
+  // A session that changes its engine destroys the device that it leaves.
+  device.destroy = () => {};
+  return device;
 };
 
 /** The engines of Node: WebGPU, and TensorFlow.js in WebAssembly. */
@@ -57,10 +57,10 @@ export class SessionHarness {
   private readonly session: TrainingSession;
 
   /**
-   * @param ownDevice for tests that lose it.
+   * @param isDeviceOwn for tests that lose it.
    * @param keeper where checkpoints are kept.
    */
-  constructor(ownDevice = false, keeper?: KeeperDeps) {
+  constructor(isDeviceOwn = false, keeper?: KeeperDeps) {
     this.session = new TrainingSession({
       emit: (event) => {
         this.events.push(event);
@@ -68,16 +68,18 @@ export class SessionHarness {
         this.waiting = [];
         for (const check of checks) check();
       },
-      openEngine: engines(ownDevice ? newDevice : sharedDevice),
+      openEngine: engines(isDeviceOwn ? ownDevice : sharedDevice),
       ...(keeper === undefined ? {} : { keeper }),
     });
     void this.session.serve();
+    // What a test left training would slow down the files after it.
+    atFileEnd(() => void this.send({ type: 'pause' }));
   }
 
   /** @returns how many events there were before: where to look for the answer from. */
   send(...commands: Command[]): number {
     const before = this.events.length;
-    for (const command of commands) this.session.handle(parseCommand(structuredClone(command)));
+    for (const command of commands) this.session.handle(structuredClone(command));
     return before;
   }
 

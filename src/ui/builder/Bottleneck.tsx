@@ -15,9 +15,9 @@ export function Bottleneck() {
     <details>
       <summary>Why bottlenecks exist</summary>
       <p className="hint">
-        At 256 channels, narrowing to 64 for the 3×3 convolution (256→64→64→256) needs{' '}
+        At 256 channels, narrowing to 64 for the 3×3 convolution (256→64→64→256) takes{' '}
         <strong>{formatCount(bottleneck.weights)}</strong> weights; two 3×3 convolutions at full
-        width need <strong>{formatCount(basic.weights)}</strong>,{' '}
+        width take <strong>{formatCount(basic.weights)}</strong>,{' '}
         {Math.round(basic.weights / bottleneck.weights)} times as many (He et al. 2015, §4.1, fig.
         5).
       </p>

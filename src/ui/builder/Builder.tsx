@@ -1,4 +1,4 @@
-/** The selected run's network and training: choose, look, count. */
+/** The selected run's network and training: settings, drawing and costs. */
 import { useMemo } from 'react';
 import { runColour } from '../../charts/palette.ts';
 import { buildGraph } from '../../model/builder.ts';
@@ -18,7 +18,7 @@ import { NetworkTable } from './NetworkTable.tsx';
 import { PresetField } from './PresetField.tsx';
 import { TrainingFields } from './TrainingFields.tsx';
 
-/** The graph of the edited config; of the run's own where the edit can't be built. */
+/** The graph of the edited model, or of the run's own if the edited one cannot be built. */
 function drawnGraph(draft: ModelConfig, fallback: ModelConfig): LayerGraph {
   try {
     return buildGraph(draft);
@@ -31,9 +31,11 @@ export function Builder() {
   const run = useSelectedRun();
   if (run === null) {
     return (
-      <section className="panel builder" aria-label="Network">
+      <section className="column panel builder" aria-label="Network">
         <h2>Network</h2>
-        <p className="hint">Measuring this computer’s adapter to choose a pair that suits it…</p>
+        <p className="hint">
+          Measuring this computer’s adapter to choose a pair of networks that suits it…
+        </p>
       </section>
     );
   }
@@ -52,16 +54,16 @@ function RunBuilder({ run }: { run: RunView }) {
     [shown.model, run.config.model],
   );
   return (
-    <section className="panel builder" aria-labelledby="network-title">
+    <section className="column panel builder" aria-labelledby="network-title">
       <h2 id="network-title">Network</h2>
-      <div className="run-tabs">
-        {runs.map(({ id, name, slot }) => (
+      <div className="row run-tabs">
+        {runs.map(({ id, name, colourIndex }) => (
           <button
             key={id}
             type="button"
             className="run-tab"
             aria-pressed={id === run.id}
-            style={{ borderColor: id === run.id ? runColour(slot) : 'transparent' }}
+            style={{ borderColor: id === run.id ? runColour(colourIndex) : 'transparent' }}
             onClick={() => builder.session.store.setState({ selected: id })}
           >
             Edit {name}
@@ -87,7 +89,7 @@ function RunBuilder({ run }: { run: RunView }) {
         <DraftBar run={run} />
         {runs.length > 1 && (
           <SwitchField
-            label="Keep the runs alike but for their shortcuts"
+            label="Link settings across runs"
             field="linked"
             checked={linked}
             onChange={(checked) => builder.session.store.setState({ linked: checked })}
@@ -111,7 +113,7 @@ function RunBuilder({ run }: { run: RunView }) {
   );
 }
 
-/** Edits of a run that has been trained wait for a word, for they cost it its weights. */
+/** Edits of a trained run, which would lose it its weights, wait here for confirmation. */
 function DraftBar({ run }: { run: RunView }) {
   const builder = useBuilder();
   const { drafts, errors, steps } = usePage((state) => ({
@@ -122,10 +124,10 @@ function DraftBar({ run }: { run: RunView }) {
   if (errors === '' && (drafts === 0 || steps === 0)) return null;
   const isWrong = run.draft !== null && Object.keys(configErrors(run.draft)).length > 0;
   return (
-    <div className={errors === '' ? 'draft' : 'draft wrong'}>
+    <div className={errors === '' ? 'row draft' : 'row draft wrong'}>
       <p>
         {errors === ''
-          ? 'This makes another network: training starts again at step 0.'
+          ? 'These settings need a new network: training starts again at step 0.'
           : `Not built: ${errors} Nothing was changed.`}
       </p>
       {!isWrong && errors === '' && (

@@ -1,10 +1,11 @@
 import { useMemo } from 'react';
 import { formatBytes, formatCount, formatDuration, formatShort } from '../../charts/format.ts';
 import { buildGraph } from '../../model/builder.ts';
-import { estimatedStepMs } from '../../model/estimate.ts';
+import { estimatedStepMs } from '../../model/cost.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import type { RunView } from '../../app/state.ts';
 import { usePage } from '../context.ts';
+import { Term } from '../Term.tsx';
 
 interface CostsProps {
   readonly graph: LayerGraph;
@@ -12,25 +13,21 @@ interface CostsProps {
   readonly batchSize: number;
 }
 
-/** What the network costs: counted from its layers, timed by the adapter's measured rate. */
+/** What the network costs: counted from its layers, and estimated from the adapter's measured speed. */
 export function Costs({ graph, prepared, batchSize }: CostsProps) {
   return (
     <>
       <dl className="costs">
-        <div>
-          <dt>Parameters</dt>
-          <dd>{formatCount(graph.parameterCount)}</dd>
-        </div>
-        <div>
-          <dt title="Multiply-adds of one image’s forward pass">MACs an image</dt>
-          <dd>{formatShort(graph.macs)}</dd>
-        </div>
-        <div>
-          <dt title="Weights, gradients, momentum and activations, planned before any is allocated">
-            GPU memory
-          </dt>
-          <dd>{prepared === null ? '–' : formatBytes(prepared.gpuBytes)}</dd>
-        </div>
+        <Term term="Parameters">{formatCount(graph.parameterCount)}</Term>
+        <Term term="MACs per image" title="Multiply-adds of one image’s forward pass">
+          {formatShort(graph.macs)}
+        </Term>
+        <Term
+          term="GPU memory"
+          title="Weights, gradients, momentum and activations, planned before any is allocated"
+        >
+          {prepared === null ? '–' : formatBytes(prepared.gpuBytes)}
+        </Term>
         <EstimatedTime />
       </dl>
       <SplitNote graph={graph} prepared={prepared} batchSize={batchSize} />
@@ -38,7 +35,7 @@ export function Costs({ graph, prepared, batchSize }: CostsProps) {
   );
 }
 
-/** Says what a split batch means. */
+/** Explains what a split batch means. */
 function SplitNote({ graph, prepared, batchSize }: CostsProps) {
   const size = prepared?.microBatchSize ?? batchSize;
   if (size >= batchSize) return null;
@@ -48,13 +45,13 @@ function SplitNote({ graph, prepared, batchSize }: CostsProps) {
       The batch of {batchSize} goes through in micro-batches of {size}, whose gradients add up to
       one update.{' '}
       {isNormalized
-        ? `BatchNorm normalises each micro-batch by itself, so this is not the same as BatchNorm over all ${batchSize}.`
-        : 'Without BatchNorm this gives what the whole batch would.'}
+        ? `BatchNorm normalises each micro-batch by itself, which is not the same as BatchNorm over all ${batchSize}.`
+        : 'Without BatchNorm, the result is that of the whole batch.'}
     </p>
   );
 }
 
-/** Of all runs together, since they take turns on one device. */
+/** For all runs together, since they take turns on one device. */
 function EstimatedTime() {
   const { gflops, runs } = usePage((state) => ({ gflops: state.gflops, runs: state.runs }));
   const stepMs = useMemo(() => {
@@ -66,15 +63,11 @@ function EstimatedTime() {
   }, [gflops, runs]);
   const steps = Math.max(0, ...runs.map(({ config }) => config.training.steps));
   return (
-    <div>
-      <dt title="From this adapter’s measured convolution rate; a training step costs three forward passes">
-        Estimated time, all runs
-      </dt>
-      <dd>
-        {stepMs === null
-          ? '–'
-          : `${formatDuration(stepMs)} a step, ${formatDuration(stepMs * steps)}`}
-      </dd>
-    </div>
+    <Term
+      term="Estimated time, all runs"
+      title="From this adapter’s measured convolution rate; a training step costs three forward passes"
+    >
+      {stepMs === null ? '–' : `${formatDuration(stepMs)}/step, ${formatDuration(stepMs * steps)}`}
+    </Term>
   );
 }

@@ -1,5 +1,6 @@
-/** The network as the paper draws it (fig. 3): convolutions in a row, each block's shortcut an arc to switch. */
+/** The network as in the paper's fig. 3: convolutions in a row, and each block's shortcut as an arc that is a switch. */
 import { type KeyboardEvent, useMemo, useRef } from 'react';
+import { moveFocus } from '../../charts/arrowKeys.ts';
 import {
   arcPath,
   barHeight,
@@ -18,7 +19,7 @@ import { useIsLocked } from '../sharing/Shown.tsx';
 const WIDTH = 372;
 const LABEL_WIDTH = 62;
 const BASELINE = 32;
-/** Room for arcs, which the stem, first in the drawing, has none of. */
+/** Room for arcs that the stem, the first row, does not need. */
 const UNUSED_TOP = 14;
 
 const isOn = ({ info }: DrawnBlock) => info.shortcut !== 'cut' && info.shortcut !== 'none';
@@ -34,19 +35,11 @@ export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph
   ).length;
   const toggle = (block: string, on: boolean) =>
     builder.change(run.id, { kind: 'blockShortcut', block, on });
-  const moveFocus = (event: KeyboardEvent, by: number) => {
-    const all = [...(svg.current?.querySelectorAll<SVGGElement>('[role=switch]') ?? [])];
-    const at = all.findIndex((element) => element.matches(':focus'));
-    all[Math.min(all.length - 1, Math.max(0, at + by))]?.focus();
+  const onKeyDown = (event: KeyboardEvent, block: string, on: boolean) => {
+    moveFocus(event, svg.current, '[role=switch]');
+    if (event.key !== ' ' && event.key !== 'Enter') return;
     event.preventDefault();
-  };
-  const onKeyDown = (event: KeyboardEvent, { info }: DrawnBlock, on: boolean) => {
-    if (event.key === 'ArrowRight' || event.key === 'ArrowDown') moveFocus(event, 1);
-    else if (event.key === 'ArrowLeft' || event.key === 'ArrowUp') moveFocus(event, -1);
-    else if (event.key === ' ' || event.key === 'Enter') {
-      event.preventDefault();
-      toggle(info.name, !on);
-    }
+    toggle(block, !on);
   };
   const height = ROW_HEIGHT * 2 + layout.height - UNUSED_TOP;
   return (
@@ -57,7 +50,7 @@ export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph
         viewBox={`0 ${UNUSED_TOP} ${WIDTH} ${height}`}
         role="group"
         aria-label={`Drawing of ${run.name}: ${onCount} of ${graph.blocks.length} shortcuts on`}
-        style={{ color: runColour(run.slot) }}
+        style={{ color: runColour(run.colourIndex) }}
       >
         <Stem graph={graph} />
         <g transform={`translate(0 ${ROW_HEIGHT})`}>
@@ -75,7 +68,7 @@ export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph
                   aria-label={`Shortcut ${block.info.name}`}
                   tabIndex={block.info.name === first ? 0 : -1}
                   onClick={() => toggle(block.info.name, !isOn(block))}
-                  onKeyDown={(event) => onKeyDown(event, block, isOn(block))}
+                  onKeyDown={(event) => onKeyDown(event, block.info.name, isOn(block))}
                 >
                   <rect
                     className="hit"
@@ -98,8 +91,8 @@ export function NetworkDrawing({ run, graph }: { run: RunView; graph: LayerGraph
         <Classifier graph={graph} y={ROW_HEIGHT + layout.height} />
       </svg>
       <p className="hint">
-        Click an arc, or focus it and press Space, to cut that shortcut. Solid: identity; dashed:
-        the shape changes (fig. 3). {onCount} of {graph.blocks.length} on.
+        Click an arc, or focus it and press Space, to cut that shortcut. Solid arcs are identities;
+        dashed ones change the shape (fig. 3). {onCount} of {graph.blocks.length} on.
       </p>
     </div>
   );

@@ -7,7 +7,7 @@ import { SelectField } from '../fields.tsx';
 
 const CUSTOM = 'custom';
 
-/** The preset whose network this is, cut shortcuts aside. */
+/** The preset that this network is, apart from cut shortcuts. */
 function presetOf({ model }: RunConfig): string {
   const found = PRESETS.find((preset) => {
     const complete = completeConfig({ version: 1, model: preset.model }).model;

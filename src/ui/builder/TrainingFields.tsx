@@ -1,3 +1,4 @@
+import { CONFIG_FIELDS, SCHEDULE } from '../../app/configFields.ts';
 import type { LearningRate, TrainingConfig } from '../../model/config.ts';
 import { baseLearningRate } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
@@ -66,8 +67,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
       <h3>Training</h3>
       <div className="fields">
         <NumberField
-          label="Learning rate"
-          field="training.learningRate"
+          {...CONFIG_FIELDS.learningRate}
           value={baseLearningRate(learningRate)}
           hint={
             isTrained ? 'Takes effect with the next step and is marked on the charts.' : undefined
@@ -75,62 +75,47 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           onChange={setBase}
         />
         <SelectField
-          label="Schedule"
-          field="training.schedule"
+          {...SCHEDULE}
           value={scheduleOf(learningRate)}
-          options={[
-            ['constant', 'constant'],
-            ['step', 'a tenth at ½ and ¾'],
-            ['cosine', 'cosine'],
-          ]}
           onChange={(name) =>
             edit({ learningRate: withSchedule(learningRate, name, training.steps) })
           }
         />
         <NumberField
-          label="Batch size"
-          field="training.batchSize"
+          {...CONFIG_FIELDS.batchSize}
           value={training.batchSize}
           onChange={(batchSize) => edit({ batchSize })}
         />
         <NumberField
-          label="Steps"
-          field="training.steps"
+          {...CONFIG_FIELDS.steps}
           value={training.steps}
           onChange={(steps) => edit({ steps })}
         />
         <NumberField
-          label="Momentum"
-          field="training.optimizer.momentum"
+          {...CONFIG_FIELDS.momentum}
           value={optimizer.momentum}
           onChange={(momentum) => edit({ optimizer: { ...optimizer, momentum } })}
         />
         <NumberField
-          label="Weight decay"
-          field="training.optimizer.weightDecay"
+          {...CONFIG_FIELDS.weightDecay}
           value={optimizer.weightDecay}
           onChange={(weightDecay) => edit({ optimizer: { ...optimizer, weightDecay } })}
         />
         <NumberField
-          label="Label smoothing"
-          field="training.labelSmoothing"
+          {...CONFIG_FIELDS.labelSmoothing}
           value={training.labelSmoothing}
           onChange={(labelSmoothing) => edit({ labelSmoothing })}
         />
         <NumberField
-          label="Seed"
-          field="training.seed"
+          {...CONFIG_FIELDS.seed}
           value={training.seed}
-          hint="Same seed: same first weights, same batches."
           onChange={(seed) => edit({ seed })}
         />
         <div className="wide">
           <SelectField
-            label="Micro-batches"
-            field="training.microBatchSize"
+            {...CONFIG_FIELDS.microBatchSize}
             value={String(training.microBatchSize)}
             options={microBatchOptions(training)}
-            hint="For batches too large for memory. BatchNorm sees one at a time."
             onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
           />
         </div>
@@ -139,20 +124,17 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           onChange={(precision) => edit({ precision })}
         />
         <SwitchField
-          label="Random crops"
-          field="training.augment.crop"
+          {...CONFIG_FIELDS.crop}
           checked={augment.crop}
           onChange={(crop) => edit({ augment: { ...augment, crop } })}
         />
         <SwitchField
-          label="Random flips"
-          field="training.augment.flip"
+          {...CONFIG_FIELDS.flip}
           checked={augment.flip}
           onChange={(flip) => edit({ augment: { ...augment, flip } })}
         />
         <SwitchField
-          label="Nesterov momentum"
-          field="training.optimizer.nesterov"
+          {...CONFIG_FIELDS.nesterov}
           checked={optimizer.nesterov}
           onChange={(nesterov) => edit({ optimizer: { ...optimizer, nesterov } })}
         />
@@ -171,13 +153,8 @@ function PrecisionField(props: {
   return (
     <div className="wide">
       <SelectField
-        label="Precision"
-        field="training.precision"
+        {...CONFIG_FIELDS.precision}
         value={props.precision}
-        options={[
-          ['single', 'single'],
-          ['half', 'half, for activations'],
-        ]}
         disabled={why === null ? [] : ['half']}
         hint={
           why === null

@@ -1,7 +1,8 @@
-/** Checkpoints: what is kept in this browser, and files to save and to open. */
+/** Checkpoints: the one kept in this browser, and files to save and open. */
 import { useRef } from 'react';
 import { formatBytes, formatCount } from '../../charts/format.ts';
-import { usePage, useSession } from '../context.ts';
+import { isUsable, usePage, useSession } from '../context.ts';
+import { ErrorText } from '../ErrorText.tsx';
 
 export function CheckpointPanel() {
   const session = useSession();
@@ -11,42 +12,37 @@ export function CheckpointPanel() {
     otherAdapter: state.checkpoint.otherAdapter,
     otherKernels: state.checkpoint.otherKernels,
     canSave: state.stepsDone > 0 && state.failure === null,
-    canOpen:
-      state.phase !== 'opening' &&
-      state.phase !== 'preparing' &&
-      state.unsupported === null &&
-      state.deviceLost === null &&
-      state.failure === null,
+    canOpen: isUsable(state) && state.phase !== 'preparing',
   }));
   return (
-    <section className="panel" aria-labelledby="checkpoint-title">
+    <section className="column panel" aria-labelledby="checkpoint-title">
       <h2 id="checkpoint-title">Checkpoint</h2>
-      <div className="panel-buttons">
-        <button type="button" disabled={!canSave} onClick={() => session.exportCheckpoint()}>
+      <div className="row panel-buttons">
+        <button
+          type="button"
+          disabled={!canSave}
+          onClick={() => session.queries.exportCheckpoint()}
+        >
           Save checkpoint
         </button>
         <OpenButton disabled={!canOpen} onChoose={(file) => session.resume(file)} />
       </div>
-      {failure !== null && (
-        <p className="error" role="alert">
-          {failure.message}
-        </p>
-      )}
+      <ErrorText>{failure?.message ?? null}</ErrorText>
       {otherAdapter !== null && (
         <p className="hint">
-          These runs were begun on {otherAdapter}. On this adapter sums may round differently, so
-          the last bits of what follows can differ.
+          These runs were started on {otherAdapter}. Sums may round differently on this adapter, so
+          the last bits of later results can differ.
         </p>
       )}
       {otherAdapter === null && otherKernels && (
         <p className="hint">
-          These runs were begun with other kernels. Sums may round differently, so the last bits of
-          what follows can differ.
+          These runs were started with other kernels. Sums may round differently, so the last bits
+          of later results can differ.
         </p>
       )}
       <p className="hint">
         {kept === null
-          ? 'While training, all runs are kept in this browser every few seconds and at every pause, to go on from exactly where they were.'
+          ? 'While training, all runs are saved in this browser every few seconds and at every pause, so that they can continue from exactly there.'
           : `Kept in this browser: step ${formatCount(kept.step)}, ${formatBytes(kept.bytes)}.`}
       </p>
     </section>
@@ -58,7 +54,7 @@ interface OpenButtonProps {
   readonly onChoose: (file: File) => void;
 }
 
-/** A button that opens the file dialog; the same file can be chosen twice in a row. */
+/** Opens the file dialog; the same file can be chosen twice in a row. */
 function OpenButton({ disabled, onChoose }: OpenButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (

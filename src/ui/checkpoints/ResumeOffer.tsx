@@ -1,4 +1,4 @@
-/** The offer to go on where an earlier visit stopped. */
+/** Offers to continue where an earlier visit stopped. */
 
 import { useEffect, useState } from 'react';
 import { formatBytes, formatCount } from '../../charts/format.ts';
@@ -9,7 +9,7 @@ import { formatAge } from './age.ts';
 export function ResumeOffer() {
   const session = useSession();
   const { offer, canResume } = usePage((state) => ({
-    offer: state.return.kind === 'underWay' ? null : state.checkpoint.offer,
+    offer: state.reload.kind === 'underWay' ? null : state.checkpoint.offer,
     canResume:
       state.phase !== 'opening' && state.phase !== 'preparing' && state.deviceLost === null,
   }));
@@ -17,11 +17,11 @@ export function ResumeOffer() {
   if (offer === null) return null;
   const { savedAtMs, bytes, damaged } = offer;
   return (
-    <section className="notice offer" aria-label="Earlier training">
+    <section className="row notice offer" aria-label="Earlier training">
       <strong>{offerTitle(offer, formatCount)}</strong>
       <p>
         Saved {formatAge(nowMs - savedAtMs)}, {formatBytes(bytes)} in this browser.
-        {damaged !== null && ` The newest one was passed over: ${damaged}`}
+        {damaged !== null && ` The newest checkpoint was skipped: ${damaged}`}
       </p>
       <button type="button" disabled={!canResume} onClick={() => session.resume(null)}>
         Resume
@@ -33,8 +33,8 @@ export function ResumeOffer() {
   );
 }
 
-/** Milliseconds since 1970, every half minute anew. */
-export function useNow(): number {
+/** The time in milliseconds since 1970, updated every half minute. */
+function useNow(): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNowMs(Date.now()), 30_000);

@@ -4,7 +4,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 const counted = (count: number, unit: string): string => `${count} ${unit} ago`;
 
-/** `just now`, `3 min ago`, `5 h ago`, `2 days ago`; clocks that went back count as just now. */
+/** `just now`, `3 min ago`, `5 h ago`, `2 days ago`; `just now` also if the clock was set back. */
 export function formatAge(ms: number): string {
   if (ms < MINUTE_MS) return 'just now';
   if (ms < HOUR_MS) return counted(Math.floor(ms / MINUTE_MS), 'min');

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import type { PageSession } from '../../app/pageSession.ts';
 
-/** Has a checkpoint kept whenever the page is hidden, and, with what is at hand, when it goes. */
+/** Saves a checkpoint when the page is hidden, and the latest snapshot when it closes. */
 export function useKeepOnLeave(session: PageSession): void {
   useEffect(() => {
     const onVisibility = () => {

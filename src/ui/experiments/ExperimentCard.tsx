@@ -1,12 +1,12 @@
-/** The experiment on the page: what to look for, how far it is, and what came out. */
+/** The experiment on the page: what to look for, its progress, and its result. */
 import { useEffect } from 'react';
 import { experimentOf } from '../../app/experiments/registry.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import { usePage } from '../context.ts';
 import { Progress } from './Progress.tsx';
 import { Result } from './Result.tsx';
 import { useRunner } from './useRunner.ts';
-import { SIZE_NAMES } from './words.ts';
+import { SIZE_NAMES } from './timeText.ts';
 import './experiments.css';
 
 export function ExperimentCard() {
@@ -20,12 +20,12 @@ export function ExperimentCard() {
   if (state === null) return null;
   if (experiment === null) {
     return (
-      <section className="experiment" aria-label="Experiment">
+      <section className="column experiment" aria-label="Experiment">
         <p className="warn">
-          This page knows no experiment “{state.id}”: the address that named it may be of another
-          version. Everything else is as the address says.
+          There is no experiment “{state.id}”: the address may belong to another version of this
+          page. Everything else is as the address says.
         </p>
-        <div className="actions">
+        <div className="row">
           <button type="button" onClick={() => runner.leave()}>
             Close
           </button>
@@ -40,7 +40,7 @@ export function ExperimentCard() {
   });
   const isFinished = state.status === 'finished' && results.length === arms.length;
   return (
-    <section className="experiment" aria-label={`Experiment: ${experiment.title}`}>
+    <section className="column experiment" aria-label={`Experiment: ${experiment.title}`}>
       <header>
         <p className="eyebrow">Experiment · {SIZE_NAMES[state.size]}</p>
         <h2>{experiment.title}</h2>

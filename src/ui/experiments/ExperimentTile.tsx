@@ -1,10 +1,10 @@
-/** An experiment in the gallery: its question, what was published, and how long it takes here. */
+/** An experiment in the gallery: its question, the published results, and how long it takes here. */
 import { useEffect, useState } from 'react';
 import type { Experiment, Published } from '../../app/experiments/experiment.ts';
 import { workOf } from '../../app/experiments/runner.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { type AdapterSpeed, type TimeRange, timeOf } from '../../app/experiments/time.ts';
-import { offeredSizes, SIZE_NAMES, timeText } from './words.ts';
+import { offeredSizes, SIZE_NAMES, timeText } from './timeText.ts';
 
 interface ExperimentTileProps {
   readonly experiment: Experiment;
@@ -17,7 +17,7 @@ export function ExperimentTile({ experiment, speed, isEnabled, onChoose }: Exper
   const times = useTimes(experiment, speed);
   const { title, question, published } = experiment;
   return (
-    <li className="experiment-tile">
+    <li className="column experiment-tile">
       <h3>{title}</h3>
       <p className="question">{question}</p>
       <PublishedBars published={published} />
@@ -43,7 +43,7 @@ export function ExperimentTile({ experiment, speed, isEnabled, onChoose }: Exper
   );
 }
 
-/** Of the offered sizes; counted in a task of its own, since it builds the layer graphs of all arms. */
+/** Times of the offered sizes, in a task of their own because all arms' layer graphs are built. */
 function useTimes(experiment: Experiment, speed: AdapterSpeed | null): TimeRange[] | null {
   const [times, setTimes] = useState<TimeRange[] | null>(null);
   useEffect(() => {

@@ -1,11 +1,12 @@
-/** The figure as wide as the page has room for. */
-import { useEffect, useRef, useState } from 'react';
+/** The figure, in the layout that the page has room for. */
+import { useRef } from 'react';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
+import { useSize } from '../../charts/useSize.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 
-/** Below it the slide's letters get too small to read. */
+/** In a narrower page, the text of the wide layout would be too small to read. */
 const WIDE_FROM = 700;
 
 interface FigureViewProps {
@@ -16,16 +17,7 @@ interface FigureViewProps {
 
 export function FigureView(props: FigureViewProps) {
   const frame = useRef<HTMLElement>(null);
-  const [isWide, setIsWide] = useState(true);
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setIsWide(entry.contentRect.width >= WIDE_FROM);
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  const isWide = (useSize(frame)?.width ?? WIDE_FROM) >= WIDE_FROM;
   return (
     <figure ref={frame} className="slide" aria-label={`Result: ${props.experiment.title}`}>
       <ExperimentFigure {...props} layout={isWide ? 'wide' : 'narrow'} withNotes={false} />

@@ -1,29 +1,22 @@
-/** All experiments as cards, each in three sizes with the time it takes here. */
-import { Dialog } from 'radix-ui';
+/** All experiments as tiles, each in three sizes with the time it takes here. */
 import { useState } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import { EXPERIMENTS } from '../../app/experiments/registry.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { usePage } from '../context.ts';
+import { DialogFrame, type DialogProps } from '../DialogFrame.tsx';
 import { ExperimentTile } from './ExperimentTile.tsx';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
-import { SIZE_NAMES } from './words.ts';
-import '../export/dialog.css';
+import { SIZE_NAMES } from './timeText.ts';
 import './experiments.css';
-
-interface GalleryProps {
-  readonly onClose: () => void;
-  readonly restoreFocus: () => void;
-}
 
 interface Choice {
   readonly experiment: Experiment;
   readonly size: ExperimentSize;
 }
 
-/** Opens at once. */
-export function Gallery({ onClose, restoreFocus }: GalleryProps) {
+export function Gallery({ onClose, restoreFocus }: DialogProps) {
   const runner = useRunner();
   const speed = useAdapterSpeed();
   const [asked, setAsked] = useState<Choice | null>(null);
@@ -42,60 +35,43 @@ export function Gallery({ onClose, restoreFocus }: GalleryProps) {
     else start(choice);
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="dialog-overlay" />
-        <Dialog.Content
-          className="dialog gallery"
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            restoreFocus();
-          }}
-        >
-          <header>
-            <Dialog.Title>Experiments</Dialog.Title>
-            <Dialog.Close className="quiet" aria-label="Close">
-              ×
-            </Dialog.Close>
-          </header>
-          <Dialog.Description className="hint">
-            What the papers measured, repeated on this {speed?.isSoftware ? 'processor' : 'GPU'}:
-            one click trains all nets of an experiment on CIFAR-10 and ends in a figure with the
-            published numbers beside yours.
-          </Dialog.Description>
-          {asked === null ? (
-            <ul className="experiment-tiles">
-              {EXPERIMENTS.map((experiment) => (
-                <ExperimentTile
-                  key={experiment.id}
-                  experiment={experiment}
-                  speed={speed}
-                  isEnabled={canRun}
-                  onChoose={(size) => choose({ experiment, size })}
-                />
-              ))}
-            </ul>
-          ) : (
-            <div className="replace" role="alert">
-              <p>
-                <strong>
-                  {asked.experiment.title}, {SIZE_NAMES[asked.size]}
-                </strong>{' '}
-                puts its own runs in place of the ones here, which are at step {formatCount(steps)}{' '}
-                and not finished. They are kept as they are, under Runs.
-              </p>
-              <div className="dialog-actions">
-                <button type="button" className="primary" onClick={() => start(asked)}>
-                  Replace the runs
-                </button>
-                <button type="button" onClick={() => setAsked(null)}>
-                  Back
-                </button>
-              </div>
-            </div>
-          )}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame
+      {...{ onClose, restoreFocus }}
+      title="Experiments"
+      className="gallery-dialog"
+      description={`What the papers measured, repeated on this ${speed?.isSoftware ? 'processor' : 'GPU'}. One click trains all networks of an experiment on CIFAR-10 and ends in a figure with the published numbers beside yours.`}
+    >
+      {asked === null ? (
+        <ul className="experiment-tiles">
+          {EXPERIMENTS.map((experiment) => (
+            <ExperimentTile
+              key={experiment.id}
+              experiment={experiment}
+              speed={speed}
+              isEnabled={canRun}
+              onChoose={(size) => choose({ experiment, size })}
+            />
+          ))}
+        </ul>
+      ) : (
+        <div className="column replace" role="alert">
+          <p>
+            <strong>
+              {asked.experiment.title}, {SIZE_NAMES[asked.size]}
+            </strong>{' '}
+            replaces the runs here, which are at step {formatCount(steps)} and not finished. They
+            are kept as they are, under Runs.
+          </p>
+          <div className="row">
+            <button type="button" className="primary" onClick={() => start(asked)}>
+              Replace the runs
+            </button>
+            <button type="button" onClick={() => setAsked(null)}>
+              Back
+            </button>
+          </div>
+        </div>
+      )}
+    </DialogFrame>
   );
 }

@@ -1,16 +1,14 @@
-/** The experiment's numbers, ours beside the published ones. */
-import { formatCount, formatShort } from '../../charts/format.ts';
+/** The experiment's numbers beside the published ones. */
+import { formatCount, formatPerCent, formatShort } from '../../charts/format.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import { firstToLast, short } from '../../app/experiments/measure.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
-import { ScrollArea } from '../ScrollArea.tsx';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
+import { ScrollTable } from '../ScrollTable.tsx';
 
 interface Column {
   readonly title: string;
   readonly of: (result: ArmResult) => string;
 }
-
-const error = (value: number): string => `${value.toFixed(1)} %`;
 
 function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]): Column[] {
   const ours = own(results);
@@ -23,10 +21,10 @@ function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]
     { title: 'Steps', of: ({ steps }) => formatCount(steps) },
     {
       title: 'Training error',
-      of: ({ end, divergedAt }) => (divergedAt === null ? error(end.error) : 'diverged'),
+      of: ({ end, divergedAt }) => (divergedAt === null ? formatPerCent(end.error) : 'diverged'),
     },
     { title: 'Training loss', of: ({ end }) => end.loss.toFixed(3) },
-    { title: 'Test error', of: ({ test }) => (test === null ? '–' : error(test.error)) },
+    { title: 'Test error', of: ({ test }) => (test === null ? '–' : formatPerCent(test.error)) },
     { title: '‖∇‖ first ÷ last', of: (result) => short(firstToLast(result)) },
     ...(isError
       ? []
@@ -59,30 +57,15 @@ export function NumbersTable({ experiment, results }: NumbersTableProps) {
   return (
     <details>
       <summary>The numbers</summary>
-      <ScrollArea label={`Numbers of ${experiment.title}`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Run</th>
-              {columns.map(({ title }) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {results.map((result) => (
-              <tr key={result.arm}>
-                <th scope="row">{result.name}</th>
-                {columns.map(({ title, of }) => (
-                  <td key={title}>{of(result)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollArea>
+      <ScrollTable
+        label={`Numbers of ${experiment.title}`}
+        columns={['Run', ...columns.map(({ title }) => title)]}
+        rows={results.map((result) => ({
+          key: result.arm,
+          head: result.name,
+          cells: columns.map(({ of }) => of(result)),
+        }))}
+      />
       <p className="hint">
         Training error and loss: mean over the last eighth of the steps. Gradient norms: mean over
         the first 20 steps. Published: {experiment.published.source}.
@@ -91,7 +74,7 @@ export function NumbersTable({ experiment, results }: NumbersTableProps) {
   );
 }
 
-/** The table, then the curves, one line a point. */
+/** The table, then the curves, one line per point. */
 export function numbersCsv(experiment: Experiment, results: readonly ArmResult[]): string {
   const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const columns = columnsOf(experiment, results);

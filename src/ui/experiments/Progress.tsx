@@ -1,4 +1,4 @@
-/** How far an experiment is, arm by arm, and how long it will take. */
+/** How far each arm of an experiment is, and how long the rest will take. */
 import { formatCount, formatDuration } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
@@ -8,7 +8,7 @@ import { timeOf } from '../../app/experiments/time.ts';
 import { isAtRest } from '../../app/state.ts';
 import { usePage, useSession } from '../context.ts';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
-import { timeText } from './words.ts';
+import { timeText } from './timeText.ts';
 
 interface ProgressProps {
   readonly experiment: Experiment;
@@ -45,9 +45,9 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
   return (
     <div className="progress">
       <ul>
-        {arms.map((arm, slot) => (
+        {arms.map((arm, colourIndex) => (
           <li key={arm.id}>
-            <span className="swatch" style={{ background: runColour(slot) }} />
+            <span className="swatch" style={{ background: runColour(colourIndex) }} />
             <label htmlFor={`arm-${arm.id}`}>{arm.name}</label>
             <progress id={`arm-${arm.id}`} value={done(arm)} max={arm.config.training.steps} />
             <span className="faint">
@@ -58,8 +58,8 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
           </li>
         ))}
       </ul>
-      {state.note !== null && <p className="warn">{state.note} Finished nets are kept.</p>}
-      <div className="actions">
+      {state.note !== null && <p className="warn">{state.note} Finished networks are kept.</p>}
+      <div className="row">
         {isRunning && !isPaused ? (
           <button type="button" onClick={() => session.send({ type: 'pause' })}>
             Pause experiment

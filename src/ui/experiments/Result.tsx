@@ -1,16 +1,17 @@
-/** What came out: the verdict, the figure, the numbers, and ways to take them along. */
-import { useState } from 'react';
-import { originOf } from '../../charts/experiment/ExperimentFigure.tsx';
+/** The result of an experiment: the verdict, the figure and the numbers, with buttons that save them. */
+import { ExperimentFigure, originOf } from '../../charts/experiment/ExperimentFigure.tsx';
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/result.ts';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { useSession } from '../context.ts';
+import { ErrorText } from '../ErrorText.tsx';
+import { saveDrawing } from '../saveDrawing.ts';
 import { saveFile } from '../saveFile.ts';
+import { useSaving } from '../useSaving.ts';
 import { FigureView } from './FigureView.tsx';
-import { figureFile } from './figureFile.tsx';
 import { NumbersTable, numbersCsv } from './NumbersTable.tsx';
 import { useRunner } from './useRunner.ts';
-import { SIZE_NAMES } from './words.ts';
+import { SIZE_NAMES } from './timeText.ts';
 
 interface ResultProps {
   readonly experiment: Experiment;
@@ -21,20 +22,16 @@ interface ResultProps {
 export function Result({ experiment, size, results }: ResultProps) {
   const runner = useRunner();
   const { store } = useSession();
-  const [error, setError] = useState<string | null>(null);
+  const { error, save } = useSaving();
   const verdict = experiment.verdict(results);
   const foreign = results.find(({ images }) => !images.isCifar10);
   const altered = unplanned(experiment.arms(size), results);
   const name = `${experiment.id}-${size}`;
-  const save = async (format: 'svg' | 'png') => {
-    try {
-      const { type, content } = await figureFile({ experiment, size, results }, format);
-      saveFile(`${name}.${format}`, type, content);
-      setError(null);
-    } catch (cause) {
-      setError(cause instanceof Error ? cause.message : String(cause));
-    }
-  };
+  const saveFigure = (format: 'svg' | 'png') =>
+    save(() => {
+      const slide = { experiment, size, results, layout: 'wide' } as const;
+      return saveDrawing(name, format, <ExperimentFigure {...slide} withNotes />);
+    });
   const openCurves = () => {
     store.setState({ view: 'curves' });
     document.querySelector('.views')?.scrollIntoView({ block: 'start' });
@@ -46,7 +43,7 @@ export function Result({ experiment, size, results }: ResultProps) {
       </p>
       {altered.length > 0 && (
         <p className="warn">
-          Not the experiment’s own course: {altered.join('; ')}. “Train again” runs it as planned.
+          The runs were changed: {altered.join('; ')}. “Train again” runs the experiment as planned.
         </p>
       )}
       {foreign !== undefined && (
@@ -59,11 +56,11 @@ export function Result({ experiment, size, results }: ResultProps) {
         {SIZE_NAMES[size]}: {experiment.scale[size]} {originOf(results)}
       </p>
       <FigureView experiment={experiment} size={size} results={results} />
-      <div className="actions">
-        <button type="button" className="primary" onClick={() => save('svg')}>
+      <div className="row">
+        <button type="button" className="primary" onClick={() => saveFigure('svg')}>
           Export figure, SVG
         </button>
-        <button type="button" onClick={() => save('png')}>
+        <button type="button" onClick={() => saveFigure('png')}>
           Export figure, PNG
         </button>
         <button
@@ -79,17 +76,13 @@ export function Result({ experiment, size, results }: ResultProps) {
           Train again
         </button>
       </div>
-      {error !== null && (
-        <p className="error" role="alert">
-          The figure could not be saved: {error}
-        </p>
-      )}
+      <ErrorText>{error !== null && `The figure could not be saved: ${error}`}</ErrorText>
       <NumbersTable experiment={experiment} results={results} />
     </>
   );
 }
 
-/** What happened to runs beside what the experiment had planned for them. */
+/** Changes to the runs that the experiment had not planned. */
 function unplanned(arms: readonly Arm[], results: readonly ArmResult[]): string[] {
   return results.flatMap(({ arm, name, marks }) => {
     const planned = arms.find(({ id }) => id === arm)?.changes.length ?? 0;

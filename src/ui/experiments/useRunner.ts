@@ -1,4 +1,4 @@
-/** The session's one experiment runner, made when it is first asked for. */
+/** The session's only experiment runner, created when first needed. */
 import { useEffect, useState } from 'react';
 import { ExperimentRunner } from '../../app/experiments/runner.ts';
 import { browserStore } from '../../app/experiments/store.ts';
@@ -17,7 +17,7 @@ export function useRunner(): ExperimentRunner {
   return runner;
 }
 
-/** What is known of this adapter's speed; null until it has been measured. */
+/** This adapter's speed; null until it has been measured. */
 export function useAdapterSpeed(): AdapterSpeed | null {
   const runner = useRunner();
   const { gflops, isSoftware, status } = usePage(({ gflops, adapter, experiment }) => ({
@@ -28,7 +28,7 @@ export function useAdapterSpeed(): AdapterSpeed | null {
   const [known, setKnown] = useState<AdapterSpeed['known'] | null>(null);
   useEffect(() => {
     let isGone = false;
-    // `status`: an experiment that has ended has measured.
+    // `status` changes when an experiment ends, which has then measured the speed.
     if (gflops !== null && status !== undefined)
       void runner.speeds().then((speeds) => !isGone && setKnown(speeds));
     return () => {

@@ -1,5 +1,4 @@
-/** A run's network in any format: what to save, and the code that loads it. */
-import { Dialog } from 'radix-ui';
+/** Saves a run's network in any format, and shows the code that loads it. */
 import { useState } from 'react';
 import { formatBytes } from '../../charts/format.ts';
 import type { RunView } from '../../app/state.ts';
@@ -12,62 +11,40 @@ import {
 } from '../../weights/formats/registry.ts';
 import { NAMING_LABELS, NAMINGS, namingFault } from '../../weights/names.ts';
 import { usePage, useSelectedRun, useSession } from '../context.ts';
+import { DialogFrame, type DialogProps } from '../DialogFrame.tsx';
+import { ErrorText } from '../ErrorText.tsx';
 import { SelectField } from '../fields.tsx';
 import { Snippet } from './Snippet.tsx';
-import './dialog.css';
+import './export.css';
 
-interface ExportDialogProps {
-  /** Takes the dialog away. */
-  readonly onClose: () => void;
-  /** Puts the focus back where it was before the menu opened. */
-  readonly restoreFocus: () => void;
-}
-
-/** Opens at once. */
-export function ExportDialog({ onClose, restoreFocus }: ExportDialogProps) {
+export function ExportDialog(props: DialogProps) {
   const selected = useSelectedRun();
   const runs = usePage(({ runs }) => runs);
   const [runId, setRunId] = useState(selected?.id);
   const [choice, setChoice] = useState<ExportChoice>({ ...DEFAULT_EXPORT, format: 'pth' });
   const run = runs.find(({ id }) => id === runId) ?? runs[0];
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="dialog-overlay" />
-        <Dialog.Content
-          className="dialog"
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            restoreFocus();
-          }}
-        >
-          <header>
-            <Dialog.Title>Export a network</Dialog.Title>
-            <Dialog.Close className="quiet" aria-label="Close">
-              ×
-            </Dialog.Close>
-          </header>
-          <Dialog.Description className="hint">
-            With its config, normalisation, class names and metrics.
-          </Dialog.Description>
-          {run !== undefined && (
-            <>
-              <div className="fields">
-                <SelectField
-                  label="Run"
-                  field="export.run"
-                  value={run.id}
-                  options={runs.map(({ id, name }) => [id, name] as const)}
-                  onChange={setRunId}
-                />
-                <ChoiceFields choice={choice} onChange={setChoice} />
-              </div>
-              <Result run={run} choice={choice} />
-            </>
-          )}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame
+      {...props}
+      title="Export a network"
+      description="With its config, normalisation, class names and metrics."
+    >
+      {run !== undefined && (
+        <>
+          <div className="fields">
+            <SelectField
+              label="Run"
+              field="export.run"
+              value={run.id}
+              options={runs.map(({ id, name }) => [id, name] as const)}
+              onChange={setRunId}
+            />
+            <ChoiceFields choice={choice} onChange={setChoice} />
+          </div>
+          <Result run={run} choice={choice} />
+        </>
+      )}
+    </DialogFrame>
   );
 }
 
@@ -76,7 +53,7 @@ interface ChoiceFieldsProps {
   readonly onChange: (choice: ExportChoice) => void;
 }
 
-/** Names where a file holds weights alone; the kind of input where it holds the network too. */
+/** The names of the weights, or the kind of input if the file also holds the network. */
 function ChoiceFields({ choice, onChange }: ChoiceFieldsProps) {
   const { readBy, holdsGraph } = formatOf(choice.format);
   return (
@@ -116,18 +93,12 @@ function ChoiceFields({ choice, onChange }: ChoiceFieldsProps) {
   );
 }
 
-/** The button, what came of it, and the code; or why these names can't be had. */
+/** The button, its result and the code; or why the network cannot have these names. */
 function Result({ run, choice }: { run: RunView; choice: ExportChoice }) {
   const session = useSession();
   const { exported } = usePage(({ exported, version }) => ({ exported, version }));
   const fault = namingFault(run.config.model, choice.naming);
-  if (fault !== null) {
-    return (
-      <p className="error" role="alert">
-        {fault}
-      </p>
-    );
-  }
+  if (fault !== null) return <ErrorText>{fault}</ErrorText>;
   const latest = session.history(run.id).latest;
   const step = latest === null ? 0 : latest.step + 1;
   const own = exported?.id === run.id ? exported : null;
@@ -136,11 +107,11 @@ function Result({ run, choice }: { run: RunView; choice: ExportChoice }) {
   const fileName = saved?.fileName ?? exportFileName(run.config, step, choice.format);
   return (
     <>
-      <div className="dialog-actions">
+      <div className="row">
         <button
           type="button"
           className="primary"
-          onClick={() => session.exportNetwork(run.id, choice)}
+          onClick={() => session.queries.exportNetwork(run.id, choice)}
         >
           Save {extension}
         </button>

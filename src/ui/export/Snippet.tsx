@@ -1,8 +1,9 @@
-/** The code that loads an exported file, to be copied. */
+/** The code that loads an exported file, with a button that copies it. */
 import { useEffect, useState } from 'react';
 import type { SnippetContext, WeightsFormat } from '../../weights/formats/format.ts';
 import { type FormatId, formatOf } from '../../weights/formats/registry.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
+import { useCopy } from '../useCopy.ts';
 
 interface SnippetProps {
   readonly format: FormatId;
@@ -11,33 +12,29 @@ interface SnippetProps {
 
 export function Snippet({ format, context }: SnippetProps) {
   const [loaded, setLoaded] = useState<{ format: FormatId; module: WeightsFormat } | null>(null);
-  const [note, setNote] = useState('');
+  const [fault, setFault] = useState('');
   useEffect(() => {
     let isCurrent = true;
-    setNote('');
+    setFault('');
     formatOf(format)
       .load()
       .then((module) => isCurrent && setLoaded({ format, module }))
-      .catch(() => isCurrent && setNote('The code can’t be loaded now. Check the connection.'));
+      .catch(() => isCurrent && setFault('The code could not be loaded. Check the connection.'));
     return () => {
       isCurrent = false;
     };
   }, [format]);
   const code = loaded?.format === format ? loaded.module.snippet(context) : '';
-  const copy = () =>
-    navigator.clipboard.writeText(code).then(
-      () => setNote('Copied.'),
-      () => setNote('The browser refused: select the code and copy it.'),
-    );
+  const { note, copy } = useCopy(code, 'code');
   return (
     <section className="snippet" aria-label="Loading code">
-      <div className="dialog-actions">
+      <div className="row">
         <h3>Load it in {formatOf(format).language}</h3>
-        <button type="button" disabled={code === ''} onClick={() => void copy()}>
+        <button type="button" disabled={code === ''} onClick={copy}>
           Copy code
         </button>
         <p aria-live="polite" className="hint">
-          {note}
+          {fault || note}
         </p>
       </div>
       <ScrollArea label="Code">

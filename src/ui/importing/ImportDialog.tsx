@@ -1,24 +1,28 @@
-/** Chooses a weights file, shows what of it fits which network, and gives it to a run. Nothing changes until then. */
+/** Chooses a weights file, shows which of its tensors fit which network, and loads them into a run. */
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 import type { ModelConfig } from '../../model/config.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
 import type { OpenedFile } from '../../weights/importer/weightsImport.ts';
 import { isBlocking } from '../../weights/match/matchWeights.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
+import type { DialogProps } from '../DialogFrame.tsx';
+import { ErrorText } from '../ErrorText.tsx';
 import { SelectField } from '../fields.tsx';
-import { FileFacts, FilePicker } from './FilePicker.tsx';
+import { FileChoice } from '../FileChoice.tsx';
+import { FileFacts } from './FileFacts.tsx';
+import { WEIGHTS_EXTENSIONS } from '../../weights/read/extensions.ts';
 import { MatchTable, summaryOf } from './MatchTable.tsx';
 import { type Answers, Question } from './OpenQuestions.tsx';
 import { configFor, obstacleToAdding } from './target.ts';
 import { useImport } from './useImport.ts';
 import './import.css';
 
-/** Instead of a run's id. */
+/** In place of a run's id. */
 const NEW_RUN = 'new';
 
-export function ImportDialog({ onClose }: { onClose: () => void }) {
+export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
   const builder = useBuilder();
   const { session } = builder;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -63,7 +67,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       ref={dialog}
       className="import"
       aria-labelledby={title}
-      onClose={onClose}
+      onClose={() => {
+        onClose();
+        restoreFocus();
+      }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event: DragEvent) => {
         event.preventDefault();
@@ -81,16 +88,21 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           ×
         </button>
       </header>
-      <FilePicker onChoose={choose} />
+      <div className="row file-drop">
+        <FileChoice
+          label="Weights file"
+          accept={WEIGHTS_EXTENSIONS.join()}
+          hint="or drop it here: safetensors, PyTorch (.pth) or NumPy (.npz). It is read as data; nothing in it is run, and it does not leave this browser."
+          onChoose={choose}
+        >
+          Choose a file
+        </FileChoice>
+      </div>
       <p className="reading" aria-live="polite">
         {reading !== null && `Reading ${reading} …`}
         {reading === null && opened !== null && rows !== null && <b>{summaryOf(rows)}</b>}
       </p>
-      {error !== null && (
-        <p className="error" role="alert">
-          {error} Nothing was changed.
-        </p>
-      )}
+      <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
       {opened !== null && (
         <>
           <FileFacts opened={opened} />
@@ -119,8 +131,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           </div>
           {target === null && opened.proposalFault !== null && (
             <p className="error">
-              Which network this is can’t be told: {opened.proposalFault}. Choose one of the runs to
-              see what of it would fit.
+              The network could not be recognised: {opened.proposalFault}. Choose one of the runs to
+              see which of its tensors would fit.
             </p>
           )}
           {rows !== null && <MatchTable rows={rows} />}

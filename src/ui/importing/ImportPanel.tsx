@@ -1,18 +1,24 @@
-/** Trained weights from elsewhere, to begin with. */
+/** Imports trained weights. */
+import { isUsable, usePage } from '../context.ts';
+import { DialogButton, lazily } from '../lazily.tsx';
 import { Editable } from '../sharing/Shown.tsx';
-import { ImportButton } from './ImportButton.tsx';
+
+const ImportDialog = lazily(async () => (await import('./ImportDialog.tsx')).ImportDialog);
 
 export function ImportPanel() {
+  const canImport = usePage(isUsable);
   return (
-    <section className="panel" aria-labelledby="weights-title">
+    <section className="column panel" aria-labelledby="weights-title">
       <h2 id="weights-title">Weights</h2>
-      <div className="panel-buttons">
+      <div className="row panel-buttons">
         <Editable>
-          <ImportButton />
+          <DialogButton Dialog={ImportDialog} disabled={!canImport}>
+            Import weights
+          </DialogButton>
         </Editable>
       </div>
       <p className="hint">
-        A trained ResNet from PyTorch, NumPy or this page, to test, compare or train on.
+        A trained ResNet from PyTorch, NumPy or this page, to test, compare or train further.
       </p>
     </section>
   );

@@ -1,8 +1,9 @@
-/** Every tensor of network and file side by side, what did not match first. */
+/** All tensors of the network and of the file, those that do not match first. */
+import { Fragment } from 'react';
 import type { MatchRow, MatchStatus } from '../../weights/match/matchWeights.ts';
-import { ScrollArea } from '../ScrollArea.tsx';
+import { ScrollTable } from '../ScrollTable.tsx';
 
-/** In the order in which they are shown. */
+/** In the order shown. */
 const STATUSES: readonly MatchStatus[] = [
   'missing',
   'wrong shape',
@@ -33,38 +34,28 @@ export function summaryOf(rows: readonly MatchRow[]): string {
 export function MatchTable({ rows }: { rows: readonly MatchRow[] }) {
   const ordered = [...rows].sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status));
   return (
-    <ScrollArea label="Tensors of the network and of the file">
-      <table className="match-table">
-        <thead>
-          <tr>
-            <th scope="col">Tensor</th>
-            <th scope="col">Network</th>
-            <th scope="col">File</th>
-            <th scope="col">Result</th>
-          </tr>
-        </thead>
-        <tbody>
-          {ordered.map((row) => (
-            <tr key={`${row.name} ${row.fileName}`} className={row.status.replace(' ', '-')}>
-              <th scope="row">
-                {row.name}
-                {row.fileName !== null && row.fileName !== row.name && (
-                  <span className="faint"> ({row.fileName})</span>
-                )}
-              </th>
-              <td>{shapeText(row.shape)}</td>
-              <td>{shapeText(row.fileShape)}</td>
-              <td>
-                {LABELS[row.status]}
-                {row.why !== '' && row.status !== 'wrong shape' && (
-                  <span className="faint">: {row.why}</span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollArea>
+    <ScrollTable
+      label="Tensors of the network and of the file"
+      columns={['Tensor', 'Network', 'File', 'Result']}
+      rows={ordered.map(({ name, fileName, shape, fileShape, status, why }) => ({
+        key: `${name} ${fileName}`,
+        className: status.replace(' ', '-'),
+        head: (
+          <>
+            {name}
+            {fileName !== null && fileName !== name && <span className="faint"> ({fileName})</span>}
+          </>
+        ),
+        cells: [
+          shapeText(shape),
+          shapeText(fileShape),
+          <Fragment key="result">
+            {LABELS[status]}
+            {why !== '' && status !== 'wrong shape' && <span className="faint">: {why}</span>}
+          </Fragment>,
+        ],
+      }))}
+    />
   );
 }
 

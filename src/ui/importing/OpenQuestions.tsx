@@ -1,4 +1,5 @@
-/** What weights can't tell of their network, to be answered by who knows. */
+/** What the weights do not reveal about their network, as questions to the user. */
+import { CONFIG_FIELDS } from '../../app/configFields.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { OpenQuestion } from '../../weights/match/inferModel.ts';
 import { SelectField } from '../fields.tsx';
@@ -23,7 +24,7 @@ export function Question({ question, model, onAnswer }: QuestionProps) {
           value={model.shortcuts ? 'A' : 'none'}
           options={[
             ['A', 'Option A'],
-            ['none', 'None: a plain net'],
+            ['none', 'None: a plain network'],
           ]}
           onChange={(value) => onAnswer({ shortcuts: value === 'A' })}
         />
@@ -33,10 +34,7 @@ export function Question({ question, model, onAnswer }: QuestionProps) {
         <SelectField
           {...{ label: 'Its order', field: 'import.order', hint }}
           value={model.order}
-          options={[
-            ['post', 'Convolution, then activation'],
-            ['pre', 'Pre-activation'],
-          ]}
+          options={CONFIG_FIELDS.order.options}
           onChange={(order) => onAnswer({ order })}
         />
       );
@@ -45,11 +43,7 @@ export function Question({ question, model, onAnswer }: QuestionProps) {
         <SelectField
           {...{ label: 'Its activation', field: 'import.activation', hint }}
           value={model.activation}
-          options={[
-            ['relu', 'ReLU'],
-            ['tanh', 'tanh'],
-            ['sigmoid', 'Sigmoid'],
-          ]}
+          options={CONFIG_FIELDS.activation.options}
           onChange={(activation) => onAnswer({ activation })}
         />
       );

@@ -1,23 +1,24 @@
-/** Which run gets the weights, and what may stand against it. */
+/** Which run gets the weights, and what may prevent it. */
 import type { ModelConfig, RunConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
-import { checkDataFits } from '../../model/fit.ts';
+import { checkFitsDataset } from '../../model/configChecks.ts';
 import { presetConfig } from '../../model/presets.ts';
-import { MAX_RUNS, type RunView } from '../../app/state.ts';
+import type { RunView } from '../../app/state.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 
-/** The file's network, trained on the images and by the schedule of `run`. */
+/** The file's network with the images and training settings of `run`. */
 export function configFor(model: ModelConfig, run: RunView | null): RunConfig {
   const { training, data } = run?.config ?? presetConfig('resnet-20');
   return { version: 1, model, training, data };
 }
 
-/** Why a further run can't be had, whatever the tensors; null where nothing stands against it. */
+/** Why no run can be added, whatever the tensors; null if one can. */
 export function obstacleToAdding(config: RunConfig, runCount: number): string | null {
   if (runCount >= MAX_RUNS) {
-    return 'There are four runs already. Remove one, or load into one of them.';
+    return 'There are already four runs. Remove one, or load into one of them.';
   }
   try {
-    checkDataFits(config);
+    checkFitsDataset(config);
     return null;
   } catch (error) {
     if (error instanceof ConfigError) return error.issues[0].message;

@@ -1,17 +1,17 @@
-/** One import from the file to the run: what the dialog shows, and what it can do. */
+/** The import of one file: what the dialog shows, and what it can do. */
 import { useEffect, useReducer, useRef } from 'react';
 import type { ModelConfig } from '../../model/config.ts';
-import { Importer } from '../../weights/importer/importer.ts';
+import { createImporter, type Importer } from '../../weights/importer/importer.ts';
 import type { OpenedFile, TakenTensor } from '../../weights/importer/weightsImport.ts';
 import type { MatchRow } from '../../weights/match/matchWeights.ts';
 
-export interface ImportState {
-  /** Being read. */
+interface ImportState {
+  /** Name of the file being read. */
   readonly reading: string | null;
   readonly opened: OpenedFile | null;
-  /** Null while there is nothing to compare, or the comparison is under way. */
+  /** Null if there is nothing to compare, or while comparing. */
   readonly rows: readonly MatchRow[] | null;
-  /** What went wrong last; the file opened before is still there. */
+  /** The last error; the file opened before it stays open. */
   readonly error: string | null;
 }
 
@@ -39,25 +39,25 @@ function reduce(state: ImportState, action: Action): ImportState {
   }
 }
 
-/** A sentence. */
+/** The message as a sentence. */
 function reasonOf(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
   return reason.endsWith('.') ? reason : `${reason}.`;
 }
 
-/** @param model the network to compare the open file with; null for none. */
+/** @param model the network to compare the open file with; null: none. */
 export function useImport(model: (opened: OpenedFile) => ModelConfig | null): ImportState & {
   open(file: File): void;
-  /** The tensors of the chosen network; null, after saying why, where they can't be had. */
+  /** The tensors of the chosen network; null, with an error, if the file does not have them. */
   take(model: ModelConfig): Promise<readonly TakenTensor[] | null>;
 } {
   const [state, dispatch] = useReducer(reduce, NOTHING);
   const importer = useRef<Importer>(null);
   const latest = useRef(0);
   useEffect(() => {
-    const own = new Importer();
+    const own = createImporter();
     importer.current = own;
-    return () => own.dispose();
+    return () => own.end('The import was ended.');
   }, []);
 
   const { opened } = state;
@@ -67,7 +67,7 @@ export function useImport(model: (opened: OpenedFile) => ModelConfig | null): Im
     if (wanted === null || importer.current === null) return;
     const turn = ++latest.current;
     dispatch({ type: 'matching' });
-    importer.current.match(wanted).then(
+    importer.current.call('match', wanted).then(
       (rows) => turn === latest.current && dispatch({ type: 'matched', rows }),
       (error: unknown) =>
         turn === latest.current && dispatch({ type: 'failed', error: reasonOf(error) }),
@@ -79,7 +79,7 @@ export function useImport(model: (opened: OpenedFile) => ModelConfig | null): Im
     open(file) {
       latest.current++;
       dispatch({ type: 'reading', fileName: file.name });
-      importer.current?.open(file).then(
+      importer.current?.call('open', { file, fileName: file.name }).then(
         (read) => dispatch({ type: 'opened', opened: read }),
         (error: unknown) =>
           dispatch({ type: 'failed', error: `${file.name} was not imported: ${reasonOf(error)}` }),
@@ -87,7 +87,7 @@ export function useImport(model: (opened: OpenedFile) => ModelConfig | null): Im
     },
     async take(chosen) {
       try {
-        return (await importer.current?.take(chosen)) ?? null;
+        return (await importer.current?.call('take', chosen)) ?? null;
       } catch (error) {
         dispatch({ type: 'failed', error: reasonOf(error) });
         return null;

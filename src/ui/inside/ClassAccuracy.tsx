@@ -1,15 +1,16 @@
-/** Accuracy class by class, the bars of all runs side by side. */
+/** Accuracy by class, with the bars of all runs together. */
 import { runColour } from '../../charts/palette.ts';
 import { type Confusion, classAccuracy } from '../../app/inside/confusion.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { InlineSelect } from '../inputs.tsx';
 import { insideStore, useInside } from './insideStore.ts';
 import { RunName } from './Measure.tsx';
 
-const ORDERS = {
-  label: 'by class',
-  hardest: 'hardest first',
-  difference: 'where the runs differ most',
-} as const;
+const ORDERS = [
+  ['label', 'by class'],
+  ['hardest', 'hardest first'],
+  ['difference', 'where the runs differ most'],
+] as const;
 
 interface ClassAccuracyProps {
   readonly rows: readonly { readonly run: ShownRun; readonly confusion: Confusion }[];
@@ -27,30 +28,16 @@ export function ClassAccuracy({ rows, classNames }: ClassAccuracyProps) {
   if (order === 'difference') classes.sort((a, b) => spread(b) - spread(a));
   return (
     <section className="class-accuracy" aria-labelledby="class-accuracy-title">
-      <header className="section-head">
+      <header className="row section-head">
         <h3 id="class-accuracy-title">Accuracy by class</h3>
-        <label className="inline-field">
-          Order
-          <select
-            value={order}
-            onChange={({ target }) => {
-              const chosen = (['label', 'hardest', 'difference'] as const).find(
-                (id) => id === target.value,
-              );
-              if (chosen !== undefined) insideStore.setState({ classOrder: chosen });
-            }}
-          >
-            {Object.entries(ORDERS)
-              .filter(([id]) => id !== 'difference' || rows.length > 1)
-              .map(([id, title]) => (
-                <option key={id} value={id}>
-                  {title}
-                </option>
-              ))}
-          </select>
-        </label>
+        <InlineSelect
+          label="Order"
+          value={order}
+          options={ORDERS.filter(([id]) => id !== 'difference' || rows.length > 1)}
+          onChange={(classOrder) => insideStore.setState({ classOrder })}
+        />
       </header>
-      <p className="run-key">
+      <p className="row run-key">
         {rows.map(({ run }) => (
           <RunName key={run.id} run={run} />
         ))}
@@ -78,7 +65,7 @@ export function ClassAccuracy({ rows, classNames }: ClassAccuracyProps) {
                         <span
                           style={{
                             width: `${100 * (Number.isNaN(accuracy) ? 0 : accuracy)}%`,
-                            background: runColour(run.slot),
+                            background: runColour(run.colourIndex),
                           }}
                         />
                       </span>

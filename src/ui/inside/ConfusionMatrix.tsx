@@ -1,5 +1,6 @@
-/** Which class was taken for which: a table whose cells open the images behind them. */
+/** Which class was taken for which, as a table whose cells open their images. */
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import { formatCount } from '../../charts/format.ts';
 import { cellColour } from '../../charts/inside/cellColour.ts';
 import { type Cell, type Confusion, countAt, shareAt } from '../../app/inside/confusion.ts';
@@ -10,18 +11,11 @@ interface ConfusionMatrixProps {
   readonly confusion: Confusion;
   readonly classNames: readonly string[];
   readonly cells: 'shares' | 'counts';
-  /** The share of a mistake at which orange is at its strongest, the same for all runs. */
+  /** The share of mistakes drawn in the strongest orange, the same for all runs. */
   readonly most: number;
   readonly opened: Cell | null;
   readonly onOpen: (cell: Cell) => void;
 }
-
-const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 
 const isSame = (a: Cell | null, b: Cell): boolean => a?.truth === b.truth && a.guess === b.guess;
 
@@ -29,7 +23,7 @@ export function ConfusionMatrix(props: ConfusionMatrixProps) {
   const { runName, confusion, classNames, cells, most, opened, onOpen } = props;
   const theme = usePageTheme();
   const body = useRef<HTMLTableSectionElement>(null);
-  /** Where the Tab key enters. */
+  /** The cell that the Tab key leads to. */
   const [entry, setEntry] = useState<Cell>({ truth: 0, guess: 0 });
   const [read, setRead] = useState<Cell | null>(null);
   const classes = [...Array(confusion.classes).keys()];
@@ -44,11 +38,11 @@ export function ConfusionMatrix(props: ConfusionMatrixProps) {
     return `${what}: ${formatCount(count)} of ${formatCount(confusion.images[cell.truth] ?? 0)}, ${share} %`;
   };
   const onKeyDown = (event: KeyboardEvent, { truth, guess }: Cell) => {
-    const move = MOVES[event.key];
-    if (move === undefined) return;
+    const arrow = arrowOf(event);
+    if (arrow === null) return;
     event.preventDefault();
-    const within = (c: number) => Math.min(confusion.classes - 1, Math.max(0, c));
-    const next = { truth: within(truth + move[0]), guess: within(guess + move[1]) };
+    const within = (c: number) => clamp(c, 0, confusion.classes - 1);
+    const next = { truth: within(truth + arrow[1]), guess: within(guess + arrow[0]) };
     setEntry(next);
     const place = next.truth * confusion.classes + next.guess;
     body.current?.querySelectorAll('button')[place]?.focus();
@@ -120,7 +114,7 @@ export function ConfusionMatrix(props: ConfusionMatrixProps) {
 const percent = (share: number): string =>
   Number.isNaN(share) ? '–' : (100 * share).toFixed(share > 0 && share < 0.0995 ? 1 : 0);
 
-/** Nothing for nothing, so that what happened stands out. */
+/** Empty for 0, so that the mistakes stand out. */
 function textOf(confusion: Confusion, cell: Cell, cells: 'shares' | 'counts'): string {
   const count = countAt(confusion, cell);
   if (count === 0) return '';

@@ -1,30 +1,31 @@
-/** The first convolution's filters: the only ones that look at colours, and so can be drawn in them. */
+/** The first convolution's filters: only they see colours, and so can be drawn in them. */
 import { useMemo } from 'react';
 import { formatValue } from '../../charts/format.ts';
 import type { Tensor } from '../../model/graph.ts';
 import { filterTiles } from '../../app/inside/filters.ts';
 import { Measure, RunName } from './Measure.tsx';
-import { RgbaImage } from './PixelImage.tsx';
-import { useStudies, useSubjects } from './subjects.ts';
+import { RgbaImage } from '../RgbaImage.tsx';
+import { useStudies, useSubjects } from '../studies/useStudies.ts';
 
 export function FiltersPanel() {
   const subjects = useSubjects();
-  const studies = useStudies('filters', 'filters', subjects);
+  const studies = useStudies({ kind: 'filters', name: 'inside filters', subjects });
   return (
     <>
       <p className="hint lead">
-        What the first convolution looks for: each filter as the small picture it answers to most.
-        Grey is a weight of 0; each filter has its own contrast, so below it stands how strong it is
-        (L2 norm). Untrained filters are noise; trained ones become edges and colour opponents.
+        What the first convolution looks for: each filter as the small picture that it responds to
+        most. Grey is a weight of 0. Each filter has its own contrast; the number below it is its
+        strength (L2 norm). Untrained filters are noise; trained ones become edges and opposing
+        colours.
       </p>
       <Measure
         studies={studies}
         action="Read the filters"
-        cost="Reads one tensor of each net; computes nothing."
-        onAsk={() => studies.ask((of) => ({ kind: 'filters', of }))}
+        cost="Reads one tensor of each network; computes nothing."
+        onStart={() => studies.start((of) => ({ kind: 'filters', of }))}
       />
       <div className="filter-nets">
-        {studies.found.map(({ subject: { run }, result }) => (
+        {studies.findings.map(({ subject: { run }, result }) => (
           <figure key={run.id} aria-label={`First filters of ${run.name}`}>
             <figcaption>
               <RunName run={run} />{' '}

@@ -1,22 +1,22 @@
-/** Test images in an order worth looking at, or those behind a cell, with what every net made of them. */
+/** Test images in an instructive order, or those of one cell, with every network's answer. */
 import { useEffect, useMemo, useRef } from 'react';
 import { formatCount } from '../../charts/format.ts';
-import { runColour } from '../../charts/palette.ts';
 import { IMAGE_BYTES } from '../../data/types.ts';
 import type { Cell } from '../../app/inside/confusion.ts';
 import { imagesOf, ORDERS, rankImages } from '../../app/inside/ranking.ts';
-import { resultOf } from '../../app/studies.ts';
 import { type Predictions, topOf } from '../../training/studies/predictionTable.ts';
-import { usePage } from '../context.ts';
 import { type InsideState, insideStore, useInside } from './insideStore.ts';
-import { RgbImage } from './PixelImage.tsx';
-import { type Found, sharesImages, useStudy } from './subjects.ts';
+import { RgbImage } from './RgbImage.tsx';
+import { type Finding, sharesImages, useStudies } from '../studies/useStudies.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
+import { Guess } from '../Guess.tsx';
+import { InlineSelect } from '../inputs.tsx';
 
 const PAGE = 24;
 const ORDER_IDS = ['confidentlyWrong', 'highestLoss', 'lowestLoss'] as const;
 
 interface GalleryProps {
-  readonly rows: readonly Found<'predictions'>[];
+  readonly rows: readonly Finding<'predictions'>[];
   readonly classNames: readonly string[];
 }
 
@@ -38,25 +38,28 @@ export function Gallery({ rows, classNames }: GalleryProps) {
   const page = Math.min(gallery.page, pages - 1);
   const images = useMemo(() => order.slice(page * PAGE, (page + 1) * PAGE), [order, page]);
   const subject = chosen?.subject;
-  const begin = useStudy();
-  const key = `inside images ${subject?.run.id}`;
-  const state = usePage(({ studies }) => studies[key]);
-  const result = resultOf(state, 'testImages');
+  const { started, start } = useStudies({
+    kind: 'testImages',
+    name: 'inside images',
+    subjects: subject === undefined ? [] : [subject],
+  });
+  const { result = null, state } = started[0] ?? {};
   const asked = state?.study.kind === 'testImages' ? state.study.images : null;
-  const wanted = `${key} ${images.join()}`;
+  const wanted = `${subject?.run.id} ${images.join()}`;
   const lastWanted = useRef('');
   const isHere = asked?.join() === images.join();
   useEffect(() => {
-    // Before the last image is classified the order changes from round to round.
+    // The order changes until the last image is classified.
     if (subject === undefined || chosen?.isWhole !== true || images.length === 0) return;
     if (isHere || lastWanted.current === wanted) return;
     lastWanted.current = wanted;
-    // Without them their places stay empty; choosing another page asks again.
-    begin(key, subject, (of) => ({ kind: 'testImages', of, images })).catch(() => undefined);
+    // If they cannot be read, their places stay empty; turning the page tries again.
+    start((of) => ({ kind: 'testImages', of, images }));
   });
   if (chosen === undefined) return null;
   const comparable = rows.filter((row) => sharesImages(row.subject, chosen.subject));
   const nameOf = (label: number) => classNames[label] ?? `class ${label}`;
+  const truthOf = (image: number) => nameOf(predictions?.labels[image] ?? 0);
   const title = typeof show === 'object' ? cellTitle(show, nameOf) : ORDERS[show];
   const pixelsOf = (image: number): Uint8Array | null => {
     const place = result?.images.indexOf(image) ?? -1;
@@ -67,44 +70,29 @@ export function Gallery({ rows, classNames }: GalleryProps) {
     insideStore.setState({ gallery: { run: chosen.subject.run.id, show, page, ...change } });
   return (
     <section className="gallery" aria-labelledby="gallery-title">
-      <header className="section-head">
+      <header className="row section-head">
         <h3 id="gallery-title" tabIndex={-1}>
           {title}{' '}
           <span className="faint">
             {formatCount(order.length)} {order.length === 1 ? 'image' : 'images'}
           </span>
         </h3>
-        <label className="inline-field">
-          Show
-          <select
-            value={typeof show === 'object' ? 'cell' : show}
-            onChange={({ target }) => {
-              const id = ORDER_IDS.find((one) => one === target.value);
-              if (id !== undefined) set({ show: id, page: 0 });
-            }}
-          >
-            {typeof show === 'object' && <option value="cell">{title}</option>}
-            {ORDER_IDS.map((id) => (
-              <option key={id} value={id}>
-                {ORDERS[id]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <InlineSelect
+          label="Show"
+          value={typeof show === 'object' ? 'cell' : show}
+          options={[
+            ...(typeof show === 'object' ? [['cell', title] as const] : []),
+            ...ORDER_IDS.map((id) => [id, ORDERS[id]] as const),
+          ]}
+          onChange={(id) => id !== 'cell' && set({ show: id, page: 0 })}
+        />
         {rows.length > 1 && (
-          <label className="inline-field">
-            By
-            <select
-              value={chosen.subject.run.id}
-              onChange={({ target }) => set({ run: target.value, page: 0 })}
-            >
-              {rows.map(({ subject: { run } }) => (
-                <option key={run.id} value={run.id}>
-                  {run.name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <InlineSelect
+            label="By"
+            value={chosen.subject.run.id}
+            options={rows.map(({ subject: { run } }) => [run.id, run.name])}
+            onChange={(run) => set({ run, page: 0 })}
+          />
         )}
       </header>
       {order.length === 0 ? (
@@ -115,18 +103,11 @@ export function Gallery({ rows, classNames }: GalleryProps) {
             <li key={image}>
               <Thumbnail
                 pixels={pixelsOf(image)}
-                label={`Test image ${image}: ${nameOf(chosen.result.predictions.labels[image] ?? 0)}`}
+                label={`Test image ${image}: ${truthOf(image)}`}
               />
-              <span className="truth">{nameOf(chosen.result.predictions.labels[image] ?? 0)}</span>
+              <span className="truth">{truthOf(image)}</span>
               {comparable.map(({ subject: { run }, result: { predictions: own } }) => (
-                <Guess
-                  key={run.id}
-                  name={run.name}
-                  slot={run.slot}
-                  predictions={own}
-                  image={image}
-                  nameOf={nameOf}
-                />
+                <RankedGuess key={run.id} predictions={own} {...{ run, image, nameOf }} />
               ))}
               <button
                 type="button"
@@ -140,7 +121,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
         </ul>
       )}
       {pages > 1 && (
-        <p className="paging">
+        <p className="row paging">
           <button type="button" disabled={page === 0} onClick={() => set({ page: page - 1 })}>
             Previous
           </button>
@@ -165,41 +146,38 @@ const cellTitle = ({ truth, guess }: Cell, nameOf: (label: number) => string): s
   truth === guess ? `${nameOf(truth)}, recognised` : `${nameOf(truth)} taken for ${nameOf(guess)}`;
 
 function Thumbnail({ pixels, label }: { pixels: Uint8Array | null; label: string }) {
-  if (pixels === null) return <span className="pixels placeholder" />;
+  if (pixels === null) return <span className="pixels" />;
   return <RgbImage pixels={pixels} label={label} />;
 }
 
-interface GuessProps {
-  readonly name: string;
-  readonly slot: number;
+interface RankedGuessProps {
+  readonly run: ShownRun;
   readonly predictions: Predictions;
   readonly image: number;
   readonly nameOf: (label: number) => string;
 }
 
-function Guess({ name, slot, predictions, image, nameOf }: GuessProps) {
+/** With the probability of the true class if the answer is wrong. */
+function RankedGuess({ run, predictions, image, nameOf }: RankedGuessProps) {
   if (image >= predictions.images) return null;
   const all = topOf(predictions, image);
   const [first] = all;
   if (first === undefined) return null;
   const label = predictions.labels[image] ?? 0;
   const isRight = first.label === label;
-  const truth = Math.exp(-(predictions.loss[image] ?? 0));
-  const listed = all.map((one) => `${nameOf(one.label)} ${inPercent(one.probability)}`).join(', ');
   return (
-    <span className={isRight ? 'guess is-right' : 'guess'} title={`${name}: ${listed}`}>
-      <span className="guess-bar" aria-hidden="true">
-        <span style={{ width: `${100 * first.probability}%`, background: runColour(slot) }} />
-      </span>
-      <span className="visually-hidden">{name}: </span>
-      {isRight ? '✓' : '✗'} {nameOf(first.label)}{' '}
-      <span className="faint">{inPercent(first.probability)}</span>
+    <Guess
+      {...{ run, isRight, probability: first.probability }}
+      className={nameOf(first.label)}
+      percent={inPercent(first.probability)}
+      details={all.map((one) => `${nameOf(one.label)} ${inPercent(one.probability)}`).join(', ')}
+    >
       {!isRight && (
         <span className="missed faint">
-          {nameOf(label)} {inPercent(truth)}
+          {nameOf(label)} {inPercent(Math.exp(-(predictions.loss[image] ?? 0)))}
         </span>
       )}
-    </span>
+    </Guess>
   );
 }
 

@@ -1,4 +1,4 @@
-/** Looking inside the nets: their mistakes, first filters, activation maps, and what they make of one's own picture. */
+/** Inside the networks: their mistakes, activation maps, first filters, and how they classify one's own picture. */
 import { Tabs } from 'radix-ui';
 import type { ComponentType } from 'react';
 import { FiltersPanel } from './FiltersPanel.tsx';
@@ -6,6 +6,7 @@ import { insideStore, type PanelId, useInside } from './insideStore.ts';
 import { MapsPanel } from './MapsPanel.tsx';
 import { MistakesPanel } from './MistakesPanel.tsx';
 import { PicturePanel } from './PicturePanel.tsx';
+import '../studies/studies.css';
 import './inside.css';
 import './maps.css';
 import './matrix.css';
@@ -29,8 +30,8 @@ export function InsideView() {
     if (chosen !== undefined) insideStore.setState({ panel: chosen.id });
   };
   return (
-    <Tabs.Root className="inside" value={panel} onValueChange={choose}>
-      <Tabs.List className="inside-tabs" aria-label="Inside the nets">
+    <Tabs.Root className="column inside" value={panel} onValueChange={choose}>
+      <Tabs.List className="inside-tabs" aria-label="Inside the networks">
         {PANELS.map(({ id, title }) => (
           <Tabs.Trigger key={id} value={id} className="inside-tab">
             {title}
@@ -38,7 +39,7 @@ export function InsideView() {
         ))}
       </Tabs.List>
       {PANELS.map(({ id, Panel }) => (
-        <Tabs.Content key={id} value={id} className="inside-panel" tabIndex={-1}>
+        <Tabs.Content key={id} value={id} className="column inside-panel" tabIndex={-1}>
           <Panel />
         </Tabs.Content>
       ))}

@@ -1,17 +1,12 @@
 /** The channels of one layer as small pictures, and their numbers. */
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
-import { formatValue } from '../../charts/format.ts';
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
+import { formatSigned } from '../../charts/format.ts';
+import { PlotArea } from '../../charts/PlotArea.tsx';
+import { useSize } from '../../charts/useSize.ts';
 import { channelAt, gridOf, paintChannels } from '../../charts/inside/channelMaps.ts';
 import { summarise } from '../../app/inside/activationStatistics.ts';
-import type { LayerOutput } from '../../training/studies/activations.ts';
+import type { LayerOutput } from '../../training/studies/study.ts';
 import { insideStore, useInside } from './insideStore.ts';
 
 interface LayerMapsProps {
@@ -22,14 +17,14 @@ interface LayerMapsProps {
   readonly extent: number;
 }
 
-/** Before it has been measured. */
+/** Until it has been measured. */
 const GUESSED_WIDTH = 420;
 
 export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
   const { shape, values } = output;
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const width = useWidth(frame);
+  const width = useSize(frame)?.width ?? GUESSED_WIDTH;
   const grid = useMemo(() => gridOf(shape, width), [shape, width]);
   const summary = useMemo(() => summarise(values), [values]);
   const marked = useInside((state) => state.channel);
@@ -50,12 +45,11 @@ export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
   const mark = (next: number | null) => insideStore.setState({ channel: next });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') mark(null);
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -grid.columns, ArrowDown: grid.columns }[
-      event.key
-    ];
-    if (by === undefined) return;
+    const arrow = arrowOf(event);
+    if (arrow === null) return;
     event.preventDefault();
-    mark(channel === null ? 0 : Math.min(grid.channels - 1, Math.max(0, channel + by)));
+    const by = arrow[0] + arrow[1] * grid.columns;
+    mark(channel === null ? 0 : clamp(channel + by, 0, grid.channels - 1));
   };
   const onPointerMove = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -65,14 +59,10 @@ export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
   return (
     <div className="layer-maps" ref={frame}>
       <p className="net-name">{runName}</p>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields; this groups a picture and its cursor */}
-      <div
+      <PlotArea
         className="maps-frame"
-        role="group"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys mark a channel
-        tabIndex={0}
         style={{ width: grid.width, height: grid.height }}
-        aria-label={`${title}: ${size}, mean ${signed(summary.mean)}, standard deviation ${signed(summary.deviation)}. Arrow keys mark a channel.`}
+        label={`${title}: ${size}, mean ${formatSigned(summary.mean)}, standard deviation ${formatSigned(summary.deviation)}. Arrow keys mark a channel.`}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={() => mark(null)}
@@ -89,30 +79,15 @@ export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
             }}
           />
         )}
-      </div>
+      </PlotArea>
       <p className="hint">
         {own === null || channel === null
-          ? `${size}, mean ${signed(summary.mean)}, σ ${signed(summary.deviation)}${zeros(summary.zeros)}${grid.left > 0 ? `; ${grid.left} more channels are not drawn` : ''}`
-          : `channel ${channel + 1}: ${signed(own.smallest)} … ${signed(own.largest)}, mean ${signed(own.mean)}${zeros(own.zeros)}`}
+          ? `${size}, mean ${formatSigned(summary.mean)}, σ ${formatSigned(summary.deviation)}${zeros(summary.zeros)}${grid.left > 0 ? `; ${grid.left} more channels are not drawn` : ''}`
+          : `channel ${channel + 1}: ${formatSigned(own.smallest)} … ${formatSigned(own.largest)}, mean ${formatSigned(own.mean)}${zeros(own.zeros)}`}
       </p>
     </div>
   );
 }
 
-const signed = (value: number): string => formatValue(value).replace('-', '−');
-
 const zeros = (share: number): string =>
   share < 0.005 ? '' : `, ${Math.round(100 * share)} % zero`;
-
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(GUESSED_WIDTH);
-  useLayoutEffect(() => {
-    const { current } = element;
-    if (current === null) return;
-    setWidth(current.clientWidth);
-    const observer = new ResizeObserver(() => setWidth(current.clientWidth));
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
-}

@@ -1,37 +1,37 @@
-/** One image on its way through all nets at once: what each layer makes of it, stop by stop. */
+/** One image on its way through all networks: the output of every layer, stage by stage. */
 import { useMemo } from 'react';
 import { formatCount } from '../../charts/format.ts';
-import { joinedStops, stopsOf } from '../../app/inside/layerStages.ts';
+import { joinedStages, layerStagesOf } from '../../app/inside/layerStages.ts';
 import { usePage } from '../context.ts';
-import { DepthStrip } from './DepthStrip.tsx';
+import { StagePicker } from './StagePicker.tsx';
 import { insideStore, type TracedImage, useInside } from './insideStore.ts';
-import { Measure, RunName } from './Measure.tsx';
-import { RgbImage } from './PixelImage.tsx';
-import { StopMaps } from './StopMaps.tsx';
-import { useStudies, useSubjects } from './subjects.ts';
+import { Measure, netCount, RunName } from './Measure.tsx';
+import { RgbImage } from './RgbImage.tsx';
+import { StageMaps } from './StageMaps.tsx';
+import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { TopFive } from './TopFive.tsx';
 
 export function MapsPanel() {
   const subjects = useSubjects();
-  const studies = useStudies('activations', 'activations', subjects);
-  const { found } = studies;
-  const { image, stop, picture } = useInside((state) => ({
+  const studies = useStudies({ kind: 'activations', name: 'inside activations', subjects });
+  const { findings } = studies;
+  const { image, stage, picture } = useInside((state) => ({
     image: state.image,
-    stop: state.stop,
+    stage: state.stage,
     picture: state.picture,
   }));
   const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
   const nets = useMemo(
-    () => subjects.map(({ run, graph }) => ({ run, stops: stopsOf(graph) })),
+    () => subjects.map(({ run, graph }) => ({ run, stages: layerStagesOf(graph) })),
     [subjects],
   );
-  const stops = useMemo(() => joinedStops(nets.map((net) => net.stops)), [nets]);
-  const at = stops.find(({ id }) => id === stop) ?? stops.find(({ stage }) => stage !== null);
+  const stages = useMemo(() => joinedStages(nets.map((net) => net.stages)), [nets]);
+  const shown = stages.find(({ id }) => id === stage) ?? stages.find((one) => one.stage !== null);
   const trace = (traced: TracedImage) => {
     insideStore.setState({ image: traced });
-    studies.ask((of) => ({ kind: 'activations', of, image: traced }));
+    studies.start((of) => ({ kind: 'activations', of, image: traced }));
   };
-  const [first] = found;
+  const [first] = findings;
   const isOwn = 'pixels' in image;
   const values = subjects.reduce(
     (sum, { graph }) =>
@@ -41,19 +41,20 @@ export function MapsPanel() {
   return (
     <>
       <p className="hint lead">
-        One image through every net, layer by layer. In a residual net watch how little each branch
-        adds to what the shortcut carries; in a plain net each block must make everything anew.
+        One image through every network, layer by layer. In a residual network, watch how little
+        each branch adds to what the shortcut carries; in a plain one, every block has to produce
+        its whole output by itself.
       </p>
       <Measure
         studies={studies}
         action="Trace this image"
         again="Trace again"
-        cost={`1 image × ${subjects.length === 1 ? '1 net' : `${subjects.length} nets`}, ${formatCount(values)} values; the first time, kernels are compiled for it.`}
-        onAsk={() => trace(image)}
+        cost={`1 image × ${netCount(subjects)}, ${formatCount(values)} values; the first time, kernels are compiled for it.`}
+        onStart={() => trace(image)}
       >
-        <ImageChoice image={image} onChoose={found.length > 0 ? trace : undefined} />
+        <ImageChoice image={image} onChoose={findings.length > 0 ? trace : undefined} />
       </Measure>
-      {first !== undefined && at !== undefined && (
+      {first !== undefined && shown !== undefined && (
         <>
           <div className="traced">
             <RgbImage
@@ -66,18 +67,19 @@ export function MapsPanel() {
                 {isOwn && picture !== null ? <b>{picture.name}</b> : null}
                 {first.result.label !== null && (
                   <>
-                    Truly <b>{classNames[first.result.label] ?? `class ${first.result.label}`}</b>
+                    True class:{' '}
+                    <b>{classNames[first.result.label] ?? `class ${first.result.label}`}</b>
                   </>
                 )}
               </p>
               <div className="verdict-grid">
-                {found.map(({ subject: { run }, result }) => (
+                {findings.map(({ subject: { run }, result }) => (
                   <div key={run.id}>
                     <RunName run={run} />
                     <TopFive
                       probabilities={result.probabilities}
                       classNames={classNames}
-                      slot={run.slot}
+                      colourIndex={run.colourIndex}
                       label={result.label}
                     />
                   </div>
@@ -85,8 +87,8 @@ export function MapsPanel() {
               </div>
             </div>
           </div>
-          <DepthStrip stops={stops} shown={at.id} nets={nets} />
-          <StopMaps stop={at} found={found} nets={nets} />
+          <StagePicker stages={stages} shown={shown.id} nets={nets} />
+          <StageMaps stage={shown} findings={findings} nets={nets} />
         </>
       )}
     </>
@@ -97,7 +99,7 @@ const NO_NAMES: readonly string[] = [];
 
 interface ImageChoiceProps {
   readonly image: TracedImage;
-  /** Left out: choosing does not trace yet. */
+  /** Undefined: choosing does not trace yet. */
   readonly onChoose: ((image: TracedImage) => void) | undefined;
 }
 
@@ -112,7 +114,7 @@ function ImageChoice({ image, onChoose }: ImageChoiceProps) {
   const index = isOwn ? 0 : image.test;
   const goTo = (test: number) => choose({ test: Math.min(Math.max(0, last), Math.max(0, test)) });
   return (
-    <span className="image-choice">
+    <span className="row image-choice">
       <label className="inline-field">
         Test image
         <input

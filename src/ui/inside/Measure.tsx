@@ -1,71 +1,60 @@
-/** Asks for a measurement, says what it will cost, how far it is, and when its results were taken. */
+/** Starts a study of all networks, with what it will cost, how far it is, and at which step its results were taken. */
 import type { ReactNode } from 'react';
-import { formatCount, formatPercent } from '../../charts/format.ts';
-import { runColour, runDash } from '../../charts/palette.ts';
+import { formatCount } from '../../charts/format.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
-import type { StudyKind } from '../../training/studies/registry.ts';
+import type { StudyKind } from '../../training/studies/study.ts';
 import { usePage, useSession } from '../context.ts';
-import { type Studies, useCanStudy } from './subjects.ts';
+import { RunLine } from '../RunLine.tsx';
+import { StudyProgress } from '../studies/StudyProgress.tsx';
+import { type Studies, useCanStudy } from '../studies/useStudies.ts';
 
 interface MeasureProps<K extends StudyKind> {
   readonly studies: Studies<K>;
-  /** On the button before there are results, and then. */
+  /** Text of the button before there are results, and once there are. */
   readonly action: string;
   readonly again?: string;
   /** Images and time. */
   readonly cost: string;
-  readonly onAsk: () => void;
+  readonly onStart: () => void;
   /** Fields beside the button. */
   readonly children?: ReactNode;
 }
 
 export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
-  const { studies, action, again = 'Measure again', cost, onAsk, children } = props;
+  const { studies, action, again = 'Measure again', cost, onStart, children } = props;
   const canStudy = useCanStudy();
-  const { found, isRunning, failures } = studies;
+  const { findings, isRunning } = studies;
   return (
-    <div className="measure-bar">
-      <div className="measure-row">
-        {isRunning ? (
-          <button type="button" onClick={studies.cancel}>
-            Cancel
-          </button>
-        ) : (
-          <button
-            type="button"
-            className={found.length === 0 ? 'primary' : ''}
-            disabled={!canStudy}
-            onClick={onAsk}
-          >
-            {found.length === 0 ? action : again}
-          </button>
-        )}
+    <div className="column measure-bar">
+      <div className="row study-controls">
+        <button
+          type="button"
+          className={findings.length === 0 ? 'primary' : ''}
+          disabled={!canStudy || isRunning}
+          onClick={onStart}
+        >
+          {findings.length === 0 ? action : again}
+        </button>
         {children}
         <span className="hint">{cost}</span>
       </div>
-      {isRunning && (
-        <progress aria-label="Measuring" max={1} value={studies.done}>
-          {formatPercent(studies.done)}
-        </progress>
-      )}
+      <StudyProgress what="Measurement" studies={[studies]} />
       <p className="hint" aria-live="polite">
-        {isRunning ? 'Measuring … ' : ''}
-        {!isRunning && found.map((one) => <Taken key={one.subject.run.id} {...one} />)}
+        {isRunning
+          ? 'Measuring … '
+          : findings.map(({ subject, step }) => (
+              <MeasuredAt key={subject.run.id} run={subject.run} step={step} />
+            ))}
       </p>
-      {failures.map(({ run, message }) => (
-        <p key={run.id} className="error" role="alert">
-          {run.name}: {message}
-        </p>
-      ))}
     </div>
   );
 }
 
-/** At which step, and where the run is by now. */
-function Taken({ subject, step }: { subject: { run: ShownRun }; step: number | null }) {
+/** The step of a run's results, and the step it has reached since. */
+function MeasuredAt({ run, step }: { run: ShownRun; step: number | null }) {
   const session = useSession();
   usePage((state) => state.version);
-  const { id, name, isLive } = subject.run;
+  const { id, name, isLive } = run;
   const latest = session.history(id).latest;
   const now = latest === null ? 0 : latest.step + 1;
   return (
@@ -80,15 +69,12 @@ function Taken({ subject, step }: { subject: { run: ShownRun }; step: number | n
 export function RunName({ run }: { run: ShownRun }) {
   return (
     <span className="inside-run">
-      <svg width="26" height="10" aria-hidden="true">
-        <path
-          d="M1 5H25"
-          stroke={runColour(run.slot)}
-          strokeWidth="3"
-          strokeDasharray={runDash(run.slot)}
-        />
-      </svg>
+      <RunLine colourIndex={run.colourIndex} width={26} />
       {run.name}
     </span>
   );
 }
+
+/** `1 network`, `2 networks` */
+export const netCount = (nets: readonly unknown[]): string =>
+  nets.length === 1 ? '1 network' : `${nets.length} networks`;

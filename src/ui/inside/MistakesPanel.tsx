@@ -1,4 +1,4 @@
-/** What the nets take the test images for: confusion matrices, accuracy by class, and the images themselves. */
+/** How the networks classify the test images: confusion matrices, accuracy by class, and the images themselves. */
 import { formatCount, formatDuration, formatPercent } from '../../charts/format.ts';
 import {
   accuracyOf,
@@ -10,35 +10,43 @@ import {
 import { imageMs } from '../../app/inside/cost.ts';
 import type { Predictions } from '../../training/studies/predictionTable.ts';
 import { usePage } from '../context.ts';
+import { InlineSelect } from '../inputs.tsx';
 import { ClassAccuracy } from './ClassAccuracy.tsx';
 import { ConfusionMatrix } from './ConfusionMatrix.tsx';
 import { Gallery } from './Gallery.tsx';
 import { insideStore, useInside } from './insideStore.ts';
-import { Measure, RunName } from './Measure.tsx';
-import { type Found, useStudies, useSubjects } from './subjects.ts';
+import { Measure, netCount, RunName } from './Measure.tsx';
+import { type Finding, useStudies, useSubjects } from '../studies/useStudies.ts';
 
-/** Without being told otherwise, as many images as take about this long. */
-const PATIENCE_MS = 30_000;
+/** Time that the default number of images may take. */
+const BUDGET_MS = 30_000;
 const FEW = [100, 500, 2000];
+const CELLS = [
+  ['shares', '% of the true class'],
+  ['counts', 'images'],
+] as const;
 
 export function MistakesPanel() {
   const subjects = useSubjects();
-  const studies = useStudies('predictions', 'predictions', subjects);
-  const { found } = studies;
+  const studies = useStudies({ kind: 'predictions', name: 'inside predictions', subjects });
+  const { findings } = studies;
   const { cells, gallery, asked } = useInside((state) => ({
     cells: state.cells,
     gallery: state.gallery,
     asked: state.testImages,
   }));
   const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
-  const perImage = useImageMs(found);
+  const perImage = useImageMs(findings);
   const available = usePage(({ data, runs }) => data?.info.test ?? runs[0]?.config.data.test ?? 0);
   const choices = [...FEW.filter((count) => count < available), available];
   const affordable = choices.filter(
-    (count) => perImage === null || count * perImage * subjects.length < PATIENCE_MS,
+    (count) => perImage === null || count * perImage * subjects.length < BUDGET_MS,
   );
   const wanted = Math.min(available, asked ?? affordable.at(-1) ?? choices[0] ?? available);
-  const rows = found.map((one) => ({ ...one, confusion: cachedConfusion(one.result.predictions) }));
+  const rows = findings.map((finding) => ({
+    ...finding,
+    confusion: cachedConfusion(finding.result.predictions),
+  }));
   const most = Math.max(
     0.1,
     ...rows.map(({ confusion }) => {
@@ -48,52 +56,41 @@ export function MistakesPanel() {
   );
   const time =
     perImage === null ? '' : `, about ${formatDuration(wanted * perImage * subjects.length)}`;
-  const nets = subjects.length === 1 ? '1 net' : `${subjects.length} nets`;
   return (
     <>
       <p className="hint lead">
-        Every test image through every net, none of them trained on. Which classes does a net mix
-        up, where is it sure and wrong, and does its twin fall for the same images?
+        Every network classifies the test images, none of which it was trained on. Which classes
+        does it confuse, where is it confident but wrong, and does its twin make the same mistakes?
       </p>
       <Measure
         studies={studies}
         action="Classify the test images"
-        cost={`${formatCount(wanted)} images × ${nets}${time}`}
-        onAsk={() =>
-          studies.ask((of) => ({ kind: 'predictions', of, images: Math.max(1, wanted) }))
+        cost={`${formatCount(wanted)} images × ${netCount(subjects)}${time}`}
+        onStart={() =>
+          studies.start((of) => ({ kind: 'predictions', of, images: Math.max(1, wanted) }))
         }
       >
-        <label className="inline-field">
-          Images
-          <select
-            value={wanted}
-            onChange={({ target }) => insideStore.setState({ testImages: Number(target.value) })}
-          >
-            {choices.map((count) => (
-              <option key={count} value={count}>
-                {count === available ? `all ${formatCount(count)}` : formatCount(count)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <InlineSelect
+          label="Images"
+          value={wanted}
+          options={choices.map((count) => [
+            count,
+            count === available ? `all ${formatCount(count)}` : formatCount(count),
+          ])}
+          onChange={(testImages) => insideStore.setState({ testImages })}
+        />
       </Measure>
       {rows.length > 0 && (
         <>
           <section aria-labelledby="matrix-title">
-            <header className="section-head">
+            <header className="row section-head">
               <h3 id="matrix-title">Confusion matrix</h3>
-              <label className="inline-field">
-                Cells
-                <select
-                  value={cells}
-                  onChange={({ target }) =>
-                    insideStore.setState({ cells: target.value === 'counts' ? 'counts' : 'shares' })
-                  }
-                >
-                  <option value="shares">% of the true class</option>
-                  <option value="counts">images</option>
-                </select>
-              </label>
+              <InlineSelect
+                label="Cells"
+                value={cells}
+                options={CELLS}
+                onChange={(chosen) => insideStore.setState({ cells: chosen })}
+              />
               <span className="hint">Blue: recognised. Orange: mistakes.</span>
             </header>
             <div className="matrices">
@@ -147,15 +144,15 @@ function cachedConfusion(predictions: Predictions): Confusion {
   return known;
 }
 
-/** Milliseconds an image takes under one net, by the best that is known. */
-function useImageMs(found: readonly Found<'predictions'>[]): number | null {
+/** The best known estimate of the milliseconds that one network takes per image. */
+function useImageMs(findings: readonly Finding<'predictions'>[]): number | null {
   const subjects = useSubjects();
   const { trainedPerSecond, gflops, runs } = usePage((state) => ({
     trainedPerSecond: state.throughput?.imagesPerSecond ?? null,
     gflops: state.gflops,
     runs: state.runs.length,
   }));
-  const measured = found.filter(({ isWhole }) => isWhole);
+  const measured = findings.filter(({ isWhole }) => isWhole);
   const images = measured.reduce((sum, { result }) => sum + result.predictions.images, 0);
   const workMs = measured.reduce((sum, { result }) => sum + result.workMs, 0);
   const macs = Math.max(0, ...subjects.map(({ graph }) => graph.macs));

@@ -1,32 +1,34 @@
-/** A picture of one's own: dropped, pasted or chosen, made small as the nets need it, and what every net takes it for. */
+/** A picture of one's own, dropped, pasted or chosen: reduced to the networks' input size, and how each classifies it. */
 import { type DragEvent, useEffect, useState } from 'react';
 import { middleSquare } from '../../app/inside/picture.ts';
 import { usePage } from '../context.ts';
+import { ErrorText } from '../ErrorText.tsx';
+import { FileChoice } from '../FileChoice.tsx';
 import { insideStore, useInside } from './insideStore.ts';
-import { Measure, RunName } from './Measure.tsx';
-import { RgbImage } from './PixelImage.tsx';
+import { Measure, netCount, RunName } from './Measure.tsx';
+import { RgbImage } from './RgbImage.tsx';
 import { type Picture, PictureError, readPicture } from './readPicture.ts';
-import { useStudies, useSubjects } from './subjects.ts';
+import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { TopFive } from './TopFive.tsx';
 
 export function PicturePanel() {
   const subjects = useSubjects();
-  const studies = useStudies('ownImage', 'picture', subjects);
+  const studies = useStudies({ kind: 'ownImage', name: 'inside picture', subjects });
   const picture = useInside((state) => state.picture);
   const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
   const smallest = Math.min(...subjects.map(({ graph }) => graph.model.inputSize));
   const [error, setError] = useState<string | null>(null);
   const [isOver, setIsOver] = useState(false);
 
-  const take = async (file: Blob | null | undefined, name: string) => {
-    if (file == null) return;
+  const ask = ({ pixels }: Picture) => studies.start((of) => ({ kind: 'ownImage', of, pixels }));
+  const take = async (file: Blob, name: string) => {
     setError(null);
     try {
       const read = await readPicture(file, name);
       const before = insideStore.getState().picture;
       if (before !== null) URL.revokeObjectURL(before.url);
       insideStore.setState({ picture: read });
-      studies.ask((of) => ({ kind: 'ownImage', of, pixels: read.pixels }));
+      ask(read);
     } catch (cause) {
       if (!(cause instanceof PictureError)) throw cause;
       setError(cause.message);
@@ -46,19 +48,19 @@ export function PicturePanel() {
     event.preventDefault();
     setIsOver(false);
     const [file] = event.dataTransfer.files;
-    if (file === undefined) setError('Nothing that was dropped is a file. Save the picture first.');
+    if (file === undefined) setError('What you dropped is not a file. Save the picture first.');
     else void take(file, file.name);
   };
   return (
     <>
       <p className="hint lead">
         {classNames.length > 0
-          ? `The nets know ${classNames.length} classes and no other: ${classNames.join(', ')}. Whatever a picture shows, they choose among these, however surely.`
-          : 'The nets know the classes of their data set and no other. Whatever a picture shows, they choose among these.'}
+          ? `The networks know ${classNames.length} classes and no others: ${classNames.join(', ')}. Whatever a picture shows, they choose among these, however confidently.`
+          : 'The networks know the classes of their data set and no others. Whatever a picture shows, they choose among these.'}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is another way to what the file field does */}
       <div
-        className={isOver ? 'drop is-over' : 'drop'}
+        className={isOver ? 'row file-drop is-over' : 'row file-drop'}
         onDragOver={(event) => {
           event.preventDefault();
           setIsOver(true);
@@ -66,28 +68,16 @@ export function PicturePanel() {
         onDragLeave={() => setIsOver(false)}
         onDrop={onDrop}
       >
-        <label>
-          <span className="pick">Choose a picture</span>
-          <input
-            type="file"
-            className="visually-hidden"
-            accept="image/*"
-            aria-label="Picture"
-            onChange={(event) => {
-              const [file] = event.target.files ?? [];
-              void take(file, file?.name ?? '');
-              // So that the same file can be chosen again.
-              event.target.value = '';
-            }}
-          />
-        </label>
-        <p className="hint">or drop it here, or paste it. It does not leave this browser.</p>
+        <FileChoice
+          label="Picture"
+          accept="image/*"
+          hint="or drop it here, or paste it. It does not leave this browser."
+          onChoose={(file) => void take(file, file.name)}
+        >
+          Choose a picture
+        </FileChoice>
       </div>
-      {error !== null && (
-        <p className="error" role="alert">
-          {error}
-        </p>
-      )}
+      <ErrorText>{error}</ErrorText>
       {picture !== null && (
         <>
           <div className="own-picture">
@@ -97,14 +87,14 @@ export function PicturePanel() {
                 {picture.name}, {picture.width}×{picture.height}
               </figcaption>
             </figure>
-            <figure aria-label="What the nets see">
+            <figure aria-label="What the networks see">
               <RgbImage
                 pixels={picture.pixels}
                 label="Your picture in 32×32 pixels"
                 className="large"
               />
               <figcaption>
-                what the nets see: its middle, 32×32
+                what the networks see: its middle, 32×32
                 {smallest < 32 && `, averaged to ${smallest}×${smallest}`}
               </figcaption>
             </figure>
@@ -112,9 +102,9 @@ export function PicturePanel() {
           {picture.remark !== null && <p className="hint">{picture.remark}</p>}
           <Measure
             studies={studies}
-            action="Ask the nets"
-            cost={`1 image × ${subjects.length === 1 ? '1 net' : `${subjects.length} nets`}`}
-            onAsk={() => studies.ask((of) => ({ kind: 'ownImage', of, pixels: picture.pixels }))}
+            action="Ask the networks"
+            cost={`1 image × ${netCount(subjects)}`}
+            onStart={() => ask(picture)}
           >
             <button
               type="button"
@@ -127,13 +117,13 @@ export function PicturePanel() {
             </button>
           </Measure>
           <div className="verdict-grid">
-            {studies.found.map(({ subject: { run }, result }) => (
+            {studies.findings.map(({ subject: { run }, result }) => (
               <section key={run.id} aria-label={`${run.name} on your picture`}>
                 <RunName run={run} />
                 <TopFive
                   probabilities={result.probabilities}
                   classNames={classNames}
-                  slot={run.slot}
+                  colourIndex={run.colourIndex}
                   label={null}
                 />
               </section>

@@ -1,15 +1,15 @@
-/** The likeliest classes of an image, as bars. */
+/** The most likely classes of an image, as bars. */
 import { runColour } from '../../charts/palette.ts';
 
 interface TopFiveProps {
   readonly probabilities: readonly number[];
   readonly classNames: readonly string[];
-  readonly slot: number;
-  /** Marked as right; null: not known. */
+  readonly colourIndex: number;
+  /** The true class; null: not known. */
   readonly label: number | null;
 }
 
-export function TopFive({ probabilities, classNames, slot, label }: TopFiveProps) {
+export function TopFive({ probabilities, classNames, colourIndex, label }: TopFiveProps) {
   const order = [...probabilities.keys()]
     .sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0))
     .filter((c, rank) => rank < 5 || c === label);
@@ -24,7 +24,7 @@ export function TopFive({ probabilities, classNames, slot, label }: TopFiveProps
               {c === label && <span className="is-truth"> ✓ true</span>}
             </span>
             <span className="bar-track" aria-hidden="true">
-              <span style={{ width: `${100 * share}%`, background: runColour(slot) }} />
+              <span style={{ width: `${100 * share}%`, background: runColour(colourIndex) }} />
             </span>
             <span className="bar-value">{(100 * share).toFixed(1)} %</span>
           </li>

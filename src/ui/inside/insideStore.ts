@@ -1,4 +1,4 @@
-/** What is being looked at inside the nets: lives as long as the page, so that switching views loses nothing. */
+/** What the Inside view shows; kept as long as the page, so that switching views loses nothing. */
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';
@@ -22,12 +22,13 @@ export interface InsideState {
     readonly show: Order | Cell;
     readonly page: number;
   };
-  /** Test images that were last asked for; null: as many as are tested soon. */
+  /** Number of test images chosen; null: as many as can be tested soon. */
   readonly testImages: number | null;
   readonly image: TracedImage;
-  readonly stop: string;
+  /** Id of the layer stage whose maps are shown. */
+  readonly stage: string;
   readonly showsInside: boolean;
-  readonly scale: 'stop' | 'net' | 'layer';
+  readonly scale: 'stage' | 'net' | 'layer';
   /** Marked in every map. */
   readonly channel: number | null;
   readonly picture: Picture | null;
@@ -40,9 +41,9 @@ export const insideStore = createStore<InsideState>(() => ({
   gallery: { run: null, show: 'confidentlyWrong', page: 0 },
   testImages: null,
   image: { test: 0 },
-  stop: 'layer1.0',
+  stage: 'layer1.0',
   showsInside: false,
-  scale: 'stop',
+  scale: 'stage',
   channel: null,
   picture: null,
 }));

@@ -1,4 +1,4 @@
-/** Reads a picture that somebody dropped, pasted or chose. */
+/** Reads a picture that was dropped, pasted or chosen. */
 import { isAnimated, middleSquare, toInput } from '../../app/inside/picture.ts';
 
 export interface Picture {
@@ -6,30 +6,30 @@ export interface Picture {
   /** Of the file, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** [32, 32, 3]: what the nets get. */
+  /** [32, 32, 3]: the networks' input. */
   readonly pixels: Uint8Array;
   /** An object URL of the whole picture. */
   readonly url: string;
-  /** What was left out; null: nothing. */
+  /** A remark on what was left out; null: nothing was. */
   readonly remark: string | null;
 }
 
-/** What is wrong with a file, and what to do. */
+/** Says what is wrong with a file and what to do. */
 export class PictureError extends Error {
   override name = 'PictureError';
 }
 
 const MOST_BYTES = 50_000_000;
-/** The middle square is drawn no larger than this before its areas are averaged. */
+/** The middle square is drawn no larger than this before areas are averaged. */
 const WORKING_SIDE = 512;
-/** Enough for the headers that tell of an animation. */
+/** Enough for the headers that reveal an animation. */
 const HEAD_BYTES = 65_536;
 
 /** @throws PictureError */
 export async function readPicture(file: Blob, name: string): Promise<Picture> {
   if (file.size > MOST_BYTES) {
     throw new PictureError(
-      `${name} has ${Math.round(file.size / 1e6)} MB; pictures of up to ${MOST_BYTES / 1e6} MB are read. Save a smaller copy of it.`,
+      `${name} has ${Math.round(file.size / 1e6)} MB; only pictures of up to ${MOST_BYTES / 1e6} MB are read. Save a smaller copy.`,
     );
   }
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
@@ -41,13 +41,13 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
     const drawn = Math.min(side, WORKING_SIDE);
     const canvas = new OffscreenCanvas(drawn, drawn);
     const context = canvas.getContext('2d', { willReadFrequently: true });
-    if (context === null) throw new PictureError('The browser has no room to draw the picture.');
+    if (context === null) throw new PictureError('The browser has no memory to draw the picture.');
     context.imageSmoothingQuality = 'high';
     context.drawImage(image, left, top, side, side, 0, 0, drawn, drawn);
     const { data } = context.getImageData(0, 0, drawn, drawn);
     if (image instanceof ImageBitmap) image.close();
     const pixels = toInput({ width: drawn, height: drawn, rgba: data });
-    const remark = isAnimated(head) ? 'It is animated; this is its first picture.' : null;
+    const remark = isAnimated(head) ? 'It is animated; this is its first frame.' : null;
     return { name, width, height, pixels, url, remark };
   } catch (error) {
     URL.revokeObjectURL(url);
@@ -55,7 +55,7 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
   }
 }
 
-/** Bitmaps by the browser's decoders, turned upright; drawings (SVG) by way of an image element. */
+/** Bitmaps through the browser's decoders, turned upright; drawings (SVG) through an image element. */
 async function decode(
   file: Blob,
   url: string,
@@ -70,14 +70,14 @@ async function decode(
       await element.decode();
     } catch {
       throw new PictureError(
-        `${name} is no picture that this browser can read. Use a JPEG, PNG, WebP, GIF or AVIF.`,
+        `${name} is not a picture that this browser can read. Use a JPEG, PNG, WebP, GIF or AVIF.`,
       );
     }
     return element;
   }
 }
 
-/** A drawing without a size of its own is given one. */
+/** Gives a drawing without a size one. */
 function sizeOf(image: ImageBitmap | HTMLImageElement): { width: number; height: number } {
   if (image instanceof ImageBitmap) return { width: image.width, height: image.height };
   const { naturalWidth, naturalHeight } = image;

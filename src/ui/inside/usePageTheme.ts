@@ -1,4 +1,4 @@
-/** The theme that the page is drawn in, for colours that are computed. */
+/** The page's current theme, for colours that are computed. */
 import { useSyncExternalStore } from 'react';
 import type { Theme } from '../theme.ts';
 

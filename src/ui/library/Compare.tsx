@@ -1,13 +1,13 @@
-/** Two runs field by field: only where their configs differ. */
+/** Two runs compared: the fields in which their configs differ. */
 import { useState } from 'react';
-import { differingFields } from '../../app/library/configFields.ts';
+import { differingFields } from '../../app/configFields.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { SelectField } from '../fields.tsx';
 import './compare.css';
 
 interface CompareProps {
   readonly rows: readonly LibraryRow[];
-  /** Chosen first where there is one. */
+  /** Compared by default, if there is one. */
   readonly baseline: string | null;
 }
 
@@ -20,7 +20,7 @@ export function Compare({ rows, baseline }: CompareProps) {
   const options = rows.map((row) => [row.id, titleOf(row, rows)] as const);
   const fields = differingFields(a.config, b.config);
   return (
-    <section className="compare" aria-labelledby="compare-title">
+    <section className="column compare" aria-labelledby="compare-title">
       <h2 id="compare-title">Two configs</h2>
       <div className="compare-fields">
         <SelectField
@@ -39,7 +39,7 @@ export function Compare({ rows, baseline }: CompareProps) {
         />
       </div>
       {fields.length === 0 ? (
-        <p className="hint">Their settings are the same.</p>
+        <p className="hint">Both have the same settings.</p>
       ) : (
         <table className="diff">
           <caption className="visually-hidden">
@@ -74,9 +74,9 @@ const time = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 });
 
-/** With what tells it from others of its name. */
-function titleOf({ id, name, kept, step }: LibraryRow, rows: readonly LibraryRow[]): string {
+/** With date and step if another run has the same name. */
+function titleOf({ id, name, stored, step }: LibraryRow, rows: readonly LibraryRow[]): string {
   if (!rows.some((row) => row.id !== id && row.name === name)) return name;
-  const when = kept === null ? 'live' : time.format(kept.keptAtMs);
+  const when = stored === null ? 'live' : time.format(stored.keptAtMs);
   return `${name} (${when}, step ${step})`;
 }

@@ -1,34 +1,35 @@
-/** What the library has to say whatever is shown: runs that came back without their steps, runs that found no room. */
-import { lazy, Suspense, useEffect } from 'react';
+/** The library's notices, in every view: runs restored without their steps, runs that found no room. */
+import { Suspense, useEffect } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import { mayHoldRuns } from '../../app/library/database.ts';
 import { useLibraryOpener, usePage, useSession } from '../context.ts';
+import { lazily } from '../lazily.tsx';
 import { Notice } from '../Notice.tsx';
 
-const Toasts = lazy(() => import('./Toasts.tsx').then(({ Toasts }) => ({ default: Toasts })));
+const Toasts = lazily(async () => (await import('./Toasts.tsx')).Toasts);
 
 export function LibraryNotices() {
   const openLibrary = useLibraryOpener();
   const session = useSession();
-  const { isOpen, isNeeded, comeBack } = usePage((state) => ({
-    isOpen: state.phase !== 'opening' && state.return.kind !== 'underWay',
-    isNeeded: state.library.deleted.length > 0 || state.library.unkept.length > 0,
-    comeBack: state.return,
+  const { isOpen, isNeeded, reload } = usePage((state) => ({
+    isOpen: state.phase !== 'opening' && state.reload.kind !== 'underWay',
+    isNeeded: state.library.deleted.length > 0 || state.library.unsaved.length > 0,
+    reload: state.reload,
   }));
   useEffect(() => {
     if (isOpen) void mayHoldRuns().then((may) => (may ? openLibrary() : null));
   }, [isOpen, openLibrary]);
   return (
-    <section className="notices" aria-label="Library notices">
-      {comeBack.kind === 'settingsOnly' && (
+    <section className="column notices" aria-label="Library notices">
+      {reload.kind === 'settingsOnly' && (
         <Notice title="The runs start again at step 0.">
           <p>
-            The page was reloaded after step {formatCount(comeBack.stepsLost)}, and no checkpoint of
-            this tab was found. The runs’ settings are back; press Train to start over.
+            The page was reloaded after step {formatCount(reload.stepsLost)}, and no checkpoint of
+            this tab was found. The runs’ settings are restored; press Train to start over.
           </p>
           <button
             type="button"
-            onClick={() => session.store.setState({ return: { kind: 'none' } })}
+            onClick={() => session.store.setState({ reload: { kind: 'none' } })}
           >
             Dismiss
           </button>

@@ -1,19 +1,19 @@
-/** A run's colour and name, and what tells it from the baseline; or a field to rename it. */
+/** A run's line, its name or a field to rename it, and how it differs from the baseline. */
 import { useEffect, useRef } from 'react';
-import { runColour, runDash } from '../../charts/palette.ts';
-import { shortList } from '../../app/library/configFields.ts';
+import { shortList } from '../../app/configFields.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { useSession } from '../context.ts';
+import { RunLine } from '../RunLine.tsx';
 import { useLibrary } from './useLibrary.ts';
 
-/** Differences that the table says; the rest is in the tooltip, and under “Two configs”. */
+/** Differences that the table lists; the tooltip and “Two configs” have the rest. */
 const MOST_CHANGES = 4;
 
 interface NameCellProps {
   readonly row: LibraryRow;
   readonly isBaseline: boolean;
   readonly isEdited: boolean;
-  /** Null: the name is not edited any more. */
+  /** Null: editing has ended. */
   readonly onEdit: (id: null) => void;
 }
 
@@ -21,7 +21,7 @@ export function NameCell({ row, isBaseline, isEdited, onEdit }: NameCellProps) {
   return (
     <th scope="row">
       <span className="run-name">
-        <Swatch slot={row.slot} />
+        <RunLine colourIndex={row.colourIndex} />
         {isEdited ? (
           <NameField row={row} onEnd={() => onEdit(null)} />
         ) : (
@@ -32,15 +32,6 @@ export function NameCell({ row, isBaseline, isEdited, onEdit }: NameCellProps) {
         {isBaseline ? 'baseline' : shortList(row.changes, MOST_CHANGES)}
       </span>
     </th>
-  );
-}
-
-/** A piece of the run's line. */
-export function Swatch({ slot }: { slot: number }) {
-  return (
-    <svg width="30" height="10" aria-hidden="true">
-      <path d="M1 5H29" stroke={runColour(slot)} strokeWidth="3" strokeDasharray={runDash(slot)} />
-    </svg>
   );
 }
 
@@ -56,7 +47,7 @@ function NameField({ row, onEnd }: { row: LibraryRow; onEnd: () => void }) {
     const name = field.current?.value.trim() ?? '';
     if (isMeant && name !== row.name) {
       if (row.runId !== null && name !== '') session.label(row.runId, { name });
-      if (row.kept !== null) void library.rename(row.id, name === '' ? null : name);
+      if (row.stored !== null) void library.rename(row.id, name === '' ? null : name);
     }
     onEnd();
   };

@@ -1,5 +1,4 @@
-/** One number of a run, and its difference from the baseline's. */
-import { formatCount, formatPercent, formatShort, formatValue } from '../../charts/format.ts';
+/** A number of a run, and its difference from the baseline's. */
 import {
   type Column,
   type ColumnKey,
@@ -7,10 +6,11 @@ import {
   deltaOf,
   type LibraryRow,
 } from '../../app/library/rows.ts';
+import { formatCount, formatPercent, formatShort, formatValue } from '../../charts/format.ts';
 
 interface Format {
   readonly value: (value: number) => string;
-  /** Of an amount above 0. */
+  /** Of a difference above 0. */
   readonly amount: (amount: number) => string;
 }
 

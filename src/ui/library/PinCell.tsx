@@ -1,5 +1,4 @@
-/** Whether a run is drawn on the charts: those that train always are. */
-
+/** Whether a run is drawn on the charts; live runs always are. */
 import { MAX_PINNED } from '../../app/library/library.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { usePage } from '../context.ts';
@@ -8,20 +7,20 @@ import { useLibrary } from './useLibrary.ts';
 export function PinCell({ row }: { row: LibraryRow }) {
   const library = useLibrary();
   const pinned = usePage((state) => state.library.runs?.filter(({ isPinned }) => isPinned).length);
-  if (row.runId !== null || row.kept === null) {
+  if (row.runId !== null || row.stored === null) {
     return (
       <td className="pin">
-        <span className="live" title="In training or ready for it, and drawn">
+        <span className="live" title="Training or ready to train; always drawn">
           live
         </span>
       </td>
     );
   }
-  const { id, isPinned } = row.kept;
+  const { id, isPinned } = row.stored;
   const isFull = !isPinned && (pinned ?? 0) >= MAX_PINNED;
   return (
     <td className="pin">
-      <label title={isFull ? `${MAX_PINNED} kept runs are drawn already` : undefined}>
+      <label title={isFull ? `${MAX_PINNED} kept runs are already drawn` : undefined}>
         <input
           type="checkbox"
           checked={isPinned}

@@ -1,29 +1,30 @@
-/** What can be done with a run of the table. */
+/** The actions for a run of the table. */
 import { DropdownMenu } from 'radix-ui';
 import { memo, useRef } from 'react';
-import { RUN_COLOURS } from '../../charts/palette.ts';
-import type { StoredRun } from '../../app/library/storedRun.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
-import { isAtRest, MAX_RUNS } from '../../app/state.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
+import { isAtRest } from '../../app/state.ts';
+import { RUN_COLOURS } from '../../charts/palette.ts';
+import { MAX_RUNS } from '../../training/protocol.ts';
 import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
-import { Swatch } from './NameCell.tsx';
+import { RunLine } from '../RunLine.tsx';
 import { useLibrary } from './useLibrary.ts';
 import './rowMenu.css';
 
 interface RowActionsProps {
   readonly row: LibraryRow;
   readonly isBaseline: boolean;
-  /** Has the row's name edited. */
+  /** Starts editing the row's name. */
   readonly onEdit: (id: string) => void;
 }
 
 export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: RowActionsProps) {
   const session = useSession();
   const library = useLibrary();
-  /** The name's field is about to take the focus, so the menu must not give it back. */
+  /** The name's field is about to take the focus, so the menu must not return it. */
   const leaves = useRef(false);
-  const { name, runId, kept, id } = row;
+  const { name, runId, stored, id } = row;
   return (
     <td className="actions">
       {runId !== null && (
@@ -31,10 +32,10 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
           type="button"
           disabled={row.step === 0}
           aria-label={`Keep ${name}`}
-          title="Puts the run into the library as it is now; it goes on"
+          title="Keeps a copy of the run in the library as it is now"
           onClick={() => {
             void navigator.storage?.persist?.();
-            session.keeping.keep(runId);
+            session.autoSave.save(runId);
           }}
         >
           Keep
@@ -69,7 +70,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
             </DropdownMenu.Item>
             <ColourMenu row={row} />
             <DropdownMenu.Item onSelect={() => void library.setBaseline(isBaseline ? null : id)}>
-              {isBaseline ? 'No baseline any more' : 'Set as baseline'}
+              {isBaseline ? 'Remove as baseline' : 'Set as baseline'}
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <StartItems row={row} />
@@ -77,14 +78,14 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
             <DropdownMenu.Item
               disabled={row.step === 0}
               onSelect={() =>
-                void (kept === null && runId !== null
+                void (stored === null && runId !== null
                   ? library.saveLiveJson(runId)
                   : library.saveJson(id))
               }
             >
               Save curves and config <span className="faint">.json</span>
             </DropdownMenu.Item>
-            {kept !== null && <KeptFiles run={kept} />}
+            {stored !== null && <StoredFiles run={stored} />}
             <DropdownMenu.Separator />
             {runId !== null && <RemoveItem runId={runId} />}
             {runId === null && (
@@ -104,12 +105,12 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
   );
 });
 
-function ColourMenu({ row: { runId, kept, id, slot } }: { row: LibraryRow }) {
+function ColourMenu({ row: { runId, stored, id, colourIndex } }: { row: LibraryRow }) {
   const session = useSession();
   const library = useLibrary();
   const choose = (chosen: number) => {
-    if (runId !== null) session.label(runId, { slot: chosen });
-    if (kept !== null) void library.recolour(id, chosen);
+    if (runId !== null) session.label(runId, { colourIndex: chosen });
+    if (stored !== null) void library.recolour(id, chosen);
   };
   return (
     <DropdownMenu.Sub>
@@ -118,14 +119,14 @@ function ColourMenu({ row: { runId, kept, id, slot } }: { row: LibraryRow }) {
       </DropdownMenu.SubTrigger>
       <DropdownMenu.Portal>
         <DropdownMenu.SubContent className="menu colours" collisionPadding={8}>
-          <DropdownMenu.RadioGroup value={String(slot)}>
+          <DropdownMenu.RadioGroup value={String(colourIndex)}>
             {RUN_COLOURS.map((colour, index) => (
               <DropdownMenu.RadioItem
                 key={colour}
                 value={String(index)}
                 onSelect={() => choose(index)}
               >
-                <Swatch slot={index} /> Line {index + 1}
+                <RunLine colourIndex={index} /> Line {index + 1}
                 <DropdownMenu.ItemIndicator> ✓</DropdownMenu.ItemIndicator>
               </DropdownMenu.RadioItem>
             ))}
@@ -136,37 +137,30 @@ function ColourMenu({ row: { runId, kept, id, slot } }: { row: LibraryRow }) {
   );
 }
 
-/** New runs after this one. */
+/** Starts new runs from this one. */
 function StartItems({ row }: { row: LibraryRow }) {
   const library = useLibrary();
   const isFull = usePage(({ runs }) => runs.length >= MAX_RUNS);
+  const { stored } = row;
   return (
     <>
       <DropdownMenu.Item disabled={isFull} onSelect={() => library.duplicate(row.config)}>
         Duplicate as a new run
       </DropdownMenu.Item>
-      {row.kept !== null && <TrainOnItem run={row.kept} name={row.name} disabled={isFull} />}
-      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are live already</DropdownMenu.Label>}
+      {stored !== null && (
+        <DropdownMenu.Item
+          disabled={isFull}
+          onSelect={() => void library.trainOn(stored, row.name)}
+        >
+          New run from these weights
+        </DropdownMenu.Item>
+      )}
+      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are already live</DropdownMenu.Label>}
     </>
   );
 }
 
-interface TrainOnItemProps {
-  readonly run: StoredRun;
-  readonly name: string;
-  readonly disabled: boolean;
-}
-
-function TrainOnItem({ run, name, disabled }: TrainOnItemProps) {
-  const library = useLibrary();
-  return (
-    <DropdownMenu.Item disabled={disabled} onSelect={() => void library.trainOn(run, name)}>
-      New run from these weights
-    </DropdownMenu.Item>
-  );
-}
-
-function KeptFiles({ run }: { run: StoredRun }) {
+function StoredFiles({ run }: { run: StoredRun }) {
   const library = useLibrary();
   return (
     <>
@@ -194,7 +188,7 @@ function KeptFiles({ run }: { run: StoredRun }) {
   );
 }
 
-/** Out of the training; the library keeps it. */
+/** Removes the run from training; the library keeps it. */
 function RemoveItem({ runId }: { runId: string }) {
   const session = useSession();
   const { isOnly, isBusy } = usePage((state) => ({
@@ -203,7 +197,7 @@ function RemoveItem({ runId }: { runId: string }) {
   }));
   return (
     <DropdownMenu.Item disabled={isOnly || isBusy} onSelect={() => session.removeRun(runId)}>
-      Take out of training
+      Remove from training
     </DropdownMenu.Item>
   );
 }

@@ -1,4 +1,4 @@
-/** The table of runs. Every column sorts; beneath a baseline every number shows how far it is from the baseline's. */
+/** The table of runs. Every column sorts; if there is a baseline, every number shows its difference from it. */
 import { memo, useState } from 'react';
 import {
   COLUMNS,
@@ -27,7 +27,7 @@ export function RunTable({ rows, baseline, sorting, onSort }: RunTableProps) {
   return (
     <ScrollArea label="Table of runs">
       <table className="run-table">
-        <caption className="visually-hidden">Runs that train and runs that were kept</caption>
+        <caption className="visually-hidden">Live and kept runs</caption>
         <thead>
           <tr>
             <th scope="col">Draw</th>
@@ -67,11 +67,11 @@ interface RunRowProps extends Pick<RunTableProps, 'baseline'> {
   readonly row: LibraryRow;
   /** Its name is being edited. */
   readonly isEdited: boolean;
-  /** Has the name of the row with this id edited; null: of none any more. */
+  /** Starts editing the name of this row; null: ends editing. */
   readonly onEdit: (id: string | null) => void;
 }
 
-/** Drawn anew only when its run, or a baseline that trains, has changed. */
+/** Redrawn only when its run, or a live baseline, has changed. */
 const RunRow = memo(function RunRow({ row, baseline, isEdited, onEdit }: RunRowProps) {
   const isBaseline = row.id === baseline?.id;
   return (
@@ -93,7 +93,7 @@ interface SortHeaderProps extends Pick<RunTableProps, 'sorting' | 'onSort'> {
   readonly hint?: string;
 }
 
-/** Sorts by its column: numbers and dates downwards first, names upwards. */
+/** Sorts by its column: numbers and dates descending first, names ascending. */
 function SortHeader({ sortKey, title, hint, sorting, onSort }: SortHeaderProps) {
   const isSorted = sorting.key === sortKey;
   const startsDescending = sortKey !== 'name';
@@ -119,10 +119,10 @@ function SortHeader({ sortKey, title, hint, sorting, onSort }: SortHeaderProps) 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-/** `22 Nov 08:40`; of a run that trains, whether it is in the library as well. */
-function dateOf({ runId, kept }: LibraryRow) {
-  if (kept === null) return runId === null ? '' : <span className="faint">not yet</span>;
-  const date = new Date(kept.keptAtMs);
+/** `22 Nov 08:40`; of a live run, whether it is also in the library. */
+function dateOf({ runId, stored }: LibraryRow) {
+  if (stored === null) return runId === null ? '' : <span className="faint">not yet</span>;
+  const date = new Date(stored.keptAtMs);
   return (
     <time dateTime={date.toISOString()}>
       {day.format(date)} <span className="faint">{time.format(date)}</span>

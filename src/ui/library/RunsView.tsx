@@ -1,8 +1,9 @@
-/** The library: every run that trains or was kept, in one table, and two of them field by field. */
+/** The library: every live or kept run in one table, and two of them compared field by field. */
 import { useState } from 'react';
-import { formatBytes, formatCount } from '../../charts/format.ts';
 import { type Sorting, sortRows } from '../../app/library/rows.ts';
+import { formatBytes, formatCount } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
+import { ErrorText } from '../ErrorText.tsx';
 import { Compare } from './Compare.tsx';
 import { RunTable } from './RunTable.tsx';
 import { useLibrary } from './useLibrary.ts';
@@ -12,21 +13,17 @@ import './library.css';
 export function RunsView() {
   const library = useLibrary();
   const [sorting, setSorting] = useState<Sorting>({ key: 'date', descending: true });
-  const { kept, damaged, failure, baseline } = usePage((state) => ({
-    kept: state.library.runs,
+  const { stored, damaged, failure, baseline } = usePage((state) => ({
+    stored: state.library.runs,
     damaged: state.library.damaged,
     failure: state.library.failure,
     baseline: state.library.baseline,
   }));
   const rows = useRows();
-  const bytes = kept?.reduce((sum, run) => sum + run.bytes, 0) ?? 0;
+  const bytes = stored?.reduce((sum, run) => sum + run.bytes, 0) ?? 0;
   return (
-    <div className="library">
-      {failure !== null && (
-        <p className="error" role="alert">
-          {failure}
-        </p>
-      )}
+    <div className="column library">
+      <ErrorText>{failure}</ErrorText>
       {damaged.length > 0 && (
         <p className="error" role="alert">
           {damaged.length === 1 ? 'A kept run' : `${damaged.length} kept runs`} can’t be read:{' '}
@@ -42,15 +39,15 @@ export function RunsView() {
         sorting={sorting}
         onSort={setSorting}
       />
-      <p className="library-sum hint">
-        {kept === null || kept.length === 0
-          ? 'A run is kept here with its curves and weights when it finishes, and before it is removed, reset or built anew.'
-          : `${formatCount(kept.length)} ${kept.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}
-        {kept !== null && kept.length > 0 && (
+      <p className="row hint">
+        {stored === null || stored.length === 0
+          ? 'A run is kept here, with its curves and weights, when it finishes and before it is removed, reset or rebuilt.'
+          : `${formatCount(stored.length)} ${stored.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}
+        {stored !== null && stored.length > 0 && (
           <button
             type="button"
             className="link"
-            onClick={() => void library.delete(kept.map(({ id }) => id))}
+            onClick={() => void library.delete(stored.map(({ id }) => id))}
           >
             Delete all kept runs
           </button>

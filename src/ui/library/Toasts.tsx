@@ -1,4 +1,4 @@
-/** What was just deleted, with a way back; what could not be kept, with its file still at hand. */
+/** Runs that were just deleted, with an undo; runs that could not be kept, with their files. */
 import { useEffect, useRef, useState } from 'react';
 import { formatBytes } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
@@ -6,32 +6,32 @@ import { Notice } from '../Notice.tsx';
 import { useLibrary } from './useLibrary.ts';
 import './toasts.css';
 
-/** How long a deletion can be undone; the time stands still while the notice is pointed at or has the focus. */
+/** How long a deletion can be undone; the time stops while the notice is hovered or focused. */
 const UNDO_MS = 20_000;
 
 export function Toasts() {
-  const { deleted, unkept } = usePage(({ library }) => ({
+  const { deleted, unsaved } = usePage(({ library }) => ({
     deleted: library.deleted,
-    unkept: library.unkept,
+    unsaved: library.unsaved,
   }));
   const library = useLibrary();
   return (
     <>
-      {unkept.map((run) => (
+      {unsaved.map((run) => (
         <Notice key={run.about.id} title={`${run.title} is not kept yet.`} severe>
           <p>
             {run.isFull
-              ? `This browser has no room left for it (${formatBytes(run.file.byteLength)}). Delete kept runs and try again, or save it as a file, which “Open checkpoint…” reads.`
+              ? `This browser has no room for it (${formatBytes(run.file.byteLength)}). Delete kept runs and try again, or save it as a file, which “Open checkpoint…” reads.`
               : `${run.reason}. Try again, or save it as a file, which “Open checkpoint…” reads.`}
           </p>
-          <button type="button" onClick={() => void library.keepAgain(run)}>
+          <button type="button" onClick={() => void library.saveAgain(run)}>
             Try again
           </button>
-          <button type="button" onClick={() => library.saveUnkept(run)}>
+          <button type="button" onClick={() => library.saveUnsavedFile(run)}>
             Save as a file
           </button>
-          <button type="button" onClick={() => library.dismissUnkept(run)}>
-            Let it go
+          <button type="button" onClick={() => library.dismissUnsaved(run)}>
+            Discard
           </button>
         </Notice>
       ))}
@@ -45,7 +45,7 @@ function UndoToast() {
   const deleted = usePage((state) => state.library.deleted);
   const undo = useRef<HTMLButtonElement>(null);
   const [isHeld, setIsHeld] = useState(false);
-  // The button that deleted the row is gone with it.
+  // The button that deleted the row, and had the focus, is gone with it.
   useEffect(() => undo.current?.focus(), []);
   useEffect(() => {
     if (isHeld) return;

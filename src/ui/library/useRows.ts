@@ -1,49 +1,52 @@
-/** The rows of the table of runs: what trains, brought up to date as it goes on, and what was kept. */
+/** The rows of the table of runs: live runs, updated as they train, and kept ones. */
 import { useMemo } from 'react';
-import { buildGraph } from '../../model/builder.ts';
-import type { StoredRun } from '../../app/library/storedRun.ts';
 import { measuresOf } from '../../app/library/measures.ts';
 import { type LibraryRow, withChanges } from '../../app/library/rows.ts';
-import { baselineConfig, keptRunTitle } from '../../app/library/titles.ts';
+import type { StoredRun } from '../../app/library/storedRun.ts';
+import { baselineConfig, storedRunTitle } from '../../app/library/titles.ts';
 import type { RunView } from '../../app/state.ts';
+import { buildGraph } from '../../model/builder.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
 
-/** After the charts, in a task of its own. */
+/** Later than the charts, in a task of its own. */
 const DELAY_MS = 120;
 
 export function useRows(): readonly LibraryRow[] {
   const session = useSession();
   const version = useDrawnVersion(DELAY_MS);
-  const { live, kept, baseline } = usePage((state) => ({
+  const { live, stored, baseline } = usePage((state) => ({
     live: state.runs,
-    kept: state.library.runs,
+    stored: state.library.runs,
     baseline: state.library.baseline,
   }));
   const counts = useMemo(() => new Map(live.map((run) => [run.id, parametersOf(run)])), [live]);
-  const all = kept ?? NONE;
+  const all = stored ?? NONE;
   const base = baselineConfig(baseline, live, all);
-  // Steps done do not touch them, so that a table of many is not drawn anew.
+  // Steps do not change these, so that a long table is not redrawn.
   const past = useMemo(
     () =>
       all
-        .filter(({ id }) => !live.some(({ keptId }) => keptId === id))
+        .filter(({ id }) => !live.some(({ libraryId }) => libraryId === id))
         .map((run) => {
-          const about = { runId: null, kept: run, dateMs: run.keptAtMs };
-          return withChanges({ ...run, ...about, name: keptRunTitle(run, base) }, base);
+          const about = { runId: null, stored: run, dateMs: run.keptAtMs };
+          return withChanges({ ...run, ...about, name: storedRunTitle(run, base) }, base);
         }),
     [all, live, base],
   );
   const training = useMemo(
     () =>
       live.map((run) => {
-        const { id, keptId, name, slot, config, diverged, finished } = run;
+        const { id, libraryId, name, colourIndex, config, diverged, finished } = run;
         const history = session.history(id);
         const measures = measuresOf(history.parameterNames, history, config.training);
         const status = finished ? 'finished' : diverged === null ? 'live' : 'diverged';
-        const about = { id: keptId, runId: id, name, slot, config, status } as const;
-        const keptAs = all.find((other) => other.id === keptId) ?? null;
+        const about = { id: libraryId, runId: id, name, colourIndex, config, status } as const;
+        const storedAs = all.find((other) => other.id === libraryId) ?? null;
         const parameters = counts.get(id) ?? 0;
-        return withChanges({ ...measures, ...about, kept: keptAs, parameters, dateMs: null }, base);
+        return withChanges(
+          { ...measures, ...about, stored: storedAs, parameters, dateMs: null },
+          base,
+        );
       }),
     [live, all, base, counts, version, session],
   );

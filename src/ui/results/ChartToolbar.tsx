@@ -1,11 +1,12 @@
-/** What all charts share: smoothing, axes, zoom. */
+/** The settings of all charts: smoothing, axes, zoom. */
 import { useId } from 'react';
-import { useLinked, useLinkedStore } from '../../charts/linked.ts';
+import { linkedStore, useLinked } from '../../charts/linked.ts';
 import { MAX_SMOOTHING } from '../../app/chartSettings.ts';
 import { X_KINDS, type XKind } from '../../app/xAxis.ts';
+import { Check, InlineSelect } from '../inputs.tsx';
 import { useChartSettings } from './useChartFrame.ts';
 
-/** The slider is even in how many steps are averaged: 0.9, 0.99 and 0.999 are equally far apart. */
+/** Linear in the logarithm of the steps averaged: 0.9, 0.99 and 0.999 are equally far apart. */
 const toSlider = (smoothing: number) => -Math.log10(1 - smoothing);
 const fromSlider = (place: number) =>
   Math.min(MAX_SMOOTHING, Number((1 - 10 ** -place).toFixed(3)));
@@ -19,14 +20,13 @@ const X_NAMES: Readonly<Record<XKind, string>> = {
 
 export function ChartToolbar() {
   const [settings, change] = useChartSettings();
-  const linked = useLinkedStore();
   const isZoomed = useLinked(({ zoom }) => zoom !== null);
-  const [smoothingId, xId] = [useId(), useId()];
+  const smoothingId = useId();
   const { smoothing } = settings;
   const text = smoothing === 0 ? 'off' : smoothing.toFixed(smoothing < 0.99 ? 2 : 3);
   return (
-    <div className="legend-controls">
-      <span className="legend-control">
+    <div className="row hint legend-controls">
+      <span className="inline-field">
         <label htmlFor={smoothingId}>Smoothing</label>
         <input
           id={smoothingId}
@@ -42,68 +42,36 @@ export function ChartToolbar() {
           {text}
         </span>
       </span>
-      <span className="legend-control">
-        <label htmlFor={xId}>Over</label>
-        <select
-          id={xId}
-          value={settings.x}
-          onChange={(event) => {
-            const x = X_KINDS.find((kind) => kind === event.target.value);
-            if (x === undefined) return;
-            linked.setState({ zoom: null, cursor: null });
-            change({ x });
-          }}
-        >
-          {X_KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {X_NAMES[kind]}
-            </option>
-          ))}
-        </select>
-      </span>
-      <Check
-        label={`log ${X_NAMES[settings.x]}`}
-        checked={settings.logX}
-        onChange={(logX) => change({ logX })}
+      <InlineSelect
+        label="Over"
+        value={settings.x}
+        options={X_KINDS.map((kind) => [kind, X_NAMES[kind]])}
+        onChange={(x) => {
+          linkedStore.setState({ zoom: null, cursor: null });
+          change({ x });
+        }}
       />
+      <Check checked={settings.logX} onChange={(logX) => change({ logX })}>
+        log {X_NAMES[settings.x]}
+      </Check>
+      <Check checked={settings.logLoss} onChange={(logLoss) => change({ logLoss })}>
+        log loss
+      </Check>
       <Check
-        label="log loss"
-        checked={settings.logLoss}
-        onChange={(logLoss) => change({ logLoss })}
-      />
-      <Check
-        label="ignore outliers"
         checked={settings.ignoreOutliers}
         onChange={(ignoreOutliers) => change({ ignoreOutliers })}
-      />
+      >
+        ignore outliers
+      </Check>
       <button
         type="button"
         className="link"
         disabled={!isZoomed}
         title="Drag over a chart to zoom all of them"
-        onClick={() => linked.setState({ zoom: null })}
+        onClick={() => linkedStore.setState({ zoom: null })}
       >
         Reset zoom
       </button>
     </div>
-  );
-}
-
-interface CheckProps {
-  readonly label: string;
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-}
-
-function Check({ label, checked, onChange }: CheckProps) {
-  return (
-    <label className="check">
-      <input
-        type="checkbox"
-        checked={checked}
-        onChange={(event) => onChange(event.target.checked)}
-      />
-      {label}
-    </label>
   );
 }

@@ -1,36 +1,26 @@
-/** The button that saves a figure as an image; its menu is loaded when it is first opened. */
-import { lazy, Suspense, useState } from 'react';
+import { LazyMenu, lazily } from '../lazily.tsx';
 
-const FigureMenuContent = lazy(() =>
-  import('./FigureMenuContent.tsx').then(({ FigureMenuContent }) => ({
-    default: FigureMenuContent,
-  })),
+const FigureMenuContent = lazily(
+  async () => (await import('./FigureMenuContent.tsx')).FigureMenuContent,
 );
 
-interface FigureMenuProps {
-  /** The figure's name on the page. */
-  readonly figure: string;
-}
-
-export function FigureMenu({ figure }: FigureMenuProps) {
-  const [isWanted, setIsWanted] = useState(false);
-  const button = (
-    <button
-      type="button"
-      className="quiet figure-menu"
-      aria-label={`Save the figure ${figure}`}
-      aria-haspopup="menu"
-      aria-expanded={false}
-      onClick={() => setIsWanted(true)}
-    >
-      Save ▾
-    </button>
-  );
-  return isWanted ? (
-    <Suspense fallback={button}>
-      <FigureMenuContent figure={figure} />
-    </Suspense>
-  ) : (
-    button
+/** Saves a figure as an image; loaded when it is first opened. @param figure its name on the page. */
+export function FigureMenu({ figure }: { readonly figure: string }) {
+  return (
+    <LazyMenu
+      menu={<FigureMenuContent figure={figure} />}
+      button={(open) => (
+        <button
+          type="button"
+          className="quiet figure-menu"
+          aria-label={`Save the figure ${figure}`}
+          aria-haspopup="menu"
+          aria-expanded={false}
+          onClick={open}
+        >
+          Save ▾
+        </button>
+      )}
+    />
   );
 }

@@ -1,23 +1,18 @@
 /** The formats and themes that a figure is saved in. */
 import { DropdownMenu } from 'radix-ui';
-import { useState } from 'react';
 import { type FigureChoice, saveFigure } from './saveFigure.ts';
+import { ErrorText } from '../ErrorText.tsx';
+import { useSaving } from '../useSaving.ts';
 import { useVisibleRuns } from './useChartFrame.ts';
 
 const CHOICES = (['png', 'svg'] as const).flatMap((format) =>
   (['light', 'dark'] as const).map((theme) => ({ format, theme })),
 );
 
-/** Opens at once: it is loaded when it is first asked for. */
+/** Open from the start: it is loaded when it is first opened. */
 export function FigureMenuContent({ figure }: Pick<FigureChoice, 'figure'>) {
   const runs = useVisibleRuns();
-  const [error, setError] = useState<string | null>(null);
-  const save = (choice: Omit<FigureChoice, 'figure'>) => {
-    setError(null);
-    saveFigure({ figure, ...choice }, runs).catch((reason: unknown) =>
-      setError(reason instanceof Error ? reason.message : String(reason)),
-    );
-  };
+  const { error, save } = useSaving();
   return (
     <>
       <DropdownMenu.Root modal={false} defaultOpen>
@@ -36,7 +31,7 @@ export function FigureMenuContent({ figure }: Pick<FigureChoice, 'figure'>) {
             {CHOICES.map(({ format, theme }) => (
               <DropdownMenu.Item
                 key={`${format} ${theme}`}
-                onSelect={() => save({ format, theme })}
+                onSelect={() => save(() => saveFigure({ figure, format, theme }, runs))}
               >
                 {format.toUpperCase()} <span className="faint">{theme}</span>
               </DropdownMenu.Item>
@@ -44,11 +39,7 @@ export function FigureMenuContent({ figure }: Pick<FigureChoice, 'figure'>) {
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      {error !== null && (
-        <span className="error" role="alert">
-          {error}
-        </span>
-      )}
+      <ErrorText>{error}</ErrorText>
     </>
   );
 }

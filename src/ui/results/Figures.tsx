@@ -1,4 +1,4 @@
-/** Loss, accuracy and what is measured of each layer, of all runs, with what they share: legend, smoothing, axes. */
+/** Loss, accuracy and layer statistics of all runs, with their shared legend and settings. */
 import { useEffect } from 'react';
 import { usePage } from '../context.ts';
 import { Shown } from '../sharing/Shown.tsx';
@@ -12,11 +12,11 @@ export function Figures() {
   const isOpen = usePage(({ phase }) => phase !== 'opening');
   useEffect(() => (isOpen ? preloadCharts() : undefined), [isOpen]);
   return (
-    <div className="figures">
-      <div className="legend">
+    <div className="column figures">
+      <div className="row legend">
         <p className="hint">
-          Same first weights, same batches: only the shortcuts differ. Switch them while the nets
-          train; weights stay. Lines: training, dots: test images.
+          Same initial weights, same batches: only the shortcuts differ. Switch them while the
+          networks train; the weights stay. Lines: training, dots: test images.
         </p>
         <Shown part="chart-controls">
           <ChartToolbar />
@@ -27,13 +27,13 @@ export function Figures() {
         <MetricFigure
           title="Loss"
           quantity="loss"
-          caption="Cross-entropy, lower is better. A plain net that is too deep has the higher training loss: not overfitting, but harder to train (He et al. 2015, §1, fig. 1)."
+          caption="Cross-entropy, lower is better. A plain network that is too deep has a higher training loss: it is not overfitting, but harder to train (He et al. 2015, §1, fig. 1)."
         />
         <Shown part="accuracy">
           <MetricFigure
             title="Accuracy"
             quantity="accuracy"
-            caption="Share of images classified rightly; guessing gives 10 %. With shortcuts the deeper net wins, without them the shallower one (§4.2, fig. 6)."
+            caption="Share of images classified correctly; guessing gives 10 %. With shortcuts the deeper network wins, without them the shallower one (§4.2, fig. 6)."
           />
         </Shown>
       </div>

@@ -1,10 +1,9 @@
-/** Where a training step's time goes on this adapter. Its contents are loaded when it is first opened. */
-import { lazy, Suspense, useState } from 'react';
+/** Where the time of a training step goes on this adapter; loaded when first opened. */
+import { Suspense, useState } from 'react';
+import { lazily } from '../lazily.tsx';
 
-const KernelTimesContent = lazy(() =>
-  import('./KernelTimesContent.tsx').then(({ KernelTimesContent }) => ({
-    default: KernelTimesContent,
-  })),
+const KernelTimesContent = lazily(
+  async () => (await import('./KernelTimesContent.tsx')).KernelTimesContent,
 );
 
 export function KernelTimes() {

@@ -1,38 +1,37 @@
-import { useState } from 'react';
 import {
   PROFILE_COLUMNS,
   profileCells,
   profileMarkdown,
   profileSummary,
-  TEXT_COLUMNS,
-} from '../../engine/webgpu/profiler/format.ts';
-import type { Profile } from '../../engine/webgpu/profiler/profile.ts';
-import { usePage, useSelectedRun, useSession } from '../context.ts';
-import { ScrollArea } from '../ScrollArea.tsx';
+} from '../../engine/profileText.ts';
+import { isUsable, usePage, useSelectedRun, useSession } from '../context.ts';
+import { ScrollTable } from '../ScrollTable.tsx';
+import { useCopy } from '../useCopy.ts';
+import type { Profile } from '../../engine/profile.ts';
 
 export function KernelTimesContent() {
   const session = useSession();
   const run = useSelectedRun();
-  const { times, isResting, isTraining, isUsable } = usePage((state) => ({
+  const { times, isResting, isTraining, canUse } = usePage((state) => ({
     times: state.kernelTimes,
     isResting: state.phase === 'idle' || state.phase === 'paused',
     isTraining: state.phase === 'training' || state.phase === 'waitingForData',
-    isUsable: state.unsupported === null && state.deviceLost === null && state.failure === null,
+    canUse: isUsable(state),
   }));
   const outcome = times?.outcome ?? null;
   const isMeasuring = times !== null && outcome === null;
-  const canMeasure = run?.prepared != null && isResting && isUsable && !isMeasuring;
+  const canMeasure = run?.prepared != null && isResting && canUse && !isMeasuring;
   return (
     <>
       <p className="hint">
-        Times every kernel of one training step of {run?.name ?? 'a run'}, on a copy of its network:
-        the run stays as it is. Takes a few seconds, on a software adapter a minute.
+        Times every kernel of one training step of {run?.name ?? 'a run'} on a copy of its network;
+        the run itself does not change. Takes a few seconds, or a minute on a software adapter.
       </p>
-      <p className="buttons">
+      <p className="row buttons">
         <button
           type="button"
           disabled={!canMeasure}
-          onClick={() => run !== null && session.profile(run.id)}
+          onClick={() => run !== null && session.queries.profile(run.id)}
         >
           Measure kernels
         </button>
@@ -51,29 +50,20 @@ export function KernelTimesContent() {
 }
 
 function CopyButton({ profile }: { profile: Profile }) {
-  const [state, setState] = useState<'' | 'Copied' | 'The browser did not allow it'>('');
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(profileMarkdown(profile));
-      setState('Copied');
-    } catch {
-      setState('The browser did not allow it');
-    }
-  };
+  const { note, copy } = useCopy(profileMarkdown(profile), 'table');
   return (
     <>
       <button type="button" onClick={copy} title="As Markdown">
         Copy table
       </button>{' '}
       <span className="hint" aria-live="polite">
-        {state}
+        {note}
       </span>
     </>
   );
 }
 
 function ProfileTable({ profile, runName }: { profile: Profile; runName: string }) {
-  const alignment = (column: number) => (column < TEXT_COLUMNS ? 'words' : undefined);
   return (
     <>
       <ul className="hint">
@@ -81,45 +71,29 @@ function ProfileTable({ profile, runName }: { profile: Profile; runName: string 
           <li key={line}>{i === 0 ? `${runName} on ${line}` : line}</li>
         ))}
       </ul>
-      <ScrollArea label="Table of kernels">
-        <table>
-          <thead>
-            <tr>
-              {PROFILE_COLUMNS.map((column, i) => (
-                <th key={column} scope="col" className={alignment(i)}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {profile.rows.map((row) => {
-              const [kernel, ...cells] = profileCells(profile, row);
-              return (
-                <tr key={`${row.kernel} ${row.shape} ${row.layers.join()}`}>
-                  <th scope="row" className="words">
-                    {kernel}
-                  </th>
-                  {cells.map((cell, i) => (
-                    <td
-                      key={PROFILE_COLUMNS[i + 1]}
-                      className={alignment(i + 1)}
-                      title={
-                        PROFILE_COLUMNS[i + 1] === 'Layers' ? row.layers.join(', ') : undefined
-                      }
-                    >
-                      {cell}
-                    </td>
-                  ))}
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </ScrollArea>
+      <ScrollTable
+        label="Table of kernels"
+        columns={PROFILE_COLUMNS}
+        rows={profile.rows.map((row) => {
+          const [kernel, ...cells] = profileCells(profile, row);
+          return {
+            key: `${row.kernel} ${row.shape} ${row.layers.join()}`,
+            head: kernel,
+            cells: cells.map((cell, i) =>
+              PROFILE_COLUMNS[i + 1] === 'Layers' ? (
+                <span key="layers" title={row.layers.join(', ')}>
+                  {cell}
+                </span>
+              ) : (
+                cell
+              ),
+            ),
+          };
+        })}
+      />
       <p className="hint">
-        A multiply-add counts as two operations. “Of peak” is measured against multiply-adds in
-        registers on the same adapter; GB/s counts everything a kernel binds, once.
+        A multiply-add counts as two operations. “Of peak” compares with multiply-adds in registers
+        on the same adapter. GB/s counts everything a kernel binds, once.
       </p>
     </>
   );

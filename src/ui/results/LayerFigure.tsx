@@ -1,8 +1,8 @@
 /**
- * A statistic of every layer, gradient norms at first: a heat map over the steps for each run, and a profile of all
- * runs across depth, at the last step or where the cursor is.
+ * A statistic of every layer, gradient norms by default: a heat map over the steps for each run, and a profile of all
+ * runs across depth, at the last step or at the cursor.
  */
-import { useCallback, useEffect, useId, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { formatValue } from '../../charts/format.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { runColour, scaleCss } from '../../charts/palette.ts';
@@ -12,15 +12,16 @@ import { LAYER_STATISTICS, type LayerStatistic, statisticOf } from '../../app/la
 import { robustLogRange } from '../../app/layers.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { useDrawnVersion, useShownRuns } from '../context.ts';
+import { InlineSelect } from '../inputs.tsx';
 import { FigureMenu } from './FigureMenu.tsx';
 import { LayerProfile } from './LayerProfile.tsx';
 import { LayersOverSteps } from './LayersOverSteps.tsx';
 import { LayerTable } from './LayerTable.tsx';
 import { type ChartFrame, useChartFrame, useChartSettings } from './useChartFrame.ts';
 
-/** Rows looked at for the colour scale. */
+/** Rows of each history sampled for the colour scale. */
 const SCALE_ROWS = 64;
-/** After a flush, and between two heat maps; the last of them before the next flush. */
+/** Delay after a flush, and between two heat maps; all of them are drawn before the next flush. */
 const DRAWN_AFTER_MS = 120;
 const HEAT_MAP_MS = 25;
 const TURNS = 4;
@@ -75,7 +76,7 @@ export function LayerFigure() {
           <div className="layer-plots">
             {measured.map((run, i) => (
               <div key={run.id} className="heat-of-run">
-                <h3 data-export-text style={{ color: runColour(run.slot) }}>
+                <h3 data-export-text style={{ color: runColour(run.colourIndex) }}>
                   {run.name}
                 </h3>
                 <RunHeatMap
@@ -104,7 +105,7 @@ interface RunHeatMapProps {
   onPick(layer: string): void;
 }
 
-/** Each heat map is painted in a task of its own. */
+/** A heat map, painted in a task of its own. */
 function RunHeatMap({ run, frame, delayMs, ...props }: RunHeatMapProps) {
   const version = useDrawnVersion(delayMs);
   const { ranges, settings, markers } = frame;
@@ -122,7 +123,6 @@ function RunHeatMap({ run, frame, delayMs, ...props }: RunHeatMapProps) {
 }
 
 function StatisticSelect({ statistic }: { statistic: LayerStatistic }) {
-  const id = useId();
   const [, change] = useChartSettings();
   const runs = useShownRuns();
   const choices = LAYER_STATISTICS.filter((choice) =>
@@ -130,20 +130,12 @@ function StatisticSelect({ statistic }: { statistic: LayerStatistic }) {
   );
   if (choices.length < 2) return null;
   return (
-    <p className="layer-choice">
-      <label htmlFor={id}>Show</label>
-      <select
-        id={id}
-        value={statistic.id}
-        onChange={(event) => change({ statistic: event.target.value })}
-      >
-        {choices.map((choice) => (
-          <option key={choice.id} value={choice.id}>
-            {choice.name}
-          </option>
-        ))}
-      </select>
-    </p>
+    <InlineSelect
+      label="Show"
+      value={statistic.id}
+      options={choices.map(({ id, name }) => [id, name])}
+      onChange={(chosen) => change({ statistic: chosen })}
+    />
   );
 }
 
@@ -151,7 +143,7 @@ const SCALE_COLOURS = 64;
 
 interface ColourScaleProps {
   readonly statistic: LayerStatistic;
-  /** Of log10 of the values. */
+  /** Range of log10 of the values. */
   readonly range: readonly [number, number];
 }
 
@@ -169,7 +161,7 @@ function ColourScale({ statistic, range: [low, high] }: ColourScaleProps) {
     }
   }, [low, high]);
   return (
-    <p className="scale">
+    <p className="row scale">
       <span data-export-text>
         {statistic.symbol} {formatValue(10 ** low)}
       </span>

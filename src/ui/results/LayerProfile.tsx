@@ -1,4 +1,4 @@
-/** A statistic across the layers of all runs: at the last step, or where the cursor of the charts is. */
+/** A statistic across the layers of all runs, at the last step or at the charts' cursor. */
 import { useDeferredValue, useMemo } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import { useLinked } from '../../charts/linked.ts';
@@ -13,7 +13,7 @@ import { LazyProfileChart } from './LazyCharts.tsx';
 import type { ChartFrame } from './useChartFrame.ts';
 
 /**
- * The runs' layers by depth. @param rowOf of a run's history; null: its last step. Runs that have no such row are left
+ * The runs' layers by depth. @param rowOf row of a run's history; null: its last step. Runs without such a row are left
  * out.
  */
 export function profileRows(
@@ -39,7 +39,7 @@ export function profileRows(
   return [...byDepth.values()].sort((a, b) => a.depth - b.depth);
 }
 
-/** Where the stages begin and what they are called, on the profile's axis. */
+/** The stages' places and names on the profile's axis. */
 function stageTicks(layers: readonly WeightLayer[]): StageTick[] {
   const last = Math.max(1, layers.length - 1);
   return stageBands(layers).map(({ label, start, end }) => ({
@@ -53,7 +53,7 @@ interface LayerProfileProps {
   readonly runs: readonly ShownRun[];
   readonly statistic: LayerStatistic;
   readonly version: number;
-  /** Of log10 of the values, of the heat maps. */
+  /** Range of log10 of the heat maps' values. */
   readonly colours: readonly [number, number];
   readonly frame: ChartFrame;
 }

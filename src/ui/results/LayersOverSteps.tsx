@@ -1,14 +1,16 @@
-/** Single layers as lines over the steps, and which ones. Drawn once it is opened. */
-import { useId, useMemo, useState } from 'react';
+/** Single layers as lines over the steps, and a choice of layers; drawn while open. */
+import { useMemo } from 'react';
 import { MAX_PICKED_LAYERS } from '../../app/chartSettings.ts';
 import { type CurvePoint, curvePoints } from '../../app/curve.ts';
 import { defaultLayers, type LayerStatistic, pickableLayers } from '../../app/layerStatistics.ts';
 import { smootherOf } from '../../app/series.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { InlineSelect } from '../inputs.tsx';
+import { LazyDetails } from '../LazyDetails.tsx';
 import { LazyLayerChart } from './LazyCharts.tsx';
 import { type ChartFrame, useChartSettings } from './useChartFrame.ts';
 
-/** Lines have fewer points where there may be two dozen of them. */
+/** Fewer points per line than in other charts: there may be two dozen lines. */
 const MAX_POINTS = 100;
 
 interface LayersOverStepsProps {
@@ -19,12 +21,10 @@ interface LayersOverStepsProps {
 }
 
 export function LayersOverSteps(props: LayersOverStepsProps) {
-  const [isOpen, setIsOpen] = useState(false);
   return (
-    <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
-      <summary>Single layers over the steps</summary>
-      {isOpen && <PickedLayers {...props} />}
-    </details>
+    <LazyDetails summary="Single layers over the steps">
+      {() => <PickedLayers {...props} />}
+    </LazyDetails>
   );
 }
 
@@ -81,7 +81,7 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
   );
 }
 
-/** Of the smoothed values above 0; null where there are none. */
+/** The range of the smoothed values above 0; null if there are none. */
 function rangeOf(
   lines: readonly { readonly points: readonly CurvePoint[] }[],
 ): readonly [number, number] | null {
@@ -97,12 +97,12 @@ interface LayerPickerProps {
 }
 
 function LayerPicker({ all, picked }: LayerPickerProps) {
-  const id = useId();
   const [, change] = useChartSettings();
   const left = all.filter((layer) => !picked.includes(layer));
+  const isFull = picked.length >= MAX_PICKED_LAYERS;
   return (
-    <div className="layer-picker">
-      <ul aria-label="Layers drawn">
+    <div className="row hint layer-picker">
+      <ul className="row" aria-label="Layers drawn">
         {picked.map((layer) => (
           <li key={layer}>
             <button
@@ -117,20 +117,16 @@ function LayerPicker({ all, picked }: LayerPickerProps) {
           </li>
         ))}
       </ul>
-      <label htmlFor={id}>Add</label>
-      <select
-        id={id}
+      <InlineSelect
+        label="Add"
         value=""
-        disabled={left.length === 0 || picked.length >= MAX_PICKED_LAYERS}
-        onChange={(event) => change({ layers: [...picked, event.target.value] })}
-      >
-        <option value="">{picked.length >= MAX_PICKED_LAYERS ? 'six at most' : 'a layer…'}</option>
-        {left.map((layer) => (
-          <option key={layer} value={layer}>
-            {layer}
-          </option>
-        ))}
-      </select>
+        options={[
+          ['', isFull ? 'six at most' : 'a layer…'],
+          ...left.map((layer) => [layer, layer] as const),
+        ]}
+        disabled={left.length === 0 || isFull}
+        onChange={(layer) => change({ layers: [...picked, layer] })}
+      />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** The charts, which nothing waits for: fetched while the page is idle, and first drawn one after the other. */
+/** The charts: loaded while the page is idle, and first drawn one after another. */
 import {
   type ComponentProps,
   type ComponentType,
@@ -14,14 +14,14 @@ const importCharts = () => import('../../charts/charts.ts');
 
 type Charts = Awaited<ReturnType<typeof importCharts>>;
 
-/** Between the first drawings of two charts, so that the page answers in between. */
+/** Between the first drawings of two charts, so that the page stays responsive. */
 const TURN_MS = 30;
-/** Where the browser does not say when it is idle (Safari). */
+/** For browsers that do not report when they are idle (Safari). */
 const IDLE_MS = 500;
 
-/** Fetches the charts once the page has nothing else to do. @returns what calls it off. */
+/** Loads the charts once the page is idle. @returns a function that cancels this. */
 export function preloadCharts(): () => void {
-  // A failure shows when a chart is drawn, and is tried again there.
+  // Drawing a chart tries again, and reports a failure.
   const load = () => void importCharts().catch(() => {});
   if (typeof requestIdleCallback === 'function') {
     const request = requestIdleCallback(load);
@@ -33,13 +33,13 @@ export function preloadCharts(): () => void {
 
 let lastTurn: Promise<void> = Promise.resolve();
 
-/** Ends when all turns taken before it have ended and the page has had a moment of its own. */
+/** Resolves after all earlier turns, with a pause for the page. */
 function takeTurn(): Promise<void> {
   lastTurn = lastTurn.then(() => new Promise((resolve) => setTimeout(resolve, TURN_MS)));
   return lastTurn;
 }
 
-/** Null until it is this chart's turn. @throws Error while rendering, when the charts cannot be fetched. */
+/** Null until it is this chart's turn. @throws Error while rendering if the charts cannot be loaded. */
 function useCharts(): Charts | null {
   const [state, setState] = useState<{ charts: Charts } | { error: unknown } | null>(null);
   useEffect(() => {

@@ -1,9 +1,9 @@
-/** Tests a run on demand, and says that it is being done. */
+/** Tests a run on demand, and says while it does. */
 import { useState } from 'react';
 import type { PageState, RunView } from '../../app/state.ts';
-import { usePage, useSession } from '../context.ts';
+import { isUsable, usePage, useSession } from '../context.ts';
 
-/** What stood when the measurement was asked for: it is over, or was interrupted, once any of it differs. */
+/** The state when the test was requested: it is over, or was interrupted, once any of this differs. */
 interface Asked {
   readonly evaluation: RunView['evaluation'];
   readonly prepared: RunView['prepared'];
@@ -17,11 +17,7 @@ export function MeasureTest({ run }: { run: RunView }) {
     phase: state.phase,
     isRefused: state.fieldErrors['data.test'] !== undefined,
     canMeasure:
-      run.prepared !== null &&
-      (state.data?.progress.testImages ?? 0) > 0 &&
-      state.deviceLost === null &&
-      state.failure === null &&
-      state.unsupported === null,
+      run.prepared !== null && (state.data?.progress.testImages ?? 0) > 0 && isUsable(state),
   }));
   const { evaluation, prepared } = run;
   const isMeasuring =
@@ -37,12 +33,12 @@ export function MeasureTest({ run }: { run: RunView }) {
     session.send({ type: 'evaluate', id: run.id });
   };
   return (
-    <p className="measure hint">
+    <p className="row measure hint">
       <button
         type="button"
         className="link"
         disabled={!canMeasure}
-        title="On every test image that has arrived; training goes on afterwards."
+        title="On all test images that have arrived; training continues afterwards."
         onClick={measure}
       >
         Measure test accuracy<span className="visually-hidden"> of {run.name}</span>

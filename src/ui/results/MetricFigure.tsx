@@ -14,11 +14,11 @@ interface MetricFigureProps {
   readonly caption: string;
 }
 
-/** Each figure is drawn at its own moment after a flush. */
+/** Delay of each figure's drawing after a flush. */
 const DRAWN_AFTER_MS: Readonly<Record<Quantity, number>> = { loss: 20, accuracy: 80 };
 const Y_TITLES: Readonly<Record<Quantity, string>> = {
   loss: 'cross-entropy',
-  accuracy: 'classified rightly',
+  accuracy: 'classified correctly',
 };
 
 export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
@@ -56,7 +56,7 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
       </figcaption>
       <div className="plot">
         {ranges === null ? (
-          <p className="empty">Press Train. The first step draws here.</p>
+          <p className="empty">Press Train to draw the first step here.</p>
         ) : (
           <LazyMetricChart
             {...{ title, lines, markers, x, logX, logY, values }}

@@ -1,19 +1,19 @@
-/** The runs with their lines' colours and dashes, above the charts; an entry hides or shows its run. */
-import { useLinked, useLinkedStore } from '../../charts/linked.ts';
-import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
+/** The legend above the charts; an entry hides or shows its run. */
+import { linkedStore, useLinked } from '../../charts/linked.ts';
+import { lineWidth } from '../../charts/palette.ts';
 import { useShownRuns } from '../context.ts';
+import { RunLine } from '../RunLine.tsx';
 
 export function RunLegend() {
   const runs = useShownRuns();
-  const linked = useLinkedStore();
   const hidden = useLinked((state) => state.hidden);
   const toggle = (id: string) =>
-    linked.setState({
+    linkedStore.setState({
       hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id],
     });
   return (
-    <ul className="run-legend" aria-label="Runs on the charts">
-      {runs.map(({ id, name, slot, isBaseline, isLive }) => (
+    <ul className="row run-legend" aria-label="Runs on the charts">
+      {runs.map(({ id, name, colourIndex, isBaseline, isLive }) => (
         <li key={id}>
           <button
             type="button"
@@ -21,14 +21,11 @@ export function RunLegend() {
             title={hidden.includes(id) ? 'Show this run' : 'Hide this run'}
             onClick={() => toggle(id)}
           >
-            <svg width="34" height="10" aria-hidden="true">
-              <path
-                d="M0 5H34"
-                stroke={runColour(slot)}
-                strokeWidth={lineWidth(isBaseline) + 0.75}
-                strokeDasharray={runDash(slot)}
-              />
-            </svg>
+            <RunLine
+              colourIndex={colourIndex}
+              width={34}
+              strokeWidth={lineWidth(isBaseline) + 0.75}
+            />
             <span>{name}</span>
             {isBaseline && <span className="faint">baseline</span>}
             {!isLive && <span className="faint">kept</span>}

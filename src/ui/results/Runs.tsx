@@ -1,22 +1,24 @@
-/** The runs side by side: the key to all charts, where each run stands, and the switch that this page is about. */
+/** The runs side by side: each with its latest numbers and the switch that this page is about. */
 import { useMemo } from 'react';
 import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
-import { runColour, runDash } from '../../charts/palette.ts';
+import { runColour } from '../../charts/palette.ts';
 import { buildGraph } from '../../model/builder.ts';
-import { hasShortcuts } from '../../model/naming.ts';
+import { hasShortcuts } from '../../model/shortcuts.ts';
 import { hasShortcut, withPending } from '../../app/edit.ts';
 import { gradientRatio, weightLayers } from '../../app/layers.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
 import { useBuilder, usePage, useSession } from '../context.ts';
+import { RunLine } from '../RunLine.tsx';
 import { SwitchField } from '../fields.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
+import { Term } from '../Term.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 
 export function Runs() {
   const runs = usePage((state) => state.runs);
   return (
-    <div className="runs">
+    <div className="column runs">
       <div className="run-cards">
         {runs.map((run) => (
           <RunCard key={run.id} run={run} isOnly={runs.length === 1} />
@@ -31,16 +33,14 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
   const session = useSession();
   const isLocked = useIsLocked();
   const shown = withPending(run.config, run.pending);
-  const colour = runColour(run.slot);
+  const colour = runColour(run.colourIndex);
   const { model } = run.config;
   const { parameterCount, blocks } = useMemo(() => buildGraph(model), [model]);
   const on = blocks.filter(({ name }) => hasShortcut(shown.model, name)).length;
   return (
     <section className="run-card" aria-label={run.name} style={{ borderColor: colour }}>
       <header>
-        <svg width="34" height="10" aria-hidden="true">
-          <path d="M1 5H33" stroke={colour} strokeWidth="3" strokeDasharray={runDash(run.slot)} />
-        </svg>
+        <RunLine colourIndex={run.colourIndex} width={34} />
         <h2>{run.name}</h2>
         <SwitchField
           label="Shortcuts"
@@ -70,14 +70,14 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
           : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}
         {run.weightsFrom !== null && `, weights of ${run.weightsFrom}`}
       </p>
-      <Standing run={run} />
+      <LatestNumbers run={run} />
       <MeasureTest run={run} />
     </section>
   );
 }
 
-/** The run's numbers; drawn anew whenever measurements arrive. */
-function Standing({ run }: { run: RunView }) {
+/** The run's latest numbers; redrawn whenever measurements arrive. */
+function LatestNumbers({ run }: { run: RunView }) {
   const session = useSession();
   usePage((state) => state.version);
   const { latest, parameterNames } = session.history(run.id);
@@ -86,40 +86,20 @@ function Standing({ run }: { run: RunView }) {
   const { evaluation, bestAccuracy } = run;
   return (
     <dl>
-      <Figure term="Training loss" value={latest === null ? '–' : formatValue(latest.loss)} />
-      <Figure term="Test loss" value={evaluation === null ? '–' : formatValue(evaluation.loss)} />
-      <Figure
-        term="Test accuracy (best)"
-        value={
-          evaluation === null
-            ? '–'
-            : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`
-        }
-      />
-      <Figure
+      <Term term="Training loss">{latest === null ? '–' : formatValue(latest.loss)}</Term>
+      <Term term="Test loss">{evaluation === null ? '–' : formatValue(evaluation.loss)}</Term>
+      <Term term="Test accuracy (best)">
+        {evaluation === null
+          ? '–'
+          : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`}
+      </Term>
+      <Term
         term="‖∇‖ first ÷ last"
-        title="Gradient norm of the first layer over that of the last: 1 is even; far above 1 it explodes towards the input, far below it vanishes."
-        value={Number.isFinite(ratio) ? formatValue(ratio) : '–'}
-      />
-      <Figure
-        term="Learning rate"
-        value={latest === null ? '–' : formatValue(latest.learningRate)}
-      />
+        title="Gradient norm of the first layer divided by that of the last. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes."
+      >
+        {Number.isFinite(ratio) ? formatValue(ratio) : '–'}
+      </Term>
+      <Term term="Learning rate">{latest === null ? '–' : formatValue(latest.learningRate)}</Term>
     </dl>
-  );
-}
-
-interface FigureProps {
-  readonly term: string;
-  readonly value: string;
-  readonly title?: string;
-}
-
-function Figure({ term, value, title }: FigureProps) {
-  return (
-    <div title={title}>
-      <dt>{term}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

@@ -1,10 +1,12 @@
-/** Test images and what each run takes them for. */
-import { useEffect, useRef } from 'react';
+/** Test images and each run's answers. */
 import { formatPercent } from '../../charts/format.ts';
-import { runColour } from '../../charts/palette.ts';
 import { usePage, useSession } from '../context.ts';
+import { Guess } from '../Guess.tsx';
+import { RgbaImage } from '../RgbaImage.tsx';
 
-const SIZE = 32;
+const SIDE = 32;
+/** RGBA. */
+const IMAGE_BYTES = 4 * SIDE * SIDE;
 
 export function Samples() {
   const session = useSession();
@@ -16,33 +18,34 @@ export function Samples() {
   }));
   const nameOf = (label: number | undefined) => classNames?.[label ?? -1] ?? `class ${label}`;
   return (
-    <section className="samples" aria-labelledby="samples-title">
-      <h2 id="samples-title">What they see</h2>
+    <section className="column samples" aria-labelledby="samples-title">
+      <h2 id="samples-title">Predictions on test images</h2>
       <p className="hint">
-        Test images, never trained on; below each, what every run takes it for and how sure it is.{' '}
+        Test images, never trained on, and below each every run’s answer with its confidence.{' '}
         <button
           type="button"
           className="link"
           disabled={!canAsk}
-          onClick={() => session.predict(true)}
+          onClick={() => session.queries.predict(true)}
         >
           Other images
         </button>
       </p>
       {predicted === null ? (
-        <p className="empty">Filled in after the first measurement on test images, or on Pause.</p>
+        <p className="empty">Appears after the first measurement on test images, or on Pause.</p>
       ) : (
         <ul>
           {predicted.labels.map((label, i) => {
             const images = [...new Set(predicted.predictions.map(({ image }) => image))];
             return (
               <li key={images[i] ?? i}>
-                <Picture
-                  pixels={predicted.pixels.subarray(i * SIZE * SIZE * 4, (i + 1) * SIZE * SIZE * 4)}
-                  label={nameOf(label)}
+                <RgbaImage
+                  rgba={predicted.pixels.slice(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES)}
+                  width={SIDE}
+                  label={`Test image: ${nameOf(label)}`}
                 />
                 <span className="truth">{nameOf(label)}</span>
-                {runs.map(({ id, name, slot }) => {
+                {runs.map(({ id, name, colourIndex }) => {
                   const of = predicted.predictions.find(
                     (prediction) => prediction.id === id && prediction.image === images[i],
                   );
@@ -50,18 +53,15 @@ export function Samples() {
                   const top = of.probabilities.indexOf(Math.max(...of.probabilities));
                   const share = of.probabilities[top] ?? 0;
                   return (
-                    <span
+                    <Guess
                       key={id}
-                      className={top === label ? 'guess is-right' : 'guess'}
-                      title={`${name}: ${nameOf(top)}, ${formatPercent(share)}`}
-                    >
-                      <span className="guess-bar" aria-hidden="true">
-                        <span style={{ width: `${100 * share}%`, background: runColour(slot) }} />
-                      </span>
-                      <span className="visually-hidden">{name}: </span>
-                      {top === label ? '✓' : '✗'} {nameOf(top)}{' '}
-                      <span className="faint">{Math.round(100 * share)} %</span>
-                    </span>
+                      run={{ name, colourIndex }}
+                      className={nameOf(top)}
+                      probability={share}
+                      percent={`${Math.round(100 * share)} %`}
+                      isRight={top === label}
+                      details={`${nameOf(top)}, ${formatPercent(share)}`}
+                    />
                   );
                 })}
               </li>
@@ -70,23 +70,5 @@ export function Samples() {
         </ul>
       )}
     </section>
-  );
-}
-
-function Picture({ pixels, label }: { pixels: Uint8ClampedArray; label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const image = new ImageData(SIZE, SIZE);
-    image.data.set(pixels);
-    canvas.current?.getContext('2d')?.putImageData(image, 0, 0);
-  }, [pixels]);
-  return (
-    <canvas
-      ref={canvas}
-      width={SIZE}
-      height={SIZE}
-      role="img"
-      aria-label={`Test image: ${label}`}
-    />
   );
 }

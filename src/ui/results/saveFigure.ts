@@ -8,18 +8,23 @@ export interface FigureChoice {
   /** The figure's name on the page. */
   readonly figure: string;
   readonly format: 'svg' | 'png';
-  /** Left out: as the page looks now. */
+  /** Left out: the page's current theme. */
   readonly theme?: 'light' | 'dark';
 }
 
 /** `Gradient norm by layer` → `gradient-norm-by-layer` */
 const fileName = (figure: string) => figure.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
-const keyOf = ({ name, slot, isBaseline }: ShownRun): KeyEntry => ({
-  ...{ name, colour: runColour(slot), dash: runDash(slot), width: lineWidth(isBaseline) },
+const keyOf = ({ name, colourIndex, isBaseline }: ShownRun): KeyEntry => ({
+  ...{
+    name,
+    colour: runColour(colourIndex),
+    dash: runDash(colourIndex),
+    width: lineWidth(isBaseline),
+  },
 });
 
-/** @param runs that the figure shows. @throws Error when it is not on the page, or can't be drawn. */
+/** @param runs shown in the figure. @throws Error if it is not on the page or cannot be drawn. */
 export async function saveFigure(
   { figure, format, ...options }: FigureChoice,
   runs: readonly ShownRun[],

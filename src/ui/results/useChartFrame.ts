@@ -1,4 +1,4 @@
-/** What all figures draw from: the runs shown, the settings, and the part of the x axis shown. */
+/** What all figures share: the runs, the settings, and the part of the x axis shown. */
 import { useCallback, useDeferredValue, useMemo } from 'react';
 import { clampZoom, useLinked } from '../../charts/linked.ts';
 import type { ChartSettings } from '../../app/chartSettings.ts';
@@ -21,7 +21,7 @@ export function useChartSettings(): readonly [
   return [settings, change];
 }
 
-/** Shown runs that their legend entries have not hidden. */
+/** Shown runs that the legend has not hidden. */
 export function useVisibleRuns(): readonly ShownRun[] {
   const runs = useShownRuns();
   const hidden = useLinked((linked) => linked.hidden);
@@ -35,14 +35,14 @@ export interface ChartFrame {
   readonly runs: readonly ShownRun[];
   readonly settings: ChartSettings;
   readonly axis: XAxis;
-  /** All of the x axis there is, and what of it is shown; null before the first steps. */
+  /** The whole x axis, and the part shown; null before the first steps. */
   readonly ranges: { readonly full: XRange; readonly range: XRange } | null;
   readonly markers: readonly EventMark[];
 }
 
 /**
- * @param version of the histories: what is drawn is as of then. Settings and zoom follow a moment later than in the
- * controls, in slices, so that the page answers while all charts are drawn anew.
+ * @param version of the histories to draw. Settings and zoom change a little later than in the controls, so that the
+ * page stays responsive while all charts are redrawn.
  */
 export function useChartFrame(version: number): ChartFrame {
   const runs = useDeferredValue(useVisibleRuns());
@@ -50,7 +50,7 @@ export function useChartFrame(version: number): ChartFrame {
   const zoom = useDeferredValue(useLinked((linked) => linked.zoom));
   const { x, logX } = settings;
   const axis = X_AXES[x];
-  // Histories are mutable: their version tells that they have grown.
+  // Histories are mutable: only their version shows that they have grown.
   const full = useMemo(() => fullRange(runs, x, logX), [runs, x, logX, version]);
   const ranges = useMemo(() => {
     if (full === null) return null;

@@ -1,4 +1,4 @@
-/** What the page's address said: what of it was left out, a link that waits, a lock. */
+/** Notices about the page's address: parts left out, a link that waits, a lock. */
 import { formatCount } from '../../charts/format.ts';
 import { openLink, setAddress } from '../../app/address/address.ts';
 import { runName } from '../../app/naming.ts';
@@ -24,7 +24,9 @@ function Refused() {
   return (
     <Notice
       title={
-        isWhole ? 'The link was not read.' : 'Parts of the link were left out; the rest is here.'
+        isWhole
+          ? 'The link was not read.'
+          : 'Parts of the link were left out; the rest was applied.'
       }
     >
       <ul className="refused">
@@ -54,7 +56,7 @@ function WaitingLink() {
     <Notice title="Open the link in place of these runs?">
       <p>
         The address was changed to that of {names}. These runs are at step {formatCount(steps)}.
-        Save a checkpoint first if you want to go on with them.
+        Save a checkpoint first if you want to continue them.
       </p>
       <button type="button" className="primary" onClick={() => openLink(session, waiting)}>
         Open the link
@@ -71,8 +73,8 @@ function Locked() {
   return (
     <Notice title="Locked by the link.">
       <p>
-        The networks and their training are set and can’t be edited here. Training and looking
-        works. Unlock takes the lock out of this page’s address.
+        The networks and their training settings can’t be edited here. You can train and explore.
+        Unlock removes the lock from this page’s address.
       </p>
       <button type="button" onClick={() => setAddress(session, { isLocked: false })}>
         Unlock

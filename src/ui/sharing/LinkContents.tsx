@@ -1,13 +1,15 @@
-/** What a link to this page holds, and what it leaves behind, in words. */
+/** What a link to this page holds, and what it does not. */
 import { formatCount } from '../../charts/format.ts';
-import { differences } from '../../model/twin.ts';
+import { differences } from '../../app/configFields.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { PageState } from '../../app/state.ts';
+import type { RunConfig } from '../../model/config.ts';
+import { applyChange } from '../../training/changes.ts';
 import { usePage } from '../context.ts';
 
 const SOURCES = { cifar10: 'CIFAR-10', synthetic: 'synthetic images', own: 'own images' } as const;
 
-/** What a link can't hold of these runs. */
+/** What a link cannot hold. */
 function leftBehind({ runs, stepsDone }: PageState): string[] {
   const names = (of: typeof runs) => of.map(({ name }) => name).join(', ');
   const imported = runs.filter(({ weightsFrom }) => weightsFrom !== null);
@@ -15,16 +17,26 @@ function leftBehind({ runs, stepsDone }: PageState): string[] {
   const edited = runs.filter(({ draft }) => draft !== null);
   return [
     ...(stepsDone > 0
-      ? ['Trained weights and curves: save a checkpoint for them. The link starts at step 0.']
+      ? ['Trained weights and curves: save a checkpoint to keep them. The link starts at step 0.']
       : []),
-    ...(imported.length > 0 ? [`The weights that ${names(imported)} began with.`] : []),
+    ...(imported.length > 0 ? [`The weights that ${names(imported)} started from.`] : []),
     ...(changed.length > 0
       ? [
-          `When ${names(changed)} was changed while it trained: the link has it as it is now, from step 0 on.`,
+          `When ${names(changed)} changed during training: the link has the current settings from step 0.`,
         ]
       : []),
-    ...(edited.length > 0 ? ['Edits that are not built yet.'] : []),
+    ...(edited.length > 0 ? ['Edits that have not been built yet.'] : []),
   ];
+}
+
+/** Scheduled changes, if they are not those of `base`: `['shortcuts off at step 500']`. */
+function changes(config: RunConfig, base: RunConfig): string[] {
+  const [own = [], others = []] = [config, base].map(({ training }) => training.changes);
+  if (JSON.stringify(own) === JSON.stringify(others)) return [];
+  if (own.length === 0) return ['no changes in mid-run'];
+  return own.map(
+    ({ step, change }) => `${applyChange(config, change).label} at step ${formatCount(step)}`,
+  );
 }
 
 export function LinkContents() {
@@ -35,7 +47,7 @@ export function LinkContents() {
   const { data, training } = first.config;
   const missing = leftBehind(state);
   return (
-    <div className="share-contents">
+    <div className="column share-contents">
       <section>
         <h3>In the link</h3>
         <ul>
@@ -44,7 +56,9 @@ export function LinkContents() {
               <strong>{name}</strong>:{' '}
               {i === 0
                 ? describeModel(config.model)
-                : differences(config, first.config).join(', ') || 'as the first'}
+                : [...differences(config, first.config), ...changes(config, first.config)].join(
+                    ', ',
+                  ) || 'as the first'}
             </li>
           ))}
           <li>
@@ -52,10 +66,10 @@ export function LinkContents() {
             {formatCount(data.test)} to test on; batch {training.batchSize},{' '}
             {formatCount(training.steps)} steps, seed {training.seed}
           </li>
-          {first.prepared?.kernels !== null && adapter !== null && (
+          {first.prepared?.kernelCode !== null && adapter !== null && (
             <li>
-              The kernels chosen for {adapter.name}: there the losses come out the same to the last
-              bit, on others up to rounding
+              The kernels chosen for {adapter.name}: on it the losses are the same to the last bit,
+              on other adapters up to rounding
             </li>
           )}
         </ul>

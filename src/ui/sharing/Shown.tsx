@@ -1,9 +1,9 @@
-/** What a link has taken off the page, or locked. */
+/** Parts of the page that a link has hidden or locked. */
 import type { ReactNode } from 'react';
 import { isHidden } from '../../app/address/hidden.ts';
 import { usePage } from '../context.ts';
 
-/** Whether a link has taken this part off the page (`runs/address/parts.ts` lists them). */
+/** Whether a link has hidden this part of the page (`app/address/parts.ts` lists the parts). */
 export const useIsHidden = (part: string): boolean =>
   usePage(({ address }) => isHidden(address.hidden, part));
 
@@ -15,12 +15,12 @@ interface ShownProps {
   readonly children: ReactNode;
 }
 
-/** Its children, unless a link has taken them off the page. */
+/** Its children, unless a link has hidden them. */
 export function Shown({ part, children }: ShownProps) {
   return useIsHidden(part) ? null : children;
 }
 
-/** Controls of the runs' settings, out of use where a link has locked them. */
+/** Controls of the runs' settings, disabled if a link has locked them. */
 export function Editable({ children }: { readonly children: ReactNode }) {
   return (
     <fieldset className="editable" disabled={useIsLocked()}>

@@ -1,5 +1,6 @@
-/** What a link takes off the page, and whether it locks the setup: for lessons. */
+/** For lessons: what a link hides, and whether it locks the setup. */
 import { PART_GROUPS, type PartGroup } from '../../app/address/parts.ts';
+import { Check } from '../inputs.tsx';
 import { VIEWS } from '../views/registry.ts';
 
 export interface TeacherChoice {
@@ -13,7 +14,7 @@ interface TeacherOptionsProps {
   readonly onChange: (choice: TeacherChoice) => void;
 }
 
-/** All views but the first, which is always there. */
+/** All views except the first, which is always there. */
 const TABS: PartGroup = {
   title: 'Tabs',
   parts: VIEWS.slice(1).map(({ id, title }) => ({ id: `tab-${id}`, title })),
@@ -28,28 +29,22 @@ export function TeacherOptions({ choice, onChange }: TeacherOptionsProps) {
   return (
     <details className="teacher" open={lock || hide.length > 0}>
       <summary>For teachers: hide parts of the page, lock the setup</summary>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={lock}
-          onChange={({ target }) => onChange({ ...choice, lock: target.checked })}
-        />
+      <Check checked={lock} onChange={(checked) => onChange({ ...choice, lock: checked })}>
         Lock the networks and their training. Students can train and look, and unlock the page if
         they want to.
-      </label>
+      </Check>
       <div className="teacher-groups">
         {GROUPS.map(({ title, parts }) => (
           <fieldset key={title}>
             <legend>Hide: {title}</legend>
             {parts.map((part) => (
-              <label key={part.id} className="check">
-                <input
-                  type="checkbox"
-                  checked={hide.includes(part.id)}
-                  onChange={({ target }) => toggle(part.id, target.checked)}
-                />
+              <Check
+                key={part.id}
+                checked={hide.includes(part.id)}
+                onChange={(isHidden) => toggle(part.id, isHidden)}
+              >
                 {part.title}
-              </label>
+              </Check>
             ))}
           </fieldset>
         ))}

@@ -1,4 +1,4 @@
-/** The page's address: read before the session opens, followed from the first change on. */
+/** The page's address: read before the session opens, and kept up to date from the first change on. */
 import { useEffect } from 'react';
 import { isEngineId } from '../../engine/engineNames.ts';
 import type { AddressBar } from '../../app/address/address.ts';
@@ -10,7 +10,7 @@ const QUERY = 'engine';
 /** `?engine=tfjs-wasm`, as written by hand. */
 export const engineInQuery = (): string | null => new URLSearchParams(location.search).get(QUERY);
 
-/** The page's address without what is behind `#` and without what that says as well. */
+/** The page's address without the hash and the parameters that the hash replaces. */
 export function pageUrl(): URL {
   const url = new URL(location.href);
   url.searchParams.delete(QUERY);
@@ -39,7 +39,7 @@ function refusedQuery(): Refusal[] {
   return [{ field: '?engine', message: 'There is no such engine. The fastest one is used.' }];
 }
 
-/** Has the session open with what the address says. */
+/** Opens the session with the setup of the address. */
 async function begin(session: PageSession, hash: string, signal: AbortSignal): Promise<void> {
   const refused = refusedQuery();
   if (hash !== '' || refused.length > 0) {
@@ -47,7 +47,7 @@ async function begin(session: PageSession, hash: string, signal: AbortSignal): P
       const { beginAddress } = await load();
       if (!signal.aborted) beginAddress(session, hash, refused);
     } catch {
-      const message = 'What reads it could not be loaded. Reload the page to try again.';
+      const message = 'The code that reads it could not be loaded. Reload the page to try again.';
       const unread = { refused: [{ field: 'address', message }] };
       session.store.setState((state) => ({ address: { ...state.address, ...unread } }));
     }
@@ -55,22 +55,15 @@ async function begin(session: PageSession, hash: string, signal: AbortSignal): P
   if (!signal.aborted) session.open();
 }
 
-/** Resolves when there is something for the address to say, or when it was changed. */
+/** Resolves when the address has to change, or was changed. */
 function firstNeed(session: PageSession, hash: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const before = session.store.getState().charts;
     const isNeeded = () => {
-      const {
-        isDefaultPair: untouched,
-        view,
-        experiment,
-        linked,
-        charts,
-        engine,
-      } = session.store.getState();
+      const { isDefaultPair, view, experiment, linked, charts, engine } = session.store.getState();
       const isChosen = engine !== null && engineInQuery() !== null;
       return (
-        !untouched ||
+        !isDefaultPair ||
         view !== 'curves' ||
         experiment !== null ||
         !linked ||
@@ -92,7 +85,7 @@ function firstNeed(session: PageSession, hash: string, signal: AbortSignal): Pro
   });
 }
 
-/** Opens the session with what the address says, and lets the address follow it. */
+/** Opens the session with the setup of the address, and keeps the address up to date. */
 export function useAddressOf(session: PageSession): void {
   useEffect(() => {
     const gone = new AbortController();
@@ -105,7 +98,7 @@ export function useAddressOf(session: PageSession): void {
       const { followAddress } = await load();
       if (!gone.signal.aborted) end = followAddress(session, BAR, hash);
     };
-    // Where it can't be loaded the address stays as it is.
+    // If the code cannot be loaded, the address stays as it is.
     keep().catch(() => {});
     return () => {
       gone.abort();

@@ -1,41 +1,39 @@
-/** How far the studies of a view are, how long they will take, why one failed; and the button that ends them. */
+/** How far studies are, how long they will take, a button that cancels them, and why any of them failed. */
 import { useEffect, useState } from 'react';
 import { formatDuration } from '../../charts/format.ts';
 import type { StudyState } from '../../app/studies.ts';
-import { useSession } from '../context.ts';
-import type { Studies } from './subjects.ts';
+import type { Failure, StudiesProgress } from './useStudies.ts';
 
-/** A time as exact as an estimate is: `36 s`. */
+/** A duration as precise as an estimate is: `36 s`. */
 export const roughly = (ms: number): string =>
   formatDuration(Number(ms.toPrecision(ms < 9500 ? 1 : 2)));
 
 interface StudyProgressProps {
-  /** `Sweep`, for the button that ends it. */
+  /** `Sweep`, for the button that cancels it. */
   readonly what: string;
-  readonly studies: readonly Studies[];
-  /** Why one did not begin. */
-  readonly error: string | null;
+  readonly studies: readonly StudiesProgress[];
+  /** Failures of other studies that are not shown elsewhere. */
+  readonly failures?: readonly Failure[];
 }
 
-export function StudyProgress({ what, studies, error }: StudyProgressProps) {
-  const session = useSession();
-  const running = studies.filter(({ state }) => state.status === 'running');
-  const failed = studies.flatMap(({ subject, state }) =>
-    state.status === 'failed' ? [{ name: subject.name, message: state.message }] : [],
+export function StudyProgress({ what, studies, failures = [] }: StudyProgressProps) {
+  const started = studies.flatMap((one) => one.started);
+  const failed = started.flatMap(({ subject: { run }, state }) =>
+    state.status === 'failed' ? [{ run, message: state.message }] : [],
   );
-  const done = studies.reduce((sum, { state }) => sum + shareOf(state), 0) / studies.length;
+  const done = started.reduce((sum, { state }) => sum + shareOf(state), 0) / started.length;
   return (
     <>
-      {running.length > 0 && (
-        <div className="study-progress">
+      {started.some(({ state }) => state.status === 'running') && (
+        <div className="row hint study-progress">
           <progress value={done} max={1} aria-label={`${what}, progress`} />
           <span>
-            {Math.floor(100 * done)} % <TimeLeft studies={studies.map(({ state }) => state)} />
+            {Math.floor(100 * done)} % <TimeLeft studies={started.map(({ state }) => state)} />
           </span>
           <button
             type="button"
             onClick={() => {
-              for (const { key } of running) session.cancelStudy(key);
+              for (const one of studies) one.cancel();
             }}
           >
             Cancel {what.toLowerCase()}
@@ -43,12 +41,13 @@ export function StudyProgress({ what, studies, error }: StudyProgressProps) {
         </div>
       )}
       <div role="alert">
-        {error !== null && <p className="error">{error}</p>}
-        {failed.map(({ name, message }) => (
-          <p key={name} className="error">
-            {name}: {message}
-          </p>
-        ))}
+        {[...failures, ...studies.flatMap((one) => one.notStarted), ...failed].map(
+          ({ run, message }) => (
+            <p key={run.id} className="error">
+              {run.name}: {message}
+            </p>
+          ),
+        )}
       </div>
     </>
   );
@@ -58,7 +57,7 @@ function shareOf(state: StudyState): number {
   return state.status === 'running' ? state.done : 1;
 }
 
-/** From the first per cent on, by how fast it went so far. */
+/** Extrapolated from the speed so far, once 1 % is done. */
 function TimeLeft({ studies }: { studies: readonly StudyState[] }) {
   const [nowMs, setNowMs] = useState(() => performance.now());
   useEffect(() => {

@@ -1,19 +1,18 @@
-/** Starts the tour, which is loaded then; on the first visit a line offers it. */
-import { lazy, Suspense, useRef, useState } from 'react';
+/** Starts the tour, which is loaded then; on the first visit, a line offers it. */
+import { Suspense, useRef, useState } from 'react';
 import { usePage } from '../context.ts';
+import { lazily } from '../lazily.tsx';
 import { noteSeen, wasSeen } from './seen.ts';
 
-const TourPanel = lazy(() =>
-  import('./TourPanel.tsx').then(({ TourPanel }) => ({ default: TourPanel })),
-);
+const TourPanel = lazily(async () => (await import('./TourPanel.tsx')).TourPanel);
 
 export function TourButton() {
   const [isOpen, setIsOpen] = useState(false);
   const [isOffered, setIsOffered] = useState(() => !wasSeen());
   const button = useRef<HTMLButtonElement>(null);
-  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair: untouched, unsupported }) => ({
+  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair, unsupported }) => ({
     hasRuns: runs.length > 0 && unsupported === null,
-    isFresh: untouched,
+    isFresh: isDefaultPair,
   }));
   const answer = () => {
     noteSeen();
@@ -25,7 +24,7 @@ export function TourButton() {
   };
   const close = () => {
     setIsOpen(false);
-    // The focus may have gone on to the page.
+    // Unless the focus has moved to the page.
     const active = document.activeElement;
     if (active === document.body || active?.closest('.tour')) button.current?.focus();
   };

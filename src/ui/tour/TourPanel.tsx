@@ -1,4 +1,4 @@
-/** The tour: a small panel beside what it speaks of. The page stays in use; nothing is covered, locked or scrolled by itself. */
+/** The tour: a small panel beside the part of the page it describes. The page stays usable; nothing is locked. */
 import { useEffect, useRef, useState } from 'react';
 import { type TourFacts, tourFacts } from '../../app/tour/facts.ts';
 import { TOUR_STEPS } from '../../app/tour/steps.ts';
@@ -13,7 +13,7 @@ function useTourFacts(): TourFacts {
 }
 
 interface TourPanelProps {
-  /** Takes the panel away; the focus, where it is in it, goes back to the button. */
+  /** Removes the panel; if it has the focus, the button gets it back. */
   readonly onClose: () => void;
 }
 
@@ -25,7 +25,7 @@ export function TourPanel({ onClose }: TourPanelProps) {
   const facts = useTourFacts();
   const step = TOUR_STEPS[index] ?? TOUR_STEPS[0];
   const place = useTarget(step.target, panel);
-  // It was asked for, so the focus may come here.
+  // The user opened it, so it may take the focus.
   useEffect(() => {
     store.setState({ view: 'curves' });
     title.current?.focus({ preventScroll: true });

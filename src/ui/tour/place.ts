@@ -1,5 +1,5 @@
-/** Where the tour's panel goes: beside what it speaks of, never on it if there is room elsewhere. */
-export interface Box {
+/** Places the tour's panel beside its target. */
+interface Box {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -12,8 +12,8 @@ const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
 /**
- * Left and top, in pixels of the viewport: below the target, else above, right or left of it; null where it fits
- * nowhere or the target is out of sight.
+ * Left and top in pixels of the viewport: below the target, or else above it, to its right or to its left; null if it
+ * fits nowhere or the target is out of view.
  */
 export function placeBeside(
   target: Box,

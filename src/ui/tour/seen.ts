@@ -1,20 +1,13 @@
 /** Whether the tour has been offered in this browser before. */
+import { localArea, readText, writeText } from '../../storage/webStorage.ts';
+
 const KEY = 'tour';
 const SEEN = 'seen';
 
+/** True where storage is forbidden: an offer at every visit would be a nuisance. */
 export function wasSeen(): boolean {
-  try {
-    return localStorage.getItem(KEY) === SEEN;
-  } catch {
-    // Storage is forbidden: an offer at every visit would be a nuisance.
-    return true;
-  }
+  const stored = readText(localArea, KEY);
+  return stored === SEEN || stored === undefined;
 }
 
-export function noteSeen(): void {
-  try {
-    localStorage.setItem(KEY, SEEN);
-  } catch {
-    // As above.
-  }
-}
+export const noteSeen = (): void => writeText(localArea, KEY, SEEN);

@@ -1,24 +1,24 @@
-/** The part of the page that a step of the tour speaks of: outlined, brought into sight, and where the panel goes. */
+/** The part of the page that a step of the tour describes: outlined, scrolled into view, with the panel beside it. */
 import { type RefObject, useEffect, useState } from 'react';
 import { placeBeside } from './place.ts';
 
-/** Below it the panel is docked above the buttons: there is no room beside anything. */
+/** In narrower windows the panel is docked at the edge: there is no room beside anything. */
 const NARROW = 900;
 
-export const targetOf = (selector: string): HTMLElement | null =>
+const targetOf = (selector: string): HTMLElement | null =>
   document.querySelector<HTMLElement>(selector);
 
-/** Scrolls only as far as is needed, at once where motion is not wanted. */
+/** Scrolls no further than necessary, without animation if motion is unwanted. */
 export function showTarget(selector: string): void {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const behavior = still ? 'auto' : 'smooth';
   const target = targetOf(selector);
-  // What covers the page's edges is in its style.
+  // The style of `data-tour` keeps clear of the bars at the page's edges.
   target?.setAttribute('data-tour', '');
   target?.scrollIntoView({ block: 'nearest', behavior });
 }
 
-/** Outlines the target. @returns where the panel goes; null: to its place at the edge. */
+/** Outlines the target. @returns the panel's place; null: docked at the edge. */
 export function useTarget(
   selector: string,
   panel: RefObject<HTMLElement | null>,

@@ -27,7 +27,7 @@ export function Views() {
         ))}
       </Tabs.List>
       {views.map(({ id, View }) => (
-        <Tabs.Content key={id} value={id} className="view" tabIndex={-1}>
+        <Tabs.Content key={id} value={id} className="column view" tabIndex={-1}>
           <Suspense fallback={<p className="empty">Loading…</p>}>
             <View />
           </Suspense>

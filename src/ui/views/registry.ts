@@ -1,40 +1,36 @@
-/** The views of the page's right-hand side, one shown at a time. A new view is one entry here. */
-import { type ComponentType, lazy } from 'react';
+/** The views on the page's right-hand side, one shown at a time. A new view is one entry here. */
+import type { ComponentType } from 'react';
+import { lazily } from '../lazily.tsx';
 import { CurvesView } from './CurvesView.tsx';
 
-export interface ViewEntry {
-  /** In the page's address. */
+interface ViewEntry {
+  /** Also in the page's address. */
   readonly id: string;
   readonly title: string;
   readonly View: ComponentType;
 }
 
-/** The first one is shown when the page opens; the others are fetched when they are first looked at. */
+/** The first is shown when the page opens; the others are loaded when they are first opened. */
 export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
   { id: 'curves', title: 'Curves', View: CurvesView },
   {
     id: 'runs',
     title: 'Runs',
-    View: lazyView(async () => (await import('../library/RunsView.tsx')).RunsView),
+    View: lazily(async () => (await import('../library/RunsView.tsx')).RunsView),
   },
   {
     id: 'inside',
     title: 'Inside',
-    View: lazyView(async () => (await import('../inside/InsideView.tsx')).InsideView),
+    View: lazily(async () => (await import('../inside/InsideView.tsx')).InsideView),
   },
   {
     id: 'lesions',
     title: 'Lesions',
-    View: lazyView(async () => (await import('../studies/LesionsView.tsx')).LesionsView),
+    View: lazily(async () => (await import('../lesions/LesionsView.tsx')).LesionsView),
   },
   {
     id: 'surface',
     title: 'Surface',
-    View: lazyView(async () => (await import('../studies/SurfaceView.tsx')).SurfaceView),
+    View: lazily(async () => (await import('../surface/SurfaceView.tsx')).SurfaceView),
   },
 ];
-
-/** A view in a chunk of its own. */
-export function lazyView(load: () => Promise<ComponentType>): ComponentType {
-  return lazy(async () => ({ default: await load() }));
-}

@@ -1,8 +1,8 @@
-/** What a file format is made of. One file a format; `registry.ts` lists them. */
+/** What makes up a file format. Each format is one file; `registry.ts` lists them. */
 import type { RunConfig } from '../../model/config.ts';
 import type { ExportModel, ExportOptions, Normalization } from '../exportModel.ts';
 
-/** What a snippet may speak of. */
+/** What a snippet can refer to. */
 export interface SnippetContext {
   readonly fileName: string;
   readonly config: RunConfig;
@@ -14,14 +14,14 @@ export interface SnippetContext {
 export interface WeightsFormat {
   /**
    * The whole file.
-   * @throws WeightsError where the naming can't name this net.
+   * @throws WeightsError if this net cannot have names of that naming.
    */
   write(model: ExportModel, options: ExportOptions): Uint8Array<ArrayBuffer>;
-  /** Code that loads the file and classifies a batch: to be pasted and run beside it. */
+  /** Code that loads the file and classifies a batch, to be pasted and run beside the file. */
   snippet(context: SnippetContext): string;
 }
 
-/** What is known of a format before its module is loaded. */
+/** What is known about a format before its module is loaded. */
 export interface FormatEntry {
   readonly id: string;
   readonly label: string;

@@ -1,4 +1,4 @@
-/** The bytes of the weight files, taken apart by other means than wrote them. */
+/** The bytes of the weight files, parsed by other code than wrote them. */
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { METADATA_FILE } from '../exportModel.ts';
@@ -57,7 +57,7 @@ describe.each(FORMATS)('$extension', ({ id }) => {
     expect(text).toContain('my net.x');
   });
 
-  it('refuses names that the net can’t have', async () => {
+  it('refuses names that the net cannot have', async () => {
     const { write } = await formatOf(id).load();
     const options = { ...plainOptions, naming: 'cifar' } as const;
     expect(() => write(exportModel('pre-activation B'), options)).toThrow(WeightsError);

@@ -1,6 +1,6 @@
 /**
- * `.npz`: a zip of NumPy arrays, `<name>.npy` each (format 1.0: numpy.lib.format), C order, float32 little-endian; and
- * `metadata.json`.
+ * `.npz`: a zip of NumPy arrays, each called `<name>.npy` (format 1.0: numpy.lib.format), in C order, little-endian
+ * float32; and `metadata.json`.
  */
 import { METADATA_FILE, metadataOf } from '../exportModel.ts';
 import { checkNaming, renamed } from '../names.ts';

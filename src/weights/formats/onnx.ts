@@ -1,11 +1,12 @@
 /** `.onnx`: the network and its weights for any runtime, ONNX IR version 8, operator set 17 (onnx.ai). */
 import { metadataOf, pixelInput } from '../exportModel.ts';
+import { INPUT_NAMES, OUTPUT_NAME } from '../graphExport.ts';
 import { checkNaming } from '../names.ts';
-import { INPUT_NAMES, OUTPUT_NAME, onnxGraph } from '../onnx/graph.ts';
+import { onnxGraph } from '../onnx/graph.ts';
 import { encodeOnnx } from '../onnx/protobuf.ts';
 import type { WeightsFormat } from './format.ts';
 
-/** Those of ONNX 1.12, of 2022: old enough for every runtime in use. */
+/** The versions of ONNX 1.12 (2022), old enough for every runtime in use. */
 const IR_VERSION = 8;
 const OPSET = 17;
 

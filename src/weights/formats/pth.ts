@@ -1,6 +1,6 @@
 /**
- * `.pth`: what `torch.save(model.state_dict(), …)` writes: an OrderedDict of tensors. What PyTorch doesn't ask for it
- * doesn't read, so the metadata lie beside them as `metadata.json`.
+ * `.pth`: what `torch.save(model.state_dict(), …)` writes, an OrderedDict of tensors. PyTorch ignores other members of
+ * the zip, so the metadata are beside it as `metadata.json`.
  */
 import { METADATA_FILE, metadataOf } from '../exportModel.ts';
 import { checkNaming, renamed } from '../names.ts';

@@ -1,4 +1,4 @@
-/** Every format that a network can be exported to. A further one is a file beside this one and an entry here. */
+/** Every format that a network can be exported to. A new one is a file in this folder and an entry here. */
 import type { ExportOptions } from '../exportModel.ts';
 import type { FormatEntry } from './format.ts';
 
@@ -57,7 +57,7 @@ export interface ExportChoice extends ExportOptions {
   readonly format: FormatId;
 }
 
-/** What this page itself reads back. */
+/** The format that this page reads back itself. */
 export const DEFAULT_EXPORT: ExportChoice = {
   format: 'safetensors',
   naming: 'torchvision',
@@ -65,8 +65,6 @@ export const DEFAULT_EXPORT: ExportChoice = {
 };
 
 export const FORMAT_IDS = FORMATS.map(({ id }) => id);
-
-export const isFormatId = (text: string): text is FormatId => FORMATS.some(({ id }) => id === text);
 
 export function formatOf(id: FormatId): FormatEntry {
   const found = FORMATS.find((format) => format.id === id);

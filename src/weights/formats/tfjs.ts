@@ -1,16 +1,18 @@
 /**
  * TensorFlow.js GraphModel, zipped: `model.json` (graph, signature, list of weights) and the weights' bytes in shards,
- * as tensorflowjs_converter writes them and `tf.loadGraphModel` reads them. The unpacked folder is served as it is.
+ * as tensorflowjs_converter writes them and `tf.loadGraphModel` reads them. Unpacked, the folder can be served as is.
  */
 import { metadataOf, pixelInput } from '../exportModel.ts';
+import { INPUT_NAMES, OUTPUT_NAME } from '../graphExport.ts';
 import { checkNaming } from '../names.ts';
-import { INPUT_NAMES, OUTPUT_NAME, type TfGraph, tfGraph } from '../tfjs/graph.ts';
+import { type TfGraph, tfGraph } from '../tfjs/graph.ts';
+import { tfShape } from '../tfjs/graphDef.ts';
 import { storedZip } from '../zip.ts';
 import type { WeightsFormat } from './format.ts';
 
-/** As tensorflowjs_converter: browsers cache files of this size. */
+/** As in tensorflowjs_converter: browsers cache files of this size. */
 const SHARD_BYTES = 4 * 2 ** 20;
-/** TensorFlow's GraphDef version that the ops used here stem from. */
+/** The version of TensorFlow's GraphDef that defines the ops used here. */
 const PRODUCER = 1087;
 
 export const write: WeightsFormat['write'] = (model, options) => {
@@ -73,7 +75,7 @@ function modelJson(graph: TfGraph, input: string, classes: number, files: Files)
   const value = (name: string, shape: readonly number[]) => ({
     name: `${name}:0`,
     dtype: 'DT_FLOAT',
-    tensorShape: { dim: shape.map((size) => ({ size: `${size}` })) },
+    tensorShape: tfShape(shape),
   });
   return JSON.stringify({
     format: 'graph-model',

@@ -1,4 +1,4 @@
-/** A weights file that is being imported: read once, then held against whichever network is chosen. */
+/** A weights file that is being imported: read once, then compared with whichever network is chosen. */
 import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { cautionsOf, configOf } from '../match/describeFile.ts';
@@ -10,14 +10,14 @@ import { stateFor } from '../stateDict.ts';
 import { WeightsError } from '../weightsError.ts';
 
 /** The network that a file's weights seem to belong to. */
-export interface Proposal {
+interface Proposal {
   readonly model: ModelConfig;
-  /** Said by the file, or told by its names and shapes. */
+  /** Given by the file, or inferred from its names and shapes. */
   readonly source: 'file' | 'shapes';
   readonly open: readonly OpenQuestion[];
 }
 
-/** What the page is told of a file. */
+/** What the page learns about a file. */
 export interface OpenedFile {
   readonly fileName: string;
   readonly fileBytes: number;
@@ -25,7 +25,7 @@ export interface OpenedFile {
   readonly tensors: number;
   readonly remarks: readonly string[];
   readonly cautions: readonly string[];
-  /** Null where no network that can be built here has such tensors; `proposalFault` says why. */
+  /** Null if no network that can be built here has such tensors; `proposalFault` says why. */
   readonly proposal: Proposal | null;
   readonly proposalFault: string | null;
 }
@@ -56,12 +56,12 @@ export class WeightsImport {
     };
   }
 
-  /** @throws WeightsError or ConfigError where the file's names clash or the network can't be built. */
+  /** @throws WeightsError or ConfigError if the file's names clash or the network can't be built. */
   match(model: ModelConfig): readonly MatchRow[] {
     return matchWeights(buildGraph(model), this.file.tensors).rows;
   }
 
-  /** Copies of the network's tensors. @throws WeightsError where not all of them are in the file. */
+  /** Copies of the network's tensors. @throws WeightsError if not all of them are in the file. */
   take(model: ModelConfig): TakenTensor[] {
     const { state } = stateFor(buildGraph(model), this.file);
     return [...state].map(([name, { shape, data }]) => ({ name, shape, data: data.slice() }));

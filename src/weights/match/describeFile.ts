@@ -1,4 +1,4 @@
-/** What a file says of itself, and what it leaves unsaid: the config, and how its images were normalised. */
+/** What a file says about itself, or fails to say: the config, and how its images were normalised. */
 import * as z from 'zod/mini';
 import { CIFAR10_CLASSES, CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import type { RunConfig } from '../../model/config.ts';
@@ -7,10 +7,10 @@ import { parseRunConfig } from '../../model/parse.ts';
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 const names = z.array(z.string());
 
-/** Deviations smaller than this are the same number written with fewer digits. */
+/** Numbers closer than this are the same, written with fewer digits. */
 const SAME = 1e-3;
 
-/** The run config that the file carries; null where it has none that can be read. */
+/** The run config in the file; null if there is none that can be read. */
 export function configOf(metadata: ReadonlyMap<string, string>): RunConfig | null {
   const value = jsonOf(metadata, 'config');
   try {
@@ -20,7 +20,7 @@ export function configOf(metadata: ReadonlyMap<string, string>): RunConfig | nul
   }
 }
 
-/** What to beware of when these weights are used here: a sentence each. */
+/** What to beware of when these weights are used here, one sentence each. */
 export function cautionsOf(metadata: ReadonlyMap<string, string>, classes: number): string[] {
   const cautions: string[] = [];
   const mean = threeNumbers.safeParse(jsonOf(metadata, 'mean'));

@@ -1,18 +1,18 @@
-/** What a file calls its tensors, and what torchvision calls them. */
+/** Names of tensors in a file, and torchvision's names for them. */
 import { importName } from '../names.ts';
 import { WeightsError } from '../weightsError.ts';
 
-/** Put before every name by `DataParallel`, `torch.compile` and classes that wrap a network. */
+/** Prefixes that `DataParallel`, `torch.compile` and classes that wrap a network add to every name. */
 const WRAPPERS = ['module.', '_orig_mod.', 'model.', 'net.', 'backbone.'];
-/** BatchNorm's count of batches: of no use here, where its momentum is fixed. */
+/** BatchNorm's count of batches, unused because its momentum is fixed here. */
 const COUNTER = '.num_batches_tracked';
 
 export const isCounter = (name: string): boolean => name.endsWith(COUNTER);
 
 /**
- * torchvision's name of each tensor, by its name in the file. Wrappers' prefixes are stripped where all names have
- * them; `linear` and `shortcut` of the common CIFAR implementations become `fc` and `downsample`.
- * @throws WeightsError where two tensors would have the same name.
+ * torchvision's name of each tensor, by its name in the file. Wrappers' prefixes are stripped if all names have them;
+ * `linear` and `shortcut` of the common CIFAR implementations become `fc` and `downsample`.
+ * @throws WeightsError if two tensors would have the same name.
  */
 export function torchvisionNames(names: readonly string[]): ReadonlyMap<string, string> {
   const prefix = sharedPrefix(names);
@@ -32,7 +32,7 @@ export function torchvisionNames(names: readonly string[]): ReadonlyMap<string, 
   return renamed;
 }
 
-/** `module.` or the like before all of the names; several where they are wrapped more than once. */
+/** `module.` or the like before all names; several if they are wrapped more than once. */
 export function sharedPrefix(names: readonly string[]): string {
   let prefix = '';
   for (;;) {

@@ -1,4 +1,4 @@
-/** Which network a file's tensors belong to, as far as names and shapes tell. */
+/** Infers the network that a file's tensors belong to, as far as names and shapes tell. */
 
 import { BOTTLENECK_EXPANSION } from '../../model/block.ts';
 import type { ModelConfig } from '../../model/config.ts';
@@ -14,9 +14,9 @@ export interface OpenQuestion {
   readonly why: string;
 }
 
-export interface InferredModel {
+interface InferredModel {
   readonly model: ModelConfig;
-  /** What `model` only assumes. */
+  /** What `model` merely assumes. */
   readonly open: readonly OpenQuestion[];
 }
 
@@ -31,7 +31,7 @@ interface BlockShapes {
 }
 
 const BLOCK = /^layer([1-9])\.(0|[1-9]\d{0,3})\.(.+)$/;
-/** What our own checkpoints call weights: `0/weights/conv1.weight`. */
+/** Names of weights in our own checkpoints: `0/weights/conv1.weight`. */
 const CHECKPOINT_WEIGHTS = /^\d+\/weights\//;
 const STEMS = new Map<number | undefined, ModelConfig['stem']>([
   [3, 'cifar'],
@@ -45,7 +45,7 @@ const fault = (message: string): never => {
 /**
  * The model config that has these tensors.
  * @param tensors by their names in the file.
- * @throws WeightsError naming the tensor by which this is no network that can be built here.
+ * @throws WeightsError naming the tensor that shows that this network cannot be built here.
  */
 export function inferModel(
   tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
@@ -103,7 +103,7 @@ function convolution(shapes: Shapes, name: string): readonly number[] {
   return shape;
 }
 
-/** In order; every stage's from 0 up without gap. */
+/** All blocks, in order. */
 function readBlocks(shapes: Shapes): BlockShapes[] {
   const parts = new Map<string, { stage: number; index: number; names: Set<string> }>();
   for (const name of shapes.keys()) {
@@ -186,7 +186,7 @@ function orderOf(shapes: Shapes, normalized: boolean): ModelConfig['order'] {
   return 'post';
 }
 
-/** C: projections in every block. B: where the shape changes. A has no parameters. */
+/** C: projections in every block. B: only in blocks that change the shape. A has no parameters. */
 function projectionOf(
   blocks: readonly BlockShapes[],
   stages: readonly Stage[],

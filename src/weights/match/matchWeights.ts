@@ -1,10 +1,10 @@
-/** A file's tensors held against a network: what fits, what doesn't, and why. */
+/** Compares a file's tensors with a network: what fits, what does not, and why. */
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import { type ElementType, isFloatType } from '../read/elementType.ts';
 import { describeShape } from '../read/shape.ts';
 import { isCounter, torchvisionNames } from './fileNames.ts';
 
-/** A tensor of any file. Numbers other than float32 are no weights: readers convert what can be. */
+/** A tensor of any file. Readers have converted to float32 what can be; other types are not weights. */
 export interface FileTensor {
   readonly dtype: ElementType;
   readonly shape: readonly number[];
@@ -13,41 +13,41 @@ export interface FileTensor {
 
 export type MatchStatus =
   | 'matched'
-  /** Running statistics that the file lacks: they start as PyTorch's do. */
+  /** A running statistic that the file lacks; it starts as in PyTorch. */
   | 'assumed'
   | 'missing'
   | 'wrong shape'
-  /** No numbers that could be weights. */
+  /** Its numbers cannot be weights. */
   | 'unusable'
-  /** Of the file, and of no use to this network. */
+  /** In the file, but not in the network. */
   | 'unexpected';
 
 export interface MatchRow {
   readonly status: MatchStatus;
   /** torchvision's name. */
   readonly name: string;
-  /** In the file; null where it is not there. */
+  /** Its name in the file; null if it is not there. */
   readonly fileName: string | null;
-  /** Of the network; null where it has no such tensor. */
+  /** Shape in the network; null if it has no such tensor. */
   readonly shape: readonly number[] | null;
   readonly fileShape: readonly number[] | null;
-  /** Why it did not simply match; empty where it did. */
+  /** Why it does not match; empty if it does. */
   readonly why: string;
 }
 
 export interface Match {
   /** The network's tensors in its order, then those that only the file has. BatchNorm's counters are left out. */
   readonly rows: readonly MatchRow[];
-  /** Every parameter and running statistic of the network; null where one of them is missing, misshapen or unusable. */
+  /** Every parameter and running statistic of the network; null if one of them is missing, misshapen or unusable. */
   readonly state: StateDict | null;
 }
 
 const BLOCKING: ReadonlySet<MatchStatus> = new Set(['missing', 'wrong shape', 'unusable']);
 
-/** Whether the network can't be loaded for it. */
+/** Whether the network cannot be loaded because of this row. */
 export const isBlocking = ({ status }: MatchRow): boolean => BLOCKING.has(status);
 
-/** @throws WeightsError where two tensors of the file stand for the same one. */
+/** @throws WeightsError if two tensors of the file map to the same one. */
 export function matchWeights(graph: LayerGraph, tensors: ReadonlyMap<string, FileTensor>): Match {
   const names = torchvisionNames([...tensors.keys()]);
   const fileNames = new Map([...names].map(([fileName, name]) => [name, fileName]));
@@ -105,7 +105,7 @@ export function matchWeights(graph: LayerGraph, tensors: ReadonlyMap<string, Fil
   return { rows, state: rows.some(isBlocking) ? null : state };
 }
 
-/** What is wrong with the numbers of a tensor; null where nothing is. */
+/** What is wrong with a tensor's numbers, or null. */
 function faultOf(name: string, data: Float32Array): string | null {
   const isVariance = name.endsWith('running_var');
   let wrong = 0;

@@ -1,13 +1,19 @@
 /** Layer graph → ONNX graph for inference: BatchNorm by its running statistics, no dropout, any number of images. */
-import type { LayerNode, NodeId } from '../../model/graph.ts';
+import type { LayerNode } from '../../model/graph.ts';
 import {
   type ExportModel,
   type ExportOptions,
   type ImageInput,
   pixelInput,
 } from '../exportModel.ts';
-import { exportName } from '../names.ts';
-import { WeightsError } from '../weightsError.ts';
+import {
+  ACTIVATION_OPS,
+  addNodes,
+  BATCH_NORM_EPSILON,
+  type ExportContext,
+  INPUT_NAMES,
+  OUTPUT_NAME,
+} from '../graphExport.ts';
 import {
   FLOAT_TYPE,
   type OnnxAttribute,
@@ -17,63 +23,29 @@ import {
   type OnnxValue,
 } from './protobuf.ts';
 
-/** Of the graph's input. */
-export const INPUT_NAMES: Readonly<Record<ImageInput, string>> = {
-  normalised: 'images',
-  pixels: 'pixels',
-};
-export const OUTPUT_NAME = 'logits';
 const BATCH = 'batch';
-/** As our BatchNorm has it. */
-const EPSILON = 1e-5;
-
-const ACTIVATIONS = { relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' } as const;
 
 /**
  * The network of `model` with its weights.
  * - input `images`: float32 [N, 3, S, S], normalised; or `pixels`: uint8 [N, H, W, 3], 0…255, RGB
  * - output `logits`: float32 [N, classes]
- * @throws WeightsError where a weight is missing
+ * @throws WeightsError if a weight is missing
  */
 export function onnxGraph(model: ExportModel, options: ExportOptions): OnnxGraph {
   const builder = new OnnxBuilder();
-  const { graph } = model;
-  const input = inputValue(model, options.input);
-  const names: string[] = [];
-  const context: Context = {
-    builder,
-    nameOf: (id) => names[id] ?? '',
-    channelsOf: (id) => graph.nodes[id]?.shape.channels ?? 0,
-    tensor: (name) => {
-      const found = model.weights.get(name);
-      if (found === undefined) throw new WeightsError(`there is no ${name} to export`);
-      return builder.constant(exportName(name, options.naming), found.shape, found.data);
-    },
-  };
-  for (const node of graph.nodes) {
-    if (node.kind === 'input') names[node.id] = addInput(builder, model, options.input);
-    else {
-      const output = node.id === graph.output ? OUTPUT_NAME : node.name;
-      names[node.id] = addNode(context, node, output);
-    }
-  }
+  addNodes(
+    model,
+    options,
+    () => addInput(builder, model, options.input),
+    (context, node, output) => addNode(builder, context, node, output),
+  );
   return {
     name: 'network',
     nodes: builder.nodes,
     initializers: [...builder.initializers.values()],
-    inputs: [input],
+    inputs: [inputValue(model, options.input)],
     outputs: [{ name: OUTPUT_NAME, type: 'float', shape: [BATCH, model.config.model.classes] }],
   };
-}
-
-/** What a node needs to know of the rest. */
-interface Context {
-  readonly builder: OnnxBuilder;
-  /** What a node that has been added puts out. */
-  readonly nameOf: (id: NodeId) => string;
-  readonly channelsOf: (id: NodeId) => number;
-  /** Adds a parameter as a constant. */
-  readonly tensor: (parameter: string) => string;
 }
 
 class OnnxBuilder {
@@ -111,7 +83,7 @@ function inputValue({ config }: ExportModel, input: ImageInput): OnnxValue {
     : { name, type: 'uint8', shape: [BATCH, size, size, 3] };
 }
 
-/** Bytes as training takes them: /255, blocks of pixels averaged, minus mean, over deviation. */
+/** Normalises pixels as in training: ÷ 255, blocks of pixels averaged, minus mean, over standard deviation. */
 function addInput(builder: OnnxBuilder, model: ExportModel, input: ImageInput): string {
   const name = INPUT_NAMES[input];
   if (input === 'normalised') return name;
@@ -131,14 +103,18 @@ function addInput(builder: OnnxBuilder, model: ExportModel, input: ImageInput): 
   return builder.add('Div', 'input.normalised', [last, deviations]);
 }
 
-/** @returns the name of the node's output: `output`, or its input's where the node does nothing */
 function addNode(
-  context: Context,
+  builder: OnnxBuilder,
+  context: ExportContext,
   node: Exclude<LayerNode, { kind: 'input' }>,
   output: string,
 ): string {
-  const { builder, nameOf, tensor } = context;
+  const { nameOf } = context;
   const x = nameOf(node.input);
+  const tensor = (parameter: string): string => {
+    const { name, shape, data } = context.weight(parameter);
+    return builder.constant(name, shape, data);
+  };
   switch (node.kind) {
     case 'conv': {
       const parameters = [node.weight, ...(node.bias === null ? [] : [node.bias])];
@@ -147,15 +123,15 @@ function addNode(
     case 'batchNorm': {
       const { weight, bias, runningMean, runningVar } = node;
       const parameters = [weight, bias, runningMean, runningVar].map(tensor);
-      const attributes = { epsilon: { float: EPSILON } };
+      const attributes = { epsilon: { float: BATCH_NORM_EPSILON } };
       return builder.add('BatchNormalization', output, [x, ...parameters], attributes);
     }
     case 'activation':
-      return builder.add(ACTIVATIONS[node.fn], output, [x]);
+      return builder.add(ACTIVATION_OPS[node.fn], output, [x]);
     case 'add':
       return builder.add('Add', output, [x, nameOf(node.shortcut)]);
     case 'subsamplePad':
-      return addSubsamplePad(context, node, x, output);
+      return addSubsamplePad(builder, node, context.padAfter(node), x, output);
     case 'maxPool':
       return builder.add('MaxPool', output, [x], windowed(node));
     case 'globalAveragePool': {
@@ -187,13 +163,12 @@ const windowed = ({ kernel, stride, padding }: Window) => ({
 
 /** Option A: every `stride`-th pixel (Slice), channels padded with zeros (Pad). */
 function addSubsamplePad(
-  { builder, channelsOf }: Context,
-  node: Extract<LayerNode, { kind: 'subsamplePad' }>,
+  builder: OnnxBuilder,
+  { name, stride, padBefore }: Extract<LayerNode, { kind: 'subsamplePad' }>,
+  padAfter: number,
   x: string,
   output: string,
 ): string {
-  const { name, stride, padBefore, shape } = node;
-  const padAfter = shape.channels - channelsOf(node.input) - padBefore;
   const sliced =
     stride === 1
       ? x

@@ -1,10 +1,10 @@
 /**
- * The part of ONNX's file format that a feed-forward network takes, as types and as protocol buffer messages. Field
+ * The part of ONNX's file format that a feed-forward network needs, as types and as protocol buffer messages. Field
  * numbers are those of onnx.proto (github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
 import { PbfWriter } from 'pbf';
 
-export interface OnnxModel {
+interface OnnxModel {
   readonly irVersion: number;
   readonly opset: number;
   readonly producer: { readonly name: string; readonly version: string };
@@ -28,7 +28,7 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A list is one of integers. */
+/** Lists are of integers. */
 export type OnnxAttribute =
   | { readonly float: number }
   | { readonly int: number }
@@ -68,7 +68,7 @@ export function encodeOnnx(model: OnnxModel): Uint8Array<ArrayBuffer> {
   return new Uint8Array(writer.finish());
 }
 
-/** OperatorSetIdProto; the domain left out is ONNX's own. */
+/** OperatorSetIdProto; an empty domain is ONNX's own. */
 function writeOpset(version: number, writer: PbfWriter): void {
   writer.writeStringField(1, '');
   writer.writeVarintField(2, version);

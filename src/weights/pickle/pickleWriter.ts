@@ -1,6 +1,6 @@
 /**
- * Python's pickle, protocol 2: the few opcodes that a state dict takes, all of them on the list that
- * `torch.load(…, weights_only=True)` allows. Opcodes as in Python's Lib/pickletools.py.
+ * Writes Python's pickle, protocol 2: the few opcodes that a state dict takes, all of them allowed by
+ * `torch.load(…, weights_only=True)`. Opcodes as in Python's Lib/pickletools.py.
  */
 
 /** A tuple of any values. */
@@ -27,7 +27,7 @@ export class Call {
   ) {}
 }
 
-/** `callee(*args)`, or an empty dict, then these items set on it, in order. */
+/** `callee(*args)` or an empty dict, on which these items are then set in order. */
 export class Mapping {
   constructor(
     readonly target: Call | 'dict',
@@ -35,12 +35,12 @@ export class Mapping {
   ) {}
 }
 
-/** What the reader of the pickle resolves outside of it: PyTorch's storages. */
+/** An object that the reader finds outside of the pickle: PyTorch's storages. */
 export class PersistentId {
   constructor(readonly id: Tuple) {}
 }
 
-/** Numbers are integers of 32 bits; PyTorch before 2.0 takes no others with `weights_only`. Arrays become lists. */
+/** Numbers are 32-bit integers: PyTorch before 2.0 accepts no others with `weights_only`. Arrays become lists. */
 export type Pickled =
   | number
   | boolean
@@ -71,7 +71,7 @@ const OPCODE = {
   BINPERSID: 0x51,
 } as const;
 
-/** @throws RangeError for a number that is no 32-bit integer. */
+/** @throws RangeError for a number that is not a 32-bit integer. */
 export function pickle(value: Pickled): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [OPCODE.PROTO, 2];
   put(bytes, value);

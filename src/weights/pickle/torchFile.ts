@@ -1,6 +1,6 @@
 /**
- * What `torch.save` writes since PyTorch 1.6: a zip of stored members, `data.pkl` (any value, pickled), a file a storage
- * under `data/`, and `version`. Read by `torch.load` with `weights_only=True`, which allows nothing but what is used here.
+ * What `torch.save` writes since PyTorch 1.6: an uncompressed zip with `data.pkl` (any value, pickled), one file per
+ * storage under `data/`, and `version`. `torch.load` reads it with `weights_only=True`: only what that allows is used.
  */
 import { strToU8 } from 'fflate';
 import { storedZip } from '../zip.ts';
@@ -14,17 +14,17 @@ import {
   Tuple,
 } from './pickleWriter.ts';
 
-/** Of every member: PyTorch maps storages into memory. */
+/** Alignment of every member, in bytes: PyTorch maps storages into memory. */
 const ALIGNMENT = 64;
-/** The folder inside the zip; PyTorch takes any. */
+/** The folder inside the zip; PyTorch accepts any. */
 const ROOT = 'archive';
-/** Of PyTorch's zip format. */
+/** Version of PyTorch's zip format. */
 const FORMAT_VERSION = '3\n';
 
 const ORDERED_DICT = new Call(new Global('collections', 'OrderedDict'), new Tuple());
 const REBUILD_TENSOR = new Global('torch._utils', '_rebuild_tensor_v2');
 
-/** PyTorch's name of a storage of such numbers. */
+/** PyTorch's storage class for such numbers. */
 function storageType(data: TorchTensor['data']): Global {
   if (data instanceof Float32Array) return new Global('torch', 'FloatStorage');
   return new Global('torch', data instanceof Float64Array ? 'DoubleStorage' : 'LongStorage');
@@ -46,7 +46,7 @@ export const dict = (entries: Iterable<readonly [string | number, Pickled]>): Ma
 export class TorchFile {
   readonly #storages: [string, Uint8Array][] = [];
 
-  /** The tensor's place in the pickle; its numbers go to a storage of their own. Row-major. */
+  /** The tensor as it appears in the pickle; its numbers, row-major, get a storage of their own. */
   tensor({ shape, data }: TorchTensor): Call {
     const key = `${this.#storages.length}`;
     const { buffer, byteOffset, byteLength } = data;
@@ -66,8 +66,8 @@ export class TorchFile {
   }
 
   /**
-   * The file, of which `torch.load` gives `value`.
-   * @param beside further members by name, which PyTorch does not read.
+   * The file that `torch.load` reads as `value`.
+   * @param beside further members by name, which PyTorch ignores.
    */
   write(value: Pickled, beside: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
     const extra = Object.entries(beside);
@@ -82,7 +82,7 @@ export class TorchFile {
   }
 }
 
-/** In elements. */
+/** Strides in elements. */
 function rowMajorStrides(shape: readonly number[]): number[] {
   let stride = 1;
   return shape

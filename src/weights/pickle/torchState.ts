@@ -1,8 +1,8 @@
-/** What a PyTorch module's `state_dict()` holds. */
+/** The contents of a PyTorch module's `state_dict()`. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import type { TorchTensor } from './torchFile.ts';
 
-/** A module's tensors together, running statistics behind its parameters, as `state_dict()` orders them. */
+/** Module by module, its parameters and then its running statistics, as `state_dict()` orders them. */
 export function torchState(
   { parameters }: LayerGraph,
   weights: StateDict,

@@ -1,4 +1,4 @@
-/** `checkpoint.pth` of a continuation: what `train.py` resumes from, and writes in its turn. */
+/** `checkpoint.pth` of a continuation: what `train.py` resumes from and writes itself. */
 import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import { METADATA_FILE } from '../exportModel.ts';
 import type { Pickled } from '../pickle/pickleWriter.ts';
@@ -7,7 +7,7 @@ import { torchState } from '../pickle/torchState.ts';
 import type { Continuation } from './origin.ts';
 
 /**
- * The file, of which `torch.load(…, weights_only=True)` gives
+ * The file that `torch.load(…, weights_only=True)` reads as
  * `{'model': state_dict, 'optimizer': SGD's state_dict, 'step': steps done, 'config': the run config as JSON}`.
  * `weights_only` of PyTorch 1.13 knows tensors, integers and strings, but no floats: the optimizer's settings are
  * tensors of one float64 instead, which SGD takes as well.
@@ -28,7 +28,7 @@ export function checkpointFile(continuation: Continuation): Uint8Array<ArrayBuff
   return file.write(checkpoint, { [METADATA_FILE]: JSON.stringify(metadata(continuation)) });
 }
 
-/** What our own reader asks for. */
+/** What our own reader looks for. */
 const metadata = ({ config, step }: Continuation) => ({
   config: JSON.stringify(config),
   mean: JSON.stringify(CIFAR10_MEAN),
@@ -36,7 +36,7 @@ const metadata = ({ config, step }: Continuation) => ({
   step: `${step}`,
 });
 
-/** `torch.optim.SGD.state_dict()`: parameters by their place in the network. Frozen ones have no momentum. */
+/** `torch.optim.SGD.state_dict()`: parameters by their index in the network. Frozen ones have no momentum. */
 function optimizerState({ config, graph, momentum }: Continuation, file: TorchFile) {
   const { optimizer, learningRate } = config.training;
   const buffers = graph.parameters.flatMap(({ name, active }, place) => {

@@ -1,13 +1,13 @@
-/** "Continue in PyTorch": one zip with all it takes to train a run on, elsewhere and on more GPUs. */
+/** "Continue in PyTorch": one zip with all it takes to go on training a run elsewhere, on one GPU or several. */
 import { strToU8, type Zippable, zipSync } from 'fflate';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import { checkpointFile } from './checkpoint.ts';
 import { imageFiles } from './imageFiles.ts';
 import type { Continuation } from './origin.ts';
 import { readmeText } from './readme.ts';
 import { trainScript } from './trainScript.ts';
 
-/** Zip knows nothing earlier; the same run gives the same bytes. */
+/** Zip's earliest date, so that the same run gives the same bytes. */
 const MODIFIED = new Date(1980, 0, 1);
 
 /** The files of the zip, without their folder. */
@@ -22,7 +22,7 @@ export function continuationFiles(continuation: Continuation): Map<string, Uint8
   ]);
 }
 
-/** Name and bytes of the zip, whose files lie in one folder. */
+/** Name and bytes of the zip, whose files are in one folder. */
 export function continueInPyTorch(continuation: Continuation): {
   fileName: string;
   bytes: Uint8Array<ArrayBuffer>;
@@ -31,7 +31,7 @@ export function continueInPyTorch(continuation: Continuation): {
   const folder = `${networkName(config.model).toLowerCase()}-step-${step}-pytorch`;
   const members: Zippable = {};
   for (const [name, content] of continuationFiles(continuation)) {
-    // Weights hardly shrink.
+    // Weights hardly compress.
     members[`${folder}/${name}`] = [content, { level: name.endsWith('.pth') ? 0 : 6 }];
   }
   const bytes = zipSync(members, { mtime: MODIFIED });

@@ -1,8 +1,8 @@
-/** What decides between the alternatives of the Python fragments. */
+/** The flags that choose between the alternatives of the Python fragments. */
 import type { RunConfig } from '../../model/config.ts';
 import type { ScriptImages } from './origin.ts';
 
-/** Images of CIFAR-10, height and width. */
+/** Height and width of CIFAR-10's images. */
 const IMAGE_SIZE = 32;
 
 export type Flags = ReturnType<typeof flagsOf>;

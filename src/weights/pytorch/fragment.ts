@@ -1,6 +1,6 @@
 /**
- * Python fragments with alternatives: valid Python each, whose lines between `# [if …]` and `# [end]` stay only where
- * all of the flags named hold (`!flag`: where it does not). `# [else]` parts the two. Blocks nest.
+ * Python fragments with alternatives. Each is valid Python; lines between `# [if …]` and `# [end]` stay only if all of
+ * the named flags hold (`!flag`: if it does not hold). `# [else]` separates the alternatives. Blocks nest.
  */
 import type { Flags } from './flags.ts';
 
@@ -8,7 +8,7 @@ const MARKER = /^\s*# \[(if ([!\w ]+)|else|end)\]$/;
 
 /**
  * The fragment for these flags, with every `__NAME__` in it replaced by `names[NAME]`.
- * @throws Error where a marker, flag or name is unknown or a block is not closed: a fault of the fragment.
+ * @throws Error if a marker, flag or name is unknown or a block is not closed: a fault in the fragment.
  */
 export function fragment(
   source: string,

@@ -1,7 +1,7 @@
-/** Which images the page trained on: their fingerprints where torchvision has them, else the images themselves. */
+/** Which images the page trained on: fingerprints if torchvision has them, else the images themselves. */
 
 import { npy } from '../npy.ts';
-import { crc32 } from '../read/crc32.ts';
+import { crc32 } from '../../data/crc32.ts';
 import type { ScriptImages, SplitImages } from './origin.ts';
 
 const SIDE = 32;
@@ -23,7 +23,7 @@ export function imageFiles({ kind, splits }: ScriptImages): [string, Uint8Array]
   ]);
 }
 
-/** [count, 2]: CRC-32 of each image's upper and of its lower half, 64 bits that no two of CIFAR-10's share by chance. */
+/** [count, 2]: CRC-32 of each image's upper and lower half, 64 bits that no two of CIFAR-10's images share by chance. */
 export function fingerprints({ pixels, labels }: SplitImages): Uint32Array {
   const half = IMAGE_BYTES / 2;
   return Uint32Array.from({ length: 2 * labels.length }, (_, i) =>

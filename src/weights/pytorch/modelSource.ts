@@ -1,9 +1,9 @@
-/** The network of train.py: the classes written out for one config. */
+/** The network of train.py: its Python classes, written for one config. */
 import { blockOutputChannels } from '../../model/block.ts';
 import { stemWidth } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import { hasShortcuts } from '../../model/naming.ts';
+import { hasShortcuts } from '../../model/shortcuts.ts';
 
 const ACTIVATIONS: Readonly<Record<ModelConfig['activation'], string>> = {
   relu: 'F.relu',
@@ -18,7 +18,7 @@ export function className(model: ModelConfig): string {
 
 const blockClass = ({ block }: ModelConfig) => (block === 'basic' ? 'BasicBlock' : 'Bottleneck');
 
-/** Lines `level` levels further in. */
+/** Indents by `level` levels. */
 const indent = (lines: readonly string[], level: number): string[] =>
   lines.map((line) => (line === '' ? '' : `${'    '.repeat(level)}${line}`));
 
@@ -44,7 +44,7 @@ const OPTION_A = [
   '    return F.pad(x, (0, 0, 0, 0, missing // 2, missing - missing // 2))',
 ];
 
-/** Masks by hash, as the page's, so that losses agree with dropout too. */
+/** Masks are hashed as on the page, so that losses agree with dropout too. */
 function dropoutClass({ nodes }: LayerGraph): string[] {
   const stream = nodes.find(({ kind }) => kind === 'dropout')?.id ?? 0;
   return [
@@ -136,7 +136,9 @@ function blockSource(graph: LayerGraph): string[] {
 function blockSummary(model: ModelConfig): string {
   const kernels = branchLayers(model).map(({ kernel }) => `${kernel}x${kernel}`);
   const order =
-    model.order === 'pre' ? 'pre-activation, a raw shortcut' : 'activation after the addition';
+    model.order === 'pre'
+      ? 'pre-activation, the shortcut from the raw input'
+      : 'activation after the addition';
   return hasShortcuts(model) ? `${kernels.join(', ')}; ${order}.` : `${kernels.join(', ')}.`;
 }
 
@@ -150,7 +152,7 @@ function downsample(model: ModelConfig, isCut: boolean): string[] {
     `    ${projected}${norm ? ', nn.BatchNorm2d(channels)' : ''}`,
     ')',
     ...(isCut
-      ? ['if cut:  # keeps its weights as they are', '    self.downsample.requires_grad_(False)']
+      ? ['if cut:  # its weights stay unchanged', '    self.downsample.requires_grad_(False)']
       : []),
   ];
   if (model.projection === 'C') return build;
@@ -174,7 +176,7 @@ function branch(model: ModelConfig, last: number): string[] {
   });
 }
 
-/** The addition, and behind it the activation of post-activation blocks. */
+/** The addition, followed by the activation of post-activation blocks. */
 function joined({ model, blocks }: LayerGraph, isCut: boolean): string[] {
   const output = model.order === 'pre' ? 'out' : `${ACTIVATIONS[model.activation]}(out)`;
   if (!model.shortcuts) return [`return ${output}`];
@@ -197,7 +199,7 @@ function stageFunction(model: ModelConfig): string[] {
     `${stride}${cut ? `, cut=${index} in cut` : ''}`;
   return [
     `def stage(in_channels, width, blocks, stride${cut ? ', cut=()' : ''}):`,
-    `    """Blocks in a row, the first with the stride${cut ? '; those in `cut` without their shortcut' : ''}."""`,
+    `    """A sequence of blocks, the first with the stride${cut ? '; those in `cut` without their shortcut' : ''}."""`,
     `    first = ${name}(in_channels, width, ${arguments_('stride', '0')})`,
     `    rest = (${name}(${after}, width, ${arguments_('1', 'i')}) for ${cut ? 'i' : '_'} in range(1, blocks))`,
     '    return nn.Sequential(first, *rest)',

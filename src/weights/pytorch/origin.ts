@@ -10,7 +10,7 @@ export interface SplitImages {
 
 /** Where the script gets its images. */
 export type ScriptImages =
-  /** From torchvision, put into the page's order where that is known. */
+  /** From torchvision, put into the page's order if that is known. */
   | { readonly kind: 'cifar10'; readonly splits: Splits | null }
   /** From the zip: images that nobody else has. */
   | { readonly kind: 'own'; readonly splits: Splits };
@@ -29,7 +29,7 @@ export interface Continuation {
   readonly momentum: StateDict;
   /** Steps done. */
   readonly step: number;
-  /** Images that the run trains on: `data.train`, or fewer where there are no more. */
+  /** Images that the run trains on: `data.train`, or all if there are fewer. */
   readonly trainImages: number;
   readonly images: ScriptImages;
 }

@@ -1,7 +1,7 @@
-/** README.md of a continuation: two commands, and what equals the page. */
+/** README.md of a continuation: two commands, and what is the same as on the page. */
 import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import type { RunConfig } from '../../model/config.ts';
-import { networkName } from '../../model/naming.ts';
+import { networkName } from '../../model/networkName.ts';
 import type { Continuation, ScriptImages } from './origin.ts';
 
 /** Markdown. */
@@ -13,29 +13,29 @@ export function readmeText(continuation: Continuation): string {
   const { inputSize: size } = config.model;
   const parts = [
     `# ${networkName(config.model)}, step ${step} of ${steps}`,
-    'A run of Residual Playground, to be trained on in PyTorch (1.13 or newer, with torchvision and NumPy).',
+    'A run of Residual Playground, to continue in PyTorch (1.13 or newer, with torchvision and NumPy).',
     [
       '```',
       `python train.py${until}                          # one GPU, or the CPU`,
       `torchrun --nproc_per_node=8 train.py${until}     # eight GPUs`,
       '```',
     ].join('\n'),
-    ...(isDone ? ['The run was at its last step; `--until` says how far to go on.'] : []),
-    '`out/metrics.jsonl` gets a line a step, `out/checkpoint.pth` the state every 1000 steps and at the end. To resume ' +
+    ...(isDone ? ['The run was at its last step; `--until` says at which step to stop.'] : []),
+    '`out/metrics.jsonl` gets one line per step, `out/checkpoint.pth` the state every 1000 steps and at the end. To resume ' +
       'after an interruption: `--checkpoint out/checkpoint.pth`. To start over with the weights that the page draws ' +
       'from the seed: `--from-scratch`. `--help` lists the rest.',
-    `| file | holds |\n| --- | --- |\n${fileRows(images)}`,
-    '## What equals the page',
+    `| file | contents |\n| --- | --- |\n${fileRows(images)}`,
+    '## What is the same as on the page',
     equalities(config, images),
-    '## What does not',
+    '## What is not',
     differences(config, images),
     '## Several GPUs',
     severalGpus(config, batchSize),
     '## Check it',
-    'The losses of the same batches agree with the page’s to about 1e-7 relative in the first steps, and drift apart ' +
-      'later, as sums of floats in two orders do. `--batches FILE` trains on ready-made batches: a safetensors file ' +
-      `with \`images\` [n, 3, ${size}, ${size}] float32, normalised, and \`labels\` [n] int32, ${batchSize} a step. ` +
-      'The page’s command line takes the same file: ' +
+    'On the same batches, losses agree with the page’s to about 1e-7 relative in the first steps. They drift apart ' +
+      'later, because floats are added in another order. `--batches FILE` trains on ready-made batches: a safetensors file ' +
+      `with \`images\` [n, 3, ${size}, ${size}] float32, normalised, and \`labels\` [n] int32, ${batchSize} per step. ` +
+      'The page’s command line reads the same file: ' +
       '`npm run --silent headless -- train --config config.json --batches FILE --out out`.',
   ];
   return `${parts.join('\n\n')}\n`;
@@ -43,7 +43,7 @@ export function readmeText(continuation: Continuation): string {
 
 function fileRows({ kind, splits }: ScriptImages): string {
   const rows = [
-    ['train.py', 'the network and its training, written for this run alone; yours to edit'],
+    ['train.py', 'the network and its training, written for this run alone, for you to edit'],
     [
       'checkpoint.pth',
       '`torch.load(…, weights_only=True)`: `model`, `optimizer` (SGD with momentum), `step`, `config`',
@@ -55,7 +55,7 @@ function fileRows({ kind, splits }: ScriptImages): string {
         ? [
             [
               'train-images.npy, test-images.npy',
-              'which of CIFAR-10’s images the page had, in its order',
+              'which of CIFAR-10’s images the page had, and in which order',
             ],
           ]
         : [
@@ -79,17 +79,17 @@ function equalities({ model, training }: RunConfig, { kind, splits }: ScriptImag
     ...(kind === 'cifar10' && splits === null
       ? []
       : [
-          'Which images a step sees: the page’s order depends on the seed alone, and `train.py` draws it alike.',
+          'The images of each step: the page’s order depends on the seed alone, and `train.py` draws the same.',
         ]),
     ...(crop || flip ? ['Crops and flips, image by image.'] : []),
-    ...(model.dropout > 0 ? ['What dropout drops.'] : []),
+    ...(model.dropout > 0 ? ['The features that dropout drops.'] : []),
     '`--from-scratch`: the weights that the page draws from this seed.',
   ]);
 }
 
 function differences(config: RunConfig, { kind, splits }: ScriptImages): string {
   return list([
-    'Bits: sums are taken in another order.',
+    'The last bits: sums are taken in another order.',
     ...microBatches(config),
     ...(config.training.precision === 'half'
       ? [
@@ -99,14 +99,14 @@ function differences(config: RunConfig, { kind, splits }: ScriptImages): string 
       : []),
     ...(kind === 'cifar10' && splits === null
       ? [
-          'The order of the images. The page’s were not all there when this was saved, so `train.py` takes torchvision’s ' +
-            'order, which the file of the page need not share. Save again after a step of training, and it is the page’s.',
+          'The order of the images. The page had not loaded all of them when this was saved, so `train.py` uses torchvision’s ' +
+            'order, which may differ. Save again after a step of training to get the page’s order.',
         ]
       : []),
     ...(kind === 'cifar10'
       ? [
           `Tests are on all of CIFAR-10’s test images; \`--test-images ${config.data.test}\` takes as many as the page.`,
-          'More images than the page had: `--train-images 50000`. The order of a step’s images is then another.',
+          'To train on more images than the page had: `--train-images 50000`. This changes the order of the images.',
         ]
       : []),
   ]);
@@ -117,21 +117,21 @@ function microBatches({ model, training }: RunConfig): string[] {
   const isSplit = microBatchSize !== 'auto' && microBatchSize < batchSize;
   if (!isSplit || model.normalization === 'none') return [];
   return [
-    `BatchNorm, and with it every loss: for want of memory the page put ${microBatchSize} of the ${batchSize} images ` +
+    `BatchNorm, and with it every loss: to save memory, the page put ${microBatchSize} of the ${batchSize} images ` +
       'through the network at a time and normalised each part by itself. `train.py` normalises the whole batch.',
   ];
 }
 
 function severalGpus({ model }: RunConfig, batchSize: number): string {
   const share =
-    `The batch of ${batchSize} is shared: each of n GPUs takes ${batchSize} / n images of the batch that one GPU would ` +
-    'take whole, and DistributedDataParallel averages the gradients. ';
+    `The batch of ${batchSize} is divided: each of n GPUs takes ${batchSize} / n of its images, and ` +
+    'DistributedDataParallel averages the gradients. ';
   if (model.normalization === 'none') {
-    return `${share}There is no BatchNorm, so that a step is the same on any number of GPUs.`;
+    return `${share}There is no BatchNorm, so a step is the same on any number of GPUs.`;
   }
   return (
-    `${share}BatchNorm normalises by the images of its own GPU alone, so that losses on several GPUs are not those of one, ` +
-    `and ${batchSize} / n must not become small; the first GPU’s running statistics are tested with and saved. ` +
-    '`--sync-batchnorm` normalises by the whole batch: slower, and equal to one GPU.'
+    `${share}BatchNorm normalises by the images of its own GPU alone, so losses on several GPUs differ from those on one, ` +
+    `and ${batchSize} / n must not become small. The first GPU’s running statistics are used for tests and saved. ` +
+    '`--sync-batchnorm` normalises by the whole batch: slower, and the same as on one GPU.'
   );
 }

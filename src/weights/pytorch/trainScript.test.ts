@@ -1,9 +1,9 @@
-/** The generated train.py under a real PyTorch, held against PyTorch's answers in reference/ and against our own code. */
+/** The generated train.py under a real PyTorch, compared with PyTorch's answers in reference/ and with our own code. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { referenceBatch } from '../../data/referenceBatch.ts';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
@@ -17,7 +17,7 @@ import { learningRateAt } from '../../training/schedule.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { stateFor } from '../stateDict.ts';
 import { NETS } from '../testing/nets.ts';
-import { findTorch } from '../testing/torch.ts';
+import { findTorch, torchOrSkip } from '../testing/torch.ts';
 import {
   type Inspected,
   type Job,
@@ -34,7 +34,6 @@ import { trainScript } from './trainScript.ts';
 const torch = findTorch();
 const python = torch?.python ?? 'python3';
 const hasPython = spawnSync(python, ['--version']).status === 0;
-const SKIPPED = 'PyTorch was not found (PYTHON, python3): the generated train.py was not run here.';
 
 /** Further networks and trainings, so that every alternative of the script comes up. */
 const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
@@ -137,8 +136,8 @@ describe('train.py', () => {
     expect(text.split('\n').filter((line) => line.length > 112)).toEqual([]);
   });
 
-  it('is Python', { timeout: 60_000 }, async () => {
-    if (!hasPython) return console.warn(`${python} was not found: train.py was not compiled here.`);
+  it('is Python', { timeout: 60_000 }, async ({ skip }) => {
+    skip(!hasPython, `${python} was not found. Name a Python in PYTHON to run this test.`);
     const files: string[] = [];
     for (const [i, name] of Object.keys(CONFIGS).entries()) {
       const file = join(folder, `script${i}.py`);
@@ -156,7 +155,7 @@ describe('train.py under PyTorch', () => {
   const results = new Map<string, Inspected>();
 
   beforeAll(async () => {
-    if (torch === null) return console.warn(SKIPPED);
+    if (torch === null) return;
     const jobs: Job[] = [];
     for (const name of cases) {
       const files = caseFiles(name);
@@ -200,7 +199,9 @@ describe('train.py under PyTorch', () => {
     }
   }, 300_000);
 
-  it.skipIf(torch === null).each(cases)('gives the losses of reference/%s', async (name) => {
+  beforeEach((context) => void torchOrSkip(context, torch));
+
+  it.each(cases)('gives the losses of reference/%s', async (name) => {
     const { expected } = caseFiles(name);
     const { steps } = expectedSchema.parse(JSON.parse(expected));
     const lines = await metricsOf(join(folder, name), 'out');
@@ -211,8 +212,7 @@ describe('train.py under PyTorch', () => {
     }
   });
 
-  it.skipIf(torch === null)('resumes from its own checkpoint to the bit', async () => {
-    if (torch === null) return;
+  it('resumes from its own checkpoint to the bit', async (context) => {
     const own = join(folder, 'residual-8-option-b');
     const { images, labels } = Object.fromEntries(
       readSafetensors(await readFile(join(own, 'batches.safetensors'))).tensors,
@@ -228,11 +228,11 @@ describe('train.py under PyTorch', () => {
     await writeFile(join(own, 'rest.safetensors'), rest);
     const resume = ['--checkpoint', 'resumed/checkpoint.pth', '--out', 'resumed'];
     const args = ['--batches', 'rest.safetensors', ...resume];
-    await runJobs(torch, folder, [{ folder: own, arguments: args }]);
+    await runJobs(torchOrSkip(context, torch), folder, [{ folder: own, arguments: args }]);
     expect(await metricsOf(own, 'resumed')).toEqual(await metricsOf(own, 'out'));
   });
 
-  it.skipIf(torch === null).each(INSPECTED)('starts and feeds the net as the page: %s', (name) => {
+  it.each(INSPECTED)('starts and feeds the net as the page: %s', (name) => {
     const { config, graph, weights } = continuation(name);
     const result = results.get(join(folder, name));
     expect(result?.parameters).toEqual(graph.parameters.map((parameter) => parameter.name));
@@ -255,7 +255,7 @@ describe('train.py under PyTorch', () => {
     expect(deviation(result?.rates, rates)).toBeLessThan(1e-15);
   });
 
-  it.skipIf(torch === null)('starts from scratch with the checkpoint’s losses', async () => {
+  it('starts from scratch with the checkpoint’s losses', async () => {
     const own = join(folder, 'cosine, cuts, dropout');
     const [checkpointed, scratch] = [
       await metricsOf(own, 'checkpointed'),
@@ -266,23 +266,20 @@ describe('train.py under PyTorch', () => {
     expect(deviation(drawn, started ?? [])).toBeLessThan(1e-5);
   });
 
-  it.skipIf(torch === null)('trains on images of the page’s own', async () => {
+  it('trains on images of the page’s own', async () => {
     const own = await metricsOf(join(folder, 'own images'), 'out');
     expect(own).toHaveLength(3);
     expect(own).toEqual(await metricsOf(join(folder, 'steps, flip, zero-initialised'), 'out'));
   });
 
-  it.skipIf(torch === null)(
-    'gives the same losses on two processes as on one where there is no BatchNorm',
-    { timeout: 300_000 },
-    async () => {
-      if (torch === null) return;
-      const own = join(folder, 'no-normalization-tanh');
-      const args = ['--batches', 'batches.safetensors', '--out', 'two'];
-      await runProcesses(torch, own, 2, args);
-      const one = (await metricsOf(own, 'out')).map(({ loss }) => loss);
-      const two = (await metricsOf(own, 'two')).map(({ loss }) => loss);
-      expect(deviation(two, one)).toBeLessThan(1e-5);
-    },
-  );
+  it('gives the same losses on two processes as on one where there is no BatchNorm', {
+    timeout: 300_000,
+  }, async (context) => {
+    const own = join(folder, 'no-normalization-tanh');
+    const args = ['--batches', 'batches.safetensors', '--out', 'two'];
+    await runProcesses(torchOrSkip(context, torch), own, 2, args);
+    const one = (await metricsOf(own, 'out')).map(({ loss }) => loss);
+    const two = (await metricsOf(own, 'two')).map(({ loss }) => loss);
+    expect(deviation(two, one)).toBeLessThan(1e-5);
+  });
 });

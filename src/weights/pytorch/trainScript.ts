@@ -1,7 +1,8 @@
-/** `train.py`: plain PyTorch that goes on where the page stopped, written for one config. */
+/** `train.py`: plain PyTorch, written for one config, that continues where the page stopped. */
 import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
-import type { ModelConfig, RunConfig } from '../../model/config.ts';
-import { networkName } from '../../model/naming.ts';
+import type { RunConfig } from '../../model/config.ts';
+import { lastInBranch } from '../../model/initialize.ts';
+import { networkName } from '../../model/networkName.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { fragment } from './fragment.ts';
 import { className, modelSource } from './modelSource.ts';
@@ -37,19 +38,13 @@ function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
   const { model, training } = config;
   const name = networkName(model);
   return {
-    TITLE: `Trains ${name}, begun on Residual Playground, on from step ${step} of ${training.steps}.`,
+    TITLE: `Continues training ${name} of Residual Playground from step ${step} of ${training.steps}.`,
     MODEL: className(model),
     AUGMENTATIONS: [...(crop ? ['crop'] : []), ...(flip ? ['flip'] : [])].join(' and '),
-    ALIKE: crop || flip ? ', augmented alike' : '',
+    ALIKE: crop || flip ? ', with the same augmentation' : '',
     INITIALIZATION: model.init === 'he' ? 'He et al. 2015' : 'Glorot and Bengio 2010',
-    ZEROED: zeroedName(model),
+    ZEROED: `.${lastInBranch(model)}.weight`,
   };
-}
-
-/** End of the names of the weights that `zeroInitResidual` zeroes, as in `initialWeights`. */
-function zeroedName({ block, order, normalization }: ModelConfig): string {
-  const layer = order === 'post' && normalization === 'batch' ? 'bn' : 'conv';
-  return `.${layer}${block === 'bottleneck' ? 3 : 2}.weight`;
 }
 
 function constants({ config, trainImages }: Continuation): string[] {

@@ -1,4 +1,4 @@
-/** What the numbers of a stored tensor are, and how they become float32. All are little-endian. */
+/** The types of numbers in stored tensors, and how they become float32. All are little-endian. */
 
 /** Named as safetensors names them. */
 export type ElementType =
@@ -37,10 +37,7 @@ export const elementBytes = (type: ElementType): number => ELEMENTS[type].bytes;
 
 export const isFloatType = (type: ElementType): boolean => ELEMENTS[type].kind === 'float';
 
-export const isElementType = (value: unknown): value is ElementType =>
-  typeof value === 'string' && Object.hasOwn(ELEMENTS, value);
-
-/** Where the elements of a tensor lie in its storage, in elements, as in PyTorch. */
+/** Positions of a tensor's elements in its storage, counted in elements, as in PyTorch. */
 export interface Layout {
   readonly offset: number;
   readonly shape: readonly number[];
@@ -61,7 +58,7 @@ export function packedStrides(shape: readonly number[], fortran = false): number
 }
 
 /**
- * The elements of a tensor in row-major order, rounded to float32. The caller has checked that they lie within `bytes`.
+ * The elements of a tensor in row-major order, rounded to float32. The caller has checked that they are within `bytes`.
  * @param bytes the whole storage.
  */
 export function gather(type: ElementType, bytes: Uint8Array, layout: Layout): Float32Array {

@@ -1,4 +1,4 @@
-/** What a zip file of weights says of itself: `metadata.json`, an object of strings. */
+/** What a zip file of weights says about itself: `metadata.json`, an object of strings. */
 import * as z from 'zod/mini';
 import { METADATA_FILE } from '../exportModel.ts';
 import { WeightsError } from '../weightsError.ts';
@@ -8,7 +8,7 @@ const MAX_METADATA_BYTES = 1_000_000;
 
 const schema = z.record(z.string(), z.string());
 
-/** @param root the folder within the zip file, with its slash. @throws WeightsError where the entry is something else. */
+/** @param root the folder within the zip file, with its slash. @throws WeightsError if the entry is malformed. */
 export function zipMetadata(zip: ZipFile, root: string): ReadonlyMap<string, string> {
   const entry = root + METADATA_FILE;
   if (!zip.has(entry)) return new Map();

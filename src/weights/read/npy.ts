@@ -36,7 +36,7 @@ const fault = (name: string, message: string): never => {
   throw new WeightsError(`array ${JSON.stringify(name)}: ${message}`);
 };
 
-export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
+const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
 
 /**
  * The numbers of an array file, row-major.

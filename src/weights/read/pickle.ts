@@ -1,136 +1,24 @@
 /**
- * Reads pickles as data. A pickle is a program for a stack machine; here only the instructions that build plain values
- * exist, imports are looked up in a list of names, and calls are made by the caller's rules. Nothing in the file runs.
+ * Reads pickles as data. A pickle is a program for a stack machine. Here only the instructions that build plain values
+ * exist, imports are looked up in a list of names, and calls follow the caller's rules. Nothing in the file is executed.
  * Opcodes as in Python's `pickletools`, protocol 2, which `torch.save` writes.
  */
-
 import { WeightsError } from '../weightsError.ts';
 import { MAX_PICKLE_INSTRUCTIONS } from './limits.ts';
+import { fault, MARK, PickleMachine, type PickleRules } from './pickleMachine.ts';
 import {
   describeValue,
+  isKind,
   type PickleDict,
   type PickleTuple,
   type PickleValue,
 } from './pickleValue.ts';
 
-/** What a pickle may refer to and call. All three throw WeightsError for what is not allowed. */
-export interface PickleRules {
-  /** @param name `torch._utils._rebuild_tensor_v2` */
-  global(name: string): PickleValue;
-  /** A call of a global. */
-  call(callee: PickleValue, args: readonly PickleValue[]): PickleValue;
-  /** An object that the pickle leaves to whoever reads it: PyTorch's storages. */
-  persistent(id: PickleValue): PickleValue;
-}
-
-const fault = (message: string): never => {
-  throw new WeightsError(`pickle: ${message}`);
-};
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-const MARK = Symbol('mark');
-type StackItem = PickleValue | typeof MARK;
-
-class Machine {
-  at: number;
-  result: { readonly value: PickleValue } | null = null;
-  private readonly view: DataView;
-  private readonly stack: StackItem[] = [];
-  private readonly memo = new Map<number, PickleValue>();
-
-  constructor(
-    private readonly bytes: Uint8Array,
-    start: number,
-    readonly rules: PickleRules,
-  ) {
-    this.at = start;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  /** The next `length` bytes; gives where they start. */
-  take(length: number): number {
-    const start = this.at;
-    if (length > this.bytes.length - start) fault(`it is cut off at byte ${this.bytes.length}`);
-    this.at += length;
-    return start;
-  }
-
-  u8 = (): number => this.view.getUint8(this.take(1));
-  u16 = (): number => this.view.getUint16(this.take(2), true);
-  u32 = (): number => this.view.getUint32(this.take(4), true);
-  i32 = (): number => this.view.getInt32(this.take(4), true);
-  f64 = (): number => this.view.getFloat64(this.take(8), false);
-
-  text(length: number): string {
-    const start = this.take(length);
-    try {
-      return UTF8.decode(this.bytes.subarray(start, start + length));
-    } catch {
-      return fault(`the text at byte ${start} is no UTF-8`);
-    }
-  }
-
-  line(): string {
-    const end = this.bytes.indexOf(10, this.at);
-    if (end < 0) fault(`it is cut off at byte ${this.bytes.length}`);
-    const text = this.text(end - this.at);
-    this.at++;
-    return text;
-  }
-
-  /** Two's complement, little-endian. */
-  long(length: number): number | bigint {
-    if (length > 64) fault(`a whole number of ${length} bytes`);
-    const start = this.take(length);
-    let value = 0n;
-    for (let i = length - 1; i >= 0; i--)
-      value = (value << 8n) | BigInt(this.bytes[start + i] ?? 0);
-    value = BigInt.asIntN(8 * length, value);
-    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  }
-
-  push(value: StackItem): void {
-    this.stack.push(value);
-  }
-
-  pop(): PickleValue {
-    const value = this.stack.pop();
-    if (value === undefined || value === MARK)
-      return fault(`nothing to take before byte ${this.at}`);
-    return value;
-  }
-
-  top(): PickleValue {
-    const value = this.pop();
-    this.stack.push(value);
-    return value;
-  }
-
-  /** Everything behind the last mark, which goes too. */
-  popToMark(): PickleValue[] {
-    const from = this.stack.lastIndexOf(MARK);
-    if (from < 0) fault(`no mark before byte ${this.at}`);
-    const items = this.stack.splice(from).slice(1);
-    return items.filter((item) => item !== MARK);
-  }
-
-  remember(index: number): void {
-    this.memo.set(index, this.top());
-  }
-
-  recall(index: number): void {
-    const value = this.memo.get(index);
-    if (value === undefined) fault(`value ${index} is used before it is made`);
-    else this.push(value);
-  }
-}
-
 const tuple = (...items: PickleValue[]): PickleTuple => ({ kind: 'tuple', items });
 
-function topDict(machine: Machine): PickleDict {
+function topDict(machine: PickleMachine): PickleDict {
   const dict = machine.top();
-  if (typeof dict === 'object' && dict?.kind === 'dict') return dict;
+  if (isKind(dict, 'dict')) return dict;
   return fault(`${describeValue(dict)} where a dict should be, before byte ${machine.at}`);
 }
 
@@ -146,15 +34,15 @@ function setItems(dict: PickleDict, items: readonly PickleValue[]): void {
   }
 }
 
-function append(machine: Machine, items: readonly PickleValue[]): void {
+function append(machine: PickleMachine, items: readonly PickleValue[]): void {
   const list = machine.top();
-  if (typeof list === 'object' && list?.kind === 'list') {
+  if (isKind(list, 'list')) {
     for (const item of items) list.items.push(item);
   } else fault(`${describeValue(list)} where a list should be, before byte ${machine.at}`);
 }
 
-/** Python's names for what is allowed, by opcode. */
-const OPCODES: Readonly<Record<number, (machine: Machine) => void>> = {
+/** The instructions that are allowed, by opcode; comments give Python's names. */
+const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
   // PROTO
   128: (m) => {
     const version = m.u8();
@@ -225,8 +113,7 @@ const OPCODES: Readonly<Record<number, (machine: Machine) => void>> = {
   // REDUCE R
   82: (m) => {
     const args = m.pop();
-    if (typeof args !== 'object' || args?.kind !== 'tuple')
-      return fault('a call without arguments');
+    if (!isKind(args, 'tuple')) return fault('a call without arguments');
     m.push(m.rules.call(m.pop(), args.items));
   },
   // BUILD b: attributes of a state dict (the versions of its modules), which hold no numbers.
@@ -240,7 +127,7 @@ const OPCODES: Readonly<Record<number, (machine: Machine) => void>> = {
   },
 };
 
-/** Those that a hostile or unusual file is likely to hold. */
+/** Names of instructions that a hostile or unusual file is likely to contain. */
 const REFUSED: Readonly<Record<number, string>> = {
   48: 'POP',
   49: 'POP_MARK',
@@ -263,15 +150,15 @@ const REFUSED: Readonly<Record<number, string>> = {
 };
 
 /**
- * The value of the pickle that starts at byte `start`, and the byte behind it.
- * @throws WeightsError naming the instruction, import or call that is not allowed, or where the pickle breaks off.
+ * The value of the pickle that starts at byte `start`, and the byte after its end.
+ * @throws WeightsError naming the instruction, import or call that is not allowed, or if the pickle breaks off.
  */
 export function readPickle(
   bytes: Uint8Array,
   rules: PickleRules,
   start = 0,
 ): { value: PickleValue; end: number } {
-  const machine = new Machine(bytes, start, rules);
+  const machine = new PickleMachine(bytes, start, rules);
   for (let instructions = 0; ; instructions++) {
     if (instructions === MAX_PICKLE_INSTRUCTIONS) fault(`more than ${instructions} instructions`);
     const at = machine.at;

@@ -1,4 +1,4 @@
-/** What a pickle is read into: data, and nothing that could act. */
+/** What a pickle is read into: plain data, nothing that can be executed. */
 import type { ElementType, Layout } from './elementType.ts';
 
 export type PickleValue =
@@ -14,8 +14,8 @@ export type PickleValue =
   | PickleStorage
   | PickleTensor;
 
-/** A name that the pickle would import: one of the allowed. */
-export interface PickleGlobal {
+/** A name that the pickle would import, one of those allowed. */
+interface PickleGlobal {
   readonly kind: 'global';
   readonly name: string;
 }
@@ -25,18 +25,18 @@ export interface PickleTuple {
   readonly items: readonly PickleValue[];
 }
 
-export interface PickleList {
+interface PickleList {
   readonly kind: 'list';
   readonly items: PickleValue[];
 }
 
-/** Of Python's `dict` or `OrderedDict`. */
+/** Python's `dict` or `OrderedDict`. */
 export interface PickleDict {
   readonly kind: 'dict';
   readonly entries: Map<string | number | bigint | boolean | null, PickleValue>;
 }
 
-/** Numbers that lie beside the pickle, by key. */
+/** Numbers stored beside the pickle, by key. */
 export interface PickleStorage {
   readonly kind: 'storage';
   readonly key: string;
@@ -50,7 +50,15 @@ export interface PickleTensor {
   readonly layout: Layout;
 }
 
-/** What it is, for messages; never its content, which may be large or refer to itself. */
+type PickleObject = Extract<PickleValue, { readonly kind: string }>;
+
+export const isKind = <K extends PickleObject['kind']>(
+  value: PickleValue | undefined,
+  kind: K,
+): value is Extract<PickleObject, { readonly kind: K }> =>
+  typeof value === 'object' && value?.kind === kind;
+
+/** What a value is, for messages; never its content, which may be large or refer to itself. */
 export function describeValue(value: PickleValue): string {
   if (value === null) return 'None';
   if (typeof value === 'object') return value.kind === 'global' ? value.name : `a ${value.kind}`;

@@ -126,7 +126,7 @@ describe('PyTorch files', () => {
     [
       'bytes behind the pickle',
       pth(Uint8Array.from([...pickled(dict([text('w'), tensor()])), 0])),
-      /goes on behind its end/,
+      /continues after its end/,
     ],
     ['an empty stack', only(), /nothing to take/],
     ['a tuple without a mark', only(TUPLE), /no mark/],
@@ -274,7 +274,7 @@ describe('PyTorch files', () => {
       /metadata\.json is no object/,
     ],
     ['a file of before 1.6, cut off', legacy.slice(0, -1), /cut off within storage/],
-    ['one that goes on', Uint8Array.from([...legacy, 0]), /goes on behind its last storage/],
+    ['one that goes on', Uint8Array.from([...legacy, 0]), /continues after its last storage/],
     [
       'one of another version',
       patched(legacy, [find(legacy, '\u0002M') + 2, 9, 1]),

@@ -1,25 +1,26 @@
-/** Reads what `torch.save` writes: since PyTorch 1.6 a zip file, before that a row of pickles and numbers. */
+/** Reads what `torch.save` writes: since PyTorch 1.6 a zip file, before that pickles followed by numbers. */
 
 import { WeightsError } from '../weightsError.ts';
 import { elementBytes } from './elementType.ts';
 import { MAX_PICKLE_BYTES, mebibytes } from './limits.ts';
 import { zipMetadata } from './metadata.ts';
 import { readPickle } from './pickle.ts';
-import type { PickleStorage, PickleValue } from './pickleValue.ts';
+import { type PickleStorage, type PickleValue, isKind } from './pickleValue.ts';
 import { findStateDict, readTensors } from './torchCheckpoint.ts';
 import { torchRules } from './torchPickle.ts';
 import type { WeightsFile } from './weightsFile.ts';
 import type { ZipFile } from './zip.ts';
 
 const PICKLE = 'data.pkl';
-/** `name/` before `data.pkl`; null where the zip file is no PyTorch checkpoint. */
+
+/** `name/` before `data.pkl`; null if the zip file is not a PyTorch checkpoint. */
 export function pickleRoot(zip: ZipFile): string | null {
   const pickle = zip.names.find((name) => name === PICKLE || name.endsWith(`/${PICKLE}`));
   return pickle === undefined ? null : pickle.slice(0, -PICKLE.length);
 }
 
 /**
- * A checkpoint in a zip file: `data.pkl`, and a file `data/0`, `data/1`, … a storage.
+ * A checkpoint in a zip file: `data.pkl`, and one file per storage: `data/0`, `data/1`, …
  * @throws WeightsError naming what is wrong or not allowed.
  */
 export function readPth(zip: ZipFile): WeightsFile {
@@ -40,7 +41,7 @@ export function readPth(zip: ZipFile): WeightsFile {
   }
   const pickle = zip.read(root + PICKLE);
   const { value, end } = readPickle(pickle, torchRules);
-  if (end !== pickle.length) throw new WeightsError(`${PICKLE} goes on behind its end`);
+  if (end !== pickle.length) throw new WeightsError(`${PICKLE} continues after its end`);
   const { tensors, remarks } = findStateDict(value);
   const read = readTensors(tensors, ({ key }) => zip.read(`${root}data/${key}`));
   return { format: 'PyTorch', tensors: read, metadata: zipMetadata(zip, root), remarks };
@@ -69,7 +70,7 @@ export function readLegacyPth(bytes: Uint8Array): WeightsFile {
     ...torchRules,
     persistent: (id: PickleValue): PickleValue => {
       const value = torchRules.persistent(id);
-      if (typeof value === 'object' && value?.kind === 'storage') storages.set(value.key, value);
+      if (isKind(value, 'storage')) storages.set(value.key, value);
       return value;
     },
   };
@@ -82,16 +83,12 @@ export function readLegacyPth(bytes: Uint8Array): WeightsFile {
   next();
   if (next() !== LEGACY_PROTOCOL) throw new WeightsError('an unknown version of PyTorch’s format');
   const system = next();
-  if (
-    typeof system !== 'object' ||
-    system?.kind !== 'dict' ||
-    system.entries.get('little_endian') !== true
-  ) {
+  if (!isKind(system, 'dict') || system.entries.get('little_endian') !== true) {
     throw new WeightsError('the numbers are big-endian, which can’t be read');
   }
   const { tensors, remarks } = findStateDict(next());
   const keys = next();
-  if (typeof keys !== 'object' || keys?.kind !== 'list') {
+  if (!isKind(keys, 'list')) {
     throw new WeightsError('the list of storages is missing');
   }
   const data = storageParts(bytes, at, keys.items, storages);
@@ -128,6 +125,6 @@ function storageParts(
     parts.set(storage.key, bytes.subarray(at + 8, end));
     at = end;
   }
-  if (at !== bytes.length) throw new WeightsError('file goes on behind its last storage');
+  if (at !== bytes.length) throw new WeightsError('file continues after its last storage');
   return parts;
 }

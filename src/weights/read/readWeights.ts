@@ -1,4 +1,4 @@
-/** Every format that weights are read from. A further one is a file beside this one and an entry here. */
+/** Every format that weights are read from. A new one is a file in this folder and an entry here. */
 import { readSafetensors } from '../readSafetensors.ts';
 import { LENGTH_BYTES, type SafetensorsFile } from '../safetensors.ts';
 import { WeightsError } from '../weightsError.ts';
@@ -11,11 +11,11 @@ import { ZipFile } from './zip.ts';
 
 interface Content {
   readonly bytes: Uint8Array;
-  /** The file as a zip file; null where it does not start as one. */
+  /** The file as a zip file; null if it does not start like one. */
   readonly zip: ZipFile | null;
 }
 
-/** Reads the format it knows, told by what the file holds and not by its name; null for any other. */
+/** Reads its own format, recognised by the file's content and not by its name; null for any other. */
 type Reader = (content: Content) => WeightsFile | null;
 
 const READERS: readonly Reader[] = [
@@ -25,13 +25,13 @@ const READERS: readonly Reader[] = [
   ({ bytes }) => (isSafetensors(bytes) ? fromSafetensors(readSafetensors(bytes)) : null),
 ];
 
-/** Behind the length of the header its first brace. */
+/** The header's length, then its first brace. */
 const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes.length > LENGTH_BYTES && bytes[LENGTH_BYTES] === '{'.charCodeAt(0);
 
 const READABLE = 'safetensors, PyTorch (.pth) and NumPy (.npz) files can be read';
 
-/** First bytes of files that people may try, and what they are. */
+/** Other files that people may try, by their first bytes. */
 const STRANGERS: readonly { readonly start: readonly number[]; readonly name: string }[] = [
   { start: [0x89, 0x48, 0x44, 0x46], name: 'an HDF5 file (Keras)' },
   { start: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], name: 'a single NumPy array' },
@@ -43,7 +43,7 @@ const STRANGERS: readonly { readonly start: readonly number[]; readonly name: st
 ];
 
 /**
- * Reads a weights file of any known format, told by its content. Nothing in it is run or believed unchecked.
+ * Reads a weights file of any known format, recognised by its content. Nothing in it is executed or trusted unchecked.
  * @throws WeightsError naming the fault.
  */
 export function readWeights(bytes: Uint8Array): WeightsFile {
@@ -65,7 +65,7 @@ export const tooLarge = (bytes: number): WeightsError =>
   new WeightsError(`the file takes ${mebibytes(bytes)} (${mebibytes(MAX_FILE_BYTES)} at most)`);
 
 /** A safetensors file with every tensor as float32. */
-export function fromSafetensors({ tensors, metadata }: SafetensorsFile): WeightsFile {
+function fromSafetensors({ tensors, metadata }: SafetensorsFile): WeightsFile {
   const converted = [...tensors].map(([name, { dtype, shape, data }]) => {
     if (data instanceof Float32Array) return [name, { dtype, shape, data }] as const;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

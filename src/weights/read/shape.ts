@@ -1,7 +1,7 @@
-/** Shapes out of files, checked before anything is computed with them. */
+/** Shapes read from files, checked before anything is computed from them. */
 import { MAX_DIMENSIONS } from './limits.ts';
 
-/** Product of the sizes; null where it is no exact integer. */
+/** Product of the sizes; null if it is not an exact integer. */
 export function elementCount(shape: readonly number[]): number | null {
   if (shape.includes(0)) return 0;
   let count = 1;

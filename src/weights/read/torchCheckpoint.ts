@@ -5,10 +5,10 @@ import { elementBytes, gather } from './elementType.ts';
 import { MAX_UNPACKED_BYTES, mebibytes } from './limits.ts';
 import {
   describeValue,
-  type PickleDict,
   type PickleStorage,
   type PickleTensor,
   type PickleValue,
+  isKind,
 } from './pickleValue.ts';
 import { elementCount } from './shape.ts';
 import type { StoredTensor } from './weightsFile.ts';
@@ -17,28 +17,28 @@ import type { StoredTensor } from './weightsFile.ts';
 const NESTED_UNDER = ['state_dict', 'model_state_dict', 'model', 'net', 'module', 'weights'];
 const MAX_NESTING = 4;
 
-export interface StateDictTensors {
+interface StateDictTensors {
   readonly tensors: ReadonlyMap<string, PickleTensor>;
   readonly remarks: readonly string[];
 }
 
-/** @throws WeightsError where there is no dict of tensors. */
+/** @throws WeightsError if there is no dict of tensors. */
 export function findStateDict(value: PickleValue): StateDictTensors {
   let dict = value;
   const path: string[] = [];
   for (let depth = 0; depth < MAX_NESTING; depth++) {
     const nested = NESTED_UNDER.find((key) => holdsDict(dict, key));
-    if (nested === undefined || !isDict(dict)) break;
+    if (nested === undefined || !isKind(dict, 'dict')) break;
     dict = dict.entries.get(nested) ?? null;
     path.push(nested);
   }
-  if (!isDict(dict)) {
+  if (!isKind(dict, 'dict')) {
     throw new WeightsError(`the file holds ${describeValue(dict)}, not a dict of tensors`);
   }
   const tensors = new Map<string, PickleTensor>();
   const others: string[] = [];
   for (const [key, item] of dict.entries) {
-    if (typeof key === 'string' && isTensor(item)) tensors.set(key, item);
+    if (typeof key === 'string' && isKind(item, 'tensor')) tensors.set(key, item);
     else others.push(String(key));
   }
   if (tensors.size === 0) {
@@ -54,7 +54,7 @@ export function findStateDict(value: PickleValue): StateDictTensors {
 
 /**
  * The tensors' numbers. Tensors that share a storage become copies of their parts of it.
- * @param storageBytes a storage's bytes; throws WeightsError where there are none.
+ * @param storageBytes returns returns a storage's bytes; throws WeightsError if there are none.
  */
 export function readTensors(
   tensors: ReadonlyMap<string, PickleTensor>,
@@ -86,14 +86,8 @@ export function readTensors(
   return read;
 }
 
-const isDict = (value: PickleValue): value is PickleDict =>
-  typeof value === 'object' && value?.kind === 'dict';
-
-const isTensor = (value: PickleValue): value is PickleTensor =>
-  typeof value === 'object' && value?.kind === 'tensor';
-
 function holdsDict(value: PickleValue, key: string): boolean {
-  if (!isDict(value)) return false;
+  if (!isKind(value, 'dict')) return false;
   const nested = value.entries.get(key);
-  return nested !== undefined && isDict(nested);
+  return nested !== undefined && isKind(nested, 'dict');
 }

@@ -1,9 +1,9 @@
-/** What PyTorch's checkpoints may refer to: an explicit list, every name of it plain data. */
+/** What PyTorch's checkpoints may refer to: an explicit list of names, all of them plain data. */
 
 import { WeightsError } from '../weightsError.ts';
 import { type ElementType, elementBytes } from './elementType.ts';
-import type { PickleRules } from './pickle.ts';
-import { describeValue, type PickleTensor, type PickleValue } from './pickleValue.ts';
+import type { PickleRules } from './pickleMachine.ts';
+import { describeValue, type PickleTensor, type PickleValue, isKind } from './pickleValue.ts';
 import { describeShape, elementCount, isShape, isSize } from './shape.ts';
 
 const STORAGES: Readonly<Record<string, ElementType>> = {
@@ -30,7 +30,7 @@ const CALLS: Readonly<Record<string, (args: readonly PickleValue[]) => PickleVal
   },
   [REBUILD_TENSOR]: rebuildTensor,
   [REBUILD_PARAMETER]: ([tensor]) => {
-    if (isTensor(tensor)) return tensor;
+    if (isKind(tensor, 'tensor')) return tensor;
     return fault(`${REBUILD_PARAMETER} of something else than a tensor`);
   },
 };
@@ -38,9 +38,6 @@ const CALLS: Readonly<Record<string, (args: readonly PickleValue[]) => PickleVal
 const fault = (message: string): never => {
   throw new WeightsError(`pickle: ${message}`);
 };
-
-const isTensor = (value: PickleValue | undefined): value is PickleTensor =>
-  typeof value === 'object' && value?.kind === 'tensor';
 
 const hasOwn = (table: object, name: string): boolean => Object.hasOwn(table, name);
 
@@ -55,21 +52,15 @@ export const torchRules: PickleRules = {
 
   call(callee, args) {
     const call =
-      typeof callee === 'object' && callee?.kind === 'global' && hasOwn(CALLS, callee.name)
-        ? CALLS[callee.name]
-        : undefined;
+      isKind(callee, 'global') && hasOwn(CALLS, callee.name) ? CALLS[callee.name] : undefined;
     return call === undefined ? fault(`a call of ${describeValue(callee)}`) : call(args);
   },
 
   /** `('storage', torch.FloatStorage, '0', 'cpu', 432)`; files before PyTorch 1.6 have a sixth item, None. */
   persistent(id) {
-    if (typeof id !== 'object' || id?.kind !== 'tuple')
-      return fault('a storage without a description');
+    if (!isKind(id, 'tuple')) return fault('a storage without a description');
     const [word, storage, key, , elements, view = null, ...rest] = id.items;
-    const type =
-      typeof storage === 'object' && storage?.kind === 'global'
-        ? STORAGES[storage.name]
-        : undefined;
+    const type = isKind(storage, 'global') ? STORAGES[storage.name] : undefined;
     if (word !== 'storage' || type === undefined || typeof key !== 'string' || !isSize(elements)) {
       return fault('a storage whose description is not PyTorch’s');
     }
@@ -84,14 +75,14 @@ export const torchRules: PickleRules = {
 /** `(storage, offset, size, strides, requires_grad, hooks)`, checked to lie within its storage. */
 function rebuildTensor(args: readonly PickleValue[]): PickleTensor {
   const [storage, offset, size, stride, , , metadata = null] = args;
-  if (typeof storage !== 'object' || storage?.kind !== 'storage') {
+  if (!isKind(storage, 'storage')) {
     return fault(`${REBUILD_TENSOR} without a storage`);
   }
   const [shape, strides] = [itemsOf(size), itemsOf(stride)];
   if (!isSize(offset) || !isShape(shape) || !isShape(strides) || shape.length !== strides.length) {
     return fault(`a tensor in storage ${storage.key} has no shape, offset or strides`);
   }
-  if (typeof metadata === 'object' && metadata?.kind === 'dict' && metadata.entries.size > 0) {
+  if (isKind(metadata, 'dict') && metadata.entries.size > 0) {
     return fault(`a tensor in storage ${storage.key} is conjugated or negated; save a clone of it`);
   }
   const where = `a tensor ${describeShape(shape)} at ${offset} of storage ${storage.key}`;
@@ -110,4 +101,4 @@ function rebuildTensor(args: readonly PickleValue[]): PickleTensor {
 }
 
 const itemsOf = (value: PickleValue | undefined): readonly PickleValue[] | null =>
-  typeof value === 'object' && value?.kind === 'tuple' ? value.items : null;
+  isKind(value, 'tuple') ? value.items : null;

@@ -1,9 +1,9 @@
-/** What any weights file is read into. */
+/** The result of reading a weights file of any format. */
 import type { ElementType } from './elementType.ts';
 
 /** A tensor of a file, row-major, rounded to float32 whatever the file holds. */
 export interface StoredTensor {
-  /** As in the file. */
+  /** The type in the file. */
   readonly dtype: ElementType;
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -13,8 +13,8 @@ export interface WeightsFile {
   readonly format: string;
   /** By their names in the file. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** What the file says of itself; empty where it says nothing. */
+  /** What the file says about itself; may be empty. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** What was passed over or converted, a sentence each. */
+  /** What was skipped or converted, one sentence each. */
   readonly remarks: readonly string[];
 }

@@ -7,10 +7,10 @@ export interface ZipEntry {
   readonly name: string;
   readonly method: 'stored' | 'deflated';
   readonly crc: number;
-  /** Bytes in the file, and unpacked. */
+  /** Bytes in the file, and after unpacking. */
   readonly packed: number;
   readonly unpacked: number;
-  /** Of the entry's local header, and of its data. */
+  /** Start of the entry's local header, and of its data. */
   readonly headerStart: number;
   readonly dataStart: number;
 }
@@ -25,9 +25,9 @@ const END64_LOCATOR = 0x07064b50;
 const LOCATOR_BYTES = 20;
 const MAX_COMMENT_BYTES = 0xffff;
 const METHODS: Readonly<Record<number, ZipEntry['method']>> = { 0: 'stored', 8: 'deflated' };
-/** Compression level, sizes behind the data, UTF-8 names: all else (encryption, patches) can't be read. */
+/** Compression level, sizes after the data, UTF-8 names. Anything else (encryption, patches) cannot be read. */
 const KNOWN_FLAGS = 0x080e;
-/** Deflate can't do better than 258 bytes in 2 bits. */
+/** Deflate cannot do better than 258 bytes in 2 bits. */
 const MAX_RATIO = 1032;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -36,7 +36,7 @@ const fault = (message: string): never => {
   throw new WeightsError(`zip file: ${message}`);
 };
 
-/** Bytes of a file as little-endian numbers; reading past the end names what was being read. */
+/** Reads a file's bytes as little-endian numbers. */
 class ZipView {
   private readonly view: DataView;
 
@@ -55,8 +55,8 @@ class ZipView {
 
 /**
  * All entries by name, folders left out.
- * @throws WeightsError for a file cut off, entries given twice, overlapping or outside the file, encryption, unknown
- * compression, and sizes over the limits.
+ * @throws WeightsError for a truncated file; entries that are duplicate, overlapping or outside the file; encryption;
+ * unknown compression; sizes over the limits.
  */
 export function readZipDirectory(bytes: Uint8Array): ReadonlyMap<string, ZipEntry> {
   const view = new ZipView(bytes);
@@ -126,7 +126,7 @@ function readEntry(
   const long = longSizes(view, at, extraStart, extraLength);
   const { packed, unpacked, headerStart } = long;
   if (method === 'stored' && packed !== unpacked)
-    fault(`${quoted} is stored as it is, but has two sizes: ${packed} and ${unpacked} bytes`);
+    fault(`${quoted} is stored uncompressed, but has two sizes: ${packed} and ${unpacked} bytes`);
   const dataStart = readLocalHeader(view, headerStart, code, at, directoryStart, quoted);
   if (dataStart + packed > directoryStart)
     fault(`${quoted} (bytes ${dataStart} to ${dataStart + packed}) lies outside the file's data`);
@@ -134,7 +134,7 @@ function readEntry(
   return { entry: { name, method, crc, packed, unpacked, headerStart, dataStart }, next };
 }
 
-/** Sizes and position; those that are all ones stand in the Zip64 extra field (id 1), in this order. */
+/** Sizes and position; those that are all ones are in the Zip64 extra field (id 1), in this order. */
 function longSizes(view: ZipView, at: number, extraStart: number, extraLength: number) {
   let [unpacked, packed, headerStart] = [view.u32(at + 24), view.u32(at + 20), view.u32(at + 42)];
   const end = extraStart + extraLength;
@@ -156,7 +156,7 @@ function longSizes(view: ZipView, at: number, extraStart: number, extraLength: n
   return { unpacked, packed, headerStart };
 }
 
-/** @returns where the entry's data start. */
+/** @returns the start of the entry's data. */
 function readLocalHeader(
   view: ZipView,
   start: number,
@@ -186,7 +186,7 @@ function readName(bytes: Uint8Array): string {
   }
 }
 
-/** Overlapping entries and impossible ratios are how a small file unpacks to terabytes. */
+/** With overlapping entries or impossible ratios, a small file could unpack to terabytes. */
 function checkSizes(entries: readonly ZipEntry[], directoryStart: number): void {
   let total = 0;
   let end = 0;

@@ -5,7 +5,7 @@ import type { SnippetContext } from '../formats/format.ts';
 import type { Naming } from '../names.ts';
 import { TORCH_IMPORTS, torchModule } from './torchModule.ts';
 
-/** What sets one format's loading apart. */
+/** What differs from format to format when loading. */
 interface Loading {
   /** For `pip install`. */
   readonly install: string;

@@ -5,7 +5,7 @@ import type { ModelConfig } from '../../model/config.ts';
 
 const ACTIVATIONS = { relu: 'F.relu', tanh: 'torch.tanh', sigmoid: 'torch.sigmoid' } as const;
 
-/** What the source needs at its head. */
+/** Imports that the source needs at its top. */
 export const TORCH_IMPORTS = [
   'import torch',
   'import torch.nn.functional as F',
@@ -13,8 +13,8 @@ export const TORCH_IMPORTS = [
 ] as const;
 
 /**
- * Classes `Block` and `Net` of exactly this model; `Net()` takes images [N, 3, S, S]. Needs `TORCH_IMPORTS`. Parameters
- * under a cut shortcut exist and are not used, so that a state dict loads with `strict=True`.
+ * Classes `Block` and `Net` of exactly this model; `Net()` takes images [N, 3, S, S]. Needs `TORCH_IMPORTS`. The
+ * parameters of a cut shortcut exist but are not used, so that a state dict loads with `strict=True`.
  */
 export function torchModule(model: ModelConfig): string[] {
   return [...convolution(model), '', '', ...blockClass(model), '', '', ...netClass(model)];
@@ -57,7 +57,7 @@ function branchLayers({ block }: ModelConfig): readonly Layer[] {
     : [layer('inputs', 'outputs', '3, stride'), layer('outputs', 'outputs', '3')];
 }
 
-/** Blocks learn whether they are cut only where some are. */
+/** Blocks have a parameter for a cut shortcut only if some shortcut is cut. */
 function blockClass(model: ModelConfig): string[] {
   const { block, order, projection, shortcuts } = model;
   const cuts = shortcuts && model.cutShortcuts.length > 0;
@@ -100,7 +100,7 @@ function shortcutModules(model: ModelConfig): string[] {
   ];
 }
 
-/** Subsampled, the missing channels zero, half of them in front. */
+/** Subsampled, then padded with channels of zeros, half of them before. */
 const OPTION_A = [
   'def downsample(self, x):  # option A: no parameters',
   '    before = self.missing // 2',

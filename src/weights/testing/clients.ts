@@ -5,7 +5,7 @@ import { setWasmPaths, version_wasm as wasmVersion } from '@tensorflow/tfjs-back
 import { unzipSync } from 'fflate';
 import * as ort from 'onnxruntime-web';
 
-/** Images as a client is given them. */
+/** Images as passed to a client. */
 export interface ClientInput {
   /** The graph's input. */
   readonly name: string;
@@ -13,10 +13,10 @@ export interface ClientInput {
   readonly data: Float32Array | Uint8Array;
 }
 
-export interface ClientOutput {
+interface ClientOutput {
   /** [images, classes] */
   readonly logits: Float32Array;
-  /** What the file says of itself. */
+  /** What the file says about itself. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 

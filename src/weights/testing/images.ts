@@ -1,4 +1,4 @@
-/** 100 test images: CIFAR-10's first where there is a folder with it, else synthetic ones. */
+/** 100 test images: CIFAR-10's first ones if a folder with it is found, else synthetic ones. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDataset } from '../../data/dataset.ts';
@@ -7,7 +7,7 @@ import { PARQUET_FILES } from '../../data/parquetSource.ts';
 import { SOURCES } from '../../data/sources.ts';
 import type { ImageChunk } from '../../data/types.ts';
 
-export const TEST_IMAGES = 100;
+const TEST_IMAGES = 100;
 
 /** One chunk of `TEST_IMAGES` images, and what they are. */
 export async function testImages(): Promise<{ chunk: ImageChunk; title: string }> {

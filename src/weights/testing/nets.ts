@@ -1,4 +1,4 @@
-/** Networks for the tests of exports: each kind, with weights in which no tensor could stand for another. */
+/** Networks for the tests of exports: every kind, with weights that make no two tensors interchangeable. */
 import { CIFAR10_CLASSES, CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';
@@ -10,7 +10,7 @@ import type { ExportModel } from '../exportModel.ts';
 
 type ModelInput = NonNullable<RunConfigInput['model']>;
 
-/** Every kind of node and of parameter comes up; the first two are the paper's ResNet-20. */
+/** Together they have every kind of node and parameter; the first two are the paper's ResNet-20. */
 export const NETS: Readonly<Record<string, ModelInput>> = {
   'ResNet-20 A': { projection: 'A' },
   'ResNet-20 B': { projection: 'B' },
@@ -72,7 +72,7 @@ export function shakenWeights(graph: LayerGraph, seed: number): StateDict {
   }
   for (const { name, initial } of graph.runningStatistics) {
     shake(name, initial, 0.2);
-    // A variance: in the range that He weights give, and no smaller than keeps signals alive in a plain net.
+    // A variance in the range that He weights give, and not so small that signals die out in a plain net.
     const tensor = state.get(name);
     if (initial === 1 && tensor !== undefined) {
       state.set(name, { ...tensor, data: tensor.data.map((value) => 0.3 + value * value) });

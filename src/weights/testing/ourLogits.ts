@@ -1,23 +1,12 @@
-/** What our own engine says of images: the measure for every export. */
-import { nodeGpu } from '../../../headless/gpu.ts';
+/** Our own engine's logits, which every export is compared with. */
 import type { ImageChunk } from '../../data/types.ts';
-import type { EngineDevice } from '../../engine/api.ts';
-import { acquireGpu, WebGpuDevice } from '../../engine/index.ts';
+import { testGpu } from '../../engine/testing/sharedGpu.ts';
 import type { ExportModel } from '../exportModel.ts';
-
-let shared: Promise<EngineDevice> | null = null;
-
-/** One device for all nets of a test file. */
-async function testEngine(): Promise<EngineDevice> {
-  shared ??= nodeGpu().then(
-    async ({ gpu, adapter }) => new WebGpuDevice(await acquireGpu(gpu, adapter)),
-  );
-  return shared;
-}
+import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 
 /** Logits [images, classes] of the chunk's images, normalised as in training. */
 export async function ourLogits(model: ExportModel, images: ImageChunk): Promise<Float32Array> {
-  const device = await testEngine();
+  const device = new WebGpuDevice(await testGpu());
   const { graph, weights, config } = model;
   const dataset = device.createDataset(images.count);
   dataset.append(images);
@@ -42,8 +31,8 @@ export async function ourLogits(model: ExportModel, images: ImageChunk): Promise
 }
 
 /**
- * Largest difference of two sets of logits [images, classes], and how far a class's logit varies over the images: what
- * the difference is to be held against.
+ * Largest difference between two sets of logits [images, classes], and how far a class's logit varies over the images,
+ * for comparison.
  */
 export function logitDifference(
   got: ArrayLike<number>,

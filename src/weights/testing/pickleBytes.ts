@@ -1,4 +1,4 @@
-/** Pickles for tests, put together instruction by instruction (Python's `pickletools`). */
+/** Pickles for tests, assembled instruction by instruction (Python's `pickletools`). */
 import { type ZipContent, zipOf } from './zipBytes.ts';
 
 export type Code = readonly number[];
@@ -23,7 +23,7 @@ export const text = (value: string): Code => {
   const bytes = ascii(value);
   return [...ascii('X'), ...u32(bytes.length), ...bytes];
 };
-/** BININT, or LONG1 where it takes more than 32 bits. */
+/** BININT, or LONG1 for more than 32 bits. */
 export const int = (value: number): Code =>
   Math.abs(value) < 2 ** 31
     ? [...ascii('J'), ...u32(value)]
@@ -41,7 +41,7 @@ export interface TensorCode {
   elements?: number;
 }
 
-/** A [2, 2] of storage 0, which holds 4 numbers, where nothing else is said. */
+/** By default a [2, 2] tensor of storage 0, which holds 4 numbers. */
 export function tensor({
   shape = [2, 2],
   strides = [2, 1],

@@ -1,10 +1,11 @@
-/** A Python with PyTorch, where there is one: the client that the `.pth` and `.safetensors` files are for. */
+/** A Python with PyTorch, if this machine has one: the client that `.pth` and `.safetensors` files are for. */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { TestContext } from 'vitest';
 
-/** Classes to a row of `runSnippets.py`'s output. */
+/** Columns of `runSnippets.py`'s output. */
 const PADDED_CLASSES = 16;
 
 export interface Torch {
@@ -12,7 +13,7 @@ export interface Torch {
   readonly version: string;
 }
 
-/** The first Python that can import torch and NumPy: `PYTHON`, then those of the path, then the system's. */
+/** The first Python that can import torch and NumPy: `PYTHON`, then those on the path, then the system's. */
 export function findTorch(): Torch | null {
   for (const python of [process.env.PYTHON, 'python3', 'python', '/usr/bin/python3']) {
     if (python === undefined || python === '') continue;
@@ -26,6 +27,13 @@ export function findTorch(): Torch | null {
   return null;
 }
 
+const NO_TORCH = 'No Python with torch and numpy was found. Name one in PYTHON to run this test.';
+
+/** Finds PyTorch, or skips the running test and says why. */
+export function torchOrSkip({ skip }: Pick<TestContext, 'skip'>, torch = findTorch()): Torch {
+  return torch ?? skip(NO_TORCH);
+}
+
 /** A snippet to be run beside the file it loads. */
 export interface SnippetJob {
   /** Folder of its own inside the working folder. */
@@ -36,9 +44,10 @@ export interface SnippetJob {
 }
 
 /**
- * Runs the snippets one after the other in one Python, each in its folder under `folder`.
+ * Runs the snippets one after the other in one Python, each in its folder under `folder`. A snippet defines `model` and
+ * `normalise`, which turns the pixels into the model's input.
  * @param pixels bytes [images, 32, 32, 3]
- * @returns the logits of each, [images, `PADDED_CLASSES`], that the snippet's `model` gives for what its `normalise` makes of the pixels.
+ * @returns the logits of each, [images, `PADDED_CLASSES`]
  * @throws Error with Python's message
  */
 export async function runSnippets(
@@ -67,7 +76,7 @@ export async function runSnippets(
   });
 }
 
-/** The first `classes` of each row: rows come padded to `PADDED_CLASSES`. */
+/** The first `classes` columns of logits padded to `PADDED_CLASSES`. */
 export function snippetClasses(logits: Float32Array | undefined, classes: number): Float32Array {
   return logits?.filter((_, i) => i % PADDED_CLASSES < classes) ?? new Float32Array();
 }

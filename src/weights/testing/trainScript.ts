@@ -19,7 +19,7 @@ export async function unpack(folder: string, continuation: Continuation): Promis
   }
 }
 
-/** What stands in for torchvision's CIFAR-10 in `folder`. */
+/** Writes a replacement for torchvision's CIFAR-10 into `folder`. */
 export async function writeCifar10(
   folder: string,
   splits: Readonly<Record<'train' | 'test', SplitImages>>,
@@ -52,7 +52,7 @@ const inspectedSchema = z.object({
 
 export type Inspected = z.infer<typeof inspectedSchema>;
 
-/** Does the jobs one after the other in one Python. @throws Error with Python's message */
+/** Runs the jobs one after the other in one Python process. @throws Error with Python's message */
 export async function runJobs(
   { python }: Torch,
   folder: string,
@@ -66,7 +66,7 @@ export async function runJobs(
   return z.array(z.nullable(inspectedSchema)).parse(JSON.parse(stdout));
 }
 
-/** As `torchrun --nproc_per_node=…` starts the script: a process each, told apart by the environment. */
+/** Starts the script as `torchrun --nproc_per_node=…` does: one process each, told apart by the environment. */
 export async function runProcesses(
   { python }: Torch,
   folder: string,

@@ -13,7 +13,7 @@ export function zipOf(content: ZipContent, level: 0 | 9 = 0): Uint8Array {
   return zipSync(files);
 }
 
-/** Where the directory entry of each file stands, and the end of the directory. */
+/** Position of each file's directory entry, and of the end of the directory. */
 export function directoryOf(zip: Uint8Array): { entries: number[]; end: number } {
   const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
   const end = zip.length - 22;
@@ -27,9 +27,9 @@ export function directoryOf(zip: Uint8Array): { entries: number[]; end: number }
 }
 
 /** Fields of a directory entry, by their position in it. */
-export const DIRECTORY = { flags: 8, method: 10, crc: 16, packed: 20, unpacked: 24, offset: 42 };
+const DIRECTORY = { flags: 8, method: 10, crc: 16, packed: 20, unpacked: 24, offset: 42 };
 
-/** A copy with little-endian numbers of `size` bytes written over it. */
+/** A copy of `bytes`, overwritten with little-endian numbers of `size` bytes. */
 export function patched(
   bytes: Uint8Array,
   ...patches: readonly (readonly [at: number, value: number, size: 1 | 2 | 4])[]
@@ -44,7 +44,7 @@ export function patched(
   return copy;
 }
 
-/** `zip` with a field of the directory entry of file `index` written over. */
+/** `zip` with a field of file `index`'s directory entry overwritten. */
 export function withDirectoryField(
   zip: Uint8Array,
   field: keyof typeof DIRECTORY,

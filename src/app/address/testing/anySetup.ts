@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { buildGraph } from '../../../model/builder.ts';
+import { MAX_RUNS } from '../../../training/protocol.ts';
 import { checkRunnable } from '../../../training/validateRun.ts';
 import { DEFAULT_CHART_SETTINGS } from '../../chartSettings.ts';
-import { MAX_RUNS } from '../../state.ts';
 import { isPart } from '../parts.ts';
 import { bare, shapeOf } from '../schema.ts';
 import { pageSchema, runSchema, type Setup, type SetupRun } from '../setup.ts';
@@ -15,7 +15,7 @@ type Check<T> = (value: unknown) => T | null;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `raw` without those of its fields, or fields' fields, that make it a whole that can't be had. */
+/** `raw` without the fields, or fields of fields, that make it invalid. */
 function kept<T>(raw: Fields, check: Check<T>): T {
   let fields: Fields = {};
   for (const [key, value] of Object.entries(raw)) {
@@ -31,7 +31,7 @@ function kept<T>(raw: Fields, check: Check<T>): T {
     }
   }
   const value = check(fields);
-  if (value === null) throw new Error('defaults can’t be had');
+  if (value === null) throw new Error('the defaults are invalid');
   return value;
 }
 

@@ -42,7 +42,7 @@ export const activations: Experiment = {
   title: 'ReLU, tanh, sigmoid',
   question: 'Why did deep nets give up the sigmoid?',
   lookFor:
-    'Plain nets of eight layers, without BatchNorm. The sigmoid’s slope is at most ¼, so every layer takes at least three quarters of the gradient away: the first layers hear next to nothing, and the net stays at the 90 % error of guessing. Tanh has slope 1 at 0 and ReLU slope 1 wherever it is on; both learn. BatchNorm holds the sigmoid’s inputs where its slope is largest, and the same net starts to learn.',
+    'Plain nets of eight layers, without BatchNorm. The sigmoid’s slope is at most ¼, so every layer removes at least three quarters of the gradient: almost nothing reaches the first layers, and the net stays at the 90 % error of guessing. Tanh has slope 1 at 0, and ReLU has slope 1 wherever it is active; both learn. BatchNorm keeps the sigmoid’s inputs where its slope is largest, and the same net starts to learn.',
   published: {
     quantity: 'Top-1 error',
     unit: '%',
@@ -56,9 +56,9 @@ export const activations: Experiment = {
       'ImageNet, 1,000 classes, Inception trained to the end. Tanh: Krizhevsky et al. 2012, §3.1, reach 25 % training error on CIFAR-10 six times faster with ReLU than with tanh, learning rates tuned for each.',
   },
   scale: {
-    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Plain-8, half as wide, images of 16×16, 400 steps at rate 0.02. Enough for the sigmoid’s standstill; too short, at one rate for all, for ReLU’s lead over tanh.',
+      'Plain-8, half as wide, images of 16×16, 400 steps at rate 0.02. Long enough to show the sigmoid stuck; too short, with one rate for all, to show ReLU’s lead over tanh.',
     full: 'Plain-8 at the paper’s widths, 4,000 steps at rate 0.02.',
     paper: 'Plain-8 at the paper’s widths, 64,000 steps at rate 0.02.',
   },
@@ -86,8 +86,8 @@ export const activations: Experiment = {
     return {
       agrees: vanishes,
       text: vanishes
-        ? `${numbers} The sigmoid’s gradient vanishes and it stays behind; BatchNorm makes it learn, as published.${race}`
-        : `${numbers} That the sigmoid fails without BatchNorm is not shown at this size.`,
+        ? `${numbers} The sigmoid’s gradient vanishes and its net lags behind; with BatchNorm it learns, as published.${race}`
+        : `${numbers} At this size the sigmoid’s failure without BatchNorm does not show.`,
     };
   },
 };

@@ -1,7 +1,8 @@
 /** Basic blocks against bottlenecks with as many blocks and the same stage widths: He et al. 2016, table 2. */
+
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, short, testErrors } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 
@@ -31,9 +32,9 @@ const costs = ({ name, parameters, macs }: ArmResult): string =>
 export const bottleneck: Experiment = {
   id: 'bottleneck',
   title: 'Basic or bottleneck',
-  question: 'Does a 1×1, 3×3, 1×1 block buy depth at the price of two 3×3?',
+  question: 'Does a 1×1, 3×3, 1×1 block buy more depth for the price of two 3×3 layers?',
   lookFor:
-    'Both nets have as many blocks and the same 3×3 widths. A bottleneck has three layers instead of two and four times the channels on its shortcut, for about the same parameters and multiply-adds: half as many layers again. Compare parameters and multiply-adds in the table, then the errors.',
+    'Both nets have the same number of blocks and the same 3×3 widths. A bottleneck has three layers instead of two and four times the channels on its shortcut, for about the same number of parameters and multiply-adds: half again as many layers. Compare parameters and multiply-adds in the table, then the errors.',
   published: {
     quantity: 'Test error',
     unit: '%',
@@ -45,9 +46,9 @@ export const bottleneck: Experiment = {
     setting: 'CIFAR-10, 18 blocks a stage, 1.7 M parameters each, trained to the end.',
   },
   scale: {
-    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Three blocks a stage (depth 20 and 29), half as wide, images of 16×16, 300 steps: the like costs show, the lead does not: it is 0.7 points in the paper, at the end of training, and in so few steps the net with half as many layers again is still behind.',
+      'Three blocks a stage (depth 20 and 29), half as wide, images of 16×16, 300 steps: the similar costs show, the lead does not. In the paper it is 0.7 points at the end of training; after so few steps the deeper net is still behind.',
     full: 'Nine blocks a stage (depth 56 and 83), 2,000 steps.',
     paper: 'Depth 110 and 164, the paper’s recipe with warm-up.',
   },
@@ -64,12 +65,12 @@ export const bottleneck: Experiment = {
       case 'alike':
         return {
           agrees: null,
-          text: `${numbers} Alike within chance: the paper’s lead for bottlenecks is not shown at this size, their similar cost is.`,
+          text: `${numbers} The difference is within chance: at this size the bottleneck’s lead does not show, its similar cost does.`,
         };
       case 'higher':
         return {
           agrees: false,
-          text: `${numbers} The basic net is ahead at this size, the other way round than at the end of the paper’s training.`,
+          text: `${numbers} At this size the basic net is ahead, the opposite of the paper’s result at the end of training.`,
         };
       default:
         return order satisfies never;

@@ -1,8 +1,8 @@
 /** What the experiments on getting a very deep net started share: depth 110, no warm-up, two arms. */
 import type { RunConfigInput } from '../../../model/config.ts';
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Verdict } from '../experiment.ts';
 import { compareErrors, endText } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 
@@ -40,11 +40,14 @@ export function fasterStart(usual: ArmResult, changed: ArmResult, expected: stri
     case 'lower':
       return { agrees: true, text: `${numbers} ${expected}` };
     case 'alike':
-      return { agrees: null, text: `${numbers} Alike within chance: not shown at this size.` };
+      return {
+        agrees: null,
+        text: `${numbers} The difference is within chance: the effect does not show at this size.`,
+      };
     case 'higher':
       return {
         agrees: false,
-        text: `${numbers} The other way round than published, at this size.`,
+        text: `${numbers} At this size the result is the opposite of the published one.`,
       };
     default:
       return order satisfies never;

@@ -1,5 +1,5 @@
 /** He et al. 2015, fig. 1 and 6: deeper plain nets train worse, deeper residual nets do not. */
-import { networkName } from '../../../model/naming.ts';
+import { networkName } from '../../../model/networkName.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
 import { configOf, stepped } from '../setup.ts';
@@ -46,7 +46,7 @@ export const degradation: Experiment = {
   title: 'Degradation',
   question: 'Does a deeper net learn the training images worse?',
   lookFor:
-    'The deeper plain net could copy the shallower one and leave its other layers idle, so it can’t be worse at fitting the training images. Yet its training error stays above: the trouble is not overfitting but that the net is harder to train. With shortcuts the order turns round or the gap closes. Watch the two plain curves part in the first hundred steps.',
+    'The deeper plain net could copy the shallower one and leave its other layers idle, so it can’t be worse at fitting the training images. Yet its training error stays higher: the problem is not overfitting; the net is harder to train. With shortcuts the order reverses or the gap closes. Watch the two plain curves separate in the first hundred steps.',
   published: {
     quantity: 'Test error',
     unit: '%',
@@ -62,9 +62,9 @@ export const degradation: Experiment = {
       'CIFAR-10, nets 16·32·64 wide, trained to the end. He et al. have 8.75 % for ResNet-20 and 6.97 % for ResNet-56.',
   },
   scale: {
-    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Depth 20 and 44, half as wide, images of 16×16, 400 steps against the paper’s 64,000. Errors are far higher; that depth costs the plain net much and the residual net little shows all the same. What depth gains a residual net takes longer.',
+      'Depth 20 and 44, half as wide, images of 16×16, 400 steps against the paper’s 64,000. Errors are far higher, but it still shows that depth costs the plain net a lot and the residual net little. The gain from depth in a residual net takes longer to appear.',
     full: 'The paper’s nets and images, 2,000 of its 64,000 steps.',
     paper: 'The paper’s recipe.',
   },
@@ -83,15 +83,15 @@ export const degradation: Experiment = {
     if (plain !== 'higher')
       return {
         agrees: false,
-        text: `${numbers} That the deeper plain net is worse is not shown at this size.`,
+        text: `${numbers} At this size it does not show that the deeper plain net is worse.`,
       };
     const shortcuts =
       residual === 'lower'
         ? 'With shortcuts the deeper one is better, as in the paper.'
         : residual === 'alike'
-          ? 'With shortcuts both depths end alike within chance: the gap has closed.'
+          ? 'With shortcuts the two depths end within chance of each other: the gap has closed.'
           : resGap < gap / 2
-            ? `Shortcuts take most of that away (${resGap.toFixed(1)} points between the depths instead of ${gap.toFixed(1)}); that the deeper residual net is the better one, as in the paper, takes more steps than these.`
+            ? `Shortcuts remove most of that (${resGap.toFixed(1)} points between the depths instead of ${gap.toFixed(1)}); the deeper residual net becomes the better one, as in the paper, only after more steps than these.`
             : 'Shortcuts did not make up for it at this size.';
     return {
       agrees: residual !== 'higher' || resGap < gap / 2,

@@ -1,7 +1,8 @@
 /** What BatchNorm and shortcuts do to the gradient on its way to the input, at initialisation. */
+
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, firstToLast, short } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 
@@ -34,7 +35,7 @@ function arms(size: ExperimentSize): Arm[] {
 }
 
 /** Growth of the gradient norm by a layer towards the input: the slope of log‖∇‖ over the middle stage, whose layers have one shape. */
-export function growthPerLayer({ profile: { layer, gradNorm } }: ArmResult): number {
+function growthPerLayer({ profile: { layer, gradNorm } }: ArmResult): number {
   const middle = layer.flatMap((name, i) =>
     /^layer2\.(?!0\.)/.test(name) ? [Math.log(gradNorm[i] ?? Number.NaN)] : [],
   );
@@ -61,7 +62,7 @@ export const gradientFlow: Experiment = {
   title: 'Gradient flow',
   question: 'What do BatchNorm and shortcuts do to the gradient on its way to the input?',
   lookFor:
-    'Nothing is learned here: the learning rate is 0, and the gradient of the first weights is averaged over the batches. Follow each line from the classifier (right) to the image (left). With BatchNorm and no shortcuts it rises, layer by layer, by a constant factor: gradients explode, they don’t vanish. Shortcuts flatten it. Without BatchNorm both lines are flat but lie powers of ten apart: the plain net’s signal fades and its gradient is hardly there, while every residual block adds its branch to the signal, so that loss and gradient are huge from the start.',
+    'Nothing is learned here: the learning rate is 0, and the gradient of the first weights is averaged over the batches. Follow each line from the classifier (right) to the image (left). With BatchNorm and no shortcuts it rises, layer by layer, by a constant factor: gradients explode, they don’t vanish. Shortcuts flatten it. Without BatchNorm both lines are flat but lie powers of ten apart: the plain net’s signal fades and hardly any gradient is left, while every residual block adds its branch to the signal, so that loss and gradient are huge from the start.',
   published: {
     quantity: 'Gradient norm, growth per layer',
     unit: '×',
@@ -72,7 +73,7 @@ export const gradientFlow: Experiment = {
       'Theory for wide, fully connected ReLU nets without shortcuts, at initialisation. He et al. 2015, §4.1, only say that plain nets with BatchNorm have “healthy” gradient norms.',
   },
   scale: {
-    tiny: 'Three batches of minimal nets: only whether everything runs.',
+    tiny: 'Three batches of minimal nets, just to check that everything runs.',
     small: 'Depth 32, half as wide, images of 16×16, 20 batches of 64.',
     full: 'Depth 56 and the paper’s widths, 20 batches of 128.',
     paper: 'Depth 110 and the paper’s widths, 20 batches of 128.',
@@ -88,14 +89,14 @@ export const gradientFlow: Experiment = {
     if (!Number.isFinite(growth))
       return {
         agrees: null,
-        text: `${numbers} These nets are too shallow for a growth per layer.`,
+        text: `${numbers} These nets are too shallow to measure growth per layer.`,
       };
     const agrees = growth > 1.05 && plain > 2 * residual;
     return {
       agrees,
       text: `${numbers} ${
         agrees
-          ? `The plain net’s gradient grows by ${growth.toFixed(2)} per layer of conv3_x, against the theory’s 1.21 for wide, fully connected nets; shortcuts take most of it away.`
+          ? `The plain net’s gradient grows by ${growth.toFixed(2)} per layer of conv3_x, against the theory’s 1.21 for wide, fully connected nets; shortcuts remove most of it.`
           : 'The growth that theory has for plain nets with BatchNorm is not shown at this size.'
       }`,
     };

@@ -6,9 +6,9 @@ import { deepArm, fasterStart } from './deepStart.ts';
 export const preActivation: Experiment = {
   id: 'pre-activation',
   title: 'Pre-activation',
-  question: 'What if nothing stands in the way of the shortcut?',
+  question: 'What if nothing gets in the shortcut’s way?',
   lookFor:
-    'In the first paper’s block a ReLU follows each addition, so 54 of them lie between the image and the classifier even along the shortcuts. Moving BatchNorm and ReLU into the branch leaves a path of pure additions. Both nets are 110 layers deep and start at the full learning rate: the pre-activation net is learning while the other one still guesses.',
+    'In the first paper’s block a ReLU follows each addition, so 54 of them lie between the image and the classifier even along the shortcuts. Moving BatchNorm and ReLU into the branch leaves a path of pure additions. Both nets are 110 layers deep and start at the full learning rate: the pre-activation net is already learning while the other is still guessing.',
   published: {
     quantity: 'Test error',
     unit: '%',
@@ -21,9 +21,9 @@ export const preActivation: Experiment = {
       'CIFAR-10, depth 110, trained to the end. The gap grows with depth: at 1,001 layers 7.61 and 4.92 % (table 3).',
   },
   scale: {
-    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Depth 110, half as wide, images of 16×16, the first 200 steps at rate 0.1 and batch 32. The paper’s quarter of a point at the end is far below what these steps can tell; the easier start, its §4.1, is not.',
+      'Depth 110, half as wide, images of 16×16, the first 200 steps at rate 0.1 and batch 32. The paper’s quarter of a point at the end is far too small to show in so few steps; the easier start (its §4.1) is not.',
     full: 'Depth 110 at the paper’s widths, the first 1,500 steps.',
     paper: 'The paper’s 64,000 steps, without its warm-up.',
   },

@@ -1,7 +1,8 @@
 /** He et al. 2015, table 3: what a shortcut does where the shape changes. */
+
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 
@@ -26,9 +27,9 @@ function arms(size: ExperimentSize): Arm[] {
 export const projections: Experiment = {
   id: 'shortcut-options',
   title: 'Shortcut options A, B, C',
-  question: 'Must a shortcut learn anything?',
+  question: 'Does a shortcut need to learn anything?',
   lookFor:
-    'Where a stage halves the image and doubles the channels, the shortcut has to change shape. Option A pads with zeros and has no parameters, B puts a 1×1 convolution there, C puts one on every shortcut. A and B stand clearly below the plain net and close to each other: what helps is that there is a shortcut, hardly what is on it. C is a hair ahead in the paper’s 34-layer net. In deeper nets it falls behind: a shortcut that convolves is no longer a free way (He et al. 2016, table 1: 12.22 against 6.61 % at 110 layers).',
+    'Where a stage halves the image and doubles the channels, the shortcut has to change shape. Option A pads with zeros and has no parameters, B puts a 1×1 convolution there, C puts one on every shortcut. A and B end clearly below the plain net and close to each other: having a shortcut matters, what is on it hardly does. C is slightly ahead in the paper’s 34-layer net. In deeper nets it falls behind: a shortcut with a convolution is no longer a free path (He et al. 2016, table 1: 12.22 against 6.61 % at 110 layers).',
   published: {
     quantity: 'Top-1 error',
     unit: '%',
@@ -42,7 +43,7 @@ export const projections: Experiment = {
     setting: 'ImageNet, 1,000 classes, 34 layers, 10-crop test, trained to the end.',
   },
   scale: {
-    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
       'Depth 32 on CIFAR-10, half as wide, images of 16×16, 300 steps. The plain net falls behind A and B; the half point between those is smaller than chance here, and C has more to learn before it helps.',
     full: 'Depth 32 on CIFAR-10 at the paper’s CIFAR widths, 2,000 steps.',
@@ -60,17 +61,17 @@ export const projections: Experiment = {
     if (!isBetter(a) || !isBetter(b))
       return {
         agrees: false,
-        text: `${numbers} That shortcuts of option A and B beat the plain net is not shown at this size.`,
+        text: `${numbers} At this size it does not show that shortcuts of options A and B beat the plain net.`,
       };
     const gap = plain.end.error - Math.max(a.end.error, b.end.error);
     const order = compareErrors(c.end, b.end);
     const last =
       order === 'higher'
-        ? `Option C, whose every shortcut convolves, is ${(c.end.error - b.end.error).toFixed(1)} points behind B: the other way round than in the paper’s 34 layers on ImageNet, as in its successor’s 110 layers.`
+        ? `Option C, with a convolution on every shortcut, is ${(c.end.error - b.end.error).toFixed(1)} points behind B: the opposite of the paper’s 34 layers on ImageNet, but as in its successor’s 110 layers.`
         : `Option C is ${order === 'lower' ? 'ahead of' : 'level with'} B.`;
     return {
       agrees: true,
-      text: `${numbers} A and B beat no shortcut by at least ${gap.toFixed(1)} points, with ${Math.abs(a.end.error - b.end.error).toFixed(1)} between them, as in the paper: that there is a shortcut matters more than what is on it. ${last}`,
+      text: `${numbers} A and B beat no shortcut by at least ${gap.toFixed(1)} points, with ${Math.abs(a.end.error - b.end.error).toFixed(1)} between them, as in the paper: having a shortcut matters more than what is on it. ${last}`,
     };
   },
 };

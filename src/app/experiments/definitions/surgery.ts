@@ -1,8 +1,8 @@
 /** Shortcuts cut in the middle of training. */
 import type { ScheduledChange } from '../../../model/config.ts';
+import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
-import type { ArmResult } from '../result.ts';
 import { configOf, depths, stepsOf } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 
@@ -55,7 +55,7 @@ export const surgery: Experiment = {
   title: 'Shortcut surgery',
   question: 'What did the shortcuts carry?',
   lookFor:
-    'Three equal residual nets train until the dashed line. There one loses the shortcut of a single block, one loses all of them, weights untouched. The blocks’ branches have learned small corrections to what the shortcut brings; without it they must carry everything. One cut is a small wound. With all cut the loss leaps up to that of guessing; the net learns again, but as a plain one, and what it had learned is of no use to it. Compare its end with the net that was plain from the first step.',
+    'Three identical residual nets train until the dashed line. There one loses the shortcut of a single block and another loses all of them; no weight changes. The branches have learned small corrections to what the shortcut carries; without it they must carry everything. A single cut does little harm. With all of them cut, the loss jumps to that of guessing; the net learns again, but as a plain net, and what it had learned does not help. Compare where it ends with the net that was plain from the start.',
   published: {
     quantity: 'Test error',
     unit: '%',
@@ -66,10 +66,10 @@ export const surgery: Experiment = {
     ],
     source: 'He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 1',
     setting:
-      'CIFAR-10, ResNet-110, shortcuts scaled from the first step on, trained to the end. Nobody has published this very cut.',
+      'CIFAR-10, ResNet-110, shortcuts scaled from the first step, trained to the end. This exact cut has not been published.',
   },
   scale: {
-    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small: 'Depth 20, half as wide, images of 16×16, 300 steps, the cut after 120.',
     full: 'Depth 56 at the paper’s widths, 2,000 steps, the cut after 800.',
     paper: 'Depth 56, the paper’s recipe, the cut after 25,600 steps.',
@@ -93,7 +93,7 @@ export const surgery: Experiment = {
       agrees,
       text: agrees
         ? `${numbers} Without its shortcuts the trained net is worse than the one that kept them, in the direction of the paper’s table.`
-        : `${numbers} That the cut net stays behind is not shown at this size.`,
+        : `${numbers} At this size it does not show that the cut net stays behind.`,
     };
   },
 };

@@ -41,7 +41,7 @@ export const warmUp: Experiment = {
   title: 'Depth 110, warm-up',
   question: 'Why must 110 layers start slowly?',
   lookFor:
-    'At depth 110 a learning rate of 0.1 is slightly too large to start with: the first steps throw the net back to guessing, and it stays at 90 % error for several epochs. The paper trains at a low rate first (0.01 until the error is below 80 %, about 400 steps); here the rate rises evenly to 0.1. Watch where each loss leaves 2.3, the loss of guessing.',
+    'At depth 110 a learning rate of 0.1 is slightly too large to start with: the first steps send the net back to guessing, and it stays at 90 % error for several epochs. The paper trains at a low rate first (0.01 until the error is below 80 %, about 400 steps); here the rate rises evenly to 0.1. Watch where each loss leaves 2.3, the loss of guessing.',
   published: {
     quantity: 'Test error',
     unit: '%',
@@ -50,10 +50,10 @@ export const warmUp: Experiment = {
     ],
     source: 'He et al. 2015, §4.2, table 6, and the footnote on warming up',
     setting:
-      'CIFAR-10, 64,000 steps. Without warm-up the net starts to converge (below 90 % error) only after several epochs, and ends as well.',
+      'CIFAR-10, 64,000 steps. Without warm-up the net starts to converge (below 90 % error) only after several epochs, but ends just as well.',
   },
   scale: {
-    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
       'Half as wide, images of 16×16, batch 32, the first 300 steps with the rate rising over 150 of them.',
     full: 'The paper’s widths, the first 3,000 steps with the rate rising over 400.',

@@ -8,7 +8,7 @@ export const zeroInit: Experiment = {
   title: 'Zero-initialised residual',
   question: 'What if every block starts by doing nothing?',
   lookFor:
-    'The scale of the last BatchNorm in each block starts at 0 instead of 1: the branch is silent, the block passes its input on, and a net of 110 layers begins as one of a few. Its branches wake as they are needed. Watch the first steps: one loss falls at once, the other first jumps far above the 2.3 of guessing.',
+    'The scale of the last BatchNorm in each block starts at 0 instead of 1: the branch contributes nothing, the block passes its input through, and a net of 110 layers starts as if it had only a few. The branches come in as they are needed. Watch the first steps: one loss falls at once, the other first jumps far above 2.3, the loss of guessing.',
   published: {
     quantity: 'Top-1 error',
     unit: '%',
@@ -21,9 +21,9 @@ export const zeroInit: Experiment = {
       'ImageNet, ResNet-50, 90 epochs, batch 256. The authors note that it improves optimisation early on, above all with large batches (24.11 against 23.74 % at 8,192).',
   },
   scale: {
-    tiny: 'A few steps of minimal nets: only whether everything runs.',
+    tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Depth 110 on CIFAR-10, half as wide, images of 16×16, the first 200 steps at rate 0.1 and batch 32: the start, where it helps most. The paper’s quarter of a point at the end of training is below what these steps can tell.',
+      'Depth 110 on CIFAR-10, half as wide, images of 16×16, the first 200 steps at rate 0.1 and batch 32: the start, where it helps most. The paper’s quarter of a point at the end of training is too small to show in so few steps.',
     full: 'Depth 110 at the paper’s CIFAR widths, the first 1,500 steps.',
     paper:
       'Depth 110 on CIFAR-10 for 64,000 steps, without warm-up; the published numbers are ImageNet’s.',

@@ -1,7 +1,8 @@
 /** Results for tests, as an arm of these settings could have them. */
 import { buildGraph } from '../../../model/builder.ts';
+import type { ArmResult } from '../armResult.ts';
 import type { Arm } from '../experiment.ts';
-import { type ArmResult, fingerprintOf } from '../result.ts';
+import { fingerprintOf } from '../result.ts';
 
 /** @param error training error at the end, in per cent, which the curve falls to from 90. */
 export function drawnResult(arm: Arm, error: number): ArmResult {

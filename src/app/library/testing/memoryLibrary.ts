@@ -1,12 +1,12 @@
 /** Kept runs, and a library in memory, for tests. */
 import { runConfigSchema } from '../../../model/config.ts';
-import { type StoredRun, RECORD_VERSION } from '../storedRun.ts';
 import type { LibraryStore } from '../store.ts';
+import { RECORD_VERSION, type StoredRecord, type StoredRun } from '../storedRun.ts';
 
 export function storedRun(id: string, change: Partial<StoredRun> = {}): StoredRun {
   return {
     version: RECORD_VERSION,
-    ...{ id, name: null, network: 'ResNet-20', slot: 0, status: 'finished', step: 2000 },
+    ...{ id, name: null, network: 'ResNet-20', colourIndex: 0, status: 'finished', step: 2000 },
     config: runConfigSchema.parse({ version: 1 }),
     ...{ elapsedMs: 60_000, keptAtMs: 1_790_000_000_000, parameters: 269_722 },
     ...{ bestAccuracy: 0.625, lastAccuracy: 0.5, gradientRatio: 2.5, imagesPerSecond: 4000 },
@@ -33,13 +33,13 @@ export class MemoryLibrary implements LibraryStore {
     return structuredClone(this.kept.get(id));
   }
 
-  async put(record: StoredRun, file: ArrayBuffer) {
+  async put(record: StoredRecord, file: ArrayBuffer) {
     if (this.isFull) throw new DOMException('no room', 'QuotaExceededError');
     this.kept.set(record.id, structuredClone(record));
     this.files.set(record.id, structuredClone(file));
   }
 
-  async putRecord(record: StoredRun) {
+  async putRecord(record: StoredRecord) {
     this.kept.set(record.id, structuredClone(record));
   }
 

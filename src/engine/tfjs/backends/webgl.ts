@@ -57,7 +57,7 @@ const isSoftwareRenderer = (renderer: string): boolean =>
   /swiftshader|llvmpipe|softpipe|basic render|software/i.test(renderer);
 
 /** `ANGLE (NVIDIA, NVIDIA GeForce RTX 3060 Direct3D11 vs_5_0 ps_5_0, D3D11)` is a GeForce RTX 3060 to people. */
-export function rendererName(renderer: string): string {
+function rendererName(renderer: string): string {
   if (/swiftshader/i.test(renderer)) return 'SwiftShader (software)';
   if (/llvmpipe/i.test(renderer)) return 'llvmpipe (software)';
   const inner = /^ANGLE \([^,]*, (.*?)(?:, [^,]*)?\)$/.exec(renderer)?.[1] ?? renderer;

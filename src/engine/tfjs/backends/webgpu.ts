@@ -6,9 +6,9 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import type { Gpu } from '../../api.ts';
 import { EngineError } from '../../errors.ts';
 import type { OpenBackend } from './openBackend.ts';
+import type { Gpu } from '../../webgpu/device.ts';
 
 /** @throws EngineError `device-refused` */
 export async function openWebGpu({ device, adapter, lost }: Gpu): Promise<OpenBackend> {

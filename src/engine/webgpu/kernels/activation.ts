@@ -1,7 +1,5 @@
 /** The activations, as the kernels number and write them. */
-import type { ActivationName } from '../../../model/graph.ts';
-
-export type Activation = ActivationName | 'none';
+import type { Activation } from '../../plan/operations/operation.ts';
 
 /** Number of each activation in the `ACTIVATION` constant of the WGSL templates. */
 export const ACTIVATION_INDEX: Readonly<Record<Activation, number>> = {

@@ -4,7 +4,7 @@
  */
 
 /** Most elements of a chunk. */
-export const CHUNK_LENGTH = 1024;
+const CHUNK_LENGTH = 1024;
 export const CHUNK_LANES = 64;
 /** u32 per chunk: a vec2u. */
 export const CHUNK_WORDS = 2;

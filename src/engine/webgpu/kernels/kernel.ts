@@ -18,14 +18,30 @@ export interface KernelWork {
  * A linear layer is the 1×1 case. All other parameters are plain vectors, likewise padded to a multiple of 4.
  */
 export interface KernelCall<B> {
-  /** Operation and direction, e.g. `convWeightGradient`; names the profiler's row. */
+  /** Operation and direction, e.g. `convWeightGradient`: the profiler's name for the row. */
   readonly kernel: string;
+  /** Written when first asked for: a plan is often made for its sizes alone. */
   readonly code: string;
   /** Entry i is bound at @group(0) @binding(i). */
   readonly bindings: readonly B[];
   readonly workgroups: readonly [number, number, number];
   /** Of all kernels of a convolution; the profiler measures them against the adapter's arithmetic. */
   readonly work?: KernelWork;
+}
+
+/** A call whose WGSL `code` writes when it is first asked for. */
+export function kernelCall<B>({
+  code,
+  ...call
+}: Omit<KernelCall<B>, 'code'> & { readonly code: () => string }): KernelCall<B> {
+  let text: string | null = null;
+  return {
+    ...call,
+    get code() {
+      text ??= code();
+      return text;
+    },
+  };
 }
 
 /** Names and values to prepend to a `.wgsl` file as `const` declarations: booleans, u32 (default) or f32. */
@@ -55,5 +71,3 @@ export function withConstants(constants: Constants, source: string, directives =
 }
 
 export const ceilDiv = (a: number, b: number): number => Math.ceil(a / b);
-/** Rounds up to a multiple of 4: the padded length of output channels and vectors. */
-export const padTo4 = (n: number): number => 4 * ceilDiv(n, 4);

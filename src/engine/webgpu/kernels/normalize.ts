@@ -1,5 +1,5 @@
 /** BatchNorm and activation as part of another kernel's loads: the normalised values are nowhere in memory. */
-import type { Activation } from './activation.ts';
+import type { Activation } from '../../plan/operations/operation.ts';
 import { ceilDiv } from './kernel.ts';
 
 export interface NormBindings<B> {
@@ -15,7 +15,7 @@ export interface LoadNorm<B> extends NormBindings<B> {
   readonly activation: 'none' | 'relu';
 }
 
-/** Whether `activation` costs so little that it may be computed anew at every load. */
+/** Whether `activation` is cheap enough to be computed again at every load. */
 export const isCheap = (activation: Activation): activation is LoadNorm<unknown>['activation'] =>
   activation === 'none' || activation === 'relu';
 

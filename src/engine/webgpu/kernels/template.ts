@@ -11,7 +11,7 @@
  * Expressions are integers: + - * / % (division rounds down, so that a remainder has its divisor's sign), comparisons
  * (1 or 0), && || !, parentheses, names of constants and loop variables. A directive stands alone on its line.
  */
-export type TemplateConstants = Readonly<Record<string, number | boolean>>;
+type TemplateConstants = Readonly<Record<string, number | boolean>>;
 
 type Scope = ReadonlyMap<string, number>;
 
@@ -28,9 +28,9 @@ export class TemplateError extends Error {
   }
 }
 
-/** Texts already expanded, by source and then by constants: a deep network asks for the same few thousands of times. */
+/** Texts already expanded, by source and then by constants: a deep network asks for the same few texts thousands of times. */
 const expanded = new Map<string, Map<string, string>>();
-/** Texts kept of one source; more come only from trying many shapes, and are then made anew. */
+/** Texts kept per source. Only trying out many shapes makes more, and those are expanded again when needed. */
 const MOST_KEPT = 512;
 
 /**

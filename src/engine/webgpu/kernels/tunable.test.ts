@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CONV_FORWARD } from './convForward/convForward.tunable.ts';
 import type { ConvShape } from './convForward/shape.ts';
 import { convForwardTiles } from './convForward/tiles.ts';
-import { PLAIN_TRAITS } from './traits.ts';
+import { PLAIN_TRAITS, traitsOfKind } from './traits.ts';
 import { choose, distinct, idOf, versionOf } from './tunable.ts';
 
 const shape: ConvShape = {
@@ -40,7 +40,7 @@ describe('choose', () => {
     const algorithm = (batch: number) =>
       convForwardTiles({ ...shape, batch }, PLAIN_TRAITS)[0]?.algorithm;
     expect([algorithm(32), algorithm(30)]).toEqual(['tiled', 'direct']);
-    const software = { ...PLAIN_TRAITS, kind: 'swiftshader' } as const;
+    const software = traitsOfKind('swiftshader');
     expect(convForwardTiles(shape, software).every((tile) => tile.algorithm === 'direct')).toBe(
       true,
     );

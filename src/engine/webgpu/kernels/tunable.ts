@@ -2,6 +2,7 @@
  * Operations that can be done in several ways, with the same result up to rounding: with other tiles, or by other kernels
  * altogether. Which way is fastest depends on the adapter and the shape (see `tuner/`); a plan takes the choice as data.
  */
+import type { KernelChoices } from '../../api.ts';
 import type { KernelCall } from './kernel.ts';
 import type { AdapterTraits } from './traits.ts';
 
@@ -30,9 +31,6 @@ export interface Trial {
   readonly buffers: readonly (number | Uint32Array<ArrayBuffer>)[];
 }
 
-/** Chosen candidate's key by `idOf` operation and shape. JSON: kept per adapter, and part of a run's record. */
-export type TileChoices = Readonly<Record<string, string>>;
-
 /** An operation in one shape, as a plan uses it; its candidates' own types are hidden. */
 export interface TunableUse {
   readonly id: string;
@@ -56,7 +54,7 @@ export function choose<S, C>(
   operation: Tunable<S, C>,
   shape: S,
   traits: AdapterTraits,
-  choices: TileChoices,
+  choices: KernelChoices,
 ): C {
   const candidates = operation.candidates(shape, traits);
   const key = choices[idOf(operation, shape)];

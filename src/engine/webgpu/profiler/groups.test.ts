@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../model/builder.ts';
 import { completeConfig } from '../../../model/parse.ts';
 import type { Binding } from '../../plan/buffers.ts';
-import { floats, type PlannedDispatch } from '../../plan/lowering.ts';
-import { planNetwork } from '../../plan/plan.ts';
+import { floats } from '../lowering/bindings.ts';
+import type { PlannedDispatch } from '../lowering/lowering.ts';
+import { lowerTraining } from '../lowering/program.ts';
 import { boundBytes, groupDispatches, summarize } from './groups.ts';
 
 const dispatch = (
@@ -12,7 +13,6 @@ const dispatch = (
   bindings: readonly Binding[],
   flops?: number,
 ): PlannedDispatch => ({
-  phase: 'forward',
   layer,
   call: {
     kernel: `kernel ${code}`,
@@ -65,7 +65,9 @@ describe('groupDispatches', () => {
       model: { stageDepths: [1, 1, 1] },
       training: { batchSize: 2 },
     });
-    const groups = groupDispatches(planNetwork({ graph: buildGraph(model), training }).dispatches);
+    const groups = groupDispatches(
+      lowerTraining({ graph: buildGraph(model), training }).dispatches,
+    );
     const flops = (kernel: RegExp) =>
       groups.filter((group) => kernel.test(group.kernel)).reduce((sum, g) => sum + g.flops, 0);
     // Multiply-adds of an image: 3×3 kernels at 32×32, 16×16 and 8×8, and fc.

@@ -1,8 +1,8 @@
 /** What the adapter's arithmetic can do at best: multiply-adds in registers, no memory touched. */
-import type { Gpu } from '../../api.ts';
 import { pipelineOf } from '../pipelines.ts';
 import { expandTemplate } from '../kernels/template.ts';
 import { warmUp } from '../warmUp.ts';
+import type { Gpu } from '../device.ts';
 import source from './peak.wgsl?raw';
 
 const THREADS = 65_536;

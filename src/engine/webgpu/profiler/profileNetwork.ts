@@ -1,19 +1,20 @@
 /** Profiles a network's training step on a throw-away copy of it: no run is touched. */
 import { initialWeights } from '../../../model/initialize.ts';
-import type { Gpu, NetworkOptions } from '../../api.ts';
+import type { NetworkOptions } from '../../api.ts';
 import { Batch } from '../batch.ts';
 import { Network } from '../network.ts';
 import { warmUp } from '../warmUp.ts';
 import { groupDispatches, summarize } from './groups.ts';
 import { measurePeak } from './peak.ts';
-import type { Profile } from './profile.ts';
 import { middleMean } from './statistics.ts';
 import { kernelTimer } from './timers.ts';
+import type { Gpu } from '../device.ts';
+import type { Profile } from '../../profile.ts';
 
 const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 40;
 
-export interface ProfileOptions {
+interface ProfileOptions {
   /** About how long kernels may be timed; each is timed at least twice, however long that takes. */
   readonly budgetMs?: number;
   readonly signal?: AbortSignal;
@@ -44,7 +45,7 @@ export async function profileNetwork(
     const peakGflops = await measurePeak(gpu);
     signal?.throwIfAborted();
     const stepMs = await timeSteps(gpu, network, budgetMs / 4, signal);
-    const groups = groupDispatches(network.plan.dispatches);
+    const groups = groupDispatches(network.program.dispatches);
     const timer = kernelTimer(gpu.device, network.dispatches, groups);
     try {
       await timer.time();

@@ -3,7 +3,7 @@ import type { PreparedDispatch } from '../memory.ts';
 import type { KernelGroup } from './groups.ts';
 
 /** Times one step's worth of every group once. @returns milliseconds, in the order of the groups. */
-export interface KernelTimer {
+interface KernelTimer {
   readonly method: 'timestamps' | 'submits';
   time(): Promise<number[]>;
   destroy(): void;

@@ -1,26 +1,21 @@
 /** Choices in the browser's IndexedDB, which workers have, too. */
-import { type IDBPDatabase, openDB } from 'idb';
-import type { TuningStore } from './store.ts';
+import type { DBSchema } from 'idb';
+import { lazyDatabase } from '../../../storage/indexedDb.ts';
+import type { TuningStore } from '../../api.ts';
 
-const DATABASE = 'kernel-tuning';
-const CHOICES = 'choices';
+interface Schema extends DBSchema {
+  /** By adapter. */
+  choices: { key: string; value: unknown };
+}
 
 /** @returns null where there is no IndexedDB. Its methods reject where it is forbidden or broken. */
 export function indexedDbStore(): TuningStore | null {
   if (!('indexedDB' in globalThis)) return null;
-  let opened: Promise<IDBPDatabase> | null = null;
-  const database = () => {
-    opened ??= openDB(DATABASE, 1, {
-      upgrade: (db) => {
-        db.createObjectStore(CHOICES);
-      },
-    });
-    return opened;
-  };
+  const database = lazyDatabase<Schema>('kernel-tuning', ['choices']);
   return {
-    load: async (adapter) => (await database()).get(CHOICES, adapter),
+    load: async (adapter) => (await database()).get('choices', adapter),
     save: async (adapter, choices) => {
-      await (await database()).put(CHOICES, choices, adapter);
+      await (await database()).put('choices', choices, adapter);
     },
   };
 }

@@ -1,8 +1,9 @@
 /**
  * Which way every tunable operation of a network is done, in a few characters, for an address: the last bits of what a
- * run computes depend on it, since other tiles add in another order.
+ * run computes depend on it, since other kernelChoices add in another order.
  */
-import { type TileChoices, type TunableUse, versionOf } from '../kernels/tunable.ts';
+import { type TunableUse, versionOf } from '../kernels/tunable.ts';
+import type { KernelChoices } from '../../api.ts';
 
 /** Candidates are counted in one digit each. */
 const DIGITS = 36;
@@ -18,10 +19,13 @@ const nameOf = (uses: readonly TunableUse[]): string =>
   versionOf(...uses.flatMap(({ id, candidates }) => [id, ...candidates.map(({ key }) => key)]));
 
 /** `k1f0c2a3b-0120`: what there is to choose from, then each operation's candidate. Null where it can't be said so. */
-export function writeKernelCode(uses: readonly TunableUse[], tiles: TileChoices): string | null {
+export function writeKernelCode(
+  uses: readonly TunableUse[],
+  kernelChoices: KernelChoices,
+): string | null {
   const operations = sorted(uses);
   const places = operations.map(({ id, candidates }) =>
-    candidates.findIndex(({ key }) => key === tiles[id]),
+    candidates.findIndex(({ key }) => key === kernelChoices[id]),
   );
   if (places.length === 0 || places.some((place) => place < 0 || place >= DIGITS)) return null;
   const digits = places.map((place) => place.toString(DIGITS)).join('');
@@ -29,7 +33,7 @@ export function writeKernelCode(uses: readonly TunableUse[], tiles: TileChoices)
 }
 
 /** The choices that `code` says; null where it was written for other kernels than these. */
-export function readKernelCode(uses: readonly TunableUse[], code: string): TileChoices | null {
+export function readKernelCode(uses: readonly TunableUse[], code: string): KernelChoices | null {
   const operations = sorted(uses);
   const prefix = `k${nameOf(operations)}-`;
   const digits = code.slice(prefix.length);

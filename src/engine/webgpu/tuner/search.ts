@@ -1,7 +1,14 @@
 /**
- * Times candidates against each other until a fixed budget is used up. What costs most comes first. The candidates of one
- * shape take turns, so that whatever else the machine does hits all alike, and the default gives
- * way only to one that beats it every time. An adapter that falls asleep when idle is woken first and kept awake.
+ * Finds the fastest way to do each operation, by timing its candidates until a fixed budget is used up.
+ *
+ * The words used here:
+ * - work: an operation in one shape, and how many layers do it. The work that costs most is timed first.
+ * - candidate: one way to do it. The first is the default; `key` names it.
+ * - trial: a candidate on buffers of its own, compiled by the `TuningTimer`.
+ * - sample: one timed run of a trial. Its effort is the share of the workgroups that run, or from 1 on how often all do.
+ * - contest: all candidates of one piece of work take turns for some rounds, one sample each, so that whatever else the
+ *   machine does hits all of them alike. The default gives way only to an entrant that beats it in every round.
+ * - load: samples that keep an adapter awake, which lowers its clock when idle.
  */
 import type { Trial } from '../kernels/tunable.ts';
 import { type Work, weightOf } from './work.ts';
@@ -14,7 +21,7 @@ export type Sample = (effort: number) => Promise<number>;
 
 export interface TuningTimer {
   compile(trial: Trial): Promise<Sample>;
-  /** Duration of a sample that is long against the clock's and the launch's inaccuracy. */
+  /** Duration of a sample that dwarfs the inaccuracy of clock and launch. */
   readonly sampleMs: number;
   /** Effort of the very first sample, when nothing is known of the adapter. */
   readonly firstEffort: number;
@@ -35,15 +42,15 @@ export const systemClock: Clock = {
   at: (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - performance.now()))),
 };
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly budgetMs: number;
   readonly clock: Clock;
 }
 
 const ROUNDS = 4;
-/** Fewer tell nothing on a machine that does other things besides. */
+/** With fewer rounds, other work on the machine decides. */
 const LEAST_ROUNDS = 3;
-/** A candidate this much slower than the best of the first round is not timed again. */
+/** A candidate slower than the best by this factor is not timed again. */
 const HOPELESS = 1.4;
 /** The default stays unless another takes less than this share of its time: smaller differences are noise. */
 const CLEARLY_LESS = 0.95;
@@ -51,30 +58,37 @@ const CLEARLY_LESS = 0.95;
 const LEAST_SHARE = 0.01;
 /** Of the budget, to wake the adapter. */
 const MOST_WARM_UP = 1 / 5;
-/** A smaller part finds in the cache what the whole does not, and flatters candidates that read it again and again. */
+/** A smaller part of the data fits into caches that the whole does not, which flatters candidates that reread it. */
 const LEAST_EFFORT = 1 / 4;
 const MOST_EFFORT = 256;
 
 /** The winner's key by id, for all work that there was time for; the default's where none is clearly faster. */
 export async function search(
   work: readonly Work[],
-  bench: TuningTimer,
+  timer: TuningTimer,
   { budgetMs, clock }: SearchOptions,
 ): Promise<Map<string, string>> {
   const chosen = new Map<string, string>();
   const deadline = clock.now() + budgetMs;
   const expired = clock.at(deadline).then(() => null);
   const total = work.reduce((sum, item) => sum + weightOf(item), 0);
-  const warmUpMs = Math.min(bench.warmUpMs, MOST_WARM_UP * budgetMs);
-  const state: SearchState = { bench, clock, deadline, warmUpMs, msPerMac: null, load: null };
+  const warmUpMs = Math.min(timer.warmUpMs, MOST_WARM_UP * budgetMs);
+  const state: SearchState = {
+    timer,
+    clock,
+    deadline,
+    warmUpMs,
+    msPerMac: null,
+    load: null,
+  };
   let spentMs = 0;
   let timed = 0;
   for (const item of work) {
     const { id } = item.use;
-    const candidates = item.use.candidates.slice(0, bench.mostCandidates);
+    const candidates = item.use.candidates.slice(0, timer.mostCandidates);
     if (candidates.length < 2 || weightOf(item) < LEAST_SHARE * total) continue;
     const startMs = clock.now();
-    // A contest that would be cut off is time lost.
+    // A contest that cannot finish wastes its time.
     const expectedMs = (spentMs / Math.max(1, timed)) * candidates.length;
     if (startMs + expectedMs >= deadline) continue;
     const contest = winner(item, state).catch(() => null);
@@ -87,7 +101,7 @@ export async function search(
 }
 
 interface SearchState {
-  readonly bench: TuningTimer;
+  readonly timer: TuningTimer;
   readonly clock: Clock;
   readonly deadline: number;
   readonly warmUpMs: number;
@@ -97,19 +111,19 @@ interface SearchState {
   load: (() => Promise<number>) | null;
 }
 
-/** The winner among an operation's candidates, or null when there was no time to hear every one. */
+/** The winner among an operation's candidates, or null when time ran out first. */
 async function winner({ use }: Work, state: SearchState): Promise<string | null> {
-  const { bench, clock, deadline } = state;
+  const { timer, clock, deadline } = state;
   const isOver = () => clock.now() >= deadline;
   const compiling = Promise.all(
     use.candidates
-      .slice(0, bench.mostCandidates)
-      .map(async ({ key, trial }) => ({ key, sample: await bench.compile(trial()) })),
+      .slice(0, timer.mostCandidates)
+      .map(async ({ key, trial }) => ({ key, sample: await timer.compile(trial()) })),
   );
   const compiled = await underLoad(compiling, state);
-  const first = state.msPerMac === null ? null : effortFor(use.macs * state.msPerMac, bench);
-  const warmUp = first ?? bench.firstEffort;
-  // Software adapters compile for good, and all clear new buffers, when a kernel first runs.
+  const first = state.msPerMac === null ? null : effortFor(use.macs * state.msPerMac, timer);
+  const warmUp = first ?? timer.firstEffort;
+  // On first run, software adapters finish compiling, and all adapters clear new buffers.
   for (const { sample } of compiled) {
     if (isOver()) return null;
     await sample(Math.min(warmUp, 1));
@@ -129,7 +143,7 @@ async function winner({ use }: Work, state: SearchState): Promise<string | null>
       if (entrant !== entrants[0] && entrant.times.length > 0 && shortestOf(entrant) > limit)
         continue;
       if (isOver()) return decide(entrants, round);
-      effort ??= effortFor(await entrant.sample(warmUp), bench);
+      effort ??= effortFor(await entrant.sample(warmUp), timer);
       const ms = await entrant.sample(effort);
       if (!(ms > 0)) throw new RangeError(`${use.id}: ${entrant.key} took ${ms} ms`);
       entrant.times.push(ms);
@@ -139,15 +153,15 @@ async function winner({ use }: Work, state: SearchState): Promise<string | null>
   return decide(entrants, ROUNDS);
 }
 
-/** Runs `sample` until the adapter is awake. @returns the effort of one that takes the bench's `sampleMs`. */
+/** Runs `sample` until the adapter is awake. @returns the effort of one that takes the timer's `sampleMs`. */
 async function wokenBy(
   sample: Sample,
   firstEffort: number,
-  { bench, clock, deadline, warmUpMs }: SearchState,
+  { timer, clock, deadline, warmUpMs }: SearchState,
 ): Promise<number> {
   const end = Math.min(deadline, clock.now() + warmUpMs);
   let effort = firstEffort;
-  while (clock.now() < end) effort = effortFor(await sample(effort), bench);
+  while (clock.now() < end) effort = effortFor(await sample(effort), timer);
   return effort;
 }
 
@@ -180,14 +194,14 @@ const effortFor = (wholeMs: number, { sampleMs }: TuningTimer): number =>
 /**
  * The fastest candidate that beat the default in every round, and by its shortest time clearly; else the default.
  * @param entrants the default first.
- * @param rounds that all were heard in. @returns null when they are too few to tell.
+ * @param rounds in which all took part. @returns null when they are too few.
  */
 function decide([standard, ...others]: readonly Entrant[], rounds: number): string | null {
   if (standard === undefined || rounds < LEAST_ROUNDS) return null;
-  const heard = standard.times.slice(0, rounds);
-  let best = { key: standard.key, limit: CLEARLY_LESS * Math.min(...heard) };
+  const standardMs = standard.times.slice(0, rounds);
+  let best = { key: standard.key, limit: CLEARLY_LESS * Math.min(...standardMs) };
   for (const { key, times } of others) {
-    const wins = heard.every((ms, round) => (times[round] ?? Number.POSITIVE_INFINITY) < ms);
+    const wins = standardMs.every((ms, round) => (times[round] ?? Number.POSITIVE_INFINITY) < ms);
     const shortest = Math.min(...times.slice(0, rounds));
     if (wins && shortest < best.limit) best = { key, limit: shortest };
   }

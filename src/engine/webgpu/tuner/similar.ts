@@ -1,5 +1,6 @@
 /** Choices for shapes that nobody timed: those of the most similar shape that somebody did. */
-import type { TileChoices, TunableUse } from '../kernels/tunable.ts';
+import type { TunableUse } from '../kernels/tunable.ts';
+import type { KernelChoices } from '../../api.ts';
 
 /** Dimensions in which similar shapes are the same: they make it another kind of work. */
 const KIND = ['kernel', 'stride'];
@@ -10,7 +11,7 @@ interface Known {
 }
 
 /** `choices` for exactly these uses: as they say, else as for the most similar shape, else the default. */
-export function completed(choices: TileChoices, uses: readonly TunableUse[]): TileChoices {
+export function completed(choices: KernelChoices, uses: readonly TunableUse[]): KernelChoices {
   const byOperation = new Map<string, Known[]>();
   for (const [id, key] of Object.entries(choices)) {
     const known = byOperation.get(operationOf(id)) ?? [];

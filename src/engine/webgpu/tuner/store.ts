@@ -1,19 +1,10 @@
 /** Where choices are kept between visits, per adapter. Whatever cannot be read counts as nothing kept. */
-import * as z from 'zod/mini';
-import type { Gpu } from '../../api.ts';
-import type { TileChoices } from '../kernels/tunable.ts';
-
-export interface TuningStore {
-  /** What `save` was given for this adapter, unchecked. May reject. */
-  load(adapter: string): Promise<unknown>;
-  /** May reject. */
-  save(adapter: string, choices: TileChoices): Promise<void>;
-}
+import { parseChoices } from '../../kernelChoices.ts';
+import type { Gpu } from '../device.ts';
+import type { KernelChoices, TuningStore } from '../../api.ts';
 
 /** Choices of an adapter that are kept; the oldest go first. */
 const MOST_CHOICES = 4000;
-
-const schema = z.record(z.string().check(z.maxLength(400)), z.string().check(z.maxLength(100)));
 
 /** Names all that decides which kernel is fastest. */
 export function adapterKey({ adapter, device }: Gpu): string {
@@ -24,17 +15,11 @@ export function adapterKey({ adapter, device }: Gpu): string {
   return [vendor, architecture, name, ...limits, ...[...device.features].sort()].join('|');
 }
 
-/** Choices in data of unknown origin: a record, a file, a store. Null where it holds no such thing. */
-export function parseChoices(data: unknown): TileChoices | null {
-  const result = schema.safeParse(data);
-  return result.success ? result.data : null;
-}
-
 /** Never rejects. */
 export async function keptChoices(
   store: TuningStore | null,
   adapter: string,
-): Promise<TileChoices> {
+): Promise<KernelChoices> {
   try {
     return parseChoices(await store?.load(adapter)) ?? {};
   } catch {
@@ -46,8 +31,8 @@ export async function keptChoices(
 export async function keepChoices(
   store: TuningStore | null,
   adapter: string,
-  kept: TileChoices,
-  found: TileChoices,
+  kept: KernelChoices,
+  found: KernelChoices,
 ): Promise<void> {
   if (Object.keys(found).length === 0) return;
   const entries = Object.entries({ ...kept, ...found }).slice(-MOST_CHOICES);
@@ -60,7 +45,7 @@ export async function keepChoices(
 
 /** Keeps choices as long as the page lives, on top of `store` if there is one. */
 export function withMemory(store: TuningStore | null): TuningStore {
-  const memory = new Map<string, TileChoices>();
+  const memory = new Map<string, KernelChoices>();
   return {
     load: async (adapter) => memory.get(adapter) ?? store?.load(adapter),
     save: async (adapter, choices) => {

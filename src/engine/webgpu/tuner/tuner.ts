@@ -2,37 +2,34 @@
  * Which way of doing each operation is fastest on the adapter at hand. Found by timing within a fixed budget, kept per
  * adapter and kernel version, and from then on the same: what a plan is made with is part of a run's record.
  */
-import type { Gpu } from '../../api.ts';
-import type { TileChoices, TunableUse } from '../kernels/tunable.ts';
+import type { TunableUse } from '../kernels/tunable.ts';
 import { GpuTuningTimer } from './tuningTimer.ts';
 import { type Clock, search, systemClock } from './search.ts';
 import { completed } from './similar.ts';
-import { adapterKey, keepChoices, keptChoices, type TuningStore } from './store.ts';
+import { adapterKey, keepChoices, keptChoices } from './store.ts';
 import { type Work, workOf } from './work.ts';
-
-export interface TuningOptions {
-  /** Milliseconds for compiling and timing; 0: only what is kept is used. */
-  readonly budgetMs: number;
-  readonly store?: TuningStore | null;
-  readonly clock?: Clock;
-  /** Called before the first candidate is compiled; not at all where everything is known. */
-  readonly onStart?: () => void;
-}
+import type { Gpu } from '../device.ts';
+import type { KernelChoices, TuningOptions } from '../../api.ts';
 
 interface Plan {
   readonly tunables: readonly TunableUse[];
 }
 
 /**
- * Choices for all operations of `plans`, to be given to `planNetwork` and `planEvaluation` as `tiles`: kept ones, those
- * timed now, for the rest those of the most similar shape, else the defaults. Plans may be made with any tiles.
+ * Choices for all operations of `plans`, to be given to `lowerTraining` and `lowerEvaluation` as `kernelChoices`: kept ones, those
+ * timed now, for the rest those of the most similar shape, else the defaults. Plans may be made with any kernelChoices.
  * Nothing must be under way on the device. Never rejects: where tuning fails, the defaults are taken.
  */
 export async function tunedChoices(
   gpu: Gpu,
   plans: readonly Plan[],
-  { budgetMs, store = null, clock = systemClock, onStart }: TuningOptions,
-): Promise<TileChoices> {
+  {
+    budgetMs,
+    store = null,
+    clock = systemClock,
+    onStart,
+  }: TuningOptions & { readonly clock?: Clock },
+): Promise<KernelChoices> {
   const work = workOf(plans);
   const uses = work.map(({ use }) => use);
   try {
@@ -53,16 +50,16 @@ async function timed(
   gpu: Gpu,
   open: readonly Work[],
   options: Parameters<typeof search>[2],
-): Promise<TileChoices> {
+): Promise<KernelChoices> {
   const { device } = gpu;
   for (const filter of ['out-of-memory', 'validation'] as const) device.pushErrorScope(filter);
   let found = new Map<string, string>();
   let errors: readonly (GPUError | null)[] = [];
-  const bench = await GpuTuningTimer.create(gpu).catch(() => null);
+  const timer = await GpuTuningTimer.create(gpu).catch(() => null);
   try {
-    if (bench !== null) found = await search(open, bench, options);
+    if (timer !== null) found = await search(open, timer, options);
   } finally {
-    bench?.destroy();
+    timer?.destroy();
     errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
   }
   // After a refused command no time can be believed.
@@ -70,7 +67,7 @@ async function timed(
   return Object.fromEntries(found);
 }
 
-function isOpen({ candidates, id }: TunableUse, kept: TileChoices): boolean {
+function isOpen({ candidates, id }: TunableUse, kept: KernelChoices): boolean {
   if (candidates.length < 2) return false;
   return !candidates.some(({ key }) => key === kept[id]);
 }

@@ -1,11 +1,11 @@
 /** Times trials on the adapter: by timestamps where there are any, else by the wall clock around a submit. */
 import { hash32 } from '../../../data/hash.ts';
-import type { Gpu } from '../../api.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
 import type { Trial } from '../kernels/tunable.ts';
 import { pipelineOf } from '../pipelines.ts';
 import { warmUpMs } from '../warmUp.ts';
 import type { TuningTimer, Sample } from './search.ts';
+import type { Gpu } from '../device.ts';
 
 /** Browsers round timestamps to 0.1 ms. */
 const TIMESTAMP_SAMPLE_MS = 3;

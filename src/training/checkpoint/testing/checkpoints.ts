@@ -2,8 +2,7 @@
 import { buildGraph } from '../../../model/builder.ts';
 import { runConfigSchema } from '../../../model/config.ts';
 import { layerNames } from '../../../model/layerNames.ts';
-import { MAX_ROWS, RunHistory } from '../../history.ts';
-import { historyState } from '../../historyState.ts';
+import { RunHistory } from '../../history.ts';
 import { initialState } from '../../state.ts';
 import type { Checkpoint, SavedRun } from '../checkpoint.ts';
 
@@ -16,8 +15,9 @@ export function savedRun(step: number, seed = 0): SavedRun {
     data: { source: 'synthetic', train: 250, test: 50 },
   });
   const graph = buildGraph(config.model);
-  const { parameterNames: names, activationNames } = layerNames(graph);
-  const history = new RunHistory(names, MAX_ROWS, activationNames);
+  const layers = layerNames(graph);
+  const { parameterNames: names, activationNames } = layers;
+  const history = new RunHistory(layers);
   const numbers = (columns: number, shift: number) =>
     Float32Array.from({ length: step * columns }, (_, i) => 1 / (i + shift));
   const steps = Array.from({ length: step }, (_, i) => i);
@@ -36,14 +36,14 @@ export function savedRun(step: number, seed = 0): SavedRun {
   const { weights } = initialState(graph, seed);
   const momentum = new Map([...weights].slice(0, 3));
   return {
-    ...{ name: 'Tiny', slot: 1, config, status: 'live', divergence: null, step },
+    ...{ name: 'Tiny', colourIndex: 1, config, status: 'live', divergence: null, step },
     elapsedMs: 10.25 * step,
     images: { title: 'Synthetic shapes', isCifar10: false, train: 250 },
     lastTest: null,
     imported: null,
     marks: [{ step: 0, label: 'learning rate 0.1' }],
     state: { weights, momentum },
-    history: historyState(history),
+    history: history.state,
   };
 }
 

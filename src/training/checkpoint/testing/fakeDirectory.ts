@@ -1,5 +1,5 @@
 /** A directory in memory that behaves as the browser's private file system does, for tests. */
-import type { DirectoryHandle } from '../folder.ts';
+import type { DirectoryHandle } from '../../../storage/folder.ts';
 
 const notFound = () => new DOMException('A requested file could not be found.', 'NotFoundError');
 

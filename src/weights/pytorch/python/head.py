@@ -1,9 +1,9 @@
 """__TITLE__
 
     python train.py                          # one GPU, or the CPU
-    torchrun --nproc_per_node=8 train.py     # eight GPUs, an eighth of each batch on every one
+    torchrun --nproc_per_node=8 train.py     # eight GPUs, each with an eighth of every batch
 
-README.md beside this file says what equals the page, and what does not.
+README.md beside this file says what is the same as on the page, and what is not.
 """
 
 import argparse

@@ -10,19 +10,19 @@ def load_images(root, split, device):
 
 
 def page_order(pixels, file):
-    """Where the page's images, in its order, lie in torchvision's; behind them all others.
+    """Indices of the page's images in torchvision's, in the page's order, followed by all others.
 
-    file: fingerprints of the page's images, the CRC-32 of each one's upper and of its lower half.
+    file: fingerprints of the page's images, the CRC-32 of each one's upper and lower half.
     """
     if not file.exists():
-        log(f"no {file.name}: images in torchvision's order, which need not be the page's")
+        log(f"no {file.name}: images in torchvision's order, which may not be the page's")
         return np.arange(len(pixels))
     halves = [(zlib.crc32(image[:16].tobytes()), zlib.crc32(image[16:].tobytes())) for image in pixels]
     places = {pair: place for place, pair in enumerate(halves)}
     wanted = [tuple(pair) for pair in np.load(file).tolist()]
     missing = sum(pair not in places for pair in wanted)
     if missing:
-        log(f"{missing} of the page's {len(wanted)} images are not torchvision's, whose order is used instead")
+        log(f"{missing} of the page's {len(wanted)} images are not torchvision's; using torchvision's order")
         return np.arange(len(pixels))
     first = np.array([places[pair] for pair in wanted], dtype=np.int64)
     return np.concatenate([first, np.setdiff1d(np.arange(len(pixels)), first)])
@@ -36,7 +36,7 @@ def load_images(split, device):
 
 # [if augment]
 def normalized(pixels, position=None):
-    """Bytes [rows, 32, 32, 3] as input of the network, [rows, 3, S, S]; augmented where a position is given."""
+    """Bytes [rows, 32, 32, 3] as input of the network, [rows, 3, S, S]; augmented if a position is given."""
 # [else]
 def normalized(pixels):
     """Bytes [rows, 32, 32, 3] as input of the network, [rows, 3, S, S]."""

@@ -1,5 +1,5 @@
 def connect():
-    """This process's device, its rank and how many there are: under torchrun one a GPU, else one alone."""
+    """This process's device and rank, and the number of processes: one per GPU under torchrun, else one."""
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     device = torch.device("cpu")
     if torch.cuda.is_available():
@@ -34,10 +34,10 @@ def portable(value):
 
 
 def save(file, model, optimizer, step):
-    """Writes a checkpoint to resume from. step: how many are done."""
+    """Writes a checkpoint to resume from. step: number of steps done."""
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
     state["config"] = (HERE / "config.json").read_text()
-    # Under another name first: a job that is stopped while writing leaves the last checkpoint whole.
+    # Under another name first, so that a job stopped while writing leaves the last checkpoint intact.
     unfinished = file.with_suffix(".unfinished")
     torch.save(portable(state), unfinished)
     os.replace(unfinished, file)

@@ -1,5 +1,5 @@
 def hash32(a, b, c):
-    """The page's random numbers: a u32 from three. `c` may be an int64 tensor, which gives one."""
+    """The page's random numbers: a u32 from three. If `c` is an int64 tensor, so is the result."""
 
     def mix(x):
         x = ((x ^ (x >> 16)) * 0x7FEB352D) & U32
@@ -26,7 +26,7 @@ def epoch_order(epoch, count):
 
 
 def batch_indices(step, count):
-    """Which training images a step sees, [BATCH_SIZE]: the next ones of all epochs in a row."""
+    """Indices of a step's training images, [BATCH_SIZE]: the next ones in the sequence of all epochs."""
     positions = torch.arange(step * BATCH_SIZE, (step + 1) * BATCH_SIZE)
     epochs = positions // count
     return torch.cat(
@@ -41,7 +41,7 @@ def batch_indices(step, count):
 def augment(images, position):
     """Random __AUGMENTATIONS__, drawn as the page draws them.
 
-    images: [rows, 3, S, S], 0 to 1; position: of the first one among all images drawn so far.
+    images: [rows, 3, S, S], 0 to 1; position: that of the first one among all images drawn so far.
     """
     count, size, device = len(images), images.shape[-1], images.device
     draws = hash32(SEED, 0x6175676D, (position + torch.arange(count, device=device)) & U32)

@@ -1,16 +1,16 @@
 def learning_rate(step, until):
     # [if constant]
-    """Of a step, counted from 0: always the same."""
+    """Learning rate of a step, counted from 0: always the same."""
     return LEARNING_RATE
     # [end]
     # [if step]
-    """Of a step, counted from 0: a tenth from each of the drops on."""
+    """Learning rate of a step, counted from 0: divided by 10 at each of the drops."""
     # [end]
     # [if cosine]
-    """Of a step, counted from 0: half a cosine, from LEARNING_RATE to 0 at step `until`."""
+    """Learning rate of a step, counted from 0: half a cosine, from LEARNING_RATE to 0 at step `until`."""
     # [end]
     # [if warmup]
-    if step < WARMUP_STEPS:  # rises linearly, reaching LEARNING_RATE with the last of these steps
+    if step < WARMUP_STEPS:  # rises linearly and reaches LEARNING_RATE at the last of these steps
         return LEARNING_RATE * (step + 1) / WARMUP_STEPS
     # [end]
     # [if step]

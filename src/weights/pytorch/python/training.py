@@ -1,5 +1,5 @@
 def start(args, device):
-    """Model and optimizer as the checkpoint left them, and the steps done; or all from the start."""
+    """Model and optimizer as in the checkpoint, and the number of steps done; or all from the start."""
     model = __MODEL__()
     checkpoint = None
     if args.from_scratch:
@@ -17,7 +17,7 @@ def start(args, device):
     if checkpoint is None:
         return model, optimizer, 0
     optimizer.load_state_dict(checkpoint["optimizer"])
-    optimizer.param_groups[0].update(settings)  # this file's, should you have edited them
+    optimizer.param_groups[0].update(settings)  # those of this file, in case you edited them
     return model, optimizer, checkpoint["step"]
 
 
@@ -25,7 +25,7 @@ def open_dataset(args, device):
     """Training batches, and test images with their labels."""
     # [if cifar10]
     if dist.is_initialized() and LOCAL_RANK > 0:
-        dist.barrier()  # until the machine's first process has downloaded
+        dist.barrier()  # until the machine's first process has downloaded the images
     train, test = (load_images(args.data, split, device) for split in ("train", "test"))
     if dist.is_initialized() and LOCAL_RANK == 0:
         dist.barrier()
@@ -77,7 +77,7 @@ def train(args, model, optimizer, batches, first_step, end, rank, world):
 
 
 def write_metrics(args, values, first_step):
-    """Appends to metrics.jsonl, a line a step, as the page's command line does."""
+    """Appends to metrics.jsonl, one line per step, like the page's command line."""
     if int(os.environ.get("RANK", 0)) > 0:
         return
     with open(args.out / "metrics.jsonl", "a") as file:
@@ -93,7 +93,7 @@ def evaluate(model, images, rank, world):
     pixels, labels = images
     if dist.is_initialized():
         for buffer in model.buffers():
-            dist.broadcast(buffer, 0)  # running statistics are each GPU's own; the first one's count
+            dist.broadcast(buffer, 0)  # each GPU has its own running statistics; those of the first are used
     model.eval()
     sums = torch.zeros(2, device=labels.device)
     for first in range(rank * BATCH_SIZE, len(labels), world * BATCH_SIZE):
@@ -108,23 +108,23 @@ def evaluate(model, images, rank, world):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     option = parser.add_argument
-    option("--checkpoint", type=Path, default=HERE / "checkpoint.pth", help="where to go on from")
+    option("--checkpoint", type=Path, default=HERE / "checkpoint.pth", help="what to resume from")
     option("--from-scratch", action="store_true", help="start at step 0 with weights drawn from the seed")
     option("--steps", type=int, help="train at most this many steps now")
     option("--until", type=int, default=STEPS, help=f"the step at which training ends ({STEPS})")
     # [if cifar10]
-    option("--data", default="data", help="folder of CIFAR-10; downloaded where it is missing (data)")
+    option("--data", default="data", help="folder of CIFAR-10, downloaded if missing (data)")
     # [end]
     option("--train-images", type=int, default=TRAIN_IMAGES, help=f"images to train on ({TRAIN_IMAGES})")
-    option("--test-images", type=int, help="images to test on (all there are)")
+    option("--test-images", type=int, help="images to test on (all)")
     option("--batches", help="safetensors file of ready-made batches, used instead of a data set")
     option("--out", type=Path, default=Path("out"), help="folder of metrics.jsonl and checkpoint.pth (out)")
-    option("--log-every", type=int, default=20, help="steps between two lines of the log (20)")
-    option("--save-every", type=int, default=1000, help="steps between two checkpoints (1000)")
+    option("--log-every", type=int, default=20, help="steps between log lines (20)")
+    option("--save-every", type=int, default=1000, help="steps between checkpoints (1000)")
     # [if batch]
     option("--sync-batchnorm", action="store_true", help="BatchNorm over the whole batch, not each GPU's part")
     # [end]
-    option("--tf32", action="store_true", help="faster, coarser products on NVIDIA GPUs")
+    option("--tf32", action="store_true", help="faster, less precise products on NVIDIA GPUs")
     return parser.parse_args()
 
 
@@ -133,7 +133,7 @@ def main():
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = args.tf32
     device, rank, world = connect()
     if BATCH_SIZE % world:
-        raise SystemExit(f"{world} processes can't share a batch of {BATCH_SIZE} evenly")
+        raise SystemExit(f"a batch of {BATCH_SIZE} cannot be divided evenly among {world} processes")
     model, optimizer, step = start(args, device)
     end = args.until if args.steps is None else min(args.until, step + args.steps)
     if args.batches is not None:
@@ -143,12 +143,12 @@ def main():
         # [if divides]
         batches, test = open_dataset(args, device)
         # [else]
-        raise SystemExit(f"images of 32 pixels make none of {INPUT_SIZE}: give ready-made ones by --batches")
+        raise SystemExit(f"32-pixel images cannot be averaged to {INPUT_SIZE}: pass batches with --batches")
         # [end]
     args.out.mkdir(parents=True, exist_ok=True)
     log(f"{world} process(es) on {device.type}, {BATCH_SIZE // world} images each; steps {step} to {end}")
     if step >= end:
-        log("no step left to train: see --until and --from-scratch")
+        log("no steps left to train: see --until and --from-scratch")
     train(args, model, optimizer, batches, step, end, rank, world)
     if test is not None and len(test[1]) > 0:
         loss, accuracy = evaluate(model, test, rank, world)

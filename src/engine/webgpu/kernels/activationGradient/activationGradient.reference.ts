@@ -1,4 +1,5 @@
-import { type Activation, activationSlope } from '../activation.ts';
+import type { Activation } from '../../../plan/operations/operation.ts';
+import { activationSlope } from '../activation.ts';
 
 /** gradient · activation'(…), the slope told from the output. */
 export function activationGradientReference(

@@ -1,8 +1,9 @@
 /** Backward through an activation that no BatchNorm precedes. */
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { expandTemplate } from '../template.ts';
-import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { storagePrelude, type TensorFormat } from '../storage.ts';
 import source from './activationGradient.wgsl?raw';
@@ -23,14 +24,15 @@ export function activationGradient<B>(
   const inPlace = gradient === inputGradient;
   const { directives, declarations } = storagePrelude({ Stored: format });
   const flags = { ACTIVATION: ACTIVATION_INDEX[activation], IN_PLACE: inPlace };
-  return {
+  return kernelCall({
     kernel: 'activationGradient',
-    code: withConstants(
-      { COUNT: count, LANES },
-      declarations + expandTemplate(nan + activationSource + source, flags),
-      directives,
-    ),
+    code: () =>
+      withConstants(
+        { COUNT: count, LANES },
+        declarations + expandTemplate(nan + activationSource + source, flags),
+        directives,
+      ),
     bindings: [gradient, output, ...(inPlace ? [] : [inputGradient])],
     workgroups: [columns, ceilDiv(groups, columns), 1],
-  };
+  });
 }

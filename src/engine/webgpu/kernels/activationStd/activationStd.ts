@@ -5,7 +5,7 @@
  */
 import { expandTemplate } from '../template.ts';
 import { EPSILON } from '../batchNormStatistics/batchNormStatistics.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './activationStd.wgsl?raw';
@@ -65,13 +65,13 @@ export function activationStd<B>(
   { layerTable, metrics, step, channels }: ActivationStdBindings<B>,
 ): KernelCall<B> {
   const isNormalized = channels.kind === 'normalized';
-  const text = expandTemplate(source, { NORMALIZED: isNormalized });
+  const text = () => expandTemplate(source, { NORMALIZED: isNormalized });
   const constants = { LANES, METRICS_ROW: shape.metricsRow, EPSILON: { f32: EPSILON } };
   const sources = isNormalized ? [channels.weights, channels.statistics] : [channels.moments];
-  return {
+  return kernelCall({
     kernel: 'activationStd',
-    code: withConstants(constants, STEP_STRUCT + workgroupSum('vec2f') + text),
+    code: () => withConstants(constants, STEP_STRUCT + workgroupSum('vec2f') + text()),
     bindings: [layerTable, metrics, step, ...sources],
     workgroups: [shape.layers, 1, 1],
-  };
+  });
 }

@@ -1,7 +1,7 @@
 /** Adds one micro-batch's gradients to those of the batch's earlier ones. */
 import { CHUNK_LANES } from '../chunks.ts';
 import { gridFor } from '../grid.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import source from './addGradients.wgsl?raw';
 
 /**
@@ -23,10 +23,10 @@ export function addGradients<B>(
     CHUNKS: shape.chunks,
     FIRST: shape.first,
   };
-  return {
+  return kernelCall({
     kernel: 'addGradients',
-    code: withConstants(constants, source),
+    code: () => withConstants(constants, source),
     bindings: [buffers.chunkTable, buffers.gradients, buffers.sums],
     workgroups,
-  };
+  });
 }

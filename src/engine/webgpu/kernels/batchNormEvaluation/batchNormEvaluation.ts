@@ -1,7 +1,7 @@
 /** Statistics for BatchNorm in evaluation mode, of all layers at once. */
 import { EPSILON } from '../batchNormStatistics/batchNormStatistics.ts';
 import { gridFor, gridRow } from '../grid.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import source from './batchNormEvaluation.wgsl?raw';
 
 const THREADS = 64;
@@ -27,10 +27,10 @@ export function batchNormEvaluation<B>(
     CHANNELS: channels,
     EPSILON: { f32: EPSILON },
   };
-  return {
+  return kernelCall({
     kernel: 'batchNormEvaluation',
-    code: withConstants(constants, source),
+    code: () => withConstants(constants, source),
     bindings: [buffers.running, buffers.statistics],
     workgroups: gridFor(channels, THREADS),
-  };
+  });
 }

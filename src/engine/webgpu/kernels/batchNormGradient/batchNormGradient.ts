@@ -2,11 +2,12 @@
  * Backward through activation and BatchNorm (Ioffe & Szegedy 2015, §3): first the two sums over each channel, which are
  * also the gradients of β and γ, then the gradient of the input.
  */
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { expandTemplate } from '../template.ts';
-import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { SINGLE, storagePrelude } from '../storage.ts';
@@ -14,7 +15,7 @@ import { workgroupSum } from '../workgroupSum.ts';
 import applySource from './apply.wgsl?raw';
 import reduceSource from './reduce.wgsl?raw';
 
-export interface NormGradientReduceBindings<B> {
+interface NormGradientReduceBindings<B> {
   /** [C,H,W,N]: of the activation's output; becomes that of its input. */
   readonly gradient: B;
   /** BatchNorm's input and, unless the activation is `none`, the activation's output. */
@@ -37,13 +38,13 @@ export function batchNormGradientReduce<B>(
   const flags = { ACTIVATION: ACTIVATION_INDEX[activation] };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
   const UNSCALE = { f32: 1 / (shape.format ?? SINGLE).gradientScale };
-  const code =
+  const code = () =>
     declarations +
     workgroupSum('vec2f') +
     expandTemplate(nan + activationSource + reduceSource, flags);
-  return {
+  return kernelCall({
     kernel: 'batchNormGradientReduce',
-    code: withConstants({ COUNT, LANES: lanesFor(COUNT), UNSCALE }, code, directives),
+    code: () => withConstants({ COUNT, LANES: lanesFor(COUNT), UNSCALE }, code(), directives),
     bindings: [
       gradient,
       input,
@@ -54,7 +55,7 @@ export function batchNormGradientReduce<B>(
       ...(activation === 'none' ? [] : [output]),
     ],
     workgroups: [shape.channels, 1, 1],
-  };
+  });
 }
 
 /** The two sums over each channel. */
@@ -69,7 +70,7 @@ export type ChannelSums<B> =
       readonly affineGradient: B;
     };
 
-export interface NormGradientApplyBindings<B> {
+interface NormGradientApplyBindings<B> {
   /** [C,H,W,N], as `batchNormGradientReduce` left it. */
   readonly gradient: B;
   readonly input: B;
@@ -97,17 +98,16 @@ export function batchNormGradientApply<B>(
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
   const TILES = sums.kind === 'tiles' ? sums.count : 0;
   const flags = { IN_PLACE: inPlace, ACCUMULATE: accumulate, TILES };
-  const code = [
-    declarations,
-    TILES > 0 ? workgroupSum('vec2f') : '',
-    expandTemplate(applySource, flags),
-  ].join('');
+  const code = () =>
+    [declarations, TILES > 0 ? workgroupSum('vec2f') : '', expandTemplate(applySource, flags)].join(
+      '',
+    );
   const SCALE = { f32: (shape.format ?? SINGLE).gradientScale };
   const BETA_OFFSET = betaOffset(shape.channels);
   const constants = { COUNT, LANES, PER_LANE, TILES, BETA_OFFSET, SCALE };
-  return {
+  return kernelCall({
     kernel: 'batchNormGradientApply',
-    code: withConstants(constants, code, directives),
+    code: () => withConstants(constants, code(), directives),
     bindings: [
       gradient,
       input,
@@ -120,5 +120,5 @@ export function batchNormGradientApply<B>(
       ...(inPlace ? [] : [inputGradient]),
     ],
     workgroups: [ceilDiv(COUNT, LANES * PER_LANE), shape.channels, 1],
-  };
+  });
 }

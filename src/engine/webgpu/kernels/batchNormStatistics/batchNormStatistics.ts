@@ -1,5 +1,5 @@
 /** BatchNorm's batch statistics (Ioffe & Szegedy 2015, Algorithm 1) and running statistics, as PyTorch keeps them. */
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { storagePrelude, type TensorFormat } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './batchNormStatistics.wgsl?raw';
@@ -44,10 +44,10 @@ export function batchNormStatistics<B>(
     MOMENTUM: { f32: RUNNING_MOMENTUM },
   };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  return {
+  return kernelCall({
     kernel: 'batchNormStatistics',
-    code: withConstants(constants, declarations + workgroupSum('f32') + source, directives),
+    code: () => withConstants(constants, declarations + workgroupSum('f32') + source, directives),
     bindings: [input, mean, rstd, runningMean, runningVar],
     workgroups: [shape.channels, 1, 1],
-  };
+  });
 }

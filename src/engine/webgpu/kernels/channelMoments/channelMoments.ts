@@ -1,6 +1,6 @@
 /** Mean and variance of every channel of a tensor, for statistics only: nothing is normalised by them. */
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import { storagePrelude } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
@@ -17,11 +17,11 @@ export function channelMoments<B>(
 ): KernelCall<B> {
   const COUNT = countOf(shape);
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  const code = declarations + STEP_STRUCT + workgroupSum('vec2f') + source;
-  return {
+  const code = () => declarations + STEP_STRUCT + workgroupSum('vec2f') + source;
+  return kernelCall({
     kernel: 'channelMoments',
-    code: withConstants({ COUNT, LANES: lanesFor(COUNT) }, code, directives),
+    code: () => withConstants({ COUNT, LANES: lanesFor(COUNT) }, code(), directives),
     bindings: [input, moments, step],
     workgroups: [shape.channels, 1, 1],
-  };
+  });
 }

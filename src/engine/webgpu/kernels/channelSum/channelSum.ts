@@ -1,6 +1,6 @@
 /** Gradient of a bias: the sum of the output's gradient over pixels and images. */
 import { lanesFor } from '../batchNormStatistics/batchNormStatistics.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { SINGLE, storagePrelude, type TensorFormat } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './channelSum.wgsl?raw';
@@ -27,10 +27,10 @@ export function channelSum<B>(
   const UNSCALE = { f32: 1 / format.gradientScale };
   const constants = { LANES: lanesFor(count), COUNT: count, UNSCALE };
   const { directives, declarations } = storagePrelude({ Stored: format });
-  return {
+  return kernelCall({
     kernel: 'channelSum',
-    code: withConstants(constants, declarations + workgroupSum('f32') + source, directives),
+    code: () => withConstants(constants, declarations + workgroupSum('f32') + source, directives),
     bindings: [buffers.input, buffers.output],
     workgroups: [shape.channels, 1, 1],
-  };
+  });
 }

@@ -4,7 +4,7 @@ import {
   type NormShape,
   type StatisticsBindings,
 } from '../batchNormStatistics/batchNormStatistics.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import source from './combineMoments.wgsl?raw';
 import {
   MOMENTS_SOURCE,
@@ -21,10 +21,10 @@ export function combineMoments<B>(
 ): KernelCall<B> {
   const LANES = lanesFor(momentsPerChannel(shape, tile));
   const { moments, mean, rstd, runningMean, runningVar } = buffers;
-  return {
+  return kernelCall({
     kernel: 'combineMoments',
-    code: withConstants({ ...momentsConstants(shape, tile), LANES }, MOMENTS_SOURCE + source),
+    code: () => withConstants({ ...momentsConstants(shape, tile), LANES }, MOMENTS_SOURCE + source),
     bindings: [moments, mean, rstd, runningMean, runningVar],
     workgroups: [shape.channels, 1, 1],
-  };
+  });
 }

@@ -1,6 +1,6 @@
 /** Gradients of β and γ from what the convolution whose input BatchNorm made left of them, tile by tile. */
 import { lanesFor } from '../batchNormStatistics/batchNormStatistics.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './combineSums.wgsl?raw';
 
@@ -10,10 +10,10 @@ export function combineSums<B>(
   buffers: { readonly sums: B; readonly betaGradient: B; readonly gammaGradient: B },
 ): KernelCall<B> {
   const constants = { COUNT: count, LANES: lanesFor(count) };
-  return {
+  return kernelCall({
     kernel: 'combineSums',
-    code: withConstants(constants, workgroupSum('vec2f') + source),
+    code: () => withConstants(constants, workgroupSum('vec2f') + source),
     bindings: [buffers.sums, buffers.betaGradient, buffers.gammaGradient],
     workgroups: [channels, 1, 1],
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { padTo4 } from '../kernel.ts';
+import { padTo4 } from '../../../plan/layout.ts';
 import { type ConvShape, outHeight, outWidth } from './shape.ts';
 
 export interface Tap {

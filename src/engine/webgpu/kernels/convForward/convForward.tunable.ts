@@ -4,7 +4,7 @@ import tiledSource from '../convTiled/convTiled.wgsl?raw';
 import normalize from '../normalize.wgsl?raw';
 import { type Tunable, versionOf } from '../tunable.ts';
 import { type ConvForwardTile, convForward } from './convForward.ts';
-import source from './convForward.wgsl?raw';
+import source from './direct.wgsl?raw';
 import { activationLengths, type ConvShape, convDimensions, macs, weightLength } from './shape.ts';
 import { convForwardTiles } from './tiles.ts';
 

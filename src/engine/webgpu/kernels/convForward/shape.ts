@@ -1,4 +1,5 @@
 import { ceilDiv, type KernelWork } from '../kernel.ts';
+import type { LoadNorm } from '../normalize.ts';
 import { SINGLE, type StoragePrelude, storagePrelude, type TensorFormat } from '../storage.ts';
 
 /** A convolution with square kernel, stride and zero padding. A linear layer is the 1×1 case on 1×1 images. */
@@ -16,6 +17,21 @@ export interface ConvShape {
   /** Of the input and its gradient, and of the output and its gradient; left out: single precision. */
   readonly inputFormat?: TensorFormat;
   readonly outputFormat?: TensorFormat;
+}
+
+/** What else a forward kernel does in passing. */
+export interface ConvForwardFusion<B> {
+  /** BatchNorm and activation between `input` and the convolution. */
+  readonly norm?: LoadNorm<B> | null;
+  /** Moments of the output for `combineMoments`, two floats each: see `momentsLength`. */
+  readonly moments?: B | null;
+}
+
+export interface ConvForwardBuffers<B> {
+  readonly input: B;
+  readonly weight: B;
+  readonly bias: B | null;
+  readonly output: B;
 }
 
 /** Whether a kernel that knows nothing of formats can do it. */
@@ -91,7 +107,7 @@ export function checkedWorkgroups(
   return counts;
 }
 
-export type WorkSize = 'small' | 'medium' | 'large';
+type WorkSize = 'small' | 'medium' | 'large';
 
 /**
  * How much work a convolution is, for software adapters: a kernel that takes a second longer to compile must be repaid

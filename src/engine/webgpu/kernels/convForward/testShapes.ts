@@ -1,6 +1,6 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { randomArray } from '../../../testing/runKernel.ts';
-import { padTo4 } from '../kernel.ts';
-import type { AdapterTraits } from '../traits.ts';
+import { type AdapterTraits, traitsOfKind } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import { activationLengths, type ConvShape, weightLength } from './shape.ts';
 
@@ -96,7 +96,7 @@ export function tilesToTest<T>(
 ): T[] {
   const subgroupLanes = device.features.has('subgroups') ? device.adapterInfo.subgroupMinSize : 0;
   const all = (['gpu', 'swiftshader', 'llvmpipe'] as const).map((kind) =>
-    candidates(shape, { kind, subgroupLanes }),
+    candidates(shape, traitsOfKind(kind, subgroupLanes)),
   );
   const thorough = CANDIDATE_SHAPES.some(([, candidate]) => candidate === shape);
   return distinct(all.flatMap((tiles) => (thorough ? tiles : tiles.slice(0, 1))));

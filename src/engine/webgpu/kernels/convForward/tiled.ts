@@ -9,12 +9,17 @@ import {
   tilesOf,
 } from '../convTiled/convTiled.ts';
 import source from '../convTiled/convTiled.wgsl?raw';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { storagePrelude } from '../storage.ts';
-import type { ConvForwardBuffers, ConvForwardFusion } from './convForward.ts';
-import { type ConvShape, checkedWorkgroups, convWork } from './shape.ts';
+import {
+  type ConvForwardBuffers,
+  type ConvForwardFusion,
+  type ConvShape,
+  checkedWorkgroups,
+  convWork,
+} from './shape.ts';
 
 const template = `alias Loaded = vec4f;\n${normalize}${source}`;
 
@@ -59,15 +64,16 @@ export function tiledForward<B>(
     Source: shape.inputFormat,
     Made: shape.outputFormat,
   });
-  return {
+  return kernelCall({
     kernel: 'convForward',
     work: convWork(shape),
-    code: withConstants(constants, declarations + expandTemplate(template, constants), directives),
+    code: () =>
+      withConstants(constants, declarations + expandTemplate(template, constants), directives),
     bindings: [...inOrder, ...normBindings(norm), ...(moments === null ? [] : [moments])],
     workgroups: checkedWorkgroups('convForward', [
       shared.IMAGE_GROUPS,
       shared.TILES,
       ceilDiv(geometry.made, 4 * shared.VECTORS),
     ]),
-  };
+  });
 }

@@ -1,46 +1,38 @@
 /** How a forward convolution may be laid out over threads. */
 import { forwardGeometry } from '../convTiled/convTiled.ts';
 import { convTiles } from '../convTiled/tiles.ts';
-import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
-import type { ConvForwardDirectTile, ConvForwardTile } from './convForward.ts';
+import type { ConvForwardTile } from './convForward.ts';
+import { type DirectTile, plainTile, tileOf } from './direct.ts';
 import {
   type ConvShape,
   imageLanes,
   isLinear,
   outHeight,
-  outWidth,
   turnChannels,
   workSize,
 } from './shape.ts';
 
-/** About 32 sums a thread. 1×1 kernels reuse no pixel across taps, so they take more channels. */
-export function plainTile(shape: ConvShape): ConvForwardDirectTile {
-  const columns = Math.min(8, outWidth(shape));
-  const wanted = Math.max(1, Math.floor((shape.kernel === 1 ? 16 : 8) / columns));
-  return tileOf(shape, { columns, vectors: Math.min(wanted, 4) });
-}
-
 /** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
 export function convForwardTiles(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {
   const direct = [
-    ...DEFAULTS[traits.kind](shape, traits),
+    ...DEFAULTS[traits.directConvolutions](shape, traits),
     plainTile(shape),
     ...others(shape, traits),
   ];
-  const tiled = traits.kind === 'gpu' ? convTiles(shape, forwardGeometry(shape)) : [];
+  const tiled = traits.tiledConvolutions ? convTiles(shape, forwardGeometry(shape)) : [];
   return distinct<ConvForwardTile>(isLinear(shape) ? [...direct, ...tiled] : [...tiled, ...direct]);
 }
 
 const DEFAULTS: Readonly<
   Record<
-    AdapterTraits['kind'],
-    (shape: ConvShape, traits: AdapterTraits) => ConvForwardDirectTile[]
+    AdapterTraits['directConvolutions'],
+    (shape: ConvShape, traits: AdapterTraits) => DirectTile[]
   >
 > = {
   // A linear layer has few threads, each with a long sum: many loads on their way at once, and as many threads as can be.
-  gpu: (shape) =>
+  plain: (shape) =>
     isLinear(shape)
       ? [
           {
@@ -50,18 +42,18 @@ const DEFAULTS: Readonly<
         ]
       : [],
   // Many sums for each load. They take a second or two to compile, which only much work repays.
-  swiftshader: (shape) =>
+  unrolled: (shape) =>
     workSize(shape) === 'large' && canUnroll(shape)
       ? [unrolled(shape, shape.stride === 1 ? { rows: 4, vectors: 2 } : { rows: 2, vectors: 4 })]
       : [],
   // Each load compiles to dozens of instructions, so rows of taps stay a loop.
-  llvmpipe: (shape, traits) =>
+  sharedLoads: (shape, traits) =>
     shape.kernel === 1
       ? [unrolled(shape, { rows: 1, vectors: 4, shared: sharingLanes(traits, 4) })]
       : [tileOf(shape, { columns: 8, vectors: 4, shared: sharingLanes(traits, 4) })],
 };
 
-function others(shape: ConvShape, traits: AdapterTraits): ConvForwardDirectTile[] {
+function others(shape: ConvShape, traits: AdapterTraits): DirectTile[] {
   const { columns, vectors } = plainTile(shape);
   const shared = sharingLanes(traits, 4);
   return [
@@ -95,26 +87,9 @@ const canUnroll = ({ kernel }: ConvShape): boolean => kernel <= 3;
 const unrolled = (
   shape: ConvShape,
   { rows, ...wanted }: { rows: number; vectors: number; shared?: number },
-): ConvForwardDirectTile => ({
+): DirectTile => ({
   ...tileOf(shape, { columns: 8, ...wanted }),
   rows: Math.min(rows, outHeight(shape)),
   unrolled: true,
   turnChannels: turnChannels(shape.inChannels, shape.kernel),
 });
-
-function tileOf(
-  shape: ConvShape,
-  { columns, vectors, shared = 0 }: { columns: number; vectors: number; shared?: number },
-): ConvForwardDirectTile {
-  const lanes = imageLanes(shape.batch, 64);
-  return {
-    algorithm: 'direct',
-    columns: Math.min(columns, outWidth(shape)),
-    rows: 1,
-    vectors: Math.min(vectors, ceilDiv(shape.outChannels, 4)),
-    lanes: shared === 0 ? lanes : shared * ceilDiv(lanes, shared),
-    unrolled: false,
-    turnChannels: 1,
-    shared,
-  };
-}

@@ -10,7 +10,7 @@ import { keyOfTile } from '../convTiled/convTiled.ts';
 import tiledSource from '../convTiled/convTiled.wgsl?raw';
 import { type Tunable, versionOf } from '../tunable.ts';
 import { type ConvInputGradientTile, convInputGradient } from './convInputGradient.ts';
-import source from './convInputGradient.wgsl?raw';
+import source from './direct.wgsl?raw';
 import { convInputGradientTiles } from './tiles.ts';
 
 export const CONV_INPUT_GRADIENT: Tunable<ConvShape, ConvInputGradientTile> = {

@@ -11,7 +11,7 @@ import {
   tilesOf,
 } from '../convTiled/convTiled.ts';
 import source from '../convTiled/convTiled.wgsl?raw';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
@@ -21,7 +21,7 @@ import {
   type ConvInputGradientFusion,
   reductionBindings,
   slopeKind,
-} from './convInputGradient.ts';
+} from './shape.ts';
 
 const template = `alias Loaded = vec4f;\n${normalize}${source}`;
 /** For activations whose slope is told by their output. */
@@ -65,20 +65,21 @@ export function tiledInputGradient<B>(
     Source: shape.outputFormat,
     Made: inputFormat,
   });
-  const expanded = expandTemplate(constants.SLOPE === 1 ? withSlope : template, constants);
-  return {
+  const expanded = () => expandTemplate(constants.SLOPE === 1 ? withSlope : template, constants);
+  return kernelCall({
     kernel: 'convInputGradient',
     work: convWork(shape),
-    code: withConstants(
-      { ...constants, UNSCALE: { f32: 1 / inputFormat.gradientScale } },
-      declarations + expanded,
-      directives,
-    ),
+    code: () =>
+      withConstants(
+        { ...constants, UNSCALE: { f32: 1 / inputFormat.gradientScale } },
+        declarations + expanded(),
+        directives,
+      ),
     bindings: [outputGradient, weight, inputGradient, ...reductionBindings(reduction)],
     workgroups: checkedWorkgroups('convInputGradient', [
       shared.IMAGE_GROUPS,
       shared.TILES,
       ceilDiv(geometry.made, 4 * shared.VECTORS) * geometry.classes,
     ]),
-  };
+  });
 }

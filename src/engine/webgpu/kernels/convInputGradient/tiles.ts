@@ -8,17 +8,10 @@ import {
 } from '../convForward/shape.ts';
 import { inputGradientGeometry } from '../convTiled/convTiled.ts';
 import { convTiles } from '../convTiled/tiles.ts';
-import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
-import type { ConvInputGradientDirectTile, ConvInputGradientTile } from './convInputGradient.ts';
-
-/** About 32 sums a thread, as in `convForward`. */
-export function plainTile(shape: ConvShape): ConvInputGradientDirectTile {
-  const columns = Math.min(8, ceilDiv(shape.inWidth, shape.stride));
-  const wanted = Math.max(4, Math.floor((shape.kernel === 1 ? 64 : 32) / columns));
-  return tileOf(shape, { columns, channels: Math.min(wanted, 16) });
-}
+import type { ConvInputGradientTile } from './convInputGradient.ts';
+import { type DirectTile, plainTile, tileOf } from './direct.ts';
 
 /** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
 export function convInputGradientTiles(
@@ -26,11 +19,11 @@ export function convInputGradientTiles(
   traits: AdapterTraits,
 ): ConvInputGradientTile[] {
   const direct = [
-    ...DEFAULTS[traits.kind](shape, traits),
+    ...DEFAULTS[traits.directConvolutions](shape, traits),
     plainTile(shape),
     ...others(shape, traits),
   ];
-  const tiled = traits.kind === 'gpu' ? convTiles(shape, inputGradientGeometry(shape)) : [];
+  const tiled = traits.tiledConvolutions ? convTiles(shape, inputGradientGeometry(shape)) : [];
   return distinct<ConvInputGradientTile>(
     isLinear(shape) ? [...direct, ...tiled] : [...tiled, ...direct],
   );
@@ -38,24 +31,24 @@ export function convInputGradientTiles(
 
 const DEFAULTS: Readonly<
   Record<
-    AdapterTraits['kind'],
-    (shape: ConvShape, traits: AdapterTraits) => ConvInputGradientDirectTile[]
+    AdapterTraits['directConvolutions'],
+    (shape: ConvShape, traits: AdapterTraits) => DirectTile[]
   >
 > = {
-  gpu: () => [],
-  swiftshader: (shape) => {
+  plain: () => [],
+  unrolled: (shape) => {
     if (workSize(shape) !== 'large') return [];
     return canUnroll(shape)
       ? [unrolled(shape, { rows: 4, channels: 8 })]
       : [tileOf(shape, { columns: 8, channels: 16 })];
   },
-  llvmpipe: (shape, traits) =>
+  sharedLoads: (shape, traits) =>
     shape.kernel === 1 && shape.stride === 1
       ? [unrolled(shape, { rows: 1, channels: 16, shared: sharingLanes(traits, 8) })]
       : [tileOf(shape, { columns: 8, channels: 16, shared: sharingLanes(traits, 8) })],
 };
 
-function others(shape: ConvShape, traits: AdapterTraits): ConvInputGradientDirectTile[] {
+function others(shape: ConvShape, traits: AdapterTraits): DirectTile[] {
   const { columns, channels } = plainTile(shape);
   const shared = sharingLanes(traits, 4);
   const direct = [
@@ -82,26 +75,9 @@ const canUnroll = ({ kernel, stride }: ConvShape): boolean => kernel <= 3 && str
 const unrolled = (
   shape: ConvShape,
   { rows, ...wanted }: { rows: number; channels: number; shared?: number },
-): ConvInputGradientDirectTile => ({
+): DirectTile => ({
   ...tileOf(shape, { columns: 8, ...wanted }),
   rows: Math.min(rows, shape.inHeight),
   unrolled: true,
   turnChannels: turnChannels(shape.outChannels, shape.kernel),
 });
-
-function tileOf(
-  shape: ConvShape,
-  { columns, channels, shared = 0 }: { columns: number; channels: number; shared?: number },
-): ConvInputGradientDirectTile {
-  const lanes = imageLanes(shape.batch, 64);
-  return {
-    algorithm: 'direct',
-    columns: Math.min(columns, ceilDiv(shape.inWidth, shape.stride)),
-    rows: 1,
-    channels: Math.min(channels, 16, shape.inChannels),
-    lanes: shared === 0 ? lanes : shared * ceilDiv(lanes, shared),
-    unrolled: false,
-    turnChannels: 1,
-    shared,
-  };
-}

@@ -1,3 +1,4 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { expandTemplate } from '../template.ts';
 import {
   type ConvShape,
@@ -7,7 +8,13 @@ import {
   outHeight,
   outWidth,
 } from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, padTo4, SUBGROUP_DIRECTIVES, withConstants } from '../kernel.ts';
+import {
+  ceilDiv,
+  kernelCall,
+  type KernelCall,
+  SUBGROUP_DIRECTIVES,
+  withConstants,
+} from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { SINGLE } from '../storage.ts';
@@ -66,19 +73,20 @@ export function channelLanesGradient<B>(
   };
   const { directives, declarations } = convStorage(shape);
   const { gradientScale } = shape.outputFormat ?? SINGLE;
-  return {
+  return kernelCall({
     kernel: 'convWeightGradient',
     work: convWork(shape),
-    code: withConstants(
-      { ...constants, UNSCALE: { f32: 1 / gradientScale } },
-      declarations + expandTemplate(template, constants),
-      directives + (shared > 0 ? SUBGROUP_DIRECTIVES : ''),
-    ),
+    code: () =>
+      withConstants(
+        { ...constants, UNSCALE: { f32: 1 / gradientScale } },
+        declarations + expandTemplate(template, constants),
+        directives + (shared > 0 ? SUBGROUP_DIRECTIVES : ''),
+      ),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', [
       ceilDiv(shape.inChannels, channels * lanes),
       ceilDiv(padTo4(shape.outChannels), outputs),
       splits,
     ]),
-  };
+  });
 }

@@ -29,7 +29,7 @@ export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = 
   macs,
   candidates: convWeightGradientTiles,
   keyOf,
-  trial(shape, tile, { kind }) {
+  trial(shape, tile, { sumLanes }) {
     const { input, output } = activationLengths(shape);
     const buffers = { input: 0, outputGradient: 1, partials: 2 };
     const copies = convWeightGradientCopies(shape, tile);
@@ -37,11 +37,11 @@ export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = 
     const gradient = convWeightGradient<number>(shape, buffers, tile);
     // More copies take longer to sum; a single one is the sum.
     if (copies === 1) return { calls: [gradient], buffers: [input, output, length] };
-    const pieces = piecesOf({ length, offset: 0 }, { copies, copyOffset: 0 }, kind);
+    const pieces = piecesOf({ length, offset: 0 }, { copies, copyOffset: 0 }, sumLanes);
     const sums = { pieceTable: 3, copies: 2, gradients: 4 };
     return {
-      calls: [gradient, sumPartials<number>({ pieces: pieces.length, kind }, sums)],
-      buffers: [input, output, copies * length, packPieces(pieces, kind), length],
+      calls: [gradient, sumPartials<number>({ pieces: pieces.length, lanes: sumLanes }, sums)],
+      buffers: [input, output, copies * length, packPieces(pieces, sumLanes), length],
     };
   },
 };

@@ -9,7 +9,7 @@ import {
   outWidth,
   weightLength,
 } from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { SINGLE } from '../storage.ts';
@@ -101,15 +101,16 @@ export function imageLanesGradient<B>(
   };
   const { directives, declarations } = convStorage(shape);
   const { gradientScale } = shape.outputFormat ?? SINGLE;
-  return {
+  return kernelCall({
     kernel: 'convWeightGradient',
     work: convWork(shape),
-    code: withConstants(
-      { ...constants, UNSCALE: { f32: 1 / gradientScale } },
-      declarations + expandTemplate(template, constants),
-      directives,
-    ),
+    code: () =>
+      withConstants(
+        { ...constants, UNSCALE: { f32: 1 / gradientScale } },
+        declarations + expandTemplate(template, constants),
+        directives,
+      ),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { padTo4 } from '../../../plan/layout.ts';
 import { expandTemplate } from '../template.ts';
 import {
   type ConvShape,
@@ -8,7 +9,7 @@ import {
   outWidth,
   weightLength,
 } from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, padTo4, withConstants } from '../kernel.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { WORKGROUP_BYTES, WORKGROUP_LANES } from '../limits.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
@@ -254,15 +255,16 @@ export function tiledGradient<B>(
   };
   const { directives, declarations } = convStorage(shape);
   const { gradientScale } = shape.outputFormat ?? SINGLE;
-  return {
+  return kernelCall({
     kernel: 'convWeightGradient',
     work: convWork(shape),
-    code: withConstants(
-      { ...constants, UNSCALE: { f32: 1 / gradientScale } },
-      declarations + expandTemplate(template, constants),
-      directives,
-    ),
+    code: () =>
+      withConstants(
+        { ...constants, UNSCALE: { f32: 1 / gradientScale } },
+        declarations + expandTemplate(template, constants),
+        directives,
+      ),
     bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
     workgroups: checkedWorkgroups('convWeightGradient', [...sizes.blocks, rowParts * stripParts]),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 /** How the gradient of a convolution's weights may be laid out over threads. */
+import { padTo4 } from '../../../plan/layout.ts';
 import {
   type ConvShape,
   macs,
@@ -7,7 +8,7 @@ import {
   weightLength,
   workSize,
 } from '../convForward/shape.ts';
-import { ceilDiv, padTo4 } from '../kernel.ts';
+import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import type { ChannelLanesTile } from './channelLanes.ts';
@@ -24,15 +25,17 @@ export function convWeightGradientTiles(
   traits: AdapterTraits,
 ): ConvWeightGradientTile[] {
   const plain = imageLanesTile(shape);
-  if (traits.kind === 'gpu') {
+  if (traits.tiledConvolutions) {
     // So little work that sharing loads is not worth a barrier.
     const isLinear = shape.kernel === 1 && workSize(shape) === 'small';
     return distinct([...(isLinear ? [plain] : []), ...tiledTiles(shape), plain]);
   }
   const { channels, vectors } = plain;
-  const byChannel = BY_CHANNEL[traits.kind](shape, traits);
+  const byChannel = BY_CHANNEL[traits.directConvolutions](shape, traits);
   return distinct<ConvWeightGradientTile>([
-    ...(traits.kind === 'llvmpipe' || workSize(shape) !== 'small' ? byChannel : []),
+    ...(traits.directConvolutions === 'sharedLoads' || workSize(shape) !== 'small'
+      ? byChannel
+      : []),
     plain,
     ...byChannel,
     imageLanesTile(shape, { channels, vectors: 2 * vectors }),
@@ -44,19 +47,21 @@ export function convWeightGradientTiles(
   ]);
 }
 
-type SoftwareKind = Exclude<AdapterTraits['kind'], 'gpu'>;
-
 const BY_CHANNEL: Readonly<
-  Record<SoftwareKind, (shape: ConvShape, traits: AdapterTraits) => ChannelLanesTile[]>
+  Record<
+    AdapterTraits['directConvolutions'],
+    (shape: ConvShape, traits: AdapterTraits) => ChannelLanesTile[]
+  >
 > = {
-  swiftshader: (shape) => [
+  plain: () => [],
+  unrolled: (shape) => [
     channelLanesTile(shape, {
       ...SUMS[sizeOf(shape)],
       ...(workSize(shape) === 'large' ? {} : FEWER_SUMS[sizeOf(shape)]),
       shared: 0,
     }),
   ],
-  llvmpipe: (shape, traits) => [
+  sharedLoads: (shape, traits) => [
     channelLanesTile(shape, { ...SHARED_SUMS[sizeOf(shape)], shared: sharingLanes(traits, 8) }),
   ],
 };

@@ -1,7 +1,7 @@
 /** Inverted dropout with counter-based masks: the backward pass draws the same mask again instead of storing it. */
 import { gridFor, gridRow } from '../grid.ts';
 import hash32 from '../hash32.wgsl?raw';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import source from './dropout.wgsl?raw';
 
@@ -57,10 +57,10 @@ function call<B>(kernel: string, shape: DropoutShape, bindings: readonly B[]): K
     THRESHOLD: dropoutThreshold(rate),
     SCALE: { f32: 1 / (1 - rate) },
   };
-  return {
+  return kernelCall({
     kernel,
-    code: withConstants(constants, `${STEP_STRUCT}${hash32}${source}`),
+    code: () => withConstants(constants, `${STEP_STRUCT}${hash32}${source}`),
     bindings,
     workgroups: gridFor(elements, THREADS),
-  };
+  });
 }

@@ -4,14 +4,14 @@ import { CIFAR10_MEAN, CIFAR10_STD } from '../../../../data/normalization.ts';
 import { IMAGE_SIZE } from '../../../../data/types.ts';
 import { gridFor, gridRow } from '../grid.ts';
 import hash32 from '../hash32.wgsl?raw';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import source from './gatherBatch.wgsl?raw';
 
 const THREADS = 64;
 
 export const GATHER_BYTES = 16;
 
-export interface GatherValues {
+interface GatherValues {
   /** step · batchSize: the position of `indices`' first image among all drawn so far. */
   readonly firstPosition: number;
   readonly seed: number;
@@ -78,9 +78,9 @@ export function gatherBatch<B>(
     DEVIATION_GREEN: { f32: CIFAR10_STD[1] },
     DEVIATION_BLUE: { f32: CIFAR10_STD[2] },
   };
-  return {
+  return kernelCall({
     kernel: 'gatherBatch',
-    code: withConstants(constants, `${hash32}${source}`),
+    code: () => withConstants(constants, `${hash32}${source}`),
     bindings: [
       buffers.pixels,
       buffers.shardLabels,
@@ -90,5 +90,5 @@ export function gatherBatch<B>(
       buffers.gather,
     ],
     workgroups: gridFor(threads, THREADS),
-  };
+  });
 }

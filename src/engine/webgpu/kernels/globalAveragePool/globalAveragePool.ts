@@ -1,6 +1,6 @@
 /** Mean over each plane, before the classifier (He et al. 2016, §4.2). */
 import { gridFor, gridRow } from '../grid.ts';
-import { type Constants, type KernelCall, withConstants } from '../kernel.ts';
+import { type Constants, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { SINGLE, storagePrelude, type TensorFormat } from '../storage.ts';
 import source from './globalAveragePool.wgsl?raw';
 import gradientSource from './globalAveragePoolGradient.wgsl?raw';
@@ -23,12 +23,12 @@ export function globalAveragePool<B>(
 ): KernelCall<B> {
   const threads = shape.channels * shape.batch;
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  return {
+  return kernelCall({
     kernel: 'globalAveragePool',
-    code: withConstants(constants(shape, threads), declarations + source, directives),
+    code: () => withConstants(constants(shape, threads), declarations + source, directives),
     bindings: [buffers.input, buffers.output],
     workgroups: gridFor(threads, THREADS),
-  };
+  });
 }
 
 /** inputGradient [C, H, W, N] = outputGradient [C, N] / (H · W), with the scale of its format. Writes every element. */
@@ -40,12 +40,12 @@ export function globalAveragePoolGradient<B>(
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
   const SCALE = { f32: (shape.format ?? SINGLE).gradientScale };
   const all = { ...constants(shape, threads), SCALE };
-  return {
+  return kernelCall({
     kernel: 'globalAveragePoolGradient',
-    code: withConstants(all, declarations + gradientSource, directives),
+    code: () => withConstants(all, declarations + gradientSource, directives),
     bindings: [buffers.outputGradient, buffers.inputGradient],
     workgroups: gridFor(threads, THREADS),
-  };
+  });
 }
 
 const constants = (shape: GlobalAveragePoolShape, threads: number): Constants => ({

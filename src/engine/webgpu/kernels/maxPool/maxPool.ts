@@ -1,6 +1,6 @@
 /** Max-pooling of the ImageNet stem (torch.nn.MaxPool2d, floor mode). */
 import { gridFor, gridRow } from '../grid.ts';
-import { type Constants, type KernelCall, withConstants } from '../kernel.ts';
+import { type Constants, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { storagePrelude, type TensorFormat } from '../storage.ts';
 import source from './maxPool.wgsl?raw';
@@ -39,13 +39,14 @@ export function maxPool<B>(
 ): KernelCall<B> {
   const { height, width } = maxPoolOutput(shape);
   const threads = shape.channels * height * width * shape.batch;
+  const all = constants(shape, threads);
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  return {
+  return kernelCall({
     kernel: 'maxPool',
-    code: withConstants(constants(shape, threads), declarations + nan + source, directives),
+    code: () => withConstants(all, declarations + nan + source, directives),
     bindings: [buffers.input, buffers.output, buffers.argmax],
     workgroups: gridFor(threads, THREADS),
-  };
+  });
 }
 
 /**
@@ -58,13 +59,14 @@ export function maxPoolGradient<B>(
   buffers: { readonly outputGradient: B; readonly argmax: B; readonly inputGradient: B },
 ): KernelCall<B> {
   const threads = shape.channels * shape.height * shape.width * shape.batch;
+  const all = constants(shape, threads);
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  return {
+  return kernelCall({
     kernel: 'maxPoolGradient',
-    code: withConstants(constants(shape, threads), declarations + gradientSource, directives),
+    code: () => withConstants(all, declarations + gradientSource, directives),
     bindings: [buffers.outputGradient, buffers.argmax, buffers.inputGradient],
     workgroups: gridFor(threads, THREADS),
-  };
+  });
 }
 
 function constants(shape: MaxPoolShape, threads: number): Constants {

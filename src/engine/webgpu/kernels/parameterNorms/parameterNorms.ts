@@ -1,5 +1,5 @@
 /** L2 norms of every parameter's gradient, of its weights and of its update, from the squares that the optimizer leaves. */
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './parameterNorms.wgsl?raw';
@@ -31,10 +31,10 @@ export function parameterNorms<B>(
   const { segments, parameters, metricsRow } = shape;
   const { segmentTable, squares, metrics, step } = buffers;
   const constants = { LANES, METRICS_ROW: metricsRow, PARAMETERS: parameters };
-  return {
+  return kernelCall({
     kernel: 'parameterNorms',
-    code: withConstants(constants, STEP_STRUCT + workgroupSum('vec4f') + source),
+    code: () => withConstants(constants, STEP_STRUCT + workgroupSum('vec4f') + source),
     bindings: [segmentTable, squares, metrics, step],
     workgroups: [segments, 1, 1],
-  };
+  });
 }

@@ -1,6 +1,7 @@
+import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import { activate } from '../activation.ts';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import type { PointwiseOptions, SubsamplePad } from './pointwise.ts';
+import type { PointwiseOptions } from './pointwise.ts';
 
 type Values = ArrayLike<number>;
 

@@ -2,28 +2,20 @@
  * All that happens to a convolution's output before the next one reads it, in one pass over memory: normalisation,
  * the shortcut's addition (He et al. 2015, eq. 1; option A of §4.1 reads the shortcut strided and zero-padded), activation.
  */
+import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
 import { expandTemplate } from '../template.ts';
-import { ACTIVATION_INDEX, type Activation } from '../activation.ts';
+import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { MOMENTS_SOURCE, type MomentsTile, momentsConstants } from '../combineMoments/moments.ts';
-import { type Constants, ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type Constants, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { storagePrelude } from '../storage.ts';
 import source from './pointwise.wgsl?raw';
 
-/** What an option-A shortcut reads: `channels` × `height` × `width`, every `stride`-th pixel. */
-export interface SubsamplePad {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly stride: number;
-  readonly padBefore: number;
-}
-
 /** [C] each. */
-export interface KnownNorm<B> {
+interface KnownNorm<B> {
   readonly gamma: B;
   readonly beta: B;
   readonly mean: B;
@@ -44,7 +36,7 @@ export interface DeferredNorm<B> {
   readonly secondOffset: number;
 }
 
-export interface PointwiseBindings<B> {
+interface PointwiseBindings<B> {
   /** [C,H,W,N] */
   readonly input: B;
   readonly output: B;
@@ -69,21 +61,21 @@ export function pointwise<B>(
 ): KernelCall<B> {
   const count = countOf(shape);
   const lanes = count >= 1024 ? 256 : 64;
-  const isFresh = norm !== null && 'moments' in norm;
+  const isDeferred = norm !== null && 'moments' in norm;
   const flags = {
     ACTIVATION: ACTIVATION_INDEX[options.activation],
     NORMALIZE: norm !== null,
-    FRESH: isFresh,
+    DEFERRED: isDeferred,
     SHORTCUT: shortcut === null ? 0 : options.subsamplePad === null ? 1 : 2,
   };
-  const fresh: Constants = isFresh
+  const deferred: Constants = isDeferred
     ? {
         ...momentsConstants(shape, norm.tile),
         BETA_OFFSET: betaOffset(shape.channels),
         SECOND_OFFSET: norm.secondOffset,
       }
     : {};
-  const constants: Constants = { ...fresh, COUNT: count, LANES: lanes, PER_LANE };
+  const constants: Constants = { ...deferred, COUNT: count, LANES: lanes, PER_LANE };
   const from = options.subsamplePad;
   const padding: Constants =
     from === null
@@ -98,17 +90,18 @@ export function pointwise<B>(
           PAD_BEFORE: from.padBefore,
         };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  const code = [
-    declarations,
-    isFresh ? MOMENTS_SOURCE : '',
-    expandTemplate(nan + activationSource + source, flags),
-  ].join('');
-  return {
+  const code = () =>
+    [
+      declarations,
+      isDeferred ? MOMENTS_SOURCE : '',
+      expandTemplate(nan + activationSource + source, flags),
+    ].join('');
+  return kernelCall({
     kernel: 'pointwise',
-    code: withConstants({ ...constants, ...padding }, code, directives),
+    code: () => withConstants({ ...constants, ...padding }, code(), directives),
     bindings: [input, output, ...(shortcut === null ? [] : [shortcut]), ...normBindings(norm)],
     workgroups: [ceilDiv(count, lanes * PER_LANE), shape.channels, 1],
-  };
+  });
 }
 
 function normBindings<B>(norm: PointwiseBindings<B>['norm']): B[] {

@@ -5,14 +5,14 @@
 // SHORTCUT 1: the same shape as y. 2 (option A): [IN_CHANNELS, IN_HEIGHT, IN_WIDTH, N].
 @group(0) @binding(2) var<storage, read> shortcut: array<Stored>;
 #end
-#if FRESH
+#if DEFERRED
 // The workgroups of a channel put its statistics together, all alike; its first keeps them.
 @group(0) @binding(${2 + (SHORTCUT > 0)}) var<storage, read> moments: array<vec2f>;
 @group(0) @binding(${3 + (SHORTCUT > 0)}) var<storage, read> affine: array<f32>; // γ [C], then β from BETA_OFFSET on
 @group(0) @binding(${4 + (SHORTCUT > 0)}) var<storage, read_write> statistics: array<f32>; // means [C], then 1/σ from SECOND_OFFSET on
 @group(0) @binding(${5 + (SHORTCUT > 0)}) var<storage, read_write> running: array<f32>; // means [C], then variances likewise
 #end
-#if NORMALIZE && !FRESH
+#if NORMALIZE && !DEFERRED
 @group(0) @binding(${2 + (SHORTCUT > 0)}) var<storage, read> gamma: array<f32>;
 @group(0) @binding(${3 + (SHORTCUT > 0)}) var<storage, read> beta: array<f32>;
 @group(0) @binding(${4 + (SHORTCUT > 0)}) var<storage, read> mean: array<f32>;
@@ -37,7 +37,7 @@ fn shortcutAt(channel: u32, within: u32) -> f32 {
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let channel = group.y;
-#if FRESH
+#if DEFERRED
   let own = momentsOf(channel, lane);
   if (group.x == 0u && lane == 0u) {
     let second = SECOND_OFFSET + channel;
@@ -50,7 +50,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let center = own.mean;
   let shift = affine[BETA_OFFSET + channel];
 #end
-#if NORMALIZE && !FRESH
+#if NORMALIZE && !DEFERRED
   let scale = gamma[channel] * rstd[channel];
   let center = mean[channel];
   let shift = beta[channel];

@@ -1,7 +1,7 @@
 /** The optimizer: torch.optim.SGD over the flat parameter buffer. It also squares what it reads and what it changes. */
 import { CHUNK_LANES } from '../chunks.ts';
 import { gridFor } from '../grid.ts';
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './sgd.wgsl?raw';
@@ -41,10 +41,10 @@ export function sgd<B>(
     WEIGHT_DECAY: { f32: shape.weightDecay },
   };
   const { chunkTable, gradients, weights, momentumBuffer, squares, step } = buffers;
-  return {
+  return kernelCall({
     kernel: 'sgd',
-    code: withConstants(constants, STEP_STRUCT + workgroupSum('vec4f') + source),
+    code: () => withConstants(constants, STEP_STRUCT + workgroupSum('vec4f') + source),
     bindings: [chunkTable, gradients, weights, momentumBuffer, squares, step],
     workgroups,
-  };
+  });
 }

@@ -38,7 +38,7 @@ export function softmaxCrossEntropyReference(
   return { loss, accuracy: correct / rows, gradient };
 }
 
-/** Sum of the losses and count of images predicted rightly. */
+/** Sum of the losses and count of images classified correctly. */
 export function softmaxCrossEntropyEvaluationReference(
   shape: Batch,
   logits: ArrayLike<number>,

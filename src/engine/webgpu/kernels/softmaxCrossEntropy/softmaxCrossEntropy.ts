@@ -1,5 +1,5 @@
 /** The loss: softmax, cross-entropy and, in training, its gradient, in one workgroup. */
-import { type KernelCall, withConstants } from '../kernel.ts';
+import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { STEP_STRUCT } from '../step.ts';
 import { workgroupSum } from '../workgroupSum.ts';
@@ -9,7 +9,7 @@ import evaluationSource from './softmaxCrossEntropyEvaluation.wgsl?raw';
 
 const LIBRARY = [STEP_STRUCT, workgroupSum('vec2f'), nan, softmax].join('');
 
-export interface LossShape {
+interface LossShape {
   readonly batch: number;
   readonly classes: number;
   /** Floats in a row of the metrics ring. */
@@ -21,7 +21,7 @@ export interface LossShape {
  * images and are divided by `step.images`: the passes of a batch's micro-batches add up to the mean of the batch.
  * - logits [classes, N], labels u32 [N] < classes
  * - logitsGradient [classes, N]: of the batch's mean loss; 0 for images from `step.rows` on
- * - metrics: row `step.slot` gets the loss at 0 and the share of images predicted rightly at 1
+ * - metrics: row `step.slot` gets the loss at 0 and the share of images classified correctly at 1
  *   (of equal logits the first class counts); with `step.firstImage` > 0 they are added to what is there
  */
 export function softmaxCrossEntropy<B>(
@@ -36,28 +36,28 @@ export function softmaxCrossEntropy<B>(
 ): KernelCall<B> {
   const { logits, labels, logitsGradient, metrics, step } = buffers;
   const constants = { ...lossConstants(shape), LABEL_SMOOTHING: { f32: shape.labelSmoothing } };
-  return {
+  return kernelCall({
     kernel: 'softmaxCrossEntropy',
-    code: withConstants(constants, `${LIBRARY}${source}`),
+    code: () => withConstants(constants, `${LIBRARY}${source}`),
     bindings: [logits, labels, logitsGradient, metrics, step],
     workgroups: [1, 1, 1],
-  };
+  });
 }
 
 /**
  * As {@link softmaxCrossEntropy}, without label smoothing and gradient: row `step.slot` of metrics gets the *sum* of the
- * losses at 0 and the *count* of images predicted rightly at 1.
+ * losses at 0 and the *count* of images classified correctly at 1.
  */
 export function softmaxCrossEntropyEvaluation<B>(
   shape: LossShape,
   buffers: { readonly logits: B; readonly labels: B; readonly metrics: B; readonly step: B },
 ): KernelCall<B> {
-  return {
+  return kernelCall({
     kernel: 'softmaxCrossEntropyEvaluation',
-    code: withConstants(lossConstants(shape), `${LIBRARY}${evaluationSource}`),
+    code: () => withConstants(lossConstants(shape), `${LIBRARY}${evaluationSource}`),
     bindings: [buffers.logits, buffers.labels, buffers.metrics, buffers.step],
     workgroups: [1, 1, 1],
-  };
+  });
 }
 
 const lossConstants = ({ batch, classes, metricsRow }: LossShape) => ({

@@ -1,6 +1,6 @@
+import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { subsampleAt } from '../pointwise/pointwise.reference.ts';
-import type { SubsamplePad } from '../pointwise/pointwise.ts';
 
 export function subsamplePadReference(
   shape: NormShape,

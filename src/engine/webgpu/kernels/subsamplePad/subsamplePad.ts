@@ -1,7 +1,7 @@
 /** The option-A shortcut (He et al. 2015, §3.3 and §4.1) where nothing is added to it: a block with its branch cut. */
+import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import type { NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
-import type { SubsamplePad } from '../pointwise/pointwise.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { storagePrelude } from '../storage.ts';
 import source from './subsamplePad.wgsl?raw';
 
@@ -25,10 +25,10 @@ export function subsamplePad<B>(
     PAD_BEFORE: from.padBefore,
   };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  return {
+  return kernelCall({
     kernel: 'subsamplePad',
-    code: withConstants(constants, declarations + source, directives),
+    code: () => withConstants(constants, declarations + source, directives),
     bindings: [input, output],
     workgroups: [ceilDiv(shape.height * shape.width * shape.batch, LANES), shape.channels, 1],
-  };
+  });
 }

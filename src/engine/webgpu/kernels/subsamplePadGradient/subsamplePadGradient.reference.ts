@@ -1,6 +1,6 @@
+import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { subsampleAt } from '../pointwise/pointwise.reference.ts';
-import type { SubsamplePad } from '../pointwise/pointwise.ts';
 
 /** The transpose of `subsampleAt`, found by asking it where each input element goes. */
 export function subsamplePadGradientReference(

@@ -1,7 +1,7 @@
 /** Backward of the option-A shortcut (He et al. 2015, §3.3 and §4.1): the gradient of every `stride`-th pixel, zero elsewhere. */
+import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import type { NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import { ceilDiv, type KernelCall, withConstants } from '../kernel.ts';
-import type { SubsamplePad } from '../pointwise/pointwise.ts';
+import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
 import { storagePrelude } from '../storage.ts';
 import source from './subsamplePadGradient.wgsl?raw';
 
@@ -27,10 +27,10 @@ export function subsamplePadGradient<B>(
     PAD_BEFORE: from.padBefore,
   };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  return {
+  return kernelCall({
     kernel: 'subsamplePadGradient',
-    code: withConstants(constants, declarations + source, directives),
+    code: () => withConstants(constants, declarations + source, directives),
     bindings: [outputGradient, inputGradient],
     workgroups: [ceilDiv(count, lanes * PER_LANE), from.channels, 1],
-  };
+  });
 }

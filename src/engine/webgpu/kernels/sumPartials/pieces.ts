@@ -2,8 +2,6 @@
 import { ceilDiv } from '../kernel.ts';
 import type { AdapterTraits } from '../traits.ts';
 
-type Kind = AdapterTraits['kind'];
-
 /** u32 per piece: two vec4u. */
 export const PIECE_WORDS = 8;
 
@@ -22,22 +20,22 @@ export interface Piece {
   readonly groups: 1 | 4 | 16;
 }
 
-/**
- * Lanes of a workgroup. Software adapters need little parallelism, and pay dearly for a barrier between groups: they have
- * a single one.
- */
-export const lanesOf = (kind: Kind): number => (kind === 'gpu' ? 256 : 64);
+/** Lanes of a workgroup: see `AdapterTraits`. */
+export type SumLanes = AdapterTraits['sumLanes'];
+
+/** Whether lanes part into groups that share out the copies. */
+export const areGrouped = (lanes: SumLanes): boolean => lanes === 256;
 
 /** Vectors of four that a lane sums. */
-const vectorsPerLane = (kind: Kind): number => (kind === 'gpu' ? 1 : 4);
+const vectorsPerLane = (lanes: SumLanes): number => (areGrouped(lanes) ? 1 : 4);
 
 /** Most floats of a piece. */
-export const pieceLength = (kind: Kind, groups: number): number =>
-  (4 * lanesOf(kind) * vectorsPerLane(kind)) / groups;
+const pieceLength = (lanes: SumLanes, groups: number): number =>
+  (4 * lanes * vectorsPerLane(lanes)) / groups;
 
 /** Small layers have many copies: their few floats give enough threads only where lanes share out the copies. */
-function groupsFor(kind: Kind, copies: number): Piece['groups'] {
-  if (kind !== 'gpu' || copies < 4) return 1;
+function groupsFor(lanes: SumLanes, copies: number): Piece['groups'] {
+  if (!areGrouped(lanes) || copies < 4) return 1;
   return copies < 16 ? 4 : 16;
 }
 
@@ -47,10 +45,10 @@ function groupsFor(kind: Kind, copies: number): Piece['groups'] {
 export function piecesOf(
   { length, offset }: { readonly length: number; readonly offset: number },
   { copies, copyOffset }: { readonly copies: number; readonly copyOffset: number },
-  kind: Kind,
+  lanes: SumLanes,
 ): Piece[] {
-  const groups = groupsFor(kind, copies);
-  const most = pieceLength(kind, groups);
+  const groups = groupsFor(lanes, copies);
+  const most = pieceLength(lanes, groups);
   return Array.from({ length: ceilDiv(length, most) }, (_, i) => {
     const start = i * most;
     return {
@@ -68,12 +66,12 @@ export function piecesOf(
  * The table of pieces: (offset, length, copyOffset, copies), (copyStride, groups, 0, 0) each.
  * @throws RangeError when a piece is not aligned, or longer than its lanes reach.
  */
-export function packPieces(pieces: readonly Piece[], kind: Kind): Uint32Array<ArrayBuffer> {
+export function packPieces(pieces: readonly Piece[], lanes: SumLanes): Uint32Array<ArrayBuffer> {
   const table = new Uint32Array(pieces.length * PIECE_WORDS);
   pieces.forEach((piece, i) => {
     const { offset, length, copyOffset, copies, copyStride, groups } = piece;
     const aligned = [offset, length, copyOffset, copyStride].every((n) => n % 4 === 0);
-    if (!aligned || length > pieceLength(kind, groups)) {
+    if (!aligned || length > pieceLength(lanes, groups)) {
       throw new RangeError(`piece ${i} is malformed: ${JSON.stringify(piece)}`);
     }
     table.set([offset, length, copyOffset, copies, copyStride, groups], i * PIECE_WORDS);

@@ -26,7 +26,7 @@ export interface FakeCosts {
   readonly runMs: Readonly<Record<string, readonly number[]>>;
 }
 
-/** A bench that only moves the clock. Keeps the keys of what was compiled and run. */
+/** A timer that only moves the clock. Keeps the keys of what was compiled and run. */
 export class FakeTimer implements TuningTimer {
   readonly sampleMs = 4;
   readonly firstEffort = 1;

@@ -1,0 +1,87 @@
+/**
+ * What the steps of a plan work for: layers that are computed together. BatchNorm, the shortcut's addition and the
+ * activation behind it are one operation, `pointwise`; a linear layer is a 1×1 convolution. Values keep the node id of
+ * the last layer that went into them.
+ */
+import type { ActivationName, LayerNode, NodeId, TensorShape } from '../../../model/graph.ts';
+
+export type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;
+export type BatchNormNode = NodeOf<'batchNorm'>;
+
+export type Activation = ActivationName | 'none';
+
+export interface OperationBase {
+  /** Path of the layer, as the profile shows it. */
+  readonly name: string;
+  readonly input: NodeId;
+  readonly output: NodeId;
+  readonly inputShape: TensorShape;
+  readonly outputShape: TensorShape;
+}
+
+interface Window {
+  /** Height and width. */
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** Parameters by name; the weight's layout is [I, kernel, kernel, O4]. */
+export type ConvOperation = OperationBase &
+  Window & { readonly kind: 'conv'; readonly weight: string; readonly bias: string | null };
+
+/** What an option-A shortcut reads: `channels` × `height` × `width`, every `stride`-th pixel. */
+export interface SubsamplePad extends TensorShape {
+  readonly stride: number;
+  /** Zero channels before the first; the rest come after the last. */
+  readonly padBefore: number;
+}
+
+export type PointwiseOperation = OperationBase & {
+  readonly kind: 'pointwise';
+  readonly norm: BatchNormNode | null;
+  readonly shortcut: { readonly value: NodeId; readonly subsamplePad: SubsamplePad | null } | null;
+  readonly activation: Activation;
+  /**
+   * Whether the result need never be in memory: it is BatchNorm with ReLU or nothing behind it, costs little, and a
+   * single convolution reads it.
+   */
+  readonly fusesIntoLoad: boolean;
+};
+
+/** BatchNorm, perhaps with an addition and an activation behind it. */
+export type NormOperation = PointwiseOperation & { readonly norm: BatchNormNode };
+
+export const hasNorm = (operation: Operation): operation is NormOperation =>
+  operation.kind === 'pointwise' && operation.norm !== null;
+
+export type MaxPoolOperation = OperationBase & Window & { readonly kind: 'maxPool' };
+
+export type GlobalAveragePoolOperation = OperationBase & { readonly kind: 'globalAveragePool' };
+
+/** An option-A shortcut that nothing is added to. */
+export type SubsamplePadOperation = OperationBase & {
+  readonly kind: 'subsamplePad';
+  readonly from: SubsamplePad;
+};
+
+export type DropoutOperation = OperationBase & {
+  readonly kind: 'dropout';
+  readonly rate: number;
+  /** Tells the masks of several layers apart. */
+  readonly stream: number;
+};
+
+export type Operation =
+  | ConvOperation
+  | PointwiseOperation
+  | MaxPoolOperation
+  | GlobalAveragePoolOperation
+  | SubsamplePadOperation
+  | DropoutOperation;
+
+/** The values that `operation` reads. */
+export const valuesOf = (operation: Operation): readonly NodeId[] =>
+  operation.kind === 'pointwise' && operation.shortcut !== null
+    ? [operation.input, operation.shortcut.value]
+    : [operation.input];

@@ -1,0 +1,215 @@
+/** Turns the steps of a plan into kernel calls. */
+import type { PlanStep, StepOf } from '../../plan/steps.ts';
+import { batchNormEvaluation } from '../kernels/batchNormEvaluation/batchNormEvaluation.ts';
+import { dropout, dropoutGradient } from '../kernels/dropout/dropout.ts';
+import {
+  globalAveragePool,
+  globalAveragePoolGradient,
+} from '../kernels/globalAveragePool/globalAveragePool.ts';
+import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
+import {
+  softmaxCrossEntropy,
+  softmaxCrossEntropyEvaluation,
+} from '../kernels/softmaxCrossEntropy/softmaxCrossEntropy.ts';
+import { subsamplePad } from '../kernels/subsamplePad/subsamplePad.ts';
+import { subsamplePadGradient } from '../kernels/subsamplePadGradient/subsamplePadGradient.ts';
+import { floats, STEP_BINDING } from './bindings.ts';
+import {
+  lowerBiasGradient,
+  lowerConv,
+  lowerConvInputGradient,
+  lowerConvWeightGradient,
+} from './conv.ts';
+import type { Lowering } from './lowering.ts';
+import { lowerBatchNormStatistics, lowerPointwise, lowerPointwiseGradient } from './pointwise.ts';
+import { lowerActivationStd, lowerChannelMoments, type ResponseTable } from './responses.ts';
+import { lowerAddGradients, lowerParameterNorms, lowerSgd, type UpdateTables } from './update.ts';
+
+/** What all lists of a plan share. */
+export interface StepContext {
+  /** Floats in a row of the metrics ring, and in all of it. */
+  readonly metricsRow: number;
+  readonly metricsFloats: number;
+  /** Of training alone. */
+  readonly tables: { readonly responses: ResponseTable; readonly update: UpdateTables } | null;
+}
+
+/** Adds the dispatches of `step`: none where its work is done in passing by another's, else one or more. */
+export function lowerStep(lowering: Lowering, step: PlanStep, context: StepContext): void {
+  const { metricsRow, metricsFloats } = context;
+  switch (step.kind) {
+    case 'conv':
+      lowerConv(lowering, step);
+      break;
+    case 'convWeightGradient':
+      lowerConvWeightGradient(lowering, step);
+      break;
+    case 'biasGradient':
+      lowerBiasGradient(lowering, step);
+      break;
+    case 'convInputGradient':
+      lowerConvInputGradient(lowering, step);
+      break;
+    case 'batchNormStatistics':
+      lowerBatchNormStatistics(lowering, step);
+      break;
+    case 'batchNormEvaluation':
+      lowerBatchNormEvaluation(lowering);
+      break;
+    case 'pointwise':
+      lowerPointwise(lowering, step);
+      break;
+    case 'pointwiseGradient':
+      lowerPointwiseGradient(lowering, step);
+      break;
+    case 'maxPool': {
+      const argmax = lowering.tensor(step.argmax);
+      const call = maxPool(maxPoolShape(lowering, step, step.input), {
+        ...forwardBindings(lowering, step),
+        argmax,
+      });
+      lowering.emit(step.operation.name, call);
+      break;
+    }
+    case 'maxPoolGradient': {
+      const argmax = lowering.tensor(step.argmax);
+      const call = maxPoolGradient(maxPoolShape(lowering, step, step.inputGradient), {
+        ...backwardBindings(lowering, step),
+        argmax,
+      });
+      lowering.emit(step.operation.name, call);
+      break;
+    }
+    case 'globalAveragePool': {
+      const shape = lowering.shape(step.input);
+      const call = globalAveragePool(shape, forwardBindings(lowering, step));
+      lowering.emit(step.operation.name, call);
+      break;
+    }
+    case 'globalAveragePoolGradient': {
+      const shape = lowering.shape(step.inputGradient);
+      const call = globalAveragePoolGradient(shape, backwardBindings(lowering, step));
+      lowering.emit(step.operation.name, call);
+      break;
+    }
+    case 'subsamplePad': {
+      const { name, from } = step.operation;
+      const shape = lowering.shape(step.output);
+      lowering.emit(name, subsamplePad(shape, from, forwardBindings(lowering, step)));
+      break;
+    }
+    case 'subsamplePadGradient': {
+      const { name, from } = step.operation;
+      const shape = lowering.shape(step.outputGradient);
+      const call = subsamplePadGradient(shape, from, backwardBindings(lowering, step));
+      lowering.emit(name, call);
+      break;
+    }
+    case 'dropout': {
+      const bindings = { ...forwardBindings(lowering, step), step: STEP_BINDING };
+      lowering.emit(step.operation.name, dropout(dropoutShape(lowering, step), bindings));
+      break;
+    }
+    case 'dropoutGradient': {
+      const bindings = { ...backwardBindings(lowering, step), step: STEP_BINDING };
+      const call = dropoutGradient(dropoutShape(lowering, step), bindings);
+      lowering.emit(step.operation.name, call);
+      break;
+    }
+    case 'softmaxCrossEntropy': {
+      const { labelSmoothing } = step;
+      const call = softmaxCrossEntropy(
+        { ...lossShape(lowering, step), labelSmoothing, metricsRow },
+        {
+          ...lossBindings(lowering, step, metricsFloats),
+          logitsGradient: lowering.tensor(step.logitsGradient),
+        },
+      );
+      lowering.emit('loss', call);
+      break;
+    }
+    case 'softmaxCrossEntropyEvaluation': {
+      const call = softmaxCrossEntropyEvaluation(
+        { ...lossShape(lowering, step), metricsRow },
+        lossBindings(lowering, step, metricsFloats),
+      );
+      lowering.emit('loss', call);
+      break;
+    }
+    case 'channelMoments':
+      lowerChannelMoments(lowering, tablesOf(context).responses, step);
+      break;
+    case 'activationStd':
+      lowerActivationStd(lowering, tablesOf(context).responses, metricsRow, metricsFloats);
+      break;
+    case 'addGradients':
+      lowerAddGradients(lowering, tablesOf(context).update, step);
+      break;
+    case 'sgd':
+      lowerSgd(lowering, tablesOf(context).update, step);
+      break;
+    case 'parameterNorms':
+      lowerParameterNorms(lowering, tablesOf(context).update, metricsRow, metricsFloats);
+      break;
+    default:
+      step satisfies never;
+  }
+}
+
+function lowerBatchNormEvaluation(lowering: Lowering): void {
+  const { statisticFloats } = lowering.layout;
+  const running = floats('running', 0, statisticFloats);
+  const statistics = floats('statistics', 0, statisticFloats);
+  const call = batchNormEvaluation({ channels: statisticFloats / 2 }, { running, statistics });
+  lowering.emit('running statistics', call);
+}
+
+type Simple = 'maxPool' | 'globalAveragePool' | 'subsamplePad' | 'dropout';
+
+const forwardBindings = (lowering: Lowering, { input, output }: StepOf<Simple>) => ({
+  input: lowering.tensor(input),
+  output: lowering.tensor(output),
+});
+
+const backwardBindings = (
+  lowering: Lowering,
+  { outputGradient, inputGradient }: StepOf<`${Simple}Gradient`>,
+) => ({
+  outputGradient: lowering.tensor(outputGradient),
+  inputGradient: lowering.tensor(inputGradient),
+});
+
+/** @param input or its gradient. */
+function maxPoolShape(
+  lowering: Lowering,
+  { operation: { kernel, stride, padding } }: StepOf<'maxPool' | 'maxPoolGradient'>,
+  input: Parameters<Lowering['shape']>[0],
+) {
+  return { ...lowering.shape(input), kernel, stride, padding };
+}
+
+function dropoutShape(
+  { batch }: Lowering,
+  { operation: { rate, stream, outputShape } }: StepOf<'dropout' | 'dropoutGradient'>,
+) {
+  return { batch, channels: outputShape.channels, rate, stream };
+}
+
+type Loss = StepOf<'softmaxCrossEntropy' | 'softmaxCrossEntropyEvaluation'>;
+
+const lossShape = ({ batch }: Lowering, { logits }: Loss) => ({
+  batch,
+  classes: logits.shape.channels,
+});
+
+const lossBindings = (lowering: Lowering, { logits }: Loss, metricsFloats: number) => ({
+  logits: lowering.tensor(logits),
+  labels: floats('labels', 0, lowering.batch),
+  metrics: floats('metrics', 0, metricsFloats),
+  step: STEP_BINDING,
+});
+
+function tablesOf({ tables }: StepContext) {
+  if (tables === null) throw new Error('a step of training in an evaluation');
+  return tables;
+}

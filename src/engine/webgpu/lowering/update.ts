@@ -1,0 +1,94 @@
+/** The end of a step: gradients of micro-batches are added up, weights moved, norms taken. */
+import type { ResidentName } from '../../plan/buffers.ts';
+import type { StateLayout } from '../../plan/layout.ts';
+import type { MetricsColumns } from '../../plan/metricsRow.ts';
+import type { StepOf } from '../../plan/steps.ts';
+import { addGradients } from '../kernels/addGradients/addGradients.ts';
+import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../kernels/chunks.ts';
+import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
+import { sgd } from '../kernels/sgd/sgd.ts';
+import { floats, STEP_BINDING } from './bindings.ts';
+import type { Lowering } from './lowering.ts';
+
+/** u32 per row of the segment table. */
+const SEGMENT_COLUMNS = 4;
+
+export interface UpdateTables {
+  /** As `packChunks` writes it. Inactive parameters have no chunks: nothing moves them. */
+  readonly chunks: Uint32Array<ArrayBuffer>;
+  /** Per active parameter: firstChunk, chunkCount, metricsColumn, 0. */
+  readonly segments: Uint32Array<ArrayBuffer>;
+}
+
+export function updateTables(layout: StateLayout, columns: MetricsColumns): UpdateTables {
+  const chunks: Chunk[] = [];
+  const segments = layout.parameters.flatMap(({ parameter, offset, length }, index) => {
+    // Those under a cut shortcut do not move.
+    if (!parameter.active) return [];
+    const first = chunks.length;
+    chunks.push(...chunksOf(length, offset));
+    return [first, chunks.length - first, columns.gradient + index, 0];
+  });
+  return { chunks: packChunks(chunks), segments: Uint32Array.from(segments) };
+}
+
+export function lowerAddGradients(
+  lowering: Lowering,
+  { chunks }: UpdateTables,
+  { isFirst }: StepOf<'addGradients'>,
+): void {
+  const call = addGradients(
+    { chunks: chunks.length / CHUNK_WORDS, first: isFirst },
+    {
+      chunkTable: floats('chunkTable', 0, chunks.length),
+      gradients: wholeBuffer(lowering, 'gradients'),
+      sums: wholeBuffer(lowering, 'gradientSums'),
+    },
+  );
+  lowering.emit('gradients of the batch', call);
+}
+
+export function lowerSgd(
+  lowering: Lowering,
+  { chunks }: UpdateTables,
+  { gradients, optimizer: { momentum, nesterov, weightDecay } }: StepOf<'sgd'>,
+): void {
+  const call = sgd(
+    { chunks: chunks.length / CHUNK_WORDS, momentum, nesterov, weightDecay },
+    {
+      chunkTable: floats('chunkTable', 0, chunks.length),
+      gradients: wholeBuffer(lowering, gradients),
+      weights: wholeBuffer(lowering, 'weights'),
+      momentumBuffer: wholeBuffer(lowering, 'momentum'),
+      squares: squaresOf(chunks),
+      step: STEP_BINDING,
+    },
+  );
+  lowering.emit('sgd', call);
+}
+
+/** @param metricsRow and @param metricsFloats floats of a row and of the whole ring. */
+export function lowerParameterNorms(
+  lowering: Lowering,
+  { chunks, segments }: UpdateTables,
+  metricsRow: number,
+  metricsFloats: number,
+): void {
+  const shape = {
+    segments: segments.length / SEGMENT_COLUMNS,
+    parameters: lowering.layout.parameters.length,
+    metricsRow,
+  };
+  const call = parameterNorms(shape, {
+    segmentTable: floats('segmentTable', 0, segments.length),
+    squares: squaresOf(chunks),
+    metrics: floats('metrics', 0, metricsFloats),
+    step: STEP_BINDING,
+  });
+  lowering.emit('norms', call);
+}
+
+const squaresOf = (chunks: Uint32Array) => floats('squares', 0, (4 * chunks.length) / CHUNK_WORDS);
+
+const wholeBuffer = ({ layout }: Lowering, buffer: ResidentName) =>
+  floats(buffer, 0, layout.parameterFloats);

@@ -1,0 +1,28 @@
+/** Checks of a run config that no single part of it can make. */
+import type { RunConfig } from './config.ts';
+import { refuse } from './errors.ts';
+
+/** Side of the images in every dataset, in pixels. */
+const DATASET_IMAGE_SIZE = 32;
+const DATASET_CLASSES = 10;
+
+/**
+ * Only for runs on a dataset, not on batches prepared elsewhere.
+ * @throws ConfigError if the network cannot take the dataset's images or labels.
+ */
+export function checkFitsDataset({ model }: RunConfig): void {
+  if (DATASET_IMAGE_SIZE % model.inputSize !== 0) {
+    refuse(
+      'model.inputSize',
+      `The images are ${DATASET_IMAGE_SIZE}×${DATASET_IMAGE_SIZE} and are made smaller by averaging square ` +
+        `blocks, which can’t give ${model.inputSize}×${model.inputSize}. Choose 4, 8, 16 or 32.`,
+    );
+  }
+  if (model.classes < DATASET_CLASSES) {
+    refuse(
+      'model.classes',
+      `The images come in ${DATASET_CLASSES} classes, the network tells ${model.classes} apart. Choose at least ` +
+        `${DATASET_CLASSES}.`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+/** One cache of the browser's Cache API. Every failure (no storage, no room, private windows) means a miss, never an error. */
+
+export class QuietCache {
+  #isFull = false;
+
+  /** @param storage null where the browser has none: the page did not come over HTTPS or from localhost. */
+  constructor(
+    private readonly storage: CacheStorage | null,
+    private readonly name: string,
+  ) {}
+
+  match(key: string): Promise<Response | null> {
+    return this.#quietly(async (cache) => (await cache.match(key)) ?? null);
+  }
+
+  /** After one that failed no other is tried. */
+  async put(key: string, body: BodyInit): Promise<void> {
+    if (this.#isFull) return;
+    const isKept = await this.#quietly(async (cache) => {
+      await cache.put(key, new Response(body));
+      return true;
+    });
+    this.#isFull = isKept === null;
+  }
+
+  async keys(): Promise<readonly string[]> {
+    const requests = await this.#quietly((cache) => cache.keys());
+    return requests?.map(({ url }) => url) ?? [];
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#quietly((cache) => cache.delete(key));
+  }
+
+  async deleteAll(): Promise<void> {
+    await this.storage?.delete(this.name).catch(() => undefined);
+  }
+
+  async #quietly<T>(work: (cache: Cache) => Promise<T>): Promise<T | null> {
+    try {
+      return this.storage === null ? null : await work(await this.storage.open(this.name));
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/** What can be asked of a network, and what comes of it. How it is done stands in a file for each kind. */
+import type { Split } from '../../data/types.ts';
+import type { RunConfig } from '../../model/config.ts';
+import type { Tensor, TensorShape } from '../../model/graph.ts';
+import type { NamedTensor, RunId } from '../runIdentity.ts';
+import type { Predictions } from './predictionTable.ts';
+
+/** Whom a study looks at: a live run, or a kept one by its config, weights and running statistics. */
+export type Studied =
+  | { readonly run: RunId }
+  | { readonly config: RunConfig; readonly tensors: readonly NamedTensor[] };
+
+/** Mean loss and accuracy over some images. */
+export interface Score {
+  /** Mean cross-entropy. */
+  readonly loss: number;
+  /** 0–1 */
+  readonly accuracy: number;
+}
+
+/** The test error with blocks switched off. */
+export interface LesionStudy {
+  readonly kind: 'lesions';
+  readonly of: Studied;
+  /** Test images, from the first. */
+  readonly images: number;
+  /** Blocks to switch off together, set by set; an empty set: the net as it was trained. */
+  readonly sets: readonly (readonly string[])[];
+}
+
+export interface LesionResult {
+  readonly kind: 'lesions';
+  readonly images: number;
+  /** In the order of the sets asked for; while it is under way the first of them. */
+  readonly rows: readonly LesionRow[];
+}
+
+export interface LesionRow extends Score {
+  readonly blocks: readonly string[];
+}
+
+/** The loss on a plane through the trained weights. */
+export interface SurfaceStudy {
+  readonly kind: 'surface';
+  readonly of: Studied;
+  readonly split: Split;
+  /** From the first. */
+  readonly images: number;
+  /** Points along each side; odd, so that the trained net is in the middle. */
+  readonly size: number;
+  /** The plane's coordinates run from −range to range. */
+  readonly range: number;
+  /** Of the directions. */
+  readonly seed: number;
+}
+
+export interface SurfaceResult {
+  readonly kind: 'surface';
+  readonly images: number;
+  readonly size: number;
+  readonly range: number;
+  /** Points known, in the order of `surfaceOrder`. */
+  readonly known: number;
+  /** Mean cross-entropy, [size, size], second direction first; unknown points are 0. */
+  readonly loss: Float64Array;
+  /** 0–1, likewise. */
+  readonly accuracy: Float32Array;
+}
+
+/** Likeliest classes, loss and truth of every test image. */
+export interface PredictionsStudy {
+  readonly kind: 'predictions';
+  readonly of: Studied;
+  /** Test images, from the first. */
+  readonly images: number;
+}
+
+export interface PredictionsResult {
+  readonly kind: 'predictions';
+  readonly predictions: Predictions;
+  /** Milliseconds of work, waiting not counted. */
+  readonly workMs: number;
+}
+
+/** What every layer makes of one image. */
+export interface ActivationsStudy {
+  readonly kind: 'activations';
+  readonly of: Studied;
+  /** A test image by its number, or the pixels of a picture, [32, 32, 3] bytes. */
+  readonly image: { readonly test: number } | { readonly pixels: Uint8Array };
+}
+
+export interface ActivationsResult {
+  readonly kind: 'activations';
+  /** In the order of the network's nodes; the image itself, normalised, is `input`. */
+  readonly layers: readonly LayerOutput[];
+  /** [classes] */
+  readonly probabilities: readonly number[];
+  /** Bytes of the image, [32, 32, 3]. */
+  readonly pixels: Uint8Array;
+  /** Null for a picture that is in no data set. */
+  readonly label: number | null;
+}
+
+export interface LayerOutput {
+  /** Of the graph's node. */
+  readonly name: string;
+  readonly shape: TensorShape;
+  /** [channels, height, width] */
+  readonly values: Float32Array;
+}
+
+/** The first convolution's weights. */
+export interface FiltersStudy {
+  readonly kind: 'filters';
+  readonly of: Studied;
+}
+
+export interface FiltersResult {
+  readonly kind: 'filters';
+  /** [filters, 3, kernel, kernel] */
+  readonly weight: Tensor;
+}
+
+/** What the network makes of a picture that is in no data set. */
+export interface OwnImageStudy {
+  readonly kind: 'ownImage';
+  readonly of: Studied;
+  /** [32, 32, 3] bytes. */
+  readonly pixels: Uint8Array;
+}
+
+export interface OwnImageResult {
+  readonly kind: 'ownImage';
+  /** [classes] */
+  readonly logits: Float32Array;
+  /** [classes] */
+  readonly probabilities: readonly number[];
+}
+
+/** Test images themselves, to be looked at. */
+export interface TestImagesStudy {
+  readonly kind: 'testImages';
+  /** Whose data set it is. */
+  readonly of: Studied;
+  readonly images: readonly number[];
+}
+
+export interface TestImagesResult {
+  readonly kind: 'testImages';
+  readonly images: readonly number[];
+  /** [images, 32, 32, 3] bytes. */
+  readonly pixels: Uint8Array;
+}
+
+export type Study =
+  | LesionStudy
+  | SurfaceStudy
+  | PredictionsStudy
+  | ActivationsStudy
+  | FiltersStudy
+  | OwnImageStudy
+  | TestImagesStudy;
+export type StudyKind = Study['kind'];
+export type StudyOf<K extends StudyKind> = Extract<Study, { kind: K }>;
+
+/** Told apart by `kind`; partial results have the same form as far as they go. */
+export type StudyResult =
+  | LesionResult
+  | SurfaceResult
+  | PredictionsResult
+  | ActivationsResult
+  | FiltersResult
+  | OwnImageResult
+  | TestImagesResult;
+export type StudyResultOf<K extends StudyKind> = Extract<StudyResult, { kind: K }>;

@@ -1,0 +1,16 @@
+/** The place of the experiment on the page, if there is one; loaded with the first. */
+import { Suspense } from 'react';
+import { usePage } from '../context.ts';
+import { lazily } from '../lazily.tsx';
+
+const ExperimentCard = lazily(async () => (await import('./ExperimentCard.tsx')).ExperimentCard);
+
+export function CurrentExperiment() {
+  const isThere = usePage(({ experiment }) => experiment !== null);
+  if (!isThere) return null;
+  return (
+    <Suspense fallback={<p className="empty">Loading…</p>}>
+      <ExperimentCard />
+    </Suspense>
+  );
+}

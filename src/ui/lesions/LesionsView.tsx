@@ -1,0 +1,100 @@
+/** Lesion study: blocks of the trained networks switched off by hand, each in turn, or several at once. */
+import { useState } from 'react';
+import { severalSets, sweepSets } from '../../app/lesions.ts';
+import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
+import { usePage } from '../context.ts';
+import { InlineSelect } from '../inputs.tsx';
+import { imageOptions } from '../studies/imageOptions.ts';
+import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
+import { useCanStudy, useStudies, useSubjects } from '../studies/useStudies.ts';
+import { CountFigure } from './CountFigure.tsx';
+import { LesionDrawing } from './LesionDrawing.tsx';
+import { LesionFigure } from './LesionFigure.tsx';
+import '../studies/studies.css';
+
+/** Time that a sweep of the default number of images may take. */
+const BUDGET_MS = 45_000;
+
+export function LesionsView() {
+  const subjects = useSubjects();
+  const canStudy = useCanStudy();
+  const gflops = usePage((state) => state.gflops ?? 1);
+  const lesions = { kind: 'lesions', subjects, ofModel: true } as const;
+  const picks = useStudies({ ...lesions, name: 'lesion' });
+  const sweeps = useStudies({ ...lesions, name: 'lesion sweep' });
+  const several = useStudies({ ...lesions, name: 'lesion several' });
+  const [chosen, setChosen] = useState<number | null>(null);
+  const available = Math.max(0, ...subjects.map(({ run }) => run.config.data.test));
+  const choices = imageChoices(available);
+  const sweepMs = (images: number) =>
+    evaluationMs(
+      subjects.map(({ graph }) => graph.macs * sweepSets(graph).length),
+      images,
+      gflops,
+    );
+  const images = chosen ?? affordableImages(choices, sweepMs, BUDGET_MS);
+  return (
+    <div className="column study">
+      <p className="study-lead">
+        Train, then switch blocks off without training again. If the blocks were links of a chain,
+        losing any one would break the network. A residual network hardly notices: its shortcuts
+        leave many paths around each block (Veit et al. 2016). The runs themselves do not change.
+      </p>
+      <div className="row study-controls">
+        <button
+          type="button"
+          className="primary"
+          disabled={!canStudy}
+          onClick={() =>
+            sweeps.start((of, { graph }) => ({
+              ...{ kind: 'lesions', of, images, sets: sweepSets(graph) },
+            }))
+          }
+        >
+          Sweep every block
+        </button>
+        <button
+          type="button"
+          disabled={!canStudy}
+          onClick={() =>
+            several.start((of, { graph }) => ({
+              ...{ kind: 'lesions', of, images, sets: severalSets(graph) },
+            }))
+          }
+        >
+          Remove several
+        </button>
+        <InlineSelect
+          label="Test images"
+          options={imageOptions(choices)}
+          value={images}
+          onChange={setChosen}
+        />
+        <span className="hint">a sweep takes about {roughly(sweepMs(images))}</span>
+      </div>
+      <StudyProgress what="Sweep" studies={[sweeps, several]} failures={picks.notStarted} />
+      <div className="lesion-nets">
+        {subjects.map((subject) => (
+          <LesionDrawing
+            key={subject.run.id}
+            subject={subject}
+            state={picks.started.find((pick) => pick.subject === subject)?.state}
+            canStudy={canStudy}
+            onTest={(off) =>
+              picks.start(
+                (of) => ({ kind: 'lesions', of, images, sets: [[], [...off]] }),
+                [subject],
+              )
+            }
+          />
+        ))}
+      </div>
+      <p className="hint">
+        Click a block, or move with the arrow keys and press Space. A dashed arc marks a block that
+        changes the shape.
+      </p>
+      {sweeps.started.length > 0 && <LesionFigure sweeps={sweeps.started} />}
+      {several.started.length > 0 && <CountFigure studies={several.started} />}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/**
+ * Studies of the networks on the page, for Inside, Lesions and Surface: which networks can be studied, and how their
+ * studies are started and cancelled, how far they are, what they found and why they failed.
+ */
+import { useMemo, useState } from 'react';
+import { resultOf, type StudyState } from '../../app/studies.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
+import { reasonOf } from '../../data/dataError.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { LayerGraph } from '../../model/graph.ts';
+import type { StudyKind, StudyOf, StudyResultOf } from '../../training/studies/study.ts';
+import type { Studied } from '../../training/studies/study.ts';
+import { isUsable, useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';
+
+/** A live run, or a kept one that is pinned to the charts. */
+export interface Subject {
+  readonly run: ShownRun;
+  readonly graph: LayerGraph;
+}
+
+export function useSubjects(): readonly Subject[] {
+  const runs = useShownRuns();
+  return useMemo(() => runs.map((run) => ({ run, graph: buildGraph(run.config.model) })), [runs]);
+}
+
+/** Whether two networks are tested on the same images. */
+export function sharesImages(a: Subject, b: Subject): boolean {
+  const [one, other] = [a.run.config, b.run.config];
+  if (one.data.source !== other.data.source) return false;
+  return one.data.source !== 'synthetic' || one.training.seed === other.training.seed;
+}
+
+/** Whether the worker can take a study. */
+export const useCanStudy = (): boolean =>
+  usePage((state) => isUsable(state) && state.runs.some(({ prepared }) => prepared !== null));
+
+export interface Failure {
+  readonly run: ShownRun;
+  readonly message: string;
+}
+
+/** The study of one network. */
+export interface StartedStudy<K extends StudyKind> {
+  readonly subject: Subject;
+  readonly state: StudyState;
+  /** Partial while the study runs; null before there is any. */
+  readonly result: StudyResultOf<K> | null;
+}
+
+/** What a study has found. */
+export interface Finding<K extends StudyKind> {
+  readonly subject: Subject;
+  readonly result: StudyResultOf<K>;
+  /** Steps the network had been trained; null for a kept run. */
+  readonly step: number | null;
+  /** Whether the study is done. */
+  readonly isWhole: boolean;
+}
+
+/** How far studies of one kind are, one per network. */
+export interface StudiesProgress {
+  readonly started: readonly { readonly subject: Subject; readonly state: StudyState }[];
+  /** Why studies did not start: the weights of a kept run could not be read. */
+  readonly notStarted: readonly Failure[];
+  cancel(): void;
+}
+
+export interface Studies<K extends StudyKind> extends StudiesProgress {
+  readonly started: readonly StartedStudy<K>[];
+  readonly findings: readonly Finding<K>[];
+  readonly isRunning: boolean;
+  /** @param which networks; all by default. */
+  start(study: (of: Studied, subject: Subject) => StudyOf<K>, which?: readonly Subject[]): void;
+}
+
+interface StudiesOptions<K extends StudyKind> {
+  readonly kind: K;
+  /** Of this use: studies of one kind under different names do not replace each other. */
+  readonly name: string;
+  readonly subjects: readonly Subject[];
+  /** Whether a run's study is forgotten when its model changes, even by a cut shortcut. */
+  readonly ofModel?: boolean;
+}
+
+export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Studies<K> {
+  const { kind, name, subjects, ofModel = false } = options;
+  const session = useSession();
+  const openLibrary = useLibraryOpener();
+  const [notStarted, setNotStarted] = useState<readonly Failure[]>([]);
+  const keyOf = ({ run: { id, config } }: Subject) =>
+    `${name} ${id}${ofModel ? ` ${JSON.stringify(config.model)}` : ''}`;
+  const states = usePage(({ studies }) => subjects.map((subject) => studies[keyOf(subject)]));
+  const started = subjects.flatMap((subject, i) => {
+    const state = states[i];
+    return state === undefined ? [] : [{ subject, state, result: resultOf(state, kind) }];
+  });
+  const studiedOf = async ({ run: { id, config, isLive } }: Subject): Promise<Studied> =>
+    isLive ? { run: id } : { config, tensors: await (await openLibrary()).tensors(id) };
+  return {
+    started,
+    notStarted,
+    findings: started.flatMap(({ subject, state: { status, step }, result }) =>
+      result === null ? [] : [{ subject, result, step, isWhole: status === 'done' }],
+    ),
+    isRunning: started.some(({ state }) => state.status === 'running'),
+    start: (study, which = subjects) => {
+      setNotStarted([]);
+      for (const subject of which) {
+        studiedOf(subject).then(
+          (of) => session.queries.study(keyOf(subject), study(of, subject)),
+          (cause: unknown) => {
+            const message = `Its weights could not be read: ${reasonOf(cause)}`;
+            setNotStarted((before) => [...before, { run: subject.run, message }]);
+          },
+        );
+      }
+    },
+    cancel: () => {
+      for (const subject of subjects) session.queries.cancelStudy(keyOf(subject));
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** Loss surface: the loss in a plane through the trained weights, for all networks on one scale. */
+import { useState } from 'react';
+import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
+import { unknownSurface } from '../../app/surfaces.ts';
+import { usePage } from '../context.ts';
+import { InlineSelect } from '../inputs.tsx';
+import { imageOptions } from '../studies/imageOptions.ts';
+import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
+import { useCanStudy, useStudies, useSubjects } from '../studies/useStudies.ts';
+import { SurfaceFigure } from './SurfaceFigure.tsx';
+import {
+  affordableSize,
+  DEFAULT_SURFACE,
+  type SurfaceSettings,
+  SurfaceSettingsFields,
+} from './SurfaceSettings.tsx';
+import '../studies/studies.css';
+
+/** Time that the default settings may take. */
+const BUDGET_MS = 60_000;
+
+export function SurfaceView() {
+  const subjects = useSubjects();
+  const canStudy = useCanStudy();
+  const gflops = usePage((state) => state.gflops ?? 1);
+  const surfaces = useStudies({ kind: 'surface', name: 'surface', subjects, ofModel: true });
+  const [changed, setChanged] = useState<Partial<SurfaceSettings>>({});
+  const [chosen, setChosen] = useState<number | null>(null);
+  const macs = subjects.reduce((sum, { graph }) => sum + graph.macs, 0);
+  const msFor = (points: number, count: number) =>
+    evaluationMs([macs * points * points], count, gflops);
+  const size = affordableSize((points) => msFor(points, 100), BUDGET_MS);
+  const settings: SurfaceSettings = { ...DEFAULT_SURFACE, size, ...changed };
+  const { split } = settings;
+  const available = Math.max(0, ...subjects.map(({ run }) => run.config.data[split]));
+  const choices = imageChoices(available);
+  const msOf = (count: number) => msFor(settings.size, count);
+  const fitting = affordableImages(
+    choices.filter((n) => n <= 2000),
+    msOf,
+    BUDGET_MS,
+  );
+  const images = Math.min(available, chosen ?? fitting);
+  const shown = surfaces.started.flatMap(({ subject, state: { study, step }, result }) =>
+    study.kind === 'surface'
+      ? [{ subject, step, study, result: result ?? unknownSurface(study) }]
+      : [],
+  );
+  return (
+    <div className="column study">
+      <p className="study-lead">
+        What would the loss be at other weights? Two random directions span a plane through the
+        trained weights, and colours show the loss in it. Training moves down such a surface: smooth
+        slopes lead to the bottom, walls and dents do not (Li et al. 2018).
+      </p>
+      <div className="row study-controls">
+        <button
+          type="button"
+          className="primary"
+          disabled={!canStudy || images === 0}
+          onClick={() => surfaces.start((of) => ({ kind: 'surface', of, images, ...settings }))}
+        >
+          Compute surfaces
+        </button>
+        <SurfaceSettingsFields
+          settings={settings}
+          onChange={(change) => setChanged({ ...changed, ...change })}
+        />
+        <InlineSelect
+          label={split === 'test' ? 'Test images' : 'Training images'}
+          options={imageOptions(choices)}
+          value={choices.includes(images) ? images : available}
+          onChange={setChosen}
+        />
+        <span className="hint">takes about {roughly(msOf(images))}</span>
+      </div>
+      <StudyProgress what="Surfaces" studies={[surfaces]} />
+      {shown.length > 0 ? (
+        <SurfaceFigure shown={shown} />
+      ) : (
+        <p className="empty">
+          The first points appear within seconds; the grid then gets finer. The runs do not change.
+        </p>
+      )}
+    </div>
+  );
+}
