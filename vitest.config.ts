@@ -17,6 +17,8 @@ export default defineConfig({
           name: 'pure',
           include: [`${TESTS}.test.ts`],
           exclude: ['**/*.gpu.test.ts', '**/node_modules/**'],
+          // Starting a process and loading its modules would take longer than most files' tests.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },

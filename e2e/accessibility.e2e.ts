@@ -6,7 +6,7 @@ test.use({ colorScheme: 'dark' });
 
 const theme = (page: Page) => page.locator('html');
 
-/** In the dark theme, which is there at first, and in the light one. */
+/** Runs axe in the dark theme, which the page opens with, and in the light one. */
 async function expectAccessible(page: Page, state: string): Promise<void> {
   for (const name of ['dark', 'light']) {
     await expect(theme(page)).toHaveAttribute('data-theme', name);

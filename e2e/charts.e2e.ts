@@ -1,4 +1,4 @@
-/** Reading the charts of four long runs: cursor, zoom, axes, legend, layers, images; with a worker that trains nothing. */
+/** Reading the charts of four long runs: cursor, zoom, axes, legend, layers and images. A fake worker makes the runs up. */
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
@@ -17,7 +17,7 @@ test.beforeEach(async ({ page }) => {
 
 const lines = (page: Page, name: string) => figure(page, name).locator('path.chart-line');
 const plot = (page: Page, name: string) => figure(page, name).getByRole('group').first();
-/** The marks of the x axis and everything else that a chart says. */
+/** All text of a chart, the labels of its axes included. */
 const texts = (page: Page, name: string) => figure(page, name).locator('svg.chart').first();
 
 test('cursor and zoom move all charts, by pointer and by keyboard', async ({ page }) => {

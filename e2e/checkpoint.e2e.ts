@@ -14,7 +14,7 @@ async function openShort(page: Page): Promise<void> {
   await fill(page, 'Steps', `${STEPS}`);
 }
 
-/** Trains to the end and gives all that was measured, and the weights of both runs. */
+/** Trains to the end. @returns everything measured, and the weights of both runs. */
 async function finish(page: Page) {
   await button(page, 'Train').click();
   await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
@@ -38,7 +38,7 @@ async function trainTo(page: Page, step: number): Promise<void> {
   await expect(page.getByText(/^Kept in this browser: step/)).toBeVisible();
 }
 
-/** Leaves the page and comes later, which is no reload. */
+/** Leaves the page and opens it again, which is not a reload. */
 async function visitAgain(page: Page): Promise<Page> {
   await page.goto('about:blank');
   await openTiny(page);
@@ -49,7 +49,7 @@ test('a pair resumed on a later visit goes on bit for bit like one never stopped
   page,
 }) => {
   test.setTimeout(420_000);
-  // In the same browser, so that both use the kernels that it has found to be fastest.
+  // In the same browser, so that both use the kernels it found to be fastest.
   const undisturbed = await page.context().newPage();
   await openShort(undisturbed);
   const whole = await finish(undisturbed);
@@ -119,7 +119,7 @@ test('where the newest checkpoint was damaged, the one before is offered; it can
     await writable.close();
   });
   const later = await visitAgain(page);
-  await expect(offer(later)).toContainText('The newest one was passed over: file is cut off');
+  await expect(offer(later)).toContainText('The newest checkpoint was skipped: file is cut off');
   const step = /step (\d+)/.exec(before ?? '')?.[1];
   await expect(offer(later)).toContainText(`at step ${step} of`);
   expect(await violations(later)).toEqual([]);

@@ -14,7 +14,7 @@ const IMAGES = '**/data/cifar10/*.parquet';
 const HUB = 'https://huggingface.co/**';
 
 test('a mirror that breaks off midway is reported, and Retry goes on', async ({ page }) => {
-  // Each of the two files is opened with a request for its start and one for its end.
+  // Opening each of the two files takes one request for its start and one for its end.
   const opening = 4;
   let requests = 0;
   await page.route(IMAGES, (route) => {

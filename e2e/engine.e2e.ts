@@ -5,7 +5,7 @@ import { button, figure, SLOW_MS, status, stepsDone, TINY, waitForStep } from '.
 
 const WITHOUT_WEBGPU = [...SERVER_ARGS, '--disable-features=WebGPU,WebGPUService', '--disable-gpu'];
 
-/** A page of a browser of its own; errors on its console fail the test. */
+/** Runs `work` on a page in a separate browser; uncaught errors on the page fail the test. */
 async function withPage(
   args: readonly string[],
   url: string,
@@ -43,7 +43,9 @@ test('without WebGPU, TensorFlow.js trains, and the page says what and at what c
   });
 });
 
-test('the engine is chosen on the page, and runs go on where they stand', async ({ baseURL }) => {
+test('the engine is chosen on the page, and runs continue from their current step', async ({
+  baseURL,
+}) => {
   await withPage(CHROMIUM_ARGS, `${baseURL}#${TINY}`, async (page) => {
     await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
     await expect(status(page)).toContainText('WebGPU kernels');
@@ -66,7 +68,7 @@ test('a page that can’t load TensorFlow.js either says so, tells how to get We
   });
   try {
     const page = await browser.newPage();
-    // Workers' requests are the context's.
+    // A worker's requests belong to the context, not the page.
     await page.context().route(/tfjsDevice/, (route) => route.abort());
     await page.goto(baseURL ?? '');
     await expect(

@@ -32,7 +32,7 @@ test('every experiment runs to its figure in its smallest size', async ({ page }
   await button(page, 'Experiments').click();
   const gallery = page.getByRole('dialog', { name: 'Experiments' });
   await expect(gallery.getByRole('listitem')).toHaveCount(EXPERIMENTS.length);
-  // Every size says how long it takes here.
+  // Every size says how long it would take on this machine.
   await expect(
     gallery.getByRole('button', { name: /, (Small|Full|Paper), .*(s|min|h|days)$/ }),
   ).toHaveCount(3 * EXPERIMENTS.length);
@@ -50,7 +50,7 @@ test('every experiment runs to its figure in its smallest size', async ({ page }
   }
   expect(await violations(page), 'result').toEqual([]);
 
-  // The cut is on the figure and in the numbers.
+  // The cut shows in the figure and in the table.
   const result = page.getByRole('figure', { name: 'Result: Shortcut surgery' });
   await expect(result.getByText('cut', { exact: true })).toBeVisible();
   await card(page).getByText('The numbers').click();
@@ -67,7 +67,7 @@ test('every experiment runs to its figure in its smallest size', async ({ page }
   expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
   expect(png.readUInt32BE(16)).toBe(1920);
 
-  // What was finished outlives the page: the experiment on it, and the others.
+  // Finished experiments survive a reload: the one shown, and the others.
   await page.reload();
   await expect(result).toBeVisible({ timeout: SLOW_MS });
   await start(page, 'Degradation');

@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib';
 import { expect } from '@playwright/test';
 import { open, test } from './support/page.ts';
 
-/** Bytes as gzip sends them, of all that an untouched page fetches until it has drawn its charts; images excepted. */
+/** Gzipped bytes of everything an untouched page fetches until its charts are drawn, images excepted. */
 const MOST_BYTES = 295_000;
 
 test('the page’s first load is small', async ({ page }) => {
   const paths = new Set<string>();
-  // The worker's requests are the context's.
+  // The worker's requests belong to the context, not the page.
   page.context().on('request', (request) => {
     const { pathname } = new URL(request.url());
     if (/(\/|\.html|\.js|\.css|\.wasm)$/.test(pathname)) paths.add(pathname);

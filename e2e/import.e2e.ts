@@ -38,7 +38,7 @@ test('weights of PyTorch become a run that is tested, trained on and reset', asy
   await openDialog(page);
   await choose(page, 'checkpoint.pth');
   await expect(dialog(page)).toContainText('All 32 tensors match.');
-  await expect(dialog(page)).toContainText('By names and shapes it is ResNet-6.');
+  await expect(dialog(page)).toContainText('By its names and shapes it is ResNet-6.');
   await expect(dialog(page)).toContainText('does not say how its images were normalised');
   const row = dialog(page).getByRole('row', { name: /^fc\.weight/ });
   await expect(row).toContainText('(module.linear.weight)');

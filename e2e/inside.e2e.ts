@@ -44,7 +44,7 @@ test('a cell of the confusion matrix opens its images, and an image its activati
   const filled = matrix.getByRole('button').filter({ hasText: /\d/ }).first();
   const count = Number(await filled.textContent());
   const name = (await filled.getAttribute('aria-label')) ?? '';
-  // The arrow keys lead away and back.
+  // The arrow keys move the focus away and back.
   await filled.focus();
   const away = name.includes('truck') ? 'ArrowUp' : 'ArrowDown';
   await page.keyboard.press(away);

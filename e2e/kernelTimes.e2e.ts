@@ -34,7 +34,7 @@ test('times the kernels of a paused run by keyboard, and copies the table', asyn
   );
 
   await page.setViewportSize({ width: 390, height: 844 });
-  // Charts follow the window a moment later.
+  // Charts resize a moment after the window.
   await expect
     .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth))
     .toBeLessThanOrEqual(0);

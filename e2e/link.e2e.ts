@@ -12,7 +12,7 @@ async function openLink(page: Page, link: string): Promise<void> {
   await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
 }
 
-/** Losses of the first ten steps, of each run in turn. */
+/** Losses of the first ten steps, run by run. */
 async function tenLosses(page: Page): Promise<number[]> {
   await button(page, 'Train').click();
   await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
@@ -44,7 +44,7 @@ test('a link opened in a new profile gives the first ten losses exactly', async 
   expect(link).toContain('#v=1&model.stageDepths=1,1&model.stageWidths=4,8&');
   expect(link).toContain('&kernels=k');
   expect(link).toContain('&run2.model.shortcuts=off');
-  // The address is the link: a bookmark serves as well.
+  // The address bar holds the same link, so a bookmark works too.
   await expect.poll(() => page.url()).toBe(link);
 
   const profile = await browser.newContext();
@@ -98,7 +98,7 @@ test('a teacher’s link hides and locks; the lock can be taken off', async ({ p
   await page.goto('about:blank');
   await openLink(page, link);
   await expect(page.getByText('Locked by the link.')).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Images' })).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Images', exact: true })).toHaveCount(0);
   await expect(page.getByLabel('Seed', { exact: true })).toHaveCount(0);
   await expect(button(page, 'Reset')).toHaveCount(0);
   await expect(figure(page, 'Loss')).toBeVisible();

@@ -1,10 +1,10 @@
 /**
- * No task of the charts holds the page up for more than 50 ms: four runs of 20,000 steps each, made up by a worker that
- * trains nothing, while further steps arrive, the pointer moves and the settings change.
+ * No task blocks the page's main thread for more than 50 ms while four runs of 20,000 steps each, made up by a fake
+ * worker, are charted, further steps arrive, the pointer moves and the settings change.
  *
- * Judged is the processor time of each task of the page's main thread, as Chromium traces it, not how long it took on
- * the clock: on the tests' machine software adapters and other browsers may take both cores at any moment. A task of
- * less processor time than 50 ms takes no longer than that on a machine that is not busy.
+ * The test judges each main-thread task by its processor time, as Chromium traces it, not by the clock: software adapters
+ * and other browsers may occupy both cores of a test machine at any moment. On an idle machine a task with less than
+ * 50 ms of processor time takes no longer than that.
  */
 import { type CDPSession, expect, type Page } from '@playwright/test';
 import { withFakeWorker } from './support/fakeWorker.ts';
@@ -24,7 +24,7 @@ interface TraceEvent {
   readonly args: { readonly name?: unknown };
 }
 
-/** Processor time of every task of the main thread while `act` went on, milliseconds, longest first. */
+/** Processor time of every main-thread task during `act`, in milliseconds, longest first. */
 async function tasksDuring(client: CDPSession, act: () => Promise<void>): Promise<number[]> {
   const events: TraceEvent[] = [];
   const collect = ({ value }: { value: object[] }) => events.push(...(value as TraceEvent[]));
@@ -49,7 +49,7 @@ async function tasksDuring(client: CDPSession, act: () => Promise<void>): Promis
     .sort((a, b) => b - a);
 }
 
-/** Moves over a chart as a hand would. */
+/** Moves the pointer across a chart, as a hand would. */
 async function sweep(page: Page, name: string): Promise<void> {
   const plot = figure(page, name).getByRole('group').first();
   await plot.scrollIntoViewIfNeeded();

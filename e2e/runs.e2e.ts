@@ -51,7 +51,7 @@ test('a finished run is kept: after a new visit it is in the table, is drawn, co
   await expect(kept).toContainText('batch 8');
   expect(await violations(page)).toEqual([]);
 
-  // Pinned, it is drawn beside the runs that have not begun.
+  // Once pinned, it is drawn beside the runs that have not started.
   await kept.getByRole('checkbox').check();
   await tab(page, 'Curves').click();
   await expect(page.getByText('Plain-6, batch 8, 12 steps').first()).toBeVisible();
@@ -97,7 +97,7 @@ test('a page reloaded in mid-training trains on by itself, with the same curves 
 }) => {
   test.setTimeout(420_000);
   const STEPS = 60;
-  // In the same browser, so that both use the kernels that it has found to be fastest.
+  // In the same browser, so that both use the kernels it found to be fastest.
   const undisturbed = await page.context().newPage();
   await openShort(undisturbed, STEPS);
   await finish(undisturbed);
@@ -109,7 +109,7 @@ test('a page reloaded in mid-training trains on by itself, with the same curves 
   await tab(page, 'Runs').click();
   await button(page, 'Train').click();
   await waitForStep(page, 2);
-  // Hidden pages keep a checkpoint of where they stand.
+  // A page that is hidden saves a checkpoint.
   await expect(page.getByText(/^Kept in this browser: step/)).toBeVisible();
   await page.reload();
   await expect(tab(page, 'Runs')).toHaveAttribute('aria-selected', 'true');

@@ -6,7 +6,7 @@ const view = (page: Page, name: string) => page.getByRole('tab', { name, exact: 
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
-/** Tiny nets, a step old. */
+/** Opens tiny nets and trains them for one step. */
 async function openTrained(page: Page): Promise<void> {
   await openTiny(page);
   await button(page, 'Step').click();

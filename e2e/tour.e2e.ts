@@ -7,7 +7,7 @@ test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 const panel = (page: Page, step: number) =>
   page.getByRole('dialog', { name: `Tour, step ${step} of 5` });
 
-/** Tab until the button of the panel has the focus, then presses it. */
+/** Tabs to a button of the panel, then presses it. */
 async function press(page: Page, step: number, name: string): Promise<void> {
   const target = panel(page, step).getByRole('button', { name, exact: true });
   await panel(page, step).getByRole('heading').focus();
@@ -25,7 +25,7 @@ test('the tour is offered once, done by keyboard on a phone, and quotes the nets
   test.setTimeout(300_000);
   await page.goto('./');
   await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
-  // Tiny nets instead of the pair that was offered: the hash is a link.
+  // Tiny nets replace the pair that was offered: the hash is a link.
   await expect(button(page, 'See the point in five steps')).toBeVisible();
   await page.evaluate(() => {
     location.hash =
@@ -39,11 +39,11 @@ test('the tour is offered once, done by keyboard on a phone, and quotes the nets
   await expect(panel(page, 1)).toContainText('ResNet-6 and Plain-6 have the same layers');
   await expect(button(page, 'Pause')).toBeInViewport();
   expect(await violations(page)).toEqual([]);
-  // Not while the nets of the link are compiled.
+  // Disabled while the link's nets are compiled.
   await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
   await button(page, 'Train').press('Enter');
   await expect(panel(page, 1)).toContainText(/Both train: step \d+/, { timeout: SLOW_MS });
-  // What goes on leaves the focus where it is.
+  // Progress does not move the focus.
   expect(await stepsDone(page)).toBeGreaterThan(0);
   await expect(panel(page, 1).getByRole('heading')).not.toBeFocused();
 

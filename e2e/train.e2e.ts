@@ -26,7 +26,7 @@ test('opens, trains the default pair, loss falls and the charts fill', async ({ 
   const losses = (residual ?? []).map(({ trainLoss }) => trainLoss);
   expect(losses.length).toBeGreaterThanOrEqual(24);
   expect(mean(losses.slice(-8))).toBeLessThan(mean(losses.slice(0, 8)));
-  // What the page is about: at the first step the plain net's gradient has grown on its way to the input.
+  // The page's point: at the very first step the plain net's gradient has grown on its way to the input.
   const [firstResidual, firstPlain] = [residual?.[0]?.firstLayerNorm, plain?.[0]?.firstLayerNorm];
   expect(firstPlain).toBeGreaterThan(1.3 * (firstResidual ?? Number.POSITIVE_INFINITY));
 
@@ -35,7 +35,7 @@ test('opens, trains the default pair, loss falls and the charts fill', async ({ 
     await expect(lines.first()).toHaveAttribute('d', /L|C/);
     expect(await lines.count()).toBeGreaterThanOrEqual(2);
   }
-  // One heat map a run, and the colour scale.
+  // One heat map for each run, and the colour scale.
   await expect(figure(page, 'Gradient norm by layer').locator('canvas')).toHaveCount(3);
   await expect(
     figure(page, 'Gradient norm by layer').locator('path.chart-line').first(),

@@ -10,6 +10,7 @@ import type { TrainingEvent } from '../src/training/protocol.ts';
 import type { Run } from '../src/training/run.ts';
 import { completeState } from '../src/training/state.ts';
 import { Trainer } from '../src/training/trainer.ts';
+import { weightsSha256 } from '../src/training/weightsHash.ts';
 import { DEFAULT_EXPORT } from '../src/weights/formats/registry.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
@@ -40,7 +41,7 @@ export async function train(command: TrainCommand): Promise<void> {
   run.status = 'live';
   run.trainsPastEnd = end > config.training.steps;
   await mkdir(command.out, { recursive: true });
-  const opened = await headlessDevice();
+  const opened = await headlessDevice(command);
   const { device, counts } = opened;
   const images = file ?? (await folderForTraining(device, command.data, config));
   checkSame(start, device, images);
@@ -48,7 +49,7 @@ export async function train(command: TrainCommand): Promise<void> {
   run.kernelChoices ??= command.tune ? await tuned(device, run) : {};
   const stepCounts = new StepCounts(counts);
   const last = await trainSteps(opened, command, start, images, stepCounts, end);
-  await writeResults(command.out, device, run, images, stepCounts, last);
+  await writeResults(command.out, opened, run, images, stepCounts, last);
 }
 
 /** Every step is waited for, so that its time is its own. @returns the last step's metrics. */
@@ -117,7 +118,7 @@ function tell(event: TrainingEvent, stepCounts: StepCounts): void {
 /** Writes weights and summary. */
 async function writeResults(
   out: string,
-  { adapter }: EngineDevice,
+  { device, engine, arithmetic }: HeadlessDevice,
   run: Run,
   { classNames }: TrainingImages,
   stepCounts: StepCounts,
@@ -131,11 +132,14 @@ async function writeResults(
   await writeFile(join(out, 'weights.safetensors'), new Uint8Array(bytes));
   const summary = {
     parameters: graph.parameterCount,
-    adapter: adapter.name,
+    adapter: device.adapter.name,
+    engine,
+    ...(arithmetic === null ? {} : { arithmetic }),
     precision: config.training.precision,
     ...splitOf(run),
-    ...stepCounts.perStep,
+    ...stepCounts.perStep(run.onDevice.summary.gpuBytes),
     final: { step, loss, accuracy },
+    weightsSha256: await weightsSha256(graph, trained),
     tiles,
   };
   await writeFile(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);

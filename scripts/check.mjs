@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types and the unit tests that need no adapter; for while one works. */
+/** `npm run check`, for use while working: format, lint, types and the unit tests that need no adapter. */
 import { ensureInstalled } from './lib/install.mjs';
 import { runStages, STATIC_STAGES, unitStage } from './lib/stages.mjs';
 

@@ -3,7 +3,7 @@ import { ensureChromium } from '../../scripts/lib/chromium.mjs';
 
 export const chromiumPath = ensureChromium;
 
-/** Without WebGPU: what Chromium needs on a server. */
+/** What Chromium needs on a server; without WebGPU. */
 export const SERVER_ARGS = ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage'];
 
 /** Chromium offers its software adapter only with `--enable-unsafe-webgpu`. */

@@ -1,19 +1,19 @@
 /**
- * A training worker whose runs train at any speed, for looking at charts of long runs: the page is given it in place of
- * the real one's script, and it answers the page's commands with measurements made up from a formula.
+ * A fake training worker, for tests of charts of long runs: served in place of the real worker's script, it answers the
+ * page's commands at once with measurements made up from a formula.
  */
 import type { Page } from '@playwright/test';
 import { ISOLATION_HEADERS } from '../../scripts/lib/headers.mjs';
 import type { Command, TrainingEvent } from '../../src/training/protocol.ts';
 
 export interface FakeWorkerOptions {
-  /** Steps that each run gets on `train` as fast as the page takes them. */
+  /** Steps that each run gets on `train`, as fast as the page takes them. */
   readonly stored: number;
-  /** Steps that it gets after those as a real worker would send them; then it pauses. */
+  /** Steps sent after those at the pace of a real worker; then it pauses. */
   readonly live?: number;
 }
 
-/** To be called before the page is opened. */
+/** Call it before opening the page. */
 export async function withFakeWorker(page: Page, options: FakeWorkerOptions): Promise<void> {
   const body = `const __name = (it) => it;\n(${fakeWorker})(${JSON.stringify(options)});`;
   await page.route(/\/assets\/worker-[^/]*\.js$/, (route) =>
@@ -21,9 +21,9 @@ export async function withFakeWorker(page: Page, options: FakeWorkerOptions): Pr
   );
 }
 
-/** The worker's script: sent as text, so it refers to nothing outside itself. */
+/** The worker's script. It is sent as text, so it must not refer to anything outside itself. */
 function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
-  /** Steps of a message, and milliseconds to the next. */
+  /** Steps in a message, and milliseconds until the next. */
   const FAST = [500, 20] as const;
   const LIVE = [25, 250] as const;
   interface FakeRun {
@@ -35,7 +35,7 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
   let runs: FakeRun[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const emit = (event: TrainingEvent) => self.postMessage({ event });
-  /** A number in -1 … 1 that depends on its arguments alone. */
+  /** A number from -1 to 1 that depends only on the arguments. */
   const noise = (a: number, b: number) => {
     const x = Math.sin(a * 12.9898 + b * 78.233) * 43758.5453;
     return 2 * (x - Math.floor(x)) - 1;
@@ -85,7 +85,7 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
     }
   };
 
-  /** One message to each run that is not done; the last one pauses. */
+  /** Sends a message for each unfinished run; pauses when all are done. */
   const goOn = (): void => {
     const left = runs.filter(({ step }) => step < stored + live);
     for (const run of left) advance(run);

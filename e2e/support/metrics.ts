@@ -6,7 +6,7 @@ import { button } from './page.ts';
 export interface MetricsRow {
   readonly run: string;
   readonly step: number;
-  /** NaN on the lines of a test alone. */
+  /** NaN on lines that hold only a test. */
   readonly trainLoss: number;
   /** L2 norm of the gradient of `conv1.weight`. */
   readonly firstLayerNorm: number;

@@ -1,17 +1,17 @@
-/** The page as a person uses it: by roles and names. */
+/** The page as a person uses it, by roles and names. */
 import { test as base, expect, type Page } from '@playwright/test';
 
-/** Longest a software adapter needs to be measured, or to compile a network, on a busy machine. */
+/** How long measuring a software adapter, or compiling a network for it, may take on a busy machine. */
 export const SLOW_MS = 180_000;
 
-/** A test that also fails on any error the page reports on its console. */
+/** A test that also fails when the page logs an error on its console. */
 export const test = base.extend<{ consoleErrors: string[] }>({
   consoleErrors: [
     async ({ page }, use) => {
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));
       page.on('console', (message) => {
-        // Requests that a test makes fail are reported too; what the page makes of them is tested.
+        // Chromium also logs the requests that tests make fail; how the page handles those is asserted.
         const isNetwork = message.text().startsWith('Failed to load resource');
         if (message.type() === 'error' && !isNetwork) errors.push(message.text());
       });
@@ -25,20 +25,20 @@ export const test = base.extend<{ consoleErrors: string[] }>({
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 export const status = (page: Page) => page.getByRole('status');
 export const figure = (page: Page, name: string) => page.getByRole('figure', { name });
-/** The region of a run: its position among the runs counts, since its name follows its network. */
+/** The region of a run, by position: its name changes with its network. */
 export const run = (page: Page, index: number) =>
   page
     .getByRole('region')
     .filter({ has: page.getByRole('switch', { name: 'Shortcuts', exact: true }) })
     .nth(index);
 
-/** Steps done, as the status line says. */
+/** Steps done, from the status line. */
 export async function stepsDone(page: Page): Promise<number> {
   const text = (await status(page).textContent()) ?? '';
   return Number(/step ([\d,  .]+)/.exec(text)?.[1]?.replace(/\D/g, '') ?? Number.NaN);
 }
 
-/** Waits until the status line says at least `steps`. */
+/** Waits until the status line reports at least `steps`. */
 export async function waitForStep(page: Page, steps: number): Promise<void> {
   await expect.poll(() => stepsDone(page), { timeout: SLOW_MS }).toBeGreaterThanOrEqual(steps);
 }

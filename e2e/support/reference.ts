@@ -1,11 +1,11 @@
-/** Test page: lets Playwright run a reference case in the browser. */
+/** A test page on which Playwright runs reference cases in the browser. */
 import { compareCase, disagreements } from '../../src/engine/reference/case.ts';
 import { acquireGpu } from '../../src/engine/webgpu/device.ts';
 import { WebGpuDevice } from '../../src/engine/webgpu/webGpuDevice.ts';
 
 declare global {
   interface Window {
-    /** What disagrees with PyTorch in a case of `reference/`; empty when nothing does. */
+    /** What disagrees with PyTorch in a case of `reference/`; empty when everything agrees. */
     referenceDisagreements?: (name: string) => Promise<string[]>;
   }
 }

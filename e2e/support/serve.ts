@@ -1,4 +1,4 @@
-/** What Playwright starts: builds the page and serves it with a mirror of images, and serves the sources beside it. */
+/** Started by Playwright: builds the page and serves it with a mirror of the images, and serves the sources beside it. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const FIXTURE_IMAGES = [1200, 300] as const;
 
 const work = mkdtempSync(join(tmpdir(), 'residual-playground-e2e-'));
 
-/** A folder of images in CIFAR-10's format: the real ones where they are at hand, else drawn ones. */
+/** A folder of images in CIFAR-10's format: the real ones if they are available, else drawn ones. */
 function images(): string {
   const folder = dataFolder();
   if (hasData(folder)) return folder;

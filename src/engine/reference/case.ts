@@ -69,6 +69,10 @@ export async function compareCase(
   return compare(given, await runCase(device, given, choicesOf), tolerance);
 }
 
+/** Compares what `answerOf` gave for a case, as `compareCase` does. */
+export const compareAnswer = (files: CaseFiles, answer: Answer): Deviation[] =>
+  compare(readCase(files), answer, TOLERANCE);
+
 /** What the engine gives for a case. @throws where a file can't be read or the engine fails. */
 export const answerOf = (device: EngineDevice, files: CaseFiles): Promise<Answer> =>
   runCase(device, readCase(files));

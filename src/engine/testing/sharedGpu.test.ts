@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { nodeGpu } from '../../../headless/gpu.ts';
 import { Shared } from './sharedGpu.ts';
 import type { Gpu } from '../webgpu/device.ts';
 
@@ -21,4 +22,8 @@ it('opens one device for all, and another after it was lost', async () => {
   await first.lost;
   expect(await shared.get()).toBe(devices[1]?.gpu);
   expect(opened).toBe(2);
+});
+
+it('is out of reach for tests whose name does not ask for it', async () => {
+  await expect(nodeGpu()).rejects.toThrow('….gpu.test.ts');
 });

@@ -35,16 +35,21 @@ export class Shared<T extends { readonly lost: Promise<unknown> }> {
  */
 const TOGGLES = ['disable_workgroup_init'];
 
-/** A device that no other test uses. */
+const open = () => nodeGpu('default', TOGGLES);
+
+/** For tests that ask for a device of their own kind. @throws as `testGpu` */
+export const testAdapter = async (): Promise<GPUAdapter> => (await open()).adapter;
+
+/** A device that no other test uses. @throws as `testGpu` */
 export async function ownGpu(): Promise<Gpu> {
-  const { gpu, adapter } = await nodeGpu('default', TOGGLES);
+  const { gpu, adapter } = await open();
   return acquireGpu(gpu, adapter);
 }
 
 const engineGpu = new Shared(ownGpu);
 
 const kernelDevice = new Shared(async () => {
-  const { adapter } = await nodeGpu('default', TOGGLES);
+  const adapter = await testAdapter();
   const wanted: readonly GPUFeatureName[] = ['subgroups', 'shader-f16'];
   return adapter.requestDevice({
     requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),

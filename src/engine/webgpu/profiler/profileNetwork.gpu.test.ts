@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { nodeGpu } from '../../../../headless/gpu.ts';
 import { buildGraph } from '../../../model/builder.ts';
 import { completeConfig } from '../../../model/parse.ts';
+import { testAdapter } from '../../testing/sharedGpu.ts';
 import { PLAIN_TRAITS } from '../kernels/traits.ts';
 import { profileNetwork } from './profileNetwork.ts';
 import type { Gpu } from '../device.ts';
@@ -17,7 +17,7 @@ const { model, training } = completeConfig({
 const options = { graph: buildGraph(model), training };
 
 async function gpuWith(requiredFeatures: GPUFeatureName[]): Promise<Gpu> {
-  const { adapter } = await nodeGpu();
+  const adapter = await testAdapter();
   const device = await adapter.requestDevice({ requiredFeatures });
   const description = { name: 'Test', vendor: '', architecture: '', isSoftware: true };
   const lost = device.lost.then(({ reason, message }) => ({ reason, message }));
@@ -25,7 +25,7 @@ async function gpuWith(requiredFeatures: GPUFeatureName[]): Promise<Gpu> {
 }
 
 it('times the same kernels with timestamps and without', async () => {
-  const { adapter } = await nodeGpu();
+  const adapter = await testAdapter();
   const best = adapter.features.has('timestamp-query') ? ['timestamp-query' as const] : [];
   const stamped = await profileNetwork(await gpuWith(best), options, {
     budgetMs: 1,
