@@ -62,8 +62,6 @@ async function trainSteps(
   end: number,
 ): Promise<StepMetrics> {
   const first = run.step;
-  // The folder may be that of the run which is resumed: its steps up to the checkpoint stay.
-  const file = await MetricsFile.open(out, resumed === null ? null : first, statistics);
   let last: StepMetrics | undefined;
   const trainer = new Trainer({
     emit: (event) => tell(event, stepCounts),
@@ -78,11 +76,14 @@ async function trainSteps(
       file.write(metrics, run.layerNames);
     },
   });
+  await trainer.runs.attachAll(device, [run]);
+  trainer.runs.replace([run]);
+  trainer.runs.regroup(device);
+  noteSplit(run);
+  // Opened only now: a network for which there is no room leaves an earlier file as it was. The folder may be that of
+  // the run which is resumed: its steps up to the checkpoint stay.
+  const file = await MetricsFile.open(out, resumed === null ? null : first, statistics);
   try {
-    await trainer.runs.attachAll(device, [run]);
-    trainer.runs.replace([run]);
-    trainer.runs.regroup(device);
-    noteSplit(run);
     const neverAborted = new AbortController().signal;
     let nextNoteMs = performance.now() + PROGRESS_MS;
     while (run.step < end) {

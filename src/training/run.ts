@@ -220,7 +220,8 @@ export class Run {
   saved(images: DatasetIdentity | null, colourIndex: number): SavedRun {
     const { config, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGoodSnapshot.current;
-    const isFinished = this.status === 'live' && step >= config.training.steps;
+    // Any other run that has made its last step is `live` until the trainer has ended it, which includes its test.
+    const isFinished = this.trainsPastEnd && step >= config.training.steps;
     const status = isFinished ? 'finished' : this.status;
     const history = this.history.state;
     const isVoid = status === 'diverged';

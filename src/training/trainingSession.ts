@@ -117,7 +117,10 @@ export class TrainingSession {
     this.enqueue(command);
   }
 
-  /** One run as a checkpoint file, from when its turn comes; null where it has made no step, or is gone. */
+  /**
+   * One run as a checkpoint file, from when its turn comes; null where it has made no step, or is gone. Rejects where
+   * the device is lost or the file can't be written.
+   */
   saveRun(id: RunId): Promise<ArrayBuffer | null> {
     return new Promise((resolve) => this.enqueue({ type: 'saveRun', id, resolve }));
   }
@@ -237,8 +240,8 @@ export class TrainingSession {
           run.view = command.view;
         });
       case 'saveRun': {
-        if (this.device !== null) await this.trainer.snapshot(this.device);
-        const file = this.checkpoints.saveRun(command.id);
+        const file = this.saved(command.id);
+        // A failure reaches the page as the answer, too.
         command.resolve(file);
         await file;
         return;
@@ -281,6 +284,11 @@ export class TrainingSession {
     await this.trainer.snapshot(this.device);
     this.checkpoints.keep();
     if (tests) await this.trainer.testAtRest(this.device, this.interrupt.signal);
+  }
+
+  private async saved(id: RunId): Promise<ArrayBuffer | null> {
+    if (this.device !== null) await this.trainer.snapshot(this.device);
+    return this.checkpoints.saveRun(id);
   }
 
   private async resume(file: Blob | null, ids: readonly RunId[]): Promise<void> {

@@ -100,8 +100,9 @@ function readTable(read: Reader, table: RowTable, stride: number): TableState {
     steps: read.steps('steps', rows),
     columns: Object.fromEntries(
       table.specs.map((spec): [string, Values] => {
+        const [, ...width] = shapeOf(rows, spec, table);
         // The width of an empty matrix does not matter.
-        const shape = shapeOf(rows, spec, table).map((size, i) => (rows + i === 1 ? null : size));
+        const shape = [rows, ...width.map((size) => (rows === 0 ? null : size))];
         const { name } = spec;
         return [
           name,
