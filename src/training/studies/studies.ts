@@ -12,10 +12,9 @@ import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
 import { planStudy } from './registry.ts';
-import type { Study, StudyResult } from './study.ts';
+import type { Studied, Study, StudyResult } from './study.ts';
 import { StudyContext } from './studyContext.ts';
 import { keptSubject, liveSubject, type Subject } from './subject.ts';
-import type { Studied } from './study.ts';
 
 interface Waiting {
   readonly key: string;

@@ -1,7 +1,7 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
-import { EPSILON } from '../../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
-import { type ConvShape, weightLength } from '../../webgpu/kernels/convForward/shape.ts';
+import { EPSILON } from '../../plan/batchNormConstants.ts';
+import { type ConvGeometry, weightLength } from '../../plan/geometry.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { BatchNormNode, ConvOperation } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
@@ -38,16 +38,7 @@ import {
   parameterNorms,
   trainingLoss,
 } from './scalarSteps.ts';
-import type { CpuStep, ScalarStep } from './step.ts';
-
-/** A stretch of one parameter, all of which moves. */
-export interface Chunk {
-  /** Place among `LayerGraph.parameters`. */
-  readonly parameter: number;
-  /** In floats. */
-  readonly offset: number;
-  readonly length: number;
-}
+import type { Chunk, CpuStep, ScalarStep } from './step.ts';
 
 /** Those of active parameters: under a cut shortcut none moves. */
 export const chunksOf = (layout: StateLayout): Chunk[] =>
@@ -355,7 +346,7 @@ export class Lowering {
     return { batch: this.#images, channels, height, width };
   }
 
-  #convShape({ inputShape, outputShape, kernel, stride, padding }: ConvOperation): ConvShape {
+  #convShape({ inputShape, outputShape, kernel, stride, padding }: ConvOperation): ConvGeometry {
     return {
       batch: this.#images,
       inChannels: inputShape.channels,

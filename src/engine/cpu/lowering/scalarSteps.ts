@@ -9,8 +9,7 @@ import { SQUARES_BYTES } from '../kernels/sgd/sgd.ts';
 import type { Place, Resident } from '../memoryMap.ts';
 import { dropout } from '../scalar/dropout.ts';
 import { evaluateLoss, softmaxCrossEntropy } from '../scalar/softmaxCrossEntropy.ts';
-import type { Chunk } from './lowering.ts';
-import type { MemoryViews, ScalarStep } from './step.ts';
+import type { Chunk, MemoryViews, ScalarStep } from './step.ts';
 
 type Scalar = Pick<ScalarStep, 'places' | 'run'>;
 

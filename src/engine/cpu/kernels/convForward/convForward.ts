@@ -1,5 +1,5 @@
 /** A convolution, forward: output [O, outH, outW, N] = weight ∗ input [I, H, W, N], plus the bias if there is one. */
-import { type ConvShape, outHeight, outWidth } from '../../../webgpu/kernels/convForward/shape.ts';
+import { type ConvGeometry, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import { i32 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
@@ -9,7 +9,7 @@ import { type Arithmetic, type CpuKernel, VECTOR_BYTES, vectorsOf } from '../ker
 
 /** A piece is a row of a group of output channels. */
 export function convForward(
-  shape: ConvShape,
+  shape: ConvGeometry,
   hasBias: boolean,
   arithmetic: Arithmetic,
 ): CpuKernel<'input' | 'weight' | 'bias' | 'output'> {

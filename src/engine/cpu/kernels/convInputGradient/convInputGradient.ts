@@ -2,7 +2,7 @@
  * The gradient of a convolution's input: inputGradient [I, H, W, N], the outputs' gradients gathered through all taps that
  * reach a position. With a stride, positions of different remainder (phases) are reached through different taps.
  */
-import { type ConvShape, outHeight, outWidth } from '../../../webgpu/kernels/convForward/shape.ts';
+import { type ConvGeometry, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import { i32 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
@@ -12,7 +12,7 @@ import { type Arithmetic, type CpuKernel, VECTOR_BYTES, vectorsOf } from '../ker
 
 /** A piece is a row of a group of input channels. @param accumulate adds to what `inputGradient` holds. */
 export function convInputGradient(
-  shape: ConvShape,
+  shape: ConvGeometry,
   accumulate: boolean,
   arithmetic: Arithmetic,
 ): CpuKernel<'outputGradient' | 'weight' | 'inputGradient'> {

@@ -3,14 +3,11 @@
  * each part where the layer has it. In training BatchNorm takes the batch's statistics first: a piece is a channel, whose
  * plane is then still in the cache.
  */
-import type { Activation } from '../../../plan/operations/operation.ts';
-import {
-  EPSILON,
-  RUNNING_MOMENTUM,
-} from '../../../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
-import type { SubsamplePad } from '../../../plan/operations/operation.ts';
+
+import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
-import { f32, f32x4, f64, i32, type Value, v128, type Vector } from '../../wasm/instructions.ts';
+import { f32, f32x4, f64, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
 import { emitActivation } from '../activation.ts';
 import {
   type Arithmetic,

@@ -1,4 +1,6 @@
 /** A convolution's input gradient by a kernel that stages nothing: every thread loads what it needs. */
+
+import { outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
@@ -8,8 +10,6 @@ import {
   convStorage,
   convWork,
   imageLanes,
-  outHeight,
-  outWidth,
 } from '../convForward/shape.ts';
 import {
   ceilDiv,

@@ -1,23 +1,17 @@
+import { outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import { expandTemplate } from '../template.ts';
-import {
-  type ConvShape,
-  checkedWorkgroups,
-  convStorage,
-  convWork,
-  outHeight,
-  outWidth,
-} from '../convForward/shape.ts';
+import { type ConvShape, checkedWorkgroups, convStorage, convWork } from '../convForward/shape.ts';
 import {
   ceilDiv,
-  kernelCall,
   type KernelCall,
+  kernelCall,
   SUBGROUP_DIRECTIVES,
   withConstants,
 } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { SINGLE } from '../storage.ts';
+import { expandTemplate } from '../template.ts';
 import source from './channelLanes.wgsl?raw';
 
 const template = `${normalize}${source}`;

@@ -1,18 +1,16 @@
-import { expandTemplate } from '../template.ts';
+import { outHeight, outWidth, weightLength } from '../../../plan/geometry.ts';
 import {
   type ConvShape,
   checkedWorkgroups,
   convStorage,
   convWork,
   imageLanes,
-  outHeight,
-  outWidth,
-  weightLength,
 } from '../convForward/shape.ts';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { SINGLE } from '../storage.ts';
+import { expandTemplate } from '../template.ts';
 import source from './imageLanes.wgsl?raw';
 
 const template = `alias Loaded = f32;\n${normalize}${source}`;

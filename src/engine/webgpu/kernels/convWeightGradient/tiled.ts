@@ -1,19 +1,12 @@
+import { outHeight, outWidth, weightLength } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import { expandTemplate } from '../template.ts';
-import {
-  type ConvShape,
-  checkedWorkgroups,
-  convStorage,
-  convWork,
-  outHeight,
-  outWidth,
-  weightLength,
-} from '../convForward/shape.ts';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type ConvShape, checkedWorkgroups, convStorage, convWork } from '../convForward/shape.ts';
+import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { WORKGROUP_BYTES, WORKGROUP_LANES } from '../limits.ts';
 import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { SINGLE } from '../storage.ts';
+import { expandTemplate } from '../template.ts';
 import { MOST_FLOATS } from './imageLanes.ts';
 import source from './tiled.wgsl?raw';
 
