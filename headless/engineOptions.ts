@@ -7,7 +7,7 @@ export const ARITHMETICS = ['auto', 'exact', 'fast'] as const;
 export interface EngineOptions {
   /** `auto`: a GPU, else the processor. */
   readonly engine: (typeof ENGINES)[number];
-  /** Of the processor's engine; null: one a core, at most eight. */
+  /** Threads of the CPU engine; null: one per core, at most eight. */
   readonly threads: number | null;
   readonly arithmetic: ArithmeticChoice;
 }

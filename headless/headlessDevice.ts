@@ -20,7 +20,7 @@ const MOST_THREADS = 8;
 export interface HeadlessDevice {
   readonly device: EngineDevice;
   readonly engine: 'webgpu' | 'cpu';
-  /** Of the processor's engine. */
+  /** The CPU engine's arithmetic; null on a GPU. */
   readonly arithmetic: Arithmetic | null;
   /** Null where nothing goes through a `GPUDevice`. */
   readonly counts: CallCounts | null;

@@ -52,7 +52,7 @@ export async function train(command: TrainCommand): Promise<void> {
   await writeResults(command.out, opened, run, images, stepCounts, last);
 }
 
-/** Every step is waited for, so that its time is its own. @returns the last step's metrics. */
+/** Waits for each step before the next, so that its time is its own. @returns the last step's metrics. */
 async function trainSteps(
   { device }: HeadlessDevice,
   { out, checkpointEvery, statistics, gpuMemory }: TrainCommand,
@@ -108,7 +108,7 @@ async function trainSteps(
   return last;
 }
 
-/** What of the trainer's events matters here. */
+/** Handles the trainer's events that matter here. */
 function tell(event: TrainingEvent, stepCounts: StepCounts): void {
   if (event.type === 'refused') throw new HeadlessError(`${event.field}: ${event.message}`);
   if (event.type === 'prepared') stepCounts.begin();
@@ -156,7 +156,7 @@ async function tuned(device: EngineDevice, { graph, config }: Run): Promise<Kern
   return (await device.tune?.([{ graph, training: config.training }], options)) ?? {};
 }
 
-/** For the summary: how the batch went through the network, and what that means for BatchNorm. */
+/** How the batch went through the network, and what that means for BatchNorm; for the summary. */
 function splitOf({ config: { model, training }, microBatchSize }: Run): {
   readonly batchSize: number;
   readonly microBatchSize: number;

@@ -58,11 +58,11 @@ export class TrainingSession {
   private readonly queue: (Command | SaveRun)[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
-  /** Asked for while the device was lost. */
+  /** A command that came while the device was lost. */
   private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
   private state: State = 'idle';
-  /** Images asked for before they were there. */
+  /** Test images whose predictions were asked for before they had arrived. */
   private pendingPrediction: readonly number[] | null = null;
   private readonly emit: (event: TrainingEvent) => void;
   private readonly host: EngineHost;
@@ -223,7 +223,7 @@ export class TrainingSession {
         await this.studies.add(this.device, command.key, command.study);
         return this.datasets.loadFor(this.studies.all);
       case 'cancelStudy':
-        return; // Done as it came in.
+        return; // Was done when it came in.
       case 'predict':
         this.pendingPrediction = command.images;
         return this.datasets.loadFor(this.runs.slice(0, 1));
@@ -274,7 +274,7 @@ export class TrainingSession {
     return true;
   }
 
-  /** Ends training once every submitted step is done; then takes a snapshot and tests, unless a command comes in. */
+  /** Ends training after the last submitted step, takes a snapshot, and tests unless a command comes in. */
   private async rest(): Promise<void> {
     const tests = this.goal !== 'oneStep';
     this.goal = 'rest';
@@ -318,7 +318,7 @@ export class TrainingSession {
     await this.trainer.snapshot(device);
     const { state } = this;
     this.setState('preparing');
-    this.studies.failAll('Another engine was chosen meanwhile. Start it again.', false);
+    this.studies.failAll('Another engine was chosen in the meantime. Start it again.', false);
     const loss = await this.host.switchTo(engine, before);
     if (loss !== null) this.abandonDevice(loss);
     this.setState(this.goal === 'rest' ? this.restingState : state);
@@ -354,7 +354,7 @@ export class TrainingSession {
     this.setState(this.restingState);
   }
 
-  /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
+  /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` in the meantime. */
   private async editing(
     builds: boolean,
     work: (device: EngineDevice) => Promise<void>,
