@@ -1,11 +1,11 @@
 import { expect } from '@playwright/test';
 import { violations } from './support/axe.ts';
-import { button, openTiny, run, SLOW_MS, status, stepsDone, test } from './support/page.ts';
+import { button, openTinyOnWebGpu, run, SLOW_MS, status, stepsDone, test } from './support/page.ts';
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
 test('times the kernels of a paused run by keyboard, and copies the table', async ({ page }) => {
-  await openTiny(page);
+  await openTinyOnWebGpu(page);
   await button(page, 'Step').click();
   await expect.poll(() => stepsDone(page), { timeout: SLOW_MS }).toBe(1);
   await expect(status(page)).toContainText('Paused');

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
 import { exportMetrics } from './support/metrics.ts';
-import { button, figure, openTiny, run, SLOW_MS, status, test } from './support/page.ts';
+import { button, figure, openTinyOnWebGpu, run, SLOW_MS, status, test } from './support/page.ts';
 
 /** One tiny net on drawn images. */
 const ONE_TINY =
@@ -33,7 +33,7 @@ test('a link opened in a new profile gives the first ten losses exactly', async 
   page,
   browser,
 }) => {
-  await openTiny(page);
+  await openTinyOnWebGpu(page);
   await page.getByLabel('Steps', { exact: true }).fill('10');
   await page.getByLabel('Steps', { exact: true }).press('Enter');
   await page.getByLabel('Seed', { exact: true }).fill('7');
@@ -41,7 +41,7 @@ test('a link opened in a new profile gives the first ten losses exactly', async 
   const losses = await tenLosses(page);
   expect(losses).toHaveLength(20);
   const link = await sharedLink(page);
-  expect(link).toContain('#v=1&model.stageDepths=1,1&model.stageWidths=4,8&');
+  expect(link).toContain('#v=1&engine=webgpu&model.stageDepths=1,1&model.stageWidths=4,8&');
   expect(link).toContain('&kernels=k');
   expect(link).toContain('&run2.model.shortcuts=off');
   // The address bar holds the same link, so a bookmark works too.

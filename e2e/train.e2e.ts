@@ -8,7 +8,7 @@ const mean = (values: readonly number[]) =>
 test('opens, trains the default pair, loss falls and the charts fill', async ({ page }) => {
   test.setTimeout(420_000);
   await open(page);
-  await expect(status(page)).toContainText('SwiftShader');
+  await expect(status(page)).toContainText('WebAssembly kernels');
   await expect(run(page, 0)).toBeVisible();
   await expect(run(page, 1)).toBeVisible();
   await expect(figure(page, 'Loss')).toContainText('Press Train');

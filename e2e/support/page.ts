@@ -66,3 +66,6 @@ export const TINY = `${TINY_NETS}&data.train=200&data.test=20`;
 
 /** Opens the page with tiny nets: no time goes into the pair that it would choose. */
 export const openTiny = (page: Page): Promise<void> => open(page, TINY);
+
+/** The same on WebGPU, where the page by itself prefers the processor's kernels to a software adapter. */
+export const openTinyOnWebGpu = (page: Page): Promise<void> => open(page, `${TINY}&engine=webgpu`);

@@ -2,7 +2,7 @@
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
-  // WebAssembly, for TensorFlow.js in browsers without WebGPU.
+  // WebAssembly, for training on the processor.
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self' blob:",
   "style-src 'self' 'unsafe-inline'",

@@ -1,5 +1,12 @@
 /** The engines there are, by name: for the page and its messages, without their code. */
-export const ENGINE_IDS = ['webgpu', 'tfjs-webgl', 'tfjs-wasm', 'tfjs-cpu', 'tfjs-webgpu'] as const;
+export const ENGINE_IDS = [
+  'webgpu',
+  'cpu',
+  'tfjs-webgl',
+  'tfjs-wasm',
+  'tfjs-cpu',
+  'tfjs-webgpu',
+] as const;
 
 export type EngineId = (typeof ENGINE_IDS)[number];
 
@@ -8,6 +15,7 @@ export type EngineChoice = EngineId | 'automatic';
 
 export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
   webgpu: 'WebGPU kernels',
+  cpu: 'WebAssembly kernels',
   'tfjs-webgl': 'TensorFlow.js, WebGL',
   'tfjs-wasm': 'TensorFlow.js, WebAssembly',
   'tfjs-cpu': 'TensorFlow.js, JavaScript',

@@ -1,4 +1,4 @@
-/** Opens engines. Those of TensorFlow.js are loaded when they are asked for. */
+/** Opens engines. All but WebGPU's are loaded when they are asked for. */
 import type { EngineDevice } from './api.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineId } from './engineNames.ts';
 import { EngineError } from './errors.ts';
@@ -21,7 +21,16 @@ interface PassedOver {
 type Open = (how: { readonly isChosen: boolean }) => Promise<EngineDevice>;
 
 const ENGINES: Readonly<Record<EngineId, Open>> = {
-  webgpu: async () => new WebGpuDevice(await acquireGpu(navigator.gpu)),
+  webgpu: async ({ isChosen }) => {
+    const gpu = await acquireGpu(navigator.gpu);
+    if (isChosen || !gpu.adapter.isSoftware) return new WebGpuDevice(gpu);
+    gpu.device.destroy();
+    throw new EngineError(
+      'no-adapter',
+      `The only WebGPU adapter here is ${gpu.adapter.name}, which computes on the processor.`,
+    );
+  },
+  cpu: async () => (await import('./cpu/openInBrowser.ts')).openInBrowser(),
   'tfjs-webgl': async ({ isChosen }) => {
     const [{ TfjsDevice }, { openWebGl }] = await Promise.all([
       import('./tfjs/tfjsDevice.ts'),
@@ -55,7 +64,7 @@ const ENGINES: Readonly<Record<EngineId, Open>> = {
 };
 
 /** Fastest first. TensorFlow.js on WebGPU runs only where our kernels do, and slower. */
-const AUTOMATIC: readonly EngineId[] = ['webgpu', 'tfjs-webgl', 'tfjs-wasm', 'tfjs-cpu'];
+const AUTOMATIC: readonly EngineId[] = ['webgpu', 'cpu', 'tfjs-webgl', 'tfjs-wasm', 'tfjs-cpu'];
 
 /**
  * Opens the engine chosen, or the first that runs here.

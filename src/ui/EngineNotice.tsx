@@ -1,4 +1,4 @@
-/** Says that there is no WebGPU, what trains instead, and what that costs. */
+/** Where TensorFlow.js trains because nothing faster does: why, and what that costs. */
 import { formatShort } from '../charts/format.ts';
 import { usePage } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
@@ -8,7 +8,7 @@ import { Notice } from './Notice.tsx';
 export function EngineNotice() {
   const { engine, gflops } = usePage(({ engine, gflops }) => ({ engine, gflops }));
   const reason = engine?.passedOver.find((other) => other.engine === 'webgpu')?.reason;
-  if (engine === null || reason === undefined) return null;
+  if (engine === null || engine.id === 'cpu' || reason === undefined) return null;
   return (
     <Notice title={reason}>
       <p>

@@ -4,13 +4,19 @@ import { ENGINE_IDS, ENGINE_NAMES } from '../engine/engineNames.ts';
 import { usePage, useSession } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
 import { SelectField } from './fields.tsx';
+import { GetWebGpu } from './GetWebGpu.tsx';
 
 const OPTIONS = ENGINE_IDS.map((id) => [id, ENGINE_NAMES[id]] as const);
 
 export function EnginePanel() {
   const session = useSession();
-  const { engine, gflops } = usePage(({ engine, gflops }) => ({ engine: engine?.id, gflops }));
+  const { engine, passedOver, gflops } = usePage(({ engine, gflops }) => ({
+    engine: engine?.id,
+    passedOver: engine?.passedOver,
+    gflops,
+  }));
   if (engine === undefined) return null;
+  const noWebGpu = passedOver?.find((other) => other.engine === 'webgpu')?.reason;
   return (
     <section className="column panel" aria-labelledby="engine-title">
       <h2 id="engine-title">Engine</h2>
@@ -28,6 +34,13 @@ export function EnginePanel() {
         {gflops !== null && <>Measured here: {formatShort(gflops)} GFLOP/s. </>}
         Runs keep their progress when the engine changes.
       </p>
+      {engine === 'cpu' && noWebGpu !== undefined && (
+        <details className="get-webgpu">
+          <summary>Why not on a GPU?</summary>
+          <p>{noWebGpu}</p>
+          <GetWebGpu />
+        </details>
+      )}
     </section>
   );
 }

@@ -3,6 +3,7 @@ import type { EngineId } from '../engine/engineNames.ts';
 
 export const ENGINE_COSTS: Readonly<Record<EngineId, string>> = {
   webgpu: 'This page’s own kernels on the graphics processor: the fastest.',
+  cpu: 'This page’s own kernels on the processor, in WebAssembly: the fastest without a GPU.',
   'tfjs-webgl':
     'TensorFlow.js trains on the graphics processor through WebGL, which has no compute kernels: several times slower.',
   'tfjs-wasm': 'TensorFlow.js trains in WebAssembly on one processor core. Keep networks small.',

@@ -11,7 +11,7 @@ import { decodeSetup } from './decode.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const adapter = { name: 'Test', vendor: '', architecture: '', isSoftware: true };
+const adapter = { name: 'Test', vendor: '', architecture: '', isSoftware: false };
 
 /** A page with this address, on a worker that is played by the test. */
 function page(hash: string, gflops = 0.5) {

@@ -13,8 +13,10 @@ export function setupOf(state: PageState, { isWhole }: { isWhole: boolean }): Se
 }
 
 function pageOf(state: PageState): PageSetup {
-  const { engine, view, experiment, linked, charts, address } = state;
-  const isChosen = engine !== null && engine.id !== 'webgpu' && engine.passedOver.length === 0;
+  const { adapter, engine, view, experiment, linked, charts, address } = state;
+  // By itself the page takes WebGPU on a GPU, and whatever runs where others were passed over.
+  const isTaken = engine?.id === 'webgpu' && adapter?.isSoftware === false;
+  const isChosen = engine !== null && engine.passedOver.length === 0 && !isTaken;
   return {
     engine: isChosen ? engine.id : 'automatic',
     view,

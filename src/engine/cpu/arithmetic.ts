@@ -13,6 +13,9 @@ const ROUNDS = 4;
 const moduleOf = (arithmetic: Arithmetic) =>
   encodeModule([functionOf('peak', peak(arithmetic))], false);
 
+/** Whether WebAssembly has SIMD here. */
+export const supportsExact = (): boolean => WebAssembly.validate(moduleOf('exact'));
+
 /** Whether WebAssembly has relaxed SIMD here. */
 export const supportsFast = (): boolean => WebAssembly.validate(moduleOf('fast'));
 

@@ -1,0 +1,23 @@
+/** Opens the processor's kernels in a browser's worker. */
+import { EngineError } from '../errors.ts';
+import { chooseArithmetic, supportsExact } from './arithmetic.ts';
+import { CpuDevice } from './cpuDevice.ts';
+import { openWebThread } from './threads/webThreads.ts';
+
+/** More than this gains little on the networks here. */
+const MOST_THREADS = 8;
+
+/**
+ * One thread for each core, at most eight; of more than two cores one is left to the page. Without cross-origin
+ * isolation memory can't be shared, so there is one thread.
+ * @throws EngineError `no-adapter` where WebAssembly has no SIMD.
+ */
+export function openInBrowser(): CpuDevice {
+  if (!supportsExact()) {
+    throw new EngineError('no-adapter', 'WebAssembly has no SIMD in this browser.');
+  }
+  const cores = navigator.hardwareConcurrency;
+  const threads = Math.min(MOST_THREADS, cores > 2 ? cores - 1 : cores);
+  const workers = crossOriginIsolated ? Array.from({ length: threads - 1 }, openWebThread) : [];
+  return new CpuDevice({ workers, arithmetic: chooseArithmetic('auto') });
+}
