@@ -1,6 +1,6 @@
 /**
- * What the rest of the program sees of an engine: the `EngineDevice` interface, which `webgpu/` (our own kernels) and
- * `tfjs/` (TensorFlow.js) implement and `engines.ts` lists.
+ * What the rest of the program sees of an engine: the `EngineDevice` interface, which `webgpu/` and `cpu/` (our own
+ * kernels) and `tfjs/` (TensorFlow.js) implement and `engines.ts` lists.
  *
  * An `EngineDevice` is a place to train on. A batch is the images and labels of the current step there, shared by all
  * networks that train on it. A network holds one net's parameters, and what its step needs. A stepper advances any
