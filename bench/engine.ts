@@ -10,6 +10,8 @@ export interface BenchEngine {
   finish(): Promise<void>;
   /** Loss of the step issued last. */
   loss(): Promise<number>;
+  /** What the network takes, where no device counts it. */
+  readonly memoryBytes?: number;
   /** Its step kernel by kernel, where it can tell. */
   profile?(): Promise<Profile>;
 }

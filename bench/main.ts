@@ -9,6 +9,7 @@ import { cpuTimes } from './cpuTime.ts';
 import { countedDevices } from './devices.ts';
 import { type Measurement, measureEngines, measureTasks } from './measure.ts';
 import { benchConfig } from './models.ts';
+import { engineEntry } from './engines.ts';
 import { type BenchReport, reportLines } from './report.ts';
 import { benchTask } from './task.ts';
 import type { Profile } from '../src/engine/profile.ts';
@@ -35,13 +36,14 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function bench(command: BenchCommand): Promise<BenchReport> {
-  const { model, batch, engines, rounds, precision } = command;
+  const { model, batch, rounds, precision } = command;
   const task = benchTask(benchConfig(model, batch, precision), command.tuningMs);
   const { gpu, adapter } = await nodeGpu(command.adapter);
   const { name } = describe(adapter.info);
   note(`adapter: ${name}`);
   if (command.depths.length > 0) return benchDepths(command, gpu, name);
   const executes = command.adapter !== 'null';
+  const engines = command.engines.filter((engine) => executes || !engineEntry(engine).isProcessor);
   const measurements = await measureEngines(gpu, task, engines, { rounds, executes });
   if (executes) note('CPU time to issue a step, on the null backend …');
   const cpuMsOf = executes ? await cpuTimes(command) : null;
