@@ -71,6 +71,19 @@ export const macs = (shape: ConvShape): number =>
   outHeight(shape) *
   outWidth(shape);
 
+/** Of kernels that spell out a shape. */
+export const shapeConstants = (shape: ConvShape) => ({
+  IN_CHANNELS: shape.inChannels,
+  IN_HEIGHT: shape.inHeight,
+  IN_WIDTH: shape.inWidth,
+  OUT_CHANNELS: shape.outChannels,
+  OUT_HEIGHT: outHeight(shape),
+  OUT_WIDTH: outWidth(shape),
+  KERNEL: shape.kernel,
+  STRIDE: shape.stride,
+  PADDING: shape.padding,
+});
+
 /** One direction's work, for the profiler. */
 export const convWork = (shape: ConvShape): KernelWork => ({
   shape: `${shape.kernel}×${shape.kernel} /${shape.stride}, ${shape.inChannels} → ${shape.outChannels}, ${shape.inHeight}×${shape.inWidth}`,

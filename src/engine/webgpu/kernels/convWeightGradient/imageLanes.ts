@@ -1,19 +1,15 @@
-import { expandTemplate } from '../template.ts';
 import {
   type ConvShape,
-  checkedWorkgroups,
-  convStorage,
-  convWork,
   imageLanes,
   outHeight,
-  outWidth,
+  shapeConstants,
   weightLength,
 } from '../convForward/shape.ts';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
-import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import { ceilDiv, type KernelCall } from '../kernel.ts';
+import type { LoadNorm } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
-import { SINGLE } from '../storage.ts';
 import source from './imageLanes.wgsl?raw';
+import { type ConvWeightGradientBuffers, weightGradientCall } from './weightGradientCall.ts';
 
 const template = `alias Loaded = f32;\n${normalize}${source}`;
 
@@ -75,42 +71,21 @@ const workgroupsOf = (
 /** The gradient by `imageLanes.wgsl`: see `convWeightGradient`. */
 export function imageLanesGradient<B>(
   shape: ConvShape,
-  buffers: { input: B; outputGradient: B; partials: B },
+  buffers: ConvWeightGradientBuffers<B>,
   tile: ImageLanesTile,
-  norm: LoadNorm<B> | null = null,
+  norm: LoadNorm<B> | null,
 ): KernelCall<B> {
   const constants = {
     BATCH: shape.batch,
-    IN_CHANNELS: shape.inChannels,
-    IN_HEIGHT: shape.inHeight,
-    IN_WIDTH: shape.inWidth,
-    OUT_CHANNELS: shape.outChannels,
+    ...shapeConstants(shape),
     OUT_VECTORS: ceilDiv(shape.outChannels, 4),
-    OUT_HEIGHT: outHeight(shape),
-    OUT_WIDTH: outWidth(shape),
-    KERNEL: shape.kernel,
-    STRIDE: shape.stride,
-    PADDING: shape.padding,
     CHANNELS: tile.channels,
     VECTORS: tile.vectors,
     LANES: tile.lanes,
     SUMS: tile.channels * shape.kernel * tile.vectors,
     ROWS_PER_SPLIT: ceilDiv(outHeight(shape), tile.splits),
     JOINED: tile.joined,
-    ...normConstants(norm, shape.inChannels, 3),
   };
-  const { directives, declarations } = convStorage(shape);
-  const { gradientScale } = shape.outputFormat ?? SINGLE;
-  return kernelCall({
-    kernel: 'convWeightGradient',
-    work: convWork(shape),
-    code: () =>
-      withConstants(
-        { ...constants, UNSCALE: { f32: 1 / gradientScale } },
-        declarations + expandTemplate(template, constants),
-        directives,
-      ),
-    bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
-    workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
-  });
+  const workgroups = workgroupsOf(shape, tile);
+  return weightGradientCall(shape, buffers, norm, { template, constants, workgroups });
 }

@@ -1,21 +1,18 @@
 import { padTo4 } from '../../../plan/layout.ts';
-import { expandTemplate } from '../template.ts';
 import {
   type ConvShape,
-  checkedWorkgroups,
-  convStorage,
-  convWork,
   outHeight,
   outWidth,
+  shapeConstants,
   weightLength,
 } from '../convForward/shape.ts';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall } from '../kernel.ts';
 import { WORKGROUP_BYTES, WORKGROUP_LANES } from '../limits.ts';
-import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import type { LoadNorm } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
-import { SINGLE } from '../storage.ts';
 import { MOST_FLOATS } from './imageLanes.ts';
 import source from './tiled.wgsl?raw';
+import { type ConvWeightGradientBuffers, weightGradientCall } from './weightGradientCall.ts';
 
 const template = `${normalize}${source}`;
 
@@ -200,9 +197,9 @@ function partsOf(
 /** The gradient by `tiled.wgsl`: see `convWeightGradient`. */
 export function tiledGradient<B>(
   shape: ConvShape,
-  buffers: { input: B; outputGradient: B; partials: B },
+  buffers: ConvWeightGradientBuffers<B>,
   tile: TiledTile,
-  norm: LoadNorm<B> | null = null,
+  norm: LoadNorm<B> | null,
 ): KernelCall<B> {
   const view = viewed(shape, tile);
   const { vector, imageLanes, rowParts, stripParts } = tile;
@@ -213,16 +210,8 @@ export function tiledGradient<B>(
   const constants = {
     VECTOR: vector,
     IMAGES: view.batch / vector,
-    IN_CHANNELS: view.inChannels,
-    IN_HEIGHT: view.inHeight,
-    IN_WIDTH: view.inWidth,
-    OUT_CHANNELS: view.outChannels,
+    ...shapeConstants(view),
     OUT_VECTORS: padTo4(view.outChannels) / vector,
-    OUT_HEIGHT: outHeight(view),
-    OUT_WIDTH: outWidth(view),
-    KERNEL: view.kernel,
-    STRIDE: view.stride,
-    PADDING: view.padding,
     TAP_ROWS: tapRows(view.kernel),
     CHANNELS: tile.channels,
     OUTPUTS: tile.outputs,
@@ -251,20 +240,7 @@ export function tiledGradient<B>(
     OUT_ITEMS: outItems,
     IN_LOADS: ceilDiv(inItems, threads),
     OUT_LOADS: ceilDiv(outItems, threads),
-    ...normConstants(norm, view.inChannels, 3),
   };
-  const { directives, declarations } = convStorage(shape);
-  const { gradientScale } = shape.outputFormat ?? SINGLE;
-  return kernelCall({
-    kernel: 'convWeightGradient',
-    work: convWork(shape),
-    code: () =>
-      withConstants(
-        { ...constants, UNSCALE: { f32: 1 / gradientScale } },
-        declarations + expandTemplate(template, constants),
-        directives,
-      ),
-    bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
-    workgroups: checkedWorkgroups('convWeightGradient', [...sizes.blocks, rowParts * stripParts]),
-  });
+  const workgroups = [...sizes.blocks, rowParts * stripParts] as const;
+  return weightGradientCall(shape, buffers, norm, { template, constants, workgroups });
 }
