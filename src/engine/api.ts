@@ -88,7 +88,7 @@ export interface Evaluation {
   /** Of all images: sums of parts give the same bits however the images were divided into parts. */
   readonly lossSum: number;
   readonly accuracy: number;
-  /** [images, classes], row-major, where asked for. */
+  /** [images, classes], row-major, if requested. */
   readonly logits: Float32Array | null;
 }
 
@@ -124,7 +124,7 @@ export interface EngineDataset {
 
 export interface BatchShape {
   readonly batchSize: number;
-  /** Images that lie there at a time; left out: all. */
+  /** Images that it holds at a time; left out: all. */
   readonly microBatchSize?: number;
   readonly inputSize: number;
 }
@@ -155,7 +155,7 @@ export interface EngineNetwork {
   readonly summary: NetworkSummary;
   /** How it does what can be done in several ways; missing where the engine has no choice. */
   readonly kernelChoices?: KernelChoices;
-  /** The same in a few characters, for `kernelChoices`; null where that can't be said so. */
+  /** The same in a few characters, for `choicesFromCode`; null if it cannot be written that way. */
   readonly kernelCode?: string | null;
   /**
    * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
@@ -228,7 +228,7 @@ export interface EngineDevice {
   readonly adapter: AdapterDescription;
   /** The largest tensor it can hold. */
   readonly maxBufferBytes: number;
-  /** Why it can't train in half precision, the beginning of a sentence; null where it can. */
+  /** Why it can't train in half precision, as the beginning of a sentence; null if it can. */
   readonly noHalfPrecision: string | null;
   /** Resolves when the device is lost, with the reason; never rejects. */
   readonly lost: Promise<{ reason: string; message: string }>;

@@ -1,4 +1,4 @@
-/** What a profile says: where a training step's time goes on one adapter. */
+/** A profile: where a training step's time goes on one adapter. */
 
 /** All dispatches of a step that run the same code: one kernel at one shape. */
 export interface ProfileRow {
@@ -40,7 +40,7 @@ export interface Profile {
   readonly rows: readonly ProfileRow[];
 }
 
-/** Rates of a row; null where there is nothing to rate. */
+/** A row's rates; null if it has none. */
 export const rowGflops = ({ flops, ms }: ProfileRow): number | null => rate(flops, ms);
 export const rowGigabytesPerSecond = ({ bytes, ms }: ProfileRow): number | null => rate(bytes, ms);
 

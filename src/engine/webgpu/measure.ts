@@ -1,4 +1,4 @@
-/** How fast the adapter is, by the kernel that training spends its time in. */
+/** The adapter's speed, measured with the kernel that training spends its time in. */
 import { convForward } from './kernels/convForward/convForward.ts';
 import { type ConvShape, macs } from './kernels/convForward/shape.ts';
 import { pipelineOf } from './pipelines.ts';

@@ -1,6 +1,6 @@
 /**
- * A plan as WebGPU runs it: every dispatch of a network's training step or evaluation, and every byte of memory they
- * need, found before the GPU is asked for anything. Pure.
+ * A plan as WebGPU runs it: every dispatch of a network's training step or evaluation and all the memory they need, known
+ * before anything is allocated. Pure.
  */
 import type { LayerGraph, NodeId } from '../../../model/graph.ts';
 import type { KernelChoices, NetworkOptions } from '../../api.ts';
@@ -90,7 +90,7 @@ export interface TrainingProgram extends ProgramBase {
 export interface EvaluationProgram extends ProgramBase {
   /** [classes, N]; its slot is read after the pass. */
   readonly logits: Binding;
-  /** What each layer puts out, [C,H,W,N], as far as it is in memory. Only of a `separate` plan all of them are still there after the pass. */
+  /** Each layer's output, [C,H,W,N], if it is in memory. Only those of a `separate` plan are all still there after the pass. */
   readonly values: ReadonlyMap<NodeId, Binding>;
 }
 

@@ -94,7 +94,7 @@ function timestampTimer(
 const SUBMIT_MS = 5;
 const MOST_REPEATS = 256;
 
-/** Every group by itself, as often as it takes to be measured; the time of an empty submit is taken off. */
+/** Each group alone, repeated until it can be measured; the time of an empty submit is subtracted. */
 function submitTimer(
   device: GPUDevice,
   dispatches: readonly PreparedDispatch[],

@@ -19,7 +19,7 @@ export interface ConvShape {
   readonly outputFormat?: TensorFormat;
 }
 
-/** What else a forward kernel does in passing. */
+/** What else a forward kernel does. */
 export interface ConvForwardFusion<B> {
   /** BatchNorm and activation between `input` and the convolution. */
   readonly norm?: LoadNorm<B> | null;
@@ -34,7 +34,7 @@ export interface ConvForwardBuffers<B> {
   readonly output: B;
 }
 
-/** Whether a kernel that knows nothing of formats can do it. */
+/** Whether all its tensors are in single precision. */
 export const isSingle = ({ inputFormat = SINGLE, outputFormat = SINGLE }: ConvShape): boolean =>
   inputFormat.storage === 'single' && outputFormat.storage === 'single';
 
@@ -42,7 +42,7 @@ export const isSingle = ({ inputFormat = SINGLE, outputFormat = SINGLE }: ConvSh
 export const convStorage = ({ inputFormat, outputFormat }: ConvShape): StoragePrelude =>
   storagePrelude({ Input: inputFormat, Output: outputFormat });
 
-/** All that tells one shape from another: numbers, as a `Tunable` has them. */
+/** What distinguishes shapes, for `Tunable.dimensions`. */
 export function convDimensions(shape: ConvShape): Readonly<Record<string, number>> {
   const { inputFormat = SINGLE, outputFormat = SINGLE, ...dimensions } = shape;
   return {

@@ -17,7 +17,7 @@ export interface NormReduction<B> {
   readonly mean: B;
   readonly rstd: B;
   readonly activation: Activation;
-  /** The activation's output or, if that is nowhere in memory, γ and β, from which ReLU's is computed again: see `NormBindings`. */
+  /** The activation's output or, if that is not in memory, γ and β, from which ReLU's is computed again: see `NormBindings`. */
   readonly from: { readonly activated: B } | { readonly affine: B };
   /** Sums for `combineSums`, two floats each: see `tileSumsPerChannel`. */
   readonly tileSums: B;
@@ -29,7 +29,7 @@ export interface ConvInputGradientBuffers<B> {
   readonly inputGradient: B;
 }
 
-/** What else the kernel does in passing. */
+/** What else the kernel does. */
 export interface ConvInputGradientFusion<B> {
   readonly accumulate: boolean;
   readonly reduction?: NormReduction<B> | null;
@@ -79,7 +79,7 @@ function slopeKind(reduction: NormReduction<unknown>): 0 | 1 | 2 {
   if (reduction.activation === 'none') return 0;
   if ('activated' in reduction.from) return 1;
   if (reduction.activation === 'relu') return 2;
-  throw new Error(`the slope of ${reduction.activation} is told by its output`);
+  throw new Error(`the slope of ${reduction.activation} follows from its output alone`);
 }
 
 function reductionBindings<B>(reduction: NormReduction<B> | null): B[] {

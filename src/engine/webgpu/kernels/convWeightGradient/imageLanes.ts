@@ -24,7 +24,7 @@ export interface ImageLanesTile {
   readonly lanes: number;
   /** Parts that the rows of the image are cut into, each for other workgroups. */
   readonly splits: number;
-  /** Adds the lanes' sums up in workgroup memory, 16 KiB at most; else every lane makes a copy of its own. */
+  /** Adds the lanes' sums up in workgroup memory, at most 16 KiB; else every lane writes its own copy. */
   readonly joined: boolean;
 }
 

@@ -16,7 +16,7 @@ import { type ConvWeightGradientBuffers, weightGradientCall } from './weightGrad
 
 const template = `${normalize}${source}`;
 
-/** Loads are shared in workgroup memory: what one thread sums, how threads lie side by side, how the sum is shared out. */
+/** Loads are shared in workgroup memory: what one thread sums, how threads are arranged, how the sum is shared out. */
 export interface TiledTile {
   readonly lanesAre: 'tiles';
   /** Input channels of a thread. */
@@ -128,7 +128,7 @@ const VECTORS = [4, 2, 1] as const;
 
 const powerOfTwoFrom = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
-/** A tile as `wanted` as the shape, and what a workgroup may have, let it be; of about `threads` threads in all. */
+/** The tile closest to `wanted` that the shape and a workgroup's limits allow; about `threads` threads in all. */
 export function tiledTile(shape: ConvShape, wanted: TiledLanes, threads = GPU_THREADS): TiledTile {
   const vector = VECTORS.find((v) => v <= wanted.vector && shape.batch % v === 0) ?? 1;
   const channels = Math.min(wanted.channels, shape.inChannels);
@@ -141,7 +141,7 @@ export function tiledTile(shape: ConvShape, wanted: TiledLanes, threads = GPU_TH
     wanted.outputLanes,
     powerOfTwoFrom(ceilDiv(shape.outChannels, outputs)),
   );
-  // Columns and images change places where there are too few of one.
+  // Columns and images swap places if there are too few of one.
   const isMatrix = shape.kernel === 1 && shape.stride === 1;
   const width = isMatrix ? Number.POSITIVE_INFINITY : outWidth(shape);
   const columns = Math.min(wanted.columns, width);
