@@ -24,7 +24,7 @@ export interface Profile {
   readonly parameters: number;
   readonly batchSize: number;
   /**
-   * `timestamps`: one pass a dispatch, its ends stamped by the GPU. `submits`: repeated submits of one kernel alone,
+   * `timestamps`: a pass for each dispatch, whose ends the GPU stamps. `submits`: repeated submits of one kernel alone,
    * where the adapter has no timestamps.
    */
   readonly method: 'timestamps' | 'submits';

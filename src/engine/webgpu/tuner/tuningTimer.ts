@@ -9,7 +9,7 @@ import type { Gpu } from '../device.ts';
 
 /** Browsers round timestamps to 0.1 ms. */
 const TIMESTAMP_SAMPLE_MS = 3;
-/** Software adapters are slow, and share their cores with all else. */
+/** Software adapters are slow and share their cores with everything else. */
 const SOFTWARE_SAMPLE_MS = 8;
 /** A submit's latency may make up at most this share of what the wall clock shows. */
 const LATENCY_SHARE = 0.1;
@@ -54,7 +54,7 @@ export class GpuTuningTimer implements TuningTimer {
     this.mostCandidates = gpu.adapter.isSoftware ? SOFTWARE_CANDIDATES : MOST_CANDIDATES;
   }
 
-  /** @returns null where nothing can be timed well enough. */
+  /** @returns null if nothing can be timed well enough. */
   static async create(gpu: Gpu): Promise<GpuTuningTimer | null> {
     const { device, adapter } = gpu;
     if (device.features.has('timestamp-query')) {
