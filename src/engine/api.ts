@@ -109,7 +109,7 @@ export interface NetworkSummary {
   /** Images that go through it at a time; the batch's size unless that did not fit. */
   readonly microBatchSize: number;
   readonly gpuBytes: number;
-  /** Null where the engine does not plan them. */
+  /** Null if the engine does not plan them. */
   readonly dispatchesPerStep: number | null;
 }
 
@@ -153,7 +153,7 @@ export interface EngineBatch {
 export interface EngineNetwork {
   readonly graph: LayerGraph;
   readonly summary: NetworkSummary;
-  /** How it does what can be done in several ways; missing where the engine has no choice. */
+  /** How it does what can be done in several ways; missing if the engine has no choice. */
   readonly kernelChoices?: KernelChoices;
   /** The same in a few characters, for `choicesFromCode`; null if it cannot be written that way. */
   readonly kernelCode?: string | null;

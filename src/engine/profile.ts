@@ -25,7 +25,7 @@ export interface Profile {
   readonly batchSize: number;
   /**
    * `timestamps`: a pass for each dispatch, whose ends the GPU stamps. `submits`: repeated submits of one kernel alone,
-   * where the adapter has no timestamps.
+   * if the adapter has no timestamps.
    */
   readonly method: 'timestamps' | 'submits';
   /** One step as training runs it: one pass, one submit, waited for. Median. */

@@ -16,7 +16,7 @@ export const PROFILE_COLUMNS = [
 /** The first columns are words; the rest are numbers. */
 const TEXT_COLUMNS = 3;
 
-/** A row's cells, in the order of `PROFILE_COLUMNS`; empty where a kernel has no such figure. */
+/** A row's cells, in the order of `PROFILE_COLUMNS`; empty if the kernel has no such figure. */
 export function profileCells(profile: Profile, row: ProfileRow): string[] {
   const gflops = rowGflops(row);
   return [

@@ -50,7 +50,7 @@ export interface MemoryLimits {
 
 /**
  * The largest micro-batches with which all networks fit together, one size a group.
- * @throws EngineError `too-large` with the number of bytes missing; ConfigError where a given size cannot be used.
+ * @throws EngineError `too-large` with the number of bytes missing; ConfigError if a given size cannot be used.
  */
 export function fitMicroBatches(
   groups: readonly SharedBatch[],
