@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments, UsageError } from './arguments.ts';
 
+const NO_ENGINE = { engine: 'webgpu', threads: null, arithmetic: 'auto' };
+
 const parse = (line: string) => parseArguments(line.split(' ').filter(Boolean));
 
 describe('parseArguments', () => {
@@ -16,6 +18,7 @@ describe('parseArguments', () => {
       tune: false,
       statistics: false,
       out: 'o',
+      ...NO_ENGINE,
     };
     expect(
       parse(
@@ -43,6 +46,7 @@ describe('parseArguments', () => {
       tune: true,
       statistics: true,
       out: 'o',
+      ...NO_ENGINE,
     });
   });
 
@@ -54,7 +58,15 @@ describe('parseArguments', () => {
       batches: null,
       data: 'd',
       out: 'o',
+      ...NO_ENGINE,
     });
+  });
+
+  it('reads which engine to run on', () => {
+    const named = 'eval --config c --weights w --engine cpu --threads 3 --arithmetic exact';
+    expect(parse(named)).toMatchObject({ engine: 'cpu', threads: 3, arithmetic: 'exact' });
+    expect(() => parse('eval --config c --weights w --engine gpu')).toThrow(UsageError);
+    expect(() => parse('eval --config c --weights w --threads 0')).toThrow(UsageError);
   });
 
   it('reads an export command; the extension names the format', () => {

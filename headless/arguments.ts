@@ -8,10 +8,11 @@ import {
   FORMATS,
 } from '../src/weights/formats/registry.ts';
 import { NAMINGS } from '../src/weights/names.ts';
+import { ARITHMETICS, ENGINES, type EngineOptions } from './engineOptions.ts';
 
-export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--tune] [--statistics] --out DIR
-       npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--statistics] --out DIR
-       npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [--out DIR]
+export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--tune] [--statistics] [ENGINE] --out DIR
+       npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--statistics] [ENGINE] --out DIR
+       npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [ENGINE] [--out DIR]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
        npm run --silent headless -- reference
@@ -33,6 +34,12 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
                   step found them and of what it took from them) and activationStd (by convolution: the standard
                   deviation of its response over the batch, behind its BatchNorm, before activation and addition)
   --format FORMAT ${FORMAT_IDS.join(', ')}; left out: by the extension of --out
+  ENGINE          [--engine auto|webgpu|cpu] [--threads N] [--arithmetic auto|exact|fast]
+  --engine NAME   webgpu: a GPU or a software adapter; cpu: WebAssembly on the processor; auto: a GPU, else the processor.
+                  Left out: webgpu
+  --threads N     of the processor's engine; left out: one a core, at most 8
+  --arithmetic A  of the processor's engine. exact: the same bits on every machine; fast: multiplications and additions
+                  fused; auto: fast where that gains a fifth or more. Left out: auto
   --names NAMES   torchvision, or cifar: those of pytorch_resnet_cifar10; left out: torchvision
   --input INPUT   what ONNX and TF.js networks take: normalised images, or pixels 0 to 255; left out: normalised
   --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself;
@@ -46,7 +53,7 @@ export interface ImageOptions {
   readonly data: string | null;
 }
 
-export interface TrainCommand extends ImageOptions {
+export interface TrainCommand extends ImageOptions, EngineOptions {
   readonly name: 'train';
   readonly start:
     | { readonly kind: 'config'; readonly config: string; readonly init: string | null }
@@ -63,7 +70,7 @@ export interface TrainCommand extends ImageOptions {
   readonly out: string;
 }
 
-export interface EvalCommand extends ImageOptions {
+export interface EvalCommand extends ImageOptions, EngineOptions {
   readonly name: 'eval';
   readonly config: string;
   readonly weights: string;
@@ -101,6 +108,8 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const ENGINE_OPTIONS = ['engine', 'threads', 'arithmetic'] as const;
+
 const OPTIONS = {
   train: [
     'config',
@@ -114,10 +123,11 @@ const OPTIONS = {
     'gpu-memory',
     'tune',
     'statistics',
+    ...ENGINE_OPTIONS,
     'out',
   ],
   pytorch: ['config', 'init', 'resume', 'run', 'data', 'out'],
-  eval: ['config', 'weights', 'batches', 'data', 'out'],
+  eval: ['config', 'weights', 'batches', 'data', ...ENGINE_OPTIONS, 'out'],
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
 } as const;
 
@@ -157,6 +167,7 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
       weights: required('weights'),
       out: optional('out'),
       ...images,
+      ...engineOptions(options),
     };
   }
   if (name === 'pytorch') {
@@ -177,27 +188,44 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
     ...flags,
     out: required('out'),
     ...images,
+    ...engineOptions(options),
   };
 }
 
 /** @throws UsageError */
-function exportChoice(options: ReadonlyMap<string, string>, out: string): ExportChoice {
-  const oneOf = <T extends string>(option: string, values: readonly T[], otherwise: T): T => {
-    const text = options.get(option) ?? otherwise;
-    const found = values.find((value) => value === text);
-    if (found === undefined) {
-      throw new UsageError(`--${option} ${text}: not one of ${values.join(', ')}`);
-    }
-    return found;
+function engineOptions(options: ReadonlyMap<string, string>): EngineOptions {
+  return {
+    engine: oneOf(options, 'engine', ENGINES, 'webgpu'),
+    threads: positiveInteger('threads', options.get('threads') ?? null),
+    arithmetic: oneOf(options, 'arithmetic', ARITHMETICS, 'auto'),
   };
+}
+
+/** @throws UsageError */
+function oneOf<T extends string>(
+  options: ReadonlyMap<string, string>,
+  option: string,
+  values: readonly T[],
+  otherwise: T,
+): T {
+  const text = options.get(option) ?? otherwise;
+  const found = values.find((value) => value === text);
+  if (found === undefined) {
+    throw new UsageError(`--${option} ${text}: not one of ${values.join(', ')}`);
+  }
+  return found;
+}
+
+/** @throws UsageError */
+function exportChoice(options: ReadonlyMap<string, string>, out: string): ExportChoice {
   const byExtension = FORMATS.find(({ extension }) => out.endsWith(extension));
   if (byExtension === undefined && !options.has('format')) {
     throw new UsageError(`--out ${out} names no format: give --format ${FORMAT_IDS.join(', ')}`);
   }
   return {
-    format: oneOf('format', FORMAT_IDS, byExtension?.id ?? DEFAULT_EXPORT.format),
-    naming: oneOf('names', NAMINGS, DEFAULT_EXPORT.naming),
-    input: oneOf('input', IMAGE_INPUTS, DEFAULT_EXPORT.input),
+    format: oneOf(options, 'format', FORMAT_IDS, byExtension?.id ?? DEFAULT_EXPORT.format),
+    naming: oneOf(options, 'names', NAMINGS, DEFAULT_EXPORT.naming),
+    input: oneOf(options, 'input', IMAGE_INPUTS, DEFAULT_EXPORT.input),
   };
 }
 

@@ -11,7 +11,7 @@ export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
 /**
  * Writes the run's last snapshot, which must have been taken just now. The file is replaced as a whole, so that there is
- * always one to resume from; it is not replaced by weights that are no longer finite, from which nothing can resume.
+ * always one to resume from, and never by weights that are no longer finite, from which no run could resume.
  */
 export async function writeCheckpointFile(
   folder: string,

@@ -15,7 +15,7 @@ export async function evaluate(command: EvalCommand): Promise<void> {
   const { config, graph } = await readConfig(command.config);
   const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
-  const { device } = await headlessDevice();
+  const { device } = await headlessDevice(command);
   const images = file ?? (await folderForTest(device, command.data, config));
   const { inputSize, classes } = config.model;
   const { training } = config;

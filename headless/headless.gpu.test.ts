@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -26,6 +26,16 @@ const batches = ['--batches', join(CASE, 'batches.safetensors')];
 const init = join(CASE, 'init.safetensors');
 
 describe('headless', { timeout: 300_000 }, () => {
+  it('leaves the metrics of an earlier run alone where there is no room for a network', async () => {
+    const [folder, metrics] = [join(out, 'full'), join(out, 'full', 'metrics.jsonl')];
+    mkdirSync(folder);
+    writeFileSync(metrics, '{"step":0}\n');
+    const full = ['--gpu-memory', '1000', '--out', folder];
+    const { status, stderr } = await headless('train', ...config, ...batches, ...full);
+    expect(status, stderr).toBe(1);
+    expect(readFileSync(metrics, 'utf8')).toBe('{"step":0}\n');
+  });
+
   it('trains, writes what the contract names, and evaluates what it wrote', async () => {
     const trained = headlessProcess('train', ...config, ...batches, '--init', init, '--out', out);
     expect(trained.stdout).toBe('');

@@ -5,7 +5,7 @@ import type { RunImages } from '../src/training/images.ts';
 
 /** There are no test images among them: headless tests by `eval` alone. */
 export interface TrainingImages extends RunImages {
-  /** By label; empty where the file does not say. */
+  /** Class names by label; empty where the file has none. */
   readonly classNames: readonly string[];
   /** What a checkpoint says of them; null where the file does not say what they are. */
   readonly source: DatasetIdentity | null;

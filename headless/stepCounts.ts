@@ -11,7 +11,8 @@ export class StepCounts {
   /** The most that lay on the device up to the last step. */
   private gpuBytes = 0;
 
-  constructor(private readonly counts: CallCounts) {}
+  /** @param counts null where nothing is dispatched: what is said of that is null, too. */
+  constructor(private readonly counts: CallCounts | null) {}
 
   /** The next step is the first of a network: it may still create buffers. */
   begin(): void {
@@ -19,11 +20,12 @@ export class StepCounts {
   }
 
   startStep(): void {
-    this.before = { ...this.counts };
+    if (this.counts !== null) this.before = { ...this.counts };
   }
 
   endStep(ms: number): void {
     this.stepMs.push(ms);
+    if (this.counts === null) return;
     for (const kind of ['dispatches', 'submits', 'buffersCreated'] as const) {
       if (kind === 'buffersCreated' && this.isFirst) continue;
       this.total[kind] += this.counts[kind] - this.before[kind];
@@ -32,12 +34,17 @@ export class StepCounts {
     this.gpuBytes = this.counts.peakGpuBytes;
   }
 
-  /** For the summary. */
-  get perStep() {
+  /** For the summary. @param plannedBytes the network's, where nobody counts. */
+  perStep(plannedBytes: number) {
+    const stepMs = median(this.stepMs);
+    if (this.counts === null) {
+      const unknown = { dispatchesPerStep: null, submitsPerStep: null };
+      return { stepMs, ...unknown, buffersCreatedAfterFirstStep: null, gpuBytes: plannedBytes };
+    }
     const { dispatches, submits, buffersCreated } = this.total;
     const steps = this.stepMs.length;
     return {
-      stepMs: median(this.stepMs),
+      stepMs,
       dispatchesPerStep: dispatches / steps,
       submitsPerStep: submits / steps,
       buffersCreatedAfterFirstStep: buffersCreated,

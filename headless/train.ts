@@ -10,6 +10,7 @@ import type { TrainingEvent } from '../src/training/protocol.ts';
 import type { Run } from '../src/training/run.ts';
 import { completeState } from '../src/training/state.ts';
 import { Trainer } from '../src/training/trainer.ts';
+import { weightsSha256 } from '../src/training/weightsHash.ts';
 import { DEFAULT_EXPORT } from '../src/weights/formats/registry.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
@@ -40,7 +41,7 @@ export async function train(command: TrainCommand): Promise<void> {
   run.status = 'live';
   run.trainsPastEnd = end > config.training.steps;
   await mkdir(command.out, { recursive: true });
-  const opened = await headlessDevice();
+  const opened = await headlessDevice(command);
   const { device, counts } = opened;
   const images = file ?? (await folderForTraining(device, command.data, config));
   checkSame(start, device, images);
@@ -48,10 +49,10 @@ export async function train(command: TrainCommand): Promise<void> {
   run.kernelChoices ??= command.tune ? await tuned(device, run) : {};
   const stepCounts = new StepCounts(counts);
   const last = await trainSteps(opened, command, start, images, stepCounts, end);
-  await writeResults(command.out, device, run, images, stepCounts, last);
+  await writeResults(command.out, opened, run, images, stepCounts, last);
 }
 
-/** Every step is waited for, so that its time is its own. @returns the last step's metrics. */
+/** Waits for each step before the next, so that its time is its own. @returns the last step's metrics. */
 async function trainSteps(
   { device }: HeadlessDevice,
   { out, checkpointEvery, statistics, gpuMemory }: TrainCommand,
@@ -61,8 +62,6 @@ async function trainSteps(
   end: number,
 ): Promise<StepMetrics> {
   const first = run.step;
-  // The folder may be that of the run which is resumed: its steps up to the checkpoint stay.
-  const file = await MetricsFile.open(out, resumed === null ? null : first, statistics);
   let last: StepMetrics | undefined;
   const trainer = new Trainer({
     emit: (event) => tell(event, stepCounts),
@@ -77,11 +76,14 @@ async function trainSteps(
       file.write(metrics, run.layerNames);
     },
   });
+  await trainer.runs.attachAll(device, [run]);
+  trainer.runs.replace([run]);
+  trainer.runs.regroup(device);
+  noteSplit(run);
+  // Opened only now: a network for which there is no room leaves an earlier file as it was. The folder may be that of
+  // the run which is resumed: its steps up to the checkpoint stay.
+  const file = await MetricsFile.open(out, resumed === null ? null : first, statistics);
   try {
-    await trainer.runs.attachAll(device, [run]);
-    trainer.runs.replace([run]);
-    trainer.runs.regroup(device);
-    noteSplit(run);
     const neverAborted = new AbortController().signal;
     let nextNoteMs = performance.now() + PROGRESS_MS;
     while (run.step < end) {
@@ -106,7 +108,7 @@ async function trainSteps(
   return last;
 }
 
-/** What of the trainer's events matters here. */
+/** Handles the trainer's events that matter here. */
 function tell(event: TrainingEvent, stepCounts: StepCounts): void {
   if (event.type === 'refused') throw new HeadlessError(`${event.field}: ${event.message}`);
   if (event.type === 'prepared') stepCounts.begin();
@@ -116,7 +118,7 @@ function tell(event: TrainingEvent, stepCounts: StepCounts): void {
 /** Writes weights and summary. */
 async function writeResults(
   out: string,
-  { adapter }: EngineDevice,
+  { device, engine, arithmetic }: HeadlessDevice,
   run: Run,
   { classNames }: TrainingImages,
   stepCounts: StepCounts,
@@ -130,11 +132,14 @@ async function writeResults(
   await writeFile(join(out, 'weights.safetensors'), new Uint8Array(bytes));
   const summary = {
     parameters: graph.parameterCount,
-    adapter: adapter.name,
+    adapter: device.adapter.name,
+    engine,
+    ...(arithmetic === null ? {} : { arithmetic }),
     precision: config.training.precision,
     ...splitOf(run),
-    ...stepCounts.perStep,
+    ...stepCounts.perStep(run.onDevice.summary.gpuBytes),
     final: { step, loss, accuracy },
+    weightsSha256: await weightsSha256(graph, trained),
     tiles,
   };
   await writeFile(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
@@ -151,7 +156,7 @@ async function tuned(device: EngineDevice, { graph, config }: Run): Promise<Kern
   return (await device.tune?.([{ graph, training: config.training }], options)) ?? {};
 }
 
-/** For the summary: how the batch went through the network, and what that means for BatchNorm. */
+/** How the batch went through the network, and what that means for BatchNorm; for the summary. */
 function splitOf({ config: { model, training }, microBatchSize }: Run): {
   readonly batchSize: number;
   readonly microBatchSize: number;

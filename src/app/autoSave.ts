@@ -9,13 +9,13 @@ import type { RunToStore } from './library/storedRun.ts';
 import type { StateEvent } from './reduce.ts';
 import { newLibraryId, type PageState } from './state.ts';
 
-/** The library, as far as it is needed here. */
+/** The part of the library that is needed here. */
 export interface RunSaver {
   /** Takes over a run's file. Never rejects. @param title what the run was called. */
   save(about: RunToStore, title: string, file: ArrayBuffer): Promise<void>;
 }
 
-/** What of the page's session is needed. */
+/** The parts of the page's session that are needed. */
 interface Page {
   readonly store: StoreApi<PageState>;
   history(id: RunId): RunHistory;

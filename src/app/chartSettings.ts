@@ -14,7 +14,7 @@ const fields = {
   logLoss: z.boolean(),
   /** Whether single extremes may lie outside a chart. */
   ignoreOutliers: z.boolean(),
-  /** Of the layers: an id of `LAYER_STATISTICS`. */
+  /** The statistic of the layers: an id of `LAYER_STATISTICS`. */
   statistic: z.string().check(z.maxLength(40)),
   /** Names of the layers drawn as lines; empty: first, middle and last. */
   layers: z.array(z.string().check(z.maxLength(80))).check(z.maxLength(MAX_PICKED_LAYERS)),
@@ -33,7 +33,7 @@ export const DEFAULT_CHART_SETTINGS: ChartSettings = {
   layers: [],
 };
 
-/** What of `data` is right, the rest as it is by default. Never throws: settings come from addresses and storage. */
+/** The valid settings in `data`; defaults for the rest. Never throws: settings come from addresses and storage. */
 export function readChartSettings(data: unknown): ChartSettings {
   if (typeof data !== 'object' || data === null) return DEFAULT_CHART_SETTINGS;
   const known = Object.entries(data).filter(

@@ -1,10 +1,10 @@
-/** One number a row, read where it lies among others. */
+/** One number per row, read from where it lies among others. */
 export interface Column {
   readonly values: Float32Array;
   /** Numbers of a row, and which of them is meant. */
   readonly stride: number;
   readonly offset: number;
-  /** Which of them it is divided by. */
+  /** The index of the number that it is divided by. */
   readonly divisor?: number;
   /** Factor, 1 if left out. */
   readonly unit?: number;

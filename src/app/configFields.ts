@@ -80,7 +80,7 @@ const SOURCES = [
   ['own', 'own'],
 ] as const satisfies readonly (readonly [DataConfig['source'], string])[];
 
-/** By their paths, those that tell most about a run first. */
+/** The fields, those that tell most about a run first. */
 export const CONFIG_FIELDS = {
   stageDepths: entry(
     'model.stageDepths',
@@ -288,7 +288,7 @@ export const CONFIG_FIELDS = {
   ),
 } satisfies Readonly<Record<string, ConfigField>>;
 
-/** The learning rate's course, which forms show apart from its base. */
+/** The learning rate's schedule, which forms show apart from its base. */
 export const SCHEDULE = {
   field: 'training.schedule',
   label: 'Schedule',
@@ -311,7 +311,7 @@ export function differingFields(a: RunConfig, b: RunConfig): readonly ConfigFiel
   return Object.values<ConfigField>(CONFIG_FIELDS).filter(({ show }) => show(a) !== show(b));
 }
 
-/** What tells `config` from `base`: `['depth 56', 'no shortcuts']`. */
+/** How `config` differs from `base`: `['depth 56', 'no shortcuts']`. */
 export function differences(config: RunConfig, base: RunConfig): string[] {
   return differingFields(config, base).flatMap(({ phrase }) => phrase(config, base) ?? []);
 }

@@ -47,7 +47,7 @@ export function float32(value: number | undefined): number | undefined {
 const unique = (names: readonly string[]) => [...new Set(names)];
 
 /**
- * One line a run and step: `run,step,steps_in_row,epoch,…`, then a column for each parameter or layer and statistic,
+ * One line per run and step: `run,step,steps_in_row,epoch,…`, then a column for each parameter or layer and statistic,
  * `grad_norm/<parameter>`, `weight_norm/…`, `update_norm/…`, `activation_std/<layer>`. Yields the lines with their ends.
  *
  * - `step` counts from 0; `epoch` and `images` are what the weights had seen by then.

@@ -1,5 +1,5 @@
 /**
- * From all rows of a run to the bounded number of points that a chart draws: rows are gathered in buckets, each with
+ * Reduces all rows of a run to the bounded number of points that a chart draws: rows are gathered in buckets, each with
  * the smoothed value at its end and the extremes of its steps, so that no spike is lost.
  */
 import { type Track, valueAt } from './column.ts';

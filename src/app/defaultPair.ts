@@ -1,4 +1,4 @@
-/** The pair that the page opens with: as deep as shows its story within a minute on this adapter. */
+/** The pair that the page opens with: as deep as can still show its story within a minute on this adapter. */
 import type { RunConfig } from '../model/config.ts';
 import { presetConfig } from '../model/presets.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';

@@ -6,18 +6,18 @@ import type { Rows } from './xAxis.ts';
 
 export interface LayerStatistic {
   readonly id: string;
-  /** In the select, and in sentences: `gradient norm`. */
+  /** Its name in the menu and in sentences: `gradient norm`. */
   readonly name: string;
-  /** Of the figure. */
+  /** The figure's title. */
   readonly title: string;
-  /** At the colour scale. */
+  /** Shown at the colour scale. */
   readonly symbol: string;
   /** Why a layer may have no value. */
   readonly missing: string;
   readonly caption: string;
   /** Whether the history holds it. */
   isIn(history: RunHistory): boolean;
-  /** In depth order; `parameter` counts in the statistic's own order. */
+  /** Its layers in depth order; `parameter` is an index in the statistic's own order. */
   layers(history: RunHistory): readonly WeightLayer[];
   /** The rows that it is measured in. */
   rows(history: RunHistory): Rows;

@@ -19,7 +19,7 @@ export class LiveHistories {
 
   constructor(private readonly store: StoreApi<PageState>) {}
 
-  /** Of a live run, or of a stored one by its id; empty before they are there. */
+  /** The history of a live run, or of a stored one by its id; empty before it is there. */
   get(id: RunId): RunHistory {
     return this.#live.get(id) ?? this.stored.get(id) ?? EMPTY;
   }
@@ -28,7 +28,7 @@ export class LiveHistories {
     return [...this.#live.values()].some(({ latest }) => latest !== null);
   }
 
-  /** Metrics arrive often and are drawn later, all else at once. @returns whether the event changed a history. */
+  /** Metrics arrive often and are drawn later; everything else at once. @returns whether a history has changed. */
   replay(event: TrainingEvent): boolean {
     if (event.type === 'resumed') this.#live.clear();
     if (!replay(event, this.#live)) return false;

@@ -37,7 +37,7 @@ export class Queries {
     this.send({ type: 'profile', id });
   }
 
-  /** Studies a network while training goes on, in place of the study before with that key. `state.studies[key]` holds what comes of it. */
+  /** Studies a network during training; replaces an earlier study with that key. `state.studies[key]` holds its results. */
   study(key: string, study: Study): void {
     this.cancelStudy(key);
     const request = `study ${this.#nextStudy++}`;

@@ -1,9 +1,9 @@
-/** What an event of the training worker makes of the page's state. Metrics go to `RunHistory` and not through here. */
+/** How events of the training worker change the page's state. Metrics go to `RunHistory` instead. */
 import type { TrainingEvent } from '../training/protocol.ts';
 import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
 import { withStudyEvent } from './studies.ts';
 
-/** Events that change the state; the rest is handled where it arrives (`session.ts`). */
+/** Events that change the state; the rest is handled where it arrives (`pageSession.ts`). */
 export type StateEvent = Exclude<
   TrainingEvent,
   { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' }

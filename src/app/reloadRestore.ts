@@ -11,11 +11,11 @@ import type { StateEvent } from './reduce.ts';
 import { freshRun, type PageState, type RunView } from './state.ts';
 import type { TabRun, TabState } from './tabState.ts';
 
-/** What of the page's session is needed. */
+/** The parts of the page's session that are needed. */
 interface Page {
   readonly store: StoreApi<PageState>;
   send(command: Command): void;
-  /** The runs of the checkpoint on offer in place of those here. */
+  /** Replaces the runs with those of the offered checkpoint. */
   resume(): void;
   /** Tells the worker which runs there are. */
   syncRuns(): void;

@@ -25,7 +25,7 @@ export class Smoother {
   #generation: Rows['generation'] = -1;
   /** Rows that are full, and therefore final. */
   #done = 0;
-  /** By row; logarithms where these are smoothed. */
+  /** Smoothed values by row; logarithms where these are smoothed. */
   #values = new Float64Array(256);
   #average: Average = { value: 0, bias: 1 };
 

@@ -41,7 +41,7 @@ export interface RunView {
   readonly name: string;
   /** A person gave the name: it stays whatever the network becomes. */
   readonly isNamed: boolean;
-  /** Under which the library stores what this run does until it restarts. */
+  /** The id under which the library stores what this run does until it restarts. */
   readonly libraryId: string;
   /** What the worker was last told, or has last told us. */
   readonly config: RunConfig;
@@ -75,14 +75,14 @@ export interface RunView {
 }
 
 interface CheckpointState {
-  /** Of an earlier visit, to be resumed from or discarded. */
+  /** The checkpoint of an earlier visit that can be resumed from or discarded. */
   readonly offer: CheckpointOffer | null;
   /** The last one stored in this browser. */
   readonly kept: Pick<EventOf<'checkpointKept'>, 'lineage' | 'savedAtMs' | 'step' | 'bytes'> | null;
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
   readonly otherAdapter: string | null;
-  /** They were, with other kernels than they have now. */
+  /** The runs were resumed here, and had other kernels before. */
   readonly otherKernels: boolean;
 }
 

@@ -1,9 +1,9 @@
-/** Studies as the page knows them: what was asked for, how far it is, what came of it. */
+/** Studies as the page knows them: what was asked for, how far they are, and their results. */
 import type { TrainingEvent } from '../training/protocol.ts';
 import type { Study, StudyKind, StudyResult, StudyResultOf } from '../training/studies/study.ts';
 
 interface Asked {
-  /** Of this request; tells its answers from those of an earlier one. */
+  /** Names this request, which tells its answers from those to an earlier one. */
   readonly request: string;
   readonly study: Study;
   /** Steps the network had been trained; null for a kept run, and until it is known. */
@@ -27,7 +27,7 @@ export type StudyState = Asked &
     | { readonly status: 'cancelled'; readonly result: SoFar }
   );
 
-/** By the views' own keys. */
+/** Studies by the views' own keys. */
 export type StudyStates = Readonly<Record<string, StudyState>>;
 
 type StudyEvent = Extract<
@@ -81,7 +81,7 @@ function withoutDone({ done: _, ...rest }: Extract<StudyState, { status: 'runnin
   return rest;
 }
 
-/** As the user cancels it: what it had found stays. */
+/** The study after the user cancelled it: what it had found stays. */
 export function cancelled(state: StudyState): StudyState {
   return state.status === 'running' ? { ...withoutDone(state), status: 'cancelled' } : state;
 }

@@ -65,7 +65,7 @@ function between({ size, loss }: SurfaceResult, every: number, x: number, row: n
   return along(line.low) * (1 - line.share) + along(line.high) * line.share;
 }
 
-/** From the least to the most loss of all surfaces that is worth a colour; null where nothing is known. */
+/** The range of losses over all surfaces that gets colours of its own; null where nothing is known. */
 export function lossRange(surfaces: readonly SurfaceResult[]): readonly [number, number] | null {
   let [low, high] = [Infinity, -Infinity];
   for (const surface of surfaces) {

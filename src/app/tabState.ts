@@ -17,7 +17,7 @@ const schema = z.strictObject({
   version: z.literal(VERSION),
   isTraining: z.boolean(),
   stepsDone: z.int().check(z.minimum(0)),
-  /** Of the training's checkpoints; null: none has been kept yet. */
+  /** Names the training whose checkpoints are the tab's; null: none has been kept yet. */
   lineage: z.nullable(z.number()),
   view: text,
   /** The experiment on the page. */
@@ -55,7 +55,7 @@ export interface TabRun extends Omit<StoredRun, 'slot' | 'keptId' | 'kernels'> {
 
 export type TabState = Omit<Stored, 'version' | 'runs'> & { readonly runs: readonly TabRun[] };
 
-/** Phases in which training goes on, or will as soon as it can. */
+/** Phases in which runs train, or will as soon as they can. */
 const TRAINING: ReadonlySet<PageState['phase']> = new Set(['training', 'waitingForData']);
 
 /** Null where there is nothing to restore. */

@@ -7,8 +7,8 @@ const TEST_HEADROOM = 2;
 const OUTLIERS = 0.02;
 
 /**
- * From the lowest to the highest value drawn; null where there is none. A robust range covers every smoothed value, but
- * of the steps' extremes only the middle 96 %, and test values up to twice the training values' top: in the first
+ * The lowest and the highest value drawn; null where there is none. A robust range covers every smoothed value, but only
+ * the middle 96 % of the steps' extremes, and test values up to twice the top of the training values: in the first
  * steps BatchNorm's running statistics are far off, and one such loss would flatten every line.
  */
 export function valueRange(

@@ -13,7 +13,7 @@ export class QuietCache {
     return this.#quietly(async (cache) => (await cache.match(key)) ?? null);
   }
 
-  /** After one that failed no other is tried. */
+  /** After a failure, nothing more is stored. */
   async put(key: string, body: BodyInit): Promise<void> {
     if (this.#isFull) return;
     const isKept = await this.#quietly(async (cache) => {

@@ -24,7 +24,7 @@ type WritableHandle = FileSystemFileHandle & {
 const isWritable = (handle: FileSystemFileHandle): handle is WritableHandle =>
   'createSyncAccessHandle' in handle;
 
-/** What of a `FileSystemDirectoryHandle` is used. */
+/** The parts of a `FileSystemDirectoryHandle` that are used. */
 export type DirectoryHandle = Pick<
   FileSystemDirectoryHandle,
   'getFileHandle' | 'removeEntry' | 'keys'

@@ -1,4 +1,4 @@
-/** A database of the browser's, opened when it is first needed; workers have it, too. */
+/** An IndexedDB database, opened when it is first needed; works in workers, too. */
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
 
 type OpenDatabase<Schema extends DBSchema> = () => Promise<IDBPDatabase<Schema>>;
@@ -8,7 +8,7 @@ const VERSION = 1;
 
 /**
  * Rejects where IndexedDB is missing, forbidden or broken, and tries again at the next call.
- * @param stores those of version 1, without keys of their own.
+ * @param stores the object stores of version 1, with keys outside their values.
  */
 export function lazyDatabase<Schema extends DBSchema>(
   name: string,

@@ -1,4 +1,4 @@
-/** One text a key in web storage. Nothing here throws: storage may be forbidden or full, and the page works without. */
+/** Web storage, one text per key. Nothing here throws: storage may be forbidden or full, and the page works without it. */
 
 /** Looked up at every use, since the lookup itself throws where storage is forbidden. */
 export type StorageArea = () => Pick<Storage, 'getItem' | 'setItem'>;

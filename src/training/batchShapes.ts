@@ -2,11 +2,11 @@
 import type { BatchShape } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
 
-/** Images a test takes at a time: the training batch's size within these bounds. */
+/** A test takes as many images at a time as training, within these bounds. */
 const MIN_TEST_BATCH = 32;
 const MAX_TEST_BATCH = 128;
 
-/** What decides on a run's batches. `microBatchSize` null: the batch is not split. */
+/** What determines a run's batches. `microBatchSize` null: the batch is not split. */
 interface Batched {
   readonly config: RunConfig;
   readonly microBatchSize: number | null;
@@ -30,7 +30,7 @@ export function testShapeOf({ config: { training, model }, microBatchSize }: Bat
   return { batchSize: Math.min(MAX_TEST_BATCH, most), inputSize: model.inputSize };
 }
 
-/** Equal for equal shapes. */
+/** A key that is equal for equal shapes. */
 export const shapeKey = ({
   batchSize,
   inputSize,

@@ -1,6 +1,6 @@
 /**
  * Keeps checkpoints in the browser during training, and finds those of an earlier visit. Nothing here holds
- * training up: a checkpoint is copied when it is taken, and written while further steps run. What goes wrong is told
+ * training up: a checkpoint is copied when it is taken, and written while further steps run. A failure is reported
  * once, and training continues.
  */
 import { reasonOf } from '../data/dataError.ts';
@@ -12,11 +12,11 @@ import { CheckpointStore, type Stored } from './checkpoint/store.ts';
 import { ExclusiveLock } from './exclusiveLock.ts';
 import type { TrainingEvent } from './protocol.ts';
 
-/** So that a page that is reloaded loses little. */
+/** Between two checkpoints, so that a page that is reloaded loses little. */
 const PERIOD_MS = 10_000;
 /** Writing may take this share of the time; large nets are then kept less often. */
 const TIME_SHARE = 0.05;
-/** Bytes written per millisecond over a long training: 1 MB a second, which no disk minds. */
+/** Bytes written per millisecond over a long training: 1 MB a second, which wears out no disk. */
 const MEAN_RATE = 1000;
 
 const SAVE_YOURSELF =
@@ -25,7 +25,7 @@ const SAVE_YOURSELF =
 export interface KeeperDeps {
   /** @throws where the browser keeps no files. */
   readonly folder: () => Promise<Folder>;
-  /** Undefined: no other page can be there. */
+  /** Undefined where no other page can use the same files. */
   readonly locks?: Pick<LockManager, 'request'> | undefined;
 }
 
@@ -45,7 +45,7 @@ export class CheckpointKeeper {
   private savedStates: readonly WeakRef<NetworkState>[] = [];
   private startedMs = Number.NEGATIVE_INFINITY;
   private costMs = 0;
-  /** Of the last file. */
+  /** The size of the last file. */
   private bytes = 0;
   private told = '';
   private readonly lock: ExclusiveLock;
@@ -78,7 +78,7 @@ export class CheckpointKeeper {
     return stored.checkpoint;
   }
 
-  /** The offer has been taken up. */
+  /** The offered checkpoint has been resumed. */
   taken(): void {
     this.lineage = this.offered ?? this.lineage;
     this.offered = null;
@@ -86,7 +86,7 @@ export class CheckpointKeeper {
     this.emit({ type: 'checkpointFound', offer: null });
   }
 
-  /** Deletes what was offered, and offers what then is the newest. */
+  /** Deletes the offered checkpoint and offers the newest one left. */
   async discard(): Promise<void> {
     const { offered } = this;
     if (offered === null) return;
@@ -99,20 +99,20 @@ export class CheckpointKeeper {
     await this.offer();
   }
 
-  /** Another training begins: what is kept of the one before becomes the one to fall back on. */
+  /** Another training begins; the checkpoint of the one before stays to fall back on. */
   begin(): void {
     this.lineage = Math.max(this.lineage + 1, Date.now());
     this.savedKey = '';
   }
 
-  /** Whether it is time for a checkpoint, at some moment that suits. */
+  /** Whether it is time for a checkpoint, which may be taken whenever it suits. */
   isDue(nowMs: number): boolean {
     const sinceMs = nowMs - this.startedMs;
     const periodMs = Math.max(PERIOD_MS, this.costMs / TIME_SHARE, this.bytes / MEAN_RATE);
     return this.work === null && sinceMs >= periodMs;
   }
 
-  /** Writes it as soon as the one before it is written; of several that wait, the last. Returns at once. */
+  /** Writes it once the one before it is written; of several that wait, only the last. Returns at once. */
   save(checkpoint: Checkpoint): void {
     const key = keyOf(checkpoint);
     const states = checkpoint.runs.map(({ state }) => state);
@@ -141,7 +141,7 @@ export class CheckpointKeeper {
     const store = await this.opened();
     if (!(await this.lock.hold())) {
       this.tell(
-        `Another page keeps its checkpoints in this browser, so those of this one are not kept. ${SAVE_YOURSELF}`,
+        `Another page keeps its checkpoints in this browser, so this page can’t keep its own. ${SAVE_YOURSELF}`,
       );
       return;
     }
@@ -184,7 +184,7 @@ export class CheckpointKeeper {
   }
 }
 
-/** All of a checkpoint that may change while weights and steps stay as they are. */
+/** Everything in a checkpoint that can change while weights and steps stay the same. */
 const keyOf = ({ runs }: Checkpoint): string =>
   JSON.stringify(
     runs.map(({ name, colourIndex, config, status, step, marks, lastTest, imported }) => [

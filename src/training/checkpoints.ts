@@ -1,4 +1,4 @@
-/** Checkpoints of the runs that train: put together, handed out as a file, and taken up again. */
+/** Checkpoints of the runs in training: put together, exported as a file, and resumed from. */
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { ConfigError } from '../model/errors.ts';
@@ -51,7 +51,7 @@ export class Checkpoints {
     if (checkpoint !== null) this.keeper.save(checkpoint);
   }
 
-  /** To be called when runs have been set, reset or given weights: where all stand at step 0, another training begins. */
+  /** To be called after runs were set, reset or given weights: if all are at step 0, another training begins. */
   begin(): void {
     if (this.trainer.runs.all.every(({ step }) => step === 0)) this.keeper?.begin();
   }
@@ -90,7 +90,7 @@ export class Checkpoints {
     return buffer;
   }
 
-  /** Hands the page a file of where the runs stand. */
+  /** Sends the page a file with all runs as they are. */
   private async exportFile(): Promise<void> {
     const checkpoint = this.capture();
     if (checkpoint === null) {
@@ -133,7 +133,7 @@ export class Checkpoints {
   }
 
   /**
-   * The saved runs in place of all others, each where it stood. All or nothing. Nothing must be under way.
+   * Replaces all runs with the saved ones, each where it was. All or nothing. Nothing must be under way.
    * @param ids a new one for each run.
    * @param isOffered whether it is the one that was offered.
    * @returns whether they are there.

@@ -1,4 +1,4 @@
-/** A run as "Continue in PyTorch" takes it along. */
+/** A run as "Continue in PyTorch" packs it. */
 import type { Continuation, ScriptImages, SplitImages } from '../weights/pytorch/origin.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { Run } from './run.ts';
@@ -6,8 +6,8 @@ import { completeState } from './state.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /**
- * The run as it stands, and its images as far as they are here. Null where they have to be taken along and have not
- * all arrived: images that are not CIFAR-10's nobody else has. No step must be under way.
+ * The run as it is now, and the images that have arrived. Null where the images must be packed too, because nobody else
+ * has them (they are not CIFAR-10's), and have not all arrived. No step must be under way.
  */
 export async function continuationOf(run: Run, data: TrainingData): Promise<Continuation | null> {
   const images = imagesFor(run, data);

@@ -15,7 +15,7 @@ export class Datasets {
   /** The page's address, against which the mirror is found. */
   baseUrl: string | null = null;
   private readonly byKey = new Map<string, TrainingData>();
-  /** The one asked for by name, which stays although no run uses it yet. */
+  /** The dataset that was asked for by name; it stays open although no run uses it yet. */
   private loadedKey: string | null = null;
   private device: EngineDevice | null = null;
   private cachedBytes = 0;
@@ -34,18 +34,18 @@ export class Datasets {
     return data;
   }
 
-  /** Those of these runs. */
+  /** Loads the datasets of these runs. */
   loadFor(runs: readonly Configured[]): void {
     for (const { config } of runs) this.load(config.data, config.training.seed);
   }
 
-  /** `load`, and keeps it for the runs to come. */
+  /** Loads a dataset and keeps it for runs still to be made. */
   keep(config: DataConfig, seed: number): void {
     this.loadedKey = datasetKey(config, seed);
     this.load(config, seed);
   }
 
-  /** Without opening it. */
+  /** The dataset, not opened. */
   of(config: DataConfig, seed: number): TrainingData {
     const key = datasetKey(config, seed);
     let data = this.byKey.get(key);
@@ -61,12 +61,12 @@ export class Datasets {
     return data;
   }
 
-  /** `of` a run. */
+  /** The dataset of a run, not opened. */
   ofRun({ config: { data, training } }: Configured): TrainingData {
     return this.of(data, training.seed);
   }
 
-  /** Closes what none of these runs uses. */
+  /** Closes the datasets that none of these runs uses. */
   retainFor(runs: readonly Configured[]): void {
     const keys = runs.map(({ config: { data, training } }) => datasetKey(data, training.seed));
     for (const [key, data] of this.byKey) {

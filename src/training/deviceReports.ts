@@ -1,9 +1,9 @@
-/** How a device comes to be missing, and what the page is told of it. */
+/** Why there is no device, and what the page is told about it. */
 import type { EngineDevice } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { TrainingEvent } from './protocol.ts';
 
-/** A failed readback may be known a little before the loss that it came from. */
+/** A failed readback can be reported shortly before the loss that caused it. */
 const LOSS_MS = 1000;
 
 type Unsupported = Extract<TrainingEvent, { type: 'unsupported' }>;
@@ -26,7 +26,7 @@ export function lossOf(
   return { type: 'deviceLost', message, lastSnapshotStep };
 }
 
-/** The loss that an error just now may have come from; null: the device is there. */
+/** The loss that may have caused an error just now; null: the device is there. */
 export function recentLoss(device: EngineDevice): Promise<Awaited<EngineDevice['lost']> | null> {
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), LOSS_MS));
   return Promise.race([device.lost, late]);

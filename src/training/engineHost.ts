@@ -92,7 +92,7 @@ export class EngineHost {
     }
   }
 
-  /** Gives the device back, and all that was on it. Runs keep their last snapshots. */
+  /** Frees the device and all that is on it. Runs keep their last snapshots. */
   leave(): void {
     const { device } = this;
     this.trainer.leaveDevice();
@@ -101,7 +101,7 @@ export class EngineHost {
     device?.destroy();
   }
 
-  /** The device is gone, and all that was on it. */
+  /** The device is gone, with all that was on it. */
   abandon(message: string): void {
     this.lost = message;
     this.opened = null;
@@ -127,8 +127,8 @@ export class EngineHost {
 
   /**
    * Opens an engine and puts images and runs onto it, from their last snapshots.
-   * @param what it is, for the charts.
-   * @throws EngineError, which may leave it half done: `leave` or `abandon` it then.
+   * @param what names the device on the charts.
+   * @throws EngineError with the switch half done: `leave` or `abandon` the device then.
    */
   private async settleOn(choice: EngineChoice, what: string): Promise<OpenEngine> {
     const opened = await this.take(choice);

@@ -4,7 +4,7 @@ import type { EngineEvaluator, Evaluation, Gather, LoadImages } from '../engine/
 import type { RunImages } from './images.ts';
 import type { TrainingData } from './trainingData.ts';
 
-/** A round is interruptible only at its end. */
+/** Length of a round, which can be interrupted only at its end. */
 export const ROUND_MS = 300;
 
 export interface TestResult {

@@ -1,11 +1,11 @@
 /**
  * Which runs share a batch. Runs that would draw the same images at their next step advance on one copy of them: the
- * config's fields that decide on the images are equal, and so are the step and the size of the micro-batches. A run restored to an earlier step therefore
- * continues in a group of its own, with the batches of its own steps.
+ * config's fields that determine the images are equal, and so are the step and the size of the micro-batches. A run
+ * restored to an earlier step therefore continues in a group of its own, with the batches of its own steps.
  */
 import type { RunConfig } from '../model/config.ts';
 
-/** Equal for two configs exactly when they see the same images at every step, and want them split alike. */
+/** Equal for two configs exactly when they see the same images at every step and split them in the same way. */
 export function batchKey({ model, training, data }: RunConfig): string {
   const { seed, batchSize, microBatchSize, augment } = training;
   return JSON.stringify([

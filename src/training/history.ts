@@ -1,6 +1,6 @@
 /**
  * What one run has measured, in typed arrays outside React: rows with loss, accuracy, learning rate, time and gradient
- * norms, coarser rows with the other statistics of the layers, the last step as it was, and the tests.
+ * norms, coarser rows with the other statistics of the layers, the last step as measured, and the tests.
  */
 import type { LayerNames } from '../model/layerNames.ts';
 import {
@@ -43,7 +43,7 @@ export interface LatestStep extends Evaluated {
 
 /** A history as plain arrays: what a checkpoint holds, and what the worker hands the page on resuming. */
 export interface HistoryState extends TableState {
-  /** In coarser rows. */
+  /** The other statistics of the layers, whose rows are coarser. */
   readonly statistics: TableState;
   readonly latest: LatestStep | null;
   readonly evaluations: readonly Evaluated[];
@@ -53,7 +53,7 @@ export interface HistoryState extends TableState {
 export type HistoryBatch = Omit<MetricsBatch, 'id' | keyof StepStatistics> &
   Partial<Pick<MetricsBatch, keyof StepStatistics>>;
 
-/** Weight norms, update norms and activation deviations of one run. A merged row that is cut goes. */
+/** Weight norms, update norms and activation deviations of one run. A merged row that is cut is dropped. */
 export const statisticsTable = (names: LayerNames, limits = STATISTICS_LIMITS): RowTable =>
   new RowTable(STATISTICS_COLUMNS, names, limits, 'drop');
 
@@ -130,7 +130,7 @@ export class RunHistory extends RowTable {
     this.evaluations.length = 0;
   }
 
-  /** The same past with other layers: those of the same name keep their numbers, new ones have had none. */
+  /** The same past with other layers: those that keep their names keep their numbers, new ones have none. */
   withLayers(names: LayerNames): RunHistory {
     const { parameterNames, activationNames } = this;
     const isSame =

@@ -19,7 +19,7 @@ export class LockstepGroup {
     this.stepper = device.createStepper(batch, networks);
   }
 
-  /** Of the next `wanted` steps, those whose images have arrived and that come before any run's end or next change. */
+  /** How many of the next `wanted` steps have their images and come before any run's end or next change. */
   stepsReady(wanted: number): number {
     const batches = this.batches();
     if (batches === null) return 0;

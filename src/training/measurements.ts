@@ -1,7 +1,7 @@
 /** What is measured of every step, and the columns in which a run's history keeps it. */
 import type { LayerNames } from '../model/layerNames.ts';
 
-/** Quantities of a step, and what each has a number for: the step itself, or every name of a list. */
+/** Quantities of a step, and how many numbers each has: one for the step itself, or one for every name of a list. */
 export const QUANTITIES = {
   loss: 'step',
   accuracy: 'step',
@@ -17,7 +17,7 @@ export type Quantity = keyof typeof QUANTITIES;
 
 /** Consecutive steps of one run. Arrays are transferred. */
 export interface MetricsBatch {
-  /** Of the run. */
+  /** The run's id. */
   readonly id: string;
   /** [count] */
   readonly step: Uint32Array;
@@ -28,14 +28,14 @@ export interface MetricsBatch {
   readonly elapsedMs: Float64Array;
   /** [count, parameters], row-major; the order of `prepared`'s `parameterNames`. */
   readonly gradNorm: Float32Array;
-  /** The same shape: norms of the parameters as the step found them, and of what it took from them. */
+  /** The same shape: norms of the parameters before the step, and of what the step subtracted from them. */
   readonly weightNorm: Float32Array;
   readonly updateNorm: Float32Array;
   /** [count, layers], row-major; the order of `prepared`'s `activationNames`. */
   readonly activationStd: Float32Array;
 }
 
-/** Of one step. */
+/** What is measured of the layers in one step. */
 export interface StepStatistics {
   /** [parameters] */
   readonly weightNorm: Float32Array;
@@ -60,11 +60,11 @@ export type Merge = 'last' | 'mean' | 'min' | 'max';
 export interface ColumnSpec {
   /** Also the name of its tensor in a checkpoint. */
   readonly name: string;
-  /** What a row holds of these steps, side by side. */
+  /** The quantities that a row holds, side by side. */
   readonly of: readonly Quantity[];
   readonly merge: Merge;
   readonly array: Float32ArrayConstructor | Float64ArrayConstructor;
-  /** What a layer has in rows from before it was there. */
+  /** The value of a layer in rows from before it existed. */
   readonly missing: number;
 }
 
@@ -88,7 +88,7 @@ export const HISTORY_COLUMNS: readonly ColumnSpec[] = [
   column('gradNorm', 'mean', ['gradNorm'], { missing: 0 }),
 ];
 
-/** The coarser rows of everything else that is measured of the layers. */
+/** The coarser rows of all other measurements of the layers. */
 export const STATISTICS_COLUMNS: readonly ColumnSpec[] = [
   column('values', 'mean', ['weightNorm', 'updateNorm', 'activationStd']),
 ];

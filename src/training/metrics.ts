@@ -33,7 +33,7 @@ export function packMetrics(
   };
 }
 
-/** What of an event moves to the page instead of being copied. */
+/** The buffers of an event that are transferred to the page instead of copied. */
 export function transferables(event: TrainingEvent): ArrayBuffer[] {
   switch (event.type) {
     case 'metrics':
@@ -50,7 +50,7 @@ export function transferables(event: TrainingEvent): ArrayBuffer[] {
   }
 }
 
-/** The memory of all typed arrays in `value`, to be transferred; none of it twice. */
+/** The memory of all typed arrays in `value`, to be transferred, each buffer once. */
 export function buffersIn(value: unknown): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
   const visit = (part: unknown): void => {

@@ -5,7 +5,7 @@ const READBACK_MS = 150;
 const SLOW_STEP_MS = 100;
 /** Half of the engine's ring, so that two readbacks in flight never meet. */
 const MAX_STEPS = 32;
-/** From here on a second step in flight gains nothing, but a pause would have to wait for it. */
+/** For steps longer than this, a second one in flight gains nothing, and a pause would have to wait for it. */
 const ONE_IN_FLIGHT_MS = 250;
 const SMOOTHING = 0.3;
 
@@ -22,7 +22,7 @@ export class Pace {
   /** Counts `steps` steps that took `ms` milliseconds of GPU time together. */
   record(steps: number, ms: number): void {
     const stepMs = ms / steps;
-    // Drivers compile shaders when they first run: what the first burst took says nothing.
+    // Drivers compile shaders when they first run, so the first burst's time means nothing.
     const before = this.bursts < 2 ? stepMs : (this.smoothedMs ?? stepMs);
     this.smoothedMs = before + SMOOTHING * (stepMs - before);
     this.bursts++;

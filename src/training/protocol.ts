@@ -87,14 +87,14 @@ export type Command =
   /** All runs as one file; answered by `checkpointFile` or `checkpointFailed`. */
   | { readonly type: 'exportCheckpoint' }
   /**
-   * The runs of a checkpoint in place of all others, paused where they stood; answered by `resumed` or, nothing having
-   * changed, `checkpointFailed`. `file` null: the checkpoint kept in the browser. `ids`: new ones, for as many runs as
-   * there can be.
+   * Replaces all runs with those of a checkpoint, paused where they stopped; answered by `resumed` or, with
+   * nothing changed, by `checkpointFailed`. `file` null: the checkpoint kept in the browser. `ids`: new ids, for as
+   * many runs as there can be.
    */
   | { readonly type: 'resume'; readonly file: Blob | null; readonly ids: readonly RunId[] }
   /** Deletes the checkpoint that was offered; answered by `checkpointFound` with the next one. */
   | { readonly type: 'discardCheckpoint' }
-  /** The page is hidden, or (`isClosing`) going: keeps a checkpoint now, in the latter case of the last snapshots. */
+  /** The page is hidden or, with `isClosing`, closing: keeps a checkpoint now; if closing, from the last snapshots. */
   | { readonly type: 'keepCheckpoint'; readonly isClosing: boolean };
 
 /** A call in the queue of commands: one run as a checkpoint file; null where it has made no step, or is gone. */
@@ -120,7 +120,7 @@ export type TrainingEvent =
       /** Rate of small convolutions, measured at opening (about half a second). */
       readonly gflops: number;
       readonly maxBufferBytes: number;
-      /** Of `EngineDevice`. */
+      /** Why the engine can't train in half precision, as `EngineDevice` says; null where it can. */
       readonly noHalfPrecision: string | null;
     }
   | {
@@ -163,9 +163,9 @@ export type TrainingEvent =
   | {
       readonly type: 'metrics';
       readonly batch: MetricsBatch;
-      /** Of this run. */
+      /** The rate of this run. */
       readonly imagesPerSecond: number;
-      /** One step of all runs together, smoothed. */
+      /** Milliseconds of one step of all runs together, smoothed. */
       readonly stepMs: number;
     }
   | {
@@ -181,8 +181,8 @@ export type TrainingEvent =
   | {
       readonly type: 'changed';
       /**
-       * Left out: a command did. `schedule`: the config had asked for it. `upkeep`: nothing to mark, the config alone is
-       * another, such as after a reset, which brings back what was scheduled.
+       * Left out: a command made the change. `schedule`: the config had asked for it. `upkeep`: only the config is
+       * different and there is nothing to mark, as after a reset, which brings back the scheduled changes.
        */
       readonly by?: 'schedule' | 'upkeep';
       readonly id: RunId;
@@ -215,7 +215,7 @@ export type TrainingEvent =
       /** Steps its network had been trained; null for a kept run. */
       readonly step: number | null;
       readonly done: number;
-      /** In the unit of `done`. */
+      /** The whole, in the unit of `done`. */
       readonly total: number;
       /** What is known so far, where that can be shown. */
       readonly partial?: StudyResult;
@@ -251,21 +251,21 @@ export type TrainingEvent =
       readonly label: string;
       readonly config: RunConfig;
     }
-  /** A run stands at step 0 with the weights of a file; what it measured is void. */
+  /** A run is back at step 0 with the weights of a file; what it measured is void. */
   | { readonly type: 'weightsLoaded'; readonly id: RunId; readonly source: string }
   /** A run is back at step 0; what it measured is void. */
   | { readonly type: 'reset'; readonly id: RunId }
   /** A run reached its last step. */
   | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
-  /** A checkpoint of an earlier visit that can be resumed from; null: none, or no longer. */
+  /** A checkpoint of an earlier visit that can be resumed from; null: there is none, or none any more. */
   | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
   | {
       readonly type: 'checkpointKept';
       /** Names the training that it belongs to. */
       readonly lineage: number;
       readonly savedAtMs: number;
-      /** Of the run that is furthest. */
+      /** Steps done by the run that is furthest. */
       readonly step: number;
       readonly bytes: number;
     }
@@ -276,7 +276,7 @@ export type TrainingEvent =
       readonly task: 'keep' | 'export' | 'resume';
       readonly message: string;
     }
-  /** These runs are in place of all others. */
+  /** These runs have replaced all others. */
   | {
       readonly type: 'resumed';
       readonly savedAtMs: number;
@@ -284,7 +284,7 @@ export type TrainingEvent =
       readonly ofOffer: boolean;
       /** The adapter of the checkpoint where it is not this one: the last bits may then differ. */
       readonly otherAdapter: string | null;
-      /** Some of their kernels are not those that the checkpoint was made with: likewise. */
+      /** Some of their kernels differ from the checkpoint's: again, the last bits may then differ. */
       readonly otherKernels: boolean;
       readonly runs: readonly ResumedRun[];
     }
@@ -298,7 +298,7 @@ export interface CheckpointOffer {
   readonly runs: readonly {
     readonly name: string;
     readonly step: number;
-    /** Of its config. */
+    /** The steps its config asks for. */
     readonly steps: number;
   }[];
   /** Why a newer one was passed over. */

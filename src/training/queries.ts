@@ -14,7 +14,7 @@ import { completeState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 
-/** Of one run. */
+/** A query about one run. */
 export type Question = Extract<
   Command,
   { type: 'evaluate' | 'profile' | 'exportWeights' | 'continueInPyTorch' }
@@ -99,7 +99,7 @@ export class Queries {
     const continuation = await continuationOf(run, this.dataOf(run));
     if (continuation === null) {
       const message =
-        'The zip takes these images along, and they have not all arrived. Press Step, wait for them, and try again.';
+        'The zip includes the images, and they have not all arrived. Press Step, wait for them, and try again.';
       this.emit({ type: 'refused', id, field: 'data.train', message });
       return;
     }

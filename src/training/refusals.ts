@@ -8,7 +8,7 @@ const OF_CONFIG = ['too-large', 'out-of-memory', 'unsupported'];
 
 /**
  * What `work` gives, or null once the page has been told why the config was refused.
- * @throws what is no refusal.
+ * @throws every error that is not a refusal.
  */
 export async function refusing<T>(
   emit: (event: TrainingEvent) => void,

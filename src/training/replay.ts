@@ -1,6 +1,6 @@
 /**
- * What a training event means for the measurements of runs. Worker and page both apply every event to histories of their
- * own, and nothing else changes a history, so both hold the same one.
+ * How training events change the runs' measurements. Worker and page each apply every event to their own histories, and
+ * nothing else adds to a history, so both hold the same measurements.
  */
 import { RunHistory } from './history.ts';
 import type { TrainingEvent } from './protocol.ts';

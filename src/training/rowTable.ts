@@ -16,7 +16,7 @@ export interface TableState {
   readonly firstStep: Uint32Array;
   readonly lastStep: Uint32Array;
   readonly steps: Uint32Array;
-  /** By the column's name, [rows, width]. */
+  /** Values by the column's name, [rows, width]. */
   readonly columns: Readonly<Record<string, Values>>;
 }
 
@@ -41,8 +41,8 @@ export class RowTable {
   readonly #values = new Map<string, Values>();
 
   /**
-   * @param names of what the columns have a number for.
-   * @param cut what becomes of a merged row when its later steps are forgotten: its values stay, or it goes.
+   * @param names the parameters and layers that the columns hold numbers for.
+   * @param cut whether a merged row keeps its values when its later steps are dropped, or is dropped with them.
    */
   constructor(
     readonly specs: readonly ColumnSpec[],
@@ -69,7 +69,7 @@ export class RowTable {
     return this.names.activationNames;
   }
 
-  /** What a row has a number for, in order; one without a name where that is the step. */
+  /** The names that a row holds a number for, in order; a quantity of the step itself has one empty name. */
   namesOf(quantity: Quantity): readonly string[] {
     const per = QUANTITIES[quantity];
     return per === 'step' ? [''] : this.names[per];
@@ -79,12 +79,12 @@ export class RowTable {
     return this.namesOf(quantity).length;
   }
 
-  /** Numbers of a column's row. */
+  /** How many numbers a row of the column holds. */
   width({ of }: ColumnSpec): number {
     return of.reduce((sum, quantity) => sum + this.widthOf(quantity), 0);
   }
 
-  /** [rows, width], until rows are added. */
+  /** [rows, width]; valid until rows are added. */
   column(name: string): Values {
     const values = this.#values.get(name);
     if (values === undefined) throw new Error(`no column ${name}`);
@@ -97,7 +97,7 @@ export class RowTable {
     throw new TypeError(`column ${name} is not of 32 bits`);
   }
 
-  /** Where the numbers of one name lie, of all rows, until rows are added. @param index of `namesOf(quantity)`. */
+  /** Where the numbers of one name lie in all rows; valid until rows are added. @param index in `namesOf(quantity)`. */
   columnOf(quantity: Quantity, index: number) {
     const spec = this.specs.find(({ of }) => of.includes(quantity));
     if (spec === undefined) throw new Error(`no column holds ${quantity}`);
@@ -125,7 +125,7 @@ export class RowTable {
     return low - 1;
   }
 
-  /** Takes a step behind all others. @param at its place among the steps of `measured`. */
+  /** Adds a step after all others. @param at its index among the steps of `measured`. */
   add(step: number, measured: StepValues, at: number): void {
     let row = this.length - 1;
     if (row < 0 || (this.steps[row] ?? 0) >= this.stride) {

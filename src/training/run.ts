@@ -32,12 +32,12 @@ export class Run {
   step = 0;
   /** Milliseconds of training of the steps whose metrics are back. */
   elapsedMs = 0;
-  /** Null: not tested since the weights last changed otherwise than by training. */
+  /** Null: not tested since something other than training changed the weights. */
   lastTest: { readonly step: number; readonly images: number; readonly accuracy: number } | null =
     null;
   /** What was measured; changed by `replay` alone. */
   history: RunHistory;
-  /** What was done to it. */
+  /** What was done to the run, and when. */
   marks: readonly Mark[] = [];
   divergence: Divergence | null = null;
   /** What the run goes back to on a reset: its config before any scheduled change was made. Null: none was. */
@@ -46,19 +46,19 @@ export class Run {
   view: RunLabel | null = null;
   /** Images that go through the network at a time. Null before the first device; then kept on every later one. */
   microBatchSize: number | null = null;
-  /** The engine's choice of kernels, on which the last bits depend; null: none made yet. */
+  /** The engine's choice of kernels, on which the last bits depend; null before it is made. */
   kernelChoices: KernelChoices | null = null;
-  /** The choice to make if it can be made on the device there is (`EngineNetwork.kernels`); null: none is asked for. */
+  /** The choice of kernels asked for, used where this device allows it (`EngineNetwork.kernelCode`); null: none. */
   wantedKernelCode: string | null = null;
   /** Whether to train on after the last step of the config. */
   trainsPastEnd = false;
   readonly lastGoodSnapshot: LastGoodSnapshot;
-  /** What the run started from, and goes back to, in place of the seed's weights. */
+  /** What the run started from in place of the seed's weights, and returns to. */
   private imported: ImportedWeights | null = null;
   private health: HealthMonitor;
   private network: EngineNetwork | null = null;
   private evaluator: EngineEvaluator | null = null;
-  /** Without a network the whole state; with one, the tensors of layers that its graph lacks. */
+  /** The whole state without a network; with one, the tensors of layers that its graph lacks. */
   private parked: NetworkState;
 
   /** @throws ConfigError when the config cannot be built. */
@@ -103,7 +103,7 @@ export class Run {
   }
 
   /**
-   * Goes on with another model (shortcuts switched) and the same weights. Layers that the model lost are kept aside;
+   * Continues with another model (shortcuts switched) and the same weights. Layers that the model lost are kept aside;
    * layers it never had start from their initial values.
    * @throws EngineError, leaving the run as it was.
    */
@@ -198,7 +198,7 @@ export class Run {
     this.reset();
   }
 
-  /** Starts from what `other` started from, where that has every tensor of this network. Before `attach`. */
+  /** Starts from the weights that `other` started from, if they have every tensor of this network. Call before `attach`. */
   inherit({ imported }: Run): void {
     if (imported === null) return;
     const fits = (name: string, shape: readonly number[]): boolean =>
@@ -210,17 +210,18 @@ export class Run {
     if (isWhole) this.startFrom(imported);
   }
 
-  /** Notes what was done before the next step. */
+  /** Records something done to the run before its next step. */
   mark(label: string): void {
     const { step } = this;
     this.marks = [...this.marks.filter((mark) => mark.step <= step), { step, label }];
   }
 
-  /** The last snapshot with all that belongs to it, copied. @param images that it was trained on; null: none yet. */
+  /** A copy of the last snapshot and all that belongs to it. @param images what it was trained on; null: nothing yet. */
   saved(images: DatasetIdentity | null, colourIndex: number): SavedRun {
     const { config, divergence, lastTest, marks, view, imported } = this;
     const { step, elapsedMs, state } = this.lastGoodSnapshot.current;
-    const isFinished = this.status === 'live' && step >= config.training.steps;
+    // Any other run that has made its last step is `live` until the trainer has ended it, which includes its test.
+    const isFinished = this.trainsPastEnd && step >= config.training.steps;
     const status = isFinished ? 'finished' : this.status;
     const history = this.history.state;
     const isVoid = status === 'diverged';
@@ -237,7 +238,7 @@ export class Run {
     };
   }
 
-  /** Takes a saved run's place; before `attach`. */
+  /** Becomes the saved run. Call before `attach`. */
   resume(saved: SavedRun): void {
     const { step, elapsedMs, state, name, colourIndex } = saved;
     this.lastGoodSnapshot.offer({ step, elapsedMs, state });

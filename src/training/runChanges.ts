@@ -49,10 +49,10 @@ export class RunChanges {
     }
   }
 
-  /** Goes on with another config. @returns false where the page was told why the config was refused. */
+  /** Continues with another config. @returns false after telling the page why the config was refused. */
   async reconfigure(device: EngineDevice, run: Run, config: RunConfig): Promise<boolean> {
-    // What comes back after a divergence is then the run just before it was changed; and after a lost device all runs,
-    // still in lockstep.
+    // After a divergence the run then returns to where it was just before the change, and after a lost device all runs
+    // return still in lockstep.
     await this.snapshot(device);
     if (sameModel(run.config, config)) {
       run.config = config;

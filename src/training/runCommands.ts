@@ -30,8 +30,8 @@ export class RunCommands {
   ) {}
 
   /**
-   * Runs with an unchanged config continue; a run whose config changed restarts at step 0, from the weights of a
-   * file where it had been given any and they still fit. All or nothing: one refusal leaves every run as it was.
+   * Runs with an unchanged config continue. A run whose config changed restarts at step 0, from the weights of its file
+   * if it had one and they still fit. All or nothing: one refusal leaves every run as it was.
    */
   async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
     const { runs: present } = this.trainer;
@@ -89,7 +89,7 @@ export class RunCommands {
     this.emit({ type: 'restored', id: run.id, step: run.step, label, config: run.config });
   }
 
-  /** The run restarts from the tensors of a file, which are checked against its network once more. */
+  /** Restarts the run from the tensors of a file, which are checked against its network once more. */
   loadWeights(
     device: EngineDevice,
     run: Run,

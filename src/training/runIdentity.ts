@@ -6,11 +6,11 @@ export type RunId = string;
 /** What the page calls a run and how it draws it. */
 export interface RunLabel {
   readonly name: string;
-  /** Names the run's colour and dash. */
+  /** The run's place in the order of colours and dashes. */
   readonly colourIndex: number;
 }
 
-/** By torchvision's name. */
+/** A tensor with torchvision's name for it. */
 export interface NamedTensor extends Tensor {
   readonly name: string;
 }

@@ -36,9 +36,9 @@ const optionsOf = (run: Placed): NetworkOptions =>
 export class RunSet {
   groups: LockstepGroup[] = [];
   private readonly runs = new Map<RunId, Run>();
-  /** By shape. Groups and tests fill a batch for each use, so one of each shape is enough. */
+  /** Batches by shape. Groups and tests fill a batch for each use, so one of each shape is enough. */
   private readonly batches = new Map<string, EngineBatch>();
-  /** Of the runs, by their ids. */
+  /** The runs' histories by run id. */
   readonly histories: Histories = {
     get: (id) => this.runs.get(id)?.history,
     set: (id, history) => {
@@ -162,7 +162,7 @@ export class RunSet {
     return this.groups.reduce((steps, group) => group.stepsReady(steps), wanted);
   }
 
-  /** For testing a run; made at the first test. */
+  /** The evaluator that tests a run, made at the first test. */
   async evaluatorOf(
     device: EngineDevice,
     run: Run,

@@ -5,9 +5,9 @@ const TIME_SHARE = 0.12;
 /** A point on the test curve at least this often, if that takes no more than the share above. */
 const PERIOD_MS = 10_000;
 const EPOCH_SHARE = 0.1;
-/** Fewer say nothing: one standard deviation of the accuracy is then 5 percentage points. */
+/** With fewer, one standard deviation of the accuracy exceeds 5 percentage points. */
 const MIN_IMAGES = 100;
-/** A forward pass against a whole training step, until measured. */
+/** Time of a forward pass as a share of a whole training step, until it is measured. */
 const FORWARD_SHARE = 1 / 3;
 
 export interface TrainingRate {

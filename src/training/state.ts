@@ -24,7 +24,7 @@ export function outsideOf(graph: LayerGraph, state: NetworkState): NetworkState 
   return { weights: without(state.weights), momentum: without(state.momentum) };
 }
 
-/** Exactly the tensors of `graph`: `state`'s, and where it has none the initial ones. Missing momentum stays missing: 0. */
+/** Exactly the tensors of `graph`, from `state` or else the initial ones. Missing momentum stays missing, which means 0. */
 export function completeState(graph: LayerGraph, seed: number, state: NetworkState): NetworkState {
   const names = tensorNames(graph);
   const known = names.every((name) => state.weights.has(name));

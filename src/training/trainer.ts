@@ -39,7 +39,7 @@ export interface TrainerOptions {
   readonly imagesOf: (run: Run) => RunImages;
   /** Whether snapshots are taken now and then, to fall back on; otherwise only when asked for. */
   readonly takesSnapshots?: boolean;
-  /** That all networks together may take on the device. */
+  /** How much all networks together may take on the device. */
   readonly deviceBytes?: number;
   /** Called before each burst. */
   readonly onBurst?: () => void;
@@ -74,7 +74,7 @@ export class Trainer {
     this.changes = new RunChanges(this.emit, this.runs, (device) => this.snapshot(device));
   }
 
-  /** Tells of something; where it concerns what a run has measured, that run's history takes it in. */
+  /** Reports an event, after applying it to the histories of the runs it concerns. */
   readonly emit = (event: TrainingEvent): void => {
     replay(event, this.runs.histories);
     this.options.emit(event);
@@ -180,7 +180,7 @@ export class Trainer {
     this.tests.scheduleNext(this.steps, this.pace.stepMs);
   }
 
-  /** The test of where the runs stand at rest. Nothing must be under way. */
+  /** The test of the runs at rest. Nothing must be under way. */
   testAtRest(device: EngineDevice, signal: AbortSignal): Promise<void> {
     return this.tests.all(device, this.pace.stepMs, signal);
   }
@@ -200,7 +200,7 @@ export class Trainer {
     this.restart();
   }
 
-  /** To continue on another one, from the snapshots. Nothing must be under way. */
+  /** Leaves the device, to continue on another one from the snapshots. Nothing must be under way. */
   leaveDevice(): void {
     this.runs.leaveDevice();
     this.restart();

@@ -15,7 +15,7 @@ import { CheckpointError, isSameImages, type DatasetIdentity } from './checkpoin
 import { type BatchSource, type RunImages, sampledBatches } from './images.ts';
 
 const SPLITS = ['train', 'test'] as const;
-/** Progress comes with every part of a file; more of it than this nobody can read. */
+/** Progress comes with every part of a file, faster than anyone can read; it is reported this often. */
 const REPORT_MS = 100;
 
 export interface DataListener {
@@ -54,8 +54,8 @@ export class TrainingData implements RunImages {
   ) {}
 
   /**
-   * From now on only these images will do.
-   * @throws CheckpointError when others are here already.
+   * From now on only these images are accepted.
+   * @throws CheckpointError when other images are already here.
    */
   expect(images: DatasetIdentity): void {
     const { info } = this;
@@ -79,7 +79,7 @@ export class TrainingData implements RunImages {
     });
   }
 
-  /** Puts every image that is here onto the device, and those to come. */
+  /** Puts every image onto the device, now those that are here and later those that arrive. */
   attach(device: EngineDevice): void {
     this.device = device;
     this.buffers.clear();
@@ -182,8 +182,8 @@ export class TrainingData implements RunImages {
     if (isSameSource && isSameImages(before, info)) return;
     throw new DataError(
       'unavailable',
-      `The images came from ${before.title}, which is not there any more; ${info.title} would be other images. ` +
-        'Try again later, or press Reset to start over with those.',
+      `The images came from ${before.title}, which is not there any more; those of ${info.title} are different. ` +
+        'Try again later, or press Reset to start over with the new images.',
     );
   }
 }

@@ -58,11 +58,11 @@ export class TrainingSession {
   private readonly queue: (Command | SaveRun)[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
-  /** Asked for while the device was lost. */
+  /** A command that came while the device was lost. */
   private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
   private state: State = 'idle';
-  /** Images asked for before they were there. */
+  /** Test images whose predictions were asked for before they had arrived. */
   private pendingPrediction: readonly number[] | null = null;
   private readonly emit: (event: TrainingEvent) => void;
   private readonly host: EngineHost;
@@ -117,7 +117,10 @@ export class TrainingSession {
     this.enqueue(command);
   }
 
-  /** One run as a checkpoint file, from when its turn comes; null where it has made no step, or is gone. */
+  /**
+   * One run as a checkpoint file, from when its turn comes; null where it has made no step, or is gone. Rejects where
+   * the device is lost or the file can't be written.
+   */
   saveRun(id: RunId): Promise<ArrayBuffer | null> {
     return new Promise((resolve) => this.enqueue({ type: 'saveRun', id, resolve }));
   }
@@ -220,7 +223,7 @@ export class TrainingSession {
         await this.studies.add(this.device, command.key, command.study);
         return this.datasets.loadFor(this.studies.all);
       case 'cancelStudy':
-        return; // Done as it came in.
+        return; // Was done when it came in.
       case 'predict':
         this.pendingPrediction = command.images;
         return this.datasets.loadFor(this.runs.slice(0, 1));
@@ -237,8 +240,8 @@ export class TrainingSession {
           run.view = command.view;
         });
       case 'saveRun': {
-        if (this.device !== null) await this.trainer.snapshot(this.device);
-        const file = this.checkpoints.saveRun(command.id);
+        const file = this.saved(command.id);
+        // A failure reaches the page as the answer, too.
         command.resolve(file);
         await file;
         return;
@@ -271,7 +274,7 @@ export class TrainingSession {
     return true;
   }
 
-  /** Ends training once every submitted step is done; then takes a snapshot and tests, unless a command comes in. */
+  /** Ends training after the last submitted step, takes a snapshot, and tests unless a command comes in. */
   private async rest(): Promise<void> {
     const tests = this.goal !== 'oneStep';
     this.goal = 'rest';
@@ -281,6 +284,11 @@ export class TrainingSession {
     await this.trainer.snapshot(this.device);
     this.checkpoints.keep();
     if (tests) await this.trainer.testAtRest(this.device, this.interrupt.signal);
+  }
+
+  private async saved(id: RunId): Promise<ArrayBuffer | null> {
+    if (this.device !== null) await this.trainer.snapshot(this.device);
+    return this.checkpoints.saveRun(id);
   }
 
   private async resume(file: Blob | null, ids: readonly RunId[]): Promise<void> {
@@ -310,7 +318,7 @@ export class TrainingSession {
     await this.trainer.snapshot(device);
     const { state } = this;
     this.setState('preparing');
-    this.studies.failAll('Another engine was chosen meanwhile. Start it again.', false);
+    this.studies.failAll('Another engine was chosen in the meantime. Start it again.', false);
     const loss = await this.host.switchTo(engine, before);
     if (loss !== null) this.abandonDevice(loss);
     this.setState(this.goal === 'rest' ? this.restingState : state);
@@ -346,7 +354,7 @@ export class TrainingSession {
     this.setState(this.restingState);
   }
 
-  /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` meanwhile. */
+  /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` in the meantime. */
   private async editing(
     builds: boolean,
     work: (device: EngineDevice) => Promise<void>,

@@ -6,11 +6,11 @@ import type { Run } from './run.ts';
 
 /** Most milliseconds that tuning may add to one preparation of runs. */
 const BUDGET_MS = { software: 700, hardware: 1000 } as const;
-/** And to all of a page's together: who tries out many networks waits no longer for the last. */
+/** The same for all preparations of a page together, so that whoever tries out many networks need not keep waiting. */
 const TOTAL_MS = 6000;
 /** Share of the runs' estimated training time that tuning may take: less than it gains. */
 const WORTH = 0.02;
-/** Less does not time a single shape. */
+/** With less, not even one shape can be timed. */
 const LEAST_MS = 100;
 
 /** @param gflops what the adapter sustains; null: not known. @param spentMs so far. */
@@ -31,7 +31,7 @@ export function budgetFor(
 }
 
 export class Tuning {
-  /** As measured when the page opened. */
+  /** The adapter's rate as measured when the page opened. */
   gflops: number | null = null;
   private readonly store: TuningStore;
   private spentMs = 0;

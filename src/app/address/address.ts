@@ -11,7 +11,7 @@ import type { PageSetup } from './setup.ts';
 /** The page's address as far as it is ours, without `#`; a browser's or a test's. */
 export interface AddressBar {
   read(): string;
-  /** In place of what is there: no step back to it. */
+  /** Replaces the address without adding to the browser's history. */
   replace(hash: string): void;
   /** Tells the listener when it was changed otherwise than by `replace`. @returns what ends that. */
   subscribe(listener: () => void): () => void;

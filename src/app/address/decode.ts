@@ -104,7 +104,7 @@ function split(text: string): { entries: Map<string, string>; refused: Refusal[]
 interface Sorted {
   readonly page: Map<string, string>;
   readonly shared: Map<string, string>;
-  /** Of run 1, 2, … */
+  /** The entries of run 1, 2, … */
   readonly own: readonly Map<string, string>[];
   /** Null: nothing is said of runs. */
   readonly runCount: number | null;

@@ -4,7 +4,7 @@ import { schemaAt } from './schema.ts';
 import { runSchema } from './setup.ts';
 
 export interface Part {
-  /** In the address. */
+  /** The part's name in the address. */
   readonly id: string;
   readonly title: string;
 }

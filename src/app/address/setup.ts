@@ -10,7 +10,7 @@ import {
 } from '../chartSettings.ts';
 import { entriesOf } from './entries.ts';
 
-/** Of the address; another one is not read. */
+/** The version of addresses; those of another version are not read. */
 export const ADDRESS_VERSION = '1';
 
 const NAME_ERROR = { error: 'Must be a name of 1 to 60 characters.' };

@@ -6,9 +6,9 @@ const numbers = z.array(z.number());
 export const armResultSchema = z.object({
   arm: z.string(),
   name: z.string(),
-  /** Of config and changes: a result of other settings is not taken for this one's. */
+  /** Identifies config and changes, so that no result of other settings is taken for this one's. */
   fingerprint: z.string(),
-  /** Done. */
+  /** Steps done. */
   steps: z.number(),
   parameters: z.number(),
   /** Multiply-adds per image. */

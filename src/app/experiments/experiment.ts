@@ -47,7 +47,7 @@ export type FigureKind =
 
 /** What came out, computed from our numbers. */
 export interface Verdict {
-  /** Whether it goes the paper's way by more than chance; null: nothing to compare. */
+  /** Whether it agrees with the paper by more than chance; null: there is nothing to compare. */
   readonly agrees: boolean | null;
   /** One to three sentences. */
   readonly text: string;
@@ -60,7 +60,7 @@ export interface OwnValue {
 }
 
 export interface Experiment {
-  /** In the page's address. */
+  /** Its name in the page's address. */
   readonly id: string;
   readonly title: string;
   /** One line. */
@@ -68,11 +68,11 @@ export interface Experiment {
   /** One paragraph. */
   readonly lookFor: string;
   readonly published: Published;
-  /** What of the paper is made smaller in each size, and what that does to the effect; a sentence or two. */
+  /** How each size differs from the paper, and what that does to the effect; a sentence or two. */
   readonly scale: Readonly<Record<ExperimentSize, string>>;
   readonly figure: FigureKind;
   readonly arms: (size: ExperimentSize) => readonly Arm[];
-  /** Ours in the published quantity, as far as we measure it. */
+  /** Our values of the published quantity, where we measure it. */
   readonly own: (results: readonly ArmResult[]) => readonly OwnValue[];
   /** @param results of all arms, in their order. */
   readonly verdict: (results: readonly ArmResult[]) => Verdict;

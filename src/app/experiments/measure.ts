@@ -30,7 +30,7 @@ function standardError({ error, images }: { error: number; images: number }): nu
 type Comparison = 'higher' | 'lower' | 'alike';
 
 /**
- * How `a`'s error rate stands to `b`'s: `alike` within two standard errors of the difference. That is the chance of the
+ * How `a`'s error rate compares with `b`'s: `alike` within two standard errors of the difference. That is the chance of the
  * images it was measured on; another seed of the weights adds its own, which one run cannot tell.
  */
 export function compareErrors(

@@ -1,7 +1,7 @@
 /**
  * Runs an experiment on the page's session: puts its arms in place of the live runs, four at a time, with the changes
- * on their schedules, and takes each arm's result when it is done. Finished arms are kept; an interrupted experiment goes on
- * with the others.
+ * on their schedules, and takes each arm's result when it is done. Finished arms are kept; an interrupted experiment
+ * continues with the others.
  */
 import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
@@ -64,7 +64,7 @@ export class ExperimentRunner {
     this.#nextRound(isFresh);
   }
 
-  /** Goes on after a pause, or after an interruption with the arms that are not finished. */
+  /** Continues after a pause, or after an interruption with the unfinished arms. */
   resume(): void {
     const state = this.#state;
     if (state === null) return;

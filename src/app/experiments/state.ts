@@ -4,7 +4,7 @@ import type { ArmResult } from './armResult.ts';
 import type { ExperimentSize } from './sizes.ts';
 
 export interface ExperimentState {
-  /** Of the registry. */
+  /** The experiment's id in the registry. */
   readonly id: string;
   readonly size: ExperimentSize;
   /**
@@ -14,13 +14,13 @@ export interface ExperimentState {
   readonly status: 'offered' | 'running' | 'interrupted' | 'finished';
   /** Arm → live run, of the round that trains. */
   readonly live: Readonly<Record<string, RunId>>;
-  /** By arm. */
+  /** Results by arm. */
   readonly results: Readonly<Record<string, ArmResult>>;
   /** Why it was interrupted. */
   readonly note: string | null;
 }
 
-/** Shown, and nothing done yet. */
+/** An experiment that is shown and has not begun. */
 export const offered = (id: string, size: ExperimentSize): ExperimentState => ({
   ...{ id, size, status: 'offered', live: {}, results: {}, note: null },
 });

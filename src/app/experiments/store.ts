@@ -53,7 +53,7 @@ export function browserStore(): ResultStore {
     try {
       await (await database()).put(store, value, key);
     } catch {
-      // Memory has it for as long as the page lives.
+      // Memory holds it as long as the page lives.
     }
   };
   return {

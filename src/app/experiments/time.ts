@@ -5,7 +5,7 @@ import { MAX_RUNS } from '../../training/protocol.ts';
 import type { Arm } from './experiment.ts';
 import type { Speed } from './store.ts';
 
-/** What a convolution brings with it: forward, both gradients, BatchNorm, activation, update, sums. */
+/** Dispatches per convolution: forward, both gradients, BatchNorm, activation, update, sums. */
 const DISPATCHES_PER_LAYER = 9;
 /** Between two dispatches of a pass, whatever they compute. */
 const DISPATCH_MS = { hardware: 0.01, software: 0.05 } as const;

@@ -25,7 +25,7 @@ export function summarise(values: Float32Array): Summary {
   return { mean, deviation, smallest, largest, zeros: zeros / values.length };
 }
 
-/** Of all values the share that a scale may cut off, so that one outlier does not darken the rest. */
+/** The share of all values that a scale may cut off, so that one outlier does not darken the rest. */
 const CUT = 0.002;
 const BINS = 1024;
 

@@ -1,4 +1,4 @@
-/** What a measurement will cost, said before it is made. */
+/** What a measurement will cost, estimated before it is made. */
 
 export interface Pace {
   /** Milliseconds an image took when this was last measured; null: never. */
@@ -9,11 +9,11 @@ export interface Pace {
   readonly runs: number;
   /** Multiply-adds of an image's forward pass. */
   readonly macs: number;
-  /** Of the adapter, a multiply-add counting two; null: not measured yet. */
+  /** The adapter's rate, a multiply-add counting as two operations; null: not measured yet. */
   readonly gflops: number | null;
 }
 
-/** A forward pass against a whole training step. */
+/** Time of a forward pass as a share of a whole training step. */
 const FORWARD_SHARE = 1 / 3;
 
 /** Milliseconds that testing one image will take, by the best that is known; null where nothing is. */

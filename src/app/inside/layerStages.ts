@@ -16,7 +16,7 @@ type Aspect = keyof typeof ASPECTS;
 
 /** One layer's output. */
 export interface Layer {
-  /** Of the graph's node. */
+  /** The name of the graph's node. */
   readonly name: string;
   readonly aspect: Aspect;
   /** `conv1`, `bn2`, `F(x)`: its name within the stage. */

@@ -142,7 +142,7 @@ export class Library implements RunSaver {
     await this.fetchPinned();
   }
 
-  /** What was deleted last goes for good. */
+  /** Deletes for good what was deleted last. */
   async forgetDeleted(): Promise<void> {
     const { deleted } = this.state;
     if (deleted.length === 0) return;
@@ -204,7 +204,7 @@ export class Library implements RunSaver {
     });
   }
 
-  /** The same of a run that trains. */
+  /** The same for a live run. */
   async saveLiveJson(runId: string): Promise<void> {
     const { runs, engine } = this.session.store.getState();
     const run = runs.find(({ id }) => id === runId);
@@ -230,7 +230,7 @@ export class Library implements RunSaver {
     await this.trying('keep the change', () => this.client.call('update', { ids, patch }));
   }
 
-  /** One after the other, so that no task of the page's is long. */
+  /** Reads one after the other, so that the page has no long task. */
   private async fetchPinned(): Promise<void> {
     for (const { id } of this.pinned) {
       if (this.session.histories.stored.has(id) || this.fetching.has(id)) continue;

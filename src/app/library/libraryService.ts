@@ -56,7 +56,7 @@ export interface SavedFile {
 
 export type LibraryApi = ReturnType<typeof libraryService>;
 
-/** What was deleted in a visit that ended before it was deleted for good goes after this time. */
+/** A visit may end before what it deleted is gone for good; after this time it goes. */
 const PURGE_MS = 3_600_000;
 const BASELINE = 'baseline';
 

@@ -9,7 +9,7 @@ import type { StoredRun } from './storedRun.ts';
 export interface LibraryRow
   extends Measures,
     Pick<StoredRun, 'id' | 'colourIndex' | 'config' | 'status' | 'parameters'> {
-  /** Of the live run; null: it is only stored. */
+  /** The live run's id; null: it is only stored. */
   readonly runId: RunId | null;
   /** Null: it is not stored yet. */
   readonly stored: StoredRun | null;

@@ -1,6 +1,6 @@
 /**
  * A run as JSON, for people and other programs. The file explains itself in `about`; all curves are columns of equal
- * length, one number a row.
+ * length, with one number per row.
  */
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerNames } from '../../model/layerNames.ts';
@@ -25,7 +25,7 @@ const ABOUT = {
   kernels: 'how the engine did each operation, on which the last bits depend',
 };
 
-/** @param names of what the history's numbers belong to. */
+/** @param names the parameters and layers of the history. */
 export function runJson(
   record: Pick<StoredRun, 'name' | 'network' | 'engine' | 'adapter' | 'keptAtMs' | 'weightsFrom'>,
   run: SavedRun,

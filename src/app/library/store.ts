@@ -5,7 +5,7 @@ import { DATABASE } from './database.ts';
 import type { StoredRecord } from './storedRun.ts';
 
 interface Schema extends DBSchema {
-  /** By the run's id. Read as `unknown` and checked. */
+  /** Records by the run's id, read as `unknown` and checked. */
   records: { key: string; value: StoredRecord };
   /** Checkpoint files of one run each, by the run's id. */
   files: { key: string; value: ArrayBuffer };

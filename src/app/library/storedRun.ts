@@ -48,7 +48,7 @@ const shape = {
   markers: z.array(z.strictObject({ step, label: text })).check(z.maxLength(100_000)),
   /** The file whose weights it started from. */
   weightsFrom: z.nullable(text),
-  /** Of its file. */
+  /** The size of its file. */
   bytes: z.int().check(z.minimum(0)),
   isPinned: z.boolean(),
   /** When it was deleted, which can be undone for a while; null: it was not. */

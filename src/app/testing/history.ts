@@ -10,7 +10,7 @@ export interface MadeUp {
   /** Milliseconds at the end of each step; left out: 10 a step. */
   readonly elapsedMs?: readonly number[];
   readonly names?: readonly string[];
-  /** Of a parameter at a step. */
+  /** The gradient norm of a parameter at a step. */
   readonly gradNorm?: (step: number, parameter: number) => number;
 }
 

@@ -74,7 +74,7 @@ export function tourFacts(
   runs: readonly RunView[],
   historyOf: (id: string) => RunHistory,
 ): TourFacts {
-  // A net whose shortcuts were cut in mid-run is still the one that began with them.
+  // A net that lost its shortcuts during training is still the one that began with them.
   const began = (run: RunView) => run.markers.some(({ label }) => CUT.test(label));
   const residual = runs.find((run) => hasShortcuts(run.config.model) || began(run));
   const plain = runs.find((run) => run !== residual && !hasShortcuts(run.config.model));

@@ -2,8 +2,9 @@
  * A network in plain loops and float64, straight from the layer graph: what the planned, fused, float32 one must agree
  * with. Knows nothing of operations, slots or gradients.
  */
-import { padTo4 } from '../plan/layout.ts';
+
 import type { LayerGraph, LayerNode } from '../../model/graph.ts';
+import { packTensor, paddedLength, padTo4 } from '../plan/layout.ts';
 import { batchNormStatisticsReference } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.reference.ts';
 import type { NormShape } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
 import { convForwardReference } from '../webgpu/kernels/convForward/convForward.reference.ts';
@@ -11,7 +12,6 @@ import { globalAveragePoolReference } from '../webgpu/kernels/globalAveragePool/
 import { maxPoolReference } from '../webgpu/kernels/maxPool/maxPool.reference.ts';
 import { pointwiseReference } from '../webgpu/kernels/pointwise/pointwise.reference.ts';
 import { softmaxCrossEntropyReference } from '../webgpu/kernels/softmaxCrossEntropy/softmaxCrossEntropy.reference.ts';
-import { packTensor, paddedLength } from '../plan/layout.ts';
 
 type Values = ArrayLike<number>;
 

@@ -1,5 +1,4 @@
 /** TensorFlow.js against our own engine, option by option: same images, crops, dropout masks, losses and updates. */
-import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
@@ -8,6 +7,7 @@ import type { RunConfig } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice, Gather } from '../api.ts';
+import { heldTensors } from '../testing/heldTensors.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { openWasm } from './backends/wasm.ts';
 import { TfjsDevice } from './tfjsDevice.ts';
@@ -25,7 +25,10 @@ const training = {
 
 let ours: EngineDevice;
 let tfjs: EngineDevice;
+/** By other files of the process. */
+let tensorsBefore: number;
 beforeAll(async () => {
+  tensorsBefore = heldTensors();
   ours = new WebGpuDevice(await testGpu());
   tfjs = new TfjsDevice(await openWasm(null));
 });
@@ -58,7 +61,7 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
     if (row === undefined) throw new Error('a step without metrics');
     metrics.push(row.loss, row.accuracy, ...row.gradNorm);
     statistics.push(row.weightNorm, row.updateNorm, row.activationStd);
-    tensors.push(memory().numTensors);
+    tensors.push(heldTensors());
   }
   const { weights, momentum } = await network.save();
   const evaluator = await device.createEvaluator(network, batch);
@@ -116,5 +119,5 @@ it.each(CASES)('%s', async (name) => {
   expect(actual.test.loss).toBeCloseTo(expected.test.loss, 4);
   expect(deviation(actual.test.logits ?? [], expected.test.logits ?? [])).toBeLessThan(1e-4);
   expect(new Set(actual.tensors).size, 'tensors held after each step').toBe(1);
-  expect(memory().numTensors).toBe(0);
+  expect(heldTensors()).toBe(tensorsBefore);
 });

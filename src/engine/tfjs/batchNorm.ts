@@ -12,12 +12,11 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayerNode } from '../../model/graph.ts';
+import { EPSILON, RUNNING_MOMENTUM } from '../plan/batchNormConstants.ts';
 import type { LayerPass, PassContext } from './layer.ts';
 
 type BatchNorm = Extract<LayerNode, { kind: 'batchNorm' }>;
 
-export const EPSILON = 1e-5;
-const RUNNING_MOMENTUM = 0.1;
 /** All axes of [N, H, W, C] but the channels. */
 const POSITIONS = [0, 1, 2];
 

@@ -1,19 +1,22 @@
-import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compareCase, disagreements } from '../reference/case.ts';
 import { caseFiles, caseNames } from '../reference/readCase.ts';
+import { heldTensors } from '../testing/heldTensors.ts';
 import { openWasm } from './backends/wasm.ts';
 import { TfjsDevice } from './tfjsDevice.ts';
 
 describe('TensorFlow.js against PyTorch', () => {
   let device: TfjsDevice;
+  /** By other files of the process. */
+  let tensorsBefore: number;
 
   beforeAll(async () => {
+    tensorsBefore = heldTensors();
     device = new TfjsDevice(await openWasm(null));
   });
 
   it.each(caseNames())('agrees on %s, and leaves no tensor behind', async (name) => {
     expect(disagreements(await compareCase(device, caseFiles(name)))).toEqual([]);
-    expect(memory().numTensors).toBe(0);
+    expect(heldTensors()).toBe(tensorsBefore);
   });
 });

@@ -17,7 +17,7 @@ import {
 import { activationLayers } from '../../model/activationLayers.ts';
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { StepMetrics } from '../api.ts';
-import { EPSILON } from './batchNorm.ts';
+import { EPSILON } from '../plan/batchNormConstants.ts';
 import type { Named } from './layer.ts';
 import type { ForwardPass } from './pass.ts';
 

@@ -1,8 +1,10 @@
 /** The adapter's speed, measured with the kernel that training spends its time in. */
-import { convForward } from './kernels/convForward/convForward.ts';
-import { type ConvShape, macs } from './kernels/convForward/shape.ts';
-import { pipelineOf } from './pipelines.ts';
+
+import { macs } from '../plan/geometry.ts';
 import type { Gpu } from './device.ts';
+import { convForward } from './kernels/convForward/convForward.ts';
+import type { ConvShape } from './kernels/convForward/shape.ts';
+import { pipelineOf } from './pipelines.ts';
 
 const SHAPE: ConvShape = {
   batch: 32,

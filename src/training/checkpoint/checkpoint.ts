@@ -3,8 +3,8 @@
  *
  * The order of images, their augmentation and the masks of dropout are functions of (seed, step) alone
  * (`data/sampler.ts`, `data/augmentation.ts`, `kernels/dropout`), and the learning rate of (config, step), so the step
- * stands for the sampler's position and the random state. What is left are the network's numbers, and which images the
- * order was drawn over.
+ * stands for the sampler's position and the random state. What remains are the network's numbers, and which images
+ * the order was drawn over.
  */
 import type { DatasetInfo } from '../../data/types.ts';
 import type { AdapterDescription, NetworkState } from '../../engine/api.ts';
@@ -23,7 +23,7 @@ export interface Mark {
   readonly label: string;
 }
 
-/** Weights that came out of a file. */
+/** Weights from a file. */
 export interface ImportedWeights {
   /** The file's name. */
   readonly source: string;
@@ -36,7 +36,7 @@ export interface SavedRun {
   readonly name: string;
   /** The run's place in the page's order of colours and dashes. */
   readonly colourIndex: number;
-  /** As it is now: learning rates set and shortcuts cut in mid-run included. */
+  /** The present config, with the learning rates set and shortcuts cut during training. */
   readonly config: RunConfig;
   /** Its config before any scheduled change was made; missing where none was. */
   readonly originalConfig?: RunConfig | undefined;

@@ -12,11 +12,12 @@ import { checkpointFileName, writeCheckpoint } from './write.ts';
 const checkpoint = { ...checkpointAt(5), runs: [savedRun(5), savedRun(3, 1)] };
 const file = await writeCheckpoint(checkpoint);
 
-/** The file with its tensors and record changed, and a checksum that fits. */
+/** A file with its tensors and record changed, and a checksum that fits. */
 async function forged(
   change: (tensors: Map<string, WritableTensor>, record: Record<string, unknown>) => void,
+  from: Uint8Array = file,
 ): Promise<Uint8Array> {
-  const { tensors, metadata } = readSafetensors(file);
+  const { tensors, metadata } = readSafetensors(from);
   const record = JSON.parse(metadata.get(RECORD_KEY) ?? '');
   const writable = new Map<string, WritableTensor>();
   for (const [name, { shape, data }] of tensors)
@@ -141,6 +142,12 @@ describe('checkpoint files', () => {
     const bytes = await forged(change);
     await expect(readCheckpoint(bytes)).rejects.toThrow(message);
     await expect(readCheckpoint(bytes)).rejects.toMatchObject({ kind: 'unfit' });
+  });
+
+  it('with a history of one row and columns of two are refused', async () => {
+    const single = await writeCheckpoint(checkpointAt(1));
+    const bytes = await forged((t) => t.set('0/history/loss.mean', vector(1, 2)), single);
+    await expect(readCheckpoint(bytes)).rejects.toThrow(/loss\.mean is \[2\], not \[1\]/);
   });
 
   it('whose config is another network’s are refused', async () => {

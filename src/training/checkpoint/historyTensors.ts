@@ -54,7 +54,7 @@ function* tableTensors(
   }
 }
 
-/** A column of one number a row is a vector, all others are matrices. */
+/** A column with one number per row is a vector; all others are matrices. */
 const shapeOf = (rows: number, spec: ColumnSpec, table: RowTable): number[] =>
   spec.of.every((quantity) => QUANTITIES[quantity] === 'step') ? [rows] : [rows, table.width(spec)];
 
@@ -81,7 +81,7 @@ export function readHistory(
   return state;
 }
 
-/** They may be left out. */
+/** A file may leave the statistics out. */
 function readStatistics(read: Reader, empty: RowTable): TableState {
   if (!read.has('stride')) return empty.state;
   const [stride = 0] = read.steps('stride', 1);
@@ -100,8 +100,9 @@ function readTable(read: Reader, table: RowTable, stride: number): TableState {
     steps: read.steps('steps', rows),
     columns: Object.fromEntries(
       table.specs.map((spec): [string, Values] => {
+        const [, ...width] = shapeOf(rows, spec, table);
         // The width of an empty matrix does not matter.
-        const shape = shapeOf(rows, spec, table).map((size, i) => (rows + i === 1 ? null : size));
+        const shape = [rows, ...width.map((size) => (rows === 0 ? null : size))];
         const { name } = spec;
         return [
           name,

@@ -1,4 +1,4 @@
-/** Reads checkpoint files of any origin: nothing in them is believed before it has been checked. */
+/** Reads checkpoint files from anywhere: nothing in them is trusted before it has been checked. */
 import type { NetworkState } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';

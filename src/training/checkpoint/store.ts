@@ -1,6 +1,6 @@
 /**
  * Checkpoint files, kept in generations. Each is written under a new name and carries its own checksum, so a file
- * exists as a checkpoint only once its last byte is there: whatever breaks off midway, the one before it stays good.
+ * exists as a checkpoint only once its last byte is there: if writing breaks off, the one before it is still good.
  *
  * A name says in which order files were written and which training they belong to: `000042-1763788923123.safetensors`.
  */
@@ -8,7 +8,7 @@ import { type Checkpoint, CheckpointError } from './checkpoint.ts';
 import type { Folder } from '../../storage/folder.ts';
 import { isFull } from '../../storage/quota.ts';
 
-/** Kept of the training that goes on. Of the training before it, which may have been left by mistake, one is kept. */
+/** Files kept of the present training. One is kept of the training before it, which may have been left by mistake. */
 const GENERATIONS = 2;
 
 const NAME = /^(\d{6,15})-(\d{1,16})\.safetensors$/;

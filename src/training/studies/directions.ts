@@ -5,7 +5,7 @@
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { fillNormal, streamOf } from '../../model/random.ts';
 
-/** By parameter; parameters that stay where they are have none. */
+/** Values by parameter name; parameters that stay where they are have none. */
 export type Direction = ReadonlyMap<string, Float32Array>;
 
 /**

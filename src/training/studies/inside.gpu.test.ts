@@ -97,7 +97,8 @@ test('predictions, one’s own picture and activations agree with each other and
 test('a picture of another size, or an image that is not there, is refused', async () => {
   const harness = await trained();
   const wrong: Study = { kind: 'ownImage', of, pixels: new Uint8Array(12) };
-  expect(() => harness.send({ type: 'study', key: 'a', study: wrong })).toThrow(/32×32/);
+  const refused = harness.send({ type: 'study', key: 'a', study: wrong });
+  expect((await harness.until('studyFailed', refused)).message).toMatch(/32×32/);
   const from = harness.send({
     ...{ type: 'study', key: 'b' },
     study: { kind: 'activations', of, image: { test: 5000 } },

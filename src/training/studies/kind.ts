@@ -4,7 +4,7 @@ import type { StudyContext } from './studyContext.ts';
 
 /** After a round; `partial` where there is something to show already. */
 export interface StudyProgress<P> {
-  /** Of `total`; in any unit, fractions too. */
+  /** How much of `total` is done, in any unit; may be a fraction. */
   readonly done: number;
   readonly total: number;
   readonly partial?: P;

@@ -1,4 +1,5 @@
 /** What a network makes of a picture that is in no data set. */
+import { IMAGE_BYTES } from '../../data/types.ts';
 import { softmaxRows } from '../evaluation.ts';
 import type { StudyPlan } from './kind.ts';
 import type { OwnImageResult, OwnImageStudy } from './study.ts';
@@ -10,6 +11,11 @@ export function planOwnImage({ pixels }: OwnImageStudy): StudyPlan<OwnImageResul
   return {
     needs: null,
     async *run(context) {
+      if (pixels.length !== IMAGE_BYTES) {
+        throw new Error(
+          `A picture must have 32×32 pixels, ${IMAGE_BYTES} bytes; it has ${pixels.length}.`,
+        );
+      }
       const dataset = context.device.createDataset(1);
       try {
         dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });

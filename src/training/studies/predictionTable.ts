@@ -9,7 +9,7 @@ export const TOP = 5;
 export interface Predictions {
   readonly images: number;
   readonly classes: number;
-  /** Of each image's `topClass`: 5, or all classes where there are fewer. */
+  /** Length of each image's `topClass`: 5, or all classes where there are fewer. */
   readonly top: number;
   /** [images] the true classes. */
   readonly labels: Uint16Array;

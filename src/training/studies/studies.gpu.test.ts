@@ -110,7 +110,7 @@ test('a study ends when its run is removed, and says so; others go on', async ()
   harness.send({ type: 'setRuns', runs: [{ id: 'res', config: residual }] });
   expect(await harness.until('studyFailed', from)).toMatchObject({
     key: 'a',
-    message: 'Its run was removed or built anew meanwhile.',
+    message: 'Its run was removed or rebuilt in the meantime.',
   });
   expect(await harness.until('studyDone', from)).toMatchObject({ key: 'b' });
   const late = harness.send({ type: 'study', key: 'c', study: lesions('plain') });

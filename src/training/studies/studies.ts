@@ -12,10 +12,9 @@ import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
 import { planStudy } from './registry.ts';
-import type { Study, StudyResult } from './study.ts';
+import type { Studied, Study, StudyResult } from './study.ts';
 import { StudyContext } from './studyContext.ts';
 import { keptSubject, liveSubject, type Subject } from './subject.ts';
-import type { Studied } from './study.ts';
 
 interface Waiting {
   readonly key: string;
@@ -23,7 +22,7 @@ interface Waiting {
   readonly run: Run | null;
   readonly subject: Subject;
   readonly plan: StudyPlan<StudyResult, StudyResult>;
-  /** Once it has begun. */
+  /** Set once it has begun. */
   work: Work | null;
   /** Why it is to end; null: it isn't. */
   end: Ended | null;
@@ -40,7 +39,7 @@ type Ended =
 
 export class Studies {
   private queue: Waiting[] = [];
-  /** The one whose round is under way. */
+  /** The study whose round is under way. */
   private busy: Waiting | null = null;
   /** Whether training did something since the last round. */
   private isNext = true;
@@ -70,7 +69,7 @@ export class Studies {
     return this.queue.map(({ subject }) => subject);
   }
 
-  /** At any time; what is under way ends with its round. */
+  /** May be called at any time; a study under way ends with its round. */
   cancel(key: string): void {
     for (const study of this.queue.filter((one) => one.key === key)) {
       this.finish(study, { type: 'studyCancelled', key });
@@ -81,12 +80,12 @@ export class Studies {
   dropOrphans(): void {
     for (const study of this.queue) {
       if (study.run === null || this.trainer.runs.get(study.run.id) === study.run) continue;
-      const message = 'Its run was removed or built anew meanwhile.';
+      const message = 'Its run was removed or rebuilt in the meantime.';
       this.finish(study, { type: 'studyFailed', key: study.key, message });
     }
   }
 
-  /** All of them, e.g. as another engine is taken. @param isGone the device is, and with it what lay there. */
+  /** Ends all studies, e.g. because of a change of engine. @param isGone whether the device is lost, with all on it. */
   failAll(message: string, isGone: boolean): void {
     for (const study of [...this.queue]) {
       if (isGone) study.work?.context.abandon();
@@ -109,7 +108,7 @@ export class Studies {
   /**
    * One round of the first study whose images are there.
    * @returns false where there is none.
-   * @throws what may come of a lost device.
+   * @throws errors that may come from a lost device.
    */
   async round(device: EngineDevice): Promise<boolean> {
     await this.trainer.settle(device);

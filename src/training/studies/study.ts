@@ -1,4 +1,4 @@
-/** What can be asked of a network, and what comes of it. How it is done stands in a file for each kind. */
+/** What can be asked of a network, and the answers. A file for each kind says how it is done. */
 import type { Split } from '../../data/types.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { Tensor, TensorShape } from '../../model/graph.ts';
@@ -22,7 +22,7 @@ export interface Score {
 export interface LesionStudy {
   readonly kind: 'lesions';
   readonly of: Studied;
-  /** Test images, from the first. */
+  /** How many test images to use, from the first on. */
   readonly images: number;
   /** Blocks to switch off together, set by set; an empty set: the net as it was trained. */
   readonly sets: readonly (readonly string[])[];
@@ -31,7 +31,7 @@ export interface LesionStudy {
 export interface LesionResult {
   readonly kind: 'lesions';
   readonly images: number;
-  /** In the order of the sets asked for; while it is under way the first of them. */
+  /** One row per set, in the order asked for; while the study runs, only the first sets. */
   readonly rows: readonly LesionRow[];
 }
 
@@ -44,13 +44,13 @@ export interface SurfaceStudy {
   readonly kind: 'surface';
   readonly of: Studied;
   readonly split: Split;
-  /** From the first. */
+  /** How many images of the split to use, from the first on. */
   readonly images: number;
   /** Points along each side; odd, so that the trained net is in the middle. */
   readonly size: number;
   /** The plane's coordinates run from −range to range. */
   readonly range: number;
-  /** Of the directions. */
+  /** The seed of the two random directions. */
   readonly seed: number;
 }
 
@@ -71,7 +71,7 @@ export interface SurfaceResult {
 export interface PredictionsStudy {
   readonly kind: 'predictions';
   readonly of: Studied;
-  /** Test images, from the first. */
+  /** How many test images to use, from the first on. */
   readonly images: number;
 }
 
@@ -103,7 +103,7 @@ export interface ActivationsResult {
 }
 
 export interface LayerOutput {
-  /** Of the graph's node. */
+  /** The name of the graph's node. */
   readonly name: string;
   readonly shape: TensorShape;
   /** [channels, height, width] */
@@ -138,7 +138,7 @@ export interface OwnImageResult {
   readonly probabilities: readonly number[];
 }
 
-/** Test images themselves, to be looked at. */
+/** The pixels of test images, to be shown. */
 export interface TestImagesStudy {
   readonly kind: 'testImages';
   /** Whose data set it is. */

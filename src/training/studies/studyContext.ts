@@ -1,4 +1,4 @@
-/** Where one study works: its subject, the images, and what it takes on the device, all of which it gives back. */
+/** What one study works with: its subject, the images, and what it allocates on the device, all freed at the end. */
 import type { Split } from '../../data/types.ts';
 import type { EngineBatch, EngineDevice, EngineProbe } from '../../engine/api.ts';
 import type { LayerGraph } from '../../model/graph.ts';
@@ -11,7 +11,7 @@ export class StudyContext {
   private readonly owned = new Set<{ destroy(): void }>();
   private sharedBatch: EngineBatch | null = null;
   private roundStartMs = performance.now();
-  /** Of the last evaluation, to tell how many fit into a round. */
+  /** Milliseconds per image in the last evaluation, which tell how many images fit into a round. */
   private imageMs: number | null = null;
 
   constructor(
@@ -20,7 +20,7 @@ export class StudyContext {
     readonly data: TrainingData,
   ) {}
 
-  /** Whether the round has taken its time: then yield. */
+  /** Whether the round has used up its time and must yield. */
   isDue(): boolean {
     return performance.now() - this.roundStartMs >= ROUND_MS;
   }
@@ -46,7 +46,7 @@ export class StudyContext {
 
   /**
    * A copy of the subject's network, with its weights.
-   * @param graph in place of its own: of the same tensors.
+   * @param graph another graph with the same tensors, in place of its own.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`.
    */
   async probe(graph: LayerGraph = this.subject.graph): Promise<EngineProbe> {

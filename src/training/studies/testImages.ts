@@ -1,4 +1,4 @@
-/** Test images themselves, to be looked at. */
+/** The pixels of test images, to be shown. */
 import { IMAGE_BYTES } from '../../data/types.ts';
 import type { StudyPlan } from './kind.ts';
 import type { TestImagesResult, TestImagesStudy } from './study.ts';

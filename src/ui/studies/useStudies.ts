@@ -3,13 +3,12 @@
  * studies are started and cancelled, how far they are, what they found and why they failed.
  */
 import { useMemo, useState } from 'react';
-import { resultOf, type StudyState } from '../../app/studies.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { resultOf, type StudyState } from '../../app/studies.ts';
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { StudyKind, StudyOf, StudyResultOf } from '../../training/studies/study.ts';
-import type { Studied } from '../../training/studies/study.ts';
+import type { Studied, StudyKind, StudyOf, StudyResultOf } from '../../training/studies/study.ts';
 import { isUsable, useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';
 
 /** A live run, or a kept one that is pinned to the charts. */

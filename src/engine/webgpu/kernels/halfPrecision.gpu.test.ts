@@ -4,6 +4,7 @@
  * without. The convolutions: `convHalfPrecision.test.ts`.
  */
 import { describe, it } from 'vitest';
+import { poolOutput } from '../../plan/geometry.ts';
 import { compare, SCALE } from '../../testing/precisionHarness.ts';
 import { type Data, randomArray } from '../../testing/runKernel.ts';
 import { activationGradient } from './activationGradient/activationGradient.ts';
@@ -18,7 +19,7 @@ import {
   globalAveragePool,
   globalAveragePoolGradient,
 } from './globalAveragePool/globalAveragePool.ts';
-import { maxPool, maxPoolGradient, maxPoolOutput } from './maxPool/maxPool.ts';
+import { maxPool, maxPoolGradient } from './maxPool/maxPool.ts';
 import { pointwise } from './pointwise/pointwise.ts';
 import { packStep } from './step.ts';
 import { subsamplePad } from './subsamplePad/subsamplePad.ts';
@@ -122,7 +123,7 @@ describe('in half precision', () => {
 
   it('maxPool', async () => {
     const pooling = { ...shape, kernel: 3, stride: 2, padding: 1 };
-    const out = maxPoolOutput(pooling);
+    const out = poolOutput(pooling);
     const length = 3 * out.height * out.width * BATCH;
     await compare((harness) => {
       const formatted = { ...pooling, format: harness.format };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { weightLength } from '../../plan/geometry.ts';
 import { unwritten } from '../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels, testDevice } from '../../testing/runKernel.ts';
 import { convForwardReference } from './convForward/convForward.reference.ts';
 import { convForward } from './convForward/convForward.ts';
-import { weightLength } from './convForward/shape.ts';
 import {
   FUSION_SHAPES,
   inputLength,

@@ -2,7 +2,7 @@
  * One axis, down or across, of a convolution that gathers: which source positions a target position sums over. Forward
  * and, taken phase by phase, the input's gradient differ in these numbers only.
  */
-import type { ConvShape } from '../../../webgpu/kernels/convForward/shape.ts';
+import type { ConvGeometry } from '../../../plan/geometry.ts';
 
 export interface Axis {
   /** Target positions: i = 0 … count - 1 is `targetFirst + i · targetStep`. */
@@ -21,7 +21,7 @@ export interface Axis {
 }
 
 export const forwardAxis = (
-  { kernel, stride, padding }: ConvShape,
+  { kernel, stride, padding }: ConvGeometry,
   inLength: number,
   outLength: number,
 ): Axis => ({
@@ -42,7 +42,7 @@ export const forwardAxis = (
  * where that is whole; of a phase the taps `stride` apart.
  */
 export function gradientAxis(
-  { kernel, stride, padding }: ConvShape,
+  { kernel, stride, padding }: ConvGeometry,
   phase: number,
   inLength: number,
   outLength: number,

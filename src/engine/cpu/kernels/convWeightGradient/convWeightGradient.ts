@@ -6,10 +6,10 @@
  * four output channels of one tap are summed in registers, over the rows of a part and all pixels and images in them. The
  * rows of a part are so few that all their channels stay in the cache while every tap of every pair of channels reads them.
  */
-import { type ConvShape, outHeight, outWidth } from '../../../webgpu/kernels/convForward/shape.ts';
+import { type ConvGeometry, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import type { Local } from '../../wasm/functionBuilder.ts';
-import { f32x4, i32, type Value, v128, type Vector } from '../../wasm/instructions.ts';
+import { f32x4, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
 import {
   type Arithmetic,
@@ -18,6 +18,7 @@ import {
   VECTOR_BYTES,
   vectorsOf,
 } from '../kernel.ts';
+import { planeBytes } from '../plane.ts';
 
 const TILE_INPUTS = 2;
 const TILE_OUTPUTS = 4;
@@ -25,7 +26,7 @@ const TILE_OUTPUTS = 4;
 const CACHE_BYTES = 512 * 1024;
 
 /** Parts that the output's rows are cut into, and groups of input channels; a piece is one of each. */
-function partition(shape: ConvShape) {
+function partition(shape: ConvGeometry) {
   const { inChannels, inWidth, outChannels, stride, batch } = shape;
   const height = outHeight(shape);
   const pixel = vectorsOf(batch) * VECTOR_BYTES;
@@ -37,18 +38,19 @@ function partition(shape: ConvShape) {
 }
 
 /** Copies of the weights' gradient that the kernel leaves. */
-export const weightGradientCopies = (shape: ConvShape): number => partition(shape).parts.groups;
+export const weightGradientCopies = (shape: ConvGeometry): number => partition(shape).parts.groups;
 
 export function convWeightGradient(
-  shape: ConvShape,
+  shape: ConvGeometry,
   arithmetic: Arithmetic,
 ): CpuKernel<'input' | 'outputGradient' | 'copies'> {
   const { inChannels, inHeight, inWidth, outChannels, kernel, stride, padding } = shape;
   const [height, width] = [outHeight(shape), outWidth(shape)];
   const { parts, inputs } = partition(shape);
   const pixel = vectorsOf(shape.batch) * VECTOR_BYTES;
-  const inputPlane = inHeight * inWidth * pixel;
-  const outputPlane = height * width * pixel;
+  const { batch } = shape;
+  const inputPlane = planeBytes({ batch, height: inHeight, width: inWidth });
+  const outputPlane = planeBytes({ batch, height, width });
   const tapBytes = 4 * padTo4(outChannels);
   const madd = multiplyAdd(arithmetic);
   const scaled = (value: Value<'i32'>, by: number) => i32.mul(value, i32.const(by));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { PoolGeometry } from '../../../plan/geometry.ts';
 import { unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError } from '../../../testing/runKernel.ts';
 import {
   maxPoolGradientReference,
   maxPoolReference,
 } from '../../../webgpu/kernels/maxPool/maxPool.reference.ts';
-import type { MaxPoolShape } from '../../../webgpu/kernels/maxPool/maxPool.ts';
 import { dropSurplus, padImages, runCpuKernel } from '../../testing/runCpuKernel.ts';
 import { maxPool, maxPoolGradient } from './maxPool.ts';
 
@@ -17,7 +17,7 @@ const shape = (
   kernel = 3,
   stride = 2,
   padding = 1,
-): MaxPoolShape => ({ batch, channels, height, width, kernel, stride, padding });
+): PoolGeometry => ({ batch, channels, height, width, kernel, stride, padding });
 
 describe.each([
   shape(4, 3, 8, 8),

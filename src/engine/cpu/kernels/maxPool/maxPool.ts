@@ -1,5 +1,5 @@
 /** Max-pooling of the ImageNet stem (torch.nn.MaxPool2d, floor mode), and its gradient. A piece is a channel. */
-import { type MaxPoolShape, maxPoolOutput } from '../../../webgpu/kernels/maxPool/maxPool.ts';
+import { type PoolGeometry, poolOutput } from '../../../plan/geometry.ts';
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
 import { f32x4, i32, i32x4, type Value, v128 } from '../../wasm/instructions.ts';
 import { type CpuKernel, VECTOR_BYTES, vectorsOf } from '../kernel.ts';
@@ -9,9 +9,9 @@ import { element, pixelBytes, planeBytes } from '../plane.ts';
  * output [C, outH, outW, N4]: the largest of each window; padding never wins, NaN always does, of equals the first in
  * scan order. argmax, i32 of the same shape: y · W + x of the winner within its plane.
  */
-export function maxPool(shape: MaxPoolShape): CpuKernel<'input' | 'output' | 'argmax'> {
+export function maxPool(shape: PoolGeometry): CpuKernel<'input' | 'output' | 'argmax'> {
   const { batch, channels, height, width, kernel, stride, padding } = shape;
-  const out = { batch, channels, ...maxPoolOutput(shape) };
+  const out = { batch, channels, ...poolOutput(shape) };
   return {
     kernel: 'maxPool',
     pieces: channels,
@@ -57,10 +57,10 @@ export function maxPool(shape: MaxPoolShape): CpuKernel<'input' | 'output' | 'ar
 
 /** inputGradient [C, H, W, N4]: each output's gradient goes to the pixel it was taken from. */
 export function maxPoolGradient(
-  shape: MaxPoolShape,
+  shape: PoolGeometry,
 ): CpuKernel<'outputGradient' | 'argmax' | 'inputGradient'> {
   const { batch, channels, height, width, kernel, stride, padding } = shape;
-  const out = { batch, channels, ...maxPoolOutput(shape) };
+  const out = { batch, channels, ...poolOutput(shape) };
   return {
     kernel: 'maxPoolGradient',
     pieces: channels,

@@ -21,7 +21,7 @@ function run(
   const { batch, channels } = shape;
   const output = padImages(unwritten(lengthOf(shape)), batch, Number.NaN);
   const none = new Float32Array(channels);
-  runCpuKernel(pointwise(shape, options), {
+  runCpuKernel(pointwise(shape, options, 'exact'), {
     input: padImages(tensors.input ?? none, batch, 0.5),
     shortcut: padImages(tensors.shortcut ?? new Float32Array(0), batch, 0.5),
     output,
@@ -111,7 +111,7 @@ it.each(ACTIVATIONS)('passes NaN through %s, and takes large values', (activatio
   const vectors = { gamma: none, beta: none, mean: none, rstd: none };
   const rest = { ...vectors, runningMean: none, runningVar: none, shortcut: none };
   const options: PointwiseOptions = { norm: 'none', shortcut: 'none', activation };
-  runCpuKernel(pointwise(shape, options), { input, output, ...rest });
+  runCpuKernel(pointwise(shape, options, 'exact'), { input, output, ...rest });
   const reference = { activation, subsamplePad: null };
   const expected = pointwiseReference(shape, reference, input, null, null);
   expect(output[0]).toBeNaN();

@@ -3,16 +3,19 @@
  * each part where the layer has it. In training BatchNorm takes the batch's statistics first: a piece is a channel, whose
  * plane is then still in the cache.
  */
-import type { Activation } from '../../../plan/operations/operation.ts';
-import {
-  EPSILON,
-  RUNNING_MOMENTUM,
-} from '../../../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
-import type { SubsamplePad } from '../../../plan/operations/operation.ts';
+
+import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
-import { f32, f32x4, f64, i32, type Value, v128, type Vector } from '../../wasm/instructions.ts';
+import { f32, f32x4, f64, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
 import { emitActivation } from '../activation.ts';
-import { type CpuKernel, VECTOR_BYTES, vectorsOf } from '../kernel.ts';
+import {
+  type Arithmetic,
+  type CpuKernel,
+  multiplyAdd,
+  VECTOR_BYTES,
+  vectorsOf,
+} from '../kernel.ts';
 import {
   countOf,
   element,
@@ -43,6 +46,7 @@ type Tensors = Readonly<Record<PointwiseTensor, Local<'i32'>>>;
 export function pointwise(
   shape: PlaneShape,
   options: PointwiseOptions,
+  arithmetic: Arithmetic,
 ): CpuKernel<PointwiseTensor> {
   const { norm, shortcut, activation } = options;
   return {
@@ -52,8 +56,7 @@ export function pointwise(
     build(f, channel, tensors) {
       const input = f.let(element(tensors.input, channel, planeBytes(shape)));
       const output = f.let(element(tensors.output, channel, planeBytes(shape)));
-      if (norm === 'batch') emitStatistics(f, shape, channel, input, tensors);
-      const normalize = norm === 'none' ? (x: Vector) => x : emitNorm(f, channel, tensors);
+      const normalize = emitNorm(f, shape, norm, channel, input, tensors, multiplyAdd(arithmetic));
       const finish = (address: Value<'i32'>, added: Vector | null, offset: number) => {
         const value = normalize(v128.load(i32.add(input, address), offset));
         const sum = added === null ? value : f32x4.add(value, added);
@@ -98,7 +101,7 @@ export function forEachSubsampled(
   visit: (address: Local<'i32'>) => void,
 ): void {
   const pixel = pixelBytes(shape);
-  const row = f.let(element(base, source, from.height * from.width * pixel));
+  const row = f.let(element(base, source, planeBytes({ ...from, batch: shape.batch })));
   f.times(shape.height, () => {
     const address = f.let(row);
     f.times(shape.width, () => {
@@ -139,11 +142,12 @@ function emitStatistics(
   channel: Local<'i32'>,
   x: Local<'i32'>,
   tensors: Tensors,
-): void {
+): { readonly mean: Local<'f64'>; readonly rstd: Local<'f64'> } {
   const count = countOf(shape);
   const { mean, squares } = emitMoments(f, shape, x);
   const variance = f64.div(squares, f64.const(count));
-  const rstd = f64.div(f64.const(1), f64.sqrt(f64.add(variance, f64.const(EPSILON))));
+  const deviation = f64.sqrt(f64.add(variance, f64.const(EPSILON)));
+  const rstd = f.let(f64.div(f64.const(1), deviation));
   f.storeFloat(element(tensors.mean, channel, 4), f32.fromDouble(mean));
   f.storeFloat(element(tensors.rstd, channel, 4), f32.fromDouble(rstd));
   const follow = (running: Local<'i32'>, statistic: Value<'f64'>) => {
@@ -154,17 +158,35 @@ function emitStatistics(
   };
   follow(tensors.runningMean, mean);
   follow(tensors.runningVar, f64.div(squares, f64.const(Math.max(1, count - 1))));
+  return { mean, rstd };
 }
 
-/** (x − mean) · (γ · rstd) + β with the channel's numbers, which are loaded here. */
+/** (x − mean)·(γ·rstd) + β, the channel's numbers found first. */
 function emitNorm(
   f: FunctionBuilder,
+  shape: PlaneShape,
+  norm: PointwiseOptions['norm'],
   channel: Local<'i32'>,
-  { gamma, beta, mean, rstd }: Tensors,
+  input: Local<'i32'>,
+  tensors: Tensors,
+  madd: ReturnType<typeof multiplyAdd>,
 ): (x: Vector) => Vector {
-  const splat = (vector: Local<'i32'>) => v128.loadSplat(element(vector, channel, 4));
-  const center = f.let(splat(mean));
-  const scale = f.let(f32x4.mul(splat(gamma), splat(rstd)));
-  const shift = f.let(splat(beta));
-  return (x) => f32x4.add(f32x4.mul(f32x4.sub(x, center), scale), shift);
+  if (norm === 'none') return (x) => x;
+  const number = (vector: Local<'i32'>) =>
+    f.let(f64.fromSingle(f32.load(element(vector, channel, 4))));
+  const { mean, rstd } =
+    norm === 'batch'
+      ? emitStatistics(f, shape, channel, input, tensors)
+      : { mean: number(tensors.mean), rstd: number(tensors.rstd) };
+  const center = f.let(f32.fromDouble(mean));
+  const scale = f.let(f64.mul(number(tensors.gamma), rstd));
+  // What rounding the mean has lost goes into the shift: a ReLU asks for the sign of small differences.
+  const lost = f64.sub(f64.fromSingle(center), mean);
+  const shift = f64.add(number(tensors.beta), f64.mul(lost, scale));
+  const [centers, scales, shifts] = [
+    f.let(f32x4.splat(center)),
+    f.let(f32x4.splat(f32.fromDouble(scale))),
+    f.let(f32x4.splat(f32.fromDouble(shift))),
+  ];
+  return (x) => madd(f32x4.sub(x, centers), scales, shifts);
 }

@@ -3,10 +3,11 @@
  * the batch, over images, channels and positions, about their common mean. Behind BatchNorm the channels' moments follow
  * from what it has computed anyway, so that no activation is read again.
  */
-import { expandTemplate } from '../template.ts';
-import { EPSILON } from '../batchNormStatistics/batchNormStatistics.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+
+import { EPSILON } from '../../../plan/batchNormConstants.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
+import { expandTemplate } from '../template.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './activationStd.wgsl?raw';
 

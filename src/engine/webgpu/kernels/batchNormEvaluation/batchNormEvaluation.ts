@@ -1,7 +1,7 @@
 /** Statistics for BatchNorm in evaluation mode, of all layers at once. */
-import { EPSILON } from '../batchNormStatistics/batchNormStatistics.ts';
+import { EPSILON } from '../../../plan/batchNormConstants.ts';
 import { gridFor, gridRow } from '../grid.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import source from './batchNormEvaluation.wgsl?raw';
 
 const THREADS = 64;

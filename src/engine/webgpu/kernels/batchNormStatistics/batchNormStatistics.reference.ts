@@ -1,4 +1,5 @@
-import { countOf, EPSILON, type NormShape, RUNNING_MOMENTUM } from './batchNormStatistics.ts';
+import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import { countOf, type NormShape } from './batchNormStatistics.ts';
 
 /** Updates `running` in place: mean [C] and (unbiased) variance [C]. Returns the batch's mean and 1/√(var + ε). */
 export function batchNormStatisticsReference(

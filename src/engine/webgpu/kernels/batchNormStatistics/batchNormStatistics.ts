@@ -1,11 +1,9 @@
 /** BatchNorm's batch statistics (Ioffe & Szegedy 2015, Algorithm 1) and running statistics, as PyTorch keeps them. */
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { storagePrelude, type TensorFormat } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './batchNormStatistics.wgsl?raw';
-
-export const EPSILON = 1e-5;
-export const RUNNING_MOMENTUM = 0.1;
 
 export interface NormShape {
   readonly batch: number;

@@ -1,10 +1,11 @@
-import { padTo4 } from '../../../plan/layout.ts';
 import { describe, expect, it } from 'vitest';
+import { outHeight, outWidth } from '../../../plan/geometry.ts';
+import { padTo4 } from '../../../plan/layout.ts';
 import { unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels, testDevice } from '../../../testing/runKernel.ts';
 import { batchNormStatisticsReference } from '../batchNormStatistics/batchNormStatistics.reference.ts';
 import { convForward, momentsLength, momentsTile } from '../convForward/convForward.ts';
-import { outHeight, outWidth } from '../convForward/shape.ts';
+import { plainTile } from '../convForward/direct.ts';
 import {
   FUSION_SHAPES,
   inputLength,
@@ -12,7 +13,6 @@ import {
   randomWeight,
   tilesToTest,
 } from '../convForward/testShapes.ts';
-import { plainTile } from '../convForward/direct.ts';
 import { convForwardTiles } from '../convForward/tiles.ts';
 import { betaOffset } from '../normalize.ts';
 import { pointwiseReference } from '../pointwise/pointwise.reference.ts';

@@ -1,10 +1,7 @@
 /** BatchNorm's statistics of a channel from what the convolution before it left of its output, tile by tile. */
-import {
-  countOf,
-  EPSILON,
-  type NormShape,
-  RUNNING_MOMENTUM,
-} from '../batchNormStatistics/batchNormStatistics.ts';
+
+import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type Constants, ceilDiv } from '../kernel.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './moments.wgsl?raw';

@@ -1,12 +1,13 @@
-import { padTo4 } from '../../../plan/layout.ts';
 import { describe, expect, it } from 'vitest';
+import { macs, outHeight, outWidth } from '../../../plan/geometry.ts';
+import { padTo4 } from '../../../plan/layout.ts';
 import { unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels, testDevice } from '../../../testing/runKernel.ts';
 import { convForwardReference } from './convForward.reference.ts';
 import { convForward } from './convForward.ts';
-import { type ConvShape, macs, outHeight, outWidth } from './shape.ts';
-import { ALL_SHAPES, inputLength, outputLength, randomWeight, tilesToTest } from './testShapes.ts';
 import { plainTile } from './direct.ts';
+import type { ConvShape } from './shape.ts';
+import { ALL_SHAPES, inputLength, outputLength, randomWeight, tilesToTest } from './testShapes.ts';
 import { convForwardTiles } from './tiles.ts';
 
 describe('ConvShape', () => {

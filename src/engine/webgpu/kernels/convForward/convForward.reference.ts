@@ -1,5 +1,6 @@
+import { outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import { type ConvShape, outHeight, outWidth } from './shape.ts';
+import type { ConvShape } from './shape.ts';
 
 export interface Tap {
   /** Indices into input or its gradient [I, H, W, N], weights or their gradient [I, k, k, O4], and output [O, H, W, N]. */

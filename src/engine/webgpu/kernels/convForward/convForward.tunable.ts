@@ -1,11 +1,13 @@
 /** Forward convolution as the tuner and the plan see it. */
+
+import { activationLengths, macs, weightLength } from '../../../plan/geometry.ts';
 import { keyOfTile } from '../convTiled/convTiled.ts';
 import tiledSource from '../convTiled/convTiled.wgsl?raw';
 import normalize from '../normalize.wgsl?raw';
 import { type Tunable, versionOf } from '../tunable.ts';
 import { type ConvForwardTile, convForward } from './convForward.ts';
 import source from './direct.wgsl?raw';
-import { activationLengths, type ConvShape, convDimensions, macs, weightLength } from './shape.ts';
+import { type ConvShape, convDimensions } from './shape.ts';
 import { convForwardTiles } from './tiles.ts';
 
 export const CONV_FORWARD: Tunable<ConvShape, ConvForwardTile> = {

@@ -1,5 +1,6 @@
 /** Forward convolution that stages nothing: every thread loads what it needs. */
-import { expandTemplate } from '../template.ts';
+
+import { outHeight, outWidth } from '../../../plan/geometry.ts';
 import type { MomentsTile } from '../combineMoments/moments.ts';
 import {
   ceilDiv,
@@ -10,6 +11,7 @@ import {
 } from '../kernel.ts';
 import { normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
+import { expandTemplate } from '../template.ts';
 import source from './direct.wgsl?raw';
 import {
   type ConvForwardBuffers,
@@ -19,8 +21,6 @@ import {
   convStorage,
   convWork,
   imageLanes,
-  outHeight,
-  outWidth,
   shapeConstants,
 } from './shape.ts';
 

@@ -1,19 +1,10 @@
+import { type ConvGeometry, macs, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { ceilDiv, type KernelWork } from '../kernel.ts';
 import type { LoadNorm } from '../normalize.ts';
 import { SINGLE, type StoragePrelude, storagePrelude, type TensorFormat } from '../storage.ts';
 
-/** A convolution with square kernel, stride and zero padding. A linear layer is the 1×1 case on 1×1 images. */
-export interface ConvShape {
-  readonly batch: number;
-  readonly inChannels: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly outChannels: number;
-  /** Height and width of the kernel. */
-  readonly kernel: number;
-  readonly stride: number;
-  /** Zeros around the input, on each side. */
-  readonly padding: number;
+/** A convolution, and how its tensors lie in memory. */
+export interface ConvShape extends ConvGeometry {
   /** Of the input and its gradient, and of the output and its gradient; left out: single precision. */
   readonly inputFormat?: TensorFormat;
   readonly outputFormat?: TensorFormat;
@@ -52,25 +43,6 @@ export function convDimensions(shape: ConvShape): Readonly<Record<string, number
   };
 }
 
-const outLength = (inLength: number, { kernel, stride, padding }: ConvShape): number =>
-  Math.floor((inLength + 2 * padding - kernel) / stride) + 1;
-
-export const outHeight = (shape: ConvShape): number => outLength(shape.inHeight, shape);
-export const outWidth = (shape: ConvShape): number => outLength(shape.inWidth, shape);
-
-/** Whether it is a linear layer. */
-export const isLinear = (shape: ConvShape): boolean =>
-  shape.kernel === 1 && outHeight(shape) * outWidth(shape) === 1;
-
-/** Multiply-adds of one direction for the whole batch, those with the zero padding included. */
-export const macs = (shape: ConvShape): number =>
-  shape.batch *
-  shape.inChannels *
-  shape.outChannels *
-  shape.kernel ** 2 *
-  outHeight(shape) *
-  outWidth(shape);
-
 /** Of kernels that spell out a shape. */
 export const shapeConstants = (shape: ConvShape) => ({
   IN_CHANNELS: shape.inChannels,
@@ -88,16 +60,6 @@ export const shapeConstants = (shape: ConvShape) => ({
 export const convWork = (shape: ConvShape): KernelWork => ({
   shape: `${shape.kernel}×${shape.kernel} /${shape.stride}, ${shape.inChannels} → ${shape.outChannels}, ${shape.inHeight}×${shape.inWidth}`,
   flops: 2 * macs(shape),
-});
-
-/** Length of the weights with their padded output channels, [I, kernel, kernel, O4]. */
-export const weightLength = (shape: ConvShape): number =>
-  shape.inChannels * shape.kernel ** 2 * 4 * ceilDiv(shape.outChannels, 4);
-
-/** Floats of the input [I, H, W, N] and the output [O, outHeight, outWidth, N], or of their gradients. */
-export const activationLengths = (shape: ConvShape): { input: number; output: number } => ({
-  input: shape.inChannels * shape.inHeight * shape.inWidth * shape.batch,
-  output: shape.outChannels * outHeight(shape) * outWidth(shape) * shape.batch,
 });
 
 /** The workgroup's images: all workgroups of a batch are equally full, and none has more than `most` lanes. */

@@ -1,8 +1,9 @@
+import { activationLengths, weightLength } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import { randomArray } from '../../../testing/runKernel.ts';
 import { type AdapterTraits, traitsOfKind } from '../traits.ts';
 import { distinct } from '../tunable.ts';
-import { activationLengths, type ConvShape, weightLength } from './shape.ts';
+import type { ConvShape } from './shape.ts';
 
 const shape = (
   batch: number,

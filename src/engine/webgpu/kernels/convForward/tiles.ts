@@ -1,18 +1,13 @@
 /** How a forward convolution may be laid out over threads. */
+
+import { isLinear, outHeight } from '../../../plan/geometry.ts';
 import { forwardGeometry } from '../convTiled/convTiled.ts';
 import { convTiles } from '../convTiled/tiles.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';
 import type { ConvForwardTile } from './convForward.ts';
 import { type DirectTile, plainTile, tileOf } from './direct.ts';
-import {
-  type ConvShape,
-  imageLanes,
-  isLinear,
-  outHeight,
-  turnChannels,
-  workSize,
-} from './shape.ts';
+import { type ConvShape, imageLanes, turnChannels, workSize } from './shape.ts';
 
 /** Candidates for a tuner: the default for such an adapter, then what most often beats it. */
 export function convForwardTiles(shape: ConvShape, traits: AdapterTraits): ConvForwardTile[] {

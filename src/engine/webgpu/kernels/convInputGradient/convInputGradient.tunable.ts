@@ -1,11 +1,6 @@
 /** A convolution's input gradient as the tuner and the plan see it. */
-import {
-  activationLengths,
-  type ConvShape,
-  convDimensions,
-  macs,
-  weightLength,
-} from '../convForward/shape.ts';
+import { activationLengths, macs, weightLength } from '../../../plan/geometry.ts';
+import { type ConvShape, convDimensions } from '../convForward/shape.ts';
 import { keyOfTile } from '../convTiled/convTiled.ts';
 import tiledSource from '../convTiled/convTiled.wgsl?raw';
 import { type Tunable, versionOf } from '../tunable.ts';

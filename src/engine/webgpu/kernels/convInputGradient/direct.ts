@@ -1,4 +1,5 @@
 /** A convolution's input gradient by a kernel that stages nothing: every thread loads what it needs. */
+
 import { padTo4 } from '../../../plan/layout.ts';
 import { type ConvShape, convStorage, imageLanes, shapeConstants } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES } from '../kernel.ts';

@@ -1,11 +1,7 @@
 /** How the gradient of a convolution's input may be laid out over threads. */
-import {
-  type ConvShape,
-  imageLanes,
-  isLinear,
-  turnChannels,
-  workSize,
-} from '../convForward/shape.ts';
+
+import { isLinear } from '../../../plan/geometry.ts';
+import { type ConvShape, imageLanes, turnChannels, workSize } from '../convForward/shape.ts';
 import { inputGradientGeometry } from '../convTiled/convTiled.ts';
 import { convTiles } from '../convTiled/tiles.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';

@@ -1,7 +1,8 @@
 /** Convolution tiles for GPUs, forward and backward to the input: what `convTiled.wgsl` is told. */
+
+import { outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import type { ConvShape } from '../convForward/shape.ts';
-import { outHeight, outWidth } from '../convForward/shape.ts';
 import { ceilDiv } from '../kernel.ts';
 
 /** What a workgroup makes, and how its threads share it out. */

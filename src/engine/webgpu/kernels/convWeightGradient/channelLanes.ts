@@ -1,5 +1,6 @@
+import { outHeight } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import { type ConvShape, outHeight, shapeConstants } from '../convForward/shape.ts';
+import { type ConvShape, shapeConstants } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall } from '../kernel.ts';
 import type { LoadNorm } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { outHeight, weightLength } from '../../../plan/geometry.ts';
 import { centralDifferences, dot, unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels, testDevice } from '../../../testing/runKernel.ts';
 import { convForwardReference } from '../convForward/convForward.reference.ts';
-import { type ConvShape, outHeight, weightLength } from '../convForward/shape.ts';
+import type { ConvShape } from '../convForward/shape.ts';
 import {
   ALL_SHAPES,
   inputLength,

@@ -1,5 +1,6 @@
+import { weightLength } from '../../../plan/geometry.ts';
 import { forEachTap } from '../convForward/convForward.reference.ts';
-import { type ConvShape, weightLength } from '../convForward/shape.ts';
+import type { ConvShape } from '../convForward/shape.ts';
 
 /** Gradient of the convolution's weights [I, kernel, kernel, O4], summed in float64; 0 in surplus output channels. */
 export function convWeightGradientReference(

@@ -1,12 +1,7 @@
 /** A convolution's weight gradient as the tuner and the plan see it. */
 
-import {
-  activationLengths,
-  type ConvShape,
-  convDimensions,
-  macs,
-  weightLength,
-} from '../convForward/shape.ts';
+import { activationLengths, macs, weightLength } from '../../../plan/geometry.ts';
+import { type ConvShape, convDimensions } from '../convForward/shape.ts';
 import normalize from '../normalize.wgsl?raw';
 import { packPieces, piecesOf } from '../sumPartials/pieces.ts';
 import { sumPartials } from '../sumPartials/sumPartials.ts';

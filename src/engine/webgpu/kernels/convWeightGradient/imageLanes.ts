@@ -1,10 +1,5 @@
-import {
-  type ConvShape,
-  imageLanes,
-  outHeight,
-  shapeConstants,
-  weightLength,
-} from '../convForward/shape.ts';
+import { outHeight, weightLength } from '../../../plan/geometry.ts';
+import { type ConvShape, imageLanes, shapeConstants } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall } from '../kernel.ts';
 import type { LoadNorm } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { weightLength } from '../../../plan/geometry.ts';
 import { unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
-import { type ConvShape, weightLength } from '../convForward/shape.ts';
+import type { ConvShape } from '../convForward/shape.ts';
 import { inputLength, outputLength } from '../convForward/testShapes.ts';
 import { betaOffset } from '../normalize.ts';
 import { convWeightGradientReference } from './convWeightGradient.reference.ts';

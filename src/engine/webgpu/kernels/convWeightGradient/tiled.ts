@@ -1,11 +1,6 @@
+import { outHeight, outWidth, weightLength } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import {
-  type ConvShape,
-  outHeight,
-  outWidth,
-  shapeConstants,
-  weightLength,
-} from '../convForward/shape.ts';
+import { type ConvShape, shapeConstants } from '../convForward/shape.ts';
 import { ceilDiv, type KernelCall } from '../kernel.ts';
 import { WORKGROUP_BYTES, WORKGROUP_LANES } from '../limits.ts';
 import type { LoadNorm } from '../normalize.ts';

@@ -1,13 +1,8 @@
 /** How the gradient of a convolution's weights may be laid out over threads. */
+
+import { macs, outHeight, outWidth, weightLength } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import {
-  type ConvShape,
-  macs,
-  outHeight,
-  outWidth,
-  weightLength,
-  workSize,
-} from '../convForward/shape.ts';
+import { type ConvShape, workSize } from '../convForward/shape.ts';
 import { ceilDiv } from '../kernel.ts';
 import { type AdapterTraits, sharingLanes } from '../traits.ts';
 import { distinct } from '../tunable.ts';

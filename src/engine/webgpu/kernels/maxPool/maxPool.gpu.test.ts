@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { poolOutput } from '../../../plan/geometry.ts';
 import { centralDifferences, dot, unwritten } from '../../../testing/numeric.ts';
 import { type Data, randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
 import { maxPoolGradientReference, maxPoolReference } from './maxPool.reference.ts';
-import { type MaxPoolShape, maxPool, maxPoolGradient, maxPoolOutput } from './maxPool.ts';
+import { type MaxPoolShape, maxPool, maxPoolGradient } from './maxPool.ts';
 
 const SHAPES: readonly MaxPoolShape[] = [
   { batch: 4, channels: 8, height: 16, width: 16, kernel: 3, stride: 2, padding: 1 },
@@ -14,7 +15,7 @@ const SHAPES: readonly MaxPoolShape[] = [
 
 const inputLength = (s: MaxPoolShape) => s.channels * s.height * s.width * s.batch;
 const outputLength = (s: MaxPoolShape) =>
-  s.channels * maxPoolOutput(s).height * maxPoolOutput(s).width * s.batch;
+  s.channels * poolOutput(s).height * poolOutput(s).width * s.batch;
 
 async function pool(shape: MaxPoolShape, input: Float32Array) {
   const output = unwritten(outputLength(shape));

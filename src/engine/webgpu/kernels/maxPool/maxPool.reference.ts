@@ -1,12 +1,13 @@
+import { poolOutput } from '../../../plan/geometry.ts';
 import { addTo, at } from '../../../testing/numeric.ts';
-import { type MaxPoolShape, maxPoolOutput } from './maxPool.ts';
+import type { MaxPoolShape } from './maxPool.ts';
 
 /** output and argmax [C, outH, outW, N] of input [C, H, W, N]; of equals the first in scan order, padding never. */
 export function maxPoolReference(
   shape: MaxPoolShape,
   input: ArrayLike<number>,
 ): { output: Float64Array; argmax: Uint32Array } {
-  const out = maxPoolOutput(shape);
+  const out = poolOutput(shape);
   const elements = shape.channels * out.height * out.width * shape.batch;
   const output = new Float64Array(elements);
   const argmax = new Uint32Array(elements);
@@ -42,7 +43,7 @@ export function maxPoolGradientReference(
   const pixels = shape.height * shape.width;
   const inputGradient = new Float64Array(shape.channels * pixels * shape.batch);
   for (let i = 0; i < argmax.length; i++) {
-    const { n, channel } = position(i, maxPoolOutput(shape), shape.batch);
+    const { n, channel } = position(i, poolOutput(shape), shape.batch);
     const winner = (channel * pixels + at(argmax, i)) * shape.batch + n;
     addTo(inputGradient, winner, at(outputGradient, i));
   }

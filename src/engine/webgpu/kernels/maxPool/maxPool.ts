@@ -1,31 +1,18 @@
 /** Max-pooling of the ImageNet stem (torch.nn.MaxPool2d, floor mode). */
+import { type PoolGeometry, poolOutput } from '../../../plan/geometry.ts';
 import { gridFor, gridRow } from '../grid.ts';
-import { type Constants, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type Constants, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { storagePrelude, type TensorFormat } from '../storage.ts';
 import source from './maxPool.wgsl?raw';
 import gradientSource from './maxPoolGradient.wgsl?raw';
 
-export interface MaxPoolShape {
-  readonly batch: number;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly kernel: number;
-  readonly stride: number;
-  readonly padding: number;
+export interface MaxPoolShape extends PoolGeometry {
   /** Of input, output and their gradients; left out: single precision. */
   readonly format?: TensorFormat;
 }
 
 const THREADS = 64;
-
-/** Height and width of the output. */
-export function maxPoolOutput(shape: MaxPoolShape): { height: number; width: number } {
-  const along = (size: number) =>
-    Math.floor((size + 2 * shape.padding - shape.kernel) / shape.stride) + 1;
-  return { height: along(shape.height), width: along(shape.width) };
-}
 
 /**
  * output = largest of each window; padding never wins, NaN always does, of equals the first in scan order.
@@ -37,7 +24,7 @@ export function maxPool<B>(
   shape: MaxPoolShape,
   buffers: { readonly input: B; readonly output: B; readonly argmax: B },
 ): KernelCall<B> {
-  const { height, width } = maxPoolOutput(shape);
+  const { height, width } = poolOutput(shape);
   const threads = shape.channels * height * width * shape.batch;
   const all = constants(shape, threads);
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
@@ -73,7 +60,7 @@ function constants(shape: MaxPoolShape, threads: number): Constants {
   if (2 * shape.padding > shape.kernel) {
     throw new RangeError(`max-pool padding ${shape.padding} > half of kernel ${shape.kernel}`);
   }
-  const out = maxPoolOutput(shape);
+  const out = poolOutput(shape);
   return {
     THREADS,
     ROW: gridRow(threads, THREADS),

@@ -1,0 +1,43 @@
+/** What every layer makes of one image: a pass without fusions whose values all stay until they are read. */
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import type { Activations } from '../api.ts';
+import { checkState } from '../checkState.ts';
+import { planEvaluation } from '../plan/plan.ts';
+import { CpuBatch } from './batch.ts';
+import { CpuDataset } from './dataset.ts';
+import { compileEvaluation, evaluationState } from './evaluator.ts';
+import type { Arithmetic } from './kernels/kernel.ts';
+import { loadWeights } from './network.ts';
+import type { ThreadPool } from './threads/pool.ts';
+
+/** @param pixels [32, 32, 3] bytes. @throws EngineError `too-large`, `out-of-memory`, `state`. */
+export async function readActivations(
+  graph: LayerGraph,
+  weights: StateDict,
+  pixels: Uint8Array,
+  arithmetic: Arithmetic,
+  pool: ThreadPool,
+): Promise<Activations> {
+  checkState(graph, { weights, momentum: new Map() });
+  const plan = planEvaluation(graph, 1, { grouping: 'separate' });
+  const program = await compileEvaluation(plan, arithmetic, pool);
+  try {
+    loadWeights(program, weights);
+    const dataset = new CpuDataset(1);
+    dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });
+    const batch = new CpuBatch({ batchSize: 1, inputSize: graph.model.inputSize });
+    const augment = { crop: false, flip: false };
+    batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });
+    const [part] = batch.parts;
+    if (part === undefined) throw new Error('the batch is empty');
+    program.write(0, plan.images, part.images);
+    program.run(0, evaluationState(1, 1, part.labels));
+    const values = graph.nodes.flatMap(({ id, name }) => {
+      const tensor = plan.values.get(id);
+      return tensor === undefined ? [] : [[name, program.read(0, tensor, 0)] as const];
+    });
+    return { values: new Map(values) };
+  } finally {
+    program.destroy();
+  }
+}

@@ -1,0 +1,135 @@
+/** The processor as an `EngineDevice`: WebAssembly SIMD on as many threads as it is given. */
+import type { StateDict } from '../../model/graph.ts';
+import type {
+  Activations,
+  AdapterDescription,
+  BatchShape,
+  EngineBatch,
+  EngineDevice,
+  EngineNetwork,
+  Fit,
+  NetworkOptions,
+  ProbeOptions,
+  SharedBatch,
+} from '../api.ts';
+import { EngineError, halfPrecisionError } from '../errors.ts';
+import { fitMicroBatches } from '../plan/microBatches.ts';
+import { readActivations } from './activations.ts';
+import { CpuBatch } from './batch.ts';
+import { CpuDataset } from './dataset.ts';
+import { CpuEvaluator, CpuProbe } from './evaluator.ts';
+import type { Arithmetic } from './kernels/kernel.ts';
+import { measureTraining } from './measure.ts';
+import { CpuNetwork, planNetwork } from './network.ts';
+import { MOST_BYTES } from './program.ts';
+import { CpuStepper } from './stepper.ts';
+import { ThreadPool } from './threads/pool.ts';
+import type { Thread } from './threads/thread.ts';
+
+export interface CpuOptions {
+  /** Threads besides the one that calls; none where memory can't be shared. */
+  readonly workers: readonly Thread[];
+  readonly arithmetic: Arithmetic;
+}
+
+type Loss = Awaited<EngineDevice['lost']>;
+
+export class CpuDevice implements EngineDevice {
+  readonly arithmetic: Arithmetic;
+  readonly adapter: AdapterDescription;
+  readonly maxBufferBytes = MOST_BYTES;
+  readonly noHalfPrecision = 'The processor’s kernels compute in single precision only';
+  readonly lost: Promise<Loss>;
+  readonly #pool: ThreadPool;
+  #lose: (loss: Loss) => void = () => undefined;
+
+  constructor({ workers, arithmetic }: CpuOptions) {
+    this.arithmetic = arithmetic;
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve;
+    });
+    this.#pool = new ThreadPool(workers, (message) => this.#report(message));
+    const { threads } = this.#pool;
+    const name = `processor, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    this.adapter = { name, vendor: '', architecture: 'WebAssembly SIMD', isSoftware: true };
+  }
+
+  get threads(): number {
+    return this.#pool.threads;
+  }
+
+  measureGflops(): Promise<number> {
+    return measureTraining(this);
+  }
+
+  fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {
+    for (const { training } of groups.flat()) {
+      if (training.precision === 'half') throw halfPrecisionError(this.noHalfPrecision);
+    }
+    return fitMicroBatches(groups, { bufferBytes: MOST_BYTES, totalBytes }, (network) => {
+      const { bytes } = planNetwork(network, this.arithmetic).program.map;
+      return { gpuBytes: bytes, largestBufferBytes: bytes };
+    });
+  }
+
+  createDataset(count: number): CpuDataset {
+    return new CpuDataset(count);
+  }
+
+  createBatch(shape: BatchShape): CpuBatch {
+    return new CpuBatch(shape);
+  }
+
+  createNetwork(options: NetworkOptions, batch: EngineBatch): Promise<CpuNetwork> {
+    if (options.training.precision === 'half') throw halfPrecisionError(this.noHalfPrecision);
+    return CpuNetwork.create(options, this.arithmetic, ownBatch(batch), this.#pool);
+  }
+
+  createStepper(batch: EngineBatch, networks: readonly EngineNetwork[]): CpuStepper {
+    return new CpuStepper(ownBatch(batch), networks.map(ownNetwork), (error) =>
+      this.#report(error),
+    );
+  }
+
+  createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<CpuEvaluator> {
+    const report = (error: unknown) => this.#report(error);
+    return CpuEvaluator.create(ownNetwork(network), ownBatch(batch), this.#pool, report);
+  }
+
+  createProbe({ graph }: ProbeOptions, batch: EngineBatch): Promise<CpuProbe> {
+    const report = (error: unknown) => this.#report(error);
+    return CpuProbe.create(graph, ownBatch(batch), this.arithmetic, this.#pool, report);
+  }
+
+  activations(
+    { graph }: Pick<NetworkOptions, 'graph'>,
+    weights: StateDict,
+    pixels: Uint8Array,
+  ): Promise<Activations> {
+    return readActivations(graph, weights, pixels, this.arithmetic, this.#pool);
+  }
+
+  destroy(): void {
+    this.#pool.destroy();
+    this.#lose({ reason: 'destroyed', message: 'The processor’s threads were stopped.' });
+  }
+
+  /** A kernel or a thread has failed: the device is lost. */
+  #report(error: unknown): EngineError {
+    const cause = error instanceof Error ? error.message : String(error);
+    const message = `A kernel on the processor failed: ${cause}`;
+    this.#pool.destroy();
+    this.#lose({ reason: 'unknown', message });
+    return new EngineError('device-lost', message);
+  }
+}
+
+function ownBatch(batch: EngineBatch): CpuBatch {
+  if (batch instanceof CpuBatch) return batch;
+  throw new TypeError('a batch of another engine');
+}
+
+function ownNetwork(network: EngineNetwork): CpuNetwork {
+  if (network instanceof CpuNetwork) return network;
+  throw new TypeError('a network of another engine');
+}

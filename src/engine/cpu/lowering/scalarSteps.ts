@@ -1,0 +1,209 @@
+/** What the calling thread does alone: a step's few numbers that are no tensors' work. */
+import { activationLayers } from '../../../model/activationLayers.ts';
+import type { LayerGraph, TensorShape } from '../../../model/graph.ts';
+import type { StateLayout } from '../../plan/layout.ts';
+import type { DropoutOperation } from '../../plan/operations/operation.ts';
+import type { BatchTensor, StepOf } from '../../plan/steps.ts';
+import { pixelBytes } from '../kernels/plane.ts';
+import { SQUARES_BYTES } from '../kernels/sgd/sgd.ts';
+import type { Place, Resident } from '../memoryMap.ts';
+import { dropout } from '../scalar/dropout.ts';
+import { evaluateLoss, softmaxCrossEntropy } from '../scalar/softmaxCrossEntropy.ts';
+import type { Chunk, MemoryViews, ScalarStep } from './step.ts';
+
+type Scalar = Pick<ScalarStep, 'places' | 'run'>;
+
+const resident = (name: Resident): Place => ({ resident: name, bytes: 0 });
+
+/** Images in memory of a micro-batch. */
+const strideOf = (rows: number): number => pixelBytes({ batch: rows }) / 4;
+
+/** The floats of a vector's tensor [C, N4]. */
+function matrix(
+  { floats }: MemoryViews,
+  address: number,
+  { channels }: TensorShape,
+  stride: number,
+): Float32Array {
+  return floats.subarray(address / 4, address / 4 + channels * stride);
+}
+
+/** statistics = running means, and 1/√(running variance + ε). */
+export function batchNormEvaluation({ statisticFloats }: StateLayout, epsilon: number): Scalar {
+  const places = { running: resident('running'), statistics: resident('statistics') };
+  return {
+    places,
+    run({ floats }, addressOf) {
+      const [from, to] = [addressOf(places.running) / 4, addressOf(places.statistics) / 4];
+      const half = statisticFloats / 2;
+      for (let i = 0; i < half; i++) {
+        floats[to + i] = floats[from + i] ?? 0;
+        floats[to + half + i] = 1 / Math.sqrt((floats[from + half + i] ?? 0) + epsilon);
+      }
+    },
+  };
+}
+
+export function dropoutStep(
+  { rate, stream, inputShape }: DropoutOperation,
+  input: BatchTensor,
+  output: BatchTensor,
+): Scalar {
+  const places = { input: { tensor: input }, output: { tensor: output } };
+  return {
+    places,
+    run(memory, addressOf, { step, seed, images, rows, firstImage }) {
+      const stride = strideOf(rows);
+      const of = (place: Place) => matrix(memory, addressOf(place), inputShape, stride);
+      const draw = { rate, stream, seed, step, images, firstImage };
+      const shape = { channels: inputShape.channels, rows, stride };
+      dropout(draw, shape, of(places.input), of(places.output));
+    },
+  };
+}
+
+export function trainingLoss({
+  logits,
+  logitsGradient,
+  labelSmoothing,
+}: StepOf<'softmaxCrossEntropy'>): Scalar {
+  const places = { logits: { tensor: logits }, gradient: { tensor: logitsGradient } };
+  return {
+    places,
+    run(memory, addressOf, state) {
+      const { images, rows, labels } = state;
+      const stride = strideOf(rows);
+      const of = (place: Place) => matrix(memory, addressOf(place), logits.shape, stride);
+      const shape = { classes: logits.shape.channels, stride, rows };
+      const options = { labelSmoothing, images };
+      const sums = softmaxCrossEntropy(
+        shape,
+        options,
+        of(places.logits),
+        labels,
+        of(places.gradient),
+      );
+      state.loss += sums.loss;
+      state.hits += sums.hits;
+    },
+  };
+}
+
+export function evaluationLoss({ logits }: StepOf<'softmaxCrossEntropyEvaluation'>): Scalar {
+  const places = { logits: { tensor: logits } };
+  return {
+    places,
+    run(memory, addressOf, state) {
+      // `images` lie in memory, of which the first `rows` count.
+      const { images, rows, labels } = state;
+      const stride = strideOf(images);
+      const values = matrix(memory, addressOf(places.logits), logits.shape, stride);
+      const sums = evaluateLoss({ classes: logits.shape.channels, stride, rows }, values, labels);
+      state.loss += sums.loss;
+      state.hits += sums.hits;
+    },
+  };
+}
+
+/** Joins a micro-batch's moments with those of the images before it (Chan et al. 1979). */
+export function joinMoments(layer: string, { channels, height, width }: TensorShape): Scalar {
+  const places = { moments: resident('moments') };
+  return {
+    places,
+    run({ doubles }, addressOf, { moments, rows, firstImage }) {
+      const first = addressOf(places.moments) / 8;
+      const joined = moments.get(layer) ?? new Float64Array(2 * channels);
+      moments.set(layer, joined);
+      const share = rows / (firstImage + rows);
+      for (let c = 0; c < channels; c++) {
+        const mean = doubles[first + 2 * c] ?? 0;
+        const variance = (doubles[first + 2 * c + 1] ?? 0) / (rows * height * width);
+        const before = firstImage === 0 ? mean : (joined[2 * c] ?? 0);
+        const varianceBefore = firstImage === 0 ? variance : (joined[2 * c + 1] ?? 0);
+        const apart = mean - before;
+        joined[2 * c] = before + share * apart;
+        joined[2 * c + 1] =
+          varianceBefore +
+          share * (variance - varianceBefore) +
+          share * (1 - share) * apart * apart;
+      }
+    },
+  };
+}
+
+/**
+ * The deviation of all of a layer's values, from its channels' means and variances. Behind BatchNorm these are β and
+ * γ²·var / (var + ε) = γ²·(1 − ε·rstd²); micro-batches are normalised each by itself about the same means, so their
+ * variances average.
+ */
+export function activationStd(graph: LayerGraph, layout: StateLayout, epsilon: number): Scalar {
+  const places = { weights: resident('weights'), statistics: resident('statistics') };
+  const layers = activationLayers(graph).map(({ name, conv, norm }) => ({
+    name,
+    channels: conv.shape.channels,
+    norm: norm && {
+      gamma: layout.parameterOf.get(norm.weight)?.offset ?? 0,
+      beta: layout.parameterOf.get(norm.bias)?.offset ?? 0,
+      rstd: layout.statisticOf.get(norm.runningVar)?.offset ?? 0,
+    },
+  }));
+  return {
+    places,
+    run({ floats }, addressOf, state) {
+      const [weights, statistics] = [
+        addressOf(places.weights) / 4,
+        addressOf(places.statistics) / 4,
+      ];
+      layers.forEach(({ name, channels, norm }, column) => {
+        const moments = state.moments.get(name);
+        const channelOf = (c: number): readonly [number, number] => {
+          if (norm === null) return [moments?.[2 * c] ?? 0, moments?.[2 * c + 1] ?? 0];
+          const gamma = floats[weights + norm.gamma + c] ?? 0;
+          const rstd = floats[statistics + norm.rstd + c] ?? 0;
+          const normalized = 1 - epsilon * rstd * rstd;
+          const beta = floats[weights + norm.beta + c] ?? 0;
+          return [beta, gamma * gamma * Math.max(0, normalized)];
+        };
+        const variance = varianceOf(channels, channelOf);
+        if (norm === null) state.activationStd[column] = Math.sqrt(variance);
+        else {
+          const before = state.firstImage === 0 ? 0 : (state.activationStd[column] ?? 0);
+          const own = (variance * state.rows) / state.images;
+          state.activationStd[column] = Math.sqrt(before * before + own);
+        }
+      });
+    },
+  };
+}
+
+/** Of values whose channels have these means and variances. */
+function varianceOf(channels: number, channelOf: (c: number) => readonly [number, number]): number {
+  let [mean, variance, spread] = [0, 0, 0];
+  for (let c = 0; c < channels; c++) {
+    const [channelMean, channelVariance] = channelOf(c);
+    mean += channelMean / channels;
+    variance += channelVariance / channels;
+  }
+  for (let c = 0; c < channels; c++) spread += (channelOf(c)[0] - mean) ** 2 / channels;
+  return variance + spread;
+}
+
+/** The norms of all parameters that moved, from their chunks' squares. */
+export function parameterNorms(chunks: readonly Chunk[]): Scalar {
+  const places = { squares: resident('squares') };
+  return {
+    places,
+    run({ doubles }, addressOf, state) {
+      const first = addressOf(places.squares) / 8;
+      const columns = [state.gradNorm, state.weightNorm, state.updateNorm];
+      columns.forEach((column, which) => {
+        const sums = new Float64Array(column.length);
+        chunks.forEach(({ parameter }, i) => {
+          const square = doubles[first + (i * SQUARES_BYTES) / 8 + which] ?? Number.NaN;
+          sums[parameter] = (sums[parameter] ?? 0) + square;
+        });
+        for (const { parameter } of chunks) column[parameter] = Math.sqrt(sums[parameter] ?? 0);
+      });
+    },
+  };
+}

@@ -1,0 +1,187 @@
+/** One network: its parameters, and the program of its training step. */
+import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
+import type {
+  EngineNetwork,
+  NetworkOptions,
+  NetworkState,
+  NetworkSummary,
+  StepMetrics,
+} from '../api.ts';
+import { checkState } from '../checkState.ts';
+import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
+import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from '../plan/plan.ts';
+import type { CpuBatch } from './batch.ts';
+import type { Arithmetic } from './kernels/kernel.ts';
+import { chunksOf } from './lowering/lowering.ts';
+import type { StepState } from './lowering/step.ts';
+import { Program, type ProgramPlan, planProgram } from './program.ts';
+import type { ThreadPool } from './threads/pool.ts';
+
+/** What training a network takes: nothing is allocated yet. */
+export interface NetworkPlan {
+  readonly plan: TrainingPlan;
+  readonly program: ProgramPlan;
+  /** The program's list of each micro-batch. */
+  readonly listOf: readonly number[];
+}
+
+export function planNetwork(options: NetworkOptions, arithmetic: Arithmetic): NetworkPlan {
+  const plan = planTraining(options);
+  const { graph, layout, images, microBatches } = plan;
+  // A micro-batch's lists run as one; those of equal ones are the same.
+  const lists: StepList[] = [];
+  const known: MicroBatch[] = [];
+  const listOf = microBatches.map((microBatch) => {
+    const same = known.findIndex(({ lists: others }) =>
+      [...others, ...microBatch.lists].every(
+        (list) => others.includes(list) && microBatch.lists.includes(list),
+      ),
+    );
+    if (same >= 0) return same;
+    known.push(microBatch);
+    lists.push({
+      images: microBatch.images,
+      steps: microBatch.lists.flatMap(({ steps }) => steps),
+    });
+    return lists.length - 1;
+  });
+  const kept = new Set([images]);
+  const source = { graph, layout, arithmetic, mode: 'training', lists, kept } as const;
+  return { plan, program: planProgram(source), listOf };
+}
+
+export class CpuNetwork implements EngineNetwork {
+  /** Norms of the parameters that no step moves, by their place: no kernel reads those. */
+  #stillNorms: readonly (readonly [number, number])[] = [];
+
+  private constructor(
+    readonly options: NetworkOptions,
+    readonly arithmetic: Arithmetic,
+    private readonly planned: NetworkPlan,
+    private readonly program: Program,
+  ) {}
+
+  /** Weights are zero until `load`. @throws EngineError `too-large`, `out-of-memory`. */
+  static async create(
+    options: NetworkOptions,
+    arithmetic: Arithmetic,
+    batch: CpuBatch,
+    pool: ThreadPool,
+  ): Promise<CpuNetwork> {
+    const { microBatchSize = options.training.batchSize } = batch.shape;
+    const made = { ...options, training: { ...options.training, microBatchSize } };
+    const planned = planNetwork(made, arithmetic);
+    const program = await Program.compile(planned.program, pool);
+    const chunks = chunksOf(planned.plan.layout);
+    const table = program.resident('chunkTable', 2 * chunks.length);
+    const words = new Uint32Array(table.buffer, table.byteOffset, table.length);
+    words.set(chunks.flatMap(({ offset, length }) => [offset, length]));
+    return new CpuNetwork(made, arithmetic, planned, program);
+  }
+
+  get graph(): LayerGraph {
+    return this.planned.plan.graph;
+  }
+
+  get summary(): NetworkSummary {
+    const { microBatches, batchSize } = this.planned.plan;
+    return {
+      microBatchSize: microBatches[0]?.images ?? batchSize,
+      gpuBytes: this.planned.program.map.bytes,
+      dispatchesPerStep: null,
+    };
+  }
+
+  /** Parameters and running statistics, as they lie in memory. */
+  get state(): { readonly weights: Float32Array; readonly running: Float32Array } {
+    const { parameterFloats, statisticFloats } = this.planned.plan.layout;
+    return {
+      weights: this.program.resident('weights', parameterFloats),
+      running: this.program.resident('running', statisticFloats),
+    };
+  }
+
+  /** Trains on what is in the batch. @throws Error when a kernel or a thread fails. */
+  step(batch: CpuBatch, step: number, learningRate: number): StepMetrics {
+    const { plan, listOf } = this.planned;
+    const { graph, batchSize, microBatches, columns } = plan;
+    const parameters = graph.parameters.length;
+    const state: StepState = {
+      ...{ step, seed: this.options.training.seed, images: batchSize, loss: 0, hits: 0 },
+      ...{ rows: 0, firstImage: 0, labels: new Uint32Array(), moments: new Map() },
+      gradNorm: new Float32Array(parameters),
+      weightNorm: new Float32Array(parameters),
+      updateNorm: new Float32Array(parameters),
+      activationStd: new Float32Array(columns.row - columns.activation),
+    };
+    this.program.resident('learningRate', 1)[0] = learningRate;
+    for (const [i, { images, firstImage }] of microBatches.entries()) {
+      const part = batch.parts[i];
+      const list = listOf[i];
+      if (part === undefined || list === undefined) throw new Error(`no micro-batch ${i}`);
+      this.program.write(list, plan.images, part.images);
+      Object.assign(state, { rows: images, firstImage, labels: part.labels });
+      this.program.run(list, state);
+    }
+    for (const [parameter, norm] of this.#stillNorms) state.weightNorm[parameter] = norm;
+    const { gradNorm, weightNorm, updateNorm, activationStd } = state;
+    return {
+      ...{ step, learningRate, gradNorm, weightNorm, updateNorm, activationStd },
+      loss: Math.fround(state.loss / batchSize),
+      accuracy: Math.fround(state.hits / batchSize),
+    };
+  }
+
+  load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
+    const { layout, graph } = this.planned.plan;
+    checkState(graph, { weights, momentum: momentum ?? new Map() });
+    const velocities = this.program.resident('momentum', layout.parameterFloats).fill(0);
+    for (const { parameter, offset } of layout.parameters) {
+      const velocity = momentum?.get(parameter.name);
+      if (velocity !== undefined) packTensor(parameter.shape, velocity.data, velocities, offset);
+    }
+    loadWeights(this.program, weights);
+    this.#stillNorms = graph.parameters.flatMap(({ name, active }, i) =>
+      active ? [] : [[i, normOf(weights.get(name)?.data ?? [])] as const],
+    );
+  }
+
+  async save(): Promise<NetworkState> {
+    const { layout, graph } = this.planned.plan;
+    const velocities = this.program.resident('momentum', layout.parameterFloats);
+    const state = this.state;
+    const weights = new Map<string, Tensor>();
+    const momentum = new Map<string, Tensor>();
+    for (const { parameter, offset } of layout.parameters) {
+      const { name, shape } = parameter;
+      weights.set(name, { shape, data: unpackTensor(shape, state.weights, offset) });
+      momentum.set(name, { shape, data: unpackTensor(shape, velocities, offset) });
+    }
+    for (const { name, channels } of graph.runningStatistics) {
+      const offset = layout.statisticOf.get(name)?.offset ?? 0;
+      const data = state.running.slice(offset, offset + channels);
+      weights.set(name, { shape: [channels], data });
+    }
+    return { weights, momentum };
+  }
+
+  destroy(): void {
+    this.program.destroy();
+  }
+}
+
+/** Puts parameters and running statistics into a program's memory. */
+export function loadWeights(program: Program, state: StateDict): void {
+  const { graph, layout } = program.plan.source;
+  const { weights, running } = packWeights(graph, layout, state);
+  program.resident('weights', layout.parameterFloats).set(weights);
+  program
+    .resident('running', layout.statisticFloats)
+    .set(running.subarray(0, layout.statisticFloats));
+}
+
+function normOf(values: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i] ?? 0) ** 2;
+  return Math.sqrt(squares);
+}

@@ -1,0 +1,191 @@
+/** Lists of steps over one memory, compiled and ready to run: what a network's training or evaluation is made of. */
+import type { LayerGraph } from '../../model/graph.ts';
+import { EngineError } from '../errors.ts';
+import type { StateLayout } from '../plan/layout.ts';
+import type { StepList } from '../plan/plan.ts';
+import type { BatchTensor } from '../plan/steps.ts';
+import { type Arithmetic, functionOf } from './kernels/kernel.ts';
+import { pixelBytes, planeBytes } from './kernels/plane.ts';
+import { SQUARES_BYTES } from './kernels/sgd/sgd.ts';
+import { chunksOf, Lowering } from './lowering/lowering.ts';
+import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
+import { type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
+import type { PooledProgram, ThreadPool } from './threads/pool.ts';
+import { encodeModule, MOST_PAGES } from './wasm/module.ts';
+
+const PAGE_BYTES = 65_536;
+/** What a program may need at most. */
+export const MOST_BYTES = MOST_PAGES * PAGE_BYTES;
+
+export interface ProgramSource {
+  readonly graph: LayerGraph;
+  readonly layout: StateLayout;
+  readonly arithmetic: Arithmetic;
+  readonly mode: 'training' | 'evaluation';
+  readonly lists: readonly StepList[];
+  /** Filled from outside before a list runs, or read afterwards. */
+  readonly kept: ReadonlySet<BatchTensor>;
+}
+
+/** What will run, and how much memory it takes: nothing is allocated yet. */
+export interface ProgramPlan {
+  readonly source: ProgramSource;
+  readonly lists: readonly (readonly CpuStep[])[];
+  readonly map: MemoryMap;
+}
+
+export function planProgram(source: ProgramSource): ProgramPlan {
+  const { graph, layout, arithmetic, mode, kept } = source;
+  const lowered = source.lists.map((list) => new Lowering(graph, layout, arithmetic, mode, list));
+  const { parameterFloats, statisticFloats } = layout;
+  const residents = new Map<Resident, number>([
+    ['weights', 4 * parameterFloats],
+    ['running', 4 * statisticFloats],
+    ['statistics', 4 * statisticFloats],
+  ]);
+  if (mode === 'training') {
+    const chunks = chunksOf(layout).length;
+    const channels = Math.max(...graph.nodes.map(({ shape }) => shape.channels));
+    residents.set('momentum', 4 * parameterFloats);
+    residents.set('gradients', 4 * parameterFloats);
+    residents.set('gradientSums', 4 * parameterFloats);
+    residents.set('copies', 4 * Math.max(...lowered.map(({ copiesFloats }) => copiesFloats)));
+    residents.set('chunkTable', 8 * chunks);
+    residents.set('learningRate', 4);
+    residents.set('squares', SQUARES_BYTES * chunks);
+    residents.set('moments', 16 * channels);
+  }
+  const needs = lowered.map(({ steps }, i) => {
+    const uses = steps.map(({ places }) =>
+      Object.values(places).flatMap((place) => ('tensor' in place ? [place.tensor] : [])),
+    );
+    return { images: source.lists[i]?.images ?? 0, uses, kept };
+  });
+  return { source, lists: lowered.map(({ steps }) => steps), map: mapMemory(residents, needs) };
+}
+
+export class Program {
+  readonly views: MemoryViews;
+
+  private constructor(
+    readonly plan: ProgramPlan,
+    memory: WebAssembly.Memory,
+    private readonly pooled: PooledProgram,
+  ) {
+    const { buffer } = memory;
+    this.views = {
+      floats: new Float32Array(buffer),
+      doubles: new Float64Array(buffer),
+      words: new Uint32Array(buffer),
+    };
+  }
+
+  /** @throws EngineError `too-large`, `out-of-memory`. */
+  static async compile(plan: ProgramPlan, pool: ThreadPool): Promise<Program> {
+    const isShared = pool.threads > 1;
+    const memory = allocate(plan.map.bytes, isShared);
+    const names = new Map<string, string>();
+    const functions = [];
+    for (const step of plan.lists.flat()) {
+      if (step.kind === 'scalar' || names.has(step.key)) continue;
+      const name = `k${names.size}`;
+      names.set(step.key, name);
+      functions.push(functionOf(name, step.kernel));
+    }
+    const module = await WebAssembly.compile(encodeModule(functions, isShared));
+    const lists = plan.lists.map((steps, list) =>
+      steps.map((step) => {
+        if (step.kind === 'scalar') return { kernel: null, pieces: 1, addresses: [] };
+        const addresses = step.kernel.tensors.map((name) => {
+          const place = step.places[name];
+          if (place === undefined) throw new Error(`${step.key} lacks its ${name}`);
+          return addressOf(plan.map, list, place);
+        });
+        return { kernel: names.get(step.key) ?? '', pieces: step.kernel.pieces, addresses };
+      }),
+    );
+    return new Program(plan, memory, pool.add({ module, memory, lists }));
+  }
+
+  run(list: number, state: StepState): void {
+    const steps = this.plan.lists[list] ?? [];
+    const find = (place: Place) => addressOf(this.plan.map, list, place);
+    this.pooled.run(list, (i) => {
+      const step = steps[i];
+      if (step?.kind === 'scalar') step.run(this.views, find, state);
+    });
+  }
+
+  /** `count` floats of a resident. */
+  resident(name: Resident, count: number): Float32Array {
+    const first = addressOf(this.plan.map, 0, { resident: name, bytes: 0 }) / 4;
+    return this.views.floats.subarray(first, first + count);
+  }
+
+  /** Puts `values` [C, H, W, N4] into a tensor while `list` has not begun. */
+  write(list: number, tensor: BatchTensor, values: Float32Array): void {
+    const { channels } = tensor.shape;
+    const step = this.#planeFloats(list, tensor);
+    const first = this.#firstFloat(list, tensor);
+    const length = values.length / channels;
+    for (let c = 0; c < channels; c++) {
+      this.views.floats.set(values.subarray(c * length, (c + 1) * length), first + c * step);
+    }
+  }
+
+  /** Image `n` of a tensor, [C, H, W], once `list` has run. */
+  read(list: number, tensor: BatchTensor, n: number): Float32Array {
+    const { channels, height, width } = tensor.shape;
+    const stride = pixelBytes({ batch: this.#images(list) }) / 4;
+    const step = this.#planeFloats(list, tensor);
+    const first = this.#firstFloat(list, tensor) + n;
+    const pixels = height * width;
+    return Float32Array.from({ length: channels * pixels }, (_, i) => {
+      const at = first + Math.floor(i / pixels) * step + (i % pixels) * stride;
+      return this.views.floats[at] ?? Number.NaN;
+    });
+  }
+
+  #images(list: number): number {
+    return this.plan.source.lists[list]?.images ?? 0;
+  }
+
+  #planeFloats(list: number, { shape }: BatchTensor): number {
+    return planeBytes({ ...shape, batch: this.#images(list) }) / 4;
+  }
+
+  #firstFloat(list: number, tensor: BatchTensor): number {
+    return addressOf(this.plan.map, list, { tensor }) / 4;
+  }
+
+  destroy(): void {
+    this.pooled.destroy();
+  }
+}
+
+function addressOf({ residents, tensors }: MemoryMap, list: number, place: Place): number {
+  const address =
+    'tensor' in place ? tensors[list]?.get(place.tensor) : residents.get(place.resident);
+  if (address === undefined) {
+    throw new Error(`${'tensor' in place ? place.tensor.label : place.resident} has no place`);
+  }
+  return 'tensor' in place ? address : address + place.bytes;
+}
+
+const ADVICE = 'Use a smaller batch, narrower stages, fewer blocks or smaller images.';
+
+function allocate(bytes: number, shared: boolean): WebAssembly.Memory {
+  if (bytes > MOST_BYTES) {
+    const message =
+      `This network needs ${bytes} bytes of memory; WebAssembly can have ${MOST_BYTES}, ${bytes - MOST_BYTES} are ` +
+      `missing. ${ADVICE}`;
+    throw new EngineError('too-large', message, 'training.batchSize');
+  }
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  } catch {
+    const message = `There is no room for the ${bytes} bytes that this network needs. ${ADVICE}`;
+    throw new EngineError('out-of-memory', message, 'training.batchSize');
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Softmax and cross-entropy. So little work that the calling thread does it alone, in double precision; logits and their
+ * gradient are [classes, N4].
+ */
+import { exp, log } from './math.ts';
+
+export interface LossShape {
+  readonly classes: number;
+  /** Images in memory, with the surplus ones. */
+  readonly stride: number;
+  /** Images that count: the first ones. */
+  readonly rows: number;
+}
+
+/** Sums over the images that count. */
+export interface LossSums {
+  loss: number;
+  hits: number;
+}
+
+interface Softmax {
+  readonly maximum: number;
+  /** Class of the first maximum. */
+  readonly prediction: number;
+  /** log Σ exp(logit - maximum) */
+  readonly logSum: number;
+}
+
+function softmaxOf({ classes, stride }: LossShape, logits: Float32Array, n: number): Softmax {
+  let maximum = logits[n] ?? Number.NaN;
+  let prediction = 0;
+  for (let k = 1; k < classes; k++) {
+    const logit = logits[k * stride + n] ?? Number.NaN;
+    if (logit > maximum) {
+      maximum = logit;
+      prediction = k;
+    }
+  }
+  let sum = 0;
+  for (let k = 0; k < classes; k++) sum += exp((logits[k * stride + n] ?? Number.NaN) - maximum);
+  return { maximum, prediction, logSum: log(sum) };
+}
+
+/** Writes the gradient of the mean loss over `images` images, all of it; surplus images get 0. */
+export function softmaxCrossEntropy(
+  shape: LossShape,
+  { labelSmoothing, images }: { readonly labelSmoothing: number; readonly images: number },
+  logits: Float32Array,
+  labels: Uint32Array,
+  gradient: Float32Array,
+): LossSums {
+  const { classes, stride, rows } = shape;
+  const offTarget = labelSmoothing / classes;
+  const sums = { loss: 0, hits: 0 };
+  gradient.fill(0);
+  for (let n = 0; n < rows; n++) {
+    const { maximum, prediction, logSum } = softmaxOf(shape, logits, n);
+    let sumOfLogs = 0;
+    for (let k = 0; k < classes; k++) {
+      const logProbability = (logits[k * stride + n] ?? Number.NaN) - maximum - logSum;
+      const desired = offTarget + (k === labels[n] ? 1 - labelSmoothing : 0);
+      gradient[k * stride + n] = (exp(logProbability) - desired) / images;
+      sumOfLogs += logProbability;
+      if (k === labels[n]) sums.loss -= (1 - labelSmoothing) * logProbability;
+    }
+    // Not as a product with 0, which an impossible class would make NaN.
+    if (labelSmoothing > 0) sums.loss -= offTarget * sumOfLogs;
+    if (prediction === labels[n]) sums.hits++;
+  }
+  return sums;
+}
+
+/** Without smoothing or gradient. */
+export function evaluateLoss(
+  shape: LossShape,
+  logits: Float32Array,
+  labels: Uint32Array,
+): LossSums {
+  const sums = { loss: 0, hits: 0 };
+  for (let n = 0; n < shape.rows; n++) {
+    const { maximum, prediction, logSum } = softmaxOf(shape, logits, n);
+    const label = labels[n] ?? 0;
+    sums.loss += logSum - ((logits[label * shape.stride + n] ?? Number.NaN) - maximum);
+    if (prediction === label) sums.hits++;
+  }
+  return sums;
+}

@@ -1,0 +1,58 @@
+/** Advances any number of networks on one batch. */
+import type { EngineStepper, StepMetrics, StepRequest } from '../api.ts';
+import { RING_STEPS } from '../plan/metricsRow.ts';
+import type { CpuBatch } from './batch.ts';
+import type { CpuNetwork } from './network.ts';
+
+export class CpuStepper implements EngineStepper {
+  /** Per step, each network's. */
+  #pending: StepMetrics[][] = [];
+  #failure: unknown = null;
+
+  /** @param report is told of a failure, after which nothing can be trained here. */
+  constructor(
+    private readonly batch: CpuBatch,
+    private readonly networks: readonly CpuNetwork[],
+    private readonly report: (error: unknown) => Error,
+  ) {}
+
+  /** The step is done when this returns; a readback lets the messages that have come meanwhile through first. */
+  step({ step, learningRates, gather, readback }: StepRequest): Promise<StepMetrics[][]> | null {
+    if (this.#pending.length >= RING_STEPS) throw new Error('too many steps without a readback');
+    if (gather !== undefined) this.batch.gather(gather);
+    try {
+      const row = this.networks.map((network, i) =>
+        network.step(this.batch, step, learningRates[i] ?? 0),
+      );
+      this.#pending.push(row);
+    } catch (error) {
+      this.#failure ??= this.report(error);
+    }
+    if (!readback) return null;
+    const rows = this.#pending;
+    this.#pending = [];
+    return this.#read(rows);
+  }
+
+  destroy(): void {
+    this.#pending = [];
+  }
+
+  async #read(rows: readonly StepMetrics[][]): Promise<StepMetrics[][]> {
+    await nextTask();
+    if (this.#failure !== null) throw this.#failure;
+    return this.networks.map((_, i) => rows.flatMap((row) => row[i] ?? []));
+  }
+}
+
+/** Resolves once the event loop has gone round: promises alone would starve the thread's messages. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

@@ -1,0 +1,4 @@
+import { server } from './serve.js';
+
+const serve = server();
+self.onmessage = ({ data }) => serve(data);

@@ -1,0 +1,16 @@
+/** What tells that two runs ended with the same weights, to the bit. */
+import type { LayerGraph, StateDict } from '../model/graph.ts';
+
+/** SHA-256, in hex, of all parameters and running statistics as little-endian float32, in the graph's order. */
+export async function weightsSha256(graph: LayerGraph, weights: StateDict): Promise<string> {
+  const names = [...graph.parameters, ...graph.runningStatistics].map(({ name }) => name);
+  const tensors = names.map((name) => weights.get(name)?.data ?? new Float32Array());
+  const bytes = new Uint8Array(4 * tensors.reduce((sum, { length }) => sum + length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const tensor of tensors) {
+    for (let i = 0; i < tensor.length; i++, at += 4) view.setFloat32(at, tensor[i] ?? 0, true);
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
