@@ -10,7 +10,7 @@ export interface BenchEngine {
   finish(): Promise<void>;
   /** Loss of the step issued last. */
   loss(): Promise<number>;
-  /** Its step kernel by kernel, where it can tell. */
+  /** Its step kernel by kernel, if it can be measured. */
   profile?(): Promise<Profile>;
 }
 

@@ -30,16 +30,11 @@ export async function readActivations(
     batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });
     const [part] = batch.parts;
     if (part === undefined) throw new Error('the batch is empty');
-    const { floats } = program.views;
-    floats.set(part.images, program.tensor(0, plan.images));
+    program.write(0, plan.images, part.images);
     program.run(0, evaluationState(1, 1, part.labels));
-    const values = graph.nodes.flatMap(({ id, name, shape }) => {
+    const values = graph.nodes.flatMap(({ id, name }) => {
       const tensor = plan.values.get(id);
-      if (tensor === undefined) return [];
-      const first = program.tensor(0, tensor);
-      const length = shape.channels * shape.height * shape.width;
-      const alone = Float32Array.from({ length }, (_, i) => floats[first + i * part.stride] ?? 0);
-      return [[name, alone] as const];
+      return tensor === undefined ? [] : [[name, program.read(0, tensor, 0)] as const];
     });
     return { values: new Map(values) };
   } finally {

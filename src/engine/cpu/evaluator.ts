@@ -64,7 +64,9 @@ class BatchEvaluator {
       const sums = this.#run(rows);
       loss += sums.loss;
       hits += sums.hits;
-      if (all !== null) this.#copyLogits(all, start, rows);
+      for (let n = 0; n < rows; n++) {
+        all?.set(this.program.read(0, logits, n), (start + n) * classes);
+      }
       await nextTask();
     }
     return { loss: loss / total, lossSum: loss, accuracy: hits / total, logits: all };
@@ -78,7 +80,7 @@ class BatchEvaluator {
     const [part] = this.batch.parts;
     const { batchSize, images } = this.plan;
     if (part?.labels.length !== batchSize) throw new Error('an evaluation’s batch can’t be split');
-    this.program.views.floats.set(part.images, this.program.tensor(0, images));
+    this.program.write(0, images, part.images);
     const state = evaluationState(batchSize, rows, part.labels);
     try {
       this.program.run(0, state);
@@ -86,19 +88,6 @@ class BatchEvaluator {
       throw this.report(error);
     }
     return state;
-  }
-
-  /** [classes, N4] to [images, classes]. */
-  #copyLogits(all: Float32Array, start: number, rows: number): void {
-    const { logits } = this.plan;
-    const { channels: classes } = logits.shape;
-    const first = this.program.tensor(0, logits);
-    const stride = this.batch.parts[0]?.stride ?? 0;
-    for (let n = 0; n < rows; n++) {
-      for (let k = 0; k < classes; k++) {
-        all[(start + n) * classes + k] = this.program.views.floats[first + k * stride + n] ?? 0;
-      }
-    }
   }
 }
 

@@ -3,7 +3,7 @@
  * overlap where no step needs both.
  */
 import type { BatchTensor } from '../plan/steps.ts';
-import { pixelBytes } from './kernels/plane.ts';
+import { planeBytes } from './kernels/plane.ts';
 
 /** What lives as long as the network, by name. */
 export const RESIDENTS = [
@@ -40,7 +40,7 @@ export interface ListNeeds {
 }
 
 export const tensorBytes = ({ shape }: BatchTensor, images: number): number =>
-  shape.channels * shape.height * shape.width * pixelBytes({ batch: images });
+  shape.channels * planeBytes({ ...shape, batch: images });
 
 /** Lists run one after the other, so their tensors may lie in the same place. */
 export function mapMemory(

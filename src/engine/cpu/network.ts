@@ -119,7 +119,7 @@ export class CpuNetwork implements EngineNetwork {
       const part = batch.parts[i];
       const list = listOf[i];
       if (part === undefined || list === undefined) throw new Error(`no micro-batch ${i}`);
-      this.program.views.floats.set(part.images, this.program.tensor(list, plan.images));
+      this.program.write(list, plan.images, part.images);
       Object.assign(state, { rows: images, firstImage, labels: part.labels });
       this.program.run(list, state);
     }

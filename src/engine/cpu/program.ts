@@ -5,6 +5,7 @@ import type { StateLayout } from '../plan/layout.ts';
 import type { StepList } from '../plan/plan.ts';
 import type { BatchTensor } from '../plan/steps.ts';
 import { type Arithmetic, functionOf } from './kernels/kernel.ts';
+import { pixelBytes, planeBytes } from './kernels/plane.ts';
 import { SQUARES_BYTES } from './kernels/sgd/sgd.ts';
 import { chunksOf, Lowering } from './lowering/lowering.ts';
 import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
@@ -121,8 +122,39 @@ export class Program {
     return this.views.floats.subarray(first, first + count);
   }
 
-  /** Where a tensor's floats begin while `list` runs. */
-  tensor(list: number, tensor: BatchTensor): number {
+  /** Puts `values` [C, H, W, N4] into a tensor while `list` has not begun. */
+  write(list: number, tensor: BatchTensor, values: Float32Array): void {
+    const { channels } = tensor.shape;
+    const step = this.#planeFloats(list, tensor);
+    const first = this.#firstFloat(list, tensor);
+    const length = values.length / channels;
+    for (let c = 0; c < channels; c++) {
+      this.views.floats.set(values.subarray(c * length, (c + 1) * length), first + c * step);
+    }
+  }
+
+  /** Image `n` of a tensor, [C, H, W], once `list` has run. */
+  read(list: number, tensor: BatchTensor, n: number): Float32Array {
+    const { channels, height, width } = tensor.shape;
+    const stride = pixelBytes({ batch: this.#images(list) }) / 4;
+    const step = this.#planeFloats(list, tensor);
+    const first = this.#firstFloat(list, tensor) + n;
+    const pixels = height * width;
+    return Float32Array.from({ length: channels * pixels }, (_, i) => {
+      const at = first + Math.floor(i / pixels) * step + (i % pixels) * stride;
+      return this.views.floats[at] ?? Number.NaN;
+    });
+  }
+
+  #images(list: number): number {
+    return this.plan.source.lists[list]?.images ?? 0;
+  }
+
+  #planeFloats(list: number, { shape }: BatchTensor): number {
+    return planeBytes({ ...shape, batch: this.#images(list) }) / 4;
+  }
+
+  #firstFloat(list: number, tensor: BatchTensor): number {
     return addressOf(this.plan.map, list, { tensor }) / 4;
   }
 

@@ -4,7 +4,7 @@
  *
  * Layout of activations and their gradients: [C, H, W, N4], the image innermost, N4 the batch rounded up to a multiple of
  * 4: a vector is one pixel of four images. The surplus images of an activation hold anything finite, those of a gradient
- * zeros, so that sums over images need not know where they end. Weights, their gradients and momentum lie as on WebGPU:
+ * zeros, so that sums over images need not know where they end. Between two channels there may be a gap: see `planeBytes`. Weights, their gradients and momentum lie as on WebGPU:
  * [I, kernelHeight, kernelWidth, O4].
  */
 import type { FunctionBuilder, Local } from '../wasm/functionBuilder.ts';

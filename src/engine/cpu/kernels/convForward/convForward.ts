@@ -5,7 +5,8 @@ import { i32 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
 import { forwardAxis } from '../convTile/axis.ts';
 import { emitRow } from '../convTile/convTile.ts';
-import { type Arithmetic, type CpuKernel, VECTOR_BYTES, vectorsOf } from '../kernel.ts';
+import { type Arithmetic, type CpuKernel, vectorsOf } from '../kernel.ts';
+import { planeBytes } from '../plane.ts';
 
 /** A piece is a row of a group of output channels. */
 export function convForward(
@@ -24,7 +25,8 @@ export function convForward(
     sourceChannels: inChannels,
     vectors,
     targetWidth: width,
-    targetPlane: height * width,
+    targetPlane: planeBytes({ batch, height, width }),
+    sourcePlane: planeBytes({ batch, height: inHeight, width: inWidth }),
     weightStrides: {
       target: 4,
       source: kernel * kernel * weightRow,
@@ -47,7 +49,7 @@ export function convForward(
           const addresses = {
             source: input,
             weight: i32.add(weight, groupBytes(4)),
-            target: i32.add(output, groupBytes(height * width * vectors * VECTOR_BYTES)),
+            target: i32.add(output, groupBytes(tile.targetPlane)),
           };
           const start = hasBias ? { bias: i32.add(bias, groupBytes(4)) } : 'zero';
           emitRow(f, tile, arithmetic, row, channels, addresses, start);

@@ -8,7 +8,8 @@ import { i32 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
 import { gradientAxis } from '../convTile/axis.ts';
 import { emitRow } from '../convTile/convTile.ts';
-import { type Arithmetic, type CpuKernel, VECTOR_BYTES, vectorsOf } from '../kernel.ts';
+import { type Arithmetic, type CpuKernel, vectorsOf } from '../kernel.ts';
+import { planeBytes } from '../plane.ts';
 
 /** A piece is a row of a group of input channels. @param accumulate adds to what `inputGradient` holds. */
 export function convInputGradient(
@@ -21,6 +22,7 @@ export function convInputGradient(
   const weightRow = 4 * padTo4(outChannels);
   const channelWeights = kernel * kernel * weightRow;
   const vectors = vectorsOf(batch);
+  const inputPlane = planeBytes({ batch, height: inHeight, width: inWidth });
   const { size, groups } = groupsOf(inChannels, 4, PIECES / inHeight);
   return {
     kernel: 'convInputGradient',
@@ -37,7 +39,7 @@ export function convInputGradient(
           const addresses = {
             source: outputGradient,
             weight: i32.add(weight, groupBytes(channelWeights)),
-            target: i32.add(inputGradient, groupBytes(inHeight * inWidth * vectors * VECTOR_BYTES)),
+            target: i32.add(inputGradient, groupBytes(inputPlane)),
           };
           for (let phaseY = 0; phaseY < stride; phaseY++) {
             const isPhase = i32.equal(i32.rem(row, i32.const(stride)), i32.const(phaseY));
@@ -49,7 +51,8 @@ export function convInputGradient(
                   sourceChannels: outChannels,
                   vectors,
                   targetWidth: inWidth,
-                  targetPlane: inHeight * inWidth,
+                  targetPlane: inputPlane,
+                  sourcePlane: planeBytes({ batch, height, width }),
                   weightStrides: {
                     target: channelWeights,
                     source: 4,

@@ -25,9 +25,11 @@ export interface ConvTileShape {
   readonly sourceChannels: number;
   /** Vectors of images in a pixel. */
   readonly vectors: number;
-  /** Positions in a row and in a channel of the target. */
+  /** Positions in a row of the target. */
   readonly targetWidth: number;
+  /** From one channel to the next, in bytes. */
   readonly targetPlane: number;
+  readonly sourcePlane: number;
   /** Bytes from one weight to that of the next channel of the target, channel of the source, kernel column, kernel row. */
   readonly weightStrides: {
     readonly target: number;
@@ -85,16 +87,14 @@ export function emitRow(
   // From behind a channel's last row of taps to the next channel's first.
   const sourceRowStep = down.tapStep * sourceRow;
   const weightRowStep = down.kernelStep * weightStrides.row;
-  const nextSource = f.let(
-    i32.sub(i32.const(down.sourceLength * sourceRow), scaled(tapRows, sourceRowStep)),
-  );
+  const nextSource = f.let(i32.sub(i32.const(shape.sourcePlane), scaled(tapRows, sourceRowStep)));
   const nextWeight = f.let(
     i32.sub(i32.const(weightStrides.source), scaled(tapRows, weightRowStep)),
   );
 
   for (const block of blocksOf(channels, TILE_CHANNELS)) {
     const blockWeight = f.let(plus(weight, block.first * weightStrides.target));
-    const blockTarget = f.let(plus(target, block.first * targetPlane * pixel));
+    const blockTarget = f.let(plus(target, block.first * targetPlane));
     const bias = typeof start === 'string' ? null : f.let(plus(start.bias, block.first * 4));
     f.times(block.blocks, () => {
       for (const segment of segmentsOf(across)) {
@@ -119,7 +119,7 @@ export function emitRow(
         });
       }
       f.advance(blockWeight, block.size * weightStrides.target);
-      f.advance(blockTarget, block.size * targetPlane * pixel);
+      f.advance(blockTarget, block.size * targetPlane);
       if (bias !== null) f.advance(bias, block.size * 4);
     });
   }
@@ -134,8 +134,7 @@ export function emitRow(
     const tileSource = f.let(plus(pixelAt.source, images.first * VECTOR_BYTES));
     const tileTarget = f.let(plus(pixelAt.target, images.first * VECTOR_BYTES));
     f.times(images.blocks, () => {
-      const targetOffset = (channel: number, v: number) =>
-        channel * targetPlane * pixel + v * VECTOR_BYTES;
+      const targetOffset = (channel: number, v: number) => channel * targetPlane + v * VECTOR_BYTES;
       const sums = range(tileChannels).map((channel) =>
         range(images.size).map((v) => {
           if (pixelAt.bias !== null) return f.let(v128.loadSplat(pixelAt.bias, 4 * channel));

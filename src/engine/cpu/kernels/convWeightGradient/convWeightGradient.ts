@@ -18,6 +18,7 @@ import {
   VECTOR_BYTES,
   vectorsOf,
 } from '../kernel.ts';
+import { planeBytes } from '../plane.ts';
 
 const TILE_INPUTS = 2;
 const TILE_OUTPUTS = 4;
@@ -47,8 +48,9 @@ export function convWeightGradient(
   const [height, width] = [outHeight(shape), outWidth(shape)];
   const { parts, inputs } = partition(shape);
   const pixel = vectorsOf(shape.batch) * VECTOR_BYTES;
-  const inputPlane = inHeight * inWidth * pixel;
-  const outputPlane = height * width * pixel;
+  const { batch } = shape;
+  const inputPlane = planeBytes({ batch, height: inHeight, width: inWidth });
+  const outputPlane = planeBytes({ batch, height, width });
   const tapBytes = 4 * padTo4(outChannels);
   const madd = multiplyAdd(arithmetic);
   const scaled = (value: Value<'i32'>, by: number) => i32.mul(value, i32.const(by));

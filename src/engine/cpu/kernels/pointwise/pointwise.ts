@@ -101,7 +101,7 @@ export function forEachSubsampled(
   visit: (address: Local<'i32'>) => void,
 ): void {
   const pixel = pixelBytes(shape);
-  const row = f.let(element(base, source, from.height * from.width * pixel));
+  const row = f.let(element(base, source, planeBytes({ ...from, batch: shape.batch })));
   f.times(shape.height, () => {
     const address = f.let(row);
     f.times(shape.width, () => {

@@ -2,7 +2,7 @@
 import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import { f32x4, i32, v128 } from '../../wasm/instructions.ts';
 import { type CpuKernel, VECTOR_BYTES, vectorsOf } from '../kernel.ts';
-import { element, forEachVector, type PlaneShape, pixelBytes, planeBytes } from '../plane.ts';
+import { element, forEachVector, type PlaneShape, planeBytes } from '../plane.ts';
 import { forEachSubsampled } from '../pointwise/pointwise.ts';
 
 /** output [C, H, W, N4] of `shape`; input: of `from`. */
@@ -37,7 +37,6 @@ export function subsamplePadGradient(
   shape: PlaneShape,
   from: SubsamplePad,
 ): CpuKernel<'outputGradient' | 'inputGradient'> {
-  const pixel = pixelBytes(shape);
   return {
     kernel: 'subsamplePadGradient',
     pieces: from.channels,
@@ -45,7 +44,9 @@ export function subsamplePadGradient(
     build(f, channel, { outputGradient, inputGradient }) {
       const padded = i32.add(channel, i32.const(from.padBefore));
       const source = f.let(element(outputGradient, padded, planeBytes(shape)));
-      const target = f.let(element(inputGradient, channel, from.height * from.width * pixel));
+      const target = f.let(
+        element(inputGradient, channel, planeBytes({ ...from, batch: shape.batch })),
+      );
       f.times(from.height, (y) => {
         f.times(from.width, (x) => {
           const remainder = i32.or(
