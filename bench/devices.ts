@@ -51,7 +51,7 @@ export function countedDevices(gpu: GPU, isProcessor = false): BenchDevices {
   };
 }
 
-/** Gives packages made for browsers the `navigator.gpu` that they look for. */
+/** Provides the `navigator.gpu` that packages made for browsers look for. */
 export function setNavigator(gpu: Pick<GPU, 'requestAdapter'>): void {
   const value = { gpu, userAgent: 'Node.js' };
   Object.defineProperty(globalThis, 'navigator', { value, configurable: true });

@@ -12,7 +12,7 @@ export interface BenchEngine {
   loss(): Promise<number>;
   /** What the network takes, where no device counts it. */
   readonly memoryBytes?: number;
-  /** Its step kernel by kernel, where it can tell. */
+  /** Its step kernel by kernel, if it can be measured. */
   profile?(): Promise<Profile>;
 }
 

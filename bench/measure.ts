@@ -49,7 +49,7 @@ interface Turn {
 }
 
 /**
- * @param executes false on the null backend, where no losses come out.
+ * @param executes false on the null backend, which yields no losses.
  * @throws Error when the engines' losses differ.
  */
 export async function measureEngines(

@@ -1,4 +1,4 @@
-/** What every layer makes of one image: a pass without fusions whose values all stay until they are read. */
+/** Every layer's output for one image, by a pass without fusions whose values all stay until they are read. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import type { Activations, KernelChoices } from '../api.ts';
 import { checkState } from '../checkState.ts';
@@ -89,7 +89,7 @@ export async function readActivations(
     );
     const values = nodes.map(({ node: { name, shape } }, i) => {
       const length = shape.channels * shape.height * shape.width;
-      // A slot may be larger than what lies in it.
+      // A slot may be larger than its tensor.
       return [name, read[i]?.slice(0, length) ?? new Float32Array()] as const;
     });
     return { values: new Map(values) };

@@ -89,7 +89,7 @@ export class Evaluator implements EngineEvaluator {
     return this.#parts.program.logits.size / 4 / this.#parts.program.batchSize;
   }
 
-  /** Up to `EVALUATION_ROWS` batches, each a submit of its own so that none runs long; one readback. */
+  /** Up to `EVALUATION_ROWS` batches, each in its own submit so that none runs long; one readback. */
   async #round(start: number, images: number, load: LoadImages, wantsLogits: boolean) {
     const { gpu, program } = this.#parts;
     const { device } = gpu;

@@ -48,7 +48,7 @@ export async function allocate(
     for (const buffer of owned) buffer.destroy();
     const needed = program.summary.gpuBytes;
     const message =
-      `The graphics adapter has no room for the ${needed} bytes that this network needs to train, and does not tell how ` +
+      `The graphics adapter has no room for the ${needed} bytes that this network needs to train, and does not say how ` +
       'many are missing. Close other pages that use the graphics card, or use a smaller batch or network.';
     throw new EngineError('out-of-memory', message, 'training.batchSize');
   }

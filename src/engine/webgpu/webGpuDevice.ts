@@ -67,8 +67,8 @@ export class WebGpuDevice implements EngineDevice {
     );
   }
 
-  choicesFromCode(network: NetworkOptions, kernels: string): KernelChoices | null {
-    return readKernelCode(lowerTraining(this.#here(network)).tunables, kernels);
+  choicesFromCode(network: NetworkOptions, kernelCode: string): KernelChoices | null {
+    return readKernelCode(lowerTraining(this.#here(network)).tunables, kernelCode);
   }
 
   createDataset(count: number): DatasetBuffers {
@@ -112,7 +112,7 @@ export class WebGpuDevice implements EngineDevice {
     return readActivations(this.gpu, graph, kernelChoices, weights, pixels);
   }
 
-  /** `network` as it is planned for this adapter. */
+  /** `network` with this adapter's traits. */
   #here(network: NetworkOptions): TrainingOptions {
     return { ...network, traits: this.gpu.traits };
   }

@@ -30,8 +30,10 @@ export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
         <button
           type="button"
           className={findings.length === 0 ? 'primary' : ''}
-          disabled={!canStudy || isRunning}
-          onClick={onStart}
+          disabled={!canStudy}
+          // A disabled button would lose the focus.
+          aria-disabled={isRunning}
+          onClick={isRunning ? undefined : onStart}
         >
           {findings.length === 0 ? action : again}
         </button>

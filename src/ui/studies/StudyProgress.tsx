@@ -42,8 +42,9 @@ export function StudyProgress({ what, studies, failures = [] }: StudyProgressPro
       )}
       <div role="alert">
         {[...failures, ...studies.flatMap((one) => one.notStarted), ...failed].map(
-          ({ run, message }) => (
-            <p key={run.id} className="error">
+          ({ run, message }, i) => (
+            // A run's studies can fail one after the other.
+            <p key={i} className="error">
               {run.name}: {message}
             </p>
           ),

@@ -1,8 +1,8 @@
-/** Choices for shapes that nobody timed: those of the most similar shape that somebody did. */
+/** Choices for shapes that were not timed: those of the most similar shape that was. */
 import type { TunableUse } from '../kernels/tunable.ts';
 import type { KernelChoices } from '../../api.ts';
 
-/** Dimensions in which similar shapes are the same: they make it another kind of work. */
+/** Dimensions that similar shapes share; with others, it is another kind of work. */
 const KIND = ['kernel', 'stride'];
 
 interface Known {

@@ -27,7 +27,7 @@ export async function keptChoices(
   }
 }
 
-/** Adds `found` to what is kept; forgets the oldest where that grows too large. Never rejects. */
+/** Adds `found` to the kept choices, of which the oldest are dropped when there are too many. Never rejects. */
 export async function keepChoices(
   store: TuningStore | null,
   adapter: string,

@@ -15,7 +15,7 @@ export interface ChannelSumShape {
 }
 
 /**
- * output [C] = sum of input [C, H, W, N] over H, W and N, without the scale of its format; one workgroup a channel.
+ * output [C] = sum of input [C, H, W, N] over H, W and N, without the scale of its format; one workgroup per channel.
  * The padding of `output` to a multiple of 4 is left as it is: 0 from the buffer's creation.
  */
 export function channelSum<B>(

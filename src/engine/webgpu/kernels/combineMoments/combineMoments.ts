@@ -1,4 +1,4 @@
-/** BatchNorm's statistics from what the convolution before it left of its output, as a kernel of its own. */
+/** A kernel for BatchNorm's statistics, from the moments that the convolution before it left. */
 import {
   lanesFor,
   type NormShape,

@@ -10,7 +10,7 @@ export interface DropoutShape {
   readonly channels: number;
   /** Share of elements dropped, 0 ≤ rate < 1. */
   readonly rate: number;
-  /** u32; tells the masks of several layers apart. */
+  /** u32; distinguishes the masks of several layers. */
   readonly stream: number;
 }
 

@@ -1,4 +1,4 @@
-/** Puts gradients together that lie as copies, each a part of the sum. */
+/** Adds up gradients that are stored as copies, each a part of the sum. */
 import { expandTemplate } from '../template.ts';
 import { gridFor } from '../grid.ts';
 import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
