@@ -29,7 +29,7 @@ export interface BenchCommand {
   readonly batch: number;
   readonly engines: readonly EngineName[];
   readonly adapter: AdapterChoice;
-  /** Of our engine; the others are always single. */
+  /** Our engine's; the others are always single. */
   readonly precision: Precision;
   readonly rounds: number;
   /** For our engine's tuner; 0 for none. */

@@ -1,4 +1,4 @@
-/** What issuing a step costs the CPU, with an adapter that executes nothing, in a process of its own. */
+/** What issuing a step costs the CPU: measured in a separate process with an adapter that executes nothing. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';

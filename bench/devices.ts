@@ -11,9 +11,18 @@ export interface BenchDevices {
   checkErrors(): void;
 }
 
-/** One engine's source of adapters. */
-export function countedDevices(gpu: GPU): BenchDevices {
-  let counts: CallCounts | null = null;
+const NO_CALLS: CallCounts = {
+  dispatches: 0,
+  submits: 0,
+  bindGroupsCreated: 0,
+  buffersCreated: 0,
+  gpuBytes: 0,
+  peakGpuBytes: 0,
+};
+
+/** One engine's source of adapters. @param isProcessor it takes none. */
+export function countedDevices(gpu: GPU, isProcessor = false): BenchDevices {
+  let counts: CallCounts | null = isProcessor ? NO_CALLS : null;
   let refusal: string | null = null;
   return {
     gpu,
@@ -42,7 +51,7 @@ export function countedDevices(gpu: GPU): BenchDevices {
   };
 }
 
-/** Gives packages made for browsers the `navigator.gpu` that they look for. */
+/** Provides the `navigator.gpu` that packages made for browsers look for. */
 export function setNavigator(gpu: Pick<GPU, 'requestAdapter'>): void {
   const value = { gpu, userAgent: 'Node.js' };
   Object.defineProperty(globalThis, 'navigator', { value, configurable: true });

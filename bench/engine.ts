@@ -1,7 +1,8 @@
 /** What the bench asks of an engine. One file of `engines/` each; `engines.ts` lists them. */
+
+import type { Profile } from '../src/engine/profile.ts';
 import type { BenchDevices } from './devices.ts';
 import type { BenchTask } from './task.ts';
-import type { Profile } from '../src/engine/profile.ts';
 
 export interface BenchEngine {
   /** Issues one training step and does not wait for it. */
@@ -10,7 +11,9 @@ export interface BenchEngine {
   finish(): Promise<void>;
   /** Loss of the step issued last. */
   loss(): Promise<number>;
-  /** Its step kernel by kernel, where it can tell. */
+  /** What the network takes, where no device counts it. */
+  readonly memoryBytes?: number;
+  /** Its step kernel by kernel, if it can be measured. */
   profile?(): Promise<Profile>;
 }
 

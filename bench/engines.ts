@@ -6,12 +6,19 @@ interface EngineEntry {
   readonly title: string;
   /** Loads the engine's code: others' packages take a while. */
   readonly load: () => Promise<OpenEngine>;
+  /** Computes on the processor: it takes no adapter, and nothing is dispatched. */
+  readonly isProcessor?: true;
 }
 
 const ENGINES = {
   ours: {
     title: 'this engine',
     load: async () => (await import('./engines/ours.ts')).openOurs,
+  },
+  'ours-cpu': {
+    title: 'this engine, on the processor',
+    load: async () => (await import('./engines/oursCpu.ts')).openOursCpu,
+    isProcessor: true,
   },
   tfjs: {
     title: 'TensorFlow.js, WebGPU backend',

@@ -1,4 +1,4 @@
-/** Runs a layer graph on any engine's own operations: so that all of them compute the same network. */
+/** Runs a layer graph on any engine's own operations, so that all engines compute the same network. */
 import type { LayerGraph, LayerNode, NodeId } from '../src/model/graph.ts';
 
 type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;

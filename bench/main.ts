@@ -2,16 +2,17 @@
 import { UsageError } from '../headless/arguments.ts';
 import { nodeGpu } from '../headless/gpu.ts';
 import { note } from '../headless/note.ts';
-import { measurePeak } from '../src/engine/webgpu/profiler/peak.ts';
+import type { Profile } from '../src/engine/profile.ts';
 import { acquireGpu, describe } from '../src/engine/webgpu/device.ts';
+import { measurePeak } from '../src/engine/webgpu/profiler/peak.ts';
 import { type BenchCommand, parseArguments, USAGE } from './arguments.ts';
 import { cpuTimes } from './cpuTime.ts';
 import { countedDevices } from './devices.ts';
+import { engineEntry } from './engines.ts';
 import { type Measurement, measureEngines, measureTasks } from './measure.ts';
 import { benchConfig } from './models.ts';
 import { type BenchReport, reportLines } from './report.ts';
 import { benchTask } from './task.ts';
-import type { Profile } from '../src/engine/profile.ts';
 
 /** @returns the exit code: 0 done, 1 failed, 2 not understood. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -35,13 +36,14 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function bench(command: BenchCommand): Promise<BenchReport> {
-  const { model, batch, engines, rounds, precision } = command;
+  const { model, batch, rounds, precision } = command;
   const task = benchTask(benchConfig(model, batch, precision), command.tuningMs);
   const { gpu, adapter } = await nodeGpu(command.adapter);
   const { name } = describe(adapter.info);
   note(`adapter: ${name}`);
   if (command.depths.length > 0) return benchDepths(command, gpu, name);
   const executes = command.adapter !== 'null';
+  const engines = command.engines.filter((engine) => executes || !engineEntry(engine).isProcessor);
   const measurements = await measureEngines(gpu, task, engines, { rounds, executes });
   if (executes) note('CPU time to issue a step, on the null backend …');
   const cpuMsOf = executes ? await cpuTimes(command) : null;

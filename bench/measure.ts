@@ -49,7 +49,7 @@ interface Turn {
 }
 
 /**
- * @param executes false on the null backend, where no losses come out.
+ * @param executes false on the null backend, which yields no losses.
  * @throws Error when the engines' losses differ.
  */
 export async function measureEngines(
@@ -95,7 +95,7 @@ async function takeTurns(contenders: readonly Contender[], rounds: number): Prom
       submits: last.perStep('submits'),
       bindGroupsCreated: last.perStep('bindGroupsCreated'),
       buffersCreated: last.perStep('buffersCreated'),
-      gpuBytes: devices.counts.peakGpuBytes,
+      gpuBytes: engine.memoryBytes ?? devices.counts.peakGpuBytes,
       opened: engine,
     };
   });
@@ -103,8 +103,8 @@ async function takeTurns(contenders: readonly Contender[], rounds: number): Prom
 
 async function warmUp(gpu: GPU, task: BenchTask, name: EngineName): Promise<Contender> {
   const started = performance.now();
-  const devices = countedDevices(gpu);
-  const { title, load } = engineEntry(name);
+  const { title, load, isProcessor } = engineEntry(name);
+  const devices = countedDevices(gpu, isProcessor);
   const open = await load();
   const engine = await open(devices, task);
   const losses: number[] = [];

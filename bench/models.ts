@@ -7,7 +7,7 @@ import { PRESETS } from '../src/model/presets.ts';
 /**
  * What every engine trains: momentum 0.9, no weight decay (TF.js’s optimizers have none), a rate at
  * which rounding errors do not grow within the steps that are compared.
- * @throws UsageError where there is no such network; ConfigError where the batch is too large.
+ * @throws UsageError if there is no such network; ConfigError if the batch is too large.
  */
 export function benchConfig(
   name: string,

@@ -43,7 +43,7 @@ const reportSchema = z.object({
   adapter: z.string(),
   model: z.string(),
   batch: finite(),
-  /** Of our engine, where it was not single. */
+  /** Of our engine, unless it was single. */
   precision: z.optional(z.literal('half')),
   rows: z.array(
     z.object({

@@ -1,14 +1,14 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
 import { folderForTest } from './dataFolder.ts';
 import { readConfig, readWeights } from './files.ts';
-import { note } from './note.ts';
 import { headlessDevice } from './headlessDevice.ts';
-import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
+import { note } from './note.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {

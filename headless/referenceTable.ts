@@ -2,9 +2,9 @@
 import type { EngineDevice } from '../src/engine/api.ts';
 import { compareCase } from '../src/engine/reference/case.ts';
 import { caseFiles, caseNames } from '../src/engine/reference/readCase.ts';
-import { nodeGpu } from './gpu.ts';
 import { acquireGpu } from '../src/engine/webgpu/device.ts';
 import { WebGpuDevice } from '../src/engine/webgpu/webGpuDevice.ts';
+import { nodeGpu } from './gpu.ts';
 
 /** @returns the table's lines: a row a case, a column a quantity, in each cell the largest relative deviation. */
 export async function referenceTable(device: EngineDevice): Promise<string[]> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ROOT } from '../scripts/lib/install.mjs';
+import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { main } from './main.ts';
 
 const CASE = join(ROOT, 'reference', 'residual-8-option-b');
@@ -47,4 +48,18 @@ it('cuts shortcuts on their step, resumed or not', { timeout: 300_000 }, async (
   );
   const summary = JSON.parse(file('whole', 'summary.json').toString());
   expect(summary).toMatchObject({ submitsPerStep: 1, buffersCreatedAfterFirstStep: 0 });
+});
+
+it('saves a checkpoint before a change, in case the run does not survive it', {
+  timeout: 300_000,
+}, async () => {
+  const config = JSON.parse(readFileSync(join(CASE, 'config.json'), 'utf8'));
+  config.model.normalization = 'none';
+  config.training.changes = [{ step: 2, change: { kind: 'learningRate', learningRate: 100 } }];
+  const given = join(out, 'wild.json');
+  writeFileSync(given, JSON.stringify(config));
+  const outcome = await main(['train', '--config', given, ...batches, '--out', join(out, 'wild')]);
+  expect(outcome).toBe(1);
+  const { runs } = await readCheckpoint(file('wild', 'checkpoint.safetensors'));
+  expect(runs.map(({ step }) => step)).toEqual([2]);
 });

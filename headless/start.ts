@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { networkName } from '../src/model/networkName.ts';
 import type {
   Checkpoint,
-  SavedRun,
   DatasetIdentity,
+  SavedRun,
 } from '../src/training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { Run } from '../src/training/run.ts';

@@ -2,7 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { EngineDevice, StepMetrics, KernelChoices } from '../src/engine/api.ts';
+import type { EngineDevice, KernelChoices, StepMetrics } from '../src/engine/api.ts';
+import { splitBatch } from '../src/engine/plan/splitBatch.ts';
+import { nextChange } from '../src/training/changes.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
@@ -24,7 +26,6 @@ import { note } from './note.ts';
 import { type Start, startOf } from './start.ts';
 import { StepCounts } from './stepCounts.ts';
 import { tuningFile } from './tuningFile.ts';
-import { splitBatch } from '../src/engine/plan/splitBatch.ts';
 
 /** Between two lines of progress. */
 const PROGRESS_MS = 5000;
@@ -92,7 +93,10 @@ async function trainSteps(
       if (last === undefined) throw new Error(`no metrics came back for step ${run.step}`);
       if (run.divergence !== null) throw diverged(last, run.divergence.layer);
       const isLast = run.step === end;
-      if (isLast || (checkpointEvery !== null && (run.step - first) % checkpointEvery === 0)) {
+      const isDue = checkpointEvery !== null && (run.step - first) % checkpointEvery === 0;
+      // A scheduled change may be refused, or make the run diverge.
+      const isBeforeChange = nextChange(run.config)?.step === run.step;
+      if (isLast || isDue || isBeforeChange) {
         await trainer.snapshot(device);
         await writeCheckpointFile(out, device.adapter, run, images.source);
       }

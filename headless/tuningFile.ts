@@ -2,9 +2,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseChoices } from '../src/engine/kernelChoices.ts';
-import type { TuningStore } from '../src/engine/api.ts';
 import * as z from 'zod/mini';
+import type { TuningStore } from '../src/engine/api.ts';
+import { parseChoices } from '../src/engine/kernelChoices.ts';
 
 const schema = z.object({ version: z.literal(1), adapters: z.record(z.string(), z.unknown()) });
 

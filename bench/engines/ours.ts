@@ -1,9 +1,10 @@
 /** This repository's engine, driven as the training worker drives it. */
-import type { OpenEngine } from '../engine.ts';
-import { acquireGpu } from '../../src/engine/webgpu/device.ts';
-import { RING_STEPS } from '../../src/engine/plan/metricsRow.ts';
+
 import type { StepMetrics } from '../../src/engine/api.ts';
+import { RING_STEPS } from '../../src/engine/plan/metricsRow.ts';
+import { acquireGpu } from '../../src/engine/webgpu/device.ts';
 import { WebGpuDevice } from '../../src/engine/webgpu/webGpuDevice.ts';
+import type { OpenEngine } from '../engine.ts';
 
 /** Steps whose metrics are read back one by one, for their losses to be compared. */
 const COMPARED_STEPS = 4;

@@ -2,8 +2,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { RunHistory } from '../training/history.ts';
 import type { TrainingEvent } from '../training/protocol.ts';
-import type { RunId } from '../training/runIdentity.ts';
 import { replay } from '../training/replay.ts';
+import type { RunId } from '../training/runIdentity.ts';
 import type { PageState } from './state.ts';
 
 /** Charts are redrawn four times a second at most. */

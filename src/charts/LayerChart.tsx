@@ -3,6 +3,7 @@ import { memo, useMemo } from 'react';
 import { Curve } from 'recharts';
 import type { CurvePoint } from '../app/curve.ts';
 import type { XKind, XRange } from '../app/xAxis.ts';
+import { valueAxis } from './axis.ts';
 import { CursorDots, smoothedAt } from './CursorDots.tsx';
 import type { DrawnRun } from './drawnRun.ts';
 import { spreadLabels } from './endLabels.ts';
@@ -11,7 +12,6 @@ import type { ChartMarker } from './markers.ts';
 import { Plot, type PlotFrame } from './Plot.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { RunTooltip } from './RunTooltip.tsx';
-import { valueAxis } from './axis.ts';
 import { xFormat } from './xFormat.ts';
 
 interface LayerLine {

@@ -4,6 +4,7 @@ import { Curve } from 'recharts';
 import type { CurvePoint } from '../app/curve.ts';
 import type { Curve as RunCurve, TestPoint } from '../app/series.ts';
 import type { XKind, XRange } from '../app/xAxis.ts';
+import { valueAxis } from './axis.ts';
 import { CursorDots, smoothedAt } from './CursorDots.tsx';
 import type { DrawnRun } from './drawnRun.ts';
 import { formatValue } from './format.ts';
@@ -12,7 +13,6 @@ import { Plot, type PlotFrame } from './Plot.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { dotsPath } from './paths.ts';
 import { RunTooltip } from './RunTooltip.tsx';
-import { valueAxis } from './axis.ts';
 import { xFormat } from './xFormat.ts';
 
 interface MetricLine {

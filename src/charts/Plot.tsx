@@ -5,15 +5,15 @@
 import { type ReactNode, useId, useRef } from 'react';
 import { Layer, Surface } from 'recharts';
 import type { XRange } from '../app/xAxis.ts';
+import type { Axis } from './axis.ts';
 import { useLinked } from './linked.ts';
 import type { ChartMarker } from './markers.ts';
-import { Axes, MARGIN, Markers } from './PlotAxes.tsx';
 import { PlotArea } from './PlotArea.tsx';
+import { Axes, MARGIN, Markers } from './PlotAxes.tsx';
 import { PlotTooltip } from './RunTooltip.tsx';
 import { type Scale, scaleOf } from './scale.ts';
 import { type PlotGestures, usePlotGestures } from './usePlotGestures.ts';
 import { useSize } from './useSize.ts';
-import type { Axis } from './axis.ts';
 import type { XFormat } from './xFormat.ts';
 
 export interface PlotFrame {

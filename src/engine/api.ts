@@ -88,7 +88,7 @@ export interface Evaluation {
   /** Of all images: sums of parts give the same bits however the images were divided into parts. */
   readonly lossSum: number;
   readonly accuracy: number;
-  /** [images, classes], row-major, where asked for. */
+  /** [images, classes], row-major, if requested. */
   readonly logits: Float32Array | null;
 }
 
@@ -109,7 +109,7 @@ export interface NetworkSummary {
   /** Images that go through it at a time; the batch's size unless that did not fit. */
   readonly microBatchSize: number;
   readonly gpuBytes: number;
-  /** Null where the engine does not plan them. */
+  /** Null if the engine does not plan them. */
   readonly dispatchesPerStep: number | null;
 }
 
@@ -124,7 +124,7 @@ export interface EngineDataset {
 
 export interface BatchShape {
   readonly batchSize: number;
-  /** Images that lie there at a time; left out: all. */
+  /** Images that it holds at a time; left out: all. */
   readonly microBatchSize?: number;
   readonly inputSize: number;
 }
@@ -153,9 +153,9 @@ export interface EngineBatch {
 export interface EngineNetwork {
   readonly graph: LayerGraph;
   readonly summary: NetworkSummary;
-  /** How it does what can be done in several ways; missing where the engine has no choice. */
+  /** How it does what can be done in several ways; missing if the engine has no choice. */
   readonly kernelChoices?: KernelChoices;
-  /** The same in a few characters, for `kernelChoices`; null where that can't be said so. */
+  /** The same in a few characters, for `choicesFromCode`; null if it cannot be written that way. */
   readonly kernelCode?: string | null;
   /**
    * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
@@ -228,30 +228,30 @@ export interface EngineDevice {
   readonly adapter: AdapterDescription;
   /** The largest tensor it can hold. */
   readonly maxBufferBytes: number;
-  /** Why it can't train in half precision, the beginning of a sentence; null where it can. */
+  /** Why it can't train in half precision, as the beginning of a sentence; null if it can. */
   readonly noHalfPrecision: string | null;
   /** Resolves when the device is lost, with the reason; never rejects. */
   readonly lost: Promise<{ reason: string; message: string }>;
   /** GFLOP/s (a multiply-add counts two) of a small convolution; takes about half a second. */
   measureGflops(): Promise<number>;
   /**
-   * The micro-batches with which all these networks fit at once: per group of networks that share a batch the largest
-   * size, or the one that a config in it gives.
+   * The micro-batches with which all these networks fit at once: for each group of networks that share a batch, the
+   * largest size, or the one given in one of their configs.
    * @param totalBytes that they may take together.
-   * @throws EngineError `too-large` with the number of bytes missing, `unsupported` for half precision where there is
+   * @throws EngineError `too-large` with the number of bytes missing, `unsupported` for half precision if there is
    *   none; ConfigError for a size that cannot be used.
    */
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes?: number): Fit;
   /**
-   * Choices of kernels for these networks, timed on this device within a budget; missing where the engine has none.
-   * Nothing must be under way. Never rejects.
+   * Choices of kernels for these networks, timed on this device within a budget. Nothing may be under way. Never rejects.
+   * Missing if the engine has no choice.
    */
   tune?(networks: readonly NetworkOptions[], options: TuningOptions): Promise<KernelChoices>;
   /**
-   * The choices of kernels that `EngineNetwork.kernels` of such a network said, on such an adapter; null where there
-   * are other kernels to choose from here. Missing where the engine has none.
+   * The choices of kernels that the `kernelCode` of such a network, on such an adapter, stands for; null if there are
+   * other kernels to choose from here. Missing if the engine has no choice.
    */
-  choicesFromCode?(network: NetworkOptions, kernels: string): KernelChoices | null;
+  choicesFromCode?(network: NetworkOptions, kernelCode: string): KernelChoices | null;
   /** @param count images that will be appended, at most. */
   createDataset(count: number): EngineDataset;
   createBatch(shape: BatchShape): EngineBatch;
@@ -261,20 +261,19 @@ export interface EngineDevice {
   /** @throws EngineError `too-large`, `out-of-memory`, `shader`. */
   createEvaluator(network: EngineNetwork, batch: EngineBatch): Promise<EngineEvaluator>;
   /**
-   * @param options with the `kernelChoices` and `precision` of a training network the results are that network's evaluation's to
-   *   the bit. Half precision where there is none becomes single.
+   * @param options with the `kernelChoices` and `precision` of a training network, results equal that network's
+   *   evaluation to the bit. If there is no half precision, single is used instead.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`.
    */
   createProbe(options: ProbeOptions, batch: EngineBatch): Promise<EngineProbe>;
   /**
-   * Times a training step kernel by kernel, on a copy of the network; absent where an engine cannot tell its kernels'
-   * times.
+   * Times a training step kernel by kernel, on a copy of the network; missing if the engine cannot time its kernels.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `device-lost`; the signal's reason when aborted.
    */
   profile?(network: EngineNetwork, signal: AbortSignal): Promise<Profile>;
   /**
-   * What every layer makes of one image, by running statistics and in single precision; normalised as a dataset's
-   * images are.
+   * Every layer's output for one image, by running statistics and in single precision. The image is normalised like a
+   * dataset's.
    * @param weights parameters and running statistics.
    * @param pixels [32, 32, 3] bytes.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`, `device-lost`.

@@ -1,4 +1,4 @@
-/** Opens engines. All but WebGPU's are loaded when they are asked for. */
+/** Opens engines. All but WebGPU's are loaded on demand. */
 import type { EngineDevice } from './api.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineId } from './engineNames.ts';
 import { EngineError } from './errors.ts';

@@ -1,4 +1,4 @@
-/** What can go wrong between us and the GPU, in words for the user. */
+/** What can go wrong between us and the GPU, with messages for the user. */
 
 type EngineErrorCode =
   | 'no-webgpu'

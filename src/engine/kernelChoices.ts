@@ -4,7 +4,7 @@ import type { KernelChoices } from './api.ts';
 
 const schema = z.record(z.string().check(z.maxLength(400)), z.string().check(z.maxLength(100)));
 
-/** Choices in data of unknown origin: a record, a file, a store. Null where it holds no such thing. */
+/** Choices from data of unknown origin: a record, a file, a store. Null if it does not hold any. */
 export function parseChoices(data: unknown): KernelChoices | null {
   const result = schema.safeParse(data);
   return result.success ? result.data : null;

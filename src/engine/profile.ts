@@ -1,4 +1,4 @@
-/** What a profile says: where a training step's time goes on one adapter. */
+/** A profile: where a training step's time goes on one adapter. */
 
 /** All dispatches of a step that run the same code: one kernel at one shape. */
 export interface ProfileRow {
@@ -24,8 +24,8 @@ export interface Profile {
   readonly parameters: number;
   readonly batchSize: number;
   /**
-   * `timestamps`: one pass a dispatch, its ends stamped by the GPU. `submits`: repeated submits of one kernel alone,
-   * where the adapter has no timestamps.
+   * `timestamps`: a pass for each dispatch, whose ends the GPU stamps. `submits`: repeated submits of one kernel alone,
+   * if the adapter has no timestamps.
    */
   readonly method: 'timestamps' | 'submits';
   /** One step as training runs it: one pass, one submit, waited for. Median. */
@@ -40,7 +40,7 @@ export interface Profile {
   readonly rows: readonly ProfileRow[];
 }
 
-/** Rates of a row; null where there is nothing to rate. */
+/** A row's rates; null if it has none. */
 export const rowGflops = ({ flops, ms }: ProfileRow): number | null => rate(flops, ms);
 export const rowGigabytesPerSecond = ({ bytes, ms }: ProfileRow): number | null => rate(bytes, ms);
 

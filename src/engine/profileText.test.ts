@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { profileMarkdown, threeDigits } from './profileText.ts';
 import type { Profile } from './profile.ts';
+import { profileMarkdown, threeDigits } from './profileText.ts';
 import { middleMean } from './webgpu/profiler/statistics.ts';
 
 const PROFILE: Profile = {

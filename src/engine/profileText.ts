@@ -13,10 +13,10 @@ export const PROFILE_COLUMNS = [
   'GB/s',
 ] as const;
 
-/** How many columns, from the first on, are words; the rest are numbers. */
+/** The first columns are words; the rest are numbers. */
 const TEXT_COLUMNS = 3;
 
-/** A row's cells, in the order of `PROFILE_COLUMNS`; empty where a kernel has no such figure. */
+/** A row's cells, in the order of `PROFILE_COLUMNS`; empty if the kernel has no such figure. */
 export function profileCells(profile: Profile, row: ProfileRow): string[] {
   const gflops = rowGflops(row);
   return [
@@ -38,7 +38,7 @@ function layersText(layers: readonly string[]): string {
   return others.length === 0 ? first : `${first} + ${others.length}`;
 }
 
-/** `12.3`, `0.0123`, `1230`: no exponents, which readers of tables stumble over. */
+/** `12.3`, `0.0123`, `1230`: no exponents, which are hard to read in a table. */
 export function threeDigits(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return '';
   if (value === 0) return '0';
@@ -49,7 +49,7 @@ export function threeDigits(value: number | null): string {
 export const percent = (share: number): string =>
   Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '';
 
-/** What stands above the table, a line each. */
+/** The lines above the table. */
 export function profileSummary(profile: Profile): string[] {
   const { adapter, parameters, batchSize, stepMs, kernelMs, peakGflops, convGflops } = profile;
   const by = profile.method === 'timestamps' ? 'timestamps, a pass a kernel' : 'repeated submits';

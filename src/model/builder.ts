@@ -1,8 +1,8 @@
 /** Model config → layer graph: stem, stages of blocks, classifier. Names and order are torchvision's. */
 import { addBlock } from './block.ts';
 import type { ModelConfig } from './config.ts';
-import { refuse } from './errors.ts';
 import { nodeMacs } from './cost.ts';
+import { refuse } from './errors.ts';
 import type { BlockInfo, LayerGraph, NodeId } from './graph.ts';
 import { GraphBuilder } from './graphBuilder.ts';
 

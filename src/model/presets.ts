@@ -1,7 +1,7 @@
 /** Networks by name: those of the papers, and small pairs for machines without a GPU. */
 import type { DataConfig, RunConfig, RunConfigInput } from './config.ts';
-import { refuse } from './errors.ts';
 import { stepsForEpochs } from './cost.ts';
+import { refuse } from './errors.ts';
 import { completeConfig } from './parse.ts';
 
 type ModelInput = NonNullable<RunConfigInput['model']>;

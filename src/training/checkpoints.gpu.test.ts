@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import type { RunConfig } from '../model/config.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
-import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { folderOf } from '../storage/folder.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
+import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { writeCheckpoint } from './checkpoint/write.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 

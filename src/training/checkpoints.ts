@@ -1,23 +1,23 @@
 /** Checkpoints of the runs in training: put together, exported as a file, and resumed from. */
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
+import { EngineError } from '../engine/errors.ts';
+import { parseChoices } from '../engine/kernelChoices.ts';
 import { ConfigError } from '../model/errors.ts';
 import {
   type Checkpoint,
   CheckpointError,
+  type DatasetIdentity,
   isSameAdapter,
   type SavedRun,
-  type DatasetIdentity,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
-import type { RunId } from './runIdentity.ts';
 import { Run } from './run.ts';
+import type { RunId } from './runIdentity.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 import { checkRunnable } from './validateRun.ts';
-import { EngineError } from '../engine/errors.ts';
-import { parseChoices } from '../engine/kernelChoices.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;

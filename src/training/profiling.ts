@@ -1,7 +1,7 @@
 /** Kernel times of a run's network, and why there are none. */
 import type { EngineDevice, EngineNetwork } from '../engine/api.ts';
-import type { ProfileOutcome } from './protocol.ts';
 import { EngineError } from '../engine/errors.ts';
+import type { ProfileOutcome } from './protocol.ts';
 
 /** Profiles a copy of `network`, which stays as it is. @throws what is neither an EngineError nor an interruption. */
 export async function profileOutcome(

@@ -6,11 +6,11 @@
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, KernelChoices } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
+import type { Profile } from '../engine/profile.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
-import type { Profile } from '../engine/profile.ts';
 import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
 import type { Study, StudyResult } from './studies/study.ts';
 

@@ -8,12 +8,13 @@ import type {
   NetworkState,
   StepMetrics,
 } from '../engine/api.ts';
+import { parseChoices } from '../engine/kernelChoices.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
 import { networkName } from '../model/networkName.ts';
-import type { ImportedWeights, Mark, SavedRun, DatasetIdentity } from './checkpoint/checkpoint.ts';
+import type { DatasetIdentity, ImportedWeights, Mark, SavedRun } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
@@ -21,7 +22,6 @@ import type { RunId, RunLabel } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
-import { parseChoices } from '../engine/kernelChoices.ts';
 
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 export type RunStatus = SavedRun['status'];

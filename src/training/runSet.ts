@@ -13,9 +13,9 @@ import { shapeKey, testShapeOf, trainingShapeOf } from './batchShapes.ts';
 import { groupRuns, sharingBatches } from './grouping.ts';
 import type { RunImages } from './images.ts';
 import { LockstepGroup } from './lockstepGroup.ts';
-import type { RunId } from './runIdentity.ts';
 import type { Histories } from './replay.ts';
 import type { Run } from './run.ts';
+import type { RunId } from './runIdentity.ts';
 
 type Placed = Pick<Run, 'graph' | 'config' | 'microBatchSize' | 'step'>;
 

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
-import type { StepMetrics } from '../engine/api.ts';
+import { expect, test, vi } from 'vitest';
+import type { EngineDevice, StepMetrics } from '../engine/api.ts';
+import { savedRun } from './checkpoint/testing/checkpoints.ts';
+import type { LockstepGroup } from './lockstepGroup.ts';
 import { Pace } from './pace.ts';
+import { Run } from './run.ts';
 import { type BurstTiming, type Group, Trainer } from './trainer.ts';
 
 /** A GPU of one queue whose clock moves only as its work is done. */
@@ -142,6 +145,38 @@ test('a failed readback rejects the burst', async () => {
   };
   const taken = trainer.burst([group], 1, () => expect.unreachable());
   await expect(taken).rejects.toThrow('mapAsync');
+});
+
+test('a run whose divergence was not reported before the device was lost trains again', async () => {
+  const run = new Run('a', savedRun(0).config);
+  const zeros = new Float32Array(run.layerNames.parameterNames.length);
+  let answer: (loss: number) => void = () => undefined;
+  const group = {
+    runs: [run],
+    stepsReady: () => 1,
+    step: () =>
+      new Promise((resolve) => {
+        answer = (loss) => resolve([[{ ...metricsOf(0), gradNorm: zeros, loss }]]);
+      }),
+  };
+  const events: string[] = [];
+  const trainer = new Trainer({
+    emit: ({ type }) => events.push(type),
+    imagesOf: () => expect.unreachable(),
+    takesSnapshots: false,
+  });
+  trainer.runs.replace([run]);
+  trainer.runs.groups = [group as unknown as LockstepGroup];
+  const advance = () => trainer.advance({} as EngineDevice, true, new AbortController().signal);
+  const first = advance();
+  await Promise.resolve();
+  answer(1);
+  await first;
+  await advance();
+  answer(Number.NaN);
+  await vi.waitFor(() => expect(run.status).toBe('diverged'));
+  trainer.abandonDevice();
+  expect([run.status, run.divergence, events]).toEqual(['live', null, ['metrics']]);
 });
 
 test('metrics come about every 150 ms, after a careful start', () => {

@@ -195,6 +195,8 @@ export class Trainer {
   /** The device is gone: nothing submitted will come back. */
   abandonDevice(): void {
     this.inFlight.length = 0;
+    // A divergence that was not reported yet is void: its run is back at its last snapshot.
+    for (const run of this.diverged.keys()) run.status = 'live';
     this.diverged.clear();
     this.runs.abandonDevice();
     this.restart();

@@ -11,7 +11,7 @@ import {
 } from '../data/types.ts';
 import type { EngineDataset, EngineDevice } from '../engine/api.ts';
 import type { TrainingConfig } from '../model/config.ts';
-import { CheckpointError, isSameImages, type DatasetIdentity } from './checkpoint/checkpoint.ts';
+import { CheckpointError, type DatasetIdentity, isSameImages } from './checkpoint/checkpoint.ts';
 import { type BatchSource, type RunImages, sampledBatches } from './images.ts';
 
 const SPLITS = ['train', 'test'] as const;

@@ -3,21 +3,21 @@
  * effect between two steps.
  */
 import { reasonOf } from '../data/dataError.ts';
-import type { EngineDevice, TuningStore } from '../engine/api.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
+import type { EngineDevice, TuningStore } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
 import type { RunConfig } from '../model/config.ts';
-import { Queries, needsDevice, type Question } from './queries.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { lossOf, recentLoss } from './deviceReports.ts';
-import { RunCommands } from './runCommands.ts';
 import { EngineHost } from './engineHost.ts';
 import type { Command, SaveRun, TrainingEvent } from './protocol.ts';
-import type { RunId } from './runIdentity.ts';
+import { needsDevice, Queries, type Question } from './queries.ts';
 import type { Run } from './run.ts';
+import { RunCommands } from './runCommands.ts';
+import type { RunId } from './runIdentity.ts';
 import { Studies } from './studies/studies.ts';
 import { Trainer } from './trainer.ts';
 import { Tuning } from './tuning.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { EngineDevice, KernelChoices, TuningOptions } from '../engine/api.ts';
 import { Run } from './run.ts';
 import { tinyConfig } from './testing/sessionHarness.ts';
 import { budgetFor, Tuning } from './tuning.ts';
-import type { EngineDevice, KernelChoices, TuningOptions } from '../engine/api.ts';
 
 const runOf = (steps: number) => new Run('a', tinyConfig({ training: { steps } }));
 const software = { isSoftware: true };

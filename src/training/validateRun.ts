@@ -1,10 +1,10 @@
 /** What a run must fulfil beyond being buildable. */
 import { IMAGE_SIZE } from '../data/types.ts';
 import type { EngineDevice } from '../engine/api.ts';
+import { halfPrecisionError } from '../engine/errors.ts';
 import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
 import { checkChanges } from './changes.ts';
-import { halfPrecisionError } from '../engine/errors.ts';
 
 const DATASET_CLASSES = 10;
 

@@ -1,7 +1,8 @@
 /** Train, pause, step, reset, add a run, export; and the status line. */
-import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/shortcuts.ts';
+
 import { withPending } from '../app/edit.ts';
 import { isAtRest } from '../app/state.ts';
+import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/shortcuts.ts';
 import { MAX_RUNS } from '../training/protocol.ts';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';

@@ -18,8 +18,9 @@ export function GetWebGpu() {
         <dd>Version 26 or later, on macOS, iOS and iPadOS.</dd>
         <dt>Firefox</dt>
         <dd>
-          Version 141 or later on Windows, 145 on Macs with Apple silicon. Elsewhere use Firefox
-          Nightly, or set <code>dom.webgpu.enabled</code> in <code>about:config</code>.
+          Version 141 or later on Windows; on Macs with Apple silicon, 145 on macOS 26 and 147 on
+          older versions. Elsewhere use Firefox Nightly, or set <code>dom.webgpu.enabled</code> in{' '}
+          <code>about:config</code>.
         </dd>
       </dl>
       <p>The page must be served from https:// or from this computer.</p>

@@ -1,7 +1,8 @@
 /** The status: the phase, the step, images per second, the adapter. */
+
+import type { PageState } from '../app/state.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES } from '../engine/engineNames.ts';
-import type { PageState } from '../app/state.ts';
 import { usePage } from './context.ts';
 
 function phaseText(state: PageState): string {

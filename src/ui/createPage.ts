@@ -1,9 +1,10 @@
 /** The page's session, its builder, and the library of runs, which is loaded when first needed. */
-import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
+
 import { BuilderSession } from '../app/builderSession.ts';
 import type { Library } from '../app/library/library.ts';
 import { PageSession } from '../app/pageSession.ts';
 import { isReturn, readTabState } from '../app/tabState.ts';
+import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
 import { createTrainer } from '../training/client.ts';
 import { saveFile } from './saveFile.ts';
 import { engineInQuery } from './sharing/useAddress.ts';

@@ -3,13 +3,13 @@ import { reasonOf } from '../../data/dataError.ts';
 import { CIFAR10_CLASSES } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type LayerNames, layerNames } from '../../model/layerNames.ts';
+import { isFull } from '../../storage/quota.ts';
 import {
   type Checkpoint,
   CheckpointError,
   type SavedRun,
 } from '../../training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../training/checkpoint/read.ts';
-import { isFull } from '../../storage/quota.ts';
 import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { weightsFile } from '../../training/exportWeights.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';

@@ -1,7 +1,7 @@
 /** What stored runs are called beside others. */
 import type { RunConfig } from '../../model/config.ts';
-import type { RunView } from '../state.ts';
 import { describedName } from '../configFields.ts';
+import type { RunView } from '../state.ts';
 import type { StoredRun } from './storedRun.ts';
 
 /** What the others are compared with: the baseline where there is one, else the first live run. */

@@ -1,7 +1,8 @@
 /** Horizontal bars with their values: published results beside those measured here. */
-import { runColour } from '../palette.ts';
+
 import type { Box } from '../figure/Frame.tsx';
 import { SANS, textWidth } from '../figure/text.tsx';
+import { runColour } from '../palette.ts';
 
 interface Bar {
   readonly label: string;

@@ -1,11 +1,11 @@
 /** An experiment on one slide: its question, our curves, and the published numbers beside ours. */
 import { useId } from 'react';
-import type { Experiment } from '../../app/experiments/experiment.ts';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
+import type { Experiment } from '../../app/experiments/experiment.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
+import { Lines, SERIF, wrapped } from '../figure/text.tsx';
 import { BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { Measured, measuredHeight, publishedGroups } from './panels.tsx';
-import { Lines, SERIF, wrapped } from '../figure/text.tsx';
 
 interface ExperimentFigureProps {
   readonly experiment: Experiment;

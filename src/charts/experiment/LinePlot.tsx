@@ -1,9 +1,10 @@
 /** Lines labelled at their ends with names and last values. */
-import { runColour, runDash } from '../palette.ts';
+
 import type { Axis } from '../axis.ts';
 import { spreadLabels } from '../endLabels.ts';
 import { type Box, Frame, plotScales } from '../figure/Frame.tsx';
 import { SANS, textWidth } from '../figure/text.tsx';
+import { runColour, runDash } from '../palette.ts';
 import { linePath } from '../paths.ts';
 
 export interface PlotLine {

@@ -1,11 +1,12 @@
 /** An experiment's runs as a plot, and its published values as bars. */
-import type { FigureKind, OwnValue, Published } from '../../app/experiments/experiment.ts';
+
 import type { ArmResult } from '../../app/experiments/armResult.ts';
+import type { FigureKind, OwnValue, Published } from '../../app/experiments/experiment.ts';
+import { linearAxis, logAxis } from '../axis.ts';
+import type { Box } from '../figure/Frame.tsx';
 import { formatValue } from '../format.ts';
 import { type BarGroup, BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { LinePlot, type PlotLine } from './LinePlot.tsx';
-import { linearAxis, logAxis } from '../axis.ts';
-import type { Box } from '../figure/Frame.tsx';
 import { robustHigh, smoothed } from './smoothing.ts';
 
 /** Window of the smoothing, as a share of the curve. */

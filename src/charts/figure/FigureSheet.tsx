@@ -1,7 +1,7 @@
 /** A figure as a file shows it: title, key, drawing and notes in one SVG that needs no style sheet. */
 import type { ReactNode } from 'react';
-import { Lines, SANS, SERIF, textWidth, wrapped } from './text.tsx';
 import { runColour, runDash } from '../palette.ts';
+import { Lines, SANS, SERIF, textWidth, wrapped } from './text.tsx';
 
 export interface FigureSheetProps {
   readonly title: string;

@@ -1,7 +1,8 @@
 /** Test error by the block removed: a line per network, its error as a whole as a level, and the stages' borders. */
+
+import { SANS } from '../figure/text.tsx';
 import { runColour, runDash } from '../palette.ts';
 import { linePath } from '../paths.ts';
-import { SANS } from '../figure/text.tsx';
 import { scaleOf } from '../scale.ts';
 import { ERROR_PLOT_MARGIN, ErrorPlot, type ErrorPlotSize } from './ErrorPlot.tsx';
 

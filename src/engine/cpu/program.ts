@@ -48,7 +48,9 @@ export function planProgram(source: ProgramSource): ProgramPlan {
     const channels = Math.max(...graph.nodes.map(({ shape }) => shape.channels));
     residents.set('momentum', 4 * parameterFloats);
     residents.set('gradients', 4 * parameterFloats);
-    residents.set('gradientSums', 4 * parameterFloats);
+    if (lowered.some(({ steps }) => steps.some(usesGradientSums))) {
+      residents.set('gradientSums', 4 * parameterFloats);
+    }
     residents.set('copies', 4 * Math.max(...lowered.map(({ copiesFloats }) => copiesFloats)));
     residents.set('chunkTable', 8 * chunks);
     residents.set('learningRate', 4);
@@ -63,6 +65,10 @@ export function planProgram(source: ProgramSource): ProgramPlan {
   });
   return { source, lists: lowered.map(({ steps }) => steps), map: mapMemory(residents, needs) };
 }
+
+/** Only a batch that is split needs them. */
+const usesGradientSums = ({ places }: CpuStep): boolean =>
+  Object.values(places).some((place) => 'resident' in place && place.resident === 'gradientSums');
 
 export class Program {
   readonly views: MemoryViews;

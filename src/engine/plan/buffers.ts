@@ -25,7 +25,7 @@ const RESIDENT_NAMES = [
 ] as const;
 export type ResidentName = (typeof RESIDENT_NAMES)[number];
 
-/** An activation or gradient whose place is found once all its uses are known. */
+/** An activation or gradient; its slot is assigned once all its uses are known. */
 export interface Transient {
   readonly label: string;
   readonly bytes: number;
@@ -46,8 +46,8 @@ export interface SlotAssignment {
 }
 
 /**
- * Assigns transients to slots, first use to last use, over a list of binding lists (one a dispatch, in order). Taken is
- * the free slot that fits best, else the largest free one grown, else a new one.
+ * Assigns transients to slots, from first use to last use, over a list of binding lists (one per dispatch, in order).
+ * Each takes the free slot that fits best, else the largest free one, which grows, else a new one.
  * @param pinned tensors that are read from outside after the last dispatch; their slots are never reused.
  */
 export function assignSlots(

@@ -18,7 +18,7 @@ export type FormatOf = (value: NodeId) => ValueFormat;
 /**
  * In half precision: everything from the first convolution's output to the last one's. Images stay single, because runs
  * of any precision share them; so does the little that comes after global pooling, logits and loss included.
- * @param batchSize of the whole batch, of whose mean loss gradients are taken; null where there are none.
+ * @param batchSize of the whole batch, whose mean loss gradients are taken of; null without gradients.
  */
 export function formatsOf(
   graph: LayerGraph,
@@ -46,12 +46,13 @@ const MOST_EXPONENT = 10;
 const LEAST_EXPONENT = -8;
 
 /**
- * What gradients are stored times: a power of two, so that scaling rounds nothing. The gradients of a batch's mean loss
- * are smaller than single images' by a factor of the batch's size. Measured at ResNet-20's start on CIFAR-10, batch 128:
- * 98 % of them are below float16's normal numbers and 12 % would become 0; times 2¹⁰ · 128 it is 0.2 % and 1e-6, and the
- * largest is 170 of 65,504. Where no shortcut leads past a layer, BatchNorm lets gradients grow towards the images, by
- * 1.19 a layer (Yang et al. 2019): single images' reach 0.2 in plain nets of 20 layers, 90 in 56, 7e5 in 110. So once
- * the room is used up, the scale falls by two for every four convolutions on the shortest way through the network.
+ * The factor that stored gradients are scaled by: a power of two, so that scaling rounds nothing. The gradients of a
+ * batch's mean loss are smaller than single images' by a factor of the batch's size. Measured at ResNet-20's start on
+ * CIFAR-10, batch 128: 98 % of them are below float16's normal numbers and 12 % would become 0; times 2¹⁰ · 128 it is
+ * 0.2 % and 1e-6, and the largest is 170 of 65,504. Where no shortcut leads past a layer, BatchNorm lets gradients grow
+ * towards the images, by 1.19 a layer (Yang et al. 2019): single images' reach 0.2 in plain nets of 20 layers, 90 in
+ * 56, 7e5 in 110. So once the room is used up, the scale falls by two for every four convolutions on the shortest way
+ * through the network.
  */
 function gradientScaleOf(graph: LayerGraph, batchSize: number): number {
   const exponent = Math.floor(20 - shortestDepth(graph) / 4);

@@ -1,6 +1,6 @@
 /**
- * Where each parameter and running statistic lies in the flat GPU buffers, and the way between PyTorch's layout and ours.
- * Every tensor starts at a multiple of 64 floats, so that it can be bound by itself (256-byte binding alignment).
+ * Where each parameter and running statistic lies in the flat GPU buffers, and conversion between PyTorch's layout and ours.
+ * Every tensor starts at a multiple of 64 floats, so that it can be bound on its own (256-byte binding alignment).
  */
 import type { LayerGraph, Parameter, StateDict } from '../../model/graph.ts';
 

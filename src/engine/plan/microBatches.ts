@@ -18,8 +18,8 @@ export function fewestImages({ nodes }: LayerGraph): number {
 }
 
 /**
- * The sizes that `"auto"` tries, from the whole batch down: those that divide it, and where these are more than a factor
- * of two apart, others in between.
+ * The sizes that `"auto"` tries, from the whole batch down: those that divide it and, if these are more than a
+ * factor of two apart, others in between.
  */
 export function microBatchCandidates(batchSize: number, fewest: number): number[] {
   const divides = (size: number) => batchSize % size === 0;
@@ -50,7 +50,7 @@ export interface MemoryLimits {
 
 /**
  * The largest micro-batches with which all networks fit together, one size a group.
- * @throws EngineError `too-large` with the number of bytes missing; ConfigError where a given size cannot be used.
+ * @throws EngineError `too-large` with the number of bytes missing; ConfigError if a given size cannot be used.
  */
 export function fitMicroBatches(
   groups: readonly SharedBatch[],
@@ -76,7 +76,7 @@ export function fitMicroBatches(
   }
 }
 
-/** What a network needs; its `training.microBatchSize` is a number. @throws RangeError where it cannot be planned. */
+/** What a network needs; its `training.microBatchSize` is a number. @throws RangeError if it cannot be planned. */
 export type NeedsOf = (network: NetworkOptions) => MemoryNeeds;
 
 export interface MemoryNeeds {

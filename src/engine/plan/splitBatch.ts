@@ -1,4 +1,4 @@
-/** Images of each micro-batch, as `torch.split` makes them: all alike, the last one with what is left. */
+/** Images of each micro-batch, as `torch.split` makes them: all equal, except that the last one has the remainder. */
 export function splitBatch(batchSize: number, microBatchSize: number): number[] {
   const parts = Math.ceil(batchSize / microBatchSize);
   return Array.from({ length: parts }, (_, i) =>

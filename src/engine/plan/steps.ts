@@ -1,6 +1,6 @@
 /**
  * The steps of a plan: what an executor computes, in order. A step names its tensors and parameters; where those lie in
- * memory, which kernel does the work and which steps are done in one go is up to the executor.
+ * memory, which kernel does the work and which steps share a kernel is up to the executor.
  *
  * A step reads and writes
  * - activations and their gradients, as `BatchTensor`s;

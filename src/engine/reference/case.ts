@@ -57,7 +57,7 @@ interface Case {
  * the first batch in evaluation mode.
  * @param tilesOf choices of kernels other than the defaults.
  * @param tolerance another one, for half precision.
- * @throws where a file can't be read or the engine fails; never for a deviation.
+ * @throws if a file can't be read or the engine fails; never for a deviation.
  */
 export async function compareCase(
   device: EngineDevice,
@@ -73,7 +73,7 @@ export async function compareCase(
 export const compareAnswer = (files: CaseFiles, answer: Answer): Deviation[] =>
   compare(readCase(files), answer, TOLERANCE);
 
-/** What the engine gives for a case. @throws where a file can't be read or the engine fails. */
+/** The engine's results for a case. @throws if a file can't be read or the engine fails. */
 export const answerOf = (device: EngineDevice, files: CaseFiles): Promise<Answer> =>
   runCase(device, readCase(files));
 

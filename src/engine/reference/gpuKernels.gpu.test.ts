@@ -1,9 +1,9 @@
-import { traitsOfKind } from '../webgpu/kernels/traits.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { testGpu } from '../testing/sharedGpu.ts';
+import { traitsOfKind } from '../webgpu/kernels/traits.ts';
+import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
 import { answerOf, compareAnswer, compareCase, disagreements } from './case.ts';
 import { caseFiles } from './readCase.ts';
-import { testGpu } from '../testing/sharedGpu.ts';
-import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
 
 // Software adapters take other kernels by themselves.
 describe('the kernels that GPUs take, against PyTorch', () => {

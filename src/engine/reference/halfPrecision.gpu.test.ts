@@ -1,12 +1,13 @@
 /** Half precision against PyTorch's float64, with tolerances of its own. */
-import { traitsOfKind } from '../webgpu/kernels/traits.ts';
+
 import { beforeAll, expect, it } from 'vitest';
-import type { AdapterTraits } from '../webgpu/kernels/traits.ts';
-import { type CaseFiles, compareCase, disagreements, TOLERANCE, type Tolerance } from './case.ts';
-import { caseFiles } from './readCase.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
 import type { Gpu } from '../webgpu/device.ts';
+import type { AdapterTraits } from '../webgpu/kernels/traits.ts';
+import { traitsOfKind } from '../webgpu/kernels/traits.ts';
 import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
+import { type CaseFiles, compareCase, disagreements, TOLERANCE, type Tolerance } from './case.ts';
+import { caseFiles } from './readCase.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

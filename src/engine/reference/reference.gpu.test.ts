@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { answerOf, compareCase, disagreements } from './case.ts';
-import { caseFiles, caseNames } from './readCase.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
 import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
+import { answerOf, compareCase, disagreements } from './case.ts';
+import { caseFiles, caseNames } from './readCase.ts';
 
 describe('the engine against PyTorch', () => {
   let device: WebGpuDevice;

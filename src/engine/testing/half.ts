@@ -41,7 +41,7 @@ export function halfOf(bits: number): number {
     : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-/** Formats to test: `rounded` everywhere, `half` where the device has it. */
+/** Formats to test: `rounded` everywhere, `half` if the device has it. */
 export const halfFormats = (device: GPUDevice, gradientScale = 1): TensorFormat[] =>
   (device.features.has('shader-f16') ? (['rounded', 'half'] as const) : (['rounded'] as const)).map(
     (storage) => ({ storage, gradientScale }),

@@ -1,4 +1,4 @@
-/** Runs single kernels in Node for the tests that stand beside them. */
+/** Runs single kernels in Node, for their tests. */
 import type { KernelCall } from '../webgpu/kernels/kernel.ts';
 import { pipelineOf } from '../webgpu/pipelines.ts';
 import { testDevice } from './sharedGpu.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { nodeGpu } from '../../../headless/gpu.ts';
-import { Shared } from './sharedGpu.ts';
 import type { Gpu } from '../webgpu/device.ts';
+import { Shared } from './sharedGpu.ts';
 
 /** Stands for a device: its `lost` resolves when told. */
 function fakeGpu() {

@@ -6,7 +6,7 @@
 import { nodeGpu } from '../../../headless/gpu.ts';
 import { acquireGpu, type Gpu } from '../webgpu/device.ts';
 
-/** Something that is opened when first asked for, and again after it was lost. */
+/** Something that is opened on first use, and again after it was lost. */
 export class Shared<T extends { readonly lost: Promise<unknown> }> {
   readonly #open: () => Promise<T>;
   #opened: Promise<T> | null = null;

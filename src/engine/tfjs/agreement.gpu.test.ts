@@ -9,10 +9,10 @@ import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice, Gather } from '../api.ts';
 import { heldTensors } from '../testing/heldTensors.ts';
 import { NETWORKS } from '../testing/networks.ts';
-import { openWasm } from './backends/wasm.ts';
-import { TfjsDevice } from './tfjsDevice.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
 import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
+import { openWasm } from './backends/wasm.ts';
+import { TfjsDevice } from './tfjsDevice.ts';
 
 const IMAGES = 20;
 const STEPS = 3;

@@ -1,4 +1,4 @@
-/** What a network will take, by the layer graph: TF.js allocates as it goes and tells afterwards only. */
+/** What a network will need, from its layer graph: TF.js allocates as it goes and reports only afterwards. */
 import type { LayerNode } from '../../model/graph.ts';
 import type { NetworkOptions } from '../api.ts';
 

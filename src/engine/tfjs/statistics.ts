@@ -21,7 +21,7 @@ import { EPSILON } from '../plan/batchNormConstants.ts';
 import type { Named } from './layer.ts';
 import type { ForwardPass } from './pass.ts';
 
-/** What a row tells of a step; the rest its stepper knows. */
+/** A step's metrics in a row; its stepper knows the rest. */
 export type RowMetrics = Omit<StepMetrics, 'step' | 'learningRate'>;
 
 const HEAD = 2;

@@ -48,7 +48,7 @@ export class TfjsDevice implements EngineDevice {
     return measureTraining();
   }
 
-  /** Whole batches only. @throws EngineError `too-large`, also where less is asked for. */
+  /** Whole batches only. @throws EngineError `too-large`, even for smaller requests. */
   fitMicroBatches(groups: readonly SharedBatch[]): Fit {
     const networks = groups.flat();
     const needs = networks.map((options) => {

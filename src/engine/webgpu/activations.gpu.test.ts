@@ -14,9 +14,9 @@ import type { EngineDevice } from '../api.ts';
 import { referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray, relativeError } from '../testing/runKernel.ts';
+import { testGpu } from '../testing/sharedGpu.ts';
 import { openWasm } from '../tfjs/backends/wasm.ts';
 import { TfjsDevice } from '../tfjs/tfjsDevice.ts';
-import { testGpu } from '../testing/sharedGpu.ts';
 import { WebGpuDevice } from './webGpuDevice.ts';
 
 const IMAGES = 5;

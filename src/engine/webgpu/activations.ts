@@ -1,17 +1,17 @@
-/** What every layer makes of one image: a pass without fusions whose values all stay until they are read. */
+/** Every layer's output for one image, by a pass without fusions whose values all stay until they are read. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import type { Activations, KernelChoices } from '../api.ts';
 import { checkState } from '../checkState.ts';
-import { packStep } from './kernels/step.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
 import { packWeights } from '../plan/layout.ts';
-import { lowerEvaluation } from './lowering/program.ts';
-import { completed } from './tuner/similar.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
 import { checkFits, type Gpu } from './device.ts';
+import { packStep } from './kernels/step.ts';
+import { lowerEvaluation } from './lowering/program.ts';
 import { allocate, encode, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
+import { completed } from './tuner/similar.ts';
 
 const ALONE = new Uint32Array(1);
 
@@ -89,7 +89,7 @@ export async function readActivations(
     );
     const values = nodes.map(({ node: { name, shape } }, i) => {
       const length = shape.channels * shape.height * shape.width;
-      // A slot may be larger than what lies in it.
+      // A slot may be larger than its tensor.
       return [name, read[i]?.slice(0, length) ?? new Float32Array()] as const;
     });
     return { values: new Map(values) };

@@ -4,11 +4,11 @@
  * its pass.
  */
 import type { BatchShape, EngineBatch, Gather } from '../api.ts';
-import { GATHER_BYTES, packGather } from './kernels/gatherBatch/gatherBatch.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
-import { type GatherBuffers, GatherDispatches } from './gatherDispatches.ts';
 import type { Gpu } from './device.ts';
+import { type GatherBuffers, GatherDispatches } from './gatherDispatches.ts';
+import { GATHER_BYTES, packGather } from './kernels/gatherBatch/gatherBatch.ts';
 
 /** Puts a step's images into place, micro-batch by micro-batch. */
 export interface Fill {
@@ -30,7 +30,7 @@ export class Batch implements EngineBatch {
   readonly parts: readonly number[];
   readonly #gpu: Gpu;
   readonly #buffers: GatherBuffers;
-  /** The `gather` uniforms of all micro-batches; null where there is one only. */
+  /** The `gather` uniforms of all micro-batches; null if there is only one. */
   readonly #gatherList: GPUBuffer | null;
   readonly #gatherDispatches: GatherDispatches;
   /** Per micro-batch; made at the first upload to a split batch. */
@@ -57,7 +57,7 @@ export class Batch implements EngineBatch {
     this.#gatherDispatches = new GatherDispatches(gpu, inputSize, this.#buffers);
   }
 
-  /** What a network's plan binds but does not own. */
+  /** What a network's program binds but does not own. */
   get lent(): ReadonlyMap<ResidentName, GPUBuffer> {
     const { images, labels } = this.#buffers;
     return new Map([

@@ -1,4 +1,4 @@
-/** One adapter, one device: asked for with all the memory the adapter allows, and named for people. */
+/** One adapter and its device, requested with all the memory that the adapter allows, and its name for people. */
 import type { AdapterDescription } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import { type AdapterTraits, traitsOfKind } from './kernels/traits.ts';
@@ -61,7 +61,7 @@ function traitsOf({ info, features }: GPUAdapter): AdapterTraits {
   return traitsOfKind(software ?? 'gpu', subgroupLanes, halfStorage);
 }
 
-/** A name for people from what the adapter tells of itself; browsers hide most of it. */
+/** A name for people from the adapter's own description, most of which browsers hide. */
 export function describe(info: GPUAdapterInfo): AdapterDescription {
   const { vendor, architecture, device, description } = info;
   const known = `${description} ${device} ${architecture}`.toLowerCase();

@@ -8,15 +8,15 @@ import type {
   KernelChoices,
   LoadImages,
 } from '../api.ts';
-import { packStep } from './kernels/step.ts';
 import type { Precision } from '../plan/formats.ts';
-import { EVALUATION_ROWS, type EvaluationProgram, lowerEvaluation } from './lowering/program.ts';
-import { completed } from './tuner/similar.ts';
 import type { Batch } from './batch.ts';
 import { checkFits, type Gpu } from './device.ts';
+import { packStep } from './kernels/step.ts';
+import { EVALUATION_ROWS, type EvaluationProgram, lowerEvaluation } from './lowering/program.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import type { Network } from './network.ts';
 import { readStaging } from './readback.ts';
+import { completed } from './tuner/similar.ts';
 
 interface EvaluationParts {
   readonly gpu: Gpu;
@@ -89,7 +89,7 @@ export class Evaluator implements EngineEvaluator {
     return this.#parts.program.logits.size / 4 / this.#parts.program.batchSize;
   }
 
-  /** Up to `EVALUATION_ROWS` batches, each a submit of its own so that none runs long; one readback. */
+  /** Up to `EVALUATION_ROWS` batches, each in its own submit so that none runs long; one readback. */
   async #round(start: number, images: number, load: LoadImages, wantsLogits: boolean) {
     const { gpu, program } = this.#parts;
     const { device } = gpu;

@@ -1,8 +1,8 @@
 /** The dispatches that gather images from a dataset: made at the first step that uses them, then kept. */
 import type { EngineDataset, Gather } from '../api.ts';
-import { gatherBatch } from './kernels/gatherBatch/gatherBatch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
 import type { Gpu } from './device.ts';
+import { gatherBatch } from './kernels/gatherBatch/gatherBatch.ts';
 
 /** Shared by all gathers into one batch. */
 export interface GatherBuffers {

@@ -1,4 +1,4 @@
-/** How fast the adapter is, by the kernel that training spends its time in. */
+/** The adapter's speed, measured with the kernel that training spends its time in. */
 
 import { macs } from '../plan/geometry.ts';
 import type { Gpu } from './device.ts';

@@ -1,10 +1,10 @@
 /** Allocates a program's buffers and ties its dispatches to them: all GPU objects a step will use are made here. */
 import { EngineError } from '../errors.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
+import type { Gpu } from './device.ts';
 import type { PlannedDispatch } from './lowering/lowering.ts';
 import type { EvaluationProgram, TrainingProgram } from './lowering/program.ts';
 import { pipelineOf } from './pipelines.ts';
-import type { Gpu } from './device.ts';
 
 export interface PreparedDispatch {
   readonly planned: PlannedDispatch;
@@ -48,7 +48,7 @@ export async function allocate(
     for (const buffer of owned) buffer.destroy();
     const needed = program.summary.gpuBytes;
     const message =
-      `The graphics adapter has no room for the ${needed} bytes that this network needs to train, and does not tell how ` +
+      `The graphics adapter has no room for the ${needed} bytes that this network needs to train, and does not say how ` +
       'many are missing. Close other pages that use the graphics card, or use a smaller batch or network.';
     throw new EngineError('out-of-memory', message, 'training.batchSize');
   }

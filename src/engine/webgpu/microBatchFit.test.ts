@@ -11,8 +11,8 @@ import {
   type MemoryLimits,
   microBatchCandidates,
 } from '../plan/microBatches.ts';
-import { lowerTraining } from './lowering/program.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
+import { lowerTraining } from './lowering/program.ts';
 
 function optionsOf(input: Pick<RunConfigInput, 'model' | 'training'>): NetworkOptions {
   const { model, training } = configOf(input);

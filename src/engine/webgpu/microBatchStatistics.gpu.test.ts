@@ -5,13 +5,13 @@ import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
-import { activationStdReference } from './kernels/activationStd/activationStd.reference.ts';
+import { splitBatch } from '../plan/splitBatch.ts';
 import { referenceValues } from '../testing/interpreter.ts';
 import { NETWORKS } from '../testing/networks.ts';
 import { randomArray } from '../testing/runKernel.ts';
-import { splitBatch } from '../plan/splitBatch.ts';
 import { testGpu } from '../testing/sharedGpu.ts';
 import { Batch } from './batch.ts';
+import { activationStdReference } from './kernels/activationStd/activationStd.reference.ts';
 import { Network } from './network.ts';
 import { Stepper } from './stepper.ts';
 

@@ -2,15 +2,15 @@
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import type { EngineNetwork, KernelChoices, NetworkState, StepMetrics } from '../api.ts';
 import { checkState } from '../checkState.ts';
-import { packStep, STEP_BYTES } from './kernels/step.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
-import { lowerTraining, type TrainingOptions, type TrainingProgram } from './lowering/program.ts';
-import { writeKernelCode } from './tuner/kernelCode.ts';
 import type { Batch } from './batch.ts';
 import { checkFits, type Gpu } from './device.ts';
+import { packStep, STEP_BYTES } from './kernels/step.ts';
+import { lowerTraining, type TrainingOptions, type TrainingProgram } from './lowering/program.ts';
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
+import { writeKernelCode } from './tuner/kernelCode.ts';
 
 export class Network implements EngineNetwork {
   /** What it was made from. */

@@ -13,7 +13,7 @@ function cacheOf(device: GPUDevice): Map<string, Promise<GPUComputePipeline>> {
 }
 
 /**
- * The pipeline of `code`'s entry point `main`, compiled off the calling thread where the browser can.
+ * The pipeline of `code`'s entry point `main`, compiled off the calling thread if the browser can.
  * @throws EngineError `shader`, naming the kernel and the first error with its line.
  */
 export function pipelineOf(

@@ -10,8 +10,8 @@ import type {
 import { checkState } from '../checkState.ts';
 import { packWeights, type StateLayout } from '../plan/layout.ts';
 import type { Batch } from './batch.ts';
-import { Evaluator, programLike } from './evaluator.ts';
 import type { Gpu } from './device.ts';
+import { Evaluator, programLike } from './evaluator.ts';
 
 type Buffers = Readonly<Record<'weights' | 'running', GPUBuffer>>;
 

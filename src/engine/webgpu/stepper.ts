@@ -1,10 +1,10 @@
-/** Advances any number of networks on one batch: one submit a step, with one pass a micro-batch (commonly one). */
+/** Advances any number of networks on one batch: one submit per step, with a pass for each micro-batch (usually one). */
 import type { EngineStepper, StepMetrics, StepRequest } from '../api.ts';
 import { RING_STEPS } from '../plan/metricsRow.ts';
 import type { Batch } from './batch.ts';
+import type { Gpu } from './device.ts';
 import type { Network } from './network.ts';
 import { readStaging } from './readback.ts';
-import type { Gpu } from './device.ts';
 
 interface PendingStep {
   readonly slot: number;

@@ -1,5 +1,6 @@
 import type { Gpu } from './device.ts';
-/** A GPU with nothing to do lowers its clock, and takes tens of milliseconds of work to raise it: what is timed then is slow. */
+
+/** An idle GPU lowers its clock and needs tens of milliseconds of work to raise it; anything timed before that is slow. */
 
 const HARDWARE_MS = 80;
 

@@ -15,20 +15,20 @@ import type {
   TuningOptions,
 } from '../api.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
-import { NO_SHADER_F16 } from './lowering/lowering.ts';
-import { lowerTraining, type TrainingOptions } from './lowering/program.ts';
-import { readKernelCode } from './tuner/kernelCode.ts';
-import { tunedChoices } from './tuner/tuner.ts';
+import type { Profile } from '../profile.ts';
 import { readActivations } from './activations.ts';
 import { Batch } from './batch.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
+import type { Gpu } from './device.ts';
 import { Evaluator } from './evaluator.ts';
+import { NO_SHADER_F16 } from './lowering/lowering.ts';
+import { lowerTraining, type TrainingOptions } from './lowering/program.ts';
 import { measureAdapter } from './measure.ts';
 import { Network } from './network.ts';
 import { Probe } from './probe.ts';
 import { Stepper } from './stepper.ts';
-import type { Gpu } from './device.ts';
-import type { Profile } from '../profile.ts';
+import { readKernelCode } from './tuner/kernelCode.ts';
+import { tunedChoices } from './tuner/tuner.ts';
 
 export class WebGpuDevice implements EngineDevice {
   constructor(readonly gpu: Gpu) {}
@@ -67,8 +67,8 @@ export class WebGpuDevice implements EngineDevice {
     );
   }
 
-  choicesFromCode(network: NetworkOptions, kernels: string): KernelChoices | null {
-    return readKernelCode(lowerTraining(this.#here(network)).tunables, kernels);
+  choicesFromCode(network: NetworkOptions, kernelCode: string): KernelChoices | null {
+    return readKernelCode(lowerTraining(this.#here(network)).tunables, kernelCode);
   }
 
   createDataset(count: number): DatasetBuffers {
@@ -112,7 +112,7 @@ export class WebGpuDevice implements EngineDevice {
     return readActivations(this.gpu, graph, kernelChoices, weights, pixels);
   }
 
-  /** `network` as it is planned for this adapter. */
+  /** `network` with this adapter's traits. */
   #here(network: NetworkOptions): TrainingOptions {
     return { ...network, traits: this.gpu.traits };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CheckpointError } from './checkpoint.ts';
 import { folderOf } from '../../storage/folder.ts';
+import { CheckpointError } from './checkpoint.ts';
 import { readCheckpoint } from './read.ts';
 import { CheckpointStore } from './store.ts';
 import { checkpointAt } from './testing/checkpoints.ts';

@@ -4,9 +4,10 @@
  *
  * A name says in which order files were written and which training they belong to: `000042-1763788923123.safetensors`.
  */
-import { type Checkpoint, CheckpointError } from './checkpoint.ts';
+
 import type { Folder } from '../../storage/folder.ts';
 import { isFull } from '../../storage/quota.ts';
+import { type Checkpoint, CheckpointError } from './checkpoint.ts';
 
 /** Files kept of the present training. One is kept of the training before it, which may have been left by mistake. */
 const GENERATIONS = 2;

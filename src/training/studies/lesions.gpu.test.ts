@@ -7,12 +7,12 @@ import { referenceTestLoss } from '../../engine/testing/interpreter.ts';
 import { NETWORKS } from '../../engine/testing/networks.ts';
 import { randomArray } from '../../engine/testing/runKernel.ts';
 import { testGpu } from '../../engine/testing/sharedGpu.ts';
+import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { lesioned, lesionKind } from '../../model/lesion.ts';
 import { modelOf } from '../../model/testing/configs.ts';
-import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 
 const BATCH = 4;
 const gpu = testGpu();

@@ -1,8 +1,8 @@
 /** What a network makes of every test image: likeliest classes, loss, truth. */
 import { gatherFrom } from '../evaluation.ts';
 import type { StudyPlan } from './kind.ts';
-import type { PredictionsResult, PredictionsStudy } from './study.ts';
 import { emptyPredictions, firstOf, notePrediction } from './predictionTable.ts';
+import type { PredictionsResult, PredictionsStudy } from './study.ts';
 
 /** Images of one evaluation: enough for the device to be busy, few enough to end soon. */
 const AT_ONCE = 2;

@@ -5,8 +5,8 @@ import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { stateFor } from '../../weights/stateDict.ts';
 import { testShapeOf } from '../batchShapes.ts';
-import type { NamedTensor } from '../runIdentity.ts';
 import type { Run } from '../run.ts';
+import type { NamedTensor } from '../runIdentity.ts';
 import { completeState } from '../state.ts';
 
 /** Its copy, which nothing else changes. */

@@ -6,13 +6,13 @@ import { atFileEnd } from '../../engine/testing/fileEnd.ts';
 import { ownGpu, testGpu } from '../../engine/testing/sharedGpu.ts';
 import { openWasm } from '../../engine/tfjs/backends/wasm.ts';
 import { TfjsDevice } from '../../engine/tfjs/tfjsDevice.ts';
+import type { Gpu } from '../../engine/webgpu/device.ts';
+import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../../model/config.ts';
 import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
 import type { KeeperDeps } from '../checkpointKeeper.ts';
 import type { Command, TrainingEvent } from '../protocol.ts';
 import { TrainingSession } from '../trainingSession.ts';
-import type { Gpu } from '../../engine/webgpu/device.ts';
-import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 

@@ -1,12 +1,12 @@
 /** The selected run's network and training: settings, drawing and costs. */
 import { useMemo } from 'react';
+import { configErrors } from '../../app/builderSession.ts';
+import { withPending } from '../../app/edit.ts';
+import type { RunView } from '../../app/state.ts';
 import { runColour } from '../../charts/palette.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import { configErrors } from '../../app/builderSession.ts';
-import { withPending } from '../../app/edit.ts';
-import type { RunView } from '../../app/state.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
 import { Editable, Shown } from '../sharing/Shown.tsx';

@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
+import type { RunView } from '../../app/state.ts';
 import { formatBytes, formatCount, formatDuration, formatShort } from '../../charts/format.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { estimatedStepMs } from '../../model/cost.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { RunView } from '../../app/state.ts';
 import { usePage } from '../context.ts';
 import { Term } from '../Term.tsx';
 

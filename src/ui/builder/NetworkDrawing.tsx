@@ -1,5 +1,6 @@
 /** The network as in the paper's fig. 3: convolutions in a row, and each block's shortcut as an arc that is a switch. */
 import { type KeyboardEvent, useMemo, useRef } from 'react';
+import type { RunView } from '../../app/state.ts';
 import { moveFocus } from '../../charts/arrowKeys.ts';
 import {
   arcPath,
@@ -12,7 +13,6 @@ import {
 import { runColour } from '../../charts/palette.ts';
 import { stemWidth } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import type { RunView } from '../../app/state.ts';
 import { useBuilder } from '../context.ts';
 import { useIsLocked } from '../sharing/Shown.tsx';
 

@@ -1,7 +1,7 @@
+import type { RunView } from '../../app/state.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { completeConfig } from '../../model/parse.ts';
 import { PRESETS, presetConfig } from '../../model/presets.ts';
-import type { RunView } from '../../app/state.ts';
 import { useBuilder } from '../context.ts';
 import { SelectField } from '../fields.tsx';
 

@@ -1,7 +1,7 @@
 import { CONFIG_FIELDS, SCHEDULE } from '../../app/configFields.ts';
-import type { LearningRate, TrainingConfig } from '../../model/config.ts';
 import { baseLearningRate } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
+import type { LearningRate, TrainingConfig } from '../../model/config.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 

@@ -1,8 +1,8 @@
 /** Offers to continue where an earlier visit stopped. */
 
 import { useEffect, useState } from 'react';
-import { formatBytes, formatCount } from '../../charts/format.ts';
 import { offerTitle } from '../../app/offerTitle.ts';
+import { formatBytes, formatCount } from '../../charts/format.ts';
 import { usePage, useSession } from '../context.ts';
 import { formatAge } from './age.ts';
 

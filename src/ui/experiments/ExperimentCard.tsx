@@ -1,12 +1,12 @@
 /** The experiment on the page: what to look for, its progress, and its result. */
 import { useEffect } from 'react';
-import { experimentOf } from '../../app/experiments/registry.ts';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
+import { experimentOf } from '../../app/experiments/registry.ts';
 import { usePage } from '../context.ts';
 import { Progress } from './Progress.tsx';
 import { Result } from './Result.tsx';
-import { useRunner } from './useRunner.ts';
 import { SIZE_NAMES } from './timeText.ts';
+import { useRunner } from './useRunner.ts';
 import './experiments.css';
 
 export function ExperimentCard() {

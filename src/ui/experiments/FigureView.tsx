@@ -1,10 +1,10 @@
 /** The figure, in the layout that the page has room for. */
 import { useRef } from 'react';
+import type { ArmResult } from '../../app/experiments/armResult.ts';
+import type { Experiment } from '../../app/experiments/experiment.ts';
+import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
 import { useSize } from '../../charts/useSize.ts';
-import type { Experiment } from '../../app/experiments/experiment.ts';
-import type { ArmResult } from '../../app/experiments/armResult.ts';
-import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 
 /** In a narrower page, the text of the wide layout would be too small to read. */
 const WIDE_FROM = 700;

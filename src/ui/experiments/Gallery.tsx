@@ -1,14 +1,14 @@
 /** All experiments as tiles, each in three sizes with the time it takes here. */
 import { useState } from 'react';
-import { formatCount } from '../../charts/format.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import { EXPERIMENTS } from '../../app/experiments/registry.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
+import { formatCount } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
 import { DialogFrame, type DialogProps } from '../DialogFrame.tsx';
 import { ExperimentTile } from './ExperimentTile.tsx';
-import { useAdapterSpeed, useRunner } from './useRunner.ts';
 import { SIZE_NAMES } from './timeText.ts';
+import { useAdapterSpeed, useRunner } from './useRunner.ts';
 import './experiments.css';
 
 interface Choice {

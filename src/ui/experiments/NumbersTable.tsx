@@ -1,8 +1,9 @@
 /** The experiment's numbers beside the published ones. */
-import { formatCount, formatPerCent, formatShort } from '../../charts/format.ts';
+
+import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import { firstToLast, short } from '../../app/experiments/measure.ts';
-import type { ArmResult } from '../../app/experiments/armResult.ts';
+import { formatCount, formatPerCent, formatShort } from '../../charts/format.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 
 interface Column {

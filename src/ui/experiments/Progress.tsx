@@ -1,14 +1,15 @@
 /** How far each arm of an experiment is, and how long the rest will take. */
-import { formatCount, formatDuration } from '../../charts/format.ts';
-import { runColour } from '../../charts/palette.ts';
+
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
 import { workOf } from '../../app/experiments/runner.ts';
 import type { ExperimentState } from '../../app/experiments/state.ts';
 import { timeOf } from '../../app/experiments/time.ts';
 import { isAtRest } from '../../app/state.ts';
+import { formatCount, formatDuration } from '../../charts/format.ts';
+import { runColour } from '../../charts/palette.ts';
 import { usePage, useSession } from '../context.ts';
-import { useAdapterSpeed, useRunner } from './useRunner.ts';
 import { timeText } from './timeText.ts';
+import { useAdapterSpeed, useRunner } from './useRunner.ts';
 
 interface ProgressProps {
   readonly experiment: Experiment;

@@ -1,8 +1,9 @@
 /** The result of an experiment: the verdict, the figure and the numbers, with buttons that save them. */
-import { ExperimentFigure, originOf } from '../../charts/experiment/ExperimentFigure.tsx';
-import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
+
 import type { ArmResult } from '../../app/experiments/armResult.ts';
+import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
+import { ExperimentFigure, originOf } from '../../charts/experiment/ExperimentFigure.tsx';
 import { useSession } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { saveDrawing } from '../saveDrawing.ts';
@@ -10,8 +11,8 @@ import { saveFile } from '../saveFile.ts';
 import { useSaving } from '../useSaving.ts';
 import { FigureView } from './FigureView.tsx';
 import { NumbersTable, numbersCsv } from './NumbersTable.tsx';
-import { useRunner } from './useRunner.ts';
 import { SIZE_NAMES } from './timeText.ts';
+import { useRunner } from './useRunner.ts';
 
 interface ResultProps {
   readonly experiment: Experiment;

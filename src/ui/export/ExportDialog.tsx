@@ -1,7 +1,7 @@
 /** Saves a run's network in any format, and shows the code that loads it. */
 import { useState } from 'react';
-import { formatBytes } from '../../charts/format.ts';
 import type { RunView } from '../../app/state.ts';
+import { formatBytes } from '../../charts/format.ts';
 import { exportFileName, TRAINED_NORMALIZATION } from '../../training/exportWeights.ts';
 import {
   DEFAULT_EXPORT,

@@ -1,18 +1,18 @@
 /** Chooses a weights file, shows which of its tensors fit which network, and loads them into a run. */
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
-import type { ModelConfig } from '../../model/config.ts';
-import { networkName } from '../../model/networkName.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import { networkName } from '../../model/networkName.ts';
 import type { OpenedFile } from '../../weights/importer/weightsImport.ts';
 import { isBlocking } from '../../weights/match/matchWeights.ts';
+import { WEIGHTS_EXTENSIONS } from '../../weights/read/extensions.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import type { DialogProps } from '../DialogFrame.tsx';
 import { ErrorText } from '../ErrorText.tsx';
-import { SelectField } from '../fields.tsx';
 import { FileChoice } from '../FileChoice.tsx';
+import { SelectField } from '../fields.tsx';
 import { FileFacts } from './FileFacts.tsx';
-import { WEIGHTS_EXTENSIONS } from '../../weights/read/extensions.ts';
 import { MatchTable, summaryOf } from './MatchTable.tsx';
 import { type Answers, Question } from './OpenQuestions.tsx';
 import { configFor, obstacleToAdding } from './target.ts';

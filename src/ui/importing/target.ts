@@ -1,9 +1,10 @@
 /** Which run gets the weights, and what may prevent it. */
-import type { ModelConfig, RunConfig } from '../../model/config.ts';
-import { ConfigError } from '../../model/errors.ts';
-import { checkFitsDataset } from '../../model/configChecks.ts';
-import { presetConfig } from '../../model/presets.ts';
+
 import type { RunView } from '../../app/state.ts';
+import type { ModelConfig, RunConfig } from '../../model/config.ts';
+import { checkFitsDataset } from '../../model/configChecks.ts';
+import { ConfigError } from '../../model/errors.ts';
+import { presetConfig } from '../../model/presets.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
 
 /** The file's network with the images and training settings of `run`. */

@@ -1,7 +1,8 @@
 /** Accuracy by class, with the bars of all runs together. */
-import { runColour } from '../../charts/palette.ts';
+
 import { type Confusion, classAccuracy } from '../../app/inside/confusion.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { runColour } from '../../charts/palette.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { insideStore, useInside } from './insideStore.ts';
 import { RunName } from './Measure.tsx';

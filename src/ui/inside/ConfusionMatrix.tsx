@@ -1,9 +1,9 @@
 /** Which class was taken for which, as a table whose cells open their images. */
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { type Cell, type Confusion, countAt, shareAt } from '../../app/inside/confusion.ts';
 import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import { formatCount } from '../../charts/format.ts';
 import { cellColour } from '../../charts/inside/cellColour.ts';
-import { type Cell, type Confusion, countAt, shareAt } from '../../app/inside/confusion.ts';
 import { usePageTheme } from './usePageTheme.ts';
 
 interface ConfusionMatrixProps {

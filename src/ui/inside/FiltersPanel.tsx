@@ -1,11 +1,11 @@
 /** The first convolution's filters: only they see colours, and so can be drawn in them. */
 import { useMemo } from 'react';
+import { filterTiles } from '../../app/inside/filters.ts';
 import { formatValue } from '../../charts/format.ts';
 import type { Tensor } from '../../model/graph.ts';
-import { filterTiles } from '../../app/inside/filters.ts';
-import { Measure, RunName } from './Measure.tsx';
 import { RgbaImage } from '../RgbaImage.tsx';
 import { useStudies, useSubjects } from '../studies/useStudies.ts';
+import { Measure, RunName } from './Measure.tsx';
 
 export function FiltersPanel() {
   const subjects = useSubjects();

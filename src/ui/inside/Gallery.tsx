@@ -1,16 +1,16 @@
 /** Test images in an instructive order, or those of one cell, with every network's answer. */
 import { useEffect, useMemo, useRef } from 'react';
-import { formatCount } from '../../charts/format.ts';
-import { IMAGE_BYTES } from '../../data/types.ts';
 import type { Cell } from '../../app/inside/confusion.ts';
 import { imagesOf, ORDERS, rankImages } from '../../app/inside/ranking.ts';
-import { type Predictions, topOf } from '../../training/studies/predictionTable.ts';
-import { type InsideState, insideStore, useInside } from './insideStore.ts';
-import { RgbImage } from './RgbImage.tsx';
-import { type Finding, sharesImages, useStudies } from '../studies/useStudies.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { formatCount } from '../../charts/format.ts';
+import { IMAGE_BYTES } from '../../data/types.ts';
+import { type Predictions, topOf } from '../../training/studies/predictionTable.ts';
 import { Guess } from '../Guess.tsx';
 import { InlineSelect } from '../inputs.tsx';
+import { type Finding, sharesImages, useStudies } from '../studies/useStudies.ts';
+import { type InsideState, insideStore, useInside } from './insideStore.ts';
+import { RgbImage } from './RgbImage.tsx';
 
 const PAGE = 24;
 const ORDER_IDS = ['confidentlyWrong', 'highestLoss', 'lowestLoss'] as const;

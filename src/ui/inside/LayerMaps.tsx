@@ -1,11 +1,11 @@
 /** The channels of one layer as small pictures, and their numbers. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import { summarise } from '../../app/inside/activationStatistics.ts';
 import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import { formatSigned } from '../../charts/format.ts';
+import { channelAt, gridOf, paintChannels } from '../../charts/inside/channelMaps.ts';
 import { PlotArea } from '../../charts/PlotArea.tsx';
 import { useSize } from '../../charts/useSize.ts';
-import { channelAt, gridOf, paintChannels } from '../../charts/inside/channelMaps.ts';
-import { summarise } from '../../app/inside/activationStatistics.ts';
 import type { LayerOutput } from '../../training/studies/study.ts';
 import { insideStore, useInside } from './insideStore.ts';
 

@@ -1,14 +1,14 @@
 /** One image on its way through all networks: the output of every layer, stage by stage. */
 import { useMemo } from 'react';
-import { formatCount } from '../../charts/format.ts';
 import { joinedStages, layerStagesOf } from '../../app/inside/layerStages.ts';
+import { formatCount } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
-import { StagePicker } from './StagePicker.tsx';
+import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { insideStore, type TracedImage, useInside } from './insideStore.ts';
 import { Measure, netCount, RunName } from './Measure.tsx';
 import { RgbImage } from './RgbImage.tsx';
 import { StageMaps } from './StageMaps.tsx';
-import { useStudies, useSubjects } from '../studies/useStudies.ts';
+import { StagePicker } from './StagePicker.tsx';
 import { TopFive } from './TopFive.tsx';
 
 export function MapsPanel() {

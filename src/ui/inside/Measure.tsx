@@ -1,7 +1,7 @@
 /** Starts a study of all networks, with what it will cost, how far it is, and at which step its results were taken. */
 import type { ReactNode } from 'react';
-import { formatCount } from '../../charts/format.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { formatCount } from '../../charts/format.ts';
 import type { StudyKind } from '../../training/studies/study.ts';
 import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
@@ -30,8 +30,10 @@ export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
         <button
           type="button"
           className={findings.length === 0 ? 'primary' : ''}
-          disabled={!canStudy || isRunning}
-          onClick={onStart}
+          disabled={!canStudy}
+          // A disabled button would lose the focus.
+          aria-disabled={isRunning}
+          onClick={isRunning ? undefined : onStart}
         >
           {findings.length === 0 ? action : again}
         </button>

@@ -1,5 +1,5 @@
 /** How the networks classify the test images: confusion matrices, accuracy by class, and the images themselves. */
-import { formatCount, formatDuration, formatPercent } from '../../charts/format.ts';
+
 import {
   accuracyOf,
   type Confusion,
@@ -8,15 +8,16 @@ import {
   worstConfusions,
 } from '../../app/inside/confusion.ts';
 import { imageMs } from '../../app/inside/cost.ts';
+import { formatCount, formatDuration, formatPercent } from '../../charts/format.ts';
 import type { Predictions } from '../../training/studies/predictionTable.ts';
 import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
+import { type Finding, useStudies, useSubjects } from '../studies/useStudies.ts';
 import { ClassAccuracy } from './ClassAccuracy.tsx';
 import { ConfusionMatrix } from './ConfusionMatrix.tsx';
 import { Gallery } from './Gallery.tsx';
 import { insideStore, useInside } from './insideStore.ts';
 import { Measure, netCount, RunName } from './Measure.tsx';
-import { type Finding, useStudies, useSubjects } from '../studies/useStudies.ts';
 
 /** Time that the default number of images may take. */
 const BUDGET_MS = 30_000;

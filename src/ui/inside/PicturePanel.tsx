@@ -4,11 +4,11 @@ import { middleSquare } from '../../app/inside/picture.ts';
 import { usePage } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { FileChoice } from '../FileChoice.tsx';
+import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { Measure, netCount, RunName } from './Measure.tsx';
 import { RgbImage } from './RgbImage.tsx';
 import { type Picture, PictureError, readPicture } from './readPicture.ts';
-import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { TopFive } from './TopFive.tsx';
 
 export function PicturePanel() {

@@ -1,16 +1,16 @@
 /** The layers of one stage, a row each, with the networks side by side. */
 import { useMemo } from 'react';
-import { formatValue } from '../../charts/format.ts';
-import { SCALE_GRADIENT } from '../../charts/inside/channelMaps.ts';
 import { robustExtent } from '../../app/inside/activationStatistics.ts';
 import { ASPECTS, type Layer, type LayerStage } from '../../app/inside/layerStages.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { formatValue } from '../../charts/format.ts';
+import { SCALE_GRADIENT } from '../../charts/inside/channelMaps.ts';
 import type { LayerOutput } from '../../training/studies/study.ts';
+import { Check, InlineSelect } from '../inputs.tsx';
+import type { Finding } from '../studies/useStudies.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { LayerMaps } from './LayerMaps.tsx';
 import { RunName } from './Measure.tsx';
-import type { Finding } from '../studies/useStudies.ts';
-import { Check, InlineSelect } from '../inputs.tsx';
 
 interface StageMapsProps {
   readonly stage: LayerStage;

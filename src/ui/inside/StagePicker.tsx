@@ -1,8 +1,8 @@
 /** The stages of the networks to step through: image, stem, blocks and pool. */
 import { type KeyboardEvent, useRef } from 'react';
-import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import type { LayerStage } from '../../app/inside/layerStages.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import { insideStore } from './insideStore.ts';
 
 interface StagePickerProps {

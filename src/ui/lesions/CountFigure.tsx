@@ -1,9 +1,9 @@
 /** The figure of several blocks switched off at once: test error by their number. */
 import { useRef } from 'react';
+import { errorsByCount, lesionsCsv } from '../../app/lesions.ts';
 import { formatPerCent } from '../../charts/format.ts';
 import { type CountLine, CountPlot } from '../../charts/lesions/CountPlot.tsx';
 import { useSize } from '../../charts/useSize.ts';
-import { errorsByCount, lesionsCsv } from '../../app/lesions.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { StudyFigure } from '../studies/StudyFigure.tsx';
 import { COUNT_NOTES, COUNT_TITLE } from './lesionNotes.ts';

@@ -1,11 +1,11 @@
 /** A network as rows of blocks, each a switch. A block that is off leaves its shortcut, or nothing if it has none. */
 import { useRef } from 'react';
+import { resultOf, type StudyState } from '../../app/studies.ts';
 import { moveFocus } from '../../charts/arrowKeys.ts';
 import { formatCount, formatPercent } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import type { BlockInfo } from '../../model/graph.ts';
 import { lesionKind } from '../../model/lesion.ts';
-import { resultOf, type StudyState } from '../../app/studies.ts';
 import type { Subject } from '../studies/useStudies.ts';
 
 interface LesionDrawingProps {

@@ -1,5 +1,7 @@
 /** The figure of a sweep: test error by the block switched off, read by pointer and arrow keys. */
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { type BlockError, lesionsCsv, type Sweep, sweepOf } from '../../app/lesions.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import {
   blockScale,
@@ -10,8 +12,6 @@ import {
 import { PlotArea } from '../../charts/PlotArea.tsx';
 import { runColour } from '../../charts/palette.ts';
 import { useSize } from '../../charts/useSize.ts';
-import { type BlockError, lesionsCsv, type Sweep, sweepOf } from '../../app/lesions.ts';
-import type { ShownRun } from '../../app/shownRun.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { StudyFigure } from '../studies/StudyFigure.tsx';

@@ -1,6 +1,7 @@
 /** What the figures of lesion studies share. */
-import { formatCount, formatPerCent } from '../../charts/format.ts';
+
 import type { NamedLesions } from '../../app/lesions.ts';
+import { formatCount, formatPerCent } from '../../charts/format.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { namedStep } from '../studies/StudyFigure.tsx';
 import type { StartedStudy } from '../studies/useStudies.ts';

@@ -1,7 +1,7 @@
 /** The library's notices, in every view: runs restored without their steps, runs that found no room. */
 import { Suspense, useEffect } from 'react';
-import { formatCount } from '../../charts/format.ts';
 import { mayHoldRuns } from '../../app/library/database.ts';
+import { formatCount } from '../../charts/format.ts';
 import { useLibraryOpener, usePage, useSession } from '../context.ts';
 import { lazily } from '../lazily.tsx';
 import { Notice } from '../Notice.tsx';

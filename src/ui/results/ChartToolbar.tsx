@@ -1,8 +1,8 @@
 /** The settings of all charts: smoothing, axes, zoom. */
 import { useId } from 'react';
-import { linkedStore, useLinked } from '../../charts/linked.ts';
 import { MAX_SMOOTHING } from '../../app/chartSettings.ts';
 import { X_KINDS, type XKind } from '../../app/xAxis.ts';
+import { linkedStore, useLinked } from '../../charts/linked.ts';
 import { Check, InlineSelect } from '../inputs.tsx';
 import { useChartSettings } from './useChartFrame.ts';
 

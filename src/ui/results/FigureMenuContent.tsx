@@ -1,8 +1,8 @@
 /** The formats and themes that a figure is saved in. */
 import { DropdownMenu } from 'radix-ui';
-import { type FigureChoice, saveFigure } from './saveFigure.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { useSaving } from '../useSaving.ts';
+import { type FigureChoice, saveFigure } from './saveFigure.ts';
 import { useVisibleRuns } from './useChartFrame.ts';
 
 const CHOICES = (['png', 'svg'] as const).flatMap((format) =>

@@ -1,3 +1,4 @@
+import type { Profile } from '../../engine/profile.ts';
 import {
   PROFILE_COLUMNS,
   profileCells,
@@ -7,7 +8,6 @@ import {
 import { isUsable, usePage, useSelectedRun, useSession } from '../context.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { useCopy } from '../useCopy.ts';
-import type { Profile } from '../../engine/profile.ts';
 
 export function KernelTimesContent() {
   const session = useSession();

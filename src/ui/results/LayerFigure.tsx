@@ -3,14 +3,14 @@
  * runs across depth, at the last step or at the cursor.
  */
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { formatValue } from '../../charts/format.ts';
-import { HeatMap } from '../../charts/HeatMap.tsx';
-import { runColour, scaleCss } from '../../charts/palette.ts';
 import { MAX_PICKED_LAYERS } from '../../app/chartSettings.ts';
 import { valueAt } from '../../app/column.ts';
 import { LAYER_STATISTICS, type LayerStatistic, statisticOf } from '../../app/layerStatistics.ts';
 import { robustLogRange } from '../../app/layers.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { formatValue } from '../../charts/format.ts';
+import { HeatMap } from '../../charts/HeatMap.tsx';
+import { runColour, scaleCss } from '../../charts/palette.ts';
 import { useDrawnVersion, useShownRuns } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { FigureMenu } from './FigureMenu.tsx';

@@ -1,14 +1,14 @@
 /** A statistic across the layers of all runs, at the last step or at the charts' cursor. */
 import { useDeferredValue, useMemo } from 'react';
-import { formatCount } from '../../charts/format.ts';
-import { useLinked } from '../../charts/linked.ts';
-import type { StageTick } from '../../charts/ProfileChart.tsx';
-import type { ProfileRow } from '../../charts/profileRow.ts';
 import { valueAt } from '../../app/column.ts';
 import type { LayerStatistic } from '../../app/layerStatistics.ts';
 import { stageBands, type WeightLayer } from '../../app/layers.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { rowAt } from '../../app/xAxis.ts';
+import { formatCount } from '../../charts/format.ts';
+import { useLinked } from '../../charts/linked.ts';
+import type { StageTick } from '../../charts/ProfileChart.tsx';
+import type { ProfileRow } from '../../charts/profileRow.ts';
 import { LazyProfileChart } from './LazyCharts.tsx';
 import type { ChartFrame } from './useChartFrame.ts';
 

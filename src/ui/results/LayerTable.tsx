@@ -1,10 +1,10 @@
 /** The numbers of the heat maps: all runs at their last step, or one run over the steps. */
 import { useState } from 'react';
-import { formatCount, formatValue } from '../../charts/format.ts';
-import { formatRun } from '../../charts/profileRow.ts';
 import { valueAt } from '../../app/column.ts';
 import type { LayerStatistic } from '../../app/layerStatistics.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
+import { formatCount, formatValue } from '../../charts/format.ts';
+import { formatRun } from '../../charts/profileRow.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { LazyDetails } from '../LazyDetails.tsx';
 import { ScrollTable } from '../ScrollTable.tsx';

@@ -1,16 +1,16 @@
 /** The runs side by side: each with its latest numbers and the switch that this page is about. */
 import { useMemo } from 'react';
-import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
-import { runColour } from '../../charts/palette.ts';
-import { buildGraph } from '../../model/builder.ts';
-import { hasShortcuts } from '../../model/shortcuts.ts';
 import { hasShortcut, withPending } from '../../app/edit.ts';
 import { gradientRatio, weightLayers } from '../../app/layers.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
+import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
+import { runColour } from '../../charts/palette.ts';
+import { buildGraph } from '../../model/builder.ts';
+import { hasShortcuts } from '../../model/shortcuts.ts';
 import { useBuilder, usePage, useSession } from '../context.ts';
-import { RunLine } from '../RunLine.tsx';
 import { SwitchField } from '../fields.tsx';
+import { RunLine } from '../RunLine.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
 import { Term } from '../Term.tsx';
 import { MeasureTest } from './MeasureTest.tsx';

@@ -1,7 +1,8 @@
 /** Saves a figure of the page as an image. */
+
+import type { ShownRun } from '../../app/shownRun.ts';
 import type { KeyEntry } from '../../charts/exportImage.ts';
 import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
-import type { ShownRun } from '../../app/shownRun.ts';
 import { saveFile } from '../saveFile.ts';
 
 export interface FigureChoice {

@@ -1,10 +1,10 @@
 /** What all figures share: the runs, the settings, and the part of the x axis shown. */
 import { useCallback, useDeferredValue, useMemo } from 'react';
-import { clampZoom, useLinked } from '../../charts/linked.ts';
 import type { ChartSettings } from '../../app/chartSettings.ts';
 import { chartMarkers, type EventMark } from '../../app/markers.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { fullRange, X_AXES, type XAxis, type XRange } from '../../app/xAxis.ts';
+import { clampZoom, useLinked } from '../../charts/linked.ts';
 import { usePage, useSession, useShownRuns } from '../context.ts';
 
 export function useChartSettings(): readonly [

@@ -1,7 +1,8 @@
 /** Notices about the page's address: parts left out, a link that waits, a lock. */
-import { formatCount } from '../../charts/format.ts';
+
 import { openLink, setAddress } from '../../app/address/address.ts';
 import { runName } from '../../app/naming.ts';
+import { formatCount } from '../../charts/format.ts';
 import { usePage, useSession } from '../context.ts';
 import { Notice } from '../Notice.tsx';
 import './sharing.css';

@@ -1,8 +1,9 @@
 /** What a link to this page holds, and what it does not. */
-import { formatCount } from '../../charts/format.ts';
+
 import { differences } from '../../app/configFields.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { PageState } from '../../app/state.ts';
+import { formatCount } from '../../charts/format.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { applyChange } from '../../training/changes.ts';
 import { usePage } from '../context.ts';

@@ -1,9 +1,9 @@
 /** The page's address: read before the session opens, and kept up to date from the first change on. */
 import { useEffect } from 'react';
-import { isEngineId } from '../../engine/engineNames.ts';
 import type { AddressBar } from '../../app/address/address.ts';
 import type { Refusal } from '../../app/address/decode.ts';
 import type { PageSession } from '../../app/pageSession.ts';
+import { isEngineId } from '../../engine/engineNames.ts';
 
 const QUERY = 'engine';
 

@@ -1,7 +1,7 @@
 /** How far studies are, how long they will take, a button that cancels them, and why any of them failed. */
 import { useEffect, useState } from 'react';
-import { formatDuration } from '../../charts/format.ts';
 import type { StudyState } from '../../app/studies.ts';
+import { formatDuration } from '../../charts/format.ts';
 import type { Failure, StudiesProgress } from './useStudies.ts';
 
 /** A duration as precise as an estimate is: `36 s`. */
@@ -42,8 +42,9 @@ export function StudyProgress({ what, studies, failures = [] }: StudyProgressPro
       )}
       <div role="alert">
         {[...failures, ...studies.flatMap((one) => one.notStarted), ...failed].map(
-          ({ run, message }) => (
-            <p key={run.id} className="error">
+          ({ run, message }, i) => (
+            // A run's studies can fail one after the other.
+            <p key={i} className="error">
               {run.name}: {message}
             </p>
           ),

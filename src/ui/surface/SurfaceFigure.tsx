@@ -1,15 +1,15 @@
 /** The loss surfaces of all networks side by side, on one scale and with one cursor. */
 import { useMemo, useRef, useState } from 'react';
+import { lossRange, surfacesCsv } from '../../app/surfaces.ts';
 import { formatCount } from '../../charts/format.ts';
 import { SCALE_BAR_HEIGHT, ScaleBar } from '../../charts/surface/ScaleBar.tsx';
 import { useSize } from '../../charts/useSize.ts';
-import { lossRange, surfacesCsv } from '../../app/surfaces.ts';
 import { Check } from '../inputs.tsx';
 import { namedStep, StudyFigure } from '../studies/StudyFigure.tsx';
-import type { GridPoint, ShownSurface } from './shownSurface.ts';
 import { SurfacePanel } from './SurfacePanel.tsx';
 import { SurfaceSheet, surfaceSheetSize } from './SurfaceSheet.tsx';
 import { SurfaceTable } from './SurfaceTable.tsx';
+import type { GridPoint, ShownSurface } from './shownSurface.ts';
 import { SURFACE_NOTES, SURFACE_TITLE } from './surfaceNotes.ts';
 
 export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {

@@ -1,12 +1,12 @@
 /** One network's loss surface, and its values at the cursor. */
 import { type KeyboardEvent, type PointerEvent, useMemo } from 'react';
+import { filledSurface, knownPoints } from '../../app/surfaces.ts';
 import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import { formatCount, formatPercent, formatSigned, formatValue } from '../../charts/format.ts';
 import { PlotArea } from '../../charts/PlotArea.tsx';
 import { runColour } from '../../charts/palette.ts';
 import type { Domain } from '../../charts/scale.ts';
 import { PLOT, PLOT_HEIGHT, PLOT_WIDTH, SurfacePlot } from '../../charts/surface/SurfacePlot.tsx';
-import { filledSurface, knownPoints } from '../../app/surfaces.ts';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
 import type { GridPoint, ShownSurface } from './shownSurface.ts';
 

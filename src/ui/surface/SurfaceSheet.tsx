@@ -1,9 +1,10 @@
 /** The loss surfaces as one file shows them: side by side above their colour scale. */
+
+import { filledSurface } from '../../app/surfaces.ts';
 import { SANS } from '../../charts/figure/text.tsx';
 import type { Domain } from '../../charts/scale.ts';
 import { SCALE_BAR_HEIGHT, ScaleBar } from '../../charts/surface/ScaleBar.tsx';
 import { PLOT_HEIGHT, PLOT_WIDTH, SurfacePlot } from '../../charts/surface/SurfacePlot.tsx';
-import { filledSurface } from '../../app/surfaces.ts';
 import type { ShownSurface } from './shownSurface.ts';
 
 const GAP = 24;

@@ -1,6 +1,7 @@
 /** The losses as numbers, one table per network. */
-import { formatSigned, formatValue } from '../../charts/format.ts';
+
 import { knownPoints } from '../../app/surfaces.ts';
+import { formatSigned, formatValue } from '../../charts/format.ts';
 import type { SurfaceResult } from '../../training/studies/study.ts';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
 import { LazyDetails } from '../LazyDetails.tsx';

@@ -1,7 +1,7 @@
 /** Which images the page trained on: fingerprints if torchvision has them, else the images themselves. */
 
-import { npy } from '../npy.ts';
 import { crc32 } from '../../data/crc32.ts';
+import { npy } from '../npy.ts';
 import type { ScriptImages, SplitImages } from './origin.ts';
 
 const SIDE = 32;

@@ -5,7 +5,7 @@ import { elementBytes } from './elementType.ts';
 import { MAX_PICKLE_BYTES, mebibytes } from './limits.ts';
 import { zipMetadata } from './metadata.ts';
 import { readPickle } from './pickle.ts';
-import { type PickleStorage, type PickleValue, isKind } from './pickleValue.ts';
+import { isKind, type PickleStorage, type PickleValue } from './pickleValue.ts';
 import { findStateDict, readTensors } from './torchCheckpoint.ts';
 import { torchRules } from './torchPickle.ts';
 import type { WeightsFile } from './weightsFile.ts';

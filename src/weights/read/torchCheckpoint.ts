@@ -5,10 +5,10 @@ import { elementBytes, gather } from './elementType.ts';
 import { MAX_UNPACKED_BYTES, mebibytes } from './limits.ts';
 import {
   describeValue,
+  isKind,
   type PickleStorage,
   type PickleTensor,
   type PickleValue,
-  isKind,
 } from './pickleValue.ts';
 import { elementCount } from './shape.ts';
 import type { StoredTensor } from './weightsFile.ts';

@@ -3,7 +3,7 @@
 import { WeightsError } from '../weightsError.ts';
 import { type ElementType, elementBytes } from './elementType.ts';
 import type { PickleRules } from './pickleMachine.ts';
-import { describeValue, type PickleTensor, type PickleValue, isKind } from './pickleValue.ts';
+import { describeValue, isKind, type PickleTensor, type PickleValue } from './pickleValue.ts';
 import { describeShape, elementCount, isShape, isSize } from './shape.ts';
 
 const STORAGES: Readonly<Record<string, ElementType>> = {

@@ -4,8 +4,8 @@
  * fault, works only asynchronously, copies what is stored uncompressed, and adds 47 kB (gzip) to the importer.
  */
 import { Inflate } from 'fflate';
-import { WeightsError } from '../weightsError.ts';
 import { crc32 } from '../../data/crc32.ts';
+import { WeightsError } from '../weightsError.ts';
 import { readZipDirectory, type ZipEntry } from './zipDirectory.ts';
 
 /** Packed bytes per push: at most 16 MiB come out before the size is checked again. */

@@ -1,8 +1,8 @@
 /** Our own engine's logits, which every export is compared with. */
 import type { ImageChunk } from '../../data/types.ts';
 import { testGpu } from '../../engine/testing/sharedGpu.ts';
-import type { ExportModel } from '../exportModel.ts';
 import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
+import type { ExportModel } from '../exportModel.ts';
 
 /** Logits [images, classes] of the chunk's images, normalised as in training. */
 export async function ourLogits(model: ExportModel, images: ImageChunk): Promise<Float32Array> {

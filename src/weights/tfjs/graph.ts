@@ -23,8 +23,8 @@ import {
   NHWC,
   TfBuilder,
   type TfNode,
-  tfShape,
   type TfWeight,
+  tfShape,
 } from './graphDef.ts';
 import { hwio, transposed } from './layout.ts';
 

@@ -1,7 +1,7 @@
 /** Activations and their slopes, on vectors. NaN passes through all of them, as in PyTorch. */
 import type { Activation } from '../../plan/operations/operation.ts';
 import type { FunctionBuilder } from '../wasm/functionBuilder.ts';
-import { f32x4, i32, i32x4, v128, type Vector } from '../wasm/instructions.ts';
+import { f32x4, i32, i32x4, type Vector, v128 } from '../wasm/instructions.ts';
 
 export function emitActivation(f: FunctionBuilder, activation: Activation, x: Vector): Vector {
   switch (activation) {

@@ -1,6 +1,7 @@
 /** Puts functions together into a WebAssembly module over one imported memory. */
-import { FunctionBuilder } from './functionBuilder.ts';
+
 import { name, section, unsigned, vector } from './encoding.ts';
+import { FunctionBuilder } from './functionBuilder.ts';
 import { TYPE_BYTE } from './instructions.ts';
 
 /** Most pages of 64 KiB that a memory may have: 4 GiB. */

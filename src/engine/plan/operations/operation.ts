@@ -43,7 +43,7 @@ export type PointwiseOperation = OperationBase & {
   readonly shortcut: { readonly value: NodeId; readonly subsamplePad: SubsamplePad | null } | null;
   readonly activation: Activation;
   /**
-   * Whether the result need never be in memory: it is BatchNorm with ReLU or nothing behind it, costs little, and a
+   * Whether the result need never be in memory: it is BatchNorm, alone or with ReLU, which costs little, and a
    * single convolution reads it.
    */
   readonly fusesIntoLoad: boolean;
@@ -68,7 +68,7 @@ export type SubsamplePadOperation = OperationBase & {
 export type DropoutOperation = OperationBase & {
   readonly kind: 'dropout';
   readonly rate: number;
-  /** Tells the masks of several layers apart. */
+  /** Distinguishes the masks of several layers. */
   readonly stream: number;
 };
 

@@ -46,7 +46,7 @@ export function pointwiseBackward(
   });
 }
 
-/** An identity's gradient is that of the sum, in the same tensor; option A's needs one of its own. */
+/** An identity's gradient is that of the sum, in the same tensor; option A needs another tensor. */
 function gradientOfShortcut(
   pass: PassBuilder,
   { name, shortcut }: PointwiseOperation,

@@ -1,4 +1,4 @@
-/** The option-A shortcut where nothing is added to it: a block whose branch is cut. */
+/** The option-A shortcut of a block whose branch is cut: nothing is added to it. */
 import type { PassBuilder } from '../passBuilder.ts';
 import type { BatchTensor } from '../steps.ts';
 import type { SubsamplePadOperation } from './operation.ts';

@@ -1,4 +1,4 @@
-/** TF.js in plain JavaScript: where nothing else runs. */
+/** TF.js in plain JavaScript, for when nothing else runs. */
 import { setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { EngineError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** What a TF.js backend tells of itself once it runs. */
+/** What a TF.js backend reports about itself once it runs. */
 import type { AdapterDescription, EngineDevice } from '../../api.ts';
 
 export interface OpenBackend {

@@ -1,4 +1,4 @@
-/** TF.js in WebAssembly, on one thread: its threads need a worker made of script text, which the page's policy forbids. */
+/** TF.js in WebAssembly, on one thread: threads would need a worker made from script text, which the page's policy forbids. */
 
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { env, setBackend } from '@tensorflow/tfjs-core';

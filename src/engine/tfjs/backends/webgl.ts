@@ -7,7 +7,7 @@ import { type OpenBackend, TENSOR_BYTES } from './openBackend.ts';
 
 /**
  * @param software takes a software renderer, too, which is slower than WebAssembly.
- * @throws EngineError `no-adapter` where there is no WebGL 2, none on a GPU, or none that computes in float32.
+ * @throws EngineError `no-adapter` if there is no WebGL 2, none on a GPU, or none that computes in float32.
  */
 export async function openWebGl({
   software,

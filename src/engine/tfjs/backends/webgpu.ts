@@ -7,12 +7,12 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { EngineError } from '../../errors.ts';
-import type { OpenBackend } from './openBackend.ts';
 import type { Gpu } from '../../webgpu/device.ts';
+import type { OpenBackend } from './openBackend.ts';
 
 /** @throws EngineError `device-refused` */
 export async function openWebGpu({ device, adapter, lost }: Gpu): Promise<OpenBackend> {
-  // The package registers a backend with a device of its own, and one of an earlier call may be lost.
+  // The package registers a backend with its own device, and that of an earlier call may be lost.
   if (findBackendFactory('webgpu') !== null) removeBackend('webgpu');
   registerBackend('webgpu', () => new WebGPUBackend(device));
   if (!(await setBackend('webgpu'))) {

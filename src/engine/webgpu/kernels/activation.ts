@@ -22,7 +22,7 @@ export function activate(activation: Activation, x: number): number {
   }
 }
 
-/** The activation's derivative, told from its output alone: all that backward keeps. */
+/** The activation's derivative as a function of its output, which is all that backward keeps. */
 export function activationSlope(activation: Activation, y: number): number {
   switch (activation) {
     case 'none':

@@ -1,6 +1,6 @@
 /**
- * The flat parameter buffer in pieces that one workgroup works through. Weights, gradients and momentum lie tensor after
- * tensor in buffers of one layout, each tensor padded to a multiple of 4; a chunk lies within one tensor.
+ * The flat parameter buffer, cut into chunks of one workgroup each. Weights, gradients and momentum are buffers of the
+ * same layout, tensor after tensor, each padded to a multiple of 4; a chunk lies within one tensor.
  */
 
 /** Most elements of a chunk. */

@@ -1,13 +1,13 @@
 /** The convolutions' part of `halfPrecision.test.ts`: every kernel, in both directions and to the weights. */
-import { traitsOfKind } from './traits.ts';
+
 import { describe, expect, it } from 'vitest';
 import { halfFormats, storedTensor } from '../../testing/half.ts';
-import { PrecisionHarness, compare } from '../../testing/precisionHarness.ts';
+import { compare, PrecisionHarness } from '../../testing/precisionHarness.ts';
 import { type Data, randomArray, runKernels, testDevice } from '../../testing/runKernel.ts';
 import { convForward, momentsLength } from './convForward/convForward.ts';
+import { plainTile as plainForwardTile } from './convForward/direct.ts';
 import type { ConvShape } from './convForward/shape.ts';
 import { inputLength, outputLength, randomWeight } from './convForward/testShapes.ts';
-import { plainTile as plainForwardTile } from './convForward/direct.ts';
 import { convInputGradient, tileSumsPerChannel } from './convInputGradient/convInputGradient.ts';
 import { plainTile as plainInputTile } from './convInputGradient/direct.ts';
 import type { ConvTile } from './convTiled/convTiled.ts';
@@ -21,6 +21,7 @@ import type { TiledTile } from './convWeightGradient/tiled.ts';
 import { convWeightGradientTiles } from './convWeightGradient/tiles.ts';
 import { betaOffset } from './normalize.ts';
 import { SINGLE } from './storage.ts';
+import { traitsOfKind } from './traits.ts';
 
 /** Full of remainders and of an odd number of elements; and with images in fours. */
 const CONVOLUTIONS: readonly ConvShape[] = [

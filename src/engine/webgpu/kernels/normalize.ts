@@ -1,4 +1,4 @@
-/** BatchNorm and activation as part of another kernel's loads: the normalised values are nowhere in memory. */
+/** BatchNorm and activation as part of another kernel's loads: the normalised values are never in memory. */
 import type { Activation } from '../../plan/operations/operation.ts';
 import { ceilDiv } from './kernel.ts';
 

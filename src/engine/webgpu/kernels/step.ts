@@ -1,7 +1,7 @@
 /** What changes from step to step, and from micro-batch to micro-batch: one small uniform, bound as `step`. */
 import stepStruct from './step.wgsl?raw';
 
-/** WGSL: `struct Step`, to stand in front of a kernel that binds `var<uniform> step: Step`. */
+/** WGSL: `struct Step`, for kernels that bind `var<uniform> step: Step`. */
 export const STEP_STRUCT: string = stepStruct;
 
 export const STEP_BYTES = 32;

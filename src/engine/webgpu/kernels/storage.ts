@@ -29,7 +29,7 @@ export const SINGLE: TensorFormat = { storage: 'single', gradientScale: 1 };
 export const bytesOf = ({ storage }: TensorFormat, elements: number): number =>
   storage === 'half' ? 4 * Math.ceil(elements / 2) : 4 * elements;
 
-/** What stands in front of a kernel: directives before all else, declarations before its own. */
+/** Text before a kernel: directives come first of all, declarations before its own. */
 export interface StoragePrelude {
   readonly directives: string;
   readonly declarations: string;

@@ -11,7 +11,7 @@
  * Expressions are integers: + - * / % (division rounds down, so that a remainder has its divisor's sign), comparisons
  * (1 or 0), && || !, parentheses, names of constants and loop variables. A directive stands alone on its line.
  */
-type TemplateConstants = Readonly<Record<string, number | boolean>>;
+export type TemplateConstants = Readonly<Record<string, number | boolean>>;
 
 type Scope = ReadonlyMap<string, number>;
 

@@ -16,9 +16,9 @@ export interface AdapterTraits {
   readonly sumLanes: 64 | 256;
   /** A kernel that needs a channel's sums adds up their parts itself: cheaper than launching a kernel for that. */
   readonly fusesReductions: boolean;
-  /** Fewest lanes of a subgroup; 0 where the device has no subgroups. */
+  /** Fewest lanes of a subgroup; 0 if the device has no subgroups. */
   readonly subgroupLanes: number;
-  /** How it stores half precision; left out: not at all. */
+  /** How it stores half precision; left out: it cannot. */
   readonly halfStorage?: HalfStorage;
 }
 
@@ -57,7 +57,7 @@ export const traitsOfKind = (
   halfStorage?: HalfStorage,
 ): AdapterTraits => ({ ...TRAITS[kind], subgroupLanes, ...(halfStorage && { halfStorage }) });
 
-/** Of an adapter about which nothing is known. */
+/** For an adapter about which nothing is known. */
 export const PLAIN_TRAITS: AdapterTraits = traitsOfKind('gpu');
 
 /** Lanes that share out loads, at most `most`: the kernels count on this many in every subgroup. 0: none share. */

@@ -1,6 +1,6 @@
 /**
  * Operations that can be done in several ways, with the same result up to rounding: with other tiles, or by other kernels
- * altogether. Which way is fastest depends on the adapter and the shape (see `tuner/`); a plan takes the choice as data.
+ * altogether. Which way is fastest depends on the adapter and the shape (see `tuner/`); programs take the choice as data.
  */
 import type { KernelChoices } from '../../api.ts';
 import type { KernelCall } from './kernel.ts';
@@ -10,28 +10,28 @@ import type { AdapterTraits } from './traits.ts';
 export interface Tunable<Shape, C> {
   /** Operation and direction, as in `KernelCall.kernel`. */
   readonly name: string;
-  /** Other kernels, other version: choices made for an earlier one no longer count. */
+  /** Changes with the kernels: choices made for an earlier version no longer count. */
   readonly version: string;
-  /** All that tells one shape from another; also what makes two shapes similar. */
+  /** What distinguishes shapes, and by which their similarity is judged. */
   dimensions(shape: Shape): Readonly<Record<string, number>>;
   /** Multiply-adds. */
   macs(shape: Shape): number;
   /** The default for such an adapter first. Never empty. */
   candidates(shape: Shape, traits: AdapterTraits): readonly C[];
-  /** Names a candidate among those of its shape, the same for ever: `direct/c8v1l64`. */
+  /** Names a candidate among those of its shape; never changes: `direct/c8v1l64`. */
   keyOf(candidate: C): string;
-  /** The whole operation on buffers of its own, to be timed. */
+  /** The whole operation on its own buffers, for timing. */
   trial(shape: Shape, candidate: C, traits: AdapterTraits): Trial;
 }
 
 export interface Trial {
   /** In order; a binding is an index into `buffers`. */
   readonly calls: readonly KernelCall<number>[];
-  /** Every buffer: its content, or its length in floats where any will do. */
+  /** Every buffer: its content, or its length in floats if any content will do. */
   readonly buffers: readonly (number | Uint32Array<ArrayBuffer>)[];
 }
 
-/** An operation in one shape, as a plan uses it; its candidates' own types are hidden. */
+/** An operation in one shape, as a program uses it; its candidates' types are hidden. */
 export interface TunableUse {
   readonly id: string;
   readonly operation: string;
@@ -39,7 +39,7 @@ export interface TunableUse {
   readonly macs: number;
   /** The default first. */
   readonly candidates: readonly { readonly key: string; readonly trial: () => Trial }[];
-  /** Key of the candidate that the plan was made with. */
+  /** Key of the candidate that the program was made with. */
   readonly chosen: string;
 }
 
@@ -49,7 +49,7 @@ export function idOf<S, C>(operation: Tunable<S, C>, shape: S): string {
   return `${operation.name}@${operation.version} ${dimensions.join(',')}`;
 }
 
-/** The candidate that `choices` names; the default where they name none that there is. */
+/** The candidate that `choices` names; the default if there is none of that name. */
 export function choose<S, C>(
   operation: Tunable<S, C>,
   shape: S,
@@ -83,7 +83,7 @@ export function tunableUse<S, C>(
   };
 }
 
-/** `candidates` without those that come out the same because a small shape clips them. */
+/** `candidates` without duplicates, which arise when a small shape clips them. */
 export function distinct<C>(candidates: readonly C[]): C[] {
   const contents = candidates.map((candidate) => JSON.stringify(candidate));
   return candidates.filter((_, i) => contents.indexOf(contents[i] ?? '') === i);

@@ -11,8 +11,8 @@ import {
   convInputGradient,
   tileSumsPerChannel,
 } from '../kernels/convInputGradient/convInputGradient.ts';
-import type { NormReduction } from '../kernels/convInputGradient/shape.ts';
 import { CONV_INPUT_GRADIENT } from '../kernels/convInputGradient/convInputGradient.tunable.ts';
+import type { NormReduction } from '../kernels/convInputGradient/shape.ts';
 import {
   convWeightGradient,
   convWeightGradientCopies,
@@ -20,7 +20,7 @@ import {
 import { CONV_WEIGHT_GRADIENT } from '../kernels/convWeightGradient/convWeightGradient.tunable.ts';
 import type { Lowering } from './lowering.ts';
 
-/** Normalises its input where that is nowhere in memory, and leaves moments of its output for the BatchNorm behind it. */
+/** Normalises its input if that is not in memory, and leaves moments of its output for the BatchNorm that follows. */
 export function lowerConv(
   lowering: Lowering,
   { operation, input, output, isNormalized }: StepOf<'conv'>,
@@ -65,7 +65,7 @@ export function lowerBiasGradient(
   lowering.emit(operation.name, channelSum(lowering.shape(outputGradient), bindings));
 }
 
-/** Reduces the gradient for the BatchNorm that made its input, where it completes that. */
+/** If this completes the gradient of a BatchNorm's output, takes that BatchNorm's sums in passing. */
 export function lowerConvInputGradient(
   lowering: Lowering,
   step: StepOf<'convInputGradient'>,
@@ -103,7 +103,7 @@ function reductionFor(
   return { x: lowering.tensor(input), mean, rstd, activation, from, tileSums };
 }
 
-/** The sums over channels, of `count` parts each: by a kernel of their own, unless readers add the parts up themselves. */
+/** The sums over channels, of `count` parts each: by a separate kernel, unless readers add the parts up themselves. */
 function channelSums(
   lowering: Lowering,
   { name, norm }: NormOperation,

@@ -1,6 +1,6 @@
 /**
- * Puts the gradients together. A convolution's weight gradient has few outputs and a huge reduction, so its kernel writes
- * many copies, each a part of the sum; `sumPartials` adds them up in order. The copies of several layers share one buffer,
+ * Adds up weight gradients. A convolution's has few outputs and a huge reduction, so its kernel writes many copies, each
+ * a part of the sum; `sumPartials` adds them up in order. The copies of several layers share one buffer,
  * which is summed and used again whenever it is full.
  */
 import type { Binding } from '../../plan/buffers.ts';
@@ -64,7 +64,7 @@ export class GradientSums {
     return floats('partials', copyOffset, size);
   }
 
-  /** Sums what is left. @returns the finished table of pieces. */
+  /** Sums the rest. @returns the finished table of pieces. */
   finish(): Uint32Array<ArrayBuffer> {
     this.#sum();
     return packPieces(this.#pieces, this.#options.lanes);

@@ -1,4 +1,7 @@
-/** One list of steps on its way to dispatches: those found so far, and where every tensor and parameter is bound. */
+/** A list of steps being turned into dispatches: those found so far, and where every tensor and parameter is bound. */
+
+import type { KernelChoices } from '../../api.ts';
+import { halfPrecisionError } from '../../errors.ts';
 import type { Binding, Transient } from '../../plan/buffers.ts';
 import type { ValueFormat } from '../../plan/formats.ts';
 import type { StateLayout } from '../../plan/layout.ts';
@@ -8,7 +11,6 @@ import type {
   PointwiseOperation,
 } from '../../plan/operations/operation.ts';
 import type { BatchTensor } from '../../plan/steps.ts';
-import { halfPrecisionError } from '../../errors.ts';
 import type { ChannelSums } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import type { NormShape } from '../kernels/batchNormStatistics/batchNormStatistics.ts';
 import type { MomentsTile } from '../kernels/combineMoments/moments.ts';
@@ -21,9 +23,8 @@ import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
 import { choose, type Tunable, type TunableUse, tunableUse } from '../kernels/tunable.ts';
 import { BYTES_PER_FLOAT, floats } from './bindings.ts';
 import { GradientSums } from './gradientSums.ts';
-import type { KernelChoices } from '../../api.ts';
 
-/** Most parts of a sum that every workgroup adds up by itself: two loads for each of its lanes. */
+/** The most parts of a sum that each workgroup adds up itself: two loads for each of its lanes. */
 const MOST_PARTS = 512;
 
 export const NO_SHADER_F16 = 'This graphics adapter has no shader-f16';
@@ -59,9 +60,9 @@ export class Lowering {
     BatchTensor,
     { readonly moments: Binding; readonly tile: MomentsTile }
   >();
-  /** BatchNorms whose statistics the `pointwise` kernel is to put together itself. */
+  /** BatchNorms whose statistics the `pointwise` kernel puts together itself. */
   readonly deferredNorms = new Map<PointwiseOperation, DeferredNorm<Binding>>();
-  /** Tensors that are nowhere in memory: whoever reads them makes them from `x` at every load. */
+  /** Tensors that are not in memory: their readers compute them from `x` at every load. */
   readonly loaded = new Map<
     BatchTensor,
     { readonly x: Binding; readonly norm: LoadNorm<Binding> }
@@ -93,9 +94,9 @@ export class Lowering {
     return tile;
   }
 
-  /** Where `tensor` lies. @throws Error for one that is nowhere in memory. */
+  /** Where `tensor` lies. @throws Error if it is not in memory. */
   tensor(tensor: BatchTensor): Binding {
-    if (this.loaded.has(tensor)) throw new Error(`${tensor.label} is nowhere in memory`);
+    if (this.loaded.has(tensor)) throw new Error(`${tensor.label} is not in memory`);
     const known = this.#bindings.get(tensor);
     if (known !== undefined) return known;
     const buffer: Transient = { label: tensor.label, bytes: this.#bytes(tensor) };
@@ -169,7 +170,7 @@ export class Lowering {
   }
 
   /**
-   * Whether every workgroup that needs a channel's sums had better add up their `count` parts itself: on a GPU that takes
+   * Whether every workgroup that needs a channel's sums should add up their `count` parts itself, which on a GPU takes
    * less time than launching another kernel.
    */
   addsUpAgain(count: number): boolean {

@@ -19,7 +19,7 @@ import { type DeferredNorm, pointwise } from '../kernels/pointwise/pointwise.ts'
 import { subsamplePadGradient } from '../kernels/subsamplePadGradient/subsamplePadGradient.ts';
 import type { Lowering } from './lowering.ts';
 
-/** From what the convolution before left of its output, else from the values; or left to the `pointwise` kernel. */
+/** From the moments that the convolution left, else from the values; or left to the `pointwise` kernel. */
 export function lowerBatchNormStatistics(
   lowering: Lowering,
   { operation, input }: StepOf<'batchNormStatistics'>,
@@ -42,7 +42,7 @@ export function lowerBatchNormStatistics(
   lowering.emit(operation.name, call);
 }
 
-/** What `pointwise` needs to put the statistics together; null where it can't, or had better not. */
+/** What `pointwise` needs to put the statistics together; null if it can't, or if that would take longer. */
 function deferredNorm(
   lowering: Lowering,
   { operation, input }: Pick<StepOf<'batchNormStatistics'>, 'operation' | 'input'>,
@@ -112,7 +112,7 @@ export function lowerPointwiseGradient(
   lowering.emit(name, batchNormGradientApply(shape, accumulate, bindings));
 }
 
-/** The two sums over each channel, where no convolution has taken them. */
+/** The two sums over each channel, if no convolution has taken them. */
 function reduce(
   lowering: Lowering,
   { name, norm, activation }: NormOperation,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../model/builder.ts';
 import type { RunConfigInput } from '../../../model/config.ts';
 import { configOf } from '../../../model/testing/configs.ts';
+import { NETWORKS } from '../../testing/networks.ts';
 import { STORAGE_BUFFERS } from '../kernels/limits.ts';
 import { type AdapterTraits, PLAIN_TRAITS, traitsOfKind } from '../kernels/traits.ts';
-import { NETWORKS } from '../../testing/networks.ts';
 import { lowerEvaluation, lowerTraining } from './program.ts';
 
 function planOf(model: RunConfigInput['model'], batchSize = 32, traits = PLAIN_TRAITS) {

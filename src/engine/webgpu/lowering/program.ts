@@ -1,6 +1,6 @@
 /**
- * A plan as WebGPU runs it: every dispatch of a network's training step or evaluation, and every byte of memory they
- * need, found before the GPU is asked for anything. Pure.
+ * A plan as WebGPU runs it: every dispatch of a network's training step or evaluation and all the memory they need, known
+ * before anything is allocated. Pure.
  */
 import type { LayerGraph, NodeId } from '../../../model/graph.ts';
 import type { KernelChoices, NetworkOptions } from '../../api.ts';
@@ -90,7 +90,7 @@ export interface TrainingProgram extends ProgramBase {
 export interface EvaluationProgram extends ProgramBase {
   /** [classes, N]; its slot is read after the pass. */
   readonly logits: Binding;
-  /** What each layer puts out, [C,H,W,N], as far as it is in memory. Only of a `separate` plan all of them are still there after the pass. */
+  /** Each layer's output, [C,H,W,N], if it is in memory. Only those of a `separate` plan are all still there after the pass. */
   readonly values: ReadonlyMap<NodeId, Binding>;
 }
 
@@ -161,28 +161,16 @@ export function lowerTraining({
     residentFloats.push(['stepList', (microBatches.length * STEP_BYTES) / 4]);
   }
   const tunables = made.flatMap(({ lowering }) => lowering.tunables);
-  const memory = memoryOf(dispatches, residentFloats, 2 * 4 * metricsFloats);
+  const base = programOf(plan, { dispatches, tunables }, residentFloats, 2 * 4 * metricsFloats);
   const summary = {
+    ...base.summary,
     microBatchSize: microBatches[0]?.images ?? batchSize,
     dispatchesPerStep: microBatches
       .flatMap(({ ranges }) => ranges)
       .reduce((sum, { first, end }) => sum + end - first, 0),
-    ...memory.bytes,
   };
-  return {
-    ...{
-      graph,
-      batchSize,
-      layout,
-      dispatches,
-      summary,
-      tunables,
-      kernelChoices: choicesOf(tunables),
-    },
-    ...{ slots: memory.slots, residentBytes: memory.residentBytes },
-    ...{ metricsRow, columns, microBatches },
-    tables: { ...update, pieces, layers: responses.layers },
-  };
+  const tables = { ...update, pieces, layers: responses.layers };
+  return { ...base, summary, metricsRow, columns, microBatches, tables };
 }
 
 /**
@@ -200,7 +188,6 @@ export function lowerEvaluation(
   const metricsFloats = EVALUATION_ROWS * metricsRow;
   const context = { metricsRow, metricsFloats, tables: null };
   const { lowering } = lowerList(plan.list, { layout, images, kernelChoices, traits }, context);
-  const { dispatches, tunables } = lowering;
   const residentFloats: [ResidentName, number][] = [
     ['statistics', layout.statisticFloats],
     ['metrics', metricsFloats],
@@ -215,24 +202,8 @@ export function lowerEvaluation(
   const results = [...plan.results].map((tensor) => lowering.tensor(tensor).buffer);
   const pinned = new Set(results.filter((buffer) => typeof buffer !== 'string'));
   const stagingBytes = 4 * metricsFloats + EVALUATION_ROWS * logits.size;
-  const memory = memoryOf(dispatches, residentFloats, stagingBytes, pinned);
-  const summary = {
-    ...{ microBatchSize: batchSize, dispatchesPerStep: dispatches.length },
-    ...memory.bytes,
-  };
-  return {
-    ...{
-      graph,
-      batchSize,
-      layout,
-      dispatches,
-      summary,
-      tunables,
-      kernelChoices: choicesOf(tunables),
-    },
-    ...{ slots: memory.slots, residentBytes: memory.residentBytes },
-    ...{ metricsRow, logits, values },
-  };
+  const base = programOf(plan, lowering, residentFloats, stagingBytes, pinned);
+  return { ...base, metricsRow, logits, values };
 }
 
 interface LoweredList {
@@ -251,13 +222,14 @@ function lowerList(
   return { lowering, pieces: lowering.gradientSums.finish() };
 }
 
-/** @param stagingBytes of the buffers that readbacks go through. */
-function memoryOf(
-  dispatches: readonly PlannedDispatch[],
+/** A program whose dispatches each run once. @param stagingBytes of the buffers that readbacks go through. */
+function programOf(
+  { graph, batchSize, layout }: Pick<ProgramBase, 'graph' | 'batchSize' | 'layout'>,
+  { dispatches, tunables }: Pick<ProgramBase, 'dispatches' | 'tunables'>,
   residentFloats: readonly [ResidentName, number][],
   stagingBytes: number,
   pinned?: ReadonlySet<Transient>,
-) {
+): Omit<ProgramBase, 'metricsRow'> {
   const slots = assignSlots(
     dispatches.map(({ call }) => call.bindings),
     pinned,
@@ -266,10 +238,13 @@ function memoryOf(
   // A buffer may not be empty: without BatchNorm there are no statistics, but the buffer stays.
   for (const [name, count] of residentFloats) residentBytes.set(name, 4 * Math.max(64, count));
   const sizes = [...residentBytes.values(), ...slots.slotBytes];
-  const gpuBytes = sizes.reduce((sum, bytes) => sum + bytes, stagingBytes);
-  const bytes = { gpuBytes, largestBufferBytes: Math.max(...sizes) };
-  return { slots, residentBytes, bytes };
+  const summary = {
+    microBatchSize: batchSize,
+    gpuBytes: sizes.reduce((sum, bytes) => sum + bytes, stagingBytes),
+    dispatchesPerStep: dispatches.length,
+    largestBufferBytes: Math.max(...sizes),
+  };
+  const kernelChoices = Object.fromEntries(tunables.map(({ id, chosen }) => [id, chosen]));
+  const memory = { layout, slots, residentBytes };
+  return { graph, batchSize, ...memory, dispatches, summary, tunables, kernelChoices };
 }
-
-const choicesOf = (tunables: readonly TunableUse[]): KernelChoices =>
-  Object.fromEntries(tunables.map(({ id, chosen }) => [id, chosen]));

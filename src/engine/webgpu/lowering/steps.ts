@@ -30,11 +30,11 @@ export interface StepContext {
   /** Floats in a row of the metrics ring, and in all of it. */
   readonly metricsRow: number;
   readonly metricsFloats: number;
-  /** Of training alone. */
+  /** Only for training. */
   readonly tables: { readonly responses: ResponseTable; readonly update: UpdateTables } | null;
 }
 
-/** Adds the dispatches of `step`: none where its work is done in passing by another's, else one or more. */
+/** Adds the dispatches of `step`: none if another step's dispatch does its work in passing, else one or more. */
 export function lowerStep(lowering: Lowering, step: PlanStep, context: StepContext): void {
   const { metricsRow, metricsFloats } = context;
   switch (step.kind) {

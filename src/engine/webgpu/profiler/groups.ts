@@ -1,10 +1,10 @@
-/** The dispatches of a plan by what they run, with their work added up. */
+/** A program's dispatches grouped by what they run, with their work added up. */
 import type { Binding } from '../../plan/buffers.ts';
-import type { PlannedDispatch } from '../lowering/lowering.ts';
 import type { Profile, ProfileRow } from '../../profile.ts';
+import type { PlannedDispatch } from '../lowering/lowering.ts';
 
 export interface KernelGroup extends Omit<ProfileRow, 'ms'> {
-  /** Positions in the plan. */
+  /** Positions in the program. */
   readonly dispatches: readonly number[];
 }
 

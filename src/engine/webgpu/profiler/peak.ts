@@ -1,9 +1,11 @@
 /** What the adapter's arithmetic can do at best: multiply-adds in registers, no memory touched. */
-import { pipelineOf } from '../pipelines.ts';
-import { expandTemplate } from '../kernels/template.ts';
-import { warmUp } from '../warmUp.ts';
+
 import type { Gpu } from '../device.ts';
+import { expandTemplate } from '../kernels/template.ts';
+import { pipelineOf } from '../pipelines.ts';
+import { warmUp } from '../warmUp.ts';
 import source from './peak.wgsl?raw';
+import { timePass } from './timers.ts';
 
 const THREADS = 65_536;
 const WORKGROUP = 64;
@@ -89,16 +91,10 @@ async function runnerOf(
     new Float32Array(values).set([0.5, 0.5], 1);
     device.queue.writeBuffer(parameters, 0, values);
     await device.queue.onSubmittedWorkDone();
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(THREADS / WORKGROUP);
-    pass.end();
-    const commands = encoder.finish();
-    const start = performance.now();
-    device.queue.submit([commands]);
-    await device.queue.onSubmittedWorkDone();
-    return performance.now() - start;
+    return timePass(device, (pass) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(THREADS / WORKGROUP);
+    });
   };
 }

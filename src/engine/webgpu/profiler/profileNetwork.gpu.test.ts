@@ -2,9 +2,9 @@ import { expect, it, vi } from 'vitest';
 import { buildGraph } from '../../../model/builder.ts';
 import { completeConfig } from '../../../model/parse.ts';
 import { testAdapter } from '../../testing/sharedGpu.ts';
+import type { Gpu } from '../device.ts';
 import { PLAIN_TRAITS } from '../kernels/traits.ts';
 import { profileNetwork } from './profileNetwork.ts';
-import type { Gpu } from '../device.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 180_000 });

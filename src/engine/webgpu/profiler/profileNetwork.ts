@@ -1,15 +1,15 @@
 /** Profiles a network's training step on a throw-away copy of it: no run is touched. */
 import { initialWeights } from '../../../model/initialize.ts';
 import type { NetworkOptions } from '../../api.ts';
+import type { Profile } from '../../profile.ts';
 import { Batch } from '../batch.ts';
+import type { Gpu } from '../device.ts';
 import { Network } from '../network.ts';
 import { warmUp } from '../warmUp.ts';
 import { groupDispatches, summarize } from './groups.ts';
 import { measurePeak } from './peak.ts';
 import { middleMean } from './statistics.ts';
 import { kernelTimer } from './timers.ts';
-import type { Gpu } from '../device.ts';
-import type { Profile } from '../../profile.ts';
 
 const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 40;

@@ -1,5 +1,5 @@
 /** Two ways to time kernels: by the GPU's own clock, and by the clock of the page. */
-import type { PreparedDispatch } from '../memory.ts';
+import { encode, type PreparedDispatch } from '../memory.ts';
 import type { KernelGroup } from './groups.ts';
 
 /** Times one step's worth of every group once. @returns milliseconds, in the order of the groups. */
@@ -13,7 +13,7 @@ interface KernelTimer {
 const MOST_QUERIES = 4096;
 
 /**
- * Times by timestamps where the device has them, else by submits.
+ * Times by timestamps if the device has them, else by submits.
  * @param dispatches a whole step.
  */
 export function kernelTimer(
@@ -27,7 +27,7 @@ export function kernelTimer(
 }
 
 /**
- * The step in its own order, one pass a dispatch: timestamps are written where passes begin and end. Browsers round them
+ * The step in its own order, one pass per dispatch: timestamps are written where passes begin and end. Browsers round them
  * to about 0.1 ms, which many repetitions average out.
  */
 function timestampTimer(
@@ -58,7 +58,7 @@ function timestampTimer(
           endOfPassWriteIndex: 2 * i + 1,
         },
       });
-      record(pass, dispatch);
+      encode(pass, [dispatch]);
       pass.end();
     });
     encoder.resolveQuerySet(querySet, 0, 2 * part.length, resolved, 0);
@@ -94,23 +94,16 @@ function timestampTimer(
 const SUBMIT_MS = 5;
 const MOST_REPEATS = 256;
 
-/** Every group by itself, as often as it takes to be measured; the time of an empty submit is taken off. */
+/** Each group alone, repeated until it can be measured; the time of an empty submit is subtracted. */
 function submitTimer(
   device: GPUDevice,
   dispatches: readonly PreparedDispatch[],
   groups: readonly KernelGroup[],
 ): KernelTimer {
-  const submit = async (work: readonly PreparedDispatch[], repeats: number): Promise<number> => {
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (let i = 0; i < repeats; i++) for (const dispatch of work) record(pass, dispatch);
-    pass.end();
-    const commands = encoder.finish();
-    const start = performance.now();
-    device.queue.submit([commands]);
-    await device.queue.onSubmittedWorkDone();
-    return performance.now() - start;
-  };
+  const submit = (work: readonly PreparedDispatch[], repeats: number): Promise<number> =>
+    timePass(device, (pass) => {
+      for (let i = 0; i < repeats; i++) encode(pass, work);
+    });
   return {
     method: 'submits',
     async time() {
@@ -132,9 +125,18 @@ function submitTimer(
   };
 }
 
-function record(pass: GPUComputePassEncoder, dispatch: PreparedDispatch): void {
-  const { planned, pipeline, bindGroup } = dispatch;
-  pass.setPipeline(pipeline);
-  pass.setBindGroup(0, bindGroup);
-  pass.dispatchWorkgroups(...planned.call.workgroups);
+/** Milliseconds from the submit of one pass until it is done, by the page's clock. */
+export async function timePass(
+  device: GPUDevice,
+  record: (pass: GPUComputePassEncoder) => void,
+): Promise<number> {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  record(pass);
+  pass.end();
+  const commands = encoder.finish();
+  const start = performance.now();
+  device.queue.submit([commands]);
+  await device.queue.onSubmittedWorkDone();
+  return performance.now() - start;
 }

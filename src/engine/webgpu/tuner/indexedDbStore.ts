@@ -8,7 +8,7 @@ interface Schema extends DBSchema {
   choices: { key: string; value: unknown };
 }
 
-/** @returns null where there is no IndexedDB. Its methods reject where it is forbidden or broken. */
+/** @returns null if there is no IndexedDB. Its methods reject if it is forbidden or broken. */
 export function indexedDbStore(): TuningStore | null {
   if (!('indexedDB' in globalThis)) return null;
   const database = lazyDatabase<Schema>('kernel-tuning', ['choices']);

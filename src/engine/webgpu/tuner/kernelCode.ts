@@ -1,9 +1,10 @@
 /**
- * Which way every tunable operation of a network is done, in a few characters, for an address: the last bits of what a
- * run computes depend on it, since other kernelChoices add in another order.
+ * How every tunable operation of a network is done, in a few characters, for an address: the last bits of what a run
+ * computes depend on it, since other kernels add in another order.
  */
-import { type TunableUse, versionOf } from '../kernels/tunable.ts';
+
 import type { KernelChoices } from '../../api.ts';
+import { type TunableUse, versionOf } from '../kernels/tunable.ts';
 
 /** Candidates are counted in one digit each. */
 const DIGITS = 36;
@@ -18,7 +19,7 @@ function sorted(uses: readonly TunableUse[]): TunableUse[] {
 const nameOf = (uses: readonly TunableUse[]): string =>
   versionOf(...uses.flatMap(({ id, candidates }) => [id, ...candidates.map(({ key }) => key)]));
 
-/** `k1f0c2a3b-0120`: what there is to choose from, then each operation's candidate. Null where it can't be said so. */
+/** `k1f0c2a3b-0120`: what there is to choose from, then each operation's candidate. Null if it cannot be written that way. */
 export function writeKernelCode(
   uses: readonly TunableUse[],
   kernelChoices: KernelChoices,
@@ -32,7 +33,7 @@ export function writeKernelCode(
   return `k${nameOf(operations)}-${digits}`;
 }
 
-/** The choices that `code` says; null where it was written for other kernels than these. */
+/** The choices that `code` stands for; null if it was written for other kernels than these. */
 export function readKernelCode(uses: readonly TunableUse[], code: string): KernelChoices | null {
   const operations = sorted(uses);
   const prefix = `k${nameOf(operations)}-`;

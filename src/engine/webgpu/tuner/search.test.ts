@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { search } from './search.ts';
-import { FakeTimer, FakeClock, type FakeCosts, fakeUse } from './testing/fakeTimer.ts';
+import { FakeClock, type FakeCosts, FakeTimer, fakeUse } from './testing/fakeTimer.ts';
 import { workOf } from './work.ts';
 
 const KEYS = ['standard', 'other', 'third'];

@@ -27,7 +27,7 @@ export interface TuningTimer {
   readonly firstEffort: number;
   /** Candidates of an operation worth compiling; the first are the most promising. */
   readonly mostCandidates: number;
-  /** Milliseconds of work that bring an idle adapter to its full clock; 0 where the clock does not depend on that. */
+  /** Milliseconds of work that bring an idle adapter to its full clock; 0 if its clock does not depend on work. */
   readonly warmUpMs: number;
 }
 

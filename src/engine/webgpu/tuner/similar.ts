@@ -1,8 +1,9 @@
-/** Choices for shapes that nobody timed: those of the most similar shape that somebody did. */
-import type { TunableUse } from '../kernels/tunable.ts';
-import type { KernelChoices } from '../../api.ts';
+/** Choices for shapes that were not timed: those of the most similar shape that was. */
 
-/** Dimensions in which similar shapes are the same: they make it another kind of work. */
+import type { KernelChoices } from '../../api.ts';
+import type { TunableUse } from '../kernels/tunable.ts';
+
+/** Dimensions that similar shapes share; with others, it is another kind of work. */
 const KIND = ['kernel', 'stride'];
 
 interface Known {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { keepChoices, keptChoices, withMemory } from './store.ts';
-import { parseChoices } from '../../kernelChoices.ts';
 import type { TuningStore } from '../../api.ts';
+import { parseChoices } from '../../kernelChoices.ts';
+import { keepChoices, keptChoices, withMemory } from './store.ts';
 
 const A = 'nvidia|ampere|…';
 const broken: TuningStore = {

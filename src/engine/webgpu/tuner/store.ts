@@ -1,7 +1,8 @@
 /** Where choices are kept between visits, per adapter. Whatever cannot be read counts as nothing kept. */
+
+import type { KernelChoices, TuningStore } from '../../api.ts';
 import { parseChoices } from '../../kernelChoices.ts';
 import type { Gpu } from '../device.ts';
-import type { KernelChoices, TuningStore } from '../../api.ts';
 
 /** Choices of an adapter that are kept; the oldest go first. */
 const MOST_CHOICES = 4000;
@@ -27,7 +28,7 @@ export async function keptChoices(
   }
 }
 
-/** Adds `found` to what is kept; forgets the oldest where that grows too large. Never rejects. */
+/** Adds `found` to the kept choices, of which the oldest are dropped when there are too many. Never rejects. */
 export async function keepChoices(
   store: TuningStore | null,
   adapter: string,

@@ -3,12 +3,12 @@ import { buildGraph } from '../../../model/builder.ts';
 import { parseRunConfig } from '../../../model/parse.ts';
 import { compareCase, disagreements } from '../../reference/case.ts';
 import { caseFiles } from '../../reference/readCase.ts';
-import { withMemory } from './store.ts';
-import { tunedChoices } from './tuner.ts';
-import { workOf } from './work.ts';
 import { ownGpu, testGpu } from '../../testing/sharedGpu.ts';
 import { lowerEvaluation, lowerTraining } from '../lowering/program.ts';
 import { WebGpuDevice } from '../webGpuDevice.ts';
+import { withMemory } from './store.ts';
+import { tunedChoices } from './tuner.ts';
+import { workOf } from './work.ts';
 
 // A software adapter compiles every kernel when it first runs.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });

@@ -1,28 +1,29 @@
 /**
- * Which way of doing each operation is fastest on the adapter at hand. Found by timing within a fixed budget, kept per
- * adapter and kernel version, and from then on the same: what a plan is made with is part of a run's record.
+ * The fastest way to do each operation on this adapter. Found by timing within a fixed budget, kept per adapter and
+ * kernel version, and not changed from then on: a program's choices are part of its run's record.
  */
+
+import type { KernelChoices, TuningOptions } from '../../api.ts';
+import type { Gpu } from '../device.ts';
 import type { TunableUse } from '../kernels/tunable.ts';
-import { GpuTuningTimer } from './tuningTimer.ts';
 import { type Clock, search, systemClock } from './search.ts';
 import { completed } from './similar.ts';
 import { adapterKey, keepChoices, keptChoices } from './store.ts';
+import { GpuTuningTimer } from './tuningTimer.ts';
 import { type Work, workOf } from './work.ts';
-import type { Gpu } from '../device.ts';
-import type { KernelChoices, TuningOptions } from '../../api.ts';
 
-interface Plan {
+interface Program {
   readonly tunables: readonly TunableUse[];
 }
 
 /**
- * Choices for all operations of `plans`, to be given to `lowerTraining` and `lowerEvaluation` as `kernelChoices`: kept ones, those
- * timed now, for the rest those of the most similar shape, else the defaults. Plans may be made with any kernelChoices.
- * Nothing must be under way on the device. Never rejects: where tuning fails, the defaults are taken.
+ * Choices for all operations of `programs`, for `lowerTraining` and `lowerEvaluation`: kept ones; those timed now; for
+ * the rest, those of the most similar shape, else the defaults. The programs may be made with any choices. Nothing may
+ * be under way on the device. Never rejects: if tuning fails, the defaults are taken.
  */
 export async function tunedChoices(
   gpu: Gpu,
-  plans: readonly Plan[],
+  programs: readonly Program[],
   {
     budgetMs,
     store = null,
@@ -30,7 +31,7 @@ export async function tunedChoices(
     onStart,
   }: TuningOptions & { readonly clock?: Clock },
 ): Promise<KernelChoices> {
-  const work = workOf(plans);
+  const work = workOf(programs);
   const uses = work.map(({ use }) => use);
   try {
     const adapter = adapterKey(gpu);

@@ -1,19 +1,19 @@
-/** Times trials on the adapter: by timestamps where there are any, else by the wall clock around a submit. */
+/** Times trials on the adapter: by timestamps if it has them, else by the wall clock around a submit. */
 import { hash32 } from '../../../data/hash.ts';
+import type { Gpu } from '../device.ts';
 import type { KernelCall } from '../kernels/kernel.ts';
 import type { Trial } from '../kernels/tunable.ts';
 import { pipelineOf } from '../pipelines.ts';
 import { warmUpMs } from '../warmUp.ts';
-import type { TuningTimer, Sample } from './search.ts';
-import type { Gpu } from '../device.ts';
+import type { Sample, TuningTimer } from './search.ts';
 
 /** Browsers round timestamps to 0.1 ms. */
 const TIMESTAMP_SAMPLE_MS = 3;
-/** Software adapters are slow, and share their cores with all else. */
+/** Software adapters are slow and share their cores with everything else. */
 const SOFTWARE_SAMPLE_MS = 8;
 /** A submit's latency may make up at most this share of what the wall clock shows. */
 const LATENCY_SHARE = 0.1;
-/** Above this latency (Firefox looks for finished work every 100 ms) the wall clock tells nothing. */
+/** Above this latency (Firefox looks for finished work every 100 ms) the wall clock is of no use. */
 const MOST_LATENCY_MS = 10;
 /** Software adapters compile a kernel for about 100 ms of both cores. */
 const SOFTWARE_CANDIDATES = 3;
@@ -54,7 +54,7 @@ export class GpuTuningTimer implements TuningTimer {
     this.mostCandidates = gpu.adapter.isSoftware ? SOFTWARE_CANDIDATES : MOST_CANDIDATES;
   }
 
-  /** @returns null where nothing can be timed well enough. */
+  /** @returns null if nothing can be timed well enough. */
   static async create(gpu: Gpu): Promise<GpuTuningTimer | null> {
     const { device, adapter } = gpu;
     if (device.features.has('timestamp-query')) {

@@ -3,7 +3,7 @@
  * of which it also leaves Σ g², Σ w² before the step and Σ Δw²: squares [chunks, 3], f64.
  */
 import type { Local } from '../../wasm/functionBuilder.ts';
-import { f32x4, f64, i32, LANES, v128, type Vector } from '../../wasm/instructions.ts';
+import { f32x4, f64, i32, LANES, type Vector, v128 } from '../../wasm/instructions.ts';
 import { type CpuKernel, VECTOR_BYTES } from '../kernel.ts';
 
 export interface SgdShape {

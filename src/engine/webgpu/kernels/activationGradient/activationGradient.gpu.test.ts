@@ -1,5 +1,5 @@
-import type { Activation } from '../../../plan/operations/operation.ts';
 import { expect, it } from 'vitest';
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
 import { activate } from '../activation.ts';
 import { activationGradientReference } from './activationGradient.reference.ts';

@@ -1,11 +1,11 @@
 /** Backward through an activation that no BatchNorm precedes. */
 import type { Activation } from '../../../plan/operations/operation.ts';
-import { expandTemplate } from '../template.ts';
 import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { storagePrelude, type TensorFormat } from '../storage.ts';
+import { expandTemplate } from '../template.ts';
 import source from './activationGradient.wgsl?raw';
 
 const LANES = 256;

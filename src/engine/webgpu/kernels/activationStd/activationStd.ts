@@ -58,7 +58,7 @@ export interface ActivationStdBindings<B> {
 }
 
 /**
- * metrics[slot · metricsRow + column] = the deviation, one workgroup a layer. Over micro-batches it is that of the whole
+ * metrics[slot · metricsRow + column] = the deviation, one workgroup per layer. Over micro-batches it is that of the whole
  * batch: measured moments already are the whole batch's, and normalised variances are averaged by images.
  */
 export function activationStd<B>(

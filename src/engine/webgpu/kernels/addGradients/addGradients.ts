@@ -1,7 +1,7 @@
 /** Adds one micro-batch's gradients to those of the batch's earlier ones. */
 import { CHUNK_LANES } from '../chunks.ts';
 import { gridFor } from '../grid.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import source from './addGradients.wgsl?raw';
 
 /**

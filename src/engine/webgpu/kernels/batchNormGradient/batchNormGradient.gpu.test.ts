@@ -1,5 +1,5 @@
-import type { Activation } from '../../../plan/operations/operation.ts';
 import { describe, expect, it } from 'vitest';
+import type { Activation } from '../../../plan/operations/operation.ts';
 import { centralDifferences, dot } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
 import { batchNormStatisticsReference } from '../batchNormStatistics/batchNormStatistics.reference.ts';

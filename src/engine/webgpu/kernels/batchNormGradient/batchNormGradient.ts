@@ -3,14 +3,14 @@
  * also the gradients of β and γ, then the gradient of the input.
  */
 import type { Activation } from '../../../plan/operations/operation.ts';
-import { expandTemplate } from '../template.ts';
 import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { SINGLE, storagePrelude } from '../storage.ts';
+import { expandTemplate } from '../template.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import applySource from './apply.wgsl?raw';
 import reduceSource from './reduce.wgsl?raw';

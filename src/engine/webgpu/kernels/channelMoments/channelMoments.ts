@@ -1,6 +1,6 @@
 /** Mean and variance of every channel of a tensor, for statistics only: nothing is normalised by them. */
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import { storagePrelude } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
@@ -8,7 +8,7 @@ import source from './channelMoments.wgsl?raw';
 
 /**
  * moments [C] = (mean, biased variance) of input [C, H, W, N] over H, W and N; of a later micro-batch: over all images
- * up to its last, with the moments that lie there already (Chan et al. 1979, eq. 2.1). One workgroup a channel.
+ * up to its last, with the moments that lie there already (Chan et al. 1979, eq. 2.1). One workgroup per channel.
  * - moments: vec2f per channel; step: the uniform of `packStep`
  */
 export function channelMoments<B>(

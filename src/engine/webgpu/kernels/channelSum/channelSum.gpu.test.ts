@@ -1,5 +1,5 @@
-import { padTo4 } from '../../../plan/layout.ts';
 import { describe, expect, it } from 'vitest';
+import { padTo4 } from '../../../plan/layout.ts';
 import { centralDifferences, dot, unwritten } from '../../../testing/numeric.ts';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
 import { channelSumReference } from './channelSum.reference.ts';

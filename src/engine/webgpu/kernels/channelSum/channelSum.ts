@@ -1,6 +1,6 @@
 /** Gradient of a bias: the sum of the output's gradient over pixels and images. */
 import { lanesFor } from '../batchNormStatistics/batchNormStatistics.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { SINGLE, storagePrelude, type TensorFormat } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './channelSum.wgsl?raw';
@@ -15,7 +15,7 @@ export interface ChannelSumShape {
 }
 
 /**
- * output [C] = sum of input [C, H, W, N] over H, W and N, without the scale of its format; one workgroup a channel.
+ * output [C] = sum of input [C, H, W, N] over H, W and N, without the scale of its format; one workgroup per channel.
  * The padding of `output` to a multiple of 4 is left as it is: 0 from the buffer's creation.
  */
 export function channelSum<B>(

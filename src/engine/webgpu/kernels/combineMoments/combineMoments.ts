@@ -1,10 +1,10 @@
-/** BatchNorm's statistics from what the convolution before it left of its output, as a kernel of its own. */
+/** A kernel for BatchNorm's statistics, from the moments that the convolution before it left. */
 import {
   lanesFor,
   type NormShape,
   type StatisticsBindings,
 } from '../batchNormStatistics/batchNormStatistics.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import source from './combineMoments.wgsl?raw';
 import {
   MOMENTS_SOURCE,

@@ -6,7 +6,7 @@ import { type Constants, ceilDiv } from '../kernel.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './moments.wgsl?raw';
 
-/** What the convolution summed in one go: pixels of a tile, in neighbouring images. */
+/** What each moment was taken of: the pixels of a tile, in neighbouring images. */
 export interface MomentsTile {
   readonly rows: number;
   readonly columns: number;

@@ -1,6 +1,6 @@
 /** Gradients of β and γ from what the convolution whose input BatchNorm made left of them, tile by tile. */
 import { lanesFor } from '../batchNormStatistics/batchNormStatistics.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './combineSums.wgsl?raw';
 

@@ -21,6 +21,7 @@ import {
   convStorage,
   convWork,
   imageLanes,
+  shapeConstants,
 } from './shape.ts';
 
 const template = `alias Loaded = f32;\n${normalize}${source}`;
@@ -101,16 +102,8 @@ export function directForward<B>(
   const taps = tile.turnChannels * tapRows * shape.kernel;
   const constants = {
     BATCH: shape.batch,
-    IN_CHANNELS: shape.inChannels,
-    IN_HEIGHT: shape.inHeight,
-    IN_WIDTH: shape.inWidth,
-    OUT_CHANNELS: shape.outChannels,
+    ...shapeConstants(shape),
     OUT_VECTORS: outVectors,
-    OUT_HEIGHT: outHeight(shape),
-    OUT_WIDTH: outWidth(shape),
-    KERNEL: shape.kernel,
-    STRIDE: shape.stride,
-    PADDING: shape.padding,
     HAS_BIAS: bias !== null,
     COLUMNS: tile.columns,
     VECTORS: tile.vectors,

@@ -1,4 +1,4 @@
-import { type ConvGeometry, macs } from '../../../plan/geometry.ts';
+import { type ConvGeometry, macs, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { ceilDiv, type KernelWork } from '../kernel.ts';
 import type { LoadNorm } from '../normalize.ts';
 import { SINGLE, type StoragePrelude, storagePrelude, type TensorFormat } from '../storage.ts';
@@ -10,7 +10,7 @@ export interface ConvShape extends ConvGeometry {
   readonly outputFormat?: TensorFormat;
 }
 
-/** What else a forward kernel does in passing. */
+/** What else a forward kernel does. */
 export interface ConvForwardFusion<B> {
   /** BatchNorm and activation between `input` and the convolution. */
   readonly norm?: LoadNorm<B> | null;
@@ -25,7 +25,7 @@ export interface ConvForwardBuffers<B> {
   readonly output: B;
 }
 
-/** Whether a kernel that knows nothing of formats can do it. */
+/** Whether all its tensors are in single precision. */
 export const isSingle = ({ inputFormat = SINGLE, outputFormat = SINGLE }: ConvShape): boolean =>
   inputFormat.storage === 'single' && outputFormat.storage === 'single';
 
@@ -33,7 +33,7 @@ export const isSingle = ({ inputFormat = SINGLE, outputFormat = SINGLE }: ConvSh
 export const convStorage = ({ inputFormat, outputFormat }: ConvShape): StoragePrelude =>
   storagePrelude({ Input: inputFormat, Output: outputFormat });
 
-/** All that tells one shape from another: numbers, as a `Tunable` has them. */
+/** What distinguishes shapes, for `Tunable.dimensions`. */
 export function convDimensions(shape: ConvShape): Readonly<Record<string, number>> {
   const { inputFormat = SINGLE, outputFormat = SINGLE, ...dimensions } = shape;
   return {
@@ -42,6 +42,19 @@ export function convDimensions(shape: ConvShape): Readonly<Record<string, number
     ...(outputFormat.storage === 'half' ? { halfOutput: 1 } : {}),
   };
 }
+
+/** Of kernels that spell out a shape. */
+export const shapeConstants = (shape: ConvShape) => ({
+  IN_CHANNELS: shape.inChannels,
+  IN_HEIGHT: shape.inHeight,
+  IN_WIDTH: shape.inWidth,
+  OUT_CHANNELS: shape.outChannels,
+  OUT_HEIGHT: outHeight(shape),
+  OUT_WIDTH: outWidth(shape),
+  KERNEL: shape.kernel,
+  STRIDE: shape.stride,
+  PADDING: shape.padding,
+});
 
 /** One direction's work, for the profiler. */
 export const convWork = (shape: ConvShape): KernelWork => ({

@@ -1,5 +1,5 @@
 /** Forward convolution by `convTiled.wgsl`. */
-import { expandTemplate } from '../template.ts';
+
 import type { MomentsTile } from '../combineMoments/moments.ts';
 import {
   type ConvTile,
@@ -9,10 +9,11 @@ import {
   tilesOf,
 } from '../convTiled/convTiled.ts';
 import source from '../convTiled/convTiled.wgsl?raw';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { normBindings, normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
 import { storagePrelude } from '../storage.ts';
+import { expandTemplate } from '../template.ts';
 import {
   type ConvForwardBuffers,
   type ConvForwardFusion,

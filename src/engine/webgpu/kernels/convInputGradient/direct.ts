@@ -1,37 +1,14 @@
 /** A convolution's input gradient by a kernel that stages nothing: every thread loads what it needs. */
 
-import { outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import { ACTIVATION_INDEX } from '../activation.ts';
-import activationSource from '../activation.wgsl?raw';
-import {
-  type ConvShape,
-  checkedWorkgroups,
-  convStorage,
-  convWork,
-  imageLanes,
-} from '../convForward/shape.ts';
-import {
-  ceilDiv,
-  type KernelCall,
-  kernelCall,
-  SUBGROUP_DIRECTIVES,
-  withConstants,
-} from '../kernel.ts';
-import nan from '../nan.wgsl?raw';
-import { betaOffset } from '../normalize.ts';
-import { SINGLE } from '../storage.ts';
-import { expandTemplate } from '../template.ts';
+import { type ConvShape, convStorage, imageLanes, shapeConstants } from '../convForward/shape.ts';
+import { ceilDiv, type KernelCall, SUBGROUP_DIRECTIVES } from '../kernel.ts';
 import source from './direct.wgsl?raw';
 import {
   type ConvInputGradientBuffers,
   type ConvInputGradientFusion,
-  reductionBindings,
-  slopeKind,
+  inputGradientCall,
 } from './shape.ts';
-
-/** For activations whose slope is told by their output. */
-const withSlope = `${nan}${activationSource}${source}`;
 
 /** What one thread computes, and how many threads a workgroup has. */
 export interface DirectTile {
@@ -91,10 +68,10 @@ function tilesOf({ inHeight, inWidth, stride }: ConvShape, tile: DirectTile) {
 export function directInputGradient<B>(
   shape: ConvShape,
   buffers: ConvInputGradientBuffers<B>,
-  { accumulate, reduction = null }: ConvInputGradientFusion<B>,
+  fusion: ConvInputGradientFusion<B>,
   tile: DirectTile,
 ): KernelCall<B> {
-  const { kernel, stride, padding, inputFormat = SINGLE } = shape;
+  const { kernel, stride } = shape;
   const tiles = tilesOf(shape, tile);
   // Taps of a class of pixels, in one direction; and of one turn, for one output channel.
   const taps = ceilDiv(kernel, stride);
@@ -102,17 +79,8 @@ export function directInputGradient<B>(
   const turnWeights = tile.channels * turnTaps * tile.turnChannels;
   const constants = {
     BATCH: shape.batch,
-    IN_CHANNELS: shape.inChannels,
-    IN_HEIGHT: shape.inHeight,
-    IN_WIDTH: shape.inWidth,
-    OUT_CHANNELS: shape.outChannels,
+    ...shapeConstants(shape),
     OUT_PADDED: padTo4(shape.outChannels),
-    OUT_HEIGHT: outHeight(shape),
-    OUT_WIDTH: outWidth(shape),
-    KERNEL: kernel,
-    STRIDE: stride,
-    PADDING: padding,
-    ACCUMULATE: accumulate,
     COLUMNS: tile.columns,
     CHANNELS: tile.channels,
     LANES: tile.lanes,
@@ -128,32 +96,18 @@ export function directInputGradient<B>(
     TILES: tiles.count * stride ** 2,
     TAPS: taps,
     OUT_COLUMNS: tile.columns + taps - 1,
-    REDUCE: reduction !== null,
-    SLOPE: reduction === null ? 0 : slopeKind(reduction),
-    ACTIVATION: ACTIVATION_INDEX[reduction?.activation ?? 'none'],
-    BETA_OFFSET: betaOffset(shape.inChannels),
   };
   const { directives, declarations } = convStorage(shape);
-  const expanded = () => expandTemplate(constants.SLOPE === 1 ? withSlope : source, constants);
-  return kernelCall({
-    kernel: 'convInputGradient',
-    work: convWork(shape),
-    code: () =>
-      withConstants(
-        { ...constants, UNSCALE: { f32: 1 / inputFormat.gradientScale } },
-        declarations + expanded(),
-        directives + (tile.shared > 0 ? SUBGROUP_DIRECTIVES : ''),
-      ),
-    bindings: [
-      buffers.outputGradient,
-      buffers.weight,
-      buffers.inputGradient,
-      ...reductionBindings(reduction),
-    ],
-    workgroups: checkedWorkgroups('convInputGradient', [
+  return inputGradientCall(shape, buffers, fusion, {
+    ...{ template: source, constants },
+    storage: {
+      declarations,
+      directives: directives + (tile.shared > 0 ? SUBGROUP_DIRECTIVES : ''),
+    },
+    workgroups: [
       ceilDiv(shape.batch, tile.lanes),
       tiles.count,
       ceilDiv(shape.inChannels, tile.channels) * stride * stride,
-    ]),
+    ],
   });
 }

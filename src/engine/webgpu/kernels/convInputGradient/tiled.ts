@@ -1,8 +1,5 @@
 /** Gradient of a convolution's input by `convTiled.wgsl`. */
-import { expandTemplate } from '../template.ts';
-import { ACTIVATION_INDEX } from '../activation.ts';
-import activationSource from '../activation.wgsl?raw';
-import { type ConvShape, checkedWorkgroups, convWork } from '../convForward/shape.ts';
+import type { ConvShape } from '../convForward/shape.ts';
 import {
   type ConvTile,
   imageGroups,
@@ -11,21 +8,17 @@ import {
   tilesOf,
 } from '../convTiled/convTiled.ts';
 import source from '../convTiled/convTiled.wgsl?raw';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
-import nan from '../nan.wgsl?raw';
-import { betaOffset, normConstants } from '../normalize.ts';
+import { ceilDiv, type KernelCall } from '../kernel.ts';
+import { normConstants } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
-import { SINGLE, storagePrelude } from '../storage.ts';
+import { storagePrelude } from '../storage.ts';
 import {
   type ConvInputGradientBuffers,
   type ConvInputGradientFusion,
-  reductionBindings,
-  slopeKind,
+  inputGradientCall,
 } from './shape.ts';
 
 const template = `alias Loaded = vec4f;\n${normalize}${source}`;
-/** For activations whose slope is told by their output. */
-const withSlope = `${nan}${activationSource}${template}`;
 
 /** Sums a channel that the kernel leaves. */
 export function tiledTileSums(shape: ConvShape, tile: ConvTile): number {
@@ -39,11 +32,10 @@ export function tiledTileSums(shape: ConvShape, tile: ConvTile): number {
  */
 export function tiledInputGradient<B>(
   shape: ConvShape,
-  { outputGradient, weight, inputGradient }: ConvInputGradientBuffers<B>,
-  { accumulate, reduction = null }: ConvInputGradientFusion<B>,
+  buffers: ConvInputGradientBuffers<B>,
+  fusion: ConvInputGradientFusion<B>,
   tile: ConvTile,
 ): KernelCall<B> {
-  const { inputFormat = SINGLE } = shape;
   const geometry = inputGradientGeometry(shape);
   const shared = tiledConstants(shape, geometry, tile);
   const constants = {
@@ -55,31 +47,14 @@ export function tiledInputGradient<B>(
     ...normConstants(null, shape.inChannels, 0),
     STATISTICS: false,
     MOMENTS_BINDING: 0,
-    ACCUMULATE: accumulate,
-    REDUCE: reduction !== null,
-    SLOPE: reduction === null ? 0 : slopeKind(reduction),
-    ACTIVATION: ACTIVATION_INDEX[reduction?.activation ?? 'none'],
-    BETA_OFFSET: betaOffset(shape.inChannels),
   };
-  const { directives, declarations } = storagePrelude({
-    Source: shape.outputFormat,
-    Made: inputFormat,
-  });
-  const expanded = () => expandTemplate(constants.SLOPE === 1 ? withSlope : template, constants);
-  return kernelCall({
-    kernel: 'convInputGradient',
-    work: convWork(shape),
-    code: () =>
-      withConstants(
-        { ...constants, UNSCALE: { f32: 1 / inputFormat.gradientScale } },
-        declarations + expanded(),
-        directives,
-      ),
-    bindings: [outputGradient, weight, inputGradient, ...reductionBindings(reduction)],
-    workgroups: checkedWorkgroups('convInputGradient', [
+  return inputGradientCall(shape, buffers, fusion, {
+    ...{ template, constants },
+    storage: storagePrelude({ Source: shape.outputFormat, Made: shape.inputFormat }),
+    workgroups: [
       shared.IMAGE_GROUPS,
       shared.TILES,
       ceilDiv(geometry.made, 4 * shared.VECTORS) * geometry.classes,
-    ]),
+    ],
   });
 }

@@ -32,7 +32,7 @@ const WISHES: readonly Wish[] = [
 ];
 
 /**
- * The default first. Empty where the batch is no multiple of 4, so that no four images are one vector, and where an
+ * The default first. Empty if the batch is not a multiple of 4, as four images are one vector, and if an
  * adapter's workgroup memory holds too little.
  */
 export function convTiles(shape: ConvShape, geometry: TiledGeometry): ConvTile[] {

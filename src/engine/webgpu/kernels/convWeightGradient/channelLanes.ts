@@ -1,18 +1,11 @@
-import { outHeight, outWidth } from '../../../plan/geometry.ts';
+import { outHeight } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import { type ConvShape, checkedWorkgroups, convStorage, convWork } from '../convForward/shape.ts';
-import {
-  ceilDiv,
-  type KernelCall,
-  kernelCall,
-  SUBGROUP_DIRECTIVES,
-  withConstants,
-} from '../kernel.ts';
-import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import { type ConvShape, shapeConstants } from '../convForward/shape.ts';
+import { ceilDiv, type KernelCall } from '../kernel.ts';
+import type { LoadNorm } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
-import { SINGLE } from '../storage.ts';
-import { expandTemplate } from '../template.ts';
 import source from './channelLanes.wgsl?raw';
+import { type ConvWeightGradientBuffers, weightGradientCall } from './weightGradientCall.ts';
 
 const template = `${normalize}${source}`;
 
@@ -37,24 +30,16 @@ export interface ChannelLanesTile {
 /** The gradient by `channelLanes.wgsl`: see `convWeightGradient`. */
 export function channelLanesGradient<B>(
   shape: ConvShape,
-  buffers: { input: B; outputGradient: B; partials: B },
+  buffers: ConvWeightGradientBuffers<B>,
   tile: ChannelLanesTile,
-  norm: LoadNorm<B> | null = null,
+  norm: LoadNorm<B> | null,
 ): KernelCall<B> {
   const { channels, outputs, columns, images, lanes, splits, shared } = tile;
   const constants = {
     IMAGE_GROUPS: shape.batch / images,
     IMAGES: images,
-    IN_CHANNELS: shape.inChannels,
-    IN_HEIGHT: shape.inHeight,
-    IN_WIDTH: shape.inWidth,
-    OUT_CHANNELS: shape.outChannels,
+    ...shapeConstants(shape),
     OUT_PADDED: padTo4(shape.outChannels),
-    OUT_HEIGHT: outHeight(shape),
-    OUT_WIDTH: outWidth(shape),
-    KERNEL: shape.kernel,
-    STRIDE: shape.stride,
-    PADDING: shape.padding,
     CHANNELS: channels,
     OUTPUTS: outputs,
     COLUMNS: columns,
@@ -63,24 +48,12 @@ export function channelLanesGradient<B>(
     ROWS_PER_SPLIT: ceilDiv(outHeight(shape), splits),
     SHARED: shared,
     LOADS: shared === 0 ? 0 : ceilDiv(outputs * columns, shared),
-    ...normConstants(norm, shape.inChannels, 3),
   };
-  const { directives, declarations } = convStorage(shape);
-  const { gradientScale } = shape.outputFormat ?? SINGLE;
-  return kernelCall({
-    kernel: 'convWeightGradient',
-    work: convWork(shape),
-    code: () =>
-      withConstants(
-        { ...constants, UNSCALE: { f32: 1 / gradientScale } },
-        declarations + expandTemplate(template, constants),
-        directives + (shared > 0 ? SUBGROUP_DIRECTIVES : ''),
-      ),
-    bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
-    workgroups: checkedWorkgroups('convWeightGradient', [
-      ceilDiv(shape.inChannels, channels * lanes),
-      ceilDiv(padTo4(shape.outChannels), outputs),
-      splits,
-    ]),
-  });
+  const workgroups = [
+    ceilDiv(shape.inChannels, channels * lanes),
+    ceilDiv(padTo4(shape.outChannels), outputs),
+    splits,
+  ] as const;
+  const algorithm = { template, constants, workgroups, usesSubgroups: shared > 0 };
+  return weightGradientCall(shape, buffers, norm, algorithm);
 }

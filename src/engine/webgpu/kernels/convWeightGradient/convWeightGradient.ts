@@ -4,6 +4,7 @@ import type { LoadNorm } from '../normalize.ts';
 import { type ChannelLanesTile, channelLanesGradient } from './channelLanes.ts';
 import { type ImageLanesTile, imageLanesGradient, imageLanesTile } from './imageLanes.ts';
 import { type TiledTile, tiledGradient } from './tiled.ts';
+import type { ConvWeightGradientBuffers } from './weightGradientCall.ts';
 
 /** Three kernels, which differ in what a workgroup's lanes share out. */
 export type ConvWeightGradientTile = ImageLanesTile | ChannelLanesTile | TiledTile;
@@ -32,7 +33,7 @@ export function convWeightGradientCopies(
  */
 export function convWeightGradient<B>(
   shape: ConvShape,
-  buffers: { input: B; outputGradient: B; partials: B },
+  buffers: ConvWeightGradientBuffers<B>,
   tile: ConvWeightGradientTile = imageLanesTile(shape),
   norm: LoadNorm<B> | null = null,
 ): KernelCall<B> {

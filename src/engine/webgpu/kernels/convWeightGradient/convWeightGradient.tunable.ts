@@ -30,7 +30,7 @@ export const CONV_WEIGHT_GRADIENT: Tunable<ConvShape, ConvWeightGradientTile> = 
     const copies = convWeightGradientCopies(shape, tile);
     const length = weightLength(shape);
     const gradient = convWeightGradient<number>(shape, buffers, tile);
-    // More copies take longer to sum; a single one is the sum.
+    // Summing the copies takes time too; a single copy is the sum.
     if (copies === 1) return { calls: [gradient], buffers: [input, output, length] };
     const pieces = piecesOf({ length, offset: 0 }, { copies, copyOffset: 0 }, sumLanes);
     const sums = { pieceTable: 3, copies: 2, gradients: 4 };

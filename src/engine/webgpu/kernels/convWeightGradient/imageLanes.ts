@@ -1,17 +1,10 @@
-import { outHeight, outWidth, weightLength } from '../../../plan/geometry.ts';
-import {
-  type ConvShape,
-  checkedWorkgroups,
-  convStorage,
-  convWork,
-  imageLanes,
-} from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
-import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import { outHeight, weightLength } from '../../../plan/geometry.ts';
+import { type ConvShape, imageLanes, shapeConstants } from '../convForward/shape.ts';
+import { ceilDiv, type KernelCall } from '../kernel.ts';
+import type { LoadNorm } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
-import { SINGLE } from '../storage.ts';
-import { expandTemplate } from '../template.ts';
 import source from './imageLanes.wgsl?raw';
+import { type ConvWeightGradientBuffers, weightGradientCall } from './weightGradientCall.ts';
 
 const template = `alias Loaded = f32;\n${normalize}${source}`;
 
@@ -26,7 +19,7 @@ export interface ImageLanesTile {
   readonly lanes: number;
   /** Parts that the rows of the image are cut into, each for other workgroups. */
   readonly splits: number;
-  /** Adds the lanes' sums up in workgroup memory, 16 KiB at most; else every lane makes a copy of its own. */
+  /** Adds the lanes' sums up in workgroup memory, at most 16 KiB; else every lane writes its own copy. */
   readonly joined: boolean;
 }
 
@@ -73,42 +66,21 @@ const workgroupsOf = (
 /** The gradient by `imageLanes.wgsl`: see `convWeightGradient`. */
 export function imageLanesGradient<B>(
   shape: ConvShape,
-  buffers: { input: B; outputGradient: B; partials: B },
+  buffers: ConvWeightGradientBuffers<B>,
   tile: ImageLanesTile,
-  norm: LoadNorm<B> | null = null,
+  norm: LoadNorm<B> | null,
 ): KernelCall<B> {
   const constants = {
     BATCH: shape.batch,
-    IN_CHANNELS: shape.inChannels,
-    IN_HEIGHT: shape.inHeight,
-    IN_WIDTH: shape.inWidth,
-    OUT_CHANNELS: shape.outChannels,
+    ...shapeConstants(shape),
     OUT_VECTORS: ceilDiv(shape.outChannels, 4),
-    OUT_HEIGHT: outHeight(shape),
-    OUT_WIDTH: outWidth(shape),
-    KERNEL: shape.kernel,
-    STRIDE: shape.stride,
-    PADDING: shape.padding,
     CHANNELS: tile.channels,
     VECTORS: tile.vectors,
     LANES: tile.lanes,
     SUMS: tile.channels * shape.kernel * tile.vectors,
     ROWS_PER_SPLIT: ceilDiv(outHeight(shape), tile.splits),
     JOINED: tile.joined,
-    ...normConstants(norm, shape.inChannels, 3),
   };
-  const { directives, declarations } = convStorage(shape);
-  const { gradientScale } = shape.outputFormat ?? SINGLE;
-  return kernelCall({
-    kernel: 'convWeightGradient',
-    work: convWork(shape),
-    code: () =>
-      withConstants(
-        { ...constants, UNSCALE: { f32: 1 / gradientScale } },
-        declarations + expandTemplate(template, constants),
-        directives,
-      ),
-    bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
-    workgroups: checkedWorkgroups('convWeightGradient', workgroupsOf(shape, tile)),
-  });
+  const workgroups = workgroupsOf(shape, tile);
+  return weightGradientCall(shape, buffers, norm, { template, constants, workgroups });
 }

@@ -1,18 +1,17 @@
 import { outHeight, outWidth, weightLength } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
-import { type ConvShape, checkedWorkgroups, convStorage, convWork } from '../convForward/shape.ts';
-import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
+import { type ConvShape, shapeConstants } from '../convForward/shape.ts';
+import { ceilDiv, type KernelCall } from '../kernel.ts';
 import { WORKGROUP_BYTES, WORKGROUP_LANES } from '../limits.ts';
-import { type LoadNorm, normBindings, normConstants } from '../normalize.ts';
+import type { LoadNorm } from '../normalize.ts';
 import normalize from '../normalize.wgsl?raw';
-import { SINGLE } from '../storage.ts';
-import { expandTemplate } from '../template.ts';
 import { MOST_FLOATS } from './imageLanes.ts';
 import source from './tiled.wgsl?raw';
+import { type ConvWeightGradientBuffers, weightGradientCall } from './weightGradientCall.ts';
 
 const template = `${normalize}${source}`;
 
-/** Loads are shared in workgroup memory: what one thread sums, how threads lie side by side, how the sum is shared out. */
+/** Loads are shared in workgroup memory: what one thread sums, how threads are arranged, how the sum is shared out. */
 export interface TiledTile {
   readonly lanesAre: 'tiles';
   /** Input channels of a thread. */
@@ -124,7 +123,7 @@ const VECTORS = [4, 2, 1] as const;
 
 const powerOfTwoFrom = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
-/** A tile as `wanted` as the shape, and what a workgroup may have, let it be; of about `threads` threads in all. */
+/** The tile closest to `wanted` that the shape and a workgroup's limits allow; about `threads` threads in all. */
 export function tiledTile(shape: ConvShape, wanted: TiledLanes, threads = GPU_THREADS): TiledTile {
   const vector = VECTORS.find((v) => v <= wanted.vector && shape.batch % v === 0) ?? 1;
   const channels = Math.min(wanted.channels, shape.inChannels);
@@ -137,7 +136,7 @@ export function tiledTile(shape: ConvShape, wanted: TiledLanes, threads = GPU_TH
     wanted.outputLanes,
     powerOfTwoFrom(ceilDiv(shape.outChannels, outputs)),
   );
-  // Columns and images change places where there are too few of one.
+  // Columns and images swap places if there are too few of one.
   const isMatrix = shape.kernel === 1 && shape.stride === 1;
   const width = isMatrix ? Number.POSITIVE_INFINITY : outWidth(shape);
   const columns = Math.min(wanted.columns, width);
@@ -193,9 +192,9 @@ function partsOf(
 /** The gradient by `tiled.wgsl`: see `convWeightGradient`. */
 export function tiledGradient<B>(
   shape: ConvShape,
-  buffers: { input: B; outputGradient: B; partials: B },
+  buffers: ConvWeightGradientBuffers<B>,
   tile: TiledTile,
-  norm: LoadNorm<B> | null = null,
+  norm: LoadNorm<B> | null,
 ): KernelCall<B> {
   const view = viewed(shape, tile);
   const { vector, imageLanes, rowParts, stripParts } = tile;
@@ -206,16 +205,8 @@ export function tiledGradient<B>(
   const constants = {
     VECTOR: vector,
     IMAGES: view.batch / vector,
-    IN_CHANNELS: view.inChannels,
-    IN_HEIGHT: view.inHeight,
-    IN_WIDTH: view.inWidth,
-    OUT_CHANNELS: view.outChannels,
+    ...shapeConstants(view),
     OUT_VECTORS: padTo4(view.outChannels) / vector,
-    OUT_HEIGHT: outHeight(view),
-    OUT_WIDTH: outWidth(view),
-    KERNEL: view.kernel,
-    STRIDE: view.stride,
-    PADDING: view.padding,
     TAP_ROWS: tapRows(view.kernel),
     CHANNELS: tile.channels,
     OUTPUTS: tile.outputs,
@@ -244,20 +235,7 @@ export function tiledGradient<B>(
     OUT_ITEMS: outItems,
     IN_LOADS: ceilDiv(inItems, threads),
     OUT_LOADS: ceilDiv(outItems, threads),
-    ...normConstants(norm, view.inChannels, 3),
   };
-  const { directives, declarations } = convStorage(shape);
-  const { gradientScale } = shape.outputFormat ?? SINGLE;
-  return kernelCall({
-    kernel: 'convWeightGradient',
-    work: convWork(shape),
-    code: () =>
-      withConstants(
-        { ...constants, UNSCALE: { f32: 1 / gradientScale } },
-        declarations + expandTemplate(template, constants),
-        directives,
-      ),
-    bindings: [buffers.input, buffers.outputGradient, buffers.partials, ...normBindings(norm)],
-    workgroups: checkedWorkgroups('convWeightGradient', [...sizes.blocks, rowParts * stripParts]),
-  });
+  const workgroups = [...sizes.blocks, rowParts * stripParts] as const;
+  return weightGradientCall(shape, buffers, norm, { template, constants, workgroups });
 }

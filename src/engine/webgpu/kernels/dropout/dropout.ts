@@ -1,7 +1,7 @@
 /** Inverted dropout with counter-based masks: the backward pass draws the same mask again instead of storing it. */
 import { gridFor, gridRow } from '../grid.ts';
 import hash32 from '../hash32.wgsl?raw';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import source from './dropout.wgsl?raw';
 
@@ -10,7 +10,7 @@ export interface DropoutShape {
   readonly channels: number;
   /** Share of elements dropped, 0 ≤ rate < 1. */
   readonly rate: number;
-  /** u32; tells the masks of several layers apart. */
+  /** u32; distinguishes the masks of several layers. */
   readonly stream: number;
 }
 

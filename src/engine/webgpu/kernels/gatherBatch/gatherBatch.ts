@@ -4,7 +4,7 @@ import { CIFAR10_MEAN, CIFAR10_STD } from '../../../../data/normalization.ts';
 import { IMAGE_SIZE } from '../../../../data/types.ts';
 import { gridFor, gridRow } from '../grid.ts';
 import hash32 from '../hash32.wgsl?raw';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import source from './gatherBatch.wgsl?raw';
 
 const THREADS = 64;
@@ -39,7 +39,7 @@ export interface GatherBatchShape {
 }
 
 /**
- * Writes the images of the batch that lie in one shard; one call a shard makes the whole batch. Augmentation is that of
+ * Writes the images of the batch that lie in one shard; one call per shard makes the whole batch. Augmentation is that of
  * `data/augmentation.ts`, the result that of `data/referenceBatch.ts`. Images from `gather.rows` on become 0.
  * - pixels: 768 u32 an image, bytes in order (little-endian), 32×32 RGB interleaved
  * - shardLabels u32 [imagesPerShard]; indices u32, counted over all shards: those from `gather.firstImage` on are taken

@@ -1,6 +1,6 @@
 /** Mean over each plane, before the classifier (He et al. 2016, §4.2). */
 import { gridFor, gridRow } from '../grid.ts';
-import { type Constants, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type Constants, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { SINGLE, storagePrelude, type TensorFormat } from '../storage.ts';
 import source from './globalAveragePool.wgsl?raw';
 import gradientSource from './globalAveragePoolGradient.wgsl?raw';

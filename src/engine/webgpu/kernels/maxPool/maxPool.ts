@@ -18,7 +18,7 @@ const THREADS = 64;
  * output = largest of each window; padding never wins, NaN always does, of equals the first in scan order.
  * - input [C, H, W, N], output [C, outH, outW, N]
  * - argmax u32 [C, outH, outW, N]: y · W + x of the winner within its plane
- * @throws RangeError when a window could lie in the padding alone.
+ * @throws RangeError if a window could lie entirely in the padding.
  */
 export function maxPool<B>(
   shape: MaxPoolShape,

@@ -1,5 +1,5 @@
 /** L2 norms of every parameter's gradient, of its weights and of its update, from the squares that the optimizer leaves. */
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './parameterNorms.wgsl?raw';

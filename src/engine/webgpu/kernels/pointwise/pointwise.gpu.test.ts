@@ -1,5 +1,5 @@
-import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
 import { describe, expect, it } from 'vitest';
+import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
 import { randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
 import { ACTIVATION_INDEX } from '../activation.ts';
 import { countOf } from '../batchNormStatistics/batchNormStatistics.ts';

@@ -3,15 +3,15 @@
  * the shortcut's addition (He et al. 2015, eq. 1; option A of §4.1 reads the shortcut strided and zero-padded), activation.
  */
 import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
-import { expandTemplate } from '../template.ts';
 import { ACTIVATION_INDEX } from '../activation.ts';
 import activationSource from '../activation.wgsl?raw';
 import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { MOMENTS_SOURCE, type MomentsTile, momentsConstants } from '../combineMoments/moments.ts';
-import { ceilDiv, type Constants, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type Constants, ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { betaOffset } from '../normalize.ts';
 import { storagePrelude } from '../storage.ts';
+import { expandTemplate } from '../template.ts';
 import source from './pointwise.wgsl?raw';
 
 /** [C] each. */

@@ -1,7 +1,7 @@
 /** The optimizer: torch.optim.SGD over the flat parameter buffer. It also squares what it reads and what it changes. */
 import { CHUNK_LANES } from '../chunks.ts';
 import { gridFor } from '../grid.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './sgd.wgsl?raw';

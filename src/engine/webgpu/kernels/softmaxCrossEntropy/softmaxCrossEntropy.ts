@@ -1,5 +1,5 @@
 /** The loss: softmax, cross-entropy and, in training, its gradient, in one workgroup. */
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { STEP_STRUCT } from '../step.ts';
 import { workgroupSum } from '../workgroupSum.ts';

@@ -1,7 +1,7 @@
-/** The option-A shortcut (He et al. 2015, §3.3 and §4.1) where nothing is added to it: a block with its branch cut. */
+/** The option-A shortcut (He et al. 2015, §3.3 and §4.1) of a block whose branch is cut: nothing is added to it. */
 import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import type { NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { storagePrelude } from '../storage.ts';
 import source from './subsamplePad.wgsl?raw';
 

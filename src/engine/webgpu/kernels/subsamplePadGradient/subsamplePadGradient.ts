@@ -1,7 +1,7 @@
 /** Backward of the option-A shortcut (He et al. 2015, §3.3 and §4.1): the gradient of every `stride`-th pixel, zero elsewhere. */
 import type { SubsamplePad } from '../../../plan/operations/operation.ts';
 import type { NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
-import { ceilDiv, kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { storagePrelude } from '../storage.ts';
 import source from './subsamplePadGradient.wgsl?raw';
 

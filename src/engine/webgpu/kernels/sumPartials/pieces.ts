@@ -1,4 +1,4 @@
-/** The gradients that lie as copies, each a part of a sum, in pieces that one workgroup of `sumPartials` puts together. */
+/** Gradients stored as copies, each a part of a sum, cut into pieces that one workgroup of `sumPartials` adds up. */
 import { ceilDiv } from '../kernel.ts';
 import type { AdapterTraits } from '../traits.ts';
 

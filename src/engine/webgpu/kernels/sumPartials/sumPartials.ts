@@ -1,7 +1,8 @@
-/** Puts gradients together that lie as copies, each a part of the sum. */
-import { expandTemplate } from '../template.ts';
+/** Adds up gradients that are stored as copies, each a part of the sum. */
+
 import { gridFor } from '../grid.ts';
-import { kernelCall, type KernelCall, withConstants } from '../kernel.ts';
+import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
+import { expandTemplate } from '../template.ts';
 import { areGrouped, type SumLanes } from './pieces.ts';
 import source from './sumPartials.wgsl?raw';
 

@@ -1,6 +1,6 @@
 /** Operations that take as long as a test says, on a clock that only they move. */
 import type { Trial, TunableUse } from '../../kernels/tunable.ts';
-import type { TuningTimer, Clock } from '../search.ts';
+import type { Clock, TuningTimer } from '../search.ts';
 
 export class FakeClock implements Clock {
   ms = 0;
