@@ -163,7 +163,7 @@ function refuse(needs: Needs | null, total: number, limits: MemoryLimits): never
       ? ['Training', total, limits.totalBytes]
       : ['The largest single buffer', needs.largestBufferBytes, limits.bufferBytes];
   const message =
-    `${what} needs ${needed} bytes of GPU memory even in the smallest micro-batches allowed; ${available} are available, ` +
+    `${what} needs ${needed} bytes of memory even in the smallest micro-batches allowed; ${available} are available, ` +
     `${needed - available} are missing. ${advice}`;
   throw new EngineError('too-large', message, 'training.batchSize');
 }

@@ -161,7 +161,7 @@ describe('fitting', () => {
     const refusal = (limits: Partial<typeof UNBOUNDED>) => () =>
       fitMicroBatches([[network]], { ...UNBOUNDED, ...limits });
     expect(refusal({ totalBytes: gpuBytes - 7 })).toThrow(
-      `Training needs ${gpuBytes} bytes of GPU memory even in the smallest micro-batches allowed; ` +
+      `Training needs ${gpuBytes} bytes of memory even in the smallest micro-batches allowed; ` +
         `${gpuBytes - 7} are available, 7 are missing. Use a smaller`,
     );
     // Less than any size makes do with: copies of gradients may take larger micro-batches less than smaller ones.

@@ -23,7 +23,7 @@ export function Costs({ graph, prepared, batchSize }: CostsProps) {
           {formatShort(graph.macs)}
         </Term>
         <Term
-          term="GPU memory"
+          term="Memory"
           title="Weights, gradients, momentum and activations, planned before any is allocated"
         >
           {prepared === null ? '–' : formatBytes(prepared.gpuBytes)}
