@@ -31,7 +31,7 @@ export function tuningFile(path: string = tuningPath()): TuningStore {
       );
       const content = { version: 1, adapters: Object.fromEntries([...others, [adapter, choices]]) };
       await mkdir(dirname(path), { recursive: true });
-      // Another process may read meanwhile.
+      // Another process may be reading.
       const draft = `${path}.${process.pid}`;
       await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`);
       await rename(draft, path);

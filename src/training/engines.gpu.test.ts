@@ -8,7 +8,7 @@ const open = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const setRuns = { type: 'setRuns', runs: [{ id: 'a', config }] } as const;
 const step = { type: 'step' } as const;
 
-test('a run trained on TensorFlow.js goes on where it stands under WebGPU, and back, with the losses of either', async () => {
+test('a run moves from TensorFlow.js to WebGPU and back at its current step, with the losses of either', async () => {
   const webgpu = new SessionHarness();
   await webgpu.until('ready', webgpu.send(open));
   await webgpu.until('prepared', webgpu.send(setRuns));

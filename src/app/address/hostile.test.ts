@@ -99,7 +99,7 @@ const VALUES = [
   ...['step', 'cosine', 'layer2.0', '{"a":1}', 'null', '<img onerror=1>', '[[', '4,8', '1,1'],
 ];
 
-test('no address whatever throws or makes a setup that can’t be had', () => {
+test('no address throws or makes an invalid setup', () => {
   const anyText = fc.string({ unit: 'binary', maxLength: 40 });
   const anyPair = fc
     .tuple(

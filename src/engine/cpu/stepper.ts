@@ -16,7 +16,7 @@ export class CpuStepper implements EngineStepper {
     private readonly report: (error: unknown) => Error,
   ) {}
 
-  /** The step is done when this returns; a readback lets the messages that have come meanwhile through first. */
+  /** The step is done when this returns; before a readback resolves, waiting messages are let in. */
   step({ step, learningRates, gather, readback }: StepRequest): Promise<StepMetrics[][]> | null {
     if (this.#pending.length >= RING_STEPS) throw new Error('too many steps without a readback');
     if (gather !== undefined) this.batch.gather(gather);

@@ -84,7 +84,7 @@ function deviation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] ?? Number.NaN)))) / scale;
 }
 
-/** What the reference cases leave out; one each, since our engine compiles its kernels anew for every network. */
+/** What the reference cases leave out; one each, since our engine compiles its kernels for every network. */
 const CASES = [
   'pre-activation, option A',
   'ImageNet stem, pre-activation',

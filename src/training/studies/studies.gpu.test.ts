@@ -16,7 +16,7 @@ const lesions = (run: RunId, sets: string[][] = [[], ['layer1.0']]): Study => ({
   images: 50,
   sets,
 });
-/** Enough rounds to do something meanwhile. */
+/** Enough rounds to do something in between. */
 const long = (run: RunId) =>
   lesions(
     run,
@@ -81,7 +81,7 @@ test('training goes on beside a study, which keeps to the weights it was asked f
   if (early.step === 1) expect(early.result).toEqual(expected.result);
   expect(harness.of('studyDone', from)).toHaveLength(1);
 
-  // What was trained meanwhile is what is trained without.
+  // Training beside the study gives what training without it gives.
   const losses = harness.losses('res');
   const again = harness.send({ type: 'reset' }, { type: 'train' });
   await harness.until('metrics', again, ({ batch }) => (batch.step.at(-1) ?? 0) >= losses.size);
@@ -137,8 +137,8 @@ test('a lost device fails the study; after recovery it can be asked for again', 
     /^The graphics device was lost/,
   );
   await harness.until('deviceLost', from);
-  const meanwhile = harness.send({ type: 'study', key: 'b', study: lesions('res') });
-  expect((await harness.until('studyFailed', meanwhile)).message).toMatch(/^There is no graphics/);
+  const sent = harness.send({ type: 'study', key: 'b', study: lesions('res') });
+  expect((await harness.until('studyFailed', sent)).message).toMatch(/^There is no graphics/);
   const again = harness.send({ type: 'recover' });
   await harness.until('restored', again);
   harness.send({ type: 'study', key: 'c', study: lesions('res') });

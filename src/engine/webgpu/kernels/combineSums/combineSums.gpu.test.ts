@@ -19,7 +19,7 @@ import { combineSums } from './combineSums.ts';
 const CASES = [
   { activation: 'none', told: 'by its output' },
   { activation: 'relu', told: 'by its output' },
-  { activation: 'relu', told: 'anew' },
+  { activation: 'relu', told: 'by computing it' },
   { activation: 'sigmoid', told: 'by its output' },
 ] as const;
 
@@ -44,7 +44,7 @@ describe.each(SHAPES)('back through BatchNorm behind the input gradient, %s', (_
     const { activation, told, accumulate } = one;
     const options = { activation, subsamplePad: null };
     const output = pointwiseReference(norm, options, x, { gamma, beta, mean, rstd }, null);
-    const from = told === 'anew' ? { affine } : { activated: Float32Array.from(output) };
+    const from = told === 'by computing it' ? { affine } : { activated: Float32Array.from(output) };
     const whole = accumulate ? fresh.map((value, i) => value + (earlier[i] ?? 0)) : fresh;
     const expected = batchNormGradientReference(norm, activation, whole, output, x, {
       gamma,

@@ -51,7 +51,7 @@ describe('dropout', () => {
     expect(Math.abs(kept.length / output.length - 0.75)).toBeLessThan(0.015);
   });
 
-  it('draws anew with step, seed and stream', async () => {
+  it('draws other numbers for another step, seed or stream', async () => {
     const first = await drop(shape, ones(), stepOf(5, shape));
     const others = [
       await drop(shape, ones(), stepOf(6, shape)),
