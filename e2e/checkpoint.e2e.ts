@@ -5,7 +5,8 @@ import { violations } from './support/axe.ts';
 import { exportMetrics } from './support/metrics.ts';
 import { button, fill, openTiny, SLOW_MS, status, test, waitForStep } from './support/page.ts';
 
-const STEPS = 40;
+/** Some seconds of training. */
+const STEPS = 4000;
 
 const offer = (page: Page) => page.getByRole('region', { name: 'Earlier training' });
 
@@ -59,7 +60,7 @@ test('a pair resumed on a later visit goes on bit for bit like one never stopped
   await openShort(page);
   await trainTo(page, 12);
   const later = await visitAgain(page);
-  await expect(offer(later)).toContainText(/ResNet-6 and Plain-6, at step \d+ of 40/);
+  await expect(offer(later)).toContainText(/ResNet-6 and Plain-6, at step [\d,]+ of 4,000/);
   await button(later, 'Resume').click();
   await expect(offer(later)).toBeHidden();
   await expect(status(later)).toContainText('Paused');

@@ -68,7 +68,7 @@ test('a finished run is kept: after a new visit it is in the table, is drawn, co
     /^Setting/,
     /^Shortcuts\s*off\s*on/,
     /^Batch size\s*8\s*16/,
-    /^Steps\s*12\s*2,000/,
+    /^Steps\s*12\s*1,000,000/,
   ]);
 
   const downloading = page.waitForEvent('download');
@@ -96,7 +96,8 @@ test('a page reloaded in mid-training trains on by itself, with the same curves 
   page,
 }) => {
   test.setTimeout(420_000);
-  const STEPS = 60;
+  // Some seconds of training.
+  const STEPS = 6000;
   // In the same browser, so that both use the kernels it found to be fastest.
   const undisturbed = await page.context().newPage();
   await openShort(undisturbed, STEPS);

@@ -1,9 +1,8 @@
-/** Opens engines. All but WebGPU's are loaded on demand. */
+/** Opens engines. Each is loaded when it is asked for. */
 import type { EngineDevice } from './api.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineId } from './engineNames.ts';
 import { EngineError } from './errors.ts';
 import { acquireGpu } from './webgpu/device.ts';
-import { WebGpuDevice } from './webgpu/webGpuDevice.ts';
 
 export interface OpenEngine {
   readonly id: EngineId;
@@ -23,12 +22,13 @@ type Open = (how: { readonly isChosen: boolean }) => Promise<EngineDevice>;
 const ENGINES: Readonly<Record<EngineId, Open>> = {
   webgpu: async ({ isChosen }) => {
     const gpu = await acquireGpu(navigator.gpu);
-    if (isChosen || !gpu.adapter.isSoftware) return new WebGpuDevice(gpu);
-    gpu.device.destroy();
-    throw new EngineError(
-      'no-adapter',
-      `The only WebGPU adapter here is ${gpu.adapter.name}, which computes on the processor.`,
-    );
+    if (!isChosen && gpu.adapter.isSoftware) {
+      gpu.device.destroy();
+      const reason = `The only WebGPU adapter here is ${gpu.adapter.name}, which computes on the processor.`;
+      throw new EngineError('no-adapter', reason);
+    }
+    const { WebGpuDevice } = await import('./webgpu/webGpuDevice.ts');
+    return new WebGpuDevice(gpu);
   },
   cpu: async () => (await import('./cpu/openInBrowser.ts')).openInBrowser(),
   'tfjs-webgl': async ({ isChosen }) => {
