@@ -29,7 +29,7 @@ test('the tour is offered once, done by keyboard on a phone, and quotes the nets
   await expect(button(page, 'See the point in five steps')).toBeVisible();
   await page.evaluate(() => {
     location.hash =
-      'v=1&model.stageDepths=1,1&model.stageWidths=4,8&training.batchSize=8&data.source=synthetic&data.train=200&data.test=20&run2.model.shortcuts=off';
+      'v=1&model.stageDepths=1,1&model.stageWidths=4,8&training.batchSize=8&training.steps=1000000&data.source=synthetic&data.train=200&data.test=20&run2.model.shortcuts=off';
   });
   await expect(run(page, 0)).toHaveAccessibleName('ResNet-6');
   await expect(button(page, 'See the point in five steps')).toBeHidden();
@@ -42,7 +42,7 @@ test('the tour is offered once, done by keyboard on a phone, and quotes the nets
   // Disabled while the link's nets are compiled.
   await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
   await button(page, 'Train').press('Enter');
-  await expect(panel(page, 1)).toContainText(/Both train: step \d+/, { timeout: SLOW_MS });
+  await expect(panel(page, 1)).toContainText(/Both are training: step \d+/, { timeout: SLOW_MS });
   // Progress does not move the focus.
   expect(await stepsDone(page)).toBeGreaterThan(0);
   await expect(panel(page, 1).getByRole('heading')).not.toBeFocused();

@@ -1,6 +1,6 @@
 /** Opens the processor's kernels in a browser's worker. */
 import { EngineError } from '../errors.ts';
-import { chooseArithmetic, supportsExact } from './arithmetic.ts';
+import { supportsExact, supportsFast } from './arithmetic.ts';
 import { CpuDevice } from './cpuDevice.ts';
 import { openWebThread } from './threads/webThreads.ts';
 
@@ -9,7 +9,7 @@ const MOST_THREADS = 8;
 
 /**
  * One thread for each core, at most eight; of more than two cores one is left to the page. Without cross-origin
- * isolation memory can't be shared, so there is one thread.
+ * isolation memory can't be shared, so there is one thread. Multiply-adds are fused where the browser can.
  * @throws EngineError `no-adapter` where WebAssembly has no SIMD.
  */
 export function openInBrowser(): CpuDevice {
@@ -19,5 +19,6 @@ export function openInBrowser(): CpuDevice {
   const cores = navigator.hardwareConcurrency;
   const threads = Math.min(MOST_THREADS, cores > 2 ? cores - 1 : cores);
   const workers = crossOriginIsolated ? Array.from({ length: threads - 1 }, openWebThread) : [];
-  return new CpuDevice({ workers, arithmetic: chooseArithmetic('auto') });
+  // Not by timing: a page that is reloaded must continue its runs to the same bits.
+  return new CpuDevice({ workers, arithmetic: supportsFast() ? 'fast' : 'exact' });
 }
