@@ -95,7 +95,7 @@ export interface PyTorchCommand {
   readonly out: string;
 }
 
-export type HeadlessCommand =
+type HeadlessCommand =
   | TrainCommand
   | EvalCommand
   | ExportCommand

@@ -15,7 +15,7 @@ const SWIFTSHADER_FOLDERS = [
 ];
 const VULKAN_DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
 
-export const NO_ADAPTER =
+const NO_ADAPTER =
   'No WebGPU adapter: neither a GPU driver nor a software Vulkan driver was found. ' +
   'Install Chromium (its SwiftShader driver is used) or Mesa 24+, and the Vulkan loader; on Debian: ' +
   'apt-get install chromium libvulkan1, or mesa-vulkan-drivers libvulkan1. Or name a driver in VK_ICD_FILENAMES.';

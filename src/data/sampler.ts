@@ -16,7 +16,7 @@ interface SamplerOptions {
   readonly batchSize: number;
 }
 
-export interface Sampler {
+interface Sampler {
   /** Indices of a batch's training images, [batchSize]: positions step·B … (step+1)·B − 1 in the sequence of all epochs. */
   indices(step: number): Uint32Array;
   /** How many of the first training images must have arrived before `step` can run. */

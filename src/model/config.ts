@@ -113,10 +113,10 @@ const optimizerSchema = z
     }),
   );
 
-export const seedSchema = integer(0, 0xffffffff);
+const seedSchema = integer(0, 0xffffffff);
 
 /** What can change in a run between two steps. */
-export const runChangeSchema = z.discriminatedUnion('kind', [
+const runChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('learningRate'), learningRate: number(0, MAX_RATE) }),
   z.strictObject({ kind: z.literal('shortcuts'), on: flag() }),
   z.strictObject({
@@ -169,7 +169,7 @@ const trainingSchema = z.strictObject({
   ),
 });
 
-export const dataSchema = z.strictObject({
+const dataSchema = z.strictObject({
   source: z._default(choice('cifar10', 'synthetic', 'own'), 'cifar10'),
   /** Images to train on and to test on. */
   train: z._default(integer(1, 50_000), 10_000),

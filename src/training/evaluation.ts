@@ -7,7 +7,7 @@ import type { TrainingData } from './trainingData.ts';
 /** Length of a round, which can be interrupted only at its end. */
 export const ROUND_MS = 300;
 
-export interface TestResult {
+interface TestResult {
   readonly loss: number;
   readonly accuracy: number;
   readonly images: number;
@@ -16,11 +16,7 @@ export interface TestResult {
 }
 
 /** Takes images as they are: no crop, no flip. */
-export function gatherPlain(
-  data: Pick<RunImages, 'on'>,
-  split: Split,
-  indices: Uint32Array,
-): Gather {
+function gatherPlain(data: Pick<RunImages, 'on'>, split: Split, indices: Uint32Array): Gather {
   const augment = { crop: false, flip: false };
   return { dataset: data.on(split), indices, firstPosition: 0, augment, seed: 0 };
 }

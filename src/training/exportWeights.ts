@@ -11,7 +11,7 @@ import { type ExportChoice, type FormatId, formatOf } from '../weights/formats/r
 export const TRAINED_NORMALIZATION: Normalization = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 
 /** Where weights come from. */
-export interface WeightsOrigin extends Pick<ExportModel, 'classNames' | 'step' | 'test'> {
+interface WeightsOrigin extends Pick<ExportModel, 'classNames' | 'step' | 'test'> {
   readonly config: RunConfig;
   /** Left out: that of training here. */
   readonly normalization?: Normalization;

@@ -25,7 +25,7 @@ const STATISTICS_LIMITS = { maxRows: 1024, maxLayerNumbers: 1_000_000 };
 export const MAX_EVALUATIONS = 2000;
 
 /** Mean, smallest and largest value of each row. */
-export interface Spread {
+interface Spread {
   readonly mean: Float32Array;
   readonly min: Float32Array;
   readonly max: Float32Array;
@@ -50,7 +50,7 @@ export interface HistoryState extends TableState {
 }
 
 /** Steps to take in; statistics of the layers may be missing. */
-export type HistoryBatch = Omit<MetricsBatch, 'id' | keyof StepStatistics> &
+type HistoryBatch = Omit<MetricsBatch, 'id' | keyof StepStatistics> &
   Partial<Pick<MetricsBatch, keyof StepStatistics>>;
 
 /** Weight norms, update norms and activation deviations of one run. A merged row that is cut is dropped. */

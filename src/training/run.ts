@@ -24,7 +24,7 @@ import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
 
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
-export type RunStatus = SavedRun['status'];
+type RunStatus = SavedRun['status'];
 
 export class Run {
   status: RunStatus = 'live';

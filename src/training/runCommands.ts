@@ -13,7 +13,7 @@ import type { Trainer } from './trainer.ts';
 import type { Tuning } from './tuning.ts';
 import { checkPrecision, checkRunnable } from './validateRun.ts';
 
-export interface WantedRun {
+interface WantedRun {
   readonly id: RunId;
   readonly config: RunConfig;
   readonly view?: RunLabel | undefined;

@@ -10,7 +10,7 @@ const MIN_IMAGES = 100;
 /** Time of a forward pass as a share of a whole training step, until it is measured. */
 const FORWARD_SHARE = 1 / 3;
 
-export interface TrainingRate {
+interface TrainingRate {
   /** Milliseconds of one step of all runs. */
   readonly stepMs: number;
   /** Runs that train. */

@@ -34,7 +34,7 @@ export interface BurstTiming {
   readonly stepMs: number;
 }
 
-export interface TrainerOptions {
+interface TrainerOptions {
   readonly emit: (event: TrainingEvent) => void;
   readonly imagesOf: (run: Run) => RunImages;
   /** Whether snapshots are taken now and then, to fall back on; otherwise only when asked for. */

@@ -24,7 +24,7 @@ import { Tuning } from './tuning.ts';
 
 type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 
-export interface SessionDeps {
+interface SessionDeps {
   readonly emit: (event: TrainingEvent) => void;
   /** A new device. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
   readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>;

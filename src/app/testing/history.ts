@@ -3,7 +3,7 @@ import { configOf } from '../../model/testing/configs.ts';
 import { RunHistory } from '../../training/history.ts';
 import type { Placed } from '../xAxis.ts';
 
-export interface MadeUp {
+interface MadeUp {
   readonly loss: readonly number[];
   /** Left out: all 0.5. */
   readonly accuracy?: readonly number[];

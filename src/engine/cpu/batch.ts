@@ -7,7 +7,7 @@ import { pixelBytes } from './kernels/plane.ts';
 import { ImageGatherer } from './scalar/gatherImage.ts';
 
 /** A micro-batch: images [3, S, S, N4], surplus ones 0, and labels [N]. */
-export interface BatchPart {
+interface BatchPart {
   readonly images: Float32Array;
   readonly labels: Uint32Array;
   readonly stride: number;

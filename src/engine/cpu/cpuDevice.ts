@@ -26,7 +26,7 @@ import { CpuStepper } from './stepper.ts';
 import { ThreadPool } from './threads/pool.ts';
 import type { Thread } from './threads/thread.ts';
 
-export interface CpuOptions {
+interface CpuOptions {
   /** Threads besides the one that calls; none where memory can't be shared. */
   readonly workers: readonly Thread[];
   readonly arithmetic: Arithmetic;

@@ -6,7 +6,7 @@ import type { BatchTensor } from '../plan/steps.ts';
 import { planeBytes } from './kernels/plane.ts';
 
 /** What lives as long as the network, by name. */
-export const RESIDENTS = [
+const RESIDENTS = [
   ...(['weights', 'momentum', 'gradients', 'gradientSums', 'running', 'statistics'] as const),
   ...(['copies', 'chunkTable', 'learningRate', 'squares', 'moments'] as const),
 ] as const;
@@ -30,7 +30,7 @@ export interface MemoryMap {
 }
 
 /** What a list of steps needs. */
-export interface ListNeeds {
+interface ListNeeds {
   /** N. */
   readonly images: number;
   /** Per step, the tensors that it touches. */
@@ -39,7 +39,7 @@ export interface ListNeeds {
   readonly kept: ReadonlySet<BatchTensor>;
 }
 
-export const tensorBytes = ({ shape }: BatchTensor, images: number): number =>
+const tensorBytes = ({ shape }: BatchTensor, images: number): number =>
   shape.channels * planeBytes({ ...shape, batch: images });
 
 /** Lists run one after the other, so their tensors may lie in the same place. */

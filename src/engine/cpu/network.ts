@@ -18,7 +18,7 @@ import { Program, type ProgramPlan, planProgram } from './program.ts';
 import type { ThreadPool } from './threads/pool.ts';
 
 /** What training a network takes: nothing is allocated yet. */
-export interface NetworkPlan {
+interface NetworkPlan {
   readonly plan: TrainingPlan;
   readonly program: ProgramPlan;
   /** The program's list of each micro-batch. */

@@ -17,7 +17,7 @@ const PAGE_BYTES = 65_536;
 /** What a program may need at most. */
 export const MOST_BYTES = MOST_PAGES * PAGE_BYTES;
 
-export interface ProgramSource {
+interface ProgramSource {
   readonly graph: LayerGraph;
   readonly layout: StateLayout;
   readonly arithmetic: Arithmetic;

@@ -77,9 +77,9 @@ export function fitMicroBatches(
 }
 
 /** What a network needs; its `training.microBatchSize` is a number. @throws RangeError if it cannot be planned. */
-export type NeedsOf = (network: NetworkOptions) => MemoryNeeds;
+type NeedsOf = (network: NetworkOptions) => MemoryNeeds;
 
-export interface MemoryNeeds {
+interface MemoryNeeds {
   readonly gpuBytes: number;
   readonly largestBufferBytes: number;
 }

@@ -7,7 +7,7 @@ import { type Operation, valuesOf } from './operations/operation.ts';
 import type { BatchTensor, CompletedNorm, PlanStep } from './steps.ts';
 
 /** Training normalises by the batch and drops out; evaluation normalises by the running statistics. */
-export type Mode = 'training' | 'evaluation';
+type Mode = 'training' | 'evaluation';
 
 export class PassBuilder {
   readonly steps: PlanStep[] = [];

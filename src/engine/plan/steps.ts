@@ -33,7 +33,7 @@ export interface BatchTensor {
 }
 
 /** What each operation computes forward. */
-export type ForwardStep =
+type ForwardStep =
   | {
       readonly kind: 'conv';
       readonly operation: ConvOperation;
@@ -99,7 +99,7 @@ export type ForwardStep =
   /** The standard deviation of every layer's response goes to its column of the metrics row. */
   | { readonly kind: 'activationStd' };
 
-export type LossStep =
+type LossStep =
   /** Mean cross-entropy and accuracy go to the metrics row; the loss's gradient to `logitsGradient`. */
   | {
       readonly kind: 'softmaxCrossEntropy';
@@ -111,13 +111,13 @@ export type LossStep =
   | { readonly kind: 'softmaxCrossEntropyEvaluation'; readonly logits: BatchTensor };
 
 /** Where a backward step puts the gradient of its operation's input. */
-export interface InputGradient {
+interface InputGradient {
   readonly inputGradient: BatchTensor;
   /** Adds to what other readers of the input have put there; else overwrites. */
   readonly accumulate: boolean;
 }
 
-export type BackwardStep =
+type BackwardStep =
   /** `input` is that of the convolution's forward step. */
   | {
       readonly kind: 'convWeightGradient';
@@ -190,7 +190,7 @@ export interface CompletedNorm {
   readonly output: BatchTensor;
 }
 
-export type UpdateStep =
+type UpdateStep =
   /** Adds a micro-batch's gradients to `gradientSums`, or for the first one copies them there. */
   | { readonly kind: 'addGradients'; readonly isFirst: boolean }
   /** Moves all active parameters. */

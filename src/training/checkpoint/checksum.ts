@@ -13,7 +13,7 @@ const PREFIX = encode(`{"${METADATA_KEY}":{"${CHECKSUM_KEY}":"`);
 const START = LENGTH_BYTES + PREFIX.length;
 
 /** Whether the file has a checksum where it belongs. */
-export function hasChecksum(file: Uint8Array): boolean {
+function hasChecksum(file: Uint8Array): boolean {
   return (
     file.length >= START + DIGITS && PREFIX.every((byte, i) => file[LENGTH_BYTES + i] === byte)
   );

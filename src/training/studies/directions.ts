@@ -6,7 +6,7 @@ import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { fillNormal, streamOf } from '../../model/random.ts';
 
 /** Values by parameter name; parameters that stay where they are have none. */
-export type Direction = ReadonlyMap<string, Float32Array>;
+type Direction = ReadonlyMap<string, Float32Array>;
 
 /**
  * A filter is an output channel of a convolution, or a row of the linear layer. Biases, BatchNorm's parameters and

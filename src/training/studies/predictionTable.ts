@@ -4,7 +4,7 @@
  */
 
 /** Classes kept of each image. */
-export const TOP = 5;
+const TOP = 5;
 
 export interface Predictions {
   readonly images: number;

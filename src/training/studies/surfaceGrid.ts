@@ -1,6 +1,6 @@
 /** The points of a loss surface: where they lie, and in which order they are computed. */
 
-export interface SurfaceGrid {
+interface SurfaceGrid {
   /** Points along each side; odd, so that the middle one is the trained net. */
   readonly size: number;
   /** Coordinates run from −range to range. */

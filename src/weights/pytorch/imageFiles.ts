@@ -24,7 +24,7 @@ export function imageFiles({ kind, splits }: ScriptImages): [string, Uint8Array]
 }
 
 /** [count, 2]: CRC-32 of each image's upper and lower half, 64 bits that no two of CIFAR-10's images share by chance. */
-export function fingerprints({ pixels, labels }: SplitImages): Uint32Array {
+function fingerprints({ pixels, labels }: SplitImages): Uint32Array {
   const half = IMAGE_BYTES / 2;
   return Uint32Array.from({ length: 2 * labels.length }, (_, i) =>
     crc32(pixels.subarray(i * half, (i + 1) * half)),

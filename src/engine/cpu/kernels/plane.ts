@@ -35,13 +35,13 @@ export function planeBytes(shape: Omit<PlaneShape, 'channels'>): number {
 export const countOf = ({ batch, height, width }: PlaneShape): number => batch * height * width;
 
 /** Which lanes of a pixel's last vector are images; null where all are. */
-export function lastVectorMask({ batch }: Pick<PlaneShape, 'batch'>): Vector | null {
+function lastVectorMask({ batch }: Pick<PlaneShape, 'batch'>): Vector | null {
   const images = batch % 4;
   return images === 0 ? null : laneMask([true, images > 1, images > 2, false]);
 }
 
 /** One vector of a plane. */
-export interface PlaneVector {
+interface PlaneVector {
   /** Of the vector, in bytes from the plane's start: `at` + `offset`. */
   readonly at: Local<'i32'>;
   readonly offset: number;

@@ -8,7 +8,7 @@ interface StepBase {
   readonly places: Readonly<Record<string, Place>>;
 }
 
-export type KernelStep = StepBase & {
+type KernelStep = StepBase & {
   readonly kind: 'kernel';
   readonly kernel: CpuKernel;
   /** Kernels with the same key are the same function. */

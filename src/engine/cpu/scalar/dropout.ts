@@ -1,7 +1,7 @@
 /** Dropout of [C, N4], forward and of gradients alike. Counted in the whole batch, so that micro-batches draw its masks. */
 import { hash32 } from '../../../data/hash.ts';
 
-export interface DropoutDraw {
+interface DropoutDraw {
   readonly rate: number;
   /** Tells the masks of several layers apart. */
   readonly stream: number;

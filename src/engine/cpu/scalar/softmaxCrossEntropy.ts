@@ -13,7 +13,7 @@ export interface LossShape {
 }
 
 /** Sums over the images that count. */
-export interface LossSums {
+interface LossSums {
   loss: number;
   hits: number;
 }

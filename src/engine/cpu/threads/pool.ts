@@ -3,20 +3,20 @@ import { awaitPieces, FAILED, HEAD, INSIDE, RUN, runPieces } from './pieces.js';
 import type { Thread } from './thread.ts';
 
 /** A step as a thread runs it: `kernel` is a function of the module, null what only the calling thread can do. */
-export interface ThreadStep {
+interface ThreadStep {
   readonly kernel: string | null;
   readonly pieces: number;
   readonly addresses: readonly number[];
 }
 
-export interface ThreadProgram {
+interface ThreadProgram {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly lists: readonly (readonly ThreadStep[])[];
 }
 
 /** What only the calling thread can do in a step. */
-export type CallerWork = (step: number) => void;
+type CallerWork = (step: number) => void;
 
 /** How long the others may go on with the last pieces of a run before they are taken for lost, ms. */
 const PATIENCE_MS = 20_000;

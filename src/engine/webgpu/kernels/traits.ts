@@ -22,7 +22,7 @@ export interface AdapterTraits {
   readonly halfStorage?: HalfStorage;
 }
 
-export type AdapterKind = 'gpu' | 'swiftshader' | 'llvmpipe';
+type AdapterKind = 'gpu' | 'swiftshader' | 'llvmpipe';
 
 /**
  * Software adapters need little parallelism, pay dearly for a barrier, and a load costs them dozens of times what a

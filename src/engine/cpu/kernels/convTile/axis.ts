@@ -63,14 +63,14 @@ export function gradientAxis(
 }
 
 /** Targets `from` … `to` - 1, for which taps `firstTap` … `endTap` - 1 lie within the source and the others do not. */
-export interface Segment {
+interface Segment {
   readonly from: number;
   readonly to: number;
   readonly firstTap: number;
   readonly endTap: number;
 }
 
-export function tapsAt(axis: Axis, target: number): { firstTap: number; endTap: number } {
+function tapsAt(axis: Axis, target: number): { firstTap: number; endTap: number } {
   const reached = Array.from({ length: axis.taps }, (_, tap) => tap).filter((tap) => {
     const source = axis.sourceFirst + target * axis.sourceStep + tap * axis.tapStep;
     return source >= 0 && source < axis.sourceLength;

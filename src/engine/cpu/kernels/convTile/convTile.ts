@@ -19,7 +19,7 @@ import { type Axis, segmentsOf } from './axis.ts';
 const TILE_CHANNELS = 4;
 const TILE_VECTORS = 2;
 
-export interface ConvTileShape {
+interface ConvTileShape {
   readonly down: Axis;
   readonly across: Axis;
   readonly sourceChannels: number;
@@ -42,7 +42,7 @@ export interface ConvTileShape {
 /** What the sums start from: nothing, the channel's bias, or what the target holds. */
 export type Start = { readonly bias: Value<'i32'> } | 'zero' | 'target';
 
-export interface RowAddresses {
+interface RowAddresses {
   /** Of the source's first channel. */
   readonly source: Value<'i32'>;
   /** Of the first target channel's weights. */

@@ -7,8 +7,6 @@ const SUMS = 12;
 const TURNS = 20_000;
 const UNROLLED = 4;
 
-export const PEAK_FLOPS = 2 * 4 * SUMS * TURNS * UNROLLED;
-
 /** result [4]: the sum, lest the compiler leave the work out. */
 export function peak(arithmetic: Arithmetic): CpuKernel<'result'> {
   const madd = multiplyAdd(arithmetic);

@@ -38,7 +38,7 @@ const POINTWISE_TENSORS = [
   ...(['input', 'output', 'shortcut', 'gamma', 'beta', 'mean', 'rstd'] as const),
   ...(['runningMean', 'runningVar'] as const),
 ] as const;
-export type PointwiseTensor = (typeof POINTWISE_TENSORS)[number];
+type PointwiseTensor = (typeof POINTWISE_TENSORS)[number];
 
 type Tensors = Readonly<Record<PointwiseTensor, Local<'i32'>>>;
 
