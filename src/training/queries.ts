@@ -25,9 +25,6 @@ export const needsDevice = ({ type }: Question): boolean =>
   type === 'evaluate' || type === 'profile';
 
 export class Queries {
-  /** Test images whose predictions were asked for and have not been given, since some have not arrived. */
-  pendingPrediction: readonly number[] | null = null;
-
   constructor(
     private readonly emit: (event: TrainingEvent) => void,
     private readonly trainer: Trainer,
@@ -111,16 +108,18 @@ export class Queries {
     this.emit({ type: 'weights', id, step, fileName, bytes: bytes.buffer });
   }
 
-  /** Class probabilities of the pending images under every run, from the first run's test images once they are there. */
-  async predictPending(device: EngineDevice): Promise<void> {
-    const images = this.pendingPrediction;
+  /**
+   * Class probabilities of `images` under every run, on the first run's test images.
+   * @returns false, having done nothing, while one of them has not arrived.
+   */
+  async predict(device: EngineDevice, images: readonly number[]): Promise<boolean> {
     const runs = this.trainer.runs.all;
     const [first] = runs;
-    if (images === null || first === undefined) return;
+    if (first === undefined) return false;
     const data = this.dataOf(first);
-    if (data.info === null) return;
+    if (data.info === null) return false;
     const known = images.filter((image) => image < (data.info?.test ?? 0));
-    if (known.some((image) => image >= data.arrived('test'))) return;
+    if (known.some((image) => image >= data.arrived('test'))) return false;
     await this.trainer.settle(device);
     const predictions: { id: string; image: number; probabilities: number[] }[] = [];
     for (const run of known.length > 0 ? runs : []) {
@@ -131,6 +130,6 @@ export class Queries {
       }
     }
     this.emit({ type: 'predicted', predictions, ...testPixels(data, known) });
-    this.pendingPrediction = null;
+    return true;
   }
 }

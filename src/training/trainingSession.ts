@@ -62,6 +62,8 @@ export class TrainingSession {
   private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
   private state: State = 'idle';
+  /** Test images whose predictions were asked for before they had arrived. */
+  private pendingPrediction: readonly number[] | null = null;
   private readonly emit: (event: TrainingEvent) => void;
   private readonly host: EngineHost;
   private readonly datasets: Datasets;
@@ -154,7 +156,10 @@ export class TrainingSession {
       return true;
     }
     if (this.device === null) return false;
-    await this.queries.predictPending(this.device);
+    if (this.pendingPrediction !== null) {
+      if (await this.queries.predict(this.device, this.pendingPrediction))
+        this.pendingPrediction = null;
+    }
     const trains = this.goal !== 'rest';
     if (this.studies.takesTurn(trains)) return this.studies.round(this.device);
     return trains && ((await this.train(this.device)) || this.studies.isReady);
@@ -220,7 +225,7 @@ export class TrainingSession {
       case 'cancelStudy':
         return; // Was done when it came in.
       case 'predict':
-        this.queries.pendingPrediction = command.images;
+        this.pendingPrediction = command.images;
         return this.datasets.loadFor(this.runs.slice(0, 1));
       case 'recover':
         return this.recover();
@@ -340,8 +345,11 @@ export class TrainingSession {
 
   private async fail(error: unknown): Promise<void> {
     this.goal = 'rest';
-    const loss = this.device === null ? null : await recentLoss(this.device);
-    if (loss !== null) return this.abandonDevice(loss.message);
+    const { device } = this;
+    if (device !== null) {
+      const loss = await recentLoss(device);
+      if (loss !== null) return this.abandonDevice(loss.message);
+    }
     this.emit({ type: 'failed', message: reasonOf(error) });
     this.setState(this.restingState);
   }
