@@ -1,7 +1,7 @@
 /** What a worker thread does with the pool's messages; their types are in `pool.ts`. */
 import { awaitPieces, FAILED, INSIDE, RUN, runPieces } from './pieces.js';
 
-/** @returns {(message: any) => void} */
+/** @returns {(message: object) => void} */
 export function server() {
   const programs = new Map();
   return (message) => {
