@@ -2,6 +2,7 @@
 import type { StateDict } from '../../model/graph.ts';
 import type {
   Activations,
+  ActivationsOptions,
   AdapterDescription,
   BatchShape,
   EngineBatch,
@@ -102,11 +103,11 @@ export class CpuDevice implements EngineDevice {
   }
 
   activations(
-    { graph }: Pick<NetworkOptions, 'graph'>,
+    options: ActivationsOptions,
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations> {
-    return readActivations(graph, weights, pixels, this.arithmetic, this.#pool);
+    return readActivations(options, weights, pixels, this.arithmetic, this.#pool);
   }
 
   destroy(): void {
