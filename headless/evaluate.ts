@@ -7,16 +7,19 @@ import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
 import { folderForTest } from './dataFolder.ts';
+import { withArithmetic } from './engineOptions.ts';
 import { readConfig, readWeights } from './files.ts';
 import { headlessDevice } from './headlessDevice.ts';
 import { note } from './note.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
-  const { config, graph } = await readConfig(command.config);
+  const { config: given, graph } = await readConfig(command.config);
+  const config = withArithmetic(given, command);
   const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
-  const { device } = await headlessDevice(command);
+  const { arithmetic } = config.training;
+  const { device } = await headlessDevice({ ...command, arithmetic });
   const images = file ?? (await folderForTest(device, command.data, config));
   const { inputSize, classes } = config.model;
   const { training } = config;

@@ -303,6 +303,17 @@ export const CONFIG_FIELDS = {
     ],
     (precision) => `${precision} precision`,
   ),
+  arithmetic: choice(
+    'training.arithmetic',
+    'Arithmetic',
+    ({ training }) => training.arithmetic,
+    [
+      ['auto', 'automatic'],
+      ['exact', 'exact'],
+      ['fast', 'fast'],
+    ],
+    (_, name) => `${name} arithmetic`,
+  ),
   steps: entry(
     'training.steps',
     'Steps',

@@ -43,11 +43,14 @@ export interface TuningOptions {
   readonly onStart?: () => void;
 }
 
+/** How an engine that has the choice computes: `training.arithmetic` of the run config. */
+export type Arithmetic = 'exact' | 'fast';
+
 export interface NetworkOptions {
   readonly graph: LayerGraph;
   /** `microBatchSize` as `fitMicroBatches` found it; `auto` or left out: the whole batch. */
   readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'> &
-    Partial<Pick<TrainingConfig, 'microBatchSize' | 'precision'>>;
+    Partial<Pick<TrainingConfig, 'microBatchSize' | 'precision' | 'arithmetic'>>;
   /** As a tuner chose or a record says; the engine's defaults where left out. */
   readonly kernelChoices?: KernelChoices;
 }
@@ -160,6 +163,8 @@ export interface EngineNetwork {
   readonly kernelChoices?: KernelChoices;
   /** The same in a few characters, for `choicesFromCode`; null if it cannot be written that way. */
   readonly kernelCode?: string | null;
+  /** `exact`: the same bits on every machine. Missing if the engine has no choice. */
+  readonly arithmetic?: Arithmetic;
   /**
    * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
    * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
@@ -238,6 +243,8 @@ export interface EngineDevice {
   readonly maxBufferBytes: number;
   /** Why it can't train in half precision, as the beginning of a sentence; null if it can. */
   readonly noHalfPrecision: string | null;
+  /** Those it can train in; missing if it has no choice. */
+  readonly arithmetics?: readonly Arithmetic[];
   /** Resolves when the device is lost, with the reason; never rejects. */
   readonly lost: Promise<{ reason: string; message: string }>;
   /** GFLOP/s (a multiply-add counts two) of a small convolution; takes about half a second. */

@@ -163,6 +163,11 @@ const trainingSchema = z.strictObject({
    * `half` takes half the memory and needs an adapter with `shader-f16`, which is checked when training begins.
    */
   precision: z._default(choice('single', 'half'), 'single'),
+  /**
+   * How the processor's kernels compute; other engines have no choice. `exact` rounds every product and sum by itself:
+   * the same bits on every machine. `fast` fuses them where the processor can. `auto`: as the engine decides.
+   */
+  arithmetic: z._default(choice('auto', 'exact', 'fast'), 'auto'),
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),

@@ -37,6 +37,7 @@ describe('parseRunConfig', () => {
         microBatchSize: 'auto',
         steps: 2000,
         precision: 'single',
+        arithmetic: 'auto',
         labelSmoothing: 0,
         optimizer: { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },
         learningRate: 0.1,

@@ -2,7 +2,7 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { IMAGE_SIZE } from '../data/types.ts';
 import type { EngineDevice } from '../engine/api.ts';
-import { halfPrecisionError } from '../engine/errors.ts';
+import { fastArithmeticError, halfPrecisionError } from '../engine/errors.ts';
 import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
 import { checkChanges } from './changes.ts';
@@ -26,11 +26,14 @@ export function checkRunnable(config: RunConfig): void {
   checkChanges(config);
 }
 
-/** @throws EngineError `unsupported` when the device can't store what the run asks for. */
+/** @throws EngineError `unsupported` when the device can't store or compute as the run asks for. */
 export function checkPrecision(
   { training }: RunConfig,
-  { noHalfPrecision }: Pick<EngineDevice, 'noHalfPrecision'>,
+  { noHalfPrecision, arithmetics }: Pick<EngineDevice, 'noHalfPrecision' | 'arithmetics'>,
 ): void {
+  if (training.arithmetic === 'fast' && arithmetics?.includes('fast') === false) {
+    throw fastArithmeticError();
+  }
   if (training.precision === 'half' && noHalfPrecision !== null) {
     throw halfPrecisionError(noHalfPrecision);
   }

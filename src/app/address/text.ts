@@ -51,7 +51,7 @@ export function readValue(wrapped: z.core.$ZodType, text: string): unknown {
         return kind === undefined ? item : readValue(kind, item);
       });
     case 'array':
-      return text === '' ? [] : text.split(',').map((item) => readValue(def.element, item));
+      return text === '' ? [] : itemsOf(text, def.element);
     case 'number': {
       const plain = unescaped(text.replaceAll('+', '%2B'));
       return NUMBER.test(plain) ? Number(plain) : plain;
@@ -74,6 +74,12 @@ export function readValue(wrapped: z.core.$ZodType, text: string): unknown {
     default:
       return readJson(unescaped(text));
   }
+}
+
+/** The commas between them may come escaped; only JSON has commas of its own. */
+function itemsOf(text: string, element: z.core.$ZodType): unknown {
+  if (bare(element).schema._zod.def.type === 'object') return readJson(`[${unescaped(text)}]`);
+  return text.split(/,|%2C/i).map((item) => readValue(element, item));
 }
 
 function readJson(text: string): unknown {

@@ -7,6 +7,7 @@ import { type Flags, flagsOf } from './flags.ts';
 import { fragment } from './fragment.ts';
 import { className, modelSource } from './modelSource.ts';
 import type { Continuation } from './origin.ts';
+import elementary from './python/elementary.py?raw';
 import head from './python/head.py?raw';
 import images from './python/images.py?raw';
 import initial from './python/initial.py?raw';
@@ -26,6 +27,7 @@ export function trainScript(continuation: Continuation): string {
     `${constants(continuation).join('\n')}\n\n\n`,
     part(random).trimEnd(),
     `\n\n\n${modelSource(graph)}\n\n`,
+    part(elementary),
     part(initial),
     part(schedule),
     part(images),
