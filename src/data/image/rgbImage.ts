@@ -1,0 +1,18 @@
+/** A decoded image. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width, 3] */
+  readonly pixels: Uint8Array;
+}
+
+/** Decoded, 150 MB. */
+const MAX_PIXELS = 50_000_000;
+
+/** @throws Error for an image that is empty or too large to decode */
+export function checkSize(width: number, height: number): void {
+  if (!(width > 0 && height > 0)) throw new Error(`${width}×${height} pixels`);
+  if (width * height > MAX_PIXELS) {
+    throw new Error(`${width}×${height} pixels; at most ${MAX_PIXELS / 1e6} million can be read`);
+  }
+}
