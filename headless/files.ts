@@ -17,6 +17,9 @@ export class HeadlessError extends Error {
   override readonly name = 'HeadlessError';
 }
 
+/** A file that does not hold what the command is about. */
+export class NotUnderstoodError extends HeadlessError {}
+
 /** @throws HeadlessError listing every faulty field and why. */
 export async function readConfig(file: string): Promise<{ config: RunConfig; graph: LayerGraph }> {
   const text = new TextDecoder().decode(await readBytes(file));
