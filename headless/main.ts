@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
         await writePyTorch(command);
         break;
       case 'reference':
-        await printReferenceTable();
+        await printReferenceTable(command);
         break;
       default:
         command satisfies never;
