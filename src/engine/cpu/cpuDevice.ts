@@ -38,6 +38,7 @@ export class CpuDevice implements EngineDevice {
   readonly arithmetic: Arithmetic;
   readonly adapter: AdapterDescription;
   readonly maxBufferBytes = MOST_BYTES;
+  readonly isBusyInCalls = true;
   readonly noHalfPrecision = 'The processor’s kernels compute in single precision only';
   readonly lost: Promise<Loss>;
   readonly #pool: ThreadPool;
@@ -106,7 +107,10 @@ export class CpuDevice implements EngineDevice {
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations> {
-    return readActivations(graph, weights, pixels, this.arithmetic, this.#pool);
+    const read = readActivations(graph, weights, pixels, this.arithmetic, this.#pool);
+    return read.catch((error: unknown) => {
+      throw error instanceof EngineError ? error : this.#report(error);
+    });
   }
 
   destroy(): void {
@@ -117,7 +121,7 @@ export class CpuDevice implements EngineDevice {
   /** A kernel or a thread has failed: the device is lost. */
   #report(error: unknown): EngineError {
     const cause = error instanceof Error ? error.message : String(error);
-    const message = `A kernel on the processor failed: ${cause}`;
+    const message = `The processor’s kernels stopped: ${cause}.`;
     this.#pool.destroy();
     this.#lose({ reason: 'unknown', message });
     return new EngineError('device-lost', message);
