@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments, UsageError } from './arguments.ts';
 
-const NO_ENGINE = { engine: 'webgpu', threads: null, arithmetic: 'auto' };
+const NO_ENGINE = { engine: 'webgpu', threads: null, arithmetic: null };
 
 const parse = (line: string) => parseArguments(line.split(' ').filter(Boolean));
 

@@ -39,7 +39,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
                   Left out: webgpu
   --threads N     of the processor's engine; left out: one a core, at most 8
   --arithmetic A  of the processor's engine. exact: the same bits on every machine; fast: multiplications and additions
-                  fused; auto: fast where that gains a fifth or more. Left out: auto
+                  fused; auto: fast where that gains a fifth or more. Left out: the config's training.arithmetic
   --names NAMES   torchvision, or cifar: those of pytorch_resnet_cifar10; left out: torchvision
   --input INPUT   what ONNX and TF.js networks take: normalised images, or pixels 0 to 255; left out: normalised
   --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself;
@@ -197,7 +197,9 @@ function engineOptions(options: ReadonlyMap<string, string>): EngineOptions {
   return {
     engine: oneOf(options, 'engine', ENGINES, 'webgpu'),
     threads: positiveInteger('threads', options.get('threads') ?? null),
-    arithmetic: oneOf(options, 'arithmetic', ARITHMETICS, 'auto'),
+    arithmetic: options.has('arithmetic')
+      ? oneOf(options, 'arithmetic', ARITHMETICS, 'auto')
+      : null,
   };
 }
 

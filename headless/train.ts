@@ -18,6 +18,7 @@ import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
 import { CHECKPOINT_FILE, writeCheckpointFile } from './checkpointWriter.ts';
 import { folderForTraining } from './dataFolder.ts';
+import { withArithmetic } from './engineOptions.ts';
 import { HeadlessError } from './files.ts';
 import { type HeadlessDevice, headlessDevice } from './headlessDevice.ts';
 import type { TrainingImages } from './images.ts';
@@ -36,13 +37,15 @@ const TUNING_MS = 5000;
 export async function train(command: TrainCommand): Promise<void> {
   const start = await startOf(command);
   const { run } = start;
-  const { config } = run;
+  const config = withArithmetic(run.config, command);
+  run.config = config;
   const file = command.batches === null ? null : await batchesForTraining(command.batches, config);
   const end = lastStep(command, run, file?.steps ?? Number.POSITIVE_INFINITY);
   run.status = 'live';
   run.trainsPastEnd = end > config.training.steps;
   await mkdir(command.out, { recursive: true });
-  const opened = await headlessDevice(command);
+  const { arithmetic } = config.training;
+  const opened = await headlessDevice({ ...command, arithmetic });
   const { device, counts } = opened;
   const images = file ?? (await folderForTraining(device, command.data, config));
   checkSame(start, device, images);
@@ -122,7 +125,7 @@ function tell(event: TrainingEvent, stepCounts: StepCounts): void {
 /** Writes weights and summary. */
 async function writeResults(
   out: string,
-  { device, engine, arithmetic }: HeadlessDevice,
+  { device, engine }: HeadlessDevice,
   run: Run,
   { classNames }: TrainingImages,
   stepCounts: StepCounts,
@@ -138,7 +141,7 @@ async function writeResults(
     parameters: graph.parameterCount,
     adapter: device.adapter.name,
     engine,
-    ...(arithmetic === null ? {} : { arithmetic }),
+    ...(run.arithmetic === null ? {} : { arithmetic: run.arithmetic }),
     precision: config.training.precision,
     ...splitOf(run),
     ...stepCounts.perStep(run.onDevice.summary.gpuBytes),

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ROOT } from '../scripts/lib/install.mjs';
-import { CIFAR10_MEAN, CIFAR10_STD } from '../src/data/normalization.ts';
 import { buildGraph } from '../src/model/builder.ts';
 import { parseRunConfig } from '../src/model/parse.ts';
 import { formatOf } from '../src/weights/formats/registry.ts';
@@ -32,7 +31,6 @@ it('takes PyTorch’s and NumPy’s files, told by content', async () => {
   const model = {
     ...{ config, graph, weights: stateFor(graph, init).state },
     ...{ classNames: [], step: 0, test: null },
-    normalization: { mean: CIFAR10_MEAN, std: CIFAR10_STD },
   };
   const { stdout: expected } = await evaluate(join(CASE, 'init.safetensors'));
   expect(expected).toMatch(/^\{"loss":[\d.]+,"accuracy":[\d.]+\}\n$/);

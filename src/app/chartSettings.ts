@@ -6,6 +6,8 @@ export const MAX_SMOOTHING = 0.999;
 /** Layers that are drawn as lines at a time. */
 export const MAX_PICKED_LAYERS = 6;
 
+const LAYER_ERROR = { error: 'Must be names of layers, such as "layer1.0.conv1.weight".' };
+
 const fields = {
   /** Weight of the past in the moving average, per step; 0: off. */
   smoothing: z.number().check(z.gte(0), z.lte(MAX_SMOOTHING)),
@@ -17,7 +19,9 @@ const fields = {
   /** The statistic of the layers: an id of `LAYER_STATISTICS`. */
   statistic: z.string().check(z.maxLength(40)),
   /** Names of the layers drawn as lines; empty: first, middle and last. */
-  layers: z.array(z.string().check(z.maxLength(80))).check(z.maxLength(MAX_PICKED_LAYERS)),
+  layers: z
+    .array(z.string(LAYER_ERROR).check(z.regex(/^[\w.]{1,80}$/, LAYER_ERROR)))
+    .check(z.maxLength(MAX_PICKED_LAYERS)),
 };
 
 export const chartSettingsSchema = z.object(fields);

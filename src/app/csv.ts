@@ -1,6 +1,7 @@
 /** All series of runs as one CSV table. */
 import type { StatisticKind } from '../training/measurements.ts';
 import { valueAt } from './column.ts';
+import { csvCell } from './csvCell.ts';
 import { type Placed, X_AXES } from './xAxis.ts';
 
 export interface CsvRun extends Placed {
@@ -26,13 +27,6 @@ const STATISTIC_COLUMNS: readonly (readonly [string, StatisticKind])[] = [
   ['update_norm', 'updateNorm'],
   ['activation_std', 'activationStd'],
 ];
-
-/** Quoted where a comma, a quote or a line break asks for it (RFC 4180). */
-function cell(value: string | number | undefined): string {
-  if (value === undefined) return '';
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-}
 
 /** Shortest decimal that gives the same 32-bit float back. */
 export function float32(value: number | undefined): number | undefined {
@@ -73,7 +67,7 @@ export function* metricsCsv(runs: readonly CsvRun[]): Generator<string> {
 }
 
 const lineOf = (cells: readonly (string | number | undefined)[]) =>
-  `${cells.map(cell).join(',')}\r\n`;
+  `${cells.map(csvCell).join(',')}\r\n`;
 
 interface StatisticColumn {
   readonly kind: StatisticKind;

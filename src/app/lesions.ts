@@ -3,6 +3,7 @@ import { hash32 } from '../data/hash.ts';
 import type { BlockInfo, LayerGraph } from '../model/graph.ts';
 import { lesionKind } from '../model/lesion.ts';
 import type { LesionResult } from '../training/studies/study.ts';
+import { quotedCell } from './csvCell.ts';
 
 /** Draws of blocks that are switched off together, for each number of them. */
 const DRAWS = 3;
@@ -108,10 +109,10 @@ export function lesionsCsv(nets: readonly NamedLesions[]): string {
   const lines = nets.flatMap(({ name, step, result }) =>
     result.rows.map((row) =>
       [
-        JSON.stringify(name),
+        quotedCell(name),
         step ?? '',
         result.images,
-        JSON.stringify(row.blocks.join(' ')),
+        quotedCell(row.blocks.join(' ')),
         row.loss,
         errorOf(row),
       ].join(','),

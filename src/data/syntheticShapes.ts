@@ -2,13 +2,13 @@
  * Ten kinds of shapes, for when CIFAR-10 is not available. Position, size, rotation, colours, texture and noise are
  * independent of the class, so no single pixel gives it away.
  */
+import { atan2, cos, sin } from './elementary.ts';
 import { hash32, hashUnit } from './hash.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from './types.ts';
 
 /** Whether (u, v) lies inside a shape that fits the square −1 … 1. */
 type Shape = (u: number, v: number) => boolean;
 
-/** Several times faster than Math.hypot. */
 const length = (u: number, v: number) => Math.sqrt(u * u + v * v);
 
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -18,7 +18,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   frame: (u, v) => Math.abs(Math.max(Math.abs(u), Math.abs(v)) - 0.65) < 0.2,
   triangle: (u, v) => v < 0.7 && Math.abs(u) * 1.75 < v + 0.95,
   star: (u, v) => {
-    const turn = (Math.atan2(u, -v) / (2 * Math.PI)) * 5;
+    const turn = (atan2(u, -v) / (2 * Math.PI)) * 5;
     return length(u, v) < 0.98 - 1.2 * Math.abs(turn - Math.round(turn));
   },
   cross: (u, v) => Math.min(Math.abs(u), Math.abs(v)) < 0.26 && Math.max(u, -u, v, -v) < 0.95,
@@ -54,7 +54,7 @@ function drawShape(stream: number, index: number, out: Uint8Array): number {
   const centreX = IMAGE_SIZE / 2 + draw(2, -reach, reach);
   const centreY = IMAGE_SIZE / 2 + draw(3, -reach, reach);
   const turn = draw(4, -MAX_TURN, MAX_TURN);
-  const [cos, sin] = [Math.cos(turn) / radius, Math.sin(turn) / radius];
+  const [alongX, alongY] = [cos(turn) / radius, sin(turn) / radius];
   // A shape fits a square of side 2·radius, and in any rotation a circle of radius √2·radius; plus a pixel's own size.
   const far = radius * Math.SQRT2 + 1;
   const coverage = (x: number, y: number): number => {
@@ -64,10 +64,10 @@ function drawShape(stream: number, index: number, out: Uint8Array): number {
       for (const subX of SUBPIXELS) {
         const dx = x + 0.5 + subX - centreX;
         const dy = y + 0.5 + subY - centreY;
-        if (inside(dx * cos + dy * sin, dy * cos - dx * sin)) hits++;
+        if (inside(dx * alongX + dy * alongY, dy * alongX - dx * alongY)) hits++;
       }
     }
-    return hits / SUBPIXELS.length ** 2;
+    return hits / (SUBPIXELS.length * SUBPIXELS.length);
   };
 
   const [ground, figure] = colours((k) => draw(k, 30, 225));
@@ -106,7 +106,8 @@ function colours(draw: (k: number) => number): [ground: number[], figure: number
   const ground = three(5);
   for (let attempt = 0; attempt < 10; attempt++) {
     const figure = three(8 + 3 * attempt);
-    const distance = Math.hypot(...figure.map((value, i) => value - (ground[i] ?? 0)));
+    const [r = 0, g = 0, b = 0] = figure.map((value, i) => value - (ground[i] ?? 0));
+    const distance = Math.sqrt(r * r + g * g + b * b);
     if (distance >= MIN_CONTRAST) return [ground, figure];
   }
   return [ground, ground.map((value) => (value + 128) % 256)];
@@ -120,6 +121,6 @@ function stripes(
   const frequency = draw(1, 0.15, 1.2);
   const phase = draw(2, 0, 2 * Math.PI);
   const strength = draw(3, 0, TEXTURE_AMPLITUDE);
-  const [kx, ky] = [Math.cos(angle) * frequency, Math.sin(angle) * frequency];
-  return (x, y) => strength * Math.sin(kx * x + ky * y + phase);
+  const [kx, ky] = [cos(angle) * frequency, sin(angle) * frequency];
+  return (x, y) => strength * sin(kx * x + ky * y + phase);
 }

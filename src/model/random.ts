@@ -2,6 +2,7 @@
  * Counter-based random numbers: each is a function of (seed, stream, index) and of nothing drawn before. So a tensor's
  * values depend on its name alone, and a WGSL kernel can draw any of them in any order.
  */
+import { cos, log, sin } from '../data/elementary.ts';
 import { hash32 } from '../data/hash.ts';
 
 /** The stream of a name: FNV-1a over its UTF-16 code units, a u32. */
@@ -28,10 +29,10 @@ export function fillNormal(
 ): Float32Array {
   for (let i = 0; i < values.length; i += 2) {
     // 1 − u is in (0, 1], where the logarithm is finite.
-    const radius = deviation * Math.sqrt(-2 * Math.log(1 - uniform(seed, stream, i)));
+    const radius = deviation * Math.sqrt(-2 * log(1 - uniform(seed, stream, i)));
     const angle = 2 * Math.PI * uniform(seed, stream, i + 1);
-    values[i] = radius * Math.cos(angle);
-    if (i + 1 < values.length) values[i + 1] = radius * Math.sin(angle);
+    values[i] = radius * cos(angle);
+    if (i + 1 < values.length) values[i + 1] = radius * sin(angle);
   }
   return values;
 }

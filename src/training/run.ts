@@ -1,5 +1,6 @@
 /** One run: its config, its network on the device, and all that must outlive the device. */
 import type {
+  Arithmetic,
   EngineBatch,
   EngineDevice,
   EngineEvaluator,
@@ -50,6 +51,8 @@ export class Run {
   kernelChoices: KernelChoices | null = null;
   /** The choice of kernels asked for, used where this device allows it (`EngineNetwork.kernelCode`); null: none. */
   wantedKernelCode: string | null = null;
+  /** What every step so far was computed in; null: nothing with a choice, or not all in the same. */
+  arithmetic: Arithmetic | null = null;
   /** Whether to train on after the last step of the config. */
   trainsPastEnd = false;
   readonly lastGoodSnapshot: LastGoodSnapshot;
@@ -125,6 +128,10 @@ export class Run {
     }
     this.release();
     this.network = network;
+    const arithmetic = network.arithmetic ?? null;
+    const isSame = kernelChoices.revision === network.kernelChoices?.revision;
+    if (this.step === 0) this.arithmetic = arithmetic;
+    else if (arithmetic !== this.arithmetic || !isSame) this.arithmetic = null;
     this.microBatchSize = network.summary.microBatchSize;
     // Shapes that a switched shortcut takes out may come back.
     this.kernelChoices = { ...kernelChoices, ...network.kernelChoices };
@@ -154,6 +161,7 @@ export class Run {
     this.elapsedMs = elapsedMs;
     this.lastTest = null;
     this.health = this.newHealth();
+    if (step === 0) this.arithmetic = this.network?.arithmetic ?? null;
     if (this.network === null) {
       this.parked = state;
     } else {
@@ -218,7 +226,7 @@ export class Run {
 
   /** A copy of the last snapshot and all that belongs to it. @param images what it was trained on; null: nothing yet. */
   saved(images: DatasetIdentity | null, colourIndex: number): SavedRun {
-    const { config, divergence, lastTest, marks, view, imported } = this;
+    const { config, divergence, lastTest, marks, view, imported, arithmetic } = this;
     const { step, elapsedMs, state } = this.lastGoodSnapshot.current;
     // Any other run that has made its last step is `live` until the trainer has ended it, which includes its test.
     const isFinished = this.trainsPastEnd && step >= config.training.steps;
@@ -234,6 +242,7 @@ export class Run {
       // A diverged run still shows what it measured after its last good step.
       history: isVoid ? history : RunHistory.until(this.layerNames, history, step),
       kernelChoices: this.kernelChoices ?? {},
+      ...(arithmetic === null ? {} : { arithmetic }),
       ...(this.originalConfig === null ? {} : { originalConfig: this.originalConfig }),
     };
   }
@@ -252,6 +261,7 @@ export class Run {
     this.imported = saved.imported;
     this.originalConfig = saved.originalConfig ?? null;
     this.kernelChoices = parseChoices(saved.kernelChoices) ?? {};
+    this.arithmetic = saved.arithmetic ?? null;
   }
 
   /** The device is gone: what is left is the last good snapshot. */

@@ -1,4 +1,5 @@
 /** Learning-rate schedules. */
+import { cos } from '../data/elementary.ts';
 import type { LearningRate } from '../model/config.ts';
 
 /**
@@ -15,10 +16,10 @@ export function learningRateAt(schedule: LearningRate, step: number, totalSteps:
   if (step < warmupSteps) return (base * (step + 1)) / warmupSteps;
   switch (schedule.type) {
     case 'step':
-      return base / 10 ** schedule.drops.filter((drop) => step >= drop).length;
+      return base / schedule.drops.reduce((by, drop) => (step >= drop ? 10 * by : by), 1);
     case 'cosine': {
       const progress = (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
-      return (base / 2) * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+      return (base / 2) * (1 + cos(Math.PI * Math.min(1, progress)));
     }
     default:
       return schedule.type satisfies never;

@@ -244,7 +244,7 @@ const adapter = { name: 'Test', vendor: '', architecture: '', isSoftware: true }
 
 /** A device on which nothing is trained. */
 const idleDevice = {
-  ...{ adapter, maxBufferBytes: 1, noHalfPrecision: null },
+  ...{ adapter, maxBufferBytes: 1, noHalfPrecision: null, arithmetics: [] },
   lost: new Promise<never>(() => {}),
   measureGflops: async () => 1,
 } as unknown as EngineDevice;

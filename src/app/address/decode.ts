@@ -3,11 +3,12 @@ import * as z from 'zod/mini';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { ConfigError, type ConfigIssue } from '../../model/errors.ts';
-import { describeIssue } from '../../model/parse.ts';
+import { describeIssue, withClassesOfSource } from '../../model/parse.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
 import { checkRunnable } from '../../training/validateRun.ts';
 import { type Checked, dropInvalidEntries } from './dropInvalidEntries.ts';
 import { type Entries, entryFault, fieldsOf, overlaid } from './entries.ts';
+import { mended } from './handedOn.ts';
 import { isPart } from './parts.ts';
 import {
   ADDRESS_VERSION,
@@ -42,18 +43,19 @@ const MOST_NAMED = 24;
 
 /** Never throws. @param hash with or without `#`. */
 export function decodeSetup(hash: string): Decoded {
-  const text = hash.startsWith('#') ? hash.slice(1) : hash;
   const nothing: Setup = { page: STANDARD_PAGE, runs: null };
   const whole = (message: string): Decoded => ({
     setup: nothing,
     refused: [{ field: 'address', message }],
     isForeign: true,
   });
-  if (text === '') return { setup: nothing, refused: [], isForeign: false };
-  if (text.length > MOST_CHARACTERS) {
-    const [length, most] = [text.length, MOST_CHARACTERS].map((n) => n.toLocaleString('en-US'));
+  const characters = hash.replace(/^#/, '').length;
+  if (characters > MOST_CHARACTERS) {
+    const [length, most] = [characters, MOST_CHARACTERS].map((n) => n.toLocaleString('en-US'));
     return whole(`It has ${length} characters; at most ${most} are read.`);
   }
+  const text = mended(hash);
+  if (text === '') return { setup: nothing, refused: [], isForeign: false };
   const { entries, refused } = split(text);
   const version = entries.get('v') ?? ADDRESS_VERSION;
   entries.delete('v');
@@ -181,7 +183,7 @@ function decodeRuns({ shared, own, runCount }: Sorted, refused: Refusal[]): Setu
 }
 
 function checkedRun(entries: Entries): Checked<SetupRun> {
-  const raw = fieldsOf(runSchema, overlaid(STANDARD_RUN, entries));
+  const raw = withClassesOfSource(fieldsOf(runSchema, overlaid(STANDARD_RUN, entries)));
   const parsed = z.safeParse(runSchema, raw);
   if (!parsed.success) return { faults: faultsOf(parsed.error) };
   const { name, colour, kernels, ...fields } = parsed.data;

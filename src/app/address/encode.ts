@@ -1,6 +1,7 @@
 /** A setup → the address's part behind `#`: only what differs from the defaults, in the schema's order. */
 import { DEFAULT_CHART_SETTINGS } from '../chartSettings.ts';
 import { differing, entriesOf } from './entries.ts';
+import { mended } from './handedOn.ts';
 import {
   ADDRESS_VERSION,
   type PageSetup,
@@ -28,7 +29,10 @@ export function encodeSetup({ page, runs }: Setup): string {
     ...(runs === null ? [] : runPairs(runs)),
   ];
   if (pairs.length === 0) return '';
-  return [['v', ADDRESS_VERSION], ...pairs].map(([path, text]) => `${path}=${text}`).join('&');
+  const address = [['v', ADDRESS_VERSION], ...pairs].map(([path, text]) => `${path}=${text}`);
+  const text = address.join('&');
+  // A name may end like a sentence; behind an & nothing is taken for one's end.
+  return mended(text) === text ? text : `${text}&`;
 }
 
 function runPairs(runs: readonly [SetupRun, ...SetupRun[]]): [string, string][] {

@@ -61,6 +61,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       fieldPart(CONFIG_FIELDS.batchSize),
       fieldPart(CONFIG_FIELDS.microBatchSize),
       fieldPart(CONFIG_FIELDS.precision),
+      fieldPart(CONFIG_FIELDS.arithmetic),
       fieldPart(CONFIG_FIELDS.steps),
       part('training.optimizer', 'Momentum, weight decay'),
       fieldPart(CONFIG_FIELDS.labelSmoothing),

@@ -45,8 +45,13 @@ export function writeValue(value: unknown): string {
 export function readValue(wrapped: z.core.$ZodType, text: string): unknown {
   const { def } = bare(wrapped).schema._zod;
   switch (def.type) {
+    case 'tuple':
+      return text.split(',').map((item, i) => {
+        const kind = def.items[i];
+        return kind === undefined ? item : readValue(kind, item);
+      });
     case 'array':
-      return text === '' ? [] : text.split(',').map((item) => readValue(def.element, item));
+      return text === '' ? [] : itemsOf(text, def.element);
     case 'number': {
       const plain = unescaped(text.replaceAll('+', '%2B'));
       return NUMBER.test(plain) ? Number(plain) : plain;
@@ -69,6 +74,12 @@ export function readValue(wrapped: z.core.$ZodType, text: string): unknown {
     default:
       return readJson(unescaped(text));
   }
+}
+
+/** The commas between them may come escaped; only JSON has commas of its own. */
+function itemsOf(text: string, element: z.core.$ZodType): unknown {
+  if (bare(element).schema._zod.def.type === 'object') return readJson(`[${unescaped(text)}]`);
+  return text.split(/,|%2C/i).map((item) => readValue(element, item));
 }
 
 function readJson(text: string): unknown {

@@ -6,6 +6,12 @@ import { encodeModule } from './wasm/module.ts';
 /** `auto`: fast where that gains enough to give up having the same bits everywhere. */
 export type ArithmeticChoice = Arithmetic | 'auto';
 
+/**
+ * Counts up when exact arithmetic comes to other bits than before: hashes of an earlier revision then can't come out. The
+ * hash in `determinism.test.ts` tells.
+ */
+export const REVISION = '1';
+
 /** From how many times the speed on. */
 const WORTHWHILE = 1.2;
 const ROUNDS = 12;

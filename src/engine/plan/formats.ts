@@ -57,7 +57,7 @@ const LEAST_EXPONENT = -8;
 function gradientScaleOf(graph: LayerGraph, batchSize: number): number {
   const exponent = Math.floor(20 - shortestDepth(graph) / 4);
   const ofImages = Math.max(LEAST_EXPONENT, Math.min(MOST_EXPONENT, exponent));
-  return 2 ** (ofImages + Math.ceil(Math.log2(batchSize)));
+  return 2 ** (ofImages + 32 - Math.clz32(batchSize - 1));
 }
 
 /** Convolutions on the shortest way from the images to the output. */

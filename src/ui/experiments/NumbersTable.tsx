@@ -1,5 +1,6 @@
 /** The experiment's numbers beside the published ones. */
 
+import { quotedCell } from '../../app/csvCell.ts';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import { firstToLast, short } from '../../app/experiments/measure.ts';
@@ -77,15 +78,14 @@ export function NumbersTable({ experiment, results }: NumbersTableProps) {
 
 /** The table, then the curves, one line per point. */
 export function numbersCsv(experiment: Experiment, results: readonly ArmResult[]): string {
-  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const columns = columnsOf(experiment, results);
   const table = [
     ['Run', ...columns.map(({ title }) => title)],
     ...results.map((result) => [result.name, ...columns.map(({ of }) => of(result))]),
-  ].map((row) => row.map(cell).join(','));
+  ].map((row) => row.map(quotedCell).join(','));
   const points = results.flatMap(({ name, curve }) =>
     curve.step.map(
-      (step, i) => `${cell(name)},${step},${curve.loss[i] ?? ''},${curve.error[i] ?? ''}`,
+      (step, i) => `${quotedCell(name)},${step},${curve.loss[i] ?? ''},${curve.error[i] ?? ''}`,
     ),
   );
   return `${[...table, '', 'Run,Step,Training loss,Training error %', ...points].join('\n')}\n`;

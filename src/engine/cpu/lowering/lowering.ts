@@ -1,6 +1,5 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
-import { EPSILON } from '../../plan/batchNormConstants.ts';
 import { type ConvGeometry, weightLength } from '../../plan/geometry.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { BatchNormNode, ConvOperation } from '../../plan/operations/operation.ts';
@@ -80,7 +79,7 @@ export class Lowering {
       case 'batchNormStatistics':
         return [];
       case 'batchNormEvaluation':
-        return this.#scalar('running statistics', batchNormEvaluation(this.layout, EPSILON));
+        return this.#scalar('running statistics', batchNormEvaluation(this.layout, step.epsilon));
       case 'pointwise':
         return this.#pointwise(step);
       case 'maxPool': {
@@ -123,7 +122,7 @@ export class Lowering {
         ];
       }
       case 'activationStd':
-        return this.#scalar('deviations', activationStd(this.graph, this.layout, EPSILON));
+        return this.#scalar('deviations', activationStd(this.graph, this.layout, step.epsilon));
       case 'softmaxCrossEntropy':
         return this.#scalar('loss', trainingLoss(step));
       case 'softmaxCrossEntropyEvaluation':
@@ -223,9 +222,10 @@ export class Lowering {
 
   #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): readonly CpuStep[] {
     const { name, norm, activation } = operation;
-    const known = this.mode === 'training' ? 'batch' : 'known';
+    const epsilonOf = ({ epsilon }: BatchNormNode) =>
+      this.mode === 'training' ? { epsilon } : 'known';
     const options = {
-      norm: norm === null ? 'none' : known,
+      norm: norm === null ? 'none' : epsilonOf(norm),
       shortcut: shortcut === null ? 'none' : (operation.shortcut?.subsamplePad ?? 'same'),
       activation,
     } as const;

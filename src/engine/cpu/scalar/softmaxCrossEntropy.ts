@@ -2,7 +2,7 @@
  * Softmax and cross-entropy. So little work that the calling thread does it alone, in double precision; logits and their
  * gradient are [classes, N4].
  */
-import { exp, log } from './math.ts';
+import { exp, log } from '../../../data/elementary.ts';
 
 export interface LossShape {
   readonly classes: number;

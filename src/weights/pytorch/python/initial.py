@@ -5,9 +5,9 @@ def page_normal(name, shape, deviation):
         stream = ((stream ^ letter) * 0x01000193) & U32
     count = math.prod(shape)
     uniform = (hash32(SEED, stream, torch.arange(count + count % 2)) >> 8).double() / 2**24
-    radius = deviation * torch.sqrt(-2 * torch.log(1 - uniform[0::2]))
+    radius = deviation * torch.sqrt(-2 * page_log(1 - uniform[0::2]))
     angle = 2 * math.pi * uniform[1::2]
-    pairs = torch.stack([radius * torch.cos(angle), radius * torch.sin(angle)], dim=1)
+    pairs = torch.stack([radius * page_sine(angle, 1), radius * page_sine(angle)], dim=1)
     return pairs.flatten()[:count].reshape(shape).float()
 
 

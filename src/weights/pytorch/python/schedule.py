@@ -23,7 +23,8 @@ def learning_rate(step, until):
     progress = step / max(1, until)
     # [end]
     # [if cosine]
-    return LEARNING_RATE / 2 * (1 + math.cos(math.pi * min(1, progress)))
+    angle = torch.tensor(math.pi * min(1, progress), dtype=torch.float64)
+    return LEARNING_RATE / 2 * (1 + page_sine(angle, 1).item())
     # [end]
 
 

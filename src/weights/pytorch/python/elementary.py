@@ -1,0 +1,31 @@
+def polynomial(coefficients, x):
+    """The sum of coefficients[i] * x**i."""
+    total = 0
+    for coefficient in reversed(coefficients):
+        total = coefficient + x * total
+    return total
+
+
+def page_log(x):
+    """Natural logarithm of positive float64 numbers by the page's formula, to the same bits."""
+    half, exponent = torch.frexp(x)
+    large = 2 * half > math.sqrt(2)
+    mantissa = torch.where(large, half, 2 * half)
+    n = torch.where(large, exponent, exponent - 1).double()
+    s = (mantissa - 1) / (mantissa + 1)
+    series = polynomial([1 / k for k in range(1, 22, 2)], s * s)  # artanh
+    return n * 0.6931471803691238 + (2 * s * series + n * 1.9082149292705877e-10)
+
+
+def page_sine(x, quarters=0):
+    """sin(x + quarters * pi / 2) of float64 numbers by the page's formula, to the same bits."""
+    n = torch.floor(x / (math.pi / 2) + 0.5)
+    r = x - n * 1.5707963267341256 - n * 6.077100506506192e-11
+    square, quadrant = r * r, (n.long() + quarters) & 3
+    taylor = [(1 if k % 4 < 2 else -1) * (1 / math.factorial(k)) for k in range(19)]
+    sine = r + r * (square * polynomial(taylor[3::2], square))
+    cosine = 1 + square * polynomial(taylor[2::2], square)
+    value = torch.where(quadrant % 2 == 0, sine, cosine)
+    return torch.where(quadrant < 2, value, -value)
+
+
