@@ -22,6 +22,8 @@ interface ThreadStep {
 interface ThreadProgram {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  /** Each thread's own memory: `bytes` of it, thread after thread. */
+  readonly scratch: { readonly first: number; readonly bytes: number };
   readonly lists: readonly (readonly ThreadStep[])[];
 }
 
@@ -68,7 +70,7 @@ export class ThreadPool {
     const id = this.#programs++;
     const longest = Math.max(0, ...program.lists.map((list) => list.length));
     const instance = new WebAssembly.Instance(program.module, {
-      engine: { memory: program.memory },
+      engine: { memory: program.memory, scratch: program.scratch.first },
     });
     const kernelOf = (name: string): ((...values: number[]) => void) => {
       const kernel = instance.exports[name];
@@ -77,7 +79,10 @@ export class ThreadPool {
     };
     if (this.#workers.length === 0) return new PooledProgram(this, program, kernelOf, null);
     const control = new Int32Array(new SharedArrayBuffer(4 * (HEAD + 2 * longest)));
-    this.#post({ kind: 'add', id, control, ...program });
+    this.#workers.forEach((worker, i) => {
+      const scratch = program.scratch.first + (i + 1) * program.scratch.bytes;
+      worker.post({ kind: 'add', id, control, ...program, scratch });
+    });
     return new PooledProgram(this, program, kernelOf, { id, control });
   }
 

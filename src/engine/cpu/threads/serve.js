@@ -13,8 +13,8 @@ export function server() {
         break;
       }
       case 'add': {
-        const { id, module, memory, control, lists } = message;
-        const { exports } = new WebAssembly.Instance(module, { engine: { memory } });
+        const { id, module, memory, scratch, control, lists } = message;
+        const { exports } = new WebAssembly.Instance(module, { engine: { memory, scratch } });
         programs.set(id, { exports, control, lists });
         break;
       }
