@@ -34,7 +34,8 @@ function addWork(pool: ThreadPool, address = SOMEWHERE): PooledProgram {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: isShared });
   const module = new WebAssembly.Module(encodeModule([functionOf('work', work)], isShared));
   const step = { kernel: 'work', pieces: PIECES, addresses: [address] };
-  return pool.add({ module, memory, lists: [[step, { kernel: null, pieces: 1, addresses: [] }]] });
+  const lists = [[step, { kernel: null, pieces: 1, addresses: [] }]];
+  return pool.add({ module, memory, scratch: { first: 0, bytes: 0 }, lists });
 }
 
 const seconds = (work: () => void): number => {
