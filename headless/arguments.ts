@@ -16,7 +16,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
        npm run --silent headless -- verify FILE [--init FILE] [--batches FILE | --data DIR] [--threads N] [--steps N]
-       npm run --silent headless -- reference
+       npm run --silent headless -- reference [ENGINE]
 
   --config FILE   run config, version 1 (JSON)
   --init FILE     initial weights (safetensors, PyTorch, npz); left out: drawn from the config's seed
@@ -110,13 +110,17 @@ export interface VerifyCommand extends ImageOptions {
   readonly steps: number | null;
 }
 
+export interface ReferenceCommand extends EngineOptions {
+  readonly name: 'reference';
+}
+
 type HeadlessCommand =
   | VerifyCommand
   | TrainCommand
   | EvalCommand
   | ExportCommand
   | PyTorchCommand
-  | { readonly name: 'reference' }
+  | ReferenceCommand
   | { readonly name: 'help' };
 
 /** A command line that can't be understood; the message says why. */
@@ -144,6 +148,7 @@ const OPTIONS = {
   ],
   pytorch: ['config', 'init', 'resume', 'run', 'data', 'out'],
   eval: ['config', 'weights', 'batches', 'data', ...ENGINE_OPTIONS, 'out'],
+  reference: ENGINE_OPTIONS,
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
   verify: ['init', 'batches', 'data', 'threads', 'steps'],
 } as const;
@@ -159,7 +164,6 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   const [name, ...given] = args;
   const [file, rest] = name === 'verify' ? fileAndRest(given) : ['', given];
   if (name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
-  if (name === 'reference' && rest.length === 0) return { name };
   if (!isCommand(name)) {
     throw new UsageError(name === undefined ? 'no command given' : `unknown command "${name}"`);
   }
@@ -170,6 +174,7 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
     if (value === undefined) throw new UsageError(`${name} needs --${option}`);
     return value;
   };
+  if (name === 'reference') return { name, ...engineOptions(options) };
   if (name === 'export') {
     const [config, weights, out] = [required('config'), required('weights'), required('out')];
     return { name, config, weights, choice: exportChoice(options, out), out };

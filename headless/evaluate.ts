@@ -1,6 +1,7 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { normalizationOf } from '../src/model/config.ts';
 import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
@@ -23,7 +24,10 @@ export async function evaluate(command: EvalCommand): Promise<void> {
   const { inputSize, classes } = config.model;
   const { training } = config;
   const place = async ([batchSize = training.batchSize]: readonly number[]) => {
-    const placed = device.createBatch({ batchSize, inputSize });
+    const placed = device.createBatch({
+      ...{ batchSize, inputSize },
+      normalization: normalizationOf(config.data),
+    });
     const options = { graph, training: { ...training, batchSize } };
     return { batch: placed, network: await device.createNetwork(options, placed) };
   };

@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
       case 'verify':
         return (await verify(command)) ? 0 : 1;
       case 'reference':
-        await printReferenceTable();
+        await printReferenceTable(command);
         break;
       default:
         command satisfies never;

@@ -38,19 +38,21 @@ export const hubAt = (folder: string): Source =>
     openHttpFile(new URL(PARQUET_FILES[split], folder).href, context),
   );
 
-const ownImages: Source = {
+const unreadable = (images: string): Source => ({
   open: () =>
     Promise.reject(
       new DataError(
         'unsupported',
-        'Own images cannot be used on this page yet. Choose CIFAR-10 or synthetic shapes, or train from the command line with --data.',
+        `${images} cannot be used on this page yet. Choose CIFAR-10 or synthetic shapes, or train from the command line with --data.`,
       ),
     ),
-};
+});
 
 /** Tried in this order: the next one only if the one before is unavailable. */
 export const SOURCES: Readonly<Record<DataRequest['source'], readonly Source[]>> = {
   cifar10: [mirror, hubAt(HUB_URL), syntheticSource],
   synthetic: [syntheticSource],
-  own: [ownImages],
+  cifar100: [unreadable('CIFAR-100')],
+  'fashion-mnist': [unreadable('Fashion-MNIST')],
+  own: [unreadable('Own images')],
 };

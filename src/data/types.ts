@@ -1,4 +1,5 @@
 /** Images on their way from a source to the device. */
+import type { DataSourceId } from './dataSources.ts';
 export type Split = 'train' | 'test';
 
 /** 32×32 RGB, interleaved: byte ((y · 32 + x) · 3 + channel) of an image. */
@@ -49,7 +50,7 @@ export interface DataProgress {
 
 /** What a run requests: `data` of the run config, and the seed of synthetic images. */
 export interface DataRequest {
-  readonly source: 'cifar10' | 'synthetic' | 'own';
+  readonly source: DataSourceId;
   readonly train: number;
   readonly test: number;
   /** u32 */

@@ -6,6 +6,7 @@
  * networks that train on it. A network holds one net's parameters, and what its step needs. A stepper advances any
  * number of networks on one batch. What one device made is of no use to another.
  */
+import type { Normalization } from '../data/normalization.ts';
 import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
@@ -130,6 +131,8 @@ export interface BatchShape {
   /** Images that it holds at a time; left out: all. */
   readonly microBatchSize?: number;
   readonly inputSize: number;
+  /** Of gathered images; left out: CIFAR-10's. Uploaded ones are normalised already. */
+  readonly normalization?: Normalization | undefined;
 }
 
 /** Fills a batch from the dataset, on the device. */
@@ -229,10 +232,17 @@ export interface ProbeOptions extends Pick<NetworkOptions, 'graph' | 'kernelChoi
   readonly precision?: TrainingConfig['precision'];
 }
 
+export interface ActivationsOptions extends Pick<NetworkOptions, 'graph' | 'kernelChoices'> {
+  /** Left out: CIFAR-10's. */
+  readonly normalization?: Normalization | undefined;
+}
+
 export interface EngineDevice {
   readonly adapter: AdapterDescription;
   /** The largest tensor it can hold. */
   readonly maxBufferBytes: number;
+  /** True where a step is computed before `step` returns: nobody else gets a turn meanwhile. */
+  readonly isBusyInCalls?: true;
   /** Why it can't train in half precision, as the beginning of a sentence; null if it can. */
   readonly noHalfPrecision: string | null;
   /** Those it can train in; missing if it has no choice. */
@@ -286,7 +296,7 @@ export interface EngineDevice {
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`, `device-lost`.
    */
   activations(
-    options: Pick<NetworkOptions, 'graph' | 'kernelChoices'>,
+    options: ActivationsOptions,
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations>;

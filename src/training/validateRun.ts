@@ -1,4 +1,5 @@
 /** What a run must fulfil beyond being buildable. */
+import { DATA_SOURCES } from '../data/dataSources.ts';
 import { IMAGE_SIZE } from '../data/types.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import { fastArithmeticError, halfPrecisionError } from '../engine/errors.ts';
@@ -6,21 +7,20 @@ import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
 import { checkChanges } from './changes.ts';
 
-const DATASET_CLASSES = 10;
-
 /** @throws ConfigError when the images do not fit the model, or a scheduled change cannot be made. */
 export function checkRunnable(config: RunConfig): void {
-  const { model } = config;
+  const { model, data } = config;
   if (IMAGE_SIZE % model.inputSize !== 0) {
     refuse(
       'model.inputSize',
       `Images are 32×32 and shrink by whole numbers: ${model.inputSize} does not divide 32. Use 32, 16, 8 or 4.`,
     );
   }
-  if (model.classes < DATASET_CLASSES) {
+  const { classes } = DATA_SOURCES[data.source];
+  if (classes !== null && model.classes < classes) {
     refuse(
       'model.classes',
-      `The images have ${DATASET_CLASSES} classes, ${model.classes} outputs can't tell them apart. Use ${DATASET_CLASSES} or more.`,
+      `The images have ${classes} classes, ${model.classes} outputs can't tell them apart. Use ${classes} or more.`,
     );
   }
   checkChanges(config);

@@ -1,5 +1,5 @@
 /** Networks for the tests of exports: every kind, with weights that make no two tensors interchangeable. */
-import { CIFAR10_CLASSES, CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
+import { CIFAR10_CLASSES } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
@@ -50,7 +50,6 @@ export function exportModel(name: string, seed = 1): ExportModel {
     config,
     graph,
     weights: shakenWeights(graph, seed),
-    normalization: { mean: CIFAR10_MEAN, std: CIFAR10_STD },
     classNames: CIFAR10_CLASSES,
     step: 1234,
     test: { loss: 0.5, accuracy: 0.8125, images: 2000 },
