@@ -41,6 +41,7 @@ export class CpuDevice implements EngineDevice {
   readonly arithmetics: readonly Arithmetic[] = supportsFast() ? ['exact', 'fast'] : ['exact'];
   readonly adapter: AdapterDescription;
   readonly maxBufferBytes = MOST_BYTES;
+  readonly isBusyInCalls = true;
   readonly noHalfPrecision = 'The processor’s kernels compute in single precision only';
   readonly lost: Promise<Loss>;
   readonly #arithmetic: Arithmetic;
@@ -112,7 +113,10 @@ export class CpuDevice implements EngineDevice {
     pixels: Uint8Array,
   ): Promise<Activations> {
     const arithmetic = this.#arithmeticOf(options);
-    return readActivations(options, weights, pixels, arithmetic, this.#pool);
+    const read = readActivations(options, weights, pixels, arithmetic, this.#pool);
+    return read.catch((error: unknown) => {
+      throw error instanceof EngineError ? error : this.#report(error);
+    });
   }
 
   destroy(): void {
@@ -133,7 +137,7 @@ export class CpuDevice implements EngineDevice {
   /** A kernel or a thread has failed: the device is lost. */
   #report(error: unknown): EngineError {
     const cause = error instanceof Error ? error.message : String(error);
-    const message = `A kernel on the processor failed: ${cause}`;
+    const message = `The processor’s kernels stopped: ${cause}.`;
     this.#pool.destroy();
     this.#lose({ reason: 'unknown', message });
     return new EngineError('device-lost', message);

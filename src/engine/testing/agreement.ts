@@ -1,5 +1,5 @@
-/** TensorFlow.js against our own engine, option by option: same images, crops, dropout masks, losses and updates. */
-import { beforeAll, expect, it } from 'vitest';
+/** A few steps of training and a test, whose every number two engines must agree on. */
+import { expect } from 'vitest';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
 import { buildGraph } from '../../model/builder.ts';
@@ -7,12 +7,8 @@ import type { RunConfig } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice, Gather } from '../api.ts';
-import { heldTensors } from '../testing/heldTensors.ts';
-import { NETWORKS } from '../testing/networks.ts';
-import { testGpu } from '../testing/sharedGpu.ts';
-import { WebGpuDevice } from '../webgpu/webGpuDevice.ts';
-import { openWasm } from './backends/wasm.ts';
-import { TfjsDevice } from './tfjsDevice.ts';
+import { heldTensors } from './heldTensors.ts';
+import { NETWORKS } from './networks.ts';
 
 const IMAGES = 20;
 const STEPS = 3;
@@ -23,15 +19,21 @@ const training = {
   optimizer: { type: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
 } as const;
 
-let ours: EngineDevice;
-let tfjs: EngineDevice;
-/** By other files of the process. */
-let tensorsBefore: number;
-beforeAll(async () => {
-  tensorsBefore = heldTensors();
-  ours = new WebGpuDevice(await testGpu());
-  tfjs = new TfjsDevice(await openWasm(null));
-});
+/** What the reference cases leave out; one each, since an engine compiles its kernels for every network. */
+export const AGREEMENT_CASES = [
+  'pre-activation, option A',
+  'ImageNet stem, pre-activation',
+  'post-activation, option C, sigmoid',
+  'option B with a cut shortcut',
+  'without normalization, option B',
+];
+
+const configFor = (name: string): RunConfig =>
+  configOf({
+    model: { inputSize: 8, activation: 'tanh', dropout: 0.3, ...NETWORKS[name] },
+    training,
+    data: { source: 'synthetic', train: IMAGES, test: IMAGES },
+  });
 
 /** A few steps on drawn images and a test on the first of them; tensors that TF.js holds between steps. */
 async function train(device: EngineDevice, { model, training, data }: RunConfig) {
@@ -84,24 +86,15 @@ function deviation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] ?? Number.NaN)))) / scale;
 }
 
-/** What the reference cases leave out; one each, since our engine compiles its kernels for every network. */
-const CASES = [
-  'pre-activation, option A',
-  'ImageNet stem, pre-activation',
-  'post-activation, option C, sigmoid',
-  'option B with a cut shortcut',
-  'without normalization, option B',
-];
-
-it.each(CASES)('%s', async (name) => {
-  const model = NETWORKS[name];
-  const config = configOf({
-    model: { inputSize: 8, activation: 'tanh', dropout: 0.3, ...model },
-    training,
-    data: { source: 'synthetic', train: IMAGES, test: IMAGES },
-  });
-  const expected = await train(ours, config);
-  const actual = await train(tfjs, config);
+/** Images, crops, dropout masks, losses, updates and the test: all are the same on both. */
+export async function expectAgreement(
+  name: string,
+  device: EngineDevice,
+  other: EngineDevice,
+): Promise<void> {
+  const config = configFor(name);
+  const expected = await train(other, config);
+  const actual = await train(device, config);
   expect(deviation(actual.metrics, expected.metrics)).toBeLessThan(1e-4);
   expect(expected.statistics.every(({ length }) => length > 2)).toBe(true);
   expected.statistics.forEach((values, i) => {
@@ -119,5 +112,4 @@ it.each(CASES)('%s', async (name) => {
   expect(actual.test.loss).toBeCloseTo(expected.test.loss, 4);
   expect(deviation(actual.test.logits ?? [], expected.test.logits ?? [])).toBeLessThan(1e-4);
   expect(new Set(actual.tensors).size, 'tensors held after each step').toBe(1);
-  expect(heldTensors()).toBe(tensorsBefore);
-});
+}

@@ -1,13 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { stateFor } from '../../weights/stateDict.ts';
 import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
 import { filterNormalised } from './directions.ts';
 import type { SurfaceResult, SurfaceStudy } from './study.ts';
-
-// A software adapter compiles every kernel when it first runs.
-vi.setConfig({ testTimeout: 180_000 });
 
 const config = tinyConfig();
 const GRID = { kind: 'surface', split: 'test', images: 50, size: 5, range: 0.5, seed: 9 } as const;

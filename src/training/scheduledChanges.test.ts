@@ -21,7 +21,7 @@ async function finish(harness: SessionHarness): Promise<Map<number, number>> {
   return harness.losses('a', from);
 }
 
-describe('scheduled changes', { timeout: 300_000 }, () => {
+describe('scheduled changes', () => {
   it('are those that commands make on the same steps; a reset and a checkpoint have them too', async () => {
     const harness = new SessionHarness();
     harness.send(

@@ -1,10 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { readSafetensors } from '../weights/readSafetensors.ts';
 import type { NamedTensor } from './runIdentity.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
-
-// A software adapter compiles every kernel when it first runs.
-vi.setConfig({ testTimeout: 180_000 });
 
 const config = tinyConfig();
 const other = tinyConfig({ training: { learningRate: 0.2 } });

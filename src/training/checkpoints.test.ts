@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunConfig } from '../model/config.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
 import { folderOf } from '../storage/folder.ts';
@@ -6,9 +6,6 @@ import { readCheckpoint } from './checkpoint/read.ts';
 import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { writeCheckpoint } from './checkpoint/write.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
-
-// A software adapter compiles every kernel when it first runs.
-vi.setConfig({ testTimeout: 240_000 });
 
 const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const IDS = ['a', 'b', 'c', 'd'];
@@ -31,8 +28,8 @@ const PAIR: NamedRun[] = [
   { id: 'b', config: plain },
 ];
 
-async function harnessWith(runs: NamedRun[], ownDevice = false): Promise<SessionHarness> {
-  const harness = new SessionHarness(ownDevice);
+async function harnessWith(runs: NamedRun[]): Promise<SessionHarness> {
+  const harness = new SessionHarness();
   harness.send(OPEN, { type: 'setRuns', runs });
   await harness.until('prepared', 0, ({ id }) => id === runs.at(-1)?.id);
   return harness;
@@ -66,8 +63,8 @@ async function checkpointOf(harness: SessionHarness): Promise<Blob> {
   return new Blob([bytes]);
 }
 
-async function resumed(file: Blob, ownDevice = true): Promise<SessionHarness> {
-  const harness = new SessionHarness(ownDevice);
+async function resumed(file: Blob): Promise<SessionHarness> {
+  const harness = new SessionHarness();
   await harness.until('ready', harness.send(OPEN));
   await harness.until('resumed', harness.send({ type: 'resume', file, ids: IDS }));
   return harness;
@@ -88,7 +85,7 @@ test('a pair resumed on a new device goes on bit for bit, in lockstep, with its 
   const whole = await harnessWith(PAIR);
   await trainWithCut(whole, 0, 12, 4);
 
-  const first = await harnessWith(PAIR, true);
+  const first = await harnessWith(PAIR);
   await trainWithCut(first, 0, 6, 4);
   const second = await resumed(await checkpointOf(first));
   expect(second.of('resumed')[0]).toMatchObject({
@@ -113,30 +110,17 @@ test('a pair resumed on a new device goes on bit for bit, in lockstep, with its 
   expect(await tensorsOf(second)).toEqual(await tensorsOf(whole));
 });
 
-test('kernels that are not those of the checkpoint are told of', async () => {
-  const first = await harnessWith([{ id: 'a', config: plain }]);
-  await steps(first, 1);
-  const file = new Uint8Array(await (await checkpointOf(first)).arrayBuffer());
-  const checkpoint = await readCheckpoint(file);
-  const runs = checkpoint.runs.map((run) => ({ ...run, kernelChoices: { gone: 'direct/x' } }));
-  const older = new Blob([await writeCheckpoint({ ...checkpoint, runs })]);
-  expect((await resumed(older, false)).of('resumed')[0]).toMatchObject({
-    otherAdapter: null,
-    otherKernels: true,
-  });
-});
-
 test('what is kept at a pause is offered on the next visit, and goes on from there', async () => {
   const directory = new FakeDirectory();
   const keeper = { folder: async () => folderOf(directory.handle) };
-  const first = new SessionHarness(false, keeper);
+  const first = new SessionHarness({ keeper });
   first.send(OPEN, { type: 'setRuns', runs: [{ id: 'a', config: plain }] });
   await steps(first, 2);
   const kept = await first.until('checkpointKept', 0, ({ step }) => step === 2);
   expect(kept.bytes).toBeGreaterThan(1000);
   await steps(first, 2);
 
-  const second = new SessionHarness(false, keeper);
+  const second = new SessionHarness({ keeper });
   const { offer } = await second.until('checkpointFound', second.send(OPEN));
   expect(offer?.runs).toEqual([{ name: 'Plain-6', step: 4, steps: 1000 }]);
   const from = second.send({ type: 'resume', file: null, ids: IDS });

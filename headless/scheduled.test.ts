@@ -6,19 +6,20 @@ import { afterAll, expect, it } from 'vitest';
 import { ROOT } from '../scripts/lib/install.mjs';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { main } from './main.ts';
+import { ON_PROCESSOR } from './testing/runMain.ts';
 
 const CASE = join(ROOT, 'reference', 'residual-8-option-b');
 const out = mkdtempSync(join(tmpdir(), 'residual-playground-scheduled-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-const batches = ['--batches', join(CASE, 'batches.safetensors')];
+const batches = ['--batches', join(CASE, 'batches.safetensors'), ...ON_PROCESSOR];
 const lines = (folder: string) =>
   readFileSync(join(out, folder, 'metrics.jsonl'), 'utf8')
     .trimEnd()
     .split('\n');
 const file = (folder: string, name: string) => readFileSync(join(out, folder, name));
 
-it('cuts shortcuts on their step, resumed or not', { timeout: 300_000 }, async () => {
+it('cuts shortcuts on their step, resumed or not', async () => {
   const config = JSON.parse(readFileSync(join(CASE, 'config.json'), 'utf8'));
   config.training.changes = [{ step: 2, change: { kind: 'shortcuts', on: false } }];
   const given = join(out, 'config.json');
@@ -46,13 +47,9 @@ it('cuts shortcuts on their step, resumed or not', { timeout: 300_000 }, async (
   expect(file('parts', 'weights.safetensors').equals(file('whole', 'weights.safetensors'))).toBe(
     true,
   );
-  const summary = JSON.parse(file('whole', 'summary.json').toString());
-  expect(summary).toMatchObject({ submitsPerStep: 1, buffersCreatedAfterFirstStep: 0 });
 });
 
-it('saves a checkpoint before a change, in case the run does not survive it', {
-  timeout: 300_000,
-}, async () => {
+it('saves a checkpoint before a change, in case the run does not survive it', async () => {
   const config = JSON.parse(readFileSync(join(CASE, 'config.json'), 'utf8'));
   config.model.normalization = 'none';
   config.training.changes = [{ step: 2, change: { kind: 'learningRate', learningRate: 100 } }];

@@ -1,4 +1,4 @@
-/** Runs before every test file that needs an adapter. */
+/** Runs before every test file. */
 import { afterAll } from 'vitest';
 import { endFile } from './fileEnd.ts';
 

@@ -1,11 +1,8 @@
 /** Studies that look inside a net, in a session: against its own tests, and against each other. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
 import type { Study, StudyKind, StudyResult, StudyResultOf } from './study.ts';
-
-// A software adapter compiles every kernel when it first runs.
-vi.setConfig({ testTimeout: 180_000 });
 
 const residual = tinyConfig();
 const of = { run: 'res' };
@@ -19,6 +16,7 @@ async function trained(): Promise<SessionHarness> {
   harness.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
   await harness.until('prepared', 0, ({ id }) => id === 'plain');
   await harness.untilPaused({ type: 'step' });
+  await harness.untilImagesArrived();
   return harness;
 }
 

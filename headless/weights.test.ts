@@ -9,7 +9,7 @@ import { parseRunConfig } from '../src/model/parse.ts';
 import { formatOf } from '../src/weights/formats/registry.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import { stateFor } from '../src/weights/stateDict.ts';
-import { headless } from './testing/runMain.ts';
+import { headless, ON_PROCESSOR } from './testing/runMain.ts';
 
 const CASE = join(ROOT, 'reference', 'plain-8');
 const FIXTURES = join(ROOT, 'src', 'weights', 'testing', 'fixtures');
@@ -21,9 +21,10 @@ const evaluate = (weights: string) =>
   headless(
     ...['eval', '--config', join(CASE, 'config.json'), '--weights', weights],
     ...['--batches', join(CASE, 'batches.safetensors')],
+    ...ON_PROCESSOR,
   );
 
-it('takes PyTorch’s and NumPy’s files, told by content', { timeout: 300_000 }, async () => {
+it('takes PyTorch’s and NumPy’s files, told by content', async () => {
   const config = parseRunConfig(JSON.parse(readFileSync(join(CASE, 'config.json'), 'utf8')));
   const graph = buildGraph(config.model);
   const init = readSafetensors(readFileSync(join(CASE, 'init.safetensors')));

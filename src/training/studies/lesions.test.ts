@@ -1,13 +1,12 @@
 /**
- * Nets with a block off, on the GPU, against a float64 network of plain loops that still has the block, but with weights
+ * Nets with a block off against a float64 network of plain loops that still has the block, but with weights
  * that make it do nothing: a branch whose last scale is 0, or convolutions that copy.
  */
 import { expect, it } from 'vitest';
+import { CpuDevice } from '../../engine/cpu/cpuDevice.ts';
 import { referenceTestLoss } from '../../engine/testing/interpreter.ts';
 import { NETWORKS } from '../../engine/testing/networks.ts';
 import { randomArray } from '../../engine/testing/runKernel.ts';
-import { testGpu } from '../../engine/testing/sharedGpu.ts';
-import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import { initialWeights } from '../../model/initialize.ts';
@@ -15,7 +14,7 @@ import { lesioned, lesionKind } from '../../model/lesion.ts';
 import { modelOf } from '../../model/testing/configs.ts';
 
 const BATCH = 4;
-const gpu = testGpu();
+const device = new CpuDevice({ workers: [], arithmetic: 'exact' });
 
 /** Weights as after some training: vectors off 0 and 1, running statistics too. */
 function trainedWeights(graph: LayerGraph): StateDict {
@@ -33,13 +32,12 @@ function trainedWeights(graph: LayerGraph): StateDict {
   return weights;
 }
 
-/** Runs a graph with weights on the GPU and, with others, in float64. */
+/** Runs a graph with weights on the processor and, with others, in float64. */
 async function losses(graph: LayerGraph, cut: LayerGraph, weights: StateDict, idle: StateDict) {
   const { inputSize } = graph.model;
   const pixels = 3 * inputSize * inputSize;
   const images = randomArray(BATCH * pixels, 3);
   const labels = Int32Array.of(1, 7, 3, 0);
-  const device = new WebGpuDevice(await gpu);
   const batch = device.createBatch({ batchSize: BATCH, inputSize });
   const probe = await device.createProbe({ graph: cut }, batch);
   probe.load(weights);

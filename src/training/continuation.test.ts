@@ -1,11 +1,8 @@
 import { unzipSync } from 'fflate';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { readWeights } from '../weights/read/readWeights.ts';
 import { readSafetensors } from '../weights/readSafetensors.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
-
-// A software adapter compiles every kernel when it first runs.
-vi.setConfig({ testTimeout: 180_000 });
 
 const config = tinyConfig();
 
