@@ -74,8 +74,9 @@ describe('files that this program writes', () => {
       expect(read.equals(Buffer.from(data.buffer)), name).toBe(true);
     }
     const cautions = cautionsOf(metadata, model.config.model.classes);
-    const { model: net, data } = model.config;
-    const others = [net.classes !== 10, !isSameNormalization(data, CIFAR10_NORMALIZATION)];
+    const { data } = model.config;
+    const { classes } = model.config.model;
+    const others = [classes !== 10, !isSameNormalization(data, CIFAR10_NORMALIZATION)];
     expect(cautions).toHaveLength(others.filter(Boolean).length);
   });
 });
