@@ -15,6 +15,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
        npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [ENGINE] [--out DIR]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
+       npm run --silent headless -- verify FILE [--init FILE] [--batches FILE | --data DIR] [--threads N] [--steps N]
        npm run --silent headless -- reference [ENGINE]
 
   --config FILE   run config, version 1 (JSON)
@@ -45,6 +46,8 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
   --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself;
                   pytorch: train.py, checkpoint.pth, README.md and what else the page puts into its zip
 
+  verify FILE     trains a run anew on the processor, in exact arithmetic, and says whether its weights come out: exit 0 or 1.
+                  FILE is a run's JSON (saved on the page, or summary.json) or a config with "weightsSha256"
   reference       how far the engine is from PyTorch in every case of reference/, as a table`;
 
 /** Where images come from: one of these, or neither. */
@@ -95,11 +98,24 @@ export interface PyTorchCommand {
   readonly out: string;
 }
 
+/** A run trained anew, to compare its weights. */
+export interface VerifyCommand extends ImageOptions {
+  readonly name: 'verify';
+  /** A run's JSON, or a config with a hash. */
+  readonly file: string;
+  /** The weights it started from; null: drawn from the seed. */
+  readonly init: string | null;
+  readonly threads: number | null;
+  /** Null: as many as the file says. */
+  readonly steps: number | null;
+}
+
 export interface ReferenceCommand extends EngineOptions {
   readonly name: 'reference';
 }
 
 type HeadlessCommand =
+  | VerifyCommand
   | TrainCommand
   | EvalCommand
   | ExportCommand
@@ -134,6 +150,7 @@ const OPTIONS = {
   eval: ['config', 'weights', 'batches', 'data', ...ENGINE_OPTIONS, 'out'],
   reference: ENGINE_OPTIONS,
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
+  verify: ['init', 'batches', 'data', 'threads', 'steps'],
 } as const;
 
 /** Options that take no value. */
@@ -144,7 +161,8 @@ const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
 
 /** @throws UsageError */
 export function parseArguments(args: readonly string[]): HeadlessCommand {
-  const [name, ...rest] = args;
+  const [name, ...given] = args;
+  const [file, rest] = name === 'verify' ? fileAndRest(given) : ['', given];
   if (name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
   if (!isCommand(name)) {
     throw new UsageError(name === undefined ? 'no command given' : `unknown command "${name}"`);
@@ -164,6 +182,15 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   const images: ImageOptions = { batches: optional('batches'), data: optional('data') };
   if (images.batches !== null && images.data !== null) {
     throw new UsageError('--batches and --data exclude each other');
+  }
+  if (name === 'verify') {
+    const init = optional('init');
+    const [threads, steps] = [options.get('threads') ?? null, optional('steps')];
+    const counts = {
+      threads: positiveInteger('threads', threads),
+      steps: positiveInteger('steps', steps),
+    };
+    return { name, file, init, ...images, ...counts };
   }
   if (name === 'eval') {
     return {
@@ -195,6 +222,12 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
     ...images,
     ...engineOptions(options),
   };
+}
+
+/** The file comes first. @throws UsageError */
+function fileAndRest([file, ...rest]: readonly string[]): [string, readonly string[]] {
+  if (file === undefined || file.startsWith('-')) throw new UsageError('verify needs a FILE');
+  return [file, rest];
 }
 
 /** @throws UsageError */
