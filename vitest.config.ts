@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     testTimeout: 60_000,
+    setupFiles: [path('src/engine/testing/fileSetup.ts')],
     projects: [
       {
         extends: true,
@@ -30,7 +31,6 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: [`${TESTS}.gpu.test.ts`],
-          setupFiles: [path('src/engine/testing/gpuSetup.ts')],
           // Files share their worker's device and what is compiled for it. SwiftShader compiles on one core, and compiling
           // is most of the work: hence two workers.
           isolate: false,

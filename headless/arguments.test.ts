@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments, UsageError } from './arguments.ts';
 
-const NO_ENGINE = { engine: 'webgpu', threads: null, arithmetic: 'auto' };
+const NO_ENGINE = { engine: 'webgpu', threads: null, arithmetic: null };
 
 const parse = (line: string) => parseArguments(line.split(' ').filter(Boolean));
 
@@ -118,5 +118,17 @@ describe('parseArguments', () => {
   ])('refuses "%s"', (line, message) => {
     expect(() => parse(line)).toThrow(UsageError);
     expect(() => parse(line)).toThrow(message);
+  });
+
+  it('verifies a file', () => {
+    const nothing = { init: null, batches: null, data: null, threads: null, steps: null };
+    expect(parse('verify run.json')).toEqual({ name: 'verify', file: 'run.json', ...nothing });
+    expect(parse('verify run.json --threads 3 --steps 5 --data d --init w')).toEqual({
+      ...{ name: 'verify', file: 'run.json', init: 'w', batches: null, data: 'd' },
+      ...{ threads: 3, steps: 5 },
+    });
+    for (const line of ['verify', 'verify --threads 2 run.json', 'verify run.json --out o']) {
+      expect(() => parse(line)).toThrow(UsageError);
+    }
   });
 });

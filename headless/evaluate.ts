@@ -1,26 +1,33 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { normalizationOf } from '../src/model/config.ts';
 import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
 import { folderForTest } from './dataFolder.ts';
+import { withArithmetic } from './engineOptions.ts';
 import { readConfig, readWeights } from './files.ts';
 import { headlessDevice } from './headlessDevice.ts';
 import { note } from './note.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
-  const { config, graph } = await readConfig(command.config);
+  const { config: given, graph } = await readConfig(command.config);
+  const config = withArithmetic(given, command.arithmetic);
   const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
-  const { device } = await headlessDevice(command);
+  const { arithmetic } = config.training;
+  const { device } = await headlessDevice({ ...command, arithmetic });
   const images = file ?? (await folderForTest(device, command.data, config));
   const { inputSize, classes } = config.model;
   const { training } = config;
   const place = async ([batchSize = training.batchSize]: readonly number[]) => {
-    const placed = device.createBatch({ batchSize, inputSize });
+    const placed = device.createBatch({
+      ...{ batchSize, inputSize },
+      normalization: normalizationOf(config.data),
+    });
     const options = { graph, training: { ...training, batchSize } };
     return { batch: placed, network: await device.createNetwork(options, placed) };
   };

@@ -1,5 +1,6 @@
 /** Files of the command line, with errors that name them. */
 import { readFile } from 'node:fs/promises';
+import * as z from 'zod/mini';
 import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph, StateDict } from '../src/model/graph.ts';
@@ -17,15 +18,29 @@ export class HeadlessError extends Error {
   override readonly name = 'HeadlessError';
 }
 
-/** @throws HeadlessError listing every faulty field and why. */
-export async function readConfig(file: string): Promise<{ config: RunConfig; graph: LayerGraph }> {
+/** A file that does not hold what the command is about. */
+export class NotUnderstoodError extends HeadlessError {}
+
+/**
+ * @returns also whether the file itself says how images are normalised.
+ * @throws HeadlessError listing every faulty field and why.
+ */
+export async function readConfig(
+  file: string,
+): Promise<{ config: RunConfig; graph: LayerGraph; saysNormalization: boolean }> {
   const text = new TextDecoder().decode(await readBytes(file));
   return naming(file, () => {
-    const config = parseRunConfig(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    const config = parseRunConfig(value);
     checkChanges(config);
-    return { config, graph: buildGraph(config.model) };
+    const saysNormalization = z.safeParse(normalizedConfig, value).success;
+    return { config, graph: buildGraph(config.model), saysNormalization };
   });
 }
+
+const normalizedConfig = z.looseObject({
+  data: z.looseObject({ mean: z.array(z.number()), std: z.array(z.number()) }),
+});
 
 /** @throws HeadlessError naming the file and the fault. */
 export async function readTensors(file: string): Promise<SafetensorsFile> {

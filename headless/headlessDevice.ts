@@ -4,7 +4,6 @@ import { setFlagsFromString } from 'node:v8';
 import type { EngineDevice } from '../src/engine/api.ts';
 import { chooseArithmetic, supportsFast } from '../src/engine/cpu/arithmetic.ts';
 import { CpuDevice } from '../src/engine/cpu/cpuDevice.ts';
-import type { Arithmetic } from '../src/engine/cpu/kernels/kernel.ts';
 import { openNodeThread } from '../src/engine/cpu/threads/nodeThreads.ts';
 import { acquireGpu } from '../src/engine/webgpu/device.ts';
 import { WebGpuDevice } from '../src/engine/webgpu/webGpuDevice.ts';
@@ -20,8 +19,6 @@ const MOST_THREADS = 8;
 export interface HeadlessDevice {
   readonly device: EngineDevice;
   readonly engine: 'webgpu' | 'cpu';
-  /** The CPU engine's arithmetic; null on a GPU. */
-  readonly arithmetic: Arithmetic | null;
   /** Null where nothing goes through a `GPUDevice`. */
   readonly counts: CallCounts | null;
 }
@@ -61,7 +58,7 @@ async function openGpu(): Promise<HeadlessDevice> {
   const gpu = await acquireGpu(entry, adapter);
   note(`adapter: ${gpu.adapter.name}`);
   const counts = countCalls(gpu.device);
-  return { device: new WebGpuDevice(gpu), engine: 'webgpu', arithmetic: null, counts };
+  return { device: new WebGpuDevice(gpu), engine: 'webgpu', counts };
 }
 
 /** @throws HeadlessError for fast arithmetic where there is none. */
@@ -69,12 +66,12 @@ function openProcessor({ threads, arithmetic: choice }: EngineOptions): Headless
   // Node 20 has relaxed SIMD behind a flag.
   if (choice !== 'exact') setFlagsFromString('--experimental-wasm-relaxed-simd');
   if (choice === 'fast' && !supportsFast()) {
-    throw new HeadlessError('--arithmetic fast: this Node has no relaxed SIMD in WebAssembly');
+    throw new HeadlessError('fast arithmetic: this Node has no relaxed SIMD in WebAssembly');
   }
-  const arithmetic = chooseArithmetic(choice);
+  const arithmetic = chooseArithmetic(choice ?? 'auto');
   const count = threads ?? Math.min(MOST_THREADS, availableParallelism());
   const workers = Array.from({ length: count - 1 }, openNodeThread);
   const device = new CpuDevice({ workers, arithmetic });
   note(`${device.adapter.name}, ${arithmetic} arithmetic`);
-  return { device, engine: 'cpu', arithmetic, counts: null };
+  return { device, engine: 'cpu', counts: null };
 }

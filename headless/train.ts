@@ -42,7 +42,8 @@ export async function train(command: TrainCommand): Promise<void> {
   run.status = 'live';
   run.trainsPastEnd = end > config.training.steps;
   await mkdir(command.out, { recursive: true });
-  const opened = await headlessDevice(command);
+  const { arithmetic } = config.training;
+  const opened = await headlessDevice({ ...command, arithmetic });
   const { device, counts } = opened;
   const images = file ?? (await folderForTraining(device, command.data, config));
   checkSame(start, device, images);
@@ -122,9 +123,9 @@ function tell(event: TrainingEvent, stepCounts: StepCounts): void {
 /** Writes weights and summary. */
 async function writeResults(
   out: string,
-  { device, engine, arithmetic }: HeadlessDevice,
+  { device, engine }: HeadlessDevice,
   run: Run,
-  { classNames }: TrainingImages,
+  { classNames, source }: TrainingImages,
   stepCounts: StepCounts,
   { step, loss, accuracy }: StepMetrics,
 ): Promise<void> {
@@ -138,12 +139,14 @@ async function writeResults(
     parameters: graph.parameterCount,
     adapter: device.adapter.name,
     engine,
-    ...(arithmetic === null ? {} : { arithmetic }),
+    arithmetic: run.arithmetic,
     precision: config.training.precision,
     ...splitOf(run),
     ...stepCounts.perStep(run.onDevice.summary.gpuBytes),
     final: { step, loss, accuracy },
     weightsSha256: await weightsSha256(graph, trained),
+    ...{ stepsDone: run.step, images: source, weightsFrom: run.weightsFrom },
+    replay: run.replay && withMicroBatchSize(run.replay, run.microBatchSize),
     tiles,
   };
   await writeFile(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);

@@ -60,6 +60,7 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
         gflops: 100,
         maxBufferBytes: 2 ** 31,
         noHalfPrecision: null,
+        arithmetics: [],
         passedOver: [],
       };
       emit({ type: 'ready', engine: 'webgpu', adapter, ...limits });

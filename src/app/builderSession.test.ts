@@ -18,6 +18,7 @@ function opened() {
           gflops: 1,
           maxBufferBytes: 2 ** 30,
           noHalfPrecision: null,
+          arithmetics: [],
         });
         return () => undefined;
       },

@@ -2,6 +2,9 @@
  * The fields of a run config in people's words, once: what forms and tables call a field, how its values are spelled,
  * and what a run is called after it.
  */
+import { DATA_SOURCES } from '../data/dataSources.ts';
+import { NORMALIZATIONS, nameOfNormalization } from '../data/normalization.ts';
+import { hasStemPool } from '../model/builder.ts';
 import type { DataConfig, LearningRate, ModelConfig, RunConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
 
@@ -74,11 +77,21 @@ const flag = (
     (config) => (read(config) ? on : off),
   );
 
-const SOURCES = [
-  ['cifar10', 'CIFAR-10'],
-  ['synthetic', 'synthetic (not CIFAR-10)'],
-  ['own', 'own'],
-] as const satisfies readonly (readonly [DataConfig['source'], string])[];
+const SOURCES = Object.entries(DATA_SOURCES).map(
+  ([id, { title }]) => [id as DataConfig['source'], title] as const,
+);
+
+/** `CIFAR-10, as usual`; `(0.5, 0.5, 0.5) and (0.25, 0.25, 0.25)` where the numbers have no name. */
+function showNormalization({ data }: RunConfig): string {
+  const name = nameOfNormalization(data);
+  const list = (values: readonly number[]): string => `(${values.join(', ')})`;
+  const numbers =
+    name === null ? `${list(data.mean)} and ${list(data.std)}` : NORMALIZATIONS[name].title;
+  return data.normalizationSource === 'assumed' ? `${numbers} (assumed)` : numbers;
+}
+
+const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
+  hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
 
 /** The fields, those that tell most about a run first. */
 export const CONFIG_FIELDS = {
@@ -132,6 +145,45 @@ export const CONFIG_FIELDS = {
     ],
     (option) => `option ${option}`,
   ),
+  paddingA: {
+    ...choice(
+      'model.paddingA',
+      'Option A’s zeros',
+      ({ model }) => model.paddingA,
+      [
+        ['both', 'half before, half after'],
+        ['end', 'all after'],
+      ],
+      (side) => (side === 'end' ? 'zeros at the end' : 'zeros on both sides'),
+    ),
+    hint: 'Where the channels of zeros go. Programs differ; the paper does not say.',
+  },
+  preProjection: {
+    ...choice(
+      'model.preProjection',
+      'Pre-activation projections read',
+      ({ model }) => model.preProjection,
+      [
+        ['raw', 'the block’s input'],
+        ['activated', 'what the first convolution reads'],
+      ],
+      (input) => `projections from the ${input} input`,
+    ),
+    hint: 'With options B and C: before or behind the block’s first BatchNorm and activation.',
+  },
+  bottleneckStride: {
+    ...choice(
+      'model.bottleneckStride',
+      'Bottleneck’s stride',
+      ({ model }) => model.bottleneckStride,
+      [
+        ['3x3', 'on the 3×3 (torchvision)'],
+        ['1x1', 'on the first 1×1 (the paper)'],
+      ],
+      (at) => `stride on the ${at === '3x3' ? '3×3' : '1×1'}`,
+    ),
+    hint: 'Which convolution of a stage’s first block takes every second pixel.',
+  },
   normalization: choice(
     'model.normalization',
     'Normalization',
@@ -142,6 +194,15 @@ export const CONFIG_FIELDS = {
     ],
     (kind, name) => (kind === 'none' ? 'no BatchNorm' : name),
   ),
+  batchNormEps: {
+    ...entry(
+      'model.batchNormEps',
+      'BatchNorm’s ε',
+      ({ model }) => String(model.batchNormEps),
+      ({ model }) => `ε ${model.batchNormEps}`,
+    ),
+    hint: 'Added to the variance: 0.00001 in PyTorch, 0.001 in Keras.',
+  },
   activation: choice('model.activation', 'Activation', ({ model }) => model.activation, [
     ['relu', 'ReLU'],
     ['tanh', 'tanh'],
@@ -163,6 +224,18 @@ export const CONFIG_FIELDS = {
     ],
     (stem) => (stem === 'cifar' ? '3×3 stem' : '7×7 stem'),
   ),
+  stemPool: {
+    ...entry(
+      'model.stemPool',
+      'Max-pool behind the stem',
+      ({ model }) => (isUsualPool(model) ? 'as the stem' : yesNo(hasStemPool(model))),
+      ({ model }) => {
+        if (isUsualPool(model)) return null;
+        return hasStemPool(model) ? 'max-pool' : 'no max-pool';
+      },
+    ),
+    hint: 'A 3×3 window with stride 2, as ImageNet’s stem has it.',
+  },
   stemWidth: entry(
     'model.stemWidth',
     'Stem channels',
@@ -230,6 +303,17 @@ export const CONFIG_FIELDS = {
     ],
     (precision) => `${precision} precision`,
   ),
+  arithmetic: choice(
+    'training.arithmetic',
+    'Arithmetic',
+    ({ training }) => training.arithmetic,
+    [
+      ['auto', 'automatic'],
+      ['exact', 'exact'],
+      ['fast', 'fast'],
+    ],
+    (_, name) => `${name} arithmetic`,
+  ),
   steps: entry(
     'training.steps',
     'Steps',
@@ -274,6 +358,15 @@ export const CONFIG_FIELDS = {
     SOURCES,
     (source, name) => `${source === 'synthetic' ? source : name} images`,
   ),
+  imageNormalization: {
+    ...entry(
+      'data.mean',
+      'Mean and deviation',
+      showNormalization,
+      (config) => `normalised by ${showNormalization(config)}`,
+    ),
+    hint: 'Taken from pixels between 0 and 1, which are then divided by it.',
+  },
   train: entry(
     'data.train',
     'Training images',

@@ -14,6 +14,7 @@ const ready = {
   gflops: 0.5,
   maxBufferBytes: 1e9,
   noHalfPrecision: null,
+  arithmetics: [],
 } as const;
 
 /** A session on a worker that is played by the test. */

@@ -27,6 +27,7 @@ describe('reduce', () => {
       gflops: 1.5,
       maxBufferBytes: 9,
       noHalfPrecision: null,
+      arithmetics: [],
     } as const;
     expect(reduce(initialState, event)).toMatchObject({ phase: 'idle', gflops: 1.5, adapter });
     const training: PageState = { ...initialState, phase: 'training' };

@@ -12,8 +12,9 @@ export type StateEvent = Exclude<
 export function reduce(state: PageState, event: StateEvent): PageState {
   switch (event.type) {
     case 'ready': {
-      const { adapter, gflops, maxBufferBytes, passedOver, noHalfPrecision } = event;
-      const engine = { id: event.engine, passedOver, noHalfPrecision };
+      const { adapter, gflops, maxBufferBytes, passedOver } = event;
+      const { noHalfPrecision, arithmetics } = event;
+      const engine = { id: event.engine, passedOver, noHalfPrecision, arithmetics };
       const phase = state.phase === 'opening' ? 'idle' : state.phase;
       return { ...state, phase, adapter, engine, gflops, maxBufferBytes, deviceLost: null };
     }

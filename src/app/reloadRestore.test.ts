@@ -17,6 +17,7 @@ const READY = {
   gflops: 0.5,
   maxBufferBytes: 1e9,
   noHalfPrecision: null,
+  arithmetics: [],
 } as const;
 
 const residual = presetConfig('small-20');

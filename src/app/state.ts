@@ -144,7 +144,9 @@ export interface PageState {
   readonly phase: Phase;
   readonly adapter: AdapterDescription | null;
   readonly engine:
-    | (Pick<EventOf<'ready'>, 'passedOver' | 'noHalfPrecision'> & { readonly id: EngineId })
+    | (Pick<EventOf<'ready'>, 'passedOver' | 'noHalfPrecision' | 'arithmetics'> & {
+        readonly id: EngineId;
+      })
     | null;
   readonly gflops: number | null;
   readonly maxBufferBytes: number | null;

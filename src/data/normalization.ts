@@ -1,6 +1,48 @@
-/** Normalisation of CIFAR-10 per channel (red, green, blue): value / 255, minus mean, over standard deviation. */
-export const CIFAR10_MEAN = [0.4914, 0.4822, 0.4465] as const;
-export const CIFAR10_STD = [0.2023, 0.1994, 0.201] as const;
+/** Normalisation of images per channel (red, green, blue): value / 255, minus mean, over standard deviation. */
+
+export interface Normalization {
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/** CIFAR-10's as most programs have it. The deviations are means of each image's own, not those of all pixels. */
+export const CIFAR10_NORMALIZATION = {
+  mean: [0.4914, 0.4822, 0.4465],
+  std: [0.2023, 0.1994, 0.201],
+} as const satisfies Normalization;
+
+/** Those in common use, by name. */
+export const NORMALIZATIONS = {
+  cifar10: { title: 'CIFAR-10, as usual', ...CIFAR10_NORMALIZATION },
+  'cifar10-exact': {
+    title: 'CIFAR-10, deviation of all pixels',
+    mean: [0.4914, 0.4822, 0.4465],
+    std: [0.247, 0.2435, 0.2616],
+  },
+  imagenet: { title: 'ImageNet', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  half: { title: '−1 to 1', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  none: { title: 'none: 0 to 1', mean: [0, 0, 0], std: [1, 1, 1] },
+} as const satisfies Readonly<Record<string, Normalization & { readonly title: string }>>;
+
+export type NormalizationName = keyof typeof NORMALIZATIONS;
+
+/** Numbers closer than this are the same, written with fewer digits. */
+const SAME = 1e-3;
+
+/** Whether both are the same up to rounding in print. */
+export function isSameNormalization(a: Normalization, b: Normalization): boolean {
+  const isClose = (values: readonly number[], others: readonly number[]): boolean =>
+    values.every((value, i) => Math.abs(value - (others[i] ?? Number.NaN)) < SAME);
+  return isClose(a.mean, b.mean) && isClose(a.std, b.std);
+}
+
+/** The name in common use of exactly these numbers; null if they have none. */
+export function nameOfNormalization({ mean, std }: Normalization): NormalizationName | null {
+  const isIt = ([, known]: [string, Normalization]): boolean =>
+    known.mean.join() === mean.join() && known.std.join() === std.join();
+  const found = Object.entries(NORMALIZATIONS).find(isIt)?.[0];
+  return (found as NormalizationName | undefined) ?? null;
+}
 
 /** CIFAR-10's classes in the order of their labels. */
 export const CIFAR10_CLASSES = [

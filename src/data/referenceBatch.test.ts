@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { augmentation } from './augmentation.ts';
-import { CIFAR10_MEAN, CIFAR10_STD } from './normalization.ts';
+import { CIFAR10_NORMALIZATION, NORMALIZATIONS, type Normalization } from './normalization.ts';
 import { referenceBatch } from './referenceBatch.ts';
 import { drawShapes } from './syntheticShapes.ts';
 
 const { pixels } = drawShapes(5, 0, 6);
 const byteAt = (image: number, y: number, x: number, channel: number) =>
   pixels[((image * 32 + y) * 32 + x) * 3 + channel] ?? Number.NaN;
-const normalised = (value: number, channel: number) =>
-  (value - (CIFAR10_MEAN[channel] ?? 0)) / (CIFAR10_STD[channel] ?? 1);
+const normalised = (
+  value: number,
+  channel: number,
+  { mean, std }: Normalization = CIFAR10_NORMALIZATION,
+) => (value - (mean[channel] ?? 0)) / (std[channel] ?? 1);
 const still = { pixels, seed: 0, position: 0, augment: null };
 
 describe('referenceBatch', () => {
@@ -24,6 +27,17 @@ describe('referenceBatch', () => {
         const value = batch[((n * 3 + channel) * 32 + y) * 32 + x];
         expect(value).toBe(Math.fround(normalised(byteAt(image, y, x, channel) / 255, channel)));
       }
+    }
+  });
+
+  it('normalises by other means and deviations where it is told to', () => {
+    const normalization = NORMALIZATIONS.imagenet;
+    const options = { ...still, indices: Uint32Array.of(4), inputSize: 32, normalization };
+    const batch = referenceBatch(options);
+    for (const channel of [0, 1, 2]) {
+      const value = byteAt(4, 3, 5, channel) / 255;
+      const expected = normalised(value, channel, normalization);
+      expect(batch[(channel * 32 + 3) * 32 + 5]).toBe(Math.fround(expected));
     }
   });
 

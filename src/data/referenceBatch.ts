@@ -1,6 +1,6 @@
 /** Gathering a batch in plain loops: what the GPU kernel must give. */
 import { type AugmentationChoice, augmentation, cropPadding } from './augmentation.ts';
-import { CIFAR10_MEAN, CIFAR10_STD } from './normalization.ts';
+import { CIFAR10_NORMALIZATION, type Normalization } from './normalization.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from './types.ts';
 
 export interface ReferenceBatchOptions {
@@ -15,6 +15,8 @@ export interface ReferenceBatchOptions {
   readonly position: number;
   /** Null for evaluation: no crop, no flip. */
   readonly augment: AugmentationChoice | null;
+  /** Left out: CIFAR-10's. */
+  readonly normalization?: Normalization | undefined;
 }
 
 /**
@@ -24,6 +26,7 @@ export interface ReferenceBatchOptions {
  */
 export function referenceBatch(options: ReferenceBatchOptions): Float32Array {
   const { pixels, indices, inputSize, seed, position, augment } = options;
+  const { mean, std } = options.normalization ?? CIFAR10_NORMALIZATION;
   if (IMAGE_SIZE % inputSize !== 0) throw new RangeError(`inputSize ${inputSize} ∤ ${IMAGE_SIZE}`);
   const pad = cropPadding(inputSize);
   const batch = new Float32Array(indices.length * 3 * inputSize * inputSize);
@@ -36,13 +39,13 @@ export function referenceBatch(options: ReferenceBatchOptions): Float32Array {
         ? { dx: pad, dy: pad, flip: false }
         : augmentation(seed, position + n, pad, augment);
     for (let channel = 0; channel < 3; channel++) {
-      const mean = CIFAR10_MEAN[channel] ?? 0;
-      const deviation = CIFAR10_STD[channel] ?? 1;
+      const center = mean[channel] ?? 0;
+      const deviation = std[channel] ?? 1;
       for (let y = 0; y < inputSize; y++) {
         for (let x = 0; x < inputSize; x++) {
           const column = flip ? inputSize - 1 - x : x;
           const value = blockMean(image, inputSize, column + dx - pad, y + dy - pad, channel);
-          batch[at++] = (value - mean) / deviation;
+          batch[at++] = (value - center) / deviation;
         }
       }
     }

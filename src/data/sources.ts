@@ -60,5 +60,7 @@ const ownImages: Source = {
 export const SOURCES: Readonly<Record<DataRequest['source'], readonly Source[]>> = {
   cifar10: [...known('cifar10'), syntheticSource],
   synthetic: [syntheticSource],
+  cifar100: known('cifar100'),
+  'fashion-mnist': known('fashion-mnist'),
   own: [ownImages],
 };

@@ -1,4 +1,5 @@
 /** Images on their way from a source to the device. */
+import type { DataSourceId } from './dataSources.ts';
 import type { Codecs } from './image/codecs.ts';
 import type { KnownSetId } from './knownSets.ts';
 
@@ -56,7 +57,7 @@ export interface DataProgress {
 
 /** What a run requests: `data` of the run config, and the seed of synthetic images. */
 export interface DataRequest {
-  readonly source: 'cifar10' | 'synthetic' | 'own';
+  readonly source: DataSourceId;
   readonly train: number;
   readonly test: number;
   /** u32 */

@@ -6,6 +6,7 @@
  * networks that train on it. A network holds one net's parameters, and what its step needs. A stepper advances any
  * number of networks on one batch. What one device made is of no use to another.
  */
+import type { Normalization } from '../data/normalization.ts';
 import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
@@ -42,11 +43,14 @@ export interface TuningOptions {
   readonly onStart?: () => void;
 }
 
+/** How an engine that has the choice computes: `training.arithmetic` of the run config. */
+export type Arithmetic = 'exact' | 'fast';
+
 export interface NetworkOptions {
   readonly graph: LayerGraph;
   /** `microBatchSize` as `fitMicroBatches` found it; `auto` or left out: the whole batch. */
   readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'> &
-    Partial<Pick<TrainingConfig, 'microBatchSize' | 'precision'>>;
+    Partial<Pick<TrainingConfig, 'microBatchSize' | 'precision' | 'arithmetic'>>;
   /** As a tuner chose or a record says; the engine's defaults where left out. */
   readonly kernelChoices?: KernelChoices;
 }
@@ -127,6 +131,8 @@ export interface BatchShape {
   /** Images that it holds at a time; left out: all. */
   readonly microBatchSize?: number;
   readonly inputSize: number;
+  /** Of gathered images; left out: CIFAR-10's. Uploaded ones are normalised already. */
+  readonly normalization?: Normalization | undefined;
 }
 
 /** Fills a batch from the dataset, on the device. */
@@ -157,6 +163,8 @@ export interface EngineNetwork {
   readonly kernelChoices?: KernelChoices;
   /** The same in a few characters, for `choicesFromCode`; null if it cannot be written that way. */
   readonly kernelCode?: string | null;
+  /** `exact`: the same bits on every machine. Missing if the engine has no choice. */
+  readonly arithmetic?: Arithmetic;
   /**
    * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
    * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
@@ -224,12 +232,21 @@ export interface ProbeOptions extends Pick<NetworkOptions, 'graph' | 'kernelChoi
   readonly precision?: TrainingConfig['precision'];
 }
 
+export interface ActivationsOptions extends Pick<NetworkOptions, 'graph' | 'kernelChoices'> {
+  /** Left out: CIFAR-10's. */
+  readonly normalization?: Normalization | undefined;
+}
+
 export interface EngineDevice {
   readonly adapter: AdapterDescription;
   /** The largest tensor it can hold. */
   readonly maxBufferBytes: number;
+  /** True where a step is computed before `step` returns: nobody else gets a turn meanwhile. */
+  readonly isBusyInCalls?: true;
   /** Why it can't train in half precision, as the beginning of a sentence; null if it can. */
   readonly noHalfPrecision: string | null;
+  /** Those it can train in; missing if it has no choice. */
+  readonly arithmetics?: readonly Arithmetic[];
   /** Resolves when the device is lost, with the reason; never rejects. */
   readonly lost: Promise<{ reason: string; message: string }>;
   /** GFLOP/s (a multiply-add counts two) of a small convolution; takes about half a second. */
@@ -279,7 +296,7 @@ export interface EngineDevice {
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`, `device-lost`.
    */
   activations(
-    options: Pick<NetworkOptions, 'graph' | 'kernelChoices'>,
+    options: ActivationsOptions,
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations>;

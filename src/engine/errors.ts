@@ -24,6 +24,13 @@ export class EngineError extends Error {
   }
 }
 
+export const fastArithmeticError = (): EngineError =>
+  new EngineError(
+    'unsupported',
+    'There is no relaxed SIMD in WebAssembly here, which fast arithmetic takes. Set Arithmetic to automatic or exact.',
+    'training.arithmetic',
+  );
+
 /** @param reason `EngineDevice.noHalfPrecision`. */
 export const halfPrecisionError = (reason: string): EngineError =>
   new EngineError(

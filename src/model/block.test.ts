@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from './builder.ts';
+import type { RunConfigInput } from './config.ts';
 import { modelOf, namesOf, wiring } from './testing/configs.ts';
 
 describe('buildGraph: shortcuts', () => {
@@ -12,6 +13,44 @@ describe('buildGraph: shortcuts', () => {
       { stride: 2, padBefore: 2, shape: { channels: 7, height: 4, width: 4 } },
       { stride: 2, padBefore: 1, shape: { channels: 10, height: 2, width: 2 } },
     ]);
+  });
+
+  it('option A pads at the end where it is told to', () => {
+    const model = modelOf({ paddingA: 'end', stageDepths: [1, 1], stageWidths: [4, 8] });
+    const pads = buildGraph(model).nodes.filter((node) => node.kind === 'subsamplePad');
+    expect(pads).toMatchObject([{ stride: 2, padBefore: 0, shape: { channels: 8 } }]);
+  });
+
+  it('a bottleneck has its stride on the 3×3, or on the first 1×1', () => {
+    const small = { block: 'bottleneck' as const, stageDepths: [1, 1], stageWidths: [2, 4] };
+    const strides = (bottleneckStride: '3x3' | '1x1') =>
+      buildGraph(modelOf({ ...small, projection: 'B', bottleneckStride })).nodes.flatMap((node) =>
+        node.kind === 'conv' && node.block === 'layer2.0' ? [node.stride] : [],
+      );
+    expect(strides('3x3')).toEqual([1, 2, 1, 2]);
+    expect(strides('1x1')).toEqual([2, 1, 1, 2]);
+  });
+
+  it('a pre-activation projection reads the block’s input, or what the first convolution reads', () => {
+    const small = { order: 'pre' as const, stageDepths: [1, 1], stageWidths: [4, 8] };
+    const projectionOf = (model: RunConfigInput['model']) =>
+      wiring(buildGraph(modelOf({ ...small, ...model }))).filter((line) => /downsample/.test(line));
+    expect(projectionOf({ projection: 'B' })).toEqual([
+      'layer2.0.downsample.0 ← layer1.0.add',
+      'layer2.0.add ← layer2.0.conv2, layer2.0.downsample.0',
+    ]);
+    expect(projectionOf({ projection: 'B', preProjection: 'activated' })[0]).toBe(
+      'layer2.0.downsample.0 ← layer2.0.act1',
+    );
+    // It says nothing of identities, of option A, and of post-activation blocks.
+    const reads = (model: RunConfigInput['model']) => wiring(buildGraph(modelOf(model)));
+    const others: RunConfigInput['model'][] = [
+      { ...small, projection: 'A' },
+      { ...small, order: 'post', projection: 'B' },
+    ];
+    for (const model of others) {
+      expect(reads({ ...model, preProjection: 'activated' })).toEqual(reads(model));
+    }
   });
 
   it('option A widens the first block where the stem is narrower, without a stride', () => {

@@ -22,17 +22,21 @@ export function blockOutputChannels(block: ModelConfig['block'], width: number):
   return block === 'bottleneck' ? width * BOTTLENECK_EXPANSION : width;
 }
 
-/** The block's branch, first convolution first. The stride is on the first 3×3. */
+/** Channels of zeros that option A puts before the others, of `added` in all. */
+export const zerosBefore = ({ paddingA }: Pick<ModelConfig, 'paddingA'>, added: number): number =>
+  paddingA === 'end' ? 0 : Math.floor(added / 2);
+
+/** The block's branch, first convolution first. Basic blocks have the stride on the first 3×3. */
 function branchConvolutions(
-  block: ModelConfig['block'],
+  { block, bottleneckStride }: ModelConfig,
   { name, width, stride }: BlockSpec,
   inChannels: number,
 ): readonly ConvolutionSpec[] {
   const layers =
     block === 'bottleneck'
       ? [
-          { outChannels: width, kernel: 1, stride: 1 },
-          { outChannels: width, kernel: 3, stride },
+          { outChannels: width, kernel: 1, stride: bottleneckStride === '1x1' ? stride : 1 },
+          { outChannels: width, kernel: 3, stride: bottleneckStride === '3x3' ? stride : 1 },
           { outChannels: width * BOTTLENECK_EXPANSION, kernel: 1, stride: 1 },
         ]
       : [
@@ -55,7 +59,7 @@ function shortcutKind(model: ModelConfig, name: string, changesShape: boolean) {
   return model.projection === 'A' ? 'optionA' : 'projection';
 }
 
-/** Option A's shortcut: every `stride`-th pixel, then channels of zeros, half of them before. */
+/** Option A's shortcut: every `stride`-th pixel, then channels of zeros on both sides or at the end. */
 function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: TensorShape): NodeId {
   const { channels } = builder.shapeOf(input);
   if (out.channels < channels) {
@@ -65,7 +69,7 @@ function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: Ten
         'channels. Make the stage at least as wide, or choose option B or C.',
     );
   }
-  const padBefore = Math.floor((out.channels - channels) / 2);
+  const padBefore = zerosBefore(builder.model, out.channels - channels);
   return builder.add({
     kind: 'subsamplePad',
     name: `${spec.name}.shortcut`,
@@ -101,7 +105,9 @@ export function addBlock(
   const preActivation = model.order === 'pre';
 
   let branch = input;
-  const convolutions = branchConvolutions(model.block, spec, inShape.channels);
+  // The input of the projection, if there is one.
+  let projectable = input;
+  const convolutions = branchConvolutions(model, spec, inShape.channels);
   convolutions.forEach((convolution, i) => {
     const norm = `${name}.bn${i + 1}`;
     const activation = `${name}.act${i + 1}`;
@@ -113,6 +119,7 @@ export function addBlock(
     if (preActivation) {
       if (normalized) branch = builder.batchNorm(norm, name, branch);
       branch = builder.activation(activation, name, branch);
+      if (i === 0 && model.preProjection === 'activated') projectable = branch;
       branch = builder.convolution(convolution, branch);
     } else {
       branch = builder.convolution(convolution, branch);
@@ -143,7 +150,7 @@ export function addBlock(
     let carried = input;
     if (shortcut === 'optionA') carried = optionA(builder, spec, input, outShape);
     if (shortcut === 'projection') {
-      carried = builder.convolution(projection, input);
+      carried = builder.convolution(projection, projectable);
       if (projectionNorm !== null) carried = builder.batchNorm(projectionNorm, name, carried);
     }
     output = builder.add({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockNames, buildGraph, stemWidth } from './builder.ts';
+import type { RunConfigInput } from './config.ts';
 import { modelOf, namesOf, wiring } from './testing/configs.ts';
 
 describe('buildGraph: wiring', () => {
@@ -122,6 +123,28 @@ describe('buildGraph: wiring', () => {
       ['layer2.0.downsample.0', 1, 2],
     ]);
     expect(graph.blocks[1]?.outShape).toEqual({ channels: 32, height: 16, width: 16 });
+  });
+
+  it('pools behind the stem as the stem has it, or as it is told to', () => {
+    const sizeAfterStem = (model: RunConfigInput['model']) =>
+      buildGraph(modelOf({ stageDepths: [1], stageWidths: [4], ...model })).blocks[0]?.inShape
+        .height;
+    expect(sizeAfterStem({})).toBe(32);
+    expect(sizeAfterStem({ stemPool: true })).toBe(16);
+    expect(sizeAfterStem({ stem: 'imagenet' })).toBe(8);
+    expect(sizeAfterStem({ stem: 'imagenet', stemPool: false })).toBe(16);
+  });
+
+  it('hands every BatchNorm its ε', () => {
+    const epsilons = (model: RunConfigInput['model']) => [
+      ...new Set(
+        buildGraph(modelOf(model)).nodes.flatMap((node) =>
+          node.kind === 'batchNorm' ? [node.epsilon] : [],
+        ),
+      ),
+    ];
+    expect(epsilons({})).toEqual([1e-5]);
+    expect(epsilons({ order: 'pre', batchNormEps: 0.001 })).toEqual([0.001]);
   });
 
   it('without normalization every convolution has a bias and nothing is called bn', () => {

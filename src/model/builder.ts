@@ -11,6 +11,10 @@ export function stemWidth(model: ModelConfig): number {
   return model.stemWidth ?? model.stageWidths[0] ?? 1;
 }
 
+/** Whether a max-pool follows the first convolution. */
+export const hasStemPool = ({ stemPool, stem }: Pick<ModelConfig, 'stem' | 'stemPool'>): boolean =>
+  stemPool ?? stem === 'imagenet';
+
 /** Names of all blocks in order: `layer1.0`, `layer1.1`, … */
 export function blockNames(model: Pick<ModelConfig, 'stageDepths'>): string[] {
   return model.stageDepths.flatMap((depth, stage) =>
@@ -48,7 +52,7 @@ export function buildGraph(model: ModelConfig): LayerGraph {
   return { model, nodes, output, parameters, runningStatistics, blocks, parameterCount, macs };
 }
 
-/** First convolution; `imagenet` adds the max-pool. Pre-activation nets leave BatchNorm and activation to the blocks. */
+/** First convolution, and the max-pool if there is one. Pre-activation nets leave BatchNorm and activation to the blocks. */
 function addStem(builder: GraphBuilder): NodeId {
   const { model } = builder;
   const imagenet = model.stem === 'imagenet';
@@ -71,7 +75,7 @@ function addStem(builder: GraphBuilder): NodeId {
     }
     last = builder.activation('act1', null, last);
   }
-  return imagenet ? builder.maxPool('maxpool', last, 3, 2, 1) : last;
+  return hasStemPool(model) ? builder.maxPool('maxpool', last, 3, 2, 1) : last;
 }
 
 /** Last BatchNorm and activation of pre-activation nets, global average pool, dropout if any, linear layer. */

@@ -4,11 +4,14 @@
  * option A that would drop channels) is refused by `buildGraph`.
  */
 import * as z from 'zod/mini';
+import { DATA_SOURCES, type DataSourceId } from '../data/dataSources.ts';
+import { CIFAR10_NORMALIZATION, type Normalization } from '../data/normalization.ts';
 
 // The page's content security policy forbids compiling checks with `new Function`. zod/mini itself has no messages.
 z.config({ ...z.locales.en(), jitless: true });
 
-const thousands = (n: number): string => n.toLocaleString('en-US');
+const thousands = (n: number): string =>
+  n.toLocaleString('en-US', { maximumSignificantDigits: 15 });
 
 /** A number in [min, max]; the same sentence refuses any other value. */
 function number(min: number, max: number) {
@@ -66,9 +69,13 @@ const BLOCK_ERROR = { error: 'Must be a block’s name such as "layer2.0".' };
 export const modelSchema = z
   .strictObject({
     stem: z._default(choice('cifar', 'imagenet'), 'cifar'),
+    /** Max-pool 3×3, stride 2, behind the stem. Default: as the stem, that is with `imagenet`. */
+    stemPool: z.optional(flag()),
     /** Default: the width of the first stage. */
     stemWidth: z.optional(integer(1, 4096)),
     block: z._default(choice('basic', 'bottleneck'), 'basic'),
+    /** The convolution of a bottleneck that has the stride: torchvision's 3×3, or the paper's first 1×1. */
+    bottleneckStride: z._default(choice('3x3', '1x1'), '3x3'),
     order: z._default(choice('post', 'pre'), 'post'),
     shortcuts: z._default(flag(), true),
     cutShortcuts: z._default(
@@ -78,11 +85,17 @@ export const modelSchema = z
       [],
     ),
     projection: z._default(choice('A', 'B', 'C'), 'A'),
+    /** Where option A puts its channels of zeros: half before and half after, or all at the end. */
+    paddingA: z._default(choice('both', 'end'), 'both'),
+    /** What a pre-activation block's projection reads: the block's input, or what its first convolution reads. */
+    preProjection: z._default(choice('raw', 'activated'), 'raw'),
     /** Blocks in each stage. */
     stageDepths: z._default(perStage(1, 400), [3, 3, 3]),
     /** Channels of each stage's 3×3 convolutions; a bottleneck's output has four times as many. */
     stageWidths: z._default(perStage(1, 4096), [16, 32, 64]),
     normalization: z._default(choice('batch', 'none'), 'batch'),
+    /** Added to the variance. */
+    batchNormEps: z._default(number(0, 1), 1e-5),
     activation: z._default(choice('relu', 'tanh', 'sigmoid'), 'relu'),
     init: z._default(choice('he', 'glorot'), 'he'),
     zeroInitResidual: z._default(flag(), false),
@@ -126,6 +139,9 @@ const runChangeSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Of one run. */
+export const MAX_CHANGES = 100;
+
 const CHANGES_ERROR = {
   error:
     'Must be left out or a list of 1 to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
@@ -150,6 +166,11 @@ const trainingSchema = z.strictObject({
    * `half` takes half the memory and needs an adapter with `shader-f16`, which is checked when training begins.
    */
   precision: z._default(choice('single', 'half'), 'single'),
+  /**
+   * How the processor's kernels compute; other engines have no choice. `exact` rounds every product and sum by itself:
+   * the same bits on every machine. `fast` fuses them where the processor can. `auto`: as the engine decides.
+   */
+  arithmetic: z._default(choice('auto', 'exact', 'fast'), 'auto'),
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),
@@ -161,7 +182,7 @@ const trainingSchema = z.strictObject({
         z.strictObject({ step: integer(0, 1_000_000), change: runChangeSchema }, CHANGES_ERROR),
         CHANGES_ERROR,
       )
-      .check(z.minLength(1, CHANGES_ERROR), z.maxLength(100, CHANGES_ERROR)),
+      .check(z.minLength(1, CHANGES_ERROR), z.maxLength(MAX_CHANGES, CHANGES_ERROR)),
   ),
   augment: z.prefault(
     z.strictObject({ crop: z._default(flag(), true), flip: z._default(flag(), true) }),
@@ -169,8 +190,25 @@ const trainingSchema = z.strictObject({
   ),
 });
 
+/** One number for each of red, green and blue. */
+function perChannel(min: number, max: number) {
+  const error = `Must be a list of three numbers from ${thousands(min)} to ${thousands(max)}: red, green, blue.`;
+  const channel = z.number({ error }).check(z.minimum(min, { error }), z.maximum(max, { error }));
+  return z.tuple([channel, channel, channel], { error });
+}
+
+const SOURCE_IDS = Object.keys(DATA_SOURCES) as [DataSourceId, ...DataSourceId[]];
+
 const dataSchema = z.strictObject({
-  source: z._default(choice('cifar10', 'synthetic', 'own'), 'cifar10'),
+  source: z._default(choice(...SOURCE_IDS), 'cifar10'),
+  /** What is taken from pixels between 0 and 1, and what they are then divided by. */
+  mean: z._default(perChannel(-1000, 1000), [...CIFAR10_NORMALIZATION.mean]),
+  std: z._default(perChannel(0.0001, 1000), [...CIFAR10_NORMALIZATION.std]),
+  /**
+   * Where mean and deviation of imported weights are from: their file, or nobody said and they are taken for granted.
+   * Left out: they are the run's own choice.
+   */
+  normalizationSource: z.optional(choice('file', 'assumed')),
   /** Images to train on and to test on. */
   train: z._default(integer(1, 50_000), 10_000),
   test: z._default(integer(0, 10_000), 2000),
@@ -189,6 +227,9 @@ export type RunConfigInput = z.input<typeof runConfigSchema>;
 export type ModelConfig = RunConfig['model'];
 export type TrainingConfig = RunConfig['training'];
 export type DataConfig = RunConfig['data'];
+/** How a run normalises its images. */
+export const normalizationOf = ({ mean, std }: DataConfig): Normalization => ({ mean, std });
+
 export type RunChange = z.infer<typeof runChangeSchema>;
 export type ScheduledChange = NonNullable<TrainingConfig['changes']>[number];
 export type LearningRate = TrainingConfig['learningRate'];

@@ -1,16 +1,16 @@
 /** Checks of a run config that no single part of it can make. */
+import { DATA_SOURCES } from '../data/dataSources.ts';
 import type { RunConfig } from './config.ts';
 import { refuse } from './errors.ts';
 
 /** Side of the images in every dataset, in pixels. */
 const DATASET_IMAGE_SIZE = 32;
-const DATASET_CLASSES = 10;
 
 /**
  * Only for runs on a dataset, not on batches prepared elsewhere.
  * @throws ConfigError if the network cannot take the dataset's images or labels.
  */
-export function checkFitsDataset({ model }: RunConfig): void {
+export function checkFitsDataset({ model, data }: RunConfig): void {
   if (DATASET_IMAGE_SIZE % model.inputSize !== 0) {
     refuse(
       'model.inputSize',
@@ -18,11 +18,12 @@ export function checkFitsDataset({ model }: RunConfig): void {
         `blocks, which can’t give ${model.inputSize}×${model.inputSize}. Choose 4, 8, 16 or 32.`,
     );
   }
-  if (model.classes < DATASET_CLASSES) {
+  const { classes } = DATA_SOURCES[data.source];
+  if (classes !== null && model.classes < classes) {
     refuse(
       'model.classes',
-      `The images come in ${DATASET_CLASSES} classes, the network tells ${model.classes} apart. Choose at least ` +
-        `${DATASET_CLASSES}.`,
+      `The images come in ${classes} classes, the network tells ${model.classes} apart. Choose at least ` +
+        `${classes}.`,
     );
   }
 }

@@ -44,6 +44,8 @@ export type LayerNode =
       readonly bias: string;
       readonly runningMean: string;
       readonly runningVar: string;
+      /** Added to the variance. */
+      readonly epsilon: number;
     })
   | (NodeBase & {
       readonly kind: 'activation';

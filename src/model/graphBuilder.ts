@@ -105,6 +105,7 @@ export class GraphBuilder {
       bias: `${name}.bias`,
       runningMean: `${name}.running_mean`,
       runningVar: `${name}.running_var`,
+      epsilon: this.model.batchNormEps,
     });
   }
 

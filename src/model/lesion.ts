@@ -3,6 +3,7 @@
  * Networks Behave Like Ensembles of Relatively Shallow Networks"). Parameters and their order stay, so the trained
  * weights can be loaded unchanged.
  */
+import { zerosBefore } from './block.ts';
 import type { BlockInfo, LayerGraph, LayerNode, NodeId } from './graph.ts';
 
 /**
@@ -127,7 +128,7 @@ class Rewiring {
       shape: outShape,
       input,
       stride: Math.ceil(inShape.height / outShape.height),
-      padBefore: Math.floor((outShape.channels - inShape.channels) / 2),
+      padBefore: zerosBefore(this.old.model, outShape.channels - inShape.channels),
     });
   }
 

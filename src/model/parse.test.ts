@@ -13,13 +13,17 @@ describe('parseRunConfig', () => {
       model: {
         stem: 'cifar',
         block: 'basic',
+        bottleneckStride: '3x3',
         order: 'post',
         shortcuts: true,
         cutShortcuts: [],
         projection: 'A',
+        paddingA: 'both',
+        preProjection: 'raw',
         stageDepths: [3, 3, 3],
         stageWidths: [16, 32, 64],
         normalization: 'batch',
+        batchNormEps: 1e-5,
         activation: 'relu',
         init: 'he',
         zeroInitResidual: false,
@@ -33,17 +37,49 @@ describe('parseRunConfig', () => {
         microBatchSize: 'auto',
         steps: 2000,
         precision: 'single',
+        arithmetic: 'auto',
         labelSmoothing: 0,
         optimizer: { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },
         learningRate: 0.1,
         augment: { crop: true, flip: true },
       },
-      data: { source: 'cifar10', train: 10_000, test: 2000 },
+      data: {
+        source: 'cifar10',
+        mean: [0.4914, 0.4822, 0.4465],
+        std: [0.2023, 0.1994, 0.201],
+        train: 10_000,
+        test: 2000,
+      },
     });
     expect(
       parseRunConfig({ version: 1, training: { learningRate: { type: 'cosine' } } }).training
         .learningRate,
     ).toEqual({ type: 'cosine', base: 0.1, warmupSteps: 0, drops: [32_000, 48_000] });
+  });
+
+  it('has as many classes as the images, unless it says how many', () => {
+    const classes = (data: unknown, model: unknown = {}) =>
+      parseRunConfig({ version: 1, model, data }).model.classes;
+    expect(classes({ source: 'cifar100' })).toBe(100);
+    expect(classes({ source: 'cifar100' }, { classes: 120 })).toBe(120);
+    expect(classes({ source: 'cifar100' }, { stem: 'imagenet' })).toBe(100);
+    expect(classes({ source: 'fashion-mnist' })).toBe(10);
+    expect(classes({ source: 'own' })).toBe(10);
+    expect(parseRunConfig({ version: 1, data: { source: 'cifar100' } }).model.classes).toBe(100);
+  });
+
+  it('says what is wrong with options that tell apart programs', () => {
+    const model = { batchNormEps: -1, paddingA: 'start', bottleneckStride: '2x2', stemPool: 1 };
+    const data = { mean: [0.5, 0.5], std: [0.2, 0, 0.2], source: 'mnist' };
+    expect(refused({ version: 1, model, data })).toEqual([
+      'model.stemPool: Must be true or false.',
+      'model.bottleneckStride: Must be "3x3" or "1x1".',
+      'model.paddingA: Must be "both" or "end".',
+      'model.batchNormEps: Must be a number from 0 to 1.',
+      'data.source: Must be "cifar10" or "cifar100" or "fashion-mnist" or "synthetic" or "own".',
+      'data.mean: Must be a list of three numbers from -1,000 to 1,000: red, green, blue.',
+      'data.std[1]: Must be a list of three numbers from 0.0001 to 1,000: red, green, blue.',
+    ]);
   });
 
   it('says of what is no config that it is none', () => {

@@ -1,5 +1,6 @@
 /** Any value → run config, or a list of what is wrong with it in plain words. */
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
+import { DATA_SOURCES } from '../data/dataSources.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
 import { ConfigError, type ConfigIssue } from './errors.ts';
 
@@ -8,7 +9,7 @@ import { ConfigError, type ConfigIssue } from './errors.ts';
  * @throws ConfigError with one issue for every field that is wrong.
  */
 export function parseRunConfig(value: unknown): RunConfig {
-  const result = runConfigSchema.safeParse(value);
+  const result = runConfigSchema.safeParse(withClassesOfSource(value));
   if (result.success) return result.data;
   const [first, ...rest] = result.error.issues.flatMap((issue) => describeIssue(issue));
   throw new ConfigError([first ?? { field: '', message: NOT_A_CONFIG }, ...rest]);
@@ -20,6 +21,28 @@ export function parseRunConfig(value: unknown): RunConfig {
  */
 export function completeConfig(config: RunConfigInput): RunConfig {
   return parseRunConfig(config);
+}
+
+/**
+ * A config in which `model.classes`, if it is left out, is the number that the images named in `data.source` have;
+ * anything else as it is.
+ */
+export function withClassesOfSource(value: unknown): unknown {
+  const parts = z.safeParse(looseConfig, value).data;
+  if (parts === undefined || parts.model?.classes !== undefined) return value;
+  const classes = classesOf(parts.data.source);
+  return classes === null ? value : { ...parts, model: { ...parts.model, classes } };
+}
+
+const looseConfig = z.looseObject({
+  model: z.optional(z.looseObject({ classes: z.optional(z.unknown()) })),
+  data: z.looseObject({ source: z.string() }),
+});
+
+function classesOf(source: string): number | null {
+  return Object.hasOwn(DATA_SOURCES, source)
+    ? DATA_SOURCES[source as keyof typeof DATA_SOURCES].classes
+    : null;
 }
 
 const NOT_A_CONFIG = 'A run config is an object such as {"version": 1}.';

@@ -60,6 +60,7 @@ describe('presets', () => {
       microBatchSize: 'auto',
       steps: 64_000,
       precision: 'single',
+      arithmetic: 'auto',
       labelSmoothing: 0,
       optimizer: { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },
       learningRate: { type: 'step', base: 0.1, warmupSteps: 0, drops: [32_000, 48_000] },

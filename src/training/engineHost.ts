@@ -140,11 +140,11 @@ export class EngineHost {
   private async announce(opened: OpenEngine): Promise<void> {
     const { id: engine, device, passedOver } = opened;
     const gflops = await device.measureGflops();
-    const { adapter, maxBufferBytes, noHalfPrecision } = device;
+    const { adapter, maxBufferBytes, noHalfPrecision, arithmetics = [] } = device;
     this.tuning.gflops = gflops;
     this.trainer.emit({
       type: 'ready',
-      ...{ engine, passedOver, adapter, gflops, maxBufferBytes, noHalfPrecision },
+      ...{ engine, passedOver, adapter, gflops, maxBufferBytes, noHalfPrecision, arithmetics },
     });
   }
 }

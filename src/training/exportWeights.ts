@@ -1,20 +1,14 @@
 /** A run's network as a file, in any of the formats of `weights/formats`. */
-import { CIFAR10_MEAN, CIFAR10_STD } from '../data/normalization.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { StateDict } from '../model/graph.ts';
 import { networkName } from '../model/networkName.ts';
-import type { ExportModel, Normalization } from '../weights/exportModel.ts';
+import type { ExportModel } from '../weights/exportModel.ts';
 import { type ExportChoice, type FormatId, formatOf } from '../weights/formats/registry.ts';
-
-/** What training puts every image through. */
-export const TRAINED_NORMALIZATION: Normalization = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 
 /** Where weights come from. */
 interface WeightsOrigin extends Pick<ExportModel, 'classNames' | 'step' | 'test'> {
   readonly config: RunConfig;
-  /** Left out: that of training here. */
-  readonly normalization?: Normalization;
 }
 
 /** `resnet-20-step-500.onnx` */
@@ -34,6 +28,6 @@ export async function weightsFile(
   const { config, step } = origin;
   const { write } = await formatOf(format).load();
   const graph = buildGraph(config.model);
-  const model = { normalization: TRAINED_NORMALIZATION, ...origin, graph, weights };
+  const model = { ...origin, graph, weights };
   return { fileName: exportFileName(config, step, format), bytes: write(model, options).buffer };
 }

@@ -16,6 +16,8 @@ export function batchKey({ model, training, data }: RunConfig): string {
     augment.flip,
     model.inputSize,
     model.classes,
+    data.mean,
+    data.std,
     datasetKey(data, seed),
   ]);
 }

@@ -4,7 +4,7 @@
  * links, which are checked where they are read.
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
-import type { AdapterDescription, KernelChoices } from '../engine/api.ts';
+import type { AdapterDescription, Arithmetic, KernelChoices } from '../engine/api.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { Profile } from '../engine/profile.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
@@ -122,6 +122,8 @@ export type TrainingEvent =
       readonly maxBufferBytes: number;
       /** Why the engine can't train in half precision, as `EngineDevice` says; null where it can. */
       readonly noHalfPrecision: string | null;
+      /** Those it can train in; none where it has no choice. */
+      readonly arithmetics: readonly Arithmetic[];
     }
   | {
       readonly type: 'unsupported';

@@ -1,22 +1,20 @@
 /** What is exported: a network, its weights and everything needed to use them. */
+import type { Normalization } from '../data/normalization.ts';
 import { IMAGE_SIZE } from '../data/types.ts';
-import type { ModelConfig, RunConfig } from '../model/config.ts';
+import {
+  type DataConfig,
+  type ModelConfig,
+  normalizationOf,
+  type RunConfig,
+} from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 import type { Naming } from './names.ts';
-
-/** Per channel (red, green, blue), of values in 0…1. */
-export interface Normalization {
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
-}
 
 export interface ExportModel {
   readonly config: RunConfig;
   readonly graph: LayerGraph;
   /** Every parameter and running statistic of the graph, by torchvision's names, in PyTorch's layouts. */
   readonly weights: StateDict;
-  /** How training normalised its images. */
-  readonly normalization: Normalization;
   /** In the order of the labels; empty if they aren't known. */
   readonly classNames: readonly string[];
   /** Training steps that led to these weights. */
@@ -45,14 +43,24 @@ export interface ExportOptions {
 /** The member of zip formats that holds `metadataOf` as one JSON object. */
 export const METADATA_FILE = 'metadata.json';
 
+/** How the images of these weights were normalised; null where nobody has said so. */
+export const knownNormalization = (data: DataConfig): Normalization | null =>
+  data.normalizationSource === 'assumed' ? null : normalizationOf(data);
+
+/** For snippets, beside a normalisation that is taken for granted. */
+export const ASSUMED_REMARK =
+  'assumed: the weights’ file did not say how its images were normalised';
+
 /** Everything but the weights, as strings: numbers, lists and the config as JSON. */
 export function metadataOf(model: ExportModel, { naming }: ExportOptions): Record<string, string> {
-  const { config, normalization, classNames, step, test } = model;
+  const { config, classNames, step, test } = model;
+  const normalization = knownNormalization(config.data);
   return {
     config: JSON.stringify(config),
     naming,
-    mean: JSON.stringify(normalization.mean),
-    std: JSON.stringify(normalization.std),
+    ...(normalization === null
+      ? {}
+      : { mean: JSON.stringify(normalization.mean), std: JSON.stringify(normalization.std) }),
     classNames: JSON.stringify(classNames),
     step: `${step}`,
     ...(test === null

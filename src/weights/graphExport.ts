@@ -1,6 +1,12 @@
 /** What the exports of a whole network share, ONNX and TensorFlow.js: the walk over its nodes, and names. */
+import type { Normalization } from '../data/normalization.ts';
 import type { LayerNode, NodeId } from '../model/graph.ts';
-import type { ExportModel, ExportOptions, ImageInput } from './exportModel.ts';
+import {
+  type ExportModel,
+  type ExportOptions,
+  type ImageInput,
+  knownNormalization,
+} from './exportModel.ts';
 import { exportName } from './names.ts';
 import { WeightsError } from './weightsError.ts';
 
@@ -11,10 +17,18 @@ export const INPUT_NAMES: Readonly<Record<ImageInput, string>> = {
 };
 export const OUTPUT_NAME = 'logits';
 
-export const BATCH_NORM_EPSILON = 1e-5;
-
 /** Both call them the same. */
 export const ACTIVATION_OPS = { relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' } as const;
+
+/** What `pixels` are normalised by inside the graph. @throws WeightsError where it is not known. */
+export function pixelNormalization({ config }: ExportModel): Normalization {
+  const known = knownNormalization(config.data);
+  if (known !== null) return known;
+  throw new WeightsError(
+    'nobody has said how the images of these weights were normalised, so the network can’t take plain pixels. Choose ' +
+      'mean and deviation (data.mean, data.std), or export it for images that are normalised already',
+  );
+}
 
 interface NamedTensor {
   readonly name: string;

@@ -3,6 +3,7 @@
  * paper's CIFAR-10 nets that most published checkpoints come from (github.com/akamaster/pytorch_resnet_cifar10). Like
  * ours, its option A pads `planes // 4` channels on both sides.
  */
+import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { WeightsError } from './weightsError.ts';
 
@@ -66,11 +67,16 @@ function cifarFault(model: ModelConfig): string | null {
   if (model.block !== 'basic') return 'it has basic blocks only, no bottlenecks';
   if (model.order !== 'post') return 'it has no pre-activation';
   if (model.stem !== 'cifar') return 'it has the 3×3 stem only';
+  if (hasStemPool(model)) return 'it has no max-pool';
   if (model.normalization !== 'batch') return 'it always has BatchNorm';
+  if (model.batchNormEps !== 1e-5) return 'its BatchNorm always has PyTorch’s eps, 1e-5';
   if (model.activation !== 'relu') return 'its activation is always ReLU';
   if (!model.shortcuts) return 'its blocks always have shortcuts';
   if (model.cutShortcuts.length > 0) return 'its shortcuts can’t be cut';
   if (model.projection === 'C') return 'it has shortcut options A and B only';
+  if (model.projection === 'A' && model.paddingA === 'end') {
+    return 'its option A pads with zeros on both sides';
+  }
   const widths = [model.stemWidth ?? model.stageWidths[0], ...model.stageWidths];
   if (widths.join() !== '16,16,32,64') return 'its three stages are 16, 32 and 64 channels wide';
   return null;

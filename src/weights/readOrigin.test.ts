@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { normalizationOf } from '../model/config.ts';
 import { metadataOf } from './exportModel.ts';
 import { readOrigin } from './readOrigin.ts';
 import { exportModel } from './testing/nets.ts';
@@ -7,7 +8,8 @@ const model = exportModel('ResNet-20 A');
 const written = metadataOf(model, { naming: 'cifar', input: 'pixels' });
 
 it('gives back what was written', () => {
-  const { classNames, step, test, normalization } = model;
+  const { classNames, step, test } = model;
+  const normalization = normalizationOf(model.config.data);
   expect(readOrigin(new Map(Object.entries(written)))).toEqual({
     ...{ classNames, step, test, normalization },
   });

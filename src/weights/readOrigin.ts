@@ -1,10 +1,11 @@
 /** What a weights file says about its weights: the inverse of `metadataOf`. */
 import * as z from 'zod/mini';
+import type { Normalization } from '../data/normalization.ts';
 import type { ExportModel } from './exportModel.ts';
 
 export type Origin = Pick<ExportModel, 'classNames' | 'step' | 'test'> & {
   /** Null if the file doesn't say. */
-  readonly normalization: ExportModel['normalization'] | null;
+  readonly normalization: Normalization | null;
 };
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { ConfigError, type ConfigIssue } from '../../model/errors.ts';
-import { describeIssue } from '../../model/parse.ts';
+import { describeIssue, withClassesOfSource } from '../../model/parse.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
 import { checkRunnable } from '../../training/validateRun.ts';
 import { type Checked, dropInvalidEntries } from './dropInvalidEntries.ts';
@@ -183,7 +183,7 @@ function decodeRuns({ shared, own, runCount }: Sorted, refused: Refusal[]): Setu
 }
 
 function checkedRun(entries: Entries): Checked<SetupRun> {
-  const raw = fieldsOf(runSchema, overlaid(STANDARD_RUN, entries));
+  const raw = withClassesOfSource(fieldsOf(runSchema, overlaid(STANDARD_RUN, entries)));
   const parsed = z.safeParse(runSchema, raw);
   if (!parsed.success) return { faults: faultsOf(parsed.error) };
   const { name, colour, kernels, ...fields } = parsed.data;

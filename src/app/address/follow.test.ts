@@ -40,6 +40,7 @@ function page(hash: string, gflops = 0.5) {
     gflops,
     maxBufferBytes: 1e9,
     noHalfPrecision: null,
+    arithmetics: [],
   } as const;
   listener({ type: 'ready', ...engine });
   followAddress(

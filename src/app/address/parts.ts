@@ -50,6 +50,8 @@ export const PART_GROUPS: readonly PartGroup[] = [
       fieldPart(CONFIG_FIELDS.projection),
       fieldPart(CONFIG_FIELDS.normalization),
       part('more-model', 'Activation, stem and others'),
+      part('advanced-model', 'Advanced'),
+      part('data.normalization', 'Normalisation of images'),
     ],
   },
   {
@@ -61,6 +63,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       fieldPart(CONFIG_FIELDS.batchSize),
       fieldPart(CONFIG_FIELDS.microBatchSize),
       fieldPart(CONFIG_FIELDS.precision),
+      fieldPart(CONFIG_FIELDS.arithmetic),
       fieldPart(CONFIG_FIELDS.steps),
       part('training.optimizer', 'Momentum, weight decay'),
       fieldPart(CONFIG_FIELDS.labelSmoothing),

@@ -45,6 +45,11 @@ export function writeValue(value: unknown): string {
 export function readValue(wrapped: z.core.$ZodType, text: string): unknown {
   const { def } = bare(wrapped).schema._zod;
   switch (def.type) {
+    case 'tuple':
+      return text.split(',').map((item, i) => {
+        const kind = def.items[i];
+        return kind === undefined ? item : readValue(kind, item);
+      });
     case 'array':
       return text === '' ? [] : itemsOf(text, def.element);
     case 'number': {

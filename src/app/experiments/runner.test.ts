@@ -49,6 +49,7 @@ function opened() {
     gflops: 1,
     maxBufferBytes: 1e9,
     noHalfPrecision: null,
+    arithmetics: [],
   });
   const progress = {
     trainImages: 64,

@@ -45,6 +45,8 @@ describe('differences', () => {
           dropout: 0.2,
           classes: 12,
         },
+        ...{ stemPool: false, bottleneckStride: '1x1', paddingA: 'end' },
+        ...{ preProjection: 'activated', batchNormEps: 0.001 },
       },
       training: {
         ...{ seed: 3, batchSize: 64, steps: 1500, labelSmoothing: 0.1 },
@@ -52,7 +54,10 @@ describe('differences', () => {
         learningRate: { type: 'cosine', base: 0.2, warmupSteps: 1000 },
         augment: { crop: false, flip: false },
       },
-      data: { source: 'synthetic', train: 5000, test: 500 },
+      data: {
+        ...{ source: 'synthetic', train: 5000, test: 500 },
+        ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+      },
     });
     expect(differences(resnet20, resnet20)).toEqual([]);
     expect(differences(odd, resnet20)).toEqual([
@@ -60,10 +65,15 @@ describe('differences', () => {
       'bottleneck blocks',
       'pre-activation',
       'option C',
+      'zeros at the end',
+      'projections from the activated input',
+      'stride on the 1×1',
       'no BatchNorm',
+      'ε 0.001',
       'tanh',
       'widths 8·16',
       '7×7 stem',
+      'no max-pool',
       'stem width 24',
       'Glorot init',
       'zero-init',
@@ -81,6 +91,7 @@ describe('differences', () => {
       'no crops',
       'no flips',
       'synthetic images',
+      'normalised by −1 to 1',
       '5,000 images',
       '500 test images',
     ]);

@@ -59,7 +59,7 @@ export function gifFile(
   const rows = Array.from({ length: height }, (_, y) => y);
   const order = isInterlaced
     ? [...[0, 4, 2, 1].entries()].flatMap(([pass, first]) =>
-        rows.filter((y) => y % [8, 8, 4, 2][pass]! === first),
+        rows.filter((y) => y % ([8, 8, 4, 2][pass] ?? 1) === first),
       )
     : rows;
   let bits = '';

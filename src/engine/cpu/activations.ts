@@ -1,6 +1,6 @@
 /** What every layer makes of one image: a pass without fusions whose values all stay until they are read. */
-import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import type { Activations } from '../api.ts';
+import type { StateDict } from '../../model/graph.ts';
+import type { Activations, ActivationsOptions } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { planEvaluation } from '../plan/plan.ts';
 import { CpuBatch } from './batch.ts';
@@ -12,7 +12,7 @@ import type { ThreadPool } from './threads/pool.ts';
 
 /** @param pixels [32, 32, 3] bytes. @throws EngineError `too-large`, `out-of-memory`, `state`. */
 export async function readActivations(
-  graph: LayerGraph,
+  { graph, normalization }: ActivationsOptions,
   weights: StateDict,
   pixels: Uint8Array,
   arithmetic: Arithmetic,
@@ -25,7 +25,7 @@ export async function readActivations(
     loadWeights(program, weights);
     const dataset = new CpuDataset(1);
     dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint16Array(1) });
-    const batch = new CpuBatch({ batchSize: 1, inputSize: graph.model.inputSize });
+    const batch = new CpuBatch({ batchSize: 1, inputSize: graph.model.inputSize, normalization });
     const augment = { crop: false, flip: false };
     batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });
     const [part] = batch.parts;

@@ -19,8 +19,8 @@ export class CpuBatch implements EngineBatch {
   readonly #gatherer: ImageGatherer;
 
   constructor(readonly shape: BatchShape) {
-    const { batchSize, inputSize, microBatchSize = batchSize } = shape;
-    this.#gatherer = new ImageGatherer(inputSize);
+    const { batchSize, inputSize, microBatchSize = batchSize, normalization } = shape;
+    this.#gatherer = new ImageGatherer(inputSize, normalization);
     this.parts = splitBatch(batchSize, microBatchSize).map((images) => {
       const stride = pixelBytes({ batch: images }) / 4;
       return {

@@ -48,6 +48,21 @@ describe('CpuBatch', () => {
 });
 
 describe('CpuDevice', () => {
+  it.each([
+    ['the config', 'fast', {}, 'fast'],
+    ['the config before the record', 'exact', { arithmetic: 'fast' }, 'exact'],
+    ['the record', 'auto', { arithmetic: 'fast' }, 'fast'],
+    ['the device', 'auto', {}, 'exact'],
+  ] as const)('takes the arithmetic from %s', async (_, arithmetic, kernelChoices, used) => {
+    const device = open();
+    const batch = device.createBatch({ batchSize: 7, inputSize: 8 });
+    const options = { graph, training: { ...training, arithmetic }, kernelChoices };
+    const network = await device.createNetwork(options, batch);
+    expect(network.arithmetic).toBe(used);
+    expect(network.kernelChoices).toMatchObject({ arithmetic: used });
+    device.destroy();
+  });
+
   const images = randomArray(7 * PIXELS, 1);
   const labels = Uint8Array.from({ length: 7 }, (_, n) => n);
 

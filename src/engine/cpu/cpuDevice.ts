@@ -2,6 +2,7 @@
 import type { StateDict } from '../../model/graph.ts';
 import type {
   Activations,
+  ActivationsOptions,
   AdapterDescription,
   BatchShape,
   EngineBatch,
@@ -12,9 +13,10 @@ import type {
   ProbeOptions,
   SharedBatch,
 } from '../api.ts';
-import { EngineError, halfPrecisionError } from '../errors.ts';
+import { EngineError, fastArithmeticError, halfPrecisionError } from '../errors.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
 import { readActivations } from './activations.ts';
+import { supportsFast } from './arithmetic.ts';
 import { CpuBatch } from './batch.ts';
 import { CpuDataset } from './dataset.ts';
 import { CpuEvaluator, CpuProbe } from './evaluator.ts';
@@ -29,22 +31,25 @@ import type { Thread } from './threads/thread.ts';
 interface CpuOptions {
   /** Threads besides the one that calls; none where memory can't be shared. */
   readonly workers: readonly Thread[];
+  /** Of the runs that leave it to the engine. */
   readonly arithmetic: Arithmetic;
 }
 
 type Loss = Awaited<EngineDevice['lost']>;
 
 export class CpuDevice implements EngineDevice {
-  readonly arithmetic: Arithmetic;
+  readonly arithmetics: readonly Arithmetic[] = supportsFast() ? ['exact', 'fast'] : ['exact'];
   readonly adapter: AdapterDescription;
   readonly maxBufferBytes = MOST_BYTES;
+  readonly isBusyInCalls = true;
   readonly noHalfPrecision = 'The processor’s kernels compute in single precision only';
   readonly lost: Promise<Loss>;
+  readonly #arithmetic: Arithmetic;
   readonly #pool: ThreadPool;
   #lose: (loss: Loss) => void = () => undefined;
 
   constructor({ workers, arithmetic }: CpuOptions) {
-    this.arithmetic = arithmetic;
+    this.#arithmetic = arithmetic;
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
@@ -67,7 +72,7 @@ export class CpuDevice implements EngineDevice {
       if (training.precision === 'half') throw halfPrecisionError(this.noHalfPrecision);
     }
     return fitMicroBatches(groups, { bufferBytes: MOST_BYTES, totalBytes }, (network) => {
-      const { bytes } = planNetwork(network, this.arithmetic).program.map;
+      const { bytes } = planNetwork(network, this.#arithmeticOf(network)).program.map;
       return { gpuBytes: bytes, largestBufferBytes: bytes };
     });
   }
@@ -82,7 +87,7 @@ export class CpuDevice implements EngineDevice {
 
   createNetwork(options: NetworkOptions, batch: EngineBatch): Promise<CpuNetwork> {
     if (options.training.precision === 'half') throw halfPrecisionError(this.noHalfPrecision);
-    return CpuNetwork.create(options, this.arithmetic, ownBatch(batch), this.#pool);
+    return CpuNetwork.create(options, this.#arithmeticOf(options), ownBatch(batch), this.#pool);
   }
 
   createStepper(batch: EngineBatch, networks: readonly EngineNetwork[]): CpuStepper {
@@ -96,17 +101,22 @@ export class CpuDevice implements EngineDevice {
     return CpuEvaluator.create(ownNetwork(network), ownBatch(batch), this.#pool, report);
   }
 
-  createProbe({ graph }: ProbeOptions, batch: EngineBatch): Promise<CpuProbe> {
+  createProbe(options: ProbeOptions, batch: EngineBatch): Promise<CpuProbe> {
     const report = (error: unknown) => this.#report(error);
-    return CpuProbe.create(graph, ownBatch(batch), this.arithmetic, this.#pool, report);
+    const arithmetic = this.#arithmeticOf(options);
+    return CpuProbe.create(options.graph, ownBatch(batch), arithmetic, this.#pool, report);
   }
 
   activations(
-    { graph }: Pick<NetworkOptions, 'graph'>,
+    options: ActivationsOptions,
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations> {
-    return readActivations(graph, weights, pixels, this.arithmetic, this.#pool);
+    const arithmetic = this.#arithmeticOf(options);
+    const read = readActivations(options, weights, pixels, arithmetic, this.#pool);
+    return read.catch((error: unknown) => {
+      throw error instanceof EngineError ? error : this.#report(error);
+    });
   }
 
   destroy(): void {
@@ -114,10 +124,20 @@ export class CpuDevice implements EngineDevice {
     this.#lose({ reason: 'destroyed', message: 'The processor’s threads were stopped.' });
   }
 
+  /** As the config says, else as the run was computed before, else the device's own. @throws EngineError `unsupported`. */
+  #arithmeticOf({ training, kernelChoices }: Partial<NetworkOptions>): Arithmetic {
+    const wanted = training?.arithmetic ?? 'auto';
+    const found = this.arithmetics.find((known) =>
+      wanted === 'auto' ? known === kernelChoices?.arithmetic : known === wanted,
+    );
+    if (found === undefined && wanted === 'fast') throw fastArithmeticError();
+    return found ?? this.#arithmetic;
+  }
+
   /** A kernel or a thread has failed: the device is lost. */
   #report(error: unknown): EngineError {
     const cause = error instanceof Error ? error.message : String(error);
-    const message = `A kernel on the processor failed: ${cause}`;
+    const message = `The processor’s kernels stopped: ${cause}.`;
     this.#pool.destroy();
     this.#lose({ reason: 'unknown', message });
     return new EngineError('device-lost', message);

@@ -11,8 +11,8 @@ import { openNodeThread } from './threads/nodeThreads.ts';
 
 const IMAGES = 40;
 const STEPS = 3;
-/** What residual training of 18 images came to when this was written: no change may move a bit without saying so. */
-const EXACT_HASH = '6981f614daa7b76b0e4fccd141b86ba676926b77c8b3a928577c61c572c36671';
+/** What residual training of 18 images comes to: a change that moves a bit of it raises `REVISION` in `arithmetic.ts`. */
+const EXACT_HASH = '2770991230318a3caabb900729fc12e19d8be4c0b39e1f66e5eefc1f6eb090d1';
 
 async function train(
   threads: number,

@@ -2,6 +2,7 @@
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import type {
   EngineNetwork,
+  KernelChoices,
   NetworkOptions,
   NetworkState,
   NetworkSummary,
@@ -10,6 +11,7 @@ import type {
 import { checkState } from '../checkState.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
 import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from '../plan/plan.ts';
+import { REVISION } from './arithmetic.ts';
 import type { CpuBatch } from './batch.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
 import { chunksOf } from './lowering/lowering.ts';
@@ -77,6 +79,11 @@ export class CpuNetwork implements EngineNetwork {
     const words = new Uint32Array(table.buffer, table.byteOffset, table.length);
     words.set(chunks.flatMap(({ offset, length }) => [offset, length]));
     return new CpuNetwork(made, arithmetic, planned, program);
+  }
+
+  /** On which the last bits depend. */
+  get kernelChoices(): KernelChoices {
+    return { arithmetic: this.arithmetic, revision: REVISION };
   }
 
   get graph(): LayerGraph {

@@ -1,6 +1,2 @@
-/** BatchNorm's constants, PyTorch's defaults. */
-
-/** Added to the variance. */
-export const EPSILON = 1e-5;
-/** Share of a batch's statistics in the running ones. */
+/** Share of a batch's statistics in BatchNorm's running ones: PyTorch's default. */
 export const RUNNING_MOMENTUM = 0.1;

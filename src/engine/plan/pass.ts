@@ -39,7 +39,7 @@ export function trainingPass(graph: LayerGraph, formatOf: FormatOf, labelSmoothi
     if (layer === undefined) continue;
     pass.add({ kind: 'channelMoments', layer, input: pass.value(operation.output) });
   }
-  pass.add({ kind: 'activationStd' });
+  pass.add({ kind: 'activationStd', epsilon: graph.model.batchNormEps });
 
   const logits = pass.value(graph.output);
   const logitsGradient = pass.newGradient('logits', graph.output, logits.shape);
@@ -60,7 +60,9 @@ export function evaluationPass(
 ): Pass {
   const operations = operationsOf(graph, grouping);
   const pass = new PassBuilder(graph, operations, 'evaluation', formatOf);
-  if (graph.runningStatistics.length > 0) pass.add({ kind: 'batchNormEvaluation' });
+  if (graph.runningStatistics.length > 0) {
+    pass.add({ kind: 'batchNormEvaluation', epsilon: graph.model.batchNormEps });
+  }
   for (const operation of operations) forward(pass, operation);
   const logits = pass.value(graph.output);
   pass.add({ kind: 'softmaxCrossEntropyEvaluation', logits });

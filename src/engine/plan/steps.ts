@@ -49,7 +49,7 @@ type ForwardStep =
       readonly input: BatchTensor;
     }
   /** The same for every BatchNorm of the network, from its running statistics. */
-  | { readonly kind: 'batchNormEvaluation' }
+  | { readonly kind: 'batchNormEvaluation'; readonly epsilon: number }
   /**
    * output = activation(norm(input) + shortcut). Where the operation `fusesIntoLoad`, `output` need not be in memory: its
    * only readers, a convolution and that convolution's weight gradient, can make it from `input` as they load it.
@@ -97,7 +97,7 @@ type ForwardStep =
       readonly input: BatchTensor;
     }
   /** The standard deviation of every layer's response goes to its column of the metrics row. */
-  | { readonly kind: 'activationStd' };
+  | { readonly kind: 'activationStd'; readonly epsilon: number };
 
 type LossStep =
   /** Mean cross-entropy and accuracy go to the metrics row; the loss's gradient to `logitsGradient`. */

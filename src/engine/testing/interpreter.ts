@@ -120,13 +120,14 @@ function output(
     }
     case 'batchNorm': {
       const { channels } = shape;
+      const { epsilon } = node;
       const running = { mean: new Float64Array(channels), variance: new Float64Array(channels) };
       const { mean, rstd } =
         mode === 'training'
-          ? batchNormStatisticsReference(shape, x, running)
+          ? batchNormStatisticsReference({ ...shape, epsilon }, x, running)
           : {
               mean: tensor(node.runningMean),
-              rstd: Array.from(tensor(node.runningVar), (v) => 1 / Math.sqrt(v + 1e-5)),
+              rstd: Array.from(tensor(node.runningVar), (v) => 1 / Math.sqrt(v + epsilon)),
             };
       const norm = { gamma: tensor(node.weight), beta: tensor(node.bias), mean, rstd };
       return pointwiseReference(shape, plain, x, norm, null);

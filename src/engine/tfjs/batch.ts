@@ -55,6 +55,7 @@ export class TfjsBatch implements EngineBatch {
       pixels,
       indices: Uint32Array.from(indices.keys()),
       inputSize: this.shape.inputSize,
+      normalization: this.shape.normalization,
       seed,
       position: firstPosition,
       augment,

@@ -12,7 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayerNode } from '../../model/graph.ts';
-import { EPSILON, RUNNING_MOMENTUM } from '../plan/batchNormConstants.ts';
+import { RUNNING_MOMENTUM } from '../plan/batchNormConstants.ts';
 import type { LayerPass, PassContext } from './layer.ts';
 
 type BatchNorm = Extract<LayerNode, { kind: 'batchNorm' }>;
@@ -27,7 +27,7 @@ export function batchNorm(node: BatchNorm, x: Tensor, context: PassContext): Lay
   const runningVar = context.tensor(node.runningVar);
   if (context.mode === 'evaluation') {
     const output = tidy(() => {
-      const scale = mul(gamma, rsqrt(add(runningVar, EPSILON)));
+      const scale = mul(gamma, rsqrt(add(runningVar, node.epsilon)));
       return add(mul(sub(x, runningMean), scale), beta);
     });
     return { output, saved: [], backward: () => ({ inputs: [], parameters: [] }) };
@@ -38,7 +38,7 @@ export function batchNorm(node: BatchNorm, x: Tensor, context: PassContext): Lay
     const centered = sub(x, center);
     const variance = mean(square(centered), POSITIONS);
     const unbiased = mul(variance, count / Math.max(1, count - 1));
-    const rstd = rsqrt(add(variance, EPSILON));
+    const rstd = rsqrt(add(variance, node.epsilon));
     const normalized = mul(centered, rstd);
     return {
       output: add(mul(normalized, gamma), beta),

@@ -17,7 +17,6 @@ import {
 import { activationLayers } from '../../model/activationLayers.ts';
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { StepMetrics } from '../api.ts';
-import { EPSILON } from '../plan/batchNormConstants.ts';
 import type { Named } from './layer.ts';
 import type { ForwardPass } from './pass.ts';
 
@@ -71,7 +70,7 @@ export function responses(
   if (normalized.length === 0) return measured;
   const gamma = concat(normalized.map((layer) => layer.gamma));
   const rstd = concat(normalized.map((layer) => layer.rstd));
-  const spread = mul(square(gamma), sub(1, mul(square(rstd), EPSILON)));
+  const spread = mul(square(gamma), sub(1, mul(square(rstd), graph.model.batchNormEps)));
   return [spread, concat(normalized.map(({ beta }) => beta)), ...measured];
 }
 

@@ -3,6 +3,7 @@
 import type { StateDict } from '../../model/graph.ts';
 import type {
   Activations,
+  ActivationsOptions,
   AdapterDescription,
   BatchShape,
   EngineBatch,
@@ -100,11 +101,11 @@ export class TfjsDevice implements EngineDevice {
   }
 
   async activations(
-    { graph }: Pick<NetworkOptions, 'graph'>,
+    { graph, normalization }: ActivationsOptions,
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations> {
-    const batch = new TfjsBatch({ batchSize: 1, inputSize: graph.model.inputSize });
+    const batch = new TfjsBatch({ batchSize: 1, inputSize: graph.model.inputSize, normalization });
     const dataset = new TfjsDataset(1);
     const network = new TfjsNetwork({ graph, training: PROBE_TRAINING });
     try {

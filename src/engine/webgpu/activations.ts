@@ -1,6 +1,6 @@
 /** Every layer's output for one image, by a pass without fusions whose values all stay until they are read. */
-import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import type { Activations, KernelChoices } from '../api.ts';
+import type { StateDict } from '../../model/graph.ts';
+import type { Activations, ActivationsOptions } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import type { Binding, ResidentName } from '../plan/buffers.ts';
 import { packWeights } from '../plan/layout.ts';
@@ -22,8 +22,7 @@ const ALONE = new Uint32Array(1);
  */
 export async function readActivations(
   gpu: Gpu,
-  graph: LayerGraph,
-  kernelChoices: KernelChoices,
+  { graph, kernelChoices = {}, normalization }: ActivationsOptions,
   weights: StateDict,
   pixels: Uint8Array,
 ): Promise<Activations> {
@@ -41,7 +40,9 @@ export async function readActivations(
     return part;
   };
   try {
-    const batch = own(new Batch(gpu, { batchSize: 1, inputSize: graph.model.inputSize }));
+    const batch = own(
+      new Batch(gpu, { batchSize: 1, inputSize: graph.model.inputSize, normalization }),
+    );
     const lent = new Map(batch.lent);
     const packed = packWeights(graph, program.layout, weights);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;

@@ -37,7 +37,7 @@ export class Batch implements EngineBatch {
   #uploaded: readonly Uploaded[] = [];
 
   constructor(gpu: Gpu, shape: BatchShape) {
-    const { batchSize, inputSize, microBatchSize = batchSize } = shape;
+    const { batchSize, microBatchSize = batchSize } = shape;
     this.#gpu = gpu;
     this.shape = shape;
     this.parts = splitBatch(batchSize, microBatchSize);
@@ -54,7 +54,7 @@ export class Batch implements EngineBatch {
     };
     this.#gatherList =
       this.parts.length === 1 ? null : make('gather list', this.parts.length * GATHER_BYTES);
-    this.#gatherDispatches = new GatherDispatches(gpu, inputSize, this.#buffers);
+    this.#gatherDispatches = new GatherDispatches(gpu, shape, this.#buffers);
   }
 
   /** What a network's program binds but does not own. */

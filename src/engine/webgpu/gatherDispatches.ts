@@ -1,5 +1,5 @@
 /** The dispatches that gather images from a dataset: made at the first step that uses them, then kept. */
-import type { EngineDataset, Gather } from '../api.ts';
+import type { BatchShape, EngineDataset, Gather } from '../api.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
 import type { Gpu } from './device.ts';
 import { gatherBatch } from './kernels/gatherBatch/gatherBatch.ts';
@@ -20,14 +20,18 @@ interface GatherDispatch {
 
 export class GatherDispatches {
   readonly #gpu: Gpu;
-  readonly #inputSize: number;
+  readonly #shape: Pick<BatchShape, 'inputSize' | 'normalization'>;
   readonly #buffers: GatherBuffers;
   /** Per dataset, images and augmentation. */
   readonly #known = new WeakMap<DatasetBuffers, Map<string, GatherDispatch[]>>();
 
-  constructor(gpu: Gpu, inputSize: number, buffers: GatherBuffers) {
+  constructor(
+    gpu: Gpu,
+    shape: Pick<BatchShape, 'inputSize' | 'normalization'>,
+    buffers: GatherBuffers,
+  ) {
     this.#gpu = gpu;
-    this.#inputSize = inputSize;
+    this.#shape = shape;
     this.#buffers = buffers;
   }
 
@@ -68,8 +72,9 @@ export class GatherDispatches {
     const buffers = dataset.shards[shard];
     if (buffers === undefined) throw new RangeError('no such shard');
     const { imagesPerShard } = dataset;
+    const { inputSize, normalization } = this.#shape;
     const call = gatherBatch(
-      { batch, inputSize: this.#inputSize, ...augment, imagesPerShard, shard },
+      { batch, inputSize, normalization, ...augment, imagesPerShard, shard },
       { pixels: buffers.pixels, shardLabels: buffers.labels, ...this.#buffers },
     );
     const module = device.createShaderModule({ label: call.kernel, code: call.code });

@@ -2,6 +2,7 @@
 import type { StateDict } from '../../model/graph.ts';
 import type {
   Activations,
+  ActivationsOptions,
   AdapterDescription,
   BatchShape,
   EngineBatch,
@@ -105,11 +106,11 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   activations(
-    { graph, kernelChoices = {} }: Pick<NetworkOptions, 'graph' | 'kernelChoices'>,
+    options: ActivationsOptions,
     weights: StateDict,
     pixels: Uint8Array,
   ): Promise<Activations> {
-    return readActivations(this.gpu, graph, kernelChoices, weights, pixels);
+    return readActivations(this.gpu, options, weights, pixels);
   }
 
   /** `network` with this adapter's traits. */

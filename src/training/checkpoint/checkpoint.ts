@@ -7,7 +7,7 @@
  * the order was drawn over.
  */
 import type { DatasetInfo } from '../../data/types.ts';
-import type { AdapterDescription, NetworkState } from '../../engine/api.ts';
+import type { AdapterDescription, Arithmetic, NetworkState } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
 import type { HistoryState } from '../history.ts';
@@ -65,6 +65,10 @@ export interface SavedRun {
   readonly history: HistoryState;
   /** The engine's choice of kernels, which the last bits depend on: JSON, kept as it is. */
   readonly kernelChoices?: unknown;
+  /** What every step so far was computed in; missing: nothing with a choice, or not all in the same. */
+  readonly arithmetic?: Arithmetic | undefined;
+  /** The config that trains it anew to where it is; missing: what was done to it can't be said as one. */
+  readonly replay?: RunConfig | undefined;
 }
 
 export interface Checkpoint {

@@ -39,6 +39,8 @@ const runSchema = z.strictObject({
   /** Steps a full row of the history holds. */
   stride: z.int().check(z.minimum(1), z.maximum(2 ** 30)),
   kernels: z.optional(z.unknown()),
+  arithmetic: z.optional(z.enum(['exact', 'fast'])),
+  replay: z.optional(runConfigSchema),
 });
 
 export const recordSchema = z.strictObject({

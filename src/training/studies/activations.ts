@@ -1,4 +1,5 @@
 /** What every layer of a network makes of one image. */
+import { normalizationOf } from '../../model/config.ts';
 import type { TensorShape } from '../../model/graph.ts';
 import { softmaxRows } from '../evaluation.ts';
 import type { StudyPlan } from './kind.ts';
@@ -13,7 +14,8 @@ export function planActivations({
   return {
     needs: 'test' in image ? { split: 'test', images: image.test + 1 } : null,
     async *run(context) {
-      const { graph, kernelChoices, weights } = context.subject;
+      const { graph, kernelChoices, weights, config } = context.subject;
+      const normalization = normalizationOf(config.data);
       const count = graph.nodes.reduce((sum, { shape }) => sum + valuesOf(shape), 0);
       if (count > MOST_VALUES) {
         throw new Error(
@@ -29,7 +31,7 @@ export function planActivations({
           ? context.data.image('test', image.test)
           : { pixels: image.pixels, label: null };
       const { values } = await context.device.activations(
-        { graph, kernelChoices },
+        { graph, kernelChoices, normalization },
         weights,
         pixels,
       );

@@ -1,6 +1,7 @@
 /** What one study works with: its subject, the images, and what it allocates on the device, all freed at the end. */
 import type { Split } from '../../data/types.ts';
 import type { EngineBatch, EngineDevice, EngineProbe } from '../../engine/api.ts';
+import { normalizationOf } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { gatherFrom, ROUND_MS } from '../evaluation.ts';
 import type { TrainingData } from '../trainingData.ts';
@@ -39,7 +40,11 @@ export class StudyContext {
   get batch(): EngineBatch {
     const { batchSize, config } = this.subject;
     this.sharedBatch ??= this.own(
-      this.device.createBatch({ batchSize, inputSize: config.model.inputSize }),
+      this.device.createBatch({
+        batchSize,
+        inputSize: config.model.inputSize,
+        normalization: normalizationOf(config.data),
+      }),
     );
     return this.sharedBatch;
   }

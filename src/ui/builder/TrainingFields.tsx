@@ -1,6 +1,7 @@
 import { CONFIG_FIELDS, SCHEDULE } from '../../app/configFields.ts';
 import { baseLearningRate } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
+import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, TrainingConfig } from '../../model/config.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
@@ -123,6 +124,10 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           precision={training.precision}
           onChange={(precision) => edit({ precision })}
         />
+        <ArithmeticField
+          arithmetic={training.arithmetic}
+          onChange={(arithmetic) => edit({ arithmetic })}
+        />
         <SwitchField
           {...CONFIG_FIELDS.crop}
           checked={augment.crop}
@@ -160,6 +165,38 @@ function PrecisionField(props: {
           why === null
             ? 'Half stores activations in two bytes instead of four.'
             : `${why}: single only.`
+        }
+        onChange={props.onChange}
+      />
+    </div>
+  );
+}
+
+type ArithmeticChoice = TrainingConfig['arithmetic'];
+
+const ARITHMETIC_HINTS: Readonly<Record<ArithmeticChoice, string>> = {
+  auto: 'Exact gives the same bits on every machine, so that others can verify the run; fast fuses multiplications and additions.',
+  exact: 'The same bits on every machine: others can verify the finished run.',
+  fast: 'Multiplications and additions fused: the same bits on the same machine.',
+};
+
+function ArithmeticField(props: {
+  readonly arithmetic: ArithmeticChoice;
+  readonly onChange: (arithmetic: ArithmeticChoice) => void;
+}) {
+  const engine = usePage((state) => state.engine);
+  const hasNoChoice = engine?.arithmetics.length === 0;
+  const lacksFast = engine?.arithmetics.includes('fast') === false && !hasNoChoice;
+  return (
+    <div className="wide">
+      <SelectField
+        {...CONFIG_FIELDS.arithmetic}
+        value={props.arithmetic}
+        disabled={lacksFast ? ['fast'] : []}
+        hint={
+          hasNoChoice
+            ? `${ENGINE_NAMES[engine.id]}: no choice. It takes effect with ${ENGINE_NAMES.cpu}.`
+            : ARITHMETIC_HINTS[props.arithmetic]
         }
         onChange={props.onChange}
       />

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { RunView } from '../../app/state.ts';
 import { formatBytes } from '../../charts/format.ts';
-import { exportFileName, TRAINED_NORMALIZATION } from '../../training/exportWeights.ts';
+import { exportFileName } from '../../training/exportWeights.ts';
 import {
   DEFAULT_EXPORT,
   type ExportChoice,
@@ -124,7 +124,6 @@ function Result({ run, choice }: { run: RunView; choice: ExportChoice }) {
         context={{
           fileName,
           config: run.config,
-          normalization: TRAINED_NORMALIZATION,
           options: choice,
         }}
         format={choice.format}

@@ -1,14 +1,12 @@
 /** What a link to this page holds, and what it does not. */
 
-import { differences } from '../../app/configFields.ts';
+import { CONFIG_FIELDS, differences } from '../../app/configFields.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { PageState } from '../../app/state.ts';
 import { formatCount } from '../../charts/format.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { applyChange } from '../../training/changes.ts';
 import { usePage } from '../context.ts';
-
-const SOURCES = { cifar10: 'CIFAR-10', synthetic: 'synthetic images', own: 'own images' } as const;
 
 /** What a link cannot hold. */
 function leftBehind({ runs, stepsDone }: PageState): string[] {
@@ -63,8 +61,8 @@ export function LinkContents() {
             </li>
           ))}
           <li>
-            {SOURCES[data.source]}, {formatCount(data.train)} to train on and{' '}
-            {formatCount(data.test)} to test on; batch {training.batchSize},{' '}
+            {CONFIG_FIELDS.source.phrase(first.config, first.config)}, {formatCount(data.train)} to
+            train on and {formatCount(data.test)} to test on; batch {training.batchSize},{' '}
             {formatCount(training.steps)} steps, seed {training.seed}
           </li>
           {first.prepared?.kernelCode !== null && adapter !== null && (

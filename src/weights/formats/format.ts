@@ -1,12 +1,11 @@
 /** What makes up a file format. Each format is one file; `registry.ts` lists them. */
 import type { RunConfig } from '../../model/config.ts';
-import type { ExportModel, ExportOptions, Normalization } from '../exportModel.ts';
+import type { ExportModel, ExportOptions } from '../exportModel.ts';
 
 /** What a snippet can refer to. */
 export interface SnippetContext {
   readonly fileName: string;
   readonly config: RunConfig;
-  readonly normalization: Normalization;
   readonly options: ExportOptions;
 }
 

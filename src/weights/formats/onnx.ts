@@ -1,5 +1,5 @@
 /** `.onnx`: the network and its weights for any runtime, ONNX IR version 8, operator set 17 (onnx.ai). */
-import { metadataOf, pixelInput } from '../exportModel.ts';
+import { ASSUMED_REMARK, knownNormalization, metadataOf, pixelInput } from '../exportModel.ts';
 import { INPUT_NAMES, OUTPUT_NAME } from '../graphExport.ts';
 import { checkNaming } from '../names.ts';
 import { onnxGraph } from '../onnx/graph.ts';
@@ -21,12 +21,14 @@ export const write: WeightsFormat['write'] = (model, options) => {
   });
 };
 
-export const snippet: WeightsFormat['snippet'] = ({ fileName, config, normalization, options }) => {
+export const snippet: WeightsFormat['snippet'] = ({ fileName, config, options }) => {
   const { input } = options;
   const { size, block } = pixelInput(config.model);
   const blocks = `.reshape(-1, ${size / block}, ${block}, ${size / block}, ${block}, 3).mean((2, 4))`;
+  const { mean, std } = config.data;
   const normalise = [
-    `mean, std = np.float32([${normalization.mean.join(', ')}]), np.float32([${normalization.std.join(', ')}])`,
+    ...(knownNormalization(config.data) === null ? [`# ${ASSUMED_REMARK}`] : []),
+    `mean, std = np.float32([${mean.join(', ')}]), np.float32([${std.join(', ')}])`,
     '',
     '',
     `def normalise(images):  # uint8 [N, ${size}, ${size}, 3], RGB, as trained on`,

@@ -2,7 +2,7 @@
  * TensorFlow.js GraphModel, zipped: `model.json` (graph, signature, list of weights) and the weights' bytes in shards,
  * as tensorflowjs_converter writes them and `tf.loadGraphModel` reads them. Unpacked, the folder can be served as is.
  */
-import { metadataOf, pixelInput } from '../exportModel.ts';
+import { ASSUMED_REMARK, knownNormalization, metadataOf, pixelInput } from '../exportModel.ts';
 import { INPUT_NAMES, OUTPUT_NAME } from '../graphExport.ts';
 import { checkNaming } from '../names.ts';
 import { type TfGraph, tfGraph } from '../tfjs/graph.ts';
@@ -31,10 +31,10 @@ export const write: WeightsFormat['write'] = (model, options) => {
   return storedZip(new Map<string, Uint8Array | string>([['model.json', json], ...shards]));
 };
 
-export const snippet: WeightsFormat['snippet'] = ({ fileName, config, normalization, options }) => {
+export const snippet: WeightsFormat['snippet'] = ({ fileName, config, options }) => {
   const { size, block } = pixelInput(config.model);
   const pixels = options.input === 'pixels';
-  const { mean, std } = normalization;
+  const { mean, std } = config.data;
   const shrunk = block > 1 ? `.avgPool(${block}, ${block}, 'valid')` : '';
   return [
     `// npm install @tensorflow/tfjs, then unzip ${fileName} into model/ and serve it beside your page`,
@@ -44,6 +44,7 @@ export const snippet: WeightsFormat['snippet'] = ({ fileName, config, normalizat
     ...(pixels
       ? []
       : [
+          ...(knownNormalization(config.data) === null ? [`// ${ASSUMED_REMARK}`] : []),
           `const normalise = (images) => // float32 [N, ${size}, ${size}, 3], 0 to 255, RGB, as trained on`,
           `  images.div(255)${shrunk}.sub([${mean.join(', ')}]).div([${std.join(', ')}]);`,
         ]),

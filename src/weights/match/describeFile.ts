@@ -1,14 +1,15 @@
 /** What a file says about itself, or fails to say: the config, and how its images were normalised. */
 import * as z from 'zod/mini';
-import { CIFAR10_CLASSES, CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
+import {
+  CIFAR10_CLASSES,
+  CIFAR10_NORMALIZATION,
+  isSameNormalization,
+} from '../../data/normalization.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { parseRunConfig } from '../../model/parse.ts';
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 const names = z.array(z.string());
-
-/** Numbers closer than this are the same, written with fewer digits. */
-const SAME = 1e-3;
 
 /** The run config in the file; null if there is none that can be read. */
 export function configOf(metadata: ReadonlyMap<string, string>): RunConfig | null {
@@ -25,13 +26,14 @@ export function cautionsOf(metadata: ReadonlyMap<string, string>, classes: numbe
   const cautions: string[] = [];
   const mean = threeNumbers.safeParse(jsonOf(metadata, 'mean'));
   const std = threeNumbers.safeParse(jsonOf(metadata, 'std'));
-  const here = `(${CIFAR10_MEAN.join(', ')}) and (${CIFAR10_STD.join(', ')})`;
+  const ours = CIFAR10_NORMALIZATION;
+  const here = `(${ours.mean.join(', ')}) and (${ours.std.join(', ')})`;
   if (!mean.success || !std.success) {
     cautions.push(
       `The file does not say how its images were normalised. Here they are, with mean and deviation ${here}; ` +
         'weights trained with others, such as ImageNet’s, lose some accuracy.',
     );
-  } else if (!isClose(mean.data, CIFAR10_MEAN) || !isClose(std.data, CIFAR10_STD)) {
+  } else if (!isSameNormalization({ mean: mean.data, std: std.data }, ours)) {
     cautions.push(
       `Its images were normalised with mean (${mean.data.join(', ')}) and deviation (${std.data.join(', ')}), here ` +
         `with ${here}: expect less accuracy than the file’s.`,
@@ -48,9 +50,6 @@ export function cautionsOf(metadata: ReadonlyMap<string, string>, classes: numbe
   }
   return cautions;
 }
-
-const isClose = (a: readonly number[], b: readonly number[]): boolean =>
-  a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) < SAME);
 
 function jsonOf(metadata: ReadonlyMap<string, string>, key: string): unknown {
   try {

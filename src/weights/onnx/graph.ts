@@ -9,10 +9,10 @@ import {
 import {
   ACTIVATION_OPS,
   addNodes,
-  BATCH_NORM_EPSILON,
   type ExportContext,
   INPUT_NAMES,
   OUTPUT_NAME,
+  pixelNormalization,
 } from '../graphExport.ts';
 import {
   FLOAT_TYPE,
@@ -87,7 +87,7 @@ function inputValue({ config }: ExportModel, input: ImageInput): OnnxValue {
 function addInput(builder: OnnxBuilder, model: ExportModel, input: ImageInput): string {
   const name = INPUT_NAMES[input];
   if (input === 'normalised') return name;
-  const { mean, std } = model.normalization;
+  const { mean, std } = pixelNormalization(model);
   const { block } = pixelInput(model.config.model);
   const scalar = builder.constant('input.scale', [], Float32Array.of(255));
   let last = builder.add('Cast', 'input.float', [name], { to: { int: FLOAT_TYPE } });
@@ -123,7 +123,7 @@ function addNode(
     case 'batchNorm': {
       const { weight, bias, runningMean, runningVar } = node;
       const parameters = [weight, bias, runningMean, runningVar].map(tensor);
-      const attributes = { epsilon: { float: BATCH_NORM_EPSILON } };
+      const attributes = { epsilon: { float: node.epsilon } };
       return builder.add('BatchNormalization', output, [x, ...parameters], attributes);
     }
     case 'activation':

@@ -1,6 +1,5 @@
 /** `checkpoint.pth` of a continuation: what `train.py` resumes from and writes itself. */
-import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
-import { METADATA_FILE } from '../exportModel.ts';
+import { knownNormalization, METADATA_FILE } from '../exportModel.ts';
 import type { Pickled } from '../pickle/pickleWriter.ts';
 import { dict, orderedDict, TorchFile } from '../pickle/torchFile.ts';
 import { torchState } from '../pickle/torchState.ts';
@@ -29,12 +28,14 @@ export function checkpointFile(continuation: Continuation): Uint8Array<ArrayBuff
 }
 
 /** What our own reader looks for. */
-const metadata = ({ config, step }: Continuation) => ({
-  config: JSON.stringify(config),
-  mean: JSON.stringify(CIFAR10_MEAN),
-  std: JSON.stringify(CIFAR10_STD),
-  step: `${step}`,
-});
+function metadata({ config, step }: Continuation) {
+  const known = knownNormalization(config.data);
+  return {
+    config: JSON.stringify(config),
+    ...(known === null ? {} : { mean: JSON.stringify(known.mean), std: JSON.stringify(known.std) }),
+    step: `${step}`,
+  };
+}
 
 /** `torch.optim.SGD.state_dict()`: parameters by their index in the network. Frozen ones have no momentum. */
 function optimizerState({ config, graph, momentum }: Continuation, file: TorchFile) {

@@ -1,9 +1,10 @@
 /** The network of train.py: its Python classes, written for one config. */
 import { blockOutputChannels } from '../../model/block.ts';
-import { stemWidth } from '../../model/builder.ts';
+import { hasStemPool, stemWidth } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
+import { batchNorm, projectsActivated } from '../snippets/torchModule.ts';
 
 const ACTIVATIONS: Readonly<Record<ModelConfig['activation'], string>> = {
   relu: 'F.relu',
@@ -27,7 +28,7 @@ export function modelSource(graph: LayerGraph): string {
   const { model } = graph;
   const usesOptionA = graph.blocks.some(({ shortcut }) => shortcut === 'optionA');
   const parts = [
-    ...(usesOptionA ? [OPTION_A] : []),
+    ...(usesOptionA ? [optionA(model)] : []),
     ...(model.dropout > 0 ? [dropoutClass(graph)] : []),
     blockSource(graph),
     stageFunction(model),
@@ -36,13 +37,16 @@ export function modelSource(graph: LayerGraph): string {
   return parts.map((lines) => `${lines.join('\n')}\n`).join('\n\n');
 }
 
-const OPTION_A = [
-  'def option_a(x, stride, channels):',
-  '    """Shortcut without weights: every stride-th pixel, then channels of zeros, half of them before."""',
-  '    x = x[:, :, ::stride, ::stride]',
-  '    missing = channels - x.shape[1]',
-  '    return F.pad(x, (0, 0, 0, 0, missing // 2, missing - missing // 2))',
-];
+function optionA({ paddingA }: ModelConfig): string[] {
+  const isEnd = paddingA === 'end';
+  return [
+    'def option_a(x, stride, channels):',
+    `    """Shortcut without weights: every stride-th pixel, then channels of zeros, ${isEnd ? 'all after' : 'half of them before'}."""`,
+    '    x = x[:, :, ::stride, ::stride]',
+    '    missing = channels - x.shape[1]',
+    `    return F.pad(x, (0, 0, 0, 0, ${isEnd ? '0, missing' : 'missing // 2, missing - missing // 2'}))`,
+  ];
+}
 
 /** Masks are hashed as on the page, so that losses agree with dropout too. */
 function dropoutClass({ nodes }: LayerGraph): string[] {
@@ -71,7 +75,8 @@ interface Layer {
   readonly strided: boolean;
 }
 
-function branchLayers({ block }: ModelConfig): Layer[] {
+function branchLayers({ block, bottleneckStride }: ModelConfig): Layer[] {
+  const isFirst = bottleneckStride === '1x1';
   if (block === 'basic') {
     return [
       { inputs: 'in_channels', outputs: 'channels', kernel: 3, strided: true },
@@ -79,8 +84,8 @@ function branchLayers({ block }: ModelConfig): Layer[] {
     ];
   }
   return [
-    { inputs: 'in_channels', outputs: 'width', kernel: 1, strided: false },
-    { inputs: 'width', outputs: 'width', kernel: 3, strided: true },
+    { inputs: 'in_channels', outputs: 'width', kernel: 1, strided: isFirst },
+    { inputs: 'width', outputs: 'width', kernel: 3, strided: !isFirst },
     { inputs: 'width', outputs: 'channels', kernel: 1, strided: false },
   ];
 }
@@ -112,7 +117,7 @@ function blockSource(graph: LayerGraph): string[] {
     ...(model.block === 'bottleneck' ? ['channels = 4 * width'] : []),
     ...layers.flatMap(({ inputs, outputs, kernel, strided }, i) => [
       `self.conv${i + 1} = ${convolution(model, inputs, outputs, kernel, strided ? 'stride' : 1)}`,
-      ...(normalized ? [`self.bn${i + 1} = nn.BatchNorm2d(${pre ? inputs : outputs})`] : []),
+      ...(normalized ? [`self.bn${i + 1} = ${batchNorm(model, pre ? inputs : outputs)}`] : []),
     ]),
     ...downsample(model, isCut),
     ...(isCut ? ['self.cut = cut'] : []),
@@ -137,7 +142,7 @@ function blockSummary(model: ModelConfig): string {
   const kernels = branchLayers(model).map(({ kernel }) => `${kernel}x${kernel}`);
   const order =
     model.order === 'pre'
-      ? 'pre-activation, the shortcut from the raw input'
+      ? `pre-activation, ${projectsActivated(model) ? 'projections from the activated' : 'the shortcut from the raw'} input`
       : 'activation after the addition';
   return hasShortcuts(model) ? `${kernels.join(', ')}; ${order}.` : `${kernels.join(', ')}.`;
 }
@@ -149,7 +154,7 @@ function downsample(model: ModelConfig, isCut: boolean): string[] {
   const norm = model.normalization === 'batch' && model.order === 'post';
   const build = [
     'self.downsample = nn.Sequential(',
-    `    ${projected}${norm ? ', nn.BatchNorm2d(channels)' : ''}`,
+    `    ${projected}${norm ? `, ${batchNorm(model, 'channels')}` : ''}`,
     ')',
     ...(isCut
       ? ['if cut:  # its weights stay unchanged', '    self.downsample.requires_grad_(False)']
@@ -167,25 +172,30 @@ function downsample(model: ModelConfig, isCut: boolean): string[] {
 function branch(model: ModelConfig, last: number): string[] {
   const activation = ACTIVATIONS[model.activation];
   const normalized = model.normalization === 'batch';
-  return Array.from({ length: last }, (_, i) => {
+  const activatedFirst = projectsActivated(model);
+  const first = `activated = ${activation}(${normalized ? 'self.bn1(x)' : 'x'})`;
+  const lines = Array.from({ length: last }, (_, i) => {
+    if (i === 0 && activatedFirst) return 'out = self.conv1(activated)';
     const from = i === 0 ? 'x' : 'out';
     const norm = (value: string) => (normalized ? `self.bn${i + 1}(${value})` : value);
     if (model.order === 'pre') return `out = self.conv${i + 1}(${activation}(${norm(from)}))`;
     const value = norm(`self.conv${i + 1}(${from})`);
     return i === last - 1 ? `out = ${value}` : `out = ${activation}(${value})`;
   });
+  return activatedFirst ? [first, ...lines] : lines;
 }
 
 /** The addition, followed by the activation of post-activation blocks. */
 function joined({ model, blocks }: LayerGraph, isCut: boolean): string[] {
   const output = model.order === 'pre' ? 'out' : `${ACTIVATIONS[model.activation]}(out)`;
   if (!model.shortcuts) return [`return ${output}`];
+  const projected = projectsActivated(model) ? 'activated' : 'x';
   const carried: Record<ModelConfig['projection'], string> = {
     A: blocks.some(({ shortcut }) => shortcut === 'optionA')
       ? 'option_a(x, self.stride, out.shape[1])'
       : 'x',
-    B: '(x if self.downsample is None else self.downsample(x))',
-    C: 'self.downsample(x)',
+    B: `(x if self.downsample is None else self.downsample(${projected}))`,
+    C: `self.downsample(${projected})`,
   };
   const addition = `out = out + ${carried[model.projection]}`;
   return [...(isCut ? ['if not self.cut:', `    ${addition}`] : [addition]), `return ${output}`];
@@ -217,7 +227,7 @@ function networkSource(graph: LayerGraph): string[] {
   const init = ['super().__init__()'];
   init.push(
     `self.conv1 = ${convolution(model, 3, stem, imagenet ? 7 : 3, imagenet ? 2 : 1)}`,
-    ...(normalized && !pre ? [`self.bn1 = nn.BatchNorm2d(${stem})`] : []),
+    ...(normalized && !pre ? [`self.bn1 = ${batchNorm(model, stem)}`] : []),
   );
   let channels = stem;
   const layers: string[] = [];
@@ -234,7 +244,7 @@ function networkSource(graph: LayerGraph): string[] {
     layers.push(`x = self.${layer}(x)`);
     channels = blockOutputChannels(block, width);
   }
-  if (pre && normalized) init.push(`self.bn_last = nn.BatchNorm2d(${channels})`);
+  if (pre && normalized) init.push(`self.bn_last = ${batchNorm(model, channels)}`);
   if (model.dropout > 0) init.push('self.dropout = Dropout()');
   init.push(`self.fc = nn.Linear(${channels}, ${model.classes})`);
 
@@ -243,7 +253,7 @@ function networkSource(graph: LayerGraph): string[] {
   const lastNormed = normalized ? 'self.bn_last(x)' : 'x';
   const forward = [
     `x = ${pre ? conv : `${activation}(${normed})`}`,
-    ...(imagenet ? ['x = F.max_pool2d(x, 3, 2, padding=1)'] : []),
+    ...(hasStemPool(model) ? ['x = F.max_pool2d(x, 3, 2, padding=1)'] : []),
     ...layers,
     ...(pre ? [`x = ${activation}(${lastNormed})`] : []),
     'x = x.mean((2, 3))  # global average pool',

@@ -1,5 +1,4 @@
 /** README.md of a continuation: two commands, and what is the same as on the page. */
-import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { networkName } from '../../model/networkName.ts';
 import type { Continuation, ScriptImages } from './origin.ts';
@@ -70,12 +69,12 @@ function fileRows({ kind, splits }: ScriptImages): string {
 
 const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join('\n');
 
-function equalities({ model, training }: RunConfig, { kind, splits }: ScriptImages): string {
+function equalities({ model, training, data }: RunConfig, { kind, splits }: ScriptImages): string {
   const { crop, flip } = training.augment;
   return list([
     'Network, names of the parameters, weights, running statistics, momentum, step.',
     'Loss, SGD (weight decay on every parameter), learning rate of every step.',
-    `Input: pixels / 255, minus (${CIFAR10_MEAN.join(', ')}), over (${CIFAR10_STD.join(', ')}).`,
+    `Input: pixels / 255, minus (${data.mean.join(', ')}), over (${data.std.join(', ')}).`,
     ...(kind === 'cifar10' && splits === null
       ? []
       : [

@@ -1,8 +1,8 @@
 /** `train.py`: plain PyTorch, written for one config, that continues where the page stopped. */
-import { CIFAR10_MEAN, CIFAR10_STD } from '../../data/normalization.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { lastInBranch } from '../../model/initialize.ts';
 import { networkName } from '../../model/networkName.ts';
+import { ASSUMED_REMARK, knownNormalization } from '../exportModel.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { fragment } from './fragment.ts';
 import { className, modelSource } from './modelSource.ts';
@@ -50,7 +50,8 @@ function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
 }
 
 function constants({ config, trainImages }: Continuation): string[] {
-  const { model, training } = config;
+  const { model, training, data } = config;
+  const isKnown = knownNormalization(data) !== null;
   const { optimizer } = training;
   return [
     `SEED = ${training.seed}`,
@@ -63,7 +64,7 @@ function constants({ config, trainImages }: Continuation): string[] {
     `LABEL_SMOOTHING = ${float(training.labelSmoothing)}`,
     ...(model.dropout > 0 ? [`DROPOUT = ${model.dropout}`] : []),
     `INPUT_SIZE = ${model.inputSize}  # pixels, height and width`,
-    `MEAN, STD = (${CIFAR10_MEAN.join(', ')}), (${CIFAR10_STD.join(', ')})  # red, green, blue`,
+    `MEAN, STD = (${data.mean.join(', ')}), (${data.std.join(', ')})  # red, green, blue${isKnown ? '' : `; ${ASSUMED_REMARK}`}`,
     `TRAIN_IMAGES = ${trainImages}`,
   ];
 }

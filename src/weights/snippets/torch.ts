@@ -1,6 +1,6 @@
 /** Python that loads a file of weights into a PyTorch module and classifies images. */
 import type { ModelConfig } from '../../model/config.ts';
-import { pixelInput } from '../exportModel.ts';
+import { ASSUMED_REMARK, knownNormalization, pixelInput } from '../exportModel.ts';
 import type { SnippetContext } from '../formats/format.ts';
 import type { Naming } from '../names.ts';
 import { TORCH_IMPORTS, torchModule } from './torchModule.ts';
@@ -16,11 +16,11 @@ interface Loading {
 
 /** A whole program: the network, its weights, the normalisation, a batch to try it on. */
 export function loadsIntoTorch(
-  { config, normalization, options }: SnippetContext,
+  { config, options }: SnippetContext,
   { install, imports, load }: Loading,
 ): string {
   const { size, block } = pixelInput(config.model);
-  const { mean, std } = normalization;
+  const { mean, std } = config.data;
   return [
     `# pip install ${install}`,
     ...TORCH_IMPORTS,
@@ -30,6 +30,7 @@ export function loadsIntoTorch(
     'model.load_state_dict(state, strict=True)',
     'model.eval()',
     '',
+    ...(knownNormalization(config.data) === null ? [`# ${ASSUMED_REMARK}`] : []),
     `mean = torch.tensor([${mean.join(', ')}]).view(3, 1, 1)`,
     `std = torch.tensor([${std.join(', ')}]).view(3, 1, 1)`,
     '',

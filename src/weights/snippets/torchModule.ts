@@ -1,6 +1,6 @@
 /** The network as PyTorch source: a plain `nn.Module` whose state dict has torchvision's names. */
 import { BOTTLENECK_EXPANSION, blockOutputChannels } from '../../model/block.ts';
-import { stemWidth } from '../../model/builder.ts';
+import { hasStemPool, stemWidth } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
 
 const ACTIVATIONS = { relu: 'F.relu', tanh: 'torch.tanh', sigmoid: 'torch.sigmoid' } as const;
@@ -28,6 +28,10 @@ const activated = ({ activation }: ModelConfig, value: string): string =>
 
 const hasNorms = ({ normalization }: ModelConfig): boolean => normalization === 'batch';
 
+/** `nn.BatchNorm2d(16)`, with PyTorch's own ε left unsaid. */
+export const batchNorm = ({ batchNormEps }: ModelConfig, channels: string | number): string =>
+  `nn.BatchNorm2d(${channels}${batchNormEps === 1e-5 ? '' : `, eps=${batchNormEps}`})`;
+
 function convolution(model: ModelConfig): string[] {
   const bias = hasNorms(model) ? ', bias=False' : '';
   return [
@@ -42,7 +46,7 @@ interface Layer {
   readonly arguments: string;
 }
 
-function branchLayers({ block }: ModelConfig): readonly Layer[] {
+function branchLayers({ block, bottleneckStride }: ModelConfig): readonly Layer[] {
   const layer = (inputs: string, outputs: string, kernelAndStride: string): Layer => ({
     inputs,
     outputs,
@@ -50,8 +54,8 @@ function branchLayers({ block }: ModelConfig): readonly Layer[] {
   });
   return block === 'bottleneck'
     ? [
-        layer('inputs', 'width', '1'),
-        layer('width', 'width', '3, stride'),
+        layer('inputs', 'width', bottleneckStride === '1x1' ? '1, stride' : '1'),
+        layer('width', 'width', bottleneckStride === '3x3' ? '3, stride' : '3'),
         layer('width', 'outputs', '1'),
       ]
     : [layer('inputs', 'outputs', '3, stride'), layer('outputs', 'outputs', '3')];
@@ -64,7 +68,7 @@ function blockClass(model: ModelConfig): string[] {
   const modules = branchLayers(model).flatMap((layer, i) => [
     `self.conv${i + 1} = conv(${layer.arguments})`,
     ...(hasNorms(model)
-      ? [`self.bn${i + 1} = nn.BatchNorm2d(${order === 'pre' ? layer.inputs : layer.outputs})`]
+      ? [`self.bn${i + 1} = ${batchNorm(model, order === 'pre' ? layer.inputs : layer.outputs)}`]
       : []),
   ]);
   const isBottleneck = block === 'bottleneck';
@@ -80,7 +84,7 @@ function blockClass(model: ModelConfig): string[] {
         ...(cuts ? ['self.cut = cut'] : []),
       ]),
       '',
-      ...(shortcuts && projection === 'A' ? [...OPTION_A, ''] : []),
+      ...(shortcuts && projection === 'A' ? [...optionA(model), ''] : []),
       'def forward(self, x):',
       ...indent(1, blockForward(model, cuts)),
     ]),
@@ -90,33 +94,44 @@ function blockClass(model: ModelConfig): string[] {
 function shortcutModules(model: ModelConfig): string[] {
   const { order, projection } = model;
   if (projection === 'A') return ['self.stride, self.missing = stride, outputs - inputs'];
-  const norm = hasNorms(model) && order === 'post' ? ', nn.BatchNorm2d(outputs)' : '';
+  const norm = hasNorms(model) && order === 'post' ? `, ${batchNorm(model, 'outputs')}` : '';
   const assign = `self.downsample = nn.Sequential(conv(inputs, outputs, 1, stride)${norm})`;
   if (projection === 'C') return [assign];
   return [
-    'self.downsample = nn.Identity()',
+    `self.downsample = ${projectsActivated(model) ? 'None' : 'nn.Identity()'}`,
     'if stride != 1 or inputs != outputs:',
     ...indent(1, [assign]),
   ];
 }
 
-/** Subsampled, then padded with channels of zeros, half of them before. */
-const OPTION_A = [
+/** Subsampled, then padded with channels of zeros, half of them before or all after. */
+const optionA = ({ paddingA }: ModelConfig): readonly string[] => [
   'def downsample(self, x):  # option A: no parameters',
-  '    before = self.missing // 2',
+  ...(paddingA === 'end' ? [] : ['    before = self.missing // 2']),
   '    x = x[:, :, :: self.stride, :: self.stride]',
-  '    return F.pad(x, (0, 0, 0, 0, before, self.missing - before))',
-] as const;
+  paddingA === 'end'
+    ? '    return F.pad(x, (0, 0, 0, 0, 0, self.missing))'
+    : '    return F.pad(x, (0, 0, 0, 0, before, self.missing - before))',
+];
+
+/** Whether projections read what the block's first convolution reads. */
+export const projectsActivated = (model: ModelConfig): boolean =>
+  model.order === 'pre' &&
+  model.preProjection === 'activated' &&
+  model.shortcuts &&
+  model.projection !== 'A';
 
 function blockForward(model: ModelConfig, cuts: boolean): string[] {
   const count = branchLayers(model).length;
   const pre = model.order === 'pre';
+  const activatedFirst = projectsActivated(model);
   let from = 'x';
   const lines = Array.from({ length: count }, (_, i) => {
     const norm = (value: string) => (hasNorms(model) ? `self.bn${i + 1}(${value})` : value);
     const convolved = (value: string) => `self.conv${i + 1}(${value})`;
     let value: string;
-    if (pre) value = convolved(activated(model, norm(from)));
+    if (i === 0 && activatedFirst) value = convolved('a');
+    else if (pre) value = convolved(activated(model, norm(from)));
     else if (i < count - 1) value = activated(model, norm(convolved(from)));
     else value = norm(convolved(from));
     from = 'y';
@@ -125,7 +140,13 @@ function blockForward(model: ModelConfig, cuts: boolean): string[] {
   const end = (value: string) => `return ${pre ? value : activated(model, value)}`;
   if (!model.shortcuts) return [...lines, end('y')];
   const cut = cuts ? ['if self.cut:', ...indent(1, [end('y')])] : [];
-  return [...lines, ...cut, end('y + self.downsample(x)')];
+  if (!activatedFirst) return [...lines, ...cut, end('y + self.downsample(x)')];
+  const first = `a = ${activated(model, hasNorms(model) ? 'self.bn1(x)' : 'x')}`;
+  const carried =
+    model.projection === 'C'
+      ? 'self.downsample(a)'
+      : '(x if self.downsample is None else self.downsample(a))';
+  return [first, ...lines, ...cut, end(`y + ${carried}`)];
 }
 
 /** `nn.Sequential(Block(16, 32, 2), *(Block(32, 32) for _ in range(2)))` */
@@ -163,16 +184,16 @@ function netClass(model: ModelConfig): string[] {
       ...indent(1, [
         'super().__init__()',
         `self.conv1 = conv(3, ${width}, ${imagenet ? '7, 2' : '3'})`,
-        ...(norm && order === 'post' ? [`self.bn1 = nn.BatchNorm2d(${width})`] : []),
+        ...(norm && order === 'post' ? [`self.bn1 = ${batchNorm(model, width)}`] : []),
         ...stageWidths.map((_, i) => stage(model, i, outputsOf(i - 1))),
-        ...(norm && order === 'pre' ? [`self.bn_last = nn.BatchNorm2d(${channels})`] : []),
+        ...(norm && order === 'pre' ? [`self.bn_last = ${batchNorm(model, channels)}`] : []),
         `self.fc = nn.Linear(${channels}, ${classes})`,
       ]),
       '',
       'def forward(self, x):',
       ...indent(1, [
         `x = ${order === 'post' ? activated(model, stem1) : 'self.conv1(x)'}`,
-        ...(imagenet ? ['x = F.max_pool2d(x, 3, 2, 1)'] : []),
+        ...(hasStemPool(model) ? ['x = F.max_pool2d(x, 3, 2, 1)'] : []),
         ...stageWidths.map((_, i) => `x = self.layer${i + 1}(x)`),
         ...(order === 'pre' ? [`x = ${activated(model, norm ? 'self.bn_last(x)' : 'x')}`] : []),
         'return self.fc(x.mean((2, 3)))',

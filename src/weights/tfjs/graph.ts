@@ -12,9 +12,9 @@ import {
 import {
   ACTIVATION_OPS,
   addNodes,
-  BATCH_NORM_EPSILON,
   type ExportContext,
   INPUT_NAMES,
+  pixelNormalization,
 } from '../graphExport.ts';
 import {
   FLOAT,
@@ -69,7 +69,7 @@ function addInput(
   const placeholder = { dtype: FLOAT, shape: { shape: tfShape(shape) } };
   builder.nodes.push({ name, op: 'Placeholder', input: [], attr: placeholder });
   if (input === 'normalised') return name;
-  const { mean, std } = model.normalization;
+  const { mean, std } = pixelNormalization(model);
   const { block } = pixelInput(model.config.model);
   let last = builder.add('RealDiv', 'input.unit', [name, builder.scalar('input.scale', 255)]);
   if (block > 1) {
@@ -102,7 +102,7 @@ function addNode(
       return builder.add('FusedBatchNormV3', output, [x, ...parameters], {
         U: FLOAT,
         data_format: NHWC,
-        epsilon: { f: BATCH_NORM_EPSILON },
+        epsilon: { f: node.epsilon },
         is_training: { b: false },
       });
     }

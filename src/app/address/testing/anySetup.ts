@@ -102,6 +102,8 @@ function anyBare(schema: z.core.$ZodTypes): fc.Arbitrary<unknown> {
       return fc.oneof(...def.options.map(anyValue));
     case 'array':
       return fc.array(anyValue(def.element), { maxLength: 4 });
+    case 'tuple':
+      return fc.tuple(...def.items.map(anyValue));
     case 'boolean':
       return fc.boolean();
     case 'enum':

@@ -7,12 +7,12 @@
  * zeros, so that sums over images need not know where they end. Between two channels there may be a gap: see `planeBytes`. Weights, their gradients and momentum lie as on WebGPU:
  * [I, kernelHeight, kernelWidth, O4].
  */
+import type { Arithmetic } from '../../api.ts';
 import type { FunctionBuilder, Local } from '../wasm/functionBuilder.ts';
 import { f32x4, type Vector } from '../wasm/instructions.ts';
 import type { FunctionSource } from '../wasm/module.ts';
 
-/** `exact` rounds product and sum one by one: the same bits everywhere. `fast` lets the processor fuse them. */
-export type Arithmetic = 'exact' | 'fast';
+export type { Arithmetic };
 
 /**
  * A function of a piece's index and of the addresses of its tensors. The pieces of a kernel may run on any thread in any
@@ -23,6 +23,8 @@ export interface CpuKernel<T extends string = string> {
   readonly pieces: number;
   /** In the order of the function's parameters behind the piece. */
   readonly tensors: readonly T[];
+  /** Memory that each thread has to itself while it runs a piece: `FunctionBuilder.scratch`. */
+  readonly scratchBytes?: number;
   readonly build: (
     f: FunctionBuilder,
     piece: Local<'i32'>,

@@ -1,6 +1,6 @@
 /** Makes an image of the batch from its bytes: shrink, crop, flip, normalise. The result is that of `referenceBatch`. */
 import type { Augmentation } from '../../../data/augmentation.ts';
-import { CIFAR10_MEAN, CIFAR10_STD } from '../../../data/normalization.ts';
+import { CIFAR10_NORMALIZATION, type Normalization } from '../../../data/normalization.ts';
 import { IMAGE_SIZE } from '../../../data/types.ts';
 
 export class ImageGatherer {
@@ -10,16 +10,13 @@ export class ImageGatherer {
   readonly #normalized: readonly Float32Array[];
 
   /** @param size S: 32 or a divisor of it. @throws RangeError for another one. */
-  constructor(size: number) {
+  constructor(size: number, { mean, std }: Normalization = CIFAR10_NORMALIZATION) {
     if (IMAGE_SIZE % size !== 0) throw new RangeError(`inputSize ${size} ∤ ${IMAGE_SIZE}`);
     this.#size = size;
     this.#block = IMAGE_SIZE / size;
     const most = 255 * this.#block ** 2;
-    this.#normalized = CIFAR10_MEAN.map((mean, c) =>
-      Float32Array.from(
-        { length: most + 1 },
-        (_, sum) => (sum / most - mean) / (CIFAR10_STD[c] ?? 1),
-      ),
+    this.#normalized = mean.map((center, c) =>
+      Float32Array.from({ length: most + 1 }, (_, sum) => (sum / most - center) / (std[c] ?? 1)),
     );
   }
 

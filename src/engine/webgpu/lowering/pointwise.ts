@@ -33,7 +33,7 @@ export function lowerBatchNormStatistics(
   const runningMean = lowering.statistic('running', operation.norm.runningMean);
   const runningVar = lowering.statistic('running', operation.norm.runningVar);
   const statistics = { mean, rstd, runningMean, runningVar };
-  const shape = lowering.shape(input);
+  const shape = { ...lowering.shape(input), epsilon: operation.norm.epsilon };
   const left = lowering.moments.get(input);
   const call =
     left === undefined
@@ -55,7 +55,8 @@ function deferredNorm(
   const statistics = lowering.bothStatistics('statistics', operation.norm);
   const running = lowering.bothStatistics('running', operation.norm);
   const secondOffset = lowering.layout.statisticFloats / 2;
-  return { ...left, affine, statistics, running, secondOffset };
+  const { epsilon } = operation.norm;
+  return { ...left, epsilon, affine, statistics, running, secondOffset };
 }
 
 export function lowerPointwise(

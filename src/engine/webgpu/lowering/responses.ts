@@ -76,12 +76,11 @@ export function lowerChannelMoments(
   lowering.emit(name, channelMoments(shape, bindings));
 }
 
-/** @param metricsFloats of the metrics ring. */
 export function lowerActivationStd(
   lowering: Lowering,
   { normalized, firstMeasured, measured, momentFloats }: ResponseTable,
-  metricsRow: number,
-  metricsFloats: number,
+  { epsilon }: StepOf<'activationStd'>,
+  { metricsRow, metricsFloats }: { readonly metricsRow: number; readonly metricsFloats: number },
 ): void {
   const { parameterFloats, statisticFloats } = lowering.layout;
   const emit = (
@@ -93,7 +92,7 @@ export function lowerActivationStd(
     const layerTable = floats('layerTable', first, count * LAYER_WORDS);
     const metrics = floats('metrics', 0, metricsFloats);
     const bindings = { layerTable, metrics, step: STEP_BINDING, channels };
-    const call = activationStd({ layers: count, metricsRow }, bindings);
+    const call = activationStd({ layers: count, metricsRow, epsilon }, bindings);
     lowering.emit('activation deviations', call);
   };
   const weights = floats('weights', 0, parameterFloats);

@@ -54,7 +54,7 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       lowerBatchNormStatistics(lowering, step);
       break;
     case 'batchNormEvaluation':
-      lowerBatchNormEvaluation(lowering);
+      lowerBatchNormEvaluation(lowering, step);
       break;
     case 'pointwise':
       lowerPointwise(lowering, step);
@@ -140,7 +140,7 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       lowerChannelMoments(lowering, tablesOf(context).responses, step);
       break;
     case 'activationStd':
-      lowerActivationStd(lowering, tablesOf(context).responses, metricsRow, metricsFloats);
+      lowerActivationStd(lowering, tablesOf(context).responses, step, context);
       break;
     case 'addGradients':
       lowerAddGradients(lowering, tablesOf(context).update, step);
@@ -156,11 +156,17 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
   }
 }
 
-function lowerBatchNormEvaluation(lowering: Lowering): void {
+function lowerBatchNormEvaluation(
+  lowering: Lowering,
+  { epsilon }: StepOf<'batchNormEvaluation'>,
+): void {
   const { statisticFloats } = lowering.layout;
   const running = floats('running', 0, statisticFloats);
   const statistics = floats('statistics', 0, statisticFloats);
-  const call = batchNormEvaluation({ channels: statisticFloats / 2 }, { running, statistics });
+  const call = batchNormEvaluation(
+    { channels: statisticFloats / 2, epsilon },
+    { running, statistics },
+  );
   lowering.emit('running statistics', call);
 }
 

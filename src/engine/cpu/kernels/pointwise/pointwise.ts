@@ -4,7 +4,7 @@
  * plane is then still in the cache.
  */
 
-import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import { RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
 import type { Activation, SubsamplePad } from '../../../plan/operations/operation.ts';
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
 import { f32, f32x4, f64, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
@@ -26,9 +26,14 @@ import {
   planeBytes,
 } from '../plane.ts';
 
+interface BatchStatistics {
+  /** Added to the variance. */
+  readonly epsilon: number;
+}
+
 export interface PointwiseOptions {
-  /** `batch`: by the batch's statistics, which are kept. `known`: by statistics that are there. */
-  readonly norm: 'none' | 'batch' | 'known';
+  /** By the batch's statistics, which are kept; `known`: by statistics that are there. */
+  readonly norm: 'none' | 'known' | BatchStatistics;
   readonly shortcut: 'none' | 'same' | SubsamplePad;
   readonly activation: Activation;
 }
@@ -142,11 +147,12 @@ function emitStatistics(
   channel: Local<'i32'>,
   x: Local<'i32'>,
   tensors: Tensors,
+  { epsilon }: BatchStatistics,
 ): { readonly mean: Local<'f64'>; readonly rstd: Local<'f64'> } {
   const count = countOf(shape);
   const { mean, squares } = emitMoments(f, shape, x);
   const variance = f64.div(squares, f64.const(count));
-  const deviation = f64.sqrt(f64.add(variance, f64.const(EPSILON)));
+  const deviation = f64.sqrt(f64.add(variance, f64.const(epsilon)));
   const rstd = f.let(f64.div(f64.const(1), deviation));
   f.storeFloat(element(tensors.mean, channel, 4), f32.fromDouble(mean));
   f.storeFloat(element(tensors.rstd, channel, 4), f32.fromDouble(rstd));
@@ -175,9 +181,9 @@ function emitNorm(
   const number = (vector: Local<'i32'>) =>
     f.let(f64.fromSingle(f32.load(element(vector, channel, 4))));
   const { mean, rstd } =
-    norm === 'batch'
-      ? emitStatistics(f, shape, channel, input, tensors)
-      : { mean: number(tensors.mean), rstd: number(tensors.rstd) };
+    norm === 'known'
+      ? { mean: number(tensors.mean), rstd: number(tensors.rstd) }
+      : emitStatistics(f, shape, channel, input, tensors, norm);
   const center = f.let(f32.fromDouble(mean));
   const scale = f.let(f64.mul(number(tensors.gamma), rstd));
   // What rounding the mean has lost goes into the shift: a ReLU asks for the sign of small differences.

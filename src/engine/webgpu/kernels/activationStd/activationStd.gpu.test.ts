@@ -10,6 +10,7 @@ import { activationStdReference } from './activationStd.reference.ts';
 import { activationStd, packLayers } from './activationStd.ts';
 
 const METRICS_ROW = 12;
+const EPSILON = 1e-3;
 const SHAPES: readonly NormShape[] = [
   { batch: 4, channels: 8, height: 5, width: 3 },
   { batch: 4, channels: 70, height: 2, width: 2 },
@@ -39,7 +40,11 @@ function normalized(shape: NormShape, layer: number, input: Float32Array) {
   const from = OFFSETS[layer] ?? 0;
   const [gamma, beta] = [gammas, betas].map((all) => all.subarray(from, from + channels));
   const running = { mean: new Float64Array(channels), variance: new Float64Array(channels) };
-  const { mean, rstd } = batchNormStatisticsReference(shape, input, running);
+  const { mean, rstd } = batchNormStatisticsReference(
+    { ...shape, epsilon: EPSILON },
+    input,
+    running,
+  );
   const norm = { gamma: gamma ?? [], beta: beta ?? [], mean, rstd };
   const plain = { activation: 'none', subsamplePad: null } as const;
   return { rstd, response: pointwiseReference(shape, plain, input, norm, null) };
@@ -73,7 +78,10 @@ it('tells the deviation behind BatchNorm from what BatchNorm computed', async ()
   const channels = { kind: 'normalized', weights, statistics } as const;
   const bindings = { layerTable: normalizedTable, metrics, step: stepOf({ rows: 4 }), channels };
   await runKernels(
-    activationStd<Data>({ layers: SHAPES.length, metricsRow: METRICS_ROW }, bindings),
+    activationStd<Data>(
+      { layers: SHAPES.length, metricsRow: METRICS_ROW, epsilon: EPSILON },
+      bindings,
+    ),
   );
   expectColumns(metrics, expected);
 });
@@ -95,7 +103,10 @@ it('joins micro-batches to the deviation of all their values', async () => {
     const step = stepOf({ rows, images: 11, firstImage });
     const bindings = { layerTable: normalizedTable, metrics, step, channels };
     await runKernels(
-      activationStd<Data>({ layers: SHAPES.length, metricsRow: METRICS_ROW }, bindings),
+      activationStd<Data>(
+        { layers: SHAPES.length, metricsRow: METRICS_ROW, epsilon: EPSILON },
+        bindings,
+      ),
     );
     firstImage += rows;
   }
@@ -120,7 +131,10 @@ it('tells the deviation from measured moments', async () => {
   const channels = { kind: 'measured', moments } as const;
   const bindings = { layerTable, metrics, step: stepOf({ rows: 4 }), channels };
   await runKernels(
-    activationStd<Data>({ layers: SHAPES.length, metricsRow: METRICS_ROW }, bindings),
+    activationStd<Data>(
+      { layers: SHAPES.length, metricsRow: METRICS_ROW, epsilon: EPSILON },
+      bindings,
+    ),
   );
   expectColumns(metrics, expected);
 });

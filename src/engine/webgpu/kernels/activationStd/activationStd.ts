@@ -4,7 +4,6 @@
  * from what it has computed anyway, so that no activation is read again.
  */
 
-import { EPSILON } from '../../../plan/batchNormConstants.ts';
 import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { STEP_STRUCT } from '../step.ts';
 import { expandTemplate } from '../template.ts';
@@ -62,12 +61,12 @@ export interface ActivationStdBindings<B> {
  * batch: measured moments already are the whole batch's, and normalised variances are averaged by images.
  */
 export function activationStd<B>(
-  shape: { readonly layers: number; readonly metricsRow: number },
+  shape: { readonly layers: number; readonly metricsRow: number; readonly epsilon: number },
   { layerTable, metrics, step, channels }: ActivationStdBindings<B>,
 ): KernelCall<B> {
   const isNormalized = channels.kind === 'normalized';
   const text = () => expandTemplate(source, { NORMALIZED: isNormalized });
-  const constants = { LANES, METRICS_ROW: shape.metricsRow, EPSILON: { f32: EPSILON } };
+  const constants = { LANES, METRICS_ROW: shape.metricsRow, EPSILON: { f32: shape.epsilon } };
   const sources = isNormalized ? [channels.weights, channels.statistics] : [channels.moments];
   return kernelCall({
     kernel: 'activationStd',

@@ -1,12 +1,12 @@
 import { at } from '../../../testing/numeric.ts';
 import type { BatchNormEvaluationShape } from './batchNormEvaluation.ts';
 
-/** Means, then 1 / √(variance + 1e-5), of running means and variances. */
+/** Means, then 1 / √(variance + epsilon), of running means and variances. */
 export function batchNormEvaluationReference(
-  { channels }: BatchNormEvaluationShape,
+  { channels, epsilon }: BatchNormEvaluationShape,
   running: ArrayLike<number>,
 ): Float64Array {
   return new Float64Array(2 * channels).map((_, i) =>
-    i < channels ? at(running, i) : 1 / Math.sqrt(at(running, i) + 1e-5),
+    i < channels ? at(running, i) : 1 / Math.sqrt(at(running, i) + epsilon),
   );
 }

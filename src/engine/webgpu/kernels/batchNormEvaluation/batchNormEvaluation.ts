@@ -1,5 +1,4 @@
 /** Statistics for BatchNorm in evaluation mode, of all layers at once. */
-import { EPSILON } from '../../../plan/batchNormConstants.ts';
 import { gridFor, gridRow } from '../grid.ts';
 import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import source from './batchNormEvaluation.wgsl?raw';
@@ -9,10 +8,11 @@ const THREADS = 64;
 export interface BatchNormEvaluationShape {
   /** Of all BatchNorms together, each one's padding included. */
   readonly channels: number;
+  readonly epsilon: number;
 }
 
 /**
- * statistics = mean and 1 / sqrt(var + 1e-5).
+ * statistics = mean and 1 / sqrt(var + epsilon).
  * - running [2 · channels]: all running means, then all running variances
  * - statistics [2 · channels]: all means, then all reciprocal deviations
  */
@@ -20,12 +20,12 @@ export function batchNormEvaluation<B>(
   shape: BatchNormEvaluationShape,
   buffers: { readonly running: B; readonly statistics: B },
 ): KernelCall<B> {
-  const { channels } = shape;
+  const { channels, epsilon } = shape;
   const constants = {
     THREADS,
     ROW: gridRow(channels, THREADS),
     CHANNELS: channels,
-    EPSILON: { f32: EPSILON },
+    EPSILON: { f32: epsilon },
   };
   return kernelCall({
     kernel: 'batchNormEvaluation',

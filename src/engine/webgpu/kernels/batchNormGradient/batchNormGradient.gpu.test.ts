@@ -21,7 +21,11 @@ function forward(shape: NormShape, activation: Activation, x: ArrayLike<number>)
   };
   const gamma = randomArray(shape.channels, 2);
   const beta = randomArray(shape.channels, 3);
-  const norm = { gamma, beta, ...batchNormStatisticsReference(shape, x, running) };
+  const norm = {
+    gamma,
+    beta,
+    ...batchNormStatisticsReference({ ...shape, epsilon: 1e-5 }, x, running),
+  };
   const options = { activation, subsamplePad: null };
   return { norm, output: pointwiseReference(shape, options, x, norm, null) };
 }

@@ -1,9 +1,9 @@
-import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
-import { countOf, type NormShape } from './batchNormStatistics.ts';
+import { RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import { countOf, type StatisticsShape } from './batchNormStatistics.ts';
 
 /** Updates `running` in place: mean [C] and (unbiased) variance [C]. Returns the batch's mean and 1/√(var + ε). */
 export function batchNormStatisticsReference(
-  shape: NormShape,
+  shape: StatisticsShape,
   x: ArrayLike<number>,
   running: { mean: Float64Array; variance: Float64Array },
 ): { mean: Float64Array; rstd: Float64Array } {
@@ -17,7 +17,7 @@ export function batchNormStatisticsReference(
     let squares = 0;
     for (let i = 0; i < count; i++) squares += ((x[c * count + i] ?? Number.NaN) - m) ** 2;
     mean[c] = m;
-    rstd[c] = 1 / Math.sqrt(squares / count + EPSILON);
+    rstd[c] = 1 / Math.sqrt(squares / count + shape.epsilon);
     const [runningMean = 0, runningVar = 0] = [running.mean[c], running.variance[c]];
     running.mean[c] = runningMean + RUNNING_MOMENTUM * (m - runningMean);
     running.variance[c] =

@@ -1,5 +1,5 @@
 /** BatchNorm's batch statistics (Ioffe & Szegedy 2015, Algorithm 1) and running statistics, as PyTorch keeps them. */
-import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import { RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
 import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { storagePrelude, type TensorFormat } from '../storage.ts';
 import { workgroupSum } from '../workgroupSum.ts';
@@ -12,6 +12,11 @@ export interface NormShape {
   readonly width: number;
   /** Of the tensor and its gradient; left out: single precision. */
   readonly format?: TensorFormat;
+}
+
+/** A BatchNorm's input, and what is added to its variance. */
+export interface StatisticsShape extends NormShape {
+  readonly epsilon: number;
 }
 
 /** Values per channel of a batch. */
@@ -31,14 +36,14 @@ export interface StatisticsBindings<B> {
 }
 
 export function batchNormStatistics<B>(
-  shape: NormShape,
+  shape: StatisticsShape,
   { input, mean, rstd, runningMean, runningVar }: StatisticsBindings<B>,
 ): KernelCall<B> {
   const COUNT = countOf(shape);
   const constants = {
     COUNT,
     LANES: lanesFor(COUNT),
-    EPSILON: { f32: EPSILON },
+    EPSILON: { f32: shape.epsilon },
     MOMENTUM: { f32: RUNNING_MOMENTUM },
   };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });

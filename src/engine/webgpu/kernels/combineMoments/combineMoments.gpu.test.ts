@@ -21,7 +21,10 @@ import { combineMoments } from './combineMoments.ts';
 
 describe.each(FUSION_SHAPES)('statistics of a convolution’s output, %s', (_, shape) => {
   const { batch, outChannels: channels } = shape;
-  const norm = { batch, channels, height: outHeight(shape), width: outWidth(shape) };
+  const norm = {
+    ...{ batch, channels, height: outHeight(shape), width: outWidth(shape) },
+    epsilon: 1e-3,
+  };
   const input = randomArray(inputLength(shape), 1);
   const weight = randomWeight(shape, 2);
 
@@ -66,7 +69,16 @@ describe.each(FUSION_SHAPES)('statistics of a convolution’s output, %s', (_, s
       mean: Float64Array.from(running.subarray(0, channels)),
       variance: Float64Array.from(running.subarray(secondOffset)),
     };
-    const fresh = { moments, tile: momentsTile(tile), affine, statistics, running, secondOffset };
+    const { epsilon } = norm;
+    const fresh = {
+      epsilon,
+      moments,
+      tile: momentsTile(tile),
+      affine,
+      statistics,
+      running,
+      secondOffset,
+    };
     const options = { activation: 'relu', subsamplePad: null } as const;
     const bindings = { input: output, output: normalized, norm: fresh, shortcut: null };
     await runKernels(

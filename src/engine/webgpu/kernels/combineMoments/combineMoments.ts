@@ -1,8 +1,8 @@
 /** A kernel for BatchNorm's statistics, from the moments that the convolution before it left. */
 import {
   lanesFor,
-  type NormShape,
   type StatisticsBindings,
+  type StatisticsShape,
 } from '../batchNormStatistics/batchNormStatistics.ts';
 import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import source from './combineMoments.wgsl?raw';
@@ -15,7 +15,7 @@ import {
 
 /** `moments` as `convForward` leaves them; otherwise as `batchNormStatistics`. */
 export function combineMoments<B>(
-  shape: NormShape,
+  shape: StatisticsShape,
   tile: MomentsTile,
   buffers: Omit<StatisticsBindings<B>, 'input'> & { readonly moments: B },
 ): KernelCall<B> {

@@ -1,7 +1,11 @@
 /** BatchNorm's statistics of a channel from what the convolution before it left of its output, tile by tile. */
 
-import { EPSILON, RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
-import { countOf, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
+import { RUNNING_MOMENTUM } from '../../../plan/batchNormConstants.ts';
+import {
+  countOf,
+  type NormShape,
+  type StatisticsShape,
+} from '../batchNormStatistics/batchNormStatistics.ts';
 import { type Constants, ceilDiv } from '../kernel.ts';
 import { workgroupSum } from '../workgroupSum.ts';
 import source from './moments.wgsl?raw';
@@ -23,7 +27,7 @@ export const momentsPerChannel = (
 export const MOMENTS_SOURCE = workgroupSum('f32') + source;
 
 /** Constants of `MOMENTS_SOURCE`. */
-export const momentsConstants = (shape: NormShape, tile: MomentsTile) =>
+export const momentsConstants = (shape: StatisticsShape, tile: MomentsTile) =>
   ({
     BATCH: shape.batch,
     HEIGHT: shape.height,
@@ -35,6 +39,6 @@ export const momentsConstants = (shape: NormShape, tile: MomentsTile) =>
     TILES_ACROSS: ceilDiv(shape.width, tile.columns),
     ENTRIES: momentsPerChannel(shape, tile),
     COUNT: countOf(shape),
-    EPSILON: { f32: EPSILON },
+    EPSILON: { f32: shape.epsilon },
     MOMENTUM: { f32: RUNNING_MOMENTUM },
   }) satisfies Constants;

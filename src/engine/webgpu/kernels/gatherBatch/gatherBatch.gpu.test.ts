@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hash32 } from '../../../../data/hash.ts';
+import { NORMALIZATIONS, type Normalization } from '../../../../data/normalization.ts';
 import { IMAGE_BYTES } from '../../../../data/types.ts';
 import { unwritten } from '../../../testing/numeric.ts';
 import { type Data, relativeError, runKernels } from '../../../testing/runKernel.ts';
@@ -19,6 +20,7 @@ interface Case {
   readonly flip: boolean;
   readonly seed: number;
   readonly firstPosition: number;
+  readonly normalization?: Normalization;
 }
 
 /** One call a shard, the last of them not full. */
@@ -54,13 +56,17 @@ describe.each<Case>([
   { ...ALL, inputSize: 16, batch: 8, rows: 8, firstPosition: 0xfffffffa },
   { ...ALL, inputSize: 8, batch: 5, rows: 1, crop: false, flip: false },
   { ...ALL, inputSize: 4, batch: 2, rows: 2 },
+  { ...ALL, rows: 8, normalization: NORMALIZATIONS.imagenet },
 ])('%o', (shape) => {
   it('is the reference batch', async () => {
     const indices = Uint32Array.from({ length: shape.batch }, (_, n) => (n * 7 + 10) % IMAGES);
     const { images, labels } = await gatherAll(shape, indices);
     const { inputSize, seed, firstPosition: position, crop, flip } = shape;
     const expected = gatherBatchReference(
-      { pixels, indices, inputSize, seed, position, augment: { crop, flip } },
+      {
+        ...{ pixels, indices, inputSize, seed, position, augment: { crop, flip } },
+        normalization: shape.normalization,
+      },
       shape,
     );
     // The subtraction of the mean magnifies the rounding of averages.

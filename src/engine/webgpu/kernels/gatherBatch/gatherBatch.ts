@@ -1,6 +1,6 @@
 /** Makes the batch from the dataset's bytes: gather, shrink, crop, flip, normalise. */
 import { AUGMENTATION_STREAM, cropPadding } from '../../../../data/augmentation.ts';
-import { CIFAR10_MEAN, CIFAR10_STD } from '../../../../data/normalization.ts';
+import { CIFAR10_NORMALIZATION, type Normalization } from '../../../../data/normalization.ts';
 import { IMAGE_SIZE } from '../../../../data/types.ts';
 import { gridFor, gridRow } from '../grid.ts';
 import hash32 from '../hash32.wgsl?raw';
@@ -33,6 +33,8 @@ export interface GatherBatchShape {
   readonly inputSize: number;
   readonly crop: boolean;
   readonly flip: boolean;
+  /** Left out: CIFAR-10's. */
+  readonly normalization?: Normalization | undefined;
   readonly imagesPerShard: number;
   /** This call's shard: images shard · imagesPerShard and following. */
   readonly shard: number;
@@ -59,6 +61,7 @@ export function gatherBatch<B>(
 ): KernelCall<B> {
   const { batch, inputSize, crop, flip, imagesPerShard, shard } = shape;
   if (IMAGE_SIZE % inputSize !== 0) throw new RangeError(`inputSize ${inputSize} ∤ ${IMAGE_SIZE}`);
+  const { mean, std } = shape.normalization ?? CIFAR10_NORMALIZATION;
   const threads = inputSize * inputSize * batch;
   const constants = {
     THREADS,
@@ -71,12 +74,12 @@ export function gatherBatch<B>(
     IMAGES_PER_SHARD: imagesPerShard,
     SHARD: shard,
     AUGMENTATION_STREAM,
-    MEAN_RED: { f32: CIFAR10_MEAN[0] },
-    MEAN_GREEN: { f32: CIFAR10_MEAN[1] },
-    MEAN_BLUE: { f32: CIFAR10_MEAN[2] },
-    DEVIATION_RED: { f32: CIFAR10_STD[0] },
-    DEVIATION_GREEN: { f32: CIFAR10_STD[1] },
-    DEVIATION_BLUE: { f32: CIFAR10_STD[2] },
+    MEAN_RED: { f32: mean[0] },
+    MEAN_GREEN: { f32: mean[1] },
+    MEAN_BLUE: { f32: mean[2] },
+    DEVIATION_RED: { f32: std[0] },
+    DEVIATION_GREEN: { f32: std[1] },
+    DEVIATION_BLUE: { f32: std[2] },
   };
   return kernelCall({
     kernel: 'gatherBatch',

@@ -27,6 +27,8 @@ export interface DeferredNorm<B> {
   /** As `convForward` left them. */
   readonly moments: B;
   readonly tile: MomentsTile;
+  /** Added to the variance. */
+  readonly epsilon: number;
   /** γ [C], then β from `betaOffset` on. */
   readonly affine: B;
   /** Mean [C], then from `secondOffset` floats on 1/√(variance + ε). Written. */
@@ -70,7 +72,7 @@ export function pointwise<B>(
   };
   const deferred: Constants = isDeferred
     ? {
-        ...momentsConstants(shape, norm.tile),
+        ...momentsConstants({ ...shape, epsilon: norm.epsilon }, norm.tile),
         BETA_OFFSET: betaOffset(shape.channels),
         SECOND_OFFSET: norm.secondOffset,
       }
