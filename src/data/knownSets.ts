@@ -1,5 +1,5 @@
 /** Published sets of images that are known by name: their classes, where they are, and what their files hash to. */
-import type { Fit } from './image/fit.ts';
+import type { Fit } from './image/rgbImage.ts';
 import { CIFAR10_CLASSES } from './normalization.ts';
 
 export interface KnownSet {

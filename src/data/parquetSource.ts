@@ -1,5 +1,5 @@
 /** A published set of images as two Parquet files, local or remote. */
-import type { Fit } from './image/fit.ts';
+import type { Fit } from './image/rgbImage.ts';
 import { fileCache } from './imageCache.ts';
 import { decodeChunk, type RowReading } from './parquetImages.ts';
 import { type ParquetChunk, type ParquetLayout, readLayout } from './parquetLayout.ts';

@@ -1,12 +1,6 @@
 /** Makes images of any size 32×32. */
 import { IMAGE_BYTES, IMAGE_SIZE } from '../types.ts';
-import type { RgbImage } from './rgbImage.ts';
-
-/**
- * `crop`: the shorter side becomes 32 and the middle stays, as torchvision's `Resize(32)` and `CenterCrop(32)` do on
- * Pillow images. `pad`: in the middle of 32×32 black pixels, for images that are smaller.
- */
-export type Fit = 'crop' | 'pad';
+import type { Fit, RgbImage } from './rgbImage.ts';
 
 /** @returns [32, 32, 3] @throws Error when an image to be padded is larger */
 export function fitted(image: RgbImage, fit: Fit): Uint8Array {

@@ -6,6 +6,12 @@ export interface RgbImage {
   readonly pixels: Uint8Array;
 }
 
+/**
+ * How an image becomes 32×32. `crop`: the shorter side becomes 32 and the middle stays, as torchvision's `Resize(32)` and `CenterCrop(32)` do on
+ * Pillow images. `pad`: in the middle of 32×32 black pixels, for images that are smaller.
+ */
+export type Fit = 'crop' | 'pad';
+
 /** Decoded, 150 MB. */
 const MAX_PIXELS = 50_000_000;
 
