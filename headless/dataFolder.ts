@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { openDataset } from '../src/data/dataset.ts';
 import { folderSource } from '../src/data/nodeFolder.ts';
 import { PARQUET_FILES } from '../src/data/parquetSource.ts';
-import { createSampler } from '../src/data/sampler.ts';
 import { SOURCES } from '../src/data/sources.ts';
 import { IMAGE_BYTES, type Source, type Split } from '../src/data/types.ts';
 import type { EngineDataset, EngineDevice } from '../src/engine/api.ts';
 import type { RunConfig } from '../src/model/config.ts';
-import { sampledBatches } from '../src/training/images.ts';
+import { loadedImages } from '../src/training/loadedImages.ts';
 import { HeadlessError } from './files.ts';
 import type { TestImages, TrainingImages } from './images.ts';
 import { note } from './note.ts';
@@ -24,30 +23,8 @@ export async function folderForTraining(
   folder: string | null,
   config: RunConfig,
 ): Promise<TrainingImages> {
-  const { dataset, count, classNames, source } = await openSplit('train', folder, config);
-  const { seed, batchSize } = config.training;
-  const sampler = createSampler({ seed, trainCount: count, batchSize });
-  const images = device.createDataset(count);
-  return {
-    classNames,
-    source,
-    async prepare(steps) {
-      // From the second epoch on every image has been there.
-      const firstEpoch = Math.min(steps, Math.ceil(count / batchSize));
-      const needed = Array.from({ length: firstEpoch }, (_, step) => sampler.imagesNeeded(step));
-      await load(dataset, images, Math.max(...needed));
-    },
-    info: { train: count, test: 0 },
-    batches: (training) =>
-      sampledBatches(
-        training,
-        count,
-        () => images,
-        () => images.uploaded,
-      ),
-    arrived: (split) => (split === 'train' ? images.uploaded : 0),
-    on: () => images,
-  };
+  const { dataset, classNames } = await openSplit('train', folder, config);
+  return { classNames, ...(await loadedImages(device, dataset, config.training)) };
 }
 
 /** The test split: `config.data.test` of its images. */

@@ -64,6 +64,8 @@ export interface SavedRun {
   readonly kernelChoices?: unknown;
   /** What every step so far was computed in; missing: nothing with a choice, or not all in the same. */
   readonly arithmetic?: Arithmetic | undefined;
+  /** The config that trains it anew to where it is; missing: what was done to it can't be said as one. */
+  readonly replay?: RunConfig | undefined;
 }
 
 export interface Checkpoint {

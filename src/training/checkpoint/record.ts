@@ -33,6 +33,7 @@ const runSchema = z.strictObject({
   stride: z.int().check(z.minimum(1), z.maximum(2 ** 30)),
   kernels: z.optional(z.unknown()),
   arithmetic: z.optional(z.enum(['exact', 'fast'])),
+  replay: z.optional(runConfigSchema),
 });
 
 export const recordSchema = z.strictObject({
