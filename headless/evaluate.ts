@@ -15,7 +15,7 @@ import { note } from './note.ts';
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
   const { config: given, graph } = await readConfig(command.config);
-  const config = withArithmetic(given, command);
+  const config = withArithmetic(given, command.arithmetic);
   const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
   const { arithmetic } = config.training;

@@ -18,6 +18,9 @@ export class HeadlessError extends Error {
   override readonly name = 'HeadlessError';
 }
 
+/** A file that does not hold what the command is about. */
+export class NotUnderstoodError extends HeadlessError {}
+
 /**
  * @returns also whether the file itself says how images are normalised.
  * @throws HeadlessError listing every faulty field and why.

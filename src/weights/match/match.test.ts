@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CIFAR10_NORMALIZATION, isSameNormalization } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig, RunConfigInput } from '../../model/config.ts';
 import { completeConfig } from '../../model/parse.ts';
@@ -73,7 +74,10 @@ describe('files that this program writes', () => {
       expect(read.equals(Buffer.from(data.buffer)), name).toBe(true);
     }
     const cautions = cautionsOf(metadata, model.config.model.classes);
-    expect(cautions).toHaveLength(model.config.model.classes === 10 ? 0 : 1);
+    const { data } = model.config;
+    const { classes } = model.config.model;
+    const others = [classes !== 10, !isSameNormalization(data, CIFAR10_NORMALIZATION)];
+    expect(cautions).toHaveLength(others.filter(Boolean).length);
   });
 });
 
