@@ -2,6 +2,7 @@
 import { parseArguments, USAGE, UsageError } from './arguments.ts';
 import { evaluate } from './evaluate.ts';
 import { exportNetwork } from './export.ts';
+import { inspectWeights } from './inspect.ts';
 import { writePyTorch } from './pytorch.ts';
 import { printReferenceTable } from './referenceTable.ts';
 import { train } from './train.ts';
@@ -19,6 +20,9 @@ export async function main(args: readonly string[]): Promise<number> {
         break;
       case 'eval':
         await evaluate(command);
+        break;
+      case 'inspect':
+        await inspectWeights(command);
         break;
       case 'export':
         await exportNetwork(command);
