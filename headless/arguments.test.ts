@@ -144,4 +144,16 @@ describe('parseArguments', () => {
     expect(() => parse(line)).toThrow(UsageError);
     expect(() => parse(line)).toThrow(message);
   });
+
+  it('verifies a file', () => {
+    const nothing = { init: null, batches: null, data: null, threads: null, steps: null };
+    expect(parse('verify run.json')).toEqual({ name: 'verify', file: 'run.json', ...nothing });
+    expect(parse('verify run.json --threads 3 --steps 5 --data d --init w')).toEqual({
+      ...{ name: 'verify', file: 'run.json', init: 'w', batches: null, data: 'd' },
+      ...{ threads: 3, steps: 5 },
+    });
+    for (const line of ['verify', 'verify --threads 2 run.json', 'verify run.json --out o']) {
+      expect(() => parse(line)).toThrow(UsageError);
+    }
+  });
 });

@@ -17,7 +17,8 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
        npm run --silent headless -- inspect FILE [--set FIELD=VALUE]… [--ignore NAME]… [--json]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
-       npm run --silent headless -- reference
+       npm run --silent headless -- verify FILE [--init FILE] [--batches FILE | --data DIR] [--threads N] [--steps N]
+       npm run --silent headless -- reference [ENGINE]
 
   --config FILE   run config, version 1, or a run as JSON; eval: left out, the network that inspect finds
   --init FILE     initial weights (of any format that inspect reads); left out: drawn from the config's seed
@@ -53,6 +54,8 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
   --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself;
                   pytorch: train.py, checkpoint.pth, README.md and what else the page puts into its zip
 
+  verify FILE     trains a run anew on the processor, in exact arithmetic, and says whether its weights come out: exit 0 or 1.
+                  FILE is a run's JSON (saved on the page, or summary.json) or a config with "weightsSha256"
   reference       how far the engine is from PyTorch in every case of reference/, as a table`;
 
 /** Where images come from: one of these, or neither. */
@@ -110,13 +113,30 @@ export interface PyTorchCommand {
   readonly out: string;
 }
 
+/** A run trained anew, to compare its weights. */
+export interface VerifyCommand extends ImageOptions {
+  readonly name: 'verify';
+  /** A run's JSON, or a config with a hash. */
+  readonly file: string;
+  /** The weights it started from; null: drawn from the seed. */
+  readonly init: string | null;
+  readonly threads: number | null;
+  /** Null: as many as the file says. */
+  readonly steps: number | null;
+}
+
+export interface ReferenceCommand extends EngineOptions {
+  readonly name: 'reference';
+}
+
 type HeadlessCommand =
+  | VerifyCommand
   | TrainCommand
   | EvalCommand
   | InspectCommand
   | ExportCommand
   | PyTorchCommand
-  | { readonly name: 'reference' }
+  | ReferenceCommand
   | { readonly name: 'help' };
 
 /** A command line that can't be understood; the message says why. */
@@ -144,7 +164,9 @@ const OPTIONS = {
   ],
   pytorch: ['config', 'init', 'resume', 'run', 'data', 'out'],
   eval: ['config', 'weights', 'batches', 'data', ...ENGINE_OPTIONS, 'out'],
+  reference: ENGINE_OPTIONS,
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
+  verify: ['init', 'batches', 'data', 'threads', 'steps'],
 } as const;
 
 /** Options that take no value. */
@@ -155,9 +177,9 @@ const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
 
 /** @throws UsageError */
 export function parseArguments(args: readonly string[]): HeadlessCommand {
-  const [name, ...rest] = args;
+  const [name, ...given] = args;
+  const [file, rest] = name === 'verify' ? fileAndRest(given) : ['', given];
   if (name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
-  if (name === 'reference' && rest.length === 0) return { name };
   if (name === 'inspect') return inspectCommand(rest);
   if (!isCommand(name)) {
     throw new UsageError(name === undefined ? 'no command given' : `unknown command "${name}"`);
@@ -170,6 +192,7 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
     if (value === undefined) throw new UsageError(`${name} needs --${option}`);
     return value;
   };
+  if (name === 'reference') return { name, ...engineOptions(options) };
   if (name === 'export') {
     const [config, weights, out] = [required('config'), required('weights'), required('out')];
     return { name, config, weights, choice: exportChoice(options, out), out };
@@ -177,6 +200,15 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   const images: ImageOptions = { batches: optional('batches'), data: optional('data') };
   if (images.batches !== null && images.data !== null) {
     throw new UsageError('--batches and --data exclude each other');
+  }
+  if (name === 'verify') {
+    const init = optional('init');
+    const [threads, steps] = [options.get('threads') ?? null, optional('steps')];
+    const counts = {
+      threads: positiveInteger('threads', threads),
+      steps: positiveInteger('steps', steps),
+    };
+    return { name, file, init, ...images, ...counts };
   }
   if (name === 'eval') {
     return {
@@ -224,6 +256,12 @@ function inspectCommand(args: readonly string[]): InspectCommand {
   const unknown = [file, ...others].find((arg) => arg.startsWith('--')) ?? others[0];
   if (unknown !== undefined) throw new UsageError(`inspect takes one file, not ${unknown}`);
   return { name: 'inspect', file, settings, ignore, json: rest.includes('--json') };
+}
+
+/** The file comes first. @throws UsageError */
+function fileAndRest([file, ...rest]: readonly string[]): [string, readonly string[]] {
+  if (file === undefined || file.startsWith('-')) throw new UsageError('verify needs a FILE');
+  return [file, rest];
 }
 
 /** @throws UsageError */

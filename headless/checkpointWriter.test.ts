@@ -22,7 +22,11 @@ test('a checkpoint knows the weights it began with, and weights that overflowed 
   if (trained === undefined) throw new Error('no run');
   writeFileSync(config, JSON.stringify(trained.config));
   writeFileSync(init, writeSafetensors(trained.state.weights));
-  const { run } = await startOf({ start: { kind: 'config', config, init }, batches: 'any' });
+  const { run } = await startOf({
+    start: { kind: 'config', config, init },
+    arithmetic: null,
+    batches: 'any',
+  });
   let state = await run.state();
   const network: EngineNetwork = {
     graph: run.graph,

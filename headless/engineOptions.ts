@@ -14,8 +14,11 @@ export interface EngineOptions {
   readonly arithmetic: ArithmeticChoice | null;
 }
 
-/** The config with the arithmetic that a command asks for. */
-export function withArithmetic(config: RunConfig, { arithmetic }: EngineOptions): RunConfig {
+/** The config with the arithmetic that a command asks for; null: with its own. */
+export function withArithmetic(
+  config: RunConfig,
+  arithmetic: EngineOptions['arithmetic'],
+): RunConfig {
   if (arithmetic === null) return config;
   return { ...config, training: { ...config.training, arithmetic } };
 }

@@ -20,7 +20,7 @@ export async function evaluate(command: EvalCommand): Promise<void> {
   const answers = { settings, ignore, config: given };
   const found = await readWeights(command.weights, answers, command.batches === null);
   const { state: weights } = found;
-  const config = withArithmetic(found.config, command);
+  const config = withArithmetic(found.config, command.arithmetic);
   const graph = buildGraph(config.model);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
   const { arithmetic } = config.training;

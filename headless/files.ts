@@ -18,6 +18,9 @@ export class HeadlessError extends Error {
   override readonly name = 'HeadlessError';
 }
 
+/** A file that does not hold what the command is about. */
+export class NotUnderstoodError extends HeadlessError {}
+
 /**
  * @returns also whether the file itself says how images are normalised.
  * @throws HeadlessError listing every faulty field and why.
@@ -51,10 +54,10 @@ export async function readTensors(file: string): Promise<SafetensorsFile> {
   return naming(file, () => readSafetensors(bytes));
 }
 
-/** A weights file of any format that can be read, told by content. @throws HeadlessError naming the file and the fault. */
+/** A weights file of any format that can be read, told by content. @throws NotUnderstoodError naming the fault. */
 export async function readWeightsFile(file: string): Promise<WeightsFile> {
   const bytes = await readBytes(file);
-  return naming(file, () => parseWeights(bytes));
+  return understanding(file, () => parseWeights(bytes));
 }
 
 /** The network in a weights file that can be used, and all that is known of it. */
@@ -66,7 +69,8 @@ export interface UsableNetwork extends Inspection {
 /**
  * The network's tensors from a weights file.
  * @param normalises whether images are normalised here, so that it matters how the file's were.
- * @throws HeadlessError naming the file, and what is wrong with it or keeps the network from being used.
+ * @throws HeadlessError naming the file and what keeps the network from being used; NotUnderstoodError for a file that is
+ * none of weights, or an answer that is none.
  */
 export async function readWeights(
   file: string,
@@ -74,7 +78,7 @@ export async function readWeights(
   normalises: boolean,
 ): Promise<UsableNetwork & { readonly metadata: ReadonlyMap<string, string> }> {
   const weights = await readWeightsFile(file);
-  const found = naming(file, () => inspect(weights, answers));
+  const found = understanding(file, () => inspect(weights, answers));
   const { config, state, blocked, repairs, remarks, cautions, unused } = found;
   if (blocked !== null || config === null || state === null) {
     throw new HeadlessError(`${file}: ${blocked ?? found.reason}\n${wayOut(found)}`);
@@ -108,6 +112,14 @@ export async function readBytes(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (error) {
     throw new HeadlessError(`can't read ${file}: ${reason(error)}`);
+  }
+}
+
+function understanding<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new NotUnderstoodError(`${file}: ${reason(error)}`);
   }
 }
 

@@ -1,12 +1,12 @@
 /** `headless inspect`: what the page's import would tell of a weights file. */
 import { inspect, type Inspection } from '../src/weights/match/inspect.ts';
 import type { InspectCommand } from './arguments.ts';
-import { HeadlessError, readWeightsFile, reason } from './files.ts';
+import { HeadlessError, NotUnderstoodError, readWeightsFile, reason } from './files.ts';
 import { networkName } from '../src/model/networkName.ts';
 
 /**
  * Prints the findings, as JSON with `--json`.
- * @throws HeadlessError for a file that can't be read; with `--json` after printing so.
+ * @throws NotUnderstoodError for a file that can't be read; with `--json` after printing so.
  */
 export async function inspectWeights({
   file,
@@ -20,7 +20,9 @@ export async function inspectWeights({
     process.stdout.write(json ? `${JSON.stringify(report(found))}\n` : `${describe(found)}\n`);
   } catch (error) {
     if (json) process.stdout.write(`${JSON.stringify(report(unreadable(reason(error))))}\n`);
-    throw error instanceof HeadlessError ? error : new HeadlessError(`${file}: ${reason(error)}`);
+    throw error instanceof HeadlessError
+      ? error
+      : new NotUnderstoodError(`${file}: ${reason(error)}`);
   }
 }
 

@@ -2,10 +2,12 @@
 import { parseArguments, USAGE, UsageError } from './arguments.ts';
 import { evaluate } from './evaluate.ts';
 import { exportNetwork } from './export.ts';
+import { NotUnderstoodError } from './files.ts';
 import { inspectWeights } from './inspect.ts';
 import { writePyTorch } from './pytorch.ts';
 import { printReferenceTable } from './referenceTable.ts';
 import { train } from './train.ts';
+import { verify } from './verify.ts';
 
 /** @returns the exit code: 0 done, 1 failed, 2 not understood. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -30,8 +32,10 @@ export async function main(args: readonly string[]): Promise<number> {
       case 'pytorch':
         await writePyTorch(command);
         break;
+      case 'verify':
+        return (await verify(command)) ? 0 : 1;
       case 'reference':
-        await printReferenceTable();
+        await printReferenceTable(command);
         break;
       default:
         command satisfies never;
@@ -40,6 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${message}\n`);
+    if (error instanceof NotUnderstoodError) return 2;
     if (!(error instanceof UsageError)) return 1;
     process.stderr.write(`${USAGE}\n`);
     return 2;

@@ -13,7 +13,7 @@ import { type Start, startOf } from './start.ts';
 
 /** Writes train.py, checkpoint.pth and the rest to `--out`. */
 export async function writePyTorch(command: PyTorchCommand): Promise<void> {
-  const start = await startOf({ ...command, batches: null });
+  const start = await startOf({ ...command, batches: null, arithmetic: null });
   const { config, graph, step } = start.run;
   const next = nextChange(config);
   if (next !== null) {

@@ -2,9 +2,8 @@
 import type { EngineDevice } from '../src/engine/api.ts';
 import { compareCase } from '../src/engine/reference/case.ts';
 import { caseFiles, caseNames } from '../src/engine/reference/readCase.ts';
-import { acquireGpu } from '../src/engine/webgpu/device.ts';
-import { WebGpuDevice } from '../src/engine/webgpu/webGpuDevice.ts';
-import { nodeGpu } from './gpu.ts';
+import type { ReferenceCommand } from './arguments.ts';
+import { headlessDevice } from './headlessDevice.ts';
 
 /** @returns the table's lines: a row a case, a column a quantity, in each cell the largest relative deviation. */
 export async function referenceTable(device: EngineDevice): Promise<string[]> {
@@ -28,10 +27,9 @@ export async function referenceTable(device: EngineDevice): Promise<string[]> {
   return rows.map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-/** `npm run --silent headless -- reference` */
-export async function printReferenceTable(): Promise<void> {
-  const { gpu, adapter } = await nodeGpu();
-  const device = new WebGpuDevice(await acquireGpu(gpu, adapter));
+/** `headless reference`: prints the table of the engine that the command names. */
+export async function printReferenceTable(command: ReferenceCommand): Promise<void> {
+  const { device } = await headlessDevice(command);
   process.stdout.write(`${device.adapter.name}\n\n${(await referenceTable(device)).join('\n')}\n`);
   device.destroy();
 }

@@ -10,6 +10,7 @@ import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { Run } from '../src/training/run.ts';
 import { NO_ANSWERS } from '../src/weights/match/inspect.ts';
 import type { TrainCommand } from './arguments.ts';
+import { withArithmetic } from './engineOptions.ts';
 import { HeadlessError, readBytes, readConfig, readWeights, reason } from './files.ts';
 
 export interface Start {
@@ -25,9 +26,11 @@ export interface Start {
 export async function startOf({
   start,
   batches,
-}: Pick<TrainCommand, 'start' | 'batches'>): Promise<Start> {
-  if (start.kind === 'resume') return resumedStart(start.file, start.run);
-  const { config, graph } = await readConfig(start.config);
+  arithmetic,
+}: Pick<TrainCommand, 'start' | 'batches' | 'arithmetic'>): Promise<Start> {
+  if (start.kind === 'resume') return resumedStart(start.file, start.run, arithmetic);
+  const { config: given, graph } = await readConfig(start.config);
+  const config = withArithmetic(given, arithmetic);
   const run = new Run('headless', config, graph);
   run.view = { name: networkName(config.model), colourIndex: 0 };
   if (start.init !== null) {
@@ -38,7 +41,11 @@ export async function startOf({
   return { run, images: null, resumed: null };
 }
 
-async function resumedStart(file: string, wanted: string | null): Promise<Start> {
+async function resumedStart(
+  file: string,
+  wanted: string | null,
+  arithmetic: TrainCommand['arithmetic'],
+): Promise<Start> {
   const bytes = await readBytes(file);
   const checkpoint = await readCheckpoint(bytes).catch((error: unknown) => {
     throw new HeadlessError(`${file}: ${reason(error)}`);
@@ -50,7 +57,7 @@ async function resumedStart(file: string, wanted: string | null): Promise<Start>
       `${file}: ${name} diverged at step ${divergence.step}. Restore it on the page first, at a lower learning rate.`,
     );
   }
-  const run = new Run('headless', saved.config);
+  const run = new Run('headless', withArithmetic(saved.config, arithmetic));
   run.resume(saved);
   return { run, images: saved.images, resumed: checkpoint };
 }

@@ -18,7 +18,6 @@ import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
 import { CHECKPOINT_FILE, writeCheckpointFile } from './checkpointWriter.ts';
 import { folderForTraining } from './dataFolder.ts';
-import { withArithmetic } from './engineOptions.ts';
 import { HeadlessError } from './files.ts';
 import { type HeadlessDevice, headlessDevice } from './headlessDevice.ts';
 import type { TrainingImages } from './images.ts';
@@ -37,8 +36,7 @@ const TUNING_MS = 5000;
 export async function train(command: TrainCommand): Promise<void> {
   const start = await startOf(command);
   const { run } = start;
-  const config = withArithmetic(run.config, command);
-  run.config = config;
+  const { config } = run;
   const file = command.batches === null ? null : await batchesForTraining(command.batches, config);
   const end = lastStep(command, run, file?.steps ?? Number.POSITIVE_INFINITY);
   run.status = 'live';
@@ -127,7 +125,7 @@ async function writeResults(
   out: string,
   { device, engine }: HeadlessDevice,
   run: Run,
-  { classNames }: TrainingImages,
+  { classNames, source }: TrainingImages,
   stepCounts: StepCounts,
   { step, loss, accuracy }: StepMetrics,
 ): Promise<void> {
@@ -141,12 +139,14 @@ async function writeResults(
     parameters: graph.parameterCount,
     adapter: device.adapter.name,
     engine,
-    ...(run.arithmetic === null ? {} : { arithmetic: run.arithmetic }),
+    arithmetic: run.arithmetic,
     precision: config.training.precision,
     ...splitOf(run),
     ...stepCounts.perStep(run.onDevice.summary.gpuBytes),
     final: { step, loss, accuracy },
     weightsSha256: await weightsSha256(graph, trained),
+    ...{ stepsDone: run.step, images: source, weightsFrom: run.weightsFrom },
+    replay: run.replay && withMicroBatchSize(run.replay, run.microBatchSize),
     tiles,
   };
   await writeFile(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);

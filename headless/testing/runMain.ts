@@ -8,6 +8,9 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Options for the processor's engine, on which small networks compile and train in no time. */
+export const ON_PROCESSOR = ['--engine', 'cpu', '--threads', '1', '--arithmetic', 'exact'];
+
 /** As `npm run --silent headless -- …args`. */
 export async function headless(...args: string[]): Promise<Outcome> {
   const written = { stdout: '', stderr: '' };

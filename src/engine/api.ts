@@ -241,6 +241,8 @@ export interface EngineDevice {
   readonly adapter: AdapterDescription;
   /** The largest tensor it can hold. */
   readonly maxBufferBytes: number;
+  /** True where a step is computed before `step` returns: nobody else gets a turn meanwhile. */
+  readonly isBusyInCalls?: true;
   /** Why it can't train in half precision, as the beginning of a sentence; null if it can. */
   readonly noHalfPrecision: string | null;
   /** Those it can train in; missing if it has no choice. */

@@ -22,4 +22,8 @@ export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
   'tfjs-webgpu': 'TensorFlow.js, WebGPU',
 };
 
+/** Those that compute on the processor, where nobody takes a device away. */
+export const isOnProcessor = (id: EngineId): boolean =>
+  id === 'cpu' || id === 'tfjs-wasm' || id === 'tfjs-cpu';
+
 export const isEngineId = (text: string): text is EngineId => ENGINE_IDS.some((id) => id === text);

@@ -1,4 +1,4 @@
-/** The six cases that PyTorch computed: names, shapes and counts must be its own. */
+/** The cases that PyTorch computed: names, shapes and counts must be its own. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
@@ -25,7 +25,7 @@ function readShapes(path: URL): Map<string, readonly number[]> {
 const readJson = (path: URL): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
 describe('reference cases', () => {
-  it('are all six', () => expect(CASES).toHaveLength(6));
+  it('are all twelve', () => expect(CASES).toHaveLength(12));
 
   it.each(CASES)('%s has PyTorch’s names, shapes and count', (name) => {
     const folder = new URL(`${name}/`, FOLDER);

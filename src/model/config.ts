@@ -139,6 +139,9 @@ const runChangeSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Of one run. */
+export const MAX_CHANGES = 100;
+
 const CHANGES_ERROR = {
   error:
     'Must be left out or a list of 1 to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
@@ -179,7 +182,7 @@ const trainingSchema = z.strictObject({
         z.strictObject({ step: integer(0, 1_000_000), change: runChangeSchema }, CHANGES_ERROR),
         CHANGES_ERROR,
       )
-      .check(z.minLength(1, CHANGES_ERROR), z.maxLength(100, CHANGES_ERROR)),
+      .check(z.minLength(1, CHANGES_ERROR), z.maxLength(MAX_CHANGES, CHANGES_ERROR)),
   ),
   augment: z.prefault(
     z.strictObject({ crop: z._default(flag(), true), flip: z._default(flag(), true) }),

@@ -22,7 +22,7 @@ export function lossOf(
   why: string | null,
 ): Extract<TrainingEvent, { type: 'deviceLost' }> {
   const lastSnapshotStep = runs.length > 0 ? Math.min(...runs.map(({ step }) => step)) : 0;
-  const message = why ?? 'There is no graphics device.';
+  const message = why ?? 'There is nothing to train with.';
   return { type: 'deviceLost', message, lastSnapshotStep };
 }
 
@@ -38,6 +38,6 @@ export function noRecovery(error: unknown): string {
   const isRefusal = error instanceof EngineError && error.code === 'unsupported';
   const advice = isRefusal
     ? 'The new device can’t hold every run. Export the weights, then reload the page.'
-    : 'Close other pages that use the graphics card and try again, or export the weights and reload.';
+    : 'Close other pages that use the graphics card or much memory and try again, or export the weights and reload.';
   return `No new device: ${reason} ${advice}`;
 }

@@ -10,7 +10,7 @@ const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const config = tinyConfig({ model: { inputSize: 16 }, training: { steps: 3, batchSize: 16 } });
 
 async function trained(kernelCode?: string) {
-  const harness = new SessionHarness();
+  const harness = new SessionHarness({ engine: 'webgpu' });
   harness.send(OPEN, { type: 'setRuns', runs: [{ id: 'run', config, kernelCode }] });
   const { tiles, kernelCode: made } = await harness.until('prepared');
   const from = harness.send({ type: 'train' });
@@ -25,7 +25,7 @@ test('a run is done with the kernels asked for, to the same bits every time; oth
   expect(standard.losses).toHaveLength(3);
 
   // The last operations are weight gradients; the second candidate of the last one that has one.
-  const others = new SessionHarness();
+  const others = new SessionHarness({ engine: 'webgpu' });
   others.send(OPEN);
   let wanted = standard.kernelCode;
   for (let i = wanted.length - 1; wanted === standard.kernelCode && wanted[i] !== '-'; i--) {

@@ -9,7 +9,7 @@ const open = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const step = { type: 'step' } as const;
 
 test('a run in half precision trains on the same batches as one in single, within its rounding', async () => {
-  const harness = new SessionHarness(true);
+  const harness = new SessionHarness({ engine: 'webgpu', isDeviceOwn: true });
   expect(await harness.until('ready', harness.send(open))).toMatchObject({ noHalfPrecision: null });
   const runs = [
     { id: 'a', config: single },
@@ -35,7 +35,7 @@ test('a run in half precision trains on the same batches as one in single, withi
 });
 
 test('where there is no half precision a run that asks for it is refused, and the others train on', async () => {
-  const harness = new SessionHarness();
+  const harness = new SessionHarness({ engine: 'webgpu' });
   const ready = await harness.until('ready', harness.send({ ...open, engine: 'tfjs-wasm' }));
   expect(ready.noHalfPrecision).toBe('TensorFlow.js computes in single precision only');
   const alone = [{ id: 'a', config: single }];

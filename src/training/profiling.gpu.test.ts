@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 180_000 });
 const config = tinyConfig();
 
 test('a profile has every dispatch of the step, and leaves the run as it was', async () => {
-  const harness = new SessionHarness();
+  const harness = new SessionHarness({ engine: 'webgpu' });
   harness.send(
     { type: 'open', baseUrl: 'http://localhost/' },
     { type: 'setRuns', runs: [{ id: 'res', config }] },

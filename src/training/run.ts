@@ -11,7 +11,7 @@ import type {
 } from '../engine/api.ts';
 import { parseChoices } from '../engine/kernelChoices.ts';
 import { buildGraph } from '../model/builder.ts';
-import type { RunConfig } from '../model/config.ts';
+import type { RunChange, RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
 import { networkName } from '../model/networkName.ts';
@@ -19,6 +19,7 @@ import type { DatasetIdentity, ImportedWeights, Mark, SavedRun } from './checkpo
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
+import { replayOfStart, withMade } from './replayConfig.ts';
 import type { RunId, RunLabel } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
@@ -53,6 +54,8 @@ export class Run {
   wantedKernelCode: string | null = null;
   /** What every step so far was computed in; null: nothing with a choice, or not all in the same. */
   arithmetic: Arithmetic | null = null;
+  /** The config that trains the run anew to where it is; null: what was done to it can't be said as one. */
+  replay: RunConfig | null;
   /** Whether to train on after the last step of the config. */
   trainsPastEnd = false;
   readonly lastGoodSnapshot: LastGoodSnapshot;
@@ -70,6 +73,7 @@ export class Run {
     public config: RunConfig,
     private currentGraph: LayerGraph = buildGraph(config.model),
   ) {
+    this.replay = replayOfStart(config);
     this.parked = initialState(currentGraph, config.training.seed);
     this.lastGoodSnapshot = new LastGoodSnapshot({ step: 0, elapsedMs: 0, state: this.parked });
     this.health = this.newHealth();
@@ -184,6 +188,7 @@ export class Run {
     this.status = 'live';
     this.divergence = null;
     this.marks = [];
+    this.replay = replayOfStart(this.config);
   }
 
   /** What the page is told of the network on the device. @throws Error without a device. */
@@ -224,9 +229,15 @@ export class Run {
     this.marks = [...this.marks.filter((mark) => mark.step <= step), { step, label }];
   }
 
+  /** Records a change made to the run before its next step, so that it can be made again. */
+  made(change: RunChange): void {
+    this.replay &&= withMade(this.replay, this.step, change);
+  }
+
   /** A copy of the last snapshot and all that belongs to it. @param images what it was trained on; null: nothing yet. */
   saved(images: DatasetIdentity | null, colourIndex: number): SavedRun {
-    const { config, divergence, lastTest, marks, view, imported, arithmetic } = this;
+    const { config, divergence, lastTest, marks, view, imported } = this;
+    const { arithmetic, replay } = this;
     const { step, elapsedMs, state } = this.lastGoodSnapshot.current;
     // Any other run that has made its last step is `live` until the trainer has ended it, which includes its test.
     const isFinished = this.trainsPastEnd && step >= config.training.steps;
@@ -243,6 +254,7 @@ export class Run {
       history: isVoid ? history : RunHistory.until(this.layerNames, history, step),
       kernelChoices: this.kernelChoices ?? {},
       ...(arithmetic === null ? {} : { arithmetic }),
+      ...(replay === null ? {} : { replay: withMicroBatchSize(replay, this.microBatchSize) }),
       ...(this.originalConfig === null ? {} : { originalConfig: this.originalConfig }),
     };
   }
@@ -262,6 +274,7 @@ export class Run {
     this.originalConfig = saved.originalConfig ?? null;
     this.kernelChoices = parseChoices(saved.kernelChoices) ?? {};
     this.arithmetic = saved.arithmetic ?? null;
+    this.replay = saved.replay ?? null;
   }
 
   /** The device is gone: what is left is the last good snapshot. */

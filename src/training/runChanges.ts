@@ -39,6 +39,7 @@ export class RunChanges {
         const changed = await refusing(this.emit, run.id, async () => applyChange(config, change));
         if (changed !== null && (await this.reconfigure(device, run, changed.config))) {
           run.originalConfig ??= before;
+          run.made(change);
           this.tell(run, changed, 'schedule');
         } else {
           run.config = config;

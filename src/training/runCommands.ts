@@ -66,6 +66,7 @@ export class RunCommands {
     const { changes } = this.trainer;
     const changed = await refusing(this.emit, run.id, async () => applyChange(run.config, change));
     if (changed === null || !(await changes.reconfigure(device, run, changed.config))) return;
+    run.made(change);
     if (run.originalConfig !== null)
       run.originalConfig = applyChange(run.originalConfig, change).config;
     changes.tell(run, changed);
@@ -80,6 +81,8 @@ export class RunCommands {
     const learningRate = scaleLearningRate(training.learningRate, factor);
     run.config = { ...run.config, training: { ...training, learningRate } };
     run.rewind(run.lastGoodSnapshot.current);
+    if (typeof learningRate === 'number') run.made({ kind: 'learningRate', learningRate });
+    else run.replay = null;
     run.status = 'live';
     run.divergence = null;
     this.trainer.runs.regroup(device);

@@ -137,6 +137,53 @@ test('busy time is counted once, not from submission while an earlier burst stil
   expect(gpu.nowMs).toBe(160);
 });
 
+/** A group on the calling thread: a step takes its time before it returns. */
+class BusyGroup extends FakeGroup {
+  constructor(clock: FakeGpu, stepMs: number) {
+    super(clock, stepMs);
+    this.step = (readback) => {
+      expect(readback).toBe(true);
+      const at = this.submitted.length;
+      this.submitted.push(at);
+      clock.nowMs += stepMs;
+      return new Promise((resolve) => setImmediate(() => resolve([[metricsOf(at)]])));
+    };
+  }
+}
+
+test('a device that is busy in its calls lets commands in after every step, and the burst ends for one', async () => {
+  const clock = new FakeGpu();
+  const groups = [new BusyGroup(clock, 20), new BusyGroup(clock, 30)];
+  let isAwaited = false;
+  const trainer = new Trainer({
+    emit: () => expect.unreachable(),
+    imagesOf: () => expect.unreachable(),
+    isAwaited: () => isAwaited,
+    nowMs: () => clock.nowMs,
+  });
+  const stepwise = (steps: number) =>
+    trainer.stepwise(groups, steps, (group, metrics, timing) => group.take(metrics, timing));
+  expect(await stepwise(3)).toBe(3);
+  const command = () => {
+    isAwaited = true;
+  };
+  // As a message would, while the second step is under way.
+  setImmediate(() => setImmediate(() => setImmediate(command)));
+  expect(await stepwise(30)).toBe(2);
+  for (const group of groups) {
+    expect(group.delivered).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+    expect(group.timings.map(({ steps, ms }) => [steps, ms])).toEqual([
+      [3, 150],
+      [2, 100],
+    ]);
+  }
+  const failing: Group<never> = { runs: [], step: () => Promise.reject(new Error('trap')) };
+  await expect(trainer.stepwise([failing], 1, () => undefined)).rejects.toThrow('trap');
+});
+
 test('a failed readback rejects the burst', async () => {
   const trainer = newTrainer(new FakeGpu());
   const group: Group<never> = {

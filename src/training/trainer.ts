@@ -5,6 +5,7 @@
  * or an animation frame, so training continues in a hidden tab. The page and the command line both train with this.
  */
 import type { EngineDevice, StepMetrics } from '../engine/api.ts';
+import { nextTask } from '../engine/nextTask.ts';
 import type { Divergence } from './health.ts';
 import type { RunImages } from './images.ts';
 import { packMetrics } from './metrics.ts';
@@ -34,6 +35,8 @@ export interface BurstTiming {
   readonly stepMs: number;
 }
 
+type Take<R> = (run: R, metrics: readonly StepMetrics[], timing: BurstTiming) => void;
+
 interface TrainerOptions {
   readonly emit: (event: TrainingEvent) => void;
   readonly imagesOf: (run: Run) => RunImages;
@@ -41,6 +44,8 @@ interface TrainerOptions {
   readonly takesSnapshots?: boolean;
   /** How much all networks together may take on the device. */
   readonly deviceBytes?: number;
+  /** Whether somebody waits for the burst to end: it then does, on a device that is busy in its calls. */
+  readonly isAwaited?: () => boolean;
   /** Called before each burst. */
   readonly onBurst?: () => void;
   /** Called after each snapshot, when nothing is under way. */
@@ -98,10 +103,12 @@ export class Trainer {
       await this.settle(device);
       return this.runs.groups.length === 0 ? 'nothingLeft' : 'waitingForData';
     }
-    await this.burst(this.runs.groups, steps, (run, metrics, timing) =>
-      this.take(run, metrics, timing),
-    );
-    this.steps += steps;
+    const take: Take<Run> = (run, metrics, timing) => this.take(run, metrics, timing);
+    if (device.isBusyInCalls) this.steps += await this.stepwise(this.runs.groups, steps, take);
+    else {
+      await this.burst(this.runs.groups, steps, take);
+      this.steps += steps;
+    }
     if (this.diverged.size > 0) await this.settle(device);
     await this.finish(device, signal);
     if (this.snapshotIsDue) await this.snapshot(device);
@@ -115,22 +122,14 @@ export class Trainer {
    * @param take gets the metrics of each run once they are back.
    * @throws what a readback rejects with, here or in a later call.
    */
-  async burst<R>(
-    groups: readonly Group<R>[],
-    steps: number,
-    take: (run: R, metrics: readonly StepMetrics[], timing: BurstTiming) => void,
-  ): Promise<void> {
+  async burst<R>(groups: readonly Group<R>[], steps: number, take: Take<R>): Promise<void> {
     const submittedMs = this.nowMs();
     let readbacks: (Promise<StepMetrics[][]> | null)[] = [];
     for (let step = 1; step <= steps; step++) {
       readbacks = groups.map((group) => group.step(step === steps));
     }
     const done = Promise.all(readbacks).then((metrics) => {
-      const nowMs = this.nowMs();
-      const ms = nowMs - Math.max(submittedMs, this.lastDoneMs);
-      this.lastDoneMs = nowMs;
-      this.pace.record(steps, ms);
-      const timing = { steps, ms, stepMs: this.pace.stepMs ?? ms };
+      const timing = this.timed(steps, submittedMs);
       for (const [i, { runs }] of groups.entries()) {
         for (const [j, run] of runs.entries()) take(run, metrics[i]?.[j] ?? [], timing);
       }
@@ -140,6 +139,38 @@ export class Trainer {
     this.inFlight.push(done);
     await (this.options.yieldToMessages ?? nextTask)();
     while (this.inFlight.length >= this.pace.readbacksInFlight) await this.inFlight.shift();
+  }
+
+  /**
+   * The same on a device that is busy in its calls: every step is read back, which lets messages in, and the burst ends
+   * early where it is awaited. The metrics are taken together as they are elsewhere.
+   * @returns how many steps were made.
+   */
+  async stepwise<R>(groups: readonly Group<R>[], steps: number, take: Take<R>): Promise<number> {
+    const startedMs = this.nowMs();
+    const metrics = new Map<R, StepMetrics[]>();
+    let made = 0;
+    do {
+      for (const group of groups) {
+        const rows = await group.step(true);
+        for (const [i, run] of group.runs.entries()) {
+          metrics.set(run, [...(metrics.get(run) ?? []), ...(rows?.[i] ?? [])]);
+        }
+      }
+      made++;
+    } while (made < steps && this.options.isAwaited?.() !== true);
+    const timing = this.timed(made, startedMs);
+    for (const [run, taken] of metrics) take(run, taken, timing);
+    return made;
+  }
+
+  /** Steps that were begun at `startedMs` and are done. */
+  private timed(steps: number, startedMs: number): BurstTiming {
+    const nowMs = this.nowMs();
+    const ms = nowMs - Math.max(startedMs, this.lastDoneMs);
+    this.lastDoneMs = nowMs;
+    this.pace.record(steps, ms);
+    return { steps, ms, stepMs: this.pace.stepMs ?? ms };
   }
 
   /** Resolves when the metrics of every burst submitted so far have been taken. */
@@ -244,16 +275,4 @@ export class Trainer {
     if (this.options.takesSnapshots === false) return false;
     return this.snapshotClock.isDue(this.steps, performance.now());
   }
-}
-
-/** Resolves in a later task, after messages that are waiting now. Not a timer: those are held back in hidden pages. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

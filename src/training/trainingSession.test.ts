@@ -1,7 +1,244 @@
 import { expect, test, vi } from 'vitest';
 import type { EngineDevice } from '../engine/api.ts';
+import { withoutShortcuts } from '../model/shortcuts.ts';
+import { readSafetensors } from '../weights/readSafetensors.ts';
+import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 import { Trainer } from './trainer.ts';
 import { TrainingSession } from './trainingSession.ts';
+
+const residual = tinyConfig();
+const plain = withoutShortcuts(residual);
+const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
+
+/** A harness with these runs prepared. */
+async function harnessWith(
+  ...runs: { id: string; config: typeof residual }[]
+): Promise<SessionHarness> {
+  return prepared(new SessionHarness(), runs);
+}
+
+async function prepared(
+  harness: SessionHarness,
+  runs: { id: string; config: typeof residual }[],
+): Promise<SessionHarness> {
+  harness.send(OPEN, { type: 'setRuns', runs });
+  await harness.until('prepared', 0, ({ id }) => id === runs.at(-1)?.id);
+  return harness;
+}
+
+async function tensors(harness: SessionHarness, id: string) {
+  return readSafetensors(await harness.weights(id)).tensors;
+}
+
+const steps = (harness: SessionHarness, count: number) =>
+  Array.from({ length: count }).reduce<Promise<void>>(
+    (before) => before.then(() => harness.untilPaused({ type: 'step' })),
+    Promise.resolve(),
+  );
+
+test('twins start from the same weights and step together; a loss does not depend on who runs beside', async () => {
+  const pair = await harnessWith({ id: 'res', config: residual }, { id: 'plain', config: plain });
+  const alone = await harnessWith({ id: 'plain', config: plain });
+  const [a, b] = [await tensors(pair, 'res'), await tensors(pair, 'plain')];
+  expect([...b.keys()]).toEqual([...a.keys()]);
+  for (const [name, { data }] of b) expect(data, name).toEqual(a.get(name)?.data);
+
+  await steps(pair, 3);
+  await steps(alone, 3);
+  expect([...pair.losses('plain').keys()]).toEqual([0, 1, 2]);
+  expect([...pair.losses('res').keys()]).toEqual([0, 1, 2]);
+  expect(pair.losses('plain')).toEqual(alone.losses('plain'));
+  expect(pair.losses('res')).not.toEqual(pair.losses('plain'));
+  expect(await tensors(pair, 'plain')).toEqual(await tensors(alone, 'plain'));
+});
+
+test('switching shortcuts off and on keeps every weight, and is told with its step', async () => {
+  const harness = await harnessWith({
+    id: 'res',
+    config: tinyConfig({ model: { projection: 'B' } }),
+  });
+  await steps(harness, 2);
+  const before = await tensors(harness, 'res');
+  expect([...before.keys()]).toContain('layer2.0.downsample.0.weight');
+
+  const off = harness.send({ type: 'change', id: 'res', change: { kind: 'shortcuts', on: false } });
+  expect(await harness.until('changed', off)).toMatchObject({ step: 2, label: 'shortcuts off' });
+  const without = await tensors(harness, 'res');
+  expect([...without.keys()]).not.toContain('layer2.0.downsample.0.weight');
+  for (const [name, { data }] of without) expect(data, name).toEqual(before.get(name)?.data);
+  expect(harness.of('prepared', off)[0]?.parameterNames).not.toContain(
+    'layer2.0.downsample.0.weight',
+  );
+
+  const on = harness.send({ type: 'change', id: 'res', change: { kind: 'shortcuts', on: true } });
+  await harness.until('changed', on);
+  expect(await tensors(harness, 'res')).toEqual(before);
+});
+
+test('a shortcut cut and put back at once changes no later loss: momentum is kept', async () => {
+  const runs = [{ id: 'res', config: residual }];
+  const [touched, untouched] = [await harnessWith(...runs), await harnessWith(...runs)];
+  await steps(touched, 2);
+  const block = { kind: 'blockShortcut', block: 'layer2.0' } as const;
+  touched.send({ type: 'change', id: 'res', change: { ...block, on: false } });
+  touched.send({ type: 'change', id: 'res', change: { ...block, on: true } });
+  await steps(touched, 2);
+  await steps(untouched, 4);
+  expect(touched.of('changed').map(({ label }) => label)).toEqual([
+    'layer2.0 shortcut cut',
+    'layer2.0 shortcut on',
+  ]);
+  expect(touched.losses('res')).toEqual(untouched.losses('res'));
+});
+
+test('a run that diverges is halted with its layer; the other goes on; restoring is exact', async () => {
+  const harness = await harnessWith(
+    { id: 'wild', config: residual },
+    { id: 'calm', config: plain },
+  );
+  await steps(harness, 2);
+  const good = await tensors(harness, 'wild');
+  harness.send({ type: 'change', id: 'wild', change: { kind: 'learningRate', learningRate: 100 } });
+  const from = harness.send({ type: 'train' });
+  const diverged = await harness.until('diverged', from);
+  expect(diverged).toMatchObject({ id: 'wild', lastGoodStep: 2 });
+  expect([...good.keys()]).toContain(diverged.layer);
+  await harness.until(
+    'metrics',
+    from,
+    ({ batch }) => batch.id === 'calm' && (batch.step.at(-1) ?? 0) > diverged.step + 3,
+  );
+  await harness.untilPausedNow({ type: 'pause' });
+  const last = Math.max(...harness.losses('wild').keys());
+  expect(last).toBe(diverged.step - 1);
+  expect(await tensors(harness, 'wild')).toEqual(good);
+
+  const again = harness.send({ type: 'restore', id: 'wild', learningRateFactor: 0.001 });
+  const restored = await harness.until('restored', again);
+  expect(restored).toMatchObject({ step: 2, label: 'back to step 2, learning rate 0.1' });
+  expect(restored.config.training.learningRate).toBe(0.1);
+  await steps(harness, 1);
+  expect([...harness.losses('wild', again).keys()]).toEqual([2]);
+
+  const reference = await harnessWith({ id: 'wild', config: residual });
+  await steps(reference, 3);
+  expect(harness.losses('wild', again).get(2)).toBe(reference.losses('wild').get(2));
+});
+
+test('after a lost device every run goes on from its last snapshot, with the same losses', async () => {
+  const runs = [{ id: 'res', config: residual }];
+  const whole = await harnessWith(...runs);
+  const lost = await prepared(new SessionHarness({ isDeviceOwn: true }), runs);
+  await steps(whole, 4);
+  await steps(lost, 2);
+  const from = lost.send({ type: 'loseDevice' });
+  expect(await lost.until('deviceLost', from)).toMatchObject({ lastSnapshotStep: 2 });
+  expect((await tensors(lost, 'res')).size).toBeGreaterThan(0);
+  const again = lost.send({ type: 'recover' });
+  expect(await lost.until('restored', again)).toMatchObject({ id: 'res', step: 2 });
+  await lost.until('state', again, ({ state }) => state === 'paused');
+  await steps(lost, 2);
+  expect(lost.losses('res')).toEqual(whole.losses('res'));
+});
+
+test('runs lost in the midst of training come back in lockstep, at the last change', async () => {
+  const harness = await prepared(new SessionHarness({ isDeviceOwn: true }), [
+    { id: 'res', config: residual },
+    { id: 'plain', config: plain },
+  ]);
+  const from = harness.send({ type: 'train' });
+  await harness.until('metrics', from, ({ batch }) => (batch.step.at(-1) ?? 0) > 2);
+  harness.send(
+    { type: 'change', id: 'res', change: { kind: 'learningRate', learningRate: 0.01 } },
+    { type: 'loseDevice' },
+  );
+  const { step } = await harness.until('changed', from);
+  await harness.until('deviceLost', from);
+  const again = harness.send({ type: 'recover' });
+  await harness.until('restored', again, ({ id }) => id === 'plain');
+  expect(harness.of('restored', again).map((event) => [event.id, event.step])).toEqual([
+    ['res', step],
+    ['plain', step],
+  ]);
+  expect(harness.of('restored', again)[0]?.config.training.learningRate).toBe(0.01);
+});
+
+test('reset goes back to step 0 and repeats the same losses', async () => {
+  const harness = await harnessWith({ id: 'res', config: residual });
+  await steps(harness, 2);
+  const first = harness.losses('res');
+  const from = harness.send({ type: 'reset' });
+  await harness.until('state', from, ({ state }) => state === 'idle');
+  await steps(harness, 2);
+  expect(harness.losses('res', from)).toEqual(first);
+});
+
+test('a run ends at its last step, tested on all test images', async () => {
+  const config = tinyConfig({ training: { steps: 5 } });
+  const harness = await harnessWith({ id: 'res', config });
+  await harness.untilPaused({ type: 'train' });
+  expect(harness.of('finished')).toEqual([{ type: 'finished', id: 'res', step: 5 }]);
+  expect([...harness.losses('res').keys()]).toEqual([0, 1, 2, 3, 4]);
+  const evaluated = harness.of('evaluated').at(-1);
+  expect(evaluated).toMatchObject({ id: 'res', step: 5, images: 50 });
+  const { metadata } = readSafetensors(await harness.weights('res'));
+  expect(JSON.parse(metadata.get('config') ?? '')).toEqual(config);
+  expect(metadata.get('step')).toBe('5');
+  expect(metadata.get('testAccuracy')).toBe(`${evaluated?.accuracy}`);
+  expect(metadata.get('testLoss')).toBe(`${evaluated?.loss}`);
+  expect(JSON.parse(metadata.get('classNames') ?? '')).toHaveLength(10);
+  const choice = { format: 'pth', naming: 'cifar', input: 'normalised' } as const;
+  const failed = await harness.until(
+    'exportFailed',
+    harness.send({ type: 'exportWeights', id: 'res', choice }),
+  );
+  expect(failed.message).toContain('16, 32 and 64 channels');
+});
+
+test('predictions are probabilities under every run, with pixels and labels', async () => {
+  const harness = await harnessWith(
+    { id: 'res', config: residual },
+    { id: 'plain', config: plain },
+  );
+  const predicted = await harness.until(
+    'predicted',
+    harness.send({ type: 'predict', images: [3, 0] }),
+  );
+  expect(predicted.predictions.map(({ id, image }) => [id, image])).toEqual([
+    ['res', 3],
+    ['res', 0],
+    ['plain', 3],
+    ['plain', 0],
+  ]);
+  for (const { probabilities } of predicted.predictions) {
+    expect(probabilities).toHaveLength(10);
+    expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+  }
+  expect(predicted.pixels).toHaveLength(2 * 32 * 32 * 4);
+  expect(predicted.pixels[3]).toBe(255);
+  expect(predicted.labels).toHaveLength(2);
+});
+
+test('what cannot be built is refused by field, and the runs stay as they were', async () => {
+  const harness = await harnessWith({ id: 'res', config: residual });
+  await steps(harness, 1);
+  const shrunk = tinyConfig({
+    model: { stageDepths: [1, 1, 1, 1], stageWidths: [4, 4, 4, 4], inputSize: 4 },
+  });
+  const from = harness.send({ type: 'setRuns', runs: [{ id: 'res', config: shrunk }] });
+  expect(await harness.until('refused', from)).toMatchObject({
+    id: 'res',
+    field: 'model.stageDepths',
+  });
+  const odd = tinyConfig({ model: { inputSize: 12 } });
+  const second = harness.send({ type: 'setRuns', runs: [{ id: 'res', config: odd }] });
+  expect(await harness.until('refused', second)).toMatchObject({ field: 'model.inputSize' });
+  const block = { kind: 'blockShortcut', block: 'layer4.0', on: false } as const;
+  const third = harness.send({ type: 'change', id: 'res', change: block });
+  expect(await harness.until('refused', third)).toMatchObject({ field: 'model.cutShortcuts' });
+  await steps(harness, 1);
+  expect([...harness.losses('res').keys()]).toEqual([0, 1]);
+});
 
 const adapter = { name: 'Test', vendor: '', architecture: '', isSoftware: true };
 

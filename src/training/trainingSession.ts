@@ -80,6 +80,7 @@ export class TrainingSession {
     this.trainer = new Trainer({
       emit,
       imagesOf: dataOf,
+      isAwaited: () => this.queue.length > 0,
       onBurst: () => this.setState('training'),
       onSnapshot: () => this.checkpoints.keepIfDue(),
     });
@@ -338,7 +339,7 @@ export class TrainingSession {
   private abandonDevice(message: string): void {
     this.goal = 'rest';
     this.host.abandon(message);
-    this.studies.failAll('The graphics device was lost. Recover it, then start again.', true);
+    this.studies.failAll('What trains was lost. Restart the runs, then start again.', true);
     this.emit(lossOf(this.runs, this.host.lost));
     this.setState(this.restingState);
   }

@@ -1,4 +1,5 @@
 /** What tells that two runs ended with the same weights, to the bit. */
+import { sha256 } from '../data/sha256.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 
 /** SHA-256, in hex, of all parameters and running statistics as little-endian float32, in the graph's order. */
@@ -11,6 +12,5 @@ export async function weightsSha256(graph: LayerGraph, weights: StateDict): Prom
   for (const tensor of tensors) {
     for (let i = 0; i < tensor.length; i++, at += 4) view.setFloat32(at, tensor[i] ?? 0, true);
   }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(bytes);
 }

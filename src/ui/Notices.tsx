@@ -1,6 +1,7 @@
 /** What went wrong and what can be done about it, above the page. */
 import { Suspense } from 'react';
 import { formatCount } from '../charts/format.ts';
+import { isOnProcessor } from '../engine/engineNames.ts';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { useBuilder, usePage } from './context.ts';
 import { EngineNotice } from './EngineNotice.tsx';
@@ -16,7 +17,8 @@ export function Notices() {
     ({ address: { refused, waiting, isLocked } }) =>
       refused.length > 0 || waiting !== null || isLocked,
   );
-  const { failure, deviceLost, data, dataError, runs } = usePage((state) => ({
+  const { failure, deviceLost, engine, data, dataError, runs } = usePage((state) => ({
+    engine: state.engine?.id,
     failure: state.failure,
     deviceLost: state.deviceLost,
     data: state.data,
@@ -41,7 +43,14 @@ export function Notices() {
         </Notice>
       )}
       {deviceLost !== null && failure === null && (
-        <Notice title="The browser took the GPU away." severe>
+        <Notice
+          title={
+            engine !== undefined && isOnProcessor(engine)
+              ? 'Training on the processor broke off.'
+              : 'The browser took the GPU away.'
+          }
+          severe
+        >
           <p>
             {deviceLost.message} The runs were last saved after step{' '}
             {formatCount(deviceLost.lastSnapshotStep)} and can continue from there.

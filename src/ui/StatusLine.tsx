@@ -2,14 +2,16 @@
 
 import type { PageState } from '../app/state.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
-import { ENGINE_NAMES } from '../engine/engineNames.ts';
+import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
 import { usePage } from './context.ts';
 
 function phaseText(state: PageState): string {
-  const { phase, unsupported, deviceLost, failure, runs } = state;
+  const { phase, unsupported, deviceLost, failure, runs, engine } = state;
   if (unsupported !== null) return 'Can’t train here';
   if (failure !== null) return 'Stopped';
-  if (deviceLost !== null) return 'GPU lost';
+  if (deviceLost !== null) {
+    return engine !== null && isOnProcessor(engine.id) ? 'Broken off' : 'GPU lost';
+  }
   if (state.reload.kind === 'underWay' && phase !== 'opening') return 'Restoring the runs';
   if (runs.length > 0 && runs.every(({ finished }) => finished)) return 'Finished';
   switch (phase) {

@@ -41,7 +41,8 @@ export function chooseArithmetic(choice: ArithmeticChoice): Arithmetic {
 function peakKernel(arithmetic: Arithmetic): () => void {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const module = new WebAssembly.Module(moduleOf(arithmetic));
-  const { peak: run } = new WebAssembly.Instance(module, { engine: { memory } }).exports;
+  const { peak: run } = new WebAssembly.Instance(module, { engine: { memory, scratch: 0 } })
+    .exports;
   if (typeof run !== 'function') throw new Error('the module exports no kernel');
   return () => run(0, 0);
 }

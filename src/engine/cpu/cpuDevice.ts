@@ -14,6 +14,7 @@ import type {
   SharedBatch,
 } from '../api.ts';
 import { EngineError, fastArithmeticError, halfPrecisionError } from '../errors.ts';
+import type { Profile } from '../profile.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
 import { readActivations } from './activations.ts';
 import { supportsFast } from './arithmetic.ts';
@@ -23,7 +24,8 @@ import { CpuEvaluator, CpuProbe } from './evaluator.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
 import { measureTraining } from './measure.ts';
 import { CpuNetwork, planNetwork } from './network.ts';
-import { MOST_BYTES } from './program.ts';
+import { profileNetwork } from './profiler/profileNetwork.ts';
+import { MOST_BYTES, programBytes } from './program.ts';
 import { CpuStepper } from './stepper.ts';
 import { ThreadPool } from './threads/pool.ts';
 import type { Thread } from './threads/thread.ts';
@@ -41,6 +43,7 @@ export class CpuDevice implements EngineDevice {
   readonly arithmetics: readonly Arithmetic[] = supportsFast() ? ['exact', 'fast'] : ['exact'];
   readonly adapter: AdapterDescription;
   readonly maxBufferBytes = MOST_BYTES;
+  readonly isBusyInCalls = true;
   readonly noHalfPrecision = 'The processor’s kernels compute in single precision only';
   readonly lost: Promise<Loss>;
   readonly #arithmetic: Arithmetic;
@@ -71,7 +74,8 @@ export class CpuDevice implements EngineDevice {
       if (training.precision === 'half') throw halfPrecisionError(this.noHalfPrecision);
     }
     return fitMicroBatches(groups, { bufferBytes: MOST_BYTES, totalBytes }, (network) => {
-      const { bytes } = planNetwork(network, this.#arithmeticOf(network)).program.map;
+      const { program } = planNetwork(network, this.#arithmeticOf(network));
+      const bytes = programBytes(program, this.threads);
       return { gpuBytes: bytes, largestBufferBytes: bytes };
     });
   }
@@ -112,7 +116,14 @@ export class CpuDevice implements EngineDevice {
     pixels: Uint8Array,
   ): Promise<Activations> {
     const arithmetic = this.#arithmeticOf(options);
-    return readActivations(options, weights, pixels, arithmetic, this.#pool);
+    return this.#reported(readActivations(options, weights, pixels, arithmetic, this.#pool));
+  }
+
+  profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
+    const { options, arithmetic } = ownNetwork(network);
+    const { adapter } = this;
+    const how = { adapter: adapter.name, arithmetic, pool: this.#pool, signal };
+    return this.#reported(profileNetwork(options, how), signal);
   }
 
   destroy(): void {
@@ -130,10 +141,17 @@ export class CpuDevice implements EngineDevice {
     return found ?? this.#arithmetic;
   }
 
+  /** Reports what makes `work` fail, unless it was refused or aborted. */
+  #reported<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+    return work.catch((error: unknown) => {
+      throw error instanceof EngineError || signal?.aborted ? error : this.#report(error);
+    });
+  }
+
   /** A kernel or a thread has failed: the device is lost. */
   #report(error: unknown): EngineError {
     const cause = error instanceof Error ? error.message : String(error);
-    const message = `A kernel on the processor failed: ${cause}`;
+    const message = `The processor’s kernels stopped: ${cause}.`;
     this.#pool.destroy();
     this.#lose({ reason: 'unknown', message });
     return new EngineError('device-lost', message);

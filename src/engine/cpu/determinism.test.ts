@@ -12,7 +12,7 @@ import { openNodeThread } from './threads/nodeThreads.ts';
 const IMAGES = 40;
 const STEPS = 3;
 /** What residual training of 18 images comes to: a change that moves a bit of it raises `REVISION` in `arithmetic.ts`. */
-const EXACT_HASH = '6981f614daa7b76b0e4fccd141b86ba676926b77c8b3a928577c61c572c36671';
+const EXACT_HASH = '2770991230318a3caabb900729fc12e19d8be4c0b39e1f66e5eefc1f6eb090d1';
 
 async function train(
   threads: number,
@@ -37,7 +37,7 @@ async function train(
   );
   const dataset = device.createDataset(IMAGES);
   const pixels = Uint8Array.from({ length: IMAGES * IMAGE_BYTES }, (_, i) => (i * i * 7) % 251);
-  const labels = Uint8Array.from({ length: IMAGES }, (_, i) => i % 10);
+  const labels = Uint16Array.from({ length: IMAGES }, (_, i) => i % 10);
   dataset.append({ split: 'train', start: 0, count: IMAGES, pixels, labels });
   const stepper = device.createStepper(batch, networks);
   const hash = createHash('sha256');

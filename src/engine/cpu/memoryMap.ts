@@ -8,7 +8,8 @@ import { planeBytes } from './kernels/plane.ts';
 /** What lives as long as the network, by name. */
 const RESIDENTS = [
   ...(['weights', 'momentum', 'gradients', 'gradientSums', 'running', 'statistics'] as const),
-  ...(['copies', 'chunkTable', 'learningRate', 'squares', 'moments'] as const),
+  ...(['copies', 'filters', 'zeros'] as const),
+  ...(['chunkTable', 'learningRate', 'squares', 'moments'] as const),
 ] as const;
 export type Resident = (typeof RESIDENTS)[number];
 
@@ -19,7 +20,7 @@ export type Place =
 
 /** A cache line: no two threads write to one that they don't share on purpose. */
 const ALIGNMENT = 64;
-const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+export const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 export interface MemoryMap {
   /** Of all; known before anything is allocated. */

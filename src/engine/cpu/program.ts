@@ -6,11 +6,12 @@ import type { StepList } from '../plan/plan.ts';
 import type { BatchTensor } from '../plan/steps.ts';
 import { type Arithmetic, functionOf } from './kernels/kernel.ts';
 import { pixelBytes, planeBytes } from './kernels/plane.ts';
+import { zeroBytes } from './kernels/winograd/tiles.ts';
 import { SQUARES_BYTES } from './kernels/sgd/sgd.ts';
 import { chunksOf, Lowering } from './lowering/lowering.ts';
 import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
-import { type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
-import type { PooledProgram, ThreadPool } from './threads/pool.ts';
+import { align, type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
+import type { OnStep, PooledProgram, ThreadPool } from './threads/pool.ts';
 import { encodeModule, MOST_PAGES } from './wasm/module.ts';
 
 const PAGE_BYTES = 65_536;
@@ -32,6 +33,8 @@ export interface ProgramPlan {
   readonly source: ProgramSource;
   readonly lists: readonly (readonly CpuStep[])[];
   readonly map: MemoryMap;
+  /** What each thread needs besides. */
+  readonly scratchBytes: number;
 }
 
 export function planProgram(source: ProgramSource): ProgramPlan {
@@ -57,24 +60,39 @@ export function planProgram(source: ProgramSource): ProgramPlan {
     residents.set('squares', SQUARES_BYTES * chunks);
     residents.set('moments', 16 * channels);
   }
+  residents.set('filters', 4 * Math.max(...lowered.map(({ filterFloats }) => filterFloats)));
+  residents.set(
+    'zeros',
+    Math.max(...source.lists.map(({ images }) => zeroBytes({ batch: images }))),
+  );
   const needs = lowered.map(({ steps }, i) => {
     const uses = steps.map(({ places }) =>
       Object.values(places).flatMap((place) => ('tensor' in place ? [place.tensor] : [])),
     );
     return { images: source.lists[i]?.images ?? 0, uses, kept };
   });
-  return { source, lists: lowered.map(({ steps }) => steps), map: mapMemory(residents, needs) };
+  const lists = lowered.map(({ steps }) => steps);
+  const scratch = lists
+    .flat()
+    .map((step) => (step.kind === 'kernel' ? step.kernel.scratchBytes : 0));
+  const scratchBytes = align(Math.max(0, ...scratch.map((bytes = 0) => bytes)));
+  return { source, lists, map: mapMemory(residents, needs), scratchBytes };
 }
 
 /** Only a batch that is split needs them. */
 const usesGradientSums = ({ places }: CpuStep): boolean =>
   Object.values(places).some((place) => 'resident' in place && place.resident === 'gradientSums');
 
+/** What the program takes when it runs on so many threads. */
+export const programBytes = ({ map, scratchBytes }: ProgramPlan, threads: number): number =>
+  align(map.bytes) + threads * scratchBytes;
+
 export class Program {
   readonly views: MemoryViews;
 
   private constructor(
     readonly plan: ProgramPlan,
+    readonly bytes: number,
     memory: WebAssembly.Memory,
     private readonly pooled: PooledProgram,
   ) {
@@ -89,7 +107,10 @@ export class Program {
   /** @throws EngineError `too-large`, `out-of-memory`. */
   static async compile(plan: ProgramPlan, pool: ThreadPool): Promise<Program> {
     const isShared = pool.threads > 1;
-    const memory = allocate(plan.map.bytes, isShared);
+    const { scratchBytes } = plan;
+    const scratch = { first: align(plan.map.bytes), bytes: scratchBytes };
+    const bytes = programBytes(plan, pool.threads);
+    const memory = allocate(bytes, isShared);
     const names = new Map<string, string>();
     const functions = [];
     for (const step of plan.lists.flat()) {
@@ -110,16 +131,17 @@ export class Program {
         return { kernel: names.get(step.key) ?? '', pieces: step.kernel.pieces, addresses };
       }),
     );
-    return new Program(plan, memory, pool.add({ module, memory, lists }));
+    return new Program(plan, bytes, memory, pool.add({ module, memory, scratch, lists }));
   }
 
-  run(list: number, state: StepState): void {
+  run(list: number, state: StepState, onStep?: OnStep): void {
     const steps = this.plan.lists[list] ?? [];
     const find = (place: Place) => addressOf(this.plan.map, list, place);
-    this.pooled.run(list, (i) => {
+    const callerWork = (i: number) => {
       const step = steps[i];
       if (step?.kind === 'scalar') step.run(this.views, find, state);
-    });
+    };
+    this.pooled.run(list, callerWork, onStep);
   }
 
   /** `count` floats of a resident. */

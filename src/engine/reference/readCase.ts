@@ -5,7 +5,10 @@ import type { CaseFiles } from './case.ts';
 const FOLDER = new URL('../../../reference/', import.meta.url);
 
 /** Names of all cases in `reference/`. */
-export const caseNames = (): string[] => readdirSync(FOLDER).sort();
+export const caseNames = (): string[] =>
+  readdirSync(FOLDER, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+    .sort();
 
 export function caseFiles(name: string): CaseFiles {
   const bytes = (file: string) => readFileSync(new URL(`${name}/${file}`, FOLDER));

@@ -11,8 +11,8 @@ describe('the engine against PyTorch', () => {
     device = new WebGpuDevice(await testGpu());
   });
 
-  it('has six cases', () => {
-    expect(caseNames()).toHaveLength(6);
+  it('has twelve cases', () => {
+    expect(caseNames()).toHaveLength(12);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {

@@ -2,6 +2,7 @@
  * The checksum of a checkpoint file: SHA-256 of all its bytes, its own 64 hexadecimal digits counted as zeros. They are
  * the first entry of the header's metadata, so that they always lie at the same place.
  */
+import { sha256 } from '../../data/sha256.ts';
 import { LENGTH_BYTES, METADATA_KEY } from '../../weights/safetensors.ts';
 
 export const CHECKSUM_KEY = 'sha256';
@@ -32,9 +33,4 @@ export async function isSealed(file: Uint8Array): Promise<boolean> {
   const digits = new TextDecoder().decode(blank.subarray(START, START + DIGITS));
   blank.set(encode(BLANK_CHECKSUM), START);
   return digits === (await sha256(blank));
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

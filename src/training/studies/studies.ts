@@ -55,7 +55,7 @@ export class Studies {
     this.cancel(key);
     if (device !== null) await this.trainer.settle(device);
     try {
-      if (device === null) throw new Error('There is no graphics device to work on.');
+      if (device === null) throw new Error('There is no engine to work on.');
       const { run, subject } = await this.copyOf(study.of);
       this.queue.push({ key, run, subject, plan: planStudy(study), work: null, end: null });
       this.emit({ type: 'studyProgress', key, step: subject.step, done: 0, total: 1 });

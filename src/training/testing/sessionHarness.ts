@@ -1,4 +1,7 @@
-/** A session in Node, for tests; on the shared device unless it asks for one of its own. */
+/** A session in Node, for tests; on a shared device unless it asks for one of its own. */
+import type { EngineDevice } from '../../engine/api.ts';
+import { CpuDevice } from '../../engine/cpu/cpuDevice.ts';
+import { measureTraining } from '../../engine/cpu/measure.ts';
 import type { EngineChoice } from '../../engine/engineNames.ts';
 import type { OpenEngine } from '../../engine/engines.ts';
 import { EngineError } from '../../engine/errors.ts';
@@ -26,29 +29,39 @@ const deviceOn = (gpu: Gpu): WebGpuDevice => {
   return device;
 };
 
-const ownDevice = async (): Promise<WebGpuDevice> => deviceOn(await ownGpu());
-
-const sharedDevice = async (): Promise<WebGpuDevice> => {
+/** @param isOwn for tests that lose it. */
+async function webGpuDevice(isOwn: boolean): Promise<WebGpuDevice> {
+  if (isOwn) return deviceOn(await ownGpu());
   const device = deviceOn(await testGpu());
   // A session that changes its engine destroys the device that it leaves.
   device.destroy = () => {};
   return device;
+}
+
+function cpuDevice(): CpuDevice {
+  // The tests' networks are so small that other threads would only cost time.
+  const device = new CpuDevice({ workers: [], arithmetic: 'exact' });
+  device.measureGflops = () => measureTraining(device, 10);
+  return device;
+}
+
+/** The engines of Node. */
+const ENGINES: Partial<Record<EngineChoice, (isOwn: boolean) => Promise<EngineDevice>>> = {
+  cpu: async () => cpuDevice(),
+  webgpu: webGpuDevice,
+  'tfjs-wasm': async () => new TfjsDevice(await openWasm(null)),
 };
 
-/** The engines of Node: WebGPU, and TensorFlow.js in WebAssembly. */
-const engines =
-  (webGpu: () => Promise<WebGpuDevice>) =>
-  async (choice: EngineChoice): Promise<OpenEngine> => {
-    switch (choice) {
-      case 'automatic':
-      case 'webgpu':
-        return { id: 'webgpu', device: await webGpu(), passedOver: [] };
-      case 'tfjs-wasm':
-        return { id: choice, device: new TfjsDevice(await openWasm(null)), passedOver: [] };
-      default:
-        throw new EngineError('no-adapter', 'Not in Node.');
-    }
-  };
+interface HarnessOptions {
+  /** What is opened where none is chosen. */
+  readonly engine?: 'cpu' | 'webgpu';
+  /** For tests that lose the device. */
+  readonly isDeviceOwn?: boolean;
+  /** In place of the CPU engine's. */
+  readonly openCpu?: () => EngineDevice;
+  /** Where checkpoints are kept. */
+  readonly keeper?: KeeperDeps;
+}
 
 /** Sends commands as the page would and keeps all that comes back. */
 export class SessionHarness {
@@ -56,11 +69,14 @@ export class SessionHarness {
   private waiting: (() => void)[] = [];
   private readonly session: TrainingSession;
 
-  /**
-   * @param isDeviceOwn for tests that lose it.
-   * @param keeper where checkpoints are kept.
-   */
-  constructor(isDeviceOwn = false, keeper?: KeeperDeps) {
+  constructor({ engine = 'cpu', isDeviceOwn = false, openCpu, keeper }: HarnessOptions = {}) {
+    const openEngine = async (choice: EngineChoice): Promise<OpenEngine> => {
+      const id = choice === 'automatic' ? engine : choice;
+      if (id === 'cpu' && openCpu !== undefined) return { id, device: openCpu(), passedOver: [] };
+      const device = await ENGINES[id]?.(isDeviceOwn);
+      if (device === undefined) throw new EngineError('no-adapter', 'Not in Node.');
+      return { id, device, passedOver: [] };
+    };
     this.session = new TrainingSession({
       emit: (event) => {
         this.events.push(event);
@@ -68,7 +84,7 @@ export class SessionHarness {
         this.waiting = [];
         for (const check of checks) check();
       },
-      openEngine: engines(isDeviceOwn ? ownDevice : sharedDevice),
+      openEngine,
       ...(keeper === undefined ? {} : { keeper }),
     });
     void this.session.serve();
@@ -100,6 +116,11 @@ export class SessionHarness {
       if (failed !== undefined) throw new Error(failed.message);
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
+  }
+
+  /** Resolves when every image is there. */
+  async untilImagesArrived(): Promise<void> {
+    await this.until('data', 0, ({ progress }) => progress.done);
   }
 
   /** Sends commands and waits until the session is paused behind them. */
@@ -134,7 +155,7 @@ export class SessionHarness {
   }
 }
 
-/** A network small enough for a software adapter, on 250 synthetic images. */
+/** A network small enough for any engine, on 250 synthetic images. */
 export function tinyConfig(
   input: { model?: RunConfigInput['model']; training?: RunConfigInput['training'] } = {},
 ): RunConfig {

@@ -1,17 +1,19 @@
 /** Our own engine's logits, which every export is compared with. */
 import type { ImageChunk } from '../../data/types.ts';
-import { testGpu } from '../../engine/testing/sharedGpu.ts';
-import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
+import { CpuDevice } from '../../engine/cpu/cpuDevice.ts';
 import type { ExportModel } from '../exportModel.ts';
 
 /** Logits [images, classes] of the chunk's images, normalised as in training. */
 export async function ourLogits(model: ExportModel, images: ImageChunk): Promise<Float32Array> {
-  const device = new WebGpuDevice(await testGpu());
+  const device = new CpuDevice({ workers: [], arithmetic: 'exact' });
   const { graph, weights, config } = model;
   const dataset = device.createDataset(images.count);
   dataset.append(images);
   const { inputSize } = config.model;
-  const batch = device.createBatch({ batchSize: images.count, inputSize });
+  const batch = device.createBatch({
+    ...{ batchSize: images.count, inputSize },
+    normalization: config.data,
+  });
   const network = await device.createProbe({ graph }, batch);
   network.load(weights);
   const { logits } = await network.evaluate(

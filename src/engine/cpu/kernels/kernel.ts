@@ -23,6 +23,8 @@ export interface CpuKernel<T extends string = string> {
   readonly pieces: number;
   /** In the order of the function's parameters behind the piece. */
   readonly tensors: readonly T[];
+  /** Memory that each thread has to itself while it runs a piece: `FunctionBuilder.scratch`. */
+  readonly scratchBytes?: number;
   readonly build: (
     f: FunctionBuilder,
     piece: Local<'i32'>,

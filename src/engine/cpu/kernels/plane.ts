@@ -24,7 +24,7 @@ export const pixelBytes = ({ batch }: Pick<PlaneShape, 'batch'>): number =>
 
 /** Planes that follow one another at multiples of this fall on the same lines of a processor's nearest cache. */
 const CACHE_PERIOD = 4096;
-const CACHE_LINE = 64;
+export const CACHE_LINE = 64;
 
 /** From one channel's plane to the next; a gap keeps them from driving each other out of the cache. */
 export function planeBytes(shape: Omit<PlaneShape, 'channels'>): number {

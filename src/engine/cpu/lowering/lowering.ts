@@ -1,7 +1,7 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
 import { type ConvGeometry, weightLength } from '../../plan/geometry.ts';
-import type { StateLayout } from '../../plan/layout.ts';
+import { padTo4, type StateLayout } from '../../plan/layout.ts';
 import type { BatchNormNode, ConvOperation } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
 import type { BatchTensor, PlanStep, StepOf } from '../../plan/steps.ts';
@@ -27,6 +27,14 @@ import { pointwise } from '../kernels/pointwise/pointwise.ts';
 import { CHUNK_FLOATS, sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
 import { sumCopies } from '../kernels/sumCopies/sumCopies.ts';
+import { isWinograd } from '../kernels/winograd/transforms.ts';
+import { winogradConv } from '../kernels/winogradConv/winogradConv.ts';
+import { winogradFilterGradient } from '../kernels/winogradFilterGradient/winogradFilterGradient.ts';
+import { filterFloats, winogradFilters } from '../kernels/winogradFilters/winogradFilters.ts';
+import {
+  winogradCopies,
+  winogradWeightGradient,
+} from '../kernels/winogradWeightGradient/winogradWeightGradient.ts';
 import type { Place, Resident } from '../memoryMap.ts';
 import {
   activationStd,
@@ -56,8 +64,9 @@ const resident = (name: Resident, floats = 0): Place => ({ resident: name, bytes
 
 export class Lowering {
   readonly steps: readonly CpuStep[];
-  /** Floats of copies of a weight's gradient that are needed at once. */
+  /** Floats that are needed at once of copies of a weight's gradient, and of transformed filters. */
   copiesFloats = 0;
+  filterFloats = 0;
   readonly #images: number;
 
   constructor(
@@ -136,23 +145,8 @@ export class Lowering {
           channelSum,
           this.#plane(step.outputGradient),
         );
-      case 'convInputGradient': {
-        const { operation, outputGradient, inputGradient, accumulate } = step;
-        const places = {
-          outputGradient: tensor(outputGradient),
-          weight: this.#parameter('weights', operation.weight),
-          inputGradient: tensor(inputGradient),
-        };
-        const shape = this.#convShape(operation);
-        return this.#kernel(
-          operation.name,
-          places,
-          convInputGradient,
-          shape,
-          accumulate,
-          this.arithmetic,
-        );
-      }
+      case 'convInputGradient':
+        return this.#convInputGradient(step);
       case 'pointwiseGradient':
         return this.#pointwiseGradient(step);
       case 'maxPoolGradient': {
@@ -217,7 +211,49 @@ export class Lowering {
       output: tensor(output),
     };
     const shape = this.#convShape(operation);
-    return this.#kernel(name, places, convForward, shape, bias !== null, this.arithmetic);
+    const { arithmetic } = this;
+    if (!isWinograd(shape)) {
+      return this.#kernel(name, places, convForward, shape, bias !== null, arithmetic);
+    }
+    const { input: source, output: target, weight: weights, bias: start } = places;
+    const from = bias === null ? 'zero' : 'bias';
+    const conv = { source, target, bias: start, filters: FILTERS, zeros: ZEROS };
+    return [
+      ...this.#winogradFilters(name, weights, shape),
+      ...this.#kernel(name, conv, winogradConv, tilesOf(shape), 'forward', from, arithmetic),
+    ];
+  }
+
+  #convInputGradient(step: StepOf<'convInputGradient'>): readonly CpuStep[] {
+    const { operation, outputGradient, inputGradient, accumulate } = step;
+    const { arithmetic } = this;
+    const { name } = operation;
+    const [source, target] = [tensor(outputGradient), tensor(inputGradient)];
+    const weight = this.#parameter('weights', operation.weight);
+    const shape = this.#convShape(operation);
+    if (!isWinograd(shape)) {
+      const places = { outputGradient: source, weight, inputGradient: target };
+      return this.#kernel(name, places, convInputGradient, shape, accumulate, arithmetic);
+    }
+    const from = accumulate ? 'target' : 'zero';
+    const conv = { source, target, bias: weight, filters: FILTERS, zeros: ZEROS };
+    return [
+      ...this.#winogradFilters(name, weight, shape),
+      ...this.#kernel(name, conv, winogradConv, tilesOf(shape), 'inputGradient', from, arithmetic),
+    ];
+  }
+
+  #winogradFilters(name: string, weight: Place, shape: ConvGeometry): readonly CpuStep[] {
+    const { inChannels } = shape;
+    const outChannels = padTo4(shape.outChannels);
+    this.filterFloats = Math.max(this.filterFloats, filterFloats(inChannels, outChannels));
+    return this.#kernel(
+      name,
+      { weight, filters: FILTERS },
+      winogradFilters,
+      inChannels,
+      outChannels,
+    );
   }
 
   #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): readonly CpuStep[] {
@@ -244,6 +280,7 @@ export class Lowering {
     outputGradient,
   }: StepOf<'convWeightGradient'>): readonly CpuStep[] {
     const shape = this.#convShape(operation);
+    if (isWinograd(shape)) return this.#winogradWeightGradient(operation, input, outputGradient);
     const count = weightGradientCopies(shape);
     const sum = this.#parameter('gradients', operation.weight);
     const copies = count === 1 ? sum : resident('copies');
@@ -254,6 +291,33 @@ export class Lowering {
     const length = weightLength(shape);
     this.copiesFloats = Math.max(this.copiesFloats, count * length);
     return [...partial, ...this.#kernel(name, { copies, sum }, sumCopies, length, count)];
+  }
+
+  #winogradWeightGradient(
+    operation: ConvOperation,
+    input: BatchTensor,
+    outputGradient: BatchTensor,
+  ): readonly CpuStep[] {
+    const { name } = operation;
+    const { inChannels, outChannels, ...tiles } = tilesOf(this.#convShape(operation));
+    const shape = { ...tiles, inChannels, outChannels };
+    const copies = resident('copies');
+    const parts = winogradCopies(shape);
+    const padded = padTo4(outChannels);
+    this.copiesFloats = Math.max(this.copiesFloats, parts * filterFloats(inChannels, padded));
+    const places = {
+      ...{ input: tensor(input), outputGradient: tensor(outputGradient), zeros: ZEROS, copies },
+    };
+    const weightGradient = this.#parameter('gradients', operation.weight);
+    return [
+      ...this.#kernel(name, places, winogradWeightGradient, shape, this.arithmetic),
+      ...this.#kernel(
+        name,
+        { copies, weightGradient },
+        winogradFilterGradient,
+        ...([inChannels, padded, parts] as const),
+      ),
+    ];
   }
 
   #pointwiseGradient(step: StepOf<'pointwiseGradient'>): readonly CpuStep[] {
@@ -359,6 +423,16 @@ export class Lowering {
     };
   }
 }
+
+/** Transformed filters of the convolution at work. */
+const FILTERS = resident('filters');
+const ZEROS = resident('zeros');
+
+const tilesOf = ({ batch, inChannels, outChannels, inHeight, inWidth }: ConvGeometry) => ({
+  ...{ batch, inChannels, outChannels },
+  height: inHeight,
+  width: inWidth,
+});
 
 const gradients = (outputGradient: BatchTensor, inputGradient: BatchTensor) => ({
   outputGradient: tensor(outputGradient),

@@ -32,12 +32,14 @@ export function runCpuKernel<T extends string>(
       return [array, address];
     }),
   );
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE) });
+  const scratch = end;
+  const scratchBytes = kernel.scratchBytes ?? 0;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((end + scratchBytes) / PAGE) });
   const bytes = new Uint8Array(memory.buffer).fill(0x5a);
   const bytesOf = (array: Data) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   for (const [array, address] of addressOf) bytes.set(bytesOf(array), address);
 
-  const run = instantiate(kernel, memory);
+  const run = instantiate(kernel, memory, scratch);
   const addresses = kernel.tensors.map((name) => addressOf.get(tensors[name]) ?? 0);
   for (let piece = kernel.pieces - 1; piece >= 0; piece--) run(piece, ...addresses);
 
@@ -45,6 +47,7 @@ export function runCpuKernel<T extends string>(
     bytesOf(array).set(bytes.subarray(address, address + array.byteLength));
     bytes.fill(0x5a, address, address + array.byteLength);
   }
+  bytes.fill(0x5a, scratch, scratch + scratchBytes);
   const stray = bytes.findIndex((byte) => byte !== 0x5a);
   if (stray >= 0) throw new Error(`${kernel.kernel} wrote outside of its tensors, at ${stray}`);
 }
@@ -52,9 +55,10 @@ export function runCpuKernel<T extends string>(
 function instantiate<T extends string>(
   kernel: CpuKernel<T>,
   memory: WebAssembly.Memory,
+  scratch: number,
 ): (piece: number, ...addresses: number[]) => void {
   const module = new WebAssembly.Module(encodeModule([functionOf('run', kernel)], false));
-  const { run } = new WebAssembly.Instance(module, { engine: { memory } }).exports;
+  const { run } = new WebAssembly.Instance(module, { engine: { memory, scratch } }).exports;
   if (typeof run !== 'function') throw new Error('the module exports no function');
   return (...values) => run(...values);
 }

@@ -7,10 +7,18 @@ export function runPieces(
   step: number,
   pieces: number,
   run: (piece: number) => void,
-): void;
+): number;
 export function awaitPieces(
   control: Int32Array,
   step: number,
   pieces: number,
-  isAlone?: () => boolean,
+  patienceMs?: number,
 ): boolean;
+export function awaitChange(
+  control: Int32Array,
+  index: number,
+  isOver: () => boolean,
+  progress: () => number,
+  patienceMs: number,
+): boolean;
+export function failPieces(control: Int32Array, step: number): void;

@@ -11,6 +11,7 @@ import {
 
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
+const GLOBAL_GET = 0x23;
 const EMPTY_BLOCK = 0x40;
 const END = 0x0b;
 
@@ -33,6 +34,11 @@ export class FunctionBuilder {
   parameter(index: number): Local<'i32'> {
     if (index >= this.#parameterCount) throw new RangeError(`there is no parameter ${index}`);
     return local('i32', index);
+  }
+
+  /** The address of the thread's own memory. */
+  scratch(): Value<'i32'> {
+    return { type: 'i32', code: [GLOBAL_GET, 0] };
   }
 
   /** A new variable; it holds 0 until it is set. */

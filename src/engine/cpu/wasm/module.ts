@@ -16,7 +16,7 @@ export interface FunctionSource {
 }
 
 /**
- * The module's bytes. It imports its memory as `memory` of `engine`.
+ * The module's bytes. It imports `memory` and `scratch`, the address of the thread's own memory, from `engine`.
  * @param shared whether that is a shared one, which several threads may have.
  */
 export function encodeModule(
@@ -32,6 +32,7 @@ export function encodeModule(
   // A shared memory must say how far it may grow; all other memories fit as well.
   const limits = shared ? [0x03, 0, ...unsigned(MOST_PAGES)] : [0x00, 0];
   const memory = [...name('engine'), ...name('memory'), 0x02, ...limits];
+  const scratch = [...name('engine'), ...name('scratch'), 0x03, TYPE_BYTE.i32, 0];
   const typeIndices = functions.map(({ parameters }) => unsigned(arities.indexOf(parameters)));
   const exports = functions.map((source, i) => [...name(source.name), 0x00, ...unsigned(i)]);
   const bodies = functions.map(({ parameters, build }) => {
@@ -42,7 +43,7 @@ export function encodeModule(
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(types)),
-    ...section(2, vector([memory])),
+    ...section(2, vector([memory, scratch])),
     ...section(3, vector(typeIndices)),
     ...section(7, vector(exports)),
     ...section(10, vector(bodies)),

@@ -9,7 +9,7 @@
 import { type ConvGeometry, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import type { Local } from '../../wasm/functionBuilder.ts';
-import { f32x4, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
+import { f32x4, i32, type Value, v128 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
 import {
   type Arithmetic,
@@ -18,6 +18,7 @@ import {
   VECTOR_BYTES,
   vectorsOf,
 } from '../kernel.ts';
+import { sumLanes } from '../lanes.ts';
 import { planeBytes } from '../plane.ts';
 
 const TILE_INPUTS = 2;
@@ -187,20 +188,6 @@ export function convWeightGradient(
       }
     },
   };
-}
-
-/** The sums over the lanes of up to four vectors; surplus ones are 0. */
-function sumLanes(vectors: readonly Vector[]): Vector {
-  const [a, b, c, d] = range(4).map((i) => vectors[i] ?? f32x4.zero()) as [
-    Vector,
-    Vector,
-    Vector,
-    Vector,
-  ];
-  const pair = (x: Vector, y: Vector) =>
-    f32x4.add(f32x4.shuffle(x, y, [0, 4, 1, 5]), f32x4.shuffle(x, y, [2, 6, 3, 7]));
-  const [ab, cd] = [pair(a, b), pair(c, d)];
-  return f32x4.add(f32x4.shuffle(ab, cd, [0, 1, 4, 5]), f32x4.shuffle(ab, cd, [2, 3, 6, 7]));
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../scripts/lib/install.mjs';
+import { readSafetensors } from '../src/weights/readSafetensors.ts';
+import { headless, ON_PROCESSOR, type Outcome } from './testing/runMain.ts';
+
+const CASE = join(ROOT, 'reference', 'plain-8');
+const out = mkdtempSync(join(tmpdir(), 'residual-playground-headless-'));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+/** As `npm run --silent headless -- …`, in a process of its own. */
+function headlessProcess(...args: string[]): Outcome {
+  const script = join(ROOT, 'scripts', 'headless.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return { status: status ?? Number.NaN, stdout, stderr };
+}
+
+const config = ['--config', join(CASE, 'config.json')];
+const batches = ['--batches', join(CASE, 'batches.safetensors'), ...ON_PROCESSOR];
+const init = join(CASE, 'init.safetensors');
+
+describe('headless', () => {
+  it('leaves the metrics of an earlier run alone where there is no room for a network', async () => {
+    const [folder, metrics] = [join(out, 'full'), join(out, 'full', 'metrics.jsonl')];
+    mkdirSync(folder);
+    writeFileSync(metrics, '{"step":0}\n');
+    const full = ['--gpu-memory', '1000', '--out', folder];
+    const { status, stderr } = await headless('train', ...config, ...batches, ...full);
+    expect(status, stderr).toBe(1);
+    expect(readFileSync(metrics, 'utf8')).toBe('{"step":0}\n');
+  });
+
+  it('trains, writes what the contract names, and evaluates what it wrote', async () => {
+    const trained = headlessProcess('train', ...config, ...batches, '--init', init, '--out', out);
+    expect(trained.stdout).toBe('');
+    expect(trained.status, trained.stderr).toBe(0);
+
+    const lines = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(5);
+    const expected = JSON.parse(readFileSync(join(CASE, 'expected.json'), 'utf8'));
+    for (const [i, line] of lines.entries()) {
+      const metrics = JSON.parse(line);
+      const { step, loss, accuracy, gradNorm } = expected.steps[i];
+      expect(metrics).toMatchObject({ step, learningRate: 0.1 });
+      expect(metrics.loss).toBeCloseTo(loss, 4);
+      expect(metrics.accuracy).toBeCloseTo(accuracy, 6);
+      expect(Object.keys(metrics.gradNorm).sort()).toEqual(Object.keys(gradNorm).sort());
+    }
+
+    const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+    expect(summary).toMatchObject({
+      parameters: expected.parameters,
+      final: { step: 4 },
+    });
+    expect(summary.stepMs).toBeGreaterThan(0);
+    expect(summary.gpuBytes).toBeGreaterThan(8 * expected.parameters);
+    expect(summary.adapter).not.toBe('');
+
+    const weights = join(out, 'weights.safetensors');
+    const { tensors } = readSafetensors(readFileSync(weights));
+    const final = readSafetensors(readFileSync(join(CASE, 'final.safetensors'))).tensors;
+    expect([...tensors.keys()].sort()).toEqual([...final.keys()].sort());
+
+    const evaluated = await headless(
+      'eval',
+      ...config,
+      ...batches,
+      '--weights',
+      weights,
+      '--out',
+      out,
+    );
+    expect(evaluated.status, evaluated.stderr).toBe(0);
+    expect(evaluated.stdout).toMatch(/^\{"loss":[\d.]+,"accuracy":[\d.]+\}\n$/);
+    const logits = readSafetensors(readFileSync(join(out, 'logits.safetensors')));
+    expect(logits.tensors.get('logits')?.shape).toEqual([40, 10]);
+  });
+
+  it.each([
+    ['no command', [], 2, /no command given/],
+    ['a missing option', ['train', ...config], 2, /train needs --out/],
+    ['a missing file', ['train', '--config', 'nowhere.json', '--out', out], 1, /nowhere\.json/],
+    [
+      'more steps than batches',
+      ['train', ...config, ...batches, '--steps', '6', '--out', out],
+      1,
+      /--steps 6: .* holds 5 batches of 8/,
+    ],
+    [
+      'weights of another network',
+      [
+        'eval',
+        ...['--config', join(ROOT, 'reference', 'residual-8-option-b', 'config.json')],
+        ...['--weights', init],
+        ...batches,
+      ],
+      1,
+      /missing: layer2\.0\.downsample\.0\.weight/,
+    ],
+  ])('refuses %s', async (_, args, code, message) => {
+    const { status, stdout, stderr } = await headless(...args);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(status).toBe(code);
+  });
+
+  it('ends its process with the code of what went wrong', () => {
+    expect(headlessProcess()).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('names every faulty field of a config', async () => {
+    const file = join(out, 'bad.json');
+    writeFileSync(file, '{"version":1,"model":{"classes":1},"training":{"bach":8}}');
+    const { status, stderr } = await headless('train', '--config', file, '--out', out);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/model\.classes: /);
+    expect(stderr).toMatch(/training\.bach: /);
+  });
+});

@@ -1,0 +1,68 @@
+/** `headless verify`: trains a run anew on the processor and says whether its weights come out. */
+import { basename } from 'node:path';
+import { networkName } from '../src/model/networkName.ts';
+import { Run } from '../src/training/run.ts';
+import { type AnewProgress, checkImages, trainAnew } from '../src/training/verification.ts';
+import { NO_ANSWERS } from '../src/weights/match/inspect.ts';
+import type { VerifyCommand } from './arguments.ts';
+import { batchesForTraining } from './batchFile.ts';
+import { parseClaim } from './claimFile.ts';
+import { folderForTraining } from './dataFolder.ts';
+import { HeadlessError, NotUnderstoodError, readBytes, readWeights } from './files.ts';
+import { headlessDevice } from './headlessDevice.ts';
+import { note } from './note.ts';
+
+/** Between two lines of progress. */
+const PROGRESS_MS = 5000;
+
+/**
+ * Prints one line, which says whether the hash comes out.
+ * @returns whether it does.
+ * @throws NotUnderstoodError where nothing in the file can be verified.
+ */
+export async function verify(command: VerifyCommand): Promise<boolean> {
+  const { file, init, threads } = command;
+  const claim = parseClaim(file, new TextDecoder().decode(await readBytes(file)));
+  const { config, weightsSha256 } = claim;
+  if (claim.weightsFrom !== null && init === null) {
+    throw new NotUnderstoodError(
+      `${file}: the run started from the weights of ${claim.weightsFrom}. Give them by --init.`,
+    );
+  }
+  const steps = command.steps ?? claim.steps;
+  const run = new Run('headless', config);
+  if (init !== null) {
+    const answers = { ...NO_ANSWERS, config };
+    const { state: weights } = await readWeights(init, answers, command.batches === null);
+    run.startFrom({ source: basename(init), weights });
+  }
+  const given = command.batches === null ? null : await batchesForTraining(command.batches, config);
+  if (given !== null && given.steps < steps) {
+    throw new HeadlessError(`${command.batches} holds ${given.steps} of ${steps} batches`);
+  }
+  const { device } = await headlessDevice({ engine: 'cpu', threads, arithmetic: 'exact' });
+  const images = given ?? (await folderForTraining(device, command.data, config));
+  if (images.source !== null) checkImages(claim, images.source);
+  await images.prepare(steps);
+
+  const got = await trainAnew(run, steps, { device, images, onProgress: progressNotes(steps) });
+  const what = `${steps} ${steps === 1 ? 'step' : 'steps'} of ${networkName(config.model)}`;
+  const isSame = got === weightsSha256;
+  process.stdout.write(
+    isSame
+      ? `verified: ${what} give weightsSha256 ${got}\n`
+      : `not verified: ${what} give weightsSha256 ${got} instead of ${weightsSha256}\n`,
+  );
+  return isSame;
+}
+
+/** Tells how far it is, now and then. */
+function progressNotes(steps: number): (progress: AnewProgress) => void {
+  let nextMs = 0;
+  return ({ step, loss, leftMs }) => {
+    if (performance.now() < nextMs && step < steps) return;
+    nextMs = performance.now() + PROGRESS_MS;
+    const left = step < steps ? `, ${Math.ceil(leftMs / 1000)} s left` : '';
+    note(`step ${step} of ${steps}: loss ${loss.toFixed(4)}${left}`);
+  };
+}

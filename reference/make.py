@@ -1,0 +1,282 @@
+"""What PyTorch computes for the cases beside this file, in float64: python3 reference/make.py
+
+Makes every case of CASES that has no folder yet: config.json, init.safetensors, batches.safetensors, expected.json (five
+steps) and final.safetensors. `--check` computes all cases again, those of an older origin included, from their config,
+initial weights and batches, and says how far expected.json and final.safetensors are from that; it exits with 1 where
+one is off by more than 1e-9 (float32 in final.safetensors: 1e-6). The network is written here once more, by the paper and
+torchvision, and knows nothing of the page's code. Needs torch and numpy.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+HERE = Path(__file__).parent
+
+SMALL = {"stageDepths": [1, 1], "stageWidths": [4, 8], "inputSize": 8}
+CASES = {
+    "batchnorm-eps": {**SMALL, "projection": "B", "batchNormEps": 1e-3},
+    "bottleneck-stride-1x1": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [2, 3], "bottleneckStride": "1x1"},
+    "cifar-stem-max-pool": {**SMALL, "stemPool": True, "inputSize": 16},
+    "imagenet-stem-no-pool": {**SMALL, "stem": "imagenet", "stemPool": False, "projection": "B", "inputSize": 16},
+    "option-a-zeros-at-end": {**SMALL, "stageWidths": [4, 7], "paddingA": "end"},
+    "pre-activation-activated": {**SMALL, "stageDepths": [2, 1], "order": "pre", "projection": "B", "preProjection": "activated"},
+}
+TRAINING = {
+    "learningRate": 0.1,
+    "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.0001, "nesterov": False},
+    "batchSize": 8,
+    "steps": 5,
+}
+DEFAULTS = {
+    **{"stem": "cifar", "block": "basic", "order": "post", "shortcuts": True, "projection": "A", "paddingA": "both"},
+    **{"preProjection": "raw", "bottleneckStride": "3x3", "normalization": "batch", "batchNormEps": 1e-5},
+    **{"activation": "relu", "classes": 10},
+}
+ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
+
+
+class Block(nn.Module):
+    """He et al. 2015, fig. 5 (post-activation); 2016, fig. 4e (pre-activation)."""
+
+    def __init__(self, model, inputs, width, stride):
+        super().__init__()
+        self.model = model
+        pre, outputs = model["order"] == "pre", width if model["block"] == "basic" else 4 * width
+        on_first = model["bottleneckStride"] == "1x1"
+        sizes = (
+            [(inputs, width, 3, stride), (width, width, 3, 1)]
+            if model["block"] == "basic"
+            else [
+                (inputs, width, 1, stride if on_first else 1),
+                (width, width, 3, 1 if on_first else stride),
+                (width, outputs, 1, 1),
+            ]
+        )
+        self.depth = len(sizes)
+        for i, (before, after, kernel, step) in enumerate(sizes, 1):
+            self.add_module(f"conv{i}", conv(model, before, after, kernel, step))
+            if model["normalization"] == "batch":
+                self.add_module(f"bn{i}", norm(model, before if pre else after))
+        self.stride, self.missing = stride, outputs - inputs
+        changes = stride != 1 or inputs != outputs
+        self.projects = model["shortcuts"] and (model["projection"] == "C" or (model["projection"] == "B" and changes))
+        if self.projects:
+            parts = [conv(model, inputs, outputs, 1, stride)]
+            if model["normalization"] == "batch" and not pre:
+                parts.append(norm(model, outputs))
+            self.downsample = nn.Sequential(*parts)
+
+    def shortcut(self, x):
+        if self.projects:
+            return self.downsample(x)
+        x = x[:, :, :: self.stride, :: self.stride]
+        before = self.missing // 2 if self.model["paddingA"] == "both" else 0
+        return F.pad(x, (0, 0, 0, 0, before, self.missing - before))
+
+    def forward(self, x):
+        activate = ACTIVATIONS[self.model["activation"]]
+        pre, y, carried = self.model["order"] == "pre", x, x
+        for i in range(1, self.depth + 1):
+            bn = getattr(self, f"bn{i}", nn.Identity())
+            convolve = getattr(self, f"conv{i}")
+            if pre:
+                y = activate(bn(y))
+                if i == 1 and self.projects and self.model["preProjection"] == "activated":
+                    carried = y
+                y = convolve(y)
+            else:
+                y = bn(convolve(y))
+                y = activate(y) if i < self.depth else y
+        if self.model["shortcuts"]:
+            y = y + self.shortcut(carried)
+        return y if pre else activate(y)
+
+
+class Net(nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+        imagenet, pre = model["stem"] == "imagenet", model["order"] == "pre"
+        channels = model.get("stemWidth", model["stageWidths"][0])
+        self.conv1 = conv(model, 3, channels, 7 if imagenet else 3, 2 if imagenet else 1)
+        if model["normalization"] == "batch" and not pre:
+            self.bn1 = norm(model, channels)
+        self.pools = model.get("stemPool", imagenet)
+        self.stages = len(model["stageDepths"])
+        for stage, (depth, width) in enumerate(zip(model["stageDepths"], model["stageWidths"])):
+            blocks = []
+            for index in range(depth):
+                blocks.append(Block(model, channels, width, 2 if stage > 0 and index == 0 else 1))
+                channels = width if model["block"] == "basic" else 4 * width
+            self.add_module(f"layer{stage + 1}", nn.Sequential(*blocks))
+        if model["normalization"] == "batch" and pre:
+            self.bn_last = norm(model, channels)
+        self.fc = nn.Linear(channels, model["classes"])
+
+    def forward(self, x):
+        activate, pre = ACTIVATIONS[self.model["activation"]], self.model["order"] == "pre"
+        x = self.conv1(x)
+        if not pre:
+            x = activate(getattr(self, "bn1", nn.Identity())(x))
+        if self.pools:
+            x = F.max_pool2d(x, 3, 2, 1)
+        for stage in range(self.stages):
+            x = getattr(self, f"layer{stage + 1}")(x)
+        if pre:
+            x = activate(getattr(self, "bn_last", nn.Identity())(x))
+        return self.fc(x.mean((2, 3)))
+
+
+def conv(model, inputs, outputs, kernel, stride):
+    return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=model["normalization"] == "none")
+
+
+def norm(model, channels):
+    return nn.BatchNorm2d(channels, eps=model["batchNormEps"])
+
+
+def answer(config, init, batches):
+    """expected.json and the final state, by training in float64."""
+    training = config["training"]
+    net = Net({**DEFAULTS, **config["model"]}).double()
+    state = {name: torch.from_numpy(value).double() for name, value in init.items()}
+    missing, unexpected = net.load_state_dict(state, strict=False)
+    assert not unexpected and all(name.endswith("num_batches_tracked") for name in missing), (missing, unexpected)
+    images = torch.from_numpy(batches["images"]).double()
+    labels = torch.from_numpy(batches["labels"]).long()
+    size, settings = training["batchSize"], training["optimizer"]
+    optimizer = torch.optim.SGD(
+        net.parameters(),
+        training["learningRate"],
+        momentum=settings["momentum"],
+        weight_decay=settings["weightDecay"],
+        nesterov=settings["nesterov"],
+    )
+    steps = []
+    for step in range(len(labels) // size):
+        x, y = (part[step * size : (step + 1) * size] for part in (images, labels))
+        optimizer.zero_grad()
+        logits = net(x)
+        loss = F.cross_entropy(logits, y)
+        loss.backward()
+        steps.append({
+            "step": step,
+            "loss": loss.item(),
+            "accuracy": (logits.argmax(1) == y).double().mean().item(),
+            "gradNorm": {name: value.grad.norm().item() for name, value in net.named_parameters()},
+        })
+        optimizer.step()
+    net.eval()
+    with torch.no_grad():
+        logits = net(images[:size])
+        loss = F.cross_entropy(logits, labels[:size]).item()
+    expected = {
+        "steps": steps,
+        "evalLossBatch0": loss,
+        "evalLogitsBatch0": logits.tolist(),
+        "parameters": sum(value.numel() for value in net.parameters()),
+    }
+    tensors = net.state_dict().items()
+    return expected, {name: value.numpy() for name, value in tensors if not name.endswith("num_batches_tracked")}
+
+
+def drawn(name, model):
+    """Initial weights and batches of a new case, by its name."""
+    random = np.random.RandomState(sum(name.encode()))
+    init = {}
+    for key, value in Net({**DEFAULTS, **model}).state_dict().items():
+        shape = tuple(value.shape)
+        if key.endswith("num_batches_tracked"):
+            continue
+        if value.dim() > 1:
+            values = random.normal(0, np.sqrt((2 if value.dim() == 4 else 1) / np.prod(shape[1:])), shape)
+        elif key.endswith("running_var"):
+            values = np.ones(shape)
+        elif key.endswith("running_mean"):
+            values = np.zeros(shape)
+        else:  # scales about 1 and shifts about 0: none stands for another
+            values = random.normal(1 if ("bn" in key or ".1." in key) and key.endswith("weight") else 0, 0.2, shape)
+        init[key] = values.astype(np.float32)
+    rows = TRAINING["batchSize"] * TRAINING["steps"]
+    size = model["inputSize"]
+    images = random.normal(0, 1, (rows, 3, size, size)).astype(np.float32)
+    labels = random.randint(0, DEFAULTS["classes"], rows).astype(np.int32)
+    return init, {"images": images, "labels": labels}
+
+
+TYPES = {"F32": "<f4", "I32": "<i4"}
+
+
+def read_safetensors(file):
+    data = file.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
+    header.pop("__metadata__", None)
+    return {
+        name: np.frombuffer(body[entry["data_offsets"][0] : entry["data_offsets"][1]], TYPES[entry["dtype"]])
+        .reshape(entry["shape"])
+        .copy()
+        for name, entry in header.items()
+    }
+
+
+def write_safetensors(file, tensors):
+    header, body = {}, b""
+    for name, values in sorted(tensors.items()):
+        kind = "I32" if values.dtype.kind == "i" else "F32"
+        data = values.astype(TYPES[kind]).tobytes()
+        header[name] = {"dtype": kind, "shape": list(values.shape), "data_offsets": [len(body), len(body) + len(data)]}
+        body += data
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    file.write_bytes(len(text).to_bytes(8, "little") + text + body)
+
+
+def make(name, model):
+    folder = HERE / name
+    folder.mkdir()
+    init, batches = drawn(name, model)
+    config = {"version": 1, "model": model, "training": TRAINING}
+    expected, final = answer(config, init, batches)
+    (folder / "config.json").write_text(json.dumps(config, indent=1))
+    (folder / "expected.json").write_text(json.dumps(expected, indent=1))
+    for file, tensors in (("init", init), ("batches", batches), ("final", final)):
+        write_safetensors(folder / f"{file}.safetensors", tensors)
+    print(f"{name}: made")
+
+
+def numbers(value):
+    """All numbers in a JSON value, in order."""
+    if isinstance(value, dict):
+        return [number for key in sorted(value) for number in numbers(value[key])]
+    return [number for item in value for number in numbers(item)] if isinstance(value, list) else [value]
+
+
+def check(folder):
+    """Whether the case's answers are those of PyTorch here."""
+    config = json.loads((folder / "config.json").read_text())
+    read = {file: read_safetensors(folder / f"{file}.safetensors") for file in ("init", "batches", "final")}
+    expected, final = answer(config, read["init"], read["batches"])
+    pairs = zip(numbers(json.loads((folder / "expected.json").read_text())), numbers(expected))
+    off = max(abs(a - b) / max(1e-3, abs(b)) for a, b in pairs)
+    assert final.keys() == read["final"].keys(), folder
+    off_final = max(np.abs(final[key] - value).max() / np.abs(value).max() for key, value in read["final"].items())
+    print(f"{folder.name}: expected.json {off:.1e}, final.safetensors {off_final:.1e}")
+    return off < 1e-9 and off_final < 1e-6
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compute all cases again, and write nothing")
+    if parser.parse_args().check:
+        sys.exit(0 if all([check(config.parent) for config in sorted(HERE.glob("*/config.json"))]) else 1)
+    for case, options in CASES.items():
+        if not (HERE / case).exists():
+            make(case, options)

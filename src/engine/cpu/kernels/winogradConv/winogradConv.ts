@@ -1,0 +1,206 @@
+/**
+ * A 3×3 convolution of stride 1 by Winograd's transforms, forward or for the input's gradient: target [T, H, W, N] of
+ * source [S, H, W, N] and `winogradFilters` of its weights.
+ *
+ * Of a chunk of tiles the input is transformed to [16, S, columns], multiplied by the filters to [16, T, columns], and
+ * transformed back. A vector holds four images, so a filter's element is one number for all its lanes: loaded as a splat.
+ */
+import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
+import { f32x4, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
+import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
+import { type Arithmetic, type CpuKernel, multiplyAdd, VECTOR_BYTES } from '../kernel.ts';
+import { element, pixelBytes, planeBytes } from '../plane.ts';
+import {
+  type Chunk,
+  type ChunkPlace,
+  chunkTiles,
+  columnsOf,
+  elementBytes,
+  emitInputTiles,
+  forEachChunk,
+  type TileShape,
+} from '../winograd/tiles.ts';
+import { FREQUENCIES, four, outputTransform } from '../winograd/transforms.ts';
+
+/** Columns of a chunk: what is read again and again stays in the nearest cache. */
+const COLUMNS = 8;
+/** Target channels and columns that are summed in registers at a time. */
+const TILE_CHANNELS = 4;
+const TILE_COLUMNS = 2;
+
+export interface WinogradConvShape extends TileShape {
+  readonly inChannels: number;
+  /** A multiple of 4 in the filters' memory. */
+  readonly outChannels: number;
+}
+
+/** What the sums start from: nothing, each channel's bias, or what the target holds. */
+type Start = 'zero' | 'bias' | 'target';
+
+export function winogradConv(
+  shape: WinogradConvShape,
+  direction: 'forward' | 'inputGradient',
+  start: Start,
+  arithmetic: Arithmetic,
+): CpuKernel<'source' | 'filters' | 'bias' | 'zeros' | 'target'> {
+  const { inChannels, outChannels, height, width } = shape;
+  const isForward = direction === 'forward';
+  const [sourceChannels, targetChannels] = isForward
+    ? [inChannels, outChannels]
+    : [outChannels, inChannels];
+  const filterRow = 16 * Math.ceil(outChannels / 4);
+  const strides = isForward ? { target: 4, source: filterRow } : { target: filterRow, source: 4 };
+  /** The filters are those of the forward direction: turned by 180°, the outer frequencies change places. */
+  const turned = (i: number) => (isForward || i === 1 || i === 2 ? i : 3 - i);
+  const placeOf = (y: number, x: number) => 4 * turned(y) + turned(x);
+  const pixel = pixelBytes(shape);
+  const plane = planeBytes(shape);
+  const madd = multiplyAdd(arithmetic);
+
+  const unit = chunkTiles(shape, COLUMNS);
+  const { size, groups } = groupsOf(width / 2, unit, PIECES / (height / 2));
+
+  const sourceBytes = FREQUENCIES * elementBytes(sourceChannels, COLUMNS);
+  const targetBytes = FREQUENCIES * elementBytes(targetChannels, COLUMNS);
+
+  return {
+    kernel: isForward ? 'winogradForward' : 'winogradInputGradient',
+    pieces: groups * (height / 2),
+    tensors: ['source', 'filters', 'bias', 'zeros', 'target'],
+    scratchBytes: sourceBytes + targetBytes,
+    build(f, piece, { source, filters, bias, zeros, target }) {
+      const transformed = f.let(f.scratch());
+      const products = f.let(i32.add(transformed, i32.const(sourceBytes)));
+      const row = f.let(i32.div(piece, i32.const(groups)));
+      const from = i32.mul(i32.rem(piece, i32.const(groups)), i32.const(size));
+      const to = i32.min(i32.const(width / 2), i32.add(from, i32.const(size)));
+      forEachChunk(f, shape, COLUMNS, { row, from, to }, (chunk, place) => {
+        emitInputTiles(f, shape, chunk, place, {
+          ...{ source, channels: sourceChannels, zeros, target: transformed, placeOf },
+        });
+        emitProducts(f, columnsOf(chunk), { transformed, filters, products });
+        emitOutputTiles(f, chunk, place, { products, bias, target });
+      });
+    },
+  };
+
+  /** products [16, T, count] = filters · transformed [16, S, count] */
+  function emitProducts(
+    f: FunctionBuilder,
+    count: number,
+    addresses: Readonly<Record<'transformed' | 'filters' | 'products', Local<'i32'>>>,
+  ): void {
+    const columnBytes = count * VECTOR_BYTES;
+    const [transformed, filters, products] = [
+      f.let(addresses.transformed),
+      f.let(addresses.filters),
+      f.let(addresses.products),
+    ];
+    f.times(FREQUENCIES, () => {
+      for (const channels of blocksOf(targetChannels, TILE_CHANNELS)) {
+        const factors = f.let(filters);
+        f.advance(factors, channels.first * strides.target);
+        f.times(channels.blocks, () => {
+          const at = f.let(transformed);
+          for (const block of blocksOf(count, TILE_COLUMNS)) {
+            f.times(block.blocks, () => {
+              emitSums(f, channels.size, block.size, columnBytes, { at, factors, products });
+              f.advance(at, block.size * VECTOR_BYTES);
+              f.advance(products, block.size * VECTOR_BYTES);
+            });
+          }
+          f.advance(factors, channels.size * strides.target);
+          f.advance(products, (channels.size - 1) * columnBytes);
+        });
+      }
+      f.advance(transformed, elementBytes(sourceChannels, count));
+      f.advance(products, elementBytes(targetChannels, count) - targetChannels * columnBytes);
+      f.advance(filters, inChannels * filterRow);
+    });
+  }
+
+  /** Channels are a loop, not unrolled: see `convTile`. */
+  function emitSums(
+    f: FunctionBuilder,
+    channels: number,
+    columns: number,
+    columnBytes: number,
+    { at, factors, products }: Readonly<Record<'at' | 'factors' | 'products', Local<'i32'>>>,
+  ): void {
+    const sums = range(channels).map(() => range(columns).map(() => f.let(f32x4.zero())));
+    const source = f.let(at);
+    const factor = f.let(factors);
+    f.times(sourceChannels, () => {
+      const loaded = range(columns).map((v) => f.let(v128.load(source, v * VECTOR_BYTES)));
+      sums.forEach((sumsOfChannel, channel) => {
+        const weight = f.let(v128.loadSplat(factor, channel * strides.target));
+        sumsOfChannel.forEach((sum, v) => {
+          f.set(sum, madd(loaded[v] ?? weight, weight, sum));
+        });
+      });
+      f.advance(source, columnBytes);
+      f.advance(factor, strides.source);
+    });
+    sums.forEach((sumsOfChannel, channel) => {
+      sumsOfChannel.forEach((sum, v) => {
+        f.store(products, sum, channel * columnBytes + v * VECTOR_BYTES);
+      });
+    });
+  }
+
+  /** The 2×2 outputs of all tiles: Aᵀ m A, plus what they start from. */
+  function emitOutputTiles(
+    f: FunctionBuilder,
+    chunk: Chunk,
+    { row, tile, vector }: ChunkPlace,
+    addresses: Readonly<Record<'products' | 'bias' | 'target', Local<'i32'>>>,
+  ): void {
+    const stretch = chunk.vectors * VECTOR_BYTES;
+    const frequency = elementBytes(targetChannels, columnsOf(chunk));
+    const products = f.let(addresses.products);
+    const bias = f.let(addresses.bias);
+    const target = f.let(
+      i32.add(
+        element(addresses.target, row, 2 * width * pixel),
+        element(i32.mul(vector, i32.const(VECTOR_BYTES)), tile, 2 * pixel),
+      ),
+    );
+    f.times(targetChannels, () => {
+      const offset = start === 'bias' ? f.let(v128.loadSplat(bias)) : null;
+      f.times(chunk.tiles, () => {
+        f.times(chunk.vectors, () => {
+          const columns = four((x) => {
+            const [upper, lower] = outputTransform(
+              four((y) => f.let(v128.load(products, placeOf(y, x) * frequency))),
+            );
+            return [f.let(upper), f.let(lower)] as const;
+          });
+          for (const y of [0, 1] as const) {
+            const values = four((x) => columns[x][y]);
+            outputTransform(values).forEach((value, x) => {
+              const at = y * width * pixel + x * pixel;
+              f.store(target, started(value, target, at, offset), at);
+            });
+          }
+          f.advance(products, VECTOR_BYTES);
+          f.advance(target, VECTOR_BYTES);
+        });
+        f.advance(target, 2 * pixel - stretch);
+      });
+      f.advance(target, plane - chunk.tiles * 2 * pixel);
+      if (offset !== null) f.advance(bias, 4);
+    });
+  }
+
+  function started(
+    value: Vector,
+    target: Local<'i32'>,
+    at: number,
+    offset: Vector | null,
+  ): Value<'v128'> {
+    if (offset !== null) return f32x4.add(value, offset);
+    return start === 'target' ? f32x4.add(v128.load(target, at), value) : value;
+  }
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

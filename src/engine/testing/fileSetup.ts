@@ -1,0 +1,5 @@
+/** Runs before every test file. */
+import { afterAll } from 'vitest';
+import { endFile } from './fileEnd.ts';
+
+afterAll(endFile);

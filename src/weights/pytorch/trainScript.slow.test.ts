@@ -1,0 +1,289 @@
+/** The generated train.py under a real PyTorch, compared with PyTorch's answers in reference/ and with our own code. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { referenceBatch } from '../../data/referenceBatch.ts';
+import { createSampler } from '../../data/sampler.ts';
+import { drawShapes } from '../../data/syntheticShapes.ts';
+import { expectedSchema } from '../../engine/reference/expected.ts';
+import { caseFiles, caseNames } from '../../engine/reference/readCase.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { RunConfigInput } from '../../model/config.ts';
+import { initialWeights } from '../../model/initialize.ts';
+import { completeConfig, parseRunConfig } from '../../model/parse.ts';
+import { learningRateAt } from '../../training/schedule.ts';
+import { readSafetensors } from '../readSafetensors.ts';
+import { stateFor } from '../stateDict.ts';
+import { NETS } from '../testing/nets.ts';
+import { findTorch, torchOrSkip } from '../testing/torch.ts';
+import {
+  type Inspected,
+  type Job,
+  metricsOf,
+  runJobs,
+  runProcesses,
+  unpack,
+  writeCifar10,
+} from '../testing/trainScript.ts';
+import { className } from './modelSource.ts';
+import type { Continuation, SplitImages } from './origin.ts';
+import { trainScript } from './trainScript.ts';
+
+const torch = findTorch();
+const python = torch?.python ?? 'python3';
+const hasPython = spawnSync(python, ['--version']).status === 0;
+
+/** Further networks and trainings, so that every alternative of the script comes up. */
+const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
+  ...Object.fromEntries(
+    Object.entries(NETS).map(([name, model]) => [name, { version: 1 as const, model }]),
+  ),
+  'cosine, cuts, dropout': {
+    version: 1,
+    model: {
+      ...{ stageDepths: [2, 2], stageWidths: [4, 6], projection: 'B', inputSize: 16 },
+      ...{ cutShortcuts: ['layer1.1', 'layer2.0'], dropout: 0.3, init: 'glorot' },
+    },
+    training: {
+      ...{ seed: 4_000_000_000, batchSize: 8, steps: 12, labelSmoothing: 0.1 },
+      learningRate: { type: 'cosine', base: 0.05, warmupSteps: 3 },
+      optimizer: { nesterov: true },
+    },
+  },
+  'steps, flip, zero-initialised': {
+    version: 1,
+    model: {
+      ...{ stageDepths: [1, 2], stageWidths: [3, 5], block: 'bottleneck', projection: 'C' },
+      ...{ order: 'pre', zeroInitResidual: true, inputSize: 8, stemWidth: 5 },
+    },
+    training: {
+      ...{ seed: 7, batchSize: 4, steps: 9, augment: { crop: false } },
+      learningRate: { type: 'step', base: 0.2, warmupSteps: 2, drops: [4, 6] },
+    },
+    data: { mean: [0.5, 0.4, 0.3], std: [0.25, 0.5, 1] },
+  },
+  'no BatchNorm, tanh, crop, zero-initialised': {
+    version: 1,
+    model: {
+      ...{ stageDepths: [1, 1], stageWidths: [4, 8], normalization: 'none', activation: 'tanh' },
+      ...{ zeroInitResidual: true },
+    },
+    training: {
+      ...{ batchSize: 6, steps: 20, augment: { flip: false } },
+      learningRate: { type: 'cosine', base: 0.1 },
+      optimizer: { momentum: 0 },
+    },
+  },
+  'no augmentation, images no part of 32': {
+    version: 1,
+    model: { stageDepths: [1], stageWidths: [4], inputSize: 48 },
+    training: { augment: { crop: false, flip: false } },
+  },
+};
+/** Those that images of 32 pixels and ten classes can be fed to. */
+const INSPECTED = ['cosine, cuts, dropout', 'steps, flip, zero-initialised', 'ResNet-20 A'].concat(
+  'no BatchNorm, tanh, crop, zero-initialised',
+  'pre-activation A, sigmoid, ImageNet stem',
+);
+const IMAGES = 60;
+const STEPS = [0, 3, 9, 15];
+
+/** Synthetic images, and the same in reverse as torchvision's stand-in. */
+const train = drawShapes(1, 0, IMAGES);
+const reversed = (images: SplitImages): SplitImages => {
+  const { length } = images.labels;
+  const pixels = new Uint8Array(images.pixels.length);
+  for (let i = 0; i < length; i++) {
+    pixels.set(images.pixels.subarray(3072 * i, 3072 * (i + 1)), 3072 * (length - 1 - i));
+  }
+  return { pixels, labels: images.labels.toReversed() };
+};
+
+function continuation(name: string): Continuation {
+  const config = completeConfig(CONFIGS[name] ?? { version: 1 });
+  const graph = buildGraph(config.model);
+  return {
+    ...{ config, graph, step: 0, trainImages: IMAGES, momentum: new Map() },
+    weights: initialWeights(graph, config.training.seed),
+    images: { kind: 'cifar10', splits: { train, test: train } },
+  };
+}
+
+/** Largest difference, relative to the largest value wanted. */
+function deviation(got: ArrayLike<number> | undefined, wanted: ArrayLike<number>): number {
+  if (got?.length !== wanted.length) return Number.POSITIVE_INFINITY;
+  let [worst, scale] = [0, 0];
+  for (let i = 0; i < wanted.length; i++) {
+    const value = got[i] ?? Number.NaN;
+    const difference = Math.abs(value - (wanted[i] ?? 0));
+    worst = Number.isFinite(difference) ? Math.max(worst, difference) : Number.POSITIVE_INFINITY;
+    scale = Math.max(scale, Math.abs(wanted[i] ?? 0));
+  }
+  return worst === 0 ? 0 : worst / scale;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'train-script-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('train.py', () => {
+  it.each(Object.keys(CONFIGS))('holds no marker and no long line: %s', (name) => {
+    const text = trainScript(continuation(name));
+    expect(text).not.toMatch(/__[A-Z]+__|# \[(if|else|end)|undefined/);
+    expect(text.split('\n').filter((line) => line.length > 112)).toEqual([]);
+  });
+
+  it('is Python', { timeout: 60_000 }, async ({ skip }) => {
+    skip(!hasPython, `${python} was not found. Name a Python in PYTHON to run this test.`);
+    const files: string[] = [];
+    for (const [i, name] of Object.keys(CONFIGS).entries()) {
+      const file = join(folder, `script${i}.py`);
+      await writeFile(file, trainScript(continuation(name)));
+      files.push(file);
+    }
+    const { stderr, status } = spawnSync(python, ['-m', 'py_compile', ...files]);
+    expect(`${stderr}`).toBe('');
+    expect(status).toBe(0);
+  });
+});
+
+describe('train.py under PyTorch', () => {
+  const cases = caseNames();
+  const results = new Map<string, Inspected>();
+
+  beforeAll(async () => {
+    if (torch === null) return;
+    const jobs: Job[] = [];
+    for (const name of cases) {
+      const files = caseFiles(name);
+      const config = parseRunConfig(JSON.parse(files.config));
+      const graph = buildGraph(config.model);
+      const { state: weights } = stateFor(graph, readSafetensors(files.init));
+      const own = join(folder, name);
+      await unpack(own, {
+        ...{ config, graph, weights, step: 0, trainImages: 1, momentum: new Map() },
+        images: { kind: 'cifar10', splits: null },
+      });
+      await writeFile(join(own, 'batches.safetensors'), files.batches);
+      const args = ['--batches', 'batches.safetensors'];
+      jobs.push({ folder: own, arguments: args });
+      if (name !== 'residual-8-option-b') continue;
+      jobs.push({ folder: own, arguments: [...args, '--steps', '2', '--out', 'resumed'] });
+    }
+    for (const name of INSPECTED) {
+      const own = join(folder, name);
+      const given = continuation(name);
+      await unpack(own, given);
+      await writeCifar10(own, { train: reversed(train), test: reversed(train) });
+      const rates = Array.from({ length: given.config.training.steps }, (_, step) => step);
+      const inspect = { steps: STEPS, rates };
+      jobs.push({ folder: own, model: className(given.config.model), inspect });
+    }
+    const trained = ['--data', 'cifar10', '--steps', '3'];
+    const cut = join(folder, 'cosine, cuts, dropout');
+    jobs.push({ folder: cut, arguments: [...trained, '--out', 'checkpointed'] });
+    jobs.push({ folder: cut, arguments: [...trained, '--from-scratch', '--out', 'scratch'] });
+    const own = join(folder, 'own images');
+    const given = continuation('steps, flip, zero-initialised');
+    await unpack(own, { ...given, images: { kind: 'own', splits: { train, test: train } } });
+    jobs.push({ folder: own, arguments: ['--steps', '3'] });
+    const cifar10 = join(folder, 'steps, flip, zero-initialised');
+    jobs.push({ folder: cifar10, arguments: trained });
+    const done = await runJobs(torch, folder, jobs);
+    for (const [i, { folder: place }] of jobs.entries()) {
+      const result = done[i];
+      if (result) results.set(place, result);
+    }
+  }, 300_000);
+
+  beforeEach((context) => void torchOrSkip(context, torch));
+
+  it.each(cases)('gives the losses of reference/%s', async (name) => {
+    const { expected } = caseFiles(name);
+    const { steps } = expectedSchema.parse(JSON.parse(expected));
+    const lines = await metricsOf(join(folder, name), 'out');
+    expect(lines.map(({ step }) => step)).toEqual(steps.map(({ step }) => step));
+    for (const [i, { loss, accuracy }] of steps.entries()) {
+      expect(Math.abs((lines[i]?.loss ?? Number.NaN) / loss - 1)).toBeLessThan(1e-5);
+      expect(lines[i]?.accuracy).toBeCloseTo(accuracy, 6);
+    }
+  });
+
+  it('resumes from its own checkpoint to the bit', async (context) => {
+    const own = join(folder, 'residual-8-option-b');
+    const { images, labels } = Object.fromEntries(
+      readSafetensors(await readFile(join(own, 'batches.safetensors'))).tensors,
+    );
+    if (images?.dtype !== 'F32' || labels?.dtype !== 'I32') throw new Error('no batches');
+    const { writeSafetensors } = await import('../writeSafetensors.ts');
+    const rest = writeSafetensors(
+      new Map([
+        ['images', { shape: [24, 3, 16, 16], data: images.data.slice(16 * 3 * 256) }],
+        ['labels', { shape: [24], data: labels.data.slice(16) }],
+      ]),
+    );
+    await writeFile(join(own, 'rest.safetensors'), rest);
+    const resume = ['--checkpoint', 'resumed/checkpoint.pth', '--out', 'resumed'];
+    const args = ['--batches', 'rest.safetensors', ...resume];
+    await runJobs(torchOrSkip(context, torch), folder, [{ folder: own, arguments: args }]);
+    expect(await metricsOf(own, 'resumed')).toEqual(await metricsOf(own, 'out'));
+  });
+
+  it.each(INSPECTED)('starts and feeds the net as the page: %s', (name) => {
+    const { config, graph, weights } = continuation(name);
+    const result = results.get(join(folder, name));
+    expect(result?.parameters).toEqual(graph.parameters.map((parameter) => parameter.name));
+    for (const { name: parameter } of graph.parameters) {
+      const wanted = weights.get(parameter)?.data ?? [];
+      expect(deviation(result?.weights[parameter], wanted)).toBe(0);
+    }
+    const { seed, batchSize, augment, learningRate, steps } = config.training;
+    const sampler = createSampler({ seed, trainCount: IMAGES, batchSize });
+    for (const [i, step] of STEPS.entries()) {
+      const indices = sampler.indices(step);
+      expect(result?.labels[i]).toEqual([...indices].map((index) => train.labels[index]));
+      const position = step * batchSize;
+      const { inputSize } = config.model;
+      const { pixels } = train;
+      const wanted = referenceBatch({
+        ...{ pixels, indices, inputSize, seed, position, augment },
+        normalization: config.data,
+      });
+      expect(deviation(result?.images[i], wanted)).toBeLessThan(1e-6);
+    }
+    const rates = Array.from({ length: steps }, (_, s) => learningRateAt(learningRate, s, steps));
+    expect(deviation(result?.rates, rates)).toBe(0);
+  });
+
+  it('starts from scratch with the checkpoint’s losses', async () => {
+    const own = join(folder, 'cosine, cuts, dropout');
+    const [checkpointed, scratch] = [
+      await metricsOf(own, 'checkpointed'),
+      await metricsOf(own, 'scratch'),
+    ];
+    expect(checkpointed).toHaveLength(3);
+    const [started, drawn] = [checkpointed, scratch].map((lines) => lines.map(({ loss }) => loss));
+    expect(deviation(drawn, started ?? [])).toBeLessThan(1e-5);
+  });
+
+  it('trains on images of the page’s own', async () => {
+    const own = await metricsOf(join(folder, 'own images'), 'out');
+    expect(own).toHaveLength(3);
+    expect(own).toEqual(await metricsOf(join(folder, 'steps, flip, zero-initialised'), 'out'));
+  });
+
+  it('gives the same losses on two processes as on one where there is no BatchNorm', {
+    timeout: 300_000,
+  }, async (context) => {
+    const own = join(folder, 'no-normalization-tanh');
+    const args = ['--batches', 'batches.safetensors', '--out', 'two'];
+    await runProcesses(torchOrSkip(context, torch), own, 2, args);
+    const one = (await metricsOf(own, 'out')).map(({ loss }) => loss);
+    const two = (await metricsOf(own, 'two')).map(({ loss }) => loss);
+    expect(deviation(two, one)).toBeLessThan(1e-5);
+  });
+});
