@@ -1,5 +1,6 @@
 /** The command line of `npm run headless`. */
 import { parseArgs } from 'node:util';
+import { EXPERIMENT_SIZES, type ExperimentSize } from '../src/app/experiments/sizes.ts';
 import { IMAGE_INPUTS } from '../src/weights/exportModel.ts';
 import {
   DEFAULT_EXPORT,
@@ -18,6 +19,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
        npm run --silent headless -- verify FILE [--init FILE] [--batches FILE | --data DIR] [--threads N] [--steps N]
+       npm run --silent headless -- experiment NAME [--size SIZE] [--seeds N] [--data DIR] [ENGINE] [--out FILE]
        npm run --silent headless -- reference [ENGINE]
 
   --config FILE   run config, version 1, or a run as JSON; eval: left out, the network that inspect finds
@@ -56,6 +58,8 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
 
   verify FILE     trains a run anew on the processor, in exact arithmetic, and says whether its weights come out: exit 0 or 1.
                   FILE is a run's JSON (saved on the page, or summary.json) or a config with "weightsSha256"
+  experiment NAME trains all nets of one of the page's experiments (degradation, gradient-flow, …) from N seeds (left out: 1)
+                  and prints mean and standard error; --out also takes every curve. SIZE: ${EXPERIMENT_SIZES.join(', ')}; left out: small
   reference       how far the engine is from PyTorch in every case of reference/, as a table`;
 
 /** Where images come from: one of these, or neither. */
@@ -125,6 +129,18 @@ export interface VerifyCommand extends ImageOptions {
   readonly steps: number | null;
 }
 
+/** An experiment of the page, from several seeds. */
+export interface ExperimentCommand extends EngineOptions {
+  readonly name: 'experiment';
+  /** Its name in the page's address. */
+  readonly id: string;
+  readonly size: ExperimentSize;
+  readonly seeds: number;
+  readonly data: string | null;
+  /** A file; null: none is written. */
+  readonly out: string | null;
+}
+
 export interface ReferenceCommand extends EngineOptions {
   readonly name: 'reference';
 }
@@ -136,6 +152,7 @@ type HeadlessCommand =
   | InspectCommand
   | ExportCommand
   | PyTorchCommand
+  | ExperimentCommand
   | ReferenceCommand
   | { readonly name: 'help' };
 
@@ -167,7 +184,11 @@ const OPTIONS = {
   reference: ENGINE_OPTIONS,
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
   verify: ['init', 'batches', 'data', 'threads', 'steps'],
+  experiment: ['size', 'seeds', 'data', ...ENGINE_OPTIONS, 'out'],
 } as const;
+
+/** What the first argument of a command is, where it takes one. */
+const SUBJECTS: Readonly<Record<string, string>> = { verify: 'FILE', experiment: 'NAME' };
 
 /** Options that take no value. */
 const FLAGS: ReadonlySet<string> = new Set(['tune', 'statistics']);
@@ -178,12 +199,12 @@ const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
 /** @throws UsageError */
 export function parseArguments(args: readonly string[]): HeadlessCommand {
   const [name, ...given] = args;
-  const [file, rest] = name === 'verify' ? fileAndRest(given) : ['', given];
   if (name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
-  if (name === 'inspect') return inspectCommand(rest);
+  if (name === 'inspect') return inspectCommand(given);
   if (!isCommand(name)) {
     throw new UsageError(name === undefined ? 'no command given' : `unknown command "${name}"`);
   }
+  const [subject, rest] = subjectAndRest(name, given);
   const answers = name === 'eval' ? takeAnswers(rest, misunderstood) : null;
   const options = optionValues(answers?.rest ?? rest, OPTIONS[name]);
   const optional = (option: string): string | null => options.get(option) ?? null;
@@ -208,7 +229,18 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
       threads: positiveInteger('threads', threads),
       steps: positiveInteger('steps', steps),
     };
-    return { name, file, init, ...images, ...counts };
+    return { name, file: subject, init, ...images, ...counts };
+  }
+  if (name === 'experiment') {
+    return {
+      name,
+      id: subject,
+      size: oneOf(options, 'size', EXPERIMENT_SIZES, 'small'),
+      seeds: positiveInteger('seeds', optional('seeds')) ?? 1,
+      data: images.data,
+      ...engineOptions(options),
+      out: optional('out'),
+    };
   }
   if (name === 'eval') {
     return {
@@ -258,10 +290,15 @@ function inspectCommand(args: readonly string[]): InspectCommand {
   return { name: 'inspect', file, settings, ignore, json: rest.includes('--json') };
 }
 
-/** The file comes first. @throws UsageError */
-function fileAndRest([file, ...rest]: readonly string[]): [string, readonly string[]] {
-  if (file === undefined || file.startsWith('-')) throw new UsageError('verify needs a FILE');
-  return [file, rest];
+/** @throws UsageError */
+function subjectAndRest(name: string, given: readonly string[]): [string, readonly string[]] {
+  const what = SUBJECTS[name];
+  if (what === undefined) return ['', given];
+  const [subject, ...rest] = given;
+  if (subject === undefined || subject.startsWith('-')) {
+    throw new UsageError(`${name} needs a ${what}`);
+  }
+  return [subject, rest];
 }
 
 /** @throws UsageError */

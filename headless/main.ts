@@ -1,6 +1,7 @@
 /** The engine in Node, from the command line. Results go to files and standard output, the rest to standard error. */
 import { parseArguments, USAGE, UsageError } from './arguments.ts';
 import { evaluate } from './evaluate.ts';
+import { runExperiment } from './experiment.ts';
 import { exportNetwork } from './export.ts';
 import { NotUnderstoodError } from './files.ts';
 import { inspectWeights } from './inspect.ts';
@@ -34,6 +35,9 @@ export async function main(args: readonly string[]): Promise<number> {
         break;
       case 'verify':
         return (await verify(command)) ? 0 : 1;
+      case 'experiment':
+        await runExperiment(command);
+        break;
       case 'reference':
         await printReferenceTable(command);
         break;
