@@ -63,7 +63,9 @@ test('weights of PyTorch become a run that is tested, trained on and reset', asy
   await expect(added).toContainText('weights of checkpoint.pth');
 });
 
-test('a file that does not fit, and one that is no weights file, change nothing', async ({ page }) => {
+test('a file that does not fit, and one that is no weights file, change nothing', async ({
+  page,
+}) => {
   await openTiny(page);
   await openDialog(page);
   await choose(page, 'expected.json');
