@@ -9,22 +9,30 @@ import {
   FORMATS,
 } from '../src/weights/formats/registry.ts';
 import { NAMINGS } from '../src/weights/names.ts';
+import { takeAnswers, type WeightsAnswers } from './weightsAnswers.ts';
 import { ARITHMETICS, ENGINES, type EngineOptions } from './engineOptions.ts';
 
 export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--tune] [--statistics] [ENGINE] --out DIR
        npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--statistics] [ENGINE] --out DIR
-       npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [ENGINE] [--out DIR]
+       npm run --silent headless -- eval [--config FILE] --weights FILE [--set FIELD=VALUE]… [--ignore NAME]… [--batches FILE | --data DIR] [ENGINE] [--out DIR]
+       npm run --silent headless -- inspect FILE [--set FIELD=VALUE]… [--ignore NAME]… [--json]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
        npm run --silent headless -- verify FILE [--init FILE] [--batches FILE | --data DIR] [--threads N] [--steps N]
        npm run --silent headless -- experiment NAME [--size SIZE] [--seeds N] [--data DIR] [ENGINE] [--out FILE]
        npm run --silent headless -- reference [ENGINE]
 
-  --config FILE   run config, version 1 (JSON)
-  --init FILE     initial weights (safetensors, PyTorch, npz); left out: drawn from the config's seed
+  --config FILE   run config, version 1, or a run as JSON; eval: left out, the network that inspect finds
+  --init FILE     initial weights (of any format that inspect reads); left out: drawn from the config's seed
   --resume FILE   checkpoint to resume, bit for bit as if training had never stopped: one of headless, or saved on the page
   --run NAME      which run of a checkpoint that holds several, by name or number
-  --weights FILE  weights to evaluate or export (safetensors, PyTorch, npz)
+  --weights FILE  weights to evaluate or export (of any format that inspect reads)
+  --set FIELD=VALUE
+                  a field of the run config that the weights leave open, such as model.paddingA=end; weights=NAME: which
+                  of a file's networks is meant
+  --ignore NAME   a tensor to leave out although it changes what is computed; also all tensors under a name, and * for
+                  any part of one
+  --json          inspect: as JSON, not as text
   --batches FILE  safetensors with images [rows, 3, H, W] float32, normalised, and labels [rows] int32
   --data DIR      folder with CIFAR-10's Parquet files; left out: CIFAR10_DIR, else ./data/cifar10
   --steps N       steps to train now; left out: up to the config's, or as many as --batches holds
@@ -77,9 +85,16 @@ export interface TrainCommand extends ImageOptions, EngineOptions {
   readonly out: string;
 }
 
-export interface EvalCommand extends ImageOptions, EngineOptions {
+export interface InspectCommand extends WeightsAnswers {
+  readonly name: 'inspect';
+  readonly file: string;
+  readonly json: boolean;
+}
+
+export interface EvalCommand extends ImageOptions, EngineOptions, WeightsAnswers {
   readonly name: 'eval';
-  readonly config: string;
+  /** Null: the network that is found in the weights. */
+  readonly config: string | null;
   readonly weights: string;
   readonly out: string | null;
 }
@@ -134,6 +149,7 @@ type HeadlessCommand =
   | VerifyCommand
   | TrainCommand
   | EvalCommand
+  | InspectCommand
   | ExportCommand
   | PyTorchCommand
   | ExperimentCommand
@@ -184,11 +200,13 @@ const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
 export function parseArguments(args: readonly string[]): HeadlessCommand {
   const [name, ...given] = args;
   if (name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
+  if (name === 'inspect') return inspectCommand(given);
   if (!isCommand(name)) {
     throw new UsageError(name === undefined ? 'no command given' : `unknown command "${name}"`);
   }
   const [subject, rest] = subjectAndRest(name, given);
-  const options = optionValues(rest, OPTIONS[name]);
+  const answers = name === 'eval' ? takeAnswers(rest, misunderstood) : null;
+  const options = optionValues(answers?.rest ?? rest, OPTIONS[name]);
   const optional = (option: string): string | null => options.get(option) ?? null;
   const required = (option: string): string => {
     const value = options.get(option);
@@ -226,8 +244,10 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   }
   if (name === 'eval') {
     return {
-      name,
-      config: required('config'),
+      name: 'eval',
+      config: optional('config'),
+      settings: answers?.settings ?? new Map(),
+      ignore: answers?.ignore ?? [],
       weights: required('weights'),
       out: optional('out'),
       ...images,
@@ -254,6 +274,20 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
     ...images,
     ...engineOptions(options),
   };
+}
+
+const misunderstood = (message: string): never => {
+  throw new UsageError(message);
+};
+
+/** @throws UsageError */
+function inspectCommand(args: readonly string[]): InspectCommand {
+  const { settings, ignore, rest } = takeAnswers(args, misunderstood);
+  const [file, ...others] = rest.filter((arg) => arg !== '--json');
+  if (file === undefined) throw new UsageError('inspect needs a file');
+  const unknown = [file, ...others].find((arg) => arg.startsWith('--')) ?? others[0];
+  if (unknown !== undefined) throw new UsageError(`inspect takes one file, not ${unknown}`);
+  return { name: 'inspect', file, settings, ignore, json: rest.includes('--json') };
 }
 
 /** @throws UsageError */

@@ -4,6 +4,7 @@ import { evaluate } from './evaluate.ts';
 import { runExperiment } from './experiment.ts';
 import { exportNetwork } from './export.ts';
 import { NotUnderstoodError } from './files.ts';
+import { inspectWeights } from './inspect.ts';
 import { writePyTorch } from './pytorch.ts';
 import { printReferenceTable } from './referenceTable.ts';
 import { train } from './train.ts';
@@ -22,6 +23,9 @@ export async function main(args: readonly string[]): Promise<number> {
         break;
       case 'eval':
         await evaluate(command);
+        break;
+      case 'inspect':
+        await inspectWeights(command);
         break;
       case 'export':
         await exportNetwork(command);
