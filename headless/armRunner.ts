@@ -1,13 +1,14 @@
 /** Runs the arms of an experiment as the page does, on the page's own session, without a page. */
-import { folderSource } from '../src/data/nodeFolder.ts';
-import type { EngineDevice } from '../src/engine/api.ts';
-import type { EngineId } from '../src/engine/engineNames.ts';
+
 import type { ArmResult } from '../src/app/experiments/armResult.ts';
 import type { Arm } from '../src/app/experiments/experiment.ts';
 import { resultOf } from '../src/app/experiments/result.ts';
 import { asGiven } from '../src/app/experiments/runner.ts';
 import { PageSession } from '../src/app/pageSession.ts';
 import { isAtRest, type PageState } from '../src/app/state.ts';
+import { folderSource } from '../src/data/nodeFolder.ts';
+import type { EngineDevice } from '../src/engine/api.ts';
+import type { EngineId } from '../src/engine/engineNames.ts';
 import type { TrainingClient } from '../src/training/client.ts';
 import type { TrainingEvent } from '../src/training/protocol.ts';
 import { TrainingSession } from '../src/training/trainingSession.ts';

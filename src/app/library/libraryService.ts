@@ -15,6 +15,7 @@ import { weightsFile } from '../../training/exportWeights.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
+import { type Publication, publicationOf, testOf } from '../publish/publication.ts';
 import { measuresOf } from './measures.ts';
 import { runJson } from './runJson.ts';
 import type { LibraryStore } from './store.ts';
@@ -45,7 +46,7 @@ interface NotStored {
 }
 
 /** A stored run, or one that is not: as the trainer's `saveRun` gave it. */
-type RunSource =
+export type RunSource =
   | { readonly kind: 'stored'; readonly id: string }
   | { readonly kind: 'file'; readonly file: ArrayBuffer; readonly about: RunToStore };
 
@@ -172,18 +173,23 @@ export function libraryService(
       readonly choice: ExportChoice;
     }): Promise<SavedFile> {
       const { run } = await read(id);
-      const { config, step, images, lastTest, history } = run;
-      const tested = history.evaluations.at(-1);
-      const isTested = lastTest?.step === step && tested?.step === step;
-      const origin = {
-        config,
-        step,
-        classNames: images?.isCifar10 === true ? CIFAR10_CLASSES : [],
-        test: isTested
-          ? { loss: tested.loss, accuracy: tested.accuracy, images: lastTest.images }
-          : null,
-      };
+      const { config, step, images } = run;
+      const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
+      const origin = { config, step, classNames, test: testOf(run) };
       return weightsFile(stateOf(run).weights, origin, choice);
+    },
+
+    /** What of the run goes to the Hugging Face hub. @param title what the page calls it. */
+    async publication({
+      source,
+      title,
+    }: {
+      readonly source: RunSource;
+      readonly title: string;
+    }): Promise<Publication> {
+      const file = source.kind === 'stored' ? await fileOf(source.id) : source.file;
+      const { run, names } = await opened(file);
+      return publicationOf(run, names, title);
     },
 
     /** A run as JSON, for people and other programs. */
