@@ -1,5 +1,5 @@
 /** The calls to the Hugging Face hub. Loaded when somebody asks to publish; nothing here runs by itself. */
-import { createRepo, HubApiError, uploadFilesWithProgress, whoAmI } from '@huggingface/hub';
+import { commitIter, createRepo, HubApiError, whoAmI } from '@huggingface/hub';
 import { HUB_URL } from './links.ts';
 
 /** Who a token stands for. */
@@ -73,9 +73,10 @@ export async function publish(
   const arrived = new Map<string, number>();
   const total = blobs.reduce((sum, { content }) => sum + content.size, 0);
   await explained(repo, async () => {
-    const steps = uploadFilesWithProgress({
-      ...{ repo: designation, accessToken: token, files: blobs, hubUrl },
-      commitTitle: COMMIT_TITLE,
+    const operations = blobs.map((file) => ({ operation: 'addOrUpdate' as const, ...file }));
+    const steps = commitIter({
+      ...{ repo: designation, accessToken: token, operations, hubUrl },
+      title: COMMIT_TITLE,
     });
     for await (const step of steps) {
       if (step.event === 'phase') {
