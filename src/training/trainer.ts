@@ -5,6 +5,7 @@
  * or an animation frame, so training continues in a hidden tab. The page and the command line both train with this.
  */
 import type { EngineDevice, StepMetrics } from '../engine/api.ts';
+import { finalWeightsOf } from './finalWeights.ts';
 import type { Divergence } from './health.ts';
 import type { RunImages } from './images.ts';
 import { packMetrics } from './metrics.ts';
@@ -264,7 +265,8 @@ export class Trainer {
     const done = this.runs.live.filter(isDone);
     for (const run of done) {
       run.status = 'finished';
-      this.emit({ type: 'finished', id: run.id, step: run.step });
+      const { id, step } = run;
+      this.emit({ type: 'finished', id, step, finalWeights: await finalWeightsOf(run) });
     }
     this.runs.regroup(device);
     for (const run of done) await this.tests.one(device, run, signal);

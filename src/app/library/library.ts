@@ -197,6 +197,12 @@ export class Library implements RunSaver {
     });
   }
 
+  /** Trains a stored run anew and compares the weights. */
+  verify({ id }: StoredRun, title: string): void {
+    const file = async () => (await this.client.call('checkpoint', id)).bytes;
+    void this.session.verifier.start({ id, title }, file);
+  }
+
   async saveJson(id: string): Promise<void> {
     await this.trying('save the run', async () => {
       const { fileName, bytes } = await this.client.call('json', { kind: 'stored', id });
