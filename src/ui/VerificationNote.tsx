@@ -19,6 +19,14 @@ function textOf(state: Verification['state']): string {
     : `Not verified: ${steps} trained anew gave other weights, ${shortHash(state.got)}.`;
 }
 
+/** Of a kept run, for the library; live runs have theirs on their cards. */
+export function KeptRunVerification() {
+  const isKept = usePage(
+    ({ verification, runs }) => !runs.some(({ libraryId }) => libraryId === verification?.id),
+  );
+  return isKept ? <VerificationNote isTitled /> : null;
+}
+
 /** @param isTitled names the run, where it is not clear which one is meant. */
 export function VerificationNote({ isTitled = false }: { readonly isTitled?: boolean }) {
   const { verifier } = useSession();
