@@ -5,6 +5,13 @@ import { defineConfig } from 'vitest/config';
 const TESTS = '{src,headless,bench,scripts}/**/*';
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
+/** Tests that open an adapter fail here. */
+const withoutAdapter = { alias: { webgpu: path('src/engine/testing/noAdapter.ts') } };
+/** Starting a process and loading its modules would take longer than most files' tests. */
+const isolate = false;
+/** By default one core of two would be left idle. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 export default defineConfig({
   test: {
     environment: 'node',
@@ -13,17 +20,25 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Tests that open an adapter fail here.
-        resolve: { alias: { webgpu: path('src/engine/testing/noAdapter.ts') } },
+        resolve: withoutAdapter,
         test: {
           name: 'pure',
           include: [`${TESTS}.test.ts`],
-          exclude: ['**/*.gpu.test.ts', '**/node_modules/**'],
-          // Starting a process and loading its modules would take longer than most files' tests.
-          isolate: false,
-          // By default one core of two would be left idle.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          exclude: ['**/*.{gpu,slow}.test.ts', '**/node_modules/**'],
+          ...{ isolate, maxWorkers },
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        resolve: withoutAdapter,
+        // Tests that start other programs, such as PyTorch or a process of our own.
+        test: {
+          name: 'slow',
+          include: [`${TESTS}.slow.test.ts`],
+          testTimeout: 300_000,
+          ...{ isolate, maxWorkers },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -33,9 +48,8 @@ export default defineConfig({
           include: [`${TESTS}.gpu.test.ts`],
           // Files share their worker's device and what is compiled for it. SwiftShader compiles on one core, and compiling
           // is most of the work: hence two workers.
-          isolate: false,
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          ...{ isolate, maxWorkers: 2 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

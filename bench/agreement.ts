@@ -2,7 +2,7 @@
 
 /** Relative, each step's loss. Different orders of summation part the engines by about 1e-6 a step. */
 export const LOSS_TOLERANCE = 1e-3;
-/** Where ours stores activations in half precision: see `src/engine/reference/halfPrecision.test.ts`. */
+/** Where ours stores activations in half precision: see `src/engine/reference/halfPrecision.gpu.test.ts`. */
 export const HALF_LOSS_TOLERANCE = 1e-2;
 
 interface Trained {

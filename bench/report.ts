@@ -8,7 +8,7 @@ const profileSchema = z.object({
   adapter: z.string(),
   parameters: finite(),
   batchSize: finite(),
-  method: z.enum(['timestamps', 'submits']),
+  method: z.enum(['timestamps', 'submits', 'clock']),
   stepMs: finite(),
   kernelMs: finite(),
   peakGflops: finite(),
@@ -23,6 +23,9 @@ const profileSchema = z.object({
         ms: finite(),
         flops: finite(),
         bytes: finite(),
+        part: z.optional(
+          z.enum(['forward', 'input gradient', 'weight gradient', 'BatchNorm', 'rest']),
+        ),
       }),
     ),
   ),

@@ -2,7 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDataset } from '../src/data/dataset.ts';
-import { folderSource } from '../src/data/nodeFolder.ts';
+import { knownSet } from '../src/data/knownSets.ts';
+import { nodeCodecs } from '../src/data/nodeCodecs.ts';
+import { folderSource, knownInFolder, readLocalImages } from '../src/data/nodeFolder.ts';
+import { imageSetHash } from '../src/data/own/imageSetFile.ts';
+import { imageSetSource } from '../src/data/own/imageSetSource.ts';
 import { PARQUET_FILES } from '../src/data/parquetSource.ts';
 import { SOURCES } from '../src/data/sources.ts';
 import { IMAGE_BYTES, type Source, type Split } from '../src/data/types.ts';
@@ -53,7 +57,7 @@ export async function folderForTest(
 export async function folderImages(split: Split, folder: string | null, config: RunConfig) {
   const { dataset, count, source } = await openSplit(split, folder, config);
   const pixels = new Uint8Array(count * IMAGE_BYTES);
-  const labels = new Uint8Array(count);
+  const labels = new Uint16Array(count);
   for await (const chunk of dataset) {
     if (chunk.split !== split) continue;
     pixels.set(chunk.pixels, chunk.start * IMAGE_BYTES);
@@ -63,16 +67,43 @@ export async function folderImages(split: Split, folder: string | null, config: 
 }
 
 /** The sources to try, by `--data`, else by the config. */
-function sourcesFor(folder: string | null, config: RunConfig): readonly Source[] {
-  if (folder !== null) return [folderSource(folder)];
+export async function sourcesFor(
+  path: string | null,
+  config: RunConfig,
+): Promise<readonly Source[]> {
+  if (path !== null) return [await sourceAt(path)];
   const { source } = config.data;
   if (source === 'synthetic') return SOURCES.synthetic;
-  const places = [process.env.CIFAR10_DIR, join('data', 'cifar10')];
+  if (source === 'own') {
+    throw new HeadlessError(
+      'data.source is "own": name the folder or archive of the images by --data',
+    );
+  }
+  const { folder, title } = knownSet(source);
+  const places = [source === 'cifar10' ? process.env.CIFAR10_DIR : '', join(folder)];
   const found = places.find((place) => place && existsSync(join(place, PARQUET_FILES.train)));
-  if (source === 'cifar10' && found !== undefined) return [folderSource(found)];
+  if (found !== undefined) return [folderSource(found, source)];
   throw new HeadlessError(
-    `no images: data.source is "${source}". Name a folder with CIFAR-10's Parquet files by --data or CIFAR10_DIR, fill data/cifar10 with npm run data, or set data.source to "synthetic".`,
+    `no images: data.source is "${source}". Name a folder or archive with ${title} by --data${source === 'cifar10' ? ' or CIFAR10_DIR' : ''}, fill ${folder} with npm run data, or set data.source to "synthetic".`,
   );
+}
+
+/** Read once, however many commands ask for a split of it. */
+const opened = new Map<string, Promise<Source>>();
+
+/** Whatever images there are: published sets in Parquet are read as they are needed, others at once. */
+function sourceAt(path: string): Promise<Source> {
+  const known = opened.get(path) ?? openAt(path);
+  opened.set(path, known);
+  return known;
+}
+
+async function openAt(path: string): Promise<Source> {
+  const known = await knownInFolder(path);
+  if (known !== null) return folderSource(path, known);
+  const set = await readLocalImages(path);
+  for (const remark of set.remarks) note(`images: ${remark}`);
+  return imageSetSource(set, 'file', await imageSetHash(set));
 }
 
 async function openSplit(split: Split, folder: string | null, config: RunConfig) {
@@ -80,12 +111,17 @@ async function openSplit(split: Split, folder: string | null, config: RunConfig)
   const wanted = { train: 0, test: 0, [split]: split === 'train' ? train : test };
   const dataset = openDataset(
     { source, seed: config.training.seed, ...wanted },
-    { baseUrl: null, sources: sourcesFor(folder, config) },
+    { baseUrl: null, sources: await sourcesFor(folder, config), codecs: nodeCodecs },
   );
   const info = await dataset.info;
   note(`images: ${info.title}, ${info[split]} of the ${split} split`);
-  const { title, isCifar10, classNames, train: trainImages } = info;
-  const images = { title, isCifar10, train: trainImages };
+  const { title, isCifar10, dataset: known, sha256, classNames, train: trainImages } = info;
+  if (classNames.length > config.model.classes) {
+    throw new HeadlessError(
+      `${title} has ${classNames.length} classes, but model.classes is ${config.model.classes}: set it to ${classNames.length}`,
+    );
+  }
+  const images = { title, isCifar10, dataset: known, sha256, train: trainImages };
   return { dataset, count: info[split], classNames, source: images };
 }
 

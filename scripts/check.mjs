@@ -1,4 +1,4 @@
-/** `npm run check`, for use while working: format, lint, types and the unit tests that need no adapter. */
+/** `npm run check`, for use while working: format, lint, types and the unit tests that need neither an adapter nor patience. */
 import { ensureInstalled } from './lib/install.mjs';
 import { runStages, STATIC_STAGES, unitStage } from './lib/stages.mjs';
 

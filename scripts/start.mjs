@@ -1,7 +1,7 @@
 /** `npm start`: installs, builds, serves the page. `npm run dev` (--dev): the same with hot reload. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dataFolder, hasData } from './lib/dataMiddleware.mjs';
+import { dataFolder, hasData, leadsOut } from './lib/dataMiddleware.mjs';
 import { ensureInstalled, ROOT, runScript } from './lib/install.mjs';
 import { pageListener, serve } from './lib/staticServer.mjs';
 
@@ -21,8 +21,11 @@ await runScript(async () => {
   const url = values.dev ? await startDev(vite, port) : await startBuilt(vite, port);
   console.log(`Residual Playground: ${url}`);
   const folder = dataFolder();
+  if (leadsOut(folder)) {
+    console.log(`The files in ${folder} are links that lead out of it; such files are not served.`);
+  }
   console.log(
-    hasData(folder)
+    hasData(folder) && !leadsOut(folder)
       ? `CIFAR-10: ${folder}`
       : `CIFAR-10: fetched by the page from the Hugging Face hub (no files in ${folder}; npm run data puts them there)`,
   );

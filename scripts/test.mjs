@@ -15,4 +15,10 @@ const driver = VK_ICD_FILENAMES ?? VK_DRIVER_FILES ?? (chromium && swiftShaderOf
 if (driver) process.env.VK_ICD_FILENAMES = driver;
 if (chromium) process.env.CHROMIUM_PATH = chromium;
 
-runStages([...STATIC_STAGES, unitStage('pure'), unitStage('gpu'), END_TO_END_STAGE]);
+runStages([
+  ...STATIC_STAGES,
+  unitStage('pure'),
+  unitStage('slow'),
+  unitStage('gpu'),
+  END_TO_END_STAGE,
+]);

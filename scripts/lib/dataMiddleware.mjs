@@ -1,6 +1,6 @@
 /** The same-origin mirror of CIFAR-10: two files of a local folder under `/data/cifar10/`, for start, dev and tests. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ROOT } from './install.mjs';
 import { sendFile } from './sendFile.mjs';
 
@@ -12,6 +12,11 @@ export const dataFolder = (env = process.env) => env.CIFAR10_DIR || join(ROOT, '
 
 /** Whether `folder` holds both files. */
 export const hasData = (folder) => DATA_FILES.every((name) => existsSync(join(folder, name)));
+
+/** Whether one of the files is a link to a file elsewhere, which is not served. */
+export const leadsOut = (folder) =>
+  hasData(folder) &&
+  DATA_FILES.some((name) => dirname(realpathSync(join(folder, name))) !== realpathSync(folder));
 
 /**
  * Serves the data files of `folder` with HTTP Range; 404 for everything else under `/data/cifar10/`, so that a missing
@@ -28,7 +33,7 @@ export function dataMiddleware(folder = dataFolder()) {
     // Only names from the list are ever joined to the folder.
     const sent =
       DATA_FILES.includes(name) &&
-      (await sendFile(request, response, join(folder, name), {
+      (await sendFile(request, response, folder, join(folder, name), {
         'Content-Type': 'application/vnd.apache.parquet',
         'Cache-Control': 'no-cache',
         'Cross-Origin-Resource-Policy': 'same-origin',

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
+  folder: string,
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<boolean>;

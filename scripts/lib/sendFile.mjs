@@ -1,14 +1,16 @@
 /** One file over HTTP: GET and HEAD, single byte ranges, ETag. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 /**
- * Answers with the file at `path`, or a part of it. If there is no such file, sends nothing and resolves to false.
+ * Answers with the file at `path`, or a part of it. If there is no such file in `folder`, or only a link that leads out of
+ * it, sends nothing and resolves to false.
  * @param headers sent with it
  */
-export async function sendFile(request, response, path, headers) {
-  const found = await stat(path).catch(() => null);
+export async function sendFile(request, response, folder, path, headers) {
+  const found = (await isInside(folder, path)) ? await stat(path).catch(() => null) : null;
   if (!found?.isFile()) return false;
   const { size, mtimeMs } = found;
   const etag = `"${size.toString(16)}-${Math.trunc(mtimeMs).toString(16)}"`;
@@ -44,6 +46,16 @@ export async function sendFile(request, response, path, headers) {
     response.destroy(),
   );
   return true;
+}
+
+/** Whether `path` exists and lies in `folder` once all links are followed. */
+async function isInside(folder, path) {
+  try {
+    const [root, file] = await Promise.all([realpath(folder), realpath(path)]);
+    return file.startsWith(root.endsWith(sep) ? root : root + sep);
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,10 +34,11 @@ const get = (path: string, init?: RequestInit) => fetch(`${server.url}${path}`, 
 const range = (value: string) => get(TRAIN, { headers: { Range: value } });
 const bodyOf = async (response: Response) => [...new Uint8Array(await response.arrayBuffer())];
 
-/** Sends the path as it is; fetch would tidy it first. */
-const rawStatus = (path: string) =>
+/** Sends path and Host as they are; fetch would tidy them first. */
+const rawStatus = (path: string, host = 'localhost') =>
   new Promise<number | undefined>((resolve, reject) => {
-    request({ host: '127.0.0.1', port: server.port, path }, (response) => {
+    const headers = { Host: host };
+    request({ host: '127.0.0.1', port: server.port, path, headers }, (response) => {
       response.resume();
       resolve(response.statusCode);
     })
@@ -123,6 +124,28 @@ describe('the page', () => {
       expect(filePath(dist, path)).toBeNull();
     }
     expect(filePath(dist, '/?x=1')).toBe(join(dist, 'index.html'));
+  });
+
+  it('follows no link out of its folders, and links within them', async () => {
+    symlinkSync(join(folder, 'secret.txt'), join(dist, 'linked.txt'));
+    symlinkSync(folder, join(dist, 'up'));
+    symlinkSync(join(folder, 'secret.txt'), join(data, 'test-00000-of-00001.parquet'));
+    symlinkSync(join(dist, 'index.html'), join(dist, 'same.html'));
+    expect((await get('linked.txt')).status).toBe(404);
+    expect((await get('up/secret.txt')).status).toBe(404);
+    expect((await get('data/cifar10/test-00000-of-00001.parquet')).status).toBe(404);
+    expect(await (await get('same.html')).text()).toBe('<title>Page</title>');
+    rmSync(join(data, 'test-00000-of-00001.parquet'));
+  });
+
+  it('answers only at names of this machine', async () => {
+    for (const host of ['localhost', 'LOCALHOST:4173', '127.0.0.1:8', '[::1]:80', '[::1]']) {
+      expect(await rawStatus('/', host)).toBe(200);
+    }
+    for (const host of ['evil.example', 'localhost.evil.example:4173', '192.168.1.9', '[::2]']) {
+      expect(await rawStatus('/', host)).toBe(421);
+      expect(await rawStatus(`/${TRAIN}`, host)).toBe(421);
+    }
   });
 
   it('takes the next port where one is taken', async () => {

@@ -15,7 +15,7 @@ export const STATIC_STAGES = [
   { name: 'types', command: 'tsc', args: ['--noEmit'] },
 ];
 
-/** The unit tests of one of vitest's projects: `pure` or `gpu`. */
+/** The unit tests of one of vitest's projects: `pure`, `slow` or `gpu`. */
 export const unitStage = (project) => ({
   name: `unit, ${project}`,
   command: 'vitest',

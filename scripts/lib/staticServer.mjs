@@ -20,11 +20,27 @@ const TYPES = {
 /** How many ports are tried in a row. */
 const PORTS_TRIED = 20;
 
+/**
+ * Names of this machine. A page of another site whose name was pointed here sends its own ("DNS rebinding"), and would
+ * otherwise read what is served here.
+ */
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
 /** A request listener for the files of `root` and the data files of `data`. */
 export function pageListener(root, data) {
   const serveData = dataMiddleware(data);
-  return (request, response) =>
-    serveData(request, response, () => servePage(root, request, response));
+  return (request, response) => {
+    if (!isLocal(request.headers.host)) {
+      response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' });
+      return response.end('This server answers only at localhost.\n');
+    }
+    return serveData(request, response, () => servePage(root, request, response));
+  };
+}
+
+/** @param host of the request: a name and maybe a port */
+function isLocal(host = '') {
+  return LOCAL_HOSTS.has(host.toLowerCase().replace(/:\d*$/, ''));
 }
 
 async function servePage(root, request, response) {
@@ -37,7 +53,7 @@ async function servePage(root, request, response) {
   }
   const path = filePath(root, request.url ?? '/');
   if (path === null) return refuse(400, 'Not a path.');
-  const sent = await sendFile(request, response, path, {
+  const sent = await sendFile(request, response, root, path, {
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
     'Cache-Control': path.startsWith(join(root, 'assets') + sep) ? IMMUTABLE : 'no-cache',
   });

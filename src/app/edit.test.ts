@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runConfigSchema } from '../model/config.ts';
+import { type DataConfig, type ModelConfig, runConfigSchema } from '../model/config.ts';
 import { applyPatch, hasShortcut, sameConfig, sharedPart, withPending } from './edit.ts';
 
 const config = runConfigSchema.parse({
@@ -21,6 +21,16 @@ describe('applyPatch', () => {
     expect(applyPatch(config, { model: { stageDepths: [2, 3] } }).model.cutShortcuts).toEqual([
       'layer1.1',
     ]);
+  });
+
+  it('has as many classes as other images, if it had as many as the images before', () => {
+    const classes = (model: Partial<ModelConfig>, source: DataConfig['source']) =>
+      applyPatch(applyPatch(config, { model }), { data: { source } }).model.classes;
+    expect(classes({}, 'cifar100')).toBe(100);
+    expect(classes({ classes: 12 }, 'cifar100')).toBe(12);
+    expect(classes({}, 'own')).toBe(10);
+    const hundred = applyPatch(config, { data: { source: 'cifar100' } });
+    expect(applyPatch(hundred, { data: { source: 'cifar10' } }).model.classes).toBe(10);
   });
 
   it('leaves the stem width out when it is unset', () => {

@@ -1,4 +1,5 @@
 /** Edits of run configs, as pure functions: what the builder's controls and the shortcut arcs do. */
+import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
 import { applyChange } from '../training/changes.ts';
@@ -17,11 +18,11 @@ function canonical(value: unknown): string {
   );
 }
 
-/** Fields to replace. `undefined` for `stemWidth` means: the width of the first stage. */
+/** Fields to replace. `undefined` leaves out a field that may be left out. */
 export interface ConfigPatch {
   readonly model?: { readonly [K in keyof ModelConfig]?: ModelConfig[K] | undefined };
   readonly training?: Partial<TrainingConfig>;
-  readonly data?: Partial<DataConfig>;
+  readonly data?: { readonly [K in keyof DataConfig]?: DataConfig[K] | undefined };
 }
 
 /** Training fields that runs in lockstep share, because they share each batch. */
@@ -32,20 +33,37 @@ export function hasShortcut(model: ModelConfig, block: string): boolean {
   return model.shortcuts && !model.cutShortcuts.includes(block);
 }
 
-/** The config with the patch in place; cuts of blocks that no longer exist are dropped. */
+/**
+ * The config with the patch in place. Cuts of blocks that no longer exist are dropped; a network that had as many classes
+ * as its images has as many as the new ones.
+ */
 export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
-  const { stemWidth, ...model } = { ...config.model, ...patch.model } as ModelConfig;
+  const model = patched(config.model, patch.model);
+  const data = patched(config.data, patch.data);
   const blocks = new Set(blockNames(model));
+  const [before, after] = [config, { data }].map(({ data }) => DATA_SOURCES[data.source].classes);
+  const follows = model.classes === before && before !== after;
   return {
     version: 1,
     model: {
       ...model,
-      ...(stemWidth === undefined ? {} : { stemWidth }),
+      classes: follows ? (after ?? model.classes) : model.classes,
       cutShortcuts: model.cutShortcuts.filter((cut) => blocks.has(cut)),
     },
     training: { ...config.training, ...patch.training },
-    data: { ...config.data, ...patch.data },
+    data,
   };
+}
+
+/** `fields` with those of `patch` in their place; those that are undefined are left out. */
+function patched<T extends object>(
+  fields: T,
+  patch: { readonly [K in keyof T]?: T[K] | undefined } = {},
+): T {
+  const entries = Object.entries({ ...fields, ...patch }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return Object.fromEntries(entries) as T;
 }
 
 /**

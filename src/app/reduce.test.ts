@@ -95,7 +95,14 @@ describe('reduce', () => {
     const failed = reduce(initialState, { type: 'dataFailed', message: 'offline' });
     expect(failed.dataError).toBe('offline');
     const info: DatasetInfo = {
-      ...{ origin: 'synthetic', title: 'Synthetic', isCifar10: false, citation: null },
+      ...{
+        origin: 'synthetic',
+        title: 'Synthetic',
+        isCifar10: false,
+        dataset: null,
+        sha256: null,
+        citation: null,
+      },
       ...{ classNames: [], train: 1, test: 1, unavailable: [] },
     };
     const progress = {

@@ -3,6 +3,7 @@
  * Runs in a worker and in Node alike.
  */
 import { DataError } from './dataError.ts';
+import { type Codecs, webCodecs } from './image/codecs.ts';
 import { SOURCES } from './sources.ts';
 import type {
   ChunkSpan,
@@ -29,6 +30,8 @@ export interface DatasetDeps {
   readonly fetch?: typeof fetch;
   /** `globalThis.caches`, which insecure origins lack. */
   readonly cache?: CacheStorage | null;
+  /** Those of the page where left out. */
+  readonly codecs?: Codecs;
   readonly signal?: AbortSignal;
   /** Called whenever bytes or a chunk arrive. */
   readonly onProgress?: (progress: DataProgress) => void;
@@ -73,6 +76,7 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
     fetch: deps.fetch ?? globalThis.fetch.bind(globalThis),
     baseUrl: deps.baseUrl,
     cache: deps.cache ?? null,
+    codecs: deps.codecs ?? webCodecs,
     signal: deps.signal,
     retryDelaysMs: deps.retryDelaysMs ?? RETRY_DELAYS_MS,
     stallMs: deps.stallMs ?? STALL_MS,

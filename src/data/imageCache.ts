@@ -17,7 +17,8 @@ interface FileCache {
   keepLayout(layout: unknown): Promise<void>;
 }
 
-export function fileCache(storage: CacheStorage | null, file: FileId): FileCache {
+/** @param classes at most 256: labels are kept as bytes. */
+export function fileCache(storage: CacheStorage | null, file: FileId, classes: number): FileCache {
   const cache = new QuietCache(storage, CACHE_NAME);
   const key = (entry: string, bytes: number) =>
     `${KEY_ORIGIN}?${new URLSearchParams({ file: file.name, version: file.version, entry, bytes: `${bytes}` })}`;
@@ -28,8 +29,8 @@ export function fileCache(storage: CacheStorage | null, file: FileId): FileCache
       const body = await (await cache.match(chunkKey(span)))?.arrayBuffer().catch(() => null);
       const bytes = new Uint8Array(body ?? []);
       if (bytes.length !== span.count * (IMAGE_BYTES + 1)) return null;
-      const labels = bytes.subarray(span.count * IMAGE_BYTES);
-      if (labels.some((label) => label > 9)) return null;
+      const labels = Uint16Array.from(bytes.subarray(span.count * IMAGE_BYTES));
+      if (labels.some((label) => label >= classes)) return null;
       return { pixels: bytes.subarray(0, span.count * IMAGE_BYTES), labels };
     },
     keepChunk(span, { pixels, labels }) {

@@ -1,59 +1,62 @@
-/** Decodes rows of a Parquet file in the column layout of `uoft-cs/cifar10`: `img` (PNG `bytes` and `path`) and `label`. */
+/** Reads and decodes rows of a Parquet file of images. */
 import { parquetReadObjects } from 'hyparquet';
 import { DataError, reasonOf } from './dataError.ts';
-import type { FileMetaData, ParquetChunk } from './parquetLayout.ts';
-import { decodeImage } from './png.ts';
+import type { Codecs } from './image/codecs.ts';
+import { decodeImage, isImage } from './image/decode.ts';
+import { fitted } from './image/fit.ts';
+import { numbersImage, rawImage } from './image/rawImage.ts';
+import type { Fit, RgbImage } from './image/rgbImage.ts';
+import { classOf, type RawLabel, rawLabel } from './parquetLabels.ts';
+import type { ImageColumn } from './parquetColumns.ts';
+import type { ParquetChunk, ParquetLayout } from './parquetLayout.ts';
 import { IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
 
 /** Images decoded before the thread's other tasks get their turn: about 15 ms. */
 const IMAGES_AT_ONCE = 50;
 
+/** What rows become. */
+export interface RowReading {
+  readonly codecs: Codecs;
+  readonly fit: Fit;
+  readonly classNames: readonly string[];
+}
+
 /**
  * Decodes a chunk from its bytes [byteStart, byteEnd). Other tasks run in between.
- * @throws DataError `broken` naming the fault, or the signal's reason
+ * @throws DataError `broken` naming the row and the fault, or the signal's reason
  */
 export async function decodeChunk(
   file: RandomAccessFile,
-  metadata: FileMetaData,
+  layout: ParquetLayout,
   chunk: ParquetChunk,
   bytes: Uint8Array,
+  { codecs, fit, classNames }: RowReading,
   signal: AbortSignal | undefined,
 ): Promise<Images> {
+  const { columns } = layout;
   const broken = (fault: string, cause?: unknown) =>
     new DataError(
       'broken',
       `${file.name} is damaged: ${fault}. Images read so far are kept; replace the file to get the rest.`,
       { cause },
     );
-  const last = chunk.start + chunk.count;
-  let rows: readonly unknown[];
-  try {
-    rows = await parquetReadObjects({
-      file: {
-        byteLength: file.byteLength,
-        slice: (start, end = file.byteLength) =>
-          bytes.slice(start - chunk.byteStart, end - chunk.byteStart).buffer,
-      },
-      metadata,
-      columns: ['img', 'label'],
-      rowStart: chunk.start,
-      rowEnd: last,
-      // By default, PNG bytes would be decoded as text.
-      utf8: false,
-    });
-  } catch (error) {
-    throw broken(`rows ${chunk.start}–${last - 1} cannot be unpacked (${reasonOf(error)})`, error);
-  }
+  const slice = (start: number, end: number) =>
+    bytes.slice(start - chunk.byteStart, end - chunk.byteStart).buffer;
+  const names = [columns.image.name, columns.label.name];
+  const rows = await readRows(file, layout, slice, names, chunk).catch((error: unknown) => {
+    const last = chunk.start + chunk.count - 1;
+    throw broken(`rows ${chunk.start}–${last} cannot be unpacked (${reasonOf(error)})`, error);
+  });
   if (rows.length !== chunk.count) {
     throw broken(`${rows.length} rows where its footer promises ${chunk.count}`);
   }
   const pixels = new Uint8Array(chunk.count * IMAGE_BYTES);
-  const labels = new Uint8Array(chunk.count);
+  const labels = new Uint16Array(chunk.count);
   for (const [i, row] of rows.entries()) {
     try {
-      const { png, label } = checkRow(row);
-      decodeImage(png, pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES));
-      labels[i] = label;
+      labels[i] = classOf(rawLabel(valueAt(row, columns.label.name), columns.label), classNames);
+      const image = await imageOf(valueAt(row, columns.image.name), columns.image, codecs);
+      pixels.set(fitted(image, fit), i * IMAGE_BYTES);
     } catch (error) {
       throw broken(`image ${chunk.start + i}: ${reasonOf(error)}`, error);
     }
@@ -62,18 +65,75 @@ export async function decodeChunk(
   return { pixels, labels };
 }
 
-function checkRow(row: unknown): { png: Uint8Array; label: number } {
-  if (typeof row !== 'object' || row === null || !('img' in row) || !('label' in row)) {
-    throw new Error('img or label is missing');
+/**
+ * The labels of all rows, as the file has them; images are not read.
+ * @throws DataError `broken` naming the first row without a label
+ */
+export async function readLabels(
+  file: RandomAccessFile,
+  layout: ParquetLayout,
+  signal: AbortSignal | undefined,
+): Promise<RawLabel[]> {
+  const { label } = layout.columns;
+  const count = Number(layout.metadata.num_rows);
+  const slice = async (start: number, end: number) =>
+    Uint8Array.from(await file.read(start, end, signal)).buffer;
+  const unusable = (fault: string, cause: unknown) =>
+    new DataError('broken', `${file.name} cannot be used: ${fault}.`, { cause });
+  const all = { start: 0, count };
+  const rows = await readRows(file, layout, slice, [label.name], all).catch((error: unknown) => {
+    throw unusable(`column ${label.name} cannot be unpacked (${reasonOf(error)})`, error);
+  });
+  return rows.map((row, i) => {
+    try {
+      return rawLabel(valueAt(row, label.name), label);
+    } catch (error) {
+      throw unusable(`row ${i} has ${reasonOf(error)}. Remove that row or give it a label`, error);
+    }
+  });
+}
+
+/** Rows of some columns. @throws whatever is wrong with them */
+async function readRows(
+  { byteLength }: RandomAccessFile,
+  { metadata, compressors }: ParquetLayout,
+  slice: (start: number, end: number) => ArrayBuffer | Promise<ArrayBuffer>,
+  columns: string[],
+  { start, count }: { readonly start: number; readonly count: number },
+): Promise<readonly unknown[]> {
+  return parquetReadObjects({
+    file: { byteLength, slice: (from, end = byteLength) => slice(from, end) },
+    metadata,
+    ...(compressors === undefined ? {} : { compressors }),
+    columns,
+    rowStart: start,
+    rowEnd: start + count,
+    // By default, images would be decoded as text.
+    utf8: false,
+    geoparquet: false,
+  });
+}
+
+const valueAt = (row: unknown, name: string): unknown =>
+  typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined;
+
+async function imageOf(
+  value: unknown,
+  { name, kind }: ImageColumn,
+  codecs: Codecs,
+): Promise<RgbImage> {
+  if (kind === 'numbers') return numbersImage(value);
+  const isStruct = typeof value === 'object' && value !== null && 'bytes' in value;
+  const bytes = isStruct ? value.bytes : value;
+  if (bytes instanceof Uint8Array) {
+    return (isImage(bytes) ? null : rawImage(bytes)) ?? decodeImage(bytes, codecs);
   }
-  const { img } = row;
-  const png = typeof img === 'object' && img !== null && 'bytes' in img ? img.bytes : null;
-  if (!(png instanceof Uint8Array)) throw new Error('img holds no bytes');
-  const label = Number(row.label);
-  if (!Number.isInteger(label) || label < 0 || label > 9) {
-    throw new Error(`label ${String(row.label)} is not 0–9`);
-  }
-  return { png, label };
+  const path = isStruct && 'path' in value ? value.path : null;
+  throw new Error(
+    typeof path === 'string'
+      ? `${name} names a file (${path.slice(0, 80)}) and does not hold it`
+      : `${name} is null`,
+  );
 }
 
 /** Lets timers, messages and other promises of this thread go first. */

@@ -1,10 +1,10 @@
 /** Reads and checks the footer of a Parquet file of images, and joins its row groups into chunks, one request each. */
-import { type FileMetaData, parquetMetadata } from 'hyparquet';
+import { type Compressors, type FileMetaData, parquetMetadata } from 'hyparquet';
 import { DataError, reasonOf } from './dataError.ts';
 import { hasParquetMagic } from './httpBody.ts';
+import { compressorsFor } from './parquetCodecs.ts';
+import { type Columns, chooseColumns } from './parquetColumns.ts';
 import type { ChunkSpan, RandomAccessFile } from './types.ts';
-
-export type { FileMetaData } from 'hyparquet';
 
 /** Row groups that are fetched by one request. */
 export interface ParquetChunk extends ChunkSpan {
@@ -14,6 +14,9 @@ export interface ParquetChunk extends ChunkSpan {
 
 export interface ParquetLayout {
   readonly metadata: FileMetaData;
+  readonly columns: Columns;
+  /** Undefined where hyparquet needs none. */
+  readonly compressors: Compressors | undefined;
   readonly chunks: readonly ParquetChunk[];
 }
 
@@ -25,8 +28,9 @@ const TAIL_BYTES = 64 * 1024;
 /** Footers that repeat images as column statistics reach several MB. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
 const MAX_ROWS = 1_000_000;
-/** An uncompressed PNG of 32×32 pixels has about 3 kB. */
-const MAX_BYTES_PER_ROW = 64 * 1024;
+/** Unpacked, of one column. */
+const MAX_BYTES_PER_ROW = 32 * 1024 * 1024;
+const MAX_GROUP_BYTES = 1024 * 1024 * 1024;
 /** Magic, footer length, magic. */
 const MIN_FILE_BYTES = 12;
 
@@ -52,6 +56,14 @@ export async function readLayout(
   } catch (error) {
     throw broken(`its footer is damaged (${reasonOf(error)})`, error);
   }
+  let columns: Columns;
+  let compressors: Compressors | undefined;
+  try {
+    columns = chooseColumns(metadata);
+    compressors = await compressorsFor(metadata);
+  } catch (error) {
+    throw new DataError('unsupported', `${file.name} ${reasonOf(error)}.`, { cause: error });
+  }
   const groups: ParquetChunk[] = [];
   let start = 0;
   for (const [index, group] of metadata.row_groups.entries()) {
@@ -60,14 +72,14 @@ export async function readLayout(
       throw broken(`row group ${index} claims ${count} rows`);
     }
     try {
-      groups.push({ start, count, ...byteRange(group, count, file.byteLength) });
+      groups.push({ start, count, ...byteRange(group, columns, count, file.byteLength) });
     } catch (error) {
       throw broken(`row group ${index} ${reasonOf(error)}`, error);
     }
     start += count;
   }
   if (groups.length === 0) throw broken('it has no rows');
-  return { metadata, chunks: coalesce(groups) };
+  return { metadata, columns, compressors, chunks: coalesce(groups) };
 }
 
 /** The footer with its length and closing magic, as `parquetMetadata` wants it. */
@@ -96,34 +108,35 @@ async function readFooter(
 }
 
 /**
- * The byte range of the columns `img` and `label` of a row group.
+ * The byte range of the columns of images and labels of a row group.
  * @throws Error naming what is missing or out of bounds
  */
 function byteRange(
   group: FileMetaData['row_groups'][number],
+  { image, label }: Columns,
   rows: number,
   fileBytes: number,
 ): Pick<ParquetChunk, 'byteStart' | 'byteEnd'> {
-  const types = new Map<string, string>();
+  const found = new Set<string>();
   let byteStart = Number.POSITIVE_INFINITY;
   let byteEnd = 0;
   for (const { meta_data: column } of group.columns) {
     const root = column?.path_in_schema[0];
-    if (column === undefined || (root !== 'img' && root !== 'label')) continue;
+    if (column === undefined || (root !== image.name && root !== label.name)) continue;
     const name = column.path_in_schema.join('.');
-    types.set(name, column.type);
+    found.add(name);
     const start = Number(column.dictionary_page_offset || column.data_page_offset);
     const end = start + Number(column.total_compressed_size);
     const size = Number(column.total_uncompressed_size);
-    if (!(start >= 4 && start < end && end <= fileBytes && size <= rows * MAX_BYTES_PER_ROW)) {
+    const most = Math.min(rows * MAX_BYTES_PER_ROW, MAX_GROUP_BYTES);
+    if (!(start >= 4 && start < end && end <= fileBytes && size <= most)) {
       throw new Error(`has column ${name} outside the file or of impossible size`);
     }
     byteStart = Math.min(byteStart, start);
     byteEnd = Math.max(byteEnd, end);
   }
-  if (types.get('img.bytes') !== 'BYTE_ARRAY') throw new Error('has no images (img.bytes)');
-  const labels = types.get('label');
-  if (labels !== 'INT64' && labels !== 'INT32') throw new Error('has no labels (label)');
+  if (!found.has(image.path)) throw new Error(`has no images (${image.path})`);
+  if (!found.has(label.name)) throw new Error(`has no labels (${label.name})`);
   return { byteStart, byteEnd };
 }
 

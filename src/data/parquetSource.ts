@@ -1,6 +1,7 @@
-/** CIFAR-10 as two Parquet files, local or remote. */
+/** A published set of images as two Parquet files, local or remote. */
+import type { Fit } from './image/rgbImage.ts';
 import { fileCache } from './imageCache.ts';
-import { decodeChunk } from './parquetImages.ts';
+import { decodeChunk, type RowReading } from './parquetImages.ts';
 import { type ParquetChunk, type ParquetLayout, readLayout } from './parquetLayout.ts';
 import type {
   RandomAccessFile,
@@ -28,12 +29,16 @@ const NO_IMAGES: SplitReader = {
  */
 export function parquetSource(
   description: SourceDescription,
+  fit: Fit,
   openFile: (split: Split, context: SourceContext) => Promise<RandomAccessFile>,
 ): Source {
   return {
     async open(request, context) {
+      const reading = { codecs: context.codecs, fit, classNames: description.classNames };
       const split = async (name: Split) =>
-        request[name] === 0 ? NO_IMAGES : openSplit(await openFile(name, context), context);
+        request[name] === 0
+          ? NO_IMAGES
+          : openSplit(await openFile(name, context), reading, context);
       const [train, test] = await Promise.all([split('train'), split('test')]);
       return { description, train, test };
     },
@@ -41,8 +46,12 @@ export function parquetSource(
 }
 
 /** Chunks come from the cache if it has them. The footer is read only when something must be fetched. */
-async function openSplit(file: RandomAccessFile, context: SourceContext): Promise<SplitReader> {
-  const cache = fileCache(context.cache, file);
+async function openSplit(
+  file: RandomAccessFile,
+  reading: RowReading,
+  context: SourceContext,
+): Promise<SplitReader> {
+  const cache = fileCache(context.cache, file, reading.classNames.length);
   let pending: Promise<ParquetLayout> | null = null;
   const layout = () => {
     pending ??= readLayout(file, context.signal);
@@ -59,12 +68,12 @@ async function openSplit(file: RandomAccessFile, context: SourceContext): Promis
         context.onBytes(cached.pixels.length + cached.labels.length, 'cache');
         return async () => cached;
       }
-      const { metadata, chunks } = await layout();
-      const chunk = chunks.find(({ start }) => start === span.start);
+      const known = await layout();
+      const chunk = known.chunks.find(({ start }) => start === span.start);
       if (chunk?.count !== span.count) throw new RangeError(`no chunk at image ${span.start}`);
       const bytes = await file.read(chunk.byteStart, chunk.byteEnd, signal);
       return async () => {
-        const images = await decodeChunk(file, metadata, chunk, bytes, signal);
+        const images = await decodeChunk(file, known, chunk, bytes, reading, signal);
         void cache.keepChunk(span, images);
         return images;
       };

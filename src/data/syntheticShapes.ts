@@ -92,7 +92,7 @@ function drawShape(stream: number, index: number, out: Uint8Array): number {
 /** Images `start` … `start + count − 1` of a stream. */
 export function drawShapes(stream: number, start: number, count: number) {
   const pixels = new Uint8Array(count * IMAGE_BYTES);
-  const labels = new Uint8Array(count);
+  const labels = new Uint16Array(count);
   for (let i = 0; i < count; i++) {
     const out = pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
     labels[i] = drawShape(stream, start + i, out);

@@ -17,6 +17,8 @@ export const syntheticSource: Source = {
         origin: 'synthetic',
         title: 'Synthetic shapes (not CIFAR-10)',
         isCifar10: false,
+        dataset: null,
+        sha256: null,
         citation: null,
         classNames: SHAPE_NAMES,
       },
@@ -37,7 +39,7 @@ function splitReader(stream: number, images: number): SplitReader {
       async ({ start, count }, signal) =>
       async () => {
         const pixels = new Uint8Array(count * IMAGE_BYTES);
-        const labels = new Uint8Array(count);
+        const labels = new Uint16Array(count);
         for (let done = 0; done < count; done += IMAGES_AT_ONCE) {
           const part = drawShapes(stream, start + done, Math.min(IMAGES_AT_ONCE, count - done));
           pixels.set(part.pixels, done * IMAGE_BYTES);

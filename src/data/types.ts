@@ -1,5 +1,8 @@
 /** Images on their way from a source to the device. */
 import type { DataSourceId } from './dataSources.ts';
+import type { Codecs } from './image/codecs.ts';
+import type { KnownSetId } from './knownSets.ts';
+
 export type Split = 'train' | 'test';
 
 /** 32×32 RGB, interleaved: byte ((y · 32 + x) · 3 + channel) of an image. */
@@ -11,7 +14,7 @@ export interface Images {
   /** [count, 32, 32, 3] */
   readonly pixels: Uint8Array;
   /** [count] */
-  readonly labels: Uint8Array;
+  readonly labels: Uint16Array;
 }
 
 /** Consecutive images of one split, in the order of the source. */
@@ -24,10 +27,14 @@ export interface ImageChunk extends Images {
 
 /** What the page says about a source. */
 export interface SourceDescription {
-  readonly origin: 'mirror' | 'hub' | 'synthetic' | 'file';
+  readonly origin: 'mirror' | 'hub' | 'synthetic' | 'file' | 'browser';
   /** What the page calls it, e.g. `CIFAR-10 (this server)`, `Synthetic shapes (not CIFAR-10)`. */
   readonly title: string;
   readonly isCifar10: boolean;
+  /** The published set whose images these are; null: none that is known. */
+  readonly dataset: KnownSetId | null;
+  /** Of all images and labels, for sets that nobody else can have; null: there are too many to have read them. */
+  readonly sha256: string | null;
   readonly citation: string | null;
   readonly classNames: readonly string[];
 }
@@ -86,6 +93,7 @@ export interface SourceContext {
   readonly baseUrl: string | null;
   /** Null: nothing is cached. */
   readonly cache: CacheStorage | null;
+  readonly codecs: Codecs;
   readonly signal: AbortSignal | undefined;
   /** Delay before each further attempt of a request, ms. */
   readonly retryDelaysMs: readonly number[];

@@ -1,5 +1,8 @@
 /** A profile: where a training step's time goes on one adapter. */
 
+/** What a kernel is for: a direction of the convolutions, BatchNorm with the activation behind it, or anything else. */
+export type ProfilePart = 'forward' | 'input gradient' | 'weight gradient' | 'BatchNorm' | 'rest';
+
 /** All dispatches of a step that run the same code: one kernel at one shape. */
 export interface ProfileRow {
   /** `convWeightGradient` */
@@ -16,6 +19,8 @@ export interface ProfileRow {
   readonly flops: number;
   /** Everything bound, once: what a kernel reads again, or a cache saves it, is not known. */
   readonly bytes: number;
+  /** Missing where the engine does not say. */
+  readonly part?: ProfilePart | undefined;
 }
 
 export interface Profile {
@@ -25,9 +30,9 @@ export interface Profile {
   readonly batchSize: number;
   /**
    * `timestamps`: a pass for each dispatch, whose ends the GPU stamps. `submits`: repeated submits of one kernel alone,
-   * if the adapter has no timestamps.
+   * if the adapter has no timestamps. `clock`: whole steps, in which the calling thread looks at the clock.
    */
-  readonly method: 'timestamps' | 'submits';
+  readonly method: 'timestamps' | 'submits' | 'clock';
   /** One step as training runs it: one pass, one submit, waited for. Median. */
   readonly stepMs: number;
   /** Sum of all rows. */
@@ -38,6 +43,79 @@ export interface Profile {
   readonly convGflops: number | null;
   /** The slowest first. */
   readonly rows: readonly ProfileRow[];
+}
+
+/** Sorts rows and adds them up. Rows that help a convolution count with it where they say that they do. */
+export function summarizeRows(
+  unsorted: readonly ProfileRow[],
+): Pick<Profile, 'rows' | 'kernelMs' | 'convGflops'> {
+  const rows = unsorted.toSorted((a, b) => b.ms - a.ms);
+  const convolutions = rows.filter(
+    ({ flops, part }) => flops > 0 || (part !== undefined && CONVOLUTION.has(part)),
+  );
+  const convMs = sumOf(convolutions, ({ ms }) => ms);
+  return {
+    rows,
+    kernelMs: sumOf(rows, ({ ms }) => ms),
+    convGflops: rate(
+      sumOf(convolutions, ({ flops }) => flops),
+      convMs,
+    ),
+  };
+}
+
+const CONVOLUTION: ReadonlySet<ProfilePart> = new Set([
+  'forward',
+  'input gradient',
+  'weight gradient',
+]);
+
+/** Time and rate of a part of the step, all its rows together. */
+export interface PartTotal {
+  readonly part: ProfilePart;
+  readonly ms: number;
+  /** Null if it has none. */
+  readonly gflops: number | null;
+}
+
+/** In the order in which a step comes to them; empty where the rows do not say what they are for. */
+export function partTotals(rows: readonly ProfileRow[]): PartTotal[] {
+  return [...CONVOLUTION, 'BatchNorm' as const, 'rest' as const].flatMap((part) => {
+    const own = rows.filter((row) => row.part === part);
+    const ms = sumOf(own, (row) => row.ms);
+    return own.length === 0
+      ? []
+      : [
+          {
+            part,
+            ms,
+            gflops: rate(
+              sumOf(own, (row) => row.flops),
+              ms,
+            ),
+          },
+        ];
+  });
+}
+
+const sumOf = (rows: readonly ProfileRow[], value: (row: ProfileRow) => number): number =>
+  rows.reduce((sum, row) => sum + value(row), 0);
+
+/** `4.2 MB` */
+export function byteText(bytes: number): string {
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/**
+ * Mean of the middle half: steadies the rounding of timestamps, which a median would keep, and leaves out what a busy
+ * machine disturbed. NaN of nothing.
+ */
+export function middleMean(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const cut = Math.floor(sorted.length / 4);
+  const middle = sorted.slice(cut, sorted.length - cut);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
 /** A row's rates; null if it has none. */

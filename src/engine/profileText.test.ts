@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Profile } from './profile.ts';
+import { middleMean, type Profile } from './profile.ts';
 import { profileMarkdown, threeDigits } from './profileText.ts';
-import { middleMean } from './webgpu/profiler/statistics.ts';
 
 const PROFILE: Profile = {
   adapter: 'GPU',

@@ -1,5 +1,11 @@
 /** A profile as text: cells for a table, and that table for the clipboard. */
-import { type Profile, type ProfileRow, rowGflops, rowGigabytesPerSecond } from './profile.ts';
+import {
+  type Profile,
+  type ProfileRow,
+  partTotals,
+  rowGflops,
+  rowGigabytesPerSecond,
+} from './profile.ts';
 
 export const PROFILE_COLUMNS = [
   'Kernel',
@@ -49,19 +55,29 @@ export function threeDigits(value: number | null): string {
 export const percent = (share: number): string =>
   Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '';
 
+const METHODS: Readonly<Record<Profile['method'], string>> = {
+  timestamps: 'timestamps, a pass a kernel',
+  submits: 'repeated submits',
+  clock: 'the clock, within whole steps',
+};
+
 /** The lines above the table. */
 export function profileSummary(profile: Profile): string[] {
   const { adapter, parameters, batchSize, stepMs, kernelMs, peakGflops, convGflops } = profile;
-  const by = profile.method === 'timestamps' ? 'timestamps, a pass a kernel' : 'repeated submits';
   return [
     `${adapter}: ${parameters.toLocaleString('en-US')} parameters, batch ${batchSize}`,
-    `step: ${threeDigits(stepMs)} ms; its kernels one by one: ${threeDigits(kernelMs)} ms, by ${by}`,
-    `peak of the adapter: ${threeDigits(peakGflops)} GFLOP/s`,
+    `step: ${threeDigits(stepMs)} ms; its kernels one by one: ${threeDigits(kernelMs)} ms, by ${METHODS[profile.method]}`,
+    `peak of the ${profile.method === 'clock' ? 'processor' : 'adapter'}: ${threeDigits(peakGflops)} GFLOP/s`,
     ...(convGflops === null
       ? []
       : [
           `convolutions: ${threeDigits(convGflops)} GFLOP/s, ${percent(convGflops / peakGflops)} of the peak`,
         ]),
+    ...partTotals(profile.rows).map(({ part, ms, gflops }) => {
+      const time = `${part}: ${threeDigits(ms)} ms, ${percent(ms / kernelMs)} of the time`;
+      if (gflops === null) return time;
+      return `${time}, ${threeDigits(gflops)} GFLOP/s, ${percent(gflops / peakGflops)} of the peak`;
+    }),
   ];
 }
 

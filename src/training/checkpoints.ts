@@ -179,7 +179,8 @@ export class Checkpoints {
   private imagesOf(run: Run): DatasetIdentity | null {
     const { info } = this.dataOf(run);
     if (info === null) return null;
-    return { title: info.title, isCifar10: info.isCifar10, train: info.train };
+    const { title, isCifar10, dataset, sha256, train } = info;
+    return { title, isCifar10, dataset, sha256, train };
   }
 
   private prepare(saved: SavedRun, id: RunId): Run {

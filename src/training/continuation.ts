@@ -33,13 +33,22 @@ function imagesFor({ config }: Run, data: TrainingData): ScriptImages | null {
 function arrived(data: TrainingData, split: 'train' | 'test'): SplitImages {
   const chunks = data.arrivedChunks(split);
   return {
-    pixels: joined(chunks.map(({ pixels }) => pixels)),
-    labels: joined(chunks.map(({ labels }) => labels)),
+    pixels: joined(
+      Uint8Array,
+      chunks.map(({ pixels }) => pixels),
+    ),
+    labels: joined(
+      Uint16Array,
+      chunks.map(({ labels }) => labels),
+    ),
   };
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+function joined<T extends Uint8Array | Uint16Array>(
+  Kind: new (length: number) => T,
+  parts: readonly T[],
+): T {
+  const whole = new Kind(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

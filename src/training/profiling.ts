@@ -10,7 +10,9 @@ export async function profileOutcome(
   signal: AbortSignal,
 ): Promise<ProfileOutcome> {
   if (device.profile === undefined) {
-    return failed(`${device.adapter.name} cannot tell its kernels’ times: this needs WebGPU.`);
+    return failed(
+      `${device.adapter.name} cannot tell its kernels’ times: this needs the page’s own kernels, on WebGPU or in WebAssembly.`,
+    );
   }
   try {
     return { kind: 'done', profile: await device.profile(network, signal) };

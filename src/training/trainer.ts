@@ -5,6 +5,7 @@
  * or an animation frame, so training continues in a hidden tab. The page and the command line both train with this.
  */
 import type { EngineDevice, StepMetrics } from '../engine/api.ts';
+import { nextTask } from '../engine/nextTask.ts';
 import { finalWeightsOf } from './finalWeights.ts';
 import type { Divergence } from './health.ts';
 import type { RunImages } from './images.ts';
@@ -276,16 +277,4 @@ export class Trainer {
     if (this.options.takesSnapshots === false) return false;
     return this.snapshotClock.isDue(this.steps, performance.now());
   }
-}
-
-/** Resolves in a later task, after messages that are waiting now. Not a timer: those are held back in hidden pages. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -18,12 +18,20 @@ function source(title: string, breaksAt = -1): Source {
       const pixels = new Uint8Array(CHUNK * IMAGE_BYTES);
       for (let i = 0; i < CHUNK; i++)
         pixels.fill(start + i, i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
-      return async () => ({ pixels, labels: new Uint8Array(CHUNK).fill(start / CHUNK) });
+      return async () => ({ pixels, labels: new Uint16Array(CHUNK).fill(start / CHUNK) });
     },
   });
   return {
     open: async () => ({
-      description: { origin: 'file', title, isCifar10: false, citation: null, classNames: [] },
+      description: {
+        origin: 'file',
+        title,
+        isCifar10: false,
+        dataset: null,
+        sha256: null,
+        citation: null,
+        classNames: [],
+      },
       train: reader(30),
       test: reader(10),
     }),

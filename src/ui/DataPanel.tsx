@@ -1,9 +1,14 @@
 /** The images: their source, how many have arrived, and how many are kept. */
 import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
+import type { DataSourceId } from '../data/dataSources.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
-import { Editable } from './sharing/Shown.tsx';
+import { NormalizationField } from './NormalizationField.tsx';
+import { Editable, Shown } from './sharing/Shown.tsx';
+
+/** In the schema, and not to be had on the page. */
+const UNREADABLE: ReadonlySet<DataSourceId> = new Set(['own', 'cifar100', 'fashion-mnist']);
 
 export function DataPanel() {
   const builder = useBuilder();
@@ -18,7 +23,7 @@ export function DataPanel() {
         <SelectField
           {...CONFIG_FIELDS.source}
           value={config.source}
-          options={CONFIG_FIELDS.source.options.filter(([source]) => source !== 'own')}
+          options={CONFIG_FIELDS.source.options.filter(([source]) => !UNREADABLE.has(source))}
           onChange={(source) => builder.edit({ data: { source } })}
         />
         <div className="fields">
@@ -33,6 +38,12 @@ export function DataPanel() {
             onChange={(test) => builder.edit({ data: { test } })}
           />
         </div>
+        <Shown part="data.normalization">
+          <details>
+            <summary>Advanced: normalisation</summary>
+            <NormalizationField key={run.id} data={config} />
+          </details>
+        </Shown>
       </Editable>
       {data === null ? (
         <p className="hint">Images are downloaded when training starts and kept in this browser.</p>

@@ -28,7 +28,8 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
   };
   const session = new PageSession({
     createTrainer,
-    baseUrl: document.baseURI,
+    // Without the link's settings, which can be longer than any address the trainer takes.
+    baseUrl: document.baseURI.replace(/[?#].*$/s, ''),
     engine: engineOfPage(),
     saveFile,
     openLibrary,

@@ -112,6 +112,28 @@ export function NumbersField({ value, onChange, ...frame }: NumbersFieldProps) {
   );
 }
 
+interface DecimalsFieldProps extends FieldProps {
+  readonly value: readonly [number, number, number];
+  readonly onChange: (value: [number, number, number]) => void;
+}
+
+/** `0.5 0.5 0.5`: three numbers, of which each may have decimals. */
+export function DecimalsField({ value, onChange, ...frame }: DecimalsFieldProps) {
+  return (
+    <TextField<[number, number, number]>
+      {...frame}
+      value={value.join(' · ')}
+      inputMode="text"
+      parse={(text) => {
+        const [red, green, blue, fourth] = (text.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+        if (red === undefined || green === undefined || blue === undefined) return null;
+        return fourth === undefined ? [red, green, blue] : null;
+      }}
+      onChange={onChange}
+    />
+  );
+}
+
 interface TextFieldProps<T> extends FieldProps {
   readonly value: string;
   readonly inputMode: 'decimal' | 'text';

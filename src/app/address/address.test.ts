@@ -24,6 +24,16 @@ test('changes scheduled for mid-run come back, for the run that has them alone',
   }
 });
 
+test('images that a link names bring their number of classes along', () => {
+  const classesOf = (address: string) =>
+    decodeSetup(address).setup.runs?.map(({ config }) => config.model.classes);
+  expect(classesOf('v=1&data.source=cifar100')).toEqual([100]);
+  expect(classesOf('v=1&data.source=cifar100&run2.data.source=fashion-mnist')).toEqual([100, 10]);
+  expect(decodeSetup('v=1&data.source=cifar100&model.classes=20').refused).toMatchObject([
+    { message: expect.stringContaining('100 classes') },
+  ]);
+});
+
 test('nothing but defaults is no address at all', () => {
   const setup: Setup = { page: STANDARD_PAGE, runs: null };
   expect(encodeSetup(setup)).toBe('');
@@ -67,6 +77,25 @@ test.each<[string, Setup]>([
         }),
       },
       { config: completeConfig({ version: 1, training: { learningRate: 0.05 } }) },
+    ),
+  ],
+  [
+    'v=1&model.stemPool=on&model.paddingA=end&model.batchNormEps=0.001&model.classes=100&data.source=cifar100&data.mean=0.5,0.5,0.25&run2.model.stemPool=',
+    setupOf(
+      {
+        config: completeConfig({
+          version: 1,
+          model: { stemPool: true, paddingA: 'end', batchNormEps: 0.001 },
+          data: { source: 'cifar100', mean: [0.5, 0.5, 0.25] },
+        }),
+      },
+      {
+        config: completeConfig({
+          version: 1,
+          model: { paddingA: 'end', batchNormEps: 0.001 },
+          data: { source: 'cifar100', mean: [0.5, 0.5, 0.25] },
+        }),
+      },
     ),
   ],
   [

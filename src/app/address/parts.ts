@@ -50,6 +50,8 @@ export const PART_GROUPS: readonly PartGroup[] = [
       fieldPart(CONFIG_FIELDS.projection),
       fieldPart(CONFIG_FIELDS.normalization),
       part('more-model', 'Activation, stem and others'),
+      part('advanced-model', 'Advanced'),
+      part('data.normalization', 'Normalisation of images'),
     ],
   },
   {

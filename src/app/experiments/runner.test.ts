@@ -12,6 +12,8 @@ const info = {
   origin: 'mirror',
   title: 'CIFAR-10',
   isCifar10: true,
+  dataset: 'cifar10',
+  sha256: null,
   citation: null,
   classNames: [],
   train: 64,

@@ -24,7 +24,7 @@ export async function readActivations(
   try {
     loadWeights(program, weights);
     const dataset = new CpuDataset(1);
-    dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });
+    dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint16Array(1) });
     const batch = new CpuBatch({ batchSize: 1, inputSize: graph.model.inputSize, normalization });
     const augment = { crop: false, flip: false };
     batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });

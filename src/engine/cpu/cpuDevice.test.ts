@@ -28,7 +28,7 @@ describe('CpuBatch', () => {
     for (const start of [0, 4]) {
       const count = start === 0 ? 4 : 2;
       const own = pixels.subarray(start * IMAGE_BYTES, (start + count) * IMAGE_BYTES);
-      const labels = Uint8Array.from({ length: count }, (_, n) => start + n);
+      const labels = Uint16Array.from({ length: count }, (_, n) => start + n);
       dataset.append({ split: 'train', start, count, pixels: own, labels });
     }
     const batch = device.createBatch({ batchSize: 5, inputSize });
@@ -41,7 +41,7 @@ describe('CpuBatch', () => {
     expect(relativeError(dropSurplus(part?.images ?? [], 5), expected)).toBeLessThan(1e-6);
     expect(part?.labels).toEqual(Uint32Array.of(5, 0, 3, 0, 0));
     expect(() =>
-      dataset.append({ split: 'train', start: 0, count: 1, pixels, labels: pixels }),
+      dataset.append({ split: 'train', start: 0, count: 1, pixels, labels: new Uint16Array(1) }),
     ).toThrow(RangeError);
     device.destroy();
   });

@@ -14,6 +14,7 @@ import type {
   SharedBatch,
 } from '../api.ts';
 import { EngineError, fastArithmeticError, halfPrecisionError } from '../errors.ts';
+import type { Profile } from '../profile.ts';
 import { fitMicroBatches } from '../plan/microBatches.ts';
 import { readActivations } from './activations.ts';
 import { supportsFast } from './arithmetic.ts';
@@ -23,7 +24,8 @@ import { CpuEvaluator, CpuProbe } from './evaluator.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
 import { measureTraining } from './measure.ts';
 import { CpuNetwork, planNetwork } from './network.ts';
-import { MOST_BYTES } from './program.ts';
+import { profileNetwork } from './profiler/profileNetwork.ts';
+import { MOST_BYTES, programBytes } from './program.ts';
 import { CpuStepper } from './stepper.ts';
 import { ThreadPool } from './threads/pool.ts';
 import type { Thread } from './threads/thread.ts';
@@ -72,7 +74,8 @@ export class CpuDevice implements EngineDevice {
       if (training.precision === 'half') throw halfPrecisionError(this.noHalfPrecision);
     }
     return fitMicroBatches(groups, { bufferBytes: MOST_BYTES, totalBytes }, (network) => {
-      const { bytes } = planNetwork(network, this.#arithmeticOf(network)).program.map;
+      const { program } = planNetwork(network, this.#arithmeticOf(network));
+      const bytes = programBytes(program, this.threads);
       return { gpuBytes: bytes, largestBufferBytes: bytes };
     });
   }
@@ -113,10 +116,14 @@ export class CpuDevice implements EngineDevice {
     pixels: Uint8Array,
   ): Promise<Activations> {
     const arithmetic = this.#arithmeticOf(options);
-    const read = readActivations(options, weights, pixels, arithmetic, this.#pool);
-    return read.catch((error: unknown) => {
-      throw error instanceof EngineError ? error : this.#report(error);
-    });
+    return this.#reported(readActivations(options, weights, pixels, arithmetic, this.#pool));
+  }
+
+  profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
+    const { options, arithmetic } = ownNetwork(network);
+    const { adapter } = this;
+    const how = { adapter: adapter.name, arithmetic, pool: this.#pool, signal };
+    return this.#reported(profileNetwork(options, how), signal);
   }
 
   destroy(): void {
@@ -132,6 +139,13 @@ export class CpuDevice implements EngineDevice {
     );
     if (found === undefined && wanted === 'fast') throw fastArithmeticError();
     return found ?? this.#arithmetic;
+  }
+
+  /** Reports what makes `work` fail, unless it was refused or aborted. */
+  #reported<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+    return work.catch((error: unknown) => {
+      throw error instanceof EngineError || signal?.aborted ? error : this.#report(error);
+    });
   }
 
   /** A kernel or a thread has failed: the device is lost. */

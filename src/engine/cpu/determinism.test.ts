@@ -37,7 +37,7 @@ async function train(
   );
   const dataset = device.createDataset(IMAGES);
   const pixels = Uint8Array.from({ length: IMAGES * IMAGE_BYTES }, (_, i) => (i * i * 7) % 251);
-  const labels = Uint8Array.from({ length: IMAGES }, (_, i) => i % 10);
+  const labels = Uint16Array.from({ length: IMAGES }, (_, i) => i % 10);
   dataset.append({ split: 'train', start: 0, count: IMAGES, pixels, labels });
   const stepper = device.createStepper(batch, networks);
   const hash = createHash('sha256');

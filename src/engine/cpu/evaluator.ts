@@ -8,13 +8,13 @@ import type {
   LoadImages,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
+import { nextTask } from '../nextTask.ts';
 import { type EvaluationPlan, planEvaluation } from '../plan/plan.ts';
 import type { CpuBatch } from './batch.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
 import type { StepState } from './lowering/step.ts';
 import { type CpuNetwork, loadWeights } from './network.ts';
 import { Program, planProgram } from './program.ts';
-import { nextTask } from './stepper.ts';
 import type { ThreadPool } from './threads/pool.ts';
 
 /** @throws EngineError `too-large`, `out-of-memory`. */

@@ -17,7 +17,7 @@ import type { Arithmetic } from './kernels/kernel.ts';
 import { chunksOf } from './lowering/lowering.ts';
 import type { StepState } from './lowering/step.ts';
 import { Program, type ProgramPlan, planProgram } from './program.ts';
-import type { ThreadPool } from './threads/pool.ts';
+import type { OnStep, ThreadPool } from './threads/pool.ts';
 
 /** What training a network takes: nothing is allocated yet. */
 interface NetworkPlan {
@@ -59,7 +59,7 @@ export class CpuNetwork implements EngineNetwork {
   private constructor(
     readonly options: NetworkOptions,
     readonly arithmetic: Arithmetic,
-    private readonly planned: NetworkPlan,
+    readonly planned: NetworkPlan,
     private readonly program: Program,
   ) {}
 
@@ -94,7 +94,7 @@ export class CpuNetwork implements EngineNetwork {
     const { microBatches, batchSize } = this.planned.plan;
     return {
       microBatchSize: microBatches[0]?.images ?? batchSize,
-      gpuBytes: this.planned.program.map.bytes,
+      gpuBytes: this.program.bytes,
       dispatchesPerStep: null,
     };
   }
@@ -108,8 +108,12 @@ export class CpuNetwork implements EngineNetwork {
     };
   }
 
-  /** Trains on what is in the batch. @throws Error when a kernel or a thread fails. */
-  step(batch: CpuBatch, step: number, learningRate: number): StepMetrics {
+  /**
+   * Trains on what is in the batch.
+   * @param onStep told of the program's steps, micro-batch after micro-batch.
+   * @throws Error when a kernel or a thread fails.
+   */
+  step(batch: CpuBatch, step: number, learningRate: number, onStep?: OnStep): StepMetrics {
     const { plan, listOf } = this.planned;
     const { graph, batchSize, microBatches, columns } = plan;
     const parameters = graph.parameters.length;
@@ -128,7 +132,7 @@ export class CpuNetwork implements EngineNetwork {
       if (part === undefined || list === undefined) throw new Error(`no micro-batch ${i}`);
       this.program.write(list, plan.images, part.images);
       Object.assign(state, { rows: images, firstImage, labels: part.labels });
-      this.program.run(list, state);
+      this.program.run(list, state, onStep);
     }
     for (const [parameter, norm] of this.#stillNorms) state.weightNorm[parameter] = norm;
     const { gradNorm, weightNorm, updateNorm, activationStd } = state;

@@ -11,7 +11,7 @@ import { SQUARES_BYTES } from './kernels/sgd/sgd.ts';
 import { chunksOf, Lowering } from './lowering/lowering.ts';
 import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
 import { align, type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
-import type { PooledProgram, ThreadPool } from './threads/pool.ts';
+import type { OnStep, PooledProgram, ThreadPool } from './threads/pool.ts';
 import { encodeModule, MOST_PAGES } from './wasm/module.ts';
 
 const PAGE_BYTES = 65_536;
@@ -83,11 +83,16 @@ export function planProgram(source: ProgramSource): ProgramPlan {
 const usesGradientSums = ({ places }: CpuStep): boolean =>
   Object.values(places).some((place) => 'resident' in place && place.resident === 'gradientSums');
 
+/** What the program takes when it runs on so many threads. */
+export const programBytes = ({ map, scratchBytes }: ProgramPlan, threads: number): number =>
+  align(map.bytes) + threads * scratchBytes;
+
 export class Program {
   readonly views: MemoryViews;
 
   private constructor(
     readonly plan: ProgramPlan,
+    readonly bytes: number,
     memory: WebAssembly.Memory,
     private readonly pooled: PooledProgram,
   ) {
@@ -104,7 +109,8 @@ export class Program {
     const isShared = pool.threads > 1;
     const { scratchBytes } = plan;
     const scratch = { first: align(plan.map.bytes), bytes: scratchBytes };
-    const memory = allocate(scratch.first + pool.threads * scratchBytes, isShared);
+    const bytes = programBytes(plan, pool.threads);
+    const memory = allocate(bytes, isShared);
     const names = new Map<string, string>();
     const functions = [];
     for (const step of plan.lists.flat()) {
@@ -125,16 +131,17 @@ export class Program {
         return { kernel: names.get(step.key) ?? '', pieces: step.kernel.pieces, addresses };
       }),
     );
-    return new Program(plan, memory, pool.add({ module, memory, scratch, lists }));
+    return new Program(plan, bytes, memory, pool.add({ module, memory, scratch, lists }));
   }
 
-  run(list: number, state: StepState): void {
+  run(list: number, state: StepState, onStep?: OnStep): void {
     const steps = this.plan.lists[list] ?? [];
     const find = (place: Place) => addressOf(this.plan.map, list, place);
-    this.pooled.run(list, (i) => {
+    const callerWork = (i: number) => {
       const step = steps[i];
       if (step?.kind === 'scalar') step.run(this.views, find, state);
-    });
+    };
+    this.pooled.run(list, callerWork, onStep);
   }
 
   /** `count` floats of a resident. */

@@ -1,5 +1,6 @@
 /** Advances any number of networks on one batch. */
 import type { EngineStepper, StepMetrics, StepRequest } from '../api.ts';
+import { nextTask } from '../nextTask.ts';
 import { RING_STEPS } from '../plan/metricsRow.ts';
 import type { CpuBatch } from './batch.ts';
 import type { CpuNetwork } from './network.ts';
@@ -43,16 +44,4 @@ export class CpuStepper implements EngineStepper {
     if (this.#failure !== null) throw this.#failure;
     return this.networks.map((_, i) => rows.flatMap((row) => row[i] ?? []));
   }
-}
-
-/** Resolves once the event loop has gone round: promises alone would starve the thread's messages. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

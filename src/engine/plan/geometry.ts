@@ -37,6 +37,10 @@ export const macs = (shape: ConvGeometry): number =>
   outHeight(shape) *
   outWidth(shape);
 
+/** `3×3 /2, 16 → 32, 32×32` */
+export const convText = (shape: ConvGeometry): string =>
+  `${shape.kernel}×${shape.kernel} /${shape.stride}, ${shape.inChannels} → ${shape.outChannels}, ${shape.inHeight}×${shape.inWidth}`;
+
 /** Length of the weights with their padded output channels, [I, kernel, kernel, O4]. */
 export const weightLength = (shape: ConvGeometry): number =>
   shape.inChannels * shape.kernel ** 2 * 4 * ceilDiv(shape.outChannels, 4);

@@ -27,8 +27,13 @@ describe('the kernels that GPUs take, against PyTorch', () => {
     expect(await answerOf(device, files)).toStrictEqual(first);
   });
 
-  it('agree on bottleneck-11-option-c', { timeout: 600_000 }, async () => {
-    const deviations = await compareCase(device, caseFiles('bottleneck-11-option-c'));
-    expect(disagreements(deviations)).toEqual([]);
-  });
+  it.each(['bottleneck-11-option-c', 'batchnorm-eps'])(
+    'agree on %s',
+    {
+      timeout: 600_000,
+    },
+    async (name) => {
+      expect(disagreements(await compareCase(device, caseFiles(name)))).toEqual([]);
+    },
+  );
 });

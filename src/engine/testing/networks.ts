@@ -18,6 +18,16 @@ export const NETWORKS: Readonly<Record<string, Model>> = {
     stageDepths: [1, 1],
     stageWidths: [2, 3],
   },
+  'pre-activation bottleneck, option C from the activated input, stride on the 1×1': {
+    order: 'pre',
+    block: 'bottleneck',
+    projection: 'C',
+    preProjection: 'activated',
+    bottleneckStride: '1x1',
+    batchNormEps: 0.01,
+    stageDepths: [1, 1],
+    stageWidths: [2, 3],
+  },
   'pre-activation without normalization': {
     order: 'pre',
     normalization: 'none',

@@ -110,7 +110,7 @@ export class TfjsDevice implements EngineDevice {
     const network = new TfjsNetwork({ graph, training: PROBE_TRAINING });
     try {
       network.load({ weights });
-      dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });
+      dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint16Array(1) });
       const augment = { crop: false, flip: false };
       batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });
       return await network.activations(batch.tensors.images);

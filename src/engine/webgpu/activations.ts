@@ -65,7 +65,7 @@ export async function readActivations(
     const step = packStep({ slot: 0, step: 0, seed: 0, rows: 1, learningRate: 0 });
     device.queue.writeBuffer(resident('step'), 0, step);
     const dataset = own(new DatasetBuffers(gpu, 1));
-    dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });
+    dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint16Array(1) });
     const augment = { crop: false, flip: false };
     const fill = batch.fill({ dataset, indices: ALONE, firstPosition: 0, augment, seed: 0 });
     const encoder = device.createCommandEncoder();

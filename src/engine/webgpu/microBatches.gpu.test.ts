@@ -163,7 +163,7 @@ it('gathers each micro-batch with the augmentation of the whole batch', async ()
   const count = 20;
   const dataset = new DatasetBuffers(await gpu, count);
   const pixels = Uint8Array.from({ length: count * IMAGE_BYTES }, (_, i) => (i * 7919) % 251);
-  const labels = Uint8Array.from({ length: count }, (_, n) => n % 10);
+  const labels = Uint16Array.from({ length: count }, (_, n) => n % 10);
   dataset.append({ split: 'train', start: 0, count, pixels, labels });
   const indices = Uint32Array.of(3, 17, 0, 9, 9, 12, 5, 19);
   const augment = { crop: true, flip: true };

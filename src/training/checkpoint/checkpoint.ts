@@ -15,7 +15,10 @@ import type { HistoryState } from '../history.ts';
 export const CHECKPOINT_VERSION = 1;
 
 /** The images of a run: others must not take their place. */
-export type DatasetIdentity = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>;
+export type DatasetIdentity = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'> & {
+  /** Missing from earlier checkpoints. */
+  readonly [K in 'dataset' | 'sha256']?: DatasetInfo[K] | undefined;
+};
 
 /** A moment marked on the charts. */
 export interface Mark {
@@ -97,5 +100,7 @@ export function isSameAdapter(a: AdapterDescription, b: AdapterDescription): boo
 /** Whether training may continue with images `now` in place of `before`. */
 export function isSameImages(before: DatasetIdentity, now: DatasetIdentity): boolean {
   if (before.train !== now.train || before.isCifar10 !== now.isCifar10) return false;
+  if (before.sha256 && now.sha256) return before.sha256 === now.sha256;
+  if (before.dataset && now.dataset) return before.dataset === now.dataset;
   return now.isCifar10 || before.title === now.title;
 }

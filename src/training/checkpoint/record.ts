@@ -1,5 +1,6 @@
 /** What a checkpoint file says in words: the JSON beside its tensors, and its schema. */
 import * as z from 'zod/mini';
+import { KNOWN_SET_IDS } from '../../data/knownSets.ts';
 import { runConfigSchema } from '../../model/config.ts';
 import { MAX_RUNS } from '../protocol.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
@@ -18,7 +19,13 @@ const runSchema = z.strictObject({
   step,
   elapsedMs: milliseconds,
   images: z.nullable(
-    z.strictObject({ title: text, isCifar10: z.boolean(), train: z.int().check(z.minimum(1)) }),
+    z.strictObject({
+      title: text,
+      isCifar10: z.boolean(),
+      dataset: z.optional(z.nullable(z.enum(KNOWN_SET_IDS))),
+      sha256: z.optional(z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/)))),
+      train: z.int().check(z.minimum(1)),
+    }),
   ),
   lastTest: z.nullable(
     z.strictObject({

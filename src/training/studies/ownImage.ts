@@ -18,7 +18,7 @@ export function planOwnImage({ pixels }: OwnImageStudy): StudyPlan<OwnImageResul
       }
       const dataset = context.device.createDataset(1);
       try {
-        dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint8Array(1) });
+        dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint16Array(1) });
         const probe = await context.probe();
         const augment = { crop: false, flip: false };
         const gather = { dataset, indices: ALONE, firstPosition: 0, augment, seed: 0 };

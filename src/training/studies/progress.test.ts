@@ -34,7 +34,15 @@ function slowContext(): StudyContext {
     { onChange: () => undefined, onFailure: () => undefined },
   );
   data.info = {
-    ...{ origin: 'synthetic', title: 'Test', isCifar10: false, citation: null, classNames: [] },
+    ...{
+      origin: 'synthetic',
+      title: 'Test',
+      isCifar10: false,
+      dataset: null,
+      sha256: null,
+      citation: null,
+      classNames: [],
+    },
     ...{ train: 0, test: IMAGES, unavailable: [] },
   };
   const weights = initialWeights(graph, 1);

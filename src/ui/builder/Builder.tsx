@@ -10,6 +10,7 @@ import type { LayerGraph } from '../../model/graph.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
 import { Editable, Shown } from '../sharing/Shown.tsx';
+import { AdvancedFields } from './AdvancedFields.tsx';
 import { Bottleneck } from './Bottleneck.tsx';
 import { Costs } from './Costs.tsx';
 import { ModelFields, MoreModelFields } from './ModelFields.tsx';
@@ -99,6 +100,9 @@ function RunBuilder({ run }: { run: RunView }) {
           <ModelFields model={shown.model} />
           <Shown part="more-model">
             <MoreModelFields model={shown.model} />
+          </Shown>
+          <Shown part="advanced-model">
+            <AdvancedFields model={shown.model} />
           </Shown>
         </Shown>
         <Shown part="training">

@@ -11,7 +11,7 @@ import {
   ROW_HEIGHT,
 } from '../../charts/drawing.ts';
 import { runColour } from '../../charts/palette.ts';
-import { stemWidth } from '../../model/builder.ts';
+import { hasStemPool, stemWidth } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { useBuilder } from '../context.ts';
 import { useIsLocked } from '../sharing/Shown.tsx';
@@ -135,6 +135,8 @@ function Bars({ block }: { block: DrawnBlock }) {
 
 function Stem({ graph }: { graph: LayerGraph }) {
   const { inputSize, stem } = graph.model;
+  const size = stem === 'cifar' ? '3×3' : '7×7, stride 2';
+  const pool = hasStemPool(graph.model) ? ', max-pool' : '';
   const height = barHeight(stemWidth(graph.model));
   return (
     <g>
@@ -151,7 +153,8 @@ function Stem({ graph }: { graph: LayerGraph }) {
         rx={1}
       />
       <text x={LABEL_WIDTH + 66} y={BASELINE + 4} className="shape">
-        3×{inputSize}×{inputSize} image, {stem === 'cifar' ? '3×3' : '7×7, stride 2, max-pool'}
+        3×{inputSize}×{inputSize} image, {size}
+        {pool}
       </text>
     </g>
   );

@@ -19,9 +19,13 @@ export function imageFiles({ kind, splits }: ScriptImages): [string, Uint8Array]
   }
   return files.flatMap(([split, { pixels, labels }]): [string, Uint8Array][] => [
     [`${split}-pixels.npy`, npy([labels.length, SIDE, SIDE, 3], pixels)],
-    [`${split}-labels.npy`, npy([labels.length], labels)],
+    [`${split}-labels.npy`, npy([labels.length], narrow(labels))],
   ]);
 }
+
+/** Bytes, unless there are more than 256 classes; PyTorch knows no unsigned 16-bit numbers. */
+const narrow = (labels: Uint16Array): Uint8Array | Uint32Array =>
+  labels.some((label) => label > 255) ? Uint32Array.from(labels) : Uint8Array.from(labels);
 
 /** [count, 2]: CRC-32 of each image's upper and lower half, 64 bits that no two of CIFAR-10's images share by chance. */
 function fingerprints({ pixels, labels }: SplitImages): Uint32Array {

@@ -5,7 +5,7 @@ import type { LayerGraph, StateDict } from '../../model/graph.ts';
 /** Images of one split as bytes, [count, 32, 32, 3], and their labels, [count]. */
 export interface SplitImages {
   readonly pixels: Uint8Array;
-  readonly labels: Uint8Array;
+  readonly labels: Uint16Array;
 }
 
 /** Where the script gets its images. */

@@ -25,18 +25,15 @@ export async function testImages(): Promise<{ chunk: ImageChunk; title: string }
   );
   const { title } = await dataset.info;
   const pixels: Uint8Array[] = [];
-  const labels: Uint8Array[] = [];
+  const labels: Uint16Array[] = [];
   for await (const chunk of dataset) {
     pixels.push(chunk.pixels);
     labels.push(chunk.labels);
   }
   const chunk: ImageChunk = {
     ...{ split: 'test', start: 0, count: TEST_IMAGES },
-    pixels: concatenated(pixels),
-    labels: concatenated(labels),
+    pixels: Uint8Array.from(pixels.flatMap((part) => [...part])),
+    labels: Uint16Array.from(labels.flatMap((part) => [...part])),
   };
   return { chunk, title };
 }
-
-const concatenated = (parts: readonly Uint8Array[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap((part) => [...part]));

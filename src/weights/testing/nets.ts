@@ -34,17 +34,30 @@ export const NETS: Readonly<Record<string, ModelInput>> = {
     ...{ normalization: 'none', activation: 'tanh', block: 'bottleneck', projection: 'A' },
     ...{ stageDepths: [2, 1], stageWidths: [6, 10], stemWidth: 5, cutShortcuts: ['layer1.1'] },
   },
+  'bottleneck A, zeros at the end, stride on the 1×1, max-pool': {
+    ...{ block: 'bottleneck', projection: 'A', paddingA: 'end', bottleneckStride: '1x1' },
+    ...{ stageDepths: [1, 1], stageWidths: [4, 6], stemPool: true, batchNormEps: 0.003 },
+  },
+  'pre-activation B from the activated input, ImageNet stem without max-pool': {
+    ...{ order: 'pre', projection: 'B', preProjection: 'activated', batchNormEps: 0.003 },
+    ...{ stem: 'imagenet', stemPool: false, stageDepths: [2, 2], stageWidths: [8, 12] },
+  },
   'pre-activation A, sigmoid, ImageNet stem': {
     ...{ order: 'pre', activation: 'sigmoid', stem: 'imagenet', projection: 'A' },
     ...{ stageDepths: [1, 1], stageWidths: [7, 10] },
   },
 };
 
+/** Of images normalised otherwise than CIFAR-10's usually are. */
+const DATA: Readonly<Record<string, RunConfigInput['data']>> = {
+  'ImageNet stem, small images': { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+};
+
 export const NET_NAMES: readonly string[] = Object.keys(NETS);
 
 /** A net as if it had been trained for 1234 steps. */
 export function exportModel(name: string, seed = 1): ExportModel {
-  const config = completeConfig({ version: 1, model: NETS[name] ?? {} });
+  const config = completeConfig({ version: 1, model: NETS[name] ?? {}, data: DATA[name] ?? {} });
   const graph = buildGraph(config.model);
   return {
     config,

@@ -10,7 +10,10 @@ export async function ourLogits(model: ExportModel, images: ImageChunk): Promise
   const dataset = device.createDataset(images.count);
   dataset.append(images);
   const { inputSize } = config.model;
-  const batch = device.createBatch({ batchSize: images.count, inputSize });
+  const batch = device.createBatch({
+    ...{ batchSize: images.count, inputSize },
+    normalization: config.data,
+  });
   const network = await device.createProbe({ graph }, batch);
   network.load(weights);
   const { logits } = await network.evaluate(

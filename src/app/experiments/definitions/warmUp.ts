@@ -3,7 +3,7 @@ import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, testErrors } from '../measure.ts';
 import { stepped } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
-import { deepArm, fasterStart } from './deepStart.ts';
+import { deepArm, fasterStart, SEED_SCATTER } from './deepStart.ts';
 
 const STEPS: Readonly<Record<ExperimentSize, number>> = {
   tiny: 4,
@@ -59,6 +59,7 @@ export const warmUp: Experiment = {
     full: 'The paper’s widths, the first 3,000 steps with the rate rising over 400.',
     paper: 'The paper’s 64,000 steps with the rate rising over 400.',
   },
+  seedScatter: SEED_SCATTER,
   figure: { type: 'curves', quantity: 'loss' },
   arms,
   own: testErrors,

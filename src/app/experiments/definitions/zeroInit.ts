@@ -1,7 +1,7 @@
 /** Goyal et al. 2017: every block begins as the identity. */
 import type { Experiment } from '../experiment.ts';
 import { armOf, testErrors } from '../measure.ts';
-import { deepArm, fasterStart } from './deepStart.ts';
+import { deepArm, fasterStart, SEED_SCATTER } from './deepStart.ts';
 
 export const zeroInit: Experiment = {
   id: 'zero-init',
@@ -28,6 +28,7 @@ export const zeroInit: Experiment = {
     paper:
       'Depth 110 on CIFAR-10 for 64,000 steps, without warm-up; the published numbers are ImageNet’s.',
   },
+  seedScatter: SEED_SCATTER,
   figure: { type: 'curves', quantity: 'loss' },
   arms: (size) => [
     deepArm(size, { id: 'one', name: 'ResNet-110' }, { zeroInitResidual: false }),

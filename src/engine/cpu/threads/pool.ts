@@ -30,6 +30,9 @@ interface ThreadProgram {
 /** What only the calling thread can do in a step. */
 type CallerWork = (step: number) => void;
 
+/** Told of each step, by its place in the list, once it is done. */
+export type OnStep = (step: number, ms: number) => void;
+
 /** How long no other thread may move, while the calling one waits for it, before one is taken for lost. */
 const PATIENCE_MS = 1000;
 /** A piece may take another thread so many times as long as it took this one, and no longer than `MOST_PATIENCE_MS`. */
@@ -136,24 +139,28 @@ export class PooledProgram {
    * Runs all steps of a list, and returns when they are done.
    * @throws WebAssembly.RuntimeError, Error when a kernel or a thread fails: the program is then of no more use.
    */
-  run(list: number, callerWork: CallerWork): void {
+  run(list: number, callerWork: CallerWork, onStep?: OnStep): void {
     const steps = this.program.lists[list] ?? [];
     if (this.shared === null) {
       steps.forEach((step, i) => {
+        const startMs = performance.now();
         if (step.kernel === null) callerWork(i);
         else this.#runAll(step, step.kernel);
+        onStep?.(i, performance.now() - startMs);
       });
       return;
     }
     const { id, control } = this.shared;
     this.pool.begin(id, list, control);
     for (const [i, step] of steps.entries()) {
+      const startMs = performance.now();
       try {
         this.#share(control, i, step, callerWork);
       } catch (error) {
         failPieces(control, i);
         throw error;
       }
+      onStep?.(i, performance.now() - startMs);
     }
     this.pool.end(control, this.#patienceMs);
   }

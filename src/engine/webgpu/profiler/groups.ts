@@ -1,6 +1,6 @@
 /** A program's dispatches grouped by what they run, with their work added up. */
 import type { Binding } from '../../plan/buffers.ts';
-import type { Profile, ProfileRow } from '../../profile.ts';
+import { byteText, type Profile, type ProfileRow, summarizeRows } from '../../profile.ts';
 import type { PlannedDispatch } from '../lowering/lowering.ts';
 
 export interface KernelGroup extends Omit<ProfileRow, 'ms'> {
@@ -38,28 +38,9 @@ export function boundBytes(bindings: readonly Binding[]): number {
   return distinct.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** `4.2 MB` */
-function byteText(bytes: number): string {
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
 /** @param ms of each group, a step. */
-export function summarize(
+export const summarize = (
   groups: readonly KernelGroup[],
   ms: readonly number[],
-): Pick<Profile, 'rows' | 'kernelMs' | 'convGflops'> {
-  const rows = groups.map(({ dispatches: _, ...group }, i) => ({ ...group, ms: ms[i] ?? 0 }));
-  rows.sort((a, b) => b.ms - a.ms);
-  const convolutions = rows.filter(({ flops }) => flops > 0);
-  const convMs = sumOf(convolutions, (row) => row.ms);
-  const flops = sumOf(convolutions, (row) => row.flops);
-  return {
-    rows,
-    kernelMs: sumOf(rows, (row) => row.ms),
-    convGflops: convMs > 0 ? flops / convMs / 1e6 : null,
-  };
-}
-
-const sumOf = (rows: readonly ProfileRow[], value: (row: ProfileRow) => number): number =>
-  rows.reduce((sum, row) => sum + value(row), 0);
+): Pick<Profile, 'rows' | 'kernelMs' | 'convGflops'> =>
+  summarizeRows(groups.map(({ dispatches: _, ...group }, i) => ({ ...group, ms: ms[i] ?? 0 })));

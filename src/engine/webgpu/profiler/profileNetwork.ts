@@ -1,14 +1,13 @@
 /** Profiles a network's training step on a throw-away copy of it: no run is touched. */
 import { initialWeights } from '../../../model/initialize.ts';
 import type { NetworkOptions } from '../../api.ts';
-import type { Profile } from '../../profile.ts';
+import { middleMean, type Profile } from '../../profile.ts';
 import { Batch } from '../batch.ts';
 import type { Gpu } from '../device.ts';
 import { Network } from '../network.ts';
 import { warmUp } from '../warmUp.ts';
 import { groupDispatches, summarize } from './groups.ts';
 import { measurePeak } from './peak.ts';
-import { middleMean } from './statistics.ts';
 import { kernelTimer } from './timers.ts';
 
 const LEAST_ROUNDS = 2;

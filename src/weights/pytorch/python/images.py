@@ -28,9 +28,9 @@ def page_order(pixels, file):
     return np.concatenate([first, np.setdiff1d(np.arange(len(pixels)), first)])
 # [else]
 def load_images(split, device):
-    """The page's images [n, 32, 32, 3] and labels [n], bytes on the device."""
+    """The page's images [n, 32, 32, 3], bytes, and labels [n] on the device."""
     pixels, labels = np.load(HERE / f"{split}-pixels.npy"), np.load(HERE / f"{split}-labels.npy")
-    return torch.from_numpy(pixels).to(device), torch.from_numpy(labels).to(device)
+    return torch.from_numpy(pixels).to(device), torch.from_numpy(labels.astype(np.int64)).to(device)
 # [end]
 
 

@@ -6,6 +6,8 @@ import { type Arithmetic, type CpuKernel, multiplyAdd } from '../kernel.ts';
 const SUMS = 12;
 const TURNS = 20_000;
 const UNROLLED = 4;
+/** Of one call. */
+export const PEAK_FLOPS = 2 * 4 * SUMS * TURNS * UNROLLED;
 
 /** result [4]: the sum, lest the compiler leave the work out. */
 export function peak(arithmetic: Arithmetic): CpuKernel<'result'> {

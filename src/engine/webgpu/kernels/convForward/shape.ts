@@ -1,4 +1,4 @@
-import { type ConvGeometry, macs, outHeight, outWidth } from '../../../plan/geometry.ts';
+import { type ConvGeometry, convText, macs, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { ceilDiv, type KernelWork } from '../kernel.ts';
 import type { LoadNorm } from '../normalize.ts';
 import { SINGLE, type StoragePrelude, storagePrelude, type TensorFormat } from '../storage.ts';
@@ -58,7 +58,7 @@ export const shapeConstants = (shape: ConvShape) => ({
 
 /** One direction's work, for the profiler. */
 export const convWork = (shape: ConvShape): KernelWork => ({
-  shape: `${shape.kernel}×${shape.kernel} /${shape.stride}, ${shape.inChannels} → ${shape.outChannels}, ${shape.inHeight}×${shape.inWidth}`,
+  shape: convText(shape),
   flops: 2 * macs(shape),
 });
 

@@ -62,6 +62,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
       ...{ seed: 7, batchSize: 4, steps: 9, augment: { crop: false } },
       learningRate: { type: 'step', base: 0.2, warmupSteps: 2, drops: [4, 6] },
     },
+    data: { mean: [0.5, 0.4, 0.3], std: [0.25, 0.5, 1] },
   },
   'no BatchNorm, tanh, crop, zero-initialised': {
     version: 1,
@@ -248,7 +249,10 @@ describe('train.py under PyTorch', () => {
       const position = step * batchSize;
       const { inputSize } = config.model;
       const { pixels } = train;
-      const wanted = referenceBatch({ pixels, indices, inputSize, seed, position, augment });
+      const wanted = referenceBatch({
+        ...{ pixels, indices, inputSize, seed, position, augment },
+        normalization: config.data,
+      });
       expect(deviation(result?.images[i], wanted)).toBeLessThan(1e-6);
     }
     const rates = Array.from({ length: steps }, (_, s) => learningRateAt(learningRate, s, steps));

@@ -75,7 +75,7 @@ function clientInput(
   }
   const { inputSize } = config.model;
   const indices = Uint32Array.from({ length: count }, (_, i) => i);
-  const still = { seed: 0, position: 0, augment: null };
+  const still = { seed: 0, position: 0, augment: null, normalization: config.data };
   const planes = referenceBatch({ pixels, indices, inputSize, ...still });
   if (order === 'NCHW') {
     return { name: 'images', shape: [count, 3, inputSize, inputSize], data: planes };

@@ -1,0 +1,42 @@
+/** Decodes an image of any format that is known by its first bytes. */
+import type { Codecs } from './codecs.ts';
+import { decodeGif, isGif } from './gif.ts';
+import { checkJpeg, isJpeg } from './jpeg.ts';
+import { decodePng, isPng } from './png.ts';
+import type { RgbImage } from './rgbImage.ts';
+import { checkWebp, isWebp } from './webp.ts';
+
+/** Formats that are told by name and not read. */
+const FOREIGN: readonly (readonly [string, RegExp])[] = [
+  ['BMP', /^BM/],
+  ['TIFF', /^(II\*\0|MM\0\*)/],
+  ['AVIF', /^....ftypavi[fs]/s],
+  ['HEIC', /^....ftyp(hei|mif)/s],
+  ['JPEG XL', /^(ÿ\n|....JXL )/s],
+  ['JPEG 2000', /^....jP {2}/s],
+  ['SVG', /^\s*(<\?xml[^>]*>\s*)?<svg/],
+  ['a web page', /^\s*<(!doctype html|html)/i],
+  ['a Git LFS pointer, not the image itself', /^version https:\/\/git-lfs/],
+];
+
+/** Whether the first bytes are those of an image that can be read. */
+export const isImage = (bytes: Uint8Array): boolean =>
+  [isPng, isJpeg, isGif, isWebp].some((is) => is(bytes));
+
+/** @throws Error naming the fault, or the format where it is another one */
+export async function decodeImage(bytes: Uint8Array, codecs: Codecs): Promise<RgbImage> {
+  if (isPng(bytes)) return decodePng(bytes);
+  if (isJpeg(bytes)) {
+    checkJpeg(bytes);
+    return codecs.jpeg(bytes);
+  }
+  if (isGif(bytes)) return decodeGif(bytes);
+  if (isWebp(bytes)) {
+    checkWebp(bytes);
+    return codecs.webp(bytes);
+  }
+  if (bytes.length === 0) throw new Error('empty');
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  const foreign = FOREIGN.find(([, pattern]) => pattern.test(start))?.[0] ?? 'something else';
+  throw new Error(`not a PNG, JPEG, WebP or GIF but ${foreign}`);
+}

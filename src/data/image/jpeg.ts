@@ -1,0 +1,44 @@
+/** What is checked of a JPEG before a decoder sees it. */
+import { checkSize } from './rgbImage.ts';
+
+export const isJpeg = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+
+const START_OF_SCAN = 0xda;
+/** DHT, JPG and DAC stand among the numbers of the frame headers. */
+const NO_FRAMES = [0xc4, 0xc8, 0xcc];
+
+/** @throws Error for a JPEG that is too large, has no frame, or is cut short: decoders fill the rest with grey. */
+export function checkJpeg(jpeg: Uint8Array): void {
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  let hasFrame = false;
+  for (let at = 2; at + 4 <= jpeg.length; ) {
+    if (jpeg[at] !== 0xff) throw new Error('a damaged JPEG');
+    const marker = jpeg[at + 1] ?? 0;
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (marker === START_OF_SCAN) {
+      if (!hasFrame) throw new Error('a damaged JPEG');
+      if (!endsWell(jpeg)) throw new Error('JPEG is cut short');
+      return;
+    }
+    const length = view.getUint16(at + 2);
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker);
+    if (isFrame && at + 9 <= jpeg.length) {
+      checkSize(view.getUint16(at + 7), view.getUint16(at + 5));
+      hasFrame = true;
+    }
+    at += 2 + length;
+  }
+  throw new Error('JPEG is cut short');
+}
+
+/** Whether there is an end marker; some cameras write more behind it. */
+function endsWell(jpeg: Uint8Array): boolean {
+  for (let at = jpeg.length - 2; at > 1; at--) {
+    if (jpeg[at] === 0xff && jpeg[at + 1] === 0xd9) return true;
+  }
+  return false;
+}

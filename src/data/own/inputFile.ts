@@ -1,0 +1,48 @@
+/** A file that someone gave: dropped on the page, in a folder, or in an archive. */
+import type { RandomAccessFile } from '../types.ts';
+
+/** `name` is its path, with `/` between folders. */
+export type InputFile = Omit<RandomAccessFile, 'version'>;
+
+export const readWhole = (file: InputFile, signal?: AbortSignal): Promise<Uint8Array> =>
+  file.read(0, file.byteLength, signal);
+
+/** Of bytes that are in memory. */
+export const fileOfBytes = (name: string, bytes: Uint8Array): InputFile => ({
+  name,
+  byteLength: bytes.length,
+  read: async (start, end) => bytes.subarray(start, end),
+});
+
+/** `cats/a.png` → `a.png` */
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** What operating systems leave beside the files that were meant. */
+export const isLitter = (path: string): boolean =>
+  path
+    .split('/')
+    .some(
+      (part) =>
+        part.startsWith('.') ||
+        part === '__MACOSX' ||
+        part === 'Thumbs.db' ||
+        part === 'desktop.ini',
+    );
+
+const PART_BYTES = 4 * 1024 * 1024;
+
+/** The file's bytes in order, a few megabytes at a time. */
+export function streamOf(
+  file: InputFile,
+  signal?: AbortSignal,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      if (at >= file.byteLength) return controller.close();
+      const end = Math.min(file.byteLength, at + PART_BYTES);
+      controller.enqueue(Uint8Array.from(await file.read(at, end, signal)));
+      at = end;
+    },
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * Reads the images that someone gave as files: a folder or zip of class folders, Parquet files, or one of the published
+ * archives. What it is, is told by the content and the names in it, not by the name of the whole.
+ */
+import { isPublished, readPublished } from '../archives/published.ts';
+import { gunzip, isGzip } from '../archives/gunzip.ts';
+import { isTar, tarFiles } from '../archives/tar.ts';
+import { isZip, zipFiles } from '../archives/zipFiles.ts';
+import { DataError, reasonOf } from '../dataError.ts';
+import { readClassFolders, isImageName } from './classFolders.ts';
+import type { ImageSet } from './imageSet.ts';
+import { baseName, fileOfBytes, type InputFile, isLitter } from './inputFile.ts';
+import { readParquetSet } from './parquetSet.ts';
+import { counted, namedFew, type Reading } from './reading.ts';
+
+const isParquet = ({ name }: InputFile): boolean => /\.(parquet|pq)$/i.test(name);
+const IDX_NAME = /idx[13]-ubyte/;
+
+interface Opened {
+  readonly files: readonly InputFile[];
+  /** Of the archive, where there was one that is published as a whole. */
+  readonly archive: { readonly name: string; readonly md5: string } | null;
+}
+
+/**
+ * @param title of the set: the name of the folder or archive that was given.
+ * @throws DataError that says what is there instead of images
+ */
+export async function readImages(
+  given: readonly InputFile[],
+  title: string,
+  reading: Reading,
+): Promise<ImageSet> {
+  const { files, archive } = await unpacked(given, reading);
+  if (files.length === 0) throw new DataError('unsupported', `There are no files in ${title}.`);
+  const parquet = files.filter(isParquet);
+  if (parquet.length > 0) return readParquetSet(parquet, title, reading);
+  if (isPublished(files)) return readPublished(files, archive, reading);
+  if (files.some(({ name }) => isImageName(name))) return readClassFolders(files, title, reading);
+  throw new DataError(
+    'unsupported',
+    `${title} holds no images that are known here, but ${counted(files.length, 'file')}: ${namedFew(files.map(({ name }) => name))}. ` +
+      'Give class folders of PNG, JPEG, WebP or GIF images, Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST.',
+  );
+}
+
+/** The files themselves, or those of the archive that a single file is. */
+async function unpacked(given: readonly InputFile[], reading: Reading): Promise<Opened> {
+  const { signal, onProgress } = reading;
+  const plain = given.filter(({ name }) => !isLitter(name));
+  const [only, ...others] = plain;
+  if (only === undefined || others.length > 0 || IDX_NAME.test(only.name)) {
+    return { files: plain, archive: null };
+  }
+  const start = await only.read(0, Math.min(512, only.byteLength), signal);
+  try {
+    if (isZip(start)) {
+      const files = (await zipFiles(only, signal)).filter(({ name }) => !isLitter(name));
+      return files.length === 1 ? await unpacked(files, reading) : { files, archive: null };
+    }
+    if (isGzip(start)) {
+      onProgress?.(`unpacking ${baseName(only.name)}`);
+      const { bytes, md5 } = await gunzip(only, signal);
+      const name = baseName(only.name);
+      const files = isTar(bytes)
+        ? tarFiles(bytes).filter((file) => !isLitter(file.name))
+        : [fileOfBytes(name.replace(/\.gz$/i, ''), bytes)];
+      return { files, archive: { name, md5 } };
+    }
+    if (isTar(start)) {
+      const bytes = await only.read(0, only.byteLength, signal);
+      return { files: tarFiles(bytes).filter((file) => !isLitter(file.name)), archive: null };
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof DataError) throw error;
+    throw new DataError('broken', `${baseName(only.name)}: ${reasonOf(error)}.`, { cause: error });
+  }
+  return { files: plain, archive: null };
+}

@@ -1,0 +1,73 @@
+/** How images are normalised: one of the usual ways, or numbers of one's own. */
+import { useState } from 'react';
+import { CONFIG_FIELDS } from '../app/configFields.ts';
+import {
+  NORMALIZATIONS,
+  type Normalization,
+  type NormalizationName,
+  nameOfNormalization,
+} from '../data/normalization.ts';
+import type { DataConfig } from '../model/config.ts';
+import { useBuilder } from './context.ts';
+import { DecimalsField, SelectField } from './fields.tsx';
+
+const OWN = ['own', 'numbers of my own'] as const;
+const OPTIONS = [
+  ...Object.entries(NORMALIZATIONS).map(
+    ([name, { title }]) => [name as NormalizationName, title] as const,
+  ),
+  OWN,
+];
+
+const SOURCE_HINTS = {
+  file: 'From the weights’ file.',
+  assumed:
+    'The weights’ file does not say. Choose what it was trained with; exports don’t claim any until then.',
+};
+
+export function NormalizationField({ data }: { readonly data: DataConfig }) {
+  const builder = useBuilder();
+  const [isOwn, setIsOwn] = useState(false);
+  const name = nameOfNormalization(data);
+  const edit = ({ mean, std }: Partial<Normalization>) =>
+    builder.edit({
+      data: {
+        ...(mean === undefined ? {} : { mean: [...mean] }),
+        ...(std === undefined ? {} : { std: [...std] }),
+        normalizationSource: undefined,
+      },
+    });
+  const { imageNormalization } = CONFIG_FIELDS;
+  const source = data.normalizationSource;
+  return (
+    <>
+      <SelectField
+        {...imageNormalization}
+        field="data.normalization"
+        value={isOwn ? 'own' : (name ?? 'own')}
+        options={OPTIONS}
+        hint={source === undefined ? imageNormalization.hint : SOURCE_HINTS[source]}
+        onChange={(chosen) => {
+          setIsOwn(chosen === 'own');
+          if (chosen !== 'own') edit(NORMALIZATIONS[chosen]);
+        }}
+      />
+      {(isOwn || name === null) && (
+        <>
+          <DecimalsField
+            label="Mean: red, green, blue"
+            field="data.mean"
+            value={data.mean}
+            onChange={(mean) => edit({ mean })}
+          />
+          <DecimalsField
+            label="Deviation: red, green, blue"
+            field="data.std"
+            value={data.std}
+            onChange={(std) => edit({ std })}
+          />
+        </>
+      )}
+    </>
+  );
+}
