@@ -59,9 +59,12 @@ const reportSchema = z.object({
       submits: finite(),
       bindGroups: finite(),
       buffersCreated: finite(),
-      /** All buffers of the engine's device, at the worst moment. */
+      /**
+       * All buffers of the engine's device, at the worst moment; on the processor what the engine says that the network
+       * takes, or its whole process. 0: not known.
+       */
       gpuBytes: finite(),
-      /** CPU time to issue a step, on the null backend. */
+      /** CPU time to issue a step, on the null backend; on the processor, that of the step on all threads. */
       cpuMs: finite(),
     }),
   ),
@@ -98,11 +101,10 @@ export function reportLines(report: BenchReport): string[] {
       row.threads === undefined ? row.engine : `${row.engine}, ${threadsText(row.threads)}`,
       row.stepMs.toFixed(1),
       `${ratio.toFixed(1)}×`,
-      count(row.dispatches),
-      count(row.submits),
-      count(row.bindGroups),
-      count(row.buffersCreated),
-      (row.gpuBytes / 1e6).toFixed(1),
+      ...(row.threads === undefined
+        ? [row.dispatches, row.submits, row.bindGroups, row.buffersCreated].map(count)
+        : ['', '', '', '']),
+      row.gpuBytes === 0 ? '' : (row.gpuBytes / 1e6).toFixed(1),
       row.cpuMs.toFixed(2),
     ];
   });
