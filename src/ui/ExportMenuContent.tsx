@@ -3,9 +3,10 @@ import { DropdownMenu } from 'radix-ui';
 import { Suspense, useRef, useState } from 'react';
 import { statisticOf } from '../app/layerStatistics.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
-import { usePage, useSession, useShownRuns } from './context.ts';
+import { useLibraryOpener, usePage, useSession, useShownRuns } from './context.ts';
 import { ErrorText } from './ErrorText.tsx';
 import { lazily } from './lazily.tsx';
+import { saveLogs } from './results/saveLogs.ts';
 import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 import { useSaving } from './useSaving.ts';
@@ -15,6 +16,7 @@ const ExportDialog = lazily(async () => (await import('./export/ExportDialog.tsx
 /** Open from the start: it is loaded when it is first opened. */
 export function ExportMenuContent() {
   const session = useSession();
+  const openLibrary = useLibraryOpener();
   const { error, save } = useSaving();
   const trigger = useRef<HTMLButtonElement>(null);
   const [isChoosing, setIsChoosing] = useState(false);
@@ -65,6 +67,9 @@ export function ExportMenuContent() {
             <DropdownMenu.Label>All series of all runs</DropdownMenu.Label>
             <DropdownMenu.Item onSelect={() => void session.exportMetrics(all)}>
               Metrics <span className="faint">.csv</span>
+            </DropdownMenu.Item>
+            <DropdownMenu.Item onSelect={() => save(() => saveLogs(all, openLibrary))}>
+              TensorBoard, trackio, CSV and JSON <span className="faint">.zip</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <DropdownMenu.Label>All runs, to continue from exactly here</DropdownMenu.Label>

@@ -10,6 +10,7 @@ import type { RunSaver } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';
 import { freeColourIndex, type LibraryState, type UnsavedRun } from '../state.ts';
 import { createLibraryClient, type LibraryClient } from './client.ts';
+import type { SavedFile } from './libraryService.ts';
 import type { RunToStore, StoredRun, StoredRunPatch } from './storedRun.ts';
 import { baselineConfig, storedRunTitle } from './titles.ts';
 
@@ -197,27 +198,24 @@ export class Library implements RunSaver {
     });
   }
 
+  /** @param id of a stored run or a live one. */
   async saveJson(id: string): Promise<void> {
     await this.trying('save the run', async () => {
-      const { fileName, bytes } = await this.client.call('json', { kind: 'stored', id });
-      this.saveFile(fileName, 'application/json', bytes);
+      const json = await this.json(id);
+      if (json !== null) this.saveFile(json.fileName, 'application/json', json.bytes);
     });
   }
 
-  /** The same for a live run. */
-  async saveLiveJson(runId: string): Promise<void> {
+  /** A stored run or a live one as JSON; null where it has made no step. Rejects where it can't be read. */
+  async json(id: string): Promise<SavedFile | null> {
     const { runs, engine } = this.session.store.getState();
-    const run = runs.find(({ id }) => id === runId);
-    if (run === undefined) return;
-    await this.trying('save the run', async () => {
-      const file = await this.session.runFile(runId);
-      if (file === null) return;
-      const name = run.isNamed ? run.name : null;
-      const about = { id: run.libraryId, name, engine: engine?.id ?? null };
-      const source = { kind: 'file', file, about } as const;
-      const { fileName, bytes } = await this.client.call('json', source, [file]);
-      this.saveFile(fileName, 'application/json', bytes);
-    });
+    const run = runs.find((live) => live.id === id);
+    if (run === undefined) return this.client.call('json', { kind: 'stored', id });
+    const file = await this.session.runFile(id);
+    if (file === null) return null;
+    const name = run.isNamed ? run.name : null;
+    const about = { id: run.libraryId, name, engine: engine?.id ?? null };
+    return this.client.call('json', { kind: 'file', file, about }, [file]);
   }
 
   private get pinned(): StoredRun[] {

@@ -77,11 +77,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
             <DropdownMenu.Separator />
             <DropdownMenu.Item
               disabled={row.step === 0}
-              onSelect={() =>
-                void (stored === null && runId !== null
-                  ? library.saveLiveJson(runId)
-                  : library.saveJson(id))
-              }
+              onSelect={() => void library.saveJson(stored === null && runId !== null ? runId : id)}
             >
               Save curves and config <span className="faint">.json</span>
             </DropdownMenu.Item>
