@@ -82,8 +82,8 @@ export class PageSession {
     this.#reloadRestore.begin();
     this.#trainer = this.#options.createTrainer();
     this.#unsubscribe = this.#trainer.subscribe((event) => this.#receive(event));
-    const { baseUrl } = this.#options;
-    this.send({ type: 'open', baseUrl, engine: this.#engine });
+    const { baseUrl, lastEngine: before } = this.#options;
+    this.send({ type: 'open', baseUrl, engine: this.#engine, before });
   }
 
   close(): void {

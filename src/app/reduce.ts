@@ -13,8 +13,11 @@ export function reduce(state: PageState, event: StateEvent): PageState {
   switch (event.type) {
     case 'ready': {
       const { adapter, gflops, maxBufferBytes, passedOver } = event;
-      const { noHalfPrecision, arithmetics } = event;
-      const engine = { id: event.engine, passedOver, noHalfPrecision, arithmetics };
+      const { noHalfPrecision, arithmetics, remark } = event;
+      // What was measured on the way to one engine still holds after another was chosen.
+      const compared = event.compared ?? state.engine?.compared ?? null;
+      const about = { passedOver, compared, noHalfPrecision, arithmetics, remark };
+      const engine = { id: event.engine, ...about };
       const phase = state.phase === 'opening' ? 'idle' : state.phase;
       return { ...state, phase, adapter, engine, gflops, maxBufferBytes, deviceLost: null };
     }

@@ -13,6 +13,8 @@ const READY = {
   type: 'ready',
   engine: 'webgpu',
   passedOver: [],
+  compared: null,
+  remark: null,
   adapter: { name: 'Test', vendor: '', architecture: '', isSoftware: true },
   gflops: 0.5,
   maxBufferBytes: 1e9,

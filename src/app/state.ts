@@ -160,7 +160,10 @@ export interface PageState {
   readonly phase: Phase;
   readonly adapter: AdapterDescription | null;
   readonly engine:
-    | (Pick<EventOf<'ready'>, 'passedOver' | 'noHalfPrecision' | 'arithmetics'> & {
+    | (Pick<
+        EventOf<'ready'>,
+        'passedOver' | 'compared' | 'noHalfPrecision' | 'arithmetics' | 'remark'
+      > & {
         readonly id: EngineId;
       })
     | null;

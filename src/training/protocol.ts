@@ -5,6 +5,7 @@
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, Arithmetic, KernelChoices } from '../engine/api.ts';
+import type { Comparison } from '../engine/compare.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { Profile } from '../engine/profile.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
@@ -19,8 +20,16 @@ import type { FinalWeights } from './weightsHash.ts';
 export const MAX_RUNS = 4;
 
 export type Command =
-  /** Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
-  | { readonly type: 'open'; readonly baseUrl: string; readonly engine?: EngineChoice | undefined }
+  /**
+   * Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. `before`: what
+   * trained on the last visit.
+   */
+  | {
+      readonly type: 'open';
+      readonly baseUrl: string;
+      readonly engine?: EngineChoice | undefined;
+      readonly before?: EngineId | undefined;
+    }
   /** Continues on another engine, every run from its present step; answered by `ready`, or by `engineRefused`. */
   | { readonly type: 'useEngine'; readonly engine: EngineId }
   /**
@@ -117,6 +126,8 @@ export type TrainingEvent =
       readonly engine: EngineId;
       /** Engines that would have come before it, and why they do not run here. */
       readonly passedOver: readonly { readonly engine: EngineId; readonly reason: string }[];
+      /** Between the GPU and the processor; null: nothing was compared. */
+      readonly compared: Comparison | null;
       readonly adapter: AdapterDescription;
       /** Rate of small convolutions, measured at opening (about half a second). */
       readonly gflops: number;
@@ -125,6 +136,8 @@ export type TrainingEvent =
       readonly noHalfPrecision: string | null;
       /** Those it can train in; none where it has no choice. */
       readonly arithmetics: readonly Arithmetic[];
+      /** What slows the engine down here and could be helped; null: nothing. */
+      readonly remark: string | null;
     }
   | {
       readonly type: 'unsupported';

@@ -19,8 +19,10 @@ export function setupOf(state: PageState, { isWhole }: { isWhole: boolean }): Se
 
 function pageOf(state: PageState): PageSetup {
   const { adapter, engine, view, experiment, linked, charts, address } = state;
-  // By itself the page takes WebGPU on a GPU, and whatever runs where others were passed over.
-  const isTaken = engine?.id === 'webgpu' && adapter?.isSoftware === false;
+  // By itself the page takes WebGPU on a GPU that is not slower than the processor, and whatever runs where others were
+  // passed over.
+  const isTaken =
+    engine?.id === 'webgpu' && adapter?.isSoftware === false && engine.compared?.taken !== 'cpu';
   const isChosen = engine !== null && engine.passedOver.length === 0 && !isTaken;
   return {
     engine: isChosen ? engine.id : 'automatic',

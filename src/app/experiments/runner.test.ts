@@ -45,6 +45,8 @@ function opened() {
     type: 'ready',
     engine: 'webgpu',
     passedOver: [],
+    compared: null,
+    remark: null,
     adapter,
     gflops: 1,
     maxBufferBytes: 1e9,
