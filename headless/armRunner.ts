@@ -1,14 +1,14 @@
 /** Runs the arms of an experiment as the page does, on the page's own session, without a page. */
-
+import { nodeCodecs } from '../src/data/nodeCodecs.ts';
+import type { Source } from '../src/data/types.ts';
+import type { EngineDevice } from '../src/engine/api.ts';
+import type { EngineId } from '../src/engine/engineNames.ts';
 import type { ArmResult } from '../src/app/experiments/armResult.ts';
 import type { Arm } from '../src/app/experiments/experiment.ts';
 import { resultOf } from '../src/app/experiments/result.ts';
 import { asGiven } from '../src/app/experiments/runner.ts';
 import { PageSession } from '../src/app/pageSession.ts';
-import { isAtRest, type PageState } from '../src/app/state.ts';
-import { folderSource } from '../src/data/nodeFolder.ts';
-import type { EngineDevice } from '../src/engine/api.ts';
-import type { EngineId } from '../src/engine/engineNames.ts';
+import { isAtRest, type PageState, type RunView } from '../src/app/state.ts';
 import type { TrainingClient } from '../src/training/client.ts';
 import type { TrainingEvent } from '../src/training/protocol.ts';
 import { TrainingSession } from '../src/training/trainingSession.ts';
@@ -16,14 +16,14 @@ import { TrainingSession } from '../src/training/trainingSession.ts';
 interface Setting {
   readonly engine: EngineId;
   readonly device: EngineDevice;
-  /** CIFAR-10's Parquet files. */
-  readonly folder: string;
+  /** Of the images. */
+  readonly sources: readonly Source[];
 }
 
 /** A session whose training runs in this thread. */
-export function openSession({ engine, device, folder }: Setting): PageSession {
+export function openSession(setting: Setting): PageSession {
   const session = new PageSession({
-    createTrainer: () => inThisThread({ engine, device, folder }),
+    createTrainer: () => inThisThread(setting),
     baseUrl: 'http://localhost/',
     saveFile: () => undefined,
   });
@@ -31,14 +31,14 @@ export function openSession({ engine, device, folder }: Setting): PageSession {
   return session;
 }
 
-function inThisThread({ engine, device, folder }: Setting): TrainingClient {
+function inThisThread({ engine, device, sources }: Setting): TrainingClient {
   const listeners = new Set<(event: TrainingEvent) => void>();
   const training = new TrainingSession({
     emit: (event) => {
       for (const listener of listeners) listener(event);
     },
     openEngine: async () => ({ id: engine, device, passedOver: [] }),
-    data: { sources: [folderSource(folder)], cache: null },
+    data: { sources, cache: null, codecs: nodeCodecs },
   });
   void training.serve();
   return {
@@ -60,18 +60,14 @@ export async function trainArms(
   await settled(session, ({ phase }) => phase !== 'opening');
   const ids = session.replaceRuns(arms.map(asGiven));
   session.send({ type: 'train' });
-  const page = await settled(session, ({ runs, phase, experiment }) => {
-    const live = runs.filter(({ id }) => ids.includes(id));
-    void experiment;
-    return (
-      isAtRest(phase) &&
-      live.every(
-        ({ finished, diverged, evaluation, config }) =>
-          diverged !== null ||
-          (finished && (config.data.test === 0 || evaluation?.step === config.training.steps)),
-      )
-    );
-  });
+  const isDone = ({ finished, diverged, evaluation, config }: RunView): boolean =>
+    diverged !== null ||
+    (finished && (config.data.test === 0 || evaluation?.step === config.training.steps));
+  const page = await settled(
+    session,
+    ({ runs, phase }) =>
+      isAtRest(phase) && runs.every((run) => ids.includes(run.id) && isDone(run)),
+  );
   const images = {
     title: page.data?.info.title ?? '',
     isCifar10: page.data?.info.isCifar10 ?? false,

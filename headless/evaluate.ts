@@ -1,6 +1,7 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildGraph } from '../src/model/builder.ts';
 import { normalizationOf } from '../src/model/config.ts';
 import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
@@ -14,9 +15,13 @@ import { note } from './note.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
-  const { config: given, graph } = await readConfig(command.config);
-  const config = withArithmetic(given, command.arithmetic);
-  const weights = await readWeights(command.weights, graph, command.batches === null);
+  const given = command.config === null ? null : (await readConfig(command.config)).config;
+  const { settings, ignore } = command;
+  const answers = { settings, ignore, config: given };
+  const found = await readWeights(command.weights, answers, command.batches === null);
+  const { state: weights } = found;
+  const config = withArithmetic(found.config, command.arithmetic);
+  const graph = buildGraph(config.model);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
   const { arithmetic } = config.training;
   const { device } = await headlessDevice({ ...command, arithmetic });

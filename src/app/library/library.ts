@@ -202,6 +202,12 @@ export class Library implements RunSaver {
     });
   }
 
+  /** Trains a stored run anew and compares the weights. */
+  verify({ id }: StoredRun, title: string): void {
+    const file = async () => (await this.client.call('checkpoint', id)).bytes;
+    void this.session.verifier.start({ id, title }, file);
+  }
+
   /** @param id of a stored run or a live one. */
   async saveJson(id: string): Promise<void> {
     await this.trying('save the run', async () => {

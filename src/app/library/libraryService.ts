@@ -14,6 +14,7 @@ import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { weightsFile } from '../../training/exportWeights.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
+import { weightsSha256 } from '../../training/weightsHash.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import { type Publication, publicationOf, testOf } from '../publish/publication.ts';
 import { measuresOf } from './measures.ts';
@@ -117,7 +118,9 @@ export function libraryService(
     }): Promise<StoredRun | NotStored> {
       try {
         const { checkpoint, run, names } = await opened(file);
-        const fresh = storedRunOf(about, checkpoint, run, names.parameterNames, file.byteLength);
+        const bytes = file.byteLength;
+        const unhashed = storedRunOf(about, checkpoint, run, names.parameterNames, bytes);
+        const fresh = { ...unhashed, weightsSha256: await hashOf(run) };
         const { isPinned = false, name = null } = (await before(about.id)) ?? {};
         const stored = { ...fresh, isPinned, name: about.name ?? name };
         await store.put(toRecord(stored), file);
@@ -200,7 +203,8 @@ export function libraryService(
         source.kind === 'stored'
           ? parseStoredRun(await store.record(source.id))
           : storedRunOf(source.about, checkpoint, run, names.parameterNames, file.byteLength);
-      const { buffer } = new TextEncoder().encode(runJson(stored, run, names));
+      const hash = await hashOf(run);
+      const { buffer } = new TextEncoder().encode(runJson(stored, run, names, hash));
       const fileName = checkpointFileName([run]).replace('.checkpoint.safetensors', '.json');
       return { fileName, bytes: buffer };
     },
@@ -224,13 +228,17 @@ async function opened(file: ArrayBuffer): Promise<Opened> {
 const stateOf = ({ config, state }: SavedRun) =>
   completeState(buildGraph(config.model), config.training.seed, state);
 
+const hashOf = (run: SavedRun): Promise<string> =>
+  weightsSha256(buildGraph(run.config.model), stateOf(run).weights);
+
 function storedRunOf(
   { id, name, engine }: RunToStore,
   { adapter, savedAtMs }: Checkpoint,
-  { config, history, status, step, colourIndex, marks, imported, name: network }: SavedRun,
+  saved: SavedRun,
   parameterNames: readonly string[],
   bytes: number,
 ): StoredRun {
+  const { config, history, status, step, colourIndex, marks, imported, name: network } = saved;
   const measures = measuresOf(parameterNames, history, config.training);
   return {
     version: RECORD_VERSION,
@@ -242,6 +250,7 @@ function storedRunOf(
     parameters: buildGraph(config.model).parameterCount,
     markers: marks.map(({ step: at, label }) => ({ step: at, label })),
     weightsFrom: imported?.source ?? null,
+    arithmetic: saved.arithmetic,
     isPinned: false,
     deletedAtMs: null,
   };
