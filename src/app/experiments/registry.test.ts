@@ -79,6 +79,22 @@ describe('verdicts', () => {
     expect(found?.text).toContain('7.9 points behind B');
   });
 
+  it('zero-init: the start counts, and an end within chance is called that', () => {
+    const experiment = experimentOf('zero-init');
+    const [usual, changed] = experiment?.arms('small') ?? [];
+    if (usual === undefined || changed === undefined) throw new Error('no arms');
+    const [one, zero] = [drawnResult(usual, 81), drawnResult(changed, 80)];
+    const curve = { ...one.curve, loss: one.curve.loss.map((loss) => loss + 1) };
+    const found = experiment?.verdict([{ ...one, curve }, zero]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('averages 3.28 in ResNet-110 and 2.27 in Zero-init-110');
+    expect(found?.text).toContain('81.0\u00a0% and 80.0\u00a0%, a difference within chance');
+    expect(experiment?.verdict([one, { ...zero, curve }])?.agrees).toBe(false);
+    expect(experiment?.verdict([one, zero])?.agrees).toBeNull();
+    const never = { ...one.curve, step: [], loss: [], error: [] };
+    expect(experiment?.verdict([{ ...one, curve: never }, zero])?.agrees).toBeNull();
+  });
+
   it('warm-up: a difference within chance is none', () => {
     expect(verdict('warm-up', [85, 84.5])?.agrees).toBeNull();
     expect(verdict('warm-up', [90, 80])?.agrees).toBe(true);
