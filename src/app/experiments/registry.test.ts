@@ -68,6 +68,15 @@ describe('verdicts', () => {
     expect(found?.text).toContain('With shortcuts the deeper one is better');
   });
 
+  it('degradation: that shortcuts help is only said beyond chance', () => {
+    const found = verdict('degradation', [64.8, 76.4, 56.7, 61.6]);
+    expect(found?.agrees).toBeNull();
+    expect(found?.text).toContain(
+      '4.9 points instead of 11.6, which one run of each net can’t tell',
+    );
+    expect(verdict('degradation', [64.1, 82.5, 56.9, 58.7])?.agrees).toBe(true);
+  });
+
   it('degradation: the other way round is not passed off as the paper’s', () => {
     expect(verdict('degradation', [84.2, 69.7, 62.5, 60.1])?.agrees).toBe(false);
   });
