@@ -105,9 +105,9 @@ describe('verdicts', () => {
   });
 
   it('warm-up: a difference within chance is none', () => {
-    expect(verdict('warm-up', [85, 84.5])?.agrees).toBeNull();
-    expect(verdict('warm-up', [90, 80])?.agrees).toBe(true);
-    expect(verdict('warm-up', [80, 90])?.agrees).toBe(false);
+    expect(verdict('warm-up', [88, 78])?.agrees).toBeNull();
+    expect(verdict('warm-up', [90, 76])?.agrees).toBe(true);
+    expect(verdict('warm-up', [76, 90])?.agrees).toBe(false);
   });
 });
 

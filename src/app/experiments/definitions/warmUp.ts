@@ -3,8 +3,10 @@ import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, testErrors } from '../measure.ts';
 import { stepped } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
-import { deepArm, fasterStart, SEED_SCATTER } from './deepStart.ts';
+import { deepArm, fasterStart } from './deepStart.ts';
 
+/** Measured in Small (docs/results.md): when the net without warm-up gets off the ground depends on the seed. */
+const SEED_SCATTER = 3.7;
 const STEPS: Readonly<Record<ExperimentSize, number>> = {
   tiny: 4,
   small: 300,
@@ -67,6 +69,7 @@ export const warmUp: Experiment = {
     fasterStart(
       armOf(results, 'none'),
       armOf(results, 'warm'),
+      SEED_SCATTER,
       'Warmed up, the net gets off the ground earlier, as in the paper.',
     ),
 };
