@@ -2,7 +2,7 @@
 import { networkName } from '../../../model/networkName.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, chanceOf, compareErrors, endText, testErrors } from '../measure.ts';
-import { configOf, LONGER_SMALL } from '../setup.ts';
+import { configOf, smallBatches } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 
 /** Measured in Small (docs/results.md). */
@@ -30,7 +30,7 @@ const DEPTHS: Readonly<Record<ExperimentSize, readonly [number[], number[]]>> = 
 
 function arms(size: ExperimentSize): Arm[] {
   const [shallow, deep] = DEPTHS[size];
-  const training = size === 'small' ? LONGER_SMALL : {};
+  const training = size === 'small' ? smallBatches(1600) : {};
   const arm = (id: string, stageDepths: number[], shortcuts: boolean): Arm => {
     const config = configOf(size, { stageDepths, shortcuts }, training);
     return { id, name: networkName(config.model), config, changes: [] };
