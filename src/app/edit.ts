@@ -76,8 +76,12 @@ export function sharedPart(patch: ConfigPatch, linked: boolean): ConfigPatch {
     const { shortcuts: _, cutShortcuts: __, ...model } = patch.model ?? {};
     return { ...data, model, training: patch.training ?? {} };
   }
-  // Runs that share images share their size.
-  const model = patch.model?.inputSize === undefined ? {} : { inputSize: patch.model.inputSize };
+  // Runs that share images share their size, and the classes that come with images of one's own.
+  const { inputSize, classes } = patch.model ?? {};
+  const model = {
+    ...(inputSize === undefined ? {} : { inputSize }),
+    ...(classes === undefined || patch.data?.imagesSha256 === undefined ? {} : { classes }),
+  };
   const training: Partial<TrainingConfig> = Object.fromEntries(
     Object.entries(patch.training ?? {}).filter(([key]) =>
       SHARED_TRAINING.some((shared) => shared === key),
