@@ -6,7 +6,7 @@ import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
-import { folderForTest } from './dataFolder.ts';
+import { folderForTest, withOwnImages } from './dataFolder.ts';
 import { withArithmetic } from './engineOptions.ts';
 import { readConfig, readWeights } from './files.ts';
 import { headlessDevice } from './headlessDevice.ts';
@@ -14,7 +14,9 @@ import { note } from './note.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
-  const { config: given, graph } = await readConfig(command.config);
+  const { config: read, graph, saysNormalization } = await readConfig(command.config);
+  const { batches, data } = command;
+  const given = batches === null ? await withOwnImages(read, saysNormalization, data) : read;
   const config = withArithmetic(given, command.arithmetic);
   const weights = await readWeights(command.weights, graph, command.batches === null);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);

@@ -35,14 +35,14 @@ export function hasShortcut(model: ModelConfig, block: string): boolean {
 
 /**
  * The config with the patch in place. Cuts of blocks that no longer exist are dropped; a network that had as many classes
- * as its images has as many as the new ones.
+ * as its images, or those of images of one's own, has as many as the new ones.
  */
 export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
   const model = patched(config.model, patch.model);
   const data = patched(config.data, patch.data);
   const blocks = new Set(blockNames(model));
   const [before, after] = [config, { data }].map(({ data }) => DATA_SOURCES[data.source].classes);
-  const follows = model.classes === before && before !== after;
+  const follows = (before === null || model.classes === before) && before !== after;
   return {
     version: 1,
     model: {

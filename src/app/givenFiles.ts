@@ -6,6 +6,9 @@ export interface GivenFiles {
   readonly files: readonly { readonly path: string; readonly file: File }[];
 }
 
+/** At once, or once the folders have been walked through. */
+export type Given = Promise<GivenFiles> | GivenFiles;
+
 /** Files in folders, more than which are no set of images that a run could use. */
 const MOST_FILES = 300_000;
 

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../data/dataError.ts';
 import { createImagesClient, type ImagesClient } from '../data/own/client.ts';
 import type { KeptImages } from '../data/own/imageStore.ts';
-import type { GivenFiles } from './givenFiles.ts';
+import type { Given } from './givenFiles.ts';
 
 interface OwnImagesState {
   /** What is being read, and how far; null: nothing. */
@@ -27,7 +27,7 @@ export class OwnImages {
   }
 
   /** Reads what was given and keeps it; what was read before stays where it fails. */
-  async read(given: Promise<GivenFiles> | GivenFiles): Promise<KeptImages | null> {
+  async read(given: Given): Promise<KeptImages | null> {
     const turn = ++this.#turn;
     this.#set({ reading: 'looking at the files', error: null });
     try {

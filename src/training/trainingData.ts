@@ -81,7 +81,7 @@ export class TrainingData implements RunImages {
   private get surplus(): string | null {
     const { info, classes } = this;
     if (info === null || info.classNames.length <= classes) return null;
-    return `${info.title} has ${info.classNames.length} classes, and the network tells ${classes} apart. Set Classes to ${info.classNames.length}.`;
+    return `${info.title} has ${info.classNames.length} classes, and the network tells ${classes} apart. Choose the images again under Images, or set model.classes to ${info.classNames.length}.`;
   }
 
   /** Starts loading, or after a failure resumes with the images that are missing. Returns at once. */

@@ -1,14 +1,12 @@
 /** One's own images: dropped anywhere on the page or chosen here. What reads them is loaded when it is needed. */
 import { Suspense, useEffect, useRef, useState } from 'react';
-import { carriesFiles, droppedFiles, type GivenFiles } from '../../app/givenFiles.ts';
+import { carriesFiles, droppedFiles, type Given } from '../../app/givenFiles.ts';
 import { lazily } from '../lazily.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
 
 const OwnImagesContent = lazily(
   async () => (await import('./OwnImagesContent.tsx')).OwnImagesContent,
 );
-
-export type Given = Promise<GivenFiles> | GivenFiles;
 
 /** @param isChosen whether the run trains on images of one's own. */
 export function OwnImages({ isChosen }: { readonly isChosen: boolean }) {

@@ -1,14 +1,13 @@
 /** Chooses images of one's own, says what became of them, and lists those that are kept. */
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { chosenFiles } from '../../app/givenFiles.ts';
+import { chosenFiles, type Given } from '../../app/givenFiles.ts';
 import { patchForImages } from '../../app/imageSources.ts';
 import { OwnImages } from '../../app/ownImages.ts';
 import { formatBytes, formatCount } from '../../charts/format.ts';
 import type { KeptImages } from '../../data/own/imageStore.ts';
 import { useBuilder, useSelectedRun } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
-import type { Given } from './OwnImages.tsx';
 
 /** One worker a page. */
 let shared: OwnImages | null = null;
