@@ -1,3 +1,4 @@
+import { unzipSync } from 'fflate';
 import { readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { buildGraph } from '../src/model/builder.ts';
@@ -26,8 +27,8 @@ test('exports weights that read back as the network they were trained in', async
   const file = readSafetensors(await readFile(await download.path()));
   const config = parseRunConfig(JSON.parse(file.metadata.get('config') ?? ''));
   expect(config.model.stageWidths).toEqual([4, 8]);
-  const { state, unused } = stateFor(buildGraph(config.model), file);
-  expect(unused).toEqual([]);
+  const { state } = stateFor(buildGraph(config.model), file);
+  expect(state.size).toBe(file.tensors.size);
   expect(state.get('conv1.weight')?.shape).toEqual([4, 3, 3, 3]);
   expect(state.get('layer2.0.bn2.running_var')?.shape).toEqual([8]);
   for (const { data } of state.values()) expect(data.every(Number.isFinite)).toBe(true);
@@ -48,6 +49,19 @@ test('exports the metrics as CSV and a chart as SVG', async ({ page }) => {
   };
   expect((await save(/\.csv/)).split('\n').length).toBeGreaterThan(2);
   expect(await save(/^Loss.*\.svg/)).toMatch(/^<svg|^<\?xml/);
+
+  await button(page, 'Export').click();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /TensorBoard/ }).click();
+  const logs = unzipSync(await readFile(await (await downloading).path()));
+  const names = Object.keys(logs).map((name) => name.replace(/\d{10}/, '…'));
+  expect(names).toEqual([
+    ...['README.txt', 'metrics.csv', 'runs/ResNet-6.json'],
+    'tensorboard/ResNet-6/events.out.tfevents.….residual-playground',
+    ...['trackio/ResNet-6.csv', 'runs/Plain-6.json'],
+    'tensorboard/Plain-6/events.out.tfevents.….residual-playground',
+    'trackio/Plain-6.csv',
+  ]);
 });
 
 test('exports a network in every format, beside the code that loads it', async ({ page }) => {

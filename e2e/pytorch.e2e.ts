@@ -25,7 +25,8 @@ test('takes a run to PyTorch: script, checkpoint and images in one zip', async (
   const text = (name: string) => strFromU8(files.get(name) ?? new Uint8Array());
   expect(text('train.py')).toContain('self.layer2 = stage(4, 8, blocks=');
   expect(text('README.md')).toContain('torchrun --nproc_per_node=8 train.py');
-  const { tensors, metadata } = readWeights(files.get('checkpoint.pth') ?? new Uint8Array());
+  const { groups, metadata } = readWeights(files.get('checkpoint.pth') ?? new Uint8Array());
+  const { tensors } = groups[0];
   expect(tensors.get('conv1.weight')?.shape).toEqual([4, 3, 3, 3]);
   expect(Number(metadata.get('step'))).toBeGreaterThanOrEqual(2);
 });

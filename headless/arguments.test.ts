@@ -50,6 +50,24 @@ describe('parseArguments', () => {
     });
   });
 
+  it('reads an experiment', () => {
+    const command = { name: 'experiment', id: 'degradation', size: 'small', seeds: 1 };
+    expect(parse('experiment degradation')).toEqual({
+      ...command,
+      data: null,
+      out: null,
+      ...NO_ENGINE,
+    });
+    expect(parse('experiment degradation --size full --seeds 3 --engine cpu')).toMatchObject({
+      ...command,
+      size: 'full',
+      seeds: 3,
+      engine: 'cpu',
+    });
+    expect(() => parse('experiment --seeds 3')).toThrow('experiment needs a NAME');
+    expect(() => parse('experiment x --size huge')).toThrow('--size huge: not one of tiny, small');
+  });
+
   it('reads a complete eval command', () => {
     expect(parse('eval --config c.json --weights w --data d --out o')).toEqual({
       name: 'eval',
@@ -58,8 +76,33 @@ describe('parseArguments', () => {
       batches: null,
       data: 'd',
       out: 'o',
+      settings: new Map(),
+      ignore: [],
       ...NO_ENGINE,
     });
+  });
+
+  it('reads what is known of a weights file', () => {
+    const found = parse(
+      'eval --weights w --set paddingA=end --set=data.mean=[0,0,0] --ignore se --ignore *.mask --out o',
+    );
+    expect(found).toMatchObject({
+      ...{ config: null, ignore: ['se', '*.mask'] },
+      settings: new Map<string, unknown>([
+        ['model.paddingA', 'end'],
+        ['data.mean', [0, 0, 0]],
+      ]),
+    });
+    expect(parse('inspect w.pth --json --set model.batchNormEps=0.001 --set weights=ema')).toEqual({
+      ...{ name: 'inspect', file: 'w.pth', json: true, ignore: [] },
+      settings: new Map<string, unknown>([
+        ['model.batchNormEps', 0.001],
+        ['weights', 'ema'],
+      ]),
+    });
+    for (const wrong of ['inspect', 'inspect a b', 'inspect a --jso', 'inspect a --set b']) {
+      expect(() => parse(wrong), wrong).toThrow(UsageError);
+    }
   });
 
   it('reads which engine to run on', () => {

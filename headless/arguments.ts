@@ -1,5 +1,6 @@
 /** The command line of `npm run headless`. */
 import { parseArgs } from 'node:util';
+import { EXPERIMENT_SIZES, type ExperimentSize } from '../src/app/experiments/sizes.ts';
 import { IMAGE_INPUTS } from '../src/weights/exportModel.ts';
 import {
   DEFAULT_EXPORT,
@@ -8,21 +9,30 @@ import {
   FORMATS,
 } from '../src/weights/formats/registry.ts';
 import { NAMINGS } from '../src/weights/names.ts';
+import { takeAnswers, type WeightsAnswers } from './weightsAnswers.ts';
 import { ARITHMETICS, ENGINES, type EngineOptions } from './engineOptions.ts';
 
 export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--tune] [--statistics] [ENGINE] --out DIR
        npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--statistics] [ENGINE] --out DIR
-       npm run --silent headless -- eval --config FILE --weights FILE [--batches FILE | --data DIR] [ENGINE] [--out DIR]
+       npm run --silent headless -- eval [--config FILE] --weights FILE [--set FIELD=VALUE]… [--ignore NAME]… [--batches FILE | --data DIR] [ENGINE] [--out DIR]
+       npm run --silent headless -- inspect FILE [--set FIELD=VALUE]… [--ignore NAME]… [--json]
        npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
        npm run --silent headless -- verify FILE [--init FILE] [--batches FILE | --data DIR] [--threads N] [--steps N]
+       npm run --silent headless -- experiment NAME [--size SIZE] [--seeds N] [--data DIR] [ENGINE] [--out FILE]
        npm run --silent headless -- reference [ENGINE]
 
-  --config FILE   run config, version 1 (JSON)
-  --init FILE     initial weights (safetensors, PyTorch, npz); left out: drawn from the config's seed
+  --config FILE   run config, version 1, or a run as JSON; eval: left out, the network that inspect finds
+  --init FILE     initial weights (of any format that inspect reads); left out: drawn from the config's seed
   --resume FILE   checkpoint to resume, bit for bit as if training had never stopped: one of headless, or saved on the page
   --run NAME      which run of a checkpoint that holds several, by name or number
-  --weights FILE  weights to evaluate or export (safetensors, PyTorch, npz)
+  --weights FILE  weights to evaluate or export (of any format that inspect reads)
+  --set FIELD=VALUE
+                  a field of the run config that the weights leave open, such as model.paddingA=end; weights=NAME: which
+                  of a file's networks is meant
+  --ignore NAME   a tensor to leave out although it changes what is computed; also all tensors under a name, and * for
+                  any part of one
+  --json          inspect: as JSON, not as text
   --batches FILE  safetensors with images [rows, 3, H, W] float32, normalised, and labels [rows] int32
   --data DIR      folder with CIFAR-10's Parquet files; left out: CIFAR10_DIR, else ./data/cifar10
   --steps N       steps to train now; left out: up to the config's, or as many as --batches holds
@@ -48,6 +58,8 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
 
   verify FILE     trains a run anew on the processor, in exact arithmetic, and says whether its weights come out: exit 0 or 1.
                   FILE is a run's JSON (saved on the page, or summary.json) or a config with "weightsSha256"
+  experiment NAME trains all nets of one of the page's experiments (degradation, gradient-flow, …) from N seeds (left out: 1)
+                  and prints mean and standard error; --out also takes every curve. SIZE: ${EXPERIMENT_SIZES.join(', ')}; left out: small
   reference       how far the engine is from PyTorch in every case of reference/, as a table`;
 
 /** Where images come from: one of these, or neither. */
@@ -73,9 +85,16 @@ export interface TrainCommand extends ImageOptions, EngineOptions {
   readonly out: string;
 }
 
-export interface EvalCommand extends ImageOptions, EngineOptions {
+export interface InspectCommand extends WeightsAnswers {
+  readonly name: 'inspect';
+  readonly file: string;
+  readonly json: boolean;
+}
+
+export interface EvalCommand extends ImageOptions, EngineOptions, WeightsAnswers {
   readonly name: 'eval';
-  readonly config: string;
+  /** Null: the network that is found in the weights. */
+  readonly config: string | null;
   readonly weights: string;
   readonly out: string | null;
 }
@@ -110,6 +129,18 @@ export interface VerifyCommand extends ImageOptions {
   readonly steps: number | null;
 }
 
+/** An experiment of the page, from several seeds. */
+export interface ExperimentCommand extends EngineOptions {
+  readonly name: 'experiment';
+  /** Its name in the page's address. */
+  readonly id: string;
+  readonly size: ExperimentSize;
+  readonly seeds: number;
+  readonly data: string | null;
+  /** A file; null: none is written. */
+  readonly out: string | null;
+}
+
 export interface ReferenceCommand extends EngineOptions {
   readonly name: 'reference';
 }
@@ -118,8 +149,10 @@ type HeadlessCommand =
   | VerifyCommand
   | TrainCommand
   | EvalCommand
+  | InspectCommand
   | ExportCommand
   | PyTorchCommand
+  | ExperimentCommand
   | ReferenceCommand
   | { readonly name: 'help' };
 
@@ -151,7 +184,11 @@ const OPTIONS = {
   reference: ENGINE_OPTIONS,
   export: ['config', 'weights', 'format', 'names', 'input', 'out'],
   verify: ['init', 'batches', 'data', 'threads', 'steps'],
+  experiment: ['size', 'seeds', 'data', ...ENGINE_OPTIONS, 'out'],
 } as const;
+
+/** What the first argument of a command is, where it takes one. */
+const SUBJECTS: Readonly<Record<string, string>> = { verify: 'FILE', experiment: 'NAME' };
 
 /** Options that take no value. */
 const FLAGS: ReadonlySet<string> = new Set(['tune', 'statistics']);
@@ -162,12 +199,14 @@ const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
 /** @throws UsageError */
 export function parseArguments(args: readonly string[]): HeadlessCommand {
   const [name, ...given] = args;
-  const [file, rest] = name === 'verify' ? fileAndRest(given) : ['', given];
   if (name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
+  if (name === 'inspect') return inspectCommand(given);
   if (!isCommand(name)) {
     throw new UsageError(name === undefined ? 'no command given' : `unknown command "${name}"`);
   }
-  const options = optionValues(rest, OPTIONS[name]);
+  const [subject, rest] = subjectAndRest(name, given);
+  const answers = name === 'eval' ? takeAnswers(rest, misunderstood) : null;
+  const options = optionValues(answers?.rest ?? rest, OPTIONS[name]);
   const optional = (option: string): string | null => options.get(option) ?? null;
   const required = (option: string): string => {
     const value = options.get(option);
@@ -190,12 +229,25 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
       threads: positiveInteger('threads', threads),
       steps: positiveInteger('steps', steps),
     };
-    return { name, file, init, ...images, ...counts };
+    return { name, file: subject, init, ...images, ...counts };
+  }
+  if (name === 'experiment') {
+    return {
+      name,
+      id: subject,
+      size: oneOf(options, 'size', EXPERIMENT_SIZES, 'small'),
+      seeds: positiveInteger('seeds', optional('seeds')) ?? 1,
+      data: images.data,
+      ...engineOptions(options),
+      out: optional('out'),
+    };
   }
   if (name === 'eval') {
     return {
-      name,
-      config: required('config'),
+      name: 'eval',
+      config: optional('config'),
+      settings: answers?.settings ?? new Map(),
+      ignore: answers?.ignore ?? [],
       weights: required('weights'),
       out: optional('out'),
       ...images,
@@ -224,10 +276,29 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   };
 }
 
-/** The file comes first. @throws UsageError */
-function fileAndRest([file, ...rest]: readonly string[]): [string, readonly string[]] {
-  if (file === undefined || file.startsWith('-')) throw new UsageError('verify needs a FILE');
-  return [file, rest];
+const misunderstood = (message: string): never => {
+  throw new UsageError(message);
+};
+
+/** @throws UsageError */
+function inspectCommand(args: readonly string[]): InspectCommand {
+  const { settings, ignore, rest } = takeAnswers(args, misunderstood);
+  const [file, ...others] = rest.filter((arg) => arg !== '--json');
+  if (file === undefined) throw new UsageError('inspect needs a file');
+  const unknown = [file, ...others].find((arg) => arg.startsWith('--')) ?? others[0];
+  if (unknown !== undefined) throw new UsageError(`inspect takes one file, not ${unknown}`);
+  return { name: 'inspect', file, settings, ignore, json: rest.includes('--json') };
+}
+
+/** @throws UsageError */
+function subjectAndRest(name: string, given: readonly string[]): [string, readonly string[]] {
+  const what = SUBJECTS[name];
+  if (what === undefined) return ['', given];
+  const [subject, ...rest] = given;
+  if (subject === undefined || subject.startsWith('-')) {
+    throw new UsageError(`${name} needs a ${what}`);
+  }
+  return [subject, rest];
 }
 
 /** @throws UsageError */

@@ -68,7 +68,10 @@ export async function folderImages(split: Split, folder: string | null, config: 
 }
 
 /** The sources to try, by `--data`, else by the config. */
-async function sourcesFor(path: string | null, config: RunConfig): Promise<readonly Source[]> {
+export async function sourcesFor(
+  path: string | null,
+  config: RunConfig,
+): Promise<readonly Source[]> {
   if (path !== null) return [(await openedAt(path)).source];
   const { source } = config.data;
   if (source === 'synthetic') return SOURCES.synthetic;

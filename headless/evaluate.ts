@@ -1,7 +1,8 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { normalizationOf } from '../src/model/config.ts';
+import { buildGraph } from '../src/model/builder.ts';
+import { normalizationOf, type RunConfig } from '../src/model/config.ts';
 import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
@@ -14,11 +15,13 @@ import { note } from './note.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
-  const { config: read, graph, saysNormalization } = await readConfig(command.config);
-  const { batches, data } = command;
-  const given = batches === null ? await withOwnImages(read, saysNormalization, data) : read;
-  const config = withArithmetic(given, command.arithmetic);
-  const weights = await readWeights(command.weights, graph, command.batches === null);
+  const given = command.config === null ? null : await configOf(command, command.config);
+  const { settings, ignore } = command;
+  const answers = { settings, ignore, config: given };
+  const found = await readWeights(command.weights, answers, command.batches === null);
+  const { state: weights } = found;
+  const config = withArithmetic(found.config, command.arithmetic);
+  const graph = buildGraph(config.model);
   const file = command.batches === null ? null : await batchesForTest(command.batches, config);
   const { arithmetic } = config.training;
   const { device } = await headlessDevice({ ...command, arithmetic });
@@ -50,4 +53,9 @@ export async function evaluate(command: EvalCommand): Promise<void> {
   }
   note(`${images.count} images`);
   process.stdout.write(`${JSON.stringify({ loss, accuracy })}\n`);
+}
+
+async function configOf({ batches, data }: EvalCommand, file: string): Promise<RunConfig> {
+  const { config, saysNormalization } = await readConfig(file);
+  return batches === null ? withOwnImages(config, saysNormalization, data) : config;
 }

@@ -2,9 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { DataConfig } from '../src/model/config.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
+import { NO_ANSWERS } from '../src/weights/match/inspect.ts';
 import { readOrigin } from '../src/weights/readOrigin.ts';
 import type { ExportCommand } from './arguments.ts';
-import { HeadlessError, readConfig, readWeightsWithMetadata, reason } from './files.ts';
+import { HeadlessError, readConfig, readWeights, reason } from './files.ts';
 import { note } from './note.ts';
 
 const UNKNOWN_NORMALIZATION =
@@ -15,8 +16,8 @@ const UNKNOWN_NORMALIZATION =
  * Where it doesn't say how images are normalised, the config may; else the network is marked as of unknown normalisation.
  */
 export async function exportNetwork({ config: file, weights, choice, out }: ExportCommand) {
-  const { config, graph, saysNormalization } = await readConfig(file);
-  const { state, metadata } = await readWeightsWithMetadata(weights, graph, true);
+  const { config, saysNormalization } = await readConfig(file);
+  const { state, metadata } = await readWeights(weights, { ...NO_ANSWERS, config }, true);
   const { normalization, ...origin } = readOrigin(metadata);
   const { mean = config.data.mean, std = config.data.std } = normalization ?? {};
   const isUnknown = normalization === null && !saysNormalization;

@@ -6,11 +6,11 @@ import type { RunConfig } from '../src/model/config.ts';
 import type { LayerGraph, StateDict } from '../src/model/graph.ts';
 import { parseRunConfig } from '../src/model/parse.ts';
 import { checkChanges } from '../src/training/changes.ts';
-import { cautionsOf } from '../src/weights/match/describeFile.ts';
-import { readWeights as readWeightsFile } from '../src/weights/read/readWeights.ts';
+import { type Answers, type Inspection, inspect } from '../src/weights/match/inspect.ts';
+import { readWeights as parseWeights } from '../src/weights/read/readWeights.ts';
+import type { WeightsFile } from '../src/weights/read/weightsFile.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import type { SafetensorsFile } from '../src/weights/safetensors.ts';
-import { stateFor } from '../src/weights/stateDict.ts';
 import { note } from './note.ts';
 
 /** Anything that stops a command; the message is for the user. */
@@ -30,12 +30,18 @@ export async function readConfig(
 ): Promise<{ config: RunConfig; graph: LayerGraph; saysNormalization: boolean }> {
   const text = new TextDecoder().decode(await readBytes(file));
   return naming(file, () => {
-    const value: unknown = JSON.parse(text);
+    const value = configIn(JSON.parse(text));
     const config = parseRunConfig(value);
     checkChanges(config);
     const saysNormalization = z.safeParse(normalizedConfig, value).success;
     return { config, graph: buildGraph(config.model), saysNormalization };
   });
+}
+
+/** The config itself, or that of a run's JSON. */
+function configIn(value: unknown): unknown {
+  const run = z.safeParse(z.looseObject({ config: z.looseObject({ version: z.number() }) }), value);
+  return run.success ? run.data.config : value;
 }
 
 const normalizedConfig = z.looseObject({
@@ -48,32 +54,56 @@ export async function readTensors(file: string): Promise<SafetensorsFile> {
   return naming(file, () => readSafetensors(bytes));
 }
 
+/** A weights file of any format that can be read, told by content. @throws NotUnderstoodError naming the fault. */
+export async function readWeightsFile(file: string): Promise<WeightsFile> {
+  const bytes = await readBytes(file);
+  return understanding(file, () => parseWeights(bytes));
+}
+
+/** The network in a weights file that can be used, and all that is known of it. */
+export interface UsableNetwork extends Inspection {
+  readonly config: RunConfig;
+  readonly state: StateDict;
+}
+
 /**
- * Weights of any format that can be read, told by content.
+ * The network's tensors from a weights file.
  * @param normalises whether images are normalised here, so that it matters how the file's were.
- * @throws HeadlessError naming the file, and what is wrong with it or every tensor that is missing or misshapen.
+ * @throws HeadlessError naming the file and what keeps the network from being used; NotUnderstoodError for a file that is
+ * none of weights, or an answer that is none.
  */
 export async function readWeights(
   file: string,
-  graph: LayerGraph,
+  answers: Answers,
   normalises: boolean,
-): Promise<StateDict> {
-  return (await readWeightsWithMetadata(file, graph, normalises)).state;
+): Promise<UsableNetwork & { readonly metadata: ReadonlyMap<string, string> }> {
+  const weights = await readWeightsFile(file);
+  const found = understanding(file, () => inspect(weights, answers));
+  const { config, state, blocked, repairs, remarks, cautions, unused } = found;
+  if (blocked !== null || config === null || state === null) {
+    throw new HeadlessError(`${file}: ${blocked ?? found.reason}\n${wayOut(found)}`);
+  }
+  const told = [...remarks, ...repairs, ...(normalises ? cautions : [])];
+  for (const line of told) note(`${file}: ${line}`);
+  for (const { field, assumed } of found.open) {
+    note(
+      `${file}: ${field}=${JSON.stringify(assumed)} is assumed; --set ${field}=… says otherwise`,
+    );
+  }
+  const left = unused.filter(({ effect }) => effect !== 'none').map(({ name }) => name);
+  if (left.length > 0) note(`${file}: left out as asked: ${left.slice(0, 8).join(', ')}`);
+  return { ...found, config, state, metadata: weights.metadata };
 }
 
-/** `readWeights`, and what the file says of its weights. */
-export async function readWeightsWithMetadata(
-  file: string,
-  graph: LayerGraph,
-  normalises: boolean,
-): Promise<{ state: StateDict; metadata: ReadonlyMap<string, string> }> {
-  const bytes = await readBytes(file);
-  const { tensors, metadata, remarks } = naming(file, () => readWeightsFile(bytes));
-  const { state, unused } = naming(file, () => stateFor(graph, { tensors }));
-  const cautions = normalises ? cautionsOf(metadata, graph.model.classes) : [];
-  for (const remark of [...remarks, ...cautions]) note(`${file}: ${remark}`);
-  if (unused.length > 0) note(`${file}: not used by this network: ${unused.join(', ')}`);
-  return { state, metadata };
+/** How `--set` or `--ignore` answers what blocks a network. */
+function wayOut({ unused, config }: Inspection): string {
+  const name = unused.find(({ effect }) => effect !== 'none')?.name;
+  if (name !== undefined) {
+    return `--ignore ${JSON.stringify(name)} leaves a tensor out, and * stands for any part of a name; what is computed is then not what the file’s network computes.`;
+  }
+  return config === null
+    ? '--config FILE says which network it is, where names and shapes do not.'
+    : '--set FIELD=VALUE changes a field of the network, such as model.normalization=none; --config FILE gives all of it.';
 }
 
 /** @throws HeadlessError naming the file and why it can't be read. */
@@ -82,6 +112,14 @@ export async function readBytes(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (error) {
     throw new HeadlessError(`can't read ${file}: ${reason(error)}`);
+  }
+}
+
+function understanding<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new NotUnderstoodError(`${file}: ${reason(error)}`);
   }
 }
 

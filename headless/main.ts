@@ -1,8 +1,10 @@
 /** The engine in Node, from the command line. Results go to files and standard output, the rest to standard error. */
 import { parseArguments, USAGE, UsageError } from './arguments.ts';
 import { evaluate } from './evaluate.ts';
+import { runExperiment } from './experiment.ts';
 import { exportNetwork } from './export.ts';
 import { NotUnderstoodError } from './files.ts';
+import { inspectWeights } from './inspect.ts';
 import { writePyTorch } from './pytorch.ts';
 import { printReferenceTable } from './referenceTable.ts';
 import { train } from './train.ts';
@@ -22,6 +24,9 @@ export async function main(args: readonly string[]): Promise<number> {
       case 'eval':
         await evaluate(command);
         break;
+      case 'inspect':
+        await inspectWeights(command);
+        break;
       case 'export':
         await exportNetwork(command);
         break;
@@ -30,6 +35,9 @@ export async function main(args: readonly string[]): Promise<number> {
         break;
       case 'verify':
         return (await verify(command)) ? 0 : 1;
+      case 'experiment':
+        await runExperiment(command);
+        break;
       case 'reference':
         await printReferenceTable(command);
         break;

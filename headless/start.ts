@@ -8,6 +8,7 @@ import type {
 } from '../src/training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { Run } from '../src/training/run.ts';
+import { NO_ANSWERS } from '../src/weights/match/inspect.ts';
 import type { TrainCommand } from './arguments.ts';
 import { withArithmetic } from './engineOptions.ts';
 import { withOwnImages } from './dataFolder.ts';
@@ -36,7 +37,8 @@ export async function startOf({
   const run = new Run('headless', config, graph);
   run.view = { name: networkName(config.model), colourIndex: 0 };
   if (start.init !== null) {
-    const weights = await readWeights(start.init, graph, batches === null);
+    const answers = { ...NO_ANSWERS, config };
+    const { state: weights } = await readWeights(start.init, answers, batches === null);
     run.startFrom({ source: basename(start.init), weights });
   }
   return { run, images: null, resumed: null };

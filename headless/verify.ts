@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { networkName } from '../src/model/networkName.ts';
 import { Run } from '../src/training/run.ts';
 import { type AnewProgress, checkImages, trainAnew } from '../src/training/verification.ts';
+import { NO_ANSWERS } from '../src/weights/match/inspect.ts';
 import type { VerifyCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
 import { parseClaim } from './claimFile.ts';
@@ -31,7 +32,8 @@ export async function verify(command: VerifyCommand): Promise<boolean> {
   const steps = command.steps ?? claim.steps;
   const run = new Run('headless', config);
   if (init !== null) {
-    const weights = await readWeights(init, run.graph, command.batches === null);
+    const answers = { ...NO_ANSWERS, config };
+    const { state: weights } = await readWeights(init, answers, command.batches === null);
     run.startFrom({ source: basename(init), weights });
   }
   const given = command.batches === null ? null : await batchesForTraining(command.batches, config);

@@ -40,7 +40,7 @@ test('a run leaves for PyTorch with its weights, its step and images that only t
   ]);
   expect(JSON.parse(new TextDecoder().decode(files.get('config.json')))).toEqual(config);
   expect(files.get('train-pixels.npy')?.length).toBe(128 + 3072 * config.data.train);
-  const { tensors } = readWeights(files.get('checkpoint.pth') ?? new Uint8Array());
+  const { tensors } = readWeights(files.get('checkpoint.pth') ?? new Uint8Array()).groups[0];
   const weights = readSafetensors(await harness.weights('a')).tensors;
   for (const [name, { data }] of weights) expect(tensors.get(name)?.data, name).toEqual(data);
 });

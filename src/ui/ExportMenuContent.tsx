@@ -3,21 +3,26 @@ import { DropdownMenu } from 'radix-ui';
 import { Suspense, useRef, useState } from 'react';
 import { statisticOf } from '../app/layerStatistics.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
-import { usePage, useSession, useShownRuns } from './context.ts';
+import { useLibraryOpener, usePage, useSession, useShownRuns } from './context.ts';
 import { ErrorText } from './ErrorText.tsx';
 import { lazily } from './lazily.tsx';
+import { saveLogs } from './results/saveLogs.ts';
 import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 import { useSaving } from './useSaving.ts';
 
+const PublishDialog = lazily(
+  async () => (await import('./publish/PublishDialog.tsx')).PublishDialog,
+);
 const ExportDialog = lazily(async () => (await import('./export/ExportDialog.tsx')).ExportDialog);
 
 /** Open from the start: it is loaded when it is first opened. */
 export function ExportMenuContent() {
   const session = useSession();
+  const openLibrary = useLibraryOpener();
   const { error, save } = useSaving();
   const trigger = useRef<HTMLButtonElement>(null);
-  const [isChoosing, setIsChoosing] = useState(false);
+  const [dialog, setDialog] = useState<'export' | 'publish' | null>(null);
   const { runs, isUsable } = usePage(({ runs, unsupported }) => ({
     runs,
     isUsable: unsupported === null && runs.length > 0,
@@ -29,6 +34,10 @@ export function ExportMenuContent() {
     statistic,
     shown.map(({ history }) => history),
   );
+  const dialogProps = {
+    onClose: () => setDialog(null),
+    restoreFocus: () => trigger.current?.focus(),
+  };
   return (
     <>
       <DropdownMenu.Root modal={false} defaultOpen>
@@ -48,8 +57,11 @@ export function ExportMenuContent() {
                 {name} <span className="faint">.safetensors</span>
               </DropdownMenu.Item>
             ))}
-            <DropdownMenu.Item onSelect={() => setIsChoosing(true)}>
+            <DropdownMenu.Item onSelect={() => setDialog('export')}>
               Other formats… <span className="faint">PyTorch, ONNX, TensorFlow.js, NumPy</span>
+            </DropdownMenu.Item>
+            <DropdownMenu.Item onSelect={() => setDialog('publish')}>
+              Publish to Hugging Face… <span className="faint">a model page</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <DropdownMenu.Label>Continue in PyTorch, on one GPU or many</DropdownMenu.Label>
@@ -65,6 +77,9 @@ export function ExportMenuContent() {
             <DropdownMenu.Label>All series of all runs</DropdownMenu.Label>
             <DropdownMenu.Item onSelect={() => void session.exportMetrics(all)}>
               Metrics <span className="faint">.csv</span>
+            </DropdownMenu.Item>
+            <DropdownMenu.Item onSelect={() => save(() => saveLogs(all, openLibrary))}>
+              TensorBoard, trackio, CSV and JSON <span className="faint">.zip</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <DropdownMenu.Label>All runs, to continue from exactly here</DropdownMenu.Label>
@@ -86,12 +101,13 @@ export function ExportMenuContent() {
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      {isChoosing && (
+      {dialog !== null && (
         <Suspense fallback={null}>
-          <ExportDialog
-            onClose={() => setIsChoosing(false)}
-            restoreFocus={() => trigger.current?.focus()}
-          />
+          {dialog === 'export' ? (
+            <ExportDialog {...dialogProps} />
+          ) : (
+            <PublishDialog {...dialogProps} />
+          )}
         </Suspense>
       )}
       <ErrorText>{error}</ErrorText>

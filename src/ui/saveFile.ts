@@ -2,7 +2,7 @@
 export function saveFile(
   name: string,
   type: string,
-  content: ArrayBuffer | string | readonly string[],
+  content: ArrayBuffer | string | readonly (string | Uint8Array<ArrayBuffer>)[],
 ): void {
   const parts = typeof content === 'string' || content instanceof ArrayBuffer ? [content] : content;
   const url = URL.createObjectURL(new Blob([...parts], { type }));

@@ -13,12 +13,8 @@ import { WeightsError } from './weightsError.ts';
 export const MAX_HEADER_BYTES = 1_000_000;
 
 const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1 },
+  ...{ I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 },
 };
 
 interface Entry {
@@ -106,14 +102,14 @@ function parseHeader(headerBytes: Uint8Array): Record<string, unknown> {
   return header;
 }
 
+/** By the specification an object of strings; other writers leave null, or numbers and lists, which are kept as JSON. */
 function checkMetadata(value: unknown): ReadonlyMap<string, string> {
+  if (value === null) return new Map();
   if (!isObject(value)) throw new WeightsError(`${METADATA_KEY} is no object of strings`);
   return new Map(
-    Object.entries(value).map(([key, text]) => {
-      if (typeof text !== 'string') {
-        throw new WeightsError(`${METADATA_KEY}: ${JSON.stringify(key)} is no string`);
-      }
-      return [key, text];
+    Object.entries(value).flatMap(([key, item]) => {
+      if (item === null) return [];
+      return [[key, typeof item === 'string' ? item : JSON.stringify(item)] as const];
     }),
   );
 }
@@ -182,11 +178,25 @@ function typed({ dtype, shape }: Entry, buffer: ArrayBuffer): SafetensorsTensor 
       return { dtype, shape, data: new Float64Array(buffer) };
     case 'F16':
     case 'BF16':
+    case 'U16':
       return { dtype, shape, data: new Uint16Array(buffer) };
+    case 'F8_E4M3':
+    case 'F8_E5M2':
+    case 'BOOL':
+    case 'U8':
+      return { dtype, shape, data: new Uint8Array(buffer) };
+    case 'I8':
+      return { dtype, shape, data: new Int8Array(buffer) };
+    case 'I16':
+      return { dtype, shape, data: new Int16Array(buffer) };
     case 'I32':
       return { dtype, shape, data: new Int32Array(buffer) };
+    case 'U32':
+      return { dtype, shape, data: new Uint32Array(buffer) };
     case 'I64':
       return { dtype, shape, data: new BigInt64Array(buffer) };
+    case 'U64':
+      return { dtype, shape, data: new BigUint64Array(buffer) };
   }
 }
 

@@ -135,7 +135,7 @@ describe('safetensors', () => {
     ['the same name, escaped', fileOf(`{"a":{${doubled}},"\\u0061":{${doubled}}}`, 4), /"a" twice/],
     ['a field given twice', fileOf(`{"a":{${doubled},"shape":[2]}}`, 4), /"shape" twice/],
     ['an entry that is no object', fileOf('{"w":[]}'), /"w": its header entry/],
-    ['a dtype not read', fileOf(one({ dtype: 'F8_E4M3' }), 8), /"F8_E4M3" can't be read/],
+    ['a dtype not read', fileOf(one({ dtype: 'F4' }), 8), /"F4" can't be read/],
     ['a negative size', fileOf(one({ shape: [-2] }), 8), /no list of sizes/],
     ['a size that is no integer', fileOf(one({ shape: [1.5] }), 8), /no list of sizes/],
     ['a size past exact integers', fileOf(one({ shape: [2 ** 60] }), 8), /no list of sizes/],
@@ -147,7 +147,6 @@ describe('safetensors', () => {
     ['a hole between tensors', fileOf(JSON.stringify(hole), 12), /"b" leaves a hole/],
     ['data past the end', fileOf(one({}), 4), /cut off: the tensors take 8 bytes/],
     ['data no tensor claims', fileOf(one({}), 12), /continues after its last tensor/],
-    ['metadata that are no strings', fileOf('{"__metadata__":{"a":1}}'), /"a" is no string/],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(WeightsError);
     expect(() => readSafetensors(bytes)).toThrow(message);

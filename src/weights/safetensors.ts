@@ -4,17 +4,25 @@
  */
 export type SafetensorsDtype = SafetensorsTensor['dtype'];
 
+interface Typed<Dtype extends string, Data> {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly data: Data;
+}
+
 export type SafetensorsTensor =
-  | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
-  | { readonly dtype: 'F64'; readonly shape: readonly number[]; readonly data: Float64Array }
+  | Typed<'F32', Float32Array>
+  | Typed<'F64', Float64Array>
   /** The bits: not every JavaScript engine has arrays of 16-bit floating-point numbers. */
-  | {
-      readonly dtype: 'F16' | 'BF16';
-      readonly shape: readonly number[];
-      readonly data: Uint16Array;
-    }
-  | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array }
-  | { readonly dtype: 'I64'; readonly shape: readonly number[]; readonly data: BigInt64Array };
+  | Typed<'F16' | 'BF16', Uint16Array>
+  | Typed<'F8_E4M3' | 'F8_E5M2' | 'BOOL' | 'U8', Uint8Array>
+  | Typed<'I8', Int8Array>
+  | Typed<'I16', Int16Array>
+  | Typed<'U16', Uint16Array>
+  | Typed<'I32', Int32Array>
+  | Typed<'U32', Uint32Array>
+  | Typed<'I64', BigInt64Array>
+  | Typed<'U64', BigUint64Array>;
 
 export interface SafetensorsFile {
   /** In the order of their bytes in the file. */

@@ -17,15 +17,14 @@ const load = (tensors: ReadonlyMap<string, Tensor>) =>
 
 describe('stateFor', () => {
   it('takes every tensor of the network', () => {
-    expect(load(complete)).toEqual({ state: complete, unused: [] });
+    expect(load(complete)).toEqual({ state: complete });
   });
 
-  it('starts missing running statistics at mean 0 and variance 1', () => {
+  it('refuses a network without running statistics', () => {
     const parameters = new Map([...complete].filter(([name]) => !name.includes('running')));
-    const { state } = load(parameters);
-    expect([...state.keys()]).toEqual([...complete.keys()]);
-    expect(state.get('bn1.running_mean')?.data).toEqual(new Float32Array(4));
-    expect(state.get('bn1.running_var')?.data).toEqual(new Float32Array(4).fill(1));
+    expect(() => load(parameters)).toThrow(
+      /BatchNorm without running statistics: .* \(bn1\.running_mean, .* and 2 more\)/,
+    );
   });
 
   it('names everything that is missing or misshapen', () => {
@@ -34,14 +33,15 @@ describe('stateFor', () => {
     wrong.delete('bn1.bias');
     wrong.set('fc.bias', { shape: [3], data: new Float32Array(3) });
     expect(() => load(wrong)).toThrow(
-      "the weights are not this network's: missing: conv1.weight, bn1.bias; fc.bias is F32 [3], not F32 [10]",
+      "the weights are not this network's: missing: conv1.weight, bn1.bias\nfc.bias is F32 [3], not F32 [10]",
     );
   });
 
-  it('tells which tensors it has no use for', () => {
-    const more = new Map(complete);
-    more.set('layer9.0.conv1.weight', { shape: [1], data: new Float32Array(1) });
-    more.set('bn1.num_batches_tracked', { shape: [], data: new Float32Array(1) });
-    expect(load(more).unused).toEqual(['layer9.0.conv1.weight']);
+  it('tells of a mismatch in six lines, the last of which counts the rest', () => {
+    const wrong = new Map(complete);
+    for (const [name, { shape }] of complete) {
+      if (shape.length === 1) wrong.set(name, { shape: [3], data: new Float32Array(3) });
+    }
+    expect(() => load(wrong)).toThrow(/(.*\n){5}and 8 more tensors$/);
   });
 });

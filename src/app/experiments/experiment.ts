@@ -70,6 +70,11 @@ export interface Experiment {
   readonly published: Published;
   /** How each size differs from the paper, and what that does to the effect; a sentence or two. */
   readonly scale: Readonly<Record<ExperimentSize, string>>;
+  /**
+   * Standard deviation of an arm's training error at the end from seed to seed, in points; verdicts take smaller
+   * differences for chance. Null: the experiment compares no errors.
+   */
+  readonly seedScatter: number | null;
   readonly figure: FigureKind;
   readonly arms: (size: ExperimentSize) => readonly Arm[];
   /** Our values of the published quantity, where we measure it. */

@@ -4,14 +4,17 @@ import type { ArmResult } from './armResult.ts';
 /** `61.3 %`, which stays on one line. */
 export const percent = (value: number): string => `${value.toFixed(1)}\u00a0%`;
 
-/** Two significant digits: `1.2`, `0.034`, `130`. */
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** Two significant digits: `1.2`, `0.034`, `130`, `3.2·10⁻⁵`. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return 'no finite number';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 10_000 || size < 0.001)
-    return value.toExponential(1).replace('e', '·10^').replace('+', '');
-  return String(Number(value.toPrecision(2)));
+  if (size < 10_000 && size >= 0.001) return String(Number(value.toPrecision(2)));
+  const [digits = '', power = ''] = value.toExponential(1).split('e');
+  const raised = power.replace('+', '').replace('-', '⁻');
+  return `${digits}·10${raised.replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '')}`;
 }
 
 /** The arm's result. @throws Error where an experiment names an arm it does not have. */
@@ -21,25 +24,33 @@ export function armOf(results: readonly ArmResult[], arm: string): ArmResult {
   return found;
 }
 
-/** Standard error of an error rate in per cent measured on `images` images. */
-function standardError({ error, images }: { error: number; images: number }): number {
+/** An error rate in per cent, and the images it was measured on. */
+interface Measured {
+  readonly error: number;
+  readonly images: number;
+}
+
+/** Standard error of an error rate, in points: the chance of the images. */
+function standardError({ error, images }: Measured): number {
   const share = Math.min(0.99, Math.max(0.01, error / 100));
   return 100 * Math.sqrt((share * (1 - share)) / Math.max(1, images));
 }
 
+/**
+ * Two standard errors, in points, of a sum or difference of one run's error each: what the images and the seeds may do by
+ * chance.
+ * @param seedScatter standard deviation of such an error from seed to seed.
+ */
+export function chanceOf(seedScatter: number, ...errors: readonly Measured[]): number {
+  return 2 * Math.hypot(...errors.flatMap((error) => [standardError(error), seedScatter]));
+}
+
 type Comparison = 'higher' | 'lower' | 'alike';
 
-/**
- * How `a`'s error rate compares with `b`'s: `alike` within two standard errors of the difference. That is the chance of the
- * images it was measured on; another seed of the weights adds its own, which one run cannot tell.
- */
-export function compareErrors(
-  a: { readonly error: number; readonly images: number },
-  b: { readonly error: number; readonly images: number },
-): Comparison {
+/** How `a`'s error rate compares with `b`'s: `alike` within chance. */
+export function compareErrors(a: Measured, b: Measured, seedScatter: number): Comparison {
   const difference = a.error - b.error;
-  const chance = Math.hypot(standardError(a), standardError(b));
-  if (Math.abs(difference) <= 2 * chance) return 'alike';
+  if (Math.abs(difference) <= chanceOf(seedScatter, a, b)) return 'alike';
   return difference > 0 ? 'higher' : 'lower';
 }
 

@@ -14,7 +14,7 @@ import { fingerprintOf, resultOf } from './result.ts';
 import type { ExperimentSize } from './sizes.ts';
 import type { ExperimentState } from './state.ts';
 import type { ResultStore, Speed } from './store.ts';
-import { roundsOf, withMeasured } from './time.ts';
+import { machineOf, roundsOf, withMeasured } from './time.ts';
 
 const keyOf = (id: string, size: ExperimentSize, arm = ''): string => `${id}/${size}/${arm}`;
 
@@ -22,7 +22,7 @@ const keyOf = (id: string, size: ExperimentSize, arm = ''): string => `${id}/${s
 export const workOf = (id: string, size: ExperimentSize): string => `${id}/${size}`;
 
 /** An arm as a run: the training makes its changes on their steps. */
-function asGiven({ name, config, changes }: Arm) {
+export function asGiven({ name, config, changes }: Arm) {
   const training =
     changes.length === 0 ? config.training : { ...config.training, changes: [...changes] };
   return { name, config: { ...config, training } };
@@ -229,14 +229,15 @@ export class ExperimentRunner {
     arms: readonly Arm[],
     results: Readonly<Record<string, ArmResult>>,
   ): Promise<void> {
-    const { gflops, adapter } = this.#session.store.getState();
+    const { gflops, engine, adapter } = this.#session.store.getState();
     if (gflops === null || arms.some((arm) => results[arm.id]?.divergedAt !== null)) return;
     const known = await this.speeds();
     // Without pauses; tests and compiling are what lies between it and the clock's time.
     const trainMs = Math.max(...arms.map((arm) => results[arm.id]?.trainMs ?? 0));
     const clockMs = performance.now() - this.#roundStartMs;
     const ms = Math.min(clockMs, 1.3 * trainMs);
-    const speed = { gflops, isSoftware: adapter?.isSoftware ?? false, known };
+    const machine = machineOf(engine?.id ?? null, adapter?.isSoftware ?? false);
+    const speed = { gflops, machine, known };
     const next = withMeasured(known, workOf(id, size), ms, arms, speed);
     await this.#store.keepSpeeds(this.#adapterKey, next);
   }

@@ -4,7 +4,7 @@ import { estimatedArmMs, timeOf, withMeasured } from './time.ts';
 
 const experiment = experimentOf('degradation');
 const arms = experiment?.arms('small') ?? [];
-const speed = { gflops: 100, isSoftware: false, known: [] };
+const speed = { gflops: 100, machine: 'gpu', known: [] } as const;
 
 it('follows the adapter’s rate where the nets are large', () => {
   const [arm] = experiment?.arms('paper') ?? [];

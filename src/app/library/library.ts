@@ -8,13 +8,18 @@ import type { NamedTensor } from '../../training/runIdentity.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunSaver } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';
+import type { Publication } from '../publish/publication.ts';
 import { freeColourIndex, type LibraryState, type UnsavedRun } from '../state.ts';
 import { createLibraryClient, type LibraryClient } from './client.ts';
+import type { RunSource, SavedFile } from './libraryService.ts';
 import type { RunToStore, StoredRun, StoredRunPatch } from './storedRun.ts';
 import { baselineConfig, storedRunTitle } from './titles.ts';
 
 /** Stored runs drawn beside the live ones: as many as there are colours left. */
 export const MAX_PINNED = 4;
+
+const buffersOf = (source: RunSource): ArrayBuffer[] =>
+  source.kind === 'file' ? [source.file] : [];
 
 type FileSaver = (name: string, type: string, content: ArrayBuffer | string) => void;
 
@@ -197,27 +202,42 @@ export class Library implements RunSaver {
     });
   }
 
+  /** Trains a stored run anew and compares the weights. */
+  verify({ id }: StoredRun, title: string): void {
+    const file = async () => (await this.client.call('checkpoint', id)).bytes;
+    void this.session.verifier.start({ id, title }, file);
+  }
+
+  /** @param id of a stored run or a live one. */
   async saveJson(id: string): Promise<void> {
     await this.trying('save the run', async () => {
-      const { fileName, bytes } = await this.client.call('json', { kind: 'stored', id });
-      this.saveFile(fileName, 'application/json', bytes);
+      const json = await this.json(id);
+      if (json !== null) this.saveFile(json.fileName, 'application/json', json.bytes);
     });
   }
 
-  /** The same for a live run. */
-  async saveLiveJson(runId: string): Promise<void> {
+  /** A stored run or a live one as JSON; null where it has made no step. Rejects where it can't be read. */
+  async json(id: string): Promise<SavedFile | null> {
+    const source = await this.sourceOf(id);
+    return source === null ? null : this.client.call('json', source, buffersOf(source));
+  }
+
+  /** What of a run goes to the Hugging Face hub; null where it has made no step. Rejects where it can't be read. */
+  async publication(id: string, title: string): Promise<Publication | null> {
+    const source = await this.sourceOf(id);
+    if (source === null) return null;
+    return this.client.call('publication', { source, title }, buffersOf(source));
+  }
+
+  /** A stored run or a live one, as of now. */
+  private async sourceOf(id: string): Promise<RunSource | null> {
     const { runs, engine } = this.session.store.getState();
-    const run = runs.find(({ id }) => id === runId);
-    if (run === undefined) return;
-    await this.trying('save the run', async () => {
-      const file = await this.session.runFile(runId);
-      if (file === null) return;
-      const name = run.isNamed ? run.name : null;
-      const about = { id: run.libraryId, name, engine: engine?.id ?? null };
-      const source = { kind: 'file', file, about } as const;
-      const { fileName, bytes } = await this.client.call('json', source, [file]);
-      this.saveFile(fileName, 'application/json', bytes);
-    });
+    const run = runs.find((live) => live.id === id);
+    if (run === undefined) return { kind: 'stored', id };
+    const file = await this.session.runFile(id);
+    if (file === null) return null;
+    const name = run.isNamed ? run.name : null;
+    return { kind: 'file', file, about: { id: run.libraryId, name, engine: engine?.id ?? null } };
   }
 
   private get pinned(): StoredRun[] {

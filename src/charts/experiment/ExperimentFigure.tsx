@@ -52,7 +52,7 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
   const notesTop = Math.max(plotTop + plotHeight, sideBottom) + 14;
   const verdictLines = withNotes ? wrapped(verdict.text, inner, 13) : [];
   const aboutLines = withNotes
-    ? wrapped(`Here: ${scale[size]} ${originOf(results)}`, inner, 13)
+    ? wrapped(`Here: ${scale[size]} ${originOf(experiment, results)}`, inner, 13)
     : [];
   const lines = verdictLines.length + aboutLines.length;
   const height = Math.max(isWide && withNotes ? 540 : 0, notesTop + lines * 13 * 1.35 + 14);
@@ -117,8 +117,12 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
 }
 
 /** The origin of the numbers: images, seeds, adapter. */
-export function originOf(results: readonly ArmResult[]): string {
+export function originOf({ seedScatter }: Experiment, results: readonly ArmResult[]): string {
   const titles = [...new Set(results.map(({ images }) => images.title))].join(', ');
   const adapters = [...new Set(results.map(({ adapter }) => adapter))].join(', ');
-  return `${titles}; one seed; ${adapters}.`;
+  const seed =
+    seedScatter === null
+      ? 'one seed'
+      : `one seed (from seed to seed a training error varies by ±${seedScatter} points)`;
+  return `${titles}; ${seed}; ${adapters}.`;
 }

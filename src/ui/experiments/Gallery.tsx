@@ -39,7 +39,7 @@ export function Gallery({ onClose, restoreFocus }: DialogProps) {
       {...{ onClose, restoreFocus }}
       title="Experiments"
       className="gallery-dialog"
-      description={`What the papers measured, repeated on this ${speed?.isSoftware ? 'processor' : 'GPU'}. One click trains all networks of an experiment on CIFAR-10 and ends in a figure with the published numbers beside yours.`}
+      description={`What the papers measured, repeated on this ${speed?.machine === 'gpu' ? 'GPU' : 'processor'}. One click trains all networks of an experiment on CIFAR-10 and ends in a figure with the published numbers beside yours.`}
     >
       {asked === null ? (
         <ul className="experiment-tiles">

@@ -5,7 +5,7 @@ import { workOf } from '../../app/experiments/runner.ts';
 import type { ExperimentState } from '../../app/experiments/state.ts';
 import { timeOf } from '../../app/experiments/time.ts';
 import { isAtRest } from '../../app/state.ts';
-import { formatCount, formatDuration } from '../../charts/format.ts';
+import { formatCount } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import { usePage, useSession } from '../context.ts';
 import { timeText } from './timeText.ts';
@@ -40,8 +40,9 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
   const remaining = Math.max(0, ...left.map((arm) => arm.config.training.steps - done(arm)));
   const estimate = speed === null ? null : timeOf(workOf(experiment.id, state.size), left, speed);
   const isMeasured = isRunning && stepMs !== null && left.some((arm) => done(arm) > 2);
+  const leftMs = remaining * (stepMs ?? 0) * 1.1;
   const time = isMeasured
-    ? `about ${formatDuration(remaining * stepMs * 1.1)} left`
+    ? `${timeText({ lowMs: leftMs, highMs: leftMs, isMeasured })} left`
     : estimate !== null && `${timeText(estimate)} on this adapter`;
   return (
     <div className="progress">

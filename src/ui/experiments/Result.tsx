@@ -54,7 +54,7 @@ export function Result({ experiment, size, results }: ResultProps) {
         </p>
       )}
       <p className="hint">
-        {SIZE_NAMES[size]}: {experiment.scale[size]} {originOf(results)}
+        {SIZE_NAMES[size]}: {experiment.scale[size]} {originOf(experiment, results)}
       </p>
       <FigureView experiment={experiment} size={size} results={results} />
       <div className="row">

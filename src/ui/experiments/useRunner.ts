@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { ExperimentRunner } from '../../app/experiments/runner.ts';
 import { browserStore } from '../../app/experiments/store.ts';
-import type { AdapterSpeed } from '../../app/experiments/time.ts';
+import { type AdapterSpeed, machineOf } from '../../app/experiments/time.ts';
 import type { PageSession } from '../../app/pageSession.ts';
 import { usePage, useSession } from '../context.ts';
 
@@ -20,9 +20,9 @@ export function useRunner(): ExperimentRunner {
 /** This adapter's speed; null until it has been measured. */
 export function useAdapterSpeed(): AdapterSpeed | null {
   const runner = useRunner();
-  const { gflops, isSoftware, status } = usePage(({ gflops, adapter, experiment }) => ({
+  const { gflops, machine, status } = usePage(({ gflops, engine, adapter, experiment }) => ({
     gflops,
-    isSoftware: adapter?.isSoftware ?? false,
+    machine: machineOf(engine?.id ?? null, adapter?.isSoftware ?? false),
     status: experiment?.status ?? null,
   }));
   const [known, setKnown] = useState<AdapterSpeed['known'] | null>(null);
@@ -35,5 +35,5 @@ export function useAdapterSpeed(): AdapterSpeed | null {
       isGone = true;
     };
   }, [runner, gflops, status]);
-  return gflops === null || known === null ? null : { gflops, isSoftware, known };
+  return gflops === null || known === null ? null : { gflops, machine, known };
 }

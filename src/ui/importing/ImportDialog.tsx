@@ -2,25 +2,28 @@
 import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
-import type { ModelConfig } from '../../model/config.ts';
+import type { RunConfig } from '../../model/config.ts';
 import { networkName } from '../../model/networkName.ts';
 import type { OpenedFile } from '../../weights/importer/weightsImport.ts';
-import { isBlocking } from '../../weights/match/matchWeights.ts';
+import type { Answers } from '../../weights/match/inspect.ts';
+import type { MatchRow } from '../../weights/match/matchWeights.ts';
 import { WEIGHTS_EXTENSIONS } from '../../weights/read/extensions.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import type { DialogProps } from '../DialogFrame.tsx';
 import { ErrorText } from '../ErrorText.tsx';
 import { FileChoice } from '../FileChoice.tsx';
-import { SelectField } from '../fields.tsx';
+import { SwitchField, SelectField } from '../fields.tsx';
 import { FileFacts } from './FileFacts.tsx';
 import { MatchTable, summaryOf } from './MatchTable.tsx';
-import { type Answers, Question } from './OpenQuestions.tsx';
+import { Question, type Settings } from './OpenQuestions.tsx';
 import { configFor, obstacleToAdding } from './target.ts';
 import { useImport } from './useImport.ts';
 import './import.css';
 
 /** In place of a run's id. */
 const NEW_RUN = 'new';
+
+const changesFunction = ({ status }: MatchRow): boolean => status === 'changes the function';
 
 export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
   const builder = useBuilder();
@@ -29,31 +32,34 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
   const title = useId();
   const runs = usePage((state) => state.runs);
   const selected = useSelectedRun();
-  const [answers, setAnswers] = useState<Answers>({});
+  const [settings, setSettings] = useState<Settings>(new Map());
+  const [isReduced, setIsReduced] = useState(false);
   const [wanted, setWanted] = useState<string>(NEW_RUN);
   const target = targetOf(wanted, runs);
-  const modelFor = ({ proposal }: OpenedFile): ModelConfig | null => {
-    if (target !== null) return target.config.model;
-    return proposal === null ? null : { ...proposal.model, ...answers };
+  const answers: Answers = {
+    ...{ settings, ignore: isReduced ? ['*'] : [], config: target?.config ?? null },
   };
-  const { reading, opened, rows, error, open, take } = useImport(modelFor);
+  const key = JSON.stringify([[...settings], isReduced, target?.config ?? null]);
+  const { reading, opened, findings, isCurrent, error, open, take } = useImport(answers, key);
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
 
   const choose = (file: File | undefined) => {
     if (file === undefined) return;
-    setAnswers({});
+    setSettings(new Map());
+    setIsReduced(false);
     open(file);
   };
-  const model = opened === null ? null : modelFor(opened);
-  const config = model === null ? null : configFor(model, target ?? selected);
+  const found = findings?.config ?? null;
+  const config = found === null ? null : configFor(found, target ?? selected);
   const obstacle =
     config === null || target !== null ? null : obstacleToAdding(config, runs.length);
-  const isReady = rows !== null && !rows.some(isBlocking) && obstacle === null;
+  const rows = findings?.rows ?? [];
+  const isReady = isCurrent && findings?.blocked === null && obstacle === null;
   const give = async () => {
     if (opened === null || config === null) return;
-    const tensors = await take(config.model);
+    const tensors = await take(answers);
     if (tensors === null) return;
     builder.settle();
     session.store.setState({ isDefaultPair: false });
@@ -100,42 +106,49 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
       </div>
       <p className="reading" aria-live="polite">
         {reading !== null && `Reading ${reading} …`}
-        {reading === null && opened !== null && rows !== null && <b>{summaryOf(rows)}</b>}
+        {reading === null && rows.length > 0 && <b>{summaryOf(rows)}</b>}
       </p>
       <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
       {opened !== null && (
         <>
-          <FileFacts opened={opened} />
+          {findings !== null && <FileFacts {...{ opened, findings }} />}
           <div className="fields">
             <SelectField
               label="Put them into"
               field="import.target"
               value={target?.id ?? NEW_RUN}
               options={[
-                [NEW_RUN, newRunLabel(opened, answers)],
+                [NEW_RUN, newRunLabel(opened, found)],
                 ...runs.map(({ id, name }) => [id, `${name}, from step 0`] as const),
               ]}
-              hint={model === null ? undefined : describeModel(model)}
+              hint={found === null ? undefined : describeModel(found.model)}
               onChange={setWanted}
             />
             {target === null &&
-              model !== null &&
-              opened.proposal?.open.map((question) => (
+              found !== null &&
+              findings?.open.map((question) => (
                 <Question
                   key={question.field}
                   question={question}
-                  model={model}
-                  onAnswer={(answer) => setAnswers((given) => ({ ...given, ...answer }))}
+                  config={found}
+                  networks={findings.networks}
+                  onAnswer={(given) => setSettings((before) => new Map([...before, ...given]))}
                 />
               ))}
           </div>
-          {target === null && opened.proposalFault !== null && (
+          {target === null && findings?.reason != null && (
             <p className="error">
-              The network could not be recognised: {opened.proposalFault}. Choose one of the runs to
-              see which of its tensors would fit.
+              The network could not be recognised: {findings.reason}. Choose one of the runs to see
+              which of its tensors would fit.
             </p>
           )}
-          {rows !== null && <MatchTable rows={rows} />}
+          {(isReduced || rows.some(changesFunction)) && (
+            <SwitchField
+              label="Leave out the tensors that change the function. What is computed is then not what the file’s network computes."
+              {...{ checked: isReduced, field: 'import.reduced', onChange: setIsReduced }}
+            />
+          )}
+          {rows.length > 0 && <MatchTable rows={rows} />}
           {obstacle !== null && <p className="error">{obstacle}</p>}
         </>
       )}
@@ -154,7 +167,7 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
 const targetOf = (wanted: string, runs: readonly RunView[]): RunView | null =>
   runs.find(({ id }) => id === wanted) ?? null;
 
-function newRunLabel({ proposal }: OpenedFile, answers: Answers): string {
-  if (proposal === null) return 'A new run';
-  return `A new run, ${networkName({ ...proposal.model, ...answers })}`;
+function newRunLabel({ findings }: OpenedFile, found: RunConfig | null): string {
+  const model = (found ?? findings.config)?.model;
+  return model === undefined ? 'A new run' : `A new run, ${networkName(model)}`;
 }

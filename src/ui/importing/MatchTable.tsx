@@ -8,6 +8,7 @@ const STATUSES: readonly MatchStatus[] = [
   'missing',
   'wrong shape',
   'unusable',
+  'changes the function',
   'unexpected',
   'assumed',
   'matched',
@@ -16,6 +17,7 @@ const LABELS: Readonly<Record<MatchStatus, string>> = {
   missing: 'missing',
   'wrong shape': 'wrong shape',
   unusable: 'unusable',
+  'changes the function': 'changes the function',
   unexpected: 'not used',
   assumed: 'assumed',
   matched: 'matched',
@@ -39,7 +41,7 @@ export function MatchTable({ rows }: { rows: readonly MatchRow[] }) {
       columns={['Tensor', 'Network', 'File', 'Result']}
       rows={ordered.map(({ name, fileName, shape, fileShape, status, why }) => ({
         key: `${name} ${fileName}`,
-        className: status.replace(' ', '-'),
+        className: status.replaceAll(' ', '-'),
         head: (
           <>
             {name}

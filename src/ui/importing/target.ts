@@ -1,16 +1,17 @@
 /** Which run gets the weights, and what may prevent it. */
 
 import type { RunView } from '../../app/state.ts';
-import type { ModelConfig, RunConfig } from '../../model/config.ts';
+import type { RunConfig } from '../../model/config.ts';
 import { checkFitsDataset } from '../../model/configChecks.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { presetConfig } from '../../model/presets.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
 
-/** The file's network with the images and training settings of `run`. */
-export function configFor(model: ModelConfig, run: RunView | null): RunConfig {
+/** The file's network and normalisation, with the images and training settings of `run`. */
+export function configFor({ model, data: own }: RunConfig, run: RunView | null): RunConfig {
   const { training, data } = run?.config ?? presetConfig('resnet-20');
-  return { version: 1, model, training, data };
+  const { source, train, test } = data;
+  return { version: 1, model, training, data: { ...own, source, train, test } };
 }
 
 /** Why no run can be added, whatever the tensors; null if one can. */

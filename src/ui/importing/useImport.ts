@@ -1,16 +1,17 @@
 /** The import of one file: what the dialog shows, and what it can do. */
 import { useEffect, useReducer, useRef } from 'react';
-import type { ModelConfig } from '../../model/config.ts';
 import { createImporter, type Importer } from '../../weights/importer/importer.ts';
-import type { OpenedFile, TakenTensor } from '../../weights/importer/weightsImport.ts';
-import type { MatchRow } from '../../weights/match/matchWeights.ts';
+import type { Findings, OpenedFile, TakenTensor } from '../../weights/importer/weightsImport.ts';
+import type { Answers } from '../../weights/match/inspect.ts';
 
 interface ImportState {
   /** Name of the file being read. */
   readonly reading: string | null;
   readonly opened: OpenedFile | null;
-  /** Null if there is nothing to compare, or while comparing. */
-  readonly rows: readonly MatchRow[] | null;
+  /** Under the answers that were looked into last. */
+  readonly findings: Findings | null;
+  /** Whether these are the present ones. */
+  readonly isCurrent: boolean;
   /** The last error; the file opened before it stays open. */
   readonly error: string | null;
 }
@@ -18,22 +19,28 @@ interface ImportState {
 type Action =
   | { readonly type: 'reading'; readonly fileName: string }
   | { readonly type: 'opened'; readonly opened: OpenedFile }
-  | { readonly type: 'matching' }
-  | { readonly type: 'matched'; readonly rows: readonly MatchRow[] }
+  | { readonly type: 'inspecting' }
+  | { readonly type: 'inspected'; readonly findings: Findings }
   | { readonly type: 'failed'; readonly error: string };
 
-const NOTHING: ImportState = { reading: null, opened: null, rows: null, error: null };
+const NOTHING: ImportState = {
+  reading: null,
+  opened: null,
+  findings: null,
+  isCurrent: false,
+  error: null,
+};
 
 function reduce(state: ImportState, action: Action): ImportState {
   switch (action.type) {
     case 'reading':
       return { ...state, reading: action.fileName, error: null };
     case 'opened':
-      return { ...NOTHING, opened: action.opened };
-    case 'matching':
-      return { ...state, rows: null, error: null };
-    case 'matched':
-      return { ...state, rows: action.rows };
+      return { ...NOTHING, opened: action.opened, findings: action.opened.findings };
+    case 'inspecting':
+      return { ...state, isCurrent: false, error: null };
+    case 'inspected':
+      return { ...state, findings: action.findings, isCurrent: true };
     case 'failed':
       return { ...state, reading: null, error: action.error };
   }
@@ -45,11 +52,14 @@ function reasonOf(error: unknown): string {
   return reason.endsWith('.') ? reason : `${reason}.`;
 }
 
-/** @param model the network to compare the open file with; null: none. */
-export function useImport(model: (opened: OpenedFile) => ModelConfig | null): ImportState & {
+/** @param answers what is known beyond the file. @param key changes with them. */
+export function useImport(
+  answers: Answers,
+  key: string,
+): ImportState & {
   open(file: File): void;
-  /** The tensors of the chosen network; null, with an error, if the file does not have them. */
-  take(model: ModelConfig): Promise<readonly TakenTensor[] | null>;
+  /** The tensors of the network; null, with an error, if the file does not have them. */
+  take(answers: Answers): Promise<readonly TakenTensor[] | null>;
 } {
   const [state, dispatch] = useReducer(reduce, NOTHING);
   const importer = useRef<Importer>(null);
@@ -61,14 +71,12 @@ export function useImport(model: (opened: OpenedFile) => ModelConfig | null): Im
   }, []);
 
   const { opened } = state;
-  const wanted = opened === null ? null : model(opened);
-  const key = wanted === null ? null : JSON.stringify(wanted);
   useEffect(() => {
-    if (wanted === null || importer.current === null) return;
+    if (opened === null || importer.current === null) return;
     const turn = ++latest.current;
-    dispatch({ type: 'matching' });
-    importer.current.call('match', wanted).then(
-      (rows) => turn === latest.current && dispatch({ type: 'matched', rows }),
+    dispatch({ type: 'inspecting' });
+    importer.current.call('inspect', answers).then(
+      (findings) => turn === latest.current && dispatch({ type: 'inspected', findings }),
       (error: unknown) =>
         turn === latest.current && dispatch({ type: 'failed', error: reasonOf(error) }),
     );

@@ -77,15 +77,16 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
             <DropdownMenu.Separator />
             <DropdownMenu.Item
               disabled={row.step === 0}
-              onSelect={() =>
-                void (stored === null && runId !== null
-                  ? library.saveLiveJson(runId)
-                  : library.saveJson(id))
-              }
+              onSelect={() => void library.saveJson(stored === null && runId !== null ? runId : id)}
             >
               Save curves and config <span className="faint">.json</span>
             </DropdownMenu.Item>
             {stored !== null && <StoredFiles run={stored} />}
+            {stored?.arithmetic === 'exact' && stored.status === 'finished' && (
+              <DropdownMenu.Item onSelect={() => library.verify(stored, name)}>
+                Verify <span className="faint">trains it anew</span>
+              </DropdownMenu.Item>
+            )}
             <DropdownMenu.Separator />
             {runId !== null && <RemoveItem runId={runId} />}
             {runId === null && (

@@ -1,6 +1,6 @@
 /** The import worker's calls. It keeps the file that was opened last. */
-import type { ModelConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
+import type { Answers } from '../match/inspect.ts';
 import { MAX_FILE_BYTES } from '../read/limits.ts';
 import { tooLarge } from '../read/readWeights.ts';
 import { WeightsError } from '../weightsError.ts';
@@ -22,10 +22,10 @@ export function importService() {
       current = new WeightsImport(fileName, new Uint8Array(await file.arrayBuffer()));
       return current.opened;
     },
-    /** Compares the file's tensors with a network's. */
-    match: (model: ModelConfig) => file().match(model),
+    /** What is found out about the file under these answers. */
+    inspect: (answers: Answers) => file().inspect(answers),
     /** The network's tensors. */
-    take: (model: ModelConfig) => file().take(model),
+    take: (answers: Answers) => file().take(answers),
   };
 }
 

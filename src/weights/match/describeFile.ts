@@ -2,13 +2,12 @@
 import * as z from 'zod/mini';
 import {
   CIFAR10_CLASSES,
-  CIFAR10_NORMALIZATION,
   isSameNormalization,
+  type Normalization,
 } from '../../data/normalization.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { parseRunConfig } from '../../model/parse.ts';
 
-const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 const names = z.array(z.string());
 
 /** The run config in the file; null if there is none that can be read. */
@@ -21,22 +20,28 @@ export function configOf(metadata: ReadonlyMap<string, string>): RunConfig | nul
   }
 }
 
-/** What to beware of when these weights are used here, one sentence each. */
-export function cautionsOf(metadata: ReadonlyMap<string, string>, classes: number): string[] {
+/**
+ * What to beware of when these weights are used here, one sentence each.
+ * @param told how the file says its images were normalised; null if it doesn't.
+ * @param used how they are here.
+ */
+export function cautionsOf(
+  metadata: ReadonlyMap<string, string>,
+  classes: number,
+  told: Normalization | null,
+  used: Normalization,
+): string[] {
   const cautions: string[] = [];
-  const mean = threeNumbers.safeParse(jsonOf(metadata, 'mean'));
-  const std = threeNumbers.safeParse(jsonOf(metadata, 'std'));
-  const ours = CIFAR10_NORMALIZATION;
-  const here = `(${ours.mean.join(', ')}) and (${ours.std.join(', ')})`;
-  if (!mean.success || !std.success) {
+  const text = ({ mean, std }: Normalization) =>
+    `mean (${mean.join(', ')}) and deviation (${std.join(', ')})`;
+  if (told === null) {
     cautions.push(
-      `The file does not say how its images were normalised. Here they are, with mean and deviation ${here}; ` +
+      `The file does not say how its images were normalised. Here they are, with ${text(used)}; ` +
         'weights trained with others, such as ImageNet’s, lose some accuracy.',
     );
-  } else if (!isSameNormalization({ mean: mean.data, std: std.data }, ours)) {
+  } else if (!isSameNormalization(told, used)) {
     cautions.push(
-      `Its images were normalised with mean (${mean.data.join(', ')}) and deviation (${std.data.join(', ')}), here ` +
-        `with ${here}: expect less accuracy than the file’s.`,
+      `Its images were normalised with ${text(told)}, here with ${text(used)}: expect less accuracy than the file’s.`,
     );
   }
   const classNames = names.safeParse(jsonOf(metadata, 'classNames'));

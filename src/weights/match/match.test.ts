@@ -1,19 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CIFAR10_NORMALIZATION, isSameNormalization } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig, RunConfigInput } from '../../model/config.ts';
 import { completeConfig } from '../../model/parse.ts';
 import { FORMATS, formatOf } from '../formats/registry.ts';
 import { namingFault } from '../names.ts';
 import { readWeights } from '../read/readWeights.ts';
-import type { StoredTensor } from '../read/weightsFile.ts';
+import { singleGroup, type StoredTensor, type WeightsFile } from '../read/weightsFile.ts';
 import { exportModel, NET_NAMES, NETS, shakenWeights } from '../testing/nets.ts';
-import { WeightsError } from '../weightsError.ts';
 import { cautionsOf, configOf } from './describeFile.ts';
-import { sharedPrefix, torchvisionNames } from './fileNames.ts';
-import { inferModel } from './inferModel.ts';
-import { matchWeights } from './matchWeights.ts';
+import { inspect, NO_ANSWERS } from './inspect.ts';
 
 type ModelInput = NonNullable<RunConfigInput['model']>;
 type Tensors = Map<string, StoredTensor>;
@@ -27,6 +23,10 @@ function tensorsOf(input: ModelInput): Tensors {
   const state = [...shakenWeights(graph, 1)];
   return new Map(state.map(([name, tensor]) => [name, { dtype: 'F32', ...tensor }]));
 }
+
+const fileOf = (tensors: Tensors): WeightsFile => ({
+  ...{ format: 'test', groups: [singleGroup(tensors)], metadata: new Map() },
+});
 
 const tiny: ModelInput = { stageDepths: [1, 1], stageWidths: [4, 8], projection: 'B' };
 
@@ -63,9 +63,11 @@ describe('files that this program writes', () => {
   it.each(cases)('$net as $id with names of $naming', async ({ net, id, naming }) => {
     const model = exportModel(net);
     const { write } = await formatOf(id).load();
-    const { tensors, metadata } = readWeights(write(model, { naming, input: 'normalised' }));
-    expect(configOf(metadata)).toEqual(model.config);
-    const { rows, state } = matchWeights(model.graph, tensors);
+    const file = readWeights(write(model, { naming, input: 'normalised' }));
+    const { config, rows, state, open, isConfigInFile, cautions } = inspect(file);
+    expect({ ...config?.model, data: null }).toEqual({ ...model.config.model, data: null });
+    expect(isConfigInFile).toBe(true);
+    expect(open).toEqual([]);
     expect(rows.every(({ status }) => status === 'matched')).toBe(true);
     expect([...(state?.keys() ?? [])].sort()).toEqual([...model.weights.keys()].sort());
     for (const [name, { shape, data }] of model.weights) {
@@ -73,11 +75,7 @@ describe('files that this program writes', () => {
       const read = Buffer.from(state?.get(name)?.data.buffer ?? new ArrayBuffer());
       expect(read.equals(Buffer.from(data.buffer)), name).toBe(true);
     }
-    const cautions = cautionsOf(metadata, model.config.model.classes);
-    const { data } = model.config;
-    const { classes } = model.config.model;
-    const others = [classes !== 10, !isSameNormalization(data, CIFAR10_NORMALIZATION)];
-    expect(cautions).toHaveLength(others.filter(Boolean).length);
+    expect(cautions).toHaveLength(model.config.model.classes === 10 ? 0 : 1);
   });
 });
 
@@ -110,32 +108,34 @@ describe('inferModel', () => {
       fc.property(anyModel, (model) => {
         const graph = buildGraph(model);
         const tensors = tensorsOf(model);
-        const inferred = inferModel(tensors);
+        const inferred = inspect(fileOf(tensors));
         const hasProjections = graph.parameters.some(({ name }) => name.includes('downsample'));
-        expect(matchWeights(buildGraph(inferred.model), tensors).state?.size).toBe(tensors.size);
+        expect(inferred.state?.size, inferred.blocked ?? '').toBe(tensors.size);
         const known = traceable(model);
         // Projections that nothing needs leave no trace either.
         const projection = hasProjections ? known.projection : 'A';
-        const isB = hasProjections && inferred.model.projection === 'B';
-        expect({ ...inferred.model }).toEqual({ ...known, projection: isB ? 'B' : projection });
+        const isB = hasProjections && inferred.config?.model.projection === 'B';
+        expect({ ...inferred.config?.model }).toEqual({
+          ...known,
+          projection: isB ? 'B' : projection,
+        });
         if (isB)
           expect(buildGraph({ ...known, projection: 'B' }).parameters.length).toBe(
             graph.parameters.length,
           );
         const fields = inferred.open.map(({ field }) => field);
-        expect(fields.includes('shortcuts')).toBe(!hasProjections);
-        expect(fields.includes('order')).toBe(model.normalization === 'none');
+        expect(fields.includes('model.shortcuts')).toBe(!hasProjections);
+        expect(fields.includes('model.order')).toBe(model.normalization === 'none');
+        expect(fields.includes('model.bottleneckStride')).toBe(
+          model.block === 'bottleneck' && model.stageDepths.length > 1,
+        );
       }),
       { numRuns: 150 },
     );
   });
 
   it.each<[string, Tensors, RegExp]>([
-    [
-      'no stem',
-      without(tensorsOf(tiny), 'conv1.weight'),
-      /there is no conv1\.weight \(the file begins with bn1\.weight/,
-    ],
+    ['no stem', without(tensorsOf(tiny), 'conv1.weight'), /there is no first convolution/],
     [
       'a checkpoint of ours',
       new Map([...tensorsOf(tiny)].map(([name, tensor]) => [`0/weights/${name}`, tensor])),
@@ -160,7 +160,7 @@ describe('inferModel', () => {
     [
       'a stem that is a matrix',
       withTensor(tensorsOf(tiny), 'conv1.weight', [4, 3]),
-      /no square convolution/,
+      /there is no first convolution/,
     ],
     [
       'a stage without its first block',
@@ -195,7 +195,7 @@ describe('inferModel', () => {
       new Map(
         [...tensorsOf({ ...tiny, order: 'pre' })].filter(([name]) => !name.startsWith('bn_last')),
       ),
-      /neither bn1 .* nor bn_last/,
+      /there is no bn_last.*kuangliu/,
     ],
     [
       'one class',
@@ -203,8 +203,9 @@ describe('inferModel', () => {
       /model\.classes: Must be a whole number from 2/,
     ],
   ])('refuses %s', (_, tensors, message) => {
-    expect(() => inferModel(tensors)).toThrow(WeightsError);
-    expect(() => inferModel(tensors)).toThrow(message);
+    const { config, reason, blocked } = inspect(fileOf(tensors));
+    expect([config, blocked]).toEqual([null, reason]);
+    expect(reason).toMatch(message);
   });
 
   it('knows the wide four-stage networks of other repositories by their shapes', () => {
@@ -221,7 +222,7 @@ describe('inferModel', () => {
         tensor,
       ]),
     );
-    expect(inferModel(renamed).model).toMatchObject({
+    expect(inspect(fileOf(renamed)).config?.model).toMatchObject({
       stem: 'cifar',
       stageDepths: [2, 2, 2, 2],
       stageWidths: [64, 128, 256, 512],
@@ -230,15 +231,19 @@ describe('inferModel', () => {
   });
 });
 
-describe('matchWeights', () => {
-  const graph = buildGraph(modelOf(tiny));
-  const rowOf = (tensors: Tensors, name: string) =>
-    matchWeights(graph, tensors).rows.find((row) => row.name === name);
+describe('what does not fit', () => {
+  const config = completeConfig({ version: 1, model: tiny });
+  const rowsOf = (tensors: Tensors) => inspect(fileOf(tensors), { ...NO_ANSWERS, config }).rows;
+  const told = (tensors: Tensors) =>
+    rowsOf(tensors)
+      .filter(({ status }) => status !== 'matched')
+      .map(({ name, status, why }) => `${name}: ${status}: ${why}`)
+      .sort();
 
-  it('says what is missing, misshapen, unusable, assumed or unexpected, and why', () => {
-    let tensors = without(tensorsOf(tiny), 'conv1.weight', 'bn1.running_mean');
+  it('is missing, misshapen, unusable or of effect, and why is said', () => {
+    let tensors = without(tensorsOf(tiny), 'layer1.0.bn1.weight', 'bn1.running_mean');
     tensors = withTensor(tensors, 'fc.weight', [100, 8]);
-    tensors = withTensor(tensors, 'layer9.0.conv1.weight', [1]);
+    tensors = withTensor(tensors, 'layer1.0.gate', [1]);
     tensors.set('fc.bias', { dtype: 'I64', shape: [10], data: new Float32Array(10) });
     tensors.set('bn1.bias', {
       dtype: 'F32',
@@ -251,70 +256,53 @@ describe('matchWeights', () => {
       data: Float32Array.of(1, -1, 2, 0),
     });
     tensors = withTensor(tensors, 'bn1.num_batches_tracked', []);
-    const { rows, state } = matchWeights(graph, tensors);
-    expect(state).toBeNull();
-    const told = rows
-      .filter(({ status }) => status !== 'matched')
-      .map(({ name, status, why }) => `${name}: ${status}: ${why}`);
-    expect(told.sort()).toEqual([
+    expect(told(tensors)).toEqual([
       'bn1.bias: unusable: 2 of its 4 numbers are infinite or NaN',
-      'bn1.running_mean: assumed: not in the file: starts at 0, as in PyTorch',
+      expect.stringContaining('bn1.running_mean: missing: BatchNorm without running statistics'),
       'bn1.running_var: unusable: 1 of its 4 numbers are negative, infinite or NaN',
-      'conv1.weight: missing: not in the file',
       'fc.bias: unusable: I64 [10], not F32 [10]',
       'fc.weight: wrong shape: F32 [100, 8], not F32 [10, 8]',
-      'layer9.0.conv1.weight: unexpected: not in this network',
+      'layer1.0.bn1.weight: missing: not in the file',
+      expect.stringContaining('layer1.0.gate: changes the function: attention'),
     ]);
   });
 
   it('shows the name in the file beside torchvision’s', () => {
     const tensors = tensorsOf(tiny);
-    const fc = tensors.get('fc.bias');
-    const renamed = without(tensors, 'fc.bias');
-    if (fc !== undefined) renamed.set('linear.bias', fc);
-    expect(rowOf(renamed, 'fc.bias')).toMatchObject({ status: 'matched', fileName: 'linear.bias' });
+    const renamed = new Map(
+      [...tensors].map(([name, tensor]) => [name.replace('fc.', 'linear.'), tensor]),
+    );
+    expect(rowsOf(renamed).find(({ name }) => name === 'fc.bias')).toMatchObject({
+      ...{ status: 'matched', fileName: 'linear.bias' },
+    });
   });
 
-  it('refuses a file with two tensors for one', () => {
+  it('is a second classifier, which may be left out', () => {
     const tensors = withTensor(tensorsOf(tiny), 'linear.weight', [10, 8]);
-    expect(() => matchWeights(graph, tensors)).toThrow(
-      'holds fc.weight twice, as "fc.weight" and "linear.weight"',
-    );
+    const { blocked } = inspect(fileOf(tensors), { ...NO_ANSWERS, config });
+    expect(blocked).toContain('linear.weight changes the function');
+    const answers = { ...NO_ANSWERS, config, ignore: ['linear'] };
+    expect(inspect(fileOf(tensors), answers).blocked).toBeNull();
   });
 });
 
-describe('names and what files say', () => {
-  it('strips wrappers that all names share, and only those', () => {
-    expect(sharedPrefix(['module._orig_mod.a', 'module._orig_mod.b'])).toBe('module._orig_mod.');
-    expect(sharedPrefix(['module.a', 'b'])).toBe('');
-    expect(sharedPrefix([])).toBe('');
-    expect([...torchvisionNames(['module.linear.bias']).values()]).toEqual(['fc.bias']);
-  });
+describe('what files say', () => {
+  const usual = { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] } as const;
+  const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+  const none = new Map<string, string>();
 
   it('warns of other or unknown normalisation and of other classes', () => {
-    expect(cautionsOf(new Map(), 10)).toEqual([
+    expect(cautionsOf(none, 10, null, usual)).toEqual([
       expect.stringContaining('does not say how its images were normalised'),
     ]);
-    const imagenet = new Map([
-      ['mean', '[0.485,0.456,0.406]'],
-      ['std', '[0.229,0.224,0.225]'],
-    ]);
-    expect(cautionsOf(imagenet, 10)).toEqual([
+    expect(cautionsOf(none, 10, imagenet, usual)).toEqual([
       expect.stringContaining('mean (0.485, 0.456, 0.406)'),
     ]);
-    const ours = new Map([
-      ['mean', '[0.4914,0.4822,0.4465]'],
-      ['std', '[0.2023,0.1994,0.2010]'],
-    ]);
-    expect(cautionsOf(ours, 10)).toEqual([]);
-    expect(cautionsOf(ours, 100)).toEqual([
+    expect(cautionsOf(none, 10, imagenet, imagenet)).toEqual([]);
+    expect(cautionsOf(none, 100, usual, usual)).toEqual([
       expect.stringContaining('100 classes are not CIFAR-10’s'),
     ]);
-    const letters = new Map([...ours, ['classNames', '["a","b"]']]);
-    expect(cautionsOf(letters, 10)).toHaveLength(1);
-    expect(
-      cautionsOf(new Map([...ours, ['mean', 'null'], ['config', '{"version":2}']]), 10),
-    ).toHaveLength(1);
+    expect(cautionsOf(new Map([['classNames', '["a","b"]']]), 10, usual, usual)).toHaveLength(1);
     expect(configOf(new Map([['config', '{"version":2}']]))).toBeNull();
   });
 });

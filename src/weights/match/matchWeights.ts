@@ -1,25 +1,34 @@
 /** Compares a file's tensors with a network: what fits, what does not, and why. */
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
-import { type ElementType, isFloatType } from '../read/elementType.ts';
+import { isElementType, isFloatType } from '../read/elementType.ts';
 import { describeShape } from '../read/shape.ts';
-import { isCounter, torchvisionNames } from './fileNames.ts';
+import type { Leftover } from './leftovers.ts';
 
 /** A tensor of any file. Readers have converted to float32 what can be; other types are not weights. */
 export interface FileTensor {
-  readonly dtype: ElementType;
+  readonly dtype: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint16Array;
+  readonly data: ArrayBufferView;
+}
+
+/** A tensor under our name. */
+export interface OfferedTensor {
+  /** Its name in the file; empty for one that is not there and was put in. */
+  readonly fileName: string;
+  readonly tensor: FileTensor;
 }
 
 export type MatchStatus =
   | 'matched'
-  /** A running statistic that the file lacks; it starts as in PyTorch. */
+  /** Not in the file: put in with the value that it must have, or not read since its shortcut is cut. */
   | 'assumed'
   | 'missing'
   | 'wrong shape'
   /** Its numbers cannot be weights. */
   | 'unusable'
-  /** In the file, but not in the network. */
+  /** In the file, not in the network, and what the network computes depends on it. */
+  | 'changes the function'
+  /** In the file, not in the network, and of no effect, or left out at the user's word. */
   | 'unexpected';
 
 export interface MatchRow {
@@ -36,74 +45,109 @@ export interface MatchRow {
 }
 
 export interface Match {
-  /** The network's tensors in its order, then those that only the file has. BatchNorm's counters are left out. */
+  /** The network's tensors in its order, then those that only the file has. */
   readonly rows: readonly MatchRow[];
   /** Every parameter and running statistic of the network; null if one of them is missing, misshapen or unusable. */
   readonly state: StateDict | null;
 }
 
-const BLOCKING: ReadonlySet<MatchStatus> = new Set(['missing', 'wrong shape', 'unusable']);
+const BLOCKING: ReadonlySet<MatchStatus> = new Set([
+  ...(['missing', 'wrong shape', 'unusable', 'changes the function'] as const),
+]);
 
 /** Whether the network cannot be loaded because of this row. */
 export const isBlocking = ({ status }: MatchRow): boolean => BLOCKING.has(status);
 
-/** @throws WeightsError if two tensors of the file map to the same one. */
-export function matchWeights(graph: LayerGraph, tensors: ReadonlyMap<string, FileTensor>): Match {
-  const names = torchvisionNames([...tensors.keys()]);
-  const fileNames = new Map([...names].map(([fileName, name]) => [name, fileName]));
+const NO_STATISTICS =
+  'BatchNorm without running statistics: it was kept without them, or is a GroupNorm under its name, which can’t be built here';
+
+/**
+ * @param offered the file's tensors by our names.
+ * @param leftovers what else it holds.
+ * @param ignored whether a tensor is to be left out whatever it does.
+ */
+export function matchWeights(
+  graph: LayerGraph,
+  offered: ReadonlyMap<string, OfferedTensor>,
+  leftovers: readonly Leftover[] = [],
+  ignored: (name: string) => boolean = () => false,
+): Match {
   const rows: MatchRow[] = [];
   const state: StateDict = new Map();
   const wanted = [
-    ...graph.parameters.map(({ name, shape }) => ({ name, shape, initial: null })),
-    ...graph.runningStatistics.map(({ name, channels, initial }) => ({
+    ...graph.parameters.map(({ name, shape, active }) => ({
       name,
-      shape: [channels],
-      initial,
+      shape,
+      active,
+      why: 'not in the file',
+    })),
+    ...graph.runningStatistics.map(({ name, channels, active }) => ({
+      ...{ name, active, shape: [channels] },
+      why: NO_STATISTICS,
     })),
   ];
-  for (const { name, shape, initial } of wanted) {
-    const fileName = fileNames.get(name) ?? null;
-    const tensor = fileName === null ? undefined : tensors.get(fileName);
-    const fileShape = tensor?.shape ?? null;
-    const row = (status: MatchStatus, why: string): void => {
-      rows.push({ status, name, fileName, shape, fileShape, why });
+  for (const { name, shape, active, why } of wanted) {
+    const found = offered.get(name);
+    const fileShape = found?.tensor.shape ?? null;
+    const row = (status: MatchStatus, reason: string): void => {
+      const fileName = found === undefined || found.fileName === '' ? null : found.fileName;
+      rows.push({ status, name, fileName, shape, fileShape, why: reason });
     };
-    if (tensor === undefined) {
-      if (initial === null) row('missing', 'not in the file');
+    if (found === undefined) {
+      if (active) row('missing', why);
       else {
-        row('assumed', `not in the file: starts at ${initial}, as in PyTorch`);
-        state.set(name, filled(shape, initial));
+        row('assumed', 'not in the file, and its shortcut is cut: 0');
+        state.set(name, zeros(shape));
       }
       continue;
     }
+    const { tensor } = found;
+    const { data } = tensor;
     if (tensor.shape.join() !== shape.join()) {
       row('wrong shape', `${describeTensor(tensor)}, not F32 ${describeShape(shape)}`);
-      continue;
-    }
-    const { data } = tensor;
-    if (!(data instanceof Float32Array) || !isFloatType(tensor.dtype)) {
+    } else if (!(data instanceof Float32Array) || !isFloat(tensor.dtype)) {
       row('unusable', `${describeTensor(tensor)}, not F32 ${describeShape(shape)}`);
-      continue;
+    } else {
+      const bad = faultOf(name, data);
+      if (bad !== null) row('unusable', bad);
+      else if (found.fileName === '') row('assumed', 'not in the file, and put in');
+      else row('matched', '');
+      if (bad === null) state.set(name, { shape, data });
     }
-    const bad = faultOf(name, data);
-    row(bad === null ? 'matched' : 'unusable', bad ?? '');
-    if (bad === null) state.set(name, { shape, data });
   }
   const known = new Set(wanted.map(({ name }) => name));
-  for (const [fileName, name] of names) {
-    if (known.has(name) || isCounter(name)) continue;
-    const fileShape = tensors.get(fileName)?.shape ?? null;
-    rows.push({
-      status: 'unexpected',
-      name,
-      fileName,
-      shape: null,
-      fileShape,
-      why: 'not in this network',
-    });
+  for (const [name, { fileName, tensor }] of offered) {
+    if (known.has(name) || isCounter(name) || fileName === '') continue;
+    const why = 'not in this network';
+    rows.push(surplus(name, fileName, tensor.shape, true, why, ignored));
+  }
+  for (const { name, shape, effect, why } of leftovers) {
+    if (isCounter(name)) continue;
+    rows.push(surplus(name, name, shape, effect !== 'none', why, ignored));
   }
   return { rows, state: rows.some(isBlocking) ? null : state };
 }
+
+function surplus(
+  name: string,
+  fileName: string,
+  fileShape: readonly number[],
+  changes: boolean,
+  why: string,
+  ignored: (name: string) => boolean,
+): MatchRow {
+  const isIgnored = changes && (ignored(fileName) || ignored(name));
+  return {
+    status: changes && !isIgnored ? 'changes the function' : 'unexpected',
+    ...{ name, fileName, shape: null, fileShape },
+    why: isIgnored ? `left out as asked: ${why}` : why,
+  };
+}
+
+const isFloat = (dtype: string): boolean => isElementType(dtype) && isFloatType(dtype);
+
+/** BatchNorm's count of batches, which every file has and none needs. */
+const isCounter = (name: string): boolean => name.endsWith('num_batches_tracked');
 
 /** What is wrong with a tensor's numbers, or null. */
 function faultOf(name: string, data: Float32Array): string | null {
@@ -116,7 +160,41 @@ function faultOf(name: string, data: Float32Array): string | null {
 
 const describeTensor = ({ dtype, shape }: FileTensor): string => `${dtype} ${describeShape(shape)}`;
 
-const filled = (shape: readonly number[], value: number): Tensor => ({
+const zeros = (shape: readonly number[]): Tensor => ({
   shape,
-  data: new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(value),
+  data: new Float32Array(shape.reduce((product, length) => product * length, 1)),
 });
+
+/** At most this many lines tell of a mismatch. */
+const MAX_LINES = 6;
+
+/** What keeps a network from being loaded, a line each, the last of which counts the rest. */
+export function faultLines(rows: readonly MatchRow[]): string[] {
+  const blocking = rows.filter(isBlocking);
+  const missing = blocking.filter(
+    ({ status, why }) => status === 'missing' && why !== NO_STATISTICS,
+  );
+  const statistics = blocking.filter(({ why }) => why === NO_STATISTICS);
+  const others = blocking.filter((row) => !missing.includes(row) && !statistics.includes(row));
+  const lines = [
+    ...(missing.length > 0 ? [`missing: ${listed(missing)}`] : []),
+    ...(statistics.length > 0 ? [`${NO_STATISTICS} (${listed(statistics)})`] : []),
+    ...others.map(({ name, status, why }) =>
+      status === 'changes the function'
+        ? `${name} changes the function: ${why}`
+        : `${name} is ${why}`,
+    ),
+  ];
+  if (lines.length <= MAX_LINES) return lines;
+  const shown = lines.slice(0, MAX_LINES - 1);
+  return [...shown, `and ${lines.length - shown.length} more tensors`];
+}
+
+/** `conv1.weight, bn1.weight, bn1.bias and 12 more` */
+function listed(rows: readonly MatchRow[]): string {
+  const names = rows
+    .slice(0, 4)
+    .map(({ name }) => name)
+    .join(', ');
+  return rows.length > 4 ? `${names} and ${rows.length - 4} more` : names;
+}

@@ -1,2 +1,5 @@
-/** What readable files are called, for file pickers. What they are is told by their content. */
-export const WEIGHTS_EXTENSIONS = ['.safetensors', '.pth', '.pt', '.th', '.npz'] as const;
+/** What readable files are called, for file pickers and archives. What they are is told by their content. */
+export const WEIGHTS_EXTENSIONS = [
+  ...['.safetensors', '.pth', '.pt', '.th', '.tar', '.ckpt', '.bin', '.pkl', '.pickle'],
+  ...['.npz', '.npy', '.onnx', '.zip', '.gz', '.tgz'],
+] as const;

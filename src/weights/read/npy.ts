@@ -2,24 +2,45 @@
 
 import { WeightsError } from '../weightsError.ts';
 import { type ElementType, elementBytes, gather, packedStrides } from './elementType.ts';
+import { longDoubles } from './longDouble.ts';
 import { describeShape, elementCount, isShape } from './shape.ts';
 import type { StoredTensor } from './weightsFile.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const MAX_HEADER_BYTES = 65_535;
 
-/** NumPy's `descr` of what can be read; `|` is for types of one byte. */
+/** NumPy's `descr` without its first character, the byte order. */
 const TYPES: Readonly<Record<string, ElementType>> = {
-  '<f8': 'F64',
-  '<f4': 'F32',
-  '<f2': 'F16',
-  '<i8': 'I64',
-  '<i4': 'I32',
-  '<i2': 'I16',
-  '|i1': 'I8',
-  '|u1': 'U8',
-  '|b1': 'BOOL',
+  ...{ f8: 'F64', f4: 'F32', f2: 'F16' },
+  ...{ i8: 'I64', i4: 'I32', i2: 'I16', i1: 'I8' },
+  ...{ u8: 'U64', u4: 'U32', u2: 'U16', u1: 'U8', b1: 'BOOL' },
+  // What NumPy, which has no bfloat16, calls an array of JAX's.
+  ...{ V2: 'BF16', bfloat16: 'BF16' },
 };
+
+interface NumpyType {
+  /** Of an element in the file. */
+  readonly bytes: number;
+  /** Of an element after `convert`. */
+  readonly element: ElementType;
+  readonly isBigEndian: boolean;
+  /** For types that there is no `ElementType` for. */
+  readonly convert: ((data: Uint8Array) => Uint8Array) | null;
+}
+
+/** What `<f4`, `>f8`, `|b1` and the like stand for; null for what is no plain number. */
+export function numpyType(descr: string): NumpyType | null {
+  const isBigEndian = descr.startsWith('>');
+  const name = descr.replace(/^[<>|=]/, '');
+  const element = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
+  if (element !== undefined) {
+    return { bytes: elementBytes(element), element, isBigEndian, convert: null };
+  }
+  const long = name === 'f16' ? 16 : name === 'f12' ? 12 : null;
+  if (long === null) return null;
+  const convert = (data: Uint8Array) => longDoubles(data, long, !isBigEndian);
+  return { bytes: long, element: 'F64', isBigEndian: false, convert };
+}
 
 /** Exactly the three fields, in any order, as NumPy's writer and others space them. */
 const FIELD =
@@ -36,36 +57,58 @@ const fault = (name: string, message: string): never => {
   throw new WeightsError(`array ${JSON.stringify(name)}: ${message}`);
 };
 
-const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
+export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
 
 /**
  * The numbers of an array file, row-major.
  * @param name for messages.
- * @throws WeightsError for a cut or malformed header, a type that is no plain little-endian number, and a size that is
- * not the shape's.
+ * @throws WeightsError for a cut or malformed header, a type that is no plain number, and a size that is not the
+ * shape's.
  */
 export function readNpy(name: string, bytes: Uint8Array): StoredTensor {
   const { descr, fortranOrder, shape, dataStart } = readHeader(name, bytes);
-  const type = TYPES[descr];
-  if (type === undefined || !Object.hasOwn(TYPES, descr)) {
-    const why = descr.includes('O') ? ': it would have to be unpickled' : '';
+  const type = numpyType(descr);
+  if (type === null) {
+    const why = isPickled(descr) ? ': it would have to be unpickled' : '';
     return fault(
       name,
-      `type ${JSON.stringify(descr)} can’t be read${why} (float16 to 64 and whole numbers can)`,
+      `type ${JSON.stringify(descr)} can’t be read${why} (float16 to long double and whole numbers can)`,
     );
   }
   const elements = elementCount(shape);
-  const needed = (elements ?? Number.POSITIVE_INFINITY) * elementBytes(type);
+  const needed = (elements ?? Number.POSITIVE_INFINITY) * type.bytes;
   const there = bytes.length - dataStart;
   if (needed !== there) {
     return fault(
       name,
-      `${describeShape(shape)} of ${type} takes ${needed} bytes, there are ${there}`,
+      `${describeShape(shape)} of ${type.element} takes ${needed} bytes, there are ${there}`,
     );
   }
   const layout = { offset: 0, shape, strides: packedStrides(shape, fortranOrder) };
-  return { dtype: type, shape, data: gather(type, bytes.subarray(dataStart), layout) };
+  const stored = bytes.subarray(dataStart);
+  const data = type.convert === null ? stored : type.convert(stored);
+  return {
+    dtype: type.element,
+    shape,
+    data: gather(type.element, data, layout, !type.isBigEndian),
+  };
 }
+
+/** What an array holds, without reading it: numbers, a pickle that starts at `dataStart`, or something else. */
+export function npyContent(
+  name: string,
+  bytes: Uint8Array,
+): {
+  readonly kind: 'numbers' | 'pickle' | 'other';
+  readonly descr: string;
+  readonly dataStart: number;
+} {
+  const { descr, dataStart } = readHeader(name, bytes);
+  const kind = numpyType(descr) !== null ? 'numbers' : isPickled(descr) ? 'pickle' : 'other';
+  return { kind, descr, dataStart };
+}
+
+const isPickled = (descr: string): boolean => /^\|?O\d?$/.test(descr);
 
 function readHeader(name: string, bytes: Uint8Array): NpyHeader {
   if (!isNpy(bytes)) return fault(name, 'no NumPy array');

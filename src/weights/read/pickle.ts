@@ -1,59 +1,84 @@
 /**
- * Reads pickles as data. A pickle is a program for a stack machine. Here only the instructions that build plain values
- * exist, imports are looked up in a list of names, and calls follow the caller's rules. Nothing in the file is executed.
- * Opcodes as in Python's `pickletools`, protocol 2, which `torch.save` writes.
+ * Reads pickles as data. A pickle is a program for a stack machine. Here its instructions only build plain values: names
+ * are never looked up, and what a call would have made is known by the caller's rules or stays the call's parts. Nothing
+ * in the file is executed. Opcodes as in Python's `pickletools`, protocols 0 to 5.
  */
-import { WeightsError } from '../weightsError.ts';
 import { MAX_PICKLE_INSTRUCTIONS } from './limits.ts';
 import { fault, MARK, PickleMachine, type PickleRules } from './pickleMachine.ts';
+import { pythonString } from './pythonString.ts';
 import {
   describeValue,
   isKind,
-  type PickleDict,
+  objectOf,
   type PickleTuple,
   type PickleValue,
+  textOf,
 } from './pickleValue.ts';
 
+const LAST_PROTOCOL = 5;
+
 const tuple = (...items: PickleValue[]): PickleTuple => ({ kind: 'tuple', items });
+const list = (items: PickleValue[]): PickleValue => ({ kind: 'list', items });
+const globalOf = (module: string, name: string): PickleValue => ({
+  kind: 'global',
+  name: `${module}.${name}`,
+});
 
-function topDict(machine: PickleMachine): PickleDict {
-  const dict = machine.top();
-  if (isKind(dict, 'dict')) return dict;
-  return fault(`${describeValue(dict)} where a dict should be, before byte ${machine.at}`);
-}
-
-function setItems(dict: PickleDict, items: readonly PickleValue[]): void {
+function setItems(machine: PickleMachine, items: readonly PickleValue[]): void {
+  const target = machine.top();
+  if (!isKind(target, 'dict') && !isKind(target, 'object')) {
+    fault(`${describeValue(target)} where a dict should be, before byte ${machine.at}`);
+    return;
+  }
   if (items.length % 2 !== 0) fault('a key without a value');
   for (let i = 0; i + 1 < items.length; i += 2) {
-    const [key = null, value = null] = [items[i], items[i + 1]];
-    if (typeof key === 'object' && key !== null) {
-      throw new WeightsError(`pickle: ${describeValue(key)} as the key of a dict`);
-    }
-    if (dict.entries.has(key)) fault(`${JSON.stringify(String(key))} is in a dict twice`);
-    dict.entries.set(key, value);
+    const [given = null, value = null] = [items[i], items[i + 1]];
+    const key = isKind(given, 'bytes') ? textOf(given) : given;
+    // Weights have strings as keys; what has tuples or objects is something else.
+    if (typeof key === 'object' && key !== null) continue;
+    if (target.entries.has(key)) fault(`${JSON.stringify(String(key))} is in a dict twice`);
+    target.entries.set(key, value);
   }
 }
 
 function append(machine: PickleMachine, items: readonly PickleValue[]): void {
-  const list = machine.top();
-  if (isKind(list, 'list')) {
-    for (const item of items) list.items.push(item);
-  } else fault(`${describeValue(list)} where a list should be, before byte ${machine.at}`);
+  const target = machine.top();
+  if (isKind(target, 'list') || isKind(target, 'object')) {
+    for (const item of items) target.items.push(item);
+  } else fault(`${describeValue(target)} where a list should be, before byte ${machine.at}`);
 }
 
-/** The instructions that are allowed, by opcode; comments give Python's names. */
+/** A new dict of alternating keys and values. */
+function pushDict(machine: PickleMachine, items: readonly PickleValue[]): void {
+  machine.push({ kind: 'dict', entries: new Map() });
+  setItems(machine, items);
+}
+
+function call(machine: PickleMachine, callee: PickleValue, args: readonly PickleValue[]): void {
+  if (!isKind(callee, 'global') && !isKind(callee, 'object'))
+    fault(`a call of ${describeValue(callee)}`);
+  machine.push(machine.rules.call(describeValue(callee), args));
+}
+
+const argumentsOf = (value: PickleValue): readonly PickleValue[] =>
+  isKind(value, 'tuple') ? value.items : fault(`a call without arguments`);
+
+/** The instructions by opcode; comments give Python's names. */
 const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
-  // PROTO
+  // PROTO · FRAME
   128: (m) => {
     const version = m.u8();
-    if (version < 2 || version > 3)
-      fault(`protocol ${version}; torch.save writes 2, which can be read`);
+    if (version > LAST_PROTOCOL) fault(`protocol ${version}; 0 to ${LAST_PROTOCOL} can be read`);
   },
-  // MARK ( · EMPTY_TUPLE ) · EMPTY_LIST ] · EMPTY_DICT }
+  149: (m) => {
+    m.u64();
+  },
+  // MARK ( · EMPTY_TUPLE ) · EMPTY_LIST ] · EMPTY_DICT } · EMPTY_SET
   40: (m) => m.push(MARK),
   41: (m) => m.push(tuple()),
-  93: (m) => m.push({ kind: 'list', items: [] }),
+  93: (m) => m.push(list([])),
   125: (m) => m.push({ kind: 'dict', entries: new Map() }),
+  143: (m) => m.push(objectOf('set')),
   // TUPLE t · TUPLE1 · TUPLE2 · TUPLE3
   116: (m) => m.push({ kind: 'tuple', items: m.popToMark() }),
   133: (m) => m.push(tuple(m.pop())),
@@ -65,93 +90,143 @@ const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
     const [c, b] = [m.pop(), m.pop()];
     m.push(tuple(m.pop(), b, c));
   },
-  // APPEND a · APPENDS e
+  // LIST l · DICT d · FROZENSET
+  108: (m) => m.push(list(m.popToMark())),
+  100: (m) => pushDict(m, m.popToMark()),
+  145: (m) => m.push(objectOf('frozenset', m.popToMark())),
+  // APPEND a · APPENDS e · ADDITEMS
   97: (m) => {
     const item = m.pop();
     append(m, [item]);
   },
-  101: (m) => {
-    const items = m.popToMark();
-    append(m, items);
-  },
+  101: (m) => append(m, m.popToMark()),
+  144: (m) => append(m, m.popToMark()),
   // SETITEM s · SETITEMS u
   115: (m) => {
     const value = m.pop();
     const key = m.pop();
-    setItems(topDict(m), [key, value]);
+    setItems(m, [key, value]);
   },
-  117: (m) => {
-    const items = m.popToMark();
-    setItems(topDict(m), items);
+  117: (m) => setItems(m, m.popToMark()),
+  // POP 0 · POP_MARK 1 · DUP 2
+  48: (m) => m.discard(),
+  49: (m) => {
+    m.popToMark();
   },
+  50: (m) => m.push(m.top()),
   // NONE N · NEWTRUE · NEWFALSE
   78: (m) => m.push(null),
   136: (m) => m.push(true),
   137: (m) => m.push(false),
-  // BININT J · BININT1 K · BININT2 M · LONG1 · BINFLOAT G
+  // INT I (`I01` is True) · LONG L · FLOAT F
+  73: (m) => {
+    const start = m.at;
+    const value = m.decimal();
+    const isFlag = m.at - start === 3 && (value === 0 || value === 1);
+    m.push(isFlag ? value === 1 : value);
+  },
+  76: (m) => m.push(m.decimal()),
+  70: (m) => {
+    const text = m.line();
+    m.push(
+      /^[-+]?(\d|\.|inf|nan)/i.test(text)
+        ? Number.parseFloat(text)
+        : fault('a number that is none'),
+    );
+  },
+  // BININT J · BININT1 K · BININT2 M · LONG1 · LONG4 · BINFLOAT G
   74: (m) => m.push(m.i32()),
   75: (m) => m.push(m.u8()),
   77: (m) => m.push(m.u16()),
   138: (m) => m.push(m.long(m.u8())),
+  139: (m) => m.push(m.long(m.u32())),
   71: (m) => m.push(m.f64()),
-  // BINUNICODE X · SHORT_BINSTRING U · BINSTRING T
+  // STRING S · UNICODE V
+  83: (m) => m.push(pythonString(m.line())),
+  86: (m) =>
+    m.push(
+      m
+        .line()
+        .replace(/\\u([\da-fA-F]{4})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+    ),
+  // BINUNICODE X · SHORT_BINUNICODE · BINUNICODE8 · SHORT_BINSTRING U · BINSTRING T
   88: (m) => m.push(m.text(m.u32())),
-  85: (m) => m.push(m.text(m.u8())),
-  84: (m) => m.push(m.text(m.u32())),
-  // BINPUT q · LONG_BINPUT r · BINGET h · LONG_BINGET j
+  140: (m) => m.push(m.text(m.u8())),
+  141: (m) => m.push(m.text(m.u64())),
+  85: (m) => m.push(m.string(m.u8())),
+  84: (m) => m.push(m.string(m.u32())),
+  // SHORT_BINBYTES C · BINBYTES B · BINBYTES8 · BYTEARRAY8
+  67: (m) => m.push({ kind: 'bytes', data: m.raw(m.u8()) }),
+  66: (m) => m.push({ kind: 'bytes', data: m.raw(m.u32()) }),
+  142: (m) => m.push({ kind: 'bytes', data: m.raw(m.u64()) }),
+  150: (m) => m.push({ kind: 'bytes', data: m.raw(m.u64()) }),
+  // PUT p · BINPUT q · LONG_BINPUT r · MEMOIZE · GET g · BINGET h · LONG_BINGET j
+  112: (m) => m.remember(Number(m.line())),
   113: (m) => m.remember(m.u8()),
   114: (m) => m.remember(m.u32()),
+  148: (m) => m.remember(),
+  103: (m) => m.recall(Number(m.line())),
   104: (m) => m.recall(m.u8()),
   106: (m) => m.recall(m.u32()),
-  // GLOBAL c
+  // GLOBAL c · STACK_GLOBAL
   99: (m) => {
     const module = m.line();
-    m.push(m.rules.global(`${module}.${m.line()}`));
+    m.push(globalOf(module, m.line()));
   },
-  // BINPERSID Q
-  81: (m) => m.push(m.rules.persistent(m.pop())),
-  // REDUCE R
+  147: (m) => {
+    const name = m.pop();
+    const module = m.pop();
+    if (typeof module !== 'string' || typeof name !== 'string') fault('a name that is no text');
+    else m.push(globalOf(module, name));
+  },
+  // EXT1 · EXT2 · EXT4: names by number
+  130: (m) => m.push(globalOf('extension', `${m.u8()}`)),
+  131: (m) => m.push(globalOf('extension', `${m.u16()}`)),
+  132: (m) => m.push(globalOf('extension', `${m.u32()}`)),
+  // REDUCE R · NEWOBJ · NEWOBJ_EX · INST i · OBJ o · BUILD b
   82: (m) => {
     const args = m.pop();
-    if (!isKind(args, 'tuple')) return fault('a call without arguments');
-    m.push(m.rules.call(m.pop(), args.items));
+    call(m, m.pop(), argumentsOf(args));
   },
-  // BUILD b: attributes of a state dict (the versions of its modules), which hold no numbers.
-  98: (m) => {
+  129: (m) => {
+    const args = m.pop();
+    call(m, m.pop(), argumentsOf(args));
+  },
+  146: (m) => {
     m.pop();
-    topDict(m);
+    const args = m.pop();
+    call(m, m.pop(), argumentsOf(args));
   },
+  105: (m) => {
+    const module = m.line();
+    const callee = globalOf(module, m.line());
+    call(m, callee, m.popToMark());
+  },
+  111: (m) => {
+    const [callee = null, ...args] = m.popToMark();
+    call(m, callee, args);
+  },
+  98: (m) => {
+    const state = m.pop();
+    const value = m.top();
+    // Attributes of a dict or tensor (`_metadata`) do not matter here.
+    if (isKind(value, 'object')) value.state = state;
+    else if (!isKind(value, 'dict') && !isKind(value, 'tensor')) {
+      fault(`attributes of ${describeValue(value)}, before byte ${m.at}`);
+    }
+  },
+  // PERSID P · BINPERSID Q
+  80: (m) => m.push(m.rules.persistent(m.line())),
+  81: (m) => m.push(m.rules.persistent(m.pop())),
   // STOP .
   46: (m) => {
     m.result = { value: m.pop() };
   },
 };
 
-/** Names of instructions that a hostile or unusual file is likely to contain. */
-const REFUSED: Readonly<Record<number, string>> = {
-  48: 'POP',
-  49: 'POP_MARK',
-  50: 'DUP',
-  66: 'BINBYTES',
-  67: 'SHORT_BINBYTES',
-  80: 'PERSID',
-  105: 'INST',
-  111: 'OBJ',
-  129: 'NEWOBJ',
-  130: 'EXT1',
-  131: 'EXT2',
-  132: 'EXT4',
-  139: 'LONG4',
-  140: 'SHORT_BINUNICODE',
-  146: 'NEWOBJ_EX',
-  147: 'STACK_GLOBAL',
-  148: 'MEMOIZE',
-  149: 'FRAME',
-};
-
 /**
  * The value of the pickle that starts at byte `start`, and the byte after its end.
- * @throws WeightsError naming the instruction, import or call that is not allowed, or if the pickle breaks off.
+ * @throws WeightsError naming the instruction at fault, or if the pickle breaks off.
  */
 export function readPickle(
   bytes: Uint8Array,
@@ -165,12 +240,10 @@ export function readPickle(
     const code = machine.u8();
     const execute = OPCODES[code];
     if (execute === undefined) {
-      const name = REFUSED[code] ?? `0x${code.toString(16).padStart(2, '0')}`;
-      throw new WeightsError(
-        `pickle: instruction ${name} at byte ${at} is none of those that plain tensors need`,
+      fault(
+        `instruction 0x${code.toString(16).padStart(2, '0')} at byte ${at} is none of Python’s`,
       );
-    }
-    execute(machine);
+    } else execute(machine);
     if (machine.result !== null) return { value: machine.result.value, end: machine.at };
   }
 }

@@ -1,13 +1,11 @@
 /** The stack machine that a pickle is a program for. Every read checks that the file goes that far. */
 import { WeightsError } from '../weightsError.ts';
-import type { PickleValue } from './pickleValue.ts';
+import { objectOf, type PickleValue } from './pickleValue.ts';
 
-/** What a pickle may refer to and call. All three throw WeightsError for anything not allowed. */
+/** What a pickle's names and calls are read as. All throw WeightsError for what is damaged. */
 export interface PickleRules {
-  /** @param name `torch._utils._rebuild_tensor_v2` */
-  global(name: string): PickleValue;
-  /** A call of a global. */
-  call(callee: PickleValue, args: readonly PickleValue[]): PickleValue;
+  /** A call of the global called `callee`, `torch._utils._rebuild_tensor_v2`. */
+  call(callee: string, args: readonly PickleValue[]): PickleValue;
   /** An object that the pickle leaves to its reader to find: PyTorch's storages. */
   persistent(id: PickleValue): PickleValue;
 }
@@ -17,6 +15,11 @@ export const fault = (message: string): never => {
 };
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const LATIN1 = new TextDecoder('latin1');
+/** Of whole numbers; longer ones are not worked out. */
+const MAX_LONG_BYTES = 64;
+/** Of a line of text: names and numbers of protocol 0. */
+const MAX_LINE_BYTES = 2 ** 16;
 
 export const MARK = Symbol('mark');
 type StackItem = PickleValue | typeof MARK;
@@ -51,32 +54,63 @@ export class PickleMachine {
   i32 = (): number => this.view.getInt32(this.take(4), true);
   f64 = (): number => this.view.getFloat64(this.take(8), false);
 
-  text(length: number): string {
+  /** A length of 8 bytes. */
+  u64(): number {
+    const value = Number(this.view.getBigUint64(this.take(8), true));
+    return Number.isSafeInteger(value)
+      ? value
+      : fault(`it is cut off at byte ${this.bytes.length}`);
+  }
+
+  /** A view of the file. */
+  raw(length: number): Uint8Array {
     const start = this.take(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  text(length: number): string {
+    const start = this.at;
     try {
-      return UTF8.decode(this.bytes.subarray(start, start + length));
-    } catch {
+      return UTF8.decode(this.raw(length));
+    } catch (error) {
+      if (error instanceof WeightsError) throw error;
       return fault(`the text at byte ${start} is no UTF-8`);
     }
+  }
+
+  /** A string of Python 2, which is text or bytes. */
+  string(length: number): PickleValue {
+    const data = this.raw(length);
+    return data.every((byte) => byte < 128) ? LATIN1.decode(data) : { kind: 'bytes', data };
   }
 
   line(): string {
     const end = this.bytes.indexOf(10, this.at);
     if (end < 0) fault(`it is cut off at byte ${this.bytes.length}`);
-    const text = this.text(end - this.at);
+    if (end - this.at > MAX_LINE_BYTES) fault(`a line of ${end - this.at} bytes`);
+    const text = LATIN1.decode(this.raw(end - this.at));
     this.at++;
     return text;
   }
 
   /** Two's complement, little-endian. */
-  long(length: number): number | bigint {
-    if (length > 64) fault(`a whole number of ${length} bytes`);
+  long(length: number): PickleValue {
+    if (length > MAX_LONG_BYTES) {
+      this.take(length);
+      return objectOf('a long number');
+    }
     const start = this.take(length);
     let value = 0n;
     for (let i = length - 1; i >= 0; i--)
       value = (value << 8n) | BigInt(this.bytes[start + i] ?? 0);
-    value = BigInt.asIntN(8 * length, value);
-    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+    return plain(BigInt.asIntN(8 * length, value));
+  }
+
+  /** A whole number in decimal digits, with or without Python 2's `L`. */
+  decimal(): PickleValue {
+    const text = this.line().replace(/L$/, '');
+    if (!/^[+-]?\d+$/.test(text)) fault(`${JSON.stringify(text.slice(0, 40))} as a whole number`);
+    return text.length > 2 * MAX_LONG_BYTES ? objectOf('a long number') : plain(BigInt(text));
   }
 
   push(value: StackItem): void {
@@ -88,6 +122,11 @@ export class PickleMachine {
     if (value === undefined || value === MARK)
       return fault(`nothing to take before byte ${this.at}`);
     return value;
+  }
+
+  /** Removes the value on top, or the mark. */
+  discard(): void {
+    if (this.stack.pop() === undefined) fault(`nothing to take before byte ${this.at}`);
   }
 
   top(): PickleValue {
@@ -104,7 +143,7 @@ export class PickleMachine {
     return items.filter((item) => item !== MARK);
   }
 
-  remember(index: number): void {
+  remember(index = this.memo.size): void {
     this.memo.set(index, this.top());
   }
 
@@ -114,3 +153,6 @@ export class PickleMachine {
     else this.push(value);
   }
 }
+
+const plain = (value: bigint): number | bigint =>
+  Number.isSafeInteger(Number(value)) ? Number(value) : value;

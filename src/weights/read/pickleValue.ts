@@ -7,14 +7,22 @@ export type PickleValue =
   | number
   | bigint
   | string
+  | PickleBytes
   | PickleTuple
   | PickleList
   | PickleDict
   | PickleGlobal
   | PickleStorage
-  | PickleTensor;
+  | PickleTensor
+  | PickleObject;
 
-/** A name that the pickle would import, one of those allowed. */
+/** Python's `bytes`, or a string of Python 2 that is not ASCII. */
+export interface PickleBytes {
+  readonly kind: 'bytes';
+  readonly data: Uint8Array;
+}
+
+/** A name that the pickle would import. It is never looked up. */
 interface PickleGlobal {
   readonly kind: 'global';
   readonly name: string;
@@ -30,10 +38,12 @@ interface PickleList {
   readonly items: PickleValue[];
 }
 
-/** Python's `dict` or `OrderedDict`. */
+type PickleKey = string | number | bigint | boolean | null;
+
+/** Python's `dict` or `OrderedDict`. Entries whose keys are no plain values are left out. */
 export interface PickleDict {
   readonly kind: 'dict';
-  readonly entries: Map<string | number | bigint | boolean | null, PickleValue>;
+  readonly entries: Map<PickleKey, PickleValue>;
 }
 
 /** Numbers stored beside the pickle, by key. */
@@ -42,6 +52,11 @@ export interface PickleStorage {
   readonly key: string;
   readonly type: ElementType;
   readonly elements: number;
+  /** The numbers, where the pickle itself holds them. */
+  readonly bytes?: Uint8Array;
+  readonly isBigEndian?: boolean;
+  /** The elements that it is of a larger storage. */
+  readonly part?: { readonly offset: number; readonly elements: number };
 }
 
 export interface PickleTensor {
@@ -50,17 +65,54 @@ export interface PickleTensor {
   readonly layout: Layout;
 }
 
-type PickleObject = Extract<PickleValue, { readonly kind: string }>;
+/** What a call of any other name would have made. Nothing was called: these are the call's parts. */
+export interface PickleObject {
+  readonly kind: 'object';
+  readonly name: string;
+  readonly args: readonly PickleValue[];
+  /** Items that were set, as in a `Counter` or `defaultdict`. */
+  readonly entries: PickleDict['entries'];
+  /** Items that were appended, as in a `deque`. */
+  readonly items: PickleValue[];
+  /** Its attributes. */
+  state: PickleValue;
+}
 
-export const isKind = <K extends PickleObject['kind']>(
+type PickleCompound = Extract<PickleValue, { readonly kind: string }>;
+
+export const isKind = <K extends PickleCompound['kind']>(
   value: PickleValue | undefined,
   kind: K,
-): value is Extract<PickleObject, { readonly kind: K }> =>
+): value is Extract<PickleCompound, { readonly kind: K }> =>
   typeof value === 'object' && value?.kind === kind;
+
+export const objectOf = (name: string, args: readonly PickleValue[] = []): PickleObject => ({
+  ...{ kind: 'object', name, args, state: null },
+  ...{ entries: new Map(), items: [] },
+});
 
 /** What a value is, for messages; never its content, which may be large or refer to itself. */
 export function describeValue(value: PickleValue): string {
   if (value === null) return 'None';
-  if (typeof value === 'object') return value.kind === 'global' ? value.name : `a ${value.kind}`;
-  return `a ${typeof value}`;
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (value.kind === 'global' || value.kind === 'object') return value.name;
+  return `a ${value.kind}`;
 }
+
+/** The text of a string, or of bytes that are one; null for anything else. */
+export function textOf(value: PickleValue | undefined): string | null {
+  if (typeof value === 'string') return value;
+  return isKind(value, 'bytes') ? new TextDecoder('latin1').decode(value.data) : null;
+}
+
+/** The bytes of `bytes`, or of a string that holds one byte per character; null for anything else. */
+export function bytesOf(value: PickleValue | undefined): Uint8Array | null {
+  if (isKind(value, 'bytes')) return value.data;
+  if (typeof value !== 'string') return null;
+  const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
+  return [...value].every((character) => character.charCodeAt(0) < 256) ? bytes : null;
+}
+
+/** A tuple's or list's items; null for anything else. */
+export const itemsOf = (value: PickleValue | undefined): readonly PickleValue[] | null =>
+  isKind(value, 'tuple') || isKind(value, 'list') ? value.items : null;

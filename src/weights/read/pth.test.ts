@@ -56,7 +56,7 @@ describe('PyTorch files', () => {
     ['nothing', { shape: [0, 9], strides: [9, 1] }, []],
     ['strides of dimensions of one', { shape: [1, 4], strides: [77, 1] }, [1, 2, 3, 4]],
   ])('reads a tensor that is %s', (_, code, data) => {
-    const read = readWeights(pthOf(code)).tensors.get('w');
+    const read = readWeights(pthOf(code)).groups[0].tensors.get('w');
     expect(read).toEqual({
       dtype: 'F32',
       shape: code.shape ?? [2, 2],
@@ -66,9 +66,9 @@ describe('PyTorch files', () => {
 
   it('finds weights that are nested twice, and tells what it leaves', () => {
     const inner = dict([text('w'), tensor()], [text('epoch'), int(3)]);
-    const { tensors, remarks } = readWeights(
+    const [{ tensors, remarks }] = readWeights(
       only(dict([text('net'), dict([text('state_dict'), inner])])),
-    );
+    ).groups;
     expect([...tensors.keys()]).toEqual(['w']);
     expect(remarks).toEqual([
       'The weights are the file’s “net.state_dict”.',
@@ -83,38 +83,41 @@ describe('PyTorch files', () => {
     expect(metadata.get('step')).toBe('7');
   });
 
+  it('reads big-endian numbers', () => {
+    const file = pth(pickled(dict([text('w'), tensor()])), {
+      'a/byteorder': 'big',
+      'a/data/0': Uint8Array.of(0x3f, 0x80, 0, 0, 0x40, 0, 0, 0, 0x40, 0x40, 0, 0, 0, 0, 0, 0),
+    });
+    expect(readWeights(file).groups[0].tensors.get('w')?.data).toEqual(Float32Array.of(1, 2, 3, 0));
+  });
+
   const selfish: Code = [...DICT, 0x71, 0, ...text('state_dict'), 0x68, 0, 0x73];
   it.each([
     [
       'os.system',
       w(call('os', 'system', text('id'))),
-      /"os\.system", which is no plain tensor; nothing of it was run/,
+      /no tensors, only w \(os\.system; nothing of it was run\)/,
     ],
-    ['eval', w(call('builtins', 'eval', text('1'))), /"builtins\.eval"/],
+    ['eval', w(call('builtins', 'eval', text('1'))), /only w \(builtins\.eval; nothing/],
     [
       'a name of JavaScript’s objects',
       w(call('constructor', 'constructor')),
-      /"constructor\.constructor"/,
+      /constructor\.constructor/,
     ],
-    ['__proto__', w([...global('torch', '__proto__')]), /"torch\.__proto__"/],
+    ['__proto__', w([...global('torch', '__proto__')]), /torch\.__proto__/],
+    ['NumPy’s numbers', w(call('numpy.core.multiarray', 'scalar')), /multiarray\.scalar/],
+    ['an argparse.Namespace', w(global('argparse', 'Namespace')), /argparse\.Namespace/],
+    ['a quantised tensor alone', w(call('torch._utils', '_rebuild_qtensor')), /_rebuild_qtensor/],
     [
-      'NumPy’s numbers',
-      w(call('numpy.core.multiarray', 'scalar')),
-      /"numpy\.core\.multiarray\.scalar"/,
+      'os.system by INST',
+      only(MARK, [0x69, ...new TextEncoder().encode('os\nsystem\n')]),
+      /only os\.system/,
     ],
-    [
-      'an argparse.Namespace',
-      w(global('argparse', 'Namespace')),
-      /"argparse\.Namespace".*torch\.save\(model\.state_dict/,
-    ],
-    ['a quantized tensor', w(call('torch._utils', '_rebuild_qtensor')), /_rebuild_qtensor/],
-    ['INST', only([0x69]), /instruction INST at byte 2/],
-    ['OBJ', only(MARK, [0x6f]), /instruction OBJ at byte 3/],
-    ['NEWOBJ', only(NO_ARGS, NO_ARGS, [0x81]), /NEWOBJ/],
-    ['STACK_GLOBAL', only(text('os'), text('system'), [0x93]), /STACK_GLOBAL/],
-    ['the registry of extensions', only([0x82, 1]), /EXT1/],
+    ['OBJ without a class', only(MARK, [0x6f]), /a call of None/],
+    ['NEWOBJ of a tuple', only(NO_ARGS, NO_ARGS, [0x81]), /a call of a tuple/],
+    ['the registry of extensions', only([0x82, 1]), /holds extension\.1/],
     ['an instruction that there is not', only([0xff]), /instruction 0xff at byte 2/],
-    ['protocol 4', pth(Uint8Array.from([0x80, 4, ...NONE, ...STOP])), /protocol 4/],
+    ['protocol 6', pth(Uint8Array.from([0x80, 6, ...NONE, ...STOP])), /protocol 6/],
     [
       'a pickle cut off',
       pth(Uint8Array.from([...PROTO, ...text('long').slice(0, 7)])),
@@ -138,18 +141,13 @@ describe('PyTorch files', () => {
       /call without arguments/,
     ],
     ['a call of a number', only(int(1), NO_ARGS, REDUCE), /a call of a number/],
-    ['a call of a storage class', only(FLOATS, NO_ARGS, REDUCE), /a call of torch\.FloatStorage/],
-    [
-      'OrderedDict with arguments',
-      w(call('collections', 'OrderedDict', LIST)),
-      /OrderedDict with arguments/,
-    ],
+    ['a call of a storage class', only(FLOATS, NO_ARGS, REDUCE), /only torch\.FloatStorage/],
     [
       'a parameter of nothing',
       w(call('torch._utils', '_rebuild_parameter', NONE)),
-      /_rebuild_parameter of something else/,
+      /no tensors, only w/,
     ],
-    ['attributes on a list', only(LIST, DICT, BUILD), /a list where a dict should be/],
+    ['attributes on a list', only(LIST, DICT, BUILD), /attributes of a list/],
     ['items for a tuple', only(NO_ARGS, MARK, SETITEMS), /a tuple where a dict should be/],
     [
       'items for a dict as if it were a list',
@@ -162,24 +160,23 @@ describe('PyTorch files', () => {
       only(dict([text('w'), tensor()], [text('w'), tensor()])),
       /"w" is in a dict twice/,
     ],
-    ['a list as a key', only(dict([LIST, NONE])), /a list as the key/],
-    ['a text that is no UTF-8', only([0x55, 1, 0xff]), /no UTF-8/],
+    ['a list as a key', only(dict([LIST, NONE])), /no tensors$/],
+    ['a text that is no UTF-8', only([0x8c, 1, 0xff]), /no UTF-8/],
     [
       'a whole number of 200 bytes',
       only([0x8a, 200, ...new Uint8Array(200)]),
-      /whole number of 200 bytes/,
+      /only a long number/,
     ],
     ['a number alone', only(int(5)), /holds a number, not a dict/],
     ['a tensor alone', only(tensor()), /holds a tensor, not a dict/],
-    ['a list of tensors', only(LIST, tensor(), [0x61]), /holds a list, not a dict/],
     ['no tensors', only(dict([text('epoch'), int(3)])), /no tensors, only epoch/],
     ['an empty dict', only(ORDERED_DICT), /no tensors$/],
     ['a dict within itself', only(selfish), /no tensors, only state_dict/],
-    ['a storage without a description', w([...NONE, ...PERSID]), /without a description/],
+    ['a storage without a description', w([...NONE, ...PERSID]), /not PyTorch’s/],
     [
       'a storage of another kind',
       storage(text('module'), FLOATS, text('0'), text('cpu'), int(4)),
-      /not PyTorch’s/,
+      /only w \(torch\.FloatStorage/,
     ],
     [
       'a storage of a negative size',
@@ -189,13 +186,13 @@ describe('PyTorch files', () => {
     [
       'a storage of complex numbers',
       w(tensor({ storage: 'ComplexFloatStorage' })),
-      /"torch\.ComplexFloatStorage"/,
+      /a tensor of torch\.ComplexFloatStorage/,
     ],
     ['a storage past all numbers', pthOf({ elements: 2 ** 52 }), /claims 4503599627370496 numbers/],
     [
       'a view of a storage',
       storage(text('storage'), FLOATS, text('0'), text('cpu'), int(4), tuple()),
-      /view of another/,
+      /a part of storage 0 that lies outside it/,
     ],
     ['a storage that is not there', pthOf({ key: '1' }), /no entry "a\/data\/1"/],
     [
@@ -254,11 +251,6 @@ describe('PyTorch files', () => {
       /no shape, offset or strides/,
     ],
     [
-      'big-endian numbers',
-      pth(pickled(dict([text('w'), tensor()])), { 'a/byteorder': 'big' }),
-      /big-endian/,
-    ],
-    [
       'a TorchScript program',
       pth(pickled(NO_ARGS), { 'a/constants.pkl': '' }),
       /TorchScript program/,
@@ -280,7 +272,6 @@ describe('PyTorch files', () => {
       patched(legacy, [find(legacy, '\u0002M') + 2, 9, 1]),
       /unknown version|cut off/,
     ],
-    ['one that is big-endian', bigEndian(legacy), /big-endian/],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => readWeights(bytes)).toThrow(WeightsError);
     expect(() => readWeights(bytes)).toThrow(message);
@@ -307,9 +298,3 @@ describe('PyTorch files', () => {
     expect(readWeights(OK).format).toBe('PyTorch');
   });
 });
-
-/** `little_endian: True` → False */
-function bigEndian(bytes: Uint8Array): Uint8Array {
-  const at = bytes.indexOf(0x88, find(bytes, 'little_endian'));
-  return patched(bytes, [at, 0x89, 1]);
-}

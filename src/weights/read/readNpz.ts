@@ -1,11 +1,13 @@
-/** Reads `.npz` files: zip files of NumPy arrays, as `numpy.savez` and `savez_compressed` write them. */
-
+/** Reads `.npz` files: zip files of NumPy arrays, as `numpy.savez` and `savez_compressed` write them; and `.npy` files. */
 import { METADATA_FILE } from '../exportModel.ts';
 import { WeightsError } from '../weightsError.ts';
+import { storageRules } from './legacyPth.ts';
 import { MAX_UNPACKED_BYTES, mebibytes } from './limits.ts';
 import { zipMetadata } from './metadata.ts';
-import { readNpy } from './npy.ts';
-import type { StoredTensor, WeightsFile } from './weightsFile.ts';
+import { npyContent, readNpy } from './npy.ts';
+import { readPickle } from './pickle.ts';
+import { groupsOf } from './torchCheckpoint.ts';
+import { singleGroup, type StoredTensor, type WeightsFile } from './weightsFile.ts';
 import type { ZipFile } from './zip.ts';
 
 const SUFFIX = '.npy';
@@ -13,12 +15,14 @@ const SUFFIX = '.npy';
 export const isNpz = (zip: ZipFile): boolean => zip.names.some((name) => name.endsWith(SUFFIX));
 
 /**
- * Every array by its name, row-major.
+ * Every array of numbers by its name, row-major.
  * @throws WeightsError naming the array and what is wrong with it.
  */
 export function readNpz(zip: ZipFile): WeightsFile {
   const tensors = new Map<string, StoredTensor>();
   const others: string[] = [];
+  const pickled: { readonly name: string; readonly bytes: Uint8Array; readonly start: number }[] =
+    [];
   let total = 0;
   for (const entry of zip.names) {
     if (!entry.endsWith(SUFFIX)) {
@@ -26,7 +30,14 @@ export function readNpz(zip: ZipFile): WeightsFile {
       continue;
     }
     const name = entry.slice(0, -SUFFIX.length);
-    const tensor = readNpy(name, zip.read(entry));
+    const bytes = zip.read(entry);
+    const { kind, descr, dataStart } = npyContent(name, bytes);
+    if (kind !== 'numbers') {
+      others.push(`${name} (type ${JSON.stringify(descr)} can’t be read)`);
+      if (kind === 'pickle') pickled.push({ name, bytes, start: dataStart });
+      continue;
+    }
+    const tensor = readNpy(name, bytes);
     total += tensor.data.byteLength;
     if (total > MAX_UNPACKED_BYTES) {
       throw new WeightsError(
@@ -35,7 +46,33 @@ export function readNpz(zip: ZipFile): WeightsFile {
     }
     tensors.set(name, tensor);
   }
-  if (tensors.size === 0) throw new WeightsError('the file holds no arrays of numbers');
+  const metadata = zipMetadata(zip, '');
+  const [first] = pickled;
+  if (tensors.size === 0 && first !== undefined) {
+    return { format: 'NumPy', groups: pickledGroups(first.bytes, first.start), metadata };
+  }
+  if (tensors.size === 0) {
+    const only = others.length === 0 ? '' : `, only ${others.slice(0, 8).join(', ')}`;
+    throw new WeightsError(`the file holds no arrays of numbers${only}`);
+  }
   const remarks = others.length === 0 ? [] : [`Not read: ${others.slice(0, 8).join(', ')}.`];
-  return { format: 'NumPy', tensors, metadata: zipMetadata(zip, ''), remarks };
+  return { format: 'NumPy', groups: [singleGroup(tensors, { remarks })], metadata };
+}
+
+/** A single array, of numbers or, as `np.save` makes of a dict, with a pickle in it. */
+export function readNpyFile(bytes: Uint8Array): WeightsFile {
+  const { kind, dataStart } = npyContent('array', bytes);
+  const groups: WeightsFile['groups'] =
+    kind === 'pickle'
+      ? pickledGroups(bytes, dataStart)
+      : [singleGroup(new Map([['array', readNpy('array', bytes)]]))];
+  return { format: 'NumPy array', groups, metadata: new Map() };
+}
+
+function pickledGroups(bytes: Uint8Array, start: number): WeightsFile['groups'] {
+  const { value, end } = readPickle(bytes, storageRules, start);
+  if (end !== bytes.length) throw new WeightsError('the pickle continues after its end');
+  return groupsOf(value, ({ key }) => {
+    throw new WeightsError(`storage ${key} is missing`);
+  });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { deflateSync } from 'fflate';
+import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { fixture, GOOD_FIXTURES } from '../testing/fixtures.ts';
 import { npyHeader, npyOf } from '../testing/npyBytes.ts';
@@ -14,8 +14,10 @@ const ascii = (text: string) => new TextEncoder().encode(text);
 /** Reads a file that may be broken: it is refused by WeightsError, or what it gives is whole. */
 function readBroken(bytes: Uint8Array): 'read' | 'refused' {
   try {
-    for (const { shape, data } of readWeights(bytes).tensors.values()) {
-      expect(data.length).toBe(shape.reduce((product, length) => product * length, 1));
+    for (const { tensors } of readWeights(bytes).groups) {
+      for (const { shape, data } of tensors.values()) {
+        expect(data.length).toBe(shape.reduce((product, length) => product * length, 1));
+      }
     }
     return 'read';
   } catch (error) {
@@ -54,7 +56,7 @@ describe('readWeights', () => {
       0x49,
       0xc0,
     ]);
-    const { dtype, data } = readWeights(file).tensors.get('w') ?? {};
+    const { dtype, data } = readWeights(file).groups[0].tensors.get('w') ?? {};
     expect([dtype, data]).toEqual(['BF16', Float32Array.of(1, -3.140625)]);
   });
 
@@ -65,16 +67,19 @@ describe('readWeights', () => {
     ['JSON', ascii('{"weights": [1, 2, 3]}'), /this is JSON/],
     ['HDF5', Uint8Array.from([0x89, ...ascii('HDF\r\n\u001a\n'), 0, 0]), /HDF5 file/],
     ['an image', Uint8Array.from([0x89, ...ascii('PNG\r\n\u001a\n'), 0, 0]), /an image/],
-    ['gzip', Uint8Array.from([0x1f, 0x8b, ...deflateSync(ascii('weights'))]), /a gzip file/],
-    ['ONNX', Uint8Array.from([8, 7, 0x12, 4, ...ascii('pytorch')]), /perhaps an ONNX file/],
+    ['gzip, damaged', gzipSync(ascii('weights')).slice(0, 20), /gzip file: it is/],
+    [
+      'ONNX',
+      Uint8Array.from([8, 7, 0x12, 7, ...ascii('pytorch'), 0x1a, 3, ...ascii('1.0'), 0x20, 0]),
+      /ONNX file: it is damaged or cut off|ONNX file: there are no weights/,
+    ],
     [
       'a pickle of something else',
       Uint8Array.from([0x80, 4, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, 0x4e]),
-      /a pickle, but not one of torch\.save/,
+      /pickle: it is cut off/,
     ],
-    ['one array', npyOf(npyHeader("'<f4'", '(0,)')), /a single NumPy array/],
-    ['a zip file of photographs', zipOf({ 'a.jpg': 'x' }), /a zip file without tensors/],
-    ['an empty zip file', zipOf({}), /a zip file without tensors/],
+    ['a zip file of photographs', zipOf({ 'a.jpg': 'x' }), /an archive without tensors/],
+    ['an empty zip file', zipOf({}), /an archive without tensors/],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => readWeights(bytes)).toThrow(WeightsError);
     expect(() => readWeights(bytes)).toThrow(message);

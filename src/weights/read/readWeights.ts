@@ -2,17 +2,27 @@
 import { readSafetensors } from '../readSafetensors.ts';
 import { LENGTH_BYTES, type SafetensorsFile } from '../safetensors.ts';
 import { WeightsError } from '../weightsError.ts';
-import { gather, packedStrides } from './elementType.ts';
+import { gather, isElementType, packedStrides } from './elementType.ts';
+import { WEIGHTS_EXTENSIONS } from './extensions.ts';
+import { gunzip, isGzip } from './gzip.ts';
+import { isLegacyPth, isPickle, readLegacyPth, readPlainPickle } from './legacyPth.ts';
 import { MAX_FILE_BYTES, mebibytes } from './limits.ts';
-import { isNpz, readNpz } from './readNpz.ts';
-import { isLegacyPth, pickleRoot, readLegacyPth, readPth } from './readPth.ts';
-import type { WeightsFile } from './weightsFile.ts';
+import { isNpy } from './npy.ts';
+import { isNpz, readNpyFile, readNpz } from './readNpz.ts';
+import { isOnnx, readOnnx } from './readOnnx.ts';
+import { pickleRoot, readPth } from './readPth.ts';
+import { strangerName } from './strangers.ts';
+import { isTar, type TarMember, tarMembers } from './tar.ts';
+import { isTarPth, readTarPth } from './tarPth.ts';
+import { singleGroup, type StoredTensor, type WeightsFile } from './weightsFile.ts';
 import { ZipFile } from './zip.ts';
 
 interface Content {
   readonly bytes: Uint8Array;
   /** The file as a zip file; null if it does not start like one. */
   readonly zip: ZipFile | null;
+  /** The files of a tar file; null if it is none. */
+  readonly tar: readonly TarMember[] | null;
 }
 
 /** Reads its own format, recognised by the file's content and not by its name; null for any other. */
@@ -21,44 +31,87 @@ type Reader = (content: Content) => WeightsFile | null;
 const READERS: readonly Reader[] = [
   ({ zip }) => (zip !== null && pickleRoot(zip) !== null ? readPth(zip) : null),
   ({ zip }) => (zip !== null && isNpz(zip) ? readNpz(zip) : null),
+  ({ tar }) => (tar !== null && isTarPth(tar) ? readTarPth(tar) : null),
   ({ bytes }) => (isLegacyPth(bytes) ? readLegacyPth(bytes) : null),
   ({ bytes }) => (isSafetensors(bytes) ? fromSafetensors(readSafetensors(bytes)) : null),
+  ({ bytes }) => (isNpy(bytes) ? readNpyFile(bytes) : null),
+  ({ bytes }) => (isOnnx(bytes) ? readOnnx(bytes) : null),
+  ({ bytes }) => (isPickle(bytes) ? readPlainPickle(bytes) : null),
 ];
 
 /** The header's length, then its first brace. */
 const isSafetensors = (bytes: Uint8Array): boolean =>
-  bytes.length > LENGTH_BYTES && bytes[LENGTH_BYTES] === '{'.charCodeAt(0);
+  bytes.length > LENGTH_BYTES && bytes[LENGTH_BYTES] === '{'.charCodeAt(0) && bytes[7] === 0;
 
-const READABLE = 'safetensors, PyTorch (.pth) and NumPy (.npz) files can be read';
-
-/** Other files that people may try, by their first bytes. */
-const STRANGERS: readonly { readonly start: readonly number[]; readonly name: string }[] = [
-  { start: [0x89, 0x48, 0x44, 0x46], name: 'an HDF5 file (Keras)' },
-  { start: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], name: 'a single NumPy array' },
-  { start: [0x1f, 0x8b], name: 'a gzip file' },
-  { start: [0x80], name: 'a pickle, but not one of torch.save' },
-  { start: [0x89, 0x50, 0x4e, 0x47], name: 'an image' },
-  { start: [0x7b], name: 'JSON' },
-  { start: [0x08], name: 'perhaps an ONNX file' },
-];
+const READABLE = 'safetensors, PyTorch (.pth), NumPy (.npz) and ONNX files can be read';
+/** Archives within archives. */
+const MAX_NESTING = 2;
 
 /**
- * Reads a weights file of any known format, recognised by its content. Nothing in it is executed or trusted unchecked.
+ * Reads a weights file of any known format, recognised by its content, also one within an archive. Nothing in it is
+ * executed or trusted unchecked.
  * @throws WeightsError naming the fault.
  */
-export function readWeights(bytes: Uint8Array): WeightsFile {
+export const readWeights = (bytes: Uint8Array): WeightsFile => readNested(bytes, 0);
+
+function readNested(bytes: Uint8Array, depth: number): WeightsFile {
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(bytes.length);
+  if (isGzip(bytes) && depth < MAX_NESTING) return readNested(gunzip(bytes), depth + 1);
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const content = { bytes, zip: isZip ? new ZipFile(bytes) : null };
+  const zip = isZip ? new ZipFile(bytes) : null;
+  const tar = isTar(bytes) ? tarMembers(bytes) : null;
   for (const read of READERS) {
-    const file = read(content);
+    const file = read({ bytes, zip, tar });
     if (file !== null) return file;
+  }
+  const members =
+    zip?.names.map((name) => ({ name, read: () => zip.read(name) })) ??
+    tar?.map(({ name, bytes: content }) => ({ name, read: () => content }));
+  if (members !== undefined) {
+    const inner = depth < MAX_NESTING ? readMembers(members, depth + 1) : null;
+    if (inner !== null) return inner;
+    throw new WeightsError(`this is an archive without tensors; ${READABLE}`);
   }
   if (bytes.length <= LENGTH_BYTES)
     throw new WeightsError(`a file of ${bytes.length} bytes holds no weights`);
-  const stranger = STRANGERS.find(({ start }) => start.every((byte, i) => bytes[i] === byte));
-  const what = isZip ? 'a zip file without tensors' : (stranger?.name ?? 'an unknown format');
-  throw new WeightsError(`this is ${what}; ${READABLE}`);
+  throw new WeightsError(`this is ${strangerName(bytes)}; ${READABLE}`);
+}
+
+/**
+ * The weights files in an archive, as one; null if there are none.
+ * @throws WeightsError if none of them can be read.
+ */
+function readMembers(
+  members: readonly { readonly name: string; read(): Uint8Array }[],
+  depth: number,
+): WeightsFile | null {
+  const isHidden = (name: string) => /(^|\/)(\.|__MACOSX\/)/.test(name);
+  const files = members.filter(({ name }) => !isHidden(name));
+  const named = files.filter(({ name }) =>
+    WEIGHTS_EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension)),
+  );
+  const read: WeightsFile[] = [];
+  let failure: WeightsError | null = null;
+  for (const { name, read: content } of named.length > 0 ? named : files.slice(0, 1)) {
+    try {
+      const file = readNested(content(), depth);
+      const [first, ...others] = file.groups.map((group) => ({
+        ...group,
+        path: group.path === '' ? name : `${name}: ${group.path}`,
+      }));
+      if (first !== undefined) read.push({ ...file, groups: [first, ...others] });
+    } catch (error) {
+      if (!(error instanceof WeightsError)) throw error;
+      failure ??= new WeightsError(`${JSON.stringify(name)} in it: ${error.message}`);
+    }
+  }
+  const [first, ...others] = read;
+  if (first === undefined) {
+    if (named.length > 0 && failure !== null) throw failure;
+    return null;
+  }
+  const [group, ...groups] = first.groups;
+  return { ...first, groups: [group, ...groups, ...others.flatMap((file) => file.groups)] };
 }
 
 export const tooLarge = (bytes: number): WeightsError =>
@@ -66,11 +119,15 @@ export const tooLarge = (bytes: number): WeightsError =>
 
 /** A safetensors file with every tensor as float32. */
 function fromSafetensors({ tensors, metadata }: SafetensorsFile): WeightsFile {
-  const converted = [...tensors].map(([name, { dtype, shape, data }]) => {
-    if (data instanceof Float32Array) return [name, { dtype, shape, data }] as const;
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const layout = { offset: 0, shape, strides: packedStrides(shape) };
-    return [name, { dtype, shape, data: gather(dtype, bytes, layout) }] as const;
-  });
-  return { format: 'safetensors', tensors: new Map(converted), metadata, remarks: [] };
+  const read = new Map<string, StoredTensor>();
+  const unreadable = new Map<string, string>();
+  for (const [name, { dtype, shape, data }] of tensors) {
+    if (data instanceof Float32Array) read.set(name, { dtype: 'F32', shape, data });
+    else if (isElementType(dtype)) {
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      const layout = { offset: 0, shape, strides: packedStrides(shape) };
+      read.set(name, { dtype, shape, data: gather(dtype, bytes, layout) });
+    } else unreadable.set(name, `of type ${dtype}`);
+  }
+  return { format: 'safetensors', groups: [singleGroup(read, { unreadable })], metadata };
 }

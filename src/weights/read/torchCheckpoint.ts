@@ -1,93 +1,102 @@
-/** From what a PyTorch checkpoint's pickle holds to its tensors. */
-
+/** From what a pickle holds to the groups of tensors in it. */
 import { WeightsError } from '../weightsError.ts';
 import { elementBytes, gather } from './elementType.ts';
 import { MAX_UNPACKED_BYTES, mebibytes } from './limits.ts';
+import { objectArray } from './numpyPickle.ts';
+import { type TensorDict, tensorDicts } from './pickleTree.ts';
 import {
   describeValue,
   isKind,
+  itemsOf,
   type PickleStorage,
   type PickleTensor,
   type PickleValue,
 } from './pickleValue.ts';
 import { elementCount } from './shape.ts';
-import type { StoredTensor } from './weightsFile.ts';
+import type { StoredTensor, TensorGroup, WeightsFile } from './weightsFile.ts';
 
-/** Where training scripts keep the weights beside epoch and optimizer, in the order in which they are looked for. */
-const NESTED_UNDER = ['state_dict', 'model_state_dict', 'model', 'net', 'module', 'weights'];
-const MAX_NESTING = 4;
-
-interface StateDictTensors {
-  readonly tensors: ReadonlyMap<string, PickleTensor>;
-  readonly remarks: readonly string[];
-}
-
-/** @throws WeightsError if there is no dict of tensors. */
-export function findStateDict(value: PickleValue): StateDictTensors {
-  let dict = value;
-  const path: string[] = [];
-  for (let depth = 0; depth < MAX_NESTING; depth++) {
-    const nested = NESTED_UNDER.find((key) => holdsDict(dict, key));
-    if (nested === undefined || !isKind(dict, 'dict')) break;
-    dict = dict.entries.get(nested) ?? null;
-    path.push(nested);
-  }
-  if (!isKind(dict, 'dict')) {
-    throw new WeightsError(`the file holds ${describeValue(dict)}, not a dict of tensors`);
-  }
-  const tensors = new Map<string, PickleTensor>();
-  const others: string[] = [];
-  for (const [key, item] of dict.entries) {
-    if (typeof key === 'string' && isKind(item, 'tensor')) tensors.set(key, item);
-    else others.push(String(key));
-  }
-  if (tensors.size === 0) {
-    const keys = others.slice(0, 8).join(', ');
-    throw new WeightsError(`the file holds no tensors${keys === '' ? '' : `, only ${keys}`}`);
-  }
-  const remarks: string[] = [];
-  if (path.length > 0) remarks.push(`The weights are the file’s “${path.join('.')}”.`);
-  if (others.length > 0)
-    remarks.push(`Beside the tensors, and not read: ${others.slice(0, 8).join(', ')}.`);
-  return { tensors, remarks };
-}
+/** Names shown of what is not read. */
+const SHOWN = 8;
 
 /**
- * The tensors' numbers. Tensors that share a storage become copies of their parts of it.
- * @param storageBytes returns returns a storage's bytes; throws WeightsError if there are none.
+ * Every dictionary of tensors in a pickle, wherever it is.
+ * @param storageBytes returns the bytes of a storage that lies beside the pickle; throws WeightsError if there are none.
+ * @throws WeightsError if there is none.
  */
-export function readTensors(
-  tensors: ReadonlyMap<string, PickleTensor>,
+export function groupsOf(
+  pickled: PickleValue,
   storageBytes: (storage: PickleStorage) => Uint8Array,
-): Map<string, StoredTensor> {
-  const total = [...tensors.values()].reduce(
-    (sum, { layout }) => sum + 4 * (elementCount(layout.shape) ?? 0),
-    0,
-  );
-  if (total > MAX_UNPACKED_BYTES) {
-    throw new WeightsError(
-      `the tensors take ${mebibytes(total)} (${mebibytes(MAX_UNPACKED_BYTES)} at most)`,
+): WeightsFile['groups'] {
+  const value = objectArray(pickled)?.[0] ?? pickled;
+  const isCollection = isKind(value, 'dict') || isKind(value, 'object') || itemsOf(value) !== null;
+  if (!isCollection) {
+    throw new WeightsError(`the file holds ${describeValue(value)}, not a dict of tensors`);
+  }
+  const [first, ...others] = tensorDicts(value);
+  if (first === undefined) throw new WeightsError(`the file holds no tensors${contentOf(value)}`);
+  const reader = new TensorReader(storageBytes);
+  return [groupOf(first, reader), ...others.map((dict) => groupOf(dict, reader))];
+}
+
+/** `, only epoch, note (posix.system; nothing of it was run)` */
+function contentOf(value: PickleValue): string {
+  if (isKind(value, 'object')) return `, only ${value.name}; nothing of it was run`;
+  if (!isKind(value, 'dict')) return '';
+  const parts = [...value.entries].slice(0, SHOWN).map(([key, item]) => {
+    const foreign = isKind(item, 'object') || isKind(item, 'global');
+    return foreign ? `${key} (${describeValue(item)}; nothing of it was run)` : `${key}`;
+  });
+  return parts.length === 0 ? '' : `, only ${parts.join(', ')}`;
+}
+
+function groupOf(dict: TensorDict, reader: TensorReader): TensorGroup {
+  const path = dict.path.join('.');
+  const { unreadable, modules, others } = dict;
+  const remarks: string[] = [];
+  if (path !== '') remarks.push(`The weights are the file’s “${path}”.`);
+  if (modules.size > 0) {
+    remarks.push('The file holds a whole module; its weights were taken, nothing of it was run.');
+  }
+  if (others.length > 0) {
+    const more = others.length > SHOWN ? ` and ${others.length - SHOWN} more` : '';
+    remarks.push(`Beside the tensors, and not read: ${others.slice(0, SHOWN).join(', ')}${more}.`);
+  }
+  return { path, tensors: reader.read(dict.tensors), unreadable, modules, remarks };
+}
+
+class TensorReader {
+  private readonly storages = new Map<string, Uint8Array>();
+  private total = 0;
+
+  constructor(private readonly storageBytes: (storage: PickleStorage) => Uint8Array) {}
+
+  /** The tensors' numbers. Tensors that share a storage become copies of their parts of it. */
+  read(tensors: ReadonlyMap<string, PickleTensor>): Map<string, StoredTensor> {
+    for (const { layout } of tensors.values()) this.total += 4 * (elementCount(layout.shape) ?? 0);
+    if (this.total > MAX_UNPACKED_BYTES) {
+      throw new WeightsError(
+        `the tensors take ${mebibytes(this.total)} (${mebibytes(MAX_UNPACKED_BYTES)} at most)`,
+      );
+    }
+    return new Map(
+      [...tensors].map(([name, { storage, layout }]) => {
+        const { type, isBigEndian = false } = storage;
+        const bytes = this.bytesOf(name, storage);
+        const data = gather(type, bytes, layout, !isBigEndian);
+        return [name, { dtype: type, shape: layout.shape, data }];
+      }),
     );
   }
-  const read = new Map<string, StoredTensor>();
-  const storages = new Map<string, Uint8Array>();
-  for (const [name, { storage, layout }] of tensors) {
-    const bytes = storages.get(storage.key) ?? storageBytes(storage);
-    storages.set(storage.key, bytes);
+
+  private bytesOf(name: string, storage: PickleStorage): Uint8Array {
+    const bytes = storage.bytes ?? this.storages.get(storage.key) ?? this.storageBytes(storage);
+    if (storage.bytes === undefined) this.storages.set(storage.key, bytes);
     const needed = storage.elements * elementBytes(storage.type);
     if (bytes.length !== needed) {
       throw new WeightsError(
         `tensor ${JSON.stringify(name)}: its storage holds ${bytes.length} bytes, and ${storage.elements} numbers of type ${storage.type} take ${needed}`,
       );
     }
-    const { type } = storage;
-    read.set(name, { dtype: type, shape: layout.shape, data: gather(type, bytes, layout) });
+    return bytes;
   }
-  return read;
-}
-
-function holdsDict(value: PickleValue, key: string): boolean {
-  if (!isKind(value, 'dict')) return false;
-  const nested = value.entries.get(key);
-  return nested !== undefined && isKind(nested, 'dict');
 }

@@ -1,37 +1,83 @@
-/** What PyTorch's checkpoints may refer to: an explicit list of names, all of them plain data. */
-
+/** What PyTorch's and NumPy's names stand for in a pickle: tensors and dicts. Everything else stays a call's parts. */
 import { WeightsError } from '../weightsError.ts';
 import { type ElementType, elementBytes } from './elementType.ts';
 import type { PickleRules } from './pickleMachine.ts';
-import { describeValue, isKind, type PickleTensor, type PickleValue } from './pickleValue.ts';
+import {
+  bytesOf,
+  describeValue,
+  isKind,
+  itemsOf,
+  objectOf,
+  type PickleDict,
+  type PickleStorage,
+  type PickleTensor,
+  type PickleValue,
+  textOf,
+} from './pickleValue.ts';
 import { describeShape, elementCount, isShape, isSize } from './shape.ts';
 
 const STORAGES: Readonly<Record<string, ElementType>> = {
-  'torch.DoubleStorage': 'F64',
-  'torch.FloatStorage': 'F32',
-  'torch.HalfStorage': 'F16',
-  'torch.BFloat16Storage': 'BF16',
-  'torch.LongStorage': 'I64',
-  'torch.IntStorage': 'I32',
-  'torch.ShortStorage': 'I16',
-  'torch.CharStorage': 'I8',
-  'torch.ByteStorage': 'U8',
-  'torch.BoolStorage': 'BOOL',
+  Double: 'F64',
+  Float: 'F32',
+  Half: 'F16',
+  BFloat16: 'BF16',
+  Long: 'I64',
+  Int: 'I32',
+  Short: 'I16',
+  Char: 'I8',
+  Byte: 'U8',
+  Bool: 'BOOL',
+  Untyped: 'U8',
 };
 
-const ORDERED_DICT = 'collections.OrderedDict';
-const REBUILD_TENSOR = 'torch._utils._rebuild_tensor_v2';
-const REBUILD_PARAMETER = 'torch._utils._rebuild_parameter';
+/** Types of tensors whose storages have none, by PyTorch's names. */
+const DTYPES: Readonly<Record<string, ElementType>> = {
+  'torch.uint16': 'U16',
+  'torch.uint32': 'U32',
+  'torch.uint64': 'U64',
+  'torch.float8_e4m3fn': 'F8_E4M3',
+  'torch.float8_e5m2': 'F8_E5M2',
+};
 
-const CALLS: Readonly<Record<string, (args: readonly PickleValue[]) => PickleValue>> = {
-  [ORDERED_DICT]: (args) => {
-    if (args.length > 0) fault(`${ORDERED_DICT} with arguments`);
-    return { kind: 'dict', entries: new Map() };
+export type Call = (args: readonly PickleValue[]) => PickleValue;
+
+const tensorOf: Call = ([tensor = null]) => tensor;
+
+const CALLS: Readonly<Record<string, Call>> = {
+  'collections.OrderedDict': dictOf,
+  'builtins.dict': dictOf,
+  '__builtin__.dict': dictOf,
+  // PyTorch 0.1 to 0.3; 0.4 to today; types without a storage of their own.
+  'torch._utils._rebuild_tensor': rebuildTensor,
+  'torch._utils._rebuild_tensor_v2': rebuildTensor,
+  'torch._utils._rebuild_tensor_v3': ([storage, offset, size, strides, , , dtype, metadata]) => {
+    const type = isKind(dtype, 'global') ? ownEntry(DTYPES, dtype.name) : undefined;
+    if (type === undefined || !isKind(storage, 'storage'))
+      return objectOf(describeValue(dtype ?? null));
+    const elements = Math.floor(
+      (storage.elements * elementBytes(storage.type)) / elementBytes(type),
+    );
+    const typed = { ...storage, type, elements };
+    return rebuildTensor(
+      [typed, offset, size, strides, null, null, metadata].map((v) => v ?? null),
+    );
   },
-  [REBUILD_TENSOR]: rebuildTensor,
-  [REBUILD_PARAMETER]: ([tensor]) => {
-    if (isKind(tensor, 'tensor')) return tensor;
-    return fault(`${REBUILD_PARAMETER} of something else than a tensor`);
+  'torch._utils._rebuild_parameter': tensorOf,
+  'torch._utils._rebuild_parameter_with_state': tensorOf,
+  'torch.nn.parameter.Parameter': tensorOf,
+  'torch.nn.parameter.Buffer': tensorOf,
+  'torch.autograd.variable.Variable': tensorOf,
+  'torch._utils._rebuild_device_tensor_from_numpy': tensorOf,
+  'torch._utils._rebuild_xla_tensor': tensorOf,
+  'torch._tensor._rebuild_from_type_v2': ([rebuild, , args]) => {
+    const items = itemsOf(args);
+    if (!isKind(rebuild, 'global') || items === null) return objectOf('a tensor of another class');
+    return torchRules.call(rebuild.name, items);
+  },
+  // Protocol 2 has no bytes: Python 3 writes them as text.
+  '_codecs.encode': ([text, encoding]) => {
+    const data = encoding === 'latin1' ? bytesOf(text) : null;
+    return data === null ? objectOf('_codecs.encode') : { kind: 'bytes', data };
   },
 };
 
@@ -39,66 +85,100 @@ const fault = (message: string): never => {
   throw new WeightsError(`pickle: ${message}`);
 };
 
-const hasOwn = (table: object, name: string): boolean => Object.hasOwn(table, name);
+const ownEntry = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** `torch.FloatStorage`, `torch.cuda.FloatStorage`, `torch.storage.UntypedStorage`; null for one that can't be read. */
+export function storageType(value: PickleValue | undefined): ElementType | null {
+  const name = isKind(value, 'global') ? value.name : '';
+  const [, type = ''] = /^torch\.(?:cuda\.|storage\.)?(\w+)Storage$/.exec(name) ?? [];
+  return ownEntry(STORAGES, type) ?? null;
+}
 
 export const torchRules: PickleRules = {
-  global(name) {
-    if (hasOwn(STORAGES, name) || hasOwn(CALLS, name)) return { kind: 'global', name };
-    throw new WeightsError(
-      `pickle: it asks for ${JSON.stringify(name)}, which is no plain tensor; nothing of it was run. ` +
-        'In PyTorch, save the weights alone: torch.save(model.state_dict(), "weights.pth").',
-    );
-  },
+  call: (callee, args) => ownEntry(CALLS, callee)?.(args) ?? objectOf(callee, args),
 
-  call(callee, args) {
-    const call =
-      isKind(callee, 'global') && hasOwn(CALLS, callee.name) ? CALLS[callee.name] : undefined;
-    return call === undefined ? fault(`a call of ${describeValue(callee)}`) : call(args);
-  },
-
-  /** `('storage', torch.FloatStorage, '0', 'cpu', 432)`; files before PyTorch 1.6 have a sixth item, None. */
+  /**
+   * `('storage', torch.FloatStorage, '0', 'cpu', 432)`. Files before PyTorch 1.6 have a sixth item: None, or which part of
+   * the storage it is. Whole networks of before 1.6 also have `('module', its class, …)`.
+   */
   persistent(id) {
-    if (!isKind(id, 'tuple')) return fault('a storage without a description');
-    const [word, storage, key, , elements, view = null, ...rest] = id.items;
-    const type = isKind(storage, 'global') ? STORAGES[storage.name] : undefined;
-    if (word !== 'storage' || type === undefined || typeof key !== 'string' || !isSize(elements)) {
+    const [word, storage, keyValue, , elements, view = null] = itemsOf(id) ?? [];
+    const kind = textOf(word);
+    if (kind === 'module') return storage ?? null;
+    const key = typeof keyValue === 'number' ? `${keyValue}` : textOf(keyValue);
+    if (kind !== 'storage' || !isKind(storage, 'global') || key === null || !isSize(elements)) {
       return fault('a storage whose description is not PyTorch’s');
     }
-    if (view !== null || rest.length > 0) return fault(`storage ${key} is a view of another one`);
+    const type = storageType(storage);
+    if (type === null) return objectOf(storage.name);
     if (!Number.isSafeInteger(elements * elementBytes(type))) {
       return fault(`storage ${key} claims ${elements} numbers`);
     }
-    return { kind: 'storage', key, type, elements };
+    const whole: PickleStorage = { kind: 'storage', key, type, elements };
+    return view === null ? whole : viewOf(whole, itemsOf(view));
   },
 };
 
-/** `(storage, offset, size, strides, requires_grad, hooks)`, checked to lie within its storage. */
-function rebuildTensor(args: readonly PickleValue[]): PickleTensor {
-  const [storage, offset, size, stride, , , metadata = null] = args;
-  if (!isKind(storage, 'storage')) {
-    return fault(`${REBUILD_TENSOR} without a storage`);
+/** `(key, offset, elements)` of a part of a storage. */
+function viewOf(whole: PickleStorage, view: readonly PickleValue[] | null): PickleStorage {
+  const [, offset, elements] = view ?? [];
+  if (!isSize(offset) || !isSize(elements) || offset + elements > whole.elements) {
+    return fault(`a part of storage ${whole.key} that lies outside it`);
   }
-  const [shape, strides] = [itemsOf(size), itemsOf(stride)];
+  return { ...whole, part: { offset, elements } };
+}
+
+/** Of nothing, of pairs, or of another dict. */
+function dictOf([content]: readonly PickleValue[]): PickleValue {
+  if (isKind(content, 'dict')) return { kind: 'dict', entries: new Map(content.entries) };
+  const entries: PickleDict['entries'] = new Map();
+  for (const pair of itemsOf(content) ?? []) {
+    const [key = null, value = null] = itemsOf(pair) ?? [];
+    const name = isKind(key, 'bytes') ? textOf(key) : key;
+    if (typeof name !== 'object') entries.set(name, value);
+  }
+  return { kind: 'dict', entries };
+}
+
+/** `(storage, offset, size, strides, requires_grad, hooks)`, checked to lie within its storage. */
+function rebuildTensor(args: readonly PickleValue[]): PickleValue {
+  const [storage, offset, size, stride, , , metadata = null] = args;
+  if (isKind(storage, 'object')) return objectOf(`a tensor of ${storage.name}`);
+  if (!isKind(storage, 'storage')) return fault('a tensor without a storage');
+  const [shape, strides] = [sizesOf(size), sizesOf(stride)];
   if (!isSize(offset) || !isShape(shape) || !isShape(strides) || shape.length !== strides.length) {
     return fault(`a tensor in storage ${storage.key} has no shape, offset or strides`);
   }
   if (isKind(metadata, 'dict') && metadata.entries.size > 0) {
-    return fault(`a tensor in storage ${storage.key} is conjugated or negated; save a clone of it`);
+    return objectOf('a conjugated or negated tensor');
   }
+  return checkedTensor(storage, { offset, shape, strides });
+}
+
+/** @throws WeightsError if the tensor goes past its storage, or has more numbers. */
+export function checkedTensor(
+  storage: PickleStorage,
+  layout: PickleTensor['layout'],
+): PickleTensor {
+  const { offset, shape, strides } = layout;
+  const room = storage.part?.elements ?? storage.elements;
   const where = `a tensor ${describeShape(shape)} at ${offset} of storage ${storage.key}`;
   const elements = elementCount(shape);
-  if (elements === null || elements > storage.elements) {
-    return fault(`${where} has more numbers than the storage’s ${storage.elements}`);
+  if (elements === null || elements > room) {
+    return fault(`${where} has more numbers than the storage’s ${room}`);
   }
   // Up to its last element; an empty tensor has none.
   const last = shape.reduce((at, length, d) => at + (length - 1) * (strides[d] ?? 0), offset);
-  if (elements > 0 && (!Number.isSafeInteger(last) || last >= storage.elements)) {
-    return fault(
-      `${where} with strides ${describeShape(strides)} goes past its ${storage.elements} numbers`,
-    );
+  if (elements > 0 && (!Number.isSafeInteger(last) || last >= room)) {
+    return fault(`${where} with strides ${describeShape(strides)} goes past its ${room} numbers`);
   }
-  return { kind: 'tensor', storage, layout: { offset, shape, strides } };
+  const start = storage.part?.offset ?? 0;
+  return { kind: 'tensor', storage, layout: { offset: start + offset, shape, strides } };
 }
 
-const itemsOf = (value: PickleValue | undefined): readonly PickleValue[] | null =>
-  isKind(value, 'tuple') ? value.items : null;
+/** Sizes as a tuple, or as PyTorch's own class of tuples. */
+function sizesOf(value: PickleValue | undefined): readonly PickleValue[] | null {
+  if (isKind(value, 'object') && value.name === 'torch.Size') return itemsOf(value.args[0]);
+  return itemsOf(value);
+}

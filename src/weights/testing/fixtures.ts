@@ -16,6 +16,8 @@ export const GOOD_FIXTURES = [
   'savez.npz',
   'savez_compressed.npz',
   'fortran_float64.npz',
+  'whole_module.pth',
+  'os_system.pth',
 ] as const;
 
 /** By torchvision's names. */

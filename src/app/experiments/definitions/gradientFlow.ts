@@ -78,6 +78,7 @@ export const gradientFlow: Experiment = {
     full: 'Depth 56 and the paper’s widths, 20 batches of 128.',
     paper: 'Depth 110 and the paper’s widths, 20 batches of 128.',
   },
+  seedScatter: null,
   figure: { type: 'profile' },
   arms,
   own: ownGrowth,

@@ -1,7 +1,7 @@
 /** He et al. 2016: BatchNorm and ReLU before the convolutions, nothing on the way of the shortcut. */
 import type { Experiment } from '../experiment.ts';
 import { armOf, testErrors } from '../measure.ts';
-import { deepArm, fasterStart } from './deepStart.ts';
+import { deepArm, fasterStart, SEED_SCATTER } from './deepStart.ts';
 
 export const preActivation: Experiment = {
   id: 'pre-activation',
@@ -27,6 +27,7 @@ export const preActivation: Experiment = {
     full: 'Depth 110 at the paper’s widths, the first 1,500 steps.',
     paper: 'The paper’s 64,000 steps, without its warm-up.',
   },
+  seedScatter: SEED_SCATTER,
   figure: { type: 'curves', quantity: 'loss' },
   arms: (size) => [
     deepArm(size, { id: 'post', name: 'ResNet-110' }, { order: 'post' }),

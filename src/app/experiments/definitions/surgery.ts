@@ -6,6 +6,10 @@ import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
 import { configOf, depths, stepsOf } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 
+/** Measured in Small (docs/results.md). */
+const SEED_SCATTER = 1;
+/** Two standard errors of a jump of the loss, over the few batches of Small right after the cut. */
+const LOSS_CHANCE = 0.15;
 const BLOCKS: Readonly<Record<ExperimentSize, number>> = { tiny: 1, small: 3, full: 9, paper: 9 };
 
 /** Steps done before the cut: two fifths of them, before the rate falls at a half. */
@@ -74,6 +78,7 @@ export const surgery: Experiment = {
     full: 'Depth 56 at the paper’s widths, 2,000 steps, the cut after 800.',
     paper: 'Depth 56, the paper’s recipe, the cut after 25,600 steps.',
   },
+  seedScatter: SEED_SCATTER,
   figure: { type: 'curves', quantity: 'loss' },
   arms,
   own: testErrors,
@@ -87,8 +92,8 @@ export const surgery: Experiment = {
         : `${name}: loss ${value.before.toFixed(2)} before, ${value.after.toFixed(2)} right after. `;
     const numbers = `${leap('One cut', oneJump)}${leap('All cut', allJump)}Training error at the end: ${[uncut, one, all, plain].map((result) => `${result.name} ${endText(result)}`).join(', ')}.`;
     const agrees =
-      compareErrors(all.end, uncut.end) === 'higher' &&
-      (allJump === null || allJump.after > allJump.before);
+      compareErrors(all.end, uncut.end, SEED_SCATTER) === 'higher' &&
+      (allJump === null || allJump.after - allJump.before > LOSS_CHANCE);
     return {
       agrees,
       text: agrees

@@ -3,7 +3,7 @@ import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, testErrors } from '../measure.ts';
 import { stepped } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
-import { deepArm, fasterStart } from './deepStart.ts';
+import { deepArm, fasterStart, SEED_SCATTER } from './deepStart.ts';
 
 const STEPS: Readonly<Record<ExperimentSize, number>> = {
   tiny: 4,
@@ -55,10 +55,11 @@ export const warmUp: Experiment = {
   scale: {
     tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Half as wide, images of 16×16, batch 32, the first 300 steps with the rate rising over 150 of them.',
+      'Half as wide, images of 16×16, batch 32, the first 300 steps with the rate rising over 150 of them. Without warm-up the net is still guessing at the end; that it ends just as well takes the paper’s schedule to see.',
     full: 'The paper’s widths, the first 3,000 steps with the rate rising over 400.',
     paper: 'The paper’s 64,000 steps with the rate rising over 400.',
   },
+  seedScatter: SEED_SCATTER,
   figure: { type: 'curves', quantity: 'loss' },
   arms,
   own: testErrors,

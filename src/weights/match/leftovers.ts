@@ -1,0 +1,153 @@
+/** What a file holds beside a network's tensors, and whether that changes what the network computes. */
+import type { FileModule } from './fileModules.ts';
+import { misplacedModules } from './canonical.ts';
+import type { FoundNetwork } from './networks.ts';
+import { isNormalizationBuffer } from './normalization.ts';
+
+export interface Leftover {
+  /** In the file. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly effect: 'none' | 'changes the function';
+  readonly why: string;
+}
+
+type Rule = readonly [pattern: RegExp, why: string];
+
+/** By the name in the file. */
+const HARMLESS: readonly Rule[] = [
+  [
+    /(^|[./])num_batches_tracked$/,
+    'BatchNorm’s count of batches, which a fixed momentum does not need',
+  ],
+  [
+    /(^|[./])(n_averaged|num_updates|update_count|decay|step|steps|epoch|global_step|best_acc\w*|best_prec\w*|_?iter)$/,
+    'a counter of training',
+  ],
+  [
+    /(^|[./])(criterion|loss|loss_fn|loss_func|metrics?|\w*_?accuracy|optimizer|scheduler)[./]/,
+    'of the loss or the metrics, not of the network',
+  ],
+  [
+    /(^|[./])(queue|queue_ptr|projector|predictor|projection_head|proj_head)([./]|$)/,
+    'of self-supervised training, behind the network',
+  ],
+];
+
+/** Why modules within a network cannot be left out. */
+const KNOWN: readonly Rule[] = [
+  [
+    /(^|[._])(se|squeeze\w*|excit\w*|se_?(layer|block|module))([._]|$)/i,
+    'squeeze-and-excitation scales the block’s channels',
+  ],
+  [
+    /(^|[._])(attn\w*|attention\w*|cbam|bam|eca|ca|sa|gate\w*|gct|ge)([._]|$)/i,
+    'attention scales the block’s channels or pixels',
+  ],
+  [/prelu|(^|[._])(relu|act)\w*$/i, 'an activation with a slope of its own (PReLU)'],
+  [/(^|[._])(\w*_)?mask$/, 'a mask that the convolution is multiplied by'],
+  [
+    /(^|[._])(filt|blur\w*|aa)$|blurpool|(^|[._])aa[._]/i,
+    'a filter ahead of subsampling (anti-aliasing)',
+  ],
+  [
+    /fake_quant|activation_post_process|zero_point|(^|[._])scale$|_packed_params/,
+    'a number of quantisation or scaling',
+  ],
+  [
+    /(^|[._])(bias\d\w?|scale|alpha|gamma\w*|beta|resweight|res_scale|layer_scale\w*|skip_gain|gain)$/i,
+    'a scale or shift of the block (FixUp, SkipInit, ReZero, LayerScale)',
+  ],
+  [/lora_[AB]|adapter/i, 'an adapter beside the weights; merge it into them first'],
+  [
+    /parametrizations|weight_(orig|g|v|u|bar)$/,
+    'a part of a weight that is kept in parts of an unknown kind',
+  ],
+];
+
+/**
+ * Every tensor of the network's dictionary that it has no place for.
+ * @param isNormalised whether the network's own mean and deviation were taken for its images'.
+ */
+export function leftoversOf(network: FoundNetwork, isNormalised: boolean): Leftover[] {
+  const { structure, outside, group } = network;
+  const of = (modules: readonly FileModule[], isWithin: boolean) =>
+    modules
+      .filter((module) => module !== structure.head)
+      .flatMap(({ tensors }) => [...tensors.values()])
+      .map(({ fileName, tensor }) => leftover(fileName, tensor.shape, isWithin, isNormalised));
+  const unreadable = [...group.unreadable].map(([name, why]) => ({
+    ...{
+      name,
+      shape: [],
+      effect: 'changes the function' as const,
+      why: `${why}, which can’t be read`,
+    },
+  }));
+  return [
+    ...placedCounters(structure),
+    ...of(misplacedModules(structure), true),
+    ...of(outside, false),
+    ...hiddenPools(structure),
+    ...unreadable,
+  ];
+}
+
+/** Projections that something without weights comes before: they are second in their sequence, and nothing is first. */
+function hiddenPools({ blocks }: FoundNetwork['structure']): Leftover[] {
+  return blocks.flatMap(({ projection, stage, others }) => {
+    const isFirst = projection === null || !/\.[1-9]\d*$/.test(projection.path);
+    const hasFirst = others.some(({ path }) => /\.0$/.test(path));
+    const weight = projection?.tensors.get('weight');
+    if (isFirst || hasFirst || stage === 1 || weight === undefined) return [];
+    const why =
+      'something without weights comes before the projection, such as ResNet-D’s average pool';
+    return [
+      { name: weight.fileName, shape: weight.tensor.shape, effect: 'changes the function', why },
+    ];
+  });
+}
+
+function placedCounters({
+  stem,
+  stemNorm,
+  blocks,
+  lastNorm,
+}: FoundNetwork['structure']): Leftover[] {
+  const norms = [
+    stemNorm,
+    ...blocks.flatMap((block) => [...block.norms, block.projectionNorm]),
+    lastNorm,
+    stem,
+  ];
+  return norms.flatMap((module) => {
+    const counter = module?.tensors.get('num_batches_tracked');
+    if (counter === undefined) return [];
+    return [leftover(counter.fileName, counter.tensor.shape, true, true)];
+  });
+}
+
+function leftover(
+  name: string,
+  shape: readonly number[],
+  isWithin: boolean,
+  isNormalised: boolean,
+): Leftover {
+  if (isNormalised && isNormalizationBuffer(name, shape)) {
+    return {
+      name,
+      shape,
+      effect: 'none',
+      why: 'how images are normalised, taken as data.mean or data.std',
+    };
+  }
+  const harmless = HARMLESS.find(([pattern]) => pattern.test(name));
+  if (harmless !== undefined) return { name, shape, effect: 'none', why: harmless[1] };
+  const known = KNOWN.find(([pattern]) => pattern.test(name) || pattern.test(modulePath(name)));
+  const unknown = isWithin
+    ? 'it belongs to the network, and a network built here has no place for it'
+    : 'it lies beside the network, and may act on its input or output';
+  return { name, shape, effect: 'changes the function', why: known?.[1] ?? unknown };
+}
+
+const modulePath = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.')));

@@ -1,0 +1,108 @@
+/** What leaves no trace in a network's weights: asked on the page, told by `headless inspect`, answered by `--set`. */
+import type { ModelConfig } from '../../model/config.ts';
+import type { FileNormalization } from './normalization.ts';
+import type { Structure } from './structure.ts';
+
+export interface OpenQuestion {
+  /** A field of the run config, `model.paddingA`; or `weights`, which of a file's networks is meant. */
+  readonly field: string;
+  /** The answer that is taken if none is given, the likeliest. */
+  readonly assumed: unknown;
+  readonly why: string;
+}
+
+type ModelField = keyof ModelConfig;
+
+interface ModelQuestion {
+  readonly field: ModelField;
+  isOpen(model: ModelConfig, structure: Structure): boolean;
+  readonly why: (model: ModelConfig) => string;
+}
+
+const hasProjections = ({ blocks }: Structure): boolean =>
+  blocks.some(({ projection }) => projection !== null);
+
+/** The likeliest to matter first. */
+const QUESTIONS: readonly ModelQuestion[] = [
+  {
+    field: 'shortcuts',
+    isOpen: (_, structure) => !hasProjections(structure),
+    why: () => 'Shortcuts of option A have no weights, so a plain net has the same tensors.',
+  },
+  {
+    field: 'paddingA',
+    isOpen: ({ shortcuts }, structure) =>
+      shortcuts && !hasProjections(structure) && widens(structure),
+    why: () =>
+      'Option A pads channels with zeros: half of them on each side, as in akamaster’s and most PyTorch code, or all at the end, as in Torch’s original.',
+  },
+  {
+    field: 'order',
+    isOpen: (_, { order }) => order === null,
+    why: () => 'Without BatchNorm, pre-activation nets have the same tensors.',
+  },
+  {
+    field: 'preProjection',
+    isOpen: ({ order }, structure) => order === 'pre' && hasProjections(structure),
+    why: () =>
+      'Projections of pre-activation blocks take the block’s raw input, as in bearpaw’s code, or what comes out of its first BatchNorm and activation, as in kuangliu’s and He et al. 2016.',
+  },
+  {
+    field: 'bottleneckStride',
+    isOpen: ({ block, stageDepths }) => block === 'bottleneck' && stageDepths.length > 1,
+    why: () =>
+      'A bottleneck halves the map in its 3×3 convolution, as in torchvision, or in its first 1×1, as in the paper, Caffe and Keras.',
+  },
+  {
+    field: 'stemPool',
+    isOpen: () => true,
+    why: ({ stem }) =>
+      stem === 'imagenet'
+        ? 'A max-pool has no weights: one usually follows a 7×7 stem.'
+        : 'A max-pool has no weights: none usually follows a 3×3 stem.',
+  },
+  {
+    field: 'batchNormEps',
+    isOpen: ({ normalization }) => normalization === 'batch',
+    why: () =>
+      'BatchNorm’s eps is not among the weights: 1e-5 in PyTorch, 1e-3 in TensorFlow, Keras and what was converted from them.',
+  },
+  {
+    field: 'activation',
+    isOpen: () => true,
+    why: () => 'Activations have no weights.',
+  },
+  {
+    field: 'inputSize',
+    isOpen: () => true,
+    why: ({ inputSize }) => `Weights fit images of any size; ${inputSize}×${inputSize} is assumed.`,
+  },
+];
+
+const widens = ({ blocks, stem }: Structure): boolean => {
+  const widths = blocks.map(({ convolutions }) => convolutions.at(-1)?.shape[0]);
+  return [stem.shape[0], ...widths].some((width, i, all) => i > 0 && width !== all[i - 1]);
+};
+
+/** @param known fields of the model that the file tells. */
+export function openQuestions(
+  model: ModelConfig,
+  structure: Structure,
+  normalization: FileNormalization,
+  known: ReadonlySet<string>,
+): OpenQuestion[] {
+  const asked = QUESTIONS.filter(
+    ({ field, isOpen }) => !known.has(field) && isOpen(model, structure),
+  ).map(({ field, why }) => ({
+    field: `model.${field}`,
+    assumed: model[field] ?? (field === 'stemPool' ? model.stem === 'imagenet' : null),
+    why: why(model),
+  }));
+  if (normalization.source === 'file') return asked;
+  const why = 'The file does not say how its images were normalised.';
+  return [
+    ...asked,
+    { field: 'data.mean', assumed: normalization.mean, why },
+    { field: 'data.std', assumed: normalization.std, why },
+  ];
+}
