@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../headless/arguments.ts';
 import { parseArguments } from './arguments.ts';
-import { ENGINE_NAMES } from './engines.ts';
+import { DEFAULT_ENGINES } from './engines.ts';
 
 const parse = (line: string) => parseArguments(line.split(' ').filter(Boolean));
 
@@ -11,7 +12,8 @@ describe('parseArguments', () => {
       name: 'bench',
       model: 'resnet-20',
       batch: 32,
-      engines: ENGINE_NAMES,
+      engines: DEFAULT_ENGINES,
+      threads: [Math.min(8, availableParallelism())],
       adapter: 'default',
       precision: 'single',
       rounds: 5,
@@ -24,12 +26,13 @@ describe('parseArguments', () => {
 
   it('reads a complete command', () => {
     const line =
-      '--model plain-56 --batch=8 --engines ours,ours --adapter null --precision half --rounds 2 --json --profile --tune';
+      '--model plain-56 --batch=8 --engines ours,ours --adapter null --precision half --rounds 2 --threads 2,1 --json --profile --tune';
     expect(parse(line)).toEqual({
       name: 'bench',
       model: 'plain-56',
       batch: 8,
       engines: ['ours'],
+      threads: [1, 2],
       adapter: 'null',
       precision: 'half',
       rounds: 2,
@@ -49,6 +52,7 @@ describe('parseArguments', () => {
     ['--depths 20,deep', '--depths deep: not a whole number from 8 on'],
     ['--batch 1', '--batch 1: not a whole number from 2 on'],
     ['--batch 8.5', '--batch 8.5: not a whole number'],
+    ['--threads 0', '--threads 0: not a whole number from 1 on'],
     ['--rounds 0', '--rounds 0: not a whole number from 1 on'],
     ['--engines ours,torch', '--engines: there is no "torch"; choose of ours'],
     ['--adapter gpu', '--adapter gpu: default or null'],

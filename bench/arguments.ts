@@ -1,23 +1,29 @@
 /** The command line of `npm run bench`. */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../headless/arguments.ts';
 import type { TrainingConfig } from '../src/model/config.ts';
-import { ENGINE_NAMES, type EngineName, isEngineName } from './engines.ts';
+import { DEFAULT_ENGINES, ENGINE_NAMES, type EngineName, isEngineName } from './engines.ts';
 
+/** As headless. */
+const MOST_THREADS = 8;
 /** As long as the tuner may take where nobody waits for it. */
 const TUNING_MS = 30_000;
 
-export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N] [--engines LIST] [--adapter default|null] [--precision single|half] [--rounds N] [--tune] [--profile] [--depths LIST] [--json]
+export const USAGE = `usage: npm run --silent bench -- [--model NAME] [--batch N] [--engines LIST] [--threads LIST] [--adapter default|null] [--precision single|half] [--rounds N] [--tune] [--profile] [--depths LIST] [--json]
 
   --model NAME     resnet-20 (the default), plain-56, resnet-50-cifar, …: a preset, or resnet-N or plain-N with N = 6n + 2
   --batch N        images a step; 32 if left out
-  --engines LIST   of ${ENGINE_NAMES.join(',')}; all of them if left out
+  --engines LIST   of ${ENGINE_NAMES.join(',')};
+                   ${DEFAULT_ENGINES.join(',')} if left out.
+                   ours-cpu takes the arithmetic that headless would; -exact and -fast say which
+  --threads LIST   of ours-cpu and pytorch, a row for each: commonly 1,2; as many as cores, at most 8, if left out
   --adapter null   executes nothing: what issuing a step costs the CPU
   --precision half our engine stores activations as float16, where the adapter has shader-f16
   --rounds N       turns of every engine; 5 if left out
   --tune           our engine tries its kernels first, for ${TUNING_MS / 1000} s; by default it takes the adapter's defaults
   --depths LIST    our engine alone on ResNets of these depths, commonly 20,56,110: what each block costs
-  --profile        a table of our engine's kernels too
+  --profile        tables of our kernels too, on the GPU and on the processor
   --json           one JSON object on standard output, and nothing else`;
 
 type AdapterChoice = 'default' | 'null';
@@ -28,6 +34,8 @@ export interface BenchCommand {
   readonly model: string;
   readonly batch: number;
   readonly engines: readonly EngineName[];
+  /** For engines that take a number of threads, rising. */
+  readonly threads: readonly number[];
   readonly adapter: AdapterChoice;
   /** Our engine's; the others are always single. */
   readonly precision: Precision;
@@ -49,6 +57,7 @@ export function parseArguments(args: readonly string[]): BenchCommand | { readon
     model: options.model ?? 'resnet-20',
     batch: count('batch', options.batch ?? '32', 2),
     engines: engineNames(options.engines),
+    threads: threads(options.threads),
     adapter: adapterChoice(options.adapter ?? 'default'),
     precision: precision(options.precision ?? 'single'),
     rounds: count('rounds', options.rounds ?? '5', 1),
@@ -67,6 +76,7 @@ function optionValues(args: readonly string[]) {
         model: { type: 'string' },
         batch: { type: 'string' },
         engines: { type: 'string' },
+        threads: { type: 'string' },
         adapter: { type: 'string' },
         precision: { type: 'string' },
         rounds: { type: 'string' },
@@ -89,14 +99,21 @@ function count(option: string, text: string, least: number): number {
   return value;
 }
 
-function depths(list: string | undefined): number[] {
-  if (list === undefined) return [];
-  const given = list.split(',').map((text) => count('depths', text, 8));
+const depths = (list: string | undefined): number[] => counts('depths', list ?? '', 8);
+
+function threads(list: string | undefined): number[] {
+  if (list === undefined) return [Math.min(MOST_THREADS, availableParallelism())];
+  return counts('threads', list, 1);
+}
+
+/** Rising, each once. */
+function counts(option: string, list: string, least: number): number[] {
+  const given = list === '' ? [] : list.split(',').map((text) => count(option, text, least));
   return [...new Set(given)].sort((a, b) => a - b);
 }
 
 function engineNames(list: string | undefined): EngineName[] {
-  if (list === undefined) return [...ENGINE_NAMES];
+  if (list === undefined) return [...DEFAULT_ENGINES];
   const names = list.split(',').map((name) => {
     if (!isEngineName(name)) {
       throw new UsageError(

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findTorch } from '../scripts/lib/findTorch.mjs';
 import { ROOT } from '../scripts/lib/install.mjs';
 import { parseReport } from './report.ts';
 
@@ -55,6 +56,32 @@ describe('bench', { timeout: 300_000 }, () => {
     expect(table).toHaveLength(5);
     expect(table[4]).toMatch(
       /^\| ours \| [\d.]+ \| 1\.0× \| \d+ \| 1 \| 0 \| 0 \| [\d.]+ \| [\d.]+ \|$/,
+    );
+  });
+
+  it('engines on the processor need no adapter: a row for each number of threads, PyTorch’s where it is', () => {
+    const args = ['--engines', 'ours-cpu-exact,ours-cpu,pytorch', '--threads', '2,1'];
+    const network = ['--model', 'resnet-8', '--batch', '2', '--rounds', '1'];
+    const { status, stdout, stderr } = bench(...args, ...network, '--profile', '--json');
+    expect(status, stderr).toBe(0);
+    const { rows, adapter, peakGflops, cpu, cpuProfile } = parseReport(stdout);
+    const torch = findTorch();
+    const engines = ['ours-cpu-exact', 'ours-cpu', ...(torch === null ? [] : ['pytorch'])];
+    expect(rows.map(({ engine, threads }) => [engine, threads])).toEqual(
+      engines.flatMap((engine) => [1, 2].map((threads) => [engine, threads])),
+    );
+    if (torch === null) expect(stderr).toMatch(/pytorch is left out: no Python with torch/);
+    for (const { stepMs, cpuMs, gpuBytes } of rows) {
+      expect(stepMs).toBeGreaterThan(0);
+      expect(cpuMs).toBeGreaterThan(0);
+      expect(gpuBytes).toBeGreaterThan(2 * 4 * 75_290);
+    }
+    expect([adapter, peakGflops]).toEqual(['no adapter', null]);
+    expect(cpu).toMatchObject({ threads: 2 });
+    expect(cpu?.peakGflops).toBeGreaterThan(0);
+    expect(cpu?.convGflops).toBe(cpuProfile?.convGflops);
+    expect(new Set(cpuProfile?.rows.map(({ part }) => part))).toEqual(
+      new Set(['forward', 'input gradient', 'weight gradient', 'BatchNorm', 'rest']),
     );
   });
 

@@ -2,6 +2,7 @@
 import { type CallCounts, countCalls } from '../headless/counting.ts';
 
 export interface BenchDevices {
+  /** @throws Error for an engine on the processor. */
   readonly gpu: GPU;
   /** A fresh adapter: each gives one device. */
   adapter(): Promise<GPUAdapter>;
@@ -20,14 +21,20 @@ const NO_CALLS: CallCounts = {
   peakGpuBytes: 0,
 };
 
-/** One engine's source of adapters. @param isProcessor it takes none. */
-export function countedDevices(gpu: GPU, isProcessor = false): BenchDevices {
-  let counts: CallCounts | null = isProcessor ? NO_CALLS : null;
+/** One engine's source of adapters. @param entry null for an engine on the processor. */
+export function countedDevices(entry: GPU | null): BenchDevices {
+  let counts: CallCounts | null = entry === null ? NO_CALLS : null;
   let refusal: string | null = null;
+  const gpu = (): GPU => {
+    if (entry === null) throw new Error('an engine on the processor asks for a GPU');
+    return entry;
+  };
   return {
-    gpu,
+    get gpu() {
+      return gpu();
+    },
     async adapter() {
-      const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+      const adapter = await gpu().requestAdapter({ powerPreference: 'high-performance' });
       if (adapter === null) throw new Error('The adapter that was there is gone.');
       const requestDevice = adapter.requestDevice.bind(adapter);
       adapter.requestDevice = async (descriptor) => {

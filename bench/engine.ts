@@ -12,10 +12,19 @@ export interface BenchEngine {
   /** Loss of the step issued last. */
   loss(): Promise<number>;
   /** What the network takes, where no device counts it. */
-  readonly memoryBytes?: number;
+  readonly memoryBytes?: number | (() => number);
+  /** CPU time of the steps since the last call, ms, where they run in another process. */
+  readonly cpuMs?: () => number;
   /** Its step kernel by kernel, if it can be measured. */
   profile?(): Promise<Profile>;
 }
 
-/** Builds the network with the task's weights; the images are on the device when it resolves. */
-export type OpenEngine = (devices: BenchDevices, task: BenchTask) => Promise<BenchEngine>;
+/**
+ * Builds the network with the task's weights; the images are on the device when it resolves.
+ * @param threads of engines that compute on the processor with as many as they are given.
+ */
+export type OpenEngine = (
+  devices: BenchDevices,
+  task: BenchTask,
+  threads: number,
+) => Promise<BenchEngine>;

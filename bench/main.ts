@@ -8,8 +8,8 @@ import { measurePeak } from '../src/engine/webgpu/profiler/peak.ts';
 import { type BenchCommand, parseArguments, USAGE } from './arguments.ts';
 import { cpuTimes } from './cpuTime.ts';
 import { countedDevices } from './devices.ts';
-import { engineEntry } from './engines.ts';
-import { type Measurement, measureEngines, measureTasks } from './measure.ts';
+import { type EngineName, engineEntry } from './engines.ts';
+import { entrantsOf, type Measurement, measureEngines, measureTasks } from './measure.ts';
 import { benchConfig } from './models.ts';
 import { type BenchReport, reportLines } from './report.ts';
 import { benchTask } from './task.ts';
@@ -38,16 +38,16 @@ export async function main(args: readonly string[]): Promise<number> {
 async function bench(command: BenchCommand): Promise<BenchReport> {
   const { model, batch, rounds, precision } = command;
   const task = benchTask(benchConfig(model, batch, precision), command.tuningMs);
-  const { gpu, adapter } = await nodeGpu(command.adapter);
-  const { name } = describe(adapter.info);
-  note(`adapter: ${name}`);
-  if (command.depths.length > 0) return benchDepths(command, gpu, name);
   const executes = command.adapter !== 'null';
-  const engines = command.engines.filter((engine) => executes || !engineEntry(engine).isProcessor);
-  const measurements = await measureEngines(gpu, task, engines, { rounds, executes });
-  if (executes) note('CPU time to issue a step, on the null backend …');
-  const cpuMsOf = executes ? await cpuTimes(command) : null;
-  const profile = executes ? await profileOurs(measurements) : null;
+  const names = command.engines.filter((engine) => executes || onGpu(engine));
+  const needsGpu = names.some(onGpu) || command.depths.length > 0;
+  const { gpu, name } = needsGpu ? await openGpu(command.adapter) : NO_GPU;
+  if (gpu !== null && command.depths.length > 0) return benchDepths(command, gpu, name);
+  const entrants = entrantsOf(names, command.threads);
+  const measurements = await measureEngines(gpu, task, entrants, { rounds, executes });
+  const cpuMsOf = executes && gpu !== null ? await cpuTimes(command) : null;
+  const profile = executes ? await profileOf(measurements, 'GPU') : null;
+  const processor = executes ? await profileOf(measurements, 'processor') : null;
   return {
     adapter: name,
     model,
@@ -57,10 +57,27 @@ async function bench(command: BenchCommand): Promise<BenchReport> {
       const row = rowOf(measured);
       return { ...row, cpuMs: cpuMsOf?.get(measured.engine) ?? row.cpuMs };
     }),
-    peakGflops: profile?.peakGflops ?? (executes ? await peakOf(gpu) : null),
+    peakGflops: profile?.peakGflops ?? (executes && gpu !== null ? await peakOf(gpu) : null),
     convGflops: profile?.convGflops ?? null,
+    cpu: processor && {
+      threads: processor.threads,
+      peakGflops: processor.peakGflops,
+      convGflops: processor.convGflops,
+    },
     ...(command.profile && profile !== null ? { profile } : {}),
+    ...(command.profile && processor !== null ? { cpuProfile: processor } : {}),
   };
+}
+
+const onGpu = (engine: EngineName): boolean => engineEntry(engine).processor === undefined;
+
+const NO_GPU = { gpu: null, name: 'no adapter' };
+
+async function openGpu(choice: BenchCommand['adapter']): Promise<{ gpu: GPU; name: string }> {
+  const { gpu, adapter } = await nodeGpu(choice);
+  const { name } = describe(adapter.info);
+  note(`adapter: ${name}`);
+  return { gpu, name };
 }
 
 /** What a block costs in shallow and in deep networks. */
@@ -80,6 +97,7 @@ async function benchDepths(
     rows: measurements.map((row, i) => ({ ...rowOf(row), engine: `ours, ResNet-${depths[i]}` })),
     peakGflops: adapter === 'null' ? null : await peakOf(gpu),
     convGflops: null,
+    cpu: null,
     depths: measurements.map(({ stepMs, gpuBytes, dispatches }, i) => {
       const blocks = tasks[i]?.graph.blocks.length ?? Number.NaN;
       return {
@@ -93,15 +111,23 @@ async function benchDepths(
   };
 }
 
-function rowOf({ issueMs, bindGroupsCreated, opened: _, ...row }: Measurement) {
-  return { ...row, bindGroups: bindGroupsCreated, cpuMs: issueMs };
+function rowOf({ issueMs, bindGroupsCreated, opened: _, threads, ...row }: Measurement) {
+  const counted = { ...row, bindGroups: bindGroupsCreated, cpuMs: issueMs };
+  return threads === null ? counted : { ...counted, threads };
 }
 
-async function profileOurs(measurements: readonly Measurement[]): Promise<Profile | null> {
-  const ours = measurements.find(({ engine }) => engine === 'ours');
+/** Of our kernels, on the GPU or on the processor; there the last row's, which has the most threads. */
+async function profileOf(
+  measurements: readonly Measurement[],
+  where: 'GPU' | 'processor',
+): Promise<(Profile & { threads: number }) | null> {
+  const ours = measurements.findLast(
+    ({ threads, opened }) =>
+      opened.profile !== undefined && (threads === null) === (where === 'GPU'),
+  );
   if (ours?.opened.profile === undefined) return null;
-  note('our kernels one by one …');
-  return ours.opened.profile();
+  note(`${ours.engine}, kernel by kernel …`);
+  return { ...(await ours.opened.profile()), threads: ours.threads ?? 0 };
 }
 
 async function peakOf(gpu: GPU): Promise<number> {

@@ -6,6 +6,7 @@ import { checkAgreement, HALF_LOSS_TOLERANCE, LOSS_TOLERANCE } from './agreement
 import { type BenchDevices, countedDevices } from './devices.ts';
 import type { BenchEngine } from './engine.ts';
 import { type EngineName, engineEntry } from './engines.ts';
+import { NotHere } from './notHere.ts';
 import type { BenchTask } from './task.ts';
 
 /** Steps before any is timed: shaders compile, pools fill, and the losses of these are compared. */
@@ -14,11 +15,31 @@ const WARM_UP_STEPS = 3;
 const TURN_MS = 250;
 /** Ours reads its metrics back every 64 steps, and may not have three readbacks under way. */
 const MOST_STEPS = 100;
+/** An engine whose step takes longer takes no more turns than one, and no more steps to warm up. */
+const SLOW_MS = 10_000;
 /** Untimed steps before a turn's, a share of them: a GPU that had nothing to do takes tens of milliseconds to wake. */
 const LEAD_IN = 1 / 3;
 
+/** An engine that is to be measured. */
+export interface Entrant {
+  readonly name: EngineName;
+  /** Of an engine that computes on the processor; null: on a GPU. */
+  readonly threads: number | null;
+}
+
+/** An engine that takes its thread count gets one entry for each. */
+export const entrantsOf = (names: readonly EngineName[], threads: readonly number[]): Entrant[] =>
+  names.flatMap((name): Entrant[] => {
+    const { processor } = engineEntry(name);
+    if (processor === undefined) return [{ name, threads: null }];
+    const counts = processor === 'threads' ? threads : [1];
+    return counts.map((count) => ({ name, threads: count }));
+  });
+
 export interface Measurement {
   readonly engine: EngineName;
+  /** Null on a GPU. */
+  readonly threads: number | null;
   /** Median over the turns. */
   readonly stepMs: number;
   /** CPU time of the process to issue a step, without waiting for it; median over the turns. */
@@ -33,8 +54,7 @@ export interface Measurement {
   readonly opened: BenchEngine;
 }
 
-interface Contender {
-  readonly name: EngineName;
+interface Contender extends Entrant {
   readonly engine: BenchEngine;
   readonly devices: BenchDevices;
   readonly losses: readonly number[];
@@ -53,13 +73,20 @@ interface Turn {
  * @throws Error when the engines' losses differ.
  */
 export async function measureEngines(
-  gpu: GPU,
+  gpu: GPU | null,
   task: BenchTask,
-  names: readonly EngineName[],
+  entrants: readonly Entrant[],
   { rounds, executes }: { rounds: number; executes: boolean },
 ): Promise<Measurement[]> {
   const contenders: Contender[] = [];
-  for (const name of names) contenders.push(await warmUp(gpu, task, name));
+  for (const entrant of entrants) {
+    try {
+      contenders.push(await warmUp(gpu, task, entrant));
+    } catch (error) {
+      if (!(error instanceof NotHere)) throw error;
+      note(`${entrant.name} is left out: ${error.message}`);
+    }
+  }
   const isHalf = task.training.precision === 'half';
   if (executes) note(checkAgreement(contenders, isHalf ? HALF_LOSS_TOLERANCE : LOSS_TOLERANCE));
   return takeTurns(contenders, rounds);
@@ -72,52 +99,70 @@ export async function measureTasks(
   rounds: number,
 ): Promise<Measurement[]> {
   const contenders: Contender[] = [];
-  for (const task of tasks) contenders.push(await warmUp(gpu, task, 'ours'));
+  for (const task of tasks)
+    contenders.push(await warmUp(gpu, task, { name: 'ours', threads: null }));
   return takeTurns(contenders, rounds);
 }
 
 async function takeTurns(contenders: readonly Contender[], rounds: number): Promise<Measurement[]> {
   for (let round = 1; round <= rounds; round++) {
-    for (const { name, engine, devices, stepsPerTurn, turns } of contenders) {
+    for (const contender of contenders) {
+      const { engine, devices, stepsPerTurn, turns } = contender;
+      if (turns.some(({ stepMs }) => stepMs > SLOW_MS)) continue;
       const turn = await takeTurn(engine, devices, stepsPerTurn);
       turns.push(turn);
-      note(`round ${round} of ${rounds}: ${name} ${turn.stepMs.toFixed(2)} ms a step`);
+      note(
+        `round ${round} of ${rounds}: ${entrantName(contender)} ${turn.stepMs.toFixed(2)} ms a step`,
+      );
     }
   }
-  return contenders.map(({ name, engine, devices, turns }) => {
+  return contenders.map(({ name, threads, engine, devices, turns }) => {
     const last = turns.at(-1);
     if (last === undefined) throw new Error('no rounds');
     return {
       engine: name,
+      threads,
       stepMs: median(turns.map(({ stepMs }) => stepMs)),
       issueMs: median(turns.map(({ issueMs }) => issueMs)),
       dispatches: last.perStep('dispatches'),
       submits: last.perStep('submits'),
       bindGroupsCreated: last.perStep('bindGroupsCreated'),
       buffersCreated: last.perStep('buffersCreated'),
-      gpuBytes: engine.memoryBytes ?? devices.counts.peakGpuBytes,
+      gpuBytes: memoryOf(engine) ?? devices.counts.peakGpuBytes,
       opened: engine,
     };
   });
 }
 
-async function warmUp(gpu: GPU, task: BenchTask, name: EngineName): Promise<Contender> {
+const memoryOf = ({ memoryBytes }: BenchEngine): number | undefined =>
+  typeof memoryBytes === 'function' ? memoryBytes() : memoryBytes;
+
+/** `ours-cpu, 2 threads` */
+export function entrantName({ name, threads }: Entrant): string {
+  if (engineEntry(name).processor !== 'threads') return name;
+  return `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
+async function warmUp(gpu: GPU | null, task: BenchTask, entrant: Entrant): Promise<Contender> {
   const started = performance.now();
-  const { title, load, isProcessor } = engineEntry(name);
-  const devices = countedDevices(gpu, isProcessor);
+  const { title, load } = engineEntry(entrant.name);
+  const name = entrantName(entrant);
+  const devices = countedDevices(entrant.threads === null ? gpu : null);
   const open = await load();
-  const engine = await open(devices, task);
+  const engine = await open(devices, task, entrant.threads ?? 1);
   const losses: number[] = [];
   let stepMs = 0;
   for (let step = 0; step < WARM_UP_STEPS; step++) {
     ({ stepMs } = await takeTurn(engine, devices, 1));
     losses.push(await engine.loss());
-    if (step > 0) continue;
-    const seconds = (performance.now() - started) / 1000;
-    note(`${name} (${title}): first step done after ${seconds.toFixed(1)} s`);
+    if (step === 0) {
+      const seconds = (performance.now() - started) / 1000;
+      note(`${name} (${title}): first step done after ${seconds.toFixed(1)} s`);
+    }
+    if (stepMs > SLOW_MS) break;
   }
   const stepsPerTurn = Math.min(MOST_STEPS, Math.max(1, Math.round(TURN_MS / stepMs)));
-  return { name, engine, devices, losses, stepsPerTurn, turns: [] };
+  return { ...entrant, engine, devices, losses, stepsPerTurn, turns: [] };
 }
 
 async function takeTurn(engine: BenchEngine, devices: BenchDevices, steps: number): Promise<Turn> {
@@ -125,6 +170,7 @@ async function takeTurn(engine: BenchEngine, devices: BenchDevices, steps: numbe
   const leadIn = Math.floor(LEAD_IN * steps);
   for (let i = 0; i < leadIn; i++) await engine.issue();
   if (leadIn > 0) await engine.finish();
+  engine.cpuMs?.();
   const before = { ...counts };
   const started = performance.now();
   let issueMicroseconds = 0;
@@ -137,10 +183,11 @@ async function takeTurn(engine: BenchEngine, devices: BenchDevices, steps: numbe
   await engine.finish();
   devices.checkErrors();
   const stepMs = (performance.now() - started) / steps;
+  const elsewhereMs = engine.cpuMs?.() ?? 0;
   const after = { ...counts };
   return {
     stepMs,
-    issueMs: issueMicroseconds / 1000 / steps,
+    issueMs: (issueMicroseconds / 1000 + elsewhereMs) / steps,
     perStep: (count) => (after[count] - before[count]) / steps,
   };
 }

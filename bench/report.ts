@@ -51,15 +51,20 @@ const reportSchema = z.object({
   rows: z.array(
     z.object({
       engine: z.string(),
+      /** Of an engine on the processor. */
+      threads: z.optional(finite()),
       /** Median over the rounds; on the null adapter nothing is executed. */
       stepMs: finite(),
       dispatches: finite(),
       submits: finite(),
       bindGroups: finite(),
       buffersCreated: finite(),
-      /** All buffers of the engine's device, at the worst moment. */
+      /**
+       * All buffers of the engine's device, at the worst moment; on the processor what the engine says that the network
+       * takes, or its whole process. 0: not known.
+       */
       gpuBytes: finite(),
-      /** CPU time to issue a step, on the null backend. */
+      /** CPU time to issue a step, on the null backend; on the processor, that of the step on all threads. */
       cpuMs: finite(),
     }),
   ),
@@ -67,10 +72,16 @@ const reportSchema = z.object({
   peakGflops: z.nullable(finite()),
   /** Of all convolution kernels of our step; null without our engine, and on the null adapter. */
   convGflops: z.nullable(finite()),
+  /** Our engine on the processor: what its threads do at best, and in convolutions. Null where it is not measured. */
+  cpu: z.nullable(
+    z.object({ threads: finite(), peakGflops: finite(), convGflops: z.nullable(finite()) }),
+  ),
   /** With `--depths`: of each network its blocks and what one of them costs, stem and classifier shared out. */
   depths: z.optional(z.array(depthSchema)),
   /** With `--profile`: our step, kernel by kernel. */
   profile: z.optional(profileSchema),
+  /** The same of our engine on the processor. */
+  cpuProfile: z.optional(profileSchema),
 });
 
 export type BenchReport = z.infer<typeof reportSchema>;
@@ -82,20 +93,18 @@ export function parseReport(json: string): BenchReport {
 
 /** A Markdown table and two lines. */
 export function reportLines(report: BenchReport): string[] {
-  const { adapter, model, batch, precision, rows, peakGflops, convGflops, depths, profile } =
-    report;
+  const { adapter, model, batch, precision, rows, peakGflops, convGflops, cpu, depths } = report;
   const [first] = rows;
   const table = rows.map((row) => {
     const ratio = first === undefined ? Number.NaN : row.stepMs / first.stepMs;
     return [
-      row.engine,
+      row.threads === undefined ? row.engine : `${row.engine}, ${threadsText(row.threads)}`,
       row.stepMs.toFixed(1),
       `${ratio.toFixed(1)}×`,
-      count(row.dispatches),
-      count(row.submits),
-      count(row.bindGroups),
-      count(row.buffersCreated),
-      (row.gpuBytes / 1e6).toFixed(1),
+      ...(row.threads === undefined
+        ? [row.dispatches, row.submits, row.bindGroups, row.buffersCreated].map(count)
+        : ['', '', '', '']),
+      row.gpuBytes === 0 ? '' : (row.gpuBytes / 1e6).toFixed(1),
       row.cpuMs.toFixed(2),
     ];
   });
@@ -112,9 +121,22 @@ export function reportLines(report: BenchReport): string[] {
       : [
           `our convolutions: ${convGflops.toFixed(1)} GFLOP/s, ${((100 * convGflops) / peakGflops).toFixed(0)} % of it`,
         ]),
+    ...(cpu === null ? [] : ['', ...processorLines(cpu)]),
     ...(depths === undefined ? [] : ['', ...depthLines(depths)]),
-    ...(profile === undefined ? [] : ['', profileMarkdown(profile).trimEnd()]),
+    ...[report.profile, report.cpuProfile].flatMap((profile) =>
+      profile === undefined ? [] : ['', profileMarkdown(profile).trimEnd()],
+    ),
   ];
+}
+
+const threadsText = (threads: number): string =>
+  `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+
+function processorLines({ threads, peakGflops, convGflops }: NonNullable<BenchReport['cpu']>) {
+  const peak = `processor's peak, ${threadsText(threads)}: ${peakGflops.toFixed(1)} GFLOP/s`;
+  if (convGflops === null) return [peak];
+  const share = ((100 * convGflops) / peakGflops).toFixed(0);
+  return [peak, `our convolutions there: ${convGflops.toFixed(1)} GFLOP/s, ${share} % of it`];
 }
 
 /** Blocks may cost as much more or less than the shallowest network's, in milliseconds, bytes and dispatches. */

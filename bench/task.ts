@@ -7,6 +7,7 @@ import { initialWeights } from '../src/model/initialize.ts';
 import { fillNormal, streamOf } from '../src/model/random.ts';
 
 export interface BenchTask {
+  readonly config: RunConfig;
   readonly graph: LayerGraph;
   readonly batchSize: number;
   readonly training: RunConfig['training'];
@@ -19,12 +20,14 @@ export interface BenchTask {
   readonly tuningMs: number;
 }
 
-export function benchTask({ model, training }: RunConfig, tuningMs = 0): BenchTask {
+export function benchTask(config: RunConfig, tuningMs = 0): BenchTask {
+  const { model, training } = config;
   const graph = buildGraph(model);
   const { batchSize, seed, learningRate } = training;
   if (typeof learningRate !== 'number') throw new Error('the bench trains at a constant rate');
   const images = new Float32Array(batchSize * 3 * model.inputSize ** 2);
   return {
+    config,
     graph,
     batchSize,
     training,

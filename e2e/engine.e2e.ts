@@ -62,6 +62,37 @@ test('the engine is chosen on the page, and runs continue from their current ste
   });
 });
 
+test('a page without cross-origin isolation trains on one thread, and says so', async ({
+  baseURL,
+}) => {
+  const browser = await chromium.launch({
+    executablePath: await chromiumPath(),
+    args: WITHOUT_WEBGPU,
+  });
+  try {
+    const page = await browser.newPage();
+    await page.route(baseURL ?? '', async (route) => {
+      const response = await route.fetch();
+      const { 'cross-origin-opener-policy': _, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
+    });
+    await page.goto(`${baseURL}#${TINY}`);
+    await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await expect(status(page)).toContainText('WebAssembly kernels: processor, 1 thread');
+    const panel = page.getByRole('region', { name: 'Engine' });
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    const says = panel.getByText(
+      'It trains on one thread only, because this page was served without',
+    );
+    await expect(says).toHaveCount(cores > 1 ? 1 : 0);
+    await button(page, 'Step').click();
+    await waitForStep(page, 1);
+  } finally {
+    await browser.close();
+  }
+});
+
 test('a page that can load no engine says so, tells how to get WebGPU, and its builder works', async ({
   baseURL,
 }) => {

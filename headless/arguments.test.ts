@@ -50,6 +50,24 @@ describe('parseArguments', () => {
     });
   });
 
+  it('reads an experiment', () => {
+    const command = { name: 'experiment', id: 'degradation', size: 'small', seeds: 1 };
+    expect(parse('experiment degradation')).toEqual({
+      ...command,
+      data: null,
+      out: null,
+      ...NO_ENGINE,
+    });
+    expect(parse('experiment degradation --size full --seeds 3 --engine cpu')).toMatchObject({
+      ...command,
+      size: 'full',
+      seeds: 3,
+      engine: 'cpu',
+    });
+    expect(() => parse('experiment --seeds 3')).toThrow('experiment needs a NAME');
+    expect(() => parse('experiment x --size huge')).toThrow('--size huge: not one of tiny, small');
+  });
+
   it('reads a complete eval command', () => {
     expect(parse('eval --config c.json --weights w --data d --out o')).toEqual({
       name: 'eval',

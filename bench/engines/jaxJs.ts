@@ -1,8 +1,8 @@
-/** jax-js on its WebGPU backend: the whole training step, momentum included, is one jitted function. */
+/** jax-js on its WebGPU and WebAssembly backends: the whole training step, momentum included, is one jitted function. */
 import * as jax from '@jax-js/jax';
 import type { Tensor } from '../../src/model/graph.ts';
 import { setNavigator } from '../devices.ts';
-import type { OpenEngine } from '../engine.ts';
+import type { BenchEngine, OpenEngine } from '../engine.ts';
 import { interpret, type LayerOperations } from '../interpret.ts';
 import type { BenchTask } from '../task.ts';
 
@@ -19,10 +19,16 @@ interface State {
 
 export const openJaxJs: OpenEngine = async (devices, task) => {
   setNavigator({ requestAdapter: () => devices.adapter() });
-  if (!(await jax.init('webgpu')).includes('webgpu')) {
-    throw new Error('jax-js could not start its WebGPU backend');
+  return open('webgpu', task);
+};
+
+export const openJaxJsWasm: OpenEngine = (_devices, task) => open('wasm', task);
+
+async function open(backend: 'webgpu' | 'wasm', task: BenchTask): Promise<BenchEngine> {
+  if (!(await jax.init(backend)).includes(backend)) {
+    throw new Error(`jax-js could not start its ${backend} backend`);
   }
-  jax.defaultDevice('webgpu');
+  jax.defaultDevice(backend);
   const { graph, batchSize } = task;
   const { inputSize, classes } = graph.model;
   const step = trainingStep(task);
@@ -36,20 +42,24 @@ export const openJaxJs: OpenEngine = async (devices, task) => {
   let loss: jax.Array | null = null;
   return {
     async issue() {
+      // The other backend may have had its turn.
+      jax.defaultDevice(backend);
       loss?.dispose();
       const { weights, momentum, running } = state;
       const [next, ...moved] = step(weights, momentum, running, images.ref, labels.ref);
       loss = next;
       state = { weights: moved[0], momentum: moved[1], running: moved[2] };
-      // A call only notes what is to be done; asking for the buffer submits the whole step.
-      await loss.ref.gpuBuffer();
+      // A call only notes what is to be done; asking for the result has it done, or the whole step submitted.
+      await (backend === 'webgpu' ? loss.ref.gpuBuffer() : loss.ref.data());
     },
-    finish: () => jax.getWebGPUDevice().queue.onSubmittedWorkDone(),
+    async finish() {
+      if (backend === 'webgpu') await jax.getWebGPUDevice().queue.onSubmittedWorkDone();
+    },
     async loss() {
       return (await loss?.ref.data())?.[0] ?? Number.NaN;
     },
   };
-};
+}
 
 function initialState({ graph, weights }: BenchTask): State {
   const array = ({ data, shape }: Tensor) =>

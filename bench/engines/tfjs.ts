@@ -33,7 +33,9 @@ export const openTfjs: OpenEngine = async (devices, task) => {
   };
   let loss: tf.Scalar | null = null;
   return {
-    issue() {
+    async issue() {
+      // The WebAssembly backend may have had its turn.
+      if (tf.getBackend() !== 'webgpu') await tf.setBackend('webgpu');
       loss?.dispose();
       loss = optimizer.minimize(lossOf, true, variables.trained);
       backend.ensureCommandEncoderReady();

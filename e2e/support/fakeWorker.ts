@@ -62,6 +62,8 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
         noHalfPrecision: null,
         arithmetics: [],
         passedOver: [],
+        compared: null,
+        remark: null,
       };
       emit({ type: 'ready', engine: 'webgpu', adapter, ...limits });
     } else if (command.type === 'setRuns') {

@@ -14,6 +14,8 @@ function opened() {
           type: 'ready',
           engine: 'webgpu',
           passedOver: [],
+          compared: null,
+          remark: null,
           adapter: { name: 'none', vendor: '', architecture: '', isSoftware: true },
           gflops: 1,
           maxBufferBytes: 2 ** 30,

@@ -10,6 +10,8 @@ const ready = {
   type: 'ready',
   engine: 'webgpu',
   passedOver: [],
+  compared: null,
+  remark: null,
   adapter,
   gflops: 0.5,
   maxBufferBytes: 1e9,

@@ -23,6 +23,8 @@ describe('reduce', () => {
       type: 'ready',
       engine: 'webgpu',
       passedOver: [],
+      compared: null,
+      remark: null,
       adapter,
       gflops: 1.5,
       maxBufferBytes: 9,

@@ -13,8 +13,11 @@ export function reduce(state: PageState, event: StateEvent): PageState {
   switch (event.type) {
     case 'ready': {
       const { adapter, gflops, maxBufferBytes, passedOver } = event;
-      const { noHalfPrecision, arithmetics } = event;
-      const engine = { id: event.engine, passedOver, noHalfPrecision, arithmetics };
+      const { noHalfPrecision, arithmetics, remark } = event;
+      // What was measured on the way to one engine still holds after another was chosen.
+      const compared = event.compared ?? state.engine?.compared ?? null;
+      const about = { passedOver, compared, noHalfPrecision, arithmetics, remark };
+      const engine = { id: event.engine, ...about };
       const phase = state.phase === 'opening' ? 'idle' : state.phase;
       return { ...state, phase, adapter, engine, gflops, maxBufferBytes, deviceLost: null };
     }
@@ -54,6 +57,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         preparedConfig: event.config,
         pending: event.by === undefined ? run.pending.slice(1) : run.pending,
         originalConfig: originalConfigAfter(run, event),
+        finalWeights: event.by === 'upkeep' ? run.finalWeights : null,
         markers:
           event.by === 'upkeep'
             ? run.markers
@@ -66,6 +70,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         preparedConfig: event.config,
         diverged: null,
         finished: false,
+        finalWeights: null,
         markers: [
           ...run.markers.filter(({ step }) => step <= event.step),
           { step: event.step, label: event.label },
@@ -105,7 +110,11 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       }));
     }
     case 'finished':
-      return withRun(state, event.id, (run) => ({ ...run, finished: true }));
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        finished: true,
+        finalWeights: event.finalWeights,
+      }));
     case 'deviceLost':
       return {
         ...withoutPendingTimes(state),

@@ -1,5 +1,5 @@
 /** What a session is made with. */
-import type { EngineChoice } from '../engine/engineNames.ts';
+import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { TrainingClient } from '../training/client.ts';
 import type { RunSaver } from './autoSave.ts';
 import type { TabState } from './tabState.ts';
@@ -10,6 +10,8 @@ export interface SessionOptions {
   readonly baseUrl: string;
   /** What to train with; left out: the fastest there is. */
   readonly engine?: EngineChoice | undefined;
+  /** What trained on the last visit; left out: not known. */
+  readonly lastEngine?: EngineId | undefined;
   saveFile(name: string, type: string, content: ArrayBuffer | string | readonly string[]): void;
   /** Where runs are stored; left out: nowhere. */
   readonly openLibrary?: () => Promise<RunSaver>;

@@ -249,8 +249,10 @@ export interface EngineDevice {
   readonly arithmetics?: readonly Arithmetic[];
   /** Resolves when the device is lost, with the reason; never rejects. */
   readonly lost: Promise<{ reason: string; message: string }>;
-  /** GFLOP/s (a multiply-add counts two) of a small convolution; takes about half a second. */
-  measureGflops(): Promise<number>;
+  /** What slows it down here and could be helped, as a sentence; missing if nothing does. */
+  readonly remark?: string | undefined;
+  /** GFLOP/s (a multiply-add counts two) of a small convolution. @param budgetMs about half a second if left out. */
+  measureGflops(budgetMs?: number): Promise<number>;
   /**
    * The micro-batches with which all these networks fit at once: for each group of networks that share a batch, the
    * largest size, or the one given in one of their configs.

@@ -1,5 +1,6 @@
 /** Opens engines. Each is loaded when it is asked for. */
 import type { EngineDevice } from './api.ts';
+import { type Comparison, fastest } from './compare.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineId } from './engineNames.ts';
 import { EngineError } from './errors.ts';
 import { acquireGpu } from './webgpu/device.ts';
@@ -9,6 +10,10 @@ export interface OpenEngine {
   readonly device: EngineDevice;
   /** Those that would have come before it, and why they do not run here. */
   readonly passedOver: readonly PassedOver[];
+  /** As it was measured in choosing; missing: not measured yet. */
+  readonly gflops?: number;
+  /** Between the GPU and the processor; missing: nothing was compared. */
+  readonly compared?: Comparison;
 }
 
 interface PassedOver {
@@ -67,16 +72,22 @@ const ENGINES: Readonly<Record<EngineId, Open>> = {
 const AUTOMATIC: readonly EngineId[] = ['webgpu', 'cpu', 'tfjs-webgl', 'tfjs-wasm', 'tfjs-cpu'];
 
 /**
- * Opens the engine chosen, or the first that runs here.
+ * Opens the engine chosen, or the first that runs here; of a GPU and the processor the faster one.
+ * @param before what trained on the last visit.
  * @throws EngineError `no-webgpu`, `no-adapter`, `device-refused`: why the engine chosen, or any, does not run here.
  */
-export async function openEngine(choice: EngineChoice): Promise<OpenEngine> {
+export async function openEngine(
+  choice: EngineChoice,
+  before: EngineId | null = null,
+): Promise<OpenEngine> {
   const isChosen = choice !== 'automatic';
   const passedOver: PassedOver[] = [];
   let first: unknown;
   for (const id of isChosen ? [choice] : AUTOMATIC) {
     try {
-      return { id, device: await ENGINES[id]({ isChosen }), passedOver };
+      const device = await ENGINES[id]({ isChosen });
+      if (isChosen || id !== 'webgpu') return { id, device, passedOver };
+      return betweenGpuAnd(() => ENGINES.cpu({ isChosen }), device, before);
     } catch (error) {
       first ??= error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -86,4 +97,17 @@ export async function openEngine(choice: EngineChoice): Promise<OpenEngine> {
   const code = first instanceof EngineError ? first.code : 'no-adapter';
   const reasons = passedOver.map(({ engine, reason }) => `${ENGINE_NAMES[engine]}: ${reason}`);
   throw new EngineError(code, reasons.join(' '));
+}
+
+async function betweenGpuAnd(
+  openCpu: () => Promise<EngineDevice>,
+  gpu: EngineDevice,
+  before: EngineId | null,
+): Promise<OpenEngine> {
+  const { device, gflops, compared } = await fastest(gpu, openCpu, before);
+  if (compared === null) return { id: 'webgpu', device, passedOver: [], gflops };
+  const { taken } = compared;
+  const reason = `The graphics processor here, ${compared.gpu}, is not faster than the processor.`;
+  const passedOver = taken === 'cpu' ? [{ engine: 'webgpu' as const, reason }] : [];
+  return { id: taken, device, passedOver, gflops, compared };
 }

@@ -9,11 +9,16 @@ import type { RunCommands } from './runCommands.ts';
 import type { Trainer } from './trainer.ts';
 import type { Tuning } from './tuning.ts';
 
+/** A new device; of a GPU and the processor the faster one, but `before` unless the other is clearly faster. */
+export type OpenEngineBy = (choice: EngineChoice, before: EngineId | null) => Promise<OpenEngine>;
+
 const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
 
 export class EngineHost {
   /** What to open. */
   choice: EngineChoice = 'automatic';
+  /** What trained on the last visit; null: not known. */
+  before: EngineId | null = null;
   /** The engine there is, or the last one. */
   adapter: AdapterDescription = UNKNOWN_ADAPTER;
   engine: EngineId | null = null;
@@ -26,7 +31,7 @@ export class EngineHost {
 
   /** @param onLost called as soon as the device is lost; it is still there until `abandon`. */
   constructor(
-    private readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>,
+    private readonly openEngine: OpenEngineBy,
     private readonly onLost: () => void,
     private readonly tuning: Tuning,
     private readonly trainer: Trainer,
@@ -111,7 +116,7 @@ export class EngineHost {
 
   /** Opens an engine and puts the images onto it. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
   private async take(choice: EngineChoice): Promise<OpenEngine> {
-    const opened = await this.openEngine(choice);
+    const opened = await this.openEngine(choice, this.engine ?? this.before);
     this.opened = opened;
     this.adapter = opened.device.adapter;
     this.engine = opened.id;
@@ -138,13 +143,14 @@ export class EngineHost {
 
   /** Measures the engine, which takes about half a second, and tells of it. */
   private async announce(opened: OpenEngine): Promise<void> {
-    const { id: engine, device, passedOver } = opened;
-    const gflops = await device.measureGflops();
-    const { adapter, maxBufferBytes, noHalfPrecision, arithmetics = [] } = device;
+    const { id: engine, device, passedOver, compared = null } = opened;
+    const gflops = opened.gflops ?? (await device.measureGflops());
+    const { adapter, maxBufferBytes, noHalfPrecision, arithmetics = [], remark = null } = device;
     this.tuning.gflops = gflops;
     this.trainer.emit({
       type: 'ready',
-      ...{ engine, passedOver, adapter, gflops, maxBufferBytes, noHalfPrecision, arithmetics },
+      ...{ engine, passedOver, compared, adapter, gflops, maxBufferBytes },
+      ...{ noHalfPrecision, arithmetics, remark },
     });
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription, Arithmetic, KernelChoices } from '../engine/api.ts';
+import type { Comparison } from '../engine/compare.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { Profile } from '../engine/profile.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
@@ -13,13 +14,22 @@ import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
 import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
 import type { Study, StudyResult } from './studies/study.ts';
+import type { FinalWeights } from './weightsHash.ts';
 
 /** Runs that can be trained side by side. */
 export const MAX_RUNS = 4;
 
 export type Command =
-  /** Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. */
-  | { readonly type: 'open'; readonly baseUrl: string; readonly engine?: EngineChoice | undefined }
+  /**
+   * Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. `before`: what
+   * trained on the last visit.
+   */
+  | {
+      readonly type: 'open';
+      readonly baseUrl: string;
+      readonly engine?: EngineChoice | undefined;
+      readonly before?: EngineId | undefined;
+    }
   /** Continues on another engine, every run from its present step; answered by `ready`, or by `engineRefused`. */
   | { readonly type: 'useEngine'; readonly engine: EngineId }
   /**
@@ -116,6 +126,8 @@ export type TrainingEvent =
       readonly engine: EngineId;
       /** Engines that would have come before it, and why they do not run here. */
       readonly passedOver: readonly { readonly engine: EngineId; readonly reason: string }[];
+      /** Between the GPU and the processor; null: nothing was compared. */
+      readonly compared: Comparison | null;
       readonly adapter: AdapterDescription;
       /** Rate of small convolutions, measured at opening (about half a second). */
       readonly gflops: number;
@@ -124,6 +136,8 @@ export type TrainingEvent =
       readonly noHalfPrecision: string | null;
       /** Those it can train in; none where it has no choice. */
       readonly arithmetics: readonly Arithmetic[];
+      /** What slows the engine down here and could be helped; null: nothing. */
+      readonly remark: string | null;
     }
   | {
       readonly type: 'unsupported';
@@ -258,7 +272,12 @@ export type TrainingEvent =
   /** A run is back at step 0; what it measured is void. */
   | { readonly type: 'reset'; readonly id: RunId }
   /** A run reached its last step. */
-  | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
+  | {
+      readonly type: 'finished';
+      readonly id: RunId;
+      readonly step: number;
+      readonly finalWeights: FinalWeights;
+    }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
   /** A checkpoint of an earlier visit that can be resumed from; null: there is none, or none any more. */
   | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
@@ -322,4 +341,6 @@ export type ResumedRun = Pick<
   readonly id: RunId;
   readonly parameterNames: readonly string[];
   readonly activationNames: readonly string[];
+  /** Null: it is not finished. */
+  readonly finalWeights: FinalWeights | null;
 };

@@ -5,14 +5,13 @@
 import { reasonOf } from '../data/dataError.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineDevice, TuningStore } from '../engine/api.ts';
-import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
-import type { OpenEngine } from '../engine/engines.ts';
+import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { lossOf, recentLoss } from './deviceReports.ts';
-import { EngineHost } from './engineHost.ts';
+import { EngineHost, type OpenEngineBy } from './engineHost.ts';
 import type { Command, SaveRun, TrainingEvent } from './protocol.ts';
 import { needsDevice, Queries, type Question } from './queries.ts';
 import type { Run } from './run.ts';
@@ -27,7 +26,7 @@ type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 interface SessionDeps {
   readonly emit: (event: TrainingEvent) => void;
   /** A new device. @throws EngineError `no-webgpu`, `no-adapter`, `device-refused` */
-  readonly openEngine: (choice: EngineChoice) => Promise<OpenEngine>;
+  readonly openEngine: OpenEngineBy;
   /** Where images come from; the page's base URL comes with `open`. */
   readonly data?: Omit<DatasetDeps, 'baseUrl' | 'signal' | 'onProgress'>;
   /** Where checkpoints are kept; without it they are not. */
@@ -170,6 +169,7 @@ export class TrainingSession {
     switch (command.type) {
       case 'open':
         this.host.choice = command.engine ?? 'automatic';
+        this.host.before = command.before ?? null;
         return this.open(command.baseUrl);
       case 'useEngine':
         return this.useEngine(command.engine);

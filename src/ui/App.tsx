@@ -7,6 +7,7 @@ import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
 import { useKeepOnLeave } from './checkpoints/useKeepOnLeave.ts';
 import { BuilderContext, LibraryContext, usePage } from './context.ts';
 import { createPage } from './createPage.ts';
+import { keepLastEngine } from './lastEngine.ts';
 import { DataPanel } from './DataPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -33,6 +34,7 @@ const PANELS = [
 export function App() {
   const [{ builder, openLibrary }] = useState(createPage);
   useEffect(() => keepChartSettings(builder.session.store), [builder]);
+  useEffect(() => keepLastEngine(builder.session.store), [builder]);
   useAddressOf(builder.session);
   useKeepOnLeave(builder.session);
   useTabState(builder.session);

@@ -10,9 +10,11 @@ const OPTIONS = ENGINE_IDS.map((id) => [id, ENGINE_NAMES[id]] as const);
 
 export function EnginePanel() {
   const session = useSession();
-  const { engine, passedOver, gflops } = usePage(({ engine, gflops }) => ({
+  const { engine, passedOver, compared, remark, gflops } = usePage(({ engine, gflops }) => ({
     engine: engine?.id,
     passedOver: engine?.passedOver,
+    compared: engine?.compared ?? null,
+    remark: engine?.remark ?? null,
     gflops,
   }));
   if (engine === undefined) return null;
@@ -34,11 +36,18 @@ export function EnginePanel() {
         {gflops !== null && <>Measured here: {formatShort(gflops)} GFLOP/s. </>}
         Runs keep their progress when the engine changes.
       </p>
+      {compared !== null && (
+        <p className="hint">
+          Measured in choosing: {formatShort(compared.gflops.webgpu)} GFLOP/s on {compared.gpu},{' '}
+          {formatShort(compared.gflops.cpu)} on the processor.
+        </p>
+      )}
+      {remark !== null && <p className="hint">{remark}</p>}
       {engine === 'cpu' && noWebGpu !== undefined && (
         <details className="get-webgpu">
           <summary>Why not on a GPU?</summary>
           <p>{noWebGpu}</p>
-          <GetWebGpu />
+          {compared === null && <GetWebGpu />}
         </details>
       )}
     </section>

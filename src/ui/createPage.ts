@@ -6,6 +6,7 @@ import { PageSession } from '../app/pageSession.ts';
 import { isReturn, readTabState } from '../app/tabState.ts';
 import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
 import { createTrainer } from '../training/client.ts';
+import { lastEngine } from './lastEngine.ts';
 import { saveFile } from './saveFile.ts';
 import { engineInQuery } from './sharing/useAddress.ts';
 
@@ -31,6 +32,7 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     // Without the link's settings, which can be longer than any address the trainer takes.
     baseUrl: document.baseURI.replace(/[?#].*$/s, ''),
     engine: engineOfPage(),
+    lastEngine: lastEngine(),
     saveFile,
     openLibrary,
     before: stateBeforeReload(),

@@ -36,6 +36,8 @@ function page(hash: string, gflops = 0.5) {
   const engine = {
     engine: 'webgpu',
     passedOver: [],
+    compared: null,
+    remark: null,
     adapter,
     gflops,
     maxBufferBytes: 1e9,

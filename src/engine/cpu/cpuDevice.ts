@@ -35,6 +35,8 @@ interface CpuOptions {
   readonly workers: readonly Thread[];
   /** Of the runs that leave it to the engine. */
   readonly arithmetic: Arithmetic;
+  /** `EngineDevice.remark` */
+  readonly remark?: string | undefined;
 }
 
 type Loss = Awaited<EngineDevice['lost']>;
@@ -45,12 +47,14 @@ export class CpuDevice implements EngineDevice {
   readonly maxBufferBytes = MOST_BYTES;
   readonly isBusyInCalls = true;
   readonly noHalfPrecision = 'The processor’s kernels compute in single precision only';
+  readonly remark: string | undefined;
   readonly lost: Promise<Loss>;
   readonly #arithmetic: Arithmetic;
   readonly #pool: ThreadPool;
   #lose: (loss: Loss) => void = () => undefined;
 
-  constructor({ workers, arithmetic }: CpuOptions) {
+  constructor({ workers, arithmetic, remark }: CpuOptions) {
+    this.remark = remark;
     this.#arithmetic = arithmetic;
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
@@ -65,8 +69,8 @@ export class CpuDevice implements EngineDevice {
     return this.#pool.threads;
   }
 
-  measureGflops(): Promise<number> {
-    return measureTraining(this);
+  measureGflops(budgetMs?: number): Promise<number> {
+    return measureTraining(this, budgetMs);
   }
 
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {

@@ -7,6 +7,11 @@ import { openWebThread } from './threads/webThreads.ts';
 /** More than this gains little on the networks here. */
 const MOST_THREADS = 8;
 
+const ONE_THREAD =
+  'It trains on one thread only, because this page was served without cross-origin isolation and threads can’t share ' +
+  'memory. With the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp it ' +
+  'would use all cores.';
+
 /**
  * One thread for each core, at most eight; of more than two cores one is left to the page. Without cross-origin
  * isolation memory can't be shared, so there is one thread. Multiply-adds are fused where the browser can.
@@ -19,6 +24,8 @@ export function openInBrowser(): CpuDevice {
   const cores = navigator.hardwareConcurrency;
   const threads = Math.min(MOST_THREADS, cores > 2 ? cores - 1 : cores);
   const workers = crossOriginIsolated ? Array.from({ length: threads - 1 }, openWebThread) : [];
+  const isHeldBack = !crossOriginIsolated && threads > 1;
   // Not by timing: a page that is reloaded must continue its runs to the same bits.
-  return new CpuDevice({ workers, arithmetic: supportsFast() ? 'fast' : 'exact' });
+  const arithmetic = supportsFast() ? 'fast' : 'exact';
+  return new CpuDevice({ workers, arithmetic, remark: isHeldBack ? ONE_THREAD : undefined });
 }

@@ -51,8 +51,8 @@ export class WebGpuDevice implements EngineDevice {
     return this.gpu.traits.halfStorage === undefined ? NO_SHADER_F16 : null;
   }
 
-  measureGflops(): Promise<number> {
-    return measureAdapter(this.gpu);
+  measureGflops(budgetMs?: number): Promise<number> {
+    return measureAdapter(this.gpu, budgetMs);
   }
 
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findTorch } from '../../../scripts/lib/findTorch.mjs';
 import { referenceBatch } from '../../data/referenceBatch.ts';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
@@ -17,7 +18,7 @@ import { learningRateAt } from '../../training/schedule.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { stateFor } from '../stateDict.ts';
 import { NETS } from '../testing/nets.ts';
-import { findTorch, torchOrSkip } from '../testing/torch.ts';
+import { torchOrSkip } from '../testing/torch.ts';
 import {
   type Inspected,
   type Job,

@@ -1,31 +1,13 @@
 /** A Python with PyTorch, if this machine has one: the client that `.pth` and `.safetensors` files are for. */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestContext } from 'vitest';
+import { findTorch, type Torch } from '../../../scripts/lib/findTorch.mjs';
 
 /** Columns of `runSnippets.py`'s output. */
 const PADDED_CLASSES = 16;
-
-export interface Torch {
-  readonly python: string;
-  readonly version: string;
-}
-
-/** The first Python that can import torch and NumPy: `PYTHON`, then those on the path, then the system's. */
-export function findTorch(): Torch | null {
-  for (const python of [process.env.PYTHON, 'python3', 'python', '/usr/bin/python3']) {
-    if (python === undefined || python === '') continue;
-    const { status, stdout } = spawnSync(
-      python,
-      ['-c', 'import numpy, torch; print(torch.__version__)'],
-      { encoding: 'utf8' },
-    );
-    if (status === 0) return { python, version: stdout.trim() };
-  }
-  return null;
-}
 
 const NO_TORCH = 'No Python with torch and numpy was found. Name one in PYTHON to run this test.';
 

@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod/mini';
+import type { Torch } from '../../../scripts/lib/findTorch.mjs';
 import { continuationFiles } from '../pytorch/continueInPyTorch.ts';
 import type { Continuation, SplitImages } from '../pytorch/origin.ts';
-import type { Torch } from './torch.ts';
 
 const TIMEOUT_MS = 240_000;
 
