@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { weightsSha256 } from '../src/training/weightsHash.ts';
 import { METADATA_FILE, metadataOf } from '../src/weights/exportModel.ts';
 import { DEFAULT_EXPORT, FORMATS, formatOf } from '../src/weights/formats/registry.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
@@ -12,7 +13,9 @@ const folder = mkdtempSync(join(tmpdir(), 'residual-playground-export-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = (name: string) => join(folder, name);
 
-const model = exportModel('ResNet-20 B');
+const { graph, weights, ...rest } = exportModel('ResNet-20 B');
+const hash = await weightsSha256(graph, weights);
+const model = { ...rest, graph, weights, weightsSha256: hash };
 const { write } = await formatOf('safetensors').load();
 writeFileSync(path('config.json'), JSON.stringify(model.config));
 writeFileSync(path('net.safetensors'), write(model, DEFAULT_EXPORT));

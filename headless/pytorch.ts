@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nextChange } from '../src/training/changes.ts';
 import { completeState } from '../src/training/state.ts';
+import { weightsSha256 } from '../src/training/weightsHash.ts';
 import { continuationFiles } from '../src/weights/pytorch/continueInPyTorch.ts';
 import type { ScriptImages } from '../src/weights/pytorch/origin.ts';
 import type { PyTorchCommand } from './arguments.ts';
@@ -23,7 +24,9 @@ export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   }
   const { weights, momentum } = completeState(graph, config.training.seed, await start.run.state());
   const { images, trainImages } = await imagesOf(command, start);
-  const state = { config, graph, weights, momentum, step, trainImages, images };
+  const hash = await weightsSha256(graph, weights);
+  const tensors = { weights, weightsSha256: hash, momentum };
+  const state = { config, graph, ...tensors, step, trainImages, images };
   await mkdir(command.out, { recursive: true });
   const files = continuationFiles(state);
   for (const [name, bytes] of files) await writeFile(join(command.out, name), bytes);

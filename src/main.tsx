@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { finishSignIn, isSignInReturn } from './app/publish/signInReturn.ts';
 import { App } from './ui/App.tsx';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
@@ -10,7 +11,10 @@ import './ui/styles/layers.css';
 import './ui/styles/runs.css';
 
 const root = document.getElementById('root');
-if (root !== null) {
+if (root !== null && isSignInReturn(location.search)) {
+  root.textContent = await finishSignIn();
+  window.close();
+} else if (root !== null) {
   createRoot(root).render(
     <StrictMode>
       <App />

@@ -13,15 +13,18 @@ export interface NewRun {
   readonly colourIndex?: number | undefined;
   /** The kernels to use where they can be (`prepared`'s `kernelCode`). */
   readonly kernelCode?: string | undefined;
+  /** The hash that the finished run's weights are to have. */
+  readonly expectedSha256?: string | undefined;
 }
 
 /** @param nextId gives an id no run has had. @returns the runs, in the same order, their names all different. */
 export function newRuns(wanted: readonly NewRun[], nextId: () => RunId): RunView[] {
   const runs: RunView[] = [];
-  for (const [i, { config, name, colourIndex = i, kernelCode = null }] of wanted.entries()) {
+  for (const [i, { config, name, colourIndex = i, ...rest }] of wanted.entries()) {
+    const { kernelCode = null, expectedSha256 = null } = rest;
     const taken = runs.map((run) => run.name);
     const fresh = freshRun(nextId(), colourIndex, name ?? runName(config.model, taken), config);
-    runs.push({ ...fresh, isNamed: name !== undefined, kernelCode });
+    runs.push({ ...fresh, isNamed: name !== undefined, kernelCode, expectedSha256 });
   }
   return runs;
 }

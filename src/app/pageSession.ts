@@ -32,14 +32,17 @@ import {
   initialState,
   isAtRest,
   type PageState,
+  type RunView,
   rewound,
 } from './state.ts';
+import { Verifier } from './verifier.ts';
 
 export class PageSession {
   readonly store: StoreApi<PageState> = createStore(() => initialState);
   readonly histories = new LiveHistories(this.store);
   readonly queries = new Queries(this.store, (command) => this.send(command));
   readonly autoSave: AutoSave;
+  readonly verifier: Verifier;
   readonly #reloadRestore: ReloadRestore;
   readonly #options: SessionOptions;
   #engine: EngineChoice;
@@ -55,6 +58,7 @@ export class PageSession {
     const { store } = this;
     const history = (id: RunId) => this.history(id);
     const runFile = (id: RunId) => this.runFile(id);
+    this.verifier = new Verifier(store, options.baseUrl);
     this.autoSave = new AutoSave({ store, history, runFile }, options.openLibrary);
     const page = {
       store,
@@ -141,7 +145,7 @@ export class PageSession {
       isDefaultPair: false,
       fieldErrors: {},
       runs: runs.map((run) =>
-        run.id === id ? { ...run, pending: [...run.pending, change] } : run,
+        run.id === id ? { ...run, pending: [...run.pending, change], expectedSha256: null } : run,
       ),
     }));
     this.send({ type: 'change', id, change });
@@ -220,9 +224,12 @@ export class PageSession {
       })),
     });
     for (const { id, config } of runs) if (isNew(id, config)) this.histories.clear(id);
-    this.store.setState((state) => ({
-      runs: state.runs.map((run) => (isNew(run.id, run.config) ? rewound(run) : run)),
-    }));
+    const begun = (run: RunView): RunView => {
+      if (!isNew(run.id, run.config)) return run;
+      // What was expected of the config as it was is not expected of an edited one.
+      return this.#sent.has(run.id) ? { ...rewound(run), expectedSha256: null } : rewound(run);
+    };
+    this.store.setState((state) => ({ runs: state.runs.map(begun) }));
     this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
     this.#forgetCheckpoint();
   }

@@ -57,6 +57,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         preparedConfig: event.config,
         pending: event.by === undefined ? run.pending.slice(1) : run.pending,
         originalConfig: originalConfigAfter(run, event),
+        finalWeights: event.by === 'upkeep' ? run.finalWeights : null,
         markers:
           event.by === 'upkeep'
             ? run.markers
@@ -69,6 +70,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         preparedConfig: event.config,
         diverged: null,
         finished: false,
+        finalWeights: null,
         markers: [
           ...run.markers.filter(({ step }) => step <= event.step),
           { step: event.step, label: event.label },
@@ -108,7 +110,11 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       }));
     }
     case 'finished':
-      return withRun(state, event.id, (run) => ({ ...run, finished: true }));
+      return withRun(state, event.id, (run) => ({
+        ...run,
+        finished: true,
+        finalWeights: event.finalWeights,
+      }));
     case 'deviceLost':
       return {
         ...withoutPendingTimes(state),

@@ -59,6 +59,7 @@ const noted = (name: string, colourIndex: number, config = residual) => ({
     isNamed: false,
     libraryId: `kept-${colourIndex}`,
     kernelCode: null,
+    expectedSha256: null,
     draft: null,
   },
 });
@@ -77,7 +78,13 @@ const offer = (lineage: number) => ({
 function resumedRun(id: string, name: string, colourIndex: number, config = residual): ResumedRun {
   const names = layerNames(buildGraph(config.model));
   const history = new RunHistory(names).state;
-  const status = { status: 'live', divergence: null, step: 25, marks: [] } as const;
+  const status = {
+    status: 'live',
+    divergence: null,
+    finalWeights: null,
+    step: 25,
+    marks: [],
+  } as const;
   return { id, name, colourIndex, config, ...names, history, ...status };
 }
 
@@ -228,7 +235,12 @@ it('saves what finishes, is reset or removed after training, and no mere trial',
   const again = session.store.getState().runs[0]?.libraryId;
   expect(again).not.toBe(a.libraryId);
   train(a.id, 12);
-  emit({ type: 'finished', id: a.id, step: 12 });
+  emit({
+    type: 'finished',
+    id: a.id,
+    step: 12,
+    finalWeights: { sha256: 'a'.repeat(64), arithmetic: null, replay: null },
+  });
   expect(await answer()).toEqual([again]);
   session.removeRun(a.id);
   expect(await answer()).toEqual([again]);

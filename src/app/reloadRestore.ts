@@ -98,8 +98,11 @@ const freshTabRun = ({ colourIndex, name, config }: TabRun, i: number): RunView 
   freshRun(`before-${i}`, colourIndex, name, config);
 
 /** The run with what else the tab had stored of it. */
-function restored(run: RunView, { isNamed, libraryId, draft, kernelCode }: TabRun): RunView {
-  return { ...run, isNamed, libraryId, kernelCode, draft: draftOf(draft) };
+function restored(
+  run: RunView,
+  { isNamed, libraryId, draft, kernelCode, expectedSha256 }: TabRun,
+): RunView {
+  return { ...run, isNamed, libraryId, kernelCode, expectedSha256, draft: draftOf(draft) };
 }
 
 function draftOf(value: unknown): RunConfig | null {

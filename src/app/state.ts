@@ -12,6 +12,8 @@ import type {
   TrainingEvent,
 } from '../training/protocol.ts';
 import type { RunId } from '../training/runIdentity.ts';
+import type { Verified, VerifyProgress } from '../training/verifyWorker.ts';
+import type { FinalWeights } from '../training/weightsHash.ts';
 import type { Decoded, Refusal } from './address/decode.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
@@ -72,6 +74,10 @@ export interface RunView {
   readonly bestAccuracy: number | null;
   readonly diverged: Pick<EventOf<'diverged'>, 'step' | 'layer' | 'lastGoodStep'> | null;
   readonly finished: boolean;
+  /** What it finished with; null: it has not, or was changed since. */
+  readonly finalWeights: FinalWeights | null;
+  /** The hash that a link expects the finished run's weights to have; null: none, or the config was edited since. */
+  readonly expectedSha256: string | null;
 }
 
 interface CheckpointState {
@@ -103,6 +109,16 @@ export interface KernelTimes {
   readonly runName: string;
   /** Null while it is being measured. */
   readonly outcome: EventOf<'profiled'>['outcome'] | null;
+}
+
+/** A finished run that is trained anew, or was. */
+export interface Verification {
+  /** That under which the library stores it, or would. */
+  readonly id: string;
+  /** What the run was called. */
+  readonly title: string;
+  /** `loading`: its file and images; then how far it is, and what came out, or why nothing did. */
+  readonly state: 'loading' | VerifyProgress | Verified | { readonly reason: string };
 }
 
 /** A run that could not be stored; its file is still here. */
@@ -184,6 +200,8 @@ export interface PageState {
   readonly predicted: Omit<EventOf<'predicted'>, 'type'> | null;
   /** What was asked of the runs' networks, by the views' own keys. */
   readonly studies: StudyStates;
+  /** Null: none was asked for. */
+  readonly verification: Verification | null;
   readonly library: LibraryState;
   readonly reload: Reload;
   /** The view shown on the right, by its id. */
@@ -228,6 +246,7 @@ export const initialState: PageState = {
     failure: null,
     drawn: [],
   },
+  verification: null,
   reload: { kind: 'none' },
   view: 'curves',
   experiment: null,
@@ -259,6 +278,8 @@ export function freshRun(id: RunId, colourIndex: number, name: string, config: R
       bestAccuracy: null,
       diverged: null,
       finished: false,
+      finalWeights: null,
+      expectedSha256: null,
     },
   };
 }
@@ -279,6 +300,7 @@ export function resumedRun(saved: ResumedRun): RunView {
     ),
     diverged: divergence === null ? null : { ...divergence, lastGoodStep: step },
     finished: status === 'finished',
+    finalWeights: saved.finalWeights,
   };
 }
 
@@ -287,7 +309,7 @@ export function rewound(run: RunView): RunView {
   return {
     ...run,
     ...{ pending: [], markers: [], evaluation: null, bestAccuracy: null },
-    ...{ diverged: null, finished: false },
+    ...{ diverged: null, finished: false, finalWeights: null },
   };
 }
 

@@ -37,6 +37,7 @@ const schema = z.strictObject({
         keptId: text,
         config: runConfigSchema,
         kernels: z._default(z.nullable(text), null),
+        expectedSha256: z._default(z.nullable(text), null),
         /** Edits not yet applied. */
         draft: z.nullable(z.unknown()),
       }),
@@ -71,9 +72,9 @@ export function tabStateOf(state: PageState): TabState | null {
     linked,
     selected: runs.findIndex(({ id }) => id === selected),
     runs: runs.map(
-      ({ name, isNamed, colourIndex, libraryId, config, draft, prepared, kernelCode }) => ({
-        ...{ name, isNamed, colourIndex, libraryId, config, draft },
-        kernelCode: prepared?.kernelCode ?? kernelCode,
+      ({ name, isNamed, colourIndex, libraryId, config, draft, expectedSha256, ...run }) => ({
+        ...{ name, isNamed, colourIndex, libraryId, config, draft, expectedSha256 },
+        kernelCode: run.prepared?.kernelCode ?? run.kernelCode,
       }),
     ),
   };

@@ -12,6 +12,7 @@ import {
   type SavedRun,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
+import { finalWeightsOf } from './finalWeights.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
 import type { RunId } from './runIdentity.ts';
@@ -154,7 +155,7 @@ export class Checkpoints {
       present.replace(runs);
       present.regroup(device);
       this.trainer.restart();
-      this.announce(device, checkpoint, runs, isOffered);
+      await this.announce(device, checkpoint, runs, isOffered);
       if (isOffered) this.keeper?.taken();
       else this.keeper?.begin();
       for (const [run, compileMs] of attached) this.emit(run.prepared(compileMs));
@@ -190,12 +191,15 @@ export class Checkpoints {
     return run;
   }
 
-  private announce(
+  private async announce(
     { adapter }: EngineDevice,
     checkpoint: Checkpoint,
     runs: readonly Run[],
     ofOffer: boolean,
-  ): void {
+  ): Promise<void> {
+    const finalWeights = await Promise.all(
+      runs.map((run) => (run.status === 'finished' ? finalWeightsOf(run) : null)),
+    );
     const { savedAtMs, adapter: savedOn } = checkpoint;
     this.emit({
       type: 'resumed',
@@ -219,6 +223,7 @@ export class Checkpoints {
           divergence,
           step,
           marks,
+          finalWeights: finalWeights[i] ?? null,
         };
         return [{ id: run.id, ...about, ...run.layerNames, history: run.history.state }];
       }),

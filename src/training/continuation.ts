@@ -4,6 +4,7 @@ import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { Run } from './run.ts';
 import { completeState } from './state.ts';
 import type { TrainingData } from './trainingData.ts';
+import { weightsSha256 } from './weightsHash.ts';
 
 /**
  * The run as it is now, and the images that have arrived. Null where the images must be packed too, because nobody else
@@ -16,7 +17,8 @@ export async function continuationOf(run: Run, data: TrainingData): Promise<Cont
   const config = withMicroBatchSize(run.config, run.microBatchSize);
   const { weights, momentum } = completeState(graph, config.training.seed, await run.state());
   const trainImages = data.info?.train ?? config.data.train;
-  return { config, graph, weights, momentum, step, trainImages, images };
+  const hash = await weightsSha256(graph, weights);
+  return { config, graph, weights, weightsSha256: hash, momentum, step, trainImages, images };
 }
 
 function imagesFor({ config }: Run, data: TrainingData): ScriptImages | null {

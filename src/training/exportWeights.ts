@@ -5,6 +5,7 @@ import type { StateDict } from '../model/graph.ts';
 import { networkName } from '../model/networkName.ts';
 import type { ExportModel } from '../weights/exportModel.ts';
 import { type ExportChoice, type FormatId, formatOf } from '../weights/formats/registry.ts';
+import { weightsSha256 } from './weightsHash.ts';
 
 /** Where weights come from. */
 interface WeightsOrigin extends Pick<ExportModel, 'classNames' | 'step' | 'test'> {
@@ -28,6 +29,7 @@ export async function weightsFile(
   const { config, step } = origin;
   const { write } = await formatOf(format).load();
   const graph = buildGraph(config.model);
-  const model = { ...origin, graph, weights };
+  const hash = await weightsSha256(graph, weights);
+  const model = { ...origin, graph, weights, weightsSha256: hash };
   return { fileName: exportFileName(config, step, format), bytes: write(model, options).buffer };
 }

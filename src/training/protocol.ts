@@ -14,6 +14,7 @@ import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
 import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
 import type { Study, StudyResult } from './studies/study.ts';
+import type { FinalWeights } from './weightsHash.ts';
 
 /** Runs that can be trained side by side. */
 export const MAX_RUNS = 4;
@@ -271,7 +272,12 @@ export type TrainingEvent =
   /** A run is back at step 0; what it measured is void. */
   | { readonly type: 'reset'; readonly id: RunId }
   /** A run reached its last step. */
-  | { readonly type: 'finished'; readonly id: RunId; readonly step: number }
+  | {
+      readonly type: 'finished';
+      readonly id: RunId;
+      readonly step: number;
+      readonly finalWeights: FinalWeights;
+    }
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
   /** A checkpoint of an earlier visit that can be resumed from; null: there is none, or none any more. */
   | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
@@ -335,4 +341,6 @@ export type ResumedRun = Pick<
   readonly id: RunId;
   readonly parameterNames: readonly string[];
   readonly activationNames: readonly string[];
+  /** Null: it is not finished. */
+  readonly finalWeights: FinalWeights | null;
 };

@@ -6,6 +6,7 @@
  */
 import type { EngineDevice, StepMetrics } from '../engine/api.ts';
 import { nextTask } from '../engine/nextTask.ts';
+import { finalWeightsOf } from './finalWeights.ts';
 import type { Divergence } from './health.ts';
 import type { RunImages } from './images.ts';
 import { packMetrics } from './metrics.ts';
@@ -265,7 +266,8 @@ export class Trainer {
     const done = this.runs.live.filter(isDone);
     for (const run of done) {
       run.status = 'finished';
-      this.emit({ type: 'finished', id: run.id, step: run.step });
+      const { id, step } = run;
+      this.emit({ type: 'finished', id, step, finalWeights: await finalWeightsOf(run) });
     }
     this.runs.regroup(device);
     for (const run of done) await this.tests.one(device, run, signal);

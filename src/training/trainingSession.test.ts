@@ -177,7 +177,12 @@ test('a run ends at its last step, tested on all test images', async () => {
   const config = tinyConfig({ training: { steps: 5 } });
   const harness = await harnessWith({ id: 'res', config });
   await harness.untilPaused({ type: 'train' });
-  expect(harness.of('finished')).toEqual([{ type: 'finished', id: 'res', step: 5 }]);
+  const finalWeights = {
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    arithmetic: 'exact',
+    replay: config,
+  };
+  expect(harness.of('finished')).toEqual([{ type: 'finished', id: 'res', step: 5, finalWeights }]);
   expect([...harness.losses('res').keys()]).toEqual([0, 1, 2, 3, 4]);
   const evaluated = harness.of('evaluated').at(-1);
   expect(evaluated).toMatchObject({ id: 'res', step: 5, images: 50 });

@@ -1,6 +1,18 @@
 /** What tells that two runs ended with the same weights, to the bit. */
 import { sha256 } from '../data/sha256.ts';
+import type { Arithmetic } from '../engine/api.ts';
+import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
+
+/** What a finished run came to, and how: enough to compare it with another, and to train it anew. */
+export interface FinalWeights {
+  /** `weightsSha256` */
+  readonly sha256: string;
+  /** What every step was computed in; null: nothing with a choice, or not all in the same. */
+  readonly arithmetic: Arithmetic | null;
+  /** The config that trains the run anew; null: there is none, or the run started from the weights of a file. */
+  readonly replay: RunConfig | null;
+}
 
 /** SHA-256, in hex, of all parameters and running statistics as little-endian float32, in the graph's order. */
 export async function weightsSha256(graph: LayerGraph, weights: StateDict): Promise<string> {

@@ -11,6 +11,9 @@ import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 import { useSaving } from './useSaving.ts';
 
+const PublishDialog = lazily(
+  async () => (await import('./publish/PublishDialog.tsx')).PublishDialog,
+);
 const ExportDialog = lazily(async () => (await import('./export/ExportDialog.tsx')).ExportDialog);
 
 /** Open from the start: it is loaded when it is first opened. */
@@ -19,7 +22,7 @@ export function ExportMenuContent() {
   const openLibrary = useLibraryOpener();
   const { error, save } = useSaving();
   const trigger = useRef<HTMLButtonElement>(null);
-  const [isChoosing, setIsChoosing] = useState(false);
+  const [dialog, setDialog] = useState<'export' | 'publish' | null>(null);
   const { runs, isUsable } = usePage(({ runs, unsupported }) => ({
     runs,
     isUsable: unsupported === null && runs.length > 0,
@@ -31,6 +34,10 @@ export function ExportMenuContent() {
     statistic,
     shown.map(({ history }) => history),
   );
+  const dialogProps = {
+    onClose: () => setDialog(null),
+    restoreFocus: () => trigger.current?.focus(),
+  };
   return (
     <>
       <DropdownMenu.Root modal={false} defaultOpen>
@@ -50,8 +57,11 @@ export function ExportMenuContent() {
                 {name} <span className="faint">.safetensors</span>
               </DropdownMenu.Item>
             ))}
-            <DropdownMenu.Item onSelect={() => setIsChoosing(true)}>
+            <DropdownMenu.Item onSelect={() => setDialog('export')}>
               Other formats… <span className="faint">PyTorch, ONNX, TensorFlow.js, NumPy</span>
+            </DropdownMenu.Item>
+            <DropdownMenu.Item onSelect={() => setDialog('publish')}>
+              Publish to Hugging Face… <span className="faint">a model page</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <DropdownMenu.Label>Continue in PyTorch, on one GPU or many</DropdownMenu.Label>
@@ -91,12 +101,13 @@ export function ExportMenuContent() {
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      {isChoosing && (
+      {dialog !== null && (
         <Suspense fallback={null}>
-          <ExportDialog
-            onClose={() => setIsChoosing(false)}
-            restoreFocus={() => trigger.current?.focus()}
-          />
+          {dialog === 'export' ? (
+            <ExportDialog {...dialogProps} />
+          ) : (
+            <PublishDialog {...dialogProps} />
+          )}
         </Suspense>
       )}
       <ErrorText>{error}</ErrorText>

@@ -170,6 +170,39 @@ function TextField<T>({ value, inputMode, parse, onChange, ...frame }: TextField
   );
 }
 
+interface PlainFieldProps {
+  readonly label: string;
+  readonly value: string;
+  /** What is wrong with the text; null: nothing. */
+  readonly fault: string | null;
+  readonly onChange: (value: string) => void;
+}
+
+/** Text that belongs to no run config, taken as it is typed. */
+export function PlainField({ label, value, fault, onChange }: PlainFieldProps) {
+  const id = useId();
+  return (
+    <div className="column field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        aria-invalid={fault !== null}
+        aria-describedby={fault === null ? undefined : `${id}-note`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {fault !== null && (
+        <p id={`${id}-note`} className="error">
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}
+
 interface SwitchFieldProps {
   readonly label: string;
   /** The name that links hide it by: its path in the run config, or a part of the page. */

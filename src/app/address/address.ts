@@ -105,8 +105,8 @@ function openDecoded(session: PageSession, { setup, refused }: Decoded): void {
   });
   if (runs === null) return;
   session.replaceRuns(
-    runs.map(({ config, name, colour, kernels }) => ({
-      ...{ config, name, kernelCode: kernels },
+    runs.map(({ config, name, colour, kernels, weightsSha256 }) => ({
+      ...{ config, name, kernelCode: kernels, expectedSha256: weightsSha256 },
       colourIndex: colour === undefined ? undefined : colour - 1,
     })),
   );

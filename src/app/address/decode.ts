@@ -186,7 +186,7 @@ function checkedRun(entries: Entries): Checked<SetupRun> {
   const raw = withClassesOfSource(fieldsOf(runSchema, overlaid(STANDARD_RUN, entries)));
   const parsed = z.safeParse(runSchema, raw);
   if (!parsed.success) return { faults: faultsOf(parsed.error) };
-  const { name, colour, kernels, ...fields } = parsed.data;
+  const { name, colour, kernels, weightsSha256, ...fields } = parsed.data;
   const config: RunConfig = { version: 1, ...fields };
   try {
     buildGraph(config.model);
@@ -195,7 +195,7 @@ function checkedRun(entries: Entries): Checked<SetupRun> {
     if (error instanceof ConfigError) return { faults: error.issues };
     throw error;
   }
-  return { value: { config, ...definedOf({ name, colour, kernels }) } };
+  return { value: { config, ...definedOf({ name, colour, kernels, weightsSha256 }) } };
 }
 
 /** Without the fields that are undefined. */

@@ -1,5 +1,7 @@
 /** The page's state → the setup that its address says. */
+import type { RunConfig } from '../../model/config.ts';
 import { withMicroBatchSize } from '../../training/microBatchRecord.ts';
+import { sameConfig } from '../edit.ts';
 import { runName } from '../naming.ts';
 import type { PageState, RunView } from '../state.ts';
 import type { PageSetup, Setup, SetupRun } from './setup.ts';
@@ -9,7 +11,10 @@ import type { PageSetup, Setup, SetupRun } from './setup.ts';
  *   another one.
  */
 export function setupOf(state: PageState, { isWhole }: { isWhole: boolean }): Setup {
-  return { page: pageOf(state), runs: state.isDefaultPair && !isWhole ? null : runsOf(state.runs) };
+  return {
+    page: pageOf(state),
+    runs: state.isDefaultPair && !isWhole ? null : runsOf(state.runs, isWhole),
+  };
 }
 
 function pageOf(state: PageState): PageSetup {
@@ -30,20 +35,40 @@ function pageOf(state: PageState): PageSetup {
   };
 }
 
-function runsOf(runs: readonly RunView[]): Setup['runs'] {
+/** The names of the runs whose weights' hashes a link says. */
+export const hashedRuns = ({ runs }: PageState): string[] =>
+  runs.filter((run) => verifiable(run, asCarriedOut(run).config) !== null).map(({ name }) => name);
+
+function runsOf(runs: readonly RunView[], isWhole: boolean): Setup['runs'] {
   const names: string[] = [];
   const [first, ...others] = runs.map((run, i): SetupRun => {
     const usual = runName((run.originalConfig ?? run.config).model, names);
     names.push(run.name);
-    const { config, kernelCode } = asCarriedOut(run);
+    const { config: carriedOut, kernelCode } = asCarriedOut(run);
+    const { config, weightsSha256 } = (isWhole ? verifiable(run, carriedOut) : null) ?? {
+      config: carriedOut,
+      weightsSha256: run.expectedSha256,
+    };
     return {
       config,
       ...(run.name === usual ? {} : { name: run.name }),
       ...(run.colourIndex === i ? {} : { colour: run.colourIndex + 1 }),
       ...(kernelCode === null ? {} : { kernels: kernelCode }),
+      ...(weightsSha256 === null ? {} : { weightsSha256 }),
     };
   });
   return first === undefined ? null : [first, ...others];
+}
+
+/** With the hash that others come to as well, where they do: the run is finished, and the config tells all of it. */
+function verifiable({ finalWeights }: RunView, config: RunConfig) {
+  if (finalWeights?.arithmetic !== 'exact' || finalWeights.replay === null) return null;
+  const exact = ({ training, ...rest }: RunConfig): RunConfig => ({
+    ...rest,
+    training: { ...training, arithmetic: 'exact' },
+  });
+  if (!sameConfig(exact(config), exact(finalWeights.replay))) return null;
+  return { config: exact(config), weightsSha256: finalWeights.sha256 };
 }
 
 /** As it was before its scheduled changes, with what the last bits depend on and this machine has decided. */

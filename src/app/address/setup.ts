@@ -17,6 +17,7 @@ const NAME_ERROR = { error: 'Must be a name of 1 to 60 characters.' };
 const ID_ERROR = { error: 'Must be a short name such as "curves".' };
 const EXPERIMENT_ERROR = { error: 'Must be an experiment and its size such as degradation.small.' };
 const KERNELS_ERROR = { error: 'Must be as a link had it, such as "k1f0c2a3b-0120".' };
+const HASH_ERROR = { error: 'Must be 64 hexadecimal digits of a SHA-256.' };
 const SLOT_ERROR = { error: 'Must be a whole number from 1 to 100.' };
 
 const flag = () => z.boolean({ error: 'Must be on or off.' });
@@ -36,6 +37,8 @@ export const runSchema = z.strictObject({
   /** The place in the order of colours, from 1. */
   colour: z.optional(z.int(SLOT_ERROR).check(z.minimum(1, SLOT_ERROR), z.maximum(100, SLOT_ERROR))),
   kernels: z.optional(kernelsSchema),
+  /** The hash that the finished run's weights are to have. */
+  weightsSha256: z.optional(z.string(HASH_ERROR).check(z.regex(/^[0-9a-f]{64}$/, HASH_ERROR))),
 });
 
 const hidden = z.array(
@@ -76,6 +79,7 @@ export interface SetupRun {
   readonly name?: string | undefined;
   readonly colour?: number | undefined;
   readonly kernels?: string | undefined;
+  readonly weightsSha256?: string | undefined;
 }
 
 export type PageSetup = Omit<z.infer<typeof pageSchema>, 'charts'> & {

@@ -102,7 +102,12 @@ function opened() {
   const end = (isTested = true) => {
     for (const { id, config } of runs()) {
       const { steps } = config.training;
-      emit({ type: 'finished', id, step: steps });
+      emit({
+        type: 'finished',
+        id,
+        step: steps,
+        finalWeights: { sha256: 'a'.repeat(64), arithmetic: null, replay: null },
+      });
       if (isTested)
         emit({ type: 'evaluated', id, step: steps, loss: 2, accuracy: 0.5, images: 16 });
     }

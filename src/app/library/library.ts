@@ -8,14 +8,18 @@ import type { NamedTensor } from '../../training/runIdentity.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunSaver } from '../autoSave.ts';
 import type { PageSession } from '../pageSession.ts';
+import type { Publication } from '../publish/publication.ts';
 import { freeColourIndex, type LibraryState, type UnsavedRun } from '../state.ts';
 import { createLibraryClient, type LibraryClient } from './client.ts';
-import type { SavedFile } from './libraryService.ts';
+import type { RunSource, SavedFile } from './libraryService.ts';
 import type { RunToStore, StoredRun, StoredRunPatch } from './storedRun.ts';
 import { baselineConfig, storedRunTitle } from './titles.ts';
 
 /** Stored runs drawn beside the live ones: as many as there are colours left. */
 export const MAX_PINNED = 4;
+
+const buffersOf = (source: RunSource): ArrayBuffer[] =>
+  source.kind === 'file' ? [source.file] : [];
 
 type FileSaver = (name: string, type: string, content: ArrayBuffer | string) => void;
 
@@ -198,6 +202,12 @@ export class Library implements RunSaver {
     });
   }
 
+  /** Trains a stored run anew and compares the weights. */
+  verify({ id }: StoredRun, title: string): void {
+    const file = async () => (await this.client.call('checkpoint', id)).bytes;
+    void this.session.verifier.start({ id, title }, file);
+  }
+
   /** @param id of a stored run or a live one. */
   async saveJson(id: string): Promise<void> {
     await this.trying('save the run', async () => {
@@ -208,14 +218,26 @@ export class Library implements RunSaver {
 
   /** A stored run or a live one as JSON; null where it has made no step. Rejects where it can't be read. */
   async json(id: string): Promise<SavedFile | null> {
+    const source = await this.sourceOf(id);
+    return source === null ? null : this.client.call('json', source, buffersOf(source));
+  }
+
+  /** What of a run goes to the Hugging Face hub; null where it has made no step. Rejects where it can't be read. */
+  async publication(id: string, title: string): Promise<Publication | null> {
+    const source = await this.sourceOf(id);
+    if (source === null) return null;
+    return this.client.call('publication', { source, title }, buffersOf(source));
+  }
+
+  /** A stored run or a live one, as of now. */
+  private async sourceOf(id: string): Promise<RunSource | null> {
     const { runs, engine } = this.session.store.getState();
     const run = runs.find((live) => live.id === id);
-    if (run === undefined) return this.client.call('json', { kind: 'stored', id });
+    if (run === undefined) return { kind: 'stored', id };
     const file = await this.session.runFile(id);
     if (file === null) return null;
     const name = run.isNamed ? run.name : null;
-    const about = { id: run.libraryId, name, engine: engine?.id ?? null };
-    return this.client.call('json', { kind: 'file', file, about }, [file]);
+    return { kind: 'file', file, about: { id: run.libraryId, name, engine: engine?.id ?? null } };
   }
 
   private get pinned(): StoredRun[] {

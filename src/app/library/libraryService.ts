@@ -14,7 +14,9 @@ import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { weightsFile } from '../../training/exportWeights.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
+import { weightsSha256 } from '../../training/weightsHash.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
+import { type Publication, publicationOf, testOf } from '../publish/publication.ts';
 import { measuresOf } from './measures.ts';
 import { runJson } from './runJson.ts';
 import type { LibraryStore } from './store.ts';
@@ -45,7 +47,7 @@ interface NotStored {
 }
 
 /** A stored run, or one that is not: as the trainer's `saveRun` gave it. */
-type RunSource =
+export type RunSource =
   | { readonly kind: 'stored'; readonly id: string }
   | { readonly kind: 'file'; readonly file: ArrayBuffer; readonly about: RunToStore };
 
@@ -116,7 +118,9 @@ export function libraryService(
     }): Promise<StoredRun | NotStored> {
       try {
         const { checkpoint, run, names } = await opened(file);
-        const fresh = storedRunOf(about, checkpoint, run, names.parameterNames, file.byteLength);
+        const bytes = file.byteLength;
+        const unhashed = storedRunOf(about, checkpoint, run, names.parameterNames, bytes);
+        const fresh = { ...unhashed, weightsSha256: await hashOf(run) };
         const { isPinned = false, name = null } = (await before(about.id)) ?? {};
         const stored = { ...fresh, isPinned, name: about.name ?? name };
         await store.put(toRecord(stored), file);
@@ -172,18 +176,23 @@ export function libraryService(
       readonly choice: ExportChoice;
     }): Promise<SavedFile> {
       const { run } = await read(id);
-      const { config, step, images, lastTest, history } = run;
-      const tested = history.evaluations.at(-1);
-      const isTested = lastTest?.step === step && tested?.step === step;
-      const origin = {
-        config,
-        step,
-        classNames: images?.isCifar10 === true ? CIFAR10_CLASSES : [],
-        test: isTested
-          ? { loss: tested.loss, accuracy: tested.accuracy, images: lastTest.images }
-          : null,
-      };
+      const { config, step, images } = run;
+      const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
+      const origin = { config, step, classNames, test: testOf(run) };
       return weightsFile(stateOf(run).weights, origin, choice);
+    },
+
+    /** What of the run goes to the Hugging Face hub. @param title what the page calls it. */
+    async publication({
+      source,
+      title,
+    }: {
+      readonly source: RunSource;
+      readonly title: string;
+    }): Promise<Publication> {
+      const file = source.kind === 'stored' ? await fileOf(source.id) : source.file;
+      const { run, names } = await opened(file);
+      return publicationOf(run, names, title);
     },
 
     /** A run as JSON, for people and other programs. */
@@ -194,7 +203,8 @@ export function libraryService(
         source.kind === 'stored'
           ? parseStoredRun(await store.record(source.id))
           : storedRunOf(source.about, checkpoint, run, names.parameterNames, file.byteLength);
-      const { buffer } = new TextEncoder().encode(runJson(stored, run, names));
+      const hash = await hashOf(run);
+      const { buffer } = new TextEncoder().encode(runJson(stored, run, names, hash));
       const fileName = checkpointFileName([run]).replace('.checkpoint.safetensors', '.json');
       return { fileName, bytes: buffer };
     },
@@ -218,13 +228,17 @@ async function opened(file: ArrayBuffer): Promise<Opened> {
 const stateOf = ({ config, state }: SavedRun) =>
   completeState(buildGraph(config.model), config.training.seed, state);
 
+const hashOf = (run: SavedRun): Promise<string> =>
+  weightsSha256(buildGraph(run.config.model), stateOf(run).weights);
+
 function storedRunOf(
   { id, name, engine }: RunToStore,
   { adapter, savedAtMs }: Checkpoint,
-  { config, history, status, step, colourIndex, marks, imported, name: network }: SavedRun,
+  saved: SavedRun,
   parameterNames: readonly string[],
   bytes: number,
 ): StoredRun {
+  const { config, history, status, step, colourIndex, marks, imported, name: network } = saved;
   const measures = measuresOf(parameterNames, history, config.training);
   return {
     version: RECORD_VERSION,
@@ -236,6 +250,7 @@ function storedRunOf(
     parameters: buildGraph(config.model).parameterCount,
     markers: marks.map(({ step: at, label }) => ({ step: at, label })),
     weightsFrom: imported?.source ?? null,
+    arithmetic: saved.arithmetic,
     isPinned: false,
     deletedAtMs: null,
   };

@@ -23,6 +23,12 @@ const ABOUT = {
   evaluations: 'loss and accuracy (0–1) on the test images after that many steps',
   marks: 'what was done to the run, before the step of that number',
   kernels: 'how the engine did each operation, on which the last bits depend',
+  weightsSha256:
+    'SHA-256 of all parameters and running statistics after `stepsDone` steps, as little-endian float32 in the order of the network',
+  arithmetic:
+    '`exact` if every step gives the same bits on every machine; the run can then be verified: `headless verify FILE`',
+  replay:
+    'the config that trains the run anew, with all that was changed on the way; null where there is none',
 };
 
 /** @param names the parameters and layers of the history. */
@@ -30,8 +36,10 @@ export function runJson(
   record: Pick<StoredRun, 'name' | 'network' | 'engine' | 'adapter' | 'keptAtMs' | 'weightsFrom'>,
   run: SavedRun,
   names: LayerNames,
+  weightsSha256: string,
 ): string {
   const { config, status, step, divergence, images, marks, kernelChoices } = run;
+  const { arithmetic = null, replay = null } = run;
   const history = RunHistory.from(names, run.history);
   const floats = (values: Float32Array) => Array.from(values, (value) => float32(value) ?? null);
   const spread = ({ mean, min, max }: typeof history.loss) => ({
@@ -63,6 +71,9 @@ export function runJson(
     engine: record.engine,
     adapter: record.adapter,
     kernels: kernelChoices ?? {},
+    arithmetic,
+    weightsSha256,
+    replay,
     marks,
     evaluations: history.evaluations,
     curves: {

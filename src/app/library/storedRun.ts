@@ -48,6 +48,10 @@ const shape = {
   markers: z.array(z.strictObject({ step, label: text })).check(z.maxLength(100_000)),
   /** The file whose weights it started from. */
   weightsFrom: z.nullable(text),
+  /** The hash of its weights; left out: stored before there was one. */
+  weightsSha256: z.optional(text),
+  /** What every step was computed in; left out: nothing with a choice, or not all in the same. */
+  arithmetic: z.optional(z.enum(['exact', 'fast'])),
   /** The size of its file. */
   bytes: z.int().check(z.minimum(0)),
   isPinned: z.boolean(),

@@ -17,6 +17,7 @@ serve(
     save: (saved) => ('file' in saved ? [saved.file] : []),
     history: ({ history }) => buffersIn(history),
     tensors: (tensors) => tensors.map(({ data }) => data.buffer),
+    publication: ({ safetensors, onnx, curves }) => [safetensors, onnx, curves],
     ...{ checkpoint: ofFile, weights: ofFile, json: ofFile },
   },
 );

@@ -82,6 +82,11 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
               Save curves and config <span className="faint">.json</span>
             </DropdownMenu.Item>
             {stored !== null && <StoredFiles run={stored} />}
+            {stored?.arithmetic === 'exact' && stored.status === 'finished' && (
+              <DropdownMenu.Item onSelect={() => library.verify(stored, name)}>
+                Verify <span className="faint">trains it anew</span>
+              </DropdownMenu.Item>
+            )}
             <DropdownMenu.Separator />
             {runId !== null && <RemoveItem runId={runId} />}
             {runId === null && (

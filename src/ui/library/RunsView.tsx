@@ -4,6 +4,7 @@ import { type Sorting, sortRows } from '../../app/library/rows.ts';
 import { formatBytes, formatCount } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
+import { KeptRunVerification } from '../VerificationNote.tsx';
 import { Compare } from './Compare.tsx';
 import { RunTable } from './RunTable.tsx';
 import { useLibrary } from './useLibrary.ts';
@@ -24,6 +25,7 @@ export function RunsView() {
   return (
     <div className="column library">
       <ErrorText>{failure}</ErrorText>
+      <KeptRunVerification />
       {damaged.length > 0 && (
         <p className="error" role="alert">
           {damaged.length === 1 ? 'A kept run' : `${damaged.length} kept runs`} can’t be read:{' '}

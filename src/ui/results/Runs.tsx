@@ -13,6 +13,7 @@ import { SwitchField } from '../fields.tsx';
 import { RunLine } from '../RunLine.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
 import { Term } from '../Term.tsx';
+import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 
 export function Runs() {
@@ -72,6 +73,7 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
       </p>
       <LatestNumbers run={run} />
       <MeasureTest run={run} />
+      <FinalHash run={run} />
     </section>
   );
 }

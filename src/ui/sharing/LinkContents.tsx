@@ -1,5 +1,6 @@
 /** What a link to this page holds, and what it does not. */
 
+import { hashedRuns } from '../../app/address/fromState.ts';
 import { CONFIG_FIELDS, differences } from '../../app/configFields.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { PageState } from '../../app/state.ts';
@@ -45,6 +46,7 @@ export function LinkContents() {
   if (first === undefined) return null;
   const { data, training } = first.config;
   const missing = leftBehind(state);
+  const hashed = hashedRuns(state);
   return (
     <div className="column share-contents">
       <section>
@@ -69,6 +71,12 @@ export function LinkContents() {
             <li>
               The kernels chosen for {adapter.name}: on it the losses are the same to the last bit,
               on other adapters up to rounding
+            </li>
+          )}
+          {hashed.length > 0 && (
+            <li>
+              The hash of the weights of {hashed.join(', ')}: whoever trains the link to its end
+              sees whether theirs are the same, to the last bit
             </li>
           )}
         </ul>

@@ -25,6 +25,8 @@ export interface Continuation {
   readonly graph: LayerGraph;
   /** Weights and running statistics. */
   readonly weights: StateDict;
+  /** Their hash; left out: not known. */
+  readonly weightsSha256?: string;
   /** Momentum buffers; those missing are 0. */
   readonly momentum: StateDict;
   /** Steps done. */

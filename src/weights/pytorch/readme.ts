@@ -25,7 +25,7 @@ export function readmeText(continuation: Continuation): string {
       'from the seed: `--from-scratch`. `--help` lists the rest.',
     `| file | contents |\n| --- | --- |\n${fileRows(images)}`,
     '## What is the same as on the page',
-    equalities(config, images),
+    equalities(continuation),
     '## What is not',
     differences(config, images),
     '## Several GPUs',
@@ -69,10 +69,17 @@ function fileRows({ kind, splits }: ScriptImages): string {
 
 const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join('\n');
 
-function equalities({ model, training, data }: RunConfig, { kind, splits }: ScriptImages): string {
+function equalities({ config, images, weightsSha256 }: Continuation): string {
+  const { model, training, data } = config;
+  const { kind, splits } = images;
   const { crop, flip } = training.augment;
   return list([
     'Network, names of the parameters, weights, running statistics, momentum, step.',
+    ...(weightsSha256 === undefined
+      ? []
+      : [
+          `The SHA-256 of all weights and running statistics as little-endian float32: \`${weightsSha256}\`.`,
+        ]),
     'Loss, SGD (weight decay on every parameter), learning rate of every step.',
     `Input: pixels / 255, minus (${data.mean.join(', ')}), over (${data.std.join(', ')}).`,
     ...(kind === 'cifar10' && splits === null

@@ -38,7 +38,7 @@ function kept<T>(raw: Fields, check: Check<T>): T {
 const checkRun: Check<SetupRun> = (value) => {
   const { success, data } = z.safeParse(runSchema, value);
   if (!success) return null;
-  const { model, training, data: images, name, colour, kernels, ...others } = data;
+  const { model, training, data: images, name, colour, kernels, weightsSha256, ...others } = data;
   const config = { version: 1 as const, model, training, data: images, ...others };
   try {
     buildGraph(config.model);
@@ -51,6 +51,7 @@ const checkRun: Check<SetupRun> = (value) => {
     ...(name === undefined ? {} : { name }),
     ...(colour === undefined ? {} : { colour }),
     ...(kernels === undefined ? {} : { kernels }),
+    ...(weightsSha256 === undefined ? {} : { weightsSha256 }),
   };
 };
 
@@ -79,7 +80,16 @@ export const anySetup = (): fc.Arbitrary<Setup> =>
 
 /** What a regular expression asks for, by an example of it. */
 const TEXTS: readonly string[] = [
-  ...['curves', 'data', 'model.activation', 'k0123abcd-01z', 'layer1.0', 'layer2.0', 'ResNet-20'],
+  ...[
+    'curves',
+    'data',
+    'model.activation',
+    'k0123abcd-01z',
+    '0123456789abcdef'.repeat(4),
+    'layer1.0',
+    'layer2.0',
+    'ResNet-20',
+  ],
   ...['a & b = c', '50 % +1, #2', '<b>x</b>', '残差', '😀'],
 ];
 

@@ -1,0 +1,78 @@
+/** What of a run goes to the Hugging Face hub, made from its checkpoint. */
+import { CIFAR10_CLASSES } from '../../data/normalization.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { RunConfig } from '../../model/config.ts';
+import type { LayerNames } from '../../model/layerNames.ts';
+import type { DatasetIdentity, SavedRun } from '../../training/checkpoint/checkpoint.ts';
+import { weightsFile } from '../../training/exportWeights.ts';
+import { RunHistory } from '../../training/history.ts';
+import { completeState } from '../../training/state.ts';
+import {
+  type ExportModel,
+  type ImageInput,
+  knownNormalization,
+} from '../../weights/exportModel.ts';
+import { formatOf } from '../../weights/formats/registry.ts';
+import { metricsCsv } from '../csv.ts';
+
+export interface Publication {
+  readonly title: string;
+  readonly config: RunConfig;
+  /** Before any change that was scheduled. */
+  readonly originalConfig: RunConfig;
+  readonly step: number;
+  readonly parameters: number;
+  readonly test: ExportModel['test'];
+  readonly images: DatasetIdentity | null;
+  /** The file whose weights the run started from. */
+  readonly weightsFrom: string | null;
+  /** What the ONNX file takes: plain pixels, unless nobody knows how they are to be normalised. */
+  readonly onnxInput: ImageInput;
+  /** Python that loads the weights. */
+  readonly snippet: string;
+  readonly safetensors: ArrayBuffer;
+  readonly onnx: ArrayBuffer;
+  readonly curves: ArrayBuffer;
+}
+
+/** Results with exactly the weights that are exported; null where these were not tested. */
+export function testOf({ step, lastTest, history }: SavedRun): ExportModel['test'] {
+  const tested = history.evaluations.at(-1);
+  return lastTest?.step === step && tested?.step === step
+    ? { loss: tested.loss, accuracy: tested.accuracy, images: lastTest.images }
+    : null;
+}
+
+export async function publicationOf(
+  run: SavedRun,
+  names: LayerNames,
+  title: string,
+): Promise<Publication> {
+  const { config, step, images } = run;
+  const graph = buildGraph(config.model);
+  const { weights } = completeState(graph, config.training.seed, run.state);
+  const test = testOf(run);
+  const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
+  const origin = { config, step, classNames, test };
+  const onnxInput = knownNormalization(config.data) === null ? 'normalised' : 'pixels';
+  const naming = 'torchvision';
+  const plain = { naming, input: 'normalised' } as const;
+  const safetensors = await weightsFile(weights, origin, { format: 'safetensors', ...plain });
+  const onnx = await weightsFile(weights, origin, { format: 'onnx', naming, input: onnxInput });
+  const { snippet } = await formatOf('safetensors').load();
+  const history = RunHistory.from(names, run.history);
+  const curves = [...metricsCsv([{ name: title, config, history }])].join('');
+  return {
+    ...{ title, config, step, test, images, onnxInput },
+    originalConfig: run.originalConfig ?? config,
+    parameters: graph.parameterCount,
+    weightsFrom: run.imported?.source ?? null,
+    snippet: snippet({ fileName: WEIGHTS_FILE, config, options: plain }),
+    safetensors: safetensors.bytes,
+    onnx: onnx.bytes,
+    curves: new TextEncoder().encode(curves).buffer,
+  };
+}
+
+export const WEIGHTS_FILE = 'model.safetensors';
+export const ONNX_FILE = 'model.onnx';

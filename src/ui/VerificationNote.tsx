@@ -1,0 +1,50 @@
+/** How the training anew of a finished run goes, and what came out. */
+import type { Verification } from '../app/state.ts';
+import { formatCount, formatDuration } from '../charts/format.ts';
+import { usePage, useSession } from './context.ts';
+
+/** The first digits, which are enough to tell hashes apart by eye. */
+export const shortHash = (sha256: string): string => `${sha256.slice(0, 12)}…`;
+
+function textOf(state: Verification['state']): string {
+  if (state === 'loading') return 'Training anew: loading …';
+  if ('reason' in state) return `Can’t be verified: ${state.reason}`;
+  const steps = `${formatCount(state.steps)} steps`;
+  if ('leftMs' in state) {
+    const left = formatDuration(state.leftMs);
+    return `Training anew: step ${formatCount(state.step)} of ${steps}, ${left} left.`;
+  }
+  return state.got === state.wanted
+    ? `Verified: ${steps} trained anew gave the same weights, to the last bit.`
+    : `Not verified: ${steps} trained anew gave other weights, ${shortHash(state.got)}.`;
+}
+
+/** Of a kept run, for the library; live runs have theirs on their cards. */
+export function KeptRunVerification() {
+  const isKept = usePage(
+    ({ verification, runs }) => !runs.some(({ libraryId }) => libraryId === verification?.id),
+  );
+  return isKept ? <VerificationNote isTitled /> : null;
+}
+
+/** @param isTitled names the run, where it is not clear which one is meant. */
+export function VerificationNote({ isTitled = false }: { readonly isTitled?: boolean }) {
+  const { verifier } = useSession();
+  const verification = usePage((state) => state.verification);
+  if (verification === null) return null;
+  const { state, title } = verification;
+  const isUnderWay = state === 'loading' || 'leftMs' in state;
+  const isWrong = !isUnderWay && ('reason' in state || state.got !== state.wanted);
+  return (
+    <p className="row measure">
+      <span className={isWrong ? 'error' : 'hint'} role={isUnderWay ? undefined : 'alert'}>
+        {isTitled && <strong>{title}: </strong>}
+        {textOf(state)}
+      </span>
+      <button type="button" className="link" onClick={() => verifier.cancel()}>
+        {isUnderWay ? 'Cancel' : 'Dismiss'}
+        <span className="visually-hidden"> the verification of {title}</span>
+      </button>
+    </p>
+  );
+}

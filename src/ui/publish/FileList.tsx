@@ -1,0 +1,36 @@
+/** What will be uploaded, before anything is. */
+import { formatBytes } from '../../charts/format.ts';
+import { ScrollArea } from '../ScrollArea.tsx';
+
+interface FileListProps {
+  readonly files: readonly {
+    readonly path: string;
+    readonly content: ArrayBuffer;
+    readonly what: string;
+  }[];
+  /** Markdown. */
+  readonly card: string;
+}
+
+export function FileList({ files, card }: FileListProps) {
+  return (
+    <section className="column" aria-label="What will be uploaded">
+      <h3>What will be uploaded</h3>
+      <ul>
+        {files.map(({ path, content, what }) => (
+          <li key={path}>
+            <code>{path}</code>, {what}, {formatBytes(content.byteLength)}
+          </li>
+        ))}
+      </ul>
+      <details>
+        <summary>Read the model card</summary>
+        <ScrollArea label="Model card">
+          <pre>
+            <code>{card}</code>
+          </pre>
+        </ScrollArea>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,159 @@
+/** Publishes a run's network on the Hugging Face hub. Nothing is requested before the user connects. */
+import { useEffect, useState } from 'react';
+import { runUrl } from '../../app/publish/links.ts';
+import { modelCard } from '../../app/publish/modelCard.ts';
+import { ONNX_FILE, type Publication, WEIGHTS_FILE } from '../../app/publish/publication.ts';
+import { repoNameFault, suggestedRepoName } from '../../app/publish/repoName.ts';
+import type { RunView } from '../../app/state.ts';
+import { reasonOf } from '../../data/dataError.ts';
+import { useLibraryOpener, usePage, useSelectedRun } from '../context.ts';
+import { DialogFrame, type DialogProps } from '../DialogFrame.tsx';
+import { ErrorText } from '../ErrorText.tsx';
+import { PlainField, SelectField } from '../fields.tsx';
+import { FileList } from './FileList.tsx';
+import { Outcome } from './Outcome.tsx';
+import { SignIn } from './SignIn.tsx';
+import { usePublishing } from './usePublishing.ts';
+
+export function PublishDialog(props: DialogProps) {
+  const selected = useSelectedRun();
+  const runs = usePage((state) => state.runs);
+  const [runId, setRunId] = useState(selected?.id);
+  const run = runs.find(({ id }) => id === runId) ?? runs[0];
+  return (
+    <DialogFrame
+      {...props}
+      title="Publish to Hugging Face"
+      description="Makes a model page of a network on huggingface.co. Nothing is sent before you connect, and nothing is uploaded before you press Publish."
+    >
+      {run !== undefined && (
+        <>
+          <SelectField
+            label="Run"
+            field="publish.run"
+            value={run.id}
+            options={runs.map(({ id, name }) => [id, name] as const)}
+            onChange={setRunId}
+          />
+          <Publishing key={run.id} run={run} />
+        </>
+      )}
+    </DialogFrame>
+  );
+}
+
+const encoded = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer;
+const configText = ({ config }: Publication): string => `${JSON.stringify(config, null, 2)}\n`;
+
+function Publishing({ run }: { readonly run: RunView }) {
+  const { publication, fault } = usePublication(run);
+  const hub = usePublishing();
+  const [name, setName] = useState(() => suggestedRepoName(run.name));
+  const [owner, setOwner] = useState<string | null>(null);
+  const [visibility, setVisibility] = useState<'private' | 'public'>('private');
+  if (fault !== null) return <ErrorText>{fault}</ErrorText>;
+  if (publication === null) return <p className="hint">Reading the run …</p>;
+  const { account } = hub.signed ?? {};
+  const repo = `${owner ?? account?.name ?? 'you'}/${name}`;
+  const isPrivate = visibility === 'private';
+  const page = document.baseURI.replace(/[?#].*$/s, '');
+  const link = runUrl(page, publication.originalConfig, publication.title);
+  const card = modelCard(publication, { repo, isPrivate, runUrl: link });
+  const files = [
+    { path: 'README.md', content: encoded(card), what: 'model card' },
+    { path: WEIGHTS_FILE, content: publication.safetensors, what: 'weights' },
+    { path: ONNX_FILE, content: publication.onnx, what: 'the network, for ONNX Runtime' },
+    { path: 'config.json', content: encoded(configText(publication)), what: 'settings' },
+    { path: 'curves.csv', content: publication.curves, what: 'curves' },
+  ];
+  const nameFault = repoNameFault(name);
+  const isBusy = hub.progress !== null;
+  return (
+    <>
+      <FileList files={files} card={card} />
+      <div className="fields">
+        <PlainField
+          label="Name of the model"
+          value={name}
+          fault={nameFault}
+          onChange={(text) => setName(text.trim())}
+        />
+        <SelectField
+          label="Who can see it"
+          field="publish.visibility"
+          value={visibility}
+          options={[
+            ['private', 'Private: only its owner'],
+            ['public', 'Public: everybody'],
+          ]}
+          hint={isPrivate ? 'Netron shows the graph of public models only.' : undefined}
+          onChange={setVisibility}
+        />
+        {account !== undefined && (
+          <SelectField
+            label="Owner"
+            field="publish.owner"
+            value={owner ?? account.name}
+            options={account.owners.map((one) => [one, one] as const)}
+            onChange={setOwner}
+          />
+        )}
+      </div>
+      {account === undefined ? (
+        <SignIn
+          isConnecting={hub.isConnecting}
+          onSignIn={hub.signIn}
+          onCancel={hub.cancelSignIn}
+          onToken={hub.connect}
+        />
+      ) : (
+        <div className="row">
+          <button
+            type="button"
+            className="primary"
+            disabled={isBusy || nameFault !== null}
+            onClick={() => hub.publish({ repo, isPrivate, files: files.map(uploadOf) })}
+          >
+            Publish {repo}, {visibility}
+          </button>
+          <button type="button" disabled={isBusy} onClick={hub.signOut}>
+            Another account
+          </button>
+          <p className="hint">Signed in as {account.name}.</p>
+        </div>
+      )}
+      <Outcome progress={hub.progress} published={hub.published} runUrl={link} />
+      <ErrorText>{hub.error}</ErrorText>
+    </>
+  );
+}
+
+const uploadOf = ({ path, content }: { path: string; content: ArrayBuffer }) => ({ path, content });
+
+/** The run as of now, made ready on this machine. */
+function usePublication({ id, name }: RunView) {
+  const openLibrary = useLibraryOpener();
+  const [made, setMade] = useState<{ publication: Publication | null; fault: string | null }>({
+    ...{ publication: null, fault: null },
+  });
+  useEffect(() => {
+    let isCurrent = true;
+    openLibrary()
+      .then((library) => library.publication(id, name))
+      .then(
+        (publication) => {
+          const fault =
+            publication === null ? `${name} has made no step yet. Train it first.` : null;
+          if (isCurrent) setMade({ publication, fault });
+        },
+        (error: unknown) => {
+          if (!isCurrent) return;
+          setMade({ publication: null, fault: `The run can’t be read: ${reasonOf(error)}.` });
+        },
+      );
+    return () => {
+      isCurrent = false;
+    };
+  }, [openLibrary, id, name]);
+  return made;
+}
