@@ -11,7 +11,7 @@ import {
 } from '../../training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../training/checkpoint/read.ts';
 import { checkpointFileName } from '../../training/checkpoint/write.ts';
-import { weightsFile } from '../../training/exportWeights.ts';
+import { exportedConfig, weightsFile } from '../../training/exportWeights.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
 import { weightsSha256 } from '../../training/weightsHash.ts';
@@ -176,7 +176,8 @@ export function libraryService(
       readonly choice: ExportChoice;
     }): Promise<SavedFile> {
       const { run } = await read(id);
-      const { config, step, images } = run;
+      const { step, images } = run;
+      const config = exportedConfig(run.config, run.imported?.source ?? null);
       const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
       const origin = { config, step, classNames, test: testOf(run) };
       return weightsFile(stateOf(run).weights, origin, choice);

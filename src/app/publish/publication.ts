@@ -4,7 +4,7 @@ import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerNames } from '../../model/layerNames.ts';
 import type { DatasetIdentity, SavedRun } from '../../training/checkpoint/checkpoint.ts';
-import { weightsFile } from '../../training/exportWeights.ts';
+import { exportedConfig, weightsFile } from '../../training/exportWeights.ts';
 import { RunHistory } from '../../training/history.ts';
 import { completeState } from '../../training/state.ts';
 import {
@@ -48,7 +48,9 @@ export async function publicationOf(
   names: LayerNames,
   title: string,
 ): Promise<Publication> {
-  const { config, step, images } = run;
+  const { step, images } = run;
+  const weightsFrom = run.imported?.source ?? null;
+  const config = exportedConfig(run.config, weightsFrom);
   const graph = buildGraph(config.model);
   const { weights } = completeState(graph, config.training.seed, run.state);
   const test = testOf(run);
@@ -63,10 +65,9 @@ export async function publicationOf(
   const history = RunHistory.from(names, run.history);
   const curves = [...metricsCsv([{ name: title, config, history }])].join('');
   return {
-    ...{ title, config, step, test, images, onnxInput },
+    ...{ title, config, step, test, images, onnxInput, weightsFrom },
     originalConfig: run.originalConfig ?? config,
     parameters: graph.parameterCount,
-    weightsFrom: run.imported?.source ?? null,
     snippet: snippet({ fileName: WEIGHTS_FILE, config, options: plain }),
     safetensors: safetensors.bytes,
     onnx: onnx.bytes,
