@@ -1,6 +1,7 @@
 /** What the library's worker answers. Everything that takes long is in here, away from the page. */
 import { reasonOf } from '../../data/dataError.ts';
-import { CIFAR10_CLASSES } from '../../data/normalization.ts';
+import { knownSet } from '../../data/knownSets.ts';
+import type { DatasetIdentity } from '../../training/checkpoint/checkpoint.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type LayerNames, layerNames } from '../../model/layerNames.ts';
 import { isFull } from '../../storage/quota.ts';
@@ -177,8 +178,7 @@ export function libraryService(
     }): Promise<SavedFile> {
       const { run } = await read(id);
       const { config, step, images } = run;
-      const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
-      const origin = { config, step, classNames, test: testOf(run) };
+      const origin = { config, step, classNames: classNamesOf(images), test: testOf(run) };
       return weightsFile(stateOf(run).weights, origin, choice);
     },
 
@@ -260,4 +260,10 @@ function storedRunOf(
 export function libraryFailure(error: unknown): string {
   if (error instanceof LibraryError || error instanceof CheckpointError) return error.message;
   return reasonOf(error);
+}
+
+/** Those of a published set; checkpoints do not hold the names of others. */
+function classNamesOf(images: DatasetIdentity | null): readonly string[] {
+  const dataset = images?.dataset ?? (images?.isCifar10 === true ? 'cifar10' : null);
+  return dataset === null ? [] : knownSet(dataset).classNames;
 }
