@@ -1,6 +1,5 @@
 /** What the library's worker answers. Everything that takes long is in here, away from the page. */
 import { reasonOf } from '../../data/dataError.ts';
-import { CIFAR10_CLASSES } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type LayerNames, layerNames } from '../../model/layerNames.ts';
 import { isFull } from '../../storage/quota.ts';
@@ -16,7 +15,7 @@ import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
 import { weightsSha256 } from '../../training/weightsHash.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
-import { type Publication, publicationOf, testOf } from '../publish/publication.ts';
+import { classNamesOf, type Publication, publicationOf, testOf } from '../publish/publication.ts';
 import { measuresOf } from './measures.ts';
 import { runJson } from './runJson.ts';
 import type { LibraryStore } from './store.ts';
@@ -178,8 +177,7 @@ export function libraryService(
       const { run } = await read(id);
       const { step, images } = run;
       const config = exportedConfig(run.config, run.imported?.source ?? null);
-      const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
-      const origin = { config, step, classNames, test: testOf(run) };
+      const origin = { config, step, classNames: classNamesOf(images), test: testOf(run) };
       return weightsFile(stateOf(run).weights, origin, choice);
     },
 

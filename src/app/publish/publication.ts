@@ -1,5 +1,5 @@
 /** What of a run goes to the Hugging Face hub, made from its checkpoint. */
-import { CIFAR10_CLASSES } from '../../data/normalization.ts';
+import { knownSet } from '../../data/knownSets.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerNames } from '../../model/layerNames.ts';
@@ -43,6 +43,12 @@ export function testOf({ step, lastTest, history }: SavedRun): ExportModel['test
     : null;
 }
 
+/** Those of a published set; checkpoints do not hold the names of others. */
+export function classNamesOf(images: DatasetIdentity | null): readonly string[] {
+  const dataset = images?.dataset ?? (images?.isCifar10 === true ? 'cifar10' : null);
+  return dataset === null ? [] : knownSet(dataset).classNames;
+}
+
 export async function publicationOf(
   run: SavedRun,
   names: LayerNames,
@@ -54,7 +60,7 @@ export async function publicationOf(
   const graph = buildGraph(config.model);
   const { weights } = completeState(graph, config.training.seed, run.state);
   const test = testOf(run);
-  const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
+  const classNames = classNamesOf(images);
   const origin = { config, step, classNames, test };
   const onnxInput = knownNormalization(config.data) === null ? 'normalised' : 'pixels';
   const naming = 'torchvision';

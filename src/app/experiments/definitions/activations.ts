@@ -44,7 +44,7 @@ export const activations: Experiment = {
   title: 'ReLU, tanh, sigmoid',
   question: 'Why did deep nets give up the sigmoid?',
   lookFor:
-    'Plain nets of eight layers, without BatchNorm. The sigmoid’s slope is at most ¼, so every layer removes at least three quarters of the gradient: almost nothing reaches the first layers, and the net stays at the 90 % error of guessing. Tanh has slope 1 at 0, and ReLU has slope 1 wherever it is active; both learn. BatchNorm keeps the sigmoid’s inputs where its slope is largest, and the same net starts to learn.',
+    'Plain nets of eight layers, without BatchNorm. The sigmoid’s slope is at most ¼, so every layer takes away most of the gradient: almost nothing reaches the first layers, and the net stays at the 90 % error of guessing. Tanh has slope 1 at 0, and ReLU has slope 1 wherever it is active; both learn. BatchNorm keeps the sigmoid’s inputs where its slope is largest, and the same net starts to learn.',
   published: {
     quantity: 'Top-1 error',
     unit: '%',
@@ -55,12 +55,12 @@ export const activations: Experiment = {
     ],
     source: 'Ioffe & Szegedy 2015, “Batch Normalization”, §4.2.2 and fig. 3',
     setting:
-      'ImageNet, 1,000 classes, Inception trained to the end. Tanh: Krizhevsky et al. 2012, §3.1, reach 25 % training error on CIFAR-10 six times faster with ReLU than with tanh, learning rates tuned for each.',
+      'ImageNet, 1,000 classes, Inception trained to the end. Tanh: in Krizhevsky et al. 2012, §3.1, a four-layer net reaches 25 % training error on CIFAR-10 six times faster with ReLU than with tanh, each at the best rate for it.',
   },
   scale: {
     tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Plain-8, half as wide, images of 16×16, 400 steps at rate 0.02. Long enough to show the sigmoid stuck; too short, with one rate for all, to show ReLU’s lead over tanh.',
+      'Plain-8, half as wide, images of 16×16, 400 steps at rate 0.02. Long enough to show the sigmoid stuck. With one rate for all, ReLU’s lead over tanh does not show: here tanh starts faster.',
     full: 'Plain-8 at the paper’s widths, 4,000 steps at rate 0.02.',
     paper: 'Plain-8 at the paper’s widths, 64,000 steps at rate 0.02.',
   },
@@ -83,7 +83,7 @@ export const activations: Experiment = {
       compareErrors(sigmoid.end, normed.end, SEED_SCATTER) === 'higher';
     const [fast, slow] = [stepsTo(relu, 60), stepsTo(tanh, 60)];
     const race =
-      fast !== null && (slow === null || slow > 1.2 * fast)
+      fast !== null && (slow === null || slow > 1.5 * fast)
         ? ` ReLU is at 60 % error after ${fast} steps, tanh ${slow === null ? 'never' : `after ${slow}`}.`
         : ' That ReLU learns faster than tanh, as Krizhevsky et al. found, is not shown at this size.';
     return {

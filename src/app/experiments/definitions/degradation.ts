@@ -2,7 +2,7 @@
 import { networkName } from '../../../model/networkName.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, chanceOf, compareErrors, endText, testErrors } from '../measure.ts';
-import { configOf, stepped } from '../setup.ts';
+import { configOf, LONGER_SMALL } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
 
 /** Measured in Small (docs/results.md). */
@@ -28,15 +28,9 @@ const DEPTHS: Readonly<Record<ExperimentSize, readonly [number[], number[]]>> = 
   ],
 };
 
-/**
- * Small batches make more steps of the same images, and steps are what the deeper residual net needs to catch up. At the
- * paper's rate, twice this one, it spends too many of them on getting started.
- */
-const SMALL = { batchSize: 32, steps: 1600, learningRate: stepped(1600, 0, 0.05) };
-
 function arms(size: ExperimentSize): Arm[] {
   const [shallow, deep] = DEPTHS[size];
-  const training = size === 'small' ? SMALL : {};
+  const training = size === 'small' ? LONGER_SMALL : {};
   const arm = (id: string, stageDepths: number[], shortcuts: boolean): Arm => {
     const config = configOf(size, { stageDepths, shortcuts }, training);
     return { id, name: networkName(config.model), config, changes: [] };
@@ -54,7 +48,7 @@ export const degradation: Experiment = {
   title: 'Degradation',
   question: 'Does a deeper net learn the training images worse?',
   lookFor:
-    'The deeper plain net could copy the shallower one and leave its other layers idle, so it can’t be worse at fitting the training images. Yet its training error stays higher: the problem is not overfitting; the net is harder to train. With shortcuts the order reverses or the gap closes. Watch the two plain curves separate in the first hundred steps.',
+    'The deeper plain net could copy the shallower one and leave its other layers idle, so it can’t be worse at fitting the training images. Yet its training error stays higher: the problem is not overfitting; the net is harder to train. With shortcuts the order reverses or the gap closes. Watch the two plain curves part within the first few hundred steps.',
   published: {
     quantity: 'Test error',
     unit: '%',
@@ -65,14 +59,14 @@ export const degradation: Experiment = {
       { label: 'ResNet-56', value: 5.89, arm: 'residual-deep' },
     ],
     source:
-      'Li et al. 2018, “Visualizing the Loss Landscape of Neural Nets”, table of test errors; curves: He et al. 2015, fig. 6',
+      'Li et al. 2018, “Visualizing the Loss Landscape of Neural Nets”, test errors of its nets; curves: He et al. 2015, fig. 6',
     setting:
       'CIFAR-10, nets 16·32·64 wide, trained to the end. He et al. have 8.75 % for ResNet-20 and 6.97 % for ResNet-56.',
   },
   scale: {
     tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Depth 20 and 44, half as wide, images of 16×16, 400 steps against the paper’s 64,000. Errors are far higher, but it still shows that depth costs the plain net a lot and the residual net little. The gain from depth in a residual net takes longer to appear.',
+      'Depth 20 and 44, half as wide, 10,000 images of 16×16, 1,600 steps of 32 images against the paper’s 64,000 of 128. Errors are far higher, but it shows that depth costs the plain net a lot and the residual net little. The gain from depth in a residual net takes longer to appear: after so few steps the deeper one is still two or three points behind.',
     full: 'The paper’s nets and images, 2,000 of its 64,000 steps.',
     paper: 'The paper’s recipe.',
   },
@@ -100,7 +94,7 @@ export const degradation: Experiment = {
       residual === 'lower'
         ? 'With shortcuts the deeper one is better, as in the paper.'
         : residual === 'alike'
-          ? 'With shortcuts the two depths end within chance of each other: the gap has closed.'
+          ? 'With shortcuts the two depths end within chance of each other.'
           : isLess
             ? `With shortcuts depth costs ${resGap.toFixed(1)} points instead of ${gap.toFixed(1)}; in the paper, after 64,000 steps, the deeper residual net is the better one.`
             : 'Shortcuts did not make up for it at this size.';

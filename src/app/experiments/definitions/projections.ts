@@ -47,7 +47,7 @@ export const projections: Experiment = {
   scale: {
     tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Depth 32 on CIFAR-10, half as wide, images of 16×16, 300 steps. The plain net falls behind A and B; the half point between those is smaller than chance here, and C has more to learn before it helps.',
+      'Depth 32 on CIFAR-10, half as wide, images of 16×16, 300 steps. The plain net falls far behind A and B, and C lies between: with a convolution on every shortcut it starts more slowly. Half a point, as between A and B in the paper, is smaller than chance here.',
     full: 'Depth 32 on CIFAR-10 at the paper’s CIFAR widths, 2,000 steps.',
     paper:
       'Depth 32 on CIFAR-10 by the paper’s CIFAR recipe, 64,000 steps; its table is ImageNet’s.',

@@ -55,7 +55,7 @@ export const warmUp: Experiment = {
   scale: {
     tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Half as wide, images of 16×16, batch 32, the first 300 steps with the rate rising over 150 of them.',
+      'Half as wide, images of 16×16, batch 32, the first 300 steps with the rate rising over 150 of them. Without warm-up the net is still guessing at the end; that it ends just as well takes the paper’s schedule to see.',
     full: 'The paper’s widths, the first 3,000 steps with the rate rising over 400.',
     paper: 'The paper’s 64,000 steps with the rate rising over 400.',
   },
