@@ -1,7 +1,7 @@
 /** CIFAR-10, CIFAR-100 and Fashion-MNIST as their makers publish them, recognised by the names of their files. */
 import { DataError, reasonOf } from '../dataError.ts';
 import { type KnownSetId, knownSet } from '../knownSets.ts';
-import type { ImageSet } from '../own/imageSet.ts';
+import type { ImageSet } from '../types.ts';
 import { baseName, type InputFile, readWhole } from '../own/inputFile.ts';
 import { counted, type Reading } from '../own/reading.ts';
 import type { Images, Split } from '../types.ts';
