@@ -1,10 +1,9 @@
 /** The worker that trains a saved run anew, beside whatever trains: a checkpoint file in, whether its weights come out. */
 import { reasonOf } from '../data/dataError.ts';
 import { openDataset } from '../data/dataset.ts';
-import { ImageStore } from '../data/own/imageStore.ts';
+import { keptInBrowser } from '../data/own/keptInBrowser.ts';
 import { openInBrowser } from '../engine/cpu/openInBrowser.ts';
 import { postEvent, serve } from '../rpc/rpc.ts';
-import { privateFolder } from '../storage/folder.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
 import { loadedImages } from './loadedImages.ts';
 import { Run } from './run.ts';
@@ -41,8 +40,7 @@ const api = {
     const device = openInBrowser();
     const request = { ...config.data, test: 0, seed: config.training.seed };
     const cache = globalThis.caches ?? null;
-    const kept = new ImageStore(() => privateFolder(navigator.storage, 'images'));
-    const dataset = openDataset(request, { baseUrl: asked.baseUrl, cache, kept });
+    const dataset = openDataset(request, { baseUrl: asked.baseUrl, cache, kept: keptInBrowser });
     const images = await loadedImages(device, dataset, config.training);
     checkImages(claim, images.source);
     await images.prepare(steps);
