@@ -87,6 +87,22 @@ test('a file that does not fit, and one that is no weights file, change nothing'
   await expect(run(page, 2)).toHaveCount(0);
 });
 
+test('open answers are tried on test images, and the better one can be taken', async ({ page }) => {
+  await openTiny(page);
+  await openDialog(page);
+  await choose(page, 'whole_module.pth');
+  await expect(dialog(page)).toContainText('holds a whole module');
+  const padding = dialog(page).getByLabel('Its activation');
+  await expect(padding).toHaveValue('relu');
+  await dialog(page)
+    .getByRole('button', { name: /^Try the answers/ })
+    .click();
+  await expect(dialog(page)).toContainText(/\d+ % with “ReLU”, \d+ % with “tanh”/, {
+    timeout: SLOW_MS,
+  });
+  await expect(dialog(page)).toContainText(/\d+ % with “none: 0 to 1”/, { timeout: SLOW_MS });
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, viewport: { width: 390, height: 844 } });

@@ -15,9 +15,13 @@ import { FileChoice } from '../FileChoice.tsx';
 import { SwitchField, SelectField } from '../fields.tsx';
 import { FileFacts } from './FileFacts.tsx';
 import { MatchTable, summaryOf } from './MatchTable.tsx';
-import { Question, type Settings } from './OpenQuestions.tsx';
+import { choiceOf, type Settings } from './choices.ts';
+import { Question } from './OpenQuestions.tsx';
+import { TrialLine } from './TrialLine.tsx';
 import { configFor, obstacleToAdding } from './target.ts';
 import { useImport } from './useImport.ts';
+import { useTrial } from './useTrial.ts';
+import { useCanStudy } from '../studies/useStudies.ts';
 import './import.css';
 
 /** In place of a run's id. */
@@ -40,7 +44,10 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
     ...{ settings, ignore: isReduced ? ['*'] : [], config: target?.config ?? null },
   };
   const key = JSON.stringify([[...settings], isReduced, target?.config ?? null]);
-  const { reading, opened, findings, isCurrent, error, open, take } = useImport(answers, key);
+  const { reading, opened, findings, isCurrent, error, open, take, attempt } = useImport(
+    answers,
+    key,
+  );
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
@@ -57,14 +64,27 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
     config === null || target !== null ? null : obstacleToAdding(config, runs.length);
   const rows = findings?.rows ?? [];
   const isReady = isCurrent && findings?.blocked === null && obstacle === null;
+  const asked =
+    found === null || target !== null
+      ? []
+      : (findings?.open ?? []).flatMap((question) => {
+          const choice = choiceOf(question, found, findings?.networks ?? []);
+          return choice === null ? [] : [[question, choice] as const];
+        });
+  const answer = (given: Settings) => setSettings((before) => new Map([...before, ...given]));
+  const canTry = useCanStudy();
+  const trial = useTrial(session, opened?.fileName ?? '', async (further) => {
+    const tried = await attempt({ ...answers, settings: new Map([...settings, ...further]) });
+    return tried === null ? null : { ...tried, config: configFor(tried.config, selected) };
+  });
   const give = async () => {
     if (opened === null || config === null) return;
-    const tensors = await take(answers);
-    if (tensors === null) return;
+    const taken = await take(answers);
+    if (taken === null) return;
     builder.settle();
     session.store.setState({ isDefaultPair: false });
     const id = target === null ? session.addRun(config) : target.id;
-    if (id !== null) session.loadWeights(id, opened.fileName, tensors);
+    if (id !== null) session.loadWeights(id, opened.fileName, taken.tensors);
     dialog.current?.close();
   };
 
@@ -124,18 +144,26 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
               hint={found === null ? undefined : describeModel(found.model)}
               onChange={setWanted}
             />
-            {target === null &&
-              found !== null &&
-              findings?.open.map((question) => (
+            {found !== null &&
+              asked.map(([question, choice]) => (
                 <Question
                   key={question.field}
-                  question={question}
-                  config={found}
-                  networks={findings.networks}
-                  onAnswer={(given) => setSettings((before) => new Map([...before, ...given]))}
+                  {...{ question, choice, paddingA: found.model.paddingA }}
+                  scores={trial.scores.get(question.field) ?? []}
+                  onAnswer={answer}
                 />
               ))}
           </div>
+          {asked.length > 0 && config !== null && obstacle === null && (
+            <TrialLine
+              key={opened.fileName}
+              {...trial}
+              isReady={isReady && canTry}
+              onStart={() =>
+                trial.start(new Map(asked.map(([{ field }, choice]) => [field, choice])))
+              }
+            />
+          )}
           {target === null && findings?.reason != null && (
             <p className="error">
               The network could not be recognised: {findings.reason}. Choose one of the runs to see

@@ -1,7 +1,7 @@
 /** The import of one file: what the dialog shows, and what it can do. */
 import { useEffect, useReducer, useRef } from 'react';
 import { createImporter, type Importer } from '../../weights/importer/importer.ts';
-import type { Findings, OpenedFile, TakenTensor } from '../../weights/importer/weightsImport.ts';
+import type { Findings, OpenedFile, TakenNetwork } from '../../weights/importer/weightsImport.ts';
 import type { Answers } from '../../weights/match/inspect.ts';
 
 interface ImportState {
@@ -58,8 +58,11 @@ export function useImport(
   key: string,
 ): ImportState & {
   open(file: File): void;
-  /** The tensors of the network; null, with an error, if the file does not have them. */
-  take(answers: Answers): Promise<readonly TakenTensor[] | null>;
+  /** The network; null, with an error, if the file does not hold it. */
+
+  take(answers: Answers): Promise<TakenNetwork | null>;
+  /** The network; null if the file does not hold it. */
+  attempt(answers: Answers): Promise<TakenNetwork | null>;
 } {
   const [state, dispatch] = useReducer(reduce, NOTHING);
   const importer = useRef<Importer>(null);
@@ -93,6 +96,8 @@ export function useImport(
           dispatch({ type: 'failed', error: `${file.name} was not imported: ${reasonOf(error)}` }),
       );
     },
+    attempt: async (chosen) =>
+      (await importer.current?.call('take', chosen).catch(() => null)) ?? null,
     async take(chosen) {
       try {
         return (await importer.current?.call('take', chosen)) ?? null;

@@ -24,7 +24,7 @@ export function importService() {
     },
     /** What is found out about the file under these answers. */
     inspect: (answers: Answers) => file().inspect(answers),
-    /** The network's tensors. */
+    /** The network's config and tensors. */
     take: (answers: Answers) => file().take(answers),
   };
 }

@@ -1,4 +1,5 @@
 /** A weights file that is being imported: read once, then inspected under whatever answers are given. */
+import type { RunConfig } from '../../model/config.ts';
 import { type Answers, type Inspection, inspect, NO_ANSWERS } from '../match/inspect.ts';
 import { readWeights } from '../read/readWeights.ts';
 import type { WeightsFile } from '../read/weightsFile.ts';
@@ -15,8 +16,13 @@ export interface OpenedFile {
   readonly findings: Findings;
 }
 
-/** A tensor on its way into a run. */
-export interface TakenTensor {
+/** A network on its way into a run. */
+export interface TakenNetwork {
+  readonly config: RunConfig;
+  readonly tensors: readonly TakenTensor[];
+}
+
+interface TakenTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -38,10 +44,16 @@ export class WeightsImport {
     return findings;
   }
 
-  /** Copies of the network's tensors. @throws WeightsError if not all of them are in the file. */
-  take(answers: Answers): TakenTensor[] {
-    const { state, blocked, reason } = inspect(this.file, answers);
-    if (state === null) throw new WeightsError(blocked ?? reason ?? 'the file holds no network');
-    return [...state].map(([name, { shape, data }]) => ({ name, shape, data: data.slice() }));
+  /** Copies of the network's tensors, and its config. @throws WeightsError if not all of them are in the file. */
+  take(answers: Answers): TakenNetwork {
+    const { state, config, blocked, reason } = inspect(this.file, answers);
+    if (state === null || config === null) {
+      throw new WeightsError(blocked ?? reason ?? 'the file holds no network');
+    }
+    const tensors = [...state].map(([name, { shape, data }]) => ({
+      ...{ name, shape },
+      data: data.slice(),
+    }));
+    return { config, tensors };
   }
 }

@@ -3,5 +3,5 @@ import { serve } from '../../rpc/rpc.ts';
 import { importFailure, importService } from './importService.ts';
 
 serve(importService(), importFailure, {
-  take: (tensors) => tensors.map(({ data }) => data.buffer),
+  take: ({ tensors }) => tensors.map(({ data }) => data.buffer),
 });

@@ -20,9 +20,12 @@ export interface FileModule {
 
 /** What `DataParallel` and `torch.compile` add to the paths of what they wrap. */
 const WRAPPERS: ReadonlySet<string> = new Set(['module', '_orig_mod']);
-const NORM_LEAVES = new Set([
-  ...['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked'],
-]);
+const LAYER = new Set(['weight', 'bias']);
+/** Tensors of each kind; null: any. */
+const LEAVES: Readonly<Record<FileModule['kind'], ReadonlySet<string> | null>> = {
+  ...{ conv: LAYER, linear: LAYER, other: null },
+  norm: new Set([...LAYER, 'running_mean', 'running_var', 'num_batches_tracked']),
+};
 
 /**
  * The tensors by plain names, in the file's order: wrappers' parts are left out, and slashes become dots. Names that
@@ -57,23 +60,27 @@ export function modulesOf(tensors: Iterable<readonly [string, NamedTensor]>): Fi
     module.set(name.slice(dot + 1), tensor);
     leaves.set(path, module);
   }
-  return [...leaves].map(([path, own]) => ({
-    ...{ path, tensors: own, kind: kindOf(own) },
-    shape: (own.get('weight') ?? own.get('running_mean'))?.tensor.shape ?? [],
-  }));
+  return [...leaves].flatMap(([path, own]) => {
+    const kind = kindOf(own);
+    const known = LEAVES[kind];
+    const rest = [...own].filter(([leaf]) => known !== null && !known.has(leaf));
+    const parts = new Map([...own].filter(([leaf]) => known === null || known.has(leaf)));
+    const shape = (own.get('weight') ?? own.get('running_mean'))?.tensor.shape ?? [];
+    const module: FileModule = { path, kind, tensors: parts, shape };
+    // What else a layer has is no part of one here.
+    const other: FileModule = { path, kind: 'other', tensors: new Map(rest), shape: [] };
+    return rest.length === 0 ? [module] : [module, other];
+  });
 }
 
 function kindOf(tensors: ReadonlyMap<string, NamedTensor>): FileModule['kind'] {
   const weight = tensors.get('weight')?.tensor;
-  const only = (leaves: ReadonlySet<string>) =>
-    [...tensors.keys()].every((leaf) => leaves.has(leaf));
-  const isPlain = only(new Set(['weight', 'bias']));
-  if (weight?.shape.length === 4 && isPlain) return 'conv';
-  if (weight?.shape.length === 2 && isPlain) return 'linear';
+  if (weight?.shape.length === 4) return 'conv';
+  if (weight?.shape.length === 2) return 'linear';
   const vector = weight ?? tensors.get('running_mean')?.tensor;
   const isNorm = tensors.has('bias') || tensors.has('running_mean');
   const isVector = vector?.shape.length === 1 && isFloatType(vector.dtype);
-  return isVector && isNorm && only(NORM_LEAVES) ? 'norm' : 'other';
+  return isVector && isNorm ? 'norm' : 'other';
 }
 
 /** Paths and names with numbers in them, in the order of the numbers. */

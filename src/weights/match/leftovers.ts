@@ -25,7 +25,7 @@ const HARMLESS: readonly Rule[] = [
     'a counter of training',
   ],
   [
-    /(^|[./])(criterion|loss|loss_fn|loss_func|metrics?|\w*_?accuracy|optimizer|scheduler)[./]/,
+    /(^|[./])(\w*(criterion|loss|metric|accuracy|_acc|auroc|confmat|_f1|meter)\w*|optimizer|scheduler)[./]/,
     'of the loss or the metrics, not of the network',
   ],
   [
@@ -93,10 +93,12 @@ export function leftoversOf(network: FoundNetwork, isNormalised: boolean): Lefto
   ];
 }
 
+const HIDDEN = /(down|short|skip|proj|ident)\w*\.[1-9]\d*$/i;
+
 /** Projections that something without weights comes before: they are second in their sequence, and nothing is first. */
 function hiddenPools({ blocks }: FoundNetwork['structure']): Leftover[] {
   return blocks.flatMap(({ projection, stage, others }) => {
-    const isFirst = projection === null || !/\.[1-9]\d*$/.test(projection.path);
+    const isFirst = projection === null || !HIDDEN.test(projection.path);
     const hasFirst = others.some(({ path }) => /\.0$/.test(path));
     const weight = projection?.tensors.get('weight');
     if (isFirst || hasFirst || stage === 1 || weight === undefined) return [];

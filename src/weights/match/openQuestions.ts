@@ -42,6 +42,12 @@ const QUESTIONS: readonly ModelQuestion[] = [
     why: () => 'Without BatchNorm, pre-activation nets have the same tensors.',
   },
   {
+    field: 'normalization',
+    isOpen: (_, { order }) => order === null,
+    why: () =>
+      'There is no BatchNorm; a normalisation without parameters (InstanceNorm) would leave no trace, and can’t be built here.',
+  },
+  {
     field: 'preProjection',
     isOpen: ({ order }, structure) => order === 'pre' && hasProjections(structure),
     why: () =>

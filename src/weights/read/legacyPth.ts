@@ -63,7 +63,8 @@ export function readLegacyPth(bytes: Uint8Array): WeightsFile {
 
 /** Whether it starts like a pickle of a dict, a list or an object. */
 export const isPickle = (bytes: Uint8Array): boolean =>
-  (bytes[0] === 0x80 && (bytes[1] ?? 9) <= 5) || /^(\(d|\(l|c\w|ccollections)/.test(startOf(bytes));
+  (bytes[0] === 0x80 && (bytes[1] ?? 9) <= 5) ||
+  /^(\(d|\(l|\(i\w|c[\w.]+\n|\}[q(r]|\][q(r])/.test(startOf(bytes));
 
 const startOf = (bytes: Uint8Array): string =>
   new TextDecoder('latin1').decode(bytes.subarray(0, 16));

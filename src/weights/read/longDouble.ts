@@ -3,14 +3,13 @@
 const EXTENDED_BIAS = 16383;
 
 /**
- * Float64 in the machine's order. On x86, 80 bits padded to 12 or 16 bytes; elsewhere, IEEE binary128, told by what is in
- * the padding.
+ * Float64 in the machine's order. On x86, 80 bits padded to 12 or 16 bytes; elsewhere, IEEE binary128.
  * @param bytes a whole number of elements of `size` bytes
  */
 export function longDoubles(bytes: Uint8Array, size: 12 | 16, littleEndian: boolean): Uint8Array {
   const count = bytes.length / size;
   const values = new Float64Array(count);
-  const isExtended = size === 12 || isPadded(bytes, littleEndian);
+  const isExtended = size === 12 || areExtended(bytes, littleEndian);
   const element = new Uint8Array(size);
   const view = new DataView(element.buffer);
   for (let i = 0; i < count; i++) {
@@ -21,9 +20,20 @@ export function longDoubles(bytes: Uint8Array, size: 12 | 16, littleEndian: bool
   return new Uint8Array(values.buffer);
 }
 
-/** Whether the last six of every 16 bytes are 0. */
-function isPadded(bytes: Uint8Array, littleEndian: boolean): boolean {
-  return bytes.every((byte, at) => byte === 0 || (littleEndian ? at % 16 < 10 : at % 16 >= 6));
+/**
+ * Whether all are of 80 bits: 0, or with the whole part set and an exponent that float64 has. What pads them may be
+ * anything.
+ */
+function areExtended(bytes: Uint8Array, littleEndian: boolean): boolean {
+  for (let start = 0; start < bytes.length; start += 16) {
+    const at = (byte: number) => bytes[start + (littleEndian ? byte : 15 - byte)] ?? 0;
+    const exponent = ((at(9) & 0x7f) << 8) | at(8);
+    const isZero = exponent === 0 && at(7) === 0;
+    const isNormal =
+      at(7) >= 0x80 && (exponent === 0x7fff || Math.abs(exponent - EXTENDED_BIAS) < 1100);
+    if (!isZero && !isNormal) return false;
+  }
+  return true;
 }
 
 /** 1 sign, 15 exponent bits; 64 bits of fraction, the first of which is the whole part. */

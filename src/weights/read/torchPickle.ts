@@ -102,7 +102,8 @@ export const torchRules: PickleRules = {
    * `('storage', torch.FloatStorage, '0', 'cpu', 432)`. Files before PyTorch 1.6 have a sixth item: None, or which part of
    * the storage it is. Whole networks of before 1.6 also have `('module', its class, …)`.
    */
-  persistent(id) {
+  persistent(given) {
+    const id = typeof given === 'string' ? descriptionIn(given) : given;
     const [word, storage, keyValue, , elements, view = null] = itemsOf(id) ?? [];
     const kind = textOf(word);
     if (kind === 'module') return storage ?? null;
@@ -119,6 +120,15 @@ export const torchRules: PickleRules = {
     return view === null ? whole : viewOf(whole, itemsOf(view));
   },
 };
+
+/** Protocol 0 writes ids as text: `('storage', <class 'torch.FloatStorage'>, '0', 'cpu', 432)`. */
+function descriptionIn(text: string): PickleValue {
+  const pattern =
+    /^\(u?'storage', <class '([\w.]+)'>, u?'(\w+)', u?'[\w:]*', (\d+)L?(?:, None)?\)$/;
+  const [, name = '', key = '', elements = ''] = pattern.exec(text) ?? [];
+  const storage: PickleValue = { kind: 'global', name };
+  return { kind: 'tuple', items: ['storage', storage, key, null, Number(elements)] };
+}
 
 /** `(key, offset, elements)` of a part of a storage. */
 function viewOf(whole: PickleStorage, view: readonly PickleValue[] | null): PickleStorage {

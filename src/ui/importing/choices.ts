@@ -1,0 +1,122 @@
+/** The answers that there are to what a file leaves open. */
+import { CONFIG_FIELDS } from '../../app/configFields.ts';
+import { NORMALIZATIONS, nameOfNormalization } from '../../data/normalization.ts';
+import { hasStemPool } from '../../model/builder.ts';
+import type { RunConfig } from '../../model/config.ts';
+import type { OpenQuestion } from '../../weights/match/openQuestions.ts';
+
+/** Values by field of the run config, and `weights`. */
+export type Settings = ReadonlyMap<string, unknown>;
+
+export interface Choice {
+  readonly label: string;
+  /** The option that is in force. */
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, label: string])[];
+  /** What an option means for the config. */
+  settings(value: string): Settings;
+}
+
+interface FieldChoice extends Omit<Choice, 'value'> {
+  value(config: RunConfig): string;
+}
+
+const { paddingA, preProjection, bottleneckStride, activation, order } = CONFIG_FIELDS;
+
+/** A field whose values are spelled as in forms. */
+const field = (
+  name: 'paddingA' | 'preProjection' | 'bottleneckStride' | 'activation' | 'order',
+  label: string,
+  options: Choice['options'],
+): FieldChoice => ({
+  ...{ label, options },
+  value: ({ model }) => model[name],
+  settings: (value) => new Map([[`model.${name}`, value]]),
+});
+
+const EPSILONS = ['0.00001', '0.001', '0.0001', '0.00002'] as const;
+
+/** By the question's field. */
+const CHOICES: Readonly<Record<string, FieldChoice>> = {
+  'model.shortcuts': {
+    label: 'Its shortcuts',
+    value: ({ model }) => (model.shortcuts ? 'A' : 'none'),
+    options: [
+      ['A', 'Option A'],
+      ['none', 'None: a plain network'],
+    ],
+    settings: (value) => new Map([['model.shortcuts', value === 'A']]),
+  },
+  'model.paddingA': field('paddingA', 'Its option A’s zeros', paddingA.options),
+  'model.order': field('order', 'Its order', order.options),
+  'model.preProjection': field('preProjection', 'Its projections read', preProjection.options),
+  'model.bottleneckStride': field(
+    'bottleneckStride',
+    'Its bottlenecks’ stride',
+    bottleneckStride.options,
+  ),
+  'model.activation': field('activation', 'Its activation', activation.options),
+  'model.stemPool': {
+    label: 'Max-pool behind its stem',
+    value: ({ model }) => (hasStemPool(model) ? 'yes' : 'no'),
+    options: [
+      ['no', 'none'],
+      ['yes', '3×3, stride 2'],
+    ],
+    settings: (value) => new Map([['model.stemPool', value === 'yes']]),
+  },
+  'model.batchNormEps': {
+    label: 'Its BatchNorm’s ε',
+    value: ({ model }) => EPSILONS.find((eps) => Number(eps) === model.batchNormEps) ?? EPSILONS[0],
+    options: [
+      ['0.00001', '0.00001 (PyTorch)'],
+      ['0.001', '0.001 (TensorFlow, Keras)'],
+      ['0.0001', '0.0001'],
+      ['0.00002', '0.00002 (MXNet)'],
+    ],
+    settings: (value) => new Map([['model.batchNormEps', Number(value)]]),
+  },
+  'model.inputSize': {
+    label: 'Its images',
+    value: ({ model }) => String(model.inputSize),
+    options: [
+      ['32', '32×32'],
+      ['16', '16×16'],
+      ['8', '8×8'],
+    ],
+    settings: (value) => new Map([['model.inputSize', Number(value)]]),
+  },
+  'data.mean': {
+    label: 'Its images’ mean and deviation',
+    value: ({ data }) => nameOfNormalization(data) ?? 'cifar10',
+    options: Object.entries(NORMALIZATIONS).map(([name, { title }]) => [name, title] as const),
+    settings: (value) => {
+      const known = Object.entries(NORMALIZATIONS).find(([name]) => name === value)?.[1];
+      const { mean, std } = known ?? NORMALIZATIONS.cifar10;
+      return new Map<string, unknown>([
+        ['data.mean', [...mean]],
+        ['data.std', [...std]],
+      ]);
+    },
+  },
+};
+
+/**
+ * @param config with the answers given so far. @param networks the file's networks by label.
+ * @returns null for a question that is answered along with another, as the deviation is with the mean.
+ */
+export function choiceOf(
+  { field: name, assumed }: OpenQuestion,
+  config: RunConfig,
+  networks: readonly string[],
+): Choice | null {
+  if (name === 'weights') {
+    return {
+      ...{ label: 'Which weights', value: String(assumed) },
+      options: networks.map((network) => [network, network] as const),
+      settings: (value) => new Map([['weights', value]]),
+    };
+  }
+  const found = Object.hasOwn(CHOICES, name) ? CHOICES[name] : undefined;
+  return found === undefined ? null : { ...found, value: found.value(config) };
+}
