@@ -13,6 +13,7 @@ import { SOURCES } from '../src/data/sources.ts';
 import { IMAGE_BYTES, type ImageSet, type Source, type Split } from '../src/data/types.ts';
 import type { EngineDataset, EngineDevice } from '../src/engine/api.ts';
 import type { RunConfig } from '../src/model/config.ts';
+import { identityOf } from '../src/training/checkpoint/checkpoint.ts';
 import { loadedImages } from '../src/training/loadedImages.ts';
 import { HeadlessError } from './files.ts';
 import type { TestImages, TrainingImages } from './images.ts';
@@ -140,7 +141,7 @@ async function openSplit(split: Split, folder: string | null, config: RunConfig)
   );
   const info = await dataset.info;
   note(`images: ${info.title}, ${info[split]} of the ${split} split`);
-  const { title, isCifar10, dataset: known, sha256, classNames, train: trainImages } = info;
+  const { title, sha256, classNames } = info;
   if (classNames.length > config.model.classes) {
     throw new HeadlessError(
       `${title} has ${classNames.length} classes, but model.classes is ${config.model.classes}: set it to ${classNames.length}`,
@@ -152,8 +153,7 @@ async function openSplit(split: Split, folder: string | null, config: RunConfig)
       `${title} is another set of images than the run's: its hash is ${sha256 ?? 'unknown'}, data.imagesSha256 is ${wantedHash}`,
     );
   }
-  const images = { title, isCifar10, dataset: known, sha256, train: trainImages };
-  return { dataset, count: info[split], classNames, source: images };
+  return { dataset, count: info[split], classNames, source: identityOf(info) };
 }
 
 async function load(

@@ -1,6 +1,6 @@
 /** The training worker: commands in, events out. What it does is in `trainingSession.ts`. */
 import { reasonOf } from '../data/dataError.ts';
-import { ImageStore } from '../data/own/imageStore.ts';
+import { keptInBrowser } from '../data/own/keptInBrowser.ts';
 import { openEngine } from '../engine/engines.ts';
 import { indexedDbStore } from '../engine/webgpu/tuner/indexedDbStore.ts';
 import { postEvent, serve } from '../rpc/rpc.ts';
@@ -24,7 +24,7 @@ const session = new TrainingSession({
   // Missing where the page did not come over HTTPS or from localhost.
   data: {
     cache: globalThis.caches ?? null,
-    kept: new ImageStore(() => privateFolder(navigator.storage, 'images')),
+    kept: keptInBrowser,
   },
   keeper: { folder: () => privateFolder(navigator.storage, 'checkpoints'), locks: navigator.locks },
   tuningStore: indexedDbStore(),
