@@ -1,5 +1,15 @@
 import { expect } from '@playwright/test';
-import { button, openTiny, run, status, stepsDone, test, waitForStep } from './support/page.ts';
+import { violations } from './support/axe.ts';
+import {
+  button,
+  fill,
+  openTiny,
+  run,
+  status,
+  stepsDone,
+  test,
+  waitForStep,
+} from './support/page.ts';
 
 test('pauses, steps one step at a time, trains on and resets', async ({ page }) => {
   await openTiny(page);
@@ -59,4 +69,32 @@ test('a network that can’t be built is refused, with its field and the reason'
   const field = page.getByLabel('Blocks per stage', { exact: true });
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toHaveAccessibleDescription(/as many entries as stageWidths/);
+});
+
+test('what programs differ in is set under Advanced, as far as it matters to the network', async ({
+  page,
+}) => {
+  await openTiny(page);
+  const advanced = page.getByText('Advanced: details in which programs differ');
+  await advanced.click();
+  await expect(page.getByLabel('Bottleneck’s stride')).toHaveCount(0);
+  await page.getByLabel('Option A’s zeros').selectOption('end');
+  await page.getByLabel('Max-pool behind the stem').selectOption('yes');
+  await fill(page, 'BatchNorm’s ε', '0.001');
+  await expect(page.getByText('3×16×16 image, 3×3, max-pool')).toBeVisible();
+  await page.getByLabel('Block', { exact: true }).selectOption('bottleneck');
+  await page.getByLabel('Bottleneck’s stride').selectOption('1x1');
+  await page.getByText('Advanced: normalisation').click();
+  await page.getByLabel('Mean and deviation').selectOption('own');
+  await fill(page, 'Mean: red, green, blue', '0.5 0.4 0.3');
+  await expect.poll(() => new URL(page.url()).hash).toContain('data.mean=0.5,0.4,0.3');
+  for (const part of [
+    ...['model.stemPool=on', 'model.paddingA=end', 'model.bottleneckStride=1x1'],
+    'model.batchNormEps=0.001',
+  ]) {
+    expect(new URL(page.url()).hash).toContain(part);
+  }
+  await button(page, 'Step').click();
+  await waitForStep(page, 1);
+  expect(await violations(page)).toEqual([]);
 });

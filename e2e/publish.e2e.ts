@@ -6,16 +6,18 @@ import {
   openHubStandIn,
   TOKENS,
 } from '../src/app/publish/testing/hubStandIn.ts';
-import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import { violations } from './support/axe.ts';
 import { button, openTiny, status, test, waitForStep } from './support/page.ts';
 
 const HUB = 'https://huggingface.co';
-const HUB_REQUESTS = `${HUB}/**`;
+/** Where the hub has large files uploaded. */
+const STORAGE = 'https://cas-server.xethub.hf.co';
+const HUB_REQUESTS = /^https:\/\/(huggingface|cas-server\.xethub\.hf)\.co\//;
 
 let hub: HubStandIn;
 test.beforeAll(async () => {
-  hub = await openHubStandIn(HUB);
+  hub = await openHubStandIn(HUB, STORAGE);
+  hub.transfer = 'xet';
 });
 test.afterAll(() => hub.close());
 
@@ -24,7 +26,7 @@ async function withHub(context: BrowserContext): Promise<{ requests: number }> {
   const count = { requests: 0 };
   await context.route(HUB_REQUESTS, async (route) => {
     count.requests++;
-    const url = route.request().url().replace(HUB, hub.url);
+    const url = route.request().url().replace(HUB, hub.url).replace(STORAGE, hub.url);
     await route.fulfill({ response: await route.fetch({ url, maxRedirects: 0 }) });
   });
   return count;
@@ -84,8 +86,9 @@ test('publishes a network with its card, weights, graph, settings and curves', a
   expect([...files.keys()].sort()).toEqual(
     ['README.md', 'config.json', 'curves.csv', 'model.onnx', 'model.safetensors'].sort(),
   );
-  const weights = readSafetensors(new Uint8Array(files.get('model.safetensors') ?? []));
-  expect(weights.metadata.get('step')).toBe('1');
+  // The stand-in keeps chunks as they come, not the file that they make: the vitest tests read one back.
+  expect(files.get('model.safetensors')?.length).toBeGreaterThan(5000);
+  expect(hub.xetBytes).toBeGreaterThan(5000);
   const run = dialog.getByRole('link', { name: 'the run on this page' });
   const link = (await run.getAttribute('href')) ?? '';
   expect(new TextDecoder().decode(files.get('README.md'))).toContain(link);

@@ -26,6 +26,7 @@ test('a checkpoint knows the weights it began with, and weights that overflowed 
     start: { kind: 'config', config, init },
     arithmetic: null,
     batches: 'any',
+    data: null,
   });
   let state = await run.state();
   const network: EngineNetwork = {

@@ -5,13 +5,15 @@ import { openDataset } from '../src/data/dataset.ts';
 import { knownSet } from '../src/data/knownSets.ts';
 import { nodeCodecs } from '../src/data/nodeCodecs.ts';
 import { folderSource, knownInFolder, readLocalImages } from '../src/data/nodeFolder.ts';
+import { normalizationOfImages } from '../src/data/own/imageSet.ts';
 import { imageSetHash } from '../src/data/own/imageSetFile.ts';
 import { imageSetSource } from '../src/data/own/imageSetSource.ts';
 import { PARQUET_FILES } from '../src/data/parquetSource.ts';
 import { SOURCES } from '../src/data/sources.ts';
-import { IMAGE_BYTES, type Source, type Split } from '../src/data/types.ts';
+import { IMAGE_BYTES, type ImageSet, type Source, type Split } from '../src/data/types.ts';
 import type { EngineDataset, EngineDevice } from '../src/engine/api.ts';
 import type { RunConfig } from '../src/model/config.ts';
+import { identityOf } from '../src/training/checkpoint/checkpoint.ts';
 import { loadedImages } from '../src/training/loadedImages.ts';
 import { HeadlessError } from './files.ts';
 import type { TestImages, TrainingImages } from './images.ts';
@@ -71,7 +73,7 @@ export async function sourcesFor(
   path: string | null,
   config: RunConfig,
 ): Promise<readonly Source[]> {
-  if (path !== null) return [await sourceAt(path)];
+  if (path !== null) return [(await openedAt(path)).source];
   const { source } = config.data;
   if (source === 'synthetic') return SOURCES.synthetic;
   if (source === 'own') {
@@ -89,21 +91,45 @@ export async function sourcesFor(
 }
 
 /** Read once, however many commands ask for a split of it. */
-const opened = new Map<string, Promise<Source>>();
+const opened = new Map<string, Promise<Opened>>();
+
+interface Opened {
+  readonly source: Source;
+  /** Null: they are read as they are needed. */
+  readonly own: { readonly set: ImageSet; readonly sha256: string } | null;
+}
 
 /** Whatever images there are: published sets in Parquet are read as they are needed, others at once. */
-function sourceAt(path: string): Promise<Source> {
+function openedAt(path: string): Promise<Opened> {
   const known = opened.get(path) ?? openAt(path);
   opened.set(path, known);
   return known;
 }
 
-async function openAt(path: string): Promise<Source> {
+async function openAt(path: string): Promise<Opened> {
   const known = await knownInFolder(path);
-  if (known !== null) return folderSource(path, known);
+  if (known !== null) return { source: folderSource(path, known), own: null };
   const set = await readLocalImages(path);
   for (const remark of set.remarks) note(`images: ${remark}`);
-  return imageSetSource(set, 'file', await imageSetHash(set));
+  const sha256 = await imageSetHash(set);
+  return { source: imageSetSource(set, 'file', sha256), own: { set, sha256 } };
+}
+
+/**
+ * A config with `data.source` "own" names the images of `--data`, and takes their mean and deviation where it says none.
+ * @param saysNormalization whether its file does.
+ */
+export async function withOwnImages(
+  config: RunConfig,
+  saysNormalization: boolean,
+  path: string | null,
+): Promise<RunConfig> {
+  if (config.data.source !== 'own' || path === null) return config;
+  const { own } = await openedAt(path);
+  if (own === null) return config;
+  const imagesSha256 = config.data.imagesSha256 ?? own.sha256;
+  const normalization = saysNormalization ? {} : normalizationOfImages(own.set.train);
+  return { ...config, data: { ...config.data, ...normalization, imagesSha256 } };
 }
 
 async function openSplit(split: Split, folder: string | null, config: RunConfig) {
@@ -115,14 +141,19 @@ async function openSplit(split: Split, folder: string | null, config: RunConfig)
   );
   const info = await dataset.info;
   note(`images: ${info.title}, ${info[split]} of the ${split} split`);
-  const { title, isCifar10, dataset: known, sha256, classNames, train: trainImages } = info;
+  const { title, sha256, classNames } = info;
   if (classNames.length > config.model.classes) {
     throw new HeadlessError(
       `${title} has ${classNames.length} classes, but model.classes is ${config.model.classes}: set it to ${classNames.length}`,
     );
   }
-  const images = { title, isCifar10, dataset: known, sha256, train: trainImages };
-  return { dataset, count: info[split], classNames, source: images };
+  const wantedHash = config.data.imagesSha256;
+  if (wantedHash !== undefined && wantedHash !== sha256) {
+    throw new HeadlessError(
+      `${title} is another set of images than the run's: its hash is ${sha256 ?? 'unknown'}, data.imagesSha256 is ${wantedHash}`,
+    );
+  }
+  return { dataset, count: info[split], classNames, source: identityOf(info) };
 }
 
 async function load(

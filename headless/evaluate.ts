@@ -2,12 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildGraph } from '../src/model/builder.ts';
-import { normalizationOf } from '../src/model/config.ts';
+import { normalizationOf, type RunConfig } from '../src/model/config.ts';
 import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
-import { folderForTest } from './dataFolder.ts';
+import { folderForTest, withOwnImages } from './dataFolder.ts';
 import { withArithmetic } from './engineOptions.ts';
 import { readConfig, readWeights } from './files.ts';
 import { headlessDevice } from './headlessDevice.ts';
@@ -15,7 +15,7 @@ import { note } from './note.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
-  const given = command.config === null ? null : (await readConfig(command.config)).config;
+  const given = command.config === null ? null : await configOf(command, command.config);
   const { settings, ignore } = command;
   const answers = { settings, ignore, config: given };
   const found = await readWeights(command.weights, answers, command.batches === null);
@@ -53,4 +53,9 @@ export async function evaluate(command: EvalCommand): Promise<void> {
   }
   note(`${images.count} images`);
   process.stdout.write(`${JSON.stringify({ loss, accuracy })}\n`);
+}
+
+async function configOf({ batches, data }: EvalCommand, file: string): Promise<RunConfig> {
+  const { config, saysNormalization } = await readConfig(file);
+  return batches === null ? withOwnImages(config, saysNormalization, data) : config;
 }

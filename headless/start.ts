@@ -11,6 +11,7 @@ import { Run } from '../src/training/run.ts';
 import { NO_ANSWERS } from '../src/weights/match/inspect.ts';
 import type { TrainCommand } from './arguments.ts';
 import { withArithmetic } from './engineOptions.ts';
+import { withOwnImages } from './dataFolder.ts';
 import { HeadlessError, readBytes, readConfig, readWeights, reason } from './files.ts';
 
 export interface Start {
@@ -27,9 +28,11 @@ export async function startOf({
   start,
   batches,
   arithmetic,
-}: Pick<TrainCommand, 'start' | 'batches' | 'arithmetic'>): Promise<Start> {
+  data,
+}: Pick<TrainCommand, 'start' | 'batches' | 'arithmetic' | 'data'>): Promise<Start> {
   if (start.kind === 'resume') return resumedStart(start.file, start.run, arithmetic);
-  const { config: given, graph } = await readConfig(start.config);
+  const { config: read, graph, saysNormalization } = await readConfig(start.config);
+  const given = batches === null ? await withOwnImages(read, saysNormalization, data) : read;
   const config = withArithmetic(given, arithmetic);
   const run = new Run('headless', config, graph);
   run.view = { name: networkName(config.model), colourIndex: 0 };

@@ -1,12 +1,17 @@
 /** Copies one data file from a folder or a URL. A partial copy never appears under its name. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** The public data set, as Parquet. */
-export const HUB = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text';
+/** The public data sets, as Parquet. */
+export const HUBS = {
+  cifar10: 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/plain_text',
+  cifar100: 'https://huggingface.co/datasets/uoft-cs/cifar100/resolve/main/cifar100',
+  'fashion-mnist':
+    'https://huggingface.co/datasets/zalando-datasets/fashion_mnist/resolve/main/fashion_mnist',
+};
 
 const MAGIC = 'PAR1';
 
@@ -37,8 +42,24 @@ export async function copyData(from, folder, name) {
   }
 }
 
+/** Whether `from` is, or is the URL of, something else than a folder with the two Parquet files. */
+export function isArchive(from) {
+  if (isUrl(from)) return /\.(tar\.gz|tgz|tar|gz|zip)$/i.test(new URL(from).pathname);
+  return existsSync(from) && !existsSync(join(from, 'train-00000-of-00001.parquet'));
+}
+
+const isUrl = (from) => /^https?:\/\//.test(from);
+
+/** Copies what a URL gives to `path`. @throws Error in one line */
+export async function copyFile(url, path) {
+  const { stream } = await download(url);
+  await pipeline(stream, createWriteStream(path)).catch((error) => {
+    throw new Error(`${url} broke off (${reason(error)}). Run the command again.`);
+  });
+}
+
 async function source(from, name) {
-  if (!/^https?:\/\//.test(from)) {
+  if (!isUrl(from)) {
     const path = join(from, name);
     const found = await stat(path).catch(() => null);
     if (!found?.isFile()) {
@@ -48,7 +69,10 @@ async function source(from, name) {
     }
     return { stream: createReadStream(path), bytes: found.size };
   }
-  const url = `${from.replace(/\/+$/, '')}/${name}`;
+  return download(`${from.replace(/\/+$/, '')}/${name}`);
+}
+
+async function download(url) {
   const response = await fetch(url).catch((error) => {
     throw new Error(
       `${url} cannot be reached (${reason(error)}). Check the network, or name a folder: npm run data -- --from FOLDER.`,

@@ -9,7 +9,7 @@ const CONTENT_SECURITY_POLICY = [
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "manifest-src 'self'",
-  // The public data set: the hub, and the hosts that it redirects downloads to.
+  // The public data set and publishing: the hub, and the hosts that it has large files downloaded from and uploaded to.
   "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co",
   "base-uri 'none'",
   "form-action 'none'",

@@ -358,6 +358,13 @@ export const CONFIG_FIELDS = {
     SOURCES,
     (source, name) => `${source === 'synthetic' ? source : name} images`,
   ),
+  imagesSha256: entry(
+    'data.imagesSha256',
+    'Own images',
+    ({ data }) => data.imagesSha256?.slice(0, 8) ?? 'none',
+    ({ data }) =>
+      data.imagesSha256 === undefined ? null : `images ${data.imagesSha256.slice(0, 8)}`,
+  ),
   imageNormalization: {
     ...entry(
       'data.mean',

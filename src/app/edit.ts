@@ -35,14 +35,14 @@ export function hasShortcut(model: ModelConfig, block: string): boolean {
 
 /**
  * The config with the patch in place. Cuts of blocks that no longer exist are dropped; a network that had as many classes
- * as its images has as many as the new ones.
+ * as its images, or those of images of one's own, has as many as the new ones.
  */
 export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
   const model = patched(config.model, patch.model);
   const data = patched(config.data, patch.data);
   const blocks = new Set(blockNames(model));
   const [before, after] = [config, { data }].map(({ data }) => DATA_SOURCES[data.source].classes);
-  const follows = model.classes === before && before !== after;
+  const follows = (before === null || model.classes === before) && before !== after;
   return {
     version: 1,
     model: {
@@ -76,8 +76,12 @@ export function sharedPart(patch: ConfigPatch, linked: boolean): ConfigPatch {
     const { shortcuts: _, cutShortcuts: __, ...model } = patch.model ?? {};
     return { ...data, model, training: patch.training ?? {} };
   }
-  // Runs that share images share their size.
-  const model = patch.model?.inputSize === undefined ? {} : { inputSize: patch.model.inputSize };
+  // Runs that share images share their size, and the classes that come with images of one's own.
+  const { inputSize, classes } = patch.model ?? {};
+  const model = {
+    ...(inputSize === undefined ? {} : { inputSize }),
+    ...(classes === undefined || patch.data?.imagesSha256 === undefined ? {} : { classes }),
+  };
   const training: Partial<TrainingConfig> = Object.fromEntries(
     Object.entries(patch.training ?? {}).filter(([key]) =>
       SHARED_TRAINING.some((shared) => shared === key),

@@ -11,6 +11,7 @@ import type {
   DataRequest,
   DatasetInfo,
   ImageChunk,
+  KeptSets,
   OpenSource,
   Source,
   SourceContext,
@@ -30,6 +31,7 @@ export interface DatasetDeps {
   readonly fetch?: typeof fetch;
   /** `globalThis.caches`, which insecure origins lack. */
   readonly cache?: CacheStorage | null;
+  readonly kept?: KeptSets | null;
   /** Those of the page where left out. */
   readonly codecs?: Codecs;
   readonly signal?: AbortSignal;
@@ -76,6 +78,7 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
     fetch: deps.fetch ?? globalThis.fetch.bind(globalThis),
     baseUrl: deps.baseUrl,
     cache: deps.cache ?? null,
+    kept: deps.kept ?? null,
     codecs: deps.codecs ?? webCodecs,
     signal: deps.signal,
     retryDelaysMs: deps.retryDelaysMs ?? RETRY_DELAYS_MS,

@@ -1,4 +1,4 @@
-/** Published sets of images that are known by name: their classes, where they are, and what their files hash to. */
+/** Published sets of images that are known by name: their classes, and where they are. */
 import type { Fit } from './image/rgbImage.ts';
 import { CIFAR10_CLASSES } from './normalization.ts';
 
@@ -15,8 +15,6 @@ export interface KnownSet {
   readonly hub: string;
   /** Images in each of the whole splits. */
   readonly images: { readonly train: number; readonly test: number };
-  /** MD5 of the files that its makers publish, or that torchvision checks, by name. */
-  readonly md5: Readonly<Record<string, string>>;
 }
 
 const HUB = 'https://huggingface.co/datasets/';
@@ -42,16 +40,6 @@ export const KNOWN_SETS = {
     folder: 'data/cifar10/',
     hub: `${HUB}uoft-cs/cifar10/resolve/main/plain_text/`,
     images: { train: 50_000, test: 10_000 },
-    md5: {
-      'cifar-10-python.tar.gz': 'c58f30108f718f92721af3b95e74349a',
-      'cifar-10-binary.tar.gz': 'c32a1d4ab5d03f1284b67883e8d87530',
-      data_batch_1: 'c99cafc152244af753f735de768cd75f',
-      data_batch_2: 'd4bba439e000b95fd0a9bffe97cbabec',
-      data_batch_3: '54ebc095f3ab1f0389bbae665268c751',
-      data_batch_4: '634d18415352ddfa80567beed471001a',
-      data_batch_5: '482c414d41f54cd18b22e5b47cb7c3cb',
-      test_batch: '40351d587109b95175f43aff81a1287e',
-    },
   },
   cifar100: {
     title: 'CIFAR-100',
@@ -61,14 +49,6 @@ export const KNOWN_SETS = {
     folder: 'data/cifar100/',
     hub: `${HUB}uoft-cs/cifar100/resolve/main/cifar100/`,
     images: { train: 50_000, test: 10_000 },
-    md5: {
-      'cifar-100-python.tar.gz': 'eb9058c3a382ffc7106e4002c42a8d85',
-      'cifar-100-binary.tar.gz': '03b5dce01913d631647c71ecec9e9cb8',
-      train: '16019d7e3df5f24257cddd939b257f8d',
-      test: 'f0ef6b0ae62326f3e7ffdfab6717acfc',
-      'train.bin': '6172c7755cfe09b2fe270c85cebc1b15',
-      'test.bin': '4499cfba6c016c1be1438163640a0898',
-    },
   },
   'fashion-mnist': {
     title: 'Fashion-MNIST',
@@ -82,12 +62,6 @@ export const KNOWN_SETS = {
     folder: 'data/fashion-mnist/',
     hub: `${HUB}zalando-datasets/fashion_mnist/resolve/main/fashion_mnist/`,
     images: { train: 60_000, test: 10_000 },
-    md5: {
-      'train-images-idx3-ubyte.gz': '8d4fb7e6c68d591d4c3dfef9ec88bf0d',
-      'train-labels-idx1-ubyte.gz': '25c81989df183df01b3e8a0aad5dffbe',
-      't10k-images-idx3-ubyte.gz': 'bef4ecab320f06d8554ea6380940ec79',
-      't10k-labels-idx1-ubyte.gz': 'bb300cfdad3c16e7a12a480ee83cd310',
-    },
   },
 } as const satisfies Readonly<Record<string, KnownSet>>;
 

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { DataError, reasonOf } from './dataError.ts';
 import { KNOWN_SET_IDS, type KnownSetId, knownSet } from './knownSets.ts';
 import { nodeCodecs } from './nodeCodecs.ts';
-import type { ImageSet } from './own/imageSet.ts';
+import type { ImageSet } from './types.ts';
 import type { InputFile } from './own/inputFile.ts';
 import type { Reading } from './own/reading.ts';
 import { readImages } from './own/readImages.ts';

@@ -19,6 +19,16 @@ export const NORMALIZATIONS = {
     mean: [0.4914, 0.4822, 0.4465],
     std: [0.247, 0.2435, 0.2616],
   },
+  cifar100: {
+    title: 'CIFAR-100',
+    mean: [0.5071, 0.4865, 0.4409],
+    std: [0.2673, 0.2564, 0.2762],
+  },
+  'fashion-mnist': {
+    title: 'Fashion-MNIST',
+    mean: [0.286, 0.286, 0.286],
+    std: [0.353, 0.353, 0.353],
+  },
   imagenet: { title: 'ImageNet', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
   half: { title: '−1 to 1', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
   none: { title: 'none: 0 to 1', mean: [0, 0, 0], std: [1, 1, 1] },

@@ -2,9 +2,8 @@
 import { parquetReadObjects } from 'hyparquet';
 import { DataError, reasonOf } from './dataError.ts';
 import type { Codecs } from './image/codecs.ts';
-import { decodeImage, isImage } from './image/decode.ts';
 import { fitted } from './image/fit.ts';
-import { numbersImage, rawImage } from './image/rawImage.ts';
+import { decodePng, isPng } from './image/png.ts';
 import type { Fit, RgbImage } from './image/rgbImage.ts';
 import { classOf, type RawLabel, rawLabel } from './parquetLabels.ts';
 import type { ImageColumn } from './parquetColumns.ts';
@@ -122,10 +121,14 @@ async function imageOf(
   { name, kind }: ImageColumn,
   codecs: Codecs,
 ): Promise<RgbImage> {
-  if (kind === 'numbers') return numbersImage(value);
+  if (kind === 'numbers') return (await import('./image/rawImage.ts')).numbersImage(value);
   const isStruct = typeof value === 'object' && value !== null && 'bytes' in value;
   const bytes = isStruct ? value.bytes : value;
   if (bytes instanceof Uint8Array) {
+    if (isPng(bytes)) return decodePng(bytes);
+    // The published sets have none.
+    const { decodeImage, isImage } = await import('./image/decode.ts');
+    const { rawImage } = await import('./image/rawImage.ts');
     return (isImage(bytes) ? null : rawImage(bytes)) ?? decodeImage(bytes, codecs);
   }
   const path = isStruct && 'path' in value ? value.path : null;

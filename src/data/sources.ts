@@ -2,6 +2,7 @@
 import { DataError } from './dataError.ts';
 import { openHttpFile } from './httpFile.ts';
 import { type KnownSetId, knownSet } from './knownSets.ts';
+import { imageSetSource } from './own/imageSetSource.ts';
 import { PARQUET_FILES, parquetSource } from './parquetSource.ts';
 import { syntheticSource } from './syntheticSource.ts';
 import type { DataRequest, Source, SourceDescription } from './types.ts';
@@ -44,16 +45,39 @@ export const hubAt = (folder: string, id: KnownSetId = 'cifar10'): Source =>
     openHttpFile(new URL(PARQUET_FILES[split], folder).href, context),
   );
 
-const known = (id: KnownSetId): readonly Source[] => [mirrorOf(id), hubAt(knownSet(id).hub, id)];
+/** The files of the set, where they were given and are kept in this browser; else those beside the page. */
+const keptOrMirror = (id: KnownSetId): Source => ({
+  async open(request, context) {
+    const kept = (await context.kept?.findKnown(id)) ?? null;
+    if (kept === null) return mirrorOf(id).open(request, context);
+    const title = `${kept.set.title} (this browser)`;
+    return imageSetSource({ ...kept.set, title }, 'browser', kept.sha256).open(request, context);
+  },
+});
+
+const known = (id: KnownSetId): readonly Source[] => [
+  keptOrMirror(id),
+  hubAt(knownSet(id).hub, id),
+];
 
 const ownImages: Source = {
-  open: () =>
-    Promise.reject(
-      new DataError(
+  async open(request, context) {
+    const { imagesSha256 } = request;
+    if (imagesSha256 === undefined) {
+      throw new DataError(
         'unsupported',
-        'Own images cannot be used on this page yet. Choose CIFAR-10 or synthetic shapes, or train from the command line with --data.',
-      ),
-    ),
+        'No images of your own are chosen. Drop a folder or a zip of class folders on the page, or choose one under Images.',
+      );
+    }
+    const set = (await context.kept?.read(imagesSha256)) ?? null;
+    if (set === null) {
+      throw new DataError(
+        'unsupported',
+        `This run is trained on images of someone’s own that are not in this browser: the set with the hash ${imagesSha256.slice(0, 8)}…, ${request.train.toLocaleString('en-US')} of its images. Drop its folder or zip on the page, as it was.`,
+      );
+    }
+    return imageSetSource(set, 'browser', imagesSha256).open(request, context);
+  },
 };
 
 /** Tried in this order: the next one only if the one before is unavailable. */

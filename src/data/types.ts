@@ -17,6 +17,20 @@ export interface Images {
   readonly labels: Uint16Array;
 }
 
+/** Images of one's own with their labels, whole and in memory. */
+export interface ImageSet {
+  /** What the page calls it: the name of its folder or file. */
+  readonly title: string;
+  /** The published set whose files these are, checked by their hashes; null: images of one's own. */
+  readonly dataset: KnownSetId | null;
+  /** In the order of their labels. */
+  readonly classNames: readonly string[];
+  readonly train: Images;
+  readonly test: Images;
+  /** What was left out or is unusual, a sentence each. */
+  readonly remarks: readonly string[];
+}
+
 /** Consecutive images of one split, in the order of the source. */
 export interface ImageChunk extends Images {
   readonly split: Split;
@@ -60,6 +74,8 @@ export interface DataRequest {
   readonly source: DataSourceId;
   readonly train: number;
   readonly test: number;
+  /** Which of one's own images. */
+  readonly imagesSha256?: string | undefined;
   /** u32 */
   readonly seed: number;
 }
@@ -86,6 +102,14 @@ export interface OpenSource {
   readonly test: SplitReader;
 }
 
+/** Where image sets of one's own are found again. */
+export interface KeptSets {
+  /** By its hash; null: it is not kept here. */
+  read(sha256: string): Promise<ImageSet | null>;
+  /** A published set whose files were given; null: they were not. */
+  findKnown(id: KnownSetId): Promise<{ readonly set: ImageSet; readonly sha256: string } | null>;
+}
+
 /** What sources depend on. */
 export interface SourceContext {
   readonly fetch: typeof fetch;
@@ -94,6 +118,8 @@ export interface SourceContext {
   /** Null: nothing is cached. */
   readonly cache: CacheStorage | null;
   readonly codecs: Codecs;
+  /** Image sets that were given earlier; null: there is no place for them. */
+  readonly kept: KeptSets | null;
   readonly signal: AbortSignal | undefined;
   /** Delay before each further attempt of a request, ms. */
   readonly retryDelaysMs: readonly number[];

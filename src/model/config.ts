@@ -199,6 +199,8 @@ function perChannel(min: number, max: number) {
 
 const SOURCE_IDS = Object.keys(DATA_SOURCES) as [DataSourceId, ...DataSourceId[]];
 
+const HASH_ERROR = { error: 'Must be a SHA-256: 64 hexadecimal digits.' };
+
 const dataSchema = z.strictObject({
   source: z._default(choice(...SOURCE_IDS), 'cifar10'),
   /** What is taken from pixels between 0 and 1, and what they are then divided by. */
@@ -209,8 +211,10 @@ const dataSchema = z.strictObject({
    * Left out: they are the run's own choice.
    */
   normalizationSource: z.optional(choice('file', 'assumed')),
+  /** The SHA-256 of one's own images, which says which of them; the images themselves are nowhere but with their owner. */
+  imagesSha256: z.optional(z.string(HASH_ERROR).check(z.regex(/^[0-9a-f]{64}$/, HASH_ERROR))),
   /** Images to train on and to test on. */
-  train: z._default(integer(1, 50_000), 10_000),
+  train: z._default(integer(1, 60_000), 10_000),
   test: z._default(integer(0, 10_000), 2000),
 });
 

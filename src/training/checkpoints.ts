@@ -10,6 +10,7 @@ import {
   type DatasetIdentity,
   isSameAdapter,
   type SavedRun,
+  identityOf,
 } from './checkpoint/checkpoint.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import { finalWeightsOf } from './finalWeights.ts';
@@ -178,9 +179,7 @@ export class Checkpoints {
 
   private imagesOf(run: Run): DatasetIdentity | null {
     const { info } = this.dataOf(run);
-    if (info === null) return null;
-    const { title, isCifar10, dataset, sha256, train } = info;
-    return { title, isCifar10, dataset, sha256, train };
+    return info === null ? null : identityOf(info);
   }
 
   private prepare(saved: SavedRun, id: RunId): Run {

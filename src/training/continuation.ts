@@ -1,5 +1,6 @@
 /** A run as "Continue in PyTorch" packs it. */
 import type { Continuation, ScriptImages, SplitImages } from '../weights/pytorch/origin.ts';
+import { exportedConfig } from './exportWeights.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { Run } from './run.ts';
 import { completeState } from './state.ts';
@@ -14,7 +15,8 @@ export async function continuationOf(run: Run, data: TrainingData): Promise<Cont
   const images = imagesFor(run, data);
   if (images === null) return null;
   const { graph, step } = run;
-  const config = withMicroBatchSize(run.config, run.microBatchSize);
+  const ran = withMicroBatchSize(run.config, run.microBatchSize);
+  const config = exportedConfig(ran, run.weightsFrom);
   const { weights, momentum } = completeState(graph, config.training.seed, await run.state());
   const trainImages = data.info?.train ?? config.data.train;
   const hash = await weightsSha256(graph, weights);

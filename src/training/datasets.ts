@@ -36,7 +36,10 @@ export class Datasets {
 
   /** Loads the datasets of these runs. */
   loadFor(runs: readonly Configured[]): void {
-    for (const { config } of runs) this.load(config.data, config.training.seed);
+    for (const { config } of runs) {
+      const data = this.load(config.data, config.training.seed);
+      data.limitClasses(Math.min(data.classes, config.model.classes));
+    }
   }
 
   /** Loads a dataset and keeps it for runs still to be made. */
@@ -68,9 +71,17 @@ export class Datasets {
 
   /** Closes the datasets that none of these runs uses. */
   retainFor(runs: readonly Configured[]): void {
-    const keys = runs.map(({ config: { data, training } }) => datasetKey(data, training.seed));
+    const classes = new Map<string, number>();
+    for (const { config } of runs) {
+      const key = datasetKey(config.data, config.training.seed);
+      classes.set(
+        key,
+        Math.min(config.model.classes, classes.get(key) ?? Number.POSITIVE_INFINITY),
+      );
+    }
     for (const [key, data] of this.byKey) {
-      if (keys.includes(key) || key === this.loadedKey) continue;
+      data.limitClasses(classes.get(key) ?? Number.POSITIVE_INFINITY);
+      if (classes.has(key) || key === this.loadedKey) continue;
       data.close();
       this.byKey.delete(key);
     }

@@ -12,6 +12,12 @@ interface WeightsOrigin extends Pick<ExportModel, 'classNames' | 'step' | 'test'
   readonly config: RunConfig;
 }
 
+/** A run's config as its exports say it: weights that no file gave were trained with the normalisation of the run itself. */
+export function exportedConfig(config: RunConfig, weightsFrom: string | null): RunConfig {
+  const { normalizationSource, ...data } = config.data;
+  return normalizationSource === undefined || weightsFrom !== null ? config : { ...config, data };
+}
+
 /** `resnet-20-step-500.onnx` */
 export function exportFileName({ model }: RunConfig, step: number, format: FormatId): string {
   return `${networkName(model).toLowerCase()}-step-${step}${formatOf(format).extension}`;

@@ -23,8 +23,16 @@ test.each<Omit<RunConfigInput, 'version'>>([
   { model: { classes: 5 } },
   { data: { source: 'synthetic' } },
   { data: { train: 500 } },
+  { data: { mean: [0.5, 0.5, 0.5] } },
+  { data: { std: [1, 1, 1] } },
 ])('%j needs a batch of its own', (input) => {
   expect(key(input)).not.toBe(key({}));
+});
+
+test('runs share the images themselves however they normalise them', () => {
+  const { data } = config();
+  const other = { ...data, mean: [0, 0, 0], std: [1, 1, 1] } satisfies typeof data;
+  expect(datasetKey(other, 0)).toBe(datasetKey(data, 0));
 });
 
 test('only synthetic images depend on the seed', () => {

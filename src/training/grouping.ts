@@ -29,6 +29,7 @@ export function datasetKey(data: RunConfig['data'], seed: number): string {
     data.train,
     data.test,
     data.source === 'synthetic' ? seed : 0,
+    ...(data.imagesSha256 === undefined ? [] : [data.imagesSha256]),
   ]);
 }
 

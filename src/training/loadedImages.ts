@@ -3,7 +3,7 @@ import type { openDataset } from '../data/dataset.ts';
 import { createSampler } from '../data/sampler.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { TrainingConfig } from '../model/config.ts';
-import type { DatasetIdentity } from './checkpoint/checkpoint.ts';
+import { type DatasetIdentity, identityOf } from './checkpoint/checkpoint.ts';
 import { type RunImages, sampledBatches } from './images.ts';
 
 interface LoadedImages extends RunImages {
@@ -18,11 +18,12 @@ export async function loadedImages(
   dataset: ReturnType<typeof openDataset>,
   { seed, batchSize }: Pick<TrainingConfig, 'seed' | 'batchSize'>,
 ): Promise<LoadedImages> {
-  const { title, isCifar10, train } = await dataset.info;
+  const info = await dataset.info;
+  const { train } = info;
   const sampler = createSampler({ seed, trainCount: train, batchSize });
   const images = device.createDataset(train);
   return {
-    source: { title, isCifar10, train },
+    source: identityOf(info),
     info: { train, test: 0 },
     async prepare(steps) {
       // From the second epoch on every image has been there.

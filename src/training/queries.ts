@@ -5,7 +5,7 @@ import { WeightsError } from '../weights/weightsError.ts';
 import { nextChange } from './changes.ts';
 import { continuationOf } from './continuation.ts';
 import { predictImages, testPixels } from './evaluation.ts';
-import { weightsFile } from './exportWeights.ts';
+import { exportedConfig, weightsFile } from './exportWeights.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import { profileOutcome } from './profiling.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
@@ -78,7 +78,8 @@ export class Queries {
     const classNames = this.dataOf(run).info?.classNames ?? [];
     try {
       const ran = withMicroBatchSize(config, run.microBatchSize);
-      const origin = { config: ran, step, classNames, test };
+      const exported = exportedConfig(ran, run.weightsFrom);
+      const origin = { config: exported, step, classNames, test };
       const { fileName, bytes } = await weightsFile(state.weights, origin, choice);
       this.emit({ type: 'weights', id, step, fileName, bytes });
     } catch (error) {

@@ -42,6 +42,8 @@ export class TrainingData implements RunImages {
   private readonly buffers = new Map<Split, EngineDataset>();
   /** Whether `load` was ever called. */
   started = false;
+  /** That the smallest network of its runs tells apart. */
+  classes = Number.POSITIVE_INFINITY;
   private device: EngineDevice | null = null;
   private abort = new AbortController();
   private reportedMs = 0;
@@ -64,6 +66,22 @@ export class TrainingData implements RunImages {
       throw new CheckpointError('unfit', message);
     }
     this.expected = images;
+  }
+
+  /** Images of more classes fail the dataset: their labels would mean nothing to the network. */
+  limitClasses(classes: number): void {
+    const before = this.surplus;
+    this.classes = classes;
+    if (before !== null || this.surplus === null) return;
+    this.failure = this.surplus;
+    this.listener.onFailure(this.failure);
+  }
+
+  /** What is wrong where there are more classes than a network tells apart. */
+  private get surplus(): string | null {
+    const { info, classes } = this;
+    if (info === null || info.classNames.length <= classes) return null;
+    return `${info.title} has ${info.classNames.length} classes, and the network tells ${classes} apart. Choose the images again under Images, or set model.classes to ${info.classNames.length}.`;
   }
 
   /** Starts loading, or after a failure resumes with the images that are missing. Returns at once. */
@@ -94,13 +112,17 @@ export class TrainingData implements RunImages {
   }
 
   batches(training: TrainingConfig): BatchSource | null {
-    if (this.info === null) return null;
+    if (this.info === null || this.surplus !== null) return null;
     const dataset = () => this.on('train');
     return sampledBatches(training, this.info.train, dataset, () => this.arrived('train'));
   }
 
   /** Images of a split that have arrived, from the first on. */
   arrived(split: Split): number {
+    return this.surplus === null ? this.here(split) : 0;
+  }
+
+  private here(split: Split): number {
     const last = this.chunks[split].at(-1);
     return last ? last.start + last.count : 0;
   }
@@ -146,6 +168,7 @@ export class TrainingData implements RunImages {
     const info = await dataset.info;
     this.checkSame(info);
     this.info = info;
+    if (this.surplus !== null) throw new DataError('unsupported', this.surplus);
     this.allocate();
     this.report();
     for await (const chunk of dataset) this.take(chunk);
@@ -154,7 +177,7 @@ export class TrainingData implements RunImages {
 
   private take(chunk: ImageChunk): void {
     // After a failure the source starts again at its first image.
-    if (chunk.start + chunk.count <= this.arrived(chunk.split)) return;
+    if (chunk.start + chunk.count <= this.here(chunk.split)) return;
     this.chunks[chunk.split].push(chunk);
     this.buffers.get(chunk.split)?.append(chunk);
     this.report();

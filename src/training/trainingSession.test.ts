@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { EngineDevice } from '../engine/api.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
 import { readSafetensors } from '../weights/readSafetensors.ts';
+import type { TrainingEvent } from './protocol.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 import { Trainer } from './trainer.ts';
 import { TrainingSession } from './trainingSession.ts';
@@ -265,4 +266,34 @@ test('a run’s file that can’t be made is refused to whoever asked for it', a
   session.handle({ type: 'open', baseUrl: 'http://localhost/' });
   await expect(session.saveRun('a')).rejects.toThrow('the snapshot failed');
   snapshot.mockRestore();
+});
+
+test('what trained last is asked for first: on the last visit, then before the device was lost', async () => {
+  const asked: unknown[] = [];
+  const events: TrainingEvent[] = [];
+  const session = new TrainingSession({
+    emit: (event) => events.push(event),
+    async openEngine(choice, before) {
+      asked.push([choice, before]);
+      const lost =
+        asked.length === 1 ? Promise.resolve({ reason: '', message: '' }) : idleDevice.lost;
+      const compared = { taken: 'cpu', gflops: { webgpu: 10, cpu: 50 }, gpu: 'Old GPU' } as const;
+      return { id: 'cpu', device: { ...idleDevice, lost }, passedOver: [], gflops: 50, compared };
+    },
+  });
+  void session.serve();
+  session.handle({ type: 'open', baseUrl: 'http://localhost/', before: 'tfjs-wasm' });
+  await vi.waitFor(() => expect(events.map(({ type }) => type)).toContain('deviceLost'));
+  // The rate that the comparison measured is not measured again.
+  expect(events.find(({ type }) => type === 'ready')).toMatchObject({
+    gflops: 50,
+    compared: { taken: 'cpu', gpu: 'Old GPU' },
+    remark: null,
+  });
+  session.handle({ type: 'recover' });
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  expect(asked).toEqual([
+    ['automatic', 'tfjs-wasm'],
+    ['automatic', 'cpu'],
+  ]);
 });

@@ -1,6 +1,7 @@
 /** The worker that trains a saved run anew, beside whatever trains: a checkpoint file in, whether its weights come out. */
 import { reasonOf } from '../data/dataError.ts';
 import { openDataset } from '../data/dataset.ts';
+import { keptInBrowser } from '../data/own/keptInBrowser.ts';
 import { openInBrowser } from '../engine/cpu/openInBrowser.ts';
 import { postEvent, serve } from '../rpc/rpc.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
@@ -39,7 +40,7 @@ const api = {
     const device = openInBrowser();
     const request = { ...config.data, test: 0, seed: config.training.seed };
     const cache = globalThis.caches ?? null;
-    const dataset = openDataset(request, { baseUrl: asked.baseUrl, cache });
+    const dataset = openDataset(request, { baseUrl: asked.baseUrl, cache, kept: keptInBrowser });
     const images = await loadedImages(device, dataset, config.training);
     checkImages(claim, images.source);
     await images.prepare(steps);

@@ -1,5 +1,6 @@
 /** The training worker: commands in, events out. What it does is in `trainingSession.ts`. */
 import { reasonOf } from '../data/dataError.ts';
+import { keptInBrowser } from '../data/own/keptInBrowser.ts';
 import { openEngine } from '../engine/engines.ts';
 import { indexedDbStore } from '../engine/webgpu/tuner/indexedDbStore.ts';
 import { postEvent, serve } from '../rpc/rpc.ts';
@@ -21,7 +22,10 @@ const session = new TrainingSession({
   emit,
   openEngine,
   // Missing where the page did not come over HTTPS or from localhost.
-  data: { cache: globalThis.caches ?? null },
+  data: {
+    cache: globalThis.caches ?? null,
+    kept: keptInBrowser,
+  },
   keeper: { folder: () => privateFolder(navigator.storage, 'checkpoints'), locks: navigator.locks },
   tuningStore: indexedDbStore(),
 });

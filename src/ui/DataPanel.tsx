@@ -1,14 +1,12 @@
 /** The images: their source, how many have arrived, and how many are kept. */
 import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
-import type { DataSourceId } from '../data/dataSources.ts';
+import { patchForSource } from '../app/imageSources.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
+import { OwnImages } from './images/OwnImages.tsx';
 import { NormalizationField } from './NormalizationField.tsx';
 import { Editable, Shown } from './sharing/Shown.tsx';
-
-/** In the schema, and not to be had on the page. */
-const UNREADABLE: ReadonlySet<DataSourceId> = new Set(['own', 'cifar100', 'fashion-mnist']);
 
 export function DataPanel() {
   const builder = useBuilder();
@@ -23,9 +21,14 @@ export function DataPanel() {
         <SelectField
           {...CONFIG_FIELDS.source}
           value={config.source}
-          options={CONFIG_FIELDS.source.options.filter(([source]) => !UNREADABLE.has(source))}
-          onChange={(source) => builder.edit({ data: { source } })}
+          options={CONFIG_FIELDS.source.options.filter(
+            ([source]) => source !== 'own' || config.source === 'own',
+          )}
+          onChange={(source) => builder.edit(patchForSource(source, config))}
         />
+        <Shown part="data.own">
+          <OwnImages isChosen={config.source === 'own'} />
+        </Shown>
         <div className="fields">
           <NumberField
             {...CONFIG_FIELDS.train}
@@ -63,7 +66,7 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
   const here = progress.trainImages + progress.testImages;
   return (
     <>
-      <p className={info.isCifar10 ? 'source' : 'source synthetic'}>
+      <p className={info.origin === 'synthetic' ? 'source synthetic' : 'source'}>
         <strong>{info.title}</strong>
       </p>
       <progress max={Math.max(1, wanted)} value={here} aria-label="Images here" />

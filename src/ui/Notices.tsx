@@ -77,7 +77,7 @@ export function Notices() {
         </Suspense>
       )}
       <ResumeOffer />
-      {data !== null && !data.info.isCifar10 && (
+      {data !== null && data.info.origin === 'synthetic' && (
         <Notice title="These images are not CIFAR-10.">
           <p>
             {data.info.title}. Losses and accuracies belong to a different, made-up task and can’t

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import { layerNames } from '../../model/layerNames.ts';
 import type { Command, TrainingEvent } from '../../training/protocol.ts';
+import type { FinalWeights } from '../../training/weightsHash.ts';
 import { BuilderSession } from '../builderSession.ts';
 import { offered } from '../experiments/state.ts';
 import { PageSession } from '../pageSession.ts';
@@ -73,6 +74,11 @@ function page(hash: string, gflops = 0.5) {
       bar.onChange();
     },
     settle: () => vi.advanceTimersByTime(2000),
+    finish: (finalWeights: FinalWeights) => {
+      const [run] = state().runs;
+      if (run === undefined) throw new Error('no run');
+      listener({ type: 'finished', id: run.id, step: 20, finalWeights });
+    },
     prepare: (kernelCode: string | null, microBatchSize = 8) => {
       for (const { id, config } of state().runs) {
         const names = layerNames(buildGraph(config.model));
@@ -203,5 +209,45 @@ test('an experiment on the page is in the address, and another page opens it wit
   expect(there.commands.some(({ type }) => type === 'train')).toBe(false);
   expect(page('v=1&experiment=degradation.huge').state().address.refused).toMatchObject([
     { message: 'Must be an experiment and its size such as degradation.small.' },
+  ]);
+});
+
+const HASH = 'c0ffee'.padEnd(64, '0');
+
+test('the link of an exact run holds the hash that others come to, and makes their arithmetic exact', () => {
+  const here = page('v=1&training.steps=20');
+  const [config] = here.configs();
+  if (config === undefined) throw new Error('no run');
+  const replay = { ...config, training: { ...config.training, arithmetic: 'exact' as const } };
+  here.finish({ sha256: HASH, arithmetic: 'exact', replay });
+  const link = linkOf(here.state());
+  expect(link).toBe(`v=1&training.arithmetic=exact&training.steps=20&weightsSha256=${HASH}`);
+  here.settle();
+  expect(here.bar.hash).not.toContain('weightsSha256');
+
+  here.finish({ sha256: HASH, arithmetic: 'fast', replay });
+  expect(linkOf(here.state())).not.toContain('weightsSha256');
+  const made = [{ step: 3, change: { kind: 'shortcuts', on: false } as const }];
+  const changed = { ...replay, training: { ...replay.training, changes: made } };
+  here.finish({ sha256: HASH, arithmetic: 'exact', replay: changed });
+  expect(linkOf(here.state())).not.toContain('weightsSha256');
+
+  const there = page(link);
+  expect(there.state().runs[0]?.expectedSha256).toBe(HASH);
+  there.settle();
+  expect(there.bar.hash).toContain(`weightsSha256=${HASH}`);
+  there.builder.edit({ training: { seed: 1 } });
+  there.settle();
+  expect(there.state().runs[0]?.expectedSha256).toBeNull();
+  expect(there.bar.hash).not.toContain('weightsSha256');
+});
+
+test('a change by hand is not what a link expects', () => {
+  const { session, state } = page(`v=1&training.steps=20&weightsSha256=${HASH}`);
+  const id = state().runs[0]?.id ?? '';
+  session.change(id, { kind: 'learningRate', learningRate: 0.01 });
+  expect(state().runs[0]?.expectedSha256).toBeNull();
+  expect(page('v=1&weightsSha256=abc').state().address.refused).toMatchObject([
+    { field: 'weightsSha256', message: 'Must be 64 hexadecimal digits of a SHA-256.' },
   ]);
 });

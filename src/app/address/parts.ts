@@ -52,6 +52,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       part('more-model', 'Activation, stem and others'),
       part('advanced-model', 'Advanced'),
       part('data.normalization', 'Normalisation of images'),
+      part('data.own', 'Your own images'),
     ],
   },
   {

@@ -1,6 +1,5 @@
 /** What the library's worker answers. Everything that takes long is in here, away from the page. */
 import { reasonOf } from '../../data/dataError.ts';
-import { CIFAR10_CLASSES } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type LayerNames, layerNames } from '../../model/layerNames.ts';
 import { isFull } from '../../storage/quota.ts';
@@ -11,12 +10,12 @@ import {
 } from '../../training/checkpoint/checkpoint.ts';
 import { readCheckpoint } from '../../training/checkpoint/read.ts';
 import { checkpointFileName } from '../../training/checkpoint/write.ts';
-import { weightsFile } from '../../training/exportWeights.ts';
+import { exportedConfig, weightsFile } from '../../training/exportWeights.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
 import { weightsSha256 } from '../../training/weightsHash.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
-import { type Publication, publicationOf, testOf } from '../publish/publication.ts';
+import { classNamesOf, type Publication, publicationOf, testOf } from '../publish/publication.ts';
 import { measuresOf } from './measures.ts';
 import { runJson } from './runJson.ts';
 import type { LibraryStore } from './store.ts';
@@ -176,9 +175,9 @@ export function libraryService(
       readonly choice: ExportChoice;
     }): Promise<SavedFile> {
       const { run } = await read(id);
-      const { config, step, images } = run;
-      const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
-      const origin = { config, step, classNames, test: testOf(run) };
+      const { step, images } = run;
+      const config = exportedConfig(run.config, run.imported?.source ?? null);
+      const origin = { config, step, classNames: classNamesOf(images), test: testOf(run) };
       return weightsFile(stateOf(run).weights, origin, choice);
     },
 

@@ -1,10 +1,10 @@
 /** What of a run goes to the Hugging Face hub, made from its checkpoint. */
-import { CIFAR10_CLASSES } from '../../data/normalization.ts';
+import { knownSet } from '../../data/knownSets.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerNames } from '../../model/layerNames.ts';
 import type { DatasetIdentity, SavedRun } from '../../training/checkpoint/checkpoint.ts';
-import { weightsFile } from '../../training/exportWeights.ts';
+import { exportedConfig, weightsFile } from '../../training/exportWeights.ts';
 import { RunHistory } from '../../training/history.ts';
 import { completeState } from '../../training/state.ts';
 import {
@@ -43,16 +43,24 @@ export function testOf({ step, lastTest, history }: SavedRun): ExportModel['test
     : null;
 }
 
+/** Those of a published set; checkpoints do not hold the names of others. */
+export function classNamesOf(images: DatasetIdentity | null): readonly string[] {
+  const dataset = images?.dataset ?? (images?.isCifar10 === true ? 'cifar10' : null);
+  return dataset === null ? [] : knownSet(dataset).classNames;
+}
+
 export async function publicationOf(
   run: SavedRun,
   names: LayerNames,
   title: string,
 ): Promise<Publication> {
-  const { config, step, images } = run;
+  const { step, images } = run;
+  const weightsFrom = run.imported?.source ?? null;
+  const config = exportedConfig(run.config, weightsFrom);
   const graph = buildGraph(config.model);
   const { weights } = completeState(graph, config.training.seed, run.state);
   const test = testOf(run);
-  const classNames = images?.isCifar10 === true ? CIFAR10_CLASSES : [];
+  const classNames = classNamesOf(images);
   const origin = { config, step, classNames, test };
   const onnxInput = knownNormalization(config.data) === null ? 'normalised' : 'pixels';
   const naming = 'torchvision';
@@ -63,10 +71,9 @@ export async function publicationOf(
   const history = RunHistory.from(names, run.history);
   const curves = [...metricsCsv([{ name: title, config, history }])].join('');
   return {
-    ...{ title, config, step, test, images, onnxInput },
+    ...{ title, config, step, test, images, onnxInput, weightsFrom },
     originalConfig: run.originalConfig ?? config,
     parameters: graph.parameterCount,
-    weightsFrom: run.imported?.source ?? null,
     snippet: snippet({ fileName: WEIGHTS_FILE, config, options: plain }),
     safetensors: safetensors.bytes,
     onnx: onnx.bytes,

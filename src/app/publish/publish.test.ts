@@ -1,5 +1,6 @@
 /** Publishing, against a hub of our own that answers as the real one does. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hash32 } from '../../data/hash.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { layerNames } from '../../model/layerNames.ts';
 import { savedRun } from '../../training/checkpoint/testing/checkpoints.ts';
@@ -81,6 +82,17 @@ describe('publishing', () => {
     expect(hub.requests.filter((line) => line.startsWith('PUT'))).toHaveLength(2);
   });
 
+  it('uploads in chunks where the hub asks for that', async () => {
+    hub.transfer = 'xet';
+    const { buffer: onnx } = Uint8Array.from({ length: 300_000 }, (_, i) => hash32(1, 2, i));
+    const request = requestOf({ ...publication, onnx });
+    await service.publish(request);
+    hub.transfer = 'basic';
+    expect(hub.repos.get(request.repo)?.files.get('model.onnx')?.length).toBe(300_000);
+    expect(hub.xetBytes).toBeGreaterThan(300_000);
+    expect(hub.requests).toContain('POST /v1/shards');
+  });
+
   it('takes no name that is there, and says so before anything is uploaded', async () => {
     const request = requestOf(publication);
     await service.publish(request);
@@ -159,9 +171,13 @@ describe('the model card', () => {
     expect(card).toContain('How the images of these weights are to be normalised is not known.');
     expect(card).toContain('It started from the weights of old.pth.');
     expect(card).not.toMatch(/minus the mean/);
-    expect(readSafetensors(new Uint8Array(publication.safetensors)).metadata.has('mean')).toBe(
-      false,
-    );
+    const says = ({ safetensors }: Publication) =>
+      readSafetensors(new Uint8Array(safetensors)).metadata.has('mean');
+    expect(says(publication)).toBe(false);
+    // Weights that were drawn here, and a config that came along with others.
+    const own = await publicationOf({ ...unknown, imported: null }, names, 'ResNet-4');
+    expect(own.onnxInput).toBe('pixels');
+    expect(says(own)).toBe(true);
   });
 
   it('leaves no markup to a name', async () => {

@@ -158,7 +158,7 @@ const keyOf = (key: unknown): string => textOf(key) ?? String(key);
 /** Python 3 writes bytes into old protocols as text and the call that encodes it. */
 function encoded(name: string, args: unknown): Uint8Array | null {
   if (name !== '_codecs encode' || !Array.isArray(args) || typeof args[0] !== 'string') return null;
-  return Uint8Array.from(args[0], (character) => character.charCodeAt(0));
+  return bytesOfText(args[0]);
 }
 
 const dictOf = (items: readonly unknown[]): PickleDict => {
@@ -177,7 +177,26 @@ function longOf(bytes: Uint8Array): number {
 const MAX_LONG_BYTES = 64;
 const global = (module: unknown, name: unknown): Opaque =>
   new Opaque(`${textOf(module) ?? '?'} ${textOf(name) ?? '?'}`, null);
-const unquoted = (text: string): string => text.replace(/^(['"])(.*)\1$/s, '$2');
+
+const ESCAPED: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+const bytesOfText = (text: string): Uint8Array =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** A byte string as Python 2's `repr` writes it. */
+function unquoted(text: string): Uint8Array {
+  const inner = text.replace(/^(['"])(.*)\1$/s, '$2');
+  const plain = inner.replace(/\\(?:x([0-9a-f]{2})|(.))/gis, (_, hex?: string, other = '') =>
+    hex === undefined
+      ? (ESCAPED.get(other) ?? other)
+      : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return bytesOfText(plain);
+}
+
 const numberOf = (text: string): number | boolean =>
   text === '01' ? true : text === '00' ? false : Number(text.replace(/L$/, ''));
 

@@ -1,7 +1,7 @@
 /** CIFAR-10, CIFAR-100 and Fashion-MNIST as their makers publish them, recognised by the names of their files. */
 import { DataError, reasonOf } from '../dataError.ts';
 import { type KnownSetId, knownSet } from '../knownSets.ts';
-import type { ImageSet } from '../own/imageSet.ts';
+import type { ImageSet } from '../types.ts';
 import { baseName, type InputFile, readWhole } from '../own/inputFile.ts';
 import { counted, type Reading } from '../own/reading.ts';
 import type { Images, Split } from '../types.ts';
@@ -9,6 +9,7 @@ import { readBinaryBatch, readPythonBatch } from './cifar.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { idxImages, idxLabels } from './idx.ts';
 import { Md5 } from './md5.ts';
+import { PUBLISHED_MD5 } from './publishedMd5.ts';
 
 /** A way in which a set is published. */
 interface Publication {
@@ -69,7 +70,8 @@ export async function readPublished(
 ): Promise<ImageSet> {
   const publication = publicationOf(files);
   const id = publication?.id ?? 'fashion-mnist';
-  const { title, classNames, md5: published } = knownSet(id);
+  const { title, classNames } = knownSet(id);
+  const published = PUBLISHED_MD5[id];
   const reader = new Reader(files, published, reading);
   const read = publication === undefined ? reader.idxSplit : reader.split(publication);
   const [train, test] = [await read('train'), await read('test')];

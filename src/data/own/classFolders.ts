@@ -5,7 +5,7 @@ import { fitted } from '../image/fit.ts';
 import { otherTasks } from '../parquetImages.ts';
 import { byCodePoint, MAX_CLASSES } from '../parquetLabels.ts';
 import { IMAGE_BYTES, type Images } from '../types.ts';
-import type { ImageSet } from './imageSet.ts';
+import type { ImageSet } from '../types.ts';
 import { baseName, type InputFile, readWhole } from './inputFile.ts';
 import { counted, namedFew, type Reading } from './reading.ts';
 import { drawSplit, MAX_IMAGES, mixed } from './split.ts';

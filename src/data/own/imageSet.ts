@@ -1,19 +1,5 @@
-/** Images of one's own with their labels, whole and in memory. */
-import type { KnownSetId } from '../knownSets.ts';
+/** What is computed of an image set. */
 import type { Images } from '../types.ts';
-
-export interface ImageSet {
-  /** What the page calls it: the name of its folder or file. */
-  readonly title: string;
-  /** The published set whose files these are, checked by their hashes; null: images of one's own. */
-  readonly dataset: KnownSetId | null;
-  /** In the order of their labels. */
-  readonly classNames: readonly string[];
-  readonly train: Images;
-  readonly test: Images;
-  /** What was left out or is unusual, a sentence each. */
-  readonly remarks: readonly string[];
-}
 
 /** Mean and standard deviation of each channel over all training pixels between 0 and 1, to four decimals. */
 export function normalizationOfImages({ pixels }: Images): {

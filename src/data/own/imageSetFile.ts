@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { DataError } from '../dataError.ts';
 import { KNOWN_SET_IDS } from '../knownSets.ts';
 import { IMAGE_BYTES, type Images } from '../types.ts';
-import type { ImageSet } from './imageSet.ts';
+import type { ImageSet } from '../types.ts';
 
 const MAGIC = 'RPIMAGE1';
 const PREFIX_BYTES = MAGIC.length + 4;

@@ -8,7 +8,7 @@ import {
   type SourceDescription,
   type SplitReader,
 } from '../types.ts';
-import type { ImageSet } from './imageSet.ts';
+import type { ImageSet } from '../types.ts';
 
 const CHUNK_IMAGES = 1000;
 

@@ -5,7 +5,7 @@ import { decodeChunk, readLabels } from '../parquetImages.ts';
 import { byCodePoint, classNamesOf, type RawLabel } from '../parquetLabels.ts';
 import { type ParquetLayout, readLayout } from '../parquetLayout.ts';
 import { IMAGE_BYTES, type Images, type RandomAccessFile } from '../types.ts';
-import type { ImageSet } from './imageSet.ts';
+import type { ImageSet } from '../types.ts';
 import type { InputFile } from './inputFile.ts';
 import { counted, type Reading } from './reading.ts';
 import { drawSplit, MAX_IMAGES, mixed, picked } from './split.ts';

@@ -8,7 +8,7 @@ import { isTar, tarFiles } from '../archives/tar.ts';
 import { isZip, zipFiles } from '../archives/zipFiles.ts';
 import { DataError, reasonOf } from '../dataError.ts';
 import { readClassFolders, isImageName } from './classFolders.ts';
-import type { ImageSet } from './imageSet.ts';
+import type { ImageSet } from '../types.ts';
 import { baseName, fileOfBytes, type InputFile, isLitter } from './inputFile.ts';
 import { readParquetSet } from './parquetSet.ts';
 import { counted, namedFew, type Reading } from './reading.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NORMALIZATIONS } from '../../data/normalization.ts';
 import { IMAGE_BYTES } from '../../data/types.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { initialWeights } from '../../model/initialize.ts';
@@ -21,7 +22,11 @@ const { training } = config;
 const PIXELS = 3 * 8 * 8;
 
 describe('CpuBatch', () => {
-  it.each([32, 16])('gathers, crops, flips and normalises at %i × %i', (inputSize) => {
+  it.each([
+    [32, NORMALIZATIONS.cifar10],
+    [16, NORMALIZATIONS.cifar10],
+    [32, NORMALIZATIONS.imagenet],
+  ])('gathers, crops, flips and normalises at %i pixels: $title', (inputSize, normalization) => {
     const device = open();
     const dataset = device.createDataset(6);
     const pixels = Uint8Array.from({ length: 6 * IMAGE_BYTES }, (_, i) => (i * 37) % 256);
@@ -31,11 +36,14 @@ describe('CpuBatch', () => {
       const labels = Uint16Array.from({ length: count }, (_, n) => start + n);
       dataset.append({ split: 'train', start, count, pixels: own, labels });
     }
-    const batch = device.createBatch({ batchSize: 5, inputSize });
+    const batch = device.createBatch({ batchSize: 5, inputSize, normalization });
     const indices = Uint32Array.of(5, 0, 3);
     const augment = { crop: true, flip: true };
     batch.gather({ dataset, indices, firstPosition: 20, augment, seed: 9 });
-    const options = { pixels, indices, inputSize, seed: 9, position: 20, augment };
+    const options = {
+      ...{ pixels, indices, inputSize, seed: 9, position: 20, augment },
+      normalization,
+    };
     const expected = gatherBatchReference(options, { batch: 5, rows: 3 });
     const [part] = batch.parts;
     expect(relativeError(dropSurplus(part?.images ?? [], 5), expected)).toBeLessThan(1e-6);

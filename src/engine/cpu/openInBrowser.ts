@@ -1,6 +1,6 @@
 /** Opens the processor's kernels in a browser's worker. */
 import { EngineError } from '../errors.ts';
-import { supportsExact, supportsFast } from './arithmetic.ts';
+import { chooseArithmetic, supportsExact } from './arithmetic.ts';
 import { CpuDevice } from './cpuDevice.ts';
 import { openWebThread } from './threads/webThreads.ts';
 
@@ -14,7 +14,7 @@ const ONE_THREAD =
 
 /**
  * One thread for each core, at most eight; of more than two cores one is left to the page. Without cross-origin
- * isolation memory can't be shared, so there is one thread. Multiply-adds are fused where the browser can.
+ * isolation memory can't be shared, so there is one thread. Multiply-adds are fused where that gains enough.
  * @throws EngineError `no-adapter` where WebAssembly has no SIMD.
  */
 export function openInBrowser(): CpuDevice {
@@ -25,7 +25,7 @@ export function openInBrowser(): CpuDevice {
   const threads = Math.min(MOST_THREADS, cores > 2 ? cores - 1 : cores);
   const workers = crossOriginIsolated ? Array.from({ length: threads - 1 }, openWebThread) : [];
   const isHeldBack = !crossOriginIsolated && threads > 1;
-  // Not by timing: a page that is reloaded must continue its runs to the same bits.
-  const arithmetic = supportsFast() ? 'fast' : 'exact';
+  // A timing may come out differently next time: a run's record says which arithmetic it keeps.
+  const arithmetic = chooseArithmetic('auto');
   return new CpuDevice({ workers, arithmetic, remark: isHeldBack ? ONE_THREAD : undefined });
 }

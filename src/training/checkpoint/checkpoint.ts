@@ -20,6 +20,11 @@ export type DatasetIdentity = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'>
   readonly [K in 'dataset' | 'sha256']?: DatasetInfo[K] | undefined;
 };
 
+export const identityOf = (info: DatasetInfo): DatasetIdentity => {
+  const { title, isCifar10, dataset, sha256, train } = info;
+  return { title, isCifar10, dataset, sha256, train };
+};
+
 /** A moment marked on the charts. */
 export interface Mark {
   readonly step: number;

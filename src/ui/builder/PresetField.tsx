@@ -7,12 +7,13 @@ import { SelectField } from '../fields.tsx';
 
 const CUSTOM = 'custom';
 
-/** The preset that this network is, apart from cut shortcuts. */
+/** The preset that this network is, apart from cut shortcuts and the classes of its images. */
 function presetOf({ model }: RunConfig): string {
   const found = PRESETS.find((preset) => {
     const complete = completeConfig({ version: 1, model: preset.model }).model;
     return (
-      JSON.stringify(sorted(complete)) === JSON.stringify(sorted({ ...model, cutShortcuts: [] }))
+      JSON.stringify(sorted(complete)) ===
+      JSON.stringify(sorted({ ...model, classes: complete.classes, cutShortcuts: [] }))
     );
   });
   return found?.name ?? CUSTOM;
@@ -28,7 +29,8 @@ export function PresetField({ run, shown }: { run: RunView; shown: RunConfig }) 
   const options = PRESETS.map(({ name, title }) => [name, title] as const);
   const choose = (chosen: string) => {
     if (chosen === CUSTOM) return;
-    const { model, training } = presetConfig(chosen, run.config.data);
+    const { model: complete, training } = presetConfig(chosen, run.config.data);
+    const { classes: _, ...model } = complete;
     builder.edit({ model: { stemWidth: undefined, ...model }, training });
   };
   const hint =

@@ -92,10 +92,14 @@ export function MistakesPanel() {
                 options={CELLS}
                 onChange={(chosen) => insideStore.setState({ cells: chosen })}
               />
-              <span className="hint">Blue: recognised. Orange: mistakes.</span>
+              <span className="hint">
+                {rows.every(isDrawn)
+                  ? 'Blue: recognised. Orange: mistakes.'
+                  : `Drawn for up to ${MOST_CLASSES} classes.`}
+              </span>
             </header>
             <div className="matrices">
-              {rows.map(({ subject: { run }, confusion }) => (
+              {rows.filter(isDrawn).map(({ subject: { run }, confusion }) => (
                 <figure key={run.id} aria-label={`Confusion matrix of ${run.name}`}>
                   <figcaption>
                     <RunName run={run} />{' '}
@@ -136,6 +140,11 @@ export function MistakesPanel() {
 }
 
 const NO_NAMES: readonly string[] = [];
+
+/** More classes would be cells by the ten thousand, which stop the page. */
+const MOST_CLASSES = 100;
+const isDrawn = ({ confusion }: { readonly confusion: Confusion }): boolean =>
+  confusion.classes <= MOST_CLASSES;
 
 const confusions = new WeakMap<Predictions, Confusion>();
 

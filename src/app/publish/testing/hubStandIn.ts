@@ -23,13 +23,20 @@ export interface HubStandIn {
   readonly repos: Map<string, KeptRepo>;
   /** `POST /api/repos/create` in order. */
   readonly requests: string[];
+  /** How large files are uploaded: to storage at once, or in chunks that storage may know already. */
+  transfer: 'basic' | 'xet';
+  /** Bytes of the blocks of chunks that came by `xet`. */
+  xetBytes: number;
   /** The next request whose path contains this is answered with an error of the server. */
   failOnce: string | null;
   close(): Promise<void>;
 }
 
-/** @param publicUrl what the hub calls itself in its answers; left out: its own address. */
-export async function openHubStandIn(publicUrl?: string): Promise<HubStandIn> {
+/**
+ * @param publicUrl what the hub calls itself in its answers; left out: its own address.
+ * @param storageUrl where chunks are uploaded; left out: the same.
+ */
+export async function openHubStandIn(publicUrl?: string, storageUrl?: string): Promise<HubStandIn> {
   const repos = new Map<string, KeptRepo>();
   const lfs = new Map<string, Uint8Array>();
   const requests: string[] = [];
@@ -42,7 +49,7 @@ export async function openHubStandIn(publicUrl?: string): Promise<HubStandIn> {
   const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const url = publicUrl ?? own;
   const standIn: HubStandIn = {
-    ...{ url: own, repos, requests, failOnce: null },
+    ...{ url: own, repos, requests, transfer: 'basic', xetBytes: 0, failOnce: null },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -94,6 +101,13 @@ export async function openHubStandIn(publicUrl?: string): Promise<HubStandIn> {
       response.writeHead(isIt ? 200 : 400, CORS).end();
       return;
     }
+    // Uploads in chunks have a token of their own.
+    if (request.headers.authorization === 'Bearer xet-token') {
+      if (path === '/v1/shards') return json(200, { result: 1 });
+      if (!/^\/v1\/xorbs\/default\/[0-9a-f]{64}$/.test(path)) return json(404, {});
+      standIn.xetBytes += body.length;
+      return json(200, { was_inserted: true });
+    }
     const token = request.headers.authorization?.replace('Bearer ', '');
     if (!Object.values<string | undefined>(TOKENS).includes(token)) {
       return json(401, { error: 'Invalid credentials in Authorization header' });
@@ -129,11 +143,21 @@ export async function openHubStandIn(publicUrl?: string): Promise<HubStandIn> {
     }
     if (batch !== undefined) {
       const { objects } = JSON.parse(body.toString()) as { objects: { oid: string }[] };
+      const { transfer } = standIn;
+      const header = {
+        'X-Xet-Cas-Url': storageUrl ?? url,
+        'X-Xet-Access-Token': 'xet-token',
+        'X-Xet-Token-Expiration': String(Math.ceil(Date.now() / 1000) + 3600),
+      };
+      const upload = (oid: string) =>
+        transfer === 'xet'
+          ? { href: `${url}/api/models/${batch}/xet-write-token/main`, header }
+          : { href: `${url}/lfs-storage/${oid}` };
       return json(200, {
-        transfer: 'basic',
+        transfer,
         objects: objects.map(({ oid }) => ({
           oid,
-          actions: lfs.has(oid) ? {} : { upload: { href: `${url}/lfs-storage/${oid}` } },
+          actions: lfs.has(oid) ? {} : { upload: upload(oid) },
         })),
       });
     }
@@ -141,7 +165,8 @@ export async function openHubStandIn(publicUrl?: string): Promise<HubStandIn> {
       const { key, value } = JSON.parse(line);
       if (key === 'file') repo.files.set(value.path, Buffer.from(value.content, 'base64'));
       if (key !== 'lfsFile') continue;
-      const bytes = lfs.get(value.oid);
+      const isXet = standIn.transfer === 'xet' && standIn.xetBytes > 0;
+      const bytes = isXet ? new Uint8Array(value.size) : lfs.get(value.oid);
       if (bytes === undefined) return json(400, { error: 'LFS object not uploaded' });
       repo.files.set(value.path, bytes);
     }

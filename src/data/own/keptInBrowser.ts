@@ -1,0 +1,13 @@
+/** The image sets kept in this browser; what reads them is loaded with the first one. */
+import { privateFolder } from '../../storage/folder.ts';
+import type { KeptSets } from '../types.ts';
+
+async function store(): Promise<KeptSets> {
+  const { ImageStore } = await import('./imageStore.ts');
+  return new ImageStore(() => privateFolder(navigator.storage, 'images'));
+}
+
+export const keptInBrowser: KeptSets = {
+  read: async (sha256) => (await store()).read(sha256),
+  findKnown: async (id) => (await store()).findKnown(id),
+};

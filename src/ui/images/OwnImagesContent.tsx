@@ -1,0 +1,128 @@
+/** Chooses images of one's own, says what became of them, and lists those that are kept. */
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { chosenFiles, type Given } from '../../app/givenFiles.ts';
+import { patchForImages } from '../../app/imageSources.ts';
+import { OwnImages } from '../../app/ownImages.ts';
+import { formatBytes, formatCount } from '../../charts/format.ts';
+import type { KeptImages } from '../../data/own/imageStore.ts';
+import { useBuilder, useSelectedRun } from '../context.ts';
+import { ErrorText } from '../ErrorText.tsx';
+
+/** One worker a page. */
+let shared: OwnImages | null = null;
+function ownImages(): OwnImages {
+  shared ??= new OwnImages();
+  return shared;
+}
+
+const ACCEPTED = '.zip,.parquet,.gz,.tgz,.tar,.bin,image/png,image/jpeg,image/webp,image/gif';
+
+export function OwnImagesContent({ given }: { readonly given: Given | null }) {
+  const builder = useBuilder();
+  const run = useSelectedRun();
+  const [images] = useState(ownImages);
+  const { reading, error, kept, latest } = useStore(images.store);
+  const taken = useRef<Given | null>(null);
+  const use = (set: KeptImages) => {
+    builder.edit(patchForImages(set));
+    builder.settle();
+  };
+  const read = async (files: Given) => {
+    const set = await images.read(files);
+    if (set !== null) use(set);
+  };
+  useEffect(() => {
+    void images.list();
+  }, [images]);
+  useEffect(() => {
+    if (given === null || taken.current === given) return;
+    taken.current = given;
+    void read(given);
+  }, [given]);
+  const inUse = (run?.draft ?? run?.config)?.data;
+  return (
+    <div className="column own-images">
+      <div className="row">
+        <FilesChoice label="Folder of class folders" isFolder onChoose={(files) => read(files)}>
+          Choose a folder
+        </FilesChoice>
+        <FilesChoice label="Archive of images" onChoose={(files) => read(files)}>
+          Choose a file
+        </FilesChoice>
+      </div>
+      <p className="hint">
+        Or drop it on the page: a folder or zip with a folder for each class (PNG, JPEG, WebP, GIF),
+        Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST. Images become 32×32
+        and do not leave this browser.
+      </p>
+      <p className="reading" aria-live="polite">
+        {reading !== null && `Reading: ${reading} …`}
+        {reading === null && latest !== null && <b>{summaryOf(latest)}</b>}
+      </p>
+      {reading === null && latest !== null && latest.remarks.length > 0 && (
+        <p className="hint">{latest.remarks.join(' ')}</p>
+      )}
+      <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
+      {kept !== null && kept.length > 0 && (
+        <ul className="kept-images" aria-label="Images kept in this browser">
+          {kept.map((set) => (
+            <li key={set.sha256}>
+              <span>
+                {summaryOf(set)}, {formatBytes(set.bytes)} kept in this browser
+              </span>{' '}
+              {isUsed(set, inUse) ? (
+                <span className="hint">in use</span>
+              ) : (
+                <button type="button" className="link" onClick={() => use(set)}>
+                  Train on {set.title}
+                </button>
+              )}{' '}
+              <button type="button" className="link" onClick={() => images.remove(set)}>
+                Delete {set.title}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function isUsed(
+  { sha256, dataset }: KeptImages,
+  data: { readonly source: string; readonly imagesSha256?: string | undefined } | undefined,
+): boolean {
+  return dataset === null ? data?.imagesSha256 === sha256 : data?.source === dataset;
+}
+
+const summaryOf = ({ title, classNames, train, test }: KeptImages): string =>
+  `${title}: ${formatCount(classNames.length)} classes, ${formatCount(train)} training and ${formatCount(test)} test images`;
+
+interface FilesChoiceProps {
+  readonly label: string;
+  readonly children: string;
+  readonly isFolder?: boolean;
+  readonly onChoose: (files: Given) => void;
+}
+
+/** A button that opens the dialog for files or for a folder. */
+function FilesChoice({ label, children, isFolder = false, onChoose }: FilesChoiceProps) {
+  return (
+    <label className="file-button">
+      <span>{children}</span>
+      <input
+        type="file"
+        className="visually-hidden"
+        multiple
+        aria-label={label}
+        {...(isFolder ? { webkitdirectory: '' } : { accept: ACCEPTED })}
+        onChange={({ currentTarget }) => {
+          const files = [...(currentTarget.files ?? [])];
+          currentTarget.value = '';
+          if (files.length > 0) onChoose(chosenFiles(files));
+        }}
+      />
+    </label>
+  );
+}
