@@ -15,7 +15,7 @@ import {
 } from '../training/protocol.ts';
 import type { NamedTensor, RunId } from '../training/runIdentity.ts';
 import { AutoSave } from './autoSave.ts';
-import { type CsvRun, inSlices, metricsCsv } from './csv.ts';
+import type { CsvRun } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
 import { isWorthStoring } from './library/discardedRuns.ts';
@@ -236,6 +236,7 @@ export class PageSession {
 
   /** Saves all series of runs as one CSV file; the page answers while it is written. */
   async exportMetrics(runs: readonly CsvRun[]): Promise<void> {
+    const { inSlices, metricsCsv } = await import('./csv.ts');
     this.#options.saveFile('metrics.csv', 'text/csv', await inSlices(metricsCsv(runs)));
   }
 

@@ -1,12 +1,18 @@
 /** The images: their source, how many have arrived, and how many are kept. */
+import { Suspense } from 'react';
 import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
 import { patchForSource } from '../app/imageSources.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
 import { OwnImages } from './images/OwnImages.tsx';
-import { NormalizationField } from './NormalizationField.tsx';
+import { LazyDetails } from './LazyDetails.tsx';
+import { lazily } from './lazily.tsx';
 import { Editable, Shown } from './sharing/Shown.tsx';
+
+const NormalizationField = lazily(
+  async () => (await import('./NormalizationField.tsx')).NormalizationField,
+);
 
 export function DataPanel() {
   const builder = useBuilder();
@@ -42,10 +48,13 @@ export function DataPanel() {
           />
         </div>
         <Shown part="data.normalization">
-          <details>
-            <summary>Advanced: normalisation</summary>
-            <NormalizationField key={run.id} data={config} />
-          </details>
+          <LazyDetails summary="Advanced: normalisation">
+            {() => (
+              <Suspense>
+                <NormalizationField key={run.id} data={config} />
+              </Suspense>
+            )}
+          </LazyDetails>
         </Shown>
       </Editable>
       {data === null ? (

@@ -21,8 +21,8 @@ it('tells a difference from chance by the images it was measured on, and by the 
 
 it('finds the step at which the error has come down', () => {
   const result = drawnResult(arm, 40);
-  // 90 % to 40 % over 400 steps in 50 points; the mean of five points lags two behind.
-  expect(stepsTo(result, 65)).toBe(216);
+  // 90 % to 40 % over 1,600 steps in 50 points; the mean of five points lags two behind.
+  expect(stepsTo(result, 65)).toBe(864);
   expect(stepsTo(result, 30)).toBeNull();
 });
 

@@ -60,12 +60,21 @@ describe('verdicts', () => {
   };
 
   it('degradation: the deeper plain net is worse, the deeper residual net is not', () => {
-    const found = verdict('degradation', [69.7, 84.2, 62.5, 57.1]);
+    const found = verdict('degradation', [69.7, 84.2, 62.5, 55.1]);
     expect(found?.agrees).toBe(true);
     expect(found?.text).toContain(
       'Plain-44 ends at 84.2\u00a0% training error, Plain-20 at 69.7\u00a0%',
     );
     expect(found?.text).toContain('With shortcuts the deeper one is better');
+  });
+
+  it('degradation: that shortcuts help is only said beyond chance', () => {
+    const found = verdict('degradation', [64.8, 76.4, 56.7, 61.6]);
+    expect(found?.agrees).toBeNull();
+    expect(found?.text).toContain(
+      '4.9 points instead of 11.6, which one run of each net can’t tell',
+    );
+    expect(verdict('degradation', [64.1, 82.5, 56.9, 58.7])?.agrees).toBe(true);
   });
 
   it('degradation: the other way round is not passed off as the paper’s', () => {
@@ -79,10 +88,26 @@ describe('verdicts', () => {
     expect(found?.text).toContain('7.9 points behind B');
   });
 
+  it('zero-init: the start counts, and an end within chance is called that', () => {
+    const experiment = experimentOf('zero-init');
+    const [usual, changed] = experiment?.arms('small') ?? [];
+    if (usual === undefined || changed === undefined) throw new Error('no arms');
+    const [one, zero] = [drawnResult(usual, 81), drawnResult(changed, 80)];
+    const curve = { ...one.curve, loss: one.curve.loss.map((loss) => loss + 1) };
+    const found = experiment?.verdict([{ ...one, curve }, zero]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('averages 3.28 in ResNet-110 and 2.27 in Zero-init-110');
+    expect(found?.text).toContain('81.0\u00a0% and 80.0\u00a0%, a difference within chance');
+    expect(experiment?.verdict([one, { ...zero, curve }])?.agrees).toBe(false);
+    expect(experiment?.verdict([one, zero])?.agrees).toBeNull();
+    const never = { ...one.curve, step: [], loss: [], error: [] };
+    expect(experiment?.verdict([{ ...one, curve: never }, zero])?.agrees).toBeNull();
+  });
+
   it('warm-up: a difference within chance is none', () => {
-    expect(verdict('warm-up', [85, 84.5])?.agrees).toBeNull();
-    expect(verdict('warm-up', [90, 80])?.agrees).toBe(true);
-    expect(verdict('warm-up', [80, 90])?.agrees).toBe(false);
+    expect(verdict('warm-up', [88, 78])?.agrees).toBeNull();
+    expect(verdict('warm-up', [90, 76])?.agrees).toBe(true);
+    expect(verdict('warm-up', [76, 90])?.agrees).toBe(false);
   });
 });
 

@@ -30,11 +30,11 @@ export const stepped = (
  * For nets that take more steps in the small size to show what they can. Small batches make more steps of the same images,
  * and at the paper's rate, twice this one, the deeper ones spend too many of them on getting started.
  */
-export const LONGER_SMALL: TrainingInput = {
+export const smallBatches = (steps: number): TrainingInput => ({
   batchSize: 32,
-  steps: 1600,
-  learningRate: stepped(1600, 0, 0.05),
-};
+  steps,
+  learningRate: stepped(steps, 0, 0.05),
+});
 
 const SETUPS: Readonly<Record<ExperimentSize, SizeSetup>> = {
   tiny: {

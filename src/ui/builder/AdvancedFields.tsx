@@ -16,44 +16,41 @@ export function AdvancedFields({ model }: { model: ModelConfig }) {
   const edit = (patch: ConfigPatch['model'] & object) => builder.edit({ model: patch });
   const { stemPool, shortcuts, projection } = model;
   return (
-    <details>
-      <summary>Advanced: details in which programs differ</summary>
-      <div className="fields">
-        <SelectField
-          {...CONFIG_FIELDS.stemPool}
-          value={stemPool === undefined ? 'stem' : stemPool ? 'yes' : 'no'}
-          options={POOLS}
-          onChange={(pool) => edit({ stemPool: pool === 'stem' ? undefined : pool === 'yes' })}
+    <div className="fields">
+      <SelectField
+        {...CONFIG_FIELDS.stemPool}
+        value={stemPool === undefined ? 'stem' : stemPool ? 'yes' : 'no'}
+        options={POOLS}
+        onChange={(pool) => edit({ stemPool: pool === 'stem' ? undefined : pool === 'yes' })}
+      />
+      {model.normalization === 'batch' && (
+        <NumberField
+          {...CONFIG_FIELDS.batchNormEps}
+          value={model.batchNormEps}
+          onChange={(batchNormEps) => edit({ batchNormEps })}
         />
-        {model.normalization === 'batch' && (
-          <NumberField
-            {...CONFIG_FIELDS.batchNormEps}
-            value={model.batchNormEps}
-            onChange={(batchNormEps) => edit({ batchNormEps })}
-          />
-        )}
-        {model.block === 'bottleneck' && (
-          <SelectField
-            {...CONFIG_FIELDS.bottleneckStride}
-            value={model.bottleneckStride}
-            onChange={(bottleneckStride) => edit({ bottleneckStride })}
-          />
-        )}
-        {shortcuts && projection === 'A' && (
-          <SelectField
-            {...CONFIG_FIELDS.paddingA}
-            value={model.paddingA}
-            onChange={(paddingA) => edit({ paddingA })}
-          />
-        )}
-        {shortcuts && projection !== 'A' && model.order === 'pre' && (
-          <SelectField
-            {...CONFIG_FIELDS.preProjection}
-            value={model.preProjection}
-            onChange={(preProjection) => edit({ preProjection })}
-          />
-        )}
-      </div>
-    </details>
+      )}
+      {model.block === 'bottleneck' && (
+        <SelectField
+          {...CONFIG_FIELDS.bottleneckStride}
+          value={model.bottleneckStride}
+          onChange={(bottleneckStride) => edit({ bottleneckStride })}
+        />
+      )}
+      {shortcuts && projection === 'A' && (
+        <SelectField
+          {...CONFIG_FIELDS.paddingA}
+          value={model.paddingA}
+          onChange={(paddingA) => edit({ paddingA })}
+        />
+      )}
+      {shortcuts && projection !== 'A' && model.order === 'pre' && (
+        <SelectField
+          {...CONFIG_FIELDS.preProjection}
+          value={model.preProjection}
+          onChange={(preProjection) => edit({ preProjection })}
+        />
+      )}
+    </div>
   );
 }

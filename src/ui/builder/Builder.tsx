@@ -1,5 +1,5 @@
 /** The selected run's network and training: settings, drawing and costs. */
-import { useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
 import { configErrors } from '../../app/builderSession.ts';
 import { withPending } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
@@ -9,8 +9,9 @@ import type { ModelConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
+import { LazyDetails } from '../LazyDetails.tsx';
+import { lazily } from '../lazily.tsx';
 import { Editable, Shown } from '../sharing/Shown.tsx';
-import { AdvancedFields } from './AdvancedFields.tsx';
 import { Bottleneck } from './Bottleneck.tsx';
 import { Costs } from './Costs.tsx';
 import { ModelFields, MoreModelFields } from './ModelFields.tsx';
@@ -18,6 +19,8 @@ import { NetworkDrawing } from './NetworkDrawing.tsx';
 import { NetworkTable } from './NetworkTable.tsx';
 import { PresetField } from './PresetField.tsx';
 import { TrainingFields } from './TrainingFields.tsx';
+
+const AdvancedFields = lazily(async () => (await import('./AdvancedFields.tsx')).AdvancedFields);
 
 /** The graph of the edited model, or of the run's own if the edited one cannot be built. */
 function drawnGraph(draft: ModelConfig, fallback: ModelConfig): LayerGraph {
@@ -102,7 +105,13 @@ function RunBuilder({ run }: { run: RunView }) {
             <MoreModelFields model={shown.model} />
           </Shown>
           <Shown part="advanced-model">
-            <AdvancedFields model={shown.model} />
+            <LazyDetails summary="Advanced: details in which programs differ">
+              {() => (
+                <Suspense>
+                  <AdvancedFields model={shown.model} />
+                </Suspense>
+              )}
+            </LazyDetails>
           </Shown>
         </Shown>
         <Shown part="training">

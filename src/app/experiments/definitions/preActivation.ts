@@ -1,7 +1,7 @@
 /** He et al. 2016: BatchNorm and ReLU before the convolutions, nothing on the way of the shortcut. */
 import type { Experiment } from '../experiment.ts';
 import { armOf, testErrors } from '../measure.ts';
-import { deepArm, fasterStart, SEED_SCATTER } from './deepStart.ts';
+import { deepArm, betterStart, SEED_SCATTER } from './deepStart.ts';
 
 export const preActivation: Experiment = {
   id: 'pre-activation',
@@ -35,7 +35,7 @@ export const preActivation: Experiment = {
   ],
   own: testErrors,
   verdict: (results) =>
-    fasterStart(
+    betterStart(
       armOf(results, 'post'),
       armOf(results, 'pre'),
       'The pre-activation net is easier to train, as published.',

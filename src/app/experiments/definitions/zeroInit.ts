@@ -1,7 +1,7 @@
 /** Goyal et al. 2017: every block begins as the identity. */
 import type { Experiment } from '../experiment.ts';
 import { armOf, testErrors } from '../measure.ts';
-import { deepArm, fasterStart, SEED_SCATTER } from './deepStart.ts';
+import { deepArm, betterStart, SEED_SCATTER } from './deepStart.ts';
 
 export const zeroInit: Experiment = {
   id: 'zero-init',
@@ -36,7 +36,7 @@ export const zeroInit: Experiment = {
   ],
   own: testErrors,
   verdict: (results) =>
-    fasterStart(
+    betterStart(
       armOf(results, 'one'),
       armOf(results, 'zero'),
       'Blocks that start as the identity train faster from the start, as published.',
