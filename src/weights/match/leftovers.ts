@@ -1,4 +1,6 @@
 /** What a file holds beside a network's tensors, and whether that changes what the network computes. */
+import { isFloatType } from '../read/elementType.ts';
+import type { StoredTensor } from '../read/weightsFile.ts';
 import type { FileModule } from './fileModules.ts';
 import { misplacedModules } from './canonical.ts';
 import type { FoundNetwork } from './networks.ts';
@@ -75,7 +77,7 @@ export function leftoversOf(network: FoundNetwork, isNormalised: boolean): Lefto
     modules
       .filter((module) => module !== structure.head)
       .flatMap(({ tensors }) => [...tensors.values()])
-      .map(({ fileName, tensor }) => leftover(fileName, tensor.shape, isWithin, isNormalised));
+      .map(({ fileName, tensor }) => leftover(fileName, tensor, isWithin, isNormalised));
   const unreadable = [...group.unreadable].map(([name, why]) => ({
     ...{
       name,
@@ -125,13 +127,13 @@ function placedCounters({
   return norms.flatMap((module) => {
     const counter = module?.tensors.get('num_batches_tracked');
     if (counter === undefined) return [];
-    return [leftover(counter.fileName, counter.tensor.shape, true, true)];
+    return [leftover(counter.fileName, counter.tensor, true, true)];
   });
 }
 
 function leftover(
   name: string,
-  shape: readonly number[],
+  { dtype, shape, data }: StoredTensor,
   isWithin: boolean,
   isNormalised: boolean,
 ): Leftover {
@@ -145,6 +147,9 @@ function leftover(
   }
   const harmless = HARMLESS.find(([pattern]) => pattern.test(name));
   if (harmless !== undefined) return { name, shape, effect: 'none', why: harmless[1] };
+  if (!isFloatType(dtype) && data.length <= 1) {
+    return { name, shape, effect: 'none', why: 'a whole number, such as a count' };
+  }
   const known = KNOWN.find(([pattern]) => pattern.test(name) || pattern.test(modulePath(name)));
   const unknown = isWithin
     ? 'it belongs to the network, and a network built here has no place for it'

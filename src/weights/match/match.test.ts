@@ -79,6 +79,25 @@ describe('files that this program writes', () => {
   });
 });
 
+describe('ONNX files of this program', () => {
+  it.each(NET_NAMES)('%s', async (net) => {
+    const model = exportModel(net);
+    const { write } = await formatOf('onnx').load();
+    const { state, blocked, config } = inspect(
+      readWeights(write(model, { naming: 'torchvision', input: 'pixels' })),
+    );
+    expect(blocked).toBeNull();
+    expect({ ...config?.model }).toEqual(model.config.model);
+    // What a cut shortcut keeps is not in the graph.
+    const active = [...model.graph.parameters, ...model.graph.runningStatistics].filter(
+      (parameter) => parameter.active,
+    );
+    for (const { name } of active) {
+      expect(state?.get(name)?.data, name).toEqual(model.weights.get(name)?.data);
+    }
+  });
+});
+
 describe('inferModel', () => {
   const anyModel = fc
     .record({

@@ -152,8 +152,12 @@ const isCounter = (name: string): boolean => name.endsWith('num_batches_tracked'
 /** What is wrong with a tensor's numbers, or null. */
 function faultOf(name: string, data: Float32Array): string | null {
   const isVariance = name.endsWith('running_var');
+  const least = isVariance ? 0 : Number.NEGATIVE_INFINITY;
   let wrong = 0;
-  for (const value of data) if (!Number.isFinite(value) || (isVariance && value < 0)) wrong++;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? Number.NaN;
+    if (!(value >= least) || value - value !== 0) wrong++;
+  }
   if (wrong === 0) return null;
   return `${wrong} of its ${data.length} numbers ${isVariance ? 'are negative, infinite or NaN' : 'are infinite or NaN'}`;
 }

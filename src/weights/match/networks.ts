@@ -29,11 +29,22 @@ const OWN_CHECKPOINT = /^\d+\/weights\//;
 /** Convolutions that a network has at least. */
 const MIN_CONVOLUTIONS = 2;
 
-/** @returns the networks, the likeliest first; or why there is none. */
-export function findNetworks(file: WeightsFile): {
+interface Found {
   readonly networks: readonly FoundNetwork[];
   readonly reason: string | null;
-} {
+}
+
+/** A file is looked through once, however often its questions are answered. */
+const known = new WeakMap<WeightsFile, Found>();
+
+/** @returns the networks, the likeliest first; or why there is none. */
+export function findNetworks(file: WeightsFile): Found {
+  const found = known.get(file) ?? searchNetworks(file);
+  known.set(file, found);
+  return found;
+}
+
+function searchNetworks(file: WeightsFile): Found {
   const networks: FoundNetwork[] = [];
   let reason: string | null = null;
   for (const group of file.groups) {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { fixture, GOOD_FIXTURES } from '../testing/fixtures.ts';
+import { EXPECTED, fixture, GOOD_FIXTURES } from '../testing/fixtures.ts';
 import { npyHeader, npyOf } from '../testing/npyBytes.ts';
 import { dict, pickled, pth, tensor, text } from '../testing/pickleBytes.ts';
+import { tarOf } from '../testing/tarBytes.ts';
 import { zipOf } from '../testing/zipBytes.ts';
 import { WeightsError } from '../weightsError.ts';
 import { writeSafetensors } from '../writeSafetensors.ts';
@@ -83,6 +84,137 @@ describe('readWeights', () => {
   ])('refuses %s', (_, bytes, message) => {
     expect(() => readWeights(bytes)).toThrow(WeightsError);
     expect(() => readWeights(bytes)).toThrow(message);
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    [
+      'a Git LFS pointer',
+      ascii('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1120025\n'),
+      'a Git LFS pointer of a file of 1,120,025 bytes, not the file itself',
+    ],
+    [
+      'a web page',
+      ascii('\n<!DOCTYPE html><html><head><title>Google Drive - Virus scan warning</title>'),
+      'a web page (“Google Drive - Virus scan warning”) that was saved in place of the file',
+    ],
+    [
+      'a server’s error',
+      ascii('<?xml version="1.0"?><Error><Message>Access Denied</Message></Error>'),
+      'a server’s answer (“Access Denied”), saved in place of the file',
+    ],
+    ['xz', Uint8Array.from([0xfd, ...ascii('7zXZ\0 and more')]), 'an xz archive. Unpack it first'],
+  ])('names %s', (_, bytes, what) => {
+    expect(() => readWeights(bytes)).toThrow(`this is ${what}`);
+    // Also within an archive.
+    expect(() => readWeights(zipOf({ 'model.pth': bytes }))).toThrow(
+      `"model.pth" in it: this is ${what}`,
+    );
+  });
+
+  const state = fixture('state_dict.pth');
+  it.each<[string, Uint8Array, readonly string[]]>([
+    [
+      'zip',
+      zipOf({ 'model.pth': state, '__MACOSX/._model.pth': 'x', 'README.md': 'y' }, 9),
+      ['model.pth'],
+    ],
+    [
+      'a zip of two',
+      zipOf({ 'a/last.pth': state, 'best.npz': fixture('savez.npz') }),
+      ['a/last.pth', 'best.npz'],
+    ],
+    ['a zip of one file of any name', zipOf({ checkpoint: state }), ['checkpoint']],
+    ['gzip', gzipSync(state), ['']],
+    ['tar', tarOf({ 'x/model.pth': state }), ['x/model.pth']],
+    [
+      'tar.gz',
+      gzipSync(tarOf({ 'x/checkpoint.pth': fixture('checkpoint.pth') })),
+      ['x/checkpoint.pth: state_dict'],
+    ],
+  ])('finds weights within %s', (_, bytes, paths) => {
+    const { groups } = readWeights(bytes);
+    expect(groups.map(({ path }) => path)).toEqual(paths);
+    expect(groups[0].tensors.get('fc.bias') ?? groups[0].tensors.get('module.linear.bias')).toEqual(
+      {
+        ...{ dtype: 'F32', shape: [10] },
+        data: Float32Array.from(EXPECTED['fc.bias']?.data ?? []),
+      },
+    );
+  });
+
+  it('does not look further than two archives deep', () => {
+    const deep = zipOf({
+      'c.zip': zipOf({ 'b.zip': zipOf({ 'a.zip': zipOf({ 'w.pth': state }) }) }),
+    });
+    expect(() => readWeights(deep)).toThrow('an archive without tensors');
+  });
+
+  it('reads safetensors of any type, and metadata that are no strings', () => {
+    const types = {
+      F8_E4M3: [
+        [0x38, 0xb9, 0x7e, 0x01],
+        [1, -1.125, 448, 2 ** -9],
+      ],
+      F8_E5M2: [
+        [0x3c, 0xc0, 0x7b, 0x01],
+        [1, -2, 57344, 2 ** -16],
+      ],
+      BOOL: [
+        [0, 1, 1, 0],
+        [0, 1, 1, 0],
+      ],
+      U8: [
+        [0, 1, 255, 7],
+        [0, 1, 255, 7],
+      ],
+      I8: [
+        [0, 1, 255, 128],
+        [0, 1, -1, -128],
+      ],
+      U16: [
+        [1, 0, 0, 1],
+        [1, 256],
+      ],
+      I16: [
+        [255, 255, 1, 0],
+        [-1, 1],
+      ],
+      U32: [[1, 2, 0, 0], [513]],
+      U64: [[1, 0, 0, 0, 0, 0, 0, 0], [1]],
+      I64: [[255, 255, 255, 255, 255, 255, 255, 255], [-1]],
+    } as const;
+    let end = 0;
+    const entries = Object.entries(types).map(([dtype, [bytes, values]]) => {
+      const begin = end;
+      end += bytes.length;
+      return [dtype, { dtype, shape: [values.length], data_offsets: [begin, end] }] as const;
+    });
+    const metadata = { epoch: 3, none: null, format: 'pt', list: [1] };
+    const header = ascii(
+      JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }),
+    );
+    const length = new Uint8Array(BigUint64Array.of(BigInt(header.length)).buffer);
+    const data = Object.values(types).flatMap(([bytes]) => bytes);
+    const file = readWeights(Uint8Array.from([...length, ...header, ...data]));
+    expect(file.metadata).toEqual(
+      new Map([
+        ['epoch', '3'],
+        ['format', 'pt'],
+        ['list', '[1]'],
+      ]),
+    );
+    for (const [dtype, [, values]] of Object.entries(types)) {
+      expect(file.groups[0].tensors.get(dtype)?.data, dtype).toEqual(Float32Array.from(values));
+    }
+  });
+
+  it('reads single arrays: numbers, and a dict in a pickle', () => {
+    const numbers = npyOf(npyHeader("'<f4'", '(2,)'), new Uint8Array(Float32Array.of(1, 2).buffer));
+    expect(readWeights(numbers).groups[0].tensors.get('array')?.data).toEqual(
+      Float32Array.of(1, 2),
+    );
+    const text = npyOf(npyHeader("'<U3'", '(1,)'), new Uint8Array(12));
+    expect(() => readWeights(text)).toThrow('type "<U3" can’t be read');
   });
 
   it.each(GOOD_FIXTURES)('%s cut off anywhere is refused', (name) => {
