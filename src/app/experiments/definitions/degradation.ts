@@ -66,7 +66,7 @@ export const degradation: Experiment = {
   scale: {
     tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Depth 20 and 44, half as wide, 10,000 images of 16×16, 1,600 steps of 32 images against the paper’s 64,000 of 128. Errors are far higher, but it shows that depth costs the plain net a lot and the residual net little. The gain from depth in a residual net takes longer to appear: after so few steps the deeper one is still two or three points behind.',
+      'Depth 20 and 44, half as wide, 10,000 images of 16×16, 1,600 steps of 32 images against the paper’s 64,000 of 128. Errors are far higher, but it shows that depth costs the plain net a lot and the residual net little. The gain from depth in a residual net takes longer to appear: after so few steps the deeper one is still about three points behind.',
     full: 'The paper’s nets and images, 2,000 of its 64,000 steps.',
     paper: 'The paper’s recipe.',
   },
