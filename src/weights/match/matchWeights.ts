@@ -58,6 +58,7 @@ const BLOCKING: ReadonlySet<MatchStatus> = new Set([
 /** Whether the network cannot be loaded because of this row. */
 export const isBlocking = ({ status }: MatchRow): boolean => BLOCKING.has(status);
 
+const ABSENT = 'not in the file';
 const NO_STATISTICS =
   'BatchNorm without running statistics: it was kept without them, or is a GroupNorm under its name, which can’t be built here';
 
@@ -79,11 +80,11 @@ export function matchWeights(
       name,
       shape,
       active,
-      why: 'not in the file',
+      why: ABSENT,
     })),
     ...graph.runningStatistics.map(({ name, channels, active }) => ({
       ...{ name, active, shape: [channels] },
-      why: NO_STATISTICS,
+      why: offered.has(scaleOf(name)) ? NO_STATISTICS : ABSENT,
     })),
   ];
   for (const { name, shape, active, why } of wanted) {
@@ -145,6 +146,10 @@ function surplus(
 }
 
 const isFloat = (dtype: string): boolean => isElementType(dtype) && isFloatType(dtype);
+
+/** The weight of the BatchNorm that a running statistic belongs to. */
+const scaleOf = (statistic: string): string =>
+  statistic.replace(/\.running_(mean|var)$/, '.weight');
 
 /** BatchNorm's count of batches, which every file has and none needs. */
 const isCounter = (name: string): boolean => name.endsWith('num_batches_tracked');

@@ -27,7 +27,7 @@ export async function writeCifar10(
   await mkdir(join(folder, 'cifar10'), { recursive: true });
   for (const [split, { pixels, labels }] of Object.entries(splits)) {
     await writeFile(join(folder, 'cifar10', `${split}-pixels.bin`), pixels);
-    await writeFile(join(folder, 'cifar10', `${split}-labels.bin`), labels);
+    await writeFile(join(folder, 'cifar10', `${split}-labels.bin`), Uint8Array.from(labels));
   }
 }
 
