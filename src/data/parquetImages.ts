@@ -105,7 +105,7 @@ async function readRows(
   return parquetReadObjects({
     file: { byteLength, slice: (from, end = byteLength) => slice(from, end) },
     metadata,
-    ...(compressors === undefined ? {} : { compressors }),
+    compressors,
     columns,
     rowStart: rows.start,
     rowEnd: rows.start + rows.count,

@@ -2,7 +2,7 @@
  * Checks the pages of Parquet columns before hyparquet decodes them. It trusts the counts in a page: a damaged one makes it
  * fill memory or run for minutes. The format: https://parquet.apache.org/docs/file-format/.
  */
-import { type Compressors, type FileMetaData, parquetSchema, snappyUncompress } from 'hyparquet';
+import { type Compressors, type FileMetaData, parquetSchema } from 'hyparquet';
 import { reasonOf } from './dataError.ts';
 import { PageReader, type ThriftStruct } from './parquetBytes.ts';
 import { walkDeltas, walkHybrid } from './parquetRuns.ts';
@@ -48,7 +48,7 @@ interface Column {
   readonly path: readonly SchemaNode[];
   readonly maxDefinition: number;
   readonly maxRepetition: number;
-  readonly compressors: Compressors | undefined;
+  readonly compressors: Compressors;
 }
 
 /**
@@ -58,7 +58,7 @@ interface Column {
  */
 export async function checkPages(
   metadata: FileMetaData,
-  compressors: Compressors | undefined,
+  compressors: Compressors,
   bytesOf: (start: number, end: number) => ArrayBuffer | Promise<ArrayBuffer>,
   names: readonly string[],
   rows: { readonly start: number; readonly count: number },
@@ -83,11 +83,7 @@ export async function checkPages(
   }
 }
 
-function columnOf(
-  schema: SchemaNode,
-  meta: ColumnMetaData,
-  compressors: Compressors | undefined,
-): Column {
+function columnOf(schema: SchemaNode, meta: ColumnMetaData, compressors: Compressors): Column {
   const path = [schema];
   for (const name of meta.path_in_schema) {
     const child = path.at(-1)?.children.find(({ element }) => element.name === name);
@@ -217,15 +213,7 @@ function unpacked(
   { meta, compressors }: Column,
 ): Uint8Array {
   if (byteLength < 0) throw new Error(`a page claims ${byteLength} bytes`);
-  const { codec } = meta;
-  let page = packed;
-  const unpack = compressors?.[codec];
-  if (unpack !== undefined && codec !== 'UNCOMPRESSED') {
-    page = unpack(packed, byteLength);
-  } else if (codec === 'SNAPPY') {
-    page = new Uint8Array(byteLength);
-    snappyUncompress(packed, page);
-  }
+  const page = compressors[meta.codec]?.(packed, byteLength) ?? packed;
   if (page.length !== byteLength) {
     throw new Error(`a page of ${page.length} bytes claims ${byteLength}`);
   }
