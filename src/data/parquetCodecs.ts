@@ -1,17 +1,21 @@
-/** Decompressors for Parquet beyond Snappy, which hyparquet has itself. Loaded only where a file needs one. */
+/** Decompressors for Parquet. Those beyond Snappy are loaded only where a file needs one. */
 import type { Compressors, FileMetaData } from 'hyparquet';
+import { unpackSnappy } from './snappy.ts';
 
-const OURS = ['UNCOMPRESSED', 'SNAPPY'];
+const OURS: Compressors = { SNAPPY: unpackSnappy };
 
-/** Undefined: none is needed. @throws Error naming a compression that can't be read */
-export async function compressorsFor(metadata: FileMetaData): Promise<Compressors | undefined> {
+/** @throws Error naming a compression that can't be read */
+export async function compressorsFor(metadata: FileMetaData): Promise<Compressors> {
   const used = new Set(
     metadata.row_groups.flatMap(({ columns }) => columns.map((c) => c.meta_data?.codec ?? '')),
   );
-  const others = [...used].filter((codec) => !OURS.includes(codec));
-  if (others.length === 0) return undefined;
+  const others = [...used].filter(
+    (codec) => codec !== 'UNCOMPRESSED' && !Object.hasOwn(OURS, codec),
+  );
+  if (others.length === 0) return OURS;
   const library = await import('hyparquet-compressors');
   const compressors: Compressors = {
+    ...OURS,
     GZIP: library.decompressGzip,
     BROTLI: library.decompressBrotli,
     LZ4: library.decompressLz4,

@@ -8,6 +8,7 @@ import type { Fit, RgbImage } from './image/rgbImage.ts';
 import { classOf, type RawLabel, rawLabel } from './parquetLabels.ts';
 import type { ImageColumn } from './parquetColumns.ts';
 import type { ParquetChunk, ParquetLayout } from './parquetLayout.ts';
+import { checkPages } from './parquetPages.ts';
 import { IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
 
 /** Images decoded before the thread's other tasks get their turn: about 15 ms. */
@@ -81,7 +82,7 @@ export async function readLabels(
     new DataError('broken', `${file.name} cannot be used: ${fault}.`, { cause });
   const all = { start: 0, count };
   const rows = await readRows(file, layout, slice, [label.name], all).catch((error: unknown) => {
-    throw unusable(`column ${label.name} cannot be unpacked (${reasonOf(error)})`, error);
+    throw unusable(`its labels cannot be unpacked (${reasonOf(error)})`, error);
   });
   return rows.map((row, i) => {
     try {
@@ -98,15 +99,16 @@ async function readRows(
   { metadata, compressors }: ParquetLayout,
   slice: (start: number, end: number) => ArrayBuffer | Promise<ArrayBuffer>,
   columns: string[],
-  { start, count }: { readonly start: number; readonly count: number },
+  rows: { readonly start: number; readonly count: number },
 ): Promise<readonly unknown[]> {
+  await checkPages(metadata, compressors, slice, columns, rows);
   return parquetReadObjects({
     file: { byteLength, slice: (from, end = byteLength) => slice(from, end) },
     metadata,
-    ...(compressors === undefined ? {} : { compressors }),
+    compressors,
     columns,
-    rowStart: start,
-    rowEnd: start + count,
+    rowStart: rows.start,
+    rowEnd: rows.start + rows.count,
     // By default, images would be decoded as text.
     utf8: false,
     geoparquet: false,

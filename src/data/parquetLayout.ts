@@ -15,8 +15,7 @@ export interface ParquetChunk extends ChunkSpan {
 export interface ParquetLayout {
   readonly metadata: FileMetaData;
   readonly columns: Columns;
-  /** Undefined where hyparquet needs none. */
-  readonly compressors: Compressors | undefined;
+  readonly compressors: Compressors;
   readonly chunks: readonly ParquetChunk[];
 }
 
@@ -57,7 +56,7 @@ export async function readLayout(
     throw broken(`its footer is damaged (${reasonOf(error)})`, error);
   }
   let columns: Columns;
-  let compressors: Compressors | undefined;
+  let compressors: Compressors;
   try {
     columns = chooseColumns(metadata);
     compressors = await compressorsFor(metadata);
