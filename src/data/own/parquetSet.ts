@@ -1,4 +1,4 @@
-/** Parquet files of anyone's making, in one or several shards, as an image set. */
+/** Any Parquet files of images, in one or several shards, as an image set. */
 import { DataError, reasonOf } from '../dataError.ts';
 import { KNOWN_SET_IDS, type KnownSetId, knownSet } from '../knownSets.ts';
 import { decodeChunk, readLabels } from '../parquetImages.ts';
