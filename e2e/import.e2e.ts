@@ -92,8 +92,8 @@ test('open answers are tried on test images, and the better one can be taken', a
   await openDialog(page);
   await choose(page, 'whole_module.pth');
   await expect(dialog(page)).toContainText('holds a whole module');
-  const padding = dialog(page).getByLabel('Its activation');
-  await expect(padding).toHaveValue('relu');
+  const activation = dialog(page).getByLabel('Activation', { exact: true });
+  await expect(activation).toHaveValue('relu');
   await dialog(page)
     .getByRole('button', { name: /^Try the answers/ })
     .click();

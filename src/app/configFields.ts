@@ -151,8 +151,8 @@ export const CONFIG_FIELDS = {
       'Option A’s zeros',
       ({ model }) => model.paddingA,
       [
-        ['both', 'half before, half after'],
-        ['end', 'all after'],
+        ['both', 'on both sides'],
+        ['end', 'at the end'],
       ],
       (side) => (side === 'end' ? 'zeros at the end' : 'zeros on both sides'),
     ),
@@ -372,7 +372,7 @@ export const CONFIG_FIELDS = {
       showNormalization,
       (config) => `normalised by ${showNormalization(config)}`,
     ),
-    hint: 'Taken from pixels between 0 and 1, which are then divided by it.',
+    hint: 'Pixels between 0 and 1, less the mean, are divided by the deviation.',
   },
   train: entry(
     'data.train',

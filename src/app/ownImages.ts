@@ -26,17 +26,22 @@ export class OwnImages {
     this.#client = create((text) => this.#set({ reading: text }));
   }
 
-  /** Reads what was given and keeps it; what was read before stays where it fails. */
+  /**
+   * Reads what was given and keeps it.
+   * @returns null where that fails, or something else has been given since.
+   */
   async read(given: Given): Promise<KeptImages | null> {
     const turn = ++this.#turn;
     this.#set({ reading: 'looking at the files', error: null });
     try {
       const { files, title } = await given;
       const images = await this.#client.call('read', { files, title });
-      this.#set({ reading: null, latest: images, kept: await this.#client.call('list') });
-      return turn === this.#turn ? images : null;
+      this.#set({ kept: await this.#client.call('list') });
+      if (turn !== this.#turn) return null;
+      this.#set({ reading: null, latest: images });
+      return images;
     } catch (error) {
-      this.#set({ reading: null, error: reasonOf(error) });
+      if (turn === this.#turn) this.#set({ reading: null, error: reasonOf(error) });
       return null;
     }
   }

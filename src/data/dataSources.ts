@@ -12,7 +12,7 @@ export const DATA_SOURCES = {
   cifar100: { title: 'CIFAR-100', classes: 100 },
   'fashion-mnist': { title: 'Fashion-MNIST', classes: 10 },
   synthetic: { title: 'synthetic (not CIFAR-10)', classes: 10 },
-  own: { title: 'own', classes: null },
+  own: { title: 'own images', classes: null },
 } as const satisfies Readonly<Record<string, DataSource>>;
 
 export type DataSourceId = keyof typeof DATA_SOURCES;

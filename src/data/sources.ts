@@ -66,14 +66,14 @@ const ownImages: Source = {
     if (imagesSha256 === undefined) {
       throw new DataError(
         'unsupported',
-        'No images of your own are chosen. Drop a folder or a zip of class folders on the page, or choose one under Images.',
+        'No images are chosen. Drop a folder or zip of class folders on the page, or choose one under Images.',
       );
     }
     const set = (await context.kept?.read(imagesSha256)) ?? null;
     if (set === null) {
       throw new DataError(
         'unsupported',
-        `This run is trained on images of someone’s own that are not in this browser: the set with the hash ${imagesSha256.slice(0, 8)}…, ${request.train.toLocaleString('en-US')} of its images. Drop its folder or zip on the page, as it was.`,
+        `This run trains on somebody’s own images, which are not in this browser: ${request.train.toLocaleString('en-US')} of the set with the hash ${imagesSha256.slice(0, 8)}…. Drop the same folder or file on the page, then press Retry.`,
       );
     }
     return imageSetSource(set, 'browser', imagesSha256).open(request, context);

@@ -14,8 +14,8 @@ export function checkFitsDataset({ model, data }: RunConfig): void {
   if (DATASET_IMAGE_SIZE % model.inputSize !== 0) {
     refuse(
       'model.inputSize',
-      `The images are ${DATASET_IMAGE_SIZE}×${DATASET_IMAGE_SIZE} and are made smaller by averaging square ` +
-        `blocks, which can’t give ${model.inputSize}×${model.inputSize}. Choose 4, 8, 16 or 32.`,
+      `All images are ${DATASET_IMAGE_SIZE}×${DATASET_IMAGE_SIZE} once they are read, and are made smaller by averaging ` +
+        `square blocks, which can’t give ${model.inputSize}×${model.inputSize}. Choose 4, 8, 16 or 32.`,
     );
   }
   const { classes } = DATA_SOURCES[data.source];

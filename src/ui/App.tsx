@@ -79,7 +79,7 @@ function Page() {
           <a href="https://arxiv.org/abs/1512.03385">arXiv:1512.03385</a>), and{' '}
           <cite>Identity Mappings in Deep Residual Networks</cite>, 2016 (
           <a href="https://arxiv.org/abs/1603.05027">arXiv:1603.05027</a>). Everything runs in this
-          browser; nothing is uploaded.
+          browser; nothing is uploaded unless you publish it.
         </p>
       </footer>
     </>

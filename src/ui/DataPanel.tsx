@@ -2,6 +2,7 @@
 import { Suspense } from 'react';
 import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
+import type { DataSourceId } from '../data/dataSources.ts';
 import { patchForSource } from '../app/imageSources.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
@@ -13,6 +14,13 @@ import { Editable, Shown } from './sharing/Shown.tsx';
 const NormalizationField = lazily(
   async () => (await import('./NormalizationField.tsx')).NormalizationField,
 );
+
+/** What becomes of the images when training starts. */
+const DOWNLOADED = 'Images are downloaded when training starts and kept in this browser.';
+const BEFORE_LOADING: Partial<Record<DataSourceId, string>> = {
+  synthetic: 'Images are drawn when training starts.',
+  own: 'Images are read from this browser when training starts.',
+};
 
 export function DataPanel() {
   const builder = useBuilder();
@@ -58,7 +66,7 @@ export function DataPanel() {
         </Shown>
       </Editable>
       {data === null ? (
-        <p className="hint">Images are downloaded when training starts and kept in this browser.</p>
+        <p className="hint">{BEFORE_LOADING[config.source] ?? DOWNLOADED}</p>
       ) : (
         <Progress data={data} onDelete={() => builder.session.send({ type: 'deleteData' })} />
       )}

@@ -1,5 +1,6 @@
 /** What went wrong and what can be done about it, above the page. */
 import { Suspense } from 'react';
+import { patchForSource } from '../app/imageSources.ts';
 import { formatCount } from '../charts/format.ts';
 import { isOnProcessor } from '../engine/engineNames.ts';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
@@ -28,6 +29,9 @@ export function Notices() {
   const builder = useBuilder();
   const { session } = builder;
   const first = runs[0]?.config;
+  const useSynthetic = () => {
+    if (first !== undefined) builder.edit(patchForSource('synthetic', first.data));
+  };
   const retry = () => {
     if (first === undefined) return;
     session.send({ type: 'loadData', data: first.data, seed: first.training.seed });
@@ -66,7 +70,7 @@ export function Notices() {
           <button type="button" onClick={retry}>
             Retry
           </button>
-          <button type="button" onClick={() => builder.edit({ data: { source: 'synthetic' } })}>
+          <button type="button" onClick={useSynthetic}>
             Use synthetic images
           </button>
         </Notice>

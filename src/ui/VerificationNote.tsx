@@ -36,8 +36,8 @@ export function VerificationNote({ isTitled = false }: { readonly isTitled?: boo
   const isUnderWay = state === 'loading' || 'leftMs' in state;
   const isWrong = !isUnderWay && ('reason' in state || state.got !== state.wanted);
   return (
-    <p className="row measure">
-      <span className={isWrong ? 'error' : 'hint'} role={isUnderWay ? undefined : 'alert'}>
+    <p className="row measure hint">
+      <span className={isWrong ? 'error' : undefined} role={isUnderWay ? undefined : 'alert'}>
         {isTitled && <strong>{title}: </strong>}
         {textOf(state)}
       </span>

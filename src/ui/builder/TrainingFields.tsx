@@ -161,11 +161,7 @@ function PrecisionField(props: {
         {...CONFIG_FIELDS.precision}
         value={props.precision}
         disabled={why === null ? [] : ['half']}
-        hint={
-          why === null
-            ? 'Half stores activations in two bytes instead of four.'
-            : `${why}: single only.`
-        }
+        hint={why === null ? 'Half stores activations in two bytes instead of four.' : `${why}.`}
         onChange={props.onChange}
       />
     </div>

@@ -1,5 +1,5 @@
 /** One's own images: dropped anywhere on the page or chosen here. What reads them is loaded when it is needed. */
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { carriesFiles, droppedFiles, type Given } from '../../app/givenFiles.ts';
 import { lazily } from '../lazily.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
@@ -12,7 +12,6 @@ const OwnImagesContent = lazily(
 export function OwnImages({ isChosen }: { readonly isChosen: boolean }) {
   const [isOpen, setIsOpen] = useState(isChosen);
   const [given, setGiven] = useState<Given | null>(null);
-  const details = useRef<HTMLDetailsElement>(null);
   const isLocked = useIsLocked();
   useEffect(() => {
     if (isLocked) return;
@@ -26,7 +25,6 @@ export function OwnImages({ isChosen }: { readonly isChosen: boolean }) {
       event.preventDefault();
       setGiven(droppedFiles(event.dataTransfer));
       setIsOpen(true);
-      details.current?.scrollIntoView({ block: 'nearest' });
     };
     window.addEventListener('dragover', over);
     window.addEventListener('drop', drop);
@@ -36,11 +34,7 @@ export function OwnImages({ isChosen }: { readonly isChosen: boolean }) {
     };
   }, [isLocked]);
   return (
-    <details
-      ref={details}
-      open={isOpen}
-      onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}
-    >
+    <details open={isOpen} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
       <summary>Your own images</summary>
       {isOpen && (
         <Suspense>

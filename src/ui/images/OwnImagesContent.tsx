@@ -8,6 +8,7 @@ import { formatBytes, formatCount } from '../../charts/format.ts';
 import type { KeptImages } from '../../data/own/imageStore.ts';
 import { useBuilder, useSelectedRun } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
+import './images.css';
 
 /** One worker a page. */
 let shared: OwnImages | null = null;
@@ -24,6 +25,7 @@ export function OwnImagesContent({ given }: { readonly given: Given | null }) {
   const [images] = useState(ownImages);
   const { reading, error, kept, latest } = useStore(images.store);
   const taken = useRef<Given | null>(null);
+  const status = useRef<HTMLDivElement>(null);
   const use = (set: KeptImages) => {
     builder.edit(patchForImages(set));
     builder.settle();
@@ -40,6 +42,11 @@ export function OwnImagesContent({ given }: { readonly given: Given | null }) {
     taken.current = given;
     void read(given);
   }, [given]);
+  const isReading = reading !== null;
+  // What was dropped elsewhere on the page is read out of sight.
+  useEffect(() => {
+    if (given !== null) status.current?.scrollIntoView({ block: 'center' });
+  }, [given, isReading]);
   const inUse = (run?.draft ?? run?.config)?.data;
   return (
     <div className="column own-images">
@@ -52,35 +59,41 @@ export function OwnImagesContent({ given }: { readonly given: Given | null }) {
         </FilesChoice>
       </div>
       <p className="hint">
-        Or drop it on the page: a folder or zip with a folder for each class (PNG, JPEG, WebP, GIF),
-        Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST. Images become 32×32
-        and do not leave this browser.
+        Or drop one on the page: a folder or zip with a folder for each class (PNG, JPEG, WebP,
+        GIF), Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST. Images are
+        resized and cropped to 32×32 pixels, and do not leave this browser.
       </p>
-      <p className="reading" aria-live="polite">
-        {reading !== null && `Reading: ${reading} …`}
-        {reading === null && latest !== null && <b>{summaryOf(latest)}</b>}
-      </p>
-      {reading === null && latest !== null && latest.remarks.length > 0 && (
-        <p className="hint">{latest.remarks.join(' ')}</p>
-      )}
-      <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
+      <div ref={status}>
+        <p aria-live="polite">
+          {isReading && `Reading: ${reading} …`}
+          {!isReading && latest !== null && (
+            <>
+              <b>{latest.title} was read.</b> {latest.remarks.join(' ')}
+            </>
+          )}
+        </p>
+        <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
+      </div>
       {kept !== null && kept.length > 0 && (
         <ul className="kept-images" aria-label="Images kept in this browser">
           {kept.map((set) => (
             <li key={set.sha256}>
-              <span>
-                {summaryOf(set)}, {formatBytes(set.bytes)} kept in this browser
-              </span>{' '}
-              {isUsed(set, inUse) ? (
-                <span className="hint">in use</span>
-              ) : (
-                <button type="button" className="link" onClick={() => use(set)}>
-                  Train on {set.title}
+              <b>{set.title}</b>
+              <p className="hint">
+                {summaryOf(set)}; {formatBytes(set.bytes)} in this browser
+              </p>
+              <div className="row hint">
+                {isUsed(set, inUse) ? (
+                  'In use'
+                ) : (
+                  <button type="button" className="link" onClick={() => use(set)}>
+                    Train on these<span className="visually-hidden"> images, {set.title}</span>
+                  </button>
+                )}
+                <button type="button" className="link" onClick={() => images.remove(set)}>
+                  Delete<span className="visually-hidden"> {set.title}</span>
                 </button>
-              )}{' '}
-              <button type="button" className="link" onClick={() => images.remove(set)}>
-                Delete {set.title}
-              </button>
+              </div>
             </li>
           ))}
         </ul>
@@ -96,8 +109,8 @@ function isUsed(
   return dataset === null ? data?.imagesSha256 === sha256 : data?.source === dataset;
 }
 
-const summaryOf = ({ title, classNames, train, test }: KeptImages): string =>
-  `${title}: ${formatCount(classNames.length)} classes, ${formatCount(train)} training and ${formatCount(test)} test images`;
+const summaryOf = ({ classNames, train, test }: KeptImages): string =>
+  `${formatCount(classNames.length)} classes, ${formatCount(train)} training and ${formatCount(test)} test images`;
 
 interface FilesChoiceProps {
   readonly label: string;

@@ -21,15 +21,12 @@ interface FieldChoice extends Omit<Choice, 'value'> {
   value(config: RunConfig): string;
 }
 
-const { paddingA, preProjection, bottleneckStride, activation, order } = CONFIG_FIELDS;
-
-/** A field whose values are spelled as in forms. */
+/** A field that is named, and whose values are spelled, as in forms. */
 const field = (
   name: 'paddingA' | 'preProjection' | 'bottleneckStride' | 'activation' | 'order',
-  label: string,
-  options: Choice['options'],
 ): FieldChoice => ({
-  ...{ label, options },
+  label: CONFIG_FIELDS[name].label,
+  options: CONFIG_FIELDS[name].options,
   value: ({ model }) => model[name],
   settings: (value) => new Map([[`model.${name}`, value]]),
 });
@@ -39,7 +36,7 @@ const EPSILONS = ['0.00001', '0.001', '0.0001', '0.00002'] as const;
 /** By the question's field. */
 const CHOICES: Readonly<Record<string, FieldChoice>> = {
   'model.shortcuts': {
-    label: 'Its shortcuts',
+    label: 'Shortcuts',
     value: ({ model }) => (model.shortcuts ? 'A' : 'none'),
     options: [
       ['A', 'Option A'],
@@ -47,17 +44,13 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
     ],
     settings: (value) => new Map([['model.shortcuts', value === 'A']]),
   },
-  'model.paddingA': field('paddingA', 'Its option A’s zeros', paddingA.options),
-  'model.order': field('order', 'Its order', order.options),
-  'model.preProjection': field('preProjection', 'Its projections read', preProjection.options),
-  'model.bottleneckStride': field(
-    'bottleneckStride',
-    'Its bottlenecks’ stride',
-    bottleneckStride.options,
-  ),
-  'model.activation': field('activation', 'Its activation', activation.options),
+  'model.paddingA': field('paddingA'),
+  'model.order': field('order'),
+  'model.preProjection': field('preProjection'),
+  'model.bottleneckStride': field('bottleneckStride'),
+  'model.activation': field('activation'),
   'model.stemPool': {
-    label: 'Max-pool behind its stem',
+    label: CONFIG_FIELDS.stemPool.label,
     value: ({ model }) => (hasStemPool(model) ? 'yes' : 'no'),
     options: [
       ['no', 'none'],
@@ -66,7 +59,7 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
     settings: (value) => new Map([['model.stemPool', value === 'yes']]),
   },
   'model.batchNormEps': {
-    label: 'Its BatchNorm’s ε',
+    label: CONFIG_FIELDS.batchNormEps.label,
     value: ({ model }) => EPSILONS.find((eps) => Number(eps) === model.batchNormEps) ?? EPSILONS[0],
     options: [
       ['0.00001', '0.00001 (PyTorch)'],
@@ -77,7 +70,7 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
     settings: (value) => new Map([['model.batchNormEps', Number(value)]]),
   },
   'model.inputSize': {
-    label: 'Its images',
+    label: 'Size of its images',
     value: ({ model }) => String(model.inputSize),
     options: [
       ['32', '32×32'],
@@ -87,7 +80,7 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
     settings: (value) => new Map([['model.inputSize', Number(value)]]),
   },
   'data.mean': {
-    label: 'Its images’ mean and deviation',
+    label: CONFIG_FIELDS.imageNormalization.label,
     value: ({ data }) => nameOfNormalization(data) ?? 'cifar10',
     options: Object.entries(NORMALIZATIONS).map(([name, { title }]) => [name, title] as const),
     settings: (value) => {

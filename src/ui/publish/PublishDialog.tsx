@@ -54,7 +54,9 @@ function Publishing({ run }: { readonly run: RunView }) {
   if (fault !== null) return <ErrorText>{fault}</ErrorText>;
   if (publication === null) return <p className="hint">Reading the run …</p>;
   const { account } = hub.signed ?? {};
-  const repo = `${owner ?? account?.name ?? 'you'}/${name}`;
+  // Another account may not write under the name that was chosen before.
+  const chosen = account?.owners.find((one) => one === owner) ?? account?.name;
+  const repo = `${chosen ?? 'you'}/${name}`;
   const isPrivate = visibility === 'private';
   const page = document.baseURI.replace(/[?#].*$/s, '');
   const link = runUrl(page, publication.originalConfig, publication.title);
@@ -93,7 +95,7 @@ function Publishing({ run }: { readonly run: RunView }) {
           <SelectField
             label="Owner"
             field="publish.owner"
-            value={owner ?? account.name}
+            value={chosen ?? account.name}
             options={account.owners.map((one) => [one, one] as const)}
             onChange={setOwner}
           />

@@ -55,7 +55,7 @@ function TokenForm({ isConnecting, onToken }: Pick<SignInProps, 'isConnecting' |
       }}
     >
       <label htmlFor={id}>Access token</label>
-      <div className="row">
+      <div className="row token-row">
         <input
           id={id}
           type="password"
@@ -70,7 +70,7 @@ function TokenForm({ isConnecting, onToken }: Pick<SignInProps, 'isConnecting' |
         </button>
       </div>
       <p id={`${id}-note`} className="hint">
-        One that may write, from{' '}
+        A token with write access, from{' '}
         <a href="https://huggingface.co/settings/tokens" target="_blank" rel="noreferrer">
           your settings at Hugging Face
         </a>

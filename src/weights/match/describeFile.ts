@@ -36,7 +36,7 @@ export function cautionsOf(
     `mean (${mean.join(', ')}) and deviation (${std.join(', ')})`;
   if (told === null) {
     cautions.push(
-      `The file does not say how its images were normalised. Here they are, with ${text(used)}; ` +
+      `The file does not say how its images were normalised, so ${text(used)} are assumed; ` +
         'weights trained with others, such as ImageNet’s, lose some accuracy.',
     );
   } else if (!isSameNormalization(told, used)) {
