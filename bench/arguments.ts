@@ -2,11 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../headless/arguments.ts';
+import { MOST_THREADS } from '../src/engine/cpu/threads/mostThreads.ts';
 import type { TrainingConfig } from '../src/model/config.ts';
 import { DEFAULT_ENGINES, ENGINE_NAMES, type EngineName, isEngineName } from './engines.ts';
 
-/** As headless. */
-const MOST_THREADS = 8;
 /** As long as the tuner may take where nobody waits for it. */
 const TUNING_MS = 30_000;
 

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { EngineDevice } from '../src/engine/api.ts';
 import { chooseArithmetic, supportsFast } from '../src/engine/cpu/arithmetic.ts';
 import { CpuDevice } from '../src/engine/cpu/cpuDevice.ts';
+import { MOST_THREADS } from '../src/engine/cpu/threads/mostThreads.ts';
 import { openNodeThread } from '../src/engine/cpu/threads/nodeThreads.ts';
 import { acquireGpu } from '../src/engine/webgpu/device.ts';
 import { WebGpuDevice } from '../src/engine/webgpu/webGpuDevice.ts';
@@ -12,9 +13,6 @@ import type { EngineOptions } from './engineOptions.ts';
 import { HeadlessError } from './files.ts';
 import { nodeGpu } from './gpu.ts';
 import { note } from './note.ts';
-
-/** More than this gains little on the networks here. */
-const MOST_THREADS = 8;
 
 export interface HeadlessDevice {
   readonly device: EngineDevice;

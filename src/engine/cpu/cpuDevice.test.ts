@@ -56,6 +56,21 @@ describe('CpuBatch', () => {
 });
 
 describe('CpuDevice', () => {
+  it('splits batches alike on any number of threads', () => {
+    const wide = configOf({
+      model: { stageDepths: [1], stageWidths: [8], stemWidth: 8, inputSize: 16 },
+      training: { batchSize: 32 },
+    });
+    const group = [{ graph: buildGraph(wide.model), training: wide.training }] as const;
+    const devices = [0, 1, 2].map(open);
+    const whole = devices[0]?.fitMicroBatches([group]).gpuBytes ?? 0;
+    for (let share = 0.5; share <= 1; share += 0.01) {
+      const sizes = devices.map((device) => device.fitMicroBatches([group], whole * share).sizes);
+      expect(sizes).toEqual([sizes[0], sizes[0], sizes[0]]);
+    }
+    for (const device of devices) device.destroy();
+  });
+
   it.each([
     ['the config', 'fast', {}, 'fast'],
     ['the config before the record', 'exact', { arithmetic: 'fast' }, 'exact'],

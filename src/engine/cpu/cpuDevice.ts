@@ -27,6 +27,7 @@ import { CpuNetwork, planNetwork } from './network.ts';
 import { profileNetwork } from './profiler/profileNetwork.ts';
 import { MOST_BYTES, programBytes } from './program.ts';
 import { CpuStepper } from './stepper.ts';
+import { MOST_THREADS } from './threads/mostThreads.ts';
 import { ThreadPool } from './threads/pool.ts';
 import type { Thread } from './threads/thread.ts';
 
@@ -79,7 +80,8 @@ export class CpuDevice implements EngineDevice {
     }
     return fitMicroBatches(groups, { bufferBytes: MOST_BYTES, totalBytes }, (network) => {
       const { program } = planNetwork(network, this.#arithmeticOf(network));
-      const bytes = programBytes(program, this.threads);
+      // Not this device's number of threads: micro-batches, and with them the bits, must not depend on it.
+      const bytes = programBytes(program, MOST_THREADS);
       return { gpuBytes: bytes, largestBufferBytes: bytes };
     });
   }

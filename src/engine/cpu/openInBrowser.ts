@@ -2,10 +2,8 @@
 import { EngineError } from '../errors.ts';
 import { chooseArithmetic, supportsExact } from './arithmetic.ts';
 import { CpuDevice } from './cpuDevice.ts';
+import { MOST_THREADS } from './threads/mostThreads.ts';
 import { openWebThread } from './threads/webThreads.ts';
-
-/** More than this gains little on the networks here. */
-const MOST_THREADS = 8;
 
 const ONE_THREAD =
   'It trains on one thread only, because this page was served without cross-origin isolation and threads can’t share ' +

@@ -54,13 +54,19 @@ export function planProgram(source: ProgramSource): ProgramPlan {
     if (lowered.some(({ steps }) => steps.some(usesGradientSums))) {
       residents.set('gradientSums', 4 * parameterFloats);
     }
-    residents.set('copies', 4 * Math.max(...lowered.map(({ copiesFloats }) => copiesFloats)));
+    residents.set(
+      'copies',
+      4 * Math.max(...lowered.map(({ convolutions }) => convolutions.copiesFloats)),
+    );
     residents.set('chunkTable', 8 * chunks);
     residents.set('learningRate', 4);
     residents.set('squares', SQUARES_BYTES * chunks);
     residents.set('moments', 16 * channels);
   }
-  residents.set('filters', 4 * Math.max(...lowered.map(({ filterFloats }) => filterFloats)));
+  residents.set(
+    'filters',
+    4 * Math.max(...lowered.map(({ convolutions }) => convolutions.filterFloats)),
+  );
   residents.set(
     'zeros',
     Math.max(...source.lists.map(({ images }) => zeroBytes({ batch: images }))),

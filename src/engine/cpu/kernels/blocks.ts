@@ -15,6 +15,9 @@ export function blocksOf(count: number, size: number): Blocks[] {
   ];
 }
 
+/** 0 … count - 1 */
+export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
 /** Pieces that a kernel is cut into, where it can be: enough that up to eight threads end at about the same time. */
 export const PIECES = 24;
 

@@ -8,6 +8,7 @@
  * [I, kernelHeight, kernelWidth, O4].
  */
 import type { Arithmetic } from '../../api.ts';
+import type { ProfilePart } from '../../profile.ts';
 import type { FunctionBuilder, Local } from '../wasm/functionBuilder.ts';
 import { f32x4, type Vector } from '../wasm/instructions.ts';
 import type { FunctionSource } from '../wasm/module.ts';
@@ -21,6 +22,10 @@ export type { Arithmetic };
 export interface CpuKernel<T extends string = string> {
   readonly kernel: string;
   readonly pieces: number;
+  /** What a profile counts it as; left out: the rest. `of the next`: as the kernel that runs after it. */
+  readonly part?: ProfilePart | 'of the next';
+  /** Whether it does a convolution's multiply-adds. */
+  readonly isConvolution?: true;
   /** In the order of the function's parameters behind the piece. */
   readonly tensors: readonly T[];
   /** Memory that each thread has to itself while it runs a piece: `FunctionBuilder.scratch`. */

@@ -1,8 +1,7 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
-import { type ConvGeometry, weightLength } from '../../plan/geometry.ts';
-import { padTo4, type StateLayout } from '../../plan/layout.ts';
-import type { BatchNormNode, ConvOperation } from '../../plan/operations/operation.ts';
+import type { StateLayout } from '../../plan/layout.ts';
+import type { BatchNormNode } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
 import type { BatchTensor, PlanStep, StepOf } from '../../plan/steps.ts';
 import { activationGradient } from '../kernels/activationGradient/activationGradient.ts';
@@ -10,32 +9,19 @@ import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
-import { convForward } from '../kernels/convForward/convForward.ts';
-import { convInputGradient } from '../kernels/convInputGradient/convInputGradient.ts';
-import {
-  convWeightGradient,
-  weightGradientCopies,
-} from '../kernels/convWeightGradient/convWeightGradient.ts';
 import {
   globalAveragePool,
   globalAveragePoolGradient,
 } from '../kernels/globalAveragePool/globalAveragePool.ts';
-import type { Arithmetic, CpuKernel } from '../kernels/kernel.ts';
+import type { Arithmetic } from '../kernels/kernel.ts';
 import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import type { PlaneShape } from '../kernels/plane.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
 import { CHUNK_FLOATS, sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
-import { sumCopies } from '../kernels/sumCopies/sumCopies.ts';
-import { isWinograd } from '../kernels/winograd/transforms.ts';
-import { winogradConv } from '../kernels/winogradConv/winogradConv.ts';
-import { winogradFilterGradient } from '../kernels/winogradFilterGradient/winogradFilterGradient.ts';
-import { filterFloats, winogradFilters } from '../kernels/winogradFilters/winogradFilters.ts';
-import {
-  winogradCopies,
-  winogradWeightGradient,
-} from '../kernels/winogradWeightGradient/winogradWeightGradient.ts';
-import type { Place, Resident } from '../memoryMap.ts';
+import type { Place } from '../memoryMap.ts';
+import { ConvLowering } from './convolutions.ts';
+import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
   activationStd,
   batchNormEvaluation,
@@ -59,14 +45,9 @@ export const chunksOf = (layout: StateLayout): Chunk[] =>
       : [],
   );
 
-const tensor = (of: BatchTensor): Place => ({ tensor: of });
-const resident = (name: Resident, floats = 0): Place => ({ resident: name, bytes: 4 * floats });
-
 export class Lowering {
   readonly steps: readonly CpuStep[];
-  /** Floats that are needed at once of copies of a weight's gradient, and of transformed filters. */
-  copiesFloats = 0;
-  filterFloats = 0;
+  readonly convolutions: ConvLowering;
   readonly #images: number;
 
   constructor(
@@ -77,13 +58,14 @@ export class Lowering {
     { images, steps }: StepList,
   ) {
     this.#images = images;
+    this.convolutions = new ConvLowering(layout, arithmetic, images);
     this.steps = steps.flatMap((step) => this.#lower(step));
   }
 
-  #lower(step: PlanStep): readonly CpuStep[] {
+  #lower(step: PlanStep): CpuStep | readonly CpuStep[] {
     switch (step.kind) {
       case 'conv':
-        return this.#conv(step);
+        return this.convolutions.forward(step);
       // Its `pointwise` step takes them.
       case 'batchNormStatistics':
         return [];
@@ -95,17 +77,17 @@ export class Lowering {
         const { operation, input, output, argmax } = step;
         const shape = { ...this.#plane(input), ...windowOf(operation) };
         const places = { input: tensor(input), output: tensor(output), argmax: tensor(argmax) };
-        return this.#kernel(operation.name, places, maxPool, shape);
+        return kernelStep(operation.name, places, maxPool, shape);
       }
       case 'globalAveragePool':
-        return this.#kernel(
+        return kernelStep(
           step.operation.name,
           { input: tensor(step.input), output: tensor(step.output) },
           globalAveragePool,
           this.#plane(step.input),
         );
       case 'subsamplePad':
-        return this.#kernel(
+        return kernelStep(
           step.operation.name,
           { input: tensor(step.input), output: tensor(step.output) },
           subsamplePad,
@@ -126,8 +108,8 @@ export class Lowering {
         const { layer, input } = step;
         const places = { input: tensor(input), moments: resident('moments') };
         return [
-          ...this.#kernel(layer.name, places, channelMoments, this.#plane(input)),
-          ...this.#scalar(layer.name, joinMoments(layer.name, input.shape)),
+          kernelStep(layer.name, places, channelMoments, this.#plane(input)),
+          this.#scalar(layer.name, joinMoments(layer.name, input.shape)),
         ];
       }
       case 'activationStd':
@@ -137,16 +119,19 @@ export class Lowering {
       case 'softmaxCrossEntropyEvaluation':
         return this.#scalar('loss', evaluationLoss(step));
       case 'convWeightGradient':
-        return this.#convWeightGradient(step);
+        return this.convolutions.weightGradient(step);
       case 'biasGradient':
-        return this.#kernel(
+        return kernelStep(
           step.operation.name,
-          { input: tensor(step.outputGradient), output: this.#parameter('gradients', step.bias) },
+          {
+            input: tensor(step.outputGradient),
+            output: parameterPlace(this.layout, 'gradients', step.bias),
+          },
           channelSum,
           this.#plane(step.outputGradient),
         );
       case 'convInputGradient':
-        return this.#convInputGradient(step);
+        return this.convolutions.inputGradient(step);
       case 'pointwiseGradient':
         return this.#pointwiseGradient(step);
       case 'maxPoolGradient': {
@@ -157,17 +142,17 @@ export class Lowering {
           argmax: tensor(argmax),
           inputGradient: tensor(inputGradient),
         };
-        return this.#kernel(operation.name, places, maxPoolGradient, shape);
+        return kernelStep(operation.name, places, maxPoolGradient, shape);
       }
       case 'globalAveragePoolGradient':
-        return this.#kernel(
+        return kernelStep(
           step.operation.name,
           gradients(step.outputGradient, step.inputGradient),
           globalAveragePoolGradient,
           this.#plane(step.inputGradient),
         );
       case 'subsamplePadGradient':
-        return this.#kernel(
+        return kernelStep(
           step.operation.name,
           gradients(step.outputGradient, step.inputGradient),
           subsamplePadGradient,
@@ -175,7 +160,7 @@ export class Lowering {
           step.operation.from,
         );
       case 'addGradients':
-        return this.#kernel(
+        return kernelStep(
           'gradients of the batch',
           { gradients: resident('gradients'), sums: resident('gradientSums') },
           addGradients,
@@ -193,7 +178,7 @@ export class Lowering {
           squares: resident('squares'),
         };
         const shape = { chunks: chunksOf(this.layout).length, momentum, nesterov, weightDecay };
-        return this.#kernel('sgd', places, sgd, shape);
+        return kernelStep('sgd', places, sgd, shape);
       }
       case 'parameterNorms':
         return this.#scalar('norms', parameterNorms(chunksOf(this.layout)));
@@ -202,61 +187,7 @@ export class Lowering {
     }
   }
 
-  #conv({ operation, input, output }: StepOf<'conv'>): readonly CpuStep[] {
-    const { name, weight, bias } = operation;
-    const places = {
-      input: tensor(input),
-      weight: this.#parameter('weights', weight),
-      bias: bias === null ? resident('weights') : this.#parameter('weights', bias),
-      output: tensor(output),
-    };
-    const shape = this.#convShape(operation);
-    const { arithmetic } = this;
-    if (!isWinograd(shape)) {
-      return this.#kernel(name, places, convForward, shape, bias !== null, arithmetic);
-    }
-    const { input: source, output: target, weight: weights, bias: start } = places;
-    const from = bias === null ? 'zero' : 'bias';
-    const conv = { source, target, bias: start, filters: FILTERS, zeros: ZEROS };
-    return [
-      ...this.#winogradFilters(name, weights, shape),
-      ...this.#kernel(name, conv, winogradConv, tilesOf(shape), 'forward', from, arithmetic),
-    ];
-  }
-
-  #convInputGradient(step: StepOf<'convInputGradient'>): readonly CpuStep[] {
-    const { operation, outputGradient, inputGradient, accumulate } = step;
-    const { arithmetic } = this;
-    const { name } = operation;
-    const [source, target] = [tensor(outputGradient), tensor(inputGradient)];
-    const weight = this.#parameter('weights', operation.weight);
-    const shape = this.#convShape(operation);
-    if (!isWinograd(shape)) {
-      const places = { outputGradient: source, weight, inputGradient: target };
-      return this.#kernel(name, places, convInputGradient, shape, accumulate, arithmetic);
-    }
-    const from = accumulate ? 'target' : 'zero';
-    const conv = { source, target, bias: weight, filters: FILTERS, zeros: ZEROS };
-    return [
-      ...this.#winogradFilters(name, weight, shape),
-      ...this.#kernel(name, conv, winogradConv, tilesOf(shape), 'inputGradient', from, arithmetic),
-    ];
-  }
-
-  #winogradFilters(name: string, weight: Place, shape: ConvGeometry): readonly CpuStep[] {
-    const { inChannels } = shape;
-    const outChannels = padTo4(shape.outChannels);
-    this.filterFloats = Math.max(this.filterFloats, filterFloats(inChannels, outChannels));
-    return this.#kernel(
-      name,
-      { weight, filters: FILTERS },
-      winogradFilters,
-      inChannels,
-      outChannels,
-    );
-  }
-
-  #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): readonly CpuStep[] {
+  #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): CpuStep {
     const { name, norm, activation } = operation;
     const epsilonOf = ({ epsilon }: BatchNormNode) =>
       this.mode === 'training' ? { epsilon } : 'known';
@@ -271,53 +202,7 @@ export class Lowering {
       shortcut: tensor(shortcut ?? input),
       ...this.#norm(norm),
     };
-    return this.#kernel(name, places, pointwise, this.#plane(output), options, this.arithmetic);
-  }
-
-  #convWeightGradient({
-    operation,
-    input,
-    outputGradient,
-  }: StepOf<'convWeightGradient'>): readonly CpuStep[] {
-    const shape = this.#convShape(operation);
-    if (isWinograd(shape)) return this.#winogradWeightGradient(operation, input, outputGradient);
-    const count = weightGradientCopies(shape);
-    const sum = this.#parameter('gradients', operation.weight);
-    const copies = count === 1 ? sum : resident('copies');
-    const { name } = operation;
-    const places = { input: tensor(input), outputGradient: tensor(outputGradient), copies };
-    const partial = this.#kernel(name, places, convWeightGradient, shape, this.arithmetic);
-    if (count === 1) return partial;
-    const length = weightLength(shape);
-    this.copiesFloats = Math.max(this.copiesFloats, count * length);
-    return [...partial, ...this.#kernel(name, { copies, sum }, sumCopies, length, count)];
-  }
-
-  #winogradWeightGradient(
-    operation: ConvOperation,
-    input: BatchTensor,
-    outputGradient: BatchTensor,
-  ): readonly CpuStep[] {
-    const { name } = operation;
-    const { inChannels, outChannels, ...tiles } = tilesOf(this.#convShape(operation));
-    const shape = { ...tiles, inChannels, outChannels };
-    const copies = resident('copies');
-    const parts = winogradCopies(shape);
-    const padded = padTo4(outChannels);
-    this.copiesFloats = Math.max(this.copiesFloats, parts * filterFloats(inChannels, padded));
-    const places = {
-      ...{ input: tensor(input), outputGradient: tensor(outputGradient), zeros: ZEROS, copies },
-    };
-    const weightGradient = this.#parameter('gradients', operation.weight);
-    return [
-      ...this.#kernel(name, places, winogradWeightGradient, shape, this.arithmetic),
-      ...this.#kernel(
-        name,
-        { copies, weightGradient },
-        winogradFilterGradient,
-        ...([inChannels, padded, parts] as const),
-      ),
-    ];
+    return kernelStep(name, places, pointwise, this.#plane(output), options, this.arithmetic);
   }
 
   #pointwiseGradient(step: StepOf<'pointwiseGradient'>): readonly CpuStep[] {
@@ -329,7 +214,7 @@ export class Lowering {
     const steps: CpuStep[] = [];
     const activate = (into: BatchTensor, adds: boolean) => {
       const places = { gradient: tensor(gradient), output, inputGradient: tensor(into) };
-      steps.push(...this.#kernel(name, places, activationGradient, plane, activation, adds));
+      steps.push(kernelStep(name, places, activationGradient, plane, activation, adds));
     };
     const from = shortcut?.subsamplePad ?? null;
     // Option A's shortcut reads the gradient of the sum, before BatchNorm may overwrite it.
@@ -341,7 +226,7 @@ export class Lowering {
     }
     if (isReadBetween) {
       const places = gradients(gradient, shortcutGradient);
-      steps.push(...this.#kernel(name, places, subsamplePadGradient, plane, from));
+      steps.push(kernelStep(name, places, subsamplePadGradient, plane, from));
     }
     if (norm === null) return steps;
     const { gamma, mean, rstd } = this.#norm(norm);
@@ -350,36 +235,15 @@ export class Lowering {
       input: tensor(step.input),
       output,
       ...{ gamma, mean, rstd },
-      gammaGradient: this.#parameter('gradients', norm.weight),
-      betaGradient: this.#parameter('gradients', norm.bias),
+      gammaGradient: parameterPlace(this.layout, 'gradients', norm.weight),
+      betaGradient: parameterPlace(this.layout, 'gradients', norm.bias),
       inputGradient: tensor(inputGradient),
     };
-    return [
-      ...steps,
-      ...this.#kernel(name, places, batchNormGradient, plane, activation, accumulate),
-    ];
+    return [...steps, kernelStep(name, places, batchNormGradient, plane, activation, accumulate)];
   }
 
-  /** Kernels made by the same function from equal arguments are one. */
-  #kernel<T extends string, A extends readonly unknown[]>(
-    layer: string,
-    places: Readonly<Record<T, Place>>,
-    make: (...args: A) => CpuKernel<T>,
-    ...args: A
-  ): readonly CpuStep[] {
-    const kernel = make(...args);
-    const key = `${kernel.kernel} ${JSON.stringify(args)}`;
-    return [{ kind: 'kernel', layer, kernel, key, places }];
-  }
-
-  #scalar(layer: string, { places, run }: Pick<ScalarStep, 'places' | 'run'>): readonly CpuStep[] {
-    return [{ kind: 'scalar', layer, places, run }];
-  }
-
-  #parameter(buffer: 'weights' | 'gradients', name: string): Place {
-    const slot = this.layout.parameterOf.get(name);
-    if (slot === undefined) throw new Error(`no parameter ${name}`);
-    return resident(buffer, slot.offset);
+  #scalar(layer: string, { places, run }: Pick<ScalarStep, 'places' | 'run'>): CpuStep {
+    return { kind: 'scalar', layer, places, run };
   }
 
   #statistic(buffer: 'running' | 'statistics', name: string): Place {
@@ -396,8 +260,8 @@ export class Lowering {
       return { ...vectors, runningMean: unread, runningVar: unread };
     }
     return {
-      gamma: this.#parameter('weights', norm.weight),
-      beta: this.#parameter('weights', norm.bias),
+      gamma: parameterPlace(this.layout, 'weights', norm.weight),
+      beta: parameterPlace(this.layout, 'weights', norm.bias),
       mean: this.#statistic('statistics', norm.runningMean),
       rstd: this.#statistic('statistics', norm.runningVar),
       runningMean: this.#statistic('running', norm.runningMean),
@@ -409,30 +273,7 @@ export class Lowering {
     const { channels, height, width } = shape;
     return { batch: this.#images, channels, height, width };
   }
-
-  #convShape({ inputShape, outputShape, kernel, stride, padding }: ConvOperation): ConvGeometry {
-    return {
-      batch: this.#images,
-      inChannels: inputShape.channels,
-      inHeight: inputShape.height,
-      inWidth: inputShape.width,
-      outChannels: outputShape.channels,
-      kernel,
-      stride,
-      padding,
-    };
-  }
 }
-
-/** Transformed filters of the convolution at work. */
-const FILTERS = resident('filters');
-const ZEROS = resident('zeros');
-
-const tilesOf = ({ batch, inChannels, outChannels, inHeight, inWidth }: ConvGeometry) => ({
-  ...{ batch, inChannels, outChannels },
-  height: inHeight,
-  width: inWidth,
-});
 
 const gradients = (outputGradient: BatchTensor, inputGradient: BatchTensor) => ({
   outputGradient: tensor(outputGradient),

@@ -1,27 +1,11 @@
 /** A training step's kernels as rows of a profile: what each is for, and how much it computes and touches. */
 import type { LayerGraph } from '../../../model/graph.ts';
 import { type ConvGeometry, convText, macs } from '../../plan/geometry.ts';
-import type { ConvOperation } from '../../plan/operations/operation.ts';
+import { geometryOf } from '../../plan/operations/operation.ts';
 import type { TrainingPlan } from '../../plan/plan.ts';
 import { byteText, type ProfilePart, type ProfileRow } from '../../profile.ts';
 import { planeBytes } from '../kernels/plane.ts';
 import type { CpuStep } from '../lowering/step.ts';
-
-/** Kernels that do a convolution's multiply-adds. */
-const CONVOLUTIONS: Readonly<Record<string, ProfilePart>> = {
-  convForward: 'forward',
-  winogradForward: 'forward',
-  convInputGradient: 'input gradient',
-  winogradInputGradient: 'input gradient',
-  convWeightGradient: 'weight gradient',
-  winogradWeightGradient: 'weight gradient',
-};
-const OTHERS: Readonly<Record<string, ProfilePart>> = {
-  winogradFilterGradient: 'weight gradient',
-  sumCopies: 'weight gradient',
-  pointwise: 'BatchNorm',
-  batchNormGradient: 'BatchNorm',
-};
 
 /** What only the calling thread does. */
 const ON_ONE_THREAD = 'on one thread';
@@ -44,7 +28,8 @@ export function profileRows(
     const kernel = kernelName(step);
     const part = partOf(steps, i);
     const shape = operations.get(step.layer);
-    const isConvolution = kernel in CONVOLUTIONS && shape !== undefined;
+    const isConvolution =
+      step.kind === 'kernel' && step.kernel.isConvolution === true && shape !== undefined;
     const bytes = bytesOf(step, plan);
     const key = `${step.kind === 'scalar' ? step.layer : step.key} ${part}`;
     const row = rows.get(key);
@@ -65,10 +50,9 @@ export function profileRows(
 /** A kernel that prepares a convolution's weights is part of the convolution behind it. */
 function partOf(steps: readonly CpuStep[], i: number): ProfilePart {
   const step = steps[i];
-  if (step === undefined) return 'rest';
-  const name = kernelName(step);
-  if (name === 'winogradFilters') return partOf(steps, i + 1);
-  return CONVOLUTIONS[name] ?? OTHERS[name] ?? 'rest';
+  if (step?.kind !== 'kernel') return 'rest';
+  const { part = 'rest' } = step.kernel;
+  return part === 'of the next' ? partOf(steps, i + 1) : part;
 }
 
 function convolutionsOf({ batchSize, microBatches }: TrainingPlan): Map<string, ConvGeometry> {
@@ -79,17 +63,6 @@ function convolutionsOf({ batchSize, microBatches }: TrainingPlan): Map<string, 
     ),
   );
 }
-
-const geometryOf = (
-  { inputShape, outputShape, kernel, stride, padding }: ConvOperation,
-  batch: number,
-): ConvGeometry => ({
-  ...{ batch, kernel, stride, padding },
-  inChannels: inputShape.channels,
-  inHeight: inputShape.height,
-  inWidth: inputShape.width,
-  outChannels: outputShape.channels,
-});
 
 /** Of tensors, and of what belongs to parameters: one's own for a layer, all for the rest. */
 function bytesOf({ layer, places }: CpuStep, { graph, layout, batchSize }: TrainingPlan): number {

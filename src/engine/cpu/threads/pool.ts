@@ -34,7 +34,7 @@ type CallerWork = (step: number) => void;
 export type OnStep = (step: number, ms: number) => void;
 
 /** How long no other thread may move, while the calling one waits for it, before one is taken for lost. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 3000;
 /** A piece may take another thread so many times as long as it took this one, and no longer than `MOST_PATIENCE_MS`. */
 const PATIENCE_PIECES = 20;
 const MOST_PATIENCE_MS = 20_000;

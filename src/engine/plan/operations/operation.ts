@@ -4,6 +4,7 @@
  * the last layer that went into them.
  */
 import type { ActivationName, LayerNode, NodeId, TensorShape } from '../../../model/graph.ts';
+import type { ConvGeometry } from '../geometry.ts';
 
 export type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;
 export type BatchNormNode = NodeOf<'batchNorm'>;
@@ -29,6 +30,21 @@ interface Window {
 /** Parameters by name; the weight's layout is [I, kernel, kernel, O4]. */
 export type ConvOperation = OperationBase &
   Window & { readonly kind: 'conv'; readonly weight: string; readonly bias: string | null };
+
+/** A convolution's shape for batches of `batch` images. */
+export const geometryOf = (
+  { inputShape, outputShape, kernel, stride, padding }: ConvOperation,
+  batch: number,
+): ConvGeometry => ({
+  batch,
+  inChannels: inputShape.channels,
+  inHeight: inputShape.height,
+  inWidth: inputShape.width,
+  outChannels: outputShape.channels,
+  kernel,
+  stride,
+  padding,
+});
 
 /** What an option-A shortcut reads: `channels` × `height` × `width`, every `stride`-th pixel. */
 export interface SubsamplePad extends TensorShape {

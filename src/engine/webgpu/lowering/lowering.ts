@@ -5,10 +5,11 @@ import { halfPrecisionError } from '../../errors.ts';
 import type { Binding, Transient } from '../../plan/buffers.ts';
 import type { ValueFormat } from '../../plan/formats.ts';
 import type { StateLayout } from '../../plan/layout.ts';
-import type {
-  BatchNormNode,
-  ConvOperation,
-  PointwiseOperation,
+import {
+  geometryOf,
+  type BatchNormNode,
+  type ConvOperation,
+  type PointwiseOperation,
 } from '../../plan/operations/operation.ts';
 import type { BatchTensor } from '../../plan/steps.ts';
 import type { ChannelSums } from '../kernels/batchNormGradient/batchNormGradient.ts';
@@ -183,16 +184,8 @@ export class Lowering {
 
   /** @param input and @param output tensors of those places, or their gradients. */
   convShape(operation: ConvOperation, input: ValueFormat, output: ValueFormat): ConvShape {
-    const { inputShape, outputShape, kernel, stride, padding } = operation;
     return {
-      batch: this.batch,
-      inChannels: inputShape.channels,
-      inHeight: inputShape.height,
-      inWidth: inputShape.width,
-      outChannels: outputShape.channels,
-      kernel,
-      stride,
-      padding,
+      ...geometryOf(operation, this.batch),
       inputFormat: this.#stored(input),
       outputFormat: this.#stored(output),
     };

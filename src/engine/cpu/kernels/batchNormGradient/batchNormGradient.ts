@@ -29,6 +29,7 @@ export function batchNormGradient(
 ): CpuKernel<(typeof TENSORS)[number]> {
   return {
     kernel: 'batchNormGradient',
+    part: 'BatchNorm',
     pieces: shape.channels,
     tensors: TENSORS,
     build(f, channel, tensors) {

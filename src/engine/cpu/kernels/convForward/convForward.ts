@@ -2,7 +2,8 @@
 import { type ConvGeometry, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import { i32 } from '../../wasm/instructions.ts';
-import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
+import { groupsOf, PIECES } from '../blocks.ts';
+import { forChannelGroup } from '../channelGroup.ts';
 import { forwardAxis } from '../convTile/axis.ts';
 import { emitRow } from '../convTile/convTile.ts';
 import { type Arithmetic, type CpuKernel, vectorsOf } from '../kernel.ts';
@@ -36,25 +37,23 @@ export function convForward(
   };
   return {
     kernel: 'convForward',
+    part: 'forward',
+    isConvolution: true,
     pieces: groups * height,
     tensors: ['input', 'weight', 'bias', 'output'],
     build(f, piece, { input, weight, bias, output }) {
       const row = f.let(i32.rem(piece, i32.const(height)));
       const group = f.let(i32.div(piece, i32.const(height)));
       const groupBytes = (bytes: number) => i32.mul(group, i32.const(size * bytes));
-      for (const { first, size: channels, blocks } of blocksOf(outChannels, size)) {
-        const firstGroup = first / size;
-        const isHere = i32.lessUnsigned(i32.sub(group, i32.const(firstGroup)), i32.const(blocks));
-        f.if(isHere, () => {
-          const addresses = {
-            source: input,
-            weight: i32.add(weight, groupBytes(4)),
-            target: i32.add(output, groupBytes(tile.targetPlane)),
-          };
-          const start = hasBias ? { bias: i32.add(bias, groupBytes(4)) } : 'zero';
-          emitRow(f, tile, arithmetic, row, channels, addresses, start);
-        });
-      }
+      forChannelGroup(f, group, outChannels, size, (channels) => {
+        const addresses = {
+          source: input,
+          weight: i32.add(weight, groupBytes(4)),
+          target: i32.add(output, groupBytes(tile.targetPlane)),
+        };
+        const start = hasBias ? { bias: i32.add(bias, groupBytes(4)) } : 'zero';
+        emitRow(f, tile, arithmetic, row, channels, addresses, start);
+      });
     },
   };
 }

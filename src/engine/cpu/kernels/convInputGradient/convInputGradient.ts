@@ -5,7 +5,8 @@
 import { type ConvGeometry, outHeight, outWidth } from '../../../plan/geometry.ts';
 import { padTo4 } from '../../../plan/layout.ts';
 import { i32 } from '../../wasm/instructions.ts';
-import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
+import { groupsOf, PIECES } from '../blocks.ts';
+import { forChannelGroup } from '../channelGroup.ts';
 import { gradientAxis } from '../convTile/axis.ts';
 import { emitRow } from '../convTile/convTile.ts';
 import { type Arithmetic, type CpuKernel, vectorsOf } from '../kernel.ts';
@@ -26,6 +27,8 @@ export function convInputGradient(
   const { size, groups } = groupsOf(inChannels, 4, PIECES / inHeight);
   return {
     kernel: 'convInputGradient',
+    part: 'input gradient',
+    isConvolution: true,
     pieces: groups * inHeight,
     tensors: ['outputGradient', 'weight', 'inputGradient'],
     build(f, piece, { outputGradient, weight, inputGradient }) {
@@ -33,40 +36,37 @@ export function convInputGradient(
       const group = f.let(i32.div(piece, i32.const(inHeight)));
       const groupBytes = (bytes: number) => i32.mul(group, i32.const(size * bytes));
       const rowOfPhase = f.let(i32.div(row, i32.const(stride)));
-      for (const { first, size: channels, blocks } of blocksOf(inChannels, size)) {
-        const isHere = i32.lessUnsigned(i32.sub(group, i32.const(first / size)), i32.const(blocks));
-        f.if(isHere, () => {
-          const addresses = {
-            source: outputGradient,
-            weight: i32.add(weight, groupBytes(channelWeights)),
-            target: i32.add(inputGradient, groupBytes(inputPlane)),
-          };
-          for (let phaseY = 0; phaseY < stride; phaseY++) {
-            const isPhase = i32.equal(i32.rem(row, i32.const(stride)), i32.const(phaseY));
-            f.if(isPhase, () => {
-              for (let phaseX = 0; phaseX < stride; phaseX++) {
-                const tile = {
-                  down: gradientAxis(shape, phaseY, inHeight, height),
-                  across: gradientAxis(shape, phaseX, inWidth, width),
-                  sourceChannels: outChannels,
-                  vectors,
-                  targetWidth: inWidth,
-                  targetPlane: inputPlane,
-                  sourcePlane: planeBytes({ batch, height, width }),
-                  weightStrides: {
-                    target: channelWeights,
-                    source: 4,
-                    column: weightRow,
-                    row: kernel * weightRow,
-                  },
-                };
-                const start = accumulate ? 'target' : 'zero';
-                emitRow(f, tile, arithmetic, rowOfPhase, channels, addresses, start);
-              }
-            });
-          }
-        });
-      }
+      forChannelGroup(f, group, inChannels, size, (channels) => {
+        const addresses = {
+          source: outputGradient,
+          weight: i32.add(weight, groupBytes(channelWeights)),
+          target: i32.add(inputGradient, groupBytes(inputPlane)),
+        };
+        for (let phaseY = 0; phaseY < stride; phaseY++) {
+          const isPhase = i32.equal(i32.rem(row, i32.const(stride)), i32.const(phaseY));
+          f.if(isPhase, () => {
+            for (let phaseX = 0; phaseX < stride; phaseX++) {
+              const tile = {
+                down: gradientAxis(shape, phaseY, inHeight, height),
+                across: gradientAxis(shape, phaseX, inWidth, width),
+                sourceChannels: outChannels,
+                vectors,
+                targetWidth: inWidth,
+                targetPlane: inputPlane,
+                sourcePlane: planeBytes({ batch, height, width }),
+                weightStrides: {
+                  target: channelWeights,
+                  source: 4,
+                  column: weightRow,
+                  row: kernel * weightRow,
+                },
+              };
+              const start = accumulate ? 'target' : 'zero';
+              emitRow(f, tile, arithmetic, rowOfPhase, channels, addresses, start);
+            }
+          });
+        }
+      });
     },
   };
 }

@@ -12,7 +12,7 @@
  */
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
 import { f32x4, i32, type Value, v128 } from '../../wasm/instructions.ts';
-import { type Blocks, blocksOf } from '../blocks.ts';
+import { type Blocks, blocksOf, range } from '../blocks.ts';
 import { type Arithmetic, multiplyAdd, VECTOR_BYTES } from '../kernel.ts';
 import { type Axis, segmentsOf } from './axis.ts';
 
@@ -185,5 +185,3 @@ export function emitRow(
     });
   }
 }
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -10,7 +10,8 @@ import { type ConvGeometry, outHeight, outWidth } from '../../../plan/geometry.t
 import { padTo4 } from '../../../plan/layout.ts';
 import type { Local } from '../../wasm/functionBuilder.ts';
 import { f32x4, i32, type Value, v128 } from '../../wasm/instructions.ts';
-import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
+import { blocksOf, groupsOf, PIECES, range } from '../blocks.ts';
+import { forChannelGroup } from '../channelGroup.ts';
 import {
   type Arithmetic,
   type CpuKernel,
@@ -59,11 +60,14 @@ export function convWeightGradient(
 
   return {
     kernel: 'convWeightGradient',
+    part: 'weight gradient',
+    isConvolution: true,
     pieces: parts.groups * inputs.groups,
     tensors: ['input', 'outputGradient', 'copies'],
     build(f, piece, { input, outputGradient, copies }) {
       const part = f.let(i32.div(piece, i32.const(inputs.groups)));
-      const firstInput = f.let(scaled(i32.rem(piece, i32.const(inputs.groups)), inputs.size));
+      const group = f.let(i32.rem(piece, i32.const(inputs.groups)));
+      const firstInput = f.let(scaled(group, inputs.size));
       const firstRow = f.let(scaled(part, parts.size));
       const endRow = f.let(i32.min(i32.const(height), plus(firstRow, parts.size)));
       const weightBytes = kernel * kernel * tapBytes;
@@ -73,34 +77,27 @@ export function convWeightGradient(
           scaled(firstInput, weightBytes),
         ),
       );
-      for (const group of blocksOf(inChannels, inputs.size)) {
-        const groupEnd = group.first + group.blocks * inputs.size;
-        const isHere = i32.and(
-          i32.less(firstInput, i32.const(groupEnd)),
-          i32.less(i32.const(group.first - 1), firstInput),
-        );
-        f.if(isHere, () => {
-          for (const block of blocksOf(group.size, TILE_INPUTS)) {
-            const channel = f.let(plus(firstInput, block.first));
-            const tap = f.let(plus(result, block.first * weightBytes));
-            f.times(block.blocks, () => {
-              f.times(kernel, (kernelY) => {
-                // Output rows whose input row through this tap exists.
-                const offset = f.let(plus(kernelY, -padding));
-                const from = f.let(i32.max(firstRow, ceilDivided(i32.sub(i32.const(0), offset))));
-                const past = i32.sub(i32.const(inHeight), offset);
-                const to = f.let(i32.min(endRow, ceilDivided(past)));
-                for (let kernelX = 0; kernelX < kernel; kernelX++) {
-                  emitTap(kernelX, block.size, channel, offset, from, to, tap);
-                  f.advance(tap, tapBytes);
-                }
-              });
-              f.advance(channel, block.size);
-              f.advance(tap, (block.size - 1) * weightBytes);
+      forChannelGroup(f, group, inChannels, inputs.size, (channels) => {
+        for (const block of blocksOf(channels, TILE_INPUTS)) {
+          const channel = f.let(plus(firstInput, block.first));
+          const tap = f.let(plus(result, block.first * weightBytes));
+          f.times(block.blocks, () => {
+            f.times(kernel, (kernelY) => {
+              // Output rows whose input row through this tap exists.
+              const offset = f.let(plus(kernelY, -padding));
+              const from = f.let(i32.max(firstRow, ceilDivided(i32.sub(i32.const(0), offset))));
+              const past = i32.sub(i32.const(inHeight), offset);
+              const to = f.let(i32.min(endRow, ceilDivided(past)));
+              for (let kernelX = 0; kernelX < kernel; kernelX++) {
+                emitTap(kernelX, block.size, channel, offset, from, to, tap);
+                f.advance(tap, tapBytes);
+              }
             });
-          }
-        });
-      }
+            f.advance(channel, block.size);
+            f.advance(tap, (block.size - 1) * weightBytes);
+          });
+        }
+      });
 
       /** ⌈value / stride⌉, or less than 1 where that is. */
       function ceilDivided(value: Value<'i32'>): Value<'i32'> {
@@ -189,5 +186,3 @@ export function convWeightGradient(
     },
   };
 }
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -56,6 +56,7 @@ export function pointwise(
   const { norm, shortcut, activation } = options;
   return {
     kernel: 'pointwise',
+    part: 'BatchNorm',
     pieces: shape.channels,
     tensors: POINTWISE_TENSORS,
     build(f, channel, tensors) {

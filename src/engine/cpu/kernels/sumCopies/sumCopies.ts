@@ -9,6 +9,7 @@ export function sumCopies(length: number, count: number): CpuKernel<'copies' | '
   const { size, groups } = groupsOf(vectors, 1, Math.ceil(vectors / 1024));
   return {
     kernel: 'sumCopies',
+    part: 'weight gradient',
     pieces: groups,
     tensors: ['copies', 'sum'],
     build(f, piece, { copies, sum }) {

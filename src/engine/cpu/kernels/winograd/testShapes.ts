@@ -1,8 +1,7 @@
 /** Shapes that the kernels with Winograd's transforms are tested on. */
 import type { ConvGeometry } from '../../../plan/geometry.ts';
-import type { WinogradConvShape } from '../winogradConv/winogradConv.ts';
 
-type TestShape = readonly [name: string, shape: ConvGeometry, tiles: WinogradConvShape];
+type TestShape = readonly [name: string, shape: ConvGeometry];
 
 function named(
   batch: number,
@@ -11,10 +10,9 @@ function named(
   width: number,
   outChannels: number,
 ): TestShape {
-  const tiles = { batch, inChannels, outChannels, height, width };
   const conv = { kernel: 3, stride: 1, padding: 1, inHeight: height, inWidth: width };
   const name = `${inChannels}→${outChannels} on ${height}×${width}, batch ${batch}`;
-  return [name, { batch, inChannels, outChannels, ...conv }, tiles];
+  return [name, { batch, inChannels, outChannels, ...conv }];
 }
 
 /** One and several tiles a chunk, all and some images of a tile, remainders of everything; gaps between planes. */

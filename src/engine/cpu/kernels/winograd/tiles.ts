@@ -1,4 +1,5 @@
 /** A layer's tiles of 2×2 outputs: in which chunks they are visited, and how those of the input are transformed. */
+import type { ConvGeometry } from '../../../plan/geometry.ts';
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
 import { f32x4, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
 import { blocksOf } from '../blocks.ts';
@@ -12,6 +13,13 @@ export interface TileShape {
   readonly height: number;
   readonly width: number;
 }
+
+/** @param shape of a convolution that `isWinograd`. */
+export const tilesOf = ({ batch, inHeight, inWidth }: ConvGeometry): TileShape => ({
+  batch,
+  height: inHeight,
+  width: inWidth,
+});
 
 /** `tiles` neighbouring tiles, of each `vectors` vectors of images: columns [tiles, vectors] of the products. */
 export interface Chunk {

@@ -20,7 +20,7 @@ import { zeroBytes } from '../winograd/tiles.ts';
 import { WINOGRAD_SHAPES } from '../winograd/testShapes.ts';
 import { winogradConv } from './winogradConv.ts';
 
-describe.each(WINOGRAD_SHAPES)('winogradConv, %s', (_name, shape, tiles) => {
+describe.each(WINOGRAD_SHAPES)('winogradConv, %s', (_name, shape) => {
   const { batch, inChannels, outChannels } = shape;
   const padded = 4 * Math.ceil(outChannels / 4);
   const weight = randomWeight(shape, 2);
@@ -33,7 +33,7 @@ describe.each(WINOGRAD_SHAPES)('winogradConv, %s', (_name, shape, tiles) => {
     for (const bias of [null, randomArray(outChannels, 3)]) {
       const target = padImages(unwritten(outputLength(shape)), batch, Number.NaN);
       const start = bias === null ? 'zero' : 'bias';
-      runCpuKernel(winogradConv(tiles, 'forward', start, arithmetic), {
+      runCpuKernel(winogradConv(shape, 'forward', start, arithmetic), {
         source: padImages(input, batch, 0.5),
         ...{ filters, zeros, target },
         bias: bias ?? new Float32Array(0),
@@ -53,7 +53,7 @@ describe.each(WINOGRAD_SHAPES)('winogradConv, %s', (_name, shape, tiles) => {
         start === 'target'
           ? padImages(earlier, batch, 0)
           : padImages(unwritten(inputLength(shape)), batch, Number.NaN);
-      runCpuKernel(winogradConv(tiles, 'inputGradient', start, arithmetic), {
+      runCpuKernel(winogradConv(shape, 'inputGradient', start, arithmetic), {
         source: padImages(outputGradient, batch, 0),
         ...{ filters, zeros, target },
         bias: new Float32Array(0),

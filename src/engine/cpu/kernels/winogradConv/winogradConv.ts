@@ -5,9 +5,11 @@
  * Of a chunk of tiles the input is transformed to [16, S, columns], multiplied by the filters to [16, T, columns], and
  * transformed back. A vector holds four images, so a filter's element is one number for all its lanes: loaded as a splat.
  */
+import type { ConvGeometry } from '../../../plan/geometry.ts';
+import { padTo4 } from '../../../plan/layout.ts';
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
 import { f32x4, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
-import { blocksOf, groupsOf, PIECES } from '../blocks.ts';
+import { blocksOf, groupsOf, PIECES, range } from '../blocks.ts';
 import { type Arithmetic, type CpuKernel, multiplyAdd, VECTOR_BYTES } from '../kernel.ts';
 import { element, pixelBytes, planeBytes } from '../plane.ts';
 import {
@@ -18,7 +20,7 @@ import {
   elementBytes,
   emitInputTiles,
   forEachChunk,
-  type TileShape,
+  tilesOf,
 } from '../winograd/tiles.ts';
 import { FREQUENCIES, four, outputTransform } from '../winograd/transforms.ts';
 
@@ -28,27 +30,24 @@ const COLUMNS = 8;
 const TILE_CHANNELS = 4;
 const TILE_COLUMNS = 2;
 
-export interface WinogradConvShape extends TileShape {
-  readonly inChannels: number;
-  /** A multiple of 4 in the filters' memory. */
-  readonly outChannels: number;
-}
-
 /** What the sums start from: nothing, each channel's bias, or what the target holds. */
 type Start = 'zero' | 'bias' | 'target';
 
+/** @param geometry one that `isWinograd`; its input is the target where `direction` is `inputGradient`. */
 export function winogradConv(
-  shape: WinogradConvShape,
+  geometry: ConvGeometry,
   direction: 'forward' | 'inputGradient',
   start: Start,
   arithmetic: Arithmetic,
 ): CpuKernel<'source' | 'filters' | 'bias' | 'zeros' | 'target'> {
-  const { inChannels, outChannels, height, width } = shape;
+  const { inChannels, outChannels } = geometry;
+  const shape = tilesOf(geometry);
+  const { height, width } = shape;
   const isForward = direction === 'forward';
   const [sourceChannels, targetChannels] = isForward
     ? [inChannels, outChannels]
     : [outChannels, inChannels];
-  const filterRow = 16 * Math.ceil(outChannels / 4);
+  const filterRow = 4 * padTo4(outChannels);
   const strides = isForward ? { target: 4, source: filterRow } : { target: filterRow, source: 4 };
   /** The filters are those of the forward direction: turned by 180°, the outer frequencies change places. */
   const turned = (i: number) => (isForward || i === 1 || i === 2 ? i : 3 - i);
@@ -65,6 +64,8 @@ export function winogradConv(
 
   return {
     kernel: isForward ? 'winogradForward' : 'winogradInputGradient',
+    part: isForward ? 'forward' : 'input gradient',
+    isConvolution: true,
     pieces: groups * (height / 2),
     tensors: ['source', 'filters', 'bias', 'zeros', 'target'],
     scratchBytes: sourceBytes + targetBytes,
@@ -202,5 +203,3 @@ export function winogradConv(
     return start === 'target' ? f32x4.add(v128.load(target, at), value) : value;
   }
 }
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

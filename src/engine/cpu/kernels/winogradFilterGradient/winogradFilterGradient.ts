@@ -23,6 +23,7 @@ export function winogradFilterGradient(
   const frequency = inChannels * row;
   return {
     kernel: 'winogradFilterGradient',
+    part: 'weight gradient',
     pieces: groups,
     tensors: ['copies', 'weightGradient'],
     build(f, piece, { copies, weightGradient }) {

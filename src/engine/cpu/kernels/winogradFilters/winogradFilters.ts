@@ -26,6 +26,7 @@ export function winogradFilters(
   const frequency = inChannels * row;
   return {
     kernel: 'winogradFilters',
+    part: 'of the next',
     pieces: groups,
     tensors: ['weight', 'filters'],
     build(f, piece, { weight, filters }) {

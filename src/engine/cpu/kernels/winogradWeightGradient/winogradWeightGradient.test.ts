@@ -11,19 +11,19 @@ import { winogradFilterGradient } from '../winogradFilterGradient/winogradFilter
 import { filterFloats } from '../winogradFilters/winogradFilters.ts';
 import { winogradCopies, winogradWeightGradient } from './winogradWeightGradient.ts';
 
-describe.each(WINOGRAD_SHAPES)('winogradWeightGradient, %s', (_name, shape, tiles) => {
+describe.each(WINOGRAD_SHAPES)('winogradWeightGradient, %s', (_name, shape) => {
   const { batch, inChannels, outChannels } = shape;
   const padded = 4 * Math.ceil(outChannels / 4);
 
   it.each(ARITHMETICS)('gives the sums of the plain loops, %s', (arithmetic) => {
     const input = randomArray(inputLength(shape), 1);
     const outputGradient = randomArray(outputLength(shape), 2);
-    const parts = winogradCopies(tiles);
+    const parts = winogradCopies(shape);
     const copies = unwritten(parts * filterFloats(inChannels, padded));
-    runCpuKernel(winogradWeightGradient(tiles, arithmetic), {
+    runCpuKernel(winogradWeightGradient(shape, arithmetic), {
       input: padImages(input, batch, 0.5),
       outputGradient: padImages(outputGradient, batch, 0),
-      zeros: new Float32Array(zeroBytes(tiles) / 4),
+      zeros: new Float32Array(zeroBytes(shape) / 4),
       copies,
     });
     const weightGradient = unwritten(weightLength(shape));

@@ -5,9 +5,12 @@
  * Of a chunk of tiles input and outputs' gradient are transformed to [16, I, columns] and [16, O, columns]; an element of
  * the product is the sum over columns and, since lanes are images, over the lanes of a vector.
  */
+import type { ConvGeometry } from '../../../plan/geometry.ts';
+import { padTo4 } from '../../../plan/layout.ts';
 import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
 import { f32x4, i32, type Value, v128 } from '../../wasm/instructions.ts';
-import { type Blocks, blocksOf, groupsOf, PIECES } from '../blocks.ts';
+import { type Blocks, blocksOf, groupsOf, PIECES, range } from '../blocks.ts';
+import { forChannelGroup } from '../channelGroup.ts';
 import {
   type Arithmetic,
   type CpuKernel,
@@ -24,9 +27,9 @@ import {
   elementBytes,
   emitInputTiles,
   forEachChunk,
+  tilesOf,
 } from '../winograd/tiles.ts';
 import { FREQUENCIES, outputGradientTransform } from '../winograd/transforms.ts';
-import type { WinogradConvShape } from '../winogradConv/winogradConv.ts';
 
 const TILE_INPUTS = 2;
 const TILE_OUTPUTS = 4;
@@ -36,13 +39,13 @@ const FEWEST_COLUMNS = 8;
 const MOST_COLUMNS = 32;
 
 /** Parts that the rows of tiles are cut into, and groups of input channels; a piece is one of each. */
-function partition({ batch, inChannels, outChannels, height, width }: WinogradConvShape) {
-  const rows = height / 2;
+function partition({ batch, inChannels, outChannels, inHeight, inWidth }: ConvGeometry) {
+  const rows = inHeight / 2;
   const parts = groupsOf(rows, 1, Math.min(rows, 8));
   const inputs = groupsOf(inChannels, 16, PIECES / parts.groups);
   const columnBytes = FREQUENCIES * (inputs.size + outChannels) * VECTOR_BYTES;
   const columns = Math.floor(CACHE_BYTES / columnBytes);
-  const most = vectorsOf(batch) * (width / 2);
+  const most = vectorsOf(batch) * (inWidth / 2);
   return {
     ...{ rows, parts, inputs },
     columns: Math.min(most, MOST_COLUMNS, Math.max(FEWEST_COLUMNS, columns)),
@@ -50,15 +53,18 @@ function partition({ batch, inChannels, outChannels, height, width }: WinogradCo
 }
 
 /** Copies of the transformed filters' gradient that the kernel leaves. */
-export const winogradCopies = (shape: WinogradConvShape): number => partition(shape).parts.groups;
+export const winogradCopies = (shape: ConvGeometry): number => partition(shape).parts.groups;
 
+/** @param geometry one that `isWinograd`. */
 export function winogradWeightGradient(
-  shape: WinogradConvShape,
+  geometry: ConvGeometry,
   arithmetic: Arithmetic,
 ): CpuKernel<'input' | 'outputGradient' | 'zeros' | 'copies'> {
-  const { inChannels, outChannels, width } = shape;
-  const { rows, parts, inputs, columns } = partition(shape);
-  const outputRow = 16 * Math.ceil(outChannels / 4);
+  const { inChannels, outChannels } = geometry;
+  const shape = tilesOf(geometry);
+  const { width } = shape;
+  const { rows, parts, inputs, columns } = partition(geometry);
+  const outputRow = 4 * padTo4(outChannels);
   /** From one frequency of the result to the next. */
   const resultBytes = inChannels * outputRow;
   const pixel = pixelBytes(shape);
@@ -69,6 +75,8 @@ export function winogradWeightGradient(
 
   return {
     kernel: 'winogradWeightGradient',
+    part: 'weight gradient',
+    isConvolution: true,
     pieces: parts.groups * inputs.groups,
     tensors: ['input', 'outputGradient', 'zeros', 'copies'],
     scratchBytes: inputBytes + gradientBytes,
@@ -83,23 +91,19 @@ export function winogradWeightGradient(
       const result = f.let(
         element(element(copies, part, FREQUENCIES * resultBytes), group, inputs.size * outputRow),
       );
-      for (const { first, size: channels, blocks } of blocksOf(inChannels, inputs.size)) {
-        const firstGroup = first / inputs.size;
-        const isHere = i32.lessUnsigned(i32.sub(group, i32.const(firstGroup)), i32.const(blocks));
-        f.if(isHere, () => {
-          emitZeros(f, channels, result);
-          f.until(row, endRow, 1, () => {
-            const range = { row, from: i32.const(0), to: i32.const(width / 2) };
-            forEachChunk(f, shape, columns, range, (chunk, place) => {
-              const placeOf = (y: number, x: number) => 4 * y + x;
-              const target = transformed;
-              emitInputTiles(f, shape, chunk, place, { source, channels, zeros, target, placeOf });
-              emitGradientTiles(f, chunk, place, outputGradient, gradients);
-              emitProducts(f, channels, columnsOf(chunk), { transformed, gradients, result });
-            });
+      forChannelGroup(f, group, inChannels, inputs.size, (channels) => {
+        emitZeros(f, channels, result);
+        f.until(row, endRow, 1, () => {
+          const tiles = { row, from: i32.const(0), to: i32.const(width / 2) };
+          forEachChunk(f, shape, columns, tiles, (chunk, place) => {
+            const placeOf = (y: number, x: number) => 4 * y + x;
+            const target = transformed;
+            emitInputTiles(f, shape, chunk, place, { source, channels, zeros, target, placeOf });
+            emitGradientTiles(f, chunk, place, outputGradient, gradients);
+            emitProducts(f, channels, columnsOf(chunk), { transformed, gradients, result });
           });
         });
-      }
+      });
     },
   };
 
@@ -212,5 +216,3 @@ export function winogradWeightGradient(
     });
   }
 }
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
