@@ -1,4 +1,4 @@
-/** A finished run in exact arithmetic: trained anew on the page, from its file on the command line, and from its link. */
+/** A finished run in exact arithmetic: trained again on the page, from its file on the command line, and from its link. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -52,7 +52,7 @@ test('verifies a finished run: on the page, in Node on any number of threads, by
     .getByRole('button', { name: /^Verify/ })
     .click();
   await expect(run(page, 0)).toContainText(
-    'Verified: 50 steps trained anew gave the same weights, to the last bit.',
+    'Verified: 50 steps of training gave the same weights again, to the last bit.',
     { timeout: SLOW_MS },
   );
   expect(await violations(page)).toEqual([]);

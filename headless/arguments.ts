@@ -56,7 +56,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
   --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself;
                   pytorch: train.py, checkpoint.pth, README.md and what else the page puts into its zip
 
-  verify FILE     trains a run anew on the processor, in exact arithmetic, and says whether its weights come out: exit 0 or 1.
+  verify FILE     trains a run again on the processor, in exact arithmetic, and says whether its weights match: exit 0 or 1.
                   FILE is a run's JSON (saved on the page, or summary.json) or a config with "weightsSha256"
   experiment NAME trains all nets of one of the page's experiments (degradation, gradient-flow, …) from N seeds (left out: 1)
                   and prints mean and standard error; --out also takes every curve. SIZE: ${EXPERIMENT_SIZES.join(', ')}; left out: small
@@ -117,7 +117,7 @@ export interface PyTorchCommand {
   readonly out: string;
 }
 
-/** A run trained anew, to compare its weights. */
+/** A run trained again, to compare its weights. */
 export interface VerifyCommand extends ImageOptions {
   readonly name: 'verify';
   /** A run's JSON, or a config with a hash. */

@@ -21,7 +21,7 @@ const recordSchema = z.looseObject({
   /** What every step was computed in. */
   arithmetic: z.nullish(z.string()),
   config: z.optional(z.unknown()),
-  /** The config that trains the run anew; null where there is none. */
+  /** The config that trains the run again; null where there is none. */
   replay: z.optional(z.unknown()),
   stepsDone: z.optional(z.int().check(z.minimum(1))),
   images: z.nullish(
@@ -71,7 +71,7 @@ function claimIn(value: unknown): ClaimFile {
   const { kernels = tiles } = file;
   const isRun = 'config' in file || 'replay' in file;
   if (typeof weightsSha256 !== 'string') {
-    throw new UnverifiableError('It holds no weightsSha256, the hash that is to come out.');
+    throw new UnverifiableError('It holds no weightsSha256, the hash to compare with.');
   }
   const given = isRun ? (file.replay === undefined ? file.config : file.replay) : file;
   const replay = given === null ? null : configIn(given);

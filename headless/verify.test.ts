@@ -1,4 +1,4 @@
-/** A run trained anew: its hash comes out, on any number of threads, or does not; or nothing can be verified. */
+/** A run trained again: its hash matches, on any number of threads, or does not; or nothing can be verified. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +56,7 @@ describe('headless verify', () => {
     expect((await headless('verify', file)).status).toBe(0);
   });
 
-  it('trains a stopped and resumed run anew, and one from the weights of a file', async () => {
+  it('trains a stopped and resumed run again, and one from the weights of a file', async () => {
     await trained('part', CONFIG, '--steps', '2');
     const resume = ['--resume', join(folder, 'part', 'checkpoint.safetensors')];
     const out = ['--engine', 'cpu', '--steps', '2', '--out', join(folder, 'resumed')];
@@ -70,7 +70,7 @@ describe('headless verify', () => {
     expect((await headless('verify', file, ...init)).status).toBe(0);
   });
 
-  it('says which weights came out instead, and exits with 1', async () => {
+  it('says which weights it gave instead, and exits with 1', async () => {
     const seed = { ...run.summary.replay.training, seed: 1 };
     const replay = { ...run.summary.replay, training: seed };
     const file = written('other.json', { ...run.summary, replay });
@@ -98,7 +98,7 @@ describe('headless verify', () => {
       /not computed in exact arithmetic/,
     ],
     ['fast steps', () => ({ ...run.summary, arithmetic: 'fast' }), /exact arithmetic/],
-    ['changes without record', () => ({ ...run.summary, replay: null }), /can’t be done again/],
+    ['changes without record', () => ({ ...run.summary, replay: null }), /can’t be trained again/],
     ['another revision', () => ({ ...run.summary, tiles: { revision: '0' } }), /revision 0/],
     ['a config that is none', () => ({ ...run.summary, replay: { version: 1, a: 2 } }), /a: /],
     ['no JSON', () => '{', /no JSON/],

@@ -1,8 +1,8 @@
-/** `headless verify`: trains a run anew on the processor and says whether its weights come out. */
+/** `headless verify`: trains a run again on the processor and says whether its weights match. */
 import { basename } from 'node:path';
 import { networkName } from '../src/model/networkName.ts';
 import { Run } from '../src/training/run.ts';
-import { type AnewProgress, checkImages, trainAnew } from '../src/training/verification.ts';
+import { type RetrainProgress, checkImages, retrain } from '../src/training/verification.ts';
 import { NO_ANSWERS } from '../src/weights/match/inspect.ts';
 import type { VerifyCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
@@ -16,7 +16,7 @@ import { note } from './note.ts';
 const PROGRESS_MS = 5000;
 
 /**
- * Prints one line, which says whether the hash comes out.
+ * Prints one line, which says whether the hash matches.
  * @returns whether it does.
  * @throws NotUnderstoodError where nothing in the file can be verified.
  */
@@ -45,7 +45,7 @@ export async function verify(command: VerifyCommand): Promise<boolean> {
   if (images.source !== null) checkImages(claim, images.source);
   await images.prepare(steps);
 
-  const got = await trainAnew(run, steps, { device, images, onProgress: progressNotes(steps) });
+  const got = await retrain(run, steps, { device, images, onProgress: progressNotes(steps) });
   const what = `${steps} ${steps === 1 ? 'step' : 'steps'} of ${networkName(config.model)}`;
   const isSame = got === weightsSha256;
   process.stdout.write(
@@ -57,7 +57,7 @@ export async function verify(command: VerifyCommand): Promise<boolean> {
 }
 
 /** Tells how far it is, now and then. */
-function progressNotes(steps: number): (progress: AnewProgress) => void {
+function progressNotes(steps: number): (progress: RetrainProgress) => void {
   let nextMs = 0;
   return ({ step, loss, leftMs }) => {
     if (performance.now() < nextMs && step < steps) return;

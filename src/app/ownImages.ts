@@ -1,4 +1,4 @@
-/** One's own images on the page: read and kept by a worker of theirs, then set in the runs. */
+/** One's own images on the page: read and kept by a worker. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../data/dataError.ts';
 import { createImagesClient, type ImagesClient } from '../data/own/client.ts';

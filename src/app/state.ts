@@ -111,13 +111,13 @@ export interface KernelTimes {
   readonly outcome: EventOf<'profiled'>['outcome'] | null;
 }
 
-/** A finished run that is trained anew, or was. */
+/** A finished run that is trained again, or was. */
 export interface Verification {
   /** That under which the library stores it, or would. */
   readonly id: string;
   /** What the run was called. */
   readonly title: string;
-  /** `loading`: its file and images; then how far it is, and what came out, or why nothing did. */
+  /** `loading`: its file and images; then how far it is, and the result, or why there is none. */
   readonly state: 'loading' | VerifyProgress | Verified | { readonly reason: string };
 }
 

@@ -37,7 +37,7 @@ function verifier() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-test('tells how far it is and what came out, and ends its worker', async () => {
+test('tells how far it is and the result, and ends its worker', async () => {
   const { made, workers, state } = verifier();
   const under = made.start(RUN, file);
   expect(state()).toEqual({ ...RUN, state: 'loading' });
@@ -70,7 +70,7 @@ test('is cancelled by hand and by another start, and says why it failed', async 
   expect(state()).toBeNull();
 
   await made.start(RUN, async () => null);
-  expect(state()).toMatchObject({ state: { reason: 'its file is not there any more' } });
+  expect(state()).toMatchObject({ state: { reason: 'its file is gone' } });
   const failing = made.start(RUN, file);
   await settled();
   workers.at(-1)?.say({ answer: 1, error: 'It was not computed in exact arithmetic.' });

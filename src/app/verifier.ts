@@ -1,4 +1,4 @@
-/** Trains a finished run anew in a worker of its own, one run at a time, and keeps in the page's state how that goes. */
+/** Trains a finished run again in a worker of its own, one run at a time, and keeps in the page's state how that goes. */
 import type { StoreApi } from 'zustand/vanilla';
 import { WorkerClient } from '../rpc/rpc.ts';
 import type { VerifyApi, VerifyProgress } from '../training/verifyWorker.ts';
@@ -43,7 +43,7 @@ export class Verifier {
     this.#set(client, { ...run, state: 'loading' });
     try {
       const file = await fileOf();
-      if (file === null) throw new Error('its file is not there any more');
+      if (file === null) throw new Error('its file is gone');
       const { baseUrl } = this;
       const verified = await client.call('verify', { file, baseUrl }, [file]);
       this.#set(client, { ...run, state: verified });
@@ -54,7 +54,7 @@ export class Verifier {
     client.end(CANCELLED);
   }
 
-  /** Stops, and forgets what came out. */
+  /** Stops, and forgets the result. */
   cancel(): void {
     const client = this.#client;
     this.#client = null;
@@ -62,7 +62,7 @@ export class Verifier {
     this.store.setState({ verification: null });
   }
 
-  /** @param client that of another start has nothing to say any more. */
+  /** @param client one that was replaced is not listened to. */
   #set(client: VerifyClient, verification: Verification): void {
     if (client === this.#client) this.store.setState({ verification });
   }

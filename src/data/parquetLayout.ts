@@ -4,6 +4,7 @@ import { DataError, reasonOf } from './dataError.ts';
 import { hasParquetMagic } from './httpBody.ts';
 import { compressorsFor } from './parquetCodecs.ts';
 import { type Columns, chooseColumns } from './parquetColumns.ts';
+import { checkFooter } from './parquetFooter.ts';
 import type { ChunkSpan, RandomAccessFile } from './types.ts';
 
 /** Row groups that are fetched by one request. */
@@ -26,6 +27,8 @@ const MAX_GAP_BYTES = 8 * 1024;
 const TAIL_BYTES = 64 * 1024;
 /** Footers that repeat images as column statistics reach several MB. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
+/** Columns and the groups that they are in. hyparquet's memory grows with their depth squared. */
+const MAX_SCHEMA = 5000;
 const MAX_ROWS = 1_000_000;
 /** Unpacked, of one column. */
 const MAX_BYTES_PER_ROW = 32 * 1024 * 1024;
@@ -51,7 +54,9 @@ export async function readLayout(
   const footer = await readFooter(file, signal, broken);
   let metadata: FileMetaData;
   try {
+    checkFooter(footer.subarray(0, -8));
     metadata = parquetMetadata(footer, { geoparquet: false });
+    if (metadata.schema.length > MAX_SCHEMA) throw new Error(`${metadata.schema.length} columns`);
   } catch (error) {
     throw broken(`its footer is damaged (${reasonOf(error)})`, error);
   }
@@ -78,6 +83,9 @@ export async function readLayout(
     start += count;
   }
   if (groups.length === 0) throw broken('it has no rows');
+  if (Number(metadata.num_rows) !== start) {
+    throw broken(`its footer claims ${metadata.num_rows} rows, its row groups ${start}`);
+  }
   return { metadata, columns, compressors, chunks: coalesce(groups) };
 }
 

@@ -1,4 +1,4 @@
-/** The config that trains a run anew, from its beginning to where it is. */
+/** The config that trains a run again, from its beginning to where it is. */
 import { MAX_CHANGES, type RunChange, type RunConfig } from '../model/config.ts';
 
 /** Of a run that begins with this config: scheduled changes count once they are made. */

@@ -54,7 +54,7 @@ export class Run {
   wantedKernelCode: string | null = null;
   /** What every step so far was computed in; null: nothing with a choice, or not all in the same. */
   arithmetic: Arithmetic | null = null;
-  /** The config that trains the run anew to where it is; null: what was done to it can't be said as one. */
+  /** The config that trains the run again to where it is; null: no config can express what was done to it. */
   replay: RunConfig | null;
   /** Whether to train on after the last step of the config. */
   trainsPastEnd = false;

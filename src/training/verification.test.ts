@@ -1,4 +1,4 @@
-/** A run that was changed by hand, stopped and resumed is trained anew from its record, to the bit. */
+/** A run that was changed by hand, stopped and resumed is trained again from its record, to the bit. */
 import { expect, test } from 'vitest';
 import { openDataset } from '../data/dataset.ts';
 import { CpuDevice } from '../engine/cpu/cpuDevice.ts';
@@ -7,13 +7,7 @@ import { loadedImages } from './loadedImages.ts';
 import { replayOfStart, withMade } from './replayConfig.ts';
 import { Run } from './run.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
-import {
-  type Claim,
-  checkImages,
-  claimOfRun,
-  trainAnew,
-  UnverifiableError,
-} from './verification.ts';
+import { type Claim, checkImages, claimOfRun, retrain, UnverifiableError } from './verification.ts';
 
 const config = tinyConfig({ training: { steps: 6, learningRate: 0.05 } });
 const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
@@ -38,14 +32,14 @@ async function savedRun(file: ArrayBuffer) {
   return saved;
 }
 
-async function anew({ config: wanted, steps }: Claim): Promise<string> {
+async function again({ config: wanted, steps }: Claim): Promise<string> {
   const device = new CpuDevice({ workers: [], arithmetic: 'fast' });
   const request = { ...wanted.data, test: 0, seed: wanted.training.seed };
   const dataset = openDataset(request, { baseUrl: null });
   const images = await loadedImages(device, dataset, wanted.training);
   await images.prepare(steps);
   const onProgress = () => undefined;
-  return trainAnew(new Run('anew', wanted), steps, { device, images, onProgress });
+  return retrain(new Run('again', wanted), steps, { device, images, onProgress });
 }
 
 test('changes made by hand are made again on their steps, also behind a checkpoint', async () => {
@@ -70,9 +64,9 @@ test('changes made by hand are made again on their steps, also behind a checkpoi
   ]);
   const claim = await claimOfRun(await savedRun(await fileOf(harness)));
   expect(claim).toMatchObject({ steps: 6, weightsSha256: finalWeights.sha256 });
-  expect(await anew(claim)).toBe(finalWeights.sha256);
+  expect(await again(claim)).toBe(finalWeights.sha256);
   const { changes: _, ...training } = claim.config.training;
-  expect(await anew({ ...claim, config: { ...claim.config, training } })).not.toBe(
+  expect(await again({ ...claim, config: { ...claim.config, training } })).not.toBe(
     finalWeights.sha256,
   );
 });
@@ -104,7 +98,7 @@ test('steps on another engine, or weights of a file, can’t be verified', async
   const imported = { source: 'net.pth', weights };
   await expect(claimOfRun({ ...saved, imported })).rejects.toThrow('net.pth');
   const { replay: _, ...unknown } = saved;
-  await expect(claimOfRun(unknown)).rejects.toThrow('can’t be done again');
+  await expect(claimOfRun(unknown)).rejects.toThrow('can’t be trained again');
   await expect(claimOfRun({ ...saved, kernelChoices: { revision: '0' } })).rejects.toThrow(
     'revision 0',
   );

@@ -1,6 +1,6 @@
 /**
- * Verifying a run: training it anew from its config and comparing the hash of its weights. Exact arithmetic gives the same
- * bits on every machine, so the hash comes out if, and only if, the run is what it claims to be.
+ * Verifying a run: training it again from its config and comparing the hash of its weights. Exact arithmetic gives the same
+ * bits on every machine, so the hash matches if, and only if, the run is what it claims to be.
  */
 import type { EngineDevice } from '../engine/api.ts';
 import { REVISION } from '../engine/cpu/arithmetic.ts';
@@ -17,7 +17,7 @@ import { weightsSha256 } from './weightsHash.ts';
 
 /** What is claimed of a run. */
 export interface Claim {
-  /** Trains it anew, with all that was changed on the way. */
+  /** Trains it again, with all that was changed on the way. */
   readonly config: RunConfig;
   /** After which the weights have the hash. */
   readonly steps: number;
@@ -29,7 +29,7 @@ export interface Claim {
 /** What a run's record says of how it came about. */
 export interface RunRecord extends Claim {
   readonly arithmetic: string | null;
-  /** Null: what was done to it can't be said as a config. */
+  /** Null: no config can express what was done to it. */
   readonly replay: RunConfig | null;
   /** As the engine recorded them. */
   readonly kernels: unknown;
@@ -50,7 +50,7 @@ export function claimOf(record: Omit<RunRecord, 'config'>): Claim {
   }
   if (replay === null) {
     throw new UnverifiableError(
-      'What was done to it while it trained can’t be said as changes of a config, so it can’t be done again.',
+      'No config can express what was changed while it trained, so it can’t be trained again.',
     );
   }
   const revision = parseChoices(kernels)?.revision ?? REVISION;
@@ -89,7 +89,7 @@ export function checkImages({ images }: Claim, here: DatasetIdentity): void {
   );
 }
 
-export interface AnewProgress {
+export interface RetrainProgress {
   /** Steps done. */
   readonly step: number;
   readonly loss: number;
@@ -97,11 +97,11 @@ export interface AnewProgress {
   readonly leftMs: number;
 }
 
-interface AnewOptions {
+interface RetrainOptions {
   readonly device: EngineDevice;
   readonly images: RunImages;
   /** Called after each step. */
-  readonly onProgress: (progress: AnewProgress) => void;
+  readonly onProgress: (progress: RetrainProgress) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -111,10 +111,10 @@ interface AnewOptions {
  * @returns `weightsSha256` after `steps` steps.
  * @throws Error when it can't be trained or diverges; EngineError; the signal's reason.
  */
-export async function trainAnew(
+export async function retrain(
   run: Run,
   steps: number,
-  { device, images, onProgress, signal = new AbortController().signal }: AnewOptions,
+  { device, images, onProgress, signal = new AbortController().signal }: RetrainOptions,
 ): Promise<string> {
   checkRunnable(run.config);
   run.trainsPastEnd = steps > run.config.training.steps;

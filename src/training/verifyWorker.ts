@@ -1,4 +1,4 @@
-/** The worker that trains a saved run anew, beside whatever trains: a checkpoint file in, whether its weights come out. */
+/** The worker that trains a saved run again, beside whatever trains: from a checkpoint file to whether its weights match. */
 import { reasonOf } from '../data/dataError.ts';
 import { openDataset } from '../data/dataset.ts';
 import { keptInBrowser } from '../data/own/keptInBrowser.ts';
@@ -8,17 +8,17 @@ import { readCheckpoint } from './checkpoint/read.ts';
 import { loadedImages } from './loadedImages.ts';
 import { Run } from './run.ts';
 import {
-  type AnewProgress,
+  type RetrainProgress,
   checkImages,
   claimOfRun,
-  trainAnew,
+  retrain,
   UnverifiableError,
 } from './verification.ts';
 
 /** Between two events. */
 const PROGRESS_MS = 250;
 
-export interface VerifyProgress extends AnewProgress {
+export interface VerifyProgress extends RetrainProgress {
   readonly steps: number;
 }
 
@@ -45,12 +45,12 @@ const api = {
     checkImages(claim, images.source);
     await images.prepare(steps);
     let nextMs = 0;
-    const onProgress = (progress: AnewProgress): void => {
+    const onProgress = (progress: RetrainProgress): void => {
       if (performance.now() < nextMs) return;
       nextMs = performance.now() + PROGRESS_MS;
       postEvent({ ...progress, steps } satisfies VerifyProgress);
     };
-    const got = await trainAnew(new Run('anew', config), steps, { device, images, onProgress });
+    const got = await retrain(new Run('again', config), steps, { device, images, onProgress });
     return { wanted, got, steps };
   },
 };

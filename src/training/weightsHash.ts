@@ -4,13 +4,13 @@ import type { Arithmetic } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 
-/** What a finished run came to, and how: enough to compare it with another, and to train it anew. */
+/** What a finished run came to, and how: enough to compare it with another, and to train it again. */
 export interface FinalWeights {
   /** `weightsSha256` */
   readonly sha256: string;
   /** What every step was computed in; null: nothing with a choice, or not all in the same. */
   readonly arithmetic: Arithmetic | null;
-  /** The config that trains the run anew; null: there is none, or the run started from the weights of a file. */
+  /** The config that trains the run again; null: there is none, or the run started from the weights of a file. */
   readonly replay: RunConfig | null;
 }
 

@@ -1,4 +1,4 @@
-/** How the training anew of a finished run goes, and what came out. */
+/** How far the verification of a finished run is, and its result. */
 import type { Verification } from '../app/state.ts';
 import { formatCount, formatDuration } from '../charts/format.ts';
 import { usePage, useSession } from './context.ts';
@@ -7,16 +7,16 @@ import { usePage, useSession } from './context.ts';
 export const shortHash = (sha256: string): string => `${sha256.slice(0, 12)}…`;
 
 function textOf(state: Verification['state']): string {
-  if (state === 'loading') return 'Training anew: loading …';
+  if (state === 'loading') return 'Training again: loading …';
   if ('reason' in state) return `Can’t be verified: ${state.reason}`;
   const steps = `${formatCount(state.steps)} steps`;
   if ('leftMs' in state) {
     const left = formatDuration(state.leftMs);
-    return `Training anew: step ${formatCount(state.step)} of ${steps}, ${left} left.`;
+    return `Training again: step ${formatCount(state.step)} of ${steps}, ${left} left.`;
   }
   return state.got === state.wanted
-    ? `Verified: ${steps} trained anew gave the same weights, to the last bit.`
-    : `Not verified: ${steps} trained anew gave other weights, ${shortHash(state.got)}.`;
+    ? `Verified: ${steps} of training gave the same weights again, to the last bit.`
+    : `Not verified: ${steps} of training gave other weights this time, ${shortHash(state.got)}.`;
 }
 
 /** Of a kept run, for the library; live runs have theirs on their cards. */

@@ -45,7 +45,7 @@ export type FigureKind =
   /** Training and test error at the end, a pair of bars an arm. */
   | { readonly type: 'bars' };
 
-/** What came out, computed from our numbers. */
+/** The result, computed from our numbers. */
 export interface Verdict {
   /** Whether it agrees with the paper by more than chance; null: there is nothing to compare. */
   readonly agrees: boolean | null;

@@ -202,7 +202,7 @@ export class Library implements RunSaver {
     });
   }
 
-  /** Trains a stored run anew and compares the weights. */
+  /** Trains a stored run again and compares the weights. */
   verify({ id }: StoredRun, title: string): void {
     const file = async () => (await this.client.call('checkpoint', id)).bytes;
     void this.session.verifier.start({ id, title }, file);

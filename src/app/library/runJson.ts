@@ -28,7 +28,7 @@ const ABOUT = {
   arithmetic:
     '`exact` if every step gives the same bits on every machine; the run can then be verified: `headless verify FILE`',
   replay:
-    'the config that trains the run anew, with all that was changed on the way; null where there is none',
+    'the config that trains the run again, with all that was changed on the way; null where there is none',
 };
 
 /** @param names the parameters and layers of the history. */

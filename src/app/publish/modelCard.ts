@@ -28,7 +28,7 @@ export function modelCard(publication: Publication, { repo, isPrivate, runUrl }:
     fileTable(publication),
     [
       `- [The network’s graph in Netron](${netronUrl(repo)})${isPrivate ? ' (once this model is public)' : ''}`,
-      `- [The same run on Residual Playground](${runUrl}): its settings, to train it anew`,
+      `- [The same run on Residual Playground](${runUrl}): its settings, to train it again`,
     ].join('\n'),
     '## Images',
     images(publication),

@@ -58,10 +58,11 @@ function decoder(name: CodecName, readWasm?: (name: CodecName) => Promise<Uint8A
     } catch (error) {
       // After a fault of its own a module may be in any state.
       ready = null;
-      throw new Error(
-        `a damaged or unusual ${name === 'jpeg' ? 'JPEG' : 'WebP'} (${reasonOf(error)})`,
-        { cause: error },
-      );
+      const kind = `a damaged or unusual ${name === 'jpeg' ? 'JPEG' : 'WebP'}`;
+      // What the WebAssembly itself throws says nothing to people.
+      throw new Error(error instanceof Error ? `${kind} (${reasonOf(error)})` : kind, {
+        cause: error,
+      });
     }
   };
 }

@@ -1,15 +1,46 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCodecs } from '../nodeCodecs.ts';
-import { gifFile, jpegFile, pngFile, testImage, webpFile } from '../testing/images.ts';
+import {
+  animatedWebp,
+  gifFile,
+  jpegFile,
+  pngFile,
+  testImage,
+  webpFile,
+} from '../testing/images.ts';
 import { decodeImage } from './decode.ts';
 
 const decode = (bytes: Uint8Array) => decodeImage(bytes, nodeCodecs);
 const image = testImage(40, 24, [200, 100, 50]);
 
+/** Its thumbnail is a whole JPEG in an APP1 segment. */
+async function cutBehindThumbnail(): Promise<Uint8Array> {
+  const jpeg = await jpegFile(image);
+  const head = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(2 + jpeg.length, 4);
+  return Buffer.concat([head, jpeg, jpeg.subarray(2, -40)]);
+}
+
+/** As far as its frame header tells. */
+async function cmykJpeg(): Promise<Uint8Array> {
+  const jpeg = Buffer.from(await jpegFile(image));
+  jpeg[jpeg.indexOf(Buffer.from([0xff, 0xc2])) + 9] = 4;
+  return jpeg;
+}
+
 describe('decodeImage', () => {
   it('reads PNG and lossless WebP to the bit', async () => {
     expect(await decode(pngFile(image))).toEqual(image);
     expect(await decode(await webpFile(image))).toEqual(image);
+  });
+
+  it('reads the first picture of an animated WebP', async () => {
+    expect(await decode(animatedWebp(await webpFile(image), image))).toEqual(image);
+  });
+
+  it('reads the smallest WebP', async () => {
+    const dot = testImage(1, 1, [7, 8, 9]);
+    expect([...(await decode(await webpFile(dot))).pixels]).toHaveLength(3);
   });
 
   it('reads JPEG closely', async () => {
@@ -35,6 +66,8 @@ describe('decodeImage', () => {
 
   it.each<[string, () => Uint8Array | Promise<Uint8Array>, RegExp]>([
     ['a JPEG cut short', async () => (await jpegFile(image)).slice(0, -40), /JPEG is cut short/],
+    ['a JPEG cut short behind its thumbnail', cutBehindThumbnail, /JPEG is cut short/],
+    ['a JPEG of four inks', cmykJpeg, /a CMYK JPEG; save it as RGB/],
     ['a WebP cut short', async () => (await webpFile(image)).slice(0, -4), /WebP is cut short/],
     ['a GIF cut short', () => gifFile(9, 9, [], () => 1).slice(0, 60), /GIF is cut short/],
     ['a GIF’s header alone', () => gifFile(9, 9, [], () => 1).slice(0, 10), /GIF is cut short/],

@@ -4,7 +4,7 @@ import { decodeGif, isGif } from './gif.ts';
 import { checkJpeg, isJpeg } from './jpeg.ts';
 import { decodePng, isPng } from './png.ts';
 import type { RgbImage } from './rgbImage.ts';
-import { checkWebp, isWebp } from './webp.ts';
+import { stillWebp, isWebp } from './webp.ts';
 
 /** Formats that are told by name and not read. */
 const FOREIGN: readonly (readonly [string, RegExp])[] = [
@@ -14,6 +14,7 @@ const FOREIGN: readonly (readonly [string, RegExp])[] = [
   ['HEIC', /^....ftyp(hei|mif)/s],
   ['JPEG XL', /^(ÿ\n|....JXL )/s],
   ['JPEG 2000', /^....jP {2}/s],
+  ['PPM', /^P[1-7]\s/],
   ['SVG', /^\s*(<\?xml[^>]*>\s*)?<svg/],
   ['a web page', /^\s*<(!doctype html|html)/i],
   ['a Git LFS pointer, not the image itself', /^version https:\/\/git-lfs/],
@@ -32,8 +33,7 @@ export async function decodeImage(bytes: Uint8Array, codecs: Codecs): Promise<Rg
   }
   if (isGif(bytes)) return decodeGif(bytes);
   if (isWebp(bytes)) {
-    checkWebp(bytes);
-    return codecs.webp(bytes);
+    return codecs.webp(stillWebp(bytes));
   }
   if (bytes.length === 0) throw new Error('empty');
   const start = String.fromCharCode(...bytes.subarray(0, 64));

@@ -8,7 +8,7 @@ const START_OF_SCAN = 0xda;
 /** DHT, JPG and DAC stand among the numbers of the frame headers. */
 const NO_FRAMES = [0xc4, 0xc8, 0xcc];
 
-/** @throws Error for a JPEG that is too large, has no frame, or is cut short: decoders fill the rest with grey. */
+/** @throws Error for a JPEG that is too large, in CMYK, has no frame, or is cut short: decoders fill the rest with grey. */
 export function checkJpeg(jpeg: Uint8Array): void {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   let hasFrame = false;
@@ -21,13 +21,15 @@ export function checkJpeg(jpeg: Uint8Array): void {
     }
     if (marker === START_OF_SCAN) {
       if (!hasFrame) throw new Error('a damaged JPEG');
-      if (!endsWell(jpeg)) throw new Error('JPEG is cut short');
+      if (!endsWell(jpeg, at)) throw new Error('JPEG is cut short');
       return;
     }
     const length = view.getUint16(at + 2);
     const isFrame = marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker);
-    if (isFrame && at + 9 <= jpeg.length) {
+    if (isFrame && at + 10 <= jpeg.length) {
       checkSize(view.getUint16(at + 7), view.getUint16(at + 5));
+      // Inks, which the decoder does not turn into red, green and blue.
+      if (jpeg[at + 9] === 4) throw new Error('a CMYK JPEG; save it as RGB');
       hasFrame = true;
     }
     at += 2 + length;
@@ -35,9 +37,9 @@ export function checkJpeg(jpeg: Uint8Array): void {
   throw new Error('JPEG is cut short');
 }
 
-/** Whether there is an end marker; some cameras write more behind it. */
-function endsWell(jpeg: Uint8Array): boolean {
-  for (let at = jpeg.length - 2; at > 1; at--) {
+/** Whether an end marker follows the pixels; some cameras write more behind it. A thumbnail before them has its own. */
+function endsWell(jpeg: Uint8Array, pixelsStart: number): boolean {
+  for (let at = jpeg.length - 2; at > pixelsStart; at--) {
     if (jpeg[at] === 0xff && jpeg[at + 1] === 0xd9) return true;
   }
   return false;

@@ -4,16 +4,17 @@ import { decodeImage } from '../image/decode.ts';
 import { fitted } from '../image/fit.ts';
 import { otherTasks } from '../parquetImages.ts';
 import { byCodePoint, MAX_CLASSES } from '../parquetLabels.ts';
-import { IMAGE_BYTES, type Images } from '../types.ts';
-import type { ImageSet } from '../types.ts';
+import { IMAGE_BYTES, type Images, type ImageSet } from '../types.ts';
 import { baseName, type InputFile, readWhole } from './inputFile.ts';
 import { counted, namedFew, type Reading } from './reading.ts';
-import { drawSplit, MAX_IMAGES, mixed } from './split.ts';
+import { drawnRemark, drawSplit, MAX_IMAGES, mixed } from './split.ts';
 import { givenSplit, type SplitName, splitNamed } from './splitNames.ts';
 
-const IMAGE_NAME = /\.(png|jpe?g|webp|gif|jfif|apng)$/i;
-/** Named as images that can't be read, where other files are passed over. */
-const FOREIGN_IMAGE_NAME = /\.(bmp|tiff?|avif|heic|heif|jxl|svg|ppm|pgm)$/i;
+/** Formats that are not read are named as such when they are decoded. */
+const IMAGE_NAME =
+  /\.(png|jpe?g|webp|gif|jfif|apng|bmp|tiff?|avif|heic|heif|jxl|jp2|svg|ppm|pgm)$/i;
+/** Files that are usually found beside images, and not worth a word. */
+const COMPANION_NAME = /\.(txt|md|csv|json|ya?ml|html?|py)$/i;
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** Images decoded before the thread's other tasks get their turn. */
 const IMAGES_AT_ONCE = 20;
@@ -66,15 +67,13 @@ export async function readClassFolders(
     classNames,
     ...images,
     remarks: [
-      ...(given === null ? ['One image in six of each class is kept for the test.'] : []),
-      ...(unused > 0 ? [`${counted(unused, 'image')} for validation are not used.`] : []),
-      ...(tooMany > 0
-        ? [`${counted(tooMany, 'image')} more than a run can use were left out.`]
-        : []),
+      ...(given === null ? [drawnRemark(test.length)] : []),
+      ...(unused > 0 ? [`${counted(unused, 'image')} for validation not used.`] : []),
+      ...(tooMany > 0 ? [`${counted(tooMany, 'image')} left out: a run can use no more.`] : []),
       ...(left.length > 0 ? [`${counted(left.length, 'file')} left out: ${namedFew(left)}.`] : []),
       ...(strays.length > 0
         ? [
-            `${counted(strays.length, 'file')} in no class folder, or no image: ${namedFew(strays)}.`,
+            `${counted(strays.length, 'file')} not used, being in no class folder or no image: ${namedFew(strays)}.`,
           ]
         : []),
     ],
@@ -82,55 +81,75 @@ export async function readClassFolders(
 }
 
 function checkClasses(classNames: readonly string[], strays: readonly string[]): void {
-  if (classNames.length >= 2 && classNames.length <= MAX_CLASSES) return;
+  const count = classNames.length;
+  if (count >= 2 && count <= MAX_CLASSES) return;
   const found =
-    classNames.length === 0
-      ? `no images in folders (there are ${strays.length === 0 ? 'no files' : namedFew(strays)})`
-      : `${counted(classNames.length, 'class', 'classes')} (${namedFew(classNames)})`;
+    count === 0
+      ? `no images in class folders${strays.length === 0 ? '' : `, only ${namedFew(strays)}`}`
+      : `${counted(count, 'class', 'classes')} (${namedFew(classNames)})`;
   throw new DataError(
     'unsupported',
-    `Here are ${found}. Give a folder with 2 to 1,000 folders in it, one for each class, each with its PNG, JPEG, WebP or GIF images.`,
+    `There ${count === 1 ? 'is' : 'are'} ${found}. Give a folder with 2 to 1,000 folders in it, one for each class, each with its PNG, JPEG, WebP or GIF images.`,
   );
+}
+
+/** An image with the folders that it is in. */
+interface Placed {
+  readonly file: InputFile;
+  readonly folders: readonly string[];
 }
 
 function membersOf(files: readonly InputFile[]): { members: Member[]; strays: string[] } {
   const images = files.filter(({ name }) => IMAGE_NAME.test(name));
-  const strays = files.filter(({ name }) => !IMAGE_NAME.test(name)).map(({ name }) => name);
-  const depth = sharedDepth(images.map(({ name }) => name.split('/')));
-  const foldersOf = ({ name }: InputFile) => name.split('/').slice(depth, -1);
-  const isSplit = images.every((file) => {
-    const [first, second] = foldersOf(file);
-    return first === undefined || (splitNamed(first) !== null && second !== undefined);
-  });
+  const strays = files
+    .filter(({ name }) => !IMAGE_NAME.test(name) && !COMPANION_NAME.test(name))
+    .map(({ name }) => name);
+  const placed = withoutShared(
+    // In the order of their names, so that it is the same from every archive and file system.
+    images
+      .toSorted((a, b) => byCodePoint(a.name, b.name))
+      .map((file) => ({ file, folders: file.name.split('/').slice(0, -1) })),
+  );
   const members: Member[] = [];
-  // In the order of their names, so that it is the same from every archive and file system.
-  for (const file of images.toSorted((a, b) => byCodePoint(a.name, b.name))) {
-    const folders = foldersOf(file);
-    const [first = ''] = folders;
-    const className = folders[isSplit ? 1 : 0];
-    if (className === undefined) strays.push(file.name);
-    else members.push({ file, split: isSplit ? splitNamed(first) : null, className });
-  }
-  return {
-    members,
-    strays: strays.filter(
-      (name) => !/\.(txt|md|csv|json|ya?ml|html?|py)$/i.test(name) || FOREIGN_IMAGE_NAME.test(name),
-    ),
+  const take = (some: readonly Placed[], split: SplitName | null): void => {
+    for (const { file, folders } of some) {
+      const [className] = folders;
+      if (className === undefined) strays.push(file.name);
+      else members.push({ file, split, className });
+    }
   };
+  const splitOf = ({ folders: [first = ''] }: Placed): SplitName | null => splitNamed(first);
+  const splits = new Set(placed.map(splitOf).filter((split) => split !== null));
+  // A class may be called `train`, but then there is none called `test`.
+  if (splits.size < 2) {
+    take(placed, null);
+    return { members, strays };
+  }
+  for (const split of splits) {
+    const own = placed.filter((image) => splitOf(image) === split);
+    const inside = own.map(({ file, folders }) => ({ file, folders: folders.slice(1) }));
+    take(withoutShared(inside), split);
+  }
+  strays.push(...placed.filter((image) => splitOf(image) === null).map(({ file }) => file.name));
+  return { members, strays };
 }
 
-/** Folders around all images that say nothing: `pets/cats/1.png` and `pets/dogs/1.png` share one. */
-function sharedDepth(paths: readonly (readonly string[])[]): number {
-  const [first = []] = paths;
-  let depth = 0;
-  // The last folder is a class.
+/**
+ * Without the folders around all images, which say nothing: `pets/cats/1.png` and `pets/dogs/1.png` share one. Where all
+ * images are in one folder, that is their class.
+ */
+function withoutShared(images: readonly Placed[]): readonly Placed[] {
+  const [first] = images;
+  if (first === undefined) return images;
+  let shared = 0;
   while (
-    paths.length > 0 &&
-    paths.every((path) => path.length > depth + 2 && path[depth] === first[depth])
+    images.every(({ folders }) => folders.length > shared) &&
+    images.every(({ folders }) => folders[shared] === first.folders[shared])
   ) {
-    depth++;
+    shared++;
   }
-  return depth;
+  if (shared > 0 && images.every(({ folders }) => folders.length === shared)) shared--;
+  return images.map(({ file, folders }) => ({ file, folders: folders.slice(shared) }));
 }
 
 class Decoder {

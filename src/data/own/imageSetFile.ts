@@ -3,10 +3,9 @@
  * (u16) and pixels of the training images and of the test images, all little-endian.
  */
 import * as z from 'zod/mini';
-import { DataError } from '../dataError.ts';
 import { KNOWN_SET_IDS } from '../knownSets.ts';
-import { IMAGE_BYTES, type Images } from '../types.ts';
-import type { ImageSet } from '../types.ts';
+import { sha256 } from '../sha256.ts';
+import { IMAGE_BYTES, type Images, type ImageSet } from '../types.ts';
 
 const MAGIC = 'RPIMAGE1';
 const PREFIX_BYTES = MAGIC.length + 4;
@@ -41,24 +40,12 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/**
- * SHA-256, in hexadecimal, of the class names, labels and pixels: of what a run sees, whatever the files were called.
- * @throws DataError `unsupported` where the page came over plain HTTP, which browsers give no hashes
- */
-export async function imageSetHash(set: ImageSet): Promise<string> {
+/** SHA-256, in hex, of the class names, labels and pixels: of what a run sees, whatever the files were called. */
+export function imageSetHash(set: ImageSet): Promise<string> {
   const { classNames, train, test } = set;
   const counts = [train.labels.length, test.labels.length];
   const head = new TextEncoder().encode(JSON.stringify([classNames, ...counts]));
-  // Absent from pages that did not come over HTTPS or from localhost.
-  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
-  if (subtle === undefined) {
-    throw new DataError(
-      'unsupported',
-      'Images of one’s own are known by their hash, which browsers compute only for pages that came over HTTPS or from this machine.',
-    );
-  }
-  const digest = new Uint8Array(await subtle.digest('SHA-256', joined([head, ...contentOf(set)])));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(joined([head, ...contentOf(set)]));
 }
 
 export function writeImageSet(set: ImageSet): Uint8Array<ArrayBuffer> {

@@ -4,11 +4,11 @@ import { knownSet } from '../knownSets.ts';
 import {
   IMAGE_BYTES,
   type Images,
+  type ImageSet,
   type Source,
   type SourceDescription,
   type SplitReader,
 } from '../types.ts';
-import type { ImageSet } from '../types.ts';
 
 const CHUNK_IMAGES = 1000;
 

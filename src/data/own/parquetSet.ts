@@ -1,14 +1,13 @@
-/** Parquet files of anyone's making, in one or several shards, as an image set. */
+/** Any Parquet files of images, in one or several shards, as an image set. */
 import { DataError, reasonOf } from '../dataError.ts';
 import { KNOWN_SET_IDS, type KnownSetId, knownSet } from '../knownSets.ts';
 import { decodeChunk, readLabels } from '../parquetImages.ts';
 import { byCodePoint, classNamesOf, type RawLabel } from '../parquetLabels.ts';
 import { type ParquetLayout, readLayout } from '../parquetLayout.ts';
-import { IMAGE_BYTES, type Images, type RandomAccessFile } from '../types.ts';
-import type { ImageSet } from '../types.ts';
+import { IMAGE_BYTES, type Images, type ImageSet, type RandomAccessFile } from '../types.ts';
 import type { InputFile } from './inputFile.ts';
 import { counted, type Reading } from './reading.ts';
-import { drawSplit, MAX_IMAGES, mixed, picked } from './split.ts';
+import { drawnRemark, drawSplit, MAX_IMAGES, mixed, picked } from './split.ts';
 import { givenSplit, type SplitName, splitOfPath } from './splitNames.ts';
 
 interface Shard {
@@ -50,8 +49,8 @@ export async function readParquetSet(
     classNames: known === null ? classNames : knownSet(known).classNames,
     ...chosen,
     remarks: [
-      ...(given === null ? ['One image in six of each class is kept for the test.'] : []),
-      ...(unused > 0 ? [`${counted(unused, 'image')} for validation are not used.`] : []),
+      ...(given === null ? [drawnRemark(chosen.test.labels.length)] : []),
+      ...(unused > 0 ? [`${counted(unused, 'image')} for validation not used.`] : []),
     ],
   };
 }

@@ -1,16 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { tarOf } from '../../containers/testing/tarBytes.ts';
 import { nodeCodecs } from '../nodeCodecs.ts';
-import {
-  filesOf,
-  gifFile,
-  jpegFile,
-  pngFile,
-  tarOf,
-  testImage,
-  webpFile,
-} from '../testing/images.ts';
+import { filesOf, gifFile, jpegFile, pngFile, testImage, webpFile } from '../testing/images.ts';
 import { IMAGE_BYTES } from '../types.ts';
 import { normalizationOfImages } from './imageSet.ts';
 import { imageSetHash, readImageSet, writeImageSet } from './imageSetFile.ts';
@@ -64,12 +57,39 @@ describe('class folders', () => {
     };
     const set = await readImages(filesOf(files), 'x', reading);
     expect([set.train.labels.length, set.test.labels.length]).toEqual([10, 6]);
-    expect(set.remarks).toEqual(['4 images for validation are not used.']);
+    expect(set.remarks).toEqual(['4 images for validation not used.']);
     const without = Object.fromEntries(
       Object.entries(files).filter(([name]) => !name.includes('/test/')),
     );
     const other = await readImages(filesOf(without), 'x', reading);
     expect([other.train.labels.length, other.test.labels.length]).toEqual([10, 4]);
+  });
+
+  it('are found beside images that have no class, and in folders around each split', async () => {
+    const stray = png(200);
+    const top = { ...folders(['a', 'b'], 6, 'pets/'), 'pets/preview.png': stray };
+    const unlabelled = { ...folders(['a', 'b'], 6, 'train/'), 'test/1.png': stray };
+    const wrapped = {
+      ...folders(['a', 'b'], 5, 'seg_train/seg_train/'),
+      ...folders(['a', 'b'], 1, 'seg_test/seg_test/'),
+      'seg_pred/seg_pred/1.png': stray,
+    };
+    for (const files of [top, unlabelled, wrapped]) {
+      const { classNames, train, test, remarks } = await readImages(filesOf(files), 'x', reading);
+      expect(classNames).toEqual(['a', 'b']);
+      expect([train.labels.length, test.labels.length]).toEqual([10, 2]);
+      expect(remarks.join(' ')).toMatch(/1 file not used, .*(preview|1)\.png/);
+    }
+  });
+
+  it('with one image each leave none for the test, and say so', async () => {
+    const { train, test, remarks } = await readImages(
+      filesOf(folders(['a', 'b', 'c'], 1)),
+      'x',
+      reading,
+    );
+    expect([train.labels.length, test.labels.length]).toEqual([3, 0]);
+    expect(remarks).toEqual(['No class has two images, so none is kept for the test.']);
   });
 
   it('may hold PNG, JPEG, WebP and GIF of any size, and litter', async () => {
@@ -102,13 +122,18 @@ describe('class folders', () => {
     const { train, test, remarks } = await readImages(filesOf(files), 'some', reading);
     expect(train.labels.length + test.labels.length).toBe(12);
     expect(remarks.join(' ')).toMatch(
-      /2 files left out: .*broken.png \(PNG is cut short\).*1 file in no class folder.*stray.png/,
+      /2 files left out: .*broken.png \(PNG is cut short\).*1 file not used, .*stray.png/,
     );
   });
 
   it.each<[string, Record<string, Uint8Array>, RegExp]>([
     ['one class', folders(['a'], 3), /1 class \(a\)/],
-    ['no folders', { '1.png': png(1), '2.png': png(2) }, /no images in folders/],
+    [
+      'splits without classes',
+      { 'train/1.png': png(1), 'test/1.png': png(1) },
+      /no images in class folders, only test\/1.png, train\/1.png/,
+    ],
+    ['no folders', { '1.png': png(1), '2.png': png(2) }, /no images in class folders/],
     [
       '1,001 classes',
       folders(

@@ -45,6 +45,12 @@ export function drawSplit<T>(
   return { train, test };
 }
 
+/** What is said of a split that was drawn. */
+export const drawnRemark = (testImages: number): string =>
+  testImages > 0
+    ? 'One image in six of each class is kept for the test.'
+    : 'No class has two images, so none is kept for the test.';
+
 /** In a fixed order in which classes alternate as they would by chance; no more than a run can use. */
 export function mixed<T>(items: readonly T[], most: number): T[] {
   const order = shuffled(items.length, ORDER_SEED).subarray(0, most);

@@ -1,10 +1,11 @@
 /** The split that a folder or file is meant for, by its usual names. */
 export type SplitName = 'train' | 'test' | 'validation';
 
+/** `train`, `train_set`, `seg_train` */
 const NAMES: readonly (readonly [SplitName, RegExp])[] = [
-  ['train', /^(train|training|trn|train_set|trainset)$/],
-  ['test', /^(test|testing|tst|test_set|testset|eval|evaluation)$/],
-  ['validation', /^(val|valid|validation|dev)$/],
+  ['train', /^([a-z]+[_-])?(train|training|trn)([_-]?set)?$/],
+  ['test', /^([a-z]+[_-])?(test|testing|tst|eval|evaluation)([_-]?set)?$/],
+  ['validation', /^([a-z]+[_-])?(val|valid|validation|dev)([_-]?set)?$/],
 ];
 
 /** @param name without its extension; null: none of the usual names. */

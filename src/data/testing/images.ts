@@ -48,6 +48,26 @@ export async function webpFile(image: TestImage): Promise<Uint8Array> {
   return new Uint8Array(await encode(imageData(image), { lossless: 1 }));
 }
 
+/** The same image as the only picture of an animated WebP. @param still of `webpFile` */
+export function animatedWebp(still: Uint8Array, { width, height }: TestImage): Uint8Array {
+  const chunk = (name: string, body: Uint8Array) => {
+    const head = Buffer.alloc(8);
+    head.write(name);
+    head.writeUInt32LE(body.length, 4);
+    return Buffer.concat([head, body]);
+  };
+  const size = Buffer.alloc(6);
+  size.writeUIntLE(width - 1, 0, 3);
+  size.writeUIntLE(height - 1, 3, 3);
+  const body = Buffer.concat([
+    Buffer.from('WEBP'),
+    chunk('VP8X', Buffer.concat([Buffer.of(2, 0, 0, 0), size])),
+    chunk('ANIM', Buffer.alloc(6)),
+    chunk('ANMF', Buffer.concat([Buffer.alloc(6), size, Buffer.alloc(4), still.subarray(12)])),
+  ]);
+  return chunk('RIFF', body);
+}
+
 /** Colours 0 to 3 of a palette by clear codes alone: every colour stands for itself. */
 export function gifFile(
   width: number,
@@ -95,20 +115,3 @@ export function gifFile(
 
 export const filesOf = (files: Readonly<Record<string, Uint8Array>>): InputFile[] =>
   Object.entries(files).map(([name, bytes]) => fileOfBytes(name, bytes));
-
-/** A tar archive of plain files. */
-export function tarOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
-  const parts = Object.entries(files).flatMap(([name, bytes]) => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write('0000644\0', 100);
-    header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
-    header.write('        ', 148);
-    header.write('0', 156);
-    header.write('ustar\0', 257);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
-  });
-  return Buffer.concat([...parts, Buffer.alloc(1024)]);
-}

@@ -72,7 +72,7 @@ export interface SavedRun {
   readonly kernelChoices?: unknown;
   /** What every step so far was computed in; missing: nothing with a choice, or not all in the same. */
   readonly arithmetic?: Arithmetic | undefined;
-  /** The config that trains it anew to where it is; missing: what was done to it can't be said as one. */
+  /** The config that trains it again to where it is; missing: no config can express what was done to it. */
   readonly replay?: RunConfig | undefined;
 }
 

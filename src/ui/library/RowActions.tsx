@@ -84,7 +84,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
             {stored !== null && <StoredFiles run={stored} />}
             {stored?.arithmetic === 'exact' && stored.status === 'finished' && (
               <DropdownMenu.Item onSelect={() => library.verify(stored, name)}>
-                Verify <span className="faint">trains it anew</span>
+                Verify <span className="faint">trains it again</span>
               </DropdownMenu.Item>
             )}
             <DropdownMenu.Separator />

@@ -1,4 +1,4 @@
-/** What a finished run's weights came to, as a hash that others can compare, and a button that trains the run anew. */
+/** The hash of a finished run's weights, which others can compare, and a button that trains the run again. */
 import type { RunView } from '../../app/state.ts';
 import { usePage, useSession } from '../context.ts';
 import { useCopy } from '../useCopy.ts';
@@ -31,7 +31,7 @@ export function FinalHash({ run }: { run: RunView }) {
           <button
             type="button"
             className="link"
-            title="Trains the run anew on the processor, and says whether the same weights come out."
+            title="Trains the run again on the processor, and says whether it gives the same weights."
             onClick={() =>
               void session.verifier.start({ id, title }, () => session.runFile(run.id))
             }
