@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
-import { crc32c } from '../../data/crc32.ts';
+import { crc32c } from '../../containers/crc32.ts';
 import { historyOf, placed } from '../testing/history.ts';
 import { logMembers, zippedInSlices } from './logZip.ts';
 import { eventFileName, eventRecords, maskedCrc } from './tensorboard.ts';

@@ -3,7 +3,7 @@
  * TFRecord frames (tensorflow/core/lib/io/record_writer.h).
  */
 import { PbfWriter } from 'pbf';
-import { crc32c } from '../../data/crc32.ts';
+import { crc32c } from '../../containers/crc32.ts';
 import { type LogRun, scalarsOf } from './scalars.ts';
 
 /** TensorBoard finds event files by what their names contain. @param startMs of the run, since 1970. */

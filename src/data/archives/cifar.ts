@@ -1,6 +1,10 @@
 /** CIFAR's batches: Python pickles and binary records (https://www.cs.toronto.edu/~kriz/cifar.html). */
+import { isPacked } from '../../containers/numbers/elementType.ts';
+import { numpyArray, numpyNumbers } from '../../containers/pickle/numpy.ts';
+import { plainRules } from '../../containers/pickle/plainRules.ts';
+import { readPickle } from '../../containers/pickle/readPickle.ts';
+import { isKind, itemsOf, type PickleDict } from '../../containers/pickle/value.ts';
 import { IMAGE_BYTES, type Images } from '../types.ts';
-import { Opaque, type PickleDict, readPickle, textOf } from './pickle.ts';
 
 const PLANE = IMAGE_BYTES / 3;
 
@@ -23,62 +27,29 @@ function imagesOf(planes: Uint8Array, labels: readonly number[]): Images {
  * @throws Error naming the fault
  */
 export function readPythonBatch(bytes: Uint8Array, classes: number): Images {
-  const dict = readPickle(bytes);
-  if (!(dict instanceof Map)) throw new Error('not a batch of CIFAR: no dictionary');
+  const { value: dict } = readPickle(bytes, plainRules);
+  if (!isKind(dict, 'dict')) throw new Error('not a batch of CIFAR: no dictionary');
   const labels = labelsOf(dict, classes);
-  const planes = bytesOfArray(dict.get('data'));
-  if (planes === null) throw new Error('not a batch of CIFAR: data is no array of bytes');
+  const data = numpyArray(dict.entries.get('data') ?? null);
+  const planes = data?.storage.bytes;
+  if (planes === undefined || data?.storage.type !== 'U8' || !isPacked(data.layout)) {
+    throw new Error('not a batch of CIFAR: data is no array of bytes');
+  }
   if (planes.length !== labels.length * IMAGE_BYTES) {
     throw new Error(`${labels.length} labels for ${planes.length} bytes of images`);
   }
   return imagesOf(planes, labels);
 }
 
-function labelsOf(dict: PickleDict, classes: number): number[] {
-  const name = dict.has('fine_labels') ? 'fine_labels' : 'labels';
-  const value = dict.get(name);
-  const labels = Array.isArray(value) ? value : integersOfArray(value);
+function labelsOf({ entries }: PickleDict, classes: number): number[] {
+  const value = entries.get('fine_labels') ?? entries.get('labels') ?? null;
+  const labels = itemsOf(value) ?? numpyNumbers(value);
   if (labels === null) throw new Error('not a batch of CIFAR: no labels');
-  return labels.map((label: unknown, i) => {
-    const number = typeof label === 'number' ? label : (integersOfArray(label)?.[0] ?? Number.NaN);
+  return Array.from(labels, (label, i) => {
+    const number = typeof label === 'number' ? label : (numpyNumbers(label)?.[0] ?? Number.NaN);
     if (!(Number.isInteger(number) && number >= 0 && number < classes)) {
-      throw new Error(`label ${i} is ${String(label)}, not 0–${classes - 1}`);
+      throw new Error(`label ${i} is ${number}, not 0–${classes - 1}`);
     }
-    return number;
-  });
-}
-
-/** The content of a NumPy array or scalar as pickled, and its type, such as `u1`. */
-function arrayOf(value: unknown): { data: Uint8Array; type: string } | null {
-  if (!(value instanceof Opaque)) return null;
-  const args = Array.isArray(value.args) ? value.args : [];
-  if (/ _frombuffer$/.test(value.name)) return withType(args[0], args[1]);
-  if (/ scalar$/.test(value.name)) return withType(args[1], args[0]);
-  // ndarray.__setstate__: (version, shape, dtype, is_fortran, data)
-  if (!/ _reconstruct$/.test(value.name) || !Array.isArray(value.state)) return null;
-  const [, , type, isFortran, data] = value.state;
-  return isFortran === true ? null : withType(data, type);
-}
-
-function withType(data: unknown, type: unknown): { data: Uint8Array; type: string } | null {
-  const name = type instanceof Opaque && Array.isArray(type.args) ? textOf(type.args[0]) : null;
-  return data instanceof Uint8Array && name !== null ? { data, type: name } : null;
-}
-
-function bytesOfArray(value: unknown): Uint8Array | null {
-  const array = arrayOf(value);
-  return array?.type === 'u1' ? array.data : null;
-}
-
-function integersOfArray(value: unknown): number[] | null {
-  const array = arrayOf(value);
-  if (array === null) return null;
-  const { data, type } = array;
-  const size = Number(/^[iu]([1248])$/.exec(type)?.[1] ?? 0);
-  if (size === 0) return null;
-  return Array.from({ length: Math.floor(data.length / size) }, (_, i) => {
-    let number = 0;
-    for (let k = size - 1; k >= 0; k--) number = number * 256 + (data[i * size + k] ?? 0);
     return number;
   });
 }

@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { KNOWN_SETS } from '../knownSets.ts';
+import { tarOf } from '../../containers/testing/tarBytes.ts';
 import { nodeCodecs } from '../nodeCodecs.ts';
 import { fileOfBytes } from '../own/inputFile.ts';
 import { readImages } from '../own/readImages.ts';
-import { filesOf, tarOf } from '../testing/images.ts';
+import { filesOf } from '../testing/images.ts';
 import { pickledBatch } from '../testing/pickle.ts';
 import { IMAGE_BYTES, type Images } from '../types.ts';
 import { Md5 } from './md5.ts';
@@ -110,9 +111,13 @@ describe('CIFAR-10', () => {
       /data_batch_1.bin.*image 0 has the label 10/,
     ],
     ['half a record', { 'data_batch_1.bin': new Uint8Array(4000) }, /no whole number of records/],
-    ['a pickle cut short', { data_batch_1: batch(1, 2).slice(0, 5000) }, /data_batch_1.*cut short/],
+    ['a pickle cut short', { data_batch_1: batch(1, 2).slice(0, 5000) }, /data_batch_1.*cut off/],
     ['another pickle', { data_batch_1: Buffer.from('\x80\x02]q\0.', 'latin1') }, /no dictionary/],
-    ['an unknown opcode', { data_batch_1: Buffer.from('\x80\x02\xff.', 'latin1') }, /opcode 0xff/],
+    [
+      'an unknown instruction',
+      { data_batch_1: Buffer.from('\x80\x02\xff.', 'latin1') },
+      /instruction 0xff/,
+    ],
     [
       'a label too many',
       { data_batch_1: pickledBatch(planes(1, 0), [1, 2], 2) },
@@ -206,7 +211,7 @@ describe('Fashion-MNIST', () => {
         ...files,
         'train-images-idx3-ubyte.gz': files['train-images-idx3-ubyte.gz'].subarray(0, 60),
       },
-      /train-images-idx3-ubyte.gz cannot be unpacked/,
+      /train-images-idx3-ubyte.gz cannot be read: gzip file: it is damaged or cut off/,
     ],
   ])('is refused with %s', async (_, given, fault) => {
     await expect(read(given)).rejects.toThrow(fault);

@@ -6,7 +6,8 @@ import { baseName, type InputFile, readWhole } from '../own/inputFile.ts';
 import { counted, type Reading } from '../own/reading.ts';
 import type { Images, Split } from '../types.ts';
 import { readBinaryBatch, readPythonBatch } from './cifar.ts';
-import { gunzip, isGzip } from './gunzip.ts';
+import { isGzip } from '../../containers/gzip.ts';
+import { gunzipFile } from './gunzipFile.ts';
 import { idxImages, idxLabels } from './idx.ts';
 import { Md5 } from './md5.ts';
 import { PUBLISHED_MD5 } from './publishedMd5.ts';
@@ -158,13 +159,13 @@ class Reader {
     const { signal, onProgress } = this.reading;
     onProgress?.(name);
     try {
-      const isPacked = isGzip(await file.read(0, Math.min(2, file.byteLength), signal));
-      const { bytes, md5 } = isPacked ? await gunzip(file, signal) : await hashed(file, signal);
+      const isPacked = isGzip(await file.read(0, Math.min(3, file.byteLength), signal));
+      const { bytes, md5 } = isPacked ? await gunzipFile(file, signal) : await hashed(file, signal);
       if (this.published[name] !== md5) this.unchecked.push(name);
       return bytes;
     } catch (error) {
       signal?.throwIfAborted();
-      throw new DataError('broken', `${name} ${reasonOf(error)}.`, { cause: error });
+      throw broken(name, error);
     }
   }
 }
@@ -178,9 +179,12 @@ function naming<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new DataError('broken', `${name} cannot be read: ${reasonOf(error)}.`, { cause: error });
+    throw broken(name, error);
   }
 }
+
+const broken = (name: string, cause: unknown): DataError =>
+  new DataError('broken', `${name} cannot be read: ${reasonOf(cause)}.`, { cause });
 
 function joined(parts: readonly Images[]): Images {
   const [only] = parts;

@@ -4,7 +4,7 @@
  * 1.6 times as long on CIFAR-10's images with checksums verified.
  */
 import { unzlibSync } from 'fflate';
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../../containers/crc32.ts';
 import { checkSize, type RgbImage } from './rgbImage.ts';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

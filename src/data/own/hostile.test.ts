@@ -5,10 +5,11 @@ import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { readPythonBatch } from '../archives/cifar.ts';
 import { idxImages } from '../archives/idx.ts';
-import { tarFiles } from '../archives/tar.ts';
+import { tarMembers } from '../../containers/tar.ts';
 import { decodeImage } from '../image/decode.ts';
+import { tarOf } from '../../containers/testing/tarBytes.ts';
 import { nodeCodecs } from '../nodeCodecs.ts';
-import { gifFile, jpegFile, pngFile, tarOf, testImage, webpFile } from '../testing/images.ts';
+import { gifFile, jpegFile, pngFile, testImage, webpFile } from '../testing/images.ts';
 import { parquetFixture } from '../testing/parquetFixture.ts';
 import { pickledBatch } from '../testing/pickle.ts';
 import { readImageSet, writeImageSet } from './imageSetFile.ts';
@@ -83,7 +84,7 @@ it.each<[string, number, () => Uint8Array | Promise<Uint8Array>, (bytes: Uint8Ar
       ]),
     idxImages,
   ],
-  ['tar', 300, () => tarOf({ a: Uint8Array.of(1), 'b/c': new Uint8Array(600) }), tarFiles],
+  ['tar', 300, () => tarOf({ a: Uint8Array.of(1), 'b/c': new Uint8Array(600) }), tarMembers],
   ['zip', 200, () => zip, readAny('a.zip')],
   ['Parquet', 60, () => parquetFixture({ count: 12 }).file, readAny('a.parquet')],
   ['image set', 100, async () => writeImageSet(await readAny('a.zip')(zip)), readImageSet],

@@ -28,21 +28,3 @@ export const isLitter = (path: string): boolean =>
         part === 'Thumbs.db' ||
         part === 'desktop.ini',
     );
-
-const PART_BYTES = 4 * 1024 * 1024;
-
-/** The file's bytes in order, a few megabytes at a time. */
-export function streamOf(
-  file: InputFile,
-  signal?: AbortSignal,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let at = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      if (at >= file.byteLength) return controller.close();
-      const end = Math.min(file.byteLength, at + PART_BYTES);
-      controller.enqueue(Uint8Array.from(await file.read(at, end, signal)));
-      at = end;
-    },
-  });
-}

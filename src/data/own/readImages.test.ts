@@ -1,16 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { tarOf } from '../../containers/testing/tarBytes.ts';
 import { nodeCodecs } from '../nodeCodecs.ts';
-import {
-  filesOf,
-  gifFile,
-  jpegFile,
-  pngFile,
-  tarOf,
-  testImage,
-  webpFile,
-} from '../testing/images.ts';
+import { filesOf, gifFile, jpegFile, pngFile, testImage, webpFile } from '../testing/images.ts';
 import { IMAGE_BYTES } from '../types.ts';
 import { normalizationOfImages } from './imageSet.ts';
 import { imageSetHash, readImageSet, writeImageSet } from './imageSetFile.ts';

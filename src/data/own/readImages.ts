@@ -3,9 +3,11 @@
  * archives. What it is, is told by the content and the names in it, not by the name of the whole.
  */
 import { isPublished, readPublished } from '../archives/published.ts';
-import { gunzip, isGzip } from '../archives/gunzip.ts';
-import { isTar, tarFiles } from '../archives/tar.ts';
-import { isZip, zipFiles } from '../archives/zipFiles.ts';
+import { gunzipFile } from '../archives/gunzipFile.ts';
+import { zipFiles } from '../archives/zipFiles.ts';
+import { isGzip } from '../../containers/gzip.ts';
+import { isTar, tarMembers } from '../../containers/tar.ts';
+import { isZip } from '../../containers/zip/directory.ts';
 import { DataError, reasonOf } from '../dataError.ts';
 import { readClassFolders, isImageName } from './classFolders.ts';
 import type { ImageSet } from '../types.ts';
@@ -60,16 +62,16 @@ async function unpacked(given: readonly InputFile[], reading: Reading): Promise<
     }
     if (isGzip(start)) {
       onProgress?.(`unpacking ${baseName(only.name)}`);
-      const { bytes, md5 } = await gunzip(only, signal);
+      const { bytes, md5 } = await gunzipFile(only, signal);
       const name = baseName(only.name);
       const files = isTar(bytes)
-        ? tarFiles(bytes).filter((file) => !isLitter(file.name))
+        ? tarFiles(bytes)
         : [fileOfBytes(name.replace(/\.gz$/i, ''), bytes)];
       return { files, archive: { name, md5 } };
     }
     if (isTar(start)) {
       const bytes = await only.read(0, only.byteLength, signal);
-      return { files: tarFiles(bytes).filter((file) => !isLitter(file.name)), archive: null };
+      return { files: tarFiles(bytes), archive: null };
     }
   } catch (error) {
     signal?.throwIfAborted();
@@ -78,3 +80,8 @@ async function unpacked(given: readonly InputFile[], reading: Reading): Promise<
   }
   return { files: plain, archive: null };
 }
+
+const tarFiles = (tar: Uint8Array): InputFile[] =>
+  tarMembers(tar)
+    .filter(({ name }) => !isLitter(name))
+    .map(({ name, bytes }) => fileOfBytes(name, bytes));

@@ -25,7 +25,7 @@ function old(planes: Uint8Array, labels: readonly number[], key: string): Uint8A
   const numbers = labels.map((label) => `I${label}\na`).join('');
   return latin1(
     `(dp0\nS'data'\np1\ncnumpy.core.multiarray\n_reconstruct\np2\n(cnumpy\nndarray\np3\n(I0\ntp4\nS'b'\np5\ntp6\nRp7\n` +
-      `(I1\n(I${labels.length}\nI3072\ntp8\ncnumpy\ndtype\np9\n(S'u1'\np10\nI0\nI1\ntp11\nRp12\n` +
+      `(I1\n(I${planes.length / 3072}\nI3072\ntp8\ncnumpy\ndtype\np9\n(S'u1'\np10\nI0\nI1\ntp11\nRp12\n` +
       `(I3\nS'|'\np13\nNNNI-1\nI-1\nI0\ntp14\nbI00\nS'${escapes}'\np15\ntp16\nbsS'${key}'\np17\n(lp18\n${numbers}s.`,
   );
 }
@@ -59,7 +59,7 @@ function modern(
     latin1('\x87R'),
     keep(),
     latin1('(K\x01'),
-    Buffer.concat([latin1('K'), Buffer.from([labels.length]), latin1('M\0\x0c\x86')]),
+    Buffer.concat([latin1('K'), Buffer.from([planes.length / 3072]), latin1('M\0\x0c\x86')]),
     global('numpy', 'dtype'),
     text('u1'),
     latin1('K\0K\x01\x87R'),

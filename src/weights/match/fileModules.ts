@@ -1,5 +1,5 @@
 /** A file's tensors as the modules that they are parameters of, under plain names. */
-import { isFloatType } from '../read/elementType.ts';
+import { isFloatType } from '../../containers/numbers/elementType.ts';
 import type { StoredTensor } from '../read/weightsFile.ts';
 
 /** A tensor and what the file calls it. */

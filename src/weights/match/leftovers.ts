@@ -1,5 +1,5 @@
 /** What a file holds beside a network's tensors, and whether that changes what the network computes. */
-import { isFloatType } from '../read/elementType.ts';
+import { isFloatType } from '../../containers/numbers/elementType.ts';
 import type { StoredTensor } from '../read/weightsFile.ts';
 import type { FileModule } from './fileModules.ts';
 import { misplacedModules } from './canonical.ts';

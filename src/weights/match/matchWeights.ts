@@ -1,7 +1,7 @@
 /** Compares a file's tensors with a network: what fits, what does not, and why. */
 import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
-import { isElementType, isFloatType } from '../read/elementType.ts';
-import { describeShape } from '../read/shape.ts';
+import { isElementType, isFloatType } from '../../containers/numbers/elementType.ts';
+import { describeShape } from '../../containers/numbers/shape.ts';
 import type { Leftover } from './leftovers.ts';
 
 /** A tensor of any file. Readers have converted to float32 what can be; other types are not weights. */

@@ -1,7 +1,7 @@
 /** A ResNet's parts among the modules of a file: stem, blocks, last norm and classifier, and what is left over. */
 import { BOTTLENECK_EXPANSION } from '../../model/block.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { describeShape } from '../read/shape.ts';
+import { describeShape } from '../../containers/numbers/shape.ts';
 import { WeightsError } from '../weightsError.ts';
 import { blockParts } from './blockParts.ts';
 import { type Dialect, named } from './dialects.ts';

@@ -1,6 +1,6 @@
 /** Which images the page trained on: fingerprints if torchvision has them, else the images themselves. */
 
-import { crc32 } from '../../data/crc32.ts';
+import { crc32 } from '../../containers/crc32.ts';
 import { npy } from '../npy.ts';
 import type { ScriptImages, SplitImages } from './origin.ts';
 

@@ -11,9 +11,9 @@ import { fixture, GOOD_FIXTURES } from '../testing/fixtures.ts';
 import { exportModel } from '../testing/nets.ts';
 import { npyHeader, npyOf } from '../testing/npyBytes.ts';
 import { dict, pickled, pth, tensor, text } from '../testing/pickleBytes.ts';
-import { tarOf } from '../testing/tarBytes.ts';
+import { tarOf } from '../../containers/testing/tarBytes.ts';
 import { tarPth } from '../testing/tarPthBytes.ts';
-import { zipOf } from '../testing/zipBytes.ts';
+import { zipOf } from '../../containers/testing/zipBytes.ts';
 import { WeightsError } from '../weightsError.ts';
 import { readWeights } from './readWeights.ts';
 

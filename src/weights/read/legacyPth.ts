@@ -1,10 +1,10 @@
 /** Reads what `torch.save` wrote before PyTorch 1.6: pickles followed by numbers. Also plain pickles. */
 import { WeightsError } from '../weightsError.ts';
-import { elementBytes } from './elementType.ts';
+import { elementBytes } from '../../containers/numbers/elementType.ts';
 import { MAX_PICKLE_BYTES } from './limits.ts';
-import { readPickle } from './pickle.ts';
+import { readPickle } from '../../containers/pickle/readPickle.ts';
 import { metadataIn } from './pickledMetadata.ts';
-import type { PickleRules } from './pickleMachine.ts';
+import type { PickleRules } from '../../containers/pickle/machine.ts';
 import {
   bytesOf,
   isKind,
@@ -13,7 +13,7 @@ import {
   type PickleStorage,
   type PickleValue,
   textOf,
-} from './pickleValue.ts';
+} from '../../containers/pickle/value.ts';
 import { groupsOf } from './torchCheckpoint.ts';
 import { torchRules } from './torchPickle.ts';
 import type { WeightsFile } from './weightsFile.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { METADATA_FILE } from '../exportModel.ts';
 import { WeightsError } from '../weightsError.ts';
-import type { ZipFile } from './zip.ts';
+import type { ZipFile } from '../../containers/zip/zipFile.ts';
 
 const MAX_METADATA_BYTES = 1_000_000;
 

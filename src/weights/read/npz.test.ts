@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { npyHeader, npyOf } from '../testing/npyBytes.ts';
-import { zipOf } from '../testing/zipBytes.ts';
+import { zipOf } from '../../containers/testing/zipBytes.ts';
 import { WeightsError } from '../weightsError.ts';
 import { readWeights } from './readWeights.ts';
 

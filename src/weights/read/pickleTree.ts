@@ -1,5 +1,5 @@
 /** Finds the dictionaries of tensors in what a pickle holds, wherever they are. */
-import { numpyArray } from './numpyPickle.ts';
+import { numpyArray } from '../../containers/pickle/numpy.ts';
 import {
   describeValue,
   isKind,
@@ -8,7 +8,7 @@ import {
   type PickleObject,
   type PickleTensor,
   type PickleValue,
-} from './pickleValue.ts';
+} from '../../containers/pickle/value.ts';
 import type { ModuleFacts } from './weightsFile.ts';
 
 /** Tensors that belong together, not read yet. */

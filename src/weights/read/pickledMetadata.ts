@@ -1,5 +1,5 @@
 /** What a checkpoint says of itself beside its weights: how images were normalised, and the names of the classes. */
-import { isKind, itemsOf, type PickleValue } from './pickleValue.ts';
+import { isKind, itemsOf, type PickleValue } from '../../containers/pickle/value.ts';
 
 const MAX_CLASSES = 1000;
 

@@ -26,7 +26,7 @@ import {
   text,
   tuple,
 } from '../testing/pickleBytes.ts';
-import { patched, zipOf } from '../testing/zipBytes.ts';
+import { patched, zipOf } from '../../containers/testing/zipBytes.ts';
 import { WeightsError } from '../weightsError.ts';
 import { readWeights } from './readWeights.ts';
 

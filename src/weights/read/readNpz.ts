@@ -1,14 +1,15 @@
 /** Reads `.npz` files: zip files of NumPy arrays, as `numpy.savez` and `savez_compressed` write them; and `.npy` files. */
+import { mebibytes } from '../../containers/containerError.ts';
 import { METADATA_FILE } from '../exportModel.ts';
 import { WeightsError } from '../weightsError.ts';
 import { storageRules } from './legacyPth.ts';
-import { MAX_UNPACKED_BYTES, mebibytes } from './limits.ts';
+import { MAX_UNPACKED_BYTES } from './limits.ts';
 import { zipMetadata } from './metadata.ts';
 import { npyContent, readNpy } from './npy.ts';
-import { readPickle } from './pickle.ts';
+import { readPickle } from '../../containers/pickle/readPickle.ts';
 import { groupsOf } from './torchCheckpoint.ts';
 import { singleGroup, type StoredTensor, type WeightsFile } from './weightsFile.ts';
-import type { ZipFile } from './zip.ts';
+import type { ZipFile } from '../../containers/zip/zipFile.ts';
 
 const SUFFIX = '.npy';
 

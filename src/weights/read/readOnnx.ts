@@ -2,8 +2,13 @@
 import { PbfReader } from 'pbf';
 import { METADATA_FILE } from '../exportModel.ts';
 import { WeightsError } from '../weightsError.ts';
-import { type ElementType, elementBytes, gather, packedStrides } from './elementType.ts';
-import { elementCount, isShape } from './shape.ts';
+import {
+  type ElementType,
+  elementBytes,
+  gather,
+  packedStrides,
+} from '../../containers/numbers/elementType.ts';
+import { elementCount, isShape } from '../../containers/numbers/shape.ts';
 import type { ModuleFacts, StoredTensor, WeightsFile } from './weightsFile.ts';
 
 /** TensorProto.DataType */

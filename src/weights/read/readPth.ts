@@ -1,15 +1,16 @@
 /** Reads what `torch.save` writes since PyTorch 1.6: a zip file. */
+import { mebibytes } from '../../containers/containerError.ts';
 import { WeightsError } from '../weightsError.ts';
-import { MAX_PICKLE_BYTES, mebibytes } from './limits.ts';
+import { MAX_PICKLE_BYTES } from './limits.ts';
 import { zipMetadata } from './metadata.ts';
 import { metadataIn } from './pickledMetadata.ts';
-import { readPickle } from './pickle.ts';
-import type { PickleStorage, PickleValue } from './pickleValue.ts';
-import { isKind } from './pickleValue.ts';
+import { readPickle } from '../../containers/pickle/readPickle.ts';
+import type { PickleStorage, PickleValue } from '../../containers/pickle/value.ts';
+import { isKind } from '../../containers/pickle/value.ts';
 import { storageRules } from './legacyPth.ts';
 import { groupsOf } from './torchCheckpoint.ts';
 import type { WeightsFile } from './weightsFile.ts';
-import type { ZipFile } from './zip.ts';
+import type { ZipFile } from '../../containers/zip/zipFile.ts';
 
 const PICKLE = 'data.pkl';
 

@@ -2,20 +2,22 @@
 import { readSafetensors } from '../readSafetensors.ts';
 import { LENGTH_BYTES, type SafetensorsFile } from '../safetensors.ts';
 import { WeightsError } from '../weightsError.ts';
-import { gather, isElementType, packedStrides } from './elementType.ts';
+import { gather, isElementType, packedStrides } from '../../containers/numbers/elementType.ts';
 import { WEIGHTS_EXTENSIONS } from './extensions.ts';
-import { gunzip, isGzip } from './gzip.ts';
+import { ContainerError, mebibytes } from '../../containers/containerError.ts';
+import { gunzip, isGzip } from '../../containers/gzip.ts';
 import { isLegacyPth, isPickle, readLegacyPth, readPlainPickle } from './legacyPth.ts';
-import { MAX_FILE_BYTES, mebibytes } from './limits.ts';
+import { MAX_FILE_BYTES, ZIP_LIMITS } from './limits.ts';
 import { isNpy } from './npy.ts';
 import { isNpz, readNpyFile, readNpz } from './readNpz.ts';
 import { isOnnx, readOnnx } from './readOnnx.ts';
 import { pickleRoot, readPth } from './readPth.ts';
 import { strangerName } from './strangers.ts';
-import { isTar, type TarMember, tarMembers } from './tar.ts';
+import { isTar, type TarMember, tarMembers } from '../../containers/tar.ts';
 import { isTarPth, readTarPth } from './tarPth.ts';
 import { singleGroup, type StoredTensor, type WeightsFile } from './weightsFile.ts';
-import { ZipFile } from './zip.ts';
+import { isZip } from '../../containers/zip/directory.ts';
+import { ZipFile } from '../../containers/zip/zipFile.ts';
 
 interface Content {
   readonly bytes: Uint8Array;
@@ -55,10 +57,18 @@ const MAX_NESTING = 2;
 export const readWeights = (bytes: Uint8Array): WeightsFile => readNested(bytes, 0);
 
 function readNested(bytes: Uint8Array, depth: number): WeightsFile {
+  try {
+    return readContent(bytes, depth);
+  } catch (error) {
+    if (!(error instanceof ContainerError)) throw error;
+    throw new WeightsError(error.message, { cause: error });
+  }
+}
+
+function readContent(bytes: Uint8Array, depth: number): WeightsFile {
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(bytes.length);
   if (isGzip(bytes) && depth < MAX_NESTING) return readNested(gunzip(bytes), depth + 1);
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const zip = isZip ? new ZipFile(bytes) : null;
+  const zip = isZip(bytes) ? new ZipFile(bytes, ZIP_LIMITS) : null;
   const tar = isTar(bytes) ? tarMembers(bytes) : null;
   for (const read of READERS) {
     const file = read({ bytes, zip, tar });

@@ -1,18 +1,18 @@
 /** Reads what `torch.save` wrote in PyTorch 0.1: a tar file of `storages`, `tensors` and `pickle`. */
 import { WeightsError } from '../weightsError.ts';
-import { elementBytes } from './elementType.ts';
-import { readPickle } from './pickle.ts';
+import { elementBytes } from '../../containers/numbers/elementType.ts';
+import { readPickle } from '../../containers/pickle/readPickle.ts';
 import { metadataIn } from './pickledMetadata.ts';
-import type { PickleRules } from './pickleMachine.ts';
+import type { PickleRules } from '../../containers/pickle/machine.ts';
 import {
   itemsOf,
   type PickleStorage,
   type PickleTensor,
   type PickleValue,
   textOf,
-} from './pickleValue.ts';
-import { isShape, isSize } from './shape.ts';
-import type { TarMember } from './tar.ts';
+} from '../../containers/pickle/value.ts';
+import { isShape, isSize } from '../../containers/numbers/shape.ts';
+import type { TarMember } from '../../containers/tar.ts';
 import { groupsOf } from './torchCheckpoint.ts';
 import { checkedTensor, storageType, torchRules } from './torchPickle.ts';
 import type { WeightsFile } from './weightsFile.ts';

@@ -1,8 +1,9 @@
 /** From what a pickle holds to the groups of tensors in it. */
+import { mebibytes } from '../../containers/containerError.ts';
 import { WeightsError } from '../weightsError.ts';
-import { elementBytes, gather } from './elementType.ts';
-import { MAX_UNPACKED_BYTES, mebibytes } from './limits.ts';
-import { objectArray } from './numpyPickle.ts';
+import { elementBytes, gather } from '../../containers/numbers/elementType.ts';
+import { MAX_UNPACKED_BYTES } from './limits.ts';
+import { objectArray } from '../../containers/pickle/numpy.ts';
 import { type TensorDict, tensorDicts } from './pickleTree.ts';
 import {
   describeValue,
@@ -11,8 +12,8 @@ import {
   type PickleStorage,
   type PickleTensor,
   type PickleValue,
-} from './pickleValue.ts';
-import { elementCount } from './shape.ts';
+} from '../../containers/pickle/value.ts';
+import { elementCount } from '../../containers/numbers/shape.ts';
 import type { StoredTensor, TensorGroup, WeightsFile } from './weightsFile.ts';
 
 /** Names shown of what is not read. */

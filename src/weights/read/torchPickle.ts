@@ -1,20 +1,19 @@
 /** What PyTorch's and NumPy's names stand for in a pickle: tensors and dicts. Everything else stays a call's parts. */
 import { WeightsError } from '../weightsError.ts';
-import { type ElementType, elementBytes } from './elementType.ts';
-import type { PickleRules } from './pickleMachine.ts';
+import { type ElementType, elementBytes } from '../../containers/numbers/elementType.ts';
+import type { PickleRules } from '../../containers/pickle/machine.ts';
+import { type Call, ownEntry, plainRules } from '../../containers/pickle/plainRules.ts';
 import {
-  bytesOf,
   describeValue,
   isKind,
   itemsOf,
   objectOf,
-  type PickleDict,
   type PickleStorage,
   type PickleTensor,
   type PickleValue,
   textOf,
-} from './pickleValue.ts';
-import { describeShape, elementCount, isShape, isSize } from './shape.ts';
+} from '../../containers/pickle/value.ts';
+import { describeShape, elementCount, isShape, isSize } from '../../containers/numbers/shape.ts';
 
 const STORAGES: Readonly<Record<string, ElementType>> = {
   Double: 'F64',
@@ -39,14 +38,9 @@ const DTYPES: Readonly<Record<string, ElementType>> = {
   'torch.float8_e5m2': 'F8_E5M2',
 };
 
-export type Call = (args: readonly PickleValue[]) => PickleValue;
-
 const tensorOf: Call = ([tensor = null]) => tensor;
 
 const CALLS: Readonly<Record<string, Call>> = {
-  'collections.OrderedDict': dictOf,
-  'builtins.dict': dictOf,
-  '__builtin__.dict': dictOf,
   // PyTorch 0.1 to 0.3; 0.4 to today; types without a storage of their own.
   'torch._utils._rebuild_tensor': rebuildTensor,
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
@@ -74,19 +68,11 @@ const CALLS: Readonly<Record<string, Call>> = {
     if (!isKind(rebuild, 'global') || items === null) return objectOf('a tensor of another class');
     return torchRules.call(rebuild.name, items);
   },
-  // Protocol 2 has no bytes: Python 3 writes them as text.
-  '_codecs.encode': ([text, encoding]) => {
-    const data = encoding === 'latin1' ? bytesOf(text) : null;
-    return data === null ? objectOf('_codecs.encode') : { kind: 'bytes', data };
-  },
 };
 
 const fault = (message: string): never => {
   throw new WeightsError(`pickle: ${message}`);
 };
-
-const ownEntry = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;
 
 /** `torch.FloatStorage`, `torch.cuda.FloatStorage`, `torch.storage.UntypedStorage`; null for one that can't be read. */
 export function storageType(value: PickleValue | undefined): ElementType | null {
@@ -96,7 +82,7 @@ export function storageType(value: PickleValue | undefined): ElementType | null 
 }
 
 export const torchRules: PickleRules = {
-  call: (callee, args) => ownEntry(CALLS, callee)?.(args) ?? objectOf(callee, args),
+  call: (callee, args) => ownEntry(CALLS, callee)?.(args) ?? plainRules.call(callee, args),
 
   /**
    * `('storage', torch.FloatStorage, '0', 'cpu', 432)`. Files before PyTorch 1.6 have a sixth item: None, or which part of
@@ -137,18 +123,6 @@ function viewOf(whole: PickleStorage, view: readonly PickleValue[] | null): Pick
     return fault(`a part of storage ${whole.key} that lies outside it`);
   }
   return { ...whole, part: { offset, elements } };
-}
-
-/** Of nothing, of pairs, or of another dict. */
-function dictOf([content]: readonly PickleValue[]): PickleValue {
-  if (isKind(content, 'dict')) return { kind: 'dict', entries: new Map(content.entries) };
-  const entries: PickleDict['entries'] = new Map();
-  for (const pair of itemsOf(content) ?? []) {
-    const [key = null, value = null] = itemsOf(pair) ?? [];
-    const name = isKind(key, 'bytes') ? textOf(key) : key;
-    if (typeof name !== 'object') entries.set(name, value);
-  }
-  return { kind: 'dict', entries };
 }
 
 /** `(storage, offset, size, strides, requires_grad, hooks)`, checked to lie within its storage. */

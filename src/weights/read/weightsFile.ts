@@ -1,5 +1,5 @@
 /** The result of reading a weights file of any format. */
-import type { ElementType } from './elementType.ts';
+import type { ElementType } from '../../containers/numbers/elementType.ts';
 
 /** A tensor of a file, row-major, rounded to float32 whatever the file holds. */
 export interface StoredTensor {

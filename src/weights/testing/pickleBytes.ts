@@ -1,5 +1,5 @@
 /** Pickles for tests, assembled instruction by instruction (Python's `pickletools`). */
-import { type ZipContent, zipOf } from './zipBytes.ts';
+import { type ZipContent, zipOf } from '../../containers/testing/zipBytes.ts';
 
 export type Code = readonly number[];
 

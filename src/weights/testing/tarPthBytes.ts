@@ -11,7 +11,7 @@ import {
   text,
   tuple,
 } from './pickleBytes.ts';
-import { tarOf } from './tarBytes.ts';
+import { tarOf } from '../../containers/testing/tarBytes.ts';
 
 interface Float32Tensor {
   readonly name: string;

@@ -11,7 +11,7 @@ import {
 } from '../kernels/convWeightGradient/convWeightGradient.ts';
 import type { Arithmetic } from '../kernels/kernel.ts';
 import { sumCopies } from '../kernels/sumCopies/sumCopies.ts';
-import { isWinograd } from '../kernels/winograd/transforms.ts';
+import { type Direction, FREQUENCIES, isWinograd } from '../kernels/winograd/transforms.ts';
 import { winogradConv } from '../kernels/winogradConv/winogradConv.ts';
 import { winogradFilterGradient } from '../kernels/winogradFilterGradient/winogradFilterGradient.ts';
 import { filterFloats, winogradFilters } from '../kernels/winogradFilters/winogradFilters.ts';
@@ -55,7 +55,7 @@ export class ConvLowering {
     const places = { source, filters: FILTERS, bias, zeros: ZEROS, target };
     const start = hasBias ? 'bias' : 'zero';
     return [
-      this.#filters(name, weight, shape),
+      this.#filters(name, weight, shape, 'forward'),
       kernelStep(name, places, winogradConv, shape, 'forward', start, this.arithmetic),
     ];
   }
@@ -73,7 +73,7 @@ export class ConvLowering {
     const places = { source, filters: FILTERS, bias: weight, zeros: ZEROS, target };
     const start = accumulate ? 'target' : 'zero';
     return [
-      this.#filters(name, weight, shape),
+      this.#filters(name, weight, shape, 'inputGradient'),
       kernelStep(name, places, winogradConv, shape, 'inputGradient', start, this.arithmetic),
     ];
   }
@@ -88,7 +88,7 @@ export class ConvLowering {
     const places = { input: tensor(step.input), outputGradient: tensor(step.outputGradient) };
     if (isWinograd(shape)) {
       const parts = winogradCopies(shape);
-      this.#needCopies(parts * filterFloats(inChannels, outChannels));
+      this.#needCopies(parts * FREQUENCIES * inChannels * outChannels);
       const sources = { ...places, zeros: ZEROS, copies: COPIES };
       const sums = { copies: COPIES, weightGradient: gradient };
       return [
@@ -106,11 +106,11 @@ export class ConvLowering {
     return [partial, kernelStep(name, { copies, sum: gradient }, sumCopies, length, count)];
   }
 
-  #filters(name: string, weight: Place, shape: ConvGeometry): CpuStep {
-    const { inChannels } = shape;
-    const outChannels = padTo4(shape.outChannels);
+  #filters(name: string, weight: Place, shape: ConvGeometry, direction: Direction): CpuStep {
+    const { inChannels, outChannels } = shape;
     this.filterFloats = Math.max(this.filterFloats, filterFloats(inChannels, outChannels));
-    return kernelStep(name, { weight, filters: FILTERS }, winogradFilters, inChannels, outChannels);
+    const places = { weight, filters: FILTERS };
+    return kernelStep(name, places, winogradFilters, inChannels, outChannels, direction);
   }
 
   #needCopies(floats: number): void {

@@ -3,6 +3,7 @@ import { unsigned, vector } from './encoding.ts';
 import {
   type Address,
   i32,
+  type Lane,
   TYPE_BYTE,
   type Value,
   type ValueType,
@@ -67,6 +68,11 @@ export class FunctionBuilder {
     this.#store([0xfd, ...unsigned(0x0b), 4], address, vectorValue, offset);
   }
 
+  /** Stores one lane of a vector. */
+  storeLane(address: Address, vectorValue: Vector, lane: Lane, offset = 0): void {
+    this.#store([0xfd, ...unsigned(0x5a), 2], address, vectorValue, offset, [lane]);
+  }
+
   storeFloat(address: Address, float: Value<'f32'>, offset = 0): void {
     this.#store([0x38, 2], address, float, offset);
   }
@@ -84,9 +90,11 @@ export class FunctionBuilder {
     address: Address,
     stored: Value<ValueType>,
     offset: number,
+    immediates: readonly number[] = [],
   ): void {
     if (offset < 0) throw new RangeError(`memory offset ${offset} is negative`);
-    this.#body.push(...address.code, ...stored.code, ...opcode, ...unsigned(offset));
+    const code = [...opcode, ...unsigned(offset), ...immediates];
+    this.#body.push(...address.code, ...stored.code, ...code);
   }
 
   /** Runs `body` `count` times, with a counter from 0 that it may read; once is no loop. */

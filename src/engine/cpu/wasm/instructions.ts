@@ -131,7 +131,7 @@ export const laneMask = (lanes: readonly [boolean, boolean, boolean, boolean]): 
 const unsignedBytes = (word: number): Uint8Array => new Uint8Array(Uint32Array.of(word).buffer);
 
 export const LANES = [0, 1, 2, 3] as const;
-type Lane = (typeof LANES)[number];
+export type Lane = (typeof LANES)[number];
 
 export const f32x4 = {
   splat: unary<'f32', 'v128'>('v128', ...simd(0x13)),

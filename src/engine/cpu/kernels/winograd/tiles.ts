@@ -87,8 +87,6 @@ interface InputTiles {
   readonly zeros: Value<'i32'>;
   /** Of transformed tiles [16, channels, columns]. */
   readonly target: Value<'i32'>;
-  /** Where element (y, x) of a transformed tile goes, as a place 0 … 15. */
-  readonly placeOf: (y: number, x: number) => number;
 }
 
 /** The columns of an input tile, from the first one that exists on; null is outside of the image. */
@@ -104,7 +102,7 @@ export function emitInputTiles(
   shape: TileShape,
   chunk: Chunk,
   { row, tile, vector }: ChunkPlace,
-  { source, channels, zeros, target, placeOf }: InputTiles,
+  { source, channels, zeros, target }: InputTiles,
 ): void {
   const { height, width } = shape;
   const pixel = pixelBytes(shape);
@@ -157,7 +155,7 @@ export function emitInputTiles(
             );
           }) as [Vector, Vector, Vector, Vector];
           inputTransform(combined).forEach((value, column) => {
-            f.store(to, value, placeOf(y, column) * elementBytes(channels, columnsOf(chunk)));
+            f.store(to, value, (4 * y + column) * elementBytes(channels, columnsOf(chunk)));
           });
         });
         for (const address of [above, middle, below, to]) f.advance(address, VECTOR_BYTES);

@@ -15,6 +15,9 @@
 import type { ConvGeometry } from '../../../plan/geometry.ts';
 import { f32, f32x4, type Vector } from '../../wasm/instructions.ts';
 
+/** Which sums a convolution's tiles stand for: outputs, or the gradient of its input. */
+export type Direction = 'forward' | 'inputGradient';
+
 /** Elements of a transformed tile. */
 export const FREQUENCIES = 16;
 

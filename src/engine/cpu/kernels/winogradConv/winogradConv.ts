@@ -11,7 +11,7 @@ import type { FunctionBuilder, Local } from '../../wasm/functionBuilder.ts';
 import { f32x4, i32, type Value, type Vector, v128 } from '../../wasm/instructions.ts';
 import { blocksOf, groupsOf, PIECES, range } from '../blocks.ts';
 import { type Arithmetic, type CpuKernel, multiplyAdd, VECTOR_BYTES } from '../kernel.ts';
-import { element, pixelBytes, planeBytes } from '../plane.ts';
+import { CACHE_LINE, element, pixelBytes, planeBytes } from '../plane.ts';
 import {
   type Chunk,
   type ChunkPlace,
@@ -22,11 +22,11 @@ import {
   forEachChunk,
   tilesOf,
 } from '../winograd/tiles.ts';
-import { FREQUENCIES, four, outputTransform } from '../winograd/transforms.ts';
+import { type Direction, FREQUENCIES, four, outputTransform } from '../winograd/transforms.ts';
 
 /** Columns of a chunk: what is read again and again stays in the nearest cache. */
 const COLUMNS = 8;
-/** Target channels and columns that are summed in registers at a time. */
+/** Target channels, as many as `winogradFilters` puts side by side, and columns that are summed in registers at a time. */
 const TILE_CHANNELS = 4;
 const TILE_COLUMNS = 2;
 
@@ -36,7 +36,7 @@ type Start = 'zero' | 'bias' | 'target';
 /** @param geometry one that `isWinograd`; its input is the target where `direction` is `inputGradient`. */
 export function winogradConv(
   geometry: ConvGeometry,
-  direction: 'forward' | 'inputGradient',
+  direction: Direction,
   start: Start,
   arithmetic: Arithmetic,
 ): CpuKernel<'source' | 'filters' | 'bias' | 'zeros' | 'target'> {
@@ -47,11 +47,8 @@ export function winogradConv(
   const [sourceChannels, targetChannels] = isForward
     ? [inChannels, outChannels]
     : [outChannels, inChannels];
-  const filterRow = 4 * padTo4(outChannels);
-  const strides = isForward ? { target: 4, source: filterRow } : { target: filterRow, source: 4 };
-  /** The filters are those of the forward direction: turned by 180°, the outer frequencies change places. */
-  const turned = (i: number) => (isForward || i === 1 || i === 2 ? i : 3 - i);
-  const placeOf = (y: number, x: number) => 4 * turned(y) + turned(x);
+  /** From four channels of the target to the next four: see `winogradFilters`. */
+  const filterBlock = (isForward ? inChannels : padTo4(outChannels)) * VECTOR_BYTES;
   const pixel = pixelBytes(shape);
   const plane = planeBytes(shape);
   const madd = multiplyAdd(arithmetic);
@@ -77,7 +74,7 @@ export function winogradConv(
       const to = i32.min(i32.const(width / 2), i32.add(from, i32.const(size)));
       forEachChunk(f, shape, COLUMNS, { row, from, to }, (chunk, place) => {
         emitInputTiles(f, shape, chunk, place, {
-          ...{ source, channels: sourceChannels, zeros, target: transformed, placeOf },
+          ...{ source, channels: sourceChannels, zeros, target: transformed },
         });
         emitProducts(f, columnsOf(chunk), { transformed, filters, products });
         emitOutputTiles(f, chunk, place, { products, bias, target });
@@ -99,24 +96,22 @@ export function winogradConv(
     ];
     f.times(FREQUENCIES, () => {
       for (const channels of blocksOf(targetChannels, TILE_CHANNELS)) {
-        const factors = f.let(filters);
-        f.advance(factors, channels.first * strides.target);
         f.times(channels.blocks, () => {
           const at = f.let(transformed);
           for (const block of blocksOf(count, TILE_COLUMNS)) {
             f.times(block.blocks, () => {
-              emitSums(f, channels.size, block.size, columnBytes, { at, factors, products });
+              emitSums(f, channels.size, block.size, columnBytes, { at, filters, products });
               f.advance(at, block.size * VECTOR_BYTES);
               f.advance(products, block.size * VECTOR_BYTES);
             });
           }
-          f.advance(factors, channels.size * strides.target);
+          f.advance(filters, filterBlock);
           f.advance(products, (channels.size - 1) * columnBytes);
         });
       }
+      f.advance(filters, CACHE_LINE);
       f.advance(transformed, elementBytes(sourceChannels, count));
       f.advance(products, elementBytes(targetChannels, count) - targetChannels * columnBytes);
-      f.advance(filters, inChannels * filterRow);
     });
   }
 
@@ -126,21 +121,21 @@ export function winogradConv(
     channels: number,
     columns: number,
     columnBytes: number,
-    { at, factors, products }: Readonly<Record<'at' | 'factors' | 'products', Local<'i32'>>>,
+    { at, filters, products }: Readonly<Record<'at' | 'filters' | 'products', Local<'i32'>>>,
   ): void {
     const sums = range(channels).map(() => range(columns).map(() => f.let(f32x4.zero())));
     const source = f.let(at);
-    const factor = f.let(factors);
+    const factor = f.let(filters);
     f.times(sourceChannels, () => {
       const loaded = range(columns).map((v) => f.let(v128.load(source, v * VECTOR_BYTES)));
       sums.forEach((sumsOfChannel, channel) => {
-        const weight = f.let(v128.loadSplat(factor, channel * strides.target));
+        const weight = f.let(v128.loadSplat(factor, 4 * channel));
         sumsOfChannel.forEach((sum, v) => {
           f.set(sum, madd(loaded[v] ?? weight, weight, sum));
         });
       });
       f.advance(source, columnBytes);
-      f.advance(factor, strides.source);
+      f.advance(factor, VECTOR_BYTES);
     });
     sums.forEach((sumsOfChannel, channel) => {
       sumsOfChannel.forEach((sum, v) => {
@@ -172,7 +167,7 @@ export function winogradConv(
         f.times(chunk.vectors, () => {
           const columns = four((x) => {
             const [upper, lower] = outputTransform(
-              four((y) => f.let(v128.load(products, placeOf(y, x) * frequency))),
+              four((y) => f.let(v128.load(products, (4 * y + x) * frequency))),
             );
             return [f.let(upper), f.let(lower)] as const;
           });

@@ -6,9 +6,9 @@ import { inputLength, outputLength } from '../../../webgpu/kernels/convForward/t
 import { convWeightGradientReference } from '../../../webgpu/kernels/convWeightGradient/convWeightGradient.reference.ts';
 import { ARITHMETICS, padImages, runCpuKernel } from '../../testing/runCpuKernel.ts';
 import { WINOGRAD_SHAPES } from '../winograd/testShapes.ts';
+import { FREQUENCIES } from '../winograd/transforms.ts';
 import { zeroBytes } from '../winograd/tiles.ts';
 import { winogradFilterGradient } from '../winogradFilterGradient/winogradFilterGradient.ts';
-import { filterFloats } from '../winogradFilters/winogradFilters.ts';
 import { winogradCopies, winogradWeightGradient } from './winogradWeightGradient.ts';
 
 describe.each(WINOGRAD_SHAPES)('winogradWeightGradient, %s', (_name, shape) => {
@@ -19,7 +19,7 @@ describe.each(WINOGRAD_SHAPES)('winogradWeightGradient, %s', (_name, shape) => {
     const input = randomArray(inputLength(shape), 1);
     const outputGradient = randomArray(outputLength(shape), 2);
     const parts = winogradCopies(shape);
-    const copies = unwritten(parts * filterFloats(inChannels, padded));
+    const copies = unwritten(parts * FREQUENCIES * inChannels * padded);
     runCpuKernel(winogradWeightGradient(shape, arithmetic), {
       input: padImages(input, batch, 0.5),
       outputGradient: padImages(outputGradient, batch, 0),

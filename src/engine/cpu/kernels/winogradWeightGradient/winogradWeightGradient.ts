@@ -96,9 +96,8 @@ export function winogradWeightGradient(
         f.until(row, endRow, 1, () => {
           const tiles = { row, from: i32.const(0), to: i32.const(width / 2) };
           forEachChunk(f, shape, columns, tiles, (chunk, place) => {
-            const placeOf = (y: number, x: number) => 4 * y + x;
             const target = transformed;
-            emitInputTiles(f, shape, chunk, place, { source, channels, zeros, target, placeOf });
+            emitInputTiles(f, shape, chunk, place, { source, channels, zeros, target });
             emitGradientTiles(f, chunk, place, outputGradient, gradients);
             emitProducts(f, channels, columnsOf(chunk), { transformed, gradients, result });
           });

@@ -1,13 +1,13 @@
 /** A string literal as Python 2's `repr` writes it: `'caf\xc3\xa9\n'`, one byte a character. */
-import { fault } from './pickleMachine.ts';
-import type { PickleValue } from './pickleValue.ts';
+import { fault } from './machine.ts';
+import { bytesOf, type PickleValue } from './value.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   ...{ n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b', f: '\f', v: '\v' },
   ...{ '\\': '\\', "'": "'", '"': '"' },
 };
 
-/** @throws WeightsError if it is no literal. */
+/** @throws ContainerError if it is no literal. */
 export function pythonString(literal: string): PickleValue {
   const quote = literal[0];
   if ((quote !== "'" && quote !== '"') || literal.length < 2 || !literal.endsWith(quote)) {
@@ -20,6 +20,6 @@ export function pythonString(literal: string): PickleValue {
         ? String.fromCharCode(Number.parseInt(code.slice(1), 16))
         : (ESCAPES[code] ?? `\\${code}`),
     );
-  const data = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  return data.every((byte) => byte < 128) ? text : { kind: 'bytes', data };
+  const data = bytesOf(text);
+  return data === null || data.every((byte) => byte < 128) ? text : { kind: 'bytes', data };
 }

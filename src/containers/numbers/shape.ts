@@ -1,5 +1,7 @@
 /** Shapes read from files, checked before anything is computed from them. */
-import { MAX_DIMENSIONS } from './limits.ts';
+
+/** NumPy's own limit. */
+const MAX_DIMENSIONS = 32;
 
 /** Product of the sizes; null if it is not an exact integer. */
 export function elementCount(shape: readonly number[]): number | null {

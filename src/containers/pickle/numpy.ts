@@ -1,6 +1,6 @@
-/** NumPy's arrays and PyTorch's storages inside pickles. */
-import { elementBytes, packedStrides } from './elementType.ts';
-import { numpyType } from './npy.ts';
+/** NumPy's arrays and numbers inside pickles. */
+import { elementBytes, gather, packedStrides } from '../numbers/elementType.ts';
+import { numpyType } from '../numbers/numpyType.ts';
 import {
   bytesOf,
   isKind,
@@ -8,10 +8,11 @@ import {
   type PickleObject,
   type PickleTensor,
   type PickleValue,
-} from './pickleValue.ts';
-import { elementCount, isShape } from './shape.ts';
+} from './value.ts';
+import { elementCount, isShape } from '../numbers/shape.ts';
 
 const RECONSTRUCT = /^numpy\.(core|_core)\.multiarray\._reconstruct$/;
+const SCALAR = /^numpy\.(core|_core)\.multiarray\.scalar$/;
 const FROM_BUFFER = /^numpy\.(core|_core)\.numeric\._frombuffer$/;
 
 /** The array that an object stands for; null for anything else, and for arrays of no numbers. */
@@ -27,6 +28,17 @@ export function numpyArray(value: PickleValue): PickleTensor | null {
     return arrayOf(shape, dtype, order === 'F', data);
   }
   return null;
+}
+
+/** The numbers of an array or of NumPy's kind of number, row-major; null for anything else. */
+export function numpyNumbers(value: PickleValue): Float32Array | null {
+  const isScalar = isKind(value, 'object') && SCALAR.test(value.name);
+  const array = isScalar
+    ? arrayOf({ kind: 'tuple', items: [] }, value.args[0], false, value.args[1])
+    : numpyArray(value);
+  if (array === null) return null;
+  const { type, bytes = new Uint8Array(), isBigEndian = false } = array.storage;
+  return gather(type, bytes, array.layout, !isBigEndian);
 }
 
 /** The objects in an array of objects, as `np.save` makes of a dict; null for anything else. */

@@ -1,5 +1,6 @@
 /** What a pickle is read into: plain data, nothing that can be executed. */
-import type { ElementType, Layout } from './elementType.ts';
+import { latin1 } from '../latin1.ts';
+import type { ElementType, Layout } from '../numbers/elementType.ts';
 
 export type PickleValue =
   | null
@@ -102,15 +103,20 @@ export function describeValue(value: PickleValue): string {
 /** The text of a string, or of bytes that are one; null for anything else. */
 export function textOf(value: PickleValue | undefined): string | null {
   if (typeof value === 'string') return value;
-  return isKind(value, 'bytes') ? new TextDecoder('latin1').decode(value.data) : null;
+  return isKind(value, 'bytes') ? latin1(value.data) : null;
 }
 
-/** The bytes of `bytes`, or of a string that holds one byte per character; null for anything else. */
+/** The bytes of `bytes`, or of a string that holds one byte a character; null for anything else. */
 export function bytesOf(value: PickleValue | undefined): Uint8Array | null {
   if (isKind(value, 'bytes')) return value.data;
   if (typeof value !== 'string') return null;
-  const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
-  return [...value].every((character) => character.charCodeAt(0) < 256) ? bytes : null;
+  const bytes = new Uint8Array(value.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code > 255) return null;
+    bytes[i] = code;
+  }
+  return bytes;
 }
 
 /** A tuple's or list's items; null for anything else. */

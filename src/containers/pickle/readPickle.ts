@@ -3,8 +3,7 @@
  * are never looked up, and what a call would have made is known by the caller's rules or stays the call's parts. Nothing
  * in the file is executed. Opcodes as in Python's `pickletools`, protocols 0 to 5.
  */
-import { MAX_PICKLE_INSTRUCTIONS } from './limits.ts';
-import { fault, MARK, PickleMachine, type PickleRules } from './pickleMachine.ts';
+import { fault, MARK, MAX_TEXT_BYTES, PickleMachine, type PickleRules } from './machine.ts';
 import { pythonString } from './pythonString.ts';
 import {
   describeValue,
@@ -13,9 +12,11 @@ import {
   type PickleTuple,
   type PickleValue,
   textOf,
-} from './pickleValue.ts';
+} from './value.ts';
 
 const LAST_PROTOCOL = 5;
+/** A tensor and its momentum take about 60. */
+const MAX_INSTRUCTIONS = 2_000_000;
 
 const tuple = (...items: PickleValue[]): PickleTuple => ({ kind: 'tuple', items });
 const list = (items: PickleValue[]): PickleValue => ({ kind: 'list', items });
@@ -142,11 +143,11 @@ const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
   139: (m) => m.push(m.long(m.u32())),
   71: (m) => m.push(m.f64()),
   // STRING S · UNICODE V
-  83: (m) => m.push(pythonString(m.line())),
+  83: (m) => m.push(pythonString(m.line(MAX_TEXT_BYTES))),
   86: (m) =>
     m.push(
       m
-        .line()
+        .line(MAX_TEXT_BYTES)
         .replace(/\\u([\da-fA-F]{4})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
     ),
   // BINUNICODE X · SHORT_BINUNICODE · BINUNICODE8 · SHORT_BINSTRING U · BINSTRING T
@@ -226,7 +227,7 @@ const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
 
 /**
  * The value of the pickle that starts at byte `start`, and the byte after its end.
- * @throws WeightsError naming the instruction at fault, or if the pickle breaks off.
+ * @throws ContainerError naming the instruction at fault, or if the pickle breaks off.
  */
 export function readPickle(
   bytes: Uint8Array,
@@ -235,7 +236,7 @@ export function readPickle(
 ): { value: PickleValue; end: number } {
   const machine = new PickleMachine(bytes, start, rules);
   for (let instructions = 0; ; instructions++) {
-    if (instructions === MAX_PICKLE_INSTRUCTIONS) fault(`more than ${instructions} instructions`);
+    if (instructions === MAX_INSTRUCTIONS) fault(`more than ${instructions} instructions`);
     const at = machine.at;
     const code = machine.u8();
     const execute = OPCODES[code];

@@ -78,6 +78,10 @@ export function packedStrides(shape: readonly number[], fortran = false): number
   return strides;
 }
 
+/** Whether elements follow each other in row-major order. */
+export const isPacked = ({ shape, strides }: Layout): boolean =>
+  packedStrides(shape).every((stride, d) => stride === strides[d] || (shape[d] ?? 1) <= 1);
+
 /**
  * The elements of a tensor in row-major order, rounded to float32. The caller has checked that they are within `bytes`.
  * @param bytes the whole storage.
@@ -91,10 +95,7 @@ export function gather(
   const { offset, shape, strides } = layout;
   const { bytes: size, read } = ELEMENTS[type];
   const count = shape.reduce((product, length) => product * length, 1);
-  const isPacked = packedStrides(shape).every(
-    (stride, d) => stride === strides[d] || (shape[d] ?? 1) <= 1,
-  );
-  if (isPacked && type === 'F32' && littleEndian) {
+  if (isPacked(layout) && type === 'F32' && littleEndian) {
     // A copy, since a typed array must start at a multiple of its element size.
     const start = 4 * offset;
     return new Float32Array(new Uint8Array(bytes.subarray(start, start + 4 * count)).buffer);

@@ -1,8 +1,9 @@
 /** The stack machine that a pickle is a program for. Every read checks that the file goes that far. */
-import { WeightsError } from '../weightsError.ts';
-import { objectOf, type PickleValue } from './pickleValue.ts';
+import { faultOf } from '../containerError.ts';
+import { latin1 } from '../latin1.ts';
+import { objectOf, type PickleValue } from './value.ts';
 
-/** What a pickle's names and calls are read as. All throw WeightsError for what is damaged. */
+/** What a pickle's names and calls are read as. Both throw for what is damaged. */
 export interface PickleRules {
   /** A call of the global called `callee`, `torch._utils._rebuild_tensor_v2`. */
   call(callee: string, args: readonly PickleValue[]): PickleValue;
@@ -10,16 +11,15 @@ export interface PickleRules {
   persistent(id: PickleValue): PickleValue;
 }
 
-export const fault = (message: string): never => {
-  throw new WeightsError(`pickle: ${message}`);
-};
+export const fault = faultOf('pickle');
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const LATIN1 = new TextDecoder('latin1');
 /** Of whole numbers; longer ones are not worked out. */
 const MAX_LONG_BYTES = 64;
-/** Of a line of text: names and numbers of protocol 0. */
+/** Of names and numbers in protocol 0. */
 const MAX_LINE_BYTES = 2 ** 16;
+/** Of a line that may be an array's bytes. */
+export const MAX_TEXT_BYTES = 2 ** 28;
 
 export const MARK = Symbol('mark');
 type StackItem = PickleValue | typeof MARK;
@@ -70,10 +70,10 @@ export class PickleMachine {
 
   text(length: number): string {
     const start = this.at;
+    const bytes = this.raw(length);
     try {
-      return UTF8.decode(this.raw(length));
-    } catch (error) {
-      if (error instanceof WeightsError) throw error;
+      return UTF8.decode(bytes);
+    } catch {
       return fault(`the text at byte ${start} is no UTF-8`);
     }
   }
@@ -81,14 +81,14 @@ export class PickleMachine {
   /** A string of Python 2, which is text or bytes. */
   string(length: number): PickleValue {
     const data = this.raw(length);
-    return data.every((byte) => byte < 128) ? LATIN1.decode(data) : { kind: 'bytes', data };
+    return data.every((byte) => byte < 128) ? latin1(data) : { kind: 'bytes', data };
   }
 
-  line(): string {
+  line(longest = MAX_LINE_BYTES): string {
     const end = this.bytes.indexOf(10, this.at);
     if (end < 0) fault(`it is cut off at byte ${this.bytes.length}`);
-    if (end - this.at > MAX_LINE_BYTES) fault(`a line of ${end - this.at} bytes`);
-    const text = LATIN1.decode(this.raw(end - this.at));
+    if (end - this.at > longest) fault(`a line of ${end - this.at} bytes`);
+    const text = latin1(this.raw(end - this.at));
     this.at++;
     return text;
   }
