@@ -4,7 +4,6 @@
  */
 import { DataError } from './dataError.ts';
 import { type Codecs, webCodecs } from './image/codecs.ts';
-import { SOURCES } from './sources.ts';
 import type {
   ChunkSpan,
   DataProgress,
@@ -90,7 +89,9 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
           : { bytesFromCache: progress.bytesFromCache + bytes },
       ),
   };
-  const opened = openFirst(deps.sources ?? SOURCES[request.source], request, context);
+  const opened = (
+    deps.sources === undefined ? registered(request) : Promise.resolve(deps.sources)
+  ).then((sources) => openFirst(sources, request, context));
   const jobs = opened.then(({ source }) => schedule(source, request));
   const info = Promise.all([opened, jobs]).then(([{ source, unavailable }, list]) => ({
     ...source.description,
@@ -117,6 +118,10 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
     },
   };
 }
+
+/** The registered sources. Readers of files are a third of what training needs: they are fetched when images are. */
+const registered = async ({ source }: DataRequest): Promise<readonly Source[]> =>
+  (await import('./sources.ts')).SOURCES[source];
 
 /** The first available source. @throws DataError of a source that must not be skipped, or of the last one */
 async function openFirst(
