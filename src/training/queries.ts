@@ -75,7 +75,7 @@ export class Queries {
       lastTest?.step === step && tested?.step === step
         ? { loss: tested.loss, accuracy: tested.accuracy, images: lastTest.images }
         : null;
-    const classNames = this.dataOf(run).info?.classNames ?? [];
+    const { classNames } = this.dataOf(run);
     try {
       const ran = withMicroBatchSize(config, run.microBatchSize);
       const exported = exportedConfig(ran, run.weightsFrom);

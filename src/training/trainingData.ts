@@ -77,6 +77,11 @@ export class TrainingData implements RunImages {
     this.listener.onFailure(this.failure);
   }
 
+  /** None before a new run's images are known; a resumed run brings them along. */
+  get classNames(): readonly string[] {
+    return (this.info ?? this.expected)?.classNames ?? [];
+  }
+
   /** What is wrong where there are more classes than a network tells apart. */
   private get surplus(): string | null {
     const { info, classes } = this;

@@ -17,12 +17,12 @@ export const CHECKPOINT_VERSION = 1;
 /** The images of a run: others must not take their place. */
 export type DatasetIdentity = Pick<DatasetInfo, 'title' | 'isCifar10' | 'train'> & {
   /** Missing from earlier checkpoints. */
-  readonly [K in 'dataset' | 'sha256']?: DatasetInfo[K] | undefined;
+  readonly [K in 'dataset' | 'sha256' | 'classNames']?: DatasetInfo[K] | undefined;
 };
 
 export const identityOf = (info: DatasetInfo): DatasetIdentity => {
-  const { title, isCifar10, dataset, sha256, train } = info;
-  return { title, isCifar10, dataset, sha256, train };
+  const { title, isCifar10, dataset, sha256, classNames, train } = info;
+  return { title, isCifar10, dataset, sha256, classNames, train };
 };
 
 /** A moment marked on the charts. */

@@ -24,6 +24,7 @@ const runSchema = z.strictObject({
       isCifar10: z.boolean(),
       dataset: z.optional(z.nullable(z.enum(KNOWN_SET_IDS))),
       sha256: z.optional(z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/)))),
+      classNames: z.optional(z.readonly(z.array(text).check(z.maxLength(1000)))),
       train: z.int().check(z.minimum(1)),
     }),
   ),
