@@ -13,7 +13,10 @@ const AddressNotices = lazily(
   async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
 );
 
+const StorageNotices = lazily(async () => (await import('./StorageNotices.tsx')).StorageNotices);
+
 export function Notices() {
+  const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
   const hasSaid = usePage(
     ({ address: { refused, waiting, isLocked } }) =>
       refused.length > 0 || waiting !== null || isLocked,
@@ -78,6 +81,11 @@ export function Notices() {
       {hasSaid && (
         <Suspense>
           <AddressNotices />
+        </Suspense>
+      )}
+      {hasTroubles && (
+        <Suspense>
+          <StorageNotices />
         </Suspense>
       )}
       <ResumeOffer />
