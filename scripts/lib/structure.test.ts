@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Folders of the program, each of which may import itself and those before it. Folders in one row are independent. */
 const LAYERS: readonly (readonly string[])[] = [
+  ['src/chunk.ts'],
   ['src/storage', 'src/rpc', 'src/containers'],
   ['src/data'],
   ['src/model'],
@@ -56,6 +57,12 @@ test('what decides a run’s weights calls no function whose last bits differ be
   const code = (file: string) =>
     readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '');
   expect(files.filter((file) => inexact.test(code(file)))).toEqual([]);
+});
+
+test('whatever is imported late can be tried again', () => {
+  const files = productFiles(['src']).filter((file) => file !== 'src/chunk.ts');
+  const direct = /(?<!\b(?:loadChunk|deferred|lazily)\(\s*\(\) =>\s*)\bimport\(/;
+  expect(files.filter((file) => direct.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
 });
 
 test('no files import each other in a circle', () => {

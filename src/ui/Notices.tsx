@@ -10,7 +10,8 @@ import { lazily } from './lazily.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
-  async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
+  () => import('./sharing/AddressNotices.tsx'),
+  ({ AddressNotices }) => AddressNotices,
 );
 
 export function Notices() {

@@ -1,4 +1,5 @@
 /** The tab that the Hugging Face hub sends back after signing in. */
+import { loadChunk } from '../../chunk.ts';
 
 /** Between that tab and the page that asked; pages of this site alone can listen. */
 export const SIGN_IN_CHANNEL = 'hugging-face-sign-in';
@@ -11,7 +12,7 @@ export function isSignInReturn(search: string): boolean {
 
 /** Exchanges the code of the address for a token, and gives it to the page that asked. @returns what to tell the person. */
 export async function finishSignIn(): Promise<string> {
-  const { oauthHandleRedirectIfPresent } = await import('@huggingface/hub');
+  const { oauthHandleRedirectIfPresent } = await loadChunk(() => import('./oauth.ts'));
   const channel = new BroadcastChannel(SIGN_IN_CHANNEL);
   try {
     const result = await oauthHandleRedirectIfPresent();
