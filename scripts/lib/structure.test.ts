@@ -54,9 +54,14 @@ test('what decides a run’s weights calls no function whose last bits differ be
   const files = [...productFiles(places), 'src/training/schedule.ts', 'src/training/images.ts'];
   // `data/elementary.ts` has those that are needed.
   const inexact = /Math\.(a?(sin|cos|tan)h?|atan2|exp|expm1|log|log10|log1p|log2|pow|hypot|cbrt)\b/;
-  const code = (file: string) =>
-    readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '');
-  expect(files.filter((file) => inexact.test(code(file)))).toEqual([]);
+  expect(files.filter((file) => inexact.test(codeOf(file)))).toEqual([]);
+});
+
+test('the browser’s storage is reached through src/storage alone', () => {
+  const direct =
+    /\b(?:localStorage|sessionStorage|indexedDB|BroadcastChannel|openDB)\b|\bcaches\b\??\.(?:open|match|keys|has)\b|\bglobalThis\.caches\b|\bnavigator\b\??\.(?:storage|locks|clipboard)\b|\bhistory\.(?:replaceState|pushState)\b|\bgetDirectory\b/;
+  const files = productFiles(['src']).filter((file) => !file.startsWith('src/storage/'));
+  expect(files.filter((file) => direct.test(codeOf(file)))).toEqual([]);
 });
 
 test('whatever is imported late can be tried again', () => {
@@ -146,6 +151,10 @@ function packagesBySource(folders: readonly string[]): Map<string, string[]> {
     }),
   );
 }
+
+/** Without comments. */
+const codeOf = (file: string): string =>
+  readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '');
 
 function productFiles(folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>

@@ -6,6 +6,7 @@ import { deferred } from '../chunk.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
+import { tell } from '../storage/troubles.ts';
 import type { TrainingClient } from '../training/client.ts';
 import type { RunHistory } from '../training/history.ts';
 import {
@@ -76,8 +77,8 @@ export class PageSession {
   open(): void {
     this.close();
     const { linked, selected, isDefaultPair, runs, ...rest } = this.store.getState();
-    const { view, charts, experiment, library, address } = rest;
-    const shown: Partial<PageState> = { view, charts, experiment, library, address };
+    const { view, charts, experiment, library, address, storage } = rest;
+    const shown: Partial<PageState> = { view, charts, experiment, library, address, storage };
     const edited: Partial<PageState> = { linked, selected, isDefaultPair };
     this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
     this.histories.forgetAll();
@@ -268,6 +269,9 @@ export class PageSession {
         }
         return;
       }
+      case 'storageTrouble':
+        tell(event.trouble);
+        return;
       default:
         this.#replay(event);
         this.store.setState((state) => reduce(state, event), true);

@@ -3,6 +3,8 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
+import type { StorageFailure } from '../storage/failure.ts';
+import type { StorageTrouble } from '../storage/troubles.ts';
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Evaluated } from '../training/measurements.ts';
 import type {
@@ -203,6 +205,11 @@ export interface PageState {
   /** Null: none was asked for. */
   readonly verification: Verification | null;
   readonly library: LibraryState;
+  /** What the browser did not store, on this page and in its workers; and the notices of it that were dismissed. */
+  readonly storage: {
+    readonly troubles: readonly StorageTrouble[];
+    readonly dismissed: readonly StorageFailure[];
+  };
   readonly reload: Reload;
   /** The view shown on the right, by its id. */
   readonly view: string;
@@ -247,6 +254,7 @@ export const initialState: PageState = {
     drawn: [],
   },
   verification: null,
+  storage: { troubles: [], dismissed: [] },
   reload: { kind: 'none' },
   view: 'curves',
   experiment: null,

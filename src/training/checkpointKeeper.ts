@@ -7,7 +7,7 @@ import { loadChunk } from '../chunk.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { NetworkState } from '../engine/api.ts';
 import type { Folder } from '../storage/folder.ts';
-import { isFull } from '../storage/quota.ts';
+import { isFull } from '../storage/failure.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { CheckpointStore, type Stored } from './checkpoint/store.ts';
 import { writeCheckpoint } from './checkpoint/write.ts';

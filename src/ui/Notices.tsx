@@ -14,7 +14,10 @@ const AddressNotices = lazily(
   ({ AddressNotices }) => AddressNotices,
 );
 
+const StorageNotices = lazily(async () => (await import('./StorageNotices.tsx')).StorageNotices);
+
 export function Notices() {
+  const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
   const hasSaid = usePage(
     ({ address: { refused, waiting, isLocked } }) =>
       refused.length > 0 || waiting !== null || isLocked,
@@ -79,6 +82,11 @@ export function Notices() {
       {hasSaid && (
         <Suspense>
           <AddressNotices />
+        </Suspense>
+      )}
+      {hasTroubles && (
+        <Suspense>
+          <StorageNotices />
         </Suspense>
       )}
       <ResumeOffer />

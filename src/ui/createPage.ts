@@ -6,6 +6,7 @@ import type { Library } from '../app/library/library.ts';
 import { PageSession } from '../app/pageSession.ts';
 import { isReturn, readTabState } from '../app/tabState.ts';
 import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
+import { onTrouble } from '../storage/troubles.ts';
 import { createTrainer } from '../training/client.ts';
 import { lastEngine } from './lastEngine.ts';
 import { saveFile } from './saveFile.ts';
@@ -48,6 +49,11 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     openLibrary: () => patiently(openLibrary),
     before: stateBeforeReload(),
   });
+  onTrouble((trouble) =>
+    session.store.setState(({ storage }) => ({
+      storage: { ...storage, troubles: [...storage.troubles, trouble] },
+    })),
+  );
   return { builder: new BuilderSession(session), openLibrary };
 }
 

@@ -2,7 +2,7 @@
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type LayerNames, layerNames } from '../../model/layerNames.ts';
-import { isFull } from '../../storage/quota.ts';
+import { isFull } from '../../storage/failure.ts';
 import {
   type Checkpoint,
   CheckpointError,

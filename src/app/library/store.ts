@@ -1,6 +1,6 @@
 /** The library in the browser's IndexedDB. */
 import type { DBSchema } from 'idb';
-import { lazyDatabase } from '../../storage/indexedDb.ts';
+import { Database } from '../../storage/indexedDb.ts';
 import { DATABASE } from './database.ts';
 import type { StoredRecord } from './storedRun.ts';
 
@@ -26,42 +26,43 @@ export interface LibraryStore {
   set(name: string, value: unknown): Promise<void>;
 }
 
-/** Rejects in all its methods where IndexedDB is missing, forbidden or broken. */
+/** Rejects in all its methods with `StorageError` where IndexedDB is missing, forbidden, full or broken. */
 export function indexedDbLibrary(): LibraryStore {
-  const database = lazyDatabase<Schema>(DATABASE, ['records', 'files', 'settings']);
-  const changing = async () =>
-    (await database()).transaction(['records', 'files'], 'readwrite', { durability: 'strict' });
+  const database = new Database<Schema>(DATABASE, ['records', 'files', 'settings'], 'runs');
   return {
-    records: async () => {
-      const { store } = (await database()).transaction('records');
-      const [ids, records] = await Promise.all([store.getAllKeys(), store.getAll()]);
-      return ids.map((id, i) => ({ id, record: records[i] }));
-    },
-    record: async (id) => (await database()).get('records', id),
-    put: async (record, file) => {
-      const change = await changing();
-      // A request that fails aborts the transaction, and `done` rejects with the reason.
-      const requests = [
-        change.objectStore('records').put(record, record.id),
-        change.objectStore('files').put(file, record.id),
-      ];
-      await Promise.all([...requests, change.done]);
-    },
-    putRecord: async (record) => {
-      await (await database()).put('records', record, record.id);
-    },
-    file: async (id) => (await database()).get('files', id),
-    remove: async (ids) => {
-      const change = await changing();
-      const requests = ids.flatMap((id) => [
-        change.objectStore('records').delete(id),
-        change.objectStore('files').delete(id),
-      ]);
-      await Promise.all([...requests, change.done]);
-    },
-    setting: async (name) => (await database()).get('settings', name),
-    set: async (name, value) => {
-      await (await database()).put('settings', value, name);
-    },
+    records: () =>
+      database.read(['records'], async (reading) => {
+        const store = reading.objectStore('records');
+        const [ids, records] = await Promise.all([store.getAllKeys(), store.getAll()]);
+        return ids.map((id, i) => ({ id, record: records[i] }));
+      }),
+    record: (id) => database.read(['records'], (reading) => reading.objectStore('records').get(id)),
+    put: (record, file) =>
+      database.change(['records', 'files'], async (change) => {
+        await Promise.all([
+          change.objectStore('records').put(record, record.id),
+          change.objectStore('files').put(file, record.id),
+        ]);
+      }),
+    putRecord: (record) =>
+      database.change(['records'], async (change) => {
+        await change.objectStore('records').put(record, record.id);
+      }),
+    file: (id) => database.read(['files'], (reading) => reading.objectStore('files').get(id)),
+    remove: (ids) =>
+      database.change(['records', 'files'], async (change) => {
+        await Promise.all(
+          ids.flatMap((id) => [
+            change.objectStore('records').delete(id),
+            change.objectStore('files').delete(id),
+          ]),
+        );
+      }),
+    setting: (name) =>
+      database.read(['settings'], (reading) => reading.objectStore('settings').get(name)),
+    set: (name, value) =>
+      database.change(['settings'], async (change) => {
+        await change.objectStore('settings').put(value, name);
+      }),
   };
 }

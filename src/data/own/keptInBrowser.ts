@@ -5,7 +5,7 @@ import type { KeptSets } from '../types.ts';
 
 async function store(): Promise<KeptSets> {
   const { ImageStore } = await loadChunk(() => import('./imageStore.ts'));
-  return new ImageStore(() => privateFolder(navigator.storage, 'images'));
+  return new ImageStore(() => privateFolder('images', 'ownImages'));
 }
 
 export const keptInBrowser: KeptSets = {

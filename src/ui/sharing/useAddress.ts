@@ -5,6 +5,7 @@ import type { AddressBar } from '../../app/address/address.ts';
 import type { Refusal } from '../../app/address/decode.ts';
 import type { PageSession } from '../../app/pageSession.ts';
 import { isEngineId } from '../../engine/engineNames.ts';
+import { replaceAddress } from '../../storage/addressBar.ts';
 
 const QUERY = 'engine';
 
@@ -24,7 +25,7 @@ const BAR: AddressBar = {
   replace(hash) {
     const url = pageUrl();
     url.hash = hash;
-    history.replaceState(history.state, '', url);
+    replaceAddress(url);
   },
   subscribe(listener) {
     window.addEventListener('hashchange', listener);
