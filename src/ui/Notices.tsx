@@ -14,7 +14,10 @@ const AddressNotices = lazily(
   ({ AddressNotices }) => AddressNotices,
 );
 
-const StorageNotices = lazily(async () => (await import('./StorageNotices.tsx')).StorageNotices);
+const StorageNotices = lazily(
+  () => import('./StorageNotices.tsx'),
+  ({ StorageNotices }) => StorageNotices,
+);
 
 export function Notices() {
   const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
