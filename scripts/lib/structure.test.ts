@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Folders of the program, each of which may import itself and those before it. Folders in one row are independent. */
 const LAYERS: readonly (readonly string[])[] = [
+  ['src/chunk.ts'],
   ['src/storage', 'src/rpc', 'src/containers'],
   ['src/data'],
   ['src/model'],
@@ -61,6 +62,12 @@ test('the browser’s storage is reached through src/storage alone', () => {
     /\b(?:localStorage|sessionStorage|indexedDB|BroadcastChannel|openDB)\b|\bcaches\b\??\.(?:open|match|keys|has)\b|\bglobalThis\.caches\b|\bnavigator\b\??\.(?:storage|locks|clipboard)\b|\bhistory\.(?:replaceState|pushState)\b|\bgetDirectory\b/;
   const files = productFiles(['src']).filter((file) => !file.startsWith('src/storage/'));
   expect(files.filter((file) => direct.test(codeOf(file)))).toEqual([]);
+});
+
+test('whatever is imported late can be tried again', () => {
+  const files = productFiles(['src']).filter((file) => file !== 'src/chunk.ts');
+  const direct = /(?<!\b(?:loadChunk|deferred|lazily)\(\s*\(\) =>\s*)\bimport\(/;
+  expect(files.filter((file) => direct.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
 });
 
 test('no files import each other in a circle', () => {

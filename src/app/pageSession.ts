@@ -2,6 +2,7 @@
  * The page's side of training: which runs there are, the commands that change them, and what the worker's events mean
  * for the page. Measurements go to `LiveHistories`, everything else through `reduce` into the store.
  */
+import { deferred } from '../chunk.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
@@ -37,6 +38,8 @@ import {
   rewound,
 } from './state.ts';
 import { Verifier } from './verifier.ts';
+
+const csv = deferred(() => import('./csv.ts'));
 
 export class PageSession {
   readonly store: StoreApi<PageState> = createStore(() => initialState);
@@ -237,7 +240,7 @@ export class PageSession {
 
   /** Saves all series of runs as one CSV file; the page answers while it is written. */
   async exportMetrics(runs: readonly CsvRun[]): Promise<void> {
-    const { inSlices, metricsCsv } = await import('./csv.ts');
+    const { inSlices, metricsCsv } = await csv();
     this.#options.saveFile('metrics.csv', 'text/csv', await inSlices(metricsCsv(runs)));
   }
 

@@ -10,10 +10,14 @@ import { lazily } from './lazily.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
-  async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
+  () => import('./sharing/AddressNotices.tsx'),
+  ({ AddressNotices }) => AddressNotices,
 );
 
-const StorageNotices = lazily(async () => (await import('./StorageNotices.tsx')).StorageNotices);
+const StorageNotices = lazily(
+  () => import('./StorageNotices.tsx'),
+  ({ StorageNotices }) => StorageNotices,
+);
 
 export function Notices() {
   const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);

@@ -1,5 +1,6 @@
 /** The page's session, its builder, and the library of runs, which is loaded when first needed. */
 
+import { deferred } from '../chunk.ts';
 import { BuilderSession } from '../app/builderSession.ts';
 import type { Library } from '../app/library/library.ts';
 import { PageSession } from '../app/pageSession.ts';
@@ -13,6 +14,10 @@ import { engineInQuery } from './sharing/useAddress.ts';
 
 export type OpenLibrary = () => Promise<Library>;
 
+const libraryCode = deferred(() => import('../app/library/library.ts'));
+
+const RETRY_MS = 5000;
+
 function engineOfPage(): EngineChoice {
   const wanted = engineInQuery();
   return wanted !== null && isEngineId(wanted) ? wanted : 'automatic';
@@ -21,11 +26,17 @@ function engineOfPage(): EngineChoice {
 export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrary } {
   let library: Promise<Library> | null = null;
   const openLibrary = () => {
-    library ??= import('../app/library/library.ts').then(({ Library }) => {
-      const opened = new Library(session, saveFile);
-      void opened.refresh();
-      return opened;
-    });
+    library ??= libraryCode().then(
+      ({ Library }) => {
+        const opened = new Library(session, saveFile);
+        void opened.refresh();
+        return opened;
+      },
+      (error) => {
+        library = null;
+        throw error;
+      },
+    );
     return library;
   };
   const session = new PageSession({
@@ -35,7 +46,7 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     engine: engineOfPage(),
     lastEngine: lastEngine(),
     saveFile,
-    openLibrary,
+    openLibrary: () => patiently(openLibrary),
     before: stateBeforeReload(),
   });
   onTrouble((trouble) =>
@@ -44,6 +55,17 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     })),
   );
   return { builder: new BuilderSession(session), openLibrary };
+}
+
+/** Opens the library however long its code can't be loaded: what is to be stored waits for it. */
+async function patiently(open: OpenLibrary): Promise<Library> {
+  for (;;) {
+    try {
+      return await open();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
 }
 
 /** The state of this tab before it was reloaded. */

@@ -1,4 +1,5 @@
 /** Signing in at the Hugging Face hub, in a tab of its own so that training goes on in this one. */
+import { loadChunk } from '../../chunk.ts';
 import * as z from 'zod/mini';
 import { openChannel } from '../../storage/channel.ts';
 import { failureOf } from '../../storage/failure.ts';
@@ -33,7 +34,7 @@ export async function signIn(client: string, signal: AbortSignal): Promise<strin
   try {
     // A page that is left before the answer has nobody who asks for it.
     answered.catch(() => undefined);
-    const { oauthLoginUrl } = await import('@huggingface/hub');
+    const { oauthLoginUrl } = await loadChunk(() => import('./oauth.ts'));
     const redirectUrl = `${location.origin}${location.pathname}`;
     tab.location.href = await oauthLoginUrl({ clientId: client, scopes: SCOPES, redirectUrl });
     return await answered;

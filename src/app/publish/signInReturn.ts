@@ -1,4 +1,5 @@
 /** The tab that the Hugging Face hub sends back after signing in. */
+import { loadChunk } from '../../chunk.ts';
 import { replaceAddress } from '../../storage/addressBar.ts';
 import { openChannel } from '../../storage/channel.ts';
 
@@ -13,7 +14,7 @@ export function isSignInReturn(search: string): boolean {
 
 /** Exchanges the code of the address for a token, and gives it to the page that asked. @returns what to tell the person. */
 export async function finishSignIn(): Promise<string> {
-  const { oauthHandleRedirectIfPresent } = await import('@huggingface/hub');
+  const { oauthHandleRedirectIfPresent } = await loadChunk(() => import('./oauth.ts'));
   const channel = openChannel(SIGN_IN_CHANNEL, () => undefined);
   try {
     const result = await oauthHandleRedirectIfPresent();

@@ -6,7 +6,10 @@ import { useLibraryOpener, usePage, useSession } from '../context.ts';
 import { lazily } from '../lazily.tsx';
 import { Notice } from '../Notice.tsx';
 
-const Toasts = lazily(async () => (await import('./Toasts.tsx')).Toasts);
+const Toasts = lazily(
+  () => import('./Toasts.tsx'),
+  ({ Toasts }) => Toasts,
+);
 
 export function LibraryNotices() {
   const openLibrary = useLibraryOpener();

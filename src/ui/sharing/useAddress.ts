@@ -1,4 +1,5 @@
 /** The page's address: read before the session opens, and kept up to date from the first change on. */
+import { deferred } from '../../chunk.ts';
 import { useEffect } from 'react';
 import type { AddressBar } from '../../app/address/address.ts';
 import type { Refusal } from '../../app/address/decode.ts';
@@ -32,7 +33,7 @@ const BAR: AddressBar = {
   },
 };
 
-const load = () => import('../../app/address/address.ts');
+const load = deferred(() => import('../../app/address/address.ts'));
 
 function refusedQuery(): Refusal[] {
   const wanted = engineInQuery();
