@@ -10,10 +10,17 @@ import { lazily } from './lazily.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
-  async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
+  () => import('./sharing/AddressNotices.tsx'),
+  ({ AddressNotices }) => AddressNotices,
+);
+
+const StorageNotices = lazily(
+  () => import('./StorageNotices.tsx'),
+  ({ StorageNotices }) => StorageNotices,
 );
 
 export function Notices() {
+  const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
   const hasSaid = usePage(
     ({ address: { refused, waiting, isLocked } }) =>
       refused.length > 0 || waiting !== null || isLocked,
@@ -78,6 +85,11 @@ export function Notices() {
       {hasSaid && (
         <Suspense>
           <AddressNotices />
+        </Suspense>
+      )}
+      {hasTroubles && (
+        <Suspense>
+          <StorageNotices />
         </Suspense>
       )}
       <ResumeOffer />
