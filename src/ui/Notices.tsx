@@ -118,8 +118,8 @@ export function Notices() {
             <Notice key={id} title={`${name} has diverged.`} severe>
               <p>
                 At step {formatCount(diverged.step)} a number in <code>{diverged.layer}</code>{' '}
-                became infinite or undefined, so later steps mean nothing. Usually the learning rate
-                is too high.
+                became infinite, undefined or too large to compute with, so later steps mean
+                nothing. Usually the learning rate is too high.
               </p>
               <button
                 type="button"

@@ -17,7 +17,6 @@ serve(
   libraryService(indexedDbLibrary(), () => channel.post('changed')),
   libraryFailure,
   {
-    save: (saved) => ('file' in saved ? [saved.file] : []),
     history: ({ history }) => buffersIn(history),
     tensors: (tensors) => tensors.map(({ data }) => data.buffer),
     publication: ({ safetensors, onnx, curves }) => [safetensors, onnx, curves],

@@ -16,7 +16,7 @@ export function LibraryNotices() {
   const session = useSession();
   const { isOpen, isNeeded, reload } = usePage((state) => ({
     isOpen: state.phase !== 'opening' && state.reload.kind !== 'underWay',
-    isNeeded: state.library.deleted.length > 0 || state.library.unsaved.length > 0,
+    isNeeded: state.library.deleted.length > 0 || state.library.unkept.length > 0,
     reload: state.reload,
   }));
   useEffect(() => {
