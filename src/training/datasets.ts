@@ -182,9 +182,12 @@ export class Datasets {
   };
 
   private foundAgain(key: string, data: TrainingData): void {
-    // Already taken.
-    if (this.byKey.get(key) === data) return this.listener.onChange(data);
     const before = this.byKey.get(key);
+    if (before === data) {
+      // Already taken.
+      this.listener.onChange(data);
+      return;
+    }
     if (data.isStandIn) this.forgetFound(key);
     else if (data.arrived('train') === 0) this.onFound();
     if (before !== undefined) {
