@@ -1,3 +1,4 @@
+import { ChunkError } from '../chunk.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DataError } from './dataError.ts';
 import { type DatasetDeps, openDataset } from './dataset.ts';
@@ -150,6 +151,30 @@ describe('CIFAR-10 from the mirror', () => {
     const arrived = assemble(chunks, 'train');
     expect(arrived.labels.length).toBeGreaterThan(0);
     expect(arrived.labels).toEqual(train.images.labels.subarray(0, arrived.labels.length));
+  });
+
+  it('reports a stalled server once all attempts together have waited', async () => {
+    const half = train.file.length / 2;
+    const server = await mirror((request) => {
+      const start = Number(/\d+/.exec(request.headers.range ?? '')?.[0]);
+      return request.url === TRAIN && start >= half && start <= train.file.length - 70_000;
+    });
+    const { error } = await readAll(open(server, { stallMs: 200, retryDelaysMs: [1, 1, 1, 1, 1] }));
+    expect(error).toMatchObject({ name: 'DataError', kind: 'interrupted' });
+    // Each of six would have waited that long.
+    expect(message(error)).toMatch(/broke off \(no answer; [23] attempts\)/);
+  });
+
+  it('blames missing code, not the images that were being read with it', async () => {
+    const missing = new ChunkError('A part of this page could not be loaded.');
+    const open = async () => {
+      throw new DataError('broken', 'image 3 is broken', { cause: missing });
+    };
+    const dataset = openDataset(REQUEST, { baseUrl: null, sources: [{ open }] });
+    await expect(dataset.info).rejects.toMatchObject({
+      kind: 'interrupted',
+      message: missing.message,
+    });
   });
 
   it('reads from a server that ignores ranges', async () => {

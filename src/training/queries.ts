@@ -82,7 +82,7 @@ export class Queries {
     try {
       const ran = withMicroBatchSize(config, run.microBatchSize);
       const exported = exportedConfig(ran, run.weightsFrom);
-      const origin = { config: exported, step, classNames, test };
+      const origin = { config: exported, step, classNames, test, diverged: run.divergence };
       const { fileName, bytes } = await weightsFile(state.weights, origin, choice);
       this.emit({ type: 'weights', id, step, fileName, bytes });
     } catch (error) {

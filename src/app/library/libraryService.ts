@@ -239,9 +239,10 @@ export function libraryService(
       readonly choice: ExportChoice;
     }): Promise<SavedFile> {
       const { run } = await read(source);
-      const { step, images } = run;
+      const { step, images, divergence: diverged } = run;
       const config = exportedConfig(run.config, run.imported?.source ?? null);
-      const origin = { config, step, classNames: classNamesOf(images), test: testOf(run) };
+      const classNames = classNamesOf(images);
+      const origin = { config, step, classNames, test: testOf(run), diverged };
       return weightsFile(stateOf(run).weights, origin, choice);
     },
 
