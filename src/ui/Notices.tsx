@@ -7,6 +7,7 @@ import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { useBuilder, usePage } from './context.ts';
 import { EngineNotice } from './EngineNotice.tsx';
 import { lazily } from './lazily.tsx';
+import { NewVersion } from './NewVersion.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
@@ -92,6 +93,7 @@ export function Notices() {
           <StorageNotices />
         </Suspense>
       )}
+      <NewVersion />
       <ResumeOffer />
       {data !== null && data.info.origin === 'synthetic' && (
         <Notice title="These images are not CIFAR-10.">
