@@ -15,6 +15,12 @@ export interface Whole {
 
 /** A numeral as the page writes it: 1,234. */
 const NUMERAL = /\d{1,3}(?:[,  ]\d{3})+|\d+/g;
+/** A page that keeps nothing says so before anything is lost. */
+const WARNED = /can’t keep|keeps no|not be kept|no room|not keep|nothing (is|can be) kept/i;
+/** Or that what it kept is of no use. */
+const UNREADABLE = /damaged|can’t be read|cut off|no checkpoint|start again at step 0/i;
+/** The status line shows steps a quarter of a second late. */
+const STALE_STEPS = 400;
 
 export class Stage {
   readonly stepsLost: number[] = [];
@@ -82,7 +88,7 @@ export class Stage {
     this.lost(before, first, [...said].join('\n'));
   }
 
-  private lost({ step, seen }: Before, resumedAt: number, said: string): void {
+  private lost({ step, seen, said: warned }: Before, resumedAt: number, said: string): void {
     const steps = step - resumedAt;
     const last = seen.at(-1);
     const at = seen.find((message) => message.last >= resumedAt);
@@ -90,15 +96,33 @@ export class Stage {
     this.secondsLost.push(
       last === undefined || at === undefined ? 0 : (last.atMs - at.atMs) / 1000,
     );
-    const numbers = (said.match(NUMERAL) ?? []).map((text) => Number(text.replace(/\D/g, '')));
-    // The page names the step from which it goes on, or how many steps it has to make again.
-    const isSaid = numbers.includes(resumedAt) || numbers.some((n) => Math.abs(n - steps) <= 16);
+    const isSaid = saysLoss(said, resumedAt, steps) || (resumedAt === 0 && WARNED.test(warned));
     if (isSaid) this.complain('lost as said', `${steps} steps`);
     else
       this.complain(
         'LOST IN SILENCE',
         `step ${step} became ${resumedAt}; said: ${shortened(said)}`,
       );
+  }
+
+  /** Has the page try again until it trains on the server's images, not on drawn ones. */
+  async realImages(tab: Tab): Promise<void> {
+    const standIns = tab.page.getByText('These images are not CIFAR-10.');
+    const again = tab.page.getByRole('button', { name: /^(Retry|Try CIFAR-10 again)$/ }).first();
+    const title = tab.page.getByRole('region', { name: 'Images' }).locator('strong').first();
+    let hadStandIns = false;
+    const hasImages = await tab.until(async () => {
+      const isDrawn = await standIns.isVisible();
+      hadStandIns ||= isDrawn;
+      if (await again.isVisible()) await again.click({ timeout: 2000 }).catch(() => undefined);
+      await sleep(250);
+      const isReal = !isDrawn && (await title.isVisible()) && !(await again.isVisible());
+      return isReal && /^CIFAR-10/.test((await title.textContent()) ?? '');
+    });
+    if (!hasImages) {
+      throw new DeadPage(`no images although the server has them: ${shortened(await tab.said())}`);
+    }
+    if (hadStandIns) await tab.click('Reset');
   }
 
   /** Trains to the end, and holds all of it against the run that nothing disturbed. */
@@ -140,3 +164,15 @@ export class Stage {
 }
 
 export const shortened = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
+
+/** Whether the page names the step from which it goes on, or how many steps it has to make again. */
+function saysLoss(said: string, resumedAt: number, steps: number): boolean {
+  if (resumedAt === 0 && UNREADABLE.test(said)) return true;
+  return said.split('\n').some((line) => {
+    if (!/step/.test(line)) return false;
+    const numbers = (line.match(NUMERAL) ?? []).map((text) => Number(text.replace(/\D/g, '')));
+    return numbers.some(
+      (n) => (n === resumedAt && n > 0) || (n > 0 && n <= steps + 16 && n >= steps - STALE_STEPS),
+    );
+  });
+}

@@ -13,6 +13,9 @@ const POLL_MS = 40;
 const RAW =
   /\b(Type|Reference|Range|Syntax|Network|Security|NotFound|InvalidState|QuotaExceeded)Error\b|DOMException|is not a function|of (undefined|null)\b|is not defined|dynamically imported module|\[object |Failed to (fetch|execute)/;
 
+/** In the message of every exception that a case throws itself. */
+export const INJECTED = 'injected by the campaign';
+
 /** What a tab had done when a fault came. */
 export interface Before {
   readonly step: number;
@@ -21,6 +24,8 @@ export interface Before {
   readonly load: number;
   /** Messages seen of this load. */
   readonly count: number;
+  /** What the page said by then. */
+  readonly said: string;
 }
 
 export class Tab {
@@ -52,12 +57,15 @@ export class Tab {
   }
 
   private listen(page: Page): void {
-    page.on('pageerror', ({ message }) => this.errors.push(`uncaught: ${message}`));
+    page.on('pageerror', ({ message }) => {
+      if (!message.includes(INJECTED)) this.errors.push(`uncaught: ${message}`);
+    });
     page.on('console', (message) => {
       const text = message.text();
       // Chromium logs requests that fail, whatever the page does about it.
-      const isNetwork = /^Failed to load resource|net::ERR_|status of \d{3}/.test(text);
-      if (message.type() === 'error' && !isNetwork) this.errors.push(`console: ${text}`);
+      const isExpected =
+        /^Failed to load resource|net::ERR_|status of \d{3}/.test(text) || text.includes(INJECTED);
+      if (message.type() === 'error' && !isExpected) this.errors.push(`console: ${text}`);
     });
   }
 
@@ -91,7 +99,7 @@ export class Tab {
 
   /** Everything that the page says beside its status and controls. */
   async said(): Promise<string> {
-    const parts = this.page.locator('.notice, .toast, .crash, [role=alert], [role=note], .hint');
+    const parts = this.page.locator('.notice, .toast, .crash, [role=alert], [role=note]');
     return (await parts.allInnerTexts()).join('\n');
   }
 
@@ -105,12 +113,8 @@ export class Tab {
   async before(): Promise<Before> {
     const { seen, load } = await this.watched();
     const steps = seen.map(({ last }) => last + 1);
-    return {
-      step: Math.max(0, await this.step(), ...steps.slice(-1)),
-      seen,
-      load,
-      count: seen.length,
-    };
+    const step = Math.max(0, await this.step(), ...steps.slice(-1));
+    return { step, seen, load, count: seen.length, said: await this.said() };
   }
 
   /** The first step trained since; null: none yet. */

@@ -21,6 +21,8 @@ const ARGS = [
   '--no-first-run',
   '--remote-debugging-port=0',
   '--enable-unsafe-webgpu',
+  // Nothing is fetched from anywhere but the campaign's own server.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost',
   // Otherwise the third crash of the GPU process takes the GPU from every later page.
   '--disable-gpu-process-crash-limit',
   '--disable-domain-blocking-for-3d-apis',

@@ -15,8 +15,12 @@ import { parquetFixture } from '../../src/data/testing/parquetFixture.ts';
 /** Training and test images of the mirror, drawn by the fixture. */
 const IMAGES = [1200, 300] as const;
 
-/** Answers a request wrongly; false leaves it to the server. */
-export type Misbehaviour = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Answers a request wrongly, or has it answered late; false leaves it to the server. */
+export type Misbehaviour = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  goOn: () => void,
+) => boolean;
 
 export interface PageServer {
   /** The address of the page for one case. */
@@ -41,10 +45,12 @@ export async function startServer(port: number, built: string | null = null): Pr
   const wrong = new Map<string, Misbehaviour>();
   const served = await serve((request: IncomingMessage, response: ServerResponse) => {
     const origin = (request.headers.host ?? '').replace(/\.localhost:\d+$/, '');
-    if (wrong.get(origin)?.(request, response) === true) return;
-    // The page's server answers at this machine's own names only.
-    request.headers.host = 'localhost';
-    listener(request, response);
+    const goOn = (): void => {
+      // The page's server answers at this machine's own names only.
+      request.headers.host = 'localhost';
+      listener(request, response);
+    };
+    if (wrong.get(origin)?.(request, response, goOn) !== true) goOn();
   }, port);
   return {
     addressOf: (origin) => `http://${origin}.localhost:${served.port}/`,

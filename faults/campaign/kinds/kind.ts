@@ -15,14 +15,23 @@ export interface Kind {
 }
 
 const NETS =
-  'v=1&engine=cpu&data.source=synthetic&data.train=200&data.test=20&model.stageDepths=1,1&model.stageWidths=4,8&model.inputSize=8&training.batchSize=8&run2.model.shortcuts=off';
+  'v=1&data.train=200&data.test=20&model.stageDepths=1,1&model.stageWidths=4,8&model.inputSize=8&training.batchSize=8&run2.model.shortcuts=off';
+const DRAWN = '&engine=cpu&data.source=synthetic';
 /** Steps of a short and of a long life: a second or so, and long enough for checkpoints in mid-run. */
-export const SHORT = 1500;
-export const LONG = 8000;
+export const SHORT = 600;
+export const LONG = 4000;
 
 /** A residual net and its plain twin, so small that a thousand steps take a second. */
 export const pair = (steps: number, seed = 0): string =>
-  `${NETS}&training.steps=${steps}${seed === 0 ? '' : `&training.seed=${seed}`}`;
+  `${NETS}${DRAWN}&training.steps=${steps}${seed === 0 ? '' : `&training.seed=${seed}`}`;
+
+/** The same on images of the server. */
+export const FROM_FILES = (steps: number): string =>
+  `${NETS}&engine=cpu&data.source=cifar10&training.steps=${steps}`;
+
+/** The same on WebGPU. */
+export const TINY_ON_WEBGPU = (steps: number): string =>
+  `${NETS}&engine=webgpu&data.source=synthetic&training.steps=${steps}`;
 
 /**
  * Trains a pair and injects one to three faults at random moments.
