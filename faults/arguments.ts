@@ -4,7 +4,7 @@ import { UsageError } from '../headless/arguments.ts';
 
 export const USAGE = `npm run faults -- [--faults N] [--seed S] [--only KIND[,KIND]] [--minutes M] [--workers W] [--json FILE]
 npm run faults -- --soak STEPS
-npm run faults -- --fuzz INPUTS [--seed S] [--only PARSER[,PARSER]]
+npm run faults -- --fuzz INPUTS [--seed S] [--first INPUT] [--only PARSER[,PARSER]]
 
   --faults N    faults to inject (1000)
   --seed S      of the first case (1); with --only KIND and --faults 1 the one case that was reported
@@ -24,6 +24,8 @@ export interface Arguments {
   readonly steps: number;
   /** Of a fuzz. */
   readonly inputs: number;
+  /** The first of them. */
+  readonly first: number;
   /** A folder with the built page; null: it is built. */
   readonly built: string | null;
 }
@@ -48,6 +50,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     json: values.json ?? null,
     steps: whole('soak', 0),
     inputs: whole('fuzz', 0),
+    first: whole('first', 0),
     built: values.built ?? null,
   };
 }
@@ -65,6 +68,7 @@ function parsed(args: readonly string[]) {
         json: text,
         soak: text,
         fuzz: text,
+        first: text,
         built: text,
       },
     });

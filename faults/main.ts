@@ -6,18 +6,33 @@ import { type Arguments, parseArguments, USAGE } from './arguments.ts';
 import { campaign } from './campaign/campaign.ts';
 import { KINDS } from './campaign/kinds/registry.ts';
 import { failuresOf, tableOf } from './campaign/table.ts';
+import { fuzz, fuzzTable } from './fuzz/fuzz.ts';
+import { PARSERS } from './fuzz/parsers.ts';
 import { startServer } from './support/server.ts';
 
 /** @returns the exit code: 0 all is well, 1 something failed, 2 not understood. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const wanted = parseArguments(args);
-    return await runCampaign(wanted);
+    return await MODES[wanted.mode](wanted);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n${USAGE}\n`);
     return 2;
   }
+}
+
+const MODES: Readonly<Record<Arguments['mode'], (wanted: Arguments) => Promise<number>>> = {
+  campaign: runCampaign,
+  fuzz: runFuzz,
+  soak: runCampaign,
+};
+
+async function runFuzz({ inputs, seed, first, workers, only }: Arguments): Promise<number> {
+  const parsers = chosen(PARSERS, only);
+  const rows = await fuzz({ parsers, inputs, seed, first, workers, log: note });
+  process.stdout.write(`${fuzzTable(rows)}\n`);
+  return rows.every(({ crashes, hangs }) => crashes + hangs === 0) ? 0 : 1;
 }
 
 async function runCampaign(wanted: Arguments): Promise<number> {
