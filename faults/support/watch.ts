@@ -47,4 +47,5 @@ function install(): void {
   };
 }
 
-export const WATCH_SCRIPT = `(${install})();`;
+/** With what the compiler puts around named functions that are sent as text. */
+export const WATCH_SCRIPT = `globalThis.__name ??= (it) => it;(${install})();`;
