@@ -154,17 +154,18 @@ it('reads back the state it stored, under the keys of old, and nothing else', ()
     getItem: (key: string) => items.get(key) ?? null,
     setItem: (key: string, value: string) => void items.set(key, value),
   };
-  expect(readTabState(() => storage)).toBeNull();
-  writeTabState(before, () => storage);
-  expect(readTabState(() => storage)).toEqual(before);
+  const area = { use: 'tab', storage: () => storage } as const;
+  expect(readTabState(area)).toBeNull();
+  writeTabState(before, area);
+  expect(readTabState(area)).toEqual(before);
   expect(JSON.parse(items.get('tab') ?? '')).toMatchObject({
     version: 1,
     runs: [{ slot: 0, keptId: 'kept-0', kernels: null }, { slot: 1 }],
   });
   items.set('tab', '{"version":1,"runs":[]}');
-  expect(readTabState(() => storage)).toBeNull();
+  expect(readTabState(area)).toBeNull();
   items.set('tab', '{');
-  expect(readTabState(() => storage)).toBeNull();
+  expect(readTabState(area)).toBeNull();
 });
 
 it('marks a checkpoint only as long as it is of the training that goes on', () => {

@@ -19,7 +19,7 @@ interface FileCache {
 
 /** @param classes at most 256: labels are kept as bytes. */
 export function fileCache(storage: CacheStorage | null, file: FileId, classes: number): FileCache {
-  const cache = new QuietCache(storage, CACHE_NAME);
+  const cache = new QuietCache(storage, CACHE_NAME, 'imageCache');
   const key = (entry: string, bytes: number) =>
     `${KEY_ORIGIN}?${new URLSearchParams({ file: file.name, version: file.version, entry, bytes: `${bytes}` })}`;
   const chunkKey = ({ start, count }: ChunkSpan) =>
@@ -49,13 +49,13 @@ export function fileCache(storage: CacheStorage | null, file: FileId, classes: n
 
 /** Bytes of images cached in this browser; 0 if nothing can be cached. */
 export async function cachedBytes(storage: CacheStorage | null): Promise<number> {
-  const keys = await new QuietCache(storage, CACHE_NAME).keys();
+  const keys = await new QuietCache(storage, CACHE_NAME, 'imageCache').keys();
   return keys.reduce((sum, key) => sum + Number(new URL(key).searchParams.get('bytes')), 0);
 }
 
 /** Deletes all images cached in this browser. */
 export const deleteCached = (storage: CacheStorage | null): Promise<void> =>
-  new QuietCache(storage, CACHE_NAME).deleteAll();
+  new QuietCache(storage, CACHE_NAME, 'imageCache').deleteAll();
 
 async function deleteOtherVersions(cache: QuietCache, file: FileId): Promise<void> {
   for (const key of await cache.keys()) {

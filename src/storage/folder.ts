@@ -1,4 +1,6 @@
 /** Folders of the browser's private file system (OPFS). */
+import { inTime, StorageError, storageError } from './failure.ts';
+import { noteTrouble, type StorageUse } from './troubles.ts';
 
 /** Whole files, by name. */
 export interface Folder {
@@ -30,44 +32,75 @@ export type DirectoryHandle = Pick<
   'getFileHandle' | 'removeEntry' | 'keys'
 >;
 
-/** @throws Error where there is no such file system: a private window of some browsers, an old browser. */
-export async function privateFolder(
-  storage: StorageManager | undefined,
-  name: string,
-): Promise<Folder> {
-  if (storage?.getDirectory === undefined) throw new Error('this browser has no file system');
-  const root = await storage.getDirectory();
-  return folderOf(await root.getDirectoryHandle(name, { create: true }));
+/** @throws StorageError, which is noted, where there is no such file system: an insecure page, a private window. */
+export async function privateFolder(name: string, use: StorageUse): Promise<Folder> {
+  try {
+    return folderOf(await inTime(directoryOf(name)), use);
+  } catch (error) {
+    noteTrouble(use, error);
+    throw storageError(error);
+  }
 }
 
-/** `DOMException`s come through: `NotFoundError`, `QuotaExceededError`, `NoModificationAllowedError`. */
-export function folderOf(directory: DirectoryHandle): Folder {
-  return {
-    async names() {
-      const names: string[] = [];
-      for await (const name of directory.keys()) names.push(name);
-      return names;
-    },
-    async read(name) {
-      const handle = await directory.getFileHandle(name);
-      return new Uint8Array(await (await handle.getFile()).arrayBuffer());
-    },
-    async write(name, bytes) {
-      const handle = await directory.getFileHandle(name, { create: true });
-      if (!isWritable(handle)) throw new Error('this browser can’t write files from a worker');
-      const access = await handle.createSyncAccessHandle();
-      try {
-        access.truncate(0);
-        for (let at = 0; at < bytes.length; ) {
-          const written = access.write(bytes.subarray(at), { at });
-          if (written === 0) throw new DOMException('the disk is full', 'QuotaExceededError');
-          at += written;
-        }
-        access.flush();
-      } finally {
-        access.close();
-      }
-    },
-    remove: (name) => directory.removeEntry(name),
+async function directoryOf(name: string): Promise<FileSystemDirectoryHandle> {
+  // Insecure pages have no `storage`, old browsers no `getDirectory`.
+  const storage: Partial<StorageManager> | undefined = globalThis.navigator?.storage;
+  if (storage?.getDirectory === undefined) throw new StorageError('missing');
+  const root = await storage.getDirectory();
+  return root.getDirectoryHandle(name, { create: true });
+}
+
+/** All methods throw `StorageError`, which is noted, or a `DOMException` `NotFoundError` where there is no such file. */
+export function folderOf(directory: DirectoryHandle, use: StorageUse = 'checkpoints'): Folder {
+  const noting = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      const isStorage = error instanceof StorageError || error instanceof DOMException;
+      if (!isStorage || error.name === 'NotFoundError') throw error;
+      noteTrouble(use, error);
+      throw storageError(error);
+    }
   };
+  return {
+    names: () => noting(inTime(namesIn(directory))),
+    read: (name) => noting(readFile(directory, name)),
+    write: (name, bytes) => noting(writeFile(directory, name, bytes)),
+    remove: (name) => noting(directory.removeEntry(name)),
+  };
+}
+
+async function namesIn(directory: DirectoryHandle): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of directory.keys()) names.push(name);
+  return names;
+}
+
+async function readFile(
+  directory: DirectoryHandle,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const handle = await directory.getFileHandle(name);
+  return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+}
+
+async function writeFile(
+  directory: DirectoryHandle,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const handle = await directory.getFileHandle(name, { create: true });
+  if (!isWritable(handle)) throw new StorageError('missing');
+  const access = await handle.createSyncAccessHandle();
+  try {
+    access.truncate(0);
+    for (let at = 0; at < bytes.length; ) {
+      const written = access.write(bytes.subarray(at), { at });
+      if (written === 0) throw new StorageError('full');
+      at += written;
+    }
+    access.flush();
+  } finally {
+    access.close();
+  }
 }

@@ -3,12 +3,14 @@
  * training up: a checkpoint is copied when it is taken, and written while further steps run. A failure is reported
  * once, and training continues.
  */
+import { loadChunk } from '../chunk.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { NetworkState } from '../engine/api.ts';
 import type { Folder } from '../storage/folder.ts';
-import { isFull } from '../storage/quota.ts';
+import { isFull } from '../storage/failure.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { CheckpointStore, type Stored } from './checkpoint/store.ts';
+import { writeCheckpoint } from './checkpoint/write.ts';
 import { ExclusiveLock } from './exclusiveLock.ts';
 import type { TrainingEvent } from './protocol.ts';
 
@@ -145,7 +147,6 @@ export class CheckpointKeeper {
       );
       return;
     }
-    const { writeCheckpoint } = await import('./checkpoint/write.ts');
     const file = await writeCheckpoint(checkpoint);
     await store.write(lineage, file);
     this.told = '';
@@ -172,7 +173,7 @@ export class CheckpointKeeper {
   private async open(): Promise<CheckpointStore> {
     const folder = await this.deps.folder();
     return new CheckpointStore(folder, async (bytes) => {
-      const { readCheckpoint } = await import('./checkpoint/read.ts');
+      const { readCheckpoint } = await loadChunk(() => import('./checkpoint/read.ts'));
       return readCheckpoint(bytes);
     });
   }

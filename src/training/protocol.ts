@@ -9,6 +9,7 @@ import type { Comparison } from '../engine/compare.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { Profile } from '../engine/profile.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
+import type { StorageTrouble } from '../storage/troubles.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { SavedRun } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
@@ -251,6 +252,8 @@ export type TrainingEvent =
       readonly cachedBytes: number;
     }
   | { readonly type: 'dataFailed'; readonly message: string }
+  /** The worker could not store something. */
+  | { readonly type: 'storageTrouble'; readonly trouble: StorageTrouble }
   /** A run stopped by NaN or infinity, all its later steps void. `layer`: where it showed first. */
   | {
       readonly type: 'diverged';

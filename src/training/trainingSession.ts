@@ -2,6 +2,7 @@
  * What the worker does with each command. Commands are executed one at a time between bursts of steps, so a change takes
  * effect between two steps.
  */
+import { loadDeferred } from '../chunk.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineDevice, TuningStore } from '../engine/api.ts';
@@ -188,6 +189,8 @@ export class TrainingSession {
       case 'step':
         if (this.host.deviceOrWhy() === null) return;
         this.goal = command.type === 'train' ? 'train' : 'oneStep';
+        // What can't be loaded now is tried again when it is wanted.
+        loadDeferred().catch(() => undefined);
         return this.datasets.loadFor(this.trainer.runs.live);
       case 'pause':
         return this.rest();

@@ -10,10 +10,17 @@ import { lazily } from './lazily.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
-  async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
+  () => import('./sharing/AddressNotices.tsx'),
+  ({ AddressNotices }) => AddressNotices,
+);
+
+const StorageNotices = lazily(
+  () => import('./StorageNotices.tsx'),
+  ({ StorageNotices }) => StorageNotices,
 );
 
 export function Notices() {
+  const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
   const hasSaid = usePage(
     ({ address: { refused, waiting, isLocked } }) =>
       refused.length > 0 || waiting !== null || isLocked,
@@ -80,6 +87,11 @@ export function Notices() {
           <AddressNotices />
         </Suspense>
       )}
+      {hasTroubles && (
+        <Suspense>
+          <StorageNotices />
+        </Suspense>
+      )}
       <ResumeOffer />
       {data !== null && data.info.origin === 'synthetic' && (
         <Notice title="These images are not CIFAR-10.">
@@ -102,8 +114,8 @@ export function Notices() {
             <Notice key={id} title={`${name} has diverged.`} severe>
               <p>
                 At step {formatCount(diverged.step)} a number in <code>{diverged.layer}</code>{' '}
-                became infinite or undefined, so later steps mean nothing. Usually the learning rate
-                is too high.
+                became infinite, undefined or too large to compute with, so later steps mean
+                nothing. Usually the learning rate is too high.
               </p>
               <button
                 type="button"

@@ -1,7 +1,7 @@
 /** Image sets kept in the browser's private file system, by their hash. */
 import * as z from 'zod/mini';
 import type { Folder } from '../../storage/folder.ts';
-import { isFull } from '../../storage/quota.ts';
+import { isFull } from '../../storage/failure.ts';
 import { DataError, reasonOf } from '../dataError.ts';
 import { KNOWN_SET_IDS, type KnownSetId } from '../knownSets.ts';
 import type { ImageSet, KeptSets } from '../types.ts';

@@ -1,6 +1,7 @@
 /** The worker that reads one's own images and keeps them, so that neither the page nor training waits for it. */
 import { postEvent, serve } from '../../rpc/rpc.ts';
 import { privateFolder } from '../../storage/folder.ts';
+import { onTrouble } from '../../storage/troubles.ts';
 import { reasonOf } from '../dataError.ts';
 import { webCodecs } from '../image/codecs.ts';
 import { ImageStore, type KeptImages } from './imageStore.ts';
@@ -13,7 +14,7 @@ export interface GivenFile {
   readonly file: Blob;
 }
 
-const store = new ImageStore(() => privateFolder(navigator.storage, 'images'));
+const store = new ImageStore(() => privateFolder('images', 'ownImages'));
 
 const inputOf = ({ path, file }: GivenFile): InputFile => ({
   name: path,
@@ -44,3 +45,4 @@ const api = {
 export type ImagesApi = typeof api;
 
 serve(api, reasonOf);
+onTrouble((trouble) => postEvent(trouble));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { StorageError } from '../../storage/failure.ts';
 import { folderOf } from '../../storage/folder.ts';
 import { CheckpointError } from './checkpoint.ts';
 import { readCheckpoint } from './read.ts';
@@ -82,7 +83,7 @@ describe('CheckpointStore', () => {
     expect(names()).toEqual(['000002-7.safetensors', '000003-7.safetensors']);
 
     directory.quota = length + 10;
-    await expect(store.write(8, await fileAt(4))).rejects.toThrow(DOMException);
+    await expect(store.write(8, await fileAt(4))).rejects.toThrow(StorageError);
     expect(names()).toEqual(['000002-7.safetensors', '000003-7.safetensors']);
     expect(await newestStep()).toBe(3);
   });

@@ -6,7 +6,7 @@
  */
 
 import type { Folder } from '../../storage/folder.ts';
-import { isFull } from '../../storage/quota.ts';
+import { isFull } from '../../storage/failure.ts';
 import { type Checkpoint, CheckpointError } from './checkpoint.ts';
 
 /** Files kept of the present training. One is kept of the training before it, which may have been left by mistake. */

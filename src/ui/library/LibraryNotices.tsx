@@ -6,14 +6,17 @@ import { useLibraryOpener, usePage, useSession } from '../context.ts';
 import { lazily } from '../lazily.tsx';
 import { Notice } from '../Notice.tsx';
 
-const Toasts = lazily(async () => (await import('./Toasts.tsx')).Toasts);
+const Toasts = lazily(
+  () => import('./Toasts.tsx'),
+  ({ Toasts }) => Toasts,
+);
 
 export function LibraryNotices() {
   const openLibrary = useLibraryOpener();
   const session = useSession();
   const { isOpen, isNeeded, reload } = usePage((state) => ({
     isOpen: state.phase !== 'opening' && state.reload.kind !== 'underWay',
-    isNeeded: state.library.deleted.length > 0 || state.library.unsaved.length > 0,
+    isNeeded: state.library.deleted.length > 0 || state.library.unkept.length > 0,
     reload: state.reload,
   }));
   useEffect(() => {
