@@ -8,6 +8,7 @@ import { KINDS } from './campaign/kinds/registry.ts';
 import { failuresOf, tableOf } from './campaign/table.ts';
 import { fuzz, fuzzTable } from './fuzz/fuzz.ts';
 import { PARSERS } from './fuzz/parsers.ts';
+import { soak, soakTable } from './soak/soak.ts';
 import { startServer } from './support/server.ts';
 
 /** @returns the exit code: 0 all is well, 1 something failed, 2 not understood. */
@@ -25,7 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
 const MODES: Readonly<Record<Arguments['mode'], (wanted: Arguments) => Promise<number>>> = {
   campaign: runCampaign,
   fuzz: runFuzz,
-  soak: runCampaign,
+  soak: runSoak,
 };
 
 async function runFuzz({ inputs, seed, first, workers, only }: Arguments): Promise<number> {
@@ -33,6 +34,14 @@ async function runFuzz({ inputs, seed, first, workers, only }: Arguments): Promi
   const rows = await fuzz({ parsers, inputs, seed, first, workers, log: note });
   process.stdout.write(`${fuzzTable(rows)}\n`);
   return rows.every(({ crashes, hangs }) => crashes + hangs === 0) ? 0 : 1;
+}
+
+async function runSoak({ steps, built }: Arguments): Promise<number> {
+  const server = await startServer(PAGE_PORT, built);
+  const { points, faults } = await soak(server, steps, note);
+  await server.close();
+  process.stdout.write(`${soakTable(points)}\n\n${faults.join('\n')}\n`);
+  return faults.length === 0 ? 0 : 1;
 }
 
 async function runCampaign(wanted: Arguments): Promise<number> {

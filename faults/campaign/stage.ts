@@ -4,7 +4,8 @@ import type { Chromium } from '../support/chromium.ts';
 import type { Dice } from '../support/dice.ts';
 import type { Misbehaviour, PageServer } from '../support/server.ts';
 import { compareCurves, type Curve } from './curve.ts';
-import { type Before, DeadPage, PATIENCE_MS, Tab } from './tab.ts';
+import { saysLoss, saysNothingIsKept } from './said.ts';
+import { type Before, DeadPage, Tab } from './tab.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A run that nothing disturbed. */
@@ -12,15 +13,6 @@ export interface Whole {
   readonly curve: Curve;
   readonly hashes: readonly string[];
 }
-
-/** A numeral as the page writes it: 1,234. */
-const NUMERAL = /\d{1,3}(?:[,  ]\d{3})+|\d+/g;
-/** A page that keeps nothing says so before anything is lost. */
-const WARNED = /can’t keep|keeps no|not be kept|no room|not keep|nothing (is|can be) kept/i;
-/** Or that what it kept is of no use. */
-const UNREADABLE = /damaged|can’t be read|cut off|no checkpoint|start again at step 0/i;
-/** The status line shows steps a quarter of a second late. */
-const STALE_STEPS = 400;
 
 export class Stage {
   readonly stepsLost: number[] = [];
@@ -96,7 +88,8 @@ export class Stage {
     this.secondsLost.push(
       last === undefined || at === undefined ? 0 : (last.atMs - at.atMs) / 1000,
     );
-    const isSaid = saysLoss(said, resumedAt, steps) || (resumedAt === 0 && WARNED.test(warned));
+    const isSaid =
+      saysLoss(said, resumedAt, steps) || (resumedAt === 0 && saysNothingIsKept(warned));
     if (isSaid) this.complain('lost as said', `${steps} steps`);
     else
       this.complain(
@@ -145,7 +138,7 @@ export class Stage {
       const [error] = tab.errors;
       if (error !== undefined) this.complain('RAW ERROR', shortened(error));
       if (tab.page.isClosed()) continue;
-      const text = await tab.page.locator('body').innerText({ timeout: PATIENCE_MS });
+      const text = await tab.text();
       if (text.trim() === '') this.complain('DEAD PAGE', 'the page is blank');
       if (text.includes('could not be drawn')) this.complain('DEAD PAGE', shortened(text));
       const raw = await tab.rawWords();
@@ -164,15 +157,3 @@ export class Stage {
 }
 
 export const shortened = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
-
-/** Whether the page names the step from which it goes on, or how many steps it has to make again. */
-function saysLoss(said: string, resumedAt: number, steps: number): boolean {
-  if (resumedAt === 0 && UNREADABLE.test(said)) return true;
-  return said.split('\n').some((line) => {
-    if (!/step/.test(line)) return false;
-    const numbers = (line.match(NUMERAL) ?? []).map((text) => Number(text.replace(/\D/g, '')));
-    return numbers.some(
-      (n) => (n === resumedAt && n > 0) || (n > 0 && n <= steps + 16 && n >= steps - STALE_STEPS),
-    );
-  });
-}

@@ -103,11 +103,15 @@ export class Tab {
     return (await parts.allInnerTexts()).join('\n');
   }
 
+  /** All of the page's text. */
+  async text(): Promise<string> {
+    return (await this.page.locator('body').textContent({ timeout: PATIENCE_MS })) ?? '';
+  }
+
   /** What the page shows of an exception's own words; null: nothing. */
   async rawWords(): Promise<string | null> {
-    const text = await this.page.locator('body').innerText({ timeout: PATIENCE_MS });
-    const line = text.split('\n').find((candidate) => RAW.test(candidate));
-    return line ?? null;
+    const at = RAW.exec(await this.text());
+    return at === null ? null : at.input.slice(Math.max(0, at.index - 80), at.index + 120);
   }
 
   async before(): Promise<Before> {

@@ -114,7 +114,7 @@ export function mutatedValue(whole: unknown, draws: Draws): unknown {
 }
 
 function withStrangePart(value: unknown, draws: Draws, depth = 0): unknown {
-  if (typeof value !== 'object' || value === null || (depth > 0 && draws.below(5) === 0)) {
+  if (typeof value !== 'object' || value === null || draws.below(depth === 0 ? 40 : 5) === 0) {
     return strange(value, draws);
   }
   const part = value as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { Draws, mutatedBytes, mutatedText, mutatedValue } from './mutate.ts';
+import { type Draws, mutatedBytes, mutatedText, mutatedValue } from './mutate.ts';
 
 /** Something that reads what comes from outside. */
 export interface Parser {

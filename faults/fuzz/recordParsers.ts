@@ -117,12 +117,13 @@ export const RECORD_PARSERS: readonly Parser[] = [
         },
       };
       let stored = '';
-      const area = () => ({
+      const storage = () => ({
         getItem: () => stored,
         setItem: (_: string, text: string) => {
           stored = text;
         },
       });
+      const area = { use: 'tab', storage } as const;
       const state = { isTraining: true, stepsDone: 7, lineage: 1, view: 'curves', linked: true };
       writeTabState({ ...state, experiment: null, selected: 0, runs: [run] }, area);
       const seed = stored;

@@ -40,7 +40,7 @@ export async function damageStorage({ part, random }: Wanted): Promise<number> {
     }
   };
 
-  const valueOf = (value: unknown): unknown => {
+  const damagedValue = (value: unknown): unknown => {
     if (value instanceof ArrayBuffer) return bytesOf(new Uint8Array(value)).buffer;
     if (ArrayBuffer.isView(value)) return bytesOf(new Uint8Array(value.buffer));
     damaged++;
@@ -66,7 +66,7 @@ export async function damageStorage({ part, random }: Wanted): Promise<number> {
           if (choice < 0.5) continue;
           if (choice < 0.6) await settled(values.delete(key));
           else {
-            const value = valueOf(await settled(values.get(key)));
+            const value = damagedValue(await settled(values.get(key)));
             await settled(values.keyPath === null ? values.put(value, key) : values.put(value));
           }
         }
