@@ -8,6 +8,7 @@ import { nextChange } from '../src/training/changes.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
+import type { Divergence } from '../src/training/health.ts';
 import type { TrainingEvent } from '../src/training/protocol.ts';
 import type { Run } from '../src/training/run.ts';
 import { completeState } from '../src/training/state.ts';
@@ -92,13 +93,14 @@ async function trainSteps(
       await trainer.advance(device, true, neverAborted);
       await trainer.settle(device);
       if (last === undefined) throw new Error(`no metrics came back for step ${run.step}`);
-      if (run.divergence !== null) throw diverged(last, run.divergence.layer);
+      if (run.divergence !== null) throw diverged(run.divergence, last, run.step);
       const isLast = run.step === end;
       const isDue = checkpointEvery !== null && (run.step - first) % checkpointEvery === 0;
       // A scheduled change may be refused, or make the run diverge.
       const isBeforeChange = nextChange(run.config)?.step === run.step;
       if (isLast || isDue || isBeforeChange) {
         await trainer.snapshot(device);
+        if (run.divergence !== null) throw diverged(run.divergence, last, run.step);
         await writeCheckpointFile(out, device.adapter, run, images.source);
       }
       if (isLast || performance.now() > nextNoteMs) {
@@ -228,11 +230,14 @@ function checkSame(
   );
 }
 
-function diverged({ step, loss, learningRate }: StepMetrics, layer: string): HeadlessError {
-  const what = Number.isFinite(loss)
-    ? `the gradient of ${layer} was no longer finite`
-    : `the loss became ${loss}`;
+function diverged(
+  { step, layer }: Divergence,
+  { loss, learningRate }: StepMetrics,
+  savedStep: number,
+): HeadlessError {
+  const what = Number.isFinite(loss) ? '' : `the loss was ${loss}, `;
   return new HeadlessError(
-    `${what} at step ${step}, learning rate ${learningRate}: training diverged. metrics.jsonl holds all steps so far; try a lower rate.`,
+    `diverged at step ${step}: a number in ${layer} was no longer finite (${what}learning rate ${learningRate}). ` +
+      `metrics.jsonl holds all steps so far${savedStep === 0 ? '' : `, ${CHECKPOINT_FILE} is of step ${savedStep}`}; try a lower rate.`,
   );
 }

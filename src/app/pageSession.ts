@@ -2,9 +2,11 @@
  * The page's side of training: which runs there are, the commands that change them, and what the worker's events mean
  * for the page. Measurements go to `LiveHistories`, everything else through `reduce` into the store.
  */
+import { deferred } from '../chunk.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
+import { tell } from '../storage/troubles.ts';
 import type { TrainingClient } from '../training/client.ts';
 import type { RunHistory } from '../training/history.ts';
 import {
@@ -38,6 +40,8 @@ import {
 } from './state.ts';
 import { type TabState, tabStateOf } from './tabState.ts';
 import { Verifier } from './verifier.ts';
+
+const csv = deferred(() => import('./csv.ts'));
 
 export class PageSession {
   readonly store: StoreApi<PageState> = createStore(() => initialState);
@@ -79,8 +83,8 @@ export class PageSession {
     this.#reloadRestore = this.#restoring(before);
     this.close();
     const { linked, selected, isDefaultPair, runs, ...rest } = this.store.getState();
-    const { view, charts, experiment, library, address } = rest;
-    const shown: Partial<PageState> = { view, charts, experiment, library, address };
+    const { view, charts, experiment, library, address, storage } = rest;
+    const shown: Partial<PageState> = { view, charts, experiment, library, address, storage };
     const edited: Partial<PageState> = { linked, selected, isDefaultPair };
     this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
     this.histories.forgetAll();
@@ -245,7 +249,7 @@ export class PageSession {
 
   /** Saves all series of runs as one CSV file; the page answers while it is written. */
   async exportMetrics(runs: readonly CsvRun[]): Promise<void> {
-    const { inSlices, metricsCsv } = await import('./csv.ts');
+    const { inSlices, metricsCsv } = await csv();
     this.#options.saveFile('metrics.csv', 'text/csv', await inSlices(metricsCsv(runs)));
   }
 
@@ -275,6 +279,9 @@ export class PageSession {
         }
         return;
       }
+      case 'storageTrouble':
+        tell(event.trouble);
+        return;
       default:
         this.#replay(event);
         this.store.setState((state) => reduce(state, event), true);

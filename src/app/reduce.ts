@@ -6,7 +6,10 @@ import { withStudyEvent } from './studies.ts';
 /** Events that change the state; the rest is handled where it arrives (`pageSession.ts`). */
 export type StateEvent = Exclude<
   TrainingEvent,
-  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' }
+  | { type: 'metrics' }
+  | { type: 'weights' }
+  | { type: 'checkpointFile' }
+  | { type: 'storageTrouble' }
 >;
 
 export function reduce(state: PageState, event: StateEvent): PageState {

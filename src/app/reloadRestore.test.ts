@@ -252,20 +252,21 @@ it('reads back the state it stored, under the keys of old, and nothing else', ()
     getItem: (key: string) => items.get(key) ?? null,
     setItem: (key: string, value: string) => void items.set(key, value),
   };
-  expect(readTabState(() => storage)).toBeNull();
-  writeTabState(before, () => storage);
-  expect(readTabState(() => storage)).toEqual(before);
+  const area = { use: 'tab', storage: () => storage } as const;
+  expect(readTabState(area)).toBeNull();
+  writeTabState(before, area);
+  expect(readTabState(area)).toEqual(before);
   expect(JSON.parse(items.get('tab') ?? '')).toMatchObject({
     version: 1,
     runs: [{ slot: 0, keptId: 'kept-0', kernels: null }, { slot: 1 }],
   });
   const early = JSON.parse(items.get('tab') ?? '');
   items.set('tab', JSON.stringify({ ...early, lineage: 1763788923123 }));
-  expect(readTabState(() => storage)?.lineage).toBe('1763788923123');
+  expect(readTabState(area)?.lineage).toBe('1763788923123');
   items.set('tab', '{"version":1,"runs":[]}');
-  expect(readTabState(() => storage)).toBeNull();
+  expect(readTabState(area)).toBeNull();
   items.set('tab', '{');
-  expect(readTabState(() => storage)).toBeNull();
+  expect(readTabState(area)).toBeNull();
 });
 
 it('notes the training under way, and hears no late checkpoint of the one before', () => {

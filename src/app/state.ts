@@ -3,6 +3,8 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
+import type { StorageFailure } from '../storage/failure.ts';
+import type { StorageTrouble } from '../storage/troubles.ts';
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Evaluated } from '../training/measurements.ts';
 import type {
@@ -127,26 +129,30 @@ export interface Verification {
   readonly state: 'loading' | VerifyProgress | Verified | { readonly reason: string };
 }
 
-/** A run that could not be stored; its file is still here. */
-export interface UnsavedRun {
+/** A run that the browser does not store: it lasts as long as the page. */
+export interface UnkeptRun {
   readonly about: RunToStore;
   /** What the run was called. */
   readonly title: string;
   readonly file: ArrayBuffer;
-  readonly reason: string;
-  readonly isFull: boolean;
+  /** As it stands in the list; null: the library’s worker failed, and it does not. */
+  readonly run: StoredRun | null;
 }
 
 /** The stored runs, of this visit and earlier ones. */
 export interface LibraryState {
-  /** Newest first; null before they have been read. */
+  /** Newest first, unkept ones included; null before they have been read. */
   readonly runs: readonly StoredRun[] | null;
   readonly damaged: readonly { readonly id: string; readonly reason: string }[];
+  /** How many a newer version of the page has stored. */
+  readonly newer: number;
   /** What the others are compared with, by the id under which it is or would be stored. */
   readonly baseline: string | null;
   /** Deleted last, and not yet for good. */
   readonly deleted: readonly StoredRun[];
-  readonly unsaved: readonly UnsavedRun[];
+  readonly unkept: readonly UnkeptRun[];
+  /** The notice about them was dismissed. */
+  readonly isUnkeptDismissed: boolean;
   /** Why something else could not be done. */
   readonly failure: string | null;
   /** Pinned runs whose curves are here, and what to call them beside the others. */
@@ -195,6 +201,7 @@ export interface PageState {
     readonly info: DatasetInfo;
     readonly progress: DataProgress;
     readonly cachedBytes: number;
+    readonly again: 'asked' | 'found' | null;
   } | null;
   readonly dataError: string | null;
   readonly throughput: { readonly imagesPerSecond: number; readonly stepMs: number } | null;
@@ -215,6 +222,11 @@ export interface PageState {
   /** Null: none was asked for. */
   readonly verification: Verification | null;
   readonly library: LibraryState;
+  /** What the browser did not store, on this page and in its workers; and the notices of it that were dismissed. */
+  readonly storage: {
+    readonly troubles: readonly StorageTrouble[];
+    readonly dismissed: readonly StorageFailure[];
+  };
   readonly reload: Reload;
   /** The view shown on the right, by its id. */
   readonly view: string;
@@ -254,14 +266,15 @@ export const initialState: PageState = {
   studies: {},
   library: {
     runs: null,
-    damaged: [],
+    ...{ damaged: [], newer: 0 },
     baseline: null,
     deleted: [],
-    unsaved: [],
+    ...{ unkept: [], isUnkeptDismissed: false },
     failure: null,
     drawn: [],
   },
   verification: null,
+  storage: { troubles: [], dismissed: [] },
   reload: { kind: 'none' },
   view: 'curves',
   experiment: null,

@@ -85,6 +85,8 @@ export interface StepMetrics {
    * of the values of all of them together.
    */
   readonly activationStd: Float32Array;
+  /** The running variance that has overflowed, or the first of several, by name (`plan/overflow.ts`); null: none has. */
+  readonly overflowed: string | null;
 }
 
 export interface Evaluation {

@@ -1,11 +1,13 @@
 /** Folders of the browser's private file system (OPFS). */
+import { inTime, StorageError, storageError } from './failure.ts';
+import { noteTrouble, type StorageUse } from './troubles.ts';
 
 /** A file that no other page can open, change or remove until it is closed here, or this page is gone. */
 export interface OpenFile {
   read(): Uint8Array<ArrayBuffer>;
-  /** @throws DOMException `QuotaExceededError`, with a part of the bytes written. */
+  /** Parts of the bytes may be written even so. @throws StorageError, which is noted */
   write(bytes: Uint8Array<ArrayBuffer>, at: number): void;
-  /** Returns once everything written is on the disk. */
+  /** Returns once everything written is on the disk. @throws StorageError, which is noted */
   flush(): void;
   close(): void;
 }
@@ -18,7 +20,7 @@ export interface Folder {
   modifiedMs(name: string): Promise<number>;
   /** Resolves once the bytes have been handed to the disk. A file that was cut off midway may stay behind. */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** @throws DOMException which `isOpenElsewhere` tells; `NotFoundError` where it is missing and not to be created. */
+  /** Opens a file, and makes it where it is missing if it `creates`. */
   open(name: string, creates: boolean): Promise<OpenFile>;
   remove(name: string): Promise<void>;
 }
@@ -55,67 +57,120 @@ export type DirectoryHandle = Pick<
   'getFileHandle' | 'removeEntry' | 'keys'
 >;
 
-/** @throws Error where there is no such file system: a private window of some browsers, an old browser. */
-export async function privateFolder(
-  storage: StorageManager | undefined,
-  name: string,
-): Promise<Folder> {
-  if (storage?.getDirectory === undefined) throw new Error('this browser has no file system');
+/** @throws StorageError, which is noted, where there is no such file system: an insecure page, a private window. */
+export async function privateFolder(name: string, use: StorageUse): Promise<Folder> {
+  try {
+    return folderOf(await inTime(directoryOf(name)), use);
+  } catch (error) {
+    noteTrouble(use, error);
+    throw storageError(error);
+  }
+}
+
+async function directoryOf(name: string): Promise<FileSystemDirectoryHandle> {
+  // Insecure pages have no `storage`, old browsers no `getDirectory`.
+  const storage: Partial<StorageManager> | undefined = globalThis.navigator?.storage;
+  if (storage?.getDirectory === undefined) throw new StorageError('missing');
   const root = await storage.getDirectory();
-  return folderOf(await root.getDirectoryHandle(name, { create: true }));
+  return root.getDirectoryHandle(name, { create: true });
 }
 
-/** `DOMException`s come through: `NotFoundError`, `QuotaExceededError`, `NoModificationAllowedError`. */
-export function folderOf(directory: DirectoryHandle): Folder {
-  const access = async (name: string, creates: boolean): Promise<SyncAccessHandle> => {
-    const handle = await directory.getFileHandle(name, { create: creates });
-    if (!isWritable(handle)) throw new Error('this browser can’t write files from a worker');
-    return handle.createSyncAccessHandle();
-  };
-  const fileOf = async (name: string): Promise<File> =>
-    (await directory.getFileHandle(name)).getFile();
-  return {
-    async names() {
-      const names: string[] = [];
-      for await (const name of directory.keys()) names.push(name);
-      return names;
-    },
-    read: async (name) => new Uint8Array(await (await fileOf(name)).arrayBuffer()),
-    modifiedMs: async (name) => (await fileOf(name)).lastModified,
-    async write(name, bytes) {
-      const handle = await access(name, true);
-      try {
-        handle.truncate(0);
-        writeAll(handle, bytes, 0);
-        handle.flush();
-      } finally {
-        handle.close();
-      }
-    },
-    open: async (name, creates) => openFileOf(await access(name, creates)),
-    remove: (name) => directory.removeEntry(name),
-  };
-}
-
-const openFileOf = (handle: SyncAccessHandle): OpenFile => ({
-  read() {
-    const bytes = new Uint8Array(handle.getSize());
-    for (let at = 0; at < bytes.length; ) {
-      const read = handle.read(bytes.subarray(at), { at });
-      if (read === 0) return bytes.subarray(0, at);
-      at += read;
+/**
+ * All methods throw `StorageError`, which is noted, or a `DOMException` that `isMissing` tells where there is no such file,
+ * or `isOpenElsewhere` where a page has it open.
+ */
+export function folderOf(directory: DirectoryHandle, use: StorageUse = 'checkpoints'): Folder {
+  const noting = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      const isStorage = error instanceof StorageError || error instanceof DOMException;
+      if (!isStorage || isMissing(error) || isOpenElsewhere(error)) throw error;
+      noteTrouble(use, error);
+      throw storageError(error);
     }
-    return bytes;
-  },
-  write: (bytes, at) => writeAll(handle, bytes, at),
-  flush: () => handle.flush(),
-  close: () => handle.close(),
-});
+  };
+  return {
+    names: () => noting(inTime(namesIn(directory))),
+    read: (name) => noting(readFile(directory, name)),
+    modifiedMs: async (name) => (await noting(fileOf(directory, name))).lastModified,
+    write: (name, bytes) => noting(writeFile(directory, name, bytes)),
+    open: async (name, creates) =>
+      openFileOf(await noting(accessTo(directory, name, creates)), use),
+    remove: (name) => noting(directory.removeEntry(name)),
+  };
+}
 
-function writeAll(handle: SyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, start: number): void {
+async function namesIn(directory: DirectoryHandle): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of directory.keys()) names.push(name);
+  return names;
+}
+
+const fileOf = async (directory: DirectoryHandle, name: string): Promise<File> =>
+  (await directory.getFileHandle(name)).getFile();
+
+async function readFile(
+  directory: DirectoryHandle,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await fileOf(directory, name)).arrayBuffer());
+}
+
+async function accessTo(
+  directory: DirectoryHandle,
+  name: string,
+  create: boolean,
+): Promise<SyncAccessHandle> {
+  const handle = await directory.getFileHandle(name, { create });
+  if (!isWritable(handle)) throw new StorageError('missing');
+  return handle.createSyncAccessHandle();
+}
+
+async function writeFile(
+  directory: DirectoryHandle,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const access = await accessTo(directory, name, true);
+  try {
+    access.truncate(0);
+    writeAll(access, bytes, 0);
+    access.flush();
+  } finally {
+    access.close();
+  }
+}
+
+function openFileOf(access: SyncAccessHandle, use: StorageUse): OpenFile {
+  const noting = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      noteTrouble(use, error);
+      throw storageError(error);
+    }
+  };
+  return {
+    read() {
+      const bytes = new Uint8Array(access.getSize());
+      for (let at = 0; at < bytes.length; ) {
+        const read = access.read(bytes.subarray(at), { at });
+        if (read === 0) return bytes.subarray(0, at);
+        at += read;
+      }
+      return bytes;
+    },
+    write: (bytes, at) => noting(() => writeAll(access, bytes, at)),
+    flush: () => noting(() => access.flush()),
+    close: () => access.close(),
+  };
+}
+
+function writeAll(access: SyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, start: number): void {
   for (let done = 0; done < bytes.length; ) {
-    const written = handle.write(bytes.subarray(done), { at: start + done });
-    if (written === 0) throw new DOMException('the disk is full', 'QuotaExceededError');
+    const written = access.write(bytes.subarray(done), { at: start + done });
+    if (written === 0) throw new StorageError('full');
     done += written;
   }
 }

@@ -5,7 +5,7 @@
  */
 import { reasonOf } from '../data/dataError.ts';
 import { type Folder, isMissing } from '../storage/folder.ts';
-import { isFull } from '../storage/quota.ts';
+import { isFull } from '../storage/failure.ts';
 import type { Checkpoint, Unreadable } from './checkpoint/checkpoint.ts';
 import type { Reading } from './checkpoint/reading.ts';
 import type { Slots } from './checkpoint/slots.ts';

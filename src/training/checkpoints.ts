@@ -1,4 +1,6 @@
 /** Checkpoints of the runs in training: put together, exported as a file, and resumed from. */
+import { deferred } from '../chunk.ts';
+import { checkpointFileName, writeCheckpoint } from './checkpoint/write.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -23,6 +25,8 @@ import { checkRunnable } from './validateRun.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
+
+const reading = deferred(() => import('./checkpoint/read.ts'));
 
 export class Checkpoints {
   private readonly keeper: CheckpointKeeper | null;
@@ -83,7 +87,6 @@ export class Checkpoints {
   async saveRun(id: RunId): Promise<ArrayBuffer | null> {
     const run = this.trainer.runs.get(id);
     if (run === undefined || run.history.length === 0) return null;
-    const { writeCheckpoint } = await import('./checkpoint/write.ts');
     const runs = [run.saved(this.imagesOf(run), 0)];
     const { buffer } = await writeCheckpoint({
       savedAtMs: Date.now(),
@@ -100,7 +103,6 @@ export class Checkpoints {
       this.fail('export', 'No run has made a step yet, so there is nothing to keep.');
       return;
     }
-    const { checkpointFileName, writeCheckpoint } = await import('./checkpoint/write.ts');
     const { buffer } = await writeCheckpoint(checkpoint);
     const fileName = checkpointFileName(checkpoint.runs);
     this.emit({ type: 'checkpointFile', fileName, bytes: buffer });
@@ -127,7 +129,7 @@ export class Checkpoints {
       this.fail('resume', `This file is no checkpoint of ours: it has ${file.size} bytes.`);
       return null;
     }
-    const { readCheckpoint } = await import('./checkpoint/read.ts');
+    const { readCheckpoint } = await reading();
     try {
       return await readCheckpoint(new Uint8Array(await file.arrayBuffer()));
     } catch (error) {

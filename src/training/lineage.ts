@@ -3,7 +3,7 @@
  * late, so none can end up as another training's.
  */
 import type { NetworkState } from '../engine/api.ts';
-import { isFull } from '../storage/quota.ts';
+import { isFull } from '../storage/failure.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { Slots } from './checkpoint/slots.ts';
 import { unsealedCheckpoint } from './checkpoint/write.ts';

@@ -158,10 +158,14 @@ export class Run {
       : mergeStates(this.parked, await this.network.save());
   }
 
-  /** Keeps a copy to go back to. Only while no step is under way and all metrics were finite. */
-  async snapshot(): Promise<void> {
+  /**
+   * Keeps a copy to go back to. Only while no step is under way and all metrics were finite.
+   * @returns where the state, not kept then, is not finite after all; null: it is.
+   */
+  async snapshot(): Promise<Divergence | null> {
     const { step, elapsedMs } = this;
-    this.lastGoodSnapshot.offer({ step, elapsedMs, state: await this.state() });
+    const layer = this.lastGoodSnapshot.offer({ step, elapsedMs, state: await this.state() });
+    return layer === null ? null : { step: Math.max(0, step - 1), layer };
   }
 
   /** Back to a snapshot's step and values, exactly. */
@@ -324,6 +328,6 @@ export class Run {
   }
 
   private newHealth(): HealthMonitor {
-    return new HealthMonitor(this.layerNames.parameterNames);
+    return new HealthMonitor(this.layerNames);
   }
 }

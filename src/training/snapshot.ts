@@ -1,6 +1,6 @@
 /** CPU copies of a run's whole state: what it goes back to after a divergence or a lost device. */
 import type { NetworkState } from '../engine/api.ts';
-import { isFiniteState } from './health.ts';
+import { notFiniteIn } from './health.ts';
 
 export interface Snapshot {
   /** Steps done when it was taken. */
@@ -47,12 +47,12 @@ export class LastGoodSnapshot {
   }
 
   /**
-   * Keeps `snapshot` if it is wholly finite. Offer it only when all metrics up to its step were: the last update can
-   * overflow a weight although its loss was finite, which the state itself shows.
+   * Keeps `snapshot` if it is wholly finite. Offer it only when all metrics up to its step were.
+   * @returns what in it is not finite, by name; null: it is kept.
    */
-  offer(snapshot: Snapshot): boolean {
-    if (!isFiniteState(snapshot.state)) return false;
-    this.kept = snapshot;
-    return true;
+  offer(snapshot: Snapshot): string | null {
+    const bad = notFiniteIn(snapshot.state);
+    if (bad === null) this.kept = snapshot;
+    return bad;
   }
 }

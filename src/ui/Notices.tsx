@@ -12,10 +12,17 @@ import { lazily } from './lazily.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
-  async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
+  () => import('./sharing/AddressNotices.tsx'),
+  ({ AddressNotices }) => AddressNotices,
+);
+
+const StorageNotices = lazily(
+  () => import('./StorageNotices.tsx'),
+  ({ StorageNotices }) => StorageNotices,
 );
 
 export function Notices() {
+  const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
   const hasSaid = usePage(
     ({ address: { refused, waiting, isLocked } }) =>
       refused.length > 0 || waiting !== null || isLocked,
@@ -88,6 +95,11 @@ export function Notices() {
           <AddressNotices />
         </Suspense>
       )}
+      {hasTroubles && (
+        <Suspense>
+          <StorageNotices />
+        </Suspense>
+      )}
       <ReloadNotice />
       <ResumeOffer />
       <UnreadableNotices />
@@ -98,10 +110,14 @@ export function Notices() {
             be compared with the paper’s.{' '}
             {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
           </p>
-          {data.info.unavailable.length > 0 && (
-            <button type="button" onClick={retry}>
-              Try CIFAR-10 again
-            </button>
+          {data.again === 'found' ? (
+            <p>CIFAR-10 is there now. Press Reset to train on it.</p>
+          ) : (
+            data.info.unavailable.length > 0 && (
+              <button type="button" disabled={data.again === 'asked'} onClick={retry}>
+                {data.again === 'asked' ? 'Trying CIFAR-10 …' : 'Try CIFAR-10 again'}
+              </button>
+            )
           )}
         </Notice>
       )}
@@ -112,8 +128,8 @@ export function Notices() {
             <Notice key={id} title={`${name} has diverged.`} severe>
               <p>
                 At step {formatCount(diverged.step)} a number in <code>{diverged.layer}</code>{' '}
-                became infinite or undefined, so later steps mean nothing. Usually the learning rate
-                is too high.
+                became infinite, undefined or too large to compute with, so later steps mean
+                nothing. Usually the learning rate is too high.
               </p>
               <button
                 type="button"

@@ -8,7 +8,7 @@ import { layerNames } from '../../model/layerNames.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import type { SafetensorsFile, SafetensorsTensor } from '../../weights/safetensors.ts';
 import { WeightsError } from '../../weights/weightsError.ts';
-import { isFiniteState } from '../health.ts';
+import { notFiniteIn } from '../health.ts';
 import type { HistoryState } from '../history.ts';
 import {
   CHECKPOINT_VERSION,
@@ -114,8 +114,9 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
   if (missing.length > 0) return unfit(`${name} lacks ${missing.join(', ')}.`);
   const imported = run.imported === null ? null : { ...run.imported, weights: dict('imported') };
   const weights = imported?.weights ?? new Map();
-  if (!isFiniteState(state) || !isFiniteState({ weights, momentum: new Map() })) {
-    return unfit(`${name} holds numbers that are not finite.`);
+  const bad = notFiniteIn(state) ?? notFiniteIn({ weights, momentum: new Map() });
+  if (bad !== null) {
+    return unfit(`${name} holds numbers that are not finite, in ${bad}.`);
   }
   const prefix = `${i}/history/`;
   const history = readHistory(file.tensors, prefix, layerNames(graph), stride);

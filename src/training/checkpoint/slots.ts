@@ -53,7 +53,7 @@ export class Slots {
     return reading;
   }
 
-  /** @throws DOMException `QuotaExceededError`: the checkpoint before is as it was. */
+  /** @throws StorageError, with the checkpoint before as it was. */
   write(checkpoint: Uint8Array<ArrayBuffer>): void {
     const file = this.files[this.next];
     if (file === undefined) throw new Error('no such slot');

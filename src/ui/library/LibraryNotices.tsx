@@ -4,13 +4,16 @@ import { mayHoldRuns } from '../../app/library/database.ts';
 import { useLibraryOpener, usePage } from '../context.ts';
 import { lazily } from '../lazily.tsx';
 
-const Toasts = lazily(async () => (await import('./Toasts.tsx')).Toasts);
+const Toasts = lazily(
+  () => import('./Toasts.tsx'),
+  ({ Toasts }) => Toasts,
+);
 
 export function LibraryNotices() {
   const openLibrary = useLibraryOpener();
   const { isOpen, isNeeded } = usePage((state) => ({
     isOpen: state.phase !== 'opening' && state.reload.kind !== 'underWay',
-    isNeeded: state.library.deleted.length > 0 || state.library.unsaved.length > 0,
+    isNeeded: state.library.deleted.length > 0 || state.library.unkept.length > 0,
   }));
   useEffect(() => {
     if (isOpen) void mayHoldRuns().then((may) => (may ? openLibrary() : null));
