@@ -189,6 +189,7 @@ export interface PageState {
     readonly info: DatasetInfo;
     readonly progress: DataProgress;
     readonly cachedBytes: number;
+    readonly again: 'asked' | 'found' | null;
   } | null;
   readonly dataError: string | null;
   readonly throughput: { readonly imagesPerSecond: number; readonly stepMs: number } | null;

@@ -90,7 +90,7 @@ export type Command =
   | { readonly type: 'recover' }
   /** Destroys the device as a crashed driver would: for testing recovery. */
   | { readonly type: 'loseDevice' }
-  /** Opens the dataset now, e.g. after it failed or was deleted. */
+  /** Opens the dataset now, e.g. after it failed, was deleted, or could not be reached and others stand in for it. */
   | { readonly type: 'loadData'; readonly data: DataConfig; readonly seed: number }
   | { readonly type: 'deleteData' }
   /** What the page calls a run and how it draws it from now on: for checkpoints. */
@@ -114,6 +114,14 @@ export interface SaveRun {
   readonly id: RunId;
   resolve(file: Promise<ArrayBuffer | null>): void;
 }
+
+/** In the queue of commands: the images that `loadData` found take the place of those that stood in for them. */
+export interface TakeFoundImages {
+  readonly type: 'takeFoundImages';
+}
+
+/** What waits for its turn between two bursts of steps. */
+export type QueuedCommand = Command | SaveRun | TakeFoundImages;
 
 export type { RunChange };
 
@@ -250,6 +258,11 @@ export type TrainingEvent =
       readonly info: DatasetInfo;
       readonly progress: DataProgress;
       readonly cachedBytes: number;
+      /**
+       * `info` stands in for images that could not be reached. `asked`: they are being tried again; `found`: they are there,
+       * and are taken when the runs start anew.
+       */
+      readonly again: 'asked' | 'found' | null;
     }
   | { readonly type: 'dataFailed'; readonly message: string }
   /** The worker could not store something. */

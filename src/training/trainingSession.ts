@@ -13,7 +13,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { lossOf, recentLoss } from './deviceReports.ts';
 import { EngineHost, type OpenEngineBy } from './engineHost.ts';
-import type { Command, SaveRun, TrainingEvent } from './protocol.ts';
+import type { Command, QueuedCommand, TrainingEvent } from './protocol.ts';
 import { needsDevice, Queries, type Question } from './queries.ts';
 import type { Run } from './run.ts';
 import { RunCommands } from './runCommands.ts';
@@ -37,7 +37,7 @@ interface SessionDeps {
 }
 
 /** Commands that wait for a test under way to end; all others cut it short. */
-const WAITS_FOR_TEST: ReadonlySet<(Command | SaveRun)['type']> = new Set([
+const WAITS_FOR_TEST: ReadonlySet<QueuedCommand['type']> = new Set([
   'evaluate',
   'profile',
   'exportWeights',
@@ -52,10 +52,10 @@ const WAITS_FOR_TEST: ReadonlySet<(Command | SaveRun)['type']> = new Set([
   'keepCheckpoint',
 ]);
 
-const waitsForTest = ({ type }: Command | SaveRun): boolean => WAITS_FOR_TEST.has(type);
+const waitsForTest = ({ type }: QueuedCommand): boolean => WAITS_FOR_TEST.has(type);
 
 export class TrainingSession {
-  private readonly queue: (Command | SaveRun)[] = [];
+  private readonly queue: QueuedCommand[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
   /** A command that came while the device was lost. */
@@ -76,7 +76,12 @@ export class TrainingSession {
 
   constructor({ emit, openEngine, data = {}, keeper, tuningStore = null }: SessionDeps) {
     const dataOf = (run: { readonly config: RunConfig }) => this.datasets.ofRun(run);
-    this.datasets = new Datasets(data, emit, () => this.wake());
+    this.datasets = new Datasets(
+      data,
+      emit,
+      () => this.wake(),
+      () => this.enqueue({ type: 'takeFoundImages' }),
+    );
     this.trainer = new Trainer({
       emit,
       imagesOf: dataOf,
@@ -126,7 +131,7 @@ export class TrainingSession {
     return new Promise((resolve) => this.enqueue({ type: 'saveRun', id, resolve }));
   }
 
-  private enqueue(command: Command | SaveRun): void {
+  private enqueue(command: QueuedCommand): void {
     this.queue.push(command);
     if (!waitsForTest(command)) this.interrupt.abort();
     this.wake();
@@ -166,7 +171,7 @@ export class TrainingSession {
     return trains && ((await this.train(this.device)) || this.studies.isReady);
   }
 
-  private async execute(command: Command | SaveRun): Promise<void> {
+  private async execute(command: QueuedCommand): Promise<void> {
     switch (command.type) {
       case 'open':
         this.host.choice = command.engine ?? 'automatic';
@@ -198,6 +203,7 @@ export class TrainingSession {
         return this.editing(false, async (device) => {
           this.goal = 'rest';
           this.datasets.dropFailed();
+          this.datasets.takeFound([]);
           await this.commands.reset(device);
           this.checkpoints.begin();
         });
@@ -243,6 +249,12 @@ export class TrainingSession {
         return this.withRun(command.id, async (run) => {
           run.view = command.view;
         });
+      case 'takeFoundImages':
+        if (this.device !== null) await this.trainer.settle(this.device);
+        if (this.datasets.takeFound(this.runs) && this.device !== null) {
+          this.trainer.runs.regroup(this.device);
+        }
+        return;
       case 'saveRun': {
         const file = this.saved(command.id);
         // A failure reaches the page as the answer, too.

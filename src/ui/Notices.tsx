@@ -100,10 +100,14 @@ export function Notices() {
             be compared with the paper’s.{' '}
             {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
           </p>
-          {data.info.unavailable.length > 0 && (
-            <button type="button" onClick={retry}>
-              Try CIFAR-10 again
-            </button>
+          {data.again === 'found' ? (
+            <p>CIFAR-10 is there now. Press Reset to train on it.</p>
+          ) : (
+            data.info.unavailable.length > 0 && (
+              <button type="button" disabled={data.again === 'asked'} onClick={retry}>
+                {data.again === 'asked' ? 'Trying CIFAR-10 …' : 'Try CIFAR-10 again'}
+              </button>
+            )
           )}
         </Notice>
       )}

@@ -4,7 +4,7 @@ import { privateFolder } from '../../storage/folder.ts';
 import { onTrouble } from '../../storage/troubles.ts';
 import { reasonOf } from '../dataError.ts';
 import { webCodecs } from '../image/codecs.ts';
-import { ImageStore, type KeptImages } from './imageStore.ts';
+import { ImageStore, type KeptImages, type KeptListing } from './imageStore.ts';
 import type { InputFile } from './inputFile.ts';
 import { readImages } from './readImages.ts';
 
@@ -38,7 +38,7 @@ const api = {
     const set = await readImages(files.map(inputOf), title, { codecs: webCodecs, onProgress });
     return store.keep(set);
   },
-  list: (): Promise<KeptImages[]> => store.list(),
+  list: (): Promise<KeptListing> => store.list(),
   remove: (sha256: string): Promise<void> => store.remove(sha256),
 };
 
