@@ -33,6 +33,15 @@ const unfit = (message: string): never => {
   throw new CheckpointError('unfit', message);
 };
 
+/** Whether the bytes claim to be a checkpoint, whole or damaged. */
+export function isCheckpoint(bytes: Uint8Array): boolean {
+  try {
+    return readSafetensors(bytes, MAX_HEADER_BYTES).metadata.has(RECORD_KEY);
+  } catch {
+    return false;
+  }
+}
+
 /** @throws CheckpointError naming what is wrong. */
 export async function readCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
   const file = checkpointFile(bytes);

@@ -2,6 +2,7 @@
 import type { DBSchema } from 'idb';
 import { Database } from '../../../storage/indexedDb.ts';
 import type { TuningStore } from '../../api.ts';
+import { withChoices } from '../../kernelChoices.ts';
 
 interface Schema extends DBSchema {
   /** By adapter. */
@@ -14,10 +15,10 @@ export function indexedDbStore(): TuningStore {
   return {
     load: (adapter) =>
       database.read(['choices'], (reading) => reading.objectStore('choices').get(adapter)),
-    save: async (adapter, choices) => {
-      await database.change(['choices'], (change) =>
-        change.objectStore('choices').put(choices, adapter),
-      );
-    },
+    add: (adapter, found) =>
+      database.change(['choices'], async (change) => {
+        const store = change.objectStore('choices');
+        await store.put(withChoices(await store.get(adapter), found), adapter);
+      }),
   };
 }
