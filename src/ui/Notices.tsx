@@ -57,7 +57,7 @@ export function Notices() {
               : `The runs were last saved at step ${formatCount(keptStep)} and can continue from there.`}
           </p>
           <button type="button" onClick={() => session.open()}>
-            {keptStep === null ? 'Reload training' : `Continue from step ${formatCount(keptStep)}`}
+            {keptStep === null ? 'Reload training' : `Restart from step ${formatCount(keptStep)}`}
           </button>
         </Notice>
       )}
