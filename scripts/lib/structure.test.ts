@@ -24,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/ui'],
   ['src/main.tsx', 'headless'],
   ['bench'],
+  ['faults'],
 ];
 
 /** Within the engine: the plan knows no executor. TensorFlow.js also runs on our WebGPU device. */
@@ -35,7 +36,7 @@ const ENGINE_LAYERS: readonly (readonly string[])[] = [
   ['src/engine/tfjs'],
 ];
 
-const imports = importsBySource(['src', 'headless', 'bench']);
+const imports = importsBySource(['src', 'headless', 'bench', 'faults']);
 
 test('no file imports back up the order of the layers', () => {
   expect([...upwardImports(LAYERS), ...upwardImports(ENGINE_LAYERS)]).toEqual([]);
