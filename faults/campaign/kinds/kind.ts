@@ -18,8 +18,8 @@ const NETS =
   'v=1&data.train=200&data.test=20&model.stageDepths=1,1&model.stageWidths=4,8&model.inputSize=8&training.batchSize=8&run2.model.shortcuts=off';
 const DRAWN = '&engine=cpu&data.source=synthetic';
 /** Steps of a short and of a long life: a second or so, and long enough for checkpoints in mid-run. */
-export const SHORT = 600;
-export const LONG = 4000;
+export const SHORT = 1500;
+export const LONG = 6000;
 
 /** A residual net and its plain twin, so small that a thousand steps take a second. */
 export const pair = (steps: number, seed = 0): string =>

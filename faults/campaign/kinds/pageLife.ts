@@ -8,7 +8,7 @@ const reload: Kind = {
   weight: 3,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
-      if (stage.dice.chance(0.3)) await tab.click('Pause').catch(() => undefined);
+      if (stage.dice.chance(0.3)) await tab.press('Pause');
       await sleep(stage.dice.between(0, 40));
       await tab.page.reload();
     }),
@@ -47,7 +47,7 @@ const browserKill: Kind = {
     disturbedLife(stage, async (tab) => {
       const address = tab.page.url();
       // A pause writes a checkpoint: the blow falls before, during or after.
-      if (stage.dice.chance(0.6)) await tab.click('Pause').catch(() => undefined);
+      if (stage.dice.chance(0.6)) await tab.press('Pause');
       await sleep(stage.dice.between(0, 80));
       await stage.chromium.kill();
       await stage.chromium.launch();

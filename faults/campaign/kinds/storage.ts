@@ -17,7 +17,7 @@ const quotaFull: Kind = {
       const quotaSize = stage.dice.pick([0, 10_000, 100_000, 400_000]);
       await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
       await session.detach();
-      await tab.click('Pause').catch(() => undefined);
+      await tab.press('Pause');
       // The page says that nothing can be kept before the fault that then costs it.
       await sleep(400);
       if (stage.dice.chance(0.5)) await tab.page.reload();
@@ -33,7 +33,7 @@ const refused: Kind = {
     disturbedLife(
       stage,
       async (tab) => {
-        if (stage.dice.chance(0.5)) await tab.click('Pause').catch(() => undefined);
+        if (stage.dice.chance(0.5)) await tab.press('Pause');
         await sleep(stage.dice.between(0, 300));
         if (stage.dice.chance(0.5)) await tab.page.reload();
       },
@@ -48,7 +48,7 @@ async function between(
   work: (other: Page) => Promise<void>,
 ): Promise<void> {
   const address = tab.page.url();
-  await tab.click('Pause').catch(() => undefined);
+  await tab.press('Pause');
   await sleep(stage.dice.between(100, 600));
   await tab.page.goto(`${stage.address}no-such-page`);
   await work(tab.page);

@@ -25,7 +25,7 @@ const tabs: Kind = {
       await tab
         .reach(Math.min(SHORT - 1, (await tab.step()) + dice.between(0, 150)).valueOf())
         .catch(() => undefined);
-      if (dice.chance(0.5)) await tab.click('Pause').catch(() => undefined);
+      if (dice.chance(0.5)) await tab.press('Pause');
       await sleep(dice.between(0, 200));
       const before = await tab.before();
       const operation = dice.pick(OPERATIONS);

@@ -60,7 +60,7 @@ const clockJump: Kind = {
         await worker.evaluate(jump, jumpMs).catch(() => undefined);
       }
       if (stage.dice.chance(0.4)) {
-        await tab.click('Pause').catch(() => undefined);
+        await tab.press('Pause');
         await sleep(stage.dice.between(20, 300));
         await tab.page.reload();
       }
