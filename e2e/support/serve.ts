@@ -7,7 +7,7 @@ import { DATA_FILES, dataFolder, hasData } from '../../scripts/lib/dataMiddlewar
 import { ROOT } from '../../scripts/lib/install.mjs';
 import { pageListener, serve } from '../../scripts/lib/staticServer.mjs';
 import { parquetFixture } from '../../src/data/testing/parquetFixture.ts';
-import { PAGE_PORT, SOURCE_PORT } from './ports.ts';
+import { BUILT_PAGE, PAGE_PORT, SOURCE_PORT } from './ports.ts';
 
 const FIXTURE_IMAGES = [1200, 300] as const;
 
@@ -24,8 +24,7 @@ function images(): string {
   return work;
 }
 
-const outDir = join(work, 'dist');
-await build({ root: ROOT, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+await build({ root: ROOT, logLevel: 'warn', build: { outDir: BUILT_PAGE, emptyOutDir: true } });
 
 const sources = await createServer({
   root: ROOT,
@@ -34,5 +33,5 @@ const sources = await createServer({
 });
 await sources.listen();
 
-const { port } = await serve(pageListener(outDir, images()), PAGE_PORT);
+const { port } = await serve(pageListener(BUILT_PAGE, images()), PAGE_PORT);
 if (port !== PAGE_PORT) throw new Error(`port ${PAGE_PORT} is taken`);

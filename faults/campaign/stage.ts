@@ -18,6 +18,8 @@ export class Stage {
   readonly stepsLost: number[] = [];
   readonly secondsLost: number[] = [];
   faults = 0;
+  /** What the page said between a fault's parts, before it cost anything. */
+  private heard = '';
   private readonly complaints: { readonly verdict: Verdict; readonly note: string }[] = [];
   private readonly tabs: Tab[] = [];
 
@@ -45,6 +47,10 @@ export class Stage {
 
   misbehave(how: Misbehaviour | null): void {
     this.server.misbehave(this.origin, how);
+  }
+
+  async hear(tab: Tab): Promise<void> {
+    this.heard += `\n${await tab.said()}`;
   }
 
   complain(verdict: Verdict, note: string): void {
@@ -88,8 +94,7 @@ export class Stage {
     this.secondsLost.push(
       last === undefined || at === undefined ? 0 : (last.atMs - at.atMs) / 1000,
     );
-    const isSaid =
-      saysLoss(said, resumedAt, steps) || (resumedAt === 0 && saysNothingIsKept(warned));
+    const isSaid = saysLoss(said, resumedAt, steps) || saysNothingIsKept(warned + this.heard);
     if (isSaid) this.complain('lost as said', `${steps} steps`);
     else
       this.complain(

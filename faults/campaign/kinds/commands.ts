@@ -16,6 +16,7 @@ const commands: Kind = {
   name: 'commands',
   what: 'Train, Pause, Step, Reset and a reload, in any order and at any moment',
   weight: 4,
+  sample: 1,
   async run(stage) {
     const { dice } = stage;
     const link = pair(SHORT);
@@ -43,6 +44,7 @@ const switches: Kind = {
   name: 'switches',
   what: 'shortcuts are switched while the pair trains, with reloads between; the page trains the runs again to verify them',
   weight: 2,
+  sample: 1,
   async run(stage) {
     const { dice } = stage;
     const tab = await stage.open(pair(SHORT));
@@ -95,6 +97,7 @@ const keptRuns: Kind = {
   name: 'kept-runs',
   what: 'finished runs are deleted, brought back and kept again, with reloads between',
   weight: 2,
+  sample: 1,
   async run(stage) {
     const { dice } = stage;
     const tab = await stage.open(pair(30));

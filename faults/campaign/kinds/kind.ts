@@ -8,6 +8,8 @@ export interface Kind {
   readonly what: string;
   /** How often it comes up beside the others. */
   readonly weight: number;
+  /** Seed of the case that is part of the tests: a quick one that injects. */
+  readonly sample: number;
   /** The browser keeps no data of its origin. */
   readonly isRefused?: boolean;
   /** One case: trains, injects, and has everything judged. */

@@ -10,6 +10,7 @@ const quotaFull: Kind = {
   name: 'quota-full',
   what: 'the browser has no room left for the page; then the tab is reloaded, or not',
   weight: 2,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const session = await tab.page.context().newCDPSession(tab.page);
@@ -20,6 +21,7 @@ const quotaFull: Kind = {
       await tab.press('Pause');
       // The page says that nothing can be kept before the fault that then costs it.
       await sleep(400);
+      await stage.hear(tab);
       if (stage.dice.chance(0.5)) await tab.page.reload();
     }),
 };
@@ -28,6 +30,7 @@ const refused: Kind = {
   name: 'site-data-refused',
   what: 'the browser refuses the page every kind of storage; then the tab is reloaded, or not',
   weight: 1,
+  sample: 1,
   isRefused: true,
   run: (stage) =>
     disturbedLife(
@@ -59,6 +62,7 @@ const damage = (name: string, what: string, part: 'files' | 'databases' | 'texts
   name,
   what,
   weight: 2,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, (tab) =>
       between(stage, tab, async (other) => {
@@ -72,6 +76,7 @@ const damagedCache: Kind = {
   name: 'cache-damage',
   what: 'random bytes of the kept images are overwritten while the page is away',
   weight: 2,
+  sample: 1,
   run: async (stage) => {
     const steps = stage.dice.chance(0.2) ? LONG : SHORT;
     const link = FROM_FILES(steps);
