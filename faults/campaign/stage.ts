@@ -112,8 +112,11 @@ export class Stage {
     const hasImages = await tab.until(async () => {
       const isDrawn = await standIns.isVisible();
       hadStandIns ||= isDrawn;
-      if (await again.isVisible()) await again.click({ timeout: 2000 }).catch(() => undefined);
-      await sleep(250);
+      if (await again.isVisible()) {
+        await again.click({ timeout: 2000 }).catch(() => undefined);
+        // Asked again sooner, it would only begin anew.
+        await sleep(2000);
+      } else await sleep(100);
       const isReal = !isDrawn && (await title.isVisible()) && !(await again.isVisible());
       return isReal && /^CIFAR-10/.test((await title.textContent()) ?? '');
     });

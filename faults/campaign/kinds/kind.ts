@@ -17,7 +17,7 @@ export interface Kind {
 }
 
 const NETS =
-  'v=1&data.train=200&data.test=20&model.stageDepths=1,1&model.stageWidths=4,8&model.inputSize=8&training.batchSize=8&run2.model.shortcuts=off';
+  'v=1&data.train=200&data.test=20&model.stageDepths=1,1&model.stageWidths=4,8&model.inputSize=8&training.batchSize=8&training.arithmetic=exact&run2.model.shortcuts=off';
 const DRAWN = '&engine=cpu&data.source=synthetic';
 /** Steps of a short and of a long life: a second or so, and long enough for checkpoints in mid-run. */
 export const SHORT = 1500;
