@@ -75,6 +75,7 @@ function opened() {
         tiles: {},
         kernelCode: null,
         weightsFrom: null,
+        startId: 's',
       });
     }
     emit({ type: 'state', state: 'training' });
