@@ -6,7 +6,7 @@ import { Undisturbed } from '../faults/campaign/undisturbed.ts';
 import { isGood } from '../faults/campaign/verdict.ts';
 import { Chromium } from '../faults/support/chromium.ts';
 import { type PageServer, startServer } from '../faults/support/server.ts';
-import { BUILT_PAGE, FAULTS_PORT } from './support/ports.ts';
+import { BUILT, FAULTS_PORT } from './support/ports.ts';
 
 /** Compiling for a software adapter would take longer than all the others. */
 const NEEDS_ADAPTER = 'gpu-crash';
@@ -19,7 +19,7 @@ let chromium: Chromium;
 let wholes: Undisturbed;
 
 test.beforeAll(async () => {
-  [server, chromium] = await Promise.all([startServer(FAULTS_PORT, BUILT_PAGE), Chromium.start()]);
+  [server, chromium] = await Promise.all([startServer(FAULTS_PORT, BUILT), Chromium.start()]);
   wholes = new Undisturbed(server);
 });
 
