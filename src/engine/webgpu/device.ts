@@ -30,7 +30,11 @@ const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgro
  */
 export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Promise<Gpu> {
   if (gpu === undefined) {
-    throw new EngineError('no-webgpu', 'This browser has no WebGPU.');
+    const isInsecure = globalThis.isSecureContext === false;
+    const message = isInsecure
+      ? 'Browsers offer WebGPU only to pages that come over https or from the same machine.'
+      : 'This browser has no WebGPU.';
+    throw new EngineError('no-webgpu', message);
   }
   const chosen = adapter ?? (await gpu.requestAdapter({ powerPreference: 'high-performance' }));
   if (chosen === null) {
