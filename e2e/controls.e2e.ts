@@ -53,11 +53,11 @@ test('a shortcut switched while training keeps the weights and is marked', async
 
 test('one block’s shortcut is switched in the drawing, by keyboard', async ({ page }) => {
   await openTiny(page);
-  const arc = page.getByRole('switch', { name: 'Shortcut layer1.0' });
+  const arc = run(page, 0).getByRole('switch', { name: 'Shortcut layer1.0' });
   await expect(arc).toBeChecked();
   await arc.press('Space');
   await expect(arc).not.toBeChecked();
-  await expect(page.getByRole('switch', { name: 'Shortcut layer2.0' })).toBeChecked();
+  await expect(run(page, 0).getByRole('switch', { name: 'Shortcut layer2.0' })).toBeChecked();
 });
 
 test('a network that can’t be built is refused, with its field and the reason', async ({
