@@ -71,8 +71,8 @@ test('axes, smoothing and hidden runs; settings are there after a reload', async
   await expect.poll(path).not.toBe(before);
   await page.getByLabel('Over').selectOption('epoch');
   await expect(texts(page, 'Loss')).toContainText('epoch');
-  await page.getByLabel('log epochs').check();
   await page.getByRole('button', { name: /^Axes/ }).click();
+  await page.getByLabel('log epochs').check();
   await page.getByLabel('log loss').check();
   await expect(texts(page, 'Loss')).toContainText('epoch, log scale');
   await expect(texts(page, 'Loss')).toContainText('cross-entropy, log scale');

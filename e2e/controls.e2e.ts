@@ -81,7 +81,7 @@ test('what programs differ in is set under Advanced, as far as it matters to the
   await page.getByLabel('Option A’s zeros').selectOption('end');
   await page.getByLabel('Max-pool behind the stem').selectOption('yes');
   await fill(page, 'BatchNorm’s ε', '0.001');
-  await expect(page.getByText('3×16×16 image, 3×3, max-pool')).toBeVisible();
+  await expect(run(page, 0).getByText('max-pool behind the stem')).toBeVisible();
   await page.getByLabel('Block', { exact: true }).selectOption('bottleneck');
   await page.getByLabel('Bottleneck’s stride').selectOption('1x1');
   await page.getByText('Advanced: normalisation').click();
