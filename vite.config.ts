@@ -13,7 +13,8 @@ const localData: Plugin = {
 export default defineConfig({
   plugins: [react(), localData],
   base: './',
-  build: { target: 'es2023', assetsInlineLimit: 0 },
+  // One style sheet: a part of the page that is loaded later lacks none.
+  build: { target: 'es2023', assetsInlineLimit: 0, cssCodeSplit: false },
   worker: { format: 'es' },
   // Used in workers only, where the dev server would find them late and reload the page.
   optimizeDeps: { include: ['fflate', 'hyparquet', 'zod/mini'] },

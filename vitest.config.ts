@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const TESTS = '{src,headless,bench,scripts}/**/*';
+const TESTS = '{src,headless,bench,faults,scripts}/**/*';
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /** Tests that open an adapter fail here. */

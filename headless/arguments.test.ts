@@ -17,6 +17,7 @@ describe('parseArguments', () => {
       gpuMemory: 2000000,
       tune: false,
       statistics: false,
+      overwrite: false,
       out: 'o',
       ...NO_ENGINE,
     };
@@ -34,7 +35,9 @@ describe('parseArguments', () => {
 
   it('reads a command that resumes', () => {
     expect(
-      parse('train --resume r --run 2 --checkpoint-every 10 --tune --statistics --out o'),
+      parse(
+        'train --resume r --run 2 --checkpoint-every 10 --tune --statistics --overwrite --out o',
+      ),
     ).toEqual({
       name: 'train',
       start: { kind: 'resume', file: 'r', run: '2' },
@@ -45,6 +48,7 @@ describe('parseArguments', () => {
       gpuMemory: null,
       tune: true,
       statistics: true,
+      overwrite: true,
       out: 'o',
       ...NO_ENGINE,
     });
@@ -73,6 +77,7 @@ describe('parseArguments', () => {
       name: 'eval',
       config: 'c.json',
       weights: 'w',
+      run: null,
       batches: null,
       data: 'd',
       out: 'o',
@@ -118,10 +123,12 @@ describe('parseArguments', () => {
       name: 'export',
       config: 'c',
       weights: 'w',
+      run: null,
       choice: { format: 'tfjs', naming: 'cifar', input: 'normalised' },
       out: 'o.zip',
     });
-    expect(parse('export --config c --weights w --input pixels --out net.onnx')).toMatchObject({
+    expect(parse('export --weights w --run 2 --input pixels --out net.onnx')).toMatchObject({
+      ...{ config: null, run: '2' },
       choice: { format: 'onnx', naming: 'torchvision', input: 'pixels' },
     });
   });
@@ -132,6 +139,7 @@ describe('parseArguments', () => {
       start: { kind: 'resume', file: 'r', run: null },
       data: 'd',
       out: 'o',
+      overwrite: false,
     });
   });
 
@@ -146,6 +154,7 @@ describe('parseArguments', () => {
     ['train --config c --out o --batches b --data d', '--batches and --data exclude each other'],
     ['train --resume r --config c --out o', '--resume and --config exclude each other'],
     ['train --resume r --out o --checkpoint-every x', '--checkpoint-every x: not a positive'],
+    ['train --config c --out o --overwrite=yes', "'--overwrite' does not take an argument"],
     ['train --config c --run 1 --out o', '--run names a run of the file given by --resume'],
     ['train --config c --out o --steps 0', '--steps 0: not a positive whole number'],
     ['train --config c --out o --steps 1.5', '--steps 1.5: not a positive whole number'],

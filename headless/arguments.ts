@@ -12,56 +12,6 @@ import { NAMINGS } from '../src/weights/names.ts';
 import { takeAnswers, type WeightsAnswers } from './weightsAnswers.ts';
 import { ARITHMETICS, ENGINES, type EngineOptions } from './engineOptions.ts';
 
-export const USAGE = `usage: npm run --silent headless -- train --config FILE [--init FILE] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--tune] [--statistics] [ENGINE] --out DIR
-       npm run --silent headless -- train --resume FILE [--run NAME] [--batches FILE | --data DIR] [--steps N] [--checkpoint-every N] [--gpu-memory BYTES] [--statistics] [ENGINE] --out DIR
-       npm run --silent headless -- eval [--config FILE] --weights FILE [--set FIELD=VALUE]… [--ignore NAME]… [--batches FILE | --data DIR] [ENGINE] [--out DIR]
-       npm run --silent headless -- inspect FILE [--set FIELD=VALUE]… [--ignore NAME]… [--json]
-       npm run --silent headless -- export --config FILE --weights FILE [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
-       npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] --out DIR
-       npm run --silent headless -- verify FILE [--init FILE] [--batches FILE | --data DIR] [--threads N] [--steps N]
-       npm run --silent headless -- experiment NAME [--size SIZE] [--seeds N] [--data DIR] [ENGINE] [--out FILE]
-       npm run --silent headless -- reference [ENGINE]
-
-  --config FILE   run config, version 1, or a run as JSON; eval: left out, the network that inspect finds
-  --init FILE     initial weights (of any format that inspect reads); left out: drawn from the config's seed
-  --resume FILE   checkpoint to resume, bit for bit as if training had never stopped: one of headless, or saved on the page
-  --run NAME      which run of a checkpoint that holds several, by name or number
-  --weights FILE  weights to evaluate or export (of any format that inspect reads)
-  --set FIELD=VALUE
-                  a field of the run config that the weights leave open, such as model.paddingA=end; weights=NAME: which
-                  of a file's networks is meant
-  --ignore NAME   a tensor to leave out although it changes what is computed; also all tensors under a name, and * for
-                  any part of one
-  --json          inspect: as JSON, not as text
-  --batches FILE  safetensors with images [rows, 3, H, W] float32, normalised, and labels [rows] int32
-  --data DIR      folder with CIFAR-10's Parquet files; left out: CIFAR10_DIR, else ./data/cifar10
-  --steps N       steps to train now; left out: up to the config's, or as many as --batches holds
-  --checkpoint-every N
-                  writes checkpoint.safetensors every N steps, not only at the end
-  --gpu-memory N  bytes that training may take of the GPU's memory, images not counted; larger batches are split into
-                  micro-batches (training.microBatchSize). Left out: only what the adapter cannot do is split
-  --tune          times kernels on this adapter first, or takes those found earlier; without it, the defaults
-  --statistics    metrics.jsonl also has each step's weightNorm and updateNorm (L2, by parameter; of the weights as the
-                  step found them and of what it took from them) and activationStd (by convolution: the standard
-                  deviation of its response over the batch, behind its BatchNorm, before activation and addition)
-  --format FORMAT ${FORMAT_IDS.join(', ')}; left out: by the extension of --out
-  ENGINE          [--engine auto|webgpu|cpu] [--threads N] [--arithmetic auto|exact|fast]
-  --engine NAME   webgpu: a GPU or a software adapter; cpu: WebAssembly on the processor; auto: a GPU, else the processor.
-                  Left out: webgpu
-  --threads N     of the processor's engine; left out: one a core, at most 8
-  --arithmetic A  of the processor's engine. exact: the same bits on every machine; fast: multiplications and additions
-                  fused; auto: fast where that gains a fifth or more. Left out: the config's training.arithmetic
-  --names NAMES   torchvision, or cifar: those of pytorch_resnet_cifar10; left out: torchvision
-  --input INPUT   what ONNX and TF.js networks take: normalised images, or pixels 0 to 255; left out: normalised
-  --out DIR       train: metrics.jsonl, weights.safetensors, checkpoint.safetensors, summary.json; eval: logits.safetensors; export: the file itself;
-                  pytorch: train.py, checkpoint.pth, README.md and what else the page puts into its zip
-
-  verify FILE     trains a run again on the processor, in exact arithmetic, and says whether its weights match: exit 0 or 1.
-                  FILE is a run's JSON (saved on the page, or summary.json) or a config with "weightsSha256"
-  experiment NAME trains all nets of one of the page's experiments (degradation, gradient-flow, …) from N seeds (left out: 1)
-                  and prints mean and standard error; --out also takes every curve. SIZE: ${EXPERIMENT_SIZES.join(', ')}; left out: small
-  reference       how far the engine is from PyTorch in every case of reference/, as a table`;
-
 /** Where images come from: one of these, or neither. */
 export interface ImageOptions {
   readonly batches: string | null;
@@ -74,7 +24,7 @@ export interface TrainCommand extends ImageOptions, EngineOptions {
     | { readonly kind: 'config'; readonly config: string; readonly init: string | null }
     | { readonly kind: 'resume'; readonly file: string; readonly run: string | null };
   readonly steps: number | null;
-  /** Null: at the end only. */
+  /** Steps; null: by time. */
   readonly checkpointEvery: number | null;
   /** Bytes; null: as much as there is. */
   readonly gpuMemory: number | null;
@@ -83,6 +33,8 @@ export interface TrainCommand extends ImageOptions, EngineOptions {
   /** Norms and deviations of the layers go into metrics.jsonl. */
   readonly statistics: boolean;
   readonly out: string;
+  /** Whether another run's files in `out` may be replaced. */
+  readonly overwrite: boolean;
 }
 
 export interface InspectCommand extends WeightsAnswers {
@@ -96,13 +48,16 @@ export interface EvalCommand extends ImageOptions, EngineOptions, WeightsAnswers
   /** Null: the network that is found in the weights. */
   readonly config: string | null;
   readonly weights: string;
+  /** Which run, where the weights are a checkpoint. */
+  readonly run: string | null;
   readonly out: string | null;
 }
 
 export interface ExportCommand {
   readonly name: 'export';
-  readonly config: string;
+  readonly config: string | null;
   readonly weights: string;
+  readonly run: string | null;
   readonly choice: ExportChoice;
   /** A file. */
   readonly out: string;
@@ -115,6 +70,7 @@ export interface PyTorchCommand {
   /** Where the run's images are; null: not looked for. */
   readonly data: string | null;
   readonly out: string;
+  readonly overwrite: boolean;
 }
 
 /** A run trained again, to compare its weights. */
@@ -176,13 +132,14 @@ const OPTIONS = {
     'gpu-memory',
     'tune',
     'statistics',
+    'overwrite',
     ...ENGINE_OPTIONS,
     'out',
   ],
-  pytorch: ['config', 'init', 'resume', 'run', 'data', 'out'],
-  eval: ['config', 'weights', 'batches', 'data', ...ENGINE_OPTIONS, 'out'],
+  pytorch: ['config', 'init', 'resume', 'run', 'data', 'overwrite', 'out'],
+  eval: ['config', 'weights', 'run', 'batches', 'data', ...ENGINE_OPTIONS, 'out'],
   reference: ENGINE_OPTIONS,
-  export: ['config', 'weights', 'format', 'names', 'input', 'out'],
+  export: ['config', 'weights', 'run', 'format', 'names', 'input', 'out'],
   verify: ['init', 'batches', 'data', 'threads', 'steps'],
   experiment: ['size', 'seeds', 'data', ...ENGINE_OPTIONS, 'out'],
 } as const;
@@ -191,7 +148,7 @@ const OPTIONS = {
 const SUBJECTS: Readonly<Record<string, string>> = { verify: 'FILE', experiment: 'NAME' };
 
 /** Options that take no value. */
-const FLAGS: ReadonlySet<string> = new Set(['tune', 'statistics']);
+const FLAGS: ReadonlySet<string> = new Set(['tune', 'statistics', 'overwrite']);
 
 const isCommand = (name: string | undefined): name is keyof typeof OPTIONS =>
   name !== undefined && Object.hasOwn(OPTIONS, name);
@@ -215,8 +172,9 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
   };
   if (name === 'reference') return { name, ...engineOptions(options) };
   if (name === 'export') {
-    const [config, weights, out] = [required('config'), required('weights'), required('out')];
-    return { name, config, weights, choice: exportChoice(options, out), out };
+    const [weights, out] = [required('weights'), required('out')];
+    const [config, run] = [optional('config'), optional('run')];
+    return { name, config, weights, run, choice: exportChoice(options, out), out };
   }
   const images: ImageOptions = { batches: optional('batches'), data: optional('data') };
   if (images.batches !== null && images.data !== null) {
@@ -249,20 +207,26 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
       settings: answers?.settings ?? new Map(),
       ignore: answers?.ignore ?? [],
       weights: required('weights'),
+      run: optional('run'),
       out: optional('out'),
       ...images,
       ...engineOptions(options),
     };
   }
   if (name === 'pytorch') {
-    return { name, start: startOf(options, required), data: images.data, out: required('out') };
+    const overwrite = options.has('overwrite');
+    const start = startOf(options, required);
+    return { name, start, data: images.data, out: required('out'), overwrite };
   }
   const steps = positiveInteger('steps', optional('steps'));
   const checkpointEvery = positiveInteger('checkpoint-every', optional('checkpoint-every'));
   const gpuMemory = positiveInteger('gpu-memory', optional('gpu-memory'));
   const start = startOf(options, required);
   const tune = options.has('tune');
-  const flags = { tune, statistics: options.has('statistics') };
+  const flags = {
+    ...{ tune, statistics: options.has('statistics') },
+    overwrite: options.has('overwrite'),
+  };
   return {
     name,
     start,

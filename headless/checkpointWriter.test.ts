@@ -6,7 +6,8 @@ import type { EngineNetwork } from '../src/engine/api.ts';
 import { readCheckpoint } from '../src/training/checkpoint/read.ts';
 import { checkpointAt } from '../src/training/checkpoint/testing/checkpoints.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
-import { CHECKPOINT_FILE, writeCheckpointFile } from './checkpointWriter.ts';
+import { CheckpointClock, writeCheckpointFile } from './checkpointWriter.ts';
+import { CHECKPOINT_FILE } from './runFolder.ts';
 import { startOf } from './start.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'residual-playground-writer-'));
@@ -54,5 +55,20 @@ test('a checkpoint knows the weights it began with, and weights that overflowed 
   weights.set('fc.bias', { shape: [10], data: new Float32Array(10).fill(Number.NaN) });
   state = { ...state, weights };
   run.step = 1;
-  expect((await write()).equals(before)).toBe(true);
+  expect(await run.snapshot()).toEqual({ step: 0, layer: 'fc.bias' });
+  expect((await readCheckpoint(await write())).runs[0]).toMatchObject({ step: 0 });
+});
+
+test('checkpoints are due every two minutes, further apart where writing one takes long, or every N steps', () => {
+  const byTime = new CheckpointClock(null, 0, 1000);
+  expect([byTime.isDue(9, 120_999), byTime.isDue(9, 121_000)]).toEqual([false, true]);
+  byTime.written(121_000, 131_000);
+  expect([byTime.isDue(9, 330_999), byTime.isDue(9, 331_000)]).toEqual([false, true]);
+  const bySteps = new CheckpointClock(10, 13, 0);
+  expect([22, 23, 33, 34].map((step) => bySteps.isDue(step, 1e9))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
 });

@@ -1,6 +1,7 @@
 /** `--data` and what stands in for it: a split of a data set, on the GPU as bytes. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../scripts/lib/install.mjs';
 import { openDataset } from '../src/data/dataset.ts';
 import { knownSet } from '../src/data/knownSets.ts';
 import { nodeCodecs } from '../src/data/nodeCodecs.ts';
@@ -82,7 +83,8 @@ export async function sourcesFor(
     );
   }
   const { folder, title } = knownSet(source);
-  const places = [source === 'cifar10' ? process.env.CIFAR10_DIR : '', join(folder)];
+  const named = source === 'cifar10' ? process.env.CIFAR10_DIR : '';
+  const places = [named, folder, join(ROOT, folder)];
   const found = places.find((place) => place && existsSync(join(place, PARQUET_FILES.train)));
   if (found !== undefined) return [folderSource(found, source)];
   throw new HeadlessError(

@@ -1,5 +1,4 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildGraph } from '../src/model/builder.ts';
 import { normalizationOf, type RunConfig } from '../src/model/config.ts';
@@ -9,16 +8,16 @@ import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
 import { folderForTest, withOwnImages } from './dataFolder.ts';
 import { withArithmetic } from './engineOptions.ts';
-import { readConfig, readWeights } from './files.ts';
+import { readConfig } from './files.ts';
 import { headlessDevice } from './headlessDevice.ts';
+import { readNetwork } from './networkFile.ts';
 import { note } from './note.ts';
+import { makeFolder, writeWhole } from './outputFile.ts';
 
 /** Prints `{"loss","accuracy"}`; with `--out` also writes logits.safetensors, [images, classes]. */
 export async function evaluate(command: EvalCommand): Promise<void> {
   const given = command.config === null ? null : await configOf(command, command.config);
-  const { settings, ignore } = command;
-  const answers = { settings, ignore, config: given };
-  const found = await readWeights(command.weights, answers, command.batches === null);
+  const found = await readNetwork(command, given, command.batches === null);
   const { state: weights } = found;
   const config = withArithmetic(found.config, command.arithmetic);
   const graph = buildGraph(config.model);
@@ -45,10 +44,10 @@ export async function evaluate(command: EvalCommand): Promise<void> {
     { logits: command.out !== null },
   );
   if (command.out !== null && logits !== null) {
-    await mkdir(command.out, { recursive: true });
+    await makeFolder(command.out);
     const tensor = { shape: [images.count, classes], data: logits };
     const path = join(command.out, 'logits.safetensors');
-    await writeFile(path, writeSafetensors(new Map([['logits', tensor]])));
+    await writeWhole(path, writeSafetensors(new Map([['logits', tensor]])));
     note(`written: ${path}`);
   }
   note(`${images.count} images`);

@@ -1,5 +1,4 @@
 /** `headless experiment`: all arms of an experiment, from several seeds. */
-import { writeFile } from 'node:fs/promises';
 import type { ArmResult } from '../src/app/experiments/armResult.ts';
 import type { Arm } from '../src/app/experiments/experiment.ts';
 import { EXPERIMENTS, experimentOf } from '../src/app/experiments/registry.ts';
@@ -9,6 +8,7 @@ import { sourcesFor } from './dataFolder.ts';
 import { NotUnderstoodError } from './files.ts';
 import { headlessDevice } from './headlessDevice.ts';
 import { note } from './note.ts';
+import { writeWhole } from './outputFile.ts';
 
 /**
  * Prints a JSON object with mean and standard error of every arm, and each seed's verdict; with `--out` every result goes
@@ -57,7 +57,7 @@ export async function runExperiment(command: ExperimentCommand): Promise<void> {
     })),
     verdicts: results.map((ofSeed) => experiment.verdict(ofSeed)),
   };
-  if (out !== null) await writeFile(out, JSON.stringify(results));
+  if (out !== null) await writeWhole(out, JSON.stringify(results));
   process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
 }
 

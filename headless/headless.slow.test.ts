@@ -30,7 +30,7 @@ describe('headless', () => {
     const [folder, metrics] = [join(out, 'full'), join(out, 'full', 'metrics.jsonl')];
     mkdirSync(folder);
     writeFileSync(metrics, '{"step":0}\n');
-    const full = ['--gpu-memory', '1000', '--out', folder];
+    const full = ['--gpu-memory', '1000', '--overwrite', '--out', folder];
     const { status, stderr } = await headless('train', ...config, ...batches, ...full);
     expect(status, stderr).toBe(1);
     expect(readFileSync(metrics, 'utf8')).toBe('{"step":0}\n');
@@ -110,8 +110,25 @@ describe('headless', () => {
     expect(status).toBe(code);
   });
 
-  it('ends its process with the code of what went wrong', () => {
-    expect(headlessProcess()).toMatchObject({ status: 2, stdout: '' });
+  it('ends its process with the code of what went wrong, in a line and where to read on', () => {
+    const { status, stdout, stderr } = headlessProcess();
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^no command given\nnpm run .* --help lists every command and option\.\n$/,
+    );
+  });
+
+  it('takes relative paths from where npm was called', async () => {
+    const folder = join(out, 'caller');
+    mkdirSync(folder);
+    await headless('export', ...config, '--weights', init, '--out', join(folder, 'net.npz'));
+    const { status, stdout, stderr } = spawnSync(
+      'npm',
+      ['run', '--silent', '--prefix', ROOT, 'headless', '--', 'inspect', 'net.npz'],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^NumPy|npz/);
   });
 
   it('names every faulty field of a config', async () => {

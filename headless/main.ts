@@ -1,5 +1,5 @@
 /** The engine in Node, from the command line. Results go to files and standard output, the rest to standard error. */
-import { parseArguments, USAGE, UsageError } from './arguments.ts';
+import { parseArguments, UsageError } from './arguments.ts';
 import { evaluate } from './evaluate.ts';
 import { runExperiment } from './experiment.ts';
 import { exportNetwork } from './export.ts';
@@ -8,9 +8,12 @@ import { inspectWeights } from './inspect.ts';
 import { writePyTorch } from './pytorch.ts';
 import { printReferenceTable } from './referenceTable.ts';
 import { train } from './train.ts';
+import { USAGE } from './usage.ts';
 import { verify } from './verify.ts';
 
-/** @returns the exit code: 0 done, 1 failed, 2 not understood. */
+const HELP = 'npm run --silent headless -- --help lists every command and option.';
+
+/** @returns the exit code: 0 done, 1 failed, 2 not understood; 130 and 143 stopped by a signal. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const command = parseArguments(args);
@@ -19,8 +22,7 @@ export async function main(args: readonly string[]): Promise<number> {
         process.stdout.write(`${USAGE}\n`);
         break;
       case 'train':
-        await train(command);
-        break;
+        return await train(command);
       case 'eval':
         await evaluate(command);
         break;
@@ -48,9 +50,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${message}\n`);
-    if (error instanceof NotUnderstoodError) return 2;
-    if (!(error instanceof UsageError)) return 1;
-    process.stderr.write(`${USAGE}\n`);
-    return 2;
+    if (error instanceof UsageError) process.stderr.write(`${HELP}\n`);
+    return error instanceof UsageError || error instanceof NotUnderstoodError ? 2 : 1;
   }
 }

@@ -1,15 +1,20 @@
 /** `headless pytorch`: what the page's "Continue in PyTorch" saves, in a folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nextChange } from '../src/training/changes.ts';
 import { completeState } from '../src/training/state.ts';
 import { weightsSha256 } from '../src/training/weightsHash.ts';
-import { continuationFiles } from '../src/weights/pytorch/continueInPyTorch.ts';
+import {
+  CONTINUATION_FILES,
+  continuationFiles,
+  SCRIPT_FILE,
+} from '../src/weights/pytorch/continueInPyTorch.ts';
 import type { ScriptImages } from '../src/weights/pytorch/origin.ts';
 import type { PyTorchCommand } from './arguments.ts';
 import { folderImages } from './dataFolder.ts';
 import { HeadlessError } from './files.ts';
 import { note } from './note.ts';
+import { cantWrite, makeFolder, writeWhole } from './outputFile.ts';
 import { type Start, startOf } from './start.ts';
 
 /** Writes train.py, checkpoint.pth and the rest to `--out`. */
@@ -27,10 +32,56 @@ export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   const hash = await weightsSha256(graph, weights);
   const tensors = { weights, weightsSha256: hash, momentum };
   const state = { config, graph, ...tensors, step, trainImages, images };
-  await mkdir(command.out, { recursive: true });
   const files = continuationFiles(state);
-  for (const [name, bytes] of files) await writeFile(join(command.out, name), bytes);
+  await makeFolder(command.out);
+  await makeRoom(command, files);
+  for (const [name, bytes] of files) await writeWhole(join(command.out, name), bytes);
   note(`written to ${command.out}: ${[...files.keys()].join(', ')}`);
+}
+
+/** Takes what an earlier call left there out of the way. A train.py that differs may have been edited: it is kept. */
+async function makeRoom(
+  { out, overwrite }: PyTorchCommand,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  const others: string[] = [];
+  for (const name of CONTINUATION_FILES) {
+    const there = await readFile(join(out, name)).catch(() => null);
+    const wanted = files.get(name);
+    if (there !== null && (wanted === undefined || !there.equals(wanted))) others.push(name);
+  }
+  if (others.length === 0) return;
+  if (!overwrite) {
+    throw new HeadlessError(
+      `${out} holds other files: ${others.join(', ')}. Name another folder by --out, or replace them by --overwrite.`,
+    );
+  }
+  for (const name of others) {
+    const path = join(out, name);
+    try {
+      if (name !== SCRIPT_FILE) {
+        await rm(path);
+        continue;
+      }
+      const kept = await freeName(path);
+      await rename(path, kept);
+      note(`the train.py that was there is now ${kept}`);
+    } catch (error) {
+      throw cantWrite(path, error);
+    }
+  }
+}
+
+/** `train.py.1`, or the next number that is free. */
+async function freeName(path: string): Promise<string> {
+  for (let i = 1; ; i++) {
+    const name = `${path}.${i}`;
+    const isFree = await access(name).then(
+      () => false,
+      () => true,
+    );
+    if (isFree) return name;
+  }
 }
 
 /** Images are read where a folder is named, and where nobody else has them. */

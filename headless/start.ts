@@ -1,18 +1,14 @@
 /** Where `headless train` and `pytorch` start from: a config with fresh or given weights, or a checkpoint. */
 import { basename } from 'node:path';
 import { networkName } from '../src/model/networkName.ts';
-import type {
-  Checkpoint,
-  DatasetIdentity,
-  SavedRun,
-} from '../src/training/checkpoint/checkpoint.ts';
-import { readCheckpoint } from '../src/training/checkpoint/read.ts';
+import type { Checkpoint, DatasetIdentity } from '../src/training/checkpoint/checkpoint.ts';
 import { Run } from '../src/training/run.ts';
 import { NO_ANSWERS } from '../src/weights/match/inspect.ts';
 import type { TrainCommand } from './arguments.ts';
 import { withArithmetic } from './engineOptions.ts';
 import { withOwnImages } from './dataFolder.ts';
-import { HeadlessError, readBytes, readConfig, readWeights, reason } from './files.ts';
+import { HeadlessError, readBytes, readConfig, readWeights } from './files.ts';
+import { readSavedRun } from './savedRun.ts';
 
 export interface Start {
   /** Not on a device yet. */
@@ -49,11 +45,7 @@ async function resumedStart(
   wanted: string | null,
   arithmetic: TrainCommand['arithmetic'],
 ): Promise<Start> {
-  const bytes = await readBytes(file);
-  const checkpoint = await readCheckpoint(bytes).catch((error: unknown) => {
-    throw new HeadlessError(`${file}: ${reason(error)}`);
-  });
-  const saved = chosenRun(file, checkpoint.runs, wanted);
+  const { checkpoint, saved } = await readSavedRun(file, await readBytes(file), wanted);
   const { divergence, name } = saved;
   if (divergence !== null) {
     throw new HeadlessError(
@@ -63,18 +55,4 @@ async function resumedStart(
   const run = new Run('headless', withArithmetic(saved.config, arithmetic));
   run.resume(saved);
   return { run, images: saved.images, resumed: checkpoint };
-}
-
-/** @param wanted a run's name, or its number counted from 1. */
-function chosenRun(file: string, runs: readonly SavedRun[], wanted: string | null): SavedRun {
-  const [first, ...others] = runs;
-  if (wanted === null && first !== undefined && others.length === 0) return first;
-  const found = runs.find(({ name }, i) => name === wanted || `${i + 1}` === wanted);
-  if (found !== undefined) return found;
-  const names = runs.map(({ name }, i) => `${i + 1} (${name})`).join(', ');
-  throw new HeadlessError(
-    wanted === null
-      ? `${file} holds ${runs.length} runs: ${names}. Choose one by --run.`
-      : `--run ${wanted}: ${file} holds ${names}.`,
-  );
 }

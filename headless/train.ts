@@ -1,39 +1,39 @@
 /** `headless train`: the page's trainer without a page. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import type { EngineDevice, KernelChoices, StepMetrics } from '../src/engine/api.ts';
-import { splitBatch } from '../src/engine/plan/splitBatch.ts';
 import { nextChange } from '../src/training/changes.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
-import { weightsFile } from '../src/training/exportWeights.ts';
-import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
+import type { Divergence } from '../src/training/health.ts';
 import type { TrainingEvent } from '../src/training/protocol.ts';
 import type { Run } from '../src/training/run.ts';
-import { completeState } from '../src/training/state.ts';
 import { Trainer } from '../src/training/trainer.ts';
-import { weightsSha256 } from '../src/training/weightsHash.ts';
-import { DEFAULT_EXPORT } from '../src/weights/formats/registry.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
-import { CHECKPOINT_FILE, writeCheckpointFile } from './checkpointWriter.ts';
+import { CheckpointClock, writeCheckpointFile } from './checkpointWriter.ts';
 import { folderForTraining } from './dataFolder.ts';
 import { HeadlessError } from './files.ts';
 import { type HeadlessDevice, headlessDevice } from './headlessDevice.ts';
 import type { TrainingImages } from './images.ts';
 import { MetricsFile } from './metricsFile.ts';
 import { note } from './note.ts';
+import { Progress } from './progress.ts';
+import { CHECKPOINT_FILE, claimFolder, clearFolder } from './runFolder.ts';
+import { noteSplit, writeResults } from './runResults.ts';
 import { type Start, startOf } from './start.ts';
 import { StepCounts } from './stepCounts.ts';
+import { StopSignals } from './stopSignals.ts';
 import { tuningFile } from './tuningFile.ts';
 
-/** Between two lines of progress. */
-const PROGRESS_MS = 5000;
 /** Longer than on the page: nobody asks for `--tune` who does not train for long. */
 const TUNING_MS = 5000;
 
-/** Trains, and writes metrics.jsonl, weights.safetensors, checkpoint.safetensors and summary.json to `--out`. */
-export async function train(command: TrainCommand): Promise<void> {
+/**
+ * Trains, and writes metrics.jsonl, weights.safetensors, checkpoint.safetensors and summary.json to `--out`.
+ * @returns the exit code: that of the signal that stopped it, else 0.
+ */
+export async function train(command: TrainCommand): Promise<number> {
   const start = await startOf(command);
   const { run } = start;
   const { config } = run;
@@ -41,7 +41,7 @@ export async function train(command: TrainCommand): Promise<void> {
   const end = lastStep(command, run, file?.steps ?? Number.POSITIVE_INFINITY);
   run.status = 'live';
   run.trainsPastEnd = end > config.training.steps;
-  await mkdir(command.out, { recursive: true });
+  const folder = await claimFolder(command);
   const { arithmetic } = config.training;
   const opened = await headlessDevice({ ...command, arithmetic });
   const { device, counts } = opened;
@@ -50,21 +50,42 @@ export async function train(command: TrainCommand): Promise<void> {
   await images.prepare(end);
   run.kernelChoices ??= command.tune ? await tuned(device, run) : {};
   const stepCounts = new StepCounts(counts);
-  const last = await trainSteps(opened, command, start, images, stepCounts, end);
-  await writeResults(command.out, opened, run, images, stepCounts, last);
+  const trainer = await openTrainer(opened, command, run, images, stepCounts);
+  // Only now: a network for which there is no room leaves an earlier run's files as they were.
+  if (folder === 'replaced') await clearFolder(command.out);
+  const from = folder === 'own' ? run.step : null;
+  const metrics = await MetricsFile.open(command.out, from, command.statistics);
+  const signals = new StopSignals();
+  try {
+    const last = await trainSteps({ opened, command, run, images, trainer, metrics, end, signals });
+    await writeResults(command.out, opened, run, images, stepCounts, last);
+    if (run.step < end) {
+      note(
+        `stopped at step ${run.step} of ${end}: --resume ${join(command.out, CHECKPOINT_FILE)} goes on`,
+      );
+    }
+    return signals.code ?? 0;
+  } finally {
+    signals.release();
+    metrics.close();
+  }
 }
 
-/** Waits for each step before the next, so that its time is its own. @returns the last step's metrics. */
-async function trainSteps(
+/** The run on the device, and what its steps reported last. */
+interface OpenTrainer {
+  readonly trainer: Trainer;
+  /** Calls `take` with every step's metrics. */
+  onStep(take: (metrics: StepMetrics) => void): void;
+}
+
+async function openTrainer(
   { device }: HeadlessDevice,
-  { out, checkpointEvery, statistics, gpuMemory }: TrainCommand,
-  { run, resumed }: Start,
+  { gpuMemory }: TrainCommand,
+  run: Run,
   images: TrainingImages,
   stepCounts: StepCounts,
-  end: number,
-): Promise<StepMetrics> {
-  const first = run.step;
-  let last: StepMetrics | undefined;
+): Promise<OpenTrainer> {
+  let take: (metrics: StepMetrics) => void = () => undefined;
   const trainer = new Trainer({
     emit: (event) => tell(event, stepCounts),
     imagesOf: () => images,
@@ -74,43 +95,75 @@ async function trainSteps(
     onMetrics: (_, [metrics], { ms }) => {
       if (metrics === undefined) return;
       stepCounts.endStep(ms);
-      last = metrics;
-      file.write(metrics, run.layerNames);
+      take(metrics);
     },
   });
   await trainer.runs.attachAll(device, [run]);
   trainer.runs.replace([run]);
   trainer.runs.regroup(device);
   noteSplit(run);
-  // Opened only now: a network for which there is no room leaves an earlier file as it was. The folder may be that of
-  // the run which is resumed: its steps up to the checkpoint stay.
-  const file = await MetricsFile.open(out, resumed === null ? null : first, statistics);
-  try {
-    const neverAborted = new AbortController().signal;
-    let nextNoteMs = performance.now() + PROGRESS_MS;
-    while (run.step < end) {
-      await trainer.advance(device, true, neverAborted);
-      await trainer.settle(device);
-      if (last === undefined) throw new Error(`no metrics came back for step ${run.step}`);
-      if (run.divergence !== null) throw diverged(last, run.divergence.layer);
-      const isLast = run.step === end;
-      const isDue = checkpointEvery !== null && (run.step - first) % checkpointEvery === 0;
-      // A scheduled change may be refused, or make the run diverge.
-      const isBeforeChange = nextChange(run.config)?.step === run.step;
-      if (isLast || isDue || isBeforeChange) {
-        await trainer.snapshot(device);
-        await writeCheckpointFile(out, device.adapter, run, images.source);
-      }
-      if (isLast || performance.now() > nextNoteMs) {
-        note(`step ${run.step} of ${end}: loss ${last.loss.toFixed(4)}`);
-        nextNoteMs = performance.now() + PROGRESS_MS;
-      }
+  return {
+    trainer,
+    onStep(listener) {
+      take = listener;
+    },
+  };
+}
+
+interface Training {
+  readonly opened: HeadlessDevice;
+  readonly command: TrainCommand;
+  readonly run: Run;
+  readonly images: TrainingImages;
+  readonly trainer: OpenTrainer;
+  readonly metrics: MetricsFile;
+  /** The step to stop before. */
+  readonly end: number;
+  readonly signals: StopSignals;
+}
+
+/**
+ * Waits for each step before the next, so that its time is its own. A signal ends it behind a step.
+ * @returns the last step's metrics; the checkpoint is of that step.
+ */
+async function trainSteps({
+  opened: { device },
+  command: { out, checkpointEvery },
+  run,
+  images,
+  trainer: { trainer, onStep },
+  metrics: file,
+  end,
+  signals,
+}: Training): Promise<StepMetrics> {
+  let last: StepMetrics | undefined;
+  onStep((metrics) => {
+    last = metrics;
+    file.write(metrics, run.layerNames);
+  });
+  const neverAborted = new AbortController().signal;
+  const progress = new Progress(run.step, end);
+  const clock = new CheckpointClock(checkpointEvery, run.step, performance.now());
+  for (;;) {
+    await trainer.advance(device, true, neverAborted);
+    await trainer.settle(device);
+    // Signals come between two turns of the event loop.
+    await setImmediate();
+    if (last === undefined) throw new Error(`no metrics came back for step ${run.step}`);
+    if (run.divergence !== null) throw diverged(run.divergence, last, run.step);
+    const isLast = run.step === end || signals.code !== null;
+    // A scheduled change may be refused, or make the run diverge.
+    const isBeforeChange = nextChange(run.config)?.step === run.step;
+    if (isLast || isBeforeChange || clock.isDue(run.step, performance.now())) {
+      const startMs = performance.now();
+      await trainer.snapshot(device);
+      if (run.divergence !== null) throw diverged(run.divergence, last, run.step);
+      await writeCheckpointFile(out, device.adapter, run, images.source);
+      clock.written(startMs, performance.now());
     }
-  } finally {
-    await file.close();
+    progress.tell(run.step, last.loss);
+    if (isLast) return last;
   }
-  if (last === undefined) throw new Error('nothing was trained');
-  return last;
 }
 
 /** Handles the trainer's events that matter here. */
@@ -118,39 +171,6 @@ function tell(event: TrainingEvent, stepCounts: StepCounts): void {
   if (event.type === 'refused') throw new HeadlessError(`${event.field}: ${event.message}`);
   if (event.type === 'prepared') stepCounts.begin();
   if (event.type === 'changed') note(`step ${event.step}: ${event.label}`);
-}
-
-/** Writes weights and summary. */
-async function writeResults(
-  out: string,
-  { device, engine }: HeadlessDevice,
-  run: Run,
-  { classNames, source }: TrainingImages,
-  stepCounts: StepCounts,
-  { step, loss, accuracy }: StepMetrics,
-): Promise<void> {
-  const { config, graph, kernelChoices: tiles } = run;
-  const ran = withMicroBatchSize(config, run.microBatchSize);
-  const origin = { config: ran, step: run.step, classNames, test: null };
-  const trained = completeState(graph, config.training.seed, await run.state()).weights;
-  const { bytes } = await weightsFile(trained, origin, DEFAULT_EXPORT);
-  await writeFile(join(out, 'weights.safetensors'), new Uint8Array(bytes));
-  const summary = {
-    parameters: graph.parameterCount,
-    adapter: device.adapter.name,
-    engine,
-    arithmetic: run.arithmetic,
-    precision: config.training.precision,
-    ...splitOf(run),
-    ...stepCounts.perStep(run.onDevice.summary.gpuBytes),
-    final: { step, loss, accuracy },
-    weightsSha256: await weightsSha256(graph, trained),
-    ...{ stepsDone: run.step, images: source, weightsFrom: run.weightsFrom },
-    replay: run.replay && withMicroBatchSize(run.replay, run.microBatchSize),
-    tiles,
-  };
-  await writeFile(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-  note(`written to ${out}: metrics.jsonl, weights.safetensors, ${CHECKPOINT_FILE}, summary.json`);
 }
 
 /** Kernels timed on this adapter, or known from an earlier time. */
@@ -163,47 +183,18 @@ async function tuned(device: EngineDevice, { graph, config }: Run): Promise<Kern
   return (await device.tune?.([{ graph, training: config.training }], options)) ?? {};
 }
 
-/** How the batch went through the network, and what that means for BatchNorm; for the summary. */
-function splitOf({ config: { model, training }, microBatchSize }: Run): {
-  readonly batchSize: number;
-  readonly microBatchSize: number;
-  readonly microBatches: number;
-  readonly microBatchEffect?: string;
-} {
-  const { batchSize } = training;
-  const size = microBatchSize ?? batchSize;
-  const parts = {
-    batchSize,
-    microBatchSize: size,
-    microBatches: splitBatch(batchSize, size).length,
-  };
-  if (size >= batchSize) return parts;
-  const microBatchEffect =
-    model.normalization === 'batch'
-      ? `BatchNorm normalises each micro-batch of ${size} of the ${batchSize} images by its own statistics`
-      : 'no layer works across images, so the result is that of the whole batch';
-  return { ...parts, microBatchEffect };
-}
-
-function noteSplit(run: Run): void {
-  const { microBatchSize, microBatchEffect } = splitOf(run);
-  if (microBatchEffect === undefined) return;
-  note(`the batch is split into micro-batches of ${microBatchSize}: ${microBatchEffect}`);
-}
-
 /**
  * The step to stop before.
- * @param available batches there are; infinite where images are drawn again and again.
+ * @param available batches there are, of which batch i is that of step i; infinite where images are drawn again and again.
+ * @throws HeadlessError where no step is left, or the batches end before the last one.
  */
 function lastStep({ steps, batches }: TrainCommand, run: Run, available: number): number {
   const { config, step } = run;
   const { batchSize, steps: scheduled } = config.training;
+  const held = `${batches} holds ${available} batches of ${batchSize}, those of steps 0 to ${available - 1}`;
+  if (available <= step) throw new HeadlessError(`--batches: ${held}; the run is at step ${step}`);
   const end = steps === null ? Math.min(scheduled, available) : step + steps;
-  if (end > available) {
-    throw new HeadlessError(
-      `--steps ${steps}: ${batches} holds ${available} batches of ${batchSize}`,
-    );
-  }
+  if (end > available) throw new HeadlessError(`--steps ${steps}: ${held}`);
   if (end <= step) {
     throw new HeadlessError(`${step} of ${end} steps are done: name more by --steps`);
   }
@@ -228,11 +219,14 @@ function checkSame(
   );
 }
 
-function diverged({ step, loss, learningRate }: StepMetrics, layer: string): HeadlessError {
-  const what = Number.isFinite(loss)
-    ? `the gradient of ${layer} was no longer finite`
-    : `the loss became ${loss}`;
+function diverged(
+  { step, layer }: Divergence,
+  { loss, learningRate }: StepMetrics,
+  savedStep: number,
+): HeadlessError {
+  const what = Number.isFinite(loss) ? '' : `the loss was ${loss}, `;
   return new HeadlessError(
-    `${what} at step ${step}, learning rate ${learningRate}: training diverged. metrics.jsonl holds all steps so far; try a lower rate.`,
+    `diverged at step ${step}: a number in ${layer} was no longer finite (${what}learning rate ${learningRate}). ` +
+      `metrics.jsonl holds all steps so far${savedStep === 0 ? '' : `, ${CHECKPOINT_FILE} is of step ${savedStep}`}; try a lower rate.`,
   );
 }

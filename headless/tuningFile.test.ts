@@ -17,9 +17,9 @@ it('lies in the cache folder', () => {
 it('keeps the choices of every adapter, in a folder that it makes', async () => {
   const path = join(folder, 'new', 'tuning.json');
   expect(await tuningFile(path).load('a')).toBeUndefined();
-  await tuningFile(path).save('a', { one: 'x' });
-  await tuningFile(path).save('b', { two: 'y' });
-  await tuningFile(path).save('a', { one: 'z' });
+  await tuningFile(path).add('a', { one: 'x' });
+  await tuningFile(path).add('b', { two: 'y' });
+  await tuningFile(path).add('a', { one: 'z' });
   expect(await tuningFile(path).load('a')).toEqual({ one: 'z' });
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
     version: 1,
@@ -33,7 +33,7 @@ it.each(['', '{"version":1', '[]', '{"version":2,"adapters":{}}', '\0'])(
     const path = join(folder, 'corrupt.json');
     writeFileSync(path, content);
     expect(await tuningFile(path).load('a')).toBeUndefined();
-    await tuningFile(path).save('a', { one: 'x' });
+    await tuningFile(path).add('a', { one: 'x' });
     expect(await tuningFile(path).load('a')).toEqual({ one: 'x' });
   },
 );
@@ -41,6 +41,6 @@ it.each(['', '{"version":1', '[]', '{"version":2,"adapters":{}}', '\0'])(
 it('leaves out what is no choice of an adapter when it writes', async () => {
   const path = join(folder, 'mixed.json');
   writeFileSync(path, '{"version":1,"adapters":{"evil":{"one":7},"good":{"one":"x"}}}');
-  await tuningFile(path).save('a', {});
+  await tuningFile(path).add('a', {});
   expect(JSON.parse(readFileSync(path, 'utf8')).adapters).toEqual({ good: { one: 'x' }, a: {} });
 });

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import type { TuningStore } from '../src/engine/api.ts';
-import { parseChoices } from '../src/engine/kernelChoices.ts';
+import { validChoices, withChoices } from '../src/engine/kernelChoices.ts';
 
 const schema = z.object({ version: z.literal(1), adapters: z.record(z.string(), z.unknown()) });
 
@@ -14,7 +14,7 @@ export function tuningPath(environment: NodeJS.ProcessEnv = process.env): string
   return join(cache, 'residual-playground', 'tuning.json');
 }
 
-/** A file that is missing or not ours counts as empty and is replaced by the next `save`. */
+/** A file that is missing or not ours counts as empty and is replaced by the next `add`. */
 export function tuningFile(path: string = tuningPath()): TuningStore {
   const adapters = async (): Promise<Record<string, unknown>> => {
     try {
@@ -25,11 +25,15 @@ export function tuningFile(path: string = tuningPath()): TuningStore {
   };
   return {
     load: async (adapter) => (await adapters())[adapter],
-    async save(adapter, choices) {
-      const others = Object.entries(await adapters()).filter(
-        ([name, value]) => name !== adapter && parseChoices(value) !== null,
-      );
-      const content = { version: 1, adapters: Object.fromEntries([...others, [adapter, choices]]) };
+    async add(adapter, found) {
+      const { [adapter]: kept, ...others } = await adapters();
+      const readable = Object.entries(others)
+        .map(([name, value]) => [name, validChoices(value)] as const)
+        .filter(([, choices]) => Object.keys(choices).length > 0);
+      const content = {
+        version: 1,
+        adapters: { ...Object.fromEntries(readable), [adapter]: withChoices(kept, found) },
+      };
       await mkdir(dirname(path), { recursive: true });
       // Another process may be reading.
       const draft = `${path}.${process.pid}`;

@@ -10,10 +10,7 @@ import { parseClaim } from './claimFile.ts';
 import { folderForTraining } from './dataFolder.ts';
 import { HeadlessError, NotUnderstoodError, readBytes, readWeights } from './files.ts';
 import { headlessDevice } from './headlessDevice.ts';
-import { note } from './note.ts';
-
-/** Between two lines of progress. */
-const PROGRESS_MS = 5000;
+import { Progress } from './progress.ts';
 
 /**
  * Prints one line, which says whether the hash matches.
@@ -45,7 +42,9 @@ export async function verify(command: VerifyCommand): Promise<boolean> {
   if (images.source !== null) checkImages(claim, images.source);
   await images.prepare(steps);
 
-  const got = await retrain(run, steps, { device, images, onProgress: progressNotes(steps) });
+  const progress = new Progress(0, steps);
+  const onProgress = ({ step, loss }: RetrainProgress) => progress.tell(step, loss);
+  const got = await retrain(run, steps, { device, images, onProgress });
   const what = `${steps} ${steps === 1 ? 'step' : 'steps'} of ${networkName(config.model)}`;
   const isSame = got === weightsSha256;
   process.stdout.write(
@@ -54,15 +53,4 @@ export async function verify(command: VerifyCommand): Promise<boolean> {
       : `not verified: ${what} give weightsSha256 ${got} instead of ${weightsSha256}\n`,
   );
   return isSame;
-}
-
-/** Tells how far it is, now and then. */
-function progressNotes(steps: number): (progress: RetrainProgress) => void {
-  let nextMs = 0;
-  return ({ step, loss, leftMs }) => {
-    if (performance.now() < nextMs && step < steps) return;
-    nextMs = performance.now() + PROGRESS_MS;
-    const left = step < steps ? `, ${Math.ceil(leftMs / 1000)} s left` : '';
-    note(`step ${step} of ${steps}: loss ${loss.toFixed(4)}${left}`);
-  };
 }

@@ -8,9 +8,10 @@ import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DATA_FILES, DATA_SETS } from './lib/dataMiddleware.mjs';
 import { copyData, copyFile, HUBS, isArchive } from './lib/fetchData.mjs';
-import { ensureInstalled, ROOT, runScript } from './lib/install.mjs';
+import { ensureInstalled, goToCaller, ROOT, runScript } from './lib/install.mjs';
 
 await runScript(async () => {
+  goToCaller('data');
   const { values } = parseArgs({
     options: { from: { type: 'string' }, set: { type: 'string', default: 'cifar10' } },
   });

@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ChunkError } from './chunk.ts';
 import { finishSignIn, isSignInReturn } from './app/publish/signInReturn.ts';
 import { App } from './ui/App.tsx';
 import './ui/styles/tokens.css';
@@ -16,7 +17,13 @@ if (root !== null && isSignInReturn(location.search)) {
   root.textContent = await finishSignIn();
   window.close();
 } else if (root !== null) {
-  createRoot(root).render(
+  createRoot(root, {
+    // The part's place on the page says what is missing.
+    onCaughtError: (error, { componentStack }) =>
+      error instanceof ChunkError
+        ? console.warn(error.message)
+        : console.error(error, componentStack),
+  }).render(
     <StrictMode>
       <App />
     </StrictMode>,

@@ -9,6 +9,12 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const MIN_NODE = [20, 19];
 
+/** npm runs `script` in the project's folder; paths given to it are meant from where npm was called. */
+export function goToCaller(script) {
+  const { npm_lifecycle_event: running, INIT_CWD: caller } = process.env;
+  if (running === script && caller !== undefined) process.chdir(caller);
+}
+
 /** Prints one line to stderr and ends the process: how every script fails. */
 export function fail(message) {
   console.error(message);

@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Folders of the program, each of which may import itself and those before it. Folders in one row are independent. */
 const LAYERS: readonly (readonly string[])[] = [
+  ['src/chunk.ts'],
   ['src/storage', 'src/rpc', 'src/containers'],
   ['src/data'],
   ['src/model'],
@@ -23,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/ui'],
   ['src/main.tsx', 'headless'],
   ['bench'],
+  ['faults'],
 ];
 
 /** Within the engine: the plan knows no executor. TensorFlow.js also runs on our WebGPU device. */
@@ -34,7 +36,7 @@ const ENGINE_LAYERS: readonly (readonly string[])[] = [
   ['src/engine/tfjs'],
 ];
 
-const imports = importsBySource(['src', 'headless', 'bench']);
+const imports = importsBySource(['src', 'headless', 'bench', 'faults']);
 
 test('no file imports back up the order of the layers', () => {
   expect([...upwardImports(LAYERS), ...upwardImports(ENGINE_LAYERS)]).toEqual([]);
@@ -53,9 +55,20 @@ test('what decides a run’s weights calls no function whose last bits differ be
   const files = [...productFiles(places), 'src/training/schedule.ts', 'src/training/images.ts'];
   // `data/elementary.ts` has those that are needed.
   const inexact = /Math\.(a?(sin|cos|tan)h?|atan2|exp|expm1|log|log10|log1p|log2|pow|hypot|cbrt)\b/;
-  const code = (file: string) =>
-    readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '');
-  expect(files.filter((file) => inexact.test(code(file)))).toEqual([]);
+  expect(files.filter((file) => inexact.test(codeOf(file)))).toEqual([]);
+});
+
+test('the browser’s storage is reached through src/storage alone', () => {
+  const direct =
+    /\b(?:localStorage|sessionStorage|indexedDB|BroadcastChannel|openDB)\b|\bcaches\b\??\.(?:open|match|keys|has)\b|\bglobalThis\.caches\b|\bnavigator\b\??\.(?:storage|locks|clipboard)\b|\bhistory\.(?:replaceState|pushState)\b|\bgetDirectory\b/;
+  const files = productFiles(['src']).filter((file) => !file.startsWith('src/storage/'));
+  expect(files.filter((file) => direct.test(codeOf(file)))).toEqual([]);
+});
+
+test('whatever is imported late can be tried again', () => {
+  const files = productFiles(['src']).filter((file) => file !== 'src/chunk.ts');
+  const direct = /(?<!\b(?:loadChunk|deferred|lazily)\(\s*\(\) =>\s*)\bimport\(/;
+  expect(files.filter((file) => direct.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
 });
 
 test('no files import each other in a circle', () => {
@@ -139,6 +152,10 @@ function packagesBySource(folders: readonly string[]): Map<string, string[]> {
     }),
   );
 }
+
+/** Without comments. */
+const codeOf = (file: string): string =>
+  readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '');
 
 function productFiles(folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>

@@ -11,13 +11,15 @@ interface OwnImagesState {
   readonly error: string | null;
   /** Those kept in this browser; null: not looked up yet. */
   readonly kept: readonly KeptImages[] | null;
+  /** Hashes of kept sets that are damaged. */
+  readonly damaged: readonly string[];
   /** The ones read last, whose remarks are worth showing. */
   readonly latest: KeptImages | null;
 }
 
 export class OwnImages {
   readonly store: StoreApi<OwnImagesState> = createStore(() => ({
-    ...{ reading: null, error: null, kept: null, latest: null },
+    ...{ reading: null, error: null, kept: null, damaged: [], latest: null },
   }));
   readonly #client: ImagesClient;
   #turn = 0;
@@ -36,7 +38,7 @@ export class OwnImages {
     try {
       const { files, title } = await given;
       const images = await this.#client.call('read', { files, title });
-      this.#set({ kept: await this.#client.call('list') });
+      this.#set(await this.#client.call('list'));
       if (turn !== this.#turn) return null;
       this.#set({ reading: null, latest: images });
       return images;
@@ -48,15 +50,15 @@ export class OwnImages {
 
   async list(): Promise<void> {
     try {
-      this.#set({ kept: await this.#client.call('list') });
+      this.#set(await this.#client.call('list'));
     } catch (error) {
       this.#set({ kept: [], error: reasonOf(error) });
     }
   }
 
-  async remove(images: KeptImages): Promise<void> {
+  async remove(sha256: string): Promise<void> {
     try {
-      await this.#client.call('remove', images.sha256);
+      await this.#client.call('remove', sha256);
       this.#set({ latest: null });
     } catch (error) {
       this.#set({ error: reasonOf(error) });

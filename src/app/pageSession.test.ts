@@ -58,6 +58,7 @@ function opened() {
       tiles: {},
       kernelCode: null,
       weightsFrom: null,
+      startId: 's',
     });
   }
   const steps = (id: string, from: number, count: number) => {

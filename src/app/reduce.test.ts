@@ -110,7 +110,7 @@ describe('reduce', () => {
     const progress = {
       ...{ trainImages: 1, testImages: 0, bytesFetched: 0, bytesFromCache: 0, done: false },
     };
-    const state = reduce(failed, { type: 'data', info, progress, cachedBytes: 7 });
+    const state = reduce(failed, { type: 'data', info, progress, cachedBytes: 7, again: null });
     expect(state.dataError).toBeNull();
     expect(state.data?.cachedBytes).toBe(7);
   });

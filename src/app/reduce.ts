@@ -6,7 +6,10 @@ import { withStudyEvent } from './studies.ts';
 /** Events that change the state; the rest is handled where it arrives (`pageSession.ts`). */
 export type StateEvent = Exclude<
   TrainingEvent,
-  { type: 'metrics' } | { type: 'weights' } | { type: 'checkpointFile' }
+  | { type: 'metrics' }
+  | { type: 'weights' }
+  | { type: 'checkpointFile' }
+  | { type: 'storageTrouble' }
 >;
 
 export function reduce(state: PageState, event: StateEvent): PageState {
@@ -26,9 +29,9 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'engineRefused':
       return { ...state, fieldErrors: { engine: event.message } };
     case 'prepared': {
-      const { type: _, id, weightsFrom, ...prepared } = event;
+      const { type: _, id, weightsFrom, startId, ...prepared } = event;
       return withRun(state, id, (run): RunView => {
-        return { ...run, prepared, weightsFrom, preparedConfig: run.config };
+        return { ...run, prepared, weightsFrom, startId, preparedConfig: run.config };
       });
     }
     case 'exportFailed':
@@ -77,12 +80,17 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         ],
       }));
     case 'reset':
-      return withRun(state, event.id, (run) => ({ ...rewound(run), pending: run.pending }));
+      return withRun(state, event.id, (run) => ({
+        ...rewound(run),
+        startId: event.startId,
+        pending: run.pending,
+      }));
     case 'weightsLoaded': {
       const { id, source } = event;
       const markers = [{ step: 0, label: `weights of ${source}` }];
       return withRun({ ...state, predicted: null }, id, (run) => ({
         ...rewound(run),
+        startId: event.startId,
         weightsFrom: source,
         markers,
       }));
@@ -143,10 +151,20 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         checkpoint: { ...state.checkpoint, kept, failure: null, otherAdapter, otherKernels },
       };
     }
-    case 'checkpointFound':
-      return { ...state, checkpoint: { ...state.checkpoint, offer: event.offer } };
+    case 'trainingBegun': {
+      const { checkpoint } = state;
+      const { lineage } = event;
+      const kept = checkpoint.kept?.lineage === lineage ? checkpoint.kept : null;
+      return { ...state, checkpoint: { ...checkpoint, lineage, kept } };
+    }
+    case 'checkpointFound': {
+      const { offer, unreadable } = event;
+      return { ...state, checkpoint: { ...state.checkpoint, offer, unreadable } };
+    }
     case 'checkpointKept': {
       const { type: _, ...kept } = event;
+      // One of the training before, written late.
+      if (kept.lineage !== state.checkpoint.lineage) return state;
       const { failure } = state.checkpoint;
       const unsolved = failure?.task === 'keep' ? null : failure;
       return { ...state, checkpoint: { ...state.checkpoint, kept, failure: unsolved } };

@@ -3,6 +3,8 @@ import type { DataProgress, DatasetInfo } from '../data/types.ts';
 import type { AdapterDescription } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
+import type { StorageFailure } from '../storage/failure.ts';
+import type { StorageTrouble } from '../storage/troubles.ts';
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Evaluated } from '../training/measurements.ts';
 import type {
@@ -45,6 +47,8 @@ export interface RunView {
   readonly isNamed: boolean;
   /** The id under which the library stores what this run does until it restarts. */
   readonly libraryId: string;
+  /** Names what the run does until it is back at step 0; null: the worker has not said. */
+  readonly startId: string | null;
   /** What the worker was last told, or has last told us. */
   readonly config: RunConfig;
   /** The config before any scheduled change was made: what a reset goes back to. Null: none was. */
@@ -83,7 +87,11 @@ export interface RunView {
 interface CheckpointState {
   /** The checkpoint of an earlier visit that can be resumed from or discarded. */
   readonly offer: CheckpointOffer | null;
-  /** The last one stored in this browser. */
+  /** Names the training under way; null: not known yet. */
+  readonly lineage: string | null;
+  /** Trainings kept here that can't be read. */
+  readonly unreadable: EventOf<'checkpointFound'>['unreadable'];
+  /** The last one of the training under way that is stored in this browser. */
   readonly kept: Pick<EventOf<'checkpointKept'>, 'lineage' | 'savedAtMs' | 'step' | 'bytes'> | null;
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
@@ -121,26 +129,30 @@ export interface Verification {
   readonly state: 'loading' | VerifyProgress | Verified | { readonly reason: string };
 }
 
-/** A run that could not be stored; its file is still here. */
-export interface UnsavedRun {
+/** A run that the browser does not store: it lasts as long as the page. */
+export interface UnkeptRun {
   readonly about: RunToStore;
   /** What the run was called. */
   readonly title: string;
   readonly file: ArrayBuffer;
-  readonly reason: string;
-  readonly isFull: boolean;
+  /** As it stands in the list; null: the library’s worker failed, and it does not. */
+  readonly run: StoredRun | null;
 }
 
 /** The stored runs, of this visit and earlier ones. */
 export interface LibraryState {
-  /** Newest first; null before they have been read. */
+  /** Newest first, unkept ones included; null before they have been read. */
   readonly runs: readonly StoredRun[] | null;
   readonly damaged: readonly { readonly id: string; readonly reason: string }[];
+  /** How many a newer version of the page has stored. */
+  readonly newer: number;
   /** What the others are compared with, by the id under which it is or would be stored. */
   readonly baseline: string | null;
   /** Deleted last, and not yet for good. */
   readonly deleted: readonly StoredRun[];
-  readonly unsaved: readonly UnsavedRun[];
+  readonly unkept: readonly UnkeptRun[];
+  /** The notice about them was dismissed. */
+  readonly isUnkeptDismissed: boolean;
   /** Why something else could not be done. */
   readonly failure: string | null;
   /** Pinned runs whose curves are here, and what to call them beside the others. */
@@ -153,8 +165,14 @@ type Reload =
   | { readonly kind: 'none' }
   /** The tab's checkpoint is being looked for and resumed. */
   | { readonly kind: 'underWay' }
-  /** Only the runs' settings could be restored. */
-  | { readonly kind: 'settingsOnly'; readonly stepsLost: number };
+  /** The runs continue from an earlier step than they had reached. */
+  | { readonly kind: 'resumed'; readonly reached: number; readonly from: number }
+  /** Only the runs' settings could be restored. `why`: as the worker says; null: there was no worker to ask. */
+  | {
+      readonly kind: 'settingsOnly';
+      readonly stepsLost: number;
+      readonly why: EventOf<'checkpointFound'>['own'];
+    };
 
 export interface PageState {
   readonly phase: Phase;
@@ -183,6 +201,7 @@ export interface PageState {
     readonly info: DatasetInfo;
     readonly progress: DataProgress;
     readonly cachedBytes: number;
+    readonly again: 'asked' | 'found' | null;
   } | null;
   readonly dataError: string | null;
   readonly throughput: { readonly imagesPerSecond: number; readonly stepMs: number } | null;
@@ -203,6 +222,11 @@ export interface PageState {
   /** Null: none was asked for. */
   readonly verification: Verification | null;
   readonly library: LibraryState;
+  /** What the browser did not store, on this page and in its workers; and the notices of it that were dismissed. */
+  readonly storage: {
+    readonly troubles: readonly StorageTrouble[];
+    readonly dismissed: readonly StorageFailure[];
+  };
   readonly reload: Reload;
   /** The view shown on the right, by its id. */
   readonly view: string;
@@ -232,21 +256,25 @@ export const initialState: PageState = {
   stepsDone: 0,
   deviceLost: null,
   failure: null,
-  checkpoint: { offer: null, kept: null, failure: null, otherAdapter: null, otherKernels: false },
+  checkpoint: {
+    ...{ offer: null, lineage: null, unreadable: [], kept: null, failure: null },
+    ...{ otherAdapter: null, otherKernels: false },
+  },
   kernelTimes: null,
   exported: null,
   predicted: null,
   studies: {},
   library: {
     runs: null,
-    damaged: [],
+    ...{ damaged: [], newer: 0 },
     baseline: null,
     deleted: [],
-    unsaved: [],
+    ...{ unkept: [], isUnkeptDismissed: false },
     failure: null,
     drawn: [],
   },
   verification: null,
+  storage: { troubles: [], dismissed: [] },
   reload: { kind: 'none' },
   view: 'curves',
   experiment: null,
@@ -262,6 +290,7 @@ export function freshRun(id: RunId, colourIndex: number, name: string, config: R
       id,
       colourIndex,
       name,
+      startId: null,
       config,
       originalConfig: null,
       preparedConfig: null,
@@ -290,6 +319,7 @@ export function resumedRun(saved: ResumedRun): RunView {
   const { evaluations } = history;
   return {
     ...freshRun(id, colourIndex, name, config),
+    startId: saved.startId ?? null,
     originalConfig: saved.originalConfig ?? null,
     preparedConfig: config,
     markers: [...marks, { step, label: 'resumed' }],
@@ -308,7 +338,7 @@ export function resumedRun(saved: ResumedRun): RunView {
 export function rewound(run: RunView): RunView {
   return {
     ...run,
-    ...{ pending: [], markers: [], evaluation: null, bestAccuracy: null },
+    ...{ startId: null, pending: [], markers: [], evaluation: null, bestAccuracy: null },
     ...{ diverged: null, finished: false, finalWeights: null },
   };
 }

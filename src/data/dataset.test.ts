@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { ChunkError } from '../chunk.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DataError } from './dataError.ts';
 import { type DatasetDeps, openDataset } from './dataset.ts';
 import { cachedBytes, deleteCached } from './imageCache.ts';
@@ -150,6 +151,30 @@ describe('CIFAR-10 from the mirror', () => {
     const arrived = assemble(chunks, 'train');
     expect(arrived.labels.length).toBeGreaterThan(0);
     expect(arrived.labels).toEqual(train.images.labels.subarray(0, arrived.labels.length));
+  });
+
+  it('reports a stalled server once all attempts together have waited', async () => {
+    const half = train.file.length / 2;
+    const server = await mirror((request) => {
+      const start = Number(/\d+/.exec(request.headers.range ?? '')?.[0]);
+      return request.url === TRAIN && start >= half && start <= train.file.length - 70_000;
+    });
+    const { error } = await readAll(open(server, { stallMs: 200, retryDelaysMs: [1, 1, 1, 1, 1] }));
+    expect(error).toMatchObject({ name: 'DataError', kind: 'interrupted' });
+    // Each of six would have waited that long.
+    expect(message(error)).toMatch(/broke off \(no answer; [23] attempts\)/);
+  });
+
+  it('blames missing code, not the images that were being read with it', async () => {
+    const missing = new ChunkError('A part of this page could not be loaded.');
+    const open = async () => {
+      throw new DataError('broken', 'image 3 is broken', { cause: missing });
+    };
+    const dataset = openDataset(REQUEST, { baseUrl: null, sources: [{ open }] });
+    await expect(dataset.info).rejects.toMatchObject({
+      kind: 'interrupted',
+      message: missing.message,
+    });
   });
 
   it('reads from a server that ignores ranges', async () => {
@@ -305,7 +330,7 @@ describe('images kept from the last visit', () => {
     const server = await mirror();
     const cache = fakeCaches();
     await readAll(open(server, { cache }));
-    expect(await cachedBytes(cache)).toBe(1500 * (IMAGE_BYTES + 1));
+    await vi.waitFor(async () => expect(await cachedBytes(cache)).toBe(1500 * (IMAGE_BYTES + 1)));
     const before = server.requests.length;
     const dataset = open(server, { cache });
     const { chunks } = await readAll(dataset);
@@ -329,7 +354,37 @@ describe('images kept from the last visit', () => {
     files.set(TRAIN, other.file);
     const { chunks } = await readAll(open(server, { cache }));
     expectImages(chunks, 'train', other.images);
-    expect(await cachedBytes(cache)).toBe(350 * (IMAGE_BYTES + 1));
+    await vi.waitFor(async () => expect(await cachedBytes(cache)).toBe(350 * (IMAGE_BYTES + 1)));
+  });
+
+  it('fetches again what was damaged in the cache, or has no hash, and never trains on it', async () => {
+    const small = parquetFixture({ count: 20, seed: 3 });
+    const files = new Map([
+      [TRAIN, small.file],
+      [TEST, small.file],
+    ]);
+    const server = await mirror(undefined, files);
+    const cache = fakeCaches();
+    const bytesKept = async () =>
+      vi.waitFor(async () => expect(await cachedBytes(cache)).toBe(40 * (IMAGE_BYTES + 1)));
+    await readAll(open(server, { cache }));
+    await bytesKept();
+    const sizes = () => Array.from(cache.entries.values(), ({ length }) => length);
+    const intact = sizes();
+    const damages = [
+      (bytes: Uint8Array) => bytes.map((byte, i) => (i < 64 ? byte : 255 - byte)),
+      (bytes: Uint8Array) => bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1),
+      (bytes: Uint8Array) => bytes.slice(0, -1),
+      // As it was before there were hashes.
+      (bytes: Uint8Array) => bytes.slice(64),
+    ];
+    for (const damage of damages) {
+      for (const [key, bytes] of cache.entries) cache.entries.set(key, damage(bytes));
+      const { chunks, error } = await readAll(open(server, { cache }));
+      expect(error).toBeNull();
+      expectImages(chunks, 'train', small.images);
+      await vi.waitFor(() => expect(sizes()).toEqual(intact));
+    }
   });
 
   it('works without a cache', async () => {

@@ -2,6 +2,7 @@
  * Opens a data set and streams its images: `for await (const chunk of openDataset(request, deps))`.
  * Runs in a worker and in Node alike.
  */
+import { ChunkError, loadChunk } from '../chunk.ts';
 import { DataError } from './dataError.ts';
 import { type Codecs, webCodecs } from './image/codecs.ts';
 import type {
@@ -89,9 +90,9 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
           : { bytesFromCache: progress.bytesFromCache + bytes },
       ),
   };
-  const opened = (
-    deps.sources === undefined ? registered(request) : Promise.resolve(deps.sources)
-  ).then((sources) => openFirst(sources, request, context));
+  const opened = (deps.sources === undefined ? registered(request) : Promise.resolve(deps.sources))
+    .then((sources) => openFirst(sources, request, context))
+    .catch((error: unknown) => Promise.reject(withoutChunks(error)));
   const jobs = opened.then(({ source }) => schedule(source, request));
   const info = Promise.all([opened, jobs]).then(([{ source, unavailable }, list]) => ({
     ...source.description,
@@ -109,19 +110,33 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
     },
     async *[Symbol.asyncIterator]() {
       const { source } = await opened;
-      for await (const chunk of load(source, await jobs, deps.signal)) {
-        const name = chunk.split === 'train' ? 'trainImages' : 'testImages';
-        report({ [name]: chunk.start + chunk.count });
-        yield chunk;
+      try {
+        for await (const chunk of load(source, await jobs, deps.signal)) {
+          const name = chunk.split === 'train' ? 'trainImages' : 'testImages';
+          report({ [name]: chunk.start + chunk.count });
+          yield chunk;
+        }
+      } catch (error) {
+        throw withoutChunks(error);
       }
       report({ done: true });
     },
   };
 }
 
+/** Code that could not be fetched is no fault of the images, whatever was being read with it. */
+function withoutChunks(error: unknown): unknown {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ChunkError) {
+      return new DataError('interrupted', cause.message, { cause: error });
+    }
+  }
+  return error;
+}
+
 /** The registered sources. Readers of files are a third of what training needs: they are fetched when images are. */
 const registered = async ({ source }: DataRequest): Promise<readonly Source[]> =>
-  (await import('./sources.ts')).SOURCES[source];
+  (await loadChunk(() => import('./sources.ts'))).SOURCES[source];
 
 /** The first available source. @throws DataError of a source that must not be skipped, or of the last one */
 async function openFirst(

@@ -1,5 +1,6 @@
 /** Reading a response's body with limits: bytes, stalls, and an early look at its first four bytes. */
 import { DataError } from './dataError.ts';
+import type { Patience } from './patience.ts';
 
 interface BodyOptions {
   /** Exact length, if known. */
@@ -8,8 +9,8 @@ interface BodyOptions {
   readonly limit: number;
   /** The body starts at a Parquet file's first byte, so anything that is not Parquet is refused at once. */
   readonly magic: boolean;
-  /** Give up after this long without a byte, ms. */
-  readonly stallMs: number;
+  /** How long to wait for the next byte. */
+  readonly patience: Patience;
   readonly signal: AbortSignal | undefined;
   onBytes(count: number): void;
 }
@@ -31,12 +32,13 @@ export async function readBody(response: Response, options: BodyOptions): Promis
   let checked = !options.magic;
   try {
     for (;;) {
-      const { done, value } = await withStallLimit(reader.read(), options.stallMs);
+      const { done, value } = await withStallLimit(reader.read(), options.patience.attemptMs);
       options.signal?.throwIfAborted();
       if (done) break;
       parts.push(value);
       length += value.length;
       options.onBytes(value.length);
+      options.patience.arrived(length);
       if (!checked && length >= PARQUET_MAGIC.length) {
         checked = true;
         if (!hasParquetMagic(join(parts, length))) throw notParquet(response);
@@ -92,7 +94,10 @@ function join(parts: readonly Uint8Array[], length: number): Uint8Array {
 async function withStallLimit<T>(promise: Promise<T>, stallMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stalled = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no data for ${stallMs / 1000} s`)), stallMs);
+    timer = setTimeout(
+      () => reject(new Error(`no data for ${Math.round(stallMs / 100) / 10} s`)),
+      stallMs,
+    );
   });
   try {
     return await Promise.race([promise, stalled]);

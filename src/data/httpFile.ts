@@ -1,6 +1,7 @@
 /** A file at a URL, read by HTTP range requests. */
 import { DataError, reasonOf } from './dataError.ts';
 import { delay, readBody } from './httpBody.ts';
+import { Patience } from './patience.ts';
 import type { RandomAccessFile, SourceContext } from './types.ts';
 
 /** Fetched by the first request, which also tells the length: enough for the first row group of the public file. */
@@ -32,8 +33,9 @@ class Transient extends Error {}
  */
 export async function openHttpFile(url: string, context: HttpContext): Promise<RandomAccessFile> {
   const { signal } = context;
-  const head = await withRetries(context.retryDelaysMs.slice(0, 1), signal, () =>
-    requestRange(url, 0, HEAD_BYTES, context, signal),
+  const firstDelays = context.retryDelaysMs.slice(0, 1);
+  const head = await withRetries(firstDelays, context.stallMs, signal, (patience) =>
+    requestRange(url, 0, HEAD_BYTES, context, patience, signal),
   ).catch((error: unknown) => {
     throw error instanceof Transient
       ? new DataError('unavailable', `${url} does not answer (${error.message}).`)
@@ -48,8 +50,14 @@ export async function openHttpFile(url: string, context: HttpContext): Promise<R
   }
   let location = head.location;
 
-  const readOnce = async (start: number, end: number, signal: AbortSignal | undefined) => {
-    const answer = await requestRange(location, start, end, context, signal).catch((error) => {
+  const readOnce = async (
+    start: number,
+    end: number,
+    patience: Patience,
+    signal: AbortSignal | undefined,
+  ) => {
+    const asked = requestRange(location, start, end, context, patience, signal);
+    const answer = await asked.catch((error) => {
       // Signed URLs that a redirect leads to expire: start from the original again.
       location = url;
       throw error instanceof DataError && error.kind === 'unavailable'
@@ -71,38 +79,45 @@ export async function openHttpFile(url: string, context: HttpContext): Promise<R
     version,
     async read(start, end, signal) {
       if (end <= head.bytes.length) return head.bytes.slice(start, end);
-      return withRetries(context.retryDelaysMs, signal, () => readOnce(start, end, signal)).catch(
-        (error: unknown) => {
-          throw error instanceof Transient ? interrupted(url, context, error) : error;
-        },
-      );
+      let attempts = 0;
+      return withRetries(context.retryDelaysMs, context.stallMs, signal, (patience) => {
+        attempts++;
+        return readOnce(start, end, patience, signal);
+      }).catch((error: unknown) => {
+        throw error instanceof Transient ? interrupted(url, attempts, error) : error;
+      });
     },
   };
 }
 
-const interrupted = (url: string, context: HttpContext, cause: Error): DataError =>
+const interrupted = (url: string, attempts: number, cause: Error): DataError =>
   new DataError(
     'interrupted',
-    `The connection to ${new URL(url).host} broke off (${cause.message}; ${context.retryDelaysMs.length + 1} attempts). ` +
+    `The connection to ${new URL(url).host} broke off (${cause.message}; ${attempts} attempts). ` +
       'Images read so far are kept; check the network and load again to fetch the rest.',
     { cause },
   );
 
-/** Runs `attempt` again after each delay, as long as it fails with Transient. */
+/**
+ * Runs `attempt` again after each delay, as long as it fails with Transient and all attempts together have not stood
+ * still for `stallMs`.
+ */
 async function withRetries<T>(
   delaysMs: readonly number[],
+  stallMs: number,
   signal: AbortSignal | undefined,
-  attempt: () => Promise<T>,
+  attempt: (patience: Patience) => Promise<T>,
 ): Promise<T> {
+  const patience = new Patience(stallMs);
   for (const wait of delaysMs) {
     try {
-      return await attempt();
+      return await attempt(patience);
     } catch (error) {
-      if (!(error instanceof Transient)) throw error;
+      if (!(error instanceof Transient) || patience.leftMs <= wait) throw error;
       await delay(wait, signal);
     }
   }
-  return attempt();
+  return attempt(patience);
 }
 
 /**
@@ -114,11 +129,12 @@ async function requestRange(
   start: number,
   end: number,
   context: HttpContext,
+  patience: Patience,
   signal: AbortSignal | undefined,
 ): Promise<RangeAnswer> {
   const stall = new AbortController();
   const either = signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]);
-  const timer = setTimeout(() => stall.abort(new Transient('no answer')), context.stallMs);
+  const timer = setTimeout(() => stall.abort(new Transient('no answer')), patience.attemptMs);
   let response: Response;
   try {
     response = await context.fetch(url, {
@@ -154,7 +170,7 @@ async function requestRange(
     expected,
     limit: range === null ? MAX_FILE_BYTES : end - start,
     magic: start === 0 || range === null,
-    stallMs: context.stallMs,
+    patience,
     signal,
     onBytes: (count) => context.onBytes(count, 'network'),
   }).catch((error: unknown) => {

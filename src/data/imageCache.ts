@@ -1,5 +1,9 @@
-/** Caches decoded images in the browser, so that a second visit fetches nothing. Entries belong to one version of one file. */
+/**
+ * Caches decoded images in the browser, so that a second visit fetches nothing. Entries belong to one version of one file.
+ * Each begins with the hash of the rest: one that was damaged, or is from before there were hashes, is fetched again.
+ */
 import { QuietCache } from '../storage/cache.ts';
+import { sha256 } from './sha256.ts';
 import { type ChunkSpan, IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
 
 const CACHE_NAME = 'cifar10-images-1';
@@ -19,43 +23,63 @@ interface FileCache {
 
 /** @param classes at most 256: labels are kept as bytes. */
 export function fileCache(storage: CacheStorage | null, file: FileId, classes: number): FileCache {
-  const cache = new QuietCache(storage, CACHE_NAME);
+  const cache = new QuietCache(storage, CACHE_NAME, 'imageCache');
   const key = (entry: string, bytes: number) =>
     `${KEY_ORIGIN}?${new URLSearchParams({ file: file.name, version: file.version, entry, bytes: `${bytes}` })}`;
   const chunkKey = ({ start, count }: ChunkSpan) =>
     key(`${start}+${count}`, count * (IMAGE_BYTES + 1));
   return {
     async chunk(span) {
-      const body = await (await cache.match(chunkKey(span)))?.arrayBuffer().catch(() => null);
-      const bytes = new Uint8Array(body ?? []);
-      if (bytes.length !== span.count * (IMAGE_BYTES + 1)) return null;
+      const bytes = await intact(cache, chunkKey(span));
+      if (bytes?.length !== span.count * (IMAGE_BYTES + 1)) return null;
       const labels = Uint16Array.from(bytes.subarray(span.count * IMAGE_BYTES));
       if (labels.some((label) => label >= classes)) return null;
       return { pixels: bytes.subarray(0, span.count * IMAGE_BYTES), labels };
     },
-    keepChunk(span, { pixels, labels }) {
+    async keepChunk(span, { pixels, labels }) {
       const body = new Uint8Array(pixels.length + labels.length);
       body.set(pixels);
       body.set(labels, pixels.length);
-      return cache.put(chunkKey(span), body);
+      await cache.put(chunkKey(span), await hashed(body));
     },
-    layout: async () => (await cache.match(key('layout', 0)))?.json().catch(() => null),
+    async layout() {
+      const bytes = await intact(cache, key('layout', 0));
+      return bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
+    },
     async keepLayout(layout) {
       await deleteOtherVersions(cache, file);
-      await cache.put(key('layout', 0), JSON.stringify(layout));
+      const bytes = new TextEncoder().encode(JSON.stringify(layout));
+      await cache.put(key('layout', 0), await hashed(bytes));
     },
   };
 }
 
+/** The hash in hex. */
+const HASH_BYTES = 64;
+
+/** `bytes` behind their hash. */
+async function hashed(bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  return new Blob([await sha256(bytes), bytes]);
+}
+
+/** What is stored under a key; null where there is nothing that fits its hash. */
+async function intact(cache: QuietCache, key: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  const stored = await (await cache.match(key))?.arrayBuffer().catch(() => null);
+  if (stored === null || stored === undefined || stored.byteLength <= HASH_BYTES) return null;
+  const bytes = new Uint8Array(stored, HASH_BYTES);
+  const hash = new TextDecoder().decode(new Uint8Array(stored, 0, HASH_BYTES));
+  return hash === (await sha256(bytes)) ? bytes : null;
+}
+
 /** Bytes of images cached in this browser; 0 if nothing can be cached. */
 export async function cachedBytes(storage: CacheStorage | null): Promise<number> {
-  const keys = await new QuietCache(storage, CACHE_NAME).keys();
+  const keys = await new QuietCache(storage, CACHE_NAME, 'imageCache').keys();
   return keys.reduce((sum, key) => sum + Number(new URL(key).searchParams.get('bytes')), 0);
 }
 
 /** Deletes all images cached in this browser. */
 export const deleteCached = (storage: CacheStorage | null): Promise<void> =>
-  new QuietCache(storage, CACHE_NAME).deleteAll();
+  new QuietCache(storage, CACHE_NAME, 'imageCache').deleteAll();
 
 async function deleteOtherVersions(cache: QuietCache, file: FileId): Promise<void> {
   for (const key of await cache.keys()) {

@@ -1,4 +1,5 @@
 /** Decompressors for Parquet. Those beyond Snappy are loaded only where a file needs one. */
+import { loadChunk } from '../chunk.ts';
 import type { Compressors, FileMetaData } from 'hyparquet';
 import { unpackSnappy } from './snappy.ts';
 
@@ -13,7 +14,7 @@ export async function compressorsFor(metadata: FileMetaData): Promise<Compressor
     (codec) => codec !== 'UNCOMPRESSED' && !Object.hasOwn(OURS, codec),
   );
   if (others.length === 0) return OURS;
-  const library = await import('hyparquet-compressors');
+  const library = await loadChunk(() => import('hyparquet-compressors'));
   const compressors: Compressors = {
     ...OURS,
     GZIP: library.decompressGzip,

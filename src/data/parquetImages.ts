@@ -1,4 +1,5 @@
 /** Reads and decodes rows of a Parquet file of images. */
+import { loadChunk } from '../chunk.ts';
 import { parquetReadObjects } from 'hyparquet';
 import { DataError, reasonOf } from './dataError.ts';
 import type { Codecs } from './image/codecs.ts';
@@ -123,14 +124,15 @@ async function imageOf(
   { name, kind }: ImageColumn,
   codecs: Codecs,
 ): Promise<RgbImage> {
-  if (kind === 'numbers') return (await import('./image/rawImage.ts')).numbersImage(value);
+  if (kind === 'numbers')
+    return (await loadChunk(() => import('./image/rawImage.ts'))).numbersImage(value);
   const isStruct = typeof value === 'object' && value !== null && 'bytes' in value;
   const bytes = isStruct ? value.bytes : value;
   if (bytes instanceof Uint8Array) {
     if (isPng(bytes)) return decodePng(bytes);
     // The published sets have none.
-    const { decodeImage, isImage } = await import('./image/decode.ts');
-    const { rawImage } = await import('./image/rawImage.ts');
+    const { decodeImage, isImage } = await loadChunk(() => import('./image/decode.ts'));
+    const { rawImage } = await loadChunk(() => import('./image/rawImage.ts'));
     return (isImage(bytes) ? null : rawImage(bytes)) ?? decodeImage(bytes, codecs);
   }
   const path = isStruct && 'path' in value ? value.path : null;

@@ -29,10 +29,10 @@ export type KernelChoices = Readonly<Record<string, string>>;
 
 /** Where an engine keeps its choices between visits, per adapter. */
 export interface TuningStore {
-  /** What `save` was given for this adapter, unchecked. May reject. */
+  /** What is kept for this adapter, unchecked. May reject. */
   load(adapter: string): Promise<unknown>;
-  /** May reject. */
-  save(adapter: string, choices: KernelChoices): Promise<void>;
+  /** Adds to what is kept, whoever else does so at the same time. May reject. */
+  add(adapter: string, found: KernelChoices): Promise<void>;
 }
 
 export interface TuningOptions {
@@ -85,6 +85,8 @@ export interface StepMetrics {
    * of the values of all of them together.
    */
   readonly activationStd: Float32Array;
+  /** The running variance that has overflowed, or the first of several, by name (`plan/overflow.ts`); null: none has. */
+  readonly overflowed: string | null;
 }
 
 export interface Evaluation {

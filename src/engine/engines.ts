@@ -1,4 +1,5 @@
 /** Opens engines. Each is loaded when it is asked for. */
+import { loadChunk } from '../chunk.ts';
 import type { EngineDevice } from './api.ts';
 import { type Comparison, fastest } from './compare.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineId } from './engineNames.ts';
@@ -32,36 +33,36 @@ const ENGINES: Readonly<Record<EngineId, Open>> = {
       const reason = `The only WebGPU adapter here is ${gpu.adapter.name}, which computes on the processor.`;
       throw new EngineError('no-adapter', reason);
     }
-    const { WebGpuDevice } = await import('./webgpu/webGpuDevice.ts');
+    const { WebGpuDevice } = await loadChunk(() => import('./webgpu/webGpuDevice.ts'));
     return new WebGpuDevice(gpu);
   },
-  cpu: async () => (await import('./cpu/openInBrowser.ts')).openInBrowser(),
+  cpu: async () => (await loadChunk(() => import('./cpu/openInBrowser.ts'))).openInBrowser(),
   'tfjs-webgl': async ({ isChosen }) => {
     const [{ TfjsDevice }, { openWebGl }] = await Promise.all([
-      import('./tfjs/tfjsDevice.ts'),
-      import('./tfjs/backends/webgl.ts'),
+      loadChunk(() => import('./tfjs/tfjsDevice.ts')),
+      loadChunk(() => import('./tfjs/backends/webgl.ts')),
     ]);
     return new TfjsDevice(await openWebGl({ software: isChosen }));
   },
   'tfjs-wasm': async () => {
     const [{ TfjsDevice }, { openWasm }, { wasmUrls }] = await Promise.all([
-      import('./tfjs/tfjsDevice.ts'),
-      import('./tfjs/backends/wasm.ts'),
-      import('./tfjs/backends/wasmUrls.ts'),
+      loadChunk(() => import('./tfjs/tfjsDevice.ts')),
+      loadChunk(() => import('./tfjs/backends/wasm.ts')),
+      loadChunk(() => import('./tfjs/backends/wasmUrls.ts')),
     ]);
     return new TfjsDevice(await openWasm(wasmUrls));
   },
   'tfjs-cpu': async () => {
     const [{ TfjsDevice }, { openCpu }] = await Promise.all([
-      import('./tfjs/tfjsDevice.ts'),
-      import('./tfjs/backends/cpu.ts'),
+      loadChunk(() => import('./tfjs/tfjsDevice.ts')),
+      loadChunk(() => import('./tfjs/backends/cpu.ts')),
     ]);
     return new TfjsDevice(await openCpu());
   },
   'tfjs-webgpu': async () => {
     const [{ TfjsDevice }, { openWebGpu }, gpu] = await Promise.all([
-      import('./tfjs/tfjsDevice.ts'),
-      import('./tfjs/backends/webgpu.ts'),
+      loadChunk(() => import('./tfjs/tfjsDevice.ts')),
+      loadChunk(() => import('./tfjs/backends/webgpu.ts')),
       acquireGpu(navigator.gpu),
     ]);
     return new TfjsDevice(await openWebGpu(gpu));

@@ -1,4 +1,15 @@
 /** One cache of the browser's Cache API. Every failure (no storage, no room, private windows) means a miss, never an error. */
+import { inTime, StorageError } from './failure.ts';
+import { noteTrouble, type StorageUse } from './troubles.ts';
+
+/** Null where the browser has none: an insecure page, site data blocked. */
+export function browserCaches(): CacheStorage | null {
+  try {
+    return globalThis.caches ?? null;
+  } catch {
+    return null;
+  }
+}
 
 export class QuietCache {
   #isFull = false;
@@ -7,6 +18,7 @@ export class QuietCache {
   constructor(
     private readonly storage: CacheStorage | null,
     private readonly name: string,
+    private readonly use: StorageUse,
   ) {}
 
   match(key: string): Promise<Response | null> {
@@ -14,10 +26,10 @@ export class QuietCache {
   }
 
   /** After a failure, nothing more is stored. */
-  async put(key: string, body: BodyInit): Promise<void> {
+  async put(key: string, body: BodyInit, headers: HeadersInit = {}): Promise<void> {
     if (this.#isFull) return;
     const isKept = await this.#quietly(async (cache) => {
-      await cache.put(key, new Response(body));
+      await cache.put(key, new Response(body, { headers }));
       return true;
     });
     this.#isFull = isKept === null;
@@ -38,8 +50,10 @@ export class QuietCache {
 
   async #quietly<T>(work: (cache: Cache) => Promise<T>): Promise<T | null> {
     try {
-      return this.storage === null ? null : await work(await this.storage.open(this.name));
-    } catch {
+      if (this.storage === null) throw new StorageError('missing');
+      return await work(await inTime(this.storage.open(this.name)));
+    } catch (error) {
+      noteTrouble(this.use, error);
       return null;
     }
   }

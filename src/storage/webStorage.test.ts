@@ -6,7 +6,7 @@ const memory = (items: Map<string, string>): StorageArea => {
     getItem: (key: string) => items.get(key) ?? null,
     setItem: (key: string, value: string) => void items.set(key, value),
   };
-  return () => area;
+  return { use: 'settings', storage: () => area };
 };
 
 it('reads back what was written, and nothing that is no JSON', () => {
@@ -23,9 +23,12 @@ it('reads back what was written, and nothing that is no JSON', () => {
   ]);
 });
 
-it('never throws where storage is forbidden', () => {
-  const forbidden: StorageArea = () => {
-    throw new DOMException('no', 'SecurityError');
+it('never throws where the very property throws', () => {
+  const forbidden: StorageArea = {
+    use: 'settings',
+    storage: () => {
+      throw new DOMException('no', 'SecurityError');
+    },
   };
   writeJson(forbidden, 'a', 1);
   expect(readText(forbidden, 'a')).toBeUndefined();

@@ -1,25 +1,31 @@
 /** Web storage, one text per key. Nothing here throws: storage may be forbidden or full, and the page works without it. */
+import { noteTrouble, type StorageUse } from './troubles.ts';
 
-/** Looked up at every use, since the lookup itself throws where storage is forbidden. */
-export type StorageArea = () => Pick<Storage, 'getItem' | 'setItem'>;
+export interface StorageArea {
+  readonly use: StorageUse;
+  /** Looked up at every use: the lookup itself throws where storage is forbidden. */
+  readonly storage: () => Pick<Storage, 'getItem' | 'setItem'>;
+}
 
-export const localArea: StorageArea = () => localStorage;
-export const sessionArea: StorageArea = () => sessionStorage;
+export const localArea: StorageArea = { use: 'settings', storage: () => localStorage };
+export const sessionArea: StorageArea = { use: 'tab', storage: () => sessionStorage };
 
-/** Null: nothing is stored; undefined: storage is forbidden. */
-export function readText(area: StorageArea, key: string): string | null | undefined {
+/** Null: nothing is stored; undefined: it can't be read. */
+export function readText({ use, storage }: StorageArea, key: string): string | null | undefined {
   try {
-    return area().getItem(key);
-  } catch {
+    return storage().getItem(key);
+  } catch (error) {
+    noteTrouble(use, error);
     return undefined;
   }
 }
 
-export function writeText(area: StorageArea, key: string, text: string): void {
+/** What can't be stored lasts as long as the page. */
+export function writeText({ use, storage }: StorageArea, key: string, text: string): void {
   try {
-    area().setItem(key, text);
-  } catch {
-    // What is not stored lasts as long as the page.
+    storage().setItem(key, text);
+  } catch (error) {
+    noteTrouble(use, error);
   }
 }
 

@@ -1,4 +1,6 @@
 /** Checkpoints of the runs in training: put together, exported as a file, and resumed from. */
+import { deferred } from '../chunk.ts';
+import { checkpointFileName, writeCheckpoint } from './checkpoint/write.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -23,6 +25,8 @@ import { checkRunnable } from './validateRun.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
+
+const reading = deferred(() => import('./checkpoint/read.ts'));
 
 export class Checkpoints {
   private readonly keeper: CheckpointKeeper | null;
@@ -58,12 +62,13 @@ export class Checkpoints {
     if (this.trainer.runs.all.every(({ step }) => step === 0)) this.keeper?.begin();
   }
 
-  async offer(): Promise<void> {
-    await this.keeper?.offer();
+  /** @param own the training that the page had before it was reloaded; null: none. */
+  async offer(own: string | null): Promise<void> {
+    await this.keeper?.offer(own);
   }
 
-  async discard(): Promise<void> {
-    await this.keeper?.discard();
+  async discard(lineage: string): Promise<void> {
+    await this.keeper?.discard(lineage);
   }
 
   /** Does what a command for checkpoints asks. Nothing must be under way. */
@@ -82,7 +87,6 @@ export class Checkpoints {
   async saveRun(id: RunId): Promise<ArrayBuffer | null> {
     const run = this.trainer.runs.get(id);
     if (run === undefined || run.history.length === 0) return null;
-    const { writeCheckpoint } = await import('./checkpoint/write.ts');
     const runs = [run.saved(this.imagesOf(run), 0)];
     const { buffer } = await writeCheckpoint({
       savedAtMs: Date.now(),
@@ -99,7 +103,6 @@ export class Checkpoints {
       this.fail('export', 'No run has made a step yet, so there is nothing to keep.');
       return;
     }
-    const { checkpointFileName, writeCheckpoint } = await import('./checkpoint/write.ts');
     const { buffer } = await writeCheckpoint(checkpoint);
     const fileName = checkpointFileName(checkpoint.runs);
     this.emit({ type: 'checkpointFile', fileName, bytes: buffer });
@@ -109,9 +112,11 @@ export class Checkpoints {
   async find(file: Blob | null): Promise<Checkpoint | null> {
     if (file !== null) return this.read(file);
     try {
-      const checkpoint = (await this.keeper?.take()) ?? null;
-      if (checkpoint !== null) return checkpoint;
-      this.fail('resume', 'The checkpoint that was kept here is gone. Nothing was changed.');
+      const taken = (await this.keeper?.take()) ?? null;
+      if (taken !== null && taken !== 'elsewhere') return taken;
+      const why = taken === null ? 'is gone' : 'is in use: another tab has taken it up';
+      this.fail('resume', `The checkpoint that was kept here ${why}. Nothing was changed.`);
+      await this.keeper?.offerAnother();
     } catch (error) {
       const message = `The checkpoint can’t be read: ${reasonOf(error)}. Nothing was changed.`;
       this.fail('resume', message);
@@ -124,7 +129,7 @@ export class Checkpoints {
       this.fail('resume', `This file is no checkpoint of ours: it has ${file.size} bytes.`);
       return null;
     }
-    const { readCheckpoint } = await import('./checkpoint/read.ts');
+    const { readCheckpoint } = await reading();
     try {
       return await readCheckpoint(new Uint8Array(await file.arrayBuffer()));
     } catch (error) {
@@ -214,6 +219,7 @@ export class Checkpoints {
         const { name, colourIndex, config, originalConfig, status } = saved;
         const { divergence, step, marks } = saved;
         const about = {
+          startId: saved.startId,
           name,
           colourIndex,
           config,

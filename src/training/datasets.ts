@@ -20,11 +20,18 @@ export class Datasets {
   private device: EngineDevice | null = null;
   private cachedBytes = 0;
 
-  /** @param onArrival called with every change, failures included. */
+  /** Datasets opened anew in place of those of the same keys, which only stand in for them. */
+  private readonly found = new Map<string, TrainingData>();
+
+  /**
+   * @param onArrival called with every change, failures included.
+   * @param onFound called when what others stand in for can be reached again: `takeFound` takes it.
+   */
   constructor(
     private readonly deps: Omit<DatasetDeps, 'baseUrl'>,
     private readonly emit: (event: TrainingEvent) => void,
     private readonly onArrival: () => void,
+    private readonly onFound: () => void = () => undefined,
   ) {}
 
   /** Opens the dataset unless it is open, and resumes it if it had failed. Returns at once. */
@@ -42,10 +49,53 @@ export class Datasets {
     }
   }
 
-  /** Loads a dataset and keeps it for runs still to be made. */
+  /**
+   * Loads a dataset and keeps it for runs still to be made. Where others stand in for it, it is tried again: they stay
+   * until `takeFound`.
+   */
   keep(config: DataConfig, seed: number): void {
-    this.loadedKey = datasetKey(config, seed);
-    this.load(config, seed);
+    const key = datasetKey(config, seed);
+    this.loadedKey = key;
+    const data = this.load(config, seed);
+    if (!data.isStandIn || this.found.has(key)) return;
+    const again = new TrainingData(
+      { ...config, seed },
+      { ...this.deps, baseUrl: this.baseUrl },
+      {
+        onChange: (changed) => this.foundAgain(key, changed),
+        onFailure: (message) => {
+          this.forgetFound(key);
+          this.listener.onFailure(message);
+        },
+      },
+    );
+    again.limitClasses(data.classes);
+    this.found.set(key, again);
+    again.load();
+    this.report(data);
+  }
+
+  /**
+   * What was found takes the place of its stand-ins, unless one of these runs has trained on them.
+   * @returns whether anything was: the runs are then to be grouped anew.
+   */
+  takeFound(runs: readonly (Configured & { readonly step: number })[]): boolean {
+    let hasTaken = false;
+    const used = new Set(
+      runs
+        .filter(({ step }) => step > 0)
+        .map(({ config }) => datasetKey(config.data, config.training.seed)),
+    );
+    for (const [key, data] of this.found) {
+      if (data.info === null || used.has(key)) continue;
+      this.found.delete(key);
+      this.byKey.get(key)?.close();
+      this.byKey.set(key, data);
+      if (this.device !== null) data.attach(this.device);
+      this.report(data);
+      hasTaken = true;
+    }
+    return hasTaken;
   }
 
   /** The dataset, not opened. */
@@ -84,6 +134,7 @@ export class Datasets {
       if (classes.has(key) || key === this.loadedKey) continue;
       data.close();
       this.byKey.delete(key);
+      this.forgetFound(key);
     }
   }
 
@@ -130,12 +181,37 @@ export class Datasets {
     },
   };
 
+  private foundAgain(key: string, data: TrainingData): void {
+    const before = this.byKey.get(key);
+    if (before === data) {
+      // Already taken.
+      this.listener.onChange(data);
+      return;
+    }
+    if (data.isStandIn) this.forgetFound(key);
+    else if (data.arrived('train') === 0) this.onFound();
+    if (before !== undefined) {
+      // What could not be reached, or why, may have changed.
+      if (data.isStandIn) before.info = data.info;
+      this.report(before);
+    }
+  }
+
+  private forgetFound(key: string): void {
+    this.found.get(key)?.close();
+    this.found.delete(key);
+  }
+
   private async refreshCachedBytes(): Promise<void> {
     this.cachedBytes = await cachedBytes(this.deps.cache ?? null);
   }
 
-  private report({ info, progress }: TrainingData): void {
+  private report(data: TrainingData): void {
+    const { info, progress } = data;
     if (info === null) return;
-    this.emit({ type: 'data', info, progress, cachedBytes: this.cachedBytes });
+    const [key] = [...this.byKey].find(([, other]) => other === data) ?? [];
+    const found = key === undefined ? undefined : this.found.get(key);
+    const again = found === undefined ? null : found.info === null ? 'asked' : 'found';
+    this.emit({ type: 'data', info, progress, cachedBytes: this.cachedBytes, again });
   }
 }

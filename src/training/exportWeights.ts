@@ -8,7 +8,7 @@ import { type ExportChoice, type FormatId, formatOf } from '../weights/formats/r
 import { weightsSha256 } from './weightsHash.ts';
 
 /** Where weights come from. */
-interface WeightsOrigin extends Pick<ExportModel, 'classNames' | 'step' | 'test'> {
+interface WeightsOrigin extends Pick<ExportModel, 'classNames' | 'step' | 'test' | 'diverged'> {
   readonly config: RunConfig;
 }
 

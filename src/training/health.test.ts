@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { HealthMonitor, isFiniteState } from './health.ts';
+import { HealthMonitor, notFiniteIn } from './health.ts';
 
-const names = ['conv1.weight', 'layer1.0.conv1.weight', 'fc.weight'];
+const names = {
+  parameterNames: ['conv1.weight', 'layer1.0.conv1.weight', 'fc.weight'],
+  activationNames: ['conv1', 'layer1.0.conv1'],
+};
 const metrics = (step: number, loss: number, gradNorm: number[]) => ({
-  step,
-  loss,
-  accuracy: 0,
-  learningRate: 0.1,
-  gradNorm: Float32Array.from(gradNorm),
+  ...{ step, loss, gradNorm: Float32Array.from(gradNorm) },
+  ...{ weightNorm: Float32Array.of(1, 2, 3), updateNorm: Float32Array.of(0.1, 0.2, 0.3) },
+  ...{ activationStd: Float32Array.of(1, 1), overflowed: null },
 });
 
 test('finite numbers are healthy, zero norms of cut shortcuts included', () => {
@@ -52,10 +53,23 @@ test('bad from the first step: the first parameter', () => {
   });
 });
 
+test.each([
+  ['a weight', { weightNorm: Float32Array.of(1, Number.NaN, 3) }, 'layer1.0.conv1.weight'],
+  ['an update', { updateNorm: Float32Array.of(1, 2, Number.POSITIVE_INFINITY) }, 'fc.weight'],
+  ['a running variance', { overflowed: 'bn1.running_var' }, 'bn1.running_var'],
+  ['a response', { activationStd: Float32Array.of(1, 2e14) }, 'layer1.0.conv1'],
+  ['a square past float32', { gradNorm: Float32Array.of(1, 1.9e19, 1) }, 'layer1.0.conv1.weight'],
+])('%s that overflows counts though the loss is finite', (_, bad, layer) => {
+  const healthy = metrics(7, 2.3, [1, 1, 1]);
+  expect(new HealthMonitor(names).check({ ...healthy, ...bad })).toEqual({ step: 7, layer });
+});
+
 test('a state with one NaN or infinity in weights or momentum is not finite', () => {
   const dict = (...values: number[]) =>
     new Map([['fc.bias', { shape: [values.length], data: Float32Array.from(values) }]]);
-  expect(isFiniteState({ weights: dict(1, -2), momentum: dict(0) })).toBe(true);
-  expect(isFiniteState({ weights: dict(1, Number.NaN), momentum: dict(0) })).toBe(false);
-  expect(isFiniteState({ weights: dict(1), momentum: dict(Number.NEGATIVE_INFINITY) })).toBe(false);
+  expect(notFiniteIn({ weights: dict(1, -2), momentum: dict(0) })).toBeNull();
+  expect(notFiniteIn({ weights: dict(1, Number.NaN), momentum: dict(0) })).toBe('fc.bias');
+  expect(notFiniteIn({ weights: dict(1), momentum: dict(Number.NEGATIVE_INFINITY) })).toBe(
+    'fc.bias',
+  );
 });

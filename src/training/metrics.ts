@@ -9,7 +9,7 @@ import type { TrainingEvent } from './protocol.ts';
  */
 export function packMetrics(
   id: string,
-  steps: readonly StepMetrics[],
+  steps: readonly Omit<StepMetrics, 'overflowed'>[],
   endMs: number,
   stepMs: number,
 ): MetricsBatch {

@@ -1,4 +1,5 @@
 /** Commands that ask something of the runs and change nothing. No step must be under way. */
+import { deferred } from '../chunk.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { WeightsError } from '../weights/weightsError.ts';
@@ -13,6 +14,8 @@ import type { Run } from './run.ts';
 import { completeState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
+
+const pytorch = deferred(() => import('../weights/pytorch/continueInPyTorch.ts'));
 
 /** A query about one run. */
 export type Question = Extract<
@@ -79,7 +82,7 @@ export class Queries {
     try {
       const ran = withMicroBatchSize(config, run.microBatchSize);
       const exported = exportedConfig(ran, run.weightsFrom);
-      const origin = { config: exported, step, classNames, test };
+      const origin = { config: exported, step, classNames, test, diverged: run.divergence };
       const { fileName, bytes } = await weightsFile(state.weights, origin, choice);
       this.emit({ type: 'weights', id, step, fileName, bytes });
     } catch (error) {
@@ -104,7 +107,7 @@ export class Queries {
       this.emit({ type: 'refused', id, field: 'data.train', message });
       return;
     }
-    const { continueInPyTorch } = await import('../weights/pytorch/continueInPyTorch.ts');
+    const { continueInPyTorch } = await pytorch();
     const { fileName, bytes } = continueInPyTorch(continuation);
     this.emit({ type: 'weights', id, step, fileName, bytes: bytes.buffer });
   }

@@ -28,8 +28,13 @@ import { completeState, initialState, mergeStates, outsideOf } from './state.ts'
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 type RunStatus = SavedRun['status'];
 
+const newStartId = (): string =>
+  `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+
 export class Run {
   status: RunStatus = 'live';
+  /** Names what the run does until it is back at step 0. */
+  startId: string = newStartId();
   /** Steps submitted, which is the number of the next step. */
   step = 0;
   /** Milliseconds of training of the steps whose metrics are back. */
@@ -153,10 +158,14 @@ export class Run {
       : mergeStates(this.parked, await this.network.save());
   }
 
-  /** Keeps a copy to go back to. Only while no step is under way and all metrics were finite. */
-  async snapshot(): Promise<void> {
+  /**
+   * Keeps a copy to go back to. Only while no step is under way and all metrics were finite.
+   * @returns where the state, not kept then, is not finite after all; null: it is.
+   */
+  async snapshot(): Promise<Divergence | null> {
     const { step, elapsedMs } = this;
-    this.lastGoodSnapshot.offer({ step, elapsedMs, state: await this.state() });
+    const layer = this.lastGoodSnapshot.offer({ step, elapsedMs, state: await this.state() });
+    return layer === null ? null : { step: Math.max(0, step - 1), layer };
   }
 
   /** Back to a snapshot's step and values, exactly. */
@@ -183,6 +192,7 @@ export class Run {
         ? initial
         : completeState(this.currentGraph, seed, { ...initial, weights: this.imported.weights });
     const first = { step: 0, elapsedMs: 0, state };
+    this.startId = newStartId();
     this.lastGoodSnapshot.offer(first);
     this.rewind(first);
     this.status = 'live';
@@ -194,10 +204,10 @@ export class Run {
   /** What the page is told of the network on the device. @throws Error without a device. */
   prepared(compileMs: number) {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
-    const { id, weightsFrom } = this;
+    const { id, weightsFrom, startId } = this;
     const { kernelChoices: tiles = {}, kernelCode = null } = this.onDevice;
     const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernelCode };
-    return { type: 'prepared' as const, id, ...this.layerNames, ...costs, weightsFrom };
+    return { type: 'prepared' as const, id, ...this.layerNames, ...costs, weightsFrom, startId };
   }
 
   /** The file whose weights the run starts from. */
@@ -245,6 +255,7 @@ export class Run {
     const history = this.history.state;
     const isVoid = status === 'diverged';
     return {
+      startId: this.startId,
       name: view?.name ?? networkName(config.model),
       colourIndex: view?.colourIndex ?? colourIndex,
       config: withMicroBatchSize(config, this.microBatchSize),
@@ -262,6 +273,7 @@ export class Run {
   /** Becomes the saved run. Call before `attach`. */
   resume(saved: SavedRun): void {
     const { step, elapsedMs, state, name, colourIndex } = saved;
+    this.startId = saved.startId ?? this.startId;
     this.lastGoodSnapshot.offer({ step, elapsedMs, state });
     this.rewind(this.lastGoodSnapshot.current);
     this.lastTest = saved.lastTest;
@@ -316,6 +328,6 @@ export class Run {
   }
 
   private newHealth(): HealthMonitor {
-    return new HealthMonitor(this.layerNames.parameterNames);
+    return new HealthMonitor(this.layerNames);
   }
 }

@@ -34,7 +34,7 @@ const nothing = new Float32Array(0);
 const norms = { gradNorm: nothing, weightNorm: nothing, updateNorm: nothing };
 const metricsOf = (step: number): StepMetrics => ({
   ...{ step, loss: 1, accuracy: 0, learningRate: 0.1 },
-  ...{ ...norms, activationStd: nothing },
+  ...{ ...norms, activationStd: nothing, overflowed: null },
 });
 
 /** A group of one run, which is the group itself. */

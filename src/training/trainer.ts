@@ -198,8 +198,11 @@ export class Trainer {
     await this.settle(device);
     const startMs = performance.now();
     for (const run of this.runs.live) {
-      if (run.step !== run.lastGoodSnapshot.current.step) await run.snapshot();
+      if (run.step === run.lastGoodSnapshot.current.step) continue;
+      const bad = await run.snapshot();
+      if (bad !== null) this.diverge(run, bad);
     }
+    await this.settle(device);
     const nowMs = performance.now();
     this.snapshotClock.taken(this.steps, nowMs, nowMs - startMs);
     this.options.onSnapshot?.();
@@ -253,9 +256,13 @@ export class Trainer {
       const imagesPerSecond = (1000 * run.config.training.batchSize) / stepMs;
       this.emit({ type: 'metrics', batch, imagesPerSecond, stepMs });
     }
-    if (bad === null) return;
+    if (bad !== null) this.diverge(run, bad);
+  }
+
+  /** To be rewound and reported by the next `settle`. */
+  private diverge(run: Run, divergence: Divergence): void {
     run.status = 'diverged';
-    this.diverged.set(run, bad);
+    this.diverged.set(run, divergence);
   }
 
   /** Ends the runs that have made their last step, with a snapshot and a test. */

@@ -68,6 +68,11 @@ export class TrainingData implements RunImages {
     this.expected = images;
   }
 
+  /** Whether its images were drawn in place of others that could not be reached. */
+  get isStandIn(): boolean {
+    return this.info?.origin === 'synthetic' && this.info.unavailable.length > 0;
+  }
+
   /** Images of more classes fail the dataset: their labels would mean nothing to the network. */
   limitClasses(classes: number): void {
     const before = this.surplus;

@@ -2,6 +2,7 @@
  * What the worker does with each command. Commands are executed one at a time between bursts of steps, so a change takes
  * effect between two steps.
  */
+import { loadDeferred } from '../chunk.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineDevice, TuningStore } from '../engine/api.ts';
@@ -12,7 +13,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { Datasets } from './datasets.ts';
 import { lossOf, recentLoss } from './deviceReports.ts';
 import { EngineHost, type OpenEngineBy } from './engineHost.ts';
-import type { Command, SaveRun, TrainingEvent } from './protocol.ts';
+import type { Command, QueuedCommand, TrainingEvent } from './protocol.ts';
 import { needsDevice, Queries, type Question } from './queries.ts';
 import type { Run } from './run.ts';
 import { RunCommands } from './runCommands.ts';
@@ -36,7 +37,7 @@ interface SessionDeps {
 }
 
 /** Commands that wait for a test under way to end; all others cut it short. */
-const WAITS_FOR_TEST: ReadonlySet<(Command | SaveRun)['type']> = new Set([
+const WAITS_FOR_TEST: ReadonlySet<QueuedCommand['type']> = new Set([
   'evaluate',
   'profile',
   'exportWeights',
@@ -51,15 +52,17 @@ const WAITS_FOR_TEST: ReadonlySet<(Command | SaveRun)['type']> = new Set([
   'keepCheckpoint',
 ]);
 
-const waitsForTest = ({ type }: Command | SaveRun): boolean => WAITS_FOR_TEST.has(type);
+const waitsForTest = ({ type }: QueuedCommand): boolean => WAITS_FOR_TEST.has(type);
 
 export class TrainingSession {
-  private readonly queue: (Command | SaveRun)[] = [];
+  private readonly queue: QueuedCommand[] = [];
   private wake: () => void = () => undefined;
   private interrupt = new AbortController();
   /** A command that came while the device was lost. */
   private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
+  /** The last command that restarted runs and was carried out. */
+  private restart: number | undefined;
   private state: State = 'idle';
   /** Test images whose predictions were asked for before they had arrived. */
   private pendingPrediction: readonly number[] | null = null;
@@ -75,9 +78,14 @@ export class TrainingSession {
 
   constructor({ emit, openEngine, data = {}, keeper, tuningStore = null }: SessionDeps) {
     const dataOf = (run: { readonly config: RunConfig }) => this.datasets.ofRun(run);
-    this.datasets = new Datasets(data, emit, () => this.wake());
-    this.trainer = new Trainer({
+    this.datasets = new Datasets(
+      data,
       emit,
+      () => this.wake(),
+      () => this.enqueue({ type: 'takeFoundImages' }),
+    );
+    this.trainer = new Trainer({
+      emit: (event) => emit(this.numbered(event)),
       imagesOf: dataOf,
       isAwaited: () => this.queue.length > 0,
       onBurst: () => this.setState('training'),
@@ -125,7 +133,7 @@ export class TrainingSession {
     return new Promise((resolve) => this.enqueue({ type: 'saveRun', id, resolve }));
   }
 
-  private enqueue(command: Command | SaveRun): void {
+  private enqueue(command: QueuedCommand): void {
     this.queue.push(command);
     if (!waitsForTest(command)) this.interrupt.abort();
     this.wake();
@@ -152,7 +160,11 @@ export class TrainingSession {
     const command = this.queue.shift();
     if (command !== undefined) {
       if (this.queue.some((waiting) => !waitsForTest(waiting))) this.interrupt.abort();
-      await this.execute(command);
+      try {
+        await this.execute(command);
+      } finally {
+        if ('restart' in command) this.restart = command.restart;
+      }
       return true;
     }
     if (this.device === null) return false;
@@ -165,12 +177,12 @@ export class TrainingSession {
     return trains && ((await this.train(this.device)) || this.studies.isReady);
   }
 
-  private async execute(command: Command | SaveRun): Promise<void> {
+  private async execute(command: QueuedCommand): Promise<void> {
     switch (command.type) {
       case 'open':
         this.host.choice = command.engine ?? 'automatic';
         this.host.before = command.before ?? null;
-        return this.open(command.baseUrl);
+        return this.open(command.baseUrl, command.lineage ?? null);
       case 'useEngine':
         return this.useEngine(command.engine);
       case 'setRuns':
@@ -188,6 +200,8 @@ export class TrainingSession {
       case 'step':
         if (this.host.deviceOrWhy() === null) return;
         this.goal = command.type === 'train' ? 'train' : 'oneStep';
+        // What can't be loaded now is tried again when it is wanted.
+        loadDeferred().catch(() => undefined);
         return this.datasets.loadFor(this.trainer.runs.live);
       case 'pause':
         return this.rest();
@@ -195,6 +209,7 @@ export class TrainingSession {
         return this.editing(false, async (device) => {
           this.goal = 'rest';
           this.datasets.dropFailed();
+          this.datasets.takeFound([]);
           await this.commands.reset(device);
           this.checkpoints.begin();
         });
@@ -240,6 +255,12 @@ export class TrainingSession {
         return this.withRun(command.id, async (run) => {
           run.view = command.view;
         });
+      case 'takeFoundImages':
+        if (this.device !== null) await this.trainer.settle(this.device);
+        if (this.datasets.takeFound(this.runs) && this.device !== null) {
+          this.trainer.runs.regroup(this.device);
+        }
+        return;
       case 'saveRun': {
         const file = this.saved(command.id);
         // A failure reaches the page as the answer, too.
@@ -254,7 +275,7 @@ export class TrainingSession {
       case 'resume':
         return this.resume(command.file, command.ids);
       case 'discardCheckpoint':
-        return this.checkpoints.discard();
+        return this.checkpoints.discard(command.lineage);
       default:
         return command satisfies never;
     }
@@ -305,10 +326,10 @@ export class TrainingSession {
     });
   }
 
-  private async open(baseUrl: string): Promise<void> {
+  private async open(baseUrl: string, lineage: string | null): Promise<void> {
     this.datasets.baseUrl = baseUrl;
     // The offer is not waited for: reading and checking a large file takes a while.
-    if (this.device === null && (await this.host.open())) void this.checkpoints.offer();
+    if (this.device === null && (await this.host.open())) void this.checkpoints.offer(lineage);
   }
 
   /** Moves every run to another engine, or back to the one before where that does not run. */
@@ -353,6 +374,19 @@ export class TrainingSession {
     }
     this.emit({ type: 'failed', message: reasonOf(error) });
     this.setState(this.restingState);
+  }
+
+  /** A measurement says after which restart it was made. */
+  private numbered(event: TrainingEvent): TrainingEvent {
+    switch (event.type) {
+      case 'metrics':
+      case 'evaluated':
+      case 'diverged':
+      case 'finished':
+        return this.restart === undefined ? event : { ...event, restart: this.restart };
+      default:
+        return event;
+    }
   }
 
   /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` in the meantime. */

@@ -4,6 +4,7 @@ import { openDataset } from '../data/dataset.ts';
 import { keptInBrowser } from '../data/own/keptInBrowser.ts';
 import { openInBrowser } from '../engine/cpu/openInBrowser.ts';
 import { postEvent, serve } from '../rpc/rpc.ts';
+import { browserCaches } from '../storage/cache.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
 import { loadedImages } from './loadedImages.ts';
 import { Run } from './run.ts';
@@ -39,7 +40,7 @@ const api = {
     const { config, steps, weightsSha256: wanted } = claim;
     const device = openInBrowser();
     const request = { ...config.data, test: 0, seed: config.training.seed };
-    const cache = globalThis.caches ?? null;
+    const cache = browserCaches();
     const dataset = openDataset(request, { baseUrl: asked.baseUrl, cache, kept: keptInBrowser });
     const images = await loadedImages(device, dataset, config.training);
     checkImages(claim, images.source);

@@ -4,14 +4,17 @@ import { keptInBrowser } from '../data/own/keptInBrowser.ts';
 import { openEngine } from '../engine/engines.ts';
 import { indexedDbStore } from '../engine/webgpu/tuner/indexedDbStore.ts';
 import { postEvent, serve } from '../rpc/rpc.ts';
+import { browserCaches } from '../storage/cache.ts';
 import { privateFolder } from '../storage/folder.ts';
+import { browserLocks } from '../storage/locks.ts';
+import { onTrouble } from '../storage/troubles.ts';
 import { transferables } from './metrics.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
 import type { RunId } from './runIdentity.ts';
 import { TrainingLock } from './trainingLock.ts';
 import { TrainingSession } from './trainingSession.ts';
 
-const lock = new TrainingLock(globalThis.navigator.locks);
+const lock = new TrainingLock(browserLocks());
 
 const emit = (event: TrainingEvent): void => {
   if (event.type === 'state') lock.hold(event.state === 'training');
@@ -21,12 +24,8 @@ const emit = (event: TrainingEvent): void => {
 const session = new TrainingSession({
   emit,
   openEngine,
-  // Missing where the page did not come over HTTPS or from localhost.
-  data: {
-    cache: globalThis.caches ?? null,
-    kept: keptInBrowser,
-  },
-  keeper: { folder: () => privateFolder(navigator.storage, 'checkpoints'), locks: navigator.locks },
+  data: { cache: browserCaches(), kept: keptInBrowser },
+  keeper: { folder: () => privateFolder('checkpoints', 'checkpoints'), locks: browserLocks() },
   tuningStore: indexedDbStore(),
 });
 
@@ -37,6 +36,8 @@ const api = {
 export type TrainingApi = typeof api;
 
 serve(api, reasonOf, { saveRun: (file) => (file === null ? [] : [file]) });
+
+onTrouble((trouble) => emit({ type: 'storageTrouble', trouble }));
 
 globalThis.addEventListener('unhandledrejection', ({ reason }) => {
   emit({ type: 'failed', message: reasonOf(reason) });

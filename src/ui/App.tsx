@@ -19,6 +19,7 @@ import { Runs } from './results/Runs.tsx';
 import { Shown } from './sharing/Shown.tsx';
 import { useAddressOf } from './sharing/useAddress.ts';
 import { Unsupported } from './Unsupported.tsx';
+import { useLoadAhead } from './useLoadAhead.ts';
 import { useTabState } from './useTabState.ts';
 import { Views } from './views/Views.tsx';
 
@@ -37,6 +38,7 @@ export function App() {
   useAddressOf(builder.session);
   useKeepOnLeave(builder.session);
   useTabState(builder.session);
+  useLoadAhead(builder.session, openLibrary);
   return (
     <ErrorBoundary>
       <BuilderContext.Provider value={builder}>

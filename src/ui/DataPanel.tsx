@@ -12,7 +12,8 @@ import { lazily } from './lazily.tsx';
 import { Editable, Shown } from './sharing/Shown.tsx';
 
 const NormalizationField = lazily(
-  async () => (await import('./NormalizationField.tsx')).NormalizationField,
+  () => import('./NormalizationField.tsx'),
+  ({ NormalizationField }) => NormalizationField,
 );
 
 /** What becomes of the images when training starts. */

@@ -2,7 +2,8 @@ import { usePage } from './context.ts';
 import { LazyMenu, lazily } from './lazily.tsx';
 
 const ExportMenuContent = lazily(
-  async () => (await import('./ExportMenuContent.tsx')).ExportMenuContent,
+  () => import('./ExportMenuContent.tsx'),
+  ({ ExportMenuContent }) => ExportMenuContent,
 );
 
 /** The export menu, loaded when it is first opened. */

@@ -12,9 +12,13 @@ import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 import { useSaving } from './useSaving.ts';
 
 const PublishDialog = lazily(
-  async () => (await import('./publish/PublishDialog.tsx')).PublishDialog,
+  () => import('./publish/PublishDialog.tsx'),
+  ({ PublishDialog }) => PublishDialog,
 );
-const ExportDialog = lazily(async () => (await import('./export/ExportDialog.tsx')).ExportDialog);
+const ExportDialog = lazily(
+  () => import('./export/ExportDialog.tsx'),
+  ({ ExportDialog }) => ExportDialog,
+);
 
 /** Open from the start: it is loaded when it is first opened. */
 export function ExportMenuContent() {

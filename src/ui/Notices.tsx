@@ -3,28 +3,38 @@ import { Suspense } from 'react';
 import { patchForSource } from '../app/imageSources.ts';
 import { formatCount } from '../charts/format.ts';
 import { isOnProcessor } from '../engine/engineNames.ts';
+import { ReloadNotice } from './checkpoints/ReloadNotice.tsx';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
+import { UnreadableNotices } from './checkpoints/UnreadableNotices.tsx';
 import { useBuilder, usePage } from './context.ts';
 import { EngineNotice } from './EngineNotice.tsx';
 import { lazily } from './lazily.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
-  async () => (await import('./sharing/AddressNotices.tsx')).AddressNotices,
+  () => import('./sharing/AddressNotices.tsx'),
+  ({ AddressNotices }) => AddressNotices,
+);
+
+const StorageNotices = lazily(
+  () => import('./StorageNotices.tsx'),
+  ({ StorageNotices }) => StorageNotices,
 );
 
 export function Notices() {
+  const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
   const hasSaid = usePage(
     ({ address: { refused, waiting, isLocked } }) =>
       refused.length > 0 || waiting !== null || isLocked,
   );
-  const { failure, deviceLost, engine, data, dataError, runs } = usePage((state) => ({
+  const { failure, deviceLost, engine, data, dataError, runs, keptStep } = usePage((state) => ({
     engine: state.engine?.id,
     failure: state.failure,
     deviceLost: state.deviceLost,
     data: state.data,
     dataError: state.dataError,
     runs: state.runs,
+    keptStep: state.checkpoint.kept?.step ?? null,
   }));
   const builder = useBuilder();
   const { session } = builder;
@@ -40,9 +50,14 @@ export function Notices() {
     <section className="column notices" aria-label="Notices">
       {failure !== null && (
         <Notice title="Training has crashed." severe>
-          <p>{failure} Weights that were not exported are lost; the runs’ settings are kept.</p>
+          <p>
+            {failure}{' '}
+            {keptStep === null
+              ? 'Weights that were not exported are lost; the runs’ settings are kept.'
+              : `The runs were last saved at step ${formatCount(keptStep)} and can continue from there.`}
+          </p>
           <button type="button" onClick={() => session.open()}>
-            Reload training
+            {keptStep === null ? 'Reload training' : `Restart from step ${formatCount(keptStep)}`}
           </button>
         </Notice>
       )}
@@ -80,7 +95,14 @@ export function Notices() {
           <AddressNotices />
         </Suspense>
       )}
+      {hasTroubles && (
+        <Suspense>
+          <StorageNotices />
+        </Suspense>
+      )}
+      <ReloadNotice />
       <ResumeOffer />
+      <UnreadableNotices />
       {data !== null && data.info.origin === 'synthetic' && (
         <Notice title="These images are not CIFAR-10.">
           <p>
@@ -88,10 +110,14 @@ export function Notices() {
             be compared with the paper’s.{' '}
             {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
           </p>
-          {data.info.unavailable.length > 0 && (
-            <button type="button" onClick={retry}>
-              Try CIFAR-10 again
-            </button>
+          {data.again === 'found' ? (
+            <p>CIFAR-10 is there now. Press Reset to train on it.</p>
+          ) : (
+            data.info.unavailable.length > 0 && (
+              <button type="button" disabled={data.again === 'asked'} onClick={retry}>
+                {data.again === 'asked' ? 'Trying CIFAR-10 …' : 'Try CIFAR-10 again'}
+              </button>
+            )
           )}
         </Notice>
       )}
@@ -102,8 +128,8 @@ export function Notices() {
             <Notice key={id} title={`${name} has diverged.`} severe>
               <p>
                 At step {formatCount(diverged.step)} a number in <code>{diverged.layer}</code>{' '}
-                became infinite or undefined, so later steps mean nothing. Usually the learning rate
-                is too high.
+                became infinite, undefined or too large to compute with, so later steps mean
+                nothing. Usually the learning rate is too high.
               </p>
               <button
                 type="button"

@@ -1,6 +1,6 @@
 /** The status: the phase, the step, images per second, the adapter. */
 
-import type { PageState } from '../app/state.ts';
+import type { PageState, RunView } from '../app/state.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
 import { usePage } from './context.ts';
@@ -13,7 +13,10 @@ function phaseText(state: PageState): string {
     return engine !== null && isOnProcessor(engine.id) ? 'Broken off' : 'GPU lost';
   }
   if (state.reload.kind === 'underWay' && phase !== 'opening') return 'Restoring the runs';
-  if (runs.length > 0 && runs.every(({ finished }) => finished)) return 'Finished';
+  const isOver = ({ finished, diverged }: RunView) => finished || diverged !== null;
+  if (runs.length > 0 && runs.every(isOver)) {
+    return runs.some(({ finished }) => finished) ? 'Finished' : 'Diverged';
+  }
   switch (phase) {
     case 'opening':
       return 'Measuring the adapter';
@@ -34,8 +37,18 @@ function phaseText(state: PageState): string {
   }
 }
 
+/** `Plain-20 diverged at step 12 (layer1.0.conv1.weight)`, of each run that did. */
+const divergedText = (runs: readonly RunView[]): string =>
+  runs
+    .flatMap(({ name, diverged }) =>
+      diverged === null
+        ? []
+        : [`${name} diverged at step ${formatCount(diverged.step)} (${diverged.layer})`],
+    )
+    .join(', ');
+
 export function StatusLine() {
-  const { text, step, total, rate, stepMs, adapter, engine } = usePage((state) => ({
+  const { text, step, total, rate, stepMs, adapter, engine, diverged } = usePage((state) => ({
     text: phaseText(state),
     step: state.stepsDone,
     total: Math.max(0, ...state.runs.map(({ config }) => config.training.steps)),
@@ -43,6 +56,7 @@ export function StatusLine() {
     stepMs: state.throughput?.stepMs ?? null,
     adapter: state.adapter?.name ?? null,
     engine: state.engine?.id ?? null,
+    diverged: divergedText(state.runs),
   }));
   return (
     <p className="row status" role="status" aria-live="off">
@@ -51,6 +65,7 @@ export function StatusLine() {
         step {formatCount(step)}
         {total > 0 && <span className="faint"> of {formatCount(total)}</span>}
       </span>
+      {diverged !== '' && <span>{diverged}</span>}
       <span>
         {rate === null ? '–' : formatShort(rate)} images/s
         {stepMs !== null && <span className="faint">, {formatDuration(stepMs)}/step</span>}

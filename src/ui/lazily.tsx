@@ -1,10 +1,43 @@
 /** Parts of the page that are loaded when they are first opened. */
-import { type ComponentType, lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import {
+  type ComponentType,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useReducer,
+  useRef,
+  useState,
+} from 'react';
+import { deferred } from '../chunk.ts';
 import type { DialogProps } from './DialogFrame.tsx';
+import { PartBoundary } from './PartBoundary.tsx';
 
-/** A component in a chunk of its own. */
-export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>) =>
-  lazy(async () => ({ default: await load() }));
+/**
+ * A component in a chunk of its own: `lazily(() => import('./Part.tsx'), ({ Part }) => Part)`. Where it can't be loaded or
+ * drawn, a line in its place says so and tries again; the rest of the page stays. Suspends while it is loaded.
+ */
+export function lazily<M, P extends object>(
+  importing: () => Promise<M>,
+  pick: (module: M) => ComponentType<P>,
+): ComponentType<P> {
+  const load = deferred(importing);
+  const begin = () => lazy(async () => ({ default: pick(await load()) }));
+  let Part = begin();
+  return function LazyPart(props: P) {
+    const [, redraw] = useReducer((count: number) => count + 1, 0);
+    const again = () => {
+      // What React has once failed to load stays failed.
+      Part = begin();
+      redraw();
+    };
+    const onClose = 'onClose' in props && props.onClose instanceof Function ? props.onClose : null;
+    return (
+      <PartBoundary onRetry={again} onClose={onClose === null ? null : () => onClose()}>
+        <Part {...props} />
+      </PartBoundary>
+    );
+  };
+}
 
 interface DialogButtonProps {
   readonly Dialog: ComponentType<DialogProps>;

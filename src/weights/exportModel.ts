@@ -25,6 +25,8 @@ export interface ExportModel {
     readonly accuracy: number;
     readonly images: number;
   } | null;
+  /** Where training that went on from these weights diverged; null or left out: it did not. */
+  readonly diverged?: { readonly step: number; readonly layer: string } | null;
   /** The hash that tells these weights from any others; left out: not known. */
   readonly weightsSha256?: string;
 }
@@ -55,7 +57,7 @@ export const ASSUMED_REMARK =
 
 /** Everything but the weights, as strings: numbers, lists and the config as JSON. */
 export function metadataOf(model: ExportModel, { naming }: ExportOptions): Record<string, string> {
-  const { config, classNames, step, test, weightsSha256 } = model;
+  const { config, classNames, step, test, diverged, weightsSha256 } = model;
   const normalization = knownNormalization(config.data);
   return {
     config: JSON.stringify(config),
@@ -65,6 +67,7 @@ export function metadataOf(model: ExportModel, { naming }: ExportOptions): Recor
       : { mean: JSON.stringify(normalization.mean), std: JSON.stringify(normalization.std) }),
     classNames: JSON.stringify(classNames),
     step: `${step}`,
+    ...(diverged === undefined || diverged === null ? {} : { diverged: JSON.stringify(diverged) }),
     ...(weightsSha256 === undefined ? {} : { weightsSha256 }),
     ...(test === null
       ? {}

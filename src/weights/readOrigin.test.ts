@@ -11,12 +11,15 @@ it('gives back what was written', () => {
   const { classNames, step, test } = model;
   const normalization = normalizationOf(model.config.data);
   expect(readOrigin(new Map(Object.entries(written)))).toEqual({
-    ...{ classNames, step, test, normalization },
+    ...{ classNames, step, test, normalization, diverged: null },
   });
+  const diverged = { step: 81, layer: 'layer1.0.bn2.running_var' };
+  const said = metadataOf({ ...model, diverged }, { naming: 'cifar', input: 'pixels' });
+  expect(readOrigin(new Map(Object.entries(said)))).toMatchObject({ diverged });
 });
 
 it('treats what is missing or broken as not given', () => {
-  const unknown = { classNames: [], step: 0, test: null, normalization: null };
+  const unknown = { classNames: [], step: 0, test: null, normalization: null, diverged: null };
   expect(readOrigin(new Map())).toEqual(unknown);
   const broken = Object.keys(written).map((key) => [key, '{"broken'] as const);
   expect(readOrigin(new Map(broken))).toEqual(unknown);

@@ -60,7 +60,7 @@ function opened() {
     bytesFromCache: 0,
     done: true,
   };
-  emit({ type: 'data', info, progress, cachedBytes: 0 });
+  emit({ type: 'data', info, progress, cachedBytes: 0, again: null });
 
   const runs = () => session.store.getState().runs;
   const prepare = () => {
@@ -75,6 +75,7 @@ function opened() {
         tiles: {},
         kernelCode: null,
         weightsFrom: null,
+        startId: 's',
       });
     }
     emit({ type: 'state', state: 'training' });

@@ -1,7 +1,7 @@
 /** Finished arms and measured speeds, stored in this browser so that neither a reload nor another experiment loses them. */
 import type { DBSchema } from 'idb';
 import * as z from 'zod/mini';
-import { lazyDatabase } from '../../storage/indexedDb.ts';
+import { Database } from '../../storage/indexedDb.ts';
 import { type ArmResult, armResultSchema } from './armResult.ts';
 
 const DATABASE = 'residual-playground-experiments';
@@ -41,17 +41,17 @@ export function memoryStore(): ResultStore {
 /** In IndexedDB, backed by memory: storage that is full, blocked or foreign never fails an experiment. */
 export function browserStore(): ResultStore {
   const memory = memoryStore();
-  const database = lazyDatabase<Schema>(DATABASE, ['results', 'speeds']);
+  const database = new Database<Schema>(DATABASE, ['results', 'speeds'], 'experiments');
   const read = async (store: 'results' | 'speeds', key: string): Promise<unknown> => {
     try {
-      return await (await database()).get(store, key);
+      return await database.read([store], (reading) => reading.objectStore(store).get(key));
     } catch {
       return undefined;
     }
   };
   const write = async (store: 'results' | 'speeds', key: string, value: unknown): Promise<void> => {
     try {
-      await (await database()).put(store, value, key);
+      await database.change([store], (change) => change.objectStore(store).put(value, key));
     } catch {
       // Memory holds it as long as the page lives.
     }

@@ -4,19 +4,24 @@ import { writeCheckpoint } from '../../training/checkpoint/write.ts';
 import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { type LibraryApi, libraryFailure, libraryService } from './libraryService.ts';
-import { MemoryLibrary } from './testing/memoryLibrary.ts';
+import { toRecord } from './storedRun.ts';
+import { MemoryLibrary, storedRun } from './testing/memoryLibrary.ts';
 
 let store: MemoryLibrary;
 let library: LibraryApi;
 let changes: number;
+let nowMs: number;
+
+const A = { kind: 'stored', id: 'a' } as const;
 
 beforeEach(() => {
   store = new MemoryLibrary();
   changes = 0;
+  nowMs = 5_000_000;
   library = libraryService(
     store,
     () => changes++,
-    () => 5_000_000,
+    () => nowMs,
   );
 });
 
@@ -26,8 +31,8 @@ const refusal = (call: Promise<unknown>): Promise<string> =>
 
 async function keep(id: string, step: number, name: string | null = null) {
   const { buffer: file } = await writeCheckpoint(checkpointAt(step));
-  const run = await library.save({ about: { id, name, engine: 'webgpu' }, file });
-  if ('file' in run) throw new Error(run.reason);
+  const run = await library.save({ kind: 'file', about: { id, name, engine: 'webgpu' }, file });
+  if ('failure' in run) throw new Error(run.failure);
   return run;
 }
 
@@ -51,7 +56,7 @@ describe('the library', () => {
 
   it('gives the curves back as they were', async () => {
     await keep('a', 5);
-    const { history } = await library.history('a');
+    const { history } = await library.history(A);
     expect(history).toEqual(checkpointAt(5).runs[0]?.history);
   });
 
@@ -66,26 +71,50 @@ describe('the library', () => {
   it('leaves out what was deleted, brings it back, and forgets it an hour after a visit ended', async () => {
     await keep('a', 2);
     const listed = async () => (await library.list()).runs.map(({ id }) => id);
-    const mark = (deletedAtMs: number | null) =>
-      library.update({ ids: ['a'], patch: { deletedAtMs } });
-    await mark(4_999_000);
+    const deleted = await library.delete(['a']);
+    expect(deleted).toEqual([{ id: 'a', deletedAtMs: 5_000_000 }]);
     expect(await listed()).toEqual([]);
-    await mark(null);
+    expect(await library.undelete(deleted)).toEqual([]);
     expect(await listed()).toEqual(['a']);
-    await mark(1_000_000);
+    await library.delete(['a']);
+    nowMs += 3_600_001;
     expect(await listed()).toEqual([]);
     expect(store.kept.size + store.files.size).toBe(0);
   });
 
-  it('passes over records that can’t be read, and says why', async () => {
+  it('deletes for good exactly what was deleted: not what was kept again since', async () => {
     await keep('a', 2);
-    store.kept.set('b', { version: 1, id: 'b' });
-    store.kept.set('c', 'damaged');
-    const { runs, damaged } = await library.list();
-    expect(runs.map(({ id }) => id)).toEqual(['a']);
-    expect(damaged.map(({ id }) => id)).toEqual(['b', 'c']);
-    await library.remove(['b', 'c']);
-    expect((await library.list()).damaged).toEqual([]);
+    await keep('b', 2);
+    const deleted = await library.delete(['a', 'b']);
+    await keep('a', 5);
+    await library.purge(deleted);
+    const { runs } = await library.list();
+    expect(runs).toMatchObject([{ id: 'a', step: 5 }]);
+    expect([...store.files.keys()]).toEqual(['a']);
+    expect(await library.undelete(deleted)).toEqual(['b']);
+  });
+
+  it('passes over records that can’t be read, says why, and deletes none but those', async () => {
+    await keep('a', 2);
+    const newer = { ...toRecord(storedRun('d')), version: 99 };
+    for (const [id, record] of Object.entries({
+      b: { version: 1, id: 'b' },
+      c: 'damaged',
+      d: newer,
+    }))
+      store.kept.set(id, record);
+    const listing = await library.list();
+    expect(listing.runs.map(({ id }) => id)).toEqual(['a']);
+    expect(listing.damaged.map(({ id }) => id)).toEqual(['b', 'c']);
+    expect(listing.newer).toBe(1);
+    // One that can't be read keeps no other from being changed.
+    await library.update({ ids: ['b', 'a', 'gone', 'd'], patch: { name: 'Mine' } });
+    expect((await library.list()).runs[0]?.name).toBe('Mine');
+    await library.delete(['a', 'b', 'c', 'd']);
+    await library.removeDamaged(['a', 'b', 'c', 'd']);
+    expect([...store.kept.keys()]).toEqual(['a', 'd']);
+    expect(store.kept.get('d')).toEqual(newer);
+    expect(await refusal(keep('d', 3))).toMatch(/^a newer version of this page wrote it/);
   });
 
   it('says what is wrong with a file that was damaged or is gone', async () => {
@@ -93,27 +122,30 @@ describe('the library', () => {
     const file = store.files.get('a');
     if (!(file instanceof ArrayBuffer)) throw new Error('no file');
     new Uint8Array(file).fill(7, file.byteLength - 1);
-    expect(await refusal(library.history('a'))).toBe(
+    expect(await refusal(library.history(A))).toBe(
       'its checksum does not fit: it was damaged or changed.',
     );
     store.files.delete('a');
-    expect(await refusal(library.history('a'))).toMatch(/not in this/);
+    expect(await refusal(library.history(A))).toMatch(/not in this/);
   });
 
-  it('gives the file back where there is no room for it', async () => {
+  it('says what a run that finds no room would have been', async () => {
     store.isFull = true;
     const { buffer: file } = await writeCheckpoint(checkpointAt(3));
     const about = { id: 'a', name: null, engine: null };
-    const refused = await library.save({ about, file });
-    expect(refused).toMatchObject({ isFull: true });
-    expect('file' in refused && refused.file).toBe(file);
+    const refused = await library.save({ kind: 'file', about, file });
+    expect(refused).toMatchObject({ failure: 'full', run: { id: 'a', step: 3 } });
     expect(changes).toBe(0);
     expect((await library.list()).runs).toEqual([]);
+    // All that can be done with a kept run can be done with its file.
+    const source = { kind: 'file', about, file } as const;
+    expect((await library.history(source)).history).toEqual(checkpointAt(3).runs[0]?.history);
+    expect((await library.checkpoint(source)).bytes).toBe(file);
   });
 
   it('writes weights as every exporter does', async () => {
     await keep('a', 3);
-    const { fileName, bytes } = await library.weights({ id: 'a', choice: DEFAULT_EXPORT });
+    const { fileName, bytes } = await library.weights({ source: A, choice: DEFAULT_EXPORT });
     expect(fileName).toMatch(/-step-3\.safetensors$/);
     const { tensors } = readSafetensors(new Uint8Array(bytes));
     const saved = checkpointAt(3).runs[0]?.state.weights.get('conv1.weight')?.data;
@@ -122,7 +154,7 @@ describe('the library', () => {
 
   it('writes a run as JSON that explains itself', async () => {
     await keep('a', 3, 'Mine');
-    const { fileName, bytes } = await library.json({ kind: 'stored', id: 'a' });
+    const { fileName, bytes } = await library.json(A);
     expect(fileName).toMatch(/-step-3\.json$/);
     const text = new TextDecoder().decode(bytes);
     expect(JSON.parse(text)).toMatchObject({

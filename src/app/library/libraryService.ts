@@ -2,7 +2,7 @@
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type LayerNames, layerNames } from '../../model/layerNames.ts';
-import { isFull } from '../../storage/quota.ts';
+import { StorageError, type StorageFailure, storageError } from '../../storage/failure.ts';
 import {
   type Checkpoint,
   CheckpointError,
@@ -23,6 +23,7 @@ import {
   LibraryError,
   parseStoredRun,
   RECORD_VERSION,
+  type Deletion,
   type RunToStore,
   type StoredRun,
   type StoredRunPatch,
@@ -34,15 +35,16 @@ interface Listing {
   readonly runs: readonly StoredRun[];
   /** Runs whose records can't be read. */
   readonly damaged: readonly { readonly id: string; readonly reason: string }[];
+  /** Runs that a newer version of this program has stored. */
+  readonly newer: number;
   readonly baseline: string | null;
 }
 
-/** A run that could not be stored, with its file back. */
+/** A run that could not be stored. */
 interface NotStored {
-  readonly reason: string;
-  /** There is no room left in this browser. */
-  readonly isFull: boolean;
-  readonly file: ArrayBuffer;
+  readonly failure: StorageFailure;
+  /** As it would have been stored. */
+  readonly run: StoredRun;
 }
 
 /** A stored run, or one that is not: as the trainer's `saveRun` gave it. */
@@ -70,77 +72,139 @@ export function libraryService(
   onChanged: () => void = () => undefined,
   now: () => number = Date.now,
 ) {
-  const fileOf = async (id: string): Promise<ArrayBuffer> => {
-    const file = await store.file(id);
+  const fileOf = async (source: RunSource): Promise<ArrayBuffer> => {
+    if (source.kind === 'file') return source.file;
+    const file = await store.file(source.id);
     if (file instanceof ArrayBuffer) return file;
     throw new LibraryError('its curves and weights are not in this browser any more');
   };
-  const read = async (id: string): Promise<Opened> => opened(await fileOf(id));
-  const before = async (id: string): Promise<StoredRun | null> => {
-    try {
-      return parseStoredRun(await store.record(id));
-    } catch {
-      return null;
-    }
+  const read = async (source: RunSource): Promise<Opened> => opened(await fileOf(source));
+  /** Changes records one by one; one that can't be read stays as it is. */
+  const changeReadable = async (
+    ids: readonly string[],
+    change: (run: StoredRun) => StoredRun | 'keep' | 'remove',
+  ): Promise<void> => {
+    await store.change(ids, (record) => {
+      const run = record === undefined ? null : readable(record);
+      const changed = run === null ? 'keep' : change(run);
+      return typeof changed === 'string' ? changed : { record: toRecord(changed) };
+    });
+    onChanged();
   };
 
   return {
+    /** Where the browser stores nothing, nothing is listed; it is noted why. */
     async list(): Promise<Listing> {
       const runs: StoredRun[] = [];
       const damaged: { id: string; reason: string }[] = [];
+      let newer = 0;
+      const isStale = ({ deletedAtMs }: StoredRun) =>
+        deletedAtMs !== null && now() - deletedAtMs > PURGE_MS;
       const stale: string[] = [];
-      for (const { id, record } of await store.records()) {
+      const records = await store.records().catch((error: unknown) => {
+        if (error instanceof StorageError) return [];
+        throw error;
+      });
+      for (const { id, record } of records) {
         try {
           const run = parseStoredRun(record);
           if (run.deletedAtMs === null) runs.push(run);
-          else if (now() - run.deletedAtMs > PURGE_MS) stale.push(id);
+          else if (isStale(run)) stale.push(id);
         } catch (error) {
-          damaged.push({ id, reason: libraryFailure(error) });
+          if (isNewer(error)) newer++;
+          else damaged.push({ id, reason: libraryFailure(error) });
         }
       }
-      if (stale.length > 0) await store.remove(stale);
-      const baseline = await store.setting(BASELINE);
+      // Another page may have brought one back meanwhile.
+      if (stale.length > 0) {
+        await changeReadable(stale, (run) => (isStale(run) ? 'remove' : 'keep')).catch(
+          () => undefined,
+        );
+      }
+      const baseline = await store.setting(BASELINE).catch(() => null);
       return {
         runs: runs.sort((a, b) => b.keptAtMs - a.keptAtMs),
-        damaged,
+        ...{ damaged, newer },
         baseline: typeof baseline === 'string' ? baseline : null,
       };
     },
 
-    /** A run stored before under the same id is replaced, and keeps the name and the pin that a person gave it. */
+    /**
+     * A run stored before under the same id is replaced, and keeps the name and the pin that a person gave it. Rejects
+     * where the file can't be read; a browser that does not store it is an answer.
+     */
     async save({
       about,
       file,
-    }: {
-      readonly about: RunToStore;
-      readonly file: ArrayBuffer;
-    }): Promise<StoredRun | NotStored> {
+    }: Extract<RunSource, { kind: 'file' }>): Promise<StoredRun | NotStored> {
+      const { checkpoint, run, names } = await opened(file);
+      const bytes = file.byteLength;
+      const unhashed = storedRunOf(about, checkpoint, run, names.parameterNames, bytes);
+      const fresh = { ...unhashed, weightsSha256: await hashOf(run) };
+      let stored = fresh;
       try {
-        const { checkpoint, run, names } = await opened(file);
-        const bytes = file.byteLength;
-        const unhashed = storedRunOf(about, checkpoint, run, names.parameterNames, bytes);
-        const fresh = { ...unhashed, weightsSha256: await hashOf(run) };
-        const { isPinned = false, name = null } = (await before(about.id)) ?? {};
-        const stored = { ...fresh, isPinned, name: about.name ?? name };
-        await store.put(toRecord(stored), file);
-        onChanged();
-        return stored;
+        await store.change([about.id], (record) => {
+          const before = record === undefined ? null : readable(record, isNewer);
+          const { isPinned = false, name = null } = before ?? {};
+          stored = { ...fresh, isPinned, name: about.name ?? name };
+          return { record: toRecord(stored), file };
+        });
       } catch (error) {
-        return { reason: libraryFailure(error), isFull: isFull(error), file };
-      }
-    },
-
-    async update(changed: { readonly ids: readonly string[]; readonly patch: StoredRunPatch }) {
-      for (const id of changed.ids) {
-        const run = parseStoredRun(await store.record(id));
-        await store.putRecord(toRecord({ ...run, ...changed.patch }));
+        if (error instanceof StorageError) return { failure: error.failure, run: fresh };
+        throw error;
       }
       onChanged();
+      return stored;
     },
 
-    /** Deletes for good. */
-    async remove(ids: readonly string[]) {
-      await store.remove(ids);
+    async update({
+      ids,
+      patch,
+    }: {
+      readonly ids: readonly string[];
+      readonly patch: StoredRunPatch;
+    }) {
+      await changeReadable(ids, (run) => ({ ...run, ...patch }));
+    },
+
+    /** Takes runs out of the list, which can be undone. @returns what this call deleted: another page may have been first. */
+    async delete(ids: readonly string[]): Promise<Deletion[]> {
+      const deleted: Deletion[] = [];
+      await changeReadable(ids, (run) => {
+        if (run.deletedAtMs !== null) return 'keep';
+        const deletedAtMs = now();
+        deleted.push({ id: run.id, deletedAtMs });
+        return { ...run, deletedAtMs };
+      });
+      return deleted;
+    },
+
+    /** @returns ids of those that are not there to be brought back: another page has deleted them for good. */
+    async undelete(deletions: readonly Deletion[]): Promise<string[]> {
+      const gone = new Set(deletions.map(({ id }) => id));
+      await changeReadable([...gone], (run) => {
+        gone.delete(run.id);
+        return isOf(deletions, run) ? { ...run, deletedAtMs: null } : 'keep';
+      });
+      return [...gone];
+    },
+
+    /** Deletes for good what was deleted then, and nothing that was kept again since. */
+    async purge(deletions: readonly Deletion[]) {
+      const ids = deletions.map(({ id }) => id);
+      await changeReadable(ids, (run) => (isOf(deletions, run) ? 'remove' : 'keep'));
+    },
+
+    /** Deletes for good those of the runs whose records can't be read. */
+    async removeDamaged(ids: readonly string[]) {
+      await store.change(ids, (record) => {
+        try {
+          parseStoredRun(record);
+          return 'keep';
+        } catch (error) {
+          return isNewer(error) ? 'keep' : 'remove';
+        }
+      });
       onChanged();
     },
 
@@ -149,35 +213,36 @@ export function libraryService(
       onChanged();
     },
 
-    async history(id: string) {
-      const { run, names } = await read(id);
+    async history(source: RunSource) {
+      const { run, names } = await read(source);
       return { ...names, history: run.history };
     },
 
     /** Parameters and running statistics. */
-    async tensors(id: string): Promise<readonly NamedTensor[]> {
-      const { run } = await read(id);
+    async tensors(source: RunSource): Promise<readonly NamedTensor[]> {
+      const { run } = await read(source);
       return [...stateOf(run).weights].map(([name, tensor]) => ({ name, ...tensor }));
     },
 
     /** The run's file, to continue from exactly there. */
-    async checkpoint(id: string): Promise<SavedFile> {
-      const bytes = await fileOf(id);
+    async checkpoint(source: RunSource): Promise<SavedFile> {
+      const bytes = await fileOf(source);
       const { runs } = await readCheckpoint(new Uint8Array(bytes));
       return { fileName: checkpointFileName(runs), bytes };
     },
 
     async weights({
-      id,
+      source,
       choice,
     }: {
-      readonly id: string;
+      readonly source: RunSource;
       readonly choice: ExportChoice;
     }): Promise<SavedFile> {
-      const { run } = await read(id);
-      const { step, images } = run;
+      const { run } = await read(source);
+      const { step, images, divergence: diverged } = run;
       const config = exportedConfig(run.config, run.imported?.source ?? null);
-      const origin = { config, step, classNames: classNamesOf(images), test: testOf(run) };
+      const classNames = classNamesOf(images);
+      const origin = { config, step, classNames, test: testOf(run), diverged };
       return weightsFile(stateOf(run).weights, origin, choice);
     },
 
@@ -189,14 +254,13 @@ export function libraryService(
       readonly source: RunSource;
       readonly title: string;
     }): Promise<Publication> {
-      const file = source.kind === 'stored' ? await fileOf(source.id) : source.file;
-      const { run, names } = await opened(file);
+      const { run, names } = await read(source);
       return publicationOf(run, names, title);
     },
 
     /** A run as JSON, for people and other programs. */
     async json(source: RunSource): Promise<SavedFile> {
-      const file = source.kind === 'stored' ? await fileOf(source.id) : source.file;
+      const file = await fileOf(source);
       const { checkpoint, run, names } = await opened(file);
       const stored =
         source.kind === 'stored'
@@ -208,6 +272,24 @@ export function libraryService(
       return { fileName, bytes: buffer };
     },
   };
+}
+
+const isOf = (deletions: readonly Deletion[], { id, deletedAtMs }: StoredRun): boolean =>
+  deletions.some((deletion) => deletion.id === id && deletion.deletedAtMs === deletedAtMs);
+
+const isNewer = (error: unknown): boolean => error instanceof LibraryError && error.isNewer;
+
+/** Null where the record can't be read. @param isMeant errors that are thrown all the same. */
+function readable(
+  record: unknown,
+  isMeant: (error: unknown) => boolean = () => false,
+): StoredRun | null {
+  try {
+    return parseStoredRun(record);
+  } catch (error) {
+    if (isMeant(error)) throw error;
+    return null;
+  }
 }
 
 interface Opened {
@@ -258,5 +340,5 @@ function storedRunOf(
 /** What went wrong with the library, in words. */
 export function libraryFailure(error: unknown): string {
   if (error instanceof LibraryError || error instanceof CheckpointError) return error.message;
-  return reasonOf(error);
+  return reasonOf(error instanceof DOMException ? storageError(error) : error);
 }

@@ -81,9 +81,12 @@ export interface StoredRun extends Omit<StoredRecord, 'slot'> {
 export type RunToStore = Pick<StoredRun, 'id' | 'name' | 'engine'>;
 
 /** What a person may change. */
-export type StoredRunPatch = Partial<
-  Pick<StoredRun, 'name' | 'colourIndex' | 'isPinned' | 'deletedAtMs'>
->;
+export type StoredRunPatch = Partial<Pick<StoredRun, 'name' | 'colourIndex' | 'isPinned'>>;
+
+/** One deletion of one run: undone, or made final, only as long as the run is exactly what was deleted then. */
+export interface Deletion extends Pick<StoredRun, 'id'> {
+  readonly deletedAtMs: number;
+}
 
 export const toRecord = ({ colourIndex: slot, ...run }: StoredRun): StoredRecord => ({
   ...run,
@@ -93,6 +96,14 @@ export const toRecord = ({ colourIndex: slot, ...run }: StoredRun): StoredRecord
 /** A record that can't be used; the message says why, for people. */
 export class LibraryError extends Error {
   override readonly name = 'LibraryError';
+
+  /** @param isNewer the record is fine, but for a newer version of this program. */
+  constructor(
+    message: string,
+    readonly isNewer = false,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -108,6 +119,7 @@ export function parseStoredRun(value: unknown, migrations = MIGRATIONS): StoredR
   if (version > newest) {
     throw new LibraryError(
       `a newer version of this page wrote it (${version}; this one reads ${newest})`,
+      true,
     );
   }
   let record: Fields = head.data;

@@ -54,14 +54,14 @@ export async function publicationOf(
   names: LayerNames,
   title: string,
 ): Promise<Publication> {
-  const { step, images } = run;
+  const { step, images, divergence: diverged } = run;
   const weightsFrom = run.imported?.source ?? null;
   const config = exportedConfig(run.config, weightsFrom);
   const graph = buildGraph(config.model);
   const { weights } = completeState(graph, config.training.seed, run.state);
   const test = testOf(run);
   const classNames = classNamesOf(images);
-  const origin = { config, step, classNames, test };
+  const origin = { config, step, classNames, test, diverged };
   const onnxInput = knownNormalization(config.data) === null ? 'normalised' : 'pixels';
   const naming = 'torchvision';
   const plain = { naming, input: 'normalised' } as const;

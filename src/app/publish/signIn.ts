@@ -1,5 +1,8 @@
 /** Signing in at the Hugging Face hub, in a tab of its own so that training goes on in this one. */
+import { loadChunk } from '../../chunk.ts';
 import * as z from 'zod/mini';
+import { openChannel } from '../../storage/channel.ts';
+import { failureOf } from '../../storage/failure.ts';
 import { SIGN_IN_CHANNEL } from './signInReturn.ts';
 
 /** Repositories that this page makes, and no others. */
@@ -27,12 +30,11 @@ export async function signIn(client: string, signal: AbortSignal): Promise<strin
       'The browser opened no tab to sign in. Allow pop-ups, or paste an access token.',
     );
   }
-  const channel = new BroadcastChannel(SIGN_IN_CHANNEL);
+  const { answered, end } = answer(signal);
   try {
-    const answered = answerOf(channel, signal);
     // A page that is left before the answer has nobody who asks for it.
     answered.catch(() => undefined);
-    const { oauthLoginUrl } = await import('@huggingface/hub');
+    const { oauthLoginUrl } = await loadChunk(() => import('./oauth.ts'));
     const redirectUrl = `${location.origin}${location.pathname}`;
     tab.location.href = await oauthLoginUrl({ clientId: client, scopes: SCOPES, redirectUrl });
     return await answered;
@@ -41,20 +43,30 @@ export async function signIn(client: string, signal: AbortSignal): Promise<strin
     if (error instanceof TypeError) {
       throw new Error('Hugging Face could not be reached. Check the connection, then try again.');
     }
+    // The hub's library keeps its secret in the browser while the other tab signs in.
+    if (failureOf(error) === 'refused') {
+      throw new Error(
+        'This browser blocks site data, which signing in needs. Paste an access token.',
+      );
+    }
     throw error;
   } finally {
-    channel.close();
+    end();
   }
 }
 
-function answerOf(channel: BroadcastChannel, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
+/** What the tab says, over a channel that stays open until `end`. */
+function answer(signal: AbortSignal): { answered: Promise<string>; end: () => void } {
+  let end = () => {};
+  const answered = new Promise<string>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
-    channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      const answer = answerSchema.safeParse(data).data;
-      if (answer === undefined) return;
-      if ('token' in answer) resolve(answer.token);
-      else reject(new Error(`Signing in failed: ${answer.error}.`));
+    const channel = openChannel(SIGN_IN_CHANNEL, (message) => {
+      const said = answerSchema.safeParse(message).data;
+      if (said === undefined) return;
+      if ('token' in said) resolve(said.token);
+      else reject(new Error(`Signing in failed: ${said.error}.`));
     });
+    end = channel.close;
   });
+  return { answered, end };
 }

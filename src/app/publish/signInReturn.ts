@@ -1,4 +1,7 @@
 /** The tab that the Hugging Face hub sends back after signing in. */
+import { loadChunk } from '../../chunk.ts';
+import { replaceAddress } from '../../storage/addressBar.ts';
+import { openChannel } from '../../storage/channel.ts';
 
 /** Between that tab and the page that asked; pages of this site alone can listen. */
 export const SIGN_IN_CHANNEL = 'hugging-face-sign-in';
@@ -11,20 +14,20 @@ export function isSignInReturn(search: string): boolean {
 
 /** Exchanges the code of the address for a token, and gives it to the page that asked. @returns what to tell the person. */
 export async function finishSignIn(): Promise<string> {
-  const { oauthHandleRedirectIfPresent } = await import('@huggingface/hub');
-  const channel = new BroadcastChannel(SIGN_IN_CHANNEL);
+  const { oauthHandleRedirectIfPresent } = await loadChunk(() => import('./oauth.ts'));
+  const channel = openChannel(SIGN_IN_CHANNEL, () => undefined);
   try {
     const result = await oauthHandleRedirectIfPresent();
     if (result === false) throw new Error('the hub gave no code');
-    channel.postMessage({ token: result.accessToken });
+    channel.post({ token: result.accessToken });
     return 'Signed in. You can close this tab.';
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    channel.postMessage({ error: reason });
+    channel.post({ error: reason });
     return `Signing in failed: ${reason}. You can close this tab.`;
   } finally {
     channel.close();
     // The code has been used up.
-    history.replaceState(null, '', location.pathname);
+    replaceAddress(location.pathname);
   }
 }

@@ -2,6 +2,7 @@
  * JPEG and WebP, decoded by the same WebAssembly everywhere (mozjpeg and libwebp, packaged by jSquash), so that browsers
  * and Node give the same pixels. Loaded with the first image that needs one.
  */
+import { loadChunk } from '../../chunk.ts';
 import { reasonOf } from '../dataError.ts';
 import { checkSize, type RgbImage } from './rgbImage.ts';
 
@@ -27,8 +28,8 @@ interface Package {
 }
 
 const PACKAGES: Readonly<Record<CodecName, () => Promise<Package>>> = {
-  jpeg: () => import('@jsquash/jpeg/decode.js'),
-  webp: () => import('@jsquash/webp/decode.js'),
+  jpeg: () => loadChunk(() => import('@jsquash/jpeg/decode.js')),
+  webp: () => loadChunk(() => import('@jsquash/webp/decode.js')),
 };
 
 /** @param readWasm gives a decoder's WebAssembly; left out: it is fetched from beside the page's code. */
@@ -41,11 +42,8 @@ function decoder(name: CodecName, readWasm?: (name: CodecName) => Promise<Uint8A
   const load = async (): Promise<Package> => {
     const [loaded, wasmBinary] = await Promise.all([PACKAGES[name](), readWasm?.(name)]);
     const quiet = () => undefined;
-    await loaded.init({
-      ...(wasmBinary === undefined ? {} : { wasmBinary }),
-      print: quiet,
-      printErr: quiet,
-    });
+    const wasm = wasmBinary === undefined ? {} : { wasmBinary };
+    await loadChunk(() => loaded.init({ ...wasm, print: quiet, printErr: quiet }));
     return loaded;
   };
   return async (bytes) => {

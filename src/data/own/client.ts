@@ -1,14 +1,17 @@
 /** The worker for one's own images as the page sees it. */
 import { WorkerClient } from '../../rpc/rpc.ts';
+import { type StorageTrouble, tell } from '../../storage/troubles.ts';
 import type { ImagesApi } from './worker.ts';
 
-export type ImagesClient = WorkerClient<ImagesApi, string>;
+/** How far reading is, or what could not be stored. */
+type ImagesEvent = string | StorageTrouble;
+export type ImagesClient = WorkerClient<ImagesApi, ImagesEvent>;
 
 /** @param onProgress told how far reading is. */
 export function createImagesClient(onProgress: (text: string) => void): ImagesClient {
   const client: ImagesClient = new WorkerClient({
     create: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-    onEvent: onProgress,
+    onEvent: (event) => (typeof event === 'string' ? onProgress(event) : tell(event)),
     onCrash: (reason) => client.end(`The images could not be read: ${reason}`),
   });
   return client;

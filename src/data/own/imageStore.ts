@@ -1,7 +1,7 @@
 /** Image sets kept in the browser's private file system, by their hash. */
 import * as z from 'zod/mini';
 import type { Folder } from '../../storage/folder.ts';
-import { isFull } from '../../storage/quota.ts';
+import { isFull } from '../../storage/failure.ts';
 import { DataError, reasonOf } from '../dataError.ts';
 import { KNOWN_SET_IDS, type KnownSetId } from '../knownSets.ts';
 import type { ImageSet, KeptSets } from '../types.ts';
@@ -26,6 +26,16 @@ const keptSchema = z.strictObject({
 /** What is known of a kept set without reading it. */
 export type KeptImages = z.infer<typeof keptSchema>;
 
+/** Sets that can be trained on, and the hashes of those that are damaged. */
+export interface KeptListing {
+  /** In the order of their titles. */
+  readonly kept: readonly KeptImages[];
+  readonly damaged: readonly string[];
+}
+
+const DESCRIPTION = '.json';
+const IMAGES = '.images';
+
 export class ImageStore implements KeptSets {
   /** @param openFolder rejects where the browser keeps no files. */
   constructor(private readonly openFolder: () => Promise<Folder>) {}
@@ -34,20 +44,15 @@ export class ImageStore implements KeptSets {
   async keep(set: ImageSet): Promise<KeptImages> {
     const sha256 = await imageSetHash(set);
     const bytes = writeImageSet(set);
-    const { title, dataset, classNames, train, test, remarks } = set;
-    const kept: KeptImages = {
-      ...{ sha256, title, dataset, classNames: [...classNames], remarks: [...remarks] },
-      ...normalizationOfImages(train),
-      train: train.labels.length,
-      test: test.labels.length,
-      bytes: bytes.length,
-    };
+    const kept = descriptionOf(set, sha256, bytes.length);
     try {
       const folder = await this.openFolder();
-      await folder.write(`${sha256}.images`, bytes);
+      await folder.write(`${sha256}${IMAGES}`, bytes);
       // Last, so that a set that was cut off midway is not listed.
-      await folder.write(`${sha256}.json`, new TextEncoder().encode(JSON.stringify(kept)));
+      await folder.write(`${sha256}${DESCRIPTION}`, new TextEncoder().encode(JSON.stringify(kept)));
     } catch (error) {
+      // A part of it would only take room.
+      await this.remove(sha256).catch(() => undefined);
       const why = isFull(error)
         ? `there is no room for ${Math.ceil(bytes.length / 1e6)} MB; delete images or runs that are kept`
         : `${reasonOf(error)}; private windows of some browsers keep none`;
@@ -58,52 +63,93 @@ export class ImageStore implements KeptSets {
     return kept;
   }
 
-  /** In the order of their titles; none where the browser keeps no files. */
-  async list(): Promise<KeptImages[]> {
-    const found: KeptImages[] = [];
+  /** Nothing where the browser keeps no files. One set that can't be read hides no other. */
+  async list(): Promise<KeptListing> {
+    const kept: KeptImages[] = [];
+    const damaged: string[] = [];
     try {
       const folder = await this.openFolder();
       for (const name of await folder.names()) {
-        if (!name.endsWith('.json')) continue;
-        const text = new TextDecoder().decode(await folder.read(name));
-        const parsed = z.safeParse(keptSchema, JSON.parse(text));
-        if (parsed.success) found.push(parsed.data);
+        if (!name.endsWith(DESCRIPTION)) continue;
+        const sha256 = name.slice(0, -DESCRIPTION.length);
+        const description = await this.description(folder, sha256);
+        if (description === null) damaged.push(sha256);
+        else kept.push(description);
       }
     } catch {
-      return found;
+      // It was noted why, and is said once.
     }
-    return found.sort((a, b) => a.title.localeCompare(b.title));
+    return { kept: kept.sort((a, b) => a.title.localeCompare(b.title)), damaged };
   }
 
+  /** From its file, else from the images themselves; null where neither is intact. */
+  private async description(folder: Folder, sha256: string): Promise<KeptImages | null> {
+    try {
+      const text = new TextDecoder().decode(await folder.read(`${sha256}${DESCRIPTION}`));
+      const parsed = z.safeParse(keptSchema, JSON.parse(text));
+      if (parsed.success && parsed.data.sha256 === sha256) return parsed.data;
+    } catch {
+      // Damaged; the images may not be.
+    }
+    try {
+      const bytes = await folder.read(`${sha256}${IMAGES}`);
+      return descriptionOf(await intactSet(bytes, sha256), sha256, bytes.length);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @throws DataError `broken` where what is kept does not have that hash. */
   async read(sha256: string): Promise<ImageSet | null> {
     let bytes: Uint8Array;
     try {
-      bytes = await (await this.openFolder()).read(`${sha256}.images`);
+      bytes = await (await this.openFolder()).read(`${sha256}${IMAGES}`);
     } catch {
       return null;
     }
     try {
-      return readImageSet(bytes);
+      return await intactSet(bytes, sha256);
     } catch (error) {
+      const { kept } = await this.list();
+      const title = kept.find((set) => set.sha256 === sha256)?.title;
+      const which = title === undefined ? `with the hash ${sha256.slice(0, 8)}…` : `“${title}”`;
       throw new DataError(
         'broken',
-        `The images kept in this browser are damaged (${reasonOf(error)}). Delete them and give them again.`,
+        `The image set ${which} kept in this browser is damaged: ${reasonOf(error)}. Delete it under Images and give its files again.`,
         { cause: error },
       );
     }
   }
 
   async findKnown(id: KnownSetId): Promise<{ set: ImageSet; sha256: string } | null> {
-    const kept = (await this.list()).find(({ dataset }) => dataset === id);
-    if (kept === undefined) return null;
-    const set = await this.read(kept.sha256);
-    return set === null ? null : { set, sha256: kept.sha256 };
+    const known = (await this.list()).kept.find(({ dataset }) => dataset === id);
+    if (known === undefined) return null;
+    const set = await this.read(known.sha256);
+    return set === null ? null : { set, sha256: known.sha256 };
   }
 
   async remove(sha256: string): Promise<void> {
     const folder = await this.openFolder();
-    for (const name of [`${sha256}.json`, `${sha256}.images`]) {
+    for (const name of [`${sha256}${DESCRIPTION}`, `${sha256}${IMAGES}`]) {
       await folder.remove(name).catch(() => undefined);
     }
   }
+}
+
+function descriptionOf(set: ImageSet, sha256: string, bytes: number): KeptImages {
+  const { title, dataset, classNames, train, test, remarks } = set;
+  return {
+    ...{ sha256, title, dataset, classNames: [...classNames], remarks: [...remarks] },
+    ...normalizationOfImages(train),
+    train: train.labels.length,
+    test: test.labels.length,
+    bytes,
+  };
+}
+
+/** @throws Error naming the fault */
+async function intactSet(bytes: Uint8Array, sha256: string): Promise<ImageSet> {
+  const set = readImageSet(bytes);
+  if ((await imageSetHash(set)) !== sha256) throw new Error('its images have changed');
+  return set;
 }

@@ -1,9 +1,10 @@
 /** The worker that reads one's own images and keeps them, so that neither the page nor training waits for it. */
 import { postEvent, serve } from '../../rpc/rpc.ts';
 import { privateFolder } from '../../storage/folder.ts';
+import { onTrouble } from '../../storage/troubles.ts';
 import { reasonOf } from '../dataError.ts';
 import { webCodecs } from '../image/codecs.ts';
-import { ImageStore, type KeptImages } from './imageStore.ts';
+import { ImageStore, type KeptImages, type KeptListing } from './imageStore.ts';
 import type { InputFile } from './inputFile.ts';
 import { readImages } from './readImages.ts';
 
@@ -13,7 +14,7 @@ export interface GivenFile {
   readonly file: Blob;
 }
 
-const store = new ImageStore(() => privateFolder(navigator.storage, 'images'));
+const store = new ImageStore(() => privateFolder('images', 'ownImages'));
 
 const inputOf = ({ path, file }: GivenFile): InputFile => ({
   name: path,
@@ -37,10 +38,11 @@ const api = {
     const set = await readImages(files.map(inputOf), title, { codecs: webCodecs, onProgress });
     return store.keep(set);
   },
-  list: (): Promise<KeptImages[]> => store.list(),
+  list: (): Promise<KeptListing> => store.list(),
   remove: (sha256: string): Promise<void> => store.remove(sha256),
 };
 
 export type ImagesApi = typeof api;
 
 serve(api, reasonOf);
+onTrouble((trouble) => postEvent(trouble));

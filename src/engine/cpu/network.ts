@@ -10,6 +10,7 @@ import type {
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
+import { overflowedStatistic } from '../plan/overflow.ts';
 import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from '../plan/plan.ts';
 import { REVISION } from './arithmetic.ts';
 import type { CpuBatch } from './batch.ts';
@@ -123,7 +124,8 @@ export class CpuNetwork implements EngineNetwork {
       gradNorm: new Float32Array(parameters),
       weightNorm: new Float32Array(parameters),
       updateNorm: new Float32Array(parameters),
-      activationStd: new Float32Array(columns.row - columns.activation),
+      activationStd: new Float32Array(columns.overflow - columns.activation),
+      overflow: -1,
     };
     this.program.resident('learningRate', 1)[0] = learningRate;
     for (const [i, { images, firstImage }] of microBatches.entries()) {
@@ -138,6 +140,7 @@ export class CpuNetwork implements EngineNetwork {
     const { gradNorm, weightNorm, updateNorm, activationStd } = state;
     return {
       ...{ step, learningRate, gradNorm, weightNorm, updateNorm, activationStd },
+      overflowed: overflowedStatistic(graph, plan.layout, state.overflow),
       loss: Math.fround(state.loss / batchSize),
       accuracy: Math.fround(state.hits / batchSize),
     };

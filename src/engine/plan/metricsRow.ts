@@ -7,12 +7,16 @@ export const RING_STEPS = 64;
 /** Floats before the first norm: loss, accuracy. */
 export const METRICS_HEAD = 2;
 
-/** First columns, and the row's length. `gradient`, `weight`, `update`: one a parameter; `activation`: one a layer. */
+/**
+ * First columns, and the row's length. `gradient`, `weight`, `update`: one a parameter; `activation`: one a layer;
+ * `overflow`: a single one, the place that `overflowIn` finds.
+ */
 export interface MetricsColumns {
   readonly gradient: number;
   readonly weight: number;
   readonly update: number;
   readonly activation: number;
+  readonly overflow: number;
   readonly row: number;
 }
 
@@ -21,5 +25,6 @@ export function metricsColumns(graph: LayerGraph): MetricsColumns {
   const gradient = METRICS_HEAD;
   const [weight, update] = [gradient + parameters, gradient + 2 * parameters];
   const activation = gradient + 3 * parameters;
-  return { gradient, weight, update, activation, row: activation + activationLayers(graph).length };
+  const overflow = activation + activationLayers(graph).length;
+  return { gradient, weight, update, activation, overflow, row: overflow + 1 };
 }

@@ -200,7 +200,10 @@ type UpdateStep =
       /** Where the whole batch's gradients lie. */
       readonly gradients: 'gradients' | 'gradientSums';
     }
-  /** Norms of gradient, weights and update of every active parameter go to the metrics row. */
+  /**
+   * Norms of gradient, weights and update of every active parameter go to the metrics row, and which running statistic
+   * has overflowed (`overflow.ts`).
+   */
   | { readonly kind: 'parameterNorms' };
 
 export type PlanStep = ForwardStep | LossStep | BackwardStep | UpdateStep;

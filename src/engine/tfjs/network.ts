@@ -85,7 +85,11 @@ export class TfjsNetwork implements EngineNetwork {
         squareSums(graph, tensors),
       );
       const statistics = pass.passes.flatMap(({ pass: { statistics = [] } }) => statistics);
-      const metrics = packRow([loss, accuracy], squares, response);
+      const moved = byName(statistics);
+      const running = graph.runningStatistics.map(
+        ({ name }) => moved.get(name) ?? find(this.#tensors, name),
+      );
+      const metrics = packRow([loss, accuracy], squares, response, running);
       return { metrics, updates: [...weights, ...statistics], velocities };
     });
     replace(this.#tensors, updates);

@@ -17,6 +17,7 @@ import {
 import { activationLayers } from '../../model/activationLayers.ts';
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { StepMetrics } from '../api.ts';
+import { overflows } from '../plan/overflow.ts';
 import type { Named } from './layer.ts';
 import type { ForwardPass } from './pass.ts';
 
@@ -74,13 +75,14 @@ export function responses(
   return [spread, concat(normalized.map(({ beta }) => beta)), ...measured];
 }
 
-/** @param row loss, accuracy, the square sums of gradients, weights and updates, and `responses`. */
+/** @param row loss, accuracy, the square sums of gradients, weights and updates, `responses`, and all running statistics. */
 export function readRow(graph: LayerGraph, row: Float32Array): RowMetrics {
   const parameters = graph.parameters.length;
   const [loss = Number.NaN, accuracy = Number.NaN] = row;
   const norms = (kind: number) =>
     row.slice(HEAD + kind * parameters, HEAD + (kind + 1) * parameters).map(Math.sqrt);
-  const activationStd = deviations(graph, row.subarray(HEAD + 3 * parameters));
+  const running = row.length - statisticChannels(graph);
+  const activationStd = deviations(graph, row.subarray(HEAD + 3 * parameters, running));
   return {
     loss,
     accuracy,
@@ -88,7 +90,23 @@ export function readRow(graph: LayerGraph, row: Float32Array): RowMetrics {
     weightNorm: norms(1),
     updateNorm: norms(2),
     activationStd,
+    overflowed: overflowIn(graph, row.subarray(running)),
   };
+}
+
+const statisticChannels = ({ runningStatistics }: LayerGraph): number =>
+  runningStatistics.reduce((sum, { channels }) => sum + channels, 0);
+
+/** @param running all statistics in the graph's order, where each mean is followed by its variance. */
+function overflowIn({ runningStatistics }: LayerGraph, running: Float32Array): string | null {
+  let at = 0;
+  for (const [i, { name, initial, channels }] of runningStatistics.entries()) {
+    if (running.subarray(at, at + channels).some(overflows)) {
+      return initial === 1 ? name : (runningStatistics[i + 1]?.name ?? name);
+    }
+    at += channels;
+  }
+  return null;
 }
 
 function deviations(graph: LayerGraph, values: Float32Array): Float32Array {
@@ -116,8 +134,9 @@ export function packRow(
   head: readonly [Tensor, Tensor],
   squares: readonly Tensor[],
   response: readonly Tensor[],
+  running: readonly Tensor[],
 ): Tensor {
-  return concat([...head.map((value) => reshape(value, [1])), ...squares, ...response]);
+  return concat([...head.map((value) => reshape(value, [1])), ...squares, ...response, ...running]);
 }
 
 export const byName = (tensors: readonly Named[]): Map<string, Tensor> =>

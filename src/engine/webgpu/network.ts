@@ -3,6 +3,7 @@ import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import type { EngineNetwork, KernelChoices, NetworkState, StepMetrics } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import type { ResidentName } from '../plan/buffers.ts';
+import { overflowedStatistic } from '../plan/overflow.ts';
 import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
 import type { Batch } from './batch.ts';
 import { checkFits, type Gpu } from './device.ts';
@@ -119,7 +120,7 @@ export class Network implements EngineNetwork {
 
   /** A row of the metrics ring as numbers. */
   metricsOf(ring: Float32Array, slot: number, step: number, learningRate: number): StepMetrics {
-    const { metricsRow, columns } = this.program;
+    const { metricsRow, columns, graph, layout } = this.program;
     const row = ring.slice(slot * metricsRow, (slot + 1) * metricsRow);
     const [loss = Number.NaN, accuracy = Number.NaN] = row;
     const weightNorm = row.subarray(columns.weight, columns.update);
@@ -128,7 +129,8 @@ export class Network implements EngineNetwork {
       ...{ step, loss, accuracy, learningRate, weightNorm },
       gradNorm: row.subarray(columns.gradient, columns.weight),
       updateNorm: row.subarray(columns.update, columns.activation),
-      activationStd: row.subarray(columns.activation),
+      activationStd: row.subarray(columns.activation, columns.overflow),
+      overflowed: overflowedStatistic(graph, layout, row[columns.overflow] ?? -1),
     };
   }
 

@@ -1,4 +1,5 @@
 /** Our own engine as an `EngineDevice`: a WebGPU device and what is made on it. */
+import { loadChunk } from '../../chunk.ts';
 import type { StateDict } from '../../model/graph.ts';
 import type {
   Activations,
@@ -101,7 +102,7 @@ export class WebGpuDevice implements EngineDevice {
   }
 
   async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
-    const { profileNetwork } = await import('./profiler/profileNetwork.ts');
+    const { profileNetwork } = await loadChunk(() => import('./profiler/profileNetwork.ts'));
     return profileNetwork(this.gpu, ownNetwork(network).options, { signal });
   }
 

@@ -19,7 +19,10 @@ import { NetworkTable } from './NetworkTable.tsx';
 import { PresetField } from './PresetField.tsx';
 import { TrainingFields } from './TrainingFields.tsx';
 
-const AdvancedFields = lazily(async () => (await import('./AdvancedFields.tsx')).AdvancedFields);
+const AdvancedFields = lazily(
+  () => import('./AdvancedFields.tsx'),
+  ({ AdvancedFields }) => AdvancedFields,
+);
 
 /** The graph of the edited model, or of the run's own if the edited one cannot be built. */
 function drawnGraph(draft: ModelConfig, fallback: ModelConfig): LayerGraph {

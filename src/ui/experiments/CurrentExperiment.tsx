@@ -3,7 +3,10 @@ import { Suspense } from 'react';
 import { usePage } from '../context.ts';
 import { lazily } from '../lazily.tsx';
 
-const ExperimentCard = lazily(async () => (await import('./ExperimentCard.tsx')).ExperimentCard);
+const ExperimentCard = lazily(
+  () => import('./ExperimentCard.tsx'),
+  ({ ExperimentCard }) => ExperimentCard,
+);
 
 export function CurrentExperiment() {
   const isThere = usePage(({ experiment }) => experiment !== null);

@@ -1,7 +1,10 @@
 import { DialogButton, lazily } from '../lazily.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
 
-const Gallery = lazily(async () => (await import('./Gallery.tsx')).Gallery);
+const Gallery = lazily(
+  () => import('./Gallery.tsx'),
+  ({ Gallery }) => Gallery,
+);
 
 export function ExperimentsButton() {
   return (

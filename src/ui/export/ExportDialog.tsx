@@ -1,7 +1,7 @@
 /** Saves a run's network in any format, and shows the code that loads it. */
 import { useState } from 'react';
 import type { RunView } from '../../app/state.ts';
-import { formatBytes } from '../../charts/format.ts';
+import { formatBytes, formatCount } from '../../charts/format.ts';
 import { exportFileName } from '../../training/exportWeights.ts';
 import {
   DEFAULT_EXPORT,
@@ -99,14 +99,22 @@ function Result({ run, choice }: { run: RunView; choice: ExportChoice }) {
   const { exported } = usePage(({ exported, version }) => ({ exported, version }));
   const fault = namingFault(run.config.model, choice.naming);
   if (fault !== null) return <ErrorText>{fault}</ErrorText>;
+  const { diverged } = run;
   const latest = session.history(run.id).latest;
-  const step = latest === null ? 0 : latest.step + 1;
+  const step = diverged?.lastGoodStep ?? (latest === null ? 0 : latest.step + 1);
   const own = exported?.id === run.id ? exported : null;
   const { extension } = formatOf(choice.format);
   const saved = own !== null && 'fileName' in own && own.fileName.endsWith(extension) ? own : null;
   const fileName = saved?.fileName ?? exportFileName(run.config, step, choice.format);
   return (
     <>
+      {diverged !== null && (
+        <p className="hint">
+          This run diverged at step {formatCount(diverged.step)}. What is saved are the weights of
+          step {formatCount(diverged.lastGoodStep)}, the last good ones that were kept; the file
+          says so.
+        </p>
+      )}
       <div className="row">
         <button
           type="button"

@@ -5,7 +5,8 @@ import { lazily } from '../lazily.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
 
 const OwnImagesContent = lazily(
-  async () => (await import('./OwnImagesContent.tsx')).OwnImagesContent,
+  () => import('./OwnImagesContent.tsx'),
+  ({ OwnImagesContent }) => OwnImagesContent,
 );
 
 /** @param isChosen whether the run trains on images of one's own. */

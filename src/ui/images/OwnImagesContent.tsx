@@ -23,7 +23,7 @@ export function OwnImagesContent({ given }: { readonly given: Given | null }) {
   const builder = useBuilder();
   const run = useSelectedRun();
   const [images] = useState(ownImages);
-  const { reading, error, kept, latest } = useStore(images.store);
+  const { reading, error, kept, damaged, latest } = useStore(images.store);
   const taken = useRef<Given | null>(null);
   const status = useRef<HTMLDivElement>(null);
   const use = (set: KeptImages) => {
@@ -74,6 +74,14 @@ export function OwnImagesContent({ given }: { readonly given: Given | null }) {
         </p>
         <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
       </div>
+      {damaged.map((sha256) => (
+        <p key={sha256} className="error">
+          A kept image set ({sha256.slice(0, 8)}…) is damaged and can’t be used.{' '}
+          <button type="button" className="link" onClick={() => images.remove(sha256)}>
+            Delete it
+          </button>
+        </p>
+      ))}
       {kept !== null && kept.length > 0 && (
         <ul className="kept-images" aria-label="Images kept in this browser">
           {kept.map((set) => (
@@ -90,7 +98,7 @@ export function OwnImagesContent({ given }: { readonly given: Given | null }) {
                     Train on these<span className="visually-hidden"> images, {set.title}</span>
                   </button>
                 )}
-                <button type="button" className="link" onClick={() => images.remove(set)}>
+                <button type="button" className="link" onClick={() => images.remove(set.sha256)}>
                   Delete<span className="visually-hidden"> {set.title}</span>
                 </button>
               </div>

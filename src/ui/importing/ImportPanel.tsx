@@ -3,7 +3,10 @@ import { isUsable, usePage } from '../context.ts';
 import { DialogButton, lazily } from '../lazily.tsx';
 import { Editable } from '../sharing/Shown.tsx';
 
-const ImportDialog = lazily(async () => (await import('./ImportDialog.tsx')).ImportDialog);
+const ImportDialog = lazily(
+  () => import('./ImportDialog.tsx'),
+  ({ ImportDialog }) => ImportDialog,
+);
 
 export function ImportPanel() {
   const canImport = usePage(isUsable);

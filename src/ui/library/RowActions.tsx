@@ -5,6 +5,7 @@ import type { LibraryRow } from '../../app/library/rows.ts';
 import type { StoredRun } from '../../app/library/storedRun.ts';
 import { isAtRest } from '../../app/state.ts';
 import { RUN_COLOURS } from '../../charts/palette.ts';
+import { askToPersist } from '../../storage/persistence.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
 import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
@@ -34,7 +35,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
           aria-label={`Keep ${name}`}
           title="Keeps a copy of the run in the library as it is now"
           onClick={() => {
-            void navigator.storage?.persist?.();
+            void askToPersist();
             session.autoSave.save(runId);
           }}
         >

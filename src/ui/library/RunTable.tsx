@@ -7,6 +7,7 @@ import {
   type Sorting,
   type SortKey,
 } from '../../app/library/rows.ts';
+import { usePage } from '../context.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { NameCell } from './NameCell.tsx';
 import { NumberCell } from './NumberCell.tsx';
@@ -74,6 +75,9 @@ interface RunRowProps extends Pick<RunTableProps, 'baseline'> {
 /** Redrawn only when its run, or a live baseline, has changed. */
 const RunRow = memo(function RunRow({ row, baseline, isEdited, onEdit }: RunRowProps) {
   const isBaseline = row.id === baseline?.id;
+  const isUnkept = usePage(({ library }) =>
+    library.unkept.some(({ about }) => about.id === row.id),
+  );
   return (
     <tr className={isBaseline ? 'is-baseline' : undefined}>
       <PinCell row={row} />
@@ -81,7 +85,7 @@ const RunRow = memo(function RunRow({ row, baseline, isEdited, onEdit }: RunRowP
       {COLUMNS.map((column) => (
         <NumberCell key={column.key} column={column} row={row} baseline={baseline} />
       ))}
-      <td className="date">{dateOf(row)}</td>
+      <td className="date">{isUnkept ? <span className="faint">not kept</span> : dateOf(row)}</td>
       <RowActions row={row} isBaseline={isBaseline} onEdit={onEdit} />
     </tr>
   );

@@ -14,14 +14,17 @@ import './library.css';
 export function RunsView() {
   const library = useLibrary();
   const [sorting, setSorting] = useState<Sorting>({ key: 'date', descending: true });
-  const { stored, damaged, failure, baseline } = usePage((state) => ({
+  const { stored, unkept, damaged, newer, failure, baseline } = usePage((state) => ({
     stored: state.library.runs,
+    unkept: state.library.unkept,
+    newer: state.library.newer,
     damaged: state.library.damaged,
     failure: state.library.failure,
     baseline: state.library.baseline,
   }));
   const rows = useRows();
-  const bytes = stored?.reduce((sum, run) => sum + run.bytes, 0) ?? 0;
+  const kept = (stored ?? []).filter(({ id }) => !unkept.some(({ about }) => about.id === id));
+  const bytes = kept.reduce((sum, run) => sum + run.bytes, 0);
   return (
     <div className="column library">
       <ErrorText>{failure}</ErrorText>
@@ -35,6 +38,12 @@ export function RunsView() {
           </button>
         </p>
       )}
+      {newer > 0 && (
+        <p className="hint">
+          {newer === 1 ? 'One more run was kept' : `${formatCount(newer)} more runs were kept`} by a
+          newer version of this page, which can read {newer === 1 ? 'it' : 'them'}. They stay here.
+        </p>
+      )}
       <RunTable
         rows={sortRows(rows, sorting)}
         baseline={rows.find(({ id }) => id === baseline) ?? null}
@@ -42,14 +51,14 @@ export function RunsView() {
         onSort={setSorting}
       />
       <p className="row hint">
-        {stored === null || stored.length === 0
+        {kept.length === 0
           ? 'A run is kept here, with its curves and weights, when it finishes and before it is removed, reset or rebuilt.'
-          : `${formatCount(stored.length)} ${stored.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}
-        {stored !== null && stored.length > 0 && (
+          : `${formatCount(kept.length)} ${kept.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}
+        {kept.length > 0 && (
           <button
             type="button"
             className="link"
-            onClick={() => void library.delete(stored.map(({ id }) => id))}
+            onClick={() => void library.delete(kept.map(({ id }) => id))}
           >
             Delete all kept runs
           </button>

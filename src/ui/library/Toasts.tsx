@@ -1,5 +1,6 @@
 /** Runs that were just deleted, with an undo; runs that could not be kept, with their files. */
 import { useEffect, useRef, useState } from 'react';
+import type { UnkeptRun } from '../../app/state.ts';
 import { formatBytes } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
 import { Notice } from '../Notice.tsx';
@@ -10,33 +11,41 @@ import './toasts.css';
 const UNDO_MS = 20_000;
 
 export function Toasts() {
-  const { deleted, unsaved } = usePage(({ library }) => ({
+  const { deleted, unkept, isDismissed } = usePage(({ library }) => ({
     deleted: library.deleted,
-    unsaved: library.unsaved,
+    unkept: library.unkept,
+    isDismissed: library.isUnkeptDismissed,
   }));
-  const library = useLibrary();
   return (
     <>
-      {unsaved.map((run) => (
-        <Notice key={run.about.id} title={`${run.title} is not kept yet.`} severe>
-          <p>
-            {run.isFull
-              ? `This browser has no room for it (${formatBytes(run.file.byteLength)}). Delete kept runs and try again, or save it as a file, which “Open checkpoint…” reads.`
-              : `${run.reason}. Try again, or save it as a file, which “Open checkpoint…” reads.`}
-          </p>
-          <button type="button" onClick={() => void library.saveAgain(run)}>
-            Try again
-          </button>
-          <button type="button" onClick={() => library.saveUnsavedFile(run)}>
-            Save as a file
-          </button>
-          <button type="button" onClick={() => library.dismissUnsaved(run)}>
-            Discard
-          </button>
-        </Notice>
-      ))}
+      {unkept.length > 0 && !isDismissed && <UnkeptRuns unkept={unkept} />}
       {deleted.length > 0 && <UndoToast key={deleted.map(({ id }) => id).join()} />}
     </>
+  );
+}
+
+function UnkeptRuns({ unkept }: { unkept: readonly UnkeptRun[] }) {
+  const library = useLibrary();
+  const isOne = unkept.length === 1;
+  const what = isOne ? unkept[0]?.title : `${unkept.length} runs`;
+  return (
+    <Notice title={`${what} ${isOne ? 'is' : 'are'} not kept.`}>
+      <p>
+        This browser has not stored {isOne ? 'it' : 'them'}; {isOne ? 'it lasts' : 'they last'}{' '}
+        until the page is closed or reloaded. A file lasts, and “Open checkpoint…” reads it.
+      </p>
+      {unkept.map((run) => (
+        <button key={run.about.id} type="button" onClick={() => library.saveUnkeptFile(run)}>
+          Save {run.title} as a file ({formatBytes(run.file.byteLength)})
+        </button>
+      ))}
+      <button type="button" onClick={() => void library.saveUnkept()}>
+        Try again
+      </button>
+      <button type="button" onClick={() => library.dismissUnkept()}>
+        Dismiss
+      </button>
+    </Notice>
   );
 }
 

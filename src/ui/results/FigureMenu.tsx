@@ -1,7 +1,8 @@
 import { LazyMenu, lazily } from '../lazily.tsx';
 
 const FigureMenuContent = lazily(
-  async () => (await import('./FigureMenuContent.tsx')).FigureMenuContent,
+  () => import('./FigureMenuContent.tsx'),
+  ({ FigureMenuContent }) => FigureMenuContent,
 );
 
 /** Saves a figure as an image; loaded when it is first opened. @param figure its name on the page. */

@@ -3,7 +3,8 @@ import { Suspense, useState } from 'react';
 import { lazily } from '../lazily.tsx';
 
 const KernelTimesContent = lazily(
-  async () => (await import('./KernelTimesContent.tsx')).KernelTimesContent,
+  () => import('./KernelTimesContent.tsx'),
+  ({ KernelTimesContent }) => KernelTimesContent,
 );
 
 export function KernelTimes() {

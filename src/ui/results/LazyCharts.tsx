@@ -1,4 +1,6 @@
 /** The charts: loaded while the page is idle, and first drawn one after another. */
+import { loadChunk } from '../../chunk.ts';
+import { PartBoundary } from '../PartBoundary.tsx';
 import {
   type ComponentProps,
   type ComponentType,
@@ -10,7 +12,7 @@ import type { LayerChart } from '../../charts/LayerChart.tsx';
 import type { MetricChart } from '../../charts/MetricChart.tsx';
 import type { ProfileChart } from '../../charts/ProfileChart.tsx';
 
-const importCharts = () => import('../../charts/charts.ts');
+const importCharts = () => loadChunk(() => import('../../charts/charts.ts'));
 
 type Charts = Awaited<ReturnType<typeof importCharts>>;
 
@@ -62,11 +64,18 @@ function useCharts(): Charts | null {
 }
 
 function lazyChart<P extends object>(pick: (charts: Charts) => ComponentType<P>) {
-  return function LazyChart(props: P) {
+  function Loaded(props: P) {
     const charts = useCharts();
     if (charts === null) return <p className="empty">Drawing…</p>;
     const Chart = pick(charts);
     return <Chart {...props} />;
+  }
+  return function LazyChart(props: P) {
+    return (
+      <PartBoundary>
+        <Loaded {...props} />
+      </PartBoundary>
+    );
   };
 }
 

@@ -1,5 +1,6 @@
 /** Saves a figure of the page as an image. */
 
+import { deferred } from '../../chunk.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
 import type { KeyEntry } from '../../charts/exportImage.ts';
 import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
@@ -12,6 +13,8 @@ export interface FigureChoice {
   /** Left out: the page's current theme. */
   readonly theme?: 'light' | 'dark';
 }
+
+const exportImage = deferred(() => import('../../charts/exportImage.ts'));
 
 /** `Gradient norm by layer` → `gradient-norm-by-layer` */
 const fileName = (figure: string) => figure.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
@@ -32,7 +35,7 @@ export async function saveFigure(
 ): Promise<void> {
   const found = document.querySelector<HTMLElement>(`figure[aria-label="${CSS.escape(figure)}"]`);
   if (found === null) throw new Error(`The figure ${figure} is not on the page now.`);
-  const { figureToPng, figureToSvg } = await import('../../charts/exportImage.ts');
+  const { figureToPng, figureToSvg } = await exportImage();
   const image = { ...options, key: runs.map(keyOf) };
   if (format === 'svg')
     saveFile(`${fileName(figure)}.svg`, 'image/svg+xml', figureToSvg(found, image));

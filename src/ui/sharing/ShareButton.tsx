@@ -1,7 +1,10 @@
 import { usePage } from '../context.ts';
 import { DialogButton, lazily } from '../lazily.tsx';
 
-const ShareDialog = lazily(async () => (await import('./ShareDialog.tsx')).ShareDialog);
+const ShareDialog = lazily(
+  () => import('./ShareDialog.tsx'),
+  ({ ShareDialog }) => ShareDialog,
+);
 
 export function ShareButton() {
   const hasRuns = usePage(({ runs }) => runs.length > 0);

@@ -1,9 +1,11 @@
 /** The page's address: read before the session opens, and kept up to date from the first change on. */
+import { deferred } from '../../chunk.ts';
 import { useEffect } from 'react';
 import type { AddressBar } from '../../app/address/address.ts';
 import type { Refusal } from '../../app/address/decode.ts';
 import type { PageSession } from '../../app/pageSession.ts';
 import { isEngineId } from '../../engine/engineNames.ts';
+import { replaceAddress } from '../../storage/addressBar.ts';
 
 const QUERY = 'engine';
 
@@ -23,7 +25,7 @@ const BAR: AddressBar = {
   replace(hash) {
     const url = pageUrl();
     url.hash = hash;
-    history.replaceState(history.state, '', url);
+    replaceAddress(url);
   },
   subscribe(listener) {
     window.addEventListener('hashchange', listener);
@@ -31,7 +33,7 @@ const BAR: AddressBar = {
   },
 };
 
-const load = () => import('../../app/address/address.ts');
+const load = deferred(() => import('../../app/address/address.ts'));
 
 function refusedQuery(): Refusal[] {
   const wanted = engineInQuery();

@@ -4,7 +4,10 @@ import { usePage } from '../context.ts';
 import { lazily } from '../lazily.tsx';
 import { noteSeen, wasSeen } from './seen.ts';
 
-const TourPanel = lazily(async () => (await import('./TourPanel.tsx')).TourPanel);
+const TourPanel = lazily(
+  () => import('./TourPanel.tsx'),
+  ({ TourPanel }) => TourPanel,
+);
 
 export function TourButton() {
   const [isOpen, setIsOpen] = useState(false);

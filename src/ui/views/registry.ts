@@ -16,21 +16,33 @@ export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
   {
     id: 'runs',
     title: 'Runs',
-    View: lazily(async () => (await import('../library/RunsView.tsx')).RunsView),
+    View: lazily(
+      () => import('../library/RunsView.tsx'),
+      ({ RunsView }) => RunsView,
+    ),
   },
   {
     id: 'inside',
     title: 'Inside',
-    View: lazily(async () => (await import('../inside/InsideView.tsx')).InsideView),
+    View: lazily(
+      () => import('../inside/InsideView.tsx'),
+      ({ InsideView }) => InsideView,
+    ),
   },
   {
     id: 'lesions',
     title: 'Lesions',
-    View: lazily(async () => (await import('../lesions/LesionsView.tsx')).LesionsView),
+    View: lazily(
+      () => import('../lesions/LesionsView.tsx'),
+      ({ LesionsView }) => LesionsView,
+    ),
   },
   {
     id: 'surface',
     title: 'Surface',
-    View: lazily(async () => (await import('../surface/SurfaceView.tsx')).SurfaceView),
+    View: lazily(
+      () => import('../surface/SurfaceView.tsx'),
+      ({ SurfaceView }) => SurfaceView,
+    ),
   },
 ];

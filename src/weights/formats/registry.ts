@@ -1,4 +1,5 @@
 /** Every format that a network can be exported to. A new one is a file in this folder and an entry here. */
+import { deferred } from '../../chunk.ts';
 import type { ExportOptions } from '../exportModel.ts';
 import type { FormatEntry } from './format.ts';
 
@@ -10,7 +11,7 @@ export const FORMATS = [
     readBy: 'PyTorch, Hugging Face, this page',
     language: 'Python',
     holdsGraph: false,
-    load: () => import('./safetensors.ts'),
+    load: deferred(() => import('./safetensors.ts')),
   },
   {
     id: 'pth',
@@ -19,7 +20,7 @@ export const FORMATS = [
     readBy: 'torch.load',
     language: 'Python',
     holdsGraph: false,
-    load: () => import('./pth.ts'),
+    load: deferred(() => import('./pth.ts')),
   },
   {
     id: 'npz',
@@ -28,7 +29,7 @@ export const FORMATS = [
     readBy: 'numpy.load',
     language: 'Python',
     holdsGraph: false,
-    load: () => import('./npz.ts'),
+    load: deferred(() => import('./npz.ts')),
   },
   {
     id: 'onnx',
@@ -37,7 +38,7 @@ export const FORMATS = [
     readBy: 'onnxruntime, Netron',
     language: 'Python',
     holdsGraph: true,
-    load: () => import('./onnx.ts'),
+    load: deferred(() => import('./onnx.ts')),
   },
   {
     id: 'tfjs',
@@ -46,7 +47,7 @@ export const FORMATS = [
     readBy: 'tf.loadGraphModel',
     language: 'JavaScript',
     holdsGraph: true,
-    load: () => import('./tfjs.ts'),
+    load: deferred(() => import('./tfjs.ts')),
   },
 ] as const satisfies readonly FormatEntry[];
 

@@ -7,6 +7,11 @@ import type { ScriptImages, SplitImages } from './origin.ts';
 const SIDE = 32;
 const IMAGE_BYTES = SIDE * SIDE * 3;
 
+/** Of images of either kind. */
+export const IMAGE_FILES: readonly string[] = ['train', 'test'].flatMap((split) =>
+  ['images', 'pixels', 'labels'].map((part) => `${split}-${part}.npy`),
+);
+
 /** Files of the zip by name. */
 export function imageFiles({ kind, splits }: ScriptImages): [string, Uint8Array][] {
   if (splits === null) return [];

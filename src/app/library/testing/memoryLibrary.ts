@@ -1,7 +1,8 @@
 /** Kept runs, and a library in memory, for tests. */
 import { runConfigSchema } from '../../../model/config.ts';
-import type { LibraryStore } from '../store.ts';
-import { RECORD_VERSION, type StoredRecord, type StoredRun } from '../storedRun.ts';
+import { StorageError } from '../../../storage/failure.ts';
+import type { Decision, LibraryStore } from '../store.ts';
+import { RECORD_VERSION, type StoredRun } from '../storedRun.ts';
 
 export function storedRun(id: string, change: Partial<StoredRun> = {}): StoredRun {
   return {
@@ -33,24 +34,25 @@ export class MemoryLibrary implements LibraryStore {
     return structuredClone(this.kept.get(id));
   }
 
-  async put(record: StoredRecord, file: ArrayBuffer) {
-    if (this.isFull) throw new DOMException('no room', 'QuotaExceededError');
-    this.kept.set(record.id, structuredClone(record));
-    this.files.set(record.id, structuredClone(file));
-  }
-
-  async putRecord(record: StoredRecord) {
-    this.kept.set(record.id, structuredClone(record));
-  }
-
   async file(id: string) {
     return structuredClone(this.files.get(id));
   }
 
-  async remove(ids: readonly string[]) {
-    for (const id of ids) {
-      this.kept.delete(id);
-      this.files.delete(id);
+  async change(ids: readonly string[], decide: (record: unknown, id: string) => Decision) {
+    const decisions = ids.map(
+      (id) => [id, decide(structuredClone(this.kept.get(id)), id)] as const,
+    );
+    for (const [id, decision] of decisions) {
+      if (decision === 'keep') continue;
+      if (decision === 'remove') {
+        this.kept.delete(id);
+        this.files.delete(id);
+        continue;
+      }
+      const { record, file } = decision;
+      if (file !== undefined && this.isFull) throw new StorageError('full');
+      this.kept.set(id, structuredClone(record));
+      if (file !== undefined) this.files.set(id, structuredClone(file));
     }
   }
 

@@ -181,7 +181,7 @@ export class Lowering {
         return kernelStep('sgd', places, sgd, shape);
       }
       case 'parameterNorms':
-        return this.#scalar('norms', parameterNorms(chunksOf(this.layout)));
+        return this.#scalar('norms', parameterNorms(chunksOf(this.layout), this.layout));
       default:
         return step satisfies never;
     }

@@ -3,6 +3,7 @@ import { activationLayers } from '../../../model/activationLayers.ts';
 import type { LayerGraph, TensorShape } from '../../../model/graph.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { DropoutOperation } from '../../plan/operations/operation.ts';
+import { overflowIn } from '../../plan/overflow.ts';
 import type { BatchTensor, StepOf } from '../../plan/steps.ts';
 import { pixelBytes } from '../kernels/plane.ts';
 import { SQUARES_BYTES } from '../kernels/sgd/sgd.ts';
@@ -188,12 +189,14 @@ function varianceOf(channels: number, channelOf: (c: number) => readonly [number
   return variance + spread;
 }
 
-/** The norms of all parameters that moved, from their chunks' squares. */
-export function parameterNorms(chunks: readonly Chunk[]): Scalar {
-  const places = { squares: resident('squares') };
+/** The norms of all parameters that moved, from their chunks' squares; and whether a running statistic overflowed. */
+export function parameterNorms(chunks: readonly Chunk[], { statisticFloats }: StateLayout): Scalar {
+  const places = { squares: resident('squares'), running: resident('running') };
   return {
     places,
-    run({ doubles }, addressOf, state) {
+    run({ doubles, floats }, addressOf, state) {
+      const running = addressOf(places.running) / 4;
+      state.overflow = overflowIn(floats.subarray(running, running + statisticFloats));
       const first = addressOf(places.squares) / 8;
       const columns = [state.gradNorm, state.weightNorm, state.updateNorm];
       columns.forEach((column, which) => {

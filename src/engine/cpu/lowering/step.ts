@@ -49,6 +49,8 @@ export interface StepState {
   weightNorm: Float32Array;
   updateNorm: Float32Array;
   activationStd: Float32Array;
+  /** As `overflowIn` finds it. */
+  overflow: number;
   /** Of layers without BatchNorm: per channel mean and mean square about it, of the images so far. */
   readonly moments: Map<string, Float64Array>;
 }

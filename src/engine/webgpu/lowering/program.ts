@@ -117,7 +117,7 @@ export function lowerTraining({
   const metricsFloats = RING_STEPS * metricsRow;
   const responses = responseTable(graph, layout);
   const update = updateTables(layout, columns);
-  const context = { metricsRow, metricsFloats, tables: { responses, update } };
+  const context = { metricsRow, metricsFloats, tables: { responses, update, columns } };
 
   const lowered = new Map<StepList, LoweredList>();
   let pieceRows = 0;

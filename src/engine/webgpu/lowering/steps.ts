@@ -1,4 +1,5 @@
 /** Turns the steps of a plan into kernel calls. */
+import type { MetricsColumns } from '../../plan/metricsRow.ts';
 import type { PlanStep, StepOf } from '../../plan/steps.ts';
 import { batchNormEvaluation } from '../kernels/batchNormEvaluation/batchNormEvaluation.ts';
 import { dropout, dropoutGradient } from '../kernels/dropout/dropout.ts';
@@ -31,7 +32,11 @@ export interface StepContext {
   readonly metricsRow: number;
   readonly metricsFloats: number;
   /** Only for training. */
-  readonly tables: { readonly responses: ResponseTable; readonly update: UpdateTables } | null;
+  readonly tables: {
+    readonly responses: ResponseTable;
+    readonly update: UpdateTables;
+    readonly columns: MetricsColumns;
+  } | null;
 }
 
 /** Adds the dispatches of `step`: none if another step's dispatch does its work in passing, else one or more. */
@@ -149,7 +154,7 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       lowerSgd(lowering, tablesOf(context).update, step);
       break;
     case 'parameterNorms':
-      lowerParameterNorms(lowering, tablesOf(context).update, metricsRow, metricsFloats);
+      lowerParameterNorms(lowering, tablesOf(context), metricsFloats);
       break;
     default:
       step satisfies never;

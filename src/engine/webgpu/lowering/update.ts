@@ -67,21 +67,28 @@ export function lowerSgd(
   lowering.emit('sgd', call);
 }
 
-/** @param metricsRow and @param metricsFloats floats of a row and of the whole ring. */
+/** @param metricsFloats floats of the whole ring. */
 export function lowerParameterNorms(
   lowering: Lowering,
-  { chunks, segments }: UpdateTables,
-  metricsRow: number,
+  {
+    update: { chunks, segments },
+    columns: { row: metricsRow, overflow },
+  }: { readonly update: UpdateTables; readonly columns: MetricsColumns },
   metricsFloats: number,
 ): void {
+  const { parameters, statisticFloats } = lowering.layout;
   const shape = {
     segments: segments.length / SEGMENT_COLUMNS,
-    parameters: lowering.layout.parameters.length,
+    parameters: parameters.length,
+    statistics: statisticFloats / 2,
+    overflowColumn: overflow,
     metricsRow,
   };
   const call = parameterNorms(shape, {
     segmentTable: floats('segmentTable', 0, segments.length),
     squares: squaresOf(chunks),
+    // Without BatchNorm there are none, but a buffer.
+    running: floats('running', 0, Math.max(1, statisticFloats)),
     metrics: floats('metrics', 0, metricsFloats),
     step: STEP_BINDING,
   });

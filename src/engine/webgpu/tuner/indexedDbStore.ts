@@ -1,21 +1,24 @@
 /** Choices in the browser's IndexedDB, which workers have, too. */
 import type { DBSchema } from 'idb';
-import { lazyDatabase } from '../../../storage/indexedDb.ts';
+import { Database } from '../../../storage/indexedDb.ts';
 import type { TuningStore } from '../../api.ts';
+import { withChoices } from '../../kernelChoices.ts';
 
 interface Schema extends DBSchema {
   /** By adapter. */
   choices: { key: string; value: unknown };
 }
 
-/** @returns null if there is no IndexedDB. Its methods reject if it is forbidden or broken. */
-export function indexedDbStore(): TuningStore | null {
-  if (!('indexedDB' in globalThis)) return null;
-  const database = lazyDatabase<Schema>('kernel-tuning', ['choices']);
+/** Its methods reject where IndexedDB is missing, forbidden or broken. */
+export function indexedDbStore(): TuningStore {
+  const database = new Database<Schema>('kernel-tuning', ['choices'], 'kernels');
   return {
-    load: async (adapter) => (await database()).get('choices', adapter),
-    save: async (adapter, choices) => {
-      await (await database()).put('choices', choices, adapter);
-    },
+    load: (adapter) =>
+      database.read(['choices'], (reading) => reading.objectStore('choices').get(adapter)),
+    add: (adapter, found) =>
+      database.change(['choices'], async (change) => {
+        const store = change.objectStore('choices');
+        await store.put(withChoices(await store.get(adapter), found), adapter);
+      }),
   };
 }

@@ -1,11 +1,8 @@
 /** Where choices are kept between visits, per adapter. Whatever cannot be read counts as nothing kept. */
 
 import type { KernelChoices, TuningStore } from '../../api.ts';
-import { parseChoices } from '../../kernelChoices.ts';
+import { validChoices, withChoices } from '../../kernelChoices.ts';
 import type { Gpu } from '../device.ts';
-
-/** Choices of an adapter that are kept; the oldest go first. */
-const MOST_CHOICES = 4000;
 
 /** Names all that decides which kernel is fastest. */
 export function adapterKey({ adapter, device }: Gpu): string {
@@ -22,23 +19,21 @@ export async function keptChoices(
   adapter: string,
 ): Promise<KernelChoices> {
   try {
-    return parseChoices(await store?.load(adapter)) ?? {};
+    return validChoices(await store?.load(adapter));
   } catch {
     return {};
   }
 }
 
-/** Adds `found` to the kept choices, of which the oldest are dropped when there are too many. Never rejects. */
+/** Adds `found` to the kept choices. Never rejects. */
 export async function keepChoices(
   store: TuningStore | null,
   adapter: string,
-  kept: KernelChoices,
   found: KernelChoices,
 ): Promise<void> {
   if (Object.keys(found).length === 0) return;
-  const entries = Object.entries({ ...kept, ...found }).slice(-MOST_CHOICES);
   try {
-    await store?.save(adapter, Object.fromEntries(entries));
+    await store?.add(adapter, found);
   } catch {
     // Full or forbidden storage: the next visit tunes again.
   }
@@ -48,10 +43,13 @@ export async function keepChoices(
 export function withMemory(store: TuningStore | null): TuningStore {
   const memory = new Map<string, KernelChoices>();
   return {
-    load: async (adapter) => memory.get(adapter) ?? store?.load(adapter),
-    save: async (adapter, choices) => {
-      memory.set(adapter, choices);
-      await store?.save(adapter, choices);
+    load: async (adapter) => {
+      const here = memory.get(adapter) ?? {};
+      return withChoices(await keptChoices(store, adapter), here);
+    },
+    add: async (adapter, found) => {
+      memory.set(adapter, withChoices(memory.get(adapter), found));
+      await store?.add(adapter, found);
     },
   };
 }

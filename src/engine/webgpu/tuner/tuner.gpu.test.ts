@@ -62,16 +62,16 @@ describe('tunedChoices', () => {
     const tunables = kinds.flatMap(
       (kind) => workOf([plan]).find(({ use }) => use.operation === kind)?.use ?? [],
     );
-    const save = vi.fn();
-    const store = withMemory({ load: async () => null, save });
+    const add = vi.fn();
+    const store = withMemory({ load: async () => null, add });
     const onStart = vi.fn();
     const options = { budgetMs: 200_000, store, onStart };
     const chosen = await tunedChoices(device.gpu, [{ tunables }, { tunables }], options);
     expect(onStart).toHaveBeenCalledOnce();
     const ids = tunables.map(({ id }) => id).sort();
     expect(Object.keys(chosen).sort()).toEqual(ids);
-    expect(save).toHaveBeenCalledOnce();
-    expect(save.mock.calls[0]?.[1]).toEqual(chosen);
+    expect(add).toHaveBeenCalledOnce();
+    expect(add.mock.calls[0]?.[1]).toEqual(chosen);
     expect(lowerTraining({ graph, training, kernelChoices: chosen }).kernelChoices).toMatchObject(
       chosen,
     );

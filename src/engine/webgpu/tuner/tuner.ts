@@ -40,7 +40,7 @@ export async function tunedChoices(
     if (budgetMs <= 0 || open.length === 0) return completed(kept, uses);
     onStart?.();
     const found = await timed(gpu, open, { budgetMs, clock });
-    await keepChoices(store, adapter, kept, found);
+    await keepChoices(store, adapter, found);
     return completed({ ...kept, ...found }, uses);
   } catch {
     return completed({}, uses);

@@ -1,0 +1,67 @@
+/** What the page says when the browser does not store something: one notice for each kind of failure. */
+import type { StorageFailure } from './failure.ts';
+import type { StorageTrouble, StorageUse } from './troubles.ts';
+
+/** What a person calls it; null: nothing that anyone would miss. In the order in which they are listed. */
+const NOUNS: Readonly<Record<StorageUse, string | null>> = {
+  runs: 'kept runs',
+  checkpoints: 'checkpoints',
+  experiments: 'results of experiments',
+  ownImages: 'your own images',
+  imageCache: 'downloaded images',
+  settings: 'settings',
+  tab: 'what a reload restores',
+  kernels: null,
+  tabs: null,
+};
+
+interface Words {
+  readonly title: string;
+  /** @param things what is not stored, as a list with `and`. */
+  readonly text: (things: string) => string;
+}
+
+const NOTICES: Readonly<Record<StorageFailure, Words>> = {
+  refused: {
+    title: 'This browser stores nothing for this page.',
+    text: (things) =>
+      `Its settings, or a private window, block site data. Training works, but these last only until the page is closed or reloaded: ${things}. Save what you want to keep as a file, or allow site data for this page and reload it.`,
+  },
+  missing: {
+    title: 'This browser can’t store everything.',
+    text: (things) =>
+      `These last only until the page is closed or reloaded: ${things}. Browsers store them for pages that come over https or from localhost. Save what you want to keep as a file.`,
+  },
+  full: {
+    title: 'This browser has no room left for this page.',
+    text: (things) =>
+      `Not everything could be stored of: ${things}. Delete kept runs or images that you don’t need, or save as a file what you want to keep.`,
+  },
+  broken: {
+    title: 'This browser’s storage fails.',
+    text: (things) =>
+      `It gave an error or no answer for: ${things}. Training goes on. Save what you want to keep as a file; restarting the browser often helps.`,
+  },
+};
+
+export interface StorageNotice {
+  readonly failure: StorageFailure;
+  readonly title: string;
+  readonly text: string;
+}
+
+const FAILURES: readonly StorageFailure[] = ['refused', 'missing', 'full', 'broken'];
+const list = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** One notice for each kind of failure that takes something a person would miss. */
+export function storageNotices(troubles: readonly StorageTrouble[]): StorageNotice[] {
+  return FAILURES.flatMap((failure) => {
+    const uses = troubles.filter((trouble) => trouble.failure === failure).map(({ use }) => use);
+    const nouns = Object.entries(NOUNS)
+      .filter(([use]) => uses.some((other) => other === use))
+      .flatMap(([, noun]) => noun ?? []);
+    if (nouns.length === 0) return [];
+    const { title, text } = NOTICES[failure];
+    return [{ failure, title, text: text(list.format(nouns)) }];
+  });
+}

@@ -1,0 +1,52 @@
+/** Keeps the failure of one part of the page to that part. */
+import { Component, Fragment, type ReactNode } from 'react';
+import { ChunkError } from '../chunk.ts';
+import { reasonOf } from '../data/dataError.ts';
+
+interface PartBoundaryProps {
+  /** Called before the part is drawn again. */
+  readonly onRetry?: () => void;
+  /** Takes the part away; null: it stays. */
+  readonly onClose?: (() => void) | null;
+  readonly children: ReactNode;
+}
+
+interface Failure {
+  readonly reason: string;
+}
+
+export class PartBoundary extends Component<
+  PartBoundaryProps,
+  { failure: Failure | null; attempt: number }
+> {
+  override state: { failure: Failure | null; attempt: number } = { failure: null, attempt: 0 };
+
+  static getDerivedStateFromError(error: unknown) {
+    const reason = reasonOf(error);
+    const isMissing = error instanceof ChunkError;
+    return { failure: { reason: isMissing ? reason : `This part could not be drawn: ${reason}` } };
+  }
+
+  override render() {
+    const { failure, attempt } = this.state;
+    const { children, onRetry, onClose = null } = this.props;
+    if (failure === null) return <Fragment key={attempt}>{children}</Fragment>;
+    const retry = () => {
+      onRetry?.();
+      this.setState({ failure: null, attempt: attempt + 1 });
+    };
+    return (
+      <div className="row part-failure" role="alert">
+        <p>{failure.reason}</p>
+        <button type="button" onClick={retry}>
+          Retry
+        </button>
+        {onClose !== null && (
+          <button type="button" onClick={onClose}>
+            Close
+          </button>
+        )}
+      </div>
+    );
+  }
+}

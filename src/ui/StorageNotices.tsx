@@ -1,0 +1,26 @@
+/** What the browser does not store, said once for each kind of failure. */
+import { storageNotices } from '../storage/notices.ts';
+import { usePage, useSession } from './context.ts';
+import { Notice } from './Notice.tsx';
+
+export function StorageNotices() {
+  const { store } = useSession();
+  const { troubles, dismissed } = usePage(({ storage }) => storage);
+  return storageNotices(troubles)
+    .filter(({ failure }) => !dismissed.includes(failure))
+    .map(({ failure, title, text }) => (
+      <Notice key={failure} title={title}>
+        <p>{text}</p>
+        <button
+          type="button"
+          onClick={() =>
+            store.setState(({ storage }) => ({
+              storage: { ...storage, dismissed: [...storage.dismissed, failure] },
+            }))
+          }
+        >
+          Dismiss
+        </button>
+      </Notice>
+    ));
+}
