@@ -9,6 +9,7 @@ import { UnreadableNotices } from './checkpoints/UnreadableNotices.tsx';
 import { useBuilder, usePage } from './context.ts';
 import { EngineNotice } from './EngineNotice.tsx';
 import { lazily } from './lazily.tsx';
+import { NewVersion } from './NewVersion.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
@@ -100,6 +101,7 @@ export function Notices() {
           <StorageNotices />
         </Suspense>
       )}
+      <NewVersion />
       <ReloadNotice />
       <ResumeOffer />
       <UnreadableNotices />
