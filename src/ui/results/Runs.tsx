@@ -22,7 +22,10 @@ import { ColourScale } from './ColourScale.tsx';
 import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 
-const LayerDetail = lazily(async () => (await import('../stage/LayerDetail.tsx')).LayerDetail);
+const LayerDetail = lazily(
+  () => import('../stage/LayerDetail.tsx'),
+  ({ LayerDetail }) => LayerDetail,
+);
 
 /** Ahead of the drawings. */
 const COLOURS_AFTER_MS = 40;
