@@ -8,6 +8,8 @@ export const PAGE_PORT = Number(process.env.E2E_PORT ?? 47_310);
 export const SOURCE_PORT = PAGE_PORT + 1;
 /** A host that knows nothing but files. */
 export const PLAIN_PORT = PAGE_PORT + 2;
+/** Serves the built page to the sample of the campaign of faults, on an origin for each case. */
+export const FAULTS_PORT = PAGE_PORT + 3;
 /** The folder of what the tests build and serve. */
 export const WORK = join(tmpdir(), `residual-playground-e2e-${PAGE_PORT}`);
 /** The built page. */
