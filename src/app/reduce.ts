@@ -21,8 +21,14 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       const compared = event.compared ?? state.engine?.compared ?? null;
       const about = { passedOver, compared, noHalfPrecision, arithmetics, remark };
       const engine = { id: event.engine, ...about };
+      const from = state.engine?.id ?? engine.id;
+      const engineChange =
+        from === engine.id || state.stepsDone === 0
+          ? state.engineChange
+          : { from, to: engine.id, step: state.stepsDone };
       const phase = state.phase === 'opening' ? 'idle' : state.phase;
-      return { ...state, phase, adapter, engine, gflops, maxBufferBytes, deviceLost: null };
+      const found = { phase, adapter, engine, engineChange, gflops, maxBufferBytes };
+      return { ...state, ...found, deviceLost: null };
     }
     case 'unsupported':
       return { ...state, unsupported: { reason: event.reason, message: event.message } };
@@ -155,7 +161,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       const { checkpoint } = state;
       const { lineage } = event;
       const kept = checkpoint.kept?.lineage === lineage ? checkpoint.kept : null;
-      return { ...state, checkpoint: { ...checkpoint, lineage, kept } };
+      return { ...state, engineChange: null, checkpoint: { ...checkpoint, lineage, kept } };
     }
     case 'checkpointFound': {
       const { offer, unreadable } = event;

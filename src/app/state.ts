@@ -185,6 +185,12 @@ export interface PageState {
         readonly id: EngineId;
       })
     | null;
+  /** The runs went on with another engine, from this step; null: they have not since they began, or were opened. */
+  readonly engineChange: {
+    readonly from: EngineId;
+    readonly to: EngineId;
+    readonly step: number;
+  } | null;
   readonly gflops: number | null;
   readonly maxBufferBytes: number | null;
   readonly unsupported: Pick<EventOf<'unsupported'>, 'reason' | 'message'> | null;
@@ -242,6 +248,7 @@ export const initialState: PageState = {
   phase: 'opening',
   adapter: null,
   engine: null,
+  engineChange: null,
   gflops: null,
   maxBufferBytes: null,
   unsupported: null,

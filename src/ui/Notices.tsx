@@ -7,7 +7,7 @@ import { ReloadNotice } from './checkpoints/ReloadNotice.tsx';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { UnreadableNotices } from './checkpoints/UnreadableNotices.tsx';
 import { useBuilder, usePage } from './context.ts';
-import { EngineNotice } from './EngineNotice.tsx';
+import { EngineNotices } from './EngineNotice.tsx';
 import { lazily } from './lazily.tsx';
 import { NewVersion } from './NewVersion.tsx';
 import { Notice } from './Notice.tsx';
@@ -123,7 +123,7 @@ export function Notices() {
           )}
         </Notice>
       )}
-      <EngineNotice />
+      <EngineNotices />
       {runs.map(
         ({ id, name, diverged }) =>
           diverged !== null && (
