@@ -14,6 +14,8 @@ export default defineConfig({
   reporter: 'list',
   use: {
     baseURL: `http://localhost:${PAGE_PORT}/`,
+    // Pages come from the server, where tests put in what they want to see; `hosts.e2e.ts` is about the service worker.
+    serviceWorkers: 'block',
     viewport: { width: 1280, height: 900 },
     launchOptions: { executablePath: await chromiumPath(), args: CHROMIUM_ARGS },
   },

@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ChunkError } from './chunk.ts';
 import { finishSignIn, isSignInReturn } from './app/publish/signInReturn.ts';
+import { reloadIsolated } from './app/updates/serviceWorker.ts';
 import { App } from './ui/App.tsx';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
@@ -10,12 +11,13 @@ import './ui/styles/builder.css';
 import './ui/styles/figures.css';
 import './ui/styles/layers.css';
 import './ui/styles/runs.css';
+import './ui/stage/stage.css';
 
 const root = document.getElementById('root');
 if (root !== null && isSignInReturn(location.search)) {
   root.textContent = await finishSignIn();
   window.close();
-} else if (root !== null) {
+} else if (root !== null && !(await reloadIsolated())) {
   createRoot(root, {
     // The part's place on the page says what is missing.
     onCaughtError: (error, { componentStack }) =>

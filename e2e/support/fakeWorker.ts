@@ -76,7 +76,7 @@ function fakeWorker({ stored, live = 0 }: FakeWorkerOptions): void {
         const costs = { gpuBytes: 2e8, microBatchSize: 32, dispatchesPerStep: 130, compileMs: 900 };
         const activationNames = convolutionsOf(names);
         const layers = { parameterNames: names, activationNames };
-        const run = { id, ...layers, tiles: {}, kernelCode: null, weightsFrom: null };
+        const run = { id, ...layers, tiles: {}, kernelCode: null, weightsFrom: null, startId: id };
         emit({ type: 'prepared', ...run, ...costs } as TrainingEvent);
       }
     } else if (command.type === 'train') {

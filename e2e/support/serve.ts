@@ -1,17 +1,16 @@
 /** Started by Playwright: builds the page and serves it with a mirror of the images, and serves the sources beside it. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, createServer } from 'vite';
 import { DATA_FILES, dataFolder, hasData } from '../../scripts/lib/dataMiddleware.mjs';
 import { ROOT } from '../../scripts/lib/install.mjs';
 import { pageListener, serve } from '../../scripts/lib/staticServer.mjs';
 import { parquetFixture } from '../../src/data/testing/parquetFixture.ts';
-import { PAGE_PORT, SOURCE_PORT } from './ports.ts';
+import { BUILT, PAGE_PORT, SOURCE_PORT, WORK } from './ports.ts';
 
 const FIXTURE_IMAGES = [1200, 300] as const;
 
-const work = mkdtempSync(join(tmpdir(), 'residual-playground-e2e-'));
+mkdirSync(WORK, { recursive: true });
 
 /** A folder of images in CIFAR-10's format: the real ones if they are available, else drawn ones. */
 function images(): string {
@@ -19,13 +18,12 @@ function images(): string {
   if (hasData(folder)) return folder;
   for (const [i, name] of DATA_FILES.entries()) {
     const { file } = parquetFixture({ count: FIXTURE_IMAGES[i] ?? 100, seed: i });
-    writeFileSync(join(work, name), file);
+    writeFileSync(join(WORK, name), file);
   }
-  return work;
+  return WORK;
 }
 
-const outDir = join(work, 'dist');
-await build({ root: ROOT, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+await build({ root: ROOT, logLevel: 'warn', build: { outDir: BUILT, emptyOutDir: true } });
 
 const sources = await createServer({
   root: ROOT,
@@ -34,5 +32,5 @@ const sources = await createServer({
 });
 await sources.listen();
 
-const { port } = await serve(pageListener(outDir, images()), PAGE_PORT);
+const { port } = await serve(pageListener(BUILT, images()), PAGE_PORT);
 if (port !== PAGE_PORT) throw new Error(`port ${PAGE_PORT} is taken`);

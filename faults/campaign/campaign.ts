@@ -57,7 +57,8 @@ export async function campaign(plan: Plan, server: PageServer): Promise<CaseResu
   return done;
 }
 
-async function runCase(
+/** One case, judged. */
+export async function runCase(
   kind: Kind,
   seed: number,
   chromium: Chromium,

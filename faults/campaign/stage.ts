@@ -18,6 +18,8 @@ export class Stage {
   readonly stepsLost: number[] = [];
   readonly secondsLost: number[] = [];
   faults = 0;
+  /** What the page said between a fault's parts, before it cost anything. */
+  private heard = '';
   private readonly complaints: { readonly verdict: Verdict; readonly note: string }[] = [];
   private readonly tabs: Tab[] = [];
 
@@ -45,6 +47,10 @@ export class Stage {
 
   misbehave(how: Misbehaviour | null): void {
     this.server.misbehave(this.origin, how);
+  }
+
+  async hear(tab: Tab): Promise<void> {
+    this.heard += `\n${await tab.said()}`;
   }
 
   complain(verdict: Verdict, note: string): void {
@@ -88,8 +94,7 @@ export class Stage {
     this.secondsLost.push(
       last === undefined || at === undefined ? 0 : (last.atMs - at.atMs) / 1000,
     );
-    const isSaid =
-      saysLoss(said, resumedAt, steps) || (resumedAt === 0 && saysNothingIsKept(warned));
+    const isSaid = saysLoss(said, resumedAt, steps) || saysNothingIsKept(warned + this.heard);
     if (isSaid) this.complain('lost as said', `${steps} steps`);
     else
       this.complain(
@@ -107,8 +112,11 @@ export class Stage {
     const hasImages = await tab.until(async () => {
       const isDrawn = await standIns.isVisible();
       hadStandIns ||= isDrawn;
-      if (await again.isVisible()) await again.click({ timeout: 2000 }).catch(() => undefined);
-      await sleep(250);
+      if (await again.isVisible()) {
+        await again.click({ timeout: 2000 }).catch(() => undefined);
+        // Asked again sooner, it would only begin anew.
+        await sleep(2000);
+      } else await sleep(100);
       const isReal = !isDrawn && (await title.isVisible()) && !(await again.isVisible());
       return isReal && /^CIFAR-10/.test((await title.textContent()) ?? '');
     });

@@ -73,6 +73,12 @@ export class Tab {
     await button(this.page, name).click({ timeout: PATIENCE_MS });
   }
 
+  /** Clicks a button if it can be clicked at the moment. */
+  async press(name: string): Promise<void> {
+    const wanted = button(this.page, name);
+    if (await wanted.isEnabled()) await wanted.click({ timeout: 1000 }).catch(() => undefined);
+  }
+
   async statusText(): Promise<string> {
     return (await status(this.page).textContent({ timeout: PATIENCE_MS })) ?? '';
   }

@@ -109,7 +109,14 @@ export const RECORD_PARSERS: readonly Parser[] = [
       const { readTabState, writeTabState } = await import('../../src/app/tabState.ts');
       const { runConfigSchema } = await import('../../src/model/config.ts');
       const run = {
-        ...{ name: 'ResNet-6', isNamed: false, colourIndex: 0, libraryId: 'a', draft: null },
+        ...{
+          name: 'ResNet-6',
+          isNamed: false,
+          colourIndex: 0,
+          libraryId: 'a',
+          startId: 'a',
+          draft: null,
+        },
         ...{
           kernelCode: null,
           expectedSha256: null,
@@ -124,7 +131,7 @@ export const RECORD_PARSERS: readonly Parser[] = [
         },
       });
       const area = { use: 'tab', storage } as const;
-      const state = { isTraining: true, stepsDone: 7, lineage: 1, view: 'curves', linked: true };
+      const state = { isTraining: true, stepsDone: 7, lineage: 'a', view: 'curves', linked: true };
       writeTabState({ ...state, experiment: null, selected: 0, runs: [run] }, area);
       const seed = stored;
       const read = (text: string) => {

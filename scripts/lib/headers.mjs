@@ -16,6 +16,9 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** As `<meta>` in the built page, where `frame-ancestors` means nothing. */
+export const META_POLICY = CONTENT_SECURITY_POLICY.replace(/; frame-ancestors [^;]*/, '');
+
 /** For the dev server too. */
 export const ISOLATION_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { offerTitle } from './offerTitle.ts';
 
 const offer = (...runs: { name: string; step: number; steps: number }[]) =>
-  offerTitle({ lineage: 1, savedAtMs: 0, bytes: 0, damaged: null, runs }, (n) =>
+  offerTitle({ lineage: 'a', savedAtMs: 0, bytes: 0, damaged: null, runs }, (n) =>
     n.toLocaleString('en-US'),
   );
 

@@ -58,12 +58,14 @@ function opened() {
       tiles: {},
       kernelCode: null,
       weightsFrom: null,
+      startId: 's',
     });
   }
-  const steps = (id: string, from: number, count: number) => {
+  const steps = (id: string, from: number, count: number, restart?: number) => {
     const { parameterNames } = session.history(id);
     emit({
       type: 'metrics',
+      restart,
       batch: {
         id,
         step: Uint32Array.from({ length: count }, (_, i) => from + i),
@@ -111,6 +113,47 @@ describe('Session', () => {
     expect(last('setRuns')?.runs.map(({ config }) => config.model.shortcuts)).toEqual([
       true,
       false,
+    ]);
+  });
+
+  it('drops what runs measured before they were restarted, and that alone', () => {
+    const { session, state, steps, emit, last, residual, plain } = opened();
+    for (const { id } of [residual, plain]) steps(id, 0, 60);
+    session.reset();
+    const restart = last('reset')?.restart;
+    expect(restart).toBe(1);
+    // The worker has trained on until it got to the reset.
+    for (const { id } of [residual, plain]) steps(id, 60, 5);
+    const { sha256, ...how } = { sha256: 'a'.repeat(64), arithmetic: null, replay: null };
+    emit({ type: 'finished', id: plain.id, step: 65, finalWeights: { sha256, ...how } });
+    emit({
+      type: 'evaluated',
+      id: plain.id,
+      step: 65,
+      loss: 1,
+      accuracy: 1,
+      images: 1,
+      restart: 0,
+    });
+    for (const { id } of [residual, plain]) emit({ type: 'reset', id, startId: 'later' });
+    expect(state().stepsDone).toBe(0);
+    for (const { id } of [residual, plain]) steps(id, 0, 2, restart);
+    expect(state().stepsDone).toBe(2);
+
+    // One run is edited; the other goes on.
+    const { config } = plain;
+    const edited = { ...config, training: { ...config.training, seed: 9 } };
+    session.store.setState(({ runs }) => ({
+      runs: runs.map((run) => (run.id === plain.id ? { ...run, config: edited } : run)),
+    }));
+    session.syncRuns();
+    expect(last('setRuns')?.restart).toBe(2);
+    for (const { id } of [residual, plain]) steps(id, 2, 3, restart);
+    expect(session.history(residual.id).latest?.step).toBe(4);
+    expect(session.history(plain.id).latest).toBeNull();
+    expect(state().runs.map(({ evaluation, finished }) => [evaluation, finished])).toEqual([
+      [null, false],
+      [null, false],
     ]);
   });
 

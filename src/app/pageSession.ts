@@ -27,6 +27,7 @@ import { type NewRun, newRuns } from './newRuns.ts';
 import { Queries } from './queries.ts';
 import { reduce, type StateEvent } from './reduce.ts';
 import { ReloadRestore } from './reloadRestore.ts';
+import { Restarts } from './restarts.ts';
 import type { SessionOptions } from './sessionOptions.ts';
 import {
   freeColourIndex,
@@ -37,6 +38,7 @@ import {
   type RunView,
   rewound,
 } from './state.ts';
+import { type TabState, tabStateOf } from './tabState.ts';
 import { Verifier } from './verifier.ts';
 
 const csv = deferred(() => import('./csv.ts'));
@@ -47,7 +49,8 @@ export class PageSession {
   readonly queries = new Queries(this.store, (command) => this.send(command));
   readonly autoSave: AutoSave;
   readonly verifier: Verifier;
-  readonly #reloadRestore: ReloadRestore;
+  readonly #restarts = new Restarts();
+  #reloadRestore: ReloadRestore;
   readonly #options: SessionOptions;
   #engine: EngineChoice;
   /** What the worker was last told to train. */
@@ -64,17 +67,20 @@ export class PageSession {
     const runFile = (id: RunId) => this.runFile(id);
     this.verifier = new Verifier(store, options.baseUrl);
     this.autoSave = new AutoSave({ store, history, runFile }, options.openLibrary);
-    const page = {
-      store,
-      send: (command: Command) => this.send(command),
-      resume: () => this.resume(null),
-      syncRuns: () => this.syncRuns(),
-    };
-    this.#reloadRestore = new ReloadRestore(page, options.before ?? null);
+    this.#reloadRestore = this.#restoring(options.before ?? null);
   }
 
-  /** Starts the worker, or a new one in place of one that has crashed; runs keep their configs and start afresh. */
+  /**
+   * Starts the worker, or a new one in place of one that has crashed; runs keep their configs and continue from their last
+   * checkpoint.
+   */
   open(): void {
+    const { lineage = null } = this.#options;
+    const isAnother = this.#trainer !== null;
+    const now = isAnother ? tabStateOf(this.store.getState()) : null;
+    // Runs that have made no step need no restoring.
+    const before = isAnother ? (now?.lineage == null ? null : now) : (this.#options.before ?? null);
+    this.#reloadRestore = this.#restoring(before);
     this.close();
     const { linked, selected, isDefaultPair, runs, ...rest } = this.store.getState();
     const { view, charts, experiment, library, address, storage } = rest;
@@ -83,11 +89,15 @@ export class PageSession {
     this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
     this.histories.forgetAll();
     this.#sent.clear();
+    this.#restarts.forget();
     this.#reloadRestore.begin();
     this.#trainer = this.#options.createTrainer();
     this.#unsubscribe = this.#trainer.subscribe((event) => this.#receive(event));
-    const { baseUrl, lastEngine: before } = this.#options;
-    this.send({ type: 'open', baseUrl, engine: this.#engine, before });
+    const { baseUrl, lastEngine } = this.#options;
+    this.send({
+      ...{ type: 'open', baseUrl, engine: this.#engine, before: lastEngine },
+      lineage: before?.lineage ?? (isAnother ? null : lineage),
+    });
   }
 
   close(): void {
@@ -100,7 +110,7 @@ export class PageSession {
   /** What a command discards is stored first. */
   send(command: Command): void {
     this.autoSave.beforeCommand(command, this.#sent);
-    this.#trainer?.send(command);
+    this.#trainer?.send(this.#restarts.numbered(command, this.#sent));
   }
 
   /** Gives a run another name or colour. */
@@ -138,9 +148,9 @@ export class PageSession {
   /** All runs back to step 0; what was measured is forgotten. */
   reset(): void {
     this.send({ type: 'reset' });
-    for (const { id } of this.store.getState().runs) this.histories.replay({ type: 'reset', id });
+    for (const { id } of this.store.getState().runs) this.histories.clear(id);
+    this.histories.flush();
     this.store.setState(({ runs }) => ({ runs: runs.map(rewound), predicted: null }));
-    this.#forgetCheckpoint();
   }
 
   /** A change between two steps, of a run that is being trained. */
@@ -235,7 +245,6 @@ export class PageSession {
     };
     this.store.setState((state) => ({ runs: state.runs.map(begun) }));
     this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
-    this.#forgetCheckpoint();
   }
 
   /** Saves all series of runs as one CSV file; the page answers while it is written. */
@@ -256,6 +265,7 @@ export class PageSession {
   }
 
   #receive(event: TrainingEvent): void {
+    if (this.#restarts.isVoid(event)) return;
     switch (event.type) {
       case 'metrics':
         this.histories.replay(event);
@@ -285,7 +295,6 @@ export class PageSession {
     }
     if (event.type === 'changed') this.#sent.set(event.id, event.config);
     this.histories.replay(event);
-    if (event.type === 'reset' || event.type === 'weightsLoaded') this.#forgetCheckpoint();
   }
 
   #followUp(event: StateEvent): void {
@@ -308,10 +317,15 @@ export class PageSession {
     }
   }
 
-  /** Another training begins: the last checkpoint is not its own. */
-  #forgetCheckpoint(): void {
-    if (this.hasSteps) return;
-    this.store.setState(({ checkpoint }) => ({ checkpoint: { ...checkpoint, kept: null } }));
+  /** @param before what the page was doing; null: nothing to restore. */
+  #restoring(before: TabState | null): ReloadRestore {
+    const page = {
+      store: this.store,
+      send: (command: Command) => this.send(command),
+      resume: () => this.resume(null),
+      syncRuns: () => this.syncRuns(),
+    };
+    return new ReloadRestore(page, before);
   }
 
   #openWith(configs: readonly RunConfig[]): void {

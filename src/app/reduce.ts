@@ -21,17 +21,23 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       const compared = event.compared ?? state.engine?.compared ?? null;
       const about = { passedOver, compared, noHalfPrecision, arithmetics, remark };
       const engine = { id: event.engine, ...about };
+      const from = state.engine?.id ?? engine.id;
+      const engineChange =
+        from === engine.id || state.stepsDone === 0
+          ? state.engineChange
+          : { from, to: engine.id, step: state.stepsDone };
       const phase = state.phase === 'opening' ? 'idle' : state.phase;
-      return { ...state, phase, adapter, engine, gflops, maxBufferBytes, deviceLost: null };
+      const found = { phase, adapter, engine, engineChange, gflops, maxBufferBytes };
+      return { ...state, ...found, deviceLost: null };
     }
     case 'unsupported':
       return { ...state, unsupported: { reason: event.reason, message: event.message } };
     case 'engineRefused':
       return { ...state, fieldErrors: { engine: event.message } };
     case 'prepared': {
-      const { type: _, id, weightsFrom, ...prepared } = event;
+      const { type: _, id, weightsFrom, startId, ...prepared } = event;
       return withRun(state, id, (run): RunView => {
-        return { ...run, prepared, weightsFrom, preparedConfig: run.config };
+        return { ...run, prepared, weightsFrom, startId, preparedConfig: run.config };
       });
     }
     case 'exportFailed':
@@ -80,12 +86,17 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         ],
       }));
     case 'reset':
-      return withRun(state, event.id, (run) => ({ ...rewound(run), pending: run.pending }));
+      return withRun(state, event.id, (run) => ({
+        ...rewound(run),
+        startId: event.startId,
+        pending: run.pending,
+      }));
     case 'weightsLoaded': {
       const { id, source } = event;
       const markers = [{ step: 0, label: `weights of ${source}` }];
       return withRun({ ...state, predicted: null }, id, (run) => ({
         ...rewound(run),
+        startId: event.startId,
         weightsFrom: source,
         markers,
       }));
@@ -146,10 +157,20 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         checkpoint: { ...state.checkpoint, kept, failure: null, otherAdapter, otherKernels },
       };
     }
-    case 'checkpointFound':
-      return { ...state, checkpoint: { ...state.checkpoint, offer: event.offer } };
+    case 'trainingBegun': {
+      const { checkpoint } = state;
+      const { lineage } = event;
+      const kept = checkpoint.kept?.lineage === lineage ? checkpoint.kept : null;
+      return { ...state, engineChange: null, checkpoint: { ...checkpoint, lineage, kept } };
+    }
+    case 'checkpointFound': {
+      const { offer, unreadable } = event;
+      return { ...state, checkpoint: { ...state.checkpoint, offer, unreadable } };
+    }
     case 'checkpointKept': {
       const { type: _, ...kept } = event;
+      // One of the training before, written late.
+      if (kept.lineage !== state.checkpoint.lineage) return state;
       const { failure } = state.checkpoint;
       const unsolved = failure?.task === 'keep' ? null : failure;
       return { ...state, checkpoint: { ...state.checkpoint, kept, failure: unsolved } };

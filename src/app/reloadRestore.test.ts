@@ -58,6 +58,7 @@ const noted = (name: string, colourIndex: number, config = residual) => ({
     config,
     isNamed: false,
     libraryId: `kept-${colourIndex}`,
+    startId: `start-${colourIndex}`,
     kernelCode: null,
     expectedSha256: null,
     draft: null,
@@ -65,15 +66,21 @@ const noted = (name: string, colourIndex: number, config = residual) => ({
 });
 
 const before: TabState = {
-  ...{ isTraining: true, stepsDone: 30, lineage: 7, view: 'runs', linked: false, selected: 1 },
+  ...{ isTraining: true, stepsDone: 30, lineage: 'own', view: 'runs', linked: false, selected: 1 },
   experiment: null,
   runs: [noted('ResNet-20', 0), noted('Plain-20', 1, plain)],
 };
 
-const offer = (lineage: number) => ({
-  type: 'checkpointFound' as const,
+type Found = Extract<TrainingEvent, { type: 'checkpointFound' }>;
+
+const offer = (lineage: string): Found => ({
+  ...notFound(null),
   offer: { lineage, savedAtMs: 0, bytes: 1, runs: [], damaged: null },
 });
+
+const notFound = (own: Found['own']): Found => {
+  return { type: 'checkpointFound', offer: null, own, unreadable: [] };
+};
 
 function resumedRun(id: string, name: string, colourIndex: number, config = residual): ResumedRun {
   const names = layerNames(buildGraph(config.model));
@@ -85,7 +92,8 @@ function resumedRun(id: string, name: string, colourIndex: number, config = resi
     step: 25,
     marks: [],
   } as const;
-  return { id, name, colourIndex, config, ...names, history, ...status };
+  const startId = `start-${colourIndex}`;
+  return { id, startId, name, colourIndex, config, ...names, history, ...status };
 }
 
 const resumed = (...runs: ResumedRun[]) =>
@@ -104,12 +112,14 @@ it('takes up its own checkpoint after a reload and trains on', () => {
   expect(store.getState().runs.map(({ name }) => name)).toEqual(['ResNet-20', 'Plain-20']);
   emit(READY);
   expect(types()).toEqual(['open']);
-  emit(offer(7));
+  emit(offer('own'));
   expect(types()).toEqual(['open', 'resume']);
   emit(resumed(resumedRun('r1', 'ResNet-20', 0), resumedRun('r2', 'Plain-20', 1, plain)));
   expect(commands.at(-1)).toEqual({ type: 'train' });
   expect(store.getState()).toMatchObject({
-    ...{ view: 'runs', linked: false, selected: 'r2', reload: { kind: 'none' } },
+    ...{ view: 'runs', linked: false, selected: 'r2' },
+    // It had got further than the checkpoint.
+    reload: { kind: 'resumed', reached: 30, from: 25 },
     runs: [
       { id: 'r1', libraryId: 'kept-0' },
       { id: 'r2', libraryId: 'kept-1' },
@@ -122,7 +132,7 @@ it('adds a run that is newer than the checkpoint', () => {
     before: { ...before, isTraining: false, runs: [...before.runs, noted('Third', 2)] },
   });
   emit(READY);
-  emit(offer(7));
+  emit(offer('own'));
   emit(resumed(resumedRun('r1', 'ResNet-20', 0), resumedRun('r2', 'Plain-20', 1, plain)));
   const last = commands.at(-1);
   if (last?.type !== 'setRuns') throw new Error('the third run was not sent');
@@ -130,19 +140,107 @@ it('adds a run that is newer than the checkpoint', () => {
   expect(session.store.getState().runs).toHaveLength(3);
 });
 
-it.each([
-  ['of another tab is offered', offer(8)],
-  ['can’t be found', { type: 'checkpointFound', offer: null } as const],
-])('brings the settings back where a checkpoint %s', (_, event) => {
-  const { session, types, emit } = opened({ before });
+it('takes no run of the checkpoint for one that was restarted or replaced since', () => {
+  const [first, second] = before.runs;
+  if (first === undefined || second === undefined) throw new Error('no pair');
+  const restarted = { ...second, startId: 'later', config: { ...plain, version: 1 as const } };
+  const { session, commands, emit } = opened({ before: { ...before, runs: [first, restarted] } });
   emit(READY);
-  emit(event);
-  expect(types()).toEqual(['open', 'setRuns']);
-  expect(session.store.getState().reload).toEqual({ kind: 'settingsOnly', stepsLost: 30 });
+  emit(offer('own'));
+  emit(resumed(resumedRun('r1', 'ResNet-20', 0), resumedRun('r2', 'Plain-20', 1)));
+  expect(session.store.getState().runs).toMatchObject([
+    { id: 'r1', startId: 'start-0' },
+    { id: 'before-1', startId: null, config: plain },
+  ]);
+  const sent = commands.find(({ type }) => type === 'setRuns');
+  expect(sent).toMatchObject({ runs: [{ id: 'r1' }, { id: 'before-1', config: plain }] });
+  expect(commands.at(-1)).toEqual({ type: 'train' });
+});
+
+it('tells a checkpoint’s runs by name and colour where it is of an earlier version', () => {
+  const { session, emit } = opened({ before: { ...before, stepsDone: 25 } });
+  emit(READY);
+  emit(offer('own'));
+  const run = resumedRun('r1', 'ResNet-20', 0);
+  emit(resumed({ ...run, startId: undefined }));
+  expect(session.store.getState()).toMatchObject({
+    runs: [{ id: 'r1' }, { id: 'before-1' }],
+    reload: { kind: 'none' },
+  });
+});
+
+it.each(['missing', 'elsewhere', 'unreadable'] as const)(
+  'brings the settings back where the checkpoint is %s, and what the runs do is stored anew',
+  (own) => {
+    const { session, types, emit } = opened({ before });
+    emit(READY);
+    emit(notFound(own));
+    expect(types()).toEqual(['open', 'setRuns']);
+    const { reload, runs } = session.store.getState();
+    expect(reload).toEqual({ kind: 'settingsOnly', stepsLost: 30, why: own });
+    expect(runs.map(({ libraryId }) => libraryId)).not.toContain('kept-0');
+    // What is found besides is only offered.
+    emit(offer('other'));
+    expect(types()).toEqual(['open', 'setRuns']);
+    expect(session.store.getState().checkpoint.offer?.lineage).toBe('other');
+  },
+);
+
+it('after a crash of the worker, another one goes on from the checkpoint', () => {
+  const { session, commands, emit } = opened();
+  emit(READY);
+  emit({ type: 'trainingBegun', lineage: 'own' });
+  const [a, b] = session.store.getState().runs;
+  if (a === undefined || b === undefined) throw new Error('no pair');
+  emit({ type: 'checkpointKept', lineage: 'own', savedAtMs: 0, step: 25, bytes: 1 });
+  emit({ type: 'state', state: 'training' });
+  session.store.setState(({ runs }) => ({
+    stepsDone: 30,
+    runs: runs.map((run) => ({ ...run, startId: `start-${run.colourIndex}` })),
+  }));
+  emit({ type: 'failed', message: 'out of memory' });
+  commands.length = 0;
+  session.open();
+  expect(commands).toMatchObject([{ type: 'open', lineage: 'own' }]);
+  emit(READY);
+  emit(offer('own'));
+  emit(resumed(resumedRun('r1', a.name, 0, a.config), resumedRun('r2', b.name, 1, b.config)));
+  expect(commands.map(({ type }) => type)).toEqual(['open', 'resume', 'train']);
+  expect(session.store.getState()).toMatchObject({
+    runs: [{ id: 'r1', libraryId: a.libraryId }, { id: 'r2' }],
+    reload: { kind: 'resumed', reached: 30, from: 25 },
+    failure: null,
+  });
+});
+
+it('brings an experiment back as it stood, with its arms', () => {
+  const experiment: TabState['experiment'] = {
+    ...{ id: 'degradation', size: 'tiny', status: 'running', note: null },
+    live: { deep: 1, shallow: 0 },
+    unread: ['first'],
+  };
+  const { session, emit } = opened({ before: { ...before, experiment } });
+  const { store } = session;
+  expect(store.getState().experiment?.live).toEqual({ deep: 'before-1', shallow: 'before-0' });
+  emit(READY);
+  emit(offer('own'));
+  emit(resumed(resumedRun('r1', 'ResNet-20', 0), resumedRun('r2', 'Plain-20', 1, plain)));
+  const now = { ...experiment, live: { deep: 'r2', shallow: 'r1' } };
+  expect(store.getState().experiment).toMatchObject({ ...now, unread: ['first'], results: {} });
+  expect(tabStateOf(store.getState())?.experiment).toEqual(experiment);
+});
+
+it('trains on where it had not made its first step yet', () => {
+  const { session, types, emit } = opened({ before: { ...before, stepsDone: 0, lineage: null } });
+  emit(READY);
+  expect(types()).toEqual(['open', 'setRuns', 'train']);
+  expect(session.store.getState().reload).toEqual({ kind: 'none' });
 });
 
 it('says nothing of steps where none had been made', () => {
-  const { session, types, emit } = opened({ before: { ...before, stepsDone: 0, lineage: null } });
+  const { session, types, emit } = opened({
+    before: { ...before, isTraining: false, stepsDone: 0, lineage: null },
+  });
   emit(READY);
   expect(types()).toEqual(['open', 'setRuns']);
   expect(session.store.getState().reload).toEqual({ kind: 'none' });
@@ -162,24 +260,31 @@ it('reads back the state it stored, under the keys of old, and nothing else', ()
     version: 1,
     runs: [{ slot: 0, keptId: 'kept-0', kernels: null }, { slot: 1 }],
   });
+  const early = JSON.parse(items.get('tab') ?? '');
+  items.set('tab', JSON.stringify({ ...early, lineage: 1763788923123 }));
+  expect(readTabState(area)?.lineage).toBe('1763788923123');
   items.set('tab', '{"version":1,"runs":[]}');
   expect(readTabState(area)).toBeNull();
   items.set('tab', '{');
   expect(readTabState(area)).toBeNull();
 });
 
-it('marks a checkpoint only as long as it is of the training that goes on', () => {
+it('notes the training under way, and hears no late checkpoint of the one before', () => {
   const { session, emit } = opened();
   emit(READY);
-  const [first] = session.store.getState().runs;
-  if (first === undefined) throw new Error('no run');
-  expect(tabStateOf(session.store.getState())).toMatchObject({ stepsDone: 0, lineage: null });
-  emit({ type: 'checkpointKept', lineage: 9, savedAtMs: 0, step: 1, bytes: 1 });
-  session.store.setState({ stepsDone: 1 });
-  expect(tabStateOf(session.store.getState())?.lineage).toBe(9);
+  const { store } = session;
+  emit({ type: 'trainingBegun', lineage: 'a' });
+  expect(tabStateOf(store.getState())).toMatchObject({ stepsDone: 0, lineage: null });
+  const kept = { type: 'checkpointKept', lineage: 'a', savedAtMs: 0, step: 1, bytes: 1 } as const;
+  emit(kept);
+  store.setState({ stepsDone: 1 });
+  expect(tabStateOf(store.getState())?.lineage).toBe('a');
   session.reset();
-  session.store.setState({ stepsDone: 1 });
-  expect(tabStateOf(session.store.getState())?.lineage).toBeNull();
+  emit({ type: 'trainingBegun', lineage: 'b' });
+  emit(kept);
+  expect(store.getState().checkpoint.kept).toBeNull();
+  store.setState({ stepsDone: 1 });
+  expect(tabStateOf(store.getState())?.lineage).toBe('b');
 });
 
 it('comes back where a page stands in its own place, and only there', () => {
@@ -208,7 +313,7 @@ it('saves what finishes, is reset or removed after training, and no mere trial',
       compileMs: 1,
       kernelCode: null,
     };
-    emit({ type: 'prepared', id, ...names, ...costs, tiles: {}, weightsFrom: null });
+    emit({ type: 'prepared', id, ...names, ...costs, tiles: {}, weightsFrom: null, startId: 's' });
   }
   const train = (id: string, count: number) => {
     const { parameterNames, activationNames } = session.history(id);

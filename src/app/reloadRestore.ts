@@ -1,15 +1,17 @@
 /**
- * Restores what a tab was doing before it was reloaded. Settings, selection and view return at once; the runs come from
- * the last checkpoint of this very tab, and train on if they were training. A checkpoint of another tab or an earlier
- * visit is only offered.
+ * Restores what a tab was doing before it was reloaded, or before its worker crashed. Settings, selection, view and
+ * experiment return at once; the runs come from the last checkpoint of this very tab, and train on if they were training.
+ * A checkpoint of another tab or an earlier visit is only offered.
  */
 import type { StoreApi } from 'zustand/vanilla';
 import { type RunConfig, runConfigSchema } from '../model/config.ts';
 import type { Command } from '../training/protocol.ts';
-import { offered } from './experiments/state.ts';
+import type { ExperimentState } from './experiments/state.ts';
 import type { StateEvent } from './reduce.ts';
-import { freshRun, type PageState, type RunView } from './state.ts';
+import { freshRun, newLibraryId, type PageState, type RunView } from './state.ts';
 import type { TabRun, TabState } from './tabState.ts';
+
+type Found = Extract<StateEvent, { type: 'checkpointFound' }>;
 
 /** The parts of the page's session that are needed. */
 interface Page {
@@ -32,10 +34,10 @@ export class ReloadRestore {
   begin(): void {
     const { before } = this;
     if (before === null) return;
-    const runs = before.runs.map((run, i) => restored(freshTabRun(run, i), run));
+    const runs = before.runs.map(freshTabRun);
     const { view, linked, experiment } = before;
     this.page.store.setState({
-      experiment: experiment === null ? null : offered(experiment.id, experiment.size),
+      experiment: experiment === null ? null : experimentOf(experiment, runs),
       ...{ runs, view, linked, isDefaultPair: false, selected: runs[before.selected]?.id ?? null },
       reload: { kind: 'underWay' },
     });
@@ -47,62 +49,107 @@ export class ReloadRestore {
     if (before === null) return false;
     switch (event.type) {
       case 'ready':
-        if (before.lineage === null) this.settingsOnly(before);
+        if (before.lineage === null) this.settingsOnly(before, null);
         return true;
       case 'checkpointFound':
         if (event.offer !== null && event.offer.lineage === before.lineage) page.resume();
-        else this.settingsOnly(before);
+        else this.settingsOnly(before, event.own);
         return true;
       case 'resumed':
-        this.resumed(before);
+        this.resumed(before, event);
         return true;
       case 'checkpointFailed':
       case 'unsupported':
       case 'failed':
       case 'deviceLost':
-        this.settingsOnly(before);
+        this.settingsOnly(before, null);
         return true;
       default:
         return false;
     }
   }
 
-  private resumed(before: TabState): void {
+  private resumed(before: TabState, event: Extract<StateEvent, { type: 'resumed' }>): void {
     this.before = null;
     const { store } = this.page;
-    store.setState(({ runs }) => {
-      // A run may have been added or removed after the checkpoint was written.
+    store.setState(({ runs, experiment }) => {
       const all = before.runs.map((tabRun, i) => {
-        const { name, colourIndex } = tabRun;
-        const resumed = runs.find((run) => run.name === name && run.colourIndex === colourIndex);
-        return restored(resumed ?? freshTabRun(tabRun, i), tabRun);
+        const resumed = runs.find((run) => isSameRun(run, tabRun));
+        return resumed === undefined ? freshTabRun(tabRun, i) : restored(resumed, tabRun);
       });
       const selected = all[before.selected]?.id ?? all[0]?.id ?? null;
-      return { runs: all, selected, reload: { kind: 'none' } };
+      const idNow = new Map(before.runs.map((_, i) => [idBefore(i), all[i]?.id ?? '']));
+      const live = Object.entries(experiment?.live ?? {}).map(([arm, id]) => [
+        arm,
+        idNow.get(id) ?? id,
+      ]);
+      return {
+        ...{ runs: all, selected },
+        experiment: experiment === null ? null : { ...experiment, live: Object.fromEntries(live) },
+      };
+    });
+    const { runs } = store.getState();
+    const stepsOf = ({ id }: RunView) => event.runs.find((run) => run.id === id)?.step ?? 0;
+    const from = Math.max(...runs.map(stepsOf));
+    const reached = before.stepsDone;
+    store.setState({
+      reload: from < reached ? { kind: 'resumed', reached, from } : { kind: 'none' },
     });
     this.page.syncRuns();
-    const isOver = store.getState().runs.every(({ finished }) => finished);
+    const isOver = runs.every(({ finished }) => finished);
     if (before.isTraining && !isOver) this.page.send({ type: 'train' });
   }
 
-  private settingsOnly({ stepsDone }: TabState): void {
+  private settingsOnly({ stepsDone, isTraining }: TabState, why: Found['own']): void {
     this.before = null;
-    this.page.store.setState({
-      reload: stepsDone === 0 ? { kind: 'none' } : { kind: 'settingsOnly', stepsLost: stepsDone },
-    });
+    const { store } = this.page;
+    if (stepsDone === 0) store.setState({ reload: { kind: 'none' } });
+    else {
+      store.setState(({ runs }) => ({
+        reload: { kind: 'settingsOnly', stepsLost: stepsDone, why },
+        // What they do now is another run to the library, and a copy of this tab may go on with the one before.
+        runs: runs.map((run) => ({ ...run, libraryId: newLibraryId() })),
+      }));
+    }
     this.page.syncRuns();
+    if (stepsDone === 0 && isTraining) this.page.send({ type: 'train' });
   }
 }
 
-const freshTabRun = ({ colourIndex, name, config }: TabRun, i: number): RunView =>
-  freshRun(`before-${i}`, colourIndex, name, config);
+const idBefore = (i: number): string => `before-${i}`;
+
+const freshTabRun = (tabRun: TabRun, i: number): RunView => {
+  const { colourIndex, name, config } = tabRun;
+  return restored(freshRun(idBefore(i), colourIndex, name, config), tabRun);
+};
+
+/**
+ * Whether a run of the checkpoint is the tab's and has not been restarted since. Checkpoints of earlier versions can only
+ * tell by name and colour.
+ */
+function isSameRun({ startId, name, colourIndex }: RunView, tabRun: TabRun): boolean {
+  if (startId !== null) return startId === tabRun.startId;
+  return name === tabRun.name && colourIndex === tabRun.colourIndex;
+}
 
 /** The run with what else the tab had stored of it. */
 function restored(
   run: RunView,
-  { isNamed, libraryId, draft, kernelCode, expectedSha256 }: TabRun,
+  { name, colourIndex, isNamed, libraryId, draft, kernelCode, expectedSha256 }: TabRun,
 ): RunView {
-  return { ...run, isNamed, libraryId, kernelCode, expectedSha256, draft: draftOf(draft) };
+  return {
+    ...{ ...run, name, colourIndex, isNamed, libraryId, kernelCode, expectedSha256 },
+    draft: draftOf(draft),
+  };
+}
+
+/** The experiment as it stood; `runs` have the order that they had in the tab. */
+function experimentOf(
+  { live, ...experiment }: NonNullable<TabState['experiment']>,
+  runs: readonly RunView[],
+): ExperimentState {
+  const ids = Object.entries(live).map(([arm, i]) => [arm, runs[i]?.id ?? '']);
+  return { ...experiment, live: Object.fromEntries(ids), results: {} };
 }
 
 function draftOf(value: unknown): RunConfig | null {

@@ -17,4 +17,6 @@ export interface SessionOptions {
   readonly openLibrary?: () => Promise<RunSaver>;
   /** What this tab was doing before it was reloaded; null or left out: nothing. */
   readonly before?: TabState | null;
+  /** The last training of this tab, whose checkpoint is offered first; null or left out: not known. */
+  readonly lineage?: string | null;
 }

@@ -47,6 +47,8 @@ export interface RunView {
   readonly isNamed: boolean;
   /** The id under which the library stores what this run does until it restarts. */
   readonly libraryId: string;
+  /** Names what the run does until it is back at step 0; null: the worker has not said. */
+  readonly startId: string | null;
   /** What the worker was last told, or has last told us. */
   readonly config: RunConfig;
   /** The config before any scheduled change was made: what a reset goes back to. Null: none was. */
@@ -85,7 +87,11 @@ export interface RunView {
 interface CheckpointState {
   /** The checkpoint of an earlier visit that can be resumed from or discarded. */
   readonly offer: CheckpointOffer | null;
-  /** The last one stored in this browser. */
+  /** Names the training under way; null: not known yet. */
+  readonly lineage: string | null;
+  /** Trainings kept here that can't be read. */
+  readonly unreadable: EventOf<'checkpointFound'>['unreadable'];
+  /** The last one of the training under way that is stored in this browser. */
   readonly kept: Pick<EventOf<'checkpointKept'>, 'lineage' | 'savedAtMs' | 'step' | 'bytes'> | null;
   readonly failure: Pick<EventOf<'checkpointFailed'>, 'task' | 'message'> | null;
   /** The runs were resumed here, but begun on this other adapter. */
@@ -159,8 +165,14 @@ type Reload =
   | { readonly kind: 'none' }
   /** The tab's checkpoint is being looked for and resumed. */
   | { readonly kind: 'underWay' }
-  /** Only the runs' settings could be restored. */
-  | { readonly kind: 'settingsOnly'; readonly stepsLost: number };
+  /** The runs continue from an earlier step than they had reached. */
+  | { readonly kind: 'resumed'; readonly reached: number; readonly from: number }
+  /** Only the runs' settings could be restored. `why`: as the worker says; null: there was no worker to ask. */
+  | {
+      readonly kind: 'settingsOnly';
+      readonly stepsLost: number;
+      readonly why: EventOf<'checkpointFound'>['own'];
+    };
 
 export interface PageState {
   readonly phase: Phase;
@@ -173,6 +185,12 @@ export interface PageState {
         readonly id: EngineId;
       })
     | null;
+  /** The runs went on with another engine, from this step; null: they have not since they began, or were opened. */
+  readonly engineChange: {
+    readonly from: EngineId;
+    readonly to: EngineId;
+    readonly step: number;
+  } | null;
   readonly gflops: number | null;
   readonly maxBufferBytes: number | null;
   readonly unsupported: Pick<EventOf<'unsupported'>, 'reason' | 'message'> | null;
@@ -230,6 +248,7 @@ export const initialState: PageState = {
   phase: 'opening',
   adapter: null,
   engine: null,
+  engineChange: null,
   gflops: null,
   maxBufferBytes: null,
   unsupported: null,
@@ -244,7 +263,10 @@ export const initialState: PageState = {
   stepsDone: 0,
   deviceLost: null,
   failure: null,
-  checkpoint: { offer: null, kept: null, failure: null, otherAdapter: null, otherKernels: false },
+  checkpoint: {
+    ...{ offer: null, lineage: null, unreadable: [], kept: null, failure: null },
+    ...{ otherAdapter: null, otherKernels: false },
+  },
   kernelTimes: null,
   exported: null,
   predicted: null,
@@ -275,6 +297,7 @@ export function freshRun(id: RunId, colourIndex: number, name: string, config: R
       id,
       colourIndex,
       name,
+      startId: null,
       config,
       originalConfig: null,
       preparedConfig: null,
@@ -303,6 +326,7 @@ export function resumedRun(saved: ResumedRun): RunView {
   const { evaluations } = history;
   return {
     ...freshRun(id, colourIndex, name, config),
+    startId: saved.startId ?? null,
     originalConfig: saved.originalConfig ?? null,
     preparedConfig: config,
     markers: [...marks, { step, label: 'resumed' }],
@@ -321,7 +345,7 @@ export function resumedRun(saved: ResumedRun): RunView {
 export function rewound(run: RunView): RunView {
   return {
     ...run,
-    ...{ pending: [], markers: [], evaluation: null, bestAccuracy: null },
+    ...{ startId: null, pending: [], markers: [], evaluation: null, bestAccuracy: null },
     ...{ diverged: null, finished: false, finalWeights: null },
   };
 }

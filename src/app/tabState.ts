@@ -7,7 +7,8 @@ import { runConfigSchema } from '../model/config.ts';
 import { readJson, sessionArea, writeJson } from '../storage/webStorage.ts';
 import { MAX_RUNS } from '../training/protocol.ts';
 import { EXPERIMENT_SIZES } from './experiments/sizes.ts';
-import type { PageState } from './state.ts';
+import { EXPERIMENT_STATUSES, type ExperimentState } from './experiments/state.ts';
+import type { PageState, RunView } from './state.ts';
 
 const KEY = 'tab';
 const VERSION = 1;
@@ -17,12 +18,23 @@ const schema = z.strictObject({
   version: z.literal(VERSION),
   isTraining: z.boolean(),
   stepsDone: z.int().check(z.minimum(0)),
-  /** Names the training whose checkpoints are the tab's; null: none has been kept yet. */
-  lineage: z.nullable(z.number()),
+  /** Names the training under way; earlier versions of the page took numbers. Null: there is none. */
+  lineage: z.nullable(z.union([z.string().check(z.maxLength(40)), z.number()])),
   view: text,
   /** The experiment on the page. */
   experiment: z._default(
-    z.nullable(z.strictObject({ id: text, size: z.enum(EXPERIMENT_SIZES) })),
+    z.nullable(
+      z.strictObject({
+        id: text,
+        size: z.enum(EXPERIMENT_SIZES),
+        status: z._default(z.enum(EXPERIMENT_STATUSES), 'offered'),
+        /** Arm → index of its run. */
+        live: z._default(z.record(text, z.int()), {}),
+        /** Arms that have their results. */
+        unread: z._default(z.array(text), []),
+        note: z._default(z.nullable(text), null),
+      }),
+    ),
     null,
   ),
   linked: z.boolean(),
@@ -35,6 +47,7 @@ const schema = z.strictObject({
         isNamed: z.boolean(),
         slot: z.int().check(z.minimum(0), z.maximum(100)),
         keptId: text,
+        startId: z._default(z.nullable(text), null),
         config: runConfigSchema,
         kernels: z._default(z.nullable(text), null),
         expectedSha256: z._default(z.nullable(text), null),
@@ -54,7 +67,10 @@ export interface TabRun extends Omit<StoredRun, 'slot' | 'keptId' | 'kernels'> {
   readonly kernelCode: string | null;
 }
 
-export type TabState = Omit<Stored, 'version' | 'runs'> & { readonly runs: readonly TabRun[] };
+export type TabState = Omit<Stored, 'version' | 'lineage' | 'runs'> & {
+  readonly lineage: string | null;
+  readonly runs: readonly TabRun[];
+};
 
 /** Phases in which runs train, or will as soon as they can. */
 const TRAINING: ReadonlySet<PageState['phase']> = new Set(['training', 'waitingForData']);
@@ -66,27 +82,50 @@ export function tabStateOf(state: PageState): TabState | null {
   return {
     isTraining: TRAINING.has(phase),
     stepsDone,
-    lineage: stepsDone > 0 ? (checkpoint.kept?.lineage ?? null) : null,
+    lineage: stepsDone > 0 ? checkpoint.lineage : null,
     view,
-    experiment: experiment === null ? null : { id: experiment.id, size: experiment.size },
+    experiment: experiment === null ? null : experimentStateOf(experiment, runs),
     linked,
     selected: runs.findIndex(({ id }) => id === selected),
     runs: runs.map(
-      ({ name, isNamed, colourIndex, libraryId, config, draft, expectedSha256, ...run }) => ({
-        ...{ name, isNamed, colourIndex, libraryId, config, draft, expectedSha256 },
+      ({
+        name,
+        isNamed,
+        colourIndex,
+        libraryId,
+        startId,
+        config,
+        draft,
+        expectedSha256,
+        ...run
+      }) => ({
+        ...{ name, isNamed, colourIndex, libraryId, startId, config, draft, expectedSha256 },
         kernelCode: run.prepared?.kernelCode ?? run.kernelCode,
       }),
     ),
   };
 }
 
+/** Results are in a storage of their own. */
+function experimentStateOf(
+  { id, size, status, live, unread, results, note }: ExperimentState,
+  runs: readonly RunView[],
+): Stored['experiment'] {
+  const places = Object.entries(live).map(([arm, runId]) => {
+    return [arm, runs.findIndex((run) => run.id === runId)];
+  });
+  const done = [...new Set([...unread, ...Object.keys(results)])];
+  return { id, size, status, live: Object.fromEntries(places), unread: done, note };
+}
+
 /** Null where nothing readable is stored. */
 export function readTabState(area = sessionArea): TabState | null {
   const stored = schema.safeParse(readJson(area, KEY));
   if (!stored.success) return null;
-  const { version: _, runs, ...state } = stored.data;
+  const { version: _, runs, lineage, ...state } = stored.data;
   return {
     ...state,
+    lineage: lineage === null ? null : `${lineage}`,
     runs: runs.map(({ slot: colourIndex, keptId: libraryId, kernels: kernelCode, ...run }) => ({
       ...{ ...run, colourIndex, libraryId, kernelCode },
     })),

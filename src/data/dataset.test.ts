@@ -342,6 +342,38 @@ describe('images kept from the last visit', () => {
     expect(await cachedBytes(cache)).toBe(0);
   });
 
+  it('opens them without a network, as far as they were kept', async () => {
+    let isDown = false;
+    const small = parquetFixture({ count: 300, seed: 4 });
+    const server = await mirror(
+      (_, response) => {
+        if (isDown) response.destroy();
+        return isDown;
+      },
+      new Map([
+        [TRAIN, small.file],
+        [TEST, small.file],
+      ]),
+    );
+    const cache = fakeCaches();
+    const few = { ...REQUEST, train: 100, test: 100 };
+    await readAll(open(server, { cache }, few));
+    await vi.waitFor(async () => expect(await cachedBytes(cache)).toBe(200 * (IMAGE_BYTES + 1)));
+    isDown = true;
+    const again = await readAll(open(server, { cache }, few));
+    expect(again.error).toBeNull();
+    expect(assemble(again.chunks, 'train').pixels).toEqual(
+      small.images.pixels.subarray(0, 100 * IMAGE_BYTES),
+    );
+    const more = await readAll(open(server, { cache }, { ...few, train: 300 }));
+    expect(more.error).toMatchObject({ kind: 'interrupted' });
+    expect(message(more.error)).toMatch(/does not answer, and not all of its images are kept/);
+    expect(assemble(more.chunks, 'train').labels.length).toBe(100);
+    const sources = SOURCES.cifar10.slice(0, 1);
+    const noCache = open(server, { sources }, few).info;
+    await expect(noCache).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
   it('drops them when the file changes', async () => {
     const files = new Map([
       [TRAIN, train.file],

@@ -1,5 +1,6 @@
 /** A file at a URL, read by HTTP range requests. */
 import { DataError, reasonOf } from './dataError.ts';
+import { cachedFile } from './imageCache.ts';
 import { delay, readBody } from './httpBody.ts';
 import { Patience } from './patience.ts';
 import type { RandomAccessFile, SourceContext } from './types.ts';
@@ -11,7 +12,7 @@ const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
 type HttpContext = Pick<
   SourceContext,
-  'fetch' | 'signal' | 'retryDelaysMs' | 'stallMs' | 'onBytes'
+  'fetch' | 'cache' | 'signal' | 'retryDelaysMs' | 'stallMs' | 'onBytes'
 >;
 
 interface RangeAnswer {
@@ -28,7 +29,7 @@ class Transient extends Error {}
 
 /**
  * Opens `url`. Only `bytes=a-b` ranges are sent, which need no CORS preflight. A server that ignores Range and sends the
- * whole file is read once, to the end.
+ * whole file is read once, to the end. A file that does not answer is opened as far as its images are cached.
  * @throws DataError `unavailable` when the file is not there, `broken` when it is not a Parquet file.
  */
 export async function openHttpFile(url: string, context: HttpContext): Promise<RandomAccessFile> {
@@ -36,11 +37,13 @@ export async function openHttpFile(url: string, context: HttpContext): Promise<R
   const firstDelays = context.retryDelaysMs.slice(0, 1);
   const head = await withRetries(firstDelays, context.stallMs, signal, (patience) =>
     requestRange(url, 0, HEAD_BYTES, context, patience, signal),
-  ).catch((error: unknown) => {
-    throw error instanceof Transient
-      ? new DataError('unavailable', `${url} does not answer (${error.message}).`)
-      : error;
+  ).catch(async (error: unknown) => {
+    if (!(error instanceof Transient)) throw error;
+    const cached = await cachedFile(context.cache, url);
+    if (cached !== null) return cached;
+    throw new DataError('unavailable', `${url} does not answer (${error.message}).`);
   });
+  if ('read' in head) return head;
   const { total, version } = head;
   if (total > MAX_FILE_BYTES) {
     throw new DataError(

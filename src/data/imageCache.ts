@@ -3,6 +3,7 @@
  * Each begins with the hash of the rest: one that was damaged, or is from before there were hashes, is fetched again.
  */
 import { QuietCache } from '../storage/cache.ts';
+import { DataError } from './dataError.ts';
 import { sha256 } from './sha256.ts';
 import { type ChunkSpan, IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
 
@@ -69,6 +70,35 @@ async function intact(cache: QuietCache, key: string): Promise<Uint8Array<ArrayB
   const bytes = new Uint8Array(stored, HASH_BYTES);
   const hash = new TextDecoder().decode(new Uint8Array(stored, 0, HASH_BYTES));
   return hash === (await sha256(bytes)) ? bytes : null;
+}
+
+/**
+ * The file at `name` as far as its images are cached, for when it can't be reached: the version whose layout was kept last.
+ * Null where there is none. What is not cached can't be read: DataError `interrupted`.
+ */
+export async function cachedFile(
+  storage: CacheStorage | null,
+  name: string,
+): Promise<RandomAccessFile | null> {
+  if (storage === null) return null;
+  const keys = await new QuietCache(storage, CACHE_NAME, 'imageCache').keys();
+  const versions = keys.flatMap((key) => {
+    const { searchParams } = new URL(key);
+    const isLayout = searchParams.get('file') === name && searchParams.get('entry') === 'layout';
+    return isLayout ? (searchParams.get('version') ?? []) : [];
+  });
+  const version = versions.at(-1);
+  if (version === undefined) return null;
+  return {
+    name,
+    version,
+    // The version ends with it (`httpFile.ts`).
+    byteLength: Number(version.slice(version.lastIndexOf('/') + 1)),
+    read: () => {
+      const message = `${name} does not answer, and not all of its images are kept in this browser. Those that are stay; load again once there is a network.`;
+      return Promise.reject(new DataError('interrupted', message));
+    },
+  };
 }
 
 /** Bytes of images cached in this browser; 0 if nothing can be cached. */

@@ -2,18 +2,43 @@
 import { inTime, StorageError, storageError } from './failure.ts';
 import { noteTrouble, type StorageUse } from './troubles.ts';
 
-/** Whole files, by name. */
+/** A file that no other page can open, change or remove until it is closed here, or this page is gone. */
+export interface OpenFile {
+  read(): Uint8Array<ArrayBuffer>;
+  /** Parts of the bytes may be written even so. @throws StorageError, which is noted */
+  write(bytes: Uint8Array<ArrayBuffer>, at: number): void;
+  /** Returns once everything written is on the disk. @throws StorageError, which is noted */
+  flush(): void;
+  close(): void;
+}
+
+/** Files by name. */
 export interface Folder {
   names(): Promise<string[]>;
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** When the file was changed last, in milliseconds since 1970. */
+  modifiedMs(name: string): Promise<number>;
   /** Resolves once the bytes have been handed to the disk. A file that was cut off midway may stay behind. */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Opens a file, and makes it where it is missing if it `creates`. */
+  open(name: string, creates: boolean): Promise<OpenFile>;
   remove(name: string): Promise<void>;
 }
 
+/** Whether an error says that a page has the file open. WebKit calls it an invalid state. */
+export const isOpenElsewhere = (error: unknown): boolean =>
+  error instanceof DOMException &&
+  (error.name === 'NoModificationAllowedError' || error.name === 'InvalidStateError');
+
+/** Whether an error says that there is no such file. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'NotFoundError';
+
 /** As dedicated workers have it; other places have no type for it. */
 interface SyncAccessHandle {
+  getSize(): number;
   truncate(bytes: number): void;
+  read(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
   write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
   flush(): void;
   close(): void;
@@ -50,14 +75,17 @@ async function directoryOf(name: string): Promise<FileSystemDirectoryHandle> {
   return root.getDirectoryHandle(name, { create: true });
 }
 
-/** All methods throw `StorageError`, which is noted, or a `DOMException` `NotFoundError` where there is no such file. */
+/**
+ * All methods throw `StorageError`, which is noted, or a `DOMException` that `isMissing` tells where there is no such file,
+ * or `isOpenElsewhere` where a page has it open.
+ */
 export function folderOf(directory: DirectoryHandle, use: StorageUse = 'checkpoints'): Folder {
   const noting = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } catch (error) {
       const isStorage = error instanceof StorageError || error instanceof DOMException;
-      if (!isStorage || error.name === 'NotFoundError') throw error;
+      if (!isStorage || isMissing(error) || isOpenElsewhere(error)) throw error;
       noteTrouble(use, error);
       throw storageError(error);
     }
@@ -65,7 +93,10 @@ export function folderOf(directory: DirectoryHandle, use: StorageUse = 'checkpoi
   return {
     names: () => noting(inTime(namesIn(directory))),
     read: (name) => noting(readFile(directory, name)),
+    modifiedMs: async (name) => (await noting(fileOf(directory, name))).lastModified,
     write: (name, bytes) => noting(writeFile(directory, name, bytes)),
+    open: async (name, creates) =>
+      openFileOf(await noting(accessTo(directory, name, creates)), use),
     remove: (name) => noting(directory.removeEntry(name)),
   };
 }
@@ -76,12 +107,24 @@ async function namesIn(directory: DirectoryHandle): Promise<string[]> {
   return names;
 }
 
+const fileOf = async (directory: DirectoryHandle, name: string): Promise<File> =>
+  (await directory.getFileHandle(name)).getFile();
+
 async function readFile(
   directory: DirectoryHandle,
   name: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const handle = await directory.getFileHandle(name);
-  return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+  return new Uint8Array(await (await fileOf(directory, name)).arrayBuffer());
+}
+
+async function accessTo(
+  directory: DirectoryHandle,
+  name: string,
+  create: boolean,
+): Promise<SyncAccessHandle> {
+  const handle = await directory.getFileHandle(name, { create });
+  if (!isWritable(handle)) throw new StorageError('missing');
+  return handle.createSyncAccessHandle();
 }
 
 async function writeFile(
@@ -89,18 +132,45 @@ async function writeFile(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const handle = await directory.getFileHandle(name, { create: true });
-  if (!isWritable(handle)) throw new StorageError('missing');
-  const access = await handle.createSyncAccessHandle();
+  const access = await accessTo(directory, name, true);
   try {
     access.truncate(0);
-    for (let at = 0; at < bytes.length; ) {
-      const written = access.write(bytes.subarray(at), { at });
-      if (written === 0) throw new StorageError('full');
-      at += written;
-    }
+    writeAll(access, bytes, 0);
     access.flush();
   } finally {
     access.close();
+  }
+}
+
+function openFileOf(access: SyncAccessHandle, use: StorageUse): OpenFile {
+  const noting = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      noteTrouble(use, error);
+      throw storageError(error);
+    }
+  };
+  return {
+    read() {
+      const bytes = new Uint8Array(access.getSize());
+      for (let at = 0; at < bytes.length; ) {
+        const read = access.read(bytes.subarray(at), { at });
+        if (read === 0) return bytes.subarray(0, at);
+        at += read;
+      }
+      return bytes;
+    },
+    write: (bytes, at) => noting(() => writeAll(access, bytes, at)),
+    flush: () => noting(() => access.flush()),
+    close: () => access.close(),
+  };
+}
+
+function writeAll(access: SyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, start: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const written = access.write(bytes.subarray(done), { at: start + done });
+    if (written === 0) throw new StorageError('full');
+    done += written;
   }
 }

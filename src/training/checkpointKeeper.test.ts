@@ -1,23 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { folderOf } from '../storage/folder.ts';
-import { checkpointAt } from './checkpoint/testing/checkpoints.ts';
 import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
-import { CheckpointKeeper } from './checkpointKeeper.ts';
+import { checkpointAt } from './checkpoint/testing/checkpoints.ts';
+import { writeCheckpoint } from './checkpoint/write.ts';
+import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import type { TrainingEvent } from './protocol.ts';
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
+
+/** Locks that a page of an earlier version has, or that are all free. */
+const locks = (isHeld: boolean) =>
+  ({
+    request: async (_: string, _options: unknown, work: (lock: unknown) => unknown) =>
+      work(isHeld ? null : {}),
+  }) as unknown as NonNullable<KeeperDeps['locks']>;
 
 /** One visit of the page, in a browser whose files outlive it. */
 class Visit {
   readonly events: TrainingEvent[] = [];
   readonly keeper: CheckpointKeeper;
+  private readonly page: ReturnType<FakeDirectory['page']> | null;
 
-  constructor(directory: FakeDirectory | null) {
+  /** Waiting takes no time, but the directory's clock moves. */
+  constructor(
+    private readonly directory: FakeDirectory | null,
+    options: Partial<KeeperDeps> = {},
+  ) {
+    const page = directory?.page() ?? null;
+    this.page = page;
     const folder = async () => {
-      if (directory === null) throw new Error('this browser has no file system');
-      return folderOf(directory.handle);
+      if (page === null) throw new Error('this browser has no file system');
+      return folderOf(page.handle);
     };
-    this.keeper = new CheckpointKeeper({ folder }, (event) => this.events.push(event));
+    const deps: KeeperDeps = {
+      folder,
+      locks: locks(false),
+      delay: async (ms) => {
+        if (directory !== null) directory.nowMs += ms;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      },
+      nowMs: () => directory?.nowMs ?? 0,
+      ...options,
+    };
+    this.keeper = new CheckpointKeeper(deps, (event) => this.events.push(event));
   }
 
   /** Waits for the next event of a kind. */
@@ -34,21 +59,38 @@ class Visit {
     this.keeper.save(checkpointAt(step));
     return this.next('checkpointKept');
   }
+
+  /** What is offered when the page opens. @param own the training that it had before. */
+  async offered(own: string | null = null): Promise<EventOf<'checkpointFound'>> {
+    await this.keeper.offer(own);
+    const found = this.events.filter((event) => event.type === 'checkpointFound');
+    this.events.length = 0;
+    const last = found.at(-1);
+    if (last === undefined) throw new Error('nothing was said');
+    // The page's own training is answered for first.
+    return found.length > 1 && found[0] !== undefined ? { ...last, own: found[0].own } : last;
+  }
+
+  /** Crashed or closed: a while ago, unless `isJustNow`. */
+  close(isJustNow = false): void {
+    this.page?.close();
+    if (this.directory !== null && !isJustNow) this.directory.nowMs += 60_000;
+  }
 }
+
+const stepOf = ({ offer }: EventOf<'checkpointFound'>) => offer?.runs[0]?.step ?? null;
 
 describe('CheckpointKeeper', () => {
   it('offers on the next visit what was kept last, until it is taken up or discarded', async () => {
     const directory = new FakeDirectory();
     const first = new Visit(directory);
-    await first.keeper.offer();
-    expect(await first.next('checkpointFound')).toMatchObject({ offer: null });
+    expect((await first.offered()).offer).toBeNull();
     expect(await first.keep(3)).toMatchObject({ step: 3, savedAtMs: 1003 });
     await first.keep(4);
+    first.close();
 
     const second = new Visit(directory);
-    await second.keeper.offer();
-    const { offer } = await second.next('checkpointFound');
-    expect(offer).toMatchObject({
+    expect((await second.offered()).offer).toMatchObject({
       savedAtMs: 1004,
       runs: [{ name: 'Tiny', step: 4, steps: 2000 }],
     });
@@ -59,27 +101,231 @@ describe('CheckpointKeeper', () => {
     await second.keep(5);
     await second.keep(6);
     expect(directory.files.size).toBe(2);
+    second.close();
 
     const third = new Visit(directory);
-    await third.keeper.offer();
-    expect((await third.next('checkpointFound')).offer?.runs[0]?.step).toBe(6);
-    await third.keeper.discard();
+    const { offer } = await third.offered();
+    expect(offer?.runs[0]?.step).toBe(6);
+    await third.keeper.discard(offer?.lineage ?? '');
     expect(await third.next('checkpointFound')).toMatchObject({ offer: null });
     expect(directory.files.size).toBe(0);
   });
 
-  it('another training does not overwrite the one that is still on offer', async () => {
+  it('three pages keep at once, and each finds its own again, however they are reloaded', async () => {
     const directory = new FakeDirectory();
-    await new Visit(directory).keep(9);
+    const pages = [10, 20, 30].map((step) => ({ step, visit: new Visit(directory) }));
+    const lineages: string[] = [];
+    for (const { step, visit } of pages) {
+      expect((await visit.offered()).offer).toBeNull();
+      for (let i = 0; i < 3; i++) lineages[step] = (await visit.keep(step + i)).lineage;
+    }
+    expect(directory.files.size).toBe(6);
+    for (const { visit } of pages) visit.close(true);
+    const again = await Promise.all(
+      pages.toReversed().map(async ({ step }) => {
+        const visit = new Visit(directory);
+        return [step, stepOf(await visit.offered(lineages[step]))] as const;
+      }),
+    );
+    expect(Object.fromEntries(again)).toEqual({ 10: 12, 20: 22, 30: 32 });
+  });
+
+  it('never offers, takes or deletes what a living page has, and waits for a page that is being reloaded', async () => {
+    const directory = new FakeDirectory();
+    const living = new Visit(directory);
+    const { lineage } = await living.keep(5);
+    // As after “Duplicate tab”, which copies what the tab had noted.
+    const copy = new Visit(directory);
+    expect(await copy.offered(lineage)).toMatchObject({ offer: null, own: 'elsewhere' });
+    await copy.keeper.discard(lineage);
+    expect((await copy.next('checkpointFailed')).message).toMatch(/can’t be deleted/);
+    await copy.keep(1);
+    expect((await living.keep(6)).lineage).toBe(lineage);
+
+    const other = new Visit(directory);
+    living.close();
+    expect(stepOf(await other.offered())).toBe(6);
+    // Somebody else is quicker.
+    const quicker = new Visit(directory);
+    expect(stepOf(await quicker.offered(lineage))).toBe(6);
+    expect(await other.keeper.take()).toBe('elsewhere');
+    await other.keeper.offerAnother();
+    expect(await other.next('checkpointFound')).toMatchObject({ offer: null });
+
+    // The page before holds its files for some moments yet.
+    const late = new Visit(directory, {
+      delay: async () => {
+        quicker.close(true);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      },
+    });
+    expect(stepOf(await late.offered(lineage))).toBe(6);
+  });
+
+  it('leaves a training that was free only for the moment of a reload to its own page', async () => {
+    const directory = new FakeDirectory();
+    const page = new Visit(directory);
+    const { lineage } = await page.keep(7);
+    page.close(true);
+    let reloaded: Visit | null = null;
+    const other = new Visit(directory, {
+      delay: async () => {
+        reloaded = new Visit(directory);
+        expect(stepOf(await reloaded.offered(lineage))).toBe(7);
+      },
+    });
+    expect((await other.offered()).offer).toBeNull();
+    expect(reloaded).not.toBeNull();
+  });
+
+  it('another training does not overwrite the one on offer, and keeps the one before', async () => {
+    const directory = new FakeDirectory();
+    const first = new Visit(directory);
+    await first.keep(9);
+    first.close();
     const visit = new Visit(directory);
-    visit.keeper.begin();
-    await visit.keeper.offer();
-    expect((await visit.next('checkpointFound')).offer?.runs[0]?.step).toBe(9);
-    for (const step of [1, 2, 3]) await visit.keep(step);
+    expect(stepOf(await visit.offered())).toBe(9);
+    for (const step of [1, 2, 3]) {
+      await visit.keep(step);
+      visit.keeper.begin();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    // What was offered, and the training before this one.
+    expect(directory.files.size).toBe(4);
     expect(await visit.keeper.take()).toEqual(checkpointAt(9));
-    await visit.keeper.discard();
-    expect(await visit.next('checkpointFound')).toMatchObject({ offer: null });
-    expect(directory.files.size).toBe(2);
+    visit.close();
+    const next = new Visit(directory);
+    expect(stepOf(await next.offered())).toBe(3);
+  });
+
+  it('a checkpoint written after a reset is the old training’s', async () => {
+    const directory = new FakeDirectory();
+    const visit = new Visit(directory);
+    await visit.offered();
+    visit.keeper.save(checkpointAt(65));
+    visit.keeper.begin();
+    const begun = await visit.next('trainingBegun');
+    const late = await visit.next('checkpointKept');
+    expect(late).toMatchObject({ step: 65 });
+    expect(late.lineage).not.toBe(begun.lineage);
+    // A reload finds nothing of the new training.
+    visit.close();
+    const reloaded = new Visit(directory);
+    expect(await reloaded.offered(begun.lineage)).toMatchObject({
+      own: 'missing',
+      offer: { lineage: late.lineage },
+    });
+  });
+
+  it('keeps at most four trainings that nobody has, newest first', async () => {
+    const directory = new FakeDirectory();
+    for (const step of [1, 2, 3, 4, 5, 6]) {
+      const visit = new Visit(directory);
+      await visit.keep(step);
+      visit.close();
+    }
+    const visit = new Visit(directory);
+    await visit.keep(7);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(directory.files.size).toBe(2 * 5);
+    const steps: (number | null)[] = [];
+    for (let found = await visit.offered(); found.offer !== null; ) {
+      steps.push(stepOf(found));
+      await visit.keeper.discard(found.offer.lineage);
+      found = await visit.next('checkpointFound');
+    }
+    expect(steps).toEqual([6, 5, 4, 3]);
+  });
+
+  it('one that can’t be read hides no other; it is told, and kept until it is deleted', async () => {
+    const directory = new FakeDirectory();
+    const [old, damaged] = [new Visit(directory), new Visit(directory)];
+    await old.keep(1);
+    directory.nowMs += 1000;
+    const { lineage } = await damaged.keep(2);
+    await damaged.keep(3);
+    for (const name of directory.files.keys()) {
+      if (name.startsWith(lineage)) directory.files.get(name)?.fill(7, 200, 210);
+    }
+    for (const visit of [old, damaged]) visit.close();
+
+    const visit = new Visit(directory);
+    const unreadable = [{ lineage, kind: 'broken', reason: expect.stringMatching(/checksum/) }];
+    expect(await visit.offered(lineage)).toMatchObject({
+      own: 'unreadable',
+      unreadable,
+      offer: { runs: [{ step: 1 }] },
+    });
+    expect(directory.files.size).toBe(4);
+    await visit.keeper.discard(lineage);
+    expect(await visit.next('checkpointFound')).toMatchObject({
+      unreadable: [],
+      offer: { runs: [{ step: 1 }] },
+    });
+  });
+
+  it('a newer version’s checkpoint is told and left as it is, even by the page that had it', async () => {
+    const directory = new FakeDirectory();
+    directory.nowMs = 60_000;
+    const newer = await writeCheckpoint(checkpointAt(4));
+    const text = new TextDecoder('latin1')
+      .decode(newer)
+      .replace('\\"version\\":1', '\\"version\\":2');
+    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const { seal, BLANK_CHECKSUM } = await import('./checkpoint/checksum.ts');
+    bytes.set(new TextEncoder().encode(BLANK_CHECKSUM), text.indexOf('"sha256":"') + 10);
+    await seal(bytes);
+    directory.files.set('000002-123.safetensors', bytes);
+    directory.files.set('000001-123.safetensors', await writeCheckpoint(checkpointAt(3)));
+    const visit = new Visit(directory);
+    expect(await visit.offered('123')).toMatchObject({
+      offer: null,
+      own: 'unreadable',
+      unreadable: [{ lineage: '123', kind: 'newer' }],
+    });
+    await visit.keep(1);
+    expect(directory.files.size).toBe(4);
+  });
+
+  it('finds what earlier versions of the page kept, and deletes it once there is a checkpoint that follows', async () => {
+    const directory = new FakeDirectory();
+    directory.nowMs = 60_000;
+    for (const step of [1, 2]) {
+      directory.files.set(`00000${step}-77.safetensors`, await writeCheckpoint(checkpointAt(step)));
+    }
+    directory.files.get('000002-77.safetensors')?.fill(0, 300);
+    directory.files.set('notes.txt', new Uint8Array(3));
+    // A page of that version is still open.
+    const early = new Visit(directory, { locks: locks(true) });
+    expect((await early.offered()).offer).toBeNull();
+    const visit = new Visit(directory);
+    expect(await visit.offered('77')).toMatchObject({
+      offer: { lineage: '77', damaged: expect.stringMatching(/^the header is no JSON/) },
+    });
+    expect(await visit.keeper.take()).toEqual(checkpointAt(1));
+    visit.keeper.taken();
+    expect(directory.files.size).toBe(3);
+    await visit.keep(3);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([...directory.files.keys()]).toEqual([
+      'notes.txt',
+      expect.stringMatching(/\.0\.slot$/),
+      expect.stringMatching(/\.1\.slot$/),
+    ]);
+  });
+
+  it('is safe where the browser has no locks', async () => {
+    const directory = new FakeDirectory();
+    const without = { locks: undefined };
+    const living = new Visit(directory, without);
+    await living.keep(2);
+    directory.files.set('000001-77.safetensors', await writeCheckpoint(checkpointAt(1)));
+    const visit = new Visit(directory, without);
+    // It may be that a page of an earlier version has just written it.
+    directory.modifiedMs.set('000001-77.safetensors', directory.nowMs + 3000);
+    expect((await visit.offered()).offer).toBeNull();
+    directory.nowMs += 60_000;
+    expect(stepOf(await visit.offered())).toBe(1);
   });
 
   it('writes the same state once, and of several that wait only the last', async () => {
@@ -88,11 +334,19 @@ describe('CheckpointKeeper', () => {
     const last = checkpointAt(4);
     for (const step of [1, 2, 3]) visit.keeper.save(checkpointAt(step));
     for (let i = 0; i < 2; i++) visit.keeper.save(last);
-    expect(await visit.next('checkpointKept')).toMatchObject({ step: 1 });
     expect(await visit.next('checkpointKept')).toMatchObject({ step: 4 });
     visit.keeper.save({ ...last, savedAtMs: 2000 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
     expect(visit.events).toEqual([]);
+  });
+
+  it('writes before it returns, so that a page that closes can', async () => {
+    const directory = new FakeDirectory();
+    const visit = new Visit(directory);
+    const { lineage } = await visit.keep(1);
+    visit.keeper.save(checkpointAt(2));
+    visit.close();
+    const next = new Visit(directory);
+    expect(stepOf(await next.offered(lineage))).toBe(2);
   });
 
   it('writes again at the same step what has other weights, came from a file, or was tested since', async () => {
@@ -109,31 +363,17 @@ describe('CheckpointKeeper', () => {
     }
   });
 
-  it('tries again after a failure, though nothing has changed', async () => {
-    const directory = new FakeDirectory();
-    const visit = new Visit(directory);
-    const checkpoint = checkpointAt(1);
-    directory.quota = 100;
-    visit.keeper.save(checkpoint);
-    await visit.next('checkpointFailed');
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    directory.quota = Number.POSITIVE_INFINITY;
-    visit.keeper.save(checkpoint);
-    expect(await visit.next('checkpointKept')).toMatchObject({ step: 1 });
-  });
-
-  it('is due at first, and then not before ten seconds have passed', async () => {
+  it('is due at first, and then not before three seconds have passed', async () => {
     const visit = new Visit(new FakeDirectory());
     expect(visit.keeper.isDue(performance.now())).toBe(true);
     await visit.keep(1);
-    expect(visit.keeper.isDue(performance.now() + 5000)).toBe(false);
-    expect(visit.keeper.isDue(performance.now() + 11_000)).toBe(true);
+    expect(visit.keeper.isDue(performance.now() + 2000)).toBe(false);
+    expect(visit.keeper.isDue(performance.now() + 3000)).toBe(true);
   });
 
   it('tells once where the browser keeps no files', async () => {
     const visit = new Visit(null);
-    await visit.keeper.offer();
-    expect(await visit.next('checkpointFound')).toMatchObject({ offer: null });
+    expect((await visit.offered('a')).own).toBe('missing');
     visit.keeper.save(checkpointAt(1));
     const { task, message } = await visit.next('checkpointFailed');
     expect(task).toBe('keep');
@@ -145,14 +385,16 @@ describe('CheckpointKeeper', () => {
     expect(visit.events).toEqual([]);
   });
 
-  it('tells when the disk is full, and keeps again once there is room', async () => {
+  it('tells when the disk is full, and keeps again once there is room, though nothing has changed', async () => {
     const directory = new FakeDirectory();
     const visit = new Visit(directory);
     directory.quota = 100;
-    visit.keeper.save(checkpointAt(1));
+    const checkpoint = checkpointAt(1);
+    visit.keeper.save(checkpoint);
     const { message } = await visit.next('checkpointFailed');
     expect(message).toMatch(/no room left for a checkpoint/);
     directory.quota = Number.POSITIVE_INFINITY;
-    expect(await visit.keep(2)).toMatchObject({ step: 2 });
+    visit.keeper.save(checkpoint);
+    expect(await visit.next('checkpointKept')).toMatchObject({ step: 1 });
   });
 });

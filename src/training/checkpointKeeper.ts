@@ -1,25 +1,38 @@
 /**
- * Keeps checkpoints in the browser during training, and finds those of an earlier visit. Nothing here holds
- * training up: a checkpoint is copied when it is taken, and written while further steps run. A failure is reported
- * once, and training continues.
+ * Keeps checkpoints in the browser during training, and finds those that are left. A training belongs to the page that
+ * has its files open: no other can take or delete it, and it is free as soon as that page is gone, even by a crash. A
+ * failure is reported once, and training continues.
  */
-import { loadChunk } from '../chunk.ts';
 import { reasonOf } from '../data/dataError.ts';
-import type { NetworkState } from '../engine/api.ts';
-import type { Folder } from '../storage/folder.ts';
+import { type Folder, isMissing } from '../storage/folder.ts';
 import { isFull } from '../storage/failure.ts';
-import type { Checkpoint } from './checkpoint/checkpoint.ts';
-import { CheckpointStore, type Stored } from './checkpoint/store.ts';
-import { writeCheckpoint } from './checkpoint/write.ts';
-import { ExclusiveLock } from './exclusiveLock.ts';
+import type { Checkpoint, Unreadable } from './checkpoint/checkpoint.ts';
+import type { Reading } from './checkpoint/reading.ts';
+import type { Slots } from './checkpoint/slots.ts';
+import { CheckpointStore, type KeptTraining } from './checkpoint/store.ts';
+import { Lineage } from './lineage.ts';
 import type { TrainingEvent } from './protocol.ts';
 
-/** Between two checkpoints, so that a page that is reloaded loses little. */
-const PERIOD_MS = 10_000;
-/** Writing may take this share of the time; large nets are then kept less often. */
-const TIME_SHARE = 0.05;
-/** Bytes written per millisecond over a long training: 1 MB a second, which wears out no disk. */
-const MEAN_RATE = 1000;
+/** Between two checkpoints. With the age of a snapshot it makes less than 5 seconds. */
+const PERIOD_MS = 3000;
+/** The longest; with the age of a snapshot, at most 10 s, it makes 30 s. */
+const MAX_PERIOD_MS = 20_000;
+/** Writing may take this share of the time; larger nets are kept less often, up to `MAX_PERIOD_MS`. */
+const TIME_SHARE = 0.025;
+/** Bytes written per millisecond over a long training: 4 MB a second, 14 GB an hour. Only nets above 80 MB exceed it. */
+const MEAN_RATE = 4000;
+
+/** A page that was reloaded still has its files for a moment. */
+const PATIENCE_MS = 5000;
+const RETRY_MS = 50;
+/** A training changed so short ago that is free may only be between two visits of a page that is being reloaded. */
+const RECENT_MS = 10_000;
+const RELOAD_MS = 2500;
+/** Trainings that no page has, newest first. */
+const MAX_LEFT = 4;
+
+/** Held by pages of earlier versions as long as they live; their files tell nothing. */
+const EARLIER_LOCK = 'checkpoints';
 
 const SAVE_YOURSELF =
   'Training goes on. To keep it, save a checkpoint as a file before you close the page.';
@@ -27,155 +40,274 @@ const SAVE_YOURSELF =
 export interface KeeperDeps {
   /** @throws where the browser keeps no files. */
   readonly folder: () => Promise<Folder>;
-  /** Undefined where no other page can use the same files. */
+  /** Undefined where the browser has none. */
   readonly locks?: Pick<LockManager, 'request'> | undefined;
+  readonly delay?: (ms: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly nowMs?: () => number;
 }
 
-interface Waiting {
-  readonly checkpoint: Checkpoint;
-  readonly lineage: number;
+type Found = Extract<TrainingEvent, { type: 'checkpointFound' }>;
+
+const NOTHING_FOUND: Found = { type: 'checkpointFound', offer: null, own: null, unreadable: [] };
+
+interface Offered {
+  readonly training: KeptTraining;
+  /** Null: it is not this page's until it is resumed. */
+  readonly slots: Slots | null;
 }
+
+const newLineageId = (): string =>
+  `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 
 export class CheckpointKeeper {
-  /** Names the training under way. */
-  private lineage = Date.now();
-  private offered: number | null = null;
+  private current: Lineage;
+  /** The training before, to fall back on. */
+  private previous: Lineage | null = null;
+  private offered: Offered | null = null;
   private store: Promise<CheckpointStore> | null = null;
-  private next: Waiting | null = null;
-  private work: Promise<void> | null = null;
-  private savedKey = '';
-  private savedStates: readonly WeakRef<NetworkState>[] = [];
-  private startedMs = Number.NEGATIVE_INFINITY;
-  private costMs = 0;
-  /** The size of the last file. */
-  private bytes = 0;
+  /** Files of an earlier version of the page, once resumed from; deleted when there is a checkpoint that follows. */
+  private superseded: KeptTraining | null = null;
+  private keptAtMs = Number.NEGATIVE_INFINITY;
+  private periodMs = PERIOD_MS;
   private told = '';
-  private readonly lock: ExclusiveLock;
+  private readonly delay: (ms: number) => Promise<void>;
+  private readonly nowMs: () => number;
 
   constructor(
     private readonly deps: KeeperDeps,
     private readonly emit: (event: TrainingEvent) => void,
   ) {
-    this.lock = new ExclusiveLock(deps.locks, 'checkpoints');
+    this.delay = deps.delay ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+    this.nowMs = deps.nowMs ?? Date.now;
+    this.current = this.lineage(newLineageId(), null);
   }
 
-  /** Offers the newest checkpoint of an earlier visit, if there is one and no other page uses it. */
-  async offer(): Promise<void> {
+  /**
+   * Offers the checkpoint of this page's own training, or else the newest that nobody has.
+   * @param own the training that the page had before it was reloaded; null: none.
+   */
+  async offer(own: string | null = null): Promise<void> {
+    this.emit({ type: 'trainingBegun', lineage: this.current.id });
+    let found: Found = NOTHING_FOUND;
     try {
-      const stored = (await this.lock.hold()) ? await this.newestOther() : null;
-      this.offered = stored?.lineage ?? null;
-      this.emit({ type: 'checkpointFound', offer: stored === null ? null : offerOf(stored) });
+      if (own !== null) {
+        found = await this.findOwn(own);
+        this.emit(found);
+      }
+      if (found.offer === null) this.emit(await this.findOther(found.unreadable));
     } catch {
       // The user is told when the first checkpoint can't be kept.
-      this.emit({ type: 'checkpointFound', offer: null });
+      this.emit({ ...NOTHING_FOUND, own: own === null ? null : 'missing' });
     }
   }
 
-  /** What was offered; null when it is gone. */
-  async take(): Promise<Checkpoint | null> {
+  /** What was offered, from now on this page's; `elsewhere`: another page has taken it; null: it is gone. */
+  async take(): Promise<Checkpoint | 'elsewhere' | null> {
     const { offered } = this;
+    if (offered === null) return null;
+    const { training } = offered;
     const store = await this.opened();
-    const stored = await store.newest((lineage) => lineage === offered);
-    if (stored === null) return null;
-    return stored.checkpoint;
+    const slots = offered.slots ?? (training.isSealed ? null : await this.claim(training.lineage));
+    if (slots === null && !training.isSealed) return 'elsewhere';
+    this.offered = { training, slots };
+    const reading = slots === null ? await store.read(training) : await slots.read();
+    return reading?.kind === 'whole' ? reading.checkpoint : null;
+  }
+
+  /** Offers the newest training that nobody has, in place of the one that was offered. */
+  async offerAnother(): Promise<void> {
+    this.offered?.slots?.release();
+    this.emit(await this.findOther([]));
   }
 
   /** The offered checkpoint has been resumed. */
   taken(): void {
-    this.lineage = this.offered ?? this.lineage;
+    const { offered } = this;
     this.offered = null;
-    this.savedKey = '';
-    this.emit({ type: 'checkpointFound', offer: null });
+    if (offered === null) return;
+    const { training, slots } = offered;
+    if (slots === null) {
+      this.superseded = training;
+      this.follow(this.lineage(newLineageId(), null));
+    } else this.follow(this.lineage(training.lineage, slots));
+    this.emit(NOTHING_FOUND);
   }
 
-  /** Deletes the offered checkpoint and offers the newest one left. */
-  async discard(): Promise<void> {
-    const { offered } = this;
-    if (offered === null) return;
+  /** Deletes what is kept of a training, and offers the newest one left. */
+  async discard(lineage: string): Promise<void> {
     try {
-      await (await this.opened()).discard(offered);
+      const store = await this.opened();
+      this.offered?.slots?.release();
+      this.offered = null;
+      const kept = (await store.trainings()).find((training) => training.lineage === lineage);
+      if (kept !== undefined) await store.remove(kept);
+      this.emit(await this.findOther([]));
     } catch (error) {
       this.tell(`The checkpoint can’t be deleted: ${reasonOf(error)}.`);
-      return;
     }
-    await this.offer();
   }
 
   /** Another training begins; the checkpoint of the one before stays to fall back on. */
   begin(): void {
-    this.lineage = Math.max(this.lineage + 1, Date.now());
-    this.savedKey = '';
+    this.follow(this.lineage(newLineageId(), null));
   }
 
   /** Whether it is time for a checkpoint, which may be taken whenever it suits. */
   isDue(nowMs: number): boolean {
-    const sinceMs = nowMs - this.startedMs;
-    const periodMs = Math.max(PERIOD_MS, this.costMs / TIME_SHARE, this.bytes / MEAN_RATE);
-    return this.work === null && sinceMs >= periodMs;
+    return nowMs - this.keptAtMs >= this.periodMs;
   }
 
-  /** Writes it once the one before it is written; of several that wait, only the last. Returns at once. */
+  /** Writes it: at once, but for the first checkpoint of a training. */
   save(checkpoint: Checkpoint): void {
-    const key = keyOf(checkpoint);
-    const states = checkpoint.runs.map(({ state }) => state);
-    // A run that was restarted may be at the same step with other weights.
-    const isSame = states.every((state, i) => state === this.savedStates[i]?.deref());
-    if (key === this.savedKey && isSame) return;
-    this.savedKey = key;
-    this.savedStates = states.map((state) => new WeakRef(state));
-    this.next = { checkpoint, lineage: this.lineage };
-    this.work ??= this.writeAll().finally(() => {
-      this.work = null;
+    this.keptAtMs = performance.now();
+    this.current.save(checkpoint);
+  }
+
+  private lineage(id: string, slots: Slots | null): Lineage {
+    return new Lineage(id, slots, {
+      open: (lineage) => this.openSlots(lineage),
+      onWritten: (lineage, { checkpoint, bytes, costMs }) => {
+        this.told = '';
+        const { savedAtMs, runs } = checkpoint;
+        const step = Math.max(...runs.map((run) => run.step));
+        this.emit({ type: 'checkpointKept', lineage: lineage.id, savedAtMs, step, bytes });
+        if (lineage !== this.current) return;
+        this.periodMs = periodOf(bytes, costMs);
+        void this.removeSuperseded();
+      },
+      onFailure: (error) => this.tell(messageOf(error)),
     });
   }
 
-  private async writeAll(): Promise<void> {
-    for (let next = this.next; next !== null; next = this.next) {
-      this.next = null;
-      this.startedMs = performance.now();
-      await this.write(next).catch((error: unknown) => this.tell(messageOf(error)));
-      if (this.told !== '') this.savedKey = '';
-      this.costMs = performance.now() - this.startedMs;
+  /** Goes on with another lineage. Of those before it one is kept. */
+  private follow(lineage: Lineage): void {
+    const { current, previous } = this;
+    this.current = lineage;
+    const quietly = (work: Promise<void> | undefined) => void work?.catch(() => undefined);
+    if (current.isBegun) {
+      quietly(previous?.remove());
+      this.previous = current;
+    } else quietly(current.release());
+    this.emit({ type: 'trainingBegun', lineage: lineage.id });
+  }
+
+  private async openSlots(lineage: string): Promise<Slots> {
+    const store = await this.opened();
+    const slots = await store.claim(lineage, true);
+    if (slots === null) throw new Error('another page has the files');
+    void this.prune().catch(() => undefined);
+    return slots;
+  }
+
+  /** Deletes the oldest trainings that nobody has, beyond those that are kept. */
+  private async prune(): Promise<void> {
+    const store = await this.opened();
+    const left = (await this.left()).slice(MAX_LEFT);
+    const isOld = ({ modifiedMs }: KeptTraining) => this.nowMs() - modifiedMs > RECENT_MS;
+    for (const training of left.filter(isOld)) await store.remove(training);
+  }
+
+  private async removeSuperseded(): Promise<void> {
+    const { superseded } = this;
+    this.superseded = null;
+    if (superseded === null) return;
+    const store = await this.opened();
+    await store.remove(superseded).catch(() => undefined);
+  }
+
+  /** Trainings that no page has, newest first. */
+  private async left(): Promise<KeptTraining[]> {
+    const store = await this.opened();
+    const trainings = (await store.trainings()).filter(
+      (training) =>
+        training.lineage !== this.superseded?.lineage &&
+        training.lineage !== this.offered?.training.lineage,
+    );
+    const areFree = await Promise.all(trainings.map((training) => this.isFree(training)));
+    return trainings.filter((_, i) => areFree[i]);
+  }
+
+  private async isFree(training: KeptTraining): Promise<boolean> {
+    const { isSealed, modifiedMs } = training;
+    if (!isSealed) return (await this.opened()).isFree(training);
+    const { locks } = this.deps;
+    const isOld = this.nowMs() - modifiedMs > RECENT_MS;
+    if (locks === undefined) return isOld;
+    const request = locks.request(EARLIER_LOCK, { ifAvailable: true }, (lock) => lock !== null);
+    return Promise.resolve(request).catch(() => isOld);
+  }
+
+  /** The page's own training: made its own again, if it can be read. */
+  private async findOwn(lineage: string): Promise<Found> {
+    const missing: Found = { ...NOTHING_FOUND, own: 'missing' };
+    const store = await this.opened();
+    const training = (await store.trainings()).find((kept) => kept.lineage === lineage);
+    if (training === undefined) return missing;
+    let slots: Slots | null = null;
+    for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+      if (training.isSealed && (await this.isFree(training))) break;
+      slots = training.isSealed ? null : await this.claim(lineage);
+      if (slots !== null) break;
+      if (waitedMs >= PATIENCE_MS) return { ...missing, own: 'elsewhere' };
+      await this.delay(RETRY_MS);
+    }
+    const reading = slots === null ? await this.readLeft(training) : await slots.read();
+    if (reading?.kind === 'whole') {
+      this.offered = { training, slots };
+      return { ...missing, offer: offerOf(training, reading), own: null };
+    }
+    slots?.release();
+    if (reading === null) return missing;
+    return { ...missing, own: 'unreadable', unreadable: [{ lineage, ...reading }] };
+  }
+
+  /** The newest training that nobody has and that can be read. @param known those that can't be. */
+  private async findOther(known: Found['unreadable']): Promise<Found> {
+    this.offered = null;
+    let left = await this.left();
+    if (left.some(({ modifiedMs }) => Math.abs(this.nowMs() - modifiedMs) < RECENT_MS)) {
+      await this.delay(RELOAD_MS);
+      left = await this.left();
+    }
+    const unreadable = [...known];
+    const found: Found = { ...NOTHING_FOUND, unreadable };
+    for (const training of left) {
+      const { lineage } = training;
+      if (unreadable.some((one) => one.lineage === lineage)) continue;
+      const reading = await this.readLeft(training);
+      if (reading?.kind === 'whole') {
+        this.offered = { training, slots: null };
+        return { ...found, offer: offerOf(training, reading) };
+      }
+      if (reading !== null) unreadable.push({ lineage, ...reading });
+    }
+    return found;
+  }
+
+  /** One that can't be read hides no other. */
+  private async readLeft(training: KeptTraining): Promise<Reading | null> {
+    try {
+      return await (await this.opened()).read(training);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      const unreadable: Unreadable = { kind: 'broken', reason: `${reasonOf(error)}.` };
+      return unreadable;
     }
   }
 
-  private async write({ checkpoint, lineage }: Waiting): Promise<void> {
+  private async claim(lineage: string): Promise<Slots | null> {
     const store = await this.opened();
-    if (!(await this.lock.hold())) {
-      this.tell(
-        `Another page keeps its checkpoints in this browser, so this page can’t keep its own. ${SAVE_YOURSELF}`,
-      );
-      return;
-    }
-    const file = await writeCheckpoint(checkpoint);
-    await store.write(lineage, file);
-    this.told = '';
-    const { savedAtMs, runs } = checkpoint;
-    const step = Math.max(...runs.map((run) => run.step));
-    this.bytes = file.length;
-    this.emit({ type: 'checkpointKept', lineage, savedAtMs, step, bytes: file.length });
-  }
-
-  private async newestOther(): Promise<Stored | null> {
-    const store = await this.opened();
-    return store.newest((lineage) => lineage !== this.lineage);
+    return store.claim(lineage, false);
   }
 
   /** Tried again after a failure. */
   private opened(): Promise<CheckpointStore> {
-    this.store ??= this.open();
+    this.store ??= this.deps.folder().then((folder) => new CheckpointStore(folder));
     this.store.catch(() => {
       this.store = null;
     });
     return this.store;
-  }
-
-  private async open(): Promise<CheckpointStore> {
-    const folder = await this.deps.folder();
-    return new CheckpointStore(folder, async (bytes) => {
-      const { readCheckpoint } = await loadChunk(() => import('./checkpoint/read.ts'));
-      return readCheckpoint(bytes);
-    });
   }
 
   private tell(message: string): void {
@@ -185,24 +317,19 @@ export class CheckpointKeeper {
   }
 }
 
-/** Everything in a checkpoint that can change while weights and steps stay the same. */
-const keyOf = ({ runs }: Checkpoint): string =>
-  JSON.stringify(
-    runs.map(({ name, colourIndex, config, status, step, marks, lastTest, imported }) => [
-      ...[name, colourIndex, config, status, step, marks, lastTest],
-      imported?.source,
-    ]),
-  );
+/** Milliseconds from one checkpoint to the next. */
+const periodOf = (bytes: number, costMs: number): number =>
+  Math.min(MAX_PERIOD_MS, Math.max(PERIOD_MS, costMs / TIME_SHARE, bytes / MEAN_RATE));
 
-function offerOf({ checkpoint, lineage, bytes, damaged }: Stored) {
+function offerOf(
+  { lineage }: KeptTraining,
+  { checkpoint, bytes, damaged }: Extract<Reading, { kind: 'whole' }>,
+) {
   const { savedAtMs, runs } = checkpoint;
-  return {
-    lineage,
-    savedAtMs,
-    bytes,
-    damaged: damaged[0] ?? null,
-    runs: runs.map(({ name, step, config }) => ({ name, step, steps: config.training.steps })),
-  };
+  const title = runs.map(({ name, step, config }) => {
+    return { name, step, steps: config.training.steps };
+  });
+  return { lineage, savedAtMs, bytes, damaged, runs: title };
 }
 
 function messageOf(error: unknown): string {

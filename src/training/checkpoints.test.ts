@@ -112,15 +112,17 @@ test('a pair resumed on a new device goes on bit for bit, in lockstep, with its 
 
 test('what is kept at a pause is offered on the next visit, and goes on from there', async () => {
   const directory = new FakeDirectory();
-  const keeper = { folder: async () => folderOf(directory.handle) };
-  const first = new SessionHarness({ keeper });
+  const page = directory.page();
+  const first = new SessionHarness({ keeper: { folder: async () => folderOf(page.handle) } });
   first.send(OPEN, { type: 'setRuns', runs: [{ id: 'a', config: plain }] });
   await steps(first, 2);
   const kept = await first.until('checkpointKept', 0, ({ step }) => step === 2);
   expect(kept.bytes).toBeGreaterThan(1000);
   await steps(first, 2);
+  await first.until('checkpointKept', 0, ({ step }) => step === 4);
+  page.close();
 
-  const second = new SessionHarness({ keeper });
+  const second = new SessionHarness({ keeper: { folder: async () => folderOf(directory.handle) } });
   const { offer } = await second.until('checkpointFound', second.send(OPEN));
   expect(offer?.runs).toEqual([{ name: 'Plain-6', step: 4, steps: 1000 }]);
   const from = second.send({ type: 'resume', file: null, ids: IDS });

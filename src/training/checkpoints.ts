@@ -62,12 +62,13 @@ export class Checkpoints {
     if (this.trainer.runs.all.every(({ step }) => step === 0)) this.keeper?.begin();
   }
 
-  async offer(): Promise<void> {
-    await this.keeper?.offer();
+  /** @param own the training that the page had before it was reloaded; null: none. */
+  async offer(own: string | null): Promise<void> {
+    await this.keeper?.offer(own);
   }
 
-  async discard(): Promise<void> {
-    await this.keeper?.discard();
+  async discard(lineage: string): Promise<void> {
+    await this.keeper?.discard(lineage);
   }
 
   /** Does what a command for checkpoints asks. Nothing must be under way. */
@@ -111,9 +112,11 @@ export class Checkpoints {
   async find(file: Blob | null): Promise<Checkpoint | null> {
     if (file !== null) return this.read(file);
     try {
-      const checkpoint = (await this.keeper?.take()) ?? null;
-      if (checkpoint !== null) return checkpoint;
-      this.fail('resume', 'The checkpoint that was kept here is gone. Nothing was changed.');
+      const taken = (await this.keeper?.take()) ?? null;
+      if (taken !== null && taken !== 'elsewhere') return taken;
+      const why = taken === null ? 'is gone' : 'is in use: another tab has taken it up';
+      this.fail('resume', `The checkpoint that was kept here ${why}. Nothing was changed.`);
+      await this.keeper?.offerAnother();
     } catch (error) {
       const message = `The checkpoint can’t be read: ${reasonOf(error)}. Nothing was changed.`;
       this.fail('resume', message);
@@ -216,6 +219,7 @@ export class Checkpoints {
         const { name, colourIndex, config, originalConfig, status } = saved;
         const { divergence, step, marks } = saved;
         const about = {
+          startId: saved.startId,
           name,
           colourIndex,
           config,

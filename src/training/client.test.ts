@@ -51,8 +51,7 @@ test('a crash becomes a failed event that says what to do', () => {
   expect(events).toEqual([
     {
       type: 'failed',
-      message:
-        'The training worker stopped, and what was not exported is lost. Reload the page to start again. It said: out of memory',
+      message: 'The training worker stopped. It said: out of memory',
     },
   ]);
 });

@@ -16,8 +16,7 @@ export interface TrainingClient {
   dispose(): void;
 }
 
-const CRASHED =
-  'The training worker stopped, and what was not exported is lost. Reload the page to start again. It said: ';
+const CRASHED = 'The training worker stopped. It said: ';
 
 /**
  * Starts the worker. A worker that crashes, or a message that can't be read, becomes a `failed` event.

@@ -14,6 +14,8 @@ export type OpenEngineBy = (choice: EngineChoice, before: EngineId | null) => Pr
 
 const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
 
+const nameOf = ({ id }: OpenEngine): string => ENGINE_NAMES[id];
+
 export class EngineHost {
   /** What to open. */
   choice: EngineChoice = 'automatic';
@@ -70,7 +72,7 @@ export class EngineHost {
   async switchTo(engine: EngineId, before: EngineId): Promise<string | null> {
     this.leave();
     try {
-      await this.announce(await this.settleOn(engine, ENGINE_NAMES[engine]));
+      await this.announce(await this.settleOn(engine, nameOf));
       this.choice = engine;
       return null;
     } catch (error) {
@@ -78,7 +80,7 @@ export class EngineHost {
       this.leave();
     }
     try {
-      await this.settleOn(before, ENGINE_NAMES[before]);
+      await this.settleOn(before, nameOf);
       return null;
     } catch (error) {
       return reasonOf(error);
@@ -89,7 +91,9 @@ export class EngineHost {
   async recover(): Promise<string | null> {
     try {
       const { engine } = this;
-      const opened = await this.settleOn(this.choice, 'new device');
+      const opened = await this.settleOn(this.choice, ({ id }) =>
+        id === engine ? 'new device' : ENGINE_NAMES[id],
+      );
       if (opened.id !== engine) await this.announce(opened);
       return null;
     } catch (error) {
@@ -132,12 +136,15 @@ export class EngineHost {
 
   /**
    * Opens an engine and puts images and runs onto it, from their last snapshots.
-   * @param what names the device on the charts.
+   * @param name names the device on the charts.
    * @throws EngineError with the switch half done: `leave` or `abandon` the device then.
    */
-  private async settleOn(choice: EngineChoice, what: string): Promise<OpenEngine> {
+  private async settleOn(
+    choice: EngineChoice,
+    name: (opened: OpenEngine) => string,
+  ): Promise<OpenEngine> {
     const opened = await this.take(choice);
-    await this.commands.reattach(opened.device, what);
+    await this.commands.reattach(opened.device, name(opened));
     return opened;
   }
 

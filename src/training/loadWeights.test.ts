@@ -42,6 +42,7 @@ test('a run goes on from the weights of a file, comes back to them, and keeps th
   expect(await harness.until('weightsLoaded', load)).toEqual({
     type: 'weightsLoaded',
     id: 'b',
+    startId: expect.any(String),
     source,
   });
   expect(await tensors(harness, 'b')).toEqual(expected);

@@ -11,11 +11,17 @@ import type { Profile } from '../engine/profile.ts';
 import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
 import type { StorageTrouble } from '../storage/troubles.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
-import type { SavedRun } from './checkpoint/checkpoint.ts';
+import type { SavedRun, Unreadable } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
 import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
 import type { Study, StudyResult } from './studies/study.ts';
 import type { FinalWeights } from './weightsHash.ts';
+
+/** A number that counts commands which restart runs; missing: it is not asked for. */
+interface Numbered {
+  /** Of a measurement: the last such command that had been carried out before. */
+  readonly restart?: number | undefined;
+}
 
 /** Runs that can be trained side by side. */
 export const MAX_RUNS = 4;
@@ -23,11 +29,12 @@ export const MAX_RUNS = 4;
 export type Command =
   /**
    * Opens an engine and measures it; answered by `ready` or `unsupported`. `baseUrl`: the page's address. `before`: what
-   * trained on the last visit.
+   * trained on the last visit. `lineage`: the training that this page had before it was reloaded.
    */
   | {
       readonly type: 'open';
       readonly baseUrl: string;
+      readonly lineage?: string | null | undefined;
       readonly engine?: EngineChoice | undefined;
       readonly before?: EngineId | undefined;
     }
@@ -37,7 +44,7 @@ export type Command =
    * The runs to train side by side, at most four. Prepares (plans, compiles) what is new or has another config than
    * before, drops what is gone; a run with an unchanged config continues. One refusal and nothing changes.
    */
-  | {
+  | (Numbered & {
       readonly type: 'setRuns';
       readonly runs: readonly {
         readonly id: RunId;
@@ -47,14 +54,14 @@ export type Command =
         /** Kernels that `prepared` told of once, for the same last bits; passed over where there are others. */
         readonly kernelCode?: string | undefined;
       }[];
-    }
+    })
   /** Opens the dataset if that was not done yet. */
   | { readonly type: 'train' }
   | { readonly type: 'pause' }
   /** One step of every run, then pause. */
   | { readonly type: 'step' }
   /** All runs back to step 0 and their initial weights. */
-  | { readonly type: 'reset' }
+  | (Numbered & { readonly type: 'reset' })
   /** Changes a run between two steps; weights stay. Answered by `changed` or `refused`. */
   | { readonly type: 'change'; readonly id: RunId; readonly change: RunChange }
   | { readonly type: 'evaluate'; readonly id: RunId }
@@ -67,17 +74,21 @@ export type Command =
    * `reset`, and keeps them under another config with the same tensors. Answered by `weightsLoaded` or, nothing having
    * changed, `refused`.
    */
-  | {
+  | (Numbered & {
       readonly type: 'loadWeights';
       readonly id: RunId;
       /** The file's name. */
       readonly source: string;
       readonly tensors: readonly NamedTensor[];
-    }
+    })
   /** The run as a zip that trains on in PyTorch; answered by `weights` or `refused`. */
   | { readonly type: 'continueInPyTorch'; readonly id: RunId }
   /** Back to the last snapshot taken while all numbers were finite, with this learning-rate factor. */
-  | { readonly type: 'restore'; readonly id: RunId; readonly learningRateFactor: number }
+  | (Numbered & {
+      readonly type: 'restore';
+      readonly id: RunId;
+      readonly learningRateFactor: number;
+    })
   /** Class probabilities of the given test images under every run; answered once all of them have arrived. */
   | { readonly type: 'predict'; readonly images: readonly number[] }
   /**
@@ -102,9 +113,13 @@ export type Command =
    * nothing changed, by `checkpointFailed`. `file` null: the checkpoint kept in the browser. `ids`: new ids, for as
    * many runs as there can be.
    */
-  | { readonly type: 'resume'; readonly file: Blob | null; readonly ids: readonly RunId[] }
-  /** Deletes the checkpoint that was offered; answered by `checkpointFound` with the next one. */
-  | { readonly type: 'discardCheckpoint' }
+  | (Numbered & {
+      readonly type: 'resume';
+      readonly file: Blob | null;
+      readonly ids: readonly RunId[];
+    })
+  /** Deletes a training's checkpoints; answered by `checkpointFound` with those that are left. */
+  | { readonly type: 'discardCheckpoint'; readonly lineage: string }
   /** The page is hidden or, with `isClosing`, closing: keeps a checkpoint now; if closing, from the last snapshots. */
   | { readonly type: 'keepCheckpoint'; readonly isClosing: boolean };
 
@@ -173,6 +188,8 @@ export type TrainingEvent =
       readonly kernelCode: string | null;
       /** The file whose weights the run starts from; null: its own initial weights. */
       readonly weightsFrom: string | null;
+      /** Names what the run does until it is back at step 0. */
+      readonly startId: string;
     }
   /** A config or change that cannot be built; nothing was changed. */
   | {
@@ -185,22 +202,22 @@ export type TrainingEvent =
       readonly type: 'state';
       readonly state: 'idle' | 'preparing' | 'tuning' | 'waitingForData' | 'training' | 'paused';
     }
-  | {
+  | (Numbered & {
       readonly type: 'metrics';
       readonly batch: MetricsBatch;
       /** The rate of this run. */
       readonly imagesPerSecond: number;
       /** Milliseconds of one step of all runs together, smoothed. */
       readonly stepMs: number;
-    }
-  | {
+    })
+  | (Numbered & {
       readonly type: 'evaluated';
       readonly id: RunId;
       readonly step: number;
       readonly loss: number;
       readonly accuracy: number;
       readonly images: number;
-    }
+    })
   | { readonly type: 'profiled'; readonly id: RunId; readonly outcome: ProfileOutcome }
   /** A change took effect: to be marked on the charts. `config` is the run's config from now on. */
   | {
@@ -268,13 +285,13 @@ export type TrainingEvent =
   /** The worker could not store something. */
   | { readonly type: 'storageTrouble'; readonly trouble: StorageTrouble }
   /** A run stopped by NaN or infinity, all its later steps void. `layer`: where it showed first. */
-  | {
+  | (Numbered & {
       readonly type: 'diverged';
       readonly id: RunId;
       readonly step: number;
       readonly layer: string;
       readonly lastGoodStep: number;
-    }
+    })
   /** A run continues from `step`; what it measured from there on is void. */
   | {
       readonly type: 'restored';
@@ -284,23 +301,40 @@ export type TrainingEvent =
       readonly config: RunConfig;
     }
   /** A run is back at step 0 with the weights of a file; what it measured is void. */
-  | { readonly type: 'weightsLoaded'; readonly id: RunId; readonly source: string }
-  /** A run is back at step 0; what it measured is void. */
-  | { readonly type: 'reset'; readonly id: RunId }
-  /** A run reached its last step. */
   | {
+      readonly type: 'weightsLoaded';
+      readonly id: RunId;
+      readonly source: string;
+      readonly startId: string;
+    }
+  /** A run is back at step 0; what it measured is void. */
+  | { readonly type: 'reset'; readonly id: RunId; readonly startId: string }
+  /** A run reached its last step. */
+  | (Numbered & {
       readonly type: 'finished';
       readonly id: RunId;
       readonly step: number;
       readonly finalWeights: FinalWeights;
-    }
+    })
   | { readonly type: 'deviceLost'; readonly message: string; readonly lastSnapshotStep: number }
-  /** A checkpoint of an earlier visit that can be resumed from; null: there is none, or none any more. */
-  | { readonly type: 'checkpointFound'; readonly offer: CheckpointOffer | null }
+  /** What the runs do from now on is the training of this name: they were opened, begun afresh or resumed. */
+  | { readonly type: 'trainingBegun'; readonly lineage: string }
+  | {
+      readonly type: 'checkpointFound';
+      /** A checkpoint that can be resumed from; null: there is none, or none any more. */
+      readonly offer: CheckpointOffer | null;
+      /**
+       * Why the training that the page had before it was reloaded is not offered: nothing is kept of it, another page has
+       * it, or it can't be read. Null: it is offered, or was not asked for.
+       */
+      readonly own: 'missing' | 'elsewhere' | 'unreadable' | null;
+      /** Trainings that can't be read; those of a newer version of the page wait for that. */
+      readonly unreadable: readonly (Unreadable & { readonly lineage: string })[];
+    }
   | {
       readonly type: 'checkpointKept';
       /** Names the training that it belongs to. */
-      readonly lineage: number;
+      readonly lineage: string;
       readonly savedAtMs: number;
       /** Steps done by the run that is furthest. */
       readonly step: number;
@@ -329,7 +363,7 @@ export type TrainingEvent =
 
 export interface CheckpointOffer {
   /** Names the training, as `checkpointKept` did. */
-  readonly lineage: number;
+  readonly lineage: string;
   readonly savedAtMs: number;
   readonly bytes: number;
   readonly runs: readonly {
@@ -344,6 +378,7 @@ export interface CheckpointOffer {
 
 export type ResumedRun = Pick<
   SavedRun,
+  | 'startId'
   | 'name'
   | 'colourIndex'
   | 'config'

@@ -28,8 +28,13 @@ import { completeState, initialState, mergeStates, outsideOf } from './state.ts'
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 type RunStatus = SavedRun['status'];
 
+const newStartId = (): string =>
+  `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+
 export class Run {
   status: RunStatus = 'live';
+  /** Names what the run does until it is back at step 0. */
+  startId: string = newStartId();
   /** Steps submitted, which is the number of the next step. */
   step = 0;
   /** Milliseconds of training of the steps whose metrics are back. */
@@ -187,6 +192,7 @@ export class Run {
         ? initial
         : completeState(this.currentGraph, seed, { ...initial, weights: this.imported.weights });
     const first = { step: 0, elapsedMs: 0, state };
+    this.startId = newStartId();
     this.lastGoodSnapshot.offer(first);
     this.rewind(first);
     this.status = 'live';
@@ -198,10 +204,10 @@ export class Run {
   /** What the page is told of the network on the device. @throws Error without a device. */
   prepared(compileMs: number) {
     const { gpuBytes, microBatchSize, dispatchesPerStep } = this.onDevice.summary;
-    const { id, weightsFrom } = this;
+    const { id, weightsFrom, startId } = this;
     const { kernelChoices: tiles = {}, kernelCode = null } = this.onDevice;
     const costs = { gpuBytes, microBatchSize, dispatchesPerStep, compileMs, tiles, kernelCode };
-    return { type: 'prepared' as const, id, ...this.layerNames, ...costs, weightsFrom };
+    return { type: 'prepared' as const, id, ...this.layerNames, ...costs, weightsFrom, startId };
   }
 
   /** The file whose weights the run starts from. */
@@ -249,6 +255,7 @@ export class Run {
     const history = this.history.state;
     const isVoid = status === 'diverged';
     return {
+      startId: this.startId,
       name: view?.name ?? networkName(config.model),
       colourIndex: view?.colourIndex ?? colourIndex,
       config: withMicroBatchSize(config, this.microBatchSize),
@@ -266,6 +273,7 @@ export class Run {
   /** Becomes the saved run. Call before `attach`. */
   resume(saved: SavedRun): void {
     const { step, elapsedMs, state, name, colourIndex } = saved;
+    this.startId = saved.startId ?? this.startId;
     this.lastGoodSnapshot.offer({ step, elapsedMs, state });
     this.rewind(this.lastGoodSnapshot.current);
     this.lastTest = saved.lastTest;

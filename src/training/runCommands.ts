@@ -112,7 +112,7 @@ export class RunCommands {
     this.trainer.runs.regroup(device);
     this.trainer.restart();
     run.mark(`weights of ${source}`);
-    this.emit({ type: 'weightsLoaded', id: run.id, source });
+    this.emit({ type: 'weightsLoaded', id: run.id, source, startId: run.startId });
   }
 
   /** Every run back to step 0, and to what it was before its scheduled changes. Nothing must be under way. */
@@ -125,7 +125,7 @@ export class RunCommands {
         changes.tell(run, { config, label: '' }, 'upkeep');
       }
       run.reset();
-      this.emit({ type: 'reset', id: run.id });
+      this.emit({ type: 'reset', id: run.id, startId: run.startId });
     }
     runs.regroup(device);
     this.trainer.restart();

@@ -12,11 +12,12 @@ export interface Snapshot {
 }
 
 const PERIOD_STEPS = 200;
-const PERIOD_MS = 5000;
-/** Reading the weights back may cost this share of training time; large nets then wait longer. */
-const TIME_SHARE = 0.05;
+const PERIOD_MS = 2000;
+/** Reading the weights back may cost this share of training time; large nets then wait longer, up to `MAX_PERIOD_MS`. */
+const TIME_SHARE = 0.025;
+const MAX_PERIOD_MS = 10_000;
 
-/** Decides when the next snapshot is due: whichever comes first of 200 steps and 5 s, but never for more than 5 % of the time. */
+/** Decides when the next snapshot is due: whichever comes first of 200 steps and 2 s, but for 2.5 % of the time or every 10 s. */
 export class SnapshotClock {
   private step = 0;
   private takenAtMs = 0;
@@ -25,7 +26,8 @@ export class SnapshotClock {
   /** @param nowMs any monotonic clock. */
   isDue(step: number, nowMs: number): boolean {
     const sinceMs = nowMs - this.takenAtMs;
-    if (step === this.step || sinceMs < this.costMs / TIME_SHARE) return false;
+    if (step === this.step || sinceMs < Math.min(this.costMs / TIME_SHARE, MAX_PERIOD_MS))
+      return false;
     return step - this.step >= PERIOD_STEPS || sinceMs >= PERIOD_MS;
   }
 

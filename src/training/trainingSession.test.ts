@@ -53,6 +53,21 @@ test('twins start from the same weights and step together; a loss does not depen
   expect(await tensors(pair, 'plain')).toEqual(await tensors(alone, 'plain'));
 });
 
+test('a measurement says after which restart it was made', async () => {
+  const harness = await harnessWith({ id: 'res', config: residual });
+  const from = harness.send({ type: 'train' });
+  await harness.until('metrics', from);
+  const reset = harness.send({ type: 'reset', restart: 1 }, { type: 'train' });
+  await harness.until('reset', reset);
+  await harness.until('metrics', reset, (event) => event.restart === 1);
+  const at = harness.events.findIndex(({ type }) => type === 'reset');
+  const restarts = (events: readonly TrainingEvent[]) =>
+    new Set(events.map((event) => (event.type === 'metrics' ? event.restart : null)));
+  expect(restarts(harness.events.slice(0, at))).not.toContain(1);
+  expect(restarts(harness.events.slice(at))).toEqual(new Set([1, null]));
+  await harness.untilPausedNow({ type: 'pause' });
+});
+
 test('switching shortcuts off and on keeps every weight, and is told with its step', async () => {
   const harness = await harnessWith({
     id: 'res',

@@ -61,6 +61,8 @@ export class TrainingSession {
   /** A command that came while the device was lost. */
   private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
+  /** The last command that restarted runs and was carried out. */
+  private restart: number | undefined;
   private state: State = 'idle';
   /** Test images whose predictions were asked for before they had arrived. */
   private pendingPrediction: readonly number[] | null = null;
@@ -83,7 +85,7 @@ export class TrainingSession {
       () => this.enqueue({ type: 'takeFoundImages' }),
     );
     this.trainer = new Trainer({
-      emit,
+      emit: (event) => emit(this.numbered(event)),
       imagesOf: dataOf,
       isAwaited: () => this.queue.length > 0,
       onBurst: () => this.setState('training'),
@@ -158,7 +160,11 @@ export class TrainingSession {
     const command = this.queue.shift();
     if (command !== undefined) {
       if (this.queue.some((waiting) => !waitsForTest(waiting))) this.interrupt.abort();
-      await this.execute(command);
+      try {
+        await this.execute(command);
+      } finally {
+        if ('restart' in command) this.restart = command.restart;
+      }
       return true;
     }
     if (this.device === null) return false;
@@ -176,7 +182,7 @@ export class TrainingSession {
       case 'open':
         this.host.choice = command.engine ?? 'automatic';
         this.host.before = command.before ?? null;
-        return this.open(command.baseUrl);
+        return this.open(command.baseUrl, command.lineage ?? null);
       case 'useEngine':
         return this.useEngine(command.engine);
       case 'setRuns':
@@ -269,7 +275,7 @@ export class TrainingSession {
       case 'resume':
         return this.resume(command.file, command.ids);
       case 'discardCheckpoint':
-        return this.checkpoints.discard();
+        return this.checkpoints.discard(command.lineage);
       default:
         return command satisfies never;
     }
@@ -320,10 +326,10 @@ export class TrainingSession {
     });
   }
 
-  private async open(baseUrl: string): Promise<void> {
+  private async open(baseUrl: string, lineage: string | null): Promise<void> {
     this.datasets.baseUrl = baseUrl;
     // The offer is not waited for: reading and checking a large file takes a while.
-    if (this.device === null && (await this.host.open())) void this.checkpoints.offer();
+    if (this.device === null && (await this.host.open())) void this.checkpoints.offer(lineage);
   }
 
   /** Moves every run to another engine, or back to the one before where that does not run. */
@@ -368,6 +374,19 @@ export class TrainingSession {
     }
     this.emit({ type: 'failed', message: reasonOf(error) });
     this.setState(this.restingState);
+  }
+
+  /** A measurement says after which restart it was made. */
+  private numbered(event: TrainingEvent): TrainingEvent {
+    switch (event.type) {
+      case 'metrics':
+      case 'evaluated':
+      case 'diverged':
+      case 'finished':
+        return this.restart === undefined ? event : { ...event, restart: this.restart };
+      default:
+        return event;
+    }
   }
 
   /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` in the meantime. */

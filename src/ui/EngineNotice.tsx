@@ -1,11 +1,33 @@
-/** Where TensorFlow.js trains because nothing faster does: why, and what that costs. */
-import { formatShort } from '../charts/format.ts';
+/** Which engine trains where that is not what one would expect: why, and what that means for the results. */
+import { formatCount, formatShort } from '../charts/format.ts';
+import { ENGINE_NAMES } from '../engine/engineNames.ts';
 import { usePage } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
 import { GetWebGpu } from './GetWebGpu.tsx';
 import { Notice } from './Notice.tsx';
 
-export function EngineNotice() {
+export function EngineNotices() {
+  const change = usePage(({ engineChange }) => engineChange);
+  return (
+    <>
+      {change !== null && (
+        <Notice
+          title={`From step ${formatCount(change.step)} on, ${ENGINE_NAMES[change.to]} trains.`}
+        >
+          <p>
+            Up to there it was {ENGINE_NAMES[change.from]}. Both round sums in their own order, so
+            from that step the last digits are not those of a run that kept its engine, and the
+            difference grows. Such a run can’t be verified.
+          </p>
+        </Notice>
+      )}
+      <PassedOverNotice />
+    </>
+  );
+}
+
+/** TensorFlow.js trains because nothing faster does. */
+function PassedOverNotice() {
   const { engine, gflops } = usePage(({ engine, gflops }) => ({ engine, gflops }));
   const reason = engine?.passedOver.find((other) => other.engine === 'webgpu')?.reason;
   if (engine === null || engine.id === 'cpu' || reason === undefined) return null;
@@ -16,7 +38,7 @@ export function EngineNotice() {
         {gflops !== null && (
           <>
             It trains at {formatShort(gflops)} GFLOP/s here; a graphics processor with WebGPU
-            reaches hundreds. The results are the same.
+            reaches hundreds. The results differ in their last digits only.
           </>
         )}
       </p>

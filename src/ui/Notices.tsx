@@ -3,10 +3,13 @@ import { Suspense } from 'react';
 import { patchForSource } from '../app/imageSources.ts';
 import { formatCount } from '../charts/format.ts';
 import { isOnProcessor } from '../engine/engineNames.ts';
+import { ReloadNotice } from './checkpoints/ReloadNotice.tsx';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
+import { UnreadableNotices } from './checkpoints/UnreadableNotices.tsx';
 import { useBuilder, usePage } from './context.ts';
-import { EngineNotice } from './EngineNotice.tsx';
+import { EngineNotices } from './EngineNotice.tsx';
 import { lazily } from './lazily.tsx';
+import { NewVersion } from './NewVersion.tsx';
 import { Notice } from './Notice.tsx';
 
 const AddressNotices = lazily(
@@ -25,13 +28,14 @@ export function Notices() {
     ({ address: { refused, waiting, isLocked } }) =>
       refused.length > 0 || waiting !== null || isLocked,
   );
-  const { failure, deviceLost, engine, data, dataError, runs } = usePage((state) => ({
+  const { failure, deviceLost, engine, data, dataError, runs, keptStep } = usePage((state) => ({
     engine: state.engine?.id,
     failure: state.failure,
     deviceLost: state.deviceLost,
     data: state.data,
     dataError: state.dataError,
     runs: state.runs,
+    keptStep: state.checkpoint.kept?.step ?? null,
   }));
   const builder = useBuilder();
   const { session } = builder;
@@ -47,9 +51,14 @@ export function Notices() {
     <section className="column notices" aria-label="Notices">
       {failure !== null && (
         <Notice title="Training has crashed." severe>
-          <p>{failure} Weights that were not exported are lost; the runs’ settings are kept.</p>
+          <p>
+            {failure}{' '}
+            {keptStep === null
+              ? 'Weights that were not exported are lost; the runs’ settings are kept.'
+              : `The runs were last saved at step ${formatCount(keptStep)} and can continue from there.`}
+          </p>
           <button type="button" onClick={() => session.open()}>
-            Reload training
+            {keptStep === null ? 'Reload training' : `Restart from step ${formatCount(keptStep)}`}
           </button>
         </Notice>
       )}
@@ -92,7 +101,10 @@ export function Notices() {
           <StorageNotices />
         </Suspense>
       )}
+      <NewVersion />
+      <ReloadNotice />
       <ResumeOffer />
+      <UnreadableNotices />
       {data !== null && data.info.origin === 'synthetic' && (
         <Notice title="These images are not CIFAR-10.">
           <p>
@@ -111,7 +123,7 @@ export function Notices() {
           )}
         </Notice>
       )}
-      <EngineNotice />
+      <EngineNotices />
       {runs.map(
         ({ id, name, diverged }) =>
           diverged !== null && (

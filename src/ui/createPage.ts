@@ -39,6 +39,7 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     );
     return library;
   };
+  const noted = readTabState();
   const session = new PageSession({
     createTrainer,
     // Without the link's settings, which can be longer than any address the trainer takes.
@@ -47,7 +48,8 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     lastEngine: lastEngine(),
     saveFile,
     openLibrary: () => patiently(openLibrary),
-    before: stateBeforeReload(),
+    before: isReload() ? noted : null,
+    lineage: noted?.lineage ?? null,
   });
   onTrouble((trouble) =>
     session.store.setState(({ storage }) => ({
@@ -68,10 +70,10 @@ async function patiently(open: OpenLibrary): Promise<Library> {
   }
 }
 
-/** The state of this tab before it was reloaded. */
-function stateBeforeReload() {
+/** Whether this page takes the place of one that this tab has noted its state of. */
+function isReload(): boolean {
   const [navigation] = performance.getEntriesByType('navigation');
   const type = navigation instanceof PerformanceNavigationTiming ? navigation : undefined;
   const wasDiscarded = 'wasDiscarded' in document && document.wasDiscarded === true;
-  return isReturn(type, wasDiscarded) ? readTabState() : null;
+  return isReturn(type, wasDiscarded);
 }

@@ -4,14 +4,9 @@ import type { Stage } from '../stage.ts';
 import { DeadPage, PATIENCE_MS, type Tab } from '../tab.ts';
 import { type Kind, pair, SHORT } from './kind.ts';
 
-async function press(tab: Tab, name: string): Promise<void> {
-  const button = tab.page.getByRole('button', { name, exact: true });
-  if (await button.isEnabled()) await button.click({ timeout: 2000 }).catch(() => undefined);
-}
-
 /** Resets, and sees that nothing of the run before comes back. */
 async function reset(stage: Stage, tab: Tab): Promise<void> {
-  await press(tab, 'Reset');
+  await tab.press('Reset');
   await sleep(stage.dice.between(0, 400));
   const step = await tab.step();
   if (step !== 0) stage.complain('WRONG NUMBERS', `step ${step} after Reset`);
@@ -21,6 +16,7 @@ const commands: Kind = {
   name: 'commands',
   what: 'Train, Pause, Step, Reset and a reload, in any order and at any moment',
   weight: 4,
+  sample: 1,
   async run(stage) {
     const { dice } = stage;
     const link = pair(SHORT);
@@ -29,9 +25,9 @@ const commands: Kind = {
     for (let i = dice.between(4, 10); i > 0; i--) {
       const choice = dice.number();
       stage.faults++;
-      if (choice < 0.25) await press(tab, 'Pause');
-      else if (choice < 0.45) await press(tab, 'Train');
-      else if (choice < 0.55) await press(tab, 'Step');
+      if (choice < 0.25) await tab.press('Pause');
+      else if (choice < 0.45) await tab.press('Train');
+      else if (choice < 0.55) await tab.press('Step');
       else if (choice < 0.8) await reset(stage, tab);
       else {
         const before = await tab.before();
@@ -48,6 +44,7 @@ const switches: Kind = {
   name: 'switches',
   what: 'shortcuts are switched while the pair trains, with reloads between; the page trains the runs again to verify them',
   weight: 2,
+  sample: 1,
   async run(stage) {
     const { dice } = stage;
     const tab = await stage.open(pair(SHORT));
@@ -100,6 +97,7 @@ const keptRuns: Kind = {
   name: 'kept-runs',
   what: 'finished runs are deleted, brought back and kept again, with reloads between',
   weight: 2,
+  sample: 1,
   async run(stage) {
     const { dice } = stage;
     const tab = await stage.open(pair(30));
@@ -121,7 +119,7 @@ const keptRuns: Kind = {
       stage.faults++;
       const choice = dice.number();
       if (choice < 0.3) {
-        await press(tab, 'Reset');
+        await tab.press('Reset');
         await tab.finish();
         kept += 2;
         await expected(kept, 'after training again');
@@ -129,7 +127,7 @@ const keptRuns: Kind = {
         await click('button', 'Delete all kept runs');
         await expected(0, 'after deleting');
         if (dice.chance(0.3)) {
-          await press(tab, 'Reset');
+          await tab.press('Reset');
           await tab.finish();
           await expected(2, 'after deleting and training again');
           await click('button', /^Delete for good$/).catch(() => undefined);

@@ -8,6 +8,8 @@ export interface Kind {
   readonly what: string;
   /** How often it comes up beside the others. */
   readonly weight: number;
+  /** Seed of the case that is part of the tests: a quick one that injects. */
+  readonly sample: number;
   /** The browser keeps no data of its origin. */
   readonly isRefused?: boolean;
   /** One case: trains, injects, and has everything judged. */
@@ -15,11 +17,11 @@ export interface Kind {
 }
 
 const NETS =
-  'v=1&data.train=200&data.test=20&model.stageDepths=1,1&model.stageWidths=4,8&model.inputSize=8&training.batchSize=8&run2.model.shortcuts=off';
+  'v=1&data.train=200&data.test=20&model.stageDepths=1,1&model.stageWidths=4,8&model.inputSize=8&training.batchSize=8&training.arithmetic=exact&run2.model.shortcuts=off';
 const DRAWN = '&engine=cpu&data.source=synthetic';
 /** Steps of a short and of a long life: a second or so, and long enough for checkpoints in mid-run. */
-export const SHORT = 600;
-export const LONG = 4000;
+export const SHORT = 1500;
+export const LONG = 6000;
 
 /** A residual net and its plain twin, so small that a thousand steps take a second. */
 export const pair = (steps: number, seed = 0): string =>

@@ -6,9 +6,10 @@ const reload: Kind = {
   name: 'reload',
   what: 'the tab is reloaded while it trains',
   weight: 3,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
-      if (stage.dice.chance(0.3)) await tab.click('Pause').catch(() => undefined);
+      if (stage.dice.chance(0.3)) await tab.press('Pause');
       await sleep(stage.dice.between(0, 40));
       await tab.page.reload();
     }),
@@ -18,6 +19,7 @@ const reopen: Kind = {
   name: 'reopen',
   what: 'the tab is closed, and the address opened in a new one',
   weight: 3,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const address = tab.page.url();
@@ -33,6 +35,7 @@ const rendererCrash: Kind = {
   name: 'renderer-crash',
   what: 'the tab’s process crashes, and the dead tab is reloaded',
   weight: 2,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       tab.moveTo(await stage.chromium.crashRenderer(tab.page));
@@ -43,11 +46,12 @@ const browserKill: Kind = {
   name: 'browser-kill',
   what: 'every process of the browser is killed, also in mid-write; it is started again on the same profile',
   weight: 3,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const address = tab.page.url();
       // A pause writes a checkpoint: the blow falls before, during or after.
-      if (stage.dice.chance(0.6)) await tab.click('Pause').catch(() => undefined);
+      if (stage.dice.chance(0.6)) await tab.press('Pause');
       await sleep(stage.dice.between(0, 80));
       await stage.chromium.kill();
       await stage.chromium.launch();
@@ -61,6 +65,7 @@ const freeze: Kind = {
   name: 'freeze',
   what: 'the tab is frozen for up to a second, as a browser does with tabs in the background',
   weight: 1,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const session = await tab.page.context().newCDPSession(tab.page);

@@ -10,6 +10,7 @@ const quotaFull: Kind = {
   name: 'quota-full',
   what: 'the browser has no room left for the page; then the tab is reloaded, or not',
   weight: 2,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const session = await tab.page.context().newCDPSession(tab.page);
@@ -17,9 +18,10 @@ const quotaFull: Kind = {
       const quotaSize = stage.dice.pick([0, 10_000, 100_000, 400_000]);
       await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
       await session.detach();
-      await tab.click('Pause').catch(() => undefined);
+      await tab.press('Pause');
       // The page says that nothing can be kept before the fault that then costs it.
       await sleep(400);
+      await stage.hear(tab);
       if (stage.dice.chance(0.5)) await tab.page.reload();
     }),
 };
@@ -28,12 +30,13 @@ const refused: Kind = {
   name: 'site-data-refused',
   what: 'the browser refuses the page every kind of storage; then the tab is reloaded, or not',
   weight: 1,
+  sample: 1,
   isRefused: true,
   run: (stage) =>
     disturbedLife(
       stage,
       async (tab) => {
-        if (stage.dice.chance(0.5)) await tab.click('Pause').catch(() => undefined);
+        if (stage.dice.chance(0.5)) await tab.press('Pause');
         await sleep(stage.dice.between(0, 300));
         if (stage.dice.chance(0.5)) await tab.page.reload();
       },
@@ -48,7 +51,7 @@ async function between(
   work: (other: Page) => Promise<void>,
 ): Promise<void> {
   const address = tab.page.url();
-  await tab.click('Pause').catch(() => undefined);
+  await tab.press('Pause');
   await sleep(stage.dice.between(100, 600));
   await tab.page.goto(`${stage.address}no-such-page`);
   await work(tab.page);
@@ -59,6 +62,7 @@ const damage = (name: string, what: string, part: 'files' | 'databases' | 'texts
   name,
   what,
   weight: 2,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, (tab) =>
       between(stage, tab, async (other) => {
@@ -72,6 +76,7 @@ const damagedCache: Kind = {
   name: 'cache-damage',
   what: 'random bytes of the kept images are overwritten while the page is away',
   weight: 2,
+  sample: 1,
   run: async (stage) => {
     const steps = stage.dice.chance(0.2) ? LONG : SHORT;
     const link = FROM_FILES(steps);

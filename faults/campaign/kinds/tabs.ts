@@ -9,6 +9,7 @@ const tabs: Kind = {
   name: 'tabs',
   what: 'two or three tabs train; one is reloaded, closed, opened again, or duplicated',
   weight: 5,
+  sample: 1,
   async run(stage) {
     const { dice, chromium } = stage;
     const count = dice.between(2, 3);
@@ -25,7 +26,7 @@ const tabs: Kind = {
       await tab
         .reach(Math.min(SHORT - 1, (await tab.step()) + dice.between(0, 150)).valueOf())
         .catch(() => undefined);
-      if (dice.chance(0.5)) await tab.click('Pause').catch(() => undefined);
+      if (dice.chance(0.5)) await tab.press('Pause');
       await sleep(dice.between(0, 200));
       const before = await tab.before();
       const operation = dice.pick(OPERATIONS);

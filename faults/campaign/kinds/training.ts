@@ -12,6 +12,7 @@ const workerDeath: Kind = {
   name: 'worker-death',
   what: 'the training worker fails and is gone',
   weight: 2,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const fails = stage.dice.chance(0.7) ? throwAndClose : rejectAndClose;
@@ -26,6 +27,7 @@ const threadDeath: Kind = {
   name: 'thread-death',
   what: 'a thread of the processor’s kernels fails and is gone',
   weight: 1,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       await workersOf(tab, 'webWorker')[0]
@@ -51,6 +53,7 @@ const clockJump: Kind = {
   name: 'clock-jump',
   what: 'the clock jumps by up to ten years, forth or back, in the page and in its workers; then the tab is reloaded, or not',
   weight: 1,
+  sample: 1,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const years = stage.dice.pick([-10, -1, -0.001, 0.001, 1, 10]);
@@ -60,7 +63,7 @@ const clockJump: Kind = {
         await worker.evaluate(jump, jumpMs).catch(() => undefined);
       }
       if (stage.dice.chance(0.4)) {
-        await tab.click('Pause').catch(() => undefined);
+        await tab.press('Pause');
         await sleep(stage.dice.between(20, 300));
         await tab.page.reload();
       }
@@ -79,6 +82,7 @@ const gpuCrash: Kind = {
   name: 'gpu-crash',
   what: 'the browser’s GPU process crashes while WebGPU trains',
   weight: 1,
+  sample: 1,
   run: (stage) =>
     disturbedLife(
       stage,

@@ -84,7 +84,14 @@ function page(hash: string, gflops = 0.5) {
         const names = layerNames(buildGraph(config.model));
         listener({
           ...{ type: 'prepared', id, ...names, gpuBytes: 1, microBatchSize },
-          ...{ dispatchesPerStep: 1, compileMs: 1, tiles: {}, kernelCode, weightsFrom: null },
+          ...{
+            dispatchesPerStep: 1,
+            compileMs: 1,
+            tiles: {},
+            kernelCode,
+            weightsFrom: null,
+            startId: 's',
+          },
         });
       }
     },

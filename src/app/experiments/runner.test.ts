@@ -75,6 +75,7 @@ function opened() {
         tiles: {},
         kernelCode: null,
         weightsFrom: null,
+        startId: 's',
       });
     }
     emit({ type: 'state', state: 'training' });
@@ -199,6 +200,43 @@ it('is interrupted when its runs go, keeps nothing unfinished, and starts over w
   await vi.runAllTimersAsync();
   expect(page.state()?.status).toBe('running');
   expect(page.runs()).toHaveLength(2);
+});
+
+it('goes on after a reload with the arms that were live and the results of this time alone', async () => {
+  const store = memoryStore();
+  const earlier = opened();
+  await new ExperimentRunner(earlier.session, store).start('degradation', 'tiny', false);
+  earlier.prepare();
+  earlier.train(0, 4);
+  earlier.end();
+
+  // Started afresh since: one arm was finished, the others were live.
+  const page = opened();
+  const runner = new ExperimentRunner(page.session, store);
+  const [first, ...others] = earlier.runs();
+  const ids = page.session.replaceRuns(others.map(({ name, config }) => ({ name, config })));
+  const [done = '', ...arms] = Object.keys(earlier.state()?.results ?? {});
+  expect(first?.name).toBe('Plain-6');
+  const live = Object.fromEntries(arms.map((arm, i) => [arm, ids[i] ?? '']));
+  const before = { ...offered('degradation', 'tiny'), live, unread: [done] };
+  page.session.store.setState({ experiment: { ...before, status: 'running' } });
+  page.prepare();
+  page.train(0, 4);
+  // The results have not been read yet: the round must not end without them.
+  page.end();
+  expect(page.state()).toMatchObject({ status: 'running', unread: [done], results: {} });
+  await runner.revive();
+  expect(page.state()).toMatchObject({ status: 'finished', unread: [] });
+  expect(Object.keys(page.state()?.results ?? {})).toEqual([done, ...arms]);
+
+  // Where the result could not be kept, its arm is trained again.
+  const forgetful = opened();
+  const again = new ExperimentRunner(forgetful.session, memoryStore());
+  forgetful.session.store.setState({
+    experiment: { ...before, live: {}, status: 'finished', unread: [done, ...arms] },
+  });
+  await again.revive();
+  expect(forgetful.state()).toMatchObject({ status: 'interrupted', results: {} });
 });
 
 it('takes up its runs where a reload has brought them back', async () => {

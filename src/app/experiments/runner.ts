@@ -33,7 +33,8 @@ export class ExperimentRunner {
   readonly #store: ResultStore;
   /** Runs whose last test was asked for again. */
   readonly #tested = new Set<string>();
-  #roundStartMs = 0;
+  /** Null: the round began before the page was reloaded. */
+  #roundStartMs: number | null = null;
 
   constructor(session: PageSession, store: ResultStore) {
     this.#session = session;
@@ -43,16 +44,29 @@ export class ExperimentRunner {
 
   /**
    * Gives the experiment on the page the arms that were finished before, without training anything. An address or a
-   * reload may have put it there; runs of it that a reload restores continue where they are.
+   * reload may have put it there; after a reload it goes on where it was.
    */
   async revive(): Promise<void> {
     const state = this.#state;
     const experiment = state === null ? null : experimentOf(state.id);
-    if (state?.status !== 'offered' || experiment === null) return;
+    if (state === null || experiment === null) return;
+    if (state.unread.length > 0) return this.#readResults(experiment, state);
+    if (state.status !== 'offered') return;
     const results = await this.kept(experiment, state.size);
     const isDone = experiment.arms(state.size).every(({ id }) => results[id] !== undefined);
     if (this.#state === state)
       this.#set({ ...state, status: isDone ? 'finished' : 'offered', results });
+  }
+
+  /** Results of arms that were finished before a reload; arms whose results could not be kept are trained again. */
+  async #readResults(experiment: Experiment, { size, unread }: ExperimentState): Promise<void> {
+    const kept = Object.entries(await this.kept(experiment, size));
+    const state = this.#state;
+    if (state?.id !== experiment.id || state.size !== size || state.unread !== unread) return;
+    const results = Object.fromEntries(kept.filter(([arm]) => unread.includes(arm)));
+    const isWhole = unread.every((arm) => results[arm] !== undefined);
+    const status = state.status === 'finished' && !isWhole ? 'interrupted' : state.status;
+    this.#set({ ...state, status, results, unread: [] });
   }
 
   /** Begins, replacing the live runs; results of arms finished before are reused unless `isFresh`. */
@@ -60,7 +74,7 @@ export class ExperimentRunner {
     const experiment = experimentOf(id);
     if (experiment === null) return;
     const results = isFresh ? {} : await this.kept(experiment, size);
-    this.#set({ id, size, status: 'running', live: {}, results, note: null });
+    this.#set({ id, size, status: 'running', live: {}, unread: [], results, note: null });
     this.#nextRound(isFresh);
   }
 
@@ -156,6 +170,7 @@ export class ExperimentRunner {
   #follow(page: PageState): void {
     const state = page.experiment;
     if (state?.status === 'offered' && page.reload.kind !== 'underWay') this.#adoptRestored(state);
+    if (page.reload.kind === 'underWay' || (state !== null && state.unread.length > 0)) return;
     if (state?.status !== 'running' || Object.keys(state.live).length === 0) return;
     const round = this.#round(state, page.runs);
     if (round === null) {
@@ -230,7 +245,8 @@ export class ExperimentRunner {
     results: Readonly<Record<string, ArmResult>>,
   ): Promise<void> {
     const { gflops, engine, adapter } = this.#session.store.getState();
-    if (gflops === null || arms.some((arm) => results[arm.id]?.divergedAt !== null)) return;
+    if (this.#roundStartMs === null || gflops === null) return;
+    if (arms.some((arm) => results[arm.id]?.divergedAt !== null)) return;
     const known = await this.speeds();
     // Without pauses; tests and compiling are what lies between it and the clock's time.
     const trainMs = Math.max(...arms.map((arm) => results[arm.id]?.trainMs ?? 0));

@@ -3,17 +3,21 @@ import type { RunId } from '../../training/runIdentity.ts';
 import type { ArmResult } from './armResult.ts';
 import type { ExperimentSize } from './sizes.ts';
 
+/**
+ * `offered`: nothing trains yet. `running`: its runs are the live ones, training or paused. `interrupted`: the live runs
+ * are others, or have been changed; finished arms are kept. `finished`: all arms have their results.
+ */
+export const EXPERIMENT_STATUSES = ['offered', 'running', 'interrupted', 'finished'] as const;
+
 export interface ExperimentState {
   /** The experiment's id in the registry. */
   readonly id: string;
   readonly size: ExperimentSize;
-  /**
-   * `offered`: nothing trains yet. `running`: its runs are the live ones, training or paused. `interrupted`: the live
-   * runs are others, or have been changed; finished arms are kept. `finished`: all arms have their results.
-   */
-  readonly status: 'offered' | 'running' | 'interrupted' | 'finished';
+  readonly status: (typeof EXPERIMENT_STATUSES)[number];
   /** Arm → live run, of the round that trains. */
   readonly live: Readonly<Record<string, RunId>>;
+  /** Arms that were finished before the page was reloaded, whose results are yet to be read from storage. */
+  readonly unread: readonly string[];
   /** Results by arm. */
   readonly results: Readonly<Record<string, ArmResult>>;
   /** Why it was interrupted. */
@@ -22,5 +26,5 @@ export interface ExperimentState {
 
 /** An experiment that is shown and has not begun. */
 export const offered = (id: string, size: ExperimentSize): ExperimentState => ({
-  ...{ id, size, status: 'offered', live: {}, results: {}, note: null },
+  ...{ id, size, status: 'offered', live: {}, unread: [], results: {}, note: null },
 });

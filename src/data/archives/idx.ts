@@ -26,6 +26,8 @@ function readIdx(bytes: Uint8Array, dimensions: number): { shape: number[]; data
 export function idxImages(bytes: Uint8Array): Uint8Array {
   const { shape, data } = readIdx(bytes, 3);
   const [count = 0, height = 0, width = 0] = shape;
+  // Any number of them would take no bytes of the file.
+  if (count > 0 && height * width === 0) throw new Error(`images of ${height}×${width} pixels`);
   const isSmall = height <= 32 && width <= 32;
   const pixels = new Uint8Array(count * IMAGE_BYTES);
   for (let i = 0; i < count; i++) {

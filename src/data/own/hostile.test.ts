@@ -104,3 +104,8 @@ it.each<[string, number, () => Uint8Array | Promise<Uint8Array>, (bytes: Uint8Ar
     { numRuns },
   );
 });
+
+it('an IDX file of four billion images without pixels is refused at once', () => {
+  const header = Uint8Array.of(0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 28);
+  expect(() => idxImages(header)).toThrow('images of 0×28 pixels');
+});

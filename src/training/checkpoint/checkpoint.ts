@@ -41,6 +41,8 @@ export interface ImportedWeights {
 
 /** One run. */
 export interface SavedRun {
+  /** Names what the run has done since it was last at step 0. Missing from earlier checkpoints. */
+  readonly startId?: string | undefined;
   readonly name: string;
   /** The run's place in the page's order of colours and dashes. */
   readonly colourIndex: number;
@@ -88,13 +90,19 @@ export interface Checkpoint {
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 
-  /** @param kind `broken`: cut off or damaged; `unfit`: whole, but not for this program. */
+  /** @param kind `broken`: cut off or damaged; `newer`: of a later version; `unfit`: whole, but not for this program. */
   constructor(
-    readonly kind: 'broken' | 'unfit',
+    readonly kind: 'broken' | 'newer' | 'unfit',
     message: string,
   ) {
     super(message);
   }
+}
+
+/** Why nothing that is kept of a training can be used; what is `newer` is left to a newer version of the page. */
+export interface Unreadable {
+  readonly kind: CheckpointError['kind'];
+  readonly reason: string;
 }
 
 /** Whether two adapters may be taken for the same, so that the same kernels give the same bits. */

@@ -134,14 +134,33 @@ describe('checkpoint files', () => {
     ['a negative step', (_, r) => Object.assign(r, { savedAtMs: -1 }), /wrong at savedAtMs/],
     ['no run', (_, r) => Object.assign(r, { runs: [] }), /wrong at runs/],
     [
-      'a later version',
-      (_, r) => Object.assign(r, { version: 2 }),
-      /of version 2; this program reads version 1/,
+      'a step after its last',
+      (_, r) => setAt(r, ['runs', '0', 'step'], 0x7fff_ffff),
+      /at step 2147483647 of 2000/,
+    ],
+    [
+      'a step that it has not measured',
+      (_, r) => setAt(r, ['runs', '0', 'step'], 7),
+      /at step 7, but its history ends after step 5/,
+    ],
+    [
+      'a step after its last, finished',
+      (_, r) => {
+        setAt(r, ['runs', '0', 'step'], 0x7fff_ffff);
+        setAt(r, ['runs', '0', 'status'], 'finished');
+      },
+      /its history ends after step 5/,
     ],
   ])('with %s are refused', async (_, change, message) => {
     const bytes = await forged(change);
     await expect(readCheckpoint(bytes)).rejects.toThrow(message);
     await expect(readCheckpoint(bytes)).rejects.toMatchObject({ kind: 'unfit' });
+  });
+
+  it('of a later version are refused as such', async () => {
+    const bytes = await forged((_, record) => Object.assign(record, { version: 2 }));
+    const message = 'it is of version 2; this program reads version 1.';
+    await expect(readCheckpoint(bytes)).rejects.toMatchObject({ kind: 'newer', message });
   });
 
   it('with a history of one row and columns of two are refused', async () => {

@@ -9,6 +9,7 @@ import { readSafetensors } from '../../weights/readSafetensors.ts';
 import type { SafetensorsFile, SafetensorsTensor } from '../../weights/safetensors.ts';
 import { WeightsError } from '../../weights/weightsError.ts';
 import { notFiniteIn } from '../health.ts';
+import type { HistoryState } from '../history.ts';
 import {
   CHECKPOINT_VERSION,
   type Checkpoint,
@@ -43,6 +44,22 @@ export function isCheckpoint(bytes: Uint8Array): boolean {
 
 /** @throws CheckpointError naming what is wrong. */
 export async function readCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
+  const file = checkpointFile(bytes);
+  if (!(await isSealed(bytes))) {
+    throw new CheckpointError('broken', 'its checksum does not fit: it was damaged or changed.');
+  }
+  return checkpointIn(file);
+}
+
+/** Reads one whose own checksum is zeros, once another has shown that it is whole. @throws CheckpointError */
+export const readUnsealed = (bytes: Uint8Array): Checkpoint => checkpointIn(checkpointFile(bytes));
+
+interface CheckpointFile {
+  readonly file: SafetensorsFile;
+  readonly record: string;
+}
+
+function checkpointFile(bytes: Uint8Array): CheckpointFile {
   const file = parse(bytes);
   const record = file.metadata.get(RECORD_KEY);
   if (record === undefined) {
@@ -52,9 +69,10 @@ export async function readCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
         : 'it is a safetensors file, but no checkpoint.',
     );
   }
-  if (!(await isSealed(bytes))) {
-    throw new CheckpointError('broken', 'its checksum does not fit: it was damaged or changed.');
-  }
+  return { file, record };
+}
+
+function checkpointIn({ file, record }: CheckpointFile): Checkpoint {
   const { savedAtMs, adapter, runs } = parseRecord(record);
   const taken = new Set<string>();
   const saved = runs.map((run, i) => readRun(file, run, i, taken));
@@ -81,7 +99,9 @@ function parseRecord(text: string): CheckpointRecord {
   }
   const version = versionSchema.safeParse(value);
   if (version.success && version.data.version !== CHECKPOINT_VERSION) {
-    return unfit(
+    const kind = version.data.version > CHECKPOINT_VERSION ? 'newer' : 'unfit';
+    throw new CheckpointError(
+      kind,
       `it is of version ${version.data.version}; this program reads version ${CHECKPOINT_VERSION}.`,
     );
   }
@@ -110,11 +130,24 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
   const prefix = `${i}/history/`;
   const history = readHistory(file.tensors, prefix, layerNames(graph), stride);
   for (const tensor of file.tensors.keys()) if (tensor.startsWith(prefix)) taken.add(tensor);
+  checkStep(run, history);
   return {
     ...{ ...rest, colourIndex, state, imported, history },
     ...(kernelChoices === undefined ? {} : { kernelChoices }),
     ...(originalConfig === undefined ? {} : { originalConfig }),
   };
+}
+
+/** A run has measured every step that it has done; a diverged one also those after its last good step. */
+function checkStep({ name, step, status, config }: RunRecord, history: HistoryState): void {
+  const measured = (history.latest?.step ?? -1) + 1;
+  const { steps } = config.training;
+  if (status === 'live' && step > steps) {
+    unfit(`${name} is at step ${step} of ${steps}.`);
+  }
+  if (status === 'diverged' ? measured < step : measured !== step) {
+    unfit(`${name} is at step ${step}, but its history ends after step ${measured}.`);
+  }
 }
 
 function graphOf({ name, config }: RunRecord): LayerGraph {

@@ -10,6 +10,7 @@ const step = z.int().check(z.minimum(0), z.maximum(0x7fff_ffff));
 const milliseconds = z.number().check(z.minimum(0));
 
 const runSchema = z.strictObject({
+  startId: z.optional(text),
   name: text.check(z.minLength(1)),
   slot: z.int().check(z.minimum(0), z.maximum(100)),
   config: runConfigSchema,

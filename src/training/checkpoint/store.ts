@@ -1,114 +1,90 @@
 /**
- * Checkpoint files, kept in generations. Each is written under a new name and carries its own checksum, so a file
- * exists as a checkpoint only once its last byte is there: if writing breaks off, the one before it is still good.
- *
- * A name says in which order files were written and which training they belong to: `000042-1763788923123.safetensors`.
+ * The checkpoints in this browser, of all pages' trainings. A training has two slots (`slots.ts`). Earlier versions of the
+ * page wrote a file a generation instead, `000042-1763788923123.safetensors`, which are still read and deleted.
  */
-
 import type { Folder } from '../../storage/folder.ts';
-import { isFull } from '../../storage/failure.ts';
-import { type Checkpoint, CheckpointError } from './checkpoint.ts';
+import { type Reading, readSealed, readSlots } from './reading.ts';
+import { Slots } from './slots.ts';
 
-/** Files kept of the present training. One is kept of the training before it, which may have been left by mistake. */
-const GENERATIONS = 2;
+const SLOT = /^([a-z0-9-]{1,40})\.([01])\.slot$/;
+const SEALED = /^(\d{6,15})-(\d{1,16})\.safetensors$/;
 
-const NAME = /^(\d{6,15})-(\d{1,16})\.safetensors$/;
+export interface KeptTraining {
+  readonly lineage: string;
+  /** Slots in their order, or sealed files, newest first. */
+  readonly names: readonly string[];
+  readonly isSealed: boolean;
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
 
 interface Entry {
   readonly name: string;
-  readonly sequence: number;
-  /** Names a training: all files with the same one are generations of each other. */
-  readonly lineage: number;
-}
-
-export interface Stored {
-  readonly checkpoint: Checkpoint;
-  readonly lineage: number;
-  readonly bytes: number;
-  /** Why newer files were passed over; empty as a rule. */
-  readonly damaged: readonly string[];
+  readonly lineage: string;
+  readonly isSealed: boolean;
+  /** Orders a training's files. */
+  readonly place: number;
 }
 
 export class CheckpointStore {
-  constructor(
-    private readonly folder: Folder,
-    private readonly read: (bytes: Uint8Array) => Promise<Checkpoint>,
-  ) {}
+  constructor(private readonly folder: Folder) {}
 
-  /**
-   * The newest checkpoint that is whole, of the trainings wanted; files that were cut off or damaged are deleted on the
-   * way. Null: none.
-   */
-  async newest(wanted: (lineage: number) => boolean = () => true): Promise<Stored | null> {
-    const damaged: string[] = [];
-    for (const { name, lineage } of await this.entries()) {
-      if (!wanted(lineage)) continue;
-      const bytes = await this.folder.read(name);
-      try {
-        const checkpoint = await this.read(bytes);
-        return { checkpoint, lineage, bytes: bytes.length, damaged };
-      } catch (error) {
-        if (!(error instanceof CheckpointError)) throw error;
-        damaged.push(error.message);
-        // One that is whole may be for another version of this program.
-        if (error.kind === 'broken') await this.folder.remove(name);
-      }
+  /** Every training of which something is kept, newest first. */
+  async trainings(): Promise<KeptTraining[]> {
+    const byLineage = new Map<string, Entry[]>();
+    for (const entry of (await this.folder.names()).flatMap(entryOf)) {
+      byLineage.set(entry.lineage, [...(byLineage.get(entry.lineage) ?? []), entry]);
     }
-    return null;
+    const trainings = await Promise.all(
+      [...byLineage].map(async ([lineage, entries]) => {
+        const names = entries.sort((a, b) => a.place - b.place).map(({ name }) => name);
+        const isSealed = entries.some((entry) => entry.isSealed);
+        return { lineage, names, isSealed, modifiedMs: await this.modifiedMs(names) };
+      }),
+    );
+    return trainings.sort((a, b) => b.modifiedMs - a.modifiedMs);
   }
 
-  /**
-   * Writes a new generation of `lineage`, then deletes what is superseded. Where the disk is full, older generations
-   * make room first.
-   * @throws DOMException `QuotaExceededError` when it is too full nevertheless; older files are then as they were.
-   */
-  async write(lineage: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const entries = await this.entries();
-    const sequence = (entries[0]?.sequence ?? 0) + 1;
-    const name = `${`${sequence}`.padStart(6, '0')}-${lineage}.safetensors`;
+  /** What is kept of a training that nobody has; null: nothing. */
+  async read({ names, isSealed }: KeptTraining): Promise<Reading | null> {
+    const files = await Promise.all(names.map((name) => this.folder.read(name)));
+    return isSealed ? readSealed(files) : readSlots(files);
+  }
+
+  /** A training's slots for this page alone; null where another page has them. @throws DOMException `NotFoundError` */
+  claim(lineage: string, creates: boolean): Promise<Slots | null> {
+    return Slots.claim(this.folder, lineage, creates);
+  }
+
+  /** Whether no page has the training's slots. */
+  async isFree({ names: [first = ''] }: KeptTraining): Promise<boolean> {
     try {
-      await this.attempt(name, bytes);
-    } catch (error) {
-      const [, ...older] = entries.filter((entry) => entry.lineage === lineage);
-      if (!isFull(error) || older.length === 0) throw error;
-      await this.remove(older);
-      await this.attempt(name, bytes);
-    }
-    await this.prune(lineage);
-  }
-
-  /** Deletes every generation of a training. */
-  async discard(lineage: number): Promise<void> {
-    await this.remove((await this.entries()).filter((entry) => entry.lineage === lineage));
-  }
-
-  private async attempt(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    try {
-      await this.folder.write(name, bytes);
-    } catch (error) {
-      await this.folder.remove(name).catch(() => undefined);
-      throw error;
+      (await this.folder.open(first, false)).close();
+      return true;
+    } catch {
+      return false;
     }
   }
 
-  private async prune(lineage: number): Promise<void> {
-    const entries = await this.entries();
-    const own = entries.filter((entry) => entry.lineage === lineage);
-    const others = entries.filter((entry) => entry.lineage !== lineage);
-    await this.remove([...own.slice(GENERATIONS), ...others.slice(1)]);
+  /** Deletes a training; files that a page has open stay. */
+  async remove({ names }: KeptTraining): Promise<void> {
+    // The first slot is the one that is claimed.
+    for (const name of names.toReversed()) await this.folder.remove(name);
   }
 
-  private async remove(entries: readonly Entry[]): Promise<void> {
-    for (const { name } of entries) await this.folder.remove(name);
+  /** Of files that can't be looked at, and may be gone, 0. */
+  private async modifiedMs(names: readonly string[]): Promise<number> {
+    const times = await Promise.all(
+      names.map((name) => this.folder.modifiedMs(name).catch(() => 0)),
+    );
+    return Math.max(0, ...times);
   }
+}
 
-  /** Newest first. */
-  private async entries(): Promise<Entry[]> {
-    const entries = (await this.folder.names()).flatMap((name) => {
-      const [, sequence, lineage] = NAME.exec(name) ?? [];
-      if (sequence === undefined || lineage === undefined) return [];
-      return [{ name, sequence: Number(sequence), lineage: Number(lineage) }];
-    });
-    return entries.sort((a, b) => b.sequence - a.sequence);
-  }
+function entryOf(name: string): Entry[] {
+  const [, lineage, index] = SLOT.exec(name) ?? [];
+  if (lineage !== undefined) return [{ name, lineage, isSealed: false, place: Number(index) }];
+  const [, sequence, training] = SEALED.exec(name) ?? [];
+  if (training === undefined) return [];
+  return [{ name, lineage: training, isSealed: true, place: -Number(sequence) }];
 }

@@ -15,19 +15,27 @@ import { type CheckpointRecord, RECORD_KEY, type RunRecord } from './record.ts';
  * `i/imported/<name>`, all with PyTorch's names and layouts, `i/history/…`, and in the metadata a checksum and the JSON record.
  */
 export async function writeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
-  const { savedAtMs, adapter, runs } = checkpoint;
+  const file = unsealedCheckpoint(checkpoint);
+  await seal(file);
+  return file;
+}
+
+/** The same with zeros for a checksum: for places that have a checksum of their own. */
+export function unsealedCheckpoint({
+  savedAtMs,
+  adapter,
+  runs,
+}: Checkpoint): Uint8Array<ArrayBuffer> {
   const record: CheckpointRecord = {
     version: CHECKPOINT_VERSION,
     savedAtMs,
     adapter,
     runs: runs.map(recordOf),
   };
-  const file = writeSafetensors(new Map(tensorsOf(runs)), {
+  return writeSafetensors(new Map(tensorsOf(runs)), {
     [CHECKSUM_KEY]: BLANK_CHECKSUM,
     [RECORD_KEY]: JSON.stringify(record),
   });
-  await seal(file);
-  return file;
 }
 
 /** `resnet-20-step-1240.checkpoint.safetensors`; the first run names the file. */

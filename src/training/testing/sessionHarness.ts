@@ -2,7 +2,7 @@
 import type { EngineDevice } from '../../engine/api.ts';
 import { CpuDevice } from '../../engine/cpu/cpuDevice.ts';
 import { measureTraining } from '../../engine/cpu/measure.ts';
-import type { EngineChoice } from '../../engine/engineNames.ts';
+import type { EngineChoice, EngineId } from '../../engine/engineNames.ts';
 import type { OpenEngine } from '../../engine/engines.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { atFileEnd } from '../../engine/testing/fileEnd.ts';
@@ -53,8 +53,8 @@ const ENGINES: Partial<Record<EngineChoice, (isOwn: boolean) => Promise<EngineDe
 };
 
 interface HarnessOptions {
-  /** What is opened where none is chosen. */
-  readonly engine?: 'cpu' | 'webgpu';
+  /** What is opened where none is chosen; of several one after the other. */
+  readonly engine?: EngineId | readonly EngineId[];
   /** For tests that lose the device. */
   readonly isDeviceOwn?: boolean;
   /** In place of the CPU engine's. */
@@ -70,8 +70,10 @@ export class SessionHarness {
   private readonly session: TrainingSession;
 
   constructor({ engine = 'cpu', isDeviceOwn = false, openCpu, keeper }: HarnessOptions = {}) {
+    const engines = [engine].flat();
+    const automatic = () => (engines.length > 1 ? engines.shift() : engines[0]) ?? 'cpu';
     const openEngine = async (choice: EngineChoice): Promise<OpenEngine> => {
-      const id = choice === 'automatic' ? engine : choice;
+      const id = choice === 'automatic' ? automatic() : choice;
       if (id === 'cpu' && openCpu !== undefined) return { id, device: openCpu(), passedOver: [] };
       const device = await ENGINES[id]?.(isDeviceOwn);
       if (device === undefined) throw new EngineError('no-adapter', 'Not in Node.');

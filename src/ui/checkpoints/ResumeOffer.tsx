@@ -26,7 +26,10 @@ export function ResumeOffer() {
       <button type="button" disabled={!canResume} onClick={() => session.resume(null)}>
         Resume
       </button>
-      <button type="button" onClick={() => session.send({ type: 'discardCheckpoint' })}>
+      <button
+        type="button"
+        onClick={() => session.send({ type: 'discardCheckpoint', lineage: offer.lineage })}
+      >
         Discard
       </button>
     </section>

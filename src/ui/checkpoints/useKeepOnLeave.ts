@@ -10,9 +10,11 @@ export function useKeepOnLeave(session: PageSession): void {
     };
     const onPageHide = () => session.send({ type: 'keepCheckpoint', isClosing: true });
     document.addEventListener('visibilitychange', onVisibility);
+    document.addEventListener('freeze', onPageHide);
     window.addEventListener('pagehide', onPageHide);
     return () => {
       document.removeEventListener('visibilitychange', onVisibility);
+      document.removeEventListener('freeze', onPageHide);
       window.removeEventListener('pagehide', onPageHide);
     };
   }, [session]);

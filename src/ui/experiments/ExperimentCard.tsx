@@ -12,10 +12,10 @@ import './experiments.css';
 export function ExperimentCard() {
   const runner = useRunner();
   const state = usePage((page) => page.experiment);
-  const isOffered = state?.status === 'offered';
+  const isRevived = state === null || (state.status !== 'offered' && state.unread.length === 0);
   useEffect(() => {
-    if (isOffered) void runner.revive();
-  }, [runner, isOffered]);
+    if (!isRevived) void runner.revive();
+  }, [runner, isRevived]);
   const experiment = state === null ? null : experimentOf(state.id);
   if (state === null) return null;
   if (experiment === null) {

@@ -1,0 +1,45 @@
+/** Another version of the page is on its server. */
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { keepNow } from '../app/updates/keepNow.ts';
+import { Updates } from '../app/updates/updates.ts';
+import { usePage, useSession } from './context.ts';
+import { Notice } from './Notice.tsx';
+
+/** A first visit has its engine to open before its files are kept. */
+const BEGIN_MS = 2000;
+
+export function NewVersion() {
+  const session = useSession();
+  const [updates] = useState(() => new Updates());
+  const [isChanging, setIsChanging] = useState(false);
+  const isNewOut = useStore(updates.store, ({ isNewOut }) => isNewOut);
+  const { isOpen, hasSteps } = usePage(({ phase, stepsDone }) => ({
+    isOpen: phase !== 'opening',
+    hasSteps: stepsDone > 0,
+  }));
+  useEffect(() => updates.watch(), [updates]);
+  useEffect(() => {
+    if (!isOpen) return;
+    const timer = setTimeout(() => void updates.begin(), BEGIN_MS);
+    return () => clearTimeout(timer);
+  }, [isOpen, updates]);
+  if (!isNewOut) return null;
+  const change = async () => {
+    setIsChanging(true);
+    await keepNow(session);
+    await updates.change();
+  };
+  return (
+    <Notice title="A new version of this page is out.">
+      <p>
+        {hasSteps
+          ? 'Training goes on with this one until you reload. The runs are then continued from a checkpoint of this moment.'
+          : 'Reload to change to it.'}
+      </p>
+      <button type="button" disabled={isChanging} onClick={() => void change()}>
+        {isChanging ? 'Reloading …' : 'Reload'}
+      </button>
+    </Notice>
+  );
+}
