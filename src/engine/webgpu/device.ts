@@ -38,7 +38,7 @@ export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Pr
   }
   const chosen = adapter ?? (await gpu.requestAdapter({ powerPreference: 'high-performance' }));
   if (chosen === null) {
-    const message = 'WebGPU is here, but it found no graphics adapter that it may use.';
+    const message = 'This browser has WebGPU, but offers it no graphics adapter.';
     throw new EngineError('no-adapter', message);
   }
   const requiredLimits: Record<string, number> = {};
