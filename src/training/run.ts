@@ -182,7 +182,9 @@ export class Run {
   async snapshot(): Promise<Divergence | null> {
     const { step, elapsedMs } = this;
     const layer = this.lastGoodSnapshot.offer({ step, elapsedMs, state: await this.state() });
-    return layer === null ? null : { step: Math.max(0, step - 1), layer };
+    if (layer !== null) return { step: Math.max(0, step - 1), layer };
+    this.history.mark();
+    return null;
   }
 
   /** Back to a snapshot's step and values, exactly. */
@@ -270,7 +272,6 @@ export class Run {
     // Any other run that has made its last step is `live` until the trainer has ended it, which includes its test.
     const isFinished = this.trainsPastEnd && step >= config.training.steps;
     const status = isFinished ? 'finished' : this.status;
-    const history = this.history.state;
     const isVoid = status === 'diverged';
     return {
       startId: this.startId,
@@ -280,7 +281,7 @@ export class Run {
       ...{ status, divergence, step, elapsedMs, images, lastTest, state, imported },
       marks: marks.filter((mark) => mark.step <= step),
       // A diverged run still shows what it measured after its last good step.
-      history: isVoid ? history : RunHistory.until(this.layerNames, history, step),
+      history: isVoid ? this.history.state : this.history.stateUntil(step),
       kernelChoices: this.kernelChoices ?? {},
       ...(arithmetic === null ? {} : { arithmetic }),
       ...(replay === null ? {} : { replay: withMicroBatchSize(replay, this.microBatchSize) }),
@@ -299,6 +300,7 @@ export class Run {
     this.divergence = saved.divergence;
     this.marks = saved.marks;
     this.history = RunHistory.from(this.layerNames, saved.history);
+    this.history.mark();
     this.view = { name, colourIndex };
     this.imported = saved.imported;
     this.originalConfig = saved.originalConfig ?? null;
