@@ -55,6 +55,11 @@ export class Checkpoints {
     if (checkpoint !== null) this.keeper.save(checkpoint);
   }
 
+  /** To be waited for before runs train. */
+  async ready(): Promise<void> {
+    await this.keeper?.prepare();
+  }
+
   /** To be called after runs were set, reset or given weights: if all are at step 0, another training begins. */
   begin(): void {
     if (this.trainer.runs.all.every(({ step }) => step === 0)) this.keeper?.begin();
