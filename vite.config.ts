@@ -1,14 +1,18 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { dataMiddleware } from './scripts/lib/dataMiddleware.mjs';
-import { ISOLATION_HEADERS, SECURITY_HEADERS } from './scripts/lib/headers.mjs';
+import { ISOLATION_HEADERS } from './scripts/lib/headers.mjs';
 import { noteTensorflow, serviceWorker } from './scripts/lib/serviceWorkerPlugin.ts';
+import { pageListener } from './scripts/lib/staticServer.mjs';
 
 /** CIFAR-10 of a local folder under `data/cifar10/`. */
 const localData: Plugin = {
   name: 'local-data',
   configureServer: ({ middlewares }) => void middlewares.use(dataMiddleware()),
-  configurePreviewServer: ({ middlewares }) => void middlewares.use(dataMiddleware()),
+  // `vite preview` answers as `npm start` does: only at names of this machine, and from no other folder.
+  configurePreviewServer: ({ middlewares, config }) =>
+    void middlewares.use(pageListener(join(config.root, config.build.outDir))),
 };
 
 export default defineConfig({
@@ -21,5 +25,4 @@ export default defineConfig({
   optimizeDeps: { include: ['fflate', 'hyparquet', 'zod/mini'] },
   // Hot reload needs inline scripts, so the dev server goes without the content security policy.
   server: { headers: ISOLATION_HEADERS },
-  preview: { headers: SECURITY_HEADERS },
 });

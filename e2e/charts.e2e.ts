@@ -71,6 +71,7 @@ test('axes, smoothing and hidden runs; settings are there after a reload', async
   await expect.poll(path).not.toBe(before);
   await page.getByLabel('Over').selectOption('epoch');
   await expect(texts(page, 'Loss')).toContainText('epoch');
+  await page.getByRole('button', { name: /^Axes/ }).click();
   await page.getByLabel('log epochs').check();
   await page.getByLabel('log loss').check();
   await expect(texts(page, 'Loss')).toContainText('epoch, log scale');
@@ -86,6 +87,7 @@ test('axes, smoothing and hidden runs; settings are there after a reload', async
 
   await page.reload();
   await expect(page.getByLabel('Over')).toHaveValue('epoch');
+  await page.getByRole('button', { name: /^Axes/ }).click();
   await expect(page.getByLabel('log loss')).toBeChecked();
   await expect(page.getByLabel('Smoothing', { exact: true })).toHaveAttribute(
     'aria-valuetext',

@@ -48,9 +48,8 @@ test('weights of PyTorch become a run that is tested, trained on and reset', asy
   await expect(button(page, 'Import weights')).toBeFocused();
 
   const added = run(page, 2);
-  await expect(added).toContainText('widths 2·4, 32×32 pixels, weights of checkpoint.pth', {
-    timeout: SLOW_MS,
-  });
+  await expect(added).toContainText('Weights of checkpoint.pth', { timeout: SLOW_MS });
+  await expect(added).toContainText('widths 2·4, 32×32 pixels');
   await expect(button(page, 'Train')).toBeEnabled({ timeout: SLOW_MS });
   await button(page, 'Train').click();
   await waitForStep(page, 2);
@@ -60,7 +59,7 @@ test('weights of PyTorch become a run that is tested, trained on and reset', asy
   await expect(added).toContainText('%', { timeout: SLOW_MS });
   await button(page, 'Reset').click();
   await expect.poll(() => stepsDone(page)).toBe(0);
-  await expect(added).toContainText('weights of checkpoint.pth');
+  await expect(added).toContainText('Weights of checkpoint.pth');
 });
 
 test('a file that does not fit, and one that is no weights file, change nothing', async ({

@@ -113,8 +113,8 @@ test('a teacher’s link hides and locks; the lock can be taken off', async ({ p
   const depths = page.getByLabel('Blocks per stage', { exact: true });
   await expect(depths).toBeDisabled();
   await expect(run(page, 0).getByRole('switch', { name: 'Shortcuts' })).toBeDisabled();
-  await page.getByRole('switch', { name: 'Shortcut layer1.0' }).press('Space');
-  await expect(page.getByRole('switch', { name: 'Shortcut layer1.0' })).toBeChecked();
+  await run(page, 0).getByRole('switch', { name: 'Shortcut layer1.0' }).press('Space');
+  await expect(run(page, 0).getByRole('switch', { name: 'Shortcut layer1.0' })).toBeChecked();
   expect(await violations(page)).toEqual([]);
 
   await button(page, 'Unlock').click();

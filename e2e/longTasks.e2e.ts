@@ -79,6 +79,7 @@ test('four runs of 20,000 steps: no task of the page takes 50 ms', async ({ page
       await page.keyboard.press(key);
     }
     await page.getByLabel('Over').selectOption('time');
+    await page.getByRole('button', { name: /^Axes/ }).click();
     await page.getByLabel('log time').check();
     await page.getByLabel('log loss').check();
     const smoothing = page.getByLabel('Smoothing', { exact: true });

@@ -1,7 +1,12 @@
-/** `npm start`: installs, builds, serves the page. `npm run dev` (--dev): the same with hot reload. */
+/**
+ * `npm start`: installs, builds, serves the page. `npm run dev` (--dev): the same with hot reload. `--host [ADDRESS]`: for
+ * other machines too; `--https`: with a certificate made on the spot.
+ */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { selfSigned } from './lib/certificate.mjs';
 import { dataFolder, hasData, leadsOut } from './lib/dataMiddleware.mjs';
+import { addressesFor, inUrl, withBareHost } from './lib/hosts.mjs';
 import { ensureInstalled, ROOT, runScript } from './lib/install.mjs';
 import { pageListener, serve } from './lib/staticServer.mjs';
 
@@ -9,17 +14,27 @@ const DEFAULT_PORT = 4173;
 
 await runScript(async () => {
   const { values } = parseArgs({
-    options: { dev: { type: 'boolean', default: false }, port: { type: 'string' } },
+    args: withBareHost(process.argv.slice(2)),
+    options: {
+      dev: { type: 'boolean', default: false },
+      port: { type: 'string' },
+      host: { type: 'string' },
+      https: { type: 'boolean', default: false },
+    },
   });
   const port = Number(values.port ?? DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`--port ${values.port} is not a port. Name a number from 1 to 65535.`);
   }
+  const addresses = addressesFor(values.host);
+  const tls = values.https ? selfSigned(addresses.names) : undefined;
   await ensureInstalled();
   process.chdir(ROOT);
   const vite = await import('vite');
-  const url = values.dev ? await startDev(vite, port) : await startBuilt(vite, port);
+  const start = values.dev ? startDev : startBuilt;
+  const url = await start(vite, port, values.host, { ...addresses, tls });
   console.log(`Residual Playground: ${url}`);
+  tellOthers(url, addresses.shown, values);
   const folder = dataFolder();
   if (leadsOut(folder)) {
     console.log(`The files in ${folder} are links that lead out of it; such files are not served.`);
@@ -32,15 +47,45 @@ await runScript(async () => {
   console.log('Stop with Ctrl+C.');
 });
 
-async function startDev(vite, port) {
-  const server = await vite.createServer({ root: ROOT, server: { port } });
+/** Where other machines find the page, and what their browsers will say. */
+function tellOthers(url, shown, { host, https }) {
+  for (const name of shown) {
+    const there = new URL(url);
+    there.hostname = inUrl(name);
+    console.log(`From other machines: ${there.href}`);
+  }
+  if (host !== undefined && shown.length === 0) {
+    console.log('This machine has no address on a network, so no other can reach the page.');
+  }
+  if (https) {
+    console.log(
+      'The certificate is valid for 30 days and signed by this server alone: each browser warns once that the connection ' +
+        'is not private. Choose Advanced, then go on to the page. Visits without a network need a certificate that browsers know.',
+    );
+  } else if (host !== undefined) {
+    console.log(
+      'Over plain http browsers on other machines give the page one processor thread and no graphics processor. --https gives it both.',
+    );
+  }
+}
+
+async function startDev(vite, port, host, { names, tls }) {
+  const server = await vite.createServer({
+    root: ROOT,
+    server: {
+      port,
+      ...(host === undefined ? {} : { host: host === '' ? true : host, allowedHosts: [...names] }),
+      ...(tls === undefined ? {} : { https: tls }),
+    },
+  });
   await server.listen();
   return server.resolvedUrls?.local[0] ?? `http://localhost:${port}/`;
 }
 
-async function startBuilt(vite, port) {
+async function startBuilt(vite, port, _, { listen, names, tls }) {
   console.log('Building …');
   await vite.build({ root: ROOT, logLevel: 'warn' });
-  const { url } = await serve(pageListener(join(ROOT, 'dist'), dataFolder()), port);
+  const listener = pageListener(join(ROOT, 'dist'), dataFolder(), names);
+  const { url } = await serve(listener, port, { listen, tls });
   return url;
 }

@@ -11,6 +11,7 @@ import './ui/styles/builder.css';
 import './ui/styles/figures.css';
 import './ui/styles/layers.css';
 import './ui/styles/runs.css';
+import './ui/stage/stage.css';
 
 const root = document.getElementById('root');
 if (root !== null && isSignInReturn(location.search)) {

@@ -14,6 +14,9 @@ export interface Whole {
   readonly hashes: readonly string[];
 }
 
+/** How long a page on a busy machine may look for a checkpoint before a person gives up and presses Train. */
+const OFFER_MS = 4000;
+
 export class Stage {
   readonly stepsLost: number[] = [];
   readonly secondsLost: number[] = [];
@@ -72,8 +75,9 @@ export class Stage {
       first = await tab.firstStepSince(before);
       if (first !== null || text.startsWith('Finished')) return true;
       if (/^(Compiling|Tuning|Measuring|Restoring|Waiting)/.test(text)) idleSinceMs = Date.now();
-      // A page that trains on by itself gets the time to.
-      if (Date.now() - idleSinceMs > 700) {
+      // A page that trains on by itself gets the time to, and one that looks for something to offer.
+      const isFresh = before.step > 0 && text.startsWith('Ready');
+      if (Date.now() - idleSinceMs > (isFresh && !(await tab.hasOffer()) ? OFFER_MS : 700)) {
         await tab.goOn();
         idleSinceMs = Date.now();
       }

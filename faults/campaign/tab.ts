@@ -141,6 +141,10 @@ export class Tab {
     }));
   }
 
+  hasOffer(): Promise<boolean> {
+    return this.page.getByRole('button', { name: 'Resume', exact: true }).first().isVisible();
+  }
+
   /** Does what the page offers to go on: resume, restart, train. */
   async goOn(): Promise<void> {
     for (const name of [/^Resume$/, /^Restart from step/, /^Reload training$/, /^Train$/]) {

@@ -1,8 +1,10 @@
-/** Serves the built page on this machine, with the headers a static host would send. */
+/** Serves the built page, with the headers a static host would send. */
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { extname, join, normalize, sep } from 'node:path';
 import { dataMiddleware } from './dataMiddleware.mjs';
 import { IMMUTABLE, SECURITY_HEADERS } from './headers.mjs';
+import { addressesFor, inUrl, LOCAL_NAMES } from './hosts.mjs';
 import { sendFile } from './sendFile.mjs';
 
 const TYPES = {
@@ -21,26 +23,20 @@ const TYPES = {
 const PORTS_TRIED = 20;
 
 /**
- * Names of this machine. A page of another site whose name was pointed here sends its own ("DNS rebinding"), and would
- * otherwise read what is served here.
+ * A request listener for the files of `root` and the data files of `data`.
+ * @param names those that the server is reached by. A page of another site whose name was pointed here ("DNS rebinding")
+ * sends its own, and would otherwise read what is served here.
  */
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** A request listener for the files of `root` and the data files of `data`. */
-export function pageListener(root, data) {
+export function pageListener(root, data, names = LOCAL_NAMES) {
   const serveData = dataMiddleware(data);
+  const hosts = new Set(names.map((name) => inUrl(name.toLowerCase())));
   return (request, response) => {
-    if (!isLocal(request.headers.host)) {
+    if (!hosts.has((request.headers.host ?? '').toLowerCase().replace(/:\d*$/, ''))) {
       response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' });
-      return response.end('This server answers only at localhost.\n');
+      return response.end(`This server answers only at ${[...hosts].join(', ')}.\n`);
     }
     return serveData(request, response, () => servePage(root, request, response));
   };
-}
-
-/** @param host of the request: a name and maybe a port */
-function isLocal(host = '') {
-  return LOCAL_HOSTS.has(host.toLowerCase().replace(/:\d*$/, ''));
 }
 
 async function servePage(root, request, response) {
@@ -75,28 +71,44 @@ export function filePath(root, url) {
 }
 
 /**
- * Listens on this machine only (127.0.0.1 and, if there is IPv6, ::1), on `port` or the next free one.
+ * Listens on `port` or the next free one, on this machine only (127.0.0.1 and, if there is IPv6, ::1) unless told other
+ * addresses.
+ * @param tls key and certificate, for https
  * @returns the URL, and a function that stops the server
  */
-export async function serve(listener, port) {
-  const server = createServer(listener);
-  const taken = await listenOnFreePort(server, port);
-  const six = createServer(listener);
-  // Browsers may try ::1 first for `localhost`; without IPv6 they use the other.
-  await listen(six, taken, '::1').catch(() => undefined);
+export async function serve(listener, port, { listen: addresses, tls } = {}) {
+  const create = () =>
+    tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  const [first, ...others] = addresses ?? addressesFor(undefined).listen;
+  const server = create();
+  const taken = await listenOnFreePort(server, port, first);
+  const servers = [server];
+  for (const address of others) {
+    const one = create();
+    servers.push(one);
+    // Browsers may try ::1 first for `localhost`; without IPv6 they use the other. A name or address of the user's must do.
+    const isOptional = address === '::1' || address === '::';
+    await listen(one, taken, address).catch((error) => {
+      if (isOptional) return;
+      throw new Error(
+        `The server can’t listen at ${address} (${error.code}). Name an address of this machine.`,
+      );
+    });
+  }
   const close = async () => {
-    for (const one of [server, six]) {
+    for (const one of servers) {
       one.closeAllConnections();
       await new Promise((resolve) => one.close(resolve));
     }
   };
-  return { url: `http://localhost:${taken}/`, port: taken, close };
+  const scheme = tls === undefined ? 'http' : 'https';
+  return { url: `${scheme}://localhost:${taken}/`, port: taken, close };
 }
 
-async function listenOnFreePort(server, first) {
+async function listenOnFreePort(server, first, address) {
   for (let port = first; ; port++) {
     try {
-      await listen(server, port, '127.0.0.1');
+      await listen(server, port, address);
       return server.address().port;
     } catch (error) {
       if (error.code !== 'EADDRINUSE') throw error;
@@ -112,7 +124,8 @@ async function listenOnFreePort(server, first) {
 function listen(server, port, host) {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    // With IPv4 beside it, IPv6 must not take both.
+    server.listen({ port, host, ipv6Only: host.includes(':') }, () => {
       server.off('error', reject);
       resolve();
     });

@@ -3,7 +3,14 @@ import { DEFAULT_CHART_SETTINGS, readChartSettings } from './chartSettings.ts';
 
 it('reads back what it was', () => {
   const settings = {
-    ...{ smoothing: 0.99, x: 'time', logX: true, logLoss: true, ignoreOutliers: false },
+    ...{
+      smoothing: 0.99,
+      x: 'time',
+      logX: true,
+      logLoss: true,
+      ignoreOutliers: false,
+      spread: true,
+    },
     ...{ statistic: 'weightNorm', layers: ['conv1', 'fc'] },
   };
   expect(readChartSettings(JSON.parse(JSON.stringify(settings)))).toEqual(settings);

@@ -16,6 +16,8 @@ const fields = {
   logLoss: z.boolean(),
   /** Whether single extremes may lie outside a chart. */
   ignoreOutliers: z.boolean(),
+  /** Whether single steps are drawn behind the smoothed lines, or the band of their extremes. */
+  spread: z.boolean(),
   /** The statistic of the layers: an id of `LAYER_STATISTICS`. */
   statistic: z.string().check(z.maxLength(40)),
   /** Names of the layers drawn as lines; empty: first, middle and last. */
@@ -33,6 +35,7 @@ export const DEFAULT_CHART_SETTINGS: ChartSettings = {
   logX: false,
   logLoss: false,
   ignoreOutliers: true,
+  spread: false,
   statistic: 'gradient',
   layers: [],
 };

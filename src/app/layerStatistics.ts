@@ -1,7 +1,7 @@
 /** What can be measured of every layer in every step: the rows of the heat map, by statistic. */
 import type { RunHistory } from '../training/history.ts';
-import type { Column } from './column.ts';
-import { responseLayers, type WeightLayer, weightLayers } from './layers.ts';
+import { type Column, valueAt } from './column.ts';
+import { responseLayers, robustLogRange, type WeightLayer, weightLayers } from './layers.ts';
 import type { Rows } from './xAxis.ts';
 
 export interface LayerStatistic {
@@ -122,4 +122,28 @@ export function pickableLayers(
 export function defaultLayers(names: readonly string[]): readonly string[] {
   const last = names.length - 1;
   return [...new Set([0, last >> 1, last])].flatMap((i) => names[i] ?? []);
+}
+
+/** Rows of each history sampled for the colour scale. */
+const SCALE_ROWS = 64;
+
+/** Range of log10 of a statistic's values over all runs that have it: what colours stand for, wherever layers are drawn. */
+export const colourRange = (
+  histories: readonly RunHistory[],
+  statistic: LayerStatistic,
+): readonly [number, number] => robustLogRange(sampledValues(histories, statistic));
+
+function* sampledValues(
+  histories: readonly RunHistory[],
+  statistic: LayerStatistic,
+): Generator<number> {
+  for (const history of histories) {
+    if (!statistic.isIn(history)) continue;
+    const { length } = statistic.rows(history);
+    const every = Math.max(1, Math.ceil(length / SCALE_ROWS));
+    for (const layer of statistic.layers(history)) {
+      const column = statistic.column(history, layer);
+      for (let row = 0; row < length; row += every) yield valueAt(column, row);
+    }
+  }
 }

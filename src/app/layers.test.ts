@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { gradientRatio, robustLogRange, stageBands, weightLayers } from './layers.ts';
+import {
+  gradientRatio,
+  ratioWord,
+  recentGradientRatio,
+  robustLogRange,
+  stageBands,
+  weightLayers,
+} from './layers.ts';
+import { RunHistory } from '../training/history.ts';
 
 const names = [
   'conv1.weight',
@@ -29,10 +37,37 @@ it('groups layers by stage', () => {
   ]);
 });
 
-it('takes the ratio of first to last layer', () => {
-  const gradNorm = Float32Array.of(20, 0, 0, 0, 0, 0, 5, 0);
+it('takes the ratio of the first layer to the last convolution', () => {
+  const [last] = weightLayers(names).filter(({ name }) => name === 'layer1.0.conv2');
+  const gradNorm = new Float32Array(names.length).fill(7);
+  gradNorm[0] = 20;
+  gradNorm[last?.parameter ?? 0] = 5;
   expect(gradientRatio(weightLayers(names), gradNorm)).toBe(4);
   expect(gradientRatio([], gradNorm)).toBeNaN();
+});
+
+it('averages the ratio over the last 50 steps, as factors', () => {
+  const history = new RunHistory({ parameterNames: names, activationNames: [] });
+  const steps = 80;
+  const [first, last] = weightLayers(names).filter(({ name }) =>
+    /^(conv1|layer1.0.conv2)$/.test(name),
+  );
+  const gradNorm = new Float32Array(steps * names.length).fill(1);
+  for (let step = 0; step < steps; step++) {
+    gradNorm[step * names.length + (first?.parameter ?? 0)] =
+      step < 30 ? 1000 : step % 2 === 0 ? 8 : 2;
+    gradNorm[step * names.length + (last?.parameter ?? 0)] = 1;
+  }
+  history.append({
+    step: Uint32Array.from({ length: steps }, (_, i) => i),
+    loss: new Float32Array(steps),
+    accuracy: new Float32Array(steps),
+    learningRate: new Float32Array(steps),
+    elapsedMs: new Float64Array(steps),
+    gradNorm,
+  });
+  expect(recentGradientRatio(history)).toBeCloseTo(4, 5);
+  expect(['vanishes', 'even', 'explodes']).toEqual([0.1, 1.5, 30].map(ratioWord));
 });
 
 describe('robustLogRange', () => {

@@ -52,12 +52,49 @@ export function stageBands(layers: readonly WeightLayer[]): StageBand[] {
   return bands;
 }
 
-/** First layer's gradient norm over the last one's: far above 1 explodes towards the input, far below 1 vanishes. */
+/**
+ * The first layer's gradient norm over that of the last convolution: far above 1 the gradient explodes towards the
+ * input, far below 1 it vanishes. The classifier is another kind of layer, and is left out.
+ */
 export function gradientRatio(layers: readonly WeightLayer[], gradNorm: Float32Array): number {
-  const [first, last] = [layers[0], layers.at(-1)];
+  const convolutions = layers.filter(({ name }) => name !== 'fc');
+  const [first, last] = [convolutions[0], convolutions.at(-1)];
   if (first === undefined || last === undefined) return Number.NaN;
   return (gradNorm[first.parameter] ?? Number.NaN) / (gradNorm[last.parameter] ?? Number.NaN);
 }
+
+/** Steps over which the ratio is averaged: that of a single batch scatters. */
+const RATIO_STEPS = 50;
+
+/** The geometric mean of the ratio over the last steps; NaN where there are none, or a norm is 0 or not finite. */
+export function recentGradientRatio(history: GradientRows): number {
+  const { length, latest } = history;
+  if (latest === null) return Number.NaN;
+  const layers = weightLayers(history.parameterNames);
+  const first = Math.max(0, history.rowOf(latest.step - RATIO_STEPS + 1));
+  let sum = 0;
+  for (let row = first; row < length; row++) {
+    sum += Math.log(gradientRatio(layers, history.row('gradNorm', row)));
+  }
+  const ratio = Math.exp(sum / (length - first));
+  return ratio > 0 && Number.isFinite(ratio) ? ratio : Number.NaN;
+}
+
+/** What is needed of a run's history. */
+interface GradientRows {
+  readonly length: number;
+  readonly latest: { readonly step: number } | null;
+  readonly parameterNames: readonly string[];
+  rowOf(step: number): number;
+  row(quantity: 'gradNorm', row: number): Float32Array;
+}
+
+/** Up to a factor of three the pull is even enough for one learning rate to suit all layers. */
+const EVEN = 3;
+
+/** What a ratio says of the gradient on its way to the input. */
+export const ratioWord = (ratio: number): 'vanishes' | 'even' | 'explodes' =>
+  ratio < 1 / EVEN ? 'vanishes' : ratio > EVEN ? 'explodes' : 'even';
 
 /**
  * Range of log10‖g‖ over all runs from the 1st to the 99th per cent of their values, in whole halves, so that one

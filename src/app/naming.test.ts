@@ -10,12 +10,19 @@ it('numbers a name that is taken', () => {
   expect(runName({ ...model, shortcuts: false }, ['ResNet-20'])).toBe('Plain-20');
 });
 
+it('says what is unusual of the stem', () => {
+  expect(describeModel(modelSchema.parse({ stem: 'imagenet' }))).toContain(
+    'widths 16·32·64, 7×7 stem, max-pool behind the stem, 32×32 pixels',
+  );
+  expect(describeModel(modelSchema.parse({ stemPool: true }))).toContain('max-pool behind');
+});
+
 it('describes a net in a line, the unusual included', () => {
   expect(describeModel(modelSchema.parse({}))).toBe(
     'basic blocks 3·3·3, widths 16·32·64, 32×32 pixels',
   );
   const odd = modelSchema.parse({ order: 'pre', normalization: 'none', activation: 'tanh' });
   expect(describeModel(odd)).toBe(
-    'basic pre-activation blocks 3·3·3, widths 16·32·64, no normalization, tanh, 32×32 pixels',
+    'basic pre-activation blocks 3·3·3, widths 16·32·64, no normalisation, tanh, 32×32 pixels',
   );
 });

@@ -1,4 +1,5 @@
 /** What runs are called: `ResNet-20`, `Plain-20`, with what tells them from their neighbours. */
+import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
 
@@ -17,8 +18,15 @@ export function describeModel(model: ModelConfig): string {
   return [
     `${block}${order === 'pre' ? ' pre-activation' : ''} blocks ${stageDepths.join('·')}`,
     `widths ${stageWidths.join('·')}`,
-    ...(normalization === 'none' ? ['no normalization'] : []),
+    ...stemWords(model),
+    ...(normalization === 'none' ? ['no normalisation'] : []),
     ...(activation === 'relu' ? [] : [activation]),
     `${inputSize}×${inputSize} pixels`,
   ].join(', ');
 }
+
+/** What is not usual of the stem; CIFAR’s 3×3 has no max-pool. */
+const stemWords = (model: ModelConfig): readonly string[] => [
+  ...(model.stem === 'imagenet' ? ['7×7 stem'] : []),
+  ...(hasStemPool(model) ? ['max-pool behind the stem'] : []),
+];

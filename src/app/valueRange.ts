@@ -1,37 +1,66 @@
-/** How high a chart's y axis reaches. */
+/** How far a chart's y axis reaches. */
+import type { CurvePoint } from './curve.ts';
 import type { Curve } from './series.ts';
 
-/** Test values may raise the axis to this many times the training values' top, no further. */
-const TEST_HEADROOM = 2;
-/** Share of the extremes at either end that a robust range leaves out. */
+/** Share of the x axis in which a robust range may cut lines off: losses fall steeply at first. */
+const EARLY = 0.1;
+/** Test values and early ones may stretch the range of the lines by this share, no further. */
+const STRETCH = 0.35;
+/** Share of the steps' extremes at either end that a robust range leaves out. */
 const OUTLIERS = 0.02;
+/** Lines are long enough for an early part from so many points on. */
+const MIN_POINTS = 20;
+
+export interface RangeOptions {
+  /** Fits the smoothed lines, and leaves out what lies far from them. */
+  readonly isRobust: boolean;
+  /** The extremes of single steps are drawn too. */
+  readonly hasSpread: boolean;
+}
 
 /**
- * The lowest and the highest value drawn; null where there is none. A robust range covers every smoothed value, but only
- * the middle 96 % of the steps' extremes, and test values up to twice the top of the training values: in the first
- * steps BatchNorm's running statistics are far off, and one such loss would flatten every line.
+ * The lowest and the highest value that the axis covers; null where there is none. A robust range covers every line from
+ * a tenth of the x axis on; what is above it there, and tests (in the first steps BatchNorm's running statistics are far
+ * off), stretch it by a third at most, so that no early value flattens the lines.
  */
 export function valueRange(
   curves: readonly Curve[],
-  isRobust: boolean,
+  { isRobust, hasSpread }: RangeOptions,
 ): readonly [number, number] | null {
   const points = curves.flatMap((curve) => curve.points);
   const tests = curves.flatMap((curve) => curve.tests.map(({ value }) => value));
-  const lows = points.map(({ min }) => min).sort((a, b) => a - b);
-  const highs = points.map(({ max }) => max).sort((a, b) => a - b);
-  if (points.length === 0) {
-    return tests.length === 0 ? null : [Math.min(...tests), Math.max(...tests)];
-  }
-  if (!isRobust) {
-    return [Math.min(lows[0] ?? 0, ...tests), Math.max(highs.at(-1) ?? 0, ...tests)];
-  }
-  const skipped = Math.floor(OUTLIERS * points.length);
   const smoothed = points.map((point) => point.smoothed).filter(Number.isFinite);
-  const low = Math.min(lows[skipped] ?? 0, ...smoothed);
-  const high = Math.max(highs[highs.length - 1 - skipped] ?? 0, ...smoothed);
-  const testHigh = Math.max(...tests, Number.NEGATIVE_INFINITY);
-  return [
-    Math.min(low, ...tests),
-    Math.max(high, Math.min(testHigh, high > 0 ? TEST_HEADROOM * high : testHigh)),
-  ];
+  const spread = hasSpread ? points.flatMap(({ min, max }) => [min, max]) : [];
+  if (!isRobust || smoothed.length === 0) return extentOf([...smoothed, ...spread, ...tests]);
+  const later = laterOf(points).map((point) => point.smoothed);
+  const lines = extentOf([...later.filter(Number.isFinite), ...(hasSpread ? common(points) : [])]);
+  if (lines === null) return extentOf([...smoothed, ...tests]);
+  const [low, high] = lines;
+  const room = STRETCH * (high - low);
+  const near = [...smoothed, ...tests].map((value) =>
+    Math.min(high + room, Math.max(low - room, value)),
+  );
+  return extentOf([low, high, ...near]);
+}
+
+function extentOf(values: readonly number[]): readonly [number, number] | null {
+  const finite = values.filter(Number.isFinite);
+  return finite.length === 0 ? null : [Math.min(...finite), Math.max(...finite)];
+}
+
+/** The points behind the early part of the x axis. */
+function laterOf(points: readonly CurvePoint[]): readonly CurvePoint[] {
+  if (points.length < MIN_POINTS) return points;
+  const xs = points.map(({ x }) => x);
+  const from = Math.min(...xs);
+  const start = from + EARLY * (Math.max(...xs) - from);
+  return points.filter(({ x }) => x >= start);
+}
+
+/** The middle 96 % of the steps' extremes. */
+function common(points: readonly CurvePoint[]): readonly number[] {
+  const skipped = Math.floor(OUTLIERS * points.length);
+  const lows = points.map(({ min }) => min).sort((a, b) => a - b);
+  const highs = points.map(({ max }) => max).sort((a, b) => b - a);
+  return [lows[skipped] ?? Number.NaN, highs[skipped] ?? Number.NaN];
 }

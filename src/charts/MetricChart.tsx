@@ -11,7 +11,7 @@ import { formatValue } from './format.ts';
 import type { ChartMarker } from './markers.ts';
 import { Plot, type PlotFrame } from './Plot.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
-import { dotsPath } from './paths.ts';
+import { dotsPath, trianglesPath } from './paths.ts';
 import { RunTooltip } from './RunTooltip.tsx';
 import { xFormat } from './xFormat.ts';
 
@@ -36,9 +36,13 @@ interface MetricChartProps {
   readonly values: readonly [number, number] | null;
   /** Whether the lines are smoothed: the raw values are then drawn faintly behind them. */
   readonly isSmoothed: boolean;
+  /** Whether single steps, or the band of their extremes, are drawn. */
+  readonly hasSpread: boolean;
 }
 
-const TEST_DOT = 3;
+const TEST_DOT = 2.25;
+/** Half the width of the triangle that stands for a test above the plot. */
+const EDGE_TRIANGLE = 4;
 /** Dots closer together are left out; the line shows them. */
 const MIN_DOT_SPACING = 5;
 
@@ -56,9 +60,10 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
       formatY={(value) => `${formatValue(value)}${unit}`}
       lines={(frame) => (
         <>
-          {lines.map((line) => (
-            <Extremes key={line.run.id} {...line} frame={frame} isSmoothed={props.isSmoothed} />
-          ))}
+          {props.hasSpread &&
+            lines.map((line) => (
+              <Extremes key={line.run.id} {...line} frame={frame} isSmoothed={props.isSmoothed} />
+            ))}
           {lines.map((line) => (
             <TrainingLine key={line.run.id} {...line} frame={frame} />
           ))}
@@ -159,6 +164,10 @@ function TestLine({ run, curve, frame: { x, y } }: LineProps) {
   const spacing = (last.x - first.x) / places.length;
   const every = places.length < 2 ? 1 : Math.ceil(MIN_DOT_SPACING / spacing);
   const dots = places.filter((_, i) => (places.length - 1 - i) % every === 0);
+  // The plot's top is the upper end of the axis.
+  const [top, bottom] = [y.at(y.to), y.at(y.from)];
+  const inside = dots.filter((dot) => dot.y >= top && dot.y <= bottom);
+  const beyond = dots.flatMap((dot) => (dot.y < top ? [{ x: dot.x, y: top }] : []));
   return (
     <>
       <Curve
@@ -170,7 +179,7 @@ function TestLine({ run, curve, frame: { x, y } }: LineProps) {
       />
       <path
         className="chart-test-dots"
-        d={dotsPath(dots, TEST_DOT)}
+        d={dotsPath(inside, TEST_DOT) + trianglesPath(beyond, EDGE_TRIANGLE)}
         stroke={runColour(run.colourIndex)}
         fill={run.colourIndex % 2 === 0 ? runColour(run.colourIndex) : 'var(--paper)'}
       />

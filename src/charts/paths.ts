@@ -23,3 +23,7 @@ export function dotsPath(points: readonly XY[], r: number): string {
     )
     .join('');
 }
+
+/** Triangles whose tips are at the points, `r` to either side and below: marks of what lies beyond an edge. */
+export const trianglesPath = (points: readonly XY[], r: number): string =>
+  points.map(({ x, y }) => `M${round(x)} ${round(y + 1)}l${r} ${2 * r}h${-2 * r}z`).join('');

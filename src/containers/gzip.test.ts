@@ -10,7 +10,7 @@ it('unpacks a file, whole or in parts of any size', () => {
   expect(isGzip(packed)).toBe(true);
   expect(gunzip(packed)).toEqual(content);
   for (const size of [1, 100]) {
-    const reader = new GzipReader();
+    const reader = new GzipReader(2 ** 20);
     for (let at = 0; at < packed.length; at += size) reader.push(packed.subarray(at, at + size));
     expect(reader.end()).toEqual(content);
   }

@@ -2,11 +2,10 @@
 import { Gunzip } from 'fflate';
 import { ContainerError, faultOf, mebibytes } from './containerError.ts';
 import { crc32 } from './crc32.ts';
+import { mostUnpacked } from './limits.ts';
 
-/** CIFAR’s archives unpack to 190 MB. */
-const MAX_UNPACKED_BYTES = 2 ** 30;
-/** Packed bytes per push: at most 16 MiB come out before the size is checked again. */
-const PUSH_BYTES = 16_384;
+/** Packed bytes per push: at most 4 MiB come out before the size is checked again. */
+const PUSH_BYTES = 4096;
 /** The checksum and the length of what it unpacks to. */
 const FOOTER_BYTES = 8;
 
@@ -15,8 +14,9 @@ const fault = faultOf('gzip file');
 export const isGzip = (start: Uint8Array): boolean =>
   start[0] === 0x1f && start[1] === 0x8b && start[2] === 8;
 
-/** @throws ContainerError if it is damaged or too large. */
-export const gunzip = (bytes: Uint8Array): Uint8Array => new GzipReader().push(bytes).end();
+/** @param most bytes it may unpack to. @throws ContainerError if it is damaged or too large. */
+export const gunzip = (bytes: Uint8Array, most = mostUnpacked(bytes.length)): Uint8Array =>
+  new GzipReader(most).push(bytes).end();
 
 /** For files that come in parts. All methods throw ContainerError if the file is damaged or too large. */
 export class GzipReader {
@@ -25,11 +25,12 @@ export class GzipReader {
   private footer = new Uint8Array();
   private readonly unpacker = new Gunzip((chunk) => {
     this.length += chunk.length;
-    if (this.length > MAX_UNPACKED_BYTES) {
-      fault(`it unpacks to more than ${mebibytes(MAX_UNPACKED_BYTES)}`);
-    }
+    if (this.length > this.most) fault(`it unpacks to more than ${mebibytes(this.most)}`);
     this.chunks.push(chunk);
   });
+
+  /** @param most bytes it may unpack to. */
+  constructor(private readonly most: number) {}
 
   push(part: Uint8Array): this {
     for (let at = 0; at < part.length; at += PUSH_BYTES) {
@@ -45,7 +46,7 @@ export class GzipReader {
     this.unpack(new Uint8Array(), true);
     const whole = new Uint8Array(this.length);
     let at = 0;
-    for (const chunk of this.chunks) {
+    for (let chunk = this.chunks.shift(); chunk !== undefined; chunk = this.chunks.shift()) {
       whole.set(chunk, at);
       at += chunk.length;
     }

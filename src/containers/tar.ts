@@ -1,8 +1,8 @@
 /** The files of a tar archive (POSIX ustar and pax, GNU’s long names), as views of it. */
 import { faultOf } from './containerError.ts';
+import { MAX_ENTRIES } from './limits.ts';
 
 const BLOCK_BYTES = 512;
-const MAX_MEMBERS = 1_000_000;
 
 export interface TarMember {
   /** Its path, with `/` between folders. */
@@ -37,7 +37,7 @@ export function tarMembers(tar: Uint8Array): TarMember[] {
       }
       longName = null;
     }
-    if (members.length > MAX_MEMBERS) return fault(`more than ${MAX_MEMBERS} files`);
+    if (members.length > MAX_ENTRIES) return fault(`more than ${MAX_ENTRIES} files`);
     at = start + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
   }
   return members;

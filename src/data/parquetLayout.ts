@@ -1,6 +1,7 @@
 /** Reads and checks the footer of a Parquet file of images, and joins its row groups into chunks, one request each. */
 import { type Compressors, type FileMetaData, parquetMetadata } from 'hyparquet';
 import { DataError, reasonOf } from './dataError.ts';
+import { mostUnpacked } from '../containers/limits.ts';
 import { hasParquetMagic } from './httpBody.ts';
 import { compressorsFor } from './parquetCodecs.ts';
 import { type Columns, chooseColumns } from './parquetColumns.ts';
@@ -30,9 +31,10 @@ const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
 /** Columns and the groups that they are in. hyparquet's memory grows with their depth squared. */
 const MAX_SCHEMA = 5000;
 const MAX_ROWS = 1_000_000;
+/** An image takes more, and one that repeats another is of no use. */
+const LEAST_BYTES_PER_ROW = 8;
 /** Unpacked, of one column. */
 const MAX_BYTES_PER_ROW = 32 * 1024 * 1024;
-const MAX_GROUP_BYTES = 1024 * 1024 * 1024;
 /** Magic, footer length, magic. */
 const MIN_FILE_BYTES = 12;
 
@@ -72,7 +74,9 @@ export async function readLayout(
   let start = 0;
   for (const [index, group] of metadata.row_groups.entries()) {
     const count = Number(group.num_rows);
-    if (!(count > 0 && start + count <= MAX_ROWS)) {
+    if (
+      !(count > 0 && start + count <= Math.min(MAX_ROWS, file.byteLength / LEAST_BYTES_PER_ROW))
+    ) {
       throw broken(`row group ${index} claims ${count} rows`);
     }
     try {
@@ -135,7 +139,7 @@ function byteRange(
     const start = Number(column.dictionary_page_offset || column.data_page_offset);
     const end = start + Number(column.total_compressed_size);
     const size = Number(column.total_uncompressed_size);
-    const most = Math.min(rows * MAX_BYTES_PER_ROW, MAX_GROUP_BYTES);
+    const most = Math.min(rows * MAX_BYTES_PER_ROW, mostUnpacked(end - start));
     if (!(start >= 4 && start < end && end <= fileBytes && size <= most)) {
       throw new Error(`has column ${name} outside the file or of impossible size`);
     }

@@ -3,6 +3,7 @@
  * fill memory or run for minutes. The format: https://parquet.apache.org/docs/file-format/.
  */
 import { type Compressors, type FileMetaData, parquetSchema } from 'hyparquet';
+import { mostUnpacked } from '../containers/limits.ts';
 import { reasonOf } from './dataError.ts';
 import { PageReader, type ThriftStruct } from './parquetBytes.ts';
 import { walkDeltas, walkHybrid } from './parquetRuns.ts';
@@ -27,9 +28,10 @@ const BYTE_STREAM_SPLIT = 9;
 
 /** Values of lists in one row: an image of 1182 × 1182 pixels. */
 const MAX_LIST_VALUES_PER_ROW = 2 ** 22;
+/** Each becomes a number of 8 bytes several times over. Pixels of drawings pack to an eighth of a byte. */
 const MAX_LIST_VALUES = 2 ** 27;
-/** Snappy unpacks to at most 21 times the bytes; beyond, the footer must have announced it. */
-const UNANNOUNCED_RATIO = 32;
+const LEAST_LIST_VALUES = 2 ** 22;
+const LIST_VALUES_PER_BYTE = 8;
 
 /** The fewest bits of a value; a text's are those of its length. */
 const PLAIN_BITS: Partial<Record<ColumnMetaData['type'], number>> = {
@@ -102,8 +104,12 @@ function checkChunk(bytes: Uint8Array, column: Column, rows: number): void {
   const isList = maxRepetition > 0;
   const isPlain = path.length === 2 && !isList && path[1]?.children.length === 0;
   const announced = Math.min(Number(meta.num_values), rows * MAX_LIST_VALUES_PER_ROW);
-  let valuesLeft = isList ? Math.min(announced, MAX_LIST_VALUES) : rows;
-  let bytesLeft = Math.max(Number(meta.total_uncompressed_size), bytes.length * UNANNOUNCED_RATIO);
+  const mostValues = Math.min(
+    MAX_LIST_VALUES,
+    LEAST_LIST_VALUES + LIST_VALUES_PER_BYTE * bytes.length,
+  );
+  let valuesLeft = isList ? Math.min(announced, mostValues) : rows;
+  let bytesLeft = mostUnpacked(bytes.length);
   const reader = new PageReader(bytes);
   while (reader.left > 1 && !(isPlain && valuesLeft === 0)) {
     const header = reader.struct();

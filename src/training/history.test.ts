@@ -109,6 +109,27 @@ describe('RunHistory', () => {
     expect([...history.steps.subarray(0, history.length)]).toEqual([2, 2, 2, 1]);
   });
 
+  it('is cut to where it was marked as if nothing had come after, also when rows were merged since', () => {
+    const layered = { ...names, activationNames: ['conv1'] };
+    const measured = (from: number, count: number) => {
+      const odd = Float32Array.from({ length: count }, (_, i) => 1 / (from + i + 1));
+      const pairs = Float32Array.from({ length: 2 * count }, (_, i) => 1 / (2 * from + i + 3));
+      const statistics = { weightNorm: pairs, updateNorm: pairs, activationStd: odd };
+      return { ...batch(from, count), loss: odd, ...statistics };
+    };
+    for (const end of [1, 2, 5, 1023, 1024, 1500, 3001]) {
+      for (const more of [0, 1, 2, 900, 5000]) {
+        const history = new RunHistory(layered, 64);
+        history.append(measured(0, end));
+        const { state } = history;
+        history.mark();
+        history.append(measured(end, more));
+        expect(history.stateUntil(end)).toEqual(state);
+        expect(history.stateUntil(end)).toEqual(state);
+      }
+    }
+  });
+
   it('has the statistics of layers beside the gradients', () => {
     const history = new RunHistory({ ...names, activationNames: ['conv1'] }, 8);
     const statistics = {

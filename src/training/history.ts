@@ -61,6 +61,7 @@ export class RunHistory extends RowTable {
   latest: LatestStep | null = null;
   readonly evaluations: Evaluated[] = [];
   readonly statistics: RowTable;
+  #latestAtMark: LatestStep | null = null;
 
   constructor(names: LayerNames, maxRows: number = MAX_ROWS) {
     super(HISTORY_COLUMNS, names, { maxRows, maxLayerNumbers: MAX_GRADIENT_NUMBERS }, 'keep');
@@ -161,10 +162,26 @@ export class RunHistory extends RowTable {
     };
   }
 
-  /** `state` without `step` and all after it. */
-  static until(names: LayerNames, state: HistoryState, step: number): HistoryState {
-    if (state.latest === null || state.latest.step < step) return state;
-    const history = RunHistory.from(names, state);
+  override mark(): void {
+    super.mark();
+    this.statistics.mark();
+    this.#latestAtMark = this.latest;
+  }
+
+  /**
+   * A copy without `step` and all after it: as it was to the last bit where it was marked just before `step`. Elsewhere a
+   * row that was merged across `step` is cut as `truncateFrom` cuts it.
+   */
+  stateUntil(step: number): HistoryState {
+    const { latest, state } = this;
+    if (latest === null || latest.step < step) return state;
+    const [table, statistics] = [this.stateAtMark, this.statistics.stateAtMark];
+    const marked = this.#latestAtMark;
+    if (table !== null && statistics !== null && marked?.step === step - 1) {
+      const evaluations = state.evaluations.filter((evaluation) => evaluation.step <= step);
+      return { ...table, statistics, latest: structuredClone(marked), evaluations };
+    }
+    const history = RunHistory.from(this.names, state);
     history.truncateFrom(step);
     return history.state;
   }

@@ -25,6 +25,15 @@ export type StepValues = Partial<Readonly<Record<Quantity, Values>>>;
 
 const FIRST_CAPACITY = 64;
 
+/** The end of a table at some moment. Rows before the last one stay as they are until rows are merged. */
+interface Marked {
+  readonly length: number;
+  /** The last row alone. */
+  readonly last: TableState;
+  /** All of the table; null: no rows have been merged since. */
+  whole: TableState | null;
+}
+
 export class RowTable {
   /** Filled rows; the last one may still take steps. */
   length = 0;
@@ -39,6 +48,7 @@ export class RowTable {
   steps: Uint32Array = new Uint32Array(0);
   readonly maxRows: number;
   readonly #values = new Map<string, Values>();
+  #marked: Marked | null = null;
 
   /**
    * @param names the parameters and layers that the columns hold numbers for.
@@ -153,8 +163,23 @@ export class RowTable {
     }
   }
 
+  /** Remembers the table as it is; the memory of an earlier moment is given up. */
+  mark(): void {
+    const { length } = this;
+    this.#marked = { length, last: this.#rows(Math.max(0, length - 1), length), whole: null };
+  }
+
+  /** A copy of what was held when it was marked, to the last bit; null where the table was cut or replaced since. */
+  get stateAtMark(): TableState | null {
+    const marked = this.#marked;
+    if (marked === null) return null;
+    if (marked.whole !== null) return structuredClone(marked.whole);
+    return withLast(this.#rows(0, marked.length), marked.last);
+  }
+
   /** Forgets `step` and everything after it. */
   truncateFrom(step: number): void {
+    this.#marked = null;
     const from = this.cut === 'keep' ? this.firstStep : this.lastStep;
     while (this.length > 0 && (from[this.length - 1] ?? 0) >= step) this.length--;
     const row = this.length - 1;
@@ -166,6 +191,7 @@ export class RowTable {
   }
 
   clear(): void {
+    this.#marked = null;
     this.length = 0;
     this.stride = 1;
     this.generation++;
@@ -173,23 +199,28 @@ export class RowTable {
 
   /** A copy of what is held now. */
   get state(): TableState {
-    const { length } = this;
+    return this.#rows(0, this.length);
+  }
+
+  /** Copies of the rows from `start` up to `end`. */
+  #rows(start: number, end: number): TableState {
     return {
       stride: this.stride,
-      firstStep: this.firstStep.slice(0, length),
-      lastStep: this.lastStep.slice(0, length),
-      steps: this.steps.slice(0, length),
+      firstStep: this.firstStep.slice(start, end),
+      lastStep: this.lastStep.slice(start, end),
+      steps: this.steps.slice(start, end),
       columns: Object.fromEntries(
-        this.specs.map((spec) => [
-          spec.name,
-          this.column(spec.name).slice(0, length * this.width(spec)),
-        ]),
+        this.specs.map((spec) => {
+          const width = this.width(spec);
+          return [spec.name, this.column(spec.name).slice(start * width, end * width)];
+        }),
       ),
     };
   }
 
   /** Continues from `state`, whose arrays it takes over. */
   restore({ stride, firstStep, lastStep, steps, columns }: TableState): void {
+    this.#marked = null;
     this.length = firstStep.length;
     this.stride = stride;
     this.firstStep = firstStep;
@@ -246,6 +277,8 @@ export class RowTable {
 
   /** Row pairs become rows; a last one without a neighbour keeps taking steps. */
   #merge(): void {
+    const marked = this.#marked;
+    if (marked !== null) marked.whole ??= this.stateAtMark;
     const { length } = this;
     for (let row = 0; 2 * row < length; row++) {
       const [a, b] = [2 * row, Math.min(2 * row + 1, length - 1)];
@@ -269,6 +302,18 @@ export class RowTable {
     this.stride *= 2;
     this.generation++;
   }
+}
+
+/** `state` with another last row. */
+function withLast(state: TableState, last: TableState): TableState {
+  const put = (into: Uint32Array | Values, row: Uint32Array | Values | undefined): void => {
+    if (row !== undefined) into.set(row, into.length - row.length);
+  };
+  put(state.firstStep, last.firstStep);
+  put(state.lastStep, last.lastStep);
+  put(state.steps, last.steps);
+  for (const [name, values] of Object.entries(state.columns)) put(values, last.columns[name]);
+  return state;
 }
 
 /** One value for two, the later one of `added` of `total` steps. */

@@ -1,7 +1,6 @@
 /** The whole page: the builder on the left, the runs and their measurements on the right. */
 import { useEffect, useState } from 'react';
 import { Builder } from './builder/Builder.tsx';
-import { Controls } from './Controls.tsx';
 import { keepChartSettings } from './chartSettingsStorage.ts';
 import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
 import { useKeepOnLeave } from './checkpoints/useKeepOnLeave.ts';
@@ -56,7 +55,6 @@ function Page() {
   return (
     <>
       <Header />
-      <Controls />
       <Notices />
       <LibraryNotices />
       <main className="page">

@@ -29,12 +29,12 @@ export function DialogFrame(props: DialogFrameProps) {
             restoreFocus();
           }}
         >
-          <header>
+          <div className="dialog-header">
             <Dialog.Title>{title}</Dialog.Title>
             <Dialog.Close className="quiet" aria-label="Close">
               ×
             </Dialog.Close>
-          </header>
+          </div>
           <Dialog.Description className="hint">{description}</Dialog.Description>
           {children}
         </Dialog.Content>

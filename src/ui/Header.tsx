@@ -1,3 +1,4 @@
+import { Controls } from './Controls.tsx';
 import { ExperimentsButton } from './experiments/ExperimentsButton.tsx';
 import { ShareButton } from './sharing/ShareButton.tsx';
 import { Shown } from './sharing/Shown.tsx';
@@ -13,6 +14,7 @@ export function Header() {
         Two networks, identical except for shortcuts, learn from the same images. Why does one of
         them stop learning when it gets deep?
       </p>
+      <Controls />
       <div className="header-buttons">
         <Shown part="experiments">
           <ExperimentsButton />

@@ -4,13 +4,15 @@ interface TermProps {
   readonly term: string;
   /** Explains the term in a tooltip. */
   readonly title?: string;
+  /** Left out where there is little room. */
+  readonly isAlso?: boolean;
   readonly children: ReactNode;
 }
 
 /** A term and its value, within a `dl`. */
-export function Term({ term, title, children }: TermProps) {
+export function Term({ term, title, isAlso = false, children }: TermProps) {
   return (
-    <div title={title}>
+    <div title={title} className={isAlso ? 'also' : undefined}>
       <dt>{term}</dt>
       <dd>{children}</dd>
     </div>

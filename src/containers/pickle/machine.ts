@@ -23,12 +23,15 @@ export const MAX_TEXT_BYTES = 2 ** 28;
 
 export const MARK = Symbol('mark');
 type StackItem = PickleValue | typeof MARK;
+/** Dicts, lists, tuples and the like, of 200 bytes and more each. A tensor with Adam’s state takes about 40. */
+const MAX_OBJECTS = 600_000;
 
 export class PickleMachine {
   at: number;
   result: { readonly value: PickleValue } | null = null;
   private readonly view: DataView;
   private readonly stack: StackItem[] = [];
+  private objects = 0;
   private readonly memo = new Map<number, PickleValue>();
 
   constructor(
@@ -114,6 +117,9 @@ export class PickleMachine {
   }
 
   push(value: StackItem): void {
+    if (typeof value === 'object' && value !== null && ++this.objects > MAX_OBJECTS) {
+      fault(`more than ${MAX_OBJECTS} objects`);
+    }
     this.stack.push(value);
   }
 

@@ -3,6 +3,7 @@
  * from two pieces of the file, so that a file larger than memory can be read too.
  */
 import { faultOf, mebibytes } from '../containerError.ts';
+import { mostInParts, mostUnpacked } from '../limits.ts';
 import { latin1 } from '../latin1.ts';
 
 export interface ZipEntry {
@@ -25,6 +26,8 @@ export type ZipMethod = 'stored' | 'deflated';
 
 export interface ZipLimits {
   readonly entries: number;
+  /** Of one entry, which is unpacked as a whole. */
+  readonly entryBytes: number;
   /** Of all entries together. */
   readonly unpackedBytes: number;
   /** Whether names must be UTF-8. Others are read as Latin-1, since the file does not say what they are. */
@@ -55,9 +58,6 @@ export const HEADER_BYTES = 30;
 export const METHODS: Readonly<Record<number, ZipMethod>> = { 0: 'stored', 8: 'deflated' };
 /** Compression level, sizes after the data, UTF-8 names. Anything else (encryption, patches) cannot be read. */
 const KNOWN_FLAGS = 0x080e;
-/** Deflate cannot do better than 258 bytes in 2 bits. */
-const MAX_RATIO = 1032;
-const MAX_ENTRY_BYTES = 2 ** 31 - 1;
 const MAX_DIRECTORY_BYTES = 2 ** 28;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -136,7 +136,8 @@ export function readDirectory(
     at = next;
   }
   if (at !== bytes.length) zipFault('the directory is longer than its entries');
-  setEnds([...entries.values()], directory.start, limits);
+  const most = Math.min(limits.unpackedBytes, mostInParts(directory.end));
+  setEnds([...entries.values()], directory.start, most);
   return new Map([...entries].filter(([name]) => !name.endsWith('/')));
 }
 
@@ -172,7 +173,7 @@ function readEntry(
     zipFault(
       `${quoted} is stored uncompressed, but has two sizes: ${packed} and ${unpacked} bytes`,
     );
-  if (unpacked > Math.min(MAX_ENTRY_BYTES, packed * MAX_RATIO))
+  if (unpacked > Math.min(limits.entryBytes, mostUnpacked(packed)))
     zipFault(`${quoted} claims to unpack ${packed} bytes to ${unpacked}`);
   if (start + HEADER_BYTES > directoryStart) zipFault(`${quoted} has no header at byte ${start}`);
   const crc = view.u32(at + 16);
@@ -221,7 +222,7 @@ function longSizes(view: ZipView, at: number, extraStart: number, extraEnd: numb
 function setEnds(
   entries: readonly MutableEntry[],
   directoryStart: number,
-  { unpackedBytes }: ZipLimits,
+  unpackedBytes: number,
 ): void {
   const ordered = entries.toSorted((a, b) => a.start - b.start);
   let total = 0;

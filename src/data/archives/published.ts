@@ -62,18 +62,20 @@ const publicationOf = (files: readonly InputFile[]): Publication | undefined => 
 
 /**
  * @param archive its name, and whether its own hash is the published one; null: the files came one by one.
+ * @param most bytes that a file may unpack to.
  * @throws DataError `broken` naming the file and the fault
  */
 export async function readPublished(
   files: readonly InputFile[],
   archive: { readonly name: string; readonly md5: string } | null,
   reading: Reading,
+  most: number,
 ): Promise<ImageSet> {
   const publication = publicationOf(files);
   const id = publication?.id ?? 'fashion-mnist';
   const { title, classNames } = knownSet(id);
   const published = PUBLISHED_MD5[id];
-  const reader = new Reader(files, published, reading);
+  const reader = new Reader(files, published, reading, most);
   const read = publication === undefined ? reader.idxSplit : reader.split(publication);
   const [train, test] = [await read('train'), await read('test')];
   if (train === null) {
@@ -111,6 +113,7 @@ class Reader {
     files: readonly InputFile[],
     private readonly published: Readonly<Record<string, string>>,
     private readonly reading: Reading,
+    private readonly most: number,
   ) {
     this.byName = new Map(files.map((file) => [baseName(file.name), file]));
   }
@@ -160,7 +163,9 @@ class Reader {
     onProgress?.(name);
     try {
       const isPacked = isGzip(await file.read(0, Math.min(3, file.byteLength), signal));
-      const { bytes, md5 } = isPacked ? await gunzipFile(file, signal) : await hashed(file, signal);
+      const { bytes, md5 } = isPacked
+        ? await gunzipFile(file, this.most, signal)
+        : await hashed(file, signal);
       if (this.published[name] !== md5) this.unchecked.push(name);
       return bytes;
     } catch (error) {

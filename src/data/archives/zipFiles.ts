@@ -1,4 +1,5 @@
 /** The files of a zip archive that need not fit into memory, each unpacked when it is read. */
+import { MAX_ENTRIES } from '../../containers/limits.ts';
 import {
   findDirectory,
   readDirectory,
@@ -9,19 +10,25 @@ import {
 import { entryEnd, unpackEntry } from '../../containers/zip/entry.ts';
 import type { InputFile } from '../own/inputFile.ts';
 
-const LIMITS: ZipLimits = {
-  entries: 1_000_000,
-  unpackedBytes: Number.POSITIVE_INFINITY,
-  utf8Names: false,
-};
-
-/** Folders left out. @throws ContainerError naming the fault, as does reading one of them */
-export async function zipFiles(zip: InputFile, signal?: AbortSignal): Promise<InputFile[]> {
+/**
+ * Folders left out.
+ * @param most bytes that one file may unpack to.
+ * @throws ContainerError naming the fault, as does reading one of them
+ */
+export async function zipFiles(
+  zip: InputFile,
+  most: number,
+  signal?: AbortSignal,
+): Promise<InputFile[]> {
   const { byteLength } = zip;
+  const limits: ZipLimits = {
+    ...{ entries: MAX_ENTRIES, entryBytes: most, utf8Names: false },
+    unpackedBytes: Number.POSITIVE_INFINITY,
+  };
   const tail = await zip.read(Math.max(0, byteLength - TAIL_BYTES), byteLength, signal);
-  const directory = findDirectory(tail, byteLength, LIMITS);
+  const directory = findDirectory(tail, byteLength, limits);
   const bytes = await zip.read(directory.start, directory.end, signal);
-  const entries = readDirectory(bytes, directory, LIMITS);
+  const entries = readDirectory(bytes, directory, limits);
   return [...entries.values()].map((entry) => unpackingFile(zip, entry));
 }
 

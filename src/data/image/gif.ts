@@ -28,7 +28,7 @@ export function decodeGif(gif: Uint8Array): RgbImage {
   const view = new DataView(gif.buffer, gif.byteOffset, gif.byteLength);
   if (gif.length < 13) throw new Error('GIF is cut short');
   const [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];
-  checkSize(width, height);
+  checkSize(width, height, gif.length);
   const frame = firstFrame(gif, view);
   const { left, top, palette, isInterlaced } = frame;
   const indices = unpackLzw(frame);
@@ -57,23 +57,36 @@ function firstFrame(gif: Uint8Array, view: DataView): Frame {
     at = end;
     return colours;
   };
+  /** Past the sub-blocks from `at` on. @returns where each starts */
+  const skipBlocks = (): number[] => {
+    const starts: number[] = [];
+    for (;;) {
+      const length = gif[at];
+      if (length === undefined || at + 1 + length > gif.length) throw cut();
+      if (length > 0) starts.push(at);
+      at += 1 + length;
+      if (length === 0) return starts;
+    }
+  };
   /** The sub-blocks from `at` on, joined. */
   const blocks = (): Uint8Array => {
-    const parts: number[] = [];
-    for (;;) {
-      const length = gif[at++];
-      if (length === undefined || at + length > gif.length) throw cut();
-      if (length === 0) return Uint8Array.from(parts);
-      for (let i = 0; i < length; i++) parts.push(gif[at + i] ?? 0);
-      at += length;
+    const parts = skipBlocks().map((start) =>
+      gif.subarray(start + 1, start + 1 + (gif[start] ?? 0)),
+    );
+    const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let end = 0;
+    for (const part of parts) {
+      joined.set(part, end);
+      end += part.length;
     }
+    return joined;
   };
   const shared = palette(gif[10] ?? 0);
   for (;;) {
     const kind = gif[at++];
     if (kind === EXTENSION) {
       at++;
-      blocks();
+      skipBlocks();
       continue;
     }
     if (kind === undefined) throw cut();
@@ -81,7 +94,7 @@ function firstFrame(gif: Uint8Array, view: DataView): Frame {
     if (at + 9 > gif.length) throw cut();
     const [left, top] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
     const [width, height] = [view.getUint16(at + 4, true), view.getUint16(at + 6, true)];
-    checkSize(width, height);
+    checkSize(width, height, gif.length);
     const flags = gif[at + 8] ?? 0;
     at += 9;
     const own = palette(flags);

@@ -27,7 +27,7 @@ export function checkJpeg(jpeg: Uint8Array): void {
     const length = view.getUint16(at + 2);
     const isFrame = marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker);
     if (isFrame && at + 10 <= jpeg.length) {
-      checkSize(view.getUint16(at + 7), view.getUint16(at + 5));
+      checkSize(view.getUint16(at + 7), view.getUint16(at + 5), jpeg.length);
       // Inks, which the decoder does not turn into red, green and blue.
       if (jpeg[at + 9] === 4) throw new Error('a CMYK JPEG; save it as RGB');
       hasFrame = true;

@@ -107,7 +107,7 @@ describe('decodePng', () => {
     ['unknown filter 5', pngOf(linesWith(() => 5))],
     ['pixels are missing', withHeader(7, 64)],
     ['0×32 pixels', withHeader(3, 0)],
-    ['at most 50 million can be read', withHeader(0, 0x7f)],
+    ['at most 11 million can be read of a file of', withHeader(0, 0x7f)],
     ['a PNG of unknown kind (colour type 5, 8 bits)', withHeader(9, 5)],
     ['a PNG of unknown kind (colour type 2, 4 bits)', withHeader(8, 4)],
     [

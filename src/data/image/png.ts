@@ -126,7 +126,7 @@ function readChunks(png: Uint8Array): Chunks {
     if (crc32(png.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
       throw new Error('wrong checksum');
     }
-    if (type === IHDR) header = readHeader(body);
+    if (type === IHDR) header = readHeader(body, png.length);
     if (header === null) throw new Error('not a PNG');
     if (type === PLTE) palette = new Uint8Array(body);
     if (type === IDAT) parts.push(body);
@@ -139,11 +139,11 @@ function readChunks(png: Uint8Array): Chunks {
   throw new Error('PNG is cut short');
 }
 
-function readHeader(body: Uint8Array): Header {
+function readHeader(body: Uint8Array, fileBytes: number): Header {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   if (body.length !== 13) throw new Error('not a PNG');
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
-  checkSize(width, height);
+  checkSize(width, height, fileBytes);
   const [depth = 0, colourType = 0, , , interlace = 0] = body.subarray(8);
   const kind = COLOUR_TYPES[colourType];
   if (kind === undefined || !kind.depths.includes(depth) || interlace > 1) {

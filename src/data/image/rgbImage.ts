@@ -1,3 +1,5 @@
+import { mostUnpacked } from '../../containers/limits.ts';
+
 /** A decoded image. */
 export interface RgbImage {
   readonly width: number;
@@ -15,10 +17,15 @@ export type Fit = 'crop' | 'pad';
 /** Decoded, 150 MB. */
 const MAX_PIXELS = 50_000_000;
 
-/** @throws Error for an image that is empty or too large to decode */
-export function checkSize(width: number, height: number): void {
+/**
+ * @param fileBytes that the image takes; left out: it is not packed.
+ * @throws Error for an image that is empty, too large to decode, or much larger than its file can tell
+ */
+export function checkSize(width: number, height: number, fileBytes = MAX_PIXELS): void {
   if (!(width > 0 && height > 0)) throw new Error(`${width}×${height} pixels`);
-  if (width * height > MAX_PIXELS) {
-    throw new Error(`${width}×${height} pixels; at most ${MAX_PIXELS / 1e6} million can be read`);
-  }
+  const most = Math.min(MAX_PIXELS, Math.floor(mostUnpacked(fileBytes) / 3));
+  if (width * height <= most) return;
+  const millions = Math.floor(most / 1e6);
+  const within = most < MAX_PIXELS ? ` of a file of ${fileBytes} bytes` : '';
+  throw new Error(`${width}×${height} pixels; at most ${millions} million can be read${within}`);
 }

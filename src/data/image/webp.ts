@@ -27,7 +27,7 @@ export function stillWebp(webp: Uint8Array): Uint8Array {
   if (sizeEnd === undefined) throw new Error('a damaged WebP');
   if (webp.length < sizeEnd || view.getUint32(4, true) + 8 > webp.length) throw cutShort();
   const [width, height] = sizeOf(kind, view);
-  checkSize(width, height);
+  checkSize(width, height, webp.length);
   const isAnimated = kind === 'VP8X' && ((webp[20] ?? 0) & IS_ANIMATED) !== 0;
   return isAnimated ? firstPicture(webp, view, width, height) : webp;
 }

@@ -2,12 +2,12 @@
 import { DataError, reasonOf } from '../dataError.ts';
 import { KNOWN_SET_IDS, type KnownSetId, knownSet } from '../knownSets.ts';
 import { decodeChunk, readLabels } from '../parquetImages.ts';
-import { byCodePoint, classNamesOf, type RawLabel } from '../parquetLabels.ts';
+import { byCodePoint, classNamesOf, classOf, type RawLabel } from '../parquetLabels.ts';
 import { type ParquetLayout, readLayout } from '../parquetLayout.ts';
 import { IMAGE_BYTES, type Images, type ImageSet, type RandomAccessFile } from '../types.ts';
 import type { InputFile } from './inputFile.ts';
 import { counted, type Reading } from './reading.ts';
-import { drawnRemark, drawSplit, MAX_IMAGES, mixed, picked } from './split.ts';
+import { drawnRemark, drawSplit, MAX_IMAGES, mixed } from './split.ts';
 import { givenSplit, type SplitName, splitOfPath } from './splitNames.ts';
 
 interface Shard {
@@ -97,41 +97,61 @@ class ShardReader {
   /** Images stay in the order of their rows, unless those are sorted by class. */
   async given(splits: { train: readonly Shard[]; test: readonly Shard[] }) {
     return {
-      train: this.ordered(await this.images(splits.train), MAX_IMAGES.train),
-      test: this.ordered(await this.images(splits.test), MAX_IMAGES.test),
+      train: await this.ordered(splits.train, MAX_IMAGES.train),
+      test: await this.ordered(splits.test, MAX_IMAGES.test),
     };
   }
 
   async drawn(shards: readonly Shard[]) {
-    const all = await this.images(shards);
-    const { train, test } = drawSplit([...all.labels.keys()], (i) => all.labels[i] ?? 0);
+    const labels = this.labelsOf(shards);
+    const { train, test } = drawSplit([...labels.keys()], (row) => labels[row] ?? 0);
+    const chosen = { train: mixed(train, MAX_IMAGES.train), test: mixed(test, MAX_IMAGES.test) };
+    // Together, since both are in all chunks.
+    const { pixels, labels: all } = await this.images(shards, [...chosen.train, ...chosen.test]);
+    const split = chosen.train.length;
     return {
-      train: picked(all, mixed(train, MAX_IMAGES.train)),
-      test: picked(all, mixed(test, MAX_IMAGES.test)),
+      train: { pixels: pixels.subarray(0, split * IMAGE_BYTES), labels: all.subarray(0, split) },
+      test: { pixels: pixels.subarray(split * IMAGE_BYTES), labels: all.subarray(split) },
     };
   }
 
-  private ordered(images: Images, most: number): Images {
-    const all = [...images.labels.keys()];
-    return picked(images, isGrouped(images.labels) ? mixed(all, most) : all.slice(0, most));
+  private ordered(shards: readonly Shard[], most: number): Promise<Images> {
+    const labels = this.labelsOf(shards);
+    const all = [...labels.keys()];
+    return this.images(shards, isGrouped(labels) ? mixed(all, most) : all.slice(0, most));
   }
 
-  private async images(shards: readonly Shard[]): Promise<Images> {
+  /** Classes of all rows of the shards. */
+  private labelsOf(shards: readonly Shard[]): Uint16Array {
+    return Uint16Array.from(
+      shards.flatMap(({ labels }) => labels.map((label) => classOf(label, this.classNames))),
+    );
+  }
+
+  /** @param rows of all shards together that are kept, in the order of the images; memory is taken for no others. */
+  private async images(shards: readonly Shard[], rows: readonly number[]): Promise<Images> {
     const { codecs, signal, onProgress } = this.reading;
     const fit = this.known === null ? 'crop' : knownSet(this.known).fit;
-    const total = shards.reduce((sum, { labels }) => sum + labels.length, 0);
-    const pixels = new Uint8Array(total * IMAGE_BYTES);
-    const labels = new Uint16Array(total);
-    let at = 0;
+    const pixels = new Uint8Array(rows.length * IMAGE_BYTES);
+    const labels = new Uint16Array(rows.length);
+    const places = new Map(rows.map((row, place) => [row, place]));
+    let first = 0;
     for (const { file, layout } of shards) {
       for (const chunk of layout.chunks) {
+        const kept = Array.from({ length: chunk.count }, (_, i) => places.get(first + i));
+        first += chunk.count;
+        const count = kept.filter((place) => place !== undefined).length;
+        if (count === 0) continue;
         const bytes = await file.read(chunk.byteStart, chunk.byteEnd, signal);
-        const rows = { codecs, fit, classNames: this.classNames };
-        const images = await decodeChunk(file, layout, chunk, bytes, rows, signal);
-        pixels.set(images.pixels, at * IMAGE_BYTES);
-        labels.set(images.labels, at);
-        at += chunk.count;
-        this.done += chunk.count;
+        const reading = { codecs, fit, classNames: this.classNames };
+        const images = await decodeChunk(file, layout, chunk, bytes, reading, signal);
+        for (const [i, place] of kept.entries()) {
+          if (place === undefined) continue;
+          const image = images.pixels.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
+          pixels.set(image, place * IMAGE_BYTES);
+          labels[place] = images.labels[i] ?? 0;
+        }
+        this.done += count;
         onProgress?.(`${counted(this.done, 'image')} read`);
       }
     }

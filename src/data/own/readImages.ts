@@ -7,6 +7,7 @@ import { gunzipFile } from '../archives/gunzipFile.ts';
 import { zipFiles } from '../archives/zipFiles.ts';
 import { isGzip } from '../../containers/gzip.ts';
 import { isTar, tarMembers } from '../../containers/tar.ts';
+import { MAX_NESTING, mostUnpacked } from '../../containers/limits.ts';
 import { isZip } from '../../containers/zip/directory.ts';
 import { DataError, reasonOf } from '../dataError.ts';
 import { readClassFolders, isImageName } from './classFolders.ts';
@@ -33,11 +34,12 @@ export async function readImages(
   title: string,
   reading: Reading,
 ): Promise<ImageSet> {
-  const { files, archive } = await unpacked(given, reading);
+  const most = mostUnpacked(given.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  const { files, archive } = await unpacked(given, reading, most, 0);
   if (files.length === 0) throw new DataError('unsupported', `There are no files in ${title}.`);
   const parquet = files.filter(isParquet);
   if (parquet.length > 0) return readParquetSet(parquet, title, reading);
-  if (isPublished(files)) return readPublished(files, archive, reading);
+  if (isPublished(files)) return readPublished(files, archive, reading, most);
   if (files.some(({ name }) => isImageName(name))) return readClassFolders(files, title, reading);
   throw new DataError(
     'unsupported',
@@ -46,23 +48,32 @@ export async function readImages(
   );
 }
 
-/** The files themselves, or those of the archive that a single file is. */
-async function unpacked(given: readonly InputFile[], reading: Reading): Promise<Opened> {
+/**
+ * The files themselves, or those of the archive that a single file is.
+ * @param most bytes that any of it may unpack to, however deep it is nested.
+ */
+async function unpacked(
+  given: readonly InputFile[],
+  reading: Reading,
+  most: number,
+  depth: number,
+): Promise<Opened> {
   const { signal, onProgress } = reading;
   const plain = given.filter(({ name }) => !isLitter(name));
   const [only, ...others] = plain;
-  if (only === undefined || others.length > 0 || IDX_NAME.test(only.name)) {
-    return { files: plain, archive: null };
-  }
+  const isSingle = only !== undefined && others.length === 0 && !IDX_NAME.test(only.name);
+  if (!isSingle || depth > MAX_NESTING) return { files: plain, archive: null };
   const start = await only.read(0, Math.min(512, only.byteLength), signal);
   try {
     if (isZip(start)) {
-      const files = (await zipFiles(only, signal)).filter(({ name }) => !isLitter(name));
-      return files.length === 1 ? await unpacked(files, reading) : { files, archive: null };
+      const files = (await zipFiles(only, most, signal)).filter(({ name }) => !isLitter(name));
+      return files.length === 1
+        ? await unpacked(files, reading, most, depth + 1)
+        : { files, archive: null };
     }
     if (isGzip(start)) {
       onProgress?.(`unpacking ${baseName(only.name)}`);
-      const { bytes, md5 } = await gunzipFile(only, signal);
+      const { bytes, md5 } = await gunzipFile(only, most, signal);
       const name = baseName(only.name);
       const files = isTar(bytes)
         ? tarFiles(bytes)

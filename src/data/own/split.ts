@@ -1,6 +1,5 @@
 /** Which images of one's own are trained on and which are kept for the test, and in which order; the same every time. */
 import { hash32 } from '../hash.ts';
-import { IMAGE_BYTES, type Images } from '../types.ts';
 
 const SPLIT_SEED = 0x7370_6c74;
 const ORDER_SEED = 0x6f72_6465;
@@ -58,13 +57,4 @@ export function mixed<T>(items: readonly T[], most: number): T[] {
     const item = items[index];
     return item === undefined ? [] : [item];
   });
-}
-
-/** Some of the images, in the order of `indices`. */
-export function picked({ pixels, labels }: Images, indices: readonly number[]): Images {
-  const chosen = new Uint8Array(indices.length * IMAGE_BYTES);
-  for (const [i, index] of indices.entries()) {
-    chosen.set(pixels.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES), i * IMAGE_BYTES);
-  }
-  return { pixels: chosen, labels: Uint16Array.from(indices, (index) => labels[index] ?? 0) };
 }

@@ -1,4 +1,4 @@
-/** The selected run's network and training: settings, drawing and costs. */
+/** The selected run's network and training: settings and costs. */
 import { Suspense, useMemo } from 'react';
 import { configErrors } from '../../app/builderSession.ts';
 import { withPending } from '../../app/edit.ts';
@@ -15,7 +15,6 @@ import { Editable, Shown } from '../sharing/Shown.tsx';
 import { Bottleneck } from './Bottleneck.tsx';
 import { Costs } from './Costs.tsx';
 import { ModelFields, MoreModelFields } from './ModelFields.tsx';
-import { NetworkDrawing } from './NetworkDrawing.tsx';
 import { NetworkTable } from './NetworkTable.tsx';
 import { PresetField } from './PresetField.tsx';
 import { TrainingFields } from './TrainingFields.tsx';
@@ -82,9 +81,6 @@ function RunBuilder({ run }: { run: RunView }) {
           <PresetField run={run} shown={shown} />
         </Shown>
       </Editable>
-      <Shown part="drawing">
-        <NetworkDrawing run={run} graph={graph} />
-      </Shown>
       <Shown part="costs">
         <Costs
           graph={graph}

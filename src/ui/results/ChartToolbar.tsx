@@ -1,5 +1,5 @@
 /** The settings of all charts: smoothing, axes, zoom. */
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { MAX_SMOOTHING } from '../../app/chartSettings.ts';
 import { X_KINDS, type XKind } from '../../app/xAxis.ts';
 import { linkedStore, useLinked } from '../../charts/linked.ts';
@@ -22,6 +22,8 @@ export function ChartToolbar() {
   const [settings, change] = useChartSettings();
   const isZoomed = useLinked(({ zoom }) => zoom !== null);
   const smoothingId = useId();
+  const axesId = useId();
+  const [isOpen, setIsOpen] = useState(false);
   const { smoothing } = settings;
   const text = smoothing === 0 ? 'off' : smoothing.toFixed(smoothing < 0.99 ? 2 : 3);
   return (
@@ -51,27 +53,38 @@ export function ChartToolbar() {
           change({ x });
         }}
       />
-      <Check checked={settings.logX} onChange={(logX) => change({ logX })}>
-        log {X_NAMES[settings.x]}
-      </Check>
-      <Check checked={settings.logLoss} onChange={(logLoss) => change({ logLoss })}>
-        log loss
-      </Check>
-      <Check
-        checked={settings.ignoreOutliers}
-        onChange={(ignoreOutliers) => change({ ignoreOutliers })}
-      >
-        ignore outliers
-      </Check>
       <button
         type="button"
         className="link"
-        disabled={!isZoomed}
-        title="Drag over a chart to zoom all of them"
-        onClick={() => linkedStore.setState({ zoom: null })}
+        aria-expanded={isOpen}
+        aria-controls={axesId}
+        onClick={() => setIsOpen(!isOpen)}
       >
-        Reset zoom
+        Axes {isOpen ? '▴' : '▾'}
       </button>
+      {isZoomed && (
+        <button type="button" className="link" onClick={() => linkedStore.setState({ zoom: null })}>
+          Reset zoom
+        </button>
+      )}
+      <div id={axesId} className="row axes" hidden={!isOpen}>
+        <Check checked={settings.logX} onChange={(logX) => change({ logX })}>
+          log {X_NAMES[settings.x]}
+        </Check>
+        <Check checked={settings.logLoss} onChange={(logLoss) => change({ logLoss })}>
+          log loss
+        </Check>
+        <Check
+          checked={settings.ignoreOutliers}
+          onChange={(ignoreOutliers) => change({ ignoreOutliers })}
+        >
+          ignore outliers
+        </Check>
+        <Check checked={settings.spread} onChange={(spread) => change({ spread })}>
+          single steps
+        </Check>
+        <span>Drag over a chart to zoom all of them.</span>
+      </div>
     </div>
   );
 }

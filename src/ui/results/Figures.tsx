@@ -14,26 +14,22 @@ export function Figures() {
   return (
     <div className="column figures">
       <div className="row legend">
-        <p className="hint">
-          Same initial weights, same batches: only the shortcuts differ. Switch them while the
-          networks train; the weights stay. Lines: training, dots: test images.
-        </p>
+        <RunLegend />
         <Shown part="chart-controls">
           <ChartToolbar />
         </Shown>
-        <RunLegend />
       </div>
       <div className="pair">
         <MetricFigure
           title="Loss"
           quantity="loss"
-          caption="Cross-entropy, lower is better. A plain network that is too deep has a higher training loss: it is not overfitting, but harder to train (He et al. 2015, §1, fig. 1)."
+          caption="Cross-entropy; lower is better. Lines are training batches, dots test images, triangles tests above the axis. A plain network that is too deep has a higher training loss: it is not overfitting, but harder to train (He et al. 2015, §1, fig. 1)."
         />
         <Shown part="accuracy">
           <MetricFigure
             title="Accuracy"
             quantity="accuracy"
-            caption="Share of images classified correctly; guessing gives 10 %. With shortcuts the deeper network wins, without them the shallower one (§4.2, fig. 6)."
+            caption="Share of images classified correctly; guessing among ten classes gives 10 %. Lines are training batches, dots test images. With shortcuts the deeper network wins, without them the shallower one (§4.2, fig. 6)."
           />
         </Shown>
       </div>

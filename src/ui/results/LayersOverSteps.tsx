@@ -1,14 +1,13 @@
 /** Single layers as lines over the steps, and a choice of layers; drawn while open. */
 import { useMemo } from 'react';
 import { MAX_PICKED_LAYERS } from '../../app/chartSettings.ts';
-import { type CurvePoint, curvePoints } from '../../app/curve.ts';
 import { defaultLayers, type LayerStatistic, pickableLayers } from '../../app/layerStatistics.ts';
-import { smootherOf } from '../../app/series.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { LazyDetails } from '../LazyDetails.tsx';
 import { LazyLayerChart } from './LazyCharts.tsx';
 import { type ChartFrame, useChartSettings } from './useChartFrame.ts';
+import { useLayerLines } from './useLayerLines.ts';
 
 /** Fewer points per line than in other charts: there may be two dozen lines. */
 const MAX_POINTS = 100;
@@ -29,8 +28,8 @@ export function LayersOverSteps(props: LayersOverStepsProps) {
 }
 
 function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps) {
-  const { settings, ranges, axis, markers } = frame;
-  const { smoothing, logX, x } = settings;
+  const { settings, ranges, markers } = frame;
+  const { logX, x } = settings;
   const all = useMemo(
     () =>
       pickableLayers(
@@ -43,27 +42,7 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
     const known = settings.layers.filter((layer) => all.includes(layer));
     return known.length === 0 ? defaultLayers(all) : known;
   }, [settings.layers, all]);
-  const range = ranges?.range;
-  const lines = useMemo(() => {
-    if (range === undefined) return [];
-    const options = { axis, range, logX, maxPoints: MAX_POINTS };
-    return runs.flatMap((run) => {
-      const rows = statistic.rows(run.history);
-      const placed = { ...run, rows };
-      return statistic
-        .layers(run.history)
-        .filter(({ name }) => picked.includes(name))
-        .map((layer) => {
-          const mean = statistic.column(run.history, layer);
-          const track = { mean, min: mean, max: mean };
-          const series = `${statistic.id}/${layer.name}`;
-          const smoother = smootherOf(run.history, series, { smoothing, log: true });
-          smoother.update(rows, mean);
-          return { run, layer: layer.name, points: curvePoints(placed, track, smoother, options) };
-        });
-    });
-  }, [runs, statistic, picked, axis, range, logX, smoothing, version]);
-  const values = useMemo(() => rangeOf(lines), [lines]);
+  const { lines, values } = useLayerLines(runs, statistic, picked, frame, version, MAX_POINTS);
   return (
     <>
       <LayerPicker all={all} picked={picked} />
@@ -79,16 +58,6 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
       </div>
     </>
   );
-}
-
-/** The range of the smoothed values above 0; null if there are none. */
-function rangeOf(
-  lines: readonly { readonly points: readonly CurvePoint[] }[],
-): readonly [number, number] | null {
-  const values = lines
-    .flatMap(({ points }) => points.map(({ smoothed }) => smoothed))
-    .filter((value) => value > 0 && Number.isFinite(value));
-  return values.length === 0 ? null : [Math.min(...values), Math.max(...values)];
 }
 
 interface LayerPickerProps {

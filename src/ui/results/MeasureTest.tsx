@@ -41,7 +41,7 @@ export function MeasureTest({ run }: { run: RunView }) {
         title="On all test images that have arrived; training continues afterwards."
         onClick={measure}
       >
-        Measure test accuracy<span className="visually-hidden"> of {run.name}</span>
+        Measure<span className="visually-hidden"> test accuracy of {run.name}</span>
       </button>
       <span aria-live="polite">{isMeasuring && 'Measuring …'}</span>
     </p>

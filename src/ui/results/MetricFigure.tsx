@@ -4,7 +4,7 @@ import { MAX_POINTS } from '../../app/curve.ts';
 import { curveOf, type Quantity } from '../../app/series.ts';
 import { valueRange } from '../../app/valueRange.ts';
 import { useDrawnVersion } from '../context.ts';
-import { FigureMenu } from './FigureMenu.tsx';
+import { FigureTitle } from './FigureTitle.tsx';
 import { LazyMetricChart } from './LazyCharts.tsx';
 import { useChartFrame } from './useChartFrame.ts';
 
@@ -24,7 +24,7 @@ const Y_TITLES: Readonly<Record<Quantity, string>> = {
 export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
   const version = useDrawnVersion(DRAWN_AFTER_MS[quantity]);
   const { runs, settings, axis, ranges, markers } = useChartFrame(version);
-  const { smoothing, logX, x, ignoreOutliers } = settings;
+  const { smoothing, logX, x, ignoreOutliers, spread } = settings;
   const logY = quantity === 'loss' && settings.logLoss;
   const range = ranges?.range;
   const lines = useMemo(
@@ -44,16 +44,13 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
     () =>
       valueRange(
         lines.map(({ curve }) => curve),
-        ignoreOutliers,
+        { isRobust: ignoreOutliers, hasSpread: spread },
       ),
-    [lines, ignoreOutliers],
+    [lines, ignoreOutliers, spread],
   );
   return (
     <figure aria-label={title}>
-      <figcaption>
-        <FigureMenu figure={title} />
-        <strong data-export-text>{title}</strong> <span>{caption}</span>
-      </figcaption>
+      <FigureTitle title={title} caption={caption} />
       <div className="plot">
         {ranges === null ? (
           <p className="empty">Press Train to draw the first step here.</p>
@@ -64,6 +61,7 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
             yTitle={Y_TITLES[quantity]}
             unit={quantity === 'accuracy' ? '%' : ''}
             isSmoothed={smoothing > 0}
+            hasSpread={spread}
           />
         )}
       </div>

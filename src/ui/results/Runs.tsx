@@ -1,45 +1,111 @@
 /** The runs side by side: each with its latest numbers and the switch that this page is about. */
-import { useMemo } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { hasShortcut, withPending } from '../../app/edit.ts';
-import { gradientRatio, weightLayers } from '../../app/layers.ts';
+import { colourRange, LAYER_STATISTICS } from '../../app/layerStatistics.ts';
+import { ratioWord, recentGradientRatio } from '../../app/layers.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { RunView } from '../../app/state.ts';
+import { clamp } from '../../charts/arrowKeys.ts';
 import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
-import { useBuilder, usePage, useSession } from '../context.ts';
+import { useBuilder, useDrawnVersion, usePage, useSession } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
+import { lazily } from '../lazily.tsx';
 import { RunLine } from '../RunLine.tsx';
-import { useIsLocked } from '../sharing/Shown.tsx';
+import { Shown, useIsLocked } from '../sharing/Shown.tsx';
+import { StageNet } from '../stage/StageNet.tsx';
+import { Story } from '../stage/Story.tsx';
 import { Term } from '../Term.tsx';
+import { ColourScale } from './ColourScale.tsx';
 import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 
+const LayerDetail = lazily(
+  () => import('../stage/LayerDetail.tsx'),
+  ({ LayerDetail }) => LayerDetail,
+);
+
+/** Ahead of the drawings. */
+const COLOURS_AFTER_MS = 40;
+
+interface OpenedLayer {
+  readonly run: string;
+  /** Without `.weight`. */
+  readonly layer: string;
+}
+
 export function Runs() {
   const runs = usePage((state) => state.runs);
+  const version = useDrawnVersion(COLOURS_AFTER_MS);
+  const session = useSession();
+  const [opened, setOpened] = useState<OpenedLayer | null>(null);
+  const [low, high] = useMemo(
+    () =>
+      colourRange(
+        runs.map(({ id }) => session.history(id)),
+        LAYER_STATISTICS[0],
+      ),
+    [runs, session, version],
+  );
+  const colours = useMemo(() => [low, high] as const, [low, high]);
+  const run = runs.find(({ id }) => id === opened?.run);
   return (
     <div className="column runs">
       <div className="run-cards">
         {runs.map((run) => (
-          <RunCard key={run.id} run={run} isOnly={runs.length === 1} />
+          <RunCard
+            key={run.id}
+            {...{ run, colours }}
+            isOnly={runs.length === 1}
+            opened={opened?.run === run.id ? opened.layer : null}
+            onOpen={(layer) =>
+              setOpened((before) =>
+                before?.run === run.id && before.layer === layer ? null : { run: run.id, layer },
+              )
+            }
+          />
         ))}
+      </div>
+      {opened !== null && run !== undefined && (
+        <Suspense>
+          <LayerDetail run={run} layer={opened.layer} onClose={() => setOpened(null)} />
+        </Suspense>
+      )}
+      <div className="row stage-foot">
+        <Story />
+        <Shown part="drawing">
+          <ColourScale statistic={LAYER_STATISTICS[0]} range={colours} isShort />
+        </Shown>
       </div>
     </div>
   );
 }
 
-function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
+interface RunCardProps {
+  readonly run: RunView;
+  readonly isOnly: boolean;
+  readonly colours: readonly [number, number];
+  readonly opened: string | null;
+  onOpen(layer: string): void;
+}
+
+function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
   const builder = useBuilder();
   const session = useSession();
   const isLocked = useIsLocked();
-  const shown = withPending(run.config, run.pending);
-  const colour = runColour(run.colourIndex);
-  const { model } = run.config;
-  const { parameterCount, blocks } = useMemo(() => buildGraph(model), [model]);
+  const shown = useMemo(() => withPending(run.config, run.pending), [run.config, run.pending]);
+  const graph = useMemo(() => buildGraph(shown.model), [shown.model]);
+  const { parameterCount, blocks } = graph;
   const on = blocks.filter(({ name }) => hasShortcut(shown.model, name)).length;
+  const caption = `${formatCount(parameterCount)} parameters, ${describeModel(shown.model)}`;
   return (
-    <section className="run-card" aria-label={run.name} style={{ borderColor: colour }}>
+    <section
+      className="run-card"
+      aria-label={run.name}
+      style={{ borderColor: runColour(run.colourIndex) }}
+    >
       <header>
         <RunLine colourIndex={run.colourIndex} width={34} />
         <h2>{run.name}</h2>
@@ -65,14 +131,14 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
           </button>
         )}
       </header>
-      <p className="hint">
-        {run.pending.length > 0
-          ? 'Takes effect with the next step.'
-          : `${formatCount(parameterCount)} parameters, ${describeModel(model)}`}
-        {run.weightsFrom !== null && `, weights of ${run.weightsFrom}`}
-      </p>
+      <Shown part="drawing">
+        <StageNet
+          {...{ run, graph, colours, opened, onOpen }}
+          caption={run.pending.length > 0 ? 'Takes effect with the next step.' : caption}
+        />
+      </Shown>
+      {run.weightsFrom !== null && <p className="hint">Weights of {run.weightsFrom}</p>}
       <LatestNumbers run={run} />
-      <MeasureTest run={run} />
       <FinalHash run={run} />
     </section>
   );
@@ -82,26 +148,50 @@ function RunCard({ run, isOnly }: { run: RunView; isOnly: boolean }) {
 function LatestNumbers({ run }: { run: RunView }) {
   const session = useSession();
   usePage((state) => state.version);
-  const { latest, parameterNames } = session.history(run.id);
-  const layers = useMemo(() => weightLayers(parameterNames), [parameterNames]);
-  const ratio = latest === null ? Number.NaN : gradientRatio(layers, latest.gradNorm);
+  const history = session.history(run.id);
+  const { latest } = history;
   const { evaluation, bestAccuracy } = run;
   return (
-    <dl>
-      <Term term="Training loss">{latest === null ? '–' : formatValue(latest.loss)}</Term>
-      <Term term="Test loss">{evaluation === null ? '–' : formatValue(evaluation.loss)}</Term>
-      <Term term="Test accuracy (best)">
-        {evaluation === null
-          ? '–'
-          : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`}
-      </Term>
-      <Term
-        term="‖∇‖ first ÷ last"
-        title="Gradient norm of the first layer divided by that of the last. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes."
-      >
-        {Number.isFinite(ratio) ? formatValue(ratio) : '–'}
-      </Term>
-      <Term term="Learning rate">{latest === null ? '–' : formatValue(latest.learningRate)}</Term>
-    </dl>
+    <div className="row numbers">
+      <dl>
+        <Term term="Loss">{latest === null ? '–' : formatValue(latest.loss)}</Term>
+        <Term term="Test accuracy (best)">
+          {evaluation === null
+            ? '–'
+            : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`}
+        </Term>
+        <Term
+          term="‖∇‖ first ÷ last"
+          title="Gradient norm of the first layer over that of the last convolution, averaged over 50 steps. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes."
+        >
+          <Gauge ratio={recentGradientRatio(history)} />
+        </Term>
+        <Term term="Test loss" isAlso>
+          {evaluation === null ? '–' : formatValue(evaluation.loss)}
+        </Term>
+        <Term term="Learning rate" isAlso>
+          {latest === null ? '–' : formatValue(latest.learningRate)}
+        </Term>
+      </dl>
+      <MeasureTest run={run} />
+    </div>
+  );
+}
+
+/** Ratios at the gauge's ends: 10⁻² and 10². */
+const GAUGE_DECADES = 2;
+
+/** Where a ratio lies between vanishing and exploding. */
+function Gauge({ ratio }: { ratio: number }) {
+  if (Number.isNaN(ratio)) return '–';
+  const share = clamp(0.5 + Math.log10(ratio) / (2 * GAUGE_DECADES), 0, 1);
+  return (
+    <>
+      {formatValue(ratio)}
+      <span className="gauge" aria-hidden="true">
+        <span style={{ left: `${100 * share}%` }} />
+      </span>
+      <span className="gauge-word">{ratioWord(ratio)}</span>
+    </>
   );
 }

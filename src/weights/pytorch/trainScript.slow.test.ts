@@ -1,6 +1,6 @@
 /** The generated train.py under a real PyTorch, compared with PyTorch's answers in reference/ and with our own code. */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -15,11 +15,13 @@ import type { RunConfigInput } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { completeConfig, parseRunConfig } from '../../model/parse.ts';
 import { learningRateAt } from '../../training/schedule.ts';
+import { readWeights } from '../read/readWeights.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { stateFor } from '../stateDict.ts';
 import { NETS } from '../testing/nets.ts';
 import { torchOrSkip } from '../testing/torch.ts';
 import {
+  type Exit,
   type Inspected,
   type Job,
   metricsOf,
@@ -91,6 +93,47 @@ const INSPECTED = ['cosine, cuts, dropout', 'steps, flip, zero-initialised', 'Re
 const IMAGES = 60;
 const STEPS = [0, 3, 9, 15];
 
+/** Commands that do not come to their end, and the code or message that they end with. */
+const ENDINGS = [
+  {
+    ...{ folder: 'residual-8-option-b', interrupt: 3, exit: 130 },
+    arguments: ['--batches', 'batches.safetensors', '--out', 'stopped'],
+  },
+  {
+    ...{ folder: 'plain-8', arguments: [] },
+    exit: /^CIFAR-10 is not in data .*--data, .*--batches$/,
+  },
+  {
+    ...{ folder: 'plain-8', arguments: ['--checkpoint', 'nowhere.pth'] },
+    exit: /^there is no checkpoint nowhere\.pth: .*--checkpoint, .*--from-scratch$/,
+  },
+  {
+    ...{ folder: 'plain-8', arguments: ['--checkpoint', 'config.json'] },
+    exit: /^config\.json is no checkpoint of this network \(.*--checkpoint/,
+  },
+  {
+    ...{ folder: 'plain-8', arguments: ['--batches', 'nowhere'] },
+    exit: /^--batches nowhere: no safetensors file .*FileNotFoundError/,
+  },
+  {
+    ...{ folder: 'plain-8', arguments: ['--batches', 'config.json'] },
+    exit: /^--batches config\.json: no safetensors file/,
+  },
+  {
+    ...{ folder: 'plain-8', arguments: ['--batches', 'batches.safetensors', '--sync-batchnorm'] },
+    exit: /^SyncBatchNorm works on GPUs alone: leave --sync-batchnorm out$/,
+  },
+  {
+    ...{ folder: 'plain-8', environment: { WORLD_SIZE: '2' } },
+    arguments: ['--batches', 'batches.safetensors'],
+    exit: /^WORLD_SIZE is 2, but RANK, LOCAL_RANK, MASTER_ADDR, MASTER_PORT not set: .*torchrun --nproc_per_node=2/,
+  },
+  {
+    ...{ folder: 'plain-8', exit: /config\.json.*: name another folder with --out$/ },
+    arguments: ['--batches', 'batches.safetensors', '--out', 'config.json'],
+  },
+];
+
 /** Synthetic images, and the same in reverse as torchvision's stand-in. */
 const train = drawShapes(1, 0, IMAGES);
 const reversed = (images: SplitImages): SplitImages => {
@@ -155,6 +198,7 @@ describe('train.py', () => {
 describe('train.py under PyTorch', () => {
   const cases = caseNames();
   const results = new Map<string, Inspected>();
+  const exits: Exit[] = [];
 
   beforeAll(async () => {
     if (torch === null) return;
@@ -194,11 +238,16 @@ describe('train.py under PyTorch', () => {
     jobs.push({ folder: own, arguments: ['--steps', '3'] });
     const cifar10 = join(folder, 'steps, flip, zero-initialised');
     jobs.push({ folder: cifar10, arguments: trained });
-    const done = await runJobs(torch, folder, jobs);
+    const endings = ENDINGS.map(({ folder: place, exit: _, ...job }) => ({
+      ...job,
+      folder: join(folder, place),
+    }));
+    const done = await runJobs(torch, folder, [...jobs, ...endings]);
     for (const [i, { folder: place }] of jobs.entries()) {
-      const result = done[i];
-      if (result) results.set(place, result);
+      const { inspected = null } = done[i] ?? {};
+      if (inspected !== null) results.set(place, inspected);
     }
+    exits.push(...done.map(({ exit }) => exit));
   }, 300_000);
 
   beforeEach((context) => void torchOrSkip(context, torch));
@@ -216,22 +265,39 @@ describe('train.py under PyTorch', () => {
 
   it('resumes from its own checkpoint to the bit', async (context) => {
     const own = join(folder, 'residual-8-option-b');
-    const { images, labels } = Object.fromEntries(
-      readSafetensors(await readFile(join(own, 'batches.safetensors'))).tensors,
+    // Batch i is that of step i: the same file goes on. What was written past the checkpoint is written once.
+    const metrics = join(own, 'resumed', 'metrics.jsonl');
+    await appendFile(
+      metrics,
+      '{"step": 2, "loss": 1.0, "accuracy": 0.5, "learningRate": 0.1}\n{"st',
     );
-    if (images?.dtype !== 'F32' || labels?.dtype !== 'I32') throw new Error('no batches');
-    const { writeSafetensors } = await import('../writeSafetensors.ts');
-    const rest = writeSafetensors(
-      new Map([
-        ['images', { shape: [24, 3, 16, 16], data: images.data.slice(16 * 3 * 256) }],
-        ['labels', { shape: [24], data: labels.data.slice(16) }],
-      ]),
-    );
-    await writeFile(join(own, 'rest.safetensors'), rest);
     const resume = ['--checkpoint', 'resumed/checkpoint.pth', '--out', 'resumed'];
-    const args = ['--batches', 'rest.safetensors', ...resume];
-    await runJobs(torchOrSkip(context, torch), folder, [{ folder: own, arguments: args }]);
+    const args = ['--batches', 'batches.safetensors', ...resume];
+    const [whole, ended] = await runJobs(torchOrSkip(context, torch), folder, [
+      { folder: own, arguments: args },
+      { folder: own, arguments: [...args, '--until', '9'] },
+    ]);
+    expect(whole?.exit).toBeNull();
+    expect(ended?.exit).toBe(
+      '--batches batches.safetensors holds 5 batches of 8, those of steps 0 to 4; the run is at step 5',
+    );
     expect(await metricsOf(own, 'resumed')).toEqual(await metricsOf(own, 'out'));
+  });
+
+  it('ends in one line that names the flag, whatever is missing', () => {
+    const ended = exits.slice(-ENDINGS.length);
+    ENDINGS.forEach(({ exit }, i) => {
+      expect(ended[i]).toEqual(typeof exit === 'number' ? exit : expect.stringMatching(exit));
+      expect(`${ended[i]}`).not.toContain('\n');
+    });
+  });
+
+  it('saves on Ctrl-C behind its step', async () => {
+    const own = join(folder, 'residual-8-option-b');
+    const stopped = await metricsOf(own, 'stopped');
+    expect(stopped).toEqual((await metricsOf(own, 'out')).slice(0, 3));
+    const file = await readFile(join(own, 'stopped', 'checkpoint.pth'));
+    expect(readWeights(new Uint8Array(file)).groups[0].tensors.size).toBeGreaterThan(10);
   });
 
   it.each(INSPECTED)('starts and feeds the net as the page: %s', (name) => {

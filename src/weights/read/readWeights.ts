@@ -7,7 +7,8 @@ import { WEIGHTS_EXTENSIONS } from './extensions.ts';
 import { ContainerError, mebibytes } from '../../containers/containerError.ts';
 import { gunzip, isGzip } from '../../containers/gzip.ts';
 import { isLegacyPth, isPickle, readLegacyPth, readPlainPickle } from './legacyPth.ts';
-import { MAX_FILE_BYTES, ZIP_LIMITS } from './limits.ts';
+import { MAX_NESTING, mostUnpacked } from '../../containers/limits.ts';
+import { MAX_FILE_BYTES, zipLimits } from './limits.ts';
 import { isNpy } from './npy.ts';
 import { isNpz, readNpyFile, readNpz } from './readNpz.ts';
 import { isOnnx, readOnnx } from './readOnnx.ts';
@@ -46,29 +47,31 @@ const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes.length > LENGTH_BYTES && bytes[LENGTH_BYTES] === '{'.charCodeAt(0) && bytes[7] === 0;
 
 const READABLE = 'safetensors, PyTorch (.pth), NumPy (.npz) and ONNX files can be read';
-/** Archives within archives. */
-const MAX_NESTING = 2;
-
 /**
  * Reads a weights file of any known format, recognised by its content, also one within an archive. Nothing in it is
  * executed or trusted unchecked.
  * @throws WeightsError naming the fault.
  */
-export const readWeights = (bytes: Uint8Array): WeightsFile => readNested(bytes, 0);
+export const readWeights = (bytes: Uint8Array): WeightsFile =>
+  readNested(bytes, 0, mostUnpacked(bytes.length));
 
-function readNested(bytes: Uint8Array, depth: number): WeightsFile {
+/** @param most bytes that archives may unpack to, which hold the more in vain the deeper they are nested. */
+function readNested(bytes: Uint8Array, depth: number, most: number): WeightsFile {
   try {
-    return readContent(bytes, depth);
+    return readContent(bytes, depth, most);
   } catch (error) {
     if (!(error instanceof ContainerError)) throw error;
     throw new WeightsError(error.message, { cause: error });
   }
 }
 
-function readContent(bytes: Uint8Array, depth: number): WeightsFile {
+function readContent(bytes: Uint8Array, depth: number, most: number): WeightsFile {
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(bytes.length);
-  if (isGzip(bytes) && depth < MAX_NESTING) return readNested(gunzip(bytes), depth + 1);
-  const zip = isZip(bytes) ? new ZipFile(bytes, ZIP_LIMITS) : null;
+  if (isGzip(bytes) && depth < MAX_NESTING) {
+    const unpacked = gunzip(bytes, Math.min(most, mostUnpacked(bytes.length)));
+    return readNested(unpacked, depth + 1, most);
+  }
+  const zip = isZip(bytes) ? new ZipFile(bytes, zipLimits(most)) : null;
   const tar = isTar(bytes) ? tarMembers(bytes) : null;
   for (const read of READERS) {
     const file = read({ bytes, zip, tar });
@@ -78,7 +81,7 @@ function readContent(bytes: Uint8Array, depth: number): WeightsFile {
     zip?.names.map((name) => ({ name, read: () => zip.read(name) })) ??
     tar?.map(({ name, bytes: content }) => ({ name, read: () => content }));
   if (members !== undefined) {
-    const inner = depth < MAX_NESTING ? readMembers(members, depth + 1) : null;
+    const inner = depth < MAX_NESTING ? readMembers(members, depth + 1, most) : null;
     if (inner !== null) return inner;
     throw new WeightsError(`this is an archive without tensors; ${READABLE}`);
   }
@@ -94,6 +97,7 @@ function readContent(bytes: Uint8Array, depth: number): WeightsFile {
 function readMembers(
   members: readonly { readonly name: string; read(): Uint8Array }[],
   depth: number,
+  most: number,
 ): WeightsFile | null {
   const isHidden = (name: string) => /(^|\/)(\.|__MACOSX\/)/.test(name);
   const files = members.filter(({ name }) => !isHidden(name));
@@ -104,7 +108,7 @@ function readMembers(
   let failure: WeightsError | null = null;
   for (const { name, read: content } of named.length > 0 ? named : files.slice(0, 1)) {
     try {
-      const file = readNested(content(), depth);
+      const file = readNested(content(), depth, most);
       const [first, ...others] = file.groups.map((group) => ({
         ...group,
         path: group.path === '' ? name : `${name}: ${group.path}`,

@@ -2,7 +2,7 @@
 import { mebibytes } from '../../containers/containerError.ts';
 import { WeightsError } from '../weightsError.ts';
 import { elementBytes, gather } from '../../containers/numbers/elementType.ts';
-import { MAX_UNPACKED_BYTES } from './limits.ts';
+import { mostUnpacked } from '../../containers/limits.ts';
 import { objectArray } from '../../containers/pickle/numpy.ts';
 import { type TensorDict, tensorDicts } from './pickleTree.ts';
 import {
@@ -67,16 +67,23 @@ function groupOf(dict: TensorDict, reader: TensorReader): TensorGroup {
 
 class TensorReader {
   private readonly storages = new Map<string, Uint8Array>();
+  /** Bytes of each storage, by its key or, where it came with its tensor, by itself. */
+  private readonly stored = new Map<string | Uint8Array, number>();
   private total = 0;
 
   constructor(private readonly storageBytes: (storage: PickleStorage) => Uint8Array) {}
 
   /** The tensors' numbers. Tensors that share a storage become copies of their parts of it. */
   read(tensors: ReadonlyMap<string, PickleTensor>): Map<string, StoredTensor> {
-    for (const { layout } of tensors.values()) this.total += 4 * (elementCount(layout.shape) ?? 0);
-    if (this.total > MAX_UNPACKED_BYTES) {
+    for (const [name, { storage, layout }] of tensors) {
+      this.total += 4 * (elementCount(layout.shape) ?? 0);
+      this.stored.set(storage.bytes ?? storage.key, this.bytesOf(name, storage).length);
+    }
+    // Strides of 0, or many views of one storage, could make gigabytes of a few bytes.
+    const most = mostUnpacked([...this.stored.values()].reduce((sum, bytes) => sum + bytes, 0));
+    if (this.total > most) {
       throw new WeightsError(
-        `the tensors take ${mebibytes(this.total)} (${mebibytes(MAX_UNPACKED_BYTES)} at most)`,
+        `the tensors take ${mebibytes(this.total)} (${mebibytes(most)} at most)`,
       );
     }
     return new Map(

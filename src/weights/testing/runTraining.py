@@ -1,7 +1,10 @@
 """Runs generated train.py scripts, one job after the other in one process: importing PyTorch takes seconds.
 
-usage: runTraining.py JOBS, a JSON file [{"folder", "arguments"} or {"folder", "inspect": {"steps", "rates"}}, ...]
-Prints a JSON list: null for what was trained, and what `inspect` below gives.
+usage: runTraining.py JOBS, a JSON file of a list of
+- {"folder", "arguments"}, and optionally "interrupt": in which of its steps Ctrl-C comes, counted from 1;
+  "environment": variables to set meanwhile
+- {"folder", "inspect": {"steps", "rates"}}
+Prints a JSON list: what `inspect` below gives, else {"exit"}: null, or the code or message that the script ended with.
 
 A folder's `cifar10/{train,test}-{pixels,labels}.bin` stands in for torchvision's download.
 """
@@ -10,6 +13,7 @@ import contextlib
 import json
 import os
 import runpy
+import signal
 import sys
 import types
 
@@ -50,7 +54,41 @@ def run(job):
             script["MODEL"] = script[job["model"]]
             return inspect(script, **job["inspect"])
         sys.argv = ["train.py", *job["arguments"]]
-        runpy.run_path("train.py", run_name="__main__")
+        with interrupted(job.get("interrupt")), environment(job.get("environment", {})):
+            try:
+                runpy.run_path("train.py", run_name="__main__")
+            except SystemExit as error:
+                return {"exit": error.code}
+    return {"exit": None}
+
+
+@contextlib.contextmanager
+def interrupted(at):
+    """Ctrl-C comes in the middle of the `at`-th step."""
+    step, calls = torch.optim.SGD.step, 0
+
+    def counting(self, *args, **kwargs):
+        nonlocal calls
+        calls += 1
+        if calls == at:
+            signal.raise_signal(signal.SIGINT)
+        return step(self, *args, **kwargs)
+
+    torch.optim.SGD.step = counting
+    try:
+        yield
+    finally:
+        torch.optim.SGD.step = step
+
+
+@contextlib.contextmanager
+def environment(variables):
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            del os.environ[name]
 
 
 datasets = types.ModuleType("torchvision.datasets")

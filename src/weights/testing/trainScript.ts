@@ -32,7 +32,13 @@ export async function writeCifar10(
 }
 
 export type Job =
-  | { readonly folder: string; readonly arguments: readonly string[] }
+  | {
+      readonly folder: string;
+      readonly arguments: readonly string[];
+      /** In which of its steps Ctrl-C comes, counted from 1. */
+      readonly interrupt?: number;
+      readonly environment?: Readonly<Record<string, string>>;
+    }
   | {
       readonly folder: string;
       /** Name of the script's network. */
@@ -52,18 +58,25 @@ const inspectedSchema = z.object({
 
 export type Inspected = z.infer<typeof inspectedSchema>;
 
+/** The code or message that the script ended with; null: it came to its end. */
+const exitSchema = z.object({ exit: z.nullable(z.union([z.number(), z.string()])) });
+export type Exit = z.infer<typeof exitSchema>['exit'];
+
 /** Runs the jobs one after the other in one Python process. @throws Error with Python's message */
 export async function runJobs(
   { python }: Torch,
   folder: string,
   jobs: readonly Job[],
-): Promise<(Inspected | null)[]> {
+): Promise<{ readonly inspected: Inspected | null; readonly exit: Exit }[]> {
   const file = join(folder, 'jobs.json');
   await writeFile(file, JSON.stringify(jobs));
   const program = join(import.meta.dirname, 'runTraining.py');
   const options = { maxBuffer: 2 ** 28, timeout: TIMEOUT_MS };
   const { stdout } = await promisify(execFile)(python, [program, file], options);
-  return z.array(z.nullable(inspectedSchema)).parse(JSON.parse(stdout));
+  const results = z.array(z.union([inspectedSchema, exitSchema])).parse(JSON.parse(stdout));
+  return results.map((result) =>
+    'exit' in result ? { inspected: null, exit: result.exit } : { inspected: result, exit: null },
+  );
 }
 
 /** Starts the script as `torchrun --nproc_per_node=…` does: one process each, told apart by the environment. */

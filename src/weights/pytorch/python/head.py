@@ -11,6 +11,7 @@ import functools
 import json
 import math
 import os
+import signal
 import time
 # [if cifar10]
 import zlib

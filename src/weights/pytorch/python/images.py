@@ -1,9 +1,17 @@
 # [if cifar10]
 def load_images(root, split, device):
     """CIFAR-10's images [n, 32, 32, 3] and labels [n], bytes on the device, the page's images first."""
-    from torchvision.datasets import CIFAR10
+    try:
+        from torchvision.datasets import CIFAR10
 
-    data = CIFAR10(root, train=split == "train", download=True)
+        data = CIFAR10(root, train=split == "train", download=True)
+    except ImportError as error:
+        raise SystemExit(f"{error}: install torchvision, or pass ready-made batches with --batches") from None
+    except (OSError, RuntimeError) as error:
+        raise SystemExit(
+            f"CIFAR-10 is not in {root} and was not downloaded ({one_line(error)}): name the folder that holds"
+            " cifar-10-batches-py with --data, or pass ready-made batches with --batches"
+        ) from None
     order = page_order(data.data, HERE / f"{split}-images.npy")
     labels = np.array(data.targets, dtype=np.uint8)
     return torch.from_numpy(data.data[order]).to(device), torch.from_numpy(labels[order]).to(device)
@@ -29,7 +37,13 @@ def page_order(pixels, file):
 # [else]
 def load_images(split, device):
     """The page's images [n, 32, 32, 3], bytes, and labels [n] on the device."""
-    pixels, labels = np.load(HERE / f"{split}-pixels.npy"), np.load(HERE / f"{split}-labels.npy")
+    try:
+        pixels, labels = (np.load(HERE / f"{split}-{part}.npy") for part in ("pixels", "labels"))
+    except (OSError, ValueError) as error:
+        raise SystemExit(
+            f"{split}-pixels.npy and {split}-labels.npy belong beside train.py ({one_line(error)}): unpack them again,"
+            " or pass ready-made batches with --batches"
+        ) from None
     return torch.from_numpy(pixels).to(device), torch.from_numpy(labels.astype(np.int64)).to(device)
 # [end]
 
@@ -72,24 +86,54 @@ class DatasetBatches:
 
 
 class FileBatches:
-    """Ready-made batches of a safetensors file: `images` [n, 3, S, S] float32, `labels` [n] int32."""
+    """Batches of a safetensors file, i that of step i: `images` [n, 3, S, S] float32, `labels` [n] int32."""
 
-    def __init__(self, file, first_step, device):
-        with open(file, "rb") as f:
-            header = json.loads(f.read(int.from_bytes(f.read(8), "little")))
-            data = f.read()
+    def __init__(self, file, device):
+        try:
+            with open(file, "rb") as f:
+                header = json.loads(f.read(int.from_bytes(f.read(8), "little")))
+                data = f.read()
 
-        def tensor(name, dtype):
-            begin, end = header[name]["data_offsets"]
-            values = np.frombuffer(data[begin:end], dtype).reshape(header[name]["shape"])
-            return torch.from_numpy(values.copy()).to(device)
+            def tensor(name, dtype):
+                begin, end = header[name]["data_offsets"]
+                values = np.frombuffer(data[begin:end], dtype).reshape(header[name]["shape"])
+                return torch.from_numpy(values.copy()).to(device)
 
-        self.images, self.labels = tensor("images", "<f4"), tensor("labels", "<i4").long()
-        self.first_step = first_step
-        self.steps = len(self.labels) // BATCH_SIZE
+            self.images, self.labels = tensor("images", "<f4"), tensor("labels", "<i4").long()
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as error:
+            raise SystemExit(
+                f"--batches {file}: no safetensors file with images [n, 3, {INPUT_SIZE}, {INPUT_SIZE}] float32"
+                f" and labels [n] int32 ({one_line(error)})"
+            ) from None
+        self.name, self.steps = file, len(self.labels) // BATCH_SIZE
+
+    def check(self, step):
+        """Ends the process where there is no batch for this step."""
+        if step >= self.steps:
+            raise SystemExit(
+                f"--batches {self.name} holds {self.steps} batches of {BATCH_SIZE}, those of steps 0 to"
+                f" {self.steps - 1}; the run is at step {step}"
+            )
 
     def __call__(self, step, first, rows):
-        begin = (step - self.first_step) * BATCH_SIZE + first
+        begin = step * BATCH_SIZE + first
         return self.images[begin : begin + rows], self.labels[begin : begin + rows]
+
+
+def write_batches(file, batches, steps):
+    """Writes the batches of steps 0 to `steps`, as FileBatches and the page's command line read them."""
+    parts = zip(*(batches(step, 0, BATCH_SIZE) for step in range(steps)))
+    images, labels = (torch.cat(part).cpu().numpy() for part in parts)
+    members = [("images", "F32", images.astype("<f4")), ("labels", "I32", labels.astype("<i4"))]
+    header, end = {}, 0
+    for name, dtype, values in members:
+        begin, end = end, end + values.nbytes
+        header[name] = {"dtype": dtype, "shape": list(values.shape), "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    with open(file, "wb") as f:
+        f.write(len(text).to_bytes(8, "little") + text)
+        for _, _, values in members:
+            f.write(values.tobytes())
+    log(f"{steps} batches written to {file}")
 
 

@@ -5,10 +5,11 @@ def start(args, device):
     if args.from_scratch:
         initialize(model)
     else:
-        checkpoint = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
-        model.load_state_dict(checkpoint["model"])
+        checkpoint = load(args.checkpoint, model)
     model.to(device)
     # [if batch]
+    if args.sync_batchnorm and device.type == "cpu":
+        raise SystemExit("SyncBatchNorm works on GPUs alone: leave --sync-batchnorm out")
     if args.sync_batchnorm:
         model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
     # [end]
@@ -38,7 +39,7 @@ def open_dataset(args, device):
     return batches, test
 
 
-def train(args, model, optimizer, batches, first_step, end, rank, world):
+def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
     """Steps `first_step` to `end`. Every process takes its rows of each batch; DDP averages the gradients."""
     network = model
     if world > 1:
@@ -61,7 +62,10 @@ def train(args, model, optimizer, batches, first_step, end, rank, world):
 
         accuracy = (logits.argmax(1) == labels).float().mean()
         measured.append(torch.stack([loss.detach(), accuracy]))
-        if step < first_step + 5 or (step + 1) % args.log_every == 0 or step + 1 == end:
+        is_last = step + 1 == end or (world == 1 and stop.code > 0)
+        if step < first_step + 5 or (step + 1) % args.log_every == 0 or is_last:
+            if world > 1:  # all of them stop behind the same step
+                is_last |= total(torch.tensor(float(stop.code > 0), device=loss.device)).item() > 0
             values = (total(torch.stack(measured)) / world).tolist()  # waits for the GPU
             now = time.perf_counter()
             speed = BATCH_SIZE * len(values) / (now - since)
@@ -72,8 +76,26 @@ def train(args, model, optimizer, batches, first_step, end, rank, world):
                 f"  learning rate {rate:.6g}  {speed:.0f} img/s"
             )
             measured, done, since = [], step + 1, now
-        if rank == 0 and ((step + 1) % args.save_every == 0 or step + 1 == end):
+        if rank == 0 and ((step + 1) % args.save_every == 0 or is_last):
             save(args.out / "checkpoint.pth", model, optimizer, step + 1)
+        if is_last:
+            return
+
+
+def cut_metrics(file, step):
+    """Drops what metrics.jsonl has of `step` and later, and lines that are not whole."""
+    if not file.exists():
+        return
+    kept = []
+    for line in file.read_text().splitlines():
+        try:
+            if json.loads(line)["step"] < step:
+                kept.append(line + "\n")
+        except (ValueError, KeyError, TypeError):
+            continue
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text("".join(kept))
+    os.replace(unfinished, file)
 
 
 def write_metrics(args, values, first_step):
@@ -118,6 +140,9 @@ def arguments():
     option("--train-images", type=int, default=TRAIN_IMAGES, help=f"images to train on ({TRAIN_IMAGES})")
     option("--test-images", type=int, help="images to test on (all)")
     option("--batches", help="safetensors file of ready-made batches, used instead of a data set")
+    # [if divides]
+    option("--write-batches", help="write the batches of the first --steps steps (5) to such a file, and stop")
+    # [end]
     option("--out", type=Path, default=Path("out"), help="folder of metrics.jsonl and checkpoint.pth (out)")
     option("--log-every", type=int, default=20, help="steps between log lines (20)")
     option("--save-every", type=int, default=1000, help="steps between checkpoints (1000)")
@@ -129,16 +154,23 @@ def arguments():
 
 
 def main():
-    args = arguments()
+    args, stop = arguments(), Stop()
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = args.tf32
     device, rank, world = connect()
     if BATCH_SIZE % world:
         raise SystemExit(f"a batch of {BATCH_SIZE} cannot be divided evenly among {world} processes")
+    # [if divides]
+    if args.write_batches is not None:
+        write_batches(args.write_batches, open_dataset(args, device)[0], args.steps or 5)
+        return
+    # [end]
+    config_text()
     model, optimizer, step = start(args, device)
     end = args.until if args.steps is None else min(args.until, step + args.steps)
     if args.batches is not None:
-        batches, test = FileBatches(args.batches, step, device), None
-        end = min(end, step + batches.steps)
+        batches, test = FileBatches(args.batches, device), None
+        batches.check(step)
+        end = min(end, batches.steps)
     else:
         # [if divides]
         batches, test = open_dataset(args, device)
@@ -146,10 +178,17 @@ def main():
         raise SystemExit(f"32-pixel images cannot be averaged to {INPUT_SIZE}: pass batches with --batches")
         # [end]
     args.out.mkdir(parents=True, exist_ok=True)
+    if rank == 0:
+        cut_metrics(args.out / "metrics.jsonl", step)
     log(f"{world} process(es) on {device.type}, {BATCH_SIZE // world} images each; steps {step} to {end}")
     if step >= end:
         log("no steps left to train: see --until and --from-scratch")
-    train(args, model, optimizer, batches, step, end, rank, world)
+    stop.is_training = True
+    train(args, model, optimizer, batches, step, end, rank, world, stop)
+    stop.is_training = False
+    if stop.code > 0:
+        log(f"stopped; --checkpoint {args.out / 'checkpoint.pth'} goes on")
+        raise SystemExit(stop.code)
     if test is not None and len(test[1]) > 0:
         loss, accuracy = evaluate(model, test, rank, world)
         log(f"test  loss {loss:.6f}  accuracy {accuracy:.4f}")
@@ -158,4 +197,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:  # a full disk, a folder that may not be written to
+        raise SystemExit(f"{error}: name another folder with --out") from None

@@ -1,0 +1,97 @@
+/** What the measurements of runs say beyond chance: means of the last steps, leads, what a cut did. */
+import type { RunHistory } from '../../training/history.ts';
+import type { RunView } from '../state.ts';
+
+/** Steps done. */
+export const stepsOf = ({ latest }: RunHistory): number => (latest?.step ?? -1) + 1;
+
+/** Mean loss over steps `from` … `end` - 1; null where not all of them have been done. */
+export function meanLoss(history: RunHistory, from: number, end: number): number | null {
+  if (from < 0 || end > stepsOf(history) || from >= end) return null;
+  const first = history.rowOf(from);
+  const last = history.rowOf(end - 1);
+  if (first < 0) return null;
+  const rows = history.loss.mean.subarray(first, last + 1);
+  return rows.reduce((sum, loss) => sum + loss, 0) / rows.length;
+}
+
+export interface Lead {
+  /** Mean training losses over the same last steps. */
+  readonly loss: number;
+  readonly otherLoss: number;
+  /** `otherLoss` − `loss`: above 0 the first run is ahead. */
+  readonly gap: number;
+  /** Whether the gap is more than the scatter of batches gives by chance. */
+  readonly isClear: boolean;
+}
+
+/** The last steps that are compared, in blocks: single steps depend on their neighbours, means of blocks hardly. */
+const BLOCKS = 10;
+const BLOCK_STEPS = 10;
+export const LEAD_STEPS = BLOCKS * BLOCK_STEPS;
+/** Standard errors: chance alone exceeds it once in 200 times with ten blocks (Student’s t, 9 degrees of freedom). */
+const CLEAR = 3.7;
+/** Smaller gaps cannot be seen on the chart. */
+const LEAST_GAP = 0.02;
+
+/**
+ * Compares two runs over the last steps that both have done. They see the same batches, so what a batch adds to both
+ * losses cancels in their difference. Null before there are enough steps.
+ */
+export function leadOf(history: RunHistory, other: RunHistory): Lead | null {
+  const end = Math.min(stepsOf(history), stepsOf(other));
+  if (end < LEAD_STEPS) return null;
+  const losses = [history, other].map((one) =>
+    Array.from({ length: BLOCKS }, (_, i) => {
+      const from = end - LEAD_STEPS + i * BLOCK_STEPS;
+      return meanLoss(one, from, from + BLOCK_STEPS) ?? Number.NaN;
+    }),
+  );
+  const [mine = [], theirs = []] = losses;
+  const gaps = theirs.map((loss, i) => loss - (mine[i] ?? Number.NaN));
+  const gap = mean(gaps);
+  const variance = mean(gaps.map((one) => (one - gap) ** 2)) * (BLOCKS / (BLOCKS - 1));
+  const isClear =
+    Math.abs(gap) >= LEAST_GAP && Math.abs(gap) > CLEAR * Math.sqrt(variance / BLOCKS);
+  return { loss: mean(mine), otherLoss: mean(theirs), gap, isClear };
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Steps whose losses are averaged before and after a cut. */
+export const CUT_STEPS = 10;
+
+/** Labels that the worker gives to switched shortcuts (`training/changes.ts`). */
+const SWITCHED = /shortcuts? (off|cut|on)$/;
+
+export interface Switched {
+  /** What the run is called. */
+  readonly name: string;
+  /** The first step with the shortcuts as they are. */
+  readonly step: number;
+  readonly isCut: boolean;
+  /** The block whose shortcut it was; null: all of them. */
+  readonly block: string | null;
+  /** Mean training loss of the steps before, and of the first ones after; null where these are still to come. */
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/** The last time that the run lost or regained shortcuts while it trained; null: never. */
+export function lastSwitched(run: RunView, history: RunHistory, onlyCuts = false): Switched | null {
+  const marker = run.markers.findLast(({ step, label }) => {
+    const [, state] = SWITCHED.exec(label) ?? [];
+    return step > 0 && state !== undefined && !(onlyCuts && state === 'on');
+  });
+  if (marker === undefined) return null;
+  const { step, label } = marker;
+  return {
+    name: run.name,
+    step,
+    isCut: !label.endsWith('on'),
+    block: /^(layer\d+\.\d+) /.exec(label)?.[1] ?? null,
+    before: meanLoss(history, Math.max(0, step - CUT_STEPS), step),
+    after: meanLoss(history, step, step + CUT_STEPS),
+  };
+}

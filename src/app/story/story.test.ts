@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { completeConfig } from '../../model/parse.ts';
+import { withoutShortcuts } from '../../model/shortcuts.ts';
+import { RunHistory } from '../../training/history.ts';
+import { freshRun, type PageState, type RunView } from '../state.ts';
+import { leadOf } from './evidence.ts';
+import { storyOf } from './story.ts';
+
+const config = completeConfig({ version: 1, model: { stageDepths: [5, 5, 5] } });
+const residual = freshRun('a', 0, 'ResNet-32', config);
+const plain = freshRun('b', 1, 'Plain-32', withoutShortcuts(config));
+
+/** Losses around `mean`, with a scatter of ±0.3 that both runs share and one of ±`own` that they don’t. */
+function losses(steps: number, mean: (step: number) => number, own = 0, turn = 0): RunHistory {
+  const history = new RunHistory({ parameterNames: [], activationNames: [] });
+  const values = Array.from(
+    { length: steps },
+    (_, i) => mean(i) + 0.3 * Math.sin(7.3 * i) + own * Math.sin(1.7 * i * i + turn),
+  );
+  history.append({
+    step: Uint32Array.from(values.keys()),
+    loss: Float32Array.from(values),
+    accuracy: new Float32Array(steps),
+    learningRate: new Float32Array(steps),
+    elapsedMs: new Float64Array(steps),
+    gradNorm: new Float32Array(0),
+  });
+  return history;
+}
+
+const EMPTY = losses(0, () => 0);
+
+function told(
+  runs: readonly RunView[],
+  histories: Readonly<Record<string, RunHistory>>,
+  phase: PageState['phase'] = 'training',
+): string {
+  return storyOf({ phase, runs, dataError: null }, (id) => histories[id] ?? EMPTY).text;
+}
+
+test('at the start it says what the runs share, and only what is true of them', () => {
+  expect(told([residual, plain], {}, 'idle')).toMatch(
+    /^ResNet-32 and Plain-32 have the same layers.*only the shortcuts can make a difference\.$/,
+  );
+  const slower = { ...plain.config, training: { ...config.training, learningRate: 0.01 } };
+  expect(told([residual, { ...plain, config: slower }], {}, 'idle')).toBe(
+    'Press Train: every network sees the same images in the same order.',
+  );
+  expect(told([residual], {}, 'idle')).toContain('its twin without shortcuts');
+});
+
+test('before a hundred steps it makes no claim', () => {
+  const text = told([residual, plain], { a: losses(60, () => 1.5), b: losses(60, () => 2.3) });
+  expect(text).toMatch(/^Step 60: too early to tell.*ResNet-32 should pull ahead\.$/);
+});
+
+test('a lead beyond chance is told with its size, one within it is not', () => {
+  const clear = { a: losses(300, () => 1.7, 0.02), b: losses(300, () => 2, 0.02, 2) };
+  expect(told([residual, plain], clear)).toBe(
+    'Step 300: ResNet-32 is ahead by 0.30 (training loss 1.70 against 2.00). Same layers, same images: only the shortcuts differ.',
+  );
+  const level = { a: losses(300, () => 2, 0.5), b: losses(300, () => 2.05, 0.5, 2) };
+  expect(told([residual, plain], level)).toContain('are level');
+});
+
+test('chance alone is called a lead in fewer than one case of fifty', () => {
+  let claims = 0;
+  for (let seed = 0; seed < 400; seed++) {
+    let state = seed * 2654435761;
+    const noise = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32 - 0.5;
+    };
+    const shared = Array.from({ length: 120 }, noise);
+    const one = losses(120, (i) => 2 + (shared[i] ?? 0) + noise());
+    const other = losses(120, (i) => 2 + (shared[i] ?? 0) + noise());
+    if (leadOf(one, other)?.isClear) claims++;
+  }
+  expect(claims).toBeLessThan(8);
+});
+
+test('a plain net ahead is explained by its depth', () => {
+  const histories = { a: losses(300, () => 2), b: losses(300, () => 1.7) };
+  expect(told([residual, plain], histories)).toMatch(/^Step 300: Plain-32 is ahead.*train on\.$/);
+  const shallow = completeConfig({ version: 1, model: { stageDepths: [1, 1, 1] } });
+  const runs = [
+    { ...residual, name: 'ResNet-8', config: shallow },
+    { ...plain, name: 'Plain-8', config: withoutShortcuts(shallow) },
+  ];
+  expect(told(runs, histories)).toContain('with so few layers');
+});
+
+test('a cut is told with the losses around it, then forgotten', () => {
+  const markers = [{ step: 200, label: 'shortcuts off' }];
+  const cut = { ...residual, markers, config: withoutShortcuts(config) };
+  const histories = (steps: number) => ({
+    a: losses(steps, (i) => (i < 200 ? 1.7 : 4.9)),
+    b: losses(steps, () => 2),
+  });
+  expect(told([cut, plain], histories(204))).toBe(
+    'You cut the shortcuts of ResNet-32 at step 200; no weight changed. Watch its loss over the next 6 steps.',
+  );
+  expect(told([cut, plain], histories(240))).toMatch(
+    /^You cut the shortcuts of ResNet-32 at step 200: its loss went from 1\.\d\d to 4\.\d\d within ten steps\./,
+  );
+  expect(told([cut, plain], histories(400))).toMatch(/^Step 400: Plain-32 is ahead/);
+  const one = { ...residual, markers: [{ step: 200, label: 'layer1.3 shortcut cut' }] };
+  expect(told([one, plain], { a: losses(240, () => 1.7), b: losses(240, () => 2) })).toMatch(
+    /the shortcut of conv2, block 4 of ResNet-32.*depends little on it\.$/,
+  );
+});
+
+test('divergence comes before all else', () => {
+  const diverged = { step: 30, layer: 'layer1.0.conv1', lastGoodStep: 29 };
+  expect(told([residual, { ...plain, diverged }], { a: losses(200, () => 1) })).toMatch(
+    /^Plain-32 diverged at step 30: in layer1\.0\.conv1/,
+  );
+});

@@ -1,0 +1,184 @@
+/**
+ * What there is to see now, in one sentence or two: worked out from the numbers on the page, and never claiming what
+ * chance could do.
+ */
+import { blockWords } from '../../model/layerWords.ts';
+import { networkDepth } from '../../model/networkName.ts';
+import { hasShortcuts, withAllShortcuts } from '../../model/shortcuts.ts';
+import type { RunHistory } from '../../training/history.ts';
+import { sameConfig } from '../edit.ts';
+import type { PageState, RunView } from '../state.ts';
+import { lastSwitched, LEAD_STEPS, leadOf, type Switched, stepsOf } from './evidence.ts';
+
+export interface Story {
+  /** Changes only when there is something else to see; what is announced to screen readers. */
+  readonly phase: string;
+  readonly text: string;
+}
+
+type Told = Pick<PageState, 'phase' | 'runs' | 'dataError'>;
+
+/** Plain nets of fewer layers train about as well as residual ones (He et al. 2015, table 2, fig. 6). */
+const DEEP = 20;
+/** A cut is what there is to see for so many steps. */
+const CUT_TOLD_STEPS = 150;
+/** Smaller rises of the loss are what single batches do. */
+const CLEARLY_OTHER = 1.1;
+
+const rounded = (value: number): string => value.toFixed(2);
+const counted = (steps: number): string => steps.toLocaleString('en-US');
+
+/** @param historyOf a run’s measurements. */
+export function storyOf(state: Told, historyOf: (id: string) => RunHistory): Story {
+  const { runs, phase } = state;
+  const [first] = runs;
+  if (phase === 'opening' || first === undefined) {
+    return { phase: 'opening', text: 'Measuring this computer to choose networks that suit it.' };
+  }
+  const steps = Math.max(...runs.map(({ id }) => stepsOf(historyOf(id))));
+  const diverged = runs.find((run) => run.diverged !== null);
+  if (diverged?.diverged != null) return divergence(diverged, diverged.diverged);
+  if (steps === 0) return atStart(state, first);
+  const switched = runs
+    .flatMap((run) => lastSwitched(run, historyOf(run.id)) ?? [])
+    .filter(({ step }) => steps - step < CUT_TOLD_STEPS)
+    .toSorted((a, b) => a.step - b.step)
+    .at(-1);
+  if (switched !== undefined) return switching(switched, steps);
+  return runs.length === 1 ? alone(first, historyOf(first.id)) : compared(runs, historyOf, steps);
+}
+
+function divergence(run: RunView, { step, layer }: NonNullable<RunView['diverged']>): Story {
+  return {
+    phase: `diverged ${run.id}`,
+    text: `${run.name} diverged at step ${counted(step)}: in ${layer} the numbers grew past what a float can hold. A smaller learning rate, or warm-up, keeps them finite.`,
+  };
+}
+
+function atStart({ phase, runs, dataError }: Told, first: RunView): Story {
+  if (phase === 'waitingForData' && dataError === null) {
+    return {
+      phase: 'loading',
+      text: 'The first images are on their way; training starts with them.',
+    };
+  }
+  if (phase === 'training' || phase === 'preparing' || phase === 'tuning') {
+    return { phase: 'starting', text: 'The networks are being prepared; the first step is next.' };
+  }
+  const twins = twinsOf(runs);
+  if (twins === null) {
+    const other = hasShortcuts(first.config.model) ? 'without' : 'with';
+    return {
+      phase: 'start',
+      text:
+        runs.length === 1
+          ? `Press Train to see ${first.name} learn, or Add run to set its twin ${other} shortcuts beside it.`
+          : 'Press Train: every network sees the same images in the same order.',
+    };
+  }
+  return {
+    phase: 'start',
+    text: `${twins.residual.name} and ${twins.plain.name} have the same layers and start from the same weights. Press Train: only the shortcuts can make a difference.`,
+  };
+}
+
+function switching({ name, step, isCut, block, before, after }: Switched, steps: number): Story {
+  const what = block === null ? 'the shortcuts' : `the shortcut of ${blockWords(block)}`;
+  const did = `You ${isCut ? 'cut' : 'restored'} ${what} of ${name} at step ${counted(step)}`;
+  const phase = `${isCut ? 'cut' : 'restored'} ${name} ${step}`;
+  if (before === null || after === null) {
+    return {
+      phase,
+      text: `${did}; no weight changed. Watch its loss over the next ${step + 10 - steps} steps.`,
+    };
+  }
+  const numbers = `${did}: its loss went from ${rounded(before)} to ${rounded(after)} within ten steps`;
+  const ratio = after / before;
+  if (ratio > CLEARLY_OTHER) {
+    return {
+      phase: `${phase} worse`,
+      text: isCut
+        ? `${numbers}. The blocks had learned corrections to an input that no longer reaches them.`
+        : `${numbers}. The weights had adapted to working without it.`,
+    };
+  }
+  if (ratio < 1 / CLEARLY_OTHER) return { phase: `${phase} better`, text: `${numbers}.` };
+  return { phase: `${phase} same`, text: `${numbers}: so far the network depends little on it.` };
+}
+
+function alone(run: RunView, history: RunHistory): Story {
+  const steps = stepsOf(history);
+  const tested =
+    run.evaluation === null
+      ? ''
+      : `, and classifies ${perCent(run.evaluation.accuracy)} of the test images correctly`;
+  const loss = history.latest?.loss ?? Number.NaN;
+  return {
+    phase: run.finished ? 'finished' : 'alone',
+    text: `${run.name} has done ${counted(steps)} steps; its loss is ${rounded(loss)}${tested}. Add run sets its twin beside it.`,
+  };
+}
+
+const perCent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
+/** Two runs that differ in their shortcuts alone. */
+function twinsOf(runs: readonly RunView[]): { residual: RunView; plain: RunView } | null {
+  const [a, b] = runs;
+  if (a === undefined || b === undefined || runs.length !== 2) return null;
+  const [residual, plain] = hasShortcuts(a.config.model) ? [a, b] : [b, a];
+  const differ = hasShortcuts(residual.config.model) && !hasShortcuts(plain.config.model);
+  const isTwin = sameConfig(withAllShortcuts(residual.config), withAllShortcuts(plain.config));
+  return differ && isTwin ? { residual, plain } : null;
+}
+
+function compared(
+  runs: readonly RunView[],
+  historyOf: (id: string) => RunHistory,
+  steps: number,
+): Story {
+  const at = runs.every(({ finished }) => finished)
+    ? `Finished after ${counted(steps)} steps`
+    : `Step ${counted(steps)}`;
+  const [leader, second] = runs
+    .map((run) => ({ run, history: historyOf(run.id) }))
+    .toSorted((a, b) => recentLoss(a.history) - recentLoss(b.history));
+  const twins = twinsOf(runs);
+  const isDeep = twins !== null && networkDepth(twins.residual.config.model) >= DEEP;
+  const lead =
+    leader === undefined || second === undefined ? null : leadOf(leader.history, second.history);
+  if (leader === undefined || second === undefined || lead === null) {
+    const promise = isDeep
+      ? ` Within a few hundred, ${twins.residual.name} should pull ahead.`
+      : '';
+    return {
+      phase: 'early',
+      text: `${at}: too early to tell; the losses of single batches scatter, and ${LEAD_STEPS} steps are needed to compare.${promise}`,
+    };
+  }
+  const numbers = `${rounded(lead.loss)} against ${rounded(lead.otherLoss)}`;
+  if (!lead.isClear) {
+    return {
+      phase: 'level',
+      text: `${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${numbers}): the difference is no more than batches scatter.`,
+    };
+  }
+  const ahead = `${at}: ${leader.run.name} is ahead by ${rounded(lead.gap)} (training loss ${numbers})`;
+  return { phase: `ahead ${leader.run.id}`, text: `${ahead}${because(leader.run, twins, isDeep)}` };
+}
+
+function because(leader: RunView, twins: ReturnType<typeof twinsOf>, isDeep: boolean): string {
+  if (twins === null) return '.';
+  if (leader === twins.residual) {
+    return '. Same layers, same images: only the shortcuts differ.';
+  }
+  return isDeep
+    ? '. With shortcuts it is expected to be the other way round: train on.'
+    : ': with so few layers, a network trains well without shortcuts.';
+}
+
+function recentLoss(history: RunHistory): number {
+  const { length, loss } = history;
+  const from = Math.max(0, length - LEAD_STEPS);
+  const rows = loss.mean.subarray(from, length);
+  return rows.reduce((sum, value) => sum + value, 0) / Math.max(1, rows.length);
+}

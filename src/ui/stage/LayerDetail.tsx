@@ -1,0 +1,156 @@
+/** One layer of a run: what it computes, in which block, and its gradient over the steps in every run that has it. */
+import { useMemo } from 'react';
+import { hasShortcut, withPending } from '../../app/edit.ts';
+import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
+import type { RunView } from '../../app/state.ts';
+import { formatCount, formatValue } from '../../charts/format.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { BlockInfo, LayerGraph, TensorShape } from '../../model/graph.ts';
+import { layerWords } from '../../model/layerWords.ts';
+import { useBuilder, useDrawnVersion, useSession } from '../context.ts';
+import { SwitchField } from '../fields.tsx';
+import { LazyLayerChart } from '../results/LazyCharts.tsx';
+import { useChartFrame } from '../results/useChartFrame.ts';
+import { useLayerLines } from '../results/useLayerLines.ts';
+import { useIsLocked } from '../sharing/Shown.tsx';
+import { Term } from '../Term.tsx';
+
+const DRAWN_AFTER_MS = 140;
+const MAX_POINTS = 200;
+const [GRADIENT, ...OTHERS] = LAYER_STATISTICS;
+
+interface LayerDetailProps {
+  readonly run: RunView;
+  /** Without `.weight`. */
+  readonly layer: string;
+  onClose(): void;
+}
+
+export function LayerDetail({ run, layer, onClose }: LayerDetailProps) {
+  const { model } = useMemo(() => withPending(run.config, run.pending), [run.config, run.pending]);
+  const graph = useMemo(() => buildGraph(model), [model]);
+  const node = graph.nodes.find(({ name }) => name === layer);
+  const block = graph.blocks.find(({ name }) => name === node?.block);
+  const words = layerWords(graph, layer);
+  if (node === undefined) return null;
+  return (
+    <section className="layer-detail" aria-label={`${words} of ${run.name}`}>
+      <header className="row">
+        <h3>
+          {run.name}: {words}
+        </h3>
+        <code>{layer}</code>
+        <button type="button" className="quiet" aria-label="Close the layer" onClick={onClose}>
+          ×
+        </button>
+      </header>
+      <div className="layer-columns">
+        <div className="column">
+          <Facts graph={graph} layer={layer} />
+          {block !== undefined && <BlockFacts {...{ run, graph, block }} />}
+          <LayerNumbers run={run} layer={layer} />
+        </div>
+        <GradientOverSteps layer={layer} />
+      </div>
+    </section>
+  );
+}
+
+const shapeText = ({ channels, height, width }: TensorShape): string =>
+  `${channels}×${height}×${width}`;
+
+function Facts({ graph, layer }: { graph: LayerGraph; layer: string }) {
+  const node = graph.nodes.find(({ name }) => name === layer);
+  const weight = graph.parameters.find(({ name }) => name === `${layer}.weight`);
+  if (node === undefined || weight === undefined) return null;
+  const input = 'input' in node ? graph.nodes[node.input] : undefined;
+  const stride = node.kind === 'conv' && node.stride > 1 ? `, stride ${node.stride}` : '';
+  return (
+    <p>
+      {input !== undefined && `${shapeText(input.shape)} → ${shapeText(node.shape)}${stride}; `}
+      {formatCount(weight.elements)} weights [{weight.shape.join(', ')}].
+    </p>
+  );
+}
+
+/** The block's sum as the paper writes it, by what its shortcut does. */
+const SUMS: Readonly<Record<BlockInfo['shortcut'], readonly [formula: string, text: string]>> = {
+  identity: ['y = F(x) + x', 'the input is added as it is (He et al. 2015, eq. 1)'],
+  optionA: [
+    'y = F(x) + x',
+    'the input is added at every second pixel, with zeros for the new channels (§3.3, option A)',
+  ],
+  projection: ['y = F(x) + Wₛx', 'the input is added through a 1×1 convolution (eq. 2)'],
+  cut: ['y = F(x)', 'its shortcut is cut: whatever the layers do not pass on is gone'],
+  none: ['y = F(x)', 'a plain block: whatever the layers do not pass on is gone'],
+};
+
+interface BlockFactsProps {
+  readonly run: RunView;
+  readonly graph: LayerGraph;
+  readonly block: BlockInfo;
+}
+
+function BlockFacts({ run, graph, block }: BlockFactsProps) {
+  const builder = useBuilder();
+  const isLocked = useIsLocked();
+  const [formula, text] = SUMS[block.shortcut];
+  return (
+    <>
+      <p>
+        Its block computes <b className="formula">{formula}</b>: {text}.
+      </p>
+      <SwitchField
+        label="Shortcut of its block"
+        field="block-shortcut"
+        disabled={isLocked}
+        checked={hasShortcut(graph.model, block.name)}
+        onChange={(on) => builder.change(run.id, { kind: 'blockShortcut', block: block.name, on })}
+      />
+    </>
+  );
+}
+
+/** Every statistic of the layer at the last step. */
+function LayerNumbers({ run, layer }: { run: RunView; layer: string }) {
+  const session = useSession();
+  useDrawnVersion(DRAWN_AFTER_MS);
+  const history = session.history(run.id);
+  const values = [GRADIENT, ...OTHERS].flatMap((statistic) => {
+    if (!statistic.isIn(history)) return [];
+    const found = statistic.layers(history).find(({ name }) => name === layer);
+    return found === undefined ? [] : [[statistic, statistic.latest(history, found)] as const];
+  });
+  if (history.latest === null) return null;
+  return (
+    <dl className="row">
+      {values.map(([{ id, name, caption }, value]) => (
+        <Term key={id} term={name} title={caption}>
+          {Number.isNaN(value) ? '–' : formatValue(value)}
+        </Term>
+      ))}
+    </dl>
+  );
+}
+
+function GradientOverSteps({ layer }: { layer: string }) {
+  const version = useDrawnVersion(DRAWN_AFTER_MS);
+  const frame = useChartFrame(version);
+  const { runs, settings, ranges, markers } = frame;
+  const names = useMemo(() => [layer], [layer]);
+  const { lines, values } = useLayerLines(runs, GRADIENT, names, frame, version, MAX_POINTS);
+  if (ranges === null)
+    return <p className="empty">Its gradient is drawn here once training starts.</p>;
+  return (
+    <div className="plot layer-gradient">
+      <LazyLayerChart
+        {...{ lines, markers, values }}
+        x={settings.x}
+        logX={settings.logX}
+        {...ranges}
+        title={`Gradient norm of ${layer}`}
+        yTitle={GRADIENT.symbol}
+      />
+    </div>
+  );
+}

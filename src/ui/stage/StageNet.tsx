@@ -1,0 +1,242 @@
+/**
+ * A run's network as it trains: every layer coloured by its gradient, every shortcut an arc that switches it. The layers
+ * open what is known of them.
+ */
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { hasShortcut } from '../../app/edit.ts';
+import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
+import type { RunView } from '../../app/state.ts';
+import { moveFocus } from '../../charts/arrowKeys.ts';
+import { formatValue } from '../../charts/format.ts';
+import { runColour, scaleCss } from '../../charts/palette.ts';
+import {
+  layoutStage,
+  STAGE_HEIGHT,
+  type StageBlock,
+  type StageLayer,
+  WIRE_Y,
+} from '../../charts/stage/layoutStage.ts';
+import { useSize } from '../../charts/useSize.ts';
+import type { LayerGraph } from '../../model/graph.ts';
+import { blockWords, layerWords } from '../../model/layerWords.ts';
+import { useBuilder, useDrawnVersion, useSession } from '../context.ts';
+import { useIsLocked } from '../sharing/Shown.tsx';
+
+/** Delay after a flush, between those of the charts. */
+const DRAWN_AFTER_MS = 50;
+const [GRADIENT] = LAYER_STATISTICS;
+
+interface StageNetProps {
+  readonly run: RunView;
+  /** With shortcuts as they will be once what is pending has been done. */
+  readonly graph: LayerGraph;
+  /** Range of log10 of the gradient norms, the same for all runs. */
+  readonly colours: readonly [number, number];
+  /** What is said of the network where no layer is pointed at. */
+  readonly caption: string;
+  /** The layer that is open. */
+  readonly opened: string | null;
+  onOpen(layer: string): void;
+}
+
+export function StageNet({ run, graph, colours, caption, opened, onOpen }: StageNetProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const svg = useRef<SVGSVGElement>(null);
+  const size = useSize(frame);
+  const layout = useMemo(
+    () => (size === null ? null : layoutStage(graph, size.width)),
+    [graph, size?.width],
+  );
+  const [pointed, setPointed] = useState<string | null>(null);
+  const onCount = graph.blocks.filter(({ name }) => hasShortcut(graph.model, name)).length;
+  return (
+    <div className="stage-net" ref={frame} style={{ color: runColour(run.colourIndex) }}>
+      {layout !== null && (
+        // biome-ignore lint/a11y/useSemanticElements: a group of switches and buttons inside a drawing
+        <svg
+          ref={svg}
+          role="group"
+          width={size?.width}
+          height={STAGE_HEIGHT}
+          aria-label={`Drawing of ${run.name}: ${onCount} of ${graph.blocks.length} shortcuts on`}
+          onPointerLeave={() => setPointed(null)}
+          onBlur={() => setPointed(null)}
+        >
+          <path className="wire" d={`M0 ${WIRE_Y}H${layout.right}`} />
+          {layout.labels.map(({ text, anchor, x, y }) => (
+            <text key={text} x={x} y={y} textAnchor={anchor}>
+              {text}
+            </text>
+          ))}
+          {layout.blocks.map((block, i) => (
+            <Arc
+              key={block.info.name}
+              {...{ run, graph, block, svg }}
+              isFirst={i === 0}
+              onPoint={setPointed}
+            />
+          ))}
+          {layout.layers.map((layer, i) => (
+            <Layer
+              key={layer.name}
+              {...{ graph, layer, svg, onOpen }}
+              isFirst={i === 0}
+              isOpened={layer.name === opened}
+              onPoint={setPointed}
+            />
+          ))}
+        </svg>
+      )}
+      <Colours run={run} svg={svg.current} layers={layout?.layers ?? []} colours={colours} />
+      <Caption {...{ run, graph, pointed, caption }} />
+    </div>
+  );
+}
+
+interface ArcProps {
+  readonly run: RunView;
+  readonly graph: LayerGraph;
+  readonly block: StageBlock;
+  readonly svg: React.RefObject<SVGSVGElement | null>;
+  readonly isFirst: boolean;
+  onPoint(block: string): void;
+}
+
+function Arc({ run, graph, block, svg, isFirst, onPoint }: ArcProps) {
+  const builder = useBuilder();
+  const isLocked = useIsLocked();
+  const { info, x, width, arc } = block;
+  const isOn = hasShortcut(graph.model, info.name);
+  const toggle = () =>
+    builder.change(run.id, { kind: 'blockShortcut', block: info.name, on: !isOn });
+  return (
+    <g
+      className={isOn ? 'shortcut on' : 'shortcut'}
+      role="switch"
+      aria-checked={isOn}
+      aria-disabled={isLocked}
+      aria-label={`Shortcut ${info.name}`}
+      tabIndex={isFirst ? 0 : -1}
+      onClick={toggle}
+      onKeyDown={(event) => onKey(event, svg.current, '[role=switch]', toggle)}
+      onPointerEnter={() => onPoint(info.name)}
+      onFocus={() => onPoint(info.name)}
+    >
+      <rect className="hit" x={x} y={0} width={width} height={ARC_HEIGHT} />
+      <path className="arc" d={arc} strokeDasharray={info.changesShape ? '4 3' : undefined} />
+    </g>
+  );
+}
+
+/** Of the drawing, from the top: where a click switches the shortcut and opens no layer. */
+const ARC_HEIGHT = 30;
+const LAYERS_BOTTOM = 76;
+
+interface LayerProps {
+  readonly graph: LayerGraph;
+  readonly layer: StageLayer;
+  readonly svg: React.RefObject<SVGSVGElement | null>;
+  readonly isFirst: boolean;
+  readonly isOpened: boolean;
+  onPoint(layer: string): void;
+  onOpen(layer: string): void;
+}
+
+function Layer({ graph, layer, svg, isFirst, isOpened, onPoint, onOpen }: LayerProps) {
+  const { name, x, width, halfHeight } = layer;
+  const open = () => onOpen(name);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a button inside a drawing
+    <g
+      className={isOpened ? 'layer opened' : 'layer'}
+      role="button"
+      aria-label={layerWords(graph, name)}
+      aria-expanded={isOpened}
+      tabIndex={isFirst ? 0 : -1}
+      onClick={open}
+      onKeyDown={(event) => onKey(event, svg.current, '[role=button]', open)}
+      onPointerEnter={() => onPoint(name)}
+      onFocus={() => onPoint(name)}
+    >
+      <rect
+        className="hit"
+        x={x - 0.1 * width}
+        y={ARC_HEIGHT}
+        width={1.2 * width}
+        height={LAYERS_BOTTOM - ARC_HEIGHT}
+      />
+      <rect
+        data-layer={name}
+        x={x}
+        y={WIRE_Y - halfHeight}
+        width={width}
+        height={2 * halfHeight}
+        rx={Math.min(2, width / 4)}
+      />
+    </g>
+  );
+}
+
+function onKey(event: KeyboardEvent, svg: Element | null, among: string, act: () => void): void {
+  moveFocus(event, svg, among);
+  if (event.key !== ' ' && event.key !== 'Enter') return;
+  event.preventDefault();
+  act();
+}
+
+interface ColoursProps {
+  readonly run: RunView;
+  readonly svg: SVGSVGElement | null;
+  readonly layers: readonly StageLayer[];
+  readonly colours: readonly [number, number];
+}
+
+/** Colours the layers by their last gradient, past React: with 110 layers, four times a second. */
+function Colours({ run, svg, layers, colours }: ColoursProps) {
+  const session = useSession();
+  const version = useDrawnVersion(DRAWN_AFTER_MS);
+  const { latest, parameterNames } = session.history(run.id);
+  useEffect(() => {
+    const indices = new Map(parameterNames.map((name, i) => [name, i]));
+    for (const rect of svg?.querySelectorAll<SVGRectElement>('[data-layer]') ?? []) {
+      const index = indices.get(`${rect.getAttribute('data-layer')}.weight`);
+      const norm = index === undefined ? Number.NaN : (latest?.gradNorm[index] ?? Number.NaN);
+      rect.style.fill = latest === null ? '' : scaleCss(norm, colours);
+    }
+  }, [svg, layers, latest, parameterNames, colours, version]);
+  return null;
+}
+
+interface CaptionProps {
+  readonly run: RunView;
+  readonly graph: LayerGraph;
+  /** A layer, or a block whose shortcut it is. */
+  readonly pointed: string | null;
+  readonly caption: string;
+}
+
+/** What the pointer or the focus is on, in the paper's words. */
+function Caption({ run, graph, pointed, caption }: CaptionProps) {
+  const session = useSession();
+  useDrawnVersion(DRAWN_AFTER_MS);
+  const block = graph.blocks.find(({ name }) => name === pointed);
+  if (pointed === null) return <p className="hint stage-caption">{caption}</p>;
+  if (block !== undefined) {
+    const isOn = hasShortcut(graph.model, block.name);
+    return (
+      <p className="hint stage-caption">
+        {blockWords(block.name)}: shortcut {isOn ? 'on' : 'cut'}. Click to{' '}
+        {isOn ? 'cut it' : 'restore it'}.
+      </p>
+    );
+  }
+  const history = session.history(run.id);
+  const layer = GRADIENT.layers(history).find(({ name }) => name === pointed);
+  const norm = layer === undefined ? Number.NaN : GRADIENT.latest(history, layer);
+  return (
+    <p className="hint stage-caption">
+      {layerWords(graph, pointed)}
+      {history.latest !== null && `: ${GRADIENT.name} ${formatValue(norm)}`}
+    </p>
+  );
+}
