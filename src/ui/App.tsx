@@ -54,6 +54,9 @@ function Page() {
   const isUnsupported = usePage(({ unsupported }) => unsupported !== null);
   return (
     <>
+      <a className="skip" href="#networks">
+        Skip to the networks
+      </a>
       <Header />
       <Notices />
       <LibraryNotices />
@@ -65,7 +68,7 @@ function Page() {
             </Shown>
           ))}
         </div>
-        <div className="column right">
+        <div className="column right" id="networks" tabIndex={-1}>
           {isUnsupported && <Unsupported />}
           <CurrentExperiment />
           <Runs />
