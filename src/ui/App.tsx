@@ -1,5 +1,5 @@
 /** The whole page: the builder on the left, the runs and their measurements on the right. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Builder } from './builder/Builder.tsx';
 import { keepChartSettings } from './chartSettingsStorage.ts';
 import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
@@ -51,12 +51,18 @@ export function App() {
 }
 
 function Page() {
+  const networks = useRef<HTMLDivElement>(null);
   const isUnsupported = usePage(({ unsupported }) => unsupported !== null);
   return (
     <>
-      <a className="skip" href="#networks">
+      {/* No link: the address after # is the setup. */}
+      <button
+        type="button"
+        className="skip"
+        onClick={() => networks.current?.querySelector<HTMLElement>('button')?.focus()}
+      >
         Skip to the networks
-      </a>
+      </button>
       <Header />
       <Notices />
       <LibraryNotices />
@@ -68,7 +74,7 @@ function Page() {
             </Shown>
           ))}
         </div>
-        <div className="column right" id="networks" tabIndex={-1}>
+        <div className="column right" ref={networks}>
           {isUnsupported && <Unsupported />}
           <CurrentExperiment />
           <Runs />
