@@ -1,5 +1,5 @@
 /** The whole page: the builder on the left, the runs and their measurements on the right. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Builder } from './builder/Builder.tsx';
 import { keepChartSettings } from './chartSettingsStorage.ts';
 import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
@@ -51,18 +51,9 @@ export function App() {
 }
 
 function Page() {
-  const networks = useRef<HTMLDivElement>(null);
   const isUnsupported = usePage(({ unsupported }) => unsupported !== null);
   return (
     <>
-      {/* No link: the address after # is the setup. */}
-      <button
-        type="button"
-        className="skip"
-        onClick={() => networks.current?.querySelector<HTMLElement>('button')?.focus()}
-      >
-        Skip to the networks
-      </button>
       <Header />
       <Notices />
       <LibraryNotices />
@@ -74,7 +65,7 @@ function Page() {
             </Shown>
           ))}
         </div>
-        <div className="column right" ref={networks}>
+        <div className="column right">
           {isUnsupported && <Unsupported />}
           <CurrentExperiment />
           <Runs />
