@@ -18,6 +18,7 @@ export const INJECTED = 'injected by the campaign';
 
 /** What a tab had done when a fault came. */
 export interface Before {
+  /** As the status line shows it: what a person knows to lose. */
   readonly step: number;
   readonly seen: readonly StepsSeen[];
   /** Tells one load of a page from the next. */
@@ -122,9 +123,7 @@ export class Tab {
 
   async before(): Promise<Before> {
     const { seen, load } = await this.watched();
-    const steps = seen.map(({ last }) => last + 1);
-    const step = Math.max(0, await this.step(), ...steps.slice(-1));
-    return { step, seen, load, count: seen.length, said: await this.said() };
+    return { step: await this.step(), seen, load, count: seen.length, said: await this.said() };
   }
 
   /** The first step trained since; null: none yet. */
