@@ -144,8 +144,19 @@ export class Tab {
     return this.page.getByRole('button', { name: 'Resume', exact: true }).first().isVisible();
   }
 
+  /** Dialogs may open after they were given up: their parts came late. */
+  async closeDialogs(): Promise<void> {
+    const dialog = this.page.getByRole('dialog');
+    await this.until(async () => {
+      if (!(await dialog.first().isVisible())) return true;
+      await this.page.keyboard.press('Escape');
+      return false;
+    }, 5000);
+  }
+
   /** Does what the page offers to go on: resume, restart, train. */
   async goOn(): Promise<void> {
+    await this.closeDialogs();
     for (const name of [/^Resume$/, /^Restart from step/, /^Reload training$/, /^Train$/]) {
       const offered = this.page.getByRole('button', { name }).first();
       if (!(await offered.isVisible()) || !(await offered.isEnabled())) continue;
@@ -175,6 +186,7 @@ export class Tab {
 
   /** The text of the file that the page saves as its metrics. */
   async curve(): Promise<Curve> {
+    await this.closeDialogs();
     await this.page.evaluate(() => {
       if (window.faultsWatch !== undefined) window.faultsWatch.saved = null;
     });
