@@ -68,7 +68,7 @@ test('a network that can’t be built is refused, with its field and the reason'
   await page.getByLabel('Blocks per stage', { exact: true }).press('Enter');
   const field = page.getByLabel('Blocks per stage', { exact: true });
   await expect(field).toHaveAttribute('aria-invalid', 'true');
-  await expect(field).toHaveAccessibleDescription(/as many entries as stageWidths/);
+  await expect(field).toHaveAccessibleDescription(/one number per stage/);
 });
 
 test('what programs differ in is set under Advanced, as far as it matters to the network', async ({

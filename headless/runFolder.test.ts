@@ -80,6 +80,19 @@ describe('the folder of a run', () => {
   });
 });
 
+it('a network far too large is refused at once, in one line with its bytes', async () => {
+  const config = path('huge.json');
+  const model = { stageDepths: [200, 200, 200], stageWidths: [2048, 2048, 2048] };
+  writeFileSync(config, JSON.stringify({ version: 1, model, data: { source: 'synthetic' } }));
+  const out = ['--out', path('huge')];
+  const { status, stderr } = await headless('train', '--config', config, ...ON_PROCESSOR, ...out);
+  expect(status).toBe(1);
+  expect(stderr.split('\n').at(-2)).toMatch(
+    /^Training this network needs at least \d{12} bytes of memory \(45303478282 parameters\)/,
+  );
+  expect(readdirSync(path('huge'))).toEqual([]);
+});
+
 describe('--batches', () => {
   it('holds the batch of each step, also after a resume, and says when it is too short', async () => {
     const checkpoint = path('run', 'checkpoint.safetensors');

@@ -186,7 +186,7 @@ export const CONFIG_FIELDS = {
   },
   normalization: choice(
     'model.normalization',
-    'Normalization',
+    'Normalisation',
     ({ model }) => model.normalization,
     [
       ['batch', 'BatchNorm'],

@@ -93,20 +93,3 @@ it('gives all lines in parts', async () => {
   const lines = Array.from({ length: 1234 }, (_, i) => `${i}\r\n`);
   expect((await inSlices(lines)).join('')).toBe(lines.join(''));
 });
-
-it('writes no cell that a spreadsheet would run as a formula', () => {
-  const history = historyOf({ loss: [-1], accuracy: [0], elapsedMs: [5], names: ['fc.weight'] });
-  for (const name of [
-    '=1+1',
-    '+1+1',
-    '-1+1',
-    '@SUM(A1)',
-    '\t=1',
-    '=HYPERLINK("https://x.invalid")',
-  ]) {
-    const [, line = ''] = [...metricsCsv([{ name, ...placed(history) }])];
-    expect(line.replace(/^"/, '').startsWith(`'${name[0]}`)).toBe(true);
-    // Numbers stay numbers.
-    expect(line).toContain(',-1,');
-  }
-});

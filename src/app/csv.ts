@@ -1,5 +1,5 @@
 /** All series of runs as one CSV table. */
-import { csvCell } from './csvCell.ts';
+import { csvLine } from './csvCell.ts';
 import { layerColumns, measuredRows } from './measuredRows.ts';
 import { type Placed, X_AXES } from './xAxis.ts';
 
@@ -47,8 +47,7 @@ export function* metricsCsv(runs: readonly CsvRun[]): Generator<string> {
   for (const run of runs) yield* runLines(run, columns);
 }
 
-const lineOf = (cells: readonly (string | number | undefined)[]) =>
-  `${cells.map(csvCell).join(',')}\r\n`;
+const lineOf = (cells: readonly (string | number | undefined)[]) => `${csvLine(cells)}\r\n`;
 
 function* runLines(run: CsvRun, columns: ReturnType<typeof layerColumns>): Generator<string> {
   for (const row of measuredRows(run.history, columns)) {

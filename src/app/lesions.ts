@@ -3,7 +3,7 @@ import { hash32 } from '../data/hash.ts';
 import type { BlockInfo, LayerGraph } from '../model/graph.ts';
 import { lesionKind } from '../model/lesion.ts';
 import type { LesionResult } from '../training/studies/study.ts';
-import { quotedCell } from './csvCell.ts';
+import { csvLine } from './csvCell.ts';
 
 /** Draws of blocks that are switched off together, for each number of them. */
 const DRAWS = 3;
@@ -108,14 +108,10 @@ export interface NamedLesions {
 export function lesionsCsv(nets: readonly NamedLesions[]): string {
   const lines = nets.flatMap(({ name, step, result }) =>
     result.rows.map((row) =>
-      [
-        quotedCell(name),
-        step ?? '',
-        result.images,
-        quotedCell(row.blocks.join(' ')),
-        row.loss,
-        errorOf(row),
-      ].join(','),
+      csvLine(
+        [name, step ?? undefined, result.images, row.blocks.join(' '), row.loss, errorOf(row)],
+        true,
+      ),
     ),
   );
   return ['run,step,test images,blocks off,loss,test error %', ...lines, ''].join('\n');

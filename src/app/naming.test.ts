@@ -23,6 +23,6 @@ it('describes a net in a line, the unusual included', () => {
   );
   const odd = modelSchema.parse({ order: 'pre', normalization: 'none', activation: 'tanh' });
   expect(describeModel(odd)).toBe(
-    'basic pre-activation blocks 3·3·3, widths 16·32·64, no normalization, tanh, 32×32 pixels',
+    'basic pre-activation blocks 3·3·3, widths 16·32·64, no normalisation, tanh, 32×32 pixels',
   );
 });

@@ -19,7 +19,7 @@ export function describeModel(model: ModelConfig): string {
     `${block}${order === 'pre' ? ' pre-activation' : ''} blocks ${stageDepths.join('·')}`,
     `widths ${stageWidths.join('·')}`,
     ...stemWords(model),
-    ...(normalization === 'none' ? ['no normalization'] : []),
+    ...(normalization === 'none' ? ['no normalisation'] : []),
     ...(activation === 'relu' ? [] : [activation]),
     `${inputSize}×${inputSize} pixels`,
   ].join(', ');

@@ -1,6 +1,6 @@
 /** Loss surfaces on the page: what is known of them, as far as they have been computed. */
 import type { SurfaceResult, SurfaceStudy } from '../training/studies/study.ts';
-import { quotedCell } from './csvCell.ts';
+import { csvLine } from './csvCell.ts';
 import { coordinate, type SurfacePoint, surfaceOrder } from '../training/studies/surfaceGrid.ts';
 
 /** Losses above the least by more than this many powers of ten look alike. */
@@ -97,7 +97,7 @@ export function surfacesCsv(surfaces: readonly NamedSurface[]): string {
         const at = j * result.size + i;
         const [a, b] = [coordinate(result, i), coordinate(result, j)];
         const numbers = [a, b, result.loss[at], result.accuracy[at]];
-        return [quotedCell(name), step ?? '', result.images, ...numbers].join(',');
+        return csvLine([name, step ?? undefined, result.images, ...numbers], true);
       }),
   );
   return ['run,step,images,first direction,second direction,loss,accuracy', ...lines, ''].join(

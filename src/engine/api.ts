@@ -256,6 +256,11 @@ export interface EngineDevice {
   /** GFLOP/s (a multiply-add counts two) of a small convolution. @param budgetMs about half a second if left out. */
   measureGflops(budgetMs?: number): Promise<number>;
   /**
+   * Refuses a network that cannot fit in any micro-batches, at once: nothing is planned for it.
+   * @throws EngineError `too-large` with its bytes.
+   */
+  checkSize(network: Pick<NetworkOptions, 'graph' | 'training'>): void;
+  /**
    * The micro-batches with which all these networks fit at once: for each group of networks that share a batch, the
    * largest size, or the one given in one of their configs.
    * @param totalBytes that they may take together.

@@ -108,7 +108,7 @@ export const modelSchema = z
   .check(
     z.refine(({ stageDepths, stageWidths }) => stageDepths.length === stageWidths.length, {
       path: ['stageDepths'],
-      error: 'Must have as many entries as stageWidths: every stage needs a depth and a width.',
+      error: 'Enter one number per stage, as many as under stageWidths (Channels per stage).',
     }),
   );
 

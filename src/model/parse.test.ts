@@ -122,7 +122,7 @@ describe('parseRunConfig', () => {
 
   it('refuses what disagrees', () => {
     expect(refused({ version: 1, model: { stageDepths: [2, 2] } })).toEqual([
-      'model.stageDepths: Must have as many entries as stageWidths: every stage needs a depth and a width.',
+      'model.stageDepths: Enter one number per stage, as many as under stageWidths (Channels per stage).',
     ]);
     const optimizer = { nesterov: true, momentum: 0 };
     expect(refused({ version: 1, training: { optimizer } })).toEqual([

@@ -46,12 +46,23 @@ it('tells each trouble once, also to those who listen later', () => {
 
 it('says each kind of failure in one notice that lists what does not last', () => {
   const refused = (use: StorageTrouble['use']) => ({ use, failure: 'refused' }) as const;
-  const notices = storageNotices([
-    ...[refused('settings'), refused('checkpoints'), refused('runs'), refused('kernels')],
-    { use: 'imageCache', failure: 'full' },
-    { use: 'tabs', failure: 'missing' },
-  ]);
+  const notices = storageNotices(
+    [
+      ...[refused('settings'), refused('checkpoints'), refused('runs'), refused('kernels')],
+      { use: 'imageCache', failure: 'full' },
+      { use: 'tabs', failure: 'missing' },
+    ],
+    true,
+  );
   expect(notices.map(({ failure }) => failure)).toEqual(['refused', 'full']);
   expect(notices[0]?.text).toContain('closed or reloaded: kept runs, checkpoints and settings.');
   expect(notices[1]?.text).toContain('downloaded images');
+});
+
+it('says over plain http what https would add', () => {
+  const missing = [{ use: 'checkpoints', failure: 'missing' }] as const;
+  const [insecure] = storageNotices(missing, false);
+  expect(insecure?.title).toBe('This page came over plain http.');
+  expect(insecure?.text).toContain('all cores and the graphics processor');
+  expect(storageNotices(missing, true)[0]?.title).toBe('This browser can’t store everything.');
 });

@@ -14,7 +14,10 @@ let database: Database<Schema>;
 beforeEach(() => {
   database = new Database<Schema>(`numbers-${++databases}`, ['numbers'], 'kernels');
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 const get = () => database.read(['numbers'], (reading) => reading.objectStore('numbers').get('n'));
 const add = (amount: number) =>
@@ -37,6 +40,23 @@ it('writes nothing of a change that fails', async () => {
   });
   await expect(change).rejects.toThrow(RangeError);
   expect(await get()).toBe(1);
+});
+
+it('gives up on a database that does not open in time, and does not open it a second time', async () => {
+  vi.useFakeTimers();
+  const opening = vi.fn();
+  const open = () => {
+    opening();
+    return Reflect.construct(IDBOpenDBRequest, []);
+  };
+  vi.stubGlobal('indexedDB', { open });
+  const failed = failing(get());
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(await failed).toBe('broken');
+  const again = failing(add(1));
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(await again).toBe('broken');
+  expect(opening).toHaveBeenCalledOnce();
 });
 
 it('says what is wrong with the storage, and tries again', async () => {

@@ -44,6 +44,13 @@ const NOTICES: Readonly<Record<StorageFailure, Words>> = {
   },
 };
 
+/** In place of `missing` where that is because the page did not come over https. */
+const INSECURE: Words = {
+  title: 'This page came over plain http.',
+  text: (things) =>
+    `Training works, on one processor thread. Over https the page would use all cores and the graphics processor, open without a network, and keep what now lasts only until it is closed or reloaded: ${things}. Save what you want to keep as a file.`,
+};
+
 export interface StorageNotice {
   readonly failure: StorageFailure;
   readonly title: string;
@@ -53,15 +60,21 @@ export interface StorageNotice {
 const FAILURES: readonly StorageFailure[] = ['refused', 'missing', 'full', 'broken'];
 const list = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
-/** One notice for each kind of failure that takes something a person would miss. */
-export function storageNotices(troubles: readonly StorageTrouble[]): StorageNotice[] {
+/**
+ * One notice for each kind of failure that takes something a person would miss.
+ * @param isSecure whether the page came over https or from localhost.
+ */
+export function storageNotices(
+  troubles: readonly StorageTrouble[],
+  isSecure: boolean,
+): StorageNotice[] {
   return FAILURES.flatMap((failure) => {
     const uses = troubles.filter((trouble) => trouble.failure === failure).map(({ use }) => use);
     const nouns = Object.entries(NOUNS)
       .filter(([use]) => uses.some((other) => other === use))
       .flatMap(([, noun]) => noun ?? []);
     if (nouns.length === 0) return [];
-    const { title, text } = NOTICES[failure];
+    const { title, text } = failure === 'missing' && !isSecure ? INSECURE : NOTICES[failure];
     return [{ failure, title, text: text(list.format(nouns)) }];
   });
 }

@@ -25,6 +25,15 @@ import { learningRateAt } from './schedule.ts';
 import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
 
+/** What `make` gives, made when first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 type RunStatus = SavedRun['status'];
 
@@ -69,8 +78,8 @@ export class Run {
   private health: HealthMonitor;
   private network: EngineNetwork | null = null;
   private evaluator: EngineEvaluator | null = null;
-  /** The whole state without a network; with one, the tensors of layers that its graph lacks. */
-  private parked: NetworkState;
+  /** The whole state without a network, drawn when first asked for; with one, the tensors of layers that its graph lacks. */
+  private parked: () => NetworkState;
 
   /** @throws ConfigError when the config cannot be built. */
   constructor(
@@ -79,8 +88,15 @@ export class Run {
     private currentGraph: LayerGraph = buildGraph(config.model),
   ) {
     this.replay = replayOfStart(config);
-    this.parked = initialState(currentGraph, config.training.seed);
-    this.lastGoodSnapshot = new LastGoodSnapshot({ step: 0, elapsedMs: 0, state: this.parked });
+    // A network that turns out to be too large for the device costs nothing.
+    const initial = once(() => initialState(currentGraph, config.training.seed));
+    this.parked = initial;
+    this.lastGoodSnapshot = new LastGoodSnapshot({
+      ...{ step: 0, elapsedMs: 0 },
+      get state() {
+        return initial();
+      },
+    });
     this.health = this.newHealth();
     this.history = new RunHistory(this.layerNames);
   }
@@ -144,7 +160,8 @@ export class Run {
     this.microBatchSize = network.summary.microBatchSize;
     // Shapes that a switched shortcut takes out may come back.
     this.kernelChoices = { ...kernelChoices, ...network.kernelChoices };
-    this.parked = outsideOf(graph, state);
+    const outside = outsideOf(graph, state);
+    this.parked = () => outside;
     this.config = config;
     if (graph !== this.currentGraph) this.lastTest = null;
     this.currentGraph = graph;
@@ -154,8 +171,8 @@ export class Run {
   /** Everything by name, momentum included. */
   async state(): Promise<NetworkState> {
     return this.network === null
-      ? this.parked
-      : mergeStates(this.parked, await this.network.save());
+      ? this.parked()
+      : mergeStates(this.parked(), await this.network.save());
   }
 
   /**
@@ -178,10 +195,11 @@ export class Run {
     this.health = this.newHealth();
     if (step === 0) this.arithmetic = this.network?.arithmetic ?? null;
     if (this.network === null) {
-      this.parked = state;
+      this.parked = () => state;
     } else {
       this.network.load(completeState(this.currentGraph, this.config.training.seed, state));
-      this.parked = outsideOf(this.currentGraph, state);
+      const outside = outsideOf(this.currentGraph, state);
+      this.parked = () => outside;
     }
   }
 

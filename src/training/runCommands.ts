@@ -43,6 +43,7 @@ export class RunCommands {
         checkRunnable(config);
         checkPrecision(config, device);
         const run = new Run(id, config);
+        device.checkSize({ graph: run.graph, training: config.training });
         run.wantedKernelCode = kernelCode ?? null;
         if (old !== undefined) run.inherit(old);
         return run;

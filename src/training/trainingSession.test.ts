@@ -312,3 +312,21 @@ test('what trained last is asked for first: on the last visit, then before the d
     ['automatic', 'cpu'],
   ]);
 });
+
+test('a network far too large is refused before anything is drawn for it, and the runs stay', async () => {
+  const harness = new SessionHarness();
+  harness.send({ type: 'open', baseUrl: 'http://localhost/' });
+  await harness.until(
+    'prepared',
+    harness.send({ type: 'setRuns', runs: [{ id: 'a', config: tinyConfig() }] }),
+  );
+  const huge = tinyConfig({
+    model: { stageDepths: [200, 200, 200], stageWidths: [2048, 2048, 2048] },
+  });
+  const from = harness.send({ type: 'setRuns', runs: [{ id: 'a', config: huge }] });
+  const { id, field, message } = await harness.until('refused', from);
+  expect([id, field]).toEqual(['a', 'model.stageWidths']);
+  expect(message).toMatch(/needs at least \d{12} bytes of memory \(45\d{9} parameters\)/);
+  await harness.untilPaused({ type: 'step' });
+  expect([...harness.losses('a').keys()]).toEqual([0]);
+});

@@ -1,4 +1,5 @@
 /** Train, pause, step, reset, add a run, export; and the status line. */
+import { useCallback, useEffect, useRef } from 'react';
 
 import { withPending } from '../app/edit.ts';
 import { isAtRest } from '../app/state.ts';
@@ -8,6 +9,8 @@ import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Shown, useIsLocked } from './sharing/Shown.tsx';
+import { usePageTitle } from './usePageTitle.ts';
+import { useSpaceKey } from './useSpaceKey.ts';
 
 export function Controls() {
   const builder = useBuilder();
@@ -29,30 +32,50 @@ export function Controls() {
       hasShortcuts(config.model) ? withoutShortcuts(config) : withAllShortcuts(config),
     );
   };
-  const start = (type: 'train' | 'step') => {
+  const trainButton = useRef<HTMLButtonElement>(null);
+  const pauseButton = useRef<HTMLButtonElement>(null);
+  /** Whether the button that is pressed next takes the focus of the one that was. */
+  const followsFocus = useRef(false);
+  useEffect(() => {
+    if (!followsFocus.current) return;
+    followsFocus.current = false;
+    (isBusy ? pauseButton : trainButton).current?.focus();
+  }, [isBusy]);
+  const step = () => {
     builder.settle();
-    session.send({ type });
+    session.send({ type: 'step' });
   };
+  const toggle = useCallback(() => {
+    if (isReady && isBusy) session.send({ type: 'pause' });
+    else if (canStart) {
+      builder.settle();
+      session.send({ type: 'train' });
+    }
+  }, [builder, session, isReady, isBusy, canStart]);
+  const press = () => {
+    followsFocus.current = true;
+    toggle();
+  };
+  usePageTitle();
+  useSpaceKey(toggle);
   return (
     <div className="controls">
       <div className="row buttons">
         <button
+          ref={trainButton}
           type="button"
           className="primary"
+          title="Space trains and pauses where nothing else has the focus."
           disabled={!canStart}
-          onClick={() => start('train')}
+          onClick={press}
         >
           Train
         </button>
-        <button
-          type="button"
-          disabled={!(isReady && isBusy)}
-          onClick={() => session.send({ type: 'pause' })}
-        >
+        <button ref={pauseButton} type="button" disabled={!(isReady && isBusy)} onClick={press}>
           Pause
         </button>
         <Shown part="step">
-          <button type="button" disabled={!canStart} onClick={() => start('step')}>
+          <button type="button" disabled={!canStart} onClick={step}>
             Step
           </button>
         </Shown>

@@ -48,22 +48,32 @@ const divergedText = (runs: readonly RunView[]): string =>
     .join(', ');
 
 export function StatusLine() {
-  const { text, step, total, rate, stepMs, adapter, engine, diverged } = usePage((state) => ({
-    text: phaseText(state),
-    step: state.stepsDone,
-    total: Math.max(0, ...state.runs.map(({ config }) => config.training.steps)),
-    rate: state.throughput?.imagesPerSecond ?? null,
-    stepMs: state.throughput?.stepMs ?? null,
-    adapter: state.adapter?.name ?? null,
-    engine: state.engine?.id ?? null,
-    diverged: divergedText(state.runs),
-  }));
+  const { text, step, total, rate, stepMs, adapter, engine, diverged, isTraining } = usePage(
+    (state) => ({
+      text: phaseText(state),
+      step: state.stepsDone,
+      total: Math.max(0, ...state.runs.map(({ config }) => config.training.steps)),
+      rate: state.throughput?.imagesPerSecond ?? null,
+      stepMs: state.throughput?.stepMs ?? null,
+      adapter: state.adapter?.name ?? null,
+      engine: state.engine?.id ?? null,
+      diverged: divergedText(state.runs),
+      isTraining: state.phase === 'training',
+    }),
+  );
+  const leftMs = isTraining && stepMs !== null ? (total - step) * stepMs : 0;
   return (
     <p className="row status" role="status" aria-live="off">
       <strong>{text}</strong>
+      {step > 0 && (
+        <span className="progress" aria-hidden="true">
+          <span style={{ width: `${(100 * step) / Math.max(1, total)}%` }} />
+        </span>
+      )}
       <span>
         step {formatCount(step)}
         {total > 0 && <span className="faint"> of {formatCount(total)}</span>}
+        {leftMs > 0 && <span className="faint">, {formatDuration(leftMs)} left</span>}
       </span>
       {diverged !== '' && <span>{diverged}</span>}
       <span>

@@ -6,7 +6,7 @@ import { Notice } from './Notice.tsx';
 export function StorageNotices() {
   const { store } = useSession();
   const { troubles, dismissed } = usePage(({ storage }) => storage);
-  return storageNotices(troubles)
+  return storageNotices(troubles, isSecureContext)
     .filter(({ failure }) => !dismissed.includes(failure))
     .map(({ failure, title, text }) => (
       <Notice key={failure} title={title}>

@@ -44,7 +44,7 @@ test('fields that do not fit each other are left out together with nothing else'
   expect(refused).toEqual([
     {
       field: 'model.stageWidths',
-      message: expect.stringContaining('as many entries as stageWidths'),
+      message: expect.stringContaining('one number per stage'),
     },
   ]);
   expect(setup.runs?.[0].config.training.seed).toBe(3);

@@ -33,7 +33,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
     title: 'Builder',
     parts: [
       part('preset', 'Preset'),
-      part('drawing', 'Drawing of the network'),
+      part('drawing', 'Drawings of the networks'),
       part('costs', 'Parameters, memory, time'),
       part('linked', 'Link settings across runs'),
       part('table', 'Table of layers'),

@@ -1,6 +1,6 @@
 /** CSV as `trackio.import_csv` takes it: `step`, `timestamp`, then a column for every series; one file a run. */
 import { float32 } from '../csv.ts';
-import { csvCell } from '../csvCell.ts';
+import { csvLine } from '../csvCell.ts';
 import { type LogRun, scalarsOf } from './scalars.ts';
 
 /** Lines with their ends. @param startMs when the run began, since 1970. */
@@ -12,5 +12,4 @@ export function* trackioCsv({ history }: LogRun, startMs: number): Generator<str
   }
 }
 
-const lineOf = (cells: readonly (string | number | undefined)[]) =>
-  `${cells.map(csvCell).join(',')}\n`;
+const lineOf = (cells: readonly (string | number | undefined)[]) => `${csvLine(cells)}\n`;

@@ -82,7 +82,7 @@ export const TOUR_STEPS: readonly [TourStep, ...TourStep[]] = [
     seen: gapText,
   },
   {
-    title: 'What a layer hears',
+    title: 'How much gradient each layer gets',
     target: 'figure.layers',
     isDone: ({ steps }) => steps > 0,
     task: () =>

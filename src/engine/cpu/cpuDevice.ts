@@ -15,7 +15,8 @@ import type {
 } from '../api.ts';
 import { EngineError, fastArithmeticError, halfPrecisionError } from '../errors.ts';
 import type { Profile } from '../profile.ts';
-import { fitMicroBatches } from '../plan/microBatches.ts';
+import { checkFloor, memoryFloor } from '../plan/memoryFloor.ts';
+import { fitMicroBatches, microBatchOf } from '../plan/microBatches.ts';
 import { readActivations } from './activations.ts';
 import { supportsFast } from './arithmetic.ts';
 import { CpuBatch } from './batch.ts';
@@ -74,16 +75,26 @@ export class CpuDevice implements EngineDevice {
     return measureTraining(this, budgetMs);
   }
 
+  checkSize(network: NetworkOptions): void {
+    checkFloor(network, { totalBytes: MOST_BYTES });
+  }
+
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {
     for (const { training } of groups.flat()) {
       if (training.precision === 'half') throw halfPrecisionError(this.noHalfPrecision);
     }
-    return fitMicroBatches(groups, { bufferBytes: MOST_BYTES, totalBytes }, (network) => {
+    for (const network of groups.flat()) this.checkSize(network);
+    const planned = (network: NetworkOptions) => {
       const { program } = planNetwork(network, this.#arithmeticOf(network));
       // Not this device's number of threads: micro-batches, and with them the bits, must not depend on it.
       const bytes = programBytes(program, MOST_THREADS);
       return { gpuBytes: bytes, largestBufferBytes: bytes };
-    });
+    };
+    const least = (network: NetworkOptions) => {
+      const { totalBytes: bytes } = memoryFloor(network, microBatchOf(network));
+      return { gpuBytes: bytes, largestBufferBytes: bytes };
+    };
+    return fitMicroBatches(groups, { bufferBytes: MOST_BYTES, totalBytes }, planned, least);
   }
 
   createDataset(count: number): CpuDataset {

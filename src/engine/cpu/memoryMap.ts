@@ -67,6 +67,22 @@ interface Lifetime {
   last: number;
 }
 
+interface Placed {
+  readonly lifetime: Lifetime;
+  readonly address: number;
+}
+
+/** Where in the list a tensor at this address belongs: behind all with lower ones. */
+function placeFor(address: number, placed: readonly Placed[]): number {
+  let [low, high] = [0, placed.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((placed[middle]?.address ?? 0) < address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The largest first, each at the lowest address where it overlaps nothing that lives at the same time. */
 function placeTensors({ images, uses, kept }: ListNeeds, start: number) {
   const lifetimes = new Map<BatchTensor, Lifetime>();
@@ -84,19 +100,18 @@ function placeTensors({ images, uses, kept }: ListNeeds, start: number) {
   });
   for (const tensor of kept) use(tensor, uses.length);
 
-  const placed: { lifetime: Lifetime; address: number }[] = [];
+  /** In the order of their addresses. */
+  const placed: Placed[] = [];
   const addresses = new Map<BatchTensor, number>();
   let end = start;
   for (const lifetime of [...lifetimes.values()].sort((a, b) => b.bytes - a.bytes)) {
     let address = start;
-    const rivals = placed
-      .filter(({ lifetime: { first, last } }) => first <= lifetime.last && lifetime.first <= last)
-      .sort((a, b) => a.address - b.address);
-    for (const rival of rivals) {
-      if (rival.address >= address + lifetime.bytes) break;
-      address = Math.max(address, rival.address + rival.lifetime.bytes);
+    for (const { lifetime: rival, address: taken } of placed) {
+      if (taken >= address + lifetime.bytes) break;
+      const isAlive = rival.first <= lifetime.last && lifetime.first <= rival.last;
+      if (isAlive) address = Math.max(address, taken + rival.bytes);
     }
-    placed.push({ lifetime, address });
+    placed.splice(placeFor(address, placed), 0, { lifetime, address });
     addresses.set(lifetime.tensor, address);
     end = Math.max(end, address + lifetime.bytes);
   }

@@ -10,6 +10,10 @@ const ONE_THREAD =
   'memory. With the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp it ' +
   'would use all cores.';
 
+const INSECURE =
+  'It trains on one thread only, because this page came over plain http, over which browsers share no memory between ' +
+  'threads. Over https it would use all cores.';
+
 /**
  * One thread for each core, at most eight; of more than two cores one is left to the page. Without cross-origin
  * isolation memory can't be shared, so there is one thread. Multiply-adds are fused where that gains enough.
@@ -25,5 +29,6 @@ export function openInBrowser(): CpuDevice {
   const isHeldBack = !crossOriginIsolated && threads > 1;
   // A timing may come out differently next time: a run's record says which arithmetic it keeps.
   const arithmetic = chooseArithmetic('auto');
-  return new CpuDevice({ workers, arithmetic, remark: isHeldBack ? ONE_THREAD : undefined });
+  const remark = isSecureContext ? ONE_THREAD : INSECURE;
+  return new CpuDevice({ workers, arithmetic, remark: isHeldBack ? remark : undefined });
 }

@@ -50,14 +50,19 @@ export interface MemoryLimits {
 
 /**
  * The largest micro-batches with which all networks fit together, one size a group.
+ * @param leastOf less than `needsOf`, found at once: sizes for which even that is too much are not planned, but for the
+ *   smallest one.
  * @throws EngineError `too-large` with the number of bytes missing; ConfigError if a given size cannot be used.
  */
 export function fitMicroBatches(
   groups: readonly SharedBatch[],
   limits: MemoryLimits,
   needsOf: NeedsOf,
+  leastOf: NeedsOf = () => NOTHING,
 ): Fit {
-  const choices = groups.map((networks) => new Choice(networks, needsOf));
+  const isTooMuch = ({ gpuBytes, largestBufferBytes }: MemoryNeeds) =>
+    gpuBytes > limits.totalBytes || largestBufferBytes > limits.bufferBytes;
+  const choices = groups.map((networks) => new Choice(networks, { needsOf, leastOf, isTooMuch }));
   for (;;) {
     const tooLarge = choices.find(
       ({ needs }) => needs.fault !== null || needs.largestBufferBytes > limits.bufferBytes,
@@ -76,6 +81,10 @@ export function fitMicroBatches(
   }
 }
 
+/** Images that go through it at a time, as `NeedsOf` is given it. */
+export const microBatchOf = ({ training }: NetworkOptions): number =>
+  typeof training.microBatchSize === 'number' ? training.microBatchSize : training.batchSize;
+
 /** What a network needs; its `training.microBatchSize` is a number. @throws RangeError if it cannot be planned. */
 type NeedsOf = (network: NetworkOptions) => MemoryNeeds;
 
@@ -89,17 +98,25 @@ interface Needs extends MemoryNeeds {
   readonly fault: string | null;
 }
 
+const NOTHING: MemoryNeeds = { gpuBytes: 0, largestBufferBytes: 0 };
+
+interface Estimates {
+  readonly needsOf: NeedsOf;
+  readonly leastOf: NeedsOf;
+  readonly isTooMuch: (needs: MemoryNeeds) => boolean;
+}
+
 /** A group's sizes, from the largest down. */
 class Choice {
   needs: Needs;
   readonly #networks: SharedBatch;
   readonly #sizes: number[];
-  readonly #needsOf: NeedsOf;
+  readonly #estimates: Estimates;
   #index = 0;
 
-  constructor(networks: SharedBatch, needsOf: NeedsOf) {
+  constructor(networks: SharedBatch, estimates: Estimates) {
     this.#networks = networks;
-    this.#needsOf = needsOf;
+    this.#estimates = estimates;
     this.#sizes = sizesOf(networks);
     this.needs = this.#plan();
   }
@@ -118,20 +135,27 @@ class Choice {
   }
 
   #plan(): Needs {
+    const { needsOf, leastOf, isTooMuch } = this.#estimates;
+    const least = this.canShrink ? this.#sum(leastOf) : NOTHING;
+    if (isTooMuch(least)) return { ...least, fault: null };
     try {
-      const needs = this.#networks.map(({ training, ...options }) =>
-        this.#needsOf({ ...options, training: { ...training, microBatchSize: this.size } }),
-      );
-      return {
-        gpuBytes: needs.reduce((sum, { gpuBytes }) => sum + gpuBytes, 0),
-        largestBufferBytes: Math.max(...needs.map(({ largestBufferBytes }) => largestBufferBytes)),
-        fault: null,
-      };
+      return { ...this.#sum(needsOf), fault: null };
     } catch (error) {
       // More workgroups than can be dispatched.
       if (!(error instanceof RangeError)) throw error;
-      return { gpuBytes: 0, largestBufferBytes: 0, fault: error.message };
+      return { ...NOTHING, fault: error.message };
     }
+  }
+
+  /** Of all networks at the present size. */
+  #sum(of: NeedsOf): MemoryNeeds {
+    const needs = this.#networks.map(({ training, ...options }) =>
+      of({ ...options, training: { ...training, microBatchSize: this.size } }),
+    );
+    return {
+      gpuBytes: needs.reduce((sum, { gpuBytes }) => sum + gpuBytes, 0),
+      largestBufferBytes: Math.max(...needs.map(({ largestBufferBytes }) => largestBufferBytes)),
+    };
   }
 }
 

@@ -15,6 +15,7 @@ import type {
 } from '../api.ts';
 import { EngineError, halfPrecisionError } from '../errors.ts';
 import type { OpenBackend } from './backends/openBackend.ts';
+import { checkFloor } from '../plan/memoryFloor.ts';
 import { TfjsBatch } from './batch.ts';
 import { TfjsDataset } from './dataset.ts';
 import { TfjsEvaluator, TfjsProbe } from './evaluator.ts';
@@ -22,6 +23,9 @@ import { measureTraining } from './measure.ts';
 import { estimatedBytes } from './memory.ts';
 import { TfjsNetwork } from './network.ts';
 import { TfjsStepper } from './stepper.ts';
+
+/** TF.js allocates as it goes and does not say how much there is: more than any page may take. */
+const MOST_BYTES = 2 ** 34;
 
 type Loss = Awaited<EngineDevice['lost']>;
 
@@ -49,9 +53,14 @@ export class TfjsDevice implements EngineDevice {
     return measureTraining();
   }
 
+  checkSize(network: NetworkOptions): void {
+    checkFloor(network, { totalBytes: MOST_BYTES }, network.training.batchSize);
+  }
+
   /** Whole batches only. @throws EngineError `too-large`, even for smaller requests. */
   fitMicroBatches(groups: readonly SharedBatch[]): Fit {
     const networks = groups.flat();
+    for (const network of networks) this.checkSize(network);
     const needs = networks.map((options) => {
       const { batchSize, microBatchSize, precision } = options.training;
       if (precision === 'half') throw halfPrecisionError(this.noHalfPrecision);

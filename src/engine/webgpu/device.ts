@@ -30,11 +30,15 @@ const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgro
  */
 export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Promise<Gpu> {
   if (gpu === undefined) {
-    throw new EngineError('no-webgpu', 'This browser has no WebGPU.');
+    const isInsecure = globalThis.isSecureContext === false;
+    const message = isInsecure
+      ? 'Browsers offer WebGPU only to pages that come over https or from the same machine.'
+      : 'This browser has no WebGPU.';
+    throw new EngineError('no-webgpu', message);
   }
   const chosen = adapter ?? (await gpu.requestAdapter({ powerPreference: 'high-performance' }));
   if (chosen === null) {
-    const message = 'WebGPU is here, but it found no graphics adapter that it may use.';
+    const message = 'This browser has WebGPU, but offers it no graphics adapter.';
     throw new EngineError('no-adapter', message);
   }
   const requiredLimits: Record<string, number> = {};

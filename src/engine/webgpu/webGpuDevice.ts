@@ -16,7 +16,8 @@ import type {
   SharedBatch,
   TuningOptions,
 } from '../api.ts';
-import { fitMicroBatches } from '../plan/microBatches.ts';
+import { checkFloor, memoryFloor } from '../plan/memoryFloor.ts';
+import { fitMicroBatches, microBatchOf } from '../plan/microBatches.ts';
 import type { Profile } from '../profile.ts';
 import { readActivations } from './activations.ts';
 import { Batch } from './batch.ts';
@@ -56,9 +57,19 @@ export class WebGpuDevice implements EngineDevice {
     return measureAdapter(this.gpu, budgetMs);
   }
 
+  checkSize(network: NetworkOptions): void {
+    checkFloor(network, { weightBytes: this.maxBufferBytes });
+  }
+
   fitMicroBatches(groups: readonly SharedBatch[], totalBytes = Number.POSITIVE_INFINITY): Fit {
     const limits = { bufferBytes: this.maxBufferBytes, totalBytes };
-    return fitMicroBatches(groups, limits, (network) => lowerTraining(this.#here(network)).summary);
+    for (const network of groups.flat()) this.checkSize(network);
+    const planned = (network: NetworkOptions) => lowerTraining(this.#here(network)).summary;
+    const least = (network: NetworkOptions) => ({
+      gpuBytes: memoryFloor(network, microBatchOf(network)).totalBytes,
+      largestBufferBytes: 0,
+    });
+    return fitMicroBatches(groups, limits, planned, least);
   }
 
   tune(networks: readonly NetworkOptions[], options: TuningOptions): Promise<KernelChoices> {

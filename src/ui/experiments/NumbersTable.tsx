@@ -1,6 +1,6 @@
 /** The experiment's numbers beside the published ones. */
 
-import { quotedCell } from '../../app/csvCell.ts';
+import { csvLine } from '../../app/csvCell.ts';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import { firstToLast, short } from '../../app/experiments/measure.ts';
@@ -82,10 +82,10 @@ export function numbersCsv(experiment: Experiment, results: readonly ArmResult[]
   const table = [
     ['Run', ...columns.map(({ title }) => title)],
     ...results.map((result) => [result.name, ...columns.map(({ of }) => of(result))]),
-  ].map((row) => row.map(quotedCell).join(','));
+  ].map((row) => csvLine(row, true));
   const points = results.flatMap(({ name, curve }) =>
-    curve.step.map(
-      (step, i) => `${quotedCell(name)},${step},${curve.loss[i] ?? ''},${curve.error[i] ?? ''}`,
+    curve.step.map((step, i) =>
+      csvLine([name, step, curve.loss[i] ?? undefined, curve.error[i] ?? undefined], true),
     ),
   );
   return `${[...table, '', 'Run,Step,Training loss,Training error %', ...points].join('\n')}\n`;

@@ -71,6 +71,7 @@ export class Lowering {
   /** By the BatchNorm's output: the first half of its gradient, taken by the convolution behind it. */
   readonly reduced = new Map<BatchTensor, ChannelSums<Binding>>();
   readonly #kernelChoices: KernelChoices;
+  readonly #tiles = new Map<string, { readonly tile: unknown; readonly use: TunableUse }>();
   readonly #bindings = new Map<BatchTensor, Binding>();
 
   constructor({ layout, batch, images, traits, kernelChoices, firstPieceRow }: LoweringOptions) {
@@ -90,8 +91,17 @@ export class Lowering {
 
   /** How to do a tunable operation: as chosen, else by default. */
   tile<S, C>(operation: Tunable<S, C>, shape: S): C {
+    // Deep networks ask for the same shapes over and over.
+    const key = `${operation.name} ${JSON.stringify(shape)}`;
+    const known = this.#tiles.get(key);
+    if (known !== undefined) {
+      this.tunables.push(known.use);
+      return known.tile as C;
+    }
     const tile = choose(operation, shape, this.traits, this.#kernelChoices);
-    this.tunables.push(tunableUse(operation, shape, this.traits, tile));
+    const use = tunableUse(operation, shape, this.traits, tile);
+    this.#tiles.set(key, { tile, use });
+    this.tunables.push(use);
     return tile;
   }
 
