@@ -52,7 +52,28 @@ test('a checkpoint is saved as a file and opened again; a damaged one is refused
   await expect(page.getByRole('alert')).toBeHidden();
 });
 
-test('where the newest checkpoint was damaged, the one before is offered; it can be discarded', async ({
+/** Overwrites a byte in so many slots of every training, the newest first, from a page that trains nothing. */
+async function damage(page: Page, slots: number): Promise<void> {
+  await page.goto('./favicon.svg');
+  await page.evaluate(async (count) => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('checkpoints');
+    const files: { name: string; sequence: number }[] = [];
+    for await (const name of folder.keys()) {
+      const file = await (await folder.getFileHandle(name)).getFile();
+      const view = new DataView(await file.arrayBuffer());
+      if (file.size > 0) files.push({ name, sequence: view.getFloat64(16, true) });
+    }
+    for (const { name } of files.sort((a, b) => b.sequence - a.sequence).slice(0, count)) {
+      const file = await folder.getFileHandle(name);
+      const writable = await file.createWritable({ keepExistingData: true });
+      await writable.write({ type: 'write', position: 200, data: new Uint8Array(9) });
+      await writable.close();
+    }
+  }, slots);
+}
+
+test('where the newest checkpoint was damaged the one before is offered; where both were, that is said', async ({
   page,
 }) => {
   await openTiny(page);
@@ -60,25 +81,74 @@ test('where the newest checkpoint was damaged, the one before is offered; it can
   const before = await page.getByText(/^Kept in this browser: step/).textContent();
   await button(page, 'Step').click();
   await expect(page.getByText(/^Kept in this browser: step/)).not.toHaveText(before ?? '');
-  await page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle('checkpoints');
-    const names: string[] = [];
-    for await (const name of folder.keys()) names.push(name);
-    const newest = names.sort().at(-1) ?? '';
-    const writable = await (await folder.getFileHandle(newest)).createWritable({
-      keepExistingData: true,
-    });
-    await writable.truncate(1000);
-    await writable.close();
-  });
-  const later = await visitAgain(page);
-  await expect(offer(later)).toContainText('The newest checkpoint was skipped: file is cut off');
+  await damage(page, 1);
+  await openTiny(page);
+  await expect(offer(page)).toContainText('The newest checkpoint was skipped: its checksum');
   const step = /step (\d+(?:,\d+)*)/.exec(before ?? '')?.[1];
-  await expect(offer(later)).toContainText(`at step ${step} of`);
-  expect(await violations(later)).toEqual([]);
-  await button(later, 'Discard').click();
-  await expect(offer(later)).toBeHidden();
-  const again = await visitAgain(later);
-  await expect(offer(again)).toBeHidden();
+  await expect(offer(page)).toContainText(`at step ${step} of`);
+  expect(await violations(page)).toEqual([]);
+
+  await damage(page, 2);
+  await openTiny(page);
+  const unreadable = page.getByText('Training that was kept here can’t be read.');
+  await expect(unreadable).toBeVisible();
+  await expect(offer(page)).toBeHidden();
+  expect(await violations(page)).toEqual([]);
+  await button(page, 'Delete it').click();
+  await expect(unreadable).toBeHidden();
+});
+
+test('two tabs keep their own runs, also one that was reset; a copy of a tab takes nothing; a crash leaves its run', async ({
+  page,
+}) => {
+  const seedOf = (tab: Page) => tab.getByLabel('Seed', { exact: true });
+  await openTiny(page);
+  await fill(page, 'Seed', '1');
+  const other = await page.context().newPage();
+  await openTiny(other);
+  await fill(other, 'Seed', '2');
+  for (const tab of [page, other]) {
+    await button(tab, 'Train').click();
+    await waitForStep(tab, 20);
+  }
+  const [copy] = await Promise.all([
+    other.waitForEvent('popup'),
+    other.evaluate(() => void window.open(location.href)),
+  ]);
+  // The first one begins another training, and is reloaded at once.
+  await button(page, 'Pause').click();
+  await expect(page.getByText(/^Kept in this browser/)).toBeVisible();
+  await button(page, 'Reset').click();
+  await expect(status(page)).toContainText('step 0');
+  await fill(page, 'Seed', '3');
+  await button(page, 'Train').click();
+  await waitForStep(page, 300);
+  await Promise.all([page.reload(), other.reload()]);
+  for (const [tab, seed] of [
+    [page, '3'],
+    [other, '2'],
+  ] as const) {
+    await expect(status(tab)).toContainText('Training', { timeout: SLOW_MS });
+    expect(await stepsDone(tab)).toBeGreaterThan(0);
+    await expect(seedOf(tab)).toHaveValue(seed);
+    await expect(offer(tab)).toBeHidden();
+  }
+  await expect(button(copy, 'Train')).toBeEnabled({ timeout: SLOW_MS });
+  await expect(offer(copy)).toBeHidden();
+  await copy.close();
+
+  // The renderer of the second one crashes.
+  const crashed = other.waitForEvent('crash');
+  const session = await other.context().newCDPSession(other);
+  // It is never answered.
+  session.send('Page.crash').catch(() => undefined);
+  await crashed;
+  const next = await page.context().newPage();
+  await openTiny(next);
+  await expect(offer(next)).toContainText(/ResNet-6 and Plain-6, at step/);
+  await button(next, 'Resume').click();
+  await expect(offer(next)).toBeHidden();
+  await expect(status(next)).toContainText('Paused');
+  await expect(seedOf(next)).toHaveValue('2');
+  await expect(status(page)).toContainText('Training');
 });

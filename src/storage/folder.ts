@@ -16,8 +16,8 @@ export interface OpenFile {
 export interface Folder {
   names(): Promise<string[]>;
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** When the file was changed last, in milliseconds since 1970. */
-  modifiedMs(name: string): Promise<number>;
+  /** A file's size, and when it was changed last, in milliseconds since 1970. */
+  stat(name: string): Promise<{ readonly bytes: number; readonly modifiedMs: number }>;
   /** Resolves once the bytes have been handed to the disk. A file that was cut off midway may stay behind. */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Opens a file, and makes it where it is missing if it `creates`. */
@@ -93,7 +93,10 @@ export function folderOf(directory: DirectoryHandle, use: StorageUse = 'checkpoi
   return {
     names: () => noting(inTime(namesIn(directory))),
     read: (name) => noting(readFile(directory, name)),
-    modifiedMs: async (name) => (await noting(fileOf(directory, name))).lastModified,
+    async stat(name) {
+      const { size: bytes, lastModified: modifiedMs } = await noting(fileOf(directory, name));
+      return { bytes, modifiedMs };
+    },
     write: (name, bytes) => noting(writeFile(directory, name, bytes)),
     open: async (name, creates) =>
       openFileOf(await noting(accessTo(directory, name, creates)), use),

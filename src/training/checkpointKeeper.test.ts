@@ -341,12 +341,32 @@ describe('CheckpointKeeper', () => {
 
   it('writes before it returns, so that a page that closes can', async () => {
     const directory = new FakeDirectory();
-    const visit = new Visit(directory);
-    const { lineage } = await visit.keep(1);
+    const visit = new Visit(directory, { delay: () => new Promise(() => undefined) });
+    await visit.keeper.prepare();
+    visit.keeper.save(checkpointAt(1));
+    const [kept] = visit.events;
+    if (kept?.type !== 'checkpointKept') throw new Error('not written at once');
     visit.keeper.save(checkpointAt(2));
     visit.close();
     const next = new Visit(directory);
-    expect(stepOf(await next.offered(lineage))).toBe(2);
+    expect(stepOf(await next.offered(kept.lineage))).toBe(2);
+  });
+
+  it('leaves no files of trainings without a step, and takes none for the training before', async () => {
+    const directory = new FakeDirectory();
+    const visit = new Visit(directory, { delay: () => new Promise(() => undefined) });
+    await visit.keep(1);
+    for (let i = 0; i < 3; i++) {
+      visit.keeper.begin();
+      await visit.keeper.prepare();
+      expect(directory.files.size).toBe(4);
+    }
+    visit.close();
+    const next = new Visit(directory);
+    expect(stepOf(await next.offered())).toBe(1);
+    await next.keep(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(directory.files.size).toBe(4);
   });
 
   it('writes again at the same step what has other weights, came from a file, or was tested since', async () => {

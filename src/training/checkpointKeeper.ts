@@ -22,6 +22,8 @@ const TIME_SHARE = 0.025;
 /** Bytes written per millisecond over a long training: 4 MB a second, 14 GB an hour. Only nets above 80 MB exceed it. */
 const MEAN_RATE = 4000;
 
+/** Training does not wait longer for the files. */
+const PREPARE_MS = 1000;
 /** A page that was reloaded still has its files for a moment. */
 const PATIENCE_MS = 5000;
 const RETRY_MS = 50;
@@ -153,6 +155,11 @@ export class CheckpointKeeper {
     this.follow(this.lineage(newLineageId(), null));
   }
 
+  /** To be waited for before the first step: opening files takes turns that a processor in training does not leave. */
+  async prepare(): Promise<void> {
+    await Promise.race([this.current.prepare(), this.delay(PREPARE_MS)]);
+  }
+
   /** Whether it is time for a checkpoint, which may be taken whenever it suits. */
   isDue(nowMs: number): boolean {
     return nowMs - this.keptAtMs >= this.periodMs;
@@ -188,7 +195,7 @@ export class CheckpointKeeper {
     if (current.isBegun) {
       quietly(previous?.remove());
       this.previous = current;
-    } else quietly(current.release());
+    } else quietly(current.remove());
     this.emit({ type: 'trainingBegun', lineage: lineage.id });
   }
 
@@ -200,12 +207,15 @@ export class CheckpointKeeper {
     return slots;
   }
 
-  /** Deletes the oldest trainings that nobody has, beyond those that are kept. */
+  /** Deletes the oldest trainings that nobody has, beyond those that are kept, and those of no step. */
   private async prune(): Promise<void> {
     const store = await this.opened();
-    const left = (await this.left()).slice(MAX_LEFT);
+    const left = await this.left();
+    const kept = left.filter(({ bytes }) => bytes > 0).slice(0, MAX_LEFT);
     const isOld = ({ modifiedMs }: KeptTraining) => this.nowMs() - modifiedMs > RECENT_MS;
-    for (const training of left.filter(isOld)) await store.remove(training);
+    for (const training of left) {
+      if (!kept.includes(training) && isOld(training)) await store.remove(training);
+    }
   }
 
   private async removeSuperseded(): Promise<void> {

@@ -1,6 +1,4 @@
 /** Checkpoints of the runs in training: put together, exported as a file, and resumed from. */
-import { deferred } from '../chunk.ts';
-import { checkpointFileName, writeCheckpoint } from './checkpoint/write.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -14,6 +12,8 @@ import {
   type SavedRun,
   identityOf,
 } from './checkpoint/checkpoint.ts';
+import { readCheckpoint } from './checkpoint/read.ts';
+import { checkpointFileName, writeCheckpoint } from './checkpoint/write.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import { finalWeightsOf } from './finalWeights.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
@@ -25,8 +25,6 @@ import { checkRunnable } from './validateRun.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
-
-const reading = deferred(() => import('./checkpoint/read.ts'));
 
 export class Checkpoints {
   private readonly keeper: CheckpointKeeper | null;
@@ -55,6 +53,11 @@ export class Checkpoints {
     if (this.keeper === null) return;
     const checkpoint = this.capture();
     if (checkpoint !== null) this.keeper.save(checkpoint);
+  }
+
+  /** To be waited for before runs train. */
+  async ready(): Promise<void> {
+    await this.keeper?.prepare();
   }
 
   /** To be called after runs were set, reset or given weights: if all are at step 0, another training begins. */
@@ -129,7 +132,6 @@ export class Checkpoints {
       this.fail('resume', `This file is no checkpoint of ours: it has ${file.size} bytes.`);
       return null;
     }
-    const { readCheckpoint } = await reading();
     try {
       return await readCheckpoint(new Uint8Array(await file.arrayBuffer()));
     } catch (error) {

@@ -28,17 +28,26 @@ export class Lineage {
   private savedKey = '';
   private savedStates: readonly WeakRef<NetworkState>[] = [];
   private isReleased = false;
+  private isKept: boolean;
 
-  /** @param slots null: they are opened with the first checkpoint. */
+  /** @param slots with its checkpoints; null: there are none, and the slots are opened when they are needed. */
   constructor(
     readonly id: string,
     private slots: Slots | null,
     private readonly deps: LineageDeps,
-  ) {}
+  ) {
+    this.isKept = slots !== null;
+  }
 
-  /** Whether a checkpoint was given to it. */
+  /** Whether it has a checkpoint, or is about to. */
   get isBegun(): boolean {
-    return this.savedKey !== '' || this.slots !== null;
+    return this.isKept || this.waiting !== null;
+  }
+
+  /** Opens the slots, so that the first checkpoint, too, is written at once. Never rejects. */
+  async prepare(): Promise<void> {
+    if (this.slots === null) this.opening ??= this.open();
+    await this.opening;
   }
 
   /**
@@ -94,6 +103,7 @@ export class Lineage {
     try {
       const file = unsealedCheckpoint(checkpoint);
       slots.write(file);
+      this.isKept = true;
       const costMs = performance.now() - startMs;
       this.deps.onWritten(this, { checkpoint, bytes: file.length, costMs });
     } catch (error) {

@@ -194,11 +194,14 @@ export class TrainingSession {
           await this.commands.setRuns(device, command.runs);
           this.checkpoints.begin();
           this.retainData();
-          if (this.goal !== 'rest') this.datasets.loadFor(this.trainer.runs.live);
+          if (this.goal === 'rest') return;
+          await this.checkpoints.ready();
+          this.datasets.loadFor(this.trainer.runs.live);
         });
       case 'train':
       case 'step':
         if (this.host.deviceOrWhy() === null) return;
+        await this.checkpoints.ready();
         this.goal = command.type === 'train' ? 'train' : 'oneStep';
         // What can't be loaded now is tried again when it is wanted.
         loadDeferred().catch(() => undefined);

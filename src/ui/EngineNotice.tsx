@@ -11,13 +11,11 @@ export function EngineNotices() {
   return (
     <>
       {change !== null && (
-        <Notice
-          title={`From step ${formatCount(change.step)} on, ${ENGINE_NAMES[change.to]} trains.`}
-        >
+        <Notice title={`Another engine trains from step ${formatCount(change.step)} on.`}>
           <p>
-            Up to there it was {ENGINE_NAMES[change.from]}. Both round sums in their own order, so
-            from that step the last digits are not those of a run that kept its engine, and the
-            difference grows. Such a run can’t be verified.
+            It is now {ENGINE_NAMES[change.to]}, and was {ENGINE_NAMES[change.from]}. The two round
+            sums differently, so from that step on the last digits are not those of a run that kept
+            its engine, and the difference grows. Such a run can’t be verified.
           </p>
         </Notice>
       )}

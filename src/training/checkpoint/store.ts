@@ -14,9 +14,13 @@ export interface KeptTraining {
   /** Slots in their order, or sealed files, newest first. */
   readonly names: readonly string[];
   readonly isSealed: boolean;
+  /** Of all files together; 0: the page was closed before the first checkpoint. */
+  readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
 }
+
+const UNKNOWN = { bytes: Number.POSITIVE_INFINITY, modifiedMs: 0 };
 
 interface Entry {
   readonly name: string;
@@ -39,7 +43,7 @@ export class CheckpointStore {
       [...byLineage].map(async ([lineage, entries]) => {
         const names = entries.sort((a, b) => a.place - b.place).map(({ name }) => name);
         const isSealed = entries.some((entry) => entry.isSealed);
-        return { lineage, names, isSealed, modifiedMs: await this.modifiedMs(names) };
+        return { lineage, names, isSealed, ...(await this.sizeAndTime(names)) };
       }),
     );
     return trainings.sort((a, b) => b.modifiedMs - a.modifiedMs);
@@ -72,12 +76,15 @@ export class CheckpointStore {
     for (const name of names.toReversed()) await this.folder.remove(name);
   }
 
-  /** Of files that can't be looked at, and may be gone, 0. */
-  private async modifiedMs(names: readonly string[]): Promise<number> {
-    const times = await Promise.all(
-      names.map((name) => this.folder.modifiedMs(name).catch(() => 0)),
+  /** What is not known of a file is no reason to delete it. */
+  private async sizeAndTime(names: readonly string[]) {
+    const files = await Promise.all(
+      names.map((name) => this.folder.stat(name).catch(() => UNKNOWN)),
     );
-    return Math.max(0, ...times);
+    return {
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      modifiedMs: Math.max(0, ...files.map(({ modifiedMs }) => modifiedMs)),
+    };
   }
 }
 
