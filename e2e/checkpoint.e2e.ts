@@ -15,13 +15,6 @@ async function trainTo(page: Page, step: number): Promise<void> {
   await expect(page.getByText(`Kept in this browser: step ${done}`)).toBeVisible();
 }
 
-/** Leaves the page and opens it again, which is not a reload. */
-async function visitAgain(page: Page): Promise<Page> {
-  await page.goto('about:blank');
-  await openTiny(page);
-  return page;
-}
-
 test('a checkpoint is saved as a file and opened again; a damaged one is refused', async ({
   page,
 }) => {
