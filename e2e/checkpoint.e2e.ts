@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
-import { button, openTiny, status, stepsDone, test, waitForStep } from './support/page.ts';
+import {
+  button,
+  fill,
+  openTiny,
+  SLOW_MS,
+  status,
+  stepsDone,
+  test,
+  waitForStep,
+} from './support/page.ts';
 
 const offer = (page: Page) => page.getByRole('region', { name: 'Earlier training' });
 

@@ -8,6 +8,8 @@ import { type Curve, parseCurve } from './curve.ts';
 /** How long anything may take that a busy machine does in two seconds. */
 export const PATIENCE_MS = 60_000;
 const POLL_MS = 40;
+/** How long news of a dead worker may take to the page. */
+const STOP_MS = 4000;
 
 /** What a page never shows: the words of exceptions instead of its own. */
 const RAW =
@@ -104,6 +106,11 @@ export class Tab {
     if (!reached) throw new DeadPage(`step ${step} is never reached: ${await this.statusText()}`);
   }
 
+  /** Whether training stops, by itself, within a while. */
+  stops(): Promise<boolean> {
+    return this.until(async () => !/^Training/.test(await this.statusText()), STOP_MS);
+  }
+
   /** Everything that the page says beside its status and controls. */
   async said(): Promise<string> {
     const parts = this.page.locator('.notice, .toast, .crash, [role=alert], [role=note]');
@@ -122,15 +129,24 @@ export class Tab {
   }
 
   async before(): Promise<Before> {
+    // The line first: what it shows has been seen then.
+    const step = await this.step();
     const { seen, load } = await this.watched();
-    return { step: await this.step(), seen, load, count: seen.length, said: await this.said() };
+    return { step, seen, load, count: seen.length, said: await this.said() };
   }
 
-  /** The first step trained since; null: none yet. */
-  async firstStepSince({ load, count }: Before): Promise<number | null> {
+  /** The first step trained since, or the step before the fault where training simply went on; null: none yet. */
+  async firstStepSince({ load, count, step, seen }: Before): Promise<number | null> {
     const now = await this.watched();
-    const [next] = now.load === load ? now.seen.slice(count) : now.seen;
-    return next?.first ?? null;
+    if (now.load !== load) return now.seen[0]?.first ?? null;
+    const [next, ...others] = now.seen.slice(count);
+    if (next === undefined) return null;
+    // Runs take turns in reporting the same steps.
+    const wentBack = [next, ...others].find(({ id, first }) => {
+      const last = seen.findLast((one) => one.id === id)?.last;
+      return last === undefined || first <= last;
+    });
+    return wentBack?.first ?? step;
   }
 
   private async watched(): Promise<{ seen: StepsSeen[]; load: number }> {

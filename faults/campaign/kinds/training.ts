@@ -19,7 +19,7 @@ const workerDeath: Kind = {
       await workersOf(tab, 'worker')[0]
         ?.evaluate(fails, INJECTED)
         .catch(() => undefined);
-      await sleep(100);
+      await tab.stops();
     }),
 };
 
@@ -33,7 +33,7 @@ const threadDeath: Kind = {
       await workersOf(tab, 'webWorker')[0]
         ?.evaluate(throwAndClose, INJECTED)
         .catch(() => undefined);
-      await sleep(100);
+      await tab.stops();
     }),
 };
 
