@@ -16,6 +16,12 @@ it('unpacks a file, whole or in parts of any size', () => {
   }
 });
 
+it('unpacks no more than a file of its size may, however little it is', () => {
+  const bomb = gzipSync(new Uint8Array(40 * 2 ** 20));
+  expect(() => gunzip(bomb)).toThrow('gzip file: it unpacks to more than 35 MiB');
+  expect(() => gunzip(packed, 10_000)).toThrow('it unpacks to more than 1 MiB');
+});
+
 it.each([
   ['cut within its content', packed.subarray(0, 100)],
   ['cut within its checksum', packed.subarray(0, -5)],

@@ -9,6 +9,14 @@ export function Header() {
   const { theme, toggle } = useTheme();
   return (
     <header className="header">
+      {/* No link: the address after # is the setup. */}
+      <button
+        type="button"
+        className="skip"
+        onClick={() => document.querySelector<HTMLElement>('.run-card button')?.focus()}
+      >
+        Skip to the networks
+      </button>
       <h1>Residual Playground</h1>
       <p>
         Two networks, identical except for shortcuts, learn from the same images. Why does one of

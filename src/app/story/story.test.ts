@@ -59,6 +59,7 @@ test('a lead beyond chance is told with its size, one within it is not', () => {
   expect(told([residual, plain], clear)).toBe(
     'Step 300: ResNet-32 is ahead by 0.30 (training loss 1.70 against 2.00). Same layers, same images: only the shortcuts differ.',
   );
+  expect(told([residual, plain], clear, 'paused')).toMatch(/Cut some of them and press Train/);
   const level = { a: losses(300, () => 2, 0.5), b: losses(300, () => 2.05, 0.5, 2) };
   expect(told([residual, plain], level)).toContain('are level');
 });

@@ -22,6 +22,7 @@ type Told = Pick<PageState, 'phase' | 'runs' | 'dataError'>;
 const DEEP = 20;
 /** A cut is what there is to see for so many steps. */
 const CUT_TOLD_STEPS = 150;
+const TRY_A_CUT = 'Cut some of them and press Train, to see what they carry.';
 /** Smaller rises of the loss are what single batches do. */
 const CLEARLY_OTHER = 1.1;
 
@@ -45,7 +46,7 @@ export function storyOf(state: Told, historyOf: (id: string) => RunHistory): Sto
     .toSorted((a, b) => a.step - b.step)
     .at(-1);
   if (switched !== undefined) return switching(switched, steps);
-  return runs.length === 1 ? alone(first, historyOf(first.id)) : compared(runs, historyOf, steps);
+  return runs.length === 1 ? alone(first, historyOf(first.id)) : compared(state, historyOf, steps);
 }
 
 function divergence(run: RunView, { step, layer }: NonNullable<RunView['diverged']>): Story {
@@ -131,11 +132,8 @@ function twinsOf(runs: readonly RunView[]): { residual: RunView; plain: RunView 
   return differ && isTwin ? { residual, plain } : null;
 }
 
-function compared(
-  runs: readonly RunView[],
-  historyOf: (id: string) => RunHistory,
-  steps: number,
-): Story {
+function compared(state: Told, historyOf: (id: string) => RunHistory, steps: number): Story {
+  const { runs } = state;
   const at = runs.every(({ finished }) => finished)
     ? `Finished after ${counted(steps)} steps`
     : `Step ${counted(steps)}`;
@@ -163,7 +161,10 @@ function compared(
     };
   }
   const ahead = `${at}: ${leader.run.name} is ahead by ${rounded(lead.gap)} (training loss ${numbers})`;
-  return { phase: `ahead ${leader.run.id}`, text: `${ahead}${because(leader.run, twins, isDeep)}` };
+  const why = because(leader.run, twins, isDeep);
+  const isResting = state.phase === 'paused' || state.phase === 'idle';
+  const next = isResting && leader.run === twins?.residual ? ` ${TRY_A_CUT}` : '';
+  return { phase: `ahead ${leader.run.id}`, text: `${ahead}${why}${next}` };
 }
 
 function because(leader: RunView, twins: ReturnType<typeof twinsOf>, isDeep: boolean): string {

@@ -205,6 +205,26 @@ describe('Parquet as it is found', () => {
       /has no column of images; its columns are text: UTF8, label: INT64/,
     ],
     [
+      'more rows than its bytes can hold',
+      parquet({ image: Array(20_000).fill(structs(images)[0]), label: Array(20_000).fill(1n) }),
+      /row group \d+ claims \d+ rows/,
+    ],
+    [
+      'pages that unpack to a thousand times their size',
+      parquet(
+        {
+          image: Array.from({ length: 40 }, (_, i) => ({
+            bytes: new Uint8Array(2 ** 20).fill(i, 0, 1),
+            path: null,
+          })),
+          label: Array.from({ length: 40 }, (_, i) => BigInt(i % 2)),
+        },
+        undefined,
+        { codec: 'GZIP', compressors: { GZIP: (bytes) => gzipSync(bytes) } },
+      ),
+      /column image.bytes outside the file or of impossible size/,
+    ],
+    [
       'one class',
       parquet({ image: structs(images), label: labels.map(() => 0n) }),
       /has one class; 2 to 1,000 can be told apart/,

@@ -17,6 +17,7 @@ import { RunLine } from '../RunLine.tsx';
 import { Shown, useIsLocked } from '../sharing/Shown.tsx';
 import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
+import { TrainedPair } from '../stage/TrainedPair.tsx';
 import { Term } from '../Term.tsx';
 import { ColourScale } from './ColourScale.tsx';
 import { FinalHash } from './FinalHash.tsx';
@@ -75,6 +76,7 @@ export function Runs() {
       )}
       <div className="row stage-foot">
         <Story />
+        <TrainedPair />
         <Shown part="drawing">
           <ColourScale statistic={LAYER_STATISTICS[0]} range={colours} isShort />
         </Shown>
