@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
-import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import { violations } from './support/axe.ts';
-import { exportMetrics } from './support/metrics.ts';
 import {
   button,
   fill,
@@ -14,31 +12,7 @@ import {
   waitForStep,
 } from './support/page.ts';
 
-/** Some seconds of training. */
-const STEPS = 4000;
-
 const offer = (page: Page) => page.getByRole('region', { name: 'Earlier training' });
-
-async function openShort(page: Page): Promise<void> {
-  await openTiny(page);
-  await fill(page, 'Steps', `${STEPS}`);
-}
-
-/** Trains to the end. @returns everything measured, and the weights of both runs. */
-async function finish(page: Page) {
-  await button(page, 'Train').click();
-  await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
-  const metrics = (await exportMetrics(page)).filter(({ trainLoss }) => !Number.isNaN(trainLoss));
-  const weights = [await exportWeights(page, /^ResNet/), await exportWeights(page, /^Plain/)];
-  return { metrics, weights };
-}
-
-async function exportWeights(page: Page, name: RegExp) {
-  await button(page, 'Export').click();
-  const downloading = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name }).filter({ hasText: '.safetensors' }).first().click();
-  return readSafetensors(await readFile(await (await downloading).path())).tensors;
-}
 
 async function trainTo(page: Page, step: number): Promise<void> {
   await button(page, 'Train').click();
@@ -49,36 +23,6 @@ async function trainTo(page: Page, step: number): Promise<void> {
   const done = (await stepsDone(page)).toLocaleString('en-US');
   await expect(page.getByText(`Kept in this browser: step ${done}`)).toBeVisible();
 }
-
-/** Leaves the page and opens it again, which is not a reload. */
-async function visitAgain(page: Page): Promise<Page> {
-  await page.goto('about:blank');
-  await openTiny(page);
-  return page;
-}
-
-test('a pair resumed on a later visit goes on bit for bit like one never stopped', async ({
-  page,
-}) => {
-  test.setTimeout(420_000);
-  // In the same browser, so that both use the kernels it found to be fastest.
-  const undisturbed = await page.context().newPage();
-  await openShort(undisturbed);
-  const whole = await finish(undisturbed);
-  await undisturbed.close();
-  expect(whole.metrics).toHaveLength(2 * STEPS);
-
-  await openShort(page);
-  await trainTo(page, 12);
-  const later = await visitAgain(page);
-  await expect(offer(later)).toContainText(/ResNet-6 and Plain-6, at step [\d,]+ of 4,000/);
-  await button(later, 'Resume').click();
-  await expect(offer(later)).toBeHidden();
-  await expect(status(later)).toContainText('Paused');
-  const resumed = await finish(later);
-  expect(resumed.metrics).toEqual(whole.metrics);
-  expect(resumed.weights).toEqual(whole.weights);
-});
 
 test('a checkpoint is saved as a file and opened again; a damaged one is refused', async ({
   page,

@@ -1,17 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
-import { exportMetrics } from './support/metrics.ts';
-import {
-  button,
-  fill,
-  openTiny,
-  SLOW_MS,
-  status,
-  stepsDone,
-  test,
-  waitForStep,
-} from './support/page.ts';
+import { button, fill, openTiny, SLOW_MS, status, test, waitForStep } from './support/page.ts';
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
 const row = (page: Page, name: RegExp) =>
@@ -90,33 +80,6 @@ test('a finished run is kept: after a new visit it is in the table, is drawn, co
   await choose(kept, 'Delete');
   await button(page, 'Delete for good').click();
   await expect(page.getByText(/^1 run kept in this browser/)).toBeVisible();
-});
-
-test('a page reloaded in mid-training trains on by itself, with the same curves as one left alone', async ({
-  page,
-}) => {
-  test.setTimeout(420_000);
-  // Some seconds of training.
-  const STEPS = 6000;
-  // In the same browser, so that both use the kernels it found to be fastest.
-  const undisturbed = await page.context().newPage();
-  await openShort(undisturbed, STEPS);
-  await finish(undisturbed);
-  const isStep = ({ trainLoss }: { trainLoss: number }) => !Number.isNaN(trainLoss);
-  const whole = (await exportMetrics(undisturbed)).filter(isStep);
-  await undisturbed.close();
-
-  await openShort(page, STEPS);
-  await tab(page, 'Runs').click();
-  await button(page, 'Train').click();
-  await waitForStep(page, 2);
-  // A page that is hidden saves a checkpoint.
-  await expect(page.getByText(/^Kept in this browser: step/)).toBeVisible();
-  await page.reload();
-  await expect(tab(page, 'Runs')).toHaveAttribute('aria-selected', 'true');
-  await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
-  expect(await stepsDone(page)).toBe(STEPS);
-  expect((await exportMetrics(page)).filter(isStep)).toEqual(whole);
 });
 
 test('what is reset after training is kept, and an unreadable record harms no other', async ({

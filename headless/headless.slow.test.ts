@@ -1,9 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../scripts/lib/install.mjs';
+import { tinyConfig } from '../src/training/testing/sessionHarness.ts';
 import { readSafetensors } from '../src/weights/readSafetensors.ts';
 import { headless, ON_PROCESSOR, type Outcome } from './testing/runMain.ts';
 
@@ -116,6 +126,27 @@ describe('headless', () => {
     expect(stderr).toMatch(
       /^no command given\nnpm run .* --help lists every command and option\.\n$/,
     );
+  });
+
+  it('saves on Ctrl-C in a terminal, which goes to every process of the command', async () => {
+    const file = join(out, 'long.json');
+    writeFileSync(file, JSON.stringify(tinyConfig({ training: { steps: 1_000_000 } })));
+    const folder = join(out, 'stopped');
+    const args = ['train', '--config', file, ...ON_PROCESSOR, '--out', folder];
+    const script = join(ROOT, 'scripts', 'headless.mjs');
+    // A process group of its own.
+    const child = spawn(process.execPath, [script, ...args], { detached: true });
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    const metrics = join(folder, 'metrics.jsonl');
+    await vi.waitUntil(() => existsSync(metrics) && statSync(metrics).size > 0, {
+      timeout: 60_000,
+      interval: 20,
+    });
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    expect(await ended).toBe(130);
+    expect(readdirSync(folder).sort()).toEqual([
+      ...['checkpoint.safetensors', 'metrics.jsonl', 'summary.json', 'weights.safetensors'],
+    ]);
   });
 
   it('takes relative paths from where npm was called', async () => {

@@ -9,6 +9,7 @@ import type { Divergence } from '../src/training/health.ts';
 import type { TrainingEvent } from '../src/training/protocol.ts';
 import type { Run } from '../src/training/run.ts';
 import { Trainer } from '../src/training/trainer.ts';
+import { DEFAULT_EXPORT, formatOf } from '../src/weights/formats/registry.ts';
 import type { TrainCommand } from './arguments.ts';
 import { batchesForTraining } from './batchFile.ts';
 import { CheckpointClock, writeCheckpointFile } from './checkpointWriter.ts';
@@ -51,6 +52,8 @@ export async function train(command: TrainCommand): Promise<number> {
   run.kernelChoices ??= command.tune ? await tuned(device, run) : {};
   const stepCounts = new StepCounts(counts);
   const trainer = await openTrainer(opened, command, run, images, stepCounts);
+  // What saves is loaded before: Ctrl-C in a terminal also ends the process that compiles modules as they are imported.
+  await formatOf(DEFAULT_EXPORT.format).load();
   // Only now: a network for which there is no room leaves an earlier run's files as they were.
   if (folder === 'replaced') await clearFolder(command.out);
   const from = folder === 'own' ? run.step : null;

@@ -7,6 +7,8 @@ const { installRawLoader } = await import('./lib/rawLoader.mjs');
 register();
 installRawLoader();
 const { main } = await import('../faults/main.ts');
+// So that what was started ends, too.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 const code = await main(process.argv.slice(2));
 // First flush what was written.
 await Promise.all(

@@ -8,6 +8,8 @@ import { type Curve, parseCurve } from './curve.ts';
 /** How long anything may take that a busy machine does in two seconds. */
 export const PATIENCE_MS = 60_000;
 const POLL_MS = 40;
+/** How long news of a dead worker may take to the page. */
+const STOP_MS = 4000;
 
 /** What a page never shows: the words of exceptions instead of its own. */
 const RAW =
@@ -18,6 +20,7 @@ export const INJECTED = 'injected by the campaign';
 
 /** What a tab had done when a fault came. */
 export interface Before {
+  /** As the status line shows it: what a person knows to lose. */
   readonly step: number;
   readonly seen: readonly StepsSeen[];
   /** Tells one load of a page from the next. */
@@ -103,6 +106,11 @@ export class Tab {
     if (!reached) throw new DeadPage(`step ${step} is never reached: ${await this.statusText()}`);
   }
 
+  /** Whether training stops, by itself, within a while. */
+  stops(): Promise<boolean> {
+    return this.until(async () => !/^Training/.test(await this.statusText()), STOP_MS);
+  }
+
   /** Everything that the page says beside its status and controls. */
   async said(): Promise<string> {
     const parts = this.page.locator('.notice, .toast, .crash, [role=alert], [role=note]');
@@ -121,17 +129,24 @@ export class Tab {
   }
 
   async before(): Promise<Before> {
+    // The line first: what it shows has been seen then.
+    const step = await this.step();
     const { seen, load } = await this.watched();
-    const steps = seen.map(({ last }) => last + 1);
-    const step = Math.max(0, await this.step(), ...steps.slice(-1));
     return { step, seen, load, count: seen.length, said: await this.said() };
   }
 
-  /** The first step trained since; null: none yet. */
-  async firstStepSince({ load, count }: Before): Promise<number | null> {
+  /** The first step trained since, or the step before the fault where training simply went on; null: none yet. */
+  async firstStepSince({ load, count, step, seen }: Before): Promise<number | null> {
     const now = await this.watched();
-    const [next] = now.load === load ? now.seen.slice(count) : now.seen;
-    return next?.first ?? null;
+    if (now.load !== load) return now.seen[0]?.first ?? null;
+    const [next, ...others] = now.seen.slice(count);
+    if (next === undefined) return null;
+    // Runs take turns in reporting the same steps.
+    const wentBack = [next, ...others].find(({ id, first }) => {
+      const last = seen.findLast((one) => one.id === id)?.last;
+      return last === undefined || first <= last;
+    });
+    return wentBack?.first ?? step;
   }
 
   private async watched(): Promise<{ seen: StepsSeen[]; load: number }> {
@@ -145,8 +160,19 @@ export class Tab {
     return this.page.getByRole('button', { name: 'Resume', exact: true }).first().isVisible();
   }
 
+  /** Dialogs may open after they were given up: their parts came late. */
+  async closeDialogs(): Promise<void> {
+    const dialog = this.page.getByRole('dialog');
+    await this.until(async () => {
+      if (!(await dialog.first().isVisible())) return true;
+      await this.page.keyboard.press('Escape');
+      return false;
+    }, 5000);
+  }
+
   /** Does what the page offers to go on: resume, restart, train. */
   async goOn(): Promise<void> {
+    await this.closeDialogs();
     for (const name of [/^Resume$/, /^Restart from step/, /^Reload training$/, /^Train$/]) {
       const offered = this.page.getByRole('button', { name }).first();
       if (!(await offered.isVisible()) || !(await offered.isEnabled())) continue;
@@ -176,6 +202,7 @@ export class Tab {
 
   /** The text of the file that the page saves as its metrics. */
   async curve(): Promise<Curve> {
+    await this.closeDialogs();
     await this.page.evaluate(() => {
       if (window.faultsWatch !== undefined) window.faultsWatch.saved = null;
     });

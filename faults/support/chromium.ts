@@ -49,6 +49,7 @@ export class Chromium {
 
   static async start(): Promise<Chromium> {
     const one = new Chromium(await ensureChromium());
+    process.on('exit', one.onExit);
     await one.launch();
     return one;
   }
@@ -58,6 +59,11 @@ export class Chromium {
     if (context === undefined) throw new Error('Chromium is not connected');
     return context;
   }
+
+  /** A browser must not outlive the campaign, whatever ends that. */
+  private readonly onExit = (): void => {
+    if (this.process?.pid !== undefined) process.kill(-this.process.pid, 'SIGKILL');
+  };
 
   /** Starts the process, after `kill` on the same profile. */
   async launch(): Promise<void> {
@@ -92,6 +98,7 @@ export class Chromium {
 
   async close(): Promise<void> {
     await this.kill();
+    process.off('exit', this.onExit);
     rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -5,6 +5,8 @@
 
 /** Steps of one message of the worker. */
 export interface StepsSeen {
+  /** Of the run, which is another after it was resumed. */
+  readonly id: string;
   readonly first: number;
   readonly last: number;
   /** Since the page was loaded. */
@@ -38,10 +40,16 @@ function install(): void {
       super(url, options);
       watch.workers.push(this);
       this.addEventListener('message', ({ data }) => {
-        const steps = data?.event?.type === 'metrics' ? data.event.batch.step : null;
+        const batch = data?.event?.type === 'metrics' ? data.event.batch : null;
+        const steps: unknown = batch?.step;
         if (!(steps instanceof Uint32Array) || steps.length === 0) return;
         const [first = 0] = steps;
-        watch.steps.push({ first, last: steps.at(-1) ?? first, atMs: performance.now() });
+        watch.steps.push({
+          id: batch.id,
+          first,
+          last: steps.at(-1) ?? first,
+          atMs: performance.now(),
+        });
       });
     }
   };

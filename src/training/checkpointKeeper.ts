@@ -72,6 +72,7 @@ export class CheckpointKeeper {
   private superseded: KeptTraining | null = null;
   private keptAtMs = Number.NEGATIVE_INFINITY;
   private periodMs = PERIOD_MS;
+  private costMs = 0;
   private told = '';
   private readonly delay: (ms: number) => Promise<void>;
   private readonly nowMs: () => number;
@@ -180,7 +181,9 @@ export class CheckpointKeeper {
         const step = Math.max(...runs.map((run) => run.step));
         this.emit({ type: 'checkpointKept', lineage: lineage.id, savedAtMs, step, bytes });
         if (lineage !== this.current) return;
-        this.periodMs = periodOf(bytes, costMs);
+        // Other programs can make one of them seem expensive.
+        this.periodMs = periodOf(bytes, Math.min(costMs, this.costMs));
+        this.costMs = costMs;
         void this.removeSuperseded();
       },
       onFailure: (error) => this.tell(messageOf(error)),

@@ -16,7 +16,7 @@ const commands: Kind = {
   name: 'commands',
   what: 'Train, Pause, Step, Reset and a reload, in any order and at any moment',
   weight: 4,
-  sample: 1,
+  sample: 2,
   async run(stage) {
     const { dice } = stage;
     const link = pair(SHORT);
@@ -44,7 +44,7 @@ const switches: Kind = {
   name: 'switches',
   what: 'shortcuts are switched while the pair trains, with reloads between; the page trains the runs again to verify them',
   weight: 2,
-  sample: 1,
+  sample: 10,
   async run(stage) {
     const { dice } = stage;
     const tab = await stage.open(pair(SHORT));

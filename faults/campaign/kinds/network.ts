@@ -35,7 +35,7 @@ const images: Kind = {
   name: 'images-lost',
   what: 'the server of the images hangs up, answers late or wrongly, for a while',
   weight: 2,
-  sample: 1,
+  sample: 4,
   async run(stage) {
     const { dice } = stage;
     const link = FROM_FILES(SHORT);
@@ -79,7 +79,7 @@ const chunks: Kind = {
   name: 'chunks-gone',
   what: 'the page’s own files are gone while it trains, as after a new version was put up, and parts not yet loaded are opened',
   weight: 3,
-  sample: 1,
+  sample: 10,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const how = stage.dice.pick(['hangUp', 'notFound', 'broken', 'html'] as const);
@@ -95,7 +95,7 @@ const offline: Kind = {
   name: 'offline',
   what: 'the network is gone while the page trains, and parts not yet loaded are opened',
   weight: 1,
-  sample: 1,
+  sample: 6,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       stage.misbehave(answering('hangUp', /./));

@@ -6,7 +6,7 @@ const reload: Kind = {
   name: 'reload',
   what: 'the tab is reloaded while it trains',
   weight: 3,
-  sample: 1,
+  sample: 8,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       if (stage.dice.chance(0.3)) await tab.press('Pause');
@@ -19,7 +19,7 @@ const reopen: Kind = {
   name: 'reopen',
   what: 'the tab is closed, and the address opened in a new one',
   weight: 3,
-  sample: 1,
+  sample: 4,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const address = tab.page.url();
@@ -35,7 +35,7 @@ const rendererCrash: Kind = {
   name: 'renderer-crash',
   what: 'the tab’s process crashes, and the dead tab is reloaded',
   weight: 2,
-  sample: 1,
+  sample: 10,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       tab.moveTo(await stage.chromium.crashRenderer(tab.page));
@@ -46,7 +46,7 @@ const browserKill: Kind = {
   name: 'browser-kill',
   what: 'every process of the browser is killed, also in mid-write; it is started again on the same profile',
   weight: 3,
-  sample: 1,
+  sample: 11,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const address = tab.page.url();
@@ -65,7 +65,7 @@ const freeze: Kind = {
   name: 'freeze',
   what: 'the tab is frozen for up to a second, as a browser does with tabs in the background',
   weight: 1,
-  sample: 1,
+  sample: 2,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const session = await tab.page.context().newCDPSession(tab.page);

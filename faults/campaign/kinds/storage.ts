@@ -10,7 +10,7 @@ const quotaFull: Kind = {
   name: 'quota-full',
   what: 'the browser has no room left for the page; then the tab is reloaded, or not',
   weight: 2,
-  sample: 1,
+  sample: 5,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const session = await tab.page.context().newCDPSession(tab.page);
@@ -30,7 +30,7 @@ const refused: Kind = {
   name: 'site-data-refused',
   what: 'the browser refuses the page every kind of storage; then the tab is reloaded, or not',
   weight: 1,
-  sample: 1,
+  sample: 8,
   isRefused: true,
   run: (stage) =>
     disturbedLife(
@@ -76,7 +76,7 @@ const damagedCache: Kind = {
   name: 'cache-damage',
   what: 'random bytes of the kept images are overwritten while the page is away',
   weight: 2,
-  sample: 1,
+  sample: 4,
   run: async (stage) => {
     const steps = stage.dice.chance(0.2) ? LONG : SHORT;
     const link = FROM_FILES(steps);

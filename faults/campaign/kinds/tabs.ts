@@ -9,7 +9,7 @@ const tabs: Kind = {
   name: 'tabs',
   what: 'two or three tabs train; one is reloaded, closed, opened again, or duplicated',
   weight: 5,
-  sample: 1,
+  sample: 8,
   async run(stage) {
     const { dice, chromium } = stage;
     const count = dice.between(2, 3);

@@ -12,14 +12,14 @@ const workerDeath: Kind = {
   name: 'worker-death',
   what: 'the training worker fails and is gone',
   weight: 2,
-  sample: 1,
+  sample: 5,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const fails = stage.dice.chance(0.7) ? throwAndClose : rejectAndClose;
       await workersOf(tab, 'worker')[0]
         ?.evaluate(fails, INJECTED)
         .catch(() => undefined);
-      await sleep(100);
+      await tab.stops();
     }),
 };
 
@@ -27,13 +27,13 @@ const threadDeath: Kind = {
   name: 'thread-death',
   what: 'a thread of the processor’s kernels fails and is gone',
   weight: 1,
-  sample: 1,
+  sample: 4,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       await workersOf(tab, 'webWorker')[0]
         ?.evaluate(throwAndClose, INJECTED)
         .catch(() => undefined);
-      await sleep(100);
+      await tab.stops();
     }),
 };
 
@@ -53,7 +53,7 @@ const clockJump: Kind = {
   name: 'clock-jump',
   what: 'the clock jumps by up to ten years, forth or back, in the page and in its workers; then the tab is reloaded, or not',
   weight: 1,
-  sample: 1,
+  sample: 8,
   run: (stage) =>
     disturbedLife(stage, async (tab) => {
       const years = stage.dice.pick([-10, -1, -0.001, 0.001, 1, 10]);

@@ -247,14 +247,13 @@ export class ExperimentRunner {
     const { gflops, engine, adapter } = this.#session.store.getState();
     if (this.#roundStartMs === null || gflops === null) return;
     if (arms.some((arm) => results[arm.id]?.divergedAt !== null)) return;
-    const known = await this.speeds();
     // Without pauses; tests and compiling are what lies between it and the clock's time.
     const trainMs = Math.max(...arms.map((arm) => results[arm.id]?.trainMs ?? 0));
     const clockMs = performance.now() - this.#roundStartMs;
     const ms = Math.min(clockMs, 1.3 * trainMs);
     const machine = machineOf(engine?.id ?? null, adapter?.isSoftware ?? false);
-    const speed = { gflops, machine, known };
-    const next = withMeasured(known, workOf(id, size), ms, arms, speed);
-    await this.#store.keepSpeeds(this.#adapterKey, next);
+    await this.#store.changeSpeeds(this.#adapterKey, (known) =>
+      withMeasured(known, workOf(id, size), ms, arms, { gflops, machine, known }),
+    );
   }
 }

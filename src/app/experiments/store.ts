@@ -6,10 +6,14 @@ import { type ArmResult, armResultSchema } from './armResult.ts';
 
 const DATABASE = 'residual-playground-experiments';
 
-const speedsSchema = z.array(z.object({ work: z.string(), ratio: z.number() }));
+const speedSchema = z.object({ work: z.string(), ratio: z.number() });
 
 /** How many times its estimate a piece of work took on an adapter. */
-export type Speed = z.infer<typeof speedsSchema>[number];
+export type Speed = z.infer<typeof speedSchema>;
+
+/** Those that can be read. */
+const speedsIn = (stored: unknown): Speed[] =>
+  Array.isArray(stored) ? stored.flatMap((speed) => speedSchema.safeParse(speed).data ?? []) : [];
 
 interface Schema extends DBSchema {
   /** Key: experiment, size and arm. */
@@ -23,7 +27,11 @@ export interface ResultStore {
   result(key: string): Promise<ArmResult | null>;
   keepResult(key: string, result: ArmResult): Promise<void>;
   speeds(adapter: string): Promise<readonly Speed[]>;
-  keepSpeeds(adapter: string, speeds: readonly Speed[]): Promise<void>;
+  /** Replaces the speeds by what `change` makes of them, whoever else does so at the same time. */
+  changeSpeeds(
+    adapter: string,
+    change: (known: readonly Speed[]) => readonly Speed[],
+  ): Promise<void>;
 }
 
 /** Nothing outlives the page: where the browser keeps nothing, and in tests. */
@@ -34,7 +42,8 @@ export function memoryStore(): ResultStore {
     result: async (key) => results.get(key) ?? null,
     keepResult: async (key, result) => void results.set(key, result),
     speeds: async (adapter) => speeds.get(adapter) ?? [],
-    keepSpeeds: async (adapter, kept) => void speeds.set(adapter, kept),
+    changeSpeeds: async (adapter, change) =>
+      void speeds.set(adapter, change(speeds.get(adapter) ?? [])),
   };
 }
 
@@ -49,13 +58,6 @@ export function browserStore(): ResultStore {
       return undefined;
     }
   };
-  const write = async (store: 'results' | 'speeds', key: string, value: unknown): Promise<void> => {
-    try {
-      await database.change([store], (change) => change.objectStore(store).put(value, key));
-    } catch {
-      // Memory holds it as long as the page lives.
-    }
-  };
   return {
     async result(key) {
       const parsed = armResultSchema.safeParse(await read('results', key));
@@ -63,15 +65,27 @@ export function browserStore(): ResultStore {
     },
     async keepResult(key, result) {
       await memory.keepResult(key, result);
-      await write('results', key, result);
+      await quietly(
+        database.change(['results'], (change) => change.objectStore('results').put(result, key)),
+      );
     },
     async speeds(adapter) {
-      const parsed = speedsSchema.safeParse(await read('speeds', adapter));
-      return parsed.success ? parsed.data : memory.speeds(adapter);
+      const stored = speedsIn(await read('speeds', adapter));
+      return stored.length > 0 ? stored : memory.speeds(adapter);
     },
-    async keepSpeeds(adapter, speeds) {
-      await memory.keepSpeeds(adapter, speeds);
-      await write('speeds', adapter, speeds);
+    async changeSpeeds(adapter, change) {
+      await memory.changeSpeeds(adapter, change);
+      await quietly(
+        database.change(['speeds'], async (changing) => {
+          const store = changing.objectStore('speeds');
+          await store.put(change(speedsIn(await store.get(adapter))), adapter);
+        }),
+      );
     },
   };
+}
+
+/** What the browser does not store, memory holds as long as the page lives. */
+async function quietly(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined);
 }

@@ -31,7 +31,9 @@ export function expectDivergences(engine: EngineId): void {
     );
     harness.send({ type: 'setRuns', runs: [{ id: 'a', config }] }, { type: 'train' });
     const diverged = await harness.until('diverged');
-    expect(diverged).toEqual({ type: 'diverged', id: 'a', step, layer, lastGoodStep: 0 });
+    expect(diverged).toMatchObject({ id: 'a', step, layer });
+    // A slow machine has taken a snapshot on the way.
+    expect(diverged.lastGoodStep).toBeLessThanOrEqual(step);
     expect(harness.of('finished')).toEqual([]);
     expect([...harness.losses('a').keys()]).toEqual([...Array(step).keys()]);
   });
