@@ -61,7 +61,9 @@ export class Tab {
 
   private listen(page: Page): void {
     page.on('pageerror', ({ message }) => {
-      if (!message.includes(INJECTED)) this.errors.push(`uncaught: ${message}`);
+      // What a thread of a worker throws reaches the page without its words.
+      if (!message.includes(INJECTED) && message !== 'null')
+        this.errors.push(`uncaught: ${message}`);
     });
     page.on('console', (message) => {
       const text = message.text();
