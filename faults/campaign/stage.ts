@@ -78,7 +78,8 @@ export class Stage {
       // What came before training broke off is no news of how it goes on.
       if (BROKEN.test(text)) since = { ...(await tab.before()), step: before.step };
       first = await tab.firstStepSince(since);
-      if (first !== null || text.startsWith('Finished')) return true;
+      if (text.startsWith('Finished') || (first !== null && /^(Training|Paused)/.test(text)))
+        return true;
       if (/^(Compiling|Tuning|Measuring|Restoring|Waiting)/.test(text)) idleSinceMs = Date.now();
       // A page that trains on by itself gets the time to, and one that looks for something to offer.
       const isFresh = before.step > 0 && text.startsWith('Ready');
