@@ -47,10 +47,10 @@ function trainInNewProcess(name: string, ...args: string[]) {
   return { status, stderr, file: filesOf(name) };
 }
 
-/** Everything in a checkpoint but times. */
+/** Everything in a checkpoint but times, and the name of the start, which no two have. */
 async function contentOf(file: Uint8Array) {
   const { runs } = await readCheckpoint(file);
-  return runs.map(({ elapsedMs: _, history, ...run }) => {
+  return runs.map(({ elapsedMs: _, startId: ___, history, ...run }) => {
     const { columns, latest, ...measured } = history;
     const { elapsedMs: __, ...kept } = columns;
     return { ...run, measured, columns: kept, loss: latest?.loss };

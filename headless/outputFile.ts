@@ -1,4 +1,5 @@
 /** Files that a command writes: whole or not at all, with errors in one line. */
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HeadlessError, reason } from './files.ts';
@@ -45,9 +46,13 @@ async function write(path: string, content: Uint8Array | string): Promise<void> 
 /** Makes the folder and those it is in. @throws HeadlessError in one line */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    if (existsSync(path) && statSync(path).isDirectory()) return;
+    // One by one: Node's recursive way calls a read-only disk a missing folder.
+    const parent = dirname(path);
+    if (parent !== path) await makeFolder(parent);
+    await mkdir(path);
   } catch (error) {
-    throw cantWrite(path, error);
+    throw error instanceof HeadlessError ? error : cantWrite(path, error);
   }
 }
 

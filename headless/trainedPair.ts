@@ -17,7 +17,7 @@ import { writeWhole } from './outputFile.ts';
 import { readSavedRun } from './savedRun.ts';
 
 /** Rows of a run's curves. */
-const ROWS = 128;
+const ROWS = 400;
 
 export interface TestedCheckpoint {
   readonly file: string;
@@ -75,7 +75,9 @@ function coarse({ config, history }: SavedRun): HistoryState {
       gradNorm: whole.row('gradNorm', row),
     });
   }
-  return result.state;
+  const { state } = result;
+  const gradNorm = toTenBits(result.float32('gradNorm').slice(0, state.columns.gradNorm?.length));
+  return { ...state, columns: { ...state.columns, gradNorm } };
 }
 
 const rounded = (weights: StateDict): StateDict =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataFolder } from './dataMiddleware.mjs';
-import { IMMUTABLE, SECURITY_HEADERS } from './headers.mjs';
+import { IMMUTABLE, META_POLICY, SECURITY_HEADERS } from './headers.mjs';
 import { parseRange } from './sendFile.mjs';
 import { filePath, pageListener, serve } from './staticServer.mjs';
 
@@ -153,6 +153,11 @@ describe('the page', () => {
     expect(second.port).toBeGreaterThan(server.port);
     expect((await fetch(second.url)).status).toBe(200);
     await second.close();
+  });
+
+  it('has the same policy as <meta>, but for what only a header can say', () => {
+    const policy = SECURITY_HEADERS['Content-Security-Policy'];
+    expect(`${META_POLICY}; frame-ancestors 'none'`).toBe(policy);
   });
 
   it('has the same headers on static hosts', () => {

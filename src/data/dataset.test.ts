@@ -43,7 +43,7 @@ const open = (server: FileServer, deps: Partial<DatasetDeps> = {}, request = REQ
   openDataset(request, {
     baseUrl: `${server.origin}/`,
     retryDelaysMs: [1, 1],
-    stallMs: 2000,
+    stallMs: 10_000,
     ...deps,
   });
 
@@ -159,7 +159,9 @@ describe('CIFAR-10 from the mirror', () => {
       const start = Number(/\d+/.exec(request.headers.range ?? '')?.[0]);
       return request.url === TRAIN && start >= half && start <= train.file.length - 70_000;
     });
-    const { error } = await readAll(open(server, { stallMs: 200, retryDelaysMs: [1, 1, 1, 1, 1] }));
+    const sources = SOURCES.cifar10.slice(0, 1);
+    const patience = { stallMs: 2000, retryDelaysMs: [1, 1, 1, 1, 1] };
+    const { error } = await readAll(open(server, { sources, ...patience }));
     expect(error).toMatchObject({ name: 'DataError', kind: 'interrupted' });
     // Each of six would have waited that long.
     expect(message(error)).toMatch(/broke off \(no answer; [23] attempts\)/);

@@ -10,6 +10,7 @@ import {
   STATISTICS_COLUMNS,
   type StepStatistics,
 } from './measurements.ts';
+import { RecentLosses } from './recentLosses.ts';
 import { RowTable, type TableState } from './rowTable.ts';
 
 /** Rows of a run before neighbours are merged. */
@@ -23,6 +24,9 @@ const MAX_GRADIENT_NUMBERS = 4_000_000;
 const STATISTICS_LIMITS = { maxRows: 1024, maxLayerNumbers: 1_000_000 };
 /** Tests of a run before every second one is forgotten, the last one excepted. */
 export const MAX_EVALUATIONS = 2000;
+
+/** Of a history that is restored. */
+const RECALLED_STEPS = 200;
 
 /** Mean, smallest and largest value of each row. */
 interface Spread {
@@ -61,6 +65,7 @@ export class RunHistory extends RowTable {
   latest: LatestStep | null = null;
   readonly evaluations: Evaluated[] = [];
   readonly statistics: RowTable;
+  readonly recentLosses = new RecentLosses();
   #latestAtMark: LatestStep | null = null;
 
   constructor(names: LayerNames, maxRows: number = MAX_ROWS) {
@@ -75,6 +80,7 @@ export class RunHistory extends RowTable {
     history.statistics.restore(state.statistics);
     history.latest = state.latest;
     history.evaluations.push(...state.evaluations);
+    history.#recallLosses();
     return history;
   }
 
@@ -104,6 +110,7 @@ export class RunHistory extends RowTable {
       this.add(step, batch, i);
       if (hasStatistics) this.statistics.add(step, batch, i);
       this.latest = latestOf(batch, i, this);
+      this.recentLosses.add(step, this.latest.loss);
     }
   }
 
@@ -122,6 +129,7 @@ export class RunHistory extends RowTable {
     this.statistics.truncateFrom(step);
     while ((this.evaluations.at(-1)?.step ?? -1) > step) this.evaluations.pop();
     this.latest = this.length === 0 ? null : this.#rowAsStep(this.length - 1);
+    this.recentLosses.truncateFrom(step);
   }
 
   override clear(): void {
@@ -129,6 +137,7 @@ export class RunHistory extends RowTable {
     this.statistics.clear();
     this.latest = null;
     this.evaluations.length = 0;
+    this.recentLosses.truncateFrom(0);
   }
 
   /** The same past with other layers: those that keep their names keep their numbers, new ones have none. */
@@ -143,6 +152,7 @@ export class RunHistory extends RowTable {
     other.takeRows(this);
     other.statistics.takeRows(this.statistics);
     other.evaluations.push(...this.evaluations);
+    other.recentLosses.takeFrom(this.recentLosses);
     if (latest !== null) {
       const before = new Map(parameterNames.map((name, i) => [name, latest.gradNorm[i]]));
       const gradNorm = Float32Array.from(names.parameterNames, (name) => before.get(name) ?? 0);
@@ -184,6 +194,17 @@ export class RunHistory extends RowTable {
     const history = RunHistory.from(this.names, state);
     history.truncateFrom(step);
     return history.state;
+  }
+
+  /** Of steps that were taken in elsewhere there are only the rows. */
+  #recallLosses(): void {
+    const { length, firstStep, lastStep, loss } = this;
+    const from = (lastStep[length - 1] ?? 0) - RECALLED_STEPS;
+    for (let row = Math.max(0, this.rowOf(from)); row < length; row++) {
+      for (let step = firstStep[row] ?? 0; step <= (lastStep[row] ?? -1); step++) {
+        this.recentLosses.add(step, loss.mean[row] ?? Number.NaN);
+      }
+    }
   }
 
   #spread(quantity: 'loss' | 'accuracy'): Spread {

@@ -8,11 +8,19 @@ export const stepsOf = ({ latest }: RunHistory): number => (latest?.step ?? -1) 
 /** Mean loss over steps `from` … `end` - 1; null where not all of them have been done. */
 export function meanLoss(history: RunHistory, from: number, end: number): number | null {
   if (from < 0 || end > stepsOf(history) || from >= end) return null;
+  const recent = history.recentLosses.mean(from, end);
+  if (recent !== null) return recent;
+  const { firstStep, lastStep, steps, loss } = history;
   const first = history.rowOf(from);
   const last = history.rowOf(end - 1);
-  if (first < 0) return null;
-  const rows = history.loss.mean.subarray(first, last + 1);
-  return rows.reduce((sum, loss) => sum + loss, 0) / rows.length;
+  // A row that holds other steps too would mix them in.
+  if (first < 0 || firstStep[first] !== from || lastStep[last] !== end - 1) return null;
+  let [sum, count] = [0, 0];
+  for (let row = first; row <= last; row++) {
+    sum += (steps[row] ?? 0) * (loss.mean[row] ?? Number.NaN);
+    count += steps[row] ?? 0;
+  }
+  return sum / count;
 }
 
 export interface Lead {
@@ -39,15 +47,20 @@ const LEAST_GAP = 0.02;
  * losses cancels in their difference. Null before there are enough steps.
  */
 export function leadOf(history: RunHistory, other: RunHistory): Lead | null {
-  const end = Math.min(stepsOf(history), stepsOf(other));
-  if (end < LEAD_STEPS) return null;
+  const done = Math.min(stepsOf(history), stepsOf(other));
+  // Where rows hold more steps than a block, the rows are the blocks.
+  const stride = Math.max(history.stride, other.stride);
+  const [size, end] =
+    stride <= BLOCK_STEPS ? [BLOCK_STEPS, done] : [stride, done - (done % stride)];
+  if (end < BLOCKS * size) return null;
   const losses = [history, other].map((one) =>
     Array.from({ length: BLOCKS }, (_, i) => {
-      const from = end - LEAD_STEPS + i * BLOCK_STEPS;
-      return meanLoss(one, from, from + BLOCK_STEPS) ?? Number.NaN;
+      const from = end - (BLOCKS - i) * size;
+      return meanLoss(one, from, from + size);
     }),
   );
-  const [mine = [], theirs = []] = losses;
+  const [mine, theirs] = losses.map((means) => means.filter((loss) => loss !== null));
+  if (mine?.length !== BLOCKS || theirs?.length !== BLOCKS) return null;
   const gaps = theirs.map((loss, i) => loss - (mine[i] ?? Number.NaN));
   const gap = mean(gaps);
   const variance = mean(gaps.map((one) => (one - gap) ** 2)) * (BLOCKS / (BLOCKS - 1));

@@ -111,6 +111,26 @@ test('a cut is told with the losses around it, then forgotten', () => {
   );
 });
 
+test('where rows hold many steps, a cut is told by the steps themselves', () => {
+  const coarse = new RunHistory({ parameterNames: [], activationNames: [] }, 8);
+  const fine = losses(640, (i) => (i < 600 ? 1.7 : 4.9));
+  for (let row = 0; row < fine.length; row++) {
+    coarse.append({
+      step: Uint32Array.of(row),
+      loss: fine.loss.mean.slice(row, row + 1),
+      accuracy: new Float32Array(1),
+      learningRate: new Float32Array(1),
+      elapsedMs: new Float64Array(1),
+      gradNorm: new Float32Array(0),
+    });
+  }
+  expect(coarse.stride).toBe(128);
+  const cut = { ...residual, markers: [{ step: 600, label: 'shortcuts off' }] };
+  expect(told([cut, plain], { a: coarse, b: losses(640, () => 2) })).toMatch(
+    /its loss went from 1\.\d\d to 4\.\d\d within ten steps/,
+  );
+});
+
 test('divergence comes before all else', () => {
   const diverged = { step: 30, layer: 'layer1.0.conv1', lastGoodStep: 29 };
   expect(told([residual, { ...plain, diverged }], { a: losses(200, () => 1) })).toMatch(

@@ -8,7 +8,7 @@ import { hasShortcuts, withAllShortcuts } from '../../model/shortcuts.ts';
 import type { RunHistory } from '../../training/history.ts';
 import { sameConfig } from '../edit.ts';
 import type { PageState, RunView } from '../state.ts';
-import { lastSwitched, LEAD_STEPS, leadOf, type Switched, stepsOf } from './evidence.ts';
+import { lastSwitched, LEAD_STEPS, leadOf, meanLoss, type Switched, stepsOf } from './evidence.ts';
 
 export interface Story {
   /** Changes only when there is something else to see; what is announced to screen readers. */
@@ -178,8 +178,7 @@ function because(leader: RunView, twins: ReturnType<typeof twinsOf>, isDeep: boo
 }
 
 function recentLoss(history: RunHistory): number {
-  const { length, loss } = history;
-  const from = Math.max(0, length - LEAD_STEPS);
-  const rows = loss.mean.subarray(from, length);
-  return rows.reduce((sum, value) => sum + value, 0) / Math.max(1, rows.length);
+  const steps = stepsOf(history);
+  const mean = meanLoss(history, steps - Math.min(steps, LEAD_STEPS), steps);
+  return mean ?? history.latest?.loss ?? Number.POSITIVE_INFINITY;
 }
