@@ -14,6 +14,8 @@ export interface Whole {
   readonly hashes: readonly string[];
 }
 
+/** The status of a page that waits for a person to restart training. */
+const BROKEN = /^(Stopped|GPU lost|Broken off)/;
 /** How long a page on a busy machine may look for a checkpoint before a person gives up and presses Train. */
 const OFFER_MS = 4000;
 
@@ -67,13 +69,17 @@ export class Stage {
   async recovered(tab: Tab, before: Before): Promise<void> {
     this.faults++;
     let first: number | null = null;
+    let since = before;
     let idleSinceMs = Date.now();
     const said = new Set<string>();
     const isUp = await tab.until(async () => {
       const text = await tab.statusText();
       said.add(await tab.said());
-      first = await tab.firstStepSince(before);
-      if (first !== null || text.startsWith('Finished')) return true;
+      // What came before training broke off is no news of how it goes on.
+      if (BROKEN.test(text)) since = { ...(await tab.before()), step: before.step };
+      first = await tab.firstStepSince(since);
+      if (text.startsWith('Finished') || (first !== null && /^(Training|Paused)/.test(text)))
+        return true;
       if (/^(Compiling|Tuning|Measuring|Restoring|Waiting)/.test(text)) idleSinceMs = Date.now();
       // A page that trains on by itself gets the time to, and one that looks for something to offer.
       const isFresh = before.step > 0 && text.startsWith('Ready');
@@ -87,7 +93,7 @@ export class Stage {
     if (first === null || first >= before.step) return;
     await sleep(60);
     said.add(await tab.said());
-    this.lost(before, first, [...said].join('\n'));
+    this.lost(since, first, [...said].join('\n'));
   }
 
   private lost({ step, seen, said: warned }: Before, resumedAt: number, said: string): void {

@@ -8,6 +8,8 @@ import { type Curve, parseCurve } from './curve.ts';
 /** How long anything may take that a busy machine does in two seconds. */
 export const PATIENCE_MS = 60_000;
 const POLL_MS = 40;
+/** How long a page may seem to rest before a person presses what it offers. */
+const IDLE_MS = 1500;
 /** How long news of a dead worker may take to the page. */
 const STOP_MS = 4000;
 
@@ -61,7 +63,9 @@ export class Tab {
 
   private listen(page: Page): void {
     page.on('pageerror', ({ message }) => {
-      if (!message.includes(INJECTED)) this.errors.push(`uncaught: ${message}`);
+      // What a thread of a worker throws reaches the page without its words.
+      if (!message.includes(INJECTED) && message !== 'null')
+        this.errors.push(`uncaught: ${message}`);
     });
     page.on('console', (message) => {
       const text = message.text();
@@ -100,9 +104,14 @@ export class Tab {
 
   /** Trains until the status line shows `step`, or to the end. */
   async reach(step: number): Promise<void> {
-    const reached = await this.until(
-      async () => (await this.step()) >= step || (await this.statusText()).startsWith('Finished'),
-    );
+    let sinceMs = Date.now();
+    const reached = await this.until(async () => {
+      const text = await this.statusText();
+      if (text.startsWith('Finished') || (await this.step()) >= step) return true;
+      if (!/^(Ready|Stopped|Broken)/.test(text)) sinceMs = Date.now();
+      if (Date.now() - sinceMs > IDLE_MS) await this.goOn();
+      return false;
+    });
     if (!reached) throw new DeadPage(`step ${step} is never reached: ${await this.statusText()}`);
   }
 
