@@ -75,6 +75,7 @@ describe('openInBrowser without cross-origin isolation', () => {
 
   it('has one thread and says so; its speed is measured within the time given', async () => {
     vi.stubGlobal('crossOriginIsolated', false);
+    vi.stubGlobal('isSecureContext', true);
     vi.stubGlobal('navigator', { hardwareConcurrency: 8 });
     const device = openInBrowser();
     expect(device.adapter.name).toBe('processor, 1 thread');
@@ -88,6 +89,7 @@ describe('openInBrowser without cross-origin isolation', () => {
 
   it('has nothing to say on a machine with one core', () => {
     vi.stubGlobal('crossOriginIsolated', false);
+    vi.stubGlobal('isSecureContext', true);
     vi.stubGlobal('navigator', { hardwareConcurrency: 1 });
     expect(openInBrowser().remark).toBeUndefined();
   });
