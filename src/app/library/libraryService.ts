@@ -11,6 +11,7 @@ import {
 import { readCheckpoint } from '../../training/checkpoint/read.ts';
 import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { exportedConfig, weightsFile } from '../../training/exportWeights.ts';
+import { RunHistory } from '../../training/history.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
 import { completeState } from '../../training/state.ts';
 import { weightsSha256 } from '../../training/weightsHash.ts';
@@ -139,7 +140,7 @@ export function libraryService(
     }: Extract<RunSource, { kind: 'file' }>): Promise<StoredRun | NotStored> {
       const { checkpoint, run, names } = await opened(file);
       const bytes = file.byteLength;
-      const unhashed = storedRunOf(about, checkpoint, run, names.parameterNames, bytes);
+      const unhashed = storedRunOf(about, checkpoint, run, names, bytes);
       const fresh = { ...unhashed, weightsSha256: await hashOf(run) };
       let stored = fresh;
       try {
@@ -265,7 +266,7 @@ export function libraryService(
       const stored =
         source.kind === 'stored'
           ? parseStoredRun(await store.record(source.id))
-          : storedRunOf(source.about, checkpoint, run, names.parameterNames, file.byteLength);
+          : storedRunOf(source.about, checkpoint, run, names, file.byteLength);
       const hash = await hashOf(run);
       const { buffer } = new TextEncoder().encode(runJson(stored, run, names, hash));
       const fileName = checkpointFileName([run]).replace('.checkpoint.safetensors', '.json');
@@ -316,11 +317,11 @@ function storedRunOf(
   { id, name, engine }: RunToStore,
   { adapter, savedAtMs }: Checkpoint,
   saved: SavedRun,
-  parameterNames: readonly string[],
+  names: LayerNames,
   bytes: number,
 ): StoredRun {
   const { config, history, status, step, colourIndex, marks, imported, name: network } = saved;
-  const measures = measuresOf(parameterNames, history, config.training);
+  const measures = measuresOf(RunHistory.from(names, history), config.training);
   return {
     version: RECORD_VERSION,
     ...{ id, name, network, colourIndex, config, status, engine, adapter, bytes },

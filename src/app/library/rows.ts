@@ -54,7 +54,7 @@ export const COLUMNS = [
   {
     key: 'gradientRatio',
     title: '‖∇‖ first ÷ last',
-    hint: 'Gradient norm of the first layer over that of the last, at the last step: 1 is even',
+    hint: 'Gradient norm of the first layer over that of the last convolution, over the last 50 steps: 1 is even',
     sense: 'evener',
     value: (row) => row.gradientRatio,
   },

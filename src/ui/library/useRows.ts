@@ -38,7 +38,7 @@ export function useRows(): readonly LibraryRow[] {
       live.map((run) => {
         const { id, libraryId, name, colourIndex, config, diverged, finished } = run;
         const history = session.history(id);
-        const measures = measuresOf(history.parameterNames, history, config.training);
+        const measures = measuresOf(history, config.training);
         const status = finished ? 'finished' : diverged === null ? 'live' : 'diverged';
         const about = { id: libraryId, runId: id, name, colourIndex, config, status } as const;
         const storedAs = all.find((other) => other.id === libraryId) ?? null;
