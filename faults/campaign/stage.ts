@@ -90,7 +90,8 @@ export class Stage {
       return false;
     });
     if (!isUp) throw new DeadPage(`does not go on: ${await tab.statusText()}; ${[...said].at(-1)}`);
-    if (first === null || first >= before.step) return;
+    // A finished run is kept in the library, and a later visit begins with new ones.
+    if (first === null || first >= before.step || before.isFinished) return;
     await sleep(60);
     said.add(await tab.said());
     this.lost(since, first, [...said].join('\n'));

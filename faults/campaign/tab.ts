@@ -25,6 +25,7 @@ export interface Before {
   /** As the status line shows it: what a person knows to lose. */
   readonly step: number;
   readonly seen: readonly StepsSeen[];
+  readonly isFinished: boolean;
   /** Tells one load of a page from the next. */
   readonly load: number;
   /** Messages seen of this load. */
@@ -140,8 +141,9 @@ export class Tab {
   async before(): Promise<Before> {
     // The line first: what it shows has been seen then.
     const step = await this.step();
+    const isFinished = (await this.statusText()).startsWith('Finished');
     const { seen, load } = await this.watched();
-    return { step, seen, load, count: seen.length, said: await this.said() };
+    return { step, isFinished, seen, load, count: seen.length, said: await this.said() };
   }
 
   /** The first step trained since, or the step before the fault where training simply went on; null: none yet. */

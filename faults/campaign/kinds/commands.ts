@@ -93,6 +93,13 @@ async function verify(stage: Stage, tab: Tab): Promise<void> {
   }
 }
 
+/** Trains the same runs anew, to the end. */
+async function again(tab: Tab): Promise<void> {
+  await tab.click('Reset');
+  await tab.until(async () => (await tab.step()) === 0);
+  await tab.finish();
+}
+
 const keptRuns: Kind = {
   name: 'kept-runs',
   what: 'finished runs are deleted, brought back and kept again, with reloads between',
@@ -119,16 +126,14 @@ const keptRuns: Kind = {
       stage.faults++;
       const choice = dice.number();
       if (choice < 0.3) {
-        await tab.press('Reset');
-        await tab.finish();
+        await again(tab);
         kept += 2;
         await expected(kept, 'after training again');
       } else if (choice < 0.8 && kept > 0) {
         await click('button', 'Delete all kept runs');
         await expected(0, 'after deleting');
         if (dice.chance(0.3)) {
-          await tab.press('Reset');
-          await tab.finish();
+          await again(tab);
           await expected(2, 'after deleting and training again');
           await click('button', /^Delete for good$/).catch(() => undefined);
           kept = 2;
