@@ -32,7 +32,7 @@ export default defineConfig({
       {
         extends: true,
         resolve: withoutAdapter,
-        // Tests that start other programs, such as PyTorch or a process of our own.
+        // Tests that start other programs, such as PyTorch or a process of our own, and those that take seconds.
         test: {
           name: 'slow',
           include: [`${TESTS}.slow.test.ts`],
