@@ -8,7 +8,7 @@ export interface Kind {
   readonly what: string;
   /** How often it comes up beside the others. */
   readonly weight: number;
-  /** Seed of the case that is part of the tests: a quick one that injects. */
+  /** Seed of a quick case that injects, for the tests. */
   readonly sample: number;
   /** The browser keeps no data of its origin. */
   readonly isRefused?: boolean;
