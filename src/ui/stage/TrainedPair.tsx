@@ -30,7 +30,7 @@ export function TrainedPair() {
   return (
     <div className="row trained-pair">
       <button type="button" disabled={isLoading} onClick={() => void open()}>
-        {isLoading ? 'Loading…' : 'Open a trained pair'}
+        {isLoading ? 'Loading…' : 'Open a ready-made pair'}
       </button>
       <span className="hint">to cut its shortcuts and look inside at once</span>
       <ErrorText>{error}</ErrorText>
