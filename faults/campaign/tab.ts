@@ -81,10 +81,14 @@ export class Tab {
     await button(this.page, name).click({ timeout: PATIENCE_MS });
   }
 
-  /** Clicks a button if it can be clicked at the moment. */
-  async press(name: string): Promise<void> {
+  /** Clicks a button if it can be clicked at the moment. @returns whether it was. */
+  async press(name: string): Promise<boolean> {
     const wanted = button(this.page, name);
-    if (await wanted.isEnabled()) await wanted.click({ timeout: 1000 }).catch(() => undefined);
+    if (!(await wanted.isEnabled())) return false;
+    return wanted.click({ timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
   }
 
   async statusText(): Promise<string> {

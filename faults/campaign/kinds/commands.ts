@@ -6,7 +6,7 @@ import { type Kind, pair, SHORT } from './kind.ts';
 
 /** Resets, and sees that nothing of the run before comes back. */
 async function reset(stage: Stage, tab: Tab): Promise<void> {
-  await tab.press('Reset');
+  if (!(await tab.press('Reset'))) return;
   await sleep(stage.dice.between(0, 400));
   const step = await tab.step();
   if (step !== 0) stage.complain('WRONG NUMBERS', `step ${step} after Reset`);
