@@ -1,6 +1,7 @@
 import { chromium, expect, type Page, test } from '@playwright/test';
 import { violations } from './support/axe.ts';
-import { CHROMIUM_ARGS, chromiumPath, SERVER_ARGS } from './support/browser.ts';
+import { SERVER_ARGS } from '../scripts/lib/chromium.mjs';
+import { CHROMIUM_ARGS, chromiumPath } from './support/browser.ts';
 import { button, figure, SLOW_MS, status, stepsDone, TINY, waitForStep } from './support/page.ts';
 
 const WITHOUT_WEBGPU = [...SERVER_ARGS, '--disable-features=WebGPU,WebGPUService', '--disable-gpu'];

@@ -8,9 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
-import { SERVER_ARGS } from '../../e2e/support/browser.ts';
+import { ensureChromium, SERVER_ARGS } from '../../scripts/lib/chromium.mjs';
 import { WATCH_SCRIPT } from './watch.ts';
-import { ensureChromium } from '../../scripts/lib/chromium.mjs';
 
 const START_LIMIT_MS = 30_000;
 /** Origins below this name may keep no data. */

@@ -1,3 +1,4 @@
+export const SERVER_ARGS: readonly string[];
 export function findChromium(
   env?: Readonly<Record<string, string | undefined>>,
   usual?: readonly string[],

@@ -16,6 +16,8 @@ const USUAL_PATHS = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+/** What Chromium needs on a server; without WebGPU. */
+export const SERVER_ARGS = ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage'];
 const INSTALL_LIMIT_MS = 10 * 60_000;
 
 /**

@@ -1,10 +1,11 @@
 /** Reads and decodes rows of a Parquet file of images. */
-import { loadChunk } from '../chunk.ts';
 import { parquetReadObjects } from 'hyparquet';
 import { DataError, reasonOf } from './dataError.ts';
 import type { Codecs } from './image/codecs.ts';
+import { decodeImage, isImage } from './image/decode.ts';
 import { fitted } from './image/fit.ts';
 import { decodePng, isPng } from './image/png.ts';
+import { numbersImage, rawImage } from './image/rawImage.ts';
 import type { Fit, RgbImage } from './image/rgbImage.ts';
 import { classOf, type RawLabel, rawLabel } from './parquetLabels.ts';
 import type { ImageColumn } from './parquetColumns.ts';
@@ -124,15 +125,11 @@ async function imageOf(
   { name, kind }: ImageColumn,
   codecs: Codecs,
 ): Promise<RgbImage> {
-  if (kind === 'numbers')
-    return (await loadChunk(() => import('./image/rawImage.ts'))).numbersImage(value);
+  if (kind === 'numbers') return numbersImage(value);
   const isStruct = typeof value === 'object' && value !== null && 'bytes' in value;
   const bytes = isStruct ? value.bytes : value;
   if (bytes instanceof Uint8Array) {
     if (isPng(bytes)) return decodePng(bytes);
-    // The published sets have none.
-    const { decodeImage, isImage } = await loadChunk(() => import('./image/decode.ts'));
-    const { rawImage } = await loadChunk(() => import('./image/rawImage.ts'));
     return (isImage(bytes) ? null : rawImage(bytes)) ?? decodeImage(bytes, codecs);
   }
   const path = isStruct && 'path' in value ? value.path : null;

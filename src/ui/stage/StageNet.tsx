@@ -2,7 +2,7 @@
  * A run's network as it trains: every layer coloured by its gradient, every shortcut an arc that switches it. The layers
  * open what is known of them.
  */
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { hasShortcut } from '../../app/edit.ts';
 import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
 import type { RunView } from '../../app/state.ts';
@@ -14,6 +14,7 @@ import {
   STAGE_HEIGHT,
   type StageBlock,
   type StageLayer,
+  type StageLayout,
   WIRE_Y,
 } from '../../charts/stage/layoutStage.ts';
 import { useSize } from '../../charts/useSize.ts';
@@ -87,7 +88,7 @@ export function StageNet({ run, graph, colours, caption, opened, onOpen }: Stage
           ))}
         </svg>
       )}
-      <Colours run={run} svg={svg.current} layers={layout?.layers ?? []} colours={colours} />
+      <Colours {...{ run, svg, layout, colours }} />
       <Caption {...{ run, graph, pointed, caption }} />
     </div>
   );
@@ -97,7 +98,7 @@ interface ArcProps {
   readonly run: RunView;
   readonly graph: LayerGraph;
   readonly block: StageBlock;
-  readonly svg: React.RefObject<SVGSVGElement | null>;
+  readonly svg: RefObject<SVGSVGElement | null>;
   readonly isFirst: boolean;
   onPoint(block: string): void;
 }
@@ -135,7 +136,7 @@ const LAYERS_BOTTOM = 76;
 interface LayerProps {
   readonly graph: LayerGraph;
   readonly layer: StageLayer;
-  readonly svg: React.RefObject<SVGSVGElement | null>;
+  readonly svg: RefObject<SVGSVGElement | null>;
   readonly isFirst: boolean;
   readonly isOpened: boolean;
   onPoint(layer: string): void;
@@ -186,24 +187,25 @@ function onKey(event: KeyboardEvent, svg: Element | null, among: string, act: ()
 
 interface ColoursProps {
   readonly run: RunView;
-  readonly svg: SVGSVGElement | null;
-  readonly layers: readonly StageLayer[];
+  readonly svg: RefObject<SVGSVGElement | null>;
+  /** New rectangles have no colour yet. */
+  readonly layout: StageLayout | null;
   readonly colours: readonly [number, number];
 }
 
 /** Colours the layers by their last gradient, past React: with 110 layers, four times a second. */
-function Colours({ run, svg, layers, colours }: ColoursProps) {
+function Colours({ run, svg, layout, colours }: ColoursProps) {
   const session = useSession();
   const version = useDrawnVersion(DRAWN_AFTER_MS);
   const { latest, parameterNames } = session.history(run.id);
   useEffect(() => {
     const indices = new Map(parameterNames.map((name, i) => [name, i]));
-    for (const rect of svg?.querySelectorAll<SVGRectElement>('[data-layer]') ?? []) {
+    for (const rect of svg.current?.querySelectorAll<SVGRectElement>('[data-layer]') ?? []) {
       const index = indices.get(`${rect.getAttribute('data-layer')}.weight`);
       const norm = index === undefined ? Number.NaN : (latest?.gradNorm[index] ?? Number.NaN);
       rect.style.fill = latest === null ? '' : scaleCss(norm, colours);
     }
-  }, [svg, layers, latest, parameterNames, colours, version]);
+  }, [svg, layout, latest, parameterNames, colours, version]);
   return null;
 }
 
