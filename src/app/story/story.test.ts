@@ -99,15 +99,15 @@ test('a cut is told with the losses around it, then forgotten', () => {
     b: losses(steps, () => 2),
   });
   expect(told([cut, plain], histories(204))).toBe(
-    'You cut the shortcuts of ResNet-32 at step 200; no weight changed. Watch its loss over the next 6 steps.',
+    'The shortcuts of ResNet-32 were cut at step 200; no weight changed. Watch its loss over the next 6 steps.',
   );
   expect(told([cut, plain], histories(240))).toMatch(
-    /^You cut the shortcuts of ResNet-32 at step 200: its loss went from 1\.\d\d to 4\.\d\d within ten steps\./,
+    /^The shortcuts of ResNet-32 were cut at step 200: its loss went from 1\.\d\d to 4\.\d\d within ten steps\./,
   );
   expect(told([cut, plain], histories(400))).toMatch(/^Step 400: Plain-32 is ahead/);
   const one = { ...residual, markers: [{ step: 200, label: 'layer1.3 shortcut cut' }] };
   expect(told([one, plain], { a: losses(240, () => 1.7), b: losses(240, () => 2) })).toMatch(
-    /the shortcut of conv2, block 4 of ResNet-32.*depends little on it\.$/,
+    /^The shortcut of conv2, block 4 of ResNet-32 was cut.*depends little on it\.$/,
   );
 });
 

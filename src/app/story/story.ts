@@ -84,8 +84,10 @@ function atStart({ phase, runs, dataError }: Told, first: RunView): Story {
 }
 
 function switching({ name, step, isCut, block, before, after }: Switched, steps: number): Story {
-  const what = block === null ? 'the shortcuts' : `the shortcut of ${blockWords(block)}`;
-  const did = `You ${isCut ? 'cut' : 'restored'} ${what} of ${name} at step ${counted(step)}`;
+  const what = block === null ? 'The shortcuts' : `The shortcut of ${blockWords(block)}`;
+  // By a click, by an experiment, or by a link's schedule.
+  const was = `${block === null ? 'were' : 'was'} ${isCut ? 'cut' : 'restored'}`;
+  const did = `${what} of ${name} ${was} at step ${counted(step)}`;
   const phase = `${isCut ? 'cut' : 'restored'} ${name} ${step}`;
   if (before === null || after === null) {
     return {
