@@ -14,7 +14,7 @@ it('says what is unusual of the stem', () => {
   expect(describeModel(modelSchema.parse({ stem: 'imagenet' }))).toContain(
     'widths 16·32·64, 7×7 stem, max-pool after the stem, 32×32 pixels',
   );
-  expect(describeModel(modelSchema.parse({ stemPool: true }))).toContain('max-pool behind');
+  expect(describeModel(modelSchema.parse({ stemPool: true }))).toContain('max-pool after');
 });
 
 it('describes a net in a line, the unusual included', () => {
