@@ -34,6 +34,8 @@ export class Stage {
     private readonly server: PageServer,
     private readonly origin: string,
     private readonly wholeOf: (link: string) => Promise<Whole>,
+    /** Into one training. */
+    readonly mostFaults: number,
   ) {}
 
   get address(): string {
