@@ -108,7 +108,11 @@ describe('CIFAR-10', () => {
       { 'data_batch_1.bin': binary(1, 0, () => [10]) },
       /data_batch_1.bin.*image 0 has the label 10/,
     ],
-    ['half a record', { 'data_batch_1.bin': new Uint8Array(4000) }, /not a whole number of records/],
+    [
+      'half a record',
+      { 'data_batch_1.bin': new Uint8Array(4000) },
+      /not a whole number of records/,
+    ],
     ['a pickle cut short', { data_batch_1: batch(1, 2).slice(0, 5000) }, /data_batch_1.*cut off/],
     ['another pickle', { data_batch_1: Buffer.from('\x80\x02]q\0.', 'latin1') }, /no dictionary/],
     [
