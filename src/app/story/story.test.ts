@@ -82,7 +82,9 @@ test('chance alone is called a lead in fewer than one case of fifty', () => {
 
 test('a plain net ahead is explained by its depth', () => {
   const histories = { a: losses(300, () => 2), b: losses(300, () => 1.7) };
-  expect(told([residual, plain], histories)).toMatch(/^Step 300: Plain-32 is ahead.*with more training\.$/);
+  expect(told([residual, plain], histories)).toMatch(
+    /^Step 300: Plain-32 is ahead.*with more training\.$/,
+  );
   const shallow = completeConfig({ version: 1, model: { stageDepths: [1, 1, 1] } });
   const runs = [
     { ...residual, name: 'ResNet-8', config: shallow },

@@ -24,12 +24,14 @@ export interface TourStep {
   seen(facts: TourFacts): string;
 }
 
+/** Steps after which no more is promised of two networks that are level. */
+const PATIENCE = 500;
+
 /** Smaller changes of the loss are what single batches do. */
 const CLEARLY_OTHER = 1.1;
 
 const LOSS = 'figure[aria-label="Loss"]';
 const TRAIN = '.buttons .primary';
-const CARDS = '.run-cards';
 const CARD = '.run-card';
 const HEAT_MAP = '.heat-of-run';
 
@@ -55,7 +57,7 @@ function cutText(facts: TourFacts): string {
     return 'The shortcuts are cut. No weight has changed.';
   const numbers = `Ten steps after the cut, the loss of ${cut.name} went from ${rounded(cut.before)} to ${rounded(cut.after)}.`;
   return cut.after > CLEARLY_OTHER * cut.before
-    ? `${numbers} No weight was touched: the blocks had learned small corrections to an input that no longer reaches them.`
+    ? `${numbers} The cut itself changed no weight: the blocks had learned small corrections to an input that no longer reaches them.`
     : `${numbers} So far the network depends little on its shortcuts; one that has trained longer depends on them more.`;
 }
 
@@ -103,7 +105,7 @@ const waiting = (steps: number, from: number): string =>
 const READY_MADE: readonly TourStep[] = [
   {
     title: 'A pair that is trained already',
-    target: CARDS,
+    target: CARD,
     action: () => ({ label: 'Open the pair', does: 'openPair' }),
     isDone: ({ stage }) => stage === 'ready-made',
     task: () =>
@@ -154,14 +156,19 @@ const OWN: readonly TourStep[] = [
     seenAt: LOSS,
     action: ({ stage }) =>
       stage === 'ready-made' ? { label: 'Set up a fresh pair', does: 'setUpFresh' } : null,
-    isDone: ({ stage, lead }) => stage !== 'ready-made' && lead !== null,
+    isDone: ({ stage, lead, steps }) =>
+      stage !== 'ready-made' && lead !== null && (lead.isClear || steps >= PATIENCE),
     task: (facts) => {
       const { stage, steps, isTraining } = facts;
       if (stage === 'ready-made') {
         return 'That pair was trained in advance. Now watch two networks learn from the start, in this browser.';
       }
+      const toGoOn = isTraining ? '' : ' Press Train to continue.';
+      if (steps >= LEAD_STEPS) {
+        return `Step ${counted(steps)}: the two are level so far. Watch the curves; they usually part within a few hundred steps.${toGoOn}`;
+      }
       return isTraining || steps > 0
-        ? `Step ${counted(steps)}. Early losses scatter; after ${LEAD_STEPS} steps the two can be compared.${isTraining ? '' : ' Press Train to go on.'}`
+        ? `Step ${counted(steps)}. Early losses scatter; after ${LEAD_STEPS} steps the two can be compared.${toGoOn}`
         : `${residualName(facts)} and ${plainName(facts)} start from the same weights and see the same images. Press Train.`;
     },
     seen: leadText,

@@ -49,8 +49,12 @@ export function useTarget(selector: string, panel: RefObject<HTMLElement | null>
       resized.observe(target);
       show();
     };
+    const bar = targetOf('.controls');
     const measure = () => {
       frame = 0;
+      // On phones the buttons are at the bottom, below a status of one line or two.
+      const barTop = bar?.getBoundingClientRect().top ?? 0;
+      panel.current?.style.setProperty('--tour-bottom', `${window.innerHeight - barTop + 8}px`);
       const target = targetOf(selector);
       // Another one where the runs were replaced, or a chart has come.
       if (target !== outlined) outline(target);
@@ -67,6 +71,7 @@ export function useTarget(selector: string, panel: RefObject<HTMLElement | null>
     measureSoon();
     const options = { passive: true, capture: true };
     if (panel.current !== null) resized.observe(panel.current);
+    if (bar !== null) resized.observe(bar);
     const replaced = new MutationObserver(() => targetOf(selector) !== outlined && measureSoon());
     replaced.observe(document.body, { childList: true, subtree: true });
     window.addEventListener('scroll', measureSoon, options);
