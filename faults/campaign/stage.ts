@@ -112,7 +112,7 @@ export class Stage {
     else
       this.complain(
         'LOST IN SILENCE',
-        `step ${step} became ${resumedAt}; said: ${shortened(said)}`,
+        `step ${step} became ${resumedAt}; said: ${shortened(said, 1500)}`,
       );
   }
 
@@ -177,4 +177,5 @@ export class Stage {
   }
 }
 
-export const shortened = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
+export const shortened = (text: string, most = 300): string =>
+  text.replace(/\s+/g, ' ').trim().slice(0, most);

@@ -84,7 +84,7 @@ export class Tab {
   /** Clicks a button if it can be clicked at the moment. @returns whether it was. */
   async press(name: string): Promise<boolean> {
     const wanted = button(this.page, name);
-    if (!(await wanted.isEnabled())) return false;
+    if (!(await wanted.isEnabled({ timeout: 5000 }).catch(() => false))) return false;
     return wanted.click({ timeout: 1000 }).then(
       () => true,
       () => false,
@@ -190,7 +190,9 @@ export class Tab {
     await this.closeDialogs();
     for (const name of [/^Resume$/, /^Restart from step/, /^Reload training$/, /^Train$/]) {
       const offered = this.page.getByRole('button', { name }).first();
-      if (!(await offered.isVisible()) || !(await offered.isEnabled())) continue;
+      if (!(await offered.isVisible())) continue;
+      // It may go in between.
+      if (!(await offered.isEnabled({ timeout: 1000 }).catch(() => false))) continue;
       await offered.click({ timeout: 5000 }).catch(() => undefined);
       return;
     }
