@@ -86,7 +86,7 @@ export class Stage {
       // A page that trains on by itself gets the time to, and one that looks for something to offer.
       const isFresh = before.step > 0 && text.startsWith('Ready');
       if (Date.now() - idleSinceMs > (isFresh && !(await tab.hasOffer()) ? OFFER_MS : 700)) {
-        await tab.goOn();
+        said.add(await tab.goOn());
         idleSinceMs = Date.now();
       }
       return false;

@@ -185,17 +185,19 @@ export class Tab {
     }, 5000);
   }
 
-  /** Does what the page offers to go on: resume, restart, train. */
-  async goOn(): Promise<void> {
+  /** Does what the page offers to go on: resume, restart, train. @returns what the page said by then. */
+  async goOn(): Promise<string> {
     await this.closeDialogs();
     for (const name of [/^Resume$/, /^Restart from step/, /^Reload training$/, /^Train$/]) {
       const offered = this.page.getByRole('button', { name }).first();
       if (!(await offered.isVisible())) continue;
       // It may go in between.
       if (!(await offered.isEnabled({ timeout: 1000 }).catch(() => false))) continue;
+      const said = await this.said();
       await offered.click({ timeout: 5000 }).catch(() => undefined);
-      return;
+      return said;
     }
+    return '';
   }
 
   /** Goes on until every run has finished. @throws DeadPage where that never happens. */

@@ -20,7 +20,6 @@ import { AutoSave } from './autoSave.ts';
 import type { CsvRun } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import { isWorthStoring } from './library/discardedRuns.ts';
 import { LiveHistories } from './liveHistories.ts';
 import { runName } from './naming.ts';
 import { type NewRun, newRuns } from './newRuns.ts';
@@ -189,7 +188,7 @@ export class PageSession {
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
-    for (const { id } of runs) this.autoSave.save(id, isWorthStoring);
+    for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
     this.histories.forgetAll();
     const fresh = this.#newRuns(wanted);
     this.store.setState({
@@ -209,7 +208,7 @@ export class PageSession {
   }
 
   removeRun(id: RunId): void {
-    this.autoSave.save(id, isWorthStoring);
+    this.autoSave.saveBeforeLoss(id);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
       const first = left[0]?.id ?? null;
