@@ -6,6 +6,7 @@ import { networkName } from '../model/networkName.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import type { RunChange } from '../training/protocol.ts';
 import type { RunId } from '../training/runIdentity.ts';
+import { canChange } from './address/lock.ts';
 import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
 import { runName } from './naming.ts';
 import type { PageSession } from './pageSession.ts';
@@ -37,7 +38,7 @@ export class BuilderSession {
   edit(patch: ConfigPatch): void {
     const { store } = this.session;
     const { selected, linked, runs, address } = store.getState();
-    if (address.isLocked) return;
+    if (address.lock !== false) return;
     const edited = runs.map((run) => {
       const part = run.id === selected ? patch : sharedPart(patch, linked);
       return { ...run, draft: applyPatch(run.draft ?? run.config, part) };
@@ -51,7 +52,7 @@ export class BuilderSession {
     this.settle();
     const { store } = this.session;
     const { phase, runs, address } = store.getState();
-    if (address.isLocked) return;
+    if (!canChange(address.lock, change)) return;
     const changed = runs.map((run) =>
       run.id === id ? { ...run, config: withPending(run.config, [change]) } : run,
     );

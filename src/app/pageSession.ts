@@ -168,7 +168,7 @@ export class PageSession {
   /** A further run beside the others. @returns its id, or null where there are four already or a link has locked them. */
   addRun(config: RunConfig): RunId | null {
     const { runs, library, address } = this.store.getState();
-    if (runs.length >= MAX_RUNS || address.isLocked) return null;
+    if (runs.length >= MAX_RUNS || address.lock !== false) return null;
     const id = `run-${this.#nextId++}`;
     const name = runName(
       config.model,
