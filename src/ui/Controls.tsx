@@ -7,6 +7,7 @@ import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/short
 import { MAX_RUNS } from '../training/protocol.ts';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
+import { MoreSteps } from './MoreSteps.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Shown, useIsLocked } from './sharing/Shown.tsx';
 import { usePageTitle } from './usePageTitle.ts';
@@ -74,6 +75,9 @@ export function Controls() {
         <button ref={pauseButton} type="button" disabled={!(isReady && isBusy)} onClick={press}>
           Pause
         </button>
+        {isReady && !isBusy && !isLocked && (
+          <MoreSteps onClick={() => (followsFocus.current = true)} />
+        )}
         <Shown part="step">
           <button type="button" disabled={!canStart} onClick={step}>
             Step
