@@ -1,9 +1,15 @@
 /** Once all runs are over: trains them longer. */
+import type { RefObject } from 'react';
 import { furtherSteps, longerNote } from '../app/trainLonger.ts';
 import { formatCount } from '../charts/format.ts';
 import { useBuilder, usePage } from './context.ts';
 
-export function MoreSteps({ onClick }: { onClick(): void }) {
+interface MoreStepsProps {
+  readonly button: RefObject<HTMLButtonElement | null>;
+  onClick(): void;
+}
+
+export function MoreSteps({ button, onClick }: MoreStepsProps) {
   const builder = useBuilder();
   const { isOver, longest } = usePage(({ runs }) => ({
     isOver:
@@ -18,7 +24,9 @@ export function MoreSteps({ onClick }: { onClick(): void }) {
   const more = furtherSteps(steps);
   return (
     <button
+      ref={button}
       type="button"
+      className="more-steps"
       title={longerNote(learningRate, steps)}
       onClick={() => {
         onClick();

@@ -52,9 +52,13 @@ function Frame({ label, field, hint, children }: FrameProps) {
 
 /** Beside what starts runs again that have been trained. */
 const Restarts = () => (
-  <span className="restarts" title="A change starts all runs again at step 0.">
-    <span aria-hidden="true">↺</span>
-    <span className="visually-hidden">A change starts all runs again.</span>
+  <span
+    className="restarts"
+    role="img"
+    aria-label="starts all runs again"
+    title="A change starts all runs again at step 0."
+  >
+    ↺
   </span>
 );
 
