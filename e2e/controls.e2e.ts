@@ -89,17 +89,17 @@ test('what programs differ in is set under Advanced, as far as it matters to the
   page,
 }) => {
   await openTiny(page);
-  const advanced = page.getByText('Advanced: details in which programs differ');
+  const advanced = page.getByText('Advanced: details that differ between programs');
   await advanced.click();
   await expect(page.getByLabel('Bottleneck’s stride')).toHaveCount(0);
   await page.getByLabel('Option A’s zeros').selectOption('end');
-  await page.getByLabel('Max-pool behind the stem').selectOption('yes');
+  await page.getByLabel('Max-pool after the stem').selectOption('yes');
   await fill(page, 'BatchNorm’s ε', '0.001');
-  await expect(run(page, 0).getByText('max-pool behind the stem')).toBeVisible();
+  await expect(run(page, 0).getByText('max-pool after the stem')).toBeVisible();
   await page.getByLabel('Block', { exact: true }).selectOption('bottleneck');
   await page.getByLabel('Bottleneck’s stride').selectOption('1x1');
   await page.getByText('Advanced: normalisation').click();
-  await page.getByLabel('Mean and deviation').selectOption('own');
+  await page.getByLabel('Mean and standard deviation').selectOption('own');
   await fill(page, 'Mean: red, green, blue', '0.5 0.4 0.3');
   await expect.poll(() => new URL(page.url()).hash).toContain('data.mean=0.5,0.4,0.3');
   for (const part of [

@@ -339,7 +339,7 @@ export class TrainingSession {
   private abandonDevice(message: string): void {
     this.goal = 'rest';
     this.host.abandon(message);
-    this.studies.failAll('What trains was lost. Restart the runs, then start again.', true);
+    this.studies.failAll('The engine was lost. Restart the runs, then start again.', true);
     this.emit(lossOf(this.runs, this.host.lost));
     this.setState(this.restingState);
   }
@@ -379,7 +379,7 @@ export class TrainingSession {
   private async withRun(id: RunId, work: (run: Run) => Promise<void>): Promise<void> {
     const run = this.trainer.runs.get(id);
     if (run !== undefined) return work(run);
-    this.emit({ type: 'refused', id, field: '', message: 'There is no such run any more.' });
+    this.emit({ type: 'refused', id, field: '', message: 'This run no longer exists.' });
   }
 
   /** Closes the datasets that nobody uses, and ends the studies of runs that are gone. */

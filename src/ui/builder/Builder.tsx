@@ -113,7 +113,7 @@ function RunBuilder({ run }: { run: RunView }) {
             <MoreModelFields model={shown.model} />
           </Shown>
           <Shown part="advanced-model">
-            <LazyDetails summary="Advanced: details in which programs differ">
+            <LazyDetails summary="Advanced: details that differ between programs">
               {() => (
                 <Suspense>
                   <AdvancedFields model={shown.model} />
