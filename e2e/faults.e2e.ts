@@ -37,7 +37,7 @@ test('the sample’s kinds of faults are kinds of the campaign', () => {
 
 for (const kind of KINDS.filter(({ name }) => SAMPLED.includes(name))) {
   test(`a run withstands: ${kind.what}`, async () => {
-    const { verdict, note } = await runCase(kind, kind.sample, chromium, server, wholes);
+    const { verdict, note } = await runCase(kind, kind.sample, chromium, server, wholes, 3);
     expect(isGood(verdict), `${verdict}: ${note}`).toBe(true);
   });
 }

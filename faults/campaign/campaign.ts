@@ -22,6 +22,8 @@ export interface Plan {
   readonly log: (line: string) => void;
 }
 
+/** Most faults into one training: opening a page and judging it takes longer than a fault. */
+const MOST_FAULTS = 8;
 /** After so many cases a browser is started afresh. */
 const CASES_PER_BROWSER = 60;
 const CASE_LIMIT_MS = 300_000;
@@ -42,7 +44,7 @@ export async function campaign(plan: Plan, server: PageServer): Promise<CaseResu
       const seed = next++;
       const kind = order[(seed - plan.seed) % order.length];
       if (kind === undefined || known.has(`${kind.name} ${seed}`)) continue;
-      const result = await runCase(kind, seed, chromium, server, wholes);
+      const result = await runCase(kind, seed, chromium, server, wholes, MOST_FAULTS);
       injected += result.faults;
       done.push(result);
       if (plan.file !== null) appendFileSync(plan.file, `${JSON.stringify(result)}\n`);
@@ -64,11 +66,13 @@ export async function runCase(
   chromium: Chromium,
   server: PageServer,
   wholes: Undisturbed,
+  mostFaults: number,
 ): Promise<CaseResult> {
   const startedMs = Date.now();
   const origin = `c${seed}-${startedMs.toString(36)}${kind.isRefused === true ? '.refused' : ''}`;
   const dice = new Dice(seed, kind.name);
-  const stage = new Stage(dice, chromium, server, origin, (link) => wholes.of(link, chromium));
+  const wholeOf = (link: string) => wholes.of(link, chromium);
+  const stage = new Stage(dice, chromium, server, origin, wholeOf, mostFaults);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new DeadPage('the case takes five minutes')), CASE_LIMIT_MS);

@@ -12,9 +12,9 @@ it('numbers a name that is taken', () => {
 
 it('says what is unusual of the stem', () => {
   expect(describeModel(modelSchema.parse({ stem: 'imagenet' }))).toContain(
-    'widths 16·32·64, 7×7 stem, max-pool behind the stem, 32×32 pixels',
+    'widths 16·32·64, 7×7 stem, max-pool after the stem, 32×32 pixels',
   );
-  expect(describeModel(modelSchema.parse({ stemPool: true }))).toContain('max-pool behind');
+  expect(describeModel(modelSchema.parse({ stemPool: true }))).toContain('max-pool after');
 });
 
 it('describes a net in a line, the unusual included', () => {

@@ -28,5 +28,5 @@ export function describeModel(model: ModelConfig): string {
 /** What is not usual of the stem; CIFAR’s 3×3 has no max-pool. */
 const stemWords = (model: ModelConfig): readonly string[] => [
   ...(model.stem === 'imagenet' ? ['7×7 stem'] : []),
-  ...(hasStemPool(model) ? ['max-pool behind the stem'] : []),
+  ...(hasStemPool(model) ? ['max-pool after the stem'] : []),
 ];

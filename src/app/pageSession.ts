@@ -9,12 +9,8 @@ import type { RunConfig } from '../model/config.ts';
 import { tell } from '../storage/troubles.ts';
 import type { TrainingClient } from '../training/client.ts';
 import type { RunHistory } from '../training/history.ts';
-import {
-  type Command,
-  MAX_RUNS,
-  type RunChange,
-  type TrainingEvent,
-} from '../training/protocol.ts';
+import type { RunEdit } from '../training/changes.ts';
+import { type Command, MAX_RUNS, type TrainingEvent } from '../training/protocol.ts';
 import type { NamedTensor, RunId } from '../training/runIdentity.ts';
 import { AutoSave } from './autoSave.ts';
 import type { CsvRun } from './csv.ts';
@@ -154,7 +150,7 @@ export class PageSession {
   }
 
   /** A change between two steps, of a run that is being trained. */
-  change(id: RunId, change: RunChange): void {
+  change(id: RunId, change: RunEdit): void {
     this.store.setState(({ runs }) => ({
       isDefaultPair: false,
       fieldErrors: {},

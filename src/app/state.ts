@@ -5,14 +5,10 @@ import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { StorageFailure } from '../storage/failure.ts';
 import type { StorageTrouble } from '../storage/troubles.ts';
+import type { RunEdit } from '../training/changes.ts';
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Evaluated } from '../training/measurements.ts';
-import type {
-  CheckpointOffer,
-  ResumedRun,
-  RunChange,
-  TrainingEvent,
-} from '../training/protocol.ts';
+import type { CheckpointOffer, ResumedRun, TrainingEvent } from '../training/protocol.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import type { Verified, VerifyProgress } from '../training/verifyWorker.ts';
 import type { FinalWeights } from '../training/weightsHash.ts';
@@ -60,7 +56,7 @@ export interface RunView {
   /** Edits that wait: for a correction, or for a restart of a run that has been trained. */
   readonly draft: RunConfig | null;
   /** Changes sent to the worker that it has not made yet, oldest first. */
-  readonly pending: readonly RunChange[];
+  readonly pending: readonly RunEdit[];
   readonly prepared: Pick<
     EventOf<'prepared'>,
     | 'parameterNames'

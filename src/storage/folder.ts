@@ -127,7 +127,41 @@ async function accessTo(
 ): Promise<SyncAccessHandle> {
   const handle = await directory.getFileHandle(name, { create });
   if (!isWritable(handle)) throw new StorageError('missing');
-  return handle.createSyncAccessHandle();
+  return whilePageLasts(await handle.createSyncAccessHandle());
+}
+
+/**
+ * Chromium freezes the workers of a page that is left, in the middle of a function. Where it then ends the page, the
+ * function may go on all the same, and a file that it changes or closes takes the renderer down, with the page that came
+ * after. The browser has closed the file by then.
+ */
+function whilePageLasts(access: SyncAccessHandle): SyncAccessHandle {
+  const assertPage = (): void => {
+    if (isPageGone()) throw new StorageError('broken');
+  };
+  return {
+    getSize: () => access.getSize(),
+    read: (bytes, options) => access.read(bytes, options),
+    flush: () => access.flush(),
+    truncate(bytes) {
+      assertPage();
+      access.truncate(bytes);
+    },
+    write(bytes, options) {
+      assertPage();
+      return access.write(bytes, options);
+    },
+    close() {
+      if (!isPageGone()) access.close();
+    },
+  };
+}
+
+/** Whether this worker's page is gone: a destroyed context sets no timers, and answers with 0. */
+function isPageGone(): boolean {
+  const timer = setTimeout(() => undefined);
+  clearTimeout(timer);
+  return Number(timer) === 0;
 }
 
 async function writeFile(

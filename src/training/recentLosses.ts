@@ -4,11 +4,11 @@
 const KEPT = 512;
 
 export class RecentLosses {
-  /** Consecutive; the last `losses.length` steps before `end`. */
+  /** Of consecutive steps, up to `#end` - 1. */
   #losses: number[] = [];
   #end = 0;
 
-  /** The step behind the last one. */
+  /** A step that does not follow the last one begins anew. */
   add(step: number, loss: number): void {
     if (step !== this.#end) this.#losses = [];
     this.#losses.push(loss);

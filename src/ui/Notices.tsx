@@ -66,8 +66,8 @@ export function Notices() {
         <Notice
           title={
             engine !== undefined && isOnProcessor(engine)
-              ? 'Training on the processor broke off.'
-              : 'The browser took the GPU away.'
+              ? 'Training on the processor stopped.'
+              : 'The browser has lost the GPU.'
           }
           severe
         >
@@ -113,7 +113,7 @@ export function Notices() {
             {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
           </p>
           {data.again === 'found' ? (
-            <p>CIFAR-10 is there now. Press Reset to train on it.</p>
+            <p>CIFAR-10 is available now. Press Reset to train on it.</p>
           ) : (
             data.info.unavailable.length > 0 && (
               <button type="button" disabled={data.again === 'asked'} onClick={retry}>

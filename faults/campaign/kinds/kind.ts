@@ -36,7 +36,7 @@ export const TINY_ON_WEBGPU = (steps: number): string =>
   `${NETS}&engine=webgpu&data.source=synthetic&training.steps=${steps}`;
 
 /**
- * Trains a pair and injects one to three faults at random moments.
+ * Trains a pair and injects up to `stage.mostFaults` faults at random moments.
  * @param fault does it, and leaves the tab open, whatever state it is in.
  */
 export async function disturbedLife(
@@ -48,7 +48,7 @@ export async function disturbedLife(
   const { dice } = stage;
   const tab = await stage.open(link);
   await tab.click('Train');
-  const times = dice.between(1, 3);
+  const times = dice.between(1, stage.mostFaults);
   for (let i = 0; i < times; i++) {
     const present = await tab.step();
     await tab.reach(Math.min(steps - 1, present + dice.between(1, Math.floor(steps / times))));

@@ -1,5 +1,5 @@
 /** How far a link locks the page, in three ready choices and one that is stricter. */
-import type { RunChange } from '../../training/protocol.ts';
+import type { RunEdit } from '../../training/changes.ts';
 
 /** Locks under which students still cut shortcuts, by their name in the address (`lock=cut`). */
 export const OPEN_LOCKS = ['explore', 'cut'] as const;
@@ -29,5 +29,5 @@ export const hiddenParts = (address: {
 export const canCut = (lock: Lock): boolean => lock !== true;
 
 /** Whether a run can be changed in this way. */
-export const canChange = (lock: Lock, { kind }: RunChange): boolean =>
+export const canChange = (lock: Lock, { kind }: RunEdit): boolean =>
   lock === false || (canCut(lock) && (kind === 'shortcuts' || kind === 'blockShortcut'));

@@ -52,7 +52,7 @@ export function storyOf(state: Told, historyOf: (id: string) => RunHistory): Sto
 function divergence(run: RunView, { step, layer }: NonNullable<RunView['diverged']>): Story {
   return {
     phase: `diverged ${run.id}`,
-    text: `${run.name} diverged at step ${counted(step)}: in ${layer} the numbers grew past what a float can hold. A smaller learning rate, or warm-up, keeps them finite.`,
+    text: `${run.name} diverged at step ${counted(step)}: numbers in ${layer} grew too large for a float. A smaller learning rate, or warm-up, keeps them finite.`,
   };
 }
 
@@ -159,7 +159,7 @@ function compared(state: Told, historyOf: (id: string) => RunHistory, steps: num
   if (!lead.isClear) {
     return {
       phase: 'level',
-      text: `${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${numbers}): the difference is no more than batches scatter.`,
+      text: `${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${numbers}): the difference is no more than the scatter between batches.`,
     };
   }
   const ahead = `${at}: ${leader.run.name} is ahead by ${rounded(lead.gap)} (training loss ${numbers})`;
@@ -175,7 +175,7 @@ function because(leader: RunView, twins: ReturnType<typeof twinsOf>, isDeep: boo
     return '. Same layers, same images: only the shortcuts differ.';
   }
   return isDeep
-    ? '. With shortcuts it is expected to be the other way round: train on.'
+    ? '. The opposite is expected with more training.'
     : ': with so few layers, a network trains well without shortcuts.';
 }
 

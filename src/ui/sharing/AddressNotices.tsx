@@ -57,8 +57,8 @@ function WaitingLink() {
   return (
     <Notice title="Open the link in place of these runs?">
       <p>
-        The address was changed to that of {names}. These runs are at step {formatCount(steps)}.
-        Save a checkpoint first if you want to continue them.
+        The address now describes {names}. These runs are at step {formatCount(steps)}. Save a
+        checkpoint first if you want to continue them.
       </p>
       <button type="button" className="primary" onClick={() => openLink(session, waiting)}>
         Open the link
