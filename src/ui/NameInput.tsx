@@ -25,9 +25,12 @@ export function NameInput({ name, onEnd }: NameInputProps) {
       defaultValue={name}
       aria-label={`New name of ${name}`}
       onBlur={() => end(true)}
-      onKeyDown={({ key }) => {
-        if (key === 'Enter') end(true);
-        if (key === 'Escape') end(false);
+      onKeyDown={(event) => {
+        const { key } = event;
+        if (key !== 'Enter' && key !== 'Escape') return;
+        // It would press the button that gets the focus.
+        event.preventDefault();
+        end(key === 'Enter');
       }}
     />
   );
