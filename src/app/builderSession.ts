@@ -8,7 +8,7 @@ import type { RunEdit } from '../training/changes.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import { canChange } from './address/lock.ts';
 import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
-import { runName } from './naming.ts';
+import { nameAfterSwitch, runName } from './naming.ts';
 import type { PageSession } from './pageSession.ts';
 import { isAtRest, type PageState, type RunView } from './state.ts';
 
@@ -69,7 +69,7 @@ export class BuilderSession {
     const { phase, runs, address } = store.getState();
     if (!canChange(address.lock, change)) return;
     const changed = runs.map((run) =>
-      run.id === id ? { ...run, config: withPending(run.config, [change]) } : run,
+      run.id === id ? switched(run, withPending(run.config, [change])) : run,
     );
     const fieldErrors = Object.assign({}, ...changed.map(({ config }) => configErrors(config)));
     if (Object.keys(fieldErrors).length > 0) {
@@ -156,7 +156,14 @@ function checked(runs: readonly RunView[]): Pick<PageState, 'runs' | 'fieldError
   return { runs: settled, fieldErrors: Object.assign({}, ...errors) };
 }
 
-/** A run whose network is edited gets a new name; one whose shortcuts are switched keeps its name. */
+/** With a config whose shortcuts may be switched. */
+const switched = (run: RunView, config: RunConfig): RunView => ({
+  ...run,
+  config,
+  name: run.isNamed ? run.name : nameAfterSwitch(run.name, config.model),
+});
+
+/** A run whose network is edited gets a new name, unless a person gave it one. */
 function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly RunView[] {
   return runs.map((run) => {
     if (run.id !== id || run.draft === null) return run;

@@ -109,12 +109,22 @@ export class PageSession {
     this.#trainer?.send(this.#restarts.numbered(command, this.#sent));
   }
 
-  /** Gives a run another name or colour. */
-  label(id: RunId, change: { readonly name?: string; readonly colourIndex?: number }): void {
-    const isNamed = change.name === undefined ? {} : { isNamed: true };
+  /** Gives a run another name or colour. @param change `name: null`: after its network again. */
+  label(id: RunId, change: { readonly name?: string | null; readonly colourIndex?: number }): void {
     this.store.setState(({ runs }) => ({
-      runs: runs.map((run) => (run.id === id ? { ...run, ...change, ...isNamed } : run)),
+      runs: runs.map((run) => {
+        if (run.id !== id) return run;
+        const { name, ...rest } = change;
+        if (name === undefined) return { ...run, ...rest };
+        const taken = runs.filter((other) => other !== run).map((other) => other.name);
+        const isNamed = name !== null;
+        return { ...run, ...rest, isNamed, name: name ?? runName(run.config.model, taken) };
+      }),
     }));
+    this.#tellLabel(id);
+  }
+
+  #tellLabel(id: RunId): void {
     const run = this.store.getState().runs.find((candidate) => candidate.id === id);
     if (run === undefined || !this.#sent.has(id)) return;
     this.send({ type: 'label', id, view: { name: run.name, colourIndex: run.colourIndex } });
@@ -280,9 +290,18 @@ export class PageSession {
         return;
       default:
         this.#replay(event);
-        this.store.setState((state) => reduce(state, event), true);
+        this.#reduce(event);
         this.#followUp(event);
     }
+  }
+
+  #reduce(event: StateEvent): void {
+    const { runs: before } = this.store.getState();
+    this.store.setState((state) => reduce(state, event), true);
+    if (event.type !== 'changed') return;
+    const nameIn = (runs: readonly RunView[]) => runs.find(({ id }) => id === event.id)?.name;
+    // Checkpoints have the name, too.
+    if (nameIn(before) !== nameIn(this.store.getState().runs)) this.#tellLabel(event.id);
   }
 
   #replay(event: StateEvent): void {

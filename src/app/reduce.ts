@@ -1,6 +1,7 @@
 /** How events of the training worker change the page's state. Metrics go to `RunHistory` instead. */
 import { applyChange } from '../training/changes.ts';
 import type { TrainingEvent } from '../training/protocol.ts';
+import { nameAfterSwitch } from './naming.ts';
 import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
 import { withStudyEvent } from './studies.ts';
 
@@ -63,6 +64,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'changed':
       return withRun(state, event.id, (run) => ({
         ...run,
+        name: run.isNamed ? run.name : nameAfterSwitch(run.name, event.config.model),
         config: event.config,
         preparedConfig: event.config,
         pending: event.by === undefined ? run.pending.slice(1) : run.pending,

@@ -39,7 +39,7 @@ export interface RunView {
   readonly id: RunId;
   /** Place in the order of colours and dashes; one that becomes free is given out again. */
   readonly colourIndex: number;
-  /** Given when the network is built; stays when shortcuts are switched, so that a run keeps its name. */
+  /** After the network it was built with, and what switched shortcuts have made of it; or as a person likes. */
   readonly name: string;
   /** A person gave the name: it stays whatever the network becomes. */
   readonly isNamed: boolean;

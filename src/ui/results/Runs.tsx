@@ -22,6 +22,7 @@ import { Term } from '../Term.tsx';
 import { ColourScale } from './ColourScale.tsx';
 import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
+import { RunName } from './RunName.tsx';
 
 const LayerDetail = lazily(
   () => import('../stage/LayerDetail.tsx'),
@@ -111,7 +112,7 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
     >
       <header>
         <RunLine colourIndex={run.colourIndex} width={34} />
-        <h2>{run.name}</h2>
+        <RunName run={run} />
         <SwitchField
           label="Shortcuts"
           field="shortcuts"
