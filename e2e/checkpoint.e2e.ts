@@ -92,7 +92,7 @@ test('where the newest checkpoint was damaged the one before is offered; where b
 
   await damage(page, 2);
   await openTiny(page);
-  const unreadable = page.getByText('Training that was kept here can’t be read.');
+  const unreadable = page.getByText('Saved training can’t be read.');
   await expect(unreadable).toBeVisible();
   await expect(offer(page)).toBeHidden();
   expect(await violations(page)).toEqual([]);

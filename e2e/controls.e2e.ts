@@ -33,6 +33,20 @@ test('pauses, steps one step at a time, trains on and resets', async ({ page }) 
   await expect.poll(() => stepsDone(page)).toBe(0);
   await button(page, 'Step').click();
   await expect.poll(() => stepsDone(page)).toBe(1);
+
+  // An earlier end does not start the runs again; other batches do, and wait.
+  await fill(page, 'Steps', '6');
+  await button(page, 'Train').press('Enter');
+  await expect(status(page)).toContainText('Finished');
+  await expect(button(page, '3 more steps')).toBeFocused();
+  await fill(page, 'Batch size', '4');
+  await expect(page.getByRole('region', { name: 'Settings that wait' })).toContainText(
+    'Batch size 8 → 4',
+  );
+  await button(page, 'Discard').click();
+  await button(page, '3 more steps').press('Enter');
+  await expect.poll(() => stepsDone(page)).toBe(9);
+  await expect(button(page, '5 more steps')).toBeFocused();
 });
 
 test('a shortcut switched while training keeps the weights and is marked', async ({ page }) => {
@@ -75,17 +89,17 @@ test('what programs differ in is set under Advanced, as far as it matters to the
   page,
 }) => {
   await openTiny(page);
-  const advanced = page.getByText('Advanced: details in which programs differ');
+  const advanced = page.getByText('Advanced: details that differ between programs');
   await advanced.click();
   await expect(page.getByLabel('Bottleneck’s stride')).toHaveCount(0);
   await page.getByLabel('Option A’s zeros').selectOption('end');
-  await page.getByLabel('Max-pool behind the stem').selectOption('yes');
+  await page.getByLabel('Max-pool after the stem').selectOption('yes');
   await fill(page, 'BatchNorm’s ε', '0.001');
-  await expect(run(page, 0).getByText('max-pool behind the stem')).toBeVisible();
+  await expect(run(page, 0).getByText('max-pool after the stem')).toBeVisible();
   await page.getByLabel('Block', { exact: true }).selectOption('bottleneck');
   await page.getByLabel('Bottleneck’s stride').selectOption('1x1');
   await page.getByText('Advanced: normalisation').click();
-  await page.getByLabel('Mean and deviation').selectOption('own');
+  await page.getByLabel('Mean and standard deviation').selectOption('own');
   await fill(page, 'Mean: red, green, blue', '0.5 0.4 0.3');
   await expect.poll(() => new URL(page.url()).hash).toContain('data.mean=0.5,0.4,0.3');
   for (const part of [

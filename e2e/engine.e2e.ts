@@ -107,7 +107,7 @@ test('a page that can load no engine says so, tells how to get WebGPU, and its b
     await page.context().route(/tfjsDevice|openInBrowser/, (route) => route.abort());
     await page.goto(baseURL ?? '');
     await expect(
-      page.getByRole('heading', { name: 'Nothing can be trained in this browser' }),
+      page.getByRole('heading', { name: 'This browser can’t train networks' }),
     ).toBeVisible();
     await expect(page.getByText('chrome://flags/#enable-unsafe-webgpu')).toBeVisible();
     await expect(button(page, 'Train')).toBeDisabled();

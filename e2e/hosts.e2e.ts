@@ -98,7 +98,7 @@ test('any host will do, the second visit needs none, and a new version asks', as
     const few = TINY_NETS.replace('steps=1000000', 'steps=30');
     await insecure.goto(`${url}#${few}&data.train=200&data.test=100`);
     expect(await insecure.evaluate(() => isSecureContext)).toBe(false);
-    await expect(insecure.getByText('This page came over plain http.')).toBeVisible();
+    await expect(insecure.getByText('This page was loaded over plain http.')).toBeVisible();
     await button(insecure, 'Train').click();
     await expect(status(insecure)).toContainText('Finished', { timeout: SLOW_MS });
     await expect(status(insecure)).toContainText('1 thread');

@@ -24,7 +24,7 @@ export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   const next = nextChange(config);
   if (next !== null) {
     throw new HeadlessError(
-      `training.changes: the run is still to be changed at step ${next.step}, which train.py can't do. Train on past that step first.`,
+      `training.changes: the run is still to be changed at step ${next.step}, which train.py can't do. Train past that step first.`,
     );
   }
   const { weights, momentum } = completeState(graph, config.training.seed, await start.run.state());

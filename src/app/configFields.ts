@@ -169,7 +169,7 @@ export const CONFIG_FIELDS = {
       ],
       (input) => `projections from the ${input} input`,
     ),
-    hint: 'With options B and C: before or behind the block’s first BatchNorm and activation.',
+    hint: 'With options B and C: before or after the block’s first BatchNorm and activation.',
   },
   bottleneckStride: {
     ...choice(
@@ -182,7 +182,7 @@ export const CONFIG_FIELDS = {
       ],
       (at) => `stride on the ${at === '3x3' ? '3×3' : '1×1'}`,
     ),
-    hint: 'Which convolution of a stage’s first block takes every second pixel.',
+    hint: 'Which convolution of a stage’s first block has the stride of 2.',
   },
   normalization: choice(
     'model.normalization',
@@ -227,7 +227,7 @@ export const CONFIG_FIELDS = {
   stemPool: {
     ...entry(
       'model.stemPool',
-      'Max-pool behind the stem',
+      'Max-pool after the stem',
       ({ model }) => (isUsualPool(model) ? 'as the stem' : yesNo(hasStemPool(model))),
       ({ model }) => {
         if (isUsualPool(model)) return null;
@@ -368,11 +368,11 @@ export const CONFIG_FIELDS = {
   imageNormalization: {
     ...entry(
       'data.mean',
-      'Mean and deviation',
+      'Mean and standard deviation',
       showNormalization,
       (config) => `normalised by ${showNormalization(config)}`,
     ),
-    hint: 'Pixels between 0 and 1, less the mean, are divided by the deviation.',
+    hint: 'Pixels from 0 to 1, minus the mean, divided by the standard deviation.',
   },
   train: entry(
     'data.train',

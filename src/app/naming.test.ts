@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { modelSchema } from '../model/config.ts';
-import { describeModel, runName } from './naming.ts';
+import { describeModel, nameAfterSwitch, runName } from './naming.ts';
 
 it('numbers a name that is taken', () => {
   const model = modelSchema.parse({});
@@ -10,11 +10,25 @@ it('numbers a name that is taken', () => {
   expect(runName({ ...model, shortcuts: false }, ['ResNet-20'])).toBe('Plain-20');
 });
 
+it('says of a run whose shortcuts were all switched what it is now', () => {
+  const residual = modelSchema.parse({});
+  const plain = { ...residual, shortcuts: false };
+  const all = ['1.0', '1.1', '1.2', '2.0', '2.1', '2.2', '3.0', '3.1', '3.2'];
+  const cut = { ...residual, cutShortcuts: all.map((block) => `layer${block}`) };
+  expect(nameAfterSwitch('ResNet-20 (2)', plain)).toBe('ResNet-20 (2), now plain');
+  expect(nameAfterSwitch('ResNet-20', cut)).toBe('ResNet-20, now plain');
+  expect(nameAfterSwitch('ResNet-20, now plain', cut)).toBe('ResNet-20, now plain');
+  expect(nameAfterSwitch('ResNet-20, now plain', residual)).toBe('ResNet-20');
+  expect(nameAfterSwitch('ResNet-20', { ...cut, cutShortcuts: ['layer1.0'] })).toBe('ResNet-20');
+  expect(nameAfterSwitch('PrePlain-20', residual)).toBe('PrePlain-20, now residual');
+  expect(nameAfterSwitch('My ResNet-20', plain)).toBe('My ResNet-20');
+});
+
 it('says what is unusual of the stem', () => {
   expect(describeModel(modelSchema.parse({ stem: 'imagenet' }))).toContain(
-    'widths 16·32·64, 7×7 stem, max-pool behind the stem, 32×32 pixels',
+    'widths 16·32·64, 7×7 stem, max-pool after the stem, 32×32 pixels',
   );
-  expect(describeModel(modelSchema.parse({ stemPool: true }))).toContain('max-pool behind');
+  expect(describeModel(modelSchema.parse({ stemPool: true }))).toContain('max-pool after');
 });
 
 it('describes a net in a line, the unusual included', () => {

@@ -9,12 +9,8 @@ import type { RunConfig } from '../model/config.ts';
 import { tell } from '../storage/troubles.ts';
 import type { TrainingClient } from '../training/client.ts';
 import type { RunHistory } from '../training/history.ts';
-import {
-  type Command,
-  MAX_RUNS,
-  type RunChange,
-  type TrainingEvent,
-} from '../training/protocol.ts';
+import type { RunEdit } from '../training/changes.ts';
+import { type Command, MAX_RUNS, type TrainingEvent } from '../training/protocol.ts';
 import type { NamedTensor, RunId } from '../training/runIdentity.ts';
 import { AutoSave } from './autoSave.ts';
 import type { CsvRun } from './csv.ts';
@@ -112,12 +108,22 @@ export class PageSession {
     this.#trainer?.send(this.#restarts.numbered(command, this.#sent));
   }
 
-  /** Gives a run another name or colour. */
-  label(id: RunId, change: { readonly name?: string; readonly colourIndex?: number }): void {
-    const isNamed = change.name === undefined ? {} : { isNamed: true };
+  /** Gives a run another name or colour. @param change `name: null`: after its network again. */
+  label(id: RunId, change: { readonly name?: string | null; readonly colourIndex?: number }): void {
     this.store.setState(({ runs }) => ({
-      runs: runs.map((run) => (run.id === id ? { ...run, ...change, ...isNamed } : run)),
+      runs: runs.map((run) => {
+        if (run.id !== id) return run;
+        const { name, ...rest } = change;
+        if (name === undefined) return { ...run, ...rest };
+        const taken = runs.filter((other) => other !== run).map((other) => other.name);
+        const isNamed = name !== null;
+        return { ...run, ...rest, isNamed, name: name ?? runName(run.config.model, taken) };
+      }),
     }));
+    this.#tellLabel(id);
+  }
+
+  #tellLabel(id: RunId): void {
     const run = this.store.getState().runs.find((candidate) => candidate.id === id);
     if (run === undefined || !this.#sent.has(id)) return;
     this.send({ type: 'label', id, view: { name: run.name, colourIndex: run.colourIndex } });
@@ -153,7 +159,7 @@ export class PageSession {
   }
 
   /** A change between two steps, of a run that is being trained. */
-  change(id: RunId, change: RunChange): void {
+  change(id: RunId, change: RunEdit): void {
     this.store.setState(({ runs }) => ({
       isDefaultPair: false,
       fieldErrors: {},
@@ -167,7 +173,7 @@ export class PageSession {
   /** A further run beside the others. @returns its id, or null where there are four already or a link has locked them. */
   addRun(config: RunConfig): RunId | null {
     const { runs, library, address } = this.store.getState();
-    if (runs.length >= MAX_RUNS || address.isLocked) return null;
+    if (runs.length >= MAX_RUNS || address.lock !== false) return null;
     const id = `run-${this.#nextId++}`;
     const name = runName(
       config.model,
@@ -283,9 +289,18 @@ export class PageSession {
         return;
       default:
         this.#replay(event);
-        this.store.setState((state) => reduce(state, event), true);
+        this.#reduce(event);
         this.#followUp(event);
     }
+  }
+
+  #reduce(event: StateEvent): void {
+    const { runs: before } = this.store.getState();
+    this.store.setState((state) => reduce(state, event), true);
+    if (event.type !== 'changed') return;
+    const nameIn = (runs: readonly RunView[]) => runs.find(({ id }) => id === event.id)?.name;
+    // Checkpoints have the name, too.
+    if (nameIn(before) !== nameIn(this.store.getState().runs)) this.#tellLabel(event.id);
   }
 
   #replay(event: StateEvent): void {

@@ -1,7 +1,7 @@
 /** How long a study will take, before it starts. */
 
 /**
- * Milliseconds of evaluating nets with these multiply-adds an image on `images` images each.
+ * Milliseconds of evaluating nets with these multiply-adds per image on `images` images each.
  * @param gflops of small convolutions, as measured at opening.
  */
 export function evaluationMs(macs: readonly number[], images: number, gflops: number): number {

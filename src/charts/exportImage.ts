@@ -195,6 +195,6 @@ function textWidth(text: string, font: string): number {
 function element(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
   const node = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-  if (!(node instanceof SVGElement)) throw new Error(`${name} is no SVG element.`);
+  if (!(node instanceof SVGElement)) throw new Error(`${name} is not an SVG element.`);
   return node;
 }

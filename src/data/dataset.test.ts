@@ -147,7 +147,7 @@ describe('CIFAR-10 from the mirror', () => {
     });
     const { chunks, error } = await readAll(open(server));
     expect(error).toMatchObject({ name: 'DataError', kind: 'interrupted' });
-    expect(message(error)).toMatch(/broke off .*3 attempts.*are kept.*load again/);
+    expect(message(error)).toMatch(/was interrupted .*3 attempts.*are kept.*load again/);
     const arrived = assemble(chunks, 'train');
     expect(arrived.labels.length).toBeGreaterThan(0);
     expect(arrived.labels).toEqual(train.images.labels.subarray(0, arrived.labels.length));
@@ -164,7 +164,7 @@ describe('CIFAR-10 from the mirror', () => {
     const { error } = await readAll(open(server, { sources, ...patience }));
     expect(error).toMatchObject({ name: 'DataError', kind: 'interrupted' });
     // Each of six would have waited that long.
-    expect(message(error)).toMatch(/broke off \(no answer; [23] attempts\)/);
+    expect(message(error)).toMatch(/was interrupted \(no answer; [23] attempts\)/);
   });
 
   it('blames missing code, not the images that were being read with it', async () => {

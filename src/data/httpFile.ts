@@ -96,7 +96,7 @@ export async function openHttpFile(url: string, context: HttpContext): Promise<R
 const interrupted = (url: string, attempts: number, cause: Error): DataError =>
   new DataError(
     'interrupted',
-    `The connection to ${new URL(url).host} broke off (${cause.message}; ${attempts} attempts). ` +
+    `The connection to ${new URL(url).host} was interrupted (${cause.message}; ${attempts} attempts). ` +
       'Images read so far are kept; check the network and load again to fetch the rest.',
     { cause },
   );

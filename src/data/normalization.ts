@@ -15,7 +15,7 @@ export const CIFAR10_NORMALIZATION = {
 export const NORMALIZATIONS = {
   cifar10: { title: 'CIFAR-10, as usual', ...CIFAR10_NORMALIZATION },
   'cifar10-exact': {
-    title: 'CIFAR-10, deviation of all pixels',
+    title: 'CIFAR-10, standard deviation over all pixels',
     mean: [0.4914, 0.4822, 0.4465],
     std: [0.247, 0.2435, 0.2616],
   },

@@ -73,7 +73,7 @@ const ownImages: Source = {
     if (set === null) {
       throw new DataError(
         'unsupported',
-        `This run trains on somebody’s own images, which are not in this browser: ${request.train.toLocaleString('en-US')} of the set with the hash ${imagesSha256.slice(0, 8)}…. Drop the same folder or file on the page, then press Retry.`,
+        `This run trains on someone’s own images, which are not in this browser: ${request.train.toLocaleString('en-US')} of the set with the hash ${imagesSha256.slice(0, 8)}…. Drop the same folder or file on the page, then press Retry.`,
       );
     }
     return imageSetSource(set, 'browser', imagesSha256).open(request, context);

@@ -97,7 +97,7 @@ function addClassifier(builder: GraphBuilder, input: NodeId): NodeId {
 function checkStages(model: ModelConfig): void {
   const { stageDepths, stageWidths } = model;
   if (stageDepths.length < 1 || stageDepths.length > 4) {
-    refuse('model.stageDepths', `A network has 1 to 4 stages; here are ${stageDepths.length}.`);
+    refuse('model.stageDepths', `A network has 1 to 4 stages; this one has ${stageDepths.length}.`);
   }
   if (stageDepths.length !== stageWidths.length) {
     refuse(

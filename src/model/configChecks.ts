@@ -22,7 +22,7 @@ export function checkFitsDataset({ model, data }: RunConfig): void {
   if (classes !== null && model.classes < classes) {
     refuse(
       'model.classes',
-      `The images come in ${classes} classes, the network tells ${model.classes} apart. Choose at least ` +
+      `The images come in ${classes} classes, but the network has ${model.classes} outputs. Choose at least ` +
         `${classes}.`,
     );
   }

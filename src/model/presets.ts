@@ -38,7 +38,7 @@ function cifarPreset(depth: number, shortcuts: boolean): Preset {
     name: title.toLowerCase(),
     title,
     description: shortcuts
-      ? `${n} blocks a stage, parameter-free shortcuts, the paper’s CIFAR-10 training.`
+      ? `${n} blocks per stage, parameter-free shortcuts, the paper’s CIFAR-10 training.`
       : `ResNet-${depth} without its shortcuts: the same parameters, the same training.`,
     section: 'He et al. 2015, §4.2, table 6',
     model: { shortcuts, projection: 'A', stageDepths: [n, n, n], stageWidths: [16, 32, 64] },

@@ -62,7 +62,7 @@ it('says each kind of failure in one notice that lists what does not last', () =
 it('says over plain http what https would add', () => {
   const missing = [{ use: 'checkpoints', failure: 'missing' }] as const;
   const [insecure] = storageNotices(missing, false);
-  expect(insecure?.title).toBe('This page came over plain http.');
+  expect(insecure?.title).toBe('This page was loaded over plain http.');
   expect(insecure?.text).toContain('all cores and the graphics processor');
   expect(storageNotices(missing, true)[0]?.title).toBe('This browser can’t store everything.');
 });

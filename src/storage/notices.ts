@@ -30,23 +30,23 @@ const NOTICES: Readonly<Record<StorageFailure, Words>> = {
   missing: {
     title: 'This browser can’t store everything.',
     text: (things) =>
-      `These last only until the page is closed or reloaded: ${things}. Browsers store them for pages that come over https or from localhost. Save what you want to keep as a file.`,
+      `These last only until the page is closed or reloaded: ${things}. Browsers store them for pages served over https or from localhost. Save what you want to keep as a file.`,
   },
   full: {
     title: 'This browser has no room left for this page.',
     text: (things) =>
-      `Not everything could be stored of: ${things}. Delete kept runs or images that you don’t need, or save as a file what you want to keep.`,
+      `Some of these could not be stored: ${things}. Delete kept runs or images that you don’t need, or save what you want to keep as a file.`,
   },
   broken: {
-    title: 'This browser’s storage fails.',
+    title: 'This browser’s storage is failing.',
     text: (things) =>
-      `It gave an error or no answer for: ${things}. Training goes on. Save what you want to keep as a file; restarting the browser often helps.`,
+      `It returned an error or did not respond for: ${things}. Training goes on. Save what you want to keep as a file; restarting the browser often helps.`,
   },
 };
 
 /** In place of `missing` where that is because the page did not come over https. */
 const INSECURE: Words = {
-  title: 'This page came over plain http.',
+  title: 'This page was loaded over plain http.',
   text: (things) =>
     `Training works, on one processor thread. Over https the page would use all cores and the graphics processor, open without a network, and keep what now lasts only until it is closed or reloaded: ${things}. Save what you want to keep as a file.`,
 };

@@ -129,7 +129,7 @@ export class Checkpoints {
 
   private async read(file: Blob): Promise<Checkpoint | null> {
     if (file.size > MAX_FILE_BYTES) {
-      this.fail('resume', `This file is no checkpoint of ours: it has ${file.size} bytes.`);
+      this.fail('resume', `This file is not a checkpoint of this page: it has ${file.size} bytes.`);
       return null;
     }
     try {

@@ -34,7 +34,7 @@ export function createTrainer(
     create: () => worker,
     onEvent: emit,
     onCrash: (reason) => fail(`${CRASHED}${reason}`),
-    onForeign: () => fail('The page could not read a message of the training worker.'),
+    onForeign: () => fail('The page could not read a message from the training worker.'),
   });
   client.start();
   return {

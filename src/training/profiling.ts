@@ -11,13 +11,13 @@ export async function profileOutcome(
 ): Promise<ProfileOutcome> {
   if (device.profile === undefined) {
     return failed(
-      `${device.adapter.name} cannot tell its kernels’ times: this needs the page’s own kernels, on WebGPU or in WebAssembly.`,
+      `${device.adapter.name} cannot time its kernels: this needs the page’s own kernels, on WebGPU or in WebAssembly.`,
     );
   }
   try {
     return { kind: 'done', profile: await device.profile(network, signal) };
   } catch (error) {
-    if (signal.aborted) return failed('Interrupted by what you did next. Measure again.');
+    if (signal.aborted) return failed('Interrupted by another action. Measure again.');
     if (error instanceof EngineError && error.code !== 'device-lost') return failed(error.message);
     throw error;
   }

@@ -96,14 +96,14 @@ export class Queries {
     const { id, step } = run;
     const next = nextChange(run.config);
     if (next !== null) {
-      const message = `The run is still to be changed at step ${next.step}, which train.py can’t do. Train on past that step first.`;
+      const message = `A change of the run is scheduled for step ${next.step}, which train.py can’t do. Train past that step first.`;
       this.emit({ type: 'refused', id, field: 'training.changes', message });
       return;
     }
     const continuation = await continuationOf(run, this.dataOf(run));
     if (continuation === null) {
       const message =
-        'The zip includes the images, and they have not all arrived. Press Step, wait for them, and try again.';
+        'The zip includes the images, which have not all arrived. Press Step, wait for them, and try again.';
       this.emit({ type: 'refused', id, field: 'data.train', message });
       return;
     }

@@ -91,7 +91,7 @@ export class TrainingData implements RunImages {
   private get surplus(): string | null {
     const { info, classes } = this;
     if (info === null || info.classNames.length <= classes) return null;
-    return `${info.title} has ${info.classNames.length} classes, and the network tells ${classes} apart. Choose the images again under Images, or set model.classes to ${info.classNames.length}.`;
+    return `${info.title} has ${info.classNames.length} classes, but the network has ${classes} outputs. Choose the images again under Images, or set model.classes to ${info.classNames.length}.`;
   }
 
   /** Starts loading, or after a failure resumes with the images that are missing. Returns at once. */
@@ -215,7 +215,7 @@ export class TrainingData implements RunImages {
     if (isSameSource && isSameImages(before, info)) return;
     throw new DataError(
       'unavailable',
-      `The images came from ${before.title}, which is not there any more; those of ${info.title} are different. ` +
+      `The images came from ${before.title}, which can no longer be reached; those of ${info.title} are different. ` +
         'Try again later, or press Reset to start over with the new images.',
     );
   }

@@ -45,7 +45,7 @@ export function claimOf(record: Omit<RunRecord, 'config'>): Claim {
   const { arithmetic, replay, kernels, images, ...claim } = record;
   if (arithmetic !== 'exact') {
     throw new UnverifiableError(
-      'It was not computed in exact arithmetic throughout, so its last bits belong to one machine. Set training.arithmetic to exact and train with WebAssembly kernels.',
+      'It was not computed in exact arithmetic throughout, so its last bits are particular to one machine. Set training.arithmetic to exact and train with WebAssembly kernels.',
     );
   }
   if (replay === null) {
@@ -56,7 +56,7 @@ export function claimOf(record: Omit<RunRecord, 'config'>): Claim {
   const revision = parseChoices(kernels)?.revision ?? REVISION;
   if (revision !== REVISION) {
     throw new UnverifiableError(
-      `It was computed by revision ${revision} of exact arithmetic, and this program has revision ${REVISION}, which rounds otherwise.`,
+      `It was computed by revision ${revision} of exact arithmetic, and this program has revision ${REVISION}, which rounds differently.`,
     );
   }
   const training = { ...replay.training, arithmetic } as const;
@@ -71,7 +71,7 @@ export async function claimOfRun(saved: SavedRun): Promise<Claim> {
   const { config, step: steps, images, arithmetic = null, replay = null, imported } = saved;
   if (imported !== null) {
     throw new UnverifiableError(
-      `It started from the weights of ${imported.source}, which its config does not tell.`,
+      `It started from the weights of ${imported.source}, which its config does not contain.`,
     );
   }
   const run = new Run('saved', config);

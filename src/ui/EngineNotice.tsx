@@ -11,11 +11,11 @@ export function EngineNotices() {
   return (
     <>
       {change !== null && (
-        <Notice title={`Another engine trains from step ${formatCount(change.step)} on.`}>
+        <Notice title={`The engine changed at step ${formatCount(change.step)}.`}>
           <p>
-            It is now {ENGINE_NAMES[change.to]}, and was {ENGINE_NAMES[change.from]}. The two round
-            sums differently, so from that step on the last digits are not those of a run that kept
-            its engine, and the difference grows. Such a run can’t be verified.
+            It was {ENGINE_NAMES[change.from]} and is now {ENGINE_NAMES[change.to]}. The two round
+            sums differently, so from this step on the last digits differ from those of a run that
+            kept its engine, and the difference grows. Such a run can’t be verified.
           </p>
         </Notice>
       )}

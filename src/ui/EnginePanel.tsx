@@ -38,8 +38,8 @@ export function EnginePanel() {
       </p>
       {compared !== null && (
         <p className="hint">
-          Measured in choosing: {formatShort(compared.gflops.webgpu)} GFLOP/s on {compared.gpu},{' '}
-          {formatShort(compared.gflops.cpu)} on the processor.
+          Measured to choose between them: {formatShort(compared.gflops.webgpu)} GFLOP/s on{' '}
+          {compared.gpu}, {formatShort(compared.gflops.cpu)} on the processor.
         </p>
       )}
       {remark !== null && <p className="hint">{remark}</p>}

@@ -12,12 +12,13 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: E
     if (this.state.error === null) return this.props.children;
     return (
       <div className="crash" role="alert">
-        <h1>The page could not be drawn</h1>
+        <h1>The page could not be displayed</h1>
         <p>
           This is a bug in the page: <code>{this.state.error.message}</code>
         </p>
         <p>
-          Training may still be running. Drawing the page again keeps it, unless the error recurs.
+          Training may still be running. Drawing the page again keeps it running, unless the error
+          recurs.
         </p>
         <button type="button" className="primary" onClick={() => this.setState({ error: null })}>
           Draw again

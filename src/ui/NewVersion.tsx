@@ -34,8 +34,8 @@ export function NewVersion() {
     <Notice title="A new version of this page is out.">
       <p>
         {hasSteps
-          ? 'Training goes on with this one until you reload. The runs are then continued from a checkpoint of this moment.'
-          : 'Reload to change to it.'}
+          ? 'This version keeps training until you reload; the runs then continue from a checkpoint saved at that moment.'
+          : 'Reload to use it.'}
       </p>
       <button type="button" disabled={isChanging} onClick={() => void change()}>
         {isChanging ? 'Reloading …' : 'Reload'}

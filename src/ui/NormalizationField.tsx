@@ -11,7 +11,7 @@ import type { DataConfig } from '../model/config.ts';
 import { useBuilder } from './context.ts';
 import { DecimalsField, SelectField } from './fields.tsx';
 
-const OWN = ['own', 'numbers of my own'] as const;
+const OWN = ['own', 'custom values'] as const;
 const OPTIONS = [
   ...Object.entries(NORMALIZATIONS).map(
     ([name, { title }]) => [name as NormalizationName, title] as const,
@@ -20,9 +20,9 @@ const OPTIONS = [
 ];
 
 const SOURCE_HINTS = {
-  file: 'From the weights’ file.',
+  file: 'From the weights file.',
   assumed:
-    'The weights’ file does not say. Choose what it was trained with; exports don’t claim any until then.',
+    'The weights file does not say. Choose what it was trained with; until then, exports state none.',
 };
 
 export function NormalizationField({ data }: { readonly data: DataConfig }) {
@@ -61,7 +61,7 @@ export function NormalizationField({ data }: { readonly data: DataConfig }) {
             onChange={(mean) => edit({ mean })}
           />
           <DecimalsField
-            label="Deviation: red, green, blue"
+            label="Standard deviation: red, green, blue"
             field="data.std"
             value={data.std}
             onChange={(std) => edit({ std })}

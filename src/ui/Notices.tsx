@@ -25,8 +25,8 @@ const StorageNotices = lazily(
 export function Notices() {
   const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
   const hasSaid = usePage(
-    ({ address: { refused, waiting, isLocked } }) =>
-      refused.length > 0 || waiting !== null || isLocked,
+    ({ address: { refused, waiting, lock } }) =>
+      refused.length > 0 || waiting !== null || lock !== false,
   );
   const { failure, deviceLost, engine, data, dataError, runs, keptStep } = usePage((state) => ({
     engine: state.engine?.id,
@@ -66,8 +66,8 @@ export function Notices() {
         <Notice
           title={
             engine !== undefined && isOnProcessor(engine)
-              ? 'Training on the processor broke off.'
-              : 'The browser took the GPU away.'
+              ? 'Training on the processor stopped.'
+              : 'The browser has lost the GPU.'
           }
           severe
         >
@@ -113,7 +113,7 @@ export function Notices() {
             {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
           </p>
           {data.again === 'found' ? (
-            <p>CIFAR-10 is there now. Press Reset to train on it.</p>
+            <p>CIFAR-10 is available now. Press Reset to train on it.</p>
           ) : (
             data.info.unavailable.length > 0 && (
               <button type="button" disabled={data.again === 'asked'} onClick={retry}>

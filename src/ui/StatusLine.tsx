@@ -10,7 +10,7 @@ function phaseText(state: PageState): string {
   if (unsupported !== null) return 'Can’t train here';
   if (failure !== null) return 'Stopped';
   if (deviceLost !== null) {
-    return engine !== null && isOnProcessor(engine.id) ? 'Broken off' : 'GPU lost';
+    return engine !== null && isOnProcessor(engine.id) ? 'Interrupted' : 'GPU lost';
   }
   if (state.reload.kind === 'underWay' && phase !== 'opening') return 'Restoring the runs';
   const isOver = ({ finished, diverged }: RunView) => finished || diverged !== null;

@@ -8,7 +8,7 @@ export function Unsupported() {
   if (unsupported === null) return null;
   return (
     <section className="unsupported" aria-labelledby="unsupported-title">
-      <h2 id="unsupported-title">Nothing can be trained in this browser</h2>
+      <h2 id="unsupported-title">This browser can’t train networks</h2>
       <p>{unsupported.message}</p>
       <p>
         Networks are trained through WebGPU, or more slowly through TensorFlow.js; neither works

@@ -25,7 +25,7 @@ export function pixelNormalization({ config }: ExportModel): Normalization {
   const known = knownNormalization(config.data);
   if (known !== null) return known;
   throw new WeightsError(
-    'nobody has said how the images of these weights were normalised, so the network can’t take plain pixels. Choose ' +
+    'it is not known how the images of these weights were normalised, so the network can’t take plain pixels. Choose ' +
       'mean and deviation (data.mean, data.std), or export it for images that are normalised already',
   );
 }

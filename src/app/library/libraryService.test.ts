@@ -123,7 +123,7 @@ describe('the library', () => {
     if (!(file instanceof ArrayBuffer)) throw new Error('no file');
     new Uint8Array(file).fill(7, file.byteLength - 1);
     expect(await refusal(library.history(A))).toBe(
-      'its checksum does not fit: it was damaged or changed.',
+      'its checksum does not match: it was damaged or changed.',
     );
     store.files.delete('a');
     expect(await refusal(library.history(A))).toMatch(/not in this/);

@@ -39,7 +39,7 @@ export async function accountOf(token: string, hubUrl: string = HUB_URL): Promis
   const account = await explained(null, () => whoAmI({ accessToken: token, hubUrl }));
   if (account.auth.accessToken?.role === 'read') {
     throw new PublishError(
-      'This token may only read. Make one that may write, under Settings, Access Tokens on huggingface.co.',
+      'This token is read-only. Create one with write access on huggingface.co, under Settings, Access Tokens.',
     );
   }
   const organizations = account.type === 'user' ? account.orgs.map(({ name }) => name) : [];
@@ -105,15 +105,15 @@ function explanationOf(error: unknown, repo: string | null): string {
     const said = String(error.data?.error ?? error.data?.message ?? error.message).slice(0, 200);
     switch (error.statusCode) {
       case 401:
-        return 'Hugging Face does not accept this token. It may be mistyped, expired or revoked: make a new one that may write.';
+        return 'Hugging Face does not accept this token. It may be mistyped, expired or revoked: create a new one with write access.';
       case 403:
         return repo === null
           ? `Hugging Face refuses this token: ${said}`
-          : `This token may not write to ${repo}. Choose another account, or make a token that may write there.`;
+          : `This token may not write to ${repo}. Choose another account, or create a token that may write there.`;
       case 409:
         return `There is a model ${repo ?? ''} already. Choose another name; nothing was changed there.`;
       case 429:
-        return 'Hugging Face takes no more requests from here for a while. Try again in some minutes.';
+        return 'Hugging Face is limiting requests from here. Try again in a few minutes.';
       default:
         return `Hugging Face answered with an error (${error.statusCode}): ${said}`;
     }

@@ -58,7 +58,7 @@ describe('publishing', () => {
       name: OWNER,
       owners: [OWNER, 'engines'],
     });
-    await expect(service.account(TOKENS.reading)).rejects.toThrow('This token may only read.');
+    await expect(service.account(TOKENS.reading)).rejects.toThrow('This token is read-only.');
     await expect(service.account('hf_mistyped')).rejects.toThrow('does not accept this token');
   });
 

@@ -27,7 +27,7 @@ export async function signIn(client: string, signal: AbortSignal): Promise<strin
   const tab = window.open('about:blank', '_blank');
   if (tab === null) {
     throw new Error(
-      'The browser opened no tab to sign in. Allow pop-ups, or paste an access token.',
+      'The browser did not open a tab to sign in. Allow pop-ups, or paste an access token.',
     );
   }
   const { answered, end } = answer(signal);

@@ -18,7 +18,7 @@ export async function finishSignIn(): Promise<string> {
   const channel = openChannel(SIGN_IN_CHANNEL, () => undefined);
   try {
     const result = await oauthHandleRedirectIfPresent();
-    if (result === false) throw new Error('the hub gave no code');
+    if (result === false) throw new Error('Hugging Face returned no code');
     channel.post({ token: result.accessToken });
     return 'Signed in. You can close this tab.';
   } catch (error) {

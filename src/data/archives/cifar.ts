@@ -33,7 +33,7 @@ export function readPythonBatch(bytes: Uint8Array, classes: number): Images {
   const data = numpyArray(dict.entries.get('data') ?? null);
   const planes = data?.storage.bytes;
   if (planes === undefined || data?.storage.type !== 'U8' || !isPacked(data.layout)) {
-    throw new Error('not a batch of CIFAR: data is no array of bytes');
+    throw new Error('not a batch of CIFAR: data is not an array of bytes');
   }
   if (planes.length !== labels.length * IMAGE_BYTES) {
     throw new Error(`${labels.length} labels for ${planes.length} bytes of images`);
@@ -62,7 +62,7 @@ export function readBinaryBatch(bytes: Uint8Array, classes: number): Images {
   const labelBytes = classes > 10 ? 2 : 1;
   const record = labelBytes + IMAGE_BYTES;
   if (bytes.length === 0 || bytes.length % record !== 0) {
-    throw new Error(`${bytes.length} bytes are no whole number of records of ${record}`);
+    throw new Error(`${bytes.length} bytes are not a whole number of records of ${record}`);
   }
   const count = bytes.length / record;
   const labels = new Uint16Array(count);

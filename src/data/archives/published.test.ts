@@ -90,9 +90,7 @@ describe('CIFAR-10', () => {
   it('Python version, unpacked, as Python 2 wrote it', async () => {
     const set = await read({ data_batch_1: batch(1, 0), test_batch: batch(3, 0) });
     expectImages(set.train, [[2, 1]], [1, 2]);
-    expect(set.remarks[0]).toMatch(
-      /data_batch_1, test_batch are not known by the published hashes/,
-    );
+    expect(set.remarks[0]).toMatch(/data_batch_1, test_batch do not match the published hashes/);
   });
 
   it('binary version', async () => {
@@ -110,7 +108,11 @@ describe('CIFAR-10', () => {
       { 'data_batch_1.bin': binary(1, 0, () => [10]) },
       /data_batch_1.bin.*image 0 has the label 10/,
     ],
-    ['half a record', { 'data_batch_1.bin': new Uint8Array(4000) }, /no whole number of records/],
+    [
+      'half a record',
+      { 'data_batch_1.bin': new Uint8Array(4000) },
+      /not a whole number of records/,
+    ],
     ['a pickle cut short', { data_batch_1: batch(1, 2).slice(0, 5000) }, /data_batch_1.*cut off/],
     ['another pickle', { data_batch_1: Buffer.from('\x80\x02]q\0.', 'latin1') }, /no dictionary/],
     [
@@ -126,7 +128,7 @@ describe('CIFAR-10', () => {
     [
       'only the test',
       { 'test_batch.bin': binary(1, 0, () => [1]) },
-      /holds no images that are known/,
+      /contains no images in a known format/,
     ],
   ])('is refused with %s', async (_, files, fault) => {
     await expect(read(files)).rejects.toThrow(fault);

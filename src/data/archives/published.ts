@@ -88,7 +88,7 @@ export async function readPublished(
   const doubtful =
     archive !== null && published[archive.name] !== undefined
       ? `${archive.name} is not the file that was published (its MD5 is ${archive.md5})`
-      : `${reader.unchecked.slice(0, 3).join(', ')} ${reader.unchecked.length === 1 ? 'is' : 'are'} not known by the published hashes`;
+      : `${reader.unchecked.slice(0, 3).join(', ')} ${reader.unchecked.length === 1 ? 'does' : 'do'} not match the published hashes`;
   const missing = [...reader.missing, ...(test === null ? ['the test images'] : [])];
   return {
     title: isChecked ? title : `${archive?.name ?? title}, not checked to be ${title}`,
@@ -97,7 +97,7 @@ export async function readPublished(
     train,
     test: test ?? { pixels: new Uint8Array(), labels: new Uint16Array() },
     remarks: [
-      ...(isChecked ? [] : [`${doubtful}: these may be other images than ${title}’s.`]),
+      ...(isChecked ? [] : [`${doubtful}: these may not be the images of ${title}.`]),
       ...(missing.length > 0 ? [`Missing: ${missing.join(', ')}.`] : []),
     ],
   };

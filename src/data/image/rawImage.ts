@@ -41,7 +41,7 @@ export function numbersImage(value: unknown): RgbImage {
       (pixel, channel) => Math.min(channel, a - 1) * b * c + pixel,
     );
   }
-  throw new Error(`lists of shape [${shape.join(', ')}] are no image`);
+  throw new Error(`lists of shape [${shape.join(', ')}] are not an image`);
 }
 
 function channelsImage(
@@ -72,11 +72,11 @@ function collect(value: unknown, depth: number, shape: number[], numbers: number
         `the pixel ${String(value).slice(0, 20)} is not a whole number from 0 to 255`,
       );
     }
-    if (depth !== shape.length) throw new Error('lists of unequal depth are no image');
+    if (depth !== shape.length) throw new Error('lists of unequal depth are not an image');
     numbers.push(number);
     return;
   }
-  if (depth >= MAX_DIMENSIONS) throw new Error('lists nested four deep are no image');
+  if (depth >= MAX_DIMENSIONS) throw new Error('lists nested four deep are not an image');
   const isFirst = shape.length === depth && numbers.length === 0;
   if (isFirst) {
     shape.push(items.length);
@@ -84,6 +84,7 @@ function collect(value: unknown, depth: number, shape: number[], numbers: number
       shape.reduce((product, size) => product * size, 1),
       1,
     );
-  } else if (shape[depth] !== items.length) throw new Error('lists of unequal length are no image');
+  } else if (shape[depth] !== items.length)
+    throw new Error('lists of unequal length are not an image');
   for (const item of items) collect(item, depth + 1, shape, numbers);
 }

@@ -73,7 +73,7 @@ export async function readClassFolders(
       ...(left.length > 0 ? [`${counted(left.length, 'file')} left out: ${namedFew(left)}.`] : []),
       ...(strays.length > 0
         ? [
-            `${counted(strays.length, 'file')} not used, being in no class folder or no image: ${namedFew(strays)}.`,
+            `${counted(strays.length, 'file')} not used, because they are not images or not in a class folder: ${namedFew(strays)}.`,
           ]
         : []),
     ],
@@ -89,7 +89,7 @@ function checkClasses(classNames: readonly string[], strays: readonly string[]):
       : `${counted(count, 'class', 'classes')} (${namedFew(classNames)})`;
   throw new DataError(
     'unsupported',
-    `There ${count === 1 ? 'is' : 'are'} ${found}. Give a folder with 2 to 1,000 folders in it, one for each class, each with its PNG, JPEG, WebP or GIF images.`,
+    `There ${count === 1 ? 'is' : 'are'} ${found}. Choose a folder that contains 2 to 1,000 folders, one for each class, with its PNG, JPEG, WebP or GIF images.`,
   );
 }
 

@@ -65,7 +65,7 @@ it('lists the others where one can’t be read, and what is known of its images 
 it('says in plain words where there is no room', async () => {
   directory.quota = 1000;
   await expect(store.keep(set('Pets', 1))).rejects.toThrow(
-    'The images can’t be kept in this browser: there is no room for 1 MB; delete images or runs that are kept.',
+    'The images can’t be kept in this browser: there is no room for 1 MB; delete kept images or runs.',
   );
   expect(directory.files.size).toBe(0);
 });

@@ -54,7 +54,7 @@ export class ImageStore implements KeptSets {
       // A part of it would only take room.
       await this.remove(sha256).catch(() => undefined);
       const why = isFull(error)
-        ? `there is no room for ${Math.ceil(bytes.length / 1e6)} MB; delete images or runs that are kept`
+        ? `there is no room for ${Math.ceil(bytes.length / 1e6)} MB; delete kept images or runs`
         : `${reasonOf(error)}; private windows of some browsers keep none`;
       throw new DataError('unsupported', `The images can’t be kept in this browser: ${why}.`, {
         cause: error,

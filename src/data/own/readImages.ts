@@ -43,7 +43,7 @@ export async function readImages(
   if (files.some(({ name }) => isImageName(name))) return readClassFolders(files, title, reading);
   throw new DataError(
     'unsupported',
-    `${title} holds no images that are known here, but ${counted(files.length, 'file')}: ${namedFew(files.map(({ name }) => name))}. ` +
+    `${title} contains no images in a known format, only ${counted(files.length, 'file')}: ${namedFew(files.map(({ name }) => name))}. ` +
       'Give class folders of PNG, JPEG, WebP or GIF images, Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST.',
   );
 }

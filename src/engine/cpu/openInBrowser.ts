@@ -11,7 +11,7 @@ const ONE_THREAD =
   'would use all cores.';
 
 const INSECURE =
-  'It trains on one thread only, because this page came over plain http, over which browsers share no memory between ' +
+  'It trains on one thread only, because this page was loaded over plain http, where browsers share no memory between ' +
   'threads. Over https it would use all cores.';
 
 /**

@@ -49,7 +49,7 @@ describe('memoryFloor', () => {
 });
 
 describe.each(Object.entries(DEVICES))('on %s', (_, open) => {
-  it('widths of 2,048 and 200 blocks a stage are refused with their bytes', () => {
+  it('widths of 2,048 and 200 blocks per stage are refused with their bytes', () => {
     const network = networkOf(
       completeConfig({
         version: 1,

@@ -93,7 +93,7 @@ describe('checkpoint files', () => {
     [
       'a tensor too many',
       (t) => t.set('0/weights/extra', vector(1)),
-      /has a use for its tensor 0\/weights\/extra/,
+      /uses its tensor 0\/weights\/extra/,
     ],
     [
       'a run’s tensors too many',
@@ -182,7 +182,7 @@ describe('checkpoint files', () => {
     await expect(readCheckpoint(writeSafetensors(tensors, { config: '{}' }))).rejects.toThrow(
       /weights alone/,
     );
-    await expect(readCheckpoint(writeSafetensors(tensors))).rejects.toThrow(/no checkpoint/);
+    await expect(readCheckpoint(writeSafetensors(tensors))).rejects.toThrow(/not a checkpoint/);
     await expect(readCheckpoint(new Uint8Array(0))).rejects.toThrow(CheckpointError);
   });
 

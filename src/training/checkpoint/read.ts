@@ -46,7 +46,7 @@ export function isCheckpoint(bytes: Uint8Array): boolean {
 export async function readCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
   const file = checkpointFile(bytes);
   if (!(await isSealed(bytes))) {
-    throw new CheckpointError('broken', 'its checksum does not fit: it was damaged or changed.');
+    throw new CheckpointError('broken', 'its checksum does not match: it was damaged or changed.');
   }
   return checkpointIn(file);
 }
@@ -66,7 +66,7 @@ function checkpointFile(bytes: Uint8Array): CheckpointFile {
     return unfit(
       file.metadata.has('config')
         ? 'it holds weights alone. A checkpoint also has the momentum and the history.'
-        : 'it is a safetensors file, but no checkpoint.',
+        : 'it is a safetensors file, but not a checkpoint.',
     );
   }
   return { file, record };
@@ -77,7 +77,7 @@ function checkpointIn({ file, record }: CheckpointFile): Checkpoint {
   const taken = new Set<string>();
   const saved = runs.map((run, i) => readRun(file, run, i, taken));
   const stray = [...file.tensors.keys()].find((name) => !taken.has(name));
-  if (stray !== undefined) return unfit(`no run has a use for its tensor ${stray}.`);
+  if (stray !== undefined) return unfit(`no run uses its tensor ${stray}.`);
   return { savedAtMs, adapter, runs: saved };
 }
 
@@ -95,7 +95,7 @@ function parseRecord(text: string): CheckpointRecord {
   try {
     value = JSON.parse(text);
   } catch {
-    return unfit('its record is no JSON.');
+    return unfit('its record is not JSON.');
   }
   const version = versionSchema.safeParse(value);
   if (version.success && version.data.version !== CHECKPOINT_VERSION) {

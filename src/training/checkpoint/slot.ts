@@ -70,5 +70,5 @@ export function readSlot(slot: Uint8Array<ArrayBuffer>): SlotContent {
   const isWhole = hashOf(file, sequence).every(
     (word, i) => word === view.getUint32(AT.hash + 4 * i, true),
   );
-  return isWhole ? { sequence, file } : broken('its checksum does not fit: it was damaged.');
+  return isWhole ? { sequence, file } : broken('its checksum does not match: it was damaged.');
 }

@@ -99,7 +99,7 @@ describe('Slots', () => {
     set('a.1.slot', 100, 255);
     expect(await reading()).toEqual({
       kind: 'broken',
-      reason: 'its checksum does not fit: it was damaged.',
+      reason: 'its checksum does not match: it was damaged.',
     });
     set('a.1.slot', 8, 2);
     expect((await reading())?.kind).toBe('broken');

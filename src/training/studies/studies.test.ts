@@ -114,7 +114,7 @@ test('a study ends when its run is removed, and says so; others go on', async ()
   const late = harness.send({ type: 'study', key: 'c', study: lesions('plain') });
   expect(await harness.until('studyFailed', late)).toMatchObject({
     key: 'c',
-    message: 'There is no such run any more.',
+    message: 'This run no longer exists.',
   });
 });
 
@@ -131,7 +131,7 @@ test('a lost device fails the study; after recovery it can be asked for again', 
   const from = harness.send({ type: 'study', key: 'a', study: long('res') });
   await harness.until('studyProgress', from, ({ done }) => done > 0);
   harness.send({ type: 'loseDevice' });
-  expect((await harness.until('studyFailed', from)).message).toMatch(/^What trains was lost/);
+  expect((await harness.until('studyFailed', from)).message).toMatch(/^The engine was lost/);
   await harness.until('deviceLost', from);
   const sent = harness.send({ type: 'study', key: 'b', study: lesions('res') });
   expect((await harness.until('studyFailed', sent)).message).toMatch(/^There is no engine/);

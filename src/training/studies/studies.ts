@@ -146,7 +146,7 @@ export class Studies {
   private async copyOf(of: Studied): Promise<Pick<Waiting, 'run' | 'subject'>> {
     if ('config' in of) return { run: null, subject: keptSubject(of.config, of.tensors) };
     const run = this.trainer.runs.get(of.run);
-    if (run === undefined) throw new Error('There is no such run any more.');
+    if (run === undefined) throw new Error('This run no longer exists.');
     return { run, subject: await liveSubject(run) };
   }
 

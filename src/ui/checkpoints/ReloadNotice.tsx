@@ -8,8 +8,8 @@ type SettingsOnly = Extract<PageState['reload'], { kind: 'settingsOnly' }>;
 
 const REASONS: Readonly<Record<NonNullable<SettingsOnly['why']>, string>> = {
   missing: 'no checkpoint of this tab was found',
-  elsewhere: 'the runs go on in another tab, of which this one is a copy',
-  unreadable: 'what was kept of them can’t be read',
+  elsewhere: 'the runs continue in another tab, of which this one is a copy',
+  unreadable: 'their checkpoint can’t be read',
 };
 
 export function ReloadNotice() {
@@ -26,7 +26,7 @@ export function ReloadNotice() {
       return (
         <Notice title={`${lost === 1 ? 'One step was' : `${formatCount(lost)} steps were`} lost.`}>
           <p>
-            Training broke off at step {formatCount(reload.reached)} and continues from step{' '}
+            Training was interrupted at step {formatCount(reload.reached)} and continues from step{' '}
             {formatCount(reload.from)}, where it was last saved.
           </p>
           {dismiss}
@@ -37,7 +37,7 @@ export function ReloadNotice() {
       return (
         <Notice title="The runs start again at step 0.">
           <p>
-            Training broke off at step {formatCount(reload.stepsLost)}, and{' '}
+            Training was interrupted at step {formatCount(reload.stepsLost)}, and{' '}
             {REASONS[reload.why ?? 'missing']}. The runs’ settings are restored; press Train to
             start over.
           </p>

@@ -7,15 +7,15 @@ export function UnreadableNotices() {
   const { unreadable } = usePage((state) => ({ unreadable: state.checkpoint.unreadable }));
   return unreadable.map(({ lineage, kind, reason }) =>
     kind === 'newer' ? (
-      <Notice key={lineage} title="A newer version of this page has kept training here.">
+      <Notice key={lineage} title="A newer version of this page saved training here.">
         <p>
-          Its checkpoint waits for that version: {reason} Reload the page when the newer version is
-          out again.
+          Only that version can read its checkpoint: {reason} Reload the page once the newer version
+          is back.
         </p>
       </Notice>
     ) : (
-      <Notice key={lineage} title="Training that was kept here can’t be read.">
-        <p>{reason} None of its checkpoints is left to continue from.</p>
+      <Notice key={lineage} title="Saved training can’t be read.">
+        <p>{reason} It has no other checkpoint to continue from.</p>
         <button type="button" onClick={() => session.send({ type: 'discardCheckpoint', lineage })}>
           Delete it
         </button>

@@ -23,7 +23,7 @@ export function ExperimentCard() {
       <section className="column experiment" aria-label="Experiment">
         <p className="warn">
           There is no experiment “{state.id}”: the address may belong to another version of this
-          page. Everything else is as the address says.
+          page. Everything else in the address was applied.
         </p>
         <div className="row">
           <button type="button" onClick={() => runner.leave()}>

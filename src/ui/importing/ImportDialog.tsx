@@ -172,7 +172,7 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
           )}
           {(isReduced || rows.some(changesFunction)) && (
             <SwitchField
-              label="Leave out the tensors that change the function. What is computed is then not what the file’s network computes."
+              label="Leave out the tensors that change the function. The results then differ from those of the file’s network."
               {...{ checked: isReduced, field: 'import.reduced', onChange: setIsReduced }}
             />
           )}

@@ -70,7 +70,7 @@ export function useImport(
   useEffect(() => {
     const own = createImporter();
     importer.current = own;
-    return () => own.end('The import was ended.');
+    return () => own.end('The import was cancelled.');
   }, []);
 
   const { opened } = state;

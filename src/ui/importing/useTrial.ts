@@ -104,7 +104,7 @@ function accuracyOf(session: PageSession, of: Exclude<Studied, { run: string }>)
       if (state?.status === 'running') return false;
       const accuracy = resultOf(state, 'lesions')?.rows[0]?.accuracy;
       if (state?.status === 'done' && accuracy !== undefined) resolve(accuracy);
-      else reject(new Error(state?.status === 'failed' ? state.message : 'It was ended.'));
+      else reject(new Error(state?.status === 'failed' ? state.message : 'It was cancelled.'));
       return true;
     };
     const stop = session.store.subscribe(() => {

@@ -52,13 +52,13 @@ export function ConfusionMatrix(props: ConfusionMatrixProps) {
       <div className="matrix-scroll">
         <table>
           <caption className="visually-hidden">
-            Confusion matrix of {runName}. A row for each true class, a column for what it was taken
-            for. Arrow keys move, Enter opens the images.
+            Confusion matrix of {runName}. A row for each true class, a column for each prediction.
+            Arrow keys move, Enter opens the images.
           </caption>
           <thead>
             <tr>
               <td className="corner" aria-hidden="true">
-                true ↓ taken for →
+                true ↓ predicted →
               </td>
               {classes.map((guess) => (
                 <th key={guess} scope="col">

@@ -105,7 +105,8 @@ export function MistakesPanel() {
                     <RunName run={run} />{' '}
                     <span>
                       {formatPercent(accuracyOf(confusion))} of{' '}
-                      {formatCount(confusion.images.reduce((sum, n) => sum + n, 0))} images right
+                      {formatCount(confusion.images.reduce((sum, n) => sum + n, 0))} images
+                      classified correctly
                     </span>
                   </figcaption>
                   <ConfusionMatrix

@@ -8,7 +8,7 @@ interface OutcomeProps extends Pick<PublishingState, 'progress' | 'published'> {
 }
 
 const PHASES: Readonly<Record<PublishProgress['phase'], string>> = {
-  creating: 'Making the model’s page …',
+  creating: 'Creating the model page …',
   uploading: 'Uploading …',
   committing: 'Finishing …',
 };

@@ -24,7 +24,7 @@ export function PublishDialog(props: DialogProps) {
     <DialogFrame
       {...props}
       title="Publish to Hugging Face"
-      description="Makes a model page of a network on huggingface.co. Nothing is sent before you connect, and nothing is uploaded before you press Publish."
+      description="Creates a model page for a network on huggingface.co. Nothing is sent before you connect, and nothing is uploaded before you press Publish."
     >
       {run !== undefined && (
         <>
@@ -145,7 +145,7 @@ function usePublication({ id, name }: RunView) {
       .then(
         (publication) => {
           const fault =
-            publication === null ? `${name} has made no step yet. Train it first.` : null;
+            publication === null ? `${name} has not been trained yet. Train it first.` : null;
           if (isCurrent) setMade({ publication, fault });
         },
         (error: unknown) => {

@@ -33,7 +33,7 @@ function leftBehind({ runs, stepsDone }: PageState): string[] {
 function changes(config: RunConfig, base: RunConfig): string[] {
   const [own = [], others = []] = [config, base].map(({ training }) => training.changes);
   if (JSON.stringify(own) === JSON.stringify(others)) return [];
-  if (own.length === 0) return ['no changes in mid-run'];
+  if (own.length === 0) return ['no changes during training'];
   return own.map(
     ({ step, change }) => `${applyChange(config, change).label} at step ${formatCount(step)}`,
   );
@@ -75,8 +75,8 @@ export function LinkContents() {
           )}
           {hashed.length > 0 && (
             <li>
-              The hash of the weights of {hashed.join(', ')}: whoever trains the link to its end
-              sees whether theirs are the same, to the last bit
+              The hash of the weights of {hashed.join(', ')}: anyone who trains the link to its end
+              can see whether their weights are the same, to the last bit
             </li>
           )}
         </ul>

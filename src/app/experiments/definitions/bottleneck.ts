@@ -30,7 +30,7 @@ function arms(size: ExperimentSize): Arm[] {
 }
 
 const costs = ({ name, parameters, macs }: ArmResult): string =>
-  `${name}: ${short(parameters / 1000)} k parameters, ${short(macs / 1e6)} M multiply-adds an image`;
+  `${name}: ${short(parameters / 1000)} k parameters, ${short(macs / 1e6)} M multiply-adds per image`;
 
 export const bottleneck: Experiment = {
   id: 'bottleneck',
@@ -46,13 +46,13 @@ export const bottleneck: Experiment = {
       { label: 'Bottleneck-164', value: 5.93, arm: 'bottleneck' },
     ],
     source: 'He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 2',
-    setting: 'CIFAR-10, 18 blocks a stage, 1.7 M parameters each, trained to the end.',
+    setting: 'CIFAR-10, 18 blocks per stage, 1.7 M parameters each, trained to the end.',
   },
   scale: {
     tiny: 'A few steps of minimal nets, just to check that everything runs.',
     small:
-      'Three blocks a stage (depth 20 and 29), half as wide, 10,000 images of 16×16, 1,600 steps of 32: the similar costs show, the lead does not. In the paper it is 0.7 points at the end of training; after so few steps the deeper net is still a few points behind.',
-    full: 'Nine blocks a stage (depth 56 and 83), 2,000 steps.',
+      'Three blocks per stage (depth 20 and 29), half as wide, 10,000 images of 16×16, 1,600 steps of 32: the similar costs show, the lead does not. In the paper it is 0.7 points at the end of training; after so few steps the deeper net is still a few points behind.',
+    full: 'Nine blocks per stage (depth 56 and 83), 2,000 steps.',
     paper: 'Depth 110 and 164, the paper’s recipe with warm-up.',
   },
   seedScatter: SEED_SCATTER,

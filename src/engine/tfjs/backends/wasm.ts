@@ -25,7 +25,7 @@ export async function openWasm(urls: WasmUrls | null): Promise<OpenBackend> {
     });
   }
   if (!(await setBackend('wasm'))) {
-    throw new EngineError('no-adapter', 'TensorFlow.js’ WebAssembly could not be loaded.');
+    throw new EngineError('no-adapter', 'The WebAssembly of TensorFlow.js could not be loaded.');
   }
   const simd = (await env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const architecture = simd ? 'SIMD' : '';

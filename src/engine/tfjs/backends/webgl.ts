@@ -17,10 +17,13 @@ export async function openWebGl({
   // Without this, TF.js asks for a context without "major performance caveat", which not every browser refuses.
   env().set('SOFTWARE_WEBGL_ENABLED', software);
   if (typeof OffscreenCanvas === 'undefined' || env().getNumber('WEBGL_VERSION') !== 2) {
-    throw new EngineError('no-adapter', 'WebGL 2 on a GPU is not to be had here.');
+    throw new EngineError('no-adapter', 'WebGL 2 on a GPU is not available here.');
   }
   if (!env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
-    throw new EngineError('no-adapter', 'WebGL computes in 16 bits here, too few to train with.');
+    throw new EngineError(
+      'no-adapter',
+      'WebGL computes in 16 bits here, which is too coarse for training.',
+    );
   }
   if (!(await setBackend('webgl'))) {
     throw new EngineError('no-adapter', 'TensorFlow.js did not start on WebGL.');
@@ -65,7 +68,7 @@ function rendererName(renderer: string): string {
 }
 
 function contextLoss(canvas: EventTarget): EngineDevice['lost'] {
-  const message = 'The browser took the WebGL context away.';
+  const message = 'The browser has lost the WebGL context.';
   return new Promise((resolve) => {
     const report = (): void => resolve({ reason: 'unknown', message });
     canvas.addEventListener('webglcontextlost', report, { once: true });
