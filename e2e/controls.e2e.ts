@@ -33,6 +33,20 @@ test('pauses, steps one step at a time, trains on and resets', async ({ page }) 
   await expect.poll(() => stepsDone(page)).toBe(0);
   await button(page, 'Step').click();
   await expect.poll(() => stepsDone(page)).toBe(1);
+
+  // An earlier end does not start the runs again; other batches do, and wait.
+  await fill(page, 'Steps', '6');
+  await button(page, 'Train').press('Enter');
+  await expect(status(page)).toContainText('Finished');
+  await expect(button(page, '3 more steps')).toBeFocused();
+  await fill(page, 'Batch size', '4');
+  await expect(page.getByRole('region', { name: 'Settings that wait' })).toContainText(
+    'Batch size 8 → 4',
+  );
+  await button(page, 'Discard').click();
+  await button(page, '3 more steps').press('Enter');
+  await expect.poll(() => stepsDone(page)).toBe(9);
+  await expect(button(page, '5 more steps')).toBeFocused();
 });
 
 test('a shortcut switched while training keeps the weights and is marked', async ({ page }) => {

@@ -4,10 +4,11 @@ import type { RunConfig } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import { networkName } from '../model/networkName.ts';
 import { parseRunConfig } from '../model/parse.ts';
-import type { RunChange } from '../training/protocol.ts';
+import type { RunEdit } from '../training/changes.ts';
 import type { RunId } from '../training/runIdentity.ts';
+import { canChange } from './address/lock.ts';
 import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
-import { runName } from './naming.ts';
+import { nameAfterSwitch, runName } from './naming.ts';
 import type { PageSession } from './pageSession.ts';
 import { isAtRest, type PageState, type RunView } from './state.ts';
 
@@ -32,28 +33,43 @@ export class BuilderSession {
 
   /**
    * Edits the selected run, and the others as far as they share the field. Before the first step a config that can be
-   * built takes effect at once; afterwards it waits as a draft for `applyDrafts`. A locked page is not edited.
+   * built takes effect at once; afterwards it waits as a draft for `applyDrafts`, but for a number of steps that is not
+   * below those made. A locked page is not edited.
    */
   edit(patch: ConfigPatch): void {
-    const { store } = this.session;
+    const { store, hasSteps } = this.session;
     const { selected, linked, runs, address } = store.getState();
-    if (address.isLocked) return;
+    if (address.lock !== false) return;
+    const steps = hasSteps ? stepsAlone(patch) : null;
+    if (steps !== null && this.#canMake(steps)) {
+      this.#setSteps(steps);
+      return;
+    }
     const edited = runs.map((run) => {
       const part = run.id === selected ? patch : sharedPart(patch, linked);
       return { ...run, draft: applyPatch(run.draft ?? run.config, part) };
     });
     store.setState({ isDefaultPair: false, ...checked(edited) });
-    if (!this.session.hasSteps) this.#applySoon();
+    if (!hasSteps) this.#applySoon();
+  }
+
+  /** Trains all runs for so many steps more than the longest was to have. */
+  trainLonger(more: number): void {
+    const { runs, address } = this.session.store.getState();
+    const steps = Math.max(0, ...runs.map(({ config }) => config.training.steps)) + more;
+    if (address.lock !== false || !this.#canMake(steps)) return;
+    this.#setSteps(steps);
+    this.session.send({ type: 'train' });
   }
 
   /** Shortcuts or learning rate of one run: between two steps once it trains, else as part of its config. */
-  change(id: RunId, change: RunChange): void {
+  change(id: RunId, change: RunEdit): void {
     this.settle();
     const { store } = this.session;
     const { phase, runs, address } = store.getState();
-    if (address.isLocked) return;
+    if (!canChange(address.lock, change)) return;
     const changed = runs.map((run) =>
-      run.id === id ? { ...run, config: withPending(run.config, [change]) } : run,
+      run.id === id ? switched(run, withPending(run.config, [change])) : run,
     );
     const fieldErrors = Object.assign({}, ...changed.map(({ config }) => configErrors(config)));
     if (Object.keys(fieldErrors).length > 0) {
@@ -94,21 +110,60 @@ export class BuilderSession {
     store.setState({ runs, fieldErrors: {} });
   }
 
+  /** Whether every run can end at this step, as it is. */
+  #canMake(steps: number): boolean {
+    return this.session.store.getState().runs.every(({ id, config }) => {
+      const made = (this.session.history(id).latest?.step ?? -1) + 1;
+      const longer = applyPatch(config, { training: { steps } });
+      return steps >= made && Object.keys(configErrors(longer)).length === 0;
+    });
+  }
+
+  /** The runs go on with another end; what else waits goes on waiting. */
+  #setSteps(steps: number): void {
+    const { store } = this.session;
+    for (const { id, config, pending } of store.getState().runs) {
+      if (withPending(config, pending).training.steps === steps) continue;
+      this.session.change(id, { kind: 'steps', steps });
+    }
+    const edited = store.getState().runs.map((run) => ({
+      ...run,
+      draft: run.draft && applyPatch(run.draft, { training: { steps } }),
+    }));
+    store.setState(checked(edited));
+  }
+
   #applySoon(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.applyDrafts(), SETTLE_MS);
   }
 }
 
+/** The number of steps, where a patch has nothing else. */
+function stepsAlone({ model, data, training = {} }: ConfigPatch): number | null {
+  const { steps, ...others } = training;
+  const isAlone = model === undefined && data === undefined && Object.keys(others).length === 0;
+  return isAlone ? (steps ?? null) : null;
+}
+
 function checked(runs: readonly RunView[]): Pick<PageState, 'runs' | 'fieldErrors'> {
   const errors = runs.map((run) => configErrors(run.draft ?? run.config));
-  const settled = runs.map((run) =>
-    run.draft !== null && sameConfig(run.draft, run.config) ? { ...run, draft: null } : run,
-  );
+  const settled = runs.map((run) => {
+    const { draft, config, pending } = run;
+    const isSame = draft !== null && sameConfig(draft, withPending(config, pending));
+    return isSame ? { ...run, draft: null } : run;
+  });
   return { runs: settled, fieldErrors: Object.assign({}, ...errors) };
 }
 
-/** A run whose network is edited gets a new name; one whose shortcuts are switched keeps its name. */
+/** With a config whose shortcuts may be switched. */
+const switched = (run: RunView, config: RunConfig): RunView => ({
+  ...run,
+  config,
+  name: run.isNamed ? run.name : nameAfterSwitch(run.name, config.model),
+});
+
+/** A run whose network is edited gets a new name, unless a person gave it one. */
 function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly RunView[] {
   return runs.map((run) => {
     if (run.id !== id || run.draft === null) return run;

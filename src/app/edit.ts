@@ -2,8 +2,7 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
-import { applyChange } from '../training/changes.ts';
-import type { RunChange } from '../training/protocol.ts';
+import { applyChange, type RunEdit } from '../training/changes.ts';
 
 /** Whether two configs say the same, in whatever order. */
 export function sameConfig(a: RunConfig, b: RunConfig): boolean {
@@ -91,7 +90,7 @@ export function sharedPart(patch: ConfigPatch, linked: boolean): ConfigPatch {
 }
 
 /** The config as it will be once the worker has made the changes; one it would refuse is passed over. */
-export function withPending(config: RunConfig, pending: readonly RunChange[]): RunConfig {
+export function withPending(config: RunConfig, pending: readonly RunEdit[]): RunConfig {
   return pending.reduce((before, change) => {
     try {
       return applyChange(before, change).config;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { modelSchema } from '../model/config.ts';
-import { describeModel, runName } from './naming.ts';
+import { describeModel, nameAfterSwitch, runName } from './naming.ts';
 
 it('numbers a name that is taken', () => {
   const model = modelSchema.parse({});
@@ -8,6 +8,20 @@ it('numbers a name that is taken', () => {
   expect(runName(model, ['ResNet-20'])).toBe('ResNet-20 (2)');
   expect(runName(model, ['ResNet-20', 'ResNet-20 (2)'])).toBe('ResNet-20 (3)');
   expect(runName({ ...model, shortcuts: false }, ['ResNet-20'])).toBe('Plain-20');
+});
+
+it('says of a run whose shortcuts were all switched what it is now', () => {
+  const residual = modelSchema.parse({});
+  const plain = { ...residual, shortcuts: false };
+  const all = ['1.0', '1.1', '1.2', '2.0', '2.1', '2.2', '3.0', '3.1', '3.2'];
+  const cut = { ...residual, cutShortcuts: all.map((block) => `layer${block}`) };
+  expect(nameAfterSwitch('ResNet-20 (2)', plain)).toBe('ResNet-20 (2), now plain');
+  expect(nameAfterSwitch('ResNet-20', cut)).toBe('ResNet-20, now plain');
+  expect(nameAfterSwitch('ResNet-20, now plain', cut)).toBe('ResNet-20, now plain');
+  expect(nameAfterSwitch('ResNet-20, now plain', residual)).toBe('ResNet-20');
+  expect(nameAfterSwitch('ResNet-20', { ...cut, cutShortcuts: ['layer1.0'] })).toBe('ResNet-20');
+  expect(nameAfterSwitch('PrePlain-20', residual)).toBe('PrePlain-20, now residual');
+  expect(nameAfterSwitch('My ResNet-20', plain)).toBe('My ResNet-20');
 });
 
 it('says what is unusual of the stem', () => {

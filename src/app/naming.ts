@@ -2,6 +2,7 @@
 import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
+import { hasShortcuts } from '../model/shortcuts.ts';
 
 /** The network's name, numbered where a run beside it already has that name. */
 export function runName(model: ModelConfig, taken: readonly string[]): string {
@@ -10,6 +11,21 @@ export function runName(model: ModelConfig, taken: readonly string[]): string {
     const candidate = n === 1 ? name : `${name} (${n})`;
     if (!taken.includes(candidate)) return candidate;
   }
+}
+
+/** A name that nobody gave: the network's, its number, and what it has become since. */
+const AUTOMATIC = /^((?:Pre)?(ResNet|Plain)-\d+(?: \(\d+\))?)(?:, now (?:plain|residual))?$/;
+
+/**
+ * The run's name after shortcuts were switched. It keeps its beginning, by which a person knows the run:
+ * `ResNet-20, now plain`. A name that a person gave stays.
+ */
+export function nameAfterSwitch(name: string, model: ModelConfig): string {
+  const [, base, began] = AUTOMATIC.exec(name) ?? [];
+  if (base === undefined) return name;
+  const isResidual = hasShortcuts(model);
+  if (isResidual === (began === 'ResNet')) return base;
+  return `${base}, now ${isResidual ? 'residual' : 'plain'}`;
 }
 
 /** One line on what the net is, the usual left unsaid: `basic blocks 3·3·3, widths 16·32·64, 32×32 pixels`. */

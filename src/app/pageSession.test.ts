@@ -252,6 +252,42 @@ describe('BuilderSession', () => {
     expect(state().stepsDone).toBe(0);
   });
 
+  it('goes on with more steps, and starts again only for fewer than were made', () => {
+    const { builder, state, steps, commands, emit, residual, plain } = opened();
+    for (const { id } of [residual, plain]) steps(id, 0, 40);
+    const how = { arithmetic: null, replay: null };
+    for (const { id } of [residual, plain]) {
+      emit({ type: 'finished', id, step: 40, finalWeights: { sha256: 'a', ...how } });
+    }
+    commands.length = 0;
+    builder.trainLonger(1000);
+    const sent = residual.config.training.steps + 1000;
+    const change = { kind: 'steps', steps: sent };
+    expect(commands).toEqual([
+      { type: 'change', id: residual.id, change },
+      { type: 'change', id: plain.id, change },
+      { type: 'train' },
+    ]);
+    for (const { id, config } of state().runs) {
+      const longer = { ...config, training: { ...config.training, steps: sent } };
+      emit({ type: 'changed', id, step: 40, label: '', config: longer });
+    }
+    expect(state().runs).toMatchObject([
+      { finished: false, pending: [], markers: [], draft: null },
+      { finished: false, pending: [], markers: [], draft: null },
+    ]);
+    builder.edit({ training: { steps: 39 } });
+    expect(state().runs.map(({ draft }) => draft?.training.steps)).toEqual([39, 39]);
+    builder.edit({ training: { steps: 40 } });
+    expect(state().runs.map(({ draft }) => draft)).toEqual([null, null]);
+    expect(commands.at(-1)).toMatchObject({ type: 'change', change: { kind: 'steps', steps: 40 } });
+    // Nothing that no run can have is sent.
+    commands.length = 0;
+    builder.edit({ training: { steps: 0.5 } });
+    expect(commands).toEqual([]);
+    expect(Object.keys(state().fieldErrors)).toEqual(['training.steps']);
+  });
+
   it('sends nothing that cannot be built, and says which field is wrong', () => {
     const { builder, state, last } = opened();
     const sent = last('setRuns');
@@ -269,7 +305,7 @@ describe('BuilderSession', () => {
     builder.change(plain.id, { kind: 'shortcuts', on: true });
     expect(last('change')).toBeUndefined();
     expect(last('setRuns')?.runs[1]?.config.model.shortcuts).toBe(true);
-    expect(state().runs[1]?.name).toBe('Plain-20');
+    expect(state().runs[1]?.name).toBe('Plain-20, now residual');
     steps(plain.id, 0, 1);
     builder.change(plain.id, { kind: 'blockShortcut', block: 'layer1.0', on: false });
     expect(last('change')?.change).toEqual({ kind: 'blockShortcut', block: 'layer1.0', on: false });

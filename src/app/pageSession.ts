@@ -9,18 +9,13 @@ import type { RunConfig } from '../model/config.ts';
 import { tell } from '../storage/troubles.ts';
 import type { TrainingClient } from '../training/client.ts';
 import type { RunHistory } from '../training/history.ts';
-import {
-  type Command,
-  MAX_RUNS,
-  type RunChange,
-  type TrainingEvent,
-} from '../training/protocol.ts';
+import type { RunEdit } from '../training/changes.ts';
+import { type Command, MAX_RUNS, type TrainingEvent } from '../training/protocol.ts';
 import type { NamedTensor, RunId } from '../training/runIdentity.ts';
 import { AutoSave } from './autoSave.ts';
 import type { CsvRun } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import { isWorthStoring } from './library/discardedRuns.ts';
 import { LiveHistories } from './liveHistories.ts';
 import { runName } from './naming.ts';
 import { type NewRun, newRuns } from './newRuns.ts';
@@ -115,12 +110,22 @@ export class PageSession {
     this.#trainer?.send(this.#restarts.numbered(command, this.#sent));
   }
 
-  /** Gives a run another name or colour. */
-  label(id: RunId, change: { readonly name?: string; readonly colourIndex?: number }): void {
-    const isNamed = change.name === undefined ? {} : { isNamed: true };
+  /** Gives a run another name or colour. @param change `name: null`: after its network again. */
+  label(id: RunId, change: { readonly name?: string | null; readonly colourIndex?: number }): void {
     this.store.setState(({ runs }) => ({
-      runs: runs.map((run) => (run.id === id ? { ...run, ...change, ...isNamed } : run)),
+      runs: runs.map((run) => {
+        if (run.id !== id) return run;
+        const { name, ...rest } = change;
+        if (name === undefined) return { ...run, ...rest };
+        const taken = runs.filter((other) => other !== run).map((other) => other.name);
+        const isNamed = name !== null;
+        return { ...run, ...rest, isNamed, name: name ?? runName(run.config.model, taken) };
+      }),
     }));
+    this.#tellLabel(id);
+  }
+
+  #tellLabel(id: RunId): void {
     const run = this.store.getState().runs.find((candidate) => candidate.id === id);
     if (run === undefined || !this.#sent.has(id)) return;
     this.send({ type: 'label', id, view: { name: run.name, colourIndex: run.colourIndex } });
@@ -156,7 +161,7 @@ export class PageSession {
   }
 
   /** A change between two steps, of a run that is being trained. */
-  change(id: RunId, change: RunChange): void {
+  change(id: RunId, change: RunEdit): void {
     this.store.setState(({ runs }) => ({
       isDefaultPair: false,
       fieldErrors: {},
@@ -170,7 +175,7 @@ export class PageSession {
   /** A further run beside the others. @returns its id, or null where there are four already or a link has locked them. */
   addRun(config: RunConfig): RunId | null {
     const { runs, library, address } = this.store.getState();
-    if (runs.length >= MAX_RUNS || address.isLocked) return null;
+    if (runs.length >= MAX_RUNS || address.lock !== false) return null;
     const id = `run-${this.#nextId++}`;
     const name = runName(
       config.model,
@@ -191,7 +196,7 @@ export class PageSession {
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
-    for (const { id } of runs) this.autoSave.save(id, isWorthStoring);
+    for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
     this.histories.forgetAll();
     const fresh = this.#newRuns(wanted);
     this.store.setState({
@@ -211,7 +216,7 @@ export class PageSession {
   }
 
   removeRun(id: RunId): void {
-    this.autoSave.save(id, isWorthStoring);
+    this.autoSave.saveBeforeLoss(id);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
       const first = left[0]?.id ?? null;
@@ -299,9 +304,18 @@ export class PageSession {
         return;
       default:
         this.#replay(event);
-        this.store.setState((state) => reduce(state, event), true);
+        this.#reduce(event);
         this.#followUp(event);
     }
+  }
+
+  #reduce(event: StateEvent): void {
+    const { runs: before } = this.store.getState();
+    this.store.setState((state) => reduce(state, event), true);
+    if (event.type !== 'changed') return;
+    const nameIn = (runs: readonly RunView[]) => runs.find(({ id }) => id === event.id)?.name;
+    // Checkpoints have the name, too.
+    if (nameIn(before) !== nameIn(this.store.getState().runs)) this.#tellLabel(event.id);
   }
 
   #replay(event: StateEvent): void {

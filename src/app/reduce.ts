@@ -1,5 +1,7 @@
 /** How events of the training worker change the page's state. Metrics go to `RunHistory` instead. */
+import { applyChange } from '../training/changes.ts';
 import type { TrainingEvent } from '../training/protocol.ts';
+import { nameAfterSwitch } from './naming.ts';
 import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
 import { withStudyEvent } from './studies.ts';
 
@@ -62,13 +64,15 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'changed':
       return withRun(state, event.id, (run) => ({
         ...run,
+        name: run.isNamed ? run.name : nameAfterSwitch(run.name, event.config.model),
         config: event.config,
         preparedConfig: event.config,
         pending: event.by === undefined ? run.pending.slice(1) : run.pending,
         originalConfig: originalConfigAfter(run, event),
+        finished: run.finished && event.step >= event.config.training.steps,
         finalWeights: event.by === 'upkeep' ? run.finalWeights : null,
         markers:
-          event.by === 'upkeep'
+          event.label === ''
             ? run.markers
             : [...run.markers, { step: event.step, label: event.label }],
       }));
@@ -192,8 +196,9 @@ function withoutPendingTimes(state: PageState): PageState {
 /** A scheduled change keeps what the run was before the first; a reset goes back to that. */
 function originalConfigAfter(
   { originalConfig, config }: RunView,
-  { by }: Extract<TrainingEvent, { type: 'changed' }>,
+  { by, config: { training } }: Extract<TrainingEvent, { type: 'changed' }>,
 ): RunView['originalConfig'] {
+  const steps = { kind: 'steps', steps: training.steps } as const;
   switch (by) {
     case 'schedule':
       return originalConfig ?? config;
@@ -201,7 +206,8 @@ function originalConfigAfter(
       return null;
     default:
       by satisfies undefined;
-      return originalConfig;
+      // A reset does not take back how long to train.
+      return originalConfig && applyChange(originalConfig, steps).config;
   }
 }
 

@@ -5,20 +5,18 @@ import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { StorageFailure } from '../storage/failure.ts';
 import type { StorageTrouble } from '../storage/troubles.ts';
+import type { RunEdit } from '../training/changes.ts';
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Evaluated } from '../training/measurements.ts';
-import type {
-  CheckpointOffer,
-  ResumedRun,
-  RunChange,
-  TrainingEvent,
-} from '../training/protocol.ts';
+import type { CheckpointOffer, ResumedRun, TrainingEvent } from '../training/protocol.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import type { Verified, VerifyProgress } from '../training/verifyWorker.ts';
 import type { FinalWeights } from '../training/weightsHash.ts';
 import type { Decoded, Refusal } from './address/decode.ts';
+import type { Lock } from './address/lock.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
+import type { Question } from './lesson/questions.ts';
 import type { RunToStore, StoredRun } from './library/storedRun.ts';
 import type { StudyStates } from './studies.ts';
 
@@ -41,7 +39,7 @@ export interface RunView {
   readonly id: RunId;
   /** Place in the order of colours and dashes; one that becomes free is given out again. */
   readonly colourIndex: number;
-  /** Given when the network is built; stays when shortcuts are switched, so that a run keeps its name. */
+  /** After the network it was built with, and what switched shortcuts have made of it; or as a person likes. */
   readonly name: string;
   /** A person gave the name: it stays whatever the network becomes. */
   readonly isNamed: boolean;
@@ -58,7 +56,7 @@ export interface RunView {
   /** Edits that wait: for a correction, or for a restart of a run that has been trained. */
   readonly draft: RunConfig | null;
   /** Changes sent to the worker that it has not made yet, oldest first. */
-  readonly pending: readonly RunChange[];
+  readonly pending: readonly RunEdit[];
   readonly prepared: Pick<
     EventOf<'prepared'>,
     | 'parameterNames'
@@ -107,8 +105,11 @@ export interface AddressState {
   readonly waiting: Decoded | null;
   /** Parts that are not shown (`parts.ts`). */
   readonly hidden: readonly string[];
-  /** The runs can't be edited. */
-  readonly isLocked: boolean;
+  /** How far the runs can't be edited. */
+  readonly lock: Lock;
+  /** What students are to do: text of unknown origin; null: nothing. */
+  readonly task: string | null;
+  readonly questions: readonly Question[];
 }
 
 /** The last measurement of a run's kernels; the run may have changed since. */
@@ -286,7 +287,7 @@ export const initialState: PageState = {
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,
-  address: { refused: [], waiting: null, hidden: [], isLocked: false },
+  address: { refused: [], waiting: null, hidden: [], lock: false, task: null, questions: [] },
   version: 0,
 };
 

@@ -3,9 +3,12 @@ import { blockNames, buildGraph } from '../model/builder.ts';
 import type { ModelConfig, RunChange, RunConfig, ScheduledChange } from '../model/config.ts';
 import { ConfigError, refuse } from '../model/errors.ts';
 
+/** What can be done to a run between two steps: what its config can schedule, and another number of steps. */
+export type RunEdit = RunChange | { readonly kind: 'steps'; readonly steps: number };
+
 export interface ChangedConfig {
   readonly config: RunConfig;
-  /** `shortcuts off`, `layer2.0 shortcut cut`, `learning rate 0.01` */
+  /** `shortcuts off`, `layer2.0 shortcut cut`, `learning rate 0.01`; empty where no curve changes. */
   readonly label: string;
 }
 
@@ -16,7 +19,7 @@ export interface ChangedConfig {
  *
  * @throws ConfigError when there is no such block.
  */
-export function applyChange(config: RunConfig, change: RunChange): ChangedConfig {
+export function applyChange(config: RunConfig, change: RunEdit): ChangedConfig {
   switch (change.kind) {
     case 'learningRate': {
       const { learningRate } = change;
@@ -31,6 +34,10 @@ export function applyChange(config: RunConfig, change: RunChange): ChangedConfig
       const model = switchBlock(config.model, change.block, change.on);
       const label = `${change.block} shortcut ${change.on ? 'on' : 'cut'}`;
       return { config: { ...config, model }, label };
+    }
+    case 'steps': {
+      const training = { ...config.training, steps: change.steps };
+      return { config: { ...config, training }, label: '' };
     }
     default:
       return change satisfies never;

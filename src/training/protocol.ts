@@ -8,9 +8,10 @@ import type { AdapterDescription, Arithmetic, KernelChoices } from '../engine/ap
 import type { Comparison } from '../engine/compare.ts';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { Profile } from '../engine/profile.ts';
-import type { DataConfig, RunChange, RunConfig } from '../model/config.ts';
+import type { DataConfig, RunConfig } from '../model/config.ts';
 import type { StorageTrouble } from '../storage/troubles.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
+import type { RunEdit } from './changes.ts';
 import type { SavedRun, Unreadable } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
 import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
@@ -63,7 +64,7 @@ export type Command =
   /** All runs back to step 0 and their initial weights. */
   | (Numbered & { readonly type: 'reset' })
   /** Changes a run between two steps; weights stay. Answered by `changed` or `refused`. */
-  | { readonly type: 'change'; readonly id: RunId; readonly change: RunChange }
+  | { readonly type: 'change'; readonly id: RunId; readonly change: RunEdit }
   | { readonly type: 'evaluate'; readonly id: RunId }
   /** Times every kernel of the run's step, on a copy of its network. Answered by `profiled`. */
   | { readonly type: 'profile'; readonly id: RunId }
@@ -137,8 +138,6 @@ export interface TakeFoundImages {
 
 /** What waits for its turn between two bursts of steps. */
 export type QueuedCommand = Command | SaveRun | TakeFoundImages;
-
-export type { RunChange };
 
 export type ProfileOutcome =
   | { readonly kind: 'done'; readonly profile: Profile }
@@ -219,7 +218,7 @@ export type TrainingEvent =
       readonly images: number;
     })
   | { readonly type: 'profiled'; readonly id: RunId; readonly outcome: ProfileOutcome }
-  /** A change took effect: to be marked on the charts. `config` is the run's config from now on. */
+  /** A change took effect: to be marked on the charts where it has a label. `config` is the run's from now on. */
   | {
       readonly type: 'changed';
       /**

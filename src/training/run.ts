@@ -11,15 +11,16 @@ import type {
 } from '../engine/api.ts';
 import { parseChoices } from '../engine/kernelChoices.ts';
 import { buildGraph } from '../model/builder.ts';
-import type { RunChange, RunConfig } from '../model/config.ts';
+import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
 import { networkName } from '../model/networkName.ts';
+import type { RunEdit } from './changes.ts';
 import type { DatasetIdentity, ImportedWeights, Mark, SavedRun } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
-import { replayOfStart, withMade } from './replayConfig.ts';
+import { replayOfStart, withMade, withSteps } from './replayConfig.ts';
 import type { RunId, RunLabel } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
@@ -259,9 +260,12 @@ export class Run {
     this.marks = [...this.marks.filter((mark) => mark.step <= step), { step, label }];
   }
 
-  /** Records a change made to the run before its next step, so that it can be made again. */
-  made(change: RunChange): void {
-    this.replay &&= withMade(this.replay, this.step, change);
+  /** Records what was done to the run before its next step, so that it can be done again. */
+  made(edit: RunEdit): void {
+    this.replay &&=
+      edit.kind === 'steps'
+        ? withSteps(this.replay, this.step, edit.steps)
+        : withMade(this.replay, this.step, edit);
   }
 
   /** A copy of the last snapshot and all that belongs to it. @param images what it was trained on; null: nothing yet. */

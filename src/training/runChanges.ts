@@ -70,10 +70,10 @@ export class RunChanges {
     return true;
   }
 
-  /** Marks the change on the charts, except where it is mere upkeep. */
+  /** Tells the page, and marks the change on the charts where it has a label. */
   tell(run: Run, { label, config }: ChangedConfig, by?: 'schedule' | 'upkeep'): void {
     const { id, step } = run;
-    if (by !== 'upkeep') run.mark(label);
+    if (label !== '') run.mark(label);
     this.emit({ type: 'changed', id, step, label, config, ...(by === undefined ? {} : { by }) });
   }
 }

@@ -3,12 +3,13 @@ import type { EngineDevice } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
 import { stateFor } from '../weights/stateDict.ts';
 import { WeightsError } from '../weights/weightsError.ts';
-import { applyChange } from './changes.ts';
-import type { RunChange, TrainingEvent } from './protocol.ts';
+import { refuse } from '../model/errors.ts';
+import { applyChange, type ChangedConfig, type RunEdit } from './changes.ts';
+import type { TrainingEvent } from './protocol.ts';
 import { refusing } from './refusals.ts';
 import { Run } from './run.ts';
 import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
-import { scaleLearningRate } from './schedule.ts';
+import { dependsOnTotal, scaleLearningRate } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
 import type { Tuning } from './tuning.ts';
 import { checkPrecision, checkRunnable } from './validateRun.ts';
@@ -62,14 +63,21 @@ export class RunCommands {
     for (const [run, compileMs] of attached) this.emit(run.prepared(compileMs));
   }
 
-  /** A new learning rate, or shortcuts switched; weights and momentum stay. */
-  async change(device: EngineDevice, run: Run, change: RunChange): Promise<void> {
-    const { changes } = this.trainer;
-    const changed = await refusing(this.emit, run.id, async () => applyChange(run.config, change));
+  /**
+   * A new learning rate, shortcuts switched, or another number of steps; weights and momentum stay. A finished run that
+   * gets more steps trains on.
+   */
+  async change(device: EngineDevice, run: Run, edit: RunEdit): Promise<void> {
+    const { changes, runs } = this.trainer;
+    const changed = await refusing(this.emit, run.id, async () => edited(run, edit));
     if (changed === null || !(await changes.reconfigure(device, run, changed.config))) return;
-    run.made(change);
+    run.made(edit);
     if (run.originalConfig !== null)
-      run.originalConfig = applyChange(run.originalConfig, change).config;
+      run.originalConfig = applyChange(run.originalConfig, edit).config;
+    if (run.status === 'finished' && run.stepsLeft > 0) {
+      run.status = 'live';
+      runs.regroup(device);
+    }
     changes.tell(run, changed);
   }
 
@@ -148,4 +156,15 @@ export class RunCommands {
       this.emit({ type: 'restored', id, step, label, config });
     }
   }
+}
+
+/** @throws ConfigError where the edit can't be made. */
+function edited({ config, step }: Run, edit: RunEdit): ChangedConfig {
+  const changed = applyChange(config, edit);
+  if (edit.kind !== 'steps') return changed;
+  if (edit.steps < step) {
+    refuse('training.steps', `${step} steps have been made. Enter at least as many.`);
+  }
+  const isStretched = dependsOnTotal(config.training.learningRate, step);
+  return isStretched ? { ...changed, label: `cosine over ${edit.steps} steps` } : changed;
 }

@@ -26,6 +26,10 @@ export function learningRateAt(schedule: LearningRate, step: number, totalSteps:
   }
 }
 
+/** Whether the rate of any of the first `steps` steps would have been another had there been more steps in all. */
+export const dependsOnTotal = (schedule: LearningRate, steps: number): boolean =>
+  typeof schedule !== 'number' && schedule.type === 'cosine' && steps > schedule.warmupSteps;
+
 /** The same schedule at `factor` times its rate. */
 export function scaleLearningRate(schedule: LearningRate, factor: number): LearningRate {
   // Ten digits are more than a rate means; they keep 0.1 · 0.1 from reading 0.010000000000000002.

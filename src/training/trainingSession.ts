@@ -8,8 +8,10 @@ import type { DatasetDeps } from '../data/dataset.ts';
 import type { EngineDevice, TuningStore } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
+import type { RunEdit } from './changes.ts';
 import type { KeeperDeps } from './checkpointKeeper.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { CommandQueue } from './commandQueue.ts';
 import { Datasets } from './datasets.ts';
 import { lossOf, recentLoss } from './deviceReports.ts';
 import { EngineHost, type OpenEngineBy } from './engineHost.ts';
@@ -36,33 +38,14 @@ interface SessionDeps {
   readonly tuningStore?: TuningStore | null;
 }
 
-/** Commands that wait for a test under way to end; all others cut it short. */
-const WAITS_FOR_TEST: ReadonlySet<QueuedCommand['type']> = new Set([
-  'evaluate',
-  'profile',
-  'exportWeights',
-  'continueInPyTorch',
-  'predict',
-  'study',
-  'cancelStudy',
-  'label',
-  'saveRun',
-  'exportCheckpoint',
-  'discardCheckpoint',
-  'keepCheckpoint',
-]);
-
-const waitsForTest = ({ type }: QueuedCommand): boolean => WAITS_FOR_TEST.has(type);
+/** Changes that build another network. */
+const RESHAPES: ReadonlySet<RunEdit['kind']> = new Set(['shortcuts', 'blockShortcut']);
 
 export class TrainingSession {
-  private readonly queue: QueuedCommand[] = [];
-  private wake: () => void = () => undefined;
-  private interrupt = new AbortController();
+  private readonly queue = new CommandQueue();
   /** A command that came while the device was lost. */
   private deferred: Command | null = null;
   private goal: 'rest' | 'train' | 'oneStep' = 'rest';
-  /** The last command that restarted runs and was carried out. */
-  private restart: number | undefined;
   private state: State = 'idle';
   /** Test images whose predictions were asked for before they had arrived. */
   private pendingPrediction: readonly number[] | null = null;
@@ -81,13 +64,13 @@ export class TrainingSession {
     this.datasets = new Datasets(
       data,
       emit,
-      () => this.wake(),
-      () => this.enqueue({ type: 'takeFoundImages' }),
+      () => this.queue.wake(),
+      () => this.queue.push({ type: 'takeFoundImages' }),
     );
     this.trainer = new Trainer({
-      emit: (event) => emit(this.numbered(event)),
+      emit: (event) => emit(this.queue.numbered(event)),
       imagesOf: dataOf,
-      isAwaited: () => this.queue.length > 0,
+      isAwaited: () => !this.queue.isEmpty,
       onBurst: () => this.setState('training'),
       onSnapshot: () => this.checkpoints.keepIfDue(),
     });
@@ -100,8 +83,8 @@ export class TrainingSession {
     this.host = new EngineHost(
       openEngine,
       () => {
-        this.interrupt.abort();
-        this.wake();
+        this.queue.interrupt();
+        this.queue.wake();
       },
       this.tuning,
       trainer,
@@ -122,7 +105,7 @@ export class TrainingSession {
       return;
     }
     if (command.type === 'cancelStudy') this.studies.cancel(command.key);
-    this.enqueue(command);
+    this.queue.push(command);
   }
 
   /**
@@ -130,21 +113,13 @@ export class TrainingSession {
    * the device is lost or the file can't be written.
    */
   saveRun(id: RunId): Promise<ArrayBuffer | null> {
-    return new Promise((resolve) => this.enqueue({ type: 'saveRun', id, resolve }));
-  }
-
-  private enqueue(command: QueuedCommand): void {
-    this.queue.push(command);
-    if (!waitsForTest(command)) this.interrupt.abort();
-    this.wake();
+    return new Promise((resolve) => this.queue.push({ type: 'saveRun', id, resolve }));
   }
 
   /** Serves commands and trains, forever. */
   async serve(): Promise<never> {
     for (;;) {
-      const woken = new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
+      const woken = this.queue.woken();
       try {
         if (!(await this.next())) await woken;
       } catch (error) {
@@ -155,15 +130,13 @@ export class TrainingSession {
 
   /** One command or one burst. @returns false when there is nothing to do until the next wake. */
   private async next(): Promise<boolean> {
-    this.interrupt = new AbortController();
     if (this.host.lost !== null && this.device !== null) this.abandonDevice(this.host.lost);
-    const command = this.queue.shift();
+    const command = this.queue.next();
     if (command !== undefined) {
-      if (this.queue.some((waiting) => !waitsForTest(waiting))) this.interrupt.abort();
       try {
         await this.execute(command);
       } finally {
-        if ('restart' in command) this.restart = command.restart;
+        this.queue.done(command);
       }
       return true;
     }
@@ -217,8 +190,11 @@ export class TrainingSession {
           this.checkpoints.begin();
         });
       case 'change':
-        return this.editing(command.change.kind !== 'learningRate', (device) =>
-          this.withRun(command.id, (run) => this.commands.change(device, run, command.change)),
+        return this.editing(RESHAPES.has(command.change.kind), (device) =>
+          this.withRun(command.id, async (run) => {
+            await this.commands.change(device, run, command.change);
+            if (this.goal === 'rest') this.checkpoints.keep();
+          }),
         );
       case 'loadWeights':
         return this.editing(false, (device) =>
@@ -287,7 +263,7 @@ export class TrainingSession {
   /** A burst if there is one to make. @returns false while waiting for data. */
   private async train(device: EngineDevice): Promise<boolean> {
     const oneStep = this.goal === 'oneStep';
-    const progress = await this.trainer.advance(device, oneStep, this.interrupt.signal);
+    const progress = await this.trainer.advance(device, oneStep, this.queue.signal);
     if (progress === 'waitingForData') {
       const { live } = this.trainer.runs;
       const failed = live.some((run) => this.datasets.ofRun(run).failure !== null);
@@ -308,7 +284,7 @@ export class TrainingSession {
     this.setState(this.restingState);
     await this.trainer.snapshot(this.device);
     this.checkpoints.keep();
-    if (tests) await this.trainer.testAtRest(this.device, this.interrupt.signal);
+    if (tests) await this.trainer.testAtRest(this.device, this.queue.signal);
   }
 
   private async saved(id: RunId): Promise<ArrayBuffer | null> {
@@ -379,19 +355,6 @@ export class TrainingSession {
     this.setState(this.restingState);
   }
 
-  /** A measurement says after which restart it was made. */
-  private numbered(event: TrainingEvent): TrainingEvent {
-    switch (event.type) {
-      case 'metrics':
-      case 'evaluated':
-      case 'diverged':
-      case 'finished':
-        return this.restart === undefined ? event : { ...event, restart: this.restart };
-      default:
-        return event;
-    }
-  }
-
   /** Changes runs, with a device and nothing under way. With `builds` the state is `preparing` in the meantime. */
   private async editing(
     builds: boolean,
@@ -410,7 +373,7 @@ export class TrainingSession {
     const device = needsDevice(question) ? this.host.deviceOrWhy() : this.device;
     if (device === null && needsDevice(question)) return;
     if (question.type === 'evaluate') this.datasets.loadFor([run]);
-    await this.queries.answer(question, device, run, this.interrupt.signal);
+    await this.queries.answer(question, device, run, this.queue.signal);
   }
 
   private async withRun(id: RunId, work: (run: Run) => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 /** The whole page: the builder on the left, the runs and their measurements on the right. */
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Builder } from './builder/Builder.tsx';
 import { keepChartSettings } from './chartSettingsStorage.ts';
 import { CheckpointPanel } from './checkpoints/CheckpointPanel.tsx';
@@ -13,6 +13,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { CurrentExperiment } from './experiments/CurrentExperiment.tsx';
 import { Header } from './Header.tsx';
 import { ImportPanel } from './importing/ImportPanel.tsx';
+import { LessonSlot } from './lesson/LessonSlot.tsx';
 import { LibraryNotices } from './library/LibraryNotices.tsx';
 import { Notices } from './Notices.tsx';
 import { Runs } from './results/Runs.tsx';
@@ -21,7 +22,13 @@ import { useAddressOf } from './sharing/useAddress.ts';
 import { Unsupported } from './Unsupported.tsx';
 import { useLoadAhead } from './useLoadAhead.ts';
 import { useTabState } from './useTabState.ts';
+import { lazily } from './lazily.tsx';
 import { Views } from './views/Views.tsx';
+
+const PendingBar = lazily(
+  () => import('./builder/PendingBar.tsx'),
+  ({ PendingBar }) => PendingBar,
+);
 
 const PANELS = [
   ['builder', Builder],
@@ -50,6 +57,20 @@ export function App() {
   );
 }
 
+/** Edits that wait for the runs to start again. */
+function Pending() {
+  const isWaiting = usePage(
+    ({ runs, stepsDone, fieldErrors }) =>
+      Object.keys(fieldErrors).length > 0 ||
+      (stepsDone > 0 && runs.some(({ draft }) => draft !== null)),
+  );
+  return isWaiting ? (
+    <Suspense>
+      <PendingBar />
+    </Suspense>
+  ) : null;
+}
+
 function Page() {
   const isUnsupported = usePage(({ unsupported }) => unsupported !== null);
   return (
@@ -67,11 +88,13 @@ function Page() {
         </div>
         <div className="column right">
           {isUnsupported && <Unsupported />}
+          <LessonSlot />
           <CurrentExperiment />
           <Runs />
           {!isUnsupported && <Views />}
         </div>
       </main>
+      <Pending />
       <footer className="footer">
         <p>
           After K. He, X. Zhang, S. Ren, J. Sun,{' '}

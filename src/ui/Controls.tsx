@@ -1,5 +1,5 @@
 /** Train, pause, step, reset, add a run, export; and the status line. */
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useLayoutEffect, useRef } from 'react';
 
 import { withPending } from '../app/edit.ts';
 import { isAtRest } from '../app/state.ts';
@@ -7,6 +7,7 @@ import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/short
 import { MAX_RUNS } from '../training/protocol.ts';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
+import { MoreSteps } from './MoreSteps.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Shown, useIsLocked } from './sharing/Shown.tsx';
 import { usePageTitle } from './usePageTitle.ts';
@@ -34,12 +35,16 @@ export function Controls() {
   };
   const trainButton = useRef<HTMLButtonElement>(null);
   const pauseButton = useRef<HTMLButtonElement>(null);
-  /** Whether the button that is pressed next takes the focus of the one that was. */
-  const followsFocus = useRef(false);
-  useEffect(() => {
-    if (!followsFocus.current) return;
-    followsFocus.current = false;
-    (isBusy ? pauseButton : trainButton).current?.focus();
+  const moreButton = useRef<HTMLButtonElement>(null);
+  /** The button in use had the focus, and has gone. */
+  const lostFocus = useRef(false);
+  // The focus goes from the button that can't be pressed any more to the one that takes its place.
+  useLayoutEffect(() => {
+    const { activeElement } = document;
+    const [train, pause] = [trainButton.current, pauseButton.current];
+    if (!lostFocus.current && activeElement !== train && activeElement !== pause) return;
+    lostFocus.current = false;
+    [pause, train, moreButton.current].find((one) => one?.disabled === false)?.focus();
   }, [isBusy]);
   const step = () => {
     builder.settle();
@@ -52,10 +57,6 @@ export function Controls() {
       session.send({ type: 'train' });
     }
   }, [builder, session, isReady, isBusy, canStart]);
-  const press = () => {
-    followsFocus.current = true;
-    toggle();
-  };
   usePageTitle();
   useSpaceKey(toggle);
   return (
@@ -67,13 +68,21 @@ export function Controls() {
           className="primary"
           title="Space trains and pauses where nothing else has the focus."
           disabled={!canStart}
-          onClick={press}
+          onClick={toggle}
         >
           Train
         </button>
-        <button ref={pauseButton} type="button" disabled={!(isReady && isBusy)} onClick={press}>
+        <button ref={pauseButton} type="button" disabled={!(isReady && isBusy)} onClick={toggle}>
           Pause
         </button>
+        {isReady && !isBusy && !isLocked && (
+          <MoreSteps
+            button={moreButton}
+            onClick={() => {
+              lostFocus.current = true;
+            }}
+          />
+        )}
         <Shown part="step">
           <button type="button" disabled={!canStart} onClick={step}>
             Step

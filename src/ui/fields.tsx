@@ -1,6 +1,7 @@
 /** Labelled inputs, each showing what is wrong with its field of the run config. */
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { usePage } from './context.ts';
+import { useEditEffect } from './editEffect.ts';
 import { Select } from './inputs.tsx';
 import { useIsHidden } from './sharing/Shown.tsx';
 
@@ -28,12 +29,17 @@ function Frame({ label, field, hint, children }: FrameProps) {
         ([path]) => path === field || path.startsWith(`${field}[`),
       )?.[1],
   );
-  const note = error ?? hint;
+  const { restarts, inTraining } = useEditEffect(field);
+  const waits = inTraining === null ? undefined : `Waits. In training: ${inTraining}.`;
+  const note = error ?? waits ?? hint;
   const describedBy = note === undefined ? undefined : `${id}-note`;
   if (isHidden) return null;
   return (
-    <div className="column field">
-      <label htmlFor={id}>{label}</label>
+    <div className={waits === undefined ? 'column field' : 'column field waiting'}>
+      <span>
+        <label htmlFor={id}>{label}</label>
+        {restarts && <Restarts />}
+      </span>
       {children({ id, describedBy, isWrong: error !== undefined })}
       {note !== undefined && (
         <p id={describedBy} className={error === undefined ? 'hint' : 'error'}>
@@ -43,6 +49,18 @@ function Frame({ label, field, hint, children }: FrameProps) {
     </div>
   );
 }
+
+/** Beside what starts runs again that have been trained. */
+const Restarts = () => (
+  <span
+    className="restarts"
+    role="img"
+    aria-label="starts all runs again"
+    title="A change starts all runs again at step 0."
+  >
+    ↺
+  </span>
+);
 
 interface SelectFieldProps<T extends string> extends FieldProps {
   readonly value: T;
@@ -215,9 +233,10 @@ interface SwitchFieldProps {
 export function SwitchField(props: SwitchFieldProps) {
   const { label, field, checked, disabled = false, onChange } = props;
   const id = useId();
+  const { restarts, inTraining } = useEditEffect(field);
   if (useIsHidden(field)) return null;
   return (
-    <div className="switch-field">
+    <div className={inTraining === null ? 'switch-field' : 'switch-field waiting'}>
       <button
         id={id}
         type="button"
@@ -230,6 +249,8 @@ export function SwitchField(props: SwitchFieldProps) {
         <span className="thumb" />
       </button>
       <label htmlFor={id}>{label}</label>
+      {restarts && <Restarts />}
+      {inTraining !== null && <span className="hint">Waits. In training: {inTraining}.</span>}
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { freeColourIndex, type LibraryState, type UnkeptRun } from '../state.ts'
 import { createLibraryClient, type LibraryClient } from './client.ts';
 import type { RunSource, SavedFile } from './libraryService.ts';
 import type { Deletion, RunToStore, StoredRun, StoredRunPatch } from './storedRun.ts';
-import { baselineConfig, storedRunTitle } from './titles.ts';
+import { chosenBaseline, drawnRunTitle } from './titles.ts';
 
 /** Stored runs drawn beside the live ones: as many as there are colours left. */
 export const MAX_PINNED = 4;
@@ -335,14 +335,14 @@ export class Library implements RunSaver {
     this.nameDrawn();
   }
 
-  /** Pinned runs whose curves are here are drawn, under names that tell them from the baseline. */
+  /** Pinned runs whose curves are here are drawn. */
   private nameDrawn(): void {
     const { runs: live, library } = this.session.store.getState();
     const { runs, baseline, drawn } = library;
-    const base = baselineConfig(baseline, live, runs ?? []);
+    const base = chosenBaseline(baseline, live, runs ?? []);
     const now = this.pinned
       .filter(({ id }) => this.session.histories.stored.has(id))
-      .map((run) => ({ id: run.id, title: storedRunTitle(run, base) }));
+      .map((run) => ({ id: run.id, title: drawnRunTitle(run, base) }));
     const isSame =
       now.length === drawn.length &&
       now.every(({ id, title }, i) => drawn[i]?.id === id && drawn[i]?.title === title);

@@ -1,23 +1,33 @@
-/** What stored runs are called beside others. */
+/** What stored runs are called beside others. None is renamed because another run changed. */
 import type { RunConfig } from '../../model/config.ts';
 import { describedName } from '../configFields.ts';
 import type { RunView } from '../state.ts';
 import type { StoredRun } from './storedRun.ts';
 
-/** What the others are compared with: the baseline where there is one, else the first live run. */
-export function baselineConfig(
+/** The config of the run that a person chose to compare the others with; null: none. */
+export function chosenBaseline(
   baseline: string | null,
   live: readonly Pick<RunView, 'libraryId' | 'config'>[],
   stored: readonly Pick<StoredRun, 'id' | 'config'>[],
 ): RunConfig | null {
-  const named =
+  const chosen =
     live.find(({ libraryId }) => libraryId === baseline) ??
     stored.find(({ id }) => id === baseline);
-  return (named ?? live[0])?.config ?? null;
+  return chosen?.config ?? null;
 }
 
-/** The name a person gave, else the network's with what tells the run from `base`. */
+/** The name a person gave, else the network's with what tells the run from the chosen baseline. */
 export const storedRunTitle = (
   { name, network, config }: Pick<StoredRun, 'name' | 'network' | 'config'>,
-  base: RunConfig | null,
-): string => name ?? describedName(network.replace(/ \(\d+\)$/, ''), config, base);
+  baseline: RunConfig | null,
+): string => name ?? describedName(network.replace(/ \(\d+\)$/, ''), config, baseline);
+
+const time = new Intl.DateTimeFormat('en-GB', {
+  ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+});
+
+/** The same beside live runs on the charts, which may have its name: `ResNet-20, kept 30 Nov, 10:05`. */
+export const drawnRunTitle = (
+  run: Pick<StoredRun, 'name' | 'network' | 'config' | 'keptAtMs'>,
+  baseline: RunConfig | null,
+): string => run.name ?? `${storedRunTitle(run, baseline)}, kept ${time.format(run.keptAtMs)}`;

@@ -46,6 +46,10 @@ test('at the start it says what the runs share, and only what is true of them', 
   expect(told([residual, { ...plain, config: slower }], {}, 'idle')).toBe(
     'Press Train: every network sees the same images in the same order.',
   );
+  const other = { ...plain.config, training: { ...config.training, seed: 1 } };
+  expect(told([residual, { ...plain, config: other }], {}, 'idle')).toContain('its own seed');
+  const imported = { ...plain, weightsFrom: 'net.pth' };
+  expect(told([residual, imported], {}, 'idle')).not.toContain('only the shortcuts');
   expect(told([residual], {}, 'idle')).toContain('its twin without shortcuts');
 });
 

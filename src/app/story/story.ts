@@ -6,6 +6,7 @@ import { blockWords } from '../../model/layerWords.ts';
 import { networkDepth } from '../../model/networkName.ts';
 import { hasShortcuts, withAllShortcuts } from '../../model/shortcuts.ts';
 import type { RunHistory } from '../../training/history.ts';
+import { sharingBatches } from '../../training/grouping.ts';
 import { sameConfig } from '../edit.ts';
 import type { PageState, RunView } from '../state.ts';
 import { lastSwitched, LEAD_STEPS, leadOf, meanLoss, type Switched, stepsOf } from './evidence.ts';
@@ -74,7 +75,9 @@ function atStart({ phase, runs, dataError }: Told, first: RunView): Story {
       text:
         runs.length === 1
           ? `Press Train to see ${first.name} learn, or Add run to set its twin ${other} shortcuts beside it.`
-          : 'Press Train: every network sees the same images in the same order.',
+          : sharingBatches(runs).length === 1
+            ? 'Press Train: every network sees the same images in the same order.'
+            : 'Press Train: each network sees the images in the order of its own seed and batch size.',
     };
   }
   return {
@@ -130,9 +133,19 @@ function twinsOf(runs: readonly RunView[]): { residual: RunView; plain: RunView 
   if (a === undefined || b === undefined || runs.length !== 2) return null;
   const [residual, plain] = hasShortcuts(a.config.model) ? [a, b] : [b, a];
   const differ = hasShortcuts(residual.config.model) && !hasShortcuts(plain.config.model);
-  const isTwin = sameConfig(withAllShortcuts(residual.config), withAllShortcuts(plain.config));
+  const isTwin =
+    sameConfig(withAllShortcuts(residual.config), withAllShortcuts(plain.config)) &&
+    pastOf(residual) === pastOf(plain);
   return differ && isTwin ? { residual, plain } : null;
 }
+
+/** What a run began with and what was done to it, its shortcuts aside. */
+const pastOf = ({ weightsFrom, markers, pending }: RunView): string =>
+  JSON.stringify([
+    weightsFrom,
+    markers.filter(({ label }) => /^(learning rate|back to|cosine)/.test(label)),
+    pending.filter(({ kind }) => kind === 'learningRate'),
+  ]);
 
 function compared(state: Told, historyOf: (id: string) => RunHistory, steps: number): Story {
   const { runs } = state;

@@ -1,6 +1,5 @@
 /** The selected run's network and training: settings and costs. */
 import { Suspense, useMemo } from 'react';
-import { configErrors } from '../../app/builderSession.ts';
 import { withPending } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { runColour } from '../../charts/palette.ts';
@@ -11,7 +10,7 @@ import { useBuilder, usePage, useSelectedRun } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
 import { LazyDetails } from '../LazyDetails.tsx';
 import { lazily } from '../lazily.tsx';
-import { Editable, Shown } from '../sharing/Shown.tsx';
+import { Editable, Shown, useIsLocked } from '../sharing/Shown.tsx';
 import { Bottleneck } from './Bottleneck.tsx';
 import { Costs } from './Costs.tsx';
 import { ModelFields, MoreModelFields } from './ModelFields.tsx';
@@ -50,7 +49,12 @@ export function Builder() {
 
 function RunBuilder({ run }: { run: RunView }) {
   const builder = useBuilder();
-  const { linked, runs } = usePage((state) => ({ linked: state.linked, runs: state.runs }));
+  const { linked, runs, isTrained } = usePage((state) => ({
+    linked: state.linked,
+    runs: state.runs,
+    isTrained: state.stepsDone > 0,
+  }));
+  const isLocked = useIsLocked();
   const shown = useMemo(
     () => withPending(run.draft ?? run.config, run.pending),
     [run.draft, run.config, run.pending],
@@ -89,7 +93,6 @@ function RunBuilder({ run }: { run: RunView }) {
         />
       </Shown>
       <Editable>
-        <DraftBar run={run} />
         {runs.length > 1 && (
           <SwitchField
             label="Link settings across runs"
@@ -97,6 +100,12 @@ function RunBuilder({ run }: { run: RunView }) {
             checked={linked}
             onChange={(checked) => builder.session.store.setState({ linked: checked })}
           />
+        )}
+        {isTrained && !isLocked && (
+          <p className="hint">
+            <span aria-hidden="true">↺</span> starts all runs again at step 0. Everything else takes
+            effect while they train.
+          </p>
         )}
         <Shown part="model">
           <ModelFields model={shown.model} />
@@ -122,34 +131,5 @@ function RunBuilder({ run }: { run: RunView }) {
       </Shown>
       <Bottleneck />
     </section>
-  );
-}
-
-/** Edits of a trained run, which would lose it its weights, wait here for confirmation. */
-function DraftBar({ run }: { run: RunView }) {
-  const builder = useBuilder();
-  const { drafts, errors, steps } = usePage((state) => ({
-    drafts: state.runs.filter(({ draft }) => draft !== null).length,
-    errors: Object.values(state.fieldErrors).join(' '),
-    steps: state.stepsDone,
-  }));
-  if (errors === '' && (drafts === 0 || steps === 0)) return null;
-  const isWrong = run.draft !== null && Object.keys(configErrors(run.draft)).length > 0;
-  return (
-    <div className={errors === '' ? 'row draft' : 'row draft wrong'}>
-      <p>
-        {errors === ''
-          ? 'These settings need a new network: training starts again at step 0.'
-          : `Not built: ${errors} Nothing was changed.`}
-      </p>
-      {!isWrong && errors === '' && (
-        <button type="button" onClick={() => builder.applyDrafts()}>
-          Build and start again
-        </button>
-      )}
-      <button type="button" onClick={() => builder.discardDrafts()}>
-        Discard
-      </button>
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { CONFIG_FIELDS, SCHEDULE } from '../../app/configFields.ts';
 import { baseLearningRate } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
+import { longerNote } from '../../app/trainLonger.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, TrainingConfig } from '../../model/config.ts';
 import { useBuilder, usePage } from '../context.ts';
@@ -46,11 +47,12 @@ function microBatchOptions({ batchSize, microBatchSize }: TrainingConfig): [stri
 
 export function TrainingFields({ run, training }: { run: RunView; training: TrainingConfig }) {
   const builder = useBuilder();
-  const { isTrained, linked, runs } = usePage((state) => ({
-    isTrained: state.stepsDone > 0,
+  const { stepsDone, linked, runs } = usePage((state) => ({
+    stepsDone: state.stepsDone,
     linked: state.linked,
     runs: state.runs,
   }));
+  const isTrained = stepsDone > 0;
   const { learningRate, optimizer, augment } = training;
   const edit = (patch: Partial<TrainingConfig>) => builder.edit({ training: patch });
   const setBase = (base: number) => {
@@ -90,6 +92,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
         <NumberField
           {...CONFIG_FIELDS.steps}
           value={training.steps}
+          hint={isTrained ? longerNote(learningRate, stepsDone) : undefined}
           onChange={(steps) => edit({ steps })}
         />
         <NumberField

@@ -1,8 +1,8 @@
 /** A run's line, its name or a field to rename it, and how it differs from the baseline. */
-import { useEffect, useRef } from 'react';
 import { shortList } from '../../app/configFields.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { useSession } from '../context.ts';
+import { NameInput } from '../NameInput.tsx';
 import { RunLine } from '../RunLine.tsx';
 import { useLibrary } from './useLibrary.ts';
 
@@ -38,31 +38,10 @@ export function NameCell({ row, isBaseline, isEdited, onEdit }: NameCellProps) {
 function NameField({ row, onEnd }: { row: LibraryRow; onEnd: () => void }) {
   const session = useSession();
   const library = useLibrary();
-  const field = useRef<HTMLInputElement>(null);
-  const isOver = useRef(false);
-  useEffect(() => field.current?.select(), []);
-  const end = (isMeant: boolean) => {
-    if (isOver.current) return;
-    isOver.current = true;
-    const name = field.current?.value.trim() ?? '';
-    if (isMeant && name !== row.name) {
-      if (row.runId !== null && name !== '') session.label(row.runId, { name });
-      if (row.stored !== null) void library.rename(row.id, name === '' ? null : name);
-    }
+  const end = (name: string | null) => {
+    if (name !== null && row.runId !== null) session.label(row.runId, { name: name || null });
+    if (name !== null && row.stored !== null) void library.rename(row.id, name || null);
     onEnd();
   };
-  return (
-    <input
-      ref={field}
-      type="text"
-      maxLength={80}
-      defaultValue={row.name}
-      aria-label={`New name of ${row.name}`}
-      onBlur={() => end(true)}
-      onKeyDown={({ key }) => {
-        if (key === 'Enter') end(true);
-        if (key === 'Escape') end(false);
-      }}
-    />
-  );
+  return <NameInput name={row.name} onEnd={end} />;
 }

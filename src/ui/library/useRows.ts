@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { measuresOf } from '../../app/library/measures.ts';
 import { type LibraryRow, withChanges } from '../../app/library/rows.ts';
 import type { StoredRun } from '../../app/library/storedRun.ts';
-import { baselineConfig, storedRunTitle } from '../../app/library/titles.ts';
+import { chosenBaseline, storedRunTitle } from '../../app/library/titles.ts';
 import type { RunView } from '../../app/state.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
@@ -21,7 +21,8 @@ export function useRows(): readonly LibraryRow[] {
   }));
   const counts = useMemo(() => new Map(live.map((run) => [run.id, parametersOf(run)])), [live]);
   const all = stored ?? NONE;
-  const base = baselineConfig(baseline, live, all);
+  const chosen = chosenBaseline(baseline, live, all);
+  const base = chosen ?? live[0]?.config ?? null;
   // Steps do not change these, so that a long table is not redrawn.
   const past = useMemo(
     () =>
@@ -29,9 +30,9 @@ export function useRows(): readonly LibraryRow[] {
         .filter(({ id }) => !live.some(({ libraryId }) => libraryId === id))
         .map((run) => {
           const about = { runId: null, stored: run, dateMs: run.keptAtMs };
-          return withChanges({ ...run, ...about, name: storedRunTitle(run, base) }, base);
+          return withChanges({ ...run, ...about, name: storedRunTitle(run, chosen) }, base);
         }),
-    [all, live, base],
+    [all, live, base, chosen],
   );
   const training = useMemo(
     () =>

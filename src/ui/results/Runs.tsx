@@ -14,7 +14,7 @@ import { useBuilder, useDrawnVersion, usePage, useSession } from '../context.ts'
 import { SwitchField } from '../fields.tsx';
 import { lazily } from '../lazily.tsx';
 import { RunLine } from '../RunLine.tsx';
-import { Shown, useIsLocked } from '../sharing/Shown.tsx';
+import { Shown, useCanCut, useIsLocked } from '../sharing/Shown.tsx';
 import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
@@ -22,6 +22,7 @@ import { Term } from '../Term.tsx';
 import { ColourScale } from './ColourScale.tsx';
 import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
+import { RunName } from './RunName.tsx';
 
 const LayerDetail = lazily(
   () => import('../stage/LayerDetail.tsx'),
@@ -97,6 +98,7 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
   const builder = useBuilder();
   const session = useSession();
   const isLocked = useIsLocked();
+  const canCut = useCanCut();
   const shown = useMemo(() => withPending(run.config, run.pending), [run.config, run.pending]);
   const graph = useMemo(() => buildGraph(shown.model), [shown.model]);
   const { parameterCount, blocks } = graph;
@@ -110,11 +112,11 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
     >
       <header>
         <RunLine colourIndex={run.colourIndex} width={34} />
-        <h2>{run.name}</h2>
+        <RunName run={run} />
         <SwitchField
           label="Shortcuts"
           field="shortcuts"
-          disabled={isLocked}
+          disabled={!canCut}
           checked={hasShortcuts(shown.model)}
           onChange={(on) => builder.change(run.id, { kind: 'shortcuts', on })}
         />

@@ -1,0 +1,98 @@
+/** Edits that would lose trained runs their weights wait here for confirmation; so does what can't be built. */
+import { configErrors } from '../../app/builderSession.ts';
+import { CONFIG_FIELDS, differingFields } from '../../app/configFields.ts';
+import { withPending } from '../../app/edit.ts';
+import { isWorthStoring } from '../../app/library/discardedRuns.ts';
+import type { RunView } from '../../app/state.ts';
+import { sameModel } from '../../training/changes.ts';
+import { useBuilder, usePage } from '../context.ts';
+import './pending.css';
+
+interface WaitingEdit {
+  readonly label: string;
+  readonly from: string;
+  readonly to: string;
+  /** Of the runs that it is for. */
+  readonly names: readonly string[];
+}
+
+/** Each edit once, with all the runs that it waits in. */
+function waitingEdits(runs: readonly RunView[]): readonly WaitingEdit[] {
+  const edits = new Map<string, WaitingEdit & { names: string[] }>();
+  for (const { name, config, pending, draft } of runs) {
+    if (draft === null) continue;
+    const now = withPending(config, pending);
+    for (const field of differingFields(draft, now)) {
+      const { label } = field;
+      const [from, to] = [field.show(now), field.show(draft)];
+      const key = JSON.stringify([label, from, to]);
+      const known = edits.get(key);
+      if (known === undefined) edits.set(key, { label, from, to, names: [name] });
+      else known.names.push(name);
+    }
+  }
+  return [...edits.values()];
+}
+
+const isSteps = ({ label }: WaitingEdit): boolean => label === CONFIG_FIELDS.steps.label;
+
+function consequence(runs: readonly RunView[], edits: readonly WaitingEdit[]): string {
+  if (edits.every(isSteps)) return 'More steps than that have been made: all runs start again.';
+  const isAnotherNet = runs.some(({ config, draft }) => draft && !sameModel(draft, config));
+  return isAnotherNet
+    ? 'That is another network: all runs start again at step 0.'
+    : 'All runs start again at step 0, with the same networks.';
+}
+
+export function PendingBar() {
+  const builder = useBuilder();
+  const { runs, fieldErrors } = usePage(({ runs, fieldErrors }) => ({ runs, fieldErrors }));
+  const errors = Object.values(fieldErrors).join(' ');
+  const isWrong = errors !== '';
+  const canDiscardOnly = runs.some(
+    ({ draft }) => draft !== null && Object.keys(configErrors(draft)).length > 0,
+  );
+  const edits = waitingEdits(runs);
+  const { session } = builder;
+  const isKept = runs.some((run) => isWorthStoring(run, session.history(run.id).latest));
+  return (
+    <section className={isWrong ? 'pending wrong' : 'pending'} aria-label="Settings that wait">
+      <div>
+        {isWrong ? (
+          <p role="alert">Not applied: {errors} Nothing was changed.</p>
+        ) : (
+          <>
+            <p>
+              <strong>Waiting:</strong> {consequence(runs, edits)}
+              {isKept && (
+                <span className="faint"> What they have learnt so far stays under Runs.</span>
+              )}
+            </p>
+            <ul className="row">
+              {edits.map(({ label, from, to, names }) => (
+                <li key={`${label} ${from} ${to}`}>
+                  {label}{' '}
+                  <span className="faint">
+                    <del>{from}</del> →
+                  </span>{' '}
+                  <ins>{to}</ins>
+                  {names.length < runs.length && <span className="faint"> {names.join(', ')}</span>}
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+      <div className="row">
+        {!isWrong && !canDiscardOnly && (
+          <button type="button" className="primary" onClick={() => builder.applyDrafts()}>
+            Start again
+          </button>
+        )}
+        <button type="button" onClick={() => builder.discardDrafts()}>
+          Discard
+        </button>
+      </div>
+    </section>
+  );
+}

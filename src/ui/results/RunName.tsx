@@ -1,0 +1,52 @@
+/** A run's name, to be changed in its place. */
+import { useEffect, useRef, useState } from 'react';
+import type { RunView } from '../../app/state.ts';
+import { useLibraryOpener, usePage, useSession } from '../context.ts';
+import { NameInput } from '../NameInput.tsx';
+import { useIsLocked } from '../sharing/Shown.tsx';
+
+export function RunName({ run }: { run: RunView }) {
+  const session = useSession();
+  const openLibrary = useLibraryOpener();
+  const isLocked = useIsLocked();
+  const isStored = usePage(
+    ({ library }) => library.runs?.some(({ id }) => id === run.libraryId) ?? false,
+  );
+  const [isEdited, setIsEdited] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const wasEdited = useRef(false);
+  useEffect(() => {
+    if (wasEdited.current && !isEdited) button.current?.focus();
+    wasEdited.current = isEdited;
+  }, [isEdited]);
+  const end = (name: string | null) => {
+    setIsEdited(false);
+    if (name === null) return;
+    session.label(run.id, { name: name || null });
+    if (isStored) void openLibrary().then((library) => library.rename(run.libraryId, name || null));
+  };
+  if (isEdited) {
+    return (
+      <h2 className="run-name-edited">
+        <NameInput name={run.name} onEnd={end} />
+      </h2>
+    );
+  }
+  return (
+    <>
+      <h2 title={run.name}>{run.name}</h2>
+      {!isLocked && (
+        <button
+          ref={button}
+          type="button"
+          className="quiet rename"
+          aria-label={`Rename ${run.name}`}
+          title="Another name; an empty one follows the network again."
+          onClick={() => setIsEdited(true)}
+        >
+          ✎
+        </button>
+      )}
+    </>
+  );
+}
