@@ -12,9 +12,9 @@ import { buildGraph } from '../../model/builder.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
 import { useBuilder, useDrawnVersion, usePage, useSession } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
-import { lazily } from '../lazily.tsx';
 import { RunLine } from '../RunLine.tsx';
 import { Shown, useCanCut, useIsLocked } from '../sharing/Shown.tsx';
+import { LazyLayerDetail } from '../stage/LazyLayerDetail.tsx';
 import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
@@ -23,11 +23,6 @@ import { ColourScale } from './ColourScale.tsx';
 import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 import { RunName } from './RunName.tsx';
-
-const LayerDetail = lazily(
-  () => import('../stage/LayerDetail.tsx'),
-  ({ LayerDetail }) => LayerDetail,
-);
 
 /** Ahead of the drawings. */
 const COLOURS_AFTER_MS = 40;
@@ -72,7 +67,7 @@ export function Runs() {
       </div>
       {opened !== null && run !== undefined && (
         <Suspense>
-          <LayerDetail run={run} layer={opened.layer} onClose={() => setOpened(null)} />
+          <LazyLayerDetail run={run} layer={opened.layer} onClose={() => setOpened(null)} />
         </Suspense>
       )}
       <div className="row stage-foot">

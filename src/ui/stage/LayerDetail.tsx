@@ -1,5 +1,5 @@
 /** One layer of a run: what it computes, in which block, and its gradient over the steps in every run that has it. */
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { hasShortcut, withPending } from '../../app/edit.ts';
 import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
 import type { RunView } from '../../app/state.ts';
@@ -17,16 +17,25 @@ import { Term } from '../Term.tsx';
 
 const DRAWN_AFTER_MS = 140;
 const MAX_POINTS = 200;
+/** Pixels for the layer's name in code; its words are in the title. */
+const LABEL_WIDTH = 112;
+const inCode = (layer: string): string => layer;
 const [GRADIENT, ...OTHERS] = LAYER_STATISTICS;
 
 interface LayerDetailProps {
   readonly run: RunView;
   /** Without `.weight`. */
   readonly layer: string;
+  /** It was opened from further up or down, and is scrolled into view. */
+  readonly isShownHere?: boolean;
   onClose(): void;
 }
 
-export function LayerDetail({ run, layer, onClose }: LayerDetailProps) {
+export function LayerDetail({ run, layer, isShownHere = false, onClose }: LayerDetailProps) {
+  const frame = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isShownHere) frame.current?.scrollIntoView({ block: 'nearest' });
+  }, [isShownHere, layer]);
   const { model } = useMemo(() => withPending(run.config, run.pending), [run.config, run.pending]);
   const graph = useMemo(() => buildGraph(model), [model]);
   const node = graph.nodes.find(({ name }) => name === layer);
@@ -34,7 +43,7 @@ export function LayerDetail({ run, layer, onClose }: LayerDetailProps) {
   const words = layerWords(graph, layer);
   if (node === undefined) return null;
   return (
-    <section className="layer-detail" aria-label={`${words} of ${run.name}`}>
+    <section ref={frame} className="layer-detail" aria-label={`${words} of ${run.name}`}>
       <header className="row">
         <h3>
           {run.name}: {words}
@@ -150,6 +159,8 @@ function GradientOverSteps({ layer }: { layer: string }) {
         {...ranges}
         title={`Gradient norm of ${layer}`}
         yTitle={GRADIENT.symbol}
+        labelWidth={LABEL_WIDTH}
+        nameOf={inCode}
       />
     </div>
   );
