@@ -1,6 +1,6 @@
 /** Axes, grid and events of line charts. */
 import type { Axis } from './axis.ts';
-import { type ChartMarker, layOutMarkers, PILL_GAP, PILL_PADDING } from './markers.ts';
+import { type ChartMarker, layOutMarkers, PILL_GAP } from './markers.ts';
 import { type Scale, scaleOf, ticksOf } from './scale.ts';
 import type { XFormat } from './xFormat.ts';
 
@@ -111,10 +111,10 @@ export function Markers({
         >
           <rect width={width} height={PILL_HEIGHT} rx={PILL_HEIGHT / 2} />
           <text
-            x={anchor === 'start' ? PILL_PADDING : width - PILL_PADDING}
+            x={width / 2}
             y={PILL_HEIGHT / 2}
             dy="0.35em"
-            textAnchor={anchor}
+            textAnchor="middle"
             fontSize={MARKER_FONT}
           >
             {short}

@@ -22,9 +22,9 @@ interface PlacedMarker {
 const LANES = 4;
 const MAX_LETTERS = 30;
 /** Average, relative to the font size. */
-const LETTER_WIDTH = 0.56;
+const LETTER_WIDTH = 0.58;
 /** Of a pill, around its text on both sides. */
-export const PILL_PADDING = 6;
+const PILL_PADDING = 6;
 /** Between the line and its pill, and between two pills. */
 export const PILL_GAP = 4;
 
