@@ -91,6 +91,7 @@ test('a teacher’s link hides and locks; the lock can be taken off', async ({ p
   await button(page, 'Share').click();
   const dialog = page.getByRole('dialog', { name: 'Share this comparison' });
   await dialog.getByText('For teachers').click();
+  await dialog.getByText('Choose field by field').click();
   for (const part of ['Images', 'Seed', 'Reset']) {
     await dialog.getByRole('checkbox', { name: part, exact: true }).check();
   }
@@ -121,6 +122,47 @@ test('a teacher’s link hides and locks; the lock can be taken off', async ({ p
   await expect(depths).toBeEnabled();
   await expect.poll(() => page.url()).not.toContain('lock=');
   expect(page.url()).toContain('hide=data,training.seed,reset');
+});
+
+test('a lesson: the student expects, the page trains, and answers; only cuts are allowed', async ({
+  page,
+}) => {
+  await openLink(page, `./#${ONE_TINY}&training.steps=300&run2.model.shortcuts=off`);
+  await button(page, 'Share').click();
+  const dialog = page.getByRole('dialog', { name: 'Share this comparison' });
+  await dialog.getByText('For teachers').click();
+  await dialog.getByRole('radio', { name: /^Cut only/ }).check();
+  await dialog.getByLabel('Task', { exact: true }).fill('<b>Cut</b> the shortcuts.');
+  await dialog.getByRole('button', { name: 'Ask a question' }).click();
+  await dialog.getByRole('button', { name: 'Ask another' }).click();
+  await dialog.getByLabel('at step').last().fill('120');
+  expect(await violations(page)).toEqual([]);
+  const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+  expect(link).toContain('lock=cut&task=%3Cb%3ECut%3C/b%3E+the+shortcuts.&ask=lead.100,cut.120');
+
+  await page.goto('about:blank');
+  await openLink(page, link);
+  const lesson = page.getByRole('region', { name: 'Task' });
+  await expect(lesson).toContainText('<b>Cut</b> the shortcuts.');
+  await expect(page.getByRole('tab')).toHaveCount(0);
+  await expect(page.getByLabel('Batch size', { exact: true })).toHaveCount(0);
+  const width = await run(page, 0).evaluate((card) => card.parentElement?.offsetWidth);
+  expect(width).toBeGreaterThan(1200);
+  const [which, cut] = [lesson.getByRole('group').first(), lesson.getByRole('group').last()];
+  await cut.getByRole('radio', { name: 'It rises' }).check();
+  expect(await violations(page)).toEqual([]);
+
+  await button(page, 'Train').click();
+  await expect(status(page)).toContainText('Finished', { timeout: SLOW_MS });
+  await expect(which.getByRole('radio').first()).toBeDisabled();
+  await expect(
+    lesson.getByText(/^Measured: (ResNet|Plain)-\d has a training loss of/),
+  ).toBeVisible();
+  await expect(lesson.getByText(/xpected\. Cut at step 120, the training loss/)).toBeVisible();
+  await expect(run(page, 0).getByRole('switch', { name: 'Shortcuts' })).toBeEnabled();
+  expect(await violations(page)).toEqual([]);
+  await button(page, 'Unlock').click();
+  await expect(page.getByLabel('Batch size', { exact: true })).toBeVisible();
 });
 
 test('a link pasted while runs train waits for a word', async ({ page }) => {

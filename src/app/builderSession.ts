@@ -6,6 +6,7 @@ import { networkName } from '../model/networkName.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import type { RunEdit } from '../training/changes.ts';
 import type { RunId } from '../training/runIdentity.ts';
+import { canChange } from './address/lock.ts';
 import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
 import { nameAfterSwitch, runName } from './naming.ts';
 import type { PageSession } from './pageSession.ts';
@@ -39,7 +40,7 @@ export class BuilderSession {
   edit(patch: ConfigPatch, isForAll = true): void {
     const { store, hasSteps } = this.session;
     const { selected, linked, runs, address } = store.getState();
-    if (address.isLocked) return;
+    if (address.lock !== false) return;
     const steps = hasSteps ? stepsAlone(patch) : null;
     if (steps !== null && this.#canMake(steps)) {
       this.#setSteps(steps);
@@ -58,7 +59,7 @@ export class BuilderSession {
   trainLonger(more: number): void {
     const { runs, address } = this.session.store.getState();
     const steps = Math.max(0, ...runs.map(({ config }) => config.training.steps)) + more;
-    if (address.isLocked || !this.#canMake(steps)) return;
+    if (address.lock !== false || !this.#canMake(steps)) return;
     this.#setSteps(steps);
     this.session.send({ type: 'train' });
   }
@@ -68,7 +69,7 @@ export class BuilderSession {
     this.settle();
     const { store } = this.session;
     const { phase, runs, address } = store.getState();
-    if (address.isLocked) return;
+    if (!canChange(address.lock, change)) return;
     const changed = runs.map((run) =>
       run.id === id ? switched(run, withPending(run.config, [change])) : run,
     );

@@ -16,7 +16,6 @@ import { AutoSave } from './autoSave.ts';
 import type { CsvRun } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import { isWorthStoring } from './library/discardedRuns.ts';
 import { LiveHistories } from './liveHistories.ts';
 import { runName } from './naming.ts';
 import { type NewRun, newRuns } from './newRuns.ts';
@@ -54,6 +53,8 @@ export class PageSession {
   #trainer: TrainingClient | null = null;
   #unsubscribe = () => {};
   #nextId = 1;
+  /** Who waits for all runs as a file, instead of the user. */
+  #checkpointWanted: ((file: Blob) => void) | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -174,7 +175,7 @@ export class PageSession {
   /** A further run beside the others. @returns its id, or null where there are four already or a link has locked them. */
   addRun(config: RunConfig): RunId | null {
     const { runs, library, address } = this.store.getState();
-    if (runs.length >= MAX_RUNS || address.isLocked) return null;
+    if (runs.length >= MAX_RUNS || address.lock !== false) return null;
     const id = `run-${this.#nextId++}`;
     const run = freshRun(
       id,
@@ -191,7 +192,7 @@ export class PageSession {
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
-    for (const { id } of runs) this.autoSave.save(id, isWorthStoring);
+    for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
     this.histories.forgetAll();
     const fresh = this.#newRuns(wanted);
     this.store.setState({
@@ -211,7 +212,7 @@ export class PageSession {
   }
 
   removeRun(id: RunId): void {
-    this.autoSave.save(id, isWorthStoring);
+    this.autoSave.saveBeforeLoss(id);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
       const first = left[0]?.id ?? null;
@@ -261,6 +262,14 @@ export class PageSession {
     this.send({ type: 'resume', file, ids });
   }
 
+  /** All runs as a checkpoint file, for `resume`. Never settles where no run has made a step, or the worker ends. */
+  checkpoint(): Promise<Blob> {
+    return new Promise((resolve) => {
+      this.#checkpointWanted = resolve;
+      this.send({ type: 'exportCheckpoint' });
+    });
+  }
+
   /** A run as a checkpoint file, as of now; null where it has made no step, or the worker has ended. */
   async runFile(id: RunId): Promise<ArrayBuffer | null> {
     return (await this.#trainer?.saveRun(id).catch(() => null)) ?? null;
@@ -275,6 +284,11 @@ export class PageSession {
       case 'weights':
       case 'checkpointFile': {
         const { fileName, bytes } = event;
+        if (event.type === 'checkpointFile' && this.#checkpointWanted !== null) {
+          this.#checkpointWanted(new Blob([bytes]));
+          this.#checkpointWanted = null;
+          return;
+        }
         this.#options.saveFile(fileName, 'application/octet-stream', bytes);
         if (event.type === 'weights') {
           this.store.setState({ exported: { id: event.id, fileName, bytes: bytes.byteLength } });

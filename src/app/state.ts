@@ -13,8 +13,10 @@ import type { RunId } from '../training/runIdentity.ts';
 import type { Verified, VerifyProgress } from '../training/verifyWorker.ts';
 import type { FinalWeights } from '../training/weightsHash.ts';
 import type { Decoded, Refusal } from './address/decode.ts';
+import type { Lock } from './address/lock.ts';
 import { type ChartSettings, DEFAULT_CHART_SETTINGS } from './chartSettings.ts';
 import type { ExperimentState } from './experiments/state.ts';
+import type { Question } from './lesson/questions.ts';
 import type { RunToStore, StoredRun } from './library/storedRun.ts';
 import type { StudyStates } from './studies.ts';
 
@@ -103,8 +105,11 @@ export interface AddressState {
   readonly waiting: Decoded | null;
   /** Parts that are not shown (`parts.ts`). */
   readonly hidden: readonly string[];
-  /** The runs can't be edited. */
-  readonly isLocked: boolean;
+  /** How far the runs can't be edited. */
+  readonly lock: Lock;
+  /** What students are to do: text of unknown origin; null: nothing. */
+  readonly task: string | null;
+  readonly questions: readonly Question[];
 }
 
 /** The last measurement of a run's kernels; the run may have changed since. */
@@ -285,7 +290,7 @@ export const initialState: PageState = {
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,
-  address: { refused: [], waiting: null, hidden: [], isLocked: false },
+  address: { refused: [], waiting: null, hidden: [], lock: false, task: null, questions: [] },
   version: 0,
 };
 

@@ -13,6 +13,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { CurrentExperiment } from './experiments/CurrentExperiment.tsx';
 import { Header } from './Header.tsx';
 import { ImportPanel } from './importing/ImportPanel.tsx';
+import { LessonSlot } from './lesson/LessonSlot.tsx';
 import { LibraryNotices } from './library/LibraryNotices.tsx';
 import { Notices } from './Notices.tsx';
 import { Runs } from './results/Runs.tsx';
@@ -87,6 +88,7 @@ function Page() {
         </div>
         <div className="column right">
           {isUnsupported && <Unsupported />}
+          <LessonSlot />
           <CurrentExperiment />
           <Runs />
           {!isUnsupported && <Views />}

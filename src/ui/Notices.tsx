@@ -25,8 +25,8 @@ const StorageNotices = lazily(
 export function Notices() {
   const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
   const hasSaid = usePage(
-    ({ address: { refused, waiting, isLocked } }) =>
-      refused.length > 0 || waiting !== null || isLocked,
+    ({ address: { refused, waiting, lock } }) =>
+      refused.length > 0 || waiting !== null || lock !== false,
   );
   const { failure, deviceLost, engine, data, dataError, runs, keptStep } = usePage((state) => ({
     engine: state.engine?.id,

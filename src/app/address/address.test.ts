@@ -99,6 +99,13 @@ test.each<[string, Setup]>([
     ),
   ],
   [
+    'v=1&lock=cut&task=Cut+it.%0AWhy%3F&ask=lead.400,cut.500',
+    {
+      page: { ...STANDARD_PAGE, lock: 'cut', task: 'Cut it.\nWhy?', ask: ['lead.400', 'cut.500'] },
+      runs: null,
+    },
+  ],
+  [
     'v=1&view=runs&hide=data,model.activation&lock=on',
     {
       page: { ...STANDARD_PAGE, view: 'runs', hide: ['data', 'model.activation'], lock: true },

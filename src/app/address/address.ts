@@ -1,6 +1,8 @@
 /** Joins the session and the page's address: reads it, opens what it says, and has it follow the page. */
 import { EXPERIMENT_SIZES } from '../experiments/sizes.ts';
 import { type ExperimentState, offered } from '../experiments/state.ts';
+import { questionOf } from '../lesson/questions.ts';
+import { withCutsAt } from '../lesson/scheduledCut.ts';
 import type { PageSession } from '../pageSession.ts';
 import type { AddressState, PageState } from '../state.ts';
 import { type Decoded, decodeSetup, type Refusal } from './decode.ts';
@@ -88,17 +90,34 @@ export function setAddress({ store }: PageSession, part: Partial<AddressState>):
   store.setState(({ address }) => ({ address: { ...address, ...part } }));
 }
 
-/** What the address of this page would be for others, who have another adapter. @param page what else it is to say. */
-export function linkOf(state: PageState, page: Partial<PageSetup> = {}): string {
+/**
+ * What the address of this page would be for others, who have another adapter.
+ * @param page what else it is to say.
+ * @param cutsAt steps at which it has shortcuts cut.
+ */
+export function linkOf(
+  state: PageState,
+  page: Partial<PageSetup> = {},
+  cutsAt: readonly number[] = [],
+): string {
   const setup = setupOf(state, { isWhole: true });
-  return encodeSetup({ ...setup, page: { ...setup.page, ...page } });
+  const runs = setup.runs === null ? null : withCutsAt(setup.runs, cutsAt);
+  return encodeSetup({ page: { ...setup.page, ...page }, runs });
 }
 
 function openDecoded(session: PageSession, { setup, refused }: Decoded): void {
   const { page, runs } = setup;
   const { view, linked, charts } = page;
   const experiment = experimentIn(page.experiment);
-  const address = { refused, waiting: null, hidden: page.hide, isLocked: page.lock };
+  const { hide: hidden, lock, task = null } = page;
+  const address = {
+    refused,
+    waiting: null,
+    hidden,
+    lock,
+    task,
+    questions: page.ask.map(questionOf),
+  };
   session.store.setState({
     ...{ view, linked, address, experiment },
     ...(charts === null ? {} : { charts }),

@@ -8,6 +8,7 @@ import { offered } from '../experiments/state.ts';
 import { PageSession } from '../pageSession.ts';
 import { beginAddress, followAddress, linkOf, openLink } from './address.ts';
 import { decodeSetup } from './decode.ts';
+import { hiddenParts } from './lock.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -188,7 +189,7 @@ test('what cannot be read changes nothing; a lock keeps edits out, and its end l
   const here = page(`${PAIR}&lock=on&hide=data`);
   const before = here.configs();
   here.paste('v=9&model.stem=imagenet');
-  expect(here.state().address).toMatchObject({ isLocked: true, hidden: ['data'] });
+  expect(here.state().address).toMatchObject({ lock: true, hidden: ['data'] });
   expect(here.state().address.refused.map(({ field }) => field)).toEqual(['address']);
   here.builder.edit({ training: { seed: 9 } });
   const [first] = here.state().runs;
@@ -196,7 +197,7 @@ test('what cannot be read changes nothing; a lock keeps edits out, and its end l
   expect(here.configs()).toEqual(before);
   expect(here.state().runs.every(({ draft }) => draft === null)).toBe(true);
 
-  here.session.store.setState(({ address }) => ({ address: { ...address, isLocked: false } }));
+  here.session.store.setState(({ address }) => ({ address: { ...address, lock: false } }));
   here.builder.edit({ training: { seed: 9 } });
   here.settle();
   expect(here.configs().map(({ training }) => training.seed)).toEqual([9, 9]);
@@ -204,6 +205,46 @@ test('what cannot be read changes nothing; a lock keeps edits out, and its end l
     'v=1&hide=data&model.stageDepths=1,1&model.stageWidths=4,8&training.seed=9&run2.model.shortcuts=off',
   );
   expect(decodeSetup(here.bar.hash).refused).toEqual([]);
+});
+
+test('under a lock that is open to cuts only shortcuts change, and less of the page is shown', () => {
+  const here = page(`${PAIR}&lock=cut&hide=reset&task=Cut+it&ask=lead.400,cut.500`);
+  const { address } = here.state();
+  expect(hiddenParts(address)).toEqual(expect.arrayContaining(['reset', 'builder', 'tab-inside']));
+  expect(hiddenParts({ ...address, lock: 'explore' })).toEqual(['reset']);
+  expect(address).toMatchObject({
+    task: 'Cut it',
+    questions: [
+      { kind: 'lead', step: 400 },
+      { kind: 'cut', step: 500 },
+    ],
+  });
+  const [first] = here.state().runs;
+  const id = first?.id ?? '';
+  here.builder.edit({ training: { seed: 9 } });
+  here.builder.change(id, { kind: 'learningRate', learningRate: 1 });
+  expect(here.configs().map(({ training }) => training)).toEqual(
+    page(PAIR)
+      .configs()
+      .map(({ training }) => training),
+  );
+  here.builder.change(id, { kind: 'blockShortcut', block: 'layer1.0', on: false });
+  expect(here.configs()[0]?.model.cutShortcuts).toEqual(['layer1.0']);
+  here.settle();
+  expect(here.bar.hash).toContain('hide=reset&lock=cut&task=Cut+it&ask=lead.400,cut.500');
+});
+
+test('a link can cut shortcuts by itself, of the first run that has any', () => {
+  const here = page(`${TINY}&training.steps=900&model.shortcuts=off&run2.model.shortcuts=on`);
+  const link = linkOf(here.state(), { ask: ['cut.500'] }, [500]);
+  const cut = { step: 500, change: { kind: 'shortcuts', on: false } };
+  expect(
+    page(link)
+      .configs()
+      .map(({ training }) => training.changes),
+  ).toEqual([undefined, [cut]]);
+  const again = linkOf(page(link).state(), {}, [500]);
+  expect(page(again).configs()[1]?.training.changes).toEqual([cut]);
 });
 
 test('an experiment on the page is in the address, and another page opens it without training', () => {

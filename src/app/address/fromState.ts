@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../model/config.ts';
 import { withMicroBatchSize } from '../../training/microBatchRecord.ts';
 import { sameConfig } from '../edit.ts';
+import { questionText } from '../lesson/questions.ts';
 import { runName } from '../naming.ts';
 import type { PageState, RunView } from '../state.ts';
 import type { PageSetup, Setup, SetupRun } from './setup.ts';
@@ -31,7 +32,9 @@ function pageOf(state: PageState): PageSetup {
     linked,
     charts,
     hide: [...address.hidden],
-    lock: address.isLocked,
+    lock: address.lock,
+    ...(address.task === null ? {} : { task: address.task }),
+    ask: address.questions.map(questionText),
   };
 }
 

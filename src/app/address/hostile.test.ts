@@ -28,6 +28,12 @@ test.each<[string, string, string, RegExp]>([
   ['a cut of no block', 'model.cutShortcuts=layer4.7', 'model.cutShortcuts', /layer4\.7/],
   ['a control character', 'name=a%00b', 'name', /name of 1 to 60/],
   ['a view with a script', 'view=%3Cscript%3E', 'view', /short name/],
+  ['a lock that there is not', 'lock=half', 'lock', /on, off, explore or cut/],
+  ['a long task', `task=${'x'.repeat(601)}`, 'task', /at most 600 characters/],
+  ['a task that turns the text around', 'task=a%E2%80%AEb', 'task', /plain text/],
+  ['a question that there is not', 'ask=win.400', 'ask', /lead, cut or gradient/],
+  ['a question too early', 'ask=lead.10', 'ask', /a step from 100/],
+  ['a fourth question', 'ask=lead.200,lead.300,lead.400,cut.500', 'ask', /At most 3/],
   ['something twice', 'training.seed=5&training.seed=4', 'training.seed', /Given twice/],
   ['no value', 'lock', 'lock', /a name, = and a value/],
 ])('%s is refused by name, and the rest is kept', (_, entry, field, message) => {

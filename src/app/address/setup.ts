@@ -8,7 +8,16 @@ import {
   chartSettingsSchema,
   DEFAULT_CHART_SETTINGS,
 } from '../chartSettings.ts';
+import {
+  MOST_QUESTION_STEP,
+  MOST_QUESTIONS,
+  MOST_TASK_CHARACTERS,
+  LEAST_QUESTION_STEP,
+  QUESTION_PATTERN,
+  TASK_PATTERN,
+} from '../lesson/questions.ts';
 import { entriesOf } from './entries.ts';
+import { OPEN_LOCKS } from './lock.ts';
 
 /** The version of addresses; those of another version are not read. */
 export const ADDRESS_VERSION = '1';
@@ -18,6 +27,14 @@ const ID_ERROR = { error: 'Must be a short name such as "curves".' };
 const EXPERIMENT_ERROR = { error: 'Must be an experiment and its size such as degradation.small.' };
 const KERNELS_ERROR = { error: 'Must be as a link had it, such as "k1f0c2a3b-0120".' };
 const HASH_ERROR = { error: 'Must be 64 hexadecimal digits of a SHA-256.' };
+const LOCK_ERROR = { error: `Must be on, off, ${OPEN_LOCKS.join(' or ')}.` };
+const TASK_ERROR = {
+  error: `Must be a plain text of at most ${MOST_TASK_CHARACTERS} characters.`,
+};
+const QUESTION_ERROR = {
+  error: `Must be lead, cut or gradient, a full stop, and a step from ${LEAST_QUESTION_STEP} to ${MOST_QUESTION_STEP}, such as lead.400.`,
+};
+const ASK_ERROR = { error: `At most ${MOST_QUESTIONS} questions are asked.` };
 const SLOT_ERROR = { error: 'Must be a whole number from 1 to 100.' };
 
 const flag = () => z.boolean({ error: 'Must be on or off.' });
@@ -70,8 +87,17 @@ export const pageSchema = z.strictObject({
   charts: z._default(chartSettingsSchema, DEFAULT_CHART_SETTINGS),
   /** Parts that are not shown. */
   hide: z._default(hidden, []),
-  /** The setup can't be edited. */
-  lock: z._default(flag(), false),
+  /** How far the setup can't be edited (`Lock`). */
+  lock: z._default(z.union([flag(), z.enum(OPEN_LOCKS, LOCK_ERROR)], LOCK_ERROR), false),
+  /** What students are to do, shown above the networks. */
+  task: z.optional(z.string(TASK_ERROR).check(z.regex(TASK_PATTERN, TASK_ERROR))),
+  /** Questions, `lead.400`, that the page answers once it has trained so far. */
+  ask: z._default(
+    z
+      .array(z.string(QUESTION_ERROR).check(z.regex(QUESTION_PATTERN, QUESTION_ERROR)))
+      .check(z.maxLength(MOST_QUESTIONS, ASK_ERROR)),
+    [],
+  ),
 });
 
 export interface SetupRun {

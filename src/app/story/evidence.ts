@@ -1,5 +1,6 @@
 /** What the measurements of runs say beyond chance: means of the last steps, leads, what a cut did. */
 import type { RunHistory } from '../../training/history.ts';
+import { weightLayers } from '../layers.ts';
 import type { RunView } from '../state.ts';
 
 /** Steps done. */
@@ -43,34 +44,98 @@ const CLEAR = 3.7;
 const LEAST_GAP = 0.02;
 
 /**
- * Compares two runs over the last steps that both have done. They see the same batches, so what a batch adds to both
- * losses cancels in their difference. Null before there are enough steps.
+ * Compares two runs over the last steps before `at` that both have done; null before there are enough. They see the same
+ * batches, so what a batch adds to both losses cancels in their difference.
  */
-export function leadOf(history: RunHistory, other: RunHistory): Lead | null {
-  const done = Math.min(stepsOf(history), stepsOf(other));
+export function leadOf(
+  history: RunHistory,
+  other: RunHistory,
+  at = Number.POSITIVE_INFINITY,
+): Lead | null {
+  const blocks = blocksBefore(history, other, at);
+  if (blocks === null) return null;
+  const [mine, theirs] = [history, other].map((one) =>
+    blocks.flatMap(([from, end]) => meanLoss(one, from, end) ?? []),
+  );
+  if (mine?.length !== BLOCKS || theirs?.length !== BLOCKS) return null;
+  const { gap, isBeyondChance } = paired(theirs, mine);
+  return {
+    ...{ loss: mean(mine), otherLoss: mean(theirs), gap },
+    isClear: isBeyondChance && Math.abs(gap) >= LEAST_GAP,
+  };
+}
+
+/** First steps and ends of the blocks that are compared, oldest first. */
+function blocksBefore(
+  history: RunHistory,
+  other: RunHistory,
+  at: number,
+): readonly (readonly [number, number])[] | null {
+  const done = Math.min(stepsOf(history), stepsOf(other), at);
   // Where rows hold more steps than a block, the rows are the blocks.
   const stride = Math.max(history.stride, other.stride);
   const [size, end] =
     stride <= BLOCK_STEPS ? [BLOCK_STEPS, done] : [stride, done - (done % stride)];
   if (end < BLOCKS * size) return null;
-  const losses = [history, other].map((one) =>
-    Array.from({ length: BLOCKS }, (_, i) => {
-      const from = end - (BLOCKS - i) * size;
-      return meanLoss(one, from, from + size);
-    }),
-  );
-  const [mine, theirs] = losses.map((means) => means.filter((loss) => loss !== null));
-  if (mine?.length !== BLOCKS || theirs?.length !== BLOCKS) return null;
-  const gaps = theirs.map((loss, i) => loss - (mine[i] ?? Number.NaN));
+  return Array.from({ length: BLOCKS }, (_, i) => {
+    const from = end - (BLOCKS - i) * size;
+    return [from, from + size];
+  });
+}
+
+/** The mean difference of the blocks’ values, and whether it is more than their scatter gives by chance. */
+function paired(values: readonly number[], others: readonly number[]) {
+  const gaps = values.map((value, i) => value - (others[i] ?? Number.NaN));
   const gap = mean(gaps);
   const variance = mean(gaps.map((one) => (one - gap) ** 2)) * (BLOCKS / (BLOCKS - 1));
-  const isClear =
-    Math.abs(gap) >= LEAST_GAP && Math.abs(gap) > CLEAR * Math.sqrt(variance / BLOCKS);
-  return { loss: mean(mine), otherLoss: mean(theirs), gap, isClear };
+  return { gap, isBeyondChance: Math.abs(gap) > CLEAR * Math.sqrt(variance / BLOCKS) };
 }
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export interface GradientLead {
+  /** Geometric means of the first layer’s gradient norm over the same steps. */
+  readonly norm: number;
+  readonly otherNorm: number;
+  /** Whether they differ by more than chance, and by enough to matter. */
+  readonly isClear: boolean;
+}
+
+/** Gradients that differ by less train a layer alike. */
+const LEAST_RATIO = 1.1;
+
+/** Compares the gradients of two runs’ first layers over the last steps before `at`; null before there are enough. */
+export function gradientLeadOf(
+  history: RunHistory,
+  other: RunHistory,
+  at: number,
+): GradientLead | null {
+  const blocks = blocksBefore(history, other, at);
+  if (blocks === null) return null;
+  const [mine, theirs] = [history, other].map((one) =>
+    blocks.map(([from, end]) => meanLogNorm(one, from, end)),
+  );
+  if (mine === undefined || theirs === undefined) return null;
+  const { gap, isBeyondChance } = paired(mine, theirs);
+  if (!Number.isFinite(gap)) return null;
+  return {
+    ...{ norm: Math.exp(mean(mine)), otherNorm: Math.exp(mean(theirs)) },
+    isClear: isBeyondChance && Math.abs(gap) >= Math.log(LEAST_RATIO),
+  };
+}
+
+/** Mean of log ‖∇‖ of the first layer over the rows that hold steps `from` … `end` - 1. */
+function meanLogNorm(history: RunHistory, from: number, end: number): number {
+  const [layer] = weightLayers(history.parameterNames);
+  if (layer === undefined) return Number.NaN;
+  const logs: number[] = [];
+  for (let row = Math.max(0, history.rowOf(from)); row < history.length; row++) {
+    if ((history.firstStep[row] ?? 0) >= end) break;
+    logs.push(Math.log(history.row('gradNorm', row)[layer.parameter] ?? Number.NaN));
+  }
+  return mean(logs);
+}
 
 /** Steps whose losses are averaged before and after a cut. */
 export const CUT_STEPS = 10;
@@ -91,6 +156,13 @@ export interface Switched {
   readonly after: number | null;
 }
 
+/** Mean loss of the row that ends before `step`, where rows hold more than `CUT_STEPS`: that of a resumed run. */
+function lossUpTo(history: RunHistory, step: number): number | null {
+  const { lastStep, loss } = history;
+  const row = history.rowOf(step - 1);
+  return lastStep[row] === step - 1 ? (loss.mean[row] ?? null) : null;
+}
+
 /** The last time that the run lost or regained shortcuts while it trained; null: never. */
 export function lastSwitched(run: RunView, history: RunHistory, onlyCuts = false): Switched | null {
   const marker = run.markers.findLast(({ step, label }) => {
@@ -104,7 +176,32 @@ export function lastSwitched(run: RunView, history: RunHistory, onlyCuts = false
     step,
     isCut: !label.endsWith('on'),
     block: /^(layer\d+\.\d+) /.exec(label)?.[1] ?? null,
-    before: meanLoss(history, Math.max(0, step - CUT_STEPS), step),
+    before: meanLoss(history, Math.max(0, step - CUT_STEPS), step) ?? lossUpTo(history, step),
     after: meanLoss(history, step, step + CUT_STEPS),
   };
+}
+
+/** Single steps before a cut, by whose losses its effect is judged. */
+const SCATTER_STEPS = 50;
+/** Smaller changes of the loss are not worth a word. */
+const LEAST_CHANGE = 1.1;
+
+/**
+ * Whether the loss rose, fell or hardly changed when shortcuts were switched at `step`: a change must be more than the
+ * losses of single steps scatter. Null before the steps that tell are there, or once their rows are merged.
+ */
+export function changeAt(history: RunHistory, step: number): 'rose' | 'fell' | 'same' | null {
+  const before = meanLoss(history, Math.max(0, step - CUT_STEPS), step);
+  const after = meanLoss(history, step, step + CUT_STEPS);
+  if (before === null || after === null) return null;
+  const losses = Array.from(
+    { length: Math.min(SCATTER_STEPS, step) },
+    (_, i) => meanLoss(history, step - 1 - i, step - i) ?? Number.NaN,
+  );
+  const centre = mean(losses);
+  const variance = mean(losses.map((loss) => (loss - centre) ** 2));
+  if (Number.isNaN(variance)) return null;
+  const chance = CLEAR * Math.sqrt((2 * variance) / CUT_STEPS);
+  if (after / before > LEAST_CHANGE && after - before > chance) return 'rose';
+  return before / after > LEAST_CHANGE && before - after > chance ? 'fell' : 'same';
 }

@@ -14,7 +14,7 @@ import { useBuilder, useDrawnVersion, usePage, useSession } from '../context.ts'
 import { SwitchField } from '../fields.tsx';
 import { lazily } from '../lazily.tsx';
 import { RunLine } from '../RunLine.tsx';
-import { Shown, useIsLocked } from '../sharing/Shown.tsx';
+import { Shown, useCanCut, useIsLocked } from '../sharing/Shown.tsx';
 import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
@@ -98,6 +98,7 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
   const builder = useBuilder();
   const session = useSession();
   const isLocked = useIsLocked();
+  const canCut = useCanCut();
   const shown = useMemo(() => withPending(run.config, run.pending), [run.config, run.pending]);
   const graph = useMemo(() => buildGraph(shown.model), [shown.model]);
   const { parameterCount, blocks } = graph;
@@ -115,7 +116,7 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
         <SwitchField
           label="Shortcuts"
           field="shortcuts"
-          disabled={isLocked}
+          disabled={!canCut}
           checked={hasShortcuts(shown.model)}
           onChange={(on) => builder.change(run.id, { kind: 'shortcuts', on })}
         />

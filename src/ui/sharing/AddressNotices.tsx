@@ -1,6 +1,7 @@
 /** Notices about the page's address: parts left out, a link that waits, a lock. */
 
 import { openLink, setAddress } from '../../app/address/address.ts';
+import type { Lock } from '../../app/address/lock.ts';
 import { runName } from '../../app/naming.ts';
 import { formatCount } from '../../charts/format.ts';
 import { usePage, useSession } from '../context.ts';
@@ -8,12 +9,12 @@ import { Notice } from '../Notice.tsx';
 import './sharing.css';
 
 export function AddressNotices() {
-  const { refused, waiting, isLocked } = usePage(({ address }) => address);
+  const { refused, waiting, lock } = usePage(({ address }) => address);
   return (
     <>
       {waiting !== null && <WaitingLink />}
       {refused.length > 0 && <Refused />}
-      {isLocked && <Locked />}
+      {lock !== false && <Locked lock={lock} />}
     </>
   );
 }
@@ -69,15 +70,31 @@ function WaitingLink() {
   );
 }
 
-function Locked() {
+function Locked({ lock }: { readonly lock: Exclude<Lock, false> }) {
   const session = useSession();
+  const unlock = () => setAddress(session, { lock: false });
+  if (lock !== true) {
+    return (
+      <p className="hint row locked">
+        Locked by the link: you can train{lock === 'explore' && ', look inside'} and cut shortcuts.
+        <button
+          type="button"
+          className="link"
+          title="Removes the lock from this page’s address."
+          onClick={unlock}
+        >
+          Unlock
+        </button>
+      </p>
+    );
+  }
   return (
     <Notice title="Locked by the link.">
       <p>
         The networks and their training settings can’t be edited here. You can train and explore.
         Unlock removes the lock from this page’s address.
       </p>
-      <button type="button" onClick={() => setAddress(session, { isLocked: false })}>
+      <button type="button" onClick={unlock}>
         Unlock
       </button>
     </Notice>

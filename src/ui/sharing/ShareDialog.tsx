@@ -4,21 +4,23 @@ import { linkOf } from '../../app/address/address.ts';
 import { usePage, useSession } from '../context.ts';
 import { DialogFrame, type DialogProps } from '../DialogFrame.tsx';
 import { useCopy } from '../useCopy.ts';
+import { ForClass } from './ForClass.tsx';
 import { LinkContents } from './LinkContents.tsx';
-import { type TeacherChoice, TeacherOptions } from './TeacherOptions.tsx';
+import { choiceOf, inLink } from './teacherChoice.ts';
 import { pageUrl } from './useAddress.ts';
 import './sharing.css';
 
 export function ShareDialog(props: DialogProps) {
   const { store } = useSession();
-  const { hidden, isLocked } = usePage(({ address }) => address);
-  const runs = usePage((state) => state.runs);
-  const [choice, setChoice] = useState<TeacherChoice>({ hide: hidden, lock: isLocked });
+  const { address, runs } = usePage(({ address, runs }) => ({ address, runs }));
+  const [choice, setChoice] = useState(() => choiceOf(address));
+  const steps = Math.min(...runs.map(({ config }) => config.training.steps));
   const url = useMemo(() => {
     const link = pageUrl();
-    link.hash = linkOf(store.getState(), { hide: [...choice.hide], lock: choice.lock });
+    const { page, cutsAt } = inLink(choice, steps);
+    link.hash = linkOf(store.getState(), page, cutsAt);
     return link.href;
-  }, [store, choice, runs]);
+  }, [store, choice, runs, steps]);
   return (
     <DialogFrame
       {...props}
@@ -27,7 +29,7 @@ export function ShareDialog(props: DialogProps) {
     >
       <Link url={url} />
       <LinkContents />
-      <TeacherOptions choice={choice} onChange={setChoice} />
+      <ForClass {...{ choice, steps }} onChange={setChoice} />
     </DialogFrame>
   );
 }

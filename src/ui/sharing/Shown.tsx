@@ -1,14 +1,18 @@
 /** Parts of the page that a link has hidden or locked. */
 import type { ReactNode } from 'react';
 import { isHidden } from '../../app/address/hidden.ts';
+import { canCut, hiddenParts } from '../../app/address/lock.ts';
 import { usePage } from '../context.ts';
 
 /** Whether a link has hidden this part of the page (`app/address/parts.ts` lists the parts). */
 export const useIsHidden = (part: string): boolean =>
-  usePage(({ address }) => isHidden(address.hidden, part));
+  usePage(({ address }) => isHidden(hiddenParts(address), part));
 
 /** Whether a link has locked the runs' settings. */
-export const useIsLocked = (): boolean => usePage(({ address }) => address.isLocked);
+export const useIsLocked = (): boolean => usePage(({ address }) => address.lock !== false);
+
+/** Whether shortcuts can be cut here. */
+export const useCanCut = (): boolean => usePage(({ address }) => canCut(address.lock));
 
 interface ShownProps {
   readonly part: string;

@@ -12,7 +12,7 @@ import { SwitchField } from '../fields.tsx';
 import { LazyLayerChart } from '../results/LazyCharts.tsx';
 import { useChartFrame } from '../results/useChartFrame.ts';
 import { useLayerLines } from '../results/useLayerLines.ts';
-import { useIsLocked } from '../sharing/Shown.tsx';
+import { useCanCut } from '../sharing/Shown.tsx';
 import { Term } from '../Term.tsx';
 
 const DRAWN_AFTER_MS = 140;
@@ -93,7 +93,7 @@ interface BlockFactsProps {
 
 function BlockFacts({ run, graph, block }: BlockFactsProps) {
   const builder = useBuilder();
-  const isLocked = useIsLocked();
+  const canCut = useCanCut();
   const [formula, text] = SUMS[block.shortcut];
   return (
     <>
@@ -103,7 +103,7 @@ function BlockFacts({ run, graph, block }: BlockFactsProps) {
       <SwitchField
         label="Shortcut of its block"
         field="block-shortcut"
-        disabled={isLocked}
+        disabled={!canCut}
         checked={hasShortcut(graph.model, block.name)}
         onChange={(on) => builder.change(run.id, { kind: 'blockShortcut', block: block.name, on })}
       />

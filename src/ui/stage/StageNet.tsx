@@ -21,7 +21,7 @@ import { useSize } from '../../charts/useSize.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { blockWords, layerWords } from '../../model/layerWords.ts';
 import { useBuilder, useDrawnVersion, useSession } from '../context.ts';
-import { useIsLocked } from '../sharing/Shown.tsx';
+import { useCanCut } from '../sharing/Shown.tsx';
 
 /** Delay after a flush, between those of the charts. */
 const DRAWN_AFTER_MS = 50;
@@ -105,7 +105,7 @@ interface ArcProps {
 
 function Arc({ run, graph, block, svg, isFirst, onPoint }: ArcProps) {
   const builder = useBuilder();
-  const isLocked = useIsLocked();
+  const canCut = useCanCut();
   const { info, x, width, arc } = block;
   const isOn = hasShortcut(graph.model, info.name);
   const toggle = () =>
@@ -115,7 +115,7 @@ function Arc({ run, graph, block, svg, isFirst, onPoint }: ArcProps) {
       className={isOn ? 'shortcut on' : 'shortcut'}
       role="switch"
       aria-checked={isOn}
-      aria-disabled={isLocked}
+      aria-disabled={!canCut}
       aria-label={`Shortcut ${info.name}`}
       tabIndex={isFirst ? 0 : -1}
       onClick={toggle}

@@ -2,6 +2,7 @@
 import { Tabs } from 'radix-ui';
 import { Suspense } from 'react';
 import { isHidden } from '../../app/address/hidden.ts';
+import { hiddenParts } from '../../app/address/lock.ts';
 import { usePage, useSession } from '../context.ts';
 import { VIEWS } from './registry.ts';
 import './views.css';
@@ -9,7 +10,8 @@ import './views.css';
 export function Views() {
   const { store } = useSession();
   const view = usePage((state) => state.view);
-  const hidden = usePage(({ address }) => address.hidden);
+  const address = usePage((state) => state.address);
+  const hidden = hiddenParts(address);
   const [first, ...others] = VIEWS;
   const views = [first, ...others.filter(({ id }) => !isHidden(hidden, `tab-${id}`))];
   const shown = views.find(({ id }) => id === view) ?? first;

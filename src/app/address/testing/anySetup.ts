@@ -89,6 +89,8 @@ const TEXTS: readonly string[] = [
     'layer1.0',
     'layer2.0',
     'ResNet-20',
+    'lead.400',
+    'cut.1500',
   ],
   ...['a & b = c', '50 % +1, #2', '<b>x</b>', '残差', '😀'],
 ];

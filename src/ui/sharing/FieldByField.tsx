@@ -1,15 +1,10 @@
-/** For lessons: what a link hides, and whether it locks the setup. */
+/** What a link takes off the page, part by part, and the lock that forbids even cuts. */
 import { PART_GROUPS, type PartGroup } from '../../app/address/parts.ts';
 import { Check } from '../inputs.tsx';
 import { VIEWS } from '../views/registry.ts';
+import type { TeacherChoice } from './teacherChoice.ts';
 
-export interface TeacherChoice {
-  /** Parts, by id. */
-  readonly hide: readonly string[];
-  readonly lock: boolean;
-}
-
-interface TeacherOptionsProps {
+interface FieldByFieldProps {
   readonly choice: TeacherChoice;
   readonly onChange: (choice: TeacherChoice) => void;
 }
@@ -22,16 +17,16 @@ const TABS: PartGroup = {
 
 const GROUPS = [...PART_GROUPS, TABS].filter(({ parts }) => parts.length > 0);
 
-export function TeacherOptions({ choice, onChange }: TeacherOptionsProps) {
+export function FieldByField({ choice, onChange }: FieldByFieldProps) {
   const { hide, lock } = choice;
   const toggle = (id: string, isHidden: boolean) =>
     onChange({ ...choice, hide: isHidden ? [...hide, id] : hide.filter((other) => other !== id) });
   return (
-    <details className="teacher" open={lock || hide.length > 0}>
-      <summary>For teachers: hide parts of the page, lock the setup</summary>
-      <Check checked={lock} onChange={(checked) => onChange({ ...choice, lock: checked })}>
-        Lock the networks and their training. Students can train and look, and unlock the page if
-        they want to.
+    <details open={lock === true || hide.length > 0}>
+      <summary>Choose field by field</summary>
+      <Check checked={lock === true} onChange={(checked) => onChange({ ...choice, lock: checked })}>
+        Lock the networks and their training, shortcuts included. Students can train and look, and
+        unlock the page if they want to.
       </Check>
       <div className="teacher-groups">
         {GROUPS.map(({ title, parts }) => (
