@@ -19,7 +19,9 @@ export function formatShort(value: number): string {
 
 /** `⁻⁷` */
 const superscript = (exponent: number): string =>
-  Array.from(String(exponent), (sign) => (sign === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)] ?? ''))).join('');
+  Array.from(String(exponent), (sign) =>
+    sign === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)] ?? ''),
+  ).join('');
 
 /** Three significant digits, no exponent. */
 function significant(value: number): string {
@@ -48,9 +50,10 @@ export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : 'infinite';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 0.001 || size >= 100_000)
+  if (size < 0.001 || size >= 100_000) {
     const [digits = '', exponent = ''] = value.toExponential(1).split('e');
     return `${digits}×10${superscript(Number(exponent))}`;
+  }
   return size >= 1000 ? counts.format(value) : String(Number(value.toPrecision(3)));
 }
 

@@ -14,6 +14,7 @@ import { useBuilder, useDrawnVersion, usePage, useSession } from '../context.ts'
 import { SwitchField } from '../fields.tsx';
 import { RunLine } from '../RunLine.tsx';
 import { Shown, useCanCut, useIsLocked } from '../sharing/Shown.tsx';
+import { DeadUnits } from '../stage/DeadUnits.tsx';
 import { LazyLayerDetail } from '../stage/LazyLayerDetail.tsx';
 import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
@@ -74,6 +75,7 @@ export function Runs() {
         <Story />
         <TrainedPair />
         <Shown part="drawing">
+          <DeadUnits />
           <ColourScale statistic={LAYER_STATISTICS[0]} range={colours} isShort />
         </Shown>
       </div>
