@@ -72,7 +72,7 @@ export class Tab {
       const text = message.text();
       // Chromium logs requests that fail, whatever the page does about it.
       const isExpected =
-        /^Failed to load resource|net::ERR_|status of \d{3}/.test(text) || text.includes(INJECTED);
+        /^Failed to load (resource|module script)|net::ERR_|status of \d{3}/.test(text) || text.includes(INJECTED);
       if (message.type() === 'error' && !isExpected) this.errors.push(`console: ${text}`);
     });
   }
