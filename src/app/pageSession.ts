@@ -53,6 +53,8 @@ export class PageSession {
   #trainer: TrainingClient | null = null;
   #unsubscribe = () => {};
   #nextId = 1;
+  /** Who waits for all runs as a file, instead of the user. */
+  #checkpointWanted: ((file: Blob) => void) | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -264,6 +266,14 @@ export class PageSession {
     this.send({ type: 'resume', file, ids });
   }
 
+  /** All runs as a checkpoint file, for `resume`. Never settles where no run has made a step, or the worker ends. */
+  checkpoint(): Promise<Blob> {
+    return new Promise((resolve) => {
+      this.#checkpointWanted = resolve;
+      this.send({ type: 'exportCheckpoint' });
+    });
+  }
+
   /** A run as a checkpoint file, as of now; null where it has made no step, or the worker has ended. */
   async runFile(id: RunId): Promise<ArrayBuffer | null> {
     return (await this.#trainer?.saveRun(id).catch(() => null)) ?? null;
@@ -278,6 +288,11 @@ export class PageSession {
       case 'weights':
       case 'checkpointFile': {
         const { fileName, bytes } = event;
+        if (event.type === 'checkpointFile' && this.#checkpointWanted !== null) {
+          this.#checkpointWanted(new Blob([bytes]));
+          this.#checkpointWanted = null;
+          return;
+        }
         this.#options.saveFile(fileName, 'application/octet-stream', bytes);
         if (event.type === 'weights') {
           this.store.setState({ exported: { id: event.id, fileName, bytes: bytes.byteLength } });
