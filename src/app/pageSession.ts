@@ -117,9 +117,9 @@ export class PageSession {
         if (run.id !== id) return run;
         const { name, ...rest } = change;
         if (name === undefined) return { ...run, ...rest };
-        const taken = runs.filter((other) => other !== run).map((other) => other.name);
+        const others = runs.filter((other) => other !== run);
         const isNamed = name !== null;
-        return { ...run, ...rest, isNamed, name: name ?? runName(run.config.model, taken) };
+        return { ...run, ...rest, isNamed, name: name ?? runName(run.config, others) };
       }),
     }));
     this.#tellLabel(id);
@@ -177,17 +177,13 @@ export class PageSession {
     const { runs, library, address } = this.store.getState();
     if (runs.length >= MAX_RUNS || address.lock !== false) return null;
     const id = `run-${this.#nextId++}`;
-    const name = runName(
-      config.model,
-      runs.map((run) => run.name),
-    );
     const run = freshRun(
       id,
       freeColourIndex([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
-      name,
+      runName(config, runs),
       config,
     );
-    this.store.setState({ runs: [...runs, run], selected: id });
+    this.store.setState({ isDefaultPair: false, runs: [...runs, run], selected: id });
     this.syncRuns();
     return id;
   }
