@@ -1,7 +1,7 @@
 /** Commands that change runs: which there are, how they are built, where they stand. Nothing must be under way. */
+import { ChunkError, deferred } from '../chunk.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
-import { stateFor } from '../weights/stateDict.ts';
 import { WeightsError } from '../weights/weightsError.ts';
 import { refuse } from '../model/errors.ts';
 import { applyChange, type ChangedConfig, type RunEdit } from './changes.ts';
@@ -13,6 +13,8 @@ import { dependsOnTotal, scaleLearningRate } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
 import type { Tuning } from './tuning.ts';
 import { checkPrecision, checkRunnable } from './validateRun.ts';
+
+const stateDict = deferred(() => import('../weights/stateDict.ts'));
 
 interface WantedRun {
   readonly id: RunId;
@@ -102,19 +104,20 @@ export class RunCommands {
   }
 
   /** Restarts the run from the tensors of a file, which are checked against its network once more. */
-  loadWeights(
+  async loadWeights(
     device: EngineDevice,
     run: Run,
     { source, tensors }: { source: string; tensors: readonly NamedTensor[] },
-  ): void {
+  ): Promise<void> {
     const byName = tensors.map(
       ({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const,
     );
     try {
+      const { stateFor } = await stateDict();
       const { state } = stateFor(run.graph, { tensors: new Map(byName) });
       run.startFrom({ source, weights: state });
     } catch (error) {
-      if (!(error instanceof WeightsError)) throw error;
+      if (!(error instanceof WeightsError || error instanceof ChunkError)) throw error;
       this.emit({ type: 'refused', id: run.id, field: 'weights', message: error.message });
       return;
     }

@@ -199,7 +199,7 @@ export class TrainingSession {
       case 'loadWeights':
         return this.editing(false, (device) =>
           this.withRun(command.id, async (run) => {
-            this.commands.loadWeights(device, run, command);
+            await this.commands.loadWeights(device, run, command);
             this.checkpoints.begin();
           }),
         );

@@ -2,6 +2,7 @@
  * The studies asked for, a round of each in turn, between bursts of training. Each looks at a copy of
  * its network, made when it was asked for, and changes no run.
  */
+import { deferred } from '../../chunk.ts';
 import { reasonOf } from '../../data/dataError.ts';
 import type { EngineDevice } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
@@ -11,10 +12,11 @@ import type { Run } from '../run.ts';
 import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
-import { planStudy } from './registry.ts';
 import type { Studied, Study, StudyResult } from './study.ts';
 import { StudyContext } from './studyContext.ts';
 import { keptSubject, liveSubject, type Subject } from './subject.ts';
+
+const registry = deferred(() => import('./registry.ts'));
 
 interface Waiting {
   readonly key: string;
@@ -56,6 +58,7 @@ export class Studies {
     if (device !== null) await this.trainer.settle(device);
     try {
       if (device === null) throw new Error('There is no engine to work on.');
+      const { planStudy } = await registry();
       const { run, subject } = await this.copyOf(study.of);
       this.queue.push({ key, run, subject, plan: planStudy(study), work: null, end: null });
       this.emit({ type: 'studyProgress', key, step: subject.step, done: 0, total: 1 });
@@ -144,7 +147,7 @@ export class Studies {
 
   /** @throws Error where there is none. */
   private async copyOf(of: Studied): Promise<Pick<Waiting, 'run' | 'subject'>> {
-    if ('config' in of) return { run: null, subject: keptSubject(of.config, of.tensors) };
+    if ('config' in of) return { run: null, subject: await keptSubject(of.config, of.tensors) };
     const run = this.trainer.runs.get(of.run);
     if (run === undefined) throw new Error('This run no longer exists.');
     return { run, subject: await liveSubject(run) };

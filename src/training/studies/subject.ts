@@ -1,13 +1,15 @@
 /** The network that a study looks at: a live run's as it stands, or a kept run's. */
+import { deferred } from '../../chunk.ts';
 import type { KernelChoices, NetworkState } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import { stateFor } from '../../weights/stateDict.ts';
 import { testShapeOf } from '../batchShapes.ts';
 import type { Run } from '../run.ts';
 import type { NamedTensor } from '../runIdentity.ts';
 import { completeState } from '../state.ts';
+
+const stateDict = deferred(() => import('../../weights/stateDict.ts'));
 
 /** Its copy, which nothing else changes. */
 export interface Subject {
@@ -37,10 +39,14 @@ export async function liveSubject(run: Run): Promise<Subject> {
   };
 }
 
-/** @throws ConfigError, WeightsError where the config can't be built or the tensors don't fit it. */
-export function keptSubject(config: RunConfig, tensors: readonly NamedTensor[]): Subject {
+/** @throws ConfigError, WeightsError where the config can't be built or the tensors don't fit it; ChunkError. */
+export async function keptSubject(
+  config: RunConfig,
+  tensors: readonly NamedTensor[],
+): Promise<Subject> {
   const graph = buildGraph(config.model);
   const byName = tensors.map(({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const);
+  const { stateFor } = await stateDict();
   const { state } = stateFor(graph, { tensors: new Map(byName) });
   const { batchSize } = testShapeOf({ config, microBatchSize: null });
   return { config, graph, weights: state, step: null, kernelChoices: {}, batchSize };
