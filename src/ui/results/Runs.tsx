@@ -20,13 +20,17 @@ import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
 import { Term } from '../Term.tsx';
 import { ColourScale } from './ColourScale.tsx';
-import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 import { RunName } from './RunName.tsx';
 
 const LayerDetail = lazily(
   () => import('../stage/LayerDetail.tsx'),
   ({ LayerDetail }) => LayerDetail,
+);
+
+const FinalHash = lazily(
+  () => import('./FinalHash.tsx'),
+  ({ FinalHash }) => FinalHash,
 );
 
 /** Ahead of the drawings. */
@@ -143,7 +147,11 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
       </Shown>
       {run.weightsFrom !== null && <p className="hint">Weights of {run.weightsFrom}</p>}
       <LatestNumbers run={run} />
-      <FinalHash run={run} />
+      {(run.finalWeights !== null || run.expectedSha256 !== null) && (
+        <Suspense>
+          <FinalHash run={run} />
+        </Suspense>
+      )}
     </section>
   );
 }

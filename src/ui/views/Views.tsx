@@ -2,16 +2,15 @@
 import { Tabs } from 'radix-ui';
 import { Suspense } from 'react';
 import { isHidden } from '../../app/address/hidden.ts';
-import { hiddenParts } from '../../app/address/lock.ts';
 import { usePage, useSession } from '../context.ts';
+import { partsHidden } from '../sharing/Shown.tsx';
 import { VIEWS } from './registry.ts';
 import './views.css';
 
 export function Views() {
   const { store } = useSession();
   const view = usePage((state) => state.view);
-  const address = usePage((state) => state.address);
-  const hidden = hiddenParts(address);
+  const hidden = usePage(partsHidden);
   const [first, ...others] = VIEWS;
   const views = [first, ...others.filter(({ id }) => !isHidden(hidden, `tab-${id}`))];
   const shown = views.find(({ id }) => id === view) ?? first;
