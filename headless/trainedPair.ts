@@ -53,7 +53,9 @@ function reduced(saved: SavedRun, colourIndex: number, test: TestedCheckpoint): 
   const history = coarse(saved);
   const last = { step: step - 1, loss, accuracy };
   return {
-    ...{ config, status, step, elapsedMs, images, colourIndex },
+    ...{ config, status, step, elapsedMs, colourIndex },
+    // Where they were read from is nobody’s concern.
+    images: images === null ? null : { ...images, title: 'CIFAR-10' },
     ...{ name: networkName(config.model), divergence: null, imported: null, marks: [] },
     state: { weights: rounded(state.weights), momentum: new Map() },
     history: { ...history, evaluations: [last] },

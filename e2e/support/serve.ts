@@ -8,7 +8,8 @@ import { pageListener, serve } from '../../scripts/lib/staticServer.mjs';
 import { parquetFixture } from '../../src/data/testing/parquetFixture.ts';
 import { BUILT, COURSE_PORT, PAGE_PORT, SOURCE_PORT, WORK } from './ports.ts';
 
-const FIXTURE_IMAGES = [1200, 300] as const;
+/** As many as the ready-made pair was trained on. */
+const FIXTURE_IMAGES = [10_000, 300] as const;
 
 mkdirSync(WORK, { recursive: true });
 

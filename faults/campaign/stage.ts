@@ -86,7 +86,7 @@ export class Stage {
       // A page that trains on by itself gets the time to, and one that looks for something to offer.
       const isFresh = before.step > 0 && text.startsWith('Ready');
       if (Date.now() - idleSinceMs > (isFresh && !(await tab.hasOffer()) ? OFFER_MS : 700)) {
-        await tab.goOn();
+        said.add(await tab.goOn());
         idleSinceMs = Date.now();
       }
       return false;
@@ -112,7 +112,7 @@ export class Stage {
     else
       this.complain(
         'LOST IN SILENCE',
-        `step ${step} became ${resumedAt}; said: ${shortened(said)}`,
+        `step ${step} became ${resumedAt}; said: ${shortened(said, 1500)}`,
       );
   }
 
@@ -177,4 +177,5 @@ export class Stage {
   }
 }
 
-export const shortened = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
+export const shortened = (text: string, most = 300): string =>
+  text.replace(/\s+/g, ' ').trim().slice(0, most);

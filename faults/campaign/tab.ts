@@ -84,7 +84,7 @@ export class Tab {
   /** Clicks a button if it can be clicked at the moment. @returns whether it was. */
   async press(name: string): Promise<boolean> {
     const wanted = button(this.page, name);
-    if (!(await wanted.isEnabled())) return false;
+    if (!(await wanted.isEnabled({ timeout: 5000 }).catch(() => false))) return false;
     return wanted.click({ timeout: 1000 }).then(
       () => true,
       () => false,
@@ -185,15 +185,19 @@ export class Tab {
     }, 5000);
   }
 
-  /** Does what the page offers to go on: resume, restart, train. */
-  async goOn(): Promise<void> {
+  /** Does what the page offers to go on: resume, restart, train. @returns what the page said by then. */
+  async goOn(): Promise<string> {
     await this.closeDialogs();
     for (const name of [/^Resume$/, /^Restart from step/, /^Reload training$/, /^Train$/]) {
       const offered = this.page.getByRole('button', { name }).first();
-      if (!(await offered.isVisible()) || !(await offered.isEnabled())) continue;
+      if (!(await offered.isVisible())) continue;
+      // It may go in between.
+      if (!(await offered.isEnabled({ timeout: 1000 }).catch(() => false))) continue;
+      const said = await this.said();
       await offered.click({ timeout: 5000 }).catch(() => undefined);
-      return;
+      return said;
     }
+    return '';
   }
 
   /** Goes on until every run has finished. @throws DeadPage where that never happens. */

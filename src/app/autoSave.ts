@@ -26,6 +26,8 @@ interface Page {
 export class AutoSave {
   /** Runs whose files are on their way to the library. */
   readonly #saving = new Set<RunId>();
+  /** The last step of runs when they were stored, by their names in the library. */
+  readonly #storedSteps = new Map<string, number>();
 
   /** @param openLibrary undefined: runs are not stored. */
   constructor(
@@ -33,14 +35,14 @@ export class AutoSave {
     private readonly openLibrary: (() => Promise<RunSaver>) | undefined,
   ) {}
 
-  /** Stores a run, in place of what the library has of it. @param isWanted left out: in any case. */
-  save(id: RunId, isWanted: typeof isWorthStoring = () => true): void {
+  /** Stores a run, in place of what the library has of it. */
+  save(id: RunId): void {
     const { openLibrary, page } = this;
     const { runs, engine } = page.store.getState();
     const run = runs.find((candidate) => candidate.id === id);
     if (openLibrary === undefined || run === undefined) return;
-    if (!isWanted(run, page.history(id).latest)) return;
     const { libraryId, name, isNamed } = run;
+    this.#storedSteps.set(libraryId, page.history(id).latest?.step ?? -1);
     const about = { id: libraryId, name: isNamed ? name : null, engine: engine?.id ?? null };
     this.#saving.add(id);
     void page.runFile(id).then(async (file) => {
@@ -49,12 +51,20 @@ export class AutoSave {
     });
   }
 
+  /** Stores a run that is about to be lost, unless it was stored as it is: a person may have deleted it since. */
+  saveBeforeLoss(id: RunId): void {
+    const { latest } = this.page.history(id);
+    const run = this.page.store.getState().runs.find((candidate) => candidate.id === id);
+    if (run === undefined || !isWorthStoring(run, latest)) return;
+    if (this.#storedSteps.get(run.libraryId) !== latest?.step) this.save(id);
+  }
+
   /** Stores what `command` is about to discard; what those runs do afterwards is another run to the library. */
   beforeCommand(command: Command, training: ReadonlyMap<RunId, RunConfig>): void {
     const { store, history } = this.page;
     const discarded = discardedBy(command, training).filter((id) => history(id).latest !== null);
     if (discarded.length === 0) return;
-    for (const id of discarded) this.save(id, isWorthStoring);
+    for (const id of discarded) this.saveBeforeLoss(id);
     store.setState(({ runs }) => ({
       runs: runs.map((run) =>
         discarded.includes(run.id) ? { ...run, libraryId: newLibraryId() } : run,

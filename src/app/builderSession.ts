@@ -35,8 +35,9 @@ export class BuilderSession {
    * Edits the selected run, and the others as far as they share the field. Before the first step a config that can be
    * built takes effect at once; afterwards it waits as a draft for `applyDrafts`, but for a number of steps that is not
    * below those made. A locked page is not edited.
+   * @param isForAll whether the other runs take over what they share; otherwise only the selected one is edited.
    */
-  edit(patch: ConfigPatch): void {
+  edit(patch: ConfigPatch, isForAll = true): void {
     const { store, hasSteps } = this.session;
     const { selected, linked, runs, address } = store.getState();
     if (address.lock !== false) return;
@@ -46,6 +47,7 @@ export class BuilderSession {
       return;
     }
     const edited = runs.map((run) => {
+      if (run.id !== selected && !isForAll) return run;
       const part = run.id === selected ? patch : sharedPart(patch, linked);
       return { ...run, draft: applyPatch(run.draft ?? run.config, part) };
     });
@@ -166,11 +168,15 @@ const switched = (run: RunView, config: RunConfig): RunView => ({
 /** A run whose network is edited gets a new name, unless a person gave it one. */
 function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly RunView[] {
   return runs.map((run) => {
-    if (run.id !== id || run.draft === null) return run;
-    const taken = runs.filter((other) => other.id !== id).map(({ name }) => name);
-    const isRenamed =
-      !run.isNamed && networkName(run.draft.model) !== networkName(run.config.model);
-    const name = isRenamed ? runName(run.draft.model, taken) : run.name;
-    return { ...run, name, config: parseRunConfig(run.draft), draft: null };
+    const { config, draft } = run;
+    if (run.id !== id || draft === null) return run;
+    const others = runs
+      .filter((other) => other.id !== id)
+      .map((other) => ({ name: other.name, config: other.draft ?? other.config }));
+    const isOther =
+      networkName(draft.model) !== networkName(config.model) ||
+      draft.training.seed !== config.training.seed;
+    const name = isOther && !run.isNamed ? runName(draft, others) : run.name;
+    return { ...run, name, config: parseRunConfig(draft), draft: null };
   });
 }

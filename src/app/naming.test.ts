@@ -1,13 +1,20 @@
 import { expect, it } from 'vitest';
 import { modelSchema } from '../model/config.ts';
+import { completeConfig } from '../model/parse.ts';
 import { describeModel, nameAfterSwitch, runName } from './naming.ts';
 
-it('numbers a name that is taken', () => {
-  const model = modelSchema.parse({});
-  expect(runName(model, [])).toBe('ResNet-20');
-  expect(runName(model, ['ResNet-20'])).toBe('ResNet-20 (2)');
-  expect(runName(model, ['ResNet-20', 'ResNet-20 (2)'])).toBe('ResNet-20 (3)');
-  expect(runName({ ...model, shortcuts: false }, ['ResNet-20'])).toBe('Plain-20');
+it('numbers a name that is taken, and tells seeds apart', () => {
+  const config = completeConfig({ version: 1 });
+  const other = (name: string, seed = 0) => ({
+    name,
+    config: { ...config, training: { ...config.training, seed } },
+  });
+  expect(runName(config, [])).toBe('ResNet-20');
+  expect(runName(config, [other('ResNet-20')])).toBe('ResNet-20 (2)');
+  expect(runName(config, [other('ResNet-20'), other('ResNet-20 (2)')])).toBe('ResNet-20 (3)');
+  expect(runName(other('', 3).config, [other('ResNet-20')])).toBe('ResNet-20, seed 3');
+  const plain = { ...config, model: { ...config.model, shortcuts: false } };
+  expect(runName(plain, [other('ResNet-20', 3)])).toBe('Plain-20');
 });
 
 it('says of a run whose shortcuts were all switched what it is now', () => {
@@ -21,6 +28,7 @@ it('says of a run whose shortcuts were all switched what it is now', () => {
   expect(nameAfterSwitch('ResNet-20, now plain', residual)).toBe('ResNet-20');
   expect(nameAfterSwitch('ResNet-20', { ...cut, cutShortcuts: ['layer1.0'] })).toBe('ResNet-20');
   expect(nameAfterSwitch('PrePlain-20', residual)).toBe('PrePlain-20, now residual');
+  expect(nameAfterSwitch('ResNet-20, seed 3', plain)).toBe('ResNet-20, seed 3, now plain');
   expect(nameAfterSwitch('My ResNet-20', plain)).toBe('My ResNet-20');
 });
 

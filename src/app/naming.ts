@@ -1,12 +1,23 @@
 /** What runs are called: `ResNet-20`, `Plain-20`, with what tells them from their neighbours. */
 import { hasStemPool } from '../model/builder.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
 import { hasShortcuts } from '../model/shortcuts.ts';
 
-/** The network's name, numbered where a run beside it already has that name. */
-export function runName(model: ModelConfig, taken: readonly string[]): string {
-  const name = networkName(model);
+/**
+ * The network's name, with the seed where a run of the same network has another, and numbered where a run beside it
+ * already has that name: `ResNet-20, seed 1`, `ResNet-20 (2)`.
+ */
+export function runName(
+  { model, training: { seed } }: RunConfig,
+  others: readonly { readonly name: string; readonly config: RunConfig }[],
+): string {
+  const network = networkName(model);
+  const hasOtherSeed = others.some(
+    ({ config }) => networkName(config.model) === network && config.training.seed !== seed,
+  );
+  const name = hasOtherSeed ? `${network}, seed ${seed}` : network;
+  const taken = others.map((other) => other.name);
   for (let n = 1; ; n++) {
     const candidate = n === 1 ? name : `${name} (${n})`;
     if (!taken.includes(candidate)) return candidate;
@@ -14,7 +25,11 @@ export function runName(model: ModelConfig, taken: readonly string[]): string {
 }
 
 /** A name that nobody gave: the network's, its number, and what it has become since. */
-const AUTOMATIC = /^((?:Pre)?(ResNet|Plain)-\d+(?: \(\d+\))?)(?:, now (?:plain|residual))?$/;
+const AUTOMATIC =
+  /^((?:Pre)?(ResNet|Plain)-\d+(?:, seed \d+)?(?: \(\d+\))?)(?:, now (?:plain|residual))?$/;
+
+/** Whether the page gave the name, as far as one can tell from it. */
+export const isAutomatic = (name: string): boolean => AUTOMATIC.test(name);
 
 /**
  * The run's name after shortcuts were switched. It keeps its beginning, by which a person knows the run:

@@ -1,6 +1,8 @@
 /** Runs as asked for, none of them begun. */
 import type { RunConfig } from '../model/config.ts';
 import type { RunId } from '../training/runIdentity.ts';
+import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/shortcuts.ts';
+import { sameConfig, withPending } from './edit.ts';
 import { runName } from './naming.ts';
 import { freshRun, type RunView } from './state.ts';
 
@@ -22,9 +24,24 @@ export function newRuns(wanted: readonly NewRun[], nextId: () => RunId): RunView
   const runs: RunView[] = [];
   for (const [i, { config, name, colourIndex = i, ...rest }] of wanted.entries()) {
     const { kernelCode = null, expectedSha256 = null } = rest;
-    const taken = runs.map((run) => run.name);
-    const fresh = freshRun(nextId(), colourIndex, name ?? runName(config.model, taken), config);
+    const fresh = freshRun(nextId(), colourIndex, name ?? runName(config, runs), config);
     runs.push({ ...fresh, isNamed: name !== undefined, kernelCode, expectedSha256 });
   }
   return runs;
+}
+
+/** The config that the builder shows of a run: with what waits to be applied. */
+export const asItIsEdited = ({ draft, config, pending }: RunView): RunConfig =>
+  withPending(draft ?? config, pending);
+
+/** The same with its shortcuts the other way. */
+export const twinOf = (config: RunConfig): RunConfig =>
+  hasShortcuts(config.model) ? withoutShortcuts(config) : withAllShortcuts(config);
+
+/** The same with the first seed that no run like it has. */
+export function withOtherSeed(config: RunConfig, others: readonly RunConfig[]): RunConfig {
+  const like = (seed: number): RunConfig => ({ ...config, training: { ...config.training, seed } });
+  let { seed } = config.training;
+  while (others.some((other) => sameConfig(other, like(seed)))) seed++;
+  return like(seed);
 }

@@ -16,7 +16,6 @@ import { AutoSave } from './autoSave.ts';
 import type { CsvRun } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
 import { sameConfig } from './edit.ts';
-import { isWorthStoring } from './library/discardedRuns.ts';
 import { LiveHistories } from './liveHistories.ts';
 import { runName } from './naming.ts';
 import { type NewRun, newRuns } from './newRuns.ts';
@@ -54,6 +53,8 @@ export class PageSession {
   #trainer: TrainingClient | null = null;
   #unsubscribe = () => {};
   #nextId = 1;
+  /** Who waits for all runs as a file, instead of the user. */
+  #checkpointWanted: ((file: Blob) => void) | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -116,9 +117,9 @@ export class PageSession {
         if (run.id !== id) return run;
         const { name, ...rest } = change;
         if (name === undefined) return { ...run, ...rest };
-        const taken = runs.filter((other) => other !== run).map((other) => other.name);
+        const others = runs.filter((other) => other !== run);
         const isNamed = name !== null;
-        return { ...run, ...rest, isNamed, name: name ?? runName(run.config.model, taken) };
+        return { ...run, ...rest, isNamed, name: name ?? runName(run.config, others) };
       }),
     }));
     this.#tellLabel(id);
@@ -176,17 +177,13 @@ export class PageSession {
     const { runs, library, address } = this.store.getState();
     if (runs.length >= MAX_RUNS || address.lock !== false) return null;
     const id = `run-${this.#nextId++}`;
-    const name = runName(
-      config.model,
-      runs.map((run) => run.name),
-    );
     const run = freshRun(
       id,
       freeColourIndex([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
-      name,
+      runName(config, runs),
       config,
     );
-    this.store.setState({ runs: [...runs, run], selected: id });
+    this.store.setState({ isDefaultPair: false, runs: [...runs, run], selected: id });
     this.syncRuns();
     return id;
   }
@@ -195,7 +192,7 @@ export class PageSession {
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
-    for (const { id } of runs) this.autoSave.save(id, isWorthStoring);
+    for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
     this.histories.forgetAll();
     const fresh = this.#newRuns(wanted);
     this.store.setState({
@@ -215,7 +212,7 @@ export class PageSession {
   }
 
   removeRun(id: RunId): void {
-    this.autoSave.save(id, isWorthStoring);
+    this.autoSave.saveBeforeLoss(id);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
       const first = left[0]?.id ?? null;
@@ -265,6 +262,14 @@ export class PageSession {
     this.send({ type: 'resume', file, ids });
   }
 
+  /** All runs as a checkpoint file, for `resume`. Never settles where no run has made a step, or the worker ends. */
+  checkpoint(): Promise<Blob> {
+    return new Promise((resolve) => {
+      this.#checkpointWanted = resolve;
+      this.send({ type: 'exportCheckpoint' });
+    });
+  }
+
   /** A run as a checkpoint file, as of now; null where it has made no step, or the worker has ended. */
   async runFile(id: RunId): Promise<ArrayBuffer | null> {
     return (await this.#trainer?.saveRun(id).catch(() => null)) ?? null;
@@ -279,6 +284,11 @@ export class PageSession {
       case 'weights':
       case 'checkpointFile': {
         const { fileName, bytes } = event;
+        if (event.type === 'checkpointFile' && this.#checkpointWanted !== null) {
+          this.#checkpointWanted(new Blob([bytes]));
+          this.#checkpointWanted = null;
+          return;
+        }
         this.#options.saveFile(fileName, 'application/octet-stream', bytes);
         if (event.type === 'weights') {
           this.store.setState({ exported: { id: event.id, fileName, bytes: bytes.byteLength } });

@@ -1,9 +1,10 @@
 /** How events of the training worker change the page's state. Metrics go to `RunHistory` instead. */
 import { applyChange } from '../training/changes.ts';
 import type { TrainingEvent } from '../training/protocol.ts';
-import { nameAfterSwitch } from './naming.ts';
+import { isAutomatic, nameAfterSwitch } from './naming.ts';
 import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
 import { withStudyEvent } from './studies.ts';
+import { measuredRatio } from './trainingTime.ts';
 
 /** Events that change the state; the rest is handled where it arrives (`pageSession.ts`). */
 export type StateEvent = Exclude<
@@ -29,7 +30,8 @@ export function reduce(state: PageState, event: StateEvent): PageState {
           ? state.engineChange
           : { from, to: engine.id, step: state.stepsDone };
       const phase = state.phase === 'opening' ? 'idle' : state.phase;
-      const found = { phase, adapter, engine, engineChange, gflops, maxBufferBytes };
+      const paceRatio = from === engine.id ? state.paceRatio : null;
+      const found = { phase, adapter, engine, engineChange, gflops, maxBufferBytes, paceRatio };
       return { ...state, ...found, deviceLost: null };
     }
     case 'unsupported':
@@ -47,10 +49,15 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'refused':
       return refused(state, event);
     case 'state':
-      return { ...state, phase: event.state };
+      return {
+        ...state,
+        phase: event.state,
+        paceRatio: (event.state === 'paused' ? measuredRatio(state) : null) ?? state.paceRatio,
+      };
     case 'evaluated': {
       const { step, loss, accuracy } = event;
-      return withRun(state, event.id, (run) => ({
+      const paceRatio = measuredRatio(state) ?? state.paceRatio;
+      return withRun({ ...state, paceRatio }, event.id, (run) => ({
         ...run,
         evaluation: { step, loss, accuracy },
         bestAccuracy: Math.max(run.bestAccuracy ?? 0, accuracy),
@@ -139,7 +146,10 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         deviceLost: { message: event.message, lastSnapshotStep: event.lastSnapshotStep },
       };
     case 'resumed': {
-      const runs = event.runs.map(resumedRun);
+      const runs = event.runs.map((saved) => {
+        const run = resumedRun(saved);
+        return { ...run, isNamed: !isAutomatic(run.name) };
+      });
       const { otherAdapter, otherKernels, ofOffer } = event;
       const { offer } = state.checkpoint;
       const kept =

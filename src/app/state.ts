@@ -212,6 +212,8 @@ export interface PageState {
   } | null;
   readonly dataError: string | null;
   readonly throughput: { readonly imagesPerSecond: number; readonly stepMs: number } | null;
+  /** How many times their estimate the last steps took here (`trainingTime.ts`); null: none were made. */
+  readonly paceRatio: number | null;
   /** Steps done by the run that is furthest. */
   readonly stepsDone: number;
   readonly deviceLost: Pick<EventOf<'deviceLost'>, 'message' | 'lastSnapshotStep'> | null;
@@ -261,6 +263,7 @@ export const initialState: PageState = {
   data: null,
   dataError: null,
   throughput: null,
+  paceRatio: null,
   stepsDone: 0,
   deviceLost: null,
   failure: null,

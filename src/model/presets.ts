@@ -136,7 +136,7 @@ const DEPTHS: readonly ImagenetDepth[] = [18, 34, 50, 101, 152];
 export const PRESETS: readonly Preset[] = [
   ...CIFAR_DEPTHS.map((depth) => cifarPreset(depth, true)),
   ...CIFAR_DEPTHS.map((depth) => cifarPreset(depth, false)),
-  ...[20, 32].flatMap((depth) => [smallPreset(depth, true), smallPreset(depth, false)]),
+  ...[20, 32, 44, 56].flatMap((depth) => [smallPreset(depth, true), smallPreset(depth, false)]),
   TUTORIAL,
   ...DEPTHS.map((depth) => imagenetPreset(depth, 'cifar')),
   ...DEPTHS.map((depth) => imagenetPreset(depth, 'imagenet')),

@@ -1,10 +1,10 @@
 /** Train, pause, step, reset, add a run, export; and the status line. */
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
-import { withPending } from '../app/edit.ts';
+import { asItIsEdited, twinOf } from '../app/newRuns.ts';
 import { isAtRest } from '../app/state.ts';
-import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/shortcuts.ts';
 import { MAX_RUNS } from '../training/protocol.ts';
+import { AddRunMenu } from './AddRunMenu.tsx';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { MoreSteps } from './MoreSteps.tsx';
@@ -25,13 +25,9 @@ export function Controls() {
     runCount: state.reload.kind === 'underWay' ? 0 : state.runs.length,
   }));
   const canStart = isReady && !isBusy && !isOver;
+  const canAdd = runCount > 0 && runCount < MAX_RUNS && !isLocked;
   const add = () => {
-    if (selected === null) return;
-    const config = withPending(selected.draft ?? selected.config, selected.pending);
-    session.store.setState({ isDefaultPair: false });
-    session.addRun(
-      hasShortcuts(config.model) ? withoutShortcuts(config) : withAllShortcuts(config),
-    );
+    if (selected !== null) session.addRun(twinOf(asItIsEdited(selected)));
   };
   const trainButton = useRef<HTMLButtonElement>(null);
   const pauseButton = useRef<HTMLButtonElement>(null);
@@ -95,14 +91,17 @@ export function Controls() {
         </Shown>
         <span className="gap" />
         <Shown part="add-run">
-          <button
-            type="button"
-            disabled={runCount === 0 || runCount >= MAX_RUNS || isLocked}
-            onClick={add}
-            title="A copy of the selected run with its shortcuts switched the other way. Four runs at most."
-          >
-            Add run
-          </button>
+          <span className="split">
+            <button
+              type="button"
+              disabled={!canAdd}
+              onClick={add}
+              title="A copy of the selected run with its shortcuts switched the other way. Four runs at most."
+            >
+              Add run
+            </button>
+            <AddRunMenu disabled={!canAdd} />
+          </span>
         </Shown>
         <Shown part="export">
           <ExportMenu />

@@ -43,10 +43,8 @@ export const hashedRuns = ({ runs }: PageState): string[] =>
   runs.filter((run) => verifiable(run, asCarriedOut(run).config) !== null).map(({ name }) => name);
 
 function runsOf(runs: readonly RunView[], isWhole: boolean): Setup['runs'] {
-  const names: string[] = [];
   const [first, ...others] = runs.map((run, i): SetupRun => {
-    const usual = runName((run.originalConfig ?? run.config).model, names);
-    names.push(run.name);
+    const usual = runName(run.originalConfig ?? run.config, runs.slice(0, i));
     const { config: carriedOut, kernelCode } = asCarriedOut(run);
     const { config, weightsSha256 } = (isWhole ? verifiable(run, carriedOut) : null) ?? {
       config: carriedOut,
@@ -54,7 +52,7 @@ function runsOf(runs: readonly RunView[], isWhole: boolean): Setup['runs'] {
     };
     return {
       config,
-      ...(run.name === usual ? {} : { name: run.name }),
+      ...(run.isNamed && run.name !== usual ? { name: run.name } : {}),
       ...(run.colourIndex === i ? {} : { colour: run.colourIndex + 1 }),
       ...(kernelCode === null ? {} : { kernels: kernelCode }),
       ...(weightsSha256 === null ? {} : { weightsSha256 }),

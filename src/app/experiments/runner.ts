@@ -14,7 +14,8 @@ import { fingerprintOf, resultOf } from './result.ts';
 import type { ExperimentSize } from './sizes.ts';
 import type { ExperimentState } from './state.ts';
 import type { ResultStore, Speed } from './store.ts';
-import { machineOf, roundsOf, withMeasured } from './time.ts';
+import { machineOf } from '../trainingTime.ts';
+import { roundsOf, withMeasured } from './time.ts';
 
 const keyOf = (id: string, size: ExperimentSize, arm = ''): string => `${id}/${size}/${arm}`;
 

@@ -1,41 +1,10 @@
 /** How long an experiment takes on this adapter: estimated before it was ever run here, measured afterwards. */
-import type { EngineId } from '../../engine/engineNames.ts';
-import { buildGraph } from '../../model/builder.ts';
-import { trainingFlopsPerImage } from '../../model/cost.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
+import { type AdapterRate, estimatedRunMs } from '../trainingTime.ts';
 import type { Arm } from './experiment.ts';
 import type { Speed } from './store.ts';
 
-/** What computes: a GPU, a software adapter behind WebGPU, or the processor's own kernels. */
-export type Machine = 'gpu' | 'softwareGpu' | 'processor';
-
-export const machineOf = (engine: EngineId | null, isSoftware: boolean): Machine =>
-  engine === 'cpu' ? 'processor' : isSoftware ? 'softwareGpu' : 'gpu';
-
-/** Calls per convolution: forward, both gradients, BatchNorm, activation, update, sums. */
-const CALLS_PER_LAYER = 9;
-/** Between two calls, whatever they compute. */
-const CALL_MS: Readonly<Record<Machine, number>> = {
-  gpu: 0.01,
-  softwareGpu: 0.05,
-  processor: 0.005,
-};
-/**
- * Share of the rate measured at opening that the layers of real nets reach. On GPUs that rate is one well-filled
- * convolution's; on the processor it is that of training a small net.
- */
-const SHARE_OF_RATE: Readonly<Record<Machine, number>> = {
-  gpu: 0.6,
-  softwareGpu: 0.6,
-  processor: 1,
-};
-/** Scheduled tests, snapshots and the test at the end. */
-const OVERHEAD = 1.15;
-
-export interface AdapterSpeed {
-  /** Measured at opening, 10⁹ operations a second. */
-  readonly gflops: number;
-  readonly machine: Machine;
+export interface AdapterSpeed extends AdapterRate {
   /** What earlier experiments took here. */
   readonly known: readonly Speed[];
 }
@@ -55,16 +24,8 @@ export function roundsOf(arms: readonly Arm[]): readonly (readonly Arm[])[] {
 }
 
 /** Milliseconds that an arm's steps add to its round, before anything was measured. */
-export function estimatedArmMs({ config }: Arm, speed: AdapterSpeed): number {
-  const { training, model } = config;
-  const { macs, nodes } = buildGraph(model);
-  const layers = nodes.filter(({ kind }) => kind === 'conv' || kind === 'linear').length;
-  const flops = trainingFlopsPerImage({ macs }) * training.batchSize;
-  const { gflops, machine } = speed;
-  const compute = flops / (Math.max(0.1, gflops) * SHARE_OF_RATE[machine] * 1e6);
-  const calls = layers * CALLS_PER_LAYER * CALL_MS[machine];
-  return training.steps * OVERHEAD * (compute + calls);
-}
+export const estimatedArmMs = ({ config }: Arm, speed: AdapterSpeed): number =>
+  estimatedRunMs(config, speed);
 
 /**
  * Time of arms still to be trained.

@@ -17,10 +17,16 @@ export function chosenBaseline(
 }
 
 /** The name a person gave, else the network's with what tells the run from the chosen baseline. */
-export const storedRunTitle = (
+export function storedRunTitle(
   { name, network, config }: Pick<StoredRun, 'name' | 'network' | 'config'>,
   baseline: RunConfig | null,
-): string => name ?? describedName(network.replace(/ \(\d+\)$/, ''), config, baseline);
+): string {
+  if (name !== null) return name;
+  const called = network.replace(/ \(\d+\)/, '');
+  // Where its seed differs from the baseline's, that is said behind it.
+  const told = baseline === null ? called : called.replace(/, seed \d+/, '');
+  return describedName(told, config, baseline);
+}
 
 const time = new Intl.DateTimeFormat('en-GB', {
   ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },

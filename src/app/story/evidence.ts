@@ -112,6 +112,13 @@ export interface Switched {
   readonly after: number | null;
 }
 
+/** Mean loss of the row that ends before `step`, where rows hold more than `CUT_STEPS`: that of a resumed run. */
+function lossUpTo(history: RunHistory, step: number): number | null {
+  const { lastStep, loss } = history;
+  const row = history.rowOf(step - 1);
+  return lastStep[row] === step - 1 ? (loss.mean[row] ?? null) : null;
+}
+
 /** The last time that the run lost or regained shortcuts while it trained; null: never. */
 export function lastSwitched(run: RunView, history: RunHistory, onlyCuts = false): Switched | null {
   const marker = run.markers.findLast(({ step, label }) => {
@@ -125,7 +132,7 @@ export function lastSwitched(run: RunView, history: RunHistory, onlyCuts = false
     step,
     isCut: !label.endsWith('on'),
     block: /^(layer\d+\.\d+) /.exec(label)?.[1] ?? null,
-    before: meanLoss(history, Math.max(0, step - CUT_STEPS), step),
+    before: meanLoss(history, Math.max(0, step - CUT_STEPS), step) ?? lossUpTo(history, step),
     after: meanLoss(history, step, step + CUT_STEPS),
   };
 }

@@ -4,7 +4,8 @@ import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { RunHistory } from '../../training/history.ts';
 import { freshRun, type RunView } from '../state.ts';
 import { tourFacts } from './facts.ts';
-import { TOUR_STEPS } from './steps.ts';
+import { tourSteps } from './steps.ts';
+import type { TourStage } from './tourRuns.ts';
 
 const config = completeConfig({ version: 1 });
 const NAMES = ['conv1.weight', 'layer1.0.conv1.weight', 'fc.weight'];
@@ -23,13 +24,17 @@ function history(losses: readonly number[], ratio: number): RunHistory {
   return result;
 }
 
-function texts(
-  residual: readonly number[],
-  plain: readonly number[],
-  markers: RunView['markers'] = [],
-) {
+interface Told {
+  readonly residual?: readonly number[];
+  readonly plain?: readonly number[];
+  readonly markers?: RunView['markers'];
+  readonly pending?: RunView['pending'];
+  readonly stage?: TourStage;
+}
+
+function texts({ residual = [], plain = [], stage = 'ready-made', ...marked }: Told) {
   const runs = [
-    { ...freshRun('a', 0, 'ResNet-20', config), markers },
+    { ...freshRun('a', 0, 'ResNet-20', config), ...marked },
     freshRun('b', 1, 'Plain-20', withoutShortcuts(config)),
   ];
   const histories = new Map([
@@ -37,10 +42,10 @@ function texts(
     ['b', history(plain, 32)],
   ]);
   const facts = tourFacts(
-    runs,
+    { runs, stage, isTraining: false },
     (id) => histories.get(id) ?? new RunHistory({ parameterNames: [], activationNames: [] }),
   );
-  return TOUR_STEPS.map((step) => ({
+  return tourSteps(true).map((step) => ({
     isDone: step.isDone(facts),
     text: step.isDone(facts) ? step.seen(facts) : step.task(facts),
   }));
@@ -49,39 +54,62 @@ function texts(
 const flat = (count: number, loss: number) => Array.from({ length: count }, () => loss);
 
 test('before the first step every step of the tour says what to do', () => {
-  const steps = texts([], []);
-  expect(steps).toHaveLength(5);
-  expect(steps.map(({ isDone }) => isDone)).toEqual([false, false, false, false, false]);
-  expect(steps[0]?.text).toMatch(/^ResNet-20 and Plain-20 have the same layers.*Press Train\.$/);
+  const steps = texts({ stage: 'own' });
+  expect(steps).toHaveLength(6);
+  expect(steps.map(({ isDone }) => isDone)).toEqual(Array.from({ length: 6 }, () => false));
+  expect(steps[4]?.text).toMatch(/^ResNet-20 and Plain-20 start from .*Press Train\.$/);
   for (const { text } of steps) expect(text).not.toMatch(/NaN|null|undefined/);
 });
 
-test('then it says what the nets have measured', () => {
-  const [pressed, gap, gradient] = texts([...flat(20, 2.3), ...flat(10, 1.5)], flat(30, 2.25));
-  expect(pressed?.text).toContain('step 30');
-  expect(gap?.text).toContain('At step 30: ResNet-20 1.50, Plain-20 2.25.');
-  expect(gap?.text).toContain('ahead by 0.75');
-  expect(gradient?.text).toContain('32 in Plain-20, 1.5 in ResNet-20. Layer by layer');
-});
-
-test('it claims no lead that there is not', () => {
-  const [, gap] = texts(flat(25, 2.3), flat(25, 2.2));
-  expect(gap?.text).toContain('No lead yet');
-  const waiting = texts(flat(12, 2.3), flat(9, 2.2))[1];
-  expect(waiting).toEqual({ isDone: false, text: expect.stringContaining('it is at 9') });
+test('a cut that waits for its step is told from one that is made', () => {
+  const pending = [{ kind: 'shortcuts', on: false } as const];
+  const [, cut, seen] = texts({ pending });
+  expect(cut?.text).toContain('with the next step');
+  expect(seen?.text).toBe('Press Train and let it take ten steps.');
 });
 
 test('a cut is told by its step, and answered by the ten losses after it', () => {
   const markers = [{ step: 20, label: 'shortcuts off' }];
-  const soon = texts([...flat(20, 1.2), ...flat(4, 2)], flat(24, 2), markers);
-  expect(soon[3]).toEqual({
-    isDone: true,
-    text: expect.stringContaining('ResNet-20 lost shortcuts at step 20'),
+  const soon = texts({ residual: [...flat(20, 1.2), ...flat(4, 2)], markers });
+  expect(soon[1]?.text).toContain('ResNet-20 lost its shortcuts at step 20');
+  expect(soon[2]).toEqual({ isDone: false, text: 'Press Train and let it take ten steps.' });
+  const [, , worse, restore] = texts({ residual: [...flat(20, 1.2), ...flat(10, 2.6)], markers });
+  expect(worse?.text).toMatch(
+    /the loss of ResNet-20 went from 1\.20 to 2\.60\. The cut itself changed no weight/,
+  );
+  expect(restore?.text).toContain('Switch Shortcuts on again for ResNet-20, then press Train.');
+  const [, , early] = texts({ residual: [...flat(20, 2.3), ...flat(10, 2.3)], markers });
+  expect(early?.text).toContain('So far the network depends little on its shortcuts');
+});
+
+test('what restoring does is measured, whichever way it goes', () => {
+  const markers = [
+    { step: 10, label: 'shortcuts off' },
+    { step: 20, label: 'shortcuts on' },
+  ];
+  const restored = (after: number) =>
+    texts({ residual: [...flat(10, 1), ...flat(10, 2), ...flat(10, after)], markers })[3]?.text;
+  expect(restored(1.1)).toMatch(/went from 2\.00 to 1\.10 .*still in its weights/);
+  expect(restored(2)).toContain('had changed too far');
+  expect(restored(3)).toContain('have to adapt again');
+});
+
+test('a lead is told only beyond chance', () => {
+  const losses = (mean: number) => Array.from({ length: 100 }, (_, i) => mean + 0.01 * (i % 3));
+  const own = (residual: readonly number[], plain: readonly number[]) =>
+    texts({ residual, plain, stage: 'fresh' })[4];
+  expect(own(flat(50, 2), flat(50, 2.3))).toEqual({
+    isDone: false,
+    text: expect.stringContaining('after 100 steps the two can be compared'),
   });
-  expect(soon[4]?.isDone).toBe(false);
-  const later = texts([...flat(20, 1.2), ...flat(10, 2.6)], flat(30, 2), markers);
-  expect(later[4]?.text).toContain('1.20 before the cut, 2.60 right after it');
-  expect(later[4]?.text).toContain('carried what it had learned');
-  const early = texts([...flat(20, 2.3), ...flat(10, 2.3)], flat(30, 2), markers);
-  expect(early[4]?.text).toContain('learned little');
+  expect(own(losses(1.5), losses(2.2))?.text).toMatch(/^Step 100: ResNet-20 is ahead \(training/);
+  expect(own(losses(2.2), losses(2.2))?.text).toContain('level so far');
+  expect(own(losses(2.2), losses(1.5))?.text).toContain('Plain-20 is ahead so far');
+});
+
+test('gradients are told as both networks have them', () => {
+  const [gradient] = texts({ residual: flat(20, 2), plain: flat(20, 2), stage: 'fresh' }).slice(-1);
+  expect(gradient?.text).toContain(
+    '32 times the last one’s in Plain-20 and 1.5 times in ResNet-20',
+  );
 });

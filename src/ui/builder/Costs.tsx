@@ -1,8 +1,7 @@
 import { useMemo } from 'react';
 import type { RunView } from '../../app/state.ts';
+import { type PlannedTime, plannedTime, type Rated } from '../../app/trainingTime.ts';
 import { formatBytes, formatCount, formatDuration, formatShort } from '../../charts/format.ts';
-import { buildGraph } from '../../model/builder.ts';
-import { estimatedStepMs } from '../../model/cost.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { usePage } from '../context.ts';
 import { Term } from '../Term.tsx';
@@ -53,21 +52,32 @@ function SplitNote({ graph, prepared, batchSize }: CostsProps) {
 
 /** For all runs together, since they take turns on one device. */
 function EstimatedTime() {
-  const { gflops, runs } = usePage((state) => ({ gflops: state.gflops, runs: state.runs }));
-  const stepMs = useMemo(() => {
-    if (gflops === null) return null;
-    const times = runs.map(({ config: { model, training } }) =>
-      estimatedStepMs(buildGraph(model), training.batchSize, gflops),
-    );
-    return times.reduce((sum, ms) => sum + ms, 0);
-  }, [gflops, runs]);
-  const steps = Math.max(0, ...runs.map(({ config }) => config.training.steps));
+  const state = usePage(({ gflops, engine, adapter, paceRatio, runs }) => ({
+    ...{ gflops, engine, adapter, paceRatio, runs },
+  }));
+  const time = useMemo(() => timeOf(state), [state]);
   return (
     <Term
       term="Estimated time, all runs"
-      title="From this adapter’s measured convolution rate; a training step costs three forward passes"
+      title={
+        state.paceRatio === null
+          ? 'From the layers and this adapter’s rate, which was measured on opening; tests included'
+          : 'From the layers and the time that steps have taken here; tests included'
+      }
     >
-      {stepMs === null ? '–' : `${formatDuration(stepMs)}/step, ${formatDuration(stepMs * steps)}`}
+      {time === null ? '–' : `${formatDuration(time.stepMs)}/step, ${formatDuration(time.wholeMs)}`}
     </Term>
+  );
+}
+
+/** Of all runs; null before the adapter has been measured. */
+function timeOf({ runs, ...rated }: Rated & { readonly runs: readonly RunView[] }) {
+  return runs.reduce<PlannedTime | null>(
+    (sum, { config }) => {
+      const time = plannedTime(config, rated);
+      if (sum === null || time === null) return null;
+      return { stepMs: sum.stepMs + time.stepMs, wholeMs: sum.wholeMs + time.wholeMs };
+    },
+    { stepMs: 0, wholeMs: 0 },
   );
 }

@@ -1,9 +1,15 @@
+import { Suspense, useState } from 'react';
 import type { RunView } from '../../app/state.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { completeConfig } from '../../model/parse.ts';
-import { PRESETS, presetConfig } from '../../model/presets.ts';
-import { useBuilder } from '../context.ts';
+import { PRESETS } from '../../model/presets.ts';
 import { SelectField } from '../fields.tsx';
+import { lazily } from '../lazily.tsx';
+
+const PresetPreview = lazily(
+  () => import('./PresetPreview.tsx'),
+  ({ PresetPreview }) => PresetPreview,
+);
 
 const CUSTOM = 'custom';
 
@@ -22,29 +28,32 @@ function presetOf({ model }: RunConfig): string {
 const sorted = (record: object) =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 
+/** A preset that is chosen says what it would change, and waits for a yes. */
 export function PresetField({ run, shown }: { run: RunView; shown: RunConfig }) {
-  const builder = useBuilder();
-  const name = presetOf(shown);
-  const preset = PRESETS.find((candidate) => candidate.name === name);
+  const [chosen, setChosen] = useState<{ readonly id: string; readonly name: string } | null>(null);
+  const now = presetOf(shown);
+  const considered = chosen?.id === run.id && chosen.name !== CUSTOM ? chosen.name : null;
+  const preset = PRESETS.find((candidate) => candidate.name === (considered ?? now));
   const options = PRESETS.map(({ name, title }) => [name, title] as const);
-  const choose = (chosen: string) => {
-    if (chosen === CUSTOM) return;
-    const { model: complete, training } = presetConfig(chosen, run.config.data);
-    const { classes: _, ...model } = complete;
-    builder.edit({ model: { stemWidth: undefined, ...model }, training });
-  };
   const hint =
     preset === undefined
       ? 'A network of your own.'
       : `${preset.description}${preset.section === null ? '' : ` (${preset.section})`}`;
   return (
-    <SelectField
-      label="Preset"
-      field="preset"
-      value={name}
-      options={[[CUSTOM, 'Custom'], ...options]}
-      hint={hint}
-      onChange={choose}
-    />
+    <>
+      <SelectField
+        label="Preset"
+        field="preset"
+        value={considered ?? now}
+        options={[[CUSTOM, 'Custom'], ...options]}
+        hint={hint}
+        onChange={(name) => setChosen({ id: run.id, name })}
+      />
+      {considered !== null && (
+        <Suspense>
+          <PresetPreview {...{ run, shown }} name={considered} onClose={() => setChosen(null)} />
+        </Suspense>
+      )}
+    </>
   );
 }

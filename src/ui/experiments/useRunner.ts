@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react';
 import { ExperimentRunner } from '../../app/experiments/runner.ts';
 import { browserStore } from '../../app/experiments/store.ts';
-import { type AdapterSpeed, machineOf } from '../../app/experiments/time.ts';
+import type { AdapterSpeed } from '../../app/experiments/time.ts';
+import { machineOf } from '../../app/trainingTime.ts';
 import type { PageSession } from '../../app/pageSession.ts';
 import { usePage, useSession } from '../context.ts';
 

@@ -54,7 +54,7 @@ function WaitingLink() {
   }));
   const runs = waiting?.setup.runs ?? null;
   if (waiting === null || runs === null) return null;
-  const names = runs.map(({ config, name }) => name ?? runName(config.model, [])).join(', ');
+  const names = runs.map(({ config, name }) => name ?? runName(config, [])).join(', ');
   return (
     <Notice title="Open the link in place of these runs?">
       <p>

@@ -51,7 +51,7 @@ export function TourButton() {
         <p className="tour-offer">
           New to ResNets?{' '}
           <button type="button" className="link" onClick={start}>
-            See the point in five steps
+            See the point in six steps
           </button>{' '}
           <button
             type="button"

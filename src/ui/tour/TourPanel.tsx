@@ -1,16 +1,16 @@
 /** The tour: a small panel beside the part of the page it describes. The page stays usable; nothing is locked. */
-import { useEffect, useRef, useState } from 'react';
-import { type TourFacts, tourFacts } from '../../app/tour/facts.ts';
-import { TOUR_STEPS } from '../../app/tour/steps.ts';
-import { usePage, useSession } from '../context.ts';
-import { showTarget, useTarget } from './useTarget.ts';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { isAtRest } from '../../app/state.ts';
+import { tourFacts } from '../../app/tour/facts.ts';
+import { type TourAction, tourSteps } from '../../app/tour/steps.ts';
+import { hasOwnRuns, TourRuns } from '../../app/tour/tourRuns.ts';
+import { fetchTrainedPair } from '../../app/trainedPair.ts';
+import { reasonOf } from '../../data/dataError.ts';
+import { isUsable, usePage, useSession } from '../context.ts';
+import { ErrorText } from '../ErrorText.tsx';
+import { useIsLocked } from '../sharing/Shown.tsx';
+import { useTarget } from './useTarget.ts';
 import './tour.css';
-
-function useTourFacts(): TourFacts {
-  const session = useSession();
-  const { runs } = usePage(({ runs, version }) => ({ runs, version }));
-  return tourFacts(runs, (id) => session.history(id));
-}
 
 interface TourPanelProps {
   /** Removes the panel; if it has the focus, the button gets it back. */
@@ -18,26 +18,58 @@ interface TourPanelProps {
 }
 
 export function TourPanel({ onClose }: TourPanelProps) {
-  const { store } = useSession();
+  const session = useSession();
+  const { store } = session;
+  const state = usePage((all) => ({
+    ...{ runs: all.runs, phase: all.phase, version: all.version, isUsable: isUsable(all) },
+    ...{ isDefaultPair: all.isDefaultPair, stepsDone: all.stepsDone },
+  }));
+  const tourRuns = useMemo(
+    () => new TourRuns(session, () => fetchTrainedPair(document.baseURI)),
+    [session],
+  );
+  const steps = tourSteps(!useIsLocked());
   const [index, setIndex] = useState(0);
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
   const panel = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
-  const facts = useTourFacts();
-  const step = TOUR_STEPS[index] ?? TOUR_STEPS[0];
-  const place = useTarget(step.target, panel);
+  const stage = tourRuns.stage(store.getState());
+  const facts = tourFacts({ runs: state.runs, stage, isTraining: !isAtRest(state.phase) }, (id) =>
+    session.history(id),
+  );
+  const [first] = steps;
+  const step = steps[index] ?? first;
+  const isDone = step?.isDone(facts) ?? false;
+  const target = (isDone ? step?.seenAt : undefined) ?? step?.target ?? '';
+  const { place, show } = useTarget(target, panel);
   // The user opened it, so it may take the focus.
   useEffect(() => {
     store.setState({ view: 'curves' });
     title.current?.focus({ preventScroll: true });
-  }, [store]);
-  const isDone = step.isDone(facts);
-  const isLast = index === TOUR_STEPS.length - 1;
+    return () => tourRuns.giveBack();
+  }, [store, tourRuns]);
+  if (step === undefined) return null;
+  const action = isDone ? null : (step.action?.(facts) ?? null);
+  const isLast = index === steps.length - 1;
   const go = (to: number) => {
-    const next = TOUR_STEPS[to];
-    if (next === undefined) return onClose();
+    if (to >= steps.length) return onClose();
     setIndex(to);
-    showTarget(next.target);
+    setError(null);
     title.current?.focus({ preventScroll: true });
+  };
+  const act = async ({ does }: TourAction) => {
+    setIsBusy(true);
+    setError(null);
+    try {
+      if (does === 'setUpFresh') tourRuns.setUpFresh();
+      else await tourRuns.openPair();
+      title.current?.focus({ preventScroll: true });
+    } catch (failure) {
+      setError(reasonOf(failure));
+    } finally {
+      setIsBusy(false);
+    }
   };
   return (
     <section
@@ -45,12 +77,12 @@ export function TourPanel({ onClose }: TourPanelProps) {
       className={place === null ? 'tour docked' : 'tour'}
       style={place ?? undefined}
       role="dialog"
-      aria-label={`Tour, step ${index + 1} of ${TOUR_STEPS.length}`}
+      aria-label={`Tour, step ${index + 1} of ${steps.length}`}
       onKeyDown={(event) => event.key === 'Escape' && onClose()}
     >
       <div className="tour-head">
         <p className="hint">
-          Tour, {index + 1} of {TOUR_STEPS.length}
+          Tour, {index + 1} of {steps.length}
         </p>
         <button type="button" className="quiet" onClick={onClose}>
           {isLast && isDone ? 'Close' : 'Skip the tour'}
@@ -60,13 +92,28 @@ export function TourPanel({ onClose }: TourPanelProps) {
         {step.title}
       </h2>
       <p>{isDone ? step.seen(facts) : step.task(facts)}</p>
+      {action?.does === 'openPair' && hasOwnRuns(store.getState()) && (
+        <p className="hint">Your runs are set aside, and come back when the tour ends.</p>
+      )}
+      {isLast && tourRuns.hasSetAside && <p className="hint">Your own runs come back now.</p>}
+      <ErrorText>{error}</ErrorText>
       <div className="tour-foot">
-        <button type="button" className="link" onClick={() => showTarget(step.target)}>
+        <button type="button" className="link" onClick={show}>
           Show me where
         </button>
         {index > 0 && (
           <button type="button" onClick={() => go(index - 1)}>
             Back
+          </button>
+        )}
+        {action !== null && (
+          <button
+            type="button"
+            className="primary"
+            disabled={isBusy || !state.isUsable}
+            onClick={() => void act(action)}
+          >
+            {isBusy ? 'Opening…' : action.label}
           </button>
         )}
         <button type="button" className={isDone ? 'primary' : ''} onClick={() => go(index + 1)}>

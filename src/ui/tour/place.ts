@@ -6,6 +6,11 @@ interface Box {
   readonly height: number;
 }
 
+export interface Place {
+  readonly left: number;
+  readonly top: number;
+}
+
 const GAP = 10;
 
 const clamp = (value: number, low: number, high: number): number =>
@@ -19,7 +24,7 @@ export function placeBeside(
   target: Box,
   panel: Pick<Box, 'width' | 'height'>,
   viewport: Pick<Box, 'width' | 'height'>,
-): { left: number; top: number } | null {
+): Place | null {
   const bottom = target.top + target.height;
   const right = target.left + target.width;
   if (bottom <= 0 || target.top >= viewport.height || right <= 0) return null;

@@ -1,0 +1,75 @@
+/** What a preset makes of a run, before it does. */
+import type { RunConfig, TrainingConfig } from '../model/config.ts';
+import { PRESETS, presetConfig } from '../model/presets.ts';
+import { applyPatch, type ConfigPatch } from './edit.ts';
+import type { PageState } from './state.ts';
+import { plannedTime, type Rated } from './trainingTime.ts';
+
+/** A plan that takes longer is asked about. */
+export const LONG_MS = 3_600_000;
+/** With fewer steps there is nothing to see. */
+const FEWEST = 100;
+
+/** The network of a preset, and of its training what it is about: seed, precision and augmentation stay. */
+export function presetPatch(name: string, { data }: RunConfig): ConfigPatch {
+  const preset = PRESETS.find((candidate) => candidate.name === name);
+  const { model: whole, training: all } = presetConfig(name, data);
+  const { classes: _, ...model } = whole;
+  const told = Object.keys({ ...preset?.training, steps: null });
+  const training: Partial<TrainingConfig> = Object.fromEntries(
+    Object.entries(all).filter(([key]) => told.includes(key)),
+  );
+  return { model: { stemWidth: undefined, stemPool: undefined, ...model }, training };
+}
+
+/** The same plan with its end, and its drops of the rate, so much earlier. */
+export function shortened(patch: ConfigPatch, steps: number): ConfigPatch {
+  const { learningRate, steps: planned = steps } = patch.training ?? {};
+  const sooner = (step: number) => Math.round((step * steps) / planned);
+  return {
+    ...patch,
+    training: {
+      ...patch.training,
+      steps,
+      ...(typeof learningRate === 'object'
+        ? {
+            learningRate: {
+              ...learningRate,
+              warmupSteps: sooner(learningRate.warmupSteps),
+              drops: learningRate.drops.map(sooner),
+            },
+          }
+        : {}),
+    },
+  };
+}
+
+export interface Plan {
+  /** Milliseconds of training all runs to their ends. */
+  readonly ms: number;
+  /** Where that is too long: steps of one digit and zeros with which it is not, if there are any. */
+  readonly shorter: { readonly steps: number; readonly ms: number } | null;
+}
+
+/** The plan once the selected run is edited; null before the adapter has been measured. */
+export function planWith(
+  patch: ConfigPatch,
+  state: Rated & Pick<PageState, 'runs' | 'selected'>,
+): Plan | null {
+  let [othersMs, stepMs, steps] = [0, 0, 0];
+  for (const { id, config, draft } of state.runs) {
+    const now = draft ?? config;
+    const isEdited = id === state.selected;
+    const planned = isEdited ? applyPatch(now, patch) : now;
+    const time = plannedTime(planned, state);
+    if (time === null) return null;
+    if (isEdited) [stepMs, steps] = [time.stepMs, planned.training.steps];
+    else othersMs += time.wholeMs;
+  }
+  const ms = othersMs + steps * stepMs;
+  const fit = (LONG_MS - othersMs) / stepMs;
+  if (ms <= LONG_MS || fit < FEWEST) return { ms, shorter: null };
+  const digit = 10 ** Math.floor(Math.log10(fit));
+  const fewer = Math.floor(fit / digit) * digit;
+  return { ms, shorter: { steps: fewer, ms: othersMs + fewer * stepMs } };
+}
