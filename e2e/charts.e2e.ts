@@ -60,7 +60,7 @@ test('cursor and zoom move all charts, by pointer and by keyboard', async ({ pag
   await heat.focus();
   for (const key of ['End', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
   await expect(figure(page, gradients).locator('.heat-readout').nth(1)).toContainText(
-    /steps? [\d,–]+, layer1\.0\.conv1: [\d.]+/,
+    /conv2, block 1, first 3×3, steps? [\d,–]+: [\d.]+/,
   );
 });
 

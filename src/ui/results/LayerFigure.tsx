@@ -2,7 +2,7 @@
  * A statistic of every layer, gradient norms by default: a heat map over the steps for each run, and a profile of all
  * runs across depth, at the last step or at the cursor.
  */
-import { useCallback, useMemo } from 'react';
+import { Suspense, useCallback, useMemo, useState } from 'react';
 import { MAX_PICKED_LAYERS } from '../../app/chartSettings.ts';
 import {
   colourRange,
@@ -13,13 +13,15 @@ import {
 import type { ShownRun } from '../../app/shownRun.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { runColour } from '../../charts/palette.ts';
-import { useDrawnVersion, useShownRuns } from '../context.ts';
+import { useDrawnVersion, usePage, useShownRuns } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
+import { LazyLayerDetail } from '../stage/LazyLayerDetail.tsx';
 import { ColourScale } from './ColourScale.tsx';
 import { FigureTitle } from './FigureTitle.tsx';
 import { LayerProfile } from './LayerProfile.tsx';
 import { LayersOverSteps } from './LayersOverSteps.tsx';
 import { LayerTable } from './LayerTable.tsx';
+import { useLayerWords } from './useLayerWords.ts';
 import { type ChartFrame, useChartFrame, useChartSettings } from './useChartFrame.ts';
 
 /** Delay after a flush, and between two heat maps; all of them are drawn before the next flush. */
@@ -43,9 +45,15 @@ export function LayerFigure() {
     [histories, statistic, version],
   );
   const colours = useMemo(() => [low, high] as const, [low, high]);
+  const nameOf = useLayerWords();
+  const [opened, setOpened] = useState<{ readonly run: string; readonly layer: string } | null>(
+    null,
+  );
+  const openedRun = usePage((state) => state.runs.find(({ id }) => id === opened?.run));
   const { layers } = settings;
   const pick = useCallback(
-    (layer: string) => {
+    (run: string, layer: string) => {
+      setOpened({ run, layer });
       if (!layers.includes(layer)) change({ layers: [...layers, layer].slice(-MAX_PICKED_LAYERS) });
     },
     [layers, change],
@@ -67,7 +75,7 @@ export function LayerFigure() {
                   {run.name}
                 </h3>
                 <RunHeatMap
-                  {...{ run, statistic, colours, frame }}
+                  {...{ run, statistic, colours, frame, nameOf }}
                   delayMs={DRAWN_AFTER_MS + (i % TURNS) * HEAT_MAP_MS}
                   onPick={pick}
                 />
@@ -75,6 +83,16 @@ export function LayerFigure() {
             ))}
             <LayerProfile runs={measured} {...{ statistic, version, colours, frame }} />
           </div>
+          {opened !== null && openedRun !== undefined && (
+            <Suspense>
+              <LazyLayerDetail
+                run={openedRun}
+                layer={opened.layer}
+                isShownHere
+                onClose={() => setOpened(null)}
+              />
+            </Suspense>
+          )}
           <LayersOverSteps runs={measured} {...{ statistic, version, frame }} />
           <LayerTable runs={measured} {...{ statistic, version }} />
         </>
@@ -89,19 +107,22 @@ interface RunHeatMapProps {
   readonly colours: readonly [number, number];
   readonly frame: ChartFrame;
   readonly delayMs: number;
-  onPick(layer: string): void;
+  nameOf(layer: string): string;
+  onPick(run: string, layer: string): void;
 }
 
 /** A heat map, painted in a task of its own. */
-function RunHeatMap({ run, frame, delayMs, ...props }: RunHeatMapProps) {
+function RunHeatMap({ run, frame, delayMs, onPick, ...props }: RunHeatMapProps) {
   const version = useDrawnVersion(delayMs);
   const { ranges, settings, markers } = frame;
+  const pick = useCallback((layer: string) => onPick(run.id, layer), [onPick, run.id]);
   if (ranges === null) return null;
   return (
     <HeatMap
       {...props}
       {...ranges}
       {...{ run, version, markers }}
+      onPick={pick}
       name={`${props.statistic.name}, ${run.name}`}
       x={settings.x}
       logX={settings.logX}
