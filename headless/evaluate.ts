@@ -1,8 +1,9 @@
 /** `headless eval`: loss and accuracy of given weights, with running statistics. */
 import { join } from 'node:path';
-import { buildGraph } from '../src/model/builder.ts';
-import { normalizationOf, type RunConfig } from '../src/model/config.ts';
+import { normalizationOf } from '../src/data/normalization.ts';
 import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
+import { buildGraph } from '../src/model/builder.ts';
+import type { RunConfig } from '../src/model/config.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';

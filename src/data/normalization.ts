@@ -5,6 +5,9 @@ export interface Normalization {
   readonly std: readonly [number, number, number];
 }
 
+/** The two alone, of a run's `data` for example. */
+export const normalizationOf = ({ mean, std }: Normalization): Normalization => ({ mean, std });
+
 /** CIFAR-10's as most programs have it. The deviations are means of each image's own, not those of all pixels. */
 export const CIFAR10_NORMALIZATION = {
   mean: [0.4914, 0.4822, 0.4465],

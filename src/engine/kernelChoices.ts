@@ -1,13 +1,19 @@
 /** Reading `KernelChoices` back. */
-import * as z from 'zod/mini';
 import type { KernelChoices } from './api.ts';
 
-const schema = z.record(z.string().check(z.maxLength(400)), z.string().check(z.maxLength(100)));
+const MOST_ID_CHARACTERS = 400;
+const MOST_CHOICE_CHARACTERS = 100;
 
 /** Choices from data of unknown origin: a record, a file, a store. Null if it does not hold any. */
 export function parseChoices(data: unknown): KernelChoices | null {
-  const result = schema.safeParse(data);
-  return result.success ? result.data : null;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
+  const choices: Record<string, string> = {};
+  for (const [id, choice] of Object.entries(data)) {
+    if (id.length > MOST_ID_CHARACTERS) return null;
+    if (typeof choice !== 'string' || choice.length > MOST_CHOICE_CHARACTERS) return null;
+    choices[id] = choice;
+  }
+  return choices;
 }
 
 /** Choices of an adapter that are kept; the oldest go first. */

@@ -5,7 +5,8 @@
  */
 import * as z from 'zod/mini';
 import { DATA_SOURCES, type DataSourceId } from '../data/dataSources.ts';
-import { CIFAR10_NORMALIZATION, type Normalization } from '../data/normalization.ts';
+import { CIFAR10_NORMALIZATION } from '../data/normalization.ts';
+import { MAX_CHANGES } from './changeLimit.ts';
 
 // The page's content security policy forbids compiling checks with `new Function`. zod/mini itself has no messages.
 z.config({ ...z.locales.en(), jitless: true });
@@ -139,9 +140,6 @@ const runChangeSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Of one run. */
-export const MAX_CHANGES = 100;
-
 const CHANGES_ERROR = {
   error:
     'Must be left out or a list of 1 to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
@@ -231,8 +229,6 @@ export type RunConfigInput = z.input<typeof runConfigSchema>;
 export type ModelConfig = RunConfig['model'];
 export type TrainingConfig = RunConfig['training'];
 export type DataConfig = RunConfig['data'];
-/** How a run normalises its images. */
-export const normalizationOf = ({ mean, std }: DataConfig): Normalization => ({ mean, std });
 
 export type RunChange = z.infer<typeof runChangeSchema>;
 export type ScheduledChange = NonNullable<TrainingConfig['changes']>[number];

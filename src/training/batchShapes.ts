@@ -1,6 +1,7 @@
 /** Sizes of the batches that a run is trained and tested on. */
+import { normalizationOf } from '../data/normalization.ts';
 import type { BatchShape } from '../engine/api.ts';
-import { normalizationOf, type RunConfig } from '../model/config.ts';
+import type { RunConfig } from '../model/config.ts';
 
 /** A test takes as many images at a time as training, within these bounds. */
 const MIN_TEST_BATCH = 32;

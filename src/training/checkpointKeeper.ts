@@ -265,7 +265,7 @@ export class CheckpointKeeper {
       if (waitedMs >= PATIENCE_MS) return { ...missing, own: 'elsewhere' };
       await this.delay(RETRY_MS);
     }
-    const reading = slots === null ? await this.readLeft(training) : await slots.read();
+    const reading = await this.readOf(training, slots);
     if (reading?.kind === 'whole') {
       this.offered = { training, slots };
       return { ...missing, offer: offerOf(training, reading), own: null };
@@ -288,7 +288,7 @@ export class CheckpointKeeper {
     for (const training of left) {
       const { lineage } = training;
       if (unreadable.some((one) => one.lineage === lineage)) continue;
-      const reading = await this.readLeft(training);
+      const reading = await this.readOf(training, null);
       if (reading?.kind === 'whole') {
         this.offered = { training, slots: null };
         return { ...found, offer: offerOf(training, reading) };
@@ -298,10 +298,10 @@ export class CheckpointKeeper {
     return found;
   }
 
-  /** One that can't be read hides no other. */
-  private async readLeft(training: KeptTraining): Promise<Reading | null> {
+  /** One that can't be read hides no other. @param slots where they are this page's. */
+  private async readOf(training: KeptTraining, slots: Slots | null): Promise<Reading | null> {
     try {
-      return await (await this.opened()).read(training);
+      return await (slots === null ? (await this.opened()).read(training) : slots.read());
     } catch (error) {
       if (isMissing(error)) return null;
       const unreadable: Unreadable = { kind: 'broken', reason: `${reasonOf(error)}.` };

@@ -8,11 +8,11 @@ import {
   type Checkpoint,
   CheckpointError,
   type DatasetIdentity,
+  identityOf,
   isSameAdapter,
   type SavedRun,
-  identityOf,
 } from './checkpoint/checkpoint.ts';
-import { readCheckpoint } from './checkpoint/read.ts';
+import { loadReading } from './checkpoint/loadReading.ts';
 import { checkpointFileName, writeCheckpoint } from './checkpoint/write.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import { finalWeightsOf } from './finalWeights.ts';
@@ -133,6 +133,7 @@ export class Checkpoints {
       return null;
     }
     try {
+      const { readCheckpoint } = await loadReading();
       return await readCheckpoint(new Uint8Array(await file.arrayBuffer()));
     } catch (error) {
       if (!isRefusal(error)) throw error;

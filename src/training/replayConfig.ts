@@ -1,5 +1,6 @@
 /** The config that trains a run again, from its beginning to where it is. */
-import { MAX_CHANGES, type RunChange, type RunConfig } from '../model/config.ts';
+import { MAX_CHANGES } from '../model/changeLimit.ts';
+import type { RunChange, RunConfig } from '../model/config.ts';
 import { dependsOnTotal } from './schedule.ts';
 
 /** Of a run that begins with this config: scheduled changes count once they are made. */

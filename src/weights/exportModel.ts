@@ -1,12 +1,7 @@
 /** What is exported: a network, its weights and everything needed to use them. */
-import type { Normalization } from '../data/normalization.ts';
+import { type Normalization, normalizationOf } from '../data/normalization.ts';
 import { IMAGE_SIZE } from '../data/types.ts';
-import {
-  type DataConfig,
-  type ModelConfig,
-  normalizationOf,
-  type RunConfig,
-} from '../model/config.ts';
+import type { DataConfig, ModelConfig, RunConfig } from '../model/config.ts';
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 import type { Naming } from './names.ts';
 

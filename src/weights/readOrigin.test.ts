@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { normalizationOf } from '../model/config.ts';
+import { normalizationOf } from '../data/normalization.ts';
 import { metadataOf } from './exportModel.ts';
 import { readOrigin } from './readOrigin.ts';
 import { exportModel } from './testing/nets.ts';

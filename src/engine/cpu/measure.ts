@@ -2,16 +2,11 @@
 import { buildGraph } from '../../model/builder.ts';
 import { trainingFlopsPerImage } from '../../model/cost.ts';
 import { initialWeights } from '../../model/initialize.ts';
-import { completeConfig } from '../../model/parse.ts';
 import type { EngineDevice } from '../api.ts';
+import { MEASURED_MODEL as model, MEASURED_TRAINING as training } from '../measuredNet.ts';
 
-/** GFLOP/s (a multiply-add counts two) that training a small residual net sustains: 16 channels, 16×16, batch 32. */
+/** GFLOP/s (a multiply-add counts two) that training the measured net sustains. */
 export async function measureTraining(device: EngineDevice, budgetMs = 400): Promise<number> {
-  const { model, training } = completeConfig({
-    version: 1,
-    model: { stageDepths: [1], stageWidths: [16], inputSize: 16 },
-    training: { batchSize: 32 },
-  });
   const graph = buildGraph(model);
   const { batchSize, seed } = training;
   const batch = device.createBatch({ batchSize, inputSize: model.inputSize });

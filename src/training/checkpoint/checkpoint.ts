@@ -12,6 +12,9 @@ import type { RunConfig } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
 import type { HistoryState } from '../history.ts';
 
+/** The metadata's key of a checkpoint's record. */
+export const RECORD_KEY = 'checkpoint';
+
 export const CHECKPOINT_VERSION = 1;
 
 /** The images of a run: others must not take their place. */

@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { type WritableTensor, writeSafetensors } from '../../weights/writeSafetensors.ts';
-import { CheckpointError } from './checkpoint.ts';
+import { CheckpointError, RECORD_KEY } from './checkpoint.ts';
 import { BLANK_CHECKSUM, CHECKSUM_KEY, seal } from './checksum.ts';
 import { readCheckpoint } from './read.ts';
-import { RECORD_KEY } from './record.ts';
 import { checkpointAt, savedRun } from './testing/checkpoints.ts';
 import { checkpointFileName, writeCheckpoint } from './write.ts';
 

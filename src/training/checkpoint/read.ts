@@ -14,17 +14,12 @@ import {
   CHECKPOINT_VERSION,
   type Checkpoint,
   CheckpointError,
+  RECORD_KEY,
   type SavedRun,
 } from './checkpoint.ts';
 import { isSealed } from './checksum.ts';
 import { readHistory } from './historyTensors.ts';
-import {
-  type CheckpointRecord,
-  RECORD_KEY,
-  type RunRecord,
-  recordSchema,
-  versionSchema,
-} from './record.ts';
+import { type CheckpointRecord, type RunRecord, recordSchema, versionSchema } from './record.ts';
 
 /** Four runs of the deepest nets there are have some 80,000 tensors. */
 const MAX_HEADER_BYTES = 64_000_000;

@@ -69,3 +69,5 @@ function refusal(error: unknown): CheckpointError {
   if (error instanceof CheckpointError) return error;
   throw error;
 }
+
+export { readCheckpoint };

@@ -62,6 +62,3 @@ export type RunRecord = CheckpointRecord['runs'][number];
 
 /** Just enough to tell which version wrote a record. */
 export const versionSchema = z.looseObject({ version: z.number() });
-
-/** The metadata's key of the record. */
-export const RECORD_KEY = 'checkpoint';

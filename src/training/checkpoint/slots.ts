@@ -4,7 +4,8 @@
  * done even by a page that closes.
  */
 import { type Folder, isOpenElsewhere, type OpenFile } from '../../storage/folder.ts';
-import { type Reading, readSlots } from './reading.ts';
+import { loadReading } from './loadReading.ts';
+import type { Reading } from './reading.ts';
 import { HEADER_BYTES, slotHeader } from './slot.ts';
 
 const COUNT = 2;
@@ -45,6 +46,7 @@ export class Slots {
   /** What is there; the next checkpoint spares it. Null: nothing. */
   async read(): Promise<Reading | null> {
     const slots = this.files.map((file) => file.read());
+    const { readSlots } = await loadReading();
     const reading = await readSlots(slots);
     if (reading?.kind === 'whole') {
       this.sequence = reading.sequence;

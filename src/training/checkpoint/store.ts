@@ -3,7 +3,8 @@
  * page wrote a file a generation instead, `000042-1763788923123.safetensors`, which are still read and deleted.
  */
 import type { Folder } from '../../storage/folder.ts';
-import { type Reading, readSealed, readSlots } from './reading.ts';
+import { loadReading } from './loadReading.ts';
+import type { Reading } from './reading.ts';
 import { Slots } from './slots.ts';
 
 const SLOT = /^([a-z0-9-]{1,40})\.([01])\.slot$/;
@@ -51,6 +52,7 @@ export class CheckpointStore {
 
   /** What is kept of a training that nobody has; null: nothing. */
   async read({ names, isSealed }: KeptTraining): Promise<Reading | null> {
+    const { readSealed, readSlots } = await loadReading();
     const files = await Promise.all(names.map((name) => this.folder.read(name)));
     return isSealed ? readSealed(files) : readSlots(files);
   }

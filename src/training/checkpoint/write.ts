@@ -5,10 +5,10 @@ import type { RunConfig } from '../../model/config.ts';
 import { layerNames } from '../../model/layerNames.ts';
 import { networkName } from '../../model/networkName.ts';
 import { type WritableTensor, writeSafetensors } from '../../weights/writeSafetensors.ts';
-import { CHECKPOINT_VERSION, type Checkpoint, type SavedRun } from './checkpoint.ts';
+import { CHECKPOINT_VERSION, type Checkpoint, RECORD_KEY, type SavedRun } from './checkpoint.ts';
 import { BLANK_CHECKSUM, CHECKSUM_KEY, seal } from './checksum.ts';
 import { historyTensors } from './historyTensors.ts';
-import { type CheckpointRecord, RECORD_KEY, type RunRecord } from './record.ts';
+import type { CheckpointRecord, RunRecord } from './record.ts';
 
 /**
  * The file: for run i the tensors `i/weights/<name>`, `i/momentum/<name>` and, where it started from a file's weights,

@@ -1,5 +1,5 @@
 /** What every layer of a network makes of one image. */
-import { normalizationOf } from '../../model/config.ts';
+import { normalizationOf } from '../../data/normalization.ts';
 import type { TensorShape } from '../../model/graph.ts';
 import { softmaxRows } from '../evaluation.ts';
 import type { StudyPlan } from './kind.ts';

@@ -1,5 +1,5 @@
 /** Dead units: ReLUs that give 0 for every one of some test images, by running statistics as in a test. */
-import { normalizationOf } from '../../model/config.ts';
+import { normalizationOf } from '../../data/normalization.ts';
 import type { LayerGraph, LayerNode } from '../../model/graph.ts';
 import type { StudyPlan } from './kind.ts';
 import type { DeadUnitsResult, DeadUnitsStudy } from './study.ts';

@@ -1,7 +1,7 @@
 /** What one study works with: its subject, the images, and what it allocates on the device, all freed at the end. */
+import { normalizationOf } from '../../data/normalization.ts';
 import type { Split } from '../../data/types.ts';
 import type { EngineBatch, EngineDevice, EngineProbe } from '../../engine/api.ts';
-import { normalizationOf } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { gatherFrom, ROUND_MS } from '../evaluation.ts';
 import type { TrainingData } from '../trainingData.ts';

@@ -2,12 +2,9 @@
  * Everything that is found out about a weights file: which network it holds, what that network is, how its tensors fit,
  * and what keeps it from being used. The page's import and `headless inspect` and `eval` tell the same.
  */
+import { normalizationOf as dataNormalization } from '../../data/normalization.ts';
 import { buildGraph } from '../../model/builder.ts';
-import {
-  type ModelConfig,
-  normalizationOf as dataNormalization,
-  type RunConfig,
-} from '../../model/config.ts';
+import type { ModelConfig, RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { parseRunConfig } from '../../model/parse.ts';
 import type { TensorGroup, WeightsFile } from '../read/weightsFile.ts';

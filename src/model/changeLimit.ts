@@ -1,0 +1,2 @@
+/** Scheduled or recorded changes of one run. */
+export const MAX_CHANGES = 100;
