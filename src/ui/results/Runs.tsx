@@ -12,6 +12,7 @@ import { buildGraph } from '../../model/builder.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
 import { useBuilder, useDrawnVersion, usePage, useSession } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
+import { lazily } from '../lazily.tsx';
 import { RunLine } from '../RunLine.tsx';
 import { Shown, useCanCut, useIsLocked } from '../sharing/Shown.tsx';
 import { DeadUnits } from '../stage/DeadUnits.tsx';
@@ -21,9 +22,13 @@ import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
 import { Term } from '../Term.tsx';
 import { ColourScale } from './ColourScale.tsx';
-import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 import { RunName } from './RunName.tsx';
+
+const FinalHash = lazily(
+  () => import('./FinalHash.tsx'),
+  ({ FinalHash }) => FinalHash,
+);
 
 /** Ahead of the drawings. */
 const COLOURS_AFTER_MS = 40;
@@ -140,7 +145,11 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
       </Shown>
       {run.weightsFrom !== null && <p className="hint">Weights of {run.weightsFrom}</p>}
       <LatestNumbers run={run} />
-      <FinalHash run={run} />
+      {(run.finalWeights !== null || run.expectedSha256 !== null) && (
+        <Suspense>
+          <FinalHash run={run} />
+        </Suspense>
+      )}
     </section>
   );
 }
