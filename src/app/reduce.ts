@@ -171,6 +171,15 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         checkpoint: { ...state.checkpoint, kept, failure: null, otherAdapter, otherKernels },
       };
     }
+    case 'revived': {
+      const { id, marks } = event.run;
+      const { config, originalConfig, ...back } = resumedRun(event.run);
+      const { startId, evaluation, bestAccuracy, diverged, finished, finalWeights } = back;
+      return withRun({ ...state, predicted: null }, id, (run) => ({
+        ...{ ...run, config, originalConfig, preparedConfig: config, pending: [], startId },
+        ...{ evaluation, bestAccuracy, diverged, finished, finalWeights, markers: marks },
+      }));
+    }
     case 'trainingBegun': {
       const { checkpoint } = state;
       const { lineage } = event;
