@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { dataMiddleware } from './scripts/lib/dataMiddleware.mjs';
+import { embedPage } from './scripts/lib/embedPlugin.ts';
 import { ISOLATION_HEADERS } from './scripts/lib/headers.mjs';
 import { noteTensorflow, serviceWorker } from './scripts/lib/serviceWorkerPlugin.ts';
 import { pageListener } from './scripts/lib/staticServer.mjs';
@@ -16,7 +17,7 @@ const localData: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [react(), localData, noteTensorflow(), serviceWorker()],
+  plugins: [react(), localData, noteTensorflow(), embedPage(), serviceWorker()],
   base: './',
   // One style sheet: a part of the page that is loaded later lacks none.
   build: { target: 'es2023', assetsInlineLimit: 0, cssCodeSplit: false },

@@ -1,11 +1,12 @@
 /**
  * `npm start`: installs, builds, serves the page. `npm run dev` (--dev): the same with hot reload. `--host [ADDRESS]`: for
- * other machines too; `--https`: with a certificate made on the spot.
+ * other machines too; `--https`: with a certificate made on the spot; `--embed-in SITES`: pages that may show it.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { selfSigned } from './lib/certificate.mjs';
 import { dataFolder, hasData, leadsOut } from './lib/dataMiddleware.mjs';
+import { frameAncestors } from './lib/frameAncestors.mjs';
 import { addressesFor, inUrl, withBareHost } from './lib/hosts.mjs';
 import { ensureInstalled, ROOT, runScript } from './lib/install.mjs';
 import { pageListener, serve } from './lib/staticServer.mjs';
@@ -20,6 +21,7 @@ await runScript(async () => {
       port: { type: 'string' },
       host: { type: 'string' },
       https: { type: 'boolean', default: false },
+      'embed-in': { type: 'string' },
     },
   });
   const port = Number(values.port ?? DEFAULT_PORT);
@@ -27,12 +29,13 @@ await runScript(async () => {
     throw new Error(`--port ${values.port} is not a port. Name a number from 1 to 65535.`);
   }
   const addresses = addressesFor(values.host);
+  const ancestors = frameAncestors(values['embed-in']);
   const tls = values.https ? selfSigned(addresses.names) : undefined;
   await ensureInstalled();
   process.chdir(ROOT);
   const vite = await import('vite');
   const start = values.dev ? startDev : startBuilt;
-  const url = await start(vite, port, values.host, { ...addresses, tls });
+  const url = await start(vite, port, values.host, { ...addresses, tls, ancestors });
   console.log(`Residual Playground: ${url}`);
   tellOthers(url, addresses.shown, values);
   const folder = dataFolder();
@@ -82,10 +85,10 @@ async function startDev(vite, port, host, { names, tls }) {
   return server.resolvedUrls?.local[0] ?? `http://localhost:${port}/`;
 }
 
-async function startBuilt(vite, port, _, { listen, names, tls }) {
+async function startBuilt(vite, port, _, { listen, names, tls, ancestors }) {
   console.log('Building …');
   await vite.build({ root: ROOT, logLevel: 'warn' });
-  const listener = pageListener(join(ROOT, 'dist'), dataFolder(), names);
+  const listener = pageListener(join(ROOT, 'dist'), dataFolder(), names, ancestors);
   const { url } = await serve(listener, port, { listen, tls });
   return url;
 }

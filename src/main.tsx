@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { ChunkError } from './chunk.ts';
 import { finishSignIn, isSignInReturn } from './app/publish/signInReturn.ts';
 import { reloadIsolated } from './app/updates/serviceWorker.ts';
+import { isEmbedded, noteEmbedding } from './ui/embed.ts';
 import { App } from './ui/App.tsx';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
@@ -12,12 +13,14 @@ import './ui/styles/figures.css';
 import './ui/styles/layers.css';
 import './ui/styles/runs.css';
 import './ui/stage/stage.css';
+import './ui/styles/present.css';
 
+noteEmbedding();
 const root = document.getElementById('root');
 if (root !== null && isSignInReturn(location.search)) {
   root.textContent = await finishSignIn();
   window.close();
-} else if (root !== null && !(await reloadIsolated())) {
+} else if (root !== null && (isEmbedded() || !(await reloadIsolated()))) {
   createRoot(root, {
     // The part's place on the page says what is missing.
     onCaughtError: (error, { componentStack }) =>

@@ -10,6 +10,8 @@ export const SOURCE_PORT = PAGE_PORT + 1;
 export const PLAIN_PORT = PAGE_PORT + 2;
 /** Serves the built page to the sample of the campaign of faults, on an origin for each case. */
 export const FAULTS_PORT = PAGE_PORT + 3;
+/** A course page that has the page in a frame. */
+export const COURSE_PORT = PAGE_PORT + 4;
 /** The folder of what the tests build and serve. */
 export const WORK = join(tmpdir(), `residual-playground-e2e-${PAGE_PORT}`);
 /** The built page. */

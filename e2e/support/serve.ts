@@ -6,7 +6,7 @@ import { DATA_FILES, dataFolder, hasData } from '../../scripts/lib/dataMiddlewar
 import { ROOT } from '../../scripts/lib/install.mjs';
 import { pageListener, serve } from '../../scripts/lib/staticServer.mjs';
 import { parquetFixture } from '../../src/data/testing/parquetFixture.ts';
-import { BUILT, PAGE_PORT, SOURCE_PORT, WORK } from './ports.ts';
+import { BUILT, COURSE_PORT, PAGE_PORT, SOURCE_PORT, WORK } from './ports.ts';
 
 /** As many as the ready-made pair was trained on. */
 const FIXTURE_IMAGES = [10_000, 300] as const;
@@ -33,5 +33,6 @@ const sources = await createServer({
 });
 await sources.listen();
 
-const { port } = await serve(pageListener(BUILT, images()), PAGE_PORT);
+const listener = pageListener(BUILT, images(), undefined, `http://127.0.0.1:${COURSE_PORT}`);
+const { port } = await serve(listener, PAGE_PORT);
 if (port !== PAGE_PORT) throw new Error(`port ${PAGE_PORT} is taken`);

@@ -21,3 +21,8 @@ it('counts the steps that are missing, of the run that lacks most', () => {
   expect(compareCurves(whole, csv('B,0,1,1,2.5,')).missing).toBe(2);
   expect(compareCurves(whole, csv('B,0,1,1,2.5,'), 1).missing).toBe(1);
 });
+
+it('reads names with a comma', () => {
+  const got = csv('"A, now ""plain""",0,1,10,2.5,');
+  expect([...got.rows.keys()]).toEqual(['A, now "plain" 0']);
+});

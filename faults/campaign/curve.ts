@@ -29,7 +29,7 @@ export function parseCurve(csv: string): Curve {
   const columns = header.split(',');
   const rows = new Map<string, Row>();
   for (const line of lines) {
-    const values = line.split(',');
+    const values = cellsOf(line);
     const cells = new Map(columns.map((column, i) => [column, values[i] ?? '']));
     const [run = '', step = ''] = [cells.get('run'), cells.get('step')];
     if (cells.get('steps_in_row') === '0') continue;
@@ -37,6 +37,12 @@ export function parseCurve(csv: string): Curve {
   }
   return { rows };
 }
+
+/** A line's cells; names with a comma are in quotes. */
+const cellsOf = (line: string): string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  );
 
 /** @param upTo steps below this one are wanted. */
 export function compareCurves(

@@ -119,13 +119,17 @@ export class Stage {
   /** Has the page try again until it trains on the server's images, not on drawn ones. */
   async realImages(tab: Tab): Promise<void> {
     const standIns = tab.page.getByText('These images are not CIFAR-10.');
+    const available = tab.page.getByText('CIFAR-10 is available now.');
     const again = tab.page.getByRole('button', { name: /^(Retry|Try CIFAR-10 again)$/ }).first();
     const title = tab.page.getByRole('region', { name: 'Images' }).locator('strong').first();
     let hadStandIns = false;
     const hasImages = await tab.until(async () => {
       const isDrawn = await standIns.isVisible();
       hadStandIns ||= isDrawn;
-      if (await again.isVisible()) {
+      if (await available.isVisible()) {
+        await tab.click('Reset');
+        await sleep(500);
+      } else if (await again.isVisible()) {
         await again.click({ timeout: 2000 }).catch(() => undefined);
         // Asked again sooner, it would only begin anew.
         await sleep(2000);

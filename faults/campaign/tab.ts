@@ -72,7 +72,8 @@ export class Tab {
       const text = message.text();
       // Chromium logs requests that fail, whatever the page does about it.
       const isExpected =
-        /^Failed to load resource|net::ERR_|status of \d{3}/.test(text) || text.includes(INJECTED);
+        /^Failed to load (resource|module script)|net::ERR_|status of \d{3}/.test(text) ||
+        text.includes(INJECTED);
       if (message.type() === 'error' && !isExpected) this.errors.push(`console: ${text}`);
     });
   }
@@ -113,7 +114,7 @@ export class Tab {
     const reached = await this.until(async () => {
       const text = await this.statusText();
       if (text.startsWith('Finished') || (await this.step()) >= step) return true;
-      if (!/^(Ready|Stopped|Broken)/.test(text)) sinceMs = Date.now();
+      if (!/^(Ready|Stopped|Broken|GPU lost)/.test(text)) sinceMs = Date.now();
       if (Date.now() - sinceMs > IDLE_MS) await this.goOn();
       return false;
     });
@@ -225,8 +226,16 @@ export class Tab {
     await this.page.evaluate(() => {
       if (window.faultsWatch !== undefined) window.faultsWatch.saved = null;
     });
-    await this.page.getByRole('button', { name: /^Export/ }).click({ timeout: PATIENCE_MS });
-    await this.page.getByRole('menuitem', { name: /^Metrics/ }).click({ timeout: PATIENCE_MS });
+    const metrics = this.page.getByRole('menuitem', { name: /^Metrics/ });
+    // A menu that was asked for earlier may just open, and a click closes it.
+    await this.until(async () => {
+      await this.page.getByRole('button', { name: /^Export/ }).click({ timeout: PATIENCE_MS });
+      return metrics.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await metrics.click({ timeout: PATIENCE_MS });
     let text: string | null = null;
     await this.until(async () => {
       text = await this.page.evaluate(

@@ -114,6 +114,7 @@ export const RECORD_PARSERS: readonly Parser[] = [
           isNamed: false,
           colourIndex: 0,
           libraryId: 'a',
+          storedStep: 12,
           startId: 'a',
           draft: null,
         },

@@ -1,6 +1,8 @@
 /** Headers of every response that serves the built page; `public/_headers` lists the same for static hosts. */
+import { NOBODY } from './frameAncestors.mjs';
 
-const CONTENT_SECURITY_POLICY = [
+/** As `<meta>` in the built page, where `frame-ancestors` means nothing. */
+export const META_POLICY = [
   "default-src 'none'",
   // WebAssembly, for training on the processor.
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -13,11 +15,7 @@ const CONTENT_SECURITY_POLICY = [
   "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
 ].join('; ');
-
-/** As `<meta>` in the built page, where `frame-ancestors` means nothing. */
-export const META_POLICY = CONTENT_SECURITY_POLICY.replace(/; frame-ancestors [^;]*/, '');
 
 /** For the dev server too. */
 export const ISOLATION_HEADERS = {
@@ -28,10 +26,23 @@ export const ISOLATION_HEADERS = {
 };
 
 export const SECURITY_HEADERS = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Content-Security-Policy': `${META_POLICY}; frame-ancestors ${NOBODY}`,
   ...ISOLATION_HEADERS,
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
+
+/** The page as a part of other pages. */
+export const EMBED_PAGE = 'embed.html';
+
+/**
+ * Its headers. A page that is isolated itself can only show what says that others may read it.
+ * @param ancestors as `frameAncestors` gives them
+ */
+export const embedHeaders = (ancestors) => ({
+  ...SECURITY_HEADERS,
+  'Content-Security-Policy': `${META_POLICY}; frame-ancestors ${ancestors}`,
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+});
 
 /** Files under `assets/` carry a hash of their content in their name. */
 export const IMMUTABLE = 'public, max-age=31536000, immutable';

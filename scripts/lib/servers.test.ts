@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataFolder } from './dataMiddleware.mjs';
-import { IMMUTABLE, META_POLICY, SECURITY_HEADERS } from './headers.mjs';
+import { framedBy } from './embedPlugin.ts';
+import { frameAncestors } from './frameAncestors.mjs';
+import { embedHeaders, IMMUTABLE, META_POLICY, SECURITY_HEADERS } from './headers.mjs';
 import { parseRange } from './sendFile.mjs';
 import { filePath, pageListener, serve } from './staticServer.mjs';
 
@@ -160,13 +162,64 @@ describe('the page', () => {
     expect(`${META_POLICY}; frame-ancestors 'none'`).toBe(policy);
   });
 
-  it('has the same headers on static hosts', () => {
-    const text = readFileSync('public/_headers', 'utf8');
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
-      expect(text).toContain(`  ${name}: ${value}\n`);
+  it('has the same headers on static hosts, where only embed.html can be framed', () => {
+    const rules = readFileSync('public/_headers', 'utf8');
+    const own = sentBy(framedBy(rules, 'https://moodle.example'));
+    for (const path of ['/', '/index.html']) expect(own(path)).toEqual(SECURITY_HEADERS);
+    for (const path of ['/embed', '/embed.html']) {
+      expect(own(path)).toEqual(embedHeaders('https://moodle.example'));
+      expect(sentBy(rules)(path)).toEqual(embedHeaders("'none'"));
     }
-    expect(text).toContain(`/assets/*\n  Cache-Control: ${IMMUTABLE}\n`);
+    expect(own('/assets/*')).toMatchObject({ 'Cache-Control': IMMUTABLE });
   });
+
+  it('lets the sites that are named frame embed.html alone', async () => {
+    writeFileSync(join(dist, 'embed.html'), '<title>Part</title>');
+    const framed = await serve(
+      pageListener(dist, data, undefined, frameAncestors('self, https://moodle.example/')),
+      server.port,
+    );
+    const policyOf = async (path: string) =>
+      (await fetch(framed.url + path)).headers.get('Content-Security-Policy');
+    expect(await policyOf('embed.html')).toMatch(
+      /frame-ancestors 'self' https:\/\/moodle\.example$/,
+    );
+    expect(await policyOf('')).toMatch(/frame-ancestors 'none'$/);
+    await framed.close();
+    expect((await get('embed.html')).headers.get('Content-Security-Policy')).toMatch(/'none'$/);
+  });
+});
+
+/** What a host sends for a path by these rules; policies of several rules are one list, all of which hold. */
+function sentBy(rules: string) {
+  const all = rules.split(/\n(?=[/#])/).map((rule) => rule.split('\n').filter(Boolean));
+  return (path: string): Record<string, string> => {
+    const sent: Record<string, string> = {};
+    for (const [pattern, ...lines] of all) {
+      if (pattern !== '/*' && pattern !== path) continue;
+      for (const line of lines) {
+        const [name = '', value = ''] = line.trim().split(/: (.*)/);
+        sent[name] = name in sent ? `${sent[name]}; ${value}` : value;
+      }
+    }
+    return sent;
+  };
+}
+
+describe('frameAncestors', () => {
+  it.each([
+    [undefined, "'none'"],
+    ['', "'none'"],
+    ['self', "'self'"],
+    ['*', '*'],
+    ['https://a.example:8443 http://localhost:*', 'https://a.example:8443 http://localhost:*'],
+    ['https://*.example.edu/', 'https://*.example.edu'],
+  ])('%s', (text, wanted) => expect(frameAncestors(text)).toBe(wanted));
+
+  it.each(['moodle.example', "https://a.example; script-src 'unsafe-inline'", 'https://a/b'])(
+    'refuses %s',
+    (text) => expect(() => frameAncestors(text)).toThrow(/Name an origin such as/),
+  );
 });
 
 describe('parseRange', () => {

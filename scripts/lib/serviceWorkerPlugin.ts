@@ -4,13 +4,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
 import type { Build } from '../../src/serviceWorker/pageFiles.ts';
-import { META_POLICY, SECURITY_HEADERS } from './headers.mjs';
+import { EMBED_PAGE, META_POLICY, SECURITY_HEADERS } from './headers.mjs';
 import { ROOT } from './install.mjs';
 
 const SOURCE = join(ROOT, 'src', 'serviceWorker', 'serviceWorker.ts');
 export const SERVICE_WORKER = 'serviceWorker.js';
-/** For hosts, not for visitors. */
-const NOT_THE_PAGE = ['_headers', SERVICE_WORKER];
+/** For hosts, and for other sites: not for visits without a network. */
+const NOT_THE_PAGE = ['_headers', EMBED_PAGE, SERVICE_WORKER];
 
 /** Scripts of TensorFlow.js, half of the build: browsers that train with it keep it from their first visit on. */
 const tensorflow = new Set<string>();

@@ -7,7 +7,12 @@ interface ServeOptions {
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 }
 
-export function pageListener(root: string, data?: string, names?: readonly string[]): Listener;
+export function pageListener(
+  root: string,
+  data?: string,
+  names?: readonly string[],
+  ancestors?: string,
+): Listener;
 export function filePath(root: string, url: string): string | null;
 export function serve(
   listener: Listener,

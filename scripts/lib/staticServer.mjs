@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { extname, join, normalize, sep } from 'node:path';
 import { dataMiddleware } from './dataMiddleware.mjs';
-import { IMMUTABLE, SECURITY_HEADERS } from './headers.mjs';
+import { NOBODY } from './frameAncestors.mjs';
+import { EMBED_PAGE, embedHeaders, IMMUTABLE, SECURITY_HEADERS } from './headers.mjs';
 import { addressesFor, inUrl, LOCAL_NAMES } from './hosts.mjs';
 import { sendFile } from './sendFile.mjs';
 
@@ -26,8 +27,9 @@ const PORTS_TRIED = 20;
  * A request listener for the files of `root` and the data files of `data`.
  * @param names those that the server is reached by. A page of another site whose name was pointed here ("DNS rebinding")
  * sends its own, and would otherwise read what is served here.
+ * @param ancestors the sites that may show `embed.html` in a frame, as `frameAncestors` gives them
  */
-export function pageListener(root, data, names = LOCAL_NAMES) {
+export function pageListener(root, data, names = LOCAL_NAMES, ancestors = NOBODY) {
   const serveData = dataMiddleware(data);
   const hosts = new Set(names.map((name) => inUrl(name.toLowerCase())));
   return (request, response) => {
@@ -35,19 +37,20 @@ export function pageListener(root, data, names = LOCAL_NAMES) {
       response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' });
       return response.end(`This server answers only at ${[...hosts].join(', ')}.\n`);
     }
-    return serveData(request, response, () => servePage(root, request, response));
+    return serveData(request, response, () => servePage(root, request, response, ancestors));
   };
 }
 
-async function servePage(root, request, response) {
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+async function servePage(root, request, response, ancestors) {
+  const path = filePath(root, request.url ?? '/');
+  const headers = path === join(root, EMBED_PAGE) ? embedHeaders(ancestors) : SECURITY_HEADERS;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const refuse = (status, text) =>
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
     return refuse(405, 'Only GET and HEAD.');
   }
-  const path = filePath(root, request.url ?? '/');
   if (path === null) return refuse(400, 'Not a path.');
   const sent = await sendFile(request, response, root, path, {
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',

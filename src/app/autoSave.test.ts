@@ -23,7 +23,7 @@ function opened() {
   };
   const runFile = async () => new ArrayBuffer(1);
   const autoSave = new AutoSave({ store, history: () => history, runFile }, async () => ({
-    save: async ({ id }) => void stored.push(id),
+    save: async ({ id }) => stored.push(id) > 0,
   }));
   reached(9);
   autoSave.afterEvent({ type: 'finished', id: ID, step: 10, finalWeights });

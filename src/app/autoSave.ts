@@ -11,8 +11,12 @@ import { newLibraryId, type PageState } from './state.ts';
 
 /** The part of the library that is needed here. */
 export interface RunSaver {
-  /** Takes over a run's file. Never rejects. @param title what the run was called. */
-  save(about: RunToStore, title: string, file: ArrayBuffer): Promise<void>;
+  /**
+   * Takes over a run's file. Never rejects.
+   * @param title what the run was called.
+   * @returns whether the browser has stored it.
+   */
+  save(about: RunToStore, title: string, file: ArrayBuffer): Promise<boolean>;
 }
 
 /** The parts of the page's session that are needed. */
@@ -30,8 +34,6 @@ const isBroughtBack = (command: Command, id: RunId): boolean =>
 export class AutoSave {
   /** Runs whose files are on their way to the library. */
   readonly #saving = new Set<RunId>();
-  /** The last step of runs when they were stored, by their names in the library. */
-  readonly #storedSteps = new Map<string, number>();
 
   /** @param openLibrary undefined: runs are not stored. */
   constructor(
@@ -46,12 +48,15 @@ export class AutoSave {
     const run = runs.find((candidate) => candidate.id === id);
     if (openLibrary === undefined || run === undefined) return;
     const { libraryId, name, isNamed } = run;
-    this.#storedSteps.set(libraryId, page.history(id).latest?.step ?? -1);
     const about = { id: libraryId, name: isNamed ? name : null, engine: engine?.id ?? null };
     this.#saving.add(id);
+    const storedStep = page.history(id).latest?.step ?? null;
     void page.runFile(id).then(async (file) => {
       this.#saving.delete(id);
-      if (file !== null) await (await openLibrary()).save(about, name, file);
+      if (file === null || !(await (await openLibrary()).save(about, name, file))) return;
+      page.store.setState(({ runs }) => ({
+        runs: runs.map((one) => (one.libraryId === libraryId ? { ...one, storedStep } : one)),
+      }));
     });
   }
 
@@ -60,7 +65,7 @@ export class AutoSave {
     const { latest } = this.page.history(id);
     const run = this.page.store.getState().runs.find((candidate) => candidate.id === id);
     if (run === undefined || !isWorthStoring(run, latest)) return;
-    if (this.#storedSteps.get(run.libraryId) !== latest?.step) this.save(id);
+    if (run.storedStep !== latest?.step) this.save(id);
   }
 
   /** Stores what `command` is about to discard; what those runs do afterwards is another run to the library. */
@@ -73,7 +78,7 @@ export class AutoSave {
     for (const id of discarded) this.saveBeforeLoss(id);
     store.setState(({ runs }) => ({
       runs: runs.map((run) =>
-        discarded.includes(run.id) ? { ...run, libraryId: newLibraryId() } : run,
+        discarded.includes(run.id) ? { ...run, libraryId: newLibraryId(), storedStep: null } : run,
       ),
     }));
   }

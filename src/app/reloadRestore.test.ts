@@ -58,6 +58,7 @@ const noted = (name: string, colourIndex: number, config = residual) => ({
     config,
     isNamed: false,
     libraryId: `kept-${colourIndex}`,
+    storedStep: 11,
     startId: `start-${colourIndex}`,
     kernelCode: null,
     expectedSha256: null,
@@ -299,7 +300,7 @@ it('saves what finishes, is reset or removed after training, and no mere trial',
   vi.useFakeTimers();
   const saved: string[] = [];
   const { session, commands, emit } = opened({
-    openLibrary: async () => ({ save: async ({ id }) => void saved.push(id) }),
+    openLibrary: async () => ({ save: async ({ id }) => saved.push(id) > 0 }),
   });
   emit(READY);
   const [a, b] = session.store.getState().runs;

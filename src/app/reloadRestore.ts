@@ -108,7 +108,7 @@ export class ReloadRestore {
       store.setState(({ runs }) => ({
         reload: { kind: 'settingsOnly', stepsLost: stepsDone, why },
         // What they do now is another run to the library, and a copy of this tab may go on with the one before.
-        runs: runs.map((run) => ({ ...run, libraryId: newLibraryId() })),
+        runs: runs.map((run) => ({ ...run, libraryId: newLibraryId(), storedStep: null })),
       }));
     }
     this.page.syncRuns();
@@ -135,10 +135,10 @@ function isSameRun({ startId, name, colourIndex }: RunView, tabRun: TabRun): boo
 /** The run with what else the tab had stored of it. */
 function restored(
   run: RunView,
-  { name, colourIndex, isNamed, libraryId, draft, kernelCode, expectedSha256 }: TabRun,
+  { name, colourIndex, isNamed, libraryId, storedStep, draft, kernelCode, expectedSha256 }: TabRun,
 ): RunView {
   return {
-    ...{ ...run, name, colourIndex, isNamed, libraryId, kernelCode, expectedSha256 },
+    ...{ ...run, name, colourIndex, isNamed, libraryId, storedStep, kernelCode, expectedSha256 },
     draft: draftOf(draft),
   };
 }

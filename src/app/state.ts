@@ -45,6 +45,8 @@ export interface RunView {
   readonly isNamed: boolean;
   /** The id under which the library stores what this run does until it restarts. */
   readonly libraryId: string;
+  /** The last step of the run as the library has it, or had it until a person deleted it; null: it never had. */
+  readonly storedStep: number | null;
   /** Names what the run does until it is back at step 0; null: the worker has not said. */
   readonly startId: string | null;
   /** What the worker was last told, or has last told us. */
@@ -318,7 +320,7 @@ export function freshRun(id: RunId, colourIndex: number, name: string, config: R
       pending: [],
       prepared: null,
     },
-    ...{ isNamed: false, libraryId: newLibraryId() },
+    ...{ isNamed: false, libraryId: newLibraryId(), storedStep: null },
     ...{
       kernelCode: null,
       weightsFrom: null,

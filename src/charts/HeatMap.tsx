@@ -33,6 +33,8 @@ interface HeatMapProps {
   readonly range: XRange;
   readonly logX: boolean;
   readonly markers: readonly ChartMarker[];
+  /** Names a layer for people. */
+  nameOf(layer: string): string;
   /** A layer was clicked. */
   onPick(layer: string): void;
 }
@@ -89,7 +91,7 @@ export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
       <PlotArea
         ref={element}
         className="heat-plot"
-        label={`Heat map of ${name}, layers from input (top) to classifier, by ${format.title} from left. Arrow keys read values, plus and minus zoom, Enter draws the layer as a line.`}
+        label={`Heat map of ${name}, layers from input (top) to classifier, by ${format.title} from left. Arrow keys read values, plus and minus zoom, Enter opens the layer.`}
         {...handlers}
         onKeyDown={(event) => {
           const [, by] = arrowOf(event) ?? [0, 0];
@@ -133,7 +135,11 @@ export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
       </PlotArea>
       <p className="heat-readout">
         <span data-export-text>{format.tick(range.from)}</span>
-        <Readout view={view} scale={scale} layer={picked === null ? undefined : layers[picked]} />
+        <Readout
+          {...{ view, scale }}
+          layer={picked === null ? undefined : layers[picked]}
+          nameOf={props.nameOf}
+        />
         <span data-export-text>
           {format.title} {format.tick(range.to)}
         </span>
@@ -186,10 +192,11 @@ interface ReadoutProps {
   readonly view: HeatMapView;
   readonly scale: Scale;
   readonly layer: ReturnType<LayerStatistic['layers']>[number] | undefined;
+  nameOf(layer: string): string;
 }
 
 /** The value under the cursor: of one row of the history, or the mean of those within the pixel. */
-function Readout({ view, scale, layer }: ReadoutProps) {
+function Readout({ view, scale, layer, nameOf }: ReadoutProps) {
   const cursor = useLinked((linked) => linked.cursor);
   const at = cursor === null ? 0 : scale.at(cursor);
   const rows =
@@ -203,7 +210,7 @@ function Readout({ view, scale, layer }: ReadoutProps) {
       : `steps ${formatCount(first)}–${formatCount(last)}`;
   return (
     <span aria-live="polite">
-      {steps}, {layer.name}: {formatValue(meanOf(view, layer, rows))}
+      {nameOf(layer.name)}, {steps}: {formatValue(meanOf(view, layer, rows))}
     </span>
   );
 }

@@ -30,11 +30,13 @@ interface LayerChartProps {
   readonly range: XRange;
   readonly logX: boolean;
   readonly values: readonly [number, number] | null;
+  /** Pixels right of the plot for the layers' names. */
+  readonly labelWidth: number;
+  /** Names a layer for people. */
+  nameOf(layer: string): string;
 }
 
 const LABEL_HEIGHT = 13;
-/** Pixels right of the plot for the layers' names. */
-const LABEL_WIDTH = 104;
 
 export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
   const { title, lines, x, range, values } = props;
@@ -47,7 +49,7 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
       xFormat={format}
       yAxis={yAxis}
       formatY={formatValue}
-      roomRight={LABEL_WIDTH}
+      roomRight={props.labelWidth}
       lines={(frame) => (
         <>
           {lines.map((line) => (
@@ -61,7 +63,7 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
           />
         </>
       )}
-      beside={(frame) => <EndLabels lines={lines} frame={frame} />}
+      beside={(frame) => <EndLabels {...{ lines, frame }} nameOf={props.nameOf} />}
       overlay={(frame, cursor) => (
         <RunTooltip
           caption={format.full(cursor)}
@@ -71,7 +73,7 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
             const point = smoothedAt(line.points, cursor);
             return {
               run: line.run,
-              name: `${line.run.name}, ${line.layer}`,
+              name: `${line.run.name}, ${props.nameOf(line.layer)}`,
               cells: [point === null ? '–' : formatValue(point.y)],
               y: point === null ? Number.NaN : frame.y.at(point.y),
             };
@@ -102,7 +104,11 @@ function Line({ run, points, frame: { x, y } }: LineProps) {
   );
 }
 
-function EndLabels({ lines, frame }: { lines: readonly LayerLine[]; frame: PlotFrame }) {
+interface EndLabelsProps extends Pick<LayerChartProps, 'lines' | 'nameOf'> {
+  readonly frame: PlotFrame;
+}
+
+function EndLabels({ lines, frame, nameOf }: EndLabelsProps) {
   const { x, y, height } = frame;
   const ends = lines.flatMap((line) => {
     const end = line.points.findLast((point) => point.x <= x.to);
@@ -123,7 +129,7 @@ function EndLabels({ lines, frame }: { lines: readonly LayerLine[]; frame: PlotF
       dy="0.35em"
       style={{ fill: runColour(line.run.colourIndex) }}
     >
-      {line.layer}
+      {nameOf(line.layer)}
     </text>
   ));
 }

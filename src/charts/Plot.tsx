@@ -86,8 +86,8 @@ function SizedPlot(props: PlotProps & { readonly width: number; readonly height:
           </clipPath>
         </defs>
         <Axes {...props} {...{ x, y, bottom, right }} />
-        <Markers markers={props.markers} x={x} bottom={bottom} />
         <Layer clipPath={`url(#${clip})`}>{props.lines(frame)}</Layer>
+        <Markers markers={props.markers} x={x} bottom={bottom} />
         {props.beside?.(frame)}
         <Selection {...gestures} bottom={bottom} />
         <Crosshair x={x} bottom={bottom} />

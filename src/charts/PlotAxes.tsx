@@ -1,6 +1,6 @@
 /** Axes, grid and events of line charts. */
 import type { Axis } from './axis.ts';
-import { type ChartMarker, layOutMarkers } from './markers.ts';
+import { type ChartMarker, layOutMarkers, PILL_GAP } from './markers.ts';
 import { type Scale, scaleOf, ticksOf } from './scale.ts';
 import type { XFormat } from './xFormat.ts';
 
@@ -9,6 +9,11 @@ export const MARGIN = { top: 22, right: 14, bottom: 36, left: 50 };
 /** Pixels between ticks of the x axis, roughly. */
 const TICK_SPACING = 78;
 const MARKER_FONT = 11;
+/** Of a pill, and from one lane of pills to the next. */
+const PILL_HEIGHT = 16;
+const LANE_HEIGHT = 18;
+/** A tick label closer to the right edge ends there. */
+const TICK_EDGE = 10;
 
 interface AxesProps {
   readonly x: Scale;
@@ -33,11 +38,20 @@ export function Axes(props: AxesProps) {
         format={props.formatY}
       />
       <path d={`M${MARGIN.left} ${bottom}H${right}`} className="chart-axis" />
-      {ticks.map((tick) => (
-        <text key={tick} x={x.at(tick)} y={bottom + 15} className="chart-text" textAnchor="middle">
-          {xFormat.tick(tick)}
-        </text>
-      ))}
+      {ticks.map((tick) => {
+        const isLast = x.at(tick) > right - TICK_EDGE;
+        return (
+          <text
+            key={tick}
+            x={isLast ? right + MARGIN.right : x.at(tick)}
+            y={bottom + 15}
+            className="chart-text"
+            textAnchor={isLast ? 'end' : 'middle'}
+          >
+            {xFormat.tick(tick)}
+          </text>
+        );
+      })}
       <text x={right} y={bottom + 31} className="chart-text" textAnchor="end">
         {xFormat.title}
         {x.log ? ', log scale' : ''}
@@ -87,19 +101,25 @@ export function Markers({
     return marker.x > x.to || (marker.x < x.from && !x.log) ? [] : [{ at, label: marker.label }];
   });
   const placed = layOutMarkers(shown, [x.at(x.from), x.at(x.to)], MARKER_FONT);
-  return placed.map(({ at, label, short, lane, anchor }) => (
+  return placed.map(({ at, label, short, width, lane, anchor }) => (
     <g key={`${at} ${label}`} className="chart-marker">
       <title>{label}</title>
       <path d={`M${at} ${MARGIN.top}V${bottom}`} />
       {lane !== null && (
-        <text
-          x={at + (anchor === 'start' ? 4 : -4)}
-          y={MARGIN.top + 10 + lane * (MARKER_FONT + 3)}
-          textAnchor={anchor}
-          fontSize={MARKER_FONT}
+        <g
+          transform={`translate(${at + (anchor === 'start' ? PILL_GAP : -PILL_GAP - width)} ${MARGIN.top + lane * LANE_HEIGHT})`}
         >
-          {short}
-        </text>
+          <rect width={width} height={PILL_HEIGHT} rx={PILL_HEIGHT / 2} />
+          <text
+            x={width / 2}
+            y={PILL_HEIGHT / 2}
+            dy="0.35em"
+            textAnchor="middle"
+            fontSize={MARKER_FONT}
+          >
+            {short}
+          </text>
+        </g>
       )}
     </g>
   ));

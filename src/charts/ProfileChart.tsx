@@ -32,6 +32,8 @@ interface ProfileChartProps {
   /** Range of log10 of the values. */
   readonly range: readonly [number, number];
   readonly stages: readonly StageTick[];
+  /** Names a layer for people. */
+  nameOf(layer: string): string;
 }
 
 export const ProfileChart = memo(function ProfileChart(props: ProfileChartProps) {
@@ -121,7 +123,7 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
       {row !== undefined && (
         <PlotTooltip at={x.at(row.depth)} width={width}>
           <RunTooltip
-            caption={row.layer}
+            caption={props.nameOf(row.layer)}
             columns={['value']}
             pointerY={null}
             rows={runs.map((run) => ({

@@ -29,7 +29,7 @@ it('writes durations', () => {
 
 it('writes values and shares', () => {
   expect(formatValue(2.3012)).toBe('2.3');
-  expect(formatValue(0.00042)).toBe('4.2·10^-4');
+  expect(formatValue(0.00042)).toBe('4.2×10⁻⁴');
   expect(formatValue(Number.NaN)).toBe('not a number');
   expect(formatPercent(0.7431)).toBe('74.3 %');
 });

@@ -17,6 +17,12 @@ export function formatShort(value: number): string {
   return significant(value);
 }
 
+/** `⁻⁷` */
+const superscript = (exponent: number): string =>
+  Array.from(String(exponent), (sign) =>
+    sign === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)] ?? ''),
+  ).join('');
+
 /** Three significant digits, no exponent. */
 function significant(value: number): string {
   if (value >= 100) return counts.format(value);
@@ -44,8 +50,10 @@ export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : 'infinite';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 0.001 || size >= 100_000)
-    return value.toExponential(1).replace('e', '·10^').replace('+', '');
+  if (size < 0.001 || size >= 100_000) {
+    const [digits = '', exponent = ''] = value.toExponential(1).split('e');
+    return `${digits}×10${superscript(Number(exponent))}`;
+  }
   return size >= 1000 ? counts.format(value) : String(Number(value.toPrecision(3)));
 }
 

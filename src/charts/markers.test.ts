@@ -28,8 +28,7 @@ it('never puts a label over another, and leaves none out while a lane is free', 
       expect(placed).toHaveLength(markers.length);
       const boxes = placed
         .filter(({ lane }) => lane !== null)
-        .map(({ at, short, lane, anchor }) => {
-          const width = short.length * 11 * 0.56;
+        .map(({ at, width, lane, anchor }) => {
           return {
             lane,
             from: anchor === 'start' ? at : at - width,

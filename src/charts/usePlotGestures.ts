@@ -37,6 +37,17 @@ export interface PlotGestures {
   };
 }
 
+/** Of a pointer, from the element's corner, in the pixels that the element is laid out in: the page may show it larger. */
+function placeIn(
+  element: HTMLElement | null,
+  { clientX, clientY = 0 }: { readonly clientX: number; readonly clientY?: number },
+): { readonly x: number; readonly y: number } {
+  if (element === null) return { x: 0, y: 0 };
+  const { left, top, width } = element.getBoundingClientRect();
+  const shown = width / (element.offsetWidth || width || 1);
+  return { x: (clientX - left) / shown, y: (clientY - top) / shown };
+}
+
 /**
  * @param x scale of the plot, pixels from the left edge of the element. @param full the whole range.
  * @param whole whether the cursor is restricted to whole numbers.
@@ -65,8 +76,7 @@ export function usePlotGestures(
   /** @param factor below 1 zooms in. */
   const zoomAbout = (pixel: number, factor: number) =>
     zoomTo(pixel - (pixel - left) * factor, pixel + (right - pixel) * factor);
-  const pixelOf = (event: { readonly clientX: number }) =>
-    event.clientX - (element.current?.getBoundingClientRect().left ?? 0);
+  const pixelOf = (event: { readonly clientX: number }) => placeIn(element.current, event).x;
   const endDrag = () => {
     dragFrom.current = null;
     setSelection(null);
@@ -81,8 +91,7 @@ export function usePlotGestures(
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey) return;
       event.preventDefault();
-      const pixel = event.clientX - target.getBoundingClientRect().left;
-      latestZoom.current(pixel, Math.exp(WHEEL_FACTOR * event.deltaY));
+      latestZoom.current(placeIn(target, event).x, Math.exp(WHEEL_FACTOR * event.deltaY));
     };
     target.addEventListener('wheel', onWheel, { passive: false });
     return () => target.removeEventListener('wheel', onWheel);
@@ -114,7 +123,7 @@ export function usePlotGestures(
           return;
         }
         setCursor(pixel);
-        setPointerY(event.clientY - event.currentTarget.getBoundingClientRect().top);
+        setPointerY(placeIn(event.currentTarget, event).y);
         const from = dragFrom.current;
         if (from === null) return;
         if (selection === null && Math.abs(pixel - from) < MIN_DRAG) return;

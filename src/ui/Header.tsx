@@ -1,5 +1,8 @@
 import { Controls } from './Controls.tsx';
+import { isEmbedded } from './embed.ts';
 import { ExperimentsButton } from './experiments/ExperimentsButton.tsx';
+import { OpenInFull } from './OpenInFull.tsx';
+import { PresentButton } from './PresentButton.tsx';
 import { ShareButton } from './sharing/ShareButton.tsx';
 import { Shown } from './sharing/Shown.tsx';
 import { useTheme } from './theme.ts';
@@ -24,6 +27,7 @@ export function Header() {
       </p>
       <Controls />
       <div className="header-buttons">
+        {isEmbedded() && <OpenInFull />}
         <Shown part="experiments">
           <ExperimentsButton />
         </Shown>
@@ -32,6 +36,9 @@ export function Header() {
         </Shown>
         <Shown part="tour">
           <TourButton />
+        </Shown>
+        <Shown part="present">
+          <PresentButton />
         </Shown>
         <Shown part="theme">
           <button type="button" className="quiet" onClick={toggle}>

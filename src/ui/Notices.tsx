@@ -7,6 +7,7 @@ import { ReloadNotice } from './checkpoints/ReloadNotice.tsx';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
 import { UnreadableNotices } from './checkpoints/UnreadableNotices.tsx';
 import { useBuilder, usePage } from './context.ts';
+import { isEmbedded } from './embed.ts';
 import { EngineNotices } from './EngineNotice.tsx';
 import { lazily } from './lazily.tsx';
 import { NewVersion } from './NewVersion.tsx';
@@ -21,6 +22,18 @@ const StorageNotices = lazily(
   () => import('./StorageNotices.tsx'),
   ({ StorageNotices }) => StorageNotices,
 );
+
+/** What is between this visit and others. An embedded page begins with its link each time. */
+function OfVisits() {
+  return (
+    <>
+      <NewVersion />
+      <ReloadNotice />
+      <ResumeOffer />
+      <UnreadableNotices />
+    </>
+  );
+}
 
 export function Notices() {
   const hasTroubles = usePage(({ storage }) => storage.troubles.length > 0);
@@ -96,15 +109,12 @@ export function Notices() {
           <AddressNotices />
         </Suspense>
       )}
-      {hasTroubles && (
+      {hasTroubles && !isEmbedded() && (
         <Suspense>
           <StorageNotices />
         </Suspense>
       )}
-      <NewVersion />
-      <ReloadNotice />
-      <ResumeOffer />
-      <UnreadableNotices />
+      {!isEmbedded() && <OfVisits />}
       {data !== null && data.info.origin === 'synthetic' && (
         <Notice title="These images are not CIFAR-10.">
           <p>
@@ -123,7 +133,7 @@ export function Notices() {
           )}
         </Notice>
       )}
-      <EngineNotices />
+      {!isEmbedded() && <EngineNotices />}
       {runs.map(
         ({ id, name, diverged }) =>
           diverged !== null && (

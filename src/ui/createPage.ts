@@ -8,6 +8,7 @@ import { isReturn, readTabState } from '../app/tabState.ts';
 import { type EngineChoice, isEngineId } from '../engine/engineNames.ts';
 import { onTrouble } from '../storage/troubles.ts';
 import { createTrainer } from '../training/client.ts';
+import { isEmbedded } from './embed.ts';
 import { lastEngine } from './lastEngine.ts';
 import { saveFile } from './saveFile.ts';
 import { engineInQuery } from './sharing/useAddress.ts';
@@ -39,7 +40,8 @@ export function createPage(): { builder: BuilderSession; openLibrary: OpenLibrar
     );
     return library;
   };
-  const noted = readTabState();
+  // Frames of one page share the storage of its tab.
+  const noted = isEmbedded() ? null : readTabState();
   const session = new PageSession({
     createTrainer,
     // Without the link's settings, which can be longer than any address the trainer takes.

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { svgMarkup } from '../charts/svgFile.ts';
 import { svgToPng } from '../charts/svgToPng.ts';
+import { copyImage } from '../storage/clipboard.ts';
 import { saveFile } from './saveFile.ts';
 
 /** Pixels of a PNG per unit of its drawing. */
@@ -16,3 +17,7 @@ export async function saveDrawing(
   if (format === 'svg') saveFile(`${name}.svg`, 'image/svg+xml', markup);
   else saveFile(`${name}.png`, 'image/png', await svgToPng(markup, PNG_SCALE));
 }
+
+/** Copies a drawing as a PNG. @throws Error in plain words. */
+export const copyDrawing = (drawing: ReactNode): Promise<void> =>
+  copyImage(svgToPng(svgMarkup(drawing), PNG_SCALE));

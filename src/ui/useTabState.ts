@@ -1,12 +1,15 @@
 import { useEffect } from 'react';
 import type { PageSession } from '../app/pageSession.ts';
 import { tabStateOf, writeTabState } from '../app/tabState.ts';
+import { isEmbedded } from './embed.ts';
 
 const SETTLE_MS = 300;
 
 /** Stores what the tab is doing, so that a reload can restore it. */
 export function useTabState(session: PageSession): void {
   useEffect(() => {
+    // Frames of one page share the storage of its tab.
+    if (isEmbedded()) return;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const write = () => {
       if (timer !== null) clearTimeout(timer);

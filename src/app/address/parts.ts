@@ -82,6 +82,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       part('experiments', 'Experiments'),
       part('share', 'Share'),
       part('tour', 'Tour'),
+      part('present', 'Present'),
       part('theme', 'Dark theme'),
       part('shortcuts', 'Shortcuts switch of each run'),
     ],

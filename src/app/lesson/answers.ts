@@ -2,15 +2,8 @@
 import { hasShortcuts } from '../../model/shortcuts.ts';
 import type { RunHistory } from '../../training/history.ts';
 import type { RunView } from '../state.ts';
-import {
-  CUT_STEPS,
-  changeAt,
-  gradientLeadOf,
-  LEAD_STEPS,
-  leadOf,
-  meanLoss,
-  stepsOf,
-} from '../story/evidence.ts';
+import { CUT_STEPS, LEAD_STEPS, leadOf, meanLoss, stepsOf } from '../story/evidence.ts';
+import { changeAt, gradientLeadOf } from './measures.ts';
 import type { Question, QuestionKind } from './questions.ts';
 
 export interface Option {

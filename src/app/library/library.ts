@@ -62,7 +62,7 @@ export class Library implements RunSaver {
   }
 
   /** Takes a run's file over. Where the browser does not store it, it stays in the page's memory. */
-  async save(about: RunToStore, title: string, file: ArrayBuffer): Promise<void> {
+  async save(about: RunToStore, title: string, file: ArrayBuffer): Promise<boolean> {
     await this.changing(`keep ${title}`, async () => {
       const unkept = { about, title, file };
       try {
@@ -79,6 +79,7 @@ export class Library implements RunSaver {
         throw error;
       }
     });
+    return !this.isUnkept(about.id);
   }
 
   /** Tries again, for example after something was deleted. */

@@ -1,5 +1,6 @@
 /** Studies that look inside a net, in a session: against its own tests, and against each other. */
 import { expect, test } from 'vitest';
+import { buildGraph } from '../../model/builder.ts';
 import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
 import type { Study, StudyKind, StudyResult, StudyResultOf } from './study.ts';
@@ -103,4 +104,25 @@ test('a picture of another size, or an image that is not there, is refused', asy
   });
   const { message } = await harness.until('studyFailed', from);
   expect(message).toMatch(/5,?000/);
+});
+
+test('dead units are the ReLUs that give 0 for every image', async () => {
+  const harness = await trained();
+  const { layers } = await found(harness, 'deadUnits', { kind: 'deadUnits', of, images: 2 });
+  const first = await found(harness, 'activations', {
+    ...{ kind: 'activations', of, image: { test: 0 } },
+  });
+  const second = await found(harness, 'activations', {
+    ...{ kind: 'activations', of, image: { test: 1 } },
+  });
+  const relus = buildGraph(residual.model).nodes.filter(({ kind }) => kind === 'activation');
+  const expected = relus.map(({ name }) => {
+    const [a, b] = [first, second].map((result) => result.layers.find((one) => one.name === name));
+    const silent = a?.values.filter((value, i) => value <= 0 && (b?.values[i] ?? 0) <= 0);
+    return { units: a?.values.length, dead: silent?.length };
+  });
+  expect(layers.map(({ units, dead }) => ({ units, dead }))).toEqual(expected);
+  expect(expected.some(({ dead = 0 }) => dead > 0)).toBe(true);
+  expect(layers[0]?.layer).toBe('conv1');
+  expect(layers.map(({ layer }) => layer)).toContain('layer1.0.conv2');
 });

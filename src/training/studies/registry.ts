@@ -1,5 +1,6 @@
 /** How each kind of study is done. */
 import { planActivations } from './activations.ts';
+import { planDeadUnits } from './deadUnits.ts';
 import { planFilters } from './filters.ts';
 import type { StudyPlan } from './kind.ts';
 import { planLesions } from './lesions.ts';
@@ -25,6 +26,8 @@ export function planStudy(study: Study): StudyPlan<StudyResult, StudyResult> {
       return planOwnImage(study);
     case 'testImages':
       return planTestImages(study);
+    case 'deadUnits':
+      return planDeadUnits(study);
     default:
       return study satisfies never;
   }

@@ -153,6 +153,30 @@ export interface TestImagesResult {
   readonly pixels: Uint8Array;
 }
 
+/** Which ReLUs give 0 for all of some images. */
+export interface DeadUnitsStudy {
+  readonly kind: 'deadUnits';
+  readonly of: Studied;
+  /** How many test images to use, from the first on. */
+  readonly images: number;
+}
+
+export interface DeadUnitsResult {
+  readonly kind: 'deadUnits';
+  readonly images: number;
+  /** While the study runs there are none. */
+  readonly layers: readonly DeadUnits[];
+}
+
+export interface DeadUnits {
+  /** The convolution whose output the ReLUs take, without `.weight`. */
+  readonly layer: string;
+  /** ReLUs: channels × height × width. */
+  readonly units: number;
+  /** Those that gave 0 for every image. */
+  readonly dead: number;
+}
+
 export type Study =
   | LesionStudy
   | SurfaceStudy
@@ -160,7 +184,8 @@ export type Study =
   | ActivationsStudy
   | FiltersStudy
   | OwnImageStudy
-  | TestImagesStudy;
+  | TestImagesStudy
+  | DeadUnitsStudy;
 export type StudyKind = Study['kind'];
 export type StudyOf<K extends StudyKind> = Extract<Study, { kind: K }>;
 
@@ -172,5 +197,6 @@ export type StudyResult =
   | ActivationsResult
   | FiltersResult
   | OwnImageResult
-  | TestImagesResult;
+  | TestImagesResult
+  | DeadUnitsResult;
 export type StudyResultOf<K extends StudyKind> = Extract<StudyResult, { kind: K }>;

@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
+import { FullScreen } from '../FullScreen.tsx';
 import { ExperimentFigure } from '../../charts/experiment/ExperimentFigure.tsx';
 import { useSize } from '../../charts/useSize.ts';
 
@@ -20,6 +21,7 @@ export function FigureView(props: FigureViewProps) {
   const isWide = (useSize(frame)?.width ?? WIDE_FROM) >= WIDE_FROM;
   return (
     <figure ref={frame} className="slide" aria-label={`Result: ${props.experiment.title}`}>
+      <FullScreen figure={props.experiment.title} />
       <ExperimentFigure {...props} layout={isWide ? 'wide' : 'narrow'} withNotes={false} />
     </figure>
   );

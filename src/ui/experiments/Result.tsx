@@ -6,7 +6,7 @@ import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { ExperimentFigure, originOf } from '../../charts/experiment/ExperimentFigure.tsx';
 import { useSession } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
-import { saveDrawing } from '../saveDrawing.ts';
+import { copyDrawing, saveDrawing } from '../saveDrawing.ts';
 import { saveFile } from '../saveFile.ts';
 import { useSaving } from '../useSaving.ts';
 import { FigureView } from './FigureView.tsx';
@@ -28,11 +28,9 @@ export function Result({ experiment, size, results }: ResultProps) {
   const foreign = results.find(({ images }) => !images.isCifar10);
   const altered = unplanned(experiment.arms(size), results);
   const name = `${experiment.id}-${size}`;
-  const saveFigure = (format: 'svg' | 'png') =>
-    save(() => {
-      const slide = { experiment, size, results, layout: 'wide' } as const;
-      return saveDrawing(name, format, <ExperimentFigure {...slide} withNotes />);
-    });
+  const slide = { experiment, size, results, layout: 'wide' } as const;
+  const drawing = <ExperimentFigure {...slide} withNotes />;
+  const saveFigure = (format: 'svg' | 'png') => save(() => saveDrawing(name, format, drawing));
   const openCurves = () => {
     store.setState({ view: 'curves' });
     document.querySelector('.views')?.scrollIntoView({ block: 'start' });
@@ -69,6 +67,9 @@ export function Result({ experiment, size, results }: ResultProps) {
           onClick={() => saveFile(`${name}.csv`, 'text/csv', numbersCsv(experiment, results))}
         >
           Numbers, CSV
+        </button>
+        <button type="button" onClick={() => save(() => copyDrawing(drawing))}>
+          Copy figure
         </button>
         <button type="button" onClick={openCurves}>
           Open in Curves

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { severalSets, sweepSets } from '../../app/lesions.ts';
 import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
+import { LESION_SWEEP } from '../../app/studyKeys.ts';
 import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { imageOptions } from '../studies/imageOptions.ts';
@@ -21,7 +22,7 @@ export function LesionsView() {
   const gflops = usePage((state) => state.gflops ?? 1);
   const lesions = { kind: 'lesions', subjects, ofModel: true } as const;
   const picks = useStudies({ ...lesions, name: 'lesion' });
-  const sweeps = useStudies({ ...lesions, name: 'lesion sweep' });
+  const sweeps = useStudies({ ...lesions, name: LESION_SWEEP });
   const several = useStudies({ ...lesions, name: 'lesion several' });
   const [chosen, setChosen] = useState<number | null>(null);
   const available = Math.max(0, ...subjects.map(({ run }) => run.config.data.test));

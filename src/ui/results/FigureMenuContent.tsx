@@ -2,7 +2,7 @@
 import { DropdownMenu } from 'radix-ui';
 import { ErrorText } from '../ErrorText.tsx';
 import { useSaving } from '../useSaving.ts';
-import { type FigureChoice, saveFigure } from './saveFigure.ts';
+import { copyFigure, type FigureChoice, saveFigure } from './saveFigure.ts';
 import { useVisibleRuns } from './useChartFrame.ts';
 
 const CHOICES = (['png', 'svg'] as const).flatMap((format) =>
@@ -36,6 +36,9 @@ export function FigureMenuContent({ figure }: Pick<FigureChoice, 'figure'>) {
                 {format.toUpperCase()} <span className="faint">{theme}</span>
               </DropdownMenu.Item>
             ))}
+            <DropdownMenu.Item onSelect={() => save(() => copyFigure(figure, runs))}>
+              Copy <span className="faint">to the clipboard</span>
+            </DropdownMenu.Item>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>

@@ -1,5 +1,6 @@
 /** A figure's title, what it shows behind a button, and its menu. */
 import { type ReactNode, useId, useState } from 'react';
+import { FullScreen } from '../FullScreen.tsx';
 import { FigureMenu } from './FigureMenu.tsx';
 
 interface FigureTitleProps {
@@ -28,6 +29,7 @@ export function FigureTitle({ title, caption, children }: FigureTitleProps) {
         </button>
         {children}
         <FigureMenu figure={title} />
+        <FullScreen figure={title} />
       </div>
       <p id={id} hidden={!isOpen}>
         {caption}

@@ -10,6 +10,7 @@ import { useLinked } from '../../charts/linked.ts';
 import type { StageTick } from '../../charts/ProfileChart.tsx';
 import type { ProfileRow } from '../../charts/profileRow.ts';
 import { LazyProfileChart } from './LazyCharts.tsx';
+import { useLayerWords } from './useLayerWords.ts';
 import type { ChartFrame } from './useChartFrame.ts';
 
 /**
@@ -61,6 +62,7 @@ interface LayerProfileProps {
 export function LayerProfile({ runs, statistic, version, colours, frame }: LayerProfileProps) {
   const cursor = useDeferredValue(useLinked((linked) => linked.cursor));
   const { axis } = frame;
+  const nameOf = useLayerWords();
   const rows = useMemo(
     () =>
       profileRows(
@@ -89,7 +91,7 @@ export function LayerProfile({ runs, statistic, version, colours, frame }: Layer
     <div className="profile">
       <h3 data-export-text>{titleOf(runs, frame, cursor)}</h3>
       <div className="plot">
-        <LazyProfileChart {...{ runs, rows, range, stages }} title={statistic.title} />
+        <LazyProfileChart {...{ runs, rows, range, stages, nameOf }} title={statistic.title} />
       </div>
     </div>
   );

@@ -9,6 +9,7 @@ import { InlineSelect } from '../inputs.tsx';
 import { LazyDetails } from '../LazyDetails.tsx';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { profileRows } from './LayerProfile.tsx';
+import { useLayerWords } from './useLayerWords.ts';
 
 /** Steps of a run that the table shows, evenly spaced. */
 const COLUMNS = 10;
@@ -28,6 +29,7 @@ export function LayerTable(props: LayerTableProps) {
 
 function OpenTable({ runs, statistic }: LayerTableProps) {
   const [choice, setChoice] = useState('');
+  const nameOf = useLayerWords();
   const run = runs.find(({ id }) => id === choice);
   return (
     <>
@@ -42,22 +44,26 @@ function OpenTable({ runs, statistic }: LayerTableProps) {
       />
       <ScrollTable
         label={`Table: ${statistic.title}`}
-        {...(run === undefined ? latestTable(runs, statistic) : stepsTable(run, statistic))}
+        {...(run === undefined
+          ? latestTable(runs, statistic, nameOf)
+          : stepsTable(run, statistic, nameOf))}
       />
     </>
   );
 }
 
-const latestTable = (runs: readonly ShownRun[], statistic: LayerStatistic) => ({
+type NameOf = (layer: string) => string;
+
+const latestTable = (runs: readonly ShownRun[], statistic: LayerStatistic, nameOf: NameOf) => ({
   columns: ['layer', ...runs.map(({ name }) => name)],
   rows: profileRows(runs, statistic, null).map((row) => ({
     key: row.depth,
-    head: row.layer,
+    head: nameOf(row.layer),
     cells: runs.map(({ id }) => formatRun(row, id)),
   })),
 });
 
-function stepsTable({ history }: ShownRun, statistic: LayerStatistic) {
+function stepsTable({ history }: ShownRun, statistic: LayerStatistic, nameOf: NameOf) {
   const { length, lastStep } = statistic.rows(history);
   const count = Math.min(COLUMNS, length);
   const places = Array.from({ length: count }, (_, i) =>
@@ -68,7 +74,7 @@ function stepsTable({ history }: ShownRun, statistic: LayerStatistic) {
     rows: statistic.layers(history).map((layer) => {
       const column = statistic.column(history, layer);
       const cells = places.map((row) => formatValue(valueAt(column, row)));
-      return { key: layer.name, head: layer.name, cells };
+      return { key: layer.name, head: nameOf(layer.name), cells };
     }),
   };
 }

@@ -8,9 +8,13 @@ import { LazyDetails } from '../LazyDetails.tsx';
 import { LazyLayerChart } from './LazyCharts.tsx';
 import { type ChartFrame, useChartSettings } from './useChartFrame.ts';
 import { useLayerLines } from './useLayerLines.ts';
+import { useLayerWords } from './useLayerWords.ts';
 
 /** Fewer points per line than in other charts: there may be two dozen lines. */
 const MAX_POINTS = 100;
+/** Pixels beside the plot for the layers' names; where the window is narrow they are in code. */
+const NAME_WIDTH = { words: 162, code: 112 };
+const WIDE_FROM = 640;
 
 interface LayersOverStepsProps {
   readonly runs: readonly ShownRun[];
@@ -30,6 +34,8 @@ export function LayersOverSteps(props: LayersOverStepsProps) {
 function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps) {
   const { settings, ranges, markers } = frame;
   const { logX, x } = settings;
+  const nameOf = useLayerWords();
+  const isWide = window.innerWidth >= WIDE_FROM;
   const all = useMemo(
     () =>
       pickableLayers(
@@ -45,7 +51,7 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
   const { lines, values } = useLayerLines(runs, statistic, picked, frame, version, MAX_POINTS);
   return (
     <>
-      <LayerPicker all={all} picked={picked} />
+      <LayerPicker {...{ all, picked, nameOf }} />
       <div className="plot layer-lines">
         {ranges !== null && (
           <LazyLayerChart
@@ -53,6 +59,8 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
             {...ranges}
             title={statistic.title}
             yTitle={statistic.symbol}
+            nameOf={isWide ? nameOf : inCode}
+            labelWidth={isWide ? NAME_WIDTH.words : NAME_WIDTH.code}
           />
         )}
       </div>
@@ -60,12 +68,15 @@ function PickedLayers({ runs, statistic, version, frame }: LayersOverStepsProps)
   );
 }
 
+const inCode = (layer: string): string => layer;
+
 interface LayerPickerProps {
   readonly all: readonly string[];
   readonly picked: readonly string[];
+  nameOf(layer: string): string;
 }
 
-function LayerPicker({ all, picked }: LayerPickerProps) {
+function LayerPicker({ all, picked, nameOf }: LayerPickerProps) {
   const [, change] = useChartSettings();
   const left = all.filter((layer) => !picked.includes(layer));
   const isFull = picked.length >= MAX_PICKED_LAYERS;
@@ -80,7 +91,7 @@ function LayerPicker({ all, picked }: LayerPickerProps) {
               disabled={picked.length === 1}
               onClick={() => change({ layers: picked.filter((other) => other !== layer) })}
             >
-              {layer} <span aria-hidden="true">✕</span>
+              {nameOf(layer)} <span aria-hidden="true">✕</span>
               <span className="visually-hidden">, remove</span>
             </button>
           </li>
@@ -91,7 +102,7 @@ function LayerPicker({ all, picked }: LayerPickerProps) {
         value=""
         options={[
           ['', isFull ? 'six at most' : 'a layer…'],
-          ...left.map((layer) => [layer, layer] as const),
+          ...left.map((layer) => [layer, nameOf(layer)] as const),
         ]}
         disabled={left.length === 0 || isFull}
         onChange={(layer) => change({ layers: [...picked, layer] })}

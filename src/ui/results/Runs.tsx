@@ -15,18 +15,19 @@ import { SwitchField } from '../fields.tsx';
 import { lazily } from '../lazily.tsx';
 import { RunLine } from '../RunLine.tsx';
 import { Shown, useCanCut, useIsLocked } from '../sharing/Shown.tsx';
+import { DeadUnits } from '../stage/DeadUnits.tsx';
+import { LazyLayerDetail } from '../stage/LazyLayerDetail.tsx';
 import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
 import { Term } from '../Term.tsx';
 import { ColourScale } from './ColourScale.tsx';
-import { FinalHash } from './FinalHash.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 import { RunName } from './RunName.tsx';
 
-const LayerDetail = lazily(
-  () => import('../stage/LayerDetail.tsx'),
-  ({ LayerDetail }) => LayerDetail,
+const FinalHash = lazily(
+  () => import('./FinalHash.tsx'),
+  ({ FinalHash }) => FinalHash,
 );
 
 /** Ahead of the drawings. */
@@ -72,13 +73,14 @@ export function Runs() {
       </div>
       {opened !== null && run !== undefined && (
         <Suspense>
-          <LayerDetail run={run} layer={opened.layer} onClose={() => setOpened(null)} />
+          <LazyLayerDetail run={run} layer={opened.layer} onClose={() => setOpened(null)} />
         </Suspense>
       )}
       <div className="row stage-foot">
         <Story />
         <TrainedPair />
         <Shown part="drawing">
+          <DeadUnits />
           <ColourScale statistic={LAYER_STATISTICS[0]} range={colours} isShort />
         </Shown>
       </div>
@@ -143,7 +145,11 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
       </Shown>
       {run.weightsFrom !== null && <p className="hint">Weights of {run.weightsFrom}</p>}
       <LatestNumbers run={run} />
-      <FinalHash run={run} />
+      {(run.finalWeights !== null || run.expectedSha256 !== null) && (
+        <Suspense>
+          <FinalHash run={run} />
+        </Suspense>
+      )}
     </section>
   );
 }

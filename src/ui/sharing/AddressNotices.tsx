@@ -5,6 +5,7 @@ import type { Lock } from '../../app/address/lock.ts';
 import { runName } from '../../app/naming.ts';
 import { formatCount } from '../../charts/format.ts';
 import { usePage, useSession } from '../context.ts';
+import { isEmbedded } from '../embed.ts';
 import { Notice } from '../Notice.tsx';
 import './sharing.css';
 
@@ -14,7 +15,7 @@ export function AddressNotices() {
     <>
       {waiting !== null && <WaitingLink />}
       {refused.length > 0 && <Refused />}
-      {lock !== false && <Locked lock={lock} />}
+      {(lock === true || (lock !== false && !isEmbedded())) && <Locked lock={lock} />}
     </>
   );
 }

@@ -1,14 +1,22 @@
 /** The link to this comparison: to copy it, what it holds and does not hold, and what it hides from a class. */
-import { useId, useMemo, useState } from 'react';
+import { Suspense, useId, useMemo, useState } from 'react';
 import { linkOf } from '../../app/address/address.ts';
 import { usePage, useSession } from '../context.ts';
 import { DialogFrame, type DialogProps } from '../DialogFrame.tsx';
+import { LazyDetails } from '../LazyDetails.tsx';
+import { lazily } from '../lazily.tsx';
 import { useCopy } from '../useCopy.ts';
+import { EmbedCode } from './EmbedCode.tsx';
 import { ForClass } from './ForClass.tsx';
 import { LinkContents } from './LinkContents.tsx';
 import { choiceOf, inLink } from './teacherChoice.ts';
 import { pageUrl } from './useAddress.ts';
 import './sharing.css';
+
+const QrCode = lazily(
+  () => import('./QrCode.tsx'),
+  ({ QrCode }) => QrCode,
+);
 
 export function ShareDialog(props: DialogProps) {
   const { store } = useSession();
@@ -30,6 +38,14 @@ export function ShareDialog(props: DialogProps) {
       <Link url={url} />
       <LinkContents />
       <ForClass {...{ choice, steps }} onChange={setChoice} />
+      <LazyDetails summary="QR code">
+        {() => (
+          <Suspense>
+            <QrCode url={url} />
+          </Suspense>
+        )}
+      </LazyDetails>
+      <LazyDetails summary="Embed in a course page">{() => <EmbedCode url={url} />}</LazyDetails>
     </DialogFrame>
   );
 }

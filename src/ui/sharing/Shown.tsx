@@ -2,11 +2,17 @@
 import type { ReactNode } from 'react';
 import { isHidden } from '../../app/address/hidden.ts';
 import { canCut, hiddenParts } from '../../app/address/lock.ts';
+import type { PageState } from '../../app/state.ts';
 import { usePage } from '../context.ts';
+import { EMBED_HIDES, isEmbedded } from '../embed.ts';
 
-/** Whether a link has hidden this part of the page (`app/address/parts.ts` lists the parts). */
+/** The parts of the page that are not shown: a link or its lock hides them, or an embedded page goes without. */
+export const partsHidden = ({ address }: PageState): readonly string[] =>
+  isEmbedded() ? [...hiddenParts(address), ...EMBED_HIDES] : hiddenParts(address);
+
+/** Whether this part of the page is not shown (`app/address/parts.ts` lists the parts). */
 export const useIsHidden = (part: string): boolean =>
-  usePage(({ address }) => isHidden(hiddenParts(address), part));
+  usePage((state) => isHidden(partsHidden(state), part));
 
 /** Whether a link has locked the runs' settings. */
 export const useIsLocked = (): boolean => usePage(({ address }) => address.lock !== false);

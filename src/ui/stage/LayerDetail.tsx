@@ -1,9 +1,9 @@
 /** One layer of a run: what it computes, in which block, and its gradient over the steps in every run that has it. */
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { hasShortcut, withPending } from '../../app/edit.ts';
 import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
 import type { RunView } from '../../app/state.ts';
-import { formatCount, formatValue } from '../../charts/format.ts';
+import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { BlockInfo, LayerGraph, TensorShape } from '../../model/graph.ts';
 import { layerWords } from '../../model/layerWords.ts';
@@ -14,19 +14,29 @@ import { useChartFrame } from '../results/useChartFrame.ts';
 import { useLayerLines } from '../results/useLayerLines.ts';
 import { useCanCut } from '../sharing/Shown.tsx';
 import { Term } from '../Term.tsx';
+import { useMarks } from './useMarks.ts';
 
 const DRAWN_AFTER_MS = 140;
 const MAX_POINTS = 200;
+/** Pixels for the layer's name in code; its words are in the title. */
+const LABEL_WIDTH = 112;
+const inCode = (layer: string): string => layer;
 const [GRADIENT, ...OTHERS] = LAYER_STATISTICS;
 
 interface LayerDetailProps {
   readonly run: RunView;
   /** Without `.weight`. */
   readonly layer: string;
+  /** It was opened from further up or down, and is scrolled into view. */
+  readonly isShownHere?: boolean;
   onClose(): void;
 }
 
-export function LayerDetail({ run, layer, onClose }: LayerDetailProps) {
+export function LayerDetail({ run, layer, isShownHere = false, onClose }: LayerDetailProps) {
+  const frame = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isShownHere) frame.current?.scrollIntoView({ block: 'nearest' });
+  }, [isShownHere, layer]);
   const { model } = useMemo(() => withPending(run.config, run.pending), [run.config, run.pending]);
   const graph = useMemo(() => buildGraph(model), [model]);
   const node = graph.nodes.find(({ name }) => name === layer);
@@ -34,7 +44,7 @@ export function LayerDetail({ run, layer, onClose }: LayerDetailProps) {
   const words = layerWords(graph, layer);
   if (node === undefined) return null;
   return (
-    <section className="layer-detail" aria-label={`${words} of ${run.name}`}>
+    <section ref={frame} className="layer-detail" aria-label={`${words} of ${run.name}`}>
       <header className="row">
         <h3>
           {run.name}: {words}
@@ -48,7 +58,7 @@ export function LayerDetail({ run, layer, onClose }: LayerDetailProps) {
         <div className="column">
           <Facts graph={graph} layer={layer} />
           {block !== undefined && <BlockFacts {...{ run, graph, block }} />}
-          <LayerNumbers run={run} layer={layer} />
+          <LayerNumbers run={run} layer={layer} block={block?.name ?? null} />
         </div>
         <GradientOverSteps layer={layer} />
       </div>
@@ -112,10 +122,19 @@ function BlockFacts({ run, graph, block }: BlockFactsProps) {
 }
 
 /** Every statistic of the layer at the last step. */
-function LayerNumbers({ run, layer }: { run: RunView; layer: string }) {
+interface LayerNumbersProps {
+  readonly run: RunView;
+  readonly layer: string;
+  readonly block: string | null;
+}
+
+function LayerNumbers({ run, layer, block }: LayerNumbersProps) {
   const session = useSession();
   useDrawnVersion(DRAWN_AFTER_MS);
   const history = session.history(run.id);
+  const { dead, falls } = useMarks(run);
+  const share = dead.get(layer);
+  const fall = block === null ? undefined : falls.get(block);
   const values = [GRADIENT, ...OTHERS].flatMap((statistic) => {
     if (!statistic.isIn(history)) return [];
     const found = statistic.layers(history).find(({ name }) => name === layer);
@@ -129,6 +148,22 @@ function LayerNumbers({ run, layer }: { run: RunView; layer: string }) {
           {Number.isNaN(value) ? '–' : formatValue(value)}
         </Term>
       ))}
+      {share !== undefined && (
+        <Term
+          term="dead ReLUs"
+          title="Share of the ReLUs behind this layer that gave 0 for every one of 32 test images."
+        >
+          {formatPercent(share)}
+        </Term>
+      )}
+      {fall !== undefined && (
+        <Term
+          term="accuracy without its block"
+          title="Change of the test accuracy when the block is removed, from the sweep under Lesions."
+        >
+          {`${fall > 0 ? '−' : '+'}${(100 * Math.abs(fall)).toFixed(1)} points`}
+        </Term>
+      )}
     </dl>
   );
 }
@@ -150,6 +185,8 @@ function GradientOverSteps({ layer }: { layer: string }) {
         {...ranges}
         title={`Gradient norm of ${layer}`}
         yTitle={GRADIENT.symbol}
+        labelWidth={LABEL_WIDTH}
+        nameOf={inCode}
       />
     </div>
   );

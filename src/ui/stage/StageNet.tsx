@@ -7,7 +7,7 @@ import { hasShortcut } from '../../app/edit.ts';
 import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
 import type { RunView } from '../../app/state.ts';
 import { moveFocus } from '../../charts/arrowKeys.ts';
-import { formatValue } from '../../charts/format.ts';
+import { formatPercent, formatValue } from '../../charts/format.ts';
 import { runColour, scaleCss } from '../../charts/palette.ts';
 import {
   layoutStage,
@@ -22,6 +22,7 @@ import type { LayerGraph } from '../../model/graph.ts';
 import { blockWords, layerWords } from '../../model/layerWords.ts';
 import { useBuilder, useDrawnVersion, useSession } from '../context.ts';
 import { useCanCut } from '../sharing/Shown.tsx';
+import { type Marks, useMarks } from './useMarks.ts';
 
 /** Delay after a flush, between those of the charts. */
 const DRAWN_AFTER_MS = 50;
@@ -49,6 +50,7 @@ export function StageNet({ run, graph, colours, caption, opened, onOpen }: Stage
     [graph, size?.width],
   );
   const [pointed, setPointed] = useState<string | null>(null);
+  const marks = useMarks(run);
   const onCount = graph.blocks.filter(({ name }) => hasShortcut(graph.model, name)).length;
   return (
     <div className="stage-net" ref={frame} style={{ color: runColour(run.colourIndex) }}>
@@ -86,11 +88,57 @@ export function StageNet({ run, graph, colours, caption, opened, onOpen }: Stage
               onPoint={setPointed}
             />
           ))}
+          <StudyMarks layout={layout} marks={marks} />
         </svg>
       )}
       <Colours {...{ run, svg, layout, colours }} />
-      <Caption {...{ run, graph, pointed, caption }} />
+      <Caption {...{ run, graph, pointed, caption, marks }} />
     </div>
+  );
+}
+
+/** Losses of accuracy from which on a block's mark is full. */
+const FULL_FALL = 0.3;
+/** Smaller ones are within the scatter of a few hundred test images. */
+const LEAST_FALL = 0.02;
+/** Smaller shares of dead units can't be seen. */
+const LEAST_DEAD = 0.01;
+
+/** Layers are hollow as far as their ReLUs are dead; a bar below a block says how much accuracy hangs on it. */
+function StudyMarks({ layout, marks }: { layout: StageLayout; marks: Marks }) {
+  return (
+    <g className="marks">
+      {layout.layers.map(({ name, x, width, halfHeight }) => {
+        const share = marks.dead.get(name) ?? 0;
+        if (share < LEAST_DEAD) return null;
+        const height = Math.max(1.5, 2 * halfHeight * share);
+        return (
+          <rect
+            key={name}
+            className="dead"
+            x={x + 0.5}
+            y={WIRE_Y - halfHeight + 0.5}
+            width={Math.max(1, width - 1)}
+            height={Math.max(1, height - 1)}
+          />
+        );
+      })}
+      {layout.blocks.map(({ info: { name }, x, width }) => {
+        const fall = marks.falls.get(name) ?? 0;
+        if (fall < LEAST_FALL) return null;
+        const share = Math.min(1, fall / FULL_FALL);
+        return (
+          <rect
+            key={name}
+            className="fall"
+            x={x + 0.1 * width}
+            y={FALL_TOP}
+            width={0.8 * width * share}
+            height={3}
+          />
+        );
+      })}
+    </g>
   );
 }
 
@@ -132,6 +180,8 @@ function Arc({ run, graph, block, svg, isFirst, onPoint }: ArcProps) {
 /** Of the drawing, from the top: where a click switches the shortcut and opens no layer. */
 const ARC_HEIGHT = 30;
 const LAYERS_BOTTOM = 76;
+/** Of the bars below the blocks, above the stages' names. */
+const FALL_TOP = 74;
 
 interface LayerProps {
   readonly graph: LayerGraph;
@@ -215,10 +265,11 @@ interface CaptionProps {
   /** A layer, or a block whose shortcut it is. */
   readonly pointed: string | null;
   readonly caption: string;
+  readonly marks: Marks;
 }
 
 /** What the pointer or the focus is on, in the paper's words. */
-function Caption({ run, graph, pointed, caption }: CaptionProps) {
+function Caption({ run, graph, pointed, caption, marks }: CaptionProps) {
   const session = useSession();
   useDrawnVersion(DRAWN_AFTER_MS);
   const block = graph.blocks.find(({ name }) => name === pointed);
@@ -227,8 +278,8 @@ function Caption({ run, graph, pointed, caption }: CaptionProps) {
     const isOn = hasShortcut(graph.model, block.name);
     return (
       <p className="hint stage-caption">
-        {blockWords(block.name)}: shortcut {isOn ? 'on' : 'cut'}. Click to{' '}
-        {isOn ? 'cut it' : 'restore it'}.
+        {blockWords(block.name)}: shortcut {isOn ? 'on' : 'cut'}.{' '}
+        {fallText(marks.falls.get(block.name)) ?? `Click to ${isOn ? 'cut it' : 'restore it'}.`}
       </p>
     );
   }
@@ -239,6 +290,16 @@ function Caption({ run, graph, pointed, caption }: CaptionProps) {
     <p className="hint stage-caption">
       {layerWords(graph, pointed)}
       {history.latest !== null && `: ${GRADIENT.name} ${formatValue(norm)}`}
+      {deadText(marks.dead.get(pointed))}
     </p>
   );
 }
+
+function fallText(fall: number | undefined): string | null {
+  if (fall === undefined) return null;
+  const points = (100 * Math.abs(fall)).toFixed(1);
+  return `Without the block, accuracy ${fall < 0 ? '+' : '−'}${points} points.`;
+}
+
+const deadText = (share: number | undefined): string =>
+  share === undefined ? '' : `, dead ReLUs ${formatPercent(share)}`;

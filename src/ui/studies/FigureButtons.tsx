@@ -1,7 +1,7 @@
-/** Saves a study's figure and numbers as files. */
+/** Saves a study's figure and numbers as files, or copies the figure. */
 import type { ReactNode } from 'react';
 import { ErrorText } from '../ErrorText.tsx';
-import { saveDrawing } from '../saveDrawing.ts';
+import { copyDrawing, saveDrawing } from '../saveDrawing.ts';
 import { saveFile } from '../saveFile.ts';
 import { useSaving } from '../useSaving.ts';
 
@@ -31,6 +31,9 @@ export function FigureButtons({ name, sheet, csv }: FigureButtonsProps) {
             {format}
           </button>
         ))}
+        <button type="button" className="link" onClick={() => save(() => copyDrawing(sheet))}>
+          Copy
+        </button>
       </p>
       <ErrorText>{error !== null && `The figure could not be saved: ${error}`}</ErrorText>
     </>

@@ -1,6 +1,7 @@
 /** The figure of a study: title, plot, notes, the buttons that save it, and its numbers as a table. */
 import type { ReactNode } from 'react';
 import { FigureSheet, type FigureSheetProps } from '../../charts/figure/FigureSheet.tsx';
+import { FullScreen } from '../FullScreen.tsx';
 import { FigureButtons } from './FigureButtons.tsx';
 
 interface StudyFigureProps {
@@ -23,7 +24,8 @@ export function StudyFigure(props: StudyFigureProps) {
   return (
     <figure aria-label={title} className="study-figure">
       <figcaption>
-        <strong>{title}</strong> {caption !== undefined && <span>{caption}</span>}
+        <strong>{title}</strong> <FullScreen figure={title} />{' '}
+        {caption !== undefined && <span>{caption}</span>}
       </figcaption>
       {children}
       {notes.map((note) => (

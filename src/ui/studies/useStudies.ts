@@ -5,6 +5,7 @@
 import { useMemo, useState } from 'react';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { resultOf, type StudyState } from '../../app/studies.ts';
+import { studyKey } from '../../app/studyKeys.ts';
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
@@ -74,10 +75,9 @@ export interface Studies<K extends StudyKind> extends StudiesProgress {
 
 interface StudiesOptions<K extends StudyKind> {
   readonly kind: K;
-  /** Of this use: studies of one kind under different names do not replace each other. */
   readonly name: string;
   readonly subjects: readonly Subject[];
-  /** Whether a run's study is forgotten when its model changes, even by a cut shortcut. */
+  /** As `studyKey` says. */
   readonly ofModel?: boolean;
 }
 
@@ -86,8 +86,7 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
   const session = useSession();
   const openLibrary = useLibraryOpener();
   const [notStarted, setNotStarted] = useState<readonly Failure[]>([]);
-  const keyOf = ({ run: { id, config } }: Subject) =>
-    `${name} ${id}${ofModel ? ` ${JSON.stringify(config.model)}` : ''}`;
+  const keyOf = ({ run }: Subject) => studyKey(name, run, ofModel);
   const states = usePage(({ studies }) => subjects.map((subject) => studies[keyOf(subject)]));
   const started = subjects.flatMap((subject, i) => {
     const state = states[i];

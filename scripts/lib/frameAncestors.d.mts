@@ -1,0 +1,2 @@
+export const NOBODY: string;
+export function frameAncestors(text: string | undefined): string;

@@ -1,0 +1,49 @@
+/** Dead units: ReLUs that give 0 for every one of some test images, by running statistics as in a test. */
+import { normalizationOf } from '../../model/config.ts';
+import type { LayerGraph, LayerNode } from '../../model/graph.ts';
+import type { StudyPlan } from './kind.ts';
+import type { DeadUnitsResult, DeadUnitsStudy } from './study.ts';
+
+export function planDeadUnits({
+  images: wanted,
+}: DeadUnitsStudy): StudyPlan<DeadUnitsResult, DeadUnitsResult> {
+  return {
+    needs: { split: 'test', images: wanted },
+    async *run(context) {
+      const { graph, kernelChoices, weights, config } = context.subject;
+      const options = { graph, kernelChoices, normalization: normalizationOf(config.data) };
+      const images = context.images('test', wanted);
+      const relus = relusOf(graph).map(({ relu, layer }) => ({
+        ...{ relu, layer },
+        fired: new Uint8Array(relu.shape.channels * relu.shape.height * relu.shape.width),
+      }));
+      for (let image = 0; image < images; image++) {
+        const { pixels } = context.data.image('test', image);
+        const { values } = await context.device.activations(options, weights, pixels);
+        for (const { relu, fired } of relus) {
+          const outputs = values.get(relu.name);
+          for (let i = 0; i < fired.length; i++) if ((outputs?.[i] ?? 0) > 0) fired[i] = 1;
+        }
+        if (context.isDue()) yield { done: image + 1, total: images };
+      }
+      const layers = relus.map(({ layer, fired }) => {
+        const units = fired.length;
+        return { layer, units, dead: units - fired.reduce((sum, one) => sum + one, 0) };
+      });
+      return { kind: 'deadUnits', images, layers };
+    },
+  };
+}
+
+/** A network's ReLUs, each with the convolution whose output it takes, through BatchNorm and addition. */
+function relusOf({ nodes }: LayerGraph): { readonly relu: LayerNode; readonly layer: string }[] {
+  return nodes.flatMap((node) => {
+    if (node.kind !== 'activation' || node.fn !== 'relu') return [];
+    let from: LayerNode | undefined = node;
+    // Of an addition, `input` is the branch.
+    while (from !== undefined && from.kind !== 'conv') {
+      from = 'input' in from ? nodes[from.input] : undefined;
+    }
+    return from === undefined ? [] : [{ relu: node, layer: from.name }];
+  });
+}
