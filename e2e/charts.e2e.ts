@@ -104,7 +104,9 @@ test('layers as lines and as a table, other statistics, and an image for a slide
   await gradients.getByLabel('Add').selectOption('layer1.0.conv1');
   await expect(gradients.locator('.layer-lines path.chart-line')).toHaveCount(16);
   await gradients.getByText('These numbers as a table').click();
-  await expect(gradients.getByRole('row', { name: /^layer3\.2\.conv2 [\d.]+ / })).toBeVisible();
+  await expect(
+    gradients.getByRole('row', { name: /^conv4, block 3, last 3×3 [\d.]+ / }),
+  ).toBeVisible();
   await gradients.getByLabel('Of', { exact: true }).selectOption({ index: 1 });
   await expect(gradients.getByRole('columnheader', { name: 'step 1,999' })).toBeVisible();
   expect(await violations(page)).toEqual([]);

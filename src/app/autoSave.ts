@@ -27,6 +27,10 @@ interface Page {
   runFile(id: RunId): Promise<ArrayBuffer | null>;
 }
 
+/** Whether the run goes on as one that the library knows, and what it was since has been stored. */
+const isBroughtBack = (command: Command, id: RunId): boolean =>
+  command.type === 'setRuns' && command.runs.some((run) => run.id === id && run.from !== undefined);
+
 export class AutoSave {
   /** Runs whose files are on their way to the library. */
   readonly #saving = new Set<RunId>();
@@ -67,7 +71,9 @@ export class AutoSave {
   /** Stores what `command` is about to discard; what those runs do afterwards is another run to the library. */
   beforeCommand(command: Command, training: ReadonlyMap<RunId, RunConfig>): void {
     const { store, history } = this.page;
-    const discarded = discardedBy(command, training).filter((id) => history(id).latest !== null);
+    const discarded = discardedBy(command, training).filter(
+      (id) => history(id).latest !== null && !isBroughtBack(command, id),
+    );
     if (discarded.length === 0) return;
     for (const id of discarded) this.saveBeforeLoss(id);
     store.setState(({ runs }) => ({

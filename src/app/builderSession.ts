@@ -101,9 +101,11 @@ export class BuilderSession {
     const { fieldErrors, runs } = store.getState();
     if (Object.keys(fieldErrors).length > 0) return;
     const restart = this.session.hasSteps;
+    const names = runs.map(({ id }) => id);
+    if (restart) this.session.undo.keep('The runs have started again', names);
     store.setState({ runs: runs.reduce<readonly RunView[]>(withDraftApplied, runs) });
     this.session.syncRuns();
-    if (restart) this.session.reset();
+    if (restart) this.session.reset(null);
   }
 
   discardDrafts(): void {

@@ -10,6 +10,7 @@ it('reads back what it was', () => {
       logLoss: true,
       ignoreOutliers: false,
       spread: true,
+      seeds: true,
     },
     ...{ statistic: 'weightNorm', layers: ['conv1', 'fc'] },
   };

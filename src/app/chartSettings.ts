@@ -18,6 +18,8 @@ const fields = {
   ignoreOutliers: z.boolean(),
   /** Whether single steps are drawn behind the smoothed lines, or the band of their extremes. */
   spread: z.boolean(),
+  /** Whether runs that differ only in their seeds are drawn as their mean, over a band of one deviation. */
+  seeds: z.boolean(),
   /** The statistic of the layers: an id of `LAYER_STATISTICS`. */
   statistic: z.string().check(z.maxLength(40)),
   /** Names of the layers drawn as lines; empty: first, middle and last. */
@@ -36,6 +38,7 @@ export const DEFAULT_CHART_SETTINGS: ChartSettings = {
   logLoss: false,
   ignoreOutliers: true,
   spread: false,
+  seeds: false,
   statistic: 'gradient',
   layers: [],
 };

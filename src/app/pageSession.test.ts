@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
+import { RunHistory } from '../training/history.ts';
 import type { Command, TrainingEvent } from '../training/protocol.ts';
 import { BuilderSession } from './builderSession.ts';
 import { PageSession } from './pageSession.ts';
@@ -19,6 +20,14 @@ const ready = {
   arithmetics: [],
 } as const;
 
+/** A finished run without measurements, as its file had it. */
+const revivedRun = (id: string, config: RunConfig) => ({
+  ...{ id, config, startId: 's', name: 'ResNet-20', colourIndex: 0, originalConfig: undefined },
+  ...{ status: 'finished' as const, divergence: null, step: 2, marks: [], finalWeights: null },
+  ...{ parameterNames: [], activationNames: [] },
+  history: new RunHistory({ parameterNames: [], activationNames: [] }).state,
+});
+
 /** A session on a worker that is played by the test. */
 function opened() {
   const commands: Command[] = [];
@@ -31,7 +40,7 @@ function opened() {
         listener = given;
         return () => undefined;
       },
-      saveRun: async () => null,
+      saveRun: async () => new ArrayBuffer(4),
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',
@@ -216,6 +225,34 @@ describe('Session', () => {
     session.addRun(plain.config);
     session.addRun(plain.config);
     expect(session.addRun(plain.config)).toBeNull();
+  });
+
+  it('brings a removed run back to its place, and all runs after a reset', async () => {
+    const { session, state, steps, last, residual, plain, emit } = opened();
+    for (const { id } of [residual, plain]) steps(id, 0, 2);
+    session.removeRun(residual.id);
+    expect(state().runs.map(({ id }) => id)).toEqual([plain.id]);
+    expect(state().undoable?.what).toBe('ResNet-20 removed');
+    await session.undo.undo();
+    expect(state()).toMatchObject({ undoable: null, selected: residual.id });
+    expect(state().runs.map(({ id, colourIndex }) => [id, colourIndex])).toEqual([
+      [residual.id, 0],
+      [plain.id, 1],
+    ]);
+    const runs = last('setRuns')?.runs ?? [];
+    expect(runs.map(({ id, from }) => [id, from?.byteLength])).toEqual([
+      [residual.id, 4],
+      [plain.id, undefined],
+    ]);
+    emit({ type: 'revived', run: revivedRun(residual.id, residual.config) });
+    expect(state().runs[0]).toMatchObject({ name: 'ResNet-20', finished: true, startId: 's' });
+
+    session.reset();
+    expect(state().stepsDone).toBe(0);
+    await session.undo.undo();
+    expect(last('setRuns')?.runs.map(({ from }) => from?.byteLength)).toEqual([4, 4]);
+    // What they measured meanwhile is void.
+    expect(last('setRuns')?.restart).toBe(3);
   });
 
   it('saves weights under the name that the worker gives', () => {

@@ -34,6 +34,7 @@ import {
   rewound,
 } from './state.ts';
 import { type TabState, tabStateOf } from './tabState.ts';
+import { Undo } from './undo.ts';
 import { Verifier } from './verifier.ts';
 
 const csv = deferred(() => import('./csv.ts'));
@@ -44,6 +45,7 @@ export class PageSession {
   readonly queries = new Queries(this.store, (command) => this.send(command));
   readonly autoSave: AutoSave;
   readonly verifier: Verifier;
+  readonly undo: Undo;
   readonly #restarts = new Restarts();
   #reloadRestore: ReloadRestore;
   readonly #options: SessionOptions;
@@ -63,6 +65,11 @@ export class PageSession {
     const history = (id: RunId) => this.history(id);
     const runFile = (id: RunId) => this.runFile(id);
     this.verifier = new Verifier(store, options.baseUrl);
+    this.undo = new Undo({
+      ...{ store, runFile },
+      storeRun: (id) => this.autoSave.saveBeforeLoss(id),
+      syncRuns: (from) => this.syncRuns(from),
+    });
     this.autoSave = new AutoSave({ store, history, runFile }, options.openLibrary);
     this.#reloadRestore = this.#restoring(options.before ?? null);
   }
@@ -79,6 +86,7 @@ export class PageSession {
     const before = isAnother ? (now?.lineage == null ? null : now) : (this.#options.before ?? null);
     this.#reloadRestore = this.#restoring(before);
     this.close();
+    this.undo.forget();
     const { linked, selected, isDefaultPair, runs, ...rest } = this.store.getState();
     const { view, charts, experiment, library, address, storage } = rest;
     const shown: Partial<PageState> = { view, charts, experiment, library, address, storage };
@@ -152,12 +160,20 @@ export class PageSession {
     return this.histories.hasSteps;
   }
 
-  /** All runs back to step 0; what was measured is forgotten. */
-  reset(): void {
+  /** All runs back to step 0; what was measured is forgotten. @param what is undone by undoing it, for people. */
+  reset(what: string | null = 'All runs are back at step 0'): void {
+    if (what !== null && this.hasSteps) this.#keepForUndo(what);
     this.send({ type: 'reset' });
     for (const { id } of this.store.getState().runs) this.histories.clear(id);
     this.histories.flush();
     this.store.setState(({ runs }) => ({ runs: runs.map(rewound), predicted: null }));
+  }
+
+  #keepForUndo(what: string): void {
+    this.undo.keep(
+      what,
+      this.store.getState().runs.map(({ id }) => id),
+    );
   }
 
   /** A change between two steps, of a run that is being trained. */
@@ -193,6 +209,7 @@ export class PageSession {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
     for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
+    this.undo.forget();
     this.histories.forgetAll();
     const fresh = this.#newRuns(wanted);
     this.store.setState({
@@ -212,6 +229,8 @@ export class PageSession {
   }
 
   removeRun(id: RunId): void {
+    const name = this.store.getState().runs.find((run) => run.id === id)?.name ?? '';
+    this.undo.keep(`${name} removed`, [id]);
     this.autoSave.saveBeforeLoss(id);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
@@ -222,22 +241,28 @@ export class PageSession {
     this.syncRuns();
   }
 
-  /** Tells the worker which runs there are. A run whose config is new to it starts at step 0. */
-  syncRuns(): void {
+  /**
+   * Tells the worker which runs there are. A run whose config is new to it starts at step 0.
+   * @param from files of runs that go on where those left them.
+   */
+  syncRuns(from: ReadonlyMap<RunId, ArrayBuffer> = new Map()): void {
     const { runs, reload } = this.store.getState();
     if (reload.kind === 'underWay') return;
     const isNew = (id: RunId, config: RunConfig) => {
       const sent = this.#sent.get(id);
-      return sent === undefined || !sameConfig(sent, config);
+      return !from.has(id) && (sent === undefined || !sameConfig(sent, config));
     };
     const isSame =
-      runs.length === this.#sent.size && runs.every(({ id, config }) => !isNew(id, config));
+      from.size === 0 &&
+      runs.length === this.#sent.size &&
+      runs.every(({ id, config }) => !isNew(id, config));
     if (isSame) return;
     this.send({
       type: 'setRuns',
       runs: runs.map(({ id, config, name, colourIndex, kernelCode }) => ({
         ...{ id, config, view: { name, colourIndex } },
         ...(kernelCode === null ? {} : { kernelCode }),
+        ...(from.has(id) ? { from: from.get(id) } : {}),
       })),
     });
     for (const { id, config } of runs) if (isNew(id, config)) this.histories.clear(id);
@@ -315,7 +340,9 @@ export class PageSession {
   }
 
   #replay(event: StateEvent): void {
+    if (event.type === 'revived') this.#sent.set(event.run.id, event.run.config);
     if (event.type === 'resumed') {
+      this.undo.forget();
       this.#sent = new Map(event.runs.map(({ id, config }) => [id, config]));
     }
     if (event.type === 'changed') this.#sent.set(event.id, event.config);

@@ -52,12 +52,11 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       return {
         ...state,
         phase: event.state,
-        paceRatio: (event.state === 'paused' ? measuredRatio(state) : null) ?? state.paceRatio,
+        paceRatio: event.state === 'paused' ? paceOf(state) : state.paceRatio,
       };
     case 'evaluated': {
       const { step, loss, accuracy } = event;
-      const paceRatio = measuredRatio(state) ?? state.paceRatio;
-      return withRun({ ...state, paceRatio }, event.id, (run) => ({
+      return withRun({ ...state, paceRatio: paceOf(state) }, event.id, (run) => ({
         ...run,
         evaluation: { step, loss, accuracy },
         bestAccuracy: Math.max(run.bestAccuracy ?? 0, accuracy),
@@ -171,6 +170,15 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         checkpoint: { ...state.checkpoint, kept, failure: null, otherAdapter, otherKernels },
       };
     }
+    case 'revived': {
+      const { id, marks } = event.run;
+      const { config, originalConfig, ...back } = resumedRun(event.run);
+      const { startId, evaluation, bestAccuracy, diverged, finished, finalWeights } = back;
+      return withRun({ ...state, predicted: null }, id, (run) => ({
+        ...{ ...run, config, originalConfig, preparedConfig: config, pending: [], startId },
+        ...{ evaluation, bestAccuracy, diverged, finished, finalWeights, markers: marks },
+      }));
+    }
     case 'trainingBegun': {
       const { checkpoint } = state;
       const { lineage } = event;
@@ -196,6 +204,16 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'failed':
       return { ...withoutPendingTimes(state), failure: event.message };
   }
+}
+
+/** Smaller changes are not worth another look at the estimates. */
+const SAME_PACE = 0.1;
+
+function paceOf(state: PageState): number | null {
+  const { paceRatio: before } = state;
+  const now = measuredRatio(state);
+  if (now === null) return before;
+  return before !== null && Math.abs(now / before - 1) < SAME_PACE ? before : now;
 }
 
 /** The worker will not answer any more. */

@@ -177,6 +177,13 @@ type Reload =
       readonly why: EventOf<'checkpointFound'>['own'];
     };
 
+/** What was done to runs and can be undone for a while. */
+export interface Undoable {
+  readonly key: number;
+  /** `Plain-20 removed` */
+  readonly what: string;
+}
+
 export interface PageState {
   readonly phase: Phase;
   readonly adapter: AdapterDescription | null;
@@ -238,6 +245,7 @@ export interface PageState {
     readonly troubles: readonly StorageTrouble[];
     readonly dismissed: readonly StorageFailure[];
   };
+  readonly undoable: Undoable | null;
   readonly reload: Reload;
   /** The view shown on the right, by its id. */
   readonly view: string;
@@ -288,6 +296,7 @@ export const initialState: PageState = {
   },
   verification: null,
   storage: { troubles: [], dismissed: [] },
+  undoable: null,
   reload: { kind: 'none' },
   view: 'curves',
   experiment: null,

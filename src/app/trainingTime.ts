@@ -91,3 +91,20 @@ export function plannedTime(config: RunConfig, state: Rated): PlannedTime | null
   const stepMs = OVERHEAD * stepMsOf(config, rate) * (state.paceRatio ?? 1);
   return { stepMs, wholeMs: config.training.steps * stepMs };
 }
+
+/** When training was begun or went on, and at which step. */
+export interface Since {
+  readonly ms: number;
+  readonly step: number;
+}
+
+/** The clock tells more than the steps' own time: tests, snapshots and other programs take theirs. */
+const ENOUGH_STEPS = 20;
+const ENOUGH_MS = 5000;
+
+/** Milliseconds until the last step, from what the steps since then took by the clock. */
+export function timeLeftMs(since: Since, now: Since, lastStep: number, stepMs: number): number {
+  const [steps, ms] = [now.step - since.step, now.ms - since.ms];
+  const isEnough = steps >= ENOUGH_STEPS && ms >= ENOUGH_MS;
+  return (lastStep - now.step) * (isEnough ? ms / steps : OVERHEAD * stepMs);
+}

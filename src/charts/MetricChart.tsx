@@ -18,6 +18,8 @@ import { xFormat } from './xFormat.ts';
 interface MetricLine {
   readonly run: DrawnRun;
   readonly curve: RunCurve;
+  /** The mean of runs; its extremes are one standard deviation to both sides. */
+  readonly isMean?: boolean;
 }
 
 interface MetricChartProps {
@@ -60,8 +62,9 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
       formatY={(value) => `${formatValue(value)}${unit}`}
       lines={(frame) => (
         <>
-          {props.hasSpread &&
-            lines.map((line) => (
+          {lines
+            .filter(({ isMean }) => isMean || props.hasSpread)
+            .map((line) => (
               <Extremes key={line.run.id} {...line} frame={frame} isSmoothed={props.isSmoothed} />
             ))}
           {lines.map((line) => (
@@ -112,10 +115,11 @@ interface LineProps extends MetricLine {
 }
 
 /** The raw values: single steps as a thin line; if points hold several steps, their extremes as a band. */
-function Extremes({ run, curve, frame, isSmoothed }: LineProps & { isSmoothed: boolean }) {
+function Extremes(props: LineProps & { isSmoothed: boolean }) {
+  const { run, curve, frame, isSmoothed, isMean = false } = props;
   const { x, y } = frame;
   const { points } = curve;
-  const isBand = points.some(({ steps }) => steps > 1);
+  const isBand = isMean || points.some(({ steps }) => steps > 1);
   if (!isBand && !isSmoothed) return null;
   const at = (pick: (point: CurvePoint) => number) =>
     points.map((point) => ({ x: x.at(point.x), y: clamped(y.at(pick(point))) }));

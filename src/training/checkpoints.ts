@@ -3,7 +3,7 @@ import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import { parseChoices } from '../engine/kernelChoices.ts';
-import { ConfigError } from '../model/errors.ts';
+import { ConfigError, refuse } from '../model/errors.ts';
 import {
   type Checkpoint,
   CheckpointError,
@@ -16,7 +16,7 @@ import { loadReading } from './checkpoint/loadReading.ts';
 import { checkpointFileName, writeCheckpoint } from './checkpoint/write.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
 import { finalWeightsOf } from './finalWeights.ts';
-import type { Command, TrainingEvent } from './protocol.ts';
+import type { Command, ResumedRun, TrainingEvent } from './protocol.ts';
 import { Run } from './run.ts';
 import type { RunId } from './runIdentity.ts';
 import type { Trainer } from './trainer.ts';
@@ -97,6 +97,22 @@ export class Checkpoints {
       runs,
     });
     return buffer;
+  }
+
+  /** A run as `saveRun` wrote it, not on a device yet. @throws ConfigError where it can't be one. */
+  async revive(
+    id: RunId,
+    file: ArrayBuffer,
+  ): Promise<{ readonly saved: SavedRun; readonly run: Run }> {
+    try {
+      const { runs } = await readCheckpoint(new Uint8Array(file));
+      const [saved] = runs;
+      if (saved === undefined) throw new CheckpointError('unfit', 'It holds no run.');
+      return { saved, run: this.prepare(saved, id) };
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      return refuse('', `The run can’t be brought back: ${error.message}`);
+    }
   }
 
   /** Sends the page a file with all runs as they are. */
@@ -204,9 +220,6 @@ export class Checkpoints {
     runs: readonly Run[],
     ofOffer: boolean,
   ): Promise<void> {
-    const finalWeights = await Promise.all(
-      runs.map((run) => (run.status === 'finished' ? finalWeightsOf(run) : null)),
-    );
     const { savedAtMs, adapter: savedOn } = checkpoint;
     this.emit({
       type: 'resumed',
@@ -216,25 +229,12 @@ export class Checkpoints {
       otherKernels: runs.some(({ kernelChoices: tiles }, i) =>
         haveChanged(parseChoices(checkpoint.runs[i]?.kernelChoices), tiles),
       ),
-      runs: checkpoint.runs.flatMap((saved, i) => {
-        const run = runs[i];
-        if (run === undefined) return [];
-        const { name, colourIndex, config, originalConfig, status } = saved;
-        const { divergence, step, marks } = saved;
-        const about = {
-          startId: saved.startId,
-          name,
-          colourIndex,
-          config,
-          originalConfig,
-          status,
-          divergence,
-          step,
-          marks,
-          finalWeights: finalWeights[i] ?? null,
-        };
-        return [{ id: run.id, ...about, ...run.layerNames, history: run.history.state }];
-      }),
+      runs: await Promise.all(
+        checkpoint.runs.flatMap((saved, i) => {
+          const run = runs[i];
+          return run === undefined ? [] : [resumedRunOf(saved, run)];
+        }),
+      ),
     });
   }
 
@@ -244,6 +244,17 @@ export class Checkpoints {
   ): void {
     this.emit({ type: 'checkpointFailed', task, message });
   }
+}
+
+/** What the page is told of a run that goes on where a file left it. */
+export async function resumedRunOf(saved: SavedRun, run: Run): Promise<ResumedRun> {
+  const { startId, name, colourIndex, config, originalConfig, status } = saved;
+  const { divergence, step, marks } = saved;
+  const finalWeights = status === 'finished' ? await finalWeightsOf(run) : null;
+  return {
+    ...{ id: run.id, startId, name, colourIndex, config, originalConfig, status },
+    ...{ divergence, step, marks, finalWeights, ...run.layerNames, history: run.history.state },
+  };
 }
 
 /** Whether an error only refuses the file or its runs, which changes nothing. */

@@ -54,6 +54,10 @@ export type Command =
         readonly view?: RunLabel | undefined;
         /** Kernels that `prepared` told of once, for the same last bits; passed over where there are others. */
         readonly kernelCode?: string | undefined;
+        /**
+         * The run as `saveRun` gave it: it goes on from there, in place of a run with this id. Answered by `revived`.
+         */
+        readonly from?: ArrayBuffer | undefined;
       }[];
     })
   /** Opens the dataset if that was not done yet. */
@@ -358,6 +362,8 @@ export type TrainingEvent =
       readonly otherKernels: boolean;
       readonly runs: readonly ResumedRun[];
     }
+  /** A run is where its file left it, with what it had measured. */
+  | { readonly type: 'revived'; readonly run: ResumedRun }
   | { readonly type: 'failed'; readonly message: string };
 
 export interface CheckpointOffer {

@@ -37,10 +37,13 @@ export function replay(event: TrainingEvent, histories: Histories): boolean {
       histories.get(event.id)?.clear();
       return true;
     case 'resumed':
-      for (const { id, history, ...names } of event.runs) {
+    case 'revived': {
+      const runs = event.type === 'revived' ? [event.run] : event.runs;
+      for (const { id, history, ...names } of runs) {
         histories.set(id, RunHistory.from(names, structuredClone(history)));
       }
       return true;
+    }
     default:
       return false;
   }

@@ -5,6 +5,8 @@ import type { RunConfig } from '../model/config.ts';
 import { WeightsError } from '../weights/weightsError.ts';
 import { refuse } from '../model/errors.ts';
 import { applyChange, type ChangedConfig, type RunEdit } from './changes.ts';
+import type { SavedRun } from './checkpoint/checkpoint.ts';
+import { resumedRunOf } from './checkpoints.ts';
 import type { TrainingEvent } from './protocol.ts';
 import { refusing } from './refusals.ts';
 import { Run } from './run.ts';
@@ -21,7 +23,14 @@ interface WantedRun {
   readonly config: RunConfig;
   readonly view?: RunLabel | undefined;
   readonly kernelCode?: string | undefined;
+  readonly from?: ArrayBuffer | undefined;
 }
+
+/** A run as a file left it, not on a device yet. @throws ConfigError */
+type Revive = (
+  id: RunId,
+  file: ArrayBuffer,
+) => Promise<{ readonly saved: SavedRun; readonly run: Run }>;
 
 const isSame = (a: RunConfig, b: RunConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -30,17 +39,24 @@ export class RunCommands {
     private readonly emit: (event: TrainingEvent) => void,
     private readonly trainer: Trainer,
     private readonly tuning: Tuning,
+    private readonly revive: Revive,
   ) {}
 
   /**
    * Runs with an unchanged config continue. A run whose config changed restarts at step 0, from the weights of its file
-   * if it had one and they still fit. All or nothing: one refusal leaves every run as it was.
+   * if it had one and they still fit; one that comes with its file goes on from there. All or nothing: one refusal leaves every run as it was.
    */
   async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
     const { runs: present } = this.trainer;
     const runs: Run[] = [];
-    for (const { id, config, kernelCode } of wanted) {
+    const revived: { readonly saved: SavedRun; readonly run: Run }[] = [];
+    for (const { id, config, kernelCode, from } of wanted) {
       const run = await refusing(this.emit, id, async () => {
+        if (from !== undefined) {
+          const back = await this.revive(id, from);
+          revived.push(back);
+          return back.run;
+        }
         const old = present.get(id);
         if (old !== undefined && isSame(old.config, config)) return old;
         checkRunnable(config);
@@ -63,6 +79,9 @@ export class RunCommands {
     present.regroup(device);
     this.trainer.restart();
     for (const [run, compileMs] of attached) this.emit(run.prepared(compileMs));
+    for (const { saved, run } of revived) {
+      this.emit({ type: 'revived', run: await resumedRunOf(saved, run) });
+    }
   }
 
   /**

@@ -380,3 +380,27 @@ test('a run can end at once, but not before the steps that it has made', async (
   const from = harness.send(stepsTo(2), { type: 'train' });
   expect(await harness.until('finished', from)).toMatchObject({ step: 2 });
 });
+
+test('a run that was taken out goes on from its file, to the bits of one that stayed', async () => {
+  const both = [
+    { id: 'res', config: residual },
+    { id: 'plain', config: plain },
+  ];
+  const [left, stayed] = [await harnessWith(...both), await harnessWith(...both)];
+  await steps(left, 3);
+  await steps(stayed, 5);
+  const from = await left.runFile('plain');
+  left.send({ type: 'setRuns', runs: both.slice(0, 1) });
+  await steps(left, 1);
+  const back = left.send({
+    type: 'setRuns',
+    restart: 1,
+    runs: [...both.slice(0, 1), { id: 'plain', config: plain, from }],
+  });
+  const { run } = await left.until('revived', back);
+  expect(run).toMatchObject({ id: 'plain', step: 3, status: 'live' });
+  expect(run.history.latest?.step).toBe(2);
+  await steps(left, 2);
+  expect(left.losses('plain')).toEqual(stayed.losses('plain'));
+  expect(await tensors(left, 'plain')).toEqual(await tensors(stayed, 'plain'));
+});

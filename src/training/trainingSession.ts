@@ -79,7 +79,9 @@ export class TrainingSession {
     this.tuning = new Tuning(tuningStore, (isTiming) =>
       this.setState(isTiming ? 'tuning' : 'preparing'),
     );
-    this.commands = new RunCommands(this.emit, trainer, this.tuning);
+    this.commands = new RunCommands(this.emit, trainer, this.tuning, (id, file) =>
+      this.checkpoints.revive(id, file),
+    );
     this.host = new EngineHost(
       openEngine,
       () => {

@@ -5,6 +5,7 @@ import { asItIsEdited, twinOf, withOtherSeed } from '../app/newRuns.ts';
 import { hasShortcuts } from '../model/shortcuts.ts';
 import { PRESETS, presetConfig } from '../model/presets.ts';
 import { usePage, useSelectedRun, useSession } from './context.ts';
+import { menuContainer } from './menuContainer.ts';
 
 interface AddRunMenuContentProps {
   /** The name of its button. */
@@ -35,7 +36,7 @@ export function AddRunMenuContent({ label, disabled }: AddRunMenuContentProps) {
           <span aria-hidden="true">▾</span>
         </button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={menuContainer()}>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
           <DropdownMenu.Label>Beside {name}</DropdownMenu.Label>
           <DropdownMenu.Item onSelect={() => session.addRun(twinOf(config))}>

@@ -30,6 +30,11 @@ const PendingBar = lazily(
   ({ PendingBar }) => PendingBar,
 );
 
+const UndoRuns = lazily(
+  () => import('./results/UndoRuns.tsx'),
+  ({ UndoRuns }) => UndoRuns,
+);
+
 const PANELS = [
   ['builder', Builder],
   ['data', DataPanel],
@@ -71,6 +76,15 @@ function Pending() {
   ) : null;
 }
 
+function Undoable() {
+  const isThere = usePage(({ undoable }) => undoable !== null);
+  return isThere ? (
+    <Suspense>
+      <UndoRuns />
+    </Suspense>
+  ) : null;
+}
+
 function Page() {
   const isUnsupported = usePage(({ unsupported }) => unsupported !== null);
   return (
@@ -95,6 +109,7 @@ function Page() {
         </div>
       </main>
       <Pending />
+      <Undoable />
       <footer className="footer">
         <p>
           After K. He, X. Zhang, S. Ren, J. Sun,{' '}

@@ -10,6 +10,7 @@ import { saveLogs } from './results/saveLogs.ts';
 import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 import { useSaving } from './useSaving.ts';
+import { menuContainer } from './menuContainer.ts';
 
 const PublishDialog = lazily(
   () => import('./publish/PublishDialog.tsx'),
@@ -50,7 +51,7 @@ export function ExportMenuContent() {
             Export<span aria-hidden="true"> ▾</span>
           </button>
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
+        <DropdownMenu.Portal container={menuContainer()}>
           <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
             <DropdownMenu.Label>Weights, with torchvision’s names</DropdownMenu.Label>
             {runs.map(({ id, name }) => (

@@ -1,9 +1,19 @@
 /** The status: the phase, the step, images per second, the adapter. */
-
+import { Suspense, useRef } from 'react';
 import type { PageState, RunView } from '../app/state.ts';
+import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
 import { usePage } from './context.ts';
+import { lazily } from './lazily.tsx';
+
+const NotifyAtEnd = lazily(
+  () => import('./NotifyAtEnd.tsx'),
+  ({ NotifyAtEnd }) => NotifyAtEnd,
+);
+
+/** For less than this, one waits. */
+const NOTIFY_FROM_MS = 120_000;
 
 function phaseText(state: PageState): string {
   const { phase, unsupported, deviceLost, failure, runs, engine } = state;
@@ -47,6 +57,19 @@ const divergedText = (runs: readonly RunView[]): string =>
     )
     .join(', ');
 
+/** Since when it has been training; milliseconds left, 0 while it is not. */
+function useTimeLeft(isTraining: boolean, step: number, total: number, stepMs: number | null) {
+  const since = useRef<Since | null>(null);
+  if (!isTraining || stepMs === null) {
+    since.current = null;
+    return 0;
+  }
+  const now = { ms: performance.now(), step };
+  // A reset takes the steps back.
+  if (since.current === null || since.current.step > step) since.current = now;
+  return timeLeftMs(since.current, now, total, stepMs);
+}
+
 export function StatusLine() {
   const { text, step, total, rate, stepMs, adapter, engine, diverged, isTraining } = usePage(
     (state) => ({
@@ -61,7 +84,11 @@ export function StatusLine() {
       isTraining: state.phase === 'training',
     }),
   );
-  const leftMs = isTraining && stepMs !== null ? (total - step) * stepMs : 0;
+  const leftMs = useTimeLeft(isTraining, step, total, stepMs);
+  const wasLong = useRef(false);
+  // Once it is offered it stays to the end, which it waits for.
+  wasLong.current = leftMs > NOTIFY_FROM_MS || (wasLong.current && step > 0);
+  const isLong = wasLong.current;
   return (
     <p className="row status" role="status" aria-live="off">
       <strong>{text}</strong>
@@ -75,6 +102,11 @@ export function StatusLine() {
         {total > 0 && <span className="faint"> of {formatCount(total)}</span>}
         {leftMs > 0 && <span className="faint">, {formatDuration(leftMs)} left</span>}
       </span>
+      {isLong && (
+        <Suspense>
+          <NotifyAtEnd />
+        </Suspense>
+      )}
       {diverged !== '' && <span>{diverged}</span>}
       <span>
         {rate === null ? '–' : formatShort(rate)} images/s

@@ -13,7 +13,9 @@ export function discardedBy(command: Command, training: ReadonlyMap<RunId, RunCo
       return [...training.keys()];
     case 'setRuns': {
       const goesOn = (id: RunId, config: RunConfig) =>
-        command.runs.some((run) => run.id === id && sameConfig(run.config, config));
+        command.runs.some(
+          (run) => run.id === id && run.from === undefined && sameConfig(run.config, config),
+        );
       return [...training].flatMap(([id, config]) => (goesOn(id, config) ? [] : [id]));
     }
     case 'loadWeights':

@@ -149,6 +149,13 @@ export class SessionHarness {
     return losses;
   }
 
+  /** A run as a checkpoint file. */
+  async runFile(id: string): Promise<ArrayBuffer> {
+    const file = await this.session.saveRun(id);
+    if (file === null) throw new Error(`${id} has made no step`);
+    return file;
+  }
+
   /** Exports a run's weights. */
   async weights(id: string): Promise<Uint8Array> {
     const from = this.send({ type: 'exportWeights', id, choice: DEFAULT_EXPORT });

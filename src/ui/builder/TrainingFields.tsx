@@ -47,12 +47,13 @@ function microBatchOptions({ batchSize, microBatchSize }: TrainingConfig): [stri
 
 export function TrainingFields({ run, training }: { run: RunView; training: TrainingConfig }) {
   const builder = useBuilder();
-  const { stepsDone, linked, runs } = usePage((state) => ({
-    stepsDone: state.stepsDone,
+  const { longer, linked, runs } = usePage((state) => ({
+    // Not the steps themselves, which would draw all this four times a second.
+    longer: state.stepsDone > 0 ? longerNote(training.learningRate, state.stepsDone) : undefined,
     linked: state.linked,
     runs: state.runs,
   }));
-  const isTrained = stepsDone > 0;
+  const isTrained = longer !== undefined;
   const { learningRate, optimizer, augment } = training;
   const edit = (patch: Partial<TrainingConfig>) => builder.edit({ training: patch });
   const setBase = (base: number) => {
@@ -92,7 +93,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
         <NumberField
           {...CONFIG_FIELDS.steps}
           value={training.steps}
-          hint={isTrained ? longerNote(learningRate, stepsDone) : undefined}
+          hint={longer}
           onChange={(steps) => edit({ steps })}
         />
         <NumberField

@@ -11,6 +11,7 @@ import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
 import { useLibrary } from './useLibrary.ts';
+import { menuContainer } from '../menuContainer.ts';
 import './rowMenu.css';
 
 interface RowActionsProps {
@@ -53,7 +54,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
             ⋯
           </button>
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
+        <DropdownMenu.Portal container={menuContainer()}>
           <DropdownMenu.Content
             className="menu"
             align="end"
@@ -119,7 +120,7 @@ function ColourMenu({ row: { runId, stored, id, colourIndex } }: { row: LibraryR
       <DropdownMenu.SubTrigger>
         Line <span className="faint">▸</span>
       </DropdownMenu.SubTrigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={menuContainer()}>
         <DropdownMenu.SubContent className="menu colours" collisionPadding={8}>
           <DropdownMenu.RadioGroup value={String(colourIndex)}>
             {RUN_COLOURS.map((colour, index) => (
@@ -170,7 +171,7 @@ function StoredFiles({ run }: { run: StoredRun }) {
         <DropdownMenu.SubTrigger>
           Save weights <span className="faint">▸</span>
         </DropdownMenu.SubTrigger>
-        <DropdownMenu.Portal>
+        <DropdownMenu.Portal container={menuContainer()}>
           <DropdownMenu.SubContent className="menu" collisionPadding={8}>
             {FORMATS.map(({ id: format, label, extension }) => (
               <DropdownMenu.Item

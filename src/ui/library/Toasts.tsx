@@ -1,14 +1,10 @@
 /** Runs that were just deleted, with an undo; runs that could not be kept, with their files. */
-import { useEffect, useRef, useState } from 'react';
 import type { UnkeptRun } from '../../app/state.ts';
 import { formatBytes } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
 import { Notice } from '../Notice.tsx';
+import { Toast } from '../Toast.tsx';
 import { useLibrary } from './useLibrary.ts';
-import './toasts.css';
-
-/** How long a deletion can be undone; the time stops while the notice is hovered or focused. */
-const UNDO_MS = 20_000;
 
 export function Toasts() {
   const { deleted, unkept, isDismissed } = usePage(({ library }) => ({
@@ -52,40 +48,16 @@ function UnkeptRuns({ unkept }: { unkept: readonly UnkeptRun[] }) {
 function UndoToast() {
   const library = useLibrary();
   const deleted = usePage((state) => state.library.deleted);
-  const undo = useRef<HTMLButtonElement>(null);
-  const [isHeld, setIsHeld] = useState(false);
-  // The button that deleted the row, and had the focus, is gone with it.
-  useEffect(() => undo.current?.focus(), []);
-  useEffect(() => {
-    if (isHeld) return;
-    const timer = setTimeout(() => void library.forgetDeleted(), UNDO_MS);
-    return () => clearTimeout(timer);
-  }, [isHeld, library]);
   const [first] = deleted;
   if (first === undefined) return null;
   const name = first.name ?? first.network;
   const what = deleted.length === 1 ? name : `${deleted.length} runs`;
   return (
-    <section
-      className="toast"
-      aria-label={`${what} deleted`}
-      onPointerEnter={() => setIsHeld(true)}
-      onPointerLeave={() => setIsHeld(false)}
-      onFocus={() => setIsHeld(true)}
-      onBlur={() => setIsHeld(false)}
-    >
-      <span>{what} deleted.</span>
-      <button ref={undo} type="button" onClick={() => void library.undo()}>
-        Undo
-      </button>
-      <button
-        type="button"
-        className="quiet"
-        aria-label="Delete for good"
-        onClick={() => void library.forgetDeleted()}
-      >
-        ×
-      </button>
-    </section>
+    <Toast
+      what={`${what} deleted`}
+      endLabel="Delete for good"
+      onUndo={() => void library.undo()}
+      onEnd={() => void library.forgetDeleted()}
+    />
   );
 }

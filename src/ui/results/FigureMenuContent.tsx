@@ -4,6 +4,7 @@ import { ErrorText } from '../ErrorText.tsx';
 import { useSaving } from '../useSaving.ts';
 import { copyFigure, type FigureChoice, saveFigure } from './saveFigure.ts';
 import { useVisibleRuns } from './useChartFrame.ts';
+import { menuContainer } from '../menuContainer.ts';
 
 const CHOICES = (['png', 'svg'] as const).flatMap((format) =>
   (['light', 'dark'] as const).map((theme) => ({ format, theme })),
@@ -25,7 +26,7 @@ export function FigureMenuContent({ figure }: Pick<FigureChoice, 'figure'>) {
             Save ▾
           </button>
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
+        <DropdownMenu.Portal container={menuContainer()}>
           <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
             <DropdownMenu.Label>{figure}, as it is now</DropdownMenu.Label>
             {CHOICES.map(({ format, theme }) => (

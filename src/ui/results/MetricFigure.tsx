@@ -1,7 +1,9 @@
 /** The figure of loss or accuracy. */
 import { useMemo } from 'react';
 import { MAX_POINTS } from '../../app/curve.ts';
-import { curveOf, type Quantity } from '../../app/series.ts';
+import { bySeed, meanCurve, seedsName } from '../../app/seeds.ts';
+import { type Curve, curveOf, type Quantity } from '../../app/series.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
 import { valueRange } from '../../app/valueRange.ts';
 import { useDrawnVersion } from '../context.ts';
 import { FigureTitle } from './FigureTitle.tsx';
@@ -21,13 +23,31 @@ const Y_TITLES: Readonly<Record<Quantity, string>> = {
   accuracy: 'classified correctly',
 };
 
+interface Line {
+  readonly run: ShownRun;
+  readonly curve: Curve;
+}
+
+/** Runs that differ only in their seeds as one line. */
+function meanLines(lines: readonly Line[]): readonly (Line & { readonly isMean?: boolean })[] {
+  const withConfigs = lines.map((line) => ({ ...line, config: line.run.config }));
+  return bySeed(withConfigs).flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const { run, curve } = first;
+    if (others.length === 0) return [{ run, curve }];
+    const mean = meanCurve([curve, ...others.map((other) => other.curve)]);
+    const name = seedsName(run.name, others.length + 1);
+    return [{ run: { ...run, name }, curve: mean, isMean: true }];
+  });
+}
+
 export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
   const version = useDrawnVersion(DRAWN_AFTER_MS[quantity]);
   const { runs, settings, axis, ranges, markers } = useChartFrame(version);
-  const { smoothing, logX, x, ignoreOutliers, spread } = settings;
+  const { smoothing, logX, x, ignoreOutliers, spread, seeds } = settings;
   const logY = quantity === 'loss' && settings.logLoss;
   const range = ranges?.range;
-  const lines = useMemo(
+  const single = useMemo(
     () =>
       range === undefined
         ? []
@@ -40,13 +60,16 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
           })),
     [runs, quantity, axis, range, logX, smoothing, logY, version],
   );
+  // Points of different runs coincide where x counts steps.
+  const areMeans = seeds && x !== 'time';
+  const lines = useMemo(() => (areMeans ? meanLines(single) : single), [areMeans, single]);
   const values = useMemo(
     () =>
       valueRange(
         lines.map(({ curve }) => curve),
-        { isRobust: ignoreOutliers, hasSpread: spread },
+        { isRobust: ignoreOutliers, hasSpread: spread || areMeans },
       ),
-    [lines, ignoreOutliers, spread],
+    [lines, ignoreOutliers, spread, areMeans],
   );
   return (
     <figure aria-label={title}>

@@ -1,8 +1,14 @@
 /** The legend above the charts; an entry hides or shows its run. */
+import { useMemo } from 'react';
+import { bySeed, seedsName, summaryOf } from '../../app/seeds.ts';
+import type { ShownRun } from '../../app/shownRun.ts';
+import { formatPercent, formatValue } from '../../charts/format.ts';
 import { linkedStore, useLinked } from '../../charts/linked.ts';
 import { lineWidth } from '../../charts/palette.ts';
-import { useShownRuns } from '../context.ts';
+import { usePage, useSession, useShownRuns } from '../context.ts';
+import { Check } from '../inputs.tsx';
 import { RunLine } from '../RunLine.tsx';
+import { useChartSettings } from './useChartFrame.ts';
 
 export function RunLegend() {
   const runs = useShownRuns();
@@ -11,27 +17,66 @@ export function RunLegend() {
     linkedStore.setState({
       hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id],
     });
+  const groups = useMemo(() => bySeed(runs), [runs]);
+  const hasSeeds = groups.some(({ length }) => length > 1);
   return (
-    <ul className="row run-legend" aria-label="Runs on the charts">
-      {runs.map(({ id, name, colourIndex, isBaseline, isLive }) => (
-        <li key={id}>
-          <button
-            type="button"
-            aria-pressed={!hidden.includes(id)}
-            title={hidden.includes(id) ? 'Show this run' : 'Hide this run'}
-            onClick={() => toggle(id)}
-          >
-            <RunLine
-              colourIndex={colourIndex}
-              width={34}
-              strokeWidth={lineWidth(isBaseline) + 0.75}
-            />
-            <span>{name}</span>
-            {isBaseline && <span className="faint">baseline</span>}
-            {!isLive && <span className="faint">kept</span>}
-          </button>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="row run-legend" aria-label="Runs on the charts">
+        {runs.map(({ id, name, colourIndex, isBaseline, isLive }) => (
+          <li key={id}>
+            <button
+              type="button"
+              aria-pressed={!hidden.includes(id)}
+              title={hidden.includes(id) ? 'Show this run' : 'Hide this run'}
+              onClick={() => toggle(id)}
+            >
+              <RunLine
+                colourIndex={colourIndex}
+                width={34}
+                strokeWidth={lineWidth(isBaseline) + 0.75}
+              />
+              <span>{name}</span>
+              {isBaseline && <span className="faint">baseline</span>}
+              {!isLive && <span className="faint">kept</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {hasSeeds && <Seeds groups={groups} />}
+    </>
   );
+}
+
+/** The choice to see runs that differ only in their seeds as one, and what they came to. */
+function Seeds({ groups }: { readonly groups: readonly (readonly ShownRun[])[] }) {
+  const [{ seeds }, change] = useChartSettings();
+  const session = useSession();
+  usePage((state) => state.version);
+  return (
+    <div className="column hint">
+      <Check checked={seeds} onChange={(on) => change({ seeds: on })}>
+        seeds as mean ± standard deviation
+      </Check>
+      {seeds &&
+        groups.flatMap(([first, ...others]) => {
+          if (first === undefined || others.length === 0) return [];
+          const histories = [first, ...others].map(({ id }) => session.history(id));
+          const losses = histories.flatMap(({ latest }) => latest?.loss ?? []);
+          const tests = histories.flatMap(({ evaluations }) => evaluations.at(-1)?.accuracy ?? []);
+          return [
+            <span key={first.id}>
+              {seedsName(first.name, histories.length)}: loss {plusMinus(losses, formatValue)}, test
+              accuracy {plusMinus(tests, formatPercent)}
+            </span>,
+          ];
+        })}
+    </div>
+  );
+}
+
+/** `1.66 ± 0.05`; a dash where not all have a value. */
+function plusMinus(values: readonly number[], format: (value: number) => string): string {
+  if (values.length < 2) return '–';
+  const { mean, deviation } = summaryOf(values);
+  return `${format(mean)} ± ${format(deviation)}`;
 }

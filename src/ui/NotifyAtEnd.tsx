@@ -1,0 +1,58 @@
+/** A notification of the browser's when all runs are over, for whoever asks. */
+import { useEffect, useState } from 'react';
+import type { RunView } from '../app/state.ts';
+import { usePage } from './context.ts';
+
+type Wish = 'none' | 'asked' | 'denied';
+
+const isOver = ({ finished, diverged }: RunView): boolean => finished || diverged !== null;
+
+const endOf = ({ name, finished }: RunView): string =>
+  `${name} ${finished ? 'has finished' : 'diverged'}`;
+
+function notify(runs: readonly RunView[]): void {
+  try {
+    const text = { body: `${runs.map(endOf).join(', ')}.`, tag: 'training' };
+    const notification = new Notification('Training is over', text);
+    notification.onclick = () => window.focus();
+  } catch {
+    // Chrome on Android has them for service workers only. The tab’s title still says it.
+  }
+}
+
+export function NotifyAtEnd() {
+  const runs = usePage((state) => state.runs);
+  const [wish, setWish] = useState<Wish>('none');
+  const isEnded = runs.length > 0 && runs.every(isOver);
+  useEffect(() => {
+    if (!isEnded || wish !== 'asked') return;
+    notify(runs);
+    setWish('none');
+  }, [isEnded, wish, runs]);
+  const ask = async () => {
+    // No permission is asked for before somebody wants it.
+    const answer = 'Notification' in window ? await Notification.requestPermission() : 'denied';
+    setWish(answer === 'granted' ? 'asked' : 'denied');
+  };
+  if (isEnded) return null;
+  switch (wish) {
+    case 'none':
+      return (
+        <button type="button" className="link" onClick={() => void ask()}>
+          Notify me at the end
+        </button>
+      );
+    case 'asked':
+      return (
+        <button type="button" className="link" onClick={() => setWish('none')}>
+          Don’t notify me
+        </button>
+      );
+    case 'denied':
+      return (
+        <span className="faint" aria-live="polite">
+          No notifications from this page; the tab’s title says how far it is.
+        </span>
+      );
+  }
+}

@@ -1,0 +1,19 @@
+/** Brings back a run that was removed, or all that were started again. */
+import { usePage, useSession } from '../context.ts';
+import { Toast } from '../Toast.tsx';
+
+export function UndoRuns() {
+  const { undo } = useSession();
+  const undoable = usePage((state) => state.undoable);
+  if (undoable === null) return null;
+  const { key, what } = undoable;
+  return (
+    <Toast
+      key={key}
+      what={what}
+      endLabel="Dismiss"
+      onUndo={() => void undo.undo()}
+      onEnd={() => undo.forget(key)}
+    />
+  );
+}
