@@ -1,4 +1,5 @@
 /** Checkpoints of the runs in training: put together, exported as a file, and resumed from. */
+import { ChunkError } from '../chunk.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -105,12 +106,13 @@ export class Checkpoints {
     file: ArrayBuffer,
   ): Promise<{ readonly saved: SavedRun; readonly run: Run }> {
     try {
+      const { readCheckpoint } = await loadReading();
       const { runs } = await readCheckpoint(new Uint8Array(file));
       const [saved] = runs;
       if (saved === undefined) throw new CheckpointError('unfit', 'It holds no run.');
       return { saved, run: this.prepare(saved, id) };
     } catch (error) {
-      if (!(error instanceof CheckpointError)) throw error;
+      if (!(error instanceof CheckpointError || error instanceof ChunkError)) throw error;
       return refuse('', `The run can’t be brought back: ${error.message}`);
     }
   }
@@ -260,6 +262,7 @@ export async function resumedRunOf(saved: SavedRun, run: Run): Promise<ResumedRu
 /** Whether an error only refuses the file or its runs, which changes nothing. */
 function isRefusal(error: unknown): error is Error {
   if (error instanceof CheckpointError || error instanceof ConfigError) return true;
+  if (error instanceof ChunkError) return true;
   return error instanceof EngineError && error.code !== 'device-lost';
 }
 

@@ -96,7 +96,7 @@ test('other images than those training began with are not mixed in', async () =>
   const { data, failures, load } = open(source('numbers', 20), source('letters'));
   await load();
   await load();
-  expect(failures[1]).toContain('The images came from numbers, which is not there any more');
+  expect(failures[1]).toContain('The images came from numbers, which can no longer be reached');
   expect(data.arrived('train')).toBe(20);
   expect(data.info?.title).toBe('numbers');
 });
