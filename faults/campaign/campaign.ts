@@ -26,7 +26,7 @@ export interface Plan {
 const MOST_FAULTS = 8;
 /** After so many cases a browser is started afresh. */
 const CASES_PER_BROWSER = 60;
-const CASE_LIMIT_MS = 300_000;
+const CASE_LIMIT_MS = 600_000;
 
 /** @returns every case, those of the file included. */
 export async function campaign(plan: Plan, server: PageServer): Promise<CaseResult[]> {
@@ -75,7 +75,7 @@ export async function runCase(
   const stage = new Stage(dice, chromium, server, origin, wholeOf, mostFaults);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadPage('the case takes five minutes')), CASE_LIMIT_MS);
+    timer = setTimeout(() => reject(new DeadPage('the case takes ten minutes')), CASE_LIMIT_MS);
   });
   try {
     await Promise.race([kind.run(stage), limit]);

@@ -17,7 +17,7 @@ export interface Whole {
 /** The status of a page that waits for a person to restart training. */
 const BROKEN = /^(Stopped|GPU lost|Interrupted)/;
 /** How long a page on a busy machine may look for a checkpoint before a person gives up and presses Train. */
-const OFFER_MS = 4000;
+const OFFER_MS = 8_000;
 
 export class Stage {
   readonly stepsLost: number[] = [];

@@ -114,7 +114,7 @@ export class Tab {
     const reached = await this.until(async () => {
       const text = await this.statusText();
       if (text.startsWith('Finished') || (await this.step()) >= step) return true;
-      if (!/^(Ready|Stopped|Broken|GPU lost)/.test(text)) sinceMs = Date.now();
+      if (!/^(Ready|Paused|Stopped|Interrupted|GPU lost)/.test(text)) sinceMs = Date.now();
       if (Date.now() - sinceMs > IDLE_MS) await this.goOn();
       return false;
     });

@@ -272,9 +272,11 @@ export class Trainer {
     await this.snapshot(device);
     const done = this.runs.live.filter(isDone);
     for (const run of done) {
-      run.status = 'finished';
       const { id, step } = run;
-      this.emit({ type: 'finished', id, step, finalWeights: await finalWeightsOf(run) });
+      // Reading them can fail with the device: the run is then still to be ended.
+      const finalWeights = await finalWeightsOf(run);
+      run.status = 'finished';
+      this.emit({ type: 'finished', id, step, finalWeights });
     }
     this.runs.regroup(device);
     for (const run of done) await this.tests.one(device, run, signal);
