@@ -92,7 +92,7 @@ function Page() {
       <Header />
       <Notices />
       <LibraryNotices />
-      <main className="page">
+      <main className="page" aria-label="Residual Playground">
         <div className="column left">
           {PANELS.map(([part, Panel]) => (
             <Shown key={part} part={part}>
