@@ -12,7 +12,6 @@ import { buildGraph } from '../../model/builder.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
 import { useBuilder, useDrawnVersion, usePage, useSession } from '../context.ts';
 import { SwitchField } from '../fields.tsx';
-import { lazily } from '../lazily.tsx';
 import { RunLine } from '../RunLine.tsx';
 import { Shown, useCanCut, useIsLocked } from '../sharing/Shown.tsx';
 import { DeadUnits } from '../stage/DeadUnits.tsx';
@@ -21,14 +20,10 @@ import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
 import { Term } from '../Term.tsx';
+import { FinalHash } from './FinalHash.tsx';
 import { ColourScale } from './ColourScale.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 import { RunName } from './RunName.tsx';
-
-const FinalHash = lazily(
-  () => import('./FinalHash.tsx'),
-  ({ FinalHash }) => FinalHash,
-);
 
 /** Ahead of the drawings. */
 const COLOURS_AFTER_MS = 40;
