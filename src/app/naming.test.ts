@@ -22,13 +22,13 @@ it('says of a run whose shortcuts were all switched what it is now', () => {
   const plain = { ...residual, shortcuts: false };
   const all = ['1.0', '1.1', '1.2', '2.0', '2.1', '2.2', '3.0', '3.1', '3.2'];
   const cut = { ...residual, cutShortcuts: all.map((block) => `layer${block}`) };
-  expect(nameAfterSwitch('ResNet-20 (2)', plain)).toBe('ResNet-20 (2), now plain');
-  expect(nameAfterSwitch('ResNet-20', cut)).toBe('ResNet-20, now plain');
-  expect(nameAfterSwitch('ResNet-20, now plain', cut)).toBe('ResNet-20, now plain');
-  expect(nameAfterSwitch('ResNet-20, now plain', residual)).toBe('ResNet-20');
+  expect(nameAfterSwitch('ResNet-20 (2)', plain)).toBe('ResNet-20 (2) (now plain)');
+  expect(nameAfterSwitch('ResNet-20', cut)).toBe('ResNet-20 (now plain)');
+  expect(nameAfterSwitch('ResNet-20 (now plain)', cut)).toBe('ResNet-20 (now plain)');
+  expect(nameAfterSwitch('ResNet-20 (now plain)', residual)).toBe('ResNet-20');
   expect(nameAfterSwitch('ResNet-20', { ...cut, cutShortcuts: ['layer1.0'] })).toBe('ResNet-20');
-  expect(nameAfterSwitch('PrePlain-20', residual)).toBe('PrePlain-20, now residual');
-  expect(nameAfterSwitch('ResNet-20, seed 3', plain)).toBe('ResNet-20, seed 3, now plain');
+  expect(nameAfterSwitch('PrePlain-20', residual)).toBe('PrePlain-20 (now residual)');
+  expect(nameAfterSwitch('ResNet-20, seed 3', plain)).toBe('ResNet-20, seed 3 (now plain)');
   expect(nameAfterSwitch('My ResNet-20', plain)).toBe('My ResNet-20');
 });
 

@@ -26,21 +26,21 @@ export function runName(
 
 /** A name that nobody gave: the network's, its number, and what it has become since. */
 const AUTOMATIC =
-  /^((?:Pre)?(ResNet|Plain)-\d+(?:, seed \d+)?(?: \(\d+\))?)(?:, now (?:plain|residual))?$/;
+  /^((?:Pre)?(ResNet|Plain)-\d+(?:, seed \d+)?(?: \(\d+\))?)(?: \(now (?:plain|residual)\))?$/;
 
 /** Whether the page gave the name, as far as one can tell from it. */
 export const isAutomatic = (name: string): boolean => AUTOMATIC.test(name);
 
 /**
  * The run's name after shortcuts were switched. It keeps its beginning, by which a person knows the run:
- * `ResNet-20, now plain`. A name that a person gave stays.
+ * `ResNet-20 (now plain)`. A name that a person gave stays.
  */
 export function nameAfterSwitch(name: string, model: ModelConfig): string {
   const [, base, began] = AUTOMATIC.exec(name) ?? [];
   if (base === undefined) return name;
   const isResidual = hasShortcuts(model);
   if (isResidual === (began === 'ResNet')) return base;
-  return `${base}, now ${isResidual ? 'residual' : 'plain'}`;
+  return `${base} (now ${isResidual ? 'residual' : 'plain'})`;
 }
 
 /** One line on what the net is, the usual left unsaid: `basic blocks 3·3·3, widths 16·32·64, 32×32 pixels`. */

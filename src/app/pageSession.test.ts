@@ -342,7 +342,7 @@ describe('BuilderSession', () => {
     builder.change(plain.id, { kind: 'shortcuts', on: true });
     expect(last('change')).toBeUndefined();
     expect(last('setRuns')?.runs[1]?.config.model.shortcuts).toBe(true);
-    expect(state().runs[1]?.name).toBe('Plain-20, now residual');
+    expect(state().runs[1]?.name).toBe('Plain-20 (now residual)');
     steps(plain.id, 0, 1);
     builder.change(plain.id, { kind: 'blockShortcut', block: 'layer1.0', on: false });
     expect(last('change')?.change).toEqual({ kind: 'blockShortcut', block: 'layer1.0', on: false });
