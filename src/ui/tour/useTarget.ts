@@ -40,11 +40,19 @@ export function useTarget(selector: string, panel: RefObject<HTMLElement | null>
   useEffect(() => {
     let outlined: HTMLElement | null = null;
     let frame = 0;
-    const resized = new ResizeObserver(() => measureSoon());
+    let shownHeight = 0;
+    const resized = new ResizeObserver(() => {
+      const before = shownHeight;
+      shownHeight = outlined?.offsetHeight ?? 0;
+      // A chart that is drawn late, or anew in a narrower window, may grow out of view.
+      if (shownHeight > before) show();
+      measureSoon();
+    });
     const outline = (target: HTMLElement | null) => {
       outlined?.removeAttribute('data-tour');
       if (outlined !== null) resized.unobserve(outlined);
       outlined = target;
+      shownHeight = 0;
       if (target === null) return;
       resized.observe(target);
       show();
