@@ -200,6 +200,7 @@ export class PageSession {
       config,
     );
     this.store.setState({ isDefaultPair: false, runs: [...runs, run], selected: id });
+    this.undo.forgetWhereFull();
     this.syncRuns();
     return id;
   }

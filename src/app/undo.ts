@@ -54,6 +54,14 @@ export class Undo {
     this.page.store.setState({ undoable: null });
   }
 
+  /** Runs that were added have taken the places of those that could be brought back. */
+  forgetWhereFull(): void {
+    if (this.#kept === null) return;
+    const present = this.page.store.getState().runs.map(({ id }) => id);
+    const ids = new Set([...present, ...this.#kept.runs.map(({ run }) => run.id)]);
+    if (ids.size > MAX_RUNS) this.forget();
+  }
+
   /** Brings the runs back, with weights and measurements, in their places and colours, beside those that are there. */
   async undo(): Promise<void> {
     const { store } = this.page;
@@ -68,6 +76,7 @@ export class Undo {
     const { runs: present } = store.getState();
     const runs = present.filter(({ id }) => !kept.runs.some(({ run }) => run.id === id));
     for (const { run, index } of kept.runs) runs.splice(index, 0, { ...run, pending: [] });
+    // A run was added while the files were read; what was removed is in the library.
     if (runs.length > MAX_RUNS) return;
     // What they have done since is another run to the library.
     for (const id of from.keys()) this.page.storeRun(id);

@@ -298,17 +298,18 @@ export interface EngineDevice {
    */
   profile?(network: EngineNetwork, signal: AbortSignal): Promise<Profile>;
   /**
-   * Every layer's output for one image, by running statistics and in single precision. The image is normalised like a
-   * dataset's.
+   * Every layer's output for each of some images, by running statistics and in single precision. Images are normalised
+   * like a dataset's. All outputs are held at once.
    * @param weights parameters and running statistics.
-   * @param pixels [32, 32, 3] bytes.
+   * @param images [32, 32, 3] bytes each.
+   * @returns one for each image.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`, `device-lost`.
    */
   activations(
     options: ActivationsOptions,
     weights: StateDict,
-    pixels: Uint8Array,
-  ): Promise<Activations>;
+    images: readonly Uint8Array[],
+  ): Promise<readonly Activations[]>;
   /** Frees the device; `lost` resolves. */
   destroy(): void;
 }

@@ -33,7 +33,7 @@ export function MoreSteps({ button, onClick }: MoreStepsProps) {
         builder.trainLonger(more);
       }}
     >
-      {formatCount(more)} more {more === 1 ? 'step' : 'steps'}
+      Continue to {formatCount(steps + more)}
     </button>
   );
 }

@@ -124,9 +124,13 @@ describe('CpuDevice', () => {
     const { weights } = await network.save();
     probe.load(weights);
     expect(await probe.evaluate(5, load, { logits: true })).toEqual(expected);
-    const { values } = await device.activations({ graph }, weights, new Uint8Array(IMAGE_BYTES));
-    expect(values.get('conv1')).toHaveLength(4 * 64);
-    expect(values.get('fc')?.every(Number.isFinite)).toBe(true);
+    const [black, white] = [new Uint8Array(IMAGE_BYTES), new Uint8Array(IMAGE_BYTES).fill(255)];
+    const [first, second] = await device.activations({ graph }, weights, [black, white]);
+    expect(first?.values.get('conv1')).toHaveLength(4 * 64);
+    expect(first?.values.get('fc')?.every(Number.isFinite)).toBe(true);
+    const [alone] = await device.activations({ graph }, weights, [white]);
+    expect(second).toEqual(alone);
+    expect(second).not.toEqual(first);
     device.destroy();
   });
 

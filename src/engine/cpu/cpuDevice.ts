@@ -130,10 +130,10 @@ export class CpuDevice implements EngineDevice {
   activations(
     options: ActivationsOptions,
     weights: StateDict,
-    pixels: Uint8Array,
-  ): Promise<Activations> {
+    images: readonly Uint8Array[],
+  ): Promise<readonly Activations[]> {
     const arithmetic = this.#arithmeticOf(options);
-    return this.#reported(readActivations(options, weights, pixels, arithmetic, this.#pool));
+    return this.#reported(readActivations(options, weights, images, arithmetic, this.#pool));
   }
 
   profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {

@@ -112,17 +112,22 @@ export class TfjsDevice implements EngineDevice {
   async activations(
     { graph, normalization }: ActivationsOptions,
     weights: StateDict,
-    pixels: Uint8Array,
-  ): Promise<Activations> {
+    images: readonly Uint8Array[],
+  ): Promise<readonly Activations[]> {
     const batch = new TfjsBatch({ batchSize: 1, inputSize: graph.model.inputSize, normalization });
-    const dataset = new TfjsDataset(1);
+    const dataset = new TfjsDataset(images.length);
     const network = new TfjsNetwork({ graph, training: PROBE_TRAINING });
+    const augment = { crop: false, flip: false };
+    const all: Activations[] = [];
     try {
       network.load({ weights });
-      dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint16Array(1) });
-      const augment = { crop: false, flip: false };
-      batch.gather({ dataset, indices: new Uint32Array(1), firstPosition: 0, augment, seed: 0 });
-      return await network.activations(batch.tensors.images);
+      for (const [start, pixels] of images.entries()) {
+        dataset.append({ split: 'test', start, count: 1, pixels, labels: new Uint16Array(1) });
+        const indices = Uint32Array.of(start);
+        batch.gather({ dataset, indices, firstPosition: 0, augment, seed: 0 });
+        all.push(await network.activations(batch.tensors.images));
+      }
+      return all;
     } finally {
       for (const part of [network, dataset, batch]) part.destroy();
     }

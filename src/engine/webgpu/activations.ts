@@ -1,4 +1,4 @@
-/** Every layer's output for one image, by a pass without fusions whose values all stay until they are read. */
+/** Every layer's output for single images, by passes without fusions whose values all stay until they are read. */
 import type { StateDict } from '../../model/graph.ts';
 import type { Activations, ActivationsOptions } from '../api.ts';
 import { checkState } from '../checkState.ts';
@@ -13,19 +13,17 @@ import { allocate, encode, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
 import { completed } from './tuner/similar.ts';
 
-const ALONE = new Uint32Array(1);
-
 /**
  * By running statistics.
- * @param pixels [32, 32, 3] bytes, normalised on the GPU as training's images are.
+ * @param images [32, 32, 3] bytes each, normalised on the GPU as training's images are.
  * @throws EngineError `too-large`, `out-of-memory`, `shader`, `state`, `device-lost`.
  */
 export async function readActivations(
   gpu: Gpu,
   { graph, kernelChoices = {}, normalization }: ActivationsOptions,
   weights: StateDict,
-  pixels: Uint8Array,
-): Promise<Activations> {
+  images: readonly Uint8Array[],
+): Promise<readonly Activations[]> {
   checkState(graph, { weights, momentum: new Map() });
   const { device, traits } = gpu;
   const untuned = lowerEvaluation(graph, 1, { traits, grouping: 'separate' });
@@ -64,16 +62,7 @@ export async function readActivations(
     }
     const step = packStep({ slot: 0, step: 0, seed: 0, rows: 1, learningRate: 0 });
     device.queue.writeBuffer(resident('step'), 0, step);
-    const dataset = own(new DatasetBuffers(gpu, 1));
-    dataset.append({ split: 'test', start: 0, count: 1, pixels, labels: new Uint16Array(1) });
-    const augment = { crop: false, flip: false };
-    const fill = batch.fill({ dataset, indices: ALONE, firstPosition: 0, augment, seed: 0 });
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    fill.encode(pass, 0);
-    encode(pass, dispatches);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
+    const dataset = own(new DatasetBuffers(gpu, images.length));
     const bufferOf = ({ buffer }: Binding): GPUBuffer => {
       if (typeof buffer === 'string') return resident(buffer);
       const slot = memory.slots[program.slots.slotOf.get(buffer) ?? -1];
@@ -84,16 +73,28 @@ export async function readActivations(
       const binding = program.values.get(node.id);
       return binding === undefined ? [] : [{ node, buffer: bufferOf(binding) }];
     });
-    const read = await readBuffers(
-      device,
-      nodes.map(({ buffer }) => buffer),
-    );
-    const values = nodes.map(({ node: { name, shape } }, i) => {
-      const length = shape.channels * shape.height * shape.width;
-      // A slot may be larger than its tensor.
-      return [name, read[i]?.slice(0, length) ?? new Float32Array()] as const;
-    });
-    return { values: new Map(values) };
+    const buffers = nodes.map(({ buffer }) => buffer);
+    const augment = { crop: false, flip: false };
+    const all: Activations[] = [];
+    for (const [start, pixels] of images.entries()) {
+      dataset.append({ split: 'test', start, count: 1, pixels, labels: new Uint16Array(1) });
+      const indices = Uint32Array.of(start);
+      const fill = batch.fill({ dataset, indices, firstPosition: 0, augment, seed: 0 });
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      fill.encode(pass, 0);
+      encode(pass, dispatches);
+      pass.end();
+      device.queue.submit([encoder.finish()]);
+      const read = await readBuffers(device, buffers);
+      const values = nodes.map(({ node: { name, shape } }, i) => {
+        const length = shape.channels * shape.height * shape.width;
+        // A slot may be larger than its tensor.
+        return [name, read[i]?.slice(0, length) ?? new Float32Array()] as const;
+      });
+      all.push({ values: new Map(values) });
+    }
+    return all;
   } finally {
     for (const part of owned) part.destroy();
   }

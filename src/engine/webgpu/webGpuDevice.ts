@@ -120,9 +120,9 @@ export class WebGpuDevice implements EngineDevice {
   activations(
     options: ActivationsOptions,
     weights: StateDict,
-    pixels: Uint8Array,
-  ): Promise<Activations> {
-    return readActivations(this.gpu, options, weights, pixels);
+    images: readonly Uint8Array[],
+  ): Promise<readonly Activations[]> {
+    return readActivations(this.gpu, options, weights, images);
   }
 
   /** `network` with this adapter's traits. */

@@ -30,14 +30,11 @@ export function planActivations({
         'test' in image
           ? context.data.image('test', image.test)
           : { pixels: image.pixels, label: null };
-      const { values } = await context.device.activations(
-        { graph, kernelChoices, normalization },
-        weights,
-        pixels,
-      );
+      const options = { graph, kernelChoices, normalization };
+      const [made] = await context.device.activations(options, weights, [pixels]);
       const layers = graph.nodes.map(({ name, shape }) => ({
         ...{ name, shape },
-        values: values.get(name) ?? new Float32Array(),
+        values: made?.values.get(name) ?? new Float32Array(),
       }));
       const logits = layers[graph.output]?.values ?? null;
       const [probabilities = []] = softmaxRows(logits, 1);

@@ -4,6 +4,9 @@ import type { LayerGraph, LayerNode } from '../../model/graph.ts';
 import type { StudyPlan } from './kind.ts';
 import type { DeadUnitsResult, DeadUnitsStudy } from './study.ts';
 
+/** Images a round: each round makes the network anew, and holds all their outputs. */
+const ROUND = 8;
+
 export function planDeadUnits({
   images: wanted,
 }: DeadUnitsStudy): StudyPlan<DeadUnitsResult, DeadUnitsResult> {
@@ -17,14 +20,18 @@ export function planDeadUnits({
         ...{ relu, layer },
         fired: new Uint8Array(relu.shape.channels * relu.shape.height * relu.shape.width),
       }));
-      for (let image = 0; image < images; image++) {
-        const { pixels } = context.data.image('test', image);
-        const { values } = await context.device.activations(options, weights, pixels);
-        for (const { relu, fired } of relus) {
-          const outputs = values.get(relu.name);
-          for (let i = 0; i < fired.length; i++) if ((outputs?.[i] ?? 0) > 0) fired[i] = 1;
+      for (let first = 0; first < images; first += ROUND) {
+        const count = Math.min(ROUND, images - first);
+        const round = Array.from({ length: count }, (_, i) => {
+          return context.data.image('test', first + i).pixels;
+        });
+        for (const { values } of await context.device.activations(options, weights, round)) {
+          for (const { relu, fired } of relus) {
+            const outputs = values.get(relu.name);
+            for (let i = 0; i < fired.length; i++) if ((outputs?.[i] ?? 0) > 0) fired[i] = 1;
+          }
         }
-        if (context.isDue()) yield { done: image + 1, total: images };
+        if (context.isDue()) yield { done: first + count, total: images };
       }
       const layers = relus.map(({ layer, fired }) => {
         const units = fired.length;

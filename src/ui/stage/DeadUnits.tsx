@@ -3,7 +3,7 @@ import { resultOf } from '../../app/studies.ts';
 import { DEAD_UNITS, studyKey } from '../../app/studyKeys.ts';
 import { isUsable, usePage, useSession } from '../context.ts';
 
-/** Enough that few units stay silent by chance; a second's work on a processor. */
+/** Enough that few units stay silent by chance. */
 const IMAGES = 32;
 
 export function DeadUnits() {
