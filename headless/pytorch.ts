@@ -1,7 +1,7 @@
 /** `headless pytorch`: what the page's "Continue in PyTorch" saves, in a folder. */
 import { access, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nextChange } from '../src/training/changes.ts';
+import { noContinuation } from '../src/training/changes.ts';
 import { completeState } from '../src/training/state.ts';
 import { weightsSha256 } from '../src/training/weightsHash.ts';
 import {
@@ -21,12 +21,8 @@ import { type Start, startOf } from './start.ts';
 export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   const start = await startOf({ ...command, batches: null, arithmetic: null });
   const { config, graph, step } = start.run;
-  const next = nextChange(config);
-  if (next !== null) {
-    throw new HeadlessError(
-      `training.changes: the run is still to be changed at step ${next.step}, which train.py can't do. Train past that step first.`,
-    );
-  }
+  const refusal = noContinuation(config);
+  if (refusal !== null) throw new HeadlessError(`training.changes: ${refusal}`);
   const { weights, momentum } = completeState(graph, config.training.seed, await start.run.state());
   const { images, trainImages } = await imagesOf(command, start);
   const hash = await weightsSha256(graph, weights);

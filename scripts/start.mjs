@@ -29,7 +29,10 @@ await runScript(async () => {
     throw new Error(`--port ${values.port} is not a port. Name a number from 1 to 65535.`);
   }
   const addresses = addressesFor(values.host);
-  const ancestors = frameAncestors(values['embed-in']);
+  if (values.dev && values['embed-in'] !== undefined) {
+    throw new Error('--embed-in is for the built page: leave out --dev.');
+  }
+  const ancestors = frameAncestors(values['embed-in'] ?? process.env.FRAME_ANCESTORS);
   const tls = values.https ? selfSigned(addresses.names) : undefined;
   await ensureInstalled();
   process.chdir(ROOT);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { frameAncestors, NOBODY } from './frameAncestors.mjs';
+import { frameAncestors } from './frameAncestors.mjs';
 import { EMBED_PAGE } from './headers.mjs';
 
 /** The environment's variable that names the sites for `_headers`. */
@@ -26,10 +26,11 @@ export const embedPage = (): Plugin => ({
   },
 });
 
+/** A rule of `embed.html` in `_headers`, up to whom it lets frame the page. */
+const EMBED_RULE = /^(\/embed(?:\.html)?\n(?: .*\n)*? .*frame-ancestors )'none'/gm;
+
 /** The rules of `_headers` with these sites in those for `embed.html`. */
 export function framedBy(rules: string, ancestors: string): string {
-  const [before, embed = ''] = rules.split(/(?=^\/embed)/m, 2);
-  const after = rules.slice((before ?? '').length);
-  if (embed === '') throw new Error('_headers has no rules for embed.html');
-  return `${before}${after.replaceAll(`frame-ancestors ${NOBODY}`, `frame-ancestors ${ancestors}`)}`;
+  if (!rules.match(EMBED_RULE)) throw new Error('_headers has no rules for embed.html');
+  return rules.replaceAll(EMBED_RULE, (_, rule: string) => rule + ancestors);
 }

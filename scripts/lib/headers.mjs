@@ -1,4 +1,4 @@
-/** Headers of every response that serves the built page; `public/_headers` lists the same for static hosts. */
+/** Headers of the responses that serve the built page; `public/_headers` lists the same for static hosts. */
 import { NOBODY } from './frameAncestors.mjs';
 
 /** As `<meta>` in the built page, where `frame-ancestors` means nothing. */

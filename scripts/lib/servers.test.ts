@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  existsSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -165,11 +173,13 @@ describe('the page', () => {
   it('has the same headers on static hosts, where only embed.html can be framed', () => {
     const rules = readFileSync('public/_headers', 'utf8');
     const own = sentBy(framedBy(rules, 'https://moodle.example'));
-    for (const path of ['/', '/index.html']) expect(own(path)).toEqual(SECURITY_HEADERS);
+    for (const path of ['/', '/index', '/index.html']) expect(own(path)).toEqual(SECURITY_HEADERS);
     for (const path of ['/embed', '/embed.html']) {
       expect(own(path)).toEqual(embedHeaders('https://moodle.example'));
       expect(sentBy(rules)(path)).toEqual(embedHeaders("'none'"));
     }
+    // Other addresses have no page: hosts that find no 404.html answer with index.html.
+    expect(existsSync('public/404.html')).toBe(true);
     expect(own('/assets/*')).toMatchObject({ 'Cache-Control': IMMUTABLE });
   });
 

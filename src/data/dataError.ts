@@ -20,3 +20,6 @@ export class DataError extends Error {
 /** The message of anything thrown. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/** With the full stop that some reasons have. */
+export const sentence = (reason: string): string => (reason.endsWith('.') ? reason : `${reason}.`);

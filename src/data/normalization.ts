@@ -5,7 +5,7 @@ export interface Normalization {
   readonly std: readonly [number, number, number];
 }
 
-/** The two alone, of a run's `data` for example. */
+/** Mean and standard deviation alone, without the rest of a run's `data`. */
 export const normalizationOf = ({ mean, std }: Normalization): Normalization => ({ mean, std });
 
 /** CIFAR-10's as most programs have it. The deviations are means of each image's own, not those of all pixels. */

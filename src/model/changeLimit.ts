@@ -1,2 +1,2 @@
-/** Scheduled or recorded changes of one run. */
+/** Most changes of one run, scheduled or recorded. Apart from `config.ts`, which loads the schemas. */
 export const MAX_CHANGES = 100;

@@ -77,6 +77,13 @@ export function nextChange({ training }: RunConfig): ScheduledChange | null {
   return others.reduce((next, entry) => (entry.step < next.step ? entry : next), first);
 }
 
+/** Why a run can't be trained on by train.py; null: it can. */
+export function noContinuation(config: RunConfig): string | null {
+  const next = nextChange(config);
+  if (next === null) return null;
+  return `A change of the run is scheduled for step ${next.step}, which train.py can’t do. Train past that step first.`;
+}
+
 /** The config without one of its scheduled changes. */
 export function withoutChange(config: RunConfig, made: ScheduledChange): RunConfig {
   const { changes = [], ...training } = config.training;

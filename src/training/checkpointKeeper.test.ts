@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ChunkError } from '../chunk.ts';
 import { folderOf } from '../storage/folder.ts';
 import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { checkpointAt } from './checkpoint/testing/checkpoints.ts';
@@ -235,6 +236,21 @@ describe('CheckpointKeeper', () => {
       found = await visit.next('checkpointFound');
     }
     expect(steps).toEqual([6, 5, 4, 3]);
+  });
+
+  it('where what reads them can’t be loaded, they may be good, and stay', async () => {
+    const directory = new FakeDirectory();
+    const before = new Visit(directory);
+    await before.keep(1);
+    before.close();
+    const folder = folderOf(directory.handle);
+    const read = async () => Promise.reject(new ChunkError('A part is missing.'));
+    const visit = new Visit(directory, { folder: async () => ({ ...folder, read }) });
+    expect(await visit.offered()).toMatchObject({
+      offer: null,
+      unreadable: [{ kind: 'missing', reason: 'A part is missing.' }],
+    });
+    expect(directory.files.size).toBe(2);
   });
 
   it('one that can’t be read hides no other; it is told, and kept until it is deleted', async () => {

@@ -3,7 +3,8 @@
  * has its files open: no other can take or delete it, and it is free as soon as that page is gone, even by a crash. A
  * failure is reported once, and training continues.
  */
-import { reasonOf } from '../data/dataError.ts';
+import { ChunkError } from '../chunk.ts';
+import { reasonOf, sentence } from '../data/dataError.ts';
 import { type Folder, isMissing } from '../storage/folder.ts';
 import { isFull } from '../storage/failure.ts';
 import type { Checkpoint, Unreadable } from './checkpoint/checkpoint.ts';
@@ -304,7 +305,8 @@ export class CheckpointKeeper {
       return await (slots === null ? (await this.opened()).read(training) : slots.read());
     } catch (error) {
       if (isMissing(error)) return null;
-      const unreadable: Unreadable = { kind: 'broken', reason: `${reasonOf(error)}.` };
+      const kind = error instanceof ChunkError ? 'missing' : 'broken';
+      const unreadable: Unreadable = { kind, reason: sentence(reasonOf(error)) };
       return unreadable;
     }
   }

@@ -1,6 +1,6 @@
 /** Checkpoints of the runs in training: put together, exported as a file, and resumed from. */
 import { ChunkError } from '../chunk.ts';
-import { reasonOf } from '../data/dataError.ts';
+import { reasonOf, sentence } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice, KernelChoices } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import { parseChoices } from '../engine/kernelChoices.ts';
@@ -26,6 +26,12 @@ import { checkRunnable } from './validateRun.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
+
+/** A run of a file, and what the file says of it. */
+export interface Revived {
+  readonly saved: SavedRun;
+  readonly run: Run;
+}
 
 export class Checkpoints {
   private readonly keeper: CheckpointKeeper | null;
@@ -101,10 +107,7 @@ export class Checkpoints {
   }
 
   /** A run as `saveRun` wrote it, not on a device yet. @throws ConfigError where it can't be one. */
-  async revive(
-    id: RunId,
-    file: ArrayBuffer,
-  ): Promise<{ readonly saved: SavedRun; readonly run: Run }> {
+  async revive(id: RunId, file: ArrayBuffer): Promise<Revived> {
     try {
       const { readCheckpoint } = await loadReading();
       const { runs } = await readCheckpoint(new Uint8Array(file));
@@ -139,7 +142,7 @@ export class Checkpoints {
       this.fail('resume', `The checkpoint that was kept here ${why}. Nothing was changed.`);
       await this.keeper?.offerAnother();
     } catch (error) {
-      const message = `The checkpoint can’t be read: ${reasonOf(error)}. Nothing was changed.`;
+      const message = `The checkpoint can’t be read: ${sentence(reasonOf(error))} Nothing was changed.`;
       this.fail('resume', message);
     }
     return null;

@@ -1,9 +1,9 @@
 /** Commands that ask something of the runs and change nothing. No step must be under way. */
-import { deferred } from '../chunk.ts';
+import { ChunkError, deferred } from '../chunk.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { WeightsError } from '../weights/weightsError.ts';
-import { nextChange } from './changes.ts';
+import { noContinuation } from './changes.ts';
 import { continuationOf } from './continuation.ts';
 import { predictImages, testPixels } from './evaluation.ts';
 import { exportedConfig, weightsFile } from './exportWeights.ts';
@@ -11,6 +11,7 @@ import { withMicroBatchSize } from './microBatchRecord.ts';
 import { profileOutcome } from './profiling.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
 import type { Run } from './run.ts';
+import type { RunId } from './runIdentity.ts';
 import { completeState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
@@ -86,17 +87,21 @@ export class Queries {
       const { fileName, bytes } = await weightsFile(state.weights, origin, choice);
       this.emit({ type: 'weights', id, step, fileName, bytes });
     } catch (error) {
-      if (!(error instanceof WeightsError)) throw error;
-      this.emit({ type: 'exportFailed', id, message: error.message });
+      this.failExport(id, error);
     }
+  }
+
+  /** @throws `error` where it is no refusal. */
+  private failExport(id: RunId, error: unknown): void {
+    if (!(error instanceof WeightsError || error instanceof ChunkError)) throw error;
+    this.emit({ type: 'exportFailed', id, message: error.message });
   }
 
   /** Works without a device too, from the last snapshot. */
   private async continueInPyTorch(run: Run): Promise<void> {
     const { id, step } = run;
-    const next = nextChange(run.config);
-    if (next !== null) {
-      const message = `A change of the run is scheduled for step ${next.step}, which train.py can’t do. Train past that step first.`;
+    const message = noContinuation(run.config);
+    if (message !== null) {
       this.emit({ type: 'refused', id, field: 'training.changes', message });
       return;
     }
@@ -107,9 +112,13 @@ export class Queries {
       this.emit({ type: 'refused', id, field: 'data.train', message });
       return;
     }
-    const { continueInPyTorch } = await pytorch();
-    const { fileName, bytes } = continueInPyTorch(continuation);
-    this.emit({ type: 'weights', id, step, fileName, bytes: bytes.buffer });
+    try {
+      const { continueInPyTorch } = await pytorch();
+      const { fileName, bytes } = continueInPyTorch(continuation);
+      this.emit({ type: 'weights', id, step, fileName, bytes: bytes.buffer });
+    } catch (error) {
+      this.failExport(id, error);
+    }
   }
 
   /**

@@ -1,12 +1,12 @@
 /** Commands that change runs: which there are, how they are built, where they stand. Nothing must be under way. */
-import { ChunkError, deferred } from '../chunk.ts';
+import { ChunkError } from '../chunk.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
-import { WeightsError } from '../weights/weightsError.ts';
 import { refuse } from '../model/errors.ts';
+import { loadStateDict } from '../weights/loadStateDict.ts';
+import { WeightsError } from '../weights/weightsError.ts';
 import { applyChange, type ChangedConfig, type RunEdit } from './changes.ts';
-import type { SavedRun } from './checkpoint/checkpoint.ts';
-import { resumedRunOf } from './checkpoints.ts';
+import { type Revived, resumedRunOf } from './checkpoints.ts';
 import type { TrainingEvent } from './protocol.ts';
 import { refusing } from './refusals.ts';
 import { Run } from './run.ts';
@@ -15,8 +15,6 @@ import { dependsOnTotal, scaleLearningRate } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
 import type { Tuning } from './tuning.ts';
 import { checkPrecision, checkRunnable } from './validateRun.ts';
-
-const stateDict = deferred(() => import('../weights/stateDict.ts'));
 
 interface WantedRun {
   readonly id: RunId;
@@ -27,10 +25,7 @@ interface WantedRun {
 }
 
 /** A run as a file left it, not on a device yet. @throws ConfigError */
-type Revive = (
-  id: RunId,
-  file: ArrayBuffer,
-) => Promise<{ readonly saved: SavedRun; readonly run: Run }>;
+type Revive = (id: RunId, file: ArrayBuffer) => Promise<Revived>;
 
 const isSame = (a: RunConfig, b: RunConfig): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -44,12 +39,13 @@ export class RunCommands {
 
   /**
    * Runs with an unchanged config continue. A run whose config changed restarts at step 0, from the weights of its file
-   * if it had one and they still fit; one that comes with its file goes on from there. All or nothing: one refusal leaves every run as it was.
+   * if it had one and they still fit; one that comes with its file goes on from there. All or nothing: one refusal leaves
+   * every run as it was.
    */
   async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
     const { runs: present } = this.trainer;
     const runs: Run[] = [];
-    const revived: { readonly saved: SavedRun; readonly run: Run }[] = [];
+    const revived: Revived[] = [];
     for (const { id, config, kernelCode, from } of wanted) {
       const run = await refusing(this.emit, id, async () => {
         if (from !== undefined) {
@@ -74,14 +70,13 @@ export class RunCommands {
     await this.tuning.choose(device, added);
     const attached = await refusing(this.emit, null, () => present.attachAll(device, runs));
     if (attached === null) return;
+    const resumed = await Promise.all(revived.map(({ saved, run }) => resumedRunOf(saved, run)));
     for (const [i, run] of runs.entries()) run.view = wanted[i]?.view ?? run.view;
     present.replace(runs);
     present.regroup(device);
     this.trainer.restart();
     for (const [run, compileMs] of attached) this.emit(run.prepared(compileMs));
-    for (const { saved, run } of revived) {
-      this.emit({ type: 'revived', run: await resumedRunOf(saved, run) });
-    }
+    for (const run of resumed) this.emit({ type: 'revived', run });
   }
 
   /**
@@ -132,7 +127,7 @@ export class RunCommands {
       ({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const,
     );
     try {
-      const { stateFor } = await stateDict();
+      const { stateFor } = await loadStateDict();
       const { state } = stateFor(run.graph, { tensors: new Map(byName) });
       run.startFrom({ source, weights: state });
     } catch (error) {

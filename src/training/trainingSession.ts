@@ -168,6 +168,8 @@ export class TrainingSession {
         return this.editing(true, async (device) => {
           await this.commands.setRuns(device, command.runs);
           this.checkpoints.begin();
+          // What was brought back is in no checkpoint yet.
+          if (command.runs.some(({ from }) => from !== undefined)) this.checkpoints.keep();
           this.retainData();
           if (this.goal === 'rest') return;
           await this.checkpoints.ready();
@@ -220,7 +222,8 @@ export class TrainingSession {
         await this.studies.add(this.device, command.key, command.study);
         return this.datasets.loadFor(this.studies.all);
       case 'cancelStudy':
-        return; // Was done when it came in.
+        // It may have been queued since the command came in.
+        return this.studies.cancel(command.key);
       case 'predict':
         this.pendingPrediction = command.images;
         return this.datasets.loadFor(this.runs.slice(0, 1));

@@ -102,9 +102,12 @@ export class CheckpointError extends Error {
   }
 }
 
-/** Why nothing that is kept of a training can be used; what is `newer` is left to a newer version of the page. */
+/**
+ * Why nothing that is kept of a training can be used. What is `newer` is left to a newer version of the page; where what
+ * reads it is `missing`, it may be good.
+ */
 export interface Unreadable {
-  readonly kind: CheckpointError['kind'];
+  readonly kind: CheckpointError['kind'] | 'missing';
   readonly reason: string;
 }
 

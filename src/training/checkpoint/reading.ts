@@ -3,6 +3,9 @@ import { type Checkpoint, CheckpointError, type Unreadable } from './checkpoint.
 import { readCheckpoint, readUnsealed } from './read.ts';
 import { readSlot } from './slot.ts';
 
+// What reads is fetched as one part.
+export { readCheckpoint };
+
 interface Whole {
   readonly kind: 'whole';
   readonly checkpoint: Checkpoint;
@@ -69,5 +72,3 @@ function refusal(error: unknown): CheckpointError {
   if (error instanceof CheckpointError) return error;
   throw error;
 }
-
-export { readCheckpoint };

@@ -28,7 +28,8 @@ export function planDeadUnits({
         for (const { values } of await context.device.activations(options, weights, round)) {
           for (const { relu, fired } of relus) {
             const outputs = values.get(relu.name);
-            for (let i = 0; i < fired.length; i++) if ((outputs?.[i] ?? 0) > 0) fired[i] = 1;
+            if (outputs?.length !== fired.length) throw new Error(`${relu.name} has no outputs`);
+            for (const [i, output] of outputs.entries()) if (output > 0) fired[i] = 1;
           }
         }
         if (context.isDue()) yield { done: first + count, total: images };

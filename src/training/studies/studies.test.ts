@@ -154,3 +154,15 @@ test('pause and train are served while a study is under way', async () => {
   harness.send({ type: 'cancelStudy', key: 'a' });
   await harness.until('studyCancelled', from);
 });
+
+test('one that is cancelled while it is being set up never runs', async () => {
+  const harness = await trained();
+  const from = harness.send(
+    { type: 'study', key: 'a', study: long('res') },
+    { type: 'cancelStudy', key: 'a' },
+    { type: 'study', key: 'b', study: lesions('res') },
+  );
+  expect(await harness.until('studyCancelled', from)).toMatchObject({ key: 'a' });
+  expect(await harness.until('studyDone', from)).toMatchObject({ key: 'b' });
+  expect(harness.of('studyDone', from)).toHaveLength(1);
+});

@@ -1,15 +1,13 @@
 /** The network that a study looks at: a live run's as it stands, or a kept run's. */
-import { deferred } from '../../chunk.ts';
 import type { KernelChoices, NetworkState } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { loadStateDict } from '../../weights/loadStateDict.ts';
 import { testShapeOf } from '../batchShapes.ts';
 import type { Run } from '../run.ts';
 import type { NamedTensor } from '../runIdentity.ts';
 import { completeState } from '../state.ts';
-
-const stateDict = deferred(() => import('../../weights/stateDict.ts'));
 
 /** Its copy, which nothing else changes. */
 export interface Subject {
@@ -46,7 +44,7 @@ export async function keptSubject(
 ): Promise<Subject> {
   const graph = buildGraph(config.model);
   const byName = tensors.map(({ name, ...tensor }) => [name, { dtype: 'F32', ...tensor }] as const);
-  const { stateFor } = await stateDict();
+  const { stateFor } = await loadStateDict();
   const { state } = stateFor(graph, { tensors: new Map(byName) });
   const { batchSize } = testShapeOf({ config, microBatchSize: null });
   return { config, graph, weights: state, step: null, kernelChoices: {}, batchSize };
