@@ -45,6 +45,7 @@ export function TourPanel({ onClose }: TourPanelProps) {
   const { place, show } = useTarget(target, panel);
   // The user opened it, so it may take the focus.
   useEffect(() => {
+    tourRuns.begin();
     store.setState({ view: 'curves' });
     title.current?.focus({ preventScroll: true });
     return () => tourRuns.giveBack();
