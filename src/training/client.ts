@@ -9,7 +9,7 @@ type TrainingListener = (event: TrainingEvent) => void;
 
 export interface TrainingClient {
   send(command: Command): void;
-  /** One run as a checkpoint file, to be stored when it is gone; null where it has made no step. The run continues. */
+  /** One run as a checkpoint file, to be stored when it is gone; null where it would start anew just as it is. */
   saveRun(id: RunId): Promise<ArrayBuffer | null>;
   /** @returns what ends the subscription. */
   subscribe(listener: TrainingListener): () => void;

@@ -1,6 +1,6 @@
 /** The status: the phase, the step, images per second, the adapter. */
 import { Suspense, useRef } from 'react';
-import type { PageState, RunView } from '../app/state.ts';
+import { areAllOver, type PageState, type RunView } from '../app/state.ts';
 import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
@@ -23,8 +23,7 @@ function phaseText(state: PageState): string {
     return engine !== null && isOnProcessor(engine.id) ? 'Interrupted' : 'GPU lost';
   }
   if (state.reload.kind === 'underWay' && phase !== 'opening') return 'Restoring the runs';
-  const isOver = ({ finished, diverged }: RunView) => finished || diverged !== null;
-  if (runs.length > 0 && runs.every(isOver)) {
+  if (areAllOver(runs)) {
     return runs.some(({ finished }) => finished) ? 'Finished' : 'Diverged';
   }
   switch (phase) {

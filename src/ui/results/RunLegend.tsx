@@ -1,8 +1,8 @@
 /** The legend above the charts; an entry hides or shows its run. */
 import { useMemo } from 'react';
-import { bySeed, seedsName, summaryOf } from '../../app/seeds.ts';
+import { accuracyOfSeeds, bySeed, lossOfSeeds, seedsName } from '../../app/seeds.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
-import { formatPercent, formatValue } from '../../charts/format.ts';
+import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
 import { linkedStore, useLinked } from '../../charts/linked.ts';
 import { lineWidth } from '../../charts/palette.ts';
 import { usePage, useSession, useShownRuns } from '../context.ts';
@@ -17,7 +17,7 @@ export function RunLegend() {
     linkedStore.setState({
       hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id],
     });
-  const groups = useMemo(() => bySeed(runs), [runs]);
+  const groups = useMemo(() => bySeed(runs, (run) => run), [runs]);
   const hasSeeds = groups.some(({ length }) => length > 1);
   return (
     <>
@@ -55,18 +55,17 @@ function Seeds({ groups }: { readonly groups: readonly (readonly ShownRun[])[] }
   return (
     <div className="column hint">
       <Check checked={seeds} onChange={(on) => change({ seeds: on })}>
-        seeds as mean ± standard deviation
+        Average over seeds (mean ± standard deviation)
       </Check>
       {seeds &&
         groups.flatMap(([first, ...others]) => {
           if (first === undefined || others.length === 0) return [];
           const histories = [first, ...others].map(({ id }) => session.history(id));
-          const losses = histories.flatMap(({ latest }) => latest?.loss ?? []);
-          const tests = histories.flatMap(({ evaluations }) => evaluations.at(-1)?.accuracy ?? []);
           return [
             <span key={first.id}>
-              {seedsName(first.name, histories.length)}: loss {plusMinus(losses, formatValue)}, test
-              accuracy {plusMinus(tests, formatPercent)}
+              {seedsName(first.name, histories.length)}: loss{' '}
+              {plusMinus(lossOfSeeds(histories), formatValue)}, test accuracy{' '}
+              {plusMinus(accuracyOfSeeds(histories), formatPercent)}
             </span>,
           ];
         })}
@@ -74,9 +73,12 @@ function Seeds({ groups }: { readonly groups: readonly (readonly ShownRun[])[] }
   );
 }
 
-/** `1.66 ± 0.05`; a dash where not all have a value. */
-function plusMinus(values: readonly number[], format: (value: number) => string): string {
-  if (values.length < 2) return '–';
-  const { mean, deviation } = summaryOf(values);
-  return `${format(mean)} ± ${format(deviation)}`;
+/** `1.66 ± 0.05 at step 400`; a dash where the runs have no step in common. */
+function plusMinus(
+  summary: ReturnType<typeof lossOfSeeds>,
+  format: (value: number) => string,
+): string {
+  if (summary === null) return '–';
+  const { mean, deviation, step } = summary;
+  return `${format(mean)} ± ${format(deviation)} at step ${formatCount(step)}`;
 }
