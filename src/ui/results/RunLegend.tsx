@@ -1,6 +1,7 @@
 /** The legend above the charts; an entry hides or shows its run. */
 import { useMemo } from 'react';
-import { bySeed, seedsName, summaryOf } from '../../app/seeds.ts';
+import { accuracyOfSeeds, bySeed, lossOfSeeds, seedsName } from '../../app/seeds.ts';
+import { formatCount } from '../../charts/format.ts';
 import { linkedStore, useLinked } from '../../charts/linked.ts';
 import { lineWidth } from '../../charts/palette.ts';
 import { usePage, useSession, useShownRuns } from '../context.ts';
@@ -43,7 +44,7 @@ export function RunLegend() {
 /** The choice to see runs that differ only in their seeds as one, and what they came to. */
 export function Seeds() {
   const runs = useShownRuns();
-  const groups = useMemo(() => bySeed(runs), [runs]);
+  const groups = useMemo(() => bySeed(runs, (run) => run), [runs]);
   const [{ seeds, x }, change] = useChartSettings();
   const session = useSession();
   usePage((state) => state.version);
@@ -51,23 +52,17 @@ export function Seeds() {
   return (
     <div className="row hint seeds">
       <Check checked={seeds} onChange={(on) => change({ seeds: on })}>
-        seeds as mean ± standard deviation
+        Average over seeds (mean ± standard deviation)
       </Check>
       {seeds && x === 'time' && <span>Over time each seed keeps its line.</span>}
       {seeds &&
         groups.flatMap(([first, ...others]) => {
           if (first === undefined || others.length === 0) return [];
           const histories = [first, ...others].map(({ id }) => session.history(id));
-          const count = histories.length;
-          const losses = histories.flatMap(({ latest }) => latest?.loss ?? []);
-          const perCent = histories.flatMap(({ evaluations }) => {
-            const share = evaluations.at(-1)?.accuracy;
-            return share === undefined ? [] : 100 * share;
-          });
           return [
             <span key={first.id}>
-              {seedsName(first.name, count)}: loss {plusMinus(losses, count)}, test accuracy{' '}
-              {plusMinus(perCent, count, ' %')}
+              {seedsName(first.name, histories.length)}: loss {plusMinus(lossOfSeeds(histories))},
+              test accuracy {plusMinus(accuracyOfSeeds(histories), 100, ' %')}
             </span>,
           ];
         })}
@@ -75,11 +70,15 @@ export function Seeds() {
   );
 }
 
-/** `1.66 ± 0.05`, the deviation to two digits; a dash where not all have a value. */
-function plusMinus(values: readonly number[], count: number, unit = ''): string {
-  if (values.length < count) return '–';
-  const { mean, deviation } = summaryOf(values);
+/**
+ * `1.66 ± 0.05 at step 400`, the deviation to two digits; a dash where the runs have no step in common.
+ * @param unit of the values, once multiplied by `factor`.
+ */
+function plusMinus(summary: ReturnType<typeof lossOfSeeds>, factor = 1, unit = ''): string {
+  if (summary === null) return '–';
+  const [mean, deviation] = [factor * summary.mean, factor * summary.deviation];
   const first = deviation > 0 ? Math.floor(Math.log10(deviation)) : 0;
   const decimals = Math.min(4, Math.max(0, 1 - first));
-  return `${mean.toFixed(decimals)} ± ${deviation.toFixed(decimals)}${unit}`;
+  const both = `${mean.toFixed(decimals)} ± ${deviation.toFixed(decimals)}${unit}`;
+  return `${both} at step ${formatCount(summary.step)}`;
 }
