@@ -3,6 +3,7 @@ import { type PageEnd, WorkerClient } from '../rpc/rpc.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
 import type { RunId } from './runIdentity.ts';
 import type { TrainingApi } from './worker.ts';
+import { language } from '../text/language.ts';
 
 type TrainingListener = (event: TrainingEvent) => void;
 
@@ -23,7 +24,10 @@ const CRASHED = 'The training worker stopped. It said: ';
  * @param worker instead of the real one, in tests.
  */
 export function createTrainer(
-  worker: PageEnd = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
+  worker: PageEnd = new Worker(new URL('./worker.ts', import.meta.url), {
+    type: 'module',
+    name: language,
+  }),
 ): TrainingClient {
   const listeners = new Set<TrainingListener>();
   const emit = (event: TrainingEvent): void => {
