@@ -71,7 +71,8 @@ test('a finished run is kept: after a new visit it is in the table, is drawn, co
     curves: { step: Array.from({ length: 12 }, (_, step) => step) },
   });
 
-  await choose(kept, 'Delete');
+  await kept.getByRole('button', { name: /^Actions for/ }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
   await expect(kept).toBeHidden();
   await expect(button(page, 'Undo')).toBeFocused();
   expect(await violations(page)).toEqual([]);

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { ChunkError } from './chunk.ts';
 import { finishSignIn, isSignInReturn } from './app/publish/signInReturn.ts';
 import { reloadIsolated } from './app/updates/serviceWorker.ts';
+import { language } from './text/language.ts';
 import { isEmbedded, noteEmbedding } from './ui/embed.ts';
 import { App } from './ui/App.tsx';
 import './ui/styles/tokens.css';
@@ -15,6 +16,7 @@ import './ui/styles/runs.css';
 import './ui/stage/stage.css';
 import './ui/styles/present.css';
 
+document.documentElement.lang = language;
 noteEmbedding();
 const root = document.getElementById('root');
 if (root !== null && isSignInReturn(location.search)) {

@@ -13,7 +13,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Folders of the program, each of which may import itself and those before it. Folders in one row are independent. */
 const LAYERS: readonly (readonly string[])[] = [
   ['src/chunk.ts'],
-  ['src/storage', 'src/rpc', 'src/containers'],
+  ['src/storage'],
+  ['src/text'],
+  ['src/rpc', 'src/containers'],
   ['src/data'],
   ['src/model'],
   ['src/weights'],

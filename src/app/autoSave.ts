@@ -23,7 +23,7 @@ export interface RunSaver {
 interface Page {
   readonly store: StoreApi<PageState>;
   history(id: RunId): RunHistory;
-  /** A run's file as of now; null where it has made no step. */
+  /** A run's file as of now; null where it would start anew just as it is, or can't be saved. */
   runFile(id: RunId): Promise<ArrayBuffer | null>;
 }
 

@@ -75,3 +75,28 @@ it('refuses a learning rate of no use before it reaches the worker', () => {
   expect(commands).toEqual([]);
   expect(session.store.getState().runs[0]?.config).toBe(run?.config);
 });
+
+it('still refuses an edit that can’t be built after a shortcut was switched', () => {
+  vi.useFakeTimers();
+  const { builder, session, commands } = opened();
+  const [run] = session.store.getState().runs;
+  builder.edit({ model: { stageDepths: [1, 1, 1] }, training: { batchSize: 0 } });
+  for (const change of [
+    { kind: 'blockShortcut', block: 'layer1.0', on: false },
+    // One that is refused itself.
+    { kind: 'learningRate', learningRate: -1 },
+  ] as const) {
+    builder.change(run?.id ?? '', change);
+    expect(session.store.getState().fieldErrors).toHaveProperty(['training.batchSize']);
+  }
+  commands.length = 0;
+  builder.applyDrafts();
+  expect(commands).toEqual([]);
+  // What was switched meanwhile stays so.
+  builder.edit({ training: { batchSize: 8 } });
+  vi.runAllTimers();
+  expect(commands).toMatchObject([
+    { type: 'setRuns', runs: [{ config: { model: { cutShortcuts: ['layer1.0'] } } }, {}] },
+  ]);
+  vi.useRealTimers();
+});

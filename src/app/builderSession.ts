@@ -1,30 +1,18 @@
 /** Edits made in the builder: checked, shared with the twins, and sent at once or held until training restarts. */
-import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
-import { ConfigError } from '../model/errors.ts';
 import { networkName } from '../model/networkName.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import type { RunEdit } from '../training/changes.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import { canChange } from './address/lock.ts';
-import { applyPatch, type ConfigPatch, sameConfig, sharedPart, withPending } from './edit.ts';
+import { checked, configErrors } from './drafts.ts';
+import { applyPatch, type ConfigPatch, sharedPart, withPending } from './edit.ts';
 import { nameAfterSwitch, runName } from './naming.ts';
 import type { PageSession } from './pageSession.ts';
-import { isAtRest, type PageState, type RunView } from './state.ts';
+import { isAtRest, type RunView } from './state.ts';
 
 /** Typing in a number field should not build a network a keystroke. */
 const SETTLE_MS = 300;
-
-/** What is wrong with a config, by field; empty where it can be built. */
-export function configErrors(config: RunConfig): Record<string, string> {
-  try {
-    buildGraph(parseRunConfig(config).model);
-    return {};
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return Object.fromEntries(error.issues.map(({ field, message }) => [field, message]));
-  }
-}
 
 export class BuilderSession {
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -71,19 +59,23 @@ export class BuilderSession {
     const { phase, runs, address } = store.getState();
     if (!canChange(address.lock, change)) return;
     const changed = runs.map((run) =>
-      run.id === id ? switched(run, withPending(run.config, [change])) : run,
+      run.id === id ? switched(run, withPending(run.config, [change]), runs) : run,
     );
-    const fieldErrors = Object.assign({}, ...changed.map(({ config }) => configErrors(config)));
-    if (Object.keys(fieldErrors).length > 0) {
-      store.setState({ fieldErrors });
+    const errors = Object.assign({}, ...changed.map(({ config }) => configErrors(config)));
+    if (Object.keys(errors).length > 0) {
+      store.setState({ fieldErrors: { ...checked(runs).fieldErrors, ...errors } });
       return;
     }
+    // The edits that wait must not take it back.
+    const drafted = (run: RunView): RunView =>
+      run.id === id ? { ...run, draft: run.draft && withPending(run.draft, [change]) } : run;
     const isRunning = !isAtRest(phase);
     if (this.session.hasSteps || isRunning) {
       this.session.change(id, change);
+      store.setState(checked(store.getState().runs.map(drafted)));
       return;
     }
-    store.setState({ isDefaultPair: false, fieldErrors: {}, runs: changed });
+    store.setState({ isDefaultPair: false, ...checked(changed.map(drafted)) });
     this.session.syncRuns();
   }
 
@@ -101,8 +93,8 @@ export class BuilderSession {
     const { fieldErrors, runs } = store.getState();
     if (Object.keys(fieldErrors).length > 0) return;
     const restart = this.session.hasSteps;
-    const names = runs.map(({ id }) => id);
-    if (restart) this.session.undo.keep('The runs have started again', names);
+    const ids = runs.map(({ id }) => id);
+    if (restart) this.session.undo.keep('The runs have started again', ids);
     store.setState({ runs: runs.reduce<readonly RunView[]>(withDraftApplied, runs) });
     this.session.syncRuns();
     if (restart) this.session.reset(null);
@@ -150,22 +142,12 @@ function stepsAlone({ model, data, training = {} }: ConfigPatch): number | null 
   return isAlone ? (steps ?? null) : null;
 }
 
-function checked(runs: readonly RunView[]): Pick<PageState, 'runs' | 'fieldErrors'> {
-  const errors = runs.map((run) => configErrors(run.draft ?? run.config));
-  const settled = runs.map((run) => {
-    const { draft, config, pending } = run;
-    const isSame = draft !== null && sameConfig(draft, withPending(config, pending));
-    return isSame ? { ...run, draft: null } : run;
-  });
-  return { runs: settled, fieldErrors: Object.assign({}, ...errors) };
-}
-
 /** With a config whose shortcuts may be switched. */
-const switched = (run: RunView, config: RunConfig): RunView => ({
-  ...run,
-  config,
-  name: run.isNamed ? run.name : nameAfterSwitch(run.name, config.model),
-});
+function switched(run: RunView, config: RunConfig, runs: readonly RunView[]): RunView {
+  if (run.isNamed) return { ...run, config };
+  const others = runs.filter((other) => other !== run);
+  return { ...run, config, name: nameAfterSwitch(run.name, config.model, others) };
+}
 
 /** A run whose network is edited gets a new name, unless a person gave it one. */
 function withDraftApplied(runs: readonly RunView[], { id }: RunView): readonly RunView[] {

@@ -32,6 +32,15 @@ it('says of a run whose shortcuts were all switched what it is now', () => {
   expect(nameAfterSwitch('My ResNet-20', plain)).toBe('My ResNet-20');
 });
 
+it('gives a switched run no name that another has', () => {
+  const residual = modelSchema.parse({});
+  const plain = { ...residual, shortcuts: false };
+  const others = [{ name: 'ResNet-20 (now plain)' }, { name: 'Plain-20' }];
+  expect(nameAfterSwitch('ResNet-20', plain, others)).toBe('ResNet-20 (2) (now plain)');
+  expect(nameAfterSwitch('ResNet-20 (2)', plain, others)).toBe('ResNet-20 (2) (now plain)');
+  expect(nameAfterSwitch('Plain-20 (now residual)', plain, others)).toBe('Plain-20 (2)');
+});
+
 it('says what is unusual of the stem', () => {
   expect(describeModel(modelSchema.parse({ stem: 'imagenet' }))).toContain(
     'widths 16·32·64, 7×7 stem, max-pool after the stem, 32×32 pixels',

@@ -16,31 +16,45 @@ export function runName(
   const hasOtherSeed = others.some(
     ({ config }) => networkName(config.model) === network && config.training.seed !== seed,
   );
-  const name = hasOtherSeed ? `${network}, seed ${seed}` : network;
-  const taken = others.map((other) => other.name);
+  return untaken(hasOtherSeed ? `${network}, seed ${seed}` : network, '', others);
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/** The name, numbered where another has it. @param end comes after the number. */
+function untaken(name: string, end: string, others: readonly Named[]): string {
   for (let n = 1; ; n++) {
-    const candidate = n === 1 ? name : `${name} (${n})`;
-    if (!taken.includes(candidate)) return candidate;
+    const candidate = `${n === 1 ? name : `${name} (${n})`}${end}`;
+    if (!others.some((other) => other.name === candidate)) return candidate;
   }
 }
 
 /** A name that nobody gave: the network's, its number, and what it has become since. */
 const AUTOMATIC =
-  /^((?:Pre)?(ResNet|Plain)-\d+(?:, seed \d+)?(?: \(\d+\))?)(?: \(now (?:plain|residual)\))?$/;
+  /^((?:Pre)?(ResNet|Plain)-\d+(?:, seed \d+)?)( \(\d+\))?(?: \(now (?:plain|residual)\))?$/;
 
 /** Whether the page gave the name, as far as one can tell from it. */
 export const isAutomatic = (name: string): boolean => AUTOMATIC.test(name);
 
 /**
  * The run's name after shortcuts were switched. It keeps its beginning, by which a person knows the run:
- * `ResNet-20 (now plain)`. A name that a person gave stays.
+ * `ResNet-20 (now plain)`; only its number changes where one of the others has the name already. A name that a person
+ * gave stays.
  */
-export function nameAfterSwitch(name: string, model: ModelConfig): string {
-  const [, base, began] = AUTOMATIC.exec(name) ?? [];
+export function nameAfterSwitch(
+  name: string,
+  model: ModelConfig,
+  others: readonly Named[] = [],
+): string {
+  const [, base, began, number = ''] = AUTOMATIC.exec(name) ?? [];
   if (base === undefined) return name;
   const isResidual = hasShortcuts(model);
-  if (isResidual === (began === 'ResNet')) return base;
-  return `${base} (now ${isResidual ? 'residual' : 'plain'})`;
+  const end =
+    isResidual === (began === 'ResNet') ? '' : ` (now ${isResidual ? 'residual' : 'plain'})`;
+  const numbered = `${base}${number}${end}`;
+  return others.some((other) => other.name === numbered) ? untaken(base, end, others) : numbered;
 }
 
 /** One line on what the net is, the usual left unsaid: `basic blocks 3·3·3, widths 16·32·64, 32×32 pixels`. */

@@ -15,6 +15,7 @@ import type { NamedTensor, RunId } from '../training/runIdentity.ts';
 import { AutoSave } from './autoSave.ts';
 import type { CsvRun } from './csv.ts';
 import { defaultPair } from './defaultPair.ts';
+import { checked } from './drafts.ts';
 import { sameConfig } from './edit.ts';
 import { LiveHistories } from './liveHistories.ts';
 import { runName } from './naming.ts';
@@ -25,7 +26,7 @@ import { ReloadRestore } from './reloadRestore.ts';
 import { Restarts } from './restarts.ts';
 import type { SessionOptions } from './sessionOptions.ts';
 import {
-  freeColourIndex,
+  freeColourBeside,
   freshRun,
   initialState,
   isAtRest,
@@ -34,7 +35,7 @@ import {
   rewound,
 } from './state.ts';
 import { type TabState, tabStateOf } from './tabState.ts';
-import { Undo } from './undo.ts';
+import { type RunFiles, Undo } from './undo.ts';
 import { Verifier } from './verifier.ts';
 
 const csv = deferred(() => import('./csv.ts'));
@@ -55,8 +56,6 @@ export class PageSession {
   #trainer: TrainingClient | null = null;
   #unsubscribe = () => {};
   #nextId = 1;
-  /** Who waits for all runs as a file, instead of the user. */
-  #checkpointWanted: ((file: Blob) => void) | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -66,7 +65,8 @@ export class PageSession {
     const runFile = (id: RunId) => this.runFile(id);
     this.verifier = new Verifier(store, options.baseUrl);
     this.undo = new Undo({
-      ...{ store, runFile },
+      store,
+      runFiles: (ids) => this.runFiles(ids),
       storeRun: (id) => this.autoSave.saveBeforeLoss(id),
       syncRuns: (from) => this.syncRuns(from),
     });
@@ -147,7 +147,7 @@ export class PageSession {
   /** Continues with another engine, every run from where it stands. */
   useEngine(engine: EngineId): void {
     this.#engine = engine;
-    this.store.setState({ fieldErrors: {} });
+    this.store.setState(({ fieldErrors: { engine: _, ...others } }) => ({ fieldErrors: others }));
     this.send({ type: 'useEngine', engine });
   }
 
@@ -180,7 +180,6 @@ export class PageSession {
   change(id: RunId, change: RunEdit): void {
     this.store.setState(({ runs }) => ({
       isDefaultPair: false,
-      fieldErrors: {},
       runs: runs.map((run) =>
         run.id === id ? { ...run, pending: [...run.pending, change], expectedSha256: null } : run,
       ),
@@ -193,12 +192,7 @@ export class PageSession {
     const { runs, library, address } = this.store.getState();
     if (runs.length >= MAX_RUNS || address.lock !== false) return null;
     const id = `run-${this.#nextId++}`;
-    const run = freshRun(
-      id,
-      freeColourIndex([...runs, ...(library.runs?.filter(({ isPinned }) => isPinned) ?? [])]),
-      runName(config, runs),
-      config,
-    );
+    const run = freshRun(id, freeColourBeside(runs, library), runName(config, runs), config);
     this.store.setState({ isDefaultPair: false, runs: [...runs, run], selected: id });
     this.undo.forgetWhereFull();
     this.syncRuns();
@@ -207,19 +201,25 @@ export class PageSession {
 
   /** Replaces all runs, which are stored, with others at step 0. @returns their ids, in the same order. */
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
+    const { runs } = this.#newRuns(wanted);
+    this.putInPlace(runs);
+    return runs.map(({ id }) => id);
+  }
+
+  /** Replaces all runs, which are stored. @param from files of those that go on where these left them. */
+  putInPlace(wanted: readonly RunView[], from: RunFiles = new Map()): void {
     const { phase, runs } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
     for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
     this.undo.forget();
     this.histories.forgetAll();
-    const fresh = this.#newRuns(wanted);
     this.store.setState({
-      ...{ isDefaultPair: false, fieldErrors: {}, predicted: null, kernelTimes: null },
-      ...fresh,
+      ...checked(wanted.map((run) => ({ ...run, pending: [] }))),
+      ...{ selected: wanted[0]?.id ?? null, isDefaultPair: false },
+      ...{ predicted: null, kernelTimes: null },
     });
-    this.syncRuns();
+    this.syncRuns(from);
     this.histories.flush();
-    return fresh.runs.map(({ id }) => id);
   }
 
   /** Restarts a run from the weights of a file; tests it at once where there are images. */
@@ -246,7 +246,7 @@ export class PageSession {
    * Tells the worker which runs there are. A run whose config is new to it starts at step 0.
    * @param from files of runs that go on where those left them.
    */
-  syncRuns(from: ReadonlyMap<RunId, ArrayBuffer> = new Map()): void {
+  syncRuns(from: RunFiles = new Map()): void {
     const { runs, reload } = this.store.getState();
     if (reload.kind === 'underWay') return;
     const isNew = (id: RunId, config: RunConfig) => {
@@ -282,23 +282,33 @@ export class PageSession {
     this.#options.saveFile('metrics.csv', 'text/csv', await inSlices(metricsCsv(runs)));
   }
 
-  /** The runs of a checkpoint in place of those here. @param file null: the checkpoint kept in this browser. */
-  resume(file: Blob | null): void {
+  /**
+   * The runs of a checkpoint in place of those here.
+   * @param file null: the checkpoint kept in this browser.
+   * @returns ids, of which as many as there are runs are used.
+   */
+  resume(file: Blob | null): readonly RunId[] {
     const ids = Array.from({ length: MAX_RUNS }, () => `run-${this.#nextId++}`);
     this.send({ type: 'resume', file, ids });
+    return ids;
   }
 
-  /** All runs as a checkpoint file, for `resume`. Never settles where no run has made a step, or the worker ends. */
-  checkpoint(): Promise<Blob> {
-    return new Promise((resolve) => {
-      this.#checkpointWanted = resolve;
-      this.send({ type: 'exportCheckpoint' });
-    });
-  }
-
-  /** A run as a checkpoint file, as of now; null where it has made no step, or the worker has ended. */
+  /** A run as a checkpoint file, as of now; null where it would start anew just as it is, or can't be saved. */
   async runFile(id: RunId): Promise<ArrayBuffer | null> {
     return (await this.#trainer?.saveRun(id).catch(() => null)) ?? null;
+  }
+
+  /**
+   * Runs as checkpoint files, as of now; none of a run that would start anew just as it is.
+   * @throws Error where one can't be saved, or the worker has ended.
+   */
+  async runFiles(ids: readonly RunId[]): Promise<RunFiles> {
+    const trainer = this.#trainer;
+    if (trainer === null) throw new Error('Training has ended.');
+    const files = ids.map(async (id) => [id, await trainer.saveRun(id)] as const);
+    return new Map(
+      (await Promise.all(files)).flatMap(([id, file]) => (file === null ? [] : [[id, file]])),
+    );
   }
 
   #receive(event: TrainingEvent): void {
@@ -310,11 +320,6 @@ export class PageSession {
       case 'weights':
       case 'checkpointFile': {
         const { fileName, bytes } = event;
-        if (event.type === 'checkpointFile' && this.#checkpointWanted !== null) {
-          this.#checkpointWanted(new Blob([bytes]));
-          this.#checkpointWanted = null;
-          return;
-        }
         this.#options.saveFile(fileName, 'application/octet-stream', bytes);
         if (event.type === 'weights') {
           this.store.setState({ exported: { id: event.id, fileName, bytes: bytes.byteLength } });

@@ -38,6 +38,12 @@ it('estimates the plan of all runs, corrected by what steps took', () => {
   expect(planWith(patch, { ...page, gflops: null })).toBeNull();
 });
 
+it('knows no time while an edit that waits in another run can’t be built', () => {
+  const draft = applyPatch(config, { model: { stageDepths: [0] } });
+  const runs = page.runs.map((run) => (run.id === 'b' ? { ...run, draft } : run));
+  expect(planWith(presetPatch('small-56', config), { ...page, runs })).toBeNull();
+});
+
 it('offers as many steps as an hour has time for', () => {
   const slow = { ...page, gflops: 20 };
   const patch = presetPatch('resnet-110', config);

@@ -1,6 +1,7 @@
 /** What a preset makes of a run, before it does. */
 import type { RunConfig, TrainingConfig } from '../model/config.ts';
 import { PRESETS, presetConfig } from '../model/presets.ts';
+import { configErrors } from './drafts.ts';
 import { applyPatch, type ConfigPatch } from './edit.ts';
 import type { PageState } from './state.ts';
 import { plannedTime, type Rated } from './trainingTime.ts';
@@ -51,7 +52,10 @@ export interface Plan {
   readonly shorter: { readonly steps: number; readonly ms: number } | null;
 }
 
-/** The plan once the selected run is edited; null before the adapter has been measured. */
+/**
+ * The plan once the selected run is edited; null before the adapter has been measured, and while the edits that wait in
+ * another run can't be built.
+ */
 export function planWith(
   patch: ConfigPatch,
   state: Rated & Pick<PageState, 'runs' | 'selected'>,
@@ -61,7 +65,8 @@ export function planWith(
     const now = draft ?? config;
     const isEdited = id === state.selected;
     const planned = isEdited ? applyPatch(now, patch) : now;
-    const time = plannedTime(planned, state);
+    const canBuild = Object.keys(configErrors(planned)).length === 0;
+    const time = canBuild ? plannedTime(planned, state) : null;
     if (time === null) return null;
     if (isEdited) [stepMs, steps] = [time.stepMs, planned.training.steps];
     else othersMs += time.wholeMs;

@@ -41,9 +41,12 @@ export class Queries {
   study(key: string, study: Study): void {
     this.cancelStudy(key);
     const request = `study ${this.#nextStudy++}`;
-    this.store.setState(({ studies }) => ({
-      studies: { ...studies, [key]: begun(request, study, performance.now()) },
-    }));
+    this.store.setState(({ studies, runs }) => {
+      const { of } = study;
+      const startId = 'run' in of ? runs.find(({ id }) => id === of.run)?.startId : null;
+      const state = begun(request, study, performance.now(), startId ?? null);
+      return { studies: { ...studies, [key]: state } };
+    });
     this.send({ type: 'study', key: request, study });
   }
 

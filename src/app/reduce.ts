@@ -37,7 +37,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'unsupported':
       return { ...state, unsupported: { reason: event.reason, message: event.message } };
     case 'engineRefused':
-      return { ...state, fieldErrors: { engine: event.message } };
+      return { ...state, fieldErrors: { ...state.fieldErrors, engine: event.message } };
     case 'prepared': {
       const { type: _, id, weightsFrom, startId, ...prepared } = event;
       return withRun(state, id, (run): RunView => {
@@ -70,7 +70,13 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'changed':
       return withRun(state, event.id, (run) => ({
         ...run,
-        name: run.isNamed ? run.name : nameAfterSwitch(run.name, event.config.model),
+        name: run.isNamed
+          ? run.name
+          : nameAfterSwitch(
+              run.name,
+              event.config.model,
+              state.runs.filter((other) => other !== run),
+            ),
         config: event.config,
         preparedConfig: event.config,
         pending: event.by === undefined ? run.pending.slice(1) : run.pending,

@@ -8,7 +8,7 @@ import { type RunConfig, runConfigSchema } from '../model/config.ts';
 import type { Command } from '../training/protocol.ts';
 import type { ExperimentState } from './experiments/state.ts';
 import type { StateEvent } from './reduce.ts';
-import { freshRun, newLibraryId, type PageState, type RunView } from './state.ts';
+import { areAllOver, freshRun, newLibraryId, type PageState, type RunView } from './state.ts';
 import type { TabRun, TabState } from './tabState.ts';
 
 type Found = Extract<StateEvent, { type: 'checkpointFound' }>;
@@ -96,8 +96,7 @@ export class ReloadRestore {
       reload: from < reached ? { kind: 'resumed', reached, from } : { kind: 'none' },
     });
     this.page.syncRuns();
-    const isOver = runs.every(({ finished }) => finished);
-    if (before.isTraining && !isOver) this.page.send({ type: 'train' });
+    if (before.isTraining && !areAllOver(runs)) this.page.send({ type: 'train' });
   }
 
   private settingsOnly({ stepsDone, isTraining }: TabState, why: Found['own']): void {

@@ -1,16 +1,48 @@
 import { expect, it } from 'vitest';
 import { completeConfig } from '../model/parse.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
-import { bySeed, meanCurve, seedsName, summaryOf } from './seeds.ts';
+import { accuracyOfSeeds, bySeed, lossOfSeeds, meanCurve, seedsName, summaryOf } from './seeds.ts';
+import { historyOf } from './testing/history.ts';
 import type { Curve } from './series.ts';
 
-const run = (seed: number) => ({ config: completeConfig({ version: 1, training: { seed } }) });
+const run = (seed: number, markers: { step: number; label: string }[] = []) => ({
+  config: completeConfig({ version: 1, training: { seed } }),
+  ...{ markers, weightsFrom: null },
+});
+const grouped = (runs: ReturnType<typeof run>[]) => bySeed(runs, (one) => one);
 
 it('groups runs that differ in their seeds alone', () => {
   const [a, b, again] = [run(0), run(1), run(1)];
-  const plain = { config: withoutShortcuts(a.config) };
-  expect(bySeed([a, plain, b, again])).toEqual([[a, b], [plain], [again]]);
+  const plain = { ...a, config: withoutShortcuts(a.config) };
+  expect(grouped([a, plain, b, again])).toEqual([[a, b], [plain], [again]]);
   expect(seedsName('ResNet-20, seed 1', 3)).toBe('ResNet-20, 3 seeds');
+});
+
+it('keeps apart what was trained otherwise, or began with other weights', () => {
+  const [a, b] = [run(0), run(1)];
+  const cut = run(2, [{ step: 400, label: 'shortcuts on' }]);
+  const loaded = { ...run(3), weightsFrom: 'net.safetensors' };
+  expect(
+    bySeed<Omit<typeof a, 'weightsFrom'> & { weightsFrom: string | null }>(
+      [a, cut, loaded, b],
+      (one) => one,
+    ),
+  ).toEqual([[a, b], [cut], [loaded]]);
+});
+
+it('compares seeds at the last step that all have done', () => {
+  const [short, long] = [historyOf({ loss: [4, 2] }), historyOf({ loss: [5, 3, 1] })];
+  expect(lossOfSeeds([short, long])).toEqual({ step: 2, mean: 2.5, deviation: Math.SQRT1_2 });
+  expect(lossOfSeeds([short, historyOf({ loss: [] })])).toBeNull();
+  expect(accuracyOfSeeds([short, long])).toBeNull();
+  for (const [history, accuracy] of [
+    [short, 0.5],
+    [long, 0.75],
+  ] as const) {
+    history.evaluated({ step: 1, loss: 1, accuracy });
+  }
+  long.evaluated({ step: 2, loss: 1, accuracy: 1 });
+  expect(accuracyOfSeeds([short, long])).toMatchObject({ step: 1, mean: 0.625 });
 });
 
 it('takes the sample’s deviation', () => {

@@ -3,23 +3,35 @@ import type { RunConfig } from '../model/config.ts';
 import type { CurvePoint } from './curve.ts';
 import { sameConfig } from './edit.ts';
 import type { Curve, TestPoint } from './series.ts';
+import type { ShownRun } from './shownRun.ts';
+import type { RunHistory } from '../training/history.ts';
+
+type Seeded = Pick<ShownRun, 'config' | 'markers' | 'weightsFrom'>;
 
 const seedless = (config: RunConfig): RunConfig => ({
   ...config,
   training: { ...config.training, seed: 0 },
 });
 
-/** Runs that differ only in their seeds, together, in the order of their first ones. */
-export function bySeed<R extends { readonly config: RunConfig }>(runs: readonly R[]): R[][] {
-  const groups: R[][] = [];
-  for (const run of runs) {
-    const alike = groups.find(
-      ([first]) => first !== undefined && sameConfig(seedless(first.config), seedless(run.config)),
-    );
+/** What was done to a run, and what it began with. */
+const pastOf = ({ markers, weightsFrom }: Seeded): string =>
+  JSON.stringify([weightsFrom, markers.map(({ step, label }) => [step, label])]);
+
+const isAlike = (a: Seeded, b: Seeded): boolean =>
+  sameConfig(seedless(a.config), seedless(b.config)) && pastOf(a) === pastOf(b);
+
+/** Items whose runs differ only in their seeds, together, in the order of their first ones. */
+export function bySeed<T>(items: readonly T[], runOf: (item: T) => Seeded): T[][] {
+  const groups: T[][] = [];
+  for (const item of items) {
+    const run = runOf(item);
+    const alike = groups.find(([first]) => first !== undefined && isAlike(runOf(first), run));
     // The same seed again is no further sample.
-    if (alike?.every(({ config }) => config.training.seed !== run.config.training.seed)) {
-      alike.push(run);
-    } else groups.push([run]);
+    const isNew = alike?.every(
+      (one) => runOf(one).config.training.seed !== run.config.training.seed,
+    );
+    if (alike !== undefined && isNew) alike.push(item);
+    else groups.push([item]);
   }
   return groups;
 }
@@ -39,6 +51,34 @@ export function summaryOf(values: readonly number[]): Summary {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)) };
+}
+
+interface SummaryAt extends Summary {
+  /** Steps done. */
+  readonly step: number;
+}
+
+/** The training loss at the last step that all runs have done; null: there is none. */
+export function lossOfSeeds(histories: readonly RunHistory[]): SummaryAt | null {
+  const step = Math.min(...histories.map(({ latest }) => latest?.step ?? -1));
+  if (step < 0) return null;
+  return {
+    step: step + 1,
+    ...summaryOf(histories.map((one) => one.loss.mean[one.rowOf(step)] ?? Number.NaN)),
+  };
+}
+
+/** The test accuracy at the last step after which all runs were tested; null: there is none. */
+export function accuracyOfSeeds(histories: readonly RunHistory[]): SummaryAt | null {
+  const tests = histories.map(
+    ({ evaluations }) => new Map(evaluations.map(({ step, accuracy }) => [step, accuracy])),
+  );
+  const common = [...(tests[0]?.keys() ?? [])].filter((step) =>
+    tests.every((one) => one.has(step)),
+  );
+  const step = common.at(-1);
+  if (step === undefined) return null;
+  return { step, ...summaryOf(tests.map((one) => one.get(step) ?? Number.NaN)) };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { RunHistory } from '../training/history.ts';
 import type { RunView } from './state.ts';
 
 export interface ShownRun
-  extends Pick<RunView, 'id' | 'name' | 'colourIndex' | 'config' | 'markers'> {
+  extends Pick<RunView, 'id' | 'name' | 'colourIndex' | 'config' | 'markers' | 'weightsFrom'> {
   readonly history: RunHistory;
   readonly isLive: boolean;
   /** What the others are compared with; at most one. */

@@ -182,6 +182,8 @@ export interface Undoable {
   readonly key: number;
   /** `Plain-20 removed` */
   readonly what: string;
+  /** Why it can't be undone after all; null: it can. */
+  readonly whyNot: string | null;
 }
 
 export interface PageState {
@@ -305,6 +307,14 @@ export const initialState: PageState = {
   version: 0,
 };
 
+/** It trains no further as it is: it has made its last step, or its numbers are finite no more. */
+export const isOver = ({ finished, diverged }: Pick<RunView, 'finished' | 'diverged'>): boolean =>
+  finished || diverged !== null;
+
+/** Whether there are runs, and none has a step left to make. */
+export const areAllOver = (runs: readonly RunView[]): boolean =>
+  runs.length > 0 && runs.every(isOver);
+
 /** A run that nothing has happened to yet. */
 export function freshRun(id: RunId, colourIndex: number, name: string, config: RunConfig): RunView {
   return {
@@ -364,6 +374,10 @@ export function rewound(run: RunView): RunView {
     ...{ diverged: null, finished: false, finalWeights: null },
   };
 }
+
+/** The first colour that neither a live run has nor a stored one that is drawn. */
+export const freeColourBeside = (runs: readonly RunView[], { runs: stored }: LibraryState) =>
+  freeColourIndex([...runs, ...(stored?.filter(({ isPinned }) => isPinned) ?? [])]);
 
 /** The first colour that no run has. */
 export function freeColourIndex(runs: readonly { readonly colourIndex: number }[]): number {

@@ -6,7 +6,7 @@ const study: Study = { kind: 'lesions', of: { run: 'run-1' }, images: 10, sets: 
 const result: StudyResult = { kind: 'lesions', images: 10, rows: [] };
 
 it('follows a study from its request to its result', () => {
-  const asked = { a: begun('a 1', study, 100) };
+  const asked = { a: begun('a 1', study, 100, 's') };
   const half = withStudyEvent(
     asked,
     { type: 'studyProgress', key: 'a 1', step: 7, done: 1, total: 2, partial: result },
@@ -26,6 +26,7 @@ it('follows a study from its request to its result', () => {
     study,
     step: 7,
     startedMs: 100,
+    startId: 's',
     status: 'done',
     result,
     tookMs: 300,
@@ -34,9 +35,9 @@ it('follows a study from its request to its result', () => {
 
 it('ignores answers to a request that was replaced or cancelled', () => {
   const event = { type: 'studyDone', key: 'a 1', step: 1, result } as const;
-  const replaced = { a: begun('a 2', study, 0) };
+  const replaced = { a: begun('a 2', study, 0, 's') };
   expect(withStudyEvent(replaced, event, 1)).toBe(replaced);
-  const stopped = { a: cancelled(begun('a 1', study, 0)) };
+  const stopped = { a: cancelled(begun('a 1', study, 0, 's')) };
   expect(withStudyEvent(stopped, event, 1)).toBe(stopped);
 });
 
@@ -50,7 +51,7 @@ it('keeps what was found when a study fails or is cancelled', () => {
     partial: result,
   };
   const half = withStudyEvent(
-    { a: begun('a 1', study, 0) },
+    { a: begun('a 1', study, 0, 's') },
     { ...partial, type: 'studyProgress' },
     1,
   );

@@ -9,6 +9,8 @@ interface Asked {
   /** Steps the network had been trained; null for a kept run, and until it is known. */
   readonly step: number | null;
   readonly startedMs: number;
+  /** The `startId` of the run that it was asked of; null for a kept run. */
+  readonly startId: string | null;
 }
 
 /** It has the form of the whole. */
@@ -35,8 +37,13 @@ type StudyEvent = Extract<
   { type: 'studyProgress' | 'studyDone' | 'studyFailed' | 'studyCancelled' }
 >;
 
-export function begun(request: string, study: Study, nowMs: number): StudyState {
-  const asked = { request, study, step: null, startedMs: nowMs };
+export function begun(
+  request: string,
+  study: Study,
+  nowMs: number,
+  startId: string | null,
+): StudyState {
+  const asked = { request, study, step: null, startedMs: nowMs, startId };
   return { ...asked, status: 'running', done: 0, result: null };
 }
 

@@ -3,7 +3,7 @@ import type { EngineId } from '../engine/engineNames.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import { estimatedStepMs } from '../model/cost.ts';
-import type { PageState, RunView } from './state.ts';
+import { isOver, type PageState, type RunView } from './state.ts';
 
 /** What computes: a GPU, a software adapter behind WebGPU, or the processor's own kernels. */
 export type Machine = 'gpu' | 'softwareGpu' | 'processor';
@@ -68,7 +68,7 @@ export function measuredRatio(state: PageState): number | null {
   const rate = rateOf(state);
   const { throughput, stepsDone, runs } = state;
   if (rate === null || throughput === null || stepsDone === 0) return null;
-  const isLive = ({ finished, diverged }: RunView) => !finished && diverged === null;
+  const isLive = (run: RunView) => !isOver(run);
   const longest = Math.max(...runs.map(({ config }) => config.training.steps));
   const live = runs.some(isLive)
     ? runs.filter(isLive)

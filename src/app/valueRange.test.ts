@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Curve } from './series.ts';
 import { valueRange } from './valueRange.ts';
 
-const ROBUST = { isRobust: true, hasSpread: false };
+const ROBUST = { isRobust: true, spread: [] };
 
 /** A line of a hundred points with extremes 0.5 around it. */
 const line = (at: (x: number) => number, tests: Curve['tests'] = []): Curve => ({
@@ -18,9 +18,11 @@ const fallen = (x: number) => (x < 5 ? 8 - x : 2.1 - 0.005 * x);
 
 it('reaches over everything where it is to', () => {
   const tests = [{ x: 5, step: 5, value: 900 }];
-  const all = { isRobust: false, hasSpread: true };
-  expect(valueRange([line(() => 1, tests)], all)).toEqual([0.5, 900]);
-  expect(valueRange([line(() => 1, tests)], { ...all, hasSpread: false })).toEqual([1, 900]);
+  const [low, high] = [line(() => 1, tests), line(() => 3)];
+  const range = (spread: readonly Curve[]) => valueRange([low, high], { isRobust: false, spread });
+  expect(range([low])).toEqual([0.5, 900]);
+  expect(range([high])).toEqual([1, 900]);
+  expect(range([])).toEqual([1, 900]);
 });
 
 it('fits the lines, whatever the first steps and tests were', () => {
@@ -46,7 +48,8 @@ it('covers short lines wholly', () => {
 it('covers the middle of the extremes where they are drawn', () => {
   const { points } = line(() => 2);
   const spiky = { points: points.map((p, x) => (x === 50 ? { ...p, max: 80 } : p)), tests: [] };
-  expect(valueRange([spiky], { isRobust: true, hasSpread: true })).toEqual([1.5, 2.5]);
+  expect(valueRange([spiky], { isRobust: true, spread: [spiky] })).toEqual([1.5, 2.5]);
+  expect(valueRange([spiky, line(() => 2)], ROBUST)).toEqual([2, 2]);
 });
 
 it('is there for tests alone, and not for nothing', () => {

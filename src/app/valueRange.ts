@@ -14,8 +14,8 @@ const MIN_POINTS = 20;
 export interface RangeOptions {
   /** Fits the smoothed lines, and leaves out what lies far from them. */
   readonly isRobust: boolean;
-  /** The extremes of single steps are drawn too. */
-  readonly hasSpread: boolean;
+  /** The curves of which the extremes are drawn too. */
+  readonly spread: readonly Curve[];
 }
 
 /**
@@ -25,15 +25,21 @@ export interface RangeOptions {
  */
 export function valueRange(
   curves: readonly Curve[],
-  { isRobust, hasSpread }: RangeOptions,
+  { isRobust, spread }: RangeOptions,
 ): readonly [number, number] | null {
   const points = curves.flatMap((curve) => curve.points);
   const tests = curves.flatMap((curve) => curve.tests.map(({ value }) => value));
   const smoothed = points.map((point) => point.smoothed).filter(Number.isFinite);
-  const spread = hasSpread ? points.flatMap(({ min, max }) => [min, max]) : [];
-  if (!isRobust || smoothed.length === 0) return extentOf([...smoothed, ...spread, ...tests]);
+  const wide = spread.flatMap((curve) => curve.points);
+  if (!isRobust || smoothed.length === 0) {
+    const extremes = wide.flatMap(({ min, max }) => [min, max]);
+    return extentOf([...smoothed, ...extremes, ...tests]);
+  }
   const later = laterOf(points).map((point) => point.smoothed);
-  const lines = extentOf([...later.filter(Number.isFinite), ...(hasSpread ? common(points) : [])]);
+  const lines = extentOf([
+    ...later.filter(Number.isFinite),
+    ...(wide.length > 0 ? common(wide) : []),
+  ]);
   if (lines === null) return extentOf([...smoothed, ...tests]);
   const [low, high] = lines;
   const room = STRETCH * (high - low);

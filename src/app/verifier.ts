@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { WorkerClient } from '../rpc/rpc.ts';
 import type { VerifyApi, VerifyProgress } from '../training/verifyWorker.ts';
 import type { PageState, Verification } from './state.ts';
+import { language } from '../text/language.ts';
 
 type VerifyClient = WorkerClient<VerifyApi, VerifyProgress>;
 
@@ -11,7 +12,10 @@ const CANCELLED = 'cancelled';
 const createClient = (onEvent: (progress: VerifyProgress) => void): VerifyClient => {
   const client: VerifyClient = new WorkerClient({
     create: () =>
-      new Worker(new URL('../training/verifyWorker.ts', import.meta.url), { type: 'module' }),
+      new Worker(new URL('../training/verifyWorker.ts', import.meta.url), {
+        type: 'module',
+        name: language,
+      }),
     onEvent,
     onCrash: (reason) => client.end(`its worker stopped: ${reason}`),
   });

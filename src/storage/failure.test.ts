@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { failureOf, inTime, StorageError, storageError } from './failure.ts';
-import { storageNotices } from './notices.ts';
+import { storageNotices } from '../app/storageNotices.ts';
 import { noteTrouble, onTrouble, type StorageTrouble } from './troubles.ts';
 
 it.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type RunConfigInput, runConfigSchema } from '../model/config.ts';
-import { applyChange } from './changes.ts';
+import { applyChange, isLearningRateMark, shortcutSwitchOf } from './changes.ts';
 
 const config = (model: RunConfigInput['model'] = {}) =>
   runConfigSchema.parse({ version: 1, model: { stageDepths: [1, 2, 1], ...model } });
@@ -46,6 +46,24 @@ test('one shortcut in a plain net leaves the others cut', () => {
   }).config;
   expect(model.shortcuts).toBe(true);
   expect(model.cutShortcuts).toEqual(['layer1.0', 'layer2.0', 'layer3.0']);
+});
+
+test('marks are read as they are written', () => {
+  const labelOf = (change: Parameters<typeof applyChange>[1]) =>
+    applyChange(config(), change).label;
+  const all = labelOf({ kind: 'shortcuts', on: false });
+  expect(shortcutSwitchOf(all)).toEqual({ block: null, on: false });
+  for (const on of [true, false]) {
+    const one = labelOf({ kind: 'blockShortcut', block: 'layer2.1', on });
+    expect(shortcutSwitchOf(one)).toEqual({ block: 'layer2.1', on });
+  }
+  const rate = labelOf({ kind: 'learningRate', learningRate: 0.01 });
+  expect([rate, all, 'back to step 4, learning rate 0.01'].map(isLearningRateMark)).toEqual([
+    ...[true, false, true],
+  ]);
+  expect([rate, 'resumed', 'weights of no shortcut cut'].map(shortcutSwitchOf)).toEqual([
+    ...[null, null, null],
+  ]);
 });
 
 test('cutting in a plain net changes nothing', () => {

@@ -44,6 +44,22 @@ export function applyChange(config: RunConfig, change: RunEdit): ChangedConfig {
   }
 }
 
+export interface ShortcutSwitch {
+  /** Null: all of them. */
+  readonly block: string | null;
+  readonly on: boolean;
+}
+
+/** What a mark with this label says of shortcuts; null: it is about something else. */
+export function shortcutSwitchOf(label: string): ShortcutSwitch | null {
+  const [, block = null, state] = /^(?:shortcuts|(\S+) shortcut) (on|off|cut)$/.exec(label) ?? [];
+  return state === undefined ? null : { block, on: state === 'on' };
+}
+
+/** Whether a mark with this label says that the learning rate was changed, by hand, by schedule or by going back. */
+export const isLearningRateMark = (label: string): boolean =>
+  /^(?:learning rate|back to step|cosine over) /.test(label);
+
 function switchBlock(model: ModelConfig, block: string, on: boolean): ModelConfig {
   const blocks = blockNames(model);
   if (!blocks.includes(block)) refuse('model.cutShortcuts', `There is no block ${block}.`);

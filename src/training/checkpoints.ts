@@ -93,10 +93,13 @@ export class Checkpoints {
     }
   }
 
-  /** One run's file: where its last snapshot left it. Null where it has made no step, or is gone. */
+  /**
+   * One run's file: where its last snapshot left it. Null where its config alone tells what it is, as it has made no step
+   * and its weights are those of its seed; and where it is gone.
+   */
   async saveRun(id: RunId): Promise<ArrayBuffer | null> {
     const run = this.trainer.runs.get(id);
-    if (run === undefined || run.history.length === 0) return null;
+    if (run === undefined || (run.history.length === 0 && run.weightsFrom === null)) return null;
     const runs = [run.saved(this.imagesOf(run), 0)];
     const { buffer } = await writeCheckpoint({
       savedAtMs: Date.now(),

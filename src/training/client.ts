@@ -3,12 +3,13 @@ import { type PageEnd, WorkerClient } from '../rpc/rpc.ts';
 import type { Command, TrainingEvent } from './protocol.ts';
 import type { RunId } from './runIdentity.ts';
 import type { TrainingApi } from './worker.ts';
+import { language } from '../text/language.ts';
 
 type TrainingListener = (event: TrainingEvent) => void;
 
 export interface TrainingClient {
   send(command: Command): void;
-  /** One run as a checkpoint file, to be stored when it is gone; null where it has made no step. The run continues. */
+  /** One run as a checkpoint file, to be stored when it is gone; null where it would start anew just as it is. */
   saveRun(id: RunId): Promise<ArrayBuffer | null>;
   /** @returns what ends the subscription. */
   subscribe(listener: TrainingListener): () => void;
@@ -23,7 +24,10 @@ const CRASHED = 'The training worker stopped. It said: ';
  * @param worker instead of the real one, in tests.
  */
 export function createTrainer(
-  worker: PageEnd = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
+  worker: PageEnd = new Worker(new URL('./worker.ts', import.meta.url), {
+    type: 'module',
+    name: language,
+  }),
 ): TrainingClient {
   const listeners = new Set<TrainingListener>();
   const emit = (event: TrainingEvent): void => {

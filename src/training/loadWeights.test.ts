@@ -92,3 +92,23 @@ test('weights for a run that is not there are refused', async () => {
   const from = harness.send({ type: 'loadWeights', id: 'b', source, tensors: [] });
   expect(await harness.until('refused', from)).toMatchObject({ id: 'b' });
 });
+
+test('a run that was taken out before its first step comes back with the weights of its file', async () => {
+  const harness = new SessionHarness();
+  const a = { id: 'a', config };
+  const b = { id: 'b', config: other };
+  harness.send(OPEN, { type: 'setRuns', runs: [a, b] });
+  await harness.until('prepared', 0, ({ id }) => id === 'b');
+  // Its config alone tells what the other is.
+  await expect(harness.runFile('a')).rejects.toThrow('nothing to save');
+  await harness.untilPaused({ type: 'step' });
+  const trained = await named(harness, 'a');
+  harness.send({ type: 'reset' }, { type: 'loadWeights', id: 'b', source, tensors: trained });
+  const expected = await tensors(harness, 'b');
+  const from = await harness.runFile('b');
+  harness.send({ type: 'setRuns', runs: [a] });
+  const back = harness.send({ type: 'setRuns', restart: 1, runs: [a, { ...b, from }] });
+  expect(await harness.until('prepared', back)).toMatchObject({ id: 'b', weightsFrom: source });
+  expect((await harness.until('revived', back)).run).toMatchObject({ step: 0, status: 'live' });
+  expect(await tensors(harness, 'b')).toEqual(expected);
+});

@@ -128,7 +128,7 @@ export type Command =
   /** The page is hidden or, with `isClosing`, closing: keeps a checkpoint now; if closing, from the last snapshots. */
   | { readonly type: 'keepCheckpoint'; readonly isClosing: boolean };
 
-/** A call in the queue of commands: one run as a checkpoint file; null where it has made no step, or is gone. */
+/** A call in the queue of commands: one run as a checkpoint file; null where it would start anew just as it is, or is gone. */
 export interface SaveRun {
   readonly type: 'saveRun';
   readonly id: RunId;

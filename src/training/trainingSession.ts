@@ -111,8 +111,8 @@ export class TrainingSession {
   }
 
   /**
-   * One run as a checkpoint file, from when its turn comes; null where it has made no step, or is gone. Rejects where
-   * the device is lost or the file can't be written.
+   * One run as a checkpoint file, from when its turn comes; null where it would start anew just as it is, or is gone.
+   * Rejects where the device is lost or the file can't be written.
    */
   saveRun(id: RunId): Promise<ArrayBuffer | null> {
     return new Promise((resolve) => this.queue.push({ type: 'saveRun', id, resolve }));

@@ -23,6 +23,8 @@ import { useAddressOf } from './sharing/useAddress.ts';
 import { Unsupported } from './Unsupported.tsx';
 import { useLoadAhead } from './useLoadAhead.ts';
 import { useTabState } from './useTabState.ts';
+// From the first press on, long before its answer is wanted.
+import './lastPress.ts';
 import { lazily } from './lazily.tsx';
 import { Views } from './views/Views.tsx';
 

@@ -2,7 +2,7 @@
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
 import { asItIsEdited, twinOf } from '../app/newRuns.ts';
-import { isAtRest } from '../app/state.ts';
+import { areAllOver, isAtRest } from '../app/state.ts';
 import { MAX_RUNS } from '../training/protocol.ts';
 import { AddRunMenu } from './AddRunMenu.tsx';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
@@ -22,7 +22,7 @@ export function Controls() {
   const { isBusy, isReady, isOver, runCount } = usePage((state) => ({
     isBusy: !isAtRest(state.phase),
     isReady: isUsable(state) && state.reload.kind !== 'underWay' && state.runs.length > 0,
-    isOver: state.runs.every(({ finished }) => finished),
+    isOver: areAllOver(state.runs),
     runCount: state.reload.kind === 'underWay' ? 0 : state.runs.length,
   }));
   const canStart = isReady && !isBusy && !isOver;

@@ -8,14 +8,13 @@ export function FullScreen({ figure }: { readonly figure: string }) {
       className="quiet full-screen"
       title="Full screen"
       aria-label={`Full screen: ${figure}`}
-      onClick={({ currentTarget }) =>
-        document.fullscreenElement === null
-          ? void currentTarget
-              .closest('figure')
-              ?.requestFullscreen()
-              .catch(() => undefined)
-          : void document.exitFullscreen()
-      }
+      onClick={({ currentTarget }) => {
+        const figure = currentTarget.closest('figure');
+        // While the page is presented, the whole of it may fill the screen, and does so again afterwards.
+        if (figure !== null && document.fullscreenElement === figure) {
+          void document.exitFullscreen();
+        } else figure?.requestFullscreen().catch(() => undefined);
+      }}
     >
       <svg
         style={{ verticalAlign: 'middle' }}

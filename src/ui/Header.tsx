@@ -1,6 +1,7 @@
 import { Controls } from './Controls.tsx';
 import { isEmbedded } from './embed.ts';
 import { ExperimentsButton } from './experiments/ExperimentsButton.tsx';
+import { LanguageButton } from './LanguageButton.tsx';
 import { OpenInFull } from './OpenInFull.tsx';
 import { PresentButton } from './PresentButton.tsx';
 import { ShareButton } from './sharing/ShareButton.tsx';
@@ -39,6 +40,9 @@ export function Header() {
         </Shown>
         <Shown part="present">
           <PresentButton />
+        </Shown>
+        <Shown part="language">
+          <LanguageButton />
         </Shown>
         <Shown part="theme">
           <button type="button" className="quiet" onClick={toggle}>

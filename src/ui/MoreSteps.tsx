@@ -1,5 +1,6 @@
 /** Once all runs are over: trains them longer. */
 import type { RefObject } from 'react';
+import { areAllOver } from '../app/state.ts';
 import { furtherSteps, longerNote } from '../app/trainLonger.ts';
 import { formatCount } from '../charts/format.ts';
 import { useBuilder, usePage } from './context.ts';
@@ -11,23 +12,18 @@ interface MoreStepsProps {
 
 export function MoreSteps({ button, onClick }: MoreStepsProps) {
   const builder = useBuilder();
-  const { isOver, longest } = usePage(({ runs }) => ({
-    isOver:
-      runs.some(({ finished }) => finished) &&
-      runs.every(({ finished, diverged }) => finished || diverged !== null),
-    longest: runs.reduce((longest, run) =>
-      run.config.training.steps > longest.config.training.steps ? run : longest,
-    ),
-  }));
-  if (!isOver) return null;
-  const { steps, learningRate } = longest.config.training;
+  const runs = usePage((state) => state.runs);
+  const plans = runs.map(({ config }) => config.training);
+  const steps = Math.max(...plans.map((plan) => plan.steps));
   const more = furtherSteps(steps);
+  const isOffered = areAllOver(runs) && runs.some(({ finished }) => finished) && more > 0;
+  if (!isOffered) return null;
   return (
     <button
       ref={button}
       type="button"
       className="more-steps"
-      title={longerNote(learningRate, steps)}
+      title={longerNote(plans, steps)}
       onClick={() => {
         onClick();
         builder.trainLonger(more);

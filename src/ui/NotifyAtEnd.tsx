@@ -1,11 +1,9 @@
 /** A notification of the browser's when all runs are over, for whoever asks. */
 import { useEffect, useState } from 'react';
-import type { RunView } from '../app/state.ts';
+import { areAllOver, type RunView } from '../app/state.ts';
 import { usePage } from './context.ts';
 
 type Wish = 'none' | 'asked' | 'denied';
-
-const isOver = ({ finished, diverged }: RunView): boolean => finished || diverged !== null;
 
 const endOf = ({ name, finished }: RunView): string =>
   `${name} ${finished ? 'has finished' : 'diverged'}`;
@@ -23,7 +21,7 @@ function notify(runs: readonly RunView[]): void {
 export function NotifyAtEnd() {
   const runs = usePage((state) => state.runs);
   const [wish, setWish] = useState<Wish>('none');
-  const isEnded = runs.length > 0 && runs.every(isOver);
+  const isEnded = areAllOver(runs);
   useEffect(() => {
     if (!isEnded || wish !== 'asked') return;
     notify(runs);

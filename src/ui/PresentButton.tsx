@@ -57,6 +57,10 @@ async function enterFullScreen(): Promise<void> {
 }
 
 async function leaveFullScreen(): Promise<void> {
-  if (document.fullscreenElement === null) return;
-  await document.exitFullscreen().catch(() => undefined);
+  try {
+    // A figure may fill it in front of the page.
+    while (document.fullscreenElement !== null) await document.exitFullscreen();
+  } catch {
+    // It had been left.
+  }
 }

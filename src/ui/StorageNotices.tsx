@@ -1,5 +1,5 @@
 /** What the browser does not store, said once for each kind of failure. */
-import { storageNotices } from '../storage/notices.ts';
+import { storageNotices } from '../app/storageNotices.ts';
 import { usePage, useSession } from './context.ts';
 import { Notice } from './Notice.tsx';
 

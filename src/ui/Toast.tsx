@@ -1,5 +1,6 @@
-/** What was done, and an undo, for a while: the time stops while the notice is hovered or focused. */
+/** What was done, and an undo, for a while, which begins anew once the notice is neither hovered nor focused. */
 import { useEffect, useRef, useState } from 'react';
+import { wasKeyPressedLast } from './lastPress.ts';
 import './toast.css';
 
 /** How long it can be undone. */
@@ -10,12 +11,14 @@ interface ToastProps {
   readonly what: string;
   /** The name of the button that ends it. */
   readonly endLabel: string;
+  /** Why it can't be undone; left out or null: it can. */
+  readonly whyNot?: string | null;
   onUndo(): void;
   /** The time is over, or the button was pressed. */
   onEnd(): void;
 }
 
-export function Toast({ what, endLabel, onUndo, onEnd }: ToastProps) {
+export function Toast({ what, endLabel, whyNot = null, onUndo, onEnd }: ToastProps) {
   const undo = useRef<HTMLButtonElement>(null);
   const end = useRef(onEnd);
   const [isHeld, setIsHeld] = useState(false);
@@ -25,11 +28,15 @@ export function Toast({ what, endLabel, onUndo, onEnd }: ToastProps) {
   }, [onEnd]);
   useEffect(() => {
     // The button that did it, and had the focus, may have gone with what it was for.
-    if (document.activeElement === document.body) undo.current?.focus();
+    const isLost = document.activeElement === document.body;
+    if (isLost && wasKeyPressedLast()) undo.current?.focus();
+  }, []);
+  const note = whyNot === null ? '' : ` It can’t be undone: ${whyNot}`;
+  useEffect(() => {
     // Screen readers tell what changes in a region that was there.
-    const timer = setTimeout(() => setSaid(`${what}. It can be undone.`), 100);
+    const timer = setTimeout(() => setSaid(`${what}.${note || ' It can be undone.'}`), 100);
     return () => clearTimeout(timer);
-  }, [what]);
+  }, [what, note]);
   useEffect(() => {
     if (isHeld) return;
     const timer = setTimeout(() => end.current(), UNDO_MS);
@@ -44,13 +51,17 @@ export function Toast({ what, endLabel, onUndo, onEnd }: ToastProps) {
       onFocus={() => setIsHeld(true)}
       onBlur={() => setIsHeld(false)}
     >
-      <span aria-hidden="true">{what}.</span>
+      <span aria-hidden="true">
+        {what}.{note}
+      </span>
       <span className="visually-hidden" aria-live="polite">
         {said}
       </span>
-      <button ref={undo} type="button" onClick={onUndo}>
-        Undo
-      </button>
+      {whyNot === null && (
+        <button ref={undo} type="button" onClick={onUndo}>
+          Undo
+        </button>
+      )}
       <button type="button" className="quiet" aria-label={endLabel} onClick={onEnd}>
         ×
       </button>

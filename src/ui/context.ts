@@ -46,14 +46,13 @@ export function useShownRuns(): readonly ShownRun[] {
   const session = useSession();
   const { runs, library } = usePage((state) => ({ runs: state.runs, library: state.library }));
   const cache = useRef(new Map<string, ShownRun>());
-  const live = runs.map(({ id, libraryId, name, colourIndex, config, markers }) => {
+  const live = runs.map(({ id, libraryId, name, colourIndex, config, markers, weightsFrom }) => {
     const isBaseline = libraryId === library.baseline;
     return {
       id,
       name,
       colourIndex,
-      config,
-      markers,
+      ...{ config, markers, weightsFrom },
       history: session.history(id),
       isLive: true,
       isBaseline,
@@ -79,14 +78,15 @@ function pinnedRuns(
   return drawn.flatMap(({ id, title }) => {
     const run = runs?.find((candidate) => candidate.id === id);
     if (run === undefined || live.some(({ libraryId }) => libraryId === id)) return [];
-    const { config, markers } = run;
+    const { config, markers, weightsFrom } = run;
     // The colour of the table, with a dash that no other run has.
     let { colourIndex } = run;
     while (taken.has(colourIndex) && colourIndex < 2 * MAX_RUNS) colourIndex += MAX_RUNS;
     taken.add(colourIndex);
     const history = session.history(id);
     const isBaseline = id === baseline;
-    return [{ id, name: title, colourIndex, config, markers, history, isLive: false, isBaseline }];
+    const made = { config, markers, weightsFrom, history };
+    return [{ id, name: title, colourIndex, ...made, isLive: false, isBaseline }];
   });
 }
 

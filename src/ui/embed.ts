@@ -15,7 +15,7 @@ export function noteEmbedding(): void {
 /** Parts that an embedded page goes without. */
 export const EMBED_HIDES: readonly string[] = [
   ...['builder', 'data', 'weights', 'checkpoint', 'engine', 'kernel-times'],
-  ...['experiments', 'share', 'tour', 'present', 'theme', 'add-run', 'export'],
+  ...['experiments', 'share', 'tour', 'present', 'theme', 'language', 'add-run', 'export'],
 ];
 
 /** The whole page's address, with what is behind `#` in that of this one. */

@@ -1,13 +1,15 @@
 /** The tab's title says how far training is, for whoever has another tab in front. */
 import { useEffect } from 'react';
-import type { PageState } from '../app/state.ts';
+import { areAllOver, type PageState } from '../app/state.ts';
 import { usePage } from './context.ts';
 
 const TITLE = 'Residual Playground';
 
 function titleOf({ phase, runs, stepsDone, failure, deviceLost }: PageState): string {
   if (failure !== null || deviceLost !== null) return `Stopped · ${TITLE}`;
-  if (runs.length > 0 && runs.every(({ finished }) => finished)) return `Finished · ${TITLE}`;
+  if (areAllOver(runs)) {
+    return `${runs.some(({ finished }) => finished) ? 'Finished' : 'Diverged'} · ${TITLE}`;
+  }
   if (phase !== 'training' && phase !== 'paused') return TITLE;
   const total = Math.max(1, ...runs.map(({ config }) => config.training.steps));
   const share = `${Math.floor((100 * stepsDone) / total)} %`;

@@ -83,6 +83,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       part('share', 'Share'),
       part('tour', 'Tour'),
       part('present', 'Present'),
+      part('language', 'Language'),
       part('theme', 'Dark theme'),
       part('shortcuts', 'Shortcuts switch of each run'),
     ],

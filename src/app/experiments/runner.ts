@@ -6,7 +6,7 @@
 import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
 import type { PageSession } from '../pageSession.ts';
-import { isAtRest, type PageState, type RunView } from '../state.ts';
+import { isAtRest, isOver, type PageState, type RunView } from '../state.ts';
 import type { ArmResult } from './armResult.ts';
 import type { Arm, Experiment } from './experiment.ts';
 import { experimentOf } from './registry.ts';
@@ -179,8 +179,8 @@ export class ExperimentRunner {
       this.#set({ ...state, status: 'interrupted', live: {}, note });
       return;
     }
-    const isOver = round.every(({ run }) => run.finished || run.diverged !== null);
-    if (!isOver || !isAtRest(page.phase)) return;
+    const isRoundOver = round.every(({ run }) => isOver(run));
+    if (!isRoundOver || !isAtRest(page.phase)) return;
     // All are asked for, not only the first that lacks one.
     const isTested = round.map(({ run }) => this.#isTested(run));
     if (!isTested.includes(false)) this.#finishRound(state, round, page);

@@ -63,7 +63,7 @@ test('what chance could do is answered by neither', () => {
     b: measured(200, () => 1.83),
   });
   expect(level).toMatchObject({ kind: 'measured', option: 'neither' });
-  expect(level.text).toContain('no further apart than single batches scatter');
+  expect(level.text).toContain('too close to tell apart');
 });
 
 test('a run that has diverged is out', () => {
@@ -125,11 +125,57 @@ test('a cut by hand counts from its step on', () => {
   expect(QUESTIONS.cut.ask(pair, 200).text).toMatch(
     /^After step 200, cut all shortcuts of ResNet-20/,
   );
-  const cut = (step: number) => ({ ...residual, markers: [{ step, label: 'shortcuts off' }] });
+  const cut = (step: number) => ({
+    ...{ ...residual, config: withoutShortcuts(config) },
+    markers: [{ step, label: 'shortcuts off' }],
+  });
   const a = measured(400, (i) => (i < 250 ? 1.7 : 4.9));
   const b = measured(400, () => 2);
   expect(answered(CUT, [cut(250), plain], { a, b })).toMatchObject({ option: 'rose' });
   expect(answered(CUT, [cut(100), plain], { a, b }).kind).toBe('open');
+});
+
+test('shortcuts cut one by one count from the last one on, in whichever network it was', () => {
+  const blocks = [1, 2, 3].flatMap((stage) => [0, 1, 2].map((i) => `layer${stage}.${i}`));
+  const markers = blocks.map((block, i) => ({ step: 210 + i, label: `${block} shortcut cut` }));
+  const other = freshRun('c', 2, 'ResNet-20, seed 1', config);
+  const model = { ...config.model, cutShortcuts: blocks };
+  const byOne = { ...other, config: { ...config, model }, markers };
+  const a = measured(400, () => 1.7);
+  const c = measured(400, (i) => (i < 218 ? 1.7 : 4.9));
+  expect(answered(CUT, [residual, byOne], { a, c })).toMatchObject({
+    option: 'rose',
+    text: expect.stringMatching(/^Cut at step 218, the training loss of ResNet-20, seed 1 went/),
+  });
+  expect(answered(CUT, [byOne, plain], { c, b: a })).toMatchObject({ option: 'rose' });
+  const mostly = { ...config.model, cutShortcuts: blocks.slice(1) };
+  const almost = { ...byOne, config: { ...config, model: mostly }, markers: markers.slice(1) };
+  expect(answered(CUT, [almost, plain], { c, b: a }).kind).toBe('open');
+  // Restored since.
+  const back = { ...byOne, config, markers: [...markers, { step: 300, label: 'shortcuts on' }] };
+  expect(answered(CUT, [back, plain], { c, b: a })).toMatchObject({ option: 'rose' });
+});
+
+test('nothing is said of the gradient of a run that has diverged', () => {
+  const diverged = { step: 30, layer: 'conv1', lastGoodStep: 29 };
+  expect(
+    answered(GRADIENT, [residual, { ...plain, diverged }], {
+      a: measured(200, () => 1.8, 0.2),
+      b: measured(30, () => 9, 50),
+    }),
+  ).toEqual({
+    kind: 'impossible',
+    text: 'Plain-20 diverged at step 30, so they can’t be compared.',
+  });
+});
+
+test('a run that diverges before its cut is not waited for', () => {
+  const diverged = { step: 30, layer: 'conv1', lastGoodStep: 29 };
+  const out = [{ ...residual, diverged }, plain];
+  expect(answered(CUT, out, { a: measured(30, () => 9), b: measured(400, () => 2) })).toEqual({
+    kind: 'impossible',
+    text: 'ResNet-20 diverged at step 30.',
+  });
 });
 
 test('what these runs can never answer is said', () => {

@@ -1,7 +1,12 @@
 /** What a question asks of these runs, the answers to choose from, and the one that their measurements give. */
+import { blockNames } from '../../model/builder.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
+import { shortcutSwitchOf } from '../../training/changes.ts';
+import type { Mark } from '../../training/checkpoint/checkpoint.ts';
 import type { RunHistory } from '../../training/history.ts';
+import { hasShortcut } from '../edit.ts';
 import type { RunView } from '../state.ts';
+import { counted, rounded } from '../words.ts';
 import { CUT_STEPS, LEAD_STEPS, leadOf, meanLoss, stepsOf } from '../story/evidence.ts';
 import { changeAt, gradientLeadOf } from './measures.ts';
 import type { Question, QuestionKind } from './questions.ts';
@@ -29,14 +34,13 @@ interface QuestionDefinition {
   /** How a teacher chooses it. */
   readonly title: string;
   ask(runs: readonly RunView[], step: number): Asked;
-  /** Null: not measured yet. */
+  /** Null: not measured. */
   measure(runs: readonly RunView[], step: number, historyOf: HistoryOf): Answer | null;
+  /** Steps after which it can be measured; null: not known yet. */
+  dueAt(runs: readonly RunView[], step: number): number | null;
   /** Why these runs can never answer it; null: they can. */
   obstacle(runs: readonly RunView[]): string | null;
 }
-
-const counted = (steps: number): string => steps.toLocaleString('en-US');
-const rounded = (value: number): string => value.toFixed(2);
 
 const NEITHER = 'neither';
 const needsTwo = (runs: readonly RunView[]): string | null =>
@@ -48,9 +52,16 @@ const runOptions = (runs: readonly RunView[], neither: string): readonly Option[
   { id: NEITHER, label: neither },
 ];
 
-/** The run whose shortcuts are cut at a step that the link names, else the first that has any. */
+const divergedText = ({ name, diverged }: RunView): string =>
+  `${name} diverged at step ${counted(diverged?.step ?? 0)}`;
+
+/** The run whose shortcuts are cut at a step that the link names, else the one that lost them, else the first that has any. */
 function runToCut(runs: readonly RunView[], step: number): RunView | undefined {
-  return runs.find((run) => schedulesCut(run, step)) ?? runs.find(hadShortcuts);
+  return (
+    runs.find((run) => schedulesCut(run, step)) ??
+    runs.find((run) => lastCut(run, step) !== undefined) ??
+    runs.find(hadShortcuts)
+  );
 }
 
 const schedulesCut = ({ config, originalConfig }: RunView, step: number): boolean =>
@@ -58,9 +69,26 @@ const schedulesCut = ({ config, originalConfig }: RunView, step: number): boolea
     (one) => one.step === step && one.change.kind === 'shortcuts' && !one.change.on,
   ) ?? false;
 
-const CUT = 'shortcuts off';
 const hadShortcuts = ({ config, markers }: RunView): boolean =>
-  hasShortcuts(config.model) || markers.some(({ label }) => label === CUT);
+  hasShortcuts(config.model) || markers.some(({ label }) => shortcutSwitchOf(label)?.on === false);
+
+/** The first mark from `step` on with which the last of a run’s shortcuts went, all at once or one by one. */
+function lastCut({ config, markers }: RunView, step: number): Mark | undefined {
+  const blocks = blockNames(config.model);
+  // Backwards from the network as it is; those that are switched together were all in the other state.
+  let on: ReadonlySet<string> = new Set(blocks.filter((name) => hasShortcut(config.model, name)));
+  let found: Mark | undefined;
+  for (const mark of markers.toReversed()) {
+    const switched = shortcutSwitchOf(mark.label);
+    if (switched === null) continue;
+    if (mark.step >= step && on.size === 0 && !switched.on) found = mark;
+    const { block } = switched;
+    const others = block === null ? [] : [...on].filter((name) => name !== block);
+    const itself = switched.on ? [] : block === null ? blocks : [block];
+    on = new Set([...others, ...itself]);
+  }
+  return found;
+}
 
 export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
   lead: {
@@ -70,8 +98,10 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
       options: runOptions(runs, 'They will be level'),
     }),
     obstacle: needsTwo,
+    dueAt: (_, step) => step,
     measure: (runs, step, historyOf) =>
       ranked(runs, step, historyOf, {
+        isSurvivorFirst: true,
         of: (history) => meanLoss(history, step - LEAD_STEPS, step),
         compare: (first, second) => {
           const lead = leadOf(first, second, step);
@@ -82,7 +112,7 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
         clear: (first, second, [loss, other]) =>
           `${first} has a training loss of ${rounded(loss)}, ${second} one of ${rounded(other)}.`,
         level: (first, second, [loss, other]) =>
-          `${first} has a training loss of ${rounded(loss)}, ${second} one of ${rounded(other)}: no further apart than single batches scatter.`,
+          `${first} has a training loss of ${rounded(loss)}, ${second} one of ${rounded(other)}: too close to tell apart.`,
       }),
   },
   cut: {
@@ -104,9 +134,17 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
     },
     obstacle: (runs) =>
       runs.some(hadShortcuts) ? null : 'None of these networks has shortcuts to cut.',
+    dueAt: (runs, step) => {
+      const run = runToCut(runs, step);
+      const marker = run === undefined ? undefined : lastCut(run, step);
+      return marker === undefined ? null : marker.step + CUT_STEPS;
+    },
     measure: (runs, step, historyOf) => {
       const run = runToCut(runs, step);
-      const marker = run?.markers.find((mark) => mark.step >= step && mark.label === CUT);
+      const marker = run === undefined ? undefined : lastCut(run, step);
+      if (run?.diverged != null && run.diverged.step < (marker?.step ?? step) + CUT_STEPS) {
+        return { kind: 'impossible', text: `${divergedText(run)}.` };
+      }
       if (run === undefined || marker === undefined) return null;
       const history = historyOf(run.id);
       const option = changeAt(history, marker.step);
@@ -114,7 +152,7 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
       const [before = 0, after = 0] = [marker.step - CUT_STEPS, marker.step].map(
         (from) => meanLoss(history, from, from + CUT_STEPS) ?? Number.NaN,
       );
-      const same = option === 'same' ? ': no more than single batches scatter' : '';
+      const same = option === 'same' ? ': too small a change to tell' : '';
       return {
         ...{ kind: 'measured', option },
         text: `Cut at step ${counted(marker.step)}, the training loss of ${run.name} went from ${rounded(before)} to ${rounded(after)} within ten steps${same}.`,
@@ -128,8 +166,11 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
       options: runOptions(runs, 'About the same'),
     }),
     obstacle: needsTwo,
+    dueAt: (_, step) => step,
     measure: (runs, step, historyOf) =>
       ranked(runs, step, historyOf, {
+        // Of one that diverged nothing is known at that step; it may have diverged by too large a gradient.
+        isSurvivorFirst: false,
         // The larger first.
         of: (history) => {
           const own = gradientLeadOf(history, history, step);
@@ -144,7 +185,7 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
         clear: (first, second, [norm, other]) =>
           `The first layer of ${first} gets a gradient of norm ${norm.toPrecision(2)}, ${(norm / other).toPrecision(2)} times that of ${second} (${other.toPrecision(2)}).`,
         level: (first, second, [norm, other]) =>
-          `The gradient norms are ${norm.toPrecision(2)} in ${first} and ${other.toPrecision(2)} in ${second}: no further apart than single batches scatter.`,
+          `The gradient norms are ${norm.toPrecision(2)} in ${first} and ${other.toPrecision(2)} in ${second}: too close to tell apart.`,
       }),
   },
 };
@@ -152,6 +193,8 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
 type Pair = readonly [number, number];
 
 interface Ranking {
+  /** Whether the only run that has not diverged comes first. */
+  readonly isSurvivorFirst: boolean;
   /** What runs are sorted by, smallest first; null: not measured. */
   of(history: RunHistory): number | null;
   compare(first: RunHistory, second: RunHistory): { isClear: boolean; values: Pair } | null;
@@ -168,17 +211,19 @@ function ranked(
 ): Answer | null {
   const out = runs.filter(({ diverged }) => diverged !== null && diverged.step < step);
   const left = runs.filter((run) => !out.includes(run));
+  if (out.length > 0 && left.length < (by.isSurvivorFirst ? 1 : 2)) {
+    const who = out.map(divergedText).join(', ');
+    return { kind: 'impossible', text: `${who}, so they can’t be compared.` };
+  }
   const measured = left.flatMap((run) => {
     const history = historyOf(run.id);
     const value = stepsOf(history) < step ? null : by.of(history);
     return value === null ? [] : [{ run, history, value }];
   });
   if (measured.length < left.length) return null;
-  const fallen = out
-    .map(({ name, diverged }) => ` ${name} diverged at step ${counted(diverged?.step ?? 0)}.`)
-    .join('');
+  const fallen = out.map((run) => ` ${divergedText(run)}.`).join('');
   const [first, second] = measured.toSorted((a, b) => a.value - b.value);
-  if (first === undefined) return { kind: 'measured', option: NEITHER, text: fallen.trim() };
+  if (first === undefined) return null;
   if (second === undefined) return { kind: 'measured', option: first.run.id, text: fallen.trim() };
   const compared = by.compare(first.history, second.history);
   if (compared === null) return null;
@@ -207,6 +252,11 @@ export function answerOf(
       kind: 'impossible',
       text: `The runs end at step ${counted(end)}, before step ${counted(step)}.`,
     };
+  }
+  const due = definition.dueAt(runs, step);
+  if (due !== null && runs.every(({ id }) => stepsOf(historyOf(id)) >= due)) {
+    const text = `The measurements around step ${counted(due)} have been averaged with later ones, so this can’t be answered now.`;
+    return { kind: 'impossible', text };
   }
   const isWaiting = kind === 'cut' && runs.every(({ id }) => stepsOf(historyOf(id)) >= step);
   const text = isWaiting

@@ -1,31 +1,85 @@
-/** What a student expects, kept for reloads of the tab: places of options, by question. */
+/** What a student expects of a lesson and what was measured, kept for reloads of the tab: places of options, by question. */
 import * as z from 'zod/mini';
+import { withAllShortcuts } from '../../model/shortcuts.ts';
 import { readJson, sessionArea, type StorageArea, writeJson } from '../../storage/webStorage.ts';
+import type { RunHistory } from '../../training/history.ts';
+import type { RunView } from '../state.ts';
+import { stepsOf } from '../story/evidence.ts';
+import { type Answer, answerOf, QUESTIONS } from './answers.ts';
 import { MOST_QUESTIONS, type Question, questionText } from './questions.ts';
 
-const KEY = 'guesses';
-const schema = z.strictObject({
-  questions: z.array(z.string()).check(z.maxLength(MOST_QUESTIONS)),
-  guesses: z.array(z.nullable(z.int())).check(z.maxLength(MOST_QUESTIONS)),
+const place = z.int().check(z.minimum(0));
+const cardSchema = z.strictObject({
+  /** The option chosen; null: none was. */
+  guess: z.nullable(place),
+  /** The option that was measured, with its numbers; null: none was. */
+  answer: z.nullable(
+    z.strictObject({ option: place, text: z.string(), pastOf: z.array(z.string()) }),
+  ),
 });
+const schema = z.array(cardSchema).check(z.maxLength(MOST_QUESTIONS));
 
-/** Place of the option chosen; null: none was. */
-export type Guess = number | null;
+/** What is kept of a question. `pastOf`: the `startId`s of the runs that it was measured of. */
+export type Card = Readonly<z.infer<typeof cardSchema>>;
 
-/** One a question; none where these questions were not answered in this tab. */
-export function readGuesses(
+export const BLANK: Card = { guess: null, answer: null };
+
+/** Names a task, its questions and the networks that they are about: what training changes of these left out. */
+export function lessonKey(
+  task: string | null,
   questions: readonly Question[],
-  area: StorageArea = sessionArea,
-): readonly Guess[] {
-  const stored = schema.safeParse(readJson(area, KEY)).data;
-  const isThese = stored?.questions.join() === questions.map(questionText).join();
-  return questions.map((_, i) => (isThese ? (stored?.guesses[i] ?? null) : null));
+  runs: readonly Pick<RunView, 'config'>[],
+): string {
+  const networks = runs.map(({ config }) => {
+    const { model, training, data } = withAllShortcuts(config);
+    return [model, data, training.seed, training.batchSize];
+  });
+  return JSON.stringify([task, questions.map(questionText), networks]);
 }
 
-export function writeGuesses(
+const storageKey = (lesson: string): string => `guesses ${lesson}`;
+
+/** One a question; blank where they were not answered in this tab. */
+export function readCards(
+  lesson: string,
   questions: readonly Question[],
-  guesses: readonly Guess[],
   area: StorageArea = sessionArea,
-): void {
-  writeJson(area, KEY, { questions: questions.map(questionText), guesses });
+): readonly Card[] {
+  const stored = schema.safeParse(readJson(area, storageKey(lesson))).data;
+  return questions.map((_, i) => stored?.[i] ?? BLANK);
+}
+
+export const writeCards = (
+  lesson: string,
+  cards: readonly Card[],
+  area: StorageArea = sessionArea,
+): void => writeJson(area, storageKey(lesson), cards);
+
+/**
+ * A question's answer now, and its card with what is to be kept of it: what was measured stays, though the history merges
+ * its steps as training goes on, until the runs are reset or go back to before it.
+ */
+export function settled(
+  card: Card,
+  question: Question,
+  runs: readonly RunView[],
+  historyOf: (id: string) => RunHistory,
+): { readonly answer: Answer; readonly card: Card } {
+  const pastOf = runs.flatMap(({ startId }) => startId ?? []);
+  const training = runs.filter(({ diverged }) => diverged === null);
+  const steps = Math.min(...training.map(({ id }) => stepsOf(historyOf(id))));
+  const { options } = QUESTIONS[question.kind].ask(runs, question.step);
+  const kept = card.answer?.pastOf.join() === pastOf.join() ? card.answer : null;
+  const known = kept === null ? undefined : options[kept.option];
+  if (kept !== null && known !== undefined && steps >= question.step) {
+    return { answer: { kind: 'measured', option: known.id, text: kept.text }, card };
+  }
+  const answer = answerOf(question, runs, historyOf);
+  if (answer.kind === 'measured' && pastOf.length === runs.length) {
+    const { text } = answer;
+    const option = options.findIndex(({ id }) => id === answer.option);
+    return { answer, card: { ...card, answer: { option, text, pastOf } } };
+  }
+  // Before a reloaded run is back, it has no steps.
+  return { answer, card: kept !== null && steps > 0 ? { ...card, answer: null } : card };
 }

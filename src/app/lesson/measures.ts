@@ -1,7 +1,15 @@
 /** What questions ask of the measurements beyond what the story tells: gradients, and the effect of a cut. */
 import type { RunHistory } from '../../training/history.ts';
 import { weightLayers } from '../layers.ts';
-import { blocksBefore, CLEAR, CUT_STEPS, mean, meanLoss, paired } from '../story/evidence.ts';
+import {
+  blocksBefore,
+  CLEAR,
+  CLEAR_RATIO,
+  CUT_STEPS,
+  mean,
+  meanLoss,
+  paired,
+} from '../story/evidence.ts';
 
 export interface GradientLead {
   /** Geometric means of the first layer’s gradient norm over the same steps. */
@@ -11,9 +19,6 @@ export interface GradientLead {
   readonly isClear: boolean;
 }
 
-/** Gradients that differ by less train a layer alike. */
-const LEAST_RATIO = 1.1;
-
 /** Compares the gradients of two runs’ first layers over the last steps before `at`; null before there are enough. */
 export function gradientLeadOf(
   history: RunHistory,
@@ -22,34 +27,31 @@ export function gradientLeadOf(
 ): GradientLead | null {
   const blocks = blocksBefore(history, other, at);
   if (blocks === null) return null;
-  const [mine, theirs] = [history, other].map((one) =>
-    blocks.map(([from, end]) => meanLogNorm(one, from, end)),
-  );
+  const [mine, theirs] = [history, other].map((one) => {
+    const [layer] = weightLayers(one.parameterNames);
+    return blocks.map(([from, end]) => meanLogNorm(one, layer?.parameter ?? -1, from, end));
+  });
   if (mine === undefined || theirs === undefined) return null;
   const { gap, isBeyondChance } = paired(mine, theirs);
   if (!Number.isFinite(gap)) return null;
   return {
     ...{ norm: Math.exp(mean(mine)), otherNorm: Math.exp(mean(theirs)) },
-    isClear: isBeyondChance && Math.abs(gap) >= Math.log(LEAST_RATIO),
+    isClear: isBeyondChance && Math.abs(gap) >= Math.log(CLEAR_RATIO),
   };
 }
 
-/** Mean of log ‖∇‖ of the first layer over the rows that hold steps `from` … `end` - 1. */
-function meanLogNorm(history: RunHistory, from: number, end: number): number {
-  const [layer] = weightLayers(history.parameterNames);
-  if (layer === undefined) return Number.NaN;
+/** Mean of log ‖∇‖ of a parameter over the rows that hold steps `from` … `end` - 1. */
+function meanLogNorm(history: RunHistory, parameter: number, from: number, end: number): number {
   const logs: number[] = [];
   for (let row = Math.max(0, history.rowOf(from)); row < history.length; row++) {
     if ((history.firstStep[row] ?? 0) >= end) break;
-    logs.push(Math.log(history.row('gradNorm', row)[layer.parameter] ?? Number.NaN));
+    logs.push(Math.log(history.row('gradNorm', row)[parameter] ?? Number.NaN));
   }
   return mean(logs);
 }
 
 /** Single steps before a cut, by whose losses its effect is judged. */
 const SCATTER_STEPS = 50;
-/** Smaller changes of the loss are not worth a word. */
-const LEAST_CHANGE = 1.1;
 
 /**
  * Whether the loss rose, fell or hardly changed when shortcuts were switched at `step`: a change must be more than the
@@ -67,6 +69,6 @@ export function changeAt(history: RunHistory, step: number): 'rose' | 'fell' | '
   const variance = mean(losses.map((loss) => (loss - centre) ** 2));
   if (Number.isNaN(variance)) return null;
   const chance = CLEAR * Math.sqrt((2 * variance) / CUT_STEPS);
-  if (after / before > LEAST_CHANGE && after - before > chance) return 'rose';
-  return before / after > LEAST_CHANGE && before - after > chance ? 'fell' : 'same';
+  if (after / before > CLEAR_RATIO && after - before > chance) return 'rose';
+  return before / after > CLEAR_RATIO && before - after > chance ? 'fell' : 'same';
 }

@@ -3,7 +3,7 @@ import type { RunConfig } from '../../model/config.ts';
 import type { Command } from '../../training/protocol.ts';
 import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
-import type { RunView } from '../state.ts';
+import { isOver, type RunView } from '../state.ts';
 
 /** Those of the runs in training that lose their measurements or weights to `command`. */
 export function discardedBy(command: Command, training: ReadonlyMap<RunId, RunConfig>): RunId[] {
@@ -32,10 +32,9 @@ const MIN_MS = 10_000;
 
 /** Whether a person would miss the run. @param latest its last step. */
 export function isWorthStoring(
-  { finished, diverged }: Pick<RunView, 'finished' | 'diverged'>,
+  run: Pick<RunView, 'finished' | 'diverged'>,
   latest: { readonly step: number; readonly elapsedMs: number } | null,
 ): boolean {
   if (latest === null) return false;
-  const isOver = finished || diverged !== null;
-  return isOver || latest.step + 1 >= MIN_STEPS || latest.elapsedMs >= MIN_MS;
+  return isOver(run) || latest.step + 1 >= MIN_STEPS || latest.elapsedMs >= MIN_MS;
 }

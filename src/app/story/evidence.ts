@@ -1,4 +1,5 @@
 /** What the measurements of runs say beyond chance: means of the last steps, leads, what a cut did. */
+import { shortcutSwitchOf } from '../../training/changes.ts';
 import type { RunHistory } from '../../training/history.ts';
 import type { RunView } from '../state.ts';
 
@@ -96,8 +97,8 @@ export const mean = (values: readonly number[]): number =>
 /** Steps whose losses are averaged before and after a cut. */
 export const CUT_STEPS = 10;
 
-/** Labels that the worker gives to switched shortcuts (`training/changes.ts`). */
-const SWITCHED = /shortcuts? (off|cut|on)$/;
+/** Losses or norms whose ratio is smaller are not told apart: it is no more than single batches do, or too little to matter. */
+export const CLEAR_RATIO = 1.1;
 
 export interface Switched {
   /** What the run is called. */
@@ -121,17 +122,17 @@ function lossUpTo(history: RunHistory, step: number): number | null {
 
 /** The last time that the run lost or regained shortcuts while it trained; null: never. */
 export function lastSwitched(run: RunView, history: RunHistory, onlyCuts = false): Switched | null {
-  const marker = run.markers.findLast(({ step, label }) => {
-    const [, state] = SWITCHED.exec(label) ?? [];
-    return step > 0 && state !== undefined && !(onlyCuts && state === 'on');
+  const [last] = run.markers.toReversed().flatMap(({ step, label }) => {
+    const switched = shortcutSwitchOf(label);
+    return step === 0 || switched === null || (onlyCuts && switched.on) ? [] : [{ step, switched }];
   });
-  if (marker === undefined) return null;
-  const { step, label } = marker;
+  if (last === undefined) return null;
+  const { step, switched } = last;
   return {
     name: run.name,
     step,
-    isCut: !label.endsWith('on'),
-    block: /^(layer\d+\.\d+) /.exec(label)?.[1] ?? null,
+    isCut: !switched.on,
+    block: switched.block,
     before: meanLoss(history, Math.max(0, step - CUT_STEPS), step) ?? lossUpTo(history, step),
     after: meanLoss(history, step, step + CUT_STEPS),
   };

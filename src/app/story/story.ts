@@ -5,11 +5,21 @@
 import { blockWords } from '../../model/layerWords.ts';
 import { networkDepth } from '../../model/networkName.ts';
 import { hasShortcuts, withAllShortcuts } from '../../model/shortcuts.ts';
+import { isLearningRateMark } from '../../training/changes.ts';
 import type { RunHistory } from '../../training/history.ts';
 import { sharingBatches } from '../../training/grouping.ts';
 import { sameConfig } from '../edit.ts';
 import type { PageState, RunView } from '../state.ts';
-import { lastSwitched, LEAD_STEPS, leadOf, meanLoss, type Switched, stepsOf } from './evidence.ts';
+import { counted, perCent, rounded } from '../words.ts';
+import {
+  CLEAR_RATIO,
+  lastSwitched,
+  LEAD_STEPS,
+  leadOf,
+  meanLoss,
+  type Switched,
+  stepsOf,
+} from './evidence.ts';
 
 export interface Story {
   /** Changes only when there is something else to see; what is announced to screen readers. */
@@ -24,11 +34,6 @@ const DEEP = 20;
 /** A cut is what there is to see for so many steps. */
 const CUT_TOLD_STEPS = 150;
 const TRY_A_CUT = 'Cut some of them and press Train, to see what they carry.';
-/** Smaller rises of the loss are what single batches do. */
-const CLEARLY_OTHER = 1.1;
-
-const rounded = (value: number): string => value.toFixed(2);
-const counted = (steps: number): string => steps.toLocaleString('en-US');
 
 /** @param historyOf a run’s measurements. */
 export function storyOf(state: Told, historyOf: (id: string) => RunHistory): Story {
@@ -90,6 +95,7 @@ function switching({ name, step, isCut, block, before, after }: Switched, steps:
   const what = block === null ? 'The shortcuts' : `The shortcut of ${blockWords(block)}`;
   // By a click, by an experiment, or by a link's schedule.
   const was = `${block === null ? 'were' : 'was'} ${isCut ? 'cut' : 'restored'}`;
+  const them = block === null ? 'them' : 'it';
   const did = `${what} of ${name} ${was} at step ${counted(step)}`;
   const phase = `${isCut ? 'cut' : 'restored'} ${name} ${step}`;
   if (before === null || after === null) {
@@ -100,16 +106,19 @@ function switching({ name, step, isCut, block, before, after }: Switched, steps:
   }
   const numbers = `${did}: its loss went from ${rounded(before)} to ${rounded(after)} within ten steps`;
   const ratio = after / before;
-  if (ratio > CLEARLY_OTHER) {
+  if (ratio > CLEAR_RATIO) {
     return {
       phase: `${phase} worse`,
       text: isCut
         ? `${numbers}. The blocks had learned corrections to an input that no longer reaches them.`
-        : `${numbers}. The weights had adapted to working without it.`,
+        : `${numbers}. The weights had adapted to working without ${them}.`,
     };
   }
-  if (ratio < 1 / CLEARLY_OTHER) return { phase: `${phase} better`, text: `${numbers}.` };
-  return { phase: `${phase} same`, text: `${numbers}: so far the network depends little on it.` };
+  if (ratio < 1 / CLEAR_RATIO) return { phase: `${phase} better`, text: `${numbers}.` };
+  return {
+    phase: `${phase} same`,
+    text: `${numbers}: so far the network depends little on ${them}.`,
+  };
 }
 
 function alone(run: RunView, history: RunHistory): Story {
@@ -117,15 +126,13 @@ function alone(run: RunView, history: RunHistory): Story {
   const tested =
     run.evaluation === null
       ? ''
-      : `, and classifies ${perCent(run.evaluation.accuracy)} of the test images correctly`;
+      : `, and it classifies ${perCent(run.evaluation.accuracy)} of the test images correctly`;
   const loss = history.latest?.loss ?? Number.NaN;
   return {
     phase: run.finished ? 'finished' : 'alone',
     text: `${run.name} has done ${counted(steps)} steps; its loss is ${rounded(loss)}${tested}. Add run sets its twin beside it.`,
   };
 }
-
-const perCent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 /** Two runs that differ in their shortcuts alone. */
 function twinsOf(runs: readonly RunView[]): { residual: RunView; plain: RunView } | null {
@@ -143,7 +150,7 @@ function twinsOf(runs: readonly RunView[]): { residual: RunView; plain: RunView 
 const pastOf = ({ weightsFrom, markers, pending }: RunView): string =>
   JSON.stringify([
     weightsFrom,
-    markers.filter(({ label }) => /^(learning rate|back to|cosine)/.test(label)),
+    markers.filter(({ label }) => isLearningRateMark(label)),
     pending.filter(({ kind }) => kind === 'learningRate'),
   ]);
 
@@ -172,7 +179,7 @@ function compared(state: Told, historyOf: (id: string) => RunHistory, steps: num
   if (!lead.isClear) {
     return {
       phase: 'level',
-      text: `${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${numbers}): the difference is no more than the scatter between batches.`,
+      text: `${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${numbers}): too small a difference to tell.`,
     };
   }
   const ahead = `${at}: ${leader.run.name} is ahead by ${rounded(lead.gap)} (training loss ${numbers})`;

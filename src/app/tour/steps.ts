@@ -1,5 +1,6 @@
 /** The steps of the tour, for someone who has never heard of ResNet: what to do, then what is to be seen. */
-import { CUT_STEPS, LEAD_STEPS } from '../story/evidence.ts';
+import { CLEAR_RATIO, CUT_STEPS, LEAD_STEPS } from '../story/evidence.ts';
+import { counted, perCent, rounded } from '../words.ts';
 import type { TourFacts } from './facts.ts';
 
 /** What a step can do for the user. */
@@ -27,17 +28,11 @@ export interface TourStep {
 /** Steps after which no more is promised of two networks that are level. */
 const PATIENCE = 500;
 
-/** Smaller changes of the loss are what single batches do. */
-const CLEARLY_OTHER = 1.1;
-
 const LOSS = 'figure[aria-label="Loss"]';
 const TRAIN = '.buttons .primary';
 const CARD = '.run-card';
 const HEAT_MAP = '.heat-of-run';
 
-const rounded = (value: number): string => value.toFixed(2);
-const counted = (steps: number): string => steps.toLocaleString('en-US');
-const perCent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 const ratioText = (value: number): string =>
   value >= 10 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(2);
 
@@ -56,7 +51,7 @@ function cutText(facts: TourFacts): string {
   if (cut?.before == null || cut.after == null)
     return 'The shortcuts are cut. No weight has changed.';
   const numbers = `Ten steps after the cut, the loss of ${cut.name} went from ${rounded(cut.before)} to ${rounded(cut.after)}.`;
-  return cut.after > CLEARLY_OTHER * cut.before
+  return cut.after > CLEAR_RATIO * cut.before
     ? `${numbers} The cut itself changed no weight: the blocks had learned small corrections to an input that no longer reaches them.`
     : `${numbers} So far the network depends little on its shortcuts; one that has trained longer depends on them more.`;
 }
@@ -65,10 +60,10 @@ function restoredText({ restored }: TourFacts): string {
   if (restored?.before == null || restored.after == null) return '';
   const { name, before, after } = restored;
   const numbers = `With its shortcuts back, the loss of ${name} went from ${rounded(before)} to ${rounded(after)} in ten steps.`;
-  if (after * CLEARLY_OTHER < before) {
+  if (after * CLEAR_RATIO < before) {
     return `${numbers} What it had learned was still in its weights; it could not be used without the shortcuts.`;
   }
-  return after > CLEARLY_OTHER * before
+  return after > CLEAR_RATIO * before
     ? `${numbers} Its weights had begun to adapt to working without them, and have to adapt again.`
     : `${numbers} While it trained without them, its weights had changed too far for the shortcuts alone to help.`;
 }
@@ -79,7 +74,7 @@ function leadText(facts: TourFacts): string {
   const losses = `training loss ${rounded(lead.loss)} against ${rounded(lead.otherLoss)}`;
   const at = `Step ${counted(steps)}: `;
   if (!lead.isClear) {
-    return `${at}${residualName(facts)} and ${plainName(facts)} are level (${losses}); single batches scatter more than that. Let them train on and watch the curves.`;
+    return `${at}${residualName(facts)} and ${plainName(facts)} are level (${losses}): too small a difference to tell. Let them train on and watch the curves.`;
   }
   return lead.gap > 0
     ? `${at}${residualName(facts)} is ahead (${losses}). Same layers, same first weights, same images: shortcuts make a deep network easier to train.`

@@ -1,36 +1,48 @@
 import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { completeConfig } from '../../model/parse.ts';
-import type { NewRun } from '../newRuns.ts';
 import type { PageSession } from '../pageSession.ts';
-import { freshRun, initialState, type PageState } from '../state.ts';
+import { freshRun, initialState, type PageState, type RunView } from '../state.ts';
+import type { RunFiles } from '../undo.ts';
 import { TourRuns } from './tourRuns.ts';
 
 const config = completeConfig({ version: 1 });
-const PAIR = new Blob(['pair']);
-const KEPT = new Blob(['the user’s runs']);
+const FILES: RunFiles = new Map([['own', new ArrayBuffer(4)]]);
 
-/** A page whose runs are named after what has put them there. */
-function page(state: Partial<PageState>, refusal: string | null = null) {
+type Task = NonNullable<PageState['checkpoint']['failure']>['task'];
+
+/** A page on which the worker resumes when it is told to. */
+function page(state: Partial<PageState>, runFiles = () => Promise.resolve(FILES)) {
   const store = createStore<PageState>(() => ({ ...initialState, ...state }));
-  const show = (id: string, more: Partial<PageState> = {}) =>
-    store.setState({ ...more, runs: [freshRun(id, 0, id, config)], isDefaultPair: false });
+  const show = (runs: readonly RunView[]) => store.setState({ runs, isDefaultPair: false });
+  const named = (id: string) => freshRun(id, 0, id, config);
+  const given: RunFiles[] = [];
   const session = {
-    store,
-    checkpoint: () => Promise.resolve(KEPT),
-    resume: (file: Blob) => {
-      if (refusal === null) show(file === PAIR ? 'pair' : 'kept', { stepsDone: 10 });
-      else {
-        const failure = { task: 'resume', message: refusal } as const;
-        store.setState(({ checkpoint }) => ({ checkpoint: { ...checkpoint, failure } }));
-      }
+    ...{ store, runFiles },
+    resume: () => ['pair', 'unused'],
+    replaceRuns: () => show([named('fresh')]),
+    putInPlace: (runs: readonly RunView[], files: RunFiles) => {
+      given.push(files);
+      show(runs);
     },
-    replaceRuns: (runs: readonly NewRun[]) => show(runs[0]?.name ?? 'fresh', { stepsDone: 0 }),
   };
-  const tourRuns = new TourRuns(session as unknown as PageSession, () => Promise.resolve(PAIR));
+  const tourRuns = new TourRuns(session as unknown as PageSession, async () => new Blob());
+  tourRuns.begin();
+  const fail = (task: Task, message: string) =>
+    store.setState(({ checkpoint }) => ({
+      checkpoint: { ...checkpoint, failure: { task, message } },
+    }));
+  /** Lets everything go on that waits for the page's side. */
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
   return {
-    store,
-    tourRuns,
+    ...{ store, tourRuns, given, fail, settled },
+    arrive: () => show([named('pair')]),
+    openPair: async () => {
+      const opened = tourRuns.openPair();
+      await settled();
+      show([named('pair')]);
+      await opened;
+    },
     shown: () =>
       store
         .getState()
@@ -40,40 +52,60 @@ function page(state: Partial<PageState>, refusal: string | null = null) {
 }
 
 const own = freshRun('own', 0, 'own', config);
+const trained = { runs: [own], isDefaultPair: false, stepsDone: 40 };
 
-test('runs that were trained come back when the tour ends', async () => {
-  const { store, tourRuns, shown } = page({ runs: [own], isDefaultPair: false, stepsDone: 40 });
-  await tourRuns.openPair();
+test('runs of the user’s own come back when the tour ends, where they were', async () => {
+  const { store, tourRuns, openPair, shown, given } = page(trained);
+  await openPair();
   expect(tourRuns.stage(store.getState())).toBe('ready-made');
   tourRuns.setUpFresh();
   expect(tourRuns.stage(store.getState())).toBe('fresh');
-  await tourRuns.openPair();
+  await openPair();
   tourRuns.giveBack();
-  expect(shown()).toBe('kept');
-});
-
-test('so do runs that were only set up', async () => {
-  const { tourRuns, shown } = page({ runs: [{ ...own, isNamed: true }], isDefaultPair: false });
-  await tourRuns.openPair();
-  tourRuns.giveBack();
-  expect(shown()).toBe('own');
+  expect([shown(), given]).toEqual(['own', [FILES]]);
 });
 
 test('an untouched page keeps what the tour leaves, and so does one with other runs since', async () => {
   const untouched = page({ runs: [own], isDefaultPair: true });
-  await untouched.tourRuns.openPair();
+  await untouched.openPair();
   untouched.tourRuns.giveBack();
   expect(untouched.shown()).toBe('pair');
-  const left = page({ runs: [own], isDefaultPair: false, stepsDone: 40 });
-  await left.tourRuns.openPair();
+  const left = page(trained);
+  await left.openPair();
   left.store.setState({ runs: [freshRun('linked', 0, 'linked', config)] });
   left.tourRuns.giveBack();
   expect(left.shown()).toBe('linked');
 });
 
-test('a pair that can’t be opened changes nothing', async () => {
-  const { tourRuns, shown } = page({ runs: [own], isDefaultPair: true }, 'Other images.');
-  await expect(tourRuns.openPair()).rejects.toThrow('Other images.');
+test('a tour that ends while the pair is opened brings the runs back once it is there', async () => {
+  const { tourRuns, arrive, settled, shown, given } = page(trained);
+  const opened = tourRuns.openPair();
+  await settled();
   tourRuns.giveBack();
+  arrive();
+  await opened;
+  expect([shown(), given]).toEqual(['own', [FILES]]);
+});
+
+test('a pair that can’t be opened changes nothing, and sets nothing aside', async () => {
+  const { tourRuns, fail, settled, shown, store } = page(trained);
+  const opened = tourRuns.openPair();
+  await settled();
+  // A checkpoint that could not be kept says nothing about the pair.
+  fail('keep', 'The disk is full.');
+  fail('resume', 'Other images.');
+  await expect(opened).rejects.toThrow('Other images.');
+  expect(tourRuns.hasSetAside).toBe(false);
+  expect(shown()).toBe('own');
+  const lost = tourRuns.openPair();
+  await settled();
+  store.setState({ deviceLost: { message: 'The GPU is gone.', lastSnapshotStep: 0 } });
+  await expect(lost).rejects.toThrow('The GPU is gone.');
+});
+
+test('no pair is opened over runs that can’t be set aside', async () => {
+  const { tourRuns, shown } = page(trained, () => Promise.reject(new Error('No memory.')));
+  await expect(tourRuns.openPair()).rejects.toThrow('No memory.');
+  expect(tourRuns.hasSetAside).toBe(false);
   expect(shown()).toBe('own');
 });

@@ -1,13 +1,18 @@
 /** The runs of the tour: a ready-made pair, then a fresh one; those of the user are set aside, and come back afterwards. */
+import type { RunId } from '../../training/runIdentity.ts';
 import { defaultPair } from '../defaultPair.ts';
-import type { NewRun } from '../newRuns.ts';
 import type { PageSession } from '../pageSession.ts';
-import type { PageState } from '../state.ts';
+import type { PageState, RunView } from '../state.ts';
+import type { RunFiles } from '../undo.ts';
 
 /** What is on the page. `own`: the user's runs, or what they have made of the pair. */
 export type TourStage = 'own' | 'ready-made' | 'fresh';
 
-type SetAside = Blob | readonly NewRun[];
+/** The user's runs, and the files from which those that have made steps go on. */
+interface SetAside {
+  readonly runs: readonly RunView[];
+  readonly files: RunFiles;
+}
 
 const idsOf = ({ runs }: PageState): string => runs.map(({ id }) => id).join(' ');
 
@@ -18,6 +23,7 @@ export const hasOwnRuns = ({ isDefaultPair, stepsDone }: PageState): boolean =>
 export class TourRuns {
   readonly #session: PageSession;
   readonly #fetchPair: () => Promise<Blob>;
+  #isOver = false;
   #aside: SetAside | null = null;
   /** Ids of the runs that the tour has put on the page. */
   #shown: { readonly stage: TourStage; readonly ids: string } = { stage: 'own', ids: '' };
@@ -32,35 +38,46 @@ export class TourRuns {
     return idsOf(state) === this.#shown.ids ? this.#shown.stage : 'own';
   }
 
-  /** @throws Error in plain words where the pair can't be fetched or opened; the runs are then as they were. */
+  /** The tour is under way from now on. */
+  begin(): void {
+    this.#isOver = false;
+  }
+
+  /**
+   * If the tour has ended by the time the pair is there, the user's runs come back at once.
+   * @throws Error in plain words where the pair can't be fetched or opened; the runs are then as they were.
+   */
   async openPair(): Promise<void> {
     const session = this.#session;
     const { store } = session;
     const file = await this.#fetchPair();
     const before = store.getState();
-    if (this.#aside === null && this.stage(before) === 'own' && hasOwnRuns(before)) {
-      this.#aside =
-        before.stepsDone > 0
-          ? await session.checkpoint()
-          : before.runs.map(({ config, name, isNamed, colourIndex, expectedSha256 }) => ({
-              ...{ config, colourIndex },
-              ...(isNamed ? { name } : {}),
-              ...(expectedSha256 === null ? {} : { expectedSha256 }),
-            }));
-    }
-    const opened = new Promise<void>((resolve, reject) => {
+    const areOwn = this.stage(before) === 'own' && hasOwnRuns(before);
+    const aside = this.#aside ?? (areOwn ? await this.#setAside(before) : null);
+    if (this.#isOver) return;
+    await this.#arrival(session.resume(file));
+    this.#aside = aside;
+    this.#shown = { stage: 'ready-made', ids: idsOf(store.getState()) };
+    if (this.#isOver) this.giveBack();
+  }
+
+  async #setAside({ runs }: PageState): Promise<SetAside> {
+    return { runs, files: await this.#session.runFiles(runs.map(({ id }) => id)) };
+  }
+
+  /** Resolves once runs with these ids are there. @throws Error in plain words where they are refused. */
+  #arrival(ids: readonly RunId[]): Promise<void> {
+    const { store } = this.#session;
+    const before = store.getState();
+    return new Promise((resolve, reject) => {
       const unsubscribe = store.subscribe((state) => {
-        const { failure } = state.checkpoint;
-        const isRefused = failure !== null && failure !== before.checkpoint.failure;
-        if (!isRefused && idsOf(state) === idsOf(before)) return;
+        const why = refusal(state, before);
+        if (why === null && !state.runs.some(({ id }) => ids.includes(id))) return;
         unsubscribe();
-        if (isRefused) reject(new Error(failure.message));
-        else resolve();
+        if (why === null) resolve();
+        else reject(new Error(why));
       });
     });
-    session.resume(file);
-    await opened;
-    this.#shown = { stage: 'ready-made', ids: idsOf(store.getState()) };
   }
 
   /** The pair that suits this computer, at step 0. */
@@ -76,12 +93,19 @@ export class TourRuns {
     return this.#aside !== null;
   }
 
-  /** Brings the user's runs back, unless they have put others in place of the tour's. */
+  /** Ends the tour, and brings the user's runs back unless they have put others in place of the tour's. */
   giveBack(): void {
+    this.#isOver = true;
     const aside = this.#aside;
     this.#aside = null;
     if (aside === null || this.stage(this.#session.store.getState()) === 'own') return;
-    if (aside instanceof Blob) this.#session.resume(aside);
-    else this.#session.replaceRuns(aside);
+    this.#session.putInPlace(aside.runs, aside.files);
   }
+}
+
+/** Why the worker will not resume; null: it still may. */
+function refusal(now: PageState, before: PageState): string | null {
+  const { failure } = now.checkpoint;
+  if (failure?.task === 'resume' && failure !== before.checkpoint.failure) return failure.message;
+  return now.deviceLost?.message ?? now.failure ?? now.unsupported?.message ?? null;
 }

@@ -9,7 +9,7 @@ const ROUND = 8;
 
 export function planDeadUnits({
   images: wanted,
-}: DeadUnitsStudy): StudyPlan<DeadUnitsResult, DeadUnitsResult> {
+}: DeadUnitsStudy): StudyPlan<never, DeadUnitsResult> {
   return {
     needs: { split: 'test', images: wanted },
     async *run(context) {

@@ -164,7 +164,6 @@ export interface DeadUnitsStudy {
 export interface DeadUnitsResult {
   readonly kind: 'deadUnits';
   readonly images: number;
-  /** While the study runs there are none. */
   readonly layers: readonly DeadUnits[];
 }
 

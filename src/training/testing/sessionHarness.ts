@@ -152,7 +152,7 @@ export class SessionHarness {
   /** A run as a checkpoint file. */
   async runFile(id: string): Promise<ArrayBuffer> {
     const file = await this.session.saveRun(id);
-    if (file === null) throw new Error(`${id} has made no step`);
+    if (file === null) throw new Error(`${id} has nothing to save`);
     return file;
   }
 

@@ -49,7 +49,13 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
   const builder = useBuilder();
   const { longer, linked, runs } = usePage((state) => ({
     // Not the steps themselves, which would draw all this four times a second.
-    longer: state.stepsDone > 0 ? longerNote(training.learningRate, state.stepsDone) : undefined,
+    longer:
+      state.stepsDone > 0
+        ? longerNote(
+            state.runs.map(({ config }) => config.training),
+            state.stepsDone,
+          )
+        : undefined,
     linked: state.linked,
     runs: state.runs,
   }));

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Experiment } from '../../app/experiments/experiment.ts';
 import { EXPERIMENTS } from '../../app/experiments/registry.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
+import { areAllOver } from '../../app/state.ts';
 import { formatCount } from '../../charts/format.ts';
 import { usePage } from '../context.ts';
 import { DialogFrame, type DialogProps } from '../DialogFrame.tsx';
@@ -22,8 +23,7 @@ export function Gallery({ onClose, restoreFocus }: DialogProps) {
   const [asked, setAsked] = useState<Choice | null>(null);
   const { steps, isUnfinished } = usePage(({ stepsDone, runs }) => ({
     steps: stepsDone,
-    isUnfinished:
-      stepsDone > 0 && runs.some(({ finished, diverged }) => !finished && diverged === null),
+    isUnfinished: stepsDone > 0 && !areAllOver(runs),
   }));
   const canRun = usePage(({ unsupported, phase }) => unsupported === null && phase !== 'opening');
   const start = ({ experiment, size }: Choice) => {

@@ -1,11 +1,18 @@
 /** What a teacher's link sets: the task, and questions that the student answers before training and the page after it. */
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { type Answer, answerOf, QUESTIONS } from '../../app/lesson/answers.ts';
-import { type Guess, readGuesses, writeGuesses } from '../../app/lesson/guesses.ts';
+import { type ReactNode, useEffect, useId, useState } from 'react';
+import { type Answer, QUESTIONS } from '../../app/lesson/answers.ts';
+import {
+  BLANK,
+  type Card,
+  lessonKey,
+  readCards,
+  settled,
+  writeCards,
+} from '../../app/lesson/guesses.ts';
 import type { Question } from '../../app/lesson/questions.ts';
 import { isAtRest, type RunView } from '../../app/state.ts';
-import { stepsOf } from '../../app/story/evidence.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
+import { isEmbedded } from '../embed.ts';
 import './lesson.css';
 
 /** Behind the charts. */
@@ -13,6 +20,8 @@ const DRAWN_AFTER_MS = 120;
 
 export function Lesson() {
   const { task, questions } = usePage(({ address }) => address);
+  const runs = usePage((state) => state.runs);
+  const lesson = lessonKey(task, questions, runs);
   return (
     <section className="lesson" aria-label="Task">
       {task !== null && (
@@ -20,26 +29,27 @@ export function Lesson() {
           {task}
         </p>
       )}
-      {questions.length > 0 && <Questions key={JSON.stringify(questions)} questions={questions} />}
+      {questions.length > 0 && runs.length > 0 && (
+        <Questions key={lesson} {...{ lesson, questions, runs }} />
+      )}
     </section>
   );
 }
 
-function Questions({ questions }: { readonly questions: readonly Question[] }) {
-  const session = useSession();
+interface QuestionsProps {
+  readonly lesson: string;
+  readonly questions: readonly Question[];
+  readonly runs: readonly RunView[];
+}
+
+function Questions({ lesson, questions, runs }: QuestionsProps) {
   useDrawnVersion(DRAWN_AFTER_MS);
-  const { runs, isIdle } = usePage(({ runs, phase, stepsDone }) => ({
-    runs,
-    isIdle: stepsDone === 0 && isAtRest(phase),
-  }));
-  const [guesses, setGuesses] = useState(() => readGuesses(questions));
-  const choose = (at: number, guess: number) => {
-    const chosen = guesses.map((before, i) => (i === at ? guess : before));
-    setGuesses(chosen);
-    writeGuesses(questions, chosen);
-  };
-  if (runs.length === 0) return null;
-  const historyOf = (id: string) => session.history(id);
+  const isIdle = usePage(({ phase, stepsDone }) => stepsDone === 0 && isAtRest(phase));
+  const [cards, setCards] = useState(() => readCards(lesson, questions));
+  useEffect(() => {
+    // Frames of one page share the storage of its tab.
+    if (!isEmbedded()) writeCards(lesson, cards);
+  }, [lesson, cards]);
   return (
     <>
       {isIdle && (
@@ -52,12 +62,12 @@ function Questions({ questions }: { readonly questions: readonly Question[] }) {
           <QuestionCard
             key={i}
             {...{ question, runs }}
+            card={cards[i] ?? BLANK}
             number={questions.length > 1 ? `${i + 1}. ` : ''}
             isOpen={isIdle}
-            guess={guesses[i] ?? null}
-            answer={answerOf(question, runs, historyOf)}
-            steps={Math.min(...runs.map(({ id }) => stepsOf(historyOf(id))))}
-            onGuess={(guess) => choose(i, guess)}
+            onCard={(card) =>
+              setCards((before) => before.map((other, at) => (at === i ? card : other)))
+            }
           />
         ))}
       </ol>
@@ -72,15 +82,17 @@ interface QuestionCardProps {
   readonly runs: readonly RunView[];
   /** Nothing has been trained yet. */
   readonly isOpen: boolean;
-  readonly guess: Guess;
-  readonly answer: Answer;
-  readonly steps: number;
-  onGuess(option: number): void;
+  readonly card: Card;
+  onCard(card: Card): void;
 }
 
-function QuestionCard(props: QuestionCardProps) {
-  const { question, number, runs, isOpen, guess, steps, onGuess } = props;
-  const answer = useKept(props.answer, steps < question.step);
+function QuestionCard({ question, number, runs, isOpen, card, onCard }: QuestionCardProps) {
+  const session = useSession();
+  const { answer, card: next } = settled(card, question, runs, (id) => session.history(id));
+  useEffect(() => {
+    if (next !== card) onCard(next);
+  });
+  const { guess } = card;
   const { text, options } = QUESTIONS[question.kind].ask(runs, question.step);
   const name = useId();
   const measured = answer.kind === 'measured' ? answer.option : null;
@@ -93,7 +105,12 @@ function QuestionCard(props: QuestionCardProps) {
         </legend>
         {options.map(({ id, label }, i) => (
           <label key={id} className={id === measured ? 'lesson-option measured' : 'lesson-option'}>
-            <input type="radio" name={name} checked={i === guess} onChange={() => onGuess(i)} />
+            <input
+              type="radio"
+              name={name}
+              checked={i === guess}
+              onChange={() => onCard({ ...card, guess: i })}
+            />
             {label}
           </label>
         ))}
@@ -103,16 +120,6 @@ function QuestionCard(props: QuestionCardProps) {
       </p>
     </li>
   );
-}
-
-/** What was measured stays, though rows of the history are merged as training goes on. */
-function useKept(answer: Answer, isBefore: boolean): Answer {
-  const kept = useRef<Answer | null>(null);
-  useEffect(() => {
-    if (isBefore) kept.current = null;
-    else if (answer.kind === 'measured') kept.current = answer;
-  });
-  return isBefore || answer.kind === 'measured' ? answer : (kept.current ?? answer);
 }
 
 interface VerdictProps {

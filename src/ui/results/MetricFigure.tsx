@@ -26,12 +26,13 @@ const Y_TITLES: Readonly<Record<Quantity, string>> = {
 interface Line {
   readonly run: ShownRun;
   readonly curve: Curve;
+  /** Of several runs. */
+  readonly isMean?: boolean;
 }
 
 /** Runs that differ only in their seeds as one line. */
-function meanLines(lines: readonly Line[]): readonly (Line & { readonly isMean?: boolean })[] {
-  const withConfigs = lines.map((line) => ({ ...line, config: line.run.config }));
-  return bySeed(withConfigs).flatMap(([first, ...others]) => {
+function meanLines(lines: readonly Line[]): readonly Line[] {
+  return bySeed(lines, ({ run }) => run).flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const { run, curve } = first;
     if (others.length === 0) return [{ run, curve }];
@@ -48,7 +49,7 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
   const logY = quantity === 'loss' && settings.logLoss;
   const range = ranges?.range;
   const single = useMemo(
-    () =>
+    (): readonly Line[] =>
       range === undefined
         ? []
         : runs.map((run) => ({
@@ -67,9 +68,12 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
     () =>
       valueRange(
         lines.map(({ curve }) => curve),
-        { isRobust: ignoreOutliers, hasSpread: spread || areMeans },
+        {
+          isRobust: ignoreOutliers,
+          spread: lines.filter(({ isMean }) => isMean || spread).map(({ curve }) => curve),
+        },
       ),
-    [lines, ignoreOutliers, spread, areMeans],
+    [lines, ignoreOutliers, spread],
   );
   return (
     <figure aria-label={title}>

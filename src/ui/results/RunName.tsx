@@ -1,6 +1,7 @@
 /** A run's name, to be changed in its place. */
 import { useEffect, useRef, useState } from 'react';
 import type { RunView } from '../../app/state.ts';
+import { reasonOf } from '../../data/dataError.ts';
 import { useLibraryOpener, usePage, useSession } from '../context.ts';
 import { NameInput } from '../NameInput.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
@@ -23,7 +24,15 @@ export function RunName({ run }: { run: RunView }) {
     setIsEdited(false);
     if (name === null) return;
     session.label(run.id, { name: name || null });
-    if (isStored) void openLibrary().then((library) => library.rename(run.libraryId, name || null));
+    if (isStored) void renameStored(name || null);
+  };
+  const renameStored = async (name: string | null) => {
+    try {
+      await (await openLibrary()).rename(run.libraryId, name);
+    } catch (error) {
+      const failure = `The browser could not rename ${run.name} under Runs: ${reasonOf(error)}`;
+      session.store.setState(({ library }) => ({ library: { ...library, failure } }));
+    }
   };
   if (isEdited) {
     return (

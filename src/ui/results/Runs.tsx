@@ -1,5 +1,5 @@
 /** The runs side by side: each with its latest numbers and the switch that this page is about. */
-import { Suspense, useMemo, useState } from 'react';
+import { memo, Suspense, useCallback, useMemo, useState } from 'react';
 import { hasShortcut, withPending } from '../../app/edit.ts';
 import { colourRange, LAYER_STATISTICS } from '../../app/layerStatistics.ts';
 import { ratioWord, recentGradientRatio } from '../../app/layers.ts';
@@ -48,6 +48,13 @@ export function Runs() {
     [runs, session, version],
   );
   const colours = useMemo(() => [low, high] as const, [low, high]);
+  const open = useCallback(
+    (run: string, layer: string) =>
+      setOpened((before) =>
+        before?.run === run && before.layer === layer ? null : { run, layer },
+      ),
+    [],
+  );
   const run = runs.find(({ id }) => id === opened?.run);
   return (
     <div className="column runs">
@@ -58,11 +65,7 @@ export function Runs() {
             {...{ run, colours }}
             isOnly={runs.length === 1}
             opened={opened?.run === run.id ? opened.layer : null}
-            onOpen={(layer) =>
-              setOpened((before) =>
-                before?.run === run.id && before.layer === layer ? null : { run: run.id, layer },
-              )
-            }
+            onOpen={open}
           />
         ))}
       </div>
@@ -88,10 +91,12 @@ interface RunCardProps {
   readonly isOnly: boolean;
   readonly colours: readonly [number, number];
   readonly opened: string | null;
-  onOpen(layer: string): void;
+  onOpen(run: string, layer: string): void;
 }
 
-function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
+/** Redrawn when its run changes, not with every step: what is in it and counts steps draws itself. */
+const RunCard = memo(function RunCard(props: RunCardProps) {
+  const { run, isOnly, colours, opened, onOpen } = props;
   const builder = useBuilder();
   const session = useSession();
   const isLocked = useIsLocked();
@@ -134,7 +139,8 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
       </header>
       <Shown part="drawing">
         <StageNet
-          {...{ run, graph, colours, opened, onOpen }}
+          {...{ run, graph, colours, opened }}
+          onOpen={(layer) => onOpen(run.id, layer)}
           caption={run.pending.length > 0 ? 'Takes effect with the next step.' : caption}
         />
       </Shown>
@@ -147,7 +153,7 @@ function RunCard({ run, isOnly, colours, opened, onOpen }: RunCardProps) {
       )}
     </section>
   );
-}
+});
 
 /** The run's latest numbers; redrawn whenever measurements arrive. */
 function LatestNumbers({ run }: { run: RunView }) {

@@ -6,11 +6,11 @@ export function UndoRuns() {
   const { undo } = useSession();
   const undoable = usePage((state) => state.undoable);
   if (undoable === null) return null;
-  const { key, what } = undoable;
+  const { key, what, whyNot } = undoable;
   return (
     <Toast
       key={key}
-      what={what}
+      {...{ what, whyNot }}
       endLabel="Dismiss"
       onUndo={() => void undo.undo()}
       onEnd={() => undo.forget(key)}

@@ -1,30 +1,27 @@
 /** Looks for ReLUs that never fire, in all networks on the page; the drawings show them. */
+import { DEAD_UNIT_IMAGES, studyOfRun } from '../../app/marks.ts';
 import { resultOf } from '../../app/studies.ts';
 import { DEAD_UNITS, studyKey } from '../../app/studyKeys.ts';
 import { isUsable, usePage, useSession } from '../context.ts';
 
-/** Enough that few units stay silent by chance. */
-const IMAGES = 32;
-
 export function DeadUnits() {
   const session = useSession();
-  const { runs, studies, canStudy } = usePage((state) => ({
+  const { runs, canStudy } = usePage((state) => ({
     runs: state.runs,
-    studies: state.studies,
     canStudy: isUsable(state) && state.phase === 'paused' && state.stepsDone > 0,
   }));
   const withRelu = runs.filter(({ config }) => config.model.activation === 'relu');
-  const keys = withRelu.map((run) => studyKey(DEAD_UNITS, run, true));
-  const states = keys.map((key) => studies[key]);
+  const states = usePage((state) => withRelu.map((run) => studyOfRun(state, DEAD_UNITS, run)));
   const isRunning = states.some((state) => state?.status === 'running');
   const failed = states.find((state) => state?.status === 'failed');
   const isFound = states.some((state) => resultOf(state, 'deadUnits')?.layers.length);
   if (withRelu.length === 0 || (!canStudy && !isRunning && !isFound)) return null;
   const find = () => {
-    for (const [i, { id }] of withRelu.entries()) {
-      const key = keys[i];
-      if (key === undefined) continue;
-      session.queries.study(key, { kind: 'deadUnits', of: { run: id }, images: IMAGES });
+    for (const run of withRelu) {
+      const of = { run: run.id };
+      session.queries.study(studyKey(DEAD_UNITS, run, true), {
+        ...{ kind: 'deadUnits', of, images: DEAD_UNIT_IMAGES },
+      });
     }
   };
   return (
@@ -33,12 +30,12 @@ export function DeadUnits() {
         type="button"
         className="link"
         disabled={!canStudy || isRunning}
-        title={`Marks the share of each layer’s ReLUs that give 0 for all of ${IMAGES} test images.`}
+        title={`Marks the share of each layer’s ReLUs that give 0 for all of ${DEAD_UNIT_IMAGES} test images.`}
         onClick={find}
       >
         {isRunning ? 'Looking for dead units…' : 'Find dead units'}
       </button>
-      {isFound && !isRunning && ' hollow: never fire'}
+      {isFound && !isRunning && ' Hollow: share of ReLUs that never fire.'}
       {failed?.status === 'failed' && ` ${failed.message}`}
     </span>
   );

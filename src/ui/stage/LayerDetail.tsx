@@ -1,6 +1,7 @@
 /** One layer of a run: what it computes, in which block, and its gradient over the steps in every run that has it. */
 import { useEffect, useMemo, useRef } from 'react';
 import { hasShortcut, withPending } from '../../app/edit.ts';
+import { DEAD_UNIT_IMAGES, fallText } from '../../app/marks.ts';
 import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
 import type { RunView } from '../../app/state.ts';
 import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
@@ -133,7 +134,7 @@ function LayerNumbers({ run, layer, block }: LayerNumbersProps) {
   useDrawnVersion(DRAWN_AFTER_MS);
   const history = session.history(run.id);
   const { dead, falls } = useMarks(run);
-  const share = dead.get(layer);
+  const deadUnits = dead.get(layer);
   const fall = block === null ? undefined : falls.get(block);
   const values = [GRADIENT, ...OTHERS].flatMap((statistic) => {
     if (!statistic.isIn(history)) return [];
@@ -148,12 +149,12 @@ function LayerNumbers({ run, layer, block }: LayerNumbersProps) {
           {Number.isNaN(value) ? '–' : formatValue(value)}
         </Term>
       ))}
-      {share !== undefined && (
+      {deadUnits !== undefined && (
         <Term
           term="dead ReLUs"
-          title="Share of the ReLUs behind this layer that gave 0 for every one of 32 test images."
+          title={`Share of the ReLUs behind this layer that gave 0 for every one of ${DEAD_UNIT_IMAGES} test images.`}
         >
-          {formatPercent(share)}
+          {`${formatPercent(deadUnits.share)} at step ${formatCount(deadUnits.step)}`}
         </Term>
       )}
       {fall !== undefined && (
@@ -161,7 +162,7 @@ function LayerNumbers({ run, layer, block }: LayerNumbersProps) {
           term="accuracy without its block"
           title="Change of the test accuracy when the block is removed, from the sweep under Lesions."
         >
-          {`${fall > 0 ? '−' : '+'}${(100 * Math.abs(fall)).toFixed(1)} points`}
+          {`${fallText(fall.share)} at step ${formatCount(fall.step)}`}
         </Term>
       )}
     </dl>

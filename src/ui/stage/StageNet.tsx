@@ -4,10 +4,11 @@
  */
 import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { hasShortcut } from '../../app/edit.ts';
+import { fallText, type Marks } from '../../app/marks.ts';
 import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
 import type { RunView } from '../../app/state.ts';
 import { moveFocus } from '../../charts/arrowKeys.ts';
-import { formatPercent, formatValue } from '../../charts/format.ts';
+import { formatCount, formatPercent, formatValue } from '../../charts/format.ts';
 import { runColour, scaleCss } from '../../charts/palette.ts';
 import {
   layoutStage,
@@ -22,7 +23,7 @@ import type { LayerGraph } from '../../model/graph.ts';
 import { blockWords, layerWords } from '../../model/layerWords.ts';
 import { useBuilder, useDrawnVersion, useSession } from '../context.ts';
 import { useCanCut } from '../sharing/Shown.tsx';
-import { type Marks, useMarks } from './useMarks.ts';
+import { useMarks } from './useMarks.ts';
 
 /** Delay after a flush, between those of the charts. */
 const DRAWN_AFTER_MS = 50;
@@ -51,6 +52,10 @@ export function StageNet({ run, graph, colours, caption, opened, onOpen }: Stage
   );
   const [pointed, setPointed] = useState<string | null>(null);
   const marks = useMarks(run);
+  const words = useMemo(
+    () => new Map(layout?.layers.map(({ name }) => [name, layerWords(graph, name)])),
+    [layout, graph],
+  );
   const onCount = graph.blocks.filter(({ name }) => hasShortcut(graph.model, name)).length;
   return (
     <div className="stage-net" ref={frame} style={{ color: runColour(run.colourIndex) }}>
@@ -82,7 +87,8 @@ export function StageNet({ run, graph, colours, caption, opened, onOpen }: Stage
           {layout.layers.map((layer, i) => (
             <Layer
               key={layer.name}
-              {...{ graph, layer, svg, onOpen }}
+              {...{ layer, svg, onOpen }}
+              label={words.get(layer.name) ?? layer.name}
               isFirst={i === 0}
               isOpened={layer.name === opened}
               onPoint={setPointed}
@@ -92,7 +98,7 @@ export function StageNet({ run, graph, colours, caption, opened, onOpen }: Stage
         </svg>
       )}
       <Colours {...{ run, svg, layout, colours }} />
-      <Caption {...{ run, graph, pointed, caption, marks }} />
+      <Caption {...{ run, graph, pointed, caption, marks, words }} />
     </div>
   );
 }
@@ -109,7 +115,7 @@ function StudyMarks({ layout, marks }: { layout: StageLayout; marks: Marks }) {
   return (
     <g className="marks">
       {layout.layers.map(({ name, x, width, halfHeight }) => {
-        const share = marks.dead.get(name) ?? 0;
+        const share = marks.dead.get(name)?.share ?? 0;
         if (share < LEAST_DEAD) return null;
         const height = Math.max(1.5, 2 * halfHeight * share);
         return (
@@ -124,7 +130,7 @@ function StudyMarks({ layout, marks }: { layout: StageLayout; marks: Marks }) {
         );
       })}
       {layout.blocks.map(({ info: { name }, x, width }) => {
-        const fall = marks.falls.get(name) ?? 0;
+        const fall = marks.falls.get(name)?.share ?? 0;
         if (fall < LEAST_FALL) return null;
         const share = Math.min(1, fall / FULL_FALL);
         return (
@@ -184,7 +190,8 @@ const LAYERS_BOTTOM = 76;
 const FALL_TOP = 74;
 
 interface LayerProps {
-  readonly graph: LayerGraph;
+  /** What it is called. */
+  readonly label: string;
   readonly layer: StageLayer;
   readonly svg: RefObject<SVGSVGElement | null>;
   readonly isFirst: boolean;
@@ -193,7 +200,7 @@ interface LayerProps {
   onOpen(layer: string): void;
 }
 
-function Layer({ graph, layer, svg, isFirst, isOpened, onPoint, onOpen }: LayerProps) {
+function Layer({ label, layer, svg, isFirst, isOpened, onPoint, onOpen }: LayerProps) {
   const { name, x, width, halfHeight } = layer;
   const open = () => onOpen(name);
   return (
@@ -201,7 +208,7 @@ function Layer({ graph, layer, svg, isFirst, isOpened, onPoint, onOpen }: LayerP
     <g
       className={isOpened ? 'layer opened' : 'layer'}
       role="button"
-      aria-label={layerWords(graph, name)}
+      aria-label={label}
       aria-expanded={isOpened}
       tabIndex={isFirst ? 0 : -1}
       onClick={open}
@@ -266,40 +273,38 @@ interface CaptionProps {
   readonly pointed: string | null;
   readonly caption: string;
   readonly marks: Marks;
+  /** By layer, what it is called. */
+  readonly words: ReadonlyMap<string, string>;
 }
 
 /** What the pointer or the focus is on, in the paper's words. */
-function Caption({ run, graph, pointed, caption, marks }: CaptionProps) {
+function Caption({ run, graph, pointed, caption, marks, words }: CaptionProps) {
   const session = useSession();
   useDrawnVersion(DRAWN_AFTER_MS);
   const block = graph.blocks.find(({ name }) => name === pointed);
   if (pointed === null) return <p className="hint stage-caption">{caption}</p>;
   if (block !== undefined) {
     const isOn = hasShortcut(graph.model, block.name);
+    const fall = marks.falls.get(block.name);
     return (
       <p className="hint stage-caption">
         {blockWords(block.name)}: shortcut {isOn ? 'on' : 'cut'}.{' '}
-        {fallText(marks.falls.get(block.name)) ?? `Click to ${isOn ? 'cut it' : 'restore it'}.`}
+        {fall === undefined
+          ? `Click to ${isOn ? 'cut it' : 'restore it'}.`
+          : `Without the block, accuracy ${fallText(fall.share)} at step ${formatCount(fall.step)}.`}
       </p>
     );
   }
   const history = session.history(run.id);
   const layer = GRADIENT.layers(history).find(({ name }) => name === pointed);
   const norm = layer === undefined ? Number.NaN : GRADIENT.latest(history, layer);
+  const dead = marks.dead.get(pointed);
   return (
     <p className="hint stage-caption">
-      {layerWords(graph, pointed)}
+      {words.get(pointed) ?? pointed}
       {history.latest !== null && `: ${GRADIENT.name} ${formatValue(norm)}`}
-      {deadText(marks.dead.get(pointed))}
+      {dead !== undefined &&
+        `, dead ReLUs ${formatPercent(dead.share)} at step ${formatCount(dead.step)}`}
     </p>
   );
 }
-
-function fallText(fall: number | undefined): string | null {
-  if (fall === undefined) return null;
-  const points = (100 * Math.abs(fall)).toFixed(1);
-  return `Without the block, accuracy ${fall < 0 ? '+' : '−'}${points} points.`;
-}
-
-const deadText = (share: number | undefined): string =>
-  share === undefined ? '' : `, dead ReLUs ${formatPercent(share)}`;

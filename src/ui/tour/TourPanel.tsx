@@ -45,6 +45,7 @@ export function TourPanel({ onClose }: TourPanelProps) {
   const { place, show } = useTarget(target, panel);
   // The user opened it, so it may take the focus.
   useEffect(() => {
+    tourRuns.begin();
     store.setState({ view: 'curves' });
     title.current?.focus({ preventScroll: true });
     return () => tourRuns.giveBack();
@@ -78,7 +79,12 @@ export function TourPanel({ onClose }: TourPanelProps) {
       style={place ?? undefined}
       role="dialog"
       aria-label={`Tour, step ${index + 1} of ${steps.length}`}
-      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        // It closes the tour alone, while the page is presented too.
+        event.preventDefault();
+        onClose();
+      }}
     >
       <div className="tour-head">
         <p className="hint">

@@ -1,5 +1,6 @@
 /** Shortcuts cut in the middle of training. */
 import type { ScheduledChange } from '../../../model/config.ts';
+import { shortcutSwitchOf } from '../../../training/changes.ts';
 import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
@@ -44,7 +45,7 @@ function lossBetween({ curve }: ArmResult, from: number, to: number): number {
 
 /** Loss over the tenth of the steps before the cut and over the hundredth after it. */
 function jump(result: ArmResult): { before: number; after: number } | null {
-  const cut = result.marks.find(({ label }) => label.startsWith('short') || label.endsWith('cut'));
+  const cut = result.marks.find(({ label }) => shortcutSwitchOf(label)?.on === false);
   if (cut === undefined) return null;
   const { step } = cut;
   const near = Math.max(2, result.steps / 50);

@@ -1,6 +1,6 @@
 /** What the page says when the browser does not store something: one notice for each kind of failure. */
-import type { StorageFailure } from './failure.ts';
-import type { StorageTrouble, StorageUse } from './troubles.ts';
+import type { StorageFailure } from '../storage/failure.ts';
+import type { StorageTrouble, StorageUse } from '../storage/troubles.ts';
 
 /** What a person calls it; null: nothing that anyone would miss. In the order in which they are listed. */
 const NOUNS: Readonly<Record<StorageUse, string | null>> = {

@@ -1,0 +1,10 @@
+/** Numbers in sentences. */
+
+/** `1,500` */
+export const counted = (steps: number): string => steps.toLocaleString('en-US');
+
+/** A loss: `1.66` */
+export const rounded = (value: number): string => value.toFixed(2);
+
+/** `74 %` of a share. */
+export const perCent = (share: number): string => `${(100 * share).toFixed(0)} %`;

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { languageOf } from './language.ts';
+import { keyOf, t, translate } from './t.ts';
+
+const parts = (strings: TemplateStringsArray, ..._: unknown[]) => strings;
+
+describe('texts', () => {
+  it('are English where there is no catalogue', () => {
+    expect(t`${'ResNet-20'} diverged at step ${7}.`).toBe('ResNet-20 diverged at step 7.');
+  });
+
+  it('are looked up under the English with numbered gaps, which a translation may move or repeat', () => {
+    const said = parts`${'name'} diverged at step ${0}.`;
+    expect(keyOf(said)).toBe('{0} diverged at step {1}.');
+    const texts = { '{0} diverged at step {1}.': '在第 {1} 步，{0} 发散了（{0}）。' };
+    expect(translate(texts, said, ['A', 5])).toBe('在第 5 步，A 发散了（A）。');
+  });
+
+  it('stay English where a catalogue lacks them or has them empty', () => {
+    expect(translate({ Depth: '' }, parts`Depth`, [])).toBe('Depth');
+    expect(translate({}, parts`Depth ${1}`, ['20'])).toBe('Depth 20');
+  });
+
+  it('keep braces and dollars of values', () => {
+    expect(translate({}, parts`${0} of ${1}`, ['{1}', '$&'])).toBe('{1} of $&');
+  });
+});
+
+it('regional tags ask for the languages the page has', () => {
+  expect(['zh', 'zh-Hant-TW', 'en-AU', 'de', '', null].map(languageOf)).toEqual([
+    'zh-CN',
+    'zh-CN',
+    'en',
+    null,
+    null,
+    null,
+  ]);
+});
