@@ -1,6 +1,6 @@
 /** The status: the phase, the step, images per second, the adapter. */
 import { Suspense, useRef } from 'react';
-import { areAllOver, type PageState, type RunView } from '../app/state.ts';
+import { areAllOver, isOver, type PageState, type RunView } from '../app/state.ts';
 import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
@@ -14,6 +14,8 @@ const NotifyAtEnd = lazily(
 
 /** For less than this, one waits. */
 const NOTIFY_FROM_MS = 120_000;
+/** The first steps are slow, and tell little of the others. */
+const STARTED_MS = 5000;
 
 function phaseText(state: PageState): string {
   const { phase, unsupported, deviceLost, failure, runs, engine } = state;
@@ -56,25 +58,31 @@ const divergedText = (runs: readonly RunView[]): string =>
     )
     .join(', ');
 
-/** Since when it has been training; milliseconds left, 0 while it is not. */
-function useTimeLeft(isTraining: boolean, step: number, total: number, stepMs: number | null) {
+const lastStepOf = (runs: readonly RunView[]): number =>
+  Math.max(0, ...runs.map(({ config }) => config.training.steps));
+
+/** Milliseconds for which it has been training, and until it ends; 0 while it is not. */
+function useTimes(isTraining: boolean, step: number, total: number, stepMs: number | null) {
   const since = useRef<Since | null>(null);
   if (!isTraining || stepMs === null) {
     since.current = null;
-    return 0;
+    return { trainedMs: 0, leftMs: 0 };
   }
   const now = { ms: performance.now(), step };
   // A reset takes the steps back.
   if (since.current === null || since.current.step > step) since.current = now;
-  return timeLeftMs(since.current, now, total, stepMs);
+  const leftMs = timeLeftMs(since.current, now, total, stepMs);
+  return { trainedMs: now.ms - since.current.ms, leftMs };
 }
 
 export function StatusLine() {
-  const { text, step, total, rate, stepMs, adapter, engine, diverged, isTraining } = usePage(
+  const { text, step, total, last, rate, stepMs, adapter, engine, diverged, isTraining } = usePage(
     (state) => ({
       text: phaseText(state),
       step: state.stepsDone,
-      total: Math.max(0, ...state.runs.map(({ config }) => config.training.steps)),
+      total: lastStepOf(state.runs),
+      // A run that diverged has no time left to take.
+      last: lastStepOf(state.runs.filter((run) => !isOver(run))),
       rate: state.throughput?.imagesPerSecond ?? null,
       stepMs: state.throughput?.stepMs ?? null,
       adapter: state.adapter?.name ?? null,
@@ -83,10 +91,11 @@ export function StatusLine() {
       isTraining: state.phase === 'training',
     }),
   );
-  const leftMs = useTimeLeft(isTraining, step, total, stepMs);
+  const { trainedMs, leftMs } = useTimes(isTraining, step, last, stepMs);
   const wasLong = useRef(false);
   // Once it is offered it stays to the end, which it waits for.
-  wasLong.current = leftMs > NOTIFY_FROM_MS || (wasLong.current && step > 0);
+  const isLongNow = trainedMs > STARTED_MS && leftMs > NOTIFY_FROM_MS;
+  wasLong.current = isLongNow || (wasLong.current && step > 0);
   const isLong = wasLong.current;
   return (
     <p className="row status" role="status" aria-live="off">

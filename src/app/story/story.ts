@@ -126,7 +126,7 @@ function alone(run: RunView, history: RunHistory): Story {
   const tested =
     run.evaluation === null
       ? ''
-      : `, and classifies ${perCent(run.evaluation.accuracy)} of the test images correctly`;
+      : `, and it classifies ${perCent(run.evaluation.accuracy)} of the test images correctly`;
   const loss = history.latest?.loss ?? Number.NaN;
   return {
     phase: run.finished ? 'finished' : 'alone',

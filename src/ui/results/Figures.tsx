@@ -6,7 +6,7 @@ import { ChartToolbar } from './ChartToolbar.tsx';
 import { LayerFigure } from './LayerFigure.tsx';
 import { preloadCharts } from './LazyCharts.tsx';
 import { MetricFigure } from './MetricFigure.tsx';
-import { RunLegend } from './RunLegend.tsx';
+import { RunLegend, Seeds } from './RunLegend.tsx';
 
 export function Figures() {
   const isOpen = usePage(({ phase }) => phase !== 'opening');
@@ -18,6 +18,7 @@ export function Figures() {
         <Shown part="chart-controls">
           <ChartToolbar />
         </Shown>
+        <Seeds />
       </div>
       <div className="pair">
         <MetricFigure
