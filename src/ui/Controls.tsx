@@ -10,6 +10,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { MoreSteps } from './MoreSteps.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Shown, useIsLocked } from './sharing/Shown.tsx';
+import { useBarHeight } from './useBarHeight.ts';
 import { usePageTitle } from './usePageTitle.ts';
 import { useSpaceKey } from './useSpaceKey.ts';
 
@@ -53,10 +54,12 @@ export function Controls() {
       session.send({ type: 'train' });
     }
   }, [builder, session, isReady, isBusy, canStart]);
+  const bar = useRef<HTMLDivElement>(null);
+  useBarHeight(bar);
   usePageTitle();
   useSpaceKey(toggle);
   return (
-    <div className="controls">
+    <div ref={bar} className="controls">
       <div className="row buttons">
         <button
           ref={trainButton}

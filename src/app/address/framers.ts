@@ -1,0 +1,43 @@
+/** Who may show the page in a frame, by what its server answers. */
+
+/** The page as a part of other pages: the build writes it (`scripts/lib/embedPlugin.ts`). */
+export const EMBED_PAGE = 'embed.html';
+
+/** Of its `<html>` alone: some servers answer with another page where there is none of a name. */
+const EMBED_MARK = /<html[^>]* data-embed/;
+
+/**
+ * In a sentence for people: what the headers of `embed.html` say. Whether a page that is isolated itself can show it is
+ * another matter (`docs/hosting.md`).
+ * @param base of the page, in full.
+ */
+export async function framers(base: string, fetching = fetch): Promise<string> {
+  const url = new URL(EMBED_PAGE, base);
+  const response = await fetching(url, { cache: 'no-store' }).catch(() => null);
+  if (response === null) {
+    return 'The server does not answer, so who may show the page is not known.';
+  }
+  if (!response.ok || !EMBED_MARK.test(await response.text())) {
+    return `This server has no ${EMBED_PAGE}, so this HTML will not work. \`npm run build\` writes it.`;
+  }
+  return framersOf(response.headers, url.origin);
+}
+
+const NOBODY =
+  'This server lets no other site show the page. Whoever runs the server can name the course’s site (docs/hosting.md, “Inside a course page”).';
+
+function framersOf(headers: Headers, origin: string): string {
+  const policies = headers.get('Content-Security-Policy') ?? '';
+  const lists = [...policies.matchAll(/frame-ancestors([^;,]*)/gi)].map(([, list = '']) =>
+    list.trim(),
+  );
+  if (lists.some((list) => list === '' || list === "'none'")) return NOBODY;
+  const limits = lists.filter((list) => list !== '*');
+  if (limits.length > 0) {
+    const sites = limits.map((list) => list.replaceAll("'self'", origin).split(/\s+/).join(', '));
+    return `By this server’s headers, pages of ${sites.join(', and of these only ')} may show it.`;
+  }
+  // Browsers go by it only where no policy names the framers.
+  const isRefused = lists.length === 0 && headers.has('X-Frame-Options');
+  return isRefused ? NOBODY : 'By this server’s headers, any site may show it.';
+}
