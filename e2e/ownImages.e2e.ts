@@ -34,19 +34,24 @@ const zip = zipSync(
   ),
 );
 
-/** Drops a file on the page, as from a file manager. */
-async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  const transfer = await page.evaluateHandle(
+/**
+ * Drops a file on the page, as from a file manager.
+ * @returns whether the page lets go of neither event: if it did, the browser would open the file in its place.
+ */
+async function drop(page: Page, name: string, bytes: Uint8Array): Promise<boolean> {
+  return page.evaluate(
     ({ name, base64 }) => {
-      const transfer = new DataTransfer();
+      const dataTransfer = new DataTransfer();
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      transfer.items.add(new File([bytes], name));
-      return transfer;
+      dataTransfer.items.add(new File([bytes], name));
+      const main = document.querySelector('main');
+      const letGo = ['dragover', 'drop'].filter((type) =>
+        main?.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })),
+      );
+      return letGo.length === 0;
     },
     { name, base64: Buffer.from(bytes).toString('base64') },
   );
-  await page.dispatchEvent('main', 'dragover', { dataTransfer: transfer });
-  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
 }
 
 const images = (page: Page) => page.getByRole('region', { name: 'Images', exact: true });
@@ -101,7 +106,7 @@ test('a link to images that are not here says which set is missing', async ({ pa
   await expect(run(page, 0)).toBeVisible();
 });
 
-test('a Parquet file with a null label is refused with its row, and nothing changes', async ({
+test('whatever is dropped is caught: a Parquet file with a null label, text, weights, a checkpoint', async ({
   page,
 }) => {
   await openTiny(page);
@@ -124,4 +129,22 @@ test('a Parquet file with a null label is refused with its row, and nothing chan
     'mine.parquet cannot be used: row 5 has no label (label is null).',
   );
   await expect(page.getByLabel('Image source', { exact: true })).toHaveValue('cifar10');
+
+  const text = Buffer.from('not what its name says');
+  expect(await drop(page, 'notes.txt', text)).toBe(true);
+  await expect(images(page).getByRole('alert')).toContainText(
+    /notes\.txt .* Nothing was changed\./,
+  );
+  expect(await drop(page, 'mine.checkpoint.safetensors', text)).toBe(true);
+  const checkpoint = page.getByRole('region', { name: 'Checkpoint', exact: true });
+  await expect(checkpoint.getByRole('alert')).toContainText('Nothing was changed');
+  expect(await drop(page, 'mine.pth', text)).toBe(true);
+  const dialog = page.getByRole('dialog', { name: 'Import weights' });
+  await expect(dialog.getByRole('alert')).toContainText(
+    /mine\.pth was not imported: .* Nothing was/,
+  );
+  // Behind a dialog nothing takes it, and still the page stays.
+  expect(await drop(page, 'other.txt', text)).toBe(true);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(images(page).getByRole('alert')).toContainText('notes.txt');
 });

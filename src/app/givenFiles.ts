@@ -22,6 +22,21 @@ export function chosenFiles(list: Iterable<File>): GivenFiles {
 export const carriesFiles = (transfer: DataTransfer | null): boolean =>
   transfer?.types.includes('Files') ?? false;
 
+export type DropKind = 'checkpoint' | 'weights' | 'images';
+
+/** A second download of a file gets a number. */
+const CHECKPOINT = /\.checkpoint( ?\(\d+\))?\.safetensors$/i;
+/** Of the kinds of files that may hold weights, those that no set of images comes in. */
+const WEIGHTS =
+  /\.(safetensors|pth|pt|th|pth\.tar|ckpt|pkl|pickle|npz|npy|onnx)$|^pytorch_model.*\.bin$/i;
+
+/** What a drop is taken for, by its name. To be called in its event. */
+export function kindOfDrop({ files }: Pick<DataTransfer, 'files'>): DropKind {
+  const [file] = files;
+  if (file === undefined || files.length > 1) return 'images';
+  return CHECKPOINT.test(file.name) ? 'checkpoint' : WEIGHTS.test(file.name) ? 'weights' : 'images';
+}
+
 /**
  * Of a drop. To be called in its event: browsers forget what was dropped right afterwards.
  * @throws Error (rejects) for a folder that can't be read, or with too many files

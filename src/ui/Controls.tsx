@@ -11,6 +11,7 @@ import { ExportMenu } from './ExportMenu.tsx';
 import { MoreSteps } from './MoreSteps.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Shown, useIsLocked } from './sharing/Shown.tsx';
+import { useBarHeight } from './useBarHeight.ts';
 import { usePageTitle } from './usePageTitle.ts';
 import { usePageKey } from './usePageKey.ts';
 
@@ -58,10 +59,12 @@ export function Controls() {
       session.send({ type: 'train' });
     }
   }, [builder, session, isReady, isBusy, canStart]);
+  const bar = useRef<HTMLDivElement>(null);
+  useBarHeight(bar);
   usePageTitle();
   usePageKey(PAGE_KEYS.train, toggle, USES_SPACE);
   return (
-    <div className="controls">
+    <div ref={bar} className="controls">
       <div className="row buttons">
         <button
           ref={trainButton}

@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { formatBytes, formatCount } from '../../charts/format.ts';
 import { isUsable, usePage, useSession } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
+import { useDropped } from '../fileDrops.ts';
 
 export function CheckpointPanel() {
   const session = useSession();
@@ -14,8 +15,16 @@ export function CheckpointPanel() {
     canSave: state.stepsDone > 0 && state.failure === null,
     canOpen: isUsable(state) && state.phase !== 'preparing',
   }));
+  const panel = useRef<HTMLElement>(null);
+  const take = ({ files: [file] }: DataTransfer) => {
+    if (file === undefined) return;
+    session.resume(file);
+    // What is said of it is said here.
+    panel.current?.scrollIntoView({ block: 'nearest' });
+  };
+  useDropped('checkpoint', canOpen ? take : null);
   return (
-    <section className="column panel" aria-labelledby="checkpoint-title">
+    <section ref={panel} className="column panel" aria-labelledby="checkpoint-title">
       <h2 id="checkpoint-title">Checkpoint</h2>
       <div className="row panel-buttons">
         <button

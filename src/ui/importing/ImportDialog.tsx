@@ -29,7 +29,12 @@ const NEW_RUN = 'new';
 
 const changesFunction = ({ status }: MatchRow): boolean => status === 'changes the function';
 
-export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
+interface ImportDialogProps extends DialogProps {
+  /** What has been dropped on the page. */
+  readonly file?: File;
+}
+
+export function ImportDialog({ file, onClose, restoreFocus }: ImportDialogProps) {
   const builder = useBuilder();
   const { session } = builder;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -52,12 +57,13 @@ export function ImportDialog({ onClose, restoreFocus }: DialogProps) {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
 
-  const choose = (file: File | undefined) => {
-    if (file === undefined) return;
+  const choose = (chosen: File | undefined) => {
+    if (chosen === undefined) return;
     setSettings(new Map());
     setIsReduced(false);
-    open(file);
+    open(chosen);
   };
+  useEffect(() => choose(file), [file]);
   const found = findings?.config ?? null;
   const config = found === null ? null : configFor(found, target ?? selected);
   const obstacle =

@@ -1,7 +1,9 @@
-/** Imports trained weights. */
+/** Imports trained weights: of a file that is chosen in the dialog, or was dropped anywhere on the page. */
+import { Suspense, useState } from 'react';
 import { isUsable, usePage } from '../context.ts';
+import { useDropped } from '../fileDrops.ts';
 import { DialogButton, lazily } from '../lazily.tsx';
-import { Editable } from '../sharing/Shown.tsx';
+import { Editable, useIsLocked } from '../sharing/Shown.tsx';
 
 const ImportDialog = lazily(
   () => import('./ImportDialog.tsx'),
@@ -10,6 +12,10 @@ const ImportDialog = lazily(
 
 export function ImportPanel() {
   const canImport = usePage(isUsable);
+  const isLocked = useIsLocked();
+  const [dropped, setDropped] = useState<File | null>(null);
+  const take = ({ files }: DataTransfer) => setDropped(files[0] ?? null);
+  useDropped('weights', canImport && !isLocked ? take : null);
   return (
     <section className="column panel" aria-labelledby="weights-title">
       <h2 id="weights-title">Weights</h2>
@@ -20,6 +26,15 @@ export function ImportPanel() {
           </DialogButton>
         </Editable>
       </div>
+      {dropped !== null && (
+        <Suspense>
+          <ImportDialog
+            file={dropped}
+            onClose={() => setDropped(null)}
+            restoreFocus={() => undefined}
+          />
+        </Suspense>
+      )}
       <p className="hint">
         A trained ResNet from PyTorch, NumPy or this page, to test, compare or train further.
       </p>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placeBeside } from './place.ts';
+import { isUncovered, placeBeside } from './place.ts';
 
 const viewport = { width: 1000, height: 800 };
 const panel = { width: 300, height: 150 };
@@ -18,4 +18,18 @@ test('goes nowhere near what fills the page or is out of sight', () => {
   expect(placeBeside({ left: 0, top: 0, width: 1000, height: 800 }, panel, viewport)).toBeNull();
   expect(placeBeside({ left: 0, top: 900, width: 90, height: 30 }, panel, viewport)).toBeNull();
   expect(placeBeside({ left: 0, top: -90, width: 90, height: 30 }, panel, viewport)).toBeNull();
+});
+
+const box = (left: number, top: number, right: number, bottom: number) =>
+  ({ left, top, right, bottom }) as DOMRectReadOnly;
+
+test.each([
+  ['above the panel', box(0, 80, 300, 400), true],
+  ['beside the panel', box(300, 80, 400, 600), true],
+  ['partly below the panel', box(0, 80, 300, 401), false],
+  ['partly below the header', box(0, 79, 300, 400), false],
+  ['partly below the bar', box(300, 80, 400, 701), false],
+])('a target %s', (_, target, expected) => {
+  const bars = { top: 80, bottom: 700 };
+  expect(isUncovered(target, box(0, 400, 300, 600), bars)).toBe(expected);
 });

@@ -16,6 +16,17 @@ const GAP = 10;
 const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
+/** Whether all of the target is between the page's bars and the panel is not on it. */
+export function isUncovered(
+  target: DOMRectReadOnly,
+  panel: DOMRectReadOnly,
+  bars: { readonly top: number; readonly bottom: number },
+): boolean {
+  const isBeside = target.right <= panel.left || panel.right <= target.left;
+  const isAbove = target.bottom <= panel.top || panel.bottom <= target.top;
+  return target.top >= bars.top && target.bottom <= bars.bottom && (isBeside || isAbove);
+}
+
 /**
  * Left and top in pixels of the viewport: below the target, or else above it, to its right or to its left; null if it
  * fits nowhere or the target is out of view.

@@ -1,17 +1,28 @@
 /** The part of the page that a step of the tour describes: outlined, scrolled into view, with the panel beside it. */
-import { type RefObject, useCallback, useEffect, useState } from 'react';
-import { type Place, placeBeside } from './place.ts';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { isUncovered, type Place, placeBeside } from './place.ts';
 
 /** In narrower windows the panel is docked at the edge: there is no room beside anything. */
 const NARROW = 900;
 
 /** They are in view wherever the page is scrolled to. */
 const BARS = '.header, .controls';
-/** Its height in pixels, with some room. */
-const HEADER = 96;
+
+/** What users do to look elsewhere. */
+const MOVES = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 
 const targetOf = (selector: string): HTMLElement | null =>
   document.querySelector<HTMLElement>(selector);
+
+/** What the page's bars leave of the window, in pixels from its top. */
+function betweenBars(): { readonly top: number; readonly bottom: number } {
+  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
+  const pixels = (length: string) => Number.parseFloat(length) || 0;
+  return {
+    top: pixels(scrollPaddingTop),
+    bottom: window.innerHeight - pixels(scrollPaddingBottom),
+  };
+}
 
 interface Target {
   /** Of the panel; null: docked at the edge. */
@@ -20,49 +31,38 @@ interface Target {
   show(): void;
 }
 
-/** Outlines the target, and scrolls to it when it is another one. */
+/** Outlines the target, scrolls to it when it is another one, and keeps it in view until the user looks elsewhere. */
 export function useTarget(selector: string, panel: RefObject<HTMLElement | null>): Target {
   const [place, setPlace] = useState<Place | null>(null);
+  const isFollowed = useRef(true);
   const show = useCallback(() => {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const target = targetOf(selector);
-    // The style of `data-tour` keeps clear of the bars at the page's edges, and of the panel.
+    isFollowed.current = true;
+    // The style of `data-tour` keeps clear of the panel; the page’s keeps clear of the bars at its edges.
     target?.setAttribute('data-tour', '');
     if (target === null || target.closest(BARS) !== null) return;
     const room = (panel.current?.offsetHeight ?? 0) + 24;
     target.style.setProperty('--tour-room', `${room}px`);
-    const fits = target.offsetHeight + room < window.innerHeight - HEADER;
+    const { top, bottom } = betweenBars();
     target.scrollIntoView({
-      block: fits ? 'nearest' : 'start',
+      block: target.offsetHeight + room < bottom - top ? 'nearest' : 'start',
       behavior: still ? 'auto' : 'smooth',
     });
   }, [selector, panel]);
   useEffect(() => {
     let outlined: HTMLElement | null = null;
     let frame = 0;
-    let shownHeight = 0;
-    const resized = new ResizeObserver(() => {
-      const before = shownHeight;
-      shownHeight = outlined?.offsetHeight ?? 0;
-      // A chart that is drawn late, or anew in a narrower window, may grow out of view.
-      if (shownHeight > before) show();
-      measureSoon();
-    });
     const outline = (target: HTMLElement | null) => {
       outlined?.removeAttribute('data-tour');
       if (outlined !== null) resized.unobserve(outlined);
       outlined = target;
-      shownHeight = 0;
       if (target === null) return;
       resized.observe(target);
       show();
     };
-    const bar = targetOf('.controls');
     const measure = () => {
       frame = 0;
-      // On phones the buttons are at the bottom, below a status of one line or two.
-      const barTop = bar?.getBoundingClientRect().top ?? 0;
-      panel.current?.style.setProperty('--tour-bottom', `${window.innerHeight - barTop + 8}px`);
       const target = targetOf(selector);
       // Another one where the runs were replaced, or a chart has come.
       if (target !== outlined) outline(target);
@@ -76,10 +76,22 @@ export function useTarget(selector: string, panel: RefObject<HTMLElement | null>
     const measureSoon = () => {
       frame ||= requestAnimationFrame(measure);
     };
+    // A chart that is drawn late, a sentence or a status of one more line: whatever grows may push the target away.
+    const resized = new ResizeObserver(() => {
+      const [target, box] = [outlined, panel.current].map((it) => it?.getBoundingClientRect());
+      const isSeen = !target || !box || isUncovered(target, box, betweenBars());
+      if (isFollowed.current && !isSeen) show();
+      measureSoon();
+    });
     measureSoon();
     const options = { passive: true, capture: true };
-    if (panel.current !== null) resized.observe(panel.current);
-    if (bar !== null) resized.observe(bar);
+    for (const it of [panel.current, document.body, targetOf('.controls')]) {
+      if (it !== null) resized.observe(it);
+    }
+    const look = ({ target }: Event) => {
+      if (!(target instanceof Node && panel.current?.contains(target))) isFollowed.current = false;
+    };
+    for (const move of MOVES) window.addEventListener(move, look, options);
     const replaced = new MutationObserver(() => targetOf(selector) !== outlined && measureSoon());
     replaced.observe(document.body, { childList: true, subtree: true });
     window.addEventListener('scroll', measureSoon, options);
@@ -89,6 +101,7 @@ export function useTarget(selector: string, panel: RefObject<HTMLElement | null>
       cancelAnimationFrame(frame);
       resized.disconnect();
       replaced.disconnect();
+      for (const move of MOVES) window.removeEventListener(move, look, options);
       window.removeEventListener('scroll', measureSoon, options);
       window.removeEventListener('resize', measureSoon);
     };

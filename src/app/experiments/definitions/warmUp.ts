@@ -8,7 +8,8 @@ import { deepArm, fasterStart } from './deepStart.ts';
 /** Measured in Small (docs/results.md): when the net without warm-up gets off the ground depends on the seed. */
 const SEED_SCATTER = 3.7;
 const STEPS: Readonly<Record<ExperimentSize, number>> = {
-  tiny: 4,
+  /** So many that a test can reload the page in the middle. */
+  tiny: 400,
   small: 300,
   full: 3000,
   paper: 64_000,
@@ -55,7 +56,7 @@ export const warmUp: Experiment = {
       'CIFAR-10, 64,000 steps. Without warm-up the net starts to converge (below 90 % error) only after several epochs, but ends just as well.',
   },
   scale: {
-    tiny: 'A few steps of minimal nets, just to check that everything runs.',
+    tiny: 'Minimal nets, just to check that everything runs.',
     small:
       'Half as wide, images of 16×16, batch 32, the first 300 steps with the rate rising over 150 of them. It does not show from every seed: of three nets without warm-up one was still guessing at the end, one was late and one as good as with it. With warm-up all three ended alike.',
     full: 'The paper’s widths, the first 3,000 steps with the rate rising over 400.',
