@@ -19,6 +19,7 @@ import { LibraryNotices } from './library/LibraryNotices.tsx';
 import { Notices } from './Notices.tsx';
 import { Runs } from './results/Runs.tsx';
 import { Shown } from './sharing/Shown.tsx';
+import { ShortcutsButton } from './shortcuts/ShortcutsButton.tsx';
 import { useAddressOf } from './sharing/useAddress.ts';
 import { Unsupported } from './Unsupported.tsx';
 import { useLoadAhead } from './useLoadAhead.ts';
@@ -122,6 +123,9 @@ function Page() {
           <cite>Identity Mappings in Deep Residual Networks</cite>, 2016 (
           <a href="https://arxiv.org/abs/1603.05027">arXiv:1603.05027</a>). Everything runs in this
           browser; nothing is uploaded unless you publish it.
+        </p>
+        <p>
+          <ShortcutsButton />
         </p>
       </footer>
     </>

@@ -3,6 +3,7 @@ import { useCallback, useLayoutEffect, useRef } from 'react';
 
 import { asItIsEdited, twinOf } from '../app/newRuns.ts';
 import { areAllOver, isAtRest } from '../app/state.ts';
+import { PAGE_KEYS } from '../charts/keys.ts';
 import { MAX_RUNS } from '../training/protocol.ts';
 import { AddRunMenu } from './AddRunMenu.tsx';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
@@ -12,7 +13,11 @@ import { StatusLine } from './StatusLine.tsx';
 import { Shown, useIsLocked } from './sharing/Shown.tsx';
 import { useBarHeight } from './useBarHeight.ts';
 import { usePageTitle } from './usePageTitle.ts';
-import { useSpaceKey } from './useSpaceKey.ts';
+import { usePageKey } from './usePageKey.ts';
+
+/** What Space already does something with. */
+const USES_SPACE =
+  'a, button, input, select, textarea, summary, dialog, [tabindex], [contenteditable], [role]';
 
 export function Controls() {
   const builder = useBuilder();
@@ -57,7 +62,7 @@ export function Controls() {
   const bar = useRef<HTMLDivElement>(null);
   useBarHeight(bar);
   usePageTitle();
-  useSpaceKey(toggle);
+  usePageKey(PAGE_KEYS.train, toggle, USES_SPACE);
   return (
     <div ref={bar} className="controls">
       <div className="row buttons">

@@ -49,7 +49,7 @@ export function NotifyAtEnd() {
     case 'denied':
       return (
         <span className="faint" aria-live="polite">
-          No notifications from this page; the tab’s title says how far it is.
+          No notifications here; the tab’s title says how far it is.
         </span>
       );
   }
