@@ -1,5 +1,6 @@
 import type { Profile } from '../../engine/profile.ts';
 import {
+  LAYERS_COLUMN,
   PROFILE_COLUMNS,
   profileCells,
   profileMarkdown,
@@ -80,7 +81,7 @@ function ProfileTable({ profile, runName }: { profile: Profile; runName: string 
             key: `${row.kernel} ${row.shape} ${row.layers.join()}`,
             head: kernel,
             cells: cells.map((cell, i) =>
-              PROFILE_COLUMNS[i + 1] === 'Layers' ? (
+              i + 1 === LAYERS_COLUMN ? (
                 <span key="layers" title={row.layers.join(', ')}>
                   {cell}
                 </span>
