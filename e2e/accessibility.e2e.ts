@@ -40,3 +40,16 @@ test('Present shows networks and charts alone until it ends', async ({ page }) =
   await button(page, 'Present').click();
   await expect(page.getByLabel('Blocks per stage', { exact: true })).toBeVisible();
 });
+
+test('the question mark lists the keys, and the focus returns', async ({ page }) => {
+  await openTiny(page);
+  const share = button(page, 'Share');
+  await share.focus();
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(dialog).toContainText('Trains and pauses, where nothing else has the focus');
+  expect(await violations(page), 'shortcuts').toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(share).toBeFocused();
+});

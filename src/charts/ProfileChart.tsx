@@ -70,7 +70,10 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
       onBlur={() => setPicked(null)}
       onKeyDown={(event) => {
         const [by] = arrowOf(event) ?? [0];
-        if (event.key === 'Escape') setPicked(null);
+        if (event.key === 'Escape' && picked !== null) {
+          event.preventDefault();
+          setPicked(null);
+        }
         if (by === 0) return;
         event.preventDefault();
         const next = picked === null ? 0 : picked + by * (event.shiftKey ? 10 : 1);

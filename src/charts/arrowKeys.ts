@@ -8,6 +8,8 @@ const ARROWS: Readonly<Record<string, readonly [right: number, down: number]>> =
   ArrowDown: [0, 1],
 };
 
+export const ARROW_KEYS: readonly string[] = Object.keys(ARROWS);
+
 /** Columns to the right and rows down that an arrow key moves by; null for other keys. */
 export const arrowOf = ({ key }: { readonly key: string }) => ARROWS[key] ?? null;
 

@@ -11,6 +11,7 @@ import {
   useState,
 } from 'react';
 import type { XRange } from '../app/xAxis.ts';
+import { PLOT_KEYS } from './keys.ts';
 import { clampZoom, linkedStore } from './linked.ts';
 import type { Scale } from './scale.ts';
 
@@ -152,17 +153,20 @@ export function usePlotGestures(
         const place = cursor === null ? null : within(x.at(cursor));
         const step = (event.shiftKey ? 10 : 1) * ((right - left) / KEY_STEPS);
         const keys: Readonly<Record<string, () => void>> = {
-          ArrowLeft: () => setCursor((place ?? right) - (place === null ? 0 : step)),
-          ArrowRight: () => setCursor((place ?? left) + (place === null ? 0 : step)),
-          Home: () => setCursor(left),
-          End: () => setCursor(right),
-          '+': () => zoomAbout(place ?? (left + right) / 2, ZOOM_FACTOR),
+          [PLOT_KEYS.left]: () => setCursor((place ?? right) - (place === null ? 0 : step)),
+          [PLOT_KEYS.right]: () => setCursor((place ?? left) + (place === null ? 0 : step)),
+          [PLOT_KEYS.first]: () => setCursor(left),
+          [PLOT_KEYS.last]: () => setCursor(right),
+          [PLOT_KEYS.zoomIn]: () => zoomAbout(place ?? (left + right) / 2, ZOOM_FACTOR),
+          // The key of + without Shift.
           '=': () => zoomAbout(place ?? (left + right) / 2, ZOOM_FACTOR),
-          '-': () => zoomAbout(place ?? (left + right) / 2, 1 / ZOOM_FACTOR),
-          PageUp: () => zoom !== null && zoomTo(left - (right - left) / 2, (left + right) / 2),
-          PageDown: () => zoom !== null && zoomTo((left + right) / 2, right + (right - left) / 2),
-          '0': () => linkedStore.setState({ zoom: null }),
-          Escape: () => {
+          [PLOT_KEYS.zoomOut]: () => zoomAbout(place ?? (left + right) / 2, 1 / ZOOM_FACTOR),
+          [PLOT_KEYS.back]: () =>
+            zoom !== null && zoomTo(left - (right - left) / 2, (left + right) / 2),
+          [PLOT_KEYS.on]: () =>
+            zoom !== null && zoomTo((left + right) / 2, right + (right - left) / 2),
+          [PLOT_KEYS.whole]: () => linkedStore.setState({ zoom: null }),
+          [PLOT_KEYS.clear]: () => {
             if (selection !== null) endDrag();
             else linkedStore.setState(cursor === null ? { zoom: null } : { cursor: null });
           },

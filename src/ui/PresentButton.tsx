@@ -1,9 +1,9 @@
 /** For a projector: networks and charts alone, in large type, until the same button or Escape. Nothing remembers it. */
 import { useCallback, useEffect, useState } from 'react';
+import { PAGE_KEYS } from '../charts/keys.ts';
+import { usePageKey } from './usePageKey.ts';
+import { t } from '../text/t.ts';
 
-/** Where a letter is typed, or chooses something. */
-const TAKES_LETTERS =
-  'input, select, textarea, [contenteditable], dialog, [role=dialog], [role=menu], [role=listbox]';
 /** Of `<html>`; the style sheets do the rest. */
 const ATTRIBUTE = 'data-present';
 
@@ -17,35 +17,24 @@ export function PresentButton() {
     document.documentElement.toggleAttribute(ATTRIBUTE, isOn);
     if (isOn) scrollTo({ top: 0 });
   }, [isOn]);
+  usePageKey(PAGE_KEYS.present, toggle);
+  usePageKey(PAGE_KEYS.leave, isOn ? toggle : null);
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      const { key, target } = event;
-      if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey)
-        return;
-      if (target instanceof Element && target.closest(TAKES_LETTERS) !== null) return;
-      if (key.toLowerCase() === 'p' || (key === 'Escape' && isOn)) toggle();
-    };
     // The browser keeps the Escape that ends full screen to itself.
     const onFullScreen = () => {
       if (document.fullscreenElement === null) setIsOn(false);
     };
-    window.addEventListener('keydown', onKeyDown);
     document.addEventListener('fullscreenchange', onFullScreen);
-    return () => {
-      window.removeEventListener('keydown', onKeyDown);
-      document.removeEventListener('fullscreenchange', onFullScreen);
-    };
-  }, [isOn, toggle]);
+    return () => document.removeEventListener('fullscreenchange', onFullScreen);
+  }, []);
   return (
     <button
       type="button"
       className="quiet present"
       aria-pressed={isOn}
-      title="Networks and charts in large type, for a projector. P begins it, Escape ends it."
+      title={t`Networks and charts in large type, for a projector. P begins it, Escape ends it.`}
       onClick={toggle}
-    >
-      Present
-    </button>
+    >{t`Present`}</button>
   );
 }
 

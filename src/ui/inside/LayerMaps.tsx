@@ -44,7 +44,10 @@ export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
   );
   const mark = (next: number | null) => insideStore.setState({ channel: next });
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') mark(null);
+    if (event.key === 'Escape' && channel !== null) {
+      event.preventDefault();
+      mark(null);
+    }
     const arrow = arrowOf(event);
     if (arrow === null) return;
     event.preventDefault();

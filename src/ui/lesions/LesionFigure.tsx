@@ -45,7 +45,10 @@ export function LesionFigure({ sweeps }: { sweeps: LesionStudies }) {
   const setWithin = (index: number) => setCursor(clamp(index, 0, blocks.length - 1));
   const onKeyDown = (event: KeyboardEvent) => {
     const [by] = arrowOf(event) ?? [0];
-    if (event.key === 'Escape') setCursor(null);
+    if (event.key === 'Escape' && cursor !== null) {
+      event.preventDefault();
+      setCursor(null);
+    }
     if (by === 0) return;
     event.preventDefault();
     setWithin(cursor === null ? 0 : cursor + by);

@@ -29,7 +29,10 @@ export function SurfacePanel({ surface, losses, cursor, onCursor }: SurfacePanel
   });
   const at = cursor === null ? null : pointAt(cursor.i, cursor.j);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') onCursor(null);
+    if (event.key === 'Escape' && cursor !== null) {
+      event.preventDefault();
+      onCursor(null);
+    }
     const arrow = arrowOf(event);
     if (arrow === null) return;
     event.preventDefault();
