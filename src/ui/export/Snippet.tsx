@@ -26,7 +26,7 @@ export function Snippet({ format, context }: SnippetProps) {
     };
   }, [format]);
   const code = loaded?.format === format ? loaded.module.snippet(context) : '';
-  const { note, copy } = useCopy(code, t`code`);
+  const { note, copy } = useCopy(code, 'code');
   return (
     <section className="snippet" aria-label={t`Loading code`}>
       <div className="row">
