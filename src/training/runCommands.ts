@@ -15,6 +15,7 @@ import { dependsOnTotal, scaleLearningRate } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
 import type { Tuning } from './tuning.ts';
 import { checkPrecision, checkRunnable } from './validateRun.ts';
+import { t } from '../text/t.ts';
 
 interface WantedRun {
   readonly id: RunId;
@@ -114,7 +115,8 @@ export class RunCommands {
     const rate = typeof learningRate === 'number' ? learningRate : learningRate.base;
     const label = `back to step ${run.step}, learning rate ${rate}`;
     run.mark(label);
-    this.emit({ type: 'restored', id: run.id, step: run.step, label, config: run.config });
+    const { id, status, step, config } = run;
+    this.emit({ type: 'restored', id, status, step, label, config });
   }
 
   /** Restarts the run from the tensors of a file, which are checked against its network once more. */
@@ -167,10 +169,10 @@ export class RunCommands {
     for (const run of present.all) this.emit(run.prepared(await present.attach(device, run)));
     present.regroup(device);
     for (const run of present.all) {
-      const { id, step, config } = run;
+      const { id, status, step, config } = run;
       const label = `${what}, from step ${step}`;
       run.mark(label);
-      this.emit({ type: 'restored', id, step, label, config });
+      this.emit({ type: 'restored', id, status, step, label, config });
     }
   }
 }
@@ -180,7 +182,7 @@ function edited({ config, step }: Run, edit: RunEdit): ChangedConfig {
   const changed = applyChange(config, edit);
   if (edit.kind !== 'steps') return changed;
   if (edit.steps < step) {
-    refuse('training.steps', `${step} steps have been made. Enter at least as many.`);
+    refuse('training.steps', t`${step} steps have been made. Enter at least as many.`);
   }
   const isStretched = dependsOnTotal(config.training.learningRate, step);
   return isStretched ? { ...changed, label: `cosine over ${edit.steps} steps` } : changed;

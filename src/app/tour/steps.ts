@@ -28,7 +28,7 @@ export interface TourStep {
 /** Steps after which no more is promised of two networks that are level. */
 const PATIENCE = 500;
 
-const LOSS = 'figure[aria-label="Loss"]';
+const LOSS = 'figure[data-figure="loss"]';
 const TRAIN = '.buttons .primary';
 const CARD = '.run-card';
 const HEAT_MAP = '.heat-of-run';
