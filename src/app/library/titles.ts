@@ -1,6 +1,7 @@
 /** What stored runs are called beside others. None is renamed because another run changed. */
 import type { RunConfig } from '../../model/config.ts';
 import { describedName } from '../configFields.ts';
+import { withoutSeed } from '../naming.ts';
 import type { RunView } from '../state.ts';
 import type { StoredRun } from './storedRun.ts';
 
@@ -24,7 +25,7 @@ export function storedRunTitle(
   if (name !== null) return name;
   const called = network.replace(/ \(\d+\)/, '');
   // Where its seed differs from the baseline's, that is said behind it.
-  const told = baseline === null ? called : called.replace(/, seed \d+/, '');
+  const told = baseline === null ? called : withoutSeed(called);
   return describedName(told, config, baseline);
 }
 

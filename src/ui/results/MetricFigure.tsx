@@ -76,7 +76,7 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
     [lines, ignoreOutliers, spread],
   );
   return (
-    <figure aria-label={title}>
+    <figure aria-label={title} data-quantity={quantity}>
       <FigureTitle title={title} caption={caption} />
       <div className="plot">
         {ranges === null ? (

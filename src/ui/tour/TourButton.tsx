@@ -1,8 +1,10 @@
 /** Starts the tour, which is loaded then; on the first visit, a line offers it. */
 import { Suspense, useRef, useState } from 'react';
 import { usePage } from '../context.ts';
+import { Rich } from '../Rich.tsx';
 import { lazily } from '../lazily.tsx';
 import { noteSeen, wasSeen } from './seen.ts';
+import { t } from '../../text/t.ts';
 
 const TourPanel = lazily(
   () => import('./TourPanel.tsx'),
@@ -39,9 +41,7 @@ export function TourButton() {
         aria-expanded={isOpen}
         disabled={!hasRuns}
         onClick={isOpen ? close : start}
-      >
-        Tour
-      </button>
+      >{t`Tour`}</button>
       {isOpen && (
         <Suspense>
           <TourPanel onClose={close} />
@@ -49,14 +49,20 @@ export function TourButton() {
       )}
       {isOffered && !isOpen && isFresh && hasRuns && (
         <p className="tour-offer">
-          New to ResNets?{' '}
-          <button type="button" className="link" onClick={start}>
-            See the point in six steps
-          </button>{' '}
+          <Rich
+            text={t`New to ResNets? <start>See the point in six steps</start>`}
+            marks={{
+              start: (inner) => (
+                <button type="button" className="link" onClick={start}>
+                  {inner}
+                </button>
+              ),
+            }}
+          />{' '}
           <button
             type="button"
             className="quiet"
-            aria-label="No tour"
+            aria-label={t`No tour`}
             onClick={() => {
               answer();
               button.current?.focus();
