@@ -205,7 +205,7 @@ describe('Session', () => {
     const { session, emit, steps, residual } = opened();
     steps(residual.id, 0, 10);
     const { config, id } = residual;
-    emit({ type: 'restored', id, step: 4, label: 'back', config });
+    emit({ type: 'restored', id, status: 'live', step: 4, label: 'back', config });
     expect(session.history(id).length).toBe(4);
   });
 

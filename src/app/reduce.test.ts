@@ -87,10 +87,23 @@ describe('reduce', () => {
       { step: 80, label: 'y' },
     ];
     const state = reduce(page({ diverged, markers }), {
-      ...{ type: 'restored', id: 'a', step: 50, label: 'restored, rate ÷ 10', config: wide },
+      ...{ type: 'restored', id: 'a', status: 'live', step: 50, label: 'restored, rate ÷ 10' },
+      config: wide,
     });
     expect(firstRun(state)?.diverged).toBeNull();
     expect(firstRun(state)?.markers.map(({ step }) => step)).toEqual([10, 50]);
+  });
+
+  it('leaves a run that has ended as it ended, on another device too', () => {
+    const ended = page({ finished: true, diverged: { step: 9, layer: 'conv1', lastGoodStep: 8 } });
+    const restored = { type: 'restored', id: 'a', step: 50, label: 'CPU, from step 50' } as const;
+    for (const status of ['finished', 'diverged'] as const) {
+      const run = firstRun(reduce(ended, { ...restored, status, config: wide }));
+      expect(run?.finished).toBe(true);
+      expect(run?.diverged).not.toBeNull();
+    }
+    const run = firstRun(reduce(ended, { ...restored, status: 'live', config: wide }));
+    expect([run?.finished, run?.diverged]).toEqual([false, null]);
   });
 
   it('clears the data failure when data arrive', () => {

@@ -93,9 +93,8 @@ export function reduce(state: PageState, event: StateEvent): PageState {
         ...run,
         config: event.config,
         preparedConfig: event.config,
-        diverged: null,
-        finished: false,
-        finalWeights: null,
+        // Whoever was over still is, on another device too.
+        ...(event.status === 'live' ? { diverged: null, finished: false, finalWeights: null } : {}),
         markers: [
           ...run.markers.filter(({ step }) => step <= event.step),
           { step: event.step, label: event.label },

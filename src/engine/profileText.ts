@@ -19,6 +19,8 @@ export const PROFILE_COLUMNS = [
   'GB/s',
 ] as const;
 
+export const LAYERS_COLUMN = 2;
+
 /** The first columns are words; the rest are numbers. */
 const TEXT_COLUMNS = 3;
 

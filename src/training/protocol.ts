@@ -14,7 +14,7 @@ import type { ExportChoice } from '../weights/formats/registry.ts';
 import type { RunEdit } from './changes.ts';
 import type { SavedRun, Unreadable } from './checkpoint/checkpoint.ts';
 import type { MetricsBatch } from './measurements.ts';
-import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
+import type { NamedTensor, RunId, RunLabel, RunStatus } from './runIdentity.ts';
 import type { Study, StudyResult } from './studies/study.ts';
 import type { FinalWeights } from './weightsHash.ts';
 
@@ -295,10 +295,11 @@ export type TrainingEvent =
       readonly layer: string;
       readonly lastGoodStep: number;
     })
-  /** A run continues from `step`; what it measured from there on is void. */
+  /** A run is back at `step`. If it is live, what it measured from there on is void. */
   | {
       readonly type: 'restored';
       readonly id: RunId;
+      readonly status: RunStatus;
       readonly step: number;
       readonly label: string;
       readonly config: RunConfig;

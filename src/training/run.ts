@@ -21,7 +21,7 @@ import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import { replayOfStart, withMade, withSteps } from './replayConfig.ts';
-import type { RunId, RunLabel } from './runIdentity.ts';
+import type { RunId, RunLabel, RunStatus } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
@@ -34,9 +34,6 @@ function once<T>(make: () => T): () => T {
     return made.value;
   };
 }
-
-/** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
-type RunStatus = SavedRun['status'];
 
 const newStartId = (): string =>
   `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;

@@ -114,7 +114,8 @@ export class RunCommands {
     const rate = typeof learningRate === 'number' ? learningRate : learningRate.base;
     const label = `back to step ${run.step}, learning rate ${rate}`;
     run.mark(label);
-    this.emit({ type: 'restored', id: run.id, step: run.step, label, config: run.config });
+    const { id, status, step, config } = run;
+    this.emit({ type: 'restored', id, status, step, label, config });
   }
 
   /** Restarts the run from the tensors of a file, which are checked against its network once more. */
@@ -167,10 +168,10 @@ export class RunCommands {
     for (const run of present.all) this.emit(run.prepared(await present.attach(device, run)));
     present.regroup(device);
     for (const run of present.all) {
-      const { id, step, config } = run;
+      const { id, status, step, config } = run;
       const label = `${what}, from step ${step}`;
       run.mark(label);
-      this.emit({ type: 'restored', id, step, label, config });
+      this.emit({ type: 'restored', id, status, step, label, config });
     }
   }
 }

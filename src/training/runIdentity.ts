@@ -14,3 +14,6 @@ export interface RunLabel {
 export interface NamedTensor extends Tensor {
   readonly name: string;
 }
+
+/** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
+export type RunStatus = 'live' | 'diverged' | 'finished';

@@ -179,6 +179,24 @@ test('runs lost in the midst of training come back in lockstep, at the last chan
   expect(harness.of('restored', again)[0]?.config.training.learningRate).toBe(0.01);
 });
 
+test('a run that has finished is still finished after a loss, while the others go on', async () => {
+  const harness = await prepared(new SessionHarness({ isDeviceOwn: true }), [
+    { id: 'res', config: tinyConfig({ training: { steps: 2 } }) },
+    { id: 'plain', config: plain },
+  ]);
+  const from = harness.send({ type: 'train' });
+  await harness.until('finished', from);
+  await harness.until('metrics', from, ({ batch }) => (batch.step.at(-1) ?? 0) > 2);
+  harness.send({ type: 'loseDevice' });
+  await harness.until('deviceLost', from);
+  const again = harness.send({ type: 'recover' });
+  await harness.until('restored', again, ({ id }) => id === 'plain');
+  expect(harness.of('restored', again).map(({ id, status }) => [id, status])).toEqual([
+    ['res', 'finished'],
+    ['plain', 'live'],
+  ]);
+});
+
 test('reset goes back to step 0 and repeats the same losses', async () => {
   const harness = await harnessWith({ id: 'res', config: residual });
   await steps(harness, 2);

@@ -2,6 +2,7 @@
 import { Component, Fragment, type ReactNode } from 'react';
 import { ChunkError } from '../chunk.ts';
 import { reasonOf } from '../data/dataError.ts';
+import { t } from '../text/t.ts';
 
 interface PartBoundaryProps {
   /** Called before the part is drawn again. */
@@ -24,7 +25,7 @@ export class PartBoundary extends Component<
   static getDerivedStateFromError(error: unknown) {
     const reason = reasonOf(error);
     const isMissing = error instanceof ChunkError;
-    return { failure: { reason: isMissing ? reason : `This part could not be drawn: ${reason}` } };
+    return { failure: { reason: isMissing ? reason : t`This part could not be drawn: ${reason}` } };
   }
 
   override render() {
@@ -38,14 +39,8 @@ export class PartBoundary extends Component<
     return (
       <div className="row part-failure" role="alert">
         <p>{failure.reason}</p>
-        <button type="button" onClick={retry}>
-          Retry
-        </button>
-        {onClose !== null && (
-          <button type="button" onClick={onClose}>
-            Close
-          </button>
-        )}
+        <button type="button" onClick={retry}>{t`Retry`}</button>
+        {onClose !== null && <button type="button" onClick={onClose}>{t`Close`}</button>}
       </div>
     );
   }

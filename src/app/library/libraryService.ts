@@ -2,7 +2,8 @@
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type LayerNames, layerNames } from '../../model/layerNames.ts';
-import { StorageError, type StorageFailure, storageError } from '../../storage/failure.ts';
+import { StorageError, type StorageFailure } from '../../storage/failure.ts';
+import { storageError } from '../../storage/storageError.ts';
 import {
   type Checkpoint,
   CheckpointError,

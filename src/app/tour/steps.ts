@@ -29,7 +29,7 @@ export interface TourStep {
 /** Steps after which no more is promised of two networks that are level. */
 const PATIENCE = 500;
 
-const LOSS = 'figure[data-quantity="loss"]';
+const LOSS = 'figure[data-figure="loss"]';
 const TRAIN = '.buttons .primary';
 const CARD = '.run-card';
 const HEAT_MAP = '.heat-of-run';

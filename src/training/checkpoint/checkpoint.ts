@@ -11,6 +11,7 @@ import type { AdapterDescription, Arithmetic, NetworkState } from '../../engine/
 import type { RunConfig } from '../../model/config.ts';
 import type { StateDict } from '../../model/graph.ts';
 import type { HistoryState } from '../history.ts';
+import type { RunStatus } from '../runIdentity.ts';
 
 /** The metadata's key of a checkpoint's record. */
 export const RECORD_KEY = 'checkpoint';
@@ -53,7 +54,7 @@ export interface SavedRun {
   readonly config: RunConfig;
   /** Its config before any scheduled change was made; missing where none was. */
   readonly originalConfig?: RunConfig | undefined;
-  readonly status: 'live' | 'diverged' | 'finished';
+  readonly status: RunStatus;
   /** Where a diverged run's numbers stopped being finite; `step` below is then the last good one. */
   readonly divergence: { readonly step: number; readonly layer: string } | null;
   /** Steps done, which is the number of the next step. */
