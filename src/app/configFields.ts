@@ -8,7 +8,8 @@ import { hasStemPool } from '../model/builder.ts';
 import type { DataConfig, LearningRate, ModelConfig, RunConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
 import { t } from '../text/t.ts';
-import { listed } from './words.ts';
+import { listed } from '../text/language.ts';
+import { inOneLine } from './words.ts';
 
 export interface ConfigField {
   /** `training.batchSize` */
@@ -434,7 +435,7 @@ export function differences(config: RunConfig, base: RunConfig): string[] {
 /** The first `most` phrases in one line, and how many more there are: `depth 56, no shortcuts and 3 more`. */
 export function shortList(phrases: readonly string[], most: number): string {
   const left = phrases.length - most;
-  const shown = listed(phrases.slice(0, left === 1 ? most + 1 : most));
+  const shown = inOneLine(phrases.slice(0, left === 1 ? most + 1 : most));
   return left > 1 ? t`${shown} and ${left} more` : shown;
 }
 

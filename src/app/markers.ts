@@ -1,35 +1,9 @@
 /** Moments of all runs, as the charts mark them. */
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import { t } from '../text/t.ts';
-import { listed } from './words.ts';
+import { listed } from '../text/language.ts';
+import { markWords } from '../training/markWords.ts';
 import type { Placed, XAxis } from './xAxis.ts';
-
-/** A mark's label in the page's language; it is kept, and exported, in English. */
-export function shownLabel(label: string): string {
-  for (const [pattern, say] of LABELS) {
-    const found = pattern.exec(label);
-    if (found !== null) return say(found[1] ?? '', found[2] ?? '');
-  }
-  return label;
-}
-
-/** As training writes them (`training/changes.ts`, `training/runCommands.ts`). */
-const LABELS: readonly (readonly [RegExp, (first: string, second: string) => string])[] = [
-  [/^resumed$/, () => t`resumed`],
-  [/^shortcuts on$/, () => t`shortcuts on`],
-  [/^shortcuts off$/, () => t`shortcuts off`],
-  [/^(\S+) shortcut on$/, (block) => t`${block} shortcut on`],
-  [/^(\S+) shortcut cut$/, (block) => t`${block} shortcut cut`],
-  [/^learning rate (.+)$/, (rate) => t`learning rate ${rate}`],
-  [/^cosine over (\d+) steps$/, (steps) => t`cosine over ${steps} steps`],
-  [
-    /^back to step (\d+), learning rate (.+)$/,
-    (step, rate) => t`back to step ${step}, learning rate ${rate}`,
-  ],
-  [/^weights of (.+)$/, (source) => t`weights of ${source}`],
-  [/^new device, from step (\d+)$/, (step) => t`new device, from step ${step}`],
-  [/^(.+), from step (\d+)$/, (engine, step) => t`${engine}, from step ${step}`],
-];
 
 /** More than these would cover the chart. */
 const MAX_MARKERS = 12;
@@ -64,8 +38,6 @@ export function chartMarkers(
     .map(({ x, label, names }) => ({
       x,
       label:
-        names.length === runs.length
-          ? shownLabel(label)
-          : t`${listed(names)}: ${shownLabel(label)}`,
+        names.length === runs.length ? markWords(label) : t`${listed(names)}: ${markWords(label)}`,
     }));
 }

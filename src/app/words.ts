@@ -7,8 +7,8 @@ export const counted = (steps: number): string => steps.toLocaleString('en-US');
 /** A loss: `1.66` */
 export const rounded = (value: number): string => value.toFixed(2);
 
-/** `ResNet-20, Plain-20` */
-export const listed = (items: readonly string[]): string => items.join(t`, `);
+/** Phrases in one line: `depth 56, no shortcuts`. */
+export const inOneLine = (phrases: readonly string[]): string => phrases.join(t`, `);
 
 /** `74 %` of a share. */
 export const perCent = (share: number): string => `${(100 * share).toFixed(0)} %`;

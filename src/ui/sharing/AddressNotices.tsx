@@ -3,7 +3,7 @@
 import { openLink, setAddress } from '../../app/address/address.ts';
 import type { Lock } from '../../app/address/lock.ts';
 import { runName } from '../../app/naming.ts';
-import { listed } from '../../app/words.ts';
+import { listed } from '../../text/language.ts';
 import { formatCount } from '../../charts/format.ts';
 import { usePage, useSession } from '../context.ts';
 import { isEmbedded } from '../embed.ts';

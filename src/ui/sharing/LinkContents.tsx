@@ -3,9 +3,10 @@
 import { hashedRuns } from '../../app/address/fromState.ts';
 import { CONFIG_FIELDS, differences } from '../../app/configFields.ts';
 import { describeModel } from '../../app/naming.ts';
-import { shownLabel } from '../../app/markers.ts';
 import type { PageState } from '../../app/state.ts';
-import { listed } from '../../app/words.ts';
+import { inOneLine } from '../../app/words.ts';
+import { listed } from '../../text/language.ts';
+import { markWords } from '../../training/markWords.ts';
 import { formatCount } from '../../charts/format.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { applyChange } from '../../training/changes.ts';
@@ -40,12 +41,12 @@ function changes(config: RunConfig, base: RunConfig): string[] {
   if (own.length === 0) return [t`no changes during training`];
   return own.map(
     ({ step, change }) =>
-      t`${shownLabel(applyChange(config, change).label)} at step ${formatCount(step)}`,
+      t`${markWords(applyChange(config, change).label)} at step ${formatCount(step)}`,
   );
 }
 
 const differencesOf = (config: RunConfig, base: RunConfig): string =>
-  listed([...differences(config, base), ...changes(config, base)]) || t`as the first`;
+  inOneLine([...differences(config, base), ...changes(config, base)]) || t`as the first`;
 
 export function LinkContents() {
   const state = usePage((page) => page);
