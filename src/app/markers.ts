@@ -9,6 +9,8 @@ export interface EventMark {
   /** On the x axis. */
   readonly x: number;
   readonly label: string;
+  /** The runs that it names; null: all. */
+  readonly who: string | null;
 }
 
 /**
@@ -32,8 +34,8 @@ export function chartMarkers(
   return [...marks.values()]
     .sort((a, b) => a.step - b.step)
     .slice(-MAX_MARKERS)
-    .map(({ x, label, names }) => ({
-      x,
-      label: names.length === runs.length ? label : `${names.join(', ')}: ${label}`,
-    }));
+    .map(({ x, label, names }) => {
+      const who = names.length === runs.length ? null : names.join(', ');
+      return { x, who, label: who === null ? label : `${who}: ${label}` };
+    });
 }
