@@ -12,6 +12,8 @@ export interface EventMark {
   /** On the x axis. */
   readonly x: number;
   readonly label: string;
+  /** The runs that it names; null: all. */
+  readonly who: string | null;
 }
 
 /**
@@ -35,9 +37,9 @@ export function chartMarkers(
   return [...marks.values()]
     .sort((a, b) => a.step - b.step)
     .slice(-MAX_MARKERS)
-    .map(({ x, label, names }) => ({
-      x,
-      label:
-        names.length === runs.length ? markWords(label) : t`${listed(names)}: ${markWords(label)}`,
-    }));
+    .map(({ x, label, names }) => {
+      const who = names.length === runs.length ? null : listed(names);
+      const words = markWords(label);
+      return { x, who, label: who === null ? words : t`${who}: ${words}` };
+    });
 }

@@ -15,9 +15,10 @@ export function TourButton() {
   const [isOpen, setIsOpen] = useState(false);
   const [isOffered, setIsOffered] = useState(() => !wasSeen());
   const button = useRef<HTMLButtonElement>(null);
-  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair, unsupported }) => ({
+  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair, unsupported, stepsDone }) => ({
     hasRuns: runs.length > 0 && unsupported === null,
-    isFresh: isDefaultPair,
+    // Beside the status, which is longer once there are steps.
+    isFresh: isDefaultPair && stepsDone === 0,
   }));
   const answer = () => {
     noteSeen();
