@@ -1,5 +1,7 @@
 /** Moments of all runs, as the charts mark them. */
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
+import { markWords } from '../training/markWords.ts';
+import { t } from '../text/t.ts';
 import type { Placed, XAxis } from './xAxis.ts';
 
 /** More than these would cover the chart. */
@@ -34,6 +36,9 @@ export function chartMarkers(
     .slice(-MAX_MARKERS)
     .map(({ x, label, names }) => ({
       x,
-      label: names.length === runs.length ? label : `${names.join(', ')}: ${label}`,
+      label:
+        names.length === runs.length
+          ? markWords(label)
+          : t`${names.join(', ')}: ${markWords(label)}`,
     }));
 }

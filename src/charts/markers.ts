@@ -28,6 +28,10 @@ const PILL_PADDING = 6;
 /** Between the line and its pill, and between two pills. */
 export const PILL_GAP = 4;
 
+/** Chinese characters count for more. */
+const lettersOf = (text: string): number =>
+  text.length + (text.match(/[\u2e80-\u9fff\uff00-\uffef]/g)?.length ?? 0) * 0.72;
+
 /** @param plot pixels of its left and right edges. */
 export function layOutMarkers(
   markers: readonly { readonly at: number; readonly label: string }[],
@@ -40,7 +44,7 @@ export function layOutMarkers(
     .sort((a, b) => b.at - a.at)
     .map(({ at, label }) => {
       const short = label.length > MAX_LETTERS ? `${label.slice(0, MAX_LETTERS - 1)}…` : label;
-      const width = short.length * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
+      const width = lettersOf(short) * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
       const reach = width + 2 * PILL_GAP;
       const sides = [
         { anchor: 'start' as const, span: [at, at + reach] as const },
