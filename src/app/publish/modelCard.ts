@@ -1,7 +1,7 @@
 /** README.md of a published network: a model card as the hub reads it, YAML in front of Markdown. */
 import { knownNormalization } from '../../weights/exportModel.ts';
 import { CONFIG_FIELDS, type ConfigField } from '../configFields.ts';
-import { describeModel } from '../naming.ts';
+import { describeModelInEnglish } from '../naming.ts';
 import { netronUrl, repoUrl } from './links.ts';
 import { ONNX_FILE, type Publication, WEIGHTS_FILE } from './publication.ts';
 
@@ -20,7 +20,7 @@ export function modelCard(publication: Publication, { repo, isPrivate, runUrl }:
   const parts = [
     frontMatter(publication),
     `# ${plain(title)}`,
-    `${capitalised(describeModel(config.model))}; ${parameters.toLocaleString('en-US')} parameters. ` +
+    `${capitalised(describeModelInEnglish(config.model))}; ${parameters.toLocaleString('en-US')} parameters. ` +
       `Trained for ${step.toLocaleString('en-US')} steps in a browser, on [Residual Playground](${runUrl}).` +
       (weightsFrom === null ? '' : ` It started from the weights of ${plain(weightsFrom)}.`),
     results(publication),

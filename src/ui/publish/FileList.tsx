@@ -1,6 +1,7 @@
 /** What will be uploaded, before anything is. */
 import { formatBytes } from '../../charts/format.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
+import { t } from '../../text/t.ts';
 
 interface FileListProps {
   readonly files: readonly {
@@ -14,8 +15,8 @@ interface FileListProps {
 
 export function FileList({ files, card }: FileListProps) {
   return (
-    <section className="column" aria-label="What will be uploaded">
-      <h3>What will be uploaded</h3>
+    <section className="column" aria-label={t`What will be uploaded`}>
+      <h3>{t`What will be uploaded`}</h3>
       <ul>
         {files.map(({ path, content, what }) => (
           <li key={path}>
@@ -24,8 +25,8 @@ export function FileList({ files, card }: FileListProps) {
         ))}
       </ul>
       <details>
-        <summary>Read the model card</summary>
-        <ScrollArea label="Model card">
+        <summary>{t`Read the model card`}</summary>
+        <ScrollArea label={t`Model card`}>
           <pre>
             <code>{card}</code>
           </pre>
