@@ -1,5 +1,5 @@
-import { language } from './language.ts';
+import { sentenceSpace } from './language.ts';
 
-/** Sentences one after the other; empty ones are left out. Chinese puts no blank between them. */
+/** Sentences one after the other; empty ones are left out. */
 export const sentences = (...parts: readonly string[]): string =>
-  parts.filter((part) => part !== '').join(language === 'zh-CN' ? '' : ' ');
+  parts.filter((part) => part !== '').join(sentenceSpace);

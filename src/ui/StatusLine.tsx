@@ -137,9 +137,7 @@ export function StatusLine() {
         <Rich text={paceText(rate, stepMs)} marks={FAINT} />
       </span>
       {adapter !== null && engine !== null && (
-        <span>
-          {ENGINE_NAMES[engine]}: {adapter}
-        </span>
+        <span>{t`${ENGINE_NAMES[engine]}: ${adapterWords(adapter)}`}</span>
       )}
     </p>
   );

@@ -1,5 +1,6 @@
 /** Comparing the ends of arms, chance included, and writing numbers as the page does. */
 import type { ArmResult } from './armResult.ts';
+import { listed } from '../../text/language.ts';
 import { t } from '../../text/t.ts';
 
 /** `61.3 %`, which stays on one line. */
@@ -62,7 +63,7 @@ export function endText({ end, divergedAt }: ArmResult): string {
 
 /** Training errors at the end, of all of them. */
 export const endsText = (results: readonly ArmResult[]): string =>
-  t`Training error at the end: ${results.map((result) => `${result.name} ${endText(result)}`).join(t`, `)}.`;
+  t`Training error at the end: ${listed(results.map((result) => `${result.name} ${endText(result)}`))}.`;
 
 /** Steps until the training error, averaged over 5 points of the curve, is at or below `error`; null: never. */
 export function stepsTo({ curve }: ArmResult, error: number): number | null {
