@@ -4,6 +4,7 @@ import { areAllOver, isOver, type PageState, type RunView } from '../app/state.t
 import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
+import { adapterWords } from '../engine/adapterWords.ts';
 import { usePage } from './context.ts';
 import { lazily } from './lazily.tsx';
 import { Rich } from './Rich.tsx';
