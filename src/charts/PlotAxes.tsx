@@ -98,7 +98,7 @@ export function Markers({
 }) {
   const shown = markers.flatMap((marker) => {
     const at = x.at(x.log ? Math.max(marker.x, x.from) : marker.x);
-    return marker.x > x.to || (marker.x < x.from && !x.log) ? [] : [{ at, label: marker.label }];
+    return marker.x > x.to || (marker.x < x.from && !x.log) ? [] : [{ ...marker, at }];
   });
   const placed = layOutMarkers(shown, [x.at(x.from), x.at(x.to)], MARKER_FONT);
   return placed.map(({ at, label, short, width, lane, anchor }) => (

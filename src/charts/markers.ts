@@ -5,7 +5,11 @@ export interface ChartMarker {
   /** On the chart's x axis. */
   readonly x: number;
   readonly label: string;
+  /** The part of the label that gives way where it is too long; null: none does. */
+  readonly who: string | null;
 }
+
+type Label = Pick<ChartMarker, 'label' | 'who'>;
 
 interface PlacedMarker {
   readonly at: number;
@@ -21,6 +25,8 @@ interface PlacedMarker {
 
 const LANES = 4;
 const MAX_LETTERS = 30;
+/** Letters of a name that still tell it. */
+const LEAST_NAME = 4;
 /** Average, relative to the font size. */
 const LETTER_WIDTH = 0.58;
 /** Of a pill, around its text on both sides. */
@@ -30,7 +36,7 @@ export const PILL_GAP = 4;
 
 /** @param plot pixels of its left and right edges. */
 export function layOutMarkers(
-  markers: readonly { readonly at: number; readonly label: string }[],
+  markers: readonly (Label & { readonly at: number })[],
   [left, right]: readonly [number, number],
   fontSize: number,
 ): PlacedMarker[] {
@@ -38,8 +44,8 @@ export function layOutMarkers(
   // The latest events matter most and get their lanes first.
   return [...markers]
     .sort((a, b) => b.at - a.at)
-    .map(({ at, label }) => {
-      const short = label.length > MAX_LETTERS ? `${label.slice(0, MAX_LETTERS - 1)}…` : label;
+    .map(({ at, label, who }) => {
+      const short = shortened({ label, who });
       const width = short.length * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
       const reach = width + 2 * PILL_GAP;
       const sides = [
@@ -57,4 +63,15 @@ export function layOutMarkers(
       return { at, label, short, width, lane: null, anchor: 'start' as const };
     })
     .reverse();
+}
+
+/** What was done matters more than to whom, which the title and the card say. */
+function shortened({ label, who }: Label): string {
+  const excess = label.length - MAX_LETTERS;
+  if (excess <= 0) return label;
+  const kept = (who?.length ?? 0) - excess - 1;
+  if (who !== null && kept >= LEAST_NAME) {
+    return `${who.slice(0, kept).replace(/ \(.*$/, '')}…${label.slice(who.length)}`;
+  }
+  return `${label.slice(0, MAX_LETTERS - 1)}…`;
 }

@@ -16,7 +16,8 @@ export const PROFILE_COLUMNS = [
   t`Layers`,
   t`Dispatches`,
   'ms',
-  t`Share`,
+  // Of the time; the gap tells it from the button of that name.
+  t`Share${''}`,
   'GFLOP/s',
   t`Of peak`,
   'GB/s',

@@ -28,6 +28,9 @@ export const keyOf = (parts: readonly string[]): string =>
 export const t = (parts: TemplateStringsArray, ...values: readonly (string | number)[]): string =>
   translate(catalogue, parts, values);
 
+/** In English whatever the page’s language is: for what is written for elsewhere. */
+export const english: typeof t = (parts, ...values) => translate(null, parts, values);
+
 export function translate(
   texts: Catalogue | null,
   parts: readonly string[],

@@ -4,6 +4,7 @@ import { t } from '../text/t.ts';
 
 const FORMS: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
   [/^learning rate (\S+)$/, (rate) => t`learning rate ${rate}`],
+  [/^resumed$/, () => t`resumed`],
   [/^shortcuts on$/, () => t`shortcuts on`],
   [/^shortcuts off$/, () => t`shortcuts off`],
   [/^(\S+) shortcut on$/, (block) => t`${block} shortcut on`],

@@ -6,12 +6,11 @@ import { OpenInFull } from './OpenInFull.tsx';
 import { PresentButton } from './PresentButton.tsx';
 import { ShareButton } from './sharing/ShareButton.tsx';
 import { Shown } from './sharing/Shown.tsx';
-import { useTheme } from './theme.ts';
+import { ThemeButton } from './ThemeButton.tsx';
 import { TourButton } from './tour/TourButton.tsx';
 import { t } from '../text/t.ts';
 
 export function Header() {
-  const { theme, toggle } = useTheme();
   return (
     <header className="header">
       {/* No link: the address after # is the setup. */}
@@ -41,9 +40,7 @@ export function Header() {
           <LanguageButton />
         </Shown>
         <Shown part="theme">
-          <button type="button" className="quiet" onClick={toggle}>
-            {theme === 'dark' ? t`Light theme` : t`Dark theme`}
-          </button>
+          <ThemeButton />
         </Shown>
       </div>
     </header>

@@ -3,6 +3,7 @@ import type { RunConfig } from '../../model/config.ts';
 import { locale } from '../../text/language.ts';
 import { t } from '../../text/t.ts';
 import { describedName } from '../configFields.ts';
+import { withoutSeed } from '../naming.ts';
 import type { RunView } from '../state.ts';
 import type { StoredRun } from './storedRun.ts';
 
@@ -26,7 +27,7 @@ export function storedRunTitle(
   if (name !== null) return name;
   const called = network.replace(/ \(\d+\)/, '');
   // Where its seed differs from the baseline's, that is said behind it.
-  const told = baseline === null ? called : called.replace(/, seed \d+/, '');
+  const told = baseline === null ? called : withoutSeed(called);
   return describedName(told, config, baseline);
 }
 

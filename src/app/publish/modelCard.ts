@@ -3,11 +3,10 @@
  * the page's language is, in which labels are: the config's own names then stand for them.
  */
 import type { RunConfig } from '../../model/config.ts';
-import { networkName } from '../../model/networkName.ts';
 import { language } from '../../text/language.ts';
 import { knownNormalization } from '../../weights/exportModel.ts';
 import { CONFIG_FIELDS, type ConfigField } from '../configFields.ts';
-import { describeModel } from '../naming.ts';
+import { describeModelInEnglish } from '../naming.ts';
 import { netronUrl, repoUrl } from './links.ts';
 import { ONNX_FILE, type Publication, WEIGHTS_FILE } from './publication.ts';
 
@@ -26,7 +25,7 @@ export function modelCard(publication: Publication, { repo, isPrivate, runUrl }:
   const parts = [
     frontMatter(publication),
     `# ${plain(title)}`,
-    `${network(config)}; ${parameters.toLocaleString('en-US')} parameters. ` +
+    `${capitalised(describeModelInEnglish(config.model))}; ${parameters.toLocaleString('en-US')} parameters. ` +
       `Trained for ${step.toLocaleString('en-US')} steps in a browser, on [Residual Playground](${runUrl}).` +
       (weightsFrom === null ? '' : ` It started from the weights of ${plain(weightsFrom)}.`),
     results(publication),
@@ -109,9 +108,6 @@ function images({ config, images: set }: Publication): string {
     ? `${trainedOn}How the images of these weights are to be normalised is not known.`
     : `${trainedOn}Input: ${size}×${size} pixels between 0 and 1, minus the mean ${numbers}.`;
 }
-
-const network = ({ model }: RunConfig): string =>
-  language === 'en' ? capitalised(describeModel(model)) : networkName(model);
 
 function settings({ config }: Publication): string {
   const rows = (language === 'en' ? labelled(config) : named(config)).map(

@@ -19,6 +19,7 @@ import { LazyLayerDetail } from '../stage/LazyLayerDetail.tsx';
 import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
+import { Rich } from '../Rich.tsx';
 import { Term } from '../Term.tsx';
 import { FinalHash } from './FinalHash.tsx';
 import { ColourScale } from './ColourScale.tsx';
@@ -154,6 +155,9 @@ const RunCard = memo(function RunCard(props: RunCardProps) {
   );
 });
 
+/** Left out where a card is narrow. */
+const best = (text: string) => <span className="best">{text}</span>;
+
 /** The run's latest numbers; redrawn whenever measurements arrive. */
 function LatestNumbers({ run }: { run: RunView }) {
   const session = useSession();
@@ -165,10 +169,9 @@ function LatestNumbers({ run }: { run: RunView }) {
     <div className="row numbers">
       <dl>
         <Term term={t`Loss`}>{latest === null ? '–' : formatValue(latest.loss)}</Term>
-        <Term term={t`Test accuracy (best)`}>
-          {evaluation === null
-            ? '–'
-            : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`}
+        <Term term={<Rich text={t`Test accuracy<best> (best)</best>`} marks={{ best }} />}>
+          {evaluation === null ? '–' : formatPercent(evaluation.accuracy)}
+          {evaluation !== null && best(` (${formatPercent(bestAccuracy ?? 0)})`)}
         </Term>
         <Term
           term={t`‖∇‖ first ÷ last`}
