@@ -1,6 +1,6 @@
 /** Test images and each run's answers. */
 import { formatPercent } from '../../charts/format.ts';
-import { usePage, useSession } from '../context.ts';
+import { useClassNames, usePage, useSession } from '../context.ts';
 import { Guess } from '../Guess.tsx';
 import { RgbaImage } from '../RgbaImage.tsx';
 import { sentenceSpace } from '../../text/language.ts';
@@ -12,14 +12,13 @@ const IMAGE_BYTES = 4 * SIDE * SIDE;
 
 export function Samples() {
   const session = useSession();
-  const { predicted, runs, classNames, canAsk } = usePage((state) => ({
+  const { predicted, runs, canAsk } = usePage((state) => ({
     predicted: state.predicted,
     runs: state.runs,
-    classNames: state.data?.info.classNames ?? null,
     canAsk: state.stepsDone > 0 && (state.data?.progress.testImages ?? 0) > 0,
   }));
-  const nameOf = (label: number | undefined) =>
-    classNames?.[label ?? -1] ?? t`class ${label ?? '–'}`;
+  const classNames = useClassNames();
+  const nameOf = (label: number | undefined) => classNames[label ?? -1] ?? t`class ${label ?? '–'}`;
   return (
     <section className="column samples" aria-labelledby="samples-title">
       <h2 id="samples-title">{t`Predictions on test images`}</h2>
