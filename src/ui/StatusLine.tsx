@@ -4,10 +4,11 @@ import { areAllOver, isOver, type PageState, type RunView } from '../app/state.t
 import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
+import { adapterWords } from '../engine/adapterWords.ts';
 import { usePage } from './context.ts';
 import { lazily } from './lazily.tsx';
 import { Rich } from './Rich.tsx';
-import { listed } from '../text/language.ts';
+import { inOneLine } from '../app/words.ts';
 import { t } from '../text/t.ts';
 
 const NotifyAtEnd = lazily(
@@ -53,7 +54,7 @@ function phaseText(state: PageState): string {
 
 /** `Plain-20 diverged at step 12 (layer1.0.conv1.weight)`, of each run that did. */
 const divergedText = (runs: readonly RunView[]): string =>
-  listed(
+  inOneLine(
     runs.flatMap(({ name, diverged }) =>
       diverged === null
         ? []
@@ -137,9 +138,7 @@ export function StatusLine() {
         <Rich text={paceText(rate, stepMs)} marks={FAINT} />
       </span>
       {adapter !== null && engine !== null && (
-        <span>
-          {ENGINE_NAMES[engine]}: {adapter}
-        </span>
+        <span>{t`${ENGINE_NAMES[engine]}: ${adapterWords(adapter)}`}</span>
       )}
     </p>
   );
