@@ -1,35 +1,42 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Page, test as base } from '@playwright/test';
 import { caseNames } from '../src/engine/reference/readCase.ts';
-import { SLOW_MS, test } from './support/page.ts';
+import { errorsOf, SLOW_MS } from './support/page.ts';
 import { SOURCE_PORT } from './support/ports.ts';
 
-async function open(page: Page): Promise<void> {
-  await page.goto(`http://localhost:${SOURCE_PORT}/e2e/support/reference.html`);
-  await page.waitForFunction(() => window.referenceDisagreements !== undefined, undefined, {
-    timeout: SLOW_MS,
-  });
-}
+/** One page a worker, whose cases share compiled kernels. */
+const test = base.extend<object, { cases: Page }>({
+  cases: [
+    async ({ browser }, use) => {
+      const page = await browser.newPage();
+      const errors = errorsOf(page);
+      await page.goto(`http://localhost:${SOURCE_PORT}/e2e/support/reference.html`);
+      await page.waitForFunction(() => window.referenceDisagreements !== undefined, undefined, {
+        timeout: SLOW_MS,
+      });
+      await use(page);
+      expect(errors).toEqual([]);
+      await page.close();
+    },
+    { scope: 'worker', timeout: SLOW_MS },
+  ],
+});
+
+const disagreements = (page: Page, name: string, engine: 'webgpu' | 'cpu') =>
+  page.evaluate(([name, engine]) => window.referenceDisagreements?.(name, engine), [
+    name,
+    engine,
+  ] as const);
 
 for (const name of caseNames()) {
-  test(`WebGPU agrees with PyTorch in the browser: ${name}`, async ({ page }) => {
-    await open(page);
-    const disagreements = await page.evaluate(
-      (name) => window.referenceDisagreements?.(name, 'webgpu'),
-      name,
-    );
-    expect(disagreements).toEqual([]);
+  test(`WebGPU agrees with PyTorch in the browser: ${name}`, async ({ cases }) => {
+    expect(await disagreements(cases, name, 'webgpu')).toEqual([]);
   });
 }
 
 test('the processor’s kernels agree with PyTorch in the browser, in every case', async ({
-  page,
+  cases,
 }) => {
-  await open(page);
   for (const name of caseNames()) {
-    const disagreements = await page.evaluate(
-      (name) => window.referenceDisagreements?.(name, 'cpu'),
-      name,
-    );
-    expect(disagreements, name).toEqual([]);
+    expect(await disagreements(cases, name, 'cpu'), name).toEqual([]);
   }
 });

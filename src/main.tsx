@@ -15,6 +15,7 @@ import './ui/styles/layers.css';
 import './ui/styles/runs.css';
 import './ui/stage/stage.css';
 import './ui/styles/present.css';
+import './ui/styles/forcedColours.css';
 
 document.documentElement.lang = language;
 noteEmbedding();

@@ -4,17 +4,23 @@ import { test as base, expect, type Page } from '@playwright/test';
 /** How long measuring a software adapter, or compiling a network for it, may take on a busy machine. */
 export const SLOW_MS = 180_000;
 
+/** Errors that the page throws or logs from now on. */
+export function errorsOf(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    // Chromium also logs the requests that tests make fail; how the page handles those is asserted.
+    const isNetwork = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isNetwork) errors.push(message.text());
+  });
+  return errors;
+}
+
 /** A test that also fails when the page logs an error on its console. */
 export const test = base.extend<{ consoleErrors: string[] }>({
   consoleErrors: [
     async ({ page }, use) => {
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.message));
-      page.on('console', (message) => {
-        // Chromium also logs the requests that tests make fail; how the page handles those is asserted.
-        const isNetwork = message.text().startsWith('Failed to load resource');
-        if (message.type() === 'error' && !isNetwork) errors.push(message.text());
-      });
+      const errors = errorsOf(page);
       await use(errors);
       expect(errors).toEqual([]);
     },

@@ -17,8 +17,14 @@ async function bytes(url: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+let webGpu: Promise<WebGpuDevice> | null = null;
+
 const DEVICES = {
-  webgpu: async () => new WebGpuDevice(await acquireGpu(navigator.gpu)),
+  /** One for all cases, which share its compiled kernels. */
+  webgpu: () => {
+    webGpu ??= acquireGpu(navigator.gpu).then((gpu) => new WebGpuDevice(gpu));
+    return webGpu;
+  },
   // On one thread: a page's own thread must not wait for others.
   cpu: async () => new CpuDevice({ workers: [], arithmetic: 'exact' }),
 };
@@ -34,6 +40,6 @@ window.referenceDisagreements = async (name, engine) => {
     batches: await file('batches.safetensors'),
     final: await file('final.safetensors'),
   });
-  device.destroy();
+  if (engine === 'cpu') device.destroy();
   return disagreements(deviations);
 };

@@ -13,8 +13,12 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Folders of the program, each of which may import itself and those before it. Folders in one row are independent. */
 const LAYERS: readonly (readonly string[])[] = [
   ['src/chunk.ts'],
-  ['src/storage'],
+  // A language is chosen before anything is said, also by what else stores things.
+  ['src/storage/failure.ts'],
+  ['src/storage/troubles.ts'],
+  ['src/storage/webStorage.ts'],
   ['src/text'],
+  ['src/storage'],
   ['src/rpc', 'src/containers'],
   ['src/data'],
   ['src/model'],

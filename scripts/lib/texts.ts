@@ -7,6 +7,7 @@ import { keyOf } from '../../src/text/t.ts';
 interface Node {
   readonly type: string;
   readonly start: number;
+  readonly end: number;
 }
 
 /** Attributes that are read or heard. */
@@ -31,27 +32,50 @@ export function textsOf(root: string): SourceTexts {
     const code = readFileSync(join(root, file), 'utf8');
     const { program, errors } = parseSync(file, code);
     if (errors.length > 0) throw new Error(`${file} can’t be parsed: ${errors[0]?.message}`);
-    const note = (text: string): void => {
+    /** Of what stays English: names, file endings, titles of papers. */
+    let keptUntil = 0;
+    const note = (text: string, { start }: Node): void => {
+      if (start < keptUntil) return;
       if (/\p{L}{2}/u.test(text.replaceAll(NAMES, '')))
         untranslated.push(`${file}: ${text.trim().replaceAll(/\s+/g, ' ')}`);
     };
     walk(program, (node) => {
+      if (isNode(node, 'JSXElement') && staysEnglish(node))
+        keptUntil = Math.max(keptUntil, node.end);
       if (isNode(node, 'TaggedTemplateExpression') && isNamed(node.tag, 't')) {
         const key = keyOf(quasisOf(node.quasi));
         if (!keys.has(key)) keys.set(key, file);
       }
-      if (isNode(node, 'JSXText') && typeof node.value === 'string') note(node.value);
+      if (isNode(node, 'JSXText') && typeof node.value === 'string') note(node.value, node);
       if (isNode(node, 'JSXAttribute') && isNode(node.name, 'JSXIdentifier')) {
         const { name, value } = { name: node.name.name, value: node.value };
-        if (typeof name === 'string' && SPOKEN.test(name)) literalsOf(value).forEach(note);
+        if (typeof name === 'string' && SPOKEN.test(name)) {
+          for (const text of literalsOf(value)) note(text, node);
+        }
       }
       if (isNode(node, 'JSXElement') || isNode(node, 'JSXFragment')) {
-        if (Array.isArray(node.children))
-          for (const child of node.children) literalsOf(child).forEach(note);
+        const children: unknown[] = Array.isArray(node.children) ? node.children : [];
+        for (const text of children.flatMap(literalsOf)) note(text, node);
       }
     });
   }
   return { keys, untranslated };
+}
+
+/** `<cite lang="en">`, `<code translate="no">` */
+function staysEnglish({ openingElement }: Record<string, unknown>): boolean {
+  if (!isNode(openingElement, 'JSXOpeningElement')) return false;
+  const { attributes } = openingElement;
+  return (
+    Array.isArray(attributes) &&
+    attributes.some(
+      (attribute) =>
+        isNode(attribute, 'JSXAttribute') &&
+        isNode(attribute.name, 'JSXIdentifier') &&
+        isNode(attribute.value, 'Literal') &&
+        /^(lang=en|translate=no)$/.test(`${attribute.name.name}=${attribute.value.value}`),
+    )
+  );
 }
 
 /** Strings and templates that an expression in JSX shows as they are. */

@@ -10,6 +10,7 @@ import { applyPatch, type ConfigPatch, sharedPart, withPending } from './edit.ts
 import { nameAfterSwitch, runName } from './naming.ts';
 import type { PageSession } from './pageSession.ts';
 import { isAtRest, type RunView } from './state.ts';
+import { t } from '../text/t.ts';
 
 /** Typing in a number field should not build a network a keystroke. */
 const SETTLE_MS = 300;
@@ -94,7 +95,7 @@ export class BuilderSession {
     if (Object.keys(fieldErrors).length > 0) return;
     const restart = this.session.hasSteps;
     const ids = runs.map(({ id }) => id);
-    if (restart) this.session.undo.keep('The runs have started again', ids);
+    if (restart) this.session.undo.keep(t`The runs have started again`, ids);
     store.setState({ runs: runs.reduce<readonly RunView[]>(withDraftApplied, runs) });
     this.session.syncRuns();
     if (restart) this.session.reset(null);

@@ -1,12 +1,13 @@
 /** How the charts are drawn: part of the page's state, of its address, and stored in the browser. */
 import * as z from 'zod/mini';
 import { X_KINDS } from './xAxis.ts';
+import { t } from '../text/t.ts';
 
 export const MAX_SMOOTHING = 0.999;
 /** Layers that are drawn as lines at a time. */
 export const MAX_PICKED_LAYERS = 6;
 
-const LAYER_ERROR = { error: 'Must be names of layers, such as "layer1.0.conv1.weight".' };
+const LAYER_ERROR = { error: t`Must be names of layers, such as "layer1.0.conv1.weight".` };
 
 const fields = {
   /** Weight of the past in the moving average, per step; 0: off. */

@@ -7,6 +7,9 @@ import { NORMALIZATIONS, nameOfNormalization } from '../data/normalization.ts';
 import { hasStemPool } from '../model/builder.ts';
 import type { DataConfig, LearningRate, ModelConfig, RunConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
+import { t } from '../text/t.ts';
+import { listed } from '../text/language.ts';
+import { inOneLine } from './words.ts';
 
 export interface ConfigField {
   /** `training.batchSize` */
@@ -27,16 +30,20 @@ interface ChoiceField<T extends string> extends ConfigField {
 
 const counts = new Intl.NumberFormat('en-US');
 const count = (n: number): string => counts.format(n);
-const yesNo = (on: boolean): string => (on ? 'yes' : 'no');
+const yesNo = (on: boolean): string => (on ? t`yes` : t`no`);
 const dots = (values: readonly number[]): string => values.join('·');
 
 /** `0.1`, `0.1 ÷10 at 32,000, 48,000, warm-up 400`, `0.1 cosine` */
 export function showLearningRate(rate: LearningRate): string {
   if (typeof rate === 'number') return String(rate);
-  const drops = rate.drops.length === 0 ? '' : ` ÷10 at ${rate.drops.map(count).join(', ')}`;
-  const shape = rate.type === 'cosine' ? ' cosine' : drops;
-  const warmUp = rate.warmupSteps === 0 ? '' : `, warm-up ${count(rate.warmupSteps)}`;
-  return `${rate.base}${shape}${warmUp}`;
+  const after = rateAfterWarmUp(rate);
+  return rate.warmupSteps === 0 ? after : t`${after}, warm-up ${count(rate.warmupSteps)}`;
+}
+
+function rateAfterWarmUp(rate: Exclude<LearningRate, number>): string {
+  if (rate.type === 'cosine') return t`${rate.base} cosine`;
+  if (rate.drops.length === 0) return `${rate.base}`;
+  return t`${rate.base} ÷10 at ${listed(rate.drops.map(count))}`;
 }
 
 const entry = (
@@ -68,7 +75,7 @@ const flag = (
   label: string,
   read: (config: RunConfig) => boolean,
   on: string,
-  off = `no ${on}`,
+  off: string,
 ): ConfigField =>
   entry(
     field,
@@ -86,8 +93,8 @@ function showNormalization({ data }: RunConfig): string {
   const name = nameOfNormalization(data);
   const list = (values: readonly number[]): string => `(${values.join(', ')})`;
   const numbers =
-    name === null ? `${list(data.mean)} and ${list(data.std)}` : NORMALIZATIONS[name].title;
-  return data.normalizationSource === 'assumed' ? `${numbers} (assumed)` : numbers;
+    name === null ? t`${list(data.mean)} and ${list(data.std)}` : NORMALIZATIONS[name].title;
+  return data.normalizationSource === 'assumed' ? t`${numbers} (assumed)` : numbers;
 }
 
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
@@ -97,313 +104,322 @@ const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
 export const CONFIG_FIELDS = {
   stageDepths: entry(
     'model.stageDepths',
-    'Blocks per stage',
+    t`Blocks per stage`,
     ({ model }) => dots(model.stageDepths),
     ({ model }, base) =>
       networkDepth(model) === networkDepth(base.model)
-        ? `blocks ${dots(model.stageDepths)}`
-        : `depth ${networkDepth(model)}`,
+        ? t`blocks ${dots(model.stageDepths)}`
+        : t`depth ${networkDepth(model)}`,
   ),
   shortcuts: entry(
     'model.shortcuts',
-    'Shortcuts',
-    ({ model }) => (model.shortcuts ? 'on' : 'off'),
-    ({ model }) => (model.shortcuts ? 'shortcuts' : 'no shortcuts'),
+    t`Shortcuts`,
+    ({ model }) => (model.shortcuts ? t`on` : t`off`),
+    ({ model }) => (model.shortcuts ? t`shortcuts` : t`no shortcuts`),
   ),
   cutShortcuts: entry(
     'model.cutShortcuts',
-    'Cut shortcuts',
-    ({ model }) => (model.cutShortcuts.length === 0 ? 'none' : model.cutShortcuts.join(', ')),
+    t`Cut shortcuts`,
+    ({ model }) => (model.cutShortcuts.length === 0 ? t`none` : model.cutShortcuts.join(', ')),
     ({ model }) => {
       const [first, ...others] = model.cutShortcuts;
-      if (first === undefined) return 'no shortcut cut';
-      return others.length === 0 ? `${first} cut` : `${others.length + 1} shortcuts cut`;
+      if (first === undefined) return t`no shortcut cut`;
+      return others.length === 0 ? t`${first} cut` : t`${others.length + 1} shortcuts cut`;
     },
   ),
   block: choice(
     'model.block',
-    'Block',
+    t`Block`,
     ({ model }) => model.block,
     [
-      ['basic', 'basic: 3×3, 3×3'],
-      ['bottleneck', 'bottleneck: 1×1, 3×3, 1×1'],
+      ['basic', t`basic: 3×3, 3×3`],
+      ['bottleneck', t`bottleneck: 1×1, 3×3, 1×1`],
     ],
-    (block) => `${block} blocks`,
+    (block) => (block === 'basic' ? t`basic blocks` : t`bottleneck blocks`),
   ),
-  order: choice('model.order', 'Activation order', ({ model }) => model.order, [
-    ['post', 'post-activation'],
-    ['pre', 'pre-activation'],
+  order: choice('model.order', t`Activation order`, ({ model }) => model.order, [
+    ['post', t`post-activation`],
+    ['pre', t`pre-activation`],
   ]),
   projection: choice<ModelConfig['projection']>(
     'model.projection',
-    'Shortcut option',
+    t`Shortcut option`,
     ({ model }) => model.projection,
     [
       ['A', 'A'],
       ['B', 'B'],
       ['C', 'C'],
     ],
-    (option) => `option ${option}`,
+    (option) => t`option ${option}`,
   ),
   paddingA: {
     ...choice(
       'model.paddingA',
-      'Option A’s zeros',
+      t`Option A’s zeros`,
       ({ model }) => model.paddingA,
       [
-        ['both', 'on both sides'],
-        ['end', 'at the end'],
+        ['both', t`on both sides`],
+        ['end', t`at the end`],
       ],
-      (side) => (side === 'end' ? 'zeros at the end' : 'zeros on both sides'),
+      (side) => (side === 'end' ? t`zeros at the end` : t`zeros on both sides`),
     ),
-    hint: 'Where the channels of zeros go. Programs differ; the paper does not say.',
+    hint: t`Where the channels of zeros go. Programs differ; the paper does not say.`,
   },
   preProjection: {
     ...choice(
       'model.preProjection',
-      'Pre-activation projections read',
+      t`Pre-activation projections read`,
       ({ model }) => model.preProjection,
       [
-        ['raw', 'the block’s input'],
-        ['activated', 'what the first convolution reads'],
+        ['raw', t`the block’s input`],
+        ['activated', t`what the first convolution reads`],
       ],
-      (input) => `projections from the ${input} input`,
+      (input) =>
+        input === 'raw'
+          ? t`projections from the raw input`
+          : t`projections from the activated input`,
     ),
-    hint: 'With options B and C: before or after the block’s first BatchNorm and activation.',
+    hint: t`With options B and C: before or after the block’s first BatchNorm and activation.`,
   },
   bottleneckStride: {
     ...choice(
       'model.bottleneckStride',
-      'Bottleneck’s stride',
+      t`Bottleneck’s stride`,
       ({ model }) => model.bottleneckStride,
       [
-        ['3x3', 'on the 3×3 (torchvision)'],
-        ['1x1', 'on the first 1×1 (the paper)'],
+        ['3x3', t`on the 3×3 (torchvision)`],
+        ['1x1', t`on the first 1×1 (the paper)`],
       ],
-      (at) => `stride on the ${at === '3x3' ? '3×3' : '1×1'}`,
+      (at) => t`stride on the ${at === '3x3' ? '3×3' : '1×1'}`,
     ),
-    hint: 'Which convolution of a stage’s first block has the stride of 2.',
+    hint: t`Which convolution of a stage’s first block has the stride of 2.`,
   },
   normalization: choice(
     'model.normalization',
-    'Normalisation',
+    t`Normalisation`,
     ({ model }) => model.normalization,
     [
       ['batch', 'BatchNorm'],
-      ['none', 'none'],
+      ['none', t`none`],
     ],
-    (kind, name) => (kind === 'none' ? 'no BatchNorm' : name),
+    (kind, name) => (kind === 'none' ? t`no BatchNorm` : name),
   ),
   batchNormEps: {
     ...entry(
       'model.batchNormEps',
-      'BatchNorm’s ε',
+      t`BatchNorm’s ε`,
       ({ model }) => String(model.batchNormEps),
       ({ model }) => `ε ${model.batchNormEps}`,
     ),
-    hint: 'Added to the variance: 0.00001 in PyTorch, 0.001 in Keras.',
+    hint: t`Added to the variance: 0.00001 in PyTorch, 0.001 in Keras.`,
   },
-  activation: choice('model.activation', 'Activation', ({ model }) => model.activation, [
+  activation: choice('model.activation', t`Activation`, ({ model }) => model.activation, [
     ['relu', 'ReLU'],
     ['tanh', 'tanh'],
     ['sigmoid', 'sigmoid'],
   ]),
   stageWidths: entry(
     'model.stageWidths',
-    'Channels per stage',
+    t`Channels per stage`,
     ({ model }) => dots(model.stageWidths),
-    ({ model }) => `widths ${dots(model.stageWidths)}`,
+    ({ model }) => t`widths ${dots(model.stageWidths)}`,
   ),
   stem: choice(
     'model.stem',
-    'Stem',
+    t`Stem`,
     ({ model }) => model.stem,
     [
       ['cifar', '3×3'],
-      ['imagenet', '7×7, stride 2, max-pool'],
+      ['imagenet', t`7×7, stride 2, max-pool`],
     ],
-    (stem) => (stem === 'cifar' ? '3×3 stem' : '7×7 stem'),
+    (stem) => (stem === 'cifar' ? t`3×3 stem` : t`7×7 stem`),
   ),
   stemPool: {
     ...entry(
       'model.stemPool',
-      'Max-pool after the stem',
-      ({ model }) => (isUsualPool(model) ? 'as the stem' : yesNo(hasStemPool(model))),
+      t`Max-pool after the stem`,
+      ({ model }) => (isUsualPool(model) ? t`as the stem` : yesNo(hasStemPool(model))),
       ({ model }) => {
         if (isUsualPool(model)) return null;
-        return hasStemPool(model) ? 'max-pool' : 'no max-pool';
+        return hasStemPool(model) ? t`max-pool` : t`no max-pool`;
       },
     ),
-    hint: 'A 3×3 window with stride 2, as ImageNet’s stem has it.',
+    hint: t`A 3×3 window with stride 2, as ImageNet’s stem has it.`,
   },
   stemWidth: entry(
     'model.stemWidth',
-    'Stem channels',
+    t`Stem channels`,
     ({ model }) => String(model.stemWidth ?? model.stageWidths[0] ?? ''),
     ({ model }, base) =>
-      model.stemWidth === base.model.stemWidth ? null : `stem width ${model.stemWidth ?? 'as 1st'}`,
+      model.stemWidth === base.model.stemWidth
+        ? null
+        : t`stem width ${model.stemWidth ?? t`as 1st`}`,
   ),
   init: choice(
     'model.init',
-    'Initial weights',
+    t`Initial weights`,
     ({ model }) => model.init,
     [
       ['he', 'He'],
       ['glorot', 'Glorot'],
     ],
-    (_, name) => `${name} init`,
+    (_, name) => t`${name} init`,
   ),
   zeroInitResidual: flag(
     'model.zeroInitResidual',
-    'Branches start at zero (last BatchNorm 0)',
+    t`Branches start at zero (last BatchNorm 0)`,
     ({ model }) => model.zeroInitResidual,
-    'zero-init',
+    t`zero-init`,
+    t`no zero-init`,
   ),
   dropout: entry(
     'model.dropout',
-    'Dropout before the classifier',
+    t`Dropout before the classifier`,
     ({ model }) => String(model.dropout),
-    ({ model }) => `dropout ${model.dropout}`,
+    ({ model }) => t`dropout ${model.dropout}`,
   ),
-  classes: entry('model.classes', 'Classes', ({ model }) => String(model.classes)),
+  classes: entry('model.classes', t`Classes`, ({ model }) => String(model.classes)),
   inputSize: entry(
     'model.inputSize',
-    'Image size',
+    t`Image size`,
     ({ model }) => `${model.inputSize}×${model.inputSize}`,
-    ({ model }) => `${model.inputSize}×${model.inputSize} pixels`,
+    ({ model }) => t`${model.inputSize}×${model.inputSize} pixels`,
   ),
-  learningRate: entry('training.learningRate', 'Learning rate', ({ training }) =>
+  learningRate: entry('training.learningRate', t`Learning rate`, ({ training }) =>
     showLearningRate(training.learningRate),
   ),
   batchSize: entry(
     'training.batchSize',
-    'Batch size',
+    t`Batch size`,
     ({ training }) => String(training.batchSize),
-    ({ training }) => `batch ${training.batchSize}`,
+    ({ training }) => t`batch ${training.batchSize}`,
   ),
   microBatchSize: {
     ...entry(
       'training.microBatchSize',
-      'Micro-batch size',
+      t`Micro-batch size`,
       ({ training: { microBatchSize, batchSize } }) =>
         microBatchSize === 'auto' || microBatchSize >= batchSize
-          ? 'whole batch'
+          ? t`whole batch`
           : String(microBatchSize),
-      ({ training }) => `micro-batch ${training.microBatchSize}`,
+      ({ training }) => t`micro-batch ${training.microBatchSize}`,
     ),
-    hint: 'For batches too large for memory. BatchNorm sees one micro-batch at a time.',
+    hint: t`For batches too large for memory. BatchNorm sees one micro-batch at a time.`,
   },
   precision: choice(
     'training.precision',
-    'Precision',
+    t`Precision`,
     ({ training }) => training.precision,
     [
-      ['single', 'single'],
-      ['half', 'half, for activations'],
+      ['single', t`single`],
+      ['half', t`half, for activations`],
     ],
-    (precision) => `${precision} precision`,
+    (precision) => (precision === 'single' ? t`single precision` : t`half precision`),
   ),
   arithmetic: choice(
     'training.arithmetic',
-    'Arithmetic',
+    t`Arithmetic`,
     ({ training }) => training.arithmetic,
     [
-      ['auto', 'automatic'],
-      ['exact', 'exact'],
-      ['fast', 'fast'],
+      ['auto', t`automatic`],
+      ['exact', t`exact`],
+      ['fast', t`fast`],
     ],
-    (_, name) => `${name} arithmetic`,
+    (_, name) => t`${name} arithmetic`,
   ),
   steps: entry(
     'training.steps',
-    'Steps',
+    t`Steps`,
     ({ training }) => count(training.steps),
-    ({ training }) => `${count(training.steps)} steps`,
+    ({ training }) => t`${count(training.steps)} steps`,
   ),
   seed: {
-    ...entry('training.seed', 'Seed', ({ training }) => String(training.seed)),
-    hint: 'Same seed: same initial weights, same batches.',
+    ...entry('training.seed', t`Seed`, ({ training }) => String(training.seed)),
+    hint: t`Same seed: same initial weights, same batches.`,
   },
-  momentum: entry('training.optimizer.momentum', 'Momentum', ({ training }) =>
+  momentum: entry('training.optimizer.momentum', t`Momentum`, ({ training }) =>
     String(training.optimizer.momentum),
   ),
   nesterov: flag(
     'training.optimizer.nesterov',
-    'Nesterov momentum',
+    t`Nesterov momentum`,
     ({ training }) => training.optimizer.nesterov,
     'Nesterov',
+    t`no Nesterov`,
   ),
-  weightDecay: entry('training.optimizer.weightDecay', 'Weight decay', ({ training }) =>
+  weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
     String(training.optimizer.weightDecay),
   ),
-  labelSmoothing: entry('training.labelSmoothing', 'Label smoothing', ({ training }) =>
+  labelSmoothing: entry('training.labelSmoothing', t`Label smoothing`, ({ training }) =>
     String(training.labelSmoothing),
   ),
   crop: flag(
     'training.augment.crop',
-    'Random crops',
+    t`Random crops`,
     ({ training }) => training.augment.crop,
-    'crops',
+    t`crops`,
+    t`no crops`,
   ),
   flip: flag(
     'training.augment.flip',
-    'Random flips',
+    t`Random flips`,
     ({ training }) => training.augment.flip,
-    'flips',
+    t`flips`,
+    t`no flips`,
   ),
   source: choice<DataConfig['source']>(
     'data.source',
-    'Image source',
+    t`Image source`,
     ({ data }) => data.source,
     SOURCES,
-    (source, name) => `${source === 'synthetic' ? source : name} images`,
+    (source, name) => (source === 'synthetic' ? t`synthetic images` : `${name}${t` images`}`),
   ),
   imagesSha256: entry(
     'data.imagesSha256',
-    'Own images',
-    ({ data }) => data.imagesSha256?.slice(0, 8) ?? 'none',
+    t`Own images`,
+    ({ data }) => data.imagesSha256?.slice(0, 8) ?? t`none`,
     ({ data }) =>
-      data.imagesSha256 === undefined ? null : `images ${data.imagesSha256.slice(0, 8)}`,
+      data.imagesSha256 === undefined ? null : t`images ${data.imagesSha256.slice(0, 8)}`,
   ),
   imageNormalization: {
     ...entry(
       'data.mean',
-      'Mean and standard deviation',
+      t`Mean and standard deviation`,
       showNormalization,
-      (config) => `normalised by ${showNormalization(config)}`,
+      (config) => t`normalised by ${showNormalization(config)}`,
     ),
-    hint: 'Pixels from 0 to 1, minus the mean, divided by the standard deviation.',
+    hint: t`Pixels from 0 to 1, minus the mean, divided by the standard deviation.`,
   },
   train: entry(
     'data.train',
-    'Training images',
+    t`Training images`,
     ({ data }) => count(data.train),
-    ({ data }) => `${count(data.train)} images`,
+    ({ data }) => t`${count(data.train)} images`,
   ),
   test: entry(
     'data.test',
-    'Test images',
+    t`Test images`,
     ({ data }) => count(data.test),
-    ({ data }) => `${count(data.test)} test images`,
+    ({ data }) => t`${count(data.test)} test images`,
   ),
 } satisfies Readonly<Record<string, ConfigField>>;
 
 /** The learning rate's schedule, which forms show apart from its base. */
 export const SCHEDULE = {
   field: 'training.schedule',
-  label: 'Schedule',
+  label: t`Schedule`,
   options: [
-    ['constant', 'constant'],
-    ['step', 'a tenth at ½ and ¾'],
-    ['cosine', 'cosine'],
+    ['constant', t`constant`],
+    ['step', t`a tenth at ½ and ¾`],
+    ['cosine', t`cosine`],
   ],
 } as const;
 
 /** What each shortcut option does where the shape changes. */
 export const PROJECTION_HINTS = {
-  A: 'Zeros for new channels, no weights (§4.2).',
-  B: '1×1 convolutions where the shape changes.',
-  C: '1×1 convolutions in every block (table 3).',
+  A: t`Zeros for new channels, no weights (§4.2).`,
+  B: t`1×1 convolutions where the shape changes.`,
+  C: t`1×1 convolutions in every block (table 3).`,
 } as const;
 
 /** The fields in which two configs differ, as they are shown. */
@@ -419,8 +435,8 @@ export function differences(config: RunConfig, base: RunConfig): string[] {
 /** The first `most` phrases in one line, and how many more there are: `depth 56, no shortcuts and 3 more`. */
 export function shortList(phrases: readonly string[], most: number): string {
   const left = phrases.length - most;
-  const shown = phrases.slice(0, left === 1 ? most + 1 : most).join(', ');
-  return left > 1 ? `${shown} and ${left} more` : shown;
+  const shown = inOneLine(phrases.slice(0, left === 1 ? most + 1 : most));
+  return left > 1 ? t`${shown} and ${left} more` : shown;
 }
 
 /** Differences that a name can take. */
@@ -429,13 +445,15 @@ const MOST_IN_NAME = 2;
 /** Fields that a network's name tells already: `Plain-56`. */
 const NAMED: ReadonlySet<string> = new Set(['model.shortcuts', 'model.order']);
 
+const isNamedDepth = ({ field }: ConfigField, { model }: RunConfig, base: RunConfig): boolean =>
+  field === CONFIG_FIELDS.stageDepths.field && networkDepth(model) !== networkDepth(base.model);
+
 /** `Plain-56`, with what its name does not tell: `Plain-56, learning rate 0.01`. */
 export function describedName(network: string, config: RunConfig, base: RunConfig | null): string {
   if (base === null) return network;
   const untold = differingFields(config, base).flatMap((differing) => {
-    if (NAMED.has(differing.field)) return [];
-    const phrase = differing.phrase(config, base);
-    return phrase === null || phrase.startsWith('depth ') ? [] : [phrase];
+    if (NAMED.has(differing.field) || isNamedDepth(differing, config, base)) return [];
+    return differing.phrase(config, base) ?? [];
   });
   return shortList([network, ...untold], 1 + MOST_IN_NAME);
 }

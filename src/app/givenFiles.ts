@@ -1,4 +1,5 @@
 /** The files that someone drops on the page or chooses, with their paths, folders opened. */
+import { t } from '../text/t.ts';
 
 export interface GivenFiles {
   /** Of the folder or archive; `3 files` where there are several. */
@@ -55,14 +56,14 @@ export function droppedFiles(transfer: DataTransfer): Promise<GivenFiles> {
 function titleOf(paths: readonly string[]): string {
   const tops = new Set(paths.map((path) => path.split('/')[0] ?? ''));
   const [only = ''] = tops;
-  return tops.size === 1 ? only : `${paths.length.toLocaleString('en-US')} files`;
+  return tops.size === 1 ? only : t`${paths.length.toLocaleString('en-US')} files`;
 }
 
 async function collect(
   entry: FileSystemEntry,
   into: { path: string; file: File }[],
 ): Promise<void> {
-  if (into.length > MOST_FILES) throw new Error('These are more than 300,000 files.');
+  if (into.length > MOST_FILES) throw new Error(t`These are more than 300,000 files.`);
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     into.push({ path: entry.fullPath.replace(/^\//, ''), file });

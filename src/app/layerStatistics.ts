@@ -3,6 +3,7 @@ import type { RunHistory } from '../training/history.ts';
 import { type Column, valueAt } from './column.ts';
 import { responseLayers, robustLogRange, type WeightLayer, weightLayers } from './layers.ts';
 import type { Rows } from './xAxis.ts';
+import { t } from '../text/t.ts';
 
 export interface LayerStatistic {
   readonly id: string;
@@ -29,12 +30,11 @@ export interface LayerStatistic {
 
 const gradient: LayerStatistic = {
   id: 'gradient',
-  name: 'gradient norm',
-  title: 'Gradient norm by layer',
+  name: t`gradient norm`,
+  title: t`Gradient norm by layer`,
   symbol: '‖∂L/∂W‖',
-  missing: 'cut off',
-  caption:
-    'How strongly the loss pulls at each layer’s weights, from the input (top, left) to the classifier. One colour from top to bottom: every layer learns at the same pace. A slope: steps that suit one end are wrong for the other. Shortcuts carry the gradient past the blocks (He et al. 2016, §2, eq. 5).',
+  missing: t`cut off`,
+  caption: t`How strongly the loss pulls at each layer’s weights, from the input (top, left) to the classifier. One colour from top to bottom: every layer learns at the same pace. A slope: steps that suit one end are wrong for the other. Shortcuts carry the gradient past the blocks (He et al. 2016, §2, eq. 5).`,
   isIn: () => true,
   layers: (history) => weightLayers(history.parameterNames),
   rows: (history) => history,
@@ -47,12 +47,11 @@ const coarseRows = ({ statistics }: RunHistory): Rows => statistics;
 
 const weight: LayerStatistic = {
   id: 'weight',
-  name: 'weight norm',
-  title: 'Weight norm by layer',
+  name: t`weight norm`,
+  title: t`Weight norm by layer`,
   symbol: '‖W‖',
-  missing: 'not measured',
-  caption:
-    'Size of each layer’s weights. Under BatchNorm the size itself does not matter, but a step of the same length turns large weights less; weight decay shrinks what the loss does not hold up.',
+  missing: t`not measured`,
+  caption: t`Size of each layer’s weights. Under BatchNorm the size itself does not matter, but a step of the same length turns large weights less; weight decay shrinks what the loss does not hold up.`,
   isIn: ({ statistics }) => statistics.length > 0,
   layers: (history) => weightLayers(history.parameterNames),
   rows: coarseRows,
@@ -63,11 +62,10 @@ const weight: LayerStatistic = {
 const update: LayerStatistic = {
   ...weight,
   id: 'update',
-  name: 'update ÷ weight',
-  title: 'Update ÷ weight by layer',
+  name: t`update ÷ weight`,
+  title: t`Update ÷ weight by layer`,
   symbol: '‖ΔW‖ ÷ ‖W‖',
-  caption:
-    'How far a step moves each layer’s weights, as a share of their size: its pace of learning, momentum and weight decay included. Around 0.001 is a common rule of thumb. Layers far apart cannot share one learning rate.',
+  caption: t`How far a step moves each layer’s weights, as a share of their size: its pace of learning, momentum and weight decay included. Around 0.001 is a common rule of thumb. Layers far apart cannot share one learning rate.`,
   column: ({ statistics }, { parameter }) => ({
     ...statistics.columnOf('updateNorm', parameter),
     divisor: statistics.columnOf('weightNorm', parameter).offset,
@@ -81,11 +79,10 @@ const update: LayerStatistic = {
 const activation: LayerStatistic = {
   ...weight,
   id: 'activation',
-  name: 'response deviation',
-  title: 'Response deviation by layer',
-  symbol: 'standard deviation',
-  caption:
-    'Standard deviation of each convolution’s response, after BatchNorm and before activation and addition (He et al. 2015, §4.2, fig. 7). Residual nets respond less than their plain twins, deeper ones less still: their blocks change the signal little.',
+  name: t`response deviation`,
+  title: t`Response deviation by layer`,
+  symbol: t`standard deviation`,
+  caption: t`Standard deviation of each convolution’s response, after BatchNorm and before activation and addition (He et al. 2015, §4.2, fig. 7). Residual nets respond less than their plain twins, deeper ones less still: their blocks change the signal little.`,
   isIn: ({ statistics }) => statistics.length > 0 && statistics.activationNames.length > 0,
   layers: ({ statistics }) => responseLayers(statistics.activationNames),
   column: ({ statistics }, { parameter }) => statistics.columnOf('activationStd', parameter),

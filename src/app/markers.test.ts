@@ -13,8 +13,8 @@ it('joins what was done to all runs and names the others', () => {
     { ...run, name: 'Plain-20', markers: [on, rate] },
   ];
   expect(chartMarkers(runs, X_AXES.step)).toEqual([
-    { x: 10, label: 'Plain-20: shortcuts on' },
-    { x: 20, label: 'learning rate 0.01' },
+    { x: 10, who: 'Plain-20', label: 'Plain-20: shortcuts on' },
+    { x: 20, who: null, label: 'learning rate 0.01' },
   ]);
   expect(chartMarkers(runs, X_AXES.time).map(({ x }) => x)).toEqual([100, 200]);
 });

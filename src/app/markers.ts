@@ -1,5 +1,8 @@
 /** Moments of all runs, as the charts mark them. */
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
+import { t } from '../text/t.ts';
+import { listed } from '../text/language.ts';
+import { markWords } from '../training/markWords.ts';
 import type { Placed, XAxis } from './xAxis.ts';
 
 /** More than these would cover the chart. */
@@ -9,6 +12,8 @@ export interface EventMark {
   /** On the x axis. */
   readonly x: number;
   readonly label: string;
+  /** The runs that it names; null: all. */
+  readonly who: string | null;
 }
 
 /**
@@ -32,8 +37,9 @@ export function chartMarkers(
   return [...marks.values()]
     .sort((a, b) => a.step - b.step)
     .slice(-MAX_MARKERS)
-    .map(({ x, label, names }) => ({
-      x,
-      label: names.length === runs.length ? label : `${names.join(', ')}: ${label}`,
-    }));
+    .map(({ x, label, names }) => {
+      const who = names.length === runs.length ? null : listed(names);
+      const words = markWords(label);
+      return { x, who, label: who === null ? words : t`${who}: ${words}` };
+    });
 }

@@ -2,6 +2,7 @@
 import type { PageState, RunView } from './state.ts';
 import { resultOf, type StudyState } from './studies.ts';
 import { studyKey } from './studyKeys.ts';
+import { t } from '../text/t.ts';
 
 /** Test images whose ReLUs are looked at: enough that few units stay silent by chance. */
 export const DEAD_UNIT_IMAGES = 32;
@@ -55,4 +56,4 @@ export function marksOf(units: StudyState | undefined, sweep: StudyState | undef
 
 /** `−2.1 points` for an accuracy that falls by 0.021. */
 export const fallText = (share: number): string =>
-  `${share < 0 ? '+' : '−'}${(100 * Math.abs(share)).toFixed(1)} points`;
+  t`${share < 0 ? '+' : '−'}${(100 * Math.abs(share)).toFixed(1)} points`;

@@ -3,6 +3,7 @@ import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
 import { hasShortcuts } from '../model/shortcuts.ts';
+import { english, t } from '../text/t.ts';
 
 /**
  * The network's name, with the seed where a run of the same network has another, and numbered where a run beside it
@@ -16,7 +17,7 @@ export function runName(
   const hasOtherSeed = others.some(
     ({ config }) => networkName(config.model) === network && config.training.seed !== seed,
   );
-  return untaken(hasOtherSeed ? `${network}, seed ${seed}` : network, '', others);
+  return untaken(hasOtherSeed ? `${network}${seedEnd(t, seed)}` : network, '', others);
 }
 
 interface Named {
@@ -31,9 +32,27 @@ function untaken(name: string, end: string, others: readonly Named[]): string {
   }
 }
 
+type Say = typeof t;
+
+const seedEnd = (t: Say, seed: number | string): string => t`, seed ${seed}`;
+const nowEnds = (t: Say) => ({ plain: t` (now plain)`, residual: t` (now residual)` });
+
+/** Any of these texts, `#` for a number. */
+const anyOf = (texts: readonly string[]): string =>
+  texts
+    .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('#', '\\d+'))
+    .join('|');
+
+/** A run keeps the name it was given, so names are read in the page's language and in English. */
+const SAYS: readonly Say[] = [t, english];
+const SEED = `(?:${anyOf(SAYS.map((say) => seedEnd(say, '#')))})`;
+const NOW = `(?:${anyOf(SAYS.flatMap((say) => Object.values(nowEnds(say))))})`;
+
 /** A name that nobody gave: the network's, its number, and what it has become since. */
-const AUTOMATIC =
-  /^((?:Pre)?(ResNet|Plain)-\d+(?:, seed \d+)?)( \(\d+\))?(?: \(now (?:plain|residual)\))?$/;
+const AUTOMATIC = new RegExp(`^((?:Pre)?(ResNet|Plain)-\\d+${SEED}?)( \\(\\d+\\))?${NOW}?$`);
+
+/** The name without the seed that it tells. */
+export const withoutSeed = (name: string): string => name.replace(new RegExp(SEED), '');
 
 /** Whether the page gave the name, as far as one can tell from it. */
 export const isAutomatic = (name: string): boolean => AUTOMATIC.test(name);
@@ -51,27 +70,37 @@ export function nameAfterSwitch(
   const [, base, began, number = ''] = AUTOMATIC.exec(name) ?? [];
   if (base === undefined) return name;
   const isResidual = hasShortcuts(model);
-  const end =
-    isResidual === (began === 'ResNet') ? '' : ` (now ${isResidual ? 'residual' : 'plain'})`;
+  const { plain, residual } = nowEnds(t);
+  const end = isResidual === (began === 'ResNet') ? '' : isResidual ? residual : plain;
   const numbered = `${base}${number}${end}`;
   return others.some((other) => other.name === numbered) ? untaken(base, end, others) : numbered;
 }
 
 /** One line on what the net is, the usual left unsaid: `basic blocks 3·3·3, widths 16·32·64, 32×32 pixels`. */
-export function describeModel(model: ModelConfig): string {
-  const { block, order, stageDepths, stageWidths, normalization, activation, inputSize } = model;
+export const describeModel = (model: ModelConfig): string => described(t, model);
+
+/** The same for what leaves the page. */
+export const describeModelInEnglish = (model: ModelConfig): string => described(english, model);
+
+function described(t: Say, model: ModelConfig): string {
+  const { stageDepths, stageWidths, normalization, activation, inputSize } = model;
   return [
-    `${block}${order === 'pre' ? ' pre-activation' : ''} blocks ${stageDepths.join('·')}`,
-    `widths ${stageWidths.join('·')}`,
-    ...stemWords(model),
-    ...(normalization === 'none' ? ['no normalisation'] : []),
+    blockWords(t, model, stageDepths.join('·')),
+    t`widths ${stageWidths.join('·')}`,
+    // What is not usual of the stem; CIFAR’s 3×3 has no max-pool.
+    ...(model.stem === 'imagenet' ? [t`7×7 stem`] : []),
+    ...(hasStemPool(model) ? [t`max-pool after the stem`] : []),
+    ...(normalization === 'none' ? [t`no normalisation`] : []),
     ...(activation === 'relu' ? [] : [activation]),
-    `${inputSize}×${inputSize} pixels`,
-  ].join(', ');
+    t`${inputSize}×${inputSize} pixels`,
+  ].join(t`, `);
 }
 
-/** What is not usual of the stem; CIFAR’s 3×3 has no max-pool. */
-const stemWords = (model: ModelConfig): readonly string[] => [
-  ...(model.stem === 'imagenet' ? ['7×7 stem'] : []),
-  ...(hasStemPool(model) ? ['max-pool after the stem'] : []),
-];
+function blockWords(t: Say, { block, order }: ModelConfig, depths: string): string {
+  if (block === 'basic') {
+    return order === 'pre' ? t`basic pre-activation blocks ${depths}` : t`basic blocks ${depths}`;
+  }
+  return order === 'pre'
+    ? t`bottleneck pre-activation blocks ${depths}`
+    : t`bottleneck blocks ${depths}`;
+}

@@ -4,6 +4,7 @@ import { reasonOf } from '../data/dataError.ts';
 import { createImagesClient, type ImagesClient } from '../data/own/client.ts';
 import type { KeptImages } from '../data/own/imageStore.ts';
 import type { Given } from './givenFiles.ts';
+import { t } from '../text/t.ts';
 
 interface OwnImagesState {
   /** What is being read, and how far; null: nothing. */
@@ -34,7 +35,7 @@ export class OwnImages {
    */
   async read(given: Given): Promise<KeptImages | null> {
     const turn = ++this.#turn;
-    this.#set({ reading: 'looking at the files', error: null });
+    this.#set({ reading: t`looking at the files`, error: null });
     try {
       const { files, title } = await given;
       const images = await this.#client.call('read', { files, title });

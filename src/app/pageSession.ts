@@ -37,6 +37,7 @@ import {
 import { type TabState, tabStateOf } from './tabState.ts';
 import { type RunFiles, Undo } from './undo.ts';
 import { Verifier } from './verifier.ts';
+import { t } from '../text/t.ts';
 
 const csv = deferred(() => import('./csv.ts'));
 
@@ -161,7 +162,7 @@ export class PageSession {
   }
 
   /** All runs back to step 0; what was measured is forgotten. @param what is undone by undoing it, for people. */
-  reset(what: string | null = 'All runs are back at step 0'): void {
+  reset(what: string | null = t`All runs are back at step 0`): void {
     if (what !== null && this.hasSteps) this.#keepForUndo(what);
     this.send({ type: 'reset' });
     for (const { id } of this.store.getState().runs) this.histories.clear(id);
@@ -231,7 +232,7 @@ export class PageSession {
 
   removeRun(id: RunId): void {
     const name = this.store.getState().runs.find((run) => run.id === id)?.name ?? '';
-    this.undo.keep(`${name} removed`, [id]);
+    this.undo.keep(t`${name} removed`, [id]);
     this.autoSave.saveBeforeLoss(id);
     this.store.setState(({ runs, selected }) => {
       const left = runs.filter((run) => run.id !== id);
@@ -304,7 +305,7 @@ export class PageSession {
    */
   async runFiles(ids: readonly RunId[]): Promise<RunFiles> {
     const trainer = this.#trainer;
-    if (trainer === null) throw new Error('Training has ended.');
+    if (trainer === null) throw new Error(t`Training has ended.`);
     const files = ids.map(async (id) => [id, await trainer.saveRun(id)] as const);
     return new Map(
       (await Promise.all(files)).flatMap(([id, file]) => (file === null ? [] : [[id, file]])),

@@ -1,6 +1,8 @@
 /** Runs that differ in nothing but their seed, as their mean and standard deviation. */
 import type { RunConfig } from '../model/config.ts';
 import type { CurvePoint } from './curve.ts';
+import { withoutSeed } from './naming.ts';
+import { t } from '../text/t.ts';
 import { sameConfig } from './edit.ts';
 import type { Curve, TestPoint } from './series.ts';
 import type { ShownRun } from './shownRun.ts';
@@ -38,7 +40,7 @@ export function bySeed<T>(items: readonly T[], runOf: (item: T) => Seeded): T[][
 
 /** `ResNet-20, 3 seeds` */
 export const seedsName = (name: string, count: number): string =>
-  `${name.replace(/, seed \d+/, '')}, ${count} seeds`;
+  t`${withoutSeed(name)}, ${count} seeds`;
 
 export interface Summary {
   readonly mean: number;

@@ -1,16 +1,18 @@
 /** What the page says when the browser does not store something: one notice for each kind of failure. */
 import type { StorageFailure } from '../storage/failure.ts';
 import type { StorageTrouble, StorageUse } from '../storage/troubles.ts';
+import { locale } from '../text/language.ts';
+import { t } from '../text/t.ts';
 
 /** What a person calls it; null: nothing that anyone would miss. In the order in which they are listed. */
 const NOUNS: Readonly<Record<StorageUse, string | null>> = {
-  runs: 'kept runs',
-  checkpoints: 'checkpoints',
-  experiments: 'results of experiments',
-  ownImages: 'your own images',
-  imageCache: 'downloaded images',
-  settings: 'settings',
-  tab: 'what a reload restores',
+  runs: t`kept runs`,
+  checkpoints: t`checkpoints`,
+  experiments: t`results of experiments`,
+  ownImages: t`your own images`,
+  imageCache: t`downloaded images`,
+  settings: t`settings`,
+  tab: t`what a reload restores`,
   kernels: null,
   tabs: null,
 };
@@ -23,32 +25,32 @@ interface Words {
 
 const NOTICES: Readonly<Record<StorageFailure, Words>> = {
   refused: {
-    title: 'This browser stores nothing for this page.',
+    title: t`This browser stores nothing for this page.`,
     text: (things) =>
-      `Its settings, or a private window, block site data. Training works, but these last only until the page is closed or reloaded: ${things}. Save what you want to keep as a file, or allow site data for this page and reload it.`,
+      t`Its settings, or a private window, block site data. Training works, but these last only until the page is closed or reloaded: ${things}. Save what you want to keep as a file, or allow site data for this page and reload it.`,
   },
   missing: {
-    title: 'This browser can’t store everything.',
+    title: t`This browser can’t store everything.`,
     text: (things) =>
-      `These last only until the page is closed or reloaded: ${things}. Browsers store them for pages served over https or from localhost. Save what you want to keep as a file.`,
+      t`These last only until the page is closed or reloaded: ${things}. Browsers store them for pages served over https or from localhost. Save what you want to keep as a file.`,
   },
   full: {
-    title: 'This browser has no room left for this page.',
+    title: t`This browser has no room left for this page.`,
     text: (things) =>
-      `Some of these could not be stored: ${things}. Delete kept runs or images that you don’t need, or save what you want to keep as a file.`,
+      t`Some of these could not be stored: ${things}. Delete kept runs or images that you don’t need, or save what you want to keep as a file.`,
   },
   broken: {
-    title: 'This browser’s storage is failing.',
+    title: t`This browser’s storage is failing.`,
     text: (things) =>
-      `It returned an error or did not respond for: ${things}. Training goes on. Save what you want to keep as a file; restarting the browser often helps.`,
+      t`It returned an error or did not respond for: ${things}. Training goes on. Save what you want to keep as a file; restarting the browser often helps.`,
   },
 };
 
 /** In place of `missing` where that is because the page did not come over https. */
 const INSECURE: Words = {
-  title: 'This page was loaded over plain http.',
+  title: t`This page was loaded over plain http.`,
   text: (things) =>
-    `Training works, on one processor thread. Over https the page would use all cores and the graphics processor, open without a network, and keep what now lasts only until it is closed or reloaded: ${things}. Save what you want to keep as a file.`,
+    t`Training works, on one processor thread. Over https the page would use all cores and the graphics processor, open without a network, and keep what now lasts only until it is closed or reloaded: ${things}. Save what you want to keep as a file.`,
 };
 
 export interface StorageNotice {
@@ -58,7 +60,7 @@ export interface StorageNotice {
 }
 
 const FAILURES: readonly StorageFailure[] = ['refused', 'missing', 'full', 'broken'];
-const list = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+const list = new Intl.ListFormat(locale, { type: 'conjunction' });
 
 /**
  * One notice for each kind of failure that takes something a person would miss.

@@ -1,6 +1,7 @@
 /** Runs that are trained longer than they were planned to be. */
 import type { TrainingConfig } from '../model/config.ts';
 import { dependsOnTotal } from '../training/schedule.ts';
+import { t } from '../text/t.ts';
 
 const MOST = 1000;
 /** A config with more is refused. */
@@ -19,5 +20,5 @@ export const longerNote = (
   made: number,
 ): string =>
   plans.some(({ learningRate, steps }) => dependsOnTotal(learningRate, Math.min(made, steps)))
-    ? 'The runs go on. A cosine is stretched to the new end, so its run differs from one planned so.'
-    : 'The runs go on, with the same numbers as if planned so.';
+    ? t`The runs go on. A cosine is stretched to the new end, so its run differs from one planned so.`
+    : t`The runs go on, with the same numbers as if planned so.`;

@@ -2,6 +2,7 @@
  * A residual net and its plain twin that were trained beforehand, to cut and to look into at once. They are a checkpoint
  * like any other, compressed and without momentum; `scripts/trainedPair.mjs` makes it.
  */
+import { t } from '../text/t.ts';
 
 /** Beside the page. */
 const FILE = 'trained-pair.safetensors.gz';
@@ -14,9 +15,9 @@ const GZIP = 0x1f;
 export async function fetchTrainedPair(baseUrl: string, fetch = globalThis.fetch): Promise<Blob> {
   const response = await fetch(new URL(FILE, baseUrl)).catch(() => null);
   if (!response?.ok) {
-    const why = response === null ? 'nothing answers' : `the server answers ${response.status}`;
+    const why = response === null ? t`nothing answers` : t`the server answers ${response.status}`;
     throw new Error(
-      `The trained pair can’t be fetched: ${why}. Train a pair of your own, or try again.`,
+      t`The trained pair can’t be fetched: ${why}. Train a pair of your own, or try again.`,
     );
   }
   const file = await response.blob();

@@ -4,6 +4,7 @@ import { WorkerClient } from '../rpc/rpc.ts';
 import type { VerifyApi, VerifyProgress } from '../training/verifyWorker.ts';
 import type { PageState, Verification } from './state.ts';
 import { language } from '../text/language.ts';
+import { t } from '../text/t.ts';
 
 type VerifyClient = WorkerClient<VerifyApi, VerifyProgress>;
 
@@ -17,7 +18,7 @@ const createClient = (onEvent: (progress: VerifyProgress) => void): VerifyClient
         name: language,
       }),
     onEvent,
-    onCrash: (reason) => client.end(`its worker stopped: ${reason}`),
+    onCrash: (reason) => client.end(t`its worker stopped: ${reason}`),
   });
   return client;
 };
@@ -47,7 +48,7 @@ export class Verifier {
     this.#set(client, { ...run, state: 'loading' });
     try {
       const file = await fileOf();
-      if (file === null) throw new Error('its file is gone');
+      if (file === null) throw new Error(t`its file is gone`);
       const { baseUrl } = this;
       const verified = await client.call('verify', { file, baseUrl }, [file]);
       this.#set(client, { ...run, state: verified });

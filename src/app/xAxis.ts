@@ -1,6 +1,7 @@
 /** What charts put on their x axis: how far a run is, counted in steps, epochs, images or time. */
 import type { RunConfig } from '../model/config.ts';
 import type { RunHistory } from '../training/history.ts';
+import { t } from '../text/t.ts';
 
 export const X_KINDS = ['step', 'epoch', 'images', 'time'] as const;
 export type XKind = (typeof X_KINDS)[number];
@@ -46,12 +47,12 @@ const counting = (title: string, perStep: (run: Placed) => number): XAxis => ({
 const batchSize = ({ config }: Placed) => config.training.batchSize;
 
 export const X_AXES: Readonly<Record<XKind, XAxis>> = {
-  step: counting('step', () => 1),
-  epoch: counting('epoch', (run) => batchSize(run) / Math.max(1, run.config.data.train)),
-  images: counting('training images', batchSize),
+  step: counting(t`step`, () => 1),
+  epoch: counting(t`epoch`, (run) => batchSize(run) / Math.max(1, run.config.data.train)),
+  images: counting(t`training images`, batchSize),
   /** Milliseconds of training; pauses do not count. */
   time: {
-    title: 'training time',
+    title: t`training time`,
     ofRow: ({ history, rows }, row) =>
       rows === undefined
         ? (history.elapsedMs[row] ?? 0)

@@ -1,4 +1,6 @@
 /** Numbers as the page writes them. */
+import { t } from '../text/t.ts';
+
 const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** `269,722` */
@@ -38,16 +40,16 @@ export function formatBytes(bytes: number): string {
 /** `45 s`, `12 min`, `3.4 h`, `5 days` */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000;
-  if (seconds < 1) return `${Math.round(ms)} ms`;
-  if (seconds < 90) return `${significant(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${significant(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} days`;
+  if (seconds < 1) return t`${Math.round(ms)} ms`;
+  if (seconds < 90) return t`${significant(seconds)} s`;
+  if (seconds < 90 * 60) return t`${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return t`${significant(seconds / 3600)} h`;
+  return t`${Math.round(seconds / 86_400)} days`;
 }
 
 /** Losses and norms: three significant digits, powers of ten where they are far from 1. */
 export function formatValue(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : 'infinite';
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? t`not a number` : t`infinite`;
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < 0.001 || size >= 100_000) {

@@ -5,8 +5,8 @@ import { layOutMarkers } from './markers.ts';
 it('puts a label right of its line, and left of it where there is no room', () => {
   const placed = layOutMarkers(
     [
-      { at: 60, label: 'shortcuts off' },
-      { at: 490, label: 'resumed' },
+      { at: 60, label: 'shortcuts off', who: null },
+      { at: 490, label: 'resumed', who: null },
     ],
     [50, 500],
     11,
@@ -21,6 +21,7 @@ it('never puts a label over another, and leaves none out while a lane is free', 
   const marker = fc.record({
     at: fc.integer({ min: 50, max: 500 }),
     label: fc.string({ minLength: 1, maxLength: 60 }),
+    who: fc.constant(null),
   });
   fc.assert(
     fc.property(fc.array(marker, { maxLength: 12 }), (markers) => {
@@ -43,4 +44,12 @@ it('never puts a label over another, and leaves none out while a lane is free', 
       if (markers.length <= 4) expect(boxes).toHaveLength(markers.length);
     }),
   );
+});
+
+it('shortens the name of a run before what was done to it', () => {
+  const who = 'ResNet-32 (now plain)';
+  const shorts = (label: string) =>
+    layOutMarkers([{ at: 60, label, who }], [0, 500], 11).map(({ short }) => short);
+  expect(shorts(`${who}: shortcuts off`)).toEqual(['ResNet-32…: shortcuts off']);
+  expect(shorts(`${who}: ${'x'.repeat(40)}`)[0]).toHaveLength(30);
 });

@@ -5,7 +5,11 @@ export interface ChartMarker {
   /** On the chart's x axis. */
   readonly x: number;
   readonly label: string;
+  /** The part of the label that gives way where it is too long; null: none does. */
+  readonly who: string | null;
 }
+
+type Label = Pick<ChartMarker, 'label' | 'who'>;
 
 interface PlacedMarker {
   readonly at: number;
@@ -21,6 +25,8 @@ interface PlacedMarker {
 
 const LANES = 4;
 const MAX_LETTERS = 30;
+/** Letters of a name that still tell it. */
+const LEAST_NAME = 4;
 /** Average, relative to the font size. */
 const LETTER_WIDTH = 0.58;
 /** Of a pill, around its text on both sides. */
@@ -28,9 +34,13 @@ const PILL_PADDING = 6;
 /** Between the line and its pill, and between two pills. */
 export const PILL_GAP = 4;
 
+/** Chinese characters count for more. */
+const lettersOf = (text: string): number =>
+  text.length + (text.match(/[\u2e80-\u9fff\uff00-\uffef]/g)?.length ?? 0) * 0.72;
+
 /** @param plot pixels of its left and right edges. */
 export function layOutMarkers(
-  markers: readonly { readonly at: number; readonly label: string }[],
+  markers: readonly (Label & { readonly at: number })[],
   [left, right]: readonly [number, number],
   fontSize: number,
 ): PlacedMarker[] {
@@ -38,9 +48,9 @@ export function layOutMarkers(
   // The latest events matter most and get their lanes first.
   return [...markers]
     .sort((a, b) => b.at - a.at)
-    .map(({ at, label }) => {
-      const short = label.length > MAX_LETTERS ? `${label.slice(0, MAX_LETTERS - 1)}…` : label;
-      const width = short.length * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
+    .map(({ at, label, who }) => {
+      const short = shortened({ label, who });
+      const width = lettersOf(short) * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
       const reach = width + 2 * PILL_GAP;
       const sides = [
         { anchor: 'start' as const, span: [at, at + reach] as const },
@@ -57,4 +67,15 @@ export function layOutMarkers(
       return { at, label, short, width, lane: null, anchor: 'start' as const };
     })
     .reverse();
+}
+
+/** What was done matters more than to whom, which the title and the card say. */
+function shortened({ label, who }: Label): string {
+  const excess = label.length - MAX_LETTERS;
+  if (excess <= 0) return label;
+  const kept = (who?.length ?? 0) - excess - 1;
+  if (who !== null && kept >= LEAST_NAME) {
+    return `${who.slice(0, kept).replace(/ \(.*$/, '')}…${label.slice(who.length)}`;
+  }
+  return `${label.slice(0, MAX_LETTERS - 1)}…`;
 }

@@ -3,13 +3,14 @@ import { Gunzip } from 'fflate';
 import { ContainerError, faultOf, mebibytes } from './containerError.ts';
 import { crc32 } from './crc32.ts';
 import { mostUnpacked } from './limits.ts';
+import { t } from '../text/t.ts';
 
 /** Packed bytes per push: at most 4 MiB come out before the size is checked again. */
 const PUSH_BYTES = 4096;
 /** The checksum and the length of what it unpacks to. */
 const FOOTER_BYTES = 8;
 
-const fault = faultOf('gzip file');
+const fault = faultOf(t`gzip file`);
 
 export const isGzip = (start: Uint8Array): boolean =>
   start[0] === 0x1f && start[1] === 0x8b && start[2] === 8;
@@ -25,7 +26,7 @@ export class GzipReader {
   private footer = new Uint8Array();
   private readonly unpacker = new Gunzip((chunk) => {
     this.length += chunk.length;
-    if (this.length > this.most) fault(`it unpacks to more than ${mebibytes(this.most)}`);
+    if (this.length > this.most) fault(t`it unpacks to more than ${mebibytes(this.most)}`);
     this.chunks.push(chunk);
   });
 
@@ -55,7 +56,7 @@ export class GzipReader {
       length < FOOTER_BYTES
         ? null
         : new DataView(buffer, this.footer.byteOffset).getUint32(0, true);
-    if (crc !== crc32(whole)) fault('it is damaged or cut off: its checksum is wrong');
+    if (crc !== crc32(whole)) fault(t`it is damaged or cut off: its checksum is wrong`);
     return whole;
   }
 
@@ -64,7 +65,7 @@ export class GzipReader {
       this.unpacker.push(part, isLast);
     } catch (error) {
       if (error instanceof ContainerError) throw error;
-      fault('it is damaged or cut off');
+      fault(t`it is damaged or cut off`);
     }
   }
 }

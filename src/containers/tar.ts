@@ -1,6 +1,7 @@
 /** The files of a tar archive (POSIX ustar and pax, GNU’s long names), as views of it. */
 import { faultOf } from './containerError.ts';
 import { MAX_ENTRIES } from './limits.ts';
+import { t } from '../text/t.ts';
 
 const BLOCK_BYTES = 512;
 
@@ -10,7 +11,7 @@ export interface TarMember {
   readonly bytes: Uint8Array;
 }
 
-const fault = faultOf('tar file');
+const fault = faultOf(t`tar file`);
 
 /** Whether the first header’s checksum is right. */
 export const isTar = (bytes: Uint8Array): boolean =>
@@ -23,9 +24,9 @@ export function tarMembers(tar: Uint8Array): TarMember[] {
   for (let at = 0; at + BLOCK_BYTES <= tar.length && tar[at] !== 0; ) {
     const header = tar.subarray(at, at + BLOCK_BYTES);
     const size = octal(header, 124, 12);
-    if (!hasChecksum(header) || size === null) return fault(`the header at byte ${at} is damaged`);
+    if (!hasChecksum(header) || size === null) return fault(t`the header at byte ${at} is damaged`);
     const start = at + BLOCK_BYTES;
-    if (start + size > tar.length) return fault('it is cut off');
+    if (start + size > tar.length) return fault(t`it is cut off`);
     const bytes = tar.subarray(start, start + size);
     const kind = String.fromCharCode(header[156] ?? 0);
     if (kind === 'L') longName = text(bytes);
@@ -37,7 +38,7 @@ export function tarMembers(tar: Uint8Array): TarMember[] {
       }
       longName = null;
     }
-    if (members.length > MAX_ENTRIES) return fault(`more than ${MAX_ENTRIES} files`);
+    if (members.length > MAX_ENTRIES) return fault(t`more than ${MAX_ENTRIES} files`);
     at = start + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
   }
   return members;

@@ -1,3 +1,5 @@
+import { t } from '../text/t.ts';
+
 /**
  * `unavailable` – the source is not there; another may be tried.
  * `interrupted` – it stopped answering midway.
@@ -22,4 +24,5 @@ export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 /** With the full stop that some reasons have. */
-export const sentence = (reason: string): string => (reason.endsWith('.') ? reason : `${reason}.`);
+export const sentence = (reason: string): string =>
+  /[.。]$/.test(reason) ? reason : t`${reason}.`;

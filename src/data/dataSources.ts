@@ -1,4 +1,5 @@
 /** The sets of images that a run can train on, by the name in a run config. */
+import { t } from '../text/t.ts';
 
 interface DataSource {
   /** `CIFAR-100` */
@@ -11,8 +12,8 @@ export const DATA_SOURCES = {
   cifar10: { title: 'CIFAR-10', classes: 10 },
   cifar100: { title: 'CIFAR-100', classes: 100 },
   'fashion-mnist': { title: 'Fashion-MNIST', classes: 10 },
-  synthetic: { title: 'synthetic (not CIFAR-10)', classes: 10 },
-  own: { title: 'own images', classes: null },
+  synthetic: { title: t`synthetic (not CIFAR-10)`, classes: 10 },
+  own: { title: t`own images`, classes: null },
 } as const satisfies Readonly<Record<string, DataSource>>;
 
 export type DataSourceId = keyof typeof DATA_SOURCES;

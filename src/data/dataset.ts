@@ -17,6 +17,7 @@ import type {
   SourceContext,
   Split,
 } from './types.ts';
+import { t } from '../text/t.ts';
 
 /** Training images that arrive before the first test image. */
 const TRAIN_FIRST = 1000;
@@ -153,7 +154,7 @@ async function openFirst(
       unavailable.push(error.message);
     }
   }
-  throw new DataError('unavailable', `No images: ${unavailable.join(' ')}`);
+  throw new DataError('unavailable', t`No images: ${unavailable.join(' ')}`);
 }
 
 /** The order of chunks: the first training images, then both splits in turn, then the rest. */

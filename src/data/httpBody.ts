@@ -1,6 +1,7 @@
 /** Reading a response's body with limits: bytes, stalls, and an early look at its first four bytes. */
 import { DataError } from './dataError.ts';
 import type { Patience } from './patience.ts';
+import { t } from '../text/t.ts';
 
 interface BodyOptions {
   /** Exact length, if known. */
@@ -46,7 +47,7 @@ export async function readBody(response: Response, options: BodyOptions): Promis
       if (length > limit) {
         throw new DataError(
           'broken',
-          `${response.url} sends more than it announced. Check its server.`,
+          t`${response.url} sends more than it announced. Check its server.`,
         );
       }
     }
@@ -56,7 +57,7 @@ export async function readBody(response: Response, options: BodyOptions): Promis
   }
   const announced = expected ?? announcedLength(response);
   if (announced !== null && length !== announced) {
-    throw new Error(`${length} of ${announced} bytes arrived`);
+    throw new Error(t`${length} of ${announced} bytes arrived`);
   }
   if (!checked) throw notParquet(response);
   return join(parts, length);
@@ -72,10 +73,10 @@ function announcedLength({ headers }: Response): number | null {
 function notParquet(response: Response): DataError {
   const isPage = response.headers.get('Content-Type')?.includes('text/html') ?? false;
   return isPage
-    ? new DataError('unavailable', `${response.url} is a web page, not a data file.`)
+    ? new DataError('unavailable', t`${response.url} is a web page, not a data file.`)
     : new DataError(
         'broken',
-        `${response.url} is not a Parquet file (it does not start with PAR1). Replace the file, or remove it to use the public data set.`,
+        t`${response.url} is not a Parquet file (it does not start with PAR1). Replace the file, or remove it to use the public data set.`,
       );
 }
 
@@ -95,7 +96,7 @@ async function withStallLimit<T>(promise: Promise<T>, stallMs: number): Promise<
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stalled = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`no data for ${Math.round(stallMs / 100) / 10} s`)),
+      () => reject(new Error(t`no data for ${Math.round(stallMs / 100) / 10} s`)),
       stallMs,
     );
   });

@@ -1,9 +1,10 @@
 /** A file at a URL, read by HTTP range requests. */
-import { DataError, reasonOf } from './dataError.ts';
+import { DataError, reasonOf, sentence } from './dataError.ts';
 import { cachedFile } from './imageCache.ts';
 import { delay, readBody } from './httpBody.ts';
 import { Patience } from './patience.ts';
 import type { RandomAccessFile, SourceContext } from './types.ts';
+import { t } from '../text/t.ts';
 
 /** Fetched by the first request, which also tells the length: enough for the first row group of the public file. */
 const HEAD_BYTES = 384 * 1024;
@@ -41,14 +42,14 @@ export async function openHttpFile(url: string, context: HttpContext): Promise<R
     if (!(error instanceof Transient)) throw error;
     const cached = await cachedFile(context.cache, url);
     if (cached !== null) return cached;
-    throw new DataError('unavailable', `${url} does not answer (${error.message}).`);
+    throw new DataError('unavailable', t`${url} does not answer (${error.message}).`);
   });
   if ('read' in head) return head;
   const { total, version } = head;
   if (total > MAX_FILE_BYTES) {
     throw new DataError(
       'broken',
-      `${url} has ${total} bytes, more than is plausible. Check the file.`,
+      t`${url} has ${total} bytes, more than is plausible. Check the file.`,
     );
   }
   let location = head.location;
@@ -70,7 +71,7 @@ export async function openHttpFile(url: string, context: HttpContext): Promise<R
     if (answer.total !== total || answer.version !== version) {
       throw new DataError(
         'broken',
-        `${url} changed while it was being read. Images read so far are kept; reload the page to start over with the new file.`,
+        t`${url} changed while it was being read. Images read so far are kept; reload the page to start over with the new file.`,
       );
     }
     return answer.bytes;
@@ -96,8 +97,7 @@ export async function openHttpFile(url: string, context: HttpContext): Promise<R
 const interrupted = (url: string, attempts: number, cause: Error): DataError =>
   new DataError(
     'interrupted',
-    `The connection to ${new URL(url).host} was interrupted (${cause.message}; ${attempts} attempts). ` +
-      'Images read so far are kept; check the network and load again to fetch the rest.',
+    t`The connection to ${new URL(url).host} was interrupted (${cause.message}; ${attempts} attempts). Images read so far are kept; check the network and load again to fetch the rest.`,
     { cause },
   );
 
@@ -137,7 +137,7 @@ async function requestRange(
 ): Promise<RangeAnswer> {
   const stall = new AbortController();
   const either = signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]);
-  const timer = setTimeout(() => stall.abort(new Transient('no answer')), patience.attemptMs);
+  const timer = setTimeout(() => stall.abort(new Transient(t`no answer`)), patience.attemptMs);
   let response: Response;
   try {
     response = await context.fetch(url, {
@@ -148,24 +148,24 @@ async function requestRange(
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Transient(stall.signal.aborted ? 'no answer' : reasonOf(error), { cause: error });
+    throw new Transient(stall.signal.aborted ? t`no answer` : reasonOf(error), { cause: error });
   } finally {
     clearTimeout(timer);
   }
   const { status } = response;
   if (status !== 200 && status !== 206) {
     await response.body?.cancel();
-    const message = `${url} answers ${status} ${response.statusText}`.trim();
+    const message = t`${url} answers ${`${status} ${response.statusText}`.trim()}`;
     throw status >= 500 || status === 429 || status === 408
       ? new Transient(message)
-      : new DataError('unavailable', `${message}.`);
+      : new DataError('unavailable', sentence(message));
   }
   const range = status === 206 ? parseContentRange(response.headers.get('Content-Range')) : null;
   if (status === 206 && (range === null || range.start !== start)) {
     await response.body?.cancel();
     throw new DataError(
       'broken',
-      `${url} sends a part without saying which (Content-Range missing or wrong). Its server must support, and for other origins expose, HTTP ranges.`,
+      t`${url} sends a part without saying which (Content-Range missing or wrong). Its server must support, and for other origins expose, HTTP ranges.`,
     );
   }
   const expected = range === null ? null : range.end - range.start;

@@ -6,6 +6,7 @@ import { QuietCache } from '../storage/cache.ts';
 import { DataError } from './dataError.ts';
 import { sha256 } from './sha256.ts';
 import { type ChunkSpan, IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
+import { t } from '../text/t.ts';
 
 const CACHE_NAME = 'cifar10-images-1';
 /** The keys of a Cache are requests; these are never sent. */
@@ -95,7 +96,7 @@ export async function cachedFile(
     // The version ends with it (`httpFile.ts`).
     byteLength: Number(version.slice(version.lastIndexOf('/') + 1)),
     read: () => {
-      const message = `${name} does not answer, and not all of its images are kept in this browser. Those that are stay; load again once there is a network.`;
+      const message = t`${name} does not answer, and not all of its images are kept in this browser. Those that are stay; load again once there is a network.`;
       return Promise.reject(new DataError('interrupted', message));
     },
   };

@@ -1,4 +1,5 @@
 /** Normalisation of images per channel (red, green, blue): value / 255, minus mean, over standard deviation. */
+import { t } from '../text/t.ts';
 
 export interface Normalization {
   readonly mean: readonly [number, number, number];
@@ -16,9 +17,9 @@ export const CIFAR10_NORMALIZATION = {
 
 /** Those in common use, by name. */
 export const NORMALIZATIONS = {
-  cifar10: { title: 'CIFAR-10, as usual', ...CIFAR10_NORMALIZATION },
+  cifar10: { title: t`CIFAR-10, as usual`, ...CIFAR10_NORMALIZATION },
   'cifar10-exact': {
-    title: 'CIFAR-10, standard deviation over all pixels',
+    title: t`CIFAR-10, standard deviation over all pixels`,
     mean: [0.4914, 0.4822, 0.4465],
     std: [0.247, 0.2435, 0.2616],
   },
@@ -33,8 +34,8 @@ export const NORMALIZATIONS = {
     std: [0.353, 0.353, 0.353],
   },
   imagenet: { title: 'ImageNet', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-  half: { title: '−1 to 1', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-  none: { title: 'none: 0 to 1', mean: [0, 0, 0], std: [1, 1, 1] },
+  half: { title: t`−1 to 1`, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  none: { title: t`none: 0 to 1`, mean: [0, 0, 0], std: [1, 1, 1] },
 } as const satisfies Readonly<Record<string, Normalization & { readonly title: string }>>;
 
 export type NormalizationName = keyof typeof NORMALIZATIONS;

@@ -1,4 +1,5 @@
 /** Bytes of a Parquet page, read forwards and never past their end. */
+import { t } from '../text/t.ts';
 
 const STOP = 0;
 const TRUE = 1;
@@ -27,14 +28,14 @@ export class PageReader {
   }
 
   byte(): number {
-    if (this.left < 1) throw new Error('a page ends early');
+    if (this.left < 1) throw new Error(t`a page ends early`);
     return this.bytes[this.offset++] ?? 0;
   }
 
   /** The next bytes by themselves. */
   part(length: number): PageReader {
     if (!(length >= 0 && length <= this.left)) {
-      throw new Error(`${length} bytes where ${this.left} are left`);
+      throw new Error(t`${length} bytes where ${this.left} are left`);
     }
     const start = this.offset;
     this.offset += length;
@@ -58,12 +59,12 @@ export class PageReader {
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
     }
-    throw new Error('a number of more than 32 bits');
+    throw new Error(t`a number of more than 32 bits`);
   }
 
   skipVarint64(): void {
     for (let i = 0; i < 10; i++) if (this.byte() < 0x80) return;
-    throw new Error('a number of more than 64 bits');
+    throw new Error(t`a number of more than 64 bits`);
   }
 
   private zigzag(): number {
@@ -92,7 +93,7 @@ export class PageReader {
     else if (type === BYTE) this.part(1);
     else if (type === DOUBLE) this.part(8);
     else if (type === BINARY) this.part(this.varint());
-    else throw new Error(`a page header with a field of type ${type}`);
+    else throw new Error(t`a page header with a field of type ${type}`);
     return null;
   }
 }

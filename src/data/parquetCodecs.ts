@@ -2,6 +2,7 @@
 import { loadChunk } from '../chunk.ts';
 import type { Compressors, FileMetaData } from 'hyparquet';
 import { unpackSnappy } from './snappy.ts';
+import { t } from '../text/t.ts';
 
 const OURS: Compressors = { SNAPPY: unpackSnappy };
 
@@ -26,6 +27,6 @@ export async function compressorsFor(metadata: FileMetaData): Promise<Compressor
   };
   const unknown = others.find((codec) => !Object.hasOwn(compressors, codec));
   if (unknown !== undefined)
-    throw new Error(`is compressed with ${unknown}, which is not read here`);
+    throw new Error(t`is compressed with ${unknown}, which is not read here`);
   return compressors;
 }

@@ -1,5 +1,6 @@
 /** Which columns of a Parquet file hold the images and which their labels, and how. */
 import { type FileMetaData, parquetSchema } from 'hyparquet';
+import { t } from '../text/t.ts';
 
 type SchemaNode = ReturnType<typeof parquetSchema>;
 
@@ -44,8 +45,12 @@ export function chooseColumns(metadata: FileMetaData): Columns {
     .flatMap((node) => labelColumn(node, metadata) ?? []);
   const label = named(labels, LABEL_NAMES);
   if (image !== undefined && label !== undefined) return { image, label };
-  const missing = image === undefined ? 'column of images' : 'column of labels';
-  throw new Error(`has no ${missing}; its columns are ${describeColumns(metadata)}`);
+  const columns = describeColumns(metadata);
+  throw new Error(
+    image === undefined
+      ? t`has no column of images; its columns are ${columns}`
+      : t`has no column of labels; its columns are ${columns}`,
+  );
 }
 
 /** `image {bytes: BYTE_ARRAY, path: STRING}, label: INT64` */
@@ -53,8 +58,8 @@ export function describeColumns(metadata: FileMetaData): string {
   const { children } = parquetSchema(metadata);
   const most = 12;
   const described = children.slice(0, most).map(describeNode);
-  const more = children.length > most ? ` and ${children.length - most} more` : '';
-  return `${described.join(', ')}${more}`;
+  const names = described.join(', ');
+  return children.length > most ? t`${names} and ${children.length - most} more` : names;
 }
 
 function describeNode({ element, children }: SchemaNode): string {

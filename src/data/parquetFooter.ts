@@ -4,6 +4,7 @@
  * https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md.
  */
 import { PageReader } from './parquetBytes.ts';
+import { t } from '../text/t.ts';
 
 /** A thousand row groups of fifty columns have about 1.5 million. */
 const MAX_VALUES = 4_000_000;
@@ -35,14 +36,14 @@ export function checkFooter(footer: Uint8Array): void {
   let values = 0;
   const countValues = (more: number): void => {
     values += more;
-    if (values > MAX_VALUES) throw new Error(`more than ${MAX_VALUES / 1e6} million values`);
+    if (values > MAX_VALUES) throw new Error(t`more than ${MAX_VALUES / 1e6} million values`);
   };
   const skip = (type: number, depth: number): void => {
-    if (depth > MAX_DEPTH) throw new Error(`structs nested ${depth} deep`);
+    if (depth > MAX_DEPTH) throw new Error(t`structs nested ${depth} deep`);
     const skipPlain = SKIP[type];
     if (type === STRUCT) skipStruct(depth);
     else if (type === LIST) skipList(depth);
-    else if (skipPlain === undefined) throw new Error(`a field of type ${type}`);
+    else if (skipPlain === undefined) throw new Error(t`a field of type ${type}`);
     else skipPlain(reader);
   };
   const skipStruct = (depth: number): void => {
@@ -59,7 +60,7 @@ export function checkFooter(footer: Uint8Array): void {
     const length = head >> 4 === 15 ? reader.varint() : head >> 4;
     // Every item has a byte at least.
     if (length > reader.left)
-      throw new Error(`a list of ${length} where ${reader.left} bytes are left`);
+      throw new Error(t`a list of ${length} where ${reader.left} bytes are left`);
     countValues(length);
     const type = head & 15;
     const isBoolean = type === 1 || type === 2;

@@ -12,6 +12,7 @@ import type { ImageColumn } from './parquetColumns.ts';
 import type { ParquetChunk, ParquetLayout } from './parquetLayout.ts';
 import { checkPages } from './parquetPages.ts';
 import { IMAGE_BYTES, type Images, type RandomAccessFile } from './types.ts';
+import { t } from '../text/t.ts';
 
 /** Images decoded before the thread's other tasks get their turn: about 15 ms. */
 const IMAGES_AT_ONCE = 50;
@@ -39,7 +40,7 @@ export async function decodeChunk(
   const broken = (fault: string, cause?: unknown) =>
     new DataError(
       'broken',
-      `${file.name} is damaged: ${fault}. Images read so far are kept; replace the file to get the rest.`,
+      t`${file.name} is damaged: ${fault}. Images read so far are kept; replace the file to get the rest.`,
       { cause },
     );
   const slice = (start: number, end: number) =>
@@ -47,10 +48,10 @@ export async function decodeChunk(
   const names = [columns.image.name, columns.label.name];
   const rows = await readRows(file, layout, slice, names, chunk).catch((error: unknown) => {
     const last = chunk.start + chunk.count - 1;
-    throw broken(`rows ${chunk.start}–${last} cannot be unpacked (${reasonOf(error)})`, error);
+    throw broken(t`rows ${chunk.start}–${last} cannot be unpacked (${reasonOf(error)})`, error);
   });
   if (rows.length !== chunk.count) {
-    throw broken(`${rows.length} rows where its footer promises ${chunk.count}`);
+    throw broken(t`${rows.length} rows where its footer promises ${chunk.count}`);
   }
   const pixels = new Uint8Array(chunk.count * IMAGE_BYTES);
   const labels = new Uint16Array(chunk.count);
@@ -60,7 +61,7 @@ export async function decodeChunk(
       const image = await imageOf(valueAt(row, columns.image.name), columns.image, codecs);
       pixels.set(fitted(image, fit), i * IMAGE_BYTES);
     } catch (error) {
-      throw broken(`image ${chunk.start + i}: ${reasonOf(error)}`, error);
+      throw broken(t`image ${chunk.start + i}: ${reasonOf(error)}`, error);
     }
     if (i % IMAGES_AT_ONCE === IMAGES_AT_ONCE - 1) await otherTasks(signal);
   }
@@ -81,16 +82,16 @@ export async function readLabels(
   const slice = async (start: number, end: number) =>
     Uint8Array.from(await file.read(start, end, signal)).buffer;
   const unusable = (fault: string, cause: unknown) =>
-    new DataError('broken', `${file.name} cannot be used: ${fault}.`, { cause });
+    new DataError('broken', t`${file.name} cannot be used: ${fault}.`, { cause });
   const all = { start: 0, count };
   const rows = await readRows(file, layout, slice, [label.name], all).catch((error: unknown) => {
-    throw unusable(`its labels cannot be unpacked (${reasonOf(error)})`, error);
+    throw unusable(t`its labels cannot be unpacked (${reasonOf(error)})`, error);
   });
   return rows.map((row, i) => {
     try {
       return rawLabel(valueAt(row, label.name), label);
     } catch (error) {
-      throw unusable(`row ${i} has ${reasonOf(error)}. Remove that row or give it a label`, error);
+      throw unusable(t`row ${i} has ${reasonOf(error)}. Remove that row or give it a label`, error);
     }
   });
 }
@@ -135,8 +136,8 @@ async function imageOf(
   const path = isStruct && 'path' in value ? value.path : null;
   throw new Error(
     typeof path === 'string'
-      ? `${name} names a file (${path.slice(0, 80)}) and does not hold it`
-      : `${name} is null`,
+      ? t`${name} names a file (${path.slice(0, 80)}) and does not hold it`
+      : t`${name} is null`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Labels as Parquet files have them, and the classes they stand for. */
 import type { LabelColumn } from './parquetColumns.ts';
+import { t } from '../text/t.ts';
 
 /** A class's number, or its name. */
 export type RawLabel = number | string;
@@ -9,7 +10,7 @@ const UTF8 = new TextDecoder('utf-8');
 
 /** @throws Error that ends a sentence such as "row 3 has …" */
 export function rawLabel(value: unknown, { name, kind }: LabelColumn): RawLabel {
-  if (value === null || value === undefined) throw new Error(`no label (${name} is null)`);
+  if (value === null || value === undefined) throw new Error(t`no label (${name} is null)`);
   if (kind === 'text') {
     const text = value instanceof Uint8Array ? UTF8.decode(value) : value;
     if (typeof text === 'string') return text;
@@ -19,15 +20,18 @@ export function rawLabel(value: unknown, { name, kind }: LabelColumn): RawLabel 
     const label = Number(value);
     if (Number.isSafeInteger(label) && label >= 0) return label;
   }
-  throw new Error(`the label ${String(value).slice(0, 40)}, which is no class`);
+  throw new Error(t`the label ${String(value).slice(0, 40)}, which is no class`);
 }
 
 /** The number of a label's class. @throws Error for a label that no class has */
 export function classOf(label: RawLabel, classNames: readonly string[]): number {
   const index = typeof label === 'number' ? label : classNames.indexOf(label);
   if (index >= 0 && index < classNames.length) return index;
-  const range = typeof label === 'number' ? `0–${classNames.length - 1}` : 'the name of a class';
-  throw new Error(`label ${label} is not ${range}`);
+  throw new Error(
+    typeof label === 'number'
+      ? t`label ${label} is not 0–${classNames.length - 1}`
+      : t`label ${label} is not the name of a class`,
+  );
 }
 
 /**
@@ -52,7 +56,9 @@ export function classNamesOf(
 function checkCount(count: number, column: string): void {
   if (count >= 2 && count <= MAX_CLASSES) return;
   throw new Error(
-    `column ${column} has ${count === 1 ? 'one class' : `${count.toLocaleString('en-US')} classes`}; 2 to 1,000 can be told apart`,
+    count === 1
+      ? t`column ${column} has one class; 2 to 1,000 can be told apart`
+      : t`column ${column} has ${count.toLocaleString('en-US')} classes; 2 to 1,000 can be told apart`,
   );
 }
 

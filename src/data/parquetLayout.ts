@@ -7,6 +7,7 @@ import { compressorsFor } from './parquetCodecs.ts';
 import { type Columns, chooseColumns } from './parquetColumns.ts';
 import { checkFooter } from './parquetFooter.ts';
 import type { ChunkSpan, RandomAccessFile } from './types.ts';
+import { t } from '../text/t.ts';
 
 /** Row groups that are fetched by one request. */
 export interface ParquetChunk extends ChunkSpan {
@@ -49,18 +50,18 @@ export async function readLayout(
   const broken = (fault: string, cause?: unknown) =>
     new DataError(
       'broken',
-      `${file.name} cannot be read: ${fault}. Replace the file, or remove it to use the public data set.`,
+      t`${file.name} cannot be read: ${fault}. Replace the file, or remove it to use the public data set.`,
       { cause },
     );
-  if (file.byteLength < MIN_FILE_BYTES) throw broken(`${file.byteLength} bytes are too few`);
+  if (file.byteLength < MIN_FILE_BYTES) throw broken(t`${file.byteLength} bytes are too few`);
   const footer = await readFooter(file, signal, broken);
   let metadata: FileMetaData;
   try {
     checkFooter(footer.subarray(0, -8));
     metadata = parquetMetadata(footer, { geoparquet: false });
-    if (metadata.schema.length > MAX_SCHEMA) throw new Error(`${metadata.schema.length} columns`);
+    if (metadata.schema.length > MAX_SCHEMA) throw new Error(t`${metadata.schema.length} columns`);
   } catch (error) {
-    throw broken(`its footer is damaged (${reasonOf(error)})`, error);
+    throw broken(t`its footer is damaged (${reasonOf(error)})`, error);
   }
   let columns: Columns;
   let compressors: Compressors;
@@ -68,7 +69,7 @@ export async function readLayout(
     columns = chooseColumns(metadata);
     compressors = await compressorsFor(metadata);
   } catch (error) {
-    throw new DataError('unsupported', `${file.name} ${reasonOf(error)}.`, { cause: error });
+    throw new DataError('unsupported', t`${file.name} ${reasonOf(error)}.`, { cause: error });
   }
   const groups: ParquetChunk[] = [];
   let start = 0;
@@ -77,18 +78,18 @@ export async function readLayout(
     if (
       !(count > 0 && start + count <= Math.min(MAX_ROWS, file.byteLength / LEAST_BYTES_PER_ROW))
     ) {
-      throw broken(`row group ${index} claims ${count} rows`);
+      throw broken(t`row group ${index} claims ${count} rows`);
     }
     try {
       groups.push({ start, count, ...byteRange(group, columns, count, file.byteLength) });
     } catch (error) {
-      throw broken(`row group ${index} ${reasonOf(error)}`, error);
+      throw broken(t`row group ${index} ${reasonOf(error)}`, error);
     }
     start += count;
   }
-  if (groups.length === 0) throw broken('it has no rows');
+  if (groups.length === 0) throw broken(t`it has no rows`);
   if (Number(metadata.num_rows) !== start) {
-    throw broken(`its footer claims ${metadata.num_rows} rows, its row groups ${start}`);
+    throw broken(t`its footer claims ${Number(metadata.num_rows)} rows, its row groups ${start}`);
   }
   return { metadata, columns, compressors, chunks: coalesce(groups) };
 }
@@ -103,12 +104,12 @@ async function readFooter(
   const tailStart = Math.max(0, byteLength - TAIL_BYTES);
   const tail = await file.read(tailStart, byteLength, signal);
   if (!hasParquetMagic(tail.subarray(-4))) {
-    throw broken('it is cut short or no Parquet file (it does not end with PAR1)');
+    throw broken(t`it is cut short or no Parquet file (it does not end with PAR1)`);
   }
   const footerBytes = new DataView(tail.buffer, tail.byteOffset).getUint32(tail.length - 8, true);
   const footerStart = byteLength - 8 - footerBytes;
   if (footerBytes > MAX_FOOTER_BYTES || footerStart < 4) {
-    throw broken(`its footer claims ${footerBytes} bytes`);
+    throw broken(t`its footer claims ${footerBytes} bytes`);
   }
   if (footerStart >= tailStart) return tail.subarray(footerStart - tailStart);
   const front = await file.read(footerStart, tailStart, signal);
@@ -141,13 +142,13 @@ function byteRange(
     const size = Number(column.total_uncompressed_size);
     const most = Math.min(rows * MAX_BYTES_PER_ROW, mostUnpacked(end - start));
     if (!(start >= 4 && start < end && end <= fileBytes && size <= most)) {
-      throw new Error(`has column ${name} outside the file or of impossible size`);
+      throw new Error(t`has column ${name} outside the file or of impossible size`);
     }
     byteStart = Math.min(byteStart, start);
     byteEnd = Math.max(byteEnd, end);
   }
-  if (!found.has(image.path)) throw new Error(`has no images (${image.path})`);
-  if (!found.has(label.name)) throw new Error(`has no labels (${label.name})`);
+  if (!found.has(image.path)) throw new Error(t`has no images (${image.path})`);
+  if (!found.has(label.name)) throw new Error(t`has no labels (${label.name})`);
   return { byteStart, byteEnd };
 }
 

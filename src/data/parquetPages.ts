@@ -7,6 +7,7 @@ import { mostUnpacked } from '../containers/limits.ts';
 import { reasonOf } from './dataError.ts';
 import { PageReader, type ThriftStruct } from './parquetBytes.ts';
 import { walkDeltas, walkHybrid } from './parquetRuns.ts';
+import { t } from '../text/t.ts';
 
 type SchemaNode = ReturnType<typeof parquetSchema>;
 type ColumnMetaData = NonNullable<
@@ -89,7 +90,7 @@ function columnOf(schema: SchemaNode, meta: ColumnMetaData, compressors: Compres
   const path = [schema];
   for (const name of meta.path_in_schema) {
     const child = path.at(-1)?.children.find(({ element }) => element.name === name);
-    if (child === undefined) throw new Error(`the schema has no ${name}`);
+    if (child === undefined) throw new Error(t`the schema has no ${name}`);
     path.push(child);
   }
   const repetitions = path.map(({ element }) => element.repetition_type);
@@ -116,7 +117,7 @@ function checkChunk(bytes: Uint8Array, column: Column, rows: number): void {
     const type = header.get(1);
     const unpackedBytes = numberOf(header, 2);
     if (!(unpackedBytes >= 0 && unpackedBytes <= bytesLeft)) {
-      throw new Error(`a page claims ${unpackedBytes} bytes`);
+      throw new Error(t`a page claims ${unpackedBytes} bytes`);
     }
     bytesLeft -= unpackedBytes;
     const body = reader.part(numberOf(header, 3));
@@ -126,11 +127,11 @@ function checkChunk(bytes: Uint8Array, column: Column, rows: number): void {
       continue;
     }
     const isV2 = type === DATA_PAGE_V2;
-    if (!isV2 && type !== DATA_PAGE) throw new Error(`a page of unknown type ${type}`);
+    if (!isV2 && type !== DATA_PAGE) throw new Error(t`a page of unknown type ${String(type)}`);
     const fields = structOf(header, isV2 ? 8 : 5);
     const count = numberOf(fields, 1);
     if (!(count >= 0 && count <= valuesLeft)) {
-      throw new Error(`a page claims ${count} values where ${valuesLeft} are left`);
+      throw new Error(t`a page claims ${count} values where ${valuesLeft} are left`);
     }
     valuesLeft -= count;
     if (isV2) checkDataPageV2(body, unpackedBytes, fields, column);
@@ -156,7 +157,7 @@ function checkDataPageV2(
 ): void {
   const count = numberOf(fields, 1);
   const present = count - numberOf(fields, 2);
-  if (!(present >= 0 && present <= count)) throw new Error(`a page with ${present} values`);
+  if (!(present >= 0 && present <= count)) throw new Error(t`a page with ${present} values`);
   const levelBytes = numberOf(fields, 6) + numberOf(fields, 5);
   const levels = (reader: PageReader, max: number) => {
     if (max > 0) walkHybrid(reader, bitWidth(max), count);
@@ -201,14 +202,14 @@ function checkValues(
       walkDeltas(reader, count);
       break;
     default:
-      throw new Error(`an encoding that is not known (${encoding})`);
+      throw new Error(t`an encoding that is not known (${encoding})`);
   }
 }
 
 function checkPlain(reader: PageReader, { meta, path }: Column, count: number): void {
   const bits = PLAIN_BITS[meta.type] ?? 8 * (path.at(-1)?.element.type_length ?? 0);
   if (!(count >= 0 && bits > 0 && count * bits <= reader.left * 8)) {
-    throw new Error(`${count} values in ${reader.left} bytes`);
+    throw new Error(t`${count} values in ${reader.left} bytes`);
   }
 }
 
@@ -218,23 +219,23 @@ function unpacked(
   byteLength: number,
   { meta, compressors }: Column,
 ): Uint8Array {
-  if (byteLength < 0) throw new Error(`a page claims ${byteLength} bytes`);
+  if (byteLength < 0) throw new Error(t`a page claims ${byteLength} bytes`);
   const page = compressors[meta.codec]?.(packed, byteLength) ?? packed;
   if (page.length !== byteLength) {
-    throw new Error(`a page of ${page.length} bytes claims ${byteLength}`);
+    throw new Error(t`a page of ${page.length} bytes claims ${byteLength}`);
   }
   return page;
 }
 
 function numberOf(fields: ThriftStruct, id: number): number {
   const value = fields.get(id);
-  if (typeof value !== 'number') throw new Error('a page header without its counts');
+  if (typeof value !== 'number') throw new Error(t`a page header without its counts`);
   return value;
 }
 
 function structOf(fields: ThriftStruct, id: number): ThriftStruct {
   const value = fields.get(id);
-  if (!(value instanceof Map)) throw new Error('a page header without its counts');
+  if (!(value instanceof Map)) throw new Error(t`a page header without its counts`);
   return value;
 }
 

@@ -1,5 +1,6 @@
 /** Walks Parquet's encodings whose claimed lengths can exceed what a page holds. */
 import type { PageReader } from './parquetBytes.ts';
+import { t } from '../text/t.ts';
 
 /**
  * Walks `count` values of the hybrid of run lengths and bit packing, `width` bits each. A bit-packed run may be padded to a multiple of 8 values.
@@ -13,7 +14,7 @@ export function walkHybrid(
   count: number,
   target?: number,
 ): number {
-  if (width > 32) throw new Error(`values of ${width} bits`);
+  if (width > 32) throw new Error(t`values of ${width} bits`);
   let left = count;
   let found = 0;
   while (left > 0) {
@@ -23,7 +24,7 @@ export function walkHybrid(
     // hyparquet misreads what follows a packed run without bytes.
     const isEmpty = isPacked && (run === 0 || (width === 0 && run < left));
     if (isEmpty || run >= left + (isPacked ? 8 : 1)) {
-      throw new Error(`a run of ${run} values where ${left} are left`);
+      throw new Error(t`a run of ${run} values where ${left} are left`);
     }
     const values = reader.part(Math.ceil(((isPacked ? run : 1) * width) / 8));
     if (!isPacked) {
@@ -61,7 +62,7 @@ export function walkDeltas(reader: PageReader, count: number): void {
   const miniblocks = reader.varint();
   const size = blockSize / miniblocks;
   if (!(size >= 1 && Number.isInteger(size) && miniblocks <= reader.left)) {
-    throw new Error(`blocks of ${blockSize} values in ${miniblocks} parts`);
+    throw new Error(t`blocks of ${blockSize} values in ${miniblocks} parts`);
   }
   reader.varint();
   reader.skipVarint64();

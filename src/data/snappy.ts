@@ -1,5 +1,6 @@
 /** Snappy's block format: https://github.com/google/snappy/blob/main/format_description.txt. */
 import { PageReader } from './parquetBytes.ts';
+import { t } from '../text/t.ts';
 
 /**
  * Unpacks a block that gives `byteLength` bytes. hyparquet's own decoder takes a literal's length as signed, so that a damaged
@@ -15,7 +16,7 @@ export function unpackSnappy(packed: Uint8Array, byteLength: number): Uint8Array
   let at = 0;
   const room = (length: number) => {
     if (length > byteLength - at)
-      throw new Error(`a Snappy block of more than ${byteLength} bytes`);
+      throw new Error(t`a Snappy block of more than ${byteLength} bytes`);
   };
   while (reader.left > 0) {
     const tag = reader.byte();
@@ -32,12 +33,12 @@ export function unpackSnappy(packed: Uint8Array, byteLength: number): Uint8Array
         kind === 1 ? ((tag >> 5) << 8) | reader.byte() : littleEndian(reader, kind === 2 ? 2 : 4);
       room(length);
       if (back < 1 || back > at)
-        throw new Error('a Snappy block that refers to no bytes of its own');
+        throw new Error(t`a Snappy block that refers to no bytes of its own`);
       // Repeats what it has just written where it reaches so far.
       for (const end = at + length; at < end; at++) output[at] = output[at - back] ?? 0;
     }
   }
-  if (at !== byteLength) throw new Error(`a Snappy block of ${at} bytes claims ${byteLength}`);
+  if (at !== byteLength) throw new Error(t`a Snappy block of ${at} bytes claims ${byteLength}`);
   return output;
 }
 

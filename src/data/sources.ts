@@ -6,6 +6,7 @@ import { imageSetSource } from './own/imageSetSource.ts';
 import { PARQUET_FILES, parquetSource } from './parquetSource.ts';
 import { syntheticSource } from './syntheticSource.ts';
 import type { DataRequest, Source, SourceDescription } from './types.ts';
+import { t } from '../text/t.ts';
 
 /** Describes a published set from the given place. */
 export function describeKnown(
@@ -32,7 +33,7 @@ const mirrorOf = (id: KnownSetId): Source =>
     knownSet(id).fit,
     async (split, context) => {
       if (context.baseUrl === null) {
-        throw new DataError('unavailable', 'There is no page, so there is no mirror beside it.');
+        throw new DataError('unavailable', t`There is no page, so there is no mirror beside it.`);
       }
       const folder = new URL(knownSet(id).folder, context.baseUrl);
       return openHttpFile(new URL(PARQUET_FILES[split], folder).href, context);
@@ -66,14 +67,14 @@ const ownImages: Source = {
     if (imagesSha256 === undefined) {
       throw new DataError(
         'unsupported',
-        'No images are chosen. Drop a folder or zip of class folders on the page, or choose one under Images.',
+        t`No images are chosen. Drop a folder or zip of class folders on the page, or choose one under Images.`,
       );
     }
     const set = (await context.kept?.read(imagesSha256)) ?? null;
     if (set === null) {
       throw new DataError(
         'unsupported',
-        `This run trains on someone’s own images, which are not in this browser: ${request.train.toLocaleString('en-US')} of the set with the hash ${imagesSha256.slice(0, 8)}…. Drop the same folder or file on the page, then press Retry.`,
+        t`This run trains on someone’s own images, which are not in this browser: ${request.train.toLocaleString('en-US')} of the set with the hash ${imagesSha256.slice(0, 8)}…. Drop the same folder or file on the page, then press Retry.`,
       );
     }
     return imageSetSource(set, 'browser', imagesSha256).open(request, context);

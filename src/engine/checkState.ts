@@ -2,6 +2,7 @@
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 import type { NetworkState } from './api.ts';
 import { EngineError } from './errors.ts';
+import { t } from '../text/t.ts';
 
 /**
  * Parameters must all be there; running statistics and momentum may be missing. Names unknown to the graph don't matter.
@@ -16,7 +17,7 @@ export function checkState(graph: LayerGraph, { weights, momentum }: NetworkStat
     faults.push(...faultOf(weights, name, [channels], false));
   }
   if (faults.length === 0) return;
-  throw new EngineError('state', `These weights do not fit the network: ${faults.join('; ')}.`);
+  throw new EngineError('state', t`These weights do not fit the network: ${faults.join('; ')}.`);
 }
 
 function faultOf(
@@ -26,7 +27,7 @@ function faultOf(
   required: boolean,
 ): string[] {
   const tensor = state.get(name);
-  if (tensor === undefined) return required ? [`${name} is missing`] : [];
+  if (tensor === undefined) return required ? [t`${name} is missing`] : [];
   const fits = tensor.shape.length === shape.length && tensor.shape.every((n, i) => n === shape[i]);
-  return fits ? [] : [`${name} is [${tensor.shape}], not [${shape}]`];
+  return fits ? [] : [t`${name} is [${tensor.shape.join()}], not [${shape.join()}]`];
 }

@@ -1,4 +1,5 @@
 /** The engines there are, by name: for the page and its messages, without their code. */
+import { t } from '../text/t.ts';
 export const ENGINE_IDS = [
   'webgpu',
   'cpu',
@@ -13,13 +14,21 @@ export type EngineId = (typeof ENGINE_IDS)[number];
 /** `automatic`: the first that runs here. */
 export type EngineChoice = EngineId | 'automatic';
 
-export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
+/** As runs' records have them. */
+export const ENGINE_MARKS: Readonly<Record<EngineId, string>> = {
   webgpu: 'WebGPU kernels',
   cpu: 'WebAssembly kernels',
   'tfjs-webgl': 'TensorFlow.js, WebGL',
   'tfjs-wasm': 'TensorFlow.js, WebAssembly',
   'tfjs-cpu': 'TensorFlow.js, JavaScript',
   'tfjs-webgpu': 'TensorFlow.js, WebGPU',
+};
+
+/** For people. */
+export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
+  ...ENGINE_MARKS,
+  webgpu: t`WebGPU kernels`,
+  cpu: t`WebAssembly kernels`,
 };
 
 /** Those that compute on the processor, where nobody takes a device away. */

@@ -5,6 +5,8 @@ import { type Comparison, fastest } from './compare.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineId } from './engineNames.ts';
 import { EngineError } from './errors.ts';
 import { acquireGpu } from './webgpu/device.ts';
+import { adapterWords } from './adapterWords.ts';
+import { t } from '../text/t.ts';
 
 export interface OpenEngine {
   readonly id: EngineId;
@@ -30,7 +32,7 @@ const ENGINES: Readonly<Record<EngineId, Open>> = {
     const gpu = await acquireGpu(navigator.gpu);
     if (!isChosen && gpu.adapter.isSoftware) {
       gpu.device.destroy();
-      const reason = `The only WebGPU adapter here is ${gpu.adapter.name}, which computes on the processor.`;
+      const reason = t`The only WebGPU adapter here is ${adapterWords(gpu.adapter.name)}, which computes on the processor.`;
       throw new EngineError('no-adapter', reason);
     }
     const { WebGpuDevice } = await loadChunk(() => import('./webgpu/webGpuDevice.ts'));
@@ -108,7 +110,7 @@ async function betweenGpuAnd(
   const { device, gflops, compared } = await fastest(gpu, openCpu, before);
   if (compared === null) return { id: 'webgpu', device, passedOver: [], gflops };
   const { taken } = compared;
-  const reason = `The graphics processor here, ${compared.gpu}, is not faster than the processor.`;
+  const reason = t`The graphics processor here, ${adapterWords(compared.gpu)}, is not faster than the processor.`;
   const passedOver = taken === 'cpu' ? [{ engine: 'webgpu' as const, reason }] : [];
   return { id: taken, device, passedOver, gflops, compared };
 }

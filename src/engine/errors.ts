@@ -1,4 +1,5 @@
 /** What can go wrong between us and the GPU, with messages for the user. */
+import { t } from '../text/t.ts';
 
 type EngineErrorCode =
   | 'no-webgpu'
@@ -27,7 +28,7 @@ export class EngineError extends Error {
 export const fastArithmeticError = (): EngineError =>
   new EngineError(
     'unsupported',
-    'There is no relaxed SIMD in WebAssembly here, which fast arithmetic takes. Set Arithmetic to automatic or exact.',
+    t`There is no relaxed SIMD in WebAssembly here, which fast arithmetic takes. Set Arithmetic to automatic or exact.`,
     'training.arithmetic',
   );
 
@@ -35,6 +36,6 @@ export const fastArithmeticError = (): EngineError =>
 export const halfPrecisionError = (reason: string): EngineError =>
   new EngineError(
     'unsupported',
-    `${reason}, so activations can’t be stored in half precision. Set Precision to single: it takes more memory and rounds less.`,
+    t`${reason}, so activations can’t be stored in half precision. Set Precision to single: it takes more memory and rounds less.`,
     'training.precision',
   );

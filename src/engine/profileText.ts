@@ -1,23 +1,29 @@
 /** A profile as text: cells for a table, and that table for the clipboard. */
+import { adapterWords } from './adapterWords.ts';
 import {
   type Profile,
+  type ProfilePart,
   type ProfileRow,
   partTotals,
   rowGflops,
   rowGigabytesPerSecond,
 } from './profile.ts';
+import { t } from '../text/t.ts';
 
 export const PROFILE_COLUMNS = [
-  'Kernel',
-  'Shape',
-  'Layers',
-  'Dispatches',
+  t`Kernel`,
+  t`Shape`,
+  t`Layers`,
+  t`Dispatches`,
   'ms',
-  'Share',
+  // Of the time; the gap tells it from the button of that name.
+  t`Share${''}`,
   'GFLOP/s',
-  'Of peak',
+  t`Of peak`,
   'GB/s',
 ] as const;
+
+export const LAYERS_COLUMN = 2;
 
 /** The first columns are words; the rest are numbers. */
 const TEXT_COLUMNS = 3;
@@ -56,27 +62,37 @@ export const percent = (share: number): string =>
   Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '';
 
 const METHODS: Readonly<Record<Profile['method'], string>> = {
-  timestamps: 'timestamps, a pass a kernel',
-  submits: 'repeated submits',
-  clock: 'the clock, within whole steps',
+  timestamps: t`timestamps, a pass a kernel`,
+  submits: t`repeated submits`,
+  clock: t`the clock, within whole steps`,
+};
+
+const PARTS: Readonly<Record<ProfilePart, string>> = {
+  forward: t`forward`,
+  'input gradient': t`input gradient`,
+  'weight gradient': t`weight gradient`,
+  BatchNorm: 'BatchNorm',
+  rest: t`rest`,
 };
 
 /** The lines above the table. */
 export function profileSummary(profile: Profile): string[] {
   const { adapter, parameters, batchSize, stepMs, kernelMs, peakGflops, convGflops } = profile;
   return [
-    `${adapter}: ${parameters.toLocaleString('en-US')} parameters, batch ${batchSize}`,
-    `step: ${threeDigits(stepMs)} ms; its kernels one by one: ${threeDigits(kernelMs)} ms, by ${METHODS[profile.method]}`,
-    `peak of the ${profile.method === 'clock' ? 'processor' : 'adapter'}: ${threeDigits(peakGflops)} GFLOP/s`,
+    t`${adapterWords(adapter)}: ${parameters.toLocaleString('en-US')} parameters, batch ${batchSize}`,
+    t`step: ${threeDigits(stepMs)} ms; its kernels one by one: ${threeDigits(kernelMs)} ms, by ${METHODS[profile.method]}`,
+    profile.method === 'clock'
+      ? t`peak of the processor: ${threeDigits(peakGflops)} GFLOP/s`
+      : t`peak of the adapter: ${threeDigits(peakGflops)} GFLOP/s`,
     ...(convGflops === null
       ? []
       : [
-          `convolutions: ${threeDigits(convGflops)} GFLOP/s, ${percent(convGflops / peakGflops)} of the peak`,
+          t`convolutions: ${threeDigits(convGflops)} GFLOP/s, ${percent(convGflops / peakGflops)} of the peak`,
         ]),
     ...partTotals(profile.rows).map(({ part, ms, gflops }) => {
-      const time = `${part}: ${threeDigits(ms)} ms, ${percent(ms / kernelMs)} of the time`;
+      const time = t`${PARTS[part]}: ${threeDigits(ms)} ms, ${percent(ms / kernelMs)} of the time`;
       if (gflops === null) return time;
-      return `${time}, ${threeDigits(gflops)} GFLOP/s, ${percent(gflops / peakGflops)} of the peak`;
+      return t`${time}, ${threeDigits(gflops)} GFLOP/s, ${percent(gflops / peakGflops)} of the peak`;
     }),
   ];
 }

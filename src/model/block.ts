@@ -3,6 +3,7 @@ import type { ModelConfig } from './config.ts';
 import { refuse } from './errors.ts';
 import type { BlockInfo, NodeId, TensorShape } from './graph.ts';
 import { type ConvolutionSpec, type GraphBuilder, windowedSize } from './graphBuilder.ts';
+import { t } from '../text/t.ts';
 
 /** A bottleneck's output is this many times as wide as its 3×3 convolution. */
 export const BOTTLENECK_EXPANSION = 4;
@@ -65,8 +66,7 @@ function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: Ten
   if (out.channels < channels) {
     refuse(
       spec.stage === 1 ? 'model.stemWidth' : 'model.stageWidths',
-      `${spec.name} narrows from ${channels} to ${out.channels} channels, and shortcut option A can only add ` +
-        'channels. Make the stage at least as wide, or choose option B or C.',
+      t`${spec.name} narrows from ${channels} to ${out.channels} channels, and shortcut option A can only add channels. Make the stage at least as wide, or choose option B or C.`,
     );
   }
   const padBefore = zerosBefore(builder.model, out.channels - channels);

@@ -5,6 +5,7 @@ import { nodeMacs } from './cost.ts';
 import { refuse } from './errors.ts';
 import type { BlockInfo, LayerGraph, NodeId } from './graph.ts';
 import { GraphBuilder } from './graphBuilder.ts';
+import { t } from '../text/t.ts';
 
 /** Output channels of the first convolution. */
 export function stemWidth(model: ModelConfig): number {
@@ -97,12 +98,15 @@ function addClassifier(builder: GraphBuilder, input: NodeId): NodeId {
 function checkStages(model: ModelConfig): void {
   const { stageDepths, stageWidths } = model;
   if (stageDepths.length < 1 || stageDepths.length > 4) {
-    refuse('model.stageDepths', `A network has 1 to 4 stages; this one has ${stageDepths.length}.`);
+    refuse(
+      'model.stageDepths',
+      t`A network has 1 to 4 stages; this one has ${stageDepths.length}.`,
+    );
   }
   if (stageDepths.length !== stageWidths.length) {
     refuse(
       'model.stageDepths',
-      `${stageDepths.length} depths but ${stageWidths.length} widths: every stage needs one of each.`,
+      t`${stageDepths.length} depths but ${stageWidths.length} widths: every stage needs one of each.`,
     );
   }
 }
@@ -116,7 +120,7 @@ function checkCuts(model: ModelConfig): void {
   );
   refuse(
     'model.cutShortcuts',
-    `There is no block ${unknown.join(', ')} to cut. This network has ${ranges.join(', ')}.`,
+    t`There is no block ${unknown.join(', ')} to cut. This network has ${ranges.join(', ')}.`,
   );
 }
 
@@ -126,7 +130,8 @@ function checkCanShrink(builder: GraphBuilder, input: NodeId, stage: number): vo
   const { inputSize } = builder.model;
   refuse(
     'model.stageDepths',
-    `Stage ${stage} would halve a ${height}×${width} map: ${inputSize}×${inputSize} images are used up after ` +
-      `${stage - 1} ${stage === 2 ? 'stage' : 'stages'}. Use fewer stages, larger images or the CIFAR stem.`,
+    stage === 2
+      ? t`Stage 2 would halve a ${height}×${width} map: ${inputSize}×${inputSize} images are used up after 1 stage. Use fewer stages, larger images or the CIFAR stem.`
+      : t`Stage ${stage} would halve a ${height}×${width} map: ${inputSize}×${inputSize} images are used up after ${stage - 1} stages. Use fewer stages, larger images or the CIFAR stem.`,
   );
 }

@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { DATA_SOURCES, type DataSourceId } from '../data/dataSources.ts';
 import { CIFAR10_NORMALIZATION } from '../data/normalization.ts';
 import { MAX_CHANGES } from './changeLimit.ts';
+import { t } from '../text/t.ts';
 
 // The page's content security policy forbids compiling checks with `new Function`. zod/mini itself has no messages.
 z.config({ ...z.locales.en(), jitless: true });
@@ -16,13 +17,13 @@ const thousands = (n: number): string =>
 
 /** A number in [min, max]; the same sentence refuses any other value. */
 function number(min: number, max: number) {
-  const error = `Must be a number from ${thousands(min)} to ${thousands(max)}.`;
+  const error = t`Must be a number from ${thousands(min)} to ${thousands(max)}.`;
   return z.number({ error }).check(z.minimum(min, { error }), z.maximum(max, { error }));
 }
 
 /** A whole number in [min, max]. */
 function integer(min: number, max: number) {
-  const error = `Must be a whole number from ${thousands(min)} to ${thousands(max)}.`;
+  const error = t`Must be a whole number from ${thousands(min)} to ${thousands(max)}.`;
   return z
     .number({ error })
     .check(z.int({ error }), z.minimum(min, { error }), z.maximum(max, { error }));
@@ -30,13 +31,13 @@ function integer(min: number, max: number) {
 
 function choice<const T extends readonly [string, ...string[]]>(...values: T) {
   const quoted = values.map((value) => `"${value}"`);
-  return z.enum(values, { error: `Must be ${quoted.join(' or ')}.` });
+  return z.enum(values, { error: t`Must be ${quoted.join(t` or `)}.` });
 }
 
-const flag = () => z.boolean({ error: 'Must be true or false.' });
+const flag = () => z.boolean({ error: t`Must be true or false.` });
 
 function perStage(min: number, max: number) {
-  const error = 'Must be a list of 1 to 4 whole numbers, one per stage.';
+  const error = t`Must be a list of 1 to 4 whole numbers, one per stage.`;
   return z
     .array(integer(min, max), { error })
     .check(z.minLength(1, { error }), z.maxLength(4, { error }));
@@ -54,18 +55,17 @@ const learningRateSchema = z.union(
       warmupSteps: z._default(integer(0, 1_000_000), 0),
       /** Steps at which a `step` schedule divides the rate by 10; unused by `cosine`. */
       drops: z._default(
-        z.array(integer(0, 1_000_000), { error: 'Must be a list of steps.' }),
+        z.array(integer(0, 1_000_000), { error: t`Must be a list of steps.` }),
         [32000, 48000],
       ),
     }),
   ],
   {
-    error:
-      'Must be a number from 0 to 100, or a schedule: {"type": "step" or "cosine", "base", "warmupSteps", "drops"}.',
+    error: t`Must be a number from 0 to 100, or a schedule: {"type": "step" or "cosine", "base", "warmupSteps", "drops"}.`,
   },
 );
 
-const BLOCK_ERROR = { error: 'Must be a block’s name such as "layer2.0".' };
+const BLOCK_ERROR = { error: t`Must be a block’s name such as "layer2.0".` };
 
 export const modelSchema = z
   .strictObject({
@@ -81,7 +81,7 @@ export const modelSchema = z
     shortcuts: z._default(flag(), true),
     cutShortcuts: z._default(
       z.array(z.string(BLOCK_ERROR).check(z.regex(/^layer[1-4]\.(0|[1-9]\d*)$/, BLOCK_ERROR)), {
-        error: 'Must be a list of blocks such as ["layer2.0"].',
+        error: t`Must be a list of blocks such as ["layer2.0"].`,
       }),
       [],
     ),
@@ -109,13 +109,13 @@ export const modelSchema = z
   .check(
     z.refine(({ stageDepths, stageWidths }) => stageDepths.length === stageWidths.length, {
       path: ['stageDepths'],
-      error: 'Enter one number per stage, as many as under stageWidths (Channels per stage).',
+      error: t`Enter one number per stage, as many as under stageWidths (Channels per stage).`,
     }),
   );
 
 const optimizerSchema = z
   .strictObject({
-    type: z._default(z.literal('sgd', { error: 'Must be "sgd".' }), 'sgd'),
+    type: z._default(z.literal('sgd', { error: t`Must be "sgd".` }), 'sgd'),
     momentum: z._default(number(0, 1), 0.9),
     nesterov: z._default(flag(), false),
     weightDecay: z._default(number(0, 1), 0.0001),
@@ -123,7 +123,7 @@ const optimizerSchema = z
   .check(
     z.refine(({ nesterov, momentum }) => !nesterov || momentum > 0, {
       path: ['nesterov'],
-      error: 'Needs a momentum above 0.',
+      error: t`Needs a momentum above 0.`,
     }),
   );
 
@@ -141,8 +141,7 @@ const runChangeSchema = z.discriminatedUnion('kind', [
 ]);
 
 const CHANGES_ERROR = {
-  error:
-    'Must be left out or a list of 1 to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.',
+  error: t`Must be left out or a list of 1 to 100 changes such as {"step": 500, "change": {"kind": "shortcuts", "on": false}}.`,
 };
 
 const trainingSchema = z.strictObject({
@@ -155,7 +154,7 @@ const trainingSchema = z.strictObject({
    */
   microBatchSize: z._default(
     z.union([integer(1, 1024), z.literal('auto')], {
-      error: 'Must be "auto" or a whole number from 1 to 1024.',
+      error: t`Must be "auto" or a whole number from 1 to 1024.`,
     }),
     'auto',
   ),
@@ -190,14 +189,14 @@ const trainingSchema = z.strictObject({
 
 /** One number for each of red, green and blue. */
 function perChannel(min: number, max: number) {
-  const error = `Must be a list of three numbers from ${thousands(min)} to ${thousands(max)}: red, green, blue.`;
+  const error = t`Must be a list of three numbers from ${thousands(min)} to ${thousands(max)}: red, green, blue.`;
   const channel = z.number({ error }).check(z.minimum(min, { error }), z.maximum(max, { error }));
   return z.tuple([channel, channel, channel], { error });
 }
 
 const SOURCE_IDS = Object.keys(DATA_SOURCES) as [DataSourceId, ...DataSourceId[]];
 
-const HASH_ERROR = { error: 'Must be a SHA-256: 64 hexadecimal digits.' };
+const HASH_ERROR = { error: t`Must be a SHA-256: 64 hexadecimal digits.` };
 
 const dataSchema = z.strictObject({
   source: z._default(choice(...SOURCE_IDS), 'cifar10'),
@@ -217,7 +216,7 @@ const dataSchema = z.strictObject({
 });
 
 export const runConfigSchema = z.strictObject({
-  version: z.literal(1, { error: 'Must be 1: this program reads run configs of version 1.' }),
+  version: z.literal(1, { error: t`Must be 1: this program reads run configs of version 1.` }),
   model: z.prefault(modelSchema, {}),
   training: z.prefault(trainingSchema, {}),
   data: z.prefault(dataSchema, {}),

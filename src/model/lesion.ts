@@ -5,6 +5,7 @@
  */
 import { zerosBefore } from './block.ts';
 import type { BlockInfo, LayerGraph, LayerNode, NodeId } from './graph.ts';
+import { t } from '../text/t.ts';
 
 /**
  * What replaces a block that is switched off.
@@ -65,7 +66,7 @@ class Rewiring {
     const kind = lesionKind(block);
     if (kind === 'impossible') {
       const { inShape, outShape } = block;
-      const message = `${block.name} can’t be switched off: it narrows from ${inShape.channels} to ${outShape.channels} channels`;
+      const message = t`${block.name} can’t be switched off: it narrows from ${inShape.channels} to ${outShape.channels} channels`;
       throw new RangeError(message);
     }
     if (kind === 'shortcut') this.cutBranch(node, block);

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
 import { ConfigError, type ConfigIssue } from './errors.ts';
+import { t } from '../text/t.ts';
 
 /**
  * Checks a config from a file, a URL or a message, and fills in the defaults.
@@ -45,7 +46,7 @@ function classesOf(source: string): number | null {
     : null;
 }
 
-const NOT_A_CONFIG = 'A run config is an object such as {"version": 1}.';
+const NOT_A_CONFIG = t`A run config is an object such as {"version": 1}.`;
 
 /** `['model', 'stageDepths', 1]` → `model.stageDepths[1]` */
 function fieldPath(path: readonly PropertyKey[]): string {
@@ -64,7 +65,7 @@ export function describeIssue(
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       field: fieldPath([...path, key]),
-      message: 'There is no such field. Check its spelling, or leave it out.',
+      message: t`There is no such field. Check its spelling, or leave it out.`,
     }));
   }
   if (issue.code === 'invalid_union') {
@@ -75,7 +76,7 @@ export function describeIssue(
     if (meant !== undefined) return meant.flatMap((inner) => describeIssue(inner, path));
   }
   if (issue.code === 'invalid_type' && issue.expected === 'object') {
-    const message = path.length === 0 ? NOT_A_CONFIG : 'Must be an object: {…}.';
+    const message = path.length === 0 ? NOT_A_CONFIG : t`Must be an object: {…}.`;
     return [{ field: fieldPath(path), message }];
   }
   return [{ field: fieldPath(path), message: issue.message }];

@@ -3,6 +3,7 @@ import type { DataConfig, RunConfig, RunConfigInput } from './config.ts';
 import { stepsForEpochs } from './cost.ts';
 import { refuse } from './errors.ts';
 import { completeConfig } from './parse.ts';
+import { t } from '../text/t.ts';
 
 type ModelInput = NonNullable<RunConfigInput['model']>;
 type TrainingInput = NonNullable<RunConfigInput['training']>;
@@ -38,9 +39,9 @@ function cifarPreset(depth: number, shortcuts: boolean): Preset {
     name: title.toLowerCase(),
     title,
     description: shortcuts
-      ? `${n} blocks per stage, parameter-free shortcuts, the paper’s CIFAR-10 training.`
-      : `ResNet-${depth} without its shortcuts: the same parameters, the same training.`,
-    section: 'He et al. 2015, §4.2, table 6',
+      ? t`${n} blocks per stage, parameter-free shortcuts, the paper’s CIFAR-10 training.`
+      : t`ResNet-${depth} without its shortcuts: the same parameters, the same training.`,
+    section: t`He et al. 2015, §4.2, table 6`,
     model: { shortcuts, projection: 'A', stageDepths: [n, n, n], stageWidths: [16, 32, 64] },
     training: cifarTraining(depth === 110 ? 400 : 0),
     epochs: null,
@@ -73,11 +74,11 @@ function imagenetPreset(depth: ImagenetDepth, stem: 'imagenet' | 'cifar'): Prese
   const small = stem === 'cifar';
   return {
     name: `resnet-${depth}${small ? '-cifar' : ''}`,
-    title: `ResNet-${depth}${small ? ', CIFAR stem' : ''}`,
+    title: small ? t`ResNet-${depth}, CIFAR stem` : `ResNet-${depth}`,
     description: small
-      ? `ResNet-${depth} with a 3×3 stem and no max-pool, as is usual on 32×32 images.`
-      : `The paper’s ImageNet network, here on 32×32 images and 10 classes.`,
-    section: 'He et al. 2015, §4.1, table 1',
+      ? t`ResNet-${depth} with a 3×3 stem and no max-pool, as is usual on 32×32 images.`
+      : t`The paper’s ImageNet network, here on 32×32 images and 10 classes.`,
+    section: t`He et al. 2015, §4.1, table 1`,
     model: imagenetModel(depth, stem),
     training: {
       batchSize: 128,
@@ -90,8 +91,8 @@ function imagenetPreset(depth: ImagenetDepth, stem: 'imagenet' | 'cifar'): Prese
 
 const TUTORIAL: Preset = {
   name: 'tutorial-resnet-18',
-  title: 'Tutorial ResNet-18',
-  description: 'ResNet-18 with a 3×3 stem, ten passes over the images: the usual first exercise.',
+  title: t`Tutorial ResNet-18`,
+  description: t`ResNet-18 with a 3×3 stem, ten passes over the images: the usual first exercise.`,
   section: null,
   model: imagenetModel(18, 'cifar'),
   training: {
@@ -107,10 +108,10 @@ function smallPreset(depth: number, shortcuts: boolean): Preset {
   const n = (depth - 2) / 6;
   return {
     name: `small-${depth}${shortcuts ? '' : '-plain'}`,
-    title: `Small ${shortcuts ? 'ResNet' : 'Plain'}-${depth}`,
+    title: shortcuts ? t`Small ResNet-${depth}` : t`Small Plain-${depth}`,
     description: shortcuts
-      ? `16×16 images, 8 to 32 channels: ResNet-${depth} for adapters without a GPU.`
-      : `Small ResNet-${depth} without its shortcuts.`,
+      ? t`16×16 images, 8 to 32 channels: ResNet-${depth} for adapters without a GPU.`
+      : t`Small ResNet-${depth} without its shortcuts.`,
     section: null,
     model: {
       shortcuts,
@@ -154,7 +155,7 @@ export function presetConfig(
   const preset = PRESETS.find((candidate) => candidate.name === name);
   if (preset === undefined) {
     const names = PRESETS.map((candidate) => candidate.name).join(', ');
-    return refuse('preset', `There is no preset "${name}". Presets: ${names}.`);
+    return refuse('preset', t`There is no preset "${name}". Presets: ${names}.`);
   }
   const { model, training, epochs } = preset;
   const config = completeConfig({ version: 1, model, training, data });

@@ -1,6 +1,7 @@
 /** A network in the paper's terms: the rows of He et al. 2015, table 1. */
 import { nodeMacs } from './cost.ts';
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from './graph.ts';
+import { t } from '../text/t.ts';
 
 interface SummaryRow {
   /** `conv1`, `conv2_x`, …, `avgpool`, `fc` */
@@ -72,17 +73,18 @@ function describeLayers(
   const convolutions = nodes.flatMap((node) =>
     node.kind === 'conv' && node.block === first && !node.name.includes('downsample') ? [node] : [],
   );
-  const kernels = convolutions.map(
-    ({ kernel, shape, stride, block }) =>
-      `${kernel}×${kernel}, ${shape.channels}${block === null && stride > 1 ? `, stride ${stride}` : ''}`,
+  const kernels = convolutions.map(({ kernel, shape: { channels }, stride, block }) =>
+    block === null && stride > 1
+      ? t`${kernel}×${kernel}, ${channels}, stride ${stride}`
+      : `${kernel}×${kernel}, ${channels}`,
   );
   const others = nodes.flatMap((node) => {
     if (node.kind === 'maxPool') {
-      return [`${node.kernel}×${node.kernel} max pool, stride ${node.stride}`];
+      return [t`${node.kernel}×${node.kernel} max pool, stride ${node.stride}`];
     }
-    if (node.kind === 'globalAveragePool') return ['global average pool'];
-    if (node.kind === 'dropout') return [`dropout ${node.rate}`];
-    return node.kind === 'linear' ? [`${node.shape.channels}-d linear`] : [];
+    if (node.kind === 'globalAveragePool') return [t`global average pool`];
+    if (node.kind === 'dropout') return [t`dropout ${node.rate}`];
+    return node.kind === 'linear' ? [t`${node.shape.channels}-d linear`] : [];
   });
   if (first === null) return [...kernels, ...others];
   return [...others, `[${kernels.join('; ')}] × ${blocks.length}`];

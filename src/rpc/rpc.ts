@@ -2,6 +2,7 @@
  * Calls from a page to a worker of its own, and events back. Both ends are built together, so the compiler checks what
  * they say to each other. Anyone else's message fails the checks of form below and reaches no method, call or listener.
  */
+import { t } from '../text/t.ts';
 
 /** What a worker can be asked: methods by name, each with one argument at most. */
 type Methods<Api> = { readonly [M in keyof Api]: (argument: never) => unknown };
@@ -111,7 +112,7 @@ export class WorkerClient<Api extends Methods<Api>, Event = never> {
     this.#worker.addEventListener('message', ({ data }) => this.#receive(data));
     this.#worker.addEventListener('messageerror', () => this.options.onForeign?.());
     this.#worker.addEventListener('error', ({ message }) =>
-      this.options.onCrash(message || 'no reason given'),
+      this.options.onCrash(message || t`no reason given`),
     );
   }
 

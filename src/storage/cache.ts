@@ -1,5 +1,5 @@
 /** One cache of the browser's Cache API. Every failure (no storage, no room, private windows) means a miss, never an error. */
-import { inTime, StorageError } from './failure.ts';
+import { failed, inTime } from './storageError.ts';
 import { noteTrouble, type StorageUse } from './troubles.ts';
 
 /** Null where the browser has none: an insecure page, site data blocked. */
@@ -50,7 +50,7 @@ export class QuietCache {
 
   async #quietly<T>(work: (cache: Cache) => Promise<T>): Promise<T | null> {
     try {
-      if (this.storage === null) throw new StorageError('missing');
+      if (this.storage === null) throw failed('missing');
       return await work(await inTime(this.storage.open(this.name)));
     } catch (error) {
       noteTrouble(this.use, error);

@@ -1,4 +1,5 @@
 /** The clipboard. */
+import { t } from '../text/t.ts';
 
 /** @returns whether the text was copied: pages that came over plain http have no clipboard, and people can refuse it. */
 export async function copyText(text: string): Promise<boolean> {
@@ -19,6 +20,6 @@ export async function copyImage(png: Promise<ArrayBuffer>): Promise<void> {
   } catch {
     // Why the picture could not be drawn, if that is what failed.
     await blob;
-    throw new Error('The browser did not allow copying. Save the figure as a PNG instead.');
+    throw new Error(t`The browser did not allow copying. Save the figure as a PNG instead.`);
   }
 }

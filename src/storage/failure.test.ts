@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { failureOf, inTime, StorageError, storageError } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { failed, inTime, storageError } from './storageError.ts';
 import { storageNotices } from '../app/storageNotices.ts';
 import { noteTrouble, onTrouble, type StorageTrouble } from './troubles.ts';
 
@@ -12,7 +13,7 @@ it.each([
   ],
   [new DOMException('Internal error opening backing store', 'UnknownError'), 'broken'],
   [new TypeError('x is undefined'), 'broken'],
-  [new StorageError('missing'), 'missing'],
+  [failed('missing'), 'missing'],
   ['text', 'broken'],
 ])('%s means %s', (error, failure) => {
   expect(failureOf(error)).toBe(failure);
@@ -35,9 +36,9 @@ it('tells each trouble once, also to those who listen later', () => {
   heard.length = 0;
   noteTrouble('tabs', new DOMException('', 'SecurityError'));
   noteTrouble('tabs', new DOMException('other words', 'SecurityError'));
-  noteTrouble('tabs', new StorageError('missing'));
+  noteTrouble('tabs', failed('missing'));
   end();
-  noteTrouble('tabs', new StorageError('full'));
+  noteTrouble('tabs', failed('full'));
   expect(heard.map(({ failure }) => failure)).toEqual(['refused', 'missing']);
   const late: StorageTrouble[] = [];
   onTrouble((trouble) => late.push(trouble))();

@@ -8,22 +8,16 @@
  */
 export type StorageFailure = 'missing' | 'refused' | 'full' | 'broken';
 
-const REASONS: Readonly<Record<StorageFailure, string>> = {
-  missing: 'this browser has no storage for it',
-  refused: 'this browser’s settings forbid storing anything for this page',
-  full: 'this browser has no room left for this page',
-  broken: 'this browser’s storage failed',
-};
-
-/** A failure of the browser's storage. Its message is for people, and never the browser's own. */
+/** A failure of the browser's storage; `storageError.ts` makes them. Its message is for people, and never the browser's own. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
 
   constructor(
     readonly failure: StorageFailure,
+    message: string,
     options?: ErrorOptions,
   ) {
-    super(REASONS[failure], options);
+    super(message, options);
   }
 }
 
@@ -45,22 +39,3 @@ export function failureOf(error: unknown): StorageFailure {
 
 /** Whether an error says that the browser has no room left for this page. */
 export const isFull = (error: unknown): boolean => failureOf(error) === 'full';
-
-export const storageError = (error: unknown): StorageError =>
-  error instanceof StorageError ? error : new StorageError(failureOf(error), { cause: error });
-
-/** A storage that has not opened by then is taken for broken; a busy disk takes a second or two. */
-const PATIENCE_MS = 8_000;
-
-/** @throws StorageError `broken` when `work` has not settled in time: some browsers' storage never answers. */
-export async function inTime<T>(work: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StorageError('broken')), patienceMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

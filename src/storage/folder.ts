@@ -1,5 +1,6 @@
 /** Folders of the browser's private file system (OPFS). */
-import { inTime, StorageError, storageError } from './failure.ts';
+import { StorageError } from './failure.ts';
+import { failed, inTime, storageError } from './storageError.ts';
 import { noteTrouble, type StorageUse } from './troubles.ts';
 
 /** A file that no other page can open, change or remove until it is closed here, or this page is gone. */
@@ -70,7 +71,7 @@ export async function privateFolder(name: string, use: StorageUse): Promise<Fold
 async function directoryOf(name: string): Promise<FileSystemDirectoryHandle> {
   // Insecure pages have no `storage`, old browsers no `getDirectory`.
   const storage: Partial<StorageManager> | undefined = globalThis.navigator?.storage;
-  if (storage?.getDirectory === undefined) throw new StorageError('missing');
+  if (storage?.getDirectory === undefined) throw failed('missing');
   const root = await storage.getDirectory();
   return root.getDirectoryHandle(name, { create: true });
 }
@@ -126,7 +127,7 @@ async function accessTo(
   create: boolean,
 ): Promise<SyncAccessHandle> {
   const handle = await directory.getFileHandle(name, { create });
-  if (!isWritable(handle)) throw new StorageError('missing');
+  if (!isWritable(handle)) throw failed('missing');
   return whilePageLasts(await handle.createSyncAccessHandle());
 }
 
@@ -137,7 +138,7 @@ async function accessTo(
  */
 function whilePageLasts(access: SyncAccessHandle): SyncAccessHandle {
   const assertPage = (): void => {
-    if (isPageGone()) throw new StorageError('broken');
+    if (isPageGone()) throw failed('broken');
   };
   return {
     getSize: () => access.getSize(),
@@ -207,7 +208,7 @@ function openFileOf(access: SyncAccessHandle, use: StorageUse): OpenFile {
 function writeAll(access: SyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, start: number): void {
   for (let done = 0; done < bytes.length; ) {
     const written = access.write(bytes.subarray(done), { at: start + done });
-    if (written === 0) throw new StorageError('full');
+    if (written === 0) throw failed('full');
     done += written;
   }
 }

@@ -9,7 +9,8 @@ import {
   openDB,
   type StoreNames,
 } from 'idb';
-import { inTime, StorageError, storageError } from './failure.ts';
+import type { StorageError } from './failure.ts';
+import { failed, inTime, storageError } from './storageError.ts';
 import { noteTrouble, type StorageUse } from './troubles.ts';
 
 /** Version of the stores; records in them have versions of their own. */
@@ -98,7 +99,7 @@ export class Database<Schema extends DBSchema> {
       this.#opened = null;
     };
     const open = async () => {
-      if (globalThis.indexedDB === undefined) throw new StorageError('missing');
+      if (globalThis.indexedDB === undefined) throw failed('missing');
       return openDB<Schema>(this.name, VERSION, {
         upgrade: (database) => {
           for (const store of this.stores) database.createObjectStore(store);

@@ -36,6 +36,14 @@ export const otherLanguage: Language = language === 'en' ? 'zh-CN' : 'en';
 /** For dates and lists. */
 export const locale = language === 'en' ? 'en-GB' : language;
 
+/** Between two sentences. A full stop of Chinese has room after it. */
+export const sentenceSpace = language === 'en' ? ' ' : '';
+
+const names = new Intl.ListFormat(locale, { type: 'conjunction', style: 'narrow' });
+
+/** `Plain-20, ResNet-20` */
+export const listed = (items: readonly string[]): string => names.format(items);
+
 /** Keeps the choice for later visits. @returns the address of the page in that language. */
 export function chooseLanguage(next: Language, address: string): string {
   writeText(localArea, KEY, next);

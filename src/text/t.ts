@@ -3,18 +3,22 @@
  * in another language, under the English with numbered gaps: `{0} diverged at step {1}.`
  */
 import { loadChunk } from '../chunk.ts';
+import { holdMessages } from './heldMessages.ts';
 import { language } from './language.ts';
 
 type Catalogue = Readonly<Record<string, string>>;
 
 /** Null: English, or a catalogue that could not be loaded. Awaited here, so that texts of tables are translated, too. */
-const catalogue: Catalogue | null =
-  language === 'en'
-    ? null
-    : await loadChunk(() => import('./zh-CN.json')).then(
-        ({ default: texts }) => texts,
-        () => null,
-      );
+const catalogue: Catalogue | null = language === 'en' ? null : await loadCatalogue();
+
+function loadCatalogue(): Promise<Catalogue | null> {
+  const loading = loadChunk(() => import('./zh-CN.json')).then(
+    ({ default: texts }) => texts,
+    () => null,
+  );
+  if (typeof document === 'undefined') holdMessages(loading);
+  return loading;
+}
 
 /** What a catalogue has it under. */
 export const keyOf = (parts: readonly string[]): string =>
@@ -23,6 +27,9 @@ export const keyOf = (parts: readonly string[]): string =>
 /** A text in the page’s language; in English where it is not translated. Values are put in as they are. */
 export const t = (parts: TemplateStringsArray, ...values: readonly (string | number)[]): string =>
   translate(catalogue, parts, values);
+
+/** In English whatever the page’s language is: for what is written for elsewhere. */
+export const english: typeof t = (parts, ...values) => translate(null, parts, values);
 
 export function translate(
   texts: Catalogue | null,

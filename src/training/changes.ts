@@ -2,6 +2,7 @@
 import { blockNames, buildGraph } from '../model/builder.ts';
 import type { ModelConfig, RunChange, RunConfig, ScheduledChange } from '../model/config.ts';
 import { ConfigError, refuse } from '../model/errors.ts';
+import { t } from '../text/t.ts';
 
 /** What can be done to a run between two steps: what its config can schedule, and another number of steps. */
 export type RunEdit = RunChange | { readonly kind: 'steps'; readonly steps: number };
@@ -62,7 +63,7 @@ export const isLearningRateMark = (label: string): boolean =>
 
 function switchBlock(model: ModelConfig, block: string, on: boolean): ModelConfig {
   const blocks = blockNames(model);
-  if (!blocks.includes(block)) refuse('model.cutShortcuts', `There is no block ${block}.`);
+  if (!blocks.includes(block)) refuse('model.cutShortcuts', t`There is no block ${block}.`);
   if (!model.shortcuts && !on) return model;
   const cut = new Set(model.shortcuts ? model.cutShortcuts : blocks);
   if (on) cut.delete(block);
@@ -81,7 +82,7 @@ export function nextChange({ training }: RunConfig): ScheduledChange | null {
 export function noContinuation(config: RunConfig): string | null {
   const next = nextChange(config);
   if (next === null) return null;
-  return `A change of the run is scheduled for step ${next.step}, which train.py can’t do. Train past that step first.`;
+  return t`A change of the run is scheduled for step ${next.step}, which train.py can’t do. Train past that step first.`;
 }
 
 /** The config without one of its scheduled changes. */
@@ -101,7 +102,7 @@ export function checkChanges(config: RunConfig): void {
       buildGraph(now.model);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      refuse('training.changes', `The change at step ${next.step}: ${error.issues[0].message}`);
+      refuse('training.changes', t`The change at step ${next.step}: ${error.issues[0].message}`);
     }
   }
 }

@@ -13,6 +13,7 @@ import type { Slots } from './checkpoint/slots.ts';
 import { CheckpointStore, type KeptTraining } from './checkpoint/store.ts';
 import { Lineage } from './lineage.ts';
 import type { TrainingEvent } from './protocol.ts';
+import { t } from '../text/t.ts';
 
 /** Between two checkpoints. With the age of a snapshot it makes less than 5 seconds. */
 const PERIOD_MS = 3000;
@@ -37,8 +38,7 @@ const MAX_LEFT = 4;
 /** Held by pages of earlier versions as long as they live; their files tell nothing. */
 const EARLIER_LOCK = 'checkpoints';
 
-const SAVE_YOURSELF =
-  'Training goes on. To keep it, save a checkpoint as a file before you close the page.';
+const SAVE_YOURSELF = t`Training goes on. To keep it, save a checkpoint as a file before you close the page.`;
 
 export interface KeeperDeps {
   /** @throws where the browser keeps no files. */
@@ -148,7 +148,7 @@ export class CheckpointKeeper {
       if (kept !== undefined) await store.remove(kept);
       this.emit(await this.findOther([]));
     } catch (error) {
-      this.tell(`The checkpoint can’t be deleted: ${reasonOf(error)}.`);
+      this.tell(t`The checkpoint can’t be deleted: ${reasonOf(error)}.`);
     }
   }
 
@@ -206,7 +206,7 @@ export class CheckpointKeeper {
   private async openSlots(lineage: string): Promise<Slots> {
     const store = await this.opened();
     const slots = await store.claim(lineage, true);
-    if (slots === null) throw new Error('another page has the files');
+    if (slots === null) throw new Error(t`another page has the files`);
     void this.prune().catch(() => undefined);
     return slots;
   }
@@ -349,7 +349,7 @@ function offerOf(
 
 function messageOf(error: unknown): string {
   if (isFull(error)) {
-    return `This browser has no room left for a checkpoint. ${SAVE_YOURSELF}`;
+    return t`This browser has no room left for a checkpoint. ${SAVE_YOURSELF}`;
   }
-  return `This browser keeps no checkpoints: ${reasonOf(error)}. ${SAVE_YOURSELF}`;
+  return t`This browser keeps no checkpoints: ${reasonOf(error)}. ${SAVE_YOURSELF}`;
 }

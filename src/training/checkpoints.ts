@@ -23,6 +23,7 @@ import type { RunId } from './runIdentity.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 import { checkRunnable } from './validateRun.ts';
+import { t } from '../text/t.ts';
 
 /** An ArrayBuffer of this length is refused by some browsers. */
 const MAX_FILE_BYTES = 2 ** 31;
@@ -115,11 +116,11 @@ export class Checkpoints {
       const { readCheckpoint } = await loadReading();
       const { runs } = await readCheckpoint(new Uint8Array(file));
       const [saved] = runs;
-      if (saved === undefined) throw new CheckpointError('unfit', 'It holds no run.');
+      if (saved === undefined) throw new CheckpointError('unfit', t`It holds no run.`);
       return { saved, run: this.prepare(saved, id) };
     } catch (error) {
       if (!(error instanceof CheckpointError || error instanceof ChunkError)) throw error;
-      return refuse('', `The run can’t be brought back: ${error.message}`);
+      return refuse('', t`The run can’t be brought back: ${error.message}`);
     }
   }
 
@@ -127,7 +128,7 @@ export class Checkpoints {
   private async exportFile(): Promise<void> {
     const checkpoint = this.capture();
     if (checkpoint === null) {
-      this.fail('export', 'No run has made a step yet, so there is nothing to keep.');
+      this.fail('export', t`No run has made a step yet, so there is nothing to keep.`);
       return;
     }
     const { buffer } = await writeCheckpoint(checkpoint);
@@ -141,11 +142,14 @@ export class Checkpoints {
     try {
       const taken = (await this.keeper?.take()) ?? null;
       if (taken !== null && taken !== 'elsewhere') return taken;
-      const why = taken === null ? 'is gone' : 'is in use: another tab has taken it up';
-      this.fail('resume', `The checkpoint that was kept here ${why}. Nothing was changed.`);
+      const message =
+        taken === null
+          ? t`The checkpoint that was kept here is gone. Nothing was changed.`
+          : t`The checkpoint that was kept here is in use: another tab has taken it up. Nothing was changed.`;
+      this.fail('resume', message);
       await this.keeper?.offerAnother();
     } catch (error) {
-      const message = `The checkpoint can’t be read: ${sentence(reasonOf(error))} Nothing was changed.`;
+      const message = t`The checkpoint can’t be read: ${sentence(reasonOf(error))} Nothing was changed.`;
       this.fail('resume', message);
     }
     return null;
@@ -153,7 +157,10 @@ export class Checkpoints {
 
   private async read(file: Blob): Promise<Checkpoint | null> {
     if (file.size > MAX_FILE_BYTES) {
-      this.fail('resume', `This file is not a checkpoint of this page: it has ${file.size} bytes.`);
+      this.fail(
+        'resume',
+        t`This file is not a checkpoint of this page: it has ${file.size} bytes.`,
+      );
       return null;
     }
     try {
@@ -161,7 +168,10 @@ export class Checkpoints {
       return await readCheckpoint(new Uint8Array(await file.arrayBuffer()));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      this.fail('resume', `This file can’t be resumed from: ${error.message} Nothing was changed.`);
+      this.fail(
+        'resume',
+        t`This file can’t be resumed from: ${error.message} Nothing was changed.`,
+      );
       return null;
     }
   }
@@ -196,7 +206,7 @@ export class Checkpoints {
     } catch (error) {
       for (const run of runs) run.release();
       if (!isRefusal(error)) throw error;
-      const message = `This checkpoint can’t be resumed from: ${error.message} Nothing was changed.`;
+      const message = t`This checkpoint can’t be resumed from: ${error.message} Nothing was changed.`;
       this.fail('resume', message);
       return false;
     }

@@ -4,6 +4,7 @@ import type { Command, TrainingEvent } from './protocol.ts';
 import type { RunId } from './runIdentity.ts';
 import type { TrainingApi } from './worker.ts';
 import { language } from '../text/language.ts';
+import { t } from '../text/t.ts';
 
 type TrainingListener = (event: TrainingEvent) => void;
 
@@ -16,8 +17,6 @@ export interface TrainingClient {
   /** Ends the worker, and with it training. */
   dispose(): void;
 }
-
-const CRASHED = 'The training worker stopped. It said: ';
 
 /**
  * Starts the worker. A worker that crashes, or a message that can't be read, becomes a `failed` event.
@@ -37,8 +36,8 @@ export function createTrainer(
   const client = new WorkerClient<TrainingApi, TrainingEvent>({
     create: () => worker,
     onEvent: emit,
-    onCrash: (reason) => fail(`${CRASHED}${reason}`),
-    onForeign: () => fail('The page could not read a message from the training worker.'),
+    onCrash: (reason) => fail(t`The training worker stopped. It said: ${reason}`),
+    onForeign: () => fail(t`The page could not read a message from the training worker.`),
   });
   client.start();
   return {
@@ -50,7 +49,7 @@ export function createTrainer(
     },
     dispose() {
       listeners.clear();
-      client.end('Training has ended.');
+      client.end(t`Training has ended.`);
     },
   };
 }

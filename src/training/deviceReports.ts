@@ -2,6 +2,7 @@
 import type { EngineDevice } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { TrainingEvent } from './protocol.ts';
+import { t } from '../text/t.ts';
 
 /** A failed readback can be reported shortly before the loss that caused it. */
 const LOSS_MS = 1000;
@@ -22,7 +23,7 @@ export function lossOf(
   why: string | null,
 ): Extract<TrainingEvent, { type: 'deviceLost' }> {
   const lastSnapshotStep = runs.length > 0 ? Math.min(...runs.map(({ step }) => step)) : 0;
-  const message = why ?? 'There is nothing to train with.';
+  const message = why ?? t`There is nothing to train with.`;
   return { type: 'deviceLost', message, lastSnapshotStep };
 }
 
@@ -37,7 +38,7 @@ export function noRecovery(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
   const isRefusal = error instanceof EngineError && error.code === 'unsupported';
   const advice = isRefusal
-    ? 'The new device can’t hold every run. Export the weights, then reload the page.'
-    : 'Close other pages that use the graphics card or much memory and try again, or export the weights and reload.';
-  return `No new device: ${reason} ${advice}`;
+    ? t`The new device can’t hold every run. Export the weights, then reload the page.`
+    : t`Close other pages that use the graphics card or much memory and try again, or export the weights and reload.`;
+  return t`No new device: ${reason} ${advice}`;
 }

@@ -1,7 +1,7 @@
 /** Holds the engine that trains, and replaces it: opens one, switches to another, recovers from a lost device. */
 import { reasonOf } from '../data/dataError.ts';
 import type { AdapterDescription, EngineDevice } from '../engine/api.ts';
-import { ENGINE_NAMES, type EngineChoice, type EngineId } from '../engine/engineNames.ts';
+import { ENGINE_MARKS, type EngineChoice, type EngineId } from '../engine/engineNames.ts';
 import type { OpenEngine } from '../engine/engines.ts';
 import type { Datasets } from './datasets.ts';
 import { lossOf, noRecovery, unsupportedBy } from './deviceReports.ts';
@@ -14,7 +14,7 @@ export type OpenEngineBy = (choice: EngineChoice, before: EngineId | null) => Pr
 
 const UNKNOWN_ADAPTER = { name: 'unknown', vendor: '', architecture: '', isSoftware: false };
 
-const nameOf = ({ id }: OpenEngine): string => ENGINE_NAMES[id];
+const nameOf = ({ id }: OpenEngine): string => ENGINE_MARKS[id];
 
 export class EngineHost {
   /** What to open. */
@@ -92,7 +92,7 @@ export class EngineHost {
     try {
       const { engine } = this;
       const opened = await this.settleOn(this.choice, ({ id }) =>
-        id === engine ? 'new device' : ENGINE_NAMES[id],
+        id === engine ? 'new device' : ENGINE_MARKS[id],
       );
       if (opened.id !== engine) await this.announce(opened);
       return null;

@@ -15,6 +15,7 @@ import type { RunId } from './runIdentity.ts';
 import { completeState } from './state.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
+import { t } from '../text/t.ts';
 
 const pytorch = deferred(() => import('../weights/pytorch/continueInPyTorch.ts'));
 
@@ -60,7 +61,7 @@ export class Queries {
   /** Tests on every test image that has arrived. */
   private async evaluate(device: EngineDevice, run: Run, signal: AbortSignal): Promise<void> {
     if (await this.trainer.tests.one(device, run, signal)) return;
-    const message = 'No test image has arrived yet. Try again in a moment.';
+    const message = t`No test image has arrived yet. Try again in a moment.`;
     this.emit({ type: 'refused', id: run.id, field: 'data.test', message });
   }
 
@@ -107,8 +108,7 @@ export class Queries {
     }
     const continuation = await continuationOf(run, this.dataOf(run));
     if (continuation === null) {
-      const message =
-        'The zip includes the images, which have not all arrived. Press Step, wait for them, and try again.';
+      const message = t`The zip includes the images, which have not all arrived. Press Step, wait for them, and try again.`;
       this.emit({ type: 'refused', id, field: 'data.train', message });
       return;
     }

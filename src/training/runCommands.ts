@@ -15,6 +15,7 @@ import { dependsOnTotal, scaleLearningRate } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
 import type { Tuning } from './tuning.ts';
 import { checkPrecision, checkRunnable } from './validateRun.ts';
+import { t } from '../text/t.ts';
 
 interface WantedRun {
   readonly id: RunId;
@@ -181,7 +182,7 @@ function edited({ config, step }: Run, edit: RunEdit): ChangedConfig {
   const changed = applyChange(config, edit);
   if (edit.kind !== 'steps') return changed;
   if (edit.steps < step) {
-    refuse('training.steps', `${step} steps have been made. Enter at least as many.`);
+    refuse('training.steps', t`${step} steps have been made. Enter at least as many.`);
   }
   const isStretched = dependsOnTotal(config.training.learningRate, step);
   return isStretched ? { ...changed, label: `cosine over ${edit.steps} steps` } : changed;

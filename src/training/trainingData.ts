@@ -13,6 +13,8 @@ import type { EngineDataset, EngineDevice } from '../engine/api.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import { CheckpointError, type DatasetIdentity, isSameImages } from './checkpoint/checkpoint.ts';
 import { type BatchSource, type RunImages, sampledBatches } from './images.ts';
+import { shownTitle } from '../data/shownTitle.ts';
+import { t } from '../text/t.ts';
 
 const SPLITS = ['train', 'test'] as const;
 /** Progress comes with every part of a file, faster than anyone can read; it is reported this often. */
@@ -62,7 +64,7 @@ export class TrainingData implements RunImages {
   expect(images: DatasetIdentity): void {
     const { info } = this;
     if (info !== null && !isSameImages(images, info)) {
-      const message = `It was trained on ${images.train} images of ${images.title}; here are ${info.train} of ${info.title}.`;
+      const message = t`It was trained on ${images.train} images of ${shownTitle(images.title)}; here are ${info.train} of ${shownTitle(info.title)}.`;
       throw new CheckpointError('unfit', message);
     }
     this.expected = images;
@@ -91,7 +93,7 @@ export class TrainingData implements RunImages {
   private get surplus(): string | null {
     const { info, classes } = this;
     if (info === null || info.classNames.length <= classes) return null;
-    return `${info.title} has ${info.classNames.length} classes, but the network has ${classes} outputs. Choose the images again under Images, or set model.classes to ${info.classNames.length}.`;
+    return t`${shownTitle(info.title)} has ${info.classNames.length} classes, but the network has ${classes} outputs. Choose the images again under Images, or set model.classes to ${info.classNames.length}.`;
   }
 
   /** Starts loading, or after a failure resumes with the images that are missing. Returns at once. */
@@ -215,8 +217,7 @@ export class TrainingData implements RunImages {
     if (isSameSource && isSameImages(before, info)) return;
     throw new DataError(
       'unavailable',
-      `The images came from ${before.title}, which can no longer be reached; those of ${info.title} are different. ` +
-        'Try again later, or press Reset to start over with the new images.',
+      t`The images came from ${shownTitle(before.title)}, which can no longer be reached; those of ${shownTitle(info.title)} are different. Try again later, or press Reset to start over with the new images.`,
     );
   }
 }

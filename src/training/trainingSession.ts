@@ -23,6 +23,7 @@ import type { RunId } from './runIdentity.ts';
 import { Studies } from './studies/studies.ts';
 import { Trainer } from './trainer.ts';
 import { Tuning } from './tuning.ts';
+import { t } from '../text/t.ts';
 
 type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 
@@ -324,7 +325,7 @@ export class TrainingSession {
     await this.trainer.snapshot(device);
     const { state } = this;
     this.setState('preparing');
-    this.studies.failAll('Another engine was chosen in the meantime. Start it again.', false);
+    this.studies.failAll(t`Another engine was chosen in the meantime. Start it again.`, false);
     const loss = await this.host.switchTo(engine, before);
     if (loss !== null) this.abandonDevice(loss);
     this.setState(this.goal === 'rest' ? this.restingState : state);
@@ -344,7 +345,7 @@ export class TrainingSession {
   private abandonDevice(message: string): void {
     this.goal = 'rest';
     this.host.abandon(message);
-    this.studies.failAll('The engine was lost. Restart the runs, then start again.', true);
+    this.studies.failAll(t`The engine was lost. Restart the runs, then start again.`, true);
     this.emit(lossOf(this.runs, this.host.lost));
     this.setState(this.restingState);
   }
@@ -384,7 +385,7 @@ export class TrainingSession {
   private async withRun(id: RunId, work: (run: Run) => Promise<void>): Promise<void> {
     const run = this.trainer.runs.get(id);
     if (run !== undefined) return work(run);
-    this.emit({ type: 'refused', id, field: '', message: 'This run no longer exists.' });
+    this.emit({ type: 'refused', id, field: '', message: t`This run no longer exists.` });
   }
 
   /** Closes the datasets that nobody uses, and ends the studies of runs that are gone. */

@@ -6,6 +6,7 @@ import { fastArithmeticError, halfPrecisionError } from '../engine/errors.ts';
 import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
 import { checkChanges } from './changes.ts';
+import { t } from '../text/t.ts';
 
 /** @throws ConfigError when the images do not fit the model, or a scheduled change cannot be made. */
 export function checkRunnable(config: RunConfig): void {
@@ -13,14 +14,14 @@ export function checkRunnable(config: RunConfig): void {
   if (IMAGE_SIZE % model.inputSize !== 0) {
     refuse(
       'model.inputSize',
-      `Images are 32×32 and shrink by whole numbers: ${model.inputSize} does not divide 32. Use 32, 16, 8 or 4.`,
+      t`Images are 32×32 and shrink by whole numbers: ${model.inputSize} does not divide 32. Use 32, 16, 8 or 4.`,
     );
   }
   const { classes } = DATA_SOURCES[data.source];
   if (classes !== null && model.classes < classes) {
     refuse(
       'model.classes',
-      `The images have ${classes} classes, ${model.classes} outputs can't tell them apart. Use ${classes} or more.`,
+      t`The images have ${classes} classes, ${model.classes} outputs can't tell them apart. Use ${classes} or more.`,
     );
   }
   checkChanges(config);

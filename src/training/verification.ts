@@ -14,6 +14,8 @@ import { completeState } from './state.ts';
 import { Trainer } from './trainer.ts';
 import { checkRunnable } from './validateRun.ts';
 import { weightsSha256 } from './weightsHash.ts';
+import { shownTitle } from '../data/shownTitle.ts';
+import { t } from '../text/t.ts';
 
 /** What is claimed of a run. */
 export interface Claim {
@@ -45,18 +47,18 @@ export function claimOf(record: Omit<RunRecord, 'config'>): Claim {
   const { arithmetic, replay, kernels, images, ...claim } = record;
   if (arithmetic !== 'exact') {
     throw new UnverifiableError(
-      'It was not computed in exact arithmetic throughout, so its last bits are particular to one machine. Set training.arithmetic to exact and train with WebAssembly kernels.',
+      t`It was not computed in exact arithmetic throughout, so its last bits are particular to one machine. Set training.arithmetic to exact and train with WebAssembly kernels.`,
     );
   }
   if (replay === null) {
     throw new UnverifiableError(
-      'No config can express what was changed while it trained, so it can’t be trained again.',
+      t`No config can express what was changed while it trained, so it can’t be trained again.`,
     );
   }
   const revision = parseChoices(kernels)?.revision ?? REVISION;
   if (revision !== REVISION) {
     throw new UnverifiableError(
-      `It was computed by revision ${revision} of exact arithmetic, and this program has revision ${REVISION}, which rounds differently.`,
+      t`It was computed by revision ${revision} of exact arithmetic, and this program has revision ${REVISION}, which rounds differently.`,
     );
   }
   const training = { ...replay.training, arithmetic } as const;
@@ -71,7 +73,7 @@ export async function claimOfRun(saved: SavedRun): Promise<Claim> {
   const { config, step: steps, images, arithmetic = null, replay = null, imported } = saved;
   if (imported !== null) {
     throw new UnverifiableError(
-      `It started from the weights of ${imported.source}, which its config does not contain.`,
+      t`It started from the weights of ${imported.source}, which its config does not contain.`,
     );
   }
   const run = new Run('saved', config);
@@ -85,7 +87,7 @@ export async function claimOfRun(saved: SavedRun): Promise<Claim> {
 export function checkImages({ images }: Claim, here: DatasetIdentity): void {
   if (images === null || isSameImages(images, here)) return;
   throw new UnverifiableError(
-    `It was trained on ${images.train} images of ${images.title}; these are ${here.train} of ${here.title}.`,
+    t`It was trained on ${images.train} images of ${shownTitle(images.title)}; these are ${here.train} of ${shownTitle(here.title)}.`,
   );
 }
 
@@ -134,11 +136,11 @@ export async function retrain(
   while (run.step < steps) {
     signal.throwIfAborted();
     if ((await trainer.advance(device, true, signal)) === 'waitingForData') {
-      throw new Error(`the images of step ${run.step} are missing`);
+      throw new Error(t`the images of step ${run.step} are missing`);
     }
     await trainer.settle(device);
     const { step, divergence } = run;
-    if (divergence !== null) throw new Error(`training diverged at step ${divergence.step}`);
+    if (divergence !== null) throw new Error(t`training diverged at step ${divergence.step}`);
     const leftMs = ((performance.now() - startMs) / step) * (steps - step);
     onProgress({ step, loss, leftMs });
   }

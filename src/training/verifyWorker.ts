@@ -15,6 +15,7 @@ import {
   retrain,
   UnverifiableError,
 } from './verification.ts';
+import { t } from '../text/t.ts';
 
 /** Between two events. */
 const PROGRESS_MS = 250;
@@ -35,7 +36,7 @@ const api = {
   async verify(asked: { readonly file: ArrayBuffer; readonly baseUrl: string }): Promise<Verified> {
     const { runs } = await readCheckpoint(new Uint8Array(asked.file));
     const [saved] = runs;
-    if (saved === undefined) throw new UnverifiableError('Its file holds no run.');
+    if (saved === undefined) throw new UnverifiableError(t`Its file holds no run.`);
     const claim = await claimOfRun(saved);
     const { config, steps, weightsSha256: wanted } = claim;
     const device = openInBrowser();

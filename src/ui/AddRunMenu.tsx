@@ -1,4 +1,5 @@
 import { LazyMenu, lazily } from './lazily.tsx';
+import { t } from '../text/t.ts';
 
 const AddRunMenuContent = lazily(
   () => import('./AddRunMenuContent.tsx'),
@@ -6,7 +7,7 @@ const AddRunMenuContent = lazily(
 );
 
 /** What other runs there are to add. Its name must not hold that of the button beside it. */
-const NAME = 'Kinds of runs';
+const NAME = t`Kinds of runs`;
 
 export function AddRunMenu({ disabled }: { readonly disabled: boolean }) {
   return (

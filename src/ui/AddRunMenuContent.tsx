@@ -6,6 +6,7 @@ import { hasShortcuts } from '../model/shortcuts.ts';
 import { PRESETS, presetConfig } from '../model/presets.ts';
 import { usePage, useSelectedRun, useSession } from './context.ts';
 import { menuContainer } from './menuContainer.ts';
+import { t } from '../text/t.ts';
 
 interface AddRunMenuContentProps {
   /** The name of its button. */
@@ -23,7 +24,7 @@ export function AddRunMenuContent({ label, disabled }: AddRunMenuContentProps) {
   const { name } = selected;
   const config = asItIsEdited(selected);
   const otherSeed = withOtherSeed(config, runs.map(asItIsEdited));
-  const kind = hasShortcuts(config.model) ? 'without' : 'with';
+  const hasSome = hasShortcuts(config.model);
   const addNetwork = (preset: string) => {
     const { model } = presetConfig(preset, config.data);
     const { classes } = config.model;
@@ -38,23 +39,24 @@ export function AddRunMenuContent({ label, disabled }: AddRunMenuContentProps) {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={menuContainer()}>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
-          <DropdownMenu.Label>Beside {name}</DropdownMenu.Label>
+          <DropdownMenu.Label>{t`Beside ${name}`}</DropdownMenu.Label>
           <DropdownMenu.Item onSelect={() => session.addRun(twinOf(config))}>
-            Twin <span className="faint">the same {kind} shortcuts</span>
+            {t`Twin`}{' '}
+            <span className="faint">
+              {hasSome ? t`the same without shortcuts` : t`the same with shortcuts`}
+            </span>
           </DropdownMenu.Item>
           <DropdownMenu.Item onSelect={() => session.addRun(config)}>
-            Duplicate <span className="faint">the same again, to change something</span>
+            {t`Duplicate`} <span className="faint">{t`the same again, to change something`}</span>
           </DropdownMenu.Item>
           <DropdownMenu.Item onSelect={() => session.addRun(otherSeed)}>
-            Other seed{' '}
-            <span className="faint">
-              {otherSeed.training.seed}: other initial weights, other batches
-            </span>
+            {t`Other seed`}{' '}
+            <span className="faint">{t`${otherSeed.training.seed}: other initial weights, other batches`}</span>
           </DropdownMenu.Item>
           <DropdownMenu.Separator />
           {isListed ? (
             <>
-              <DropdownMenu.Label>Another network, trained like {name}</DropdownMenu.Label>
+              <DropdownMenu.Label>{t`Another network, trained like ${name}`}</DropdownMenu.Label>
               {PRESETS.map((preset) => (
                 <DropdownMenu.Item key={preset.name} onSelect={() => addNetwork(preset.name)}>
                   {preset.title}
@@ -69,7 +71,7 @@ export function AddRunMenuContent({ label, disabled }: AddRunMenuContentProps) {
                 setIsListed(true);
               }}
             >
-              Another network… <span className="faint">trained like {name}</span>
+              {t`Another network…`} <span className="faint">{t`trained like ${name}`}</span>
             </DropdownMenu.Item>
           )}
         </DropdownMenu.Content>

@@ -28,6 +28,8 @@ import { useTabState } from './useTabState.ts';
 import './lastPress.ts';
 import { lazily } from './lazily.tsx';
 import { Views } from './views/Views.tsx';
+import { Rich } from './Rich.tsx';
+import { t } from '../text/t.ts';
 
 const PendingBar = lazily(
   () => import('./builder/PendingBar.tsx'),
@@ -117,12 +119,19 @@ function Page() {
       <Undoable />
       <footer className="footer">
         <p>
-          After K. He, X. Zhang, S. Ren, J. Sun,{' '}
-          <cite>Deep Residual Learning for Image Recognition</cite>, 2015 (
-          <a href="https://arxiv.org/abs/1512.03385">arXiv:1512.03385</a>), and{' '}
-          <cite>Identity Mappings in Deep Residual Networks</cite>, 2016 (
-          <a href="https://arxiv.org/abs/1603.05027">arXiv:1603.05027</a>). Everything runs in this
-          browser; nothing is uploaded unless you publish it.
+          <Rich
+            text={t`After <authors/>, <learning/>, 2015 (<a>1512.03385</a>), and <mappings/>, 2016 (<a>1603.05027</a>). Everything runs in this browser; nothing is uploaded unless you publish it.`}
+            marks={{
+              authors: () => <span lang="en">K. He, X. Zhang, S. Ren, J. Sun</span>,
+              learning: () => <cite lang="en">Deep Residual Learning for Image Recognition</cite>,
+              mappings: () => <cite lang="en">Identity Mappings in Deep Residual Networks</cite>,
+              a: (id) => (
+                <a href={`https://arxiv.org/abs/${id}`} translate="no">
+                  arXiv:{id}
+                </a>
+              ),
+            }}
+          />
         </p>
         <p>
           <ShortcutsButton />

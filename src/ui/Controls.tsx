@@ -14,10 +14,10 @@ import { Shown, useIsLocked } from './sharing/Shown.tsx';
 import { useBarHeight } from './useBarHeight.ts';
 import { usePageTitle } from './usePageTitle.ts';
 import { usePageKey } from './usePageKey.ts';
+import { t } from '../text/t.ts';
 
 /** What Space already does something with. */
-const USES_SPACE =
-  'a, button, input, select, textarea, summary, dialog, [tabindex], [contenteditable], [role]';
+const USES_SPACE = `a, button, input, select, textarea, summary, dialog, [tabindex], [contenteditable], [role]`;
 
 export function Controls() {
   const builder = useBuilder();
@@ -70,15 +70,16 @@ export function Controls() {
           ref={trainButton}
           type="button"
           className="primary"
-          title="Space trains and pauses where nothing else has the focus."
+          title={t`Space trains and pauses where nothing else has the focus.`}
           disabled={!canStart}
           onClick={toggle}
-        >
-          Train
-        </button>
-        <button ref={pauseButton} type="button" disabled={!(isReady && isBusy)} onClick={toggle}>
-          Pause
-        </button>
+        >{t`Train`}</button>
+        <button
+          ref={pauseButton}
+          type="button"
+          disabled={!(isReady && isBusy)}
+          onClick={toggle}
+        >{t`Pause`}</button>
         {isReady && !isBusy && !isLocked && (
           <MoreSteps
             button={moreButton}
@@ -88,14 +89,14 @@ export function Controls() {
           />
         )}
         <Shown part="step">
-          <button type="button" disabled={!canStart} onClick={step}>
-            Step
-          </button>
+          <button type="button" disabled={!canStart} onClick={step}>{t`Step`}</button>
         </Shown>
         <Shown part="reset">
-          <button type="button" disabled={!isReady} onClick={() => session.reset()}>
-            Reset
-          </button>
+          <button
+            type="button"
+            disabled={!isReady}
+            onClick={() => session.reset()}
+          >{t`Reset`}</button>
         </Shown>
         <span className="gap" />
         <Shown part="add-run">
@@ -104,10 +105,8 @@ export function Controls() {
               type="button"
               disabled={!canAdd}
               onClick={add}
-              title="A copy of the selected run with its shortcuts switched the other way. Four runs at most."
-            >
-              Add run
-            </button>
+              title={t`A copy of the selected run with its shortcuts switched the other way. Four runs at most.`}
+            >{t`Add run`}</button>
             <AddRunMenu disabled={!canAdd} />
           </span>
         </Shown>

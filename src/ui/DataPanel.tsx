@@ -10,6 +10,9 @@ import { OwnImages } from './images/OwnImages.tsx';
 import { LazyDetails } from './LazyDetails.tsx';
 import { lazily } from './lazily.tsx';
 import { Editable, Shown } from './sharing/Shown.tsx';
+import { sentenceSpace } from '../text/language.ts';
+import { shownTitle } from '../data/shownTitle.ts';
+import { t } from '../text/t.ts';
 
 const NormalizationField = lazily(
   () => import('./NormalizationField.tsx'),
@@ -17,10 +20,10 @@ const NormalizationField = lazily(
 );
 
 /** What becomes of the images when training starts. */
-const DOWNLOADED = 'Images are downloaded when training starts and kept in this browser.';
+const DOWNLOADED = t`Images are downloaded when training starts and kept in this browser.`;
 const BEFORE_LOADING: Partial<Record<DataSourceId, string>> = {
-  synthetic: 'Images are drawn when training starts.',
-  own: 'Images are read from this browser when training starts.',
+  synthetic: t`Images are drawn when training starts.`,
+  own: t`Images are read from this browser when training starts.`,
 };
 
 export function DataPanel() {
@@ -31,7 +34,7 @@ export function DataPanel() {
   const config = (run.draft ?? run.config).data;
   return (
     <section className="column panel" aria-labelledby="data-title">
-      <h2 id="data-title">Images</h2>
+      <h2 id="data-title">{t`Images`}</h2>
       <Editable>
         <SelectField
           {...CONFIG_FIELDS.source}
@@ -57,7 +60,7 @@ export function DataPanel() {
           />
         </div>
         <Shown part="data.normalization">
-          <LazyDetails summary="Advanced: normalisation">
+          <LazyDetails summary={t`Advanced: normalisation`}>
             {() => (
               <Suspense>
                 <NormalizationField key={run.id} data={config} />
@@ -85,26 +88,27 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
   return (
     <>
       <p className={info.origin === 'synthetic' ? 'source synthetic' : 'source'}>
-        <strong>{info.title}</strong>
+        <strong>{shownTitle(info.title)}</strong>
       </p>
-      <progress max={Math.max(1, wanted)} value={here} aria-label="Images here" />
+      <progress max={Math.max(1, wanted)} value={here} aria-label={t`Images here`} />
       <p className="hint">
-        {formatCount(progress.trainImages)} of {formatCount(info.train)} training and{' '}
-        {formatCount(progress.testImages)} of {formatCount(info.test)} test images;{' '}
-        {formatBytes(progress.bytesFetched)} downloaded
-        {progress.bytesFromCache > 0 &&
-          `, ${formatBytes(progress.bytesFromCache)} from this browser`}
-        .
+        {t`${formatCount(progress.trainImages)} of ${formatCount(info.train)} training and ${formatCount(progress.testImages)} of ${formatCount(info.test)} test images;`}
+        {sentenceSpace}
+        {progress.bytesFromCache > 0
+          ? t`${formatBytes(progress.bytesFetched)} downloaded, ${formatBytes(progress.bytesFromCache)} from this browser.`
+          : t`${formatBytes(progress.bytesFetched)} downloaded.`}
       </p>
       {cachedBytes > 0 && (
         <p className="hint">
-          {formatBytes(cachedBytes)} kept in this browser for next time.{' '}
-          <button type="button" className="link" onClick={onDelete}>
-            Delete them
-          </button>
+          {t`${formatBytes(cachedBytes)} kept in this browser for next time.`}{' '}
+          <button type="button" className="link" onClick={onDelete}>{t`Delete them`}</button>
         </p>
       )}
-      {info.citation !== null && <p className="hint cite">{info.citation}</p>}
+      {info.citation !== null && (
+        <p className="hint cite" lang="en">
+          {info.citation}
+        </p>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import './dialog.css';
+import { t } from '../text/t.ts';
 
 export interface DialogProps {
   readonly onClose: () => void;
@@ -31,7 +32,7 @@ export function DialogFrame(props: DialogFrameProps) {
         >
           <div className="dialog-header">
             <Dialog.Title>{title}</Dialog.Title>
-            <Dialog.Close className="quiet" aria-label="Close">
+            <Dialog.Close className="quiet" aria-label={t`Close`}>
               ×
             </Dialog.Close>
           </div>

@@ -5,18 +5,16 @@ import { usePage } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
 import { GetWebGpu } from './GetWebGpu.tsx';
 import { Notice } from './Notice.tsx';
+import { sentenceSpace } from '../text/language.ts';
+import { t } from '../text/t.ts';
 
 export function EngineNotices() {
   const change = usePage(({ engineChange }) => engineChange);
   return (
     <>
       {change !== null && (
-        <Notice title={`The engine changed at step ${formatCount(change.step)}.`}>
-          <p>
-            It was {ENGINE_NAMES[change.from]} and is now {ENGINE_NAMES[change.to]}. The two round
-            sums differently, so from this step on the last digits differ from those of a run that
-            kept its engine, and the difference grows. Such a run can’t be verified.
-          </p>
+        <Notice title={t`The engine changed at step ${formatCount(change.step)}.`}>
+          <p>{t`It was ${ENGINE_NAMES[change.from]} and is now ${ENGINE_NAMES[change.to]}. The two round sums differently, so from this step on the last digits differ from those of a run that kept its engine, and the difference grows. Such a run can’t be verified.`}</p>
         </Notice>
       )}
       <PassedOverNotice />
@@ -32,16 +30,13 @@ function PassedOverNotice() {
   return (
     <Notice title={reason}>
       <p>
-        {ENGINE_COSTS[engine.id]}{' '}
-        {gflops !== null && (
-          <>
-            It trains at {formatShort(gflops)} GFLOP/s here; a graphics processor with WebGPU
-            reaches hundreds. The results differ in their last digits only.
-          </>
-        )}
+        {ENGINE_COSTS[engine.id]}
+        {sentenceSpace}
+        {gflops !== null &&
+          t`It trains at ${formatShort(gflops)} GFLOP/s here; a graphics processor with WebGPU reaches hundreds. The results differ in their last digits only.`}
       </p>
       <details className="get-webgpu">
-        <summary>How to get WebGPU</summary>
+        <summary>{t`How to get WebGPU`}</summary>
         <GetWebGpu />
       </details>
     </Notice>

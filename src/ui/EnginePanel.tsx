@@ -5,6 +5,8 @@ import { usePage, useSession } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
 import { SelectField } from './fields.tsx';
 import { GetWebGpu } from './GetWebGpu.tsx';
+import { sentenceSpace } from '../text/language.ts';
+import { t } from '../text/t.ts';
 
 const OPTIONS = ENGINE_IDS.map((id) => [id, ENGINE_NAMES[id]] as const);
 
@@ -21,10 +23,10 @@ export function EnginePanel() {
   const noWebGpu = passedOver?.find((other) => other.engine === 'webgpu')?.reason;
   return (
     <section className="column panel" aria-labelledby="engine-title">
-      <h2 id="engine-title">Engine</h2>
+      <h2 id="engine-title">{t`Engine`}</h2>
       <div className="choice">
         <SelectField
-          label="Trains with"
+          label={t`Trains with`}
           field="engine"
           value={engine}
           options={OPTIONS}
@@ -32,20 +34,23 @@ export function EnginePanel() {
         />
       </div>
       <p className="hint">
-        {ENGINE_COSTS[engine]}{' '}
-        {gflops !== null && <>Measured here: {formatShort(gflops)} GFLOP/s. </>}
-        Runs keep their progress when the engine changes.
+        {ENGINE_COSTS[engine]}
+        {sentenceSpace}
+        {gflops !== null && (
+          <>
+            {t`Measured here: ${formatShort(gflops)} GFLOP/s.`}
+            {sentenceSpace}
+          </>
+        )}
+        {t`Runs keep their progress when the engine changes.`}
       </p>
       {compared !== null && (
-        <p className="hint">
-          Measured to choose between them: {formatShort(compared.gflops.webgpu)} GFLOP/s on{' '}
-          {compared.gpu}, {formatShort(compared.gflops.cpu)} on the processor.
-        </p>
+        <p className="hint">{t`Measured to choose between them: ${formatShort(compared.gflops.webgpu)} GFLOP/s on ${compared.gpu}, ${formatShort(compared.gflops.cpu)} on the processor.`}</p>
       )}
       {remark !== null && <p className="hint">{remark}</p>}
       {engine === 'cpu' && noWebGpu !== undefined && (
         <details className="get-webgpu">
-          <summary>Why not on a GPU?</summary>
+          <summary>{t`Why not on a GPU?`}</summary>
           <p>{noWebGpu}</p>
           {compared === null && <GetWebGpu />}
         </details>

@@ -1,5 +1,6 @@
 import { usePage } from './context.ts';
 import { LazyMenu, lazily } from './lazily.tsx';
+import { t } from '../text/t.ts';
 
 const ExportMenuContent = lazily(
   () => import('./ExportMenuContent.tsx'),
@@ -20,7 +21,8 @@ export function ExportMenu() {
           aria-expanded={false}
           onClick={open}
         >
-          Export<span aria-hidden="true"> ▾</span>
+          {t`Export`}
+          <span aria-hidden="true"> ▾</span>
         </button>
       )}
     />

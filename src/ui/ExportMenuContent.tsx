@@ -11,6 +11,7 @@ import { saveFigure } from './results/saveFigure.ts';
 import { useChartSettings, useVisibleRuns } from './results/useChartFrame.ts';
 import { useSaving } from './useSaving.ts';
 import { menuContainer } from './menuContainer.ts';
+import { t } from '../text/t.ts';
 
 const PublishDialog = lazily(
   () => import('./publish/PublishDialog.tsx'),
@@ -20,6 +21,13 @@ const ExportDialog = lazily(
   () => import('./export/ExportDialog.tsx'),
   ({ ExportDialog }) => ExportDialog,
 );
+
+const ending = (text: string) => (
+  <span className="faint" translate="no">
+    {text}
+  </span>
+);
+const [WEIGHTS, ZIP, CSV] = [ending('.safetensors'), ending('.zip'), ending('.csv')];
 
 /** Open from the start: it is loaded when it is first opened. */
 export function ExportMenuContent() {
@@ -39,6 +47,11 @@ export function ExportMenuContent() {
     statistic,
     shown.map(({ history }) => history),
   );
+  const figures = [
+    { id: 'loss', title: t`Loss` },
+    { id: 'accuracy', title: t`Accuracy` },
+    { id: 'layers', title: ofLayers.title },
+  ];
   const dialogProps = {
     onClose: () => setDialog(null),
     restoreFocus: () => trigger.current?.focus(),
@@ -48,58 +61,59 @@ export function ExportMenuContent() {
       <DropdownMenu.Root modal={false} defaultOpen>
         <DropdownMenu.Trigger asChild disabled={!isUsable}>
           <button ref={trigger} type="button">
-            Export<span aria-hidden="true"> ▾</span>
+            {t`Export`}
+            <span aria-hidden="true"> ▾</span>
           </button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal container={menuContainer()}>
           <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
-            <DropdownMenu.Label>Weights, with torchvision’s names</DropdownMenu.Label>
+            <DropdownMenu.Label>{t`Weights, with torchvision’s names`}</DropdownMenu.Label>
             {runs.map(({ id, name }) => (
               <DropdownMenu.Item
                 key={id}
                 onSelect={() => session.queries.exportNetwork(id, DEFAULT_EXPORT)}
               >
-                {name} <span className="faint">.safetensors</span>
+                {name} {WEIGHTS}
               </DropdownMenu.Item>
             ))}
             <DropdownMenu.Item onSelect={() => setDialog('export')}>
-              Other formats… <span className="faint">PyTorch, ONNX, TensorFlow.js, NumPy</span>
+              {t`Other formats…`} <span className="faint">PyTorch, ONNX, TensorFlow.js, NumPy</span>
             </DropdownMenu.Item>
             <DropdownMenu.Item onSelect={() => setDialog('publish')}>
-              Publish to Hugging Face… <span className="faint">a model page</span>
+              {t`Publish to Hugging Face…`} <span className="faint">{t`a model page`}</span>
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
-            <DropdownMenu.Label>Continue in PyTorch, on one GPU or many</DropdownMenu.Label>
+            <DropdownMenu.Label>{t`Continue in PyTorch, on one GPU or many`}</DropdownMenu.Label>
             {runs.map(({ id, name }) => (
               <DropdownMenu.Item
                 key={id}
                 onSelect={() => session.send({ type: 'continueInPyTorch', id })}
               >
-                {name} <span className="faint">.zip</span>
+                {name} {ZIP}
               </DropdownMenu.Item>
             ))}
             <DropdownMenu.Separator />
-            <DropdownMenu.Label>All series of all runs</DropdownMenu.Label>
+            <DropdownMenu.Label>{t`All series of all runs`}</DropdownMenu.Label>
             <DropdownMenu.Item onSelect={() => void session.exportMetrics(all)}>
-              Metrics <span className="faint">.csv</span>
+              {t`Metrics`} {CSV}
             </DropdownMenu.Item>
             <DropdownMenu.Item onSelect={() => save(() => saveLogs(all, openLibrary))}>
-              TensorBoard, trackio, CSV and JSON <span className="faint">.zip</span>
+              {t`TensorBoard, trackio, CSV and JSON`} {ZIP}
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
-            <DropdownMenu.Label>All runs, to continue from exactly here</DropdownMenu.Label>
+            <DropdownMenu.Label>{t`All runs, to continue from exactly here`}</DropdownMenu.Label>
             <DropdownMenu.Item onSelect={() => session.queries.exportCheckpoint()}>
-              Checkpoint <span className="faint">.safetensors</span>
+              {t`Checkpoint`} {WEIGHTS}
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
-            <DropdownMenu.Label>Figures, as they look now</DropdownMenu.Label>
-            {['Loss', 'Accuracy', ofLayers.title].flatMap((figure) =>
+            <DropdownMenu.Label>{t`Figures, as they look now`}</DropdownMenu.Label>
+            {figures.flatMap((figure) =>
               (['svg', 'png'] as const).map((format) => (
                 <DropdownMenu.Item
-                  key={`${figure}.${format}`}
-                  onSelect={() => save(() => saveFigure({ figure, format }, shown))}
+                  key={`${figure.id}.${format}`}
+                  onSelect={() => save(() => saveFigure({ ...figure, format }, shown))}
                 >
-                  {figure} <span className="faint">.{format}</span>
+                  {figure.title} <span className="faint">.{format}</span>
                 </DropdownMenu.Item>
               )),
             )}

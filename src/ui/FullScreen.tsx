@@ -1,4 +1,6 @@
 /** Shows the figure around it on the whole screen, and the page again. @param figure its name on the page. */
+import { t } from '../text/t.ts';
+
 export function FullScreen({ figure }: { readonly figure: string }) {
   // Phones that show only videos so have no use for the button.
   if (!document.fullscreenEnabled) return null;
@@ -6,8 +8,8 @@ export function FullScreen({ figure }: { readonly figure: string }) {
     <button
       type="button"
       className="quiet full-screen"
-      title="Full screen"
-      aria-label={`Full screen: ${figure}`}
+      title={t`Full screen`}
+      aria-label={t`Full screen: ${figure}`}
       onClick={({ currentTarget }) => {
         const figure = currentTarget.closest('figure');
         // While the page is presented, the whole of it may fill the screen, and does so again afterwards.

@@ -6,11 +6,11 @@ import { OpenInFull } from './OpenInFull.tsx';
 import { PresentButton } from './PresentButton.tsx';
 import { ShareButton } from './sharing/ShareButton.tsx';
 import { Shown } from './sharing/Shown.tsx';
-import { useTheme } from './theme.ts';
+import { ThemeButton } from './ThemeButton.tsx';
 import { TourButton } from './tour/TourButton.tsx';
+import { t } from '../text/t.ts';
 
 export function Header() {
-  const { theme, toggle } = useTheme();
   return (
     <header className="header">
       {/* No link: the address after # is the setup. */}
@@ -18,14 +18,9 @@ export function Header() {
         type="button"
         className="skip"
         onClick={() => document.querySelector<HTMLElement>('.run-card button')?.focus()}
-      >
-        Skip to the networks
-      </button>
+      >{t`Skip to the networks`}</button>
       <h1>Residual Playground</h1>
-      <p>
-        Two networks, identical except for shortcuts, learn from the same images. Why does one of
-        them stop learning when it gets deep?
-      </p>
+      <p>{t`Two networks, identical except for shortcuts, learn from the same images. Why does one of them stop learning when it gets deep?`}</p>
       <Controls />
       <div className="header-buttons">
         {isEmbedded() && <OpenInFull />}
@@ -45,9 +40,7 @@ export function Header() {
           <LanguageButton />
         </Shown>
         <Shown part="theme">
-          <button type="button" className="quiet" onClick={toggle}>
-            {theme === 'dark' ? 'Light' : 'Dark'} theme
-          </button>
+          <ThemeButton />
         </Shown>
       </div>
     </header>

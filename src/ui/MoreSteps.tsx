@@ -4,6 +4,7 @@ import { areAllOver } from '../app/state.ts';
 import { furtherSteps, longerNote } from '../app/trainLonger.ts';
 import { formatCount } from '../charts/format.ts';
 import { useBuilder, usePage } from './context.ts';
+import { t } from '../text/t.ts';
 
 interface MoreStepsProps {
   readonly button: RefObject<HTMLButtonElement | null>;
@@ -28,8 +29,6 @@ export function MoreSteps({ button, onClick }: MoreStepsProps) {
         onClick();
         builder.trainLonger(more);
       }}
-    >
-      Continue to {formatCount(steps + more)}
-    </button>
+    >{t`Continue to ${formatCount(steps + more)}`}</button>
   );
 }

@@ -1,5 +1,6 @@
 /** A field in place of a name, to change it. */
 import { useEffect, useRef } from 'react';
+import { t } from '../text/t.ts';
 
 interface NameInputProps {
   readonly name: string;
@@ -23,7 +24,7 @@ export function NameInput({ name, onEnd }: NameInputProps) {
       type="text"
       maxLength={80}
       defaultValue={name}
-      aria-label={`New name of ${name}`}
+      aria-label={t`New name of ${name}`}
       onBlur={() => end(true)}
       onKeyDown={(event) => {
         const { key } = event;

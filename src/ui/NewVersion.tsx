@@ -5,6 +5,7 @@ import { keepNow } from '../app/updates/keepNow.ts';
 import { Updates } from '../app/updates/updates.ts';
 import { usePage, useSession } from './context.ts';
 import { Notice } from './Notice.tsx';
+import { t } from '../text/t.ts';
 
 /** A first visit has its engine to open before its files are kept. */
 const BEGIN_MS = 2000;
@@ -31,14 +32,14 @@ export function NewVersion() {
     await updates.change();
   };
   return (
-    <Notice title="A new version of this page is out.">
+    <Notice title={t`A new version of this page is out.`}>
       <p>
         {hasSteps
-          ? 'This version keeps training until you reload; the runs then continue from a checkpoint saved at that moment.'
-          : 'Reload to use it.'}
+          ? t`This version keeps training until you reload; the runs then continue from a checkpoint saved at that moment.`
+          : t`Reload to use it.`}
       </p>
       <button type="button" disabled={isChanging} onClick={() => void change()}>
-        {isChanging ? 'Reloading …' : 'Reload'}
+        {isChanging ? t`Reloading …` : t`Reload`}
       </button>
     </Notice>
   );

@@ -10,8 +10,9 @@ import {
 import type { DataConfig } from '../model/config.ts';
 import { useBuilder } from './context.ts';
 import { DecimalsField, SelectField } from './fields.tsx';
+import { t } from '../text/t.ts';
 
-const OWN = ['own', 'custom values'] as const;
+const OWN = ['own', t`custom values`] as const;
 const OPTIONS = [
   ...Object.entries(NORMALIZATIONS).map(
     ([name, { title }]) => [name as NormalizationName, title] as const,
@@ -20,9 +21,8 @@ const OPTIONS = [
 ];
 
 const SOURCE_HINTS = {
-  file: 'From the weights file.',
-  assumed:
-    'The weights file does not say. Choose what it was trained with; until then, exports state none.',
+  file: t`From the weights file.`,
+  assumed: t`The weights file does not say. Choose what it was trained with; until then, exports state none.`,
 };
 
 export function NormalizationField({ data }: { readonly data: DataConfig }) {
@@ -55,13 +55,13 @@ export function NormalizationField({ data }: { readonly data: DataConfig }) {
       {(isOwn || name === null) && (
         <>
           <DecimalsField
-            label="Mean: red, green, blue"
+            label={t`Mean: red, green, blue`}
             field="data.mean"
             value={data.mean}
             onChange={(mean) => edit({ mean })}
           />
           <DecimalsField
-            label="Standard deviation: red, green, blue"
+            label={t`Standard deviation: red, green, blue`}
             field="data.std"
             value={data.std}
             onChange={(std) => edit({ std })}

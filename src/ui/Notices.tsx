@@ -12,6 +12,10 @@ import { EngineNotices } from './EngineNotice.tsx';
 import { lazily } from './lazily.tsx';
 import { NewVersion } from './NewVersion.tsx';
 import { Notice } from './Notice.tsx';
+import { Rich } from './Rich.tsx';
+import { sentenceSpace } from '../text/language.ts';
+import { shownTitle } from '../data/shownTitle.ts';
+import { t } from '../text/t.ts';
 
 const AddressNotices = lazily(
   () => import('./sharing/AddressNotices.tsx'),
@@ -61,17 +65,18 @@ export function Notices() {
     session.send({ type: 'loadData', data: first.data, seed: first.training.seed });
   };
   return (
-    <section className="column notices" aria-label="Notices">
+    <section className="column notices" aria-label={t`Notices`}>
       {failure !== null && (
-        <Notice title="Training has crashed." severe>
+        <Notice title={t`Training has crashed.`} severe>
           <p>
-            {failure}{' '}
+            {failure}
+            {sentenceSpace}
             {keptStep === null
-              ? 'Weights that were not exported are lost; the runs’ settings are kept.'
-              : `The runs were last saved at step ${formatCount(keptStep)} and can continue from there.`}
+              ? t`Weights that were not exported are lost; the runs’ settings are kept.`
+              : t`The runs were last saved at step ${formatCount(keptStep)} and can continue from there.`}
           </p>
           <button type="button" onClick={() => session.open()}>
-            {keptStep === null ? 'Reload training' : `Restart from step ${formatCount(keptStep)}`}
+            {keptStep === null ? t`Reload training` : t`Restart from step ${formatCount(keptStep)}`}
           </button>
         </Notice>
       )}
@@ -79,29 +84,23 @@ export function Notices() {
         <Notice
           title={
             engine !== undefined && isOnProcessor(engine)
-              ? 'Training on the processor stopped.'
-              : 'The browser has lost the GPU.'
+              ? t`Training on the processor stopped.`
+              : t`The browser has lost the GPU.`
           }
           severe
         >
-          <p>
-            {deviceLost.message} The runs were last saved after step{' '}
-            {formatCount(deviceLost.lastSnapshotStep)} and can continue from there.
-          </p>
-          <button type="button" onClick={() => session.send({ type: 'recover' })}>
-            Restart from step {formatCount(deviceLost.lastSnapshotStep)}
-          </button>
+          <p>{t`${deviceLost.message} The runs were last saved after step ${formatCount(deviceLost.lastSnapshotStep)} and can continue from there.`}</p>
+          <button
+            type="button"
+            onClick={() => session.send({ type: 'recover' })}
+          >{t`Restart from step ${formatCount(deviceLost.lastSnapshotStep)}`}</button>
         </Notice>
       )}
       {dataError !== null && (
-        <Notice title="No images." severe>
+        <Notice title={t`No images.`} severe>
           <p>{dataError}</p>
-          <button type="button" onClick={retry}>
-            Retry
-          </button>
-          <button type="button" onClick={useSynthetic}>
-            Use synthetic images
-          </button>
+          <button type="button" onClick={retry}>{t`Retry`}</button>
+          <button type="button" onClick={useSynthetic}>{t`Use synthetic images`}</button>
         </Notice>
       )}
       {hasSaid && (
@@ -116,18 +115,17 @@ export function Notices() {
       )}
       {!isEmbedded() && <OfVisits />}
       {data !== null && data.info.origin === 'synthetic' && (
-        <Notice title="These images are not CIFAR-10.">
+        <Notice title={t`These images are not CIFAR-10.`}>
           <p>
-            {data.info.title}. Losses and accuracies belong to a different, made-up task and can’t
-            be compared with the paper’s.{' '}
-            {data.info.unavailable.length > 0 && data.info.unavailable.join(' ')}
+            {t`${shownTitle(data.info.title)}. Losses and accuracies belong to a different, made-up task and can’t be compared with the paper’s.`}
+            {data.info.unavailable.map((reason) => `${sentenceSpace}${reason}`)}
           </p>
           {data.again === 'found' ? (
-            <p>CIFAR-10 is available now. Press Reset to train on it.</p>
+            <p>{t`CIFAR-10 is available now. Press Reset to train on it.`}</p>
           ) : (
             data.info.unavailable.length > 0 && (
               <button type="button" disabled={data.again === 'asked'} onClick={retry}>
-                {data.again === 'asked' ? 'Trying CIFAR-10 …' : 'Try CIFAR-10 again'}
+                {data.again === 'asked' ? t`Trying CIFAR-10 …` : t`Try CIFAR-10 again`}
               </button>
             )
           )}
@@ -137,19 +135,17 @@ export function Notices() {
       {runs.map(
         ({ id, name, diverged }) =>
           diverged !== null && (
-            <Notice key={id} title={`${name} has diverged.`} severe>
+            <Notice key={id} title={t`${name} has diverged.`} severe>
               <p>
-                At step {formatCount(diverged.step)} a number in <code>{diverged.layer}</code>{' '}
-                became infinite, undefined or too large to compute with, so later steps mean
-                nothing. Usually the learning rate is too high.
+                <Rich
+                  text={t`At step ${formatCount(diverged.step)} a number in <code>${diverged.layer}</code> became infinite, undefined or too large to compute with, so later steps mean nothing. Usually the learning rate is too high.`}
+                  marks={{ code: (layer) => <code>{layer}</code> }}
+                />
               </p>
               <button
                 type="button"
                 onClick={() => session.send({ type: 'restore', id, learningRateFactor: 0.1 })}
-              >
-                Go back to step {formatCount(diverged.lastGoodStep)} with a tenth of the learning
-                rate
-              </button>
+              >{t`Go back to step ${formatCount(diverged.lastGoodStep)} with a tenth of the learning rate`}</button>
             </Notice>
           ),
       )}

@@ -2,16 +2,18 @@
 import { useEffect, useState } from 'react';
 import { areAllOver, type RunView } from '../app/state.ts';
 import { usePage } from './context.ts';
+import { inOneLine } from '../app/words.ts';
+import { t } from '../text/t.ts';
 
 type Wish = 'none' | 'asked' | 'denied';
 
 const endOf = ({ name, finished }: RunView): string =>
-  `${name} ${finished ? 'has finished' : 'diverged'}`;
+  finished ? t`${name} has finished` : t`${name} diverged`;
 
 function notify(runs: readonly RunView[]): void {
   try {
-    const text = { body: `${runs.map(endOf).join(', ')}.`, tag: 'training' };
-    const notification = new Notification('Training is over', text);
+    const text = { body: t`${inOneLine(runs.map(endOf))}.`, tag: 'training' };
+    const notification = new Notification(t`Training is over`, text);
     notification.onclick = () => window.focus();
   } catch {
     // Chrome on Android has them for service workers only. The tab’s title still says it.
@@ -36,21 +38,26 @@ export function NotifyAtEnd() {
   switch (wish) {
     case 'none':
       return (
-        <button type="button" className="link" onClick={() => void ask()}>
-          Notify me at the end
-        </button>
+        <button
+          type="button"
+          className="link"
+          onClick={() => void ask()}
+        >{t`Notify me at the end`}</button>
       );
     case 'asked':
       return (
-        <button type="button" className="link" onClick={() => setWish('none')}>
-          Don’t notify me
-        </button>
+        <button
+          type="button"
+          className="link"
+          onClick={() => setWish('none')}
+        >{t`Don’t notify me`}</button>
       );
     case 'denied':
       return (
-        <span className="faint" aria-live="polite">
-          No notifications here; the tab’s title says how far it is.
-        </span>
+        <span
+          className="faint"
+          aria-live="polite"
+        >{t`No notifications here; the tab’s title says how far it is.`}</span>
       );
   }
 }

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { PAGE_KEYS } from '../charts/keys.ts';
 import { usePageKey } from './usePageKey.ts';
+import { t } from '../text/t.ts';
 
 /** Of `<html>`; the style sheets do the rest. */
 const ATTRIBUTE = 'data-present';
@@ -31,11 +32,9 @@ export function PresentButton() {
       type="button"
       className="quiet present"
       aria-pressed={isOn}
-      title="Networks and charts in large type, for a projector. P begins it, Escape ends it."
+      title={t`Networks and charts in large type, for a projector. P begins it, Escape ends it.`}
       onClick={toggle}
-    >
-      Present
-    </button>
+    >{t`Present`}</button>
   );
 }
 

@@ -7,6 +7,11 @@ interface RichProps {
   readonly marks: Readonly<Record<string, (inner: string) => ReactNode>>;
 }
 
+/** Part of the name of a button, which screen readers need alone. */
+export const HIDDEN = {
+  hidden: (inner: string) => <span className="visually-hidden">{inner}</span>,
+};
+
 const MARK = /<(\w+)(?:\/>|>(.*?)<\/\1>)/gs;
 
 export function Rich({ text, marks }: RichProps) {

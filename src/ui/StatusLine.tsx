@@ -4,8 +4,12 @@ import { areAllOver, isOver, type PageState, type RunView } from '../app/state.t
 import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
+import { adapterWords } from '../engine/adapterWords.ts';
 import { usePage } from './context.ts';
 import { lazily } from './lazily.tsx';
+import { Rich } from './Rich.tsx';
+import { inOneLine } from '../app/words.ts';
+import { t } from '../text/t.ts';
 
 const NotifyAtEnd = lazily(
   () => import('./NotifyAtEnd.tsx'),
@@ -19,30 +23,30 @@ const STARTED_MS = 5000;
 
 function phaseText(state: PageState): string {
   const { phase, unsupported, deviceLost, failure, runs, engine } = state;
-  if (unsupported !== null) return 'Can’t train here';
-  if (failure !== null) return 'Stopped';
+  if (unsupported !== null) return t`Can’t train here`;
+  if (failure !== null) return t`Stopped`;
   if (deviceLost !== null) {
-    return engine !== null && isOnProcessor(engine.id) ? 'Interrupted' : 'GPU lost';
+    return engine !== null && isOnProcessor(engine.id) ? t`Interrupted` : t`GPU lost`;
   }
-  if (state.reload.kind === 'underWay' && phase !== 'opening') return 'Restoring the runs';
+  if (state.reload.kind === 'underWay' && phase !== 'opening') return t`Restoring the runs`;
   if (areAllOver(runs)) {
-    return runs.some(({ finished }) => finished) ? 'Finished' : 'Diverged';
+    return runs.some(({ finished }) => finished) ? t`Finished` : t`Diverged`;
   }
   switch (phase) {
     case 'opening':
-      return 'Measuring the adapter';
+      return t`Measuring the adapter`;
     case 'tuning':
-      return 'Tuning kernels…';
+      return t`Tuning kernels…`;
     case 'preparing':
-      return 'Compiling';
+      return t`Compiling`;
     case 'waitingForData':
-      return 'Waiting for images';
+      return t`Waiting for images`;
     case 'training':
-      return 'Training';
+      return t`Training`;
     case 'paused':
-      return 'Paused';
+      return t`Paused`;
     case 'idle':
-      return 'Ready';
+      return t`Ready`;
     default:
       return phase satisfies never;
   }
@@ -50,13 +54,29 @@ function phaseText(state: PageState): string {
 
 /** `Plain-20 diverged at step 12 (layer1.0.conv1.weight)`, of each run that did. */
 const divergedText = (runs: readonly RunView[]): string =>
-  runs
-    .flatMap(({ name, diverged }) =>
+  inOneLine(
+    runs.flatMap(({ name, diverged }) =>
       diverged === null
         ? []
-        : [`${name} diverged at step ${formatCount(diverged.step)} (${diverged.layer})`],
-    )
-    .join(', ');
+        : [t`${name} diverged at step ${formatCount(diverged.step)} (${diverged.layer})`],
+    ),
+  );
+
+const FAINT = { faint: (inner: string) => <span className="faint">{inner}</span> };
+
+/** @param leftMs 0: it does not train. */
+function stepText(step: number, total: number, leftMs: number): string {
+  const [done, all] = [formatCount(step), formatCount(total)];
+  if (leftMs > 0) return t`step ${done}<faint> of ${all}, ${formatDuration(leftMs)} left</faint>`;
+  return total > 0 ? t`step ${done}<faint> of ${all}</faint>` : t`step ${done}`;
+}
+
+function paceText(imagesPerSecond: number | null, stepMs: number | null): string {
+  const rate = imagesPerSecond === null ? '–' : formatShort(imagesPerSecond);
+  return stepMs === null
+    ? t`${rate} images/s`
+    : t`${rate} images/s<faint>, ${formatDuration(stepMs)}/step</faint>`;
+}
 
 const lastStepOf = (runs: readonly RunView[]): number =>
   Math.max(0, ...runs.map(({ config }) => config.training.steps));
@@ -106,9 +126,7 @@ export function StatusLine() {
         </span>
       )}
       <span>
-        step {formatCount(step)}
-        {total > 0 && <span className="faint"> of {formatCount(total)}</span>}
-        {leftMs > 0 && <span className="faint">, {formatDuration(leftMs)} left</span>}
+        <Rich text={stepText(step, total, leftMs)} marks={FAINT} />
       </span>
       {isLong && (
         <Suspense>
@@ -117,13 +135,10 @@ export function StatusLine() {
       )}
       {diverged !== '' && <span>{diverged}</span>}
       <span>
-        {rate === null ? '–' : formatShort(rate)} images/s
-        {stepMs !== null && <span className="faint">, {formatDuration(stepMs)}/step</span>}
+        <Rich text={paceText(rate, stepMs)} marks={FAINT} />
       </span>
       {adapter !== null && engine !== null && (
-        <span>
-          {ENGINE_NAMES[engine]}: {adapter}
-        </span>
+        <span>{t`${ENGINE_NAMES[engine]}: ${adapterWords(adapter)}`}</span>
       )}
     </p>
   );

@@ -2,6 +2,7 @@
 import { storageNotices } from '../app/storageNotices.ts';
 import { usePage, useSession } from './context.ts';
 import { Notice } from './Notice.tsx';
+import { t } from '../text/t.ts';
 
 export function StorageNotices() {
   const { store } = useSession();
@@ -18,9 +19,7 @@ export function StorageNotices() {
               storage: { ...storage, dismissed: [...storage.dismissed, failure] },
             }))
           }
-        >
-          Dismiss
-        </button>
+        >{t`Dismiss`}</button>
       </Notice>
     ));
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 interface TermProps {
-  readonly term: string;
+  readonly term: ReactNode;
   /** Explains the term in a tooltip. */
   readonly title?: string;
   /** Left out where there is little room. */

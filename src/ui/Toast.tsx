@@ -2,6 +2,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { wasKeyPressedLast } from './lastPress.ts';
 import './toast.css';
+import { sentenceSpace } from '../text/language.ts';
+import { t } from '../text/t.ts';
 
 /** How long it can be undone. */
 const UNDO_MS = 20_000;
@@ -31,12 +33,16 @@ export function Toast({ what, endLabel, whyNot = null, onUndo, onEnd }: ToastPro
     const isLost = document.activeElement === document.body;
     if (isLost && wasKeyPressedLast()) undo.current?.focus();
   }, []);
-  const note = whyNot === null ? '' : ` It can’t be undone: ${whyNot}`;
+  const done = t`${what}.`;
+  const note = whyNot === null ? '' : `${sentenceSpace}${t`It can’t be undone: ${whyNot}`}`;
   useEffect(() => {
     // Screen readers tell what changes in a region that was there.
-    const timer = setTimeout(() => setSaid(`${what}.${note || ' It can be undone.'}`), 100);
+    const timer = setTimeout(
+      () => setSaid(`${done}${note || `${sentenceSpace}${t`It can be undone.`}`}`),
+      100,
+    );
     return () => clearTimeout(timer);
-  }, [what, note]);
+  }, [done, note]);
   useEffect(() => {
     if (isHeld) return;
     const timer = setTimeout(() => end.current(), UNDO_MS);
@@ -52,16 +58,13 @@ export function Toast({ what, endLabel, whyNot = null, onUndo, onEnd }: ToastPro
       onBlur={() => setIsHeld(false)}
     >
       <span aria-hidden="true">
-        {what}.{note}
+        {done}
+        {note}
       </span>
       <span className="visually-hidden" aria-live="polite">
         {said}
       </span>
-      {whyNot === null && (
-        <button ref={undo} type="button" onClick={onUndo}>
-          Undo
-        </button>
-      )}
+      {whyNot === null && <button ref={undo} type="button" onClick={onUndo}>{t`Undo`}</button>}
       <button type="button" className="quiet" aria-label={endLabel} onClick={onEnd}>
         ×
       </button>

@@ -1,6 +1,7 @@
 /** Why nothing can be trained here, and what would help. */
 import { usePage, useSession } from './context.ts';
 import { GetWebGpu } from './GetWebGpu.tsx';
+import { t } from '../text/t.ts';
 
 export function Unsupported() {
   const session = useSession();
@@ -8,17 +9,11 @@ export function Unsupported() {
   if (unsupported === null) return null;
   return (
     <section className="unsupported" aria-labelledby="unsupported-title">
-      <h2 id="unsupported-title">This browser can’t train networks</h2>
+      <h2 id="unsupported-title">{t`This browser can’t train networks`}</h2>
       <p>{unsupported.message}</p>
-      <p>
-        Networks are trained through WebGPU, or more slowly through TensorFlow.js; neither works
-        here. The builder on this page still works. To train, reload the page if its files could not
-        be loaded, or get WebGPU:
-      </p>
+      <p>{t`Networks are trained through WebGPU, or more slowly through TensorFlow.js; neither works here. The builder on this page still works. To train, reload the page if its files could not be loaded, or get WebGPU:`}</p>
       <GetWebGpu />
-      <button type="button" onClick={() => session.open()}>
-        Try again
-      </button>
+      <button type="button" onClick={() => session.open()}>{t`Try again`}</button>
     </section>
   );
 }

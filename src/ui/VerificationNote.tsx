@@ -2,21 +2,23 @@
 import type { Verification } from '../app/state.ts';
 import { formatCount, formatDuration } from '../charts/format.ts';
 import { usePage, useSession } from './context.ts';
+import { HIDDEN, Rich } from './Rich.tsx';
+import { t } from '../text/t.ts';
 
 /** The first digits, which are enough to tell hashes apart by eye. */
 export const shortHash = (sha256: string): string => `${sha256.slice(0, 12)}…`;
 
 function textOf(state: Verification['state']): string {
-  if (state === 'loading') return 'Training again: loading …';
-  if ('reason' in state) return `Can’t be verified: ${state.reason}`;
-  const steps = `${formatCount(state.steps)} steps`;
+  if (state === 'loading') return t`Training again: loading …`;
+  if ('reason' in state) return t`Can’t be verified: ${state.reason}`;
+  const steps = formatCount(state.steps);
   if ('leftMs' in state) {
     const left = formatDuration(state.leftMs);
-    return `Training again: step ${formatCount(state.step)} of ${steps}, ${left} left.`;
+    return t`Training again: step ${formatCount(state.step)} of ${steps} steps, ${left} left.`;
   }
   return state.got === state.wanted
-    ? `Verified: ${steps} of training gave the same weights again, to the last bit.`
-    : `Not verified: ${steps} of training gave other weights this time, ${shortHash(state.got)}.`;
+    ? t`Verified: ${steps} steps of training gave the same weights again, to the last bit.`
+    : t`Not verified: ${steps} steps of training gave other weights this time, ${shortHash(state.got)}.`;
 }
 
 /** Of a kept run, for the library; live runs have theirs on their cards. */
@@ -42,8 +44,14 @@ export function VerificationNote({ isTitled = false }: { readonly isTitled?: boo
         {textOf(state)}
       </span>
       <button type="button" className="link" onClick={() => verifier.cancel()}>
-        {isUnderWay ? 'Cancel' : 'Dismiss'}
-        <span className="visually-hidden"> the verification of {title}</span>
+        <Rich
+          text={
+            isUnderWay
+              ? t`Cancel<hidden> the verification of ${title}</hidden>`
+              : t`Dismiss<hidden> the verification of ${title}</hidden>`
+          }
+          marks={HIDDEN}
+        />
       </button>
     </p>
   );

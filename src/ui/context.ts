@@ -1,7 +1,16 @@
 /** The session and the state of the page, for every component below `App`. */
-import { createContext, startTransition, useContext, useEffect, useRef, useState } from 'react';
+import {
+  createContext,
+  startTransition,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { classWords } from '../app/classWords.ts';
 import type { BuilderSession } from '../app/builderSession.ts';
 import type { PageSession } from '../app/pageSession.ts';
 import type { ShownRun } from '../app/shownRun.ts';
@@ -101,6 +110,14 @@ function useSteady<T>(items: readonly T[]): readonly T[] {
 
 const isShallowlyEqual = (a: ShownRun, b: ShownRun): boolean =>
   Object.entries(a).every(([key, value]) => value === b[key as keyof ShownRun]);
+
+const NO_NAMES: readonly string[] = [];
+
+/** Of the classes of the images here, in the page’s language; none before there are images. */
+export function useClassNames(): readonly string[] {
+  const info = usePage(({ data }) => data?.info ?? null);
+  return useMemo(() => (info === null ? NO_NAMES : classWords(info)), [info]);
+}
 
 /** The run that the builder edits; null until there is one. */
 export function useSelectedRun(): RunView | null {

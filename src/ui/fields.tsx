@@ -4,6 +4,7 @@ import { usePage } from './context.ts';
 import { useEditEffect } from './editEffect.ts';
 import { Select } from './inputs.tsx';
 import { useIsHidden } from './sharing/Shown.tsx';
+import { t } from '../text/t.ts';
 
 interface FieldProps {
   readonly label: string;
@@ -30,7 +31,7 @@ function Frame({ label, field, hint, children }: FrameProps) {
       )?.[1],
   );
   const { restarts, inTraining } = useEditEffect(field);
-  const waits = inTraining === null ? undefined : `Waits. In training: ${inTraining}.`;
+  const waits = inTraining === null ? undefined : t`Waits. In training: ${inTraining}.`;
   const note = error ?? waits ?? hint;
   const describedBy = note === undefined ? undefined : `${id}-note`;
   if (isHidden) return null;
@@ -55,8 +56,8 @@ const Restarts = () => (
   <span
     className="restarts"
     role="img"
-    aria-label="starts all runs again"
-    title="A change starts all runs again at step 0."
+    aria-label={t`starts all runs again`}
+    title={t`A change starts all runs again at step 0.`}
   >
     ↺
   </span>
@@ -250,7 +251,7 @@ export function SwitchField(props: SwitchFieldProps) {
       </button>
       <label htmlFor={id}>{label}</label>
       {restarts && <Restarts />}
-      {inTraining !== null && <span className="hint">Waits. In training: {inTraining}.</span>}
+      {inTraining !== null && <span className="hint">{t`Waits. In training: ${inTraining}.`}</span>}
     </div>
   );
 }

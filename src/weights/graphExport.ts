@@ -8,6 +8,7 @@ import {
   knownNormalization,
 } from './exportModel.ts';
 import { exportName } from './names.ts';
+import { t } from '../text/t.ts';
 import { WeightsError } from './weightsError.ts';
 
 /** Name of the graph's input. */
@@ -25,8 +26,7 @@ export function pixelNormalization({ config }: ExportModel): Normalization {
   const known = knownNormalization(config.data);
   if (known !== null) return known;
   throw new WeightsError(
-    'it is not known how the images of these weights were normalised, so the network can’t take plain pixels. Choose ' +
-      'mean and deviation (data.mean, data.std), or export it for images that are normalised already',
+    t`it is not known how the images of these weights were normalised, so the network can’t take plain pixels. Choose mean and deviation (data.mean, data.std), or export it for images that are normalised already`,
   );
 }
 

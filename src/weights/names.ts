@@ -6,6 +6,7 @@
 import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { WeightsError } from './weightsError.ts';
+import { t } from '../text/t.ts';
 
 export const NAMINGS = ['torchvision', 'cifar'] as const;
 export type Naming = (typeof NAMINGS)[number];
@@ -54,7 +55,7 @@ export function namingFault(model: ModelConfig, naming: Naming): string | null {
   if (naming === 'torchvision') return null;
   const has = cifarFault(model);
   if (has === null) return null;
-  return `pytorch_resnet_cifar10 can’t express this net: ${has}. Choose torchvision’s names.`;
+  return t`pytorch_resnet_cifar10 can’t express this net: ${has}. Choose torchvision’s names.`;
 }
 
 /** @throws WeightsError if `namingFault` finds a fault. */
@@ -64,20 +65,20 @@ export function checkNaming(model: ModelConfig, naming: Naming): void {
 }
 
 function cifarFault(model: ModelConfig): string | null {
-  if (model.block !== 'basic') return 'it has basic blocks only, no bottlenecks';
-  if (model.order !== 'post') return 'it has no pre-activation';
-  if (model.stem !== 'cifar') return 'it has the 3×3 stem only';
-  if (hasStemPool(model)) return 'it has no max-pool';
-  if (model.normalization !== 'batch') return 'it always has BatchNorm';
-  if (model.batchNormEps !== 1e-5) return 'its BatchNorm always has PyTorch’s eps, 1e-5';
-  if (model.activation !== 'relu') return 'its activation is always ReLU';
-  if (!model.shortcuts) return 'its blocks always have shortcuts';
-  if (model.cutShortcuts.length > 0) return 'its shortcuts can’t be cut';
-  if (model.projection === 'C') return 'it has shortcut options A and B only';
+  if (model.block !== 'basic') return t`it has basic blocks only, no bottlenecks`;
+  if (model.order !== 'post') return t`it has no pre-activation`;
+  if (model.stem !== 'cifar') return t`it has the 3×3 stem only`;
+  if (hasStemPool(model)) return t`it has no max-pool`;
+  if (model.normalization !== 'batch') return t`it always has BatchNorm`;
+  if (model.batchNormEps !== 1e-5) return t`its BatchNorm always has PyTorch’s eps, 1e-5`;
+  if (model.activation !== 'relu') return t`its activation is always ReLU`;
+  if (!model.shortcuts) return t`its blocks always have shortcuts`;
+  if (model.cutShortcuts.length > 0) return t`its shortcuts can’t be cut`;
+  if (model.projection === 'C') return t`it has shortcut options A and B only`;
   if (model.projection === 'A' && model.paddingA === 'end') {
-    return 'its option A pads with zeros on both sides';
+    return t`its option A pads with zeros on both sides`;
   }
   const widths = [model.stemWidth ?? model.stageWidths[0], ...model.stageWidths];
-  if (widths.join() !== '16,16,32,64') return 'its three stages are 16, 32 and 64 channels wide';
+  if (widths.join() !== '16,16,32,64') return t`its three stages are 16, 32 and 64 channels wide`;
   return null;
 }

@@ -8,6 +8,7 @@ import {
   type SafetensorsTensor,
 } from './safetensors.ts';
 import { WeightsError } from './weightsError.ts';
+import { t } from '../text/t.ts';
 
 /** Enough for about ten thousand tensors. */
 export const MAX_HEADER_BYTES = 1_000_000;
@@ -62,25 +63,25 @@ function readHeader(
 ): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < LENGTH_BYTES) {
     throw new WeightsError(
-      `not a safetensors file: ${bytes.length} bytes, shorter than its header`,
+      t`not a safetensors file: ${bytes.length} bytes, shorter than its header`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > maxHeaderBytes) {
     throw new WeightsError(
-      `not a safetensors file, or too large a header: ${length} bytes (${maxHeaderBytes} at most)`,
+      t`not a safetensors file, or too large a header: ${length} bytes (${maxHeaderBytes} at most)`,
     );
   }
   const dataStart = LENGTH_BYTES + length;
   if (dataStart > bytes.length) {
     throw new WeightsError(
-      `file is cut off: a header of ${length} bytes, a file of ${bytes.length}`,
+      t`file is cut off: a header of ${length} bytes, a file of ${bytes.length}`,
     );
   }
   const headerBytes = bytes.subarray(LENGTH_BYTES, dataStart);
   if (headerBytes[0] !== '{'.charCodeAt(0)) {
-    throw new WeightsError('not a safetensors file: the header does not start with "{"');
+    throw new WeightsError(t`not a safetensors file: the header does not start with "{"`);
   }
   const header = parseHeader(headerBytes);
   return { header, dataStart };
@@ -94,18 +95,18 @@ function parseHeader(headerBytes: Uint8Array): Record<string, unknown> {
     header = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new WeightsError(`the header is no JSON: ${reason}`);
+    throw new WeightsError(t`the header is no JSON: ${reason}`);
   }
-  if (!isObject(header)) throw new WeightsError('the header is no JSON object');
+  if (!isObject(header)) throw new WeightsError(t`the header is no JSON object`);
   const twice = duplicateKey(text);
-  if (twice !== null) throw new WeightsError(`the header holds ${JSON.stringify(twice)} twice`);
+  if (twice !== null) throw new WeightsError(t`the header holds ${JSON.stringify(twice)} twice`);
   return header;
 }
 
 /** By the specification an object of strings; other writers leave null, or numbers and lists, which are kept as JSON. */
 function checkMetadata(value: unknown): ReadonlyMap<string, string> {
   if (value === null) return new Map();
-  if (!isObject(value)) throw new WeightsError(`${METADATA_KEY} is no object of strings`);
+  if (!isObject(value)) throw new WeightsError(t`${METADATA_KEY} is no object of strings`);
   return new Map(
     Object.entries(value).flatMap(([key, item]) => {
       if (item === null) return [];
@@ -116,26 +117,26 @@ function checkMetadata(value: unknown): ReadonlyMap<string, string> {
 
 function checkEntry(name: string, value: unknown): Entry {
   const fail = (fault: string): never => {
-    throw new WeightsError(`tensor ${JSON.stringify(name)}: ${fault}`);
+    throw new WeightsError(t`tensor ${JSON.stringify(name)}: ${fault}`);
   };
-  if (!isObject(value)) return fail('its header entry is no object');
+  if (!isObject(value)) return fail(t`its header entry is no object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
     return fail(
-      `dtype ${JSON.stringify(dtype)} can't be read (${Object.keys(DTYPE_BYTES).join(', ')} can)`,
+      t`dtype ${JSON.stringify(dtype)} can't be read (${Object.keys(DTYPE_BYTES).join(', ')} can)`,
     );
   }
-  if (!isSizes(shape)) return fail('shape is no list of sizes');
-  if (!isSizes(offsets)) return fail('data_offsets are no byte positions');
+  if (!isSizes(shape)) return fail(t`shape is no list of sizes`);
+  if (!isSizes(offsets)) return fail(t`data_offsets are no byte positions`);
   const [begin, end, ...rest] = offsets;
   if (begin === undefined || end === undefined || rest.length > 0) {
-    return fail('data_offsets are not two');
+    return fail(t`data_offsets are not two`);
   }
   const size = checkedBytes(shape, DTYPE_BYTES[dtype]);
-  if (size === null) return fail(`shape [${shape.join(', ')}] overflows`);
+  if (size === null) return fail(t`shape [${shape.join(', ')}] overflows`);
   if (end - begin !== size) {
     return fail(
-      `bytes ${begin} to ${end} do not hold ${dtype} [${shape.join(', ')}], which takes ${size}`,
+      t`bytes ${begin} to ${end} do not hold ${dtype} [${shape.join(', ')}], which takes ${size}`,
     );
   }
   return { name, dtype, shape, begin, end };
@@ -146,16 +147,20 @@ function checkContiguous(entries: readonly Entry[], dataBytes: number): void {
   let next = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== next) {
-      const fault = begin > next ? 'leaves a hole before it' : 'overlaps the one before it';
       throw new WeightsError(
-        `tensor ${JSON.stringify(name)} ${fault} (byte ${begin}, not ${next})`,
+        begin > next
+          ? t`tensor ${JSON.stringify(name)} leaves a hole before it (byte ${begin}, not ${next})`
+          : t`tensor ${JSON.stringify(name)} overlaps the one before it (byte ${begin}, not ${next})`,
       );
     }
     next = end;
   }
   if (next !== dataBytes) {
-    const fault = next > dataBytes ? 'file is cut off' : 'file continues after its last tensor';
-    throw new WeightsError(`${fault}: the tensors take ${next} bytes, the file has ${dataBytes}`);
+    throw new WeightsError(
+      next > dataBytes
+        ? t`file is cut off: the tensors take ${next} bytes, the file has ${dataBytes}`
+        : t`file continues after its last tensor: the tensors take ${next} bytes, the file has ${dataBytes}`,
+    );
   }
 }
 

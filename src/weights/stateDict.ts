@@ -2,6 +2,7 @@
 import type { LayerGraph, StateDict } from '../model/graph.ts';
 import { faultLines, type FileTensor, matchWeights } from './match/matchWeights.ts';
 import { WeightsError } from './weightsError.ts';
+import { t } from '../text/t.ts';
 
 /**
  * The network's tensors from `file`: every parameter and running statistic of the graph, in its order.
@@ -20,7 +21,7 @@ export function stateFor(
   );
   const { rows, state } = matchWeights(graph, new Map(offered));
   if (state === null) {
-    throw new WeightsError(`the weights are not this network's: ${faultLines(rows).join('\n')}`);
+    throw new WeightsError(t`the weights are not this network's: ${faultLines(rows).join('\n')}`);
   }
   return { state };
 }

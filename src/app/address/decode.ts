@@ -8,6 +8,7 @@ import { MAX_RUNS } from '../../training/protocol.ts';
 import { checkRunnable } from '../../training/validateRun.ts';
 import { type Checked, dropInvalidEntries } from './dropInvalidEntries.ts';
 import { type Entries, entryFault, fieldsOf, overlaid } from './entries.ts';
+import { counted } from '../words.ts';
 import { mended } from './handedOn.ts';
 import { isPart } from './parts.ts';
 import {
@@ -21,6 +22,7 @@ import {
   STANDARD_PAGE_ENTRIES,
   STANDARD_RUN,
 } from './setup.ts';
+import { t } from '../../text/t.ts';
 
 /** An entry of the address that was left out. */
 export interface Refusal {
@@ -51,8 +53,9 @@ export function decodeSetup(hash: string): Decoded {
   });
   const characters = hash.replace(/^#/, '').length;
   if (characters > MOST_CHARACTERS) {
-    const [length, most] = [characters, MOST_CHARACTERS].map((n) => n.toLocaleString('en-US'));
-    return whole(`It has ${length} characters; at most ${most} are read.`);
+    return whole(
+      t`It has ${counted(characters)} characters; at most ${counted(MOST_CHARACTERS)} are read.`,
+    );
   }
   const text = mended(hash);
   if (text === '') return { setup: nothing, refused: [], isForeign: false };
@@ -61,7 +64,7 @@ export function decodeSetup(hash: string): Decoded {
   entries.delete('v');
   if (version !== ADDRESS_VERSION) {
     return whole(
-      `It is of version ${shortened(version)}, and this page reads version ${ADDRESS_VERSION}. Ask for a new link, or reload the page in case it is out of date.`,
+      t`It is of version ${shortened(version)}, and this page reads version ${ADDRESS_VERSION}. Ask for a new link, or reload the page in case it is out of date.`,
     );
   }
   const sorted = sortOut(entries, refused);
@@ -73,7 +76,10 @@ export function decodeSetup(hash: string): Decoded {
 function capped(refused: readonly Refusal[]): readonly Refusal[] {
   if (refused.length <= MOST_NAMED) return refused;
   const more = refused.length - MOST_NAMED;
-  return [...refused.slice(0, MOST_NAMED), { field: `${more} more`, message: 'Left out as well.' }];
+  return [
+    ...refused.slice(0, MOST_NAMED),
+    { field: t`${more} more`, message: t`Left out as well.` },
+  ];
 }
 
 const MOST_SHOWN = 60;
@@ -92,13 +98,13 @@ function split(text: string): { entries: Map<string, string>; refused: Refusal[]
     const at = part.indexOf('=');
     const path = at < 0 ? part : part.slice(0, at);
     const refuse = (message: string) => refused.push({ field: shortened(path), message });
-    if (at < 0) refuse('Must be a name, = and a value.');
-    else if (entries.has(path)) refuse('Given twice; the first one counts.');
+    if (at < 0) refuse(t`Must be a name, = and a value.`);
+    else if (entries.has(path)) refuse(t`Given twice; the first one counts.`);
     else entries.set(path, part.slice(at + 1));
   }
   if (parts.length > MOST_ENTRIES) {
-    const message = `At most ${MOST_ENTRIES} are read.`;
-    refused.push({ field: `${parts.length - MOST_ENTRIES} more`, message });
+    const message = t`At most ${MOST_ENTRIES} are read.`;
+    refused.push({ field: t`${parts.length - MOST_ENTRIES} more`, message });
   }
   return { entries, refused };
 }
@@ -125,7 +131,7 @@ function sortOut(entries: ReadonlyMap<string, string>, refused: Refusal[]): Sort
     if (path === 'runs') {
       const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
       if (count >= 1 && count <= MAX_RUNS) runCount = Math.max(runCount ?? 0, count);
-      else refuse(`Must be a whole number from 1 to ${MAX_RUNS}.`);
+      else refuse(t`Must be a whole number from 1 to ${MAX_RUNS}.`);
       continue;
     }
     const [, number, field] = OF_RUN.exec(path) ?? [];
@@ -133,7 +139,7 @@ function sortOut(entries: ReadonlyMap<string, string>, refused: Refusal[]): Sort
     const schema = isOfPage ? pageSchema : runSchema;
     const target = isOfPage ? page : number === undefined ? shared : own[Number(number) - 1];
     if (target === undefined) {
-      refuse(`There can be ${MAX_RUNS} runs at most.`);
+      refuse(t`There can be ${MAX_RUNS} runs at most.`);
       continue;
     }
     const fault = entryFault(schema, field ?? path, text);
@@ -157,7 +163,7 @@ function decodePage(given: Map<string, string>, refused: Refusal[]): PageSetup {
     refused.push({ field: path, message }),
   );
   for (const id of page.hide) {
-    if (!isPart(id)) refused.push({ field: `hide=${id}`, message: 'The page has no such part.' });
+    if (!isPart(id)) refused.push({ field: `hide=${id}`, message: t`The page has no such part.` });
   }
   const saysCharts = [...given.keys()].some((path) => path.startsWith('charts.'));
   const charts = saysCharts ? page.charts : null;

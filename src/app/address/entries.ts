@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { bare, hasLeaf, schemaAt, shapeOf } from './schema.ts';
 import { readValue, writeValue } from './text.ts';
+import { t } from '../../text/t.ts';
 
 type Schema = z.core.$ZodType;
 
@@ -90,12 +91,12 @@ export function fieldsOf(schema: Schema, entries: Entries, path = ''): unknown {
 /** Why no field can have this entry, whatever else the address says; null where one can. */
 export function entryFault(schema: Schema, path: string, text: string): string | null {
   const at = schemaAt(schema, path.split('.'));
-  if (at === null) return 'There is no such field.';
-  if (!hasLeaf(at)) return 'This is a group of fields, which has no value of its own.';
+  if (at === null) return t`There is no such field.`;
+  if (!hasLeaf(at)) return t`This is a group of fields, which has no value of its own.`;
   try {
     readValue(at, text);
     return null;
   } catch {
-    return 'Can’t be read: after % must come two hexadecimal digits of a character’s code.';
+    return t`Can’t be read: after % must come two hexadecimal digits of a character’s code.`;
   }
 }

@@ -1,4 +1,5 @@
 /** Who may show the page in a frame, by what its server answers. */
+import { t } from '../../text/t.ts';
 
 /** The page as a part of other pages: the build writes it (`scripts/lib/embedPlugin.ts`). */
 export const EMBED_PAGE = 'embed.html';
@@ -15,16 +16,15 @@ export async function framers(base: string, fetching = fetch): Promise<string> {
   const url = new URL(EMBED_PAGE, base);
   const response = await fetching(url, { cache: 'no-store' }).catch(() => null);
   if (response === null) {
-    return 'The server does not answer, so who may show the page is not known.';
+    return t`The server does not answer, so who may show the page is not known.`;
   }
   if (!response.ok || !EMBED_MARK.test(await response.text())) {
-    return `This server has no ${EMBED_PAGE}, so this HTML will not work. \`npm run build\` writes it.`;
+    return t`This server has no ${EMBED_PAGE}, so this HTML will not work. \`npm run build\` writes it.`;
   }
   return framersOf(response.headers, url.origin);
 }
 
-const NOBODY =
-  'This server lets no other site show the page. Whoever runs the server can name the course’s site (docs/hosting.md, “Inside a course page”).';
+const NOBODY = t`This server lets no other site show the page. Whoever runs the server can name the course’s site (docs/hosting.md, “Inside a course page”).`;
 
 function framersOf(headers: Headers, origin: string): string {
   const policies = headers.get('Content-Security-Policy') ?? '';
@@ -35,9 +35,9 @@ function framersOf(headers: Headers, origin: string): string {
   const limits = lists.filter((list) => list !== '*');
   if (limits.length > 0) {
     const sites = limits.map((list) => list.replaceAll("'self'", origin).split(/\s+/).join(', '));
-    return `By this server’s headers, pages of ${sites.join(', and of these only ')} may show it.`;
+    return t`By this server’s headers, pages of ${sites.join(t`, and of these only `)} may show it.`;
   }
   // Browsers go by it only where no policy names the framers.
   const isRefused = lists.length === 0 && headers.has('X-Frame-Options');
-  return isRefused ? NOBODY : 'By this server’s headers, any site may show it.';
+  return isRefused ? NOBODY : t`By this server’s headers, any site may show it.`;
 }

@@ -18,26 +18,29 @@ import {
 } from '../lesson/questions.ts';
 import { entriesOf } from './entries.ts';
 import { OPEN_LOCKS } from './lock.ts';
+import { t } from '../../text/t.ts';
 
 /** The version of addresses; those of another version are not read. */
 export const ADDRESS_VERSION = '1';
 
-const NAME_ERROR = { error: 'Must be a name of 1 to 60 characters.' };
-const ID_ERROR = { error: 'Must be a short name such as "curves".' };
-const EXPERIMENT_ERROR = { error: 'Must be an experiment and its size such as degradation.small.' };
-const KERNELS_ERROR = { error: 'Must be as a link had it, such as "k1f0c2a3b-0120".' };
-const HASH_ERROR = { error: 'Must be 64 hexadecimal digits of a SHA-256.' };
-const LOCK_ERROR = { error: `Must be on, off, ${OPEN_LOCKS.join(' or ')}.` };
+const NAME_ERROR = { error: t`Must be a name of 1 to 60 characters.` };
+const ID_ERROR = { error: t`Must be a short name such as "curves".` };
+const EXPERIMENT_ERROR = {
+  error: t`Must be an experiment and its size such as degradation.small.`,
+};
+const KERNELS_ERROR = { error: t`Must be as a link had it, such as "k1f0c2a3b-0120".` };
+const HASH_ERROR = { error: t`Must be 64 hexadecimal digits of a SHA-256.` };
+const LOCK_ERROR = { error: t`Must be on, off, ${OPEN_LOCKS.join(t` or `)}.` };
 const TASK_ERROR = {
-  error: `Must be a plain text of at most ${MOST_TASK_CHARACTERS} characters.`,
+  error: t`Must be a plain text of at most ${MOST_TASK_CHARACTERS} characters.`,
 };
 const QUESTION_ERROR = {
-  error: `Must be lead, cut or gradient, a full stop, and a step from ${LEAST_QUESTION_STEP} to ${MOST_QUESTION_STEP}, such as lead.400.`,
+  error: t`Must be lead, cut or gradient, a full stop, and a step from ${LEAST_QUESTION_STEP} to ${MOST_QUESTION_STEP}, such as lead.400.`,
 };
-const ASK_ERROR = { error: `At most ${MOST_QUESTIONS} questions are asked.` };
-const SLOT_ERROR = { error: 'Must be a whole number from 1 to 100.' };
+const ASK_ERROR = { error: t`At most ${MOST_QUESTIONS} questions are asked.` };
+const SLOT_ERROR = { error: t`Must be a whole number from 1 to 100.` };
 
-const flag = () => z.boolean({ error: 'Must be on or off.' });
+const flag = () => z.boolean({ error: t`Must be on or off.` });
 const id = () => z.string(ID_ERROR).check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, ID_ERROR));
 
 /** How the engine does each convolution (`kernelCode`). */
@@ -62,16 +65,16 @@ const hidden = z.array(
   z
     .string()
     .check(
-      z.regex(/^[a-zA-Z][a-zA-Z0-9.-]{0,59}$/, { error: 'Must be names of parts of the page.' }),
+      z.regex(/^[a-zA-Z][a-zA-Z0-9.-]{0,59}$/, { error: t`Must be names of parts of the page.` }),
     ),
-  { error: 'Must be a list of parts of the page.' },
+  { error: t`Must be a list of parts of the page.` },
 );
 
 /** Everything that is not about one run. */
 export const pageSchema = z.strictObject({
   engine: z._default(
     z.enum(['automatic', ...ENGINE_IDS], {
-      error: `Must be automatic or ${ENGINE_IDS.join(' or ')}.`,
+      error: t`Must be automatic or ${ENGINE_IDS.join(t` or `)}.`,
     }),
     'automatic',
   ),

@@ -3,6 +3,7 @@ import { WorkerClient } from '../../rpc/rpc.ts';
 import { type StorageTrouble, tell } from '../../storage/troubles.ts';
 import type { LibraryApi } from './libraryService.ts';
 import { language } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 type Client = WorkerClient<LibraryApi, 'changed' | StorageTrouble>;
 export type LibraryClient = Pick<Client, 'call'>;
@@ -13,7 +14,7 @@ export function createLibraryClient(onChanged: () => void): LibraryClient {
     create: () =>
       new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: language }),
     onEvent: (event) => (event === 'changed' ? onChanged() : tell(event)),
-    onCrash: (reason) => client.end(`the library’s worker stopped: ${reason}`),
+    onCrash: (reason) => client.end(t`the library’s worker stopped: ${reason}`),
   });
   return client;
 }

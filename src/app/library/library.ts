@@ -14,6 +14,7 @@ import { createLibraryClient, type LibraryClient } from './client.ts';
 import type { RunSource, SavedFile } from './libraryService.ts';
 import type { Deletion, RunToStore, StoredRun, StoredRunPatch } from './storedRun.ts';
 import { chosenBaseline, drawnRunTitle } from './titles.ts';
+import { t } from '../../text/t.ts';
 
 /** Stored runs drawn beside the live ones: as many as there are colours left. */
 export const MAX_PINNED = 4;
@@ -57,13 +58,13 @@ export class Library implements RunSaver {
       this.set({ runs: this.withUnkept(runs), damaged, newer, baseline, deleted });
       await this.fetchPinned();
     } catch (error) {
-      this.set({ runs: this.state.runs ?? [], failure: this.reason('read the kept runs', error) });
+      this.set({ runs: this.state.runs ?? [], failure: this.reason(t`read the kept runs`, error) });
     }
   }
 
   /** Takes a run's file over. Where the browser does not store it, it stays in the page's memory. */
   async save(about: RunToStore, title: string, file: ArrayBuffer): Promise<boolean> {
-    await this.changing(`keep ${title}`, async () => {
+    await this.changing(t`keep ${title}`, async () => {
       const unkept = { about, title, file };
       try {
         // The file is copied, not handed over: it must not be lost with the worker.
@@ -129,7 +130,7 @@ export class Library implements RunSaver {
   /** @param id under which the run is stored, or would be; null: none. */
   async setBaseline(id: string | null): Promise<void> {
     this.set({ baseline: id });
-    await this.changing('keep the baseline', () => this.client.call('setBaseline', id));
+    await this.changing(t`keep the baseline`, () => this.client.call('setBaseline', id));
   }
 
   /** Takes runs out of the library; `undo` brings the last ones back. */
@@ -139,7 +140,7 @@ export class Library implements RunSaver {
     const gone = this.state.runs?.filter(isGone) ?? [];
     // Until the library says when it deleted them, they can't be brought back.
     this.set({ runs: this.state.runs?.filter((run) => !isGone(run)) ?? null });
-    await this.changing('delete', async () => {
+    await this.changing(t`delete`, async () => {
       const kept = gone.filter(({ id }) => !this.isUnkept(id)).map(({ id }) => id);
       const deletions = kept.length === 0 ? [] : await this.client.call('delete', kept);
       const deleted = gone.flatMap((run) => {
@@ -154,7 +155,7 @@ export class Library implements RunSaver {
   async undo(): Promise<void> {
     const { deleted } = this.state;
     this.set({ deleted: [] });
-    await this.changing('bring back', async () => {
+    await this.changing(t`bring back`, async () => {
       const kept = deletionsOf(deleted.filter(({ id }) => !this.isUnkept(id)));
       const gone = kept.length === 0 ? [] : await this.client.call('undelete', kept);
       const back = deleted.filter(({ id }) => !gone.includes(id));
@@ -163,8 +164,12 @@ export class Library implements RunSaver {
       const runs = [...others, ...undeleted].sort((a, b) => b.keptAtMs - a.keptAtMs);
       this.set({ runs });
       if (gone.length > 0) {
-        const what = gone.length === 1 ? 'One of the runs is' : `${gone.length} of the runs are`;
-        this.set({ failure: `${what} gone: another tab has deleted them for good.` });
+        this.set({
+          failure:
+            gone.length === 1
+              ? t`One of the runs is gone: another tab has deleted them for good.`
+              : t`${gone.length} of the runs are gone: another tab has deleted them for good.`,
+        });
       }
     });
   }
@@ -177,14 +182,14 @@ export class Library implements RunSaver {
     for (const { id } of deleted) this.forgetCurves(id);
     const kept = deletionsOf(deleted.filter(({ id }) => !this.isUnkept(id)));
     for (const { id } of deleted) this.setUnkept(id, null);
-    if (kept.length > 0) await this.changing('delete', () => this.client.call('purge', kept));
+    if (kept.length > 0) await this.changing(t`delete`, () => this.client.call('purge', kept));
   }
 
   /** Deletes runs whose records can't be read. */
   async removeDamaged(): Promise<void> {
     const ids = this.state.damaged.map(({ id }) => id);
     this.set({ damaged: [] });
-    await this.changing('delete', () => this.client.call('removeDamaged', ids));
+    await this.changing(t`delete`, () => this.client.call('removeDamaged', ids));
   }
 
   /** A live run with the same config. @returns whether there was room. */
@@ -196,7 +201,7 @@ export class Library implements RunSaver {
   /** A live run with the same config that starts from the stored run's weights. */
   async trainOn({ id, config }: StoredRun, title: string): Promise<void> {
     if (this.session.store.getState().runs.length >= MAX_RUNS) return;
-    await this.trying(`read the weights of ${title}`, async () => {
+    await this.trying(t`read the weights of ${title}`, async () => {
       const tensors = await this.client.call('tensors', this.storedSource(id));
       this.session.store.setState({ isDefaultPair: false });
       const runId = this.session.addRun(config);
@@ -210,7 +215,7 @@ export class Library implements RunSaver {
   }
 
   async saveWeights(id: string, choice: ExportChoice): Promise<void> {
-    await this.trying('save the weights', async () => {
+    await this.trying(t`save the weights`, async () => {
       const { fileName, bytes } = await this.client.call('weights', {
         source: this.storedSource(id),
         choice,
@@ -220,7 +225,7 @@ export class Library implements RunSaver {
   }
 
   async saveCheckpoint(id: string): Promise<void> {
-    await this.trying('save the checkpoint', async () => {
+    await this.trying(t`save the checkpoint`, async () => {
       const { fileName, bytes } = await this.client.call('checkpoint', this.storedSource(id));
       this.saveFile(fileName, 'application/octet-stream', bytes);
     });
@@ -234,7 +239,7 @@ export class Library implements RunSaver {
 
   /** @param id of a stored run or a live one. */
   async saveJson(id: string): Promise<void> {
-    await this.trying('save the run', async () => {
+    await this.trying(t`save the run`, async () => {
       const json = await this.json(id);
       if (json !== null) this.saveFile(json.fileName, 'application/json', json.bytes);
     });
@@ -313,7 +318,7 @@ export class Library implements RunSaver {
     });
     const kept = ids.filter((id) => !this.isUnkept(id));
     if (kept.length === 0) return;
-    await this.changing('keep the change', () => this.client.call('update', { ids: kept, patch }));
+    await this.changing(t`keep the change`, () => this.client.call('update', { ids: kept, patch }));
   }
 
   /** Reads one after the other, so that the page has no long task. */
@@ -321,7 +326,7 @@ export class Library implements RunSaver {
     for (const { id } of this.pinned) {
       if (this.session.histories.stored.has(id) || this.fetching.has(id)) continue;
       this.fetching.add(id);
-      await this.trying('read the curves of a pinned run', async () => {
+      await this.trying(t`read the curves of a pinned run`, async () => {
         const { history, ...names } = await this.client.call('history', this.storedSource(id));
         this.session.histories.stored.set(id, RunHistory.from(names, history));
         this.nameDrawn();
@@ -369,7 +374,7 @@ export class Library implements RunSaver {
 
   private reason(task: string, error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
-    return `This browser could not ${task}: ${reason}.`;
+    return t`This browser could not ${task}: ${reason}.`;
   }
 
   private set(change: Partial<LibraryState>): void {

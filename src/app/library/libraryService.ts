@@ -2,7 +2,8 @@
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { type LayerNames, layerNames } from '../../model/layerNames.ts';
-import { StorageError, type StorageFailure, storageError } from '../../storage/failure.ts';
+import { StorageError, type StorageFailure } from '../../storage/failure.ts';
+import { storageError } from '../../storage/storageError.ts';
 import {
   type Checkpoint,
   CheckpointError,
@@ -30,6 +31,7 @@ import {
   type StoredRunPatch,
   toRecord,
 } from './storedRun.ts';
+import { t } from '../../text/t.ts';
 
 interface Listing {
   /** Newest first; those deleted are left out. */
@@ -77,7 +79,7 @@ export function libraryService(
     if (source.kind === 'file') return source.file;
     const file = await store.file(source.id);
     if (file instanceof ArrayBuffer) return file;
-    throw new LibraryError('its curves and weights are not in this browser any more');
+    throw new LibraryError(t`its curves and weights are not in this browser any more`);
   };
   const read = async (source: RunSource): Promise<Opened> => opened(await fileOf(source));
   /** Changes records one by one; one that can't be read stays as it is. */
@@ -303,7 +305,7 @@ interface Opened {
 async function opened(file: ArrayBuffer): Promise<Opened> {
   const checkpoint = await readCheckpoint(new Uint8Array(file));
   const [run] = checkpoint.runs;
-  if (run === undefined) throw new LibraryError('its file holds no run');
+  if (run === undefined) throw new LibraryError(t`its file holds no run`);
   return { checkpoint, run, names: layerNames(buildGraph(run.config.model)) };
 }
 

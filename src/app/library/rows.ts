@@ -4,6 +4,7 @@ import type { RunId } from '../../training/runIdentity.ts';
 import { differences } from '../configFields.ts';
 import type { Measures } from './measures.ts';
 import type { StoredRun } from './storedRun.ts';
+import { t } from '../../text/t.ts';
 
 /** A run; `id` is that under which the library stores it, or would. */
 export interface LibraryRow
@@ -35,33 +36,33 @@ export interface Column {
 
 /** Numeric columns, in order. Their formats are the table's. */
 export const COLUMNS = [
-  { key: 'parameters', title: 'Parameters', sense: 'none', value: (row) => row.parameters },
-  { key: 'step', title: 'Steps', sense: 'none', value: (row) => row.step },
+  { key: 'parameters', title: t`Parameters`, sense: 'none', value: (row) => row.parameters },
+  { key: 'step', title: t`Steps`, sense: 'none', value: (row) => row.step },
   {
     key: 'bestAccuracy',
-    title: 'Best test',
-    hint: 'Best accuracy on the test images',
+    title: t`Best test`,
+    hint: t`Best accuracy on the test images`,
     sense: 'more',
     value: (row) => row.bestAccuracy,
   },
   {
     key: 'lastAccuracy',
-    title: 'Last test',
-    hint: 'Accuracy at the last test',
+    title: t`Last test`,
+    hint: t`Accuracy at the last test`,
     sense: 'more',
     value: (row) => row.lastAccuracy,
   },
   {
     key: 'gradientRatio',
-    title: '‖∇‖ first ÷ last',
-    hint: 'Gradient norm of the first layer over that of the last convolution, over the last 50 steps: 1 is even',
+    title: t`‖∇‖ first ÷ last`,
+    hint: t`Gradient norm of the first layer over that of the last convolution, over the last 50 steps: 1 is even`,
     sense: 'evener',
     value: (row) => row.gradientRatio,
   },
   {
     key: 'imagesPerSecond',
-    title: 'Images/s',
-    hint: 'Mean over the run, pauses not counted',
+    title: t`Images/s`,
+    hint: t`Mean over the run, pauses not counted`,
     sense: 'more',
     value: (row) => row.imagesPerSecond,
   },

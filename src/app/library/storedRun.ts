@@ -6,6 +6,7 @@
 import * as z from 'zod/mini';
 import { ENGINE_IDS } from '../../engine/engineNames.ts';
 import { runConfigSchema } from '../../model/config.ts';
+import { t } from '../../text/t.ts';
 
 const text = z.string().check(z.maxLength(1000));
 const step = z.int().check(z.minimum(0));
@@ -113,12 +114,12 @@ export class LibraryError extends Error {
  */
 export function parseStoredRun(value: unknown, migrations = MIGRATIONS): StoredRun {
   const head = versioned.safeParse(value);
-  if (!head.success) throw new LibraryError('its record has no version');
+  if (!head.success) throw new LibraryError(t`its record has no version`);
   const newest = migrations.length + 1;
   const { version } = head.data;
   if (version > newest) {
     throw new LibraryError(
-      `a newer version of this page wrote it (${version}; this one reads ${newest})`,
+      t`a newer version of this page wrote it (${version}; this one reads ${newest})`,
       true,
     );
   }
@@ -130,6 +131,6 @@ export function parseStoredRun(value: unknown, migrations = MIGRATIONS): StoredR
     return { ...run, colourIndex };
   }
   const [issue] = result.error.issues;
-  const where = issue?.path.join('.') || 'the top';
-  throw new LibraryError(`its record is wrong at ${where}: ${issue?.message}`);
+  const where = issue?.path.join('.') || t`the top`;
+  throw new LibraryError(t`its record is wrong at ${where}: ${issue?.message ?? ''}`);
 }

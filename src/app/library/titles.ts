@@ -1,6 +1,9 @@
 /** What stored runs are called beside others. None is renamed because another run changed. */
 import type { RunConfig } from '../../model/config.ts';
+import { locale } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 import { describedName } from '../configFields.ts';
+import { withoutSeed } from '../naming.ts';
 import type { RunView } from '../state.ts';
 import type { StoredRun } from './storedRun.ts';
 
@@ -24,11 +27,11 @@ export function storedRunTitle(
   if (name !== null) return name;
   const called = network.replace(/ \(\d+\)/, '');
   // Where its seed differs from the baseline's, that is said behind it.
-  const told = baseline === null ? called : called.replace(/, seed \d+/, '');
+  const told = baseline === null ? called : withoutSeed(called);
   return describedName(told, config, baseline);
 }
 
-const time = new Intl.DateTimeFormat('en-GB', {
+const time = new Intl.DateTimeFormat(locale, {
   ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
 });
 
@@ -36,4 +39,4 @@ const time = new Intl.DateTimeFormat('en-GB', {
 export const drawnRunTitle = (
   run: Pick<StoredRun, 'name' | 'network' | 'config' | 'keptAtMs'>,
   baseline: RunConfig | null,
-): string => run.name ?? `${storedRunTitle(run, baseline)}, kept ${time.format(run.keptAtMs)}`;
+): string => run.name ?? t`${storedRunTitle(run, baseline)}, kept ${time.format(run.keptAtMs)}`;

@@ -3,6 +3,7 @@ import { WorkerClient } from '../../rpc/rpc.ts';
 import type { PublishProgress } from './hub.ts';
 import type { PublishApi } from './publishService.ts';
 import { language } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 export type Publisher = WorkerClient<PublishApi, PublishProgress>;
 
@@ -12,7 +13,7 @@ export function createPublisher(onProgress: (progress: PublishProgress) => void)
     create: () =>
       new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: language }),
     onEvent: onProgress,
-    onCrash: (reason) => publisher.end(`Publishing stopped: ${reason}`),
+    onCrash: (reason) => publisher.end(t`Publishing stopped: ${reason}`),
   });
   return publisher;
 }

@@ -1,6 +1,7 @@
 /** The calls to the Hugging Face hub. Loaded when somebody asks to publish; nothing here runs by itself. */
 import { commitIter, createRepo, HubApiError, whoAmI } from '@huggingface/hub';
 import { HUB_URL } from './links.ts';
+import { t } from '../../text/t.ts';
 
 /** Who a token stands for. */
 export interface Account {
@@ -39,7 +40,7 @@ export async function accountOf(token: string, hubUrl: string = HUB_URL): Promis
   const account = await explained(null, () => whoAmI({ accessToken: token, hubUrl }));
   if (account.auth.accessToken?.role === 'read') {
     throw new PublishError(
-      'This token is read-only. Create one with write access on huggingface.co, under Settings, Access Tokens.',
+      t`This token is read-only. Create one with write access on huggingface.co, under Settings, Access Tokens.`,
     );
   }
   const organizations = account.type === 'user' ? account.orgs.map(({ name }) => name) : [];
@@ -105,23 +106,23 @@ function explanationOf(error: unknown, repo: string | null): string {
     const said = String(error.data?.error ?? error.data?.message ?? error.message).slice(0, 200);
     switch (error.statusCode) {
       case 401:
-        return 'Hugging Face does not accept this token. It may be mistyped, expired or revoked: create a new one with write access.';
+        return t`Hugging Face does not accept this token. It may be mistyped, expired or revoked: create a new one with write access.`;
       case 403:
         return repo === null
-          ? `Hugging Face refuses this token: ${said}`
-          : `This token may not write to ${repo}. Choose another account, or create a token that may write there.`;
+          ? t`Hugging Face refuses this token: ${said}`
+          : t`This token may not write to ${repo}. Choose another account, or create a token that may write there.`;
       case 409:
-        return `There is a model ${repo ?? ''} already. Choose another name; nothing was changed there.`;
+        return t`There is a model ${repo ?? ''} already. Choose another name; nothing was changed there.`;
       case 429:
-        return 'Hugging Face is limiting requests from here. Try again in a few minutes.';
+        return t`Hugging Face is limiting requests from here. Try again in a few minutes.`;
       default:
-        return `Hugging Face answered with an error (${error.statusCode}): ${said}`;
+        return t`Hugging Face answered with an error (${error.statusCode}): ${said}`;
     }
   }
   // What `fetch` throws where no answer comes.
   if (error instanceof TypeError) {
-    return 'Hugging Face could not be reached. Check the connection, then try again; your runs are as they were.';
+    return t`Hugging Face could not be reached. Check the connection, then try again; your runs are as they were.`;
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return `The upload stopped: ${reason}. Try again; your runs are as they were.`;
+  return t`The upload stopped: ${reason}. Try again; your runs are as they were.`;
 }

@@ -1,15 +1,16 @@
 /** Names of repositories on the Hugging Face hub. */
+import { t } from '../../text/t.ts';
 
 /** Why the hub would not take the name; null where it would. */
 export function repoNameFault(name: string): string | null {
-  if (name === '') return 'The model needs a name.';
-  if (name.length > 96) return 'A name has 96 characters at most.';
+  if (name === '') return t`The model needs a name.`;
+  if (name.length > 96) return t`A name has 96 characters at most.`;
   if (!/^[A-Za-z0-9._-]+$/.test(name))
-    return 'Letters, digits, hyphens, dots and underscores only.';
+    return t`Letters, digits, hyphens, dots and underscores only.`;
   if (/^[-.]|[-.]$|--|\.\./.test(name)) {
-    return 'No hyphen or dot at either end, and no two of them in a row.';
+    return t`No hyphen or dot at either end, and no two of them in a row.`;
   }
-  return /\.(git|ipynb)$/.test(name) ? 'The name can’t end in .git or .ipynb.' : null;
+  return /\.(git|ipynb)$/.test(name) ? t`The name can’t end in .git or .ipynb.` : null;
 }
 
 /** A name that the hub takes, after what the run is called. */

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { openChannel } from '../../storage/channel.ts';
 import { failureOf } from '../../storage/failure.ts';
 import { SIGN_IN_CHANNEL } from './signInReturn.ts';
+import { t } from '../../text/t.ts';
 
 /** Repositories that this page makes, and no others. */
 const SCOPES = 'openid profile contribute-repos';
@@ -27,7 +28,7 @@ export async function signIn(client: string, signal: AbortSignal): Promise<strin
   const tab = window.open('about:blank', '_blank');
   if (tab === null) {
     throw new Error(
-      'The browser did not open a tab to sign in. Allow pop-ups, or paste an access token.',
+      t`The browser did not open a tab to sign in. Allow pop-ups, or paste an access token.`,
     );
   }
   const { answered, end } = answer(signal);
@@ -41,12 +42,12 @@ export async function signIn(client: string, signal: AbortSignal): Promise<strin
   } catch (error) {
     tab.close();
     if (error instanceof TypeError) {
-      throw new Error('Hugging Face could not be reached. Check the connection, then try again.');
+      throw new Error(t`Hugging Face could not be reached. Check the connection, then try again.`);
     }
     // The hub's library keeps its secret in the browser while the other tab signs in.
     if (failureOf(error) === 'refused') {
       throw new Error(
-        'This browser blocks site data, which signing in needs. Paste an access token.',
+        t`This browser blocks site data, which signing in needs. Paste an access token.`,
       );
     }
     throw error;
@@ -64,7 +65,7 @@ function answer(signal: AbortSignal): { answered: Promise<string>; end: () => vo
       const said = answerSchema.safeParse(message).data;
       if (said === undefined) return;
       if ('token' in said) resolve(said.token);
-      else reject(new Error(`Signing in failed: ${said.error}.`));
+      else reject(new Error(t`Signing in failed: ${said.error}.`));
     });
     end = channel.close;
   });

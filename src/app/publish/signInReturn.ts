@@ -2,6 +2,7 @@
 import { loadChunk } from '../../chunk.ts';
 import { replaceAddress } from '../../storage/addressBar.ts';
 import { openChannel } from '../../storage/channel.ts';
+import { t } from '../../text/t.ts';
 
 /** Between that tab and the page that asked; pages of this site alone can listen. */
 export const SIGN_IN_CHANNEL = 'hugging-face-sign-in';
@@ -18,13 +19,13 @@ export async function finishSignIn(): Promise<string> {
   const channel = openChannel(SIGN_IN_CHANNEL, () => undefined);
   try {
     const result = await oauthHandleRedirectIfPresent();
-    if (result === false) throw new Error('Hugging Face returned no code');
+    if (result === false) throw new Error(t`Hugging Face returned no code`);
     channel.post({ token: result.accessToken });
-    return 'Signed in. You can close this tab.';
+    return t`Signed in. You can close this tab.`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     channel.post({ error: reason });
-    return `Signing in failed: ${reason}. You can close this tab.`;
+    return t`Signing in failed: ${reason}. You can close this tab.`;
   } finally {
     channel.close();
     // The code has been used up.

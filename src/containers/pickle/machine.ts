@@ -2,6 +2,7 @@
 import { faultOf } from '../containerError.ts';
 import { latin1 } from '../latin1.ts';
 import { objectOf, type PickleValue } from './value.ts';
+import { t } from '../../text/t.ts';
 
 /** What a pickle's names and calls are read as. Both throw for what is damaged. */
 export interface PickleRules {
@@ -46,7 +47,7 @@ export class PickleMachine {
   /** Moves past the next `length` bytes. @returns where they start */
   take(length: number): number {
     const start = this.at;
-    if (length > this.bytes.length - start) fault(`it is cut off at byte ${this.bytes.length}`);
+    if (length > this.bytes.length - start) fault(t`it is cut off at byte ${this.bytes.length}`);
     this.at += length;
     return start;
   }
@@ -62,7 +63,7 @@ export class PickleMachine {
     const value = Number(this.view.getBigUint64(this.take(8), true));
     return Number.isSafeInteger(value)
       ? value
-      : fault(`it is cut off at byte ${this.bytes.length}`);
+      : fault(t`it is cut off at byte ${this.bytes.length}`);
   }
 
   /** A view of the file. */
@@ -77,7 +78,7 @@ export class PickleMachine {
     try {
       return UTF8.decode(bytes);
     } catch {
-      return fault(`the text at byte ${start} is no UTF-8`);
+      return fault(t`the text at byte ${start} is no UTF-8`);
     }
   }
 
@@ -89,8 +90,8 @@ export class PickleMachine {
 
   line(longest = MAX_LINE_BYTES): string {
     const end = this.bytes.indexOf(10, this.at);
-    if (end < 0) fault(`it is cut off at byte ${this.bytes.length}`);
-    if (end - this.at > longest) fault(`a line of ${end - this.at} bytes`);
+    if (end < 0) fault(t`it is cut off at byte ${this.bytes.length}`);
+    if (end - this.at > longest) fault(t`a line of ${end - this.at} bytes`);
     const text = latin1(this.raw(end - this.at));
     this.at++;
     return text;
@@ -100,7 +101,7 @@ export class PickleMachine {
   long(length: number): PickleValue {
     if (length > MAX_LONG_BYTES) {
       this.take(length);
-      return objectOf('a long number');
+      return objectOf('int', [], t`a long number`);
     }
     const start = this.take(length);
     let value = 0n;
@@ -112,13 +113,15 @@ export class PickleMachine {
   /** A whole number in decimal digits, with or without Python 2's `L`. */
   decimal(): PickleValue {
     const text = this.line().replace(/L$/, '');
-    if (!/^[+-]?\d+$/.test(text)) fault(`${JSON.stringify(text.slice(0, 40))} as a whole number`);
-    return text.length > 2 * MAX_LONG_BYTES ? objectOf('a long number') : plain(BigInt(text));
+    if (!/^[+-]?\d+$/.test(text)) fault(t`${JSON.stringify(text.slice(0, 40))} as a whole number`);
+    return text.length > 2 * MAX_LONG_BYTES
+      ? objectOf('int', [], t`a long number`)
+      : plain(BigInt(text));
   }
 
   push(value: StackItem): void {
     if (typeof value === 'object' && value !== null && ++this.objects > MAX_OBJECTS) {
-      fault(`more than ${MAX_OBJECTS} objects`);
+      fault(t`more than ${MAX_OBJECTS} objects`);
     }
     this.stack.push(value);
   }
@@ -126,13 +129,13 @@ export class PickleMachine {
   pop(): PickleValue {
     const value = this.stack.pop();
     if (value === undefined || value === MARK)
-      return fault(`nothing to take before byte ${this.at}`);
+      return fault(t`nothing to take before byte ${this.at}`);
     return value;
   }
 
   /** Removes the value on top, or the mark. */
   discard(): void {
-    if (this.stack.pop() === undefined) fault(`nothing to take before byte ${this.at}`);
+    if (this.stack.pop() === undefined) fault(t`nothing to take before byte ${this.at}`);
   }
 
   top(): PickleValue {
@@ -144,7 +147,7 @@ export class PickleMachine {
   /** Everything above the last mark, which is removed too. */
   popToMark(): PickleValue[] {
     const from = this.stack.lastIndexOf(MARK);
-    if (from < 0) fault(`no mark before byte ${this.at}`);
+    if (from < 0) fault(t`no mark before byte ${this.at}`);
     const items = this.stack.splice(from).slice(1);
     return items.filter((item) => item !== MARK);
   }
@@ -155,7 +158,7 @@ export class PickleMachine {
 
   recall(index: number): void {
     const value = this.memo.get(index);
-    if (value === undefined) fault(`value ${index} is used before it is made`);
+    if (value === undefined) fault(t`value ${index} is used before it is made`);
     else this.push(value);
   }
 }

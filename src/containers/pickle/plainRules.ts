@@ -9,6 +9,7 @@ import {
   type PickleValue,
   textOf,
 } from './value.ts';
+import { t } from '../../text/t.ts';
 
 export type Call = (args: readonly PickleValue[]) => PickleValue;
 
@@ -25,7 +26,7 @@ const CALLS: Readonly<Record<string, Call>> = {
 
 export const plainRules: PickleRules = {
   call: (callee, args) => ownEntry(CALLS, callee)?.(args) ?? objectOf(callee, args),
-  persistent: () => fault('an object that is not in it'),
+  persistent: () => fault(t`an object that is not in it`),
 };
 
 export const ownEntry = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>

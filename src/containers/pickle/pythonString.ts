@@ -1,6 +1,7 @@
 /** A string literal as Python 2's `repr` writes it: `'caf\xc3\xa9\n'`, one byte a character. */
 import { fault } from './machine.ts';
 import { bytesOf, type PickleValue } from './value.ts';
+import { t } from '../../text/t.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   ...{ n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b', f: '\f', v: '\v' },
@@ -11,7 +12,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function pythonString(literal: string): PickleValue {
   const quote = literal[0];
   if ((quote !== "'" && quote !== '"') || literal.length < 2 || !literal.endsWith(quote)) {
-    return fault('a text without quotes');
+    return fault(t`a text without quotes`);
   }
   const text = literal
     .slice(1, -1)

@@ -13,6 +13,7 @@ import {
   type PickleValue,
   textOf,
 } from './value.ts';
+import { t } from '../../text/t.ts';
 
 const LAST_PROTOCOL = 5;
 /** A tensor and its momentum take about 60. */
@@ -28,16 +29,16 @@ const globalOf = (module: string, name: string): PickleValue => ({
 function setItems(machine: PickleMachine, items: readonly PickleValue[]): void {
   const target = machine.top();
   if (!isKind(target, 'dict') && !isKind(target, 'object')) {
-    fault(`${describeValue(target)} where a dict should be, before byte ${machine.at}`);
+    fault(t`${describeValue(target)} where a dict should be, before byte ${machine.at}`);
     return;
   }
-  if (items.length % 2 !== 0) fault('a key without a value');
+  if (items.length % 2 !== 0) fault(t`a key without a value`);
   for (let i = 0; i + 1 < items.length; i += 2) {
     const [given = null, value = null] = [items[i], items[i + 1]];
     const key = isKind(given, 'bytes') ? textOf(given) : given;
     // Weights have strings as keys; what has tuples or objects is something else.
     if (typeof key === 'object' && key !== null) continue;
-    if (target.entries.has(key)) fault(`${JSON.stringify(String(key))} is in a dict twice`);
+    if (target.entries.has(key)) fault(t`${JSON.stringify(String(key))} is in a dict twice`);
     target.entries.set(key, value);
   }
 }
@@ -46,7 +47,7 @@ function append(machine: PickleMachine, items: readonly PickleValue[]): void {
   const target = machine.top();
   if (isKind(target, 'list') || isKind(target, 'object')) {
     for (const item of items) target.items.push(item);
-  } else fault(`${describeValue(target)} where a list should be, before byte ${machine.at}`);
+  } else fault(t`${describeValue(target)} where a list should be, before byte ${machine.at}`);
 }
 
 /** A new dict of alternating keys and values. */
@@ -57,19 +58,19 @@ function pushDict(machine: PickleMachine, items: readonly PickleValue[]): void {
 
 function call(machine: PickleMachine, callee: PickleValue, args: readonly PickleValue[]): void {
   if (!isKind(callee, 'global') && !isKind(callee, 'object'))
-    fault(`a call of ${describeValue(callee)}`);
+    fault(t`a call of ${describeValue(callee)}`);
   machine.push(machine.rules.call(describeValue(callee), args));
 }
 
 const argumentsOf = (value: PickleValue): readonly PickleValue[] =>
-  isKind(value, 'tuple') ? value.items : fault(`a call without arguments`);
+  isKind(value, 'tuple') ? value.items : fault(t`a call without arguments`);
 
 /** The instructions by opcode; comments give Python's names. */
 const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
   // PROTO · FRAME
   128: (m) => {
     const version = m.u8();
-    if (version > LAST_PROTOCOL) fault(`protocol ${version}; 0 to ${LAST_PROTOCOL} can be read`);
+    if (version > LAST_PROTOCOL) fault(t`protocol ${version}; 0 to ${LAST_PROTOCOL} can be read`);
   },
   149: (m) => {
     m.u64();
@@ -132,7 +133,7 @@ const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
     m.push(
       /^[-+]?(\d|\.|inf|nan)/i.test(text)
         ? Number.parseFloat(text)
-        : fault('a number that is none'),
+        : fault(t`a number that is none`),
     );
   },
   // BININT J · BININT1 K · BININT2 M · LONG1 · LONG4 · BINFLOAT G
@@ -177,7 +178,7 @@ const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
   147: (m) => {
     const name = m.pop();
     const module = m.pop();
-    if (typeof module !== 'string' || typeof name !== 'string') fault('a name that is no text');
+    if (typeof module !== 'string' || typeof name !== 'string') fault(t`a name that is no text`);
     else m.push(globalOf(module, name));
   },
   // EXT1 · EXT2 · EXT4: names by number
@@ -213,7 +214,7 @@ const OPCODES: Readonly<Record<number, (machine: PickleMachine) => void>> = {
     // Attributes of a dict or tensor (`_metadata`) do not matter here.
     if (isKind(value, 'object')) value.state = state;
     else if (!isKind(value, 'dict') && !isKind(value, 'tensor')) {
-      fault(`attributes of ${describeValue(value)}, before byte ${m.at}`);
+      fault(t`attributes of ${describeValue(value)}, before byte ${m.at}`);
     }
   },
   // PERSID P · BINPERSID Q
@@ -236,13 +237,13 @@ export function readPickle(
 ): { value: PickleValue; end: number } {
   const machine = new PickleMachine(bytes, start, rules);
   for (let instructions = 0; ; instructions++) {
-    if (instructions === MAX_INSTRUCTIONS) fault(`more than ${instructions} instructions`);
+    if (instructions === MAX_INSTRUCTIONS) fault(t`more than ${instructions} instructions`);
     const at = machine.at;
     const code = machine.u8();
     const execute = OPCODES[code];
     if (execute === undefined) {
       fault(
-        `instruction 0x${code.toString(16).padStart(2, '0')} at byte ${at} is none of Python’s`,
+        t`instruction 0x${code.toString(16).padStart(2, '0')} at byte ${at} is none of Python’s`,
       );
     } else execute(machine);
     if (machine.result !== null) return { value: machine.result.value, end: machine.at };

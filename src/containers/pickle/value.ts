@@ -1,6 +1,7 @@
 /** What a pickle is read into: plain data, nothing that can be executed. */
 import { latin1 } from '../latin1.ts';
 import type { ElementType, Layout } from '../numbers/elementType.ts';
+import { t } from '../../text/t.ts';
 
 export type PickleValue =
   | null
@@ -70,6 +71,8 @@ export interface PickleTensor {
 export interface PickleObject {
   readonly kind: 'object';
   readonly name: string;
+  /** What messages call it. */
+  readonly said: string;
   readonly args: readonly PickleValue[];
   /** Items that were set, as in a `Counter` or `defaultdict`. */
   readonly entries: PickleDict['entries'];
@@ -87,17 +90,21 @@ export const isKind = <K extends PickleCompound['kind']>(
 ): value is Extract<PickleCompound, { readonly kind: K }> =>
   typeof value === 'object' && value?.kind === kind;
 
-export const objectOf = (name: string, args: readonly PickleValue[] = []): PickleObject => ({
-  ...{ kind: 'object', name, args, state: null },
+export const objectOf = (
+  name: string,
+  args: readonly PickleValue[] = [],
+  said: string = name,
+): PickleObject => ({
+  ...{ kind: 'object', name, said, args, state: null },
   ...{ entries: new Map(), items: [] },
 });
 
 /** What a value is, for messages; never its content, which may be large or refer to itself. */
 export function describeValue(value: PickleValue): string {
   if (value === null) return 'None';
-  if (typeof value !== 'object') return `a ${typeof value}`;
-  if (value.kind === 'global' || value.kind === 'object') return value.name;
-  return `a ${value.kind}`;
+  if (typeof value !== 'object') return t`a ${typeof value}`;
+  if (value.kind === 'global') return value.name;
+  return value.kind === 'object' ? value.said : t`a ${value.kind}`;
 }
 
 /** The text of a string, or of bytes that are one; null for anything else. */

@@ -5,6 +5,7 @@
 import { faultOf, mebibytes } from '../containerError.ts';
 import { mostInParts, mostUnpacked } from '../limits.ts';
 import { latin1 } from '../latin1.ts';
+import { t } from '../../text/t.ts';
 
 export interface ZipEntry {
   /** Its path, with `/` between folders. */
@@ -62,7 +63,7 @@ const MAX_DIRECTORY_BYTES = 2 ** 28;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-export const zipFault = faultOf('zip file');
+export const zipFault = faultOf(t`zip file`);
 
 export const isZip = (start: Uint8Array): boolean =>
   start[0] === 0x50 && start[1] === 0x4b && (start[2] === 3 || start[2] === 5);
@@ -80,7 +81,7 @@ class ZipView {
 
   u64(at: number): number {
     const value = Number(this.view.getBigUint64(at, true));
-    return Number.isSafeInteger(value) ? value : zipFault('a position or size is past 2^53');
+    return Number.isSafeInteger(value) ? value : zipFault(t`a position or size is past 2^53`);
   }
 }
 
@@ -95,7 +96,7 @@ export function findDirectory(tail: Uint8Array, fileBytes: number, limits: ZipLi
     view.u32(at) === END && at + END_BYTES + view.u16(at + 20) === tail.length;
   let at = tail.length - END_BYTES;
   while (at >= 0 && !isEnd(at)) at--;
-  if (at < 0) zipFault('file is cut off: it has no directory at its end');
+  if (at < 0) zipFault(t`file is cut off: it has no directory at its end`);
   let [count, size, start] = [view.u16(at + 10), view.u32(at + 12), view.u32(at + 16)];
   let [disk, end] = [view.u16(at + 4) || view.u16(at + 6), tailStart + at];
   const locator = at - LOCATOR_BYTES;
@@ -103,15 +104,15 @@ export function findDirectory(tail: Uint8Array, fileBytes: number, limits: ZipLi
     end = view.u64(locator + 8);
     const at64 = end - tailStart;
     if (at64 < 0 || at64 + END64_BYTES > locator || view.u32(at64) !== END64)
-      zipFault('its Zip64 directory end is not where it should be');
+      zipFault(t`its Zip64 directory end is not where it should be`);
     [count, size, start] = [view.u64(at64 + 32), view.u64(at64 + 40), view.u64(at64 + 48)];
     disk = view.u32(at64 + 16) || view.u32(at64 + 20);
   }
-  if (disk !== 0) zipFault('it is one part of several');
-  if (count > limits.entries) zipFault(`${count} entries (${limits.entries} at most)`);
+  if (disk !== 0) zipFault(t`it is one part of several`);
+  if (count > limits.entries) zipFault(t`${count} entries (${limits.entries} at most)`);
   if (start + size !== end)
-    zipFault(`its directory (bytes ${start} to ${start + size}) does not end at byte ${end}`);
-  if (size > MAX_DIRECTORY_BYTES) zipFault(`its directory takes ${mebibytes(size)}`);
+    zipFault(t`its directory (bytes ${start} to ${start + size}) does not end at byte ${end}`);
+  if (size > MAX_DIRECTORY_BYTES) zipFault(t`its directory takes ${mebibytes(size)}`);
   return { start, end, count };
 }
 
@@ -131,11 +132,11 @@ export function readDirectory(
   let at = 0;
   for (let i = 0; i < directory.count; i++) {
     const { entry, next } = readEntry(view, at, directory.start, limits);
-    if (entries.has(entry.name)) zipFault(`${JSON.stringify(entry.name)} is there twice`);
+    if (entries.has(entry.name)) zipFault(t`${JSON.stringify(entry.name)} is there twice`);
     entries.set(entry.name, entry);
     at = next;
   }
-  if (at !== bytes.length) zipFault('the directory is longer than its entries');
+  if (at !== bytes.length) zipFault(t`the directory is longer than its entries`);
   const most = Math.min(limits.unpackedBytes, mostInParts(directory.end));
   setEnds([...entries.values()], directory.start, most);
   return new Map([...entries].filter(([name]) => !name.endsWith('/')));
@@ -152,34 +153,34 @@ function readEntry(
   const place = directoryStart + at;
   const nameStart = at + DIRECTORY_ENTRY_BYTES;
   if (nameStart > view.bytes.length || view.u32(at) !== DIRECTORY_ENTRY)
-    zipFault(`no directory entry at byte ${place}`);
+    zipFault(t`no directory entry at byte ${place}`);
   const extraStart = nameStart + view.u16(at + 28);
   const extraEnd = extraStart + view.u16(at + 30);
   const next = extraEnd + view.u16(at + 32);
   if (next > view.bytes.length)
-    zipFault(`the directory entry at byte ${place} goes past the directory`);
+    zipFault(t`the directory entry at byte ${place} goes past the directory`);
   const nameBytes = view.bytes.subarray(nameStart, extraStart);
   const name = readName(nameBytes, limits);
   const quoted = JSON.stringify(name);
   const [flags, code] = [view.u16(at + 8), view.u16(at + 10)];
-  if (flags & 1) zipFault(`${quoted} is encrypted`);
+  if (flags & 1) zipFault(t`${quoted} is encrypted`);
   if (flags & ~KNOWN_FLAGS)
-    zipFault(`${quoted} has flags 0x${flags.toString(16)}, which can't be read`);
+    zipFault(t`${quoted} has flags 0x${flags.toString(16)}, which can't be read`);
   const method =
     METHODS[code] ??
-    zipFault(`${quoted} is packed by method ${code} (stored and deflated can be read)`);
+    zipFault(t`${quoted} is packed by method ${code} (stored and deflated can be read)`);
   const { packed, unpacked, start } = longSizes(view, at, extraStart, extraEnd);
   if (method === 'stored' && packed !== unpacked)
     zipFault(
-      `${quoted} is stored uncompressed, but has two sizes: ${packed} and ${unpacked} bytes`,
+      t`${quoted} is stored uncompressed, but has two sizes: ${packed} and ${unpacked} bytes`,
     );
   if (unpacked > Math.min(limits.entryBytes, mostUnpacked(packed)))
-    zipFault(`${quoted} claims to unpack ${packed} bytes to ${unpacked}`);
-  if (start + HEADER_BYTES > directoryStart) zipFault(`${quoted} has no header at byte ${start}`);
+    zipFault(t`${quoted} claims to unpack ${packed} bytes to ${unpacked}`);
+  if (start + HEADER_BYTES > directoryStart) zipFault(t`${quoted} has no header at byte ${start}`);
   const crc = view.u32(at + 16);
   const entry = { name, nameBytes, method, crc, packed, unpacked, start, end: directoryStart };
   if (leastEnd(entry) > directoryStart)
-    zipFault(`${quoted} (from byte ${start}) lies outside the file's data`);
+    zipFault(t`${quoted} (from byte ${start}) lies outside the file's data`);
   return { entry, next };
 }
 
@@ -192,7 +193,7 @@ function readName(bytes: Uint8Array, limits: ZipLimits): string {
   try {
     name = UTF8.decode(bytes);
   } catch {
-    name = limits.utf8Names ? zipFault('an entry has a name that is no UTF-8') : latin1(bytes);
+    name = limits.utf8Names ? zipFault(t`an entry has a name that is no UTF-8`) : latin1(bytes);
   }
   return name.replaceAll('\\', '/');
 }
@@ -202,12 +203,12 @@ function longSizes(view: ZipView, at: number, extraStart: number, extraEnd: numb
   let [unpacked, packed, start] = [view.u32(at + 24), view.u32(at + 20), view.u32(at + 42)];
   for (let field = extraStart; field + 4 <= extraEnd; ) {
     const fieldEnd = field + 4 + view.u16(field + 2);
-    if (fieldEnd > extraEnd) zipFault('an extra field of the directory is cut off');
+    if (fieldEnd > extraEnd) zipFault(t`an extra field of the directory is cut off`);
     if (view.u16(field) === 1) {
       let value = field + 4;
       const long = (short: number): number => {
         if (short !== 0xffffffff) return short;
-        if (value + 8 > fieldEnd) zipFault('a Zip64 field of the directory is too short');
+        if (value + 8 > fieldEnd) zipFault(t`a Zip64 field of the directory is too short`);
         value += 8;
         return view.u64(value - 8);
       };
@@ -230,9 +231,9 @@ function setEnds(
     const next = ordered[i + 1];
     entry.end = next?.start ?? directoryStart;
     if (leastEnd(entry) > entry.end)
-      zipFault(`${JSON.stringify(next?.name)} overlaps ${JSON.stringify(entry.name)}`);
+      zipFault(t`${JSON.stringify(next?.name)} overlaps ${JSON.stringify(entry.name)}`);
     total += entry.unpacked;
   }
   if (total > unpackedBytes)
-    zipFault(`it unpacks to ${mebibytes(total)} (${mebibytes(unpackedBytes)} at most)`);
+    zipFault(t`it unpacks to ${mebibytes(total)} (${mebibytes(unpackedBytes)} at most)`);
 }

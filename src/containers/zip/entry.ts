@@ -7,6 +7,7 @@ import { Inflate, inflateSync } from 'fflate';
 import { ContainerError } from '../containerError.ts';
 import { crc32 } from '../crc32.ts';
 import { HEADER_BYTES, METHODS, type ZipEntry, zipFault } from './directory.ts';
+import { t } from '../../text/t.ts';
 
 const HEADER = 0x04034b50;
 const MAX_EXTRA_BYTES = 0xffff;
@@ -27,23 +28,23 @@ export function unpackEntry(bytes: Uint8Array, entry: ZipEntry): Uint8Array {
   const { name, nameBytes, packed, method, crc, start } = entry;
   const quoted = JSON.stringify(name);
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (header.getUint32(0, true) !== HEADER) zipFault(`${quoted} has no header at byte ${start}`);
+  if (header.getUint32(0, true) !== HEADER) zipFault(t`${quoted} has no header at byte ${start}`);
   const nameEnd = HEADER_BYTES + header.getUint16(26, true);
   const own = bytes.subarray(HEADER_BYTES, nameEnd);
   const isSame = own.length === nameBytes.length && own.every((byte, i) => byte === nameBytes[i]);
   if (!isSame || METHODS[header.getUint16(8, true)] !== method)
-    zipFault(`${quoted} has another name or method in its own header than in the directory`);
+    zipFault(t`${quoted} has another name or method in its own header than in the directory`);
   const dataStart = nameEnd + header.getUint16(28, true);
-  if (dataStart + packed > bytes.length) zipFault(`${quoted} goes on past byte ${entry.end}`);
+  if (dataStart + packed > bytes.length) zipFault(t`${quoted} goes on past byte ${entry.end}`);
   const data = bytes.subarray(dataStart, dataStart + packed);
   const content = method === 'stored' ? data : inflate(data, entry);
-  if (crc32(content) !== crc) zipFault(`${quoted} is damaged: its checksum is wrong`);
+  if (crc32(content) !== crc) zipFault(t`${quoted} is damaged: its checksum is wrong`);
   return content;
 }
 
 function inflate(packed: Uint8Array, { name, unpacked }: ZipEntry): Uint8Array {
   const quoted = JSON.stringify(name);
-  const tooMuch = `${quoted} unpacks to more than the ${unpacked} bytes it declares`;
+  const tooMuch = t`${quoted} unpacks to more than the ${unpacked} bytes it declares`;
   // One byte more, to tell that it unpacks to too much.
   const out = new Uint8Array(unpacked + 1);
   let length = 0;
@@ -62,9 +63,11 @@ function inflate(packed: Uint8Array, { name, unpacked }: ZipEntry): Uint8Array {
       }
   } catch (error) {
     if (error instanceof ContainerError) throw error;
-    zipFault(`${quoted} can't be unpacked: ${error instanceof Error ? error.message : error}`);
+    zipFault(
+      t`${quoted} can't be unpacked: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (length > unpacked) zipFault(tooMuch);
-  if (length < unpacked) zipFault(`${quoted} unpacks to ${length} bytes and declares ${unpacked}`);
+  if (length < unpacked) zipFault(t`${quoted} unpacks to ${length} bytes and declares ${unpacked}`);
   return out.subarray(0, unpacked);
 }

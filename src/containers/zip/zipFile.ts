@@ -8,6 +8,7 @@ import {
   zipFault,
 } from './directory.ts';
 import { unpackEntry } from './entry.ts';
+import { t } from '../../text/t.ts';
 
 export class ZipFile {
   private readonly entries: ReadonlyMap<string, ZipEntry>;
@@ -44,6 +45,6 @@ export class ZipFile {
   }
 
   private entry(name: string): ZipEntry {
-    return this.entries.get(name) ?? zipFault(`there is no entry ${JSON.stringify(name)}`);
+    return this.entries.get(name) ?? zipFault(t`there is no entry ${JSON.stringify(name)}`);
   }
 }

@@ -5,6 +5,7 @@ import { plainRules } from '../../containers/pickle/plainRules.ts';
 import { readPickle } from '../../containers/pickle/readPickle.ts';
 import { isKind, itemsOf, type PickleDict } from '../../containers/pickle/value.ts';
 import { IMAGE_BYTES, type Images } from '../types.ts';
+import { t } from '../../text/t.ts';
 
 const PLANE = IMAGE_BYTES / 3;
 
@@ -28,15 +29,15 @@ function imagesOf(planes: Uint8Array, labels: readonly number[]): Images {
  */
 export function readPythonBatch(bytes: Uint8Array, classes: number): Images {
   const { value: dict } = readPickle(bytes, plainRules);
-  if (!isKind(dict, 'dict')) throw new Error('not a batch of CIFAR: no dictionary');
+  if (!isKind(dict, 'dict')) throw new Error(t`not a batch of CIFAR: no dictionary`);
   const labels = labelsOf(dict, classes);
   const data = numpyArray(dict.entries.get('data') ?? null);
   const planes = data?.storage.bytes;
   if (planes === undefined || data?.storage.type !== 'U8' || !isPacked(data.layout)) {
-    throw new Error('not a batch of CIFAR: data is not an array of bytes');
+    throw new Error(t`not a batch of CIFAR: data is not an array of bytes`);
   }
   if (planes.length !== labels.length * IMAGE_BYTES) {
-    throw new Error(`${labels.length} labels for ${planes.length} bytes of images`);
+    throw new Error(t`${labels.length} labels for ${planes.length} bytes of images`);
   }
   return imagesOf(planes, labels);
 }
@@ -44,7 +45,7 @@ export function readPythonBatch(bytes: Uint8Array, classes: number): Images {
 function labelsOf({ entries }: PickleDict, classes: number): number[] {
   const value = entries.get('fine_labels') ?? entries.get('labels') ?? null;
   const labels = itemsOf(value) ?? numpyNumbers(value);
-  if (labels === null) throw new Error('not a batch of CIFAR: no labels');
+  if (labels === null) throw new Error(t`not a batch of CIFAR: no labels`);
   return Array.from(labels, (label, i) => {
     const number = typeof label === 'number' ? label : (numpyNumbers(label)?.[0] ?? Number.NaN);
     if (!(Number.isInteger(number) && number >= 0 && number < classes)) {
@@ -62,7 +63,7 @@ export function readBinaryBatch(bytes: Uint8Array, classes: number): Images {
   const labelBytes = classes > 10 ? 2 : 1;
   const record = labelBytes + IMAGE_BYTES;
   if (bytes.length === 0 || bytes.length % record !== 0) {
-    throw new Error(`${bytes.length} bytes are not a whole number of records of ${record}`);
+    throw new Error(t`${bytes.length} bytes are not a whole number of records of ${record}`);
   }
   const count = bytes.length / record;
   const labels = new Uint16Array(count);
@@ -70,7 +71,7 @@ export function readBinaryBatch(bytes: Uint8Array, classes: number): Images {
   for (let i = 0; i < count; i++) {
     const label = bytes[i * record + labelBytes - 1] ?? 0;
     if (label >= classes)
-      throw new Error(`image ${i} has the label ${label}, not 0–${classes - 1}`);
+      throw new Error(t`image ${i} has the label ${label}, not 0–${classes - 1}`);
     labels[i] = label;
     interleave(bytes, i * record + labelBytes, pixels, i * IMAGE_BYTES);
   }

@@ -3,7 +3,7 @@ import { DataError, reasonOf } from '../dataError.ts';
 import { type KnownSetId, knownSet } from '../knownSets.ts';
 import type { ImageSet } from '../types.ts';
 import { baseName, type InputFile, readWhole } from '../own/inputFile.ts';
-import { counted, type Reading } from '../own/reading.ts';
+import { countedImages, countedLabels, type Reading } from '../own/reading.ts';
 import type { Images, Split } from '../types.ts';
 import { readBinaryBatch, readPythonBatch } from './cifar.ts';
 import { isGzip } from '../../containers/gzip.ts';
@@ -11,6 +11,7 @@ import { gunzipFile } from './gunzipFile.ts';
 import { idxImages, idxLabels } from './idx.ts';
 import { Md5 } from './md5.ts';
 import { PUBLISHED_MD5 } from './publishedMd5.ts';
+import { t } from '../../text/t.ts';
 
 /** A way in which a set is published. */
 interface Publication {
@@ -79,7 +80,7 @@ export async function readPublished(
   const read = publication === undefined ? reader.idxSplit : reader.split(publication);
   const [train, test] = [await read('train'), await read('test')];
   if (train === null) {
-    throw new DataError('unsupported', `The training images of ${title} are not among the files.`);
+    throw new DataError('unsupported', t`The training images of ${title} are not among the files.`);
   }
   const isChecked =
     archive !== null && published[archive.name] !== undefined
@@ -87,9 +88,11 @@ export async function readPublished(
       : reader.unchecked.length === 0;
   const doubtful =
     archive !== null && published[archive.name] !== undefined
-      ? `${archive.name} is not the file that was published (its MD5 is ${archive.md5})`
-      : `${reader.unchecked.slice(0, 3).join(', ')} ${reader.unchecked.length === 1 ? 'does' : 'do'} not match the published hashes`;
-  const missing = [...reader.missing, ...(test === null ? ['the test images'] : [])];
+      ? t`${archive.name} is not the file that was published (its MD5 is ${archive.md5})`
+      : reader.unchecked.length === 1
+        ? t`${reader.unchecked.join()} does not match the published hashes`
+        : t`${reader.unchecked.slice(0, 3).join(', ')} do not match the published hashes`;
+  const missing = [...reader.missing, ...(test === null ? [t`the test images`] : [])];
   return {
     title: isChecked ? title : `${archive?.name ?? title}, not checked to be ${title}`,
     dataset: isChecked && missing.length === 0 ? id : null,
@@ -97,8 +100,8 @@ export async function readPublished(
     train,
     test: test ?? { pixels: new Uint8Array(), labels: new Uint16Array() },
     remarks: [
-      ...(isChecked ? [] : [`${doubtful}: these may not be the images of ${title}.`]),
-      ...(missing.length > 0 ? [`Missing: ${missing.join(', ')}.`] : []),
+      ...(isChecked ? [] : [t`${doubtful}: these may not be the images of ${title}.`]),
+      ...(missing.length > 0 ? [t`Missing: ${missing.join(', ')}.`] : []),
     ],
   };
 }
@@ -146,11 +149,11 @@ class Reader {
     return naming(labelName, () => {
       if (pixels.length !== numbers.length * 3072) {
         throw new Error(
-          `${counted(numbers.length, 'label')} for ${counted(pixels.length / 3072, 'image')}`,
+          t`${countedLabels(numbers.length)} for ${countedImages(pixels.length / 3072)}`,
         );
       }
       const wrong = numbers.findIndex((label) => label > 9);
-      if (wrong >= 0) throw new Error(`label ${wrong} is ${numbers[wrong]}, not 0–9`);
+      if (wrong >= 0) throw new Error(t`label ${wrong} is ${numbers[wrong] ?? '?'}, not 0–9`);
       return { pixels, labels: numbers };
     });
   };
@@ -189,7 +192,7 @@ function naming<T>(name: string, read: () => T): T {
 }
 
 const broken = (name: string, cause: unknown): DataError =>
-  new DataError('broken', `${name} cannot be read: ${reasonOf(cause)}.`, { cause });
+  new DataError('broken', t`${name} cannot be read: ${reasonOf(cause)}.`, { cause });
 
 function joined(parts: readonly Images[]): Images {
   const [only] = parts;

@@ -5,6 +5,7 @@
 import { loadChunk } from '../../chunk.ts';
 import { reasonOf } from '../dataError.ts';
 import { checkSize, type RgbImage } from './rgbImage.ts';
+import { t } from '../../text/t.ts';
 
 export type CodecName = 'jpeg' | 'webp';
 
@@ -56,7 +57,8 @@ function decoder(name: CodecName, readWasm?: (name: CodecName) => Promise<Uint8A
     } catch (error) {
       // After a fault of its own a module may be in any state.
       ready = null;
-      const kind = `a damaged or unusual ${name === 'jpeg' ? 'JPEG' : 'WebP'}`;
+      const format = name === 'jpeg' ? 'JPEG' : 'WebP';
+      const kind = t`a damaged or unusual ${format}`;
       // What the WebAssembly itself throws says nothing to people.
       throw new Error(error instanceof Error ? `${kind} (${reasonOf(error)})` : kind, {
         cause: error,

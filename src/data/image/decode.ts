@@ -5,6 +5,7 @@ import { checkJpeg, isJpeg } from './jpeg.ts';
 import { decodePng, isPng } from './png.ts';
 import type { RgbImage } from './rgbImage.ts';
 import { stillWebp, isWebp } from './webp.ts';
+import { t } from '../../text/t.ts';
 
 /** Formats that are told by name and not read. */
 const FOREIGN: readonly (readonly [string, RegExp])[] = [
@@ -16,8 +17,8 @@ const FOREIGN: readonly (readonly [string, RegExp])[] = [
   ['JPEG 2000', /^....jP {2}/s],
   ['PPM', /^P[1-7]\s/],
   ['SVG', /^\s*(<\?xml[^>]*>\s*)?<svg/],
-  ['a web page', /^\s*<(!doctype html|html)/i],
-  ['a Git LFS pointer, not the image itself', /^version https:\/\/git-lfs/],
+  [t`a web page`, /^\s*<(!doctype html|html)/i],
+  [t`a Git LFS pointer, not the image itself`, /^version https:\/\/git-lfs/],
 ];
 
 /** Whether the first bytes are those of an image that can be read. */
@@ -37,6 +38,6 @@ export async function decodeImage(bytes: Uint8Array, codecs: Codecs): Promise<Rg
   }
   if (bytes.length === 0) throw new Error('empty');
   const start = String.fromCharCode(...bytes.subarray(0, 64));
-  const foreign = FOREIGN.find(([, pattern]) => pattern.test(start))?.[0] ?? 'something else';
-  throw new Error(`not a PNG, JPEG, WebP or GIF but ${foreign}`);
+  const foreign = FOREIGN.find(([, pattern]) => pattern.test(start))?.[0] ?? t`something else`;
+  throw new Error(t`not a PNG, JPEG, WebP or GIF but ${foreign}`);
 }

@@ -1,6 +1,7 @@
 /** Makes images of any size 32×32. */
 import { IMAGE_BYTES, IMAGE_SIZE } from '../types.ts';
 import type { Fit, RgbImage } from './rgbImage.ts';
+import { t } from '../../text/t.ts';
 
 /** @returns [32, 32, 3] @throws Error when an image to be padded is larger */
 export function fitted(image: RgbImage, fit: Fit): Uint8Array {
@@ -11,7 +12,7 @@ export function fitted(image: RgbImage, fit: Fit): Uint8Array {
 
 function padded({ width, height, pixels }: RgbImage): Uint8Array {
   if (width > IMAGE_SIZE || height > IMAGE_SIZE) {
-    throw new Error(`${width}×${height} pixels, more than ${IMAGE_SIZE}×${IMAGE_SIZE}`);
+    throw new Error(t`${width}×${height} pixels, more than ${IMAGE_SIZE}×${IMAGE_SIZE}`);
   }
   const out = new Uint8Array(IMAGE_BYTES);
   const left = (IMAGE_SIZE - width) >> 1;

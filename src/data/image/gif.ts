@@ -1,5 +1,6 @@
 /** Decodes the first picture of a GIF (GIF89a), in browsers and in Node alike. */
 import { checkSize, type RgbImage } from './rgbImage.ts';
+import { t } from '../../text/t.ts';
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
@@ -26,7 +27,7 @@ interface Frame {
 export function decodeGif(gif: Uint8Array): RgbImage {
   if (!isGif(gif)) throw new Error('not a GIF');
   const view = new DataView(gif.buffer, gif.byteOffset, gif.byteLength);
-  if (gif.length < 13) throw new Error('GIF is cut short');
+  if (gif.length < 13) throw new Error(t`GIF is cut short`);
   const [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];
   checkSize(width, height, gif.length);
   const frame = firstFrame(gif, view);
@@ -40,14 +41,14 @@ export function decodeGif(gif: Uint8Array): RgbImage {
     const y = top + (rows?.[line] ?? line);
     if (x >= width || y >= height) continue;
     const colour = (indices[i] ?? 0) * 3;
-    if (colour >= palette.length) throw new Error(`no colour ${colour / 3} in the palette`);
+    if (colour >= palette.length) throw new Error(t`no colour ${colour / 3} in the palette`);
     pixels.set(palette.subarray(colour, colour + 3), (y * width + x) * 3);
   }
   return { width, height, pixels };
 }
 
 function firstFrame(gif: Uint8Array, view: DataView): Frame {
-  const cut = () => new Error('GIF is cut short');
+  const cut = () => new Error(t`GIF is cut short`);
   let at = 13;
   const palette = (flags: number): Uint8Array => {
     if ((flags & 0x80) === 0) return new Uint8Array();
@@ -90,7 +91,7 @@ function firstFrame(gif: Uint8Array, view: DataView): Frame {
       continue;
     }
     if (kind === undefined) throw cut();
-    if (kind !== IMAGE) throw new Error('no picture in this GIF');
+    if (kind !== IMAGE) throw new Error(t`no picture in this GIF`);
     if (at + 9 > gif.length) throw cut();
     const [left, top] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
     const [width, height] = [view.getUint16(at + 4, true), view.getUint16(at + 6, true)];
@@ -99,7 +100,7 @@ function firstFrame(gif: Uint8Array, view: DataView): Frame {
     at += 9;
     const own = palette(flags);
     const codeBits = gif[at++] ?? 0;
-    if (codeBits < 1 || codeBits > 8) throw new Error(`codes of ${codeBits} bits`);
+    if (codeBits < 1 || codeBits > 8) throw new Error(t`codes of ${codeBits} bits`);
     const isInterlaced = (flags & 0x40) !== 0;
     const colours = own.length > 0 ? own : shared;
     return { left, top, width, height, isInterlaced, palette: colours, codeBits, data: blocks() };
@@ -122,7 +123,7 @@ function unpackLzw({ data, codeBits, width, height }: Frame): Uint8Array {
       bits |= (data[at++] ?? 0) << held;
       held += 8;
     }
-    if (held < size) throw new Error('pixels are missing');
+    if (held < size) throw new Error(t`pixels are missing`);
     const code = bits & ((1 << size) - 1);
     bits >>= size;
     held -= size;
@@ -130,9 +131,9 @@ function unpackLzw({ data, codeBits, width, height }: Frame): Uint8Array {
       [size, next, last] = [codeBits + 1, clear + 2, -1];
       continue;
     }
-    if (code === clear + 1) throw new Error('pixels are missing');
+    if (code === clear + 1) throw new Error(t`pixels are missing`);
     const isKnown = code < next;
-    if ((last < 0 && code >= clear) || code > next) throw new Error('damaged pixels');
+    if ((last < 0 && code >= clear) || code > next) throw new Error(t`damaged pixels`);
     let count = 0;
     if (!isKnown) colours[count++] = first;
     let part = isKnown ? code : last;

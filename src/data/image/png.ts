@@ -6,6 +6,7 @@
 import { unzlibSync } from 'fflate';
 import { crc32 } from '../../containers/crc32.ts';
 import { checkSize, type RgbImage } from './rgbImage.ts';
+import { t } from '../../text/t.ts';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const IHDR = 0x4948_4452;
@@ -86,7 +87,7 @@ export function decodePng(png: Uint8Array): RgbImage {
   // The buffer's size bounds what is unpacked.
   const lines = new Uint8Array(passes.reduce((sum, p) => sum + p.rows * (1 + p.lineBytes), 0));
   const unpacked = unzlibSync(compressed, { out: lines });
-  if (unpacked.length !== lines.length) throw new Error('pixels are missing');
+  if (unpacked.length !== lines.length) throw new Error(t`pixels are missing`);
   const pixels = new Uint8Array(width * height * 3);
   let at = 0;
   for (const pass of passes) {
@@ -124,19 +125,19 @@ function readChunks(png: Uint8Array): Chunks {
     if (end > png.length) break;
     const body = png.subarray(at + 8, end - 4);
     if (crc32(png.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
-      throw new Error('wrong checksum');
+      throw new Error(t`wrong checksum`);
     }
     if (type === IHDR) header = readHeader(body, png.length);
     if (header === null) throw new Error('not a PNG');
     if (type === PLTE) palette = new Uint8Array(body);
     if (type === IDAT) parts.push(body);
     if (type === IEND) {
-      if (parts.length === 0) throw new Error('pixels are missing');
+      if (parts.length === 0) throw new Error(t`pixels are missing`);
       return { header, palette, compressed: joined(parts) };
     }
     at = end;
   }
-  throw new Error('PNG is cut short');
+  throw new Error(t`PNG is cut short`);
 }
 
 function readHeader(body: Uint8Array, fileBytes: number): Header {
@@ -147,7 +148,7 @@ function readHeader(body: Uint8Array, fileBytes: number): Header {
   const [depth = 0, colourType = 0, , , interlace = 0] = body.subarray(8);
   const kind = COLOUR_TYPES[colourType];
   if (kind === undefined || !kind.depths.includes(depth) || interlace > 1) {
-    throw new Error(`a PNG of unknown kind (colour type ${colourType}, ${depth} bits)`);
+    throw new Error(t`a PNG of unknown kind (colour type ${colourType}, ${depth} bits)`);
   }
   return { width, height, depth, colourType, samples: kind.samples, isInterlaced: interlace === 1 };
 }
@@ -168,7 +169,7 @@ function unfilterLine(
   isFirst: boolean,
 ): void {
   const filter = lines[from] ?? 0;
-  if (filter > 4) throw new Error(`unknown filter ${filter}`);
+  if (filter > 4) throw new Error(t`unknown filter ${filter}`);
   for (let i = 0; i < lineBytes; i++) {
     const left = i < bpp ? 0 : (out[to + i - bpp] ?? 0);
     const up = isFirst ? 0 : (out[to + i - lineBytes] ?? 0);
@@ -218,7 +219,7 @@ function writeLine(
     }
     const value = depth < 8 ? packed(line, column, depth) : (line[column * samples * stride] ?? 0);
     if (colourType === PALETTE) {
-      if (value * 3 >= palette.length) throw new Error(`no colour ${value} in the palette`);
+      if (value * 3 >= palette.length) throw new Error(t`no colour ${value} in the palette`);
       for (let c = 0; c < 3; c++) pixels[to + c] = palette[value * 3 + c] ?? 0;
     } else {
       pixels.fill(depth < 8 ? (value * 255) / most : value, to, to + 3);

@@ -1,5 +1,6 @@
 /** Images that come as their bare pixels. */
 import { checkSize, type RgbImage } from './rgbImage.ts';
+import { t } from '../../text/t.ts';
 
 /** Grey pixels of a square image, 28×28 or 32×32, as only its length tells; null for any other length. */
 export function rawImage(bytes: Uint8Array): RgbImage | null {
@@ -27,7 +28,7 @@ export function numbersImage(value: unknown): RgbImage {
   if (shape.length === 1) {
     const side = Math.sqrt(a);
     if (Number.isInteger(side)) return greyImage(numbers, side, side);
-    throw new Error(`a flat list of ${a} numbers does not tell width, height and channels`);
+    throw new Error(t`a flat list of ${a} numbers does not tell width, height and channels`);
   }
   if (shape.length === 2) return greyImage(numbers, b, a);
   if (shape.length === 3 && [1, 3, 4].includes(c)) {
@@ -41,7 +42,7 @@ export function numbersImage(value: unknown): RgbImage {
       (pixel, channel) => Math.min(channel, a - 1) * b * c + pixel,
     );
   }
-  throw new Error(`lists of shape [${shape.join(', ')}] are not an image`);
+  throw new Error(t`lists of shape [${shape.join(', ')}] are not an image`);
 }
 
 function channelsImage(
@@ -69,14 +70,14 @@ function collect(value: unknown, depth: number, shape: number[], numbers: number
     const number = Number(value);
     if (!(Number.isInteger(number) && number >= 0 && number <= 255)) {
       throw new Error(
-        `the pixel ${String(value).slice(0, 20)} is not a whole number from 0 to 255`,
+        t`the pixel ${String(value).slice(0, 20)} is not a whole number from 0 to 255`,
       );
     }
-    if (depth !== shape.length) throw new Error('lists of unequal depth are not an image');
+    if (depth !== shape.length) throw new Error(t`lists of unequal depth are not an image`);
     numbers.push(number);
     return;
   }
-  if (depth >= MAX_DIMENSIONS) throw new Error('lists nested four deep are not an image');
+  if (depth >= MAX_DIMENSIONS) throw new Error(t`lists nested four deep are not an image`);
   const isFirst = shape.length === depth && numbers.length === 0;
   if (isFirst) {
     shape.push(items.length);
@@ -85,6 +86,6 @@ function collect(value: unknown, depth: number, shape: number[], numbers: number
       1,
     );
   } else if (shape[depth] !== items.length)
-    throw new Error('lists of unequal length are not an image');
+    throw new Error(t`lists of unequal length are not an image`);
   for (const item of items) collect(item, depth + 1, shape, numbers);
 }

@@ -1,4 +1,5 @@
 import { mostUnpacked } from '../../containers/limits.ts';
+import { t } from '../../text/t.ts';
 
 /** A decoded image. */
 export interface RgbImage {
@@ -22,10 +23,13 @@ const MAX_PIXELS = 50_000_000;
  * @throws Error for an image that is empty, too large to decode, or much larger than its file can tell
  */
 export function checkSize(width: number, height: number, fileBytes = MAX_PIXELS): void {
-  if (!(width > 0 && height > 0)) throw new Error(`${width}×${height} pixels`);
+  if (!(width > 0 && height > 0)) throw new Error(t`${width}×${height} pixels`);
   const most = Math.min(MAX_PIXELS, Math.floor(mostUnpacked(fileBytes) / 3));
   if (width * height <= most) return;
   const millions = Math.floor(most / 1e6);
-  const within = most < MAX_PIXELS ? ` of a file of ${fileBytes} bytes` : '';
-  throw new Error(`${width}×${height} pixels; at most ${millions} million can be read${within}`);
+  throw new Error(
+    most < MAX_PIXELS
+      ? t`${width}×${height} pixels; at most ${millions} million can be read of a file of ${fileBytes} bytes`
+      : t`${width}×${height} pixels; at most ${millions} million can be read`,
+  );
 }

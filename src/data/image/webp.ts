@@ -1,5 +1,6 @@
 /** What is checked of a WebP before a decoder sees it (RFC 9649). */
 import { checkSize } from './rgbImage.ts';
+import { t } from '../../text/t.ts';
 
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
@@ -24,7 +25,7 @@ export function stillWebp(webp: Uint8Array): Uint8Array {
   const view = new DataView(webp.buffer, webp.byteOffset, webp.byteLength);
   if (webp.length < RIFF_HEADER_BYTES + 4) throw cutShort();
   const sizeEnd = SIZE_END[kind];
-  if (sizeEnd === undefined) throw new Error('a damaged WebP');
+  if (sizeEnd === undefined) throw new Error(t`a damaged WebP`);
   if (webp.length < sizeEnd || view.getUint32(4, true) + 8 > webp.length) throw cutShort();
   const [width, height] = sizeOf(kind, view);
   checkSize(width, height, webp.length);
@@ -32,7 +33,7 @@ export function stillWebp(webp: Uint8Array): Uint8Array {
   return isAnimated ? firstPicture(webp, view, width, height) : webp;
 }
 
-const cutShort = () => new Error('WebP is cut short');
+const cutShort = () => new Error(t`WebP is cut short`);
 
 function sizeOf(kind: string, view: DataView): [width: number, height: number] {
   if (kind === 'VP8X') {
@@ -53,7 +54,7 @@ function firstPicture(webp: Uint8Array, view: DataView, width: number, height: n
   if (inside > frame.end) throw cutShort();
   const sides = [6, 9].map((at) => (view.getUint32(start + at, true) & 0xffffff) + 1);
   if (sides[0] !== width || sides[1] !== height) {
-    throw new Error('an animated WebP whose first picture is only a part of it');
+    throw new Error(t`an animated WebP whose first picture is only a part of it`);
   }
   const picture = chunkOf(webp, view, inside, frame.end, ['VP8 ', 'VP8L']);
   const still = new Uint8Array(RIFF_HEADER_BYTES + picture.end - picture.start);

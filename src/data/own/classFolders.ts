@@ -6,9 +6,10 @@ import { otherTasks } from '../parquetImages.ts';
 import { byCodePoint, MAX_CLASSES } from '../parquetLabels.ts';
 import { IMAGE_BYTES, type Images, type ImageSet } from '../types.ts';
 import { baseName, type InputFile, readWhole } from './inputFile.ts';
-import { counted, namedFew, type Reading } from './reading.ts';
+import { countedFiles, countedImages, namedFew, type Reading } from './reading.ts';
 import { drawnRemark, drawSplit, MAX_IMAGES, mixed } from './split.ts';
 import { givenSplit, type SplitName, splitNamed } from './splitNames.ts';
+import { t } from '../../text/t.ts';
 
 /** Formats that are not read are named as such when they are decoded. */
 const IMAGE_NAME =
@@ -57,7 +58,7 @@ export async function readClassFolders(
     test: await decoder.decode(chosen.test, labelOf),
   };
   if (images.train.labels.length === 0) {
-    throw new DataError('unsupported', `No image of ${title} can be read: ${namedFew(left)}.`);
+    throw new DataError('unsupported', t`No image of ${title} can be read: ${namedFew(left)}.`);
   }
   const tooMany = train.length + test.length - chosen.train.length - chosen.test.length;
   const unused = given?.unused.length ?? 0;
@@ -68,12 +69,12 @@ export async function readClassFolders(
     ...images,
     remarks: [
       ...(given === null ? [drawnRemark(test.length)] : []),
-      ...(unused > 0 ? [`${counted(unused, 'image')} for validation not used.`] : []),
-      ...(tooMany > 0 ? [`${counted(tooMany, 'image')} left out: a run can use no more.`] : []),
-      ...(left.length > 0 ? [`${counted(left.length, 'file')} left out: ${namedFew(left)}.`] : []),
+      ...(unused > 0 ? [t`${countedImages(unused)} for validation not used.`] : []),
+      ...(tooMany > 0 ? [t`${countedImages(tooMany)} left out: a run can use no more.`] : []),
+      ...(left.length > 0 ? [t`${countedFiles(left.length)} left out: ${namedFew(left)}.`] : []),
       ...(strays.length > 0
         ? [
-            `${counted(strays.length, 'file')} not used, because they are not images or not in a class folder: ${namedFew(strays)}.`,
+            t`${countedFiles(strays.length)} not used, because they are not images or not in a class folder: ${namedFew(strays)}.`,
           ]
         : []),
     ],
@@ -83,14 +84,20 @@ export async function readClassFolders(
 function checkClasses(classNames: readonly string[], strays: readonly string[]): void {
   const count = classNames.length;
   if (count >= 2 && count <= MAX_CLASSES) return;
-  const found =
-    count === 0
-      ? `no images in class folders${strays.length === 0 ? '' : `, only ${namedFew(strays)}`}`
-      : `${counted(count, 'class', 'classes')} (${namedFew(classNames)})`;
   throw new DataError(
     'unsupported',
-    `There ${count === 1 ? 'is' : 'are'} ${found}. Choose a folder that contains 2 to 1,000 folders, one for each class, with its PNG, JPEG, WebP or GIF images.`,
+    t`${found(classNames, strays)} Choose a folder that contains 2 to 1,000 folders, one for each class, with its PNG, JPEG, WebP or GIF images.`,
   );
+}
+
+function found(classNames: readonly string[], strays: readonly string[]): string {
+  const count = classNames.length;
+  if (count === 1) return t`There is 1 class (${namedFew(classNames)}).`;
+  if (count > 1)
+    return t`There are ${count.toLocaleString('en-US')} classes (${namedFew(classNames)}).`;
+  return strays.length === 0
+    ? t`There are no images in class folders.`
+    : t`There are no images in class folders, only ${namedFew(strays)}.`;
 }
 
 /** An image with the folders that it is in. */
@@ -170,7 +177,7 @@ class Decoder {
     for (const member of members) {
       const { file } = member;
       try {
-        if (file.byteLength > MAX_FILE_BYTES) throw new Error('more than 64 MB');
+        if (file.byteLength > MAX_FILE_BYTES) throw new Error(t`more than 64 MB`);
         const bytes = await readWhole(file, signal);
         pixels.set(fitted(await decodeImage(bytes, codecs), 'crop'), count * IMAGE_BYTES);
         labels[count] = labelOf(member);
@@ -180,7 +187,7 @@ class Decoder {
         this.left.push(`${baseName(file.name)} (${reasonOf(error)})`);
       }
       if (++this.done % IMAGES_AT_ONCE === 0) {
-        onProgress?.(`${this.done.toLocaleString('en-US')} of ${counted(this.total, 'image')}`);
+        onProgress?.(t`${this.done.toLocaleString('en-US')} of ${countedImages(this.total)}`);
         await otherTasks(signal);
       }
     }

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { KNOWN_SET_IDS } from '../knownSets.ts';
 import { sha256 } from '../sha256.ts';
 import { IMAGE_BYTES, type Images, type ImageSet } from '../types.ts';
+import { t } from '../../text/t.ts';
 
 const MAGIC = 'RPIMAGE1';
 const PREFIX_BYTES = MAGIC.length + 4;
@@ -64,18 +65,18 @@ export function writeImageSet(set: ImageSet): Uint8Array<ArrayBuffer> {
 /** @throws Error naming the fault */
 export function readImageSet(bytes: Uint8Array): ImageSet {
   const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
-  if (magic !== MAGIC || bytes.length < PREFIX_BYTES) throw new Error('not an image set');
+  if (magic !== MAGIC || bytes.length < PREFIX_BYTES) throw new Error(t`not an image set`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = view.getUint32(MAGIC.length, true);
   if (headerBytes > Math.min(MAX_HEADER_BYTES, bytes.length - PREFIX_BYTES)) {
-    throw new Error('the image set is cut short');
+    throw new Error(t`the image set is cut short`);
   }
   let at = PREFIX_BYTES + headerBytes;
   const header = z.safeParse(headerSchema, jsonOf(bytes.subarray(PREFIX_BYTES, at)));
-  if (!header.success) throw new Error('the image set is damaged');
+  if (!header.success) throw new Error(t`the image set is damaged`);
   const { train, test, ...rest } = header.data;
   if (bytes.length !== at + (train + test) * (2 + IMAGE_BYTES)) {
-    throw new Error('the image set is cut short');
+    throw new Error(t`the image set is cut short`);
   }
   const split = (images: number): Images => {
     const labels = new Uint16Array(bytes.slice(at, at + 2 * images).buffer);
@@ -83,7 +84,7 @@ export function readImageSet(bytes: Uint8Array): ImageSet {
     const pixels = bytes.subarray(at, at + images * IMAGE_BYTES);
     at += images * IMAGE_BYTES;
     if (labels.some((label) => label >= rest.classNames.length)) {
-      throw new Error('the image set is damaged');
+      throw new Error(t`the image set is damaged`);
     }
     return { pixels, labels };
   };

@@ -9,6 +9,7 @@ import {
   type SourceDescription,
   type SplitReader,
 } from '../types.ts';
+import { t } from '../../text/t.ts';
 
 const CHUNK_IMAGES = 1000;
 
@@ -21,7 +22,7 @@ export function imageSetSource(
   const { title, dataset, classNames, train, test } = set;
   return {
     async open() {
-      if (train.labels.length === 0) throw new DataError('unsupported', `${title} has no images.`);
+      if (train.labels.length === 0) throw new DataError('unsupported', t`${title} has no images.`);
       return {
         description: {
           ...{ origin, title, dataset, sha256, classNames },

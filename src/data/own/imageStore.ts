@@ -7,6 +7,7 @@ import { KNOWN_SET_IDS, type KnownSetId } from '../knownSets.ts';
 import type { ImageSet, KeptSets } from '../types.ts';
 import { normalizationOfImages } from './imageSet.ts';
 import { imageSetHash, readImageSet, writeImageSet } from './imageSetFile.ts';
+import { t } from '../../text/t.ts';
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 const keptSchema = z.strictObject({
@@ -54,9 +55,9 @@ export class ImageStore implements KeptSets {
       // A part of it would only take room.
       await this.remove(sha256).catch(() => undefined);
       const why = isFull(error)
-        ? `there is no room for ${Math.ceil(bytes.length / 1e6)} MB; delete kept images or runs`
-        : `${reasonOf(error)}; private windows of some browsers keep none`;
-      throw new DataError('unsupported', `The images can’t be kept in this browser: ${why}.`, {
+        ? t`there is no room for ${Math.ceil(bytes.length / 1e6)} MB; delete kept images or runs`
+        : t`${reasonOf(error)}; private windows of some browsers keep none`;
+      throw new DataError('unsupported', t`The images can’t be kept in this browser: ${why}.`, {
         cause: error,
       });
     }
@@ -112,10 +113,10 @@ export class ImageStore implements KeptSets {
     } catch (error) {
       const { kept } = await this.list();
       const title = kept.find((set) => set.sha256 === sha256)?.title;
-      const which = title === undefined ? `with the hash ${sha256.slice(0, 8)}…` : `“${title}”`;
+      const which = title === undefined ? t`with the hash ${sha256.slice(0, 8)}…` : `“${title}”`;
       throw new DataError(
         'broken',
-        `The image set ${which} kept in this browser is damaged: ${reasonOf(error)}. Delete it under Images and give its files again.`,
+        t`The image set ${which} kept in this browser is damaged: ${reasonOf(error)}. Delete it under Images and give its files again.`,
         { cause: error },
       );
     }
@@ -150,6 +151,6 @@ function descriptionOf(set: ImageSet, sha256: string, bytes: number): KeptImages
 /** @throws Error naming the fault */
 async function intactSet(bytes: Uint8Array, sha256: string): Promise<ImageSet> {
   const set = readImageSet(bytes);
-  if ((await imageSetHash(set)) !== sha256) throw new Error('its images have changed');
+  if ((await imageSetHash(set)) !== sha256) throw new Error(t`its images have changed`);
   return set;
 }

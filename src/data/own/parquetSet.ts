@@ -6,9 +6,10 @@ import { byCodePoint, classNamesOf, classOf, type RawLabel } from '../parquetLab
 import { type ParquetLayout, readLayout } from '../parquetLayout.ts';
 import { IMAGE_BYTES, type Images, type ImageSet, type RandomAccessFile } from '../types.ts';
 import type { InputFile } from './inputFile.ts';
-import { counted, type Reading } from './reading.ts';
+import { countedImages, type Reading } from './reading.ts';
 import { drawnRemark, drawSplit, MAX_IMAGES, mixed } from './split.ts';
 import { givenSplit, type SplitName, splitOfPath } from './splitNames.ts';
+import { t } from '../../text/t.ts';
 
 interface Shard {
   readonly file: RandomAccessFile;
@@ -50,7 +51,7 @@ export async function readParquetSet(
     ...chosen,
     remarks: [
       ...(given === null ? [drawnRemark(chosen.test.labels.length)] : []),
-      ...(unused > 0 ? [`${counted(unused, 'image')} for validation not used.`] : []),
+      ...(unused > 0 ? [t`${countedImages(unused)} for validation not used.`] : []),
     ],
   };
 }
@@ -58,13 +59,13 @@ export async function readParquetSet(
 /** The classes of all shards together. @throws DataError */
 function classesOf(shards: readonly Shard[]): readonly string[] {
   const [first] = shards;
-  if (first === undefined) throw new DataError('unsupported', 'There is no Parquet file.');
+  if (first === undefined) throw new DataError('unsupported', t`There is no Parquet file.`);
   const { label } = first.layout.columns;
   const odd = shards.find(({ layout }) => layout.columns.label.kind !== label.kind);
   if (odd !== undefined) {
     throw new DataError(
       'unsupported',
-      `${odd.file.name} has ${odd.layout.columns.label.kind} labels, ${first.file.name} has ${label.kind} labels. Give files of one set.`,
+      t`${odd.file.name} has ${odd.layout.columns.label.kind} labels, ${first.file.name} has ${label.kind} labels. Give files of one set.`,
     );
   }
   try {
@@ -152,7 +153,7 @@ class ShardReader {
           labels[place] = images.labels[i] ?? 0;
         }
         this.done += count;
-        onProgress?.(`${counted(this.done, 'image')} read`);
+        onProgress?.(t`${countedImages(this.done)} read`);
       }
     }
     return { pixels, labels };

@@ -14,7 +14,8 @@ import { readClassFolders, isImageName } from './classFolders.ts';
 import type { ImageSet } from '../types.ts';
 import { baseName, fileOfBytes, type InputFile, isLitter } from './inputFile.ts';
 import { readParquetSet } from './parquetSet.ts';
-import { counted, namedFew, type Reading } from './reading.ts';
+import { countedFiles, namedFew, type Reading } from './reading.ts';
+import { t } from '../../text/t.ts';
 
 const isParquet = ({ name }: InputFile): boolean => /\.(parquet|pq)$/i.test(name);
 const IDX_NAME = /idx[13]-ubyte/;
@@ -36,15 +37,14 @@ export async function readImages(
 ): Promise<ImageSet> {
   const most = mostUnpacked(given.reduce((sum, { byteLength }) => sum + byteLength, 0));
   const { files, archive } = await unpacked(given, reading, most, 0);
-  if (files.length === 0) throw new DataError('unsupported', `There are no files in ${title}.`);
+  if (files.length === 0) throw new DataError('unsupported', t`There are no files in ${title}.`);
   const parquet = files.filter(isParquet);
   if (parquet.length > 0) return readParquetSet(parquet, title, reading);
   if (isPublished(files)) return readPublished(files, archive, reading, most);
   if (files.some(({ name }) => isImageName(name))) return readClassFolders(files, title, reading);
   throw new DataError(
     'unsupported',
-    `${title} contains no images in a known format, only ${counted(files.length, 'file')}: ${namedFew(files.map(({ name }) => name))}. ` +
-      'Give class folders of PNG, JPEG, WebP or GIF images, Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST.',
+    t`${title} contains no images in a known format, only ${countedFiles(files.length)}: ${namedFew(files.map(({ name }) => name))}. Give class folders of PNG, JPEG, WebP or GIF images, Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST.`,
   );
 }
 
@@ -72,7 +72,7 @@ async function unpacked(
         : { files, archive: null };
     }
     if (isGzip(start)) {
-      onProgress?.(`unpacking ${baseName(only.name)}`);
+      onProgress?.(t`unpacking ${baseName(only.name)}`);
       const { bytes, md5 } = await gunzipFile(only, most, signal);
       const name = baseName(only.name);
       const files = isTar(bytes)

@@ -1,4 +1,5 @@
 /** What readers of one's own images need and report. */
+import { t } from '../../text/t.ts';
 import type { Codecs } from '../image/codecs.ts';
 
 export interface Reading {
@@ -8,8 +9,11 @@ export interface Reading {
   readonly onProgress?: ((text: string) => void) | undefined;
 }
 
-export const counted = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+const digits = (n: number): string => n.toLocaleString('en-US');
+
+export const countedImages = (n: number): string => (n === 1 ? t`1 image` : t`${digits(n)} images`);
+export const countedLabels = (n: number): string => (n === 1 ? t`1 label` : t`${digits(n)} labels`);
+export const countedFiles = (n: number): string => (n === 1 ? t`1 file` : t`${digits(n)} files`);
 
 const MOST_NAMED = 3;
 
@@ -17,7 +21,5 @@ const MOST_NAMED = 3;
 export function namedFew(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   const shown = names.slice(0, more === 1 ? MOST_NAMED + 1 : MOST_NAMED);
-  return more > 1
-    ? `${shown.join(', ')} and ${more.toLocaleString('en-US')} more`
-    : shown.join(', ');
+  return more > 1 ? t`${shown.join(', ')} and ${digits(more)} more` : shown.join(', ');
 }

@@ -1,5 +1,6 @@
 /** Which images of one's own are trained on and which are kept for the test, and in which order; the same every time. */
 import { hash32 } from '../hash.ts';
+import { t } from '../../text/t.ts';
 
 const SPLIT_SEED = 0x7370_6c74;
 const ORDER_SEED = 0x6f72_6465;
@@ -47,8 +48,8 @@ export function drawSplit<T>(
 /** What is said of a split that was drawn. */
 export const drawnRemark = (testImages: number): string =>
   testImages > 0
-    ? 'One image in six of each class is kept for the test.'
-    : 'No class has two images, so none is kept for the test.';
+    ? t`One image in six of each class is kept for the test.`
+    : t`No class has two images, so none is kept for the test.`;
 
 /** In a fixed order in which classes alternate as they would by chance; no more than a run can use. */
 export function mixed<T>(items: readonly T[], most: number): T[] {

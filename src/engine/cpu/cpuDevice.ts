@@ -31,6 +31,7 @@ import { CpuStepper } from './stepper.ts';
 import { MOST_THREADS } from './threads/mostThreads.ts';
 import { ThreadPool } from './threads/pool.ts';
 import type { Thread } from './threads/thread.ts';
+import { t } from '../../text/t.ts';
 
 interface CpuOptions {
   /** Threads besides the one that calls; none where memory can't be shared. */
@@ -48,7 +49,7 @@ export class CpuDevice implements EngineDevice {
   readonly adapter: AdapterDescription;
   readonly maxBufferBytes = MOST_BYTES;
   readonly isBusyInCalls = true;
-  readonly noHalfPrecision = 'The processor’s kernels compute in single precision only';
+  readonly noHalfPrecision = t`The processor’s kernels compute in single precision only`;
   readonly remark: string | undefined;
   readonly lost: Promise<Loss>;
   readonly #arithmetic: Arithmetic;
@@ -145,7 +146,7 @@ export class CpuDevice implements EngineDevice {
 
   destroy(): void {
     this.#pool.destroy();
-    this.#lose({ reason: 'destroyed', message: 'The processor’s threads were stopped.' });
+    this.#lose({ reason: 'destroyed', message: t`The processor’s threads were stopped.` });
   }
 
   /** As the config says, else as the run was computed before, else the device's own. @throws EngineError `unsupported`. */
@@ -168,7 +169,7 @@ export class CpuDevice implements EngineDevice {
   /** A kernel or a thread has failed: the device is lost. */
   #report(error: unknown): EngineError {
     const cause = error instanceof Error ? error.message : String(error);
-    const message = `The processor’s kernels stopped: ${cause}.`;
+    const message = t`The processor’s kernels stopped: ${cause}.`;
     this.#pool.destroy();
     this.#lose({ reason: 'unknown', message });
     return new EngineError('device-lost', message);

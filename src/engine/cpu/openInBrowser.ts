@@ -4,15 +4,11 @@ import { chooseArithmetic, supportsExact } from './arithmetic.ts';
 import { CpuDevice } from './cpuDevice.ts';
 import { MOST_THREADS } from './threads/mostThreads.ts';
 import { openWebThread } from './threads/webThreads.ts';
+import { t } from '../../text/t.ts';
 
-const ONE_THREAD =
-  'It trains on one thread only, because this page was served without cross-origin isolation and threads can’t share ' +
-  'memory. With the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp it ' +
-  'would use all cores.';
+const ONE_THREAD = t`It trains on one thread only, because this page was served without cross-origin isolation and threads can’t share memory. With the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp it would use all cores.`;
 
-const INSECURE =
-  'It trains on one thread only, because this page was loaded over plain http, where browsers share no memory between ' +
-  'threads. Over https it would use all cores.';
+const INSECURE = t`It trains on one thread only, because this page was loaded over plain http, where browsers share no memory between threads. Over https it would use all cores.`;
 
 /**
  * One thread for each core, at most eight; of more than two cores one is left to the page. Without cross-origin
@@ -21,7 +17,7 @@ const INSECURE =
  */
 export function openInBrowser(): CpuDevice {
   if (!supportsExact()) {
-    throw new EngineError('no-adapter', 'WebAssembly has no SIMD in this browser.');
+    throw new EngineError('no-adapter', t`WebAssembly has no SIMD in this browser.`);
   }
   const cores = navigator.hardwareConcurrency;
   const threads = Math.min(MOST_THREADS, cores > 2 ? cores - 1 : cores);

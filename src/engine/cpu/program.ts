@@ -13,6 +13,7 @@ import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
 import { align, type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
 import type { OnStep, PooledProgram, ThreadPool } from './threads/pool.ts';
 import { encodeModule, MOST_PAGES } from './wasm/module.ts';
+import { t } from '../../text/t.ts';
 
 const PAGE_BYTES = 65_536;
 /** What a program may need at most. */
@@ -206,20 +207,18 @@ function addressOf({ residents, tensors }: MemoryMap, list: number, place: Place
   return 'tensor' in place ? address : address + place.bytes;
 }
 
-const ADVICE = 'Use a smaller batch, narrower stages, fewer blocks or smaller images.';
+const ADVICE = t`Use a smaller batch, narrower stages, fewer blocks or smaller images.`;
 
 function allocate(bytes: number, shared: boolean): WebAssembly.Memory {
   if (bytes > MOST_BYTES) {
-    const message =
-      `This network needs ${bytes} bytes of memory; WebAssembly can have ${MOST_BYTES}, ${bytes - MOST_BYTES} are ` +
-      `missing. ${ADVICE}`;
+    const message = t`This network needs ${bytes} bytes of memory; WebAssembly can have ${MOST_BYTES}, ${bytes - MOST_BYTES} are missing. ${ADVICE}`;
     throw new EngineError('too-large', message, 'training.batchSize');
   }
   const pages = Math.ceil(bytes / PAGE_BYTES);
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch {
-    const message = `There is no room for the ${bytes} bytes that this network needs. ${ADVICE}`;
+    const message = t`There is no room for the ${bytes} bytes that this network needs. ${ADVICE}`;
     throw new EngineError('out-of-memory', message, 'training.batchSize');
   }
 }

@@ -5,6 +5,7 @@
 import type { LayerGraph, LayerNode } from '../../model/graph.ts';
 import type { NetworkOptions } from '../api.ts';
 import { EngineError } from '../errors.ts';
+import { t } from '../../text/t.ts';
 
 interface MemoryFloor {
   /** Weights, momentum, gradients, and the activations that wait for the backward pass. */
@@ -55,16 +56,15 @@ interface Limits {
 export function checkFloor(network: Sized, limits: Limits, images = 1): void {
   const { totalBytes = Number.POSITIVE_INFINITY, weightBytes = Number.POSITIVE_INFINITY } = limits;
   const floor = memoryFloor(network, images);
-  const [what, needed, available] =
-    floor.weightBytes > weightBytes
-      ? ['The weights of this network alone need', floor.weightBytes, weightBytes]
-      : ['Training this network needs at least', floor.totalBytes, totalBytes];
+  const isWeights = floor.weightBytes > weightBytes;
+  const [needed, available] = isWeights
+    ? [floor.weightBytes, weightBytes]
+    : [floor.totalBytes, totalBytes];
   if (needed <= available) return;
+  const missing = needed - available;
   const { parameterCount } = network.graph;
-  throw new EngineError(
-    'too-large',
-    `${what} ${needed} bytes of memory (${parameterCount} parameters); ${available} are available here, ` +
-      `${needed - available} are missing. Use narrower stages or fewer blocks.`,
-    'model.stageWidths',
-  );
+  const message = isWeights
+    ? t`The weights of this network alone need ${needed} bytes of memory (${parameterCount} parameters); ${available} are available here, ${missing} are missing. Use narrower stages or fewer blocks.`
+    : t`Training this network needs at least ${needed} bytes of memory (${parameterCount} parameters); ${available} are available here, ${missing} are missing. Use narrower stages or fewer blocks.`;
+  throw new EngineError('too-large', message, 'model.stageWidths');
 }

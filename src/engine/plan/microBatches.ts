@@ -8,6 +8,7 @@ import type { LayerGraph } from '../../model/graph.ts';
 import type { Fit, NetworkOptions, SharedBatch } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import { splitBatch } from './splitBatch.ts';
+import { t } from '../../text/t.ts';
 
 /** Fewest images of a micro-batch: BatchNorm needs two values a channel, as PyTorch asks for. */
 export function fewestImages({ nodes }: LayerGraph): number {
@@ -171,23 +172,21 @@ function sizesOf(networks: SharedBatch): number[] {
   const size = Math.min(given, batchSize);
   const last = splitBatch(batchSize, size).at(-1) ?? size;
   if (last >= fewest) return [size];
-  const message =
-    `A batch of ${batchSize} in micro-batches of ${size} leaves one of ${last} image, and this network’s last ` +
-    'BatchNorm needs two or more. Choose another size.';
+  const message = t`A batch of ${batchSize} in micro-batches of ${size} leaves one of ${last} image, and this network’s last BatchNorm needs two or more. Choose another size.`;
   throw new ConfigError([{ field: 'training.microBatchSize', message }]);
 }
 
 function refuse(needs: Needs | null, total: number, limits: MemoryLimits): never {
-  const advice = 'Use a smaller batch, narrower stages, fewer blocks or smaller images.';
+  const advice = t`Use a smaller batch, narrower stages, fewer blocks or smaller images.`;
   if (needs?.fault) {
     throw new EngineError('too-large', `${needs.fault} ${advice}`, 'training.batchSize');
   }
-  const [what, needed, available] =
-    needs === null
-      ? ['Training', total, limits.totalBytes]
-      : ['The largest single buffer', needs.largestBufferBytes, limits.bufferBytes];
+  const [needed, available] =
+    needs === null ? [total, limits.totalBytes] : [needs.largestBufferBytes, limits.bufferBytes];
+  const missing = needed - available;
   const message =
-    `${what} needs ${needed} bytes of memory even in the smallest micro-batches allowed; ${available} are available, ` +
-    `${needed - available} are missing. ${advice}`;
+    needs === null
+      ? t`Training needs ${needed} bytes of memory even in the smallest micro-batches allowed; ${available} are available, ${missing} are missing. ${advice}`
+      : t`The largest single buffer needs ${needed} bytes of memory even in the smallest micro-batches allowed; ${available} are available, ${missing} are missing. ${advice}`;
   throw new EngineError('too-large', message, 'training.batchSize');
 }

@@ -23,6 +23,7 @@ import { measureTraining } from './measure.ts';
 import { estimatedBytes } from './memory.ts';
 import { TfjsNetwork } from './network.ts';
 import { TfjsStepper } from './stepper.ts';
+import { t } from '../../text/t.ts';
 
 /** TF.js allocates as it goes and does not say how much there is: more than any page may take. */
 const MOST_BYTES = 2 ** 34;
@@ -47,7 +48,7 @@ export class TfjsDevice implements EngineDevice {
     this.lost = Promise.race([lost, destroyed]);
   }
 
-  readonly noHalfPrecision = 'TensorFlow.js computes in single precision only';
+  readonly noHalfPrecision = t`TensorFlow.js computes in single precision only`;
 
   measureGflops(): Promise<number> {
     return measureTraining();
@@ -67,8 +68,7 @@ export class TfjsDevice implements EngineDevice {
       if (typeof microBatchSize === 'number' && microBatchSize < batchSize) {
         throw new EngineError(
           'too-large',
-          `TensorFlow.js trains on whole batches here, not on micro-batches of ${microBatchSize}. Use a batch of ` +
-            `${microBatchSize}, or our WebGPU engine.`,
+          t`TensorFlow.js trains on whole batches here, not on micro-batches of ${microBatchSize}. Use a batch of ${microBatchSize}, or our WebGPU engine.`,
           'training.microBatchSize',
         );
       }
@@ -78,8 +78,7 @@ export class TfjsDevice implements EngineDevice {
     if (largest > this.maxBufferBytes) {
       throw new EngineError(
         'too-large',
-        `One layer needs a tensor of ${largest} bytes; TensorFlow.js can hold ${this.maxBufferBytes} here, ` +
-          `${largest - this.maxBufferBytes} are missing. Use a smaller batch or narrower stages.`,
+        t`One layer needs a tensor of ${largest} bytes; TensorFlow.js can hold ${this.maxBufferBytes} here, ${largest - this.maxBufferBytes} are missing. Use a smaller batch or narrower stages.`,
         'training.batchSize',
       );
     }
@@ -142,7 +141,7 @@ export class TfjsDevice implements EngineDevice {
 
   destroy(): void {
     this.#close();
-    this.#giveUp({ reason: 'destroyed', message: 'TensorFlow.js was stopped.' });
+    this.#giveUp({ reason: 'destroyed', message: t`TensorFlow.js was stopped.` });
   }
 }
 

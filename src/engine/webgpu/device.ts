@@ -3,6 +3,7 @@ import type { AdapterDescription } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import { type AdapterTraits, traitsOfKind } from './kernels/traits.ts';
 import type { ProgramSummary } from './lowering/program.ts';
+import { t } from '../../text/t.ts';
 
 /** One WebGPU device. */
 export interface Gpu {
@@ -32,13 +33,13 @@ export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Pr
   if (gpu === undefined) {
     const isInsecure = globalThis.isSecureContext === false;
     const message = isInsecure
-      ? 'Browsers offer WebGPU only to pages that come over https or from the same machine.'
-      : 'This browser has no WebGPU.';
+      ? t`Browsers offer WebGPU only to pages that come over https or from the same machine.`
+      : t`This browser has no WebGPU.`;
     throw new EngineError('no-webgpu', message);
   }
   const chosen = adapter ?? (await gpu.requestAdapter({ powerPreference: 'high-performance' }));
   if (chosen === null) {
-    const message = 'This browser has WebGPU, but offers it no graphics adapter.';
+    const message = t`This browser has WebGPU, but offers it no graphics adapter.`;
     throw new EngineError('no-adapter', message);
   }
   const requiredLimits: Record<string, number> = {};
@@ -50,7 +51,7 @@ export async function acquireGpu(gpu: GPU | undefined, adapter?: GPUAdapter): Pr
     return { device, adapter: describe(chosen.info), traits: traitsOf(chosen), lost };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EngineError('device-refused', `The graphics adapter refused a device: ${reason}`);
+    throw new EngineError('device-refused', t`The graphics adapter refused a device: ${reason}`);
   }
 }
 
@@ -93,8 +94,7 @@ export function checkFits({ device }: Gpu, summaries: readonly ProgramSummary[])
     const missing = largestBufferBytes - limit;
     throw new EngineError(
       'too-large',
-      `One layer needs a buffer of ${largestBufferBytes} bytes; this adapter allows ${limit}, ${missing} are missing. ` +
-        'Use a smaller batch or micro-batch, narrower stages or smaller images.',
+      t`One layer needs a buffer of ${largestBufferBytes} bytes; this adapter allows ${limit}, ${missing} are missing. Use a smaller batch or micro-batch, narrower stages or smaller images.`,
       'training.batchSize',
     );
   }

@@ -5,6 +5,7 @@ import type { Gpu } from './device.ts';
 import type { PlannedDispatch } from './lowering/lowering.ts';
 import type { EvaluationProgram, TrainingProgram } from './lowering/program.ts';
 import { pipelineOf } from './pipelines.ts';
+import { t } from '../../text/t.ts';
 
 export interface PreparedDispatch {
   readonly planned: PlannedDispatch;
@@ -47,9 +48,7 @@ export async function allocate(
   if (error !== null) {
     for (const buffer of owned) buffer.destroy();
     const needed = program.summary.gpuBytes;
-    const message =
-      `The graphics adapter has no room for the ${needed} bytes that this network needs to train, and does not say how ` +
-      'many are missing. Close other pages that use the graphics card, or use a smaller batch or network.';
+    const message = t`The graphics adapter has no room for the ${needed} bytes that this network needs to train, and does not say how many are missing. Close other pages that use the graphics card, or use a smaller batch or network.`;
     throw new EngineError('out-of-memory', message, 'training.batchSize');
   }
   return { residents, slots, owned };
@@ -65,7 +64,7 @@ export function prepare(
     const slot = typeof buffer === 'string' ? null : program.slots.slotOf.get(buffer);
     const found =
       typeof buffer === 'string' ? memory.residents.get(buffer) : memory.slots[slot ?? -1];
-    if (found === undefined) throw new Error(`a dispatch binds an unknown buffer`);
+    if (found === undefined) throw new Error('a dispatch binds an unknown buffer');
     return found;
   };
   return Promise.all(

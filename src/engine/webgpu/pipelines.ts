@@ -1,5 +1,6 @@
 /** Compute pipelines, one per device and WGSL text: layers of one shape, and runs beside each other, share them. */
 import { EngineError } from '../errors.ts';
+import { t } from '../../text/t.ts';
 
 const caches = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
 
@@ -52,6 +53,6 @@ async function compile(
           ? error.message
           : String(error)
         : `line ${first.lineNum}: ${first.message}\n${line}`;
-    throw new EngineError('shader', `Kernel ${kernel} does not compile: ${reason}`);
+    throw new EngineError('shader', t`Kernel ${kernel} does not compile: ${reason}`);
   }
 }

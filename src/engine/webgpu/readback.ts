@@ -1,5 +1,6 @@
 /** Reading GPU buffers on the CPU. A lost device rejects every map; that becomes one error the caller can tell apart. */
 import { EngineError } from '../errors.ts';
+import { t } from '../../text/t.ts';
 
 /** Maps `staging`, copies its content out, unmaps it. @throws EngineError `device-lost`. */
 export async function readStaging(staging: GPUBuffer, bytes = staging.size): Promise<Float32Array> {
@@ -7,7 +8,7 @@ export async function readStaging(staging: GPUBuffer, bytes = staging.size): Pro
     await staging.mapAsync(GPUMapMode.READ, 0, bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EngineError('device-lost', `The graphics device was lost while reading: ${reason}`);
+    throw new EngineError('device-lost', t`The graphics device was lost while reading: ${reason}`);
   }
   const data = new Float32Array(staging.getMappedRange(0, bytes).slice(0));
   staging.unmap();

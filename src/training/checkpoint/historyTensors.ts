@@ -6,6 +6,7 @@ import { type HistoryState, type LatestStep, RunHistory } from '../history.ts';
 import { type ColumnSpec, type Evaluated, QUANTITIES } from '../measurements.ts';
 import type { RowTable, TableState, Values } from '../rowTable.ts';
 import { CheckpointError } from './checkpoint.ts';
+import { t } from '../../text/t.ts';
 
 type Tensors = ReadonlyMap<string, SafetensorsTensor>;
 
@@ -76,7 +77,7 @@ export function readHistory(
   };
   const next = (rows.lastStep.at(-1) ?? -1) + 1;
   if (state.latest === null ? next > 0 : state.latest.step !== next - 1) {
-    read.fail('latest', 'is not the step of the last row');
+    read.fail('latest', t`is not the step of the last row`);
   }
   return state;
 }
@@ -85,14 +86,14 @@ export function readHistory(
 function readStatistics(read: Reader, empty: RowTable): TableState {
   if (!read.has('stride')) return empty.state;
   const [stride = 0] = read.steps('stride', 1);
-  if (stride < 1) read.fail('stride', 'is no number of steps');
+  if (stride < 1) read.fail('stride', t`is no number of steps`);
   return readTable(read, empty, stride);
 }
 
 function readTable(read: Reader, table: RowTable, stride: number): TableState {
   const firstStep = read.steps('firstStep');
   const rows = firstStep.length;
-  if (rows > table.maxRows) read.fail('firstStep', `${rows} rows, ${table.maxRows} at most`);
+  if (rows > table.maxRows) read.fail('firstStep', t`${rows} rows, ${table.maxRows} at most`);
   const state = {
     stride,
     firstStep,
@@ -149,7 +150,7 @@ function checkRows(read: Reader, { firstStep, lastStep, steps, stride }: TableSt
     const last = lastStep[row] ?? 0;
     const count = steps[row] ?? 0;
     if (first < next || last < first || count < 1 || count > stride) {
-      read.fail('firstStep', `row ${row} does not follow the one before it`);
+      read.fail('firstStep', t`row ${row} does not follow the one before it`);
     }
     next = last + 1;
   }
@@ -168,34 +169,34 @@ class Reader {
 
   float32(name: string, shape: readonly (number | null)[]): Float32Array {
     const tensor = this.find(name, shape);
-    return tensor.dtype === 'F32' ? tensor.data : this.fail(name, `is ${tensor.dtype}, not F32`);
+    return tensor.dtype === 'F32' ? tensor.data : this.fail(name, t`is ${tensor.dtype}, not F32`);
   }
 
   float64(name: string, shape: readonly (number | null)[]): Float64Array {
     const tensor = this.find(name, shape);
-    return tensor.dtype === 'F64' ? tensor.data : this.fail(name, `is ${tensor.dtype}, not F64`);
+    return tensor.dtype === 'F64' ? tensor.data : this.fail(name, t`is ${tensor.dtype}, not F64`);
   }
 
   /** @param rows null: however many there are. */
   steps(name: string, rows: number | null = null): Uint32Array {
     const tensor = this.find(name, [rows]);
-    if (tensor.dtype !== 'I32') return this.fail(name, `is ${tensor.dtype}, not I32`);
-    if (tensor.data.some((step) => step < 0)) return this.fail(name, 'holds a negative number');
+    if (tensor.dtype !== 'I32') return this.fail(name, t`is ${tensor.dtype}, not I32`);
+    if (tensor.data.some((step) => step < 0)) return this.fail(name, t`holds a negative number`);
     return Uint32Array.from(tensor.data);
   }
 
   fail(name: string, fault: string): never {
-    throw new CheckpointError('unfit', `the history’s tensor ${this.prefix}${name} ${fault}`);
+    throw new CheckpointError('unfit', t`the history’s tensor ${this.prefix}${name} ${fault}`);
   }
 
   private find(name: string, shape: readonly (number | null)[]): SafetensorsTensor {
     const tensor = this.tensors.get(`${this.prefix}${name}`);
-    if (tensor === undefined) return this.fail(name, 'is missing');
+    if (tensor === undefined) return this.fail(name, t`is missing`);
     const fits =
       tensor.shape.length === shape.length &&
       shape.every((size, i) => size === null || size === tensor.shape[i]);
     if (fits) return tensor;
     const wanted = shape.map((size) => size ?? 'any').join(', ');
-    return this.fail(name, `is [${tensor.shape.join(', ')}], not [${wanted}]`);
+    return this.fail(name, t`is [${tensor.shape.join(', ')}], not [${wanted}]`);
   }
 }

@@ -20,6 +20,7 @@ import {
 import { isSealed } from './checksum.ts';
 import { readHistory } from './historyTensors.ts';
 import { type CheckpointRecord, type RunRecord, recordSchema, versionSchema } from './record.ts';
+import { t } from '../../text/t.ts';
 
 /** Four runs of the deepest nets there are have some 80,000 tensors. */
 const MAX_HEADER_BYTES = 64_000_000;
@@ -41,7 +42,7 @@ export function isCheckpoint(bytes: Uint8Array): boolean {
 export async function readCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
   const file = checkpointFile(bytes);
   if (!(await isSealed(bytes))) {
-    throw new CheckpointError('broken', 'its checksum does not match: it was damaged or changed.');
+    throw new CheckpointError('broken', t`its checksum does not match: it was damaged or changed.`);
   }
   return checkpointIn(file);
 }
@@ -60,8 +61,8 @@ function checkpointFile(bytes: Uint8Array): CheckpointFile {
   if (record === undefined) {
     return unfit(
       file.metadata.has('config')
-        ? 'it holds weights alone. A checkpoint also has the momentum and the history.'
-        : 'it is a safetensors file, but not a checkpoint.',
+        ? t`it holds weights alone. A checkpoint also has the momentum and the history.`
+        : t`it is a safetensors file, but not a checkpoint.`,
     );
   }
   return { file, record };
@@ -72,7 +73,7 @@ function checkpointIn({ file, record }: CheckpointFile): Checkpoint {
   const taken = new Set<string>();
   const saved = runs.map((run, i) => readRun(file, run, i, taken));
   const stray = [...file.tensors.keys()].find((name) => !taken.has(name));
-  if (stray !== undefined) return unfit(`no run uses its tensor ${stray}.`);
+  if (stray !== undefined) return unfit(t`no run uses its tensor ${stray}.`);
   return { savedAtMs, adapter, runs: saved };
 }
 
@@ -90,20 +91,22 @@ function parseRecord(text: string): CheckpointRecord {
   try {
     value = JSON.parse(text);
   } catch {
-    return unfit('its record is not JSON.');
+    return unfit(t`its record is not JSON.`);
   }
   const version = versionSchema.safeParse(value);
   if (version.success && version.data.version !== CHECKPOINT_VERSION) {
     const kind = version.data.version > CHECKPOINT_VERSION ? 'newer' : 'unfit';
     throw new CheckpointError(
       kind,
-      `it is of version ${version.data.version}; this program reads version ${CHECKPOINT_VERSION}.`,
+      t`it is of version ${version.data.version}; this program reads version ${CHECKPOINT_VERSION}.`,
     );
   }
   const result = recordSchema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  return unfit(`its record is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`);
+  return unfit(
+    t`its record is wrong at ${issue?.path.join('.') || t`the top`}: ${issue?.message ?? ''}`,
+  );
 }
 
 function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<string>): SavedRun {
@@ -115,12 +118,12 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
     readDict(file, `${i}/${part}/`, known, taken);
   const state: NetworkState = { weights: dict('weights'), momentum: dict('momentum') };
   const missing = requiredNames(graph).filter((tensor) => !state.weights.has(tensor));
-  if (missing.length > 0) return unfit(`${name} lacks ${missing.join(', ')}.`);
+  if (missing.length > 0) return unfit(t`${name} lacks ${missing.join(', ')}.`);
   const imported = run.imported === null ? null : { ...run.imported, weights: dict('imported') };
   const weights = imported?.weights ?? new Map();
   const bad = notFiniteIn(state) ?? notFiniteIn({ weights, momentum: new Map() });
   if (bad !== null) {
-    return unfit(`${name} holds numbers that are not finite, in ${bad}.`);
+    return unfit(t`${name} holds numbers that are not finite, in ${bad}.`);
   }
   const prefix = `${i}/history/`;
   const history = readHistory(file.tensors, prefix, layerNames(graph), stride);
@@ -138,10 +141,10 @@ function checkStep({ name, step, status, config }: RunRecord, history: HistorySt
   const measured = (history.latest?.step ?? -1) + 1;
   const { steps } = config.training;
   if (status === 'live' && step > steps) {
-    unfit(`${name} is at step ${step} of ${steps}.`);
+    unfit(t`${name} is at step ${step} of ${steps}.`);
   }
   if (status === 'diverged' ? measured < step : measured !== step) {
-    unfit(`${name} is at step ${step}, but its history ends after step ${measured}.`);
+    unfit(t`${name} is at step ${step}, but its history ends after step ${measured}.`);
   }
 }
 
@@ -150,7 +153,7 @@ function graphOf({ name, config }: RunRecord): LayerGraph {
     return buildGraph(config.model);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return unfit(`the config of ${name} can’t be built: ${error.message}`);
+    return unfit(t`the config of ${name} can’t be built: ${error.message}`);
   }
 }
 
@@ -198,6 +201,6 @@ function readDict(
 function checked(name: string, tensor: SafetensorsTensor, shape: readonly number[]): Float32Array {
   if (tensor.dtype === 'F32' && tensor.shape.join() === shape.join()) return tensor.data;
   return unfit(
-    `tensor ${name} is ${tensor.dtype} [${tensor.shape.join(', ')}], its config asks for F32 [${shape.join(', ')}].`,
+    t`tensor ${name} is ${tensor.dtype} [${tensor.shape.join(', ')}], its config asks for F32 [${shape.join(', ')}].`,
   );
 }

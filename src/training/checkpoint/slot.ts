@@ -7,6 +7,7 @@
  */
 import { CheckpointError } from './checkpoint.ts';
 import { murmurHash } from './murmurHash.ts';
+import { t } from '../../text/t.ts';
 
 const MAGIC = new TextEncoder().encode('RPslot\r\n');
 const VERSION = 1;
@@ -51,24 +52,24 @@ export function readSlot(slot: Uint8Array<ArrayBuffer>): SlotContent {
     throw new CheckpointError('broken', message);
   };
   if (slot.length < HEADER_BYTES || MAGIC.some((byte, i) => slot[i] !== byte)) {
-    return broken('its beginning is missing or damaged.');
+    return broken(t`its beginning is missing or damaged.`);
   }
   const view = new DataView(slot.buffer, slot.byteOffset, HEADER_BYTES);
-  if (view.getUint32(AT.mark, true) !== markOf(slot)) return broken('its beginning is damaged.');
+  if (view.getUint32(AT.mark, true) !== markOf(slot)) return broken(t`its beginning is damaged.`);
   const version = view.getUint32(AT.version, true);
   if (version > VERSION) {
-    const message = `it lies in a slot of version ${version}; this program reads version ${VERSION}.`;
+    const message = t`it lies in a slot of version ${version}; this program reads version ${VERSION}.`;
     throw new CheckpointError('newer', message);
   }
   const sequence = view.getFloat64(AT.sequence, true);
   const length = view.getFloat64(AT.length, true);
   if (!Number.isSafeInteger(sequence) || !Number.isSafeInteger(length) || length < 0) {
-    return broken('its beginning is damaged.');
+    return broken(t`its beginning is damaged.`);
   }
-  if (slot.length < HEADER_BYTES + length) return broken('it is cut off.');
+  if (slot.length < HEADER_BYTES + length) return broken(t`it is cut off.`);
   const file = slot.subarray(HEADER_BYTES, HEADER_BYTES + length);
   const isWhole = hashOf(file, sequence).every(
     (word, i) => word === view.getUint32(AT.hash + 4 * i, true),
   );
-  return isWhole ? { sequence, file } : broken('its checksum does not match: it was damaged.');
+  return isWhole ? { sequence, file } : broken(t`its checksum does not match: it was damaged.`);
 }

@@ -4,6 +4,7 @@ import type { TensorShape } from '../../model/graph.ts';
 import { softmaxRows } from '../evaluation.ts';
 import type { StudyPlan } from './kind.ts';
 import type { ActivationsResult, ActivationsStudy } from './study.ts';
+import { t } from '../../text/t.ts';
 
 /** Above it the page, which keeps them for every run, would have no room. */
 const MOST_VALUES = 32_000_000;
@@ -19,12 +20,11 @@ export function planActivations({
       const count = graph.nodes.reduce((sum, { shape }) => sum + valuesOf(shape), 0);
       if (count > MOST_VALUES) {
         throw new Error(
-          `This network makes ${count.toLocaleString('en-US')} values of one image, too many to keep and draw ` +
-            `(at most ${MOST_VALUES.toLocaleString('en-US')}). Use smaller images or narrower stages.`,
+          t`This network makes ${count.toLocaleString('en-US')} values of one image, too many to keep and draw (at most ${MOST_VALUES.toLocaleString('en-US')}). Use smaller images or narrower stages.`,
         );
       }
       if ('test' in image && image.test >= context.images('test', image.test + 1)) {
-        throw new Error(`There is no test image ${image.test.toLocaleString('en-US')}.`);
+        throw new Error(t`There is no test image ${image.test.toLocaleString('en-US')}.`);
       }
       const { pixels, label } =
         'test' in image

@@ -3,6 +3,7 @@ import { IMAGE_BYTES } from '../../data/types.ts';
 import { softmaxRows } from '../evaluation.ts';
 import type { StudyPlan } from './kind.ts';
 import type { OwnImageResult, OwnImageStudy } from './study.ts';
+import { t } from '../../text/t.ts';
 
 const ALONE = new Uint32Array(1);
 
@@ -13,7 +14,7 @@ export function planOwnImage({ pixels }: OwnImageStudy): StudyPlan<OwnImageResul
     async *run(context) {
       if (pixels.length !== IMAGE_BYTES) {
         throw new Error(
-          `A picture must have 32×32 pixels, ${IMAGE_BYTES} bytes; it has ${pixels.length}.`,
+          t`A picture must have 32×32 pixels, ${IMAGE_BYTES} bytes; it has ${pixels.length}.`,
         );
       }
       const dataset = context.device.createDataset(1);

@@ -15,6 +15,12 @@ import type { StudyPlan, StudyProgress } from './kind.ts';
 import type { Studied, Study, StudyResult } from './study.ts';
 import { StudyContext } from './studyContext.ts';
 import { keptSubject, liveSubject, type Subject } from './subject.ts';
+import { t } from '../../text/t.ts';
+
+const NO_IMAGES = {
+  train: t`There are no train images.`,
+  test: t`There are no test images.`,
+};
 
 const registry = deferred(() => import('./registry.ts'));
 
@@ -57,7 +63,7 @@ export class Studies {
     this.cancel(key);
     if (device !== null) await this.trainer.settle(device);
     try {
-      if (device === null) throw new Error('There is no engine to work on.');
+      if (device === null) throw new Error(t`There is no engine to work on.`);
       const { planStudy } = await registry();
       const { run, subject } = await this.copyOf(study.of);
       this.queue.push({ key, run, subject, plan: planStudy(study), work: null, end: null });
@@ -83,7 +89,7 @@ export class Studies {
   dropOrphans(): void {
     for (const study of this.queue) {
       if (study.run === null || this.trainer.runs.get(study.run.id) === study.run) continue;
-      const message = 'Its run was removed or rebuilt in the meantime.';
+      const message = t`Its run was removed or rebuilt in the meantime.`;
       this.finish(study, { type: 'studyFailed', key: study.key, message });
     }
   }
@@ -149,7 +155,7 @@ export class Studies {
   private async copyOf(of: Studied): Promise<Pick<Waiting, 'run' | 'subject'>> {
     if ('config' in of) return { run: null, subject: await keptSubject(of.config, of.tensors) };
     const run = this.trainer.runs.get(of.run);
-    if (run === undefined) throw new Error('This run no longer exists.');
+    if (run === undefined) throw new Error(t`This run no longer exists.`);
     return { run, subject: await liveSubject(run) };
   }
 
@@ -168,7 +174,7 @@ export class Studies {
     const data = this.dataOf(subject);
     const { info, failure } = data;
     if (info !== null) {
-      if (info[needs.split] === 0) return new Error(`There are no ${needs.split} images.`);
+      if (info[needs.split] === 0) return new Error(NO_IMAGES[needs.split]);
       const enough = Math.min(needs.images, info[needs.split]);
       if (data.arrived(needs.split) >= enough) return null;
     }

@@ -4,11 +4,12 @@ import type { ConfigPatch } from '../../app/edit.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { useBuilder } from '../context.ts';
 import { NumberField, SelectField } from '../fields.tsx';
+import { t } from '../../text/t.ts';
 
 const POOLS = [
-  ['stem', 'as the stem'],
-  ['yes', 'yes'],
-  ['no', 'no'],
+  ['stem', t`as the stem`],
+  ['yes', t`yes`],
+  ['no', t`no`],
 ] as const;
 
 export function AdvancedFields({ model }: { model: ModelConfig }) {

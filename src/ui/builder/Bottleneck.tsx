@@ -1,5 +1,7 @@
 import { formatCount } from '../../charts/format.ts';
 import { type BranchWeights, bottleneckArithmetic } from '../../model/bottleneck.ts';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 const ARITHMETIC = bottleneckArithmetic();
 
@@ -13,13 +15,12 @@ export function Bottleneck() {
   const { bottleneck, basic } = ARITHMETIC;
   return (
     <details>
-      <summary>Why bottlenecks exist</summary>
+      <summary>{t`Why bottlenecks exist`}</summary>
       <p className="hint">
-        At 256 channels, narrowing to 64 for the 3×3 convolution (256→64→64→256) takes{' '}
-        <strong>{formatCount(bottleneck.weights)}</strong> weights; two 3×3 convolutions at full
-        width take <strong>{formatCount(basic.weights)}</strong>,{' '}
-        {Math.round(basic.weights / bottleneck.weights)} times as many (He et al. 2015, §4.1, fig.
-        5).
+        <Rich
+          text={t`At 256 channels, narrowing to 64 for the 3×3 convolution (256→64→64→256) takes <b>${formatCount(bottleneck.weights)}</b> weights; two 3×3 convolutions at full width take <b>${formatCount(basic.weights)}</b>, ${Math.round(basic.weights / bottleneck.weights)} times as many (He et al. 2015, §4.1, fig. 5).`}
+          marks={{ b: (count) => <strong>{count}</strong> }}
+        />
       </p>
       <p className="hint sums">
         {sum(bottleneck)} = {formatCount(bottleneck.weights)}

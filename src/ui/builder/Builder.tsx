@@ -17,6 +17,8 @@ import { ModelFields, MoreModelFields } from './ModelFields.tsx';
 import { NetworkTable } from './NetworkTable.tsx';
 import { PresetField } from './PresetField.tsx';
 import { TrainingFields } from './TrainingFields.tsx';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 const AdvancedFields = lazily(
   () => import('./AdvancedFields.tsx'),
@@ -36,11 +38,9 @@ export function Builder() {
   const run = useSelectedRun();
   if (run === null) {
     return (
-      <section className="column panel builder" aria-label="Network">
-        <h2>Network</h2>
-        <p className="hint">
-          Measuring this computer’s adapter to choose a pair of networks that suits it…
-        </p>
+      <section className="column panel builder" aria-label={t`Network`}>
+        <h2>{t`Network`}</h2>
+        <p className="hint">{t`Measuring this computer’s adapter to choose a pair of networks that suits it…`}</p>
       </section>
     );
   }
@@ -65,7 +65,7 @@ function RunBuilder({ run }: { run: RunView }) {
   );
   return (
     <section className="column panel builder" aria-labelledby="network-title">
-      <h2 id="network-title">Network</h2>
+      <h2 id="network-title">{t`Network`}</h2>
       <div className="row run-tabs">
         {runs.map(({ id, name, colourIndex }) => (
           <button
@@ -75,9 +75,7 @@ function RunBuilder({ run }: { run: RunView }) {
             aria-pressed={id === run.id}
             style={{ borderColor: id === run.id ? runColour(colourIndex) : 'transparent' }}
             onClick={() => builder.session.store.setState({ selected: id })}
-          >
-            Edit {name}
-          </button>
+          >{t`Edit ${name}`}</button>
         ))}
       </div>
       <Editable>
@@ -95,7 +93,7 @@ function RunBuilder({ run }: { run: RunView }) {
       <Editable>
         {runs.length > 1 && (
           <SwitchField
-            label="Link settings across runs"
+            label={t`Link settings across runs`}
             field="linked"
             checked={linked}
             onChange={(checked) => builder.session.store.setState({ linked: checked })}
@@ -103,8 +101,10 @@ function RunBuilder({ run }: { run: RunView }) {
         )}
         {isTrained && !isLocked && (
           <p className="hint">
-            <span aria-hidden="true">↺</span> starts all runs again at step 0. Everything else takes
-            effect while they train.
+            <Rich
+              text={t`<sign/> starts all runs again at step 0. Everything else takes effect while they train.`}
+              marks={{ sign: () => <span aria-hidden="true">↺</span> }}
+            />
           </p>
         )}
         <Shown part="model">
@@ -113,7 +113,7 @@ function RunBuilder({ run }: { run: RunView }) {
             <MoreModelFields model={shown.model} />
           </Shown>
           <Shown part="advanced-model">
-            <LazyDetails summary="Advanced: details that differ between programs">
+            <LazyDetails summary={t`Advanced: details that differ between programs`}>
               {() => (
                 <Suspense>
                   <AdvancedFields model={shown.model} />

@@ -5,6 +5,8 @@ import { formatBytes, formatCount, formatDuration, formatShort } from '../../cha
 import type { LayerGraph } from '../../model/graph.ts';
 import { usePage } from '../context.ts';
 import { Term } from '../Term.tsx';
+import { sentenceSpace } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 interface CostsProps {
   readonly graph: LayerGraph;
@@ -17,13 +19,13 @@ export function Costs({ graph, prepared, batchSize }: CostsProps) {
   return (
     <>
       <dl className="costs">
-        <Term term="Parameters">{formatCount(graph.parameterCount)}</Term>
-        <Term term="MACs per image" title="Multiply-adds of one image’s forward pass">
+        <Term term={t`Parameters`}>{formatCount(graph.parameterCount)}</Term>
+        <Term term={t`MACs per image`} title={t`Multiply-adds of one image’s forward pass`}>
           {formatShort(graph.macs)}
         </Term>
         <Term
-          term="Memory"
-          title="Weights, gradients, momentum and activations, planned before any is allocated"
+          term={t`Memory`}
+          title={t`Weights, gradients, momentum and activations, planned before any is allocated`}
         >
           {prepared === null ? '–' : formatBytes(prepared.gpuBytes)}
         </Term>
@@ -41,11 +43,11 @@ function SplitNote({ graph, prepared, batchSize }: CostsProps) {
   const isNormalized = graph.nodes.some(({ kind }) => kind === 'batchNorm');
   return (
     <p className="hint">
-      The batch of {batchSize} goes through in micro-batches of {size}, whose gradients add up to
-      one update.{' '}
+      {t`The batch of ${batchSize} goes through in micro-batches of ${size}, whose gradients add up to one update.`}
+      {sentenceSpace}
       {isNormalized
-        ? `BatchNorm normalises each micro-batch by itself, which is not the same as BatchNorm over all ${batchSize}.`
-        : 'Without BatchNorm, the result is that of the whole batch.'}
+        ? t`BatchNorm normalises each micro-batch by itself, which is not the same as BatchNorm over all ${batchSize}.`
+        : t`Without BatchNorm, the result is that of the whole batch.`}
     </p>
   );
 }
@@ -58,14 +60,16 @@ function EstimatedTime() {
   const time = useMemo(() => timeOf(state), [state]);
   return (
     <Term
-      term="Estimated time, all runs"
+      term={t`Estimated time, all runs`}
       title={
         state.paceRatio === null
-          ? 'From the layers and this adapter’s rate, which was measured on opening; tests included'
-          : 'From the layers and the time that steps have taken here; tests included'
+          ? t`From the layers and this adapter’s rate, which was measured on opening; tests included`
+          : t`From the layers and the time that steps have taken here; tests included`
       }
     >
-      {time === null ? '–' : `${formatDuration(time.stepMs)}/step, ${formatDuration(time.wholeMs)}`}
+      {time === null
+        ? '–'
+        : t`${formatDuration(time.stepMs)}/step, ${formatDuration(time.wholeMs)}`}
     </Term>
   );
 }

@@ -2,6 +2,7 @@ import { CONFIG_FIELDS, PROJECTION_HINTS } from '../../app/configFields.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { useBuilder } from '../context.ts';
 import { NumberField, NumbersField, SelectField, SwitchField } from '../fields.tsx';
+import { t } from '../../text/t.ts';
 
 export function ModelFields({ model }: { model: ModelConfig }) {
   const builder = useBuilder();
@@ -49,7 +50,7 @@ export function MoreModelFields({ model }: { model: ModelConfig }) {
   const edit = (patch: Partial<ModelConfig>) => builder.edit({ model: patch });
   return (
     <details>
-      <summary>Activation, initial weights, stem, image size, dropout</summary>
+      <summary>{t`Activation, initial weights, stem, image size, dropout`}</summary>
       <div className="fields">
         <SelectField
           {...CONFIG_FIELDS.activation}
@@ -71,7 +72,7 @@ export function MoreModelFields({ model }: { model: ModelConfig }) {
           value={model.inputSize === 16 ? '16' : '32'}
           options={[
             ['32', '32×32'],
-            ['16', '16×16, averaged'],
+            ['16', t`16×16, averaged`],
           ]}
           onChange={(size) => edit({ inputSize: Number(size) })}
         />

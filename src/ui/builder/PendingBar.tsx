@@ -7,8 +7,11 @@ import type { RunView } from '../../app/state.ts';
 import { sameModel } from '../../training/changes.ts';
 import { useBuilder, usePage } from '../context.ts';
 import './pending.css';
+import { listed, sentenceSpace } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 interface WaitingEdit {
+  readonly field: string;
   readonly label: string;
   readonly from: string;
   readonly to: string;
@@ -22,32 +25,31 @@ function waitingEdits(runs: readonly RunView[]): readonly WaitingEdit[] {
   for (const { name, config, pending, draft } of runs) {
     if (draft === null) continue;
     const now = withPending(config, pending);
-    for (const field of differingFields(draft, now)) {
-      const { label } = field;
-      const [from, to] = [field.show(now), field.show(draft)];
-      const key = JSON.stringify([label, from, to]);
+    for (const { field, label, show } of differingFields(draft, now)) {
+      const [from, to] = [show(now), show(draft)];
+      const key = JSON.stringify([field, from, to]);
       const known = edits.get(key);
-      if (known === undefined) edits.set(key, { label, from, to, names: [name] });
+      if (known === undefined) edits.set(key, { field, label, from, to, names: [name] });
       else known.names.push(name);
     }
   }
   return [...edits.values()];
 }
 
-const isSteps = ({ label }: WaitingEdit): boolean => label === CONFIG_FIELDS.steps.label;
+const isSteps = ({ field }: WaitingEdit): boolean => field === CONFIG_FIELDS.steps.field;
 
 function consequence(runs: readonly RunView[], edits: readonly WaitingEdit[]): string {
-  if (edits.every(isSteps)) return 'More steps than that have been made: all runs start again.';
+  if (edits.every(isSteps)) return t`More steps than that have been made: all runs start again.`;
   const isAnotherNet = runs.some(({ config, draft }) => draft && !sameModel(draft, config));
   return isAnotherNet
-    ? 'That is another network: all runs start again at step 0.'
-    : 'All runs start again at step 0, with the same networks.';
+    ? t`That is another network: all runs start again at step 0.`
+    : t`All runs start again at step 0, with the same networks.`;
 }
 
 export function PendingBar() {
   const builder = useBuilder();
   const { runs, fieldErrors } = usePage(({ runs, fieldErrors }) => ({ runs, fieldErrors }));
-  const errors = Object.values(fieldErrors).join(' ');
+  const errors = Object.values(fieldErrors).join(sentenceSpace);
   const isWrong = errors !== '';
   const canDiscardOnly = runs.some(
     ({ draft }) => draft !== null && Object.keys(configErrors(draft)).length > 0,
@@ -56,27 +58,32 @@ export function PendingBar() {
   const { session } = builder;
   const isKept = runs.some((run) => isWorthStoring(run, session.history(run.id).latest));
   return (
-    <section className={isWrong ? 'pending wrong' : 'pending'} aria-label="Settings that wait">
+    <section className={isWrong ? 'pending wrong' : 'pending'} aria-label={t`Settings that wait`}>
       <div>
         {isWrong ? (
-          <p role="alert">Not applied: {errors} Nothing was changed.</p>
+          <p role="alert">{t`Not applied: ${errors} Nothing was changed.`}</p>
         ) : (
           <>
             <p>
-              <strong>Waiting:</strong> {consequence(runs, edits)}
+              <strong>{t`Waiting:`}</strong>
+              {sentenceSpace}
+              {consequence(runs, edits)}
               {isKept && (
-                <span className="faint"> What they have learnt so far stays under Runs.</span>
+                <span className="faint">
+                  {sentenceSpace}
+                  {t`What they have learnt so far stays under Runs.`}
+                </span>
               )}
             </p>
             <ul className="row">
-              {edits.map(({ label, from, to, names }) => (
-                <li key={`${label} ${from} ${to}`}>
+              {edits.map(({ field, label, from, to, names }) => (
+                <li key={`${field} ${from} ${to}`}>
                   {label}{' '}
                   <span className="faint">
                     <del>{from}</del> →
                   </span>{' '}
                   <ins>{to}</ins>
-                  {names.length < runs.length && <span className="faint"> {names.join(', ')}</span>}
+                  {names.length < runs.length && <span className="faint"> {listed(names)}</span>}
                 </li>
               ))}
             </ul>
@@ -85,13 +92,13 @@ export function PendingBar() {
       </div>
       <div className="row">
         {!isWrong && !canDiscardOnly && (
-          <button type="button" className="primary" onClick={() => builder.applyDrafts()}>
-            Start again
-          </button>
+          <button
+            type="button"
+            className="primary"
+            onClick={() => builder.applyDrafts()}
+          >{t`Start again`}</button>
         )}
-        <button type="button" onClick={() => builder.discardDrafts()}>
-          Discard
-        </button>
+        <button type="button" onClick={() => builder.discardDrafts()}>{t`Discard`}</button>
       </div>
     </section>
   );

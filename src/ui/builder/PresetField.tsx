@@ -5,6 +5,7 @@ import { completeConfig } from '../../model/parse.ts';
 import { PRESETS } from '../../model/presets.ts';
 import { SelectField } from '../fields.tsx';
 import { lazily } from '../lazily.tsx';
+import { t } from '../../text/t.ts';
 
 const PresetPreview = lazily(
   () => import('./PresetPreview.tsx'),
@@ -37,15 +38,17 @@ export function PresetField({ run, shown }: { run: RunView; shown: RunConfig }) 
   const options = PRESETS.map(({ name, title }) => [name, title] as const);
   const hint =
     preset === undefined
-      ? 'A network of your own.'
-      : `${preset.description}${preset.section === null ? '' : ` (${preset.section})`}`;
+      ? t`A network of your own.`
+      : preset.section === null
+        ? preset.description
+        : t`${preset.description} (${preset.section})`;
   return (
     <>
       <SelectField
-        label="Preset"
+        label={t`Preset`}
         field="preset"
         value={considered ?? now}
-        options={[[CUSTOM, 'Custom'], ...options]}
+        options={[[CUSTOM, t`Custom`], ...options]}
         hint={hint}
         onChange={(name) => setChosen({ id: run.id, name })}
       />

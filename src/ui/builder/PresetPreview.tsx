@@ -8,6 +8,8 @@ import { formatCount, formatDuration } from '../../charts/format.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { useBuilder, usePage } from '../context.ts';
 import './preview.css';
+import { sentenceSpace } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 interface PresetPreviewProps {
   readonly run: RunView;
@@ -34,14 +36,18 @@ export function PresetPreview({ run, shown, name, onClose }: PresetPreviewProps)
     onClose();
   };
   return (
-    <section className={isLong ? 'preview long' : 'preview'} aria-label="What the preset changes">
+    <section
+      className={isLong ? 'preview long' : 'preview'}
+      aria-label={t`What the preset changes`}
+    >
       {changes.length === 0 ? (
-        <p>{run.name} is like that already.</p>
+        <p>{t`${run.name} is like that already.`}</p>
       ) : (
         <>
           <p>
-            Changes of {run.name}
-            {others > 0 && ', and of no other run'}:
+            {others > 0
+              ? t`Changes of ${run.name}, and of no other run:`
+              : t`Changes of ${run.name}:`}
           </p>
           <ul>
             {changes.map((field) => (
@@ -58,10 +64,15 @@ export function PresetPreview({ run, shown, name, onClose }: PresetPreviewProps)
       )}
       {plan !== null && (
         <p className={isLong ? 'long-time' : undefined}>
-          {others > 0 ? 'All runs together then take' : 'It then takes'} about{' '}
-          {formatDuration(plan.ms)} here.
-          {shorter !== null &&
-            ` Shortened to ${formatCount(shorter.steps)} steps: ${formatDuration(shorter.ms)}.`}
+          {others > 0
+            ? t`All runs together then take about ${formatDuration(plan.ms)} here.`
+            : t`It then takes about ${formatDuration(plan.ms)} here.`}
+          {shorter !== null && (
+            <>
+              {sentenceSpace}
+              {t`Shortened to ${formatCount(shorter.steps)} steps: ${formatDuration(shorter.ms)}.`}
+            </>
+          )}
         </p>
       )}
       <div className="row panel-buttons">
@@ -70,9 +81,7 @@ export function PresetPreview({ run, shown, name, onClose }: PresetPreviewProps)
             type="button"
             className="primary"
             onClick={() => use(shortened(patch, shorter.steps))}
-          >
-            Use it shortened
-          </button>
+          >{t`Use it shortened`}</button>
         )}
         <button
           type="button"
@@ -80,11 +89,9 @@ export function PresetPreview({ run, shown, name, onClose }: PresetPreviewProps)
           disabled={changes.length === 0}
           onClick={() => use(patch)}
         >
-          {isLong ? 'Use it all the same' : 'Use it'}
+          {isLong ? t`Use it all the same` : t`Use it`}
         </button>
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
+        <button type="button" onClick={onClose}>{t`Cancel`}</button>
       </div>
     </section>
   );

@@ -6,6 +6,7 @@ import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, TrainingConfig } from '../../model/config.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
+import { t } from '../../text/t.ts';
 
 type ScheduleName = 'constant' | 'step' | 'cosine';
 
@@ -37,10 +38,10 @@ function microBatchOptions({ batchSize, microBatchSize }: TrainingConfig): [stri
   if (typeof microBatchSize === 'number' && microBatchSize > batchSize)
     sizes.unshift(microBatchSize);
   return [
-    ['auto', 'as needed'],
+    ['auto', t`as needed`],
     ...sizes.map((size): [string, string] => [
       String(size),
-      size >= batchSize ? `whole batch (${size})` : `${size} images`,
+      size >= batchSize ? t`whole batch (${size})` : t`${size} images`,
     ]),
   ];
 }
@@ -74,13 +75,13 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
   };
   return (
     <>
-      <h3>Training</h3>
+      <h3>{t`Training`}</h3>
       <div className="fields">
         <NumberField
           {...CONFIG_FIELDS.learningRate}
           value={baseLearningRate(learningRate)}
           hint={
-            isTrained ? 'Takes effect with the next step and is marked on the charts.' : undefined
+            isTrained ? t`Takes effect with the next step and is marked on the charts.` : undefined
           }
           onChange={setBase}
         />
@@ -171,7 +172,7 @@ function PrecisionField(props: {
         {...CONFIG_FIELDS.precision}
         value={props.precision}
         disabled={why === null ? [] : ['half']}
-        hint={why === null ? 'Half stores activations in two bytes instead of four.' : `${why}.`}
+        hint={why === null ? t`Half stores activations in two bytes instead of four.` : t`${why}.`}
         onChange={props.onChange}
       />
     </div>
@@ -181,9 +182,9 @@ function PrecisionField(props: {
 type ArithmeticChoice = TrainingConfig['arithmetic'];
 
 const ARITHMETIC_HINTS: Readonly<Record<ArithmeticChoice, string>> = {
-  auto: 'Exact gives the same bits on every machine, so that others can verify the run; fast fuses multiplications and additions.',
-  exact: 'The same bits on every machine: others can verify the finished run.',
-  fast: 'Multiplications and additions fused: the same bits on the same machine.',
+  auto: t`Exact gives the same bits on every machine, so that others can verify the run; fast fuses multiplications and additions.`,
+  exact: t`The same bits on every machine: others can verify the finished run.`,
+  fast: t`Multiplications and additions fused: the same bits on the same machine.`,
 };
 
 function ArithmeticField(props: {
@@ -201,7 +202,7 @@ function ArithmeticField(props: {
         disabled={lacksFast ? ['fast'] : []}
         hint={
           hasNoChoice
-            ? `${ENGINE_NAMES[engine.id]}: no choice. It takes effect with ${ENGINE_NAMES.cpu}.`
+            ? t`${ENGINE_NAMES[engine.id]}: no choice. It takes effect with ${ENGINE_NAMES.cpu}.`
             : ARITHMETIC_HINTS[props.arithmetic]
         }
         onChange={props.onChange}

@@ -4,6 +4,8 @@ import { formatBytes, formatCount } from '../../charts/format.ts';
 import { isUsable, usePage, useSession } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { useDropped } from '../fileDrops.ts';
+import { adapterWords } from '../../engine/adapterWords.ts';
+import { t } from '../../text/t.ts';
 
 export function CheckpointPanel() {
   const session = useSession();
@@ -25,34 +27,26 @@ export function CheckpointPanel() {
   useDropped('checkpoint', canOpen ? take : null);
   return (
     <section ref={panel} className="column panel" aria-labelledby="checkpoint-title">
-      <h2 id="checkpoint-title">Checkpoint</h2>
+      <h2 id="checkpoint-title">{t`Checkpoint`}</h2>
       <div className="row panel-buttons">
         <button
           type="button"
           disabled={!canSave}
           onClick={() => session.queries.exportCheckpoint()}
-        >
-          Save checkpoint
-        </button>
+        >{t`Save checkpoint`}</button>
         <OpenButton disabled={!canOpen} onChoose={(file) => session.resume(file)} />
       </div>
       <ErrorText>{failure?.message ?? null}</ErrorText>
       {otherAdapter !== null && (
-        <p className="hint">
-          These runs were started on {otherAdapter}. Sums may round differently on this adapter, so
-          the last bits of later results can differ.
-        </p>
+        <p className="hint">{t`These runs were started on ${adapterWords(otherAdapter)}. Sums may round differently on this adapter, so the last bits of later results can differ.`}</p>
       )}
       {otherAdapter === null && otherKernels && (
-        <p className="hint">
-          These runs were started with other kernels. Sums may round differently, so the last bits
-          of later results can differ.
-        </p>
+        <p className="hint">{t`These runs were started with other kernels. Sums may round differently, so the last bits of later results can differ.`}</p>
       )}
       <p className="hint">
         {kept === null
-          ? 'While training, all runs are saved in this browser every few seconds and at every pause, so that they can continue from exactly there.'
-          : `Kept in this browser: step ${formatCount(kept.step)}, ${formatBytes(kept.bytes)}.`}
+          ? t`While training, all runs are saved in this browser every few seconds and at every pause, so that they can continue from exactly there.`
+          : t`Kept in this browser: step ${formatCount(kept.step)}, ${formatBytes(kept.bytes)}.`}
       </p>
     </section>
   );
@@ -68,15 +62,17 @@ function OpenButton({ disabled, onChoose }: OpenButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <button type="button" disabled={disabled} onClick={() => input.current?.click()}>
-        Open checkpoint…
-      </button>
+      <button
+        type="button"
+        disabled={disabled}
+        onClick={() => input.current?.click()}
+      >{t`Open checkpoint…`}</button>
       <input
         ref={input}
         type="file"
         hidden
         accept=".safetensors"
-        aria-label="Checkpoint file"
+        aria-label={t`Checkpoint file`}
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           currentTarget.value = '';

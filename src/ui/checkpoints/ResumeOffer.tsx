@@ -5,6 +5,7 @@ import { offerTitle } from '../../app/offerTitle.ts';
 import { formatBytes, formatCount } from '../../charts/format.ts';
 import { usePage, useSession } from '../context.ts';
 import { formatAge } from './age.ts';
+import { t } from '../../text/t.ts';
 
 export function ResumeOffer() {
   const session = useSession();
@@ -17,21 +18,21 @@ export function ResumeOffer() {
   if (offer === null) return null;
   const { savedAtMs, bytes, damaged } = offer;
   return (
-    <section className="row notice offer" aria-label="Earlier training">
+    <section className="row notice offer" aria-label={t`Earlier training`}>
       <strong>{offerTitle(offer, formatCount)}</strong>
       <p>
-        Saved {formatAge(nowMs - savedAtMs)}, {formatBytes(bytes)} in this browser.
-        {damaged !== null && ` The newest checkpoint was skipped: ${damaged}`}
+        {t`Saved ${formatAge(nowMs - savedAtMs)}, ${formatBytes(bytes)} in this browser.`}
+        {damaged !== null && ` ${t`The newest checkpoint was skipped: ${damaged}`}`}
       </p>
-      <button type="button" disabled={!canResume} onClick={() => session.resume(null)}>
-        Resume
-      </button>
+      <button
+        type="button"
+        disabled={!canResume}
+        onClick={() => session.resume(null)}
+      >{t`Resume`}</button>
       <button
         type="button"
         onClick={() => session.send({ type: 'discardCheckpoint', lineage: offer.lineage })}
-      >
-        Discard
-      </button>
+      >{t`Discard`}</button>
     </section>
   );
 }

@@ -2,6 +2,7 @@
 import type { Unreadable } from '../../training/checkpoint/checkpoint.ts';
 import { usePage, useSession } from '../context.ts';
 import { Notice } from '../Notice.tsx';
+import { t } from '../../text/t.ts';
 
 export function UnreadableNotices() {
   const { unreadable } = usePage((state) => ({ unreadable: state.checkpoint.unreadable }));
@@ -13,29 +14,24 @@ function UnreadableNotice({ lineage, kind, reason }: Unreadable & { readonly lin
   switch (kind) {
     case 'newer':
       return (
-        <Notice title="A newer version of this page saved training here.">
-          <p>
-            Only that version can read its checkpoint: {reason} Reload the page once the newer
-            version is back.
-          </p>
+        <Notice title={t`A newer version of this page saved training here.`}>
+          <p>{t`Only that version can read its checkpoint: ${reason} Reload the page once the newer version is back.`}</p>
         </Notice>
       );
     case 'missing':
       return (
-        <Notice title="Saved training can’t be read yet.">
-          <p>{reason} The checkpoint stays in this browser.</p>
+        <Notice title={t`Saved training can’t be read yet.`}>
+          <p>{t`${reason} The checkpoint stays in this browser.`}</p>
         </Notice>
       );
     default:
       return (
-        <Notice title="Saved training can’t be read.">
-          <p>{reason} It has no other checkpoint to continue from.</p>
+        <Notice title={t`Saved training can’t be read.`}>
+          <p>{t`${reason} It has no other checkpoint to continue from.`}</p>
           <button
             type="button"
             onClick={() => session.send({ type: 'discardCheckpoint', lineage })}
-          >
-            Delete it
-          </button>
+          >{t`Delete it`}</button>
         </Notice>
       );
   }

@@ -16,6 +16,7 @@ import { ErrorText } from '../ErrorText.tsx';
 import { SelectField } from '../fields.tsx';
 import { Snippet } from './Snippet.tsx';
 import './export.css';
+import { t } from '../../text/t.ts';
 
 export function ExportDialog(props: DialogProps) {
   const selected = useSelectedRun();
@@ -26,14 +27,14 @@ export function ExportDialog(props: DialogProps) {
   return (
     <DialogFrame
       {...props}
-      title="Export a network"
-      description="With its config, normalisation, class names and metrics."
+      title={t`Export a network`}
+      description={t`With its config, normalisation, class names and metrics.`}
     >
       {run !== undefined && (
         <>
           <div className="fields">
             <SelectField
-              label="Run"
+              label={t`Run`}
               field="export.run"
               value={run.id}
               options={runs.map(({ id, name }) => [id, name] as const)}
@@ -59,30 +60,30 @@ function ChoiceFields({ choice, onChange }: ChoiceFieldsProps) {
   return (
     <>
       <SelectField
-        label="Format"
+        label={t`Format`}
         field="export.format"
         value={choice.format}
         options={FORMATS.map(
           ({ id, label, extension }) => [id, `${label} (${extension})`] as const,
         )}
-        hint={`Read by ${readBy}.`}
+        hint={t`Read by ${readBy}.`}
         onChange={(format) => onChange({ ...choice, format, naming: 'torchvision' })}
       />
       {holdsGraph ? (
         <SelectField
-          label="Input"
+          label={t`Input`}
           field="export.input"
           value={choice.input}
           options={[
-            ['normalised', 'Normalised images, as in training'],
-            ['pixels', 'Pixels 0 to 255, normalised inside'],
+            ['normalised', t`Normalised images, as in training`],
+            ['pixels', t`Pixels 0 to 255, normalised inside`],
           ]}
-          hint="The file holds the network, not only its weights."
+          hint={t`The file holds the network, not only its weights.`}
           onChange={(input) => onChange({ ...choice, input })}
         />
       ) : (
         <SelectField
-          label="Names of the weights"
+          label={t`Names of the weights`}
           field="export.naming"
           value={choice.naming}
           options={NAMINGS.map((naming) => [naming, NAMING_LABELS[naming]] as const)}
@@ -109,22 +110,16 @@ function Result({ run, choice }: { run: RunView; choice: ExportChoice }) {
   return (
     <>
       {diverged !== null && (
-        <p className="hint">
-          This run diverged at step {formatCount(diverged.step)}. What is saved are the weights of
-          step {formatCount(diverged.lastGoodStep)}, the last good ones that were kept; the file
-          says so.
-        </p>
+        <p className="hint">{t`This run diverged at step ${formatCount(diverged.step)}. What is saved are the weights of step ${formatCount(diverged.lastGoodStep)}, the last good ones that were kept; the file says so.`}</p>
       )}
       <div className="row">
         <button
           type="button"
           className="primary"
           onClick={() => session.queries.exportNetwork(run.id, choice)}
-        >
-          Save {extension}
-        </button>
+        >{t`Save ${extension}`}</button>
         <p aria-live="polite" className="hint">
-          {saved !== null && `Saved ${saved.fileName}, ${formatBytes(saved.bytes)}.`}
+          {saved !== null && t`Saved ${saved.fileName}, ${formatBytes(saved.bytes)}.`}
           {own !== null && 'error' in own && <span className="error">{own.error}</span>}
         </p>
       </div>

@@ -4,6 +4,7 @@ import type { SnippetContext, WeightsFormat } from '../../weights/formats/format
 import { type FormatId, formatOf } from '../../weights/formats/registry.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { useCopy } from '../useCopy.ts';
+import { t } from '../../text/t.ts';
 
 interface SnippetProps {
   readonly format: FormatId;
@@ -19,7 +20,7 @@ export function Snippet({ format, context }: SnippetProps) {
     formatOf(format)
       .load()
       .then((module) => isCurrent && setLoaded({ format, module }))
-      .catch(() => isCurrent && setFault('The code could not be loaded. Check the connection.'));
+      .catch(() => isCurrent && setFault(t`The code could not be loaded. Check the connection.`));
     return () => {
       isCurrent = false;
     };
@@ -27,17 +28,15 @@ export function Snippet({ format, context }: SnippetProps) {
   const code = loaded?.format === format ? loaded.module.snippet(context) : '';
   const { note, copy } = useCopy(code, 'code');
   return (
-    <section className="snippet" aria-label="Loading code">
+    <section className="snippet" aria-label={t`Loading code`}>
       <div className="row">
-        <h3>Load it in {formatOf(format).language}</h3>
-        <button type="button" disabled={code === ''} onClick={copy}>
-          Copy code
-        </button>
+        <h3>{t`Load it in ${formatOf(format).language}`}</h3>
+        <button type="button" disabled={code === ''} onClick={copy}>{t`Copy code`}</button>
         <p aria-live="polite" className="hint">
           {fault || note}
         </p>
       </div>
-      <ScrollArea label="Code">
+      <ScrollArea label={t`Code`}>
         <pre>
           <code>{code}</code>
         </pre>

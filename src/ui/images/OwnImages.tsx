@@ -4,6 +4,7 @@ import { droppedFiles, type Given } from '../../app/givenFiles.ts';
 import { useDropped } from '../fileDrops.ts';
 import { lazily } from '../lazily.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
+import { t } from '../../text/t.ts';
 
 const OwnImagesContent = lazily(
   () => import('./OwnImagesContent.tsx'),
@@ -22,7 +23,7 @@ export function OwnImages({ isChosen }: { readonly isChosen: boolean }) {
   useDropped('images', isLocked ? null : take);
   return (
     <details open={isOpen} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
-      <summary>Your own images</summary>
+      <summary>{t`Your own images`}</summary>
       {isOpen && (
         <Suspense>
           <OwnImagesContent given={given} />

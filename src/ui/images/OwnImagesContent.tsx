@@ -9,6 +9,8 @@ import type { KeptImages } from '../../data/own/imageStore.ts';
 import { useBuilder, useSelectedRun } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import './images.css';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 /** One worker a page. */
 let shared: OwnImages | null = null;
@@ -51,55 +53,58 @@ export function OwnImagesContent({ given }: { readonly given: Given | null }) {
   return (
     <div className="column own-images">
       <div className="row">
-        <FilesChoice label="Folder of class folders" isFolder onChoose={(files) => read(files)}>
-          Choose a folder
-        </FilesChoice>
-        <FilesChoice label="Archive of images" onChoose={(files) => read(files)}>
-          Choose a file
-        </FilesChoice>
+        <FilesChoice
+          label={t`Folder of class folders`}
+          isFolder
+          onChoose={(files) => read(files)}
+        >{t`Choose a folder`}</FilesChoice>
+        <FilesChoice
+          label={t`Archive of images`}
+          onChoose={(files) => read(files)}
+        >{t`Choose a file`}</FilesChoice>
       </div>
-      <p className="hint">
-        Or drop one on the page: a folder or zip with a folder for each class (PNG, JPEG, WebP,
-        GIF), Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST. Images are
-        resized and cropped to 32×32 pixels, and do not leave this browser.
-      </p>
+      <p className="hint">{t`Or drop one on the page: a folder or zip with a folder for each class (PNG, JPEG, WebP, GIF), Parquet files, or the archives of CIFAR-10, CIFAR-100 or Fashion-MNIST. Images are resized and cropped to 32×32 pixels, and do not leave this browser.`}</p>
       <div ref={status}>
         <p aria-live="polite">
-          {isReading && `Reading: ${reading} …`}
+          {isReading && t`Reading: ${reading} …`}
           {!isReading && latest !== null && (
             <>
-              <b>{latest.title} was read.</b> {latest.remarks.join(' ')}
+              <b>{t`${latest.title} was read.`}</b> {latest.remarks.join(' ')}
             </>
           )}
         </p>
-        <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
+        <ErrorText>{error !== null && t`${error} Nothing was changed.`}</ErrorText>
       </div>
       {damaged.map((sha256) => (
         <p key={sha256} className="error">
-          A kept image set ({sha256.slice(0, 8)}…) is damaged and can’t be used.{' '}
-          <button type="button" className="link" onClick={() => images.remove(sha256)}>
-            Delete it
-          </button>
+          {t`A kept image set (${sha256.slice(0, 8)}…) is damaged and can’t be used.`}{' '}
+          <button
+            type="button"
+            className="link"
+            onClick={() => images.remove(sha256)}
+          >{t`Delete it`}</button>
         </p>
       ))}
       {kept !== null && kept.length > 0 && (
-        <ul className="kept-images" aria-label="Images kept in this browser">
+        <ul className="kept-images" aria-label={t`Images kept in this browser`}>
           {kept.map((set) => (
             <li key={set.sha256}>
               <b>{set.title}</b>
-              <p className="hint">
-                {summaryOf(set)}; {formatBytes(set.bytes)} in this browser
-              </p>
+              <p className="hint">{t`${summaryOf(set)}; ${formatBytes(set.bytes)} in this browser`}</p>
               <div className="row hint">
                 {isUsed(set, inUse) ? (
-                  'In use'
+                  t`In use`
                 ) : (
                   <button type="button" className="link" onClick={() => use(set)}>
-                    Train on these<span className="visually-hidden"> images, {set.title}</span>
+                    <Rich
+                      text={t`Train on these<what> images, ${set.title}</what>`}
+                      marks={{ what: (inner) => <span className="visually-hidden">{inner}</span> }}
+                    />
                   </button>
                 )}
                 <button type="button" className="link" onClick={() => images.remove(set.sha256)}>
-                  Delete<span className="visually-hidden"> {set.title}</span>
+                  {t`Delete`}
+                  <span className="visually-hidden"> {set.title}</span>
                 </button>
               </div>
             </li>
@@ -118,7 +123,7 @@ function isUsed(
 }
 
 const summaryOf = ({ classNames, train, test }: KeptImages): string =>
-  `${formatCount(classNames.length)} classes, ${formatCount(train)} training and ${formatCount(test)} test images`;
+  t`${formatCount(classNames.length)} classes, ${formatCount(train)} training and ${formatCount(test)} test images`;
 
 interface FilesChoiceProps {
   readonly label: string;

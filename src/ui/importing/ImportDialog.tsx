@@ -23,6 +23,7 @@ import { useImport } from './useImport.ts';
 import { useTrial } from './useTrial.ts';
 import { useCanStudy } from '../studies/useStudies.ts';
 import './import.css';
+import { t } from '../../text/t.ts';
 
 /** In place of a run's id. */
 const NEW_RUN = 'new';
@@ -110,11 +111,11 @@ export function ImportDialog({ file, onClose, restoreFocus }: ImportDialogProps)
       }}
     >
       <header>
-        <h2 id={title}>Import weights</h2>
+        <h2 id={title}>{t`Import weights`}</h2>
         <button
           type="button"
           className="quiet"
-          aria-label="Close"
+          aria-label={t`Close`}
           onClick={() => dialog.current?.close()}
         >
           ×
@@ -122,30 +123,28 @@ export function ImportDialog({ file, onClose, restoreFocus }: ImportDialogProps)
       </header>
       <div className="row file-drop">
         <FileChoice
-          label="Weights file"
+          label={t`Weights file`}
           accept={WEIGHTS_EXTENSIONS.join()}
-          hint="or drop it here: safetensors, PyTorch (.pth) or NumPy (.npz). It is read as data; nothing in it is run, and it does not leave this browser."
+          hint={t`or drop it here: safetensors, PyTorch (.pth) or NumPy (.npz). It is read as data; nothing in it is run, and it does not leave this browser.`}
           onChoose={choose}
-        >
-          Choose a file
-        </FileChoice>
+        >{t`Choose a file`}</FileChoice>
       </div>
       <p className="reading" aria-live="polite">
-        {reading !== null && `Reading ${reading} …`}
+        {reading !== null && t`Reading ${reading} …`}
         {reading === null && rows.length > 0 && <b>{summaryOf(rows)}</b>}
       </p>
-      <ErrorText>{error !== null && `${error} Nothing was changed.`}</ErrorText>
+      <ErrorText>{error !== null && t`${error} Nothing was changed.`}</ErrorText>
       {opened !== null && (
         <>
           {findings !== null && <FileFacts {...{ opened, findings }} />}
           <div className="fields">
             <SelectField
-              label="Put them into"
+              label={t`Put them into`}
               field="import.target"
               value={target?.id ?? NEW_RUN}
               options={[
                 [NEW_RUN, newRunLabel(opened, found)],
-                ...runs.map(({ id, name }) => [id, `${name}, from step 0`] as const),
+                ...runs.map(({ id, name }) => [id, t`${name}, from step 0`] as const),
               ]}
               hint={found === null ? undefined : describeModel(found.model)}
               onChange={setWanted}
@@ -171,14 +170,11 @@ export function ImportDialog({ file, onClose, restoreFocus }: ImportDialogProps)
             />
           )}
           {target === null && findings?.reason != null && (
-            <p className="error">
-              The network could not be recognised: {findings.reason}. Choose one of the runs to see
-              which of its tensors would fit.
-            </p>
+            <p className="error">{t`The network could not be recognised: ${findings.reason}. Choose one of the runs to see which of its tensors would fit.`}</p>
           )}
           {(isReduced || rows.some(changesFunction)) && (
             <SwitchField
-              label="Leave out the tensors that change the function. The results then differ from those of the file’s network."
+              label={t`Leave out the tensors that change the function. The results then differ from those of the file’s network.`}
               {...{ checked: isReduced, field: 'import.reduced', onChange: setIsReduced }}
             />
           )}
@@ -188,11 +184,9 @@ export function ImportDialog({ file, onClose, restoreFocus }: ImportDialogProps)
       )}
       <footer>
         <button type="button" className="primary" disabled={!isReady} onClick={give}>
-          {target === null ? 'Add as run' : `Load into ${target.name}`}
+          {target === null ? t`Add as run` : t`Load into ${target.name}`}
         </button>
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Cancel
-        </button>
+        <button type="button" onClick={() => dialog.current?.close()}>{t`Cancel`}</button>
       </footer>
     </dialog>
   );
@@ -203,5 +197,5 @@ const targetOf = (wanted: string, runs: readonly RunView[]): RunView | null =>
 
 function newRunLabel({ findings }: OpenedFile, found: RunConfig | null): string {
   const model = (found ?? findings.config)?.model;
-  return model === undefined ? 'A new run' : `A new run, ${networkName(model)}`;
+  return model === undefined ? t`A new run` : t`A new run, ${networkName(model)}`;
 }

@@ -4,6 +4,7 @@ import { isUsable, usePage } from '../context.ts';
 import { useDropped } from '../fileDrops.ts';
 import { DialogButton, lazily } from '../lazily.tsx';
 import { Editable, useIsLocked } from '../sharing/Shown.tsx';
+import { t } from '../../text/t.ts';
 
 const ImportDialog = lazily(
   () => import('./ImportDialog.tsx'),
@@ -18,12 +19,13 @@ export function ImportPanel() {
   useDropped('weights', canImport && !isLocked ? take : null);
   return (
     <section className="column panel" aria-labelledby="weights-title">
-      <h2 id="weights-title">Weights</h2>
+      <h2 id="weights-title">{t`Weights`}</h2>
       <div className="row panel-buttons">
         <Editable>
-          <DialogButton Dialog={ImportDialog} disabled={!canImport}>
-            Import weights
-          </DialogButton>
+          <DialogButton
+            Dialog={ImportDialog}
+            disabled={!canImport}
+          >{t`Import weights`}</DialogButton>
         </Editable>
       </div>
       {dropped !== null && (
@@ -35,9 +37,7 @@ export function ImportPanel() {
           />
         </Suspense>
       )}
-      <p className="hint">
-        A trained ResNet from PyTorch, NumPy or this page, to test, compare or train further.
-      </p>
+      <p className="hint">{t`A trained ResNet from PyTorch, NumPy or this page, to test, compare or train further.`}</p>
     </section>
   );
 }

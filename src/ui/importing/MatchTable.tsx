@@ -2,6 +2,7 @@
 import { Fragment } from 'react';
 import type { MatchRow, MatchStatus } from '../../weights/match/matchWeights.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
+import { t } from '../../text/t.ts';
 
 /** In the order shown. */
 const STATUSES: readonly MatchStatus[] = [
@@ -14,31 +15,40 @@ const STATUSES: readonly MatchStatus[] = [
   'matched',
 ];
 const LABELS: Readonly<Record<MatchStatus, string>> = {
-  missing: 'missing',
-  'wrong shape': 'wrong shape',
-  unusable: 'unusable',
-  'changes the function': 'changes the function',
-  unexpected: 'not used',
-  assumed: 'assumed',
-  matched: 'matched',
+  missing: t`missing`,
+  'wrong shape': t`wrong shape`,
+  unusable: t`unusable`,
+  'changes the function': t`changes the function`,
+  unexpected: t`not used`,
+  assumed: t`assumed`,
+  matched: t`matched`,
+};
+const COUNTED: Readonly<Record<MatchStatus, (n: number) => string>> = {
+  missing: (n) => t`${n} missing`,
+  'wrong shape': (n) => t`${n} wrong shape`,
+  unusable: (n) => t`${n} unusable`,
+  'changes the function': (n) => t`${n} changes the function`,
+  unexpected: (n) => t`${n} not used`,
+  assumed: (n) => t`${n} assumed`,
+  matched: (n) => t`${n} matched`,
 };
 
 /** `All 97 tensors match.`, or `2 missing, 4 wrong shape, 91 matched.` */
 export function summaryOf(rows: readonly MatchRow[]): string {
-  if (rows.every(({ status }) => status === 'matched')) return `All ${rows.length} tensors match.`;
-  const counts = STATUSES.map(
-    (status) => [LABELS[status], rows.filter((row) => row.status === status).length] as const,
-  );
-  const parts = counts.filter(([, count]) => count > 0).map(([label, n]) => `${n} ${label}`);
-  return `${parts.join(', ')}.`;
+  if (rows.every(({ status }) => status === 'matched')) return t`All ${rows.length} tensors match.`;
+  const parts = STATUSES.flatMap((status) => {
+    const n = rows.filter((row) => row.status === status).length;
+    return n === 0 ? [] : [COUNTED[status](n)];
+  });
+  return t`${parts.join(t`, `)}.`;
 }
 
 export function MatchTable({ rows }: { rows: readonly MatchRow[] }) {
   const ordered = [...rows].sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status));
   return (
     <ScrollTable
-      label="Tensors of the network and of the file"
-      columns={['Tensor', 'Network', 'File', 'Result']}
+      label={t`Tensors of the network and of the file`}
+      columns={[t`Tensor`, t`Network`, t`File`, t`Result`]}
       rows={ordered.map(({ name, fileName, shape, fileShape, status, why }) => ({
         key: `${name} ${fileName}`,
         className: status.replaceAll(' ', '-'),
@@ -53,7 +63,7 @@ export function MatchTable({ rows }: { rows: readonly MatchRow[] }) {
           shapeText(fileShape),
           <Fragment key="result">
             {LABELS[status]}
-            {why !== '' && status !== 'wrong shape' && <span className="faint">: {why}</span>}
+            {why !== '' && status !== 'wrong shape' && <span className="faint">{t`: ${why}`}</span>}
           </Fragment>,
         ],
       }))}
@@ -63,5 +73,5 @@ export function MatchTable({ rows }: { rows: readonly MatchRow[] }) {
 
 function shapeText(shape: readonly number[] | null): string {
   if (shape === null) return '–';
-  return shape.length === 0 ? 'a number' : shape.join('×');
+  return shape.length === 0 ? t`a number` : shape.join('×');
 }

@@ -5,6 +5,7 @@ import { SelectField } from '../fields.tsx';
 import type { Choice, Settings } from './choices.ts';
 import { PaddingPicture } from './PaddingPicture.tsx';
 import type { Score } from './useTrial.ts';
+import { t } from '../../text/t.ts';
 
 interface QuestionProps {
   readonly question: OpenQuestion;
@@ -30,14 +31,15 @@ export function Question({ question, choice, paddingA, scores, onAnswer }: Quest
       {field === 'model.paddingA' && <PaddingPicture side={paddingA} />}
       {scores.length > 0 && (
         <p className={isBetter ? 'warn trial' : 'hint trial'}>
-          {scores
-            .map(({ accuracy, name }) => `${Math.round(100 * accuracy)} % with “${name}”`)
-            .join(', ')}
-          .{' '}
+          {t`${scores
+            .map(({ accuracy, name }) => t`${Math.round(100 * accuracy)} % with “${name}”`)
+            .join(t`, `)}.`}{' '}
           {isBetter && (
-            <button type="button" className="quiet" onClick={() => onAnswer(settings(best.value))}>
-              Take “{best.name}”
-            </button>
+            <button
+              type="button"
+              className="quiet"
+              onClick={() => onAnswer(settings(best.value))}
+            >{t`Take “${best.name}”`}</button>
           )}
         </p>
       )}

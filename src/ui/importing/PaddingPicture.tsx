@@ -1,5 +1,6 @@
 /** Option A's channels, as a row of cells: those of the input, and those of zeros. */
 import type { ModelConfig } from '../../model/config.ts';
+import { t } from '../../text/t.ts';
 
 const CELL = 14;
 const CHANNELS = 4;
@@ -12,8 +13,8 @@ export function PaddingPicture({ side }: { side: ModelConfig['paddingA'] }) {
   });
   const label =
     side === 'both'
-      ? 'Two channels of zeros, four of the input, two of zeros.'
-      : 'Four channels of the input, then four of zeros.';
+      ? t`Two channels of zeros, four of the input, two of zeros.`
+      : t`Four channels of the input, then four of zeros.`;
   return (
     <svg
       className="padding-picture"

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { usePage } from '../context.ts';
 import { TRIAL_IMAGES } from './useTrial.ts';
+import { t } from '../../text/t.ts';
 
 interface TrialLineProps {
   readonly progress: { readonly done: number; readonly total: number } | null;
@@ -21,11 +22,13 @@ export function TrialLine({ progress, failure, isReady, onStart }: TrialLineProp
   return (
     <p className="row trial-line" aria-live="polite">
       {progress === null ? (
-        <button type="button" disabled={!isReady} onClick={onStart}>
-          Try the answers on {TRIAL_IMAGES} test images
-        </button>
+        <button
+          type="button"
+          disabled={!isReady}
+          onClick={onStart}
+        >{t`Try the answers on ${TRIAL_IMAGES} test images`}</button>
       ) : (
-        `Trying the answers on ${TRIAL_IMAGES} test images: ${progress.done} of ${progress.total} …`
+        t`Trying the answers on ${TRIAL_IMAGES} test images: ${progress.done} of ${progress.total} …`
       )}
       {failure !== null && <span className="error">{failure}</span>}
     </p>

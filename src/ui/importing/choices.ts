@@ -4,6 +4,7 @@ import { NORMALIZATIONS, nameOfNormalization } from '../../data/normalization.ts
 import { hasStemPool } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { OpenQuestion } from '../../weights/match/openQuestions.ts';
+import { t } from '../../text/t.ts';
 
 /** Values by field of the run config, and `weights`. */
 export type Settings = ReadonlyMap<string, unknown>;
@@ -36,11 +37,11 @@ const EPSILONS = ['0.00001', '0.001', '0.0001', '0.00002'] as const;
 /** By the question's field. */
 const CHOICES: Readonly<Record<string, FieldChoice>> = {
   'model.shortcuts': {
-    label: 'Shortcuts',
+    label: t`Shortcuts`,
     value: ({ model }) => (model.shortcuts ? 'A' : 'none'),
     options: [
-      ['A', 'Option A'],
-      ['none', 'None: a plain network'],
+      ['A', t`Option A`],
+      ['none', t`None: a plain network`],
     ],
     settings: (value) => new Map([['model.shortcuts', value === 'A']]),
   },
@@ -53,8 +54,8 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
     label: CONFIG_FIELDS.stemPool.label,
     value: ({ model }) => (hasStemPool(model) ? 'yes' : 'no'),
     options: [
-      ['no', 'none'],
-      ['yes', '3×3, stride 2'],
+      ['no', t`none`],
+      ['yes', t`3×3, stride 2`],
     ],
     settings: (value) => new Map([['model.stemPool', value === 'yes']]),
   },
@@ -70,7 +71,7 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
     settings: (value) => new Map([['model.batchNormEps', Number(value)]]),
   },
   'model.inputSize': {
-    label: 'Size of its images',
+    label: t`Size of its images`,
     value: ({ model }) => String(model.inputSize),
     options: [
       ['32', '32×32'],
@@ -105,7 +106,7 @@ export function choiceOf(
 ): Choice | null {
   if (name === 'weights') {
     return {
-      ...{ label: 'Which weights', value: String(assumed) },
+      ...{ label: t`Which weights`, value: String(assumed) },
       options: networks.map((network) => [network, network] as const),
       settings: (value) => new Map([['weights', value]]),
     };

@@ -6,6 +6,7 @@ import { checkFitsDataset } from '../../model/configChecks.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { presetConfig } from '../../model/presets.ts';
 import { MAX_RUNS } from '../../training/protocol.ts';
+import { t } from '../../text/t.ts';
 
 /** The file's network and normalisation, with the images and training settings of `run`. */
 export function configFor({ model, data: own }: RunConfig, run: RunView | null): RunConfig {
@@ -17,7 +18,7 @@ export function configFor({ model, data: own }: RunConfig, run: RunView | null):
 /** Why no run can be added, whatever the tensors; null if one can. */
 export function obstacleToAdding(config: RunConfig, runCount: number): string | null {
   if (runCount >= MAX_RUNS) {
-    return 'There are already four runs. Remove one, or load into one of them.';
+    return t`There are already four runs. Remove one, or load into one of them.`;
   }
   try {
     checkFitsDataset(config);

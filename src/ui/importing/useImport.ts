@@ -3,6 +3,8 @@ import { useEffect, useReducer, useRef } from 'react';
 import { createImporter, type Importer } from '../../weights/importer/importer.ts';
 import type { Findings, OpenedFile, TakenNetwork } from '../../weights/importer/weightsImport.ts';
 import type { Answers } from '../../weights/match/inspect.ts';
+import { reasonOf, sentence } from '../../data/dataError.ts';
+import { t } from '../../text/t.ts';
 
 interface ImportState {
   /** Name of the file being read. */
@@ -46,12 +48,6 @@ function reduce(state: ImportState, action: Action): ImportState {
   }
 }
 
-/** The message as a sentence. */
-function reasonOf(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return reason.endsWith('.') ? reason : `${reason}.`;
-}
-
 /** @param answers what is known beyond the file. @param key changes with them. */
 export function useImport(
   answers: Answers,
@@ -70,7 +66,7 @@ export function useImport(
   useEffect(() => {
     const own = createImporter();
     importer.current = own;
-    return () => own.end('The import was cancelled.');
+    return () => own.end(t`The import was cancelled.`);
   }, []);
 
   const { opened } = state;
@@ -81,7 +77,7 @@ export function useImport(
     importer.current.call('inspect', answers).then(
       (findings) => turn === latest.current && dispatch({ type: 'inspected', findings }),
       (error: unknown) =>
-        turn === latest.current && dispatch({ type: 'failed', error: reasonOf(error) }),
+        turn === latest.current && dispatch({ type: 'failed', error: sentence(reasonOf(error)) }),
     );
   }, [opened, key]);
 
@@ -93,7 +89,10 @@ export function useImport(
       importer.current?.call('open', { file, fileName: file.name }).then(
         (read) => dispatch({ type: 'opened', opened: read }),
         (error: unknown) =>
-          dispatch({ type: 'failed', error: `${file.name} was not imported: ${reasonOf(error)}` }),
+          dispatch({
+            type: 'failed',
+            error: t`${file.name} was not imported: ${sentence(reasonOf(error))}`,
+          }),
       );
     },
     attempt: async (chosen) =>
@@ -102,7 +101,7 @@ export function useImport(
       try {
         return (await importer.current?.call('take', chosen)) ?? null;
       } catch (error) {
-        dispatch({ type: 'failed', error: reasonOf(error) });
+        dispatch({ type: 'failed', error: sentence(reasonOf(error)) });
         return null;
       }
     },

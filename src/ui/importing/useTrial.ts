@@ -4,6 +4,7 @@ import type { PageSession } from '../../app/pageSession.ts';
 import { resultOf } from '../../app/studies.ts';
 import type { Studied } from '../../training/studies/study.ts';
 import type { Choice, Settings } from './choices.ts';
+import { t } from '../../text/t.ts';
 
 /** Test images that each answer is tried on. */
 export const TRIAL_IMAGES = 500;
@@ -104,7 +105,7 @@ function accuracyOf(session: PageSession, of: Exclude<Studied, { run: string }>)
       if (state?.status === 'running') return false;
       const accuracy = resultOf(state, 'lesions')?.rows[0]?.accuracy;
       if (state?.status === 'done' && accuracy !== undefined) resolve(accuracy);
-      else reject(new Error(state?.status === 'failed' ? state.message : 'It was cancelled.'));
+      else reject(new Error(state?.status === 'failed' ? state.message : t`It was cancelled.`));
       return true;
     };
     const stop = session.store.subscribe(() => {

@@ -4,6 +4,8 @@ import { differingFields } from '../../app/configFields.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { SelectField } from '../fields.tsx';
 import './compare.css';
+import { locale } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 interface CompareProps {
   readonly rows: readonly LibraryRow[];
@@ -21,17 +23,17 @@ export function Compare({ rows, baseline }: CompareProps) {
   const fields = differingFields(a.config, b.config);
   return (
     <section className="column compare" aria-labelledby="compare-title">
-      <h2 id="compare-title">Two configs</h2>
+      <h2 id="compare-title">{t`Two configs`}</h2>
       <div className="compare-fields">
         <SelectField
-          label="Compare"
+          label={t`Compare`}
           field="compare.a"
           value={a.id}
           options={options}
           onChange={(id) => setChosen({ ...chosen, a: id })}
         />
         <SelectField
-          label="with"
+          label={t`with`}
           field="compare.b"
           value={b.id}
           options={options}
@@ -39,15 +41,13 @@ export function Compare({ rows, baseline }: CompareProps) {
         />
       </div>
       {fields.length === 0 ? (
-        <p className="hint">Both have the same settings.</p>
+        <p className="hint">{t`Both have the same settings.`}</p>
       ) : (
         <table className="diff">
-          <caption className="visually-hidden">
-            Where {a.name} and {b.name} differ
-          </caption>
+          <caption className="visually-hidden">{t`Where ${a.name} and ${b.name} differ`}</caption>
           <thead>
             <tr>
-              <th scope="col">Setting</th>
+              <th scope="col">{t`Setting`}</th>
               <th scope="col">{a.name}</th>
               <th scope="col">{b.name}</th>
             </tr>
@@ -67,7 +67,7 @@ export function Compare({ rows, baseline }: CompareProps) {
   );
 }
 
-const time = new Intl.DateTimeFormat('en-GB', {
+const time = new Intl.DateTimeFormat(locale, {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
@@ -77,6 +77,6 @@ const time = new Intl.DateTimeFormat('en-GB', {
 /** With date and step if another run has the same name. */
 function titleOf({ id, name, stored, step }: LibraryRow, rows: readonly LibraryRow[]): string {
   if (!rows.some((row) => row.id !== id && row.name === name)) return name;
-  const when = stored === null ? 'live' : time.format(stored.keptAtMs);
-  return `${name} (${when}, step ${step})`;
+  const when = stored === null ? t`live` : time.format(stored.keptAtMs);
+  return t`${name} (${when}, step ${step})`;
 }

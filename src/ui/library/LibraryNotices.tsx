@@ -3,6 +3,7 @@ import { Suspense, useEffect } from 'react';
 import { mayHoldRuns } from '../../app/library/database.ts';
 import { useLibraryOpener, usePage } from '../context.ts';
 import { lazily } from '../lazily.tsx';
+import { t } from '../../text/t.ts';
 
 const Toasts = lazily(
   () => import('./Toasts.tsx'),
@@ -19,7 +20,7 @@ export function LibraryNotices() {
     if (isOpen) void mayHoldRuns().then((may) => (may ? openLibrary() : null));
   }, [isOpen, openLibrary]);
   return (
-    <section className="column notices" aria-label="Library notices">
+    <section className="column notices" aria-label={t`Library notices`}>
       {isNeeded && (
         <Suspense fallback={null}>
           <Toasts />

@@ -1,4 +1,5 @@
 /** A run's line, its name or a field to rename it, and how it differs from the baseline. */
+import { t } from '../../text/t.ts';
 import { shortList } from '../../app/configFields.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { useSession } from '../context.ts';
@@ -29,7 +30,7 @@ export function NameCell({ row, isBaseline, isEdited, onEdit }: NameCellProps) {
         )}
       </span>
       <span className="note" title={row.changes.join(', ')}>
-        {isBaseline ? 'baseline' : shortList(row.changes, MOST_CHANGES)}
+        {isBaseline ? t`baseline` : shortList(row.changes, MOST_CHANGES)}
       </span>
     </th>
   );

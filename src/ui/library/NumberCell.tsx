@@ -1,4 +1,5 @@
 /** A number of a run, and its difference from the baseline's. */
+import { t } from '../../text/t.ts';
 import {
   type Column,
   type ColumnKey,
@@ -17,13 +18,13 @@ interface Format {
 const FORMATS: Readonly<Record<ColumnKey, Format>> = {
   parameters: { value: formatCount, amount: formatCount },
   step: { value: formatCount, amount: formatCount },
-  bestAccuracy: { value: formatPercent, amount: (share) => `${(100 * share).toFixed(1)} pts` },
-  lastAccuracy: { value: formatPercent, amount: (share) => `${(100 * share).toFixed(1)} pts` },
+  bestAccuracy: { value: formatPercent, amount: (share) => t`${(100 * share).toFixed(1)} pts` },
+  lastAccuracy: { value: formatPercent, amount: (share) => t`${(100 * share).toFixed(1)} pts` },
   gradientRatio: { value: formatValue, amount: formatValue },
   imagesPerSecond: { value: formatShort, amount: formatShort },
 };
 
-const STATUS = { live: null, finished: null, diverged: 'diverged' } as const;
+const STATUS = { live: null, finished: null, diverged: t`diverged` } as const;
 
 interface NumberCellProps {
   readonly column: Column & { readonly key: ColumnKey };
@@ -43,7 +44,7 @@ export function NumberCell({ column, row, baseline }: NumberCellProps) {
         <span className="note">
           {STATUS[row.status] ??
             (row.step < row.config.training.steps
-              ? `of ${formatCount(row.config.training.steps)}`
+              ? t`of ${formatCount(row.config.training.steps)}`
               : '')}
         </span>
       )}
@@ -60,7 +61,7 @@ function DeltaNote({ delta, format }: { delta: Delta; format: Format['amount'] }
       {amount > 0 ? '+' : '−'}
       {format(Math.abs(amount))}
       {isBetter !== null && (
-        <span className="visually-hidden">{isBetter ? ', better' : ', worse'}</span>
+        <span className="visually-hidden">{isBetter ? t`, better` : t`, worse`}</span>
       )}
     </span>
   );

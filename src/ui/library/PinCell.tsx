@@ -3,6 +3,7 @@ import { MAX_PINNED } from '../../app/library/library.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { usePage } from '../context.ts';
 import { useLibrary } from './useLibrary.ts';
+import { t } from '../../text/t.ts';
 
 export function PinCell({ row }: { row: LibraryRow }) {
   const library = useLibrary();
@@ -10,9 +11,7 @@ export function PinCell({ row }: { row: LibraryRow }) {
   if (row.runId !== null || row.stored === null) {
     return (
       <td className="pin">
-        <span className="live" title="Training or ready to train; always drawn">
-          live
-        </span>
+        <span className="live" title={t`Training or ready to train; always drawn`}>{t`live`}</span>
       </td>
     );
   }
@@ -20,12 +19,12 @@ export function PinCell({ row }: { row: LibraryRow }) {
   const isFull = !isPinned && (pinned ?? 0) >= MAX_PINNED;
   return (
     <td className="pin">
-      <label title={isFull ? `${MAX_PINNED} kept runs are already drawn` : undefined}>
+      <label title={isFull ? t`${MAX_PINNED} kept runs are already drawn` : undefined}>
         <input
           type="checkbox"
           checked={isPinned}
           disabled={isFull}
-          aria-label={`Draw ${row.name}`}
+          aria-label={t`Draw ${row.name}`}
           onChange={({ target }) => void library.pin(id, target.checked)}
         />
       </label>

@@ -13,6 +13,9 @@ import { RunLine } from '../RunLine.tsx';
 import { useLibrary } from './useLibrary.ts';
 import { menuContainer } from '../menuContainer.ts';
 import './rowMenu.css';
+import { t } from '../../text/t.ts';
+
+const ENDINGS = { run: '.json', checkpoint: '.safetensors' } as const;
 
 interface RowActionsProps {
   readonly row: LibraryRow;
@@ -33,15 +36,13 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
         <button
           type="button"
           disabled={row.step === 0}
-          aria-label={`Keep ${name}`}
-          title="Keeps a copy of the run in the library as it is now"
+          aria-label={t`Keep ${name}`}
+          title={t`Keeps a copy of the run in the library as it is now`}
           onClick={() => {
             void askToPersist();
             session.autoSave.save(runId);
           }}
-        >
-          Keep
-        </button>
+        >{t`Keep`}</button>
       )}
       <DropdownMenu.Root
         modal={false}
@@ -50,7 +51,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
         }}
       >
         <DropdownMenu.Trigger asChild>
-          <button type="button" className="quiet" aria-label={`Actions for ${name}`}>
+          <button type="button" className="quiet" aria-label={t`Actions for ${name}`}>
             ⋯
           </button>
         </DropdownMenu.Trigger>
@@ -67,12 +68,10 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
                 leaves.current = true;
                 onEdit(row.id);
               }}
-            >
-              Rename
-            </DropdownMenu.Item>
+            >{t`Rename`}</DropdownMenu.Item>
             <ColourMenu row={row} />
             <DropdownMenu.Item onSelect={() => void library.setBaseline(isBaseline ? null : id)}>
-              {isBaseline ? 'Remove as baseline' : 'Set as baseline'}
+              {isBaseline ? t`Remove as baseline` : t`Set as baseline`}
             </DropdownMenu.Item>
             <DropdownMenu.Separator />
             <StartItems row={row} />
@@ -81,12 +80,12 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
               disabled={row.step === 0}
               onSelect={() => void library.saveJson(stored === null && runId !== null ? runId : id)}
             >
-              Save curves and config <span className="faint">.json</span>
+              {t`Save curves and config`} <span className="faint">{ENDINGS.run}</span>
             </DropdownMenu.Item>
             {stored !== null && <StoredFiles run={stored} />}
             {stored?.arithmetic === 'exact' && stored.status === 'finished' && (
               <DropdownMenu.Item onSelect={() => library.verify(stored, name)}>
-                Verify <span className="faint">trains it again</span>
+                {t`Verify`} <span className="faint">{t`trains it again`}</span>
               </DropdownMenu.Item>
             )}
             <DropdownMenu.Separator />
@@ -97,9 +96,7 @@ export const RowActions = memo(function RowActions({ row, isBaseline, onEdit }: 
                   leaves.current = true;
                   void library.delete([id]);
                 }}
-              >
-                Delete
-              </DropdownMenu.Item>
+              >{t`Delete`}</DropdownMenu.Item>
             )}
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
@@ -118,7 +115,7 @@ function ColourMenu({ row: { runId, stored, id, colourIndex } }: { row: LibraryR
   return (
     <DropdownMenu.Sub>
       <DropdownMenu.SubTrigger>
-        Line <span className="faint">▸</span>
+        {t`Line`} <span className="faint">▸</span>
       </DropdownMenu.SubTrigger>
       <DropdownMenu.Portal container={menuContainer()}>
         <DropdownMenu.SubContent className="menu colours" collisionPadding={8}>
@@ -129,7 +126,7 @@ function ColourMenu({ row: { runId, stored, id, colourIndex } }: { row: LibraryR
                 value={String(index)}
                 onSelect={() => choose(index)}
               >
-                <RunLine colourIndex={index} /> Line {index + 1}
+                <RunLine colourIndex={index} /> {t`Line ${index + 1}`}
                 <DropdownMenu.ItemIndicator> ✓</DropdownMenu.ItemIndicator>
               </DropdownMenu.RadioItem>
             ))}
@@ -147,18 +144,17 @@ function StartItems({ row }: { row: LibraryRow }) {
   const { stored } = row;
   return (
     <>
-      <DropdownMenu.Item disabled={isFull} onSelect={() => library.duplicate(row.config)}>
-        Duplicate as a new run
-      </DropdownMenu.Item>
+      <DropdownMenu.Item
+        disabled={isFull}
+        onSelect={() => library.duplicate(row.config)}
+      >{t`Duplicate as a new run`}</DropdownMenu.Item>
       {stored !== null && (
         <DropdownMenu.Item
           disabled={isFull}
           onSelect={() => void library.trainOn(stored, row.name)}
-        >
-          New run from these weights
-        </DropdownMenu.Item>
+        >{t`New run from these weights`}</DropdownMenu.Item>
       )}
-      {isFull && <DropdownMenu.Label>{MAX_RUNS} runs are already live</DropdownMenu.Label>}
+      {isFull && <DropdownMenu.Label>{t`${MAX_RUNS} runs are already live`}</DropdownMenu.Label>}
     </>
   );
 }
@@ -169,7 +165,7 @@ function StoredFiles({ run }: { run: StoredRun }) {
     <>
       <DropdownMenu.Sub>
         <DropdownMenu.SubTrigger>
-          Save weights <span className="faint">▸</span>
+          {t`Save weights`} <span className="faint">▸</span>
         </DropdownMenu.SubTrigger>
         <DropdownMenu.Portal container={menuContainer()}>
           <DropdownMenu.SubContent className="menu" collisionPadding={8}>
@@ -185,7 +181,7 @@ function StoredFiles({ run }: { run: StoredRun }) {
         </DropdownMenu.Portal>
       </DropdownMenu.Sub>
       <DropdownMenu.Item onSelect={() => void library.saveCheckpoint(run.id)}>
-        Save checkpoint <span className="faint">.safetensors</span>
+        {t`Save checkpoint`} <span className="faint">{ENDINGS.checkpoint}</span>
       </DropdownMenu.Item>
     </>
   );
@@ -199,8 +195,9 @@ function RemoveItem({ runId }: { runId: string }) {
     isBusy: !isAtRest(state.phase) && state.runs.some(({ pending }) => pending.length > 0),
   }));
   return (
-    <DropdownMenu.Item disabled={isOnly || isBusy} onSelect={() => session.removeRun(runId)}>
-      Remove from training
-    </DropdownMenu.Item>
+    <DropdownMenu.Item
+      disabled={isOnly || isBusy}
+      onSelect={() => session.removeRun(runId)}
+    >{t`Remove from training`}</DropdownMenu.Item>
   );
 }

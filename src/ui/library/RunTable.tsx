@@ -13,6 +13,8 @@ import { NameCell } from './NameCell.tsx';
 import { NumberCell } from './NumberCell.tsx';
 import { PinCell } from './PinCell.tsx';
 import { RowActions } from './RowActions.tsx';
+import { locale } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 interface RunTableProps {
   readonly rows: readonly LibraryRow[];
@@ -26,13 +28,13 @@ export function RunTable({ rows, baseline, sorting, onSort }: RunTableProps) {
   const [renamed, setRenamed] = useState<string | null>(null);
   const header = { sorting, onSort };
   return (
-    <ScrollArea label="Table of runs">
+    <ScrollArea label={t`Table of runs`}>
       <table className="run-table">
-        <caption className="visually-hidden">Live and kept runs</caption>
+        <caption className="visually-hidden">{t`Live and kept runs`}</caption>
         <thead>
           <tr>
-            <th scope="col">Draw</th>
-            <SortHeader {...header} sortKey="name" title="Run" />
+            <th scope="col">{t`Draw`}</th>
+            <SortHeader {...header} sortKey="name" title={t`Run`} />
             {COLUMNS.map(({ key, title, ...column }) => (
               <SortHeader
                 key={key}
@@ -42,9 +44,9 @@ export function RunTable({ rows, baseline, sorting, onSort }: RunTableProps) {
                 {...('hint' in column ? { hint: column.hint } : {})}
               />
             ))}
-            <SortHeader {...header} sortKey="date" title="Kept" />
+            <SortHeader {...header} sortKey="date" title={t`Kept`} />
             <th scope="col">
-              <span className="visually-hidden">Actions</span>
+              <span className="visually-hidden">{t`Actions`}</span>
             </th>
           </tr>
         </thead>
@@ -85,7 +87,9 @@ const RunRow = memo(function RunRow({ row, baseline, isEdited, onEdit }: RunRowP
       {COLUMNS.map((column) => (
         <NumberCell key={column.key} column={column} row={row} baseline={baseline} />
       ))}
-      <td className="date">{isUnkept ? <span className="faint">not kept</span> : dateOf(row)}</td>
+      <td className="date">
+        {isUnkept ? <span className="faint">{t`not kept`}</span> : dateOf(row)}
+      </td>
       <RowActions row={row} isBaseline={isBaseline} onEdit={onEdit} />
     </tr>
   );
@@ -120,12 +124,12 @@ function SortHeader({ sortKey, title, hint, sorting, onSort }: SortHeaderProps) 
   );
 }
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 
 /** `22 Nov 08:40`; of a live run, whether it is also in the library. */
 function dateOf({ runId, stored }: LibraryRow) {
-  if (stored === null) return runId === null ? '' : <span className="faint">not yet</span>;
+  if (stored === null) return runId === null ? '' : <span className="faint">{t`not yet`}</span>;
   const date = new Date(stored.keptAtMs);
   return (
     <time dateTime={date.toISOString()}>

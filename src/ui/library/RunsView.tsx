@@ -10,6 +10,7 @@ import { RunTable } from './RunTable.tsx';
 import { useLibrary } from './useLibrary.ts';
 import { useRows } from './useRows.ts';
 import './library.css';
+import { t } from '../../text/t.ts';
 
 export function RunsView() {
   const library = useLibrary();
@@ -31,17 +32,19 @@ export function RunsView() {
       <KeptRunVerification />
       {damaged.length > 0 && (
         <p className="error" role="alert">
-          {damaged.length === 1 ? 'A kept run' : `${damaged.length} kept runs`} can’t be read:{' '}
-          {damaged[0]?.reason}. The others are not affected.{' '}
+          {damaged.length === 1
+            ? t`A kept run can’t be read: ${damaged[0]?.reason ?? ''}. The others are not affected.`
+            : t`${damaged.length} kept runs can’t be read: ${damaged[0]?.reason ?? ''}. The others are not affected.`}{' '}
           <button type="button" className="link" onClick={() => void library.removeDamaged()}>
-            Delete {damaged.length === 1 ? 'it' : 'them'}
+            {damaged.length === 1 ? t`Delete it` : t`Delete them`}
           </button>
         </p>
       )}
       {newer > 0 && (
         <p className="hint">
-          {newer === 1 ? 'One more run was kept' : `${formatCount(newer)} more runs were kept`} by a
-          newer version of this page, which can read {newer === 1 ? 'it' : 'them'}. They stay here.
+          {newer === 1
+            ? t`One more run was kept by a newer version of this page, which can read it. They stay here.`
+            : t`${formatCount(newer)} more runs were kept by a newer version of this page, which can read them. They stay here.`}
         </p>
       )}
       <RunTable
@@ -52,16 +55,16 @@ export function RunsView() {
       />
       <p className="row hint">
         {kept.length === 0
-          ? 'A run is kept here, with its curves and weights, when it finishes and before it is removed, reset or rebuilt.'
-          : `${formatCount(kept.length)} ${kept.length === 1 ? 'run' : 'runs'} kept in this browser, ${formatBytes(bytes)}.`}
+          ? t`A run is kept here, with its curves and weights, when it finishes and before it is removed, reset or rebuilt.`
+          : kept.length === 1
+            ? t`1 run kept in this browser, ${formatBytes(bytes)}.`
+            : t`${formatCount(kept.length)} runs kept in this browser, ${formatBytes(bytes)}.`}
         {kept.length > 0 && (
           <button
             type="button"
             className="link"
             onClick={() => void library.delete(kept.map(({ id }) => id))}
-          >
-            Delete all kept runs
-          </button>
+          >{t`Delete all kept runs`}</button>
         )}
       </p>
       {rows.length > 1 && <Compare rows={rows} baseline={baseline} />}

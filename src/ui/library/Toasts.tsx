@@ -5,6 +5,7 @@ import { usePage } from '../context.ts';
 import { Notice } from '../Notice.tsx';
 import { Toast } from '../Toast.tsx';
 import { useLibrary } from './useLibrary.ts';
+import { t } from '../../text/t.ts';
 
 export function Toasts() {
   const { deleted, unkept, isDismissed } = usePage(({ library }) => ({
@@ -23,24 +24,26 @@ export function Toasts() {
 function UnkeptRuns({ unkept }: { unkept: readonly UnkeptRun[] }) {
   const library = useLibrary();
   const isOne = unkept.length === 1;
-  const what = isOne ? unkept[0]?.title : `${unkept.length} runs`;
   return (
-    <Notice title={`${what} ${isOne ? 'is' : 'are'} not kept.`}>
+    <Notice
+      title={
+        isOne ? t`${unkept[0]?.title ?? ''} is not kept.` : t`${unkept.length} runs are not kept.`
+      }
+    >
       <p>
-        This browser has not stored {isOne ? 'it' : 'them'}; {isOne ? 'it lasts' : 'they last'}{' '}
-        until the page is closed or reloaded. A file lasts, and “Open checkpoint…” reads it.
+        {isOne
+          ? t`This browser has not stored it; it lasts until the page is closed or reloaded. A file lasts, and “Open checkpoint…” reads it.`
+          : t`This browser has not stored them; they last until the page is closed or reloaded. A file lasts, and “Open checkpoint…” reads it.`}
       </p>
       {unkept.map((run) => (
-        <button key={run.about.id} type="button" onClick={() => library.saveUnkeptFile(run)}>
-          Save {run.title} as a file ({formatBytes(run.file.byteLength)})
-        </button>
+        <button
+          key={run.about.id}
+          type="button"
+          onClick={() => library.saveUnkeptFile(run)}
+        >{t`Save ${run.title} as a file (${formatBytes(run.file.byteLength)})`}</button>
       ))}
-      <button type="button" onClick={() => void library.saveUnkept()}>
-        Try again
-      </button>
-      <button type="button" onClick={() => library.dismissUnkept()}>
-        Dismiss
-      </button>
+      <button type="button" onClick={() => void library.saveUnkept()}>{t`Try again`}</button>
+      <button type="button" onClick={() => library.dismissUnkept()}>{t`Dismiss`}</button>
     </Notice>
   );
 }
@@ -51,11 +54,10 @@ function UndoToast() {
   const [first] = deleted;
   if (first === undefined) return null;
   const name = first.name ?? first.network;
-  const what = deleted.length === 1 ? name : `${deleted.length} runs`;
   return (
     <Toast
-      what={`${what} deleted`}
-      endLabel="Delete for good"
+      what={deleted.length === 1 ? t`${name} deleted` : t`${deleted.length} runs deleted`}
+      endLabel={t`Delete for good`}
       onUndo={() => void library.undo()}
       onEnd={() => void library.forgetDeleted()}
     />

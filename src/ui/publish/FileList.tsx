@@ -1,6 +1,7 @@
 /** What will be uploaded, before anything is. */
 import { formatBytes } from '../../charts/format.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
+import { t } from '../../text/t.ts';
 
 interface FileListProps {
   readonly files: readonly {
@@ -14,18 +15,19 @@ interface FileListProps {
 
 export function FileList({ files, card }: FileListProps) {
   return (
-    <section className="column" aria-label="What will be uploaded">
-      <h3>What will be uploaded</h3>
+    <section className="column" aria-label={t`What will be uploaded`}>
+      <h3>{t`What will be uploaded`}</h3>
       <ul>
         {files.map(({ path, content, what }) => (
           <li key={path}>
-            <code>{path}</code>, {what}, {formatBytes(content.byteLength)}
+            <code>{path}</code>
+            {t`, ${what}, ${formatBytes(content.byteLength)}`}
           </li>
         ))}
       </ul>
       <details>
-        <summary>Read the model card</summary>
-        <ScrollArea label="Model card">
+        <summary>{t`Read the model card`}</summary>
+        <ScrollArea label={t`Model card`}>
           <pre>
             <code>{card}</code>
           </pre>

@@ -2,15 +2,17 @@
 import type { PublishProgress } from '../../app/publish/hub.ts';
 import { netronUrl, repoUrl } from '../../app/publish/links.ts';
 import type { PublishingState } from './usePublishing.ts';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 interface OutcomeProps extends Pick<PublishingState, 'progress' | 'published'> {
   readonly runUrl: string;
 }
 
 const PHASES: Readonly<Record<PublishProgress['phase'], string>> = {
-  creating: 'Creating the model page …',
-  uploading: 'Uploading …',
-  committing: 'Finishing …',
+  creating: t`Creating the model page …`,
+  uploading: t`Uploading …`,
+  committing: t`Finishing …`,
 };
 
 export function Outcome({ progress, published, runUrl }: OutcomeProps) {
@@ -24,13 +26,18 @@ export function Outcome({ progress, published, runUrl }: OutcomeProps) {
       )}
       {published !== null && (
         <p>
-          Published: <Outside href={repoUrl(published.repo)}>{published.repo}</Outside>.{' '}
-          {!published.isPrivate && (
-            <>
-              <Outside href={netronUrl(published.repo)}>Its graph in Netron</Outside>,{' '}
-            </>
-          )}
-          <Outside href={runUrl}>the run on this page</Outside>.
+          <Rich
+            text={
+              published.isPrivate
+                ? t`Published: <repo/>. <run>the run on this page</run>.`
+                : t`Published: <repo/>. <graph>Its graph in Netron</graph>, <run>the run on this page</run>.`
+            }
+            marks={{
+              repo: () => <Outside href={repoUrl(published.repo)}>{published.repo}</Outside>,
+              graph: (inner) => <Outside href={netronUrl(published.repo)}>{inner}</Outside>,
+              run: (inner) => <Outside href={runUrl}>{inner}</Outside>,
+            }}
+          />
         </p>
       )}
     </div>

@@ -14,6 +14,7 @@ import { FileList } from './FileList.tsx';
 import { Outcome } from './Outcome.tsx';
 import { SignIn } from './SignIn.tsx';
 import { usePublishing } from './usePublishing.ts';
+import { t } from '../../text/t.ts';
 
 export function PublishDialog(props: DialogProps) {
   const selected = useSelectedRun();
@@ -23,13 +24,13 @@ export function PublishDialog(props: DialogProps) {
   return (
     <DialogFrame
       {...props}
-      title="Publish to Hugging Face"
-      description="Creates a model page for a network on huggingface.co. Nothing is sent before you connect, and nothing is uploaded before you press Publish."
+      title={t`Publish to Hugging Face`}
+      description={t`Creates a model page for a network on huggingface.co. Nothing is sent before you connect, and nothing is uploaded before you press Publish.`}
     >
       {run !== undefined && (
         <>
           <SelectField
-            label="Run"
+            label={t`Run`}
             field="publish.run"
             value={run.id}
             options={runs.map(({ id, name }) => [id, name] as const)}
@@ -52,7 +53,7 @@ function Publishing({ run }: { readonly run: RunView }) {
   const [owner, setOwner] = useState<string | null>(null);
   const [visibility, setVisibility] = useState<'private' | 'public'>('private');
   if (fault !== null) return <ErrorText>{fault}</ErrorText>;
-  if (publication === null) return <p className="hint">Reading the run …</p>;
+  if (publication === null) return <p className="hint">{t`Reading the run …`}</p>;
   const { account } = hub.signed ?? {};
   // Another account may not write under the name that was chosen before.
   const chosen = account?.owners.find((one) => one === owner) ?? account?.name;
@@ -62,11 +63,11 @@ function Publishing({ run }: { readonly run: RunView }) {
   const link = runUrl(page, publication.originalConfig, publication.title);
   const card = modelCard(publication, { repo, isPrivate, runUrl: link });
   const files = [
-    { path: 'README.md', content: encoded(card), what: 'model card' },
-    { path: WEIGHTS_FILE, content: publication.safetensors, what: 'weights' },
-    { path: ONNX_FILE, content: publication.onnx, what: 'the network, for ONNX Runtime' },
-    { path: 'config.json', content: encoded(configText(publication)), what: 'settings' },
-    { path: 'curves.csv', content: publication.curves, what: 'curves' },
+    { path: 'README.md', content: encoded(card), what: t`model card` },
+    { path: WEIGHTS_FILE, content: publication.safetensors, what: t`weights` },
+    { path: ONNX_FILE, content: publication.onnx, what: t`the network, for ONNX Runtime` },
+    { path: 'config.json', content: encoded(configText(publication)), what: t`settings` },
+    { path: 'curves.csv', content: publication.curves, what: t`curves` },
   ];
   const nameFault = repoNameFault(name);
   const isBusy = hub.progress !== null;
@@ -75,25 +76,25 @@ function Publishing({ run }: { readonly run: RunView }) {
       <FileList files={files} card={card} />
       <div className="fields">
         <PlainField
-          label="Name of the model"
+          label={t`Name of the model`}
           value={name}
           fault={nameFault}
           onChange={(text) => setName(text.trim())}
         />
         <SelectField
-          label="Who can see it"
+          label={t`Who can see it`}
           field="publish.visibility"
           value={visibility}
           options={[
-            ['private', 'Private: only its owner'],
-            ['public', 'Public: everybody'],
+            ['private', t`Private: only its owner`],
+            ['public', t`Public: everybody`],
           ]}
-          hint={isPrivate ? 'Netron shows the graph of public models only.' : undefined}
+          hint={isPrivate ? t`Netron shows the graph of public models only.` : undefined}
           onChange={setVisibility}
         />
         {account !== undefined && (
           <SelectField
-            label="Owner"
+            label={t`Owner`}
             field="publish.owner"
             value={chosen ?? account.name}
             options={account.owners.map((one) => [one, one] as const)}
@@ -116,12 +117,14 @@ function Publishing({ run }: { readonly run: RunView }) {
             disabled={isBusy || nameFault !== null}
             onClick={() => hub.publish({ repo, isPrivate, files: files.map(uploadOf) })}
           >
-            Publish {repo}, {visibility}
+            {isPrivate ? t`Publish ${repo}, private` : t`Publish ${repo}, public`}
           </button>
-          <button type="button" disabled={isBusy} onClick={hub.signOut}>
-            Another account
-          </button>
-          <p className="hint">Signed in as {account.name}.</p>
+          <button
+            type="button"
+            disabled={isBusy}
+            onClick={hub.signOut}
+          >{t`Another account`}</button>
+          <p className="hint">{t`Signed in as ${account.name}.`}</p>
         </div>
       )}
       <Outcome progress={hub.progress} published={hub.published} runUrl={link} />
@@ -145,12 +148,12 @@ function usePublication({ id, name }: RunView) {
       .then(
         (publication) => {
           const fault =
-            publication === null ? `${name} has not been trained yet. Train it first.` : null;
+            publication === null ? t`${name} has not been trained yet. Train it first.` : null;
           if (isCurrent) setMade({ publication, fault });
         },
         (error: unknown) => {
           if (!isCurrent) return;
-          setMade({ publication: null, fault: `The run can’t be read: ${reasonOf(error)}.` });
+          setMade({ publication: null, fault: t`The run can’t be read: ${reasonOf(error)}.` });
         },
       );
     return () => {

@@ -1,6 +1,8 @@
 /** Whose name the model is published under: the hub's own page, or an access token. */
 import { useId, useState } from 'react';
 import { clientId } from '../../app/publish/signIn.ts';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 interface SignInProps {
   readonly isConnecting: boolean;
@@ -12,7 +14,7 @@ interface SignInProps {
 export function SignIn({ isConnecting, onSignIn, onCancel, onToken }: SignInProps) {
   const client = clientId();
   return (
-    <section className="column" aria-label="Sign in">
+    <section className="column" aria-label={t`Sign in`}>
       {client !== null && (
         <div className="row">
           <button
@@ -20,22 +22,16 @@ export function SignIn({ isConnecting, onSignIn, onCancel, onToken }: SignInProp
             className="primary"
             disabled={isConnecting}
             onClick={() => onSignIn(client)}
-          >
-            Sign in with Hugging Face
-          </button>
-          {isConnecting && (
-            <button type="button" onClick={onCancel}>
-              Cancel
-            </button>
-          )}
-          <p className="hint">In a tab of its own; training goes on here.</p>
+          >{t`Sign in with Hugging Face`}</button>
+          {isConnecting && <button type="button" onClick={onCancel}>{t`Cancel`}</button>}
+          <p className="hint">{t`In a tab of its own; training goes on here.`}</p>
         </div>
       )}
       {client === null ? (
         <TokenForm isConnecting={isConnecting} onToken={onToken} />
       ) : (
         <details>
-          <summary>Paste an access token instead</summary>
+          <summary>{t`Paste an access token instead`}</summary>
           <TokenForm isConnecting={isConnecting} onToken={onToken} />
         </details>
       )}
@@ -54,7 +50,7 @@ function TokenForm({ isConnecting, onToken }: Pick<SignInProps, 'isConnecting' |
         onToken(token.trim());
       }}
     >
-      <label htmlFor={id}>Access token</label>
+      <label htmlFor={id}>{t`Access token`}</label>
       <div className="row token-row">
         <input
           id={id}
@@ -66,15 +62,20 @@ function TokenForm({ isConnecting, onToken }: Pick<SignInProps, 'isConnecting' |
           onChange={(event) => setToken(event.target.value)}
         />
         <button type="submit" disabled={isConnecting || token.trim() === ''}>
-          {isConnecting ? 'Connecting …' : 'Connect'}
+          {isConnecting ? t`Connecting …` : t`Connect`}
         </button>
       </div>
       <p id={`${id}-note`} className="hint">
-        A token with write access, from{' '}
-        <a href="https://huggingface.co/settings/tokens" target="_blank" rel="noreferrer">
-          your settings at Hugging Face
-        </a>
-        . It is forgotten when this dialog closes.
+        <Rich
+          text={t`A token with write access, from <a>your settings at Hugging Face</a>. It is forgotten when this dialog closes.`}
+          marks={{
+            a: (inner) => (
+              <a href="https://huggingface.co/settings/tokens" target="_blank" rel="noreferrer">
+                {inner}
+              </a>
+            ),
+          }}
+        />
       </p>
     </form>
   );

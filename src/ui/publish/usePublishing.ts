@@ -4,6 +4,7 @@ import { createPublisher, type Publisher } from '../../app/publish/client.ts';
 import type { Account, PublishProgress, PublishRequest } from '../../app/publish/hub.ts';
 import { signIn } from '../../app/publish/signIn.ts';
 import { reasonOf } from '../../data/dataError.ts';
+import { t } from '../../text/t.ts';
 
 interface Signed {
   readonly token: string;
@@ -46,7 +47,7 @@ export function usePublishing(): PublishingState & {
     const own = createPublisher((progress) => change({ progress }));
     publisher.current = own;
     return () => {
-      own.end('The dialog was closed.');
+      own.end(t`The dialog was closed.`);
       waiting.current?.abort();
     };
   }, []);

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { LayerStatistic } from '../../app/layerStatistics.ts';
 import { formatValue } from '../../charts/format.ts';
 import { shareCss } from '../../charts/palette.ts';
+import { t } from '../../text/t.ts';
 
 const SCALE_COLOURS = 64;
 
@@ -31,12 +32,11 @@ export function ColourScale({ statistic, range: [low, high], isShort = false }: 
       </span>
       <canvas ref={canvas} className="scale-bar" width={SCALE_COLOURS} height={1} />
       <span data-export-text>
-        {formatValue(10 ** high)}
-        {!isShort && ', log scale'}
+        {isShort ? formatValue(10 ** high) : t`${formatValue(10 ** high)}, log scale`}
       </span>
       {!isShort && (
         <>
-          <span className="scale-none" /> <span>none: {statistic.missing}</span>
+          <span className="scale-none" /> <span>{t`none: ${statistic.missing}`}</span>
         </>
       )}
     </p>

@@ -1,12 +1,14 @@
 import { LazyMenu, lazily } from '../lazily.tsx';
+import type { FigureOnPage } from './saveFigure.ts';
+import { t } from '../../text/t.ts';
 
 const FigureMenuContent = lazily(
   () => import('./FigureMenuContent.tsx'),
   ({ FigureMenuContent }) => FigureMenuContent,
 );
 
-/** Saves a figure as an image; loaded when it is first opened. @param figure its name on the page. */
-export function FigureMenu({ figure }: { readonly figure: string }) {
+/** Saves a figure as an image; loaded when it is first opened. */
+export function FigureMenu({ figure }: { readonly figure: FigureOnPage }) {
   return (
     <LazyMenu
       menu={<FigureMenuContent figure={figure} />}
@@ -14,13 +16,11 @@ export function FigureMenu({ figure }: { readonly figure: string }) {
         <button
           type="button"
           className="quiet figure-menu"
-          aria-label={`Save the figure ${figure}`}
+          aria-label={t`Save the figure ${figure.title}`}
           aria-haspopup="menu"
           aria-expanded={false}
           onClick={open}
-        >
-          Save ▾
-        </button>
+        >{t`Save ▾`}</button>
       )}
     />
   );

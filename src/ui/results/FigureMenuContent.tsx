@@ -2,16 +2,17 @@
 import { DropdownMenu } from 'radix-ui';
 import { ErrorText } from '../ErrorText.tsx';
 import { useSaving } from '../useSaving.ts';
-import { copyFigure, type FigureChoice, saveFigure } from './saveFigure.ts';
+import { copyFigure, type FigureOnPage, saveFigure } from './saveFigure.ts';
 import { useVisibleRuns } from './useChartFrame.ts';
 import { menuContainer } from '../menuContainer.ts';
+import { t } from '../../text/t.ts';
 
 const CHOICES = (['png', 'svg'] as const).flatMap((format) =>
   (['light', 'dark'] as const).map((theme) => ({ format, theme })),
 );
 
 /** Open from the start: it is loaded when it is first opened. */
-export function FigureMenuContent({ figure }: Pick<FigureChoice, 'figure'>) {
+export function FigureMenuContent({ figure }: { readonly figure: FigureOnPage }) {
   const runs = useVisibleRuns();
   const { error, save } = useSaving();
   return (
@@ -21,24 +22,23 @@ export function FigureMenuContent({ figure }: Pick<FigureChoice, 'figure'>) {
           <button
             type="button"
             className="quiet figure-menu"
-            aria-label={`Save the figure ${figure}`}
-          >
-            Save ▾
-          </button>
+            aria-label={t`Save the figure ${figure.title}`}
+          >{t`Save ▾`}</button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal container={menuContainer()}>
           <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-            <DropdownMenu.Label>{figure}, as it is now</DropdownMenu.Label>
+            <DropdownMenu.Label>{t`${figure.title}, as it is now`}</DropdownMenu.Label>
             {CHOICES.map(({ format, theme }) => (
               <DropdownMenu.Item
                 key={`${format} ${theme}`}
-                onSelect={() => save(() => saveFigure({ figure, format, theme }, runs))}
+                onSelect={() => save(() => saveFigure({ ...figure, format, theme }, runs))}
               >
-                {format.toUpperCase()} <span className="faint">{theme}</span>
+                {format.toUpperCase()}{' '}
+                <span className="faint">{theme === 'light' ? t`light` : t`dark`}</span>
               </DropdownMenu.Item>
             ))}
             <DropdownMenu.Item onSelect={() => save(() => copyFigure(figure, runs))}>
-              Copy <span className="faint">to the clipboard</span>
+              {t`Copy`} <span className="faint">{t`to the clipboard`}</span>
             </DropdownMenu.Item>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>

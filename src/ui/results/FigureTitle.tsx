@@ -2,15 +2,17 @@
 import { type ReactNode, useId, useState } from 'react';
 import { FullScreen } from '../FullScreen.tsx';
 import { FigureMenu } from './FigureMenu.tsx';
+import { t } from '../../text/t.ts';
 
 interface FigureTitleProps {
+  readonly id: string;
   readonly title: string;
   readonly caption: string;
   /** Controls beside the title. */
   readonly children?: ReactNode;
 }
 
-export function FigureTitle({ title, caption, children }: FigureTitleProps) {
+export function FigureTitle({ id: figureId, title, caption, children }: FigureTitleProps) {
   const [isOpen, setIsOpen] = useState(false);
   const id = useId();
   return (
@@ -20,7 +22,7 @@ export function FigureTitle({ title, caption, children }: FigureTitleProps) {
         <button
           type="button"
           className="quiet about"
-          aria-label={`About ${title}`}
+          aria-label={t`About ${title}`}
           aria-expanded={isOpen}
           aria-controls={id}
           onClick={() => setIsOpen(!isOpen)}
@@ -28,7 +30,7 @@ export function FigureTitle({ title, caption, children }: FigureTitleProps) {
           i
         </button>
         {children}
-        <FigureMenu figure={title} />
+        <FigureMenu figure={{ id: figureId, title }} />
         <FullScreen figure={title} />
       </div>
       <p id={id} hidden={!isOpen}>

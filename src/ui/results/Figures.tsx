@@ -7,6 +7,7 @@ import { LayerFigure } from './LayerFigure.tsx';
 import { preloadCharts } from './LazyCharts.tsx';
 import { MetricFigure } from './MetricFigure.tsx';
 import { RunLegend, Seeds } from './RunLegend.tsx';
+import { t } from '../../text/t.ts';
 
 export function Figures() {
   const isOpen = usePage(({ phase }) => phase !== 'opening');
@@ -22,15 +23,15 @@ export function Figures() {
       </div>
       <div className="pair">
         <MetricFigure
-          title="Loss"
+          title={t`Loss`}
           quantity="loss"
-          caption="Cross-entropy; lower is better. Lines are training batches, dots test images, triangles tests above the axis. A plain network that is too deep has a higher training loss: it is not overfitting, but harder to train (He et al. 2015, §1, fig. 1)."
+          caption={t`Cross-entropy; lower is better. Lines are training batches, dots test images, triangles tests above the axis. A plain network that is too deep has a higher training loss: it is not overfitting, but harder to train (He et al. 2015, §1, fig. 1).`}
         />
         <Shown part="accuracy">
           <MetricFigure
-            title="Accuracy"
+            title={t`Accuracy`}
             quantity="accuracy"
-            caption="Share of images classified correctly; guessing among ten classes gives 10 %. Lines are training batches, dots test images. With shortcuts the deeper network wins, without them the shallower one (§4.2, fig. 6)."
+            caption={t`Share of images classified correctly; guessing among ten classes gives 10 %. Lines are training batches, dots test images. With shortcuts the deeper network wins, without them the shallower one (§4.2, fig. 6).`}
           />
         </Shown>
       </div>

@@ -1,5 +1,6 @@
 import type { Profile } from '../../engine/profile.ts';
 import {
+  LAYERS_COLUMN,
   PROFILE_COLUMNS,
   profileCells,
   profileMarkdown,
@@ -8,6 +9,7 @@ import {
 import { isUsable, usePage, useSelectedRun, useSession } from '../context.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { useCopy } from '../useCopy.ts';
+import { t } from '../../text/t.ts';
 
 export function KernelTimesContent() {
   const session = useSession();
@@ -24,22 +26,21 @@ export function KernelTimesContent() {
   return (
     <>
       <p className="hint">
-        Times every kernel of one training step of {run?.name ?? 'a run'} on a copy of its network;
-        the run itself does not change. Takes a few seconds, or a minute on a software adapter.
+        {run === null
+          ? t`Times every kernel of one training step of a run on a copy of its network; the run itself does not change. Takes a few seconds, or a minute on a software adapter.`
+          : t`Times every kernel of one training step of ${run.name} on a copy of its network; the run itself does not change. Takes a few seconds, or a minute on a software adapter.`}
       </p>
       <p className="row buttons">
         <button
           type="button"
           disabled={!canMeasure}
           onClick={() => run !== null && session.queries.profile(run.id)}
-        >
-          Measure kernels
-        </button>
+        >{t`Measure kernels`}</button>
         {outcome?.kind === 'done' && <CopyButton profile={outcome.profile} />}
       </p>
       <p className="hint" aria-live="polite">
-        {isMeasuring && 'Measuring …'}
-        {isTraining && 'Pause first: training would disturb the times.'}
+        {isMeasuring && t`Measuring …`}
+        {isTraining && t`Pause first: training would disturb the times.`}
         {outcome?.kind === 'failed' && outcome.message}
       </p>
       {outcome?.kind === 'done' && (
@@ -53,9 +54,7 @@ function CopyButton({ profile }: { profile: Profile }) {
   const { note, copy } = useCopy(profileMarkdown(profile), 'table');
   return (
     <>
-      <button type="button" onClick={copy} title="As Markdown">
-        Copy table
-      </button>{' '}
+      <button type="button" onClick={copy} title={t`As Markdown`}>{t`Copy table`}</button>{' '}
       <span className="hint" aria-live="polite">
         {note}
       </span>
@@ -68,11 +67,11 @@ function ProfileTable({ profile, runName }: { profile: Profile; runName: string 
     <>
       <ul className="hint">
         {profileSummary(profile).map((line, i) => (
-          <li key={line}>{i === 0 ? `${runName} on ${line}` : line}</li>
+          <li key={line}>{i === 0 ? t`${runName} on ${line}` : line}</li>
         ))}
       </ul>
       <ScrollTable
-        label="Table of kernels"
+        label={t`Table of kernels`}
         columns={PROFILE_COLUMNS}
         rows={profile.rows.map((row) => {
           const [kernel, ...cells] = profileCells(profile, row);
@@ -80,7 +79,7 @@ function ProfileTable({ profile, runName }: { profile: Profile; runName: string 
             key: `${row.kernel} ${row.shape} ${row.layers.join()}`,
             head: kernel,
             cells: cells.map((cell, i) =>
-              PROFILE_COLUMNS[i + 1] === 'Layers' ? (
+              i + 1 === LAYERS_COLUMN ? (
                 <span key="layers" title={row.layers.join(', ')}>
                   {cell}
                 </span>
@@ -91,10 +90,7 @@ function ProfileTable({ profile, runName }: { profile: Profile; runName: string 
           };
         })}
       />
-      <p className="hint">
-        A multiply-add counts as two operations. “Of peak” compares with multiply-adds in registers
-        on the same adapter. GB/s counts everything a kernel binds, once.
-      </p>
+      <p className="hint">{t`A multiply-add counts as two operations. “Of peak” compares with multiply-adds in registers on the same adapter. GB/s counts everything a kernel binds, once.`}</p>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { InlineSelect } from '../inputs.tsx';
 import { lazily } from '../lazily.tsx';
 import { FigureTitle } from './FigureTitle.tsx';
 import { useChartFrame, useChartSettings } from './useChartFrame.ts';
+import { t } from '../../text/t.ts';
 
 /** There is nothing to draw before the first step. */
 const LayerPlots = lazily(
@@ -16,6 +17,7 @@ const LayerPlots = lazily(
   ({ LayerPlots }) => LayerPlots,
 );
 
+const ID = 'layers';
 /** Delay after a flush. */
 const DRAWN_AFTER_MS = 120;
 
@@ -26,14 +28,14 @@ export function LayerFigure() {
   const histories = useMemo(() => runs.map(({ history }) => history), [runs]);
   const statistic = statisticOf(settings.statistic, histories);
   return (
-    <figure aria-label={statistic.title} className="layer-figure">
-      <FigureTitle title={statistic.title} caption={statistic.caption}>
+    <figure data-figure={ID} aria-label={statistic.title} className="layer-figure">
+      <FigureTitle id={ID} title={statistic.title} caption={statistic.caption}>
         <StatisticSelect statistic={statistic} />
       </FigureTitle>
       {ranges === null ? (
-        <p className="empty">Every training step adds a column for each run.</p>
+        <p className="empty">{t`Every training step adds a column for each run.`}</p>
       ) : (
-        <Suspense fallback={<p className="empty">Loading…</p>}>
+        <Suspense fallback={<p className="empty">{t`Loading…`}</p>}>
           <LayerPlots {...{ statistic, frame, version }} drawnAfterMs={DRAWN_AFTER_MS} />
         </Suspense>
       )}
@@ -50,7 +52,7 @@ function StatisticSelect({ statistic }: { statistic: LayerStatistic }) {
   if (choices.length < 2) return null;
   return (
     <InlineSelect
-      label="Show"
+      label={t`Show`}
       value={statistic.id}
       options={choices.map(({ id, name }) => [id, name])}
       onChange={(chosen) => change({ statistic: chosen })}

@@ -12,6 +12,7 @@ import type { ProfileRow } from '../../charts/profileRow.ts';
 import { LazyProfileChart } from './LazyCharts.tsx';
 import { useLayerWords } from './useLayerWords.ts';
 import type { ChartFrame } from './useChartFrame.ts';
+import { t } from '../../text/t.ts';
 
 /**
  * The runs' layers by depth. @param rowOf row of a run's history; null: its last step. Runs without such a row are left
@@ -100,10 +101,12 @@ export function LayerProfile({ runs, statistic, version, colours, frame }: Layer
 function titleOf(runs: readonly ShownRun[], { axis }: ChartFrame, cursor: number | null): string {
   if (cursor === null) {
     const steps = 1 + Math.max(0, ...runs.map(({ history }) => history.latest?.step ?? 0));
-    return `Now, after ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
+    return steps === 1
+      ? t`Now, after ${formatCount(steps)} step`
+      : t`Now, after ${formatCount(steps)} steps`;
   }
   const longest = runs.toSorted((a, b) => b.history.length - a.history.length)[0];
-  if (longest === undefined) return 'At the cursor';
+  if (longest === undefined) return t`At the cursor`;
   const row = Math.max(0, rowAt(longest, axis, cursor));
-  return `At step ${formatCount(longest.history.lastStep[row] ?? 0)}`;
+  return t`At step ${formatCount(longest.history.lastStep[row] ?? 0)}`;
 }

@@ -10,6 +10,7 @@ import { LazyDetails } from '../LazyDetails.tsx';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { profileRows } from './LayerProfile.tsx';
 import { useLayerWords } from './useLayerWords.ts';
+import { t } from '../../text/t.ts';
 
 /** Steps of a run that the table shows, evenly spaced. */
 const COLUMNS = 10;
@@ -23,7 +24,9 @@ interface LayerTableProps {
 
 export function LayerTable(props: LayerTableProps) {
   return (
-    <LazyDetails summary="These numbers as a table">{() => <OpenTable {...props} />}</LazyDetails>
+    <LazyDetails summary={t`These numbers as a table`}>
+      {() => <OpenTable {...props} />}
+    </LazyDetails>
   );
 }
 
@@ -34,16 +37,16 @@ function OpenTable({ runs, statistic }: LayerTableProps) {
   return (
     <>
       <InlineSelect
-        label="Of"
+        label={t`Of`}
         value={run?.id ?? ''}
         options={[
-          ['', 'all runs, last step'],
-          ...runs.map(({ id, name }) => [id, `${name} over the steps`] as const),
+          ['', t`all runs, last step`],
+          ...runs.map(({ id, name }) => [id, t`${name} over the steps`] as const),
         ]}
         onChange={setChoice}
       />
       <ScrollTable
-        label={`Table: ${statistic.title}`}
+        label={t`Table: ${statistic.title}`}
         {...(run === undefined
           ? latestTable(runs, statistic, nameOf)
           : stepsTable(run, statistic, nameOf))}
@@ -55,7 +58,7 @@ function OpenTable({ runs, statistic }: LayerTableProps) {
 type NameOf = (layer: string) => string;
 
 const latestTable = (runs: readonly ShownRun[], statistic: LayerStatistic, nameOf: NameOf) => ({
-  columns: ['layer', ...runs.map(({ name }) => name)],
+  columns: [t`layer`, ...runs.map(({ name }) => name)],
   rows: profileRows(runs, statistic, null).map((row) => ({
     key: row.depth,
     head: nameOf(row.layer),
@@ -70,7 +73,7 @@ function stepsTable({ history }: ShownRun, statistic: LayerStatistic, nameOf: Na
     count === 1 ? 0 : Math.round((i * (length - 1)) / (count - 1)),
   );
   return {
-    columns: ['layer', ...places.map((row) => `step ${formatCount(lastStep[row] ?? 0)}`)],
+    columns: [t`layer`, ...places.map((row) => t`step ${formatCount(lastStep[row] ?? 0)}`)],
     rows: statistic.layers(history).map((layer) => {
       const column = statistic.column(history, layer);
       const cells = places.map((row) => formatValue(valueAt(column, row)));

@@ -9,6 +9,7 @@ import { LazyLayerChart } from './LazyCharts.tsx';
 import { type ChartFrame, useChartSettings } from './useChartFrame.ts';
 import { useLayerLines } from './useLayerLines.ts';
 import { useLayerWords } from './useLayerWords.ts';
+import { t } from '../../text/t.ts';
 
 /** Fewer points per line than in other charts: there may be two dozen lines. */
 const MAX_POINTS = 100;
@@ -25,7 +26,7 @@ interface LayersOverStepsProps {
 
 export function LayersOverSteps(props: LayersOverStepsProps) {
   return (
-    <LazyDetails summary="Single layers over the steps">
+    <LazyDetails summary={t`Single layers over the steps`}>
       {() => <PickedLayers {...props} />}
     </LazyDetails>
   );
@@ -82,26 +83,26 @@ function LayerPicker({ all, picked, nameOf }: LayerPickerProps) {
   const isFull = picked.length >= MAX_PICKED_LAYERS;
   return (
     <div className="row hint layer-picker">
-      <ul className="row" aria-label="Layers drawn">
+      <ul className="row" aria-label={t`Layers drawn`}>
         {picked.map((layer) => (
           <li key={layer}>
             <button
               type="button"
-              title="Do not draw this layer"
+              title={t`Do not draw this layer`}
               disabled={picked.length === 1}
               onClick={() => change({ layers: picked.filter((other) => other !== layer) })}
             >
               {nameOf(layer)} <span aria-hidden="true">✕</span>
-              <span className="visually-hidden">, remove</span>
+              <span className="visually-hidden">{t`, remove`}</span>
             </button>
           </li>
         ))}
       </ul>
       <InlineSelect
-        label="Add"
+        label={t`Add`}
         value=""
         options={[
-          ['', isFull ? 'six at most' : 'a layer…'],
+          ['', isFull ? t`six at most` : t`a layer…`],
           ...left.map((layer) => [layer, nameOf(layer)] as const),
         ]}
         disabled={left.length === 0 || isFull}

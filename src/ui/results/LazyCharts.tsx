@@ -11,6 +11,7 @@ import {
 import type { LayerChart } from '../../charts/LayerChart.tsx';
 import type { MetricChart } from '../../charts/MetricChart.tsx';
 import type { ProfileChart } from '../../charts/ProfileChart.tsx';
+import { t } from '../../text/t.ts';
 
 const importCharts = () => loadChunk(() => import('../../charts/charts.ts'));
 
@@ -66,7 +67,7 @@ function useCharts(): Charts | null {
 function lazyChart<P extends object>(pick: (charts: Charts) => ComponentType<P>) {
   function Loaded(props: P) {
     const charts = useCharts();
-    if (charts === null) return <p className="empty">Drawing…</p>;
+    if (charts === null) return <p className="empty">{t`Drawing…`}</p>;
     const Chart = pick(charts);
     return <Chart {...props} />;
   }

@@ -2,6 +2,8 @@
 import { useState } from 'react';
 import type { PageState, RunView } from '../../app/state.ts';
 import { isUsable, usePage, useSession } from '../context.ts';
+import { HIDDEN, Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 /** The state when the test was requested: it is over, or was interrupted, once any of this differs. */
 interface Asked {
@@ -38,12 +40,12 @@ export function MeasureTest({ run }: { run: RunView }) {
         type="button"
         className="link"
         disabled={!canMeasure}
-        title="On all test images that have arrived; training continues afterwards."
+        title={t`On all test images that have arrived; training continues afterwards.`}
         onClick={measure}
       >
-        Measure<span className="visually-hidden"> test accuracy of {run.name}</span>
+        <Rich text={t`Measure<hidden> test accuracy of ${run.name}</hidden>`} marks={HIDDEN} />
       </button>
-      <span aria-live="polite">{isMeasuring && 'Measuring …'}</span>
+      <span aria-live="polite">{isMeasuring && t`Measuring …`}</span>
     </p>
   );
 }

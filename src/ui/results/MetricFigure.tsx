@@ -9,9 +9,10 @@ import { useDrawnVersion } from '../context.ts';
 import { FigureTitle } from './FigureTitle.tsx';
 import { LazyMetricChart } from './LazyCharts.tsx';
 import { useChartFrame } from './useChartFrame.ts';
+import { t } from '../../text/t.ts';
 
 interface MetricFigureProps {
-  readonly title: 'Loss' | 'Accuracy';
+  readonly title: string;
   readonly quantity: Quantity;
   readonly caption: string;
 }
@@ -19,8 +20,8 @@ interface MetricFigureProps {
 /** Delay of each figure's drawing after a flush. */
 const DRAWN_AFTER_MS: Readonly<Record<Quantity, number>> = { loss: 20, accuracy: 80 };
 const Y_TITLES: Readonly<Record<Quantity, string>> = {
-  loss: 'cross-entropy',
-  accuracy: 'classified correctly',
+  loss: t`cross-entropy`,
+  accuracy: t`classified correctly`,
 };
 
 interface Line {
@@ -76,11 +77,11 @@ export function MetricFigure({ title, quantity, caption }: MetricFigureProps) {
     [lines, ignoreOutliers, spread],
   );
   return (
-    <figure aria-label={title}>
-      <FigureTitle title={title} caption={caption} />
+    <figure data-figure={quantity} aria-label={title}>
+      <FigureTitle id={quantity} title={title} caption={caption} />
       <div className="plot">
         {ranges === null ? (
-          <p className="empty">Press Train to draw the first step here.</p>
+          <p className="empty">{t`Press Train to draw the first step here.`}</p>
         ) : (
           <LazyMetricChart
             {...{ title, lines, markers, x, logX, logY, values }}

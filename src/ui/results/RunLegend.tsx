@@ -8,6 +8,7 @@ import { usePage, useSession, useShownRuns } from '../context.ts';
 import { Check } from '../inputs.tsx';
 import { RunLine } from '../RunLine.tsx';
 import { useChartSettings } from './useChartFrame.ts';
+import { t } from '../../text/t.ts';
 
 export function RunLegend() {
   const runs = useShownRuns();
@@ -17,13 +18,13 @@ export function RunLegend() {
       hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id],
     });
   return (
-    <ul className="row run-legend" aria-label="Runs on the charts">
+    <ul className="row run-legend" aria-label={t`Runs on the charts`}>
       {runs.map(({ id, name, colourIndex, isBaseline, isLive }) => (
         <li key={id}>
           <button
             type="button"
             aria-pressed={!hidden.includes(id)}
-            title={hidden.includes(id) ? 'Show this run' : 'Hide this run'}
+            title={hidden.includes(id) ? t`Show this run` : t`Hide this run`}
             onClick={() => toggle(id)}
           >
             <RunLine
@@ -32,8 +33,8 @@ export function RunLegend() {
               strokeWidth={lineWidth(isBaseline) + 0.75}
             />
             <span>{name}</span>
-            {isBaseline && <span className="faint">baseline</span>}
-            {!isLive && <span className="faint">kept</span>}
+            {isBaseline && <span className="faint">{t`baseline`}</span>}
+            {!isLive && <span className="faint">{t`kept`}</span>}
           </button>
         </li>
       ))}
@@ -51,19 +52,19 @@ export function Seeds() {
   if (groups.every(({ length }) => length === 1)) return null;
   return (
     <div className="row hint seeds">
-      <Check checked={seeds} onChange={(on) => change({ seeds: on })}>
-        Average over seeds (mean ± standard deviation)
-      </Check>
-      {seeds && x === 'time' && <span>Over time each seed keeps its line.</span>}
+      <Check
+        checked={seeds}
+        onChange={(on) => change({ seeds: on })}
+      >{t`Average over seeds (mean ± standard deviation)`}</Check>
+      {seeds && x === 'time' && <span>{t`Over time each seed keeps its line.`}</span>}
       {seeds &&
         groups.flatMap(([first, ...others]) => {
           if (first === undefined || others.length === 0) return [];
           const histories = [first, ...others].map(({ id }) => session.history(id));
           return [
-            <span key={first.id}>
-              {seedsName(first.name, histories.length)}: loss {plusMinus(lossOfSeeds(histories))},
-              test accuracy {plusMinus(accuracyOfSeeds(histories), 100, ' %')}
-            </span>,
+            <span
+              key={first.id}
+            >{t`${seedsName(first.name, histories.length)}: loss ${plusMinus(lossOfSeeds(histories))}, test accuracy ${plusMinus(accuracyOfSeeds(histories), 100, ' %')}`}</span>,
           ];
         })}
     </div>
@@ -80,5 +81,5 @@ function plusMinus(summary: ReturnType<typeof lossOfSeeds>, factor = 1, unit = '
   const first = deviation > 0 ? Math.floor(Math.log10(deviation)) : 0;
   const decimals = Math.min(4, Math.max(0, 1 - first));
   const both = `${mean.toFixed(decimals)} ± ${deviation.toFixed(decimals)}${unit}`;
-  return `${both} at step ${formatCount(summary.step)}`;
+  return t`${both} at step ${formatCount(summary.step)}`;
 }

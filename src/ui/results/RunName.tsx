@@ -5,6 +5,7 @@ import { reasonOf } from '../../data/dataError.ts';
 import { useLibraryOpener, usePage, useSession } from '../context.ts';
 import { NameInput } from '../NameInput.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
+import { t } from '../../text/t.ts';
 
 export function RunName({ run }: { run: RunView }) {
   const session = useSession();
@@ -30,7 +31,7 @@ export function RunName({ run }: { run: RunView }) {
     try {
       await (await openLibrary()).rename(run.libraryId, name);
     } catch (error) {
-      const failure = `The browser could not rename ${run.name} under Runs: ${reasonOf(error)}`;
+      const failure = t`The browser could not rename ${run.name} under Runs: ${reasonOf(error)}`;
       session.store.setState(({ library }) => ({ library: { ...library, failure } }));
     }
   };
@@ -49,8 +50,8 @@ export function RunName({ run }: { run: RunView }) {
           ref={button}
           type="button"
           className="quiet rename"
-          aria-label={`Rename ${run.name}`}
-          title="Another name; an empty one follows the network again."
+          aria-label={t`Rename ${run.name}`}
+          title={t`Another name; an empty one follows the network again.`}
           onClick={() => setIsEdited(true)}
         >
           ✎

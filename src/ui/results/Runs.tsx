@@ -19,11 +19,13 @@ import { LazyLayerDetail } from '../stage/LazyLayerDetail.tsx';
 import { StageNet } from '../stage/StageNet.tsx';
 import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
+import { Rich } from '../Rich.tsx';
 import { Term } from '../Term.tsx';
 import { FinalHash } from './FinalHash.tsx';
 import { ColourScale } from './ColourScale.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 import { RunName } from './RunName.tsx';
+import { t } from '../../text/t.ts';
 
 /** Ahead of the drawings. */
 const COLOURS_AFTER_MS = 40;
@@ -105,7 +107,7 @@ const RunCard = memo(function RunCard(props: RunCardProps) {
   const graph = useMemo(() => buildGraph(shown.model), [shown.model]);
   const { parameterCount, blocks } = graph;
   const on = blocks.filter(({ name }) => hasShortcut(shown.model, name)).length;
-  const caption = `${formatCount(parameterCount)} parameters, ${describeModel(shown.model)}`;
+  const caption = t`${formatCount(parameterCount)} parameters, ${describeModel(shown.model)}`;
   return (
     <section
       className="run-card"
@@ -116,20 +118,18 @@ const RunCard = memo(function RunCard(props: RunCardProps) {
         <RunLine colourIndex={run.colourIndex} width={34} />
         <RunName run={run} />
         <SwitchField
-          label="Shortcuts"
+          label={t`Shortcuts`}
           field="shortcuts"
           disabled={!canCut}
           checked={hasShortcuts(shown.model)}
           onChange={(on) => builder.change(run.id, { kind: 'shortcuts', on })}
         />
-        <span className="hint">
-          {on} of {blocks.length}
-        </span>
+        <span className="hint">{t`${on} of ${blocks.length}`}</span>
         {!isOnly && (
           <button
             type="button"
             className="quiet"
-            aria-label={`Remove ${run.name}`}
+            aria-label={t`Remove ${run.name}`}
             disabled={run.pending.length > 0 || isLocked}
             onClick={() => session.removeRun(run.id)}
           >
@@ -141,10 +141,10 @@ const RunCard = memo(function RunCard(props: RunCardProps) {
         <StageNet
           {...{ run, graph, colours, opened }}
           onOpen={(layer) => onOpen(run.id, layer)}
-          caption={run.pending.length > 0 ? 'Takes effect with the next step.' : caption}
+          caption={run.pending.length > 0 ? t`Takes effect with the next step.` : caption}
         />
       </Shown>
-      {run.weightsFrom !== null && <p className="hint">Weights of {run.weightsFrom}</p>}
+      {run.weightsFrom !== null && <p className="hint">{t`Weights of ${run.weightsFrom}`}</p>}
       <LatestNumbers run={run} />
       {(run.finalWeights !== null || run.expectedSha256 !== null) && (
         <Suspense>
@@ -154,6 +154,9 @@ const RunCard = memo(function RunCard(props: RunCardProps) {
     </section>
   );
 });
+
+/** Left out where a card is narrow. */
+const best = (text: string) => <span className="best">{text}</span>;
 
 /** The run's latest numbers; redrawn whenever measurements arrive. */
 function LatestNumbers({ run }: { run: RunView }) {
@@ -165,22 +168,21 @@ function LatestNumbers({ run }: { run: RunView }) {
   return (
     <div className="row numbers">
       <dl>
-        <Term term="Loss">{latest === null ? '–' : formatValue(latest.loss)}</Term>
-        <Term term="Test accuracy (best)">
-          {evaluation === null
-            ? '–'
-            : `${formatPercent(evaluation.accuracy)} (${formatPercent(bestAccuracy ?? 0)})`}
+        <Term term={t`Loss`}>{latest === null ? '–' : formatValue(latest.loss)}</Term>
+        <Term term={<Rich text={t`Test accuracy<best> (best)</best>`} marks={{ best }} />}>
+          {evaluation === null ? '–' : formatPercent(evaluation.accuracy)}
+          {evaluation !== null && best(` (${formatPercent(bestAccuracy ?? 0)})`)}
         </Term>
         <Term
-          term="‖∇‖ first ÷ last"
-          title="Gradient norm of the first layer over that of the last convolution, averaged over 50 steps. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes."
+          term={t`‖∇‖ first ÷ last`}
+          title={t`Gradient norm of the first layer over that of the last convolution, averaged over 50 steps. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes.`}
         >
           <Gauge ratio={recentGradientRatio(history)} />
         </Term>
-        <Term term="Test loss" isAlso>
+        <Term term={t`Test loss`} isAlso>
           {evaluation === null ? '–' : formatValue(evaluation.loss)}
         </Term>
-        <Term term="Learning rate" isAlso>
+        <Term term={t`Learning rate`} isAlso>
           {latest === null ? '–' : formatValue(latest.learningRate)}
         </Term>
       </dl>

@@ -1,8 +1,10 @@
 /** Test images and each run's answers. */
 import { formatPercent } from '../../charts/format.ts';
-import { usePage, useSession } from '../context.ts';
+import { useClassNames, usePage, useSession } from '../context.ts';
 import { Guess } from '../Guess.tsx';
 import { RgbaImage } from '../RgbaImage.tsx';
+import { sentenceSpace } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 const SIDE = 32;
 /** RGBA. */
@@ -10,29 +12,28 @@ const IMAGE_BYTES = 4 * SIDE * SIDE;
 
 export function Samples() {
   const session = useSession();
-  const { predicted, runs, classNames, canAsk } = usePage((state) => ({
+  const { predicted, runs, canAsk } = usePage((state) => ({
     predicted: state.predicted,
     runs: state.runs,
-    classNames: state.data?.info.classNames ?? null,
     canAsk: state.stepsDone > 0 && (state.data?.progress.testImages ?? 0) > 0,
   }));
-  const nameOf = (label: number | undefined) => classNames?.[label ?? -1] ?? `class ${label}`;
+  const classNames = useClassNames();
+  const nameOf = (label: number | undefined) => classNames[label ?? -1] ?? t`class ${label ?? '–'}`;
   return (
     <section className="column samples" aria-labelledby="samples-title">
-      <h2 id="samples-title">Predictions on test images</h2>
+      <h2 id="samples-title">{t`Predictions on test images`}</h2>
       <p className="hint">
-        Test images, never trained on, and below each every run’s answer with its confidence.{' '}
+        {t`Test images, never trained on, and below each every run’s answer with its confidence.`}
+        {sentenceSpace}
         <button
           type="button"
           className="link"
           disabled={!canAsk}
           onClick={() => session.queries.predict(true)}
-        >
-          Other images
-        </button>
+        >{t`Other images`}</button>
       </p>
       {predicted === null ? (
-        <p className="empty">Appears after the first measurement on test images, or on Pause.</p>
+        <p className="empty">{t`Appears after the first measurement on test images, or on Pause.`}</p>
       ) : (
         <ul>
           {predicted.labels.map((label, i) => {
@@ -42,7 +43,7 @@ export function Samples() {
                 <RgbaImage
                   rgba={predicted.pixels.slice(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES)}
                   width={SIDE}
-                  label={`Test image: ${nameOf(label)}`}
+                  label={t`Test image: ${nameOf(label)}`}
                 />
                 <span className="truth">{nameOf(label)}</span>
                 {runs.map(({ id, name, colourIndex }) => {

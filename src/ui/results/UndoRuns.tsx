@@ -1,6 +1,7 @@
 /** Brings back a run that was removed, or all that were started again. */
 import { usePage, useSession } from '../context.ts';
 import { Toast } from '../Toast.tsx';
+import { t } from '../../text/t.ts';
 
 export function UndoRuns() {
   const { undo } = useSession();
@@ -11,7 +12,7 @@ export function UndoRuns() {
     <Toast
       key={key}
       {...{ what, whyNot }}
-      endLabel="Dismiss"
+      endLabel={t`Dismiss`}
       onUndo={() => void undo.undo()}
       onEnd={() => undo.forget(key)}
     />

@@ -6,10 +6,15 @@ import type { KeyEntry } from '../../charts/exportImage.ts';
 import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
 import { copyImage } from '../../storage/clipboard.ts';
 import { saveFile } from '../saveFile.ts';
+import { t } from '../../text/t.ts';
 
-export interface FigureChoice {
-  /** The figure's name on the page. */
-  readonly figure: string;
+export interface FigureOnPage {
+  /** Its `data-figure`. */
+  readonly id: string;
+  readonly title: string;
+}
+
+interface FigureChoice extends FigureOnPage {
   readonly format: 'svg' | 'png';
   /** Left out: the page's current theme. */
   readonly theme?: 'light' | 'dark';
@@ -18,7 +23,7 @@ export interface FigureChoice {
 const exportImage = deferred(() => import('../../charts/exportImage.ts'));
 
 /** `Gradient norm by layer` → `gradient-norm-by-layer` */
-const fileName = (figure: string) => figure.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+const fileName = (title: string) => title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
 
 const keyOf = ({ name, colourIndex, isBaseline }: ShownRun): KeyEntry => ({
   ...{
@@ -30,15 +35,15 @@ const keyOf = ({ name, colourIndex, isBaseline }: ShownRun): KeyEntry => ({
 });
 
 /** @throws Error if it is not on the page. */
-function figureNamed(figure: string): HTMLElement {
-  const found = document.querySelector<HTMLElement>(`figure[aria-label="${CSS.escape(figure)}"]`);
-  if (found === null) throw new Error(`The figure ${figure} is not on the page now.`);
+function elementOf({ id, title }: FigureOnPage): HTMLElement {
+  const found = document.querySelector<HTMLElement>(`figure[data-figure="${CSS.escape(id)}"]`);
+  if (found === null) throw new Error(t`The figure ${title} is not on the page now.`);
   return found;
 }
 
 /** Copies a figure as a PNG, in the page's theme. @throws Error in plain words. */
-export async function copyFigure(figure: string, runs: readonly ShownRun[]): Promise<void> {
-  const found = figureNamed(figure);
+export async function copyFigure(figure: FigureOnPage, runs: readonly ShownRun[]): Promise<void> {
+  const found = elementOf(figure);
   await copyImage(
     exportImage().then(({ figureToPng }) => figureToPng(found, { key: runs.map(keyOf) })),
   );
@@ -46,13 +51,13 @@ export async function copyFigure(figure: string, runs: readonly ShownRun[]): Pro
 
 /** @param runs shown in the figure. @throws Error if it is not on the page or cannot be drawn. */
 export async function saveFigure(
-  { figure, format, ...options }: FigureChoice,
+  { id, title, format, theme }: FigureChoice,
   runs: readonly ShownRun[],
 ): Promise<void> {
-  const found = figureNamed(figure);
+  const found = elementOf({ id, title });
   const { figureToPng, figureToSvg } = await exportImage();
-  const image = { ...options, key: runs.map(keyOf) };
+  const image = { ...(theme === undefined ? {} : { theme }), key: runs.map(keyOf) };
   if (format === 'svg')
-    saveFile(`${fileName(figure)}.svg`, 'image/svg+xml', figureToSvg(found, image));
-  else saveFile(`${fileName(figure)}.png`, 'image/png', await figureToPng(found, image));
+    saveFile(`${fileName(title)}.svg`, 'image/svg+xml', figureToSvg(found, image));
+  else saveFile(`${fileName(title)}.png`, 'image/png', await figureToPng(found, image));
 }

@@ -3,11 +3,14 @@
 import { openLink, setAddress } from '../../app/address/address.ts';
 import type { Lock } from '../../app/address/lock.ts';
 import { runName } from '../../app/naming.ts';
+import { listed } from '../../text/language.ts';
 import { formatCount } from '../../charts/format.ts';
 import { usePage, useSession } from '../context.ts';
 import { isEmbedded } from '../embed.ts';
+import { Rich } from '../Rich.tsx';
 import { Notice } from '../Notice.tsx';
 import './sharing.css';
+import { t } from '../../text/t.ts';
 
 export function AddressNotices() {
   const { refused, waiting, lock } = usePage(({ address }) => address);
@@ -28,20 +31,21 @@ function Refused() {
     <Notice
       title={
         isWhole
-          ? 'The link was not read.'
-          : 'Parts of the link were left out; the rest was applied.'
+          ? t`The link was not read.`
+          : t`Parts of the link were left out; the rest was applied.`
       }
     >
       <ul className="refused">
         {refused.map(({ field, message }, i) => (
           <li key={i}>
-            <code>{field}</code>: {message}
+            <Rich text={t`<field/>: ${message}`} marks={{ field: () => <code>{field}</code> }} />
           </li>
         ))}
       </ul>
-      <button type="button" onClick={() => setAddress(session, { refused: [] })}>
-        Dismiss
-      </button>
+      <button
+        type="button"
+        onClick={() => setAddress(session, { refused: [] })}
+      >{t`Dismiss`}</button>
     </Notice>
   );
 }
@@ -54,19 +58,19 @@ function WaitingLink() {
   }));
   const runs = waiting?.setup.runs ?? null;
   if (waiting === null || runs === null) return null;
-  const names = runs.map(({ config, name }) => name ?? runName(config, [])).join(', ');
+  const names = listed(runs.map(({ config, name }) => name ?? runName(config, [])));
   return (
-    <Notice title="Open the link in place of these runs?">
-      <p>
-        The address now describes {names}. These runs are at step {formatCount(steps)}. Save a
-        checkpoint first if you want to continue them.
-      </p>
-      <button type="button" className="primary" onClick={() => openLink(session, waiting)}>
-        Open the link
-      </button>
-      <button type="button" onClick={() => setAddress(session, { waiting: null })}>
-        Keep these runs
-      </button>
+    <Notice title={t`Open the link in place of these runs?`}>
+      <p>{t`The address now describes ${names}. These runs are at step ${formatCount(steps)}. Save a checkpoint first if you want to continue them.`}</p>
+      <button
+        type="button"
+        className="primary"
+        onClick={() => openLink(session, waiting)}
+      >{t`Open the link`}</button>
+      <button
+        type="button"
+        onClick={() => setAddress(session, { waiting: null })}
+      >{t`Keep these runs`}</button>
     </Notice>
   );
 }
@@ -77,27 +81,22 @@ function Locked({ lock }: { readonly lock: Exclude<Lock, false> }) {
   if (lock !== true) {
     return (
       <p className="hint row locked">
-        Locked by the link: you can train{lock === 'explore' && ', look inside'} and cut shortcuts.
+        {lock === 'explore'
+          ? t`Locked by the link: you can train, look inside and cut shortcuts.`
+          : t`Locked by the link: you can train and cut shortcuts.`}
         <button
           type="button"
           className="link"
-          title="Removes the lock from this page’s address."
+          title={t`Removes the lock from this page’s address.`}
           onClick={unlock}
-        >
-          Unlock
-        </button>
+        >{t`Unlock`}</button>
       </p>
     );
   }
   return (
-    <Notice title="Locked by the link.">
-      <p>
-        The networks and their training settings can’t be edited here. You can train and explore.
-        Unlock removes the lock from this page’s address.
-      </p>
-      <button type="button" onClick={unlock}>
-        Unlock
-      </button>
+    <Notice title={t`Locked by the link.`}>
+      <p>{t`The networks and their training settings can’t be edited here. You can train and explore. Unlock removes the lock from this page’s address.`}</p>
+      <button type="button" onClick={unlock}>{t`Unlock`}</button>
     </Notice>
   );
 }

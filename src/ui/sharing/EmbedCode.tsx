@@ -2,6 +2,7 @@
 import { useEffect, useId, useState } from 'react';
 import { EMBED_PAGE, framers } from '../../app/address/framers.ts';
 import { useCopy } from '../useCopy.ts';
+import { t } from '../../text/t.ts';
 
 /** @param url of the link, in full. */
 function frameCode(url: string): string {
@@ -28,7 +29,7 @@ export function EmbedCode({ url }: { readonly url: string }) {
   }, []);
   return (
     <div className="column share-embed">
-      <label htmlFor={id}>HTML for a course page</label>
+      <label htmlFor={id}>{t`HTML for a course page`}</label>
       <textarea
         id={id}
         rows={3}
@@ -38,9 +39,7 @@ export function EmbedCode({ url }: { readonly url: string }) {
         onFocus={(event) => event.currentTarget.select()}
       />
       <div className="row">
-        <button type="button" onClick={copy}>
-          Copy HTML
-        </button>
+        <button type="button" onClick={copy}>{t`Copy HTML`}</button>
         <p aria-live="polite" className="hint">
           {note === '' ? who : note}
         </p>

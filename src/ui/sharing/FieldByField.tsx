@@ -3,6 +3,7 @@ import { PART_GROUPS, type PartGroup } from '../../app/address/parts.ts';
 import { Check } from '../inputs.tsx';
 import { VIEWS } from '../views/registry.ts';
 import type { TeacherChoice } from './teacherChoice.ts';
+import { t } from '../../text/t.ts';
 
 interface FieldByFieldProps {
   readonly choice: TeacherChoice;
@@ -11,7 +12,7 @@ interface FieldByFieldProps {
 
 /** All views except the first, which is always there. */
 const TABS: PartGroup = {
-  title: 'Tabs',
+  title: t`Tabs`,
   parts: VIEWS.slice(1).map(({ id, title }) => ({ id: `tab-${id}`, title })),
 };
 
@@ -23,15 +24,15 @@ export function FieldByField({ choice, onChange }: FieldByFieldProps) {
     onChange({ ...choice, hide: isHidden ? [...hide, id] : hide.filter((other) => other !== id) });
   return (
     <details open={lock === true || hide.length > 0}>
-      <summary>Choose field by field</summary>
-      <Check checked={lock === true} onChange={(checked) => onChange({ ...choice, lock: checked })}>
-        Lock the networks and their training, shortcuts included. Students can train and look, and
-        unlock the page if they want to.
-      </Check>
+      <summary>{t`Choose field by field`}</summary>
+      <Check
+        checked={lock === true}
+        onChange={(checked) => onChange({ ...choice, lock: checked })}
+      >{t`Lock the networks and their training, shortcuts included. Students can train and look, and unlock the page if they want to.`}</Check>
       <div className="teacher-groups">
         {GROUPS.map(({ title, parts }) => (
           <fieldset key={title}>
-            <legend>Hide: {title}</legend>
+            <legend>{t`Hide: ${title}`}</legend>
             {parts.map((part) => (
               <Check
                 key={part.id}

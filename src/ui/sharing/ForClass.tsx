@@ -9,6 +9,7 @@ import {
   QUESTION_KINDS,
 } from '../../app/lesson/questions.ts';
 import { Check, Select } from '../inputs.tsx';
+import { Rich } from '../Rich.tsx';
 import { FieldByField } from './FieldByField.tsx';
 import {
   isForLesson,
@@ -17,6 +18,7 @@ import {
   type TeacherChoice,
   taskFault,
 } from './teacherChoice.ts';
+import { t } from '../../text/t.ts';
 
 interface ForClassProps {
   readonly choice: TeacherChoice;
@@ -26,22 +28,22 @@ interface ForClassProps {
 }
 
 const CHOICES: readonly (readonly [Exclude<Lock, true>, string, string])[] = [
-  [false, 'All', 'Students can change everything.'],
+  [false, t`All`, t`Students can change everything.`],
   [
     'explore',
-    'Explore',
-    'The networks stay as they are. Students train, cut shortcuts and look inside.',
+    t`Explore`,
+    t`The networks stay as they are. Students train, cut shortcuts and look inside.`,
   ],
-  ['cut', 'Cut only', 'Students train, pause and cut shortcuts; only the curves are shown.'],
+  ['cut', t`Cut only`, t`Students train, pause and cut shortcuts; only the curves are shown.`],
 ];
 
 export function ForClass({ choice, steps, onChange }: ForClassProps) {
   const name = useId();
   return (
     <details className="teacher" open={isForLesson(choice)}>
-      <summary>For teachers: what students may do, a task, questions</summary>
+      <summary>{t`For teachers: what students may do, a task, questions`}</summary>
       <fieldset>
-        <legend>What students may do</legend>
+        <legend>{t`What students may do`}</legend>
         {CHOICES.map(([lock, title, text]) => (
           <label key={title} className="check">
             <input
@@ -51,7 +53,10 @@ export function ForClass({ choice, steps, onChange }: ForClassProps) {
               onChange={() => onChange({ ...choice, lock })}
             />
             <span>
-              <strong>{title}.</strong> {text}
+              <Rich
+                text={t`<b>${title}.</b> ${text}`}
+                marks={{ b: (inner) => <strong>{inner}</strong> }}
+              />
             </span>
           </label>
         ))}
@@ -73,7 +78,7 @@ function Task(props: { readonly text: string; readonly onChange: (text: string) 
   const fault = taskFault(text);
   return (
     <div className="column teacher-task">
-      <label htmlFor={id}>Task</label>
+      <label htmlFor={id}>{t`Task`}</label>
       <textarea
         id={id}
         rows={3}
@@ -84,7 +89,7 @@ function Task(props: { readonly text: string; readonly onChange: (text: string) 
       />
       <p id={`${id}-note`} className={fault === null ? 'hint' : 'error'}>
         {fault ??
-          `Plain text, shown above the networks: ${text.trim().length} of ${MOST_TASK_CHARACTERS} characters.`}
+          t`Plain text, shown above the networks: ${text.trim().length} of ${MOST_TASK_CHARACTERS} characters.`}
       </p>
     </div>
   );
@@ -111,7 +116,7 @@ function Questions({ questions, steps, onChange }: QuestionsProps) {
     onChange(questions.map((one, i) => (i === at ? { ...one, ...change } : one)));
   return (
     <fieldset>
-      <legend>Questions: students mark what they expect, train, and the page answers</legend>
+      <legend>{t`Questions: students mark what they expect, train, and the page answers`}</legend>
       {questions.map((question, i) => (
         <QuestionRow
           key={i}
@@ -123,7 +128,7 @@ function Questions({ questions, steps, onChange }: QuestionsProps) {
       ))}
       {canAsk && (
         <button type="button" onClick={ask}>
-          {questions.length === 0 ? 'Ask a question' : 'Ask another'}
+          {questions.length === 0 ? t`Ask a question` : t`Ask another`}
         </button>
       )}
     </fieldset>
@@ -145,13 +150,13 @@ function QuestionRow({ question, steps, number, onChange, onRemove }: QuestionRo
   return (
     <div className="row teacher-question">
       <Select
-        aria-label={`Question ${number}`}
+        aria-label={t`Question ${number}`}
         value={kind}
         options={QUESTION_KINDS.map((one) => [one, QUESTIONS[one].title] as const)}
         onChange={(other) => onChange({ kind: other })}
       />
       <span className="inline-field">
-        <label htmlFor={id}>at step</label>
+        <label htmlFor={id}>{t`at step`}</label>
         <input
           id={id}
           type="text"
@@ -164,14 +169,15 @@ function QuestionRow({ question, steps, number, onChange, onRemove }: QuestionRo
         />
       </span>
       {kind === 'cut' && (
-        <Check checked={cutsByItself} onChange={(checked) => onChange({ cutsByItself: checked })}>
-          The link cuts them
-        </Check>
+        <Check
+          checked={cutsByItself}
+          onChange={(checked) => onChange({ cutsByItself: checked })}
+        >{t`The link cuts them`}</Check>
       )}
       <button
         type="button"
         className="quiet"
-        aria-label={`Remove question ${number}`}
+        aria-label={t`Remove question ${number}`}
         onClick={onRemove}
       >
         ×

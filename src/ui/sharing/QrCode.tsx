@@ -3,16 +3,13 @@ import { useMemo } from 'react';
 import { formatCount } from '../../charts/format.ts';
 import { saveDrawing } from '../saveDrawing.ts';
 import { MOST_QR_CHARACTERS, qrModules, qrPath } from './qr.ts';
+import { t } from '../../text/t.ts';
 
 export function QrCode({ url }: { readonly url: string }) {
   const modules = useMemo(() => qrModules(url), [url]);
   if (modules === null) {
     return (
-      <p>
-        The link has {formatCount(url.length)} characters, too many for a QR code that phones can
-        read off a screen (at most {formatCount(MOST_QR_CHARACTERS)}). A shorter task makes it
-        shorter.
-      </p>
+      <p>{t`The link has ${formatCount(url.length)} characters, too many for a QR code that phones can read off a screen (at most ${formatCount(MOST_QR_CHARACTERS)}). A shorter task makes it shorter.`}</p>
     );
   }
   const size = modules.length;
@@ -21,7 +18,7 @@ export function QrCode({ url }: { readonly url: string }) {
       xmlns="http://www.w3.org/2000/svg"
       className="qr"
       role="img"
-      aria-label="QR code of the link"
+      aria-label={t`QR code of the link`}
       viewBox={`0 0 ${size} ${size}`}
       shapeRendering="crispEdges"
     >
@@ -34,10 +31,11 @@ export function QrCode({ url }: { readonly url: string }) {
     <div className="column">
       {drawing}
       <div className="row">
-        <button type="button" onClick={() => void saveDrawing('link-qr', 'svg', drawing)}>
-          Save as SVG
-        </button>
-        <span className="hint">{formatCount(url.length)} characters</span>
+        <button
+          type="button"
+          onClick={() => void saveDrawing('link-qr', 'svg', drawing)}
+        >{t`Save as SVG`}</button>
+        <span className="hint">{t`${formatCount(url.length)} characters`}</span>
       </div>
     </div>
   );

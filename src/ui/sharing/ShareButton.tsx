@@ -1,5 +1,6 @@
 import { usePage } from '../context.ts';
 import { DialogButton, lazily } from '../lazily.tsx';
+import { t } from '../../text/t.ts';
 
 const ShareDialog = lazily(
   () => import('./ShareDialog.tsx'),
@@ -8,9 +9,5 @@ const ShareDialog = lazily(
 
 export function ShareButton() {
   const hasRuns = usePage(({ runs }) => runs.length > 0);
-  return (
-    <DialogButton Dialog={ShareDialog} disabled={!hasRuns}>
-      Share
-    </DialogButton>
-  );
+  return <DialogButton Dialog={ShareDialog} disabled={!hasRuns}>{t`Share`}</DialogButton>;
 }

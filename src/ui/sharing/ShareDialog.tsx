@@ -12,6 +12,7 @@ import { LinkContents } from './LinkContents.tsx';
 import { choiceOf, inLink } from './teacherChoice.ts';
 import { pageUrl } from './useAddress.ts';
 import './sharing.css';
+import { t } from '../../text/t.ts';
 
 const QrCode = lazily(
   () => import('./QrCode.tsx'),
@@ -32,20 +33,20 @@ export function ShareDialog(props: DialogProps) {
   return (
     <DialogFrame
       {...props}
-      title="Share this comparison"
+      title={t`Share this comparison`}
       description="The link itself holds the setup. Nothing is stored elsewhere."
     >
       <Link url={url} />
       <LinkContents />
       <ForClass {...{ choice, steps }} onChange={setChoice} />
-      <LazyDetails summary="QR code">
+      <LazyDetails summary={t`QR code`}>
         {() => (
           <Suspense>
             <QrCode url={url} />
           </Suspense>
         )}
       </LazyDetails>
-      <LazyDetails summary="Embed in a course page">{() => <EmbedCode url={url} />}</LazyDetails>
+      <LazyDetails summary={t`Embed in a course page`}>{() => <EmbedCode url={url} />}</LazyDetails>
     </DialogFrame>
   );
 }
@@ -55,9 +56,7 @@ function Link({ url }: { readonly url: string }) {
   const { note, copy } = useCopy(url, 'link');
   return (
     <div className="share-link">
-      <label htmlFor={id} className="visually-hidden">
-        Link
-      </label>
+      <label htmlFor={id} className="visually-hidden">{t`Link`}</label>
       <input
         id={id}
         type="text"
@@ -65,12 +64,8 @@ function Link({ url }: { readonly url: string }) {
         value={url}
         onFocus={(event) => event.currentTarget.select()}
       />
-      <button type="button" className="primary" onClick={copy}>
-        Copy link
-      </button>
-      <a href={url} target="_blank" rel="noopener">
-        Open it in a new tab
-      </a>
+      <button type="button" className="primary" onClick={copy}>{t`Copy link`}</button>
+      <a href={url} target="_blank" rel="noopener">{t`Open it in a new tab`}</a>
       <p aria-live="polite" className="hint">
         {note}
       </p>

@@ -10,6 +10,7 @@ import {
   TASK_PATTERN,
 } from '../../app/lesson/questions.ts';
 import type { AddressState } from '../../app/state.ts';
+import { t } from '../../text/t.ts';
 
 export interface QuestionDraft {
   readonly kind: QuestionKind;
@@ -41,15 +42,15 @@ export function stepFault(step: string, steps: number): string | null {
   const value = /^\d{1,5}$/.test(step.trim()) ? Number(step) : Number.NaN;
   return value >= LEAST_QUESTION_STEP && value <= steps
     ? null
-    : `Must be a whole number from ${LEAST_QUESTION_STEP} to ${steps.toLocaleString('en-US')}, the last step.`;
+    : t`Must be a whole number from ${LEAST_QUESTION_STEP} to ${steps.toLocaleString('en-US')}, the last step.`;
 }
 
 export function taskFault(task: string): string | null {
   const text = task.trim();
   if (text === '' || TASK_PATTERN.test(text)) return null;
   return text.length > MOST_TASK_CHARACTERS
-    ? `At most ${MOST_TASK_CHARACTERS} characters.`
-    : 'Plain text only, without control characters.';
+    ? t`At most ${MOST_TASK_CHARACTERS} characters.`
+    : t`Plain text only, without control characters.`;
 }
 
 interface InLink {

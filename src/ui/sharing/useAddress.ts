@@ -6,6 +6,7 @@ import type { Refusal } from '../../app/address/decode.ts';
 import type { PageSession } from '../../app/pageSession.ts';
 import { isEngineId } from '../../engine/engineNames.ts';
 import { replaceAddress } from '../../storage/addressBar.ts';
+import { t } from '../../text/t.ts';
 
 const QUERY = 'engine';
 
@@ -38,7 +39,7 @@ const load = deferred(() => import('../../app/address/address.ts'));
 function refusedQuery(): Refusal[] {
   const wanted = engineInQuery();
   if (wanted === null || isEngineId(wanted)) return [];
-  return [{ field: '?engine', message: 'There is no such engine. The fastest one is used.' }];
+  return [{ field: '?engine', message: t`There is no such engine. The fastest one is used.` }];
 }
 
 /** Opens the session with the setup of the address. */
@@ -49,7 +50,7 @@ async function begin(session: PageSession, hash: string, signal: AbortSignal): P
       const { beginAddress } = await load();
       if (!signal.aborted) beginAddress(session, hash, refused);
     } catch {
-      const message = 'The code that reads it could not be loaded. Reload the page to try again.';
+      const message = t`The code that reads it could not be loaded. Reload the page to try again.`;
       const unread = { refused: [{ field: 'address', message }] };
       session.store.setState((state) => ({ address: { ...state.address, ...unread } }));
     }

@@ -3,6 +3,7 @@ import { Suspense, useCallback, useRef, useState } from 'react';
 import { PAGE_KEYS } from '../../charts/keys.ts';
 import { lazily } from '../lazily.tsx';
 import { usePageKey } from '../usePageKey.ts';
+import { t } from '../../text/t.ts';
 
 const ShortcutsDialog = lazily(
   () => import('./ShortcutsDialog.tsx'),
@@ -19,9 +20,12 @@ export function ShortcutsButton() {
   usePageKey(PAGE_KEYS.help, open);
   return (
     <>
-      <button type="button" className="link" aria-haspopup="dialog" onClick={open}>
-        Keyboard shortcuts
-      </button>{' '}
+      <button
+        type="button"
+        className="link"
+        aria-haspopup="dialog"
+        onClick={open}
+      >{t`Keyboard shortcuts`}</button>{' '}
       (<kbd>{PAGE_KEYS.help}</kbd>)
       {isOpen && (
         <Suspense>

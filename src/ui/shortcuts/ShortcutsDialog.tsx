@@ -2,13 +2,14 @@ import { Fragment } from 'react';
 import { DialogFrame, type DialogProps } from '../DialogFrame.tsx';
 import { keyName, SHORTCUTS } from './shortcuts.ts';
 import './shortcuts.css';
+import { t } from '../../text/t.ts';
 
 export function ShortcutsDialog(props: DialogProps) {
   return (
     <DialogFrame
       {...props}
       className="shortcuts"
-      title="Keyboard shortcuts"
+      title={t`Keyboard shortcuts`}
       description="All else is reached by Tab."
     >
       {SHORTCUTS.map(({ where, shortcuts }) => (

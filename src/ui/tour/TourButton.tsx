@@ -1,8 +1,10 @@
 /** Starts the tour, which is loaded then; on the first visit, a line offers it. */
 import { Suspense, useRef, useState } from 'react';
 import { usePage } from '../context.ts';
+import { Rich } from '../Rich.tsx';
 import { lazily } from '../lazily.tsx';
 import { noteSeen, wasSeen } from './seen.ts';
+import { t } from '../../text/t.ts';
 
 const TourPanel = lazily(
   () => import('./TourPanel.tsx'),
@@ -13,9 +15,10 @@ export function TourButton() {
   const [isOpen, setIsOpen] = useState(false);
   const [isOffered, setIsOffered] = useState(() => !wasSeen());
   const button = useRef<HTMLButtonElement>(null);
-  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair, unsupported }) => ({
+  const { hasRuns, isFresh } = usePage(({ runs, isDefaultPair, unsupported, stepsDone }) => ({
     hasRuns: runs.length > 0 && unsupported === null,
-    isFresh: isDefaultPair,
+    // Beside the status, which is longer once there are steps.
+    isFresh: isDefaultPair && stepsDone === 0,
   }));
   const answer = () => {
     noteSeen();
@@ -39,9 +42,7 @@ export function TourButton() {
         aria-expanded={isOpen}
         disabled={!hasRuns}
         onClick={isOpen ? close : start}
-      >
-        Tour
-      </button>
+      >{t`Tour`}</button>
       {isOpen && (
         <Suspense>
           <TourPanel onClose={close} />
@@ -49,14 +50,20 @@ export function TourButton() {
       )}
       {isOffered && !isOpen && isFresh && hasRuns && (
         <p className="tour-offer">
-          New to ResNets?{' '}
-          <button type="button" className="link" onClick={start}>
-            See the point in six steps
-          </button>{' '}
+          <Rich
+            text={t`New to ResNets? <start>See the point in six steps</start>`}
+            marks={{
+              start: (inner) => (
+                <button type="button" className="link" onClick={start}>
+                  {inner}
+                </button>
+              ),
+            }}
+          />{' '}
           <button
             type="button"
             className="quiet"
-            aria-label="No tour"
+            aria-label={t`No tour`}
             onClick={() => {
               answer();
               button.current?.focus();

@@ -11,6 +11,7 @@ import { ErrorText } from '../ErrorText.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
 import { useTarget } from './useTarget.ts';
 import './tour.css';
+import { t } from '../../text/t.ts';
 
 interface TourPanelProps {
   /** Removes the panel; if it has the focus, the button gets it back. */
@@ -78,7 +79,7 @@ export function TourPanel({ onClose }: TourPanelProps) {
       className={place === null ? 'tour docked' : 'tour'}
       style={place ?? undefined}
       role="dialog"
-      aria-label={`Tour, step ${index + 1} of ${steps.length}`}
+      aria-label={t`Tour, step ${index + 1} of ${steps.length}`}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         // It closes the tour alone, while the page is presented too.
@@ -87,11 +88,9 @@ export function TourPanel({ onClose }: TourPanelProps) {
       }}
     >
       <div className="tour-head">
-        <p className="hint">
-          Tour, {index + 1} of {steps.length}
-        </p>
+        <p className="hint">{t`Tour, ${index + 1} of ${steps.length}`}</p>
         <button type="button" className="quiet" onClick={onClose}>
-          {isLast && isDone ? 'Close' : 'Skip the tour'}
+          {isLast && isDone ? t`Close` : t`Skip the tour`}
         </button>
       </div>
       <h2 ref={title} tabIndex={-1}>
@@ -99,19 +98,13 @@ export function TourPanel({ onClose }: TourPanelProps) {
       </h2>
       <p>{isDone ? step.seen(facts) : step.task(facts)}</p>
       {action?.does === 'openPair' && hasOwnRuns(store.getState()) && (
-        <p className="hint">Your runs are set aside, and come back when the tour ends.</p>
+        <p className="hint">{t`Your runs are set aside, and come back when the tour ends.`}</p>
       )}
-      {isLast && tourRuns.hasSetAside && <p className="hint">Your own runs come back now.</p>}
+      {isLast && tourRuns.hasSetAside && <p className="hint">{t`Your own runs come back now.`}</p>}
       <ErrorText>{error}</ErrorText>
       <div className="tour-foot">
-        <button type="button" className="link" onClick={show}>
-          Show me where
-        </button>
-        {index > 0 && (
-          <button type="button" onClick={() => go(index - 1)}>
-            Back
-          </button>
-        )}
+        <button type="button" className="link" onClick={show}>{t`Show me where`}</button>
+        {index > 0 && <button type="button" onClick={() => go(index - 1)}>{t`Back`}</button>}
         {action !== null && (
           <button
             type="button"
@@ -119,11 +112,11 @@ export function TourPanel({ onClose }: TourPanelProps) {
             disabled={isBusy || !state.isUsable}
             onClick={() => void act(action)}
           >
-            {isBusy ? 'Opening…' : action.label}
+            {isBusy ? t`Opening…` : action.label}
           </button>
         )}
         <button type="button" className={isDone ? 'primary' : ''} onClick={() => go(index + 1)}>
-          {isLast ? 'Finish' : 'Next'}
+          {isLast ? t`Finish` : t`Next`}
         </button>
       </div>
     </section>

@@ -2,13 +2,14 @@
 import { deferred } from '../../chunk.ts';
 import type { ExportOptions } from '../exportModel.ts';
 import type { FormatEntry } from './format.ts';
+import { t } from '../../text/t.ts';
 
 export const FORMATS = [
   {
     id: 'safetensors',
     label: 'safetensors',
     extension: '.safetensors',
-    readBy: 'PyTorch, Hugging Face, this page',
+    readBy: t`PyTorch, Hugging Face, this page`,
     language: 'Python',
     holdsGraph: false,
     load: deferred(() => import('./safetensors.ts')),

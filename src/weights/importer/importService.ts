@@ -5,6 +5,7 @@ import { MAX_FILE_BYTES } from '../read/limits.ts';
 import { tooLarge } from '../read/readWeights.ts';
 import { WeightsError } from '../weightsError.ts';
 import { WeightsImport } from './weightsImport.ts';
+import { t } from '../../text/t.ts';
 
 export type ImportApi = ReturnType<typeof importService>;
 
@@ -32,9 +33,9 @@ export function importService() {
 /** What went wrong with an import, in plain words. */
 export function importFailure(error: unknown): string {
   if (error instanceof WeightsError) return error.message;
-  if (error instanceof ConfigError) return `this network can’t be built: ${error.message}`;
+  if (error instanceof ConfigError) return t`this network can’t be built: ${error.message}`;
   if (error instanceof RangeError) {
-    return 'there is not enough memory for it. Close other pages and try again';
+    return t`there is not enough memory for it. Close other pages and try again`;
   }
-  return `it can’t be read: ${error instanceof Error ? error.message : String(error)}`;
+  return t`it can’t be read: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -3,6 +3,7 @@ import { WorkerClient } from '../../rpc/rpc.ts';
 import { WeightsError } from '../weightsError.ts';
 import type { ImportApi } from './importService.ts';
 import { language } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 export type Importer = WorkerClient<ImportApi>;
 
@@ -13,7 +14,7 @@ export function createImporter(): Importer {
       new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: language }),
     failure: (message) => new WeightsError(message),
     onCrash: (reason) =>
-      importer.end(`the reader stopped, perhaps because memory ran out: ${reason}`),
+      importer.end(t`the reader stopped, perhaps because memory ran out: ${reason}`),
   });
   return importer;
 }

@@ -4,6 +4,7 @@ import { type Answers, type Inspection, inspect, NO_ANSWERS } from '../match/ins
 import { readWeights } from '../read/readWeights.ts';
 import type { WeightsFile } from '../read/weightsFile.ts';
 import { WeightsError } from '../weightsError.ts';
+import { t } from '../../text/t.ts';
 
 /** An inspection without the tensors themselves. */
 export type Findings = Omit<Inspection, 'state'>;
@@ -48,7 +49,7 @@ export class WeightsImport {
   take(answers: Answers): TakenNetwork {
     const { state, config, blocked, reason } = inspect(this.file, answers);
     if (state === null || config === null) {
-      throw new WeightsError(blocked ?? reason ?? 'the file holds no network');
+      throw new WeightsError(blocked ?? reason ?? t`the file holds no network`);
     }
     const tensors = [...state].map(([name, { shape, data }]) => ({
       ...{ name, shape },

@@ -1,5 +1,6 @@
 /** What the modules of one residual block are: its branch, its projection, and what else there is. */
 import { type FileModule, naturalOrder } from './fileModules.ts';
+import { t } from '../../text/t.ts';
 
 export interface BlockParts {
   /** Of the branch, in order. */
@@ -37,7 +38,7 @@ export function blockParts(modules: readonly FileModule[], label: string): Block
       projection = unnamed;
       convolutions = convolutions.filter((module) => module !== unnamed);
       guesses.push(
-        `${label}: ${unnamed.path}, a 1×1 convolution beside the branch, is taken as its projection`,
+        t`${label}: ${unnamed.path}, a 1×1 convolution beside the branch, is taken as its projection`,
       );
     }
   }

@@ -1,6 +1,7 @@
 /** Convolutions whose input channels come last, [out, height, width, in], as MLX keeps them. */
 import type { StoredTensor } from '../read/weightsFile.ts';
 import type { NamedTensor } from './fileModules.ts';
+import { t } from '../../text/t.ts';
 
 export interface ChannelOrder {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
@@ -26,7 +27,7 @@ export function channelsFirst(tensors: ReadonlyMap<string, NamedTensor>): Channe
   ]);
   return {
     tensors: new Map(turned),
-    repairs: ['Convolutions keep their input channels last, as in MLX; they were put first.'],
+    repairs: [t`Convolutions keep their input channels last, as in MLX; they were put first.`],
   };
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../data/normalization.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { parseRunConfig } from '../../model/parse.ts';
+import { t } from '../../text/t.ts';
 
 const names = z.array(z.string());
 
@@ -33,15 +34,14 @@ export function cautionsOf(
 ): string[] {
   const cautions: string[] = [];
   const text = ({ mean, std }: Normalization) =>
-    `mean (${mean.join(', ')}) and deviation (${std.join(', ')})`;
+    t`mean (${mean.join(', ')}) and deviation (${std.join(', ')})`;
   if (told === null) {
     cautions.push(
-      `The file does not say how its images were normalised, so ${text(used)} are assumed; ` +
-        'weights trained with others, such as ImageNet’s, lose some accuracy.',
+      t`The file does not say how its images were normalised, so ${text(used)} are assumed; weights trained with others, such as ImageNet’s, lose some accuracy.`,
     );
   } else if (!isSameNormalization(told, used)) {
     cautions.push(
-      `Its images were normalised with ${text(told)}, here with ${text(used)}: expect less accuracy than the file’s.`,
+      t`Its images were normalised with ${text(told)}, here with ${text(used)}: expect less accuracy than the file’s.`,
     );
   }
   const classNames = names.safeParse(jsonOf(metadata, 'classNames'));
@@ -50,7 +50,7 @@ export function cautionsOf(
     classNames.success && classNames.data.length > 0 && classNames.data.join() !== known.join();
   if (classes !== known.length || isOther) {
     cautions.push(
-      `Its ${classes} classes are not CIFAR-10’s, so its accuracy on CIFAR-10’s images says nothing.`,
+      t`Its ${classes} classes are not CIFAR-10’s, so its accuracy on CIFAR-10’s images says nothing.`,
     );
   }
   return cautions;

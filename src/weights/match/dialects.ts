@@ -2,6 +2,8 @@
  * The ways in which implementations name a ResNet's blocks. What a block consists of is told by `blockParts.ts` in all of
  * them; a new one is an entry here.
  */
+import { t } from '../../text/t.ts';
+
 export interface Dialect {
   /** Of the implementations, for people. */
   readonly name: string;
@@ -54,7 +56,7 @@ export const DIALECTS: readonly Dialect[] = [
     preProjection: 'activated',
   },
   {
-    name: 'numbered stages of blocks (stage1.0.conv1, res2.0.conv1, group0.block0.conv0 …)',
+    name: t`numbered stages of blocks (stage1.0.conv1, res2.0.conv1, group0.block0.conv0 …)`,
     block:
       /(?:^|[._])[a-z]*(?:layers?|stages?|blocks?|groups?|res|conv|body|trunk|features)[_.]?(\d)(?:_x)?[._](?:(?:layers?|blocks?|units?|bottlenecks?|res)[_.]?)?(\d+)\.(.+)$/i,
     first: null,
@@ -69,5 +71,5 @@ export function named(dialect: Dialect, head: string, projections: readonly stri
   return isCifar ? cifar.name : dialect.name;
 }
 
-export const BY_ORDER = 'by order and shape';
+export const BY_ORDER = t`by order and shape`;
 export const DIALECT_NAMES: readonly string[] = DIALECTS.map(({ name }) => name);

@@ -2,6 +2,7 @@
 import type { Dialect } from './dialects.ts';
 import { type FileModule, isSorted, naturalOrder } from './fileModules.ts';
 import { fault, type GroupedBlock, isConvolution } from './structure.ts';
+import { t } from '../../text/t.ts';
 
 export interface Grouped {
   readonly blocks: readonly GroupedBlock[];
@@ -40,11 +41,11 @@ function renumbered(dialect: Dialect, blocks: readonly GroupedBlock[]): GroupedB
     const firstBlock = dialect.first?.block ?? own[0]?.index ?? 0;
     const index = own.indexOf(block);
     if (block.stage - firstStage + 1 !== stage) {
-      fault(`there is a layer${block.stage - firstStage + 1}, but no layer${stage}`);
+      fault(t`there is a layer${block.stage - firstStage + 1}, but no layer${stage}`);
     }
     if (block.index - firstBlock !== index) {
       fault(
-        `layer${stage}.${index} is missing, and layer${stage}.${block.index - firstBlock} is there`,
+        t`layer${stage}.${index} is missing, and layer${stage}.${block.index - firstBlock} is there`,
       );
     }
     return { ...block, stage, index };
@@ -61,7 +62,7 @@ export function groupByOrder(given: readonly FileModule[]): Grouped {
   const modules = isAlphabetic ? given.toSorted((a, b) => naturalOrder(a.path, b.path)) : given;
   const convolutions = modules.filter(isConvolution).filter(({ shape }) => shape[2] !== undefined);
   const stemAt = convolutions.findIndex(({ shape }) => shape[1] === 3);
-  if (stemAt < 0) return fault('no convolution takes 3 channels');
+  if (stemAt < 0) return fault(t`no convolution takes 3 channels`);
   const starts: Start[] = [];
   let channels = convolutions[stemAt]?.shape[0] ?? 0;
   for (let at = stemAt + 1; at < convolutions.length; ) {
@@ -71,7 +72,7 @@ export function groupByOrder(given: readonly FileModule[]): Grouped {
       // A classifier may be a 1×1 convolution.
       if (at === convolutions.length - 1 && odd?.shape[2] === 1) break;
       return fault(
-        `${odd?.path}.weight [${odd?.shape.join(', ')}] does not continue ${starts.length} blocks of a ResNet`,
+        t`${odd?.path ?? ''}.weight [${odd?.shape.join(', ') ?? ''}] does not continue ${starts.length} blocks of a ResNet`,
       );
     }
     const own = convolutions.slice(at, at + length.modules);
@@ -85,7 +86,7 @@ export function groupByOrder(given: readonly FileModule[]): Grouped {
     channels = length.out;
     at += length.modules;
   }
-  if (starts.length === 0) return fault('there are no blocks');
+  if (starts.length === 0) return fault(t`there are no blocks`);
   return cut(modules, starts);
 }
 

@@ -3,6 +3,7 @@ import type { ModelConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { parseRunConfig } from '../../model/parse.ts';
 import { fault, type Structure } from './structure.ts';
+import { t } from '../../text/t.ts';
 
 /** @throws WeightsError if the config is outside its limits. */
 export function inferModel(structure: Structure): ModelConfig {
@@ -28,7 +29,7 @@ export function inferModel(structure: Structure): ModelConfig {
     return parseRunConfig({ version: 1, model: input }).model;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return fault(`a network that can’t be built here: ${error.message}`);
+    return fault(t`a network that can’t be built here: ${error.message}`);
   }
 }
 

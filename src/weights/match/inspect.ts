@@ -19,6 +19,7 @@ import { findNetworks, type FoundNetwork } from './networks.ts';
 import { type FileNormalization, normalizationOf } from './normalization.ts';
 import { type OpenQuestion, openQuestions } from './openQuestions.ts';
 import { repair } from './repairs.ts';
+import { t } from '../../text/t.ts';
 
 /** What is known beyond the file. */
 export interface Answers {
@@ -68,7 +69,7 @@ export function inspect(file: WeightsFile, answers: Answers = NO_ANSWERS): Inspe
   const facts = {
     ...{ format: file.format, tensors: group.tensors.size, normalization },
     networks: networks.length > 1 ? networks.map(({ label }) => label) : [],
-    remarks: [...group.remarks, ...(network?.structure.guesses.map((guess) => `${guess}.`) ?? [])],
+    remarks: [...group.remarks, ...(network?.structure.guesses.map((guess) => t`${guess}.`) ?? [])],
   };
   const own = answers.config ?? configOf(file.metadata);
   const named =
@@ -88,7 +89,7 @@ export function inspect(file: WeightsFile, answers: Answers = NO_ANSWERS): Inspe
     };
   }
   if (network === null) {
-    const why = reason ?? 'the file holds no network';
+    const why = reason ?? t`the file holds no network`;
     return { ...{ ...facts, ...NOTHING, reason: why, blocked: why } };
   }
   return found(file, network, networks, answers, own, facts);
@@ -118,7 +119,7 @@ function plainMatch(config: RunConfig, group: TensorGroup, answers: Answers) {
     .filter(([name]) => name.endsWith('.num_batches_tracked'))
     .map(([name, { tensor }]) => ({
       ...{ name, shape: tensor.shape, effect: 'none' },
-      why: 'BatchNorm’s count of batches',
+      why: t`BatchNorm’s count of batches`,
     }));
   return { config, rows, state, unused, repairs: [], blocked: null };
 }
@@ -174,7 +175,7 @@ function doubtOf({ structure }: FoundNetwork, { settings, config }: Answers): st
       ({ name, module }) => name === 'fc' || !module.tensors.has('bias'),
     );
   if (!isBare || settings.has('model.normalization') || config !== null) return null;
-  return 'its convolutions have neither BatchNorm nor biases, as nets with a normalisation without parameters have (InstanceNorm, affine=False). model.normalization=none takes it for a net without';
+  return t`its convolutions have neither BatchNorm nor biases, as nets with a normalisation without parameters have (InstanceNorm, affine=False). model.normalization=none takes it for a net without`;
 }
 
 function unusedOf(
@@ -202,7 +203,9 @@ function chosen(networks: readonly FoundNetwork[], wanted: unknown): FoundNetwor
   if (found !== undefined) return found;
   const labels = networks.map(({ label }) => label).join(', ');
   throw new WeightsError(
-    `weights=${String(wanted)}: the file holds ${networks.length > 1 ? labels : 'one network alone'}`,
+    networks.length > 1
+      ? t`weights=${String(wanted)}: the file holds ${labels}`
+      : t`weights=${String(wanted)}: the file holds one network alone`,
   );
 }
 
@@ -211,8 +214,8 @@ function weightsQuestion(
   network: FoundNetwork | null,
 ): OpenQuestion[] {
   if (networks.length < 2 || network === null) return [];
-  const labels = networks.map(({ label }) => `“${label}”`).join(', ');
-  const why = `The file holds ${networks.length} networks: ${labels}.`;
+  const labels = networks.map(({ label }) => t`“${label}”`).join(', ');
+  const why = t`The file holds ${networks.length} networks: ${labels}.`;
   return [{ field: 'weights', assumed: network.label, why }];
 }
 
@@ -261,7 +264,7 @@ function withSettings(
     const [section = '', name = '', ...rest] = field.split('.');
     const target = Object.hasOwn(value, section) ? value[section] : undefined;
     if (target === undefined || name === '' || rest.length > 0) {
-      throw new WeightsError(`${field}: there is no such field`);
+      throw new WeightsError(t`${field}: there is no such field`);
     }
     target[name] = setting;
     if (section === 'data') target.normalizationSource = undefined;

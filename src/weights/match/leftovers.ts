@@ -5,6 +5,7 @@ import type { FileModule } from './fileModules.ts';
 import { misplacedModules } from './canonical.ts';
 import type { FoundNetwork } from './networks.ts';
 import { isNormalizationBuffer } from './normalization.ts';
+import { t } from '../../text/t.ts';
 
 export interface Leftover {
   /** In the file. */
@@ -20,19 +21,19 @@ type Rule = readonly [pattern: RegExp, why: string];
 const HARMLESS: readonly Rule[] = [
   [
     /(^|[./])num_batches_tracked$/,
-    'BatchNorm’s count of batches, which a fixed momentum does not need',
+    t`BatchNorm’s count of batches, which a fixed momentum does not need`,
   ],
   [
     /(^|[./])(n_averaged|num_updates|update_count|decay|step|steps|epoch|global_step|best_acc\w*|best_prec\w*|_?iter)$/,
-    'a counter of training',
+    t`a counter of training`,
   ],
   [
     /(^|[./])(\w*(criterion|loss|metric|accuracy|_acc|auroc|confmat|_f1|meter)\w*|optimizer|scheduler)[./]/,
-    'of the loss or the metrics, not of the network',
+    t`of the loss or the metrics, not of the network`,
   ],
   [
     /(^|[./])(queue|queue_ptr|projector|predictor|projection_head|proj_head)([./]|$)/,
-    'of self-supervised training, behind the network',
+    t`of self-supervised training, behind the network`,
   ],
 ];
 
@@ -40,30 +41,30 @@ const HARMLESS: readonly Rule[] = [
 const KNOWN: readonly Rule[] = [
   [
     /(^|[._])(se|squeeze\w*|excit\w*|se_?(layer|block|module))([._]|$)/i,
-    'squeeze-and-excitation scales the block’s channels',
+    t`squeeze-and-excitation scales the block’s channels`,
   ],
   [
     /(^|[._])(attn\w*|attention\w*|cbam|bam|eca|ca|sa|gate\w*|gct|ge)([._]|$)/i,
-    'attention scales the block’s channels or pixels',
+    t`attention scales the block’s channels or pixels`,
   ],
-  [/prelu|(^|[._])(relu|act)\w*$/i, 'an activation with a slope of its own (PReLU)'],
-  [/(^|[._])(\w*_)?mask$/, 'a mask that the convolution is multiplied by'],
+  [/prelu|(^|[._])(relu|act)\w*$/i, t`an activation with a slope of its own (PReLU)`],
+  [/(^|[._])(\w*_)?mask$/, t`a mask that the convolution is multiplied by`],
   [
     /(^|[._])(filt|blur\w*|aa)$|blurpool|(^|[._])aa[._]/i,
-    'a filter ahead of subsampling (anti-aliasing)',
+    t`a filter ahead of subsampling (anti-aliasing)`,
   ],
   [
     /fake_quant|activation_post_process|zero_point|(^|[._])scale$|_packed_params/,
-    'a number of quantisation or scaling',
+    t`a number of quantisation or scaling`,
   ],
   [
     /(^|[._])(bias\d\w?|scale|alpha|gamma\w*|beta|resweight|res_scale|layer_scale\w*|skip_gain|gain)$/i,
-    'a scale or shift of the block (FixUp, SkipInit, ReZero, LayerScale)',
+    t`a scale or shift of the block (FixUp, SkipInit, ReZero, LayerScale)`,
   ],
-  [/lora_[AB]|adapter/i, 'an adapter beside the weights; merge it into them first'],
+  [/lora_[AB]|adapter/i, t`an adapter beside the weights; merge it into them first`],
   [
     /parametrizations|weight_(orig|g|v|u|bar)$/,
-    'a part of a weight that is kept in parts of an unknown kind',
+    t`a part of a weight that is kept in parts of an unknown kind`,
   ],
 ];
 
@@ -83,7 +84,7 @@ export function leftoversOf(network: FoundNetwork, isNormalised: boolean): Lefto
       name,
       shape: [],
       effect: 'changes the function' as const,
-      why: `${why}, which can’t be read`,
+      why: t`${why}, which can’t be read`,
     },
   }));
   return [
@@ -104,8 +105,7 @@ function hiddenPools({ blocks }: FoundNetwork['structure']): Leftover[] {
     const hasFirst = others.some(({ path }) => /\.0$/.test(path));
     const weight = projection?.tensors.get('weight');
     if (isFirst || hasFirst || stage === 1 || weight === undefined) return [];
-    const why =
-      'something without weights comes before the projection, such as ResNet-D’s average pool';
+    const why = t`something without weights comes before the projection, such as ResNet-D’s average pool`;
     return [
       { name: weight.fileName, shape: weight.tensor.shape, effect: 'changes the function', why },
     ];
@@ -142,18 +142,18 @@ function leftover(
       name,
       shape,
       effect: 'none',
-      why: 'how images are normalised, taken as data.mean or data.std',
+      why: t`how images are normalised, taken as data.mean or data.std`,
     };
   }
   const harmless = HARMLESS.find(([pattern]) => pattern.test(name));
   if (harmless !== undefined) return { name, shape, effect: 'none', why: harmless[1] };
   if (!isFloatType(dtype) && data.length <= 1) {
-    return { name, shape, effect: 'none', why: 'a whole number, such as a count' };
+    return { name, shape, effect: 'none', why: t`a whole number, such as a count` };
   }
   const known = KNOWN.find(([pattern]) => pattern.test(name) || pattern.test(modulePath(name)));
   const unknown = isWithin
-    ? 'it belongs to the network, and a network built here has no place for it'
-    : 'it lies beside the network, and may act on its input or output';
+    ? t`it belongs to the network, and a network built here has no place for it`
+    : t`it lies beside the network, and may act on its input or output`;
   return { name, shape, effect: 'changes the function', why: known?.[1] ?? unknown };
 }
 

@@ -3,6 +3,7 @@ import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
 import { isElementType, isFloatType } from '../../containers/numbers/elementType.ts';
 import { describeShape } from '../../containers/numbers/shape.ts';
 import type { Leftover } from './leftovers.ts';
+import { t } from '../../text/t.ts';
 
 /** A tensor of any file. Readers have converted to float32 what can be; other types are not weights. */
 export interface FileTensor {
@@ -42,6 +43,8 @@ export interface MatchRow {
   readonly fileShape: readonly number[] | null;
   /** Why it does not match; empty if it does. */
   readonly why: string;
+  /** It is a running statistic, and the BatchNorm’s scale is there. */
+  readonly lacksStatistics?: boolean;
 }
 
 export interface Match {
@@ -58,9 +61,8 @@ const BLOCKING: ReadonlySet<MatchStatus> = new Set([
 /** Whether the network cannot be loaded because of this row. */
 export const isBlocking = ({ status }: MatchRow): boolean => BLOCKING.has(status);
 
-const ABSENT = 'not in the file';
-const NO_STATISTICS =
-  'BatchNorm without running statistics: it was kept without them, or is a GroupNorm under its name, which can’t be built here';
+const ABSENT = t`not in the file`;
+const NO_STATISTICS = t`BatchNorm without running statistics: it was kept without them, or is a GroupNorm under its name, which can’t be built here`;
 
 /**
  * @param offered the file's tensors by our names.
@@ -80,14 +82,14 @@ export function matchWeights(
       name,
       shape,
       active,
-      why: ABSENT,
+      lacksStatistics: false,
     })),
     ...graph.runningStatistics.map(({ name, channels, active }) => ({
       ...{ name, active, shape: [channels] },
-      why: offered.has(scaleOf(name)) ? NO_STATISTICS : ABSENT,
+      lacksStatistics: offered.has(scaleOf(name)),
     })),
   ];
-  for (const { name, shape, active, why } of wanted) {
+  for (const { name, shape, active, lacksStatistics } of wanted) {
     const found = offered.get(name);
     const fileShape = found?.tensor.shape ?? null;
     const row = (status: MatchStatus, reason: string): void => {
@@ -95,9 +97,18 @@ export function matchWeights(
       rows.push({ status, name, fileName, shape, fileShape, why: reason });
     };
     if (found === undefined) {
-      if (active) row('missing', why);
-      else {
-        row('assumed', 'not in the file, and its shortcut is cut: 0');
+      if (active) {
+        const why = lacksStatistics ? NO_STATISTICS : ABSENT;
+        rows.push({
+          status: 'missing',
+          ...{ name, shape },
+          fileName: null,
+          fileShape: null,
+          why,
+          lacksStatistics,
+        });
+      } else {
+        row('assumed', t`not in the file, and its shortcut is cut: 0`);
         state.set(name, zeros(shape));
       }
       continue;
@@ -105,13 +116,13 @@ export function matchWeights(
     const { tensor } = found;
     const { data } = tensor;
     if (tensor.shape.join() !== shape.join()) {
-      row('wrong shape', `${describeTensor(tensor)}, not F32 ${describeShape(shape)}`);
+      row('wrong shape', t`${describeTensor(tensor)}, not F32 ${describeShape(shape)}`);
     } else if (!(data instanceof Float32Array) || !isFloat(tensor.dtype)) {
-      row('unusable', `${describeTensor(tensor)}, not F32 ${describeShape(shape)}`);
+      row('unusable', t`${describeTensor(tensor)}, not F32 ${describeShape(shape)}`);
     } else {
       const bad = faultOf(name, data);
       if (bad !== null) row('unusable', bad);
-      else if (found.fileName === '') row('assumed', 'not in the file, and put in');
+      else if (found.fileName === '') row('assumed', t`not in the file, and put in`);
       else row('matched', '');
       if (bad === null) state.set(name, { shape, data });
     }
@@ -119,7 +130,7 @@ export function matchWeights(
   const known = new Set(wanted.map(({ name }) => name));
   for (const [name, { fileName, tensor }] of offered) {
     if (known.has(name) || isCounter(name) || fileName === '') continue;
-    const why = 'not in this network';
+    const why = t`not in this network`;
     rows.push(surplus(name, fileName, tensor.shape, true, why, ignored));
   }
   for (const { name, shape, effect, why } of leftovers) {
@@ -141,7 +152,7 @@ function surplus(
   return {
     status: changes && !isIgnored ? 'changes the function' : 'unexpected',
     ...{ name, fileName, shape: null, fileShape },
-    why: isIgnored ? `left out as asked: ${why}` : why,
+    why: isIgnored ? t`left out as asked: ${why}` : why,
   };
 }
 
@@ -164,7 +175,9 @@ function faultOf(name: string, data: Float32Array): string | null {
     if (!(value >= least) || value - value !== 0) wrong++;
   }
   if (wrong === 0) return null;
-  return `${wrong} of its ${data.length} numbers ${isVariance ? 'are negative, infinite or NaN' : 'are infinite or NaN'}`;
+  return isVariance
+    ? t`${wrong} of its ${data.length} numbers are negative, infinite or NaN`
+    : t`${wrong} of its ${data.length} numbers are infinite or NaN`;
 }
 
 const describeTensor = ({ dtype, shape }: FileTensor): string => `${dtype} ${describeShape(shape)}`;
@@ -180,23 +193,22 @@ const MAX_LINES = 6;
 /** What keeps a network from being loaded, a line each, the last of which counts the rest. */
 export function faultLines(rows: readonly MatchRow[]): string[] {
   const blocking = rows.filter(isBlocking);
-  const missing = blocking.filter(
-    ({ status, why }) => status === 'missing' && why !== NO_STATISTICS,
-  );
-  const statistics = blocking.filter(({ why }) => why === NO_STATISTICS);
-  const others = blocking.filter((row) => !missing.includes(row) && !statistics.includes(row));
+  const absent = blocking.filter(({ status }) => status === 'missing');
+  const missing = absent.filter(({ lacksStatistics }) => lacksStatistics !== true);
+  const statistics = absent.filter(({ lacksStatistics }) => lacksStatistics === true);
+  const others = blocking.filter(({ status }) => status !== 'missing');
   const lines = [
-    ...(missing.length > 0 ? [`missing: ${listed(missing)}`] : []),
-    ...(statistics.length > 0 ? [`${NO_STATISTICS} (${listed(statistics)})`] : []),
+    ...(missing.length > 0 ? [t`missing: ${listed(missing)}`] : []),
+    ...(statistics.length > 0 ? [t`${NO_STATISTICS} (${listed(statistics)})`] : []),
     ...others.map(({ name, status, why }) =>
       status === 'changes the function'
-        ? `${name} changes the function: ${why}`
-        : `${name} is ${why}`,
+        ? t`${name} changes the function: ${why}`
+        : t`${name} is ${why}`,
     ),
   ];
   if (lines.length <= MAX_LINES) return lines;
   const shown = lines.slice(0, MAX_LINES - 1);
-  return [...shown, `and ${lines.length - shown.length} more tensors`];
+  return [...shown, t`and ${lines.length - shown.length} more tensors`];
 }
 
 /** `conv1.weight, bn1.weight, bn1.bias and 12 more` */
@@ -205,5 +217,5 @@ function listed(rows: readonly MatchRow[]): string {
     .slice(0, 4)
     .map(({ name }) => name)
     .join(', ');
-  return rows.length > 4 ? `${names} and ${rows.length - 4} more` : names;
+  return rows.length > 4 ? t`${names} and ${rows.length - 4} more` : names;
 }

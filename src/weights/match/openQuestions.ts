@@ -2,6 +2,7 @@
 import type { ModelConfig } from '../../model/config.ts';
 import type { FileNormalization } from './normalization.ts';
 import type { Structure } from './structure.ts';
+import { t } from '../../text/t.ts';
 
 export interface OpenQuestion {
   /** A field of the run config, `model.paddingA`; or `weights`, which of a file's networks is meant. */
@@ -27,61 +28,62 @@ const QUESTIONS: readonly ModelQuestion[] = [
   {
     field: 'shortcuts',
     isOpen: (_, structure) => !hasProjections(structure),
-    why: () => 'Shortcuts of option A have no weights, so a plain net has the same tensors.',
+    why: () => t`Shortcuts of option A have no weights, so a plain net has the same tensors.`,
   },
   {
     field: 'paddingA',
     isOpen: ({ shortcuts }, structure) =>
       shortcuts && !hasProjections(structure) && widens(structure),
     why: () =>
-      'Option A pads channels with zeros: half of them on each side, as in akamaster’s and most PyTorch code, or all at the end, as in Torch’s original.',
+      t`Option A pads channels with zeros: half of them on each side, as in akamaster’s and most PyTorch code, or all at the end, as in Torch’s original.`,
   },
   {
     field: 'order',
     isOpen: (_, { order }) => order === null,
-    why: () => 'Without BatchNorm, pre-activation nets have the same tensors.',
+    why: () => t`Without BatchNorm, pre-activation nets have the same tensors.`,
   },
   {
     field: 'normalization',
     isOpen: (_, { order }) => order === null,
     why: () =>
-      'There is no BatchNorm; a normalisation without parameters (InstanceNorm) would leave no trace, and can’t be built here.',
+      t`There is no BatchNorm; a normalisation without parameters (InstanceNorm) would leave no trace, and can’t be built here.`,
   },
   {
     field: 'preProjection',
     isOpen: ({ order }, structure) => order === 'pre' && hasProjections(structure),
     why: () =>
-      'Projections of pre-activation blocks take the block’s raw input, as in bearpaw’s code, or what comes out of its first BatchNorm and activation, as in kuangliu’s and He et al. 2016.',
+      t`Projections of pre-activation blocks take the block’s raw input, as in bearpaw’s code, or what comes out of its first BatchNorm and activation, as in kuangliu’s and He et al. 2016.`,
   },
   {
     field: 'bottleneckStride',
     isOpen: ({ block, stageDepths }) => block === 'bottleneck' && stageDepths.length > 1,
     why: () =>
-      'A bottleneck halves the map in its 3×3 convolution, as in torchvision, or in its first 1×1, as in the paper, Caffe and Keras.',
+      t`A bottleneck halves the map in its 3×3 convolution, as in torchvision, or in its first 1×1, as in the paper, Caffe and Keras.`,
   },
   {
     field: 'stemPool',
     isOpen: () => true,
     why: ({ stem }) =>
       stem === 'imagenet'
-        ? 'A max-pool has no weights: one usually follows a 7×7 stem.'
-        : 'A max-pool has no weights: none usually follows a 3×3 stem.',
+        ? t`A max-pool has no weights: one usually follows a 7×7 stem.`
+        : t`A max-pool has no weights: none usually follows a 3×3 stem.`,
   },
   {
     field: 'batchNormEps',
     isOpen: ({ normalization }) => normalization === 'batch',
     why: () =>
-      'BatchNorm’s eps is not among the weights: 1e-5 in PyTorch, 1e-3 in TensorFlow, Keras and what was converted from them.',
+      t`BatchNorm’s eps is not among the weights: 1e-5 in PyTorch, 1e-3 in TensorFlow, Keras and what was converted from them.`,
   },
   {
     field: 'activation',
     isOpen: () => true,
-    why: () => 'Activations have no weights.',
+    why: () => t`Activations have no weights.`,
   },
   {
     field: 'inputSize',
     isOpen: () => true,
-    why: ({ inputSize }) => `Weights fit images of any size; ${inputSize}×${inputSize} is assumed.`,
+    why: ({ inputSize }) =>
+      t`Weights fit images of any size; ${inputSize}×${inputSize} is assumed.`,
   },
 ];
 
@@ -105,7 +107,7 @@ export function openQuestions(
     why: why(model),
   }));
   if (normalization.source === 'file') return asked;
-  const why = 'The file does not say how its images were normalised.';
+  const why = t`The file does not say how its images were normalised.`;
   return [
     ...asked,
     { field: 'data.mean', assumed: normalization.mean, why },

@@ -6,6 +6,7 @@ import type { ModelConfig } from '../../model/config.ts';
 import type { NamedTensor } from './fileModules.ts';
 import { placedModules } from './canonical.ts';
 import type { Block, Structure } from './structure.ts';
+import { t } from '../../text/t.ts';
 
 type Tensors = Map<string, NamedTensor>;
 
@@ -17,9 +18,6 @@ export function repair(tensors: Tensors, structure: Structure, model: ModelConfi
     ...headRepairs(tensors, model),
   ];
 }
-
-const count = (n: number, singular: string, plural: string): string =>
-  n === 1 ? `One ${singular}` : `${n} ${plural}`;
 
 /** BatchNorm without scale and shift (`affine=False`) has scale 1 and shift 0. */
 function affineRepairs(tensors: Tensors, structure: Structure): string[] {
@@ -34,7 +32,9 @@ function affineRepairs(tensors: Tensors, structure: Structure): string[] {
   }
   if (made === 0) return [];
   return [
-    `${count(made, 'BatchNorm has', 'BatchNorms have')} no scale and shift: 1 and 0 are put in; further training changes them.`,
+    made === 1
+      ? t`One BatchNorm has no scale and shift: 1 and 0 are put in; further training changes them.`
+      : t`${made} BatchNorms have no scale and shift: 1 and 0 are put in; further training changes them.`,
   ];
 }
 
@@ -47,22 +47,24 @@ function biasRepairs(tensors: Tensors, structure: Structure, model: ModelConfig)
     const without = convolutions.filter(({ name }) => !tensors.has(`${name}.bias`));
     for (const { name, module } of without)
       tensors.set(`${name}.bias`, constant([module.shape[0] ?? 0], 0));
-    return without.length === 0
-      ? []
-      : [
-          `${count(without.length, 'convolution has', 'convolutions have')} no bias: 0 is put in; further training changes it.`,
-        ];
+    if (without.length === 0) return [];
+    return [
+      without.length === 1
+        ? t`One convolution has no bias: 0 is put in; further training changes it.`
+        : t`${without.length} convolutions have no bias: 0 is put in; further training changes it.`,
+    ];
   }
   if (biased.length === 0) return [];
   if (model.order === 'pre') takeUpAlongStream(tensors, structure, model);
   else for (const { name } of biased) takeUpBehind(tensors, name);
   const left = biased.filter(({ name }) => tensors.has(`${name}.bias`)).length;
   const done = biased.length - left;
-  return done === 0
-    ? []
-    : [
-        `${count(done, 'bias of a convolution', 'biases of convolutions')} ahead of BatchNorm: taken from its running mean. The network computes the same, and trains the same.`,
-      ];
+  if (done === 0) return [];
+  return [
+    done === 1
+      ? t`One bias of a convolution ahead of BatchNorm: taken from its running mean. The network computes the same, and trains the same.`
+      : t`${done} biases of convolutions ahead of BatchNorm: taken from its running mean. The network computes the same, and trains the same.`,
+  ];
 }
 
 /** Whatever `name` adds, the BatchNorm behind it takes away. */
@@ -138,7 +140,7 @@ function shiftMean(tensors: Tensors, norm: string, shift: ArrayLike<number>): bo
 function headRepairs(tensors: Tensors, model: ModelConfig): string[] {
   if (tensors.has('fc.bias')) return [];
   tensors.set('fc.bias', constant([model.classes], 0));
-  return ['The classifier has no bias: 0 is put in; further training changes it.'];
+  return [t`The classifier has no bias: 0 is put in; further training changes it.`];
 }
 
 const constant = (shape: readonly number[], value: number): NamedTensor => {

@@ -1,6 +1,7 @@
 /** Weights that a file holds in parts: pruned, weight-normalised, spectrally normalised. */
 import type { StoredTensor } from '../read/weightsFile.ts';
 import type { NamedTensor } from './fileModules.ts';
+import { t } from '../../text/t.ts';
 
 interface Scheme {
   /** For people. */
@@ -15,7 +16,7 @@ interface Scheme {
 
 const SCHEMES: readonly Scheme[] = [
   {
-    what: 'pruned weights are weight_orig · weight_mask; in further training nothing holds the zeros at 0',
+    what: t`pruned weights are weight_orig · weight_mask; in further training nothing holds the zeros at 0`,
     parts: ['_orig', '_mask'],
     shapedAs: 0,
     combine: ([values, mask]) =>
@@ -24,25 +25,25 @@ const SCHEMES: readonly Scheme[] = [
         : null,
   },
   {
-    what: 'weight norm is resolved to g · v / ‖v‖; further training trains the weight itself, not g and v',
+    what: t`weight norm is resolved to g · v / ‖v‖; further training trains the weight itself, not g and v`,
     parts: ['_g', '_v'],
     shapedAs: 1,
     combine: ([g, v]) => normalised(g, v),
   },
   {
-    what: 'weight norm is resolved to g · v / ‖v‖; further training trains the weight itself, not g and v',
+    what: t`weight norm is resolved to g · v / ‖v‖; further training trains the weight itself, not g and v`,
     parts: ['parametrizations.#.original0', 'parametrizations.#.original1'],
     shapedAs: 1,
     combine: ([g, v]) => normalised(g, v),
   },
   {
-    what: 'spectral norm is resolved to W / (u·W·v); further training does not hold the norm at 1',
+    what: t`spectral norm is resolved to W / (u·W·v); further training does not hold the norm at 1`,
     parts: ['_orig', '_u', '_v'],
     shapedAs: 0,
     combine: ([weight, u, v]) => spectral(weight, u, v),
   },
   {
-    what: 'spectral norm is resolved to W / (u·W·v); further training does not hold the norm at 1',
+    what: t`spectral norm is resolved to W / (u·W·v); further training does not hold the norm at 1`,
     parts: ['parametrizations.#.original', 'parametrizations.#.0._u', 'parametrizations.#.0._v'],
     shapedAs: 0,
     combine: ([weight, u, v]) => spectral(weight, u, v),
@@ -71,8 +72,8 @@ export function reparametrized(tensors: ReadonlyMap<string, NamedTensor>): {
     result.set(found.name, found.tensor);
     counts.set(found.what, (counts.get(found.what) ?? 0) + 1);
   }
-  const repairs = [...counts].map(
-    ([what, n]) => `${n} ${n === 1 ? 'tensor' : 'tensors'}: ${what}.`,
+  const repairs = [...counts].map(([what, n]) =>
+    n === 1 ? t`1 tensor: ${what}.` : t`${n} tensors: ${what}.`,
   );
   return { tensors: result, repairs };
 }

@@ -6,6 +6,7 @@ import { WeightsError } from '../weightsError.ts';
 import { blockParts } from './blockParts.ts';
 import { type Dialect, named } from './dialects.ts';
 import type { FileModule } from './fileModules.ts';
+import { t } from '../../text/t.ts';
 
 export interface Block {
   /** Our name, `layer1.0`. */
@@ -98,17 +99,17 @@ function stemOf(around: readonly FileModule[]): FileModule {
   const convolutions = around.filter(isConvolution).filter(({ shape }) => shape[2] !== 1);
   const [stem] = convolutions;
   if (stem === undefined)
-    return fault('there is no first convolution, no conv1.weight of 3×3 or 7×7');
+    return fault(t`there is no first convolution, no conv1.weight of 3×3 or 7×7`);
   const side = stem.shape[2];
   if (stem.shape[3] !== side || inChannels(stem) !== 3 || (side !== 3 && side !== 7)) {
     return fault(
-      `${stem.path}.weight is ${describeShape(stem.shape)}; a stem takes 3 channels through 3×3 or 7×7`,
+      t`${stem.path}.weight is ${describeShape(stem.shape)}; a stem takes 3 channels through 3×3 or 7×7`,
     );
   }
   if (convolutions.length > 1) {
     const paths = convolutions.map(({ path }) => path).join(', ');
     return fault(
-      `its stem has ${convolutions.length} convolutions (${paths}), as in ResNet-C and -D; stems of one can be built here`,
+      t`its stem has ${convolutions.length} convolutions (${paths}), as in ResNet-C and -D; stems of one can be built here`,
     );
   }
   return stem;
@@ -121,10 +122,12 @@ function checkBlocks(blocks: readonly Block[], stemWidth: number): ModelConfig['
   for (const block of blocks) {
     const { name, convolutions, projection } = block;
     if (convolutions.length < 2 || convolutions.length < count) {
-      return fault(`there is no ${name}.conv${convolutions.length + 1}.weight`);
+      return fault(t`there is no ${name}.conv${convolutions.length + 1}.weight`);
     }
     if (convolutions.length !== count) {
-      fault(`${name} has ${convolutions.length} convolutions, ${blocks[0]?.name} another number`);
+      fault(
+        t`${name} has ${convolutions.length} convolutions, ${blocks[0]?.name ?? ''} another number`,
+      );
     }
     const first = blocks.find(({ stage }) => stage === block.stage);
     const width = first?.convolutions[0]?.shape[0] ?? 0;
@@ -132,7 +135,7 @@ function checkBlocks(blocks: readonly Block[], stemWidth: number): ModelConfig['
     const out = outChannels(convolutions[count - 1] ?? block.convolutions[0] ?? fault(name));
     if (projection !== null && projection.shape.join() !== [out, channels, 1, 1].join()) {
       fault(
-        `${projectionPath(block)}.weight is ${describeShape(projection.shape)}, and a projection from ${channels} to ${out} channels has [${out}, ${channels}, 1, 1]`,
+        t`${projectionPath(block)}.weight is ${describeShape(projection.shape)}, and a projection from ${channels} to ${out} channels has [${out}, ${channels}, 1, 1]`,
       );
     }
     channels = out;
@@ -150,9 +153,12 @@ function checkBlock({ name, convolutions }: Block, width: number, channels: numb
   for (const [i, { shape }] of convolutions.entries()) {
     const [out, inner, height, side] = shape;
     const before = i === 0 ? channels : outs[i - 1];
+    const due = `[${outs[i]}, ${before}, ${kernels[i]}, ${kernels[i]}]`;
     if (height !== kernels[i] || side !== height || out !== outs[i] || inner !== before) {
       fault(
-        `${name}.conv${i + 1}.weight is ${describeShape(shape)}, and a ${isBottleneck ? 'bottleneck' : 'basic block'} of width ${width} has [${outs[i]}, ${before}, ${kernels[i]}, ${kernels[i]}]: grouped, wide and other blocks can’t be built here`,
+        isBottleneck
+          ? t`${name}.conv${i + 1}.weight is ${describeShape(shape)}, and a bottleneck of width ${width} has ${due}: grouped, wide and other blocks can’t be built here`
+          : t`${name}.conv${i + 1}.weight is ${describeShape(shape)}, and a basic block of width ${width} has ${due}: grouped, wide and other blocks can’t be built here`,
       );
     }
   }
@@ -176,10 +182,10 @@ function headOf(
   const [other] = all;
   return other === undefined
     ? fault(
-        'there is no fc.weight (or linear.weight): the file holds a network without its classifier',
+        t`there is no fc.weight (or linear.weight): the file holds a network without its classifier`,
       )
     : fault(
-        `${other.path}.weight is ${describeShape(other.shape)}, and the last block has ${features} channels`,
+        t`${other.path}.weight is ${describeShape(other.shape)}, and the last block has ${features} channels`,
       );
 }
 
@@ -225,8 +231,8 @@ function normsAround(
   if (found === undefined) {
     return fault(
       order === 'post'
-        ? 'there is neither bn1 (blocks with BatchNorm behind the convolutions) nor bn_last (before them)'
-        : 'there is no bn_last: its blocks have BatchNorm before the convolutions, and nothing but the pooling follows the last of them, as in kuangliu’s PreActResNet. Here BatchNorm and activation follow (neither bn1 nor bn_last fits)',
+        ? t`there is neither bn1 (blocks with BatchNorm behind the convolutions) nor bn_last (before them)`
+        : t`there is no bn_last: its blocks have BatchNorm before the convolutions, and nothing but the pooling follows the last of them, as in kuangliu’s PreActResNet. Here BatchNorm and activation follow (neither bn1 nor bn_last fits)`,
     );
   }
   return order === 'post'

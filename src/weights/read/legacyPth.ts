@@ -17,6 +17,7 @@ import {
 import { groupsOf } from './torchCheckpoint.ts';
 import { torchRules } from './torchPickle.ts';
 import type { WeightsFile } from './weightsFile.ts';
+import { t } from '../../text/t.ts';
 
 /** The number that PyTorch before 1.6 starts its files with, as LONG1 of protocol 2 and as protocols 0 and 1 write it. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -55,10 +56,10 @@ export function readLegacyPth(bytes: Uint8Array): WeightsFile {
   const { value, data } = readParts(bytes, storageRules);
   const groups = groupsOf(value, ({ key }) => {
     const part = data.get(key);
-    if (part === undefined) throw new WeightsError(`storage ${key} is missing`);
+    if (part === undefined) throw new WeightsError(t`storage ${key} is missing`);
     return part;
   });
-  return { format: 'PyTorch before 1.6', groups, metadata: metadataIn(value) };
+  return { format: t`PyTorch before 1.6`, groups, metadata: metadataIn(value) };
 }
 
 /** Whether it starts like a pickle of a dict, a list or an object. */
@@ -72,9 +73,9 @@ const startOf = (bytes: Uint8Array): string =>
 /** A pickle that `pickle.dump` wrote. @throws WeightsError naming what is wrong. */
 export function readPlainPickle(bytes: Uint8Array): WeightsFile {
   const { value, end } = readPickle(bytes, storageRules);
-  if (end !== bytes.length) throw new WeightsError('the pickle continues after its end');
+  if (end !== bytes.length) throw new WeightsError(t`the pickle continues after its end`);
   const groups = groupsOf(value, ({ key }) => {
-    throw new WeightsError(`storage ${key} is missing: this is a part of a file of torch.save`);
+    throw new WeightsError(t`storage ${key} is missing: this is a part of a file of torch.save`);
   });
   return { format: 'Pickle', groups, metadata: metadataIn(value) };
 }
@@ -100,12 +101,12 @@ function readParts(bytes: Uint8Array, base: PickleRules) {
     return value;
   };
   next();
-  if (next() !== LEGACY_PROTOCOL) throw new WeightsError('an unknown version of PyTorch’s format');
+  if (next() !== LEGACY_PROTOCOL) throw new WeightsError(t`an unknown version of PyTorch’s format`);
   const system = next();
   isBigEndian = isKind(system, 'dict') && system.entries.get('little_endian') === false;
   const value = next();
   const keys = itemsOf(next());
-  if (keys === null) throw new WeightsError('the list of storages is missing');
+  if (keys === null) throw new WeightsError(t`the list of storages is missing`);
   return { value, data: storageParts(bytes, at, keys, storages, isBigEndian) };
 }
 
@@ -122,19 +123,20 @@ function storageParts(
   for (const key of keys) {
     const storage = storages.get(typeof key === 'number' ? `${key}` : (textOf(key) ?? ''));
     if (storage === undefined || parts.has(storage.key)) {
-      throw new WeightsError('the list of storages is not that of the tensors');
+      throw new WeightsError(t`the list of storages is not that of the tensors`);
     }
     const end = at + 8 + storage.elements * elementBytes(storage.type);
-    if (end > bytes.length) throw new WeightsError(`file is cut off within storage ${storage.key}`);
+    if (end > bytes.length)
+      throw new WeightsError(t`file is cut off within storage ${storage.key}`);
     const elements = view.getBigInt64(at, !isBigEndian);
     if (elements !== BigInt(storage.elements)) {
       throw new WeightsError(
-        `storage ${storage.key} holds ${elements} numbers, not ${storage.elements}`,
+        t`storage ${storage.key} holds ${String(elements)} numbers, not ${storage.elements}`,
       );
     }
     parts.set(storage.key, bytes.subarray(at + 8, end));
     at = end;
   }
-  if (at !== bytes.length) throw new WeightsError('file continues after its last storage');
+  if (at !== bytes.length) throw new WeightsError(t`file continues after its last storage`);
   return parts;
 }

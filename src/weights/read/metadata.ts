@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { METADATA_FILE } from '../exportModel.ts';
 import { WeightsError } from '../weightsError.ts';
 import type { ZipFile } from '../../containers/zip/zipFile.ts';
+import { t } from '../../text/t.ts';
 
 const MAX_METADATA_BYTES = 1_000_000;
 
@@ -14,13 +15,13 @@ export function zipMetadata(zip: ZipFile, root: string): ReadonlyMap<string, str
   if (!zip.has(entry)) return new Map();
   if (zip.size(entry) > MAX_METADATA_BYTES) {
     throw new WeightsError(
-      `${METADATA_FILE} takes ${zip.size(entry)} bytes (${MAX_METADATA_BYTES} at most)`,
+      t`${METADATA_FILE} takes ${zip.size(entry)} bytes (${MAX_METADATA_BYTES} at most)`,
     );
   }
   const bytes = zip.read(entry);
   try {
     return new Map(Object.entries(schema.parse(JSON.parse(new TextDecoder().decode(bytes)))));
   } catch {
-    throw new WeightsError(`${METADATA_FILE} is no object of strings`);
+    throw new WeightsError(t`${METADATA_FILE} is no object of strings`);
   }
 }

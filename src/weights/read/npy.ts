@@ -5,6 +5,7 @@ import { gather, packedStrides } from '../../containers/numbers/elementType.ts';
 import { numpyType } from '../../containers/numbers/numpyType.ts';
 import { describeShape, elementCount, isShape } from '../../containers/numbers/shape.ts';
 import type { StoredTensor } from './weightsFile.ts';
+import { t } from '../../text/t.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const MAX_HEADER_BYTES = 65_535;
@@ -21,7 +22,7 @@ interface NpyHeader {
 }
 
 const fault = (name: string, message: string): never => {
-  throw new WeightsError(`array ${JSON.stringify(name)}: ${message}`);
+  throw new WeightsError(t`array ${JSON.stringify(name)}: ${message}`);
 };
 
 export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
@@ -36,10 +37,11 @@ export function readNpy(name: string, bytes: Uint8Array): StoredTensor {
   const { descr, fortranOrder, shape, dataStart } = readHeader(name, bytes);
   const type = numpyType(descr);
   if (type === null) {
-    const why = isPickled(descr) ? ': it would have to be unpickled' : '';
     return fault(
       name,
-      `type ${JSON.stringify(descr)} can’t be read${why} (float16 to long double and whole numbers can)`,
+      isPickled(descr)
+        ? t`type ${JSON.stringify(descr)} can’t be read: it would have to be unpickled (float16 to long double and whole numbers can)`
+        : t`type ${JSON.stringify(descr)} can’t be read (float16 to long double and whole numbers can)`,
     );
   }
   const elements = elementCount(shape);
@@ -48,7 +50,7 @@ export function readNpy(name: string, bytes: Uint8Array): StoredTensor {
   if (needed !== there) {
     return fault(
       name,
-      `${describeShape(shape)} of ${type.element} takes ${needed} bytes, there are ${there}`,
+      t`${describeShape(shape)} of ${type.element} takes ${needed} bytes, there are ${there}`,
     );
   }
   const layout = { offset: 0, shape, strides: packedStrides(shape, fortranOrder) };
@@ -78,32 +80,32 @@ export function npyContent(
 const isPickled = (descr: string): boolean => /^\|?O\d?$/.test(descr);
 
 function readHeader(name: string, bytes: Uint8Array): NpyHeader {
-  if (!isNpy(bytes)) return fault(name, 'no NumPy array');
+  if (!isNpy(bytes)) return fault(name, t`no NumPy array`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6] ?? 0;
   if (version < 1 || version > 3)
-    return fault(name, `version ${version} of NumPy’s format can’t be read`);
+    return fault(name, t`version ${version} of NumPy’s format can’t be read`);
   const textStart = version === 1 ? 10 : 12;
-  if (bytes.length < textStart) return fault(name, 'its header is cut off');
+  if (bytes.length < textStart) return fault(name, t`its header is cut off`);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > MAX_HEADER_BYTES)
-    return fault(name, `a header of ${length} bytes (${MAX_HEADER_BYTES} at most)`);
+    return fault(name, t`a header of ${length} bytes (${MAX_HEADER_BYTES} at most)`);
   const dataStart = textStart + length;
-  if (dataStart > bytes.length) return fault(name, 'its header is cut off');
+  if (dataStart > bytes.length) return fault(name, t`its header is cut off`);
   const text = new TextDecoder('latin1').decode(bytes.subarray(textStart, dataStart)).trim();
   return { ...parseHeader(name, text), dataStart };
 }
 
 /** `{'descr': '<f4', 'fortran_order': False, 'shape': (16, 3, 3, 3), }` */
 function parseHeader(name: string, text: string): Omit<NpyHeader, 'dataStart'> {
-  const bad = (): never => fault(name, `its header is not NumPy’s: ${text.slice(0, 80)}`);
+  const bad = (): never => fault(name, t`its header is not NumPy’s: ${text.slice(0, 80)}`);
   if (!text.startsWith('{') || !text.endsWith('}')) return bad();
   const fields = new Map<string, string>();
   let rest = text.slice(1, -1).trim();
   while (rest !== '') {
     const [whole, field, value] = FIELD.exec(rest) ?? bad();
     if (field === undefined || value === undefined || whole === undefined) return bad();
-    if (fields.has(field)) return fault(name, `its header holds ${field} twice`);
+    if (fields.has(field)) return fault(name, t`its header holds ${field} twice`);
     fields.set(field, value);
     rest = rest.slice(whole.length).trim();
   }
@@ -116,7 +118,7 @@ function parseHeader(name: string, text: string): Omit<NpyHeader, 'dataStart'> {
     return bad();
   if (!sizes.startsWith('(') || order.startsWith("'")) return bad();
   const shape = (sizes.match(/\d+/g) ?? []).map(Number);
-  if (!isShape(shape)) return fault(name, `shape ${sizes.slice(0, 80)} can’t be read`);
+  if (!isShape(shape)) return fault(name, t`shape ${sizes.slice(0, 80)} can’t be read`);
   // In brackets: an array of records.
   return { descr: descr.replace(/^'|'$/g, ''), fortranOrder: order === 'True', shape };
 }

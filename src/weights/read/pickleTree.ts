@@ -9,6 +9,8 @@ import {
   type PickleTensor,
   type PickleValue,
 } from '../../containers/pickle/value.ts';
+import { t } from '../../text/t.ts';
+import { UNREADABLE_TENSOR } from './torchPickle.ts';
 import type { ModuleFacts } from './weightsFile.ts';
 
 /** Tensors that belong together, not read yet. */
@@ -95,16 +97,15 @@ function addEntry(dict: TensorDict, key: string, item: PickleValue): void {
   const foreign = isKind(item, 'object') ? unreadableTensor(item) : null;
   if (tensor !== null) dict.tensors.set(key, tensor);
   else if (foreign !== null) dict.unreadable.set(key, foreign);
-  else dict.others.push(isKind(item, 'object') ? `${key} (${describeValue(item)})` : key);
+  else dict.others.push(isKind(item, 'object') ? t`${key} (${describeValue(item)})` : key);
 }
 
 /** Why a tensor cannot be read; null for what is no tensor. */
-function unreadableTensor({ name }: PickleObject): string | null {
-  if (name.endsWith('_rebuild_qtensor')) return 'quantised';
-  if (name.endsWith('_rebuild_sparse_tensor')) return 'sparse';
-  return /^(torch\._utils\._rebuild|a (conjugated|tensor))|^torch\.\w+(float|int)\w*$/.test(name)
-    ? name
-    : null;
+function unreadableTensor({ name, said }: PickleObject): string | null {
+  if (name === UNREADABLE_TENSOR) return said;
+  if (name.endsWith('_rebuild_qtensor')) return t`quantised`;
+  if (name.endsWith('_rebuild_sparse_tensor')) return t`sparse`;
+  return /^torch\._utils\._rebuild|^torch\.\w+(float|int)\w*$/.test(name) ? name : null;
 }
 
 /** Tensors under the path of their dicts and attributes, `layer1.0.conv1.weight`. */

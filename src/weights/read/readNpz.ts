@@ -10,6 +10,7 @@ import { readPickle } from '../../containers/pickle/readPickle.ts';
 import { groupsOf } from './torchCheckpoint.ts';
 import { singleGroup, type StoredTensor, type WeightsFile } from './weightsFile.ts';
 import type { ZipFile } from '../../containers/zip/zipFile.ts';
+import { t } from '../../text/t.ts';
 
 const SUFFIX = '.npy';
 
@@ -34,7 +35,7 @@ export function readNpz(zip: ZipFile): WeightsFile {
     const bytes = zip.read(entry);
     const { kind, descr, dataStart } = npyContent(name, bytes);
     if (kind !== 'numbers') {
-      others.push(`${name} (type ${JSON.stringify(descr)} can’t be read)`);
+      others.push(t`${name} (type ${JSON.stringify(descr)} can’t be read)`);
       if (kind === 'pickle') pickled.push({ name, bytes, start: dataStart });
       continue;
     }
@@ -42,7 +43,7 @@ export function readNpz(zip: ZipFile): WeightsFile {
     total += tensor.data.byteLength;
     if (total > MAX_UNPACKED_BYTES) {
       throw new WeightsError(
-        `the arrays take more than ${mebibytes(MAX_UNPACKED_BYTES)} as float32`,
+        t`the arrays take more than ${mebibytes(MAX_UNPACKED_BYTES)} as float32`,
       );
     }
     tensors.set(name, tensor);
@@ -53,10 +54,13 @@ export function readNpz(zip: ZipFile): WeightsFile {
     return { format: 'NumPy', groups: pickledGroups(first.bytes, first.start), metadata };
   }
   if (tensors.size === 0) {
-    const only = others.length === 0 ? '' : `, only ${others.slice(0, 8).join(', ')}`;
-    throw new WeightsError(`the file holds no arrays of numbers${only}`);
+    throw new WeightsError(
+      others.length === 0
+        ? t`the file holds no arrays of numbers`
+        : t`the file holds no arrays of numbers, only ${others.slice(0, 8).join(', ')}`,
+    );
   }
-  const remarks = others.length === 0 ? [] : [`Not read: ${others.slice(0, 8).join(', ')}.`];
+  const remarks = others.length === 0 ? [] : [t`Not read: ${others.slice(0, 8).join(', ')}.`];
   return { format: 'NumPy', groups: [singleGroup(tensors, { remarks })], metadata };
 }
 
@@ -67,13 +71,13 @@ export function readNpyFile(bytes: Uint8Array): WeightsFile {
     kind === 'pickle'
       ? pickledGroups(bytes, dataStart)
       : [singleGroup(new Map([['array', readNpy('array', bytes)]]))];
-  return { format: 'NumPy array', groups, metadata: new Map() };
+  return { format: t`NumPy array`, groups, metadata: new Map() };
 }
 
 function pickledGroups(bytes: Uint8Array, start: number): WeightsFile['groups'] {
   const { value, end } = readPickle(bytes, storageRules, start);
-  if (end !== bytes.length) throw new WeightsError('the pickle continues after its end');
+  if (end !== bytes.length) throw new WeightsError(t`the pickle continues after its end`);
   return groupsOf(value, ({ key }) => {
-    throw new WeightsError(`storage ${key} is missing`);
+    throw new WeightsError(t`storage ${key} is missing`);
   });
 }

@@ -10,6 +10,7 @@ import {
 } from '../../containers/numbers/elementType.ts';
 import { elementCount, isShape } from '../../containers/numbers/shape.ts';
 import type { ModuleFacts, StoredTensor, WeightsFile } from './weightsFile.ts';
+import { t } from '../../text/t.ts';
 
 /** TensorProto.DataType */
 const DATA_TYPES: Readonly<Record<number, ElementType>> = {
@@ -46,10 +47,10 @@ export function readOnnx(bytes: Uint8Array): WeightsFile {
     new PbfReader(bytes).readFields(readModel, model);
   } catch (error) {
     if (error instanceof WeightsError) throw error;
-    throw new WeightsError('ONNX file: it is damaged or cut off');
+    throw new WeightsError(t`ONNX file: it is damaged or cut off`);
   }
   if (!model.hasGraph || model.tensors.size === 0) {
-    throw new WeightsError('ONNX file: there are no weights in it');
+    throw new WeightsError(t`ONNX file: there are no weights in it`);
   }
   const weights = [...model.tensors].filter(
     ([name, { dtype }]) => !name.startsWith(INPUT_PREFIX) && !dtype.startsWith('I'),
@@ -134,14 +135,14 @@ function tensorOf({ name, shape, type, bytes, isExternal }: RawTensor): {
 } {
   if (isExternal) {
     throw new WeightsError(
-      `ONNX file: ${JSON.stringify(name)} lies in another file. Save it with the weights inside: onnx.save(model, path).`,
+      t`ONNX file: ${JSON.stringify(name)} lies in another file. Save it with the weights inside: onnx.save(model, path).`,
     );
   }
   const dtype = DATA_TYPES[type];
   if (dtype === undefined || bytes === null || !isShape(shape)) return { name, tensor: null };
   const count = elementCount(shape);
   if (count === null || count * elementBytes(dtype) !== bytes.length) {
-    throw new WeightsError(`ONNX file: ${JSON.stringify(name)} has another size than its shape`);
+    throw new WeightsError(t`ONNX file: ${JSON.stringify(name)} has another size than its shape`);
   }
   const layout = { offset: 0, shape, strides: packedStrides(shape) };
   return { name, tensor: { dtype, shape, data: gather(dtype, bytes, layout) } };

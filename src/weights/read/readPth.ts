@@ -11,6 +11,7 @@ import { storageRules } from './legacyPth.ts';
 import { groupsOf } from './torchCheckpoint.ts';
 import type { WeightsFile } from './weightsFile.ts';
 import type { ZipFile } from '../../containers/zip/zipFile.ts';
+import { t } from '../../text/t.ts';
 
 const PICKLE = 'data.pkl';
 
@@ -26,17 +27,17 @@ export function pickleRoot(zip: ZipFile): string | null {
  */
 export function readPth(zip: ZipFile): WeightsFile {
   const root = pickleRoot(zip);
-  if (root === null) throw new WeightsError(`no PyTorch file: there is no ${PICKLE} in it`);
+  if (root === null) throw new WeightsError(t`no PyTorch file: there is no ${PICKLE} in it`);
   if (zip.has(`${root}constants.pkl`)) {
     throw new WeightsError(
-      'a TorchScript program, not weights. In PyTorch, save its weights: torch.save(torch.jit.load(file).state_dict(), "weights.pth").',
+      t`a TorchScript program, not weights. In PyTorch, save its weights: torch.save(torch.jit.load(file).state_dict(), "weights.pth").`,
     );
   }
   const order = `${root}byteorder`;
   const isBigEndian = zip.has(order) && text(zip.read(order)).trim() === 'big';
   if (zip.size(root + PICKLE) > MAX_PICKLE_BYTES) {
     throw new WeightsError(
-      `${PICKLE} takes ${mebibytes(zip.size(root + PICKLE))} (${mebibytes(MAX_PICKLE_BYTES)} at most)`,
+      t`${PICKLE} takes ${mebibytes(zip.size(root + PICKLE))} (${mebibytes(MAX_PICKLE_BYTES)} at most)`,
     );
   }
   const pickle = zip.read(root + PICKLE);
@@ -48,7 +49,7 @@ export function readPth(zip: ZipFile): WeightsFile {
     },
   };
   const { value, end } = readPickle(pickle, rules);
-  if (end !== pickle.length) throw new WeightsError(`${PICKLE} continues after its end`);
+  if (end !== pickle.length) throw new WeightsError(t`${PICKLE} continues after its end`);
   const groups = groupsOf(value, ({ key }: PickleStorage) => zip.read(`${root}data/${key}`));
   const metadata = new Map([...metadataIn(value), ...zipMetadata(zip, root)]);
   return { format: 'PyTorch', groups, metadata };

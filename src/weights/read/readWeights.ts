@@ -19,6 +19,7 @@ import { isTarPth, readTarPth } from './tarPth.ts';
 import { singleGroup, type StoredTensor, type WeightsFile } from './weightsFile.ts';
 import { isZip } from '../../containers/zip/directory.ts';
 import { ZipFile } from '../../containers/zip/zipFile.ts';
+import { t } from '../../text/t.ts';
 
 interface Content {
   readonly bytes: Uint8Array;
@@ -46,7 +47,7 @@ const READERS: readonly Reader[] = [
 const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes.length > LENGTH_BYTES && bytes[LENGTH_BYTES] === '{'.charCodeAt(0) && bytes[7] === 0;
 
-const READABLE = 'safetensors, PyTorch (.pth), NumPy (.npz) and ONNX files can be read';
+const READABLE = t`safetensors, PyTorch (.pth), NumPy (.npz) and ONNX files can be read`;
 /**
  * Reads a weights file of any known format, recognised by its content, also one within an archive. Nothing in it is
  * executed or trusted unchecked.
@@ -83,11 +84,11 @@ function readContent(bytes: Uint8Array, depth: number, most: number): WeightsFil
   if (members !== undefined) {
     const inner = depth < MAX_NESTING ? readMembers(members, depth + 1, most) : null;
     if (inner !== null) return inner;
-    throw new WeightsError(`this is an archive without tensors; ${READABLE}`);
+    throw new WeightsError(t`this is an archive without tensors; ${READABLE}`);
   }
   if (bytes.length <= LENGTH_BYTES)
-    throw new WeightsError(`a file of ${bytes.length} bytes holds no weights`);
-  throw new WeightsError(`this is ${strangerName(bytes)}; ${READABLE}`);
+    throw new WeightsError(t`a file of ${bytes.length} bytes holds no weights`);
+  throw new WeightsError(t`this is ${strangerName(bytes)}; ${READABLE}`);
 }
 
 /**
@@ -116,7 +117,7 @@ function readMembers(
       if (first !== undefined) read.push({ ...file, groups: [first, ...others] });
     } catch (error) {
       if (!(error instanceof WeightsError)) throw error;
-      failure ??= new WeightsError(`${JSON.stringify(name)} in it: ${error.message}`);
+      failure ??= new WeightsError(t`${JSON.stringify(name)} in it: ${error.message}`);
     }
   }
   const [first, ...others] = read;
@@ -129,7 +130,7 @@ function readMembers(
 }
 
 export const tooLarge = (bytes: number): WeightsError =>
-  new WeightsError(`the file takes ${mebibytes(bytes)} (${mebibytes(MAX_FILE_BYTES)} at most)`);
+  new WeightsError(t`the file takes ${mebibytes(bytes)} (${mebibytes(MAX_FILE_BYTES)} at most)`);
 
 /** A safetensors file with every tensor as float32. */
 function fromSafetensors({ tensors, metadata }: SafetensorsFile): WeightsFile {
@@ -141,7 +142,7 @@ function fromSafetensors({ tensors, metadata }: SafetensorsFile): WeightsFile {
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const layout = { offset: 0, shape, strides: packedStrides(shape) };
       read.set(name, { dtype, shape, data: gather(dtype, bytes, layout) });
-    } else unreadable.set(name, `of type ${dtype}`);
+    } else unreadable.set(name, t`of type ${dtype}`);
   }
   return { format: 'safetensors', groups: [singleGroup(read, { unreadable })], metadata };
 }

@@ -1,4 +1,5 @@
 /** Files that people take for weights, named for what they are. */
+import { t } from '../../text/t.ts';
 
 interface Stranger {
   /** First bytes. */
@@ -7,18 +8,18 @@ interface Stranger {
 }
 
 const STRANGERS: readonly Stranger[] = [
-  { start: [0x89, 0x48, 0x44, 0x46], name: 'an HDF5 file (Keras)' },
-  { start: [0x89, 0x50, 0x4e, 0x47], name: 'an image' },
-  { start: [0xff, 0xd8, 0xff], name: 'an image' },
-  { start: [0x80], name: 'a pickle, but not one of torch.save' },
-  { start: [0xfd, 0x37, 0x7a, 0x58, 0x5a], name: 'an xz archive. Unpack it first' },
-  { start: [0x28, 0xb5, 0x2f, 0xfd], name: 'a zstd archive. Unpack it first' },
-  { start: '7z\xbc\xaf', name: 'a 7z archive. Unpack it first' },
-  { start: 'Rar!', name: 'a RAR archive. Unpack it first' },
-  { start: 'BZh', name: 'a bzip2 archive. Unpack it first' },
-  { start: '%PDF', name: 'a PDF' },
-  { start: 'PAR1', name: 'a Parquet file: images, not weights' },
-  { start: 'GGUF', name: 'a GGUF file (llama.cpp)' },
+  { start: [0x89, 0x48, 0x44, 0x46], name: t`an HDF5 file (Keras)` },
+  { start: [0x89, 0x50, 0x4e, 0x47], name: t`an image` },
+  { start: [0xff, 0xd8, 0xff], name: t`an image` },
+  { start: [0x80], name: t`a pickle, but not one of torch.save` },
+  { start: [0xfd, 0x37, 0x7a, 0x58, 0x5a], name: t`an xz archive. Unpack it first` },
+  { start: [0x28, 0xb5, 0x2f, 0xfd], name: t`a zstd archive. Unpack it first` },
+  { start: '7z\xbc\xaf', name: t`a 7z archive. Unpack it first` },
+  { start: 'Rar!', name: t`a RAR archive. Unpack it first` },
+  { start: 'BZh', name: t`a bzip2 archive. Unpack it first` },
+  { start: '%PDF', name: t`a PDF` },
+  { start: 'PAR1', name: t`a Parquet file: images, not weights` },
+  { start: 'GGUF', name: t`a GGUF file (llama.cpp)` },
 ];
 
 const LFS = 'version https://git-lfs.github.com/spec/';
@@ -31,18 +32,21 @@ export function strangerName(bytes: Uint8Array): string {
   const trimmed = text.replace(/^\xef\xbb\xbf/, '').trimStart();
   if (trimmed.startsWith(LFS)) {
     const size = /^size (\d+)$/m.exec(text)?.[1];
-    const of =
-      size === undefined ? '' : ` of a file of ${Number(size).toLocaleString('en-US')} bytes`;
-    return `a Git LFS pointer${of}, not the file itself. Get it with git lfs pull, or by the page’s download link`;
+    return size === undefined
+      ? t`a Git LFS pointer, not the file itself. Get it with git lfs pull, or by the page’s download link`
+      : t`a Git LFS pointer of a file of ${Number(size).toLocaleString('en-US')} bytes, not the file itself. Get it with git lfs pull, or by the page’s download link`;
   }
   if (/^<(!doctype html|html|head|body|script|!--)/i.test(trimmed)) {
     const title = /<title[^>]*>([^<]{1,80})/i.exec(text)?.[1]?.trim();
-    const named = title === undefined ? '' : ` (“${title}”)`;
-    return `a web page${named} that was saved in place of the file. Open it in a browser and use its download link, on GitHub “Download raw file”`;
+    return title === undefined
+      ? t`a web page that was saved in place of the file. Open it in a browser and use its download link, on GitHub “Download raw file”`
+      : t`a web page (“${title}”) that was saved in place of the file. Open it in a browser and use its download link, on GitHub “Download raw file”`;
   }
   if (/^<(\?xml|error)/i.test(trimmed)) {
     const message = /<message>([^<]{1,120})/i.exec(text)?.[1];
-    return `a server’s answer${message === undefined ? '' : ` (“${message}”)`}, saved in place of the file. Download it again`;
+    return message === undefined
+      ? t`a server’s answer, saved in place of the file. Download it again`
+      : t`a server’s answer (“${message}”), saved in place of the file. Download it again`;
   }
   if (trimmed.startsWith('{') || trimmed.startsWith('[')) return 'JSON';
   const found = STRANGERS.find(({ start }) =>
@@ -50,5 +54,5 @@ export function strangerName(bytes: Uint8Array): string {
       ? text.startsWith(start)
       : start.every((byte, i) => bytes[i] === byte),
   );
-  return found?.name ?? 'an unknown format';
+  return found?.name ?? t`an unknown format`;
 }

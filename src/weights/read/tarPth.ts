@@ -16,6 +16,7 @@ import type { TarMember } from '../../containers/tar.ts';
 import { groupsOf } from './torchCheckpoint.ts';
 import { checkedTensor, storageType, torchRules } from './torchPickle.ts';
 import type { WeightsFile } from './weightsFile.ts';
+import { t } from '../../text/t.ts';
 
 const MAX_ENTRIES = 100_000;
 
@@ -34,17 +35,17 @@ export function readTarPth(members: readonly TarMember[]): WeightsFile {
       const [first = null] = itemsOf(id) ?? [];
       if (itemsOf(id) !== null) return first;
       return (
-        tensors.get(keyOf(id)) ?? storages.get(keyOf(id)) ?? fault('a tensor that is not there')
+        tensors.get(keyOf(id)) ?? storages.get(keyOf(id)) ?? fault(t`a tensor that is not there`)
       );
     },
   };
   const { value } = readPickle(member('pickle'), rules);
-  const groups = groupsOf(value, ({ key }) => fault(`storage ${key} is missing`));
+  const groups = groupsOf(value, ({ key }) => fault(t`storage ${key} is missing`));
   return { format: 'PyTorch 0.1', groups, metadata: metadataIn(value) };
 }
 
 const fault = (message: string): never => {
-  throw new WeightsError(`PyTorch 0.1: ${message}`);
+  throw new WeightsError(t`PyTorch 0.1: ${message}`);
 };
 
 /** Keys are whole numbers, also as text. */
@@ -68,13 +69,13 @@ class Parts {
 
   count(): number {
     const value = this.pickle();
-    if (!isSize(value) || value > MAX_ENTRIES) return fault('a count that is none');
+    if (!isSize(value) || value > MAX_ENTRIES) return fault(t`a count that is none`);
     return value;
   }
 
   take(length: number): number {
     const start = this.at;
-    if (length > this.bytes.length - start) fault('it is cut off');
+    if (length > this.bytes.length - start) fault(t`it is cut off`);
     this.at += length;
     return start;
   }
@@ -86,7 +87,7 @@ class Parts {
 
   i64(): number {
     const value = Number(this.view.getBigInt64(this.take(8), true));
-    return isSize(value) ? value : fault(`${value} as a size`);
+    return isSize(value) ? value : fault(t`${String(value)} as a size`);
   }
 
   i32 = (): number => this.view.getInt32(this.take(4), true);
@@ -98,17 +99,17 @@ function readStorages(bytes: Uint8Array): Map<string, PickleStorage> {
   const storages = new Map<string, PickleStorage>();
   for (let left = parts.count(); left > 0; left--) {
     const [key, , typeName] = itemsOf(parts.pickle()) ?? [];
-    const type = storageType(typeName) ?? fault('a storage of an unknown type');
+    const type = storageType(typeName) ?? fault(t`a storage of an unknown type`);
     const elements = parts.i64();
-    if (!Number.isSafeInteger(elements * elementBytes(type))) fault('it is cut off');
+    if (!Number.isSafeInteger(elements * elementBytes(type))) fault(t`it is cut off`);
     const numbers = parts.raw(elements * elementBytes(type));
     storages.set(keyOf(key), { kind: 'storage', key: keyOf(key), type, elements, bytes: numbers });
   }
   for (const view of itemsOf(parts.pickle()) ?? []) {
     const [key, root, offset, elements] = itemsOf(view) ?? [];
-    const whole = storages.get(keyOf(root)) ?? fault('a part of a storage that is not there');
+    const whole = storages.get(keyOf(root)) ?? fault(t`a part of a storage that is not there`);
     if (!isSize(offset) || !isSize(elements) || offset + elements > whole.elements) {
-      fault('a part of a storage that lies outside it');
+      fault(t`a part of a storage that lies outside it`);
     } else storages.set(keyOf(key), { ...whole, part: { offset, elements } });
   }
   return storages;
@@ -123,13 +124,13 @@ function readTensors(
   const tensors = new Map<string, PickleTensor>();
   for (let left = parts.count(); left > 0; left--) {
     const [key, storageKey] = itemsOf(parts.pickle()) ?? [];
-    const storage = storages.get(keyOf(storageKey)) ?? fault('a tensor without a storage');
+    const storage = storages.get(keyOf(storageKey)) ?? fault(t`a tensor without a storage`);
     const dimensions = parts.i32();
     parts.take(4);
-    if (dimensions < 0 || dimensions > 32) fault(`a tensor of ${dimensions} dimensions`);
+    if (dimensions < 0 || dimensions > 32) fault(t`a tensor of ${dimensions} dimensions`);
     const sizes = () => Array.from({ length: dimensions }, () => parts.i64());
     const [shape, strides, offset] = [sizes(), sizes(), parts.i64()];
-    if (!isShape(shape)) fault('a tensor without a shape');
+    if (!isShape(shape)) fault(t`a tensor without a shape`);
     tensors.set(keyOf(key), checkedTensor(storage, { offset, shape, strides }));
   }
   return tensors;

@@ -15,6 +15,7 @@ import {
 } from '../../containers/pickle/value.ts';
 import { elementCount } from '../../containers/numbers/shape.ts';
 import type { StoredTensor, TensorGroup, WeightsFile } from './weightsFile.ts';
+import { t } from '../../text/t.ts';
 
 /** Names shown of what is not read. */
 const SHOWN = 8;
@@ -31,36 +32,42 @@ export function groupsOf(
   const value = objectArray(pickled)?.[0] ?? pickled;
   const isCollection = isKind(value, 'dict') || isKind(value, 'object') || itemsOf(value) !== null;
   if (!isCollection) {
-    throw new WeightsError(`the file holds ${describeValue(value)}, not a dict of tensors`);
+    throw new WeightsError(t`the file holds ${describeValue(value)}, not a dict of tensors`);
   }
   const [first, ...others] = tensorDicts(value);
-  if (first === undefined) throw new WeightsError(`the file holds no tensors${contentOf(value)}`);
+  if (first === undefined) throw new WeightsError(nothingIn(value));
   const reader = new TensorReader(storageBytes);
   return [groupOf(first, reader), ...others.map((dict) => groupOf(dict, reader))];
 }
 
-/** `, only epoch, note (posix.system; nothing of it was run)` */
-function contentOf(value: PickleValue): string {
-  if (isKind(value, 'object')) return `, only ${value.name}; nothing of it was run`;
-  if (!isKind(value, 'dict')) return '';
+/** `the file holds no tensors, only epoch, note (posix.system; nothing of it was run)` */
+function nothingIn(value: PickleValue): string {
+  if (isKind(value, 'object'))
+    return t`the file holds no tensors, only ${describeValue(value)}; nothing of it was run`;
+  const nothing = t`the file holds no tensors`;
+  if (!isKind(value, 'dict')) return nothing;
   const parts = [...value.entries].slice(0, SHOWN).map(([key, item]) => {
     const foreign = isKind(item, 'object') || isKind(item, 'global');
-    return foreign ? `${key} (${describeValue(item)}; nothing of it was run)` : `${key}`;
+    return foreign ? t`${String(key)} (${describeValue(item)}; nothing of it was run)` : `${key}`;
   });
-  return parts.length === 0 ? '' : `, only ${parts.join(', ')}`;
+  return parts.length === 0 ? nothing : t`the file holds no tensors, only ${parts.join(', ')}`;
 }
 
 function groupOf(dict: TensorDict, reader: TensorReader): TensorGroup {
   const path = dict.path.join('.');
   const { unreadable, modules, others } = dict;
   const remarks: string[] = [];
-  if (path !== '') remarks.push(`The weights are the file’s “${path}”.`);
+  if (path !== '') remarks.push(t`The weights are the file’s “${path}”.`);
   if (modules.size > 0) {
-    remarks.push('The file holds a whole module; its weights were taken, nothing of it was run.');
+    remarks.push(t`The file holds a whole module; its weights were taken, nothing of it was run.`);
   }
   if (others.length > 0) {
-    const more = others.length > SHOWN ? ` and ${others.length - SHOWN} more` : '';
-    remarks.push(`Beside the tensors, and not read: ${others.slice(0, SHOWN).join(', ')}${more}.`);
+    const [shown, more] = [others.slice(0, SHOWN).join(', '), others.length - SHOWN];
+    remarks.push(
+      more > 0
+        ? t`Beside the tensors, and not read: ${shown} and ${more} more.`
+        : t`Beside the tensors, and not read: ${shown}.`,
+    );
   }
   return { path, tensors: reader.read(dict.tensors), unreadable, modules, remarks };
 }
@@ -83,7 +90,7 @@ class TensorReader {
     const most = mostUnpacked([...this.stored.values()].reduce((sum, bytes) => sum + bytes, 0));
     if (this.total > most) {
       throw new WeightsError(
-        `the tensors take ${mebibytes(this.total)} (${mebibytes(most)} at most)`,
+        t`the tensors take ${mebibytes(this.total)} (${mebibytes(most)} at most)`,
       );
     }
     return new Map(
@@ -102,7 +109,7 @@ class TensorReader {
     const needed = storage.elements * elementBytes(storage.type);
     if (bytes.length !== needed) {
       throw new WeightsError(
-        `tensor ${JSON.stringify(name)}: its storage holds ${bytes.length} bytes, and ${storage.elements} numbers of type ${storage.type} take ${needed}`,
+        t`tensor ${JSON.stringify(name)}: its storage holds ${bytes.length} bytes, and ${storage.elements} numbers of type ${storage.type} take ${needed}`,
       );
     }
     return bytes;

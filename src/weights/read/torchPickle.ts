@@ -14,6 +14,7 @@ import {
   textOf,
 } from '../../containers/pickle/value.ts';
 import { describeShape, elementCount, isShape, isSize } from '../../containers/numbers/shape.ts';
+import { t } from '../../text/t.ts';
 
 const STORAGES: Readonly<Record<string, ElementType>> = {
   Double: 'F64',
@@ -65,13 +66,18 @@ const CALLS: Readonly<Record<string, Call>> = {
   'torch._utils._rebuild_xla_tensor': tensorOf,
   'torch._tensor._rebuild_from_type_v2': ([rebuild, , args]) => {
     const items = itemsOf(args);
-    if (!isKind(rebuild, 'global') || items === null) return objectOf('a tensor of another class');
+    if (!isKind(rebuild, 'global') || items === null)
+      return unreadable(t`a tensor of another class`);
     return torchRules.call(rebuild.name, items);
   },
 };
 
+/** Names the objects that stand for tensors of a kind that can't be read. */
+export const UNREADABLE_TENSOR = 'unreadable tensor';
+const unreadable = (what: string): PickleValue => objectOf(UNREADABLE_TENSOR, [], what);
+
 const fault = (message: string): never => {
-  throw new WeightsError(`pickle: ${message}`);
+  throw new WeightsError(t`pickle: ${message}`);
 };
 
 /** `torch.FloatStorage`, `torch.cuda.FloatStorage`, `torch.storage.UntypedStorage`; null for one that can't be read. */
@@ -95,12 +101,12 @@ export const torchRules: PickleRules = {
     if (kind === 'module') return storage ?? null;
     const key = typeof keyValue === 'number' ? `${keyValue}` : textOf(keyValue);
     if (kind !== 'storage' || !isKind(storage, 'global') || key === null || !isSize(elements)) {
-      return fault('a storage whose description is not PyTorch’s');
+      return fault(t`a storage whose description is not PyTorch’s`);
     }
     const type = storageType(storage);
     if (type === null) return objectOf(storage.name);
     if (!Number.isSafeInteger(elements * elementBytes(type))) {
-      return fault(`storage ${key} claims ${elements} numbers`);
+      return fault(t`storage ${key} claims ${elements} numbers`);
     }
     const whole: PickleStorage = { kind: 'storage', key, type, elements };
     return view === null ? whole : viewOf(whole, itemsOf(view));
@@ -120,7 +126,7 @@ function descriptionIn(text: string): PickleValue {
 function viewOf(whole: PickleStorage, view: readonly PickleValue[] | null): PickleStorage {
   const [, offset, elements] = view ?? [];
   if (!isSize(offset) || !isSize(elements) || offset + elements > whole.elements) {
-    return fault(`a part of storage ${whole.key} that lies outside it`);
+    return fault(t`a part of storage ${whole.key} that lies outside it`);
   }
   return { ...whole, part: { offset, elements } };
 }
@@ -128,14 +134,14 @@ function viewOf(whole: PickleStorage, view: readonly PickleValue[] | null): Pick
 /** `(storage, offset, size, strides, requires_grad, hooks)`, checked to lie within its storage. */
 function rebuildTensor(args: readonly PickleValue[]): PickleValue {
   const [storage, offset, size, stride, , , metadata = null] = args;
-  if (isKind(storage, 'object')) return objectOf(`a tensor of ${storage.name}`);
-  if (!isKind(storage, 'storage')) return fault('a tensor without a storage');
+  if (isKind(storage, 'object')) return unreadable(t`a tensor of ${describeValue(storage)}`);
+  if (!isKind(storage, 'storage')) return fault(t`a tensor without a storage`);
   const [shape, strides] = [sizesOf(size), sizesOf(stride)];
   if (!isSize(offset) || !isShape(shape) || !isShape(strides) || shape.length !== strides.length) {
-    return fault(`a tensor in storage ${storage.key} has no shape, offset or strides`);
+    return fault(t`a tensor in storage ${storage.key} has no shape, offset or strides`);
   }
   if (isKind(metadata, 'dict') && metadata.entries.size > 0) {
-    return objectOf('a conjugated or negated tensor');
+    return unreadable(t`a conjugated or negated tensor`);
   }
   return checkedTensor(storage, { offset, shape, strides });
 }
@@ -147,15 +153,15 @@ export function checkedTensor(
 ): PickleTensor {
   const { offset, shape, strides } = layout;
   const room = storage.part?.elements ?? storage.elements;
-  const where = `a tensor ${describeShape(shape)} at ${offset} of storage ${storage.key}`;
+  const where = t`a tensor ${describeShape(shape)} at ${offset} of storage ${storage.key}`;
   const elements = elementCount(shape);
   if (elements === null || elements > room) {
-    return fault(`${where} has more numbers than the storage’s ${room}`);
+    return fault(t`${where} has more numbers than the storage’s ${room}`);
   }
   // Up to its last element; an empty tensor has none.
   const last = shape.reduce((at, length, d) => at + (length - 1) * (strides[d] ?? 0), offset);
   if (elements > 0 && (!Number.isSafeInteger(last) || last >= room)) {
-    return fault(`${where} with strides ${describeShape(strides)} goes past its ${room} numbers`);
+    return fault(t`${where} with strides ${describeShape(strides)} goes past its ${room} numbers`);
   }
   const start = storage.part?.offset ?? 0;
   return { kind: 'tensor', storage, layout: { offset: start + offset, shape, strides } };

@@ -1,6 +1,6 @@
 /** Kept runs, and a library in memory, for tests. */
 import { runConfigSchema } from '../../../model/config.ts';
-import { StorageError } from '../../../storage/failure.ts';
+import { failed } from '../../../storage/storageError.ts';
 import type { Decision, LibraryStore } from '../store.ts';
 import { RECORD_VERSION, type StoredRun } from '../storedRun.ts';
 
@@ -50,7 +50,7 @@ export class MemoryLibrary implements LibraryStore {
         continue;
       }
       const { record, file } = decision;
-      if (file !== undefined && this.isFull) throw new StorageError('full');
+      if (file !== undefined && this.isFull) throw failed('full');
       this.kept.set(id, structuredClone(record));
       if (file !== undefined) this.files.set(id, structuredClone(file));
     }

@@ -11,6 +11,7 @@ import {
   runPieces,
 } from './pieces.js';
 import type { Thread } from './thread.ts';
+import { t } from '../../../text/t.ts';
 
 /** A step as a thread runs it: `kernel` is a function of the module, null what only the calling thread can do. */
 interface ThreadStep {
@@ -39,7 +40,7 @@ const PATIENCE_MS = 3000;
 const PATIENCE_PIECES = 20;
 const MOST_PATIENCE_MS = 20_000;
 
-const LOST = 'a thread does not answer';
+const LOST = t`a thread does not answer`;
 
 export class ThreadPool {
   readonly #workers: readonly Thread[];
@@ -113,7 +114,7 @@ export class ThreadPool {
   }
 
   destroy(): void {
-    this.#failure ??= 'the threads were stopped';
+    this.#failure ??= t`the threads were stopped`;
     for (const worker of this.#workers) worker.terminate();
   }
 
@@ -178,7 +179,7 @@ export class PooledProgram {
     const own = runPieces(control, i, pieces, run);
     if (own > 0) this.#pieceMs = Math.max(this.#pieceMs, (performance.now() - startMs) / own);
     if (awaitPieces(control, i, pieces, this.#patienceMs)) return;
-    throw new Error(Atomics.load(control, FAILED) === 0 ? LOST : 'a kernel failed in a thread');
+    throw new Error(Atomics.load(control, FAILED) === 0 ? LOST : t`a kernel failed in a thread`);
   }
 
   get #patienceMs(): number {

@@ -4,6 +4,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import { EngineError } from '../../errors.ts';
 import { neverLost, type OpenBackend, TENSOR_BYTES } from './openBackend.ts';
+import { t } from '../../../text/t.ts';
 
 /** Where the binaries lie. */
 export interface WasmUrls {
@@ -25,7 +26,7 @@ export async function openWasm(urls: WasmUrls | null): Promise<OpenBackend> {
     });
   }
   if (!(await setBackend('wasm'))) {
-    throw new EngineError('no-adapter', 'The WebAssembly of TensorFlow.js could not be loaded.');
+    throw new EngineError('no-adapter', t`The WebAssembly of TensorFlow.js could not be loaded.`);
   }
   const simd = (await env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const architecture = simd ? 'SIMD' : '';

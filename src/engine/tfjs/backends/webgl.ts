@@ -4,6 +4,7 @@ import { backend, env, setBackend } from '@tensorflow/tfjs-core';
 import type { EngineDevice } from '../../api.ts';
 import { EngineError } from '../../errors.ts';
 import { type OpenBackend, TENSOR_BYTES } from './openBackend.ts';
+import { t } from '../../../text/t.ts';
 
 /**
  * @param software takes a software renderer, too, which is slower than WebAssembly.
@@ -17,16 +18,16 @@ export async function openWebGl({
   // Without this, TF.js asks for a context without "major performance caveat", which not every browser refuses.
   env().set('SOFTWARE_WEBGL_ENABLED', software);
   if (typeof OffscreenCanvas === 'undefined' || env().getNumber('WEBGL_VERSION') !== 2) {
-    throw new EngineError('no-adapter', 'WebGL 2 on a GPU is not available here.');
+    throw new EngineError('no-adapter', t`WebGL 2 on a GPU is not available here.`);
   }
   if (!env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
     throw new EngineError(
       'no-adapter',
-      'WebGL computes in 16 bits here, which is too coarse for training.',
+      t`WebGL computes in 16 bits here, which is too coarse for training.`,
     );
   }
   if (!(await setBackend('webgl'))) {
-    throw new EngineError('no-adapter', 'TensorFlow.js did not start on WebGL.');
+    throw new EngineError('no-adapter', t`TensorFlow.js did not start on WebGL.`);
   }
   const running = backend();
   if (!(running instanceof MathBackendWebGL)) throw new Error('the backend is not WebGL');
@@ -39,7 +40,7 @@ export async function openWebGl({
   if (isSoftware && !software) {
     throw new EngineError(
       'no-adapter',
-      `WebGL is drawn in software here (${rendererName(renderer)}).`,
+      t`WebGL is drawn in software here (${rendererName(renderer)}).`,
     );
   }
   const texture = env().getNumber('WEBGL_MAX_TEXTURE_SIZE');
@@ -68,7 +69,7 @@ function rendererName(renderer: string): string {
 }
 
 function contextLoss(canvas: EventTarget): EngineDevice['lost'] {
-  const message = 'The browser has lost the WebGL context.';
+  const message = t`The browser has lost the WebGL context.`;
   return new Promise((resolve) => {
     const report = (): void => resolve({ reason: 'unknown', message });
     canvas.addEventListener('webglcontextlost', report, { once: true });

@@ -9,6 +9,7 @@ import {
 import { EngineError } from '../../errors.ts';
 import type { Gpu } from '../../webgpu/device.ts';
 import type { OpenBackend } from './openBackend.ts';
+import { t } from '../../../text/t.ts';
 
 /** @throws EngineError `device-refused` */
 export async function openWebGpu({ device, adapter, lost }: Gpu): Promise<OpenBackend> {
@@ -16,7 +17,7 @@ export async function openWebGpu({ device, adapter, lost }: Gpu): Promise<OpenBa
   if (findBackendFactory('webgpu') !== null) removeBackend('webgpu');
   registerBackend('webgpu', () => new WebGPUBackend(device));
   if (!(await setBackend('webgpu'))) {
-    throw new EngineError('device-refused', 'TensorFlow.js did not start on WebGPU.');
+    throw new EngineError('device-refused', t`TensorFlow.js did not start on WebGPU.`);
   }
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
   return {

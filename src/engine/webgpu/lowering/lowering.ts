@@ -24,11 +24,12 @@ import { type AdapterTraits, PLAIN_TRAITS } from '../kernels/traits.ts';
 import { choose, type Tunable, type TunableUse, tunableUse } from '../kernels/tunable.ts';
 import { BYTES_PER_FLOAT, floats } from './bindings.ts';
 import { GradientSums } from './gradientSums.ts';
+import { t } from '../../../text/t.ts';
 
 /** The most parts of a sum that each workgroup adds up itself: two loads for each of its lanes. */
 const MOST_PARTS = 512;
 
-export const NO_SHADER_F16 = 'This graphics adapter has no shader-f16';
+export const NO_SHADER_F16 = t`This graphics adapter has no shader-f16`;
 
 export interface PlannedDispatch {
   /** Layer the dispatch works for: `layer1.0.conv1`. */

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { shownTitle } from './shownTitle.ts';
+
+test.each(['CIFAR-10 (this server)', 'Synthetic shapes (not CIFAR-10)', 'pets (2)', 'pets'])(
+  '%s is itself in English',
+  (title) => {
+    expect(shownTitle(title)).toBe(title);
+  },
+);
