@@ -3,6 +3,7 @@ import { Suspense } from 'react';
 import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
 import type { DataSourceId } from '../data/dataSources.ts';
+import { shownTitle } from '../data/shownTitle.ts';
 import { patchForSource } from '../app/imageSources.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
@@ -87,7 +88,7 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
   return (
     <>
       <p className={info.origin === 'synthetic' ? 'source synthetic' : 'source'}>
-        <strong>{info.title}</strong>
+        <strong>{shownTitle(info.title)}</strong>
       </p>
       <progress max={Math.max(1, wanted)} value={here} aria-label={t`Images here`} />
       <p className="hint">
@@ -99,7 +100,8 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
       </p>
       {cachedBytes > 0 && (
         <p className="hint">
-          {t`${formatBytes(cachedBytes)} kept in this browser for next time.`}{' '}
+          {t`${formatBytes(cachedBytes)} kept in this browser for next time.`}
+          {sentenceSpace}
           <button type="button" className="link" onClick={onDelete}>{t`Delete them`}</button>
         </p>
       )}

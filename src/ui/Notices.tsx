@@ -2,6 +2,7 @@
 import { Suspense } from 'react';
 import { patchForSource } from '../app/imageSources.ts';
 import { formatCount } from '../charts/format.ts';
+import { shownTitle } from '../data/shownTitle.ts';
 import { isOnProcessor } from '../engine/engineNames.ts';
 import { ReloadNotice } from './checkpoints/ReloadNotice.tsx';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
@@ -116,7 +117,7 @@ export function Notices() {
       {data !== null && data.info.origin === 'synthetic' && (
         <Notice title={t`These images are not CIFAR-10.`}>
           <p>
-            {t`${data.info.title}. Losses and accuracies belong to a different, made-up task and can’t be compared with the paper’s.`}
+            {t`${shownTitle(data.info.title)}. Losses and accuracies belong to a different, made-up task and can’t be compared with the paper’s.`}
             {data.info.unavailable.map((reason) => `${sentenceSpace}${reason}`)}
           </p>
           {data.again === 'found' ? (

@@ -3,6 +3,7 @@ import { Suspense, useRef } from 'react';
 import { areAllOver, isOver, type PageState, type RunView } from '../app/state.ts';
 import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
+import { adapterWords } from '../engine/adapterWords.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
 import { usePage } from './context.ts';
 import { lazily } from './lazily.tsx';
@@ -104,7 +105,7 @@ export function StatusLine() {
       last: lastStepOf(state.runs.filter((run) => !isOver(run))),
       rate: state.throughput?.imagesPerSecond ?? null,
       stepMs: state.throughput?.stepMs ?? null,
-      adapter: state.adapter?.name ?? null,
+      adapter: state.adapter === null ? null : adapterWords(state.adapter.name),
       engine: state.engine?.id ?? null,
       diverged: divergedText(state.runs),
       isTraining: state.phase === 'training',
@@ -136,11 +137,7 @@ export function StatusLine() {
       <span>
         <Rich text={paceText(rate, stepMs)} marks={FAINT} />
       </span>
-      {adapter !== null && engine !== null && (
-        <span>
-          {ENGINE_NAMES[engine]}: {adapter}
-        </span>
-      )}
+      {adapter !== null && engine !== null && <span>{t`${ENGINE_NAMES[engine]}: ${adapter}`}</span>}
     </p>
   );
 }
