@@ -103,7 +103,11 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
           <button type="button" className="link" onClick={onDelete}>{t`Delete them`}</button>
         </p>
       )}
-      {info.citation !== null && <p className="hint cite">{info.citation}</p>}
+      {info.citation !== null && (
+        <p className="hint cite" lang="en">
+          {info.citation}
+        </p>
+      )}
     </>
   );
 }

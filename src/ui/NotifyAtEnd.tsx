@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { areAllOver, type RunView } from '../app/state.ts';
 import { usePage } from './context.ts';
-import { listed } from '../text/language.ts';
+import { inOneLine } from '../app/words.ts';
 import { t } from '../text/t.ts';
 
 type Wish = 'none' | 'asked' | 'denied';
@@ -12,7 +12,7 @@ const endOf = ({ name, finished }: RunView): string =>
 
 function notify(runs: readonly RunView[]): void {
   try {
-    const text = { body: t`${listed(runs.map(endOf))}.`, tag: 'training' };
+    const text = { body: t`${inOneLine(runs.map(endOf))}.`, tag: 'training' };
     const notification = new Notification(t`Training is over`, text);
     notification.onclick = () => window.focus();
   } catch {

@@ -7,7 +7,7 @@ import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
 import { usePage } from './context.ts';
 import { lazily } from './lazily.tsx';
 import { Rich } from './Rich.tsx';
-import { listed } from '../text/language.ts';
+import { inOneLine } from '../app/words.ts';
 import { t } from '../text/t.ts';
 
 const NotifyAtEnd = lazily(
@@ -53,7 +53,7 @@ function phaseText(state: PageState): string {
 
 /** `Plain-20 diverged at step 12 (layer1.0.conv1.weight)`, of each run that did. */
 const divergedText = (runs: readonly RunView[]): string =>
-  listed(
+  inOneLine(
     runs.flatMap(({ name, diverged }) =>
       diverged === null
         ? []

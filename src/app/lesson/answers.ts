@@ -6,6 +6,8 @@ import type { Mark } from '../../training/checkpoint/checkpoint.ts';
 import type { RunHistory } from '../../training/history.ts';
 import { hasShortcut } from '../edit.ts';
 import type { RunView } from '../state.ts';
+import { listed } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 import { counted, rounded } from '../words.ts';
 import { CUT_STEPS, LEAD_STEPS, leadOf, meanLoss, stepsOf } from '../story/evidence.ts';
 import { changeAt, gradientLeadOf } from './measures.ts';
@@ -44,7 +46,7 @@ interface QuestionDefinition {
 
 const NEITHER = 'neither';
 const needsTwo = (runs: readonly RunView[]): string | null =>
-  runs.length > 1 ? null : 'This question needs two networks. Reload the link to have them back.';
+  runs.length > 1 ? null : t`This question needs two networks. Reload the link to have them back.`;
 
 /** Runs to choose from, and none of them. */
 const runOptions = (runs: readonly RunView[], neither: string): readonly Option[] => [
@@ -53,7 +55,7 @@ const runOptions = (runs: readonly RunView[], neither: string): readonly Option[
 ];
 
 const divergedText = ({ name, diverged }: RunView): string =>
-  `${name} diverged at step ${counted(diverged?.step ?? 0)}`;
+  t`${name} diverged at step ${counted(diverged?.step ?? 0)}`;
 
 /** The run whose shortcuts are cut at a step that the link names, else the one that lost them, else the first that has any. */
 function runToCut(runs: readonly RunView[], step: number): RunView | undefined {
@@ -92,10 +94,10 @@ function lastCut({ config, markers }: RunView, step: number): Mark | undefined {
 
 export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
   lead: {
-    title: 'Which network has the lower training loss?',
+    title: t`Which network has the lower training loss?`,
     ask: (runs, step) => ({
-      text: `Which network will have the lower training loss at step ${counted(step)}?`,
-      options: runOptions(runs, 'They will be level'),
+      text: t`Which network will have the lower training loss at step ${counted(step)}?`,
+      options: runOptions(runs, t`They will be level`),
     }),
     obstacle: needsTwo,
     dueAt: (_, step) => step,
@@ -110,30 +112,30 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
             : { isClear: lead.isClear, values: [lead.loss, lead.otherLoss] };
         },
         clear: (first, second, [loss, other]) =>
-          `${first} has a training loss of ${rounded(loss)}, ${second} one of ${rounded(other)}.`,
+          t`${first} has a training loss of ${rounded(loss)}, ${second} one of ${rounded(other)}.`,
         level: (first, second, [loss, other]) =>
-          `${first} has a training loss of ${rounded(loss)}, ${second} one of ${rounded(other)}: too close to tell apart.`,
+          t`${first} has a training loss of ${rounded(loss)}, ${second} one of ${rounded(other)}: too close to tell apart.`,
       }),
   },
   cut: {
-    title: 'What happens to the loss when the shortcuts are cut?',
+    title: t`What happens to the loss when the shortcuts are cut?`,
     ask: (runs, step) => {
       const run = runToCut(runs, step);
-      const name = run?.name ?? 'the network';
+      const name = run?.name ?? t`the network`;
       const isScheduled = run !== undefined && schedulesCut(run, step);
       return {
         text: isScheduled
-          ? `At step ${counted(step)} all shortcuts of ${name} are cut. What will happen to its training loss?`
-          : `After step ${counted(step)}, cut all shortcuts of ${name}. What will happen to its training loss?`,
+          ? t`At step ${counted(step)} all shortcuts of ${name} are cut. What will happen to its training loss?`
+          : t`After step ${counted(step)}, cut all shortcuts of ${name}. What will happen to its training loss?`,
         options: [
-          { id: 'rose', label: 'It rises' },
-          { id: 'same', label: 'It hardly changes' },
-          { id: 'fell', label: 'It falls' },
+          { id: 'rose', label: t`It rises` },
+          { id: 'same', label: t`It hardly changes` },
+          { id: 'fell', label: t`It falls` },
         ],
       };
     },
     obstacle: (runs) =>
-      runs.some(hadShortcuts) ? null : 'None of these networks has shortcuts to cut.',
+      runs.some(hadShortcuts) ? null : t`None of these networks has shortcuts to cut.`,
     dueAt: (runs, step) => {
       const run = runToCut(runs, step);
       const marker = run === undefined ? undefined : lastCut(run, step);
@@ -143,7 +145,7 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
       const run = runToCut(runs, step);
       const marker = run === undefined ? undefined : lastCut(run, step);
       if (run?.diverged != null && run.diverged.step < (marker?.step ?? step) + CUT_STEPS) {
-        return { kind: 'impossible', text: `${divergedText(run)}.` };
+        return { kind: 'impossible', text: t`${divergedText(run)}.` };
       }
       if (run === undefined || marker === undefined) return null;
       const history = historyOf(run.id);
@@ -152,18 +154,18 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
       const [before = 0, after = 0] = [marker.step - CUT_STEPS, marker.step].map(
         (from) => meanLoss(history, from, from + CUT_STEPS) ?? Number.NaN,
       );
-      const same = option === 'same' ? ': too small a change to tell' : '';
+      const numbers = t`Cut at step ${counted(marker.step)}, the training loss of ${run.name} went from ${rounded(before)} to ${rounded(after)} within ten steps`;
       return {
         ...{ kind: 'measured', option },
-        text: `Cut at step ${counted(marker.step)}, the training loss of ${run.name} went from ${rounded(before)} to ${rounded(after)} within ten steps${same}.`,
+        text: option === 'same' ? t`${numbers}: too small a change to tell.` : t`${numbers}.`,
       };
     },
   },
   gradient: {
-    title: 'Whose first layer gets more gradient?',
+    title: t`Whose first layer gets more gradient?`,
     ask: (runs, step) => ({
-      text: `Whose first layer will get the larger gradient by step ${counted(step)}?`,
-      options: runOptions(runs, 'About the same'),
+      text: t`Whose first layer will get the larger gradient by step ${counted(step)}?`,
+      options: runOptions(runs, t`About the same`),
     }),
     obstacle: needsTwo,
     dueAt: (_, step) => step,
@@ -183,9 +185,9 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
             : { isClear: lead.isClear, values: [lead.norm, lead.otherNorm] };
         },
         clear: (first, second, [norm, other]) =>
-          `The first layer of ${first} gets a gradient of norm ${norm.toPrecision(2)}, ${(norm / other).toPrecision(2)} times that of ${second} (${other.toPrecision(2)}).`,
+          t`The first layer of ${first} gets a gradient of norm ${norm.toPrecision(2)}, ${(norm / other).toPrecision(2)} times that of ${second} (${other.toPrecision(2)}).`,
         level: (first, second, [norm, other]) =>
-          `The gradient norms are ${norm.toPrecision(2)} in ${first} and ${other.toPrecision(2)} in ${second}: too close to tell apart.`,
+          t`The gradient norms are ${norm.toPrecision(2)} in ${first} and ${other.toPrecision(2)} in ${second}: too close to tell apart.`,
       }),
   },
 };
@@ -212,8 +214,8 @@ function ranked(
   const out = runs.filter(({ diverged }) => diverged !== null && diverged.step < step);
   const left = runs.filter((run) => !out.includes(run));
   if (out.length > 0 && left.length < (by.isSurvivorFirst ? 1 : 2)) {
-    const who = out.map(divergedText).join(', ');
-    return { kind: 'impossible', text: `${who}, so they can’t be compared.` };
+    const who = listed(out.map(divergedText));
+    return { kind: 'impossible', text: t`${who}, so they can’t be compared.` };
   }
   const measured = left.flatMap((run) => {
     const history = historyOf(run.id);
@@ -221,7 +223,7 @@ function ranked(
     return value === null ? [] : [{ run, history, value }];
   });
   if (measured.length < left.length) return null;
-  const fallen = out.map((run) => ` ${divergedText(run)}.`).join('');
+  const fallen = out.map((run) => t` ${divergedText(run)}.`).join('');
   const [first, second] = measured.toSorted((a, b) => a.value - b.value);
   if (first === undefined) return null;
   if (second === undefined) return { kind: 'measured', option: first.run.id, text: fallen.trim() };
@@ -250,17 +252,17 @@ export function answerOf(
   if (end < step) {
     return {
       kind: 'impossible',
-      text: `The runs end at step ${counted(end)}, before step ${counted(step)}.`,
+      text: t`The runs end at step ${counted(end)}, before step ${counted(step)}.`,
     };
   }
   const due = definition.dueAt(runs, step);
   if (due !== null && runs.every(({ id }) => stepsOf(historyOf(id)) >= due)) {
-    const text = `The measurements around step ${counted(due)} have been averaged with later ones, so this can’t be answered now.`;
+    const text = t`The measurements around step ${counted(due)} have been averaged with later ones, so this can’t be answered now.`;
     return { kind: 'impossible', text };
   }
   const isWaiting = kind === 'cut' && runs.every(({ id }) => stepsOf(historyOf(id)) >= step);
   const text = isWaiting
-    ? `Answered ${CUT_STEPS} steps after the cut.`
-    : `Answered at step ${counted(step)}.`;
+    ? t`Answered ${CUT_STEPS} steps after the cut.`
+    : t`Answered at step ${counted(step)}.`;
   return { kind: 'open', text };
 }

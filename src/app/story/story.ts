@@ -10,6 +10,7 @@ import type { RunHistory } from '../../training/history.ts';
 import { sharingBatches } from '../../training/grouping.ts';
 import { sameConfig } from '../edit.ts';
 import type { PageState, RunView } from '../state.ts';
+import { t } from '../../text/t.ts';
 import { counted, perCent, rounded } from '../words.ts';
 import {
   CLEAR_RATIO,
@@ -33,14 +34,14 @@ type Told = Pick<PageState, 'phase' | 'runs' | 'dataError'>;
 const DEEP = 20;
 /** A cut is what there is to see for so many steps. */
 const CUT_TOLD_STEPS = 150;
-const TRY_A_CUT = 'Cut some of them and press Train, to see what they carry.';
+const TRY_A_CUT = t` Cut some of them and press Train, to see what they carry.`;
 
 /** @param historyOf a run’s measurements. */
 export function storyOf(state: Told, historyOf: (id: string) => RunHistory): Story {
   const { runs, phase } = state;
   const [first] = runs;
   if (phase === 'opening' || first === undefined) {
-    return { phase: 'opening', text: 'Measuring this computer to choose networks that suit it.' };
+    return { phase: 'opening', text: t`Measuring this computer to choose networks that suit it.` };
   }
   const steps = Math.max(...runs.map(({ id }) => stepsOf(historyOf(id))));
   const diverged = runs.find((run) => run.diverged !== null);
@@ -58,7 +59,7 @@ export function storyOf(state: Told, historyOf: (id: string) => RunHistory): Sto
 function divergence(run: RunView, { step, layer }: NonNullable<RunView['diverged']>): Story {
   return {
     phase: `diverged ${run.id}`,
-    text: `${run.name} diverged at step ${counted(step)}: numbers in ${layer} grew too large for a float. A smaller learning rate, or warm-up, keeps them finite.`,
+    text: t`${run.name} diverged at step ${counted(step)}: numbers in ${layer} grew too large for a float. A smaller learning rate, or warm-up, keeps them finite.`,
   };
 }
 
@@ -66,71 +67,86 @@ function atStart({ phase, runs, dataError }: Told, first: RunView): Story {
   if (phase === 'waitingForData' && dataError === null) {
     return {
       phase: 'loading',
-      text: 'The first images are on their way; training starts with them.',
+      text: t`The first images are on their way; training starts with them.`,
     };
   }
   if (phase === 'training' || phase === 'preparing' || phase === 'tuning') {
-    return { phase: 'starting', text: 'The networks are being prepared; the first step is next.' };
+    return { phase: 'starting', text: t`The networks are being prepared; the first step is next.` };
   }
   const twins = twinsOf(runs);
   if (twins === null) {
-    const other = hasShortcuts(first.config.model) ? 'without' : 'with';
-    return {
-      phase: 'start',
-      text:
-        runs.length === 1
-          ? `Press Train to see ${first.name} learn, or Add run to set its twin ${other} shortcuts beside it.`
-          : sharingBatches(runs).length === 1
-            ? 'Press Train: every network sees the same images in the same order.'
-            : 'Press Train: each network sees the images in the order of its own seed and batch size.',
-    };
+    return { phase: 'start', text: runs.length === 1 ? invitation(first) : startOf(runs) };
   }
   return {
     phase: 'start',
-    text: `${twins.residual.name} and ${twins.plain.name} have the same layers and start from the same weights. Press Train: only the shortcuts can make a difference.`,
+    text: t`${twins.residual.name} and ${twins.plain.name} have the same layers and start from the same weights. Press Train: only the shortcuts can make a difference.`,
   };
 }
 
-function switching({ name, step, isCut, block, before, after }: Switched, steps: number): Story {
-  const what = block === null ? 'The shortcuts' : `The shortcut of ${blockWords(block)}`;
-  // By a click, by an experiment, or by a link's schedule.
-  const was = `${block === null ? 'were' : 'was'} ${isCut ? 'cut' : 'restored'}`;
-  const them = block === null ? 'them' : 'it';
-  const did = `${what} of ${name} ${was} at step ${counted(step)}`;
+const invitation = ({ name, config }: RunView): string =>
+  hasShortcuts(config.model)
+    ? t`Press Train to see ${name} learn, or Add run to set its twin without shortcuts beside it.`
+    : t`Press Train to see ${name} learn, or Add run to set its twin with shortcuts beside it.`;
+
+const startOf = (runs: readonly RunView[]): string =>
+  sharingBatches(runs).length === 1
+    ? t`Press Train: every network sees the same images in the same order.`
+    : t`Press Train: each network sees the images in the order of its own seed and batch size.`;
+
+/** By a click, by an experiment, or by a link's schedule. */
+function switchText({ name, step, isCut, block }: Switched): string {
+  if (block === null) {
+    return isCut
+      ? t`The shortcuts of ${name} were cut at step ${counted(step)}`
+      : t`The shortcuts of ${name} were restored at step ${counted(step)}`;
+  }
+  return isCut
+    ? t`The shortcut of ${blockWords(block)} of ${name} was cut at step ${counted(step)}`
+    : t`The shortcut of ${blockWords(block)} of ${name} was restored at step ${counted(step)}`;
+}
+
+function switching(switched: Switched, steps: number): Story {
+  const { name, step, isCut, block, before, after } = switched;
+  const did = switchText(switched);
   const phase = `${isCut ? 'cut' : 'restored'} ${name} ${step}`;
   if (before === null || after === null) {
     return {
       phase,
-      text: `${did}; no weight changed. Watch its loss over the next ${step + 10 - steps} steps.`,
+      text: t`${did}; no weight changed. Watch its loss over the next ${step + 10 - steps} steps.`,
     };
   }
-  const numbers = `${did}: its loss went from ${rounded(before)} to ${rounded(after)} within ten steps`;
+  const numbers = t`${did}: its loss went from ${rounded(before)} to ${rounded(after)} within ten steps`;
   const ratio = after / before;
   if (ratio > CLEAR_RATIO) {
     return {
       phase: `${phase} worse`,
       text: isCut
-        ? `${numbers}. The blocks had learned corrections to an input that no longer reaches them.`
-        : `${numbers}. The weights had adapted to working without ${them}.`,
+        ? t`${numbers}. The blocks had learned corrections to an input that no longer reaches them.`
+        : block === null
+          ? t`${numbers}. The weights had adapted to working without them.`
+          : t`${numbers}. The weights had adapted to working without it.`,
     };
   }
-  if (ratio < 1 / CLEAR_RATIO) return { phase: `${phase} better`, text: `${numbers}.` };
+  if (ratio < 1 / CLEAR_RATIO) return { phase: `${phase} better`, text: t`${numbers}.` };
   return {
     phase: `${phase} same`,
-    text: `${numbers}: so far the network depends little on ${them}.`,
+    text:
+      block === null
+        ? t`${numbers}: so far the network depends little on them.`
+        : t`${numbers}: so far the network depends little on it.`,
   };
 }
 
 function alone(run: RunView, history: RunHistory): Story {
   const steps = stepsOf(history);
-  const tested =
-    run.evaluation === null
-      ? ''
-      : `, and it classifies ${perCent(run.evaluation.accuracy)} of the test images correctly`;
-  const loss = history.latest?.loss ?? Number.NaN;
+  const loss = rounded(history.latest?.loss ?? Number.NaN);
+  const { name, evaluation } = run;
   return {
     phase: run.finished ? 'finished' : 'alone',
-    text: `${run.name} has done ${counted(steps)} steps; its loss is ${rounded(loss)}${tested}. Add run sets its twin beside it.`,
+    text:
+      evaluation === null
+        ? t`${name} has done ${counted(steps)} steps; its loss is ${loss}. Add run sets its twin beside it.`
+        : t`${name} has done ${counted(steps)} steps; its loss is ${loss}, and it classifies ${perCent(evaluation.accuracy)} of the test images correctly. Add run sets its twin beside it.`,
   };
 }
 
@@ -157,8 +173,8 @@ const pastOf = ({ weightsFrom, markers, pending }: RunView): string =>
 function compared(state: Told, historyOf: (id: string) => RunHistory, steps: number): Story {
   const { runs } = state;
   const at = runs.every(({ finished }) => finished)
-    ? `Finished after ${counted(steps)} steps`
-    : `Step ${counted(steps)}`;
+    ? t`Finished after ${counted(steps)} steps`
+    : t`Step ${counted(steps)}`;
   const [leader, second] = runs
     .map((run) => ({ run, history: historyOf(run.id) }))
     .toSorted((a, b) => recentLoss(a.history) - recentLoss(b.history));
@@ -168,35 +184,42 @@ function compared(state: Told, historyOf: (id: string) => RunHistory, steps: num
     leader === undefined || second === undefined ? null : leadOf(leader.history, second.history);
   if (leader === undefined || second === undefined || lead === null) {
     const promise = isDeep
-      ? ` Within a few hundred, ${twins.residual.name} should pull ahead.`
+      ? t` Within a few hundred, ${twins.residual.name} should pull ahead.`
       : '';
     return {
       phase: 'early',
-      text: `${at}: too early to tell; the losses of single batches scatter, and ${LEAD_STEPS} steps are needed to compare.${promise}`,
+      text: t`${at}: too early to tell; the losses of single batches scatter, and ${LEAD_STEPS} steps are needed to compare.${promise}`,
     };
   }
-  const numbers = `${rounded(lead.loss)} against ${rounded(lead.otherLoss)}`;
+  const [loss, other] = [rounded(lead.loss), rounded(lead.otherLoss)] as const;
   if (!lead.isClear) {
     return {
       phase: 'level',
-      text: `${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${numbers}): too small a difference to tell.`,
+      text: t`${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${loss} against ${other}): too small a difference to tell.`,
     };
   }
-  const ahead = `${at}: ${leader.run.name} is ahead by ${rounded(lead.gap)} (training loss ${numbers})`;
-  const why = because(leader.run, twins, isDeep);
+  const ahead = t`${at}: ${leader.run.name} is ahead by ${rounded(lead.gap)} (training loss ${loss} against ${other})`;
   const isResting = state.phase === 'paused' || state.phase === 'idle';
-  const next = isResting && leader.run === twins?.residual ? ` ${TRY_A_CUT}` : '';
-  return { phase: `ahead ${leader.run.id}`, text: `${ahead}${why}${next}` };
+  const next = isResting && leader.run === twins?.residual ? TRY_A_CUT : '';
+  return {
+    phase: `ahead ${leader.run.id}`,
+    text: because(ahead, leader.run, twins, isDeep) + next,
+  };
 }
 
-function because(leader: RunView, twins: ReturnType<typeof twinsOf>, isDeep: boolean): string {
-  if (twins === null) return '.';
+function because(
+  ahead: string,
+  leader: RunView,
+  twins: ReturnType<typeof twinsOf>,
+  isDeep: boolean,
+): string {
+  if (twins === null) return t`${ahead}.`;
   if (leader === twins.residual) {
-    return '. Same layers, same images: only the shortcuts differ.';
+    return t`${ahead}. Same layers, same images: only the shortcuts differ.`;
   }
   return isDeep
-    ? '. The opposite is expected with more training.'
-    : ': with so few layers, a network trains well without shortcuts.';
+    ? t`${ahead}. The opposite is expected with more training.`
+    : t`${ahead}: with so few layers, a network trains well without shortcuts.`;
 }
 
 function recentLoss(history: RunHistory): number {

@@ -12,7 +12,10 @@ import {
 import type { Question } from '../../app/lesson/questions.ts';
 import { isAtRest, type RunView } from '../../app/state.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
+import { sentenceSpace } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 import { isEmbedded } from '../embed.ts';
+import { Rich } from '../Rich.tsx';
 import './lesson.css';
 
 /** Behind the charts. */
@@ -23,7 +26,7 @@ export function Lesson() {
   const runs = usePage((state) => state.runs);
   const lesson = lessonKey(task, questions, runs);
   return (
-    <section className="lesson" aria-label="Task">
+    <section className="lesson" aria-label={t`Task`}>
       {task !== null && (
         <p className="lesson-task" dir="auto">
           {task}
@@ -54,7 +57,7 @@ function Questions({ lesson, questions, runs }: QuestionsProps) {
     <>
       {isIdle && (
         <p className="hint">
-          Before you press Train, mark what you expect. The page answers from what it measures.
+          {t`Before you press Train, mark what you expect. The page answers from what it measures.`}
         </p>
       )}
       <ol className="lesson-questions">
@@ -130,22 +133,26 @@ interface VerdictProps {
 
 function Verdict({ answer, isOpen, guess }: VerdictProps): ReactNode {
   if (answer.kind !== 'measured') {
-    const missed = !isOpen && guess == null && answer.kind === 'open' ? 'You marked nothing. ' : '';
+    const isMissed = !isOpen && guess == null && answer.kind === 'open';
     return (
       <span className="hint">
-        {missed}
+        {isMissed && t`You marked nothing.` + sentenceSpace}
         {answer.text}
       </span>
     );
   }
-  if (guess == null) return <>Measured: {answer.text}</>;
-  return guess.id === answer.option ? (
-    <>
-      <strong className="as-expected">✓ As you expected.</strong> {answer.text}
-    </>
-  ) : (
-    <>
-      <strong>✗ Not as you expected.</strong> {answer.text}
-    </>
+  if (guess == null) return t`Measured: ${answer.text}`;
+  return (
+    <Rich
+      text={
+        guess.id === answer.option
+          ? t`<right>✓ As you expected.</right> ${answer.text}`
+          : t`<wrong>✗ Not as you expected.</wrong> ${answer.text}`
+      }
+      marks={{
+        right: (inner) => <strong className="as-expected">{inner}</strong>,
+        wrong: (inner) => <strong>{inner}</strong>,
+      }}
+    />
   );
 }

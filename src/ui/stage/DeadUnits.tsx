@@ -2,6 +2,7 @@
 import { DEAD_UNIT_IMAGES, studyOfRun } from '../../app/marks.ts';
 import { resultOf } from '../../app/studies.ts';
 import { DEAD_UNITS, studyKey } from '../../app/studyKeys.ts';
+import { t } from '../../text/t.ts';
 import { isUsable, usePage, useSession } from '../context.ts';
 
 export function DeadUnits() {
@@ -30,12 +31,12 @@ export function DeadUnits() {
         type="button"
         className="link"
         disabled={!canStudy || isRunning}
-        title={`Marks the share of each layer’s ReLUs that give 0 for all of ${DEAD_UNIT_IMAGES} test images.`}
+        title={t`Marks the share of each layer’s ReLUs that give 0 for all of ${DEAD_UNIT_IMAGES} test images.`}
         onClick={find}
       >
-        {isRunning ? 'Looking for dead units…' : 'Find dead units'}
+        {isRunning ? t`Looking for dead units…` : t`Find dead units`}
       </button>
-      {isFound && !isRunning && ' Hollow: share of ReLUs that never fire.'}
+      {isFound && !isRunning && ` ${t`Hollow: share of ReLUs that never fire.`}`}
       {failed?.status === 'failed' && ` ${failed.message}`}
     </span>
   );

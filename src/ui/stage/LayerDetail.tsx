@@ -8,7 +8,9 @@ import { formatCount, formatPercent, formatValue } from '../../charts/format.ts'
 import { buildGraph } from '../../model/builder.ts';
 import type { BlockInfo, LayerGraph, TensorShape } from '../../model/graph.ts';
 import { layerWords } from '../../model/layerWords.ts';
+import { t } from '../../text/t.ts';
 import { useBuilder, useDrawnVersion, useSession } from '../context.ts';
+import { Rich } from '../Rich.tsx';
 import { SwitchField } from '../fields.tsx';
 import { LazyLayerChart } from '../results/LazyCharts.tsx';
 import { useChartFrame } from '../results/useChartFrame.ts';
@@ -45,13 +47,11 @@ export function LayerDetail({ run, layer, isShownHere = false, onClose }: LayerD
   const words = layerWords(graph, layer);
   if (node === undefined) return null;
   return (
-    <section ref={frame} className="layer-detail" aria-label={`${words} of ${run.name}`}>
+    <section ref={frame} className="layer-detail" aria-label={t`${words} of ${run.name}`}>
       <header className="row">
-        <h3>
-          {run.name}: {words}
-        </h3>
+        <h3>{t`${run.name}: ${words}`}</h3>
         <code>{layer}</code>
-        <button type="button" className="quiet" aria-label="Close the layer" onClick={onClose}>
+        <button type="button" className="quiet" aria-label={t`Close the layer`} onClick={onClose}>
           ×
         </button>
       </header>
@@ -75,25 +75,28 @@ function Facts({ graph, layer }: { graph: LayerGraph; layer: string }) {
   const weight = graph.parameters.find(({ name }) => name === `${layer}.weight`);
   if (node === undefined || weight === undefined) return null;
   const input = 'input' in node ? graph.nodes[node.input] : undefined;
-  const stride = node.kind === 'conv' && node.stride > 1 ? `, stride ${node.stride}` : '';
+  const [count, shape] = [formatCount(weight.elements), weight.shape.join(', ')] as const;
+  if (input === undefined) return <p>{t`${count} weights [${shape}].`}</p>;
+  const [from, to] = [shapeText(input.shape), shapeText(node.shape)] as const;
   return (
     <p>
-      {input !== undefined && `${shapeText(input.shape)} → ${shapeText(node.shape)}${stride}; `}
-      {formatCount(weight.elements)} weights [{weight.shape.join(', ')}].
+      {node.kind === 'conv' && node.stride > 1
+        ? t`${from} → ${to}, stride ${node.stride}; ${count} weights [${shape}].`
+        : t`${from} → ${to}; ${count} weights [${shape}].`}
     </p>
   );
 }
 
 /** The block's sum as the paper writes it, by what its shortcut does. */
 const SUMS: Readonly<Record<BlockInfo['shortcut'], readonly [formula: string, text: string]>> = {
-  identity: ['y = F(x) + x', 'the input is added as it is (He et al. 2015, eq. 1)'],
+  identity: ['y = F(x) + x', t`the input is added as it is (He et al. 2015, eq. 1)`],
   optionA: [
     'y = F(x) + x',
-    'the input is added at every second pixel, with zeros for the new channels (§3.3, option A)',
+    t`the input is added at every second pixel, with zeros for the new channels (§3.3, option A)`,
   ],
-  projection: ['y = F(x) + Wₛx', 'the input is added through a 1×1 convolution (eq. 2)'],
-  cut: ['y = F(x)', 'its shortcut is cut: whatever the layers do not pass on is gone'],
-  none: ['y = F(x)', 'a plain block: whatever the layers do not pass on is gone'],
+  projection: ['y = F(x) + Wₛx', t`the input is added through a 1×1 convolution (eq. 2)`],
+  cut: ['y = F(x)', t`its shortcut is cut: whatever the layers do not pass on is gone`],
+  none: ['y = F(x)', t`a plain block: whatever the layers do not pass on is gone`],
 };
 
 interface BlockFactsProps {
@@ -109,10 +112,13 @@ function BlockFacts({ run, graph, block }: BlockFactsProps) {
   return (
     <>
       <p>
-        Its block computes <b className="formula">{formula}</b>: {text}.
+        <Rich
+          text={t`Its block computes <formula/>: ${text}.`}
+          marks={{ formula: () => <b className="formula">{formula}</b> }}
+        />
       </p>
       <SwitchField
-        label="Shortcut of its block"
+        label={t`Shortcut of its block`}
         field="block-shortcut"
         disabled={!canCut}
         checked={hasShortcut(graph.model, block.name)}
@@ -151,18 +157,18 @@ function LayerNumbers({ run, layer, block }: LayerNumbersProps) {
       ))}
       {deadUnits !== undefined && (
         <Term
-          term="dead ReLUs"
-          title={`Share of the ReLUs behind this layer that gave 0 for every one of ${DEAD_UNIT_IMAGES} test images.`}
+          term={t`dead ReLUs`}
+          title={t`Share of the ReLUs behind this layer that gave 0 for every one of ${DEAD_UNIT_IMAGES} test images.`}
         >
-          {`${formatPercent(deadUnits.share)} at step ${formatCount(deadUnits.step)}`}
+          {t`${formatPercent(deadUnits.share)} at step ${formatCount(deadUnits.step)}`}
         </Term>
       )}
       {fall !== undefined && (
         <Term
-          term="accuracy without its block"
-          title="Change of the test accuracy when the block is removed, from the sweep under Lesions."
+          term={t`accuracy without its block`}
+          title={t`Change of the test accuracy when the block is removed, from the sweep under Lesions.`}
         >
-          {`${fallText(fall.share)} at step ${formatCount(fall.step)}`}
+          {t`${fallText(fall.share)} at step ${formatCount(fall.step)}`}
         </Term>
       )}
     </dl>
@@ -176,7 +182,7 @@ function GradientOverSteps({ layer }: { layer: string }) {
   const names = useMemo(() => [layer], [layer]);
   const { lines, values } = useLayerLines(runs, GRADIENT, names, frame, version, MAX_POINTS);
   if (ranges === null)
-    return <p className="empty">Its gradient is drawn here once training starts.</p>;
+    return <p className="empty">{t`Its gradient is drawn here once training starts.`}</p>;
   return (
     <div className="plot layer-gradient">
       <LazyLayerChart
@@ -184,7 +190,7 @@ function GradientOverSteps({ layer }: { layer: string }) {
         x={settings.x}
         logX={settings.logX}
         {...ranges}
-        title={`Gradient norm of ${layer}`}
+        title={t`Gradient norm of ${layer}`}
         yTitle={GRADIENT.symbol}
         labelWidth={LABEL_WIDTH}
         nameOf={inCode}

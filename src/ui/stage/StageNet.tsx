@@ -21,6 +21,8 @@ import {
 import { useSize } from '../../charts/useSize.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { blockWords, layerWords } from '../../model/layerWords.ts';
+import { sentenceSpace } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 import { useBuilder, useDrawnVersion, useSession } from '../context.ts';
 import { useCanCut } from '../sharing/Shown.tsx';
 import { useMarks } from './useMarks.ts';
@@ -66,7 +68,7 @@ export function StageNet({ run, graph, colours, caption, opened, onOpen }: Stage
           role="group"
           width={size?.width}
           height={STAGE_HEIGHT}
-          aria-label={`Drawing of ${run.name}: ${onCount} of ${graph.blocks.length} shortcuts on`}
+          aria-label={t`Drawing of ${run.name}: ${onCount} of ${graph.blocks.length} shortcuts on`}
           onPointerLeave={() => setPointed(null)}
           onBlur={() => setPointed(null)}
         >
@@ -170,7 +172,7 @@ function Arc({ run, graph, block, svg, isFirst, onPoint }: ArcProps) {
       role="switch"
       aria-checked={isOn}
       aria-disabled={!canCut}
-      aria-label={`Shortcut ${info.name}`}
+      aria-label={t`Shortcut ${info.name}`}
       tabIndex={isFirst ? 0 : -1}
       onClick={toggle}
       onKeyDown={(event) => onKey(event, svg.current, '[role=switch]', toggle)}
@@ -286,25 +288,26 @@ function Caption({ run, graph, pointed, caption, marks, words }: CaptionProps) {
   if (block !== undefined) {
     const isOn = hasShortcut(graph.model, block.name);
     const fall = marks.falls.get(block.name);
-    return (
-      <p className="hint stage-caption">
-        {blockWords(block.name)}: shortcut {isOn ? 'on' : 'cut'}.{' '}
-        {fall === undefined
-          ? `Click to ${isOn ? 'cut it' : 'restore it'}.`
-          : `Without the block, accuracy ${fallText(fall.share)} at step ${formatCount(fall.step)}.`}
-      </p>
-    );
+    const words = blockWords(block.name);
+    const state = isOn ? t`${words}: shortcut on.` : t`${words}: shortcut cut.`;
+    const click = isOn ? t`Click to cut it.` : t`Click to restore it.`;
+    const more =
+      fall === undefined
+        ? click
+        : t`Without the block, accuracy ${fallText(fall.share)} at step ${formatCount(fall.step)}.`;
+    return <p className="hint stage-caption">{state + sentenceSpace + more}</p>;
   }
   const history = session.history(run.id);
   const layer = GRADIENT.layers(history).find(({ name }) => name === pointed);
   const norm = layer === undefined ? Number.NaN : GRADIENT.latest(history, layer);
   const dead = marks.dead.get(pointed);
+  const name = words.get(pointed) ?? pointed;
+  const named = history.latest === null ? name : t`${name}: gradient norm ${formatValue(norm)}`;
   return (
     <p className="hint stage-caption">
-      {words.get(pointed) ?? pointed}
-      {history.latest !== null && `: ${GRADIENT.name} ${formatValue(norm)}`}
-      {dead !== undefined &&
-        `, dead ReLUs ${formatPercent(dead.share)} at step ${formatCount(dead.step)}`}
+      {dead === undefined
+        ? named
+        : t`${named}, dead ReLUs ${formatPercent(dead.share)} at step ${formatCount(dead.step)}`}
     </p>
   );
 }

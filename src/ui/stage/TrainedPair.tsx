@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { fetchTrainedPair } from '../../app/trainedPair.ts';
 import { reasonOf } from '../../data/dataError.ts';
+import { t } from '../../text/t.ts';
 import { isUsable, usePage, useSession } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
@@ -30,9 +31,9 @@ export function TrainedPair() {
   return (
     <div className="row trained-pair">
       <button type="button" disabled={isLoading} onClick={() => void open()}>
-        {isLoading ? 'Loading…' : 'Open a ready-made pair'}
+        {isLoading ? t`Loading…` : t`Open a ready-made pair`}
       </button>
-      <span className="hint">to cut its shortcuts and look inside at once</span>
+      <span className="hint">{t`to cut its shortcuts and look inside at once`}</span>
       <ErrorText>{error}</ErrorText>
     </div>
   );
