@@ -34,6 +34,10 @@ const PILL_PADDING = 6;
 /** Between the line and its pill, and between two pills. */
 export const PILL_GAP = 4;
 
+/** Chinese characters count for more. */
+const lettersOf = (text: string): number =>
+  text.length + (text.match(/[\u2e80-\u9fff\uff00-\uffef]/g)?.length ?? 0) * 0.72;
+
 /** @param plot pixels of its left and right edges. */
 export function layOutMarkers(
   markers: readonly (Label & { readonly at: number })[],
@@ -46,7 +50,7 @@ export function layOutMarkers(
     .sort((a, b) => b.at - a.at)
     .map(({ at, label, who }) => {
       const short = shortened({ label, who });
-      const width = short.length * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
+      const width = lettersOf(short) * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
       const reach = width + 2 * PILL_GAP;
       const sides = [
         { anchor: 'start' as const, span: [at, at + reach] as const },

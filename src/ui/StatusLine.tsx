@@ -3,8 +3,8 @@ import { Suspense, useRef } from 'react';
 import { areAllOver, isOver, type PageState, type RunView } from '../app/state.ts';
 import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
-import { adapterWords } from '../engine/adapterWords.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
+import { adapterWords } from '../engine/adapterWords.ts';
 import { usePage } from './context.ts';
 import { lazily } from './lazily.tsx';
 import { Rich } from './Rich.tsx';
@@ -105,7 +105,7 @@ export function StatusLine() {
       last: lastStepOf(state.runs.filter((run) => !isOver(run))),
       rate: state.throughput?.imagesPerSecond ?? null,
       stepMs: state.throughput?.stepMs ?? null,
-      adapter: state.adapter === null ? null : adapterWords(state.adapter.name),
+      adapter: state.adapter?.name ?? null,
       engine: state.engine?.id ?? null,
       diverged: divergedText(state.runs),
       isTraining: state.phase === 'training',
@@ -137,7 +137,9 @@ export function StatusLine() {
       <span>
         <Rich text={paceText(rate, stepMs)} marks={FAINT} />
       </span>
-      {adapter !== null && engine !== null && <span>{t`${ENGINE_NAMES[engine]}: ${adapter}`}</span>}
+      {adapter !== null && engine !== null && (
+        <span>{t`${ENGINE_NAMES[engine]}: ${adapterWords(adapter)}`}</span>
+      )}
     </p>
   );
 }
