@@ -1,5 +1,7 @@
 /** Places the labels of events beside their lines, in lanes below each other so that none overlap. */
 
+import { textEms } from './textEms.ts';
+
 /** An event; runs to which the same was done share one. */
 export interface ChartMarker {
   /** On the chart's x axis. */
@@ -46,7 +48,7 @@ export function layOutMarkers(
     .sort((a, b) => b.at - a.at)
     .map(({ at, label, who }) => {
       const short = shortened({ label, who });
-      const width = short.length * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
+      const width = fontSize * textEms(short, LETTER_WIDTH) + 2 * PILL_PADDING;
       const reach = width + 2 * PILL_GAP;
       const sides = [
         { anchor: 'start' as const, span: [at, at + reach] as const },

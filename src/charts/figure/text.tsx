@@ -1,20 +1,24 @@
 /** Text in SVG, which does not wrap by itself. */
+import { textEms } from '../textEms.ts';
 
 /** Average width of a sans-serif character, relative to the font size. */
 const CHARACTER = 0.52;
 
 /** Estimated width in pixels. */
 export const textWidth = (text: string, fontSize: number): number =>
-  text.length * fontSize * CHARACTER;
+  fontSize * textEms(text, CHARACTER);
 
-/** Lines of at most `width` pixels, broken between words. */
+/** A word, or a Chinese character with the punctuation that must stay on its line, and the space before it. */
+const PIECE = /\s*(?:[（“《]*\p{Script=Han}[，。：；、！？）”》]*|[^\s\p{Script=Han}]+)/gu;
+
+/** Lines of at most `width` pixels, broken between words, and between Chinese characters. */
 export function wrapped(text: string, width: number, fontSize: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const piece of text.match(PIECE) ?? []) {
     const last = lines.at(-1);
-    if (last !== undefined && textWidth(`${last} ${word}`, fontSize) <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    if (last !== undefined && textWidth(last + piece, fontSize) <= width)
+      lines[lines.length - 1] = last + piece;
+    else lines.push(piece.trimStart());
   }
   return lines;
 }
