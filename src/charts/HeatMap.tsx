@@ -19,6 +19,7 @@ import { type Scale, scaleOf } from './scale.ts';
 import { usePlotGestures } from './usePlotGestures.ts';
 import { useSize } from './useSize.ts';
 import { xFormat } from './xFormat.ts';
+import { t } from '../text/t.ts';
 
 interface HeatMapProps {
   readonly name: string;
@@ -91,7 +92,7 @@ export const HeatMap = memo(function HeatMap(props: HeatMapProps) {
       <PlotArea
         ref={element}
         className="heat-plot"
-        label={`Heat map of ${name}, layers from input (top) to classifier, by ${format.title} from left. Arrow keys read values, plus and minus zoom, Enter opens the layer.`}
+        label={t`Heat map of ${name}, layers from input (top) to classifier, by ${format.title} from left. Arrow keys read values, plus and minus zoom, Enter opens the layer.`}
         {...handlers}
         onKeyDown={(event) => {
           const [, by] = arrowOf(event) ?? [0, 0];
@@ -206,11 +207,11 @@ function Readout({ view, scale, layer, nameOf }: ReadoutProps) {
   const [first, last] = [firstStep[rows.first] ?? 0, lastStep[rows.last] ?? 0];
   const steps =
     first === last
-      ? `step ${formatCount(first)}`
-      : `steps ${formatCount(first)}–${formatCount(last)}`;
+      ? t`step ${formatCount(first)}`
+      : t`steps ${formatCount(first)}–${formatCount(last)}`;
   return (
     <span aria-live="polite">
-      {nameOf(layer.name)}, {steps}: {formatValue(meanOf(view, layer, rows))}
+      {t`${nameOf(layer.name)}, ${steps}: ${formatValue(meanOf(view, layer, rows))}`}
     </span>
   );
 }

@@ -13,6 +13,7 @@ import { Plot, type PlotFrame } from './Plot.tsx';
 import { lineWidth, runColour, runDash } from './palette.ts';
 import { RunTooltip } from './RunTooltip.tsx';
 import { xFormat } from './xFormat.ts';
+import { t } from '../text/t.ts';
 
 interface LayerLine {
   readonly run: DrawnRun;
@@ -44,7 +45,7 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
   const format = useMemo(() => xFormat(x, range.to), [x, range.to]);
   return (
     <Plot
-      label={`${title} of ${lines.length} layers by ${format.title}.`}
+      label={t`${title} of ${lines.length} layers by ${format.title}.`}
       {...props}
       xFormat={format}
       yAxis={yAxis}
@@ -67,7 +68,7 @@ export const LayerChart = memo(function LayerChart(props: LayerChartProps) {
       overlay={(frame, cursor) => (
         <RunTooltip
           caption={format.full(cursor)}
-          columns={['value']}
+          columns={[t`value`]}
           pointerY={frame.pointerY}
           rows={lines.map((line) => {
             const point = smoothedAt(line.points, cursor);

@@ -14,6 +14,7 @@ import { lineWidth, runColour, runDash } from './palette.ts';
 import { dotsPath, trianglesPath } from './paths.ts';
 import { RunTooltip } from './RunTooltip.tsx';
 import { xFormat } from './xFormat.ts';
+import { t } from '../text/t.ts';
 
 interface MetricLine {
   readonly run: DrawnRun;
@@ -55,7 +56,11 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
   const inUnit = (value: number) => `${formatValue(value)}${unit && ` ${unit}`}`;
   return (
     <Plot
-      label={`${title} of ${lines.length === 1 ? 'one run' : `${lines.length} runs`} by ${format.title}.`}
+      label={
+        lines.length === 1
+          ? t`${title} of one run by ${format.title}.`
+          : t`${title} of ${lines.length} runs by ${format.title}.`
+      }
       {...props}
       yAxis={yAxis}
       xFormat={format}
@@ -84,7 +89,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
       overlay={(frame, cursor) => (
         <RunTooltip
           caption={format.full(cursor)}
-          columns={['training', 'test']}
+          columns={[t`training`, t`test`]}
           pointerY={frame.pointerY}
           rows={lines.map(({ run, curve }) => {
             const training = smoothedAt(curve.points, cursor);

@@ -15,6 +15,7 @@ import { type Scale, scaleOf } from './scale.ts';
 import { type PlotGestures, usePlotGestures } from './usePlotGestures.ts';
 import { useSize } from './useSize.ts';
 import type { XFormat } from './xFormat.ts';
+import { t } from '../text/t.ts';
 
 export interface PlotFrame {
   readonly x: Scale;
@@ -71,7 +72,7 @@ function SizedPlot(props: PlotProps & { readonly width: number; readonly height:
     <PlotArea
       ref={element}
       className="plot-area"
-      label={`${props.label} Arrow keys read values, plus and minus zoom, Escape undoes.`}
+      label={t`${props.label} Arrow keys read values, plus and minus zoom, Escape undoes.`}
       {...gestures.handlers}
     >
       <Surface width={width} height={height} className="chart" aria-hidden="true">

@@ -3,6 +3,7 @@ import type { Axis } from './axis.ts';
 import { type ChartMarker, layOutMarkers, PILL_GAP } from './markers.ts';
 import { type Scale, scaleOf, ticksOf } from './scale.ts';
 import type { XFormat } from './xFormat.ts';
+import { t } from '../text/t.ts';
 
 /** Pixels around the plot: tick labels of the y axis on the left, of the x axis and its title below. */
 export const MARGIN = { top: 22, right: 14, bottom: 36, left: 50 };
@@ -53,12 +54,10 @@ export function Axes(props: AxesProps) {
         );
       })}
       <text x={right} y={bottom + 31} className="chart-text" textAnchor="end">
-        {xFormat.title}
-        {x.log ? ', log scale' : ''}
+        {x.log ? t`${xFormat.title}, log scale` : xFormat.title}
       </text>
       <text x={4} y={11} className="chart-text">
-        {props.yTitle}
-        {yAxis.log ? ', log scale' : ''}
+        {yAxis.log ? t`${props.yTitle}, log scale` : props.yTitle}
       </text>
     </>
   );

@@ -13,6 +13,7 @@ import { PlotTooltip, RunTooltip } from './RunTooltip.tsx';
 import { scaleOf } from './scale.ts';
 import { logTicks } from './ticks.ts';
 import { useSize } from './useSize.ts';
+import { t } from '../text/t.ts';
 
 /** A stage on the depth axis, which runs from 0 to 1. */
 export interface StageTick {
@@ -62,7 +63,7 @@ function Sized(props: ProfileChartProps & { readonly width: number; readonly hei
   return (
     <PlotArea
       className="plot-area"
-      label={`${title} across the layers, input left. Arrow keys read values.`}
+      label={t`${title} across the layers, input left. Arrow keys read values.`}
       onPointerMove={(event) =>
         pickAt(event.clientX - event.currentTarget.getBoundingClientRect().left)
       }

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { DrawnRun } from './drawnRun.ts';
 import { runColour } from './palette.ts';
+import { t } from '../text/t.ts';
 
 interface TooltipRow {
   readonly run: Pick<DrawnRun, 'colourIndex'>;
@@ -66,7 +67,7 @@ export function RunTooltip({ caption, columns, rows, pointerY }: RunTooltipProps
       {left > 0 && (
         <tfoot>
           <tr>
-            <td colSpan={columns.length + 1}>{left} more</td>
+            <td colSpan={columns.length + 1}>{t`${left} more`}</td>
           </tr>
         </tfoot>
       )}

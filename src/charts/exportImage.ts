@@ -1,5 +1,6 @@
 /** A figure of the page as a file: its charts as one SVG with the computed styles written into it, or as PNG. */
 import { svgToPng } from './svgToPng.ts';
+import { t } from '../text/t.ts';
 
 /** Presentation properties that style sheets or variables set. */
 const PROPERTIES = [
@@ -136,7 +137,7 @@ function texts(figure: HTMLElement, box: DOMRect): Part[] {
 /** A chart with its styles on the page, without what belongs to the cursor. */
 function styledCopy(drawing: SVGSVGElement): SVGElement {
   const copy = drawing.cloneNode(true);
-  if (!(copy instanceof SVGElement)) throw new Error('A chart could not be copied.');
+  if (!(copy instanceof SVGElement)) throw new Error(t`A chart could not be copied.`);
   const originals = [drawing, ...drawing.querySelectorAll('*')];
   const copies = [copy, ...copy.querySelectorAll('*')];
   for (const [i, original] of originals.entries()) {

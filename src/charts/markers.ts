@@ -1,7 +1,5 @@
 /** Places the labels of events beside their lines, in lanes below each other so that none overlap. */
 
-import { textEms } from './textEms.ts';
-
 /** An event; runs to which the same was done share one. */
 export interface ChartMarker {
   /** On the chart's x axis. */
@@ -36,6 +34,10 @@ const PILL_PADDING = 6;
 /** Between the line and its pill, and between two pills. */
 export const PILL_GAP = 4;
 
+/** Chinese characters count for more. */
+const lettersOf = (text: string): number =>
+  text.length + (text.match(/[\u2e80-\u9fff\uff00-\uffef]/g)?.length ?? 0) * 0.72;
+
 /** @param plot pixels of its left and right edges. */
 export function layOutMarkers(
   markers: readonly (Label & { readonly at: number })[],
@@ -48,7 +50,7 @@ export function layOutMarkers(
     .sort((a, b) => b.at - a.at)
     .map(({ at, label, who }) => {
       const short = shortened({ label, who });
-      const width = fontSize * textEms(short, LETTER_WIDTH) + 2 * PILL_PADDING;
+      const width = lettersOf(short) * fontSize * LETTER_WIDTH + 2 * PILL_PADDING;
       const reach = width + 2 * PILL_GAP;
       const sides = [
         { anchor: 'start' as const, span: [at, at + reach] as const },

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
+import { t } from '../text/t.ts';
 
 /** @param figure one SVG element whose colours are attributes, possibly variables of the theme. */
 export function svgMarkup(figure: ReactNode): string {
@@ -10,7 +11,7 @@ export function svgMarkup(figure: ReactNode): string {
   try {
     flushSync(() => root.render(figure));
     const svg = host.querySelector('svg');
-    if (svg === null) throw new Error('There is no figure to save.');
+    if (svg === null) throw new Error(t`There is no figure to save.`);
     const style = getComputedStyle(document.documentElement);
     return new XMLSerializer()
       .serializeToString(svg)

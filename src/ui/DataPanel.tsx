@@ -11,6 +11,7 @@ import { LazyDetails } from './LazyDetails.tsx';
 import { lazily } from './lazily.tsx';
 import { Editable, Shown } from './sharing/Shown.tsx';
 import { sentenceSpace } from '../text/language.ts';
+import { shownTitle } from '../data/shownTitle.ts';
 import { t } from '../text/t.ts';
 
 const NormalizationField = lazily(
@@ -87,7 +88,7 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
   return (
     <>
       <p className={info.origin === 'synthetic' ? 'source synthetic' : 'source'}>
-        <strong>{info.title}</strong>
+        <strong>{shownTitle(info.title)}</strong>
       </p>
       <progress max={Math.max(1, wanted)} value={here} aria-label={t`Images here`} />
       <p className="hint">

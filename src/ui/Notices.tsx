@@ -14,6 +14,7 @@ import { NewVersion } from './NewVersion.tsx';
 import { Notice } from './Notice.tsx';
 import { Rich } from './Rich.tsx';
 import { sentenceSpace } from '../text/language.ts';
+import { shownTitle } from '../data/shownTitle.ts';
 import { t } from '../text/t.ts';
 
 const AddressNotices = lazily(
@@ -116,7 +117,7 @@ export function Notices() {
       {data !== null && data.info.origin === 'synthetic' && (
         <Notice title={t`These images are not CIFAR-10.`}>
           <p>
-            {t`${data.info.title}. Losses and accuracies belong to a different, made-up task and can’t be compared with the paper’s.`}
+            {t`${shownTitle(data.info.title)}. Losses and accuracies belong to a different, made-up task and can’t be compared with the paper’s.`}
             {data.info.unavailable.map((reason) => `${sentenceSpace}${reason}`)}
           </p>
           {data.again === 'found' ? (

@@ -4,6 +4,7 @@ import { areAllOver, isOver, type PageState, type RunView } from '../app/state.t
 import { type Since, timeLeftMs } from '../app/trainingTime.ts';
 import { formatCount, formatDuration, formatShort } from '../charts/format.ts';
 import { ENGINE_NAMES, isOnProcessor } from '../engine/engineNames.ts';
+import { adapterWords } from '../engine/adapterWords.ts';
 import { usePage } from './context.ts';
 import { lazily } from './lazily.tsx';
 import { Rich } from './Rich.tsx';
@@ -137,9 +138,7 @@ export function StatusLine() {
         <Rich text={paceText(rate, stepMs)} marks={FAINT} />
       </span>
       {adapter !== null && engine !== null && (
-        <span>
-          {ENGINE_NAMES[engine]}: {adapter}
-        </span>
+        <span>{t`${ENGINE_NAMES[engine]}: ${adapterWords(adapter)}`}</span>
       )}
     </p>
   );

@@ -2,6 +2,7 @@
 import type { RunConfig, ScheduledChange } from '../../model/config.ts';
 import type { ArmResult } from './armResult.ts';
 import type { ExperimentSize } from './sizes.ts';
+import { t } from '../../text/t.ts';
 
 /** One run of an experiment. */
 export interface Arm {
@@ -12,6 +13,14 @@ export interface Arm {
   readonly config: RunConfig;
   readonly changes: readonly ScheduledChange[];
 }
+
+/** What papers measured, as files name it, and for people. */
+export const QUANTITIES = {
+  'Test error': t`Test error`,
+  'Top-1 error': t`Top-1 error`,
+  'Gradient norm, growth per layer': t`Gradient norm, growth per layer`,
+} as const satisfies Readonly<Record<string, string>>;
+type PublishedQuantity = keyof typeof QUANTITIES;
 
 interface PublishedValue {
   readonly label: string;
@@ -25,8 +34,7 @@ interface PublishedValue {
 }
 
 export interface Published {
-  /** `Test error` */
-  readonly quantity: string;
+  readonly quantity: PublishedQuantity;
   /** `%`, `×` */
   readonly unit: string;
   readonly values: readonly PublishedValue[];

@@ -1,5 +1,7 @@
 /** Comparing the ends of arms, chance included, and writing numbers as the page does. */
 import type { ArmResult } from './armResult.ts';
+import { listed } from '../../text/language.ts';
+import { t } from '../../text/t.ts';
 
 /** `61.3 %`, which stays on one line. */
 export const percent = (value: number): string => `${value.toFixed(1)}\u00a0%`;
@@ -8,7 +10,7 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** Two significant digits: `1.2`, `0.034`, `130`, `3.2·10⁻⁵`. */
 export function short(value: number): string {
-  if (!Number.isFinite(value)) return 'no finite number';
+  if (!Number.isFinite(value)) return t`no finite number`;
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < 10_000 && size >= 0.001) return String(Number(value.toPrecision(2)));
@@ -56,8 +58,12 @@ export function compareErrors(a: Measured, b: Measured, seedScatter: number): Co
 
 /** Training error at the end, or that it diverged: `61.3 %`, `diverged at step 40`. */
 export function endText({ end, divergedAt }: ArmResult): string {
-  return divergedAt === null ? percent(end.error) : `diverged at step ${divergedAt}`;
+  return divergedAt === null ? percent(end.error) : t`diverged at step ${divergedAt}`;
 }
+
+/** Training errors at the end, of all of them. */
+export const endsText = (results: readonly ArmResult[]): string =>
+  t`Training error at the end: ${listed(results.map((result) => `${result.name} ${endText(result)}`))}.`;
 
 /** Steps until the training error, averaged over 5 points of the curve, is at or below `error`; null: never. */
 export function stepsTo({ curve }: ArmResult, error: number): number | null {

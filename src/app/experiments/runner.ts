@@ -16,6 +16,7 @@ import type { ExperimentState } from './state.ts';
 import type { ResultStore, Speed } from './store.ts';
 import { machineOf } from '../trainingTime.ts';
 import { roundsOf, withMeasured } from './time.ts';
+import { t } from '../../text/t.ts';
 
 const keyOf = (id: string, size: ExperimentSize, arm = ''): string => `${id}/${size}/${arm}`;
 
@@ -175,7 +176,7 @@ export class ExperimentRunner {
     if (state?.status !== 'running' || Object.keys(state.live).length === 0) return;
     const round = this.#round(state, page.runs);
     if (round === null) {
-      const note = 'Its runs were removed or replaced.';
+      const note = t`Its runs were removed or replaced.`;
       this.#set({ ...state, status: 'interrupted', live: {}, note });
       return;
     }

@@ -1,5 +1,6 @@
 /** The first convolution's filters as pictures: three input channels are red, green and blue. */
 import type { Tensor } from '../../model/graph.ts';
+import { t } from '../../text/t.ts';
 
 interface FilterTile {
   /** RGBA [kernel, kernel]. Grey is 0; the filter's largest weight, of either sign, is at full contrast. */
@@ -16,7 +17,7 @@ interface FilterTile {
 export function filterTiles({ shape, data }: Tensor): FilterTile[] {
   const [filters = 0, channels = 0, kernel = 0] = shape;
   if (shape.length !== 4 || channels !== 3) {
-    throw new RangeError(`filters of ${channels} channels cannot be drawn as colours`);
+    throw new RangeError(t`filters of ${channels} channels cannot be drawn as colours`);
   }
   const area = kernel * kernel;
   return Array.from({ length: filters }, (_, f) => {

@@ -3,14 +3,15 @@
  * several layers to look at, the two sides of a shortcut's addition among them.
  */
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from '../../model/graph.ts';
+import { t } from '../../text/t.ts';
 
 /** What can be looked at in a block; the order is that of the computation. */
 export const ASPECTS = {
-  inside: 'Inside the branch',
-  branch: 'Branch, before the addition',
-  shortcut: 'Shortcut',
-  sum: 'After the addition',
-  output: 'Output',
+  inside: t`Inside the branch`,
+  branch: t`Branch, before the addition`,
+  shortcut: t`Shortcut`,
+  sum: t`After the addition`,
+  output: t`Output`,
 } as const;
 type Aspect = keyof typeof ASPECTS;
 
@@ -47,7 +48,7 @@ export function layerStagesOf(graph: LayerGraph): LayerStage[] {
   return [
     ...(input === undefined
       ? []
-      : [plainStage('input', 'Image', [layer(input, 'output', 'the image, normalised')])]),
+      : [plainStage('input', t`Image`, [layer(input, 'output', t`the image, normalised`)])]),
     plainStage('stem', 'conv1', outputsOf(before)),
     ...blocks.map(({ name, stage, index, shortcut }) => ({
       id: name,

@@ -2,12 +2,13 @@
 
 import { guessOf, isRight, type Predictions } from '../../training/studies/predictionTable.ts';
 import type { Cell } from './confusion.ts';
+import { t } from '../../text/t.ts';
 
 export const ORDERS = {
   /** Mistakes made with the greatest confidence. */
-  confidentlyWrong: 'Most confidently wrong',
-  highestLoss: 'Highest loss',
-  lowestLoss: 'Surest and right',
+  confidentlyWrong: t`Most confidently wrong`,
+  highestLoss: t`Highest loss`,
+  lowestLoss: t`Surest and right`,
 } as const;
 export type Order = keyof typeof ORDERS;
 

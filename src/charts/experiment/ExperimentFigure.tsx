@@ -1,11 +1,15 @@
 /** An experiment on one slide: its question, our curves, and the published numbers beside ours. */
 import { useId } from 'react';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
-import type { Experiment } from '../../app/experiments/experiment.ts';
+import { type Experiment, QUANTITIES } from '../../app/experiments/experiment.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { Lines, SERIF, wrapped } from '../figure/text.tsx';
 import { BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { Measured, measuredHeight, publishedGroups } from './panels.tsx';
+import { shownTitle } from '../../data/shownTitle.ts';
+import { adapterWords } from '../../engine/adapterWords.ts';
+import { sentences } from '../../text/sentences.ts';
+import { t } from '../../text/t.ts';
 
 interface ExperimentFigureProps {
   readonly experiment: Experiment;
@@ -44,15 +48,15 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
     x: isWide ? width - pad - column : pad,
     y: isWide ? plotTop : plotTop + plotHeight + 26,
   };
-  const source = wrapped(`${published.source}. ${published.setting}`, column, SMALL);
-  const heading = wrapped(`${published.quantity}: published and here`, column, 14.5);
+  const source = wrapped(sentences(t`${published.source}.`, published.setting), column, SMALL);
+  const heading = wrapped(t`${QUANTITIES[published.quantity]}: published and here`, column, 14.5);
   const barsTop = side.y + 12 + heading.length * 18;
   const sourceTop = barsTop + barPlotHeight(groups) + 8;
   const sideBottom = sourceTop + source.length * SMALL * 1.35;
   const notesTop = Math.max(plotTop + plotHeight, sideBottom) + 14;
   const verdictLines = withNotes ? wrapped(verdict.text, inner, 13) : [];
   const aboutLines = withNotes
-    ? wrapped(`Here: ${scale[size]} ${originOf(experiment, results)}`, inner, 13)
+    ? wrapped(t`Here: ${sentences(scale[size], originOf(experiment, results))}`, inner, 13)
     : [];
   const lines = verdictLines.length + aboutLines.length;
   const height = Math.max(isWide && withNotes ? 540 : 0, notesTop + lines * 13 * 1.35 + 14);
@@ -63,7 +67,7 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
       width={width}
       height={height}
       role="img"
-      aria-label={`${experiment.title}: ${verdict.text}`}
+      aria-label={t`${experiment.title}: ${verdict.text}`}
     >
       <rect width={width} height={height} fill="var(--paper)" />
       <Lines
@@ -118,11 +122,11 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
 
 /** The origin of the numbers: images, seeds, adapter. */
 export function originOf({ seedScatter }: Experiment, results: readonly ArmResult[]): string {
-  const titles = [...new Set(results.map(({ images }) => images.title))].join(', ');
-  const adapters = [...new Set(results.map(({ adapter }) => adapter))].join(', ');
+  const titles = [...new Set(results.map(({ images }) => shownTitle(images.title)))].join(', ');
+  const adapters = [...new Set(results.map(({ adapter }) => adapterWords(adapter)))].join(', ');
   const seed =
     seedScatter === null
-      ? 'one seed'
-      : `one seed (from seed to seed a training error varies by ±${seedScatter} points)`;
-  return `${titles}; ${seed}; ${adapters}.`;
+      ? t`one seed`
+      : t`one seed (from seed to seed a training error varies by ±${seedScatter} points)`;
+  return t`${titles}; ${seed}; ${adapters}.`;
 }

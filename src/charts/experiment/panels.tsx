@@ -8,6 +8,7 @@ import { formatValue } from '../format.ts';
 import { type BarGroup, BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { LinePlot, type PlotLine } from './LinePlot.tsx';
 import { robustHigh, smoothed } from './smoothing.ts';
+import { t } from '../../text/t.ts';
 
 /** Window of the smoothing, as a share of the curve. */
 const SMOOTHED_SHARE = 1 / 12;
@@ -59,23 +60,23 @@ function Curves({ box, results, clipId, quantity }: PanelProps & { quantity: 'er
       x: curve.step,
       y,
       raw,
-      value: divergedAt === null ? last : 'diverged',
+      value: divergedAt === null ? last : t`diverged`,
     };
   });
   const values = lines.flatMap(({ y }) => y);
   const high = robustHigh(lines.flatMap(({ raw = [] }) => raw));
   const steps = Math.max(1, ...lines.flatMap(({ x }) => x));
   const marks = new Map(
-    results.flatMap((result) => result.marks.map(({ step }) => [step, { x: step, label: 'cut' }])),
+    results.flatMap((result) => result.marks.map(({ step }) => [step, { x: step, label: t`cut` }])),
   );
   return (
     <LinePlot
       box={box}
       lines={lines}
       x={{ ...linearAxis(0, steps, 5, true), to: steps }}
-      xLabel="step"
+      xLabel={t`step`}
       y={linearAxis(Math.min(...values), isError ? Math.min(100, high) : high)}
-      yLabel={isError ? 'Training error, %' : 'Training loss'}
+      yLabel={isError ? t`Training error, %` : t`Training loss`}
       marks={[...marks.values()]}
       clipId={clipId}
     />
@@ -92,9 +93,9 @@ function Profile({ box, results, clipId }: PanelProps) {
       box={box}
       lines={lines}
       x={{ from: 0, to: 1, ticks: [], log: false }}
-      xLabel="layers, from the image (left) to the classifier (right)"
+      xLabel={t`layers, from the image (left) to the classifier (right)`}
       y={logAxis(lines.flatMap(({ y }) => y))}
-      yLabel="Gradient norm of each layer’s weights"
+      yLabel={t`Gradient norm of each layer’s weights`}
       clipId={clipId}
     />
   );
@@ -107,7 +108,7 @@ function errorBars(results: readonly ArmResult[]): BarGroup[] {
       {
         label: 'training',
         value: end.error,
-        text: `${end.error.toFixed(1)} % training`,
+        text: t`${end.error.toFixed(1)} % training`,
         colourIndex,
       },
       ...(test === null
@@ -116,7 +117,7 @@ function errorBars(results: readonly ArmResult[]): BarGroup[] {
             {
               label: 'test',
               value: test.error,
-              text: `${test.error.toFixed(1)} % test`,
+              text: t`${test.error.toFixed(1)} % test`,
               colourIndex,
             },
           ]),
@@ -137,18 +138,22 @@ export function publishedGroups(
     const written = published.text ?? write(value);
     const colourIndex = results.findIndex((result) => result.arm === arm);
     const ours = own.find((candidate) => candidate.arm === arm)?.value;
-    const text = note === undefined ? written : `${written}, ${note}`;
+    const text = note === undefined ? t`${written} (paper)` : t`${written}, ${note} (paper)`;
     return {
       label,
       bars: [
-        { label: 'paper', value, text: `${text} (paper)`, colourIndex: null },
+        { label: 'paper', value, text, colourIndex: null },
         ...(ours === undefined || colourIndex === -1
           ? []
           : [
               {
                 label: 'ours',
                 value: ours,
-                text: `${unit === '%' ? `${ours.toFixed(1)} %` : write(ours)} (${whose(label, results[colourIndex])})`,
+                text: hereText(
+                  unit === '%' ? `${ours.toFixed(1)} %` : write(ours),
+                  results[colourIndex]?.name ?? label,
+                  label,
+                ),
                 colourIndex,
               },
             ]),
@@ -158,5 +163,5 @@ export function publishedGroups(
 }
 
 /** Names our network if it is not called as in the paper. */
-const whose = (label: string, result: ArmResult | undefined): string =>
-  result === undefined || result.name === label ? 'here' : `here, ${result.name}`;
+const hereText = (value: string, name: string, label: string): string =>
+  name === label ? t`${value} (here)` : t`${value} (here, ${name})`;

@@ -1,24 +1,29 @@
 /** Text in SVG, which does not wrap by itself. */
-import { textEms } from '../textEms.ts';
 
 /** Average width of a sans-serif character, relative to the font size. */
 const CHARACTER = 0.52;
 
+/** As wide as the font is high: Chinese, and its punctuation. */
+const WIDE = /[\u2e80-\u9fff\uff00-\uffef]/g;
+/** What a line is not broken within: a word; a Chinese character with the punctuation around it. */
+const UNIT =
+  /[（“]*[\u3040-\u9fff][，。；：、）”！？]*|[^\s\u3001-\u9fff\uff01-\uff60]+[，。；：、）”！？]*|[\u3001-\u303f\uff01-\uff60]+/g;
+
 /** Estimated width in pixels. */
-export const textWidth = (text: string, fontSize: number): number =>
-  fontSize * textEms(text, CHARACTER);
+export function textWidth(text: string, fontSize: number): number {
+  const wide = text.match(WIDE)?.length ?? 0;
+  return ((text.length - wide) * CHARACTER + wide) * fontSize;
+}
 
-/** A word, or a Chinese character with the punctuation that must stay on its line, and the space before it. */
-const PIECE = /\s*(?:[（“《]*\p{Script=Han}[，。：；、！？）”》]*|[^\s\p{Script=Han}]+)/gu;
-
-/** Lines of at most `width` pixels, broken between words, and between Chinese characters. */
+/** Lines of at most `width` pixels, broken between words, or between Chinese characters. */
 export function wrapped(text: string, width: number, fontSize: number): string[] {
   const lines: string[] = [];
-  for (const piece of text.match(PIECE) ?? []) {
+  for (const { 0: word, index } of text.matchAll(UNIT)) {
     const last = lines.at(-1);
-    if (last !== undefined && textWidth(last + piece, fontSize) <= width)
-      lines[lines.length - 1] = last + piece;
-    else lines.push(piece.trimStart());
+    const blank = text[index - 1] === ' ' ? ' ' : '';
+    if (last !== undefined && textWidth(`${last}${blank}${word}`, fontSize) <= width)
+      lines[lines.length - 1] = `${last}${blank}${word}`;
+    else lines.push(word);
   }
   return lines;
 }

@@ -3,6 +3,7 @@ import { linearAxis } from '../axis.ts';
 import { runColour, runDash } from '../palette.ts';
 import { linePath } from '../paths.ts';
 import { ErrorPlot, type ErrorPlotSize } from './ErrorPlot.tsx';
+import { t } from '../../text/t.ts';
 
 export interface CountLine {
   readonly id: string;
@@ -23,7 +24,7 @@ export function CountPlot({ lines, ...size }: ErrorPlotSize & { lines: readonly 
     <ErrorPlot
       {...size}
       x={linearAxis(0, Math.max(1, ...all.map(({ count }) => count)), 6, true)}
-      xLabel="blocks switched off together, drawn at random"
+      xLabel={t`blocks switched off together, drawn at random`}
       highest={Math.max(...all.map(({ high }) => high))}
     >
       {(x, y) =>

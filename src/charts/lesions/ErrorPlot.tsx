@@ -4,6 +4,7 @@ import { type Axis, linearAxis } from '../axis.ts';
 import { type Box, Frame, plotScales } from '../figure/Frame.tsx';
 import { SANS } from '../figure/text.tsx';
 import type { Scale } from '../scale.ts';
+import { t } from '../../text/t.ts';
 
 export const ERROR_PLOT_MARGIN = { left: 44, right: 14, top: 26, bottom: 44 } as const;
 
@@ -30,7 +31,7 @@ export function ErrorPlot(props: ErrorPlotProps) {
   const { x, y } = plotScales(box, across, up);
   return (
     <>
-      <Frame box={box} x={across} xLabel={xLabel} y={up} yLabel="Test error, %" />
+      <Frame box={box} x={across} xLabel={xLabel} y={up} yLabel={t`Test error, %`} />
       <path
         d={`M${box.x} ${y.at(chance)}h${box.width}`}
         stroke="var(--axis)"
@@ -47,9 +48,7 @@ export function ErrorPlot(props: ErrorPlotProps) {
         fontFamily={SANS}
         fontSize={11.5}
         fill="var(--faint)"
-      >
-        guessing
-      </text>
+      >{t`guessing`}</text>
       {children(x, y, box)}
     </>
   );

@@ -5,6 +5,7 @@ import { runColour, runDash } from '../palette.ts';
 import { linePath } from '../paths.ts';
 import { scaleOf } from '../scale.ts';
 import { ERROR_PLOT_MARGIN, ErrorPlot, type ErrorPlotSize } from './ErrorPlot.tsx';
+import { t } from '../../text/t.ts';
 
 export interface LesionLine {
   readonly id: string;
@@ -47,7 +48,7 @@ export function LesionPlot({ lines, stages, cursor = null, ...size }: LesionPlot
     <ErrorPlot
       {...size}
       x={{ from: 0, to: blocks, ticks: [], log: false }}
-      xLabel="block switched off (filled: shape changes)"
+      xLabel={t`block switched off (filled: shape changes)`}
       highest={Math.max(0, ...lines.flatMap(({ points }) => points.map(({ error }) => error)))}
     >
       {(x, y, box) => {

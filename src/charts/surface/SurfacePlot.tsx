@@ -4,6 +4,7 @@ import { SANS } from '../figure/text.tsx';
 import { formatSigned, formatValue } from '../format.ts';
 import type { Domain } from '../scale.ts';
 import { colourBands, contourLevels, contourPaths, levelLabels } from './contours.ts';
+import { t } from '../../text/t.ts';
 
 interface SurfacePlotProps {
   /** [size, size] losses, the first row at the bottom; null: nothing to draw yet. */
@@ -116,12 +117,11 @@ function Axes({ range }: { range: number }) {
           </g>
         );
       })}
-      <text x={side / 2} y={side + 32} textAnchor="middle">
-        first direction
-      </text>
-      <text transform={`translate(-30 ${side / 2}) rotate(-90)`} textAnchor="middle">
-        second direction
-      </text>
+      <text x={side / 2} y={side + 32} textAnchor="middle">{t`first direction`}</text>
+      <text
+        transform={`translate(-30 ${side / 2}) rotate(-90)`}
+        textAnchor="middle"
+      >{t`second direction`}</text>
     </g>
   );
 }

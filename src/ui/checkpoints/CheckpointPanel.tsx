@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from '../../charts/format.ts';
 import { isUsable, usePage, useSession } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { useDropped } from '../fileDrops.ts';
+import { adapterWords } from '../../engine/adapterWords.ts';
 import { t } from '../../text/t.ts';
 
 export function CheckpointPanel() {
@@ -37,7 +38,7 @@ export function CheckpointPanel() {
       </div>
       <ErrorText>{failure?.message ?? null}</ErrorText>
       {otherAdapter !== null && (
-        <p className="hint">{t`These runs were started on ${otherAdapter}. Sums may round differently on this adapter, so the last bits of later results can differ.`}</p>
+        <p className="hint">{t`These runs were started on ${adapterWords(otherAdapter)}. Sums may round differently on this adapter, so the last bits of later results can differ.`}</p>
       )}
       {otherAdapter === null && otherKernels && (
         <p className="hint">{t`These runs were started with other kernels. Sums may round differently, so the last bits of later results can differ.`}</p>

@@ -2,6 +2,7 @@
 import { Suspense } from 'react';
 import { usePage } from '../context.ts';
 import { lazily } from '../lazily.tsx';
+import { t } from '../../text/t.ts';
 
 const ExperimentCard = lazily(
   () => import('./ExperimentCard.tsx'),
@@ -12,7 +13,7 @@ export function CurrentExperiment() {
   const isThere = usePage(({ experiment }) => experiment !== null);
   if (!isThere) return null;
   return (
-    <Suspense fallback={<p className="empty">Loading…</p>}>
+    <Suspense fallback={<p className="empty">{t`Loading…`}</p>}>
       <ExperimentCard />
     </Suspense>
   );

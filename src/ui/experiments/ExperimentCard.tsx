@@ -8,6 +8,7 @@ import { Result } from './Result.tsx';
 import { SIZE_NAMES } from './timeText.ts';
 import { useRunner } from './useRunner.ts';
 import './experiments.css';
+import { t } from '../../text/t.ts';
 
 export function ExperimentCard() {
   const runner = useRunner();
@@ -20,15 +21,10 @@ export function ExperimentCard() {
   if (state === null) return null;
   if (experiment === null) {
     return (
-      <section className="column experiment" aria-label="Experiment">
-        <p className="warn">
-          There is no experiment “{state.id}”: the address may belong to another version of this
-          page. Everything else in the address was applied.
-        </p>
+      <section className="column experiment" aria-label={t`Experiment`}>
+        <p className="warn">{t`There is no experiment “${state.id}”: the address may belong to another version of this page. Everything else in the address was applied.`}</p>
         <div className="row">
-          <button type="button" onClick={() => runner.leave()}>
-            Close
-          </button>
+          <button type="button" onClick={() => runner.leave()}>{t`Close`}</button>
         </div>
       </section>
     );
@@ -40,14 +36,14 @@ export function ExperimentCard() {
   });
   const isFinished = state.status === 'finished' && results.length === arms.length;
   return (
-    <section className="column experiment" aria-label={`Experiment: ${experiment.title}`}>
+    <section className="column experiment" aria-label={t`Experiment: ${experiment.title}`}>
       <header>
-        <p className="eyebrow">Experiment · {SIZE_NAMES[state.size]}</p>
+        <p className="eyebrow">{t`Experiment · ${SIZE_NAMES[state.size]}`}</p>
         <h2>{experiment.title}</h2>
         <button
           type="button"
           className="quiet"
-          aria-label="Leave the experiment"
+          aria-label={t`Leave the experiment`}
           onClick={() => runner.leave()}
         >
           ×
@@ -56,7 +52,7 @@ export function ExperimentCard() {
       <p className="question">{experiment.question}</p>
       {isFinished ? (
         <details>
-          <summary>What to look for</summary>
+          <summary>{t`What to look for`}</summary>
           <p>{experiment.lookFor}</p>
         </details>
       ) : (

@@ -1,10 +1,11 @@
 /** An experiment in the gallery: its question, the published results, and how long it takes here. */
 import { useEffect, useState } from 'react';
-import type { Experiment, Published } from '../../app/experiments/experiment.ts';
+import { type Experiment, type Published, QUANTITIES } from '../../app/experiments/experiment.ts';
 import { workOf } from '../../app/experiments/runner.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { type AdapterSpeed, type TimeRange, timeOf } from '../../app/experiments/time.ts';
 import { offeredSizes, SIZE_NAMES, timeText } from './timeText.ts';
+import { t } from '../../text/t.ts';
 
 interface ExperimentTileProps {
   readonly experiment: Experiment;
@@ -64,9 +65,9 @@ function PublishedBars({ published }: { published: Published }) {
   const { quantity, unit, values, source } = published;
   const most = Math.max(...values.map(({ value }) => value));
   return (
-    <figure className="published" aria-label={`Published: ${quantity}`}>
+    <figure className="published" aria-label={t`Published: ${QUANTITIES[quantity]}`}>
       <table>
-        <caption className="hint">{quantity}, published</caption>
+        <caption className="hint">{t`${QUANTITIES[quantity]}, published`}</caption>
         <tbody>
           {values.map(({ label, value, text }) => (
             <tr key={label}>

@@ -1,5 +1,6 @@
 import { DialogButton, lazily } from '../lazily.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
+import { t } from '../../text/t.ts';
 
 const Gallery = lazily(
   () => import('./Gallery.tsx'),
@@ -7,9 +8,5 @@ const Gallery = lazily(
 );
 
 export function ExperimentsButton() {
-  return (
-    <DialogButton Dialog={Gallery} disabled={useIsLocked()}>
-      Experiments
-    </DialogButton>
-  );
+  return <DialogButton Dialog={Gallery} disabled={useIsLocked()}>{t`Experiments`}</DialogButton>;
 }

@@ -11,6 +11,8 @@ import { ExperimentTile } from './ExperimentTile.tsx';
 import { SIZE_NAMES } from './timeText.ts';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
 import './experiments.css';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 interface Choice {
   readonly experiment: Experiment;
@@ -37,9 +39,13 @@ export function Gallery({ onClose, restoreFocus }: DialogProps) {
   return (
     <DialogFrame
       {...{ onClose, restoreFocus }}
-      title="Experiments"
+      title={t`Experiments`}
       className="gallery-dialog"
-      description={`What the papers measured, repeated on this ${speed?.machine === 'gpu' ? 'GPU' : 'processor'}. One click trains all networks of an experiment on CIFAR-10 and ends in a figure with the published numbers beside yours.`}
+      description={
+        speed?.machine === 'gpu'
+          ? t`What the papers measured, repeated on this GPU. One click trains all networks of an experiment on CIFAR-10 and ends in a figure with the published numbers beside yours.`
+          : t`What the papers measured, repeated on this processor. One click trains all networks of an experiment on CIFAR-10 and ends in a figure with the published numbers beside yours.`
+      }
     >
       {asked === null ? (
         <ul className="experiment-tiles">
@@ -56,19 +62,18 @@ export function Gallery({ onClose, restoreFocus }: DialogProps) {
       ) : (
         <div className="column replace" role="alert">
           <p>
-            <strong>
-              {asked.experiment.title}, {SIZE_NAMES[asked.size]}
-            </strong>{' '}
-            replaces the runs here, which are at step {formatCount(steps)} and not finished. They
-            are kept as they are, under Runs.
+            <Rich
+              text={t`<b>${asked.experiment.title}, ${SIZE_NAMES[asked.size]}</b> replaces the runs here, which are at step ${formatCount(steps)} and not finished. They are kept as they are, under Runs.`}
+              marks={{ b: (inner) => <strong>{inner}</strong> }}
+            />
           </p>
           <div className="row">
-            <button type="button" className="primary" onClick={() => start(asked)}>
-              Replace the runs
-            </button>
-            <button type="button" onClick={() => setAsked(null)}>
-              Back
-            </button>
+            <button
+              type="button"
+              className="primary"
+              onClick={() => start(asked)}
+            >{t`Replace the runs`}</button>
+            <button type="button" onClick={() => setAsked(null)}>{t`Back`}</button>
           </div>
         </div>
       )}

@@ -2,37 +2,56 @@
 
 import { csvLine } from '../../app/csvCell.ts';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
-import type { Experiment } from '../../app/experiments/experiment.ts';
+import { type Experiment, QUANTITIES } from '../../app/experiments/experiment.ts';
 import { firstToLast, short } from '../../app/experiments/measure.ts';
 import { formatCount, formatPerCent, formatShort } from '../../charts/format.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
+import { t } from '../../text/t.ts';
 
 interface Column {
+  /** In the file. */
+  readonly field: string;
   readonly title: string;
   readonly of: (result: ArmResult) => string;
+  /** In the file, where words differ. */
+  readonly plain?: (result: ArmResult) => string;
 }
 
 function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]): Column[] {
   const ours = own(results);
   const isError = published.unit === '%';
   const write = (value: number) => (isError ? `${value} %` : `${published.unit}${short(value)}`);
-  const quantity = published.quantity.toLowerCase();
   return [
-    { title: 'Parameters', of: ({ parameters }) => formatCount(parameters) },
-    { title: 'Multiply-adds', of: ({ macs }) => formatShort(macs) },
-    { title: 'Steps', of: ({ steps }) => formatCount(steps) },
+    { field: 'Parameters', title: t`Parameters`, of: ({ parameters }) => formatCount(parameters) },
+    { field: 'Multiply-adds', title: t`Multiply-adds`, of: ({ macs }) => formatShort(macs) },
+    { field: 'Steps', title: t`Steps`, of: ({ steps }) => formatCount(steps) },
     {
-      title: 'Training error',
-      of: ({ end, divergedAt }) => (divergedAt === null ? formatPerCent(end.error) : 'diverged'),
+      field: 'Training error',
+      title: t`Training error`,
+      of: ({ end, divergedAt }) => (divergedAt === null ? formatPerCent(end.error) : t`diverged`),
+      plain: ({ end, divergedAt }) => (divergedAt === null ? formatPerCent(end.error) : 'diverged'),
     },
-    { title: 'Training loss', of: ({ end }) => end.loss.toFixed(3) },
-    { title: 'Test error', of: ({ test }) => (test === null ? '–' : formatPerCent(test.error)) },
-    { title: '‖∇‖ first ÷ last', of: (result) => short(firstToLast(result)) },
+    { field: 'Training loss', title: t`Training loss`, of: ({ end }) => end.loss.toFixed(3) },
+    {
+      field: 'Test error',
+      title: t`Test error`,
+      of: ({ test }) => (test === null ? '–' : formatPerCent(test.error)),
+    },
+    {
+      field: '‖∇‖ first ÷ last',
+      title: t`‖∇‖ first ÷ last`,
+      of: (result) => short(firstToLast(result)),
+      plain: (result) => {
+        const ratio = firstToLast(result);
+        return Number.isFinite(ratio) ? short(ratio) : 'no finite number';
+      },
+    },
     ...(isError
       ? []
       : [
           {
-            title: published.quantity,
+            field: published.quantity,
+            title: QUANTITIES[published.quantity],
             of: ({ arm }: ArmResult) => {
               const value = ours.find((candidate) => candidate.arm === arm)?.value;
               return value === undefined ? '–' : `${published.unit}${value.toFixed(2)}`;
@@ -40,7 +59,8 @@ function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]
           },
         ]),
     {
-      title: `Published ${quantity}`,
+      field: `Published ${published.quantity.toLowerCase()}`,
+      title: t`Published ${QUANTITIES[published.quantity].toLowerCase()}`,
       of: ({ arm }) => {
         const found = published.values.find((candidate) => candidate.arm === arm);
         return found === undefined ? '–' : (found.text ?? write(found.value));
@@ -58,20 +78,17 @@ export function NumbersTable({ experiment, results }: NumbersTableProps) {
   const columns = columnsOf(experiment, results);
   return (
     <details>
-      <summary>The numbers</summary>
+      <summary>{t`The numbers`}</summary>
       <ScrollTable
-        label={`Numbers of ${experiment.title}`}
-        columns={['Run', ...columns.map(({ title }) => title)]}
+        label={t`Numbers of ${experiment.title}`}
+        columns={[t`Run`, ...columns.map(({ title }) => title)]}
         rows={results.map((result) => ({
           key: result.arm,
           head: result.name,
           cells: columns.map(({ of }) => of(result)),
         }))}
       />
-      <p className="hint">
-        Training error and loss: mean over the last eighth of the steps. Gradient norms: mean over
-        the first 20 steps. Published: {experiment.published.source}.
-      </p>
+      <p className="hint">{t`Training error and loss: mean over the last eighth of the steps. Gradient norms: mean over the first 20 steps. Published: ${experiment.published.source}.`}</p>
     </details>
   );
 }
@@ -80,8 +97,11 @@ export function NumbersTable({ experiment, results }: NumbersTableProps) {
 export function numbersCsv(experiment: Experiment, results: readonly ArmResult[]): string {
   const columns = columnsOf(experiment, results);
   const table = [
-    ['Run', ...columns.map(({ title }) => title)],
-    ...results.map((result) => [result.name, ...columns.map(({ of }) => of(result))]),
+    ['Run', ...columns.map(({ field }) => field)],
+    ...results.map((result) => [
+      result.name,
+      ...columns.map(({ of, plain = of }) => plain(result)),
+    ]),
   ].map((row) => csvLine(row, true));
   const points = results.flatMap(({ name, curve }) =>
     curve.step.map((step, i) =>

@@ -10,6 +10,7 @@ import { runColour } from '../../charts/palette.ts';
 import { usePage, useSession } from '../context.ts';
 import { timeText } from './timeText.ts';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
+import { t } from '../../text/t.ts';
 
 interface ProgressProps {
   readonly experiment: Experiment;
@@ -42,8 +43,8 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
   const isMeasured = isRunning && stepMs !== null && left.some((arm) => done(arm) > 2);
   const leftMs = remaining * (stepMs ?? 0) * 1.1;
   const time = isMeasured
-    ? `${timeText({ lowMs: leftMs, highMs: leftMs, isMeasured })} left`
-    : estimate !== null && `${timeText(estimate)} on this adapter`;
+    ? t`${timeText({ lowMs: leftMs, highMs: leftMs, isMeasured })} left`
+    : estimate !== null && t`${timeText(estimate)} on this adapter`;
   return (
     <div className="progress">
       <ul>
@@ -54,18 +55,21 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
             <progress id={`arm-${arm.id}`} value={done(arm)} max={arm.config.training.steps} />
             <span className="faint">
               {state.results[arm.id] === undefined
-                ? `${formatCount(done(arm))} of ${formatCount(arm.config.training.steps)} steps`
-                : 'done'}
+                ? t`${formatCount(done(arm))} of ${formatCount(arm.config.training.steps)} steps`
+                : t`done`}
             </span>
           </li>
         ))}
       </ul>
-      {state.note !== null && <p className="warn">{state.note} Finished networks are kept.</p>}
+      {state.note !== null && (
+        <p className="warn">{t`${state.note} Finished networks are kept.`}</p>
+      )}
       <div className="row">
         {isRunning && !isPaused ? (
-          <button type="button" onClick={() => session.send({ type: 'pause' })}>
-            Pause experiment
-          </button>
+          <button
+            type="button"
+            onClick={() => session.send({ type: 'pause' })}
+          >{t`Pause experiment`}</button>
         ) : (
           <button
             type="button"
@@ -73,10 +77,10 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
             disabled={!canTrain}
             onClick={() => runner.resume()}
           >
-            {state.status === 'offered' ? 'Start experiment' : 'Continue experiment'}
+            {state.status === 'offered' ? t`Start experiment` : t`Continue experiment`}
           </button>
         )}
-        <span className="hint">{isPaused ? 'Paused.' : time}</span>
+        <span className="hint">{isPaused ? t`Paused.` : time}</span>
       </div>
     </div>
   );

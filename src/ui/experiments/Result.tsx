@@ -13,6 +13,10 @@ import { FigureView } from './FigureView.tsx';
 import { NumbersTable, numbersCsv } from './NumbersTable.tsx';
 import { SIZE_NAMES } from './timeText.ts';
 import { useRunner } from './useRunner.ts';
+import { shownTitle } from '../../data/shownTitle.ts';
+import { markWords } from '../../training/markWords.ts';
+import { sentences } from '../../text/sentences.ts';
+import { t } from '../../text/t.ts';
 
 interface ResultProps {
   readonly experiment: Experiment;
@@ -41,44 +45,37 @@ export function Result({ experiment, size, results }: ResultProps) {
         <strong>{heading(verdict.agrees)}</strong> {verdict.text}
       </p>
       {altered.length > 0 && (
-        <p className="warn">
-          The runs were changed: {altered.join('; ')}. “Train again” runs the experiment as planned.
-        </p>
+        <p className="warn">{t`The runs were changed: ${altered.join(t`; `)}. “Train again” runs the experiment as planned.`}</p>
       )}
       {foreign !== undefined && (
-        <p className="warn">
-          Trained on {foreign.images.title}, not on CIFAR-10: the numbers can’t be compared with the
-          published ones.
-        </p>
+        <p className="warn">{t`Trained on ${shownTitle(foreign.images.title)}, not on CIFAR-10: the numbers can’t be compared with the published ones.`}</p>
       )}
       <p className="hint">
-        {SIZE_NAMES[size]}: {experiment.scale[size]} {originOf(experiment, results)}
+        {t`${SIZE_NAMES[size]}: ${sentences(experiment.scale[size], originOf(experiment, results))}`}
       </p>
       <FigureView experiment={experiment} size={size} results={results} />
       <div className="row">
-        <button type="button" className="primary" onClick={() => saveFigure('svg')}>
-          Export figure, SVG
-        </button>
-        <button type="button" onClick={() => saveFigure('png')}>
-          Export figure, PNG
-        </button>
+        <button
+          type="button"
+          className="primary"
+          onClick={() => saveFigure('svg')}
+        >{t`Export figure, SVG`}</button>
+        <button type="button" onClick={() => saveFigure('png')}>{t`Export figure, PNG`}</button>
         <button
           type="button"
           onClick={() => saveFile(`${name}.csv`, 'text/csv', numbersCsv(experiment, results))}
-        >
-          Numbers, CSV
-        </button>
-        <button type="button" onClick={() => save(() => copyDrawing(drawing))}>
-          Copy figure
-        </button>
-        <button type="button" onClick={openCurves}>
-          Open in Curves
-        </button>
-        <button type="button" onClick={() => void runner.start(experiment.id, size, true)}>
-          Train again
-        </button>
+        >{t`Numbers, CSV`}</button>
+        <button
+          type="button"
+          onClick={() => save(() => copyDrawing(drawing))}
+        >{t`Copy figure`}</button>
+        <button type="button" onClick={openCurves}>{t`Open in Curves`}</button>
+        <button
+          type="button"
+          onClick={() => void runner.start(experiment.id, size, true)}
+        >{t`Train again`}</button>
       </div>
-      <ErrorText>{error !== null && `The figure could not be saved: ${error}`}</ErrorText>
+      <ErrorText>{error !== null && t`The figure could not be saved: ${error}`}</ErrorText>
       <NumbersTable experiment={experiment} results={results} />
     </>
   );
@@ -88,11 +85,13 @@ export function Result({ experiment, size, results }: ResultProps) {
 function unplanned(arms: readonly Arm[], results: readonly ArmResult[]): string[] {
   return results.flatMap(({ arm, name, marks }) => {
     const planned = arms.find(({ id }) => id === arm)?.changes.length ?? 0;
-    return marks.slice(planned).map(({ step, label }) => `${name}: ${label} at step ${step}`);
+    return marks
+      .slice(planned)
+      .map(({ step, label }) => t`${name}: ${markWords(label)} at step ${step}`);
   });
 }
 
 function heading(agrees: boolean | null): string {
-  if (agrees === null) return 'Undecided.';
-  return agrees ? 'In the published direction.' : 'Not shown.';
+  if (agrees === null) return t`Undecided.`;
+  return agrees ? t`In the published direction.` : t`Not shown.`;
 }

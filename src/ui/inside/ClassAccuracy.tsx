@@ -6,11 +6,12 @@ import { runColour } from '../../charts/palette.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { insideStore, useInside } from './insideStore.ts';
 import { RunName } from './Measure.tsx';
+import { t } from '../../text/t.ts';
 
 const ORDERS = [
-  ['label', 'by class'],
-  ['hardest', 'hardest first'],
-  ['difference', 'where the runs differ most'],
+  ['label', t`by class`],
+  ['hardest', t`hardest first`],
+  ['difference', t`where the runs differ most`],
 ] as const;
 
 interface ClassAccuracyProps {
@@ -30,9 +31,9 @@ export function ClassAccuracy({ rows, classNames }: ClassAccuracyProps) {
   return (
     <section className="class-accuracy" aria-labelledby="class-accuracy-title">
       <header className="row section-head">
-        <h3 id="class-accuracy-title">Accuracy by class</h3>
+        <h3 id="class-accuracy-title">{t`Accuracy by class`}</h3>
         <InlineSelect
-          label="Order"
+          label={t`Order`}
           value={order}
           options={ORDERS.filter(([id]) => id !== 'difference' || rows.length > 1)}
           onChange={(classOrder) => insideStore.setState({ classOrder })}
@@ -44,21 +45,21 @@ export function ClassAccuracy({ rows, classNames }: ClassAccuracyProps) {
         ))}
       </p>
       <table>
-        <caption className="visually-hidden">Share of each class that was recognised</caption>
+        <caption className="visually-hidden">{t`Share of each class that was recognised`}</caption>
         <thead className="visually-hidden">
           <tr>
-            <th scope="col">Class</th>
-            <th scope="col">Accuracy</th>
+            <th scope="col">{t`Class`}</th>
+            <th scope="col">{t`Accuracy`}</th>
           </tr>
         </thead>
         <tbody>
           {classes.map((c) => (
             <tr key={c}>
-              <th scope="row">{classNames[c] ?? `class ${c}`}</th>
+              <th scope="row">{classNames[c] ?? t`class ${c}`}</th>
               <td>
                 {rows.map(({ run }, i) => {
                   const accuracy = accuracies[i]?.[c] ?? Number.NaN;
-                  const text = Number.isNaN(accuracy) ? 'none' : `${Math.round(100 * accuracy)} %`;
+                  const text = Number.isNaN(accuracy) ? t`none` : `${Math.round(100 * accuracy)} %`;
                   return (
                     <span key={run.id} className="class-bar">
                       <span className="visually-hidden">{run.name}: </span>

@@ -5,6 +5,7 @@ import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import { formatCount } from '../../charts/format.ts';
 import { cellColour } from '../../charts/inside/cellColour.ts';
 import { usePageTheme } from './usePageTheme.ts';
+import { t } from '../../text/t.ts';
 
 interface ConfusionMatrixProps {
   readonly runName: string;
@@ -27,15 +28,15 @@ export function ConfusionMatrix(props: ConfusionMatrixProps) {
   const [entry, setEntry] = useState<Cell>({ truth: 0, guess: 0 });
   const [read, setRead] = useState<Cell | null>(null);
   const classes = [...Array(confusion.classes).keys()];
-  const nameOf = (c: number) => classNames[c] ?? `class ${c}`;
+  const nameOf = (c: number) => classNames[c] ?? t`class ${c}`;
   const describe = (cell: Cell): string => {
     const count = countAt(confusion, cell);
     const share = percent(shareAt(confusion, cell));
     const what =
       cell.truth === cell.guess
-        ? `${nameOf(cell.truth)} recognised`
-        : `${nameOf(cell.truth)} taken for ${nameOf(cell.guess)}`;
-    return `${what}: ${formatCount(count)} of ${formatCount(confusion.images[cell.truth] ?? 0)}, ${share} %`;
+        ? t`${nameOf(cell.truth)} recognised`
+        : t`${nameOf(cell.truth)} taken for ${nameOf(cell.guess)}`;
+    return t`${what}: ${formatCount(count)} of ${formatCount(confusion.images[cell.truth] ?? 0)}, ${share} %`;
   };
   const onKeyDown = (event: KeyboardEvent, { truth, guess }: Cell) => {
     const arrow = arrowOf(event);
@@ -51,15 +52,10 @@ export function ConfusionMatrix(props: ConfusionMatrixProps) {
     <div className="matrix">
       <div className="matrix-scroll">
         <table>
-          <caption className="visually-hidden">
-            Confusion matrix of {runName}. A row for each true class, a column for each prediction.
-            Arrow keys move, Enter opens the images.
-          </caption>
+          <caption className="visually-hidden">{t`Confusion matrix of ${runName}. A row for each true class, a column for each prediction. Arrow keys move, Enter opens the images.`}</caption>
           <thead>
             <tr>
-              <td className="corner" aria-hidden="true">
-                true ↓ predicted →
-              </td>
+              <td className="corner" aria-hidden="true">{t`true ↓ predicted →`}</td>
               {classes.map((guess) => (
                 <th key={guess} scope="col">
                   <span>{nameOf(guess)}</span>
@@ -105,7 +101,7 @@ export function ConfusionMatrix(props: ConfusionMatrixProps) {
         </table>
       </div>
       <p className="hint readout" aria-hidden="true">
-        {read === null ? 'Choose a cell to see its images.' : describe(read)}
+        {read === null ? t`Choose a cell to see its images.` : describe(read)}
       </p>
     </div>
   );

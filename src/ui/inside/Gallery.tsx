@@ -11,6 +11,8 @@ import { InlineSelect } from '../inputs.tsx';
 import { type Finding, sharesImages, useStudies } from '../studies/useStudies.ts';
 import { type InsideState, insideStore, useInside } from './insideStore.ts';
 import { RgbImage } from './RgbImage.tsx';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 const PAGE = 24;
 const ORDER_IDS = ['confidentlyWrong', 'highestLoss', 'lowestLoss'] as const;
@@ -58,7 +60,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
   });
   if (chosen === undefined) return null;
   const comparable = rows.filter((row) => sharesImages(row.subject, chosen.subject));
-  const nameOf = (label: number) => classNames[label] ?? `class ${label}`;
+  const nameOf = (label: number) => classNames[label] ?? t`class ${label}`;
   const truthOf = (image: number) => nameOf(predictions?.labels[image] ?? 0);
   const title = typeof show === 'object' ? cellTitle(show, nameOf) : ORDERS[show];
   const pixelsOf = (image: number): Uint8Array | null => {
@@ -74,11 +76,11 @@ export function Gallery({ rows, classNames }: GalleryProps) {
         <h3 id="gallery-title" tabIndex={-1}>
           {title}{' '}
           <span className="faint">
-            {formatCount(order.length)} {order.length === 1 ? 'image' : 'images'}
+            {order.length === 1 ? t`1 image` : t`${formatCount(order.length)} images`}
           </span>
         </h3>
         <InlineSelect
-          label="Show"
+          label={t`Show`}
           value={typeof show === 'object' ? 'cell' : show}
           options={[
             ...(typeof show === 'object' ? [['cell', title] as const] : []),
@@ -88,7 +90,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
         />
         {rows.length > 1 && (
           <InlineSelect
-            label="By"
+            label={t`By`}
             value={chosen.subject.run.id}
             options={rows.map(({ subject: { run } }) => [run.id, run.name])}
             onChange={(run) => set({ run, page: 0 })}
@@ -96,14 +98,14 @@ export function Gallery({ rows, classNames }: GalleryProps) {
         )}
       </header>
       {order.length === 0 ? (
-        <p className="empty">No image: {title.toLowerCase()}.</p>
+        <p className="empty">{t`No image: ${title.toLowerCase()}.`}</p>
       ) : (
         <ul className="pictures">
           {images.map((image) => (
             <li key={image}>
               <Thumbnail
                 pixels={pixelsOf(image)}
-                label={`Test image ${image}: ${truthOf(image)}`}
+                label={t`Test image ${image}: ${truthOf(image)}`}
               />
               <span className="truth">{truthOf(image)}</span>
               {comparable.map(({ subject: { run }, result: { predictions: own } }) => (
@@ -114,7 +116,10 @@ export function Gallery({ rows, classNames }: GalleryProps) {
                 className="link"
                 onClick={() => insideStore.setState({ panel: 'maps', image: { test: image } })}
               >
-                Maps<span className="visually-hidden"> of test image {image}</span>
+                <Rich
+                  text={t`Maps<of> of test image ${image}</of>`}
+                  marks={{ of: (inner) => <span className="visually-hidden">{inner}</span> }}
+                />
               </button>
             </li>
           ))}
@@ -122,20 +127,17 @@ export function Gallery({ rows, classNames }: GalleryProps) {
       )}
       {pages > 1 && (
         <p className="row paging">
-          <button type="button" disabled={page === 0} onClick={() => set({ page: page - 1 })}>
-            Previous
-          </button>
-          <span aria-live="polite">
-            {formatCount(page * PAGE + 1)}–{formatCount(page * PAGE + images.length)} of{' '}
-            {formatCount(order.length)}
-          </span>
+          <button
+            type="button"
+            disabled={page === 0}
+            onClick={() => set({ page: page - 1 })}
+          >{t`Previous`}</button>
+          <span aria-live="polite">{t`${formatCount(page * PAGE + 1)}–${formatCount(page * PAGE + images.length)} of ${formatCount(order.length)}`}</span>
           <button
             type="button"
             disabled={page === pages - 1}
             onClick={() => set({ page: page + 1 })}
-          >
-            Next
-          </button>
+          >{t`Next`}</button>
         </p>
       )}
     </section>
@@ -143,7 +145,9 @@ export function Gallery({ rows, classNames }: GalleryProps) {
 }
 
 const cellTitle = ({ truth, guess }: Cell, nameOf: (label: number) => string): string =>
-  truth === guess ? `${nameOf(truth)}, recognised` : `${nameOf(truth)} taken for ${nameOf(guess)}`;
+  truth === guess
+    ? t`${nameOf(truth)}, recognised`
+    : t`${nameOf(truth)} taken for ${nameOf(guess)}`;
 
 function Thumbnail({ pixels, label }: { pixels: Uint8Array | null; label: string }) {
   if (pixels === null) return <span className="pixels" />;

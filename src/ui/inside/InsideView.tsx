@@ -11,16 +11,17 @@ import './inside.css';
 import './maps.css';
 import './matrix.css';
 import './pictures.css';
+import { t } from '../../text/t.ts';
 
 const PANELS: readonly {
   readonly id: PanelId;
   readonly title: string;
   readonly Panel: ComponentType;
 }[] = [
-  { id: 'mistakes', title: 'Mistakes', Panel: MistakesPanel },
-  { id: 'maps', title: 'Activation maps', Panel: MapsPanel },
-  { id: 'filters', title: 'First filters', Panel: FiltersPanel },
-  { id: 'picture', title: 'Your own picture', Panel: PicturePanel },
+  { id: 'mistakes', title: t`Mistakes`, Panel: MistakesPanel },
+  { id: 'maps', title: t`Activation maps`, Panel: MapsPanel },
+  { id: 'filters', title: t`First filters`, Panel: FiltersPanel },
+  { id: 'picture', title: t`Your own picture`, Panel: PicturePanel },
 ];
 
 export function InsideView() {
@@ -31,7 +32,7 @@ export function InsideView() {
   };
   return (
     <Tabs.Root className="column inside" value={panel} onValueChange={choose}>
-      <Tabs.List className="inside-tabs" aria-label="Inside the networks">
+      <Tabs.List className="inside-tabs" aria-label={t`Inside the networks`}>
         {PANELS.map(({ id, title }) => (
           <Tabs.Trigger key={id} value={id} className="inside-tab">
             {title}

@@ -8,6 +8,7 @@ import { PlotArea } from '../../charts/PlotArea.tsx';
 import { useSize } from '../../charts/useSize.ts';
 import type { LayerOutput } from '../../training/studies/study.ts';
 import { insideStore, useInside } from './insideStore.ts';
+import { t } from '../../text/t.ts';
 
 interface LayerMapsProps {
   readonly title: string;
@@ -65,7 +66,7 @@ export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
       <PlotArea
         className="maps-frame"
         style={{ width: grid.width, height: grid.height }}
-        label={`${title}: ${size}, mean ${formatSigned(summary.mean)}, standard deviation ${formatSigned(summary.deviation)}. Arrow keys mark a channel.`}
+        label={t`${title}: ${size}, mean ${formatSigned(summary.mean)}, standard deviation ${formatSigned(summary.deviation)}. Arrow keys mark a channel.`}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={() => mark(null)}
@@ -85,12 +86,24 @@ export function LayerMaps({ title, runName, output, extent }: LayerMapsProps) {
       </PlotArea>
       <p className="hint">
         {own === null || channel === null
-          ? `${size}, mean ${formatSigned(summary.mean)}, σ ${formatSigned(summary.deviation)}${zeros(summary.zeros)}${grid.left > 0 ? `; ${grid.left} more channels are not drawn` : ''}`
-          : `channel ${channel + 1}: ${formatSigned(own.smallest)} … ${formatSigned(own.largest)}, mean ${formatSigned(own.mean)}${zeros(own.zeros)}`}
+          ? layerText(size, summary, grid.left)
+          : channelText(channel + 1, own)}
       </p>
     </div>
   );
 }
 
-const zeros = (share: number): string =>
-  share < 0.005 ? '' : `, ${Math.round(100 * share)} % zero`;
+type Summary = ReturnType<typeof summarise>;
+
+function layerText(size: string, { mean, deviation, zeros }: Summary, left: number): string {
+  const values = t`${size}, mean ${formatSigned(mean)}, σ ${formatSigned(deviation)}`;
+  return withZeros(values, zeros) + (left > 0 ? t`; ${left} more channels are not drawn` : '');
+}
+
+function channelText(number: number, { smallest, largest, mean, zeros }: Summary): string {
+  const range = `${formatSigned(smallest)} … ${formatSigned(largest)}`;
+  return withZeros(t`channel ${number}: ${range}, mean ${formatSigned(mean)}`, zeros);
+}
+
+const withZeros = (text: string, share: number): string =>
+  share < 0.005 ? text : t`${text}, ${Math.round(100 * share)} % zero`;

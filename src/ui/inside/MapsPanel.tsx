@@ -10,6 +10,8 @@ import { RgbImage } from './RgbImage.tsx';
 import { StageMaps } from './StageMaps.tsx';
 import { StagePicker } from './StagePicker.tsx';
 import { TopFive } from './TopFive.tsx';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 export function MapsPanel() {
   const subjects = useSubjects();
@@ -40,16 +42,12 @@ export function MapsPanel() {
   );
   return (
     <>
-      <p className="hint lead">
-        One image through every network, layer by layer. In a residual network, watch how little
-        each branch adds to what the shortcut carries; in a plain one, every block has to produce
-        its whole output by itself.
-      </p>
+      <p className="hint lead">{t`One image through every network, layer by layer. In a residual network, watch how little each branch adds to what the shortcut carries; in a plain one, every block has to produce its whole output by itself.`}</p>
       <Measure
         studies={studies}
-        action="Trace this image"
-        again="Trace again"
-        cost={`1 image × ${netCount(subjects)}, ${formatCount(values)} values; the first time, kernels are compiled for it.`}
+        action={t`Trace this image`}
+        again={t`Trace again`}
+        cost={t`1 image × ${netCount(subjects)}, ${formatCount(values)} values; the first time, kernels are compiled for it.`}
         onStart={() => trace(image)}
       >
         <ImageChoice image={image} onChoose={findings.length > 0 ? trace : undefined} />
@@ -59,17 +57,17 @@ export function MapsPanel() {
           <div className="traced">
             <RgbImage
               pixels={first.result.pixels}
-              label="The image that was traced"
+              label={t`The image that was traced`}
               className="traced-image"
             />
             <div className="verdicts">
               <p>
                 {isOwn && picture !== null ? <b>{picture.name}</b> : null}
                 {first.result.label !== null && (
-                  <>
-                    True class:{' '}
-                    <b>{classNames[first.result.label] ?? `class ${first.result.label}`}</b>
-                  </>
+                  <Rich
+                    text={t`True class: <b>${classNames[first.result.label] ?? t`class ${first.result.label}`}</b>`}
+                    marks={{ b: (inner) => <b>{inner}</b> }}
+                  />
                 )}
               </p>
               <div className="verdict-grid">
@@ -116,13 +114,13 @@ function ImageChoice({ image, onChoose }: ImageChoiceProps) {
   return (
     <span className="row image-choice">
       <label className="inline-field">
-        Test image
+        {t`Test image`}
         <input
           type="number"
           min={0}
           max={Math.max(0, last)}
           value={isOwn ? '' : index}
-          placeholder="own"
+          placeholder={t`own`}
           onChange={({ target }) => {
             const test = Number(target.value);
             if (target.value !== '' && Number.isInteger(test)) {
@@ -137,20 +135,24 @@ function ImageChoice({ image, onChoose }: ImageChoiceProps) {
         />
       </label>
       <button type="button" disabled={isOwn || index <= 0} onClick={() => goTo(index - 1)}>
-        ‹<span className="visually-hidden">Previous image</span>
+        ‹<span className="visually-hidden">{t`Previous image`}</span>
       </button>
       <button type="button" disabled={isOwn || index >= last} onClick={() => goTo(index + 1)}>
-        ›<span className="visually-hidden">Next image</span>
+        ›<span className="visually-hidden">{t`Next image`}</span>
       </button>
       {picture !== null && !isOwn && (
-        <button type="button" className="link" onClick={() => choose({ pixels: picture.pixels })}>
-          your picture
-        </button>
+        <button
+          type="button"
+          className="link"
+          onClick={() => choose({ pixels: picture.pixels })}
+        >{t`your picture`}</button>
       )}
       {isOwn && (
-        <button type="button" className="link" onClick={() => goTo(0)}>
-          back to test images
-        </button>
+        <button
+          type="button"
+          className="link"
+          onClick={() => goTo(0)}
+        >{t`back to test images`}</button>
       )}
     </span>
   );

@@ -7,6 +7,7 @@ import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';
 import { StudyProgress } from '../studies/StudyProgress.tsx';
 import { type Studies, useCanStudy } from '../studies/useStudies.ts';
+import { t } from '../../text/t.ts';
 
 interface MeasureProps<K extends StudyKind> {
   readonly studies: Studies<K>;
@@ -21,7 +22,7 @@ interface MeasureProps<K extends StudyKind> {
 }
 
 export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
-  const { studies, action, again = 'Measure again', cost, onStart, children } = props;
+  const { studies, action, again = t`Measure again`, cost, onStart, children } = props;
   const canStudy = useCanStudy();
   const { findings, isRunning } = studies;
   return (
@@ -40,10 +41,10 @@ export function Measure<K extends StudyKind>(props: MeasureProps<K>) {
         {children}
         <span className="hint">{cost}</span>
       </div>
-      <StudyProgress what="Measurement" studies={[studies]} />
+      <StudyProgress what={t`Measurement`} studies={[studies]} />
       <p className="hint" aria-live="polite">
         {isRunning
-          ? 'Measuring … '
+          ? t`Measuring … `
           : findings.map(({ subject, step }) => (
               <MeasuredAt key={subject.run.id} run={subject.run} step={step} />
             ))}
@@ -61,8 +62,11 @@ function MeasuredAt({ run, step }: { run: ShownRun; step: number | null }) {
   const now = latest === null ? 0 : latest.step + 1;
   return (
     <span className="taken">
-      {name}: {step === null ? 'as kept' : `step ${formatCount(step)}`}
-      {isLive && step !== null && now !== step && ` (now at ${formatCount(now)})`}
+      {step === null
+        ? t`${name}: as kept`
+        : isLive && now !== step
+          ? t`${name}: step ${formatCount(step)} (now at ${formatCount(now)})`
+          : t`${name}: step ${formatCount(step)}`}
     </span>
   );
 }
@@ -79,4 +83,4 @@ export function RunName({ run }: { run: ShownRun }) {
 
 /** `1 network`, `2 networks` */
 export const netCount = (nets: readonly unknown[]): string =>
-  nets.length === 1 ? '1 network' : `${nets.length} networks`;
+  nets.length === 1 ? t`1 network` : t`${nets.length} networks`;

@@ -18,13 +18,14 @@ import { ConfusionMatrix } from './ConfusionMatrix.tsx';
 import { Gallery } from './Gallery.tsx';
 import { insideStore, useInside } from './insideStore.ts';
 import { Measure, netCount, RunName } from './Measure.tsx';
+import { t } from '../../text/t.ts';
 
 /** Time that the default number of images may take. */
 const BUDGET_MS = 30_000;
 const FEW = [100, 500, 2000];
 const CELLS = [
-  ['shares', '% of the true class'],
-  ['counts', 'images'],
+  ['shares', t`% of the true class`],
+  ['counts', t`images`],
 ] as const;
 
 export function MistakesPanel() {
@@ -55,28 +56,25 @@ export function MistakesPanel() {
       return worst === undefined ? 0 : shareAt(confusion, worst);
     }),
   );
-  const time =
-    perImage === null ? '' : `, about ${formatDuration(wanted * perImage * subjects.length)}`;
+  const work = t`${formatCount(wanted)} images × ${netCount(subjects)}`;
+  const time = perImage === null ? null : formatDuration(wanted * perImage * subjects.length);
   return (
     <>
-      <p className="hint lead">
-        Every network classifies the test images, none of which it was trained on. Which classes
-        does it confuse, where is it confident but wrong, and does its twin make the same mistakes?
-      </p>
+      <p className="hint lead">{t`Every network classifies the test images, none of which it was trained on. Which classes does it confuse, where is it confident but wrong, and does its twin make the same mistakes?`}</p>
       <Measure
         studies={studies}
-        action="Classify the test images"
-        cost={`${formatCount(wanted)} images × ${netCount(subjects)}${time}`}
+        action={t`Classify the test images`}
+        cost={time === null ? work : t`${work}, about ${time}`}
         onStart={() =>
           studies.start((of) => ({ kind: 'predictions', of, images: Math.max(1, wanted) }))
         }
       >
         <InlineSelect
-          label="Images"
+          label={t`Images`}
           value={wanted}
           options={choices.map((count) => [
             count,
-            count === available ? `all ${formatCount(count)}` : formatCount(count),
+            count === available ? t`all ${formatCount(count)}` : formatCount(count),
           ])}
           onChange={(testImages) => insideStore.setState({ testImages })}
         />
@@ -85,29 +83,25 @@ export function MistakesPanel() {
         <>
           <section aria-labelledby="matrix-title">
             <header className="row section-head">
-              <h3 id="matrix-title">Confusion matrix</h3>
+              <h3 id="matrix-title">{t`Confusion matrix`}</h3>
               <InlineSelect
-                label="Cells"
+                label={t`Cells`}
                 value={cells}
                 options={CELLS}
                 onChange={(chosen) => insideStore.setState({ cells: chosen })}
               />
               <span className="hint">
                 {rows.every(isDrawn)
-                  ? 'Blue: recognised. Orange: mistakes.'
-                  : `Drawn for up to ${MOST_CLASSES} classes.`}
+                  ? t`Blue: recognised. Orange: mistakes.`
+                  : t`Drawn for up to ${MOST_CLASSES} classes.`}
               </span>
             </header>
             <div className="matrices">
               {rows.filter(isDrawn).map(({ subject: { run }, confusion }) => (
-                <figure key={run.id} aria-label={`Confusion matrix of ${run.name}`}>
+                <figure key={run.id} aria-label={t`Confusion matrix of ${run.name}`}>
                   <figcaption>
                     <RunName run={run} />{' '}
-                    <span>
-                      {formatPercent(accuracyOf(confusion))} of{' '}
-                      {formatCount(confusion.images.reduce((sum, n) => sum + n, 0))} images
-                      classified correctly
-                    </span>
+                    <span>{t`${formatPercent(accuracyOf(confusion))} of ${formatCount(confusion.images.reduce((sum, n) => sum + n, 0))} images classified correctly`}</span>
                   </figcaption>
                   <ConfusionMatrix
                     runName={run.name}

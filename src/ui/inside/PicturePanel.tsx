@@ -10,6 +10,7 @@ import { Measure, netCount, RunName } from './Measure.tsx';
 import { RgbImage } from './RgbImage.tsx';
 import { type Picture, PictureError, readPicture } from './readPicture.ts';
 import { TopFive } from './TopFive.tsx';
+import { t } from '../../text/t.ts';
 
 export function PicturePanel() {
   const subjects = useSubjects();
@@ -39,7 +40,7 @@ export function PicturePanel() {
       const file = [...(event.clipboardData?.files ?? [])][0];
       if (file === undefined) return;
       event.preventDefault();
-      void take(file, 'The pasted picture');
+      void take(file, t`The pasted picture`);
     };
     document.addEventListener('paste', onPaste);
     return () => document.removeEventListener('paste', onPaste);
@@ -48,15 +49,15 @@ export function PicturePanel() {
     event.preventDefault();
     setIsOver(false);
     const [file] = event.dataTransfer.files;
-    if (file === undefined) setError('What you dropped is not a file. Save the picture first.');
+    if (file === undefined) setError(t`What you dropped is not a file. Save the picture first.`);
     else void take(file, file.name);
   };
   return (
     <>
       <p className="hint lead">
         {classNames.length > 0
-          ? `The networks know ${classNames.length} classes and no others: ${classNames.join(', ')}. Whatever a picture shows, they choose among these, however confidently.`
-          : 'The networks know the classes of their data set and no others. Whatever a picture shows, they choose among these.'}
+          ? t`The networks know ${classNames.length} classes and no others: ${classNames.join(', ')}. Whatever a picture shows, they choose among these, however confidently.`
+          : t`The networks know the classes of their data set and no others. Whatever a picture shows, they choose among these.`}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is another way to what the file field does */}
       <div
@@ -69,41 +70,40 @@ export function PicturePanel() {
         onDrop={onDrop}
       >
         <FileChoice
-          label="Picture"
+          label={t`Picture`}
           accept="image/*"
-          hint="or drop it here, or paste it. It does not leave this browser."
+          hint={t`or drop it here, or paste it. It does not leave this browser.`}
           onChoose={(file) => void take(file, file.name)}
-        >
-          Choose a picture
-        </FileChoice>
+        >{t`Choose a picture`}</FileChoice>
       </div>
       <ErrorText>{error}</ErrorText>
       {picture !== null && (
         <>
           <div className="own-picture">
-            <figure aria-label="Your picture">
+            <figure aria-label={t`Your picture`}>
               <Cropped picture={picture} />
               <figcaption>
                 {picture.name}, {picture.width}×{picture.height}
               </figcaption>
             </figure>
-            <figure aria-label="What the networks see">
+            <figure aria-label={t`What the networks see`}>
               <RgbImage
                 pixels={picture.pixels}
-                label="Your picture in 32×32 pixels"
+                label={t`Your picture in 32×32 pixels`}
                 className="large"
               />
               <figcaption>
-                what the networks see: its middle, 32×32
-                {smallest < 32 && `, averaged to ${smallest}×${smallest}`}
+                {smallest < 32
+                  ? t`what the networks see: its middle, 32×32, averaged to ${smallest}×${smallest}`
+                  : t`what the networks see: its middle, 32×32`}
               </figcaption>
             </figure>
           </div>
           {picture.remark !== null && <p className="hint">{picture.remark}</p>}
           <Measure
             studies={studies}
-            action="Ask the networks"
-            cost={`1 image × ${netCount(subjects)}`}
+            action={t`Ask the networks`}
+            cost={t`1 image × ${netCount(subjects)}`}
             onStart={() => ask(picture)}
           >
             <button
@@ -112,13 +112,11 @@ export function PicturePanel() {
               onClick={() =>
                 insideStore.setState({ panel: 'maps', image: { pixels: picture.pixels } })
               }
-            >
-              Its activation maps
-            </button>
+            >{t`Its activation maps`}</button>
           </Measure>
           <div className="verdict-grid">
             {studies.findings.map(({ subject: { run }, result }) => (
-              <section key={run.id} aria-label={`${run.name} on your picture`}>
+              <section key={run.id} aria-label={t`${run.name} on your picture`}>
                 <RunName run={run} />
                 <TopFive
                   probabilities={result.probabilities}

@@ -11,6 +11,7 @@ import type { Finding } from '../studies/useStudies.ts';
 import { insideStore, useInside } from './insideStore.ts';
 import { LayerMaps } from './LayerMaps.tsx';
 import { RunName } from './Measure.tsx';
+import { t } from '../../text/t.ts';
 
 interface StageMapsProps {
   readonly stage: LayerStage;
@@ -34,9 +35,9 @@ interface Row {
 }
 
 const SCALES = [
-  ['stage', 'one for this stage'],
-  ['net', 'one for each network'],
-  ['layer', 'one for each picture'],
+  ['stage', t`one for this stage`],
+  ['net', t`one for each network`],
+  ['layer', t`one for each picture`],
 ] as const;
 type Scale = (typeof SCALES)[number][0];
 
@@ -64,11 +65,11 @@ export function StageMaps({ stage, findings, nets }: StageMapsProps) {
     <section aria-labelledby="stage-title">
       <header className="row section-head">
         <h3 id="stage-title">
-          {stage.stage === null ? stage.label : `Block ${stage.id}`}{' '}
+          {stage.stage === null ? stage.label : t`Block ${stage.id}`}{' '}
           <span className="faint">{stage.stage}</span>
         </h3>
         <InlineSelect
-          label="Scale"
+          label={t`Scale`}
           value={scale}
           options={SCALES}
           onChange={(chosen) => insideStore.setState({ scale: chosen })}
@@ -77,14 +78,12 @@ export function StageMaps({ stage, findings, nets }: StageMapsProps) {
           <Check
             checked={showsInside}
             onChange={(checked) => insideStore.setState({ showsInside: checked })}
-          >
-            every layer
-          </Check>
+          >{t`every layer`}</Check>
         )}
         <span className="value-scale">
-          <span>{scale === 'stage' ? `−${formatValue(common)}` : 'below 0'}</span>
+          <span>{scale === 'stage' ? `−${formatValue(common)}` : t`below 0`}</span>
           <span className="value-bar" style={{ background: SCALE_GRADIENT }} aria-hidden="true" />
-          <span>{scale === 'stage' ? formatValue(common) : 'above 0'}</span>
+          <span>{scale === 'stage' ? formatValue(common) : t`above 0`}</span>
         </span>
       </header>
       <div className="net-heads" aria-hidden="true">
@@ -93,9 +92,7 @@ export function StageMaps({ stage, findings, nets }: StageMapsProps) {
         ))}
       </div>
       {gaps.map(({ run }) => (
-        <p key={run.id} className="hint">
-          {run.name} has no block {stage.id}.
-        </p>
+        <p key={run.id} className="hint">{t`${run.name} has no block ${stage.id}.`}</p>
       ))}
       {shown.map((row) => {
         const place = rows.indexOf(row);
@@ -113,7 +110,7 @@ export function StageMaps({ stage, findings, nets }: StageMapsProps) {
                 ) : (
                   <LayerMaps
                     key={run.id}
-                    title={`${run.name}, ${row.heading}`}
+                    title={t`${run.name}, ${row.heading}`}
                     runName={run.name}
                     output={output}
                     extent={extentOf(scale, place, net)}
@@ -124,20 +121,17 @@ export function StageMaps({ stage, findings, nets }: StageMapsProps) {
           </div>
         );
       })}
-      <p className="hint">
-        Each small picture is a channel: blue is below 0, black is 0, orange above. Point at one, or
-        use the arrow keys, to mark the same channel everywhere.
-      </p>
+      <p className="hint">{t`Each small picture is a channel: blue is below 0, black is 0, orange above. Point at one, or use the arrow keys, to mark the same channel everywhere.`}</p>
     </section>
   );
 }
 
 function absence(stage: LayerStage | undefined, key: string): string {
-  if (stage === undefined) return 'Not in this network.';
+  if (stage === undefined) return t`Not in this network.`;
   const isAddition = key === 'shortcut' || key === 'sum';
-  if (isAddition && stage.noShortcut === 'cut') return 'Shortcut cut: nothing is added.';
-  if (isAddition && stage.noShortcut === 'none') return 'No shortcut: nothing is added.';
-  return 'Not in this network when it was traced. Trace again.';
+  if (isAddition && stage.noShortcut === 'cut') return t`Shortcut cut: nothing is added.`;
+  if (isAddition && stage.noShortcut === 'none') return t`No shortcut: nothing is added.`;
+  return t`Not in this network when it was traced. Trace again.`;
 }
 
 /** Layers at the same place in a block share a row. */
@@ -165,8 +159,8 @@ function rowsOf(nets: readonly NetAtStage[]): Row[] {
 
 function headingOf(aspect: Layer['aspect'], title: string): string {
   if (aspect === 'inside') return title;
-  if (aspect !== 'output') return `${title}: ${ASPECTS[aspect].toLowerCase()}`;
-  return title.startsWith('act') ? 'Output, after the activation' : `Output: ${title}`;
+  if (aspect !== 'output') return t`${title}: ${ASPECTS[aspect].toLowerCase()}`;
+  return title.startsWith('act') ? t`Output, after the activation` : t`Output: ${title}`;
 }
 
 /** The largest absolute value of a picture's scale. The stage's scale is that of its outer layers; inner layers have their own. */

@@ -4,6 +4,7 @@ import type { LayerStage } from '../../app/inside/layerStages.ts';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { arrowOf, clamp } from '../../charts/arrowKeys.ts';
 import { insideStore } from './insideStore.ts';
+import { t } from '../../text/t.ts';
 
 interface StagePickerProps {
   readonly stages: readonly LayerStage[];
@@ -36,14 +37,12 @@ export function StagePicker({ stages, shown, nets }: StagePickerProps) {
         className="stage-turn"
         disabled={at <= 0}
         onClick={() => goTo(at - 1, false)}
-      >
-        Shallower
-      </button>
+      >{t`Shallower`}</button>
       <div
         ref={strip}
         className="stage-buttons"
         role="radiogroup"
-        aria-label="Depth"
+        aria-label={t`Depth`}
         onKeyDown={onKeyDown}
       >
         {stages.map(({ id, label, stage }, i) => {
@@ -55,7 +54,7 @@ export function StagePicker({ stages, shown, nets }: StagePickerProps) {
               type="button"
               role="radio"
               aria-checked={id === shown}
-              aria-label={stage === null ? label : `Block ${id}`}
+              aria-label={stage === null ? label : t`Block ${id}`}
               tabIndex={id === shown ? 0 : -1}
               className={startsStage ? 'stage-button starts-stage' : 'stage-button'}
               onClick={() => goTo(i, false)}
@@ -76,9 +75,7 @@ export function StagePicker({ stages, shown, nets }: StagePickerProps) {
         className="stage-turn"
         disabled={at >= stages.length - 1}
         onClick={() => goTo(at + 1, false)}
-      >
-        Deeper
-      </button>
+      >{t`Deeper`}</button>
     </div>
   );
 }

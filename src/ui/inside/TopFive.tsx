@@ -1,5 +1,6 @@
 /** The most likely classes of an image, as bars. */
 import { runColour } from '../../charts/palette.ts';
+import { t } from '../../text/t.ts';
 
 interface TopFiveProps {
   readonly probabilities: readonly number[];
@@ -20,8 +21,8 @@ export function TopFive({ probabilities, classNames, colourIndex, label }: TopFi
         return (
           <li key={c}>
             <span>
-              {classNames[c] ?? `class ${c}`}
-              {c === label && <span className="is-truth"> ✓ true</span>}
+              {classNames[c] ?? t`class ${c}`}
+              {c === label && <span className="is-truth"> ✓ {t`true`}</span>}
             </span>
             <span className="bar-track" aria-hidden="true">
               <span style={{ width: `${100 * share}%`, background: runColour(colourIndex) }} />

@@ -1,5 +1,6 @@
 /** Reads a picture that was dropped, pasted or chosen. */
 import { isAnimated, middleSquare, toInput } from '../../app/inside/picture.ts';
+import { t } from '../../text/t.ts';
 
 export interface Picture {
   readonly name: string;
@@ -29,7 +30,7 @@ const HEAD_BYTES = 65_536;
 export async function readPicture(file: Blob, name: string): Promise<Picture> {
   if (file.size > MOST_BYTES) {
     throw new PictureError(
-      `${name} has ${Math.round(file.size / 1e6)} MB; only pictures of up to ${MOST_BYTES / 1e6} MB are read. Save a smaller copy.`,
+      t`${name} has ${Math.round(file.size / 1e6)} MB; only pictures of up to ${MOST_BYTES / 1e6} MB are read. Save a smaller copy.`,
     );
   }
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
@@ -41,13 +42,13 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
     const drawn = Math.min(side, WORKING_SIDE);
     const canvas = new OffscreenCanvas(drawn, drawn);
     const context = canvas.getContext('2d', { willReadFrequently: true });
-    if (context === null) throw new PictureError('The browser has no memory to draw the picture.');
+    if (context === null) throw new PictureError(t`The browser has no memory to draw the picture.`);
     context.imageSmoothingQuality = 'high';
     context.drawImage(image, left, top, side, side, 0, 0, drawn, drawn);
     const { data } = context.getImageData(0, 0, drawn, drawn);
     if (image instanceof ImageBitmap) image.close();
     const pixels = toInput({ width: drawn, height: drawn, rgba: data });
-    const remark = isAnimated(head) ? 'It is animated; this is its first frame.' : null;
+    const remark = isAnimated(head) ? t`It is animated; this is its first frame.` : null;
     return { name, width, height, pixels, url, remark };
   } catch (error) {
     URL.revokeObjectURL(url);
@@ -70,7 +71,7 @@ async function decode(
       await element.decode();
     } catch {
       throw new PictureError(
-        `${name} is not a picture that this browser can read. Use a JPEG, PNG, WebP, GIF or AVIF.`,
+        t`${name} is not a picture that this browser can read. Use a JPEG, PNG, WebP, GIF or AVIF.`,
       );
     }
     return element;

@@ -8,6 +8,7 @@ import { ScrollTable } from '../ScrollTable.tsx';
 import { StudyFigure } from '../studies/StudyFigure.tsx';
 import { COUNT_NOTES, COUNT_TITLE } from './lesionNotes.ts';
 import { chanceError, type LesionStudies, namedLesions, originOf, SHEET } from './lesionStudies.ts';
+import { t } from '../../text/t.ts';
 
 const HEIGHT = 280;
 
@@ -30,10 +31,10 @@ export function CountFigure({ studies }: { studies: LesionStudies }) {
       csv={() => lesionsCsv(namedLesions(studies))}
       table={
         <details>
-          <summary>These errors as a table</summary>
+          <summary>{t`These errors as a table`}</summary>
           <ScrollTable
-            label="Table of test errors by number"
-            columns={['blocks off', ...lines.map(({ name }) => name)]}
+            label={t`Table of test errors by number`}
+            columns={[t`blocks off`, ...lines.map(({ name }) => name)]}
             rows={counts.map((count) => ({
               key: count,
               head: count,

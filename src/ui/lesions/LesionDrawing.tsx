@@ -7,6 +7,8 @@ import { runColour } from '../../charts/palette.ts';
 import type { BlockInfo } from '../../model/graph.ts';
 import { lesionKind } from '../../model/lesion.ts';
 import type { Subject } from '../studies/useStudies.ts';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 interface LesionDrawingProps {
   readonly subject: Subject;
@@ -29,20 +31,22 @@ export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawin
   const stages = [...new Set(graph.blocks.map(({ stage }) => stage))];
   const [first] = graph.blocks;
   return (
-    <section className="lesion-net" aria-label={`Blocks of ${name}`}>
+    <section className="lesion-net" aria-label={t`Blocks of ${name}`}>
       <h3 style={{ color: runColour(colourIndex) }}>{name}</h3>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
       <div
         ref={group}
         role="group"
-        aria-label={`Drawing of ${name}, a switch for each block`}
+        aria-label={t`Drawing of ${name}, a switch for each block`}
         className="column lesion-blocks"
         style={{ color: runColour(colourIndex) }}
         onKeyDown={(event) => moveFocus(event, group.current, '[role=switch]')}
       >
         {stages.map((stage) => (
           <div key={stage} className="row lesion-stage">
-            <span aria-hidden="true">conv{stage + 1}_x</span>
+            <span aria-hidden="true" translate="no">
+              conv{stage + 1}_x
+            </span>
             {graph.blocks
               .filter((block) => block.stage === stage)
               .map((block) => (
@@ -52,7 +56,7 @@ export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawin
                   role="switch"
                   className="lesion-block"
                   aria-checked={!off.includes(block.name)}
-                  aria-label={`Block ${block.name}`}
+                  aria-label={t`Block ${block.name}`}
                   title={describe(block)}
                   tabIndex={block === first ? 0 : -1}
                   disabled={!canStudy || lesionKind(block) === 'impossible'}
@@ -68,7 +72,10 @@ export function LesionDrawing({ subject, state, canStudy, onTest }: LesionDrawin
         <Verdict state={state} off={off} />{' '}
         {off.length > 0 && (
           <button type="button" className="link" onClick={() => onTest([])}>
-            Switch all on<span className="visually-hidden"> in {name}</span>
+            <Rich
+              text={t`Switch all on<of> in ${name}</of>`}
+              marks={{ of: (inner) => <span className="visually-hidden">{inner}</span> }}
+            />
           </button>
         )}
       </p>
@@ -81,39 +88,42 @@ function offBlocks(state: StudyState | undefined): readonly string[] {
 }
 
 function Verdict({ state, off }: { state: StudyState | undefined; off: readonly string[] }) {
-  if (state === undefined) return <span className="faint">All blocks on.</span>;
-  if (state.status === 'running') return <span className="faint">Testing …</span>;
+  if (state === undefined) return <span className="faint">{t`All blocks on.`}</span>;
+  if (state.status === 'running') return <span className="faint">{t`Testing …`}</span>;
   if (state.status === 'failed') return <span className="error">{state.message}</span>;
   const [whole, cut] = resultOf(state, 'lesions')?.rows ?? [];
-  if (whole === undefined || cut === undefined) return <span className="faint">Not tested.</span>;
+  if (whole === undefined || cut === undefined)
+    return <span className="faint">{t`Not tested.`}</span>;
   const base = formatPercent(1 - whole.accuracy);
-  const at = state.step === null ? '' : ` at step ${formatCount(state.step)}`;
-  if (off.length === 0)
-    return (
-      <>
-        Test error <strong>{base}</strong>
-        {at}, all blocks on.
-      </>
-    );
-  return (
-    <>
-      Test error {base} → <strong>{formatPercent(1 - cut.accuracy)}</strong>
-      {at}, {off.length === 1 ? `${off[0]} off` : `${off.length} blocks off`}.
-    </>
-  );
+  const { step } = state;
+  const at = step === null ? null : formatCount(step);
+  const after = formatPercent(1 - cut.accuracy);
+  const text =
+    off.length === 0
+      ? at === null
+        ? t`Test error <b>${base}</b>, all blocks on.`
+        : t`Test error <b>${base}</b> at step ${at}, all blocks on.`
+      : off.length === 1
+        ? at === null
+          ? t`Test error ${base} → <b>${after}</b>, ${off.join()} off.`
+          : t`Test error ${base} → <b>${after}</b> at step ${at}, ${off.join()} off.`
+        : at === null
+          ? t`Test error ${base} → <b>${after}</b>, ${off.length} blocks off.`
+          : t`Test error ${base} → <b>${after}</b> at step ${at}, ${off.length} blocks off.`;
+  return <Rich text={text} marks={{ b: (inner) => <strong>{inner}</strong> }} />;
 }
 
 function describe(block: BlockInfo): string {
   const { name, inShape, outShape } = block;
   switch (lesionKind(block)) {
     case 'shortcut':
-      return block.changesShape ? `${name}, off: its shortcut alone` : `${name}, off: identity`;
+      return block.changesShape ? t`${name}, off: its shortcut alone` : t`${name}, off: identity`;
     case 'identity':
-      return `${name}, off: identity`;
+      return t`${name}, off: identity`;
     case 'subsample':
-      return `${name}, off: every second pixel, ${inShape.channels} of ${outShape.channels} channels`;
+      return t`${name}, off: every second pixel, ${inShape.channels} of ${outShape.channels} channels`;
     case 'impossible':
-      return `${name} narrows and has no shortcut: it can’t be switched off`;
+      return t`${name} narrows and has no shortcut: it can’t be switched off`;
   }
 }
 

@@ -25,6 +25,7 @@ import {
   originOf,
   SHEET,
 } from './lesionStudies.ts';
+import { t } from '../../text/t.ts';
 
 const HEIGHT = 300;
 
@@ -60,7 +61,7 @@ export function LesionFigure({ sweeps }: { sweeps: LesionStudies }) {
   return (
     <StudyFigure
       title={LESION_TITLE}
-      caption="Each point is the whole trained network except for one block; the horizontal line is the network as it was trained."
+      caption={t`Each point is the whole trained network except for one block; the horizontal line is the network as it was trained.`}
       notes={LESION_NOTES}
       fileName="lesions"
       origin={originOf(sweeps)}
@@ -71,7 +72,7 @@ export function LesionFigure({ sweeps }: { sweeps: LesionStudies }) {
       <PlotArea
         ref={frame}
         className="study-plot"
-        label="Test error by the block switched off. Arrow keys read values."
+        label={t`Test error by the block switched off. Arrow keys read values.`}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={() => setCursor(null)}
@@ -89,9 +90,7 @@ export function LesionFigure({ sweeps }: { sweeps: LesionStudies }) {
         )}
       </PlotArea>
       {nets.every(({ sweep }) => sweep.base !== null && sweep.base > chance - 5) && (
-        <p className="study-warn">
-          These networks still guess, with or without a block. Train them further first.
-        </p>
+        <p className="study-warn">{t`These networks still guess, with or without a block. Train them further first.`}</p>
       )}
     </StudyFigure>
   );
@@ -134,17 +133,17 @@ function LesionTable({ nets }: { nets: readonly Net[] }) {
   }
   return (
     <details>
-      <summary>These errors as a table</summary>
+      <summary>{t`These errors as a table`}</summary>
       <ScrollTable
-        label="Table of test errors"
-        columns={['off', ...nets.map(({ run }) => run.name)]}
+        label={t`Table of test errors`}
+        columns={[t`off`, ...nets.map(({ run }) => run.name)]}
         rows={[
-          { key: -1, head: 'nothing', cells: nets.map(({ sweep }) => errorText(sweep.base)) },
+          { key: -1, head: t`nothing`, cells: nets.map(({ sweep }) => errorText(sweep.base)) },
           ...[...rows.values()]
             .sort((a, b) => a.index - b.index)
             .map(({ index, block, isBorder }) => ({
               key: index,
-              head: `${block}${isBorder ? ', stage border' : ''}`,
+              head: isBorder ? t`${block}, stage border` : block,
               cells: nets.map(({ sweep }) => errorAt(sweep, index)),
             })),
         ]}

@@ -12,6 +12,7 @@ import { CountFigure } from './CountFigure.tsx';
 import { LesionDrawing } from './LesionDrawing.tsx';
 import { LesionFigure } from './LesionFigure.tsx';
 import '../studies/studies.css';
+import { t } from '../../text/t.ts';
 
 /** Time that a sweep of the default number of images may take. */
 const BUDGET_MS = 45_000;
@@ -36,11 +37,7 @@ export function LesionsView() {
   const images = chosen ?? affordableImages(choices, sweepMs, BUDGET_MS);
   return (
     <div className="column study">
-      <p className="study-lead">
-        Train, then switch blocks off without training again. If the blocks were links of a chain,
-        losing any one would break the network. A residual network hardly notices: its shortcuts
-        leave many paths around each block (Veit et al. 2016). The runs themselves do not change.
-      </p>
+      <p className="study-lead">{t`Train, then switch blocks off without training again. If the blocks were links of a chain, losing any one would break the network. A residual network hardly notices: its shortcuts leave many paths around each block (Veit et al. 2016). The runs themselves do not change.`}</p>
       <div className="row study-controls">
         <button
           type="button"
@@ -51,9 +48,7 @@ export function LesionsView() {
               ...{ kind: 'lesions', of, images, sets: sweepSets(graph) },
             }))
           }
-        >
-          Sweep every block
-        </button>
+        >{t`Sweep every block`}</button>
         <button
           type="button"
           disabled={!canStudy}
@@ -62,18 +57,16 @@ export function LesionsView() {
               ...{ kind: 'lesions', of, images, sets: severalSets(graph) },
             }))
           }
-        >
-          Remove several
-        </button>
+        >{t`Remove several`}</button>
         <InlineSelect
-          label="Test images"
+          label={t`Test images`}
           options={imageOptions(choices)}
           value={images}
           onChange={setChosen}
         />
-        <span className="hint">a sweep takes about {roughly(sweepMs(images))}</span>
+        <span className="hint">{t`a sweep takes about ${roughly(sweepMs(images))}`}</span>
       </div>
-      <StudyProgress what="Sweep" studies={[sweeps, several]} failures={picks.notStarted} />
+      <StudyProgress what={t`Sweep`} studies={[sweeps, several]} failures={picks.notStarted} />
       <div className="lesion-nets">
         {subjects.map((subject) => (
           <LesionDrawing
@@ -90,10 +83,7 @@ export function LesionsView() {
           />
         ))}
       </div>
-      <p className="hint">
-        Click a block, or move with the arrow keys and press Space. A dashed arc marks a block that
-        changes the shape.
-      </p>
+      <p className="hint">{t`Click a block, or move with the arrow keys and press Space. A dashed arc marks a block that changes the shape.`}</p>
       {sweeps.started.length > 0 && <LesionFigure sweeps={sweeps.started} />}
       {several.started.length > 0 && <CountFigure studies={several.started} />}
     </div>

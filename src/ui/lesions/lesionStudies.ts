@@ -5,6 +5,7 @@ import { formatCount, formatPerCent } from '../../charts/format.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { namedStep } from '../studies/StudyFigure.tsx';
 import type { StartedStudy } from '../studies/useStudies.ts';
+import { t } from '../../text/t.ts';
 
 export type LesionStudies = readonly StartedStudy<'lesions'>[];
 
@@ -34,9 +35,9 @@ export const namedLesions = (studies: LesionStudies): readonly NamedLesions[] =>
 export function originOf(studies: LesionStudies): string {
   const parts = namedLesions(studies).map(
     ({ name, step, result }) =>
-      `${namedStep(name, step, formatCount)}, ${formatCount(result.images)} test images`,
+      t`${namedStep(name, step, formatCount)}, ${formatCount(result.images)} test images`,
   );
-  return `${parts.join('; ')}.`;
+  return t`${parts.join(t`; `)}.`;
 }
 
 export const errorText = (error: number | null | undefined): string =>

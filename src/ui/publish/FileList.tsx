@@ -20,7 +20,8 @@ export function FileList({ files, card }: FileListProps) {
       <ul>
         {files.map(({ path, content, what }) => (
           <li key={path}>
-            <code>{path}</code>, {what}, {formatBytes(content.byteLength)}
+            <code>{path}</code>
+            {t`, ${what}, ${formatBytes(content.byteLength)}`}
           </li>
         ))}
       </ul>

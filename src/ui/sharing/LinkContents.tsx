@@ -12,6 +12,7 @@ import type { RunConfig } from '../../model/config.ts';
 import { applyChange } from '../../training/changes.ts';
 import { Rich } from '../Rich.tsx';
 import { usePage } from '../context.ts';
+import { adapterWords } from '../../engine/adapterWords.ts';
 import { t } from '../../text/t.ts';
 
 /** What a link cannot hold. */
@@ -71,7 +72,7 @@ export function LinkContents() {
           ))}
           <li>{t`${CONFIG_FIELDS.source.phrase(first.config, first.config) ?? ''}, ${formatCount(data.train)} to train on and ${formatCount(data.test)} to test on; batch ${training.batchSize}, ${formatCount(training.steps)} steps, seed ${training.seed}`}</li>
           {first.prepared?.kernelCode !== null && adapter !== null && (
-            <li>{t`The kernels chosen for ${adapter.name}: on it the losses are the same to the last bit, on other adapters up to rounding`}</li>
+            <li>{t`The kernels chosen for ${adapterWords(adapter.name)}: on it the losses are the same to the last bit, on other adapters up to rounding`}</li>
           )}
           {hashed.length > 0 && (
             <li>{t`The hash of the weights of ${listed(hashed)}: anyone who trains the link to its end can see whether their weights are the same, to the last bit`}</li>

@@ -4,6 +4,7 @@ import { ErrorText } from '../ErrorText.tsx';
 import { copyDrawing, saveDrawing } from '../saveDrawing.ts';
 import { saveFile } from '../saveFile.ts';
 import { useSaving } from '../useSaving.ts';
+import { t } from '../../text/t.ts';
 
 interface FigureButtonsProps {
   /** Of the files, without extension. */
@@ -24,18 +25,20 @@ export function FigureButtons({ name, sheet, csv }: FigureButtonsProps) {
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
-      <p className="row hint" role="group" aria-label={`Save ${name}`}>
-        <span>Save as</span>
+      <p className="row hint" role="group" aria-label={t`Save ${name}`}>
+        <span>{t`Save as`}</span>
         {files.map(([format, saving]) => (
           <button key={format} type="button" className="link" onClick={() => save(saving)}>
             {format}
           </button>
         ))}
-        <button type="button" className="link" onClick={() => save(() => copyDrawing(sheet))}>
-          Copy
-        </button>
+        <button
+          type="button"
+          className="link"
+          onClick={() => save(() => copyDrawing(sheet))}
+        >{t`Copy`}</button>
       </p>
-      <ErrorText>{error !== null && `The figure could not be saved: ${error}`}</ErrorText>
+      <ErrorText>{error !== null && t`The figure could not be saved: ${error}`}</ErrorText>
     </>
   );
 }

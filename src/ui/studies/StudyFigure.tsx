@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { FigureSheet, type FigureSheetProps } from '../../charts/figure/FigureSheet.tsx';
 import { FullScreen } from '../FullScreen.tsx';
 import { FigureButtons } from './FigureButtons.tsx';
+import { t } from '../../text/t.ts';
 
 interface StudyFigureProps {
   readonly title: string;
@@ -45,4 +46,4 @@ export function StudyFigure(props: StudyFigureProps) {
 
 /** `ResNet-20 at step 120`; of a kept run its name alone. */
 export const namedStep = (name: string, step: number | null, format: (step: number) => string) =>
-  step === null ? name : `${name} at step ${format(step)}`;
+  step === null ? name : t`${name} at step ${format(step)}`;

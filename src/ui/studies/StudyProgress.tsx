@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { StudyState } from '../../app/studies.ts';
 import { formatDuration } from '../../charts/format.ts';
 import type { Failure, StudiesProgress } from './useStudies.ts';
+import { t } from '../../text/t.ts';
 
 /** A duration as precise as an estimate is: `36 s`. */
 export const roughly = (ms: number): string =>
@@ -26,7 +27,7 @@ export function StudyProgress({ what, studies, failures = [] }: StudyProgressPro
     <>
       {started.some(({ state }) => state.status === 'running') && (
         <div className="row hint study-progress">
-          <progress value={done} max={1} aria-label={`${what}, progress`} />
+          <progress value={done} max={1} aria-label={t`${what}, progress`} />
           <span>
             {Math.floor(100 * done)} % <TimeLeft studies={started.map(({ state }) => state)} />
           </span>
@@ -35,9 +36,7 @@ export function StudyProgress({ what, studies, failures = [] }: StudyProgressPro
             onClick={() => {
               for (const one of studies) one.cancel();
             }}
-          >
-            Cancel {what.toLowerCase()}
-          </button>
+          >{t`Cancel ${what.toLowerCase()}`}</button>
         </div>
       )}
       <div role="alert">
@@ -45,7 +44,7 @@ export function StudyProgress({ what, studies, failures = [] }: StudyProgressPro
           ({ run, message }, i) => (
             // A run's studies can fail one after the other.
             <p key={i} className="error">
-              {run.name}: {message}
+              {t`${run.name}: ${message}`}
             </p>
           ),
         )}
@@ -67,6 +66,6 @@ function TimeLeft({ studies }: { studies: readonly StudyState[] }) {
   }, []);
   const done = studies.reduce((sum, state) => sum + shareOf(state), 0);
   const elapsedMs = nowMs - Math.min(...studies.map(({ startedMs }) => startedMs));
-  if (done < 0.01 || elapsedMs < 1500) return <>· working …</>;
-  return <>· about {roughly((elapsedMs / done) * (studies.length - done))} left</>;
+  if (done < 0.01 || elapsedMs < 1500) return <>{t`· working …`}</>;
+  return <>{t`· about ${roughly((elapsedMs / done) * (studies.length - done))} left`}</>;
 }

@@ -11,6 +11,7 @@ import { buildGraph } from '../../model/builder.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import type { Studied, StudyKind, StudyOf, StudyResultOf } from '../../training/studies/study.ts';
 import { isUsable, useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';
+import { t } from '../../text/t.ts';
 
 /** A live run, or a kept one that is pinned to the charts. */
 export interface Subject {
@@ -107,7 +108,7 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
         studiedOf(subject).then(
           (of) => session.queries.study(keyOf(subject), study(of, subject)),
           (cause: unknown) => {
-            const message = `Its weights could not be read: ${reasonOf(cause)}`;
+            const message = t`Its weights could not be read: ${reasonOf(cause)}`;
             setNotStarted((before) => [...before, { run: subject.run, message }]);
           },
         );

@@ -11,6 +11,7 @@ import { SurfaceSheet, surfaceSheetSize } from './SurfaceSheet.tsx';
 import { SurfaceTable } from './SurfaceTable.tsx';
 import type { GridPoint, ShownSurface } from './shownSurface.ts';
 import { SURFACE_NOTES, SURFACE_TITLE } from './surfaceNotes.ts';
+import { t } from '../../text/t.ts';
 
 export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {
   const [log, setLog] = useState(true);
@@ -22,7 +23,7 @@ export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {
   return (
     <StudyFigure
       title={SURFACE_TITLE}
-      caption="Mean cross-entropy. The cross is the trained network; one unit is each filter’s own length."
+      caption={t`Mean cross-entropy. The cross is the trained network; one unit is each filter’s own length.`}
       notes={SURFACE_NOTES}
       fileName="loss-surface"
       origin={originOf(shown)}
@@ -45,14 +46,12 @@ export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {
             height={SCALE_BAR_HEIGHT}
             viewBox={`0 0 ${barWidth} ${SCALE_BAR_HEIGHT}`}
             role="img"
-            aria-label="Colour scale of the loss, dark low, light high"
+            aria-label={t`Colour scale of the loss, dark low, light high`}
           >
             <ScaleBar losses={losses} width={barWidth} />
           </svg>
         </div>
-        <Check checked={log} onChange={setLog}>
-          log scale
-        </Check>
+        <Check checked={log} onChange={setLog}>{t`log scale`}</Check>
       </div>
       <div className="surface-panels">
         {shown.map((surface) => (
@@ -72,8 +71,11 @@ export function SurfaceFigure({ shown }: { shown: readonly ShownSurface[] }) {
 function originOf(shown: readonly ShownSurface[]): string {
   const parts = shown.map(({ subject, step, study, result }) => {
     const net = namedStep(subject.run.name, step, formatCount);
-    const split = study.split === 'test' ? 'test' : 'training';
-    return `${net}, ${formatCount(result.images)} ${split} images, ${result.size} × ${result.size} points, seed ${study.seed}`;
+    const images = formatCount(result.images);
+    const { size } = result;
+    return study.split === 'test'
+      ? t`${net}, ${images} test images, ${size} × ${size} points, seed ${study.seed}`
+      : t`${net}, ${images} training images, ${size} × ${size} points, seed ${study.seed}`;
   });
-  return `${parts.join('; ')}.`;
+  return t`${parts.join(t`; `)}.`;
 }

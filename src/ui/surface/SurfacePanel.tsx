@@ -9,6 +9,8 @@ import type { Domain } from '../../charts/scale.ts';
 import { PLOT, PLOT_HEIGHT, PLOT_WIDTH, SurfacePlot } from '../../charts/surface/SurfacePlot.tsx';
 import { coordinate } from '../../training/studies/surfaceGrid.ts';
 import type { GridPoint, ShownSurface } from './shownSurface.ts';
+import { Rich } from '../Rich.tsx';
+import { t } from '../../text/t.ts';
 
 interface SurfacePanelProps {
   readonly surface: ShownSurface;
@@ -51,14 +53,14 @@ export function SurfacePanel({ surface, losses, cursor, onCursor }: SurfacePanel
     onCursor(isInside ? pointAt(place(x), place(1 - y)) : null);
   };
   return (
-    <section className="surface-panel" aria-label={`Loss surface of ${name}`}>
+    <section className="surface-panel" aria-label={t`Loss surface of ${name}`}>
       <h3 style={{ color: runColour(colourIndex) }}>
         {name}
-        {step !== null && <span className="faint"> at step {formatCount(step)}</span>}
+        {step !== null && <span className="faint"> {t`at step ${formatCount(step)}`}</span>}
       </h3>
       <PlotArea
         className="surface-map"
-        label={`Contour map of ${name}’s loss. Arrow keys read values.`}
+        label={t`Contour map of ${name}’s loss. Arrow keys read values.`}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={() => onCursor(null)}
@@ -88,12 +90,12 @@ function Readout({
   const at = j * size + i;
   const where = isCursor
     ? `${formatSigned(coordinate(result, i))}, ${formatSigned(coordinate(result, j))}`
-    : 'trained network';
-  if (known[at] !== true) return <>{where}: not computed yet</>;
+    : t`trained network`;
+  if (known[at] !== true) return <>{t`${where}: not computed yet`}</>;
   return (
-    <>
-      {where}: loss <strong>{formatValue(result.loss[at] ?? Number.NaN)}</strong>, accuracy{' '}
-      {formatPercent(result.accuracy[at] ?? Number.NaN)}
-    </>
+    <Rich
+      text={t`${where}: loss <b>${formatValue(result.loss[at] ?? Number.NaN)}</b>, accuracy ${formatPercent(result.accuracy[at] ?? Number.NaN)}`}
+      marks={{ b: (inner) => <strong>{inner}</strong> }}
+    />
   );
 }

@@ -2,6 +2,7 @@
 import { useId, useState } from 'react';
 import type { SurfaceStudy } from '../../training/studies/study.ts';
 import { InlineSelect } from '../inputs.tsx';
+import { t } from '../../text/t.ts';
 
 export type SurfaceSettings = Pick<SurfaceStudy, 'split' | 'size' | 'range' | 'seed'>;
 
@@ -10,8 +11,8 @@ export const DEFAULT_SURFACE: SurfaceSettings = { split: 'test', size: 21, range
 const SIZES = [5, 11, 21, 31, 51] as const;
 const RANGES = [0.25, 0.5, 1, 2] as const;
 const SPLITS = [
-  ['test', 'test images'],
-  ['train', 'training images'],
+  ['test', t`test images`],
+  ['train', t`training images`],
 ] as const;
 
 /** Points along each side: the default, or fewer if that would take too long. */
@@ -31,19 +32,19 @@ export function SurfaceSettingsFields({ settings, onChange }: SurfaceSettingsPro
   return (
     <>
       <InlineSelect
-        label="Points"
+        label={t`Points`}
         value={size}
         options={SIZES.map((n) => [n, `${n} × ${n}`] as const)}
         onChange={(chosen) => onChange({ size: chosen })}
       />
       <InlineSelect
-        label="Range"
+        label={t`Range`}
         value={range}
         options={RANGES.map((n) => [n, `±${n}`] as const)}
         onChange={(chosen) => onChange({ range: chosen })}
       />
       <InlineSelect
-        label="Loss on"
+        label={t`Loss on`}
         value={split}
         options={SPLITS}
         onChange={(chosen) => onChange({ split: chosen })}
@@ -64,7 +65,7 @@ function SeedField({ value, onChange }: { value: number; onChange: (seed: number
   };
   return (
     <span className="inline-field">
-      <label htmlFor={id}>Seed of the directions</label>
+      <label htmlFor={id}>{t`Seed of the directions`}</label>
       <input
         id={id}
         type="text"

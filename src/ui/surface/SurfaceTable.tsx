@@ -7,13 +7,14 @@ import { coordinate } from '../../training/studies/surfaceGrid.ts';
 import { LazyDetails } from '../LazyDetails.tsx';
 import { ScrollTable } from '../ScrollTable.tsx';
 import type { ShownSurface } from './shownSurface.ts';
+import { t } from '../../text/t.ts';
 
 /** Columns and rows of a table at most; larger grids show every second or third point. */
 const MOST = 21;
 
 export function SurfaceTable({ shown }: { shown: readonly ShownSurface[] }) {
   return (
-    <LazyDetails summary="These losses as a table">
+    <LazyDetails summary={t`These losses as a table`}>
       {() =>
         shown.map(({ subject: { run }, result }) => (
           <Losses key={run.id} name={run.name} result={result} />
@@ -38,12 +39,16 @@ function Losses({ name, result }: { name: string; result: SurfaceResult }) {
   };
   return (
     <ScrollTable
-      label={`Table of losses of ${name}`}
-      caption={`${name}; columns: first direction, rows: second${every > 1 ? `; every ${every === 2 ? 'second' : 'third'} point, all of them in the CSV` : ''}`}
+      label={t`Table of losses of ${name}`}
+      caption={
+        every === 1
+          ? t`${name}; columns: first direction, rows: second`
+          : every === 2
+            ? t`${name}; columns: first direction, rows: second; every second point, all of them in the CSV`
+            : t`${name}; columns: first direction, rows: second; every third point, all of them in the CSV`
+      }
       columns={[
-        <span key="corner" className="visually-hidden">
-          second direction
-        </span>,
+        <span key="corner" className="visually-hidden">{t`second direction`}</span>,
         ...places.map(title),
       ]}
       rows={places.toReversed().map((j) => ({

@@ -15,6 +15,7 @@ import {
   SurfaceSettingsFields,
 } from './SurfaceSettings.tsx';
 import '../studies/studies.css';
+import { t } from '../../text/t.ts';
 
 /** Time that the default settings may take. */
 const BUDGET_MS = 60_000;
@@ -48,39 +49,31 @@ export function SurfaceView() {
   );
   return (
     <div className="column study">
-      <p className="study-lead">
-        What would the loss be at other weights? Two random directions span a plane through the
-        trained weights, and colours show the loss in it. Training moves down such a surface: smooth
-        slopes lead to the bottom, walls and dents do not (Li et al. 2018).
-      </p>
+      <p className="study-lead">{t`What would the loss be at other weights? Two random directions span a plane through the trained weights, and colours show the loss in it. Training moves down such a surface: smooth slopes lead to the bottom, walls and dents do not (Li et al. 2018).`}</p>
       <div className="row study-controls">
         <button
           type="button"
           className="primary"
           disabled={!canStudy || images === 0}
           onClick={() => surfaces.start((of) => ({ kind: 'surface', of, images, ...settings }))}
-        >
-          Compute surfaces
-        </button>
+        >{t`Compute surfaces`}</button>
         <SurfaceSettingsFields
           settings={settings}
           onChange={(change) => setChanged({ ...changed, ...change })}
         />
         <InlineSelect
-          label={split === 'test' ? 'Test images' : 'Training images'}
+          label={split === 'test' ? t`Test images` : t`Training images`}
           options={imageOptions(choices)}
           value={choices.includes(images) ? images : available}
           onChange={setChosen}
         />
-        <span className="hint">takes about {roughly(msOf(images))}</span>
+        <span className="hint">{t`takes about ${roughly(msOf(images))}`}</span>
       </div>
-      <StudyProgress what="Surfaces" studies={[surfaces]} />
+      <StudyProgress what={t`Surfaces`} studies={[surfaces]} />
       {shown.length > 0 ? (
         <SurfaceFigure shown={shown} />
       ) : (
-        <p className="empty">
-          The first points appear within seconds; the grid then gets finer. The runs do not change.
-        </p>
+        <p className="empty">{t`The first points appear within seconds; the grid then gets finer. The runs do not change.`}</p>
       )}
     </div>
   );

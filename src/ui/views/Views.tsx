@@ -5,6 +5,7 @@ import { usePage, useSession } from '../context.ts';
 import { partsHidden } from '../sharing/Shown.tsx';
 import { VIEWS } from './registry.ts';
 import './views.css';
+import { t } from '../../text/t.ts';
 
 export function Views() {
   const { store } = useSession();
@@ -34,7 +35,7 @@ export function Views() {
   };
   return (
     <div className="views">
-      <div className="view-tabs" role="tablist" aria-label="Views" onKeyDown={onKeyDown}>
+      <div className="view-tabs" role="tablist" aria-label={t`Views`} onKeyDown={onKeyDown}>
         {views.map(({ id, title }) => (
           <button
             key={id}
@@ -58,7 +59,7 @@ export function Views() {
         aria-labelledby={`${name}${shown.id}`}
         tabIndex={-1}
       >
-        <Suspense fallback={<p className="empty">Loading…</p>}>
+        <Suspense fallback={<p className="empty">{t`Loading…`}</p>}>
           <View />
         </Suspense>
       </div>

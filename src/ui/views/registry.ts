@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react';
 import { lazily } from '../lazily.tsx';
 import { CurvesView } from './CurvesView.tsx';
+import { t } from '../../text/t.ts';
 
 interface ViewEntry {
   /** Also in the page's address. */
@@ -12,10 +13,10 @@ interface ViewEntry {
 
 /** The first is shown when the page opens; the others are loaded when they are first opened. */
 export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
-  { id: 'curves', title: 'Curves', View: CurvesView },
+  { id: 'curves', title: t`Curves`, View: CurvesView },
   {
     id: 'runs',
-    title: 'Runs',
+    title: t`Runs`,
     View: lazily(
       () => import('../library/RunsView.tsx'),
       ({ RunsView }) => RunsView,
@@ -23,7 +24,7 @@ export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
   },
   {
     id: 'inside',
-    title: 'Inside',
+    title: t`Inside`,
     View: lazily(
       () => import('../inside/InsideView.tsx'),
       ({ InsideView }) => InsideView,
@@ -31,7 +32,7 @@ export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
   },
   {
     id: 'lesions',
-    title: 'Lesions',
+    title: t`Lesions`,
     View: lazily(
       () => import('../lesions/LesionsView.tsx'),
       ({ LesionsView }) => LesionsView,
@@ -39,7 +40,7 @@ export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
   },
   {
     id: 'surface',
-    title: 'Surface',
+    title: t`Surface`,
     View: lazily(
       () => import('../surface/SurfaceView.tsx'),
       ({ SurfaceView }) => SurfaceView,

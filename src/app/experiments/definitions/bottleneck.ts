@@ -5,6 +5,8 @@ import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endText, short, testErrors } from '../measure.ts';
 import { configOf, depths, smallBatches } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
+import { sentences } from '../../../text/sentences.ts';
+import { t } from '../../../text/t.ts';
 
 /** Measured in Small (docs/results.md). */
 const SEED_SCATTER = 0.9;
@@ -30,14 +32,13 @@ function arms(size: ExperimentSize): Arm[] {
 }
 
 const costs = ({ name, parameters, macs }: ArmResult): string =>
-  `${name}: ${short(parameters / 1000)} k parameters, ${short(macs / 1e6)} M multiply-adds per image`;
+  t`${name}: ${short(parameters / 1000)} k parameters, ${short(macs / 1e6)} M multiply-adds per image`;
 
 export const bottleneck: Experiment = {
   id: 'bottleneck',
-  title: 'Basic or bottleneck',
-  question: 'Does a 1×1, 3×3, 1×1 block buy more depth for the price of two 3×3 layers?',
-  lookFor:
-    'Both nets have the same number of blocks and the same 3×3 widths. A bottleneck has three layers instead of two and four times the channels on its shortcut, for about the same number of parameters and multiply-adds: half again as many layers. Compare parameters and multiply-adds in the table, then the errors.',
+  title: t`Basic or bottleneck`,
+  question: t`Does a 1×1, 3×3, 1×1 block buy more depth for the price of two 3×3 layers?`,
+  lookFor: t`Both nets have the same number of blocks and the same 3×3 widths. A bottleneck has three layers instead of two and four times the channels on its shortcut, for about the same number of parameters and multiply-adds: half again as many layers. Compare parameters and multiply-adds in the table, then the errors.`,
   published: {
     quantity: 'Test error',
     unit: '%',
@@ -45,15 +46,14 @@ export const bottleneck: Experiment = {
       { label: 'Basic-110', value: 6.61, arm: 'basic' },
       { label: 'Bottleneck-164', value: 5.93, arm: 'bottleneck' },
     ],
-    source: 'He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 2',
-    setting: 'CIFAR-10, 18 blocks per stage, 1.7 M parameters each, trained to the end.',
+    source: t`He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 2`,
+    setting: t`CIFAR-10, 18 blocks per stage, 1.7 M parameters each, trained to the end.`,
   },
   scale: {
-    tiny: 'A few steps of minimal nets, just to check that everything runs.',
-    small:
-      'Three blocks per stage (depth 20 and 29), half as wide, 10,000 images of 16×16, 1,600 steps of 32: the similar costs show, the lead does not. In the paper it is 0.7 points at the end of training; after so few steps the deeper net is still a few points behind.',
-    full: 'Nine blocks per stage (depth 56 and 83), 2,000 steps.',
-    paper: 'Depth 110 and 164, the paper’s recipe with warm-up.',
+    tiny: t`A few steps of minimal nets, just to check that everything runs.`,
+    small: t`Three blocks per stage (depth 20 and 29), half as wide, 10,000 images of 16×16, 1,600 steps of 32: the similar costs show, the lead does not. In the paper it is 0.7 points at the end of training; after so few steps the deeper net is still a few points behind.`,
+    full: t`Nine blocks per stage (depth 56 and 83), 2,000 steps.`,
+    paper: t`Depth 110 and 164, the paper’s recipe with warm-up.`,
   },
   seedScatter: SEED_SCATTER,
   figure: { type: 'curves', quantity: 'error' },
@@ -62,19 +62,28 @@ export const bottleneck: Experiment = {
   verdict: (results) => {
     const [basic, deep] = [armOf(results, 'basic'), armOf(results, 'bottleneck')];
     const order = compareErrors(deep.end, basic.end, SEED_SCATTER);
-    const numbers = `${costs(basic)}, training error ${endText(basic)}. ${costs(deep)}, training error ${endText(deep)}.`;
+    const numbers = t`${costs(basic)}, training error ${endText(basic)}. ${costs(deep)}, training error ${endText(deep)}.`;
     switch (order) {
       case 'lower':
-        return { agrees: true, text: `${numbers} The bottleneck net is ahead, as in the paper.` };
+        return {
+          agrees: true,
+          text: sentences(numbers, t`The bottleneck net is ahead, as in the paper.`),
+        };
       case 'alike':
         return {
           agrees: null,
-          text: `${numbers} The difference is within chance: at this size the bottleneck’s lead does not show, its similar cost does.`,
+          text: sentences(
+            numbers,
+            t`The difference is within chance: at this size the bottleneck’s lead does not show, its similar cost does.`,
+          ),
         };
       case 'higher':
         return {
           agrees: false,
-          text: `${numbers} At this size the basic net is ahead, the opposite of the paper’s result at the end of training.`,
+          text: sentences(
+            numbers,
+            t`At this size the basic net is ahead, the opposite of the paper’s result at the end of training.`,
+          ),
         };
       default:
         return order satisfies never;

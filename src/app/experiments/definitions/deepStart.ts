@@ -5,6 +5,8 @@ import type { Arm, Verdict } from '../experiment.ts';
 import { compareErrors, endText } from '../measure.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
+import { sentences } from '../../../text/sentences.ts';
+import { t } from '../../../text/t.ts';
 
 /** Measured in Small (docs/results.md): whether a very deep net gets off the ground depends on the seed. */
 export const SEED_SCATTER = 2.7;
@@ -51,20 +53,31 @@ function startLoss({ curve, steps }: ArmResult): number {
 export function betterStart(usual: ArmResult, changed: ArmResult, expected: string): Verdict {
   const [before, after] = [startLoss(usual), startLoss(changed)];
   const chance = 2 * Math.SQRT2 * START_LOSS_SCATTER;
-  const numbers = `Over the first quarter of the steps the training loss averages ${before.toFixed(2)} in ${usual.name} and ${after.toFixed(2)} in ${changed.name}; guessing has 2.30.`;
+  const numbers = t`Over the first quarter of the steps the training loss averages ${before.toFixed(2)} in ${usual.name} and ${after.toFixed(2)} in ${changed.name}; guessing has 2.30.`;
   const order = compareErrors(changed.end, usual.end, SEED_SCATTER);
-  const end = `At the end the training error is ${endText(usual)} and ${endText(changed)}${order === 'alike' ? ', a difference within chance' : ''}.`;
+  const end =
+    order === 'alike'
+      ? t`At the end the training error is ${endText(usual)} and ${endText(changed)}, a difference within chance.`
+      : t`At the end the training error is ${endText(usual)} and ${endText(changed)}.`;
   if (!(Math.abs(after - before) > chance)) {
     return {
       agrees: null,
-      text: `${numbers} The difference is within chance: the effect does not show at this size. ${end}`,
+      text: sentences(
+        numbers,
+        t`The difference is within chance: the effect does not show at this size.`,
+        end,
+      ),
     };
   }
   return after < before
-    ? { agrees: true, text: `${numbers} ${expected} ${end}` }
+    ? { agrees: true, text: sentences(numbers, expected, end) }
     : {
         agrees: false,
-        text: `${numbers} At this size the result is the opposite of the published one. ${end}`,
+        text: sentences(
+          numbers,
+          t`At this size the result is the opposite of the published one.`,
+          end,
+        ),
       };
 }
 
@@ -76,19 +89,22 @@ export function fasterStart(
   expected: string,
 ): Verdict {
   const order = compareErrors(changed.end, usual.end, seedScatter);
-  const numbers = `${usual.name} ends at ${endText(usual)} training error (loss ${usual.end.loss.toFixed(2)}), ${changed.name} at ${endText(changed)} (loss ${changed.end.loss.toFixed(2)}).`;
+  const numbers = t`${usual.name} ends at ${endText(usual)} training error (loss ${usual.end.loss.toFixed(2)}), ${changed.name} at ${endText(changed)} (loss ${changed.end.loss.toFixed(2)}).`;
   switch (order) {
     case 'lower':
-      return { agrees: true, text: `${numbers} ${expected}` };
+      return { agrees: true, text: sentences(numbers, expected) };
     case 'alike':
       return {
         agrees: null,
-        text: `${numbers} The difference is within chance: the effect does not show at this size.`,
+        text: sentences(
+          numbers,
+          t`The difference is within chance: the effect does not show at this size.`,
+        ),
       };
     case 'higher':
       return {
         agrees: false,
-        text: `${numbers} At this size the result is the opposite of the published one.`,
+        text: sentences(numbers, t`At this size the result is the opposite of the published one.`),
       };
     default:
       return order satisfies never;

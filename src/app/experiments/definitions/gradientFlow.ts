@@ -5,6 +5,8 @@ import type { Arm, Experiment } from '../experiment.ts';
 import { armOf, firstToLast, short } from '../measure.ts';
 import { configOf, depths } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
+import { sentences } from '../../../text/sentences.ts';
+import { t } from '../../../text/t.ts';
 
 /** Standard deviations from seed to seed, measured in Small (docs/results.md): of the growth per layer … */
 const GROWTH_SCATTER = 0.03;
@@ -63,24 +65,21 @@ const ownGrowth = (results: readonly ArmResult[]) =>
 
 export const gradientFlow: Experiment = {
   id: 'gradient-flow',
-  title: 'Gradient flow',
-  question: 'What do BatchNorm and shortcuts do to the gradient on its way to the input?',
-  lookFor:
-    'Nothing is learned here: the learning rate is 0, and the gradient of the first weights is averaged over the batches. Follow each line from the classifier (right) to the image (left). With BatchNorm and no shortcuts it rises, layer by layer, by a constant factor: gradients explode, they don’t vanish. Shortcuts flatten it. Without BatchNorm both lines are flat but lie powers of ten apart: the plain net’s signal fades and hardly any gradient is left, while every residual block adds its branch to the signal, so that loss and gradient are huge from the start.',
+  title: t`Gradient flow`,
+  question: t`What do BatchNorm and shortcuts do to the gradient on its way to the input?`,
+  lookFor: t`Nothing is learned here: the learning rate is 0, and the gradient of the first weights is averaged over the batches. Follow each line from the classifier (right) to the image (left). With BatchNorm and no shortcuts it rises, layer by layer, by a constant factor: gradients explode, they don’t vanish. Shortcuts flatten it. Without BatchNorm both lines are flat but lie powers of ten apart: the plain net’s signal fades and hardly any gradient is left, while every residual block adds its branch to the signal, so that loss and gradient are huge from the start.`,
   published: {
     quantity: 'Gradient norm, growth per layer',
     unit: '×',
-    values: [{ label: 'Plain, BatchNorm', value: 1.21, note: 'theory', arm: 'plain-batch' }],
-    source:
-      'Luther 2020, “Why Batch Norm Causes Exploding Gradients”; Yang et al. 2019, “A Mean Field Theory of Batch Normalization”: √(π/(π−1))',
-    setting:
-      'Theory for wide, fully connected ReLU nets without shortcuts, at initialisation. He et al. 2015, §4.1, only say that plain nets with BatchNorm have “healthy” gradient norms.',
+    values: [{ label: 'Plain, BatchNorm', value: 1.21, note: t`theory`, arm: 'plain-batch' }],
+    source: t`Luther 2020, “Why Batch Norm Causes Exploding Gradients”; Yang et al. 2019, “A Mean Field Theory of Batch Normalization”: √(π/(π−1))`,
+    setting: t`Theory for wide, fully connected ReLU nets without shortcuts, at initialisation. He et al. 2015, §4.1, only say that plain nets with BatchNorm have “healthy” gradient norms.`,
   },
   scale: {
-    tiny: 'Three batches of minimal nets, just to check that everything runs.',
-    small: 'Depth 32, half as wide, images of 16×16, 20 batches of 64.',
-    full: 'Depth 56 and the paper’s widths, 20 batches of 128.',
-    paper: 'Depth 110 and the paper’s widths, 20 batches of 128.',
+    tiny: t`Three batches of minimal nets, just to check that everything runs.`,
+    small: t`Depth 32, half as wide, images of 16×16, 20 batches of 64.`,
+    full: t`Depth 56 and the paper’s widths, 20 batches of 128.`,
+    paper: t`Depth 110 and the paper’s widths, 20 batches of 128.`,
   },
   seedScatter: null,
   figure: { type: 'profile' },
@@ -91,11 +90,11 @@ export const gradientFlow: Experiment = {
     const [plain, residual] = [ratio('plain-batch'), ratio('residual-batch')];
     const growth = growthPerLayer(armOf(results, 'plain-batch'));
     const resGrowth = growthPerLayer(armOf(results, 'residual-batch'));
-    const numbers = `From the last convolution to the first the gradient norm changes by a factor of ${short(plain)} in the plain net with BatchNorm and ${short(residual)} with shortcuts; without BatchNorm by ${short(ratio('plain-none'))} and ${short(ratio('residual-none'))}.`;
+    const numbers = t`From the last convolution to the first the gradient norm changes by a factor of ${short(plain)} in the plain net with BatchNorm and ${short(residual)} with shortcuts; without BatchNorm by ${short(ratio('plain-none'))} and ${short(ratio('residual-none'))}.`;
     if (!Number.isFinite(growth))
       return {
         agrees: null,
-        text: `${numbers} These nets are too shallow to measure growth per layer.`,
+        text: sentences(numbers, t`These nets are too shallow to measure growth per layer.`),
       };
     const isBeyondChance =
       growth - 1 > 2 * GROWTH_SCATTER &&
@@ -103,11 +102,12 @@ export const gradientFlow: Experiment = {
       Math.log(plain / residual) > 2 * Math.SQRT2 * LOG_RATIO_SCATTER;
     return {
       agrees: isBeyondChance,
-      text: `${numbers} ${
+      text: sentences(
+        numbers,
         isBeyondChance
-          ? `The plain net’s gradient grows by ${growth.toFixed(2)} per layer of conv3_x, against the theory’s 1.21 for wide, fully connected nets; with shortcuts it grows by ${resGrowth.toFixed(2)}.`
-          : 'The growth that theory has for plain nets with BatchNorm is not shown at this size.'
-      }`,
+          ? t`The plain net’s gradient grows by ${growth.toFixed(2)} per layer of conv3_x, against the theory’s 1.21 for wide, fully connected nets; with shortcuts it grows by ${resGrowth.toFixed(2)}.`
+          : t`The growth that theory has for plain nets with BatchNorm is not shown at this size.`,
+      ),
     };
   },
 };

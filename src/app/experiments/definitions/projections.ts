@@ -2,9 +2,11 @@
 
 import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
-import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
+import { armOf, compareErrors, endsText, testErrors } from '../measure.ts';
 import { configOf, depths, smallBatches } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
+import { sentences } from '../../../text/sentences.ts';
+import { t } from '../../../text/t.ts';
 
 /** Measured in Small (docs/results.md). */
 const SEED_SCATTER = 1.6;
@@ -29,10 +31,9 @@ function arms(size: ExperimentSize): Arm[] {
 
 export const projections: Experiment = {
   id: 'shortcut-options',
-  title: 'Shortcut options A, B, C',
-  question: 'Does a shortcut need to learn anything?',
-  lookFor:
-    'Where a stage halves the image and doubles the channels, the shortcut has to change shape. Option A pads with zeros and has no parameters, B puts a 1×1 convolution there, C puts one on every shortcut. A and B end clearly below the plain net and close to each other: having a shortcut matters, what is on it hardly does. C is slightly ahead in the paper’s 34-layer net. In deeper nets it falls behind: a shortcut with a convolution is no longer a free path (He et al. 2016, table 1: 12.22 against 6.61 % at 110 layers).',
+  title: t`Shortcut options A, B, C`,
+  question: t`Does a shortcut need to learn anything?`,
+  lookFor: t`Where a stage halves the image and doubles the channels, the shortcut has to change shape. Option A pads with zeros and has no parameters, B puts a 1×1 convolution there, C puts one on every shortcut. A and B end clearly below the plain net and close to each other: having a shortcut matters, what is on it hardly does. C is slightly ahead in the paper’s 34-layer net. In deeper nets it falls behind: a shortcut with a convolution is no longer a free path (He et al. 2016, table 1: 12.22 against 6.61 % at 110 layers).`,
   published: {
     quantity: 'Top-1 error',
     unit: '%',
@@ -42,16 +43,14 @@ export const projections: Experiment = {
       { label: 'ResNet-34, B', value: 24.52, arm: 'option-b' },
       { label: 'ResNet-34, C', value: 24.19, arm: 'option-c' },
     ],
-    source: 'He et al. 2015, §4.1, table 3',
-    setting: 'ImageNet, 1,000 classes, 34 layers, 10-crop test, trained to the end.',
+    source: t`He et al. 2015, §4.1, table 3`,
+    setting: t`ImageNet, 1,000 classes, 34 layers, 10-crop test, trained to the end.`,
   },
   scale: {
-    tiny: 'A few steps of minimal nets, just to check that everything runs.',
-    small:
-      'Depth 32 on CIFAR-10, half as wide, 10,000 images of 16×16, 800 steps of 32. The plain net falls far behind A and B, and C lies between: with a convolution on every shortcut it starts more slowly. A and B end two points apart; the half point between them in the paper is smaller than chance here.',
-    full: 'Depth 32 on CIFAR-10 at the paper’s CIFAR widths, 2,000 steps.',
-    paper:
-      'Depth 32 on CIFAR-10 by the paper’s CIFAR recipe, 64,000 steps; its table is ImageNet’s.',
+    tiny: t`A few steps of minimal nets, just to check that everything runs.`,
+    small: t`Depth 32 on CIFAR-10, half as wide, 10,000 images of 16×16, 800 steps of 32. The plain net falls far behind A and B, and C lies between: with a convolution on every shortcut it starts more slowly. A and B end two points apart; the half point between them in the paper is smaller than chance here.`,
+    full: t`Depth 32 on CIFAR-10 at the paper’s CIFAR widths, 2,000 steps.`,
+    paper: t`Depth 32 on CIFAR-10 by the paper’s CIFAR recipe, 64,000 steps; its table is ImageNet’s.`,
   },
   seedScatter: SEED_SCATTER,
   figure: { type: 'bars' },
@@ -60,23 +59,32 @@ export const projections: Experiment = {
   verdict: (results) => {
     const of = (arm: string) => armOf(results, arm);
     const [plain, a, b, c] = [of('plain'), of('option-a'), of('option-b'), of('option-c')];
-    const numbers = `Training error at the end: ${[plain, a, b, c].map((result) => `${result.name} ${endText(result)}`).join(', ')}.`;
+    const numbers = endsText([plain, a, b, c]);
     const isBetter = (option: ArmResult) =>
       compareErrors(option.end, plain.end, SEED_SCATTER) === 'lower';
     if (!isBetter(a) || !isBetter(b))
       return {
         agrees: false,
-        text: `${numbers} At this size it does not show that shortcuts of options A and B beat the plain net.`,
+        text: sentences(
+          numbers,
+          t`At this size it does not show that shortcuts of options A and B beat the plain net.`,
+        ),
       };
     const gap = plain.end.error - Math.max(a.end.error, b.end.error);
     const order = compareErrors(c.end, b.end, SEED_SCATTER);
     const last =
       order === 'higher'
-        ? `Option C, with a convolution on every shortcut, is ${(c.end.error - b.end.error).toFixed(1)} points behind B: the opposite of the paper’s 34 layers on ImageNet, but as in its successor’s 110 layers.`
-        : `Option C is ${order === 'lower' ? 'ahead of' : 'level with'} B.`;
+        ? t`Option C, with a convolution on every shortcut, is ${(c.end.error - b.end.error).toFixed(1)} points behind B: the opposite of the paper’s 34 layers on ImageNet, but as in its successor’s 110 layers.`
+        : order === 'lower'
+          ? t`Option C is ahead of B.`
+          : t`Option C is level with B.`;
     return {
       agrees: true,
-      text: `${numbers} A and B beat no shortcut by at least ${gap.toFixed(1)} points, with ${Math.abs(a.end.error - b.end.error).toFixed(1)} between them: having a shortcut matters more than what is on it, as in the paper. ${last}`,
+      text: sentences(
+        numbers,
+        t`A and B beat no shortcut by at least ${gap.toFixed(1)} points, with ${Math.abs(a.end.error - b.end.error).toFixed(1)} between them: having a shortcut matters more than what is on it, as in the paper.`,
+        last,
+      ),
     };
   },
 };

@@ -3,9 +3,11 @@ import type { ScheduledChange } from '../../../model/config.ts';
 import { shortcutSwitchOf } from '../../../training/changes.ts';
 import type { ArmResult } from '../armResult.ts';
 import type { Arm, Experiment } from '../experiment.ts';
-import { armOf, compareErrors, endText, testErrors } from '../measure.ts';
+import { armOf, compareErrors, endsText, testErrors } from '../measure.ts';
 import { configOf, depths, stepsOf } from '../setup.ts';
 import type { ExperimentSize } from '../sizes.ts';
+import { sentences } from '../../../text/sentences.ts';
+import { t } from '../../../text/t.ts';
 
 /** Measured in Small (docs/results.md). */
 const SEED_SCATTER = 2.3;
@@ -57,27 +59,25 @@ function jump(result: ArmResult): { before: number; after: number } | null {
 
 export const surgery: Experiment = {
   id: 'surgery',
-  title: 'Shortcut surgery',
-  question: 'What did the shortcuts carry?',
-  lookFor:
-    'Three identical residual nets train until the dashed line. There one loses the shortcut of a single block and another loses all of them; no weight changes. The branches have learned small corrections to what the shortcut carries; without it they must carry everything. A single cut does little harm. With all of them cut, the loss jumps to that of guessing; the net learns again, but as a plain net, and what it had learned does not help: compare where it ends with the net that was plain from the start.',
+  title: t`Shortcut surgery`,
+  question: t`What did the shortcuts carry?`,
+  lookFor: t`Three identical residual nets train until the dashed line. There one loses the shortcut of a single block and another loses all of them; no weight changes. The branches have learned small corrections to what the shortcut carries; without it they must carry everything. A single cut does little harm. With all of them cut, the loss jumps to that of guessing; the net learns again, but as a plain net, and what it had learned does not help: compare where it ends with the net that was plain from the start.`,
   published: {
     quantity: 'Test error',
     unit: '%',
     values: [
-      { label: 'identity shortcuts', value: 6.61, arm: 'uncut' },
-      { label: 'shortcuts × 0.5', value: 12.35, note: 'branch × 0.5' },
-      { label: 'shortcuts × 0', value: 20, text: '> 20 %', arm: 'plain' },
+      { label: t`identity shortcuts`, value: 6.61, arm: 'uncut' },
+      { label: t`shortcuts × 0.5`, value: 12.35, note: t`branch × 0.5` },
+      { label: t`shortcuts × 0`, value: 20, text: '> 20 %', arm: 'plain' },
     ],
-    source: 'He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 1',
-    setting:
-      'CIFAR-10, ResNet-110, shortcuts scaled from the first step, trained to the end. This exact cut has not been published.',
+    source: t`He et al. 2016, “Identity Mappings in Deep Residual Networks”, table 1`,
+    setting: t`CIFAR-10, ResNet-110, shortcuts scaled from the first step, trained to the end. This exact cut has not been published.`,
   },
   scale: {
-    tiny: 'A few steps of minimal nets, just to check that everything runs.',
-    small: 'Depth 20, half as wide, images of 16×16, 300 steps, the cut after 120.',
-    full: 'Depth 56 at the paper’s widths, 2,000 steps, the cut after 800.',
-    paper: 'Depth 56, the paper’s recipe, the cut after 25,600 steps.',
+    tiny: t`A few steps of minimal nets, just to check that everything runs.`,
+    small: t`Depth 20, half as wide, images of 16×16, 300 steps, the cut after 120.`,
+    full: t`Depth 56 at the paper’s widths, 2,000 steps, the cut after 800.`,
+    paper: t`Depth 56, the paper’s recipe, the cut after 25,600 steps.`,
   },
   seedScatter: SEED_SCATTER,
   figure: { type: 'curves', quantity: 'loss' },
@@ -90,16 +90,23 @@ export const surgery: Experiment = {
     const leap = (name: string, value: ReturnType<typeof jump>) =>
       value === null
         ? ''
-        : `${name}: loss ${value.before.toFixed(2)} before, ${value.after.toFixed(2)} right after. `;
-    const numbers = `${leap('One cut', oneJump)}${leap('All cut', allJump)}Training error at the end: ${[uncut, one, all, plain].map((result) => `${result.name} ${endText(result)}`).join(', ')}.`;
+        : t`${name}: loss ${value.before.toFixed(2)} before, ${value.after.toFixed(2)} right after.`;
+    const numbers = sentences(
+      leap(t`One cut`, oneJump),
+      leap(t`All cut`, allJump),
+      endsText([uncut, one, all, plain]),
+    );
     const agrees =
       compareErrors(all.end, uncut.end, SEED_SCATTER) === 'higher' &&
       (allJump === null || allJump.after - allJump.before > LOSS_CHANCE);
     return {
       agrees,
       text: agrees
-        ? `${numbers} Without its shortcuts the trained net is worse than the one that kept them, in the direction of the paper’s table.`
-        : `${numbers} At this size it does not show that the cut net stays behind.`,
+        ? sentences(
+            numbers,
+            t`Without its shortcuts the trained net is worse than the one that kept them, in the direction of the paper’s table.`,
+          )
+        : sentences(numbers, t`At this size it does not show that the cut net stays behind.`),
     };
   },
 };
