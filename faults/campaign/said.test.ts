@@ -6,6 +6,9 @@ it('knows a loss that is said by the step it goes on from, or by the steps to be
   expect(saysLoss('The page was reloaded after step 35, and no checkpoint was found.', 0, 35)).toBe(
     true,
   );
+  expect(saysLoss('The runs were last saved after step 0 and can continue from there.', 0, 9)).toBe(
+    true,
+  );
   expect(saysLoss('35 steps are trained again.', 1200, 35)).toBe(true);
 });
 

@@ -5,7 +5,8 @@ const NUMERAL = /\d{1,3}(?:[,  ]\d{3})+|\d+/g;
 /** A page that keeps nothing says so before anything is lost. */
 const WARNED = /can’t keep|keeps no|not be kept|no room|not keep|nothing (is|can be) kept/i;
 /** Or that what it kept is of no use. */
-const UNREADABLE = /damaged|can’t be read|cut off|(no|not a) checkpoint|start again at step 0/i;
+const UNREADABLE =
+  /damaged|can’t be read|cut off|(no|not a) checkpoint|start again at step 0|last saved after step 0/i;
 /** The status line shows steps a quarter of a second late. */
 const STALE_STEPS = 400;
 

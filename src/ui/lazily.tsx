@@ -10,7 +10,7 @@ import {
 } from 'react';
 import { deferred } from '../chunk.ts';
 import type { DialogProps } from './DialogFrame.tsx';
-import { PartBoundary } from './PartBoundary.tsx';
+import { PartBoundary, StandIn } from './PartBoundary.tsx';
 
 /**
  * A component in a chunk of its own: `lazily(() => import('./Part.tsx'), ({ Part }) => Part)`. Where it can't be loaded or
@@ -69,12 +69,20 @@ export function DialogButton({ Dialog, disabled, children }: DialogButtonProps) 
   );
 }
 
-/** `button(open)` until the menu is wanted, then the menu, which opens itself and has a button of its own. */
+/**
+ * `button(open)` until the menu is wanted, then the menu, which opens itself and has a button of its own. While it can't
+ * be loaded, the button stays and tries again.
+ */
 export function LazyMenu(props: {
   readonly button: (open: () => void) => ReactNode;
   readonly menu: ReactNode;
 }) {
   const [isWanted, setIsWanted] = useState(false);
   const button = props.button(() => setIsWanted(true));
-  return isWanted ? <Suspense fallback={button}>{props.menu}</Suspense> : button;
+  if (!isWanted) return button;
+  return (
+    <StandIn value={props.button}>
+      <Suspense fallback={button}>{props.menu}</Suspense>
+    </StandIn>
+  );
 }
