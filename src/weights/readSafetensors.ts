@@ -106,7 +106,7 @@ function parseHeader(headerBytes: Uint8Array): Record<string, unknown> {
 /** By the specification an object of strings; other writers leave null, or numbers and lists, which are kept as JSON. */
 function checkMetadata(value: unknown): ReadonlyMap<string, string> {
   if (value === null) return new Map();
-  if (!isObject(value)) throw new WeightsError(t`${METADATA_KEY} is no object of strings`);
+  if (!isObject(value)) throw new WeightsError(t`${METADATA_KEY} is not an object of strings`);
   return new Map(
     Object.entries(value).flatMap(([key, item]) => {
       if (item === null) return [];

@@ -27,7 +27,7 @@ export function channelsFirst(tensors: ReadonlyMap<string, NamedTensor>): Channe
   ]);
   return {
     tensors: new Map(turned),
-    repairs: [t`Convolutions keep their input channels last, as in MLX; they were put first.`],
+    repairs: [t`Convolutions store their input channels last, as in MLX; they were moved first.`],
   };
 }
 

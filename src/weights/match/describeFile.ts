@@ -37,11 +37,11 @@ export function cautionsOf(
     t`mean (${mean.join(', ')}) and deviation (${std.join(', ')})`;
   if (told === null) {
     cautions.push(
-      t`The file does not say how its images were normalised, so ${text(used)} are assumed; weights trained with others, such as ImageNet’s, lose some accuracy.`,
+      t`The file does not say how its images were normalised, so ${text(used)} are assumed; weights trained with other values, such as ImageNet’s, lose some accuracy.`,
     );
   } else if (!isSameNormalization(told, used)) {
     cautions.push(
-      t`Its images were normalised with ${text(told)}, here with ${text(used)}: expect less accuracy than the file’s.`,
+      t`Its training images were normalised with ${text(told)}, here with ${text(used)}: expect a lower accuracy than the file’s.`,
     );
   }
   const classNames = names.safeParse(jsonOf(metadata, 'classNames'));
@@ -50,7 +50,7 @@ export function cautionsOf(
     classNames.success && classNames.data.length > 0 && classNames.data.join() !== known.join();
   if (classes !== known.length || isOther) {
     cautions.push(
-      t`Its ${classes} classes are not CIFAR-10’s, so its accuracy on CIFAR-10’s images says nothing.`,
+      t`Its ${classes} classes are not CIFAR-10’s, so its accuracy on CIFAR-10 means nothing.`,
     );
   }
   return cautions;

@@ -252,7 +252,7 @@ describe('names of other implementations', () => {
     const found = inspect(fileOf(numbered));
     expectSame(found, model);
     expect(found.remarks.join()).toContain(
-      'by order and shape these are 3 blocks in stages of 1, 2',
+      'By order and shape these are 3 blocks in stages of 1, 2',
     );
   });
 
@@ -409,7 +409,7 @@ describe('exact repairs', () => {
       answer({ ...settings, ...padding }),
     );
     expect(found.blocked).toBeNull();
-    expect(found.repairs.join()).toMatch(/biases of convolutions ahead of BatchNorm/);
+    expect(found.repairs.join()).toMatch(/convolutions ahead of BatchNorm have biases/);
     const images = randomArray(BATCH * 3 * 64, 9);
     const given = new Map([...state, ...biases].map(([name, { data }]) => [name, data]));
     const taken = new Map([...(found.state ?? [])].map(([name, { data }]) => [name, data]));

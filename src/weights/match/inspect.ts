@@ -175,7 +175,7 @@ function doubtOf({ structure }: FoundNetwork, { settings, config }: Answers): st
       ({ name, module }) => name === 'fc' || !module.tensors.has('bias'),
     );
   if (!isBare || settings.has('model.normalization') || config !== null) return null;
-  return t`its convolutions have neither BatchNorm nor biases, as nets with a normalisation without parameters have (InstanceNorm, affine=False). model.normalization=none takes it for a net without`;
+  return t`its convolutions have neither BatchNorm nor biases, like those of nets whose normalisation has no parameters (InstanceNorm, affine=False). With model.normalization=none it is read as a net without normalisation`;
 }
 
 function unusedOf(
@@ -205,7 +205,7 @@ function chosen(networks: readonly FoundNetwork[], wanted: unknown): FoundNetwor
   throw new WeightsError(
     networks.length > 1
       ? t`weights=${String(wanted)}: the file holds ${labels}`
-      : t`weights=${String(wanted)}: the file holds one network alone`,
+      : t`weights=${String(wanted)}: the file holds only one network`,
   );
 }
 

@@ -29,11 +29,11 @@ const HARMLESS: readonly Rule[] = [
   ],
   [
     /(^|[./])(\w*(criterion|loss|metric|accuracy|_acc|auroc|confmat|_f1|meter)\w*|optimizer|scheduler)[./]/,
-    t`of the loss or the metrics, not of the network`,
+    t`it belongs to the loss or the metrics, not to the network`,
   ],
   [
     /(^|[./])(queue|queue_ptr|projector|predictor|projection_head|proj_head)([./]|$)/,
-    t`of self-supervised training, behind the network`,
+    t`it belongs to self-supervised training, after the network`,
   ],
 ];
 
@@ -51,11 +51,11 @@ const KNOWN: readonly Rule[] = [
   [/(^|[._])(\w*_)?mask$/, t`a mask that the convolution is multiplied by`],
   [
     /(^|[._])(filt|blur\w*|aa)$|blurpool|(^|[._])aa[._]/i,
-    t`a filter ahead of subsampling (anti-aliasing)`,
+    t`a filter before subsampling (anti-aliasing)`,
   ],
   [
     /fake_quant|activation_post_process|zero_point|(^|[._])scale$|_packed_params/,
-    t`a number of quantisation or scaling`,
+    t`a number used for quantisation or scaling`,
   ],
   [
     /(^|[._])(bias\d\w?|scale|alpha|gamma\w*|beta|resweight|res_scale|layer_scale\w*|skip_gain|gain)$/i,
@@ -64,7 +64,7 @@ const KNOWN: readonly Rule[] = [
   [/lora_[AB]|adapter/i, t`an adapter beside the weights; merge it into them first`],
   [
     /parametrizations|weight_(orig|g|v|u|bar)$/,
-    t`a part of a weight that is kept in parts of an unknown kind`,
+    t`part of a weight that is stored in parts in an unknown way`,
   ],
 ];
 
@@ -152,8 +152,8 @@ function leftover(
   }
   const known = KNOWN.find(([pattern]) => pattern.test(name) || pattern.test(modulePath(name)));
   const unknown = isWithin
-    ? t`it belongs to the network, and a network built here has no place for it`
-    : t`it lies beside the network, and may act on its input or output`;
+    ? t`it belongs to the network, but networks built here have no place for it`
+    : t`it is outside the network and may act on its input or output`;
   return { name, shape, effect: 'changes the function', why: known?.[1] ?? unknown };
 }
 

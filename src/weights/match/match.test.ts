@@ -174,7 +174,7 @@ describe('inferModel', () => {
     [
       'images of one channel',
       withTensor(tensorsOf(tiny), 'conv1.weight', [4, 1, 3, 3]),
-      /a stem takes 3 channels/,
+      /a first convolution takes 3 channels/,
     ],
     [
       'a stem that is a matrix',

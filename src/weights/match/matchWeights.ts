@@ -62,7 +62,7 @@ const BLOCKING: ReadonlySet<MatchStatus> = new Set([
 export const isBlocking = ({ status }: MatchRow): boolean => BLOCKING.has(status);
 
 const ABSENT = t`not in the file`;
-const NO_STATISTICS = t`BatchNorm without running statistics: it was kept without them, or is a GroupNorm under its name, which can’t be built here`;
+const NO_STATISTICS = t`BatchNorm without running statistics: either it was saved without them, or it is a GroupNorm under BatchNorm’s name, which can’t be built here`;
 
 /**
  * @param offered the file's tensors by our names.
@@ -108,7 +108,7 @@ export function matchWeights(
           lacksStatistics,
         });
       } else {
-        row('assumed', t`not in the file, and its shortcut is cut: 0`);
+        row('assumed', t`not in the file; 0, as its shortcut is cut`);
         state.set(name, zeros(shape));
       }
       continue;
@@ -122,7 +122,7 @@ export function matchWeights(
     } else {
       const bad = faultOf(name, data);
       if (bad !== null) row('unusable', bad);
-      else if (found.fileName === '') row('assumed', t`not in the file, and put in`);
+      else if (found.fileName === '') row('assumed', t`not in the file; added`);
       else row('matched', '');
       if (bad === null) state.set(name, { shape, data });
     }

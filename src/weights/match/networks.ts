@@ -69,7 +69,7 @@ const labelled = (networks: readonly FoundNetwork[]): FoundNetwork[] =>
 
 function networksIn(group: TensorGroup): { networks: FoundNetwork[]; reason: string } {
   if ([...group.tensors.keys()].some((name) => OWN_CHECKPOINT.test(name))) {
-    const reason = t`this is a checkpoint of training on this page, and is opened as one`;
+    const reason = t`this is a checkpoint of training on this page: open it under Checkpoint`;
     return { networks: [], reason };
   }
   const plain = plainNames(group.tensors);
@@ -114,7 +114,7 @@ function byOrder(
     const depths = [...stages.values()].join(', ');
     const guesses = [
       ...structure.guesses,
-      t`Names of no known implementation: by order and shape these are ${blocks.length} blocks in stages of ${depths}`,
+      t`The names are of no known implementation. By order and shape these are ${blocks.length} blocks in stages of ${depths}`,
     ];
     const network = { ...{ label: group.path, group, prefix: '', outside: [], repairs } };
     return { networks: [{ ...network, structure: { ...structure, guesses } }], reason: '' };
@@ -123,7 +123,7 @@ function byOrder(
     const some = [...group.tensors.keys()].slice(0, 4).join(', ');
     return {
       networks: [],
-      reason: t`these are not the tensors of a ResNet that is known here (the file begins with ${some}). By order and shape: ${error.message}. Names that are known: ${DIALECT_NAMES.join('; ')}`,
+      reason: t`these are not the tensors of a ResNet that this page knows (the file begins with ${some}). By order and shape: ${error.message}. Known names: ${DIALECT_NAMES.join('; ')}`,
     };
   }
 }

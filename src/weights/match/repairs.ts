@@ -33,8 +33,8 @@ function affineRepairs(tensors: Tensors, structure: Structure): string[] {
   if (made === 0) return [];
   return [
     made === 1
-      ? t`One BatchNorm has no scale and shift: 1 and 0 are put in; further training changes them.`
-      : t`${made} BatchNorms have no scale and shift: 1 and 0 are put in; further training changes them.`,
+      ? t`One BatchNorm has no scale and shift: 1 and 0 are used, and further training changes them.`
+      : t`${made} BatchNorms have no scale and shift: 1 and 0 are used, and further training changes them.`,
   ];
 }
 
@@ -50,8 +50,8 @@ function biasRepairs(tensors: Tensors, structure: Structure, model: ModelConfig)
     if (without.length === 0) return [];
     return [
       without.length === 1
-        ? t`One convolution has no bias: 0 is put in; further training changes it.`
-        : t`${without.length} convolutions have no bias: 0 is put in; further training changes it.`,
+        ? t`One convolution has no bias: 0 is used, and further training changes it.`
+        : t`${without.length} convolutions have no bias: 0 is used, and further training changes it.`,
     ];
   }
   if (biased.length === 0) return [];
@@ -62,8 +62,8 @@ function biasRepairs(tensors: Tensors, structure: Structure, model: ModelConfig)
   if (done === 0) return [];
   return [
     done === 1
-      ? t`One bias of a convolution ahead of BatchNorm: taken from its running mean. The network computes the same, and trains the same.`
-      : t`${done} biases of convolutions ahead of BatchNorm: taken from its running mean. The network computes the same, and trains the same.`,
+      ? t`One convolution ahead of BatchNorm has a bias: it was subtracted from BatchNorm’s running mean. The network computes and trains as before.`
+      : t`${done} convolutions ahead of BatchNorm have biases: they were subtracted from BatchNorm’s running mean. The network computes and trains as before.`,
   ];
 }
 
@@ -140,7 +140,7 @@ function shiftMean(tensors: Tensors, norm: string, shift: ArrayLike<number>): bo
 function headRepairs(tensors: Tensors, model: ModelConfig): string[] {
   if (tensors.has('fc.bias')) return [];
   tensors.set('fc.bias', constant([model.classes], 0));
-  return [t`The classifier has no bias: 0 is put in; further training changes it.`];
+  return [t`The classifier has no bias: 0 is used, and further training changes it.`];
 }
 
 const constant = (shape: readonly number[], value: number): NamedTensor => {

@@ -16,7 +16,7 @@ interface Scheme {
 
 const SCHEMES: readonly Scheme[] = [
   {
-    what: t`pruned weights are weight_orig · weight_mask; in further training nothing holds the zeros at 0`,
+    what: t`pruned weights were multiplied out (weight_orig · weight_mask); further training does not keep the zeros at 0`,
     parts: ['_orig', '_mask'],
     shapedAs: 0,
     combine: ([values, mask]) =>
@@ -25,25 +25,25 @@ const SCHEMES: readonly Scheme[] = [
         : null,
   },
   {
-    what: t`weight norm is resolved to g · v / ‖v‖; further training trains the weight itself, not g and v`,
+    what: t`weight norm was multiplied out (g · v / ‖v‖); further training trains the weight itself, not g and v`,
     parts: ['_g', '_v'],
     shapedAs: 1,
     combine: ([g, v]) => normalised(g, v),
   },
   {
-    what: t`weight norm is resolved to g · v / ‖v‖; further training trains the weight itself, not g and v`,
+    what: t`weight norm was multiplied out (g · v / ‖v‖); further training trains the weight itself, not g and v`,
     parts: ['parametrizations.#.original0', 'parametrizations.#.original1'],
     shapedAs: 1,
     combine: ([g, v]) => normalised(g, v),
   },
   {
-    what: t`spectral norm is resolved to W / (u·W·v); further training does not hold the norm at 1`,
+    what: t`spectral norm was divided out (W / (u·W·v)); further training does not keep the norm at 1`,
     parts: ['_orig', '_u', '_v'],
     shapedAs: 0,
     combine: ([weight, u, v]) => spectral(weight, u, v),
   },
   {
-    what: t`spectral norm is resolved to W / (u·W·v); further training does not hold the norm at 1`,
+    what: t`spectral norm was divided out (W / (u·W·v)); further training does not keep the norm at 1`,
     parts: ['parametrizations.#.original', 'parametrizations.#.0._u', 'parametrizations.#.0._v'],
     shapedAs: 0,
     combine: ([weight, u, v]) => spectral(weight, u, v),

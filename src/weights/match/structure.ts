@@ -98,18 +98,17 @@ export function readStructure(
 function stemOf(around: readonly FileModule[]): FileModule {
   const convolutions = around.filter(isConvolution).filter(({ shape }) => shape[2] !== 1);
   const [stem] = convolutions;
-  if (stem === undefined)
-    return fault(t`there is no first convolution, no conv1.weight of 3×3 or 7×7`);
+  if (stem === undefined) return fault(t`there is no first convolution (conv1.weight, 3×3 or 7×7)`);
   const side = stem.shape[2];
   if (stem.shape[3] !== side || inChannels(stem) !== 3 || (side !== 3 && side !== 7)) {
     return fault(
-      t`${stem.path}.weight is ${describeShape(stem.shape)}; a stem takes 3 channels through 3×3 or 7×7`,
+      t`${stem.path}.weight is ${describeShape(stem.shape)}; a first convolution takes 3 channels and is 3×3 or 7×7`,
     );
   }
   if (convolutions.length > 1) {
     const paths = convolutions.map(({ path }) => path).join(', ');
     return fault(
-      t`its stem has ${convolutions.length} convolutions (${paths}), as in ResNet-C and -D; stems of one can be built here`,
+      t`its stem has ${convolutions.length} convolutions (${paths}), as in ResNet-C and -D; only stems of one can be built here`,
     );
   }
   return stem;
@@ -126,7 +125,7 @@ function checkBlocks(blocks: readonly Block[], stemWidth: number): ModelConfig['
     }
     if (convolutions.length !== count) {
       fault(
-        t`${name} has ${convolutions.length} convolutions, ${blocks[0]?.name ?? ''} another number`,
+        t`${name} has ${convolutions.length} convolutions, ${blocks[0]?.name ?? ''} has another number`,
       );
     }
     const first = blocks.find(({ stage }) => stage === block.stage);
@@ -231,7 +230,7 @@ function normsAround(
   if (found === undefined) {
     return fault(
       order === 'post'
-        ? t`there is neither bn1 (blocks with BatchNorm behind the convolutions) nor bn_last (before them)`
+        ? t`there is neither bn1 (blocks with BatchNorm after the convolutions) nor bn_last (before them)`
         : t`there is no bn_last: its blocks have BatchNorm before the convolutions, and nothing but the pooling follows the last of them, as in kuangliu’s PreActResNet. Here BatchNorm and activation follow (neither bn1 nor bn_last fits)`,
     );
   }

@@ -73,9 +73,12 @@ const startOf = (bytes: Uint8Array): string =>
 /** A pickle that `pickle.dump` wrote. @throws WeightsError naming what is wrong. */
 export function readPlainPickle(bytes: Uint8Array): WeightsFile {
   const { value, end } = readPickle(bytes, storageRules);
-  if (end !== bytes.length) throw new WeightsError(t`the pickle continues after its end`);
+  if (end !== bytes.length)
+    throw new WeightsError(t`there is more data after the end of the pickle`);
   const groups = groupsOf(value, ({ key }) => {
-    throw new WeightsError(t`storage ${key} is missing: this is a part of a file of torch.save`);
+    throw new WeightsError(
+      t`storage ${key} is missing: this is only part of a file saved by torch.save`,
+    );
   });
   return { format: 'Pickle', groups, metadata: metadataIn(value) };
 }
@@ -101,7 +104,8 @@ function readParts(bytes: Uint8Array, base: PickleRules) {
     return value;
   };
   next();
-  if (next() !== LEGACY_PROTOCOL) throw new WeightsError(t`an unknown version of PyTorch’s format`);
+  if (next() !== LEGACY_PROTOCOL)
+    throw new WeightsError(t`this version of PyTorch’s format is not known`);
   const system = next();
   isBigEndian = isKind(system, 'dict') && system.entries.get('little_endian') === false;
   const value = next();
@@ -123,7 +127,7 @@ function storageParts(
   for (const key of keys) {
     const storage = storages.get(typeof key === 'number' ? `${key}` : (textOf(key) ?? ''));
     if (storage === undefined || parts.has(storage.key)) {
-      throw new WeightsError(t`the list of storages is not that of the tensors`);
+      throw new WeightsError(t`the list of storages does not match the tensors`);
     }
     const end = at + 8 + storage.elements * elementBytes(storage.type);
     if (end > bytes.length)
@@ -137,6 +141,6 @@ function storageParts(
     parts.set(storage.key, bytes.subarray(at + 8, end));
     at = end;
   }
-  if (at !== bytes.length) throw new WeightsError(t`file continues after its last storage`);
+  if (at !== bytes.length) throw new WeightsError(t`there is more data after the last storage`);
   return parts;
 }

@@ -22,6 +22,6 @@ export function zipMetadata(zip: ZipFile, root: string): ReadonlyMap<string, str
   try {
     return new Map(Object.entries(schema.parse(JSON.parse(new TextDecoder().decode(bytes)))));
   } catch {
-    throw new WeightsError(t`${METADATA_FILE} is no object of strings`);
+    throw new WeightsError(t`${METADATA_FILE} is not an object of strings`);
   }
 }

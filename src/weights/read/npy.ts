@@ -80,7 +80,7 @@ export function npyContent(
 const isPickled = (descr: string): boolean => /^\|?O\d?$/.test(descr);
 
 function readHeader(name: string, bytes: Uint8Array): NpyHeader {
-  if (!isNpy(bytes)) return fault(name, t`no NumPy array`);
+  if (!isNpy(bytes)) return fault(name, t`this is not a NumPy array`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6] ?? 0;
   if (version < 1 || version > 3)

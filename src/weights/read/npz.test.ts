@@ -97,8 +97,12 @@ describe('NumPy files', () => {
   });
 
   it.each([
-    ['an entry that is no array', npz(new TextEncoder().encode('weights')), /"w": no NumPy array/],
-    ['an empty entry', npz(new Uint8Array()), /no NumPy array/],
+    [
+      'an entry that is no array',
+      npz(new TextEncoder().encode('weights')),
+      /"w": this is not a NumPy array/,
+    ],
+    ['an empty entry', npz(new Uint8Array()), /this is not a NumPy array/],
     ['version 9', npz(npyOf(npyHeader(F4, '(6,)'), six, 9)), /version 9/],
     ['a header without length', npz(npyOf('').slice(0, 9)), /header is cut off/],
     ['a header cut off', npz(npyOf(npyHeader(F4, '(6,)')).slice(0, 40)), /header is cut off/],

@@ -186,7 +186,7 @@ describe('Python 2', () => {
     const { remarks } = group(
       withTensor(dict([text('w'), tensor()], [text('by'), [0x55, 1, 0xe9]])),
     );
-    expect(remarks).toEqual(['Beside the tensors, and not read: by.']);
+    expect(remarks).toEqual(['Not read, besides the tensors: by.']);
   });
 });
 
@@ -213,7 +213,7 @@ it('protocol 0 is text', () => {
   ].join('\n');
   const file = pth(Uint8Array.from(ascii(`${lines}\n0.`)));
   expect(() => readWeights(file)).toThrow(
-    "no tensors, only ab'c, dé, n, l, t, o (argparse.Namespace; nothing of it was run)",
+    "no tensors, only ab'c, dé, n, l, t, o (argparse.Namespace; none of its code was run)",
   );
 });
 

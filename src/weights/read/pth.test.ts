@@ -72,7 +72,7 @@ describe('PyTorch files', () => {
     expect([...tensors.keys()]).toEqual(['w']);
     expect(remarks).toEqual([
       'The weights are the file’s “net.state_dict”.',
-      'Beside the tensors, and not read: epoch.',
+      'Not read, besides the tensors: epoch.',
     ]);
   });
 
@@ -96,9 +96,9 @@ describe('PyTorch files', () => {
     [
       'os.system',
       w(call('os', 'system', text('id'))),
-      /no tensors, only w \(os\.system; nothing of it was run\)/,
+      /no tensors, only w \(os\.system; none of its code was run\)/,
     ],
-    ['eval', w(call('builtins', 'eval', text('1'))), /only w \(builtins\.eval; nothing/],
+    ['eval', w(call('builtins', 'eval', text('1'))), /only w \(builtins\.eval; none of its code/],
     [
       'a name of JavaScript’s objects',
       w(call('constructor', 'constructor')),
@@ -172,7 +172,7 @@ describe('PyTorch files', () => {
     ['no tensors', only(dict([text('epoch'), int(3)])), /no tensors, only epoch/],
     ['an empty dict', only(ORDERED_DICT), /no tensors$/],
     ['a dict within itself', only(selfish), /no tensors, only state_dict/],
-    ['a storage without a description', w([...NONE, ...PERSID]), /not PyTorch’s/],
+    ['a storage without a description', w([...NONE, ...PERSID]), /not described as PyTorch does/],
     [
       'a storage of another kind',
       storage(text('module'), FLOATS, text('0'), text('cpu'), int(4)),
@@ -181,7 +181,7 @@ describe('PyTorch files', () => {
     [
       'a storage of a negative size',
       storage(text('storage'), FLOATS, text('0'), text('cpu'), int(-4)),
-      /not PyTorch’s/,
+      /not described as PyTorch does/,
     ],
     [
       'a storage of complex numbers',
@@ -258,19 +258,19 @@ describe('PyTorch files', () => {
     [
       'metadata that are no JSON',
       pth(pickled(dict([text('w'), tensor()])), { 'a/metadata.json': '{' }),
-      /metadata\.json is no object/,
+      /metadata\.json is not an object/,
     ],
     [
       'metadata that are no strings',
       pth(pickled(dict([text('w'), tensor()])), { 'a/metadata.json': '{"a":1}' }),
-      /metadata\.json is no object/,
+      /metadata\.json is not an object/,
     ],
     ['a file of before 1.6, cut off', legacy.slice(0, -1), /cut off within storage/],
-    ['one that goes on', Uint8Array.from([...legacy, 0]), /continues after its last storage/],
+    ['one that goes on', Uint8Array.from([...legacy, 0]), /more data after the last storage/],
     [
       'one of another version',
       patched(legacy, [find(legacy, '\u0002M') + 2, 9, 1]),
-      /unknown version|cut off/,
+      /version of PyTorch’s format is not known|cut off/,
     ],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => readWeights(bytes)).toThrow(WeightsError);

@@ -76,7 +76,8 @@ export function readNpyFile(bytes: Uint8Array): WeightsFile {
 
 function pickledGroups(bytes: Uint8Array, start: number): WeightsFile['groups'] {
   const { value, end } = readPickle(bytes, storageRules, start);
-  if (end !== bytes.length) throw new WeightsError(t`the pickle continues after its end`);
+  if (end !== bytes.length)
+    throw new WeightsError(t`there is more data after the end of the pickle`);
   return groupsOf(value, ({ key }) => {
     throw new WeightsError(t`storage ${key} is missing`);
   });

@@ -142,7 +142,9 @@ function tensorOf({ name, shape, type, bytes, isExternal }: RawTensor): {
   if (dtype === undefined || bytes === null || !isShape(shape)) return { name, tensor: null };
   const count = elementCount(shape);
   if (count === null || count * elementBytes(dtype) !== bytes.length) {
-    throw new WeightsError(t`ONNX file: ${JSON.stringify(name)} has another size than its shape`);
+    throw new WeightsError(
+      t`ONNX file: ${JSON.stringify(name)} does not have the size that its shape says`,
+    );
   }
   const layout = { offset: 0, shape, strides: packedStrides(shape) };
   return { name, tensor: { dtype, shape, data: gather(dtype, bytes, layout) } };

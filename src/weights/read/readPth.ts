@@ -27,10 +27,11 @@ export function pickleRoot(zip: ZipFile): string | null {
  */
 export function readPth(zip: ZipFile): WeightsFile {
   const root = pickleRoot(zip);
-  if (root === null) throw new WeightsError(t`no PyTorch file: there is no ${PICKLE} in it`);
+  if (root === null)
+    throw new WeightsError(t`this is not a PyTorch file: there is no ${PICKLE} in it`);
   if (zip.has(`${root}constants.pkl`)) {
     throw new WeightsError(
-      t`a TorchScript program, not weights. In PyTorch, save its weights: torch.save(torch.jit.load(file).state_dict(), "weights.pth").`,
+      t`this is a TorchScript program, not weights. In PyTorch, save its weights: torch.save(torch.jit.load(file).state_dict(), "weights.pth").`,
     );
   }
   const order = `${root}byteorder`;

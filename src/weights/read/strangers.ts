@@ -11,7 +11,7 @@ const STRANGERS: readonly Stranger[] = [
   { start: [0x89, 0x48, 0x44, 0x46], name: t`an HDF5 file (Keras)` },
   { start: [0x89, 0x50, 0x4e, 0x47], name: t`an image` },
   { start: [0xff, 0xd8, 0xff], name: t`an image` },
-  { start: [0x80], name: t`a pickle, but not one of torch.save` },
+  { start: [0x80], name: t`a pickle, but not one saved by torch.save` },
   { start: [0xfd, 0x37, 0x7a, 0x58, 0x5a], name: t`an xz archive. Unpack it first` },
   { start: [0x28, 0xb5, 0x2f, 0xfd], name: t`a zstd archive. Unpack it first` },
   { start: '7z\xbc\xaf', name: t`a 7z archive. Unpack it first` },

@@ -69,7 +69,7 @@ class Parts {
 
   count(): number {
     const value = this.pickle();
-    if (!isSize(value) || value > MAX_ENTRIES) return fault(t`a count that is none`);
+    if (!isSize(value) || value > MAX_ENTRIES) return fault(t`a count that is not a number`);
     return value;
   }
 

@@ -40,15 +40,17 @@ export function groupsOf(
   return [groupOf(first, reader), ...others.map((dict) => groupOf(dict, reader))];
 }
 
-/** `the file holds no tensors, only epoch, note (posix.system; nothing of it was run)` */
+/** `the file holds no tensors, only epoch, note (posix.system; none of its code was run)` */
 function nothingIn(value: PickleValue): string {
   if (isKind(value, 'object'))
-    return t`the file holds no tensors, only ${describeValue(value)}; nothing of it was run`;
+    return t`the file holds no tensors, only ${describeValue(value)}; none of its code was run`;
   const nothing = t`the file holds no tensors`;
   if (!isKind(value, 'dict')) return nothing;
   const parts = [...value.entries].slice(0, SHOWN).map(([key, item]) => {
     const foreign = isKind(item, 'object') || isKind(item, 'global');
-    return foreign ? t`${String(key)} (${describeValue(item)}; nothing of it was run)` : `${key}`;
+    return foreign
+      ? t`${String(key)} (${describeValue(item)}; none of its code was run)`
+      : `${key}`;
   });
   return parts.length === 0 ? nothing : t`the file holds no tensors, only ${parts.join(', ')}`;
 }
@@ -59,14 +61,16 @@ function groupOf(dict: TensorDict, reader: TensorReader): TensorGroup {
   const remarks: string[] = [];
   if (path !== '') remarks.push(t`The weights are the file’s “${path}”.`);
   if (modules.size > 0) {
-    remarks.push(t`The file holds a whole module; its weights were taken, nothing of it was run.`);
+    remarks.push(
+      t`The file holds a whole module. Its weights were taken; none of its code was run.`,
+    );
   }
   if (others.length > 0) {
     const [shown, more] = [others.slice(0, SHOWN).join(', '), others.length - SHOWN];
     remarks.push(
       more > 0
-        ? t`Beside the tensors, and not read: ${shown} and ${more} more.`
-        : t`Beside the tensors, and not read: ${shown}.`,
+        ? t`Not read, besides the tensors: ${shown} and ${more} more.`
+        : t`Not read, besides the tensors: ${shown}.`,
     );
   }
   return { path, tensors: reader.read(dict.tensors), unreadable, modules, remarks };

@@ -101,7 +101,7 @@ export const torchRules: PickleRules = {
     if (kind === 'module') return storage ?? null;
     const key = typeof keyValue === 'number' ? `${keyValue}` : textOf(keyValue);
     if (kind !== 'storage' || !isKind(storage, 'global') || key === null || !isSize(elements)) {
-      return fault(t`a storage whose description is not PyTorch’s`);
+      return fault(t`a storage that is not described as PyTorch does`);
     }
     const type = storageType(storage);
     if (type === null) return objectOf(storage.name);
