@@ -34,7 +34,7 @@ export function ShareDialog(props: DialogProps) {
     <DialogFrame
       {...props}
       title={t`Share this comparison`}
-      description="The link itself holds the setup. Nothing is stored elsewhere."
+      description={t`The link itself holds the setup. Nothing is stored elsewhere.`}
     >
       <Link url={url} />
       <LinkContents />

@@ -10,7 +10,7 @@ export function ShortcutsDialog(props: DialogProps) {
       {...props}
       className="shortcuts"
       title={t`Keyboard shortcuts`}
-      description="All else is reached by Tab."
+      description={t`All else is reached by Tab.`}
     >
       {SHORTCUTS.map(({ where, shortcuts }) => (
         <section key={where}>
