@@ -12,7 +12,7 @@ interface Node {
 
 /** Attributes that are read or heard. */
 const SPOKEN =
-  /^(aria-label|aria-description|aria-valuetext|aria-roledescription|title|placeholder|alt|label)$/;
+  /^(aria-label|aria-description|aria-valuetext|aria-roledescription|title|description|placeholder|alt|label|term|hint|caption|summary|what|endLabel|yTitle|xTitle)$/;
 /** Said alike in every language. */
 const NAMES =
   /Residual Playground|ResNet|PyTorch|NumPy|ONNX|TensorFlow\.js|WebGPU|WebAssembly|CIFAR-10|GitHub|JSON|CSV|PNG|SVG|Hugging Face/g;

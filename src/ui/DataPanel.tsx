@@ -3,6 +3,7 @@ import { Suspense } from 'react';
 import { CONFIG_FIELDS } from '../app/configFields.ts';
 import { formatBytes, formatCount } from '../charts/format.ts';
 import type { DataSourceId } from '../data/dataSources.ts';
+import { shownTitle } from '../data/shownTitle.ts';
 import { patchForSource } from '../app/imageSources.ts';
 import { useBuilder, usePage, useSelectedRun } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
@@ -11,7 +12,6 @@ import { LazyDetails } from './LazyDetails.tsx';
 import { lazily } from './lazily.tsx';
 import { Editable, Shown } from './sharing/Shown.tsx';
 import { sentenceSpace } from '../text/language.ts';
-import { shownTitle } from '../data/shownTitle.ts';
 import { t } from '../text/t.ts';
 
 const NormalizationField = lazily(
@@ -100,7 +100,8 @@ function Progress({ data, onDelete }: { data: Data; onDelete: () => void }) {
       </p>
       {cachedBytes > 0 && (
         <p className="hint">
-          {t`${formatBytes(cachedBytes)} kept in this browser for next time.`}{' '}
+          {t`${formatBytes(cachedBytes)} kept in this browser for next time.`}
+          {sentenceSpace}
           <button type="button" className="link" onClick={onDelete}>{t`Delete them`}</button>
         </p>
       )}

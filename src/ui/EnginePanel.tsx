@@ -1,5 +1,6 @@
 /** The choice of the engine that trains. */
 import { formatShort } from '../charts/format.ts';
+import { adapterWords } from '../engine/adapterWords.ts';
 import { ENGINE_IDS, ENGINE_NAMES } from '../engine/engineNames.ts';
 import { usePage, useSession } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
@@ -45,7 +46,7 @@ export function EnginePanel() {
         {t`Runs keep their progress when the engine changes.`}
       </p>
       {compared !== null && (
-        <p className="hint">{t`Measured to choose between them: ${formatShort(compared.gflops.webgpu)} GFLOP/s on ${compared.gpu}, ${formatShort(compared.gflops.cpu)} on the processor.`}</p>
+        <p className="hint">{t`Measured to choose between them: ${formatShort(compared.gflops.webgpu)} GFLOP/s on ${adapterWords(compared.gpu)}, ${formatShort(compared.gflops.cpu)} on the processor.`}</p>
       )}
       {remark !== null && <p className="hint">{remark}</p>}
       {engine === 'cpu' && noWebGpu !== undefined && (

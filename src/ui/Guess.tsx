@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { runColour } from '../charts/palette.ts';
+import { t } from '../text/t.ts';
 
 interface GuessProps {
   readonly run: { readonly name: string; readonly colourIndex: number };
@@ -17,11 +18,11 @@ interface GuessProps {
 export function Guess(props: GuessProps) {
   const { run, className, probability, percent, isRight, details, children } = props;
   return (
-    <span className={isRight ? 'guess is-right' : 'guess'} title={`${run.name}: ${details}`}>
+    <span className={isRight ? 'guess is-right' : 'guess'} title={t`${run.name}: ${details}`}>
       <span className="guess-bar" aria-hidden="true">
         <span style={{ width: `${100 * probability}%`, background: runColour(run.colourIndex) }} />
       </span>
-      <span className="visually-hidden">{run.name}: </span>
+      <span className="visually-hidden">{t`${run.name}: `}</span>
       {isRight ? '✓' : '✗'} {className} <span className="faint">{percent}</span>
       {children}
     </span>

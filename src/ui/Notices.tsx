@@ -2,6 +2,7 @@
 import { Suspense } from 'react';
 import { patchForSource } from '../app/imageSources.ts';
 import { formatCount } from '../charts/format.ts';
+import { shownTitle } from '../data/shownTitle.ts';
 import { isOnProcessor } from '../engine/engineNames.ts';
 import { ReloadNotice } from './checkpoints/ReloadNotice.tsx';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
@@ -14,7 +15,6 @@ import { NewVersion } from './NewVersion.tsx';
 import { Notice } from './Notice.tsx';
 import { Rich } from './Rich.tsx';
 import { sentenceSpace } from '../text/language.ts';
-import { shownTitle } from '../data/shownTitle.ts';
 import { t } from '../text/t.ts';
 
 const AddressNotices = lazily(

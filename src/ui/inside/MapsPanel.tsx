@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { joinedStages, layerStagesOf } from '../../app/inside/layerStages.ts';
 import { formatCount } from '../../charts/format.ts';
-import { usePage } from '../context.ts';
+import { useClassNames, usePage } from '../context.ts';
 import { useStudies, useSubjects } from '../studies/useStudies.ts';
 import { insideStore, type TracedImage, useInside } from './insideStore.ts';
 import { Measure, netCount, RunName } from './Measure.tsx';
@@ -22,7 +22,7 @@ export function MapsPanel() {
     stage: state.stage,
     picture: state.picture,
   }));
-  const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
+  const classNames = useClassNames();
   const nets = useMemo(
     () => subjects.map(({ run, graph }) => ({ run, stages: layerStagesOf(graph) })),
     [subjects],
@@ -92,8 +92,6 @@ export function MapsPanel() {
     </>
   );
 }
-
-const NO_NAMES: readonly string[] = [];
 
 interface ImageChoiceProps {
   readonly image: TracedImage;

@@ -10,7 +10,7 @@ import {
 import { imageMs } from '../../app/inside/cost.ts';
 import { formatCount, formatDuration, formatPercent } from '../../charts/format.ts';
 import type { Predictions } from '../../training/studies/predictionTable.ts';
-import { usePage } from '../context.ts';
+import { useClassNames, usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { type Finding, useStudies, useSubjects } from '../studies/useStudies.ts';
 import { ClassAccuracy } from './ClassAccuracy.tsx';
@@ -37,7 +37,7 @@ export function MistakesPanel() {
     gallery: state.gallery,
     asked: state.testImages,
   }));
-  const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
+  const classNames = useClassNames();
   const perImage = useImageMs(findings);
   const available = usePage(({ data, runs }) => data?.info.test ?? runs[0]?.config.data.test ?? 0);
   const choices = [...FEW.filter((count) => count < available), available];
@@ -133,8 +133,6 @@ export function MistakesPanel() {
     </>
   );
 }
-
-const NO_NAMES: readonly string[] = [];
 
 /** More classes would be cells by the ten thousand, which stop the page. */
 const MOST_CLASSES = 100;

@@ -1,7 +1,7 @@
 /** A picture of one's own, dropped, pasted or chosen: reduced to the networks' input size, and how each classifies it. */
 import { type DragEvent, useEffect, useState } from 'react';
 import { middleSquare } from '../../app/inside/picture.ts';
-import { usePage } from '../context.ts';
+import { useClassNames } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
 import { FileChoice } from '../FileChoice.tsx';
 import { useStudies, useSubjects } from '../studies/useStudies.ts';
@@ -10,13 +10,14 @@ import { Measure, netCount, RunName } from './Measure.tsx';
 import { RgbImage } from './RgbImage.tsx';
 import { type Picture, PictureError, readPicture } from './readPicture.ts';
 import { TopFive } from './TopFive.tsx';
+import { listed } from '../../text/language.ts';
 import { t } from '../../text/t.ts';
 
 export function PicturePanel() {
   const subjects = useSubjects();
   const studies = useStudies({ kind: 'ownImage', name: 'inside picture', subjects });
   const picture = useInside((state) => state.picture);
-  const classNames = usePage(({ data }) => data?.info.classNames ?? NO_NAMES);
+  const classNames = useClassNames();
   const smallest = Math.min(...subjects.map(({ graph }) => graph.model.inputSize));
   const [error, setError] = useState<string | null>(null);
   const [isOver, setIsOver] = useState(false);
@@ -56,7 +57,7 @@ export function PicturePanel() {
     <>
       <p className="hint lead">
         {classNames.length > 0
-          ? t`The networks know ${classNames.length} classes and no others: ${classNames.join(', ')}. Whatever a picture shows, they choose among these, however confidently.`
+          ? t`The networks know ${classNames.length} classes and no others: ${listed(classNames)}. Whatever a picture shows, they choose among these, however confidently.`
           : t`The networks know the classes of their data set and no others. Whatever a picture shows, they choose among these.`}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is another way to what the file field does */}
@@ -132,8 +133,6 @@ export function PicturePanel() {
     </>
   );
 }
-
-const NO_NAMES: readonly string[] = [];
 
 /** The picture with what lies outside its middle square dimmed. */
 function Cropped({ picture: { url, name, width, height } }: { picture: Picture }) {

@@ -61,7 +61,7 @@ export function Samples() {
                       probability={share}
                       percent={`${Math.round(100 * share)} %`}
                       isRight={top === label}
-                      details={`${nameOf(top)}, ${formatPercent(share)}`}
+                      details={t`${nameOf(top)}, ${formatPercent(share)}`}
                     />
                   );
                 })}
