@@ -1,4 +1,5 @@
 /** The weight layers of a net in depth order, and their gradient norms: what the heat map and the profile show. */
+import { t } from '../text/t.ts';
 
 export interface WeightLayer {
   /** Index into the names that it was found among: the run's parameters, for weights. */
@@ -93,8 +94,8 @@ interface GradientRows {
 const EVEN = 3;
 
 /** What a ratio says of the gradient on its way to the input. */
-export const ratioWord = (ratio: number): 'vanishes' | 'even' | 'explodes' =>
-  ratio < 1 / EVEN ? 'vanishes' : ratio > EVEN ? 'explodes' : 'even';
+export const ratioWord = (ratio: number): string =>
+  ratio < 1 / EVEN ? t`vanishes` : ratio > EVEN ? t`explodes` : t`even`;
 
 /**
  * Range of log10‖g‖ over all runs from the 1st to the 99th per cent of their values, in whole halves, so that one
