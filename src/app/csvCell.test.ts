@@ -50,6 +50,7 @@ const anyName = fc.oneof(
     'x,"\n@SUM(1)',
     '＝1',
     "-2+3|cmd' /C calc'!A0",
+    '-1',
   ),
 );
 
@@ -57,6 +58,8 @@ it('marks what would be one, and leaves numbers and names alone', () => {
   expect(csvLine(['=1+1', -1.5, 'a', '-1e-5', undefined, Number.NaN])).toBe("'=1+1,-1.5,a,-1e-5,,");
   expect(csvLine(['ResNet-20, wide', 'a;=1'])).toBe(`"ResNet-20, wide","a;'=1"`);
   expect(csvLine(['a', 2], true)).toBe('"a",2');
+  // In a list separated by semicolons, “-1,cmd(0)” is one cell.
+  expect(csvLine(['-1', 'cmd(0)', '-1'])).toBe("'-1,cmd(0),-1");
 });
 
 const drawn = degradation.arms('small').map((arm) => ({

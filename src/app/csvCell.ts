@@ -10,18 +10,19 @@ const FORMULA = /(?<=^|;)(?=[\s"]*[=+\-@＝＋－＠])/g;
 const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 /** An apostrophe in front, as OWASP advises, has a spreadsheet show a formula in place of running it. */
-const harmless = (text: string): string =>
-  NUMBER.test(text) ? text : text.replaceAll(/[\t\r\n]+/g, ' ').replace(FORMULA, "'");
+const harmless = (text: string): string => text.replaceAll(/[\t\r\n]+/g, ' ').replace(FORMULA, "'");
 
-const quoted = (text: string): string => `"${harmless(text).replaceAll('"', '""')}"`;
-
-/** A number as it is, empty where it is not finite; text, in quotes where it needs them. */
-function csvCell(value: Cell, isQuoted = false): string {
+/**
+ * A number as it is, empty where it is not finite; text, in quotes where it needs them. Text that is a number is left alone
+ * but at the front of a line: all of the line is one cell where lists are separated by semicolons.
+ */
+function csvCell(value: Cell, isFirst: boolean, isQuoted: boolean): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  return isQuoted || /[",;]/.test(value) ? quoted(value) : harmless(value);
+  const text = NUMBER.test(value) && !isFirst ? value : harmless(value);
+  return isQuoted || /[",;]/.test(value) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Without its end. @param isQuoted whether all texts are in quotes. */
 export const csvLine = (cells: readonly Cell[], isQuoted = false): string =>
-  cells.map((cell) => csvCell(cell, isQuoted)).join(',');
+  cells.map((cell, i) => csvCell(cell, i === 0, isQuoted)).join(',');

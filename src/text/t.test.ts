@@ -16,6 +16,11 @@ describe('texts', () => {
     expect(translate(texts, said, ['A', 5])).toBe('在第 5 步，A 发散了（A）。');
   });
 
+  it('have no space behind a full-width mark', () => {
+    const texts = { '{0} is cut': '{0} 的捷径已切断' };
+    expect(translate(texts, parts`${0} is cut`, ['网络（普通）'])).toBe('网络（普通）的捷径已切断');
+  });
+
   it('stay English where a catalogue lacks them or has them empty', () => {
     expect(translate({ Depth: '' }, parts`Depth`, [])).toBe('Depth');
     expect(translate({}, parts`Depth ${1}`, ['20'])).toBe('Depth 20');

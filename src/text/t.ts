@@ -39,5 +39,9 @@ export function translate(
   const key = keyOf(parts);
   // An empty one waits for its translation.
   const text = texts?.[key] || key;
-  return text.replaceAll(/\{(\d+)\}/g, (gap, i: string) => String(values[Number(i)] ?? gap));
+  const full = text.replaceAll(/\{(\d+)\}/g, (gap, i: string) => String(values[Number(i)] ?? gap));
+  // Full-width marks, which a value may end with, have their space inside.
+  return texts === null
+    ? full
+    : full.replaceAll(/([，。：；、！？）”]) (?=\p{Script=Han})/gu, '$1');
 }
