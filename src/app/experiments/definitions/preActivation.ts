@@ -6,7 +6,7 @@ import { t } from '../../../text/t.ts';
 
 export const preActivation: Experiment = {
   id: 'pre-activation',
-  title: 'Pre-activation',
+  title: t`Pre-activation`,
   question: t`What if nothing gets in the shortcut’s way?`,
   lookFor: t`In the first paper’s block a ReLU follows each addition, so 54 of them lie between the image and the classifier even along the shortcuts. Moving BatchNorm and ReLU into the branch leaves a path of pure additions. Both nets are 110 layers deep and start at the full learning rate: the pre-activation net is already learning while the other is still guessing.`,
   published: {

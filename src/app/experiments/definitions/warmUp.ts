@@ -42,7 +42,7 @@ function arms(size: ExperimentSize): Arm[] {
 
 export const warmUp: Experiment = {
   id: 'warm-up',
-  title: 'Depth 110, warm-up',
+  title: t`Depth 110, warm-up`,
   question: t`Why must 110 layers start slowly?`,
   lookFor: t`At depth 110 a learning rate of 0.1 is slightly too large to start with: the first steps send the net back to guessing, where it stays for several epochs (He et al. 2015). The paper trains at a low rate first (0.01 until the error is below 80 %, about 400 steps); here the rate rises evenly to 0.1. Watch where each loss leaves 2.3, the loss of guessing.`,
   published: {
