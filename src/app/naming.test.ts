@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { modelSchema } from '../model/config.ts';
 import { completeConfig } from '../model/parse.ts';
 import { describeModel, nameAfterSwitch, runName } from './naming.ts';
@@ -56,19 +56,4 @@ it('describes a net in a line, the unusual included', () => {
   expect(describeModel(odd)).toBe(
     'basic pre-activation blocks 3·3·3, widths 16·32·64, no normalisation, tanh, 32×32 pixels',
   );
-});
-
-it('names runs in the language of the page, and reads names that were given in English', async () => {
-  vi.resetModules();
-  vi.stubGlobal('document', {});
-  vi.doMock('../text/language.ts', () => ({ language: 'zh-CN' }));
-  const chinese = await import('./naming.ts');
-  const plain = modelSchema.parse({ shortcuts: false });
-  expect(chinese.nameAfterSwitch('ResNet-20', plain)).toBe('ResNet-20（现为普通网络）');
-  expect(chinese.isAutomatic('ResNet-20，随机种子 3 (2)（现为普通网络）')).toBe(true);
-  expect(chinese.isAutomatic('ResNet-20, seed 3 (now plain)')).toBe(true);
-  expect(chinese.withoutSeed('ResNet-20，随机种子 3')).toBe('ResNet-20');
-  expect(chinese.describeModelInEnglish(plain)).toBe(describeModel(plain));
-  vi.doUnmock('../text/language.ts');
-  vi.unstubAllGlobals();
 });
