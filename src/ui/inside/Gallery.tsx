@@ -137,7 +137,10 @@ export function Gallery({ rows, classNames }: GalleryProps) {
             type="button"
             disabled={page === pages - 1}
             onClick={() => set({ page: page + 1 })}
-          >{t`Next`}</button>
+          >
+            {/* Of pages; the gap tells it from the tour’s button. */}
+            {t`Next${''}`}
+          </button>
         </p>
       )}
     </section>

@@ -194,12 +194,6 @@ function LatestNumbers({ run }: { run: RunView }) {
 /** Ratios at the gauge's ends: 10⁻² and 10². */
 const GAUGE_DECADES = 2;
 
-const RATIO_WORDS: Readonly<Record<ReturnType<typeof ratioWord>, string>> = {
-  vanishes: t`vanishes`,
-  even: t`even`,
-  explodes: t`explodes`,
-};
-
 /** Where a ratio lies between vanishing and exploding. */
 function Gauge({ ratio }: { ratio: number }) {
   if (Number.isNaN(ratio)) return '–';
@@ -210,7 +204,7 @@ function Gauge({ ratio }: { ratio: number }) {
       <span className="gauge" aria-hidden="true">
         <span style={{ left: `${100 * share}%` }} />
       </span>
-      <span className="gauge-word">{RATIO_WORDS[ratioWord(ratio)]}</span>
+      <span className="gauge-word">{ratioWord(ratio)}</span>
     </>
   );
 }
