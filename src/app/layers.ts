@@ -93,9 +93,11 @@ interface GradientRows {
 /** Up to a factor of three the pull is even enough for one learning rate to suit all layers. */
 const EVEN = 3;
 
+export const vanishes = (ratio = Number.NaN): boolean => ratio < 1 / EVEN;
+
 /** What a ratio says of the gradient on its way to the input. */
 export const ratioWord = (ratio: number): string =>
-  ratio < 1 / EVEN ? t`vanishes` : ratio > EVEN ? t`explodes` : t`even`;
+  vanishes(ratio) ? t`vanishes` : ratio > EVEN ? t`explodes` : t`even`;
 
 /**
  * Range of log10‖g‖ over all runs from the 1st to the 99th per cent of their values, in whole halves, so that one

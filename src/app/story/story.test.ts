@@ -11,8 +11,14 @@ const residual = freshRun('a', 0, 'ResNet-32', config);
 const plain = freshRun('b', 1, 'Plain-32', withoutShortcuts(config));
 
 /** Losses around `mean`, with a scatter of ±0.3 that both runs share and one of ±`own` that they don’t. */
-function losses(steps: number, mean: (step: number) => number, own = 0, turn = 0): RunHistory {
-  const history = new RunHistory({ parameterNames: [], activationNames: [] });
+function losses(
+  steps: number,
+  mean: (step: number) => number,
+  own = 0,
+  turn = 0,
+  norms: Readonly<Record<string, number>> = {},
+): RunHistory {
+  const history = new RunHistory({ parameterNames: Object.keys(norms), activationNames: [] });
   const values = Array.from(
     { length: steps },
     (_, i) => mean(i) + 0.3 * Math.sin(7.3 * i) + own * Math.sin(1.7 * i * i + turn),
@@ -23,7 +29,7 @@ function losses(steps: number, mean: (step: number) => number, own = 0, turn = 0
     accuracy: new Float32Array(steps),
     learningRate: new Float32Array(steps),
     elapsedMs: new Float64Array(steps),
-    gradNorm: new Float32Array(0),
+    gradNorm: Float32Array.from(values.flatMap(() => Object.values(norms))),
   });
   return history;
 }
@@ -58,10 +64,24 @@ test('before a hundred steps it makes no claim', () => {
   expect(text).toMatch(/^Step 60: too early to tell.*ResNet-32 should pull ahead\.$/);
 });
 
+test('why a plain net trails is told where its gradient vanishes and the other’s does not', () => {
+  const norms = (first: number) => ({
+    'conv1.weight': first,
+    'layer1.0.conv1.weight': 1,
+    'fc.weight': 2,
+  });
+  const run = (loss: number, first: number) => losses(300, () => loss, 0, 0, norms(first));
+  const why =
+    'little of the gradient reaches the first layer of Plain-32, and shortcuts carry it there.';
+  expect(told([residual, plain], { a: run(1.7, 1.2), b: run(2, 0.05) })).toContain(why);
+  expect(told([residual, plain], { a: run(1.7, 1.2), b: run(2, 0.5) })).not.toContain(why);
+  expect(told([residual, plain], { a: run(1.7, 0.1), b: run(2, 0.05) })).not.toContain(why);
+});
+
 test('a lead beyond chance is told with its size, one within it is not', () => {
   const clear = { a: losses(300, () => 1.7, 0.02), b: losses(300, () => 2, 0.02, 2) };
   expect(told([residual, plain], clear)).toBe(
-    'Step 300: ResNet-32 is ahead by 0.30 (training loss 1.70 against 2.00). Same layers, same images: only the shortcuts differ.',
+    'Step 300: ResNet-32 is ahead by 0.30 (training loss 1.70 against 2.00 over the last 100 steps). Same layers, same images: only the shortcuts differ.',
   );
   expect(told([residual, plain], clear, 'paused')).toMatch(/Cut some of them and press Train/);
   const level = { a: losses(300, () => 2, 0.5), b: losses(300, () => 2.05, 0.5, 2) };

@@ -9,6 +9,7 @@ import { isLearningRateMark } from '../../training/changes.ts';
 import type { RunHistory } from '../../training/history.ts';
 import { sharingBatches } from '../../training/grouping.ts';
 import { sameConfig } from '../edit.ts';
+import { recentGradientRatio, vanishes } from '../layers.ts';
 import type { PageState, RunView } from '../state.ts';
 import { t } from '../../text/t.ts';
 import { counted, perCent, rounded } from '../words.ts';
@@ -195,15 +196,15 @@ function compared(state: Told, historyOf: (id: string) => RunHistory, steps: num
   if (!lead.isClear) {
     return {
       phase: 'level',
-      text: t`${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${loss} against ${other}): too small a difference to tell.`,
+      text: t`${at}: ${leader.run.name} and ${second.run.name} are level (training loss ${loss} against ${other} over the last ${LEAD_STEPS} steps): too small a difference to tell.`,
     };
   }
-  const ahead = t`${at}: ${leader.run.name} is ahead by ${rounded(lead.gap)} (training loss ${loss} against ${other})`;
+  const ahead = t`${at}: ${leader.run.name} is ahead by ${rounded(lead.gap)} (training loss ${loss} against ${other} over the last ${LEAD_STEPS} steps)`;
   const isResting = state.phase === 'paused' || state.phase === 'idle';
   const next = isResting && leader.run === twins?.residual ? TRY_A_CUT : '';
   return {
     phase: `ahead ${leader.run.id}`,
-    text: because(ahead, leader.run, twins, isDeep) + next,
+    text: because(ahead, leader.run, twins, isDeep, historyOf) + next,
   };
 }
 
@@ -212,10 +213,15 @@ function because(
   leader: RunView,
   twins: ReturnType<typeof twinsOf>,
   isDeep: boolean,
+  historyOf: (id: string) => RunHistory,
 ): string {
   if (twins === null) return t`${ahead}.`;
-  if (leader === twins.residual) {
-    return t`${ahead}. Same layers, same images: only the shortcuts differ.`;
+  const { residual, plain } = twins;
+  if (leader === residual) {
+    const [ratio, other] = [plain, residual].map(({ id }) => recentGradientRatio(historyOf(id)));
+    return vanishes(ratio) && !vanishes(other)
+      ? t`${ahead}. Same layers, same images: little of the gradient reaches the first layer of ${plain.name}, and shortcuts carry it there.`
+      : t`${ahead}. Same layers, same images: only the shortcuts differ.`;
   }
   return isDeep
     ? t`${ahead}. The opposite is expected with more training.`
