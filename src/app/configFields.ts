@@ -7,6 +7,7 @@ import { NORMALIZATIONS, nameOfNormalization } from '../data/normalization.ts';
 import { hasStemPool } from '../model/builder.ts';
 import type { DataConfig, LearningRate, ModelConfig, RunConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
+import { tc } from '../text/context.ts';
 import { t } from '../text/t.ts';
 import { listed } from '../text/language.ts';
 import { inOneLine } from './words.ts';
@@ -19,6 +20,8 @@ export interface ConfigField {
   readonly hint?: string;
   /** The value in a table. */
   show(config: RunConfig): string;
+  /** Left out: what is shown tells values apart, too. */
+  readonly read?: (config: RunConfig) => string | boolean;
   /** The value in a run's name; null: it goes without saying. */
   phrase(config: RunConfig, base: RunConfig): string | null;
 }
@@ -66,7 +69,7 @@ function choice<T extends string>(
     return names.find(([option]) => option === value)?.[1] ?? value;
   };
   const phraseOf = (config: RunConfig) => phrase(read(config), show(config));
-  return { field, label, options: names, show, phrase: phraseOf };
+  return { field, label, options: names, show, read, phrase: phraseOf };
 }
 
 /** A switch. @param off the phrase where it is off. */
@@ -76,13 +79,15 @@ const flag = (
   read: (config: RunConfig) => boolean,
   on: string,
   off: string,
-): ConfigField =>
-  entry(
+): ConfigField => ({
+  ...entry(
     field,
     label,
     (config) => yesNo(read(config)),
     (config) => (read(config) ? on : off),
-  );
+  ),
+  read,
+});
 
 const SOURCES = Object.entries(DATA_SOURCES).map(
   ([id, { title }]) => [id as DataConfig['source'], title] as const,
@@ -372,7 +377,12 @@ export const CONFIG_FIELDS = {
     t`Image source`,
     ({ data }) => data.source,
     SOURCES,
-    (source, name) => (source === 'synthetic' ? t`synthetic images` : `${name}${t` images`}`),
+    (source, name) =>
+      source === 'synthetic'
+        ? t`synthetic images`
+        : source === 'own'
+          ? t`own images`
+          : tc('set')`${name} images`,
   ),
   imagesSha256: entry(
     'data.imagesSha256',
@@ -422,9 +432,11 @@ export const PROJECTION_HINTS = {
   C: t`1×1 convolutions in every block (table 3).`,
 } as const;
 
-/** The fields in which two configs differ, as they are shown. */
+/** The fields in which two configs differ. */
 export function differingFields(a: RunConfig, b: RunConfig): readonly ConfigField[] {
-  return Object.values<ConfigField>(CONFIG_FIELDS).filter(({ show }) => show(a) !== show(b));
+  return Object.values<ConfigField>(CONFIG_FIELDS).filter(
+    ({ show, read = show }) => read(a) !== read(b),
+  );
 }
 
 /** How `config` differs from `base`: `['depth 56', 'no shortcuts']`. */
