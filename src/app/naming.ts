@@ -3,6 +3,7 @@ import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
 import { hasShortcuts } from '../model/shortcuts.ts';
+import type { Say } from '../text/context.ts';
 import type { Language } from '../text/language.ts';
 import { english, t } from '../text/t.ts';
 
@@ -32,8 +33,6 @@ function untaken(name: string, end: string, others: readonly Named[]): string {
     if (!others.some((other) => other.name === candidate)) return candidate;
   }
 }
-
-type Say = typeof t;
 
 const seedEnd = (seed: number): string => t`, seed ${seed}`;
 const NOW_ENDS = { plain: t` (now plain)`, residual: t` (now residual)` };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RunConfigInput, runConfigSchema } from '../../model/config.ts';
+import { t } from '../../text/t.ts';
 import { describedName, differences, differingFields, showLearningRate } from '../configFields.ts';
 import { COLUMNS, deltaOf, type LibraryRow, sortRows, withChanges } from './rows.ts';
 import { storedRun } from './testing/memoryLibrary.ts';
@@ -114,7 +115,7 @@ describe('differences', () => {
       ['Blocks per stage', '3·3·3', '9·9·9'],
       ['Shortcuts', 'on', 'off'],
     ]);
-    expect(showLearningRate({ type: 'cosine', base: 0.2, warmupSteps: 0, drops: [] })).toBe(
+    expect(showLearningRate(t, { type: 'cosine', base: 0.2, warmupSteps: 0, drops: [] })).toBe(
       '0.2 cosine',
     );
   });
