@@ -98,6 +98,13 @@ describe('differences', () => {
     ]);
   });
 
+  it('tells sources of images apart', () => {
+    const phrases = (source: 'own' | 'cifar100') =>
+      differences(config({ data: { source }, model: { classes: 10 } }), resnet20);
+    expect(phrases('own')).toContain('own images');
+    expect(phrases('cifar100')).toContain('CIFAR-100 images');
+  });
+
   it('does not take a batch that was not split for another setting', () => {
     const ran = config({ training: { microBatchSize: 128 } });
     expect(differingFields(ran, resnet20)).toEqual([]);
