@@ -4,7 +4,7 @@ import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
 import { hasShortcuts } from '../model/shortcuts.ts';
 import type { Say } from '../text/context.ts';
-import type { Language } from '../text/language.ts';
+import type { Language } from '../text/choice.ts';
 import { english, t } from '../text/t.ts';
 
 /**
