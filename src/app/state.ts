@@ -215,6 +215,8 @@ export interface PageState {
   readonly isDefaultPair: boolean;
   /** What is wrong with the edited config, by field (`model.stageDepths`). */
   readonly fieldErrors: Readonly<Record<string, string>>;
+  /** Why the engine that was chosen last can't train here; null: it does, or that was dismissed. */
+  readonly engineError: string | null;
   readonly data: {
     readonly info: DatasetInfo;
     readonly progress: DataProgress;
@@ -272,6 +274,7 @@ export const initialState: PageState = {
   linked: true,
   isDefaultPair: true,
   fieldErrors: {},
+  engineError: null,
   data: null,
   dataError: null,
   throughput: null,
