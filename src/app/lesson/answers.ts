@@ -244,10 +244,10 @@ export function answerOf(
   historyOf: HistoryOf,
 ): Answer {
   const definition = QUESTIONS[kind];
-  const measured = definition.measure(runs, step, historyOf);
-  if (measured !== null) return measured;
   const obstacle = definition.obstacle(runs);
   if (obstacle !== null) return { kind: 'impossible', text: obstacle };
+  const measured = definition.measure(runs, step, historyOf);
+  if (measured !== null) return measured;
   const end = Math.min(...runs.map(({ config }) => config.training.steps));
   if (end < step) {
     return {
