@@ -112,6 +112,8 @@ export interface AddressState {
   /** What students are to do: text of unknown origin; null: nothing. */
   readonly task: string | null;
   readonly questions: readonly Question[];
+  /** The networks that they are about (`networksText`); null: no link was opened. */
+  readonly networks: string | null;
 }
 
 /** The last measurement of a run's kernels; the run may have changed since. */
@@ -306,7 +308,10 @@ export const initialState: PageState = {
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,
-  address: { refused: [], waiting: null, hidden: [], lock: false, task: null, questions: [] },
+  address: {
+    ...{ refused: [], waiting: null, hidden: [], lock: false },
+    ...{ task: null, questions: [], networks: null },
+  },
   version: 0,
 };
 
