@@ -70,7 +70,8 @@ export function App() {
 /** Edits that wait for the runs to start again. */
 function Pending() {
   const isWaiting = usePage(
-    ({ runs, stepsDone, fieldErrors }) =>
+    ({ runs, stepsDone, fieldErrors, engineError }) =>
+      engineError !== null ||
       Object.keys(fieldErrors).length > 0 ||
       (stepsDone > 0 && runs.some(({ draft }) => draft !== null)),
   );
