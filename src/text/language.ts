@@ -2,7 +2,6 @@
  * The language of the page, known before any text is put together. A page keeps its language for as long as it is open;
  * choosing another one reloads it. Workers are named after it: `new Worker(url, { type: 'module', name: language })`.
  */
-import { loadChunk } from '../chunk.ts';
 import { type Language, wantedLanguage } from './choice.ts';
 import { holdMessages } from './heldMessages.ts';
 
@@ -22,10 +21,23 @@ export const catalogue: Catalogue | null = loading === null ? null : await loadi
 
 export const language: Language = catalogue === null ? 'en' : wanted;
 
-function loadCatalogue(): Promise<Catalogue | null> {
-  return loadChunk(() => import('./zh-CN.json')).then(
-    ({ default: texts }) => texts,
-    () => null,
+async function loadCatalogue(): Promise<Catalogue | null> {
+  try {
+    // A file and no module: the page and its workers, which are built apart, share it.
+    const response = await fetch(new URL('./zh-CN.json', import.meta.url));
+    const texts: unknown = response.ok ? await response.json() : null;
+    return isCatalogue(texts) ? texts : null;
+  } catch {
+    return null;
+  }
+}
+
+// A declaration: what follows the await above is not there yet when it is called.
+function isCatalogue(texts: unknown): texts is Catalogue {
+  return (
+    typeof texts === 'object' &&
+    texts !== null &&
+    Object.values(texts).every((text) => typeof text === 'string')
   );
 }
 
