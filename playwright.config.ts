@@ -16,6 +16,7 @@ export default defineConfig({
     baseURL: `http://localhost:${PAGE_PORT}/`,
     // Pages come from the server, where tests put in what they want to see; `hosts.e2e.ts` is about the service worker.
     serviceWorkers: 'block',
+    locale: 'en-US',
     viewport: { width: 1280, height: 900 },
     launchOptions: { executablePath: await chromiumPath(), args: CHROMIUM_ARGS },
   },

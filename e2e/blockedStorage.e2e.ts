@@ -18,6 +18,7 @@ test('where site data is blocked the page trains, keeps runs in memory and says 
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: await chromiumPath(),
     args: CHROMIUM_ARGS,
+    locale: 'en-US',
     ...(baseURL === undefined ? {} : { baseURL }),
   });
   try {

@@ -14,7 +14,7 @@ async function withPage(
 ): Promise<void> {
   const browser = await chromium.launch({ executablePath: await chromiumPath(), args: [...args] });
   try {
-    const context = await browser.newContext();
+    const context = await browser.newContext({ locale: 'en-US' });
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
@@ -71,7 +71,7 @@ test('a page without cross-origin isolation trains on one thread, and says so', 
     args: WITHOUT_WEBGPU,
   });
   try {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ locale: 'en-US' });
     await page.route(baseURL ?? '', async (route) => {
       const response = await route.fetch();
       const { 'cross-origin-opener-policy': _, ...headers } = response.headers();
@@ -102,7 +102,7 @@ test('a page that can load no engine says so, tells how to get WebGPU, and its b
     args: WITHOUT_WEBGPU,
   });
   try {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ locale: 'en-US' });
     // A worker's requests belong to the context, not the page.
     await page.context().route(/tfjsDevice|openInBrowser/, (route) => route.abort());
     await page.goto(baseURL ?? '');

@@ -47,7 +47,7 @@ test('a link opened in a new profile gives the first ten losses exactly', async 
   // The address bar holds the same link, so a bookmark works too.
   await expect.poll(() => page.url()).toBe(link);
 
-  const profile = await browser.newContext();
+  const profile = await browser.newContext({ locale: 'en-US' });
   const other = await profile.newPage();
   await openLink(other, link);
   await expect(run(other, 1)).toBeVisible();

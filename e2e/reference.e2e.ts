@@ -7,7 +7,7 @@ import { SOURCE_PORT } from './support/ports.ts';
 const test = base.extend<object, { cases: Page }>({
   cases: [
     async ({ browser }, use) => {
-      const page = await browser.newPage();
+      const page = await browser.newPage({ locale: 'en-US' });
       const errors = errorsOf(page);
       await page.goto(`http://localhost:${SOURCE_PORT}/e2e/support/reference.html`);
       await page.waitForFunction(() => window.referenceDisagreements !== undefined, undefined, {

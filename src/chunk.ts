@@ -1,8 +1,23 @@
 /** Parts of the program that are fetched when they are first wanted. Every `import()` goes through here. */
 
-/** A part could not be fetched: the network is gone, or its server has another version by now. */
+/**
+ * A part could not be fetched: the network is gone, or its server has another version by now. The message is English, as
+ * catalogues are fetched this way, too; `reasonOf` has it in the page's language.
+ */
 export class ChunkError extends Error {
   override readonly name = 'ChunkError';
+
+  /** @param file that could not be fetched; null where the browser does not say. */
+  constructor(
+    readonly file: string | null,
+    options?: ErrorOptions,
+  ) {
+    const named = file === null ? '' : ` (${file})`;
+    super(
+      `A part of this page could not be loaded${named}. Check the network and try again. If that does not help, reload the page.`,
+      options,
+    );
+  }
 }
 
 const listeners = new Set<() => void>();
@@ -38,11 +53,8 @@ export async function loadChunk<M>(
       if (again !== null) return again;
     }
     for (const listener of listeners) listener();
-    const name = url === undefined ? '' : ` (${url.slice(url.lastIndexOf('/') + 1)})`;
-    throw new ChunkError(
-      `A part of this page could not be loaded${name}. Check the network and try again. If that does not help, reload the page.`,
-      { cause: error },
-    );
+    const file = url === undefined ? null : url.slice(url.lastIndexOf('/') + 1);
+    throw new ChunkError(file, { cause: error });
   }
 }
 

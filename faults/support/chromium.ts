@@ -18,6 +18,8 @@ export const REFUSED = 'refused';
 const ARGS = [
   ...SERVER_ARGS,
   '--no-first-run',
+  // Pages speak English, whatever the machine does.
+  '--lang=en-US',
   '--remote-debugging-port=0',
   '--enable-unsafe-webgpu',
   // Nothing is fetched from anywhere but the campaign's own server.
@@ -42,7 +44,10 @@ export class Chromium {
     mkdirSync(join(this.profile, 'Default'));
     writeFileSync(
       join(this.profile, 'Default', 'Preferences'),
-      JSON.stringify({ profile: { content_settings: { exceptions } } }),
+      JSON.stringify({
+        intl: { accept_languages: 'en-US,en' },
+        profile: { content_settings: { exceptions } },
+      }),
     );
   }
 

@@ -38,4 +38,4 @@ export function updateCatalogue(files: readonly string[]): number {
 
 /** What a translation must have in common with the text: its gaps and marks, each as often as it likes but at least once. */
 export const gapsAndMarks = (text: string): string[] =>
-  [...new Set(text.match(/\{\d+\}|<\w+\/?>/g))].sort();
+  [...new Set(text.match(/\{\d+\}|<\/?\w+\/?>/g))].sort();

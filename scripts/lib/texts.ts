@@ -42,8 +42,9 @@ export function textsOf(root: string): SourceTexts {
     walk(program, (node) => {
       if (isNode(node, 'JSXElement') && staysEnglish(node))
         keptUntil = Math.max(keptUntil, node.end);
-      if (isNode(node, 'TaggedTemplateExpression') && isNamed(node.tag, 't')) {
-        const key = keyOf(quasisOf(node.quasi));
+      const context = isNode(node, 'TaggedTemplateExpression') ? contextOf(node.tag) : null;
+      if (isNode(node, 'TaggedTemplateExpression') && context !== null) {
+        const key = context + keyOf(quasisOf(node.quasi));
         if (!keys.has(key)) keys.set(key, file);
       }
       if (isNode(node, 'JSXText') && typeof node.value === 'string') note(node.value, node);
@@ -60,6 +61,15 @@ export function textsOf(root: string): SourceTexts {
     });
   }
   return { keys, untranslated };
+}
+
+/** What a key begins with: nothing under `t`, `status|` under `tc('status')`; null: no text of the page. */
+function contextOf(tag: unknown): string | null {
+  if (isNamed(tag, 't')) return '';
+  if (!isNode(tag, 'CallExpression') || !isNamed(tag.callee, 'tc')) return null;
+  const [context] = Array.isArray(tag.arguments) ? tag.arguments.flatMap(literalsOf) : [];
+  if (context === undefined) throw new Error('The context of a text must be a string.');
+  return `${context}|`;
 }
 
 /** `<cite lang="en">`, `<code translate="no">` */

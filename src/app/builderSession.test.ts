@@ -1,15 +1,17 @@
 import { expect, it, vi } from 'vitest';
-import type { Command } from '../training/protocol.ts';
+import type { Command, TrainingEvent } from '../training/protocol.ts';
 import { BuilderSession } from './builderSession.ts';
 import { PageSession } from './pageSession.ts';
 
 /** A page with its default pair, and the commands that it sends. */
 function opened() {
   const commands: Command[] = [];
+  let emit: (event: TrainingEvent) => void = () => undefined;
   const session = new PageSession({
     createTrainer: () => ({
       send: (command) => void commands.push(command),
       subscribe: (listener) => {
+        emit = listener;
         listener({
           type: 'ready',
           engine: 'webgpu',
@@ -32,7 +34,10 @@ function opened() {
   });
   session.open();
   commands.length = 0;
-  return { builder: new BuilderSession(session), session, commands };
+  return {
+    ...{ builder: new BuilderSession(session), session, commands },
+    emit: (event: TrainingEvent) => emit(event),
+  };
 }
 
 const edited = { stageDepths: [1, 1], stageWidths: [4, 8] };
@@ -98,5 +103,30 @@ it('still refuses an edit that can’t be built after a shortcut was switched', 
   expect(commands).toMatchObject([
     { type: 'setRuns', runs: [{ config: { model: { cutShortcuts: ['layer1.0'] } } }, {}] },
   ]);
+  vi.useRealTimers();
+});
+
+it('applies the edits that wait, though an engine was refused meanwhile', () => {
+  vi.useFakeTimers();
+  const { builder, session, commands, emit } = opened();
+  const [run] = session.store.getState().runs;
+  builder.edit({ training: { batchSize: 8 } });
+  session.useEngine('tfjs-wasm');
+  emit({ type: 'engineRefused', engine: 'tfjs-wasm', message: 'Not here.' });
+  builder.change(run?.id ?? '', { kind: 'blockShortcut', block: 'layer1.0', on: false });
+  vi.runAllTimers();
+  expect(commands).toContainEqual(
+    expect.objectContaining({
+      type: 'setRuns',
+      runs: [1, 2].map(() =>
+        expect.objectContaining({
+          config: expect.objectContaining({ training: expect.objectContaining({ batchSize: 8 }) }),
+        }),
+      ),
+    }),
+  );
+  expect(session.store.getState()).toMatchObject({ fieldErrors: {}, engineError: 'Not here.' });
+  session.useEngine('cpu');
+  expect(session.store.getState().engineError).toBeNull();
   vi.useRealTimers();
 });

@@ -2,13 +2,14 @@
  * The fields of a run config in people's words, once: what forms and tables call a field, how its values are spelled,
  * and what a run is called after it.
  */
-import { DATA_SOURCES } from '../data/dataSources.ts';
-import { NORMALIZATIONS, nameOfNormalization } from '../data/normalization.ts';
+import { DATA_SOURCE_IDS, sourceTitles } from '../data/dataSources.ts';
+import { nameOfNormalization, normalizationTitles } from '../data/normalization.ts';
 import { hasStemPool } from '../model/builder.ts';
 import type { DataConfig, LearningRate, ModelConfig, RunConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
-import { t } from '../text/t.ts';
+import { type Say, tc } from '../text/context.ts';
 import { listed } from '../text/language.ts';
+import { english, t } from '../text/t.ts';
 import { inOneLine } from './words.ts';
 
 export interface ConfigField {
@@ -19,6 +20,8 @@ export interface ConfigField {
   readonly hint?: string;
   /** The value in a table. */
   show(config: RunConfig): string;
+  /** Left out: what is shown tells values apart, too. */
+  readonly read?: (config: RunConfig) => string | boolean;
   /** The value in a run's name; null: it goes without saying. */
   phrase(config: RunConfig, base: RunConfig): string | null;
 }
@@ -30,20 +33,21 @@ interface ChoiceField<T extends string> extends ConfigField {
 
 const counts = new Intl.NumberFormat('en-US');
 const count = (n: number): string => counts.format(n);
-const yesNo = (on: boolean): string => (on ? t`yes` : t`no`);
+const yesNo = (t: Say, on: boolean): string => (on ? t`yes` : t`no`);
 const dots = (values: readonly number[]): string => values.join('·');
 
 /** `0.1`, `0.1 ÷10 at 32,000, 48,000, warm-up 400`, `0.1 cosine` */
-export function showLearningRate(rate: LearningRate): string {
+export function showLearningRate(t: Say, rate: LearningRate): string {
   if (typeof rate === 'number') return String(rate);
-  const after = rateAfterWarmUp(rate);
+  const after = rateAfterWarmUp(t, rate);
   return rate.warmupSteps === 0 ? after : t`${after}, warm-up ${count(rate.warmupSteps)}`;
 }
 
-function rateAfterWarmUp(rate: Exclude<LearningRate, number>): string {
+function rateAfterWarmUp(t: Say, rate: Exclude<LearningRate, number>): string {
   if (rate.type === 'cosine') return t`${rate.base} cosine`;
   if (rate.drops.length === 0) return `${rate.base}`;
-  return t`${rate.base} ÷10 at ${listed(rate.drops.map(count))}`;
+  const drops = rate.drops.map(count);
+  return t`${rate.base} ÷10 at ${t === english ? drops.join(', ') : listed(drops)}`;
 }
 
 const entry = (
@@ -66,343 +70,362 @@ function choice<T extends string>(
     return names.find(([option]) => option === value)?.[1] ?? value;
   };
   const phraseOf = (config: RunConfig) => phrase(read(config), show(config));
-  return { field, label, options: names, show, phrase: phraseOf };
+  return { field, label, options: names, show, read, phrase: phraseOf };
 }
 
 /** A switch. @param off the phrase where it is off. */
 const flag = (
+  t: Say,
   field: string,
   label: string,
   read: (config: RunConfig) => boolean,
   on: string,
   off: string,
-): ConfigField =>
-  entry(
+): ConfigField => ({
+  ...entry(
     field,
     label,
-    (config) => yesNo(read(config)),
+    (config) => yesNo(t, read(config)),
     (config) => (read(config) ? on : off),
-  );
+  ),
+  read,
+});
 
-const SOURCES = Object.entries(DATA_SOURCES).map(
-  ([id, { title }]) => [id as DataConfig['source'], title] as const,
-);
+const sourcesIn = (t: Say): (readonly [DataConfig['source'], string])[] => {
+  const titles = sourceTitles(t);
+  return DATA_SOURCE_IDS.map((id) => [id, titles[id]]);
+};
 
 /** `CIFAR-10, as usual`; `(0.5, 0.5, 0.5) and (0.25, 0.25, 0.25)` where the numbers have no name. */
-function showNormalization({ data }: RunConfig): string {
+function showNormalization(t: Say, { data }: RunConfig): string {
   const name = nameOfNormalization(data);
   const list = (values: readonly number[]): string => `(${values.join(', ')})`;
   const numbers =
-    name === null ? t`${list(data.mean)} and ${list(data.std)}` : NORMALIZATIONS[name].title;
+    name === null ? t`${list(data.mean)} and ${list(data.std)}` : normalizationTitles(t)[name];
   return data.normalizationSource === 'assumed' ? t`${numbers} (assumed)` : numbers;
 }
 
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
   hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
 
-/** The fields, those that tell most about a run first. */
-export const CONFIG_FIELDS = {
-  stageDepths: entry(
-    'model.stageDepths',
-    t`Blocks per stage`,
-    ({ model }) => dots(model.stageDepths),
-    ({ model }, base) =>
-      networkDepth(model) === networkDepth(base.model)
-        ? t`blocks ${dots(model.stageDepths)}`
-        : t`depth ${networkDepth(model)}`,
-  ),
-  shortcuts: entry(
-    'model.shortcuts',
-    t`Shortcuts`,
-    ({ model }) => (model.shortcuts ? t`on` : t`off`),
-    ({ model }) => (model.shortcuts ? t`shortcuts` : t`no shortcuts`),
-  ),
-  cutShortcuts: entry(
-    'model.cutShortcuts',
-    t`Cut shortcuts`,
-    ({ model }) => (model.cutShortcuts.length === 0 ? t`none` : model.cutShortcuts.join(', ')),
-    ({ model }) => {
-      const [first, ...others] = model.cutShortcuts;
-      if (first === undefined) return t`no shortcut cut`;
-      return others.length === 0 ? t`${first} cut` : t`${others.length + 1} shortcuts cut`;
-    },
-  ),
-  block: choice(
-    'model.block',
-    t`Block`,
-    ({ model }) => model.block,
-    [
-      ['basic', t`basic: 3×3, 3×3`],
-      ['bottleneck', t`bottleneck: 1×1, 3×3, 1×1`],
-    ],
-    (block) => (block === 'basic' ? t`basic blocks` : t`bottleneck blocks`),
-  ),
-  order: choice('model.order', t`Activation order`, ({ model }) => model.order, [
-    ['post', t`post-activation`],
-    ['pre', t`pre-activation`],
-  ]),
-  projection: choice<ModelConfig['projection']>(
-    'model.projection',
-    t`Shortcut option`,
-    ({ model }) => model.projection,
-    [
-      ['A', 'A'],
-      ['B', 'B'],
-      ['C', 'C'],
-    ],
-    (option) => t`option ${option}`,
-  ),
-  paddingA: {
-    ...choice(
-      'model.paddingA',
-      t`Option A’s zeros`,
-      ({ model }) => model.paddingA,
-      [
-        ['both', t`on both sides`],
-        ['end', t`at the end`],
-      ],
-      (side) => (side === 'end' ? t`zeros at the end` : t`zeros on both sides`),
+const fieldsIn = (t: Say) =>
+  ({
+    stageDepths: entry(
+      'model.stageDepths',
+      t`Blocks per stage`,
+      ({ model }) => dots(model.stageDepths),
+      ({ model }, base) =>
+        networkDepth(model) === networkDepth(base.model)
+          ? t`blocks ${dots(model.stageDepths)}`
+          : t`depth ${networkDepth(model)}`,
     ),
-    hint: t`Where the channels of zeros go. Programs differ; the paper does not say.`,
-  },
-  preProjection: {
-    ...choice(
-      'model.preProjection',
-      t`Pre-activation projections read`,
-      ({ model }) => model.preProjection,
-      [
-        ['raw', t`the block’s input`],
-        ['activated', t`what the first convolution reads`],
-      ],
-      (input) =>
-        input === 'raw'
-          ? t`projections from the raw input`
-          : t`projections from the activated input`,
+    shortcuts: entry(
+      'model.shortcuts',
+      t`Shortcuts`,
+      ({ model }) => (model.shortcuts ? t`on` : t`off`),
+      ({ model }) => (model.shortcuts ? t`shortcuts` : t`no shortcuts`),
     ),
-    hint: t`With options B and C: before or after the block’s first BatchNorm and activation.`,
-  },
-  bottleneckStride: {
-    ...choice(
-      'model.bottleneckStride',
-      t`Bottleneck’s stride`,
-      ({ model }) => model.bottleneckStride,
-      [
-        ['3x3', t`on the 3×3 (torchvision)`],
-        ['1x1', t`on the first 1×1 (the paper)`],
-      ],
-      (at) => t`stride on the ${at === '3x3' ? '3×3' : '1×1'}`,
-    ),
-    hint: t`Which convolution of a stage’s first block has the stride of 2.`,
-  },
-  normalization: choice(
-    'model.normalization',
-    t`Normalisation`,
-    ({ model }) => model.normalization,
-    [
-      ['batch', 'BatchNorm'],
-      ['none', t`none`],
-    ],
-    (kind, name) => (kind === 'none' ? t`no BatchNorm` : name),
-  ),
-  batchNormEps: {
-    ...entry(
-      'model.batchNormEps',
-      t`BatchNorm’s ε`,
-      ({ model }) => String(model.batchNormEps),
-      ({ model }) => `ε ${model.batchNormEps}`,
-    ),
-    hint: t`Added to the variance: 0.00001 in PyTorch, 0.001 in Keras.`,
-  },
-  activation: choice('model.activation', t`Activation`, ({ model }) => model.activation, [
-    ['relu', 'ReLU'],
-    ['tanh', 'tanh'],
-    ['sigmoid', 'sigmoid'],
-  ]),
-  stageWidths: entry(
-    'model.stageWidths',
-    t`Channels per stage`,
-    ({ model }) => dots(model.stageWidths),
-    ({ model }) => t`widths ${dots(model.stageWidths)}`,
-  ),
-  stem: choice(
-    'model.stem',
-    t`Stem`,
-    ({ model }) => model.stem,
-    [
-      ['cifar', '3×3'],
-      ['imagenet', t`7×7, stride 2, max-pool`],
-    ],
-    (stem) => (stem === 'cifar' ? t`3×3 stem` : t`7×7 stem`),
-  ),
-  stemPool: {
-    ...entry(
-      'model.stemPool',
-      t`Max-pool after the stem`,
-      ({ model }) => (isUsualPool(model) ? t`as the stem` : yesNo(hasStemPool(model))),
+    cutShortcuts: entry(
+      'model.cutShortcuts',
+      t`Cut shortcuts`,
+      ({ model }) => (model.cutShortcuts.length === 0 ? t`none` : model.cutShortcuts.join(', ')),
       ({ model }) => {
-        if (isUsualPool(model)) return null;
-        return hasStemPool(model) ? t`max-pool` : t`no max-pool`;
+        const [first, ...others] = model.cutShortcuts;
+        if (first === undefined) return t`no shortcut cut`;
+        return others.length === 0 ? t`${first} cut` : t`${others.length + 1} shortcuts cut`;
       },
     ),
-    hint: t`A 3×3 window with stride 2, as ImageNet’s stem has it.`,
-  },
-  stemWidth: entry(
-    'model.stemWidth',
-    t`Stem channels`,
-    ({ model }) => String(model.stemWidth ?? model.stageWidths[0] ?? ''),
-    ({ model }, base) =>
-      model.stemWidth === base.model.stemWidth
-        ? null
-        : t`stem width ${model.stemWidth ?? t`as 1st`}`,
-  ),
-  init: choice(
-    'model.init',
-    t`Initial weights`,
-    ({ model }) => model.init,
-    [
-      ['he', 'He'],
-      ['glorot', 'Glorot'],
-    ],
-    (_, name) => t`${name} init`,
-  ),
-  zeroInitResidual: flag(
-    'model.zeroInitResidual',
-    t`Branches start at zero (last BatchNorm 0)`,
-    ({ model }) => model.zeroInitResidual,
-    t`zero-init`,
-    t`no zero-init`,
-  ),
-  dropout: entry(
-    'model.dropout',
-    t`Dropout before the classifier`,
-    ({ model }) => String(model.dropout),
-    ({ model }) => t`dropout ${model.dropout}`,
-  ),
-  classes: entry('model.classes', t`Classes`, ({ model }) => String(model.classes)),
-  inputSize: entry(
-    'model.inputSize',
-    t`Image size`,
-    ({ model }) => `${model.inputSize}×${model.inputSize}`,
-    ({ model }) => t`${model.inputSize}×${model.inputSize} pixels`,
-  ),
-  learningRate: entry('training.learningRate', t`Learning rate`, ({ training }) =>
-    showLearningRate(training.learningRate),
-  ),
-  batchSize: entry(
-    'training.batchSize',
-    t`Batch size`,
-    ({ training }) => String(training.batchSize),
-    ({ training }) => t`batch ${training.batchSize}`,
-  ),
-  microBatchSize: {
-    ...entry(
-      'training.microBatchSize',
-      t`Micro-batch size`,
-      ({ training: { microBatchSize, batchSize } }) =>
-        microBatchSize === 'auto' || microBatchSize >= batchSize
-          ? t`whole batch`
-          : String(microBatchSize),
-      ({ training }) => t`micro-batch ${training.microBatchSize}`,
+    block: choice(
+      'model.block',
+      t`Block`,
+      ({ model }) => model.block,
+      [
+        ['basic', t`basic: 3×3, 3×3`],
+        ['bottleneck', t`bottleneck: 1×1, 3×3, 1×1`],
+      ],
+      (block) => (block === 'basic' ? t`basic blocks` : t`bottleneck blocks`),
     ),
-    hint: t`For batches too large for memory. BatchNorm sees one micro-batch at a time.`,
-  },
-  precision: choice(
-    'training.precision',
-    t`Precision`,
-    ({ training }) => training.precision,
-    [
-      ['single', t`single`],
-      ['half', t`half, for activations`],
-    ],
-    (precision) => (precision === 'single' ? t`single precision` : t`half precision`),
-  ),
-  arithmetic: choice(
-    'training.arithmetic',
-    t`Arithmetic`,
-    ({ training }) => training.arithmetic,
-    [
-      ['auto', t`automatic`],
-      ['exact', t`exact`],
-      ['fast', t`fast`],
-    ],
-    (_, name) => t`${name} arithmetic`,
-  ),
-  steps: entry(
-    'training.steps',
-    t`Steps`,
-    ({ training }) => count(training.steps),
-    ({ training }) => t`${count(training.steps)} steps`,
-  ),
-  seed: {
-    ...entry('training.seed', t`Seed`, ({ training }) => String(training.seed)),
-    hint: t`Same seed: same initial weights, same batches.`,
-  },
-  momentum: entry('training.optimizer.momentum', t`Momentum`, ({ training }) =>
-    String(training.optimizer.momentum),
-  ),
-  nesterov: flag(
-    'training.optimizer.nesterov',
-    t`Nesterov momentum`,
-    ({ training }) => training.optimizer.nesterov,
-    'Nesterov',
-    t`no Nesterov`,
-  ),
-  weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
-    String(training.optimizer.weightDecay),
-  ),
-  labelSmoothing: entry('training.labelSmoothing', t`Label smoothing`, ({ training }) =>
-    String(training.labelSmoothing),
-  ),
-  crop: flag(
-    'training.augment.crop',
-    t`Random crops`,
-    ({ training }) => training.augment.crop,
-    t`crops`,
-    t`no crops`,
-  ),
-  flip: flag(
-    'training.augment.flip',
-    t`Random flips`,
-    ({ training }) => training.augment.flip,
-    t`flips`,
-    t`no flips`,
-  ),
-  source: choice<DataConfig['source']>(
-    'data.source',
-    t`Image source`,
-    ({ data }) => data.source,
-    SOURCES,
-    (source, name) => (source === 'synthetic' ? t`synthetic images` : `${name}${t` images`}`),
-  ),
-  imagesSha256: entry(
-    'data.imagesSha256',
-    t`Own images`,
-    ({ data }) => data.imagesSha256?.slice(0, 8) ?? t`none`,
-    ({ data }) =>
-      data.imagesSha256 === undefined ? null : t`images ${data.imagesSha256.slice(0, 8)}`,
-  ),
-  imageNormalization: {
-    ...entry(
-      'data.mean',
-      t`Mean and standard deviation`,
-      showNormalization,
-      (config) => t`normalised by ${showNormalization(config)}`,
+    order: choice('model.order', t`Activation order`, ({ model }) => model.order, [
+      ['post', t`post-activation`],
+      ['pre', t`pre-activation`],
+    ]),
+    projection: choice<ModelConfig['projection']>(
+      'model.projection',
+      t`Shortcut option`,
+      ({ model }) => model.projection,
+      [
+        ['A', 'A'],
+        ['B', 'B'],
+        ['C', 'C'],
+      ],
+      (option) => t`option ${option}`,
     ),
-    hint: t`Pixels from 0 to 1, minus the mean, divided by the standard deviation.`,
-  },
-  train: entry(
-    'data.train',
-    t`Training images`,
-    ({ data }) => count(data.train),
-    ({ data }) => t`${count(data.train)} images`,
-  ),
-  test: entry(
-    'data.test',
-    t`Test images`,
-    ({ data }) => count(data.test),
-    ({ data }) => t`${count(data.test)} test images`,
-  ),
-} satisfies Readonly<Record<string, ConfigField>>;
+    paddingA: {
+      ...choice(
+        'model.paddingA',
+        t`Option A’s zeros`,
+        ({ model }) => model.paddingA,
+        [
+          ['both', t`on both sides`],
+          ['end', t`at the end`],
+        ],
+        (side) => (side === 'end' ? t`zeros at the end` : t`zeros on both sides`),
+      ),
+      hint: t`Where the channels of zeros go. Programs differ; the paper does not say.`,
+    },
+    preProjection: {
+      ...choice(
+        'model.preProjection',
+        t`Pre-activation projections read`,
+        ({ model }) => model.preProjection,
+        [
+          ['raw', t`the block’s input`],
+          ['activated', t`what the first convolution reads`],
+        ],
+        (input) =>
+          input === 'raw'
+            ? t`projections from the raw input`
+            : t`projections from the activated input`,
+      ),
+      hint: t`With options B and C: before or after the block’s first BatchNorm and activation.`,
+    },
+    bottleneckStride: {
+      ...choice(
+        'model.bottleneckStride',
+        t`Bottleneck’s stride`,
+        ({ model }) => model.bottleneckStride,
+        [
+          ['3x3', t`on the 3×3 (torchvision)`],
+          ['1x1', t`on the first 1×1 (the paper)`],
+        ],
+        (at) => t`stride on the ${at === '3x3' ? '3×3' : '1×1'}`,
+      ),
+      hint: t`Which convolution of a stage’s first block has the stride of 2.`,
+    },
+    normalization: choice(
+      'model.normalization',
+      t`Normalisation`,
+      ({ model }) => model.normalization,
+      [
+        ['batch', 'BatchNorm'],
+        ['none', t`none`],
+      ],
+      (kind, name) => (kind === 'none' ? t`no BatchNorm` : name),
+    ),
+    batchNormEps: {
+      ...entry(
+        'model.batchNormEps',
+        t`BatchNorm’s ε`,
+        ({ model }) => String(model.batchNormEps),
+        ({ model }) => `ε ${model.batchNormEps}`,
+      ),
+      hint: t`Added to the variance: 0.00001 in PyTorch, 0.001 in Keras.`,
+    },
+    activation: choice('model.activation', t`Activation`, ({ model }) => model.activation, [
+      ['relu', 'ReLU'],
+      ['tanh', 'tanh'],
+      ['sigmoid', 'sigmoid'],
+    ]),
+    stageWidths: entry(
+      'model.stageWidths',
+      t`Channels per stage`,
+      ({ model }) => dots(model.stageWidths),
+      ({ model }) => t`widths ${dots(model.stageWidths)}`,
+    ),
+    stem: choice(
+      'model.stem',
+      t`Stem`,
+      ({ model }) => model.stem,
+      [
+        ['cifar', '3×3'],
+        ['imagenet', t`7×7, stride 2, max-pool`],
+      ],
+      (stem) => (stem === 'cifar' ? t`3×3 stem` : t`7×7 stem`),
+    ),
+    stemPool: {
+      ...entry(
+        'model.stemPool',
+        t`Max-pool after the stem`,
+        ({ model }) => (isUsualPool(model) ? t`as the stem` : yesNo(t, hasStemPool(model))),
+        ({ model }) => {
+          if (isUsualPool(model)) return null;
+          return hasStemPool(model) ? t`max-pool` : t`no max-pool`;
+        },
+      ),
+      hint: t`A 3×3 window with stride 2, as ImageNet’s stem has it.`,
+    },
+    stemWidth: entry(
+      'model.stemWidth',
+      t`Stem channels`,
+      ({ model }) => String(model.stemWidth ?? model.stageWidths[0] ?? ''),
+      ({ model }, base) =>
+        model.stemWidth === base.model.stemWidth
+          ? null
+          : t`stem width ${model.stemWidth ?? t`as 1st`}`,
+    ),
+    init: choice(
+      'model.init',
+      t`Initial weights`,
+      ({ model }) => model.init,
+      [
+        ['he', 'He'],
+        ['glorot', 'Glorot'],
+      ],
+      (_, name) => t`${name} init`,
+    ),
+    zeroInitResidual: flag(
+      t,
+      'model.zeroInitResidual',
+      t`Branches start at zero (last BatchNorm 0)`,
+      ({ model }) => model.zeroInitResidual,
+      t`zero-init`,
+      t`no zero-init`,
+    ),
+    dropout: entry(
+      'model.dropout',
+      t`Dropout before the classifier`,
+      ({ model }) => String(model.dropout),
+      ({ model }) => t`dropout ${model.dropout}`,
+    ),
+    classes: entry('model.classes', t`Classes`, ({ model }) => String(model.classes)),
+    inputSize: entry(
+      'model.inputSize',
+      t`Image size`,
+      ({ model }) => `${model.inputSize}×${model.inputSize}`,
+      ({ model }) => t`${model.inputSize}×${model.inputSize} pixels`,
+    ),
+    learningRate: entry('training.learningRate', t`Learning rate`, ({ training }) =>
+      showLearningRate(t, training.learningRate),
+    ),
+    batchSize: entry(
+      'training.batchSize',
+      t`Batch size`,
+      ({ training }) => String(training.batchSize),
+      ({ training }) => t`batch ${training.batchSize}`,
+    ),
+    microBatchSize: {
+      ...entry(
+        'training.microBatchSize',
+        t`Micro-batch size`,
+        ({ training: { microBatchSize, batchSize } }) =>
+          microBatchSize === 'auto' || microBatchSize >= batchSize
+            ? t`whole batch`
+            : String(microBatchSize),
+        ({ training }) => t`micro-batch ${training.microBatchSize}`,
+      ),
+      hint: t`For batches too large for memory. BatchNorm sees one micro-batch at a time.`,
+    },
+    precision: choice(
+      'training.precision',
+      t`Precision`,
+      ({ training }) => training.precision,
+      [
+        ['single', t`single`],
+        ['half', t`half, for activations`],
+      ],
+      (precision) => (precision === 'single' ? t`single precision` : t`half precision`),
+    ),
+    arithmetic: choice(
+      'training.arithmetic',
+      t`Arithmetic`,
+      ({ training }) => training.arithmetic,
+      [
+        ['auto', t`automatic`],
+        ['exact', t`exact`],
+        ['fast', t`fast`],
+      ],
+      (_, name) => t`${name} arithmetic`,
+    ),
+    steps: entry(
+      'training.steps',
+      t`Steps`,
+      ({ training }) => count(training.steps),
+      ({ training }) => t`${count(training.steps)} steps`,
+    ),
+    seed: {
+      ...entry('training.seed', t`Seed`, ({ training }) => String(training.seed)),
+      hint: t`Same seed: same initial weights, same batches.`,
+    },
+    momentum: entry('training.optimizer.momentum', t`Momentum`, ({ training }) =>
+      String(training.optimizer.momentum),
+    ),
+    nesterov: flag(
+      t,
+      'training.optimizer.nesterov',
+      t`Nesterov momentum`,
+      ({ training }) => training.optimizer.nesterov,
+      'Nesterov',
+      t`no Nesterov`,
+    ),
+    weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
+      String(training.optimizer.weightDecay),
+    ),
+    labelSmoothing: entry('training.labelSmoothing', t`Label smoothing`, ({ training }) =>
+      String(training.labelSmoothing),
+    ),
+    crop: flag(
+      t,
+      'training.augment.crop',
+      t`Random crops`,
+      ({ training }) => training.augment.crop,
+      t`crops`,
+      t`no crops`,
+    ),
+    flip: flag(
+      t,
+      'training.augment.flip',
+      t`Random flips`,
+      ({ training }) => training.augment.flip,
+      t`flips`,
+      t`no flips`,
+    ),
+    source: choice<DataConfig['source']>(
+      'data.source',
+      t`Image source`,
+      ({ data }) => data.source,
+      sourcesIn(t),
+      (source, name) =>
+        source === 'synthetic'
+          ? t`synthetic images`
+          : source === 'own'
+            ? t`own images`
+            : tc('set')`${name} images`,
+    ),
+    imagesSha256: entry(
+      'data.imagesSha256',
+      t`Own images`,
+      ({ data }) => data.imagesSha256?.slice(0, 8) ?? t`none`,
+      ({ data }) =>
+        data.imagesSha256 === undefined ? null : t`images ${data.imagesSha256.slice(0, 8)}`,
+    ),
+    imageNormalization: {
+      ...entry(
+        'data.mean',
+        t`Mean and standard deviation`,
+        (config) => showNormalization(t, config),
+        (config) => t`normalised by ${showNormalization(t, config)}`,
+      ),
+      hint: t`Pixels from 0 to 1, minus the mean, divided by the standard deviation.`,
+    },
+    train: entry(
+      'data.train',
+      t`Training images`,
+      ({ data }) => count(data.train),
+      ({ data }) => t`${count(data.train)} images`,
+    ),
+    test: entry(
+      'data.test',
+      t`Test images`,
+      ({ data }) => count(data.test),
+      ({ data }) => t`${count(data.test)} test images`,
+    ),
+  }) satisfies Readonly<Record<string, ConfigField>>;
+
+/** The fields, those that tell most about a run first. */
+export const CONFIG_FIELDS = fieldsIn(t);
+
+/** The same in English whatever the page's language is: for what leaves the page. */
+export const englishFields = (): readonly ConfigField[] => Object.values(fieldsIn(english));
 
 /** The learning rate's schedule, which forms show apart from its base. */
 export const SCHEDULE = {
@@ -422,9 +445,11 @@ export const PROJECTION_HINTS = {
   C: t`1×1 convolutions in every block (table 3).`,
 } as const;
 
-/** The fields in which two configs differ, as they are shown. */
+/** The fields in which two configs differ. */
 export function differingFields(a: RunConfig, b: RunConfig): readonly ConfigField[] {
-  return Object.values<ConfigField>(CONFIG_FIELDS).filter(({ show }) => show(a) !== show(b));
+  return Object.values<ConfigField>(CONFIG_FIELDS).filter(
+    ({ show, read = show }) => read(a) !== read(b),
+  );
 }
 
 /** How `config` differs from `base`: `['depth 56', 'no shortcuts']`. */

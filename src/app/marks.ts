@@ -1,5 +1,7 @@
 /** What studies have found in a run's network, for its drawing: ReLUs that never fire, and blocks that it needs. */
+import type { RunHistory } from '../training/history.ts';
 import type { PageState, RunView } from './state.ts';
+import { stepsOf } from './story/evidence.ts';
 import { resultOf, type StudyState } from './studies.ts';
 import { studyKey } from './studyKeys.ts';
 import { t } from '../text/t.ts';
@@ -10,14 +12,16 @@ export const DEAD_UNIT_IMAGES = 32;
 /**
  * The study of this name of the run's network; undefined, too, where the run has been reset since or is back before the
  * step of the study: what was found is another network's.
+ * @param history the run's measurements.
  */
 export function studyOfRun(
-  { studies, stepsDone }: Pick<PageState, 'studies' | 'stepsDone'>,
+  { studies }: Pick<PageState, 'studies'>,
   name: string,
   run: RunView,
+  history: RunHistory,
 ): StudyState | undefined {
   const study = studies[studyKey(name, run, true)];
-  const isOfRun = study?.startId === run.startId && (study.step ?? 0) <= stepsDone;
+  const isOfRun = study?.startId === run.startId && (study.step ?? 0) <= stepsOf(history);
   return isOfRun ? study : undefined;
 }
 

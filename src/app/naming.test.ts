@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest';
 import { modelSchema } from '../model/config.ts';
 import { completeConfig } from '../model/parse.ts';
-import { describeModel, nameAfterSwitch, runName } from './naming.ts';
+import chinese from '../text/zh-CN.json';
+import {
+  describeModel,
+  isAutomatic,
+  NAME_ENDS,
+  nameAfterSwitch,
+  runName,
+  withoutSeed,
+} from './naming.ts';
 
 it('numbers a name that is taken, and tells seeds apart', () => {
   const config = completeConfig({ version: 1 });
@@ -39,6 +47,22 @@ it('gives a switched run no name that another has', () => {
   expect(nameAfterSwitch('ResNet-20', plain, others)).toBe('ResNet-20 (2) (now plain)');
   expect(nameAfterSwitch('ResNet-20 (2)', plain, others)).toBe('ResNet-20 (2) (now plain)');
   expect(nameAfterSwitch('Plain-20 (now residual)', plain, others)).toBe('Plain-20 (2)');
+});
+
+it('knows the names that a page in another language gave', () => {
+  expect(NAME_ENDS['zh-CN']).toEqual({
+    seed: chinese[', seed {0}'].replace('{0}', '#'),
+    now: [chinese[' (now plain)'], chinese[' (now residual)']],
+  });
+  const residual = modelSchema.parse({});
+  const plain = { ...residual, shortcuts: false };
+  expect(nameAfterSwitch('ResNet-20（现为普通网络）', residual)).toBe('ResNet-20');
+  expect(nameAfterSwitch('ResNet-20，随机种子 3 (2)', plain)).toBe(
+    'ResNet-20，随机种子 3 (2) (now plain)',
+  );
+  expect(isAutomatic('Plain-20（现为残差网络）')).toBe(true);
+  expect(isAutomatic('Plain-20（基准）')).toBe(false);
+  expect(withoutSeed('ResNet-20，随机种子 3')).toBe('ResNet-20');
 });
 
 it('says what is unusual of the stem', () => {

@@ -3,6 +3,8 @@ import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
 import { hasShortcuts } from '../model/shortcuts.ts';
+import type { Say } from '../text/context.ts';
+import type { Language } from '../text/choice.ts';
 import { english, t } from '../text/t.ts';
 
 /**
@@ -17,7 +19,7 @@ export function runName(
   const hasOtherSeed = others.some(
     ({ config }) => networkName(config.model) === network && config.training.seed !== seed,
   );
-  return untaken(hasOtherSeed ? `${network}${seedEnd(t, seed)}` : network, '', others);
+  return untaken(hasOtherSeed ? `${network}${seedEnd(seed)}` : network, '', others);
 }
 
 interface Named {
@@ -32,10 +34,17 @@ function untaken(name: string, end: string, others: readonly Named[]): string {
   }
 }
 
-type Say = typeof t;
+const seedEnd = (seed: number): string => t`, seed ${seed}`;
+const NOW_ENDS = { plain: t` (now plain)`, residual: t` (now residual)` };
 
-const seedEnd = (t: Say, seed: number | string): string => t`, seed ${seed}`;
-const nowEnds = (t: Say) => ({ plain: t` (now plain)`, residual: t` (now residual)` });
+/**
+ * The same in every language of the page, `#` for a number: a run keeps the name it was given when the page is opened in
+ * another one.
+ */
+export const NAME_ENDS: Readonly<Record<Language, { seed: string; now: readonly string[] }>> = {
+  en: { seed: ', seed #', now: [' (now plain)', ' (now residual)'] },
+  'zh-CN': { seed: '，随机种子 #', now: ['（现为普通网络）', '（现为残差网络）'] },
+};
 
 /** Any of these texts, `#` for a number. */
 const anyOf = (texts: readonly string[]): string =>
@@ -43,10 +52,8 @@ const anyOf = (texts: readonly string[]): string =>
     .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('#', '\\d+'))
     .join('|');
 
-/** A run keeps the name it was given, so names are read in the page's language and in English. */
-const SAYS: readonly Say[] = [t, english];
-const SEED = `(?:${anyOf(SAYS.map((say) => seedEnd(say, '#')))})`;
-const NOW = `(?:${anyOf(SAYS.flatMap((say) => Object.values(nowEnds(say))))})`;
+const SEED = `(?:${anyOf(Object.values(NAME_ENDS).map(({ seed }) => seed))})`;
+const NOW = `(?:${anyOf(Object.values(NAME_ENDS).flatMap(({ now }) => now))})`;
 
 /** A name that nobody gave: the network's, its number, and what it has become since. */
 const AUTOMATIC = new RegExp(`^((?:Pre)?(ResNet|Plain)-\\d+${SEED}?)( \\(\\d+\\))?${NOW}?$`);
@@ -70,7 +77,7 @@ export function nameAfterSwitch(
   const [, base, began, number = ''] = AUTOMATIC.exec(name) ?? [];
   if (base === undefined) return name;
   const isResidual = hasShortcuts(model);
-  const { plain, residual } = nowEnds(t);
+  const { plain, residual } = NOW_ENDS;
   const end = isResidual === (began === 'ResNet') ? '' : isResidual ? residual : plain;
   const numbered = `${base}${number}${end}`;
   return others.some((other) => other.name === numbered) ? untaken(base, end, others) : numbered;

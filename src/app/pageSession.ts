@@ -149,7 +149,7 @@ export class PageSession {
   /** Continues with another engine, every run from where it stands. */
   useEngine(engine: EngineId): void {
     this.#engine = engine;
-    this.store.setState(({ fieldErrors: { engine: _, ...others } }) => ({ fieldErrors: others }));
+    this.store.setState({ engineError: null });
     this.send({ type: 'useEngine', engine });
   }
 

@@ -37,7 +37,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'unsupported':
       return { ...state, unsupported: { reason: event.reason, message: event.message } };
     case 'engineRefused':
-      return { ...state, fieldErrors: { ...state.fieldErrors, engine: event.message } };
+      return { ...state, engineError: event.message };
     case 'prepared': {
       const { type: _, id, weightsFrom, startId, ...prepared } = event;
       return withRun(state, id, (run): RunView => {

@@ -128,6 +128,15 @@ it('takes up its own checkpoint after a reload and trains on', () => {
   });
 });
 
+it('keeps to the networks that a lesson began with, whatever the address has by now', () => {
+  const { session, emit } = opened({ before: { ...before, networks: '["the pair"]' } });
+  emit(READY);
+  expect(session.store.getState().address.networks).toBe('["the pair"]');
+  emit(offer('own'));
+  emit(resumed(resumedRun('r1', 'ResNet-20', 0), resumedRun('r2', 'Plain-20', 1, plain)));
+  expect(tabStateOf(session.store.getState())?.networks).toBe('["the pair"]');
+});
+
 it('adds a run that is newer than the checkpoint', () => {
   const { session, commands, emit } = opened({
     before: { ...before, isTraining: false, runs: [...before.runs, noted('Third', 2)] },

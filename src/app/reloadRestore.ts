@@ -36,11 +36,12 @@ export class ReloadRestore {
     if (before === null) return;
     const runs = before.runs.map(freshTabRun);
     const { view, linked, experiment } = before;
-    this.page.store.setState({
+    this.page.store.setState(({ address }) => ({
       experiment: experiment === null ? null : experimentOf(experiment, runs),
+      address: { ...address, networks: before.networks ?? address.networks },
       ...{ runs, view, linked, isDefaultPair: false, selected: runs[before.selected]?.id ?? null },
       reload: { kind: 'underWay' },
-    });
+    }));
   }
 
   /** Takes the next step that an event allows. @returns whether that deals with the event. */

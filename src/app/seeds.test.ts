@@ -30,6 +30,12 @@ it('keeps apart what was trained otherwise, or began with other weights', () => 
   ).toEqual([[a, b], [cut], [loaded]]);
 });
 
+it('groups a run that was resumed with one that never stopped', () => {
+  const cut = { step: 300, label: 'shortcuts off' };
+  const [a, b] = [run(0, [cut, { step: 400, label: 'resumed' }]), run(1, [cut])];
+  expect(grouped([a, b])).toEqual([[a, b]]);
+});
+
 it('compares seeds at the last step that all have done', () => {
   const [short, long] = [historyOf({ loss: [4, 2] }), historyOf({ loss: [5, 3, 1] })];
   expect(lossOfSeeds([short, long])).toEqual({ step: 2, mean: 2.5, deviation: Math.SQRT1_2 });

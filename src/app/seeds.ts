@@ -3,6 +3,7 @@ import type { RunConfig } from '../model/config.ts';
 import type { CurvePoint } from './curve.ts';
 import { withoutSeed } from './naming.ts';
 import { t } from '../text/t.ts';
+import { isResumedMark } from '../training/changes.ts';
 import { sameConfig } from './edit.ts';
 import type { Curve, TestPoint } from './series.ts';
 import type { ShownRun } from './shownRun.ts';
@@ -16,8 +17,10 @@ const seedless = (config: RunConfig): RunConfig => ({
 });
 
 /** What was done to a run, and what it began with. */
-const pastOf = ({ markers, weightsFrom }: Seeded): string =>
-  JSON.stringify([weightsFrom, markers.map(({ step, label }) => [step, label])]);
+const pastOf = ({ markers, weightsFrom }: Seeded): string => {
+  const changes = markers.filter(({ label }) => !isResumedMark(label));
+  return JSON.stringify([weightsFrom, changes.map(({ step, label }) => [step, label])]);
+};
 
 const isAlike = (a: Seeded, b: Seeded): boolean =>
   sameConfig(seedless(a.config), seedless(b.config)) && pastOf(a) === pastOf(b);

@@ -112,6 +112,8 @@ export interface AddressState {
   /** What students are to do: text of unknown origin; null: nothing. */
   readonly task: string | null;
   readonly questions: readonly Question[];
+  /** The networks that they are about (`networksText`); null: no link was opened. */
+  readonly networks: string | null;
 }
 
 /** The last measurement of a run's kernels; the run may have changed since. */
@@ -217,6 +219,8 @@ export interface PageState {
   readonly isDefaultPair: boolean;
   /** What is wrong with the edited config, by field (`model.stageDepths`). */
   readonly fieldErrors: Readonly<Record<string, string>>;
+  /** Why the engine that was chosen last can't train here; null: it does, or that was dismissed. */
+  readonly engineError: string | null;
   readonly data: {
     readonly info: DatasetInfo;
     readonly progress: DataProgress;
@@ -274,6 +278,7 @@ export const initialState: PageState = {
   linked: true,
   isDefaultPair: true,
   fieldErrors: {},
+  engineError: null,
   data: null,
   dataError: null,
   throughput: null,
@@ -305,7 +310,10 @@ export const initialState: PageState = {
   view: 'curves',
   experiment: null,
   charts: DEFAULT_CHART_SETTINGS,
-  address: { refused: [], waiting: null, hidden: [], lock: false, task: null, questions: [] },
+  address: {
+    ...{ refused: [], waiting: null, hidden: [], lock: false },
+    ...{ task: null, questions: [], networks: null },
+  },
   version: 0,
 };
 

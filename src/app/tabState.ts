@@ -37,6 +37,8 @@ const schema = z.strictObject({
     ),
     null,
   ),
+  /** The networks that the questions of a link were about: its address follows the page. */
+  networks: z.optional(z.nullable(z.string())),
   linked: z.boolean(),
   /** Index of the selected run. */
   selected: z.int(),
@@ -78,7 +80,7 @@ const TRAINING: ReadonlySet<PageState['phase']> = new Set(['training', 'waitingF
 
 /** Null where there is nothing to restore. */
 export function tabStateOf(state: PageState): TabState | null {
-  const { runs, selected, phase, stepsDone, view, experiment, linked, checkpoint } = state;
+  const { runs, selected, phase, stepsDone, view, experiment, linked, checkpoint, address } = state;
   if (runs.length === 0 || state.reload.kind === 'underWay' || phase === 'opening') return null;
   // Weights of a file are in a checkpoint before the first step.
   const isKept = stepsDone > 0 || runs.some(({ weightsFrom }) => weightsFrom !== null);
@@ -88,6 +90,7 @@ export function tabStateOf(state: PageState): TabState | null {
     lineage: isKept ? checkpoint.lineage : null,
     view,
     experiment: experiment === null ? null : experimentStateOf(experiment, runs),
+    networks: address.networks,
     linked,
     selected: runs.findIndex(({ id }) => id === selected),
     runs: runs.map(

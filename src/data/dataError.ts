@@ -1,3 +1,4 @@
+import { ChunkError } from '../chunk.ts';
 import { t } from '../text/t.ts';
 
 /**
@@ -20,8 +21,13 @@ export class DataError extends Error {
 }
 
 /** The message of anything thrown. */
-export const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof ChunkError)) return error.message;
+  return error.file === null
+    ? t`A part of this page could not be loaded. Check the network and try again. If that does not help, reload the page.`
+    : t`A part of this page could not be loaded (${error.file}). Check the network and try again. If that does not help, reload the page.`;
+}
 
 /** With the full stop that some reasons have. */
 export const sentence = (reason: string): string =>

@@ -168,7 +168,7 @@ describe('CIFAR-10 from the mirror', () => {
   });
 
   it('blames missing code, not the images that were being read with it', async () => {
-    const missing = new ChunkError('A part of this page could not be loaded.');
+    const missing = new ChunkError('pages.js');
     const open = async () => {
       throw new DataError('broken', 'image 3 is broken', { cause: missing });
     };

@@ -1,5 +1,5 @@
 /** Normalisation of images per channel (red, green, blue): value / 255, minus mean, over standard deviation. */
-import { t } from '../text/t.ts';
+import type { Say } from '../text/context.ts';
 
 export interface Normalization {
   readonly mean: readonly [number, number, number];
@@ -17,28 +17,36 @@ export const CIFAR10_NORMALIZATION = {
 
 /** Those in common use, by name. */
 export const NORMALIZATIONS = {
-  cifar10: { title: t`CIFAR-10, as usual`, ...CIFAR10_NORMALIZATION },
+  cifar10: { ...CIFAR10_NORMALIZATION },
   'cifar10-exact': {
-    title: t`CIFAR-10, standard deviation over all pixels`,
     mean: [0.4914, 0.4822, 0.4465],
     std: [0.247, 0.2435, 0.2616],
   },
   cifar100: {
-    title: 'CIFAR-100',
     mean: [0.5071, 0.4865, 0.4409],
     std: [0.2673, 0.2564, 0.2762],
   },
   'fashion-mnist': {
-    title: 'Fashion-MNIST',
     mean: [0.286, 0.286, 0.286],
     std: [0.353, 0.353, 0.353],
   },
-  imagenet: { title: 'ImageNet', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-  half: { title: t`−1 to 1`, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-  none: { title: t`none: 0 to 1`, mean: [0, 0, 0], std: [1, 1, 1] },
-} as const satisfies Readonly<Record<string, Normalization & { readonly title: string }>>;
+  imagenet: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  half: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  none: { mean: [0, 0, 0], std: [1, 1, 1] },
+} as const satisfies Readonly<Record<string, Normalization>>;
 
 export type NormalizationName = keyof typeof NORMALIZATIONS;
+
+/** @param t in which language. */
+export const normalizationTitles = (t: Say): Readonly<Record<NormalizationName, string>> => ({
+  cifar10: t`CIFAR-10, as usual`,
+  'cifar10-exact': t`CIFAR-10, standard deviation over all pixels`,
+  cifar100: 'CIFAR-100',
+  'fashion-mnist': 'Fashion-MNIST',
+  imagenet: 'ImageNet',
+  half: t`−1 to 1`,
+  none: t`none: 0 to 1`,
+});
 
 /** Numbers closer than this are the same, written with fewer digits. */
 const SAME = 1e-3;

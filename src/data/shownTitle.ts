@@ -12,5 +12,7 @@ export function shownTitle(title: string): string {
   if (title === 'Synthetic shapes (not CIFAR-10)') return t`Synthetic shapes (not CIFAR-10)`;
   const [, set = '', place = ''] = /^(.*) \(([^()]*)\)$/.exec(title) ?? [];
   const shown = PLACES.get(place);
-  return shown === undefined ? title : t`${set} (${shown})`;
+  if (shown !== undefined) return t`${shownTitle(set)} (${shown})`;
+  const [, name, known] = /^(.*), not checked to be (.*)$/.exec(title) ?? [];
+  return name === undefined || known === undefined ? title : t`${name}, not checked to be ${known}`;
 }

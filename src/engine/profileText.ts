@@ -8,6 +8,7 @@ import {
   rowGflops,
   rowGigabytesPerSecond,
 } from './profile.ts';
+import { tc } from '../text/context.ts';
 import { t } from '../text/t.ts';
 
 export const PROFILE_COLUMNS = [
@@ -16,8 +17,7 @@ export const PROFILE_COLUMNS = [
   t`Layers`,
   t`Dispatches`,
   'ms',
-  // Of the time; the gap tells it from the button of that name.
-  t`Share${''}`,
+  tc('of the time')`Share`,
   'GFLOP/s',
   t`Of peak`,
   'GB/s',

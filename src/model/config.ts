@@ -4,7 +4,7 @@
  * option A that would drop channels) is refused by `buildGraph`.
  */
 import * as z from 'zod/mini';
-import { DATA_SOURCES, type DataSourceId } from '../data/dataSources.ts';
+import { DATA_SOURCE_IDS } from '../data/dataSources.ts';
 import { CIFAR10_NORMALIZATION } from '../data/normalization.ts';
 import { MAX_CHANGES } from './changeLimit.ts';
 import { t } from '../text/t.ts';
@@ -194,12 +194,10 @@ function perChannel(min: number, max: number) {
   return z.tuple([channel, channel, channel], { error });
 }
 
-const SOURCE_IDS = Object.keys(DATA_SOURCES) as [DataSourceId, ...DataSourceId[]];
-
 const HASH_ERROR = { error: t`Must be a SHA-256: 64 hexadecimal digits.` };
 
 const dataSchema = z.strictObject({
-  source: z._default(choice(...SOURCE_IDS), 'cifar10'),
+  source: z._default(choice(...DATA_SOURCE_IDS), 'cifar10'),
   /** What is taken from pixels between 0 and 1, and what they are then divided by. */
   mean: z._default(perChannel(-1000, 1000), [...CIFAR10_NORMALIZATION.mean]),
   std: z._default(perChannel(0.0001, 1000), [...CIFAR10_NORMALIZATION.std]),

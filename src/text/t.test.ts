@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { languageOf } from './language.ts';
+import { languageOf, withLanguage } from './choice.ts';
 import { keyOf, t, translate } from './t.ts';
 
 const parts = (strings: TemplateStringsArray, ..._: unknown[]) => strings;
@@ -16,9 +16,11 @@ describe('texts', () => {
     expect(translate(texts, said, ['A', 5])).toBe('在第 5 步，A 发散了（A）。');
   });
 
-  it('have no space behind a full-width mark', () => {
-    const texts = { '{0} is cut': '{0} 的捷径已切断' };
+  it('have no space behind a value that ends in a full-width mark', () => {
+    const texts = { '{0} is cut': '{0} 的捷径已切断', '{0} B': '{0} B' };
     expect(translate(texts, parts`${0} is cut`, ['网络（普通）'])).toBe('网络（普通）的捷径已切断');
+    expect(translate(texts, parts`${0} is cut`, ['“图” 测试'])).toBe('“图” 测试 的捷径已切断');
+    expect(translate(texts, parts`${0} B`, ['（甲）'])).toBe('（甲） B');
   });
 
   it('stay English where a catalogue lacks them or has them empty', () => {
@@ -40,4 +42,12 @@ it('regional tags ask for the languages the page has', () => {
     null,
     null,
   ]);
+});
+
+it('an address names a language, or none', () => {
+  const address = 'https://example.org/page/?embed&lang=en#v=1&run2.name=A';
+  expect(withLanguage(address, 'zh-CN')).toBe(
+    'https://example.org/page/?embed=&lang=zh-CN#v=1&run2.name=A',
+  );
+  expect(withLanguage(address, null)).toBe('https://example.org/page/?embed=#v=1&run2.name=A');
 });

@@ -2,23 +2,12 @@
  * The texts of the page. The source says them in English, as t`${name} diverged at step ${step}.`; a catalogue has them
  * in another language, under the English with numbered gaps: `{0} diverged at step {1}.`
  */
-import { loadChunk } from '../chunk.ts';
-import { holdMessages } from './heldMessages.ts';
-import { language } from './language.ts';
+import { catalogue } from './language.ts';
 
-type Catalogue = Readonly<Record<string, string>>;
-
-/** Null: English, or a catalogue that could not be loaded. Awaited here, so that texts of tables are translated, too. */
-const catalogue: Catalogue | null = language === 'en' ? null : await loadCatalogue();
-
-function loadCatalogue(): Promise<Catalogue | null> {
-  const loading = loadChunk(() => import('./zh-CN.json')).then(
-    ({ default: texts }) => texts,
-    () => null,
-  );
-  if (typeof document === 'undefined') holdMessages(loading);
-  return loading;
-}
+/** A gap, its number, and a space behind it. */
+const GAP = /\{(\d+)\}( ?)/g;
+const FULL_WIDTH_END = /[，。：；、！？）”]$/;
+const HAN = /\p{Script=Han}/u;
 
 /** What a catalogue has it under. */
 export const keyOf = (parts: readonly string[]): string =>
@@ -32,16 +21,17 @@ export const t = (parts: TemplateStringsArray, ...values: readonly (string | num
 export const english: typeof t = (parts, ...values) => translate(null, parts, values);
 
 export function translate(
-  texts: Catalogue | null,
+  texts: Readonly<Record<string, string>> | null,
   parts: readonly string[],
   values: readonly (string | number)[],
 ): string {
   const key = keyOf(parts);
   // An empty one waits for its translation.
   const text = texts?.[key] || key;
-  const full = text.replaceAll(/\{(\d+)\}/g, (gap, i: string) => String(values[Number(i)] ?? gap));
-  // Full-width marks, which a value may end with, have their space inside.
-  return texts === null
-    ? full
-    : full.replaceAll(/([，。：；、！？）”]) (?=\p{Script=Han})/gu, '$1');
+  return text.replaceAll(GAP, (gap, i: string, mark: string, offset: number) => {
+    const value = String(values[Number(i)] ?? gap);
+    // In Chinese, a full-width mark at the end of a value has its space inside.
+    const isFull = texts !== null && mark === ' ' && FULL_WIDTH_END.test(value);
+    return isFull && HAN.test(text.charAt(offset + i.length + 3)) ? value : value + mark;
+  });
 }

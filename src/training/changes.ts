@@ -61,6 +61,9 @@ export function shortcutSwitchOf(label: string): ShortcutSwitch | null {
 export const isLearningRateMark = (label: string): boolean =>
   /^(?:learning rate|back to step|cosine over) /.test(label);
 
+/** Whether a mark with this label says that the run was resumed, which changes nothing of what it does. */
+export const isResumedMark = (label: string): boolean => label === 'resumed';
+
 function switchBlock(model: ModelConfig, block: string, on: boolean): ModelConfig {
   const blocks = blockNames(model);
   if (!blocks.includes(block)) refuse('model.cutShortcuts', t`There is no block ${block}.`);

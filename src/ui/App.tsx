@@ -11,7 +11,6 @@ import { DataPanel } from './DataPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { CurrentExperiment } from './experiments/CurrentExperiment.tsx';
-import { catchDrops } from './fileDrops.ts';
 import { Header } from './Header.tsx';
 import { ImportPanel } from './importing/ImportPanel.tsx';
 import { LessonSlot } from './lesson/LessonSlot.tsx';
@@ -52,7 +51,6 @@ const PANELS = [
 export function App() {
   const [{ builder, openLibrary }] = useState(createPage);
   useEffect(() => keepChartSettings(builder.session.store), [builder]);
-  useEffect(catchDrops, []);
   useEffect(() => keepLastEngine(builder.session.store), [builder]);
   useAddressOf(builder.session);
   useKeepOnLeave(builder.session);
@@ -72,7 +70,8 @@ export function App() {
 /** Edits that wait for the runs to start again. */
 function Pending() {
   const isWaiting = usePage(
-    ({ runs, stepsDone, fieldErrors }) =>
+    ({ runs, stepsDone, fieldErrors, engineError }) =>
+      engineError !== null ||
       Object.keys(fieldErrors).length > 0 ||
       (stepsDone > 0 && runs.some(({ draft }) => draft !== null)),
   );

@@ -1,6 +1,7 @@
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import './dialog.css';
+import { screenFiller } from './menuContainer.ts';
 import { t } from '../text/t.ts';
 
 export interface DialogProps {
@@ -21,7 +22,7 @@ export function DialogFrame(props: DialogFrameProps) {
   const { title, description, className = '', onClose, restoreFocus, children } = props;
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
+      <Dialog.Portal container={screenFiller()}>
         <Dialog.Overlay className="dialog-overlay" />
         <Dialog.Content
           className={`dialog ${className}`}

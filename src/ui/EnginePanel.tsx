@@ -13,13 +13,15 @@ const OPTIONS = ENGINE_IDS.map((id) => [id, ENGINE_NAMES[id]] as const);
 
 export function EnginePanel() {
   const session = useSession();
-  const { engine, passedOver, compared, remark, gflops } = usePage(({ engine, gflops }) => ({
-    engine: engine?.id,
-    passedOver: engine?.passedOver,
-    compared: engine?.compared ?? null,
-    remark: engine?.remark ?? null,
-    gflops,
-  }));
+  const { engine, passedOver, compared, remark, gflops, engineError } = usePage(
+    ({ engine, gflops, engineError }) => ({
+      engine: engine?.id,
+      passedOver: engine?.passedOver,
+      compared: engine?.compared ?? null,
+      remark: engine?.remark ?? null,
+      ...{ gflops, engineError },
+    }),
+  );
   if (engine === undefined) return null;
   const noWebGpu = passedOver?.find((other) => other.engine === 'webgpu')?.reason;
   return (
@@ -29,6 +31,7 @@ export function EnginePanel() {
         <SelectField
           label={t`Trains with`}
           field="engine"
+          fault={engineError}
           value={engine}
           options={OPTIONS}
           onChange={(chosen) => session.useEngine(chosen)}

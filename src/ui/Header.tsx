@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Controls } from './Controls.tsx';
 import { isEmbedded } from './embed.ts';
 import { ExperimentsButton } from './experiments/ExperimentsButton.tsx';
@@ -11,6 +12,7 @@ import { TourButton } from './tour/TourButton.tsx';
 import { t } from '../text/t.ts';
 
 export function Header() {
+  const [isTouring, setIsTouring] = useState(false);
   return (
     <header className="header">
       {/* No link: the address after # is the setup. */}
@@ -31,13 +33,13 @@ export function Header() {
           <ShareButton />
         </Shown>
         <Shown part="tour">
-          <TourButton />
+          <TourButton onTour={setIsTouring} />
         </Shown>
         <Shown part="present">
           <PresentButton />
         </Shown>
         <Shown part="language">
-          <LanguageButton />
+          <LanguageButton isTouring={isTouring} />
         </Shown>
         <Shown part="theme">
           <ThemeButton />

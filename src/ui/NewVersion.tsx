@@ -14,6 +14,7 @@ export function NewVersion() {
   const session = useSession();
   const [updates] = useState(() => new Updates());
   const [isChanging, setIsChanging] = useState(false);
+  const [isLoss, setIsLoss] = useState(false);
   const isNewOut = useStore(updates.store, ({ isNewOut }) => isNewOut);
   const { isOpen, hasSteps } = usePage(({ phase, stepsDone }) => ({
     isOpen: phase !== 'opening',
@@ -28,15 +29,19 @@ export function NewVersion() {
   if (!isNewOut) return null;
   const change = async () => {
     setIsChanging(true);
-    await keepNow(session);
-    await updates.change();
+    const isKept = await keepNow(session);
+    if (isKept || isLoss) return updates.change();
+    setIsChanging(false);
+    setIsLoss(true);
   };
   return (
     <Notice title={t`A new version of this page is out.`}>
       <p>
-        {hasSteps
-          ? t`This version keeps training until you reload; the runs then continue from a checkpoint saved at that moment.`
-          : t`Reload to use it.`}
+        {isLoss
+          ? t`The runs could not be kept: they would start again at step 0. Export their weights first, or reload all the same.`
+          : hasSteps
+            ? t`This version keeps training until you reload; the runs then continue from a checkpoint saved at that moment.`
+            : t`Reload to use it.`}
       </p>
       <button type="button" disabled={isChanging} onClick={() => void change()}>
         {isChanging ? t`Reloading …` : t`Reload`}

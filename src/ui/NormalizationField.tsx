@@ -6,6 +6,7 @@ import {
   type Normalization,
   type NormalizationName,
   nameOfNormalization,
+  normalizationTitles,
 } from '../data/normalization.ts';
 import type { DataConfig } from '../model/config.ts';
 import { useBuilder } from './context.ts';
@@ -14,8 +15,8 @@ import { t } from '../text/t.ts';
 
 const OWN = ['own', t`custom values`] as const;
 const OPTIONS = [
-  ...Object.entries(NORMALIZATIONS).map(
-    ([name, { title }]) => [name as NormalizationName, title] as const,
+  ...Object.entries(normalizationTitles(t)).map(
+    ([name, title]) => [name as NormalizationName, title] as const,
   ),
   OWN,
 ];

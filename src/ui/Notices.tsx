@@ -14,6 +14,7 @@ import { lazily } from './lazily.tsx';
 import { NewVersion } from './NewVersion.tsx';
 import { Notice } from './Notice.tsx';
 import { Rich } from './Rich.tsx';
+import { RefusedDrop } from './RefusedDrop.tsx';
 import { sentenceSpace } from '../text/language.ts';
 import { t } from '../text/t.ts';
 
@@ -66,6 +67,7 @@ export function Notices() {
   };
   return (
     <section className="column notices" aria-label={t`Notices`}>
+      <RefusedDrop />
       {failure !== null && (
         <Notice title={t`Training has crashed.`} severe>
           <p>

@@ -9,6 +9,7 @@ import { usePage } from './context.ts';
 import { lazily } from './lazily.tsx';
 import { Rich } from './Rich.tsx';
 import { inOneLine } from '../app/words.ts';
+import { tc } from '../text/context.ts';
 import { t } from '../text/t.ts';
 
 const NotifyAtEnd = lazily(
@@ -42,7 +43,7 @@ function phaseText(state: PageState): string {
     case 'waitingForData':
       return t`Waiting for images`;
     case 'training':
-      return t`Training`;
+      return tc('status')`Training`;
     case 'paused':
       return t`Paused`;
     case 'idle':

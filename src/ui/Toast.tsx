@@ -1,5 +1,5 @@
 /** What was done, and an undo, for a while, which begins anew once the notice is neither hovered nor focused. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { wasKeyPressedLast } from './lastPress.ts';
 import './toast.css';
 import { sentenceSpace } from '../text/language.ts';
@@ -25,7 +25,10 @@ interface ToastProps {
 export function Toast({ what, endLabel, whyNot = null, note = null, onUndo, onEnd }: ToastProps) {
   const undo = useRef<HTMLButtonElement>(null);
   const end = useRef(onEnd);
-  const [isHeld, setIsHeld] = useState(false);
+  const endButton = useRef<HTMLButtonElement>(null);
+  const [isHovered, setIsHovered] = useState(false);
+  const [isFocused, setIsFocused] = useState(false);
+  const isHeld = isHovered || isFocused;
   const [said, setSaid] = useState('');
   useEffect(() => {
     end.current = onEnd;
@@ -35,6 +38,11 @@ export function Toast({ what, endLabel, whyNot = null, note = null, onUndo, onEn
     const isLost = document.activeElement === document.body;
     if (isLost && wasKeyPressedLast()) undo.current?.focus();
   }, []);
+  const canUndo = whyNot === null;
+  useLayoutEffect(() => {
+    // The button that had the focus is gone, and says no more that it has lost it.
+    if (!canUndo && isFocused) endButton.current?.focus();
+  }, [canUndo, isFocused]);
   const done = t`${what}.`;
   const notes = [note, whyNot && t`It can’t be undone: ${whyNot}`];
   const more = notes.map((one) => (one ? `${sentenceSpace}${one}` : '')).join('');
@@ -55,10 +63,10 @@ export function Toast({ what, endLabel, whyNot = null, note = null, onUndo, onEn
     <section
       className="toast"
       aria-label={what}
-      onPointerEnter={() => setIsHeld(true)}
-      onPointerLeave={() => setIsHeld(false)}
-      onFocus={() => setIsHeld(true)}
-      onBlur={() => setIsHeld(false)}
+      onPointerEnter={() => setIsHovered(true)}
+      onPointerLeave={() => setIsHovered(false)}
+      onFocus={() => setIsFocused(true)}
+      onBlur={() => setIsFocused(false)}
     >
       <span aria-hidden="true">
         {done}
@@ -67,8 +75,8 @@ export function Toast({ what, endLabel, whyNot = null, note = null, onUndo, onEn
       <span className="visually-hidden" aria-live="polite">
         {said}
       </span>
-      {whyNot === null && <button ref={undo} type="button" onClick={onUndo}>{t`Undo`}</button>}
-      <button type="button" className="quiet" aria-label={endLabel} onClick={onEnd}>
+      {canUndo && <button ref={undo} type="button" onClick={onUndo}>{t`Undo`}</button>}
+      <button ref={endButton} type="button" className="quiet" aria-label={endLabel} onClick={onEnd}>
         ×
       </button>
     </section>

@@ -1,4 +1,6 @@
 /** The page as a part of another page: `embed.html`, or `?embed`, without its settings and what leads away. */
+import { withLanguage } from '../text/choice.ts';
+import { language } from '../text/language.ts';
 
 const ATTRIBUTE = 'data-embed';
 
@@ -18,5 +20,9 @@ export const EMBED_HIDES: readonly string[] = [
   ...['experiments', 'share', 'tour', 'present', 'theme', 'language', 'add-run', 'export'],
 ];
 
-/** The whole page's address, with what is behind `#` in that of this one. */
-export const fullUrl = (): string => new URL(`./${location.hash}`, document.baseURI).href;
+/** The whole page's address, in the language of this one, with what is behind `#` in that of this one. */
+export const fullUrl = (): string =>
+  withLanguage(
+    new URL(`./${location.hash}`, document.baseURI).href,
+    language === 'en' ? null : language,
+  );

@@ -11,6 +11,8 @@ interface FieldProps {
   /** Path in the run config, such as `model.stageDepths`; errors at or below it are shown here. */
   readonly field: string;
   readonly hint?: string | undefined;
+  /** What is wrong with a field that is no part of the run config; null: nothing. */
+  readonly fault?: string | null;
 }
 
 interface FrameProps extends FieldProps {
@@ -21,15 +23,16 @@ interface FrameProps extends FieldProps {
   }) => ReactNode;
 }
 
-function Frame({ label, field, hint, children }: FrameProps) {
+function Frame({ label, field, hint, fault, children }: FrameProps) {
   const id = useId();
   const isHidden = useIsHidden(field);
-  const error = usePage(
+  const configError = usePage(
     ({ fieldErrors }) =>
       Object.entries(fieldErrors).find(
         ([path]) => path === field || path.startsWith(`${field}[`),
       )?.[1],
   );
+  const error = fault ?? configError;
   const { restarts, inTraining } = useEditEffect(field);
   const waits = inTraining === null ? undefined : t`Waits. In training: ${inTraining}.`;
   const note = error ?? waits ?? hint;

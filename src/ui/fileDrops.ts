@@ -4,6 +4,7 @@
  */
 import { useEffect } from 'react';
 import { carriesFiles, type DropKind, kindOfDrop } from '../app/givenFiles.ts';
+import { isBehindDialog } from './behindDialog.ts';
 
 type Take = (transfer: DataTransfer) => void;
 
@@ -18,23 +19,26 @@ export function useDropped(kind: DropKind, take: Take | null): void {
   });
 }
 
-/** Dialogs keep the page behind them from being used. */
-const isBehindDialog = (): boolean =>
-  document.querySelector('dialog[open], .dialog[data-state="open"]') !== null;
+/** Nor where the panels that take files are not seen. */
+const takesNone = (): boolean =>
+  isBehindDialog() || document.documentElement.hasAttribute('data-present');
 
-/** @returns ends it. */
-export function catchDrops(): () => void {
+/** @param onRefused called where no part takes what was dropped. @returns ends it. */
+export function catchDrops(onRefused: () => void): () => void {
   const over = (event: DragEvent) => {
     const { dataTransfer, defaultPrevented } = event;
     if (defaultPrevented || dataTransfer === null || !carriesFiles(dataTransfer)) return;
     event.preventDefault();
-    if (isBehindDialog() || takers.size === 0) dataTransfer.dropEffect = 'none';
+    if (takesNone() || takers.size === 0) dataTransfer.dropEffect = 'none';
   };
   const drop = (event: DragEvent) => {
     const { dataTransfer, defaultPrevented } = event;
     if (defaultPrevented || dataTransfer === null || !carriesFiles(dataTransfer)) return;
     event.preventDefault();
-    if (!isBehindDialog()) takers.get(kindOfDrop(dataTransfer))?.(dataTransfer);
+    if (takesNone()) return;
+    const take = takers.get(kindOfDrop(dataTransfer));
+    if (take === undefined) onRefused();
+    else take(dataTransfer);
   };
   window.addEventListener('dragover', over);
   window.addEventListener('drop', drop);

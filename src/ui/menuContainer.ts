@@ -1,7 +1,10 @@
-/** Where an open menu lies: in a landmark, where screen readers find it, and in a figure that fills the screen. */
-export function menuContainer(): Element {
-  const { fullscreenElement, documentElement, body } = document;
+/** The figure that fills the screen, in front of everything else; null: none does. */
+export function screenFiller(): Element | null {
+  const { fullscreenElement, documentElement } = document;
   // While the page is presented, all of it fills the screen.
-  const figure = fullscreenElement === documentElement ? null : fullscreenElement;
-  return figure ?? document.querySelector('main') ?? body;
+  return fullscreenElement === documentElement ? null : fullscreenElement;
 }
+
+/** Where an open menu lies: in a landmark, where screen readers find it, and in a figure that fills the screen. */
+export const menuContainer = (): Element =>
+  screenFiller() ?? document.querySelector('main') ?? document.body;

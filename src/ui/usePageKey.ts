@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { isBehindDialog } from './behindDialog.ts';
 
 /** Where a letter is typed, or chooses something. */
 const TAKES_LETTERS =
@@ -15,7 +16,7 @@ export function usePageKey(key: string, act: (() => void) | null, taken = TAKES_
     const onKeyDown = (event: KeyboardEvent) => {
       const { target } = event;
       if (event.key !== key && event.key.toLowerCase() !== key) return;
-      if (event.repeat || event.defaultPrevented) return;
+      if (event.repeat || event.defaultPrevented || isBehindDialog()) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (target instanceof Element && target.closest(taken) !== null) return;
       // Space would scroll the page.

@@ -1,6 +1,7 @@
 /** Joins the session and the page's address: reads it, opens what it says, and has it follow the page. */
 import { EXPERIMENT_SIZES } from '../experiments/sizes.ts';
 import { type ExperimentState, offered } from '../experiments/state.ts';
+import { networksText } from '../lesson/lessonKey.ts';
 import { questionOf } from '../lesson/questions.ts';
 import { withCutsAt } from '../lesson/scheduledCut.ts';
 import type { PageSession } from '../pageSession.ts';
@@ -117,6 +118,7 @@ function openDecoded(session: PageSession, { setup, refused }: Decoded): void {
     lock,
     task,
     questions: page.ask.map(questionOf),
+    networks: networksText(runs ?? []),
   };
   session.store.setState({
     ...{ view, linked, address, experiment },

@@ -234,6 +234,18 @@ test('under a lock that is open to cuts only shortcuts change, and less of the p
   expect(here.bar.hash).toContain('hide=reset&lock=cut&task=Cut+it&ask=lead.400,cut.500');
 });
 
+test('a lesson is about the networks of its link, not about those that are added', () => {
+  const here = page(`${PAIR}&ask=lead.400`);
+  const { networks } = here.state().address;
+  expect(JSON.parse(networks ?? '')).toHaveLength(2);
+  const [config] = here.configs();
+  if (config === undefined) throw new Error('no run');
+  here.session.addRun({ ...config, training: { ...config.training, seed: 9 } });
+  here.settle();
+  expect(decodeSetup(here.bar.hash).setup.runs).toHaveLength(3);
+  expect(here.state().address.networks).toBe(networks);
+});
+
 test('a link can cut shortcuts by itself, of the first run that has any', () => {
   const here = page(`${TINY}&training.steps=900&model.shortcuts=off&run2.model.shortcuts=on`);
   const link = linkOf(here.state(), { ask: ['cut.500'] }, [500]);

@@ -35,7 +35,7 @@ function framersOf(headers: Headers, origin: string): string {
   const limits = lists.filter((list) => list !== '*');
   if (limits.length > 0) {
     const sites = limits.map((list) => list.replaceAll("'self'", origin).split(/\s+/).join(', '));
-    return t`By this server’s headers, pages of ${sites.join(t`, and of these only `)} may show it.`;
+    return t`By this server’s headers, pages of ${sites.reduce((before, own) => t`${before}, and of these only ${own}`)} may show it.`;
   }
   // Browsers go by it only where no policy names the framers.
   const isRefused = lists.length === 0 && headers.has('X-Frame-Options');

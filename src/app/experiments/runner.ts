@@ -8,6 +8,7 @@ import { sameConfig } from '../edit.ts';
 import type { PageSession } from '../pageSession.ts';
 import { isAtRest, isOver, type PageState, type RunView } from '../state.ts';
 import type { ArmResult } from './armResult.ts';
+import { armWords } from './armWords.ts';
 import type { Arm, Experiment } from './experiment.ts';
 import { experimentOf } from './registry.ts';
 import { fingerprintOf, resultOf } from './result.ts';
@@ -23,11 +24,11 @@ const keyOf = (id: string, size: ExperimentSize, arm = ''): string => `${id}/${s
 /** Names experiment and size among measured speeds. */
 export const workOf = (id: string, size: ExperimentSize): string => `${id}/${size}`;
 
-/** An arm as a run: the training makes its changes on their steps. */
+/** An arm as a run, which has its name in the page's language; the training makes its changes on their steps. */
 export function asGiven({ name, config, changes }: Arm) {
   const training =
     changes.length === 0 ? config.training : { ...config.training, changes: [...changes] };
-  return { name, config: { ...config, training } };
+  return { name: armWords(name), config: { ...config, training } };
 }
 
 export class ExperimentRunner {
@@ -151,10 +152,10 @@ export class ExperimentRunner {
   /** Live runs that are these arms on their way, in their order; null where one is not. */
   #alreadyLive(arms: readonly Arm[]): RunId[] | null {
     const { runs } = this.#session.store.getState();
-    const found = arms.map(asGiven).flatMap(({ name, config }) => {
-      const run = runs.find((candidate) => candidate.name === name);
-      const isOnItsWay = run !== undefined && this.#session.history(run.id).latest !== null;
-      return isOnItsWay && sameConfig(run.originalConfig ?? run.config, config) ? [run.id] : [];
+    const found = arms.map(asGiven).flatMap(({ config }) => {
+      // Arms differ in their configs; their names are in the language of the page that made the runs.
+      const run = runs.find((live) => sameConfig(live.originalConfig ?? live.config, config));
+      return run !== undefined && this.#session.history(run.id).latest !== null ? [run.id] : [];
     });
     return found.length === arms.length ? found : null;
   }

@@ -179,8 +179,17 @@ test('a run that diverges before its cut is not waited for', () => {
 });
 
 test('what these runs can never answer is said', () => {
-  expect(answered(LEAD, [residual], {})).toMatchObject({ kind: 'impossible' });
-  expect(answered(CUT, [plain], {}).text).toBe('None of these networks has shortcuts to cut.');
+  const histories = { a: measured(400, () => 1.5), b: measured(400, () => 1.8) };
+  for (const question of [LEAD, GRADIENT]) {
+    expect(answered(question, [residual], histories)).toEqual({
+      kind: 'impossible',
+      text: 'This question needs two networks. Reload the link to have them back.',
+    });
+  }
+  expect(answered(CUT, [plain], histories)).toEqual({
+    kind: 'impossible',
+    text: 'None of these networks has shortcuts to cut.',
+  });
   const short = { ...config, training: { ...config.training, steps: 150 } };
   expect(answered(LEAD, [residual, { ...plain, config: short }], {}).text).toBe(
     'The runs end at step 150, before step 200.',

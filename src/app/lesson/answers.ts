@@ -16,6 +16,8 @@ import type { Question, QuestionKind } from './questions.ts';
 export interface Option {
   /** A run’s id, or a word. */
   readonly id: string;
+  /** The same after a reload, and beside other runs than before. */
+  readonly mark: string;
   readonly label: string;
 }
 
@@ -50,9 +52,11 @@ const needsTwo = (runs: readonly RunView[]): string | null =>
 
 /** Runs to choose from, and none of them. */
 const runOptions = (runs: readonly RunView[], neither: string): readonly Option[] => [
-  ...runs.map(({ id, name }) => ({ id, label: name })),
-  { id: NEITHER, label: neither },
+  ...runs.map(({ id, colourIndex, name }) => ({ id, mark: `line ${colourIndex}`, label: name })),
+  word(NEITHER, neither),
 ];
+
+const word = (id: string, label: string): Option => ({ id, mark: id, label });
 
 const divergedText = ({ name, diverged }: RunView): string =>
   t`${name} diverged at step ${counted(diverged?.step ?? 0)}`;
@@ -128,9 +132,9 @@ export const QUESTIONS: Readonly<Record<QuestionKind, QuestionDefinition>> = {
           ? t`At step ${counted(step)} all shortcuts of ${name} are cut. What will happen to its training loss?`
           : t`After step ${counted(step)}, cut all shortcuts of ${name}. What will happen to its training loss?`,
         options: [
-          { id: 'rose', label: t`It rises` },
-          { id: 'same', label: t`It hardly changes` },
-          { id: 'fell', label: t`It falls` },
+          word('rose', t`It rises`),
+          word('same', t`It hardly changes`),
+          word('fell', t`It falls`),
         ],
       };
     },
@@ -244,10 +248,10 @@ export function answerOf(
   historyOf: HistoryOf,
 ): Answer {
   const definition = QUESTIONS[kind];
-  const measured = definition.measure(runs, step, historyOf);
-  if (measured !== null) return measured;
   const obstacle = definition.obstacle(runs);
   if (obstacle !== null) return { kind: 'impossible', text: obstacle };
+  const measured = definition.measure(runs, step, historyOf);
+  if (measured !== null) return measured;
   const end = Math.min(...runs.map(({ config }) => config.training.steps));
   if (end < step) {
     return {

@@ -3,7 +3,9 @@ import { completeConfig } from '../../model/parse.ts';
 import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { freshRun } from '../state.ts';
 import { historyOf } from '../testing/history.ts';
-import { BLANK, lessonKey, readCards, settled, writeCards } from './guesses.ts';
+import { QUESTIONS } from './answers.ts';
+import { BLANK, readCards, settled, writeCards } from './guesses.ts';
+import { lessonKey, networksText } from './lessonKey.ts';
 import { questionOf } from './questions.ts';
 
 const config = completeConfig({ version: 1, model: { stageDepths: [3, 3, 3] } });
@@ -11,7 +13,7 @@ const pair = [
   { ...freshRun('a', 0, 'ResNet-20', config), startId: 's1' },
   { ...freshRun('b', 1, 'Plain-20', withoutShortcuts(config)), startId: 's2' },
 ];
-const LEAD = questionOf('lead.200');
+const [LEAD, CUT] = [questionOf('lead.200'), questionOf('cut.200')];
 
 function area() {
   const texts = new Map<string, string>();
@@ -31,14 +33,19 @@ const settle = (card: typeof BLANK, steps: number, runs = pair, maxRows?: number
 
 test('lessons with the same questions but other networks or tasks share no marks', () => {
   const storage = area();
-  const key = lessonKey('Which?', [LEAD], pair);
-  writeCards(key, [{ ...BLANK, guess: 1 }], storage);
-  expect(readCards(key, [LEAD], storage)).toEqual([{ guess: 1, answer: null }]);
+  const networks = networksText(pair);
+  const key = lessonKey('Which?', [LEAD], networks);
+  writeCards(key, [{ ...BLANK, guess: 'line 1' }], storage);
+  expect(readCards(key, [LEAD], storage)).toEqual([{ guess: 'line 1', answer: null }]);
   const deeper = completeConfig({ version: 1, model: { stageDepths: [5, 5, 5] } });
   const others = [
-    lessonKey('Why?', [LEAD], pair),
-    lessonKey('Which?', [LEAD, questionOf('cut.200')], pair),
-    lessonKey('Which?', [LEAD], [{ config: deeper }, { config: withoutShortcuts(deeper) }]),
+    lessonKey('Why?', [LEAD], networks),
+    lessonKey('Which?', [LEAD, questionOf('cut.200')], networks),
+    lessonKey(
+      'Which?',
+      [LEAD],
+      networksText([{ config: deeper }, { config: withoutShortcuts(deeper) }]),
+    ),
   ];
   for (const other of others) expect(readCards(other, [LEAD], storage)).toEqual([BLANK]);
 });
@@ -47,13 +54,13 @@ test('a cut, a rate or more steps leave a lesson what it is', () => {
   const [{ config: first } = { config }, ...rest] = pair;
   const training = { ...first.training, steps: 9000, learningRate: 0.01 };
   const changed = { config: { ...withoutShortcuts(first), training } };
-  expect(lessonKey(null, [LEAD], [changed, ...rest])).toBe(lessonKey(null, [LEAD], pair));
+  expect(networksText([changed, ...rest])).toBe(networksText(pair));
 });
 
 test('what was measured is kept with the guess, past the steps that told it', () => {
-  const { answer, card } = settle({ ...BLANK, guess: 0 }, 200);
+  const { answer, card } = settle({ ...BLANK, guess: 'line 0' }, 200);
   expect(answer).toMatchObject({ kind: 'measured', option: 'a' });
-  expect(card).toMatchObject({ guess: 0, answer: { option: 0, pastOf: ['s1', 's2'] } });
+  expect(card).toMatchObject({ guess: 'line 0', answer: { option: 0, pastOf: ['s1', 's2'] } });
   const later = settle(card, 4000, pair, 128);
   expect(later).toEqual({ answer, card });
   // A reloaded page gives runs other ids; before they are back they have no steps.
@@ -77,4 +84,35 @@ test('an answer ends with what it was measured of: by a reset, or by going back 
   expect(settle(card, 150, reset).answer.kind).toBe('open');
   const back = settle(card, 150);
   expect(back).toMatchObject({ answer: { kind: 'open' }, card: { answer: null } });
+});
+
+test('an answer is kept once, though a run that was added has yet to come so far', () => {
+  const [residual, ...others] = pair;
+  if (residual === undefined) throw new Error('no pair');
+  const cut = {
+    ...{ ...residual, config: withoutShortcuts(config) },
+    markers: [{ step: 200, label: 'shortcuts off' }],
+  };
+  const added = { ...freshRun('c', 2, 'ResNet-20, seed 1', config), startId: 's3' };
+  const steps = { a: 250, b: 250, c: 0 };
+  const settleCut = (card: typeof BLANK, runs = pair) =>
+    settled(card, CUT, runs, (id) => level(steps[id as keyof typeof steps], 1));
+  const { card } = settleCut(BLANK, [cut, ...others]);
+  const more = settleCut(card, [cut, ...others, added]);
+  expect(more).toMatchObject({ answer: { kind: 'measured', option: 'same' } });
+  expect(more.card.answer?.pastOf).toEqual(['s1', 's2', 's3']);
+  expect(settleCut(more.card, [cut, ...others, added]).card).toBe(more.card);
+});
+
+test('a mark stays with its option when runs are added or removed', () => {
+  const added = freshRun('c', 2, 'ResNet-20, seed 1', config);
+  const marked = (runs: typeof pair, mark: string) =>
+    QUESTIONS.lead.ask(runs, 200).options.find((option) => option.mark === mark)?.id;
+  const [residual, plain] = pair;
+  if (residual === undefined || plain === undefined) throw new Error('no pair');
+  for (const runs of [pair, [plain], [residual, plain, { ...added, startId: 's3' }]]) {
+    expect(marked(runs, 'line 1')).toBe('b');
+    expect(marked(runs, 'neither')).toBe('neither');
+  }
+  expect(marked([residual], 'line 1')).toBeUndefined();
 });

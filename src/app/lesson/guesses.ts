@@ -1,18 +1,17 @@
-/** What a student expects of a lesson and what was measured, kept for reloads of the tab: places of options, by question. */
+/** What a student expects of a lesson and what was measured, kept for reloads of the tab, by question. */
 import * as z from 'zod/mini';
-import { withAllShortcuts } from '../../model/shortcuts.ts';
 import { readJson, sessionArea, type StorageArea, writeJson } from '../../storage/webStorage.ts';
 import type { RunHistory } from '../../training/history.ts';
 import type { RunView } from '../state.ts';
 import { stepsOf } from '../story/evidence.ts';
 import { type Answer, answerOf, QUESTIONS } from './answers.ts';
-import { MOST_QUESTIONS, type Question, questionText } from './questions.ts';
+import { MOST_QUESTIONS, type Question } from './questions.ts';
 
 const place = z.int().check(z.minimum(0));
 const cardSchema = z.strictObject({
-  /** The option chosen; null: none was. */
-  guess: z.nullable(place),
-  /** The option that was measured, with its numbers; null: none was. */
+  /** The `mark` of the option chosen, which may be gone with its run; null: none was. */
+  guess: z.nullable(z.string()),
+  /** The place of the option that was measured, with its numbers; null: none was. */
   answer: z.nullable(
     z.strictObject({ option: place, text: z.string(), pastOf: z.array(z.string()) }),
   ),
@@ -23,19 +22,6 @@ const schema = z.array(cardSchema).check(z.maxLength(MOST_QUESTIONS));
 export type Card = Readonly<z.infer<typeof cardSchema>>;
 
 export const BLANK: Card = { guess: null, answer: null };
-
-/** Names a task, its questions and the networks that they are about: what training changes of these left out. */
-export function lessonKey(
-  task: string | null,
-  questions: readonly Question[],
-  runs: readonly Pick<RunView, 'config'>[],
-): string {
-  const networks = runs.map(({ config }) => {
-    const { model, training, data } = withAllShortcuts(config);
-    return [model, data, training.seed, training.batchSize];
-  });
-  return JSON.stringify([task, questions.map(questionText), networks]);
-}
 
 const storageKey = (lesson: string): string => `guesses ${lesson}`;
 
@@ -78,7 +64,9 @@ export function settled(
   if (answer.kind === 'measured' && pastOf.length === runs.length) {
     const { text } = answer;
     const option = options.findIndex(({ id }) => id === answer.option);
-    return { answer, card: { ...card, answer: { option, text, pastOf } } };
+    // What is measured again and again is kept once: a new card has the page drawn again.
+    const isKept = kept?.option === option && kept.text === text;
+    return { answer, card: isKept ? card : { ...card, answer: { option, text, pastOf } } };
   }
   // Before a reloaded run is back, it has no steps.
   return { answer, card: kept !== null && steps > 0 ? { ...card, answer: null } : card };

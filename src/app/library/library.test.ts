@@ -123,6 +123,8 @@ it('still has a run’s file when the worker crashes over it', async () => {
   if (unkept === undefined) throw new Error('lost');
   library.saveUnkeptFile(unkept);
   expect(saved).toEqual(['tiny-a.checkpoint.safetensors']);
+  for (const title of ['基准', '***']) library.saveUnkeptFile({ ...unkept, title, run: null });
+  expect(saved.slice(1)).toEqual(['基准.checkpoint.safetensors', 'run.checkpoint.safetensors']);
   crashes = [];
   await library.saveUnkept();
   expect(listed()).toEqual(['a 3']);

@@ -94,9 +94,10 @@ export class Library implements RunSaver {
   }
 
   /** As a checkpoint file, which the page opens. */
-  saveUnkeptFile({ title, file }: UnkeptRun): void {
-    const name = `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.checkpoint.safetensors`;
-    this.saveFile(name, 'application/octet-stream', file);
+  saveUnkeptFile({ title, file, run }: UnkeptRun): void {
+    const called = /[\p{L}\p{N}]/u.test(title) ? title : (run?.network ?? 'run');
+    const start = called.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
+    this.saveFile(`${start}.checkpoint.safetensors`, 'application/octet-stream', file);
   }
 
   dismissUnkept(): void {
@@ -199,13 +200,13 @@ export class Library implements RunSaver {
   }
 
   /** A live run with the same config that starts from the stored run's weights. */
-  async trainOn({ id, config }: StoredRun, title: string): Promise<void> {
+  async trainOn({ id, name, network, config }: StoredRun, title: string): Promise<void> {
     if (this.session.store.getState().runs.length >= MAX_RUNS) return;
     await this.trying(t`read the weights of ${title}`, async () => {
       const tensors = await this.client.call('tensors', this.storedSource(id));
       this.session.store.setState({ isDefaultPair: false });
       const runId = this.session.addRun(config);
-      if (runId !== null) this.session.loadWeights(runId, title, tensors);
+      if (runId !== null) this.session.loadWeights(runId, name ?? network, tensors);
     });
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RunConfigInput, runConfigSchema } from '../../model/config.ts';
+import { t } from '../../text/t.ts';
 import { describedName, differences, differingFields, showLearningRate } from '../configFields.ts';
 import { COLUMNS, deltaOf, type LibraryRow, sortRows, withChanges } from './rows.ts';
 import { storedRun } from './testing/memoryLibrary.ts';
@@ -97,6 +98,13 @@ describe('differences', () => {
     ]);
   });
 
+  it('tells sources of images apart', () => {
+    const phrases = (source: 'own' | 'cifar100') =>
+      differences(config({ data: { source }, model: { classes: 10 } }), resnet20);
+    expect(phrases('own')).toContain('own images');
+    expect(phrases('cifar100')).toContain('CIFAR-100 images');
+  });
+
   it('does not take a batch that was not split for another setting', () => {
     const ran = config({ training: { microBatchSize: 128 } });
     expect(differingFields(ran, resnet20)).toEqual([]);
@@ -114,7 +122,7 @@ describe('differences', () => {
       ['Blocks per stage', '3·3·3', '9·9·9'],
       ['Shortcuts', 'on', 'off'],
     ]);
-    expect(showLearningRate({ type: 'cosine', base: 0.2, warmupSteps: 0, drops: [] })).toBe(
+    expect(showLearningRate(t, { type: 'cosine', base: 0.2, warmupSteps: 0, drops: [] })).toBe(
       '0.2 cosine',
     );
   });

@@ -1,11 +1,9 @@
 /**
  * README.md of a published network: a model card as the hub reads it, YAML in front of Markdown. It is in English whatever
- * the page's language is, in which labels are: the config's own names then stand for them.
+ * the page's language is.
  */
-import type { RunConfig } from '../../model/config.ts';
-import { language } from '../../text/language.ts';
 import { knownNormalization } from '../../weights/exportModel.ts';
-import { CONFIG_FIELDS, type ConfigField } from '../configFields.ts';
+import { englishFields } from '../configFields.ts';
 import { describeModelInEnglish } from '../naming.ts';
 import { netronUrl, repoUrl } from './links.ts';
 import { ONNX_FILE, type Publication, WEIGHTS_FILE } from './publication.ts';
@@ -110,21 +108,9 @@ function images({ config, images: set }: Publication): string {
 }
 
 function settings({ config }: Publication): string {
-  const rows = (language === 'en' ? labelled(config) : named(config)).map(
-    ([name, value]) => `| ${name} | ${plain(value)} |`,
-  );
+  const rows = englishFields().map(({ label, show }) => `| ${label} | ${plain(show(config))} |`);
   return ['| setting | value |', '| --- | --- |', ...rows].join('\n');
 }
-
-const labelled = (config: RunConfig): (readonly [string, string])[] =>
-  Object.values<ConfigField>(CONFIG_FIELDS).map(({ label, show }) => [label, show(config)]);
-
-const named = ({ model, training, data }: RunConfig): (readonly [string, string])[] =>
-  Object.entries({ model, training, data }).flatMap(([section, values]) =>
-    Object.entries(values)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [`${section}.${name}`, JSON.stringify(value)] as const),
-  );
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -49,7 +49,7 @@ function labelsOf({ entries }: PickleDict, classes: number): number[] {
   return Array.from(labels, (label, i) => {
     const number = typeof label === 'number' ? label : (numpyNumbers(label)?.[0] ?? Number.NaN);
     if (!(Number.isInteger(number) && number >= 0 && number < classes)) {
-      throw new Error(`label ${i} is ${number}, not 0–${classes - 1}`);
+      throw new Error(t`label ${i} is ${number}, not 0–${classes - 1}`);
     }
     return number;
   });

@@ -36,7 +36,7 @@ export async function decodeImage(bytes: Uint8Array, codecs: Codecs): Promise<Rg
   if (isWebp(bytes)) {
     return codecs.webp(stillWebp(bytes));
   }
-  if (bytes.length === 0) throw new Error('empty');
+  if (bytes.length === 0) throw new Error(t`empty`);
   const start = String.fromCharCode(...bytes.subarray(0, 64));
   const foreign = FOREIGN.find(([, pattern]) => pattern.test(start))?.[0] ?? t`something else`;
   throw new Error(t`not a PNG, JPEG, WebP or GIF but ${foreign}`);

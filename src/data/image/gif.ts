@@ -25,7 +25,7 @@ interface Frame {
  * @throws Error naming the fault
  */
 export function decodeGif(gif: Uint8Array): RgbImage {
-  if (!isGif(gif)) throw new Error('not a GIF');
+  if (!isGif(gif)) throw new Error(t`not a GIF`);
   const view = new DataView(gif.buffer, gif.byteOffset, gif.byteLength);
   if (gif.length < 13) throw new Error(t`GIF is cut short`);
   const [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];

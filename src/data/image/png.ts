@@ -73,7 +73,7 @@ export const isPng = (bytes: Uint8Array): boolean =>
  * @throws Error naming the fault
  */
 export function decodePng(png: Uint8Array): RgbImage {
-  if (!isPng(png)) throw new Error('not a PNG');
+  if (!isPng(png)) throw new Error(t`not a PNG`);
   const { header, palette, compressed } = readChunks(png);
   const { width, height, samples, depth, isInterlaced } = header;
   const bits = samples * depth;
@@ -128,7 +128,7 @@ function readChunks(png: Uint8Array): Chunks {
       throw new Error(t`wrong checksum`);
     }
     if (type === IHDR) header = readHeader(body, png.length);
-    if (header === null) throw new Error('not a PNG');
+    if (header === null) throw new Error(t`not a PNG`);
     if (type === PLTE) palette = new Uint8Array(body);
     if (type === IDAT) parts.push(body);
     if (type === IEND) {
@@ -142,7 +142,7 @@ function readChunks(png: Uint8Array): Chunks {
 
 function readHeader(body: Uint8Array, fileBytes: number): Header {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  if (body.length !== 13) throw new Error('not a PNG');
+  if (body.length !== 13) throw new Error(t`not a PNG`);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   checkSize(width, height, fileBytes);
   const [depth = 0, colourType = 0, , , interlace = 0] = body.subarray(8);

@@ -61,7 +61,7 @@ function channelsImage(
 const MAX_DIMENSIONS = 3;
 
 function collect(value: unknown, depth: number, shape: number[], numbers: number[]): void {
-  if (value === null || value === undefined) throw new Error('null');
+  if (value === null || value === undefined) throw new Error(t`null`);
   const items =
     Array.isArray(value) || ArrayBuffer.isView(value)
       ? Array.from(value as Iterable<unknown>)

@@ -196,7 +196,7 @@ class Reader {
       tensor.shape.length === shape.length &&
       shape.every((size, i) => size === null || size === tensor.shape[i]);
     if (fits) return tensor;
-    const wanted = shape.map((size) => size ?? 'any').join(', ');
+    const wanted = shape.map((size) => size ?? t`any`).join(', ');
     return this.fail(name, t`is [${tensor.shape.join(', ')}], not [${wanted}]`);
   }
 }

@@ -48,21 +48,29 @@ function consequence(runs: readonly RunView[], edits: readonly WaitingEdit[]): s
 
 export function PendingBar() {
   const builder = useBuilder();
-  const { runs, fieldErrors } = usePage(({ runs, fieldErrors }) => ({ runs, fieldErrors }));
+  const { runs, fieldErrors, engineError } = usePage(({ runs, fieldErrors, engineError }) => ({
+    ...{ runs, fieldErrors, engineError },
+  }));
   const errors = Object.values(fieldErrors).join(sentenceSpace);
   const isWrong = errors !== '';
   const canDiscardOnly = runs.some(
     ({ draft }) => draft !== null && Object.keys(configErrors(draft)).length > 0,
   );
   const edits = waitingEdits(runs);
+  const isEngineAlone = !isWrong && runs.every(({ draft }) => draft === null);
   const { session } = builder;
   const isKept = runs.some((run) => isWorthStoring(run, session.history(run.id).latest));
   return (
-    <section className={isWrong ? 'pending wrong' : 'pending'} aria-label={t`Settings that wait`}>
+    <section
+      className={isWrong || engineError !== null ? 'pending wrong' : 'pending'}
+      aria-label={t`Settings that wait`}
+    >
       <div>
-        {isWrong ? (
-          <p role="alert">{t`Not applied: ${errors} Nothing was changed.`}</p>
-        ) : (
+        {engineError !== null && (
+          <p role="alert">{t`Not applied: ${engineError} Nothing was changed.`}</p>
+        )}
+        {isWrong && <p role="alert">{t`Not applied: ${errors} Nothing was changed.`}</p>}
+        {!isWrong && !isEngineAlone && (
           <>
             <p>
               <strong>{t`Waiting:`}</strong>
@@ -91,14 +99,22 @@ export function PendingBar() {
         )}
       </div>
       <div className="row">
-        {!isWrong && !canDiscardOnly && (
+        {!isWrong && !isEngineAlone && !canDiscardOnly && (
           <button
             type="button"
             className="primary"
             onClick={() => builder.applyDrafts()}
           >{t`Start again`}</button>
         )}
-        <button type="button" onClick={() => builder.discardDrafts()}>{t`Discard`}</button>
+        {!isEngineAlone && (
+          <button type="button" onClick={() => builder.discardDrafts()}>{t`Discard`}</button>
+        )}
+        {engineError !== null && (
+          <button
+            type="button"
+            onClick={() => session.store.setState({ engineError: null })}
+          >{t`Dismiss`}</button>
+        )}
       </div>
     </section>
   );

@@ -1,5 +1,6 @@
 /** How far each arm of an experiment is, and how long the rest will take. */
 
+import { armWords } from '../../app/experiments/armWords.ts';
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
 import { workOf } from '../../app/experiments/runner.ts';
 import type { ExperimentState } from '../../app/experiments/state.ts';
@@ -51,7 +52,7 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
         {arms.map((arm, colourIndex) => (
           <li key={arm.id}>
             <span className="swatch" style={{ background: runColour(colourIndex) }} />
-            <label htmlFor={`arm-${arm.id}`}>{arm.name}</label>
+            <label htmlFor={`arm-${arm.id}`}>{armWords(arm.name)}</label>
             <progress id={`arm-${arm.id}`} value={done(arm)} max={arm.config.training.steps} />
             <span className="faint">
               {state.results[arm.id] === undefined

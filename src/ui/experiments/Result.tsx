@@ -1,6 +1,7 @@
 /** The result of an experiment: the verdict, the figure and the numbers, with buttons that save them. */
 
 import type { ArmResult } from '../../app/experiments/armResult.ts';
+import { armWords } from '../../app/experiments/armWords.ts';
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { ExperimentFigure, originOf } from '../../charts/experiment/ExperimentFigure.tsx';
@@ -24,10 +25,11 @@ interface ResultProps {
   readonly results: readonly ArmResult[];
 }
 
-export function Result({ experiment, size, results }: ResultProps) {
+export function Result({ experiment, size, results: stored }: ResultProps) {
   const runner = useRunner();
   const { store } = useSession();
   const { error, save } = useSaving();
+  const results = stored.map((result) => ({ ...result, name: armWords(result.name) }));
   const verdict = experiment.verdict(results);
   const foreign = results.find(({ images }) => !images.isCifar10);
   const altered = unplanned(experiment.arms(size), results);
@@ -63,7 +65,7 @@ export function Result({ experiment, size, results }: ResultProps) {
         <button type="button" onClick={() => saveFigure('png')}>{t`Export figure, PNG`}</button>
         <button
           type="button"
-          onClick={() => saveFile(`${name}.csv`, 'text/csv', numbersCsv(experiment, results))}
+          onClick={() => saveFile(`${name}.csv`, 'text/csv', numbersCsv(experiment, stored))}
         >{t`Numbers, CSV`}</button>
         <button
           type="button"

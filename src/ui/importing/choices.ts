@@ -1,6 +1,10 @@
 /** The answers that there are to what a file leaves open. */
 import { CONFIG_FIELDS } from '../../app/configFields.ts';
-import { NORMALIZATIONS, nameOfNormalization } from '../../data/normalization.ts';
+import {
+  NORMALIZATIONS,
+  nameOfNormalization,
+  normalizationTitles,
+} from '../../data/normalization.ts';
 import { hasStemPool } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { OpenQuestion } from '../../weights/match/openQuestions.ts';
@@ -83,7 +87,7 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
   'data.mean': {
     label: CONFIG_FIELDS.imageNormalization.label,
     value: ({ data }) => nameOfNormalization(data) ?? 'cifar10',
-    options: Object.entries(NORMALIZATIONS).map(([name, { title }]) => [name, title] as const),
+    options: Object.entries(normalizationTitles(t)),
     settings: (value) => {
       const known = Object.entries(NORMALIZATIONS).find(([name]) => name === value)?.[1];
       const { mean, std } = known ?? NORMALIZATIONS.cifar10;

@@ -12,6 +12,7 @@ import { type Finding, sharesImages, useStudies } from '../studies/useStudies.ts
 import { type InsideState, insideStore, useInside } from './insideStore.ts';
 import { RgbImage } from './RgbImage.tsx';
 import { Rich } from '../Rich.tsx';
+import { tc } from '../../text/context.ts';
 import { t } from '../../text/t.ts';
 
 const PAGE = 24;
@@ -138,8 +139,7 @@ export function Gallery({ rows, classNames }: GalleryProps) {
             disabled={page === pages - 1}
             onClick={() => set({ page: page + 1 })}
           >
-            {/* Of pages; the gap tells it from the tour’s button. */}
-            {t`Next${''}`}
+            {tc('pages')`Next`}
           </button>
         </p>
       )}

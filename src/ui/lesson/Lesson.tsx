@@ -1,14 +1,8 @@
 /** What a teacher's link sets: the task, and questions that the student answers before training and the page after it. */
-import { type ReactNode, useEffect, useId, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useState } from 'react';
 import { type Answer, QUESTIONS } from '../../app/lesson/answers.ts';
-import {
-  BLANK,
-  type Card,
-  lessonKey,
-  readCards,
-  settled,
-  writeCards,
-} from '../../app/lesson/guesses.ts';
+import { BLANK, type Card, readCards, settled, writeCards } from '../../app/lesson/guesses.ts';
+import { lessonKey } from '../../app/lesson/lessonKey.ts';
 import type { Question } from '../../app/lesson/questions.ts';
 import { isAtRest, type RunView } from '../../app/state.ts';
 import { useDrawnVersion, usePage, useSession } from '../context.ts';
@@ -22,9 +16,9 @@ import './lesson.css';
 const DRAWN_AFTER_MS = 120;
 
 export function Lesson() {
-  const { task, questions } = usePage(({ address }) => address);
+  const { task, questions, networks } = usePage(({ address }) => address);
   const runs = usePage((state) => state.runs);
-  const lesson = lessonKey(task, questions, runs);
+  const lesson = lessonKey(task, questions, networks);
   return (
     <section className="lesson" aria-label={t`Task`}>
       {task !== null && (
@@ -53,6 +47,11 @@ function Questions({ lesson, questions, runs }: QuestionsProps) {
     // Frames of one page share the storage of its tab.
     if (!isEmbedded()) writeCards(lesson, cards);
   }, [lesson, cards]);
+  const setCard = useCallback(
+    (at: number, card: Card) =>
+      setCards((before) => before.map((other, i) => (i === at ? card : other))),
+    [],
+  );
   return (
     <>
       {isIdle && (
@@ -64,13 +63,10 @@ function Questions({ lesson, questions, runs }: QuestionsProps) {
         {questions.map((question, i) => (
           <QuestionCard
             key={i}
-            {...{ question, runs }}
+            {...{ question, runs, at: i, setCard }}
             card={cards[i] ?? BLANK}
             number={questions.length > 1 ? `${i + 1}. ` : ''}
             isOpen={isIdle}
-            onCard={(card) =>
-              setCards((before) => before.map((other, at) => (at === i ? card : other)))
-            }
           />
         ))}
       </ol>
@@ -80,21 +76,24 @@ function Questions({ lesson, questions, runs }: QuestionsProps) {
 
 interface QuestionCardProps {
   readonly question: Question;
+  /** Its place among the questions. */
+  readonly at: number;
   /** Before its text. */
   readonly number: string;
   readonly runs: readonly RunView[];
   /** Nothing has been trained yet. */
   readonly isOpen: boolean;
   readonly card: Card;
-  onCard(card: Card): void;
+  setCard(at: number, card: Card): void;
 }
 
-function QuestionCard({ question, number, runs, isOpen, card, onCard }: QuestionCardProps) {
+function QuestionCard(props: QuestionCardProps) {
+  const { question, at, number, runs, isOpen, card, setCard } = props;
   const session = useSession();
   const { answer, card: next } = settled(card, question, runs, (id) => session.history(id));
   useEffect(() => {
-    if (next !== card) onCard(next);
-  });
+    if (next !== card) setCard(at, next);
+  }, [at, card, next, setCard]);
   const { guess } = card;
   const { text, options } = QUESTIONS[question.kind].ask(runs, question.step);
   const name = useId();
@@ -106,20 +105,24 @@ function QuestionCard({ question, number, runs, isOpen, card, onCard }: Question
           {number}
           {text}
         </legend>
-        {options.map(({ id, label }, i) => (
+        {options.map(({ id, mark, label }) => (
           <label key={id} className={id === measured ? 'lesson-option measured' : 'lesson-option'}>
             <input
               type="radio"
               name={name}
-              checked={i === guess}
-              onChange={() => onCard({ ...card, guess: i })}
+              checked={mark === guess}
+              onChange={() => setCard(at, { ...card, guess: mark })}
             />
             {label}
           </label>
         ))}
       </fieldset>
       <p className="lesson-answer" aria-live="polite">
-        <Verdict {...{ answer, isOpen }} guess={guess === null ? null : options[guess]} />
+        <Verdict
+          {...{ answer, isOpen }}
+          isMarked={guess !== null}
+          guessed={options.find(({ mark }) => mark === guess)?.id}
+        />
       </p>
     </li>
   );
@@ -128,12 +131,14 @@ function QuestionCard({ question, number, runs, isOpen, card, onCard }: Question
 interface VerdictProps {
   readonly answer: Answer;
   readonly isOpen: boolean;
-  readonly guess: { readonly id: string; readonly label: string } | null | undefined;
+  readonly isMarked: boolean;
+  /** The id of the option marked; undefined: none was, or its run is gone. */
+  readonly guessed: string | undefined;
 }
 
-function Verdict({ answer, isOpen, guess }: VerdictProps): ReactNode {
+function Verdict({ answer, isOpen, isMarked, guessed }: VerdictProps): ReactNode {
   if (answer.kind !== 'measured') {
-    const isMissed = !isOpen && guess == null && answer.kind === 'open';
+    const isMissed = !isOpen && !isMarked && answer.kind === 'open';
     return (
       <span className="hint">
         {isMissed && t`You marked nothing.` + sentenceSpace}
@@ -141,11 +146,11 @@ function Verdict({ answer, isOpen, guess }: VerdictProps): ReactNode {
       </span>
     );
   }
-  if (guess == null) return t`Measured: ${answer.text}`;
+  if (guessed === undefined) return t`Measured: ${answer.text}`;
   return (
     <Rich
       text={
-        guess.id === answer.option
+        guessed === answer.option
           ? t`<right>✓ As you expected.</right> ${answer.text}`
           : t`<wrong>✗ Not as you expected.</wrong> ${answer.text}`
       }

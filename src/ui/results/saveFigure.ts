@@ -6,6 +6,7 @@ import type { KeyEntry } from '../../charts/exportImage.ts';
 import { lineWidth, runColour, runDash } from '../../charts/palette.ts';
 import { copyImage } from '../../storage/clipboard.ts';
 import { saveFile } from '../saveFile.ts';
+import { language } from '../../text/language.ts';
 import { t } from '../../text/t.ts';
 
 export interface FigureOnPage {
@@ -22,8 +23,9 @@ interface FigureChoice extends FigureOnPage {
 
 const exportImage = deferred(() => import('../../charts/exportImage.ts'));
 
-/** `Gradient norm by layer` → `gradient-norm-by-layer` */
-const fileName = (title: string) => title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
+/** `Gradient norm by layer` → `gradient-norm-by-layer`; by the figure's id where its title is translated. */
+const fileName = ({ id, title }: FigureOnPage) =>
+  (language === 'en' ? title : id).toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
 
 const keyOf = ({ name, colourIndex, isBaseline }: ShownRun): KeyEntry => ({
   ...{
@@ -58,6 +60,6 @@ export async function saveFigure(
   const { figureToPng, figureToSvg } = await exportImage();
   const image = { ...(theme === undefined ? {} : { theme }), key: runs.map(keyOf) };
   if (format === 'svg')
-    saveFile(`${fileName(title)}.svg`, 'image/svg+xml', figureToSvg(found, image));
-  else saveFile(`${fileName(title)}.png`, 'image/png', await figureToPng(found, image));
+    saveFile(`${fileName({ id, title })}.svg`, 'image/svg+xml', figureToSvg(found, image));
+  else saveFile(`${fileName({ id, title })}.png`, 'image/png', await figureToPng(found, image));
 }

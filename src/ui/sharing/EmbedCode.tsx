@@ -2,14 +2,18 @@
 import { useEffect, useId, useState } from 'react';
 import { EMBED_PAGE, framers } from '../../app/address/framers.ts';
 import { useCopy } from '../useCopy.ts';
+import { withLanguage } from '../../text/choice.ts';
+import { language } from '../../text/language.ts';
 import { t } from '../../text/t.ts';
 
 /** @param url of the link, in full. */
 function frameCode(url: string): string {
   const src = new URL(EMBED_PAGE, url);
   src.hash = new URL(url).hash;
+  // A course page is in one language, whatever its readers' browsers prefer.
+  const inLanguage = language === 'en' ? src.href : withLanguage(src.href, language);
   // What the address says is escaped there, but for its apostrophes and ampersands.
-  const attribute = src.href.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const attribute = inLanguage.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   return `<iframe src="${attribute}" title="Residual Playground" width="100%" height="760" style="border: 0" loading="lazy" allow="cross-origin-isolated; fullscreen; clipboard-write"></iframe>`;
 }
 

@@ -12,7 +12,9 @@ export function DeadUnits() {
     canStudy: isUsable(state) && state.phase === 'paused' && state.stepsDone > 0,
   }));
   const withRelu = runs.filter(({ config }) => config.model.activation === 'relu');
-  const states = usePage((state) => withRelu.map((run) => studyOfRun(state, DEAD_UNITS, run)));
+  const states = usePage((state) =>
+    withRelu.map((run) => studyOfRun(state, DEAD_UNITS, run, session.history(run.id))),
+  );
   const isRunning = states.some((state) => state?.status === 'running');
   const failed = states.find((state) => state?.status === 'failed');
   const isFound = states.some((state) => resultOf(state, 'deadUnits')?.layers.length);

@@ -11,7 +11,8 @@ const TourPanel = lazily(
   ({ TourPanel }) => TourPanel,
 );
 
-export function TourButton() {
+/** @param onTour called when the tour begins and ends. */
+export function TourButton({ onTour }: { onTour(isOpen: boolean): void }) {
   const [isOpen, setIsOpen] = useState(false);
   const [isOffered, setIsOffered] = useState(() => !wasSeen());
   const button = useRef<HTMLButtonElement>(null);
@@ -27,9 +28,11 @@ export function TourButton() {
   const start = () => {
     answer();
     setIsOpen(true);
+    onTour(true);
   };
   const close = () => {
     setIsOpen(false);
+    onTour(false);
     // Unless the focus has moved to the page.
     const active = document.activeElement;
     if (active === document.body || active?.closest('.tour')) button.current?.focus();

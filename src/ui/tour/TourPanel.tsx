@@ -11,6 +11,7 @@ import { ErrorText } from '../ErrorText.tsx';
 import { useIsLocked } from '../sharing/Shown.tsx';
 import { useTarget } from './useTarget.ts';
 import './tour.css';
+import { tc } from '../../text/context.ts';
 import { t } from '../../text/t.ts';
 
 interface TourPanelProps {
@@ -104,7 +105,9 @@ export function TourPanel({ onClose }: TourPanelProps) {
       <ErrorText>{error}</ErrorText>
       <div className="tour-foot">
         <button type="button" className="link" onClick={show}>{t`Show me where`}</button>
-        {index > 0 && <button type="button" onClick={() => go(index - 1)}>{t`Back`}</button>}
+        {index > 0 && (
+          <button type="button" onClick={() => go(index - 1)}>{tc('tour')`Back`}</button>
+        )}
         {action !== null && (
           <button
             type="button"
@@ -116,7 +119,7 @@ export function TourPanel({ onClose }: TourPanelProps) {
           </button>
         )}
         <button type="button" className={isDone ? 'primary' : ''} onClick={() => go(index + 1)}>
-          {isLast ? t`Finish` : t`Next`}
+          {isLast ? t`Finish` : tc('tour')`Next`}
         </button>
       </div>
     </section>

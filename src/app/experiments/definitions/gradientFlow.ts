@@ -71,7 +71,7 @@ export const gradientFlow: Experiment = {
   published: {
     quantity: 'Gradient norm, growth per layer',
     unit: '×',
-    values: [{ label: 'Plain, BatchNorm', value: 1.21, note: t`theory`, arm: 'plain-batch' }],
+    values: [{ label: t`Plain, BatchNorm`, value: 1.21, note: t`theory`, arm: 'plain-batch' }],
     source: t`Luther 2020, “Why Batch Norm Causes Exploding Gradients”; Yang et al. 2019, “A Mean Field Theory of Batch Normalization”: √(π/(π−1))`,
     setting: t`Theory for wide, fully connected ReLU nets without shortcuts, at initialisation. He et al. 2015, §4.1, only say that plain nets with BatchNorm have “healthy” gradient norms.`,
   },

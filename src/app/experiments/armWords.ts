@@ -1,0 +1,30 @@
+/** What arms are called, which results and files keep in English, in the page's language. */
+import { t } from '../../text/t.ts';
+
+const FORMS: readonly (readonly [RegExp, (part: string) => string])[] = [
+  [/^Plain$/, () => t`Plain`],
+  [/^Residual$/, () => t`Residual`],
+  [/^Plain, BatchNorm$/, () => t`Plain, BatchNorm`],
+  [/^Residual, BatchNorm$/, () => t`Residual, BatchNorm`],
+  [/^Plain, no norm$/, () => t`Plain, no norm`],
+  [/^Residual, no norm$/, () => t`Residual, no norm`],
+  [/^Option ([ABC])$/, (option) => t`Option ${option}`],
+  [/^Basic-(\d+)$/, (depth) => t`Basic-${depth}`],
+  [/^Bottleneck-(\d+)$/, (depth) => t`Bottleneck-${depth}`],
+  [/^Pre-activation-(\d+)$/, (depth) => t`Pre-activation-${depth}`],
+  [/^Zero-init-(\d+)$/, (depth) => t`Zero-init-${depth}`],
+  [/^Warm-up$/, () => t`Warm-up`],
+  [/^No warm-up$/, () => t`No warm-up`],
+  [/^All cut$/, () => t`All cut`],
+  [/^Always plain$/, () => t`Always plain`],
+  [/^(layer\S+) cut$/, (block) => t`${block} cut`],
+];
+
+/** A name of no known form stays as it is: `ResNet-110`, `ReLU`. */
+export function armWords(name: string): string {
+  for (const [form, words] of FORMS) {
+    const found = form.exec(name);
+    if (found !== null) return words(found[1] ?? '');
+  }
+  return name;
+}
