@@ -13,7 +13,7 @@ const EMPTY = new RunHistory({ parameterNames: [], activationNames: [] });
 export class LiveHistories {
   /** Curves of stored runs that are shown, by their id; the library fills it. */
   readonly stored = new Map<string, RunHistory>();
-  readonly #live = new Map<RunId, RunHistory>();
+  #live = new Map<RunId, RunHistory>();
   #throughput: PageState['throughput'] = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -48,9 +48,15 @@ export class LiveHistories {
     this.flush();
   }
 
-  forgetAll(): void {
-    this.#live.clear();
+  /** @returns brings them back. */
+  forgetAll(): () => void {
+    const before = this.#live;
+    this.#live = new Map();
     this.#throughput = null;
+    return () => {
+      this.#live = before;
+      this.flush();
+    };
   }
 
   stopTimer(): void {

@@ -255,6 +255,36 @@ describe('Session', () => {
     expect(last('setRuns')?.restart).toBe(3);
   });
 
+  it('sends a run once more that was refused when it was to come back', async () => {
+    const { session, state, steps, last, residual, plain, emit } = opened();
+    for (const { id } of [residual, plain]) steps(id, 0, 2);
+    session.removeRun(residual.id);
+    await session.undo.undo();
+    emit({ type: 'refused', id: null, field: 'training.batchSize', message: 'Too large.' });
+    expect(state().runs.map(({ id }) => id)).toEqual([plain.id]);
+    expect(state().fieldErrors).toEqual({});
+    await session.undo.undo();
+    expect(last('setRuns')?.runs.map(({ id, from }) => [id, from?.byteLength])).toEqual([
+      [residual.id, 4],
+      [plain.id, undefined],
+    ]);
+  });
+
+  it('shows the runs again that the worker keeps where it refuses those that were set aside', async () => {
+    const { session, state, steps, last, residual, plain, emit } = opened();
+    steps(plain.id, 0, 2);
+    const own = [{ ...residual, id: 'own' }];
+    await session.undo.bringBack('The tour has ended', own, new Map([['own', new ArrayBuffer(4)]]));
+    expect(state().runs.map(({ id }) => id)).toEqual(['own']);
+    emit({ type: 'refused', id: 'own', field: '', message: 'The file can’t be read.' });
+    expect(state().runs.map(({ id }) => id)).toEqual([residual.id, plain.id]);
+    expect(session.history(plain.id).length).toBe(2);
+    await session.undo.undo();
+    expect(last('setRuns')?.runs.map(({ id }) => id)).toEqual(['own']);
+    emit({ type: 'revived', run: revivedRun('own', residual.config) });
+    expect(state()).toMatchObject({ undoable: null, runs: [{ id: 'own', finished: true }] });
+  });
+
   it('saves weights under the name that the worker gives', () => {
     const { emit, residual, saved } = opened();
     const bytes = new ArrayBuffer(4);
@@ -307,7 +337,7 @@ describe('BuilderSession', () => {
     ]);
     for (const { id, config } of state().runs) {
       const longer = { ...config, training: { ...config.training, steps: sent } };
-      emit({ type: 'changed', id, step: 40, label: '', config: longer });
+      emit({ type: 'changed', id, status: 'live', step: 40, label: '', config: longer });
     }
     expect(state().runs).toMatchObject([
       { finished: false, pending: [], markers: [], draft: null },

@@ -70,6 +70,7 @@ export class PageSession {
       runFiles: (ids) => this.runFiles(ids),
       storeRun: (id) => this.autoSave.saveBeforeLoss(id),
       syncRuns: (from) => this.syncRuns(from),
+      replaceAll: (runs, from) => this.#replaceAll(runs, from),
     });
     this.autoSave = new AutoSave({ store, history, runFile }, options.openLibrary);
     this.#reloadRestore = this.#restoring(options.before ?? null);
@@ -203,24 +204,31 @@ export class PageSession {
   /** Replaces all runs, which are stored, with others at step 0. @returns their ids, in the same order. */
   replaceRuns(wanted: readonly NewRun[]): RunId[] {
     const { runs } = this.#newRuns(wanted);
-    this.putInPlace(runs);
+    this.undo.forget();
+    this.#replaceAll(runs);
     return runs.map(({ id }) => id);
   }
 
-  /** Replaces all runs, which are stored. @param from files of those that go on where these left them. */
-  putInPlace(wanted: readonly RunView[], from: RunFiles = new Map()): void {
-    const { phase, runs } = this.store.getState();
+  /**
+   * @param from files of those that go on where these left them.
+   * @returns puts the page back as it was, where the worker refuses.
+   */
+  #replaceAll(wanted: readonly RunView[], from: RunFiles = new Map()): () => void {
+    const { phase, runs, selected, isDefaultPair } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
     for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
-    this.undo.forget();
-    this.histories.forgetAll();
+    const measuredAgain = this.histories.forgetAll();
     this.store.setState({
-      ...checked(wanted.map((run) => ({ ...run, pending: [] }))),
+      ...checked(wanted.map((run) => ({ ...run, preparedConfig: null, pending: [] }))),
       ...{ selected: wanted[0]?.id ?? null, isDefaultPair: false },
       ...{ predicted: null, kernelTimes: null },
     });
     this.syncRuns(from);
     this.histories.flush();
+    return () => {
+      this.store.setState({ ...checked(runs), selected, isDefaultPair });
+      measuredAgain();
+    };
   }
 
   /** Restarts a run from the weights of a file; tests it at once where there are images. */
@@ -331,6 +339,10 @@ export class PageSession {
         tell(event.trouble);
         return;
       default:
+        if (this.undo.follow(event)) {
+          this.#sent = this.#asShown();
+          return;
+        }
         this.#replay(event);
         this.#reduce(event);
         this.#followUp(event);
@@ -367,13 +379,18 @@ export class PageSession {
     // The builder works without a device, too.
     if (event.type === 'unsupported' && runs.length === 0) this.#openWith(defaultPair(0, true));
     if (event.type === 'restored') this.#sent.set(event.id, event.config);
-    if (event.type === 'refused') this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
+    if (event.type === 'refused') this.#sent = this.#asShown();
     this.autoSave.afterEvent(event);
     if (event.type === 'evaluated' && event.id === runs.at(-1)?.id) this.queries.predict();
     if (event.type === 'state' && event.state === 'paused') {
       this.histories.flush();
       this.queries.predict();
     }
+  }
+
+  /** What the worker has, where it has refused other runs. */
+  #asShown(): Map<RunId, RunConfig> {
+    return new Map(this.store.getState().runs.map(({ id, config }) => [id, config]));
   }
 
   /** @param before what the page was doing; null: nothing to restore. */

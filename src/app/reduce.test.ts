@@ -66,12 +66,24 @@ describe('reduce', () => {
     expect(without.selected).toBe('a');
   });
 
+  it('keeps a pair of which one is refused, to be corrected: the worker has neither', () => {
+    const state = page();
+    const refusal = { type: 'refused', id: 'a', field: 'model', message: 'Too much.' } as const;
+    expect(reduce(state, refusal).runs).toEqual(state.runs);
+  });
+
   it('drops the oldest pending change when it is made or refused', () => {
     const pending = [
       { kind: 'shortcuts', on: false },
       { kind: 'learningRate', learningRate: 1 },
     ] as const;
-    const made = { type: 'changed', id: 'a', step: 12, label: 'shortcuts off', config: wide };
+    const made = {
+      id: 'a',
+      status: 'live',
+      step: 12,
+      label: 'shortcuts off',
+      config: wide,
+    } as const;
     const state = reduce(page({ pending }), { ...made, type: 'changed' });
     expect(firstRun(state)?.pending).toEqual([pending[1]]);
     expect(firstRun(state)?.config).toBe(wide);

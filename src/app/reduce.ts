@@ -254,9 +254,10 @@ function refused(
   { id, field, message }: Extract<TrainingEvent, { type: 'refused' }>,
 ): PageState {
   const fieldErrors = { ...state.fieldErrors, [field]: message };
-  // A run that was to be added, and that the worker now does not have.
-  const isNeverBuilt = (run: RunView) =>
-    run.preparedConfig === null && (id === null || run.id === id);
+  // Runs that were to be added, of which the worker now has none: it takes all or nothing.
+  const isOfAll = (run: RunView) => run.preparedConfig === null && (id === null || run.id === id);
+  const areRefused = state.runs.some(isOfAll);
+  const isNeverBuilt = (run: RunView) => areRefused && run.preparedConfig === null;
   const built = state.runs.filter((run) => !isNeverBuilt(run));
   if (built.length > 0 && built.length < state.runs.length) {
     const isThere = built.some((run) => run.id === state.selected);

@@ -256,6 +256,24 @@ it('says nothing of steps where none had been made', () => {
   expect(session.store.getState().reload).toEqual({ kind: 'none' });
 });
 
+it('notes a training that has made no step where a run has weights of a file, and says where they are gone', () => {
+  const { session, emit } = opened();
+  emit(READY);
+  emit({ type: 'trainingBegun', lineage: 'a' });
+  const [{ id } = { id: '' }] = session.store.getState().runs;
+  emit({ type: 'weightsLoaded', id, source: 'trained.pth', startId: 's' });
+  const tab = tabStateOf(session.store.getState());
+  expect(tab).toMatchObject({ stepsDone: 0, lineage: 'a' });
+  if (tab === null) throw new Error('nothing to restore');
+  const second = opened({ before: { ...tab, isTraining: true } });
+  second.emit(READY);
+  expect(second.types()).toEqual(['open']);
+  second.emit(notFound('missing'));
+  expect(second.types()).toEqual(['open', 'setRuns']);
+  const { reload } = second.session.store.getState();
+  expect(reload).toEqual({ kind: 'settingsOnly', stepsLost: 0, why: 'missing' });
+});
+
 it('reads back the state it stored, under the keys of old, and nothing else', () => {
   const items = new Map<string, string>();
   const storage = {

@@ -100,10 +100,11 @@ export class ReloadRestore {
     if (before.isTraining && !areAllOver(runs)) this.page.send({ type: 'train' });
   }
 
-  private settingsOnly({ stepsDone, isTraining }: TabState, why: Found['own']): void {
+  private settingsOnly({ stepsDone, isTraining, lineage }: TabState, why: Found['own']): void {
     this.before = null;
     const { store } = this.page;
-    if (stepsDone === 0) store.setState({ reload: { kind: 'none' } });
+    const isNothingLost = stepsDone === 0 && lineage === null;
+    if (isNothingLost) store.setState({ reload: { kind: 'none' } });
     else {
       store.setState(({ runs }) => ({
         reload: { kind: 'settingsOnly', stepsLost: stepsDone, why },
@@ -112,7 +113,7 @@ export class ReloadRestore {
       }));
     }
     this.page.syncRuns();
-    if (stepsDone === 0 && isTraining) this.page.send({ type: 'train' });
+    if (isNothingLost && isTraining) this.page.send({ type: 'train' });
   }
 }
 

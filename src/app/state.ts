@@ -172,7 +172,7 @@ type Reload =
   | { readonly kind: 'underWay' }
   /** The runs continue from an earlier step than they had reached. */
   | { readonly kind: 'resumed'; readonly reached: number; readonly from: number }
-  /** Only the runs' settings could be restored. `why`: as the worker says; null: there was no worker to ask. */
+  /** Only the runs' settings could be restored; without lost steps, the weights of a file are gone. `why`: as the worker says; null: there was no worker to ask. */
   | {
       readonly kind: 'settingsOnly';
       readonly stepsLost: number;
@@ -186,6 +186,8 @@ export interface Undoable {
   readonly what: string;
   /** Why it can't be undone after all; null: it can. */
   readonly whyNot: string | null;
+  /** What else there is to say, a sentence: that it was tried and failed. */
+  readonly note: string | null;
 }
 
 export interface PageState {

@@ -82,10 +82,12 @@ const TRAINING: ReadonlySet<PageState['phase']> = new Set(['training', 'waitingF
 export function tabStateOf(state: PageState): TabState | null {
   const { runs, selected, phase, stepsDone, view, experiment, linked, checkpoint, address } = state;
   if (runs.length === 0 || state.reload.kind === 'underWay' || phase === 'opening') return null;
+  // Weights of a file are in a checkpoint before the first step.
+  const isKept = stepsDone > 0 || runs.some(({ weightsFrom }) => weightsFrom !== null);
   return {
     isTraining: TRAINING.has(phase),
     stepsDone,
-    lineage: stepsDone > 0 ? checkpoint.lineage : null,
+    lineage: isKept ? checkpoint.lineage : null,
     view,
     experiment: experiment === null ? null : experimentStateOf(experiment, runs),
     networks: address.networks,

@@ -1,18 +1,29 @@
 import { expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { completeConfig } from '../model/parse.ts';
-import { MAX_RUNS } from '../training/protocol.ts';
+import { MAX_RUNS, type ResumedRun } from '../training/protocol.ts';
 import { freshRun, initialState, type PageState } from './state.ts';
 import { type RunFiles, Undo } from './undo.ts';
 
 const config = completeConfig({ version: 1 });
 const run = (id: string, colourIndex: number, name = id) => freshRun(id, colourIndex, name, config);
 
+/** Files that come, or can't, when the test says so. */
+function fileReading() {
+  let resolve: (files: RunFiles) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<RunFiles>((...both) => {
+    [resolve, reject] = both;
+  });
+  return { promise, resolve, reject };
+}
+
 /** A page with two runs, of which `a` has made steps. */
 function page(files: () => Promise<RunFiles> = async () => new Map([['a', new ArrayBuffer(4)]])) {
+  const prepared = (one: ReturnType<typeof run>) => ({ ...one, preparedConfig: one.config });
   const store = createStore<PageState>(() => ({
     ...initialState,
-    runs: [run('a', 0, 'ResNet-20'), run('b', 1)],
+    runs: [run('a', 0, 'ResNet-20'), run('b', 1)].map(prepared),
   }));
   const synced: (readonly string[])[] = [];
   const undo = new Undo({
@@ -20,8 +31,20 @@ function page(files: () => Promise<RunFiles> = async () => new Map([['a', new Ar
     runFiles: files,
     storeRun: () => undefined,
     syncRuns: (from) => void synced.push([...from.keys()]),
+    replaceAll: (runs, from) => {
+      const before = store.getState().runs;
+      synced.push([...from.keys()]);
+      store.setState({ runs });
+      return () => store.setState({ runs: before });
+    },
   });
-  return { store, undo, synced, runs: () => store.getState().runs };
+  const ids = () => store.getState().runs.map(({ id }) => id);
+  const arrive = () => {
+    for (const { id, config: made } of store.getState().runs) {
+      undo.follow({ type: 'revived', run: { id, config: made } as ResumedRun });
+    }
+  };
+  return { store, undo, synced, ids, arrive, runs: () => store.getState().runs };
 }
 
 it('gives a run that comes back another colour and name where these were taken since', async () => {
@@ -37,13 +60,14 @@ it('gives a run that comes back another colour and name where these were taken s
 });
 
 it('leaves a run that had made no step as it is now, and takes back what it was edited to', async () => {
-  const { store, undo, runs, synced } = page();
+  const { store, undo, runs, synced, arrive } = page();
   undo.keep('All runs are back at step 0', ['a', 'b']);
   const stepped = { ...run('b', 1), markers: [{ step: 3, label: 'shortcuts off' }] };
   store.setState({ runs: [run('a', 0, 'ResNet-20'), stepped] });
   await undo.undo();
   expect(runs()[1]).toBe(stepped);
   expect(synced).toEqual([['a']]);
+  arrive();
 
   undo.keep('The runs have started again', ['a', 'b']);
   const edited = { ...config, training: { ...config.training, batchSize: 7 } };
@@ -63,7 +87,7 @@ it('says why runs that could not be taken do not come back, and changes nothing'
     what: 'ResNet-20 removed',
     whyNot: 'No memory.',
   });
-  undo.forget(store.getState().undoable?.key);
+  undo.dismiss(store.getState().undoable?.key ?? 0);
   expect(store.getState().undoable).toBeNull();
 });
 
@@ -77,4 +101,105 @@ it('offers no undo once other runs have taken the places', () => {
   store.setState({ runs: others });
   undo.forgetWhereFull();
   expect(store.getState().undoable).toBeNull();
+});
+
+const REFUSAL = {
+  type: 'refused',
+  id: null,
+  field: 'training.batchSize',
+  message: 'Too large.',
+} as const;
+
+it('takes back what the worker refuses, says why, and can be asked again', async () => {
+  const { store, undo, runs, ids, synced, arrive } = page();
+  undo.keep('ResNet-20 removed', ['a']);
+  const left = runs().slice(1);
+  store.setState({ runs: left, selected: 'b' });
+  await undo.undo();
+  expect([ids(), runs()[0]?.preparedConfig]).toEqual([['a', 'b'], null]);
+  // A change of the run that the worker has is another matter.
+  expect(undo.follow({ ...REFUSAL, id: 'b' })).toBe(false);
+  expect(undo.follow({ ...REFUSAL, id: 'a', field: '' })).toBe(true);
+  expect(store.getState()).toMatchObject({ runs: left, selected: 'b' });
+  expect(store.getState().undoable).toMatchObject({
+    ...{ what: 'ResNet-20 removed', whyNot: null },
+    note: '“ResNet-20 removed” could not be undone: Too large.',
+  });
+  await undo.undo();
+  arrive();
+  expect([ids(), synced]).toEqual([
+    ['a', 'b'],
+    [['a'], ['a']],
+  ]);
+  expect(undo.follow(REFUSAL)).toBe(false);
+  await undo.undo();
+  expect(synced).toHaveLength(2);
+});
+
+it('leaves a run as it was started again where its former self is refused', async () => {
+  const { store, undo, runs } = page();
+  undo.keep('All runs are back at step 0', ['a', 'b']);
+  const again = runs().map((one) => ({ ...one, startId: 'again' }));
+  store.setState({ runs: again });
+  await undo.undo();
+  expect(runs()[0]?.startId).toBeNull();
+  undo.follow(REFUSAL);
+  expect(runs()).toEqual(again);
+});
+
+it('brings runs that were set aside back in place of all others, or leaves these', async () => {
+  const { store, undo, ids, runs } = page();
+  const own = runs();
+  const pair = [run('c', 0)];
+  store.setState({ runs: pair });
+  await undo.bringBack('The tour has ended', own, new Map());
+  expect(ids()).toEqual(['a', 'b']);
+  undo.follow({ ...REFUSAL, id: null });
+  expect(runs()).toBe(pair);
+  expect(store.getState().undoable).toMatchObject({
+    note: 'Your own runs could not be brought back: Too large.',
+  });
+  await undo.undo();
+  expect(ids()).toEqual(['a', 'b']);
+});
+
+it('brings nothing back among runs that were opened while the files were read', async () => {
+  const files = fileReading();
+  const { store, undo, ids, synced } = page(() => files.promise);
+  undo.keep('ResNet-20 removed', ['a']);
+  const undone = undo.undo();
+  undo.forget();
+  store.setState({ runs: [run('c', 0)] });
+  files.resolve(new Map());
+  await undone;
+  expect([ids(), synced]).toEqual([['c'], []]);
+  expect(store.getState().undoable?.whyNot).toBe('Other runs have been opened in the meantime.');
+});
+
+it('says so where runs have taken the place while the files were read', async () => {
+  const files = fileReading();
+  const { store, undo, ids } = page(() => files.promise);
+  undo.keep('ResNet-20 removed', ['a']);
+  const undone = undo.undo();
+  store.setState({ runs: Array.from({ length: MAX_RUNS }, (_, i) => run(`c${i}`, i)) });
+  undo.forgetWhereFull();
+  files.resolve(new Map());
+  await undone;
+  expect(ids()).toHaveLength(MAX_RUNS);
+  expect(store.getState().undoable?.whyNot).toBe('Other runs have taken its place.');
+});
+
+it('tells a failure beside what was done since, which can still be undone', async () => {
+  const files = fileReading();
+  const given = [files.promise, Promise.resolve(new Map())];
+  const { store, undo } = page(() => given.shift() ?? Promise.reject(new Error('no files')));
+  undo.keep('ResNet-20 removed', ['a']);
+  const undone = undo.undo();
+  undo.keep('b removed', ['b']);
+  files.reject(new Error('No memory.'));
+  await undone;
+  expect(store.getState().undoable).toMatchObject({
+    what: 'b removed',
+    note: '“ResNet-20 removed” could not be undone: No memory.',
+  });
 });

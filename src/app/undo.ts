@@ -1,6 +1,6 @@
 /**
- * Takes back what lost runs their weights: a run that was removed, all runs that were started again. Until then their
- * files, taken just before, are in memory; only the last such deed can be undone.
+ * Takes back what lost runs their weights: a run that was removed, all runs that were started again or set aside. Their
+ * files, taken just before, are in memory until the worker has the runs again; only the last such deed can be undone.
  */
 import type { StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../data/dataError.ts';
@@ -9,7 +9,9 @@ import type { RunId } from '../training/runIdentity.ts';
 import { checked } from './drafts.ts';
 import { sameConfig } from './edit.ts';
 import { nameAfterSwitch } from './naming.ts';
-import { freeColourBeside, type PageState, type RunView } from './state.ts';
+import type { StateEvent } from './reduce.ts';
+import { freeColourBeside, type PageState, type RunView, type Undoable } from './state.ts';
+import { t } from '../text/t.ts';
 
 export type RunFiles = ReadonlyMap<RunId, ArrayBuffer>;
 
@@ -22,10 +24,11 @@ interface Page {
   storeRun(id: RunId): void;
   /** Tells the worker which runs there are, and where some of them go on. */
   syncRuns(from: RunFiles): void;
+  /** Puts runs in place of all that are there, and tells the worker. @returns takes that back on the page. */
+  replaceAll(runs: readonly RunView[], from: RunFiles): () => void;
 }
 
 interface Kept {
-  readonly key: number;
   readonly what: string;
   readonly runs: readonly {
     readonly run: RunView;
@@ -33,41 +36,70 @@ interface Kept {
     readonly index: number;
   }[];
   readonly files: Promise<RunFiles>;
+  /** Whether they come in place of all others. */
+  readonly replaces: boolean;
+  /** For people. */
+  readonly failed: (why: string) => string;
+}
+
+/** An undo that was asked for. */
+interface UnderWay {
+  readonly kept: Kept;
+  /** What the worker was asked for and has not answered yet; null: the files are being read. */
+  asked: { readonly ids: Set<RunId>; takeBack(): void } | null;
 }
 
 export class Undo {
   #kept: Kept | null = null;
+  #underWay: UnderWay | null = null;
   #keys = 0;
 
   constructor(private readonly page: Page) {}
 
   /** Keeps runs as they are. Call before they are removed or started again. @param what was done, for people. */
   keep(what: string, ids: readonly RunId[]): void {
-    const { store } = this.page;
-    const runs = store
+    const runs = this.page.store
       .getState()
       .runs.flatMap((run, index) => (ids.includes(run.id) ? [{ run, index }] : []));
-    const kept = { key: ++this.#keys, what, runs, files: this.page.runFiles(ids) };
+    const kept: Kept = {
+      ...{ what, runs, files: this.page.runFiles(ids), replaces: false },
+      failed: (why) => t`“${what}” could not be undone: ${why}`,
+    };
     this.#kept = kept;
-    store.setState({ undoable: { key: kept.key, what, whyNot: null } });
+    this.#tell({ what });
     kept.files.catch((error) => {
-      if (this.#kept === kept) this.#giveUp(kept, error);
+      if (this.#kept !== kept || this.#underWay?.kept === kept) return;
+      this.#kept = null;
+      this.#tell({ what, whyNot: reasonOf(error) });
     });
   }
 
-  /** It can't be undone any more. @param key left out: whatever it was. */
-  forget(key = this.#keys): void {
-    if (key !== this.#keys) return;
+  /** What the page offers to undo can't be undone any more. */
+  dismiss(key: number): void {
+    const { store } = this.page;
+    if (key !== store.getState().undoable?.key) return;
     this.#kept = null;
+    store.setState({ undoable: null });
+  }
+
+  /** Nothing can be undone any more, and an undo under way ends: all runs are others. */
+  forget(): void {
+    const { kept, asked = null } = this.#underWay ?? {};
+    this.#kept = null;
+    this.#underWay = null;
     this.page.store.setState({ undoable: null });
+    // Somebody waits for it.
+    if (kept === undefined || asked !== null) return;
+    this.#tell({ what: kept.what, whyNot: t`Other runs have been opened in the meantime.` });
   }
 
   /** Runs that were added have taken the places of those that could be brought back. */
   forgetWhereFull(): void {
-    if (this.#kept === null) return;
-    const present = this.page.store.getState().runs.map(({ id }) => id);
+    if (this.#kept === null || this.#kept === this.#underWay?.kept || this.#kept.replaces) return;
+    const { runs, undoable } = this.page.store.getState();
+    const present = runs.map(({ id }) => id);
     const ids = new Set([...present, ...this.#kept.runs.map(({ run }) => run.id)]);
-    if (ids.size > MAX_RUNS) this.forget();
+    if (ids.size > MAX_RUNS && undoable !== null) this.dismiss(undoable.key);
   }
 
   /**
@@ -77,46 +109,134 @@ export class Undo {
   async undo(): Promise<void> {
     const { store } = this.page;
     const kept = this.#kept;
-    if (kept === null) return;
-    this.forget();
+    // Another is still waiting for the worker.
+    if (kept === null || this.#underWay !== null) return;
+    const underWay: UnderWay = { kept, asked: null };
+    this.#underWay = underWay;
+    store.setState({ undoable: null });
     let files: RunFiles;
     try {
       files = await kept.files;
     } catch (error) {
-      this.#giveUp(kept, error);
+      if (this.#underWay === underWay) this.#fail(underWay, reasonOf(error), false);
       return;
     }
-    const { runs: present, library } = store.getState();
+    if (this.#underWay !== underWay) return;
+    if (kept.replaces) {
+      const runs = kept.runs.map(({ run }) => run);
+      const ids = new Set(runs.map(({ id }) => id));
+      underWay.asked = { ids, takeBack: this.page.replaceAll(runs, files) };
+      return;
+    }
+    const { runs: present, library, selected: selectedBefore } = store.getState();
     const runs = present.filter(({ id }) => !kept.runs.some(({ run }) => run.id === id));
+    const ids = new Set<RunId>();
     for (const { run, index } of kept.runs) {
       const now = present.find(({ id }) => id === run.id);
       // One that had made no step, and that the worker still has.
       const isThere = now && !files.has(run.id) && sameConfig(now.config, run.config);
       runs.splice(index, 0, isThere ? now : beside(run, runs, library));
+      if (!isThere) ids.add(run.id);
     }
-    // A run was added while the files were read; what was removed is in the library.
-    if (runs.length > MAX_RUNS) return;
+    // Runs were added while the files were read.
+    if (runs.length > MAX_RUNS) {
+      this.#fail(underWay, t`Other runs have taken its place.`, false);
+      return;
+    }
     // What they have done since is another run to the library.
     for (const id of files.keys()) this.page.storeRun(id);
+    const takeBack = () => {
+      const { runs: now, selected } = store.getState();
+      const before = now.flatMap((run) =>
+        ids.has(run.id) ? present.filter(({ id }) => id === run.id) : [run],
+      );
+      const isThere = before.some(({ id }) => id === selected);
+      store.setState({ ...checked(before), selected: isThere ? selected : selectedBefore });
+    };
+    if (ids.size === 0) this.#end(underWay);
+    else underWay.asked = { ids, takeBack };
     const selected = kept.runs[0]?.run.id ?? null;
     store.setState({ ...checked(runs), isDefaultPair: false, selected });
     this.page.syncRuns(files);
   }
 
-  /** Says why it can't be undone after all. */
-  #giveUp({ key, what }: Kept, error: unknown): void {
-    if (key !== this.#keys) return;
-    this.#kept = null;
-    this.page.store.setState({ undoable: { key, what, whyNot: reasonOf(error) } });
+  /** Brings runs that were set aside back in place of those that are there. @param what was done, for people. */
+  async bringBack(what: string, runs: readonly RunView[], files: RunFiles): Promise<void> {
+    this.forget();
+    this.#kept = {
+      ...{ what, files: Promise.resolve(files), replaces: true },
+      runs: runs.map((run, index) => ({ run, index })),
+      failed: (why) => t`Your own runs could not be brought back: ${why}`,
+    };
+    await this.undo();
+  }
+
+  /**
+   * What the worker makes of runs that are brought back. Where it refuses them, all that was asked for is taken back, and
+   * can be asked for again.
+   * @returns whether the event is such a refusal.
+   */
+  follow(event: StateEvent): boolean {
+    const underWay = this.#underWay;
+    const { asked = null } = underWay ?? {};
+    if (underWay === null || asked === null) return false;
+    switch (event.type) {
+      case 'prepared':
+      case 'revived':
+        asked.ids.delete(event.type === 'revived' ? event.run.id : event.id);
+        if (asked.ids.size === 0) this.#end(underWay);
+        return false;
+      case 'deviceLost':
+      case 'failed':
+        // There may be no answer.
+        this.#underWay = null;
+        return false;
+      case 'refused': {
+        const run = this.page.store.getState().runs.find(({ id }) => id === event.id);
+        const isOfRun = run === undefined ? event.field === '' : run.preparedConfig !== null;
+        // Of a run that the worker has, or of one that is gone, something else was asked.
+        if (event.id !== null && isOfRun) return false;
+        asked.takeBack();
+        this.#fail(underWay, event.message, true);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  #end({ kept }: UnderWay): void {
+    this.#underWay = null;
+    if (this.#kept === kept) this.#kept = null;
+  }
+
+  /** Says why it is not undone. @param again whether it can be tried once more. */
+  #fail({ kept }: UnderWay, why: string, again: boolean): void {
+    const { what, failed } = kept;
+    const { undoable } = this.page.store.getState();
+    this.#underWay = null;
+    // Something else has been done since, which can be undone.
+    if (this.#kept !== kept && undoable !== null) {
+      this.page.store.setState({ undoable: { ...undoable, note: failed(why) } });
+      return;
+    }
+    this.#kept = again ? kept : null;
+    this.#tell(again ? { what, note: failed(why) } : { what, whyNot: why });
+  }
+
+  #tell(undoable: Pick<Undoable, 'what'> & Partial<Undoable>): void {
+    this.page.store.setState({
+      undoable: { key: ++this.#keys, whyNot: null, note: null, ...undoable },
+    });
   }
 }
 
-/** The run with a colour and a name that none of the others has. */
+/** The run, which the worker does not have yet, with a colour and a name that none of the others has. */
 function beside(run: RunView, others: readonly RunView[], library: PageState['library']): RunView {
   const isTaken = others.some(({ colourIndex }) => colourIndex === run.colourIndex);
   return {
     ...run,
-    pending: [],
+    ...{ preparedConfig: null, pending: [] },
     colourIndex: isTaken ? freeColourBeside(others, library) : run.colourIndex,
     name: run.isNamed ? run.name : nameAfterSwitch(run.name, run.config.model, others),
   };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunConfig } from '../model/config.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
 import { folderOf } from '../storage/folder.ts';
+import { readSafetensors } from '../weights/readSafetensors.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
 import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { writeCheckpoint } from './checkpoint/write.ts';
@@ -129,6 +130,38 @@ test('what is kept at a pause is offered on the next visit, and goes on from the
   await second.until('resumed', from);
   expect(await second.until('checkpointFound', from)).toMatchObject({ offer: null });
   expect(await second.weights('a')).toEqual(await first.weights('a'));
+});
+
+test('weights of a file are kept before the first step, for a page that is reloaded', async () => {
+  const directory = new FakeDirectory();
+  const page = directory.page();
+  const first = new SessionHarness({ keeper: { folder: async () => folderOf(page.handle) } });
+  first.send(OPEN, { type: 'setRuns', runs: PAIR });
+  await first.until('prepared', 0, ({ id }) => id === 'b');
+  const { tensors } = readSafetensors(await first.weights('b'));
+  const given = [...tensors].map(([name, { shape, data }]) => {
+    if (!(data instanceof Float32Array)) throw new Error(`${name} is no float32`);
+    return { name, shape, data: data.map((value) => value / 2) };
+  });
+  const source = 'half.pth';
+  const from = first.send({ type: 'loadWeights', id: 'b', source, tensors: given });
+  const { startId } = await first.until('weightsLoaded', from);
+  const { lineage } = await first.until('checkpointKept', from, ({ step }) => step === 0);
+  page.close();
+
+  const second = new SessionHarness({ keeper: { folder: async () => folderOf(directory.handle) } });
+  const found = await second.until('checkpointFound', second.send({ ...OPEN, lineage }));
+  expect(found.offer?.lineage).toBe(lineage);
+  const asked = second.send({ type: 'resume', file: null, ids: IDS });
+  const { runs } = await second.until('resumed', asked);
+  expect(runs.map((run) => [run.step, run.marks.length])).toEqual([
+    [0, 0],
+    [0, 1],
+  ]);
+  expect(runs[1]?.startId).toBe(startId);
+  const prepared = await second.until('prepared', asked, ({ id }) => id === 'b');
+  expect(prepared.weightsFrom).toBe(source);
+  expect(await second.weights('b')).toEqual(await first.weights('b'));
 });
 
 test('a file that is no checkpoint, or does not fit the images here, changes nothing', async () => {

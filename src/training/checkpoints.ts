@@ -70,7 +70,10 @@ export class Checkpoints {
 
   /** To be called after runs were set, reset or given weights: if all are at step 0, another training begins. */
   begin(): void {
-    if (this.trainer.runs.all.every(({ step }) => step === 0)) this.keeper?.begin();
+    if (this.trainer.runs.all.some(({ step }) => step > 0)) return;
+    this.keeper?.begin();
+    // Weights of a file are nowhere else.
+    this.keep();
   }
 
   /** @param own the training that the page had before it was reloaded; null: none. */
@@ -215,7 +218,7 @@ export class Checkpoints {
   /** All runs where their last snapshots left them; null where there is nothing to resume from. */
   private capture(): Checkpoint | null {
     const runs = this.trainer.runs.all.map((run, i) => run.saved(this.imagesOf(run), i));
-    if (!runs.some(({ step }) => step > 0)) return null;
+    if (!runs.some(({ step, imported }) => step > 0 || imported !== null)) return null;
     return { savedAtMs: Date.now(), adapter: this.adapterOf(), runs };
   }
 

@@ -222,7 +222,10 @@ export type TrainingEvent =
       readonly images: number;
     })
   | { readonly type: 'profiled'; readonly id: RunId; readonly outcome: ProfileOutcome }
-  /** A change took effect: to be marked on the charts where it has a label. `config` is the run's from now on. */
+  /**
+   * A change took effect: to be marked on the charts where it has a label. `config` is the run's from now on. What a
+   * diverged run measured from this step on stays.
+   */
   | {
       readonly type: 'changed';
       /**
@@ -231,6 +234,7 @@ export type TrainingEvent =
        */
       readonly by?: 'schedule' | 'upkeep';
       readonly id: RunId;
+      readonly status: RunStatus;
       readonly step: number;
       readonly label: string;
       readonly config: RunConfig;

@@ -29,7 +29,7 @@ export function replay(event: TrainingEvent, histories: Histories): boolean {
     case 'changed':
     case 'restored': {
       // A diverged run shows what it measured after its last good step.
-      if (event.type === 'restored' && event.status === 'diverged') return true;
+      if (event.status === 'diverged') return true;
       const history = histories.get(event.id);
       if ((history?.latest?.step ?? -1) >= event.step) history?.truncateFrom(event.step);
       return true;

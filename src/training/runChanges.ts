@@ -72,8 +72,9 @@ export class RunChanges {
 
   /** Tells the page, and marks the change on the charts where it has a label. */
   tell(run: Run, { label, config }: ChangedConfig, by?: 'schedule' | 'upkeep'): void {
-    const { id, step } = run;
+    const { id, status, step } = run;
     if (label !== '') run.mark(label);
-    this.emit({ type: 'changed', id, step, label, config, ...(by === undefined ? {} : { by }) });
+    const made = { id, status, step, label, config };
+    this.emit({ type: 'changed', ...made, ...(by === undefined ? {} : { by }) });
   }
 }

@@ -206,6 +206,7 @@ export class TrainingSession {
           this.withRun(command.id, async (run) => {
             await this.commands.loadWeights(device, run, command);
             this.checkpoints.begin();
+            this.checkpoints.keep();
           }),
         );
       case 'restore':

@@ -15,12 +15,14 @@ interface ToastProps {
   readonly endLabel: string;
   /** Why it can't be undone; left out or null: it can. */
   readonly whyNot?: string | null;
+  /** A further sentence; left out or null: none. */
+  readonly note?: string | null;
   onUndo(): void;
   /** The time is over, or the button was pressed. */
   onEnd(): void;
 }
 
-export function Toast({ what, endLabel, whyNot = null, onUndo, onEnd }: ToastProps) {
+export function Toast({ what, endLabel, whyNot = null, note = null, onUndo, onEnd }: ToastProps) {
   const undo = useRef<HTMLButtonElement>(null);
   const end = useRef(onEnd);
   const endButton = useRef<HTMLButtonElement>(null);
@@ -42,15 +44,16 @@ export function Toast({ what, endLabel, whyNot = null, onUndo, onEnd }: ToastPro
     if (!canUndo && isFocused) endButton.current?.focus();
   }, [canUndo, isFocused]);
   const done = t`${what}.`;
-  const note = whyNot === null ? '' : `${sentenceSpace}${t`It can’t be undone: ${whyNot}`}`;
+  const notes = [note, whyNot && t`It can’t be undone: ${whyNot}`];
+  const more = notes.map((one) => (one ? `${sentenceSpace}${one}` : '')).join('');
   useEffect(() => {
     // Screen readers tell what changes in a region that was there.
     const timer = setTimeout(
-      () => setSaid(`${done}${note || `${sentenceSpace}${t`It can be undone.`}`}`),
+      () => setSaid(`${done}${more || `${sentenceSpace}${t`It can be undone.`}`}`),
       100,
     );
     return () => clearTimeout(timer);
-  }, [done, note]);
+  }, [done, more]);
   useEffect(() => {
     if (isHeld) return;
     const timer = setTimeout(() => end.current(), UNDO_MS);
@@ -67,7 +70,7 @@ export function Toast({ what, endLabel, whyNot = null, onUndo, onEnd }: ToastPro
     >
       <span aria-hidden="true">
         {done}
-        {note}
+        {more}
       </span>
       <span className="visually-hidden" aria-live="polite">
         {said}

@@ -180,7 +180,15 @@ it('gives runs their changes on a schedule', async () => {
   expect(next).toEqual({ step: 1, change });
   expect(page.runs()[0]?.config.training).not.toHaveProperty('changes');
   const { config, label } = applyChange(withoutChange(all.config, next), change);
-  page.emit({ type: 'changed', id: all.id, step: 1, label, config, by: 'schedule' });
+  page.emit({
+    type: 'changed',
+    id: all.id,
+    status: 'live',
+    step: 1,
+    label,
+    config,
+    by: 'schedule',
+  });
   expect(page.runs()[2]?.originalConfig).toEqual(all.config);
   page.train(1, 3);
   page.end();

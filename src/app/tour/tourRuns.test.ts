@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { completeConfig } from '../../model/parse.ts';
+import type { Command } from '../../training/protocol.ts';
 import type { PageSession } from '../pageSession.ts';
 import { freshRun, initialState, type PageState, type RunView } from '../state.ts';
 import type { RunFiles } from '../undo.ts';
@@ -8,6 +9,15 @@ import { TourRuns } from './tourRuns.ts';
 
 const config = completeConfig({ version: 1 });
 const FILES: RunFiles = new Map([['own', new ArrayBuffer(4)]]);
+
+/** Files that come when the test says so. */
+function fileReading() {
+  let resolve: (files: RunFiles) => void = () => undefined;
+  const promise = new Promise<RunFiles>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
 
 type Task = NonNullable<PageState['checkpoint']['failure']>['task'];
 
@@ -17,13 +27,17 @@ function page(state: Partial<PageState>, runFiles = () => Promise.resolve(FILES)
   const show = (runs: readonly RunView[]) => store.setState({ runs, isDefaultPair: false });
   const named = (id: string) => freshRun(id, 0, id, config);
   const given: RunFiles[] = [];
+  const sent: Command['type'][] = [];
   const session = {
     ...{ store, runFiles },
     resume: () => ['pair', 'unused'],
     replaceRuns: () => show([named('fresh')]),
-    putInPlace: (runs: readonly RunView[], files: RunFiles) => {
-      given.push(files);
-      show(runs);
+    send: ({ type }: Command) => void sent.push(type),
+    undo: {
+      bringBack: async (_: string, runs: readonly RunView[], files: RunFiles) => {
+        given.push(files);
+        show(runs);
+      },
     },
   };
   const tourRuns = new TourRuns(session as unknown as PageSession, async () => new Blob());
@@ -35,7 +49,7 @@ function page(state: Partial<PageState>, runFiles = () => Promise.resolve(FILES)
   /** Lets everything go on that waits for the page's side. */
   const settled = () => new Promise((resolve) => setTimeout(resolve));
   return {
-    ...{ store, tourRuns, given, fail, settled },
+    ...{ store, tourRuns, given, sent, fail, settled },
     arrive: () => show([named('pair')]),
     openPair: async () => {
       const opened = tourRuns.openPair();
@@ -63,6 +77,26 @@ test('runs of the user’s own come back when the tour ends, where they were', a
   await openPair();
   tourRuns.giveBack();
   expect([shown(), given]).toEqual(['own', [FILES]]);
+});
+
+test('runs are paused before they are set aside, and one that was added meanwhile is set aside too', async () => {
+  const reading = fileReading();
+  const files = [reading.promise, Promise.resolve(FILES)];
+  const training = { ...trained, phase: 'training' } as const;
+  const { store, tourRuns, sent, arrive, settled, shown } = page(
+    training,
+    () => files.shift() ?? Promise.reject(new Error('asked too often')),
+  );
+  const opened = tourRuns.openPair();
+  await settled();
+  expect(sent).toEqual(['pause']);
+  store.setState({ runs: [own, freshRun('added', 1, 'added', config)] });
+  reading.resolve(FILES);
+  await settled();
+  arrive();
+  await opened;
+  tourRuns.giveBack();
+  expect(shown()).toBe('own,added');
 });
 
 test('an untouched page keeps what the tour leaves, and so does one with other runs since', async () => {

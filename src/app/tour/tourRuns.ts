@@ -2,8 +2,9 @@
 import type { RunId } from '../../training/runIdentity.ts';
 import { defaultPair } from '../defaultPair.ts';
 import type { PageSession } from '../pageSession.ts';
-import type { PageState, RunView } from '../state.ts';
+import { isAtRest, type PageState, type RunView } from '../state.ts';
 import type { RunFiles } from '../undo.ts';
+import { t } from '../../text/t.ts';
 
 /** What is on the page. `own`: the user's runs, or what they have made of the pair. */
 export type TourStage = 'own' | 'ready-made' | 'fresh';
@@ -45,7 +46,7 @@ export class TourRuns {
 
   /**
    * If the tour has ended by the time the pair is there, the user's runs come back at once.
-   * @throws Error in plain words where the pair can't be fetched or opened; the runs are then as they were.
+   * @throws Error in plain words where the pair can't be fetched or opened; the runs are then as they were, but paused.
    */
   async openPair(): Promise<void> {
     const session = this.#session;
@@ -53,7 +54,7 @@ export class TourRuns {
     const file = await this.#fetchPair();
     const before = store.getState();
     const areOwn = this.stage(before) === 'own' && hasOwnRuns(before);
-    const aside = this.#aside ?? (areOwn ? await this.#setAside(before) : null);
+    const aside = this.#aside ?? (areOwn ? await this.#setAside() : null);
     if (this.#isOver) return;
     await this.#arrival(session.resume(file));
     this.#aside = aside;
@@ -61,8 +62,18 @@ export class TourRuns {
     if (this.#isOver) this.giveBack();
   }
 
-  async #setAside({ runs }: PageState): Promise<SetAside> {
-    return { runs, files: await this.#session.runFiles(runs.map(({ id }) => id)) };
+  /** Pauses the runs: what they did afterwards would be lost. */
+  async #setAside(): Promise<SetAside> {
+    const session = this.#session;
+    const { store } = session;
+    if (!isAtRest(store.getState().phase)) session.send({ type: 'pause' });
+    for (;;) {
+      const ids = store.getState().runs.map(({ id }) => id);
+      const files = await session.runFiles(ids);
+      const { runs } = store.getState();
+      // Others were added or removed in the meantime.
+      if (runs.map(({ id }) => id).join() === ids.join()) return { runs, files };
+    }
   }
 
   /** Resolves once runs with these ids are there. @throws Error in plain words where they are refused. */
@@ -99,7 +110,8 @@ export class TourRuns {
     const aside = this.#aside;
     this.#aside = null;
     if (aside === null || this.stage(this.#session.store.getState()) === 'own') return;
-    this.#session.putInPlace(aside.runs, aside.files);
+    const { undo } = this.#session;
+    void undo.bringBack(t`The tour has ended`, aside.runs, aside.files);
   }
 }
 

@@ -1,11 +1,12 @@
 /** Dead units: ReLUs that give 0 for every one of some test images, by running statistics as in a test. */
 import { normalizationOf } from '../../data/normalization.ts';
 import type { LayerGraph, LayerNode } from '../../model/graph.ts';
+import { valuesOfImage } from './imageValues.ts';
 import type { StudyPlan } from './kind.ts';
 import type { DeadUnitsResult, DeadUnitsStudy } from './study.ts';
 
-/** Images a round: each round makes the network anew, and holds all their outputs. */
-const ROUND = 8;
+/** Values of all layers a round, 16 MB: each round makes the network anew, and holds what all its images give. */
+const ROUND_VALUES = 4_000_000;
 
 export function planDeadUnits({
   images: wanted,
@@ -16,12 +17,13 @@ export function planDeadUnits({
       const { graph, kernelChoices, weights, config } = context.subject;
       const options = { graph, kernelChoices, normalization: normalizationOf(config.data) };
       const images = context.images('test', wanted);
+      const roundImages = Math.max(1, Math.floor(ROUND_VALUES / valuesOfImage(graph)));
       const relus = relusOf(graph).map(({ relu, layer }) => ({
         ...{ relu, layer },
         fired: new Uint8Array(relu.shape.channels * relu.shape.height * relu.shape.width),
       }));
-      for (let first = 0; first < images; first += ROUND) {
-        const count = Math.min(ROUND, images - first);
+      for (let first = 0; first < images; first += roundImages) {
+        const count = Math.min(roundImages, images - first);
         const round = Array.from({ length: count }, (_, i) => {
           return context.data.image('test', first + i).pixels;
         });

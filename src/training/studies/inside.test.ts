@@ -1,8 +1,11 @@
 /** Studies that look inside a net, in a session: against its own tests, and against each other. */
 import { expect, test } from 'vitest';
+import type { RunConfig } from '../../model/config.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
+import { planDeadUnits } from './deadUnits.ts';
+import type { StudyContext } from './studyContext.ts';
 import type { Study, StudyKind, StudyResult, StudyResultOf } from './study.ts';
 
 const residual = tinyConfig();
@@ -104,6 +107,41 @@ test('a picture of another size, or an image that is not there, is refused', asy
   });
   const { message } = await harness.until('studyFailed', from);
   expect(message).toMatch(/5,?000/);
+});
+
+test('dead units are looked for in rounds that hold a few million values, however large the net', async () => {
+  const rounds = async (config: RunConfig): Promise<number[]> => {
+    const graph = buildGraph(config.model);
+    const sizes: number[] = [];
+    const outputs = new Map(
+      graph.nodes.map(({ name, shape: { channels, height, width } }) => {
+        return [name, new Float32Array(channels * height * width)] as const;
+      }),
+    );
+    const context = {
+      subject: { graph, config, kernelChoices: {}, weights: new Map() },
+      images: () => 20,
+      isDue: () => false,
+      data: { image: () => ({ pixels: new Uint8Array() }) },
+      device: {
+        activations: async (_: unknown, __: unknown, images: readonly unknown[]) => {
+          sizes.push(images.length);
+          return images.map(() => ({ values: outputs }));
+        },
+      },
+    } as unknown as StudyContext;
+    const { run } = planDeadUnits({ kind: 'deadUnits', of, images: 20 });
+    for await (const _ of run(context)) expect.unreachable();
+    return sizes;
+  };
+  // 3.2 million values an image.
+  const large = tinyConfig({ model: { stageWidths: [64, 64], inputSize: 64 } });
+  expect(await rounds(large)).toEqual(Array(20).fill(1));
+  expect(await rounds(residual)).toEqual([20]);
+  const tooLarge = tinyConfig({
+    model: { stageDepths: [40, 1], stageWidths: [64, 64], inputSize: 64 },
+  });
+  await expect(rounds(tooLarge)).rejects.toThrow(/too many to keep/);
 });
 
 test('dead units are the ReLUs that give 0 for every image', async () => {

@@ -35,6 +35,14 @@ export function ReloadNotice() {
       );
     }
     case 'settingsOnly':
+      if (reload.stepsLost === 0) {
+        return (
+          <Notice title={t`The weights of a file are gone.`}>
+            <p>{t`No step had been made from them, and ${REASONS[reload.why ?? 'missing']}. The runs’ settings are restored; open the file again to start from its weights.`}</p>
+            {dismiss}
+          </Notice>
+        );
+      }
       return (
         <Notice title={t`The runs start again at step 0.`}>
           <p>{t`Training was interrupted at step ${formatCount(reload.stepsLost)}, and ${REASONS[reload.why ?? 'missing']}. The runs’ settings are restored; press Train to start over.`}</p>

@@ -7,14 +7,14 @@ export function UndoRuns() {
   const { undo } = useSession();
   const undoable = usePage((state) => state.undoable);
   if (undoable === null) return null;
-  const { key, what, whyNot } = undoable;
+  const { key, what, whyNot, note } = undoable;
   return (
     <Toast
       key={key}
-      {...{ what, whyNot }}
+      {...{ what, whyNot, note }}
       endLabel={t`Dismiss`}
       onUndo={() => void undo.undo()}
-      onEnd={() => undo.forget(key)}
+      onEnd={() => undo.dismiss(key)}
     />
   );
 }
