@@ -6,8 +6,13 @@ import { keepNow } from './keepNow.ts';
 afterEach(() => vi.useRealTimers());
 
 /** @param answer what becomes of the checkpoint that is asked for. */
-function keeping(stepsDone: number, answer: Partial<typeof initialState.checkpoint>) {
-  const store = createStore(() => ({ ...initialState, stepsDone }));
+function keeping(
+  stepsDone: number,
+  answer: Partial<typeof initialState.checkpoint>,
+  weightsFrom: string | null = null,
+) {
+  const runs = [{ weightsFrom }] as never;
+  const store = createStore(() => ({ ...initialState, stepsDone, runs }));
   const send = vi.fn(() => {
     const { checkpoint } = store.getState();
     store.setState({ checkpoint: { ...checkpoint, ...answer } });
@@ -20,6 +25,10 @@ const at = (step: number) => ({ kept: { lineage: 'a', savedAtMs: 1, step, bytes:
 it('tells whether all that was trained is kept', async () => {
   await expect(keeping(20, at(20)).kept).resolves.toBe(true);
   await expect(keeping(20, at(21)).kept).resolves.toBe(true);
+  await expect(keeping(0, at(0), 'a.pth').kept).resolves.toBe(true);
+  await expect(
+    keeping(0, { failure: { task: 'keep', message: 'No room.' } }, 'a.pth').kept,
+  ).resolves.toBe(false);
   await expect(keeping(20, { failure: { task: 'keep', message: 'No room.' } }).kept).resolves.toBe(
     false,
   );
