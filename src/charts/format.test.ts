@@ -22,6 +22,8 @@ it('writes bytes', () => {
 it('writes durations', () => {
   expect(formatDuration(340)).toBe('340 ms');
   expect(formatDuration(45_000)).toBe('45 s');
+  expect(formatDuration(73_120)).toBe('73 s');
+  expect(formatDuration(7620)).toBe('7.6 s');
   expect(formatDuration(12 * 60_000)).toBe('12 min');
   expect(formatDuration(3.4 * 3_600_000)).toBe('3.4 h');
   expect(formatDuration(5 * 86_400_000)).toBe('5 days');

@@ -41,7 +41,8 @@ export function formatBytes(bytes: number): string {
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 1) return t`${Math.round(ms)} ms`;
-  if (seconds < 90) return t`${significant(seconds)} s`;
+  // Durations are measured or estimated: two digits are all they are worth.
+  if (seconds < 90) return t`${Number(seconds.toPrecision(2))} s`;
   if (seconds < 90 * 60) return t`${Math.round(seconds / 60)} min`;
   if (seconds < 48 * 3600) return t`${significant(seconds / 3600)} h`;
   return t`${Math.round(seconds / 86_400)} days`;

@@ -284,7 +284,10 @@ function Caption({ run, graph, pointed, caption, marks, words }: CaptionProps) {
   const session = useSession();
   useDrawnVersion(DRAWN_AFTER_MS);
   const block = graph.blocks.find(({ name }) => name === pointed);
-  if (pointed === null) return <p className="hint stage-caption">{caption}</p>;
+  if (pointed === null) {
+    const isNews = run.pending.length > 0;
+    return <p className={`hint stage-caption ${isNews ? '' : 'of-net'}`}>{caption}</p>;
+  }
   if (block !== undefined) {
     const isOn = hasShortcut(graph.model, block.name);
     const fall = marks.falls.get(block.name);
