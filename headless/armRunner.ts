@@ -10,7 +10,7 @@ import { asGiven } from '../src/app/experiments/runner.ts';
 import { PageSession } from '../src/app/pageSession.ts';
 import { isAtRest, type PageState, type RunView } from '../src/app/state.ts';
 import type { TrainingClient } from '../src/training/client.ts';
-import type { TrainingEvent } from '../src/training/protocol.ts';
+import type { TrainingEvent } from '../src/training/protocol/events.ts';
 import { TrainingSession } from '../src/training/trainingSession.ts';
 
 interface Setting {

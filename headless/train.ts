@@ -6,7 +6,7 @@ import type { EngineDevice, KernelChoices, StepMetrics } from '../src/engine/api
 import { nextChange } from '../src/training/changes.ts';
 import { isSameAdapter, isSameImages } from '../src/training/checkpoint/checkpoint.ts';
 import type { Divergence } from '../src/training/health.ts';
-import type { TrainingEvent } from '../src/training/protocol.ts';
+import type { TrainingEvent } from '../src/training/protocol/events.ts';
 import type { Run } from '../src/training/run.ts';
 import { Trainer } from '../src/training/trainer.ts';
 import { DEFAULT_EXPORT, formatOf } from '../src/weights/formats/registry.ts';

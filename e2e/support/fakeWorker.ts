@@ -4,7 +4,8 @@
  */
 import type { Page } from '@playwright/test';
 import { ISOLATION_HEADERS } from '../../scripts/lib/headers.mjs';
-import type { Command, TrainingEvent } from '../../src/training/protocol.ts';
+import type { Command } from '../../src/training/protocol/commands.ts';
+import type { TrainingEvent } from '../../src/training/protocol/events.ts';
 
 export interface FakeWorkerOptions {
   /** Steps that each run gets on `train`, as fast as the page takes them. */

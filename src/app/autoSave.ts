@@ -2,7 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunConfig } from '../model/config.ts';
 import type { RunHistory } from '../training/history.ts';
-import type { Command } from '../training/protocol.ts';
+import type { Command } from '../training/protocol/commands.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import { discardedBy, isWorthStoring } from './library/discardedRuns.ts';
 import type { RunToStore } from './library/storedRun.ts';

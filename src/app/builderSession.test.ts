@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import type { Command, TrainingEvent } from '../training/protocol.ts';
+import type { Command } from '../training/protocol/commands.ts';
+import type { TrainingEvent } from '../training/protocol/events.ts';
 import { BuilderSession } from './builderSession.ts';
 import { PageSession } from './pageSession.ts';
 

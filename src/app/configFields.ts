@@ -1,109 +1,18 @@
-/**
- * The fields of a run config in people's words, once: what forms and tables call a field, how its values are spelled,
- * and what a run is called after it.
- */
-import { DATA_SOURCE_IDS, sourceTitles } from '../data/dataSources.ts';
-import { nameOfNormalization, normalizationTitles } from '../data/normalization.ts';
+/** The fields of a run config in people's words, once: what forms and tables call a field, and how they show its value. */
 import { hasStemPool } from '../model/builder.ts';
-import type { DataConfig, LearningRate, ModelConfig, RunConfig } from '../model/config.ts';
+import type { DataConfig, ModelConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
 import { type Say, tc } from '../text/context.ts';
-import { listed } from '../text/language.ts';
 import { english, t } from '../text/t.ts';
-import { inOneLine } from './words.ts';
-
-export interface ConfigField {
-  /** `training.batchSize` */
-  readonly field: string;
-  readonly label: string;
-  /** Shown below its input. */
-  readonly hint?: string;
-  /** The value in a table. */
-  show(config: RunConfig): string;
-  /** Left out: what is shown tells values apart, too. */
-  readonly read?: (config: RunConfig) => string | boolean;
-  /** The value in a run's name; null: it goes without saying. */
-  phrase(config: RunConfig, base: RunConfig): string | null;
-}
-
-/** A field with few values, each with its name, in the order of a menu. */
-interface ChoiceField<T extends string> extends ConfigField {
-  readonly options: readonly (readonly [T, string])[];
-}
-
-const counts = new Intl.NumberFormat('en-US');
-const count = (n: number): string => counts.format(n);
-const yesNo = (t: Say, on: boolean): string => (on ? t`yes` : t`no`);
-const dots = (values: readonly number[]): string => values.join('·');
-
-/** `0.1`, `0.1 ÷10 at 32,000, 48,000, warm-up 400`, `0.1 cosine` */
-export function showLearningRate(t: Say, rate: LearningRate): string {
-  if (typeof rate === 'number') return String(rate);
-  const after = rateAfterWarmUp(t, rate);
-  return rate.warmupSteps === 0 ? after : t`${after}, warm-up ${count(rate.warmupSteps)}`;
-}
-
-function rateAfterWarmUp(t: Say, rate: Exclude<LearningRate, number>): string {
-  if (rate.type === 'cosine') return t`${rate.base} cosine`;
-  if (rate.drops.length === 0) return `${rate.base}`;
-  const drops = rate.drops.map(count);
-  return t`${rate.base} ÷10 at ${t === english ? drops.join(', ') : listed(drops)}`;
-}
-
-const entry = (
-  field: string,
-  label: string,
-  show: ConfigField['show'],
-  phrase: ConfigField['phrase'] = (config) => `${label.toLowerCase()} ${show(config)}`,
-): ConfigField => ({ field, label, show, phrase });
-
-/** @param names of the values. @param phrase left out: the value's name. */
-function choice<T extends string>(
-  field: string,
-  label: string,
-  read: (config: RunConfig) => T,
-  names: readonly (readonly [T, string])[],
-  phrase: (value: T, name: string) => string = (_, name) => name,
-): ChoiceField<T> {
-  const show = (config: RunConfig): string => {
-    const value = read(config);
-    return names.find(([option]) => option === value)?.[1] ?? value;
-  };
-  const phraseOf = (config: RunConfig) => phrase(read(config), show(config));
-  return { field, label, options: names, show, read, phrase: phraseOf };
-}
-
-/** A switch. @param off the phrase where it is off. */
-const flag = (
-  t: Say,
-  field: string,
-  label: string,
-  read: (config: RunConfig) => boolean,
-  on: string,
-  off: string,
-): ConfigField => ({
-  ...entry(
-    field,
-    label,
-    (config) => yesNo(t, read(config)),
-    (config) => (read(config) ? on : off),
-  ),
-  read,
-});
-
-const sourcesIn = (t: Say): (readonly [DataConfig['source'], string])[] => {
-  const titles = sourceTitles(t);
-  return DATA_SOURCE_IDS.map((id) => [id, titles[id]]);
-};
-
-/** `CIFAR-10, as usual`; `(0.5, 0.5, 0.5) and (0.25, 0.25, 0.25)` where the numbers have no name. */
-function showNormalization(t: Say, { data }: RunConfig): string {
-  const name = nameOfNormalization(data);
-  const list = (values: readonly number[]): string => `(${values.join(', ')})`;
-  const numbers =
-    name === null ? t`${list(data.mean)} and ${list(data.std)}` : normalizationTitles(t)[name];
-  return data.normalizationSource === 'assumed' ? t`${numbers} (assumed)` : numbers;
-}
+import {
+  count,
+  dots,
+  showLearningRate,
+  showNormalization,
+  sourcesIn,
+  yesNo,
+} from './configValues.ts';
+import { type ConfigField, choice, entry, flag } from './fieldKinds.ts';
 
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
   hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
@@ -444,41 +353,3 @@ export const PROJECTION_HINTS = {
   B: t`1×1 convolutions where the shape changes.`,
   C: t`1×1 convolutions in every block (table 3).`,
 } as const;
-
-/** The fields in which two configs differ. */
-export function differingFields(a: RunConfig, b: RunConfig): readonly ConfigField[] {
-  return Object.values<ConfigField>(CONFIG_FIELDS).filter(
-    ({ show, read = show }) => read(a) !== read(b),
-  );
-}
-
-/** How `config` differs from `base`: `['depth 56', 'no shortcuts']`. */
-export function differences(config: RunConfig, base: RunConfig): string[] {
-  return differingFields(config, base).flatMap(({ phrase }) => phrase(config, base) ?? []);
-}
-
-/** The first `most` phrases in one line, and how many more there are: `depth 56, no shortcuts and 3 more`. */
-export function shortList(phrases: readonly string[], most: number): string {
-  const left = phrases.length - most;
-  const shown = inOneLine(phrases.slice(0, left === 1 ? most + 1 : most));
-  return left > 1 ? t`${shown} and ${left} more` : shown;
-}
-
-/** Differences that a name can take. */
-const MOST_IN_NAME = 2;
-
-/** Fields that a network's name tells already: `Plain-56`. */
-const NAMED: ReadonlySet<string> = new Set(['model.shortcuts', 'model.order']);
-
-const isNamedDepth = ({ field }: ConfigField, { model }: RunConfig, base: RunConfig): boolean =>
-  field === CONFIG_FIELDS.stageDepths.field && networkDepth(model) !== networkDepth(base.model);
-
-/** `Plain-56`, with what its name does not tell: `Plain-56, learning rate 0.01`. */
-export function describedName(network: string, config: RunConfig, base: RunConfig | null): string {
-  if (base === null) return network;
-  const untold = differingFields(config, base).flatMap((differing) => {
-    if (NAMED.has(differing.field) || isNamedDepth(differing, config, base)) return [];
-    return differing.phrase(config, base) ?? [];
-  });
-  return shortList([network, ...untold], 1 + MOST_IN_NAME);
-}

@@ -1,7 +1,7 @@
 /** The runs' measurements, which the charts read outside React; the store only counts that there are more of them. */
 import type { StoreApi } from 'zustand/vanilla';
 import { RunHistory } from '../training/history.ts';
-import type { TrainingEvent } from '../training/protocol.ts';
+import type { TrainingEvent } from '../training/protocol/events.ts';
 import { replay } from '../training/replay.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import type { PageState } from './state.ts';

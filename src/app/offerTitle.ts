@@ -1,5 +1,5 @@
 /** What an offered checkpoint is called. */
-import type { CheckpointOffer } from '../training/protocol.ts';
+import type { CheckpointOffer } from '../training/protocol/events.ts';
 import { t } from '../text/t.ts';
 
 /** `ResNet-32 and Plain-32 at step 1,240 of 2,000`; of more than two runs the first is named. */

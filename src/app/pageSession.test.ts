@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import { RunHistory } from '../training/history.ts';
-import type { Command, TrainingEvent } from '../training/protocol.ts';
+import type { Command } from '../training/protocol/commands.ts';
+import type { TrainingEvent } from '../training/protocol/events.ts';
 import { BuilderSession } from './builderSession.ts';
 import { PageSession } from './pageSession.ts';
 

@@ -1,6 +1,6 @@
 /** What the page asks about its runs while they train or rest. Answers come as events, and from there into the store. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { Command } from '../training/protocol.ts';
+import type { Command } from '../training/protocol/commands.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import type { Study } from '../training/studies/study.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';

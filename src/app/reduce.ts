@@ -1,6 +1,6 @@
 /** How events of the training worker change the page's state. Metrics go to `RunHistory` instead. */
 import { applyChange } from '../training/changes.ts';
-import type { TrainingEvent } from '../training/protocol.ts';
+import type { TrainingEvent } from '../training/protocol/events.ts';
 import { isAutomatic, nameAfterSwitch } from './naming.ts';
 import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
 import { withStudyEvent } from './studies.ts';

@@ -5,7 +5,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import { type RunConfig, runConfigSchema } from '../model/config.ts';
-import type { Command } from '../training/protocol.ts';
+import type { Command } from '../training/protocol/commands.ts';
 import type { ExperimentState } from './experiments/state.ts';
 import type { StateEvent } from './reduce.ts';
 import { areAllOver, freshRun, newLibraryId, type PageState, type RunView } from './state.ts';

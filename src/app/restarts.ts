@@ -4,7 +4,8 @@
  * carry the number of the last one that the worker had carried out.
  */
 import type { RunConfig } from '../model/config.ts';
-import type { Command, TrainingEvent } from '../training/protocol.ts';
+import type { Command } from '../training/protocol/commands.ts';
+import type { TrainingEvent } from '../training/protocol/events.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import { discardedBy } from './library/discardedRuns.ts';
 

@@ -8,7 +8,7 @@ import type { StorageTrouble } from '../storage/troubles.ts';
 import type { RunEdit } from '../training/changes.ts';
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Evaluated } from '../training/measurements.ts';
-import type { CheckpointOffer, ResumedRun, TrainingEvent } from '../training/protocol.ts';
+import type { CheckpointOffer, ResumedRun, TrainingEvent } from '../training/protocol/events.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import type { Verified, VerifyProgress } from '../training/verifyWorker.ts';
 import type { FinalWeights } from '../training/weightsHash.ts';

@@ -1,5 +1,5 @@
 /** Studies as the page knows them: what was asked for, how far they are, and their results. */
-import type { TrainingEvent } from '../training/protocol.ts';
+import type { TrainingEvent } from '../training/protocol/events.ts';
 import type { Study, StudyKind, StudyResult, StudyResultOf } from '../training/studies/study.ts';
 
 interface Asked {

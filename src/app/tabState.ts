@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { runConfigSchema } from '../model/config.ts';
 import { readJson, sessionArea, writeJson } from '../storage/webStorage.ts';
-import { MAX_RUNS } from '../training/protocol.ts';
+import { MAX_RUNS } from '../training/protocol/commands.ts';
 import { EXPERIMENT_SIZES } from './experiments/sizes.ts';
 import { EXPERIMENT_STATUSES, type ExperimentState } from './experiments/state.ts';
 import type { PageState, RunView } from './state.ts';

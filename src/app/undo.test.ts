@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { completeConfig } from '../model/parse.ts';
-import { MAX_RUNS, type ResumedRun } from '../training/protocol.ts';
+import { MAX_RUNS } from '../training/protocol/commands.ts';
+import type { ResumedRun } from '../training/protocol/events.ts';
 import { freshRun, initialState, type PageState } from './state.ts';
 import { type RunFiles, Undo } from './undo.ts';
 

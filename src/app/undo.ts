@@ -4,7 +4,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../data/dataError.ts';
-import { MAX_RUNS } from '../training/protocol.ts';
+import { MAX_RUNS } from '../training/protocol/commands.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import { checked } from './drafts.ts';
 import { sameConfig } from './edit.ts';

@@ -5,7 +5,7 @@ import { FakeDirectory } from './checkpoint/testing/fakeDirectory.ts';
 import { checkpointAt } from './checkpoint/testing/checkpoints.ts';
 import { writeCheckpoint } from './checkpoint/write.ts';
 import { CheckpointKeeper, type KeeperDeps } from './checkpointKeeper.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;
 

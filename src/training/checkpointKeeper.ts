@@ -12,7 +12,7 @@ import type { Reading } from './checkpoint/reading.ts';
 import type { Slots } from './checkpoint/slots.ts';
 import { CheckpointStore, type KeptTraining } from './checkpoint/store.ts';
 import { Lineage } from './lineage.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { t } from '../text/t.ts';
 
 /** Between two checkpoints. With the age of a snapshot it makes less than 5 seconds. */

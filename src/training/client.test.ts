@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createTrainer } from './client.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 
 /** A worker of which only messages and errors are used. */
 class FakeWorker extends EventTarget {

@@ -1,6 +1,7 @@
 /** The training worker as the page sees it. */
 import { type PageEnd, WorkerClient } from '../rpc/rpc.ts';
-import type { Command, TrainingEvent } from './protocol.ts';
+import type { Command } from './protocol/commands.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import type { RunId } from './runIdentity.ts';
 import type { TrainingApi } from './worker.ts';
 import { language } from '../text/language.ts';

@@ -2,7 +2,8 @@
  * The commands that wait for their turn, whether a test under way has to make room for them, and after which restart of
  * runs a measurement was made.
  */
-import type { QueuedCommand, TrainingEvent } from './protocol.ts';
+import type { QueuedCommand } from './protocol/commands.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 
 /** Commands that wait for a test under way to end; all others cut it short. */
 const WAITS_FOR_TEST: ReadonlySet<QueuedCommand['type']> = new Set([

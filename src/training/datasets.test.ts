@@ -4,7 +4,7 @@ import { syntheticSource } from '../data/syntheticSource.ts';
 import { IMAGE_BYTES, type Source } from '../data/types.ts';
 import { completeConfig } from '../model/parse.ts';
 import { Datasets } from './datasets.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 
 const config = completeConfig({ version: 1, data: { train: 20, test: 10 } });
 const { seed } = config.training;

@@ -4,7 +4,7 @@ import { cachedBytes, deleteCached } from '../data/imageCache.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { DataConfig, RunConfig } from '../model/config.ts';
 import { datasetKey } from './grouping.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { type DataListener, TrainingData } from './trainingData.ts';
 
 interface Configured {

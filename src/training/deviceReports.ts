@@ -1,7 +1,7 @@
 /** Why there is no device, and what the page is told about it. */
 import type { EngineDevice } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { t } from '../text/t.ts';
 
 /** A failed readback can be reported shortly before the loss that caused it. */

@@ -1,7 +1,7 @@
 /** One run's metrics on their way to the page. */
 import type { StepMetrics } from '../engine/api.ts';
 import type { MetricsBatch, StatisticKind } from './measurements.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 
 /**
  * Packs consecutive steps into arrays that are transferred.

@@ -1,7 +1,7 @@
 /** Kernel times of a run's network, and why there are none. */
 import type { EngineDevice, EngineNetwork } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
-import type { ProfileOutcome } from './protocol.ts';
+import type { ProfileOutcome } from './protocol/events.ts';
 import { adapterWords } from '../engine/adapterWords.ts';
 import { t } from '../text/t.ts';
 

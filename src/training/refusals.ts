@@ -1,7 +1,7 @@
 /** Errors that mean "this config can't be trained here", as opposed to those that end training. */
 import { EngineError } from '../engine/errors.ts';
 import { ConfigError } from '../model/errors.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import type { RunId } from './runIdentity.ts';
 
 const OF_CONFIG = ['too-large', 'out-of-memory', 'unsupported'];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { completeConfig } from '../model/parse.ts';
 import { RunHistory } from './history.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { replay } from './replay.ts';
 
 function measured(): RunHistory {

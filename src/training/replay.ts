@@ -3,7 +3,7 @@
  * nothing else adds to a history, so both hold the same measurements.
  */
 import { RunHistory } from './history.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import type { RunId } from './runIdentity.ts';
 
 export interface Histories {

@@ -9,7 +9,7 @@ import {
   sameModel,
   withoutChange,
 } from './changes.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { refusing } from './refusals.ts';
 import type { Run } from './run.ts';
 import type { RunSet } from './runSet.ts';

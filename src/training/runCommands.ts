@@ -8,7 +8,7 @@ import { loadStateDict } from '../weights/loadStateDict.ts';
 import { WeightsError } from '../weights/weightsError.ts';
 import { applyChange, type ChangedConfig, type RunEdit } from './changes.ts';
 import { type Revived, resumedRunOf } from './checkpoints.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { refusing } from './refusals.ts';
 import { Run } from './run.ts';
 import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';

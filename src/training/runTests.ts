@@ -2,7 +2,7 @@
 import type { EngineDevice } from '../engine/api.ts';
 import { testRun } from './evaluation.ts';
 import type { RunImages } from './images.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import type { Run } from './run.ts';
 import type { RunSet } from './runSet.ts';
 import { scheduleTests, type TestSchedule } from './scheduleTests.ts';

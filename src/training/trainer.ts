@@ -11,7 +11,7 @@ import type { Divergence } from './health.ts';
 import type { RunImages } from './images.ts';
 import { packMetrics } from './metrics.ts';
 import { Pace } from './pace.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { replay } from './replay.ts';
 import type { Run } from './run.ts';
 import { RunChanges } from './runChanges.ts';

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { EngineDevice } from '../engine/api.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
 import { readSafetensors } from '../weights/readSafetensors.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 import { Trainer } from './trainer.ts';
 import { TrainingSession } from './trainingSession.ts';

@@ -8,7 +8,7 @@ import { parseChoices } from '../engine/kernelChoices.ts';
 import type { RunConfig } from '../model/config.ts';
 import { type DatasetIdentity, isSameImages, type SavedRun } from './checkpoint/checkpoint.ts';
 import type { RunImages } from './images.ts';
-import type { TrainingEvent } from './protocol.ts';
+import type { TrainingEvent } from './protocol/events.ts';
 import { Run } from './run.ts';
 import { completeState } from './state.ts';
 import { Trainer } from './trainer.ts';

@@ -4,7 +4,7 @@ import { useCallback, useLayoutEffect, useRef } from 'react';
 import { asItIsEdited, twinOf } from '../app/newRuns.ts';
 import { areAllOver, isAtRest } from '../app/state.ts';
 import { PAGE_KEYS } from '../charts/keys.ts';
-import { MAX_RUNS } from '../training/protocol.ts';
+import { MAX_RUNS } from '../training/protocol/commands.ts';
 import { AddRunMenu } from './AddRunMenu.tsx';
 import { isUsable, useBuilder, usePage, useSelectedRun } from './context.ts';
 import { ExportMenu } from './ExportMenu.tsx';

@@ -15,7 +15,7 @@ import type { BuilderSession } from '../app/builderSession.ts';
 import type { PageSession } from '../app/pageSession.ts';
 import type { ShownRun } from '../app/shownRun.ts';
 import type { LibraryState, PageState, RunView } from '../app/state.ts';
-import { MAX_RUNS } from '../training/protocol.ts';
+import { MAX_RUNS } from '../training/protocol/commands.ts';
 import type { OpenLibrary } from './createPage.ts';
 
 export const BuilderContext = createContext<BuilderSession | null>(null);

@@ -1,5 +1,6 @@
 /** What an edit of a field does to runs that have been trained. */
-import { CONFIG_FIELDS, type ConfigField, SCHEDULE } from '../app/configFields.ts';
+import { CONFIG_FIELDS, SCHEDULE } from '../app/configFields.ts';
+import type { ConfigField } from '../app/fieldKinds.ts';
 import { withPending } from '../app/edit.ts';
 import type { PageState } from '../app/state.ts';
 import { usePage } from './context.ts';

@@ -4,7 +4,7 @@ import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { ConfigError, type ConfigIssue } from '../../model/errors.ts';
 import { describeIssue, withClassesOfSource } from '../../model/parse.ts';
-import { MAX_RUNS } from '../../training/protocol.ts';
+import { MAX_RUNS } from '../../training/protocol/commands.ts';
 import { checkRunnable } from '../../training/validateRun.ts';
 import { type Checked, dropInvalidEntries } from './dropInvalidEntries.ts';
 import { type Entries, entryFault, fieldsOf, overlaid } from './entries.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
 import { layerNames } from '../../model/layerNames.ts';
-import type { Command, TrainingEvent } from '../../training/protocol.ts';
+import type { Command } from '../../training/protocol/commands.ts';
+import type { TrainingEvent } from '../../training/protocol/events.ts';
 import type { FinalWeights } from '../../training/weightsHash.ts';
 import { BuilderSession } from '../builderSession.ts';
 import { offered } from '../experiments/state.ts';

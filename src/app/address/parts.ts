@@ -1,5 +1,6 @@
 /** Parts of the page that an address can take off it (`hide=data,training.seed`), for lessons. One entry a part. */
-import { CONFIG_FIELDS, type ConfigField, SCHEDULE } from '../configFields.ts';
+import { CONFIG_FIELDS, SCHEDULE } from '../configFields.ts';
+import type { ConfigField } from '../fieldKinds.ts';
 import { schemaAt } from './schema.ts';
 import { runSchema } from './setup.ts';
 import { t } from '../../text/t.ts';

@@ -1,5 +1,5 @@
 /** How long an experiment takes on this adapter: estimated before it was ever run here, measured afterwards. */
-import { MAX_RUNS } from '../../training/protocol.ts';
+import { MAX_RUNS } from '../../training/protocol/commands.ts';
 import { type AdapterRate, estimatedRunMs } from '../trainingTime.ts';
 import type { Arm } from './experiment.ts';
 import type { Speed } from './store.ts';

@@ -1,6 +1,6 @@
 /** Which runs a command discards, and whether they are worth storing. */
 import type { RunConfig } from '../../model/config.ts';
-import type { Command } from '../../training/protocol.ts';
+import type { Command } from '../../training/protocol/commands.ts';
 import type { RunId } from '../../training/runIdentity.ts';
 import { sameConfig } from '../edit.ts';
 import { isOver, type RunView } from '../state.ts';

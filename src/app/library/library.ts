@@ -3,7 +3,7 @@
  * afterwards; where that fails, the reason is shown.
  */
 import { RunHistory } from '../../training/history.ts';
-import { MAX_RUNS } from '../../training/protocol.ts';
+import { MAX_RUNS } from '../../training/protocol/commands.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import type { RunSaver } from '../autoSave.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type RunConfigInput, runConfigSchema } from '../../model/config.ts';
 import { t } from '../../text/t.ts';
-import { describedName, differences, differingFields, showLearningRate } from '../configFields.ts';
+import { describedName, differences, differingFields } from '../configDifferences.ts';
+import { showLearningRate } from '../configValues.ts';
 import { COLUMNS, deltaOf, type LibraryRow, sortRows, withChanges } from './rows.ts';
 import { storedRun } from './testing/memoryLibrary.ts';
 import { storedRunTitle } from './titles.ts';

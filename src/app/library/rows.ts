@@ -1,7 +1,7 @@
 /** The table of runs: live and stored ones, in any order, compared with a baseline. */
 import type { RunConfig } from '../../model/config.ts';
 import type { RunId } from '../../training/runIdentity.ts';
-import { differences } from '../configFields.ts';
+import { differences } from '../configDifferences.ts';
 import type { Measures } from './measures.ts';
 import type { StoredRun } from './storedRun.ts';
 import { t } from '../../text/t.ts';

@@ -2,7 +2,7 @@
 import type { RunConfig } from '../../model/config.ts';
 import { locale } from '../../text/language.ts';
 import { t } from '../../text/t.ts';
-import { describedName } from '../configFields.ts';
+import { describedName } from '../configDifferences.ts';
 import { withoutSeed } from '../naming.ts';
 import type { RunView } from '../state.ts';
 import type { StoredRun } from './storedRun.ts';

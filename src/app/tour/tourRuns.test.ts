@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { completeConfig } from '../../model/parse.ts';
-import type { Command } from '../../training/protocol.ts';
+import type { Command } from '../../training/protocol/commands.ts';
 import type { PageSession } from '../pageSession.ts';
 import { freshRun, initialState, type PageState, type RunView } from '../state.ts';
 import type { RunFiles } from '../undo.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { KNOWN_SET_IDS } from '../../data/knownSets.ts';
 import { runConfigSchema } from '../../model/config.ts';
-import { MAX_RUNS } from '../protocol.ts';
+import { MAX_RUNS } from '../protocol/commands.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 
 const text = z.string().check(z.maxLength(1000));

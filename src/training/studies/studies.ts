@@ -7,7 +7,7 @@ import { reasonOf } from '../../data/dataError.ts';
 import type { EngineDevice } from '../../engine/api.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { recentLoss } from '../deviceReports.ts';
-import type { TrainingEvent } from '../protocol.ts';
+import type { TrainingEvent } from '../protocol/events.ts';
 import type { Run } from '../run.ts';
 import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';

@@ -14,7 +14,8 @@ import { WebGpuDevice } from '../../engine/webgpu/webGpuDevice.ts';
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../../model/config.ts';
 import { DEFAULT_EXPORT } from '../../weights/formats/registry.ts';
 import type { KeeperDeps } from '../checkpointKeeper.ts';
-import type { Command, TrainingEvent } from '../protocol.ts';
+import type { Command } from '../protocol/commands.ts';
+import type { TrainingEvent } from '../protocol/events.ts';
 import { TrainingSession } from '../trainingSession.ts';
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>;

@@ -1,6 +1,7 @@
 /** Edits that would lose trained runs their weights wait here for confirmation; so does what can't be built. */
 import { configErrors } from '../../app/drafts.ts';
-import { CONFIG_FIELDS, differingFields } from '../../app/configFields.ts';
+import { differingFields } from '../../app/configDifferences.ts';
+import { CONFIG_FIELDS } from '../../app/configFields.ts';
 import { withPending } from '../../app/edit.ts';
 import { isWorthStoring } from '../../app/library/discardedRuns.ts';
 import type { RunView } from '../../app/state.ts';

@@ -1,6 +1,6 @@
 /** What a preset would change, how long that would take, and a yes or no. */
 import { useMemo } from 'react';
-import { differingFields } from '../../app/configFields.ts';
+import { differingFields } from '../../app/configDifferences.ts';
 import { applyPatch, type ConfigPatch } from '../../app/edit.ts';
 import { LONG_MS, planWith, presetPatch, shortened } from '../../app/presetEdit.ts';
 import type { RunView } from '../../app/state.ts';

@@ -5,7 +5,7 @@ import type { RunConfig } from '../../model/config.ts';
 import { checkFitsDataset } from '../../model/configChecks.ts';
 import { ConfigError } from '../../model/errors.ts';
 import { presetConfig } from '../../model/presets.ts';
-import { MAX_RUNS } from '../../training/protocol.ts';
+import { MAX_RUNS } from '../../training/protocol/commands.ts';
 import { t } from '../../text/t.ts';
 
 /** The file's network and normalisation, with the images and training settings of `run`. */

@@ -1,6 +1,6 @@
 /** Two runs compared: the fields in which their configs differ. */
 import { useState } from 'react';
-import { differingFields } from '../../app/configFields.ts';
+import { differingFields } from '../../app/configDifferences.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { SelectField } from '../fields.tsx';
 import './compare.css';

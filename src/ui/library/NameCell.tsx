@@ -1,6 +1,6 @@
 /** A run's line, its name or a field to rename it, and how it differs from the baseline. */
 import { t } from '../../text/t.ts';
-import { shortList } from '../../app/configFields.ts';
+import { shortList } from '../../app/configDifferences.ts';
 import type { LibraryRow } from '../../app/library/rows.ts';
 import { useSession } from '../context.ts';
 import { NameInput } from '../NameInput.tsx';

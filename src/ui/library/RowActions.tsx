@@ -6,7 +6,7 @@ import type { StoredRun } from '../../app/library/storedRun.ts';
 import { isAtRest } from '../../app/state.ts';
 import { RUN_COLOURS } from '../../charts/palette.ts';
 import { askToPersist } from '../../storage/persistence.ts';
-import { MAX_RUNS } from '../../training/protocol.ts';
+import { MAX_RUNS } from '../../training/protocol/commands.ts';
 import { DEFAULT_EXPORT, FORMATS } from '../../weights/formats/registry.ts';
 import { usePage, useSession } from '../context.ts';
 import { RunLine } from '../RunLine.tsx';

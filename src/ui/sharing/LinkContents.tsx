@@ -1,7 +1,8 @@
 /** What a link to this page holds, and what it does not. */
 
 import { hashedRuns } from '../../app/address/fromState.ts';
-import { CONFIG_FIELDS, differences } from '../../app/configFields.ts';
+import { differences } from '../../app/configDifferences.ts';
+import { CONFIG_FIELDS } from '../../app/configFields.ts';
 import { describeModel } from '../../app/naming.ts';
 import type { PageState } from '../../app/state.ts';
 import { inOneLine } from '../../app/words.ts';

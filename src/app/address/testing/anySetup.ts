@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { buildGraph } from '../../../model/builder.ts';
-import { MAX_RUNS } from '../../../training/protocol.ts';
+import { MAX_RUNS } from '../../../training/protocol/commands.ts';
 import { checkRunnable } from '../../../training/validateRun.ts';
 import { DEFAULT_CHART_SETTINGS } from '../../chartSettings.ts';
 import { isPart } from '../parts.ts';
