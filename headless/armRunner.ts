@@ -44,6 +44,7 @@ function inThisThread({ engine, device, sources }: Setting): TrainingClient {
   return {
     send: (command) => training.handle(command),
     saveRun: (id) => training.saveRun(id),
+    keepNow: () => training.keepNow(),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

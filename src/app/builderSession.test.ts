@@ -28,6 +28,7 @@ function opened() {
         return () => undefined;
       },
       saveRun: async () => null,
+      keepNow: async () => true,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',

@@ -42,6 +42,7 @@ function opened() {
         return () => undefined;
       },
       saveRun: async () => new ArrayBuffer(4),
+      keepNow: async () => true,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',

@@ -321,6 +321,11 @@ export class PageSession {
     );
   }
 
+  /** Has a checkpoint of this moment kept. @returns whether a reload would lose nothing. */
+  async keepNow(): Promise<boolean> {
+    return (await this.#trainer?.keepNow().catch(() => false)) ?? false;
+  }
+
   #receive(event: TrainingEvent): void {
     if (this.#restarts.isVoid(event)) return;
     switch (event.type) {

@@ -37,6 +37,7 @@ function opened(options: Partial<SessionOptions> = {}) {
         emit = listener;
         return () => undefined;
       },
+      keepNow: async () => true,
       saveRun: async () => {
         commands.push({ type: 'saveRun' });
         return new ArrayBuffer(1);

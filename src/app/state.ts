@@ -254,6 +254,8 @@ export interface PageState {
     readonly dismissed: readonly StorageFailure[];
   };
   readonly undoable: Undoable | null;
+  /** Whether the tour has set the user's own runs aside, where no reload brings them back. */
+  readonly areRunsAside: boolean;
   readonly reload: Reload;
   /** The view shown on the right, by its id. */
   readonly view: string;
@@ -306,6 +308,7 @@ export const initialState: PageState = {
   verification: null,
   storage: { troubles: [], dismissed: [] },
   undoable: null,
+  areRunsAside: false,
   reload: { kind: 'none' },
   view: 'curves',
   experiment: null,

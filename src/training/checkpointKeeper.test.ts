@@ -436,3 +436,35 @@ describe('CheckpointKeeper', () => {
     expect(await visit.next('checkpointKept')).toMatchObject({ step: 1 });
   });
 });
+
+describe('a reload that is to lose nothing', () => {
+  it('is told whether the last checkpoint is written, also where it was kept before', async () => {
+    const visit = new Visit(new FakeDirectory());
+    await visit.keep(5);
+    expect(await visit.keeper.isSaved()).toBe(true);
+    visit.keeper.save(checkpointAt(7));
+    expect(await visit.keeper.isSaved()).toBe(true);
+    visit.keeper.save(checkpointAt(7));
+    expect(await visit.keeper.isSaved()).toBe(true);
+  });
+
+  it('is told where nothing can be written', async () => {
+    const visit = new Visit(null);
+    visit.keeper.save(checkpointAt(5));
+    expect(await visit.keeper.isSaved()).toBe(false);
+  });
+});
+
+it('weights without a step do not take the place of the training before', async () => {
+  const directory = new FakeDirectory();
+  const visit = new Visit(directory);
+  const { lineage } = await visit.keep(500);
+  visit.keeper.begin();
+  await visit.keep(0);
+  visit.keeper.begin();
+  visit.keeper.begin();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  visit.close();
+  const found = await new Visit(directory).offered();
+  expect([found.offer?.lineage, stepOf(found)]).toEqual([lineage, 500]);
+});

@@ -173,6 +173,11 @@ export class CheckpointKeeper {
     this.current.save(checkpoint);
   }
 
+  /** Whether the checkpoint that was saved last is written. */
+  isSaved(): Promise<boolean> {
+    return this.current.isSaved();
+  }
+
   private lineage(id: string, slots: Slots | null): Lineage {
     return new Lineage(id, slots, {
       open: (lineage) => this.openSlots(lineage),

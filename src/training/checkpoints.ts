@@ -64,6 +64,14 @@ export class Checkpoints {
     if (checkpoint !== null) this.keeper.save(checkpoint);
   }
 
+  /** Keeps the last snapshots. @returns whether they are kept; true where there is nothing to lose. */
+  async keepNow(): Promise<boolean> {
+    const checkpoint = this.capture();
+    if (checkpoint === null) return true;
+    this.keeper?.save(checkpoint);
+    return (await this.keeper?.isSaved()) ?? false;
+  }
+
   /** To be waited for before runs train. */
   async ready(): Promise<void> {
     await this.keeper?.prepare();

@@ -13,6 +13,8 @@ export interface TrainingClient {
   send(command: Command): void;
   /** One run as a checkpoint file, to be stored when it is gone; null where it would start anew just as it is. */
   saveRun(id: RunId): Promise<ArrayBuffer | null>;
+  /** Has a checkpoint of this moment kept. @returns whether nothing would be lost by a reload. */
+  keepNow(): Promise<boolean>;
   /** @returns what ends the subscription. */
   subscribe(listener: TrainingListener): () => void;
   /** Ends the worker, and with it training. */
@@ -44,6 +46,7 @@ export function createTrainer(
   return {
     send: (command) => void client.call('handle', command).catch(({ message }) => fail(message)),
     saveRun: (id) => client.call('saveRun', id),
+    keepNow: () => client.call('keepNow'),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

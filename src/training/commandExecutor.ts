@@ -127,6 +127,12 @@ export class CommandExecutor {
         await file;
         return;
       }
+      case 'keepNow': {
+        const isKept = this.keptNow();
+        command.resolve(isKept);
+        await isKept;
+        return;
+      }
       case 'exportCheckpoint':
       case 'keepCheckpoint':
         if (this.device !== null) await trainer.snapshot(this.device);
@@ -144,6 +150,12 @@ export class CommandExecutor {
     const { trainer, checkpoints } = this.parts;
     if (this.device !== null) await trainer.snapshot(this.device);
     return checkpoints.saveRun(id);
+  }
+
+  private async keptNow(): Promise<boolean> {
+    const { trainer, checkpoints } = this.parts;
+    if (this.device !== null) await trainer.snapshot(this.device);
+    return checkpoints.keepNow();
   }
 
   private async resume(file: Blob | null, ids: readonly RunId[]): Promise<void> {

@@ -19,6 +19,7 @@ const WAITS_FOR_TEST: ReadonlySet<QueuedCommand['type']> = new Set([
   'exportCheckpoint',
   'discardCheckpoint',
   'keepCheckpoint',
+  'keepNow',
 ]);
 
 const waitsForTest = ({ type }: QueuedCommand): boolean => WAITS_FOR_TEST.has(type);

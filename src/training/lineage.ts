@@ -29,6 +29,7 @@ export class Lineage {
   private savedStates: readonly WeakRef<NetworkState>[] = [];
   private isReleased = false;
   private isKept: boolean;
+  private hasSteps: boolean;
 
   /** @param slots with its checkpoints; null: there are none, and the slots are opened when they are needed. */
   constructor(
@@ -37,11 +38,18 @@ export class Lineage {
     private readonly deps: LineageDeps,
   ) {
     this.isKept = slots !== null;
+    this.hasSteps = slots !== null;
   }
 
-  /** Whether it has a checkpoint, or is about to. */
+  /** Whether it has a checkpoint with steps, or is about to: one of imported weights alone is soon made again. */
   get isBegun(): boolean {
-    return this.isKept || this.waiting !== null;
+    return this.hasSteps && (this.isKept || this.waiting !== null);
+  }
+
+  /** Whether the checkpoint that was saved last is written, once it is or has failed. */
+  async isSaved(): Promise<boolean> {
+    await this.opening;
+    return this.savedKey !== '';
   }
 
   /** Opens the slots, so that the first checkpoint, too, is written at once. Never rejects. */
@@ -60,6 +68,7 @@ export class Lineage {
     // A run that was restarted may be at the same step with other weights.
     const isSame = states.every((state, i) => state === this.savedStates[i]?.deref());
     if (key === this.savedKey && isSame) return;
+    this.hasSteps ||= checkpoint.runs.some(({ step }) => step > 0);
     this.savedKey = key;
     this.savedStates = states.map((state) => new WeakRef(state));
     this.waiting = checkpoint;

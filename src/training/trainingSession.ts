@@ -97,6 +97,11 @@ export class TrainingSession {
     return new Promise((resolve) => this.queue.push({ type: 'saveRun', id, resolve }));
   }
 
+  /** Has a checkpoint of this moment kept. @returns whether nothing would be lost now; rejects where the device is. */
+  keepNow(): Promise<boolean> {
+    return new Promise((resolve) => this.queue.push({ type: 'keepNow', resolve }));
+  }
+
   /** Serves commands and trains, forever. */
   async serve(): Promise<never> {
     for (;;) {

@@ -33,6 +33,7 @@ const session = new TrainingSession({
 const api = {
   handle: (command: Command) => session.handle(command),
   saveRun: (id: RunId) => session.saveRun(id),
+  keepNow: () => session.keepNow(),
 };
 export type TrainingApi = typeof api;
 

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { Controls } from './Controls.tsx';
 import { isEmbedded } from './embed.ts';
 import { ExperimentsButton } from './experiments/ExperimentsButton.tsx';
@@ -12,7 +11,6 @@ import { TourButton } from './tour/TourButton.tsx';
 import { t } from '../text/t.ts';
 
 export function Header() {
-  const [isTouring, setIsTouring] = useState(false);
   return (
     <header className="header">
       {/* No link: the address after # is the setup. */}
@@ -33,13 +31,13 @@ export function Header() {
           <ShareButton />
         </Shown>
         <Shown part="tour">
-          <TourButton onTour={setIsTouring} />
+          <TourButton />
         </Shown>
         <Shown part="present">
           <PresentButton />
         </Shown>
         <Shown part="language">
-          <LanguageButton isTouring={isTouring} />
+          <LanguageButton />
         </Shown>
         <Shown part="theme">
           <ThemeButton />

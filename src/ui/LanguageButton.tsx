@@ -5,11 +5,11 @@ import { replaceAddress } from '../storage/addressBar.ts';
 import { chooseLanguage, LANGUAGES } from '../text/choice.ts';
 import { otherLanguage } from '../text/language.ts';
 import { t } from '../text/t.ts';
-import { useSession } from './context.ts';
+import { usePage, useSession } from './context.ts';
 
-/** @param isTouring the user's own runs are set aside, where no reload brings them back. */
-export function LanguageButton({ isTouring }: { readonly isTouring: boolean }) {
+export function LanguageButton() {
   const session = useSession();
+  const areRunsAside = usePage((state) => state.areRunsAside);
   const [isChanging, setIsChanging] = useState(false);
   const [isLoss, setIsLoss] = useState(false);
   const name = LANGUAGES[otherLanguage];
@@ -28,14 +28,18 @@ export function LanguageButton({ isTouring }: { readonly isTouring: boolean }) {
         type="button"
         className="quiet"
         lang={otherLanguage}
-        disabled={isChanging || isTouring}
+        disabled={isChanging || areRunsAside}
+        title={areRunsAside ? t`End the tour first: your own runs come back then.` : undefined}
         onClick={() => void change()}
       >
         {name}
       </button>
       {isLoss && (
         <p className="header-note" role="alert">
-          {t`The runs could not be kept: in ${name} they would start again at step 0. Press ${name} again to change all the same.`}
+          {t`The runs could not be kept as they are: in ${name} they would go on from their last checkpoint, or start again where there is none. Press ${name} again to change all the same.`}{' '}
+          <button type="button" className="link" onClick={() => setIsLoss(false)}>
+            {t`Stay`}
+          </button>
         </p>
       )}
     </>

@@ -16,7 +16,8 @@ export function NewVersion() {
   const [isChanging, setIsChanging] = useState(false);
   const [isLoss, setIsLoss] = useState(false);
   const isNewOut = useStore(updates.store, ({ isNewOut }) => isNewOut);
-  const { isOpen, hasSteps } = usePage(({ phase, stepsDone }) => ({
+  const { isOpen, hasSteps, areRunsAside } = usePage(({ phase, stepsDone, areRunsAside }) => ({
+    areRunsAside,
     isOpen: phase !== 'opening',
     hasSteps: stepsDone > 0,
   }));
@@ -37,13 +38,15 @@ export function NewVersion() {
   return (
     <Notice title={t`A new version of this page is out.`}>
       <p>
-        {isLoss
-          ? t`The runs could not be kept: they would start again at step 0. Export their weights first, or reload all the same.`
-          : hasSteps
-            ? t`This version keeps training until you reload; the runs then continue from a checkpoint saved at that moment.`
-            : t`Reload to use it.`}
+        {areRunsAside
+          ? t`End the tour first: your own runs come back then.`
+          : isLoss
+            ? t`The runs could not be kept as they are: they would go on from their last checkpoint, or start again where there is none. Export their weights first, or reload all the same.`
+            : hasSteps
+              ? t`This version keeps training until you reload; the runs then continue from a checkpoint saved at that moment.`
+              : t`Reload to use it.`}
       </p>
-      <button type="button" disabled={isChanging} onClick={() => void change()}>
+      <button type="button" disabled={isChanging || areRunsAside} onClick={() => void change()}>
         {isChanging ? t`Reloading …` : t`Reload`}
       </button>
     </Notice>

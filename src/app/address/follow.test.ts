@@ -28,6 +28,7 @@ function page(hash: string, gflops = 0.5) {
         return () => undefined;
       },
       saveRun: async () => null,
+      keepNow: async () => true,
       dispose: () => undefined,
     }),
     baseUrl: 'http://localhost/',

@@ -57,7 +57,7 @@ export class TourRuns {
     const aside = this.#aside ?? (areOwn ? await this.#setAside() : null);
     if (this.#isOver) return;
     await this.#arrival(session.resume(file));
-    this.#aside = aside;
+    this.#keepAside(aside);
     this.#shown = { stage: 'ready-made', ids: idsOf(store.getState()) };
     if (this.#isOver) this.giveBack();
   }
@@ -100,6 +100,11 @@ export class TourRuns {
     this.#shown = { stage: 'fresh', ids: idsOf(store.getState()) };
   }
 
+  #keepAside(aside: SetAside | null): void {
+    this.#aside = aside;
+    this.#session.store.setState({ areRunsAside: aside !== null });
+  }
+
   get hasSetAside(): boolean {
     return this.#aside !== null;
   }
@@ -108,7 +113,7 @@ export class TourRuns {
   giveBack(): void {
     this.#isOver = true;
     const aside = this.#aside;
-    this.#aside = null;
+    this.#keepAside(null);
     if (aside === null || this.stage(this.#session.store.getState()) === 'own') return;
     const { undo } = this.#session;
     void undo.bringBack(t`The tour has ended`, aside.runs, aside.files);

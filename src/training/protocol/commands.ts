@@ -126,10 +126,16 @@ export interface SaveRun {
   resolve(file: Promise<ArrayBuffer | null>): void;
 }
 
+/** A call in the queue of commands: has all runs kept as they are; false where they are not. */
+export interface KeepNow {
+  readonly type: 'keepNow';
+  resolve(isKept: Promise<boolean>): void;
+}
+
 /** In the queue of commands: the images that `loadData` found take the place of those that stood in for them. */
 export interface TakeFoundImages {
   readonly type: 'takeFoundImages';
 }
 
 /** What waits for its turn between two bursts of steps. */
-export type QueuedCommand = Command | SaveRun | TakeFoundImages;
+export type QueuedCommand = Command | SaveRun | KeepNow | TakeFoundImages;

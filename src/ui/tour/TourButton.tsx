@@ -11,8 +11,7 @@ const TourPanel = lazily(
   ({ TourPanel }) => TourPanel,
 );
 
-/** @param onTour called when the tour begins and ends. */
-export function TourButton({ onTour }: { onTour(isOpen: boolean): void }) {
+export function TourButton() {
   const [isOpen, setIsOpen] = useState(false);
   const [isOffered, setIsOffered] = useState(() => !wasSeen());
   const button = useRef<HTMLButtonElement>(null);
@@ -28,11 +27,9 @@ export function TourButton({ onTour }: { onTour(isOpen: boolean): void }) {
   const start = () => {
     answer();
     setIsOpen(true);
-    onTour(true);
   };
   const close = () => {
     setIsOpen(false);
-    onTour(false);
     // Unless the focus has moved to the page.
     const active = document.activeElement;
     if (active === document.body || active?.closest('.tour')) button.current?.focus();
