@@ -57,22 +57,25 @@ test('a checkpoint is saved as a file and opened again; a damaged one is refused
 /** Overwrites a byte in so many slots of every training, the newest first, from a page that trains nothing. */
 async function damage(page: Page, slots: number): Promise<void> {
   await page.goto('./favicon.svg');
-  await page.evaluate(async (count) => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle('checkpoints');
-    const files: { name: string; sequence: number }[] = [];
-    for await (const name of folder.keys()) {
-      const file = await (await folder.getFileHandle(name)).getFile();
-      const view = new DataView(await file.arrayBuffer());
-      if (file.size > 0) files.push({ name, sequence: view.getFloat64(16, true) });
-    }
-    for (const { name } of files.sort((a, b) => b.sequence - a.sequence).slice(0, count)) {
-      const file = await folder.getFileHandle(name);
-      const writable = await file.createWritable({ keepExistingData: true });
-      await writable.write({ type: 'write', position: 200, data: new Uint8Array(9) });
-      await writable.close();
-    }
-  }, slots);
+  // Chromium ends the workers of the page that was left, which have the files open, some time after.
+  await expect(async () => {
+    await page.evaluate(async (count) => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle('checkpoints');
+      const files: { name: string; sequence: number }[] = [];
+      for await (const name of folder.keys()) {
+        const file = await (await folder.getFileHandle(name)).getFile();
+        const view = new DataView(await file.arrayBuffer());
+        if (file.size > 0) files.push({ name, sequence: view.getFloat64(16, true) });
+      }
+      for (const { name } of files.sort((a, b) => b.sequence - a.sequence).slice(0, count)) {
+        const file = await folder.getFileHandle(name);
+        const writable = await file.createWritable({ keepExistingData: true });
+        await writable.write({ type: 'write', position: 200, data: new Uint8Array(9) });
+        await writable.close();
+      }
+    }, slots);
+  }).toPass({ timeout: 20_000 });
 }
 
 test('where the newest checkpoint was damaged the one before is offered; where both were, that is said', async ({
