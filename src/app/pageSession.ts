@@ -1,30 +1,26 @@
 /**
- * The page's side of training: which runs there are, the commands that change them, and what the worker's events mean
- * for the page. Measurements go to `LiveHistories`, everything else through `reduce` into the store.
+ * The page's side of training: which runs there are, and the commands that change them. What the worker answers is for
+ * `WorkerEvents`.
  */
 import { deferred } from '../chunk.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineChoice, EngineId } from '../engine/engineNames.ts';
 import type { RunConfig } from '../model/config.ts';
-import { tell } from '../storage/troubles.ts';
 import type { TrainingClient } from '../training/client.ts';
 import type { RunHistory } from '../training/history.ts';
 import type { RunEdit } from '../training/changes.ts';
 import { type Command, MAX_RUNS } from '../training/protocol/commands.ts';
-import type { TrainingEvent } from '../training/protocol/events.ts';
 import type { NamedTensor, RunId } from '../training/runIdentity.ts';
 import { AutoSave } from './autoSave.ts';
 import type { CsvRun } from './csv.ts';
-import { defaultPair } from './defaultPair.ts';
 import { checked } from './drafts.ts';
-import { sameConfig } from './edit.ts';
 import { LiveHistories } from './liveHistories.ts';
 import { runName } from './naming.ts';
 import { type NewRun, newRuns } from './newRuns.ts';
 import { Queries } from './queries.ts';
-import { reduce, type StateEvent } from './reduce.ts';
 import { ReloadRestore } from './reloadRestore.ts';
 import { Restarts } from './restarts.ts';
+import { SentRuns } from './sentRuns.ts';
 import type { SessionOptions } from './sessionOptions.ts';
 import {
   freeColourBeside,
@@ -38,6 +34,7 @@ import {
 import { type TabState, tabStateOf } from './tabState.ts';
 import { type RunFiles, Undo } from './undo.ts';
 import { Verifier } from './verifier.ts';
+import { WorkerEvents } from './workerEvents.ts';
 import { t } from '../text/t.ts';
 
 const csv = deferred(() => import('./csv.ts'));
@@ -53,8 +50,8 @@ export class PageSession {
   #reloadRestore: ReloadRestore;
   readonly #options: SessionOptions;
   #engine: EngineChoice;
-  /** What the worker was last told to train. */
-  #sent = new Map<RunId, RunConfig>();
+  readonly #sent = new SentRuns();
+  readonly #events: WorkerEvents;
   #trainer: TrainingClient | null = null;
   #unsubscribe = () => {};
   #nextId = 1;
@@ -75,6 +72,7 @@ export class PageSession {
     });
     this.autoSave = new AutoSave({ store, history, runFile }, options.openLibrary);
     this.#reloadRestore = this.#restoring(options.before ?? null);
+    this.#events = this.#receiving();
   }
 
   /**
@@ -96,11 +94,11 @@ export class PageSession {
     const edited: Partial<PageState> = { linked, selected, isDefaultPair };
     this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
     this.histories.forgetAll();
-    this.#sent.clear();
+    this.#sent.replace([]);
     this.#restarts.forget();
     this.#reloadRestore.begin();
     this.#trainer = this.#options.createTrainer();
-    this.#unsubscribe = this.#trainer.subscribe((event) => this.#receive(event));
+    this.#unsubscribe = this.#trainer.subscribe((event) => this.#events.receive(event));
     const { baseUrl, lastEngine } = this.#options;
     this.send({
       ...{ type: 'open', baseUrl, engine: this.#engine, before: lastEngine },
@@ -117,8 +115,8 @@ export class PageSession {
 
   /** What a command discards is stored first. */
   send(command: Command): void {
-    this.autoSave.beforeCommand(command, this.#sent);
-    this.#trainer?.send(this.#restarts.numbered(command, this.#sent));
+    this.autoSave.beforeCommand(command, this.#sent.configs);
+    this.#trainer?.send(this.#restarts.numbered(command, this.#sent.configs));
   }
 
   /** Gives a run another name or colour. @param change `name: null`: after its network again. */
@@ -138,7 +136,7 @@ export class PageSession {
 
   #tellLabel(id: RunId): void {
     const run = this.store.getState().runs.find((candidate) => candidate.id === id);
-    if (run === undefined || !this.#sent.has(id)) return;
+    if (run === undefined || !this.#sent.configs.has(id)) return;
     this.send({ type: 'label', id, view: { name: run.name, colourIndex: run.colourIndex } });
   }
 
@@ -259,14 +257,11 @@ export class PageSession {
   syncRuns(from: RunFiles = new Map()): void {
     const { runs, reload } = this.store.getState();
     if (reload.kind === 'underWay') return;
-    const isNew = (id: RunId, config: RunConfig) => {
-      const sent = this.#sent.get(id);
-      return !from.has(id) && (sent === undefined || !sameConfig(sent, config));
-    };
+    const isNew = (run: RunView) => !from.has(run.id) && !this.#sent.has(run);
     const isSame =
       from.size === 0 &&
-      runs.length === this.#sent.size &&
-      runs.every(({ id, config }) => !isNew(id, config));
+      runs.length === this.#sent.configs.size &&
+      runs.every((run) => !isNew(run));
     if (isSame) return;
     this.send({
       type: 'setRuns',
@@ -276,14 +271,16 @@ export class PageSession {
         ...(from.has(id) ? { from: from.get(id) } : {}),
       })),
     });
-    for (const { id, config } of runs) if (isNew(id, config)) this.histories.clear(id);
+    for (const run of runs) if (isNew(run)) this.histories.clear(run.id);
     const begun = (run: RunView): RunView => {
-      if (!isNew(run.id, run.config)) return run;
+      if (!isNew(run)) return run;
       // What was expected of the config as it was is not expected of an edited one.
-      return this.#sent.has(run.id) ? { ...rewound(run), expectedSha256: null } : rewound(run);
+      return this.#sent.configs.has(run.id)
+        ? { ...rewound(run), expectedSha256: null }
+        : rewound(run);
     };
     this.store.setState((state) => ({ runs: state.runs.map(begun) }));
-    this.#sent = new Map(runs.map(({ id, config }) => [id, config]));
+    this.#sent.replace(runs);
   }
 
   /** Saves all series of runs as one CSV file; the page answers while it is written. */
@@ -326,79 +323,6 @@ export class PageSession {
     return (await this.#trainer?.keepNow().catch(() => false)) ?? false;
   }
 
-  #receive(event: TrainingEvent): void {
-    if (this.#restarts.isVoid(event)) return;
-    switch (event.type) {
-      case 'metrics':
-        this.histories.replay(event);
-        return;
-      case 'weights':
-      case 'checkpointFile': {
-        const { fileName, bytes } = event;
-        this.#options.saveFile(fileName, 'application/octet-stream', bytes);
-        if (event.type === 'weights') {
-          this.store.setState({ exported: { id: event.id, fileName, bytes: bytes.byteLength } });
-        }
-        return;
-      }
-      case 'storageTrouble':
-        tell(event.trouble);
-        return;
-      default:
-        if (this.undo.follow(event)) {
-          this.#sent = this.#asShown();
-          return;
-        }
-        this.#replay(event);
-        this.#reduce(event);
-        this.#followUp(event);
-    }
-  }
-
-  #reduce(event: StateEvent): void {
-    const { runs: before } = this.store.getState();
-    this.store.setState((state) => reduce(state, event), true);
-    if (event.type !== 'changed') return;
-    const nameIn = (runs: readonly RunView[]) => runs.find(({ id }) => id === event.id)?.name;
-    // Checkpoints have the name, too.
-    if (nameIn(before) !== nameIn(this.store.getState().runs)) this.#tellLabel(event.id);
-  }
-
-  #replay(event: StateEvent): void {
-    if (event.type === 'revived') this.#sent.set(event.run.id, event.run.config);
-    if (event.type === 'resumed') {
-      this.undo.forget();
-      this.#sent = new Map(event.runs.map(({ id, config }) => [id, config]));
-    }
-    if (event.type === 'changed') this.#sent.set(event.id, event.config);
-    this.histories.replay(event);
-  }
-
-  #followUp(event: StateEvent): void {
-    const { runs, isDefaultPair } = this.store.getState();
-    if (this.#reloadRestore.follow(event)) return;
-    if (event.type === 'ready') {
-      if (isDefaultPair && !this.hasSteps)
-        this.#openWith(defaultPair(event.gflops, event.adapter.isSoftware));
-      else this.syncRuns();
-    }
-    // The builder works without a device, too.
-    if (event.type === 'unsupported' && runs.length === 0) this.#openWith(defaultPair(0, true));
-    if (event.type === 'restored') this.#sent.set(event.id, event.config);
-    if (event.type === 'refused') this.#sent = this.#asShown();
-    this.autoSave.afterEvent(event);
-    if (event.type === 'evaluated' && event.id === runs.at(-1)?.id) this.queries.predict();
-    if (event.type === 'state' && event.state === 'paused') {
-      this.histories.flush();
-      this.queries.predict();
-    }
-  }
-
-  /** What the worker has, where it has refused other runs. */
-  #asShown(): Map<RunId, RunConfig> {
-    return new Map(this.store.getState().runs.map(({ id, config }) => [id, config]));
-  }
-
   /** @param before what the page was doing; null: nothing to restore. */
   #restoring(before: TabState | null): ReloadRestore {
     const page = {
@@ -408,6 +332,18 @@ export class PageSession {
       syncRuns: () => this.syncRuns(),
     };
     return new ReloadRestore(page, before);
+  }
+
+  #receiving(): WorkerEvents {
+    const { store, histories, queries, autoSave, undo } = this;
+    return new WorkerEvents({
+      ...{ store, histories, queries, autoSave, undo, restarts: this.#restarts, sent: this.#sent },
+      saveFile: this.#options.saveFile,
+      isOfRestore: (event) => this.#reloadRestore.follow(event),
+      tellLabel: (id) => this.#tellLabel(id),
+      syncRuns: () => this.syncRuns(),
+      openWith: (configs) => this.#openWith(configs),
+    });
   }
 
   #openWith(configs: readonly RunConfig[]): void {

@@ -1,87 +1,27 @@
+/** Images from a mirror, from elsewhere where it has none, and what is said of damaged files. */
 import { ChunkError } from '../chunk.ts';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DataError } from './dataError.ts';
-import { type DatasetDeps, openDataset } from './dataset.ts';
-import { cachedBytes, deleteCached } from './imageCache.ts';
+import { openDataset } from './dataset.ts';
 import { hubAt, SOURCES } from './sources.ts';
-import { fakeCaches } from './testing/fakeCaches.ts';
-import {
-  breakOff,
-  type FileServer,
-  type Intercept,
-  ignoreRange,
-  serveFiles,
-} from './testing/fileServer.ts';
+import { breakOff, type Intercept, ignoreRange } from './testing/fileServer.ts';
 import { parquetFixture } from './testing/parquetFixture.ts';
-import { type DataRequest, IMAGE_BYTES, type ImageChunk, type Images } from './types.ts';
+import type { ImageChunk } from './types.ts';
+import {
+  train,
+  test,
+  TRAIN,
+  TEST,
+  REQUEST,
+  mirror,
+  open,
+  readAll,
+  assemble,
+  expectImages,
+  message,
+} from './testing/cifarMirror.ts';
 
-const train = parquetFixture({ count: 1350, seed: 1 });
-const test = parquetFixture({ count: 150, seed: 2 });
-const TRAIN = '/data/cifar10/train-00000-of-00001.parquet';
-const TEST = '/data/cifar10/test-00000-of-00001.parquet';
-const REQUEST: DataRequest = { source: 'cifar10', train: 1350, test: 150, seed: 0 };
 const BYTES = train.file.length + test.file.length;
-
-const servers: FileServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
-
-async function mirror(
-  intercept?: Intercept,
-  files = new Map([
-    [TRAIN, train.file],
-    [TEST, test.file],
-  ]),
-) {
-  const server = await serveFiles(files, intercept);
-  servers.push(server);
-  return server;
-}
-
-const open = (server: FileServer, deps: Partial<DatasetDeps> = {}, request = REQUEST) =>
-  openDataset(request, {
-    baseUrl: `${server.origin}/`,
-    retryDelaysMs: [1, 1],
-    stallMs: 10_000,
-    ...deps,
-  });
-
-/** Reads to the end, or to the error. */
-async function readAll(dataset: AsyncIterable<ImageChunk>) {
-  const chunks: ImageChunk[] = [];
-  try {
-    for await (const chunk of dataset) chunks.push(chunk);
-  } catch (error) {
-    return { chunks, error };
-  }
-  return { chunks, error: null };
-}
-
-/** The images of a split, joined. Chunks must follow each other. */
-function assemble(chunks: readonly ImageChunk[], split: 'train' | 'test'): Images {
-  const parts = chunks.filter((chunk) => chunk.split === split);
-  let next = 0;
-  for (const { start, count, pixels, labels } of parts) {
-    expect(start).toBe(next);
-    expect(pixels.length).toBe(count * IMAGE_BYTES);
-    expect(labels.length).toBe(count);
-    next += count;
-  }
-  return {
-    pixels: new Uint8Array(Buffer.concat(parts.map(({ pixels }) => pixels))),
-    labels: Uint16Array.from(parts.flatMap(({ labels }) => [...labels])),
-  };
-}
-
-/** `toEqual` takes minutes on megabytes. */
-function expectImages(chunks: readonly ImageChunk[], split: 'train' | 'test', wanted: Images) {
-  const { pixels, labels } = assemble(chunks, split);
-  expect([...labels]).toEqual([...wanted.labels]);
-  expect(Buffer.compare(pixels, wanted.pixels)).toBe(0);
-}
-
-const message = (error: unknown) => (error instanceof DataError ? error.message : String(error));
 
 describe('CIFAR-10 from the mirror', () => {
   it('gives every image of both splits, training first', async () => {
@@ -324,108 +264,6 @@ describe('damaged files', () => {
     expect(error).toMatchObject({ name: 'DataError', kind: 'broken' });
     expect(message(error)).toMatch(fault);
     expect(message(error)).toContain('train-00000-of-00001.parquet');
-  });
-});
-
-describe('images kept from the last visit', () => {
-  it('fetches them once, and not again', async () => {
-    const server = await mirror();
-    const cache = fakeCaches();
-    await readAll(open(server, { cache }));
-    await vi.waitFor(async () => expect(await cachedBytes(cache)).toBe(1500 * (IMAGE_BYTES + 1)));
-    const before = server.requests.length;
-    const dataset = open(server, { cache });
-    const { chunks } = await readAll(dataset);
-    expectImages(chunks, 'train', train.images);
-    // One request a file tells whether it changed.
-    expect(server.requests.length - before).toBe(2);
-    expect(dataset.progress.bytesFromCache).toBe(1500 * (IMAGE_BYTES + 1));
-    await deleteCached(cache);
-    expect(await cachedBytes(cache)).toBe(0);
-  });
-
-  it('opens them without a network, as far as they were kept', async () => {
-    let isDown = false;
-    const small = parquetFixture({ count: 300, seed: 4 });
-    const server = await mirror(
-      (_, response) => {
-        if (isDown) response.destroy();
-        return isDown;
-      },
-      new Map([
-        [TRAIN, small.file],
-        [TEST, small.file],
-      ]),
-    );
-    const cache = fakeCaches();
-    const few = { ...REQUEST, train: 100, test: 100 };
-    await readAll(open(server, { cache }, few));
-    await vi.waitFor(async () => expect(await cachedBytes(cache)).toBe(200 * (IMAGE_BYTES + 1)));
-    isDown = true;
-    const again = await readAll(open(server, { cache }, few));
-    expect(again.error).toBeNull();
-    expect(assemble(again.chunks, 'train').pixels).toEqual(
-      small.images.pixels.subarray(0, 100 * IMAGE_BYTES),
-    );
-    const more = await readAll(open(server, { cache }, { ...few, train: 300 }));
-    expect(more.error).toMatchObject({ kind: 'interrupted' });
-    expect(message(more.error)).toMatch(/does not answer, and not all of its images are kept/);
-    expect(assemble(more.chunks, 'train').labels.length).toBe(100);
-    const sources = SOURCES.cifar10.slice(0, 1);
-    const noCache = open(server, { sources }, few).info;
-    await expect(noCache).rejects.toMatchObject({ kind: 'unavailable' });
-  });
-
-  it('drops them when the file changes', async () => {
-    const files = new Map([
-      [TRAIN, train.file],
-      [TEST, test.file],
-    ]);
-    const server = await mirror(undefined, files);
-    const cache = fakeCaches();
-    await readAll(open(server, { cache }));
-    const other = parquetFixture({ count: 200, seed: 9 });
-    files.set(TRAIN, other.file);
-    const { chunks } = await readAll(open(server, { cache }));
-    expectImages(chunks, 'train', other.images);
-    await vi.waitFor(async () => expect(await cachedBytes(cache)).toBe(350 * (IMAGE_BYTES + 1)));
-  });
-
-  it('fetches again what was damaged in the cache, or has no hash, and never trains on it', async () => {
-    const small = parquetFixture({ count: 20, seed: 3 });
-    const files = new Map([
-      [TRAIN, small.file],
-      [TEST, small.file],
-    ]);
-    const server = await mirror(undefined, files);
-    const cache = fakeCaches();
-    const bytesKept = async () =>
-      vi.waitFor(async () => expect(await cachedBytes(cache)).toBe(40 * (IMAGE_BYTES + 1)));
-    await readAll(open(server, { cache }));
-    await bytesKept();
-    const sizes = () => Array.from(cache.entries.values(), ({ length }) => length);
-    const intact = sizes();
-    const damages = [
-      (bytes: Uint8Array) => bytes.map((byte, i) => (i < 64 ? byte : 255 - byte)),
-      (bytes: Uint8Array) => bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1),
-      (bytes: Uint8Array) => bytes.slice(0, -1),
-      // As it was before there were hashes.
-      (bytes: Uint8Array) => bytes.slice(64),
-    ];
-    for (const damage of damages) {
-      for (const [key, bytes] of cache.entries) cache.entries.set(key, damage(bytes));
-      const { chunks, error } = await readAll(open(server, { cache }));
-      expect(error).toBeNull();
-      expectImages(chunks, 'train', small.images);
-      await vi.waitFor(() => expect(sizes()).toEqual(intact));
-    }
-  });
-
-  it('works without a cache', async () => {
-    const server = await mirror();
-    const { chunks, error } = await readAll(open(server, { cache: fakeCaches(true) }));
-    expect(error).toBeNull();
-    expectImages(chunks, 'test', test.images);
   });
 });
 

@@ -81,11 +81,17 @@ export const dict = (...items: readonly (readonly [key: Code, value: Code])[]): 
 
 export const pickled = (value: Code): Uint8Array => Uint8Array.from([...PROTO, ...value, ...STOP]);
 
+/** Of storage 0. */
+export const NUMBERS = Float32Array.of(1, 2, 3, 4);
+
 /** A `.pth` file of this pickle, with storage 0 of four numbers. */
 export function pth(pickle: Uint8Array, beside: ZipContent = {}): Uint8Array {
-  const four = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+  const four = new Uint8Array(NUMBERS.buffer);
   return zipOf({ 'a/data.pkl': pickle, 'a/data/0': four, 'a/version': '3\n', ...beside });
 }
+
+/** A `.pth` file of a value, whose pickle this is. */
+export const pthHolding = (code: Code): Uint8Array => pth(pickled(code));
 
 /** A `.pth` file of one tensor called `w`. */
 export const pthOf = (code: TensorCode): Uint8Array =>
