@@ -1,41 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import type { EngineDevice } from '../engine/api.ts';
-import { withoutShortcuts } from '../model/shortcuts.ts';
 import { readSafetensors } from '../weights/readSafetensors.ts';
 import type { TrainingEvent } from './protocol/events.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
+import { harnessWith, plain, residual, steps, tensors } from './testing/tinyRuns.ts';
 import { Trainer } from './trainer.ts';
 import { TrainingSession } from './trainingSession.ts';
-
-const residual = tinyConfig();
-const plain = withoutShortcuts(residual);
-const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
-
-/** A harness with these runs prepared. */
-async function harnessWith(
-  ...runs: { id: string; config: typeof residual }[]
-): Promise<SessionHarness> {
-  return prepared(new SessionHarness(), runs);
-}
-
-async function prepared(
-  harness: SessionHarness,
-  runs: { id: string; config: typeof residual }[],
-): Promise<SessionHarness> {
-  harness.send(OPEN, { type: 'setRuns', runs });
-  await harness.until('prepared', 0, ({ id }) => id === runs.at(-1)?.id);
-  return harness;
-}
-
-async function tensors(harness: SessionHarness, id: string) {
-  return readSafetensors(await harness.weights(id)).tensors;
-}
-
-const steps = (harness: SessionHarness, count: number) =>
-  Array.from({ length: count }).reduce<Promise<void>>(
-    (before) => before.then(() => harness.untilPaused({ type: 'step' })),
-    Promise.resolve(),
-  );
 
 test('twins start from the same weights and step together; a loss does not depend on who runs beside', async () => {
   const pair = await harnessWith({ id: 'res', config: residual }, { id: 'plain', config: plain });
@@ -139,62 +109,6 @@ test('a run that diverges is halted with its layer; the other goes on; restoring
   const reference = await harnessWith({ id: 'wild', config: residual });
   await steps(reference, 3);
   expect(harness.losses('wild', again).get(2)).toBe(reference.losses('wild').get(2));
-});
-
-test('after a lost device every run goes on from its last snapshot, with the same losses', async () => {
-  const runs = [{ id: 'res', config: residual }];
-  const whole = await harnessWith(...runs);
-  const lost = await prepared(new SessionHarness({ isDeviceOwn: true }), runs);
-  await steps(whole, 4);
-  await steps(lost, 2);
-  const from = lost.send({ type: 'loseDevice' });
-  expect(await lost.until('deviceLost', from)).toMatchObject({ lastSnapshotStep: 2 });
-  expect((await tensors(lost, 'res')).size).toBeGreaterThan(0);
-  const again = lost.send({ type: 'recover' });
-  expect(await lost.until('restored', again)).toMatchObject({ id: 'res', step: 2 });
-  await lost.until('state', again, ({ state }) => state === 'paused');
-  await steps(lost, 2);
-  expect(lost.losses('res')).toEqual(whole.losses('res'));
-});
-
-test('runs lost in the midst of training come back in lockstep, at the last change', async () => {
-  const harness = await prepared(new SessionHarness({ isDeviceOwn: true }), [
-    { id: 'res', config: residual },
-    { id: 'plain', config: plain },
-  ]);
-  const from = harness.send({ type: 'train' });
-  await harness.until('metrics', from, ({ batch }) => (batch.step.at(-1) ?? 0) > 2);
-  harness.send(
-    { type: 'change', id: 'res', change: { kind: 'learningRate', learningRate: 0.01 } },
-    { type: 'loseDevice' },
-  );
-  const { step } = await harness.until('changed', from);
-  await harness.until('deviceLost', from);
-  const again = harness.send({ type: 'recover' });
-  await harness.until('restored', again, ({ id }) => id === 'plain');
-  expect(harness.of('restored', again).map((event) => [event.id, event.step])).toEqual([
-    ['res', step],
-    ['plain', step],
-  ]);
-  expect(harness.of('restored', again)[0]?.config.training.learningRate).toBe(0.01);
-});
-
-test('a run that has finished is still finished after a loss, while the others go on', async () => {
-  const harness = await prepared(new SessionHarness({ isDeviceOwn: true }), [
-    { id: 'res', config: tinyConfig({ training: { steps: 2 } }) },
-    { id: 'plain', config: plain },
-  ]);
-  const from = harness.send({ type: 'train' });
-  await harness.until('finished', from);
-  await harness.until('metrics', from, ({ batch }) => (batch.step.at(-1) ?? 0) > 2);
-  harness.send({ type: 'loseDevice' });
-  await harness.until('deviceLost', from);
-  const again = harness.send({ type: 'recover' });
-  await harness.until('restored', again, ({ id }) => id === 'plain');
-  expect(harness.of('restored', again).map(({ id, status }) => [id, status])).toEqual([
-    ['res', 'finished'],
-    ['plain', 'live'],
-  ]);
 });
 
 test('reset goes back to step 0 and repeats the same losses', async () => {
@@ -347,56 +261,6 @@ test('a network far too large is refused before anything is drawn for it, and th
   expect(message).toMatch(/needs at least \d{12} bytes of memory \(45\d{9} parameters\)/);
   await harness.untilPaused({ type: 'step' });
   expect([...harness.losses('a').keys()]).toEqual([0]);
-});
-
-/** A run of so many steps, trained to its end. */
-async function finished(config: typeof residual): Promise<SessionHarness> {
-  const harness = await harnessWith({ id: 'res', config });
-  const from = harness.send({ type: 'train' });
-  await harness.until('finished', from);
-  await harness.until('state', from, ({ state }) => state === 'paused');
-  return harness;
-}
-
-const stepsTo = (steps: number) =>
-  ({ type: 'change', id: 'res', change: { kind: 'steps', steps } }) as const;
-
-test('a finished run that gets more steps trains on, to the bits of a run that was planned so', async () => {
-  const planned = await finished(tinyConfig({ training: { steps: 6 } }));
-  const longer = await finished(tinyConfig({ training: { steps: 3 } }));
-  const [short] = longer.of('finished');
-  expect(short).toMatchObject({ step: 3 });
-
-  const from = longer.send(stepsTo(6), { type: 'train' });
-  const changed = await longer.until('changed', from);
-  expect(changed).toMatchObject({ step: 3, label: '', config: { training: { steps: 6 } } });
-  const end = await longer.until('finished', from);
-  const [plan] = planned.of('finished');
-  expect(end.step).toBe(6);
-  expect(end.finalWeights).toEqual(plan?.finalWeights);
-  expect(end.finalWeights.replay?.training.steps).toBe(6);
-  expect(longer.losses('res')).toEqual(planned.losses('res'));
-});
-
-test('a cosine is stretched over further steps, which is marked and is no planned run', async () => {
-  const learningRate = { type: 'cosine' as const, base: 0.1, warmupSteps: 1, drops: [] };
-  const harness = await finished(tinyConfig({ training: { steps: 3, learningRate } }));
-  const from = harness.send(stepsTo(6), { type: 'train' });
-  expect(await harness.until('changed', from)).toMatchObject({ label: 'cosine over 6 steps' });
-  const { finalWeights } = await harness.until('finished', from);
-  expect(finalWeights.replay).toBeNull();
-  const [rate] = harness.of('metrics', from)[0]?.batch.learningRate ?? [];
-  // Two of five steps behind the warm-up.
-  expect(rate).toBeCloseTo(0.05 * (1 + Math.cos((Math.PI * 2) / 5)), 7);
-});
-
-test('a run can end at once, but not before the steps that it has made', async () => {
-  const harness = await harnessWith({ id: 'res', config: residual });
-  await steps(harness, 2);
-  const refused = harness.send(stepsTo(1));
-  expect(await harness.until('refused', refused)).toMatchObject({ field: 'training.steps' });
-  const from = harness.send(stepsTo(2), { type: 'train' });
-  expect(await harness.until('finished', from)).toMatchObject({ step: 2 });
 });
 
 test('a run that was taken out goes on from its file, to the bits of one that stayed', async () => {
