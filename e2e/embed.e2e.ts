@@ -47,7 +47,7 @@ test('a course page shows the page without what leads away, on one thread; the s
   await expect(frame.getByLabel('Batch size', { exact: true })).toHaveCount(0);
   await expect(frame.getByRole('link', { name: 'Open in full' })).toHaveAttribute(
     'href',
-    `http://localhost:${PAGE_PORT}/#${LINK}`,
+    `http://localhost:${PAGE_PORT}/?lang=en#${LINK}`,
   );
   await frame.getByRole('radio', { name: 'They will be level' }).check();
   expect(await violations(page)).toEqual([]);

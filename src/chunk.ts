@@ -1,20 +1,16 @@
 /** Parts of the program that are fetched when they are first wanted. Every `import()` goes through here. */
+import { t } from './text/t.ts';
 
-/**
- * A part could not be fetched: the network is gone, or its server has another version by now. The message is English, as
- * catalogues are fetched this way, too; `reasonOf` has it in the page's language.
- */
+/** A part could not be fetched: the network is gone, or its server has another version by now. */
 export class ChunkError extends Error {
   override readonly name = 'ChunkError';
 
   /** @param file that could not be fetched; null where the browser does not say. */
-  constructor(
-    readonly file: string | null,
-    options?: ErrorOptions,
-  ) {
-    const named = file === null ? '' : ` (${file})`;
+  constructor(file: string | null, options?: ErrorOptions) {
     super(
-      `A part of this page could not be loaded${named}. Check the network and try again. If that does not help, reload the page.`,
+      file === null
+        ? t`A part of this page could not be loaded. Check the network and try again. If that does not help, reload the page.`
+        : t`A part of this page could not be loaded (${file}). Check the network and try again. If that does not help, reload the page.`,
       options,
     );
   }

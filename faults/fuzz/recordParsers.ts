@@ -110,6 +110,7 @@ export const RECORD_PARSERS: readonly Parser[] = [
       const { runConfigSchema } = await import('../../src/model/config.ts');
       const run = {
         ...{
+          tabKey: '0',
           name: 'ResNet-6',
           isNamed: false,
           colourIndex: 0,

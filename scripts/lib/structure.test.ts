@@ -12,12 +12,12 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Folders of the program, each of which may import itself and those before it. Folders in one row are independent. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['src/chunk.ts'],
   // A language is chosen before anything is said, also by what else stores things.
   ['src/storage/failure.ts'],
   ['src/storage/troubles.ts'],
   ['src/storage/webStorage.ts'],
   ['src/text'],
+  ['src/chunk.ts'],
   ['src/storage'],
   ['src/rpc', 'src/containers'],
   ['src/data'],

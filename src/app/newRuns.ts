@@ -25,7 +25,13 @@ export function newRuns(wanted: readonly NewRun[], nextId: () => RunId): RunView
   for (const [i, { config, name, colourIndex = i, ...rest }] of wanted.entries()) {
     const { kernelCode = null, expectedSha256 = null } = rest;
     const fresh = freshRun(nextId(), colourIndex, name ?? runName(config, runs), config);
-    runs.push({ ...fresh, isNamed: name !== undefined, kernelCode, expectedSha256 });
+    runs.push({
+      ...fresh,
+      tabKey: `${i}`,
+      isNamed: name !== undefined,
+      kernelCode,
+      expectedSha256,
+    });
   }
   return runs;
 }

@@ -152,7 +152,12 @@ export function reduce(state: PageState, event: StateEvent): PageState {
     case 'resumed': {
       const runs = event.runs.map((saved) => {
         const run = resumedRun(saved);
-        return { ...run, isNamed: !isAutomatic(run.name) };
+        // A checkpoint does not say which of the link’s runs it was.
+        const { tabKey } =
+          state.runs.find(
+            ({ name, colourIndex }) => name === run.name && colourIndex === run.colourIndex,
+          ) ?? run;
+        return { ...run, tabKey, isNamed: !isAutomatic(run.name) };
       });
       const { otherAdapter, otherKernels, ofOffer } = event;
       const { offer } = state.checkpoint;

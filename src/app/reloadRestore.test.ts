@@ -55,6 +55,7 @@ function opened(options: Partial<SessionOptions> = {}) {
 
 const noted = (name: string, colourIndex: number, config = residual) => ({
   ...{
+    tabKey: `key-${colourIndex}`,
     name,
     colourIndex,
     config,
@@ -124,8 +125,8 @@ it('takes up its own checkpoint after a reload and trains on', () => {
     // It had got further than the checkpoint.
     reload: { kind: 'resumed', reached: 30, from: 25 },
     runs: [
-      { id: 'r1', libraryId: 'kept-0' },
-      { id: 'r2', libraryId: 'kept-1' },
+      { id: 'r1', libraryId: 'kept-0', tabKey: 'key-0' },
+      { id: 'r2', libraryId: 'kept-1', tabKey: 'key-1' },
     ],
   });
 });
@@ -276,6 +277,16 @@ it('notes a training that has made no step where a run has weights of a file, an
   expect(reload).toEqual({ kind: 'settingsOnly', stepsLost: 0, why: 'missing' });
 });
 
+it('takes a run of an offered checkpoint for the one on the page that looks the same, and no other', () => {
+  const { session, emit } = opened();
+  session.replaceRuns([{ config: residual }, { config: plain }]);
+  emit(READY);
+  emit(offer('earlier'));
+  emit(resumed(resumedRun('r1', 'ResNet-20', 3), resumedRun('r2', 'Plain-20', 1, plain)));
+  const keys = session.store.getState().runs.map(({ tabKey }) => tabKey);
+  expect(keys).toEqual([expect.not.stringMatching(/^[01]$/), '1']);
+});
+
 it('reads back the state it stored, under the keys of old, and nothing else', () => {
   const items = new Map<string, string>();
   const storage = {
@@ -293,6 +304,9 @@ it('reads back the state it stored, under the keys of old, and nothing else', ()
   const early = JSON.parse(items.get('tab') ?? '');
   items.set('tab', JSON.stringify({ ...early, lineage: 1763788923123 }));
   expect(readTabState(area)?.lineage).toBe('1763788923123');
+  const unnamed = early.runs.map(({ tabKey: _, ...run }: { tabKey: string }) => run);
+  items.set('tab', JSON.stringify({ ...early, runs: unnamed }));
+  expect(readTabState(area)?.runs.map(({ tabKey }) => tabKey)).toEqual(['0', '1']);
   items.set('tab', '{"version":1,"runs":[]}');
   expect(readTabState(area)).toBeNull();
   items.set('tab', '{');

@@ -134,14 +134,8 @@ function isSameRun({ startId, name, colourIndex }: RunView, tabRun: TabRun): boo
 }
 
 /** The run with what else the tab had stored of it. */
-function restored(
-  run: RunView,
-  { name, colourIndex, isNamed, libraryId, storedStep, draft, kernelCode, expectedSha256 }: TabRun,
-): RunView {
-  return {
-    ...{ ...run, name, colourIndex, isNamed, libraryId, storedStep, kernelCode, expectedSha256 },
-    draft: draftOf(draft),
-  };
+function restored(run: RunView, { config: _, startId: __, draft, ...stored }: TabRun): RunView {
+  return { ...run, ...stored, draft: draftOf(draft) };
 }
 
 /** The experiment as it stood; `runs` have the order that they had in the tab. */

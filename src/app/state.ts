@@ -37,6 +37,8 @@ export const isAtRest = (phase: Phase): boolean =>
 
 export interface RunView {
   readonly id: RunId;
+  /** Names the run within its tab, whatever is edited, restarted or reloaded; those of a link or preset by their order. */
+  readonly tabKey: string;
   /** Place in the order of colours and dashes; one that becomes free is given out again. */
   readonly colourIndex: number;
   /** After the network it was built with, and what switched shortcuts have made of it; or as a person likes. */
@@ -333,6 +335,7 @@ export function freshRun(id: RunId, colourIndex: number, name: string, config: R
   return {
     ...{
       id,
+      tabKey: newLibraryId(),
       colourIndex,
       name,
       startId: null,

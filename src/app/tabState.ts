@@ -47,6 +47,7 @@ const schema = z.strictObject({
       z.strictObject({
         name: text,
         isNamed: z.boolean(),
+        tabKey: z.optional(text),
         slot: z.int().check(z.minimum(0), z.maximum(100)),
         keptId: text,
         storedStep: z._default(z.nullable(z.int()), null),
@@ -64,7 +65,8 @@ const schema = z.strictObject({
 type Stored = z.infer<typeof schema>;
 type StoredRun = Stored['runs'][number];
 
-export interface TabRun extends Omit<StoredRun, 'slot' | 'keptId' | 'kernels'> {
+export interface TabRun extends Omit<StoredRun, 'tabKey' | 'slot' | 'keptId' | 'kernels'> {
+  readonly tabKey: string;
   readonly colourIndex: number;
   readonly libraryId: string;
   readonly kernelCode: string | null;
@@ -95,6 +97,7 @@ export function tabStateOf(state: PageState): TabState | null {
     selected: runs.findIndex(({ id }) => id === selected),
     runs: runs.map(
       ({
+        tabKey,
         name,
         isNamed,
         colourIndex,
@@ -107,6 +110,7 @@ export function tabStateOf(state: PageState): TabState | null {
         ...run
       }) => ({
         ...{
+          tabKey,
           name,
           isNamed,
           colourIndex,
@@ -143,8 +147,9 @@ export function readTabState(area = sessionArea): TabState | null {
   return {
     ...state,
     lineage: lineage === null ? null : `${lineage}`,
-    runs: runs.map(({ slot: colourIndex, keptId: libraryId, kernels: kernelCode, ...run }) => ({
-      ...{ ...run, colourIndex, libraryId, kernelCode },
+    runs: runs.map(({ tabKey, slot, keptId: libraryId, kernels: kernelCode, ...run }) => ({
+      // Earlier versions of the page went by colours.
+      ...{ ...run, tabKey: tabKey ?? `${slot}`, colourIndex: slot, libraryId, kernelCode },
     })),
   };
 }

@@ -1,4 +1,3 @@
-import { ChunkError } from '../chunk.ts';
 import { t } from '../text/t.ts';
 
 /**
@@ -21,13 +20,8 @@ export class DataError extends Error {
 }
 
 /** The message of anything thrown. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!(error instanceof ChunkError)) return error.message;
-  return error.file === null
-    ? t`A part of this page could not be loaded. Check the network and try again. If that does not help, reload the page.`
-    : t`A part of this page could not be loaded (${error.file}). Check the network and try again. If that does not help, reload the page.`;
-}
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 /** With the full stop that some reasons have. */
 export const sentence = (reason: string): string =>

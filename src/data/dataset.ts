@@ -3,7 +3,7 @@
  * Runs in a worker and in Node alike.
  */
 import { ChunkError, loadChunk } from '../chunk.ts';
-import { DataError, reasonOf } from './dataError.ts';
+import { DataError } from './dataError.ts';
 import { type Codecs, webCodecs } from './image/codecs.ts';
 import type {
   ChunkSpan,
@@ -129,7 +129,7 @@ export function openDataset(request: DataRequest, deps: DatasetDeps): Dataset {
 function withoutChunks(error: unknown): unknown {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ChunkError) {
-      return new DataError('interrupted', reasonOf(cause), { cause: error });
+      return new DataError('interrupted', cause.message, { cause: error });
     }
   }
   return error;

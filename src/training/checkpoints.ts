@@ -132,7 +132,7 @@ export class Checkpoints {
       return { saved, run: this.prepare(saved, id) };
     } catch (error) {
       if (!(error instanceof CheckpointError || error instanceof ChunkError)) throw error;
-      return refuse('', t`The run can’t be brought back: ${reasonOf(error)}`);
+      return refuse('', t`The run can’t be brought back: ${error.message}`);
     }
   }
 
@@ -182,7 +182,7 @@ export class Checkpoints {
       if (!isRefusal(error)) throw error;
       this.fail(
         'resume',
-        t`This file can’t be resumed from: ${reasonOf(error)} Nothing was changed.`,
+        t`This file can’t be resumed from: ${error.message} Nothing was changed.`,
       );
       return null;
     }
@@ -218,7 +218,7 @@ export class Checkpoints {
     } catch (error) {
       for (const run of runs) run.release();
       if (!isRefusal(error)) throw error;
-      const message = t`This checkpoint can’t be resumed from: ${reasonOf(error)} Nothing was changed.`;
+      const message = t`This checkpoint can’t be resumed from: ${error.message} Nothing was changed.`;
       this.fail('resume', message);
       return false;
     }

@@ -1,6 +1,5 @@
 /** Commands that ask something of the runs and change nothing. No step must be under way. */
 import { ChunkError, deferred } from '../chunk.ts';
-import { reasonOf } from '../data/dataError.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { ExportChoice } from '../weights/formats/registry.ts';
 import { WeightsError } from '../weights/weightsError.ts';
@@ -97,7 +96,7 @@ export class Queries {
   /** @throws `error` where it is no refusal. */
   private failExport(id: RunId, error: unknown): void {
     if (!(error instanceof WeightsError || error instanceof ChunkError)) throw error;
-    this.emit({ type: 'exportFailed', id, message: reasonOf(error) });
+    this.emit({ type: 'exportFailed', id, message: error.message });
   }
 
   /** Works without a device too, from the last snapshot. */

@@ -1,6 +1,5 @@
 /** Commands that change runs: which there are, how they are built, where they stand. Nothing must be under way. */
 import { ChunkError } from '../chunk.ts';
-import { reasonOf } from '../data/dataError.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
@@ -135,7 +134,7 @@ export class RunCommands {
       run.startFrom({ source, weights: state });
     } catch (error) {
       if (!(error instanceof WeightsError || error instanceof ChunkError)) throw error;
-      this.emit({ type: 'refused', id: run.id, field: 'weights', message: reasonOf(error) });
+      this.emit({ type: 'refused', id: run.id, field: 'weights', message: error.message });
       return;
     }
     this.trainer.runs.regroup(device);

@@ -22,7 +22,4 @@ export const EMBED_HIDES: readonly string[] = [
 
 /** The whole page's address, in the language of this one, with what is behind `#` in that of this one. */
 export const fullUrl = (): string =>
-  withLanguage(
-    new URL(`./${location.hash}`, document.baseURI).href,
-    language === 'en' ? null : language,
-  );
+  withLanguage(new URL(`./${location.hash}`, document.baseURI).href, language);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { framers } from './framers.ts';
+import { frameCode, framers } from './framers.ts';
 
 const PAGE = '<!doctype html><html lang="en" data-embed>';
 const answer = (headers: Record<string, string>, page = PAGE, status = 200) =>
@@ -9,6 +9,12 @@ const answer = (headers: Record<string, string>, page = PAGE, status = 200) =>
   });
 const policy = (ancestors: string) => ({
   'Content-Security-Policy': `default-src 'none', frame-ancestors ${ancestors}`,
+});
+
+test.each(['en', 'zh-CN'] as const)('a frame copied from a page in %s stays so', (language) => {
+  expect(frameCode('https://host.example/sub/?lang=zh-CN#v=1&lock=cut', language)).toContain(
+    ` src="https://host.example/sub/embed.html?lang=${language}#v=1&amp;lock=cut" `,
+  );
 });
 
 test('says whom the headers let frame the page', async () => {

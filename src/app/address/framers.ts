@@ -1,11 +1,26 @@
-/** Who may show the page in a frame, by what its server answers. */
+/** The page in a frame: HTML for a course page, and who may show it, by what its server answers. */
+import { type Language, withLanguage } from '../../text/choice.ts';
 import { t } from '../../text/t.ts';
 
 /** The page as a part of other pages: the build writes it (`scripts/lib/embedPlugin.ts`). */
-export const EMBED_PAGE = 'embed.html';
+const EMBED_PAGE = 'embed.html';
 
 /** Of its `<html>` alone: some servers answer with another page where there is none of a name. */
 const EMBED_MARK = /<html[^>]* data-embed/;
+
+/**
+ * HTML of the frame. A course page is in one language, whatever its readers' browsers prefer.
+ * @param url of the link, in full.
+ */
+export function frameCode(url: string, language: Language): string {
+  const src = new URL(EMBED_PAGE, url);
+  src.hash = new URL(url).hash;
+  // What the address says is escaped there, but for its apostrophes and ampersands.
+  const attribute = withLanguage(src.href, language)
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;');
+  return `<iframe src="${attribute}" title="Residual Playground" width="100%" height="760" style="border: 0" loading="lazy" allow="cross-origin-isolated; fullscreen; clipboard-write"></iframe>`;
+}
 
 /**
  * In a sentence for people: what the headers of `embed.html` say. Whether a page that is isolated itself can show it is

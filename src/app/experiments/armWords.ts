@@ -1,7 +1,8 @@
 /** What arms are called, which results and files keep in English, in the page's language. */
 import { t } from '../../text/t.ts';
 
-const FORMS: readonly (readonly [RegExp, (part: string) => string])[] = [
+/** By the English: what each is in words. */
+export const FORMS: readonly (readonly [RegExp, (part: string) => string])[] = [
   [/^Plain$/, () => t`Plain`],
   [/^Residual$/, () => t`Residual`],
   [/^Plain, BatchNorm$/, () => t`Plain, BatchNorm`],

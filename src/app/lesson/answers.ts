@@ -52,7 +52,7 @@ const needsTwo = (runs: readonly RunView[]): string | null =>
 
 /** Runs to choose from, and none of them. */
 const runOptions = (runs: readonly RunView[], neither: string): readonly Option[] => [
-  ...runs.map(({ id, colourIndex, name }) => ({ id, mark: `line ${colourIndex}`, label: name })),
+  ...runs.map(({ id, tabKey, name }) => ({ id, mark: `line ${tabKey}`, label: name })),
   word(NEITHER, neither),
 ];
 

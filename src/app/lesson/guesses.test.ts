@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { completeConfig } from '../../model/parse.ts';
 import { withoutShortcuts } from '../../model/shortcuts.ts';
+import { newRuns } from '../newRuns.ts';
 import { freshRun } from '../state.ts';
 import { historyOf } from '../testing/history.ts';
 import { QUESTIONS } from './answers.ts';
@@ -9,10 +10,11 @@ import { lessonKey, networksText } from './lessonKey.ts';
 import { questionOf } from './questions.ts';
 
 const config = completeConfig({ version: 1, model: { stageDepths: [3, 3, 3] } });
-const pair = [
-  { ...freshRun('a', 0, 'ResNet-20', config), startId: 's1' },
-  { ...freshRun('b', 1, 'Plain-20', withoutShortcuts(config)), startId: 's2' },
-];
+const ids = ['a', 'b'];
+const pair = newRuns(
+  [{ config }, { config: withoutShortcuts(config) }],
+  () => ids.shift() ?? 'c',
+).map((run, i) => ({ ...run, startId: `s${i + 1}` }));
 const [LEAD, CUT] = [questionOf('lead.200'), questionOf('cut.200')];
 
 function area() {
@@ -104,15 +106,23 @@ test('an answer is kept once, though a run that was added has yet to come so far
   expect(settleCut(more.card, [cut, ...others, added]).card).toBe(more.card);
 });
 
-test('a mark stays with its option when runs are added or removed', () => {
+test('a mark stays with its option when runs are added, removed or recoloured', () => {
   const added = freshRun('c', 2, 'ResNet-20, seed 1', config);
   const marked = (runs: typeof pair, mark: string) =>
     QUESTIONS.lead.ask(runs, 200).options.find((option) => option.mark === mark)?.id;
   const [residual, plain] = pair;
   if (residual === undefined || plain === undefined) throw new Error('no pair');
-  for (const runs of [pair, [plain], [residual, plain, { ...added, startId: 's3' }]]) {
+  const recoloured = [
+    { ...residual, colourIndex: 1 },
+    { ...plain, colourIndex: 0 },
+  ];
+  for (const runs of [pair, [plain], [residual, plain, { ...added, startId: 's3' }], recoloured]) {
     expect(marked(runs, 'line 1')).toBe('b');
     expect(marked(runs, 'neither')).toBe('neither');
   }
-  expect(marked([residual], 'line 1')).toBeUndefined();
+  // One that is added where another was removed has its colour, not its mark.
+  const inPlace = { ...added, colourIndex: 1, startId: 's3' };
+  for (const runs of [[residual], [residual, inPlace]]) {
+    expect(marked(runs, 'line 1')).toBeUndefined();
+  }
 });

@@ -5,8 +5,8 @@ import { valuesOfImage } from './imageValues.ts';
 import type { StudyPlan } from './kind.ts';
 import type { DeadUnitsResult, DeadUnitsStudy } from './study.ts';
 
-/** Values of all layers a round, 16 MB: each round makes the network anew, and holds what all its images give. */
-const ROUND_VALUES = 4_000_000;
+/** Values of all layers a round, 64 MB: each round makes the network anew, and holds what all its images give. */
+const ROUND_VALUES = 16_000_000;
 
 export function planDeadUnits({
   images: wanted,

@@ -1,25 +1,13 @@
 /** The page in a frame of a course page: HTML to copy, and whether this server lets other pages do that. */
 import { useEffect, useId, useState } from 'react';
-import { EMBED_PAGE, framers } from '../../app/address/framers.ts';
+import { frameCode, framers } from '../../app/address/framers.ts';
 import { useCopy } from '../useCopy.ts';
-import { withLanguage } from '../../text/choice.ts';
 import { language } from '../../text/language.ts';
 import { t } from '../../text/t.ts';
 
-/** @param url of the link, in full. */
-function frameCode(url: string): string {
-  const src = new URL(EMBED_PAGE, url);
-  src.hash = new URL(url).hash;
-  // A course page is in one language, whatever its readers' browsers prefer.
-  const inLanguage = language === 'en' ? src.href : withLanguage(src.href, language);
-  // What the address says is escaped there, but for its apostrophes and ampersands.
-  const attribute = inLanguage.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  return `<iframe src="${attribute}" title="Residual Playground" width="100%" height="760" style="border: 0" loading="lazy" allow="cross-origin-isolated; fullscreen; clipboard-write"></iframe>`;
-}
-
 export function EmbedCode({ url }: { readonly url: string }) {
   const id = useId();
-  const code = frameCode(url);
+  const code = frameCode(url, language);
   const { note, copy } = useCopy(code, 'code');
   const [who, setWho] = useState('');
   useEffect(() => {
