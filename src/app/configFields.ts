@@ -5,7 +5,13 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { NORMALIZATIONS, nameOfNormalization } from '../data/normalization.ts';
 import { hasStemPool } from '../model/builder.ts';
-import type { DataConfig, LearningRate, ModelConfig, RunConfig } from '../model/config.ts';
+import type {
+  DataConfig,
+  LearningRate,
+  ModelConfig,
+  RunConfig,
+  Schedule,
+} from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
 import { t } from '../text/t.ts';
 import { listed } from '../text/language.ts';
@@ -40,10 +46,19 @@ export function showLearningRate(rate: LearningRate): string {
   return rate.warmupSteps === 0 ? after : t`${after}, warm-up ${count(rate.warmupSteps)}`;
 }
 
-function rateAfterWarmUp(rate: Exclude<LearningRate, number>): string {
-  if (rate.type === 'cosine') return t`${rate.base} cosine`;
-  if (rate.drops.length === 0) return `${rate.base}`;
-  return t`${rate.base} ÷10 at ${listed(rate.drops.map(count))}`;
+function rateAfterWarmUp({ type, base, drops }: Schedule): string {
+  switch (type) {
+    case 'step':
+      return drops.length === 0 ? `${base}` : t`${base} ÷10 at ${listed(drops.map(count))}`;
+    case 'cosine':
+      return t`${base} cosine`;
+    case 'linear':
+      return t`${base} linear to 0`;
+    case 'oneCycle':
+      return t`${base} 1-cycle`;
+    default:
+      return type satisfies never;
+  }
 }
 
 const entry = (
@@ -412,7 +427,15 @@ export const SCHEDULE = {
     ['constant', t`constant`],
     ['step', t`a tenth at ½ and ¾`],
     ['cosine', t`cosine`],
+    ['linear', t`linear to zero`],
+    ['oneCycle', t`1-cycle`],
   ],
+} as const;
+
+/** The steps of a schedule over which the rate rises first. */
+export const WARM_UP = {
+  field: 'training.learningRate.warmupSteps',
+  label: t`Warm-up steps`,
 } as const;
 
 /** What each shortcut option does where the shape changes. */

@@ -49,11 +49,14 @@ const learningRateSchema = z.union(
   [
     number(0, MAX_RATE),
     z.strictObject({
-      type: choice('step', 'cosine'),
+      type: choice('step', 'cosine', 'linear', 'oneCycle'),
       base: z._default(number(0, MAX_RATE), 0.1),
-      /** Steps over which the rate first rises to `base`, as He et al. §4.2 do for ResNet-110. */
+      /**
+       * Steps over which the rate first rises to `base`, as He et al. §4.2 do for ResNet-110. With `oneCycle` 0 means three
+       * tenths of all steps.
+       */
       warmupSteps: z._default(integer(0, 1_000_000), 0),
-      /** Steps at which a `step` schedule divides the rate by 10; unused by `cosine`. */
+      /** Steps at which a `step` schedule divides the rate by 10; unused by the others. */
       drops: z._default(
         z.array(integer(0, 1_000_000), { error: t`Must be a list of steps.` }),
         [32000, 48000],
@@ -61,7 +64,7 @@ const learningRateSchema = z.union(
     }),
   ],
   {
-    error: t`Must be a number from 0 to 100, or a schedule: {"type": "step" or "cosine", "base", "warmupSteps", "drops"}.`,
+    error: t`Must be a number from 0 to 100, or a schedule: {"type": "step", "cosine", "linear" or "oneCycle", "base", "warmupSteps", "drops"}.`,
   },
 );
 
@@ -232,3 +235,4 @@ export type DataConfig = RunConfig['data'];
 export type RunChange = z.infer<typeof runChangeSchema>;
 export type ScheduledChange = NonNullable<TrainingConfig['changes']>[number];
 export type LearningRate = TrainingConfig['learningRate'];
+export type Schedule = Exclude<LearningRate, number>;

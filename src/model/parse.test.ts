@@ -133,8 +133,8 @@ describe('parseRunConfig', () => {
   it('looks into the kind of learning rate that was meant', () => {
     const rate = (learningRate: unknown) => refused({ version: 1, training: { learningRate } });
     expect(rate(-1)).toEqual(['training.learningRate: Must be a number from 0 to 100.']);
-    expect(rate({ type: 'linear' })).toEqual([
-      'training.learningRate.type: Must be "step" or "cosine".',
+    expect(rate({ type: 'exponential' })).toEqual([
+      'training.learningRate.type: Must be "step" or "cosine" or "linear" or "oneCycle".',
     ]);
     expect(rate({ type: 'step', drops: [0.5], warmup: 5 })).toEqual([
       'training.learningRate.drops[0]: Must be a whole number from 0 to 1,000,000.',

@@ -117,6 +117,10 @@ describe('differences', () => {
     expect(showLearningRate({ type: 'cosine', base: 0.2, warmupSteps: 0, drops: [] })).toBe(
       '0.2 cosine',
     );
+    const warmed = (type: 'linear' | 'oneCycle') =>
+      showLearningRate({ type, base: 0.2, warmupSteps: 5, drops: [] });
+    expect(warmed('linear')).toBe('0.2 linear to 0, warm-up 5');
+    expect(warmed('oneCycle')).toBe('0.2 1-cycle, warm-up 5');
   });
 
   it('names a run after its network and what that does not tell', () => {

@@ -1,14 +1,14 @@
-import { CONFIG_FIELDS, SCHEDULE } from '../../app/configFields.ts';
+import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
 import { baseLearningRate } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
-import type { LearningRate, TrainingConfig } from '../../model/config.ts';
+import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 import { t } from '../../text/t.ts';
 
-type ScheduleName = 'constant' | 'step' | 'cosine';
+type ScheduleName = 'constant' | Schedule['type'];
 
 const scheduleOf = (rate: LearningRate): ScheduleName =>
   typeof rate === 'number' ? 'constant' : rate.type;
@@ -24,6 +24,13 @@ function withSchedule(rate: LearningRate, name: ScheduleName, steps: number): Le
     warmupSteps,
     drops: [Math.round(steps / 2), Math.round(steps * 0.75)],
   };
+}
+
+function warmUpHint({ type, warmupSteps }: Schedule): string | undefined {
+  if (type !== 'oneCycle') return undefined;
+  return warmupSteps === 0
+    ? t`The rate rises over three tenths of the steps.`
+    : t`Steps over which the rate rises.`;
 }
 
 /** Also where a batch too large to build was typed, so its size bounds no loop and no list. */
@@ -92,6 +99,14 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             edit({ learningRate: withSchedule(learningRate, name, training.steps) })
           }
         />
+        {typeof learningRate === 'object' && (
+          <NumberField
+            {...WARM_UP}
+            value={learningRate.warmupSteps}
+            hint={warmUpHint(learningRate)}
+            onChange={(warmupSteps) => edit({ learningRate: { ...learningRate, warmupSteps } })}
+          />
+        )}
         <NumberField
           {...CONFIG_FIELDS.batchSize}
           value={training.batchSize}

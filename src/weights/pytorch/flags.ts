@@ -27,6 +27,9 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     constant: schedule === 'constant',
     step: schedule === 'step',
     cosine: schedule === 'cosine',
+    linear: schedule === 'linear',
+    oneCycle: schedule === 'oneCycle',
+    falls: schedule === 'cosine' || schedule === 'linear',
     warmup: typeof learningRate !== 'number' && learningRate.warmupSteps > 0,
   };
 }

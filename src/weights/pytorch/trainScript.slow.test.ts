@@ -43,6 +43,16 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
   ...Object.fromEntries(
     Object.entries(NETS).map(([name, model]) => [name, { version: 1 as const, model }]),
   ),
+  'ResNet-20 A': {
+    version: 1,
+    model: NETS['ResNet-20 A'],
+    training: { steps: 31, learningRate: { type: 'oneCycle', base: 0.3 } },
+  },
+  'pre-activation A, sigmoid, ImageNet stem': {
+    version: 1,
+    model: NETS['pre-activation A, sigmoid, ImageNet stem'],
+    training: { steps: 17, learningRate: { type: 'linear', base: 0.3 } },
+  },
   'cosine, cuts, dropout': {
     version: 1,
     model: {
@@ -75,7 +85,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: {
       ...{ batchSize: 6, steps: 20, augment: { flip: false } },
-      learningRate: { type: 'cosine', base: 0.1 },
+      learningRate: { type: 'oneCycle', base: 0.1, warmupSteps: 6 },
       optimizer: { momentum: 0 },
     },
   },
