@@ -13,6 +13,7 @@ import type {
   Schedule,
 } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
+import { adamSettings } from '../model/optimizer.ts';
 import { t } from '../text/t.ts';
 import { listed } from '../text/language.ts';
 import { inOneLine } from './words.ts';
@@ -352,9 +353,37 @@ export const CONFIG_FIELDS = {
     ...entry('training.seed', t`Seed`, ({ training }) => String(training.seed)),
     hint: t`Same seed: same initial weights, same batches.`,
   },
+  optimizer: choice(
+    'training.optimizer.type',
+    t`Optimizer`,
+    ({ training }) => training.optimizer.type,
+    [
+      ['sgd', 'SGD'],
+      ['adam', 'Adam'],
+      ['adamw', 'AdamW'],
+    ],
+  ),
   momentum: entry('training.optimizer.momentum', t`Momentum`, ({ training }) =>
     String(training.optimizer.momentum),
   ),
+  beta2: {
+    ...entry(
+      'training.optimizer.beta2',
+      t`Adam’s β₂`,
+      ({ training }) => String(adamSettings(training.optimizer).beta2),
+      ({ training }) => `β₂ ${adamSettings(training.optimizer).beta2}`,
+    ),
+    hint: t`How long the mean of squared gradients remembers. The momentum is β₁.`,
+  },
+  epsilon: {
+    ...entry(
+      'training.optimizer.epsilon',
+      t`Adam’s ε`,
+      ({ training }) => String(adamSettings(training.optimizer).epsilon),
+      ({ training }) => t`Adam’s ε ${adamSettings(training.optimizer).epsilon}`,
+    ),
+    hint: t`Added to the root of that mean.`,
+  },
   nesterov: flag(
     'training.optimizer.nesterov',
     t`Nesterov momentum`,
@@ -364,6 +393,13 @@ export const CONFIG_FIELDS = {
   ),
   weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
     String(training.optimizer.weightDecay),
+  ),
+  decayNormAndBias: flag(
+    'training.decayNormAndBias',
+    t`Decay BatchNorm and biases`,
+    ({ training }) => training.decayNormAndBias ?? true,
+    t`decay on everything`,
+    t`no decay on BatchNorm and biases`,
   ),
   labelSmoothing: entry('training.labelSmoothing', t`Label smoothing`, ({ training }) =>
     String(training.labelSmoothing),

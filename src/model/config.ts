@@ -118,12 +118,26 @@ export const modelSchema = z
 
 const optimizerSchema = z
   .strictObject({
-    type: z._default(z.literal('sgd', { error: t`Must be "sgd".` }), 'sgd'),
+    type: z._default(choice('sgd', 'adam', 'adamw'), 'sgd'),
+    /** Of `adam` and `adamw`: β₁. */
     momentum: z._default(number(0, 1), 0.9),
     nesterov: z._default(flag(), false),
+    /** `sgd` and `adam` add it to the gradient; `adamw` takes rate · decay · weight from the weight. */
     weightDecay: z._default(number(0, 1), 0.0001),
+    /** β₂ of `adam` and `adamw`. Default: 0.999. */
+    beta2: z.optional(number(0, 0.999999)),
+    /** ε of `adam` and `adamw`, added to the root of the second moment. Default: 1e-8. */
+    epsilon: z.optional(number(1e-12, 1)),
   })
   .check(
+    z.refine(({ type, momentum }) => type === 'sgd' || momentum < 1, {
+      path: ['momentum'],
+      error: t`Must be below 1 with Adam.`,
+    }),
+    z.refine(({ type, nesterov }) => !nesterov || type === 'sgd', {
+      path: ['nesterov'],
+      error: t`Needs SGD: Adam has no such momentum here.`,
+    }),
     z.refine(({ nesterov, momentum }) => !nesterov || momentum > 0, {
       path: ['nesterov'],
       error: t`Needs a momentum above 0.`,
@@ -174,6 +188,8 @@ const trainingSchema = z.strictObject({
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),
+  /** Whether weight decay also acts on biases and on BatchNorm's scales and shifts. Default: it does. */
+  decayNormAndBias: z.optional(flag()),
   learningRate: z._default(learningRateSchema, 0.1),
   /** Changes still to come, each made before the step of its number; a run removes them as it makes them. */
   changes: z.optional(

@@ -59,6 +59,16 @@ describe('differences', () => {
         ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
       },
     });
+    const adam = config({
+      training: {
+        optimizer: { type: 'adamw', beta2: 0.99, epsilon: 0.001 },
+        decayNormAndBias: false,
+      },
+    });
+    expect(differences(adam, resnet20)).toEqual([
+      ...['AdamW', 'β₂ 0.99', 'Adam’s ε 0.001', 'no decay on BatchNorm and biases'],
+    ]);
+    expect(differences(config({ training: { decayNormAndBias: true } }), resnet20)).toEqual([]);
     expect(differences(resnet20, resnet20)).toEqual([]);
     expect(differences(odd, resnet20)).toEqual([
       'blocks 2·4',

@@ -1,9 +1,10 @@
 import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
-import { baseLearningRate } from '../../app/edit.ts';
+import { baseLearningRate, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
+import { adamSettings } from '../../model/optimizer.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 import { t } from '../../text/t.ts';
@@ -118,6 +119,11 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           hint={longer}
           onChange={(steps) => edit({ steps })}
         />
+        <SelectField
+          {...CONFIG_FIELDS.optimizer}
+          value={optimizer.type}
+          onChange={(type) => edit(withOptimizer(training, type))}
+        />
         <NumberField
           {...CONFIG_FIELDS.momentum}
           value={optimizer.momentum}
@@ -128,6 +134,20 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           value={optimizer.weightDecay}
           onChange={(weightDecay) => edit({ optimizer: { ...optimizer, weightDecay } })}
         />
+        {optimizer.type !== 'sgd' && (
+          <>
+            <NumberField
+              {...CONFIG_FIELDS.beta2}
+              value={adamSettings(optimizer).beta2}
+              onChange={(beta2) => edit({ optimizer: { ...optimizer, beta2 } })}
+            />
+            <NumberField
+              {...CONFIG_FIELDS.epsilon}
+              value={adamSettings(optimizer).epsilon}
+              onChange={(epsilon) => edit({ optimizer: { ...optimizer, epsilon } })}
+            />
+          </>
+        )}
         <NumberField
           {...CONFIG_FIELDS.labelSmoothing}
           value={training.labelSmoothing}
@@ -164,10 +184,17 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           checked={augment.flip}
           onChange={(flip) => edit({ augment: { ...augment, flip } })}
         />
+        {optimizer.type === 'sgd' && (
+          <SwitchField
+            {...CONFIG_FIELDS.nesterov}
+            checked={optimizer.nesterov}
+            onChange={(nesterov) => edit({ optimizer: { ...optimizer, nesterov } })}
+          />
+        )}
         <SwitchField
-          {...CONFIG_FIELDS.nesterov}
-          checked={optimizer.nesterov}
-          onChange={(nesterov) => edit({ optimizer: { ...optimizer, nesterov } })}
+          {...CONFIG_FIELDS.decayNormAndBias}
+          checked={training.decayNormAndBias ?? true}
+          onChange={(decayNormAndBias) => edit({ decayNormAndBias })}
         />
       </div>
     </>
