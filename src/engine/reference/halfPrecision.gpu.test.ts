@@ -53,11 +53,15 @@ async function expectAgreement(
   expect(disagreements(exact)).not.toEqual([]);
 }
 
-it.each([WITH_TANH, WITH_RELU, WITH_ADAMW])('agrees on %s', { timeout: 300_000 }, async (name, tolerance) => {
-  const { halfStorage } = gpu.traits;
-  await expectAgreement({ ...gpu.traits, halfStorage: 'rounded' }, name, tolerance);
-  if (halfStorage !== undefined) await expectAgreement(gpu.traits, name, tolerance);
-});
+it.each([WITH_TANH, WITH_RELU, WITH_ADAMW])(
+  'agrees on %s',
+  { timeout: 300_000 },
+  async (name, tolerance) => {
+    const { halfStorage } = gpu.traits;
+    await expectAgreement({ ...gpu.traits, halfStorage: 'rounded' }, name, tolerance);
+    if (halfStorage !== undefined) await expectAgreement(gpu.traits, name, tolerance);
+  },
+);
 
 it('agrees with the kernels that GPUs take', { timeout: 300_000 }, async () => {
   const traits = traitsOfKind('gpu', gpu.traits.subgroupLanes, 'rounded');
