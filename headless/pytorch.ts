@@ -23,10 +23,14 @@ export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   const { config, graph, step } = start.run;
   const refusal = noContinuation(config);
   if (refusal !== null) throw new HeadlessError(`training.changes: ${refusal}`);
-  const { weights, momentum } = completeState(graph, config.training.seed, await start.run.state());
+  const { weights, ...moments } = completeState(
+    graph,
+    config.training.seed,
+    await start.run.state(),
+  );
   const { images, trainImages } = await imagesOf(command, start);
   const hash = await weightsSha256(graph, weights);
-  const tensors = { weights, weightsSha256: hash, momentum };
+  const tensors = { weights, weightsSha256: hash, ...moments };
   const state = { config, graph, ...tensors, step, trainImages, images };
   const files = continuationFiles(state);
   await makeFolder(command.out);

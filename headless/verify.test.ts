@@ -14,7 +14,9 @@ const CONFIG = {
   model: { stageDepths: [1, 1], stageWidths: [4, 6], inputSize: 8, dropout: 0.2 },
   training: {
     ...{ steps: 6, batchSize: 10, labelSmoothing: 0.1, arithmetic: 'exact' },
-    learningRate: { type: 'cosine', base: 0.1 },
+    learningRate: { type: 'cosine', base: 0.01 },
+    optimizer: { type: 'adamw', weightDecay: 0.1 },
+    decayNormAndBias: false,
     changes: [{ step: 3, change: { kind: 'blockShortcut', block: 'layer2.0', on: false } }],
   },
   data: { source: 'synthetic', train: 40, test: 0 },

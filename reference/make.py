@@ -21,12 +21,30 @@ HERE = Path(__file__).parent
 
 SMALL = {"stageDepths": [1, 1], "stageWidths": [4, 8], "inputSize": 8}
 CASES = {
+    "adam": {**SMALL, "projection": "B"},
+    "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
+    "sgd-decay-of-weights": {**SMALL, "normalization": "none", "activation": "tanh"},
     "batchnorm-eps": {**SMALL, "projection": "B", "batchNormEps": 1e-3},
     "bottleneck-stride-1x1": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [2, 3], "bottleneckStride": "1x1"},
     "cifar-stem-max-pool": {**SMALL, "stemPool": True, "inputSize": 16},
     "imagenet-stem-no-pool": {**SMALL, "stem": "imagenet", "stemPool": False, "projection": "B", "inputSize": 16},
     "option-a-zeros-at-end": {**SMALL, "stageWidths": [4, 7], "paddingA": "end"},
     "pre-activation-activated": {**SMALL, "stageDepths": [2, 1], "order": "pre", "projection": "B", "preProjection": "activated"},
+}
+# Those whose training is another than TRAINING, and what differs.
+RECIPES = {
+    "adam": {"learningRate": 0.002, "optimizer": {"type": "adam", "momentum": 0.9, "weightDecay": 0.01, "nesterov": False}},
+    "adamw-decay-of-weights": {
+        "learningRate": 0.005,
+        "optimizer": {
+            **{"type": "adamw", "momentum": 0.8, "weightDecay": 0.5, "nesterov": False, "beta2": 0.95, "epsilon": 1e-4}
+        },
+        "decayNormAndBias": False,
+    },
+    "sgd-decay-of-weights": {
+        "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True},
+        "decayNormAndBias": False,
+    },
 }
 TRAINING = {
     "learningRate": 0.1,
@@ -152,13 +170,21 @@ def answer(config, init, batches):
     images = torch.from_numpy(batches["images"]).double()
     labels = torch.from_numpy(batches["labels"]).long()
     size, settings = training["batchSize"], training["optimizer"]
-    optimizer = torch.optim.SGD(
-        net.parameters(),
-        training["learningRate"],
-        momentum=settings["momentum"],
-        weight_decay=settings["weightDecay"],
-        nesterov=settings["nesterov"],
-    )
+    decays_all = training.get("decayNormAndBias", True)
+    groups = [
+        {"params": parameters, "weight_decay": decay}
+        for parameters, decay in (
+            ([value for value in net.parameters() if decays_all or value.dim() > 1], settings["weightDecay"]),
+            ([value for value in net.parameters() if not decays_all and value.dim() <= 1], 0),
+        )
+        if parameters
+    ]
+    rate, kind = training["learningRate"], settings["type"]
+    if kind == "sgd":
+        optimizer = torch.optim.SGD(groups, rate, momentum=settings["momentum"], nesterov=settings["nesterov"])
+    else:
+        betas, eps = (settings["momentum"], settings.get("beta2", 0.999)), settings.get("epsilon", 1e-8)
+        optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[kind](groups, rate, betas, eps)
     steps = []
     for step in range(len(labels) // size):
         x, y = (part[step * size : (step + 1) * size] for part in (images, labels))
@@ -243,7 +269,7 @@ def make(name, model):
     folder = HERE / name
     folder.mkdir()
     init, batches = drawn(name, model)
-    config = {"version": 1, "model": model, "training": TRAINING}
+    config = {"version": 1, "model": model, "training": {**TRAINING, **RECIPES.get(name, {})}}
     expected, final = answer(config, init, batches)
     (folder / "config.json").write_text(json.dumps(config, indent=1))
     (folder / "expected.json").write_text(json.dumps(expected, indent=1))

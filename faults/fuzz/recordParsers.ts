@@ -15,7 +15,8 @@ const CONFIG = {
   training: {
     steps: 30,
     learningRate: { type: 'cosine', base: 0.1, warmupSteps: 4, drops: [3] },
-    optimizer: { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },
+    optimizer: { type: 'adamw', momentum: 0.9, nesterov: false, weightDecay: 0.0001, beta2: 0.99 },
+    decayNormAndBias: false,
   },
   data: { source: 'cifar10', train: 1000, test: 20, mean: [0.5, 0.5, 0.5] },
 } as const;
@@ -23,6 +24,7 @@ const CONFIG = {
 const LINKS = [
   '#v=1&model.stageDepths=9,9,9&run2.model.shortcuts=off&training.learningRate=0.05&view=runs',
   '#v=1&name=a%20b&model.block=bottleneck&model.cutShortcuts=layer1.0,layer2.0&runs=2&linked=off',
+  '#v=1&training.optimizer.type=adam&training.learningRate.type=oneCycle&training.decayNormAndBias=off',
   '#v=1&hide=data,training.seed&lock=on&engine=cpu&experiment=degradation.small&data.source=own',
 ];
 

@@ -2,6 +2,7 @@
 import { hasStemPool } from '../model/builder.ts';
 import type { DataConfig, ModelConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
+import { adamSettings } from '../model/optimizer.ts';
 import { type Say, tc } from '../text/context.ts';
 import { english, t } from '../text/t.ts';
 import {
@@ -255,9 +256,37 @@ const fieldsIn = (t: Say) =>
       ...entry('training.seed', t`Seed`, ({ training }) => String(training.seed)),
       hint: t`Same seed: same initial weights, same batches.`,
     },
+    optimizer: choice(
+      'training.optimizer.type',
+      t`Optimizer`,
+      ({ training }) => training.optimizer.type,
+      [
+        ['sgd', 'SGD'],
+        ['adam', 'Adam'],
+        ['adamw', 'AdamW'],
+      ],
+    ),
     momentum: entry('training.optimizer.momentum', t`Momentum`, ({ training }) =>
       String(training.optimizer.momentum),
     ),
+    beta2: {
+      ...entry(
+        'training.optimizer.beta2',
+        t`Adam’s β₂`,
+        ({ training }) => String(adamSettings(training.optimizer).beta2),
+        ({ training }) => `β₂ ${adamSettings(training.optimizer).beta2}`,
+      ),
+      hint: t`How long the mean of squared gradients remembers. The momentum is β₁.`,
+    },
+    epsilon: {
+      ...entry(
+        'training.optimizer.epsilon',
+        t`Adam’s ε`,
+        ({ training }) => String(adamSettings(training.optimizer).epsilon),
+        ({ training }) => t`Adam’s ε ${adamSettings(training.optimizer).epsilon}`,
+      ),
+      hint: t`Added to the root of that mean.`,
+    },
     nesterov: flag(
       t,
       'training.optimizer.nesterov',
@@ -268,6 +297,14 @@ const fieldsIn = (t: Say) =>
     ),
     weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
       String(training.optimizer.weightDecay),
+    ),
+    decayNormAndBias: flag(
+      t,
+      'training.decayNormAndBias',
+      t`Decay BatchNorm and biases`,
+      ({ training }) => training.decayNormAndBias ?? true,
+      t`decay on everything`,
+      t`no decay on BatchNorm and biases`,
     ),
     labelSmoothing: entry('training.labelSmoothing', t`Label smoothing`, ({ training }) =>
       String(training.labelSmoothing),
@@ -344,7 +381,15 @@ export const SCHEDULE = {
     ['constant', t`constant`],
     ['step', t`a tenth at ½ and ¾`],
     ['cosine', t`cosine`],
+    ['linear', t`linear to zero`],
+    ['oneCycle', t`1-cycle`],
   ],
+} as const;
+
+/** The steps of a schedule over which the rate rises first. */
+export const WARM_UP = {
+  field: 'training.learningRate.warmupSteps',
+  label: t`Warm-up steps`,
 } as const;
 
 /** What each shortcut option does where the shape changes. */

@@ -1,7 +1,7 @@
 /** How the values of a run config's fields are spelled. */
 import { DATA_SOURCE_IDS, sourceTitles } from '../data/dataSources.ts';
 import { nameOfNormalization, normalizationTitles } from '../data/normalization.ts';
-import type { DataConfig, LearningRate, RunConfig } from '../model/config.ts';
+import type { DataConfig, LearningRate, RunConfig, Schedule } from '../model/config.ts';
 import type { Say } from '../text/context.ts';
 import { listed } from '../text/language.ts';
 import { english } from '../text/t.ts';
@@ -18,11 +18,22 @@ export function showLearningRate(t: Say, rate: LearningRate): string {
   return rate.warmupSteps === 0 ? after : t`${after}, warm-up ${count(rate.warmupSteps)}`;
 }
 
-function rateAfterWarmUp(t: Say, rate: Exclude<LearningRate, number>): string {
-  if (rate.type === 'cosine') return t`${rate.base} cosine`;
-  if (rate.drops.length === 0) return `${rate.base}`;
-  const drops = rate.drops.map(count);
-  return t`${rate.base} ÷10 at ${t === english ? drops.join(', ') : listed(drops)}`;
+function rateAfterWarmUp(t: Say, { type, base, drops }: Schedule): string {
+  switch (type) {
+    case 'step': {
+      if (drops.length === 0) return `${base}`;
+      const at = drops.map(count);
+      return t`${base} ÷10 at ${t === english ? at.join(', ') : listed(at)}`;
+    }
+    case 'cosine':
+      return t`${base} cosine`;
+    case 'linear':
+      return t`${base} linear to 0`;
+    case 'oneCycle':
+      return t`${base} 1-cycle`;
+    default:
+      return type satisfies never;
+  }
 }
 
 export const sourcesIn = (t: Say): (readonly [DataConfig['source'], string])[] => {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type DataConfig, type ModelConfig, runConfigSchema } from '../model/config.ts';
-import { applyPatch, hasShortcut, sameConfig, sharedPart, withPending } from './edit.ts';
+import { completeConfig } from '../model/parse.ts';
+import {
+  applyPatch,
+  hasShortcut,
+  sameConfig,
+  sharedPart,
+  withOptimizer,
+  withPending,
+} from './edit.ts';
 
 const config = runConfigSchema.parse({
   version: 1,
@@ -86,4 +94,24 @@ describe('withPending', () => {
     expect(hasShortcut(after.model, 'layer1.1')).toBe(true);
     expect(hasShortcut(after.model, 'layer2.0')).toBe(false);
   });
+});
+
+it('another optimizer comes with a rate that suits it, and takes its settings along', () => {
+  const { training } = completeConfig({
+    version: 1,
+    training: { learningRate: { type: 'linear', base: 0.1 }, optimizer: { nesterov: true } },
+  });
+  const adam = withOptimizer(training, 'adam');
+  expect(adam.optimizer).toEqual({
+    ...{ type: 'adam', momentum: 0.9, nesterov: false, weightDecay: 0.0001 },
+  });
+  expect(adam.learningRate).toMatchObject({ type: 'linear', base: 0.001 });
+  const given = { ...training, ...adam };
+  const tuned = { ...given, optimizer: { ...given.optimizer, beta2: 0.99 } };
+  const adamw = withOptimizer(tuned, 'adamw');
+  expect(adamw.optimizer).toMatchObject({ type: 'adamw', beta2: 0.99 });
+  expect(adamw.learningRate).toEqual(given.learningRate);
+  const back = withOptimizer({ ...tuned, ...adamw }, 'sgd');
+  expect(back.optimizer).toEqual({ ...training.optimizer, nesterov: false });
+  expect(back.learningRate).toEqual(training.learningRate);
 });

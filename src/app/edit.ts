@@ -2,7 +2,9 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
+import type { OptimizerConfig } from '../model/optimizer.ts';
 import { applyChange, type RunEdit } from '../training/changes.ts';
+import { scaleLearningRate } from '../training/schedule.ts';
 
 /** Whether two configs say the same, in whatever order. */
 export function sameConfig(a: RunConfig, b: RunConfig): boolean {
@@ -98,6 +100,26 @@ export function withPending(config: RunConfig, pending: readonly RunEdit[]): Run
       return before;
     }
   }, config);
+}
+
+/** Adam moves every weight by about its rate: what serves SGD is a hundred times too much for it. */
+const SGD_OVER_ADAM = 100;
+
+/** Another optimizer, at a rate that suits it as the present one suits the other. */
+export function withOptimizer(
+  { optimizer, learningRate }: TrainingConfig,
+  type: OptimizerConfig['type'],
+): Partial<TrainingConfig> {
+  const { type: before, momentum, weightDecay, nesterov, ...adam } = optimizer;
+  const isSgd = type === 'sgd';
+  const factor = isSgd ? SGD_OVER_ADAM : 1 / SGD_OVER_ADAM;
+  const isSameKind = isSgd === (before === 'sgd');
+  return {
+    optimizer: isSgd
+      ? { type, momentum, nesterov, weightDecay }
+      : { type, momentum, nesterov: false, weightDecay, ...adam },
+    learningRate: isSameKind ? learningRate : scaleLearningRate(learningRate, factor),
+  };
 }
 
 /** Learning rate at step 0, warm-up aside. */

@@ -8,7 +8,7 @@ it('offers a thousand steps more, or about half of a short plan', () => {
   expect([999_500, 1_000_000].map(furtherSteps)).toEqual([500, 0]);
 });
 
-it('says that more steps change a cosine behind its warm-up, and no other schedule', () => {
+it('says that more steps change what falls to its end behind the warm-up, and no steps', () => {
   const cosine = { type: 'cosine' as const, base: 0.1, warmupSteps: 400, drops: [] };
   const note = (learningRate: LearningRate, made: number, steps = 64_000) =>
     longerNote(
@@ -19,6 +19,9 @@ it('says that more steps change a cosine behind its warm-up, and no other schedu
       made,
     );
   expect(note(cosine, 401)).toContain('differs');
+  expect(note({ ...cosine, type: 'linear' }, 401)).toContain('differs');
+  expect(note({ ...cosine, type: 'oneCycle' }, 401)).toContain('differs');
+  expect(note({ ...cosine, type: 'oneCycle' }, 400)).toContain('the same numbers');
   expect(note(cosine, 400)).toContain('the same numbers');
   // It was never to get behind its warm-up.
   expect(note(cosine, 5000, 300)).toContain('the same numbers');

@@ -20,5 +20,5 @@ export const longerNote = (
   made: number,
 ): string =>
   plans.some(({ learningRate, steps }) => dependsOnTotal(learningRate, Math.min(made, steps)))
-    ? t`The runs go on. A cosine is stretched to the new end, so its run differs from one planned so.`
+    ? t`The runs go on. A schedule that ends with the steps is stretched to the new end, so its run differs from one planned so.`
     : t`The runs go on, with the same numbers as if planned so.`;

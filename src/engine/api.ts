@@ -50,7 +50,9 @@ export interface NetworkOptions {
   readonly graph: LayerGraph;
   /** `microBatchSize` as `fitMicroBatches` found it; `auto` or left out: the whole batch. */
   readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'> &
-    Partial<Pick<TrainingConfig, 'microBatchSize' | 'precision' | 'arithmetic'>>;
+    Partial<
+      Pick<TrainingConfig, 'microBatchSize' | 'precision' | 'arithmetic' | 'decayNormAndBias'>
+    >;
   /** As a tuner chose or a record says; the engine's defaults where left out. */
   readonly kernelChoices?: KernelChoices;
 }
@@ -108,6 +110,8 @@ export interface Activations {
 export interface NetworkState {
   readonly weights: StateDict;
   readonly momentum: StateDict;
+  /** Adam's running means of squared gradients; missing where the optimizer has none. */
+  readonly secondMoment?: StateDict;
 }
 
 /** What is known of a network on a device. */
@@ -168,11 +172,11 @@ export interface EngineNetwork {
   /** `exact`: the same bits on every machine. Missing if the engine has no choice. */
   readonly arithmetic?: Arithmetic;
   /**
-   * Parameters, running statistics and momentum by torchvision's names, in PyTorch's layouts. Missing running
-   * statistics start at 0 and 1, missing momentum at 0. Names the network does not have are ignored.
+   * Parameters, running statistics and moments by torchvision's names, in PyTorch's layouts. Missing running statistics
+   * start at 0 and 1, missing moments at 0. Names the network does not have are ignored.
    * @throws EngineError `state` naming every missing or misshapen tensor; the network keeps what it had.
    */
-  load(state: { readonly weights: StateDict; readonly momentum?: StateDict }): void;
+  load(state: Pick<NetworkState, 'weights'> & Partial<NetworkState>): void;
   /** Everything a run's continuation needs, in PyTorch's layouts. @throws EngineError `device-lost`. */
   save(): Promise<NetworkState>;
   destroy(): void;

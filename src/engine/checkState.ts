@@ -5,13 +5,21 @@ import { EngineError } from './errors.ts';
 import { t } from '../text/t.ts';
 
 /**
- * Parameters must all be there; running statistics and momentum may be missing. Names unknown to the graph don't matter.
+ * Parameters must all be there; running statistics and moments may be missing. Names unknown to the graph don't matter.
  * @throws EngineError `state` naming every missing or misshapen tensor.
  */
-export function checkState(graph: LayerGraph, { weights, momentum }: NetworkState): void {
+export function checkState(
+  graph: LayerGraph,
+  {
+    weights,
+    momentum = new Map(),
+    secondMoment = new Map(),
+  }: Pick<NetworkState, 'weights'> & Partial<NetworkState>,
+): void {
   const faults = graph.parameters.flatMap(({ name, shape }) => [
     ...faultOf(weights, name, shape, true),
     ...faultOf(momentum, name, shape, false),
+    ...faultOf(secondMoment, name, shape, false),
   ]);
   for (const { name, channels } of graph.runningStatistics) {
     faults.push(...faultOf(weights, name, [channels], false));

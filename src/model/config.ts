@@ -49,11 +49,14 @@ const learningRateSchema = z.union(
   [
     number(0, MAX_RATE),
     z.strictObject({
-      type: choice('step', 'cosine'),
+      type: choice('step', 'cosine', 'linear', 'oneCycle'),
       base: z._default(number(0, MAX_RATE), 0.1),
-      /** Steps over which the rate first rises to `base`, as He et al. §4.2 do for ResNet-110. */
+      /**
+       * Steps over which the rate first rises to `base`, as He et al. §4.2 do for ResNet-110. With `oneCycle` 0 means three
+       * tenths of all steps.
+       */
       warmupSteps: z._default(integer(0, 1_000_000), 0),
-      /** Steps at which a `step` schedule divides the rate by 10; unused by `cosine`. */
+      /** Steps at which a `step` schedule divides the rate by 10; unused by the others. */
       drops: z._default(
         z.array(integer(0, 1_000_000), { error: t`Must be a list of steps.` }),
         [32000, 48000],
@@ -61,7 +64,7 @@ const learningRateSchema = z.union(
     }),
   ],
   {
-    error: t`Must be a number from 0 to 100, or a schedule: {"type": "step" or "cosine", "base", "warmupSteps", "drops"}.`,
+    error: t`Must be a number from 0 to 100, or a schedule: {"type": "step", "cosine", "linear" or "oneCycle", "base", "warmupSteps", "drops"}.`,
   },
 );
 
@@ -115,12 +118,26 @@ export const modelSchema = z
 
 const optimizerSchema = z
   .strictObject({
-    type: z._default(z.literal('sgd', { error: t`Must be "sgd".` }), 'sgd'),
+    type: z._default(choice('sgd', 'adam', 'adamw'), 'sgd'),
+    /** Of `adam` and `adamw`: β₁. */
     momentum: z._default(number(0, 1), 0.9),
     nesterov: z._default(flag(), false),
+    /** `sgd` and `adam` add it to the gradient; `adamw` takes rate · decay · weight from the weight. */
     weightDecay: z._default(number(0, 1), 0.0001),
+    /** β₂ of `adam` and `adamw`. Default: 0.999. */
+    beta2: z.optional(number(0, 0.999999)),
+    /** ε of `adam` and `adamw`, added to the root of the second moment. Default: 1e-8. */
+    epsilon: z.optional(number(1e-12, 1)),
   })
   .check(
+    z.refine(({ type, momentum }) => type === 'sgd' || momentum < 1, {
+      path: ['momentum'],
+      error: t`Must be below 1 with Adam.`,
+    }),
+    z.refine(({ type, nesterov }) => !nesterov || type === 'sgd', {
+      path: ['nesterov'],
+      error: t`Needs SGD: Adam has no such momentum here.`,
+    }),
     z.refine(({ nesterov, momentum }) => !nesterov || momentum > 0, {
       path: ['nesterov'],
       error: t`Needs a momentum above 0.`,
@@ -171,6 +188,8 @@ const trainingSchema = z.strictObject({
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),
+  /** Whether weight decay also acts on biases and on BatchNorm's scales and shifts. Default: it does. */
+  decayNormAndBias: z.optional(flag()),
   learningRate: z._default(learningRateSchema, 0.1),
   /** Changes still to come, each made before the step of its number; a run removes them as it makes them. */
   changes: z.optional(
@@ -230,3 +249,4 @@ export type DataConfig = RunConfig['data'];
 export type RunChange = z.infer<typeof runChangeSchema>;
 export type ScheduledChange = NonNullable<TrainingConfig['changes']>[number];
 export type LearningRate = TrainingConfig['learningRate'];
+export type Schedule = Exclude<LearningRate, number>;

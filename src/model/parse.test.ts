@@ -128,13 +128,21 @@ describe('parseRunConfig', () => {
     expect(refused({ version: 1, training: { optimizer } })).toEqual([
       'training.optimizer.nesterov: Needs a momentum above 0.',
     ]);
+    const adam = { type: 'adam', nesterov: true, momentum: 1 };
+    expect(refused({ version: 1, training: { optimizer: adam } })).toEqual([
+      'training.optimizer.momentum: Must be below 1 with Adam.',
+      'training.optimizer.nesterov: Needs SGD: Adam has no such momentum here.',
+    ]);
+    expect(refused({ version: 1, training: { optimizer: { type: 'adam', beta2: 1 } } })).toEqual([
+      'training.optimizer.beta2: Must be a number from 0 to 0.999999.',
+    ]);
   });
 
   it('looks into the kind of learning rate that was meant', () => {
     const rate = (learningRate: unknown) => refused({ version: 1, training: { learningRate } });
     expect(rate(-1)).toEqual(['training.learningRate: Must be a number from 0 to 100.']);
-    expect(rate({ type: 'linear' })).toEqual([
-      'training.learningRate.type: Must be "step" or "cosine".',
+    expect(rate({ type: 'exponential' })).toEqual([
+      'training.learningRate.type: Must be "step" or "cosine" or "linear" or "oneCycle".',
     ]);
     expect(rate({ type: 'step', drops: [0.5], warmup: 5 })).toEqual([
       'training.learningRate.drops[0]: Must be a whole number from 0 to 1,000,000.',

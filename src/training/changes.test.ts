@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type RunConfigInput, runConfigSchema } from '../model/config.ts';
-import { applyChange, isLearningRateMark, shortcutSwitchOf } from './changes.ts';
+import { applyChange, isLearningRateMark, shortcutSwitchOf, stretchedLabel } from './changes.ts';
 
 const config = (model: RunConfigInput['model'] = {}) =>
   runConfigSchema.parse({ version: 1, model: { stageDepths: [1, 2, 1], ...model } });
@@ -64,6 +64,18 @@ test('marks are read as they are written', () => {
   expect([rate, 'resumed', 'weights of no shortcut cut'].map(shortcutSwitchOf)).toEqual([
     ...[null, null, null],
   ]);
+});
+
+test('a stretched schedule is marked as a change of the rate', () => {
+  const types = ['cosine', 'linear', 'oneCycle', 'step'] as const;
+  const labels = types.map((type) => stretchedLabel(type, 20));
+  expect(labels).toEqual([
+    'cosine over 20 steps',
+    'linear over 20 steps',
+    '1-cycle over 20 steps',
+    '',
+  ]);
+  expect(labels.map(isLearningRateMark)).toEqual([true, true, true, false]);
 });
 
 test('cutting in a plain net changes nothing', () => {

@@ -1,6 +1,12 @@
 /** Changes of a run between two steps: what they make of its config, and how the charts mark them. */
 import { blockNames, buildGraph } from '../model/builder.ts';
-import type { ModelConfig, RunChange, RunConfig, ScheduledChange } from '../model/config.ts';
+import type {
+  ModelConfig,
+  RunChange,
+  RunConfig,
+  ScheduledChange,
+  Schedule,
+} from '../model/config.ts';
 import { ConfigError, refuse } from '../model/errors.ts';
 import { t } from '../text/t.ts';
 
@@ -59,7 +65,13 @@ export function shortcutSwitchOf(label: string): ShortcutSwitch | null {
 
 /** Whether a mark with this label says that the learning rate was changed, by hand, by schedule or by going back. */
 export const isLearningRateMark = (label: string): boolean =>
-  /^(?:learning rate|back to step|cosine over) /.test(label);
+  /^(?:learning rate|back to step|(?:cosine|linear|1-cycle) over) /.test(label);
+
+/** The label of a schedule that is stretched over another number of steps; empty where that leaves it as it is. */
+export function stretchedLabel(type: Schedule['type'], steps: number): string {
+  if (type === 'step') return '';
+  return `${type === 'oneCycle' ? '1-cycle' : type} over ${steps} steps`;
+}
 
 /** Whether a mark with this label says that the run was resumed, which changes nothing of what it does. */
 export const isResumedMark = (label: string): boolean => label === 'resumed';

@@ -12,8 +12,9 @@ const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const IDS = ['a', 'b', 'c', 'd'];
 
 /** Everything with a state of its own: BatchNorm, dropout, momentum, warm-up and drops, augmentation. */
+const model = { dropout: 0.3, projection: 'B' as const, stageWidths: [5, 7] };
 const residual = tinyConfig({
-  model: { dropout: 0.3, projection: 'B', stageWidths: [5, 7] },
+  model,
   training: {
     seed: 7,
     augment: { crop: true, flip: true },
@@ -21,7 +22,19 @@ const residual = tinyConfig({
     learningRate: { type: 'step', base: 0.05, warmupSteps: 3, drops: [5, 9] },
   },
 });
-const plain = withoutShortcuts(residual);
+/** Its moments are two, and not all of its parameters decay. */
+const plain = withoutShortcuts(
+  tinyConfig({
+    model,
+    training: {
+      seed: 7,
+      augment: { crop: true, flip: true },
+      optimizer: { type: 'adamw', weightDecay: 0.1, beta2: 0.99 },
+      decayNormAndBias: false,
+      learningRate: { type: 'oneCycle', base: 0.01, warmupSteps: 4 },
+    },
+  }),
+);
 
 type NamedRun = { id: string; config: RunConfig };
 const PAIR: NamedRun[] = [

@@ -17,10 +17,10 @@ export async function continuationOf(run: Run, data: TrainingData): Promise<Cont
   const { graph, step } = run;
   const ran = withMicroBatchSize(run.config, run.microBatchSize);
   const config = exportedConfig(ran, run.weightsFrom);
-  const { weights, momentum } = completeState(graph, config.training.seed, await run.state());
+  const { weights, ...moments } = completeState(graph, config.training.seed, await run.state());
   const trainImages = data.info?.train ?? config.data.train;
   const hash = await weightsSha256(graph, weights);
-  return { config, graph, weights, weightsSha256: hash, momentum, step, trainImages, images };
+  return { config, graph, weights, weightsSha256: hash, ...moments, step, trainImages, images };
 }
 
 function imagesFor({ config }: Run, data: TrainingData): ScriptImages | null {

@@ -9,6 +9,8 @@ test.each([
   'layer2.0 shortcut cut',
   'back to step 120, learning rate 0.05',
   'cosine over 2000 steps',
+  'linear over 2000 steps',
+  '1-cycle over 2000 steps',
   'weights of resnet20.pt',
   'new device, from step 40',
   'WebAssembly kernels, from step 40',

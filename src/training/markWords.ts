@@ -14,6 +14,8 @@ const FORMS: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
     (step, rate) => t`back to step ${step}, learning rate ${rate}`,
   ],
   [/^cosine over (\d+) steps$/, (steps) => t`cosine over ${steps} steps`],
+  [/^linear over (\d+) steps$/, (steps) => t`linear over ${steps} steps`],
+  [/^1-cycle over (\d+) steps$/, (steps) => t`1-cycle over ${steps} steps`],
   [/^weights of (.*)$/s, (source) => t`weights of ${source}`],
   [/^new device, from step (\d+)$/, (step) => t`new device, from step ${step}`],
   ...ENGINE_IDS.map(

@@ -5,7 +5,7 @@ import type { RunConfig } from '../model/config.ts';
 import { refuse } from '../model/errors.ts';
 import { loadStateDict } from '../weights/loadStateDict.ts';
 import { WeightsError } from '../weights/weightsError.ts';
-import { applyChange, type ChangedConfig, type RunEdit } from './changes.ts';
+import { applyChange, type ChangedConfig, type RunEdit, stretchedLabel } from './changes.ts';
 import { type Revived, resumedRunOf } from './checkpoints.ts';
 import type { TrainingEvent } from './protocol/events.ts';
 import { refusing } from './refusals.ts';
@@ -184,6 +184,8 @@ function edited({ config, step }: Run, edit: RunEdit): ChangedConfig {
   if (edit.steps < step) {
     refuse('training.steps', t`${step} steps have been made. Enter at least as many.`);
   }
-  const isStretched = dependsOnTotal(config.training.learningRate, step);
-  return isStretched ? { ...changed, label: `cosine over ${edit.steps} steps` } : changed;
+  const { learningRate } = config.training;
+  return typeof learningRate === 'object' && dependsOnTotal(learningRate, step)
+    ? { ...changed, label: stretchedLabel(learningRate.type, edit.steps) }
+    : changed;
 }

@@ -54,3 +54,54 @@ test('scaling keeps the shape of a schedule', () => {
     drops: [5],
   });
 });
+
+test('linear falls in a straight line behind its warm-up, and stays at 0', () => {
+  const schedule = { type: 'linear', base: 0.5, warmupSteps: 20, drops: [] } as const;
+  const rates = at({ ...schedule, drops: [] }, [0, 19, 20, 40, 60, 99, 100, 140]);
+  expect(rates).toEqual([0.025, 0.5, 0.5, 0.375, 0.25, 0.5 * (1 - 79 / 80), 0, 0]);
+});
+
+/** `torch.optim.lr_scheduler` of PyTorch 1.13 with an SGD: the rates of the steps in `at`. */
+const TORCH = {
+  // LinearLR(start_factor=1, end_factor=0, total_iters=10), whose rates are products of quotients
+  linear: [
+    0.4, 0.36000000000000004, 0.32, 0.28, 0.24000000000000005, 0.20000000000000004,
+    0.16000000000000003, 0.12000000000000002, 0.08000000000000003, 0.040000000000000015,
+  ],
+  // OneCycleLR(max_lr=0.4, total_steps=10)
+  oneCycle: [
+    0.016000000000000014, 0.20800000000000002, 0.4, 0.38019385280538953, 0.3246982615799052,
+    0.24450480877451572, 0.1554967912254843, 0.0753033384200948, 0.019807747194610516, 1.6e-6,
+  ],
+  // OneCycleLR(max_lr=0.4, total_steps=10, pct_start=0.4)
+  warmUp: [
+    0.016000000000000014, 0.11199999999999999, 0.304, 0.4, 0.37320518793656476, 0.3000004,
+    0.2000008, 0.10000120000000005, 0.02679641206343529, 1.6e-6,
+  ],
+};
+
+test('linear and one cycle have PyTorch’s rates', () => {
+  const rates = (type: 'linear' | 'oneCycle', warmupSteps = 0) =>
+    at(
+      { type, base: 0.4, warmupSteps, drops: [] },
+      Array.from({ length: 10 }, (_, step) => step),
+      10,
+    );
+  const expectClose = (got: number[], wanted: number[]) => {
+    expect(got).toHaveLength(wanted.length);
+    for (const [step, rate] of wanted.entries()) expect(got[step]).toBeCloseTo(rate, 14);
+  };
+  expectClose(rates('linear'), TORCH.linear);
+  expectClose(rates('oneCycle'), TORCH.oneCycle);
+  expectClose(rates('oneCycle', 4), TORCH.warmUp);
+});
+
+test('one cycle divides by no zero, however few its steps', () => {
+  const cycle = (warmupSteps: number, steps: number[], total: number) =>
+    at({ type: 'oneCycle', base: 1, warmupSteps, drops: [] }, steps, total);
+  expect(cycle(1, [0, 2], 3)).toEqual([1, 1 / 250_000]);
+  expect(cycle(3, [2, 3], 3)).toEqual([1, 1]);
+  expect(cycle(0, [0], 1)).toEqual([1 / 250_000]);
+  expect(cycle(0, [99, 500], 100)).toEqual([1 / 250_000, 1 / 250_000]);
+  expect(cycle(0, [0], 100)[0]).toBeCloseTo(1 / 25, 14);
+});

@@ -10,26 +10,37 @@ export function initialState(graph: LayerGraph, seed: number): NetworkState {
 
 /** All tensors of both; `b`'s where both have one. */
 export function mergeStates(a: NetworkState, b: NetworkState): NetworkState {
+  const merged = (part: keyof NetworkState) => new Map([...(a[part] ?? []), ...(b[part] ?? [])]);
   return {
-    weights: new Map([...a.weights, ...b.weights]),
-    momentum: new Map([...a.momentum, ...b.momentum]),
+    ...{ weights: merged('weights'), momentum: merged('momentum') },
+    ...((a.secondMoment ?? b.secondMoment) ? { secondMoment: merged('secondMoment') } : {}),
   };
 }
+
+/** The same of every dictionary. */
+const mapState = (
+  { weights, momentum, secondMoment }: NetworkState,
+  f: (dict: StateDict) => StateDict,
+): NetworkState => ({
+  ...{ weights: f(weights), momentum: f(momentum) },
+  ...(secondMoment === undefined ? {} : { secondMoment: f(secondMoment) }),
+});
 
 /** What `state` holds beyond the tensors of `graph`. */
 export function outsideOf(graph: LayerGraph, state: NetworkState): NetworkState {
   const inside = new Set(tensorNames(graph));
   const without = (dict: StateDict): StateDict =>
     new Map([...dict].filter(([name]) => !inside.has(name)));
-  return { weights: without(state.weights), momentum: without(state.momentum) };
+  return mapState(state, without);
 }
 
-/** Exactly the tensors of `graph`, from `state` or else the initial ones. Missing momentum stays missing, which means 0. */
+/** Exactly the tensors of `graph`, from `state` or else the initial ones. Missing moments stay missing, which means 0. */
 export function completeState(graph: LayerGraph, seed: number, state: NetworkState): NetworkState {
   const names = tensorNames(graph);
   const known = names.every((name) => state.weights.has(name));
   const initial: StateDict = known ? new Map() : initialWeights(graph, seed);
-  return { weights: pick(names, state.weights, initial), momentum: pick(names, state.momentum) };
+  const kept = mapState(state, (dict) => pick(names, dict));
+  return { ...kept, weights: pick(names, state.weights, initial) };
 }
 
 /** The named tensors, each out of the first dictionary that has it. */

@@ -1,5 +1,5 @@
 /** What an edit of a field does to runs that have been trained. */
-import { CONFIG_FIELDS, SCHEDULE } from '../app/configFields.ts';
+import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../app/configFields.ts';
 import type { ConfigField } from '../app/fieldKinds.ts';
 import { withPending } from '../app/edit.ts';
 import type { PageState } from '../app/state.ts';
@@ -16,7 +16,7 @@ const isOfConfig = (field: string): boolean => /^(model|training|data)\./.test(f
 /** The field of the config that an input edits. */
 const fieldOf = (field: string): ConfigField | undefined =>
   Object.values<ConfigField>(CONFIG_FIELDS).find((known) =>
-    field === SCHEDULE.field
+    field === SCHEDULE.field || field === WARM_UP.field
       ? known === CONFIG_FIELDS.learningRate
       : field.startsWith('data.std') || field === 'data.normalization'
         ? known === CONFIG_FIELDS.imageNormalization

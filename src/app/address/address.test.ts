@@ -99,6 +99,22 @@ test.each<[string, Setup]>([
     ),
   ],
   [
+    'v=1&training.optimizer.type=adamw&training.optimizer.beta2=0.99&training.decayNormAndBias=off&training.learningRate.type=oneCycle&run2.training.optimizer.type=sgd&run2.training.optimizer.beta2=&run2.training.decayNormAndBias=',
+    setupOf(
+      {
+        config: completeConfig({
+          version: 1,
+          training: {
+            optimizer: { type: 'adamw', beta2: 0.99 },
+            decayNormAndBias: false,
+            learningRate: { type: 'oneCycle' },
+          },
+        }),
+      },
+      { config: completeConfig({ version: 1, training: { learningRate: { type: 'oneCycle' } } }) },
+    ),
+  ],
+  [
     'v=1&lock=cut&task=Cut+it.%0AWhy%3F&ask=lead.400,cut.500',
     {
       page: { ...STANDARD_PAGE, lock: 'cut', task: 'Cut it.\nWhy?', ask: ['lead.400', 'cut.500'] },

@@ -102,7 +102,19 @@ const KEYS = [
 ];
 const VALUES = [
   ...['', '1', '0', '-1', '1e308', 'NaN', 'on', 'off', '9,9,9', ',', '%', '%00', '%F0%9F%98%80'],
-  ...['step', 'cosine', 'layer2.0', '{"a":1}', 'null', '<img onerror=1>', '[[', '4,8', '1,1'],
+  ...[
+    'step',
+    'cosine',
+    'linear',
+    'oneCycle',
+    'layer2.0',
+    '{"a":1}',
+    'null',
+    '<img onerror=1>',
+    '[[',
+    '4,8',
+    '1,1',
+  ],
 ];
 
 test('no address throws or makes an invalid setup', () => {

@@ -69,6 +69,8 @@ export const PART_GROUPS: readonly PartGroup[] = [
       fieldPart(CONFIG_FIELDS.arithmetic),
       fieldPart(CONFIG_FIELDS.steps),
       part('training.optimizer', t`Momentum, weight decay`),
+      fieldPart(CONFIG_FIELDS.optimizer),
+      fieldPart(CONFIG_FIELDS.decayNormAndBias),
       fieldPart(CONFIG_FIELDS.labelSmoothing),
       fieldPart(CONFIG_FIELDS.seed),
       part('training.augment', t`Crops and flips`),

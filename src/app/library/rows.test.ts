@@ -61,6 +61,16 @@ describe('differences', () => {
         ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
       },
     });
+    const adam = config({
+      training: {
+        optimizer: { type: 'adamw', beta2: 0.99, epsilon: 0.001 },
+        decayNormAndBias: false,
+      },
+    });
+    expect(differences(adam, resnet20)).toEqual([
+      ...['AdamW', 'β₂ 0.99', 'Adam’s ε 0.001', 'no decay on BatchNorm and biases'],
+    ]);
+    expect(differences(config({ training: { decayNormAndBias: true } }), resnet20)).toEqual([]);
     expect(differences(resnet20, resnet20)).toEqual([]);
     expect(differences(odd, resnet20)).toEqual([
       'blocks 2·4',
@@ -126,6 +136,10 @@ describe('differences', () => {
     expect(showLearningRate(t, { type: 'cosine', base: 0.2, warmupSteps: 0, drops: [] })).toBe(
       '0.2 cosine',
     );
+    const warmed = (type: 'linear' | 'oneCycle') =>
+      showLearningRate(t, { type, base: 0.2, warmupSteps: 5, drops: [] });
+    expect(warmed('linear')).toBe('0.2 linear to 0, warm-up 5');
+    expect(warmed('oneCycle')).toBe('0.2 1-cycle, warm-up 5');
   });
 
   it('names a run after its network and what that does not tell', () => {

@@ -7,7 +7,8 @@ import { planeBytes } from './kernels/plane.ts';
 
 /** What lives as long as the network, by name. */
 const RESIDENTS = [
-  ...(['weights', 'momentum', 'gradients', 'gradientSums', 'running', 'statistics'] as const),
+  ...(['weights', 'momentum', 'secondMoment', 'gradients', 'gradientSums'] as const),
+  ...(['running', 'statistics'] as const),
   ...(['copies', 'filters', 'zeros'] as const),
   ...(['chunkTable', 'learningRate', 'squares', 'moments'] as const),
 ] as const;

@@ -1,5 +1,6 @@
 /** One network: its parameters, and the program of its training step. */
-import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { adamScales, isDecayed, type Moment, momentsOf } from '../../model/optimizer.ts';
 import type {
   EngineNetwork,
   KernelChoices,
@@ -9,11 +10,12 @@ import type {
   StepMetrics,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
-import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
+import { packParameters, packWeights, unpackParameters } from '../plan/layout.ts';
 import { overflowedStatistic } from '../plan/overflow.ts';
 import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from '../plan/plan.ts';
 import { REVISION } from './arithmetic.ts';
 import type { CpuBatch } from './batch.ts';
+import { descentChunks } from './kernels/descent/descent.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
 import { chunksOf } from './lowering/lowering.ts';
 import type { StepState } from './lowering/step.ts';
@@ -76,9 +78,15 @@ export class CpuNetwork implements EngineNetwork {
     const planned = planNetwork(made, arithmetic);
     const program = await Program.compile(planned.program, pool);
     const chunks = chunksOf(planned.plan.layout);
-    const table = program.resident('chunkTable', 2 * chunks.length);
-    const words = new Uint32Array(table.buffer, table.byteOffset, table.length);
-    words.set(chunks.flatMap(({ offset, length }) => [offset, length]));
+    const { training } = made;
+    const decays = planned.plan.graph.parameters.map((parameter) =>
+      isDecayed(parameter, training) ? training.optimizer.weightDecay : 0,
+    );
+    const table = descentChunks(
+      chunks.map(({ parameter, ...chunk }) => ({ ...chunk, decay: decays[parameter] ?? 0 })),
+    );
+    const { buffer, byteOffset } = program.resident('chunkTable', table.length);
+    new Uint32Array(buffer, byteOffset, table.length).set(table);
     return new CpuNetwork(made, arithmetic, planned, program);
   }
 
@@ -98,6 +106,10 @@ export class CpuNetwork implements EngineNetwork {
       gpuBytes: this.program.bytes,
       dispatchesPerStep: null,
     };
+  }
+
+  get #moments(): readonly Moment[] {
+    return momentsOf(this.options.training.optimizer);
   }
 
   /** Parameters and running statistics, as they lie in memory. */
@@ -127,7 +139,10 @@ export class CpuNetwork implements EngineNetwork {
       activationStd: new Float32Array(columns.overflow - columns.activation),
       overflow: -1,
     };
-    this.program.resident('learningRate', 1)[0] = learningRate;
+    const { optimizer } = this.options.training;
+    const { stepSize = 0, secondRoot = 1 } =
+      optimizer.type === 'sgd' ? {} : adamScales(optimizer, learningRate, step + 1);
+    this.program.resident('learningRate', 3).set([learningRate, stepSize, secondRoot]);
     for (const [i, { images, firstImage }] of microBatches.entries()) {
       const part = batch.parts[i];
       const list = listOf[i];
@@ -146,13 +161,13 @@ export class CpuNetwork implements EngineNetwork {
     };
   }
 
-  load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
+  load(state: Parameters<EngineNetwork['load']>[0]): void {
     const { layout, graph } = this.planned.plan;
-    checkState(graph, { weights, momentum: momentum ?? new Map() });
-    const velocities = this.program.resident('momentum', layout.parameterFloats).fill(0);
-    for (const { parameter, offset } of layout.parameters) {
-      const velocity = momentum?.get(parameter.name);
-      if (velocity !== undefined) packTensor(parameter.shape, velocity.data, velocities, offset);
+    checkState(graph, state);
+    const { weights } = state;
+    for (const name of this.#moments) {
+      const floats = packParameters(layout, state[name] ?? new Map());
+      this.program.resident(name, layout.parameterFloats).set(floats);
     }
     loadWeights(this.program, weights);
     this.#stillNorms = graph.parameters.flatMap(({ name, active }, i) =>
@@ -162,21 +177,17 @@ export class CpuNetwork implements EngineNetwork {
 
   async save(): Promise<NetworkState> {
     const { layout, graph } = this.planned.plan;
-    const velocities = this.program.resident('momentum', layout.parameterFloats);
     const state = this.state;
-    const weights = new Map<string, Tensor>();
-    const momentum = new Map<string, Tensor>();
-    for (const { parameter, offset } of layout.parameters) {
-      const { name, shape } = parameter;
-      weights.set(name, { shape, data: unpackTensor(shape, state.weights, offset) });
-      momentum.set(name, { shape, data: unpackTensor(shape, velocities, offset) });
-    }
+    const weights = unpackParameters(layout, state.weights);
+    const [momentum = new Map(), secondMoment] = this.#moments.map((name) =>
+      unpackParameters(layout, this.program.resident(name, layout.parameterFloats)),
+    );
     for (const { name, channels } of graph.runningStatistics) {
       const offset = layout.statisticOf.get(name)?.offset ?? 0;
       const data = state.running.slice(offset, offset + channels);
       weights.set(name, { shape: [channels], data });
     }
-    return { weights, momentum };
+    return { weights, momentum, ...(secondMoment === undefined ? {} : { secondMoment }) };
   }
 
   destroy(): void {

@@ -7,7 +7,7 @@ import type { BatchTensor } from '../plan/steps.ts';
 import { type Arithmetic, functionOf } from './kernels/kernel.ts';
 import { pixelBytes, planeBytes } from './kernels/plane.ts';
 import { zeroBytes } from './kernels/winograd/tiles.ts';
-import { SQUARES_BYTES } from './kernels/sgd/sgd.ts';
+import { CHUNK_BYTES, SQUARES_BYTES } from './kernels/descent/descent.ts';
 import { chunksOf, Lowering } from './lowering/lowering.ts';
 import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
 import { align, type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
@@ -52,6 +52,9 @@ export function planProgram(source: ProgramSource): ProgramPlan {
     const channels = Math.max(...graph.nodes.map(({ shape }) => shape.channels));
     residents.set('momentum', 4 * parameterFloats);
     residents.set('gradients', 4 * parameterFloats);
+    if (source.lists.some(({ steps }) => steps.some(({ kind }) => kind === 'adam'))) {
+      residents.set('secondMoment', 4 * parameterFloats);
+    }
     if (lowered.some(({ steps }) => steps.some(usesGradientSums))) {
       residents.set('gradientSums', 4 * parameterFloats);
     }
@@ -59,8 +62,8 @@ export function planProgram(source: ProgramSource): ProgramPlan {
       'copies',
       4 * Math.max(...lowered.map(({ convolutions }) => convolutions.copiesFloats)),
     );
-    residents.set('chunkTable', 8 * chunks);
-    residents.set('learningRate', 4);
+    residents.set('chunkTable', CHUNK_BYTES * chunks);
+    residents.set('learningRate', 12);
     residents.set('squares', SQUARES_BYTES * chunks);
     residents.set('moments', 16 * channels);
   }

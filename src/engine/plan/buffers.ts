@@ -10,6 +10,7 @@ const RESIDENT_NAMES = [
   'stepList',
   'weights',
   'momentum',
+  'secondMoment',
   'gradients',
   'gradientSums',
   'running',

@@ -25,7 +25,7 @@ export interface StateLayout {
   /** In the order of the graph's parameters. */
   readonly parameters: readonly ParameterSlot[];
   readonly parameterOf: ReadonlyMap<string, ParameterSlot>;
-  /** Floats in the weights buffer; momentum and gradients have the same. */
+  /** Floats in the weights buffer; moments and gradients have the same. */
   readonly parameterFloats: number;
   /** Of running means and variances (or batch means and 1/σ) by running statistic's name. Means lie in the first half. */
   readonly statisticOf: ReadonlyMap<string, Slot>;
@@ -90,17 +90,32 @@ export function packTensor(
   }
 }
 
+/** The contents of a buffer with a value for each parameter, as `weights`; 0 where `state` has no tensor. */
+export function packParameters(layout: StateLayout, state: StateDict): Float32Array<ArrayBuffer> {
+  const floats = new Float32Array(layout.parameterFloats);
+  for (const { parameter, offset } of layout.parameters) {
+    const tensor = state.get(parameter.name);
+    if (tensor !== undefined) packTensor(parameter.shape, tensor.data, floats, offset);
+  }
+  return floats;
+}
+
+/** The other way round. */
+export const unpackParameters = ({ parameters }: StateLayout, floats: Float32Array): StateDict =>
+  new Map(
+    parameters.map(({ parameter: { name, shape }, offset }) => [
+      name,
+      { shape, data: unpackTensor(shape, floats, offset) },
+    ]),
+  );
+
 /** The contents of the buffers `weights` and `running`; a running statistic that is missing starts at 0 or 1. */
 export function packWeights(
   { runningStatistics }: LayerGraph,
   layout: StateLayout,
   state: StateDict,
 ): { weights: Float32Array<ArrayBuffer>; running: Float32Array<ArrayBuffer> } {
-  const weights = new Float32Array(layout.parameterFloats);
-  for (const { parameter, offset } of layout.parameters) {
-    const tensor = state.get(parameter.name);
-    if (tensor !== undefined) packTensor(parameter.shape, tensor.data, weights, offset);
-  }
+  const weights = packParameters(layout, state);
   const running = new Float32Array(Math.max(ALIGNMENT, layout.statisticFloats));
   for (const { name, channels, initial } of runningStatistics) {
     const slot = layout.statisticOf.get(name);

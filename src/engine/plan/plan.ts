@@ -81,7 +81,10 @@ export function planTraining({
   const additions = isSplit ? { first: add(true), later: add(false) } : null;
   const gradients = isSplit ? 'gradientSums' : 'gradients';
   const update = listOf(batchSize, {
-    steps: [{ kind: 'sgd', optimizer, gradients }, { kind: 'parameterNorms' }],
+    steps: [
+      { kind: optimizer.type === 'sgd' ? 'sgd' : 'adam', optimizer, gradients },
+      { kind: 'parameterNorms' },
+    ],
   });
   const microBatches = sizes.map((images, i): MicroBatch => {
     const lists = [

@@ -4,14 +4,14 @@
  *
  * A step reads and writes
  * - activations and their gradients, as `BatchTensor`s;
- * - parameters, their gradients and momentum, and BatchNorm's statistics, by name, where the plan's `StateLayout` says;
+ * - parameters, their gradients and moments, and BatchNorm's statistics, by name, where the plan's `StateLayout` says;
  * - the labels of the batch, and the current row of the metrics ring (`metricsRow.ts`).
  *
  * Every gradient that a backward step writes is that of the batch's mean loss.
  */
 import type { ActivationLayer } from '../../model/activationLayers.ts';
-import type { TrainingConfig } from '../../model/config.ts';
 import type { TensorShape } from '../../model/graph.ts';
+import type { OptimizerConfig } from '../../model/optimizer.ts';
 import type { ValueFormat } from './formats.ts';
 import type {
   ConvOperation,
@@ -190,16 +190,19 @@ export interface CompletedNorm {
   readonly output: BatchTensor;
 }
 
+/** Moves all active parameters. */
+interface Descent {
+  readonly optimizer: OptimizerConfig;
+  /** Where the whole batch's gradients lie. */
+  readonly gradients: 'gradients' | 'gradientSums';
+}
+
 type UpdateStep =
   /** Adds a micro-batch's gradients to `gradientSums`, or for the first one copies them there. */
   | { readonly kind: 'addGradients'; readonly isFirst: boolean }
-  /** Moves all active parameters. */
-  | {
-      readonly kind: 'sgd';
-      readonly optimizer: TrainingConfig['optimizer'];
-      /** Where the whole batch's gradients lie. */
-      readonly gradients: 'gradients' | 'gradientSums';
-    }
+  | (Descent & { readonly kind: 'sgd' })
+  /** Adam or AdamW. */
+  | (Descent & { readonly kind: 'adam' })
   /**
    * Norms of gradient, weights and update of every active parameter go to the metrics row, and which running statistic
    * has overflowed (`overflow.ts`).

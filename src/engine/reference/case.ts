@@ -14,6 +14,7 @@ import type {
   Evaluation,
   KernelChoices,
   NetworkOptions,
+  NetworkState,
   StepMetrics,
 } from '../api.ts';
 import { type Deviation, DeviationMeter } from './deviation.ts';
@@ -37,7 +38,7 @@ const GRAD_NORM_FLOOR = 1e-7;
 /** What came out of the engine. */
 export interface Answer {
   readonly steps: readonly StepMetrics[];
-  readonly weights: StateDict;
+  readonly state: NetworkState;
   readonly evaluation: Evaluation;
 }
 
@@ -134,14 +135,14 @@ async function runCase(
     const read = await stepper.step({ step, learningRates: [learningRate], readback: true });
     steps.push(...(read?.[0] ?? []));
   }
-  const { weights } = await network.save();
+  const state = await network.save();
   const evaluator = await device.createEvaluator(network, batch);
   const evaluation = await evaluator.evaluate(batchSize, upload, { logits: true });
   evaluator.destroy();
   stepper.destroy();
   network.destroy();
   batch.destroy();
-  return { steps, weights, evaluation };
+  return { steps, state, evaluation };
 }
 
 function compare(
@@ -166,7 +167,7 @@ function compare(
   parameters.compare('network', graph.parameterCount, expected.parameters, 1);
   const weights = new DeviationMeter('final weights', tolerance.weights);
   for (const [name, { data }] of final) {
-    compareArrays(weights, name, answer.weights.get(name)?.data ?? [], data);
+    compareArrays(weights, name, answer.state.weights.get(name)?.data ?? [], data);
   }
   const evalLoss = new DeviationMeter('evaluation loss', tolerance.loss);
   const { evaluation } = answer;

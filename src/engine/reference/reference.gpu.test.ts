@@ -11,8 +11,8 @@ describe('the engine against PyTorch', () => {
     device = new WebGpuDevice(await testGpu());
   });
 
-  it('has twelve cases', () => {
-    expect(caseNames()).toHaveLength(12);
+  it('has fifteen cases', () => {
+    expect(caseNames()).toHaveLength(15);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {

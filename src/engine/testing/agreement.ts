@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
 import { buildGraph } from '../../model/builder.ts';
-import type { RunConfig } from '../../model/config.ts';
+import type { RunConfig, RunConfigInput } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { EngineDevice, Gather } from '../api.ts';
@@ -28,10 +28,21 @@ export const AGREEMENT_CASES = [
   'without normalization, option B',
 ];
 
+/** Those that train otherwise. */
+const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>> = {
+  'pre-activation, option A': {
+    optimizer: { type: 'adamw', weightDecay: 0.1, epsilon: 1e-3 },
+    decayNormAndBias: false,
+  },
+  'option B with a cut shortcut': {
+    optimizer: { type: 'adam', weightDecay: 0.01, beta2: 0.9, epsilon: 1e-3 },
+  },
+};
+
 const configFor = (name: string): RunConfig =>
   configOf({
     model: { inputSize: 8, activation: 'tanh', dropout: 0.3, ...NETWORKS[name] },
-    training,
+    training: { ...training, ...RECIPES[name] },
     data: { source: 'synthetic', train: IMAGES, test: IMAGES },
   });
 
@@ -65,7 +76,7 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
     statistics.push(row.weightNorm, row.updateNorm, row.activationStd);
     tensors.push(heldTensors());
   }
-  const { weights, momentum } = await network.save();
+  const { weights, momentum, secondMoment = new Map() } = await network.save();
   const evaluator = await device.createEvaluator(network, batch);
   const load = (start: number, count: number): Gather => ({
     dataset,
@@ -76,7 +87,7 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
   });
   const test = await evaluator.evaluate(IMAGES, load, { logits: true });
   for (const part of [evaluator, stepper, network, batch, dataset]) part.destroy();
-  return { metrics, statistics, weights, momentum, test, tensors };
+  return { metrics, statistics, weights, momentum, secondMoment, test, tensors };
 }
 
 /** Largest difference, relative to the largest value. */
@@ -100,7 +111,7 @@ export async function expectAgreement(
   expected.statistics.forEach((values, i) => {
     expect(deviation(actual.statistics[i] ?? [], values)).toBeLessThan(1e-4);
   });
-  for (const part of ['weights', 'momentum'] as const) {
+  for (const part of ['weights', 'momentum', 'secondMoment'] as const) {
     expect([...actual[part].keys()].sort()).toEqual([...expected[part].keys()].sort());
     for (const [name, { shape, data }] of expected[part]) {
       const tensor = actual[part].get(name);

@@ -1,5 +1,6 @@
 /** What a network will need, from its layer graph: TF.js allocates as it goes and reports only afterwards. */
 import type { LayerNode } from '../../model/graph.ts';
+import { momentsOf } from '../../model/optimizer.ts';
 import type { NetworkOptions } from '../api.ts';
 
 /** Outputs that stay until the backward pass: see `saved` of each layer. */
@@ -8,7 +9,7 @@ const KEPT: ReadonlySet<LayerNode['kind']> = new Set(['batchNorm', 'activation',
 const WORKING = 4;
 
 /** Bytes of a training step at its largest, and of the largest tensor in it. */
-export function estimatedBytes({ graph, training: { batchSize } }: NetworkOptions): {
+export function estimatedBytes({ graph, training: { batchSize, optimizer } }: NetworkOptions): {
   readonly total: number;
   readonly largest: number;
 } {
@@ -19,8 +20,8 @@ export function estimatedBytes({ graph, training: { batchSize } }: NetworkOption
   const parameters = graph.parameters.map(({ elements }) => 4 * elements);
   const sum = (bytes: readonly number[]) => bytes.reduce((total, n) => total + n, 0);
   return {
-    // Weights, momentum and gradients.
-    total: 3 * sum(parameters) + sum(kept) + WORKING * activations,
+    // Weights, moments and gradients.
+    total: (2 + momentsOf(optimizer).length) * sum(parameters) + sum(kept) + WORKING * activations,
     largest: Math.max(activations, ...parameters),
   };
 }

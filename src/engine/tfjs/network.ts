@@ -1,6 +1,23 @@
 /** One network on a TF.js backend: its tensors, and its training step. */
-import { add, clone, dispose, keep, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clone,
+  dispose,
+  div,
+  keep,
+  mul,
+  sqrt,
+  sub,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import type { LayerGraph, NodeId, StateDict } from '../../model/graph.ts';
+import {
+  adamScales,
+  adamSettings,
+  isDecayed,
+  type OptimizerConfig,
+} from '../../model/optimizer.ts';
 import type {
   Activations,
   EngineNetwork,
@@ -35,6 +52,8 @@ export class TfjsNetwork implements EngineNetwork {
   /** Parameters and running statistics. */
   #tensors = new Map<string, Tensor>();
   #momentum = new Map<string, Tensor>();
+  /** Of Adam. */
+  #secondMoment = new Map<string, Tensor>();
   readonly #measured: ReadonlySet<NodeId>;
 
   /** Without tensors until `load`. */
@@ -49,13 +68,16 @@ export class TfjsNetwork implements EngineNetwork {
     };
   }
 
-  load({ weights, momentum = new Map() }: { weights: StateDict; momentum?: StateDict }): void {
-    checkState(this.graph, { weights, momentum });
+  load(state: Parameters<EngineNetwork['load']>[0]): void {
+    checkState(this.graph, state);
+    const { weights, momentum = new Map(), secondMoment = new Map() } = state;
     this.destroy();
     for (const { name, shape, elements } of this.graph.parameters) {
       const none = { shape, data: new Float32Array(elements) };
       this.#tensors.set(name, upload(weights.get(name) ?? none));
       this.#momentum.set(name, upload(momentum.get(name) ?? none));
+      if (this.#isSgd) continue;
+      this.#secondMoment.set(name, upload(secondMoment.get(name) ?? none));
     }
     for (const { name, channels, initial } of this.graph.runningStatistics) {
       const first = { shape: [channels], data: new Float32Array(channels).fill(initial) };
@@ -64,14 +86,16 @@ export class TfjsNetwork implements EngineNetwork {
   }
 
   async save(): Promise<NetworkState> {
-    return { weights: await all(this.#tensors), momentum: await all(this.#momentum) };
+    const secondMoment = this.#isSgd ? {} : { secondMoment: await all(this.#secondMoment) };
+    const momentum = await all(this.#momentum);
+    return { weights: await all(this.#tensors), momentum, ...secondMoment };
   }
 
   /** One step of training. @returns a row for `metricsOf`; the caller's. */
   step({ images, labels }: BatchTensors, step: number, learningRate: number): Tensor {
     const { graph } = this;
     const { labelSmoothing, seed } = this.#training;
-    const { metrics, updates, velocities } = tidy(() => {
+    const { metrics, updates, velocities, seconds } = tidy(() => {
       const context = this.#context('training', seed, step);
       const variances = new Map<NodeId, Tensor>();
       const pass = forward(graph, images, context, ({ id }, output) => {
@@ -80,7 +104,11 @@ export class TfjsNetwork implements EngineNetwork {
       const response = responses(graph, pass, variances, context.tensor);
       const { loss, accuracy, gradient } = softmaxCrossEntropy(pass.logits, labels, labelSmoothing);
       const gradients = backward(pass, graph.output, gradient);
-      const { weights, changes, velocities } = this.#descend(gradients, learningRate);
+      const { weights, changes, velocities, seconds } = this.#descend(
+        gradients,
+        learningRate,
+        step + 1,
+      );
       const squares = [byName(gradients), this.#tensors, byName(changes)].map((tensors) =>
         squareSums(graph, tensors),
       );
@@ -90,10 +118,11 @@ export class TfjsNetwork implements EngineNetwork {
         ({ name }) => moved.get(name) ?? find(this.#tensors, name),
       );
       const metrics = packRow([loss, accuracy], squares, response, running);
-      return { metrics, updates: [...weights, ...statistics], velocities };
+      return { metrics, updates: [...weights, ...statistics], velocities, seconds };
     });
     replace(this.#tensors, updates);
     replace(this.#momentum, velocities);
+    replace(this.#secondMoment, seconds);
     return metrics;
   }
 
@@ -125,36 +154,94 @@ export class TfjsNetwork implements EngineNetwork {
   }
 
   destroy(): void {
-    dispose([...this.#tensors.values(), ...this.#momentum.values()]);
-    this.#tensors.clear();
-    this.#momentum.clear();
+    for (const tensors of [this.#tensors, this.#momentum, this.#secondMoment]) {
+      dispose([...tensors.values()]);
+      tensors.clear();
+    }
   }
 
   #context(mode: PassContext['mode'], seed: number, step: number): PassContext {
     return { mode, seed, step, tensor: (name) => find(this.#tensors, name) };
   }
 
-  /** torch.optim.SGD; parameters that no node uses stay as they are. */
-  #descend(gradients: readonly Named[], learningRate: number) {
-    const { momentum, nesterov, weightDecay } = this.#training.optimizer;
+  get #isSgd(): boolean {
+    return this.#training.optimizer.type === 'sgd';
+  }
+
+  /** torch.optim.SGD, Adam or AdamW in step `t` from 1; parameters that no node uses stay as they are. */
+  #descend(gradients: readonly Named[], learningRate: number, t: number) {
+    const { optimizer } = this.#training;
     const weights: Named[] = [];
     const changes: Named[] = [];
     const velocities: Named[] = [];
-    for (const { name, value } of gradients) {
+    const seconds: Named[] = [];
+    const parameters = new Map(
+      this.graph.parameters.map((parameter) => [parameter.name, parameter] as const),
+    );
+    for (const { name, value: gradient } of gradients) {
+      const parameter = parameters.get(name);
+      const decays = parameter !== undefined && isDecayed(parameter, this.#training);
       const weight = find(this.#tensors, name);
-      const { moved, change, velocity } = tidy(() => {
-        const direction = weightDecay === 0 ? value : add(value, mul(weight, weightDecay));
-        const velocity = add(mul(find(this.#momentum, name), momentum), direction);
-        const way = nesterov ? add(direction, mul(velocity, momentum)) : velocity;
-        const change = mul(way, learningRate);
-        return { moved: sub(weight, change), change, velocity };
+      const at = {
+        ...{ gradient, weight, optimizer, learningRate, t },
+        decay: decays ? optimizer.weightDecay : 0,
+        momentum: find(this.#momentum, name),
+      };
+      const { moved, change, velocity, second } = tidy(() => {
+        const found = this.#isSgd ? sgd(at) : adam(at, find(this.#secondMoment, name));
+        return { ...found, moved: sub(weight, found.change) };
       });
       weights.push({ name, value: moved });
       changes.push({ name, value: change });
       velocities.push({ name, value: velocity });
+      seconds.push(...second.map((value) => ({ name, value })));
     }
-    return { weights, changes, velocities };
+    return { weights, changes, velocities, seconds };
   }
+}
+
+/** A parameter, and what moves it. */
+interface Moving {
+  readonly gradient: Tensor;
+  readonly weight: Tensor;
+  readonly momentum: Tensor;
+  readonly optimizer: OptimizerConfig;
+  /** Weight decay of this parameter. */
+  readonly decay: number;
+  readonly learningRate: number;
+  /** Steps with this one. */
+  readonly t: number;
+}
+
+type Moved = {
+  readonly velocity: Tensor;
+  /** With Adam one tensor. */
+  readonly second: Tensor[];
+  readonly change: Tensor;
+};
+
+const decayed = ({ gradient, weight, decay }: Moving): Tensor =>
+  decay === 0 ? gradient : add(gradient, mul(weight, decay));
+
+function sgd(moving: Moving): Moved {
+  const { nesterov, momentum } = moving.optimizer;
+  const direction = decayed(moving);
+  const velocity = add(mul(moving.momentum, momentum), direction);
+  const way = nesterov ? add(direction, mul(velocity, momentum)) : velocity;
+  return { velocity, second: [], change: mul(way, moving.learningRate) };
+}
+
+function adam(moving: Moving, secondMoment: Tensor): Moved {
+  const { optimizer, learningRate, weight, decay, t } = moving;
+  const { beta1, beta2, epsilon } = adamSettings(optimizer);
+  const { stepSize, secondRoot } = adamScales(optimizer, learningRate, t);
+  const isDecoupled = optimizer.type === 'adamw';
+  const slope = isDecoupled ? moving.gradient : decayed(moving);
+  const velocity = add(mul(moving.momentum, beta1), mul(slope, 1 - beta1));
+  const second = add(mul(secondMoment, beta2), mul(mul(slope, slope), 1 - beta2));
+  const own = div(mul(velocity, stepSize), add(div(sqrt(second), secondRoot), epsilon));
+  const change = isDecoupled ? add(own, mul(weight, learningRate * decay)) : own;
+  return { velocity, second: [second], change };
 }
 
 /** [H, W, C] to [C, H, W]. */

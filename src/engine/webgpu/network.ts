@@ -1,10 +1,11 @@
 /** One network on the GPU: its parameters, and the prebuilt dispatches of its training step. */
-import type { LayerGraph, StateDict, Tensor } from '../../model/graph.ts';
+import type { LayerGraph } from '../../model/graph.ts';
+import { adamScales, type Moment, momentsOf } from '../../model/optimizer.ts';
 import type { EngineNetwork, KernelChoices, NetworkState, StepMetrics } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { overflowedStatistic } from '../plan/overflow.ts';
-import { packTensor, packWeights, unpackTensor } from '../plan/layout.ts';
+import { packParameters, packWeights, unpackParameters } from '../plan/layout.ts';
 import type { Batch } from './batch.ts';
 import { checkFits, type Gpu } from './device.ts';
 import { packStep, STEP_BYTES } from './kernels/step.ts';
@@ -67,6 +68,10 @@ export class Network implements EngineNetwork {
     }
   }
 
+  get #moments(): readonly Moment[] {
+    return momentsOf(this.options.training.optimizer);
+  }
+
   get graph(): LayerGraph {
     return this.program.graph;
   }
@@ -107,12 +112,14 @@ export class Network implements EngineNetwork {
   /** Sets what changes from step to step. Takes effect with the next submit. */
   writeStep(slot: number, step: number, learningRate: number): void {
     const { batchSize: images, microBatches } = this.program;
-    const { seed } = this.options.training;
+    const { seed, optimizer } = this.options.training;
+    const adam =
+      optimizer.type === 'sgd' ? undefined : adamScales(optimizer, learningRate, step + 1);
     const isSplit = microBatches.length > 1;
     const buffer = this.buffer(isSplit ? 'stepList' : 'step');
     const list = new Uint8Array(microBatches.length * STEP_BYTES);
     for (const [i, { images: rows, firstImage }] of microBatches.entries()) {
-      const values = { slot, step, seed, rows, learningRate, images, firstImage };
+      const values = { slot, step, seed, rows, learningRate, adam, images, firstImage };
       list.set(new Uint8Array(packStep(values)), i * STEP_BYTES);
     }
     this.#gpu.device.queue.writeBuffer(buffer, 0, list);
@@ -134,46 +141,40 @@ export class Network implements EngineNetwork {
     };
   }
 
-  load({ weights, momentum }: { weights: StateDict; momentum?: StateDict }): void {
+  load(state: Parameters<EngineNetwork['load']>[0]): void {
     const { layout, graph } = this.program;
-    checkState(graph, { weights, momentum: momentum ?? new Map() });
-    const momentumFloats = new Float32Array(layout.parameterFloats);
-    for (const { parameter, offset } of layout.parameters) {
-      const velocity = momentum?.get(parameter.name);
-      if (velocity !== undefined)
-        packTensor(parameter.shape, velocity.data, momentumFloats, offset);
-    }
+    checkState(graph, state);
+    const { weights } = state;
     const packed = packWeights(graph, layout, weights);
     this.#stillNorms = graph.parameters.flatMap(({ name, active }, i) =>
       active ? [] : [[i, normOf(weights.get(name)?.data ?? [])] as const],
     );
     const { queue } = this.#gpu.device;
     queue.writeBuffer(this.buffer('weights'), 0, packed.weights);
-    queue.writeBuffer(this.buffer('momentum'), 0, momentumFloats);
+    for (const name of this.#moments) {
+      queue.writeBuffer(this.buffer(name), 0, packParameters(layout, state[name] ?? new Map()));
+    }
     queue.writeBuffer(this.buffer('running'), 0, packed.running);
   }
 
   async save(): Promise<NetworkState> {
     const { layout, graph } = this.program;
-    const [weightFloats, momentumFloats, running] = await readBuffers(
+    const [weightFloats, running, ...moments] = await readBuffers(
       this.#gpu.device,
-      (['weights', 'momentum', 'running'] as const).map((name) => this.buffer(name)),
+      (['weights', 'running', ...this.#moments] as const).map((name) => this.buffer(name)),
     );
-    if (weightFloats === undefined || momentumFloats === undefined || running === undefined) {
+    if (weightFloats === undefined || running === undefined) {
       throw new Error('a buffer was not read back');
     }
-    const weights = new Map<string, Tensor>();
-    const momentum = new Map<string, Tensor>();
-    for (const { parameter, offset } of layout.parameters) {
-      const { name, shape } = parameter;
-      weights.set(name, { shape, data: unpackTensor(shape, weightFloats, offset) });
-      momentum.set(name, { shape, data: unpackTensor(shape, momentumFloats, offset) });
-    }
+    const weights = unpackParameters(layout, weightFloats);
+    const [momentum = new Map(), secondMoment] = moments.map((floats) =>
+      unpackParameters(layout, floats),
+    );
     for (const { name, channels } of graph.runningStatistics) {
       const offset = layout.statisticOf.get(name)?.offset ?? 0;
       weights.set(name, { shape: [channels], data: running.slice(offset, offset + channels) });
     }
-    return { weights, momentum };
+    return { weights, momentum, ...(secondMoment === undefined ? {} : { secondMoment }) };
   }
 
   destroy(): void {

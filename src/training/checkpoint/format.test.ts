@@ -45,6 +45,28 @@ describe('checkpoint files', () => {
     expect(await readCheckpoint(await writeCheckpoint(chosen))).toEqual(chosen);
   });
 
+  it('keep Adam’s second moments, and refuse them where there is no Adam', async () => {
+    const run = savedRun(4);
+    const { training } = run.config;
+    const optimizer = { ...training.optimizer, type: 'adam' as const };
+    const adam: typeof run = {
+      ...run,
+      config: { ...run.config, training: { ...training, optimizer } },
+      state: { ...run.state, secondMoment: new Map([...run.state.weights].slice(1, 4)) },
+    };
+    const written = { ...checkpoint, runs: [adam] };
+    expect(await readCheckpoint(await writeCheckpoint(written))).toEqual(written);
+    const stray = { ...written, runs: [{ ...adam, config: run.config }] };
+    await expect(readCheckpoint(await writeCheckpoint(stray))).rejects.toThrow(
+      'no run uses its tensor 0/secondMoment/',
+    );
+    const bad = new Map([['fc.bias', { shape: [10], data: new Float32Array(10).fill(Infinity) }]]);
+    const broken = { ...adam, state: { ...adam.state, secondMoment: bad } };
+    await expect(
+      readCheckpoint(await writeCheckpoint({ ...written, runs: [broken] })),
+    ).rejects.toThrow('not finite');
+  });
+
   it('of earlier versions, without statistics of the layers, open with none', async () => {
     const early = await forged((tensors) => {
       for (const name of [...tensors.keys()]) {

@@ -114,9 +114,13 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
   const { config, name } = run;
   const graph = graphOf(run);
   const known = shapesOf(graph, config.model);
-  const dict = (part: 'weights' | 'momentum' | 'imported'): StateDict =>
+  const dict = (part: 'weights' | 'momentum' | 'secondMoment' | 'imported'): StateDict =>
     readDict(file, `${i}/${part}/`, known, taken);
-  const state: NetworkState = { weights: dict('weights'), momentum: dict('momentum') };
+  const isSgd = config.training.optimizer.type === 'sgd';
+  const state: NetworkState = {
+    ...{ weights: dict('weights'), momentum: dict('momentum') },
+    ...(isSgd ? {} : { secondMoment: dict('secondMoment') }),
+  };
   const missing = requiredNames(graph).filter((tensor) => !state.weights.has(tensor));
   if (missing.length > 0) return unfit(t`${name} lacks ${missing.join(', ')}.`);
   const imported = run.imported === null ? null : { ...run.imported, weights: dict('imported') };

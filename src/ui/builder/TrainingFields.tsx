@@ -1,14 +1,15 @@
-import { CONFIG_FIELDS, SCHEDULE } from '../../app/configFields.ts';
-import { baseLearningRate } from '../../app/edit.ts';
+import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
+import { baseLearningRate, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
-import type { LearningRate, TrainingConfig } from '../../model/config.ts';
+import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
+import { adamSettings } from '../../model/optimizer.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 import { t } from '../../text/t.ts';
 
-type ScheduleName = 'constant' | 'step' | 'cosine';
+type ScheduleName = 'constant' | Schedule['type'];
 
 const scheduleOf = (rate: LearningRate): ScheduleName =>
   typeof rate === 'number' ? 'constant' : rate.type;
@@ -24,6 +25,13 @@ function withSchedule(rate: LearningRate, name: ScheduleName, steps: number): Le
     warmupSteps,
     drops: [Math.round(steps / 2), Math.round(steps * 0.75)],
   };
+}
+
+function warmUpHint({ type, warmupSteps }: Schedule): string | undefined {
+  if (type !== 'oneCycle') return undefined;
+  return warmupSteps === 0
+    ? t`The rate rises over three tenths of the steps.`
+    : t`Steps over which the rate rises.`;
 }
 
 /** Also where a batch too large to build was typed, so its size bounds no loop and no list. */
@@ -92,6 +100,14 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             edit({ learningRate: withSchedule(learningRate, name, training.steps) })
           }
         />
+        {typeof learningRate === 'object' && (
+          <NumberField
+            {...WARM_UP}
+            value={learningRate.warmupSteps}
+            hint={warmUpHint(learningRate)}
+            onChange={(warmupSteps) => edit({ learningRate: { ...learningRate, warmupSteps } })}
+          />
+        )}
         <NumberField
           {...CONFIG_FIELDS.batchSize}
           value={training.batchSize}
@@ -103,6 +119,11 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           hint={longer}
           onChange={(steps) => edit({ steps })}
         />
+        <SelectField
+          {...CONFIG_FIELDS.optimizer}
+          value={optimizer.type}
+          onChange={(type) => edit(withOptimizer(training, type))}
+        />
         <NumberField
           {...CONFIG_FIELDS.momentum}
           value={optimizer.momentum}
@@ -113,6 +134,20 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           value={optimizer.weightDecay}
           onChange={(weightDecay) => edit({ optimizer: { ...optimizer, weightDecay } })}
         />
+        {optimizer.type !== 'sgd' && (
+          <>
+            <NumberField
+              {...CONFIG_FIELDS.beta2}
+              value={adamSettings(optimizer).beta2}
+              onChange={(beta2) => edit({ optimizer: { ...optimizer, beta2 } })}
+            />
+            <NumberField
+              {...CONFIG_FIELDS.epsilon}
+              value={adamSettings(optimizer).epsilon}
+              onChange={(epsilon) => edit({ optimizer: { ...optimizer, epsilon } })}
+            />
+          </>
+        )}
         <NumberField
           {...CONFIG_FIELDS.labelSmoothing}
           value={training.labelSmoothing}
@@ -149,10 +184,17 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           checked={augment.flip}
           onChange={(flip) => edit({ augment: { ...augment, flip } })}
         />
+        {optimizer.type === 'sgd' && (
+          <SwitchField
+            {...CONFIG_FIELDS.nesterov}
+            checked={optimizer.nesterov}
+            onChange={(nesterov) => edit({ optimizer: { ...optimizer, nesterov } })}
+          />
+        )}
         <SwitchField
-          {...CONFIG_FIELDS.nesterov}
-          checked={optimizer.nesterov}
-          onChange={(nesterov) => edit({ optimizer: { ...optimizer, nesterov } })}
+          {...CONFIG_FIELDS.decayNormAndBias}
+          checked={training.decayNormAndBias ?? true}
+          onChange={(decayNormAndBias) => edit({ decayNormAndBias })}
         />
       </div>
     </>

@@ -1,4 +1,6 @@
 /** `checkpoint.pth` of a continuation: what `train.py` resumes from and writes itself. */
+import type { Parameter } from '../../model/graph.ts';
+import { adamSettings, isDecayed, type OptimizerConfig } from '../../model/optimizer.ts';
 import { knownNormalization, METADATA_FILE } from '../exportModel.ts';
 import type { Pickled } from '../pickle/pickleWriter.ts';
 import { dict, orderedDict, TorchFile } from '../pickle/torchFile.ts';
@@ -7,9 +9,9 @@ import type { Continuation } from './origin.ts';
 
 /**
  * The file that `torch.load(…, weights_only=True)` reads as
- * `{'model': state_dict, 'optimizer': SGD's state_dict, 'step': steps done, 'config': the run config as JSON}`.
+ * `{'model': state_dict, 'optimizer': its state_dict, 'step': steps done, 'config': the run config as JSON}`.
  * `weights_only` of PyTorch 1.13 knows tensors, integers and strings, but no floats: the optimizer's settings are
- * tensors of one float64 instead, which SGD takes as well.
+ * tensors of one float64 instead, which optimizers take as well.
  */
 export function checkpointFile(continuation: Continuation): Uint8Array<ArrayBuffer> {
   const file = new TorchFile();
@@ -37,25 +39,77 @@ function metadata({ config, step }: Continuation) {
   };
 }
 
-/** `torch.optim.SGD.state_dict()`: parameters by their index in the network. Frozen ones have no momentum. */
-function optimizerState({ config, graph, momentum }: Continuation, file: TorchFile) {
+/**
+ * `state_dict()` of `torch.optim.SGD`, `Adam` or `AdamW`: parameters by their place, group after group. Frozen ones have
+ * no state.
+ */
+function optimizerState(continuation: Continuation, file: TorchFile) {
+  const { config, graph } = continuation;
   const { optimizer, learningRate } = config.training;
-  const buffers = graph.parameters.flatMap(({ name, active }, place) => {
-    const buffer = momentum.get(name);
-    if (optimizer.momentum === 0 || !active || buffer === undefined) return [];
-    return [[place, dict([['momentum_buffer', file.tensor(buffer)]])] as const];
+  const isDecayedHere = (parameter: Parameter) => isDecayed(parameter, config.training);
+  const groups = [
+    { parameters: graph.parameters.filter(isDecayedHere), decay: optimizer.weightDecay },
+    { parameters: graph.parameters.filter((parameter) => !isDecayedHere(parameter)), decay: 0 },
+  ].filter(({ parameters }) => parameters.length > 0);
+  const ordered = groups.flatMap(({ parameters }) => parameters);
+  const states = ordered.flatMap((parameter, place) => {
+    const entries = parameterState(continuation, parameter, file);
+    return entries.length === 0 ? [] : [[place, dict(entries)] as const];
   });
   const float = (value: number) => file.tensor({ shape: [], data: Float64Array.of(value) });
-  const group = dict([
-    ['lr', float(typeof learningRate === 'number' ? learningRate : learningRate.base)],
-    ['momentum', float(optimizer.momentum)],
-    ['dampening', 0],
-    ['weight_decay', float(optimizer.weightDecay)],
-    ['nesterov', optimizer.nesterov],
-    ['params', graph.parameters.map((_, place) => place)],
-  ]);
+  const rate = typeof learningRate === 'number' ? learningRate : learningRate.base;
+  let first = 0;
+  const written = groups.map(({ parameters, decay }) => {
+    const places = parameters.map((_, i) => first + i);
+    first += parameters.length;
+    return dict([
+      ['lr', float(rate)],
+      ...groupSettings(optimizer, float),
+      ['weight_decay', float(decay)],
+      ['params', places],
+    ]);
+  });
   return dict([
-    ['state', dict(buffers)],
-    ['param_groups', [group]],
+    ['state', dict(states)],
+    ['param_groups', written],
   ]);
+}
+
+type Entry = readonly [string, Pickled];
+
+function groupSettings(optimizer: OptimizerConfig, float: (value: number) => Pickled): Entry[] {
+  if (optimizer.type === 'sgd') {
+    const { momentum, nesterov } = optimizer;
+    return [
+      ['momentum', float(momentum)],
+      ['dampening', 0],
+      ['nesterov', nesterov],
+    ];
+  }
+  const { beta1, beta2, epsilon } = adamSettings(optimizer);
+  return [
+    ['betas', [float(beta1), float(beta2)]],
+    ['eps', float(epsilon)],
+    ['amsgrad', false],
+  ];
+}
+
+function parameterState(
+  { config, momentum, secondMoment, step }: Continuation,
+  { name, active }: Parameter,
+  file: TorchFile,
+): Entry[] {
+  const { optimizer } = config.training;
+  const first = momentum.get(name);
+  if (!active || first === undefined) return [];
+  if (optimizer.type === 'sgd') {
+    return optimizer.momentum === 0 ? [] : [['momentum_buffer', file.tensor(first)]];
+  }
+  const second = secondMoment?.get(name);
+  if (second === undefined) return [];
+  return [
+    ['step', file.tensor({ shape: [], data: Float32Array.of(step) })],
+    ['exp_avg', file.tensor(first)],
+    ['exp_avg_sq', file.tensor(second)],
+  ];
 }

@@ -24,9 +24,14 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     glorot: model.init === 'glorot',
     relu: model.activation === 'relu',
     zeroed: model.zeroInitResidual,
+    sgd: training.optimizer.type === 'sgd',
+    groups: training.decayNormAndBias === false,
     constant: schedule === 'constant',
     step: schedule === 'step',
     cosine: schedule === 'cosine',
+    linear: schedule === 'linear',
+    oneCycle: schedule === 'oneCycle',
+    falls: schedule === 'cosine' || schedule === 'linear',
     warmup: typeof learningRate !== 'number' && learningRate.warmupSteps > 0,
   };
 }

@@ -29,6 +29,8 @@ export interface Continuation {
   readonly weightsSha256?: string;
   /** Momentum buffers; those missing are 0. */
   readonly momentum: StateDict;
+  /** Adam's running means of squared gradients; those missing are 0. */
+  readonly secondMoment?: StateDict;
   /** Steps done. */
   readonly step: number;
   /** Images that the run trains on: `data.train`, or all if there are fewer. */

@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../model/config.ts';
 import { networkName } from '../../model/networkName.ts';
 import type { Continuation, ScriptImages } from './origin.ts';
+import { decayedWords, OPTIMIZERS } from './trainScript.ts';
 
 /** Markdown. */
 export function readmeText(continuation: Continuation): string {
@@ -22,7 +23,7 @@ export function readmeText(continuation: Continuation): string {
     '`out/metrics.jsonl` gets one line per step, `out/checkpoint.pth` the state every 1000 steps, at the end, and on ' +
       'Ctrl-C. To resume: `--checkpoint out/checkpoint.pth`. To start over with the weights that the page draws ' +
       'from the seed: `--from-scratch`. `--help` lists the rest.',
-    `| file | contents |\n| --- | --- |\n${fileRows(images)}`,
+    `| file | contents |\n| --- | --- |\n${fileRows(config, images)}`,
     '## What is the same as on the page',
     equalities(continuation),
     '## What is not',
@@ -35,12 +36,12 @@ export function readmeText(continuation: Continuation): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function fileRows({ kind, splits }: ScriptImages): string {
+function fileRows({ training }: RunConfig, { kind, splits }: ScriptImages): string {
   const rows = [
     ['train.py', 'the network and its training, written for this run alone, for you to edit'],
     [
       'checkpoint.pth',
-      '`torch.load(…, weights_only=True)`: `model`, `optimizer` (SGD with momentum), `step`, `config`',
+      `\`torch.load(…, weights_only=True)\`: \`model\`, \`optimizer\` (${OPTIMIZERS[training.optimizer.type]}’s, its moments included), \`step\`, \`config\``,
     ],
     ['config.json', 'the run config, for the page and its command line'],
     ...(splits === null
@@ -69,13 +70,13 @@ function equalities({ config, images, weightsSha256 }: Continuation): string {
   const { kind, splits } = images;
   const { crop, flip } = training.augment;
   return list([
-    'Network, names of the parameters, weights, running statistics, momentum, step.',
+    'Network, names of the parameters, weights, running statistics, the optimizer’s moments, step.',
     ...(weightsSha256 === undefined
       ? []
       : [
           `The SHA-256 of all weights and running statistics as little-endian float32: \`${weightsSha256}\`.`,
         ]),
-    'Loss, SGD (weight decay on every parameter), learning rate of every step.',
+    `Loss, ${OPTIMIZERS[training.optimizer.type]} (weight decay on ${decayedWords(training)}), learning rate of every step.`,
     `Input: pixels / 255, minus (${data.mean.join(', ')}), over (${data.std.join(', ')}).`,
     ...(kind === 'cifar10' && splits === null
       ? []

@@ -8,6 +8,9 @@ import { findTorch } from '../../../scripts/lib/findTorch.mjs';
 import { referenceBatch } from '../../data/referenceBatch.ts';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
+import type { NetworkState } from '../../engine/api.ts';
+import { CpuDevice } from '../../engine/cpu/cpuDevice.ts';
+import { answerOf } from '../../engine/reference/case.ts';
 import { expectedSchema } from '../../engine/reference/expected.ts';
 import { caseFiles, caseNames } from '../../engine/reference/readCase.ts';
 import { buildGraph } from '../../model/builder.ts';
@@ -43,6 +46,16 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
   ...Object.fromEntries(
     Object.entries(NETS).map(([name, model]) => [name, { version: 1 as const, model }]),
   ),
+  'ResNet-20 A': {
+    version: 1,
+    model: NETS['ResNet-20 A'],
+    training: { steps: 31, learningRate: { type: 'oneCycle', base: 0.3 } },
+  },
+  'pre-activation A, sigmoid, ImageNet stem': {
+    version: 1,
+    model: NETS['pre-activation A, sigmoid, ImageNet stem'],
+    training: { steps: 17, learningRate: { type: 'linear', base: 0.3 } },
+  },
   'cosine, cuts, dropout': {
     version: 1,
     model: {
@@ -75,7 +88,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: {
       ...{ batchSize: 6, steps: 20, augment: { flip: false } },
-      learningRate: { type: 'cosine', base: 0.1 },
+      learningRate: { type: 'oneCycle', base: 0.1, warmupSteps: 6 },
       optimizer: { momentum: 0 },
     },
   },
@@ -133,6 +146,22 @@ const ENDINGS = [
     arguments: ['--batches', 'batches.safetensors', '--out', 'config.json'],
   },
 ];
+
+/** Cases of which the page makes the first steps, one for each optimizer. */
+const CONTINUED = ['adam', 'adamw-decay-of-weights', 'sgd-decay-of-weights'];
+
+/** What our own kernels make of a case in its first steps. */
+async function stateAfter(name: string, steps: number): Promise<NetworkState> {
+  const files = caseFiles(name);
+  const expected = JSON.parse(files.expected);
+  const some = JSON.stringify({ ...expected, steps: expected.steps.slice(0, steps) });
+  const device = new CpuDevice({ workers: [], arithmetic: 'exact' });
+  try {
+    return (await answerOf(device, { ...files, expected: some })).state;
+  } finally {
+    device.destroy();
+  }
+}
 
 /** Synthetic images, and the same in reverse as torchvision's stand-in. */
 const train = drawShapes(1, 0, IMAGES);
@@ -216,6 +245,22 @@ describe('train.py under PyTorch', () => {
       await writeFile(join(own, 'batches.safetensors'), files.batches);
       const args = ['--batches', 'batches.safetensors'];
       jobs.push({ folder: own, arguments: args });
+      if (CONTINUED.includes(name)) {
+        const other = join(folder, `${name} continued`);
+        const { weights, ...moments } = await stateAfter(name, 3);
+        const images = { kind: 'cifar10', splits: null } as const;
+        await unpack(other, {
+          config,
+          graph,
+          weights,
+          ...moments,
+          step: 3,
+          trainImages: 1,
+          images,
+        });
+        await writeFile(join(other, 'batches.safetensors'), files.batches);
+        jobs.push({ folder: other, arguments: args });
+      }
       if (name !== 'residual-8-option-b') continue;
       jobs.push({ folder: own, arguments: [...args, '--steps', '2', '--out', 'resumed'] });
     }
@@ -282,6 +327,15 @@ describe('train.py under PyTorch', () => {
       '--batches batches.safetensors holds 5 batches of 8, those of steps 0 to 4; the run is at step 5',
     );
     expect(await metricsOf(own, 'resumed')).toEqual(await metricsOf(own, 'out'));
+  });
+
+  it.each(CONTINUED)('goes on from the page’s weights and moments: %s', async (name) => {
+    const { steps } = expectedSchema.parse(JSON.parse(caseFiles(name).expected));
+    const lines = await metricsOf(join(folder, `${name} continued`), 'out');
+    expect(lines.map(({ step }) => step)).toEqual([3, 4]);
+    for (const { step, loss } of lines) {
+      expect(Math.abs(loss / (steps[step]?.loss ?? Number.NaN) - 1)).toBeLessThan(1e-5);
+    }
   });
 
   it('ends in one line that names the flag, whatever is missing', () => {

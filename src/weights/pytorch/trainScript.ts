@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../model/config.ts';
 import { lastInBranch } from '../../model/initialize.ts';
 import { networkName } from '../../model/networkName.ts';
+import { adamSettings, type OptimizerConfig } from '../../model/optimizer.ts';
 import { ASSUMED_REMARK, knownNormalization } from '../exportModel.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { fragment } from './fragment.ts';
@@ -15,6 +16,13 @@ import processes from './python/processes.py?raw';
 import random from './python/random.py?raw';
 import schedule from './python/schedule.py?raw';
 import training from './python/training.py?raw';
+
+/** What weight decay acts on. */
+export const decayedWords = ({ decayNormAndBias = true }: RunConfig['training']): string =>
+  decayNormAndBias ? 'every parameter' : 'weights alone, not on biases and BatchNorm';
+
+/** PyTorch's classes. */
+export const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' } as const;
 
 /** The script's text. It needs `config.json` and, unless started from scratch, `checkpoint.pth` beside it. */
 export function trainScript(continuation: Continuation): string {
@@ -45,6 +53,7 @@ function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
     AUGMENTATIONS: [...(crop ? ['crop'] : []), ...(flip ? ['flip'] : [])].join(' and '),
     ALIKE: crop || flip ? ', with the same augmentation' : '',
     INITIALIZATION: model.init === 'he' ? 'He et al. 2015' : 'Glorot and Bengio 2010',
+    OPTIMIZER: OPTIMIZERS[training.optimizer.type],
     ZEROED: `.${lastInBranch(model)}.weight`,
   };
 }
@@ -58,15 +67,23 @@ function constants({ config, trainImages }: Continuation): string[] {
     `STEPS = ${training.steps}`,
     `BATCH_SIZE = ${training.batchSize}  # of all GPUs together`,
     ...scheduleConstants(config),
-    `MOMENTUM = ${optimizer.momentum}`,
-    `NESTEROV = ${optimizer.nesterov ? 'True' : 'False'}`,
-    `WEIGHT_DECAY = ${optimizer.weightDecay}  # on every parameter`,
+    ...optimizerConstants(optimizer),
+    `WEIGHT_DECAY = ${optimizer.weightDecay}  # on ${decayedWords(training)}`,
     `LABEL_SMOOTHING = ${float(training.labelSmoothing)}`,
     ...(model.dropout > 0 ? [`DROPOUT = ${model.dropout}`] : []),
     `INPUT_SIZE = ${model.inputSize}  # pixels, height and width`,
     `MEAN, STD = (${data.mean.join(', ')}), (${data.std.join(', ')})  # red, green, blue${isKnown ? '' : `; ${ASSUMED_REMARK}`}`,
     `TRAIN_IMAGES = ${trainImages}`,
   ];
+}
+
+function optimizerConstants(optimizer: OptimizerConfig): string[] {
+  if (optimizer.type === 'sgd') {
+    const { momentum, nesterov } = optimizer;
+    return [`MOMENTUM = ${momentum}`, `NESTEROV = ${nesterov ? 'True' : 'False'}`];
+  }
+  const { beta1, beta2, epsilon } = adamSettings(optimizer);
+  return [`BETA1, BETA2, EPSILON = ${beta1}, ${beta2}, ${epsilon}`];
 }
 
 function scheduleConstants({ training }: RunConfig): string[] {

@@ -4,11 +4,14 @@ import type { StateLayout } from '../../plan/layout.ts';
 import type { BatchNormNode } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
 import type { BatchTensor, PlanStep, StepOf } from '../../plan/steps.ts';
+import { adamSettings } from '../../../model/optimizer.ts';
 import { activationGradient } from '../kernels/activationGradient/activationGradient.ts';
+import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
+import { CHUNK_FLOATS } from '../kernels/descent/descent.ts';
 import {
   globalAveragePool,
   globalAveragePoolGradient,
@@ -17,7 +20,7 @@ import type { Arithmetic } from '../kernels/kernel.ts';
 import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import type { PlaneShape } from '../kernels/plane.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
-import { CHUNK_FLOATS, sgd } from '../kernels/sgd/sgd.ts';
+import { sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
 import type { Place } from '../memoryMap.ts';
 import { ConvLowering } from './convolutions.ts';
@@ -44,6 +47,15 @@ export const chunksOf = (layout: StateLayout): Chunk[] =>
         }))
       : [],
   );
+
+const descentPlaces = (gradients: 'gradients' | 'gradientSums') => ({
+  chunkTable: resident('chunkTable'),
+  gradients: resident(gradients),
+  weights: resident('weights'),
+  momentum: resident('momentum'),
+  learningRate: resident('learningRate'),
+  squares: resident('squares'),
+});
 
 export class Lowering {
   readonly steps: readonly CpuStep[];
@@ -168,17 +180,19 @@ export class Lowering {
           step.isFirst,
         );
       case 'sgd': {
-        const { momentum, nesterov, weightDecay } = step.optimizer;
-        const places = {
-          chunkTable: resident('chunkTable'),
-          gradients: resident(step.gradients),
-          weights: resident('weights'),
-          momentum: resident('momentum'),
-          learningRate: resident('learningRate'),
-          squares: resident('squares'),
+        const { momentum, nesterov } = step.optimizer;
+        const shape = { chunks: chunksOf(this.layout).length, momentum, nesterov };
+        return kernelStep('sgd', descentPlaces(step.gradients), sgd, shape);
+      }
+      case 'adam': {
+        const { optimizer, gradients } = step;
+        const shape = {
+          ...adamSettings(optimizer),
+          chunks: chunksOf(this.layout).length,
+          decoupled: optimizer.type === 'adamw',
         };
-        const shape = { chunks: chunksOf(this.layout).length, momentum, nesterov, weightDecay };
-        return kernelStep('sgd', places, sgd, shape);
+        const places = { ...descentPlaces(gradients), secondMoment: resident('secondMoment') };
+        return kernelStep('adam', places, adam, shape);
       }
       case 'parameterNorms':
         return this.#scalar('norms', parameterNorms(chunksOf(this.layout), this.layout));

@@ -6,7 +6,7 @@ import type { DropoutOperation } from '../../plan/operations/operation.ts';
 import { overflowIn } from '../../plan/overflow.ts';
 import type { BatchTensor, StepOf } from '../../plan/steps.ts';
 import { pixelBytes } from '../kernels/plane.ts';
-import { SQUARES_BYTES } from '../kernels/sgd/sgd.ts';
+import { SQUARES_BYTES } from '../kernels/descent/descent.ts';
 import type { Place, Resident } from '../memoryMap.ts';
 import { dropout } from '../scalar/dropout.ts';
 import { evaluateLoss, softmaxCrossEntropy } from '../scalar/softmaxCrossEntropy.ts';

@@ -83,6 +83,7 @@ function bytesOf({ layer, places }: CpuStep, { graph, layout, batchSize }: Train
 const PARAMETER_MEMORY: ReadonlySet<string> = new Set([
   'weights',
   'momentum',
+  'secondMoment',
   'gradients',
   'gradientSums',
 ]);

@@ -1,10 +1,11 @@
 /** What changes from step to step, and from micro-batch to micro-batch: one small uniform, bound as `step`. */
+import type { AdamScales } from '../../../model/optimizer.ts';
 import stepStruct from './step.wgsl?raw';
 
 /** WGSL: `struct Step`, for kernels that bind `var<uniform> step: Step`. */
 export const STEP_STRUCT: string = stepStruct;
 
-export const STEP_BYTES = 32;
+export const STEP_BYTES = 48;
 
 export interface StepValues {
   /** Row of the metrics ring that this step writes. */
@@ -15,17 +16,21 @@ export interface StepValues {
   /** Valid images of this pass; those from here on count for nothing. */
   readonly rows: number;
   readonly learningRate: number;
+  /** Where Adam moves the weights. */
+  readonly adam?: AdamScales | undefined;
   /** Images of the whole batch, of which this pass may be a part; left out: `rows`. */
   readonly images?: number;
   /** Where in the batch this pass's first image stands; left out: 0. */
   readonly firstImage?: number;
 }
 
-/** The uniform's `STEP_BYTES` bytes. All but the learning rate are taken modulo 2³². */
+/** The uniform's `STEP_BYTES` bytes. Whole numbers are taken modulo 2³². */
 export function packStep(values: StepValues): ArrayBuffer {
-  const { slot, step, seed, rows, learningRate, images = rows, firstImage = 0 } = values;
+  const { slot, step, seed, rows, learningRate, adam, images = rows, firstImage = 0 } = values;
   const buffer = new ArrayBuffer(STEP_BYTES);
   new Uint32Array(buffer).set([slot, step, seed, rows, 0, images, firstImage]);
-  new Float32Array(buffer).set([learningRate], 4);
+  const floats = new Float32Array(buffer);
+  floats.set([learningRate], 4);
+  if (adam !== undefined) floats.set([adam.stepSize, adam.secondRoot], 7);
   return buffer;
 }

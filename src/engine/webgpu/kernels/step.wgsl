@@ -9,5 +9,7 @@ struct Step {
   // Of the whole batch, of which this pass may be a part.
   images: u32,
   firstImage: u32,
-  padding: u32,
+  // Of Adam: rate / (1 - β₁ᵗ) and √(1 - β₂ᵗ).
+  stepSize: f32,
+  secondRoot: f32,
 }

@@ -3,6 +3,7 @@
  * before anything is allocated. Pure.
  */
 import type { LayerGraph, NodeId } from '../../../model/graph.ts';
+import { momentsOf } from '../../../model/optimizer.ts';
 import type { KernelChoices, NetworkOptions } from '../../api.ts';
 import {
   assignSlots,
@@ -116,7 +117,7 @@ export function lowerTraining({
   const metricsRow = columns.row;
   const metricsFloats = RING_STEPS * metricsRow;
   const responses = responseTable(graph, layout);
-  const update = updateTables(layout, columns);
+  const update = updateTables(layout, columns, options.training);
   const context = { metricsRow, metricsFloats, tables: { responses, update, columns } };
 
   const lowered = new Map<StepList, LoweredList>();
@@ -143,7 +144,6 @@ export function lowerTraining({
   const pieces = Uint32Array.from(made.flatMap((list) => [...list.pieces]));
   const residentFloats: [ResidentName, number][] = [
     ['weights', layout.parameterFloats],
-    ['momentum', layout.parameterFloats],
     ['gradients', layout.parameterFloats],
     ['running', layout.statisticFloats],
     ['statistics', layout.statisticFloats],
@@ -156,6 +156,9 @@ export function lowerTraining({
     ['moments', responses.momentFloats],
     ['metrics', metricsFloats],
   ];
+  for (const name of momentsOf(options.training.optimizer)) {
+    residentFloats.push([name, layout.parameterFloats]);
+  }
   if (microBatches.length > 1) {
     residentFloats.push(['gradientSums', layout.parameterFloats]);
     residentFloats.push(['stepList', (microBatches.length * STEP_BYTES) / 4]);

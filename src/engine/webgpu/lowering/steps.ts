@@ -24,7 +24,13 @@ import {
 import type { Lowering } from './lowering.ts';
 import { lowerBatchNormStatistics, lowerPointwise, lowerPointwiseGradient } from './pointwise.ts';
 import { lowerActivationStd, lowerChannelMoments, type ResponseTable } from './responses.ts';
-import { lowerAddGradients, lowerParameterNorms, lowerSgd, type UpdateTables } from './update.ts';
+import {
+  lowerAdam,
+  lowerAddGradients,
+  lowerParameterNorms,
+  lowerSgd,
+  type UpdateTables,
+} from './update.ts';
 
 /** What all lists of a plan share. */
 export interface StepContext {
@@ -149,6 +155,9 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       break;
     case 'addGradients':
       lowerAddGradients(lowering, tablesOf(context).update, step);
+      break;
+    case 'adam':
+      lowerAdam(lowering, tablesOf(context).update, step);
       break;
     case 'sgd':
       lowerSgd(lowering, tablesOf(context).update, step);

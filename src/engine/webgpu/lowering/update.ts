@@ -1,8 +1,11 @@
 /** The end of a step: gradients of micro-batches are added up, weights moved, norms taken. */
+import { adamSettings, isDecayed } from '../../../model/optimizer.ts';
+import type { NetworkOptions } from '../../api.ts';
 import type { ResidentName } from '../../plan/buffers.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { MetricsColumns } from '../../plan/metricsRow.ts';
 import type { StepOf } from '../../plan/steps.ts';
+import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../kernels/chunks.ts';
 import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
@@ -16,20 +19,32 @@ const SEGMENT_COLUMNS = 4;
 export interface UpdateTables {
   /** As `packChunks` writes it. Inactive parameters have no chunks: nothing moves them. */
   readonly chunks: Uint32Array<ArrayBuffer>;
+  /** Chunks that weight decay acts on; they are the first ones. */
+  readonly decayed: number;
   /** Per active parameter: firstChunk, chunkCount, metricsColumn, 0. */
   readonly segments: Uint32Array<ArrayBuffer>;
 }
 
-export function updateTables(layout: StateLayout, columns: MetricsColumns): UpdateTables {
+export function updateTables(
+  layout: StateLayout,
+  columns: MetricsColumns,
+  training: Pick<NetworkOptions['training'], 'decayNormAndBias'>,
+): UpdateTables {
   const chunks: Chunk[] = [];
-  const segments = layout.parameters.flatMap(({ parameter, offset, length }, index) => {
-    // Those under a cut shortcut do not move.
-    if (!parameter.active) return [];
-    const first = chunks.length;
-    chunks.push(...chunksOf(length, offset));
-    return [first, chunks.length - first, columns.gradient + index, 0];
-  });
-  return { chunks: packChunks(chunks), segments: Uint32Array.from(segments) };
+  const segments: number[] = [];
+  const add = (decays: boolean): number => {
+    for (const [index, { parameter, offset, length }] of layout.parameters.entries()) {
+      // Those under a cut shortcut do not move.
+      if (!parameter.active || isDecayed(parameter, training) !== decays) continue;
+      const first = chunks.length;
+      chunks.push(...chunksOf(length, offset));
+      segments.push(first, chunks.length - first, columns.gradient + index, 0);
+    }
+    return chunks.length;
+  };
+  const decayed = add(true);
+  add(false);
+  return { chunks: packChunks(chunks), decayed, segments: Uint32Array.from(segments) };
 }
 
 export function lowerAddGradients(
@@ -50,22 +65,38 @@ export function lowerAddGradients(
 
 export function lowerSgd(
   lowering: Lowering,
-  { chunks }: UpdateTables,
+  { chunks, decayed }: UpdateTables,
   { gradients, optimizer: { momentum, nesterov, weightDecay } }: StepOf<'sgd'>,
 ): void {
-  const call = sgd(
-    { chunks: chunks.length / CHUNK_WORDS, momentum, nesterov, weightDecay },
-    {
-      chunkTable: floats('chunkTable', 0, chunks.length),
-      gradients: wholeBuffer(lowering, gradients),
-      weights: wholeBuffer(lowering, 'weights'),
-      momentumBuffer: wholeBuffer(lowering, 'momentum'),
-      squares: squaresOf(chunks),
-      step: STEP_BINDING,
-    },
-  );
-  lowering.emit('sgd', call);
+  const shape = { chunks: chunks.length / CHUNK_WORDS, momentum, nesterov, weightDecay, decayed };
+  lowering.emit('sgd', sgd(shape, descentBuffers(lowering, chunks, gradients)));
 }
+
+export function lowerAdam(
+  lowering: Lowering,
+  { chunks, decayed }: UpdateTables,
+  { gradients, optimizer }: StepOf<'adam'>,
+): void {
+  const shape = {
+    ...adamSettings(optimizer),
+    ...{ chunks: chunks.length / CHUNK_WORDS, weightDecay: optimizer.weightDecay, decayed },
+    decoupled: optimizer.type === 'adamw',
+  };
+  const buffers = {
+    ...descentBuffers(lowering, chunks, gradients),
+    secondMoment: wholeBuffer(lowering, 'secondMoment'),
+  };
+  lowering.emit('adam', adam(shape, buffers));
+}
+
+const descentBuffers = (lowering: Lowering, chunks: Uint32Array, gradients: ResidentName) => ({
+  chunkTable: floats('chunkTable', 0, chunks.length),
+  gradients: wholeBuffer(lowering, gradients),
+  weights: wholeBuffer(lowering, 'weights'),
+  momentumBuffer: wholeBuffer(lowering, 'momentum'),
+  squares: squaresOf(chunks),
+  step: STEP_BINDING,
+});
 
 /** @param metricsFloats floats of the whole ring. */
 export function lowerParameterNorms(

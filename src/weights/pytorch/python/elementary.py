@@ -29,3 +29,8 @@ def page_sine(x, quarters=0):
     return torch.where(quadrant < 2, value, -value)
 
 
+def page_cosine(x):
+    """cos(x) of a float by the page's formula, to the same bits."""
+    return page_sine(torch.tensor(x, dtype=torch.float64), 1).item()
+
+

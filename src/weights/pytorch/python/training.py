@@ -13,12 +13,24 @@ def start(args, device):
     if args.sync_batchnorm:
         model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
     # [end]
-    settings = {"momentum": MOMENTUM, "nesterov": NESTEROV, "weight_decay": WEIGHT_DECAY}
-    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate(0, args.until), **settings)
+    # [if sgd]
+    settings = {"momentum": MOMENTUM, "nesterov": NESTEROV}
+    # [else]
+    settings = {"betas": (BETA1, BETA2), "eps": EPSILON}
+    # [end]
+    # [if groups]
+    decayed = [value for value in model.parameters() if value.dim() > 1]
+    others = [value for value in model.parameters() if value.dim() <= 1]  # biases, BatchNorm's scales and shifts
+    groups = [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}]
+    # [else]
+    groups = [{"params": list(model.parameters()), "weight_decay": WEIGHT_DECAY}]
+    # [end]
+    optimizer = torch.optim.__OPTIMIZER__(groups, lr=learning_rate(0, args.until), **settings)
     if checkpoint is None:
         return model, optimizer, 0
     optimizer.load_state_dict(checkpoint["optimizer"])
-    optimizer.param_groups[0].update(settings)  # those of this file, in case you edited them
+    for group, given in zip(optimizer.param_groups, groups):  # those of this file, in case you edited them
+        group.update(settings, weight_decay=given["weight_decay"])
     return model, optimizer, checkpoint["step"]
 
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { randomArray, relativeError } from '../../../testing/runKernel.ts';
 import { sgdReference } from '../../../webgpu/kernels/sgd/sgd.reference.ts';
 import { runCpuKernel } from '../../testing/runCpuKernel.ts';
+import { descentChunks } from '../descent/descent.ts';
 import { sgd } from './sgd.ts';
 
+/** Those that decay first. */
 const CHUNKS = [
   { offset: 0, length: 8 },
   { offset: 12, length: 1024 },
@@ -16,7 +18,8 @@ describe.each([
   { momentum: 0, nesterov: false, weightDecay: 0.1 },
 ])('sgd with %o', (options) => {
   it('moves the chunks alone, and leaves their squares', () => {
-    const shape = { chunks: CHUNKS.length, ...options };
+    const { weightDecay, ...settings } = options;
+    const shape = { chunks: CHUNKS.length, ...options, decayed: 2 };
     const gradients = randomArray(1100, 1);
     const weights = randomArray(1100, 2);
     const momentum = randomArray(1100, 3);
@@ -26,8 +29,10 @@ describe.each([
     };
     const squares = new Float64Array(3 * CHUNKS.length);
     const expected = sgdReference(shape, CHUNKS, Math.fround(0.05), gradients, state);
-    runCpuKernel(sgd(shape), {
-      chunkTable: Uint32Array.from(CHUNKS.flatMap(({ offset, length }) => [offset, length])),
+    runCpuKernel(sgd({ chunks: CHUNKS.length, ...settings }), {
+      chunkTable: descentChunks(
+        CHUNKS.map((chunk, i) => ({ ...chunk, decay: i < 2 ? weightDecay : 0 })),
+      ),
       gradients,
       weights,
       momentum,

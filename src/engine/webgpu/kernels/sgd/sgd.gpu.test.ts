@@ -16,7 +16,8 @@ describe('sgd', () => {
     { momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
     { momentum: 0, nesterov: false, weightDecay: 0 },
     { momentum: 0.5, nesterov: true, weightDecay: 0 },
-  ])('$momentum, nesterov $nesterov, decay $weightDecay', async (options) => {
+    { momentum: 0.9, nesterov: false, weightDecay: 0.1, decayed: 4 },
+  ])('$momentum, nesterov $nesterov, decay $weightDecay of $decayed', async (options) => {
     const { chunks, flatLength } = testChunks();
     const shape = { ...options, chunks: chunks.length };
     const chunkTable = packChunks(chunks);

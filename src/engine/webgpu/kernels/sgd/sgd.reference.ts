@@ -4,7 +4,7 @@ import type { SgdShape } from './sgd.ts';
 
 /** One step of torch.optim.SGD on the elements of `chunks`, in place. @returns per chunk Σ g², Σ w² before, Σ Δw², 0. */
 export function sgdReference(
-  { momentum, nesterov, weightDecay }: SgdShape,
+  { momentum, nesterov, weightDecay, decayed = Infinity }: SgdShape,
   chunks: readonly Chunk[],
   learningRate: number,
   gradients: ArrayLike<number>,
@@ -14,7 +14,7 @@ export function sgdReference(
   const squares = new Float64Array(4 * chunks.length);
   for (const [chunk, { offset, length }] of chunks.entries()) {
     for (let i = offset; i < offset + length; i++) {
-      const direction = at(gradients, i) + weightDecay * at(weights, i);
+      const direction = at(gradients, i) + (chunk < decayed ? weightDecay * at(weights, i) : 0);
       const velocity = momentum * at(momentumBuffer, i) + direction;
       momentumBuffer[i] = velocity;
       const move = learningRate * (nesterov ? direction + momentum * velocity : velocity);

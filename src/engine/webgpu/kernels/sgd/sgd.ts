@@ -11,10 +11,12 @@ export interface SgdShape {
   readonly momentum: number;
   readonly nesterov: boolean;
   readonly weightDecay: number;
+  /** Chunks that the decay acts on, the first ones; left out: all. */
+  readonly decayed?: number;
 }
 
 /**
- * d = g + weightDecay · w; v = momentum · v + d; w -= learningRate · (nesterov ? d + momentum · v : v).
+ * d = g + weightDecay · w, or g behind the chunks that decay; v = momentum · v + d; w -= learningRate · (nesterov ? d + momentum · v : v).
  * Elements in no chunk stay as they are. The learning rate is `step.learningRate`.
  * - chunkTable: `packChunks`; gradients, weights, momentumBuffer: flat
  * - squares: vec4f per chunk, (Σ g², Σ w², Σ Δw², 0) with w from before the step and Δw what is subtracted from it.
@@ -39,6 +41,7 @@ export function sgd<B>(
     MOMENTUM: { f32: shape.momentum },
     NESTEROV: shape.nesterov,
     WEIGHT_DECAY: { f32: shape.weightDecay },
+    DECAYED: shape.decayed ?? shape.chunks,
   };
   const { chunkTable, gradients, weights, momentumBuffer, squares, step } = buffers;
   return kernelCall({

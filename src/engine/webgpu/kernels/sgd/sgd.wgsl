@@ -21,7 +21,10 @@ fn main(
   for (var i = header.x / 4u + lane; i < end; i += LANES) {
     let weight = weights[i];
     let gradient = gradients[i];
-    let decayed = gradient + WEIGHT_DECAY * weight;
+    var decayed = gradient;
+    if (chunk < DECAYED) {
+      decayed = gradient + WEIGHT_DECAY * weight;
+    }
     let velocity = MOMENTUM * momentumBuffer[i] + decayed;
     momentumBuffer[i] = velocity;
     let direction = select(velocity, decayed + MOMENTUM * velocity, NESTEROV);

@@ -1,0 +1,46 @@
+/** What an optimizer's settings mean, alike on every engine and in `train.py`. */
+import { exp, log } from '../data/elementary.ts';
+import type { TrainingConfig } from './config.ts';
+import type { Parameter } from './graph.ts';
+
+export type OptimizerConfig = TrainingConfig['optimizer'];
+
+/** What an optimizer keeps of past gradients, a number for each weight. */
+export type Moment = 'momentum' | 'secondMoment';
+
+export const momentsOf = ({ type }: Pick<OptimizerConfig, 'type'>): readonly Moment[] =>
+  type === 'sgd' ? ['momentum'] : ['momentum', 'secondMoment'];
+
+/** Adam's β₁, β₂ and ε; what is left out is PyTorch's default. */
+export function adamSettings({ momentum, beta2 = 0.999, epsilon = 1e-8 }: OptimizerConfig) {
+  return { beta1: momentum, beta2, epsilon };
+}
+
+export interface AdamScales {
+  /** rate / (1 − β₁ᵗ) */
+  readonly stepSize: number;
+  /** √(1 − β₂ᵗ) */
+  readonly secondRoot: number;
+}
+
+/** What corrects Adam's moments for their start at zero (Kingma & Ba 2015, §3). @param t steps with this one, from 1. */
+export function adamScales(
+  optimizer: OptimizerConfig,
+  learningRate: number,
+  t: number,
+): AdamScales {
+  const { beta1, beta2 } = adamSettings(optimizer);
+  return {
+    stepSize: learningRate / (1 - power(beta1, t)),
+    secondRoot: Math.sqrt(1 - power(beta2, t)),
+  };
+}
+
+/** xⁿ for 0 ≤ x < 1, by the formulas that give the same bits everywhere. */
+const power = (x: number, n: number): number => (x === 0 ? 0 : exp(n * log(x)));
+
+/** Whether weight decay draws a parameter towards 0: filters and the classifier's weights always. */
+export const isDecayed = (
+  { role }: Pick<Parameter, 'role'>,
+  { decayNormAndBias = true }: Partial<Pick<TrainingConfig, 'decayNormAndBias'>>,
+): boolean => decayNormAndBias || role === 'convWeight' || role === 'linearWeight';
