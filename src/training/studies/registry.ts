@@ -4,6 +4,7 @@ import { planDeadUnits } from './deadUnits.ts';
 import { planFilters } from './filters.ts';
 import type { StudyPlan } from './kind.ts';
 import { planLesions } from './lesions.ts';
+import { planLine } from './line.ts';
 import { planOwnImage } from './ownImage.ts';
 import { planPredictions } from './predictions.ts';
 import type { Study, StudyResult } from './study.ts';
@@ -28,6 +29,8 @@ export function planStudy(study: Study): StudyPlan<StudyResult, StudyResult> {
       return planTestImages(study);
     case 'deadUnits':
       return planDeadUnits(study);
+    case 'line':
+      return planLine(study);
     default:
       return study satisfies never;
   }

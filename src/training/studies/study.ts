@@ -176,6 +176,34 @@ export interface DeadUnits {
   readonly dead: number;
 }
 
+/** Loss and accuracy on the straight line between the weights of two nets. */
+export interface LineStudy {
+  readonly kind: 'line';
+  readonly of: Studied;
+  /** Of the same architecture. */
+  readonly to: Studied;
+  /** How many training images, and how many test images, of the first net to use, from the first on. */
+  readonly images: number;
+  /** Points on the line, both ends included. */
+  readonly points: number;
+}
+
+export interface LineResult {
+  readonly kind: 'line';
+  /** Training images, for BatchNorm's statistics and for the loss. */
+  readonly images: number;
+  readonly testImages: number;
+  /** In order; while the study runs, only the first. */
+  readonly rows: readonly LineRow[];
+}
+
+export interface LineRow {
+  /** 0: the first net, 1: the second. */
+  readonly alpha: number;
+  readonly train: Score;
+  readonly test: Score;
+}
+
 export type Study =
   | LesionStudy
   | SurfaceStudy
@@ -184,7 +212,8 @@ export type Study =
   | FiltersStudy
   | OwnImageStudy
   | TestImagesStudy
-  | DeadUnitsStudy;
+  | DeadUnitsStudy
+  | LineStudy;
 export type StudyKind = Study['kind'];
 export type StudyOf<K extends StudyKind> = Extract<Study, { kind: K }>;
 
@@ -197,5 +226,6 @@ export type StudyResult =
   | FiltersResult
   | OwnImageResult
   | TestImagesResult
-  | DeadUnitsResult;
+  | DeadUnitsResult
+  | LineResult;
 export type StudyResultOf<K extends StudyKind> = Extract<StudyResult, { kind: K }>;
