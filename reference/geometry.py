@@ -1,7 +1,7 @@
 """What PyTorch computes for the studies of the loss's geometry, in float64: python3 reference/geometry.py
 
 Writes geometry.json beside this file, for two of the cases there: the line between the initial and the final weights; at
-the final weights all eigenvalues of the Hessian and the gradient noise of the batches; and the path of the five steps on
+the final weights, with tanh, the ends of the Hessian's spectrum and the gradient noise of the batches; and the path of the five steps on
 its principal plane. `--check` computes it again and writes nothing; it exits with 1 where a number is off by more than
 1e-9. Needs torch and numpy.
 """
@@ -46,7 +46,8 @@ def line(config, init, final, batches):
 
 
 def curvature(config, final, batches):
-    net = net_of(config, final)
+    # Differences of gradients see the kinks of ReLU, which PyTorch's second derivative does not.
+    net = net_of({"model": {**config["model"], "activation": "tanh"}}, final)
     parameters = list(net.parameters())
     flat = lambda tensors: torch.cat([tensor.reshape(-1) for tensor in tensors])
     gradients = [flat(torch.autograd.grad(F.cross_entropy(net(x), y), parameters)) for x, y in batches]

@@ -2,6 +2,7 @@
 import { linearAxis } from '../axis.ts';
 import { LinePlot, type PlotLine } from '../experiment/LinePlot.tsx';
 import { formatPerCent, formatValue } from '../format.ts';
+import { panelBox } from './panels.ts';
 import { t } from '../../text/t.ts';
 
 /** One split, point by point. */
@@ -23,18 +24,7 @@ interface LineBetweenPlotProps {
   readonly clipId: string;
 }
 
-const PANEL_HEIGHT = 280;
-/** Below it the panels are one above the other. */
-const SIDE_BY_SIDE = 640;
-const GAP = 24;
-
-const isWide = (width: number): boolean => width >= SIDE_BY_SIDE;
-
-export const lineBetweenHeight = (width: number): number =>
-  isWide(width) ? PANEL_HEIGHT : 2 * PANEL_HEIGHT + GAP;
-
 export function LineBetweenPlot({ splits, ends, width, clipId }: LineBetweenPlotProps) {
-  const panelWidth = isWide(width) ? (width - GAP) / 2 : width;
   const linesOf = (
     values: 'loss' | 'error',
     write: (value: number) => string,
@@ -52,11 +42,7 @@ export function LineBetweenPlot({ splits, ends, width, clipId }: LineBetweenPlot
     return (
       <LinePlot
         key={label}
-        box={{
-          x: isWide(width) ? i * (panelWidth + GAP) : 0,
-          y: isWide(width) ? 0 : i * (PANEL_HEIGHT + GAP),
-          ...{ width: panelWidth, height: PANEL_HEIGHT },
-        }}
+        box={panelBox(width, i)}
         lines={lines}
         x={{ from: 0, to: 1, ticks: [0, 0.5, 1], log: false }}
         xLabel={t`from ${ends[0]} (0) to ${ends[1]} (1)`}

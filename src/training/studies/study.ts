@@ -204,6 +204,69 @@ export interface LineRow {
   readonly test: Score;
 }
 
+/** The loss's largest curvature and the gradient's noise at points of a run's path. */
+export interface CurvatureStudy {
+  readonly kind: 'curvature';
+  readonly of: Studied;
+  /** How many training images to use, from the first on; whole batches of them. */
+  readonly images: number;
+  /** Points of the path, at most, its end included. */
+  readonly points: number;
+}
+
+export interface CurvatureResult {
+  readonly kind: 'curvature';
+  readonly images: number;
+  /** In order; while the study runs, only the first. */
+  readonly rows: readonly CurvatureRow[];
+}
+
+export interface CurvatureRow {
+  /** Steps done. */
+  readonly step: number;
+  /** Of the next step. */
+  readonly learningRate: number;
+  readonly loss: number;
+  /** Of the Hessian's eigenvalues. */
+  readonly largest: number;
+  /** How far, at most, the nearest eigenvalue is from it, but for rounding. */
+  readonly residual: number;
+  /** Of all the images together. */
+  readonly gradientNorm: number;
+  /** Null where all images are one batch. */
+  readonly noise: GradientNoise | null;
+}
+
+/** McCandlish et al. 2018: unbiased estimates, which may be negative. */
+export interface GradientNoise {
+  /** |gradient|² of all images there are. */
+  readonly squaredGradient: number;
+  /** Trace of the covariance of one image's gradient. */
+  readonly trace: number;
+}
+
+/** Where a run's weights went, on the plane that holds most of it, and the loss there. */
+export interface PathStudy {
+  readonly kind: 'path';
+  readonly of: Studied;
+  /** How many training images to use, from the first on; whole batches of them. */
+  readonly images: number;
+  /** Points along each side of the plane; odd. */
+  readonly size: number;
+}
+
+export interface PathResult {
+  readonly kind: 'path';
+  /** In order; the last is the trained net, at 0, 0. In units of the weights. */
+  readonly points: readonly { readonly step: number; readonly x: number; readonly y: number }[];
+  /** What the two directions hold of the variance of all points, 0–1 each. */
+  readonly shares: readonly [number, number];
+  /** Of the part of the plane that is computed. */
+  readonly centre: readonly [number, number];
+  /** Training loss by batches' own statistics; coordinates count from `centre`. */
+  readonly surface: SurfaceResult;
+}
+
 export type Study =
   | LesionStudy
   | SurfaceStudy
@@ -213,7 +276,9 @@ export type Study =
   | OwnImageStudy
   | TestImagesStudy
   | DeadUnitsStudy
-  | LineStudy;
+  | LineStudy
+  | CurvatureStudy
+  | PathStudy;
 export type StudyKind = Study['kind'];
 export type StudyOf<K extends StudyKind> = Extract<Study, { kind: K }>;
 
@@ -227,5 +292,7 @@ export type StudyResult =
   | OwnImageResult
   | TestImagesResult
   | DeadUnitsResult
-  | LineResult;
+  | LineResult
+  | CurvatureResult
+  | PathResult;
 export type StudyResultOf<K extends StudyKind> = Extract<StudyResult, { kind: K }>;

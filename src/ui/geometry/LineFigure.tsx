@@ -2,11 +2,8 @@
 import { useId, useRef } from 'react';
 import { barrierOf, errorOf, lineCsv } from '../../app/lines.ts';
 import { formatCount, formatPerCent, formatSigned, formatValue } from '../../charts/format.ts';
-import {
-  LineBetweenPlot,
-  type LineOfSplit,
-  lineBetweenHeight,
-} from '../../charts/geometry/LineBetweenPlot.tsx';
+import { LineBetweenPlot, type LineOfSplit } from '../../charts/geometry/LineBetweenPlot.tsx';
+import { panelsHeight } from '../../charts/geometry/panels.ts';
 import { useSize } from '../../charts/useSize.ts';
 import type { LineResult } from '../../training/studies/study.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
@@ -56,7 +53,7 @@ export function LineFigure({ from, to, step, result }: LineFigureProps) {
       fileName="line-between-networks"
       origin={t`${namedStep(from.run.name, step, formatCount)} to ${to.run.name}: ${formatCount(result.images)} training images and ${formatCount(result.testImages)} test images.`}
       sheet={{
-        ...{ width: SHEET_WIDTH, height: lineBetweenHeight(SHEET_WIDTH), nets: [] },
+        ...{ width: SHEET_WIDTH, height: panelsHeight(SHEET_WIDTH), nets: [] },
         children: <LineBetweenPlot {...plot} width={SHEET_WIDTH} />,
       }}
       csv={() => lineCsv(from.run.name, to.run.name, result)}
@@ -84,8 +81,8 @@ export function LineFigure({ from, to, step, result }: LineFigureProps) {
       <div ref={frame} className="study-plot">
         <svg
           width={width}
-          height={lineBetweenHeight(width)}
-          viewBox={`0 0 ${width} ${lineBetweenHeight(width)}`}
+          height={panelsHeight(width)}
+          viewBox={`0 0 ${width} ${panelsHeight(width)}`}
           aria-hidden="true"
         >
           <LineBetweenPlot {...plot} width={width} />
