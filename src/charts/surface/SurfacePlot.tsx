@@ -4,6 +4,7 @@ import { SANS } from '../figure/text.tsx';
 import { formatSigned, formatValue } from '../format.ts';
 import { linePath } from '../paths.ts';
 import type { Domain } from '../scale.ts';
+import { linearTicks } from '../ticks.ts';
 import { colourBands, contourLevels, contourPaths, levelLabels } from './contours.ts';
 import { t } from '../../text/t.ts';
 
@@ -118,28 +119,25 @@ function Axes({
   directions,
 }: Pick<Required<SurfacePlotProps>, 'range' | 'directions' | 'centre'>) {
   const { side } = PLOT;
-  const ticks = [-1, -0.5, 0, 0.5, 1];
+  const [across, up] = centre.map((middle) => ticksOf(middle, range));
   return (
     <g fontSize={11.5} fill="var(--faint)">
-      {ticks.map((tick) => {
-        const at = ((tick + 1) / 2) * side;
-        const [across, up] = centre.map((middle) => formatSigned(middle + tick * range));
-        return (
-          <g key={tick}>
-            <path
-              d={`M${at} ${side}v4M0 ${side - at}h-4`}
-              stroke="var(--control)"
-              strokeWidth={1}
-            />
-            <text x={at} y={side + 16} textAnchor="middle">
-              {across}
-            </text>
-            <text x={-7} y={side - at + 4} textAnchor="end">
-              {up}
-            </text>
-          </g>
-        );
-      })}
+      {across?.map(({ place, text }) => (
+        <g key={text}>
+          <path d={`M${place} ${side}v4`} stroke="var(--control)" strokeWidth={1} />
+          <text x={place} y={side + 16} textAnchor="middle">
+            {text}
+          </text>
+        </g>
+      ))}
+      {up?.map(({ place, text }) => (
+        <g key={text}>
+          <path d={`M0 ${side - place}h-4`} stroke="var(--control)" strokeWidth={1} />
+          <text x={-7} y={side - place + 4} textAnchor="end">
+            {text}
+          </text>
+        </g>
+      ))}
       <text x={side / 2} y={side + 32} textAnchor="middle">
         {directions[0]}
       </text>
@@ -148,6 +146,18 @@ function Axes({
       </text>
     </g>
   );
+}
+
+/** Around 0 at the ends and in between; elsewhere at round numbers. `place` in pixels along the side. */
+function ticksOf(middle: number, range: number): { place: number; text: string }[] {
+  const values =
+    middle === 0
+      ? [-1, -0.5, 0, 0.5, 1].map((tick) => tick * range)
+      : linearTicks(middle - range, middle + range).slice(1, -1);
+  return values.map((value) => {
+    const place = ((value - middle) / range + 1) * (PLOT.side / 2);
+    return { place, text: formatSigned(value) };
+  });
 }
 
 function Cursor({ x, y }: { x: number; y: number }) {

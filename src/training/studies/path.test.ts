@@ -9,7 +9,6 @@ async function finished(): Promise<SessionHarness> {
   const runs = [{ id: 'res', config }];
   harness.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
   await harness.until('prepared');
-  await harness.untilImagesArrived();
   const from = harness.send({ type: 'train' });
   await harness.until('finished', from);
   return harness;

@@ -92,16 +92,18 @@ export function PathFigure({ findings }: { findings: readonly Finding<'path'>[] 
         </details>
       }
     >
-      <div ref={bar} className="surface-bar">
-        <svg
-          width={barWidth}
-          height={SCALE_BAR_HEIGHT}
-          viewBox={`0 0 ${barWidth} ${SCALE_BAR_HEIGHT}`}
-          role="img"
-          aria-label={t`Colour scale of the loss, dark low, light high`}
-        >
-          <ScaleBar losses={losses} width={barWidth} />
-        </svg>
+      <div className="row">
+        <div ref={bar} className="surface-bar">
+          <svg
+            width={barWidth}
+            height={SCALE_BAR_HEIGHT}
+            viewBox={`0 0 ${barWidth} ${SCALE_BAR_HEIGHT}`}
+            role="img"
+            aria-label={t`Colour scale of the loss, dark low, light high`}
+          >
+            <ScaleBar losses={losses} width={barWidth} />
+          </svg>
+        </div>
       </div>
       <div className="surface-panels">
         {findings.map(({ subject: { run }, step, result }) => (
