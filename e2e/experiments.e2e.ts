@@ -5,7 +5,9 @@ import { button, SLOW_MS, TINY, test } from './support/page.ts';
 
 const EXPERIMENTS = [
   'Degradation',
+  'Depth sweep',
   'Gradient flow',
+  'The vanishing gradient, tested',
   'ReLU, tanh, sigmoid',
   'Shortcut options A, B, C',
   'Basic or bottleneck',
@@ -13,6 +15,7 @@ const EXPERIMENTS = [
   'Zero-initialised residual',
   'Depth 110, warm-up',
   'Shortcut surgery',
+  'The ladder of recipes',
 ] as const;
 
 /** Its arms take 400 steps, those of the others four. */

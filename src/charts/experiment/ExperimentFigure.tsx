@@ -36,7 +36,7 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
   const inner = width - 2 * pad;
   const column = isWide ? PUBLISHED_WIDTH : inner;
   const verdict = experiment.verdict(results);
-  const groups = publishedGroups(published, results, experiment.own(results));
+  const groups = publishedGroups(kind, published, results, experiment.own(results));
 
   const title = wrapped(experiment.title, inner, isWide ? 26 : 20);
   const question = wrapped(experiment.question, inner, isWide ? 16 : 14);
