@@ -139,7 +139,7 @@ describe('verdicts', () => {
     const found = experiment?.verdict(results);
     expect(found?.agrees).toBe(true);
     expect(found?.text).toContain('is 10 and 2500 times the last convolution’s in the plain nets');
-    expect(found?.text).toContain('the norms in the first layer 0.1 and 0.001 in the plain nets');
+    expect(found?.text).toContain('at norms of 0.1 and 0.001 in the first layer, and with');
     expect(found?.text).toContain('with BatchNorm is 1 and 0.002 in the plain nets');
     expect(found?.text).toContain('Diverged: “ResNet-20, no norm”, “ResNet-56, no norm”.');
     expect(found?.text).toContain('what vanishes there had exploded before');

@@ -15,8 +15,8 @@ import type { Experiment } from './experiment.ts';
 
 export const EXPERIMENTS: readonly Experiment[] = [
   degradation,
-  depthSweep,
   gradientFlow,
+  depthSweep,
   gradientMyth,
   activations,
   projections,

@@ -13,30 +13,38 @@ export interface PanelProps {
   readonly clipId: string;
 }
 
-/** The first layer's gradient norm over that of the last convolution, from step 0 on. */
+/** Steps whose numbers differ by less than this factor are averaged: the axis is logarithmic, and single steps scatter. */
+const AVERAGED = 1.25;
+
+/** The first layer's gradient norm over that of the last convolution, from the first step on. */
 export function Flow({ box, results, clipId }: PanelProps) {
   const lines = results.map(({ name, flow, divergedAt }, colourIndex): PlotLine => {
     const ratios = (flow?.step ?? []).flatMap((step, i) => {
       const ratio = (flow?.first[i] ?? Number.NaN) / (flow?.last[i] ?? Number.NaN);
-      return ratio > 0 && Number.isFinite(ratio) ? [{ step, ratio }] : [];
+      // Counted from 1: a log axis has no 0.
+      return ratio > 0 && Number.isFinite(ratio) ? [{ step: step + 1, ratio }] : [];
     });
+    const near = (at: number) =>
+      ratios.filter(({ step }) => step < AVERAGED * at && at < AVERAGED * step);
+    const mean = (part: typeof ratios) =>
+      Math.exp(part.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / part.length);
     const start = ratios[0]?.ratio ?? Number.NaN;
     return {
       name,
       colourIndex,
       x: ratios.map(({ step }) => step),
-      y: ratios.map(({ ratio }) => ratio),
+      y: ratios.map(({ step }) => mean(near(step))),
       value: divergedAt === null ? t`${short(start)} at first` : t`diverged`,
       ...(ratios.length < 3 ? { dots: ratios.map(() => 'full' as const) } : {}),
     };
   });
-  const last = Math.max(1, ...lines.flatMap(({ x }) => x));
+  const last = Math.max(10, ...lines.flatMap(({ x }) => x));
   return (
     <LinePlot
       box={box}
       lines={lines}
-      x={{ ...linearAxis(0, last, 5, true), to: last }}
-      xLabel={t`step`}
+      x={{ ...logAxis([1, last]), to: last }}
+      xLabel={t`step, counted from 1`}
       y={logAxis(lines.flatMap(({ y }) => y))}
       yLabel={t`Gradient norm, first layer over last`}
       clipId={clipId}

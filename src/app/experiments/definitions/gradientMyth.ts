@@ -87,7 +87,7 @@ export const gradientMyth: Experiment = {
     const diverged = results.filter(({ divergedAt }) => divergedAt !== null);
     const numbers = sentences(
       t`At step 0 the first layer’s gradient is ${written('plain-batch', startRatio)} times the last convolution’s in the plain nets of 20 and 56 layers with BatchNorm, ${written('residual-batch', startRatio)} times with shortcuts.`,
-      t`Without BatchNorm the ratios are ${written('plain-none', startRatio)} and the norms in the first layer ${written('plain-none', firstNorm)} in the plain nets, ${written('residual-none', startRatio)} and ${written('residual-none', firstNorm)} with shortcuts; the least norm of Plain-56 with BatchNorm, in its last convolution, is ${short(lastNorm)}.`,
+      t`Without BatchNorm it is ${written('plain-none', startRatio)} times, at norms of ${written('plain-none', firstNorm)} in the first layer, and with shortcuts ${written('residual-none', startRatio)} times, at norms of ${written('residual-none', firstNorm)}. The last convolution of Plain-56 with BatchNorm has ${short(lastNorm)}.`,
       t`Over the second half of the steps the ratio with BatchNorm is ${written('plain-batch', trainedRatio)} in the plain nets, ${written('residual-batch', trainedRatio)} with shortcuts.`,
       diverged.length === 0 ? '' : t`Diverged: ${listed(diverged.map(({ name }) => `“${name}”`))}.`,
     );

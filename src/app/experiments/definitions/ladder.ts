@@ -68,7 +68,7 @@ export const ladder: Experiment = {
   id: 'ladder',
   title: t`The ladder of recipes`,
   question: t`How much faster does the same net learn by a better recipe?`,
-  lookFor: t`One net, the same images, the same number of epochs; from run to run one more recipe is added and all before it stay. The figure has the test accuracy against the epochs. A constant rate leads at first, because the others have not come down yet, and is overtaken when the rate falls: the schedule is the largest step of this ladder. What the further rungs add is small, and may lie within chance. The published ladder starts where this one ends, with the schedule in place.`,
+  lookFor: t`One net, the same images, the same number of epochs; from run to run one more recipe is added and all before it stay. The figure has the test accuracy against the epochs. A constant rate is not behind at first; it is overtaken when the rates of the others come down. What a single rung adds is small here and mostly within chance; from the bottom to the top it is not. The published ladder starts where this one ends, with the schedule in place.`,
   published: {
     quantity: 'Epochs to 94 %',
     unit: '',
