@@ -74,9 +74,8 @@ describe('stochastic depth', () => {
     const draws = nodes.map((node) => steps.map((step) => isAlive(node, 3, step)));
     const shares = draws.map((alive) => alive.filter(Boolean).length / steps.length);
     // Standard deviation 0.008.
-    nodes.forEach(({ survival }, i) =>
-      expect(Math.abs((shares[i] ?? 0) - survival)).toBeLessThan(0.03),
-    );
+    const off = nodes.map(({ survival }, i) => Math.abs((shares[i] ?? 0) - survival));
+    expect(Math.max(...off)).toBeLessThan(0.03);
     const both = steps.filter((step) => draws[1]?.[step] && draws[2]?.[step]).length / steps.length;
     expect(both).toBeCloseTo(0.6 * 0.4, 1);
     expect(

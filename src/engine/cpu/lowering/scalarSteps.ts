@@ -87,10 +87,10 @@ export function scaleWeightGradient(
     run({ doubles, floats }, addressOf, state) {
       const first = addressOf(places.sums) / 8;
       const target = addressOf(gradient) / 4;
-      const sums = doubles.subarray(first, first + inputShape.channels);
       const factor = factorIn(by, state);
-      if (perChannel) sums.forEach((sum, c) => (floats[target + c] = factor * sum));
-      else floats[target] = factor * sums.reduce((total, sum) => total + sum, 0);
+      const sums = doubles.subarray(first, first + inputShape.channels).map((sum) => factor * sum);
+      if (perChannel) floats.set(sums, target);
+      else floats[target] = sums.reduce((total, sum) => total + sum, 0);
     },
   };
 }
