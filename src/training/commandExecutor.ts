@@ -50,6 +50,7 @@ export class CommandExecutor {
           datasets.takeFound([]);
           await this.commands.reset(device);
           checkpoints.begin();
+          checkpoints.keep();
         });
       case 'change':
         return this.editing(RESHAPES.has(command.change.kind), (device) =>
@@ -138,8 +139,7 @@ export class CommandExecutor {
     await this.editing(true, async (device) => {
       wanted.end(await this.commands.setRuns(device, command.runs, wanted.refused));
       checkpoints.begin();
-      // What was brought back is in no checkpoint yet.
-      if (command.runs.some(({ from }) => from !== undefined)) checkpoints.keep();
+      checkpoints.keep();
       this.retainData();
       if (this.loop.goal === 'rest') return;
       await checkpoints.ready();
