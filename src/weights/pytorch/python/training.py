@@ -63,6 +63,9 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
         for group in optimizer.param_groups:
             group["lr"] = rate
         images, labels = batches(step, rank * rows, rows)
+        # [if survives]
+        Survival.step = step
+        # [end]
         # [if dropout]
         model.dropout.step, model.dropout.first_row = step, rank * rows
         # [end]
