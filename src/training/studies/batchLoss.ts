@@ -12,7 +12,7 @@ import type {
 } from '../../engine/api.ts';
 import { RUNNING_MOMENTUM } from '../../engine/plan/batchNormConstants.ts';
 import { buildGraph } from '../../model/builder.ts';
-import type { RunConfig } from '../../model/config.ts';
+import type { ModelConfig, RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 
 /** What one batch gives. */
@@ -30,9 +30,18 @@ export interface BatchStep {
 /** With momentum buffers of 0, one step leaves the gradient in them. */
 const GRADIENT = { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 } as const;
 
+/** A training net with what a test makes of chance: no dropout, every branch times the share of steps in which it is there. */
+function expectedGraph(model: ModelConfig): LayerGraph {
+  const graph = buildGraph({ ...model, dropout: 0 });
+  const nodes = graph.nodes.map((node) =>
+    node.kind === 'scale' ? { ...node, factor: node.factor * node.survival, survival: 1 } : node,
+  );
+  return { ...graph, nodes };
+}
+
 export class BatchLoss {
   private constructor(
-    /** Without dropout. */
+    /** Draws nothing. */
     readonly graph: LayerGraph,
     readonly batchSize: number,
     private readonly network: EngineNetwork,
@@ -41,7 +50,7 @@ export class BatchLoss {
   ) {}
 
   /**
-   * @param config of the run: its model without dropout, its label smoothing and arithmetic.
+   * @param config of the run: its model, its label smoothing and arithmetic.
    * @param load puts images into `batch`, which holds one batch.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`.
    */
@@ -52,7 +61,7 @@ export class BatchLoss {
     batch: EngineBatch,
     load: LoadImages,
   ): Promise<BatchLoss> {
-    const graph = buildGraph({ ...model, dropout: 0 });
+    const graph = expectedGraph(model);
     const { batchSize } = batch.shape;
     const training = { seed, batchSize, labelSmoothing, arithmetic, optimizer: GRADIENT };
     const network = await device.createNetwork({ graph, training, kernelChoices }, batch);

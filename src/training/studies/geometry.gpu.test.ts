@@ -12,7 +12,6 @@ describe('line, curvature and path against PyTorch, on WebGPU', () => {
 
   it.each(GEOMETRY_CASES)('agree on %s', { timeout: 300_000 }, async (name) => {
     const found = await geometryDeviations(device, name);
-    console.log(name, found);
     for (const [quantity, most] of Object.entries(GEOMETRY_TOLERANCE)) {
       expect(found[quantity as keyof typeof found], quantity).toBeLessThan(most);
     }

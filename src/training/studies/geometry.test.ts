@@ -8,7 +8,6 @@ describe('line, curvature and path against PyTorch, on the processor', () => {
 
   it.each(GEOMETRY_CASES)('agree on %s', async (name) => {
     const found = await geometryDeviations(device, name);
-    console.log(name, found);
     for (const [quantity, most] of Object.entries(GEOMETRY_TOLERANCE)) {
       expect(found[quantity as keyof typeof found], quantity).toBeLessThan(most);
     }

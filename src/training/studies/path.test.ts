@@ -45,7 +45,7 @@ test('the path ends at the trained net, and the plane has its loss there; the cu
   expect(Math.min(...path.surface.loss)).toBeGreaterThan(0);
 
   const curvature = await found(harness, 'curvature', {
-    ...{ kind: 'curvature', of, images: 16, points: 3 },
+    ...{ kind: 'curvature', of, images: 64, points: 3 },
   });
   expect(curvature.rows.map(({ step }) => step)).toHaveLength(3);
   expect(curvature.rows[0]?.step).toBe(0);

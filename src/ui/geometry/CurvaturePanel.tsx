@@ -11,6 +11,9 @@ import { CurvatureFigure } from './CurvatureFigure.tsx';
 import { gradientMacs, wholeBatches } from './gradientCost.ts';
 import { t } from '../../text/t.ts';
 
+/** One batch tells nothing of the noise. */
+const FEWEST_BATCHES = 2;
+
 const POINTS = [3, 5, 9, 17] as const;
 /** Time that the default number of images may take. */
 const BUDGET_MS = 120_000;
@@ -22,7 +25,7 @@ export function CurvaturePanel({ subjects }: { subjects: readonly Subject[] }) {
   const [points, setPoints] = useState<number>(5);
   const [chosen, setChosen] = useState<number | null>(null);
   const studies = useStudies({ kind: 'curvature', name: 'curvature', subjects, ofModel: true });
-  const choices = wholeBatches(subjects);
+  const choices = wholeBatches(subjects, FEWEST_BATCHES);
   const msOf = (count: number) =>
     evaluationMs([gradientMacs(subjects) * (1 + 2 * MOST_PRODUCTS) * points], count, gflops);
   const images = chosen ?? affordableImages(choices, msOf, BUDGET_MS);

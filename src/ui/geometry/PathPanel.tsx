@@ -21,7 +21,7 @@ export function PathPanel({ subjects }: { subjects: readonly Subject[] }) {
   const [size, setSize] = useState<number>(11);
   const [chosen, setChosen] = useState<number | null>(null);
   const studies = useStudies({ kind: 'path', name: 'path', subjects, ofModel: true });
-  const choices = wholeBatches(subjects);
+  const choices = wholeBatches(subjects, 1);
   const msOf = (count: number) =>
     evaluationMs([gradientMacs(subjects) * size * size], count, gflops);
   const images = chosen ?? affordableImages(choices, msOf, BUDGET_MS);

@@ -11,10 +11,10 @@ const MOST_BATCHES = 16;
 export const gradientMacs = (subjects: readonly Subject[]): number =>
   subjects.reduce((sum, { graph }) => sum + PASSES * graph.macs, 0);
 
-/** Numbers of images to choose from: 1, 2, 4 … batches, as many as every net has. */
-export function wholeBatches(subjects: readonly Subject[]): readonly number[] {
+/** Numbers of images to choose from: `fewest` batches, twice as many and so on, as far as every net has them. */
+export function wholeBatches(subjects: readonly Subject[], fewest: number): readonly number[] {
   const available = Math.min(...subjects.map(({ run }) => run.config.data.train));
   const choices: number[] = [];
-  for (let n = 1; n <= MOST_BATCHES && n * BATCH <= available; n *= 2) choices.push(n * BATCH);
+  for (let n = fewest; n <= MOST_BATCHES && n * BATCH <= available; n *= 2) choices.push(n * BATCH);
   return choices.length > 0 || !Number.isFinite(available) ? choices : [available];
 }
