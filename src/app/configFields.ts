@@ -1,6 +1,6 @@
 /** The fields of a run config in people's words, once: what forms and tables call a field, and how they show its value. */
 import { hasStemPool } from '../model/builder.ts';
-import type { DataConfig, ModelConfig } from '../model/config.ts';
+import type { DataConfig, ModelConfig, TrainingConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
 import { adamSettings } from '../model/optimizer.ts';
 import { type Say, tc } from '../text/context.ts';
@@ -17,6 +17,10 @@ import { type ConfigField, choice, entry, flag } from './fieldKinds.ts';
 
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
   hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
+
+/** The switch of the flips, which has a third position. */
+export const flipsOf = ({ augment: { flip } }: Pick<TrainingConfig, 'augment'>) =>
+  flip === 'alternating' ? flip : flip ? 'on' : 'off';
 
 const fieldsIn = (t: Say) =>
   ({
@@ -317,13 +321,22 @@ const fieldsIn = (t: Say) =>
       t`crops`,
       t`no crops`,
     ),
-    flip: flag(
-      t,
+    flip: choice(
       'training.augment.flip',
-      t`Random flips`,
-      ({ training }) => training.augment.flip,
-      t`flips`,
-      t`no flips`,
+      t`Flips`,
+      ({ training }) => flipsOf(training),
+      [
+        ['on', t`random`],
+        ['alternating', t`every second epoch`],
+        ['off', t`none`],
+      ],
+      (flips) => (flips === 'on' ? t`flips` : flips === 'off' ? t`no flips` : t`alternating flips`),
+    ),
+    cutout: entry(
+      'training.augment.cutout',
+      t`Cutout, pixels`,
+      ({ training }) => String(training.augment.cutout ?? 0),
+      ({ training }) => t`cutout ${training.augment.cutout ?? 0}`,
     ),
     source: choice<DataConfig['source']>(
       'data.source',

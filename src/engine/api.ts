@@ -6,6 +6,7 @@
  * networks that train on it. A network holds one net's parameters, and what its step needs. A stepper advances any
  * number of networks on one batch. What one device made is of no use to another.
  */
+import type { DrawnBatch } from '../data/augmentation.ts';
 import type { Normalization } from '../data/normalization.ts';
 import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
@@ -141,15 +142,9 @@ export interface BatchShape {
   readonly normalization?: Normalization | undefined;
 }
 
-/** Fills a batch from the dataset, on the device. */
-export interface Gather {
+/** Fills a batch from the dataset, on the device: with at most `batchSize` images. */
+export interface Gather extends DrawnBatch {
   readonly dataset: EngineDataset;
-  /** Images to take, at most `batchSize`. */
-  readonly indices: Uint32Array;
-  /** step · batchSize; names the augmentation of each image. */
-  readonly firstPosition: number;
-  readonly augment: { readonly crop: boolean; readonly flip: boolean };
-  readonly seed: number;
 }
 
 export interface EngineBatch {

@@ -201,7 +201,18 @@ const trainingSchema = z.strictObject({
       .check(z.minLength(1, CHANGES_ERROR), z.maxLength(MAX_CHANGES, CHANGES_ERROR)),
   ),
   augment: z.prefault(
-    z.strictObject({ crop: z._default(flag(), true), flip: z._default(flag(), true) }),
+    z.strictObject({
+      crop: z._default(flag(), true),
+      /** `alternating`: every image is flipped in every second epoch. */
+      flip: z._default(
+        z.union([flag(), z.literal('alternating')], {
+          error: t`Must be true, false or "alternating".`,
+        }),
+        true,
+      ),
+      /** Side of the square that becomes 0, in pixels. Default: 0, none. */
+      cutout: z.optional(integer(0, 64)),
+    }),
     {},
   ),
 });

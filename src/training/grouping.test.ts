@@ -19,6 +19,8 @@ test.each<Omit<RunConfigInput, 'version'>>([
   { training: { seed: 1 } },
   { training: { augment: { crop: false } } },
   { training: { augment: { flip: false } } },
+  { training: { augment: { flip: 'alternating' } } },
+  { training: { augment: { cutout: 8 } } },
   { model: { inputSize: 16 } },
   { model: { classes: 5 } },
   { data: { source: 'synthetic' } },

@@ -14,6 +14,7 @@ export function batchKey({ model, training, data }: RunConfig): string {
     microBatchSize,
     augment.crop,
     augment.flip,
+    augment.cutout ?? 0,
     model.inputSize,
     model.classes,
     data.mean,

@@ -37,6 +37,7 @@ export function sampledBatches(
       dataset: dataset(),
       indices: sampler.indices(step),
       firstPosition: step * batchSize,
+      epochImages: trainCount,
       augment,
       seed,
     }),

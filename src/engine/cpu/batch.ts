@@ -1,5 +1,5 @@
 /** The images and labels of the current step, shared by every network that trains on them. */
-import { augmentation, cropPadding } from '../../data/augmentation.ts';
+import { augmentation } from '../../data/augmentation.ts';
 import type { BatchShape, EngineBatch, Gather } from '../api.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
 import { CpuDataset } from './dataset.ts';
@@ -49,9 +49,10 @@ export class CpuBatch implements EngineBatch {
   }
 
   /** Images that are not asked for become 0. @throws RangeError when one has not arrived. */
-  gather({ dataset, indices, firstPosition, augment, seed }: Gather): void {
+  gather(gather: Gather): void {
+    const { dataset, indices } = gather;
     if (!(dataset instanceof CpuDataset)) throw new TypeError('a dataset of another engine');
-    const padding = cropPadding(this.shape.inputSize);
+    const { inputSize } = this.shape;
     this.#forEach((part, n, place) => {
       const index = indices[place];
       if (index === undefined) {
@@ -60,8 +61,8 @@ export class CpuBatch implements EngineBatch {
         return;
       }
       const { pixels, label } = dataset.image(index);
-      const change = augmentation(seed, firstPosition + place, padding, augment);
-      this.#gatherer.write(pixels, change, padding, part.images, n, part.stride);
+      const change = augmentation(gather, place, inputSize);
+      this.#gatherer.write(pixels, change, part.images, n, part.stride);
       part.labels[n] = label;
     });
   }

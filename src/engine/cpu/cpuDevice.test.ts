@@ -38,10 +38,11 @@ describe('CpuBatch', () => {
     }
     const batch = device.createBatch({ batchSize: 5, inputSize, normalization });
     const indices = Uint32Array.of(5, 0, 3);
-    const augment = { crop: true, flip: true };
-    batch.gather({ dataset, indices, firstPosition: 20, augment, seed: 9 });
+    const augment = { crop: true, flip: 'alternating', cutout: 9 } as const;
+    const epochImages = 7;
+    batch.gather({ dataset, indices, firstPosition: 20, epochImages, augment, seed: 9 });
     const options = {
-      ...{ pixels, indices, inputSize, seed: 9, position: 20, augment },
+      ...{ pixels, indices, inputSize, seed: 9, position: 20, epochImages, augment },
       normalization,
     };
     const expected = gatherBatchReference(options, { batch: 5, rows: 3 });

@@ -34,6 +34,7 @@ const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>>
     optimizer: { type: 'adamw', weightDecay: 0.1, epsilon: 1e-3 },
     decayNormAndBias: false,
   },
+  'post-activation, option C, sigmoid': { augment: { flip: 'alternating', cutout: 3 } },
   'option B with a cut shortcut': {
     optimizer: { type: 'adam', weightDecay: 0.01, beta2: 0.9, epsilon: 1e-3 },
   },
@@ -68,7 +69,8 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
   const tensors: number[] = [];
   for (let step = 0; step < STEPS; step++) {
     const indices = sampler.indices(step);
-    const gather = { dataset, indices, firstPosition: step * batchSize, augment, seed };
+    const firstPosition = step * batchSize;
+    const gather = { dataset, indices, firstPosition, epochImages: IMAGES, augment, seed };
     const rows = await stepper.step({ step, learningRates: [0.05], gather, readback: true });
     const [row] = rows?.[0] ?? [];
     if (row === undefined) throw new Error('a step without metrics');

@@ -47,17 +47,19 @@ export class TfjsBatch implements EngineBatch {
     };
   }
 
-  /** Fills the batch from a dataset: the same images, crops and flips as on the GPU. */
-  gather({ dataset, indices, firstPosition, augment, seed }: Gather): void {
+  /** Fills the batch from a dataset: the same images, augmented in the same way, as on the GPU. */
+  gather({ dataset, indices, firstPosition, epochImages, augment, seed }: Gather): void {
     if (!(dataset instanceof TfjsDataset)) throw new TypeError('a dataset of another engine');
     const { pixels, labels } = dataset.images(indices);
     const images = referenceBatch({
       pixels,
       indices: Uint32Array.from(indices.keys()),
+      drawn: indices,
       inputSize: this.shape.inputSize,
       normalization: this.shape.normalization,
       seed,
       position: firstPosition,
+      epochImages,
       augment,
     });
     this.upload(images, labels);

@@ -8,7 +8,12 @@ import type { ResidentName } from '../plan/buffers.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
 import type { Gpu } from './device.ts';
 import { type GatherBuffers, GatherDispatches } from './gatherDispatches.ts';
-import { GATHER_BYTES, packGather } from './kernels/gatherBatch/gatherBatch.ts';
+import {
+  DRAWN_BYTES,
+  GATHER_BYTES,
+  packDrawn,
+  packGather,
+} from './kernels/gatherBatch/gatherBatch.ts';
 
 /** Puts a step's images into place, micro-batch by micro-batch. */
 export interface Fill {
@@ -49,7 +54,7 @@ export class Batch implements EngineBatch {
     this.#buffers = {
       images: make('images', most * this.#imageFloats * 4),
       labels: make('labels', most * 4),
-      indices: make('indices', batchSize * 4),
+      drawn: make('drawn', batchSize * DRAWN_BYTES),
       gather: make('gather', GATHER_BYTES, uniform),
     };
     this.#gatherList =
@@ -119,18 +124,18 @@ export class Batch implements EngineBatch {
     };
   }
 
-  #fillByGather({ dataset, indices, firstPosition, augment, seed }: Gather): Fill {
+  #fillByGather(gathered: Gather): Fill {
+    const { dataset, indices, augment } = gathered;
+    const { batchSize, inputSize } = this.shape;
     const { queue } = this.#gpu.device;
     const { gather } = this.#buffers;
     const list = this.#gatherList;
-    const padded = new Uint32Array(this.shape.batchSize);
-    padded.set(indices);
-    queue.writeBuffer(this.#buffers.indices, 0, padded);
+    queue.writeBuffer(this.#buffers.drawn, 0, packDrawn(gathered, batchSize, inputSize));
     const uniforms = new Uint8Array(this.parts.length * GATHER_BYTES);
     let firstImage = 0;
     for (const [part, count] of this.parts.entries()) {
       const rows = Math.max(0, Math.min(count, indices.length - firstImage));
-      const values = packGather({ firstPosition, seed, rows, firstImage });
+      const values = packGather({ rows, firstImage, cutout: augment.cutout });
       uniforms.set(new Uint8Array(values), part * GATHER_BYTES);
       firstImage += count;
     }
@@ -142,7 +147,7 @@ export class Batch implements EngineBatch {
       },
       encode: (pass, microBatch) => {
         const images = this.parts[microBatch] ?? 0;
-        this.#gatherDispatches.encode(pass, dataset, images, augment);
+        this.#gatherDispatches.encode(pass, dataset, images);
       },
     };
   }

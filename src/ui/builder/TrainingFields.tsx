@@ -1,4 +1,4 @@
-import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
+import { CONFIG_FIELDS, flipsOf, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
 import { baseLearningRate, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
@@ -166,6 +166,20 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
           />
         </div>
+        <SelectField
+          {...CONFIG_FIELDS.flip}
+          value={flipsOf(training)}
+          onChange={(flips) =>
+            edit({
+              augment: { ...augment, flip: flips === 'alternating' ? flips : flips === 'on' },
+            })
+          }
+        />
+        <NumberField
+          {...CONFIG_FIELDS.cutout}
+          value={augment.cutout ?? 0}
+          onChange={(cutout) => edit({ augment: { ...augment, cutout } })}
+        />
         <PrecisionField
           precision={training.precision}
           onChange={(precision) => edit({ precision })}
@@ -178,11 +192,6 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           {...CONFIG_FIELDS.crop}
           checked={augment.crop}
           onChange={(crop) => edit({ augment: { ...augment, crop } })}
-        />
-        <SwitchField
-          {...CONFIG_FIELDS.flip}
-          checked={augment.flip}
-          onChange={(flip) => edit({ augment: { ...augment, flip } })}
         />
         {optimizer.type === 'sgd' && (
           <SwitchField

@@ -8,13 +8,16 @@ const IMAGE_SIZE = 32;
 export type Flags = ReturnType<typeof flagsOf>;
 
 export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
-  const { crop, flip } = training.augment;
+  const { crop, flip, cutout = 0 } = training.augment;
   const { learningRate } = training;
   const schedule = typeof learningRate === 'number' ? 'constant' : learningRate.type;
   return {
-    augment: crop || flip,
+    augment: crop || flip !== false,
+    augments: crop || flip !== false || cutout > 0,
     crop,
-    flip,
+    flip: flip !== false,
+    alternating: flip === 'alternating',
+    cutout: cutout > 0,
     small: model.inputSize < IMAGE_SIZE,
     divides: IMAGE_SIZE % model.inputSize === 0,
     cifar10: images.kind === 'cifar10',

@@ -68,7 +68,7 @@ const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join
 function equalities({ config, images, weightsSha256 }: Continuation): string {
   const { model, training, data } = config;
   const { kind, splits } = images;
-  const { crop, flip } = training.augment;
+  const { crop, flip, cutout = 0 } = training.augment;
   return list([
     'Network, names of the parameters, weights, running statistics, the optimizer’s moments, step.',
     ...(weightsSha256 === undefined
@@ -84,6 +84,7 @@ function equalities({ config, images, weightsSha256 }: Continuation): string {
           'The images of each step: the page’s order depends on the seed alone, and `train.py` draws the same.',
         ]),
     ...(crop || flip ? ['Crops and flips, image by image.'] : []),
+    ...(cutout > 0 ? ['The squares that cutout blanks.'] : []),
     ...(model.dropout > 0 ? ['The features that dropout drops.'] : []),
     '`--from-scratch`: the weights that the page draws from this seed.',
   ]);

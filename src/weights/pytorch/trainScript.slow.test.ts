@@ -64,6 +64,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: {
       ...{ seed: 4_000_000_000, batchSize: 8, steps: 12, labelSmoothing: 0.1 },
+      augment: { flip: 'alternating', cutout: 7 },
       learningRate: { type: 'cosine', base: 0.05, warmupSteps: 3 },
       optimizer: { nesterov: true },
     },
@@ -87,7 +88,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
       ...{ zeroInitResidual: true },
     },
     training: {
-      ...{ batchSize: 6, steps: 20, augment: { flip: false } },
+      ...{ batchSize: 6, steps: 20, augment: { flip: false, cutout: 8 } },
       learningRate: { type: 'oneCycle', base: 0.1, warmupSteps: 6 },
       optimizer: { momentum: 0 },
     },
@@ -372,6 +373,7 @@ describe('train.py under PyTorch', () => {
       const { pixels } = train;
       const wanted = referenceBatch({
         ...{ pixels, indices, inputSize, seed, position, augment },
+        epochImages: IMAGES,
         normalization: config.data,
       });
       expect(deviation(result?.images[i], wanted)).toBeLessThan(1e-6);

@@ -44,14 +44,17 @@ export function trainScript(continuation: Continuation): string {
   ].join('');
 }
 
-function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
+function namesOf({ config, step }: Continuation, { crop, flip, alternating, augments }: Flags) {
   const { model, training } = config;
   const name = networkName(model);
   return {
     TITLE: `Continues training ${name} of Residual Playground from step ${step} of ${training.steps}.`,
     MODEL: className(model),
-    AUGMENTATIONS: [...(crop ? ['crop'] : []), ...(flip ? ['flip'] : [])].join(' and '),
-    ALIKE: crop || flip ? ', with the same augmentation' : '',
+    AUGMENTATIONS: [
+      ...(crop ? ['random crop'] : []),
+      ...(flip ? [`${alternating ? 'alternating' : 'random'} flip`] : []),
+    ].join(' and '),
+    ALIKE: augments ? ', with the same augmentation' : '',
     INITIALIZATION: model.init === 'he' ? 'He et al. 2015' : 'Glorot and Bengio 2010',
     OPTIMIZER: OPTIMIZERS[training.optimizer.type],
     ZEROED: `.${lastInBranch(model)}.weight`,
@@ -60,6 +63,7 @@ function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
 
 function constants({ config, trainImages }: Continuation): string[] {
   const { model, training, data } = config;
+  const { cutout = 0 } = training.augment;
   const isKnown = knownNormalization(data) !== null;
   const { optimizer } = training;
   return [
@@ -73,6 +77,7 @@ function constants({ config, trainImages }: Continuation): string[] {
     ...(model.dropout > 0 ? [`DROPOUT = ${model.dropout}`] : []),
     `INPUT_SIZE = ${model.inputSize}  # pixels, height and width`,
     `MEAN, STD = (${data.mean.join(', ')}), (${data.std.join(', ')})  # red, green, blue${isKnown ? '' : `; ${ASSUMED_REMARK}`}`,
+    ...(cutout > 0 ? [`CUTOUT = ${cutout}  # pixels, height and width`] : []),
     `TRAIN_IMAGES = ${trainImages}`,
   ];
 }
