@@ -1,6 +1,6 @@
 /** The fields of a run config in people's words, once: what forms and tables call a field, and how they show its value. */
 import { hasStemPool } from '../model/builder.ts';
-import type { DataConfig, ModelConfig, TrainingConfig } from '../model/config.ts';
+import type { DataConfig, ModelConfig, TestViews, TrainingConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
 import { adamSettings } from '../model/optimizer.ts';
 import { type Say, tc } from '../text/context.ts';
@@ -338,6 +338,21 @@ const fieldsIn = (t: Say) =>
       ({ training }) => String(training.augment.cutout ?? 0),
       ({ training }) => t`cutout ${training.augment.cutout ?? 0}`,
     ),
+    testViews: {
+      ...choice<TestViews>(
+        'training.testViews',
+        t`Views at a test`,
+        ({ training }) => training.testViews ?? 'one',
+        [
+          ['one', '1'],
+          ['flip', t`2: and mirrored`],
+          ['crops', t`6: and moved by a pixel`],
+        ],
+        (views) =>
+          views === 'one' ? t`one view at a test` : t`${views === 'flip' ? 2 : 6} views at a test`,
+      ),
+      hint: t`Logits are averaged over them.`,
+    },
     source: choice<DataConfig['source']>(
       'data.source',
       t`Image source`,

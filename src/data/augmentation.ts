@@ -30,6 +30,13 @@ export interface AugmentationChoice {
   readonly cutout?: number | undefined;
 }
 
+/** An image moved by x pixels to the left and y up, black coming in, and mirrored: what a test may show beside it. */
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly flip: boolean;
+}
+
 /** A batch of images as the sampler draws them. */
 export interface DrawnBatch {
   readonly seed: number;
@@ -40,6 +47,8 @@ export interface DrawnBatch {
   /** Images of an epoch; alternating flips need it. */
   readonly epochImages?: number | undefined;
   readonly augment: AugmentationChoice;
+  /** In place of chance. */
+  readonly view?: View | undefined;
 }
 
 /** Padding on each side: 4 pixels at 32, in proportion below. */
@@ -59,8 +68,9 @@ export const cropPadding = (inputSize: number): number => inputSize >> 3;
  * @throws RangeError for alternating flips without `epochImages`.
  */
 export function augmentation(batch: DrawnBatch, n: number, inputSize: number): Augmentation {
-  const { seed, firstPosition, augment } = batch;
+  const { seed, firstPosition, augment, view } = batch;
   const pad = cropPadding(inputSize);
+  if (view !== undefined) return { dx: pad + view.x, dy: pad + view.y, flip: view.flip };
   const position = (firstPosition + n) >>> 0;
   const h = hash32(seed, CROP_STREAM, position);
   const span = 2 * pad + 1;

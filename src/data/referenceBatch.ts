@@ -5,6 +5,7 @@ import {
   augmentation,
   cropPadding,
   isInside,
+  type View,
 } from './augmentation.ts';
 import { CIFAR10_NORMALIZATION, type Normalization } from './normalization.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from './types.ts';
@@ -25,6 +26,8 @@ export interface ReferenceBatchOptions {
   readonly epochImages?: number | undefined;
   /** Null for evaluation: the images as they are. */
   readonly augment: AugmentationChoice | null;
+  /** In place of chance, where there is augmentation. */
+  readonly view?: View | undefined;
   /** Left out: CIFAR-10's. */
   readonly normalization?: Normalization | undefined;
 }
@@ -63,8 +66,8 @@ export function referenceBatch(options: ReferenceBatchOptions): Float32Array {
   return batch;
 }
 
-const drawnOf = ({ seed, position, indices, drawn, epochImages }: ReferenceBatchOptions) => ({
-  ...{ seed, epochImages },
+const drawnOf = ({ seed, position, indices, drawn, epochImages, view }: ReferenceBatchOptions) => ({
+  ...{ seed, epochImages, view },
   firstPosition: position,
   indices: drawn ?? indices,
 });

@@ -215,6 +215,8 @@ const trainingSchema = z.strictObject({
     }),
     {},
   ),
+  /** What a test shows of each image, logits averaged: also its mirror image, and both moved by a pixel. Default: `one`. */
+  testViews: z.optional(choice('one', 'flip', 'crops')),
 });
 
 /** One number for each of red, green and blue. */
@@ -259,5 +261,6 @@ export type DataConfig = RunConfig['data'];
 
 export type RunChange = z.infer<typeof runChangeSchema>;
 export type ScheduledChange = NonNullable<TrainingConfig['changes']>[number];
+export type TestViews = NonNullable<TrainingConfig['testViews']>;
 export type LearningRate = TrainingConfig['learningRate'];
 export type Schedule = Exclude<LearningRate, number>;

@@ -48,7 +48,7 @@ export class TfjsBatch implements EngineBatch {
   }
 
   /** Fills the batch from a dataset: the same images, augmented in the same way, as on the GPU. */
-  gather({ dataset, indices, firstPosition, epochImages, augment, seed }: Gather): void {
+  gather({ dataset, indices, firstPosition, ...drawn }: Gather): void {
     if (!(dataset instanceof TfjsDataset)) throw new TypeError('a dataset of another engine');
     const { pixels, labels } = dataset.images(indices);
     const images = referenceBatch({
@@ -57,10 +57,8 @@ export class TfjsBatch implements EngineBatch {
       drawn: indices,
       inputSize: this.shape.inputSize,
       normalization: this.shape.normalization,
-      seed,
       position: firstPosition,
-      epochImages,
-      augment,
+      ...drawn,
     });
     this.upload(images, labels);
   }

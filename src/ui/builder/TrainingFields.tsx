@@ -2,6 +2,7 @@ import { CONFIG_FIELDS, flipsOf, SCHEDULE, WARM_UP } from '../../app/configField
 import { baseLearningRate, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
+import type { RunEdit } from '../../training/changes.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
 import { adamSettings } from '../../model/optimizer.ts';
@@ -71,15 +72,15 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
   const isTrained = longer !== undefined;
   const { learningRate, optimizer, augment } = training;
   const edit = (patch: Partial<TrainingConfig>) => builder.edit({ training: patch });
+  const change = (made: RunEdit) => {
+    for (const { id } of linked ? runs : [run]) builder.change(id, made);
+  };
   const setBase = (base: number) => {
     if (!isTrained) {
       edit({ learningRate: typeof learningRate === 'number' ? base : { ...learningRate, base } });
       return;
     }
-    const concerned = linked ? runs : [run];
-    for (const { id } of concerned) {
-      builder.change(id, { kind: 'learningRate', learningRate: base });
-    }
+    change({ kind: 'learningRate', learningRate: base });
   };
   return (
     <>
@@ -193,6 +194,15 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           checked={augment.crop}
           onChange={(crop) => edit({ augment: { ...augment, crop } })}
         />
+        <div className="wide">
+          <SelectField
+            {...CONFIG_FIELDS.testViews}
+            value={training.testViews ?? 'one'}
+            onChange={(testViews) =>
+              isTrained ? change({ kind: 'testViews', testViews }) : edit({ testViews })
+            }
+          />
+        </div>
         {optimizer.type === 'sgd' && (
           <SwitchField
             {...CONFIG_FIELDS.nesterov}

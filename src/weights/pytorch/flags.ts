@@ -18,6 +18,8 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     flip: flip !== false,
     alternating: flip === 'alternating',
     cutout: cutout > 0,
+    views: training.testViews !== undefined && training.testViews !== 'one',
+    crops: training.testViews === 'crops',
     small: model.inputSize < IMAGE_SIZE,
     divides: IMAGE_SIZE % model.inputSize === 0,
     cifar10: images.kind === 'cifar10',

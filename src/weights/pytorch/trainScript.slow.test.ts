@@ -17,7 +17,9 @@ import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { completeConfig, parseRunConfig } from '../../model/parse.ts';
+import { gatherFrom } from '../../training/evaluation.ts';
 import { learningRateAt } from '../../training/schedule.ts';
+import { evaluateViews } from '../../training/testViews.ts';
 import { readWeights } from '../read/readWeights.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { stateFor } from '../stateDict.ts';
@@ -64,7 +66,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: {
       ...{ seed: 4_000_000_000, batchSize: 8, steps: 12, labelSmoothing: 0.1 },
-      augment: { flip: 'alternating', cutout: 7 },
+      ...{ augment: { flip: 'alternating', cutout: 7 }, testViews: 'crops' },
       learningRate: { type: 'cosine', base: 0.05, warmupSteps: 3 },
       optimizer: { nesterov: true },
     },
@@ -89,6 +91,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: {
       ...{ batchSize: 6, steps: 20, augment: { flip: false, cutout: 8 } },
+      testViews: 'flip',
       learningRate: { type: 'oneCycle', base: 0.1, warmupSteps: 6 },
       optimizer: { momentum: 0 },
     },
@@ -380,6 +383,26 @@ describe('train.py under PyTorch', () => {
     }
     const rates = Array.from({ length: steps }, (_, s) => learningRateAt(learningRate, s, steps));
     expect(deviation(result?.rates, rates)).toBe(0);
+  });
+
+  it.each(INSPECTED)('tests as the page: %s', async (name) => {
+    const { config, graph, weights } = continuation(name);
+    const { model, training } = config;
+    const device = new CpuDevice({ workers: [], arithmetic: 'exact' });
+    const dataset = device.createDataset(IMAGES);
+    dataset.append({ split: 'test', start: 0, count: IMAGES, ...train });
+    const shape = { batchSize: 20, inputSize: model.inputSize, normalization: config.data };
+    const batch = device.createBatch(shape);
+    const probe = await device.createProbe({ graph }, batch);
+    probe.load(weights);
+    const { loss, accuracy } = await evaluateViews(probe, IMAGES, training, {
+      load: (view) => gatherFrom({ on: () => dataset }, 'test', 0, view),
+      label: (image) => train.labels[image] ?? 0,
+    });
+    const [wantedLoss = 0, wantedAccuracy] = results.get(join(folder, name))?.test ?? [];
+    expect(loss / wantedLoss).toBeCloseTo(1, 5);
+    expect(accuracy).toBeCloseTo(wantedAccuracy ?? Number.NaN, 6);
+    device.destroy();
   });
 
   it('starts from scratch with the checkpoint’s losses', async () => {

@@ -51,6 +51,8 @@ const inspectedSchema = z.object({
   parameters: z.array(z.string()),
   state: z.array(z.string()),
   weights: z.record(z.string(), numbers),
+  /** Loss and accuracy. */
+  test: numbers,
   images: z.array(numbers),
   labels: z.array(numbers),
   rates: numbers,

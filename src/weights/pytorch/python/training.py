@@ -121,6 +121,27 @@ def write_metrics(args, values, first_step):
             print(json.dumps(line), file=file)
 
 
+# [if views !crops]
+def test_logits(model, images):
+    """Logits of normalized images [rows, 3, S, S], averaged over them and their mirror images."""
+    return (model(images) + model(images.flip(3))) / 2
+
+
+# [end]
+# [if crops]
+def test_logits(model, images):
+    """Logits of normalized images [rows, 3, S, S], averaged: half for the images and their mirror images,
+    half for the same moved by a pixel, down and right or up and left, with black coming in.
+    """
+    black = normalized(torch.zeros(1, 32, 32, 3, dtype=torch.uint8, device=images.device))[:, :, :1, :1]
+    down, up = black.expand_as(images).clone(), black.expand_as(images).clone()
+    down[:, :, 1:, 1:] = images[:, :, :-1, :-1]
+    up[:, :, :-1, :-1] = images[:, :, 1:, 1:]
+    shown = [(images, 1 / 4), (down, 1 / 8), (up, 1 / 8)]
+    return sum(weight * (model(view) + model(view.flip(3))) for view, weight in shown)
+
+
+# [end]
 @torch.no_grad()
 def evaluate(model, images, rank, world):
     """Mean cross-entropy and accuracy over the test images, each process testing its share."""
@@ -132,7 +153,11 @@ def evaluate(model, images, rank, world):
     sums = torch.zeros(2, device=labels.device)
     for first in range(rank * BATCH_SIZE, len(labels), world * BATCH_SIZE):
         rows = slice(first, first + BATCH_SIZE)
+        # [if views]
+        logits, wanted = test_logits(model, normalized(pixels[rows])), labels[rows].long()
+        # [else]
         logits, wanted = model(normalized(pixels[rows])), labels[rows].long()
+        # [end]
         hits = (logits.argmax(1) == wanted).sum()
         sums += torch.stack([F.cross_entropy(logits, wanted, reduction="sum"), hits])
     model.train()
