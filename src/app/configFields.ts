@@ -227,7 +227,7 @@ const fieldsIn = (t: Say) =>
             : String(microBatchSize),
         ({ training }) => t`micro-batch ${training.microBatchSize}`,
       ),
-      hint: t`For batches too large for memory. BatchNorm sees one micro-batch at a time.`,
+      hint: t`For batches too large for memory. BatchNorm sees one micro-batch at a time (Ghost BatchNorm).`,
     },
     precision: choice(
       'training.precision',
@@ -338,6 +338,15 @@ const fieldsIn = (t: Say) =>
       ({ training }) => String(training.augment.cutout ?? 0),
       ({ training }) => t`cutout ${training.augment.cutout ?? 0}`,
     ),
+    mixup: {
+      ...entry(
+        'training.mixup',
+        t`Mixup`,
+        ({ training }) => String(training.mixup ?? 0),
+        ({ training }) => t`mixup ${training.mixup ?? 0}`,
+      ),
+      hint: t`α of the weights’ distribution, Beta(α, α); 0: none.`,
+    },
     testViews: {
       ...choice<TestViews>(
         'training.testViews',

@@ -52,7 +52,10 @@ export interface NetworkOptions {
   /** `microBatchSize` as `fitMicroBatches` found it; `auto` or left out: the whole batch. */
   readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'> &
     Partial<
-      Pick<TrainingConfig, 'microBatchSize' | 'precision' | 'arithmetic' | 'decayNormAndBias'>
+      Pick<
+        TrainingConfig,
+        'microBatchSize' | 'precision' | 'arithmetic' | 'decayNormAndBias' | 'mixup'
+      >
     >;
   /** As a tuner chose or a record says; the engine's defaults where left out. */
   readonly kernelChoices?: KernelChoices;
@@ -73,7 +76,7 @@ export interface StepMetrics {
   readonly step: number;
   /** Mean cross-entropy over the batch. */
   readonly loss: number;
-  /** Share of the batch classified correctly, 0–1. */
+  /** Share of the batch classified correctly, 0–1; a mixed image counts as far as it is of the predicted class. */
   readonly accuracy: number;
   readonly learningRate: number;
   /** L2 norm of the loss's gradient per parameter, in the order of `LayerGraph.parameters`, before weight decay. */
@@ -183,6 +186,11 @@ export interface StepRequest {
   readonly learningRates: readonly number[];
   /** Fills the batch from the dataset first; without it the batch is used as uploaded. */
   readonly gather?: Gather;
+  /**
+   * Mixes every image of a micro-batch with the one before it, the first with the last, and their labels; the image's own
+   * weight, of `mixupWeight`. Only for networks whose training has `mixup`. What was uploaded is mixed in place.
+   */
+  readonly mixup?: number;
   /** Gives the metrics of all steps since the last readback. */
   readonly readback: boolean;
 }

@@ -215,6 +215,8 @@ const trainingSchema = z.strictObject({
     }),
     {},
   ),
+  /** α of mixup: the weights of an image and of the one it is mixed with are drawn from Beta(α, α). Default: 0, none. */
+  mixup: z.optional(number(0, 100)),
   /** What a test shows of each image, logits averaged: also its mirror image, and both moved by a pixel. Default: `one`. */
   testViews: z.optional(choice('one', 'flip', 'crops')),
 });

@@ -21,6 +21,7 @@ test.each<Omit<RunConfigInput, 'version'>>([
   { training: { augment: { flip: false } } },
   { training: { augment: { flip: 'alternating' } } },
   { training: { augment: { cutout: 8 } } },
+  { training: { mixup: 0.2 } },
   { model: { inputSize: 16 } },
   { model: { classes: 5 } },
   { data: { source: 'synthetic' } },

@@ -7,7 +7,7 @@ import type { RunConfig } from '../model/config.ts';
 
 /** Equal for two configs exactly when they see the same images at every step and split them in the same way. */
 export function batchKey({ model, training, data }: RunConfig): string {
-  const { seed, batchSize, microBatchSize, augment } = training;
+  const { seed, batchSize, microBatchSize, augment, mixup = 0 } = training;
   return JSON.stringify([
     seed,
     batchSize,
@@ -15,6 +15,7 @@ export function batchKey({ model, training, data }: RunConfig): string {
     augment.crop,
     augment.flip,
     augment.cutout ?? 0,
+    mixup,
     model.inputSize,
     model.classes,
     data.mean,

@@ -85,8 +85,8 @@ test('a run is tested by its config’s views, which change without starting it 
     return harness.until('evaluated', from);
   };
   for (const harness of [six, res]) {
-    await harness.untilImagesArrived();
     await steps(harness, 2);
+    await harness.untilImagesArrived();
   }
   const bySix = await tested(six, 'six');
   const byOne = await tested(res, 'res');

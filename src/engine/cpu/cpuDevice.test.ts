@@ -56,6 +56,39 @@ describe('CpuBatch', () => {
   });
 });
 
+describe('CpuBatch.mix', () => {
+  it('mixes every image of a micro-batch with the one before it', () => {
+    const device = open();
+    const batch = device.createBatch({ batchSize: 5, microBatchSize: 3, inputSize: 4 });
+    const images = randomArray(5 * 48, 3);
+    const classes = [4, 3, 2, 1, 9];
+    batch.upload(images, Int32Array.from(classes));
+    batch.mix(0.25);
+    // Of each part: each image, and the one before it.
+    const pairs = [
+      [
+        [0, 2],
+        [1, 0],
+        [2, 1],
+      ],
+      [
+        [3, 4],
+        [4, 3],
+      ],
+    ] as const;
+    for (const [i, { images: mixed, labels, stride }] of batch.parts.entries()) {
+      for (const [n, [own, before]] of (pairs[i] ?? []).entries()) {
+        expect(labels[n]).toBe((classes[own] ?? 0) + 65536 * (classes[before] ?? 0));
+        for (let k = 0; k < 48; k++) {
+          const [x, y] = [images[own * 48 + k] ?? 0, images[before * 48 + k] ?? 0];
+          expect(mixed[k * stride + n]).toBeCloseTo(0.25 * x + 0.75 * y, 6);
+        }
+      }
+    }
+    device.destroy();
+  });
+});
+
 describe('CpuDevice', () => {
   it('splits batches alike on any number of threads', () => {
     const wide = configOf({

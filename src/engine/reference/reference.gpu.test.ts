@@ -12,7 +12,7 @@ describe('the engine against PyTorch', () => {
   });
 
   it('has fifteen cases', () => {
-    expect(caseNames()).toHaveLength(15);
+    expect(caseNames()).toHaveLength(17);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {

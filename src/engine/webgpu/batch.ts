@@ -8,6 +8,7 @@ import type { ResidentName } from '../plan/buffers.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
 import type { Gpu } from './device.ts';
 import { type GatherBuffers, GatherDispatches } from './gatherDispatches.ts';
+import { ImageMixer } from './imageMixer.ts';
 import {
   DRAWN_BYTES,
   GATHER_BYTES,
@@ -38,6 +39,8 @@ export class Batch implements EngineBatch {
   /** The `gather` uniforms of all micro-batches; null if there is only one. */
   readonly #gatherList: GPUBuffer | null;
   readonly #gatherDispatches: GatherDispatches;
+  /** Made with the first step that mixes images. */
+  #mixer: ImageMixer | null = null;
   /** Per micro-batch; made at the first upload to a split batch. */
   #uploaded: readonly Uploaded[] = [];
 
@@ -97,14 +100,30 @@ export class Batch implements EngineBatch {
     }
   }
 
-  /** Writes what filling needs; takes effect with the next submit. @param gather left out: the batch as uploaded. */
-  fill(gather: Gather | undefined): Fill {
-    return gather === undefined ? this.#fillByCopy() : this.#fillByGather(gather);
+  /**
+   * Writes what filling needs; takes effect with the next submit.
+   * @param gather left out: the batch as uploaded.
+   * @param mixup weight of each image where it is mixed with the one before it; left out: it is not.
+   */
+  fill(gather: Gather | undefined, mixup?: number): Fill {
+    const fill = gather === undefined ? this.#fillByCopy() : this.#fillByGather(gather);
+    if (mixup === undefined) return fill;
+    this.#mixer ??= new ImageMixer(this.#gpu, this.shape, this.#buffers);
+    this.#mixer.write(mixup);
+    const mixer = this.#mixer;
+    return {
+      prepare: fill.prepare,
+      encode: (pass, microBatch) => {
+        fill.encode(pass, microBatch);
+        mixer.encode(pass, this.parts[microBatch] ?? 0);
+      },
+    };
   }
 
   destroy(): void {
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
     this.#gatherList?.destroy();
+    this.#mixer?.destroy();
     for (const { images, labels } of this.#uploaded) {
       images.destroy();
       labels.destroy();

@@ -181,6 +181,11 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           value={augment.cutout ?? 0}
           onChange={(cutout) => edit({ augment: { ...augment, cutout } })}
         />
+        <NumberField
+          {...CONFIG_FIELDS.mixup}
+          value={training.mixup ?? 0}
+          onChange={(mixup) => edit({ mixup })}
+        />
         <PrecisionField
           precision={training.precision}
           onChange={(precision) => edit({ precision })}

@@ -9,7 +9,7 @@ export type Flags = ReturnType<typeof flagsOf>;
 
 export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
   const { crop, flip, cutout = 0 } = training.augment;
-  const { learningRate } = training;
+  const { learningRate, batchSize, microBatchSize, mixup = 0 } = training;
   const schedule = typeof learningRate === 'number' ? 'constant' : learningRate.type;
   return {
     augment: crop || flip !== false,
@@ -18,6 +18,8 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     flip: flip !== false,
     alternating: flip === 'alternating',
     cutout: cutout > 0,
+    mixup: mixup > 0,
+    split: microBatchSize !== 'auto' && microBatchSize < batchSize,
     views: training.testViews !== undefined && training.testViews !== 'one',
     crops: training.testViews === 'crops',
     small: model.inputSize < IMAGE_SIZE,

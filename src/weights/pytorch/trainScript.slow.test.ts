@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findTorch } from '../../../scripts/lib/findTorch.mjs';
+import { mixupWeight } from '../../data/mixup.ts';
 import { referenceBatch } from '../../data/referenceBatch.ts';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
@@ -67,6 +68,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     training: {
       ...{ seed: 4_000_000_000, batchSize: 8, steps: 12, labelSmoothing: 0.1 },
       ...{ augment: { flip: 'alternating', cutout: 7 }, testViews: 'crops' },
+      mixup: 0.3,
       learningRate: { type: 'cosine', base: 0.05, warmupSteps: 3 },
       optimizer: { nesterov: true },
     },
@@ -79,6 +81,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: {
       ...{ seed: 7, batchSize: 4, steps: 9, augment: { crop: false } },
+      ...{ microBatchSize: 3, mixup: 1.5 },
       learningRate: { type: 'step', base: 0.2, warmupSteps: 2, drops: [4, 6] },
     },
     data: { mean: [0.5, 0.4, 0.3], std: [0.25, 0.5, 1] },
@@ -383,6 +386,9 @@ describe('train.py under PyTorch', () => {
     }
     const rates = Array.from({ length: steps }, (_, s) => learningRateAt(learningRate, s, steps));
     expect(deviation(result?.rates, rates)).toBe(0);
+    const { mixup = 0 } = config.training;
+    const mixes = mixup > 0 ? rates.map((_, step) => mixupWeight(seed, step, mixup)) : [];
+    expect(result?.mixup).toEqual(mixes);
   });
 
   it.each(INSPECTED)('tests as the page: %s', async (name) => {

@@ -32,7 +32,7 @@ export function trainScript(continuation: Continuation): string {
   const part = (source: string) => fragment(source, flags, names);
   return [
     part(head),
-    `${constants(continuation).join('\n')}\n\n\n`,
+    `${constants(continuation, flags).join('\n')}\n\n\n`,
     part(random).trimEnd(),
     `\n\n\n${modelSource(graph)}\n\n`,
     part(elementary),
@@ -61,19 +61,24 @@ function namesOf({ config, step }: Continuation, { crop, flip, alternating, augm
   };
 }
 
-function constants({ config, trainImages }: Continuation): string[] {
+function constants({ config, trainImages }: Continuation, { split }: Flags): string[] {
   const { model, training, data } = config;
-  const { cutout = 0 } = training.augment;
+  const { mixup = 0, augment } = training;
+  const { cutout = 0 } = augment;
   const isKnown = knownNormalization(data) !== null;
   const { optimizer } = training;
   return [
     `SEED = ${training.seed}`,
     `STEPS = ${training.steps}`,
     `BATCH_SIZE = ${training.batchSize}  # of all GPUs together`,
+    ...(split ? [`MICRO_BATCH_SIZE = ${training.microBatchSize}  # of one GPU, at a time`] : []),
     ...scheduleConstants(config),
     ...optimizerConstants(optimizer),
     `WEIGHT_DECAY = ${optimizer.weightDecay}  # on ${decayedWords(training)}`,
     `LABEL_SMOOTHING = ${float(training.labelSmoothing)}`,
+    ...(mixup > 0
+      ? [`MIXUP = ${float(mixup)}  # both parameters of the weights' beta distribution`]
+      : []),
     ...(model.dropout > 0 ? [`DROPOUT = ${model.dropout}`] : []),
     `INPUT_SIZE = ${model.inputSize}  # pixels, height and width`,
     `MEAN, STD = (${data.mean.join(', ')}), (${data.std.join(', ')})  # red, green, blue${isKnown ? '' : `; ${ASSUMED_REMARK}`}`,

@@ -44,6 +44,7 @@ def inspect(script, steps, rates):
         "test": test,
         "images": [images.flatten().tolist() for images, _ in chosen],
         "labels": [labels.tolist() for _, labels in chosen],
+        "mixup": [script["mixup_weight"](step) for step in rates] if "mixup_weight" in script else [],
         "rates": [script["learning_rate"](step, script["STEPS"]) for step in rates],
     }
 

@@ -55,6 +55,7 @@ const inspectedSchema = z.object({
   test: numbers,
   images: z.array(numbers),
   labels: z.array(numbers),
+  mixup: numbers,
   rates: numbers,
 });
 

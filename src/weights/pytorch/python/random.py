@@ -77,3 +77,27 @@ def cut_out(images, drawn):
 
 
 # [end]
+# [if mixup]
+def mixup_weight(step):
+    """The weight of each image of a step's batch, as the page draws it from Beta(MIXUP, MIXUP).
+
+    Ulrich 1984 above 1/2, else Joehnk 1964.
+    """
+    key = hash32(SEED, 0x6D697875, step)
+
+    def log_uniform(draw):
+        return page_log(torch.tensor((hash32(key, draw, 0) + 0.5) / 2**32, dtype=torch.float64)).item()
+
+    if MIXUP > 0.5:
+        power = page_exp(log_uniform(0) * 2 / (2 * MIXUP - 1))
+        angle = 2 * math.pi * ((hash32(key, 1, 0) + 0.5) / 2**32)
+        return float(np.float32(0.5 + 0.5 * math.sqrt(1 - power) * page_cosine(angle)))
+    draw = 0
+    while True:
+        x, y = log_uniform(draw) / MIXUP, log_uniform(draw + 1) / MIXUP
+        if page_exp(x) + page_exp(y) <= 1:
+            return float(np.float32(1 / (1 + page_exp(y - x))))
+        draw += 2
+
+
+# [end]

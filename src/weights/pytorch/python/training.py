@@ -51,6 +51,24 @@ def open_dataset(args, device):
     return batches, test
 
 
+def learn(network, images, labels, share, step):
+    """Adds the gradient of these images' share of the batch's mean loss. Their share of loss and accuracy, [2]."""
+    # [if mixup]
+    # Each image is mixed with the one before it, the first with the last (Zhang et al. 2018).
+    weight = mixup_weight(step)
+    logits = network(weight * images + (1 - weight) * images.roll(1, 0))
+    shares = [(weight, labels), (1 - weight, labels.roll(1))]
+    loss = sum(part * F.cross_entropy(logits, of, label_smoothing=LABEL_SMOOTHING) for part, of in shares)
+    accuracy = sum(part * (logits.argmax(1) == of).float().mean() for part, of in shares)
+    # [else]
+    logits = network(images)
+    loss = F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)
+    accuracy = (logits.argmax(1) == labels).float().mean()
+    # [end]
+    (share * loss).backward()
+    return share * torch.stack([loss.detach(), accuracy])
+
+
 def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
     """Steps `first_step` to `end`. Every process takes its rows of each batch; DDP averages the gradients."""
     network = model
@@ -63,21 +81,28 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
         for group in optimizer.param_groups:
             group["lr"] = rate
         images, labels = batches(step, rank * rows, rows)
+        optimizer.zero_grad(set_to_none=True)
+        # [if split]
+        sums = torch.zeros(2, device=labels.device)
+        for first in range(0, rows, MICRO_BATCH_SIZE):  # BatchNorm normalizes each micro-batch by itself
+            own = slice(first, first + MICRO_BATCH_SIZE)
+            # [if dropout]
+            model.dropout.step, model.dropout.first_row = step, rank * rows + first
+            # [end]
+            sums += learn(network, images[own], labels[own], len(labels[own]) / rows, step)
+        # [else]
         # [if dropout]
         model.dropout.step, model.dropout.first_row = step, rank * rows
         # [end]
-        logits = network(images)
-        loss = F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        sums = learn(network, images, labels, 1, step)
+        # [end]
         optimizer.step()
 
-        accuracy = (logits.argmax(1) == labels).float().mean()
-        measured.append(torch.stack([loss.detach(), accuracy]))
+        measured.append(sums)
         is_last = step + 1 == end or (world == 1 and stop.code > 0)
         if step < first_step + 5 or (step + 1) % args.log_every == 0 or is_last:
             if world > 1:  # all of them stop behind the same step
-                is_last |= total(torch.tensor(float(stop.code > 0), device=loss.device)).item() > 0
+                is_last |= total(torch.tensor(float(stop.code > 0), device=labels.device)).item() > 0
             values = (total(torch.stack(measured)) / world).tolist()  # waits for the GPU
             now = time.perf_counter()
             speed = BATCH_SIZE * len(values) / (now - since)
