@@ -195,6 +195,14 @@ const fieldsIn = (t: Say) =>
       t`zero-init`,
       t`no zero-init`,
     ),
+    diracInit: flag(
+      t,
+      'model.diracInit',
+      t`Filters start as identities (Dirac)`,
+      ({ model }) => model.diracInit ?? false,
+      t`Dirac init`,
+      t`no Dirac init`,
+    ),
     dropout: entry(
       'model.dropout',
       t`Dropout before the classifier`,

@@ -103,6 +103,8 @@ export const modelSchema = z
     activation: z._default(choice('relu', 'tanh', 'sigmoid'), 'relu'),
     init: z._default(choice('he', 'glorot'), 'he'),
     zeroInitResidual: z._default(flag(), false),
+    /** Behind the stem, each convolution's first filters pass its inputs on, one each. Default: false. */
+    diracInit: z.optional(flag()),
     /** Fraction of the pooled features set to 0 before `fc`. */
     dropout: z._default(number(0, 0.95), 0),
     classes: z._default(integer(2, 1000), 10),

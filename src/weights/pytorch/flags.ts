@@ -31,6 +31,7 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     glorot: model.init === 'glorot',
     relu: model.activation === 'relu',
     zeroed: model.zeroInitResidual,
+    dirac: model.diracInit === true,
     sgd: training.optimizer.type === 'sgd',
     groups: training.decayNormAndBias === false,
     constant: schedule === 'constant',

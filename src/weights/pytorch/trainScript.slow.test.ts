@@ -64,6 +64,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     model: {
       ...{ stageDepths: [2, 2], stageWidths: [4, 6], projection: 'B', inputSize: 16 },
       ...{ cutShortcuts: ['layer1.1', 'layer2.0'], dropout: 0.3, init: 'glorot' },
+      diracInit: true,
     },
     training: {
       ...{ seed: 4_000_000_000, batchSize: 8, steps: 12, labelSmoothing: 0.1 },

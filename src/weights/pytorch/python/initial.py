@@ -29,6 +29,10 @@ def initialize(model):
             deviation = math.sqrt(1 / fan_in)
             # [end]
             parameter.copy_(page_normal(name, tuple(parameter.shape), deviation))
+            # [if dirac]
+            if parameter.dim() == 4 and name != "conv1.weight":
+                nn.init.dirac_(parameter[: parameter.shape[1]])  # the first filters pass their inputs on
+            # [end]
         else:
             parameter.fill_(1 if name.endswith("weight") else 0)
         # [if zeroed]
