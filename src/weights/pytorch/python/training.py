@@ -52,7 +52,7 @@ def open_dataset(args, device):
 
 
 def learn(network, images, labels, share, step):
-    """Adds the gradient of these images' share of the batch's mean loss. Their share of loss and accuracy, [2]."""
+    """Adds the gradient of these images' share of the mean loss; returns their share of loss and accuracy, [2]."""
     # [if mixup]
     # Each image is mixed with the one before it, the first with the last (Zhang et al. 2018).
     weight = mixup_weight(step)
