@@ -10,7 +10,7 @@ const RESIDENTS = [
   ...(['weights', 'momentum', 'secondMoment', 'gradients', 'gradientSums'] as const),
   ...(['running', 'statistics'] as const),
   ...(['copies', 'filters', 'zeros'] as const),
-  ...(['chunkTable', 'learningRate', 'squares', 'moments'] as const),
+  ...(['chunkTable', 'learningRate', 'squares', 'moments', 'drawn'] as const),
 ] as const;
 export type Resident = (typeof RESIDENTS)[number];
 

@@ -66,6 +66,8 @@ export function planProgram(source: ProgramSource): ProgramPlan {
     residents.set('learningRate', 12);
     residents.set('squares', SQUARES_BYTES * chunks);
     residents.set('moments', 16 * channels);
+    if (graph.nodes.some((node) => node.kind === 'scale' && node.survival < 1))
+      residents.set('drawn', 4);
   }
   residents.set(
     'filters',

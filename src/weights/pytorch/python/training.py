@@ -52,7 +52,7 @@ def open_dataset(args, device):
 
 
 def learn(network, images, labels, share, step):
-    """Adds the gradient of these images' share of the mean loss; returns their share of loss and accuracy, [2]."""
+    """Adds the gradient of these images' share of the mean loss; returns that of loss and accuracy, [2]."""
     # [if mixup]
     # Each image is mixed with the one before it, the first with the last (Zhang et al. 2018).
     weight = mixup_weight(step)
@@ -81,6 +81,9 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
         for group in optimizer.param_groups:
             group["lr"] = rate
         images, labels = batches(step, rank * rows, rows)
+        # [if survives]
+        Survival.step = step
+        # [end]
         optimizer.zero_grad(set_to_none=True)
         # [if split]
         sums = torch.zeros(2, device=labels.device)
