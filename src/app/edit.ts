@@ -2,13 +2,14 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
+import { withoutDefaults } from '../model/defaults.ts';
 import type { OptimizerConfig } from '../model/optimizer.ts';
 import { applyChange, type RunEdit } from '../training/changes.ts';
 import { scaleLearningRate } from '../training/schedule.ts';
 
-/** Whether two configs say the same, in whatever order. */
+/** Whether two configs are the same run, in whatever order and however much they leave out. */
 export function sameConfig(a: RunConfig, b: RunConfig): boolean {
-  return a === b || canonical(a) === canonical(b);
+  return a === b || canonical(withoutDefaults(a)) === canonical(withoutDefaults(b));
 }
 
 function canonical(value: unknown): string {
@@ -22,7 +23,7 @@ function canonical(value: unknown): string {
 /** Fields to replace. `undefined` leaves out a field that may be left out. */
 export interface ConfigPatch {
   readonly model?: { readonly [K in keyof ModelConfig]?: ModelConfig[K] | undefined };
-  readonly training?: Partial<TrainingConfig>;
+  readonly training?: { readonly [K in keyof TrainingConfig]?: TrainingConfig[K] | undefined };
   readonly data?: { readonly [K in keyof DataConfig]?: DataConfig[K] | undefined };
 }
 
@@ -36,7 +37,7 @@ export function hasShortcut(model: ModelConfig, block: string): boolean {
 
 /**
  * The config with the patch in place. Cuts of blocks that no longer exist are dropped; a network that had as many classes
- * as its images, or those of images of one's own, has as many as the new ones.
+ * as its images, or those of images of one's own, has as many as the new ones. What goes without saying is left out.
  */
 export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
   const model = patched(config.model, patch.model);
@@ -44,16 +45,16 @@ export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
   const blocks = new Set(blockNames(model));
   const [before, after] = [config, { data }].map(({ data }) => DATA_SOURCES[data.source].classes);
   const follows = (before === null || model.classes === before) && before !== after;
-  return {
+  return withoutDefaults({
     version: 1,
     model: {
       ...model,
       classes: follows ? (after ?? model.classes) : model.classes,
       cutShortcuts: model.cutShortcuts.filter((cut) => blocks.has(cut)),
     },
-    training: { ...config.training, ...patch.training },
+    training: patched(config.training, patch.training),
     data,
-  };
+  });
 }
 
 /** `fields` with those of `patch` in their place; those that are undefined are left out. */

@@ -70,6 +70,7 @@ describe('differences', () => {
     expect(differences(adam, resnet20)).toEqual([
       ...['AdamW', 'β₂ 0.99', 'Adam’s ε 0.001', 'no decay on BatchNorm and biases'],
     ]);
+    expect(differences(resnet20, adam)).toEqual(['SGD', 'decay on everything']);
     expect(differences(config({ training: { decayNormAndBias: true } }), resnet20)).toEqual([]);
     expect(differences(resnet20, resnet20)).toEqual([]);
     expect(differences(odd, resnet20)).toEqual([
