@@ -8,6 +8,7 @@ torchvision, and knows nothing of the page's code. Needs torch and numpy.
 """
 
 import argparse
+import copy
 import json
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ HERE = Path(__file__).parent
 
 SMALL = {"stageDepths": [1, 1], "stageWidths": [4, 8], "inputSize": 8}
 CASES = {
+    "average-of-weights": {**SMALL, "projection": "B"},
     "adam": {**SMALL, "projection": "B"},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
     "sgd-decay-of-weights": {**SMALL, "normalization": "none", "activation": "tanh"},
@@ -41,6 +43,8 @@ RECIPES = {
         },
         "decayNormAndBias": False,
     },
+    # min(0.2, (1 + t) / (10 + t)) reaches the decay in step 2.
+    "average-of-weights": {"averageDecay": 0.2},
     "sgd-decay-of-weights": {
         "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True},
         "decayNormAndBias": False,
@@ -185,6 +189,7 @@ def answer(config, init, batches):
     else:
         betas, eps = (settings["momentum"], settings.get("beta2", 0.999)), settings.get("epsilon", 1e-8)
         optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[kind](groups, rate, betas, eps)
+    decay, averaged = training.get("averageDecay"), copy.deepcopy(net)
     steps = []
     for step in range(len(labels) // size):
         x, y = (part[step * size : (step + 1) * size] for part in (images, labels))
@@ -199,7 +204,10 @@ def answer(config, init, batches):
             "gradNorm": {name: value.grad.norm().item() for name, value in net.named_parameters()},
         })
         optimizer.step()
-    net.eval()
+        share = 1 if decay is None else 1 - min(decay, (1 + step) / (10 + step))
+        for average, value in zip(averaged.state_dict().values(), net.state_dict().values()):
+            average.copy_((1 - share) * average + share * value)
+    net = averaged.eval()
     with torch.no_grad():
         logits = net(images[:size])
         loss = F.cross_entropy(logits, labels[:size]).item()

@@ -298,6 +298,18 @@ const fieldsIn = (t: Say) =>
     weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
       String(training.optimizer.weightDecay),
     ),
+    averageDecay: {
+      ...entry(
+        'training.averageDecay',
+        t`Weight averaging (EMA)`,
+        ({ training }) => String(training.averageDecay ?? 0),
+        ({ training }) =>
+          training.averageDecay
+            ? t`weights averaged, ${training.averageDecay}`
+            : t`weights not averaged`,
+      ),
+      hint: t`Decay of a moving average of the weights, such as 0.999. Tests and exports are of the average; training goes on without it. 0: none.`,
+    },
     decayNormAndBias: flag(
       t,
       'training.decayNormAndBias',

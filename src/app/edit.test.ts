@@ -96,6 +96,12 @@ describe('withPending', () => {
   });
 });
 
+it('leaves out a training field that is undefined', () => {
+  const averaged = applyPatch(config, { training: { averageDecay: 0.99 } });
+  expect(averaged.training.averageDecay).toBe(0.99);
+  expect(applyPatch(averaged, { training: { averageDecay: undefined } })).toStrictEqual(config);
+});
+
 it('another optimizer comes with a rate that suits it, and takes its settings along', () => {
   const { training } = completeConfig({
     version: 1,

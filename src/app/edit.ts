@@ -21,10 +21,13 @@ function canonical(value: unknown): string {
 
 /** Fields to replace. `undefined` leaves out a field that may be left out. */
 export interface ConfigPatch {
-  readonly model?: { readonly [K in keyof ModelConfig]?: ModelConfig[K] | undefined };
-  readonly training?: Partial<TrainingConfig>;
-  readonly data?: { readonly [K in keyof DataConfig]?: DataConfig[K] | undefined };
+  readonly model?: FieldsOf<ModelConfig>;
+  readonly training?: FieldsOf<TrainingConfig>;
+  readonly data?: FieldsOf<DataConfig>;
 }
+
+/** Some of the fields. */
+export type FieldsOf<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** Training fields that runs in lockstep share, because they share each batch. */
 const SHARED_TRAINING = ['seed', 'batchSize', 'steps', 'augment'] as const;
@@ -51,16 +54,13 @@ export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
       classes: follows ? (after ?? model.classes) : model.classes,
       cutShortcuts: model.cutShortcuts.filter((cut) => blocks.has(cut)),
     },
-    training: { ...config.training, ...patch.training },
+    training: patched(config.training, patch.training),
     data,
   };
 }
 
 /** `fields` with those of `patch` in their place; those that are undefined are left out. */
-function patched<T extends object>(
-  fields: T,
-  patch: { readonly [K in keyof T]?: T[K] | undefined } = {},
-): T {
+function patched<T extends object>(fields: T, patch: FieldsOf<T> = {}): T {
   const entries = Object.entries({ ...fields, ...patch }).filter(
     ([, value]) => value !== undefined,
   );

@@ -188,6 +188,8 @@ const trainingSchema = z.strictObject({
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),
+  /** Decay of the moving average of the weights, which is tested and given away. Left out: there is none. */
+  averageDecay: z.optional(number(0, 0.999999)),
   /** Whether weight decay also acts on biases and on BatchNorm's scales and shifts. Default: it does. */
   decayNormAndBias: z.optional(flag()),
   learningRate: z._default(learningRateSchema, 0.1),

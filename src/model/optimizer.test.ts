@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { adamScales, adamSettings, isDecayed } from './optimizer.ts';
+import { adamScales, adamSettings, averageRate, isDecayed, keptPerWeight } from './optimizer.ts';
 import { completeConfig } from './parse.ts';
 
 const adam = completeConfig({ version: 1, training: { optimizer: { type: 'adam' } } }).training
@@ -21,6 +21,18 @@ it('corrects both moments for their start at zero', () => {
   expect(adamScales({ ...adam, momentum: 0, beta2: 0 }, 0.5, 1)).toEqual({
     ...{ stepSize: 0.5, secondRoot: 1 },
   });
+});
+
+it('lets an average forget the initial weights first, and settle on its decay', () => {
+  expect([0, 1, 8].map((step) => averageRate(0.9, step))).toEqual([0.9, 1 - 2 / 11, 0.5]);
+  expect(averageRate(0.9, 79)).toBeCloseTo(1 - 80 / 89, 15);
+  expect(averageRate(0.9, 80)).toBeCloseTo(0.1, 15);
+  expect(averageRate(0, 1000)).toBe(1);
+});
+
+it('counts what a network keeps beside its weights', () => {
+  expect(keptPerWeight({ optimizer: adam })).toBe(2);
+  expect(keptPerWeight({ optimizer: { ...adam, type: 'sgd' }, averageDecay: 0.9 })).toBe(2);
 });
 
 it('lets everything decay, or filters and the classifier’s weights alone', () => {

@@ -11,6 +11,21 @@ export type Moment = 'momentum' | 'secondMoment';
 export const momentsOf = ({ type }: Pick<OptimizerConfig, 'type'>): readonly Moment[] =>
   type === 'sgd' ? ['momentum'] : ['momentum', 'secondMoment'];
 
+/** Parts of a network's state with a number for each weight, beside the weights. */
+export const keptPerWeight = ({
+  optimizer,
+  averageDecay,
+}: Pick<TrainingConfig, 'optimizer' | 'averageDecay'>): number =>
+  momentsOf(optimizer).length + (averageDecay === undefined ? 0 : 1);
+
+/**
+ * Share of the weights that a step leaves in their moving average: 1 − decay, but in the first steps more, so that the
+ * average soon forgets the initial weights (as TensorFlow's ExponentialMovingAverage with `num_updates`).
+ * @param step from 0.
+ */
+export const averageRate = (decay: number, step: number): number =>
+  1 - Math.min(decay, (1 + step) / (10 + step));
+
 /** Adam's β₁, β₂ and ε; what is left out is PyTorch's default. */
 export function adamSettings({ momentum, beta2 = 0.999, epsilon = 1e-8 }: OptimizerConfig) {
   return { beta1: momentum, beta2, epsilon };

@@ -71,6 +71,7 @@ export const PART_GROUPS: readonly PartGroup[] = [
       part('training.optimizer', t`Momentum, weight decay`),
       fieldPart(CONFIG_FIELDS.optimizer),
       fieldPart(CONFIG_FIELDS.decayNormAndBias),
+      fieldPart(CONFIG_FIELDS.averageDecay),
       fieldPart(CONFIG_FIELDS.labelSmoothing),
       fieldPart(CONFIG_FIELDS.seed),
       part('training.augment', t`Crops and flips`),

@@ -92,7 +92,7 @@ class BatchEvaluator {
   }
 }
 
-/** Of a training network, with the weights that it has then. */
+/** Of a training network, with the weights that it has then, or their average. */
 export class CpuEvaluator extends BatchEvaluator implements EngineEvaluator {
   static async create(
     network: CpuNetwork,
@@ -103,7 +103,7 @@ export class CpuEvaluator extends BatchEvaluator implements EngineEvaluator {
     const plan = planEvaluation(network.graph, batch.shape.batchSize);
     const program = await compileEvaluation(plan, network.arithmetic, pool);
     return new CpuEvaluator(plan, program, batch, report, () => {
-      const { weights, running } = network.state;
+      const { weights, running } = network.evaluated;
       program.resident('weights', weights.length).set(weights);
       program.resident('running', running.length).set(running);
     });

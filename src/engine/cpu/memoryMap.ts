@@ -8,7 +8,7 @@ import { planeBytes } from './kernels/plane.ts';
 /** What lives as long as the network, by name. */
 const RESIDENTS = [
   ...(['weights', 'momentum', 'secondMoment', 'gradients', 'gradientSums'] as const),
-  ...(['running', 'statistics'] as const),
+  ...(['running', 'statistics', 'average', 'averageRunning'] as const),
   ...(['copies', 'filters', 'zeros'] as const),
   ...(['chunkTable', 'learningRate', 'squares', 'moments'] as const),
 ] as const;

@@ -1,6 +1,12 @@
 /** One network: its parameters, and the program of its training step. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import { adamScales, isDecayed, type Moment, momentsOf } from '../../model/optimizer.ts';
+import {
+  adamScales,
+  averageRate,
+  isDecayed,
+  type Moment,
+  momentsOf,
+} from '../../model/optimizer.ts';
 import type {
   EngineNetwork,
   KernelChoices,
@@ -10,7 +16,7 @@ import type {
   StepMetrics,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
-import { packParameters, packWeights, unpackParameters } from '../plan/layout.ts';
+import { packParameters, packWeights, unpackParameters, unpackWeights } from '../plan/layout.ts';
 import { overflowedStatistic } from '../plan/overflow.ts';
 import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from '../plan/plan.ts';
 import { REVISION } from './arithmetic.ts';
@@ -19,6 +25,7 @@ import { descentChunks } from './kernels/descent/descent.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
 import { chunksOf } from './lowering/lowering.ts';
 import type { StepState } from './lowering/step.ts';
+import type { Resident } from './memoryMap.ts';
 import { Program, type ProgramPlan, planProgram } from './program.ts';
 import type { OnStep, ThreadPool } from './threads/pool.ts';
 
@@ -112,12 +119,21 @@ export class CpuNetwork implements EngineNetwork {
     return momentsOf(this.options.training.optimizer);
   }
 
-  /** Parameters and running statistics, as they lie in memory. */
-  get state(): { readonly weights: Float32Array; readonly running: Float32Array } {
+  get #hasAverage(): boolean {
+    return this.options.training.averageDecay !== undefined;
+  }
+
+  /** What is tested, as it lies in memory. */
+  get evaluated(): { readonly weights: Float32Array; readonly running: Float32Array } {
+    return this.#tensorsIn(this.#hasAverage ? AVERAGES : OWN);
+  }
+
+  /** Parameters and running statistics, or their averages. */
+  #tensorsIn([weights, running]: StatePlace) {
     const { parameterFloats, statisticFloats } = this.planned.plan.layout;
     return {
-      weights: this.program.resident('weights', parameterFloats),
-      running: this.program.resident('running', statisticFloats),
+      weights: this.program.resident(weights, parameterFloats),
+      running: this.program.resident(running, statisticFloats),
     };
   }
 
@@ -139,10 +155,11 @@ export class CpuNetwork implements EngineNetwork {
       activationStd: new Float32Array(columns.overflow - columns.activation),
       overflow: -1,
     };
-    const { optimizer } = this.options.training;
+    const { optimizer, averageDecay = 0 } = this.options.training;
     const { stepSize = 0, secondRoot = 1 } =
       optimizer.type === 'sgd' ? {} : adamScales(optimizer, learningRate, step + 1);
-    this.program.resident('learningRate', 3).set([learningRate, stepSize, secondRoot]);
+    const rates = [learningRate, stepSize, secondRoot, averageRate(averageDecay, step)];
+    this.program.resident('learningRate', rates.length).set(rates);
     for (const [i, { images, firstImage }] of microBatches.entries()) {
       const part = batch.parts[i];
       const list = listOf[i];
@@ -164,12 +181,13 @@ export class CpuNetwork implements EngineNetwork {
   load(state: Parameters<EngineNetwork['load']>[0]): void {
     const { layout, graph } = this.planned.plan;
     checkState(graph, state);
-    const { weights } = state;
+    const { weights, average = new Map() } = state;
     for (const name of this.#moments) {
       const floats = packParameters(layout, state[name] ?? new Map());
       this.program.resident(name, layout.parameterFloats).set(floats);
     }
     loadWeights(this.program, weights);
+    if (this.#hasAverage) loadWeights(this.program, new Map([...weights, ...average]), AVERAGES);
     this.#stillNorms = graph.parameters.flatMap(({ name, active }, i) =>
       active ? [] : [[i, normOf(weights.get(name)?.data ?? [])] as const],
     );
@@ -177,17 +195,18 @@ export class CpuNetwork implements EngineNetwork {
 
   async save(): Promise<NetworkState> {
     const { layout, graph } = this.planned.plan;
-    const state = this.state;
-    const weights = unpackParameters(layout, state.weights);
+    const saved = (place: StatePlace) => {
+      const { weights, running } = this.#tensorsIn(place);
+      return unpackWeights(graph, layout, weights, running);
+    };
     const [momentum = new Map(), secondMoment] = this.#moments.map((name) =>
       unpackParameters(layout, this.program.resident(name, layout.parameterFloats)),
     );
-    for (const { name, channels } of graph.runningStatistics) {
-      const offset = layout.statisticOf.get(name)?.offset ?? 0;
-      const data = state.running.slice(offset, offset + channels);
-      weights.set(name, { shape: [channels], data });
-    }
-    return { weights, momentum, ...(secondMoment === undefined ? {} : { secondMoment }) };
+    return {
+      ...{ weights: saved(OWN), momentum },
+      ...(secondMoment === undefined ? {} : { secondMoment }),
+      ...(this.#hasAverage ? { average: saved(AVERAGES) } : {}),
+    };
   }
 
   destroy(): void {
@@ -195,14 +214,21 @@ export class CpuNetwork implements EngineNetwork {
   }
 }
 
+/** Where parameters and running statistics lie. */
+type StatePlace = readonly [Resident, Resident];
+const OWN: StatePlace = ['weights', 'running'];
+const AVERAGES: StatePlace = ['average', 'averageRunning'];
+
 /** Puts parameters and running statistics into a program's memory. */
-export function loadWeights(program: Program, state: StateDict): void {
+export function loadWeights(
+  program: Program,
+  state: StateDict,
+  [first, second]: StatePlace = OWN,
+): void {
   const { graph, layout } = program.plan.source;
   const { weights, running } = packWeights(graph, layout, state);
-  program.resident('weights', layout.parameterFloats).set(weights);
-  program
-    .resident('running', layout.statisticFloats)
-    .set(running.subarray(0, layout.statisticFloats));
+  program.resident(first, layout.parameterFloats).set(weights);
+  program.resident(second, layout.statisticFloats).set(running.subarray(0, layout.statisticFloats));
 }
 
 function normOf(values: ArrayLike<number>): number {

@@ -3,7 +3,7 @@ import type { LayerGraph } from '../../model/graph.ts';
 import { EngineError } from '../errors.ts';
 import type { StateLayout } from '../plan/layout.ts';
 import type { StepList } from '../plan/plan.ts';
-import type { BatchTensor } from '../plan/steps.ts';
+import type { BatchTensor, PlanStep } from '../plan/steps.ts';
 import { type Arithmetic, functionOf } from './kernels/kernel.ts';
 import { pixelBytes, planeBytes } from './kernels/plane.ts';
 import { zeroBytes } from './kernels/winograd/tiles.ts';
@@ -52,8 +52,12 @@ export function planProgram(source: ProgramSource): ProgramPlan {
     const channels = Math.max(...graph.nodes.map(({ shape }) => shape.channels));
     residents.set('momentum', 4 * parameterFloats);
     residents.set('gradients', 4 * parameterFloats);
-    if (source.lists.some(({ steps }) => steps.some(({ kind }) => kind === 'adam'))) {
-      residents.set('secondMoment', 4 * parameterFloats);
+    const has = (wanted: PlanStep['kind']) =>
+      source.lists.some(({ steps }) => steps.some(({ kind }) => kind === wanted));
+    if (has('adam')) residents.set('secondMoment', 4 * parameterFloats);
+    if (has('average')) {
+      residents.set('average', 4 * parameterFloats);
+      residents.set('averageRunning', 4 * statisticFloats);
     }
     if (lowered.some(({ steps }) => steps.some(usesGradientSums))) {
       residents.set('gradientSums', 4 * parameterFloats);
@@ -63,7 +67,7 @@ export function planProgram(source: ProgramSource): ProgramPlan {
       4 * Math.max(...lowered.map(({ convolutions }) => convolutions.copiesFloats)),
     );
     residents.set('chunkTable', CHUNK_BYTES * chunks);
-    residents.set('learningRate', 12);
+    residents.set('learningRate', 16);
     residents.set('squares', SQUARES_BYTES * chunks);
     residents.set('moments', 16 * channels);
   }

@@ -14,6 +14,8 @@ const RESIDENT_NAMES = [
   'gradients',
   'gradientSums',
   'running',
+  'average',
+  'averageRunning',
   'statistics',
   'partials',
   'pieceTable',

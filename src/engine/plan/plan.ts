@@ -66,7 +66,7 @@ export function planTraining({
   graph,
   training,
 }: Pick<NetworkOptions, 'graph' | 'training'>): TrainingPlan {
-  const { batchSize, microBatchSize = 'auto', optimizer, labelSmoothing } = training;
+  const { batchSize, microBatchSize = 'auto', optimizer, labelSmoothing, averageDecay } = training;
   const sizes = splitBatch(batchSize, microBatchSize === 'auto' ? batchSize : microBatchSize);
   const pass = trainingPass(
     graph,
@@ -83,6 +83,7 @@ export function planTraining({
   const update = listOf(batchSize, {
     steps: [
       { kind: optimizer.type === 'sgd' ? 'sgd' : 'adam', optimizer, gradients },
+      ...(averageDecay === undefined ? [] : [{ kind: 'average' } as const]),
       { kind: 'parameterNorms' },
     ],
   });

@@ -203,6 +203,8 @@ type UpdateStep =
   | (Descent & { readonly kind: 'sgd' })
   /** Adam or AdamW. */
   | (Descent & { readonly kind: 'adam' })
+  /** The moving averages of all parameters and running statistics follow them. */
+  | { readonly kind: 'average' }
   /**
    * Norms of gradient, weights and update of every active parameter go to the metrics row, and which running statistic
    * has overflowed (`overflow.ts`).

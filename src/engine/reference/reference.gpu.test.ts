@@ -11,8 +11,8 @@ describe('the engine against PyTorch', () => {
     device = new WebGpuDevice(await testGpu());
   });
 
-  it('has fifteen cases', () => {
-    expect(caseNames()).toHaveLength(15);
+  it('has sixteen cases', () => {
+    expect(caseNames()).toHaveLength(16);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {

@@ -15,6 +15,7 @@ import type { LayerGraph, NodeId, StateDict } from '../../model/graph.ts';
 import {
   adamScales,
   adamSettings,
+  averageRate,
   isDecayed,
   type OptimizerConfig,
 } from '../../model/optimizer.ts';
@@ -54,6 +55,8 @@ export class TfjsNetwork implements EngineNetwork {
   #momentum = new Map<string, Tensor>();
   /** Of Adam. */
   #secondMoment = new Map<string, Tensor>();
+  /** Of parameters and running statistics, where an average is taken. */
+  #average = new Map<string, Tensor>();
   readonly #measured: ReadonlySet<NodeId>;
 
   /** Without tensors until `load`. */
@@ -83,12 +86,18 @@ export class TfjsNetwork implements EngineNetwork {
       const first = { shape: [channels], data: new Float32Array(channels).fill(initial) };
       this.#tensors.set(name, upload(weights.get(name) ?? first));
     }
+    if (this.#training.averageDecay === undefined) return;
+    for (const [name, tensor] of this.#tensors) {
+      const known = state.average?.get(name);
+      this.#average.set(name, known === undefined ? keep(clone(tensor)) : upload(known));
+    }
   }
 
   async save(): Promise<NetworkState> {
     const secondMoment = this.#isSgd ? {} : { secondMoment: await all(this.#secondMoment) };
     const momentum = await all(this.#momentum);
-    return { weights: await all(this.#tensors), momentum, ...secondMoment };
+    const average = this.#average.size === 0 ? {} : { average: await all(this.#average) };
+    return { weights: await all(this.#tensors), momentum, ...secondMoment, ...average };
   }
 
   /** One step of training. @returns a row for `metricsOf`; the caller's. */
@@ -123,7 +132,17 @@ export class TfjsNetwork implements EngineNetwork {
     replace(this.#tensors, updates);
     replace(this.#momentum, velocities);
     replace(this.#secondMoment, seconds);
+    this.#moveAverage(step);
     return metrics;
+  }
+
+  #moveAverage(step: number): void {
+    const rate = averageRate(this.#training.averageDecay ?? 0, step);
+    const moved = [...this.#average].map(([name, before]) => ({
+      name,
+      value: tidy(() => add(before, mul(sub(find(this.#tensors, name), before), rate))),
+    }));
+    replace(this.#average, moved);
   }
 
   /** What a step's row says. */
@@ -133,7 +152,12 @@ export class TfjsNetwork implements EngineNetwork {
 
   /** Logits [N, classes] by running statistics, without dropout; the caller's. */
   evaluate(images: Tensor): Tensor {
-    return tidy(() => forward(this.graph, images, this.#context('evaluation', 0, 0)).logits);
+    const tensors = this.#average.size === 0 ? this.#tensors : this.#average;
+    const context = {
+      ...this.#context('evaluation', 0, 0),
+      tensor: (name: string) => find(tensors, name),
+    };
+    return tidy(() => forward(this.graph, images, context).logits);
   }
 
   /** What every layer makes of one image [1, S, S, 3], by running statistics. */
@@ -154,7 +178,7 @@ export class TfjsNetwork implements EngineNetwork {
   }
 
   destroy(): void {
-    for (const tensors of [this.#tensors, this.#momentum, this.#secondMoment]) {
+    for (const tensors of [this.#tensors, this.#momentum, this.#secondMoment, this.#average]) {
       dispose([...tensors.values()]);
       tensors.clear();
     }

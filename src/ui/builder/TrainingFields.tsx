@@ -1,5 +1,5 @@
 import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
-import { baseLearningRate, withOptimizer } from '../../app/edit.ts';
+import { baseLearningRate, type FieldsOf, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
@@ -70,7 +70,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
   }));
   const isTrained = longer !== undefined;
   const { learningRate, optimizer, augment } = training;
-  const edit = (patch: Partial<TrainingConfig>) => builder.edit({ training: patch });
+  const edit = (patch: FieldsOf<TrainingConfig>) => builder.edit({ training: patch });
   const setBase = (base: number) => {
     if (!isTrained) {
       edit({ learningRate: typeof learningRate === 'number' ? base : { ...learningRate, base } });
@@ -148,6 +148,11 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             />
           </>
         )}
+        <NumberField
+          {...CONFIG_FIELDS.averageDecay}
+          value={training.averageDecay ?? 0}
+          onChange={(decay) => edit({ averageDecay: decay === 0 ? undefined : decay })}
+        />
         <NumberField
           {...CONFIG_FIELDS.labelSmoothing}
           value={training.labelSmoothing}

@@ -1,5 +1,5 @@
 /** `checkpoint.pth` of a continuation: what `train.py` resumes from and writes itself. */
-import type { Parameter } from '../../model/graph.ts';
+import type { Parameter, StateDict } from '../../model/graph.ts';
 import { adamSettings, isDecayed, type OptimizerConfig } from '../../model/optimizer.ts';
 import { knownNormalization, METADATA_FILE } from '../exportModel.ts';
 import type { Pickled } from '../pickle/pickleWriter.ts';
@@ -9,19 +9,24 @@ import type { Continuation } from './origin.ts';
 
 /**
  * The file that `torch.load(…, weights_only=True)` reads as
- * `{'model': state_dict, 'optimizer': its state_dict, 'step': steps done, 'config': the run config as JSON}`.
+ * `{'model': state_dict, 'optimizer': its state_dict, 'step': steps done, 'config': the run config as JSON}`, where
+ * an average is taken with `'average': state_dict`.
  * `weights_only` of PyTorch 1.13 knows tensors, integers and strings, but no floats: the optimizer's settings are
  * tensors of one float64 instead, which optimizers take as well.
  */
 export function checkpointFile(continuation: Continuation): Uint8Array<ArrayBuffer> {
   const file = new TorchFile();
-  const { config, graph, weights, step } = continuation;
-  const tensors = new Map<string, Pickled>();
-  for (const [name, tensor] of torchState(graph, weights, step)) {
-    tensors.set(name, file.tensor(tensor));
-  }
+  const { config, graph, weights, average = weights, step } = continuation;
+  const stateDict = (state: StateDict) =>
+    orderedDict(
+      new Map(
+        [...torchState(graph, state, step)].map(([name, tensor]) => [name, file.tensor(tensor)]),
+      ),
+    );
+  const hasAverage = config.training.averageDecay !== undefined;
   const checkpoint = dict([
-    ['model', orderedDict(tensors)],
+    ['model', stateDict(weights)],
+    ...(hasAverage ? [['average', stateDict(average)] as const] : []),
     ['optimizer', optimizerState(continuation, file)],
     ['step', step],
     ['config', JSON.stringify(config)],

@@ -24,6 +24,7 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     glorot: model.init === 'glorot',
     relu: model.activation === 'relu',
     zeroed: model.zeroInitResidual,
+    average: training.averageDecay !== undefined,
     sgd: training.optimizer.type === 'sgd',
     groups: training.decayNormAndBias === false,
     constant: schedule === 'constant',

@@ -61,7 +61,7 @@ function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
 function constants({ config, trainImages }: Continuation): string[] {
   const { model, training, data } = config;
   const isKnown = knownNormalization(data) !== null;
-  const { optimizer } = training;
+  const { optimizer, averageDecay } = training;
   return [
     `SEED = ${training.seed}`,
     `STEPS = ${training.steps}`,
@@ -69,6 +69,7 @@ function constants({ config, trainImages }: Continuation): string[] {
     ...scheduleConstants(config),
     ...optimizerConstants(optimizer),
     `WEIGHT_DECAY = ${optimizer.weightDecay}  # on ${decayedWords(training)}`,
+    ...(averageDecay === undefined ? [] : [`AVERAGE_DECAY = ${averageDecay}`]),
     `LABEL_SMOOTHING = ${float(training.labelSmoothing)}`,
     ...(model.dropout > 0 ? [`DROPOUT = ${model.dropout}`] : []),
     `INPUT_SIZE = ${model.inputSize}  # pixels, height and width`,

@@ -8,6 +8,7 @@ import { adamSettings } from '../../../model/optimizer.ts';
 import { activationGradient } from '../kernels/activationGradient/activationGradient.ts';
 import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
+import { average } from '../kernels/average/average.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
@@ -193,6 +194,18 @@ export class Lowering {
         };
         const places = { ...descentPlaces(gradients), secondMoment: resident('secondMoment') };
         return kernelStep('adam', places, adam, shape);
+      }
+      case 'average': {
+        const { parameterFloats, statisticFloats } = this.layout;
+        const rate = resident('learningRate', 3);
+        const weights = { values: resident('weights'), average: resident('average'), rate };
+        const running = { values: resident('running'), average: resident('averageRunning'), rate };
+        return [
+          kernelStep('average', weights, average, parameterFloats),
+          ...(statisticFloats > 0
+            ? [kernelStep('average', running, average, statisticFloats)]
+            : []),
+        ];
       }
       case 'parameterNorms':
         return this.#scalar('norms', parameterNorms(chunksOf(this.layout), this.layout));

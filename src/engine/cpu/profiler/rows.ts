@@ -84,6 +84,7 @@ const PARAMETER_MEMORY: ReadonlySet<string> = new Set([
   'weights',
   'momentum',
   'secondMoment',
+  'average',
   'gradients',
   'gradientSums',
 ]);

@@ -12,4 +12,6 @@ struct Step {
   // Of Adam: rate / (1 - β₁ᵗ) and √(1 - β₂ᵗ).
   stepSize: f32,
   secondRoot: f32,
+  // Share of the new weights in their moving average.
+  averageRate: f32,
 }

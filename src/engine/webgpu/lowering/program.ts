@@ -159,6 +159,10 @@ export function lowerTraining({
   for (const name of momentsOf(options.training.optimizer)) {
     residentFloats.push([name, layout.parameterFloats]);
   }
+  if (options.training.averageDecay !== undefined) {
+    residentFloats.push(['average', layout.parameterFloats]);
+    residentFloats.push(['averageRunning', layout.statisticFloats]);
+  }
   if (microBatches.length > 1) {
     residentFloats.push(['gradientSums', layout.parameterFloats]);
     residentFloats.push(['stepList', (microBatches.length * STEP_BYTES) / 4]);

@@ -27,6 +27,7 @@ import { lowerActivationStd, lowerChannelMoments, type ResponseTable } from './r
 import {
   lowerAdam,
   lowerAddGradients,
+  lowerAverage,
   lowerParameterNorms,
   lowerSgd,
   type UpdateTables,
@@ -161,6 +162,9 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       break;
     case 'sgd':
       lowerSgd(lowering, tablesOf(context).update, step);
+      break;
+    case 'average':
+      lowerAverage(lowering);
       break;
     case 'parameterNorms':
       lowerParameterNorms(lowering, tablesOf(context), metricsFloats);

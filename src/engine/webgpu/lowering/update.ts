@@ -7,6 +7,7 @@ import type { MetricsColumns } from '../../plan/metricsRow.ts';
 import type { StepOf } from '../../plan/steps.ts';
 import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
+import { average } from '../kernels/average/average.ts';
 import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../kernels/chunks.ts';
 import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
@@ -97,6 +98,22 @@ const descentBuffers = (lowering: Lowering, chunks: Uint32Array, gradients: Resi
   squares: squaresOf(chunks),
   step: STEP_BINDING,
 });
+
+export function lowerAverage(lowering: Lowering): void {
+  const { parameterFloats, statisticFloats } = lowering.layout;
+  for (const [values, averages, length] of [
+    ['weights', 'average', parameterFloats],
+    ['running', 'averageRunning', statisticFloats],
+  ] as const) {
+    if (length === 0) continue;
+    const buffers = {
+      values: floats(values, 0, length),
+      average: floats(averages, 0, length),
+      step: STEP_BINDING,
+    };
+    lowering.emit('average', average(length, buffers));
+  }
+}
 
 /** @param metricsFloats floats of the whole ring. */
 export function lowerParameterNorms(

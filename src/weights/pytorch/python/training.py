@@ -1,5 +1,5 @@
 def start(args, device):
-    """Model and optimizer as in the checkpoint, and the number of steps done; or all from the start."""
+    """Model, what is tested, optimizer and number of steps done, as in the checkpoint or from the start."""
     model = __MODEL__()
     checkpoint = None
     if args.from_scratch:
@@ -12,6 +12,13 @@ def start(args, device):
         raise SystemExit("SyncBatchNorm works on GPUs alone: leave --sync-batchnorm out")
     if args.sync_batchnorm:
         model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
+    # [end]
+    # [if average]
+    tested = copy.deepcopy(model)  # follows the weights: see move_average
+    if checkpoint is not None:
+        tested.load_state_dict(checkpoint["average"])
+    # [else]
+    tested = model
     # [end]
     # [if sgd]
     settings = {"momentum": MOMENTUM, "nesterov": NESTEROV}
@@ -27,11 +34,23 @@ def start(args, device):
     # [end]
     optimizer = torch.optim.__OPTIMIZER__(groups, lr=learning_rate(0, args.until), **settings)
     if checkpoint is None:
-        return model, optimizer, 0
+        return model, tested, optimizer, 0
     optimizer.load_state_dict(checkpoint["optimizer"])
     for group, given in zip(optimizer.param_groups, groups):  # those of this file, in case you edited them
         group.update(settings, weight_decay=given["weight_decay"])
-    return model, optimizer, checkpoint["step"]
+    return model, tested, optimizer, checkpoint["step"]
+
+
+# [if average]
+@torch.no_grad()
+def move_average(average, model, step):
+    """Moves averages of weights and running statistics towards the model's; the first steps move them further."""
+    rate = 1 - min(AVERAGE_DECAY, (1 + step) / (10 + step))
+    for before, value in zip(average.state_dict().values(), model.state_dict().values()):
+        before.copy_(before + rate * (value - before) if value.is_floating_point() else value)
+
+
+# [end]
 
 
 def open_dataset(args, device):
@@ -51,7 +70,7 @@ def open_dataset(args, device):
     return batches, test
 
 
-def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
+def train(args, model, tested, optimizer, batches, first_step, end, rank, world, stop):
     """Steps `first_step` to `end`. Every process takes its rows of each batch; DDP averages the gradients."""
     network = model
     if world > 1:
@@ -71,6 +90,9 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
+        # [if average]
+        move_average(tested, model, step)
+        # [end]
 
         accuracy = (logits.argmax(1) == labels).float().mean()
         measured.append(torch.stack([loss.detach(), accuracy]))
@@ -89,7 +111,7 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
             )
             measured, done, since = [], step + 1, now
         if rank == 0 and ((step + 1) % args.save_every == 0 or is_last):
-            save(args.out / "checkpoint.pth", model, optimizer, step + 1)
+            save(args.out / "checkpoint.pth", model, tested, optimizer, step + 1)
         if is_last:
             return
 
@@ -177,7 +199,7 @@ def main():
         return
     # [end]
     config_text()
-    model, optimizer, step = start(args, device)
+    model, tested, optimizer, step = start(args, device)
     end = args.until if args.steps is None else min(args.until, step + args.steps)
     if args.batches is not None:
         batches, test = FileBatches(args.batches, device), None
@@ -196,13 +218,13 @@ def main():
     if step >= end:
         log("no steps left to train: see --until and --from-scratch")
     stop.is_training = True
-    train(args, model, optimizer, batches, step, end, rank, world, stop)
+    train(args, model, tested, optimizer, batches, step, end, rank, world, stop)
     stop.is_training = False
     if stop.code > 0:
         log(f"stopped; --checkpoint {args.out / 'checkpoint.pth'} goes on")
         raise SystemExit(stop.code)
     if test is not None and len(test[1]) > 0:
-        loss, accuracy = evaluate(model, test, rank, world)
+        loss, accuracy = evaluate(tested, test, rank, world)
         log(f"test  loss {loss:.6f}  accuracy {accuracy:.4f}")
     if world > 1:
         dist.destroy_process_group()
