@@ -44,7 +44,7 @@ def start(args, device):
 # [if average]
 @torch.no_grad()
 def move_average(average, model, step):
-    """Moves averages of weights and running statistics towards the model's; the first steps move them further."""
+    """Moves averages of weights and running statistics towards the model's, at first by more."""
     rate = 1 - min(AVERAGE_DECAY, (1 + step) / (10 + step))
     for before, value in zip(average.state_dict().values(), model.state_dict().values()):
         before.copy_(before + rate * (value - before) if value.is_floating_point() else value)
