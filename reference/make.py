@@ -25,6 +25,7 @@ CASES = {
     "average-of-weights": {**SMALL, "projection": "B"},
     "adam": {**SMALL, "projection": "B"},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
+    "rates-by-group": {**SMALL, "order": "pre", "projection": "C"},
     "sgd-decay-of-weights": {**SMALL, "normalization": "none", "activation": "tanh"},
     "batchnorm-eps": {**SMALL, "projection": "B", "batchNormEps": 1e-3},
     "bottleneck-stride-1x1": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [2, 3], "bottleneckStride": "1x1"},
@@ -45,6 +46,11 @@ RECIPES = {
     },
     # min(0.2, (1 + t) / (10 + t)) reaches the decay in step 2.
     "average-of-weights": {"averageDecay": 0.2},
+    "rates-by-group": {
+        "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.01, "nesterov": True},
+        "rateFactors": {"filters": 0.5, "normAndBias": 4, "classifier": 0.25},
+        "decayNormAndBias": False,
+    },
     "sgd-decay-of-weights": {
         "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True},
         "decayNormAndBias": False,
@@ -174,16 +180,13 @@ def answer(config, init, batches):
     images = torch.from_numpy(batches["images"]).double()
     labels = torch.from_numpy(batches["labels"]).long()
     size, settings = training["batchSize"], training["optimizer"]
-    decays_all = training.get("decayNormAndBias", True)
-    groups = [
-        {"params": parameters, "weight_decay": decay}
-        for parameters, decay in (
-            ([value for value in net.parameters() if decays_all or value.dim() > 1], settings["weightDecay"]),
-            ([value for value in net.parameters() if not decays_all and value.dim() <= 1], 0),
-        )
-        if parameters
-    ]
+    decays_all, factors = training.get("decayNormAndBias", True), training.get("rateFactors", {})
     rate, kind = training["learningRate"], settings["type"]
+    groups = []
+    for name, value in net.named_parameters():
+        part = "classifier" if name.startswith("fc.") else "filters" if value.dim() == 4 else "normAndBias"
+        decay = settings["weightDecay"] if decays_all or value.dim() > 1 else 0
+        groups.append({"params": [value], "weight_decay": decay, "lr": rate * factors.get(part, 1)})
     if kind == "sgd":
         optimizer = torch.optim.SGD(groups, rate, momentum=settings["momentum"], nesterov=settings["nesterov"])
     else:

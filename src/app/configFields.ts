@@ -2,7 +2,7 @@
 import { hasStemPool } from '../model/builder.ts';
 import type { DataConfig, ModelConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
-import { adamSettings } from '../model/optimizer.ts';
+import { adamSettings, type ParameterGroup, rateFactorsOf } from '../model/optimizer.ts';
 import { type Say, tc } from '../text/context.ts';
 import { english, t } from '../text/t.ts';
 import {
@@ -17,6 +17,14 @@ import { type ConfigField, choice, entry, flag } from './fieldKinds.ts';
 
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
   hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
+
+const rateFactor = (group: ParameterGroup, label: string) =>
+  entry(
+    `training.rateFactors.${group}`,
+    label,
+    ({ training }) => String(rateFactorsOf(training)[group]),
+    ({ training }) => `${label} ${rateFactorsOf(training)[group]}`,
+  );
 
 const fieldsIn = (t: Say) =>
   ({
@@ -298,6 +306,9 @@ const fieldsIn = (t: Say) =>
     weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
       String(training.optimizer.weightDecay),
     ),
+    filterRate: rateFactor('filters', t`Rate of filters ×`),
+    normAndBiasRate: rateFactor('normAndBias', t`Rate of BatchNorm and biases ×`),
+    classifierRate: rateFactor('classifier', t`Rate of the classifier ×`),
     averageDecay: {
       ...entry(
         'training.averageDecay',

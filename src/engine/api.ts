@@ -53,7 +53,8 @@ export interface NetworkOptions {
     Partial<
       Pick<
         TrainingConfig,
-        'microBatchSize' | 'precision' | 'arithmetic' | 'decayNormAndBias' | 'averageDecay'
+        | ('microBatchSize' | 'precision' | 'arithmetic')
+        | ('decayNormAndBias' | 'rateFactors' | 'averageDecay')
       >
     >;
   /** As a tuner chose or a record says; the engine's defaults where left out. */

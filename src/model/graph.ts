@@ -77,7 +77,13 @@ export type LayerNode =
       readonly bias: string;
     });
 
-export type ParameterRole = 'convWeight' | 'linearWeight' | 'bias' | 'normWeight' | 'normBias';
+export type ParameterRole =
+  | 'convWeight'
+  | 'convBias'
+  | 'normWeight'
+  | 'normBias'
+  | 'linearWeight'
+  | 'linearBias';
 
 export interface Parameter {
   /** torchvision's name, e.g. `layer1.0.conv1.weight`. */

@@ -51,7 +51,7 @@ function initialValues(
   seed: number,
 ): Float32Array {
   const values = new Float32Array(elements);
-  if (zero || role === 'bias' || role === 'normBias') return values;
+  if (zero || role.endsWith('Bias')) return values;
   if (role === 'normWeight') return values.fill(1);
   const deviation = weightDeviation(model, shape);
   return fillNormal(values, seed, streamOf(name), deviation);

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { adamScales, adamSettings, averageRate, isDecayed, keptPerWeight } from './optimizer.ts';
+import { describe, expect, it } from 'vitest';
+import { adamScales, adamSettings, averageRate, descentOf, keptPerWeight } from './optimizer.ts';
 import { completeConfig } from './parse.ts';
 
 const adam = completeConfig({ version: 1, training: { optimizer: { type: 'adam' } } }).training
@@ -35,11 +35,32 @@ it('counts what a network keeps beside its weights', () => {
   expect(keptPerWeight({ optimizer: { ...adam, type: 'sgd' }, averageDecay: 0.9 })).toBe(2);
 });
 
-it('lets everything decay, or filters and the classifier’s weights alone', () => {
-  const roles = ['convWeight', 'linearWeight', 'bias', 'normWeight', 'normBias'] as const;
-  const decayed = (training: Parameters<typeof isDecayed>[1]) =>
-    roles.filter((role) => isDecayed({ role }, training));
-  expect(decayed({})).toEqual(roles);
-  expect(decayed({ decayNormAndBias: true })).toEqual(roles);
-  expect(decayed({ decayNormAndBias: false })).toEqual(['convWeight', 'linearWeight']);
+describe('descentOf', () => {
+  const roles = [
+    ...([
+      'convWeight',
+      'convBias',
+      'normWeight',
+      'normBias',
+      'linearWeight',
+      'linearBias',
+    ] as const),
+  ];
+  const { training } = completeConfig({ version: 1 });
+  const of = (part: Partial<typeof training>) =>
+    roles.map((role) => descentOf({ role }, { ...training, ...part }));
+
+  it('lets everything decay, or filters and the classifier’s weights alone', () => {
+    const all = of({}).map(({ decay }) => decay);
+    expect(all).toEqual([0.0001, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001]);
+    expect(of({ decayNormAndBias: true })).toEqual(of({}));
+    const some = of({ decayNormAndBias: false }).map(({ decay }) => decay);
+    expect(some).toEqual([0.0001, 0, 0, 0, 0.0001, 0]);
+  });
+
+  it('multiplies the rates of filters, of BatchNorm and biases, and of the classifier', () => {
+    const rateFactors = { filters: 2, normAndBias: 3, classifier: 0 };
+    expect(of({ rateFactors }).map(({ rateFactor }) => rateFactor)).toEqual([2, 3, 3, 3, 0, 0]);
+    expect(of({}).map(({ rateFactor }) => rateFactor)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
 });

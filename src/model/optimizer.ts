@@ -1,7 +1,7 @@
 /** What an optimizer's settings mean, alike on every engine and in `train.py`. */
 import { exp, log } from '../data/elementary.ts';
 import type { TrainingConfig } from './config.ts';
-import type { Parameter } from './graph.ts';
+import type { Parameter, ParameterRole } from './graph.ts';
 
 export type OptimizerConfig = TrainingConfig['optimizer'];
 
@@ -54,8 +54,41 @@ export function adamScales(
 /** xⁿ for 0 ≤ x < 1, by the formulas that give the same bits everywhere. */
 const power = (x: number, n: number): number => (x === 0 ? 0 : exp(n * log(x)));
 
-/** Whether weight decay draws a parameter towards 0: filters and the classifier's weights always. */
-export const isDecayed = (
+type RateFactors = NonNullable<TrainingConfig['rateFactors']>;
+export type ParameterGroup = keyof RateFactors;
+
+export const rateFactorsOf = ({
+  rateFactors,
+}: Partial<Pick<TrainingConfig, 'rateFactors'>>): RateFactors =>
+  rateFactors ?? { filters: 1, normAndBias: 1, classifier: 1 };
+
+const GROUPS: Readonly<Record<ParameterRole, ParameterGroup>> = {
+  convWeight: 'filters',
+  convBias: 'normAndBias',
+  normWeight: 'normAndBias',
+  normBias: 'normAndBias',
+  linearWeight: 'classifier',
+  linearBias: 'classifier',
+};
+
+/** How an optimizer moves a parameter in particular. */
+export interface Descent {
+  /** Weight decay: filters and the classifier's weights always have it. */
+  readonly decay: number;
+  /** What the learning rate is multiplied by. */
+  readonly rateFactor: number;
+}
+
+export function descentOf(
   { role }: Pick<Parameter, 'role'>,
-  { decayNormAndBias = true }: Partial<Pick<TrainingConfig, 'decayNormAndBias'>>,
-): boolean => decayNormAndBias || role === 'convWeight' || role === 'linearWeight';
+  { optimizer, decayNormAndBias = true, ...training }: DescentConfig,
+): Descent {
+  const decays = decayNormAndBias || role === 'convWeight' || role === 'linearWeight';
+  return {
+    decay: decays ? optimizer.weightDecay : 0,
+    rateFactor: rateFactorsOf(training)[GROUPS[role]],
+  };
+}
+
+type DescentConfig = Pick<TrainingConfig, 'optimizer'> &
+  Partial<Pick<TrainingConfig, 'decayNormAndBias' | 'rateFactors'>>;

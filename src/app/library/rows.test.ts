@@ -66,6 +66,7 @@ describe('differences', () => {
         optimizer: { type: 'adamw', beta2: 0.99, epsilon: 0.001 },
         decayNormAndBias: false,
         averageDecay: 0.99,
+        rateFactors: { normAndBias: 8 },
       },
     });
     expect(differences(adam, resnet20)).toEqual([
@@ -73,6 +74,7 @@ describe('differences', () => {
         'AdamW',
         'β₂ 0.99',
         'Adam’s ε 0.001',
+        'Rate of BatchNorm and biases × 8',
         'weights averaged, 0.99',
         'no decay on BatchNorm and biases',
       ],

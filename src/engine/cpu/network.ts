@@ -1,12 +1,6 @@
 /** One network: its parameters, and the program of its training step. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import {
-  adamScales,
-  averageRate,
-  isDecayed,
-  type Moment,
-  momentsOf,
-} from '../../model/optimizer.ts';
+import { adamScales, averageRate, type Moment, momentsOf } from '../../model/optimizer.ts';
 import type {
   EngineNetwork,
   KernelChoices,
@@ -16,14 +10,13 @@ import type {
   StepMetrics,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
+import { chunksOf, packChunks } from '../plan/chunks.ts';
 import { packParameters, packWeights, unpackParameters, unpackWeights } from '../plan/layout.ts';
 import { overflowedStatistic } from '../plan/overflow.ts';
 import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from '../plan/plan.ts';
 import { REVISION } from './arithmetic.ts';
 import type { CpuBatch } from './batch.ts';
-import { descentChunks } from './kernels/descent/descent.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
-import { chunksOf } from './lowering/lowering.ts';
 import type { StepState } from './lowering/step.ts';
 import type { Resident } from './memoryMap.ts';
 import { Program, type ProgramPlan, planProgram } from './program.ts';
@@ -39,7 +32,7 @@ interface NetworkPlan {
 
 export function planNetwork(options: NetworkOptions, arithmetic: Arithmetic): NetworkPlan {
   const plan = planTraining(options);
-  const { graph, layout, images, microBatches } = plan;
+  const { graph, layout, images, moving, microBatches } = plan;
   // A micro-batch's lists run as one; those of equal ones are the same.
   const lists: StepList[] = [];
   const known: MicroBatch[] = [];
@@ -58,7 +51,8 @@ export function planNetwork(options: NetworkOptions, arithmetic: Arithmetic): Ne
     return lists.length - 1;
   });
   const kept = new Set([images]);
-  const source = { graph, layout, arithmetic, mode: 'training', lists, kept } as const;
+  const chunks = moving.flatMap(chunksOf);
+  const source = { graph, layout, arithmetic, chunks, lists, kept };
   return { plan, program: planProgram(source), listOf };
 }
 
@@ -84,14 +78,7 @@ export class CpuNetwork implements EngineNetwork {
     const made = { ...options, training: { ...options.training, microBatchSize } };
     const planned = planNetwork(made, arithmetic);
     const program = await Program.compile(planned.program, pool);
-    const chunks = chunksOf(planned.plan.layout);
-    const { training } = made;
-    const decays = planned.plan.graph.parameters.map((parameter) =>
-      isDecayed(parameter, training) ? training.optimizer.weightDecay : 0,
-    );
-    const table = descentChunks(
-      chunks.map(({ parameter, ...chunk }) => ({ ...chunk, decay: decays[parameter] ?? 0 })),
-    );
+    const table = packChunks(planned.program.source.chunks ?? []);
     const { buffer, byteOffset } = program.resident('chunkTable', table.length);
     new Uint32Array(buffer, byteOffset, table.length).set(table);
     return new CpuNetwork(made, arithmetic, planned, program);

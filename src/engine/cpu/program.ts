@@ -1,6 +1,7 @@
 /** Lists of steps over one memory, compiled and ready to run: what a network's training or evaluation is made of. */
 import type { LayerGraph } from '../../model/graph.ts';
 import { EngineError } from '../errors.ts';
+import type { MovingParameter } from '../plan/chunks.ts';
 import type { StateLayout } from '../plan/layout.ts';
 import type { StepList } from '../plan/plan.ts';
 import type { BatchTensor, PlanStep } from '../plan/steps.ts';
@@ -8,7 +9,7 @@ import { type Arithmetic, functionOf } from './kernels/kernel.ts';
 import { pixelBytes, planeBytes } from './kernels/plane.ts';
 import { zeroBytes } from './kernels/winograd/tiles.ts';
 import { CHUNK_BYTES, SQUARES_BYTES } from './kernels/descent/descent.ts';
-import { chunksOf, Lowering } from './lowering/lowering.ts';
+import { Lowering } from './lowering/lowering.ts';
 import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
 import { align, type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
 import type { OnStep, PooledProgram, ThreadPool } from './threads/pool.ts';
@@ -23,7 +24,8 @@ interface ProgramSource {
   readonly graph: LayerGraph;
   readonly layout: StateLayout;
   readonly arithmetic: Arithmetic;
-  readonly mode: 'training' | 'evaluation';
+  /** Chunks of what training moves; null for an evaluation. */
+  readonly chunks: readonly MovingParameter[] | null;
   readonly lists: readonly StepList[];
   /** Filled from outside before a list runs, or read afterwards. */
   readonly kept: ReadonlySet<BatchTensor>;
@@ -39,16 +41,15 @@ export interface ProgramPlan {
 }
 
 export function planProgram(source: ProgramSource): ProgramPlan {
-  const { graph, layout, arithmetic, mode, kept } = source;
-  const lowered = source.lists.map((list) => new Lowering(graph, layout, arithmetic, mode, list));
+  const { graph, layout, arithmetic, chunks, kept } = source;
+  const lowered = source.lists.map((list) => new Lowering(graph, layout, arithmetic, chunks, list));
   const { parameterFloats, statisticFloats } = layout;
   const residents = new Map<Resident, number>([
     ['weights', 4 * parameterFloats],
     ['running', 4 * statisticFloats],
     ['statistics', 4 * statisticFloats],
   ]);
-  if (mode === 'training') {
-    const chunks = chunksOf(layout).length;
+  if (chunks !== null) {
     const channels = Math.max(...graph.nodes.map(({ shape }) => shape.channels));
     residents.set('momentum', 4 * parameterFloats);
     residents.set('gradients', 4 * parameterFloats);
@@ -66,9 +67,9 @@ export function planProgram(source: ProgramSource): ProgramPlan {
       'copies',
       4 * Math.max(...lowered.map(({ convolutions }) => convolutions.copiesFloats)),
     );
-    residents.set('chunkTable', CHUNK_BYTES * chunks);
+    residents.set('chunkTable', CHUNK_BYTES * chunks.length);
     residents.set('learningRate', 16);
-    residents.set('squares', SQUARES_BYTES * chunks);
+    residents.set('squares', SQUARES_BYTES * chunks.length);
     residents.set('moments', 16 * channels);
   }
   residents.set(

@@ -13,6 +13,7 @@
  */
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { NetworkOptions } from '../api.ts';
+import { type MovingParameter, movingParameters } from './chunks.ts';
 import { formatsOf, type Precision } from './formats.ts';
 import type { OperationGrouping } from './grouping.ts';
 import { layoutOf, type StateLayout } from './layout.ts';
@@ -47,6 +48,7 @@ interface PlanBase {
 
 export interface TrainingPlan extends PlanBase {
   readonly columns: MetricsColumns;
+  readonly moving: readonly MovingParameter[];
   /** In order; a single one that is the whole batch, unless that did not fit. */
   readonly microBatches: readonly MicroBatch[];
 }
@@ -97,7 +99,8 @@ export function planTraining({
   });
   const layout = layoutOf(graph);
   const columns = metricsColumns(graph);
-  return { graph, batchSize, layout, images: pass.images, columns, microBatches };
+  const moving = movingParameters(layout, training);
+  return { graph, batchSize, layout, images: pass.images, columns, moving, microBatches };
 }
 
 const listOf = (images: number, { steps }: Pick<Pass, 'steps'>): StepList => ({ images, steps });

@@ -16,7 +16,7 @@ import {
   adamScales,
   adamSettings,
   averageRate,
-  isDecayed,
+  descentOf,
   type OptimizerConfig,
 } from '../../model/optimizer.ts';
 import type {
@@ -204,11 +204,12 @@ export class TfjsNetwork implements EngineNetwork {
     );
     for (const { name, value: gradient } of gradients) {
       const parameter = parameters.get(name);
-      const decays = parameter !== undefined && isDecayed(parameter, this.#training);
+      if (parameter === undefined) throw new Error(`no parameter ${name}`);
+      const { decay, rateFactor } = descentOf(parameter, this.#training);
       const weight = find(this.#tensors, name);
       const at = {
-        ...{ gradient, weight, optimizer, learningRate, t },
-        decay: decays ? optimizer.weightDecay : 0,
+        ...{ gradient, weight, optimizer, decay, t },
+        learningRate: learningRate * rateFactor,
         momentum: find(this.#momentum, name),
       };
       const { moved, change, velocity, second } = tidy(() => {

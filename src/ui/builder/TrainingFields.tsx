@@ -1,10 +1,10 @@
 import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
-import { baseLearningRate, type FieldsOf, withOptimizer } from '../../app/edit.ts';
+import { baseLearningRate, type FieldsOf, withOptimizer, withRateFactor } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
-import { adamSettings } from '../../model/optimizer.ts';
+import { adamSettings, rateFactorsOf } from '../../model/optimizer.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 import { t } from '../../text/t.ts';
@@ -33,6 +33,12 @@ function warmUpHint({ type, warmupSteps }: Schedule): string | undefined {
     ? t`The rate rises over three tenths of the steps.`
     : t`Steps over which the rate rises.`;
 }
+
+const RATE_FIELDS = [
+  ['filters', CONFIG_FIELDS.filterRate],
+  ['normAndBias', CONFIG_FIELDS.normAndBiasRate],
+  ['classifier', CONFIG_FIELDS.classifierRate],
+] as const;
 
 /** Also where a batch too large to build was typed, so its size bounds no loop and no list. */
 const LARGEST_LISTED = 1024;
@@ -148,6 +154,14 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             />
           </>
         )}
+        {RATE_FIELDS.map(([group, field]) => (
+          <NumberField
+            {...field}
+            key={group}
+            value={rateFactorsOf(training)[group]}
+            onChange={(factor) => edit(withRateFactor(training, group, factor))}
+          />
+        ))}
         <NumberField
           {...CONFIG_FIELDS.averageDecay}
           value={training.averageDecay ?? 0}

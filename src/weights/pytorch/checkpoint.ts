@@ -1,6 +1,11 @@
 /** `checkpoint.pth` of a continuation: what `train.py` resumes from and writes itself. */
 import type { Parameter, StateDict } from '../../model/graph.ts';
-import { adamSettings, isDecayed, type OptimizerConfig } from '../../model/optimizer.ts';
+import {
+  adamSettings,
+  type Descent,
+  descentOf,
+  type OptimizerConfig,
+} from '../../model/optimizer.ts';
 import { knownNormalization, METADATA_FILE } from '../exportModel.ts';
 import type { Pickled } from '../pickle/pickleWriter.ts';
 import { dict, orderedDict, TorchFile } from '../pickle/torchFile.ts';
@@ -44,18 +49,26 @@ function metadata({ config, step }: Continuation) {
   };
 }
 
+/** Parameters that move alike, in the order of their first ones: the groups that `train.py` makes. */
+function parameterGroups({ graph, config }: Continuation) {
+  const groups = new Map<string, Descent & { readonly parameters: Parameter[] }>();
+  for (const parameter of graph.parameters) {
+    const descent = descentOf(parameter, config.training);
+    const key = JSON.stringify(descent);
+    const group = groups.get(key) ?? { ...descent, parameters: [] };
+    groups.set(key, group);
+    group.parameters.push(parameter);
+  }
+  return [...groups.values()];
+}
+
 /**
  * `state_dict()` of `torch.optim.SGD`, `Adam` or `AdamW`: parameters by their place, group after group. Frozen ones have
  * no state.
  */
 function optimizerState(continuation: Continuation, file: TorchFile) {
-  const { config, graph } = continuation;
-  const { optimizer, learningRate } = config.training;
-  const isDecayedHere = (parameter: Parameter) => isDecayed(parameter, config.training);
-  const groups = [
-    { parameters: graph.parameters.filter(isDecayedHere), decay: optimizer.weightDecay },
-    { parameters: graph.parameters.filter((parameter) => !isDecayedHere(parameter)), decay: 0 },
-  ].filter(({ parameters }) => parameters.length > 0);
+  const { optimizer, learningRate } = continuation.config.training;
+  const groups = parameterGroups(continuation);
   const ordered = groups.flatMap(({ parameters }) => parameters);
   const states = ordered.flatMap((parameter, place) => {
     const entries = parameterState(continuation, parameter, file);
@@ -64,11 +77,11 @@ function optimizerState(continuation: Continuation, file: TorchFile) {
   const float = (value: number) => file.tensor({ shape: [], data: Float64Array.of(value) });
   const rate = typeof learningRate === 'number' ? learningRate : learningRate.base;
   let first = 0;
-  const written = groups.map(({ parameters, decay }) => {
+  const written = groups.map(({ parameters, decay, rateFactor }) => {
     const places = parameters.map((_, i) => first + i);
     first += parameters.length;
     return dict([
-      ['lr', float(rate)],
+      ['lr', float(rate * rateFactor)],
       ...groupSettings(optimizer, float),
       ['weight_decay', float(decay)],
       ['params', places],

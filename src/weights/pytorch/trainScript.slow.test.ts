@@ -148,7 +148,13 @@ const ENDINGS = [
 ];
 
 /** Cases of which the page makes the first steps, one for each optimizer and one with averages. */
-const CONTINUED = ['adam', 'adamw-decay-of-weights', 'average-of-weights', 'sgd-decay-of-weights'];
+const CONTINUED = [
+  'adam',
+  'adamw-decay-of-weights',
+  'average-of-weights',
+  'rates-by-group',
+  'sgd-decay-of-weights',
+];
 
 /** What our own kernels make of a case in its first steps. */
 async function stateAfter(name: string, steps: number): Promise<NetworkState> {

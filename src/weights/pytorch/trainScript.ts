@@ -69,6 +69,7 @@ function constants({ config, trainImages }: Continuation): string[] {
     ...scheduleConstants(config),
     ...optimizerConstants(optimizer),
     `WEIGHT_DECAY = ${optimizer.weightDecay}  # on ${decayedWords(training)}`,
+    ...rateConstants(training),
     ...(averageDecay === undefined ? [] : [`AVERAGE_DECAY = ${averageDecay}`]),
     `LABEL_SMOOTHING = ${float(training.labelSmoothing)}`,
     ...(model.dropout > 0 ? [`DROPOUT = ${model.dropout}`] : []),
@@ -85,6 +86,15 @@ function optimizerConstants(optimizer: OptimizerConfig): string[] {
   }
   const { beta1, beta2, epsilon } = adamSettings(optimizer);
   return [`BETA1, BETA2, EPSILON = ${beta1}, ${beta2}, ${epsilon}`];
+}
+
+function rateConstants({ rateFactors }: RunConfig['training']): string[] {
+  if (rateFactors === undefined) return [];
+  const { filters, normAndBias, classifier } = rateFactors;
+  const values = [filters, normAndBias, classifier].map(float).join(', ');
+  return [
+    `FILTER_RATE, NORM_AND_BIAS_RATE, CLASSIFIER_RATE = ${values}  # times the learning rate`,
+  ];
 }
 
 function scheduleConstants({ training }: RunConfig): string[] {

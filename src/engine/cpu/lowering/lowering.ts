@@ -1,5 +1,6 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
+import type { MovingParameter } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { BatchNormNode } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
@@ -12,7 +13,6 @@ import { average } from '../kernels/average/average.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
-import { CHUNK_FLOATS } from '../kernels/descent/descent.ts';
 import {
   globalAveragePool,
   globalAveragePoolGradient,
@@ -35,19 +35,7 @@ import {
   parameterNorms,
   trainingLoss,
 } from './scalarSteps.ts';
-import type { Chunk, CpuStep, ScalarStep } from './step.ts';
-
-/** Those of active parameters: under a cut shortcut none moves. */
-export const chunksOf = (layout: StateLayout): Chunk[] =>
-  layout.parameters.flatMap(({ parameter, offset, length }, index) =>
-    parameter.active
-      ? Array.from({ length: Math.ceil(length / CHUNK_FLOATS) }, (_, i) => ({
-          parameter: index,
-          offset: offset + i * CHUNK_FLOATS,
-          length: Math.min(CHUNK_FLOATS, length - i * CHUNK_FLOATS),
-        }))
-      : [],
-  );
+import type { CpuStep, ScalarStep } from './step.ts';
 
 const descentPlaces = (gradients: 'gradients' | 'gradientSums') => ({
   chunkTable: resident('chunkTable'),
@@ -67,7 +55,8 @@ export class Lowering {
     private readonly graph: LayerGraph,
     private readonly layout: StateLayout,
     private readonly arithmetic: Arithmetic,
-    private readonly mode: 'training' | 'evaluation',
+    /** Chunks of what training moves; null for an evaluation. */
+    private readonly chunks: readonly MovingParameter[] | null,
     { images, steps }: StepList,
   ) {
     this.#images = images;
@@ -182,14 +171,14 @@ export class Lowering {
         );
       case 'sgd': {
         const { momentum, nesterov } = step.optimizer;
-        const shape = { chunks: chunksOf(this.layout).length, momentum, nesterov };
+        const shape = { chunks: this.#chunks.length, momentum, nesterov };
         return kernelStep('sgd', descentPlaces(step.gradients), sgd, shape);
       }
       case 'adam': {
         const { optimizer, gradients } = step;
         const shape = {
           ...adamSettings(optimizer),
-          chunks: chunksOf(this.layout).length,
+          chunks: this.#chunks.length,
           decoupled: optimizer.type === 'adamw',
         };
         const places = { ...descentPlaces(gradients), secondMoment: resident('secondMoment') };
@@ -208,16 +197,21 @@ export class Lowering {
         ];
       }
       case 'parameterNorms':
-        return this.#scalar('norms', parameterNorms(chunksOf(this.layout), this.layout));
+        return this.#scalar('norms', parameterNorms(this.#chunks, this.layout));
       default:
         return step satisfies never;
     }
   }
 
+  get #chunks(): readonly MovingParameter[] {
+    if (this.chunks === null) throw new Error('a step of training in an evaluation');
+    return this.chunks;
+  }
+
   #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): CpuStep {
     const { name, norm, activation } = operation;
     const epsilonOf = ({ epsilon }: BatchNormNode) =>
-      this.mode === 'training' ? { epsilon } : 'known';
+      this.chunks === null ? 'known' : { epsilon };
     const options = {
       norm: norm === null ? 'none' : epsilonOf(norm),
       shortcut: shortcut === null ? 'none' : (operation.shortcut?.subsamplePad ?? 'same'),

@@ -1,14 +1,18 @@
 /** The end of a step: gradients of micro-batches are added up, weights moved, norms taken. */
-import { adamSettings, isDecayed } from '../../../model/optimizer.ts';
-import type { NetworkOptions } from '../../api.ts';
+import { adamSettings } from '../../../model/optimizer.ts';
 import type { ResidentName } from '../../plan/buffers.ts';
-import type { StateLayout } from '../../plan/layout.ts';
+import {
+  CHUNK_WORDS,
+  type Chunk,
+  chunksOf,
+  type MovingParameter,
+  packChunks,
+} from '../../plan/chunks.ts';
 import type { MetricsColumns } from '../../plan/metricsRow.ts';
 import type { StepOf } from '../../plan/steps.ts';
 import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { average } from '../kernels/average/average.ts';
-import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../kernels/chunks.ts';
 import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { floats, STEP_BINDING } from './bindings.ts';
@@ -18,34 +22,23 @@ import type { Lowering } from './lowering.ts';
 const SEGMENT_COLUMNS = 4;
 
 export interface UpdateTables {
-  /** As `packChunks` writes it. Inactive parameters have no chunks: nothing moves them. */
+  /** As `packChunks` writes it. */
   readonly chunks: Uint32Array<ArrayBuffer>;
-  /** Chunks that weight decay acts on; they are the first ones. */
-  readonly decayed: number;
-  /** Per active parameter: firstChunk, chunkCount, metricsColumn, 0. */
+  /** Per moving parameter: firstChunk, chunkCount, metricsColumn, 0. */
   readonly segments: Uint32Array<ArrayBuffer>;
 }
 
 export function updateTables(
-  layout: StateLayout,
+  moving: readonly MovingParameter[],
   columns: MetricsColumns,
-  training: Pick<NetworkOptions['training'], 'decayNormAndBias'>,
 ): UpdateTables {
   const chunks: Chunk[] = [];
-  const segments: number[] = [];
-  const add = (decays: boolean): number => {
-    for (const [index, { parameter, offset, length }] of layout.parameters.entries()) {
-      // Those under a cut shortcut do not move.
-      if (!parameter.active || isDecayed(parameter, training) !== decays) continue;
-      const first = chunks.length;
-      chunks.push(...chunksOf(length, offset));
-      segments.push(first, chunks.length - first, columns.gradient + index, 0);
-    }
-    return chunks.length;
-  };
-  const decayed = add(true);
-  add(false);
-  return { chunks: packChunks(chunks), decayed, segments: Uint32Array.from(segments) };
+  const segments = moving.flatMap((parameter) => {
+    const first = chunks.length;
+    chunks.push(...chunksOf(parameter));
+    return [first, chunks.length - first, columns.gradient + parameter.index, 0];
+  });
+  return { chunks: packChunks(chunks), segments: Uint32Array.from(segments) };
 }
 
 export function lowerAddGradients(
@@ -66,21 +59,21 @@ export function lowerAddGradients(
 
 export function lowerSgd(
   lowering: Lowering,
-  { chunks, decayed }: UpdateTables,
-  { gradients, optimizer: { momentum, nesterov, weightDecay } }: StepOf<'sgd'>,
+  { chunks }: UpdateTables,
+  { gradients, optimizer: { momentum, nesterov } }: StepOf<'sgd'>,
 ): void {
-  const shape = { chunks: chunks.length / CHUNK_WORDS, momentum, nesterov, weightDecay, decayed };
+  const shape = { chunks: chunks.length / CHUNK_WORDS, momentum, nesterov };
   lowering.emit('sgd', sgd(shape, descentBuffers(lowering, chunks, gradients)));
 }
 
 export function lowerAdam(
   lowering: Lowering,
-  { chunks, decayed }: UpdateTables,
+  { chunks }: UpdateTables,
   { gradients, optimizer }: StepOf<'adam'>,
 ): void {
   const shape = {
     ...adamSettings(optimizer),
-    ...{ chunks: chunks.length / CHUNK_WORDS, weightDecay: optimizer.weightDecay, decayed },
+    chunks: chunks.length / CHUNK_WORDS,
     decoupled: optimizer.type === 'adamw',
   };
   const buffers = {

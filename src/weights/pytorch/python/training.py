@@ -1,3 +1,27 @@
+# [if groups]
+def parameter_groups(model):
+    """Groups of parameters: those with the same weight decay and the same share of the learning rate."""
+    groups = {}
+    for name, parameter in model.named_parameters():
+        is_weight = parameter.dim() > 1  # else a bias, or a scale or shift of BatchNorm
+        # [if decayAll]
+        decay = WEIGHT_DECAY
+        # [else]
+        decay = WEIGHT_DECAY if is_weight else 0.0
+        # [end]
+        # [if factors]
+        factor = CLASSIFIER_RATE if name.startswith("fc.") else FILTER_RATE if is_weight else NORM_AND_BIAS_RATE
+        # [else]
+        factor = 1.0
+        # [end]
+        groups.setdefault((decay, factor), []).append(parameter)
+    return [
+        {"params": parameters, "weight_decay": decay, "rate_factor": factor}
+        for (decay, factor), parameters in groups.items()
+    ]
+
+
+# [end]
 def start(args, device):
     """Model, what is tested, optimizer and number of steps done, as in the checkpoint or from the start."""
     model = __MODEL__()
@@ -26,9 +50,7 @@ def start(args, device):
     settings = {"betas": (BETA1, BETA2), "eps": EPSILON}
     # [end]
     # [if groups]
-    decayed = [value for value in model.parameters() if value.dim() > 1]
-    others = [value for value in model.parameters() if value.dim() <= 1]  # biases, BatchNorm's scales and shifts
-    groups = [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}]
+    groups = parameter_groups(model)
     # [else]
     groups = [{"params": list(model.parameters()), "weight_decay": WEIGHT_DECAY}]
     # [end]
@@ -37,7 +59,7 @@ def start(args, device):
         return model, tested, optimizer, 0
     optimizer.load_state_dict(checkpoint["optimizer"])
     for group, given in zip(optimizer.param_groups, groups):  # those of this file, in case you edited them
-        group.update(settings, weight_decay=given["weight_decay"])
+        group.update(settings, **{key: value for key, value in given.items() if key != "params"})
     return model, tested, optimizer, checkpoint["step"]
 
 
@@ -80,7 +102,11 @@ def train(args, model, tested, optimizer, batches, first_step, end, rank, world,
     for step in range(first_step, end):
         rate = learning_rate(step, args.until)
         for group in optimizer.param_groups:
+            # [if groups]
+            group["lr"] = rate * group["rate_factor"]
+            # [else]
             group["lr"] = rate
+            # [end]
         images, labels = batches(step, rank * rows, rows)
         # [if dropout]
         model.dropout.step, model.dropout.first_row = step, rank * rows

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { overflowIn } from '../../../plan/overflow.ts';
 import { unwritten } from '../../../testing/numeric.ts';
 import { type Data, randomArray, runKernels } from '../../../testing/runKernel.ts';
-import { packChunks } from '../chunks.ts';
+import { packChunks } from '../../../plan/chunks.ts';
 import { sgd } from '../sgd/sgd.ts';
 import { packStep } from '../step.ts';
 import { testChunks } from '../testChunks.ts';

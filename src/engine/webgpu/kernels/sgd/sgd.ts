@@ -10,14 +10,11 @@ export interface SgdShape {
   readonly chunks: number;
   readonly momentum: number;
   readonly nesterov: boolean;
-  readonly weightDecay: number;
-  /** Chunks that the decay acts on, the first ones; left out: all. */
-  readonly decayed?: number;
 }
 
 /**
- * d = g + weightDecay · w, or g behind the chunks that decay; v = momentum · v + d; w -= learningRate · (nesterov ? d + momentum · v : v).
- * Elements in no chunk stay as they are. The learning rate is `step.learningRate`.
+ * d = g + decay · w; v = momentum · v + d; w -= rateFactor · step.learningRate · (nesterov ? d + momentum · v : v).
+ * Elements in no chunk stay as they are. Decay and rateFactor are the chunk's.
  * - chunkTable: `packChunks`; gradients, weights, momentumBuffer: flat
  * - squares: vec4f per chunk, (Σ g², Σ w², Σ Δw², 0) with w from before the step and Δw what is subtracted from it.
  *   Plain float32: a norm under about 1e-19 comes out as 0, one over 1.8e19 as infinity.
@@ -40,8 +37,6 @@ export function sgd<B>(
     CHUNKS: shape.chunks,
     MOMENTUM: { f32: shape.momentum },
     NESTEROV: shape.nesterov,
-    WEIGHT_DECAY: { f32: shape.weightDecay },
-    DECAYED: shape.decayed ?? shape.chunks,
   };
   const { chunkTable, gradients, weights, momentumBuffer, squares, step } = buffers;
   return kernelCall({
