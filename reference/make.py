@@ -25,6 +25,7 @@ CASES = {
     "average-of-weights": {**SMALL, "projection": "B"},
     "adam": {**SMALL, "projection": "B"},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
+    "muon": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [4, 6]},
     "rates-by-group": {**SMALL, "order": "pre", "projection": "C"},
     "sgd-decay-of-weights": {**SMALL, "normalization": "none", "activation": "tanh"},
     "batchnorm-eps": {**SMALL, "projection": "B", "batchNormEps": 1e-3},
@@ -46,6 +47,12 @@ RECIPES = {
     },
     # min(0.2, (1 + t) / (10 + t)) reaches the decay in step 2.
     "average-of-weights": {"averageDecay": 0.2},
+    "muon": {
+        "learningRate": 0.02,
+        "optimizer": {"type": "muon", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True},
+        "rateFactors": {"filters": 1, "normAndBias": 2, "classifier": 5},
+        "decayNormAndBias": False,
+    },
     "rates-by-group": {
         "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.01, "nesterov": True},
         "rateFactors": {"filters": 0.5, "normAndBias": 4, "classifier": 0.25},
@@ -162,6 +169,44 @@ class Net(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
+class Muon(torch.optim.Optimizer):
+    """Keller Jordan's Muon for the filters of convolutions, as [outputs, inputs * kernel * kernel]; SGD for all else."""
+
+    def __init__(self, groups, rate, momentum, nesterov):
+        super().__init__(groups, {"lr": rate})
+        self.momentum, self.nesterov = momentum, nesterov
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for weight in group["params"]:
+                rate, decay, state = group["lr"], group["weight_decay"], self.state[weight]
+                if weight.dim() == 4:
+                    gradient = weight.grad
+                    weight.mul_(1 - rate * decay)
+                else:
+                    gradient = weight.grad + decay * weight
+                state["v"] = gradient + self.momentum * state.get("v", 0)
+                update = gradient + self.momentum * state["v"] if self.nesterov else state["v"]
+                if weight.dim() == 4:
+                    update = zeropower_via_newtonschulz5(update.reshape(len(update), -1)).reshape(weight.shape)
+                    update *= max(1, len(weight) / weight[0].numel()) ** 0.5
+                weight.add_(update, alpha=-rate)
+
+
+def zeropower_via_newtonschulz5(G):
+    """https://kellerjordan.github.io/posts/muon/, in the precision of G and not in bfloat16."""
+    a, b, c = (3.4445, -4.7750, 2.0315)
+    X = G / (G.norm() + 1e-7)
+    if G.size(0) > G.size(1):
+        X = X.T
+    for _ in range(5):
+        A = X @ X.T
+        B = b * A + c * A @ A
+        X = a * X + B @ X
+    return X.T if G.size(0) > G.size(1) else X
+
+
 def conv(model, inputs, outputs, kernel, stride):
     return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=model["normalization"] == "none")
 
@@ -187,7 +232,9 @@ def answer(config, init, batches):
         part = "classifier" if name.startswith("fc.") else "filters" if value.dim() == 4 else "normAndBias"
         decay = settings["weightDecay"] if decays_all or value.dim() > 1 else 0
         groups.append({"params": [value], "weight_decay": decay, "lr": rate * factors.get(part, 1)})
-    if kind == "sgd":
+    if kind == "muon":
+        optimizer = Muon(groups, rate, settings["momentum"], settings["nesterov"])
+    elif kind == "sgd":
         optimizer = torch.optim.SGD(groups, rate, momentum=settings["momentum"], nesterov=settings["nesterov"])
     else:
         betas, eps = (settings["momentum"], settings.get("beta2", 0.999)), settings.get("epsilon", 1e-8)

@@ -272,6 +272,7 @@ const fieldsIn = (t: Say) =>
         ['sgd', 'SGD'],
         ['adam', 'Adam'],
         ['adamw', 'AdamW'],
+        ['muon', 'Muon'],
       ],
     ),
     momentum: entry('training.optimizer.momentum', t`Momentum`, ({ training }) =>

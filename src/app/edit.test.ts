@@ -129,4 +129,7 @@ it('another optimizer comes with a rate that suits it, and takes its settings al
   const back = withOptimizer({ ...tuned, ...adamw }, 'sgd');
   expect(back.optimizer).toEqual({ ...training.optimizer, nesterov: false });
   expect(back.learningRate).toEqual(training.learningRate);
+  const muon = withOptimizer(training, 'muon');
+  expect(muon.optimizer).toEqual({ ...training.optimizer, type: 'muon' });
+  expect(muon.learningRate).toMatchObject({ type: 'linear', base: 0.02 });
 });

@@ -2,7 +2,12 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
-import { type OptimizerConfig, type ParameterGroup, rateFactorsOf } from '../model/optimizer.ts';
+import {
+  isAdam,
+  type OptimizerConfig,
+  type ParameterGroup,
+  rateFactorsOf,
+} from '../model/optimizer.ts';
 import { applyChange, type RunEdit } from '../training/changes.ts';
 import { scaleLearningRate } from '../training/schedule.ts';
 
@@ -102,8 +107,8 @@ export function withPending(config: RunConfig, pending: readonly RunEdit[]): Run
   }, config);
 }
 
-/** Adam moves every weight by about its rate: what serves SGD is a hundred times too much for it. */
-const SGD_OVER_ADAM = 100;
+/** Rates that serve alike. Adam moves every weight by about its rate, Muon a filter by as much as its norm allows. */
+const RATES = { sgd: 1, adam: 0.01, adamw: 0.01, muon: 0.2 } as const;
 
 /** Another optimizer, at a rate that suits it as the present one suits the other. */
 export function withOptimizer(
@@ -111,14 +116,14 @@ export function withOptimizer(
   type: OptimizerConfig['type'],
 ): Partial<TrainingConfig> {
   const { type: before, momentum, weightDecay, nesterov, ...adam } = optimizer;
-  const isSgd = type === 'sgd';
-  const factor = isSgd ? SGD_OVER_ADAM : 1 / SGD_OVER_ADAM;
-  const isSameKind = isSgd === (before === 'sgd');
+  const isSame = RATES[type] === RATES[before];
   return {
-    optimizer: isSgd
-      ? { type, momentum, nesterov, weightDecay }
-      : { type, momentum, nesterov: false, weightDecay, ...adam },
-    learningRate: isSameKind ? learningRate : scaleLearningRate(learningRate, factor),
+    optimizer: isAdam({ type })
+      ? { type, momentum, nesterov: false, weightDecay, ...adam }
+      : { type, momentum, nesterov, weightDecay },
+    learningRate: isSame
+      ? learningRate
+      : scaleLearningRate(learningRate, RATES[type] / RATES[before]),
   };
 }
 

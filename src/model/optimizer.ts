@@ -8,8 +8,11 @@ export type OptimizerConfig = TrainingConfig['optimizer'];
 /** What an optimizer keeps of past gradients, a number for each weight. */
 export type Moment = 'momentum' | 'secondMoment';
 
-export const momentsOf = ({ type }: Pick<OptimizerConfig, 'type'>): readonly Moment[] =>
-  type === 'sgd' ? ['momentum'] : ['momentum', 'secondMoment'];
+export const isAdam = ({ type }: Pick<OptimizerConfig, 'type'>): boolean =>
+  type === 'adam' || type === 'adamw';
+
+export const momentsOf = (optimizer: Pick<OptimizerConfig, 'type'>): readonly Moment[] =>
+  isAdam(optimizer) ? ['momentum', 'secondMoment'] : ['momentum'];
 
 /** Parts of a network's state with a number for each weight, beside the weights. */
 export const keptPerWeight = ({
@@ -53,6 +56,10 @@ export function adamScales(
 
 /** xⁿ for 0 ≤ x < 1, by the formulas that give the same bits everywhere. */
 const power = (x: number, n: number): number => (x === 0 ? 0 : exp(n * log(x)));
+
+/** What Muon multiplies the orthogonal direction of a filter [outputs, …] by: √max(1, outputs / inputs of each). */
+export const muonScale = ([outputs = 1, ...each]: readonly number[]): number =>
+  Math.sqrt(Math.max(1, outputs / each.reduce((product, n) => product * n, 1)));
 
 type RateFactors = NonNullable<TrainingConfig['rateFactors']>;
 export type ParameterGroup = keyof RateFactors;

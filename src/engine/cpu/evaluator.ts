@@ -25,7 +25,7 @@ export function compileEvaluation(
 ): Promise<Program> {
   const { graph, layout, list, images, results } = plan;
   const kept = new Set([images, ...results]);
-  const source = { graph, layout, arithmetic, chunks: null, lists: [list], kept } as const;
+  const source = { graph, layout, arithmetic, update: null, lists: [list], kept } as const;
   return Program.compile(planProgram(source), pool);
 }
 

@@ -10,6 +10,7 @@ const RESIDENTS = [
   ...(['weights', 'momentum', 'secondMoment', 'gradients', 'gradientSums'] as const),
   ...(['running', 'statistics', 'average', 'averageRunning'] as const),
   ...(['copies', 'filters', 'zeros'] as const),
+  ...(['filterStrips', 'directions', 'nextDirections', 'grams', 'polynomials'] as const),
   ...(['chunkTable', 'learningRate', 'squares', 'moments'] as const),
 ] as const;
 export type Resident = (typeof RESIDENTS)[number];

@@ -1,6 +1,6 @@
 /** One network: its parameters, and the program of its training step. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import { adamScales, averageRate, type Moment, momentsOf } from '../../model/optimizer.ts';
+import { adamScales, averageRate, isAdam, type Moment, momentsOf } from '../../model/optimizer.ts';
 import type {
   EngineNetwork,
   KernelChoices,
@@ -11,12 +11,14 @@ import type {
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import { chunksOf, packChunks } from '../plan/chunks.ts';
+import { filterStrips } from '../plan/filterStrips.ts';
 import { packParameters, packWeights, unpackParameters, unpackWeights } from '../plan/layout.ts';
 import { overflowedStatistic } from '../plan/overflow.ts';
 import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from '../plan/plan.ts';
 import { REVISION } from './arithmetic.ts';
 import type { CpuBatch } from './batch.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
+import type { Update } from './lowering/lowering.ts';
 import type { StepState } from './lowering/step.ts';
 import type { Resident } from './memoryMap.ts';
 import { Program, type ProgramPlan, planProgram } from './program.ts';
@@ -26,6 +28,7 @@ import type { OnStep, ThreadPool } from './threads/pool.ts';
 interface NetworkPlan {
   readonly plan: TrainingPlan;
   readonly program: ProgramPlan;
+  readonly update: Update;
   /** The program's list of each micro-batch. */
   readonly listOf: readonly number[];
 }
@@ -51,9 +54,10 @@ export function planNetwork(options: NetworkOptions, arithmetic: Arithmetic): Ne
     return lists.length - 1;
   });
   const kept = new Set([images]);
-  const chunks = moving.flatMap(chunksOf);
-  const source = { graph, layout, arithmetic, chunks, lists, kept };
-  return { plan, program: planProgram(source), listOf };
+  const update = { chunks: moving.flatMap(chunksOf), strips: filterStrips(moving) };
+  const source = { graph, layout, arithmetic, update, lists, kept };
+  const program = planProgram(source);
+  return { plan, program, update, listOf };
 }
 
 export class CpuNetwork implements EngineNetwork {
@@ -78,9 +82,15 @@ export class CpuNetwork implements EngineNetwork {
     const made = { ...options, training: { ...options.training, microBatchSize } };
     const planned = planNetwork(made, arithmetic);
     const program = await Program.compile(planned.program, pool);
-    const table = packChunks(planned.program.source.chunks ?? []);
-    const { buffer, byteOffset } = program.resident('chunkTable', table.length);
-    new Uint32Array(buffer, byteOffset, table.length).set(table);
+    const { chunks, strips } = planned.update;
+    for (const [name, table] of [
+      ['chunkTable', packChunks(chunks)],
+      ['filterStrips', strips.table],
+    ] as const) {
+      if (table.length === 0) continue;
+      const { buffer, byteOffset } = program.resident(name, table.length);
+      new Uint32Array(buffer, byteOffset, table.length).set(table);
+    }
     return new CpuNetwork(made, arithmetic, planned, program);
   }
 
@@ -143,8 +153,9 @@ export class CpuNetwork implements EngineNetwork {
       overflow: -1,
     };
     const { optimizer, averageDecay = 0 } = this.options.training;
-    const { stepSize = 0, secondRoot = 1 } =
-      optimizer.type === 'sgd' ? {} : adamScales(optimizer, learningRate, step + 1);
+    const { stepSize = 0, secondRoot = 1 } = isAdam(optimizer)
+      ? adamScales(optimizer, learningRate, step + 1)
+      : {};
     const rates = [learningRate, stepSize, secondRoot, averageRate(averageDecay, step)];
     this.program.resident('learningRate', rates.length).set(rates);
     for (const [i, { images, firstImage }] of microBatches.entries()) {

@@ -1,7 +1,6 @@
 /** Lists of steps over one memory, compiled and ready to run: what a network's training or evaluation is made of. */
 import type { LayerGraph } from '../../model/graph.ts';
 import { EngineError } from '../errors.ts';
-import type { MovingParameter } from '../plan/chunks.ts';
 import type { StateLayout } from '../plan/layout.ts';
 import type { StepList } from '../plan/plan.ts';
 import type { BatchTensor, PlanStep } from '../plan/steps.ts';
@@ -9,7 +8,7 @@ import { type Arithmetic, functionOf } from './kernels/kernel.ts';
 import { pixelBytes, planeBytes } from './kernels/plane.ts';
 import { zeroBytes } from './kernels/winograd/tiles.ts';
 import { CHUNK_BYTES, SQUARES_BYTES } from './kernels/descent/descent.ts';
-import { Lowering } from './lowering/lowering.ts';
+import { Lowering, type Update } from './lowering/lowering.ts';
 import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
 import { align, type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
 import type { OnStep, PooledProgram, ThreadPool } from './threads/pool.ts';
@@ -24,8 +23,8 @@ interface ProgramSource {
   readonly graph: LayerGraph;
   readonly layout: StateLayout;
   readonly arithmetic: Arithmetic;
-  /** Chunks of what training moves; null for an evaluation. */
-  readonly chunks: readonly MovingParameter[] | null;
+  /** Null for an evaluation. */
+  readonly update: Update | null;
   readonly lists: readonly StepList[];
   /** Filled from outside before a list runs, or read afterwards. */
   readonly kept: ReadonlySet<BatchTensor>;
@@ -41,21 +40,31 @@ export interface ProgramPlan {
 }
 
 export function planProgram(source: ProgramSource): ProgramPlan {
-  const { graph, layout, arithmetic, chunks, kept } = source;
-  const lowered = source.lists.map((list) => new Lowering(graph, layout, arithmetic, chunks, list));
+  const { graph, layout, arithmetic, update, kept } = source;
+  const lowered = source.lists.map((list) => new Lowering(graph, layout, arithmetic, update, list));
   const { parameterFloats, statisticFloats } = layout;
   const residents = new Map<Resident, number>([
     ['weights', 4 * parameterFloats],
     ['running', 4 * statisticFloats],
     ['statistics', 4 * statisticFloats],
   ]);
-  if (chunks !== null) {
+  if (update !== null) {
+    const { chunks, strips } = update;
     const channels = Math.max(...graph.nodes.map(({ shape }) => shape.channels));
     residents.set('momentum', 4 * parameterFloats);
     residents.set('gradients', 4 * parameterFloats);
     const has = (wanted: PlanStep['kind']) =>
       source.lists.some(({ steps }) => steps.some(({ kind }) => kind === wanted));
     if (has('adam')) residents.set('secondMoment', 4 * parameterFloats);
+    if (has('muon')) {
+      residents.set('filterStrips', 4 * strips.table.length);
+      for (const name of ['directions', 'nextDirections'] as const) {
+        residents.set(name, 4 * parameterFloats);
+      }
+      for (const name of ['grams', 'polynomials'] as const) {
+        residents.set(name, 4 * strips.gramFloats);
+      }
+    }
     if (has('average')) {
       residents.set('average', 4 * parameterFloats);
       residents.set('averageRunning', 4 * statisticFloats);

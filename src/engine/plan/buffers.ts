@@ -14,6 +14,7 @@ const RESIDENT_NAMES = [
   'gradients',
   'gradientSums',
   'running',
+  ...(['filterStrips', 'directions', 'nextDirections', 'grams', 'polynomials'] as const),
   'average',
   'averageRunning',
   'statistics',

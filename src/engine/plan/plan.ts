@@ -12,6 +12,7 @@
  * rounded up to a multiple of 4; γ, β a BatchNorm's weight and bias; `rstd` 1/√(variance + ε).
  */
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
+import { isAdam } from '../../model/optimizer.ts';
 import type { NetworkOptions } from '../api.ts';
 import { type MovingParameter, movingParameters } from './chunks.ts';
 import { formatsOf, type Precision } from './formats.ts';
@@ -82,9 +83,11 @@ export function planTraining({
     listOf(batchSize, { steps: [{ kind: 'addGradients', isFirst }] });
   const additions = isSplit ? { first: add(true), later: add(false) } : null;
   const gradients = isSplit ? 'gradientSums' : 'gradients';
+  const others = optimizer.type === 'muon' ? (['muon', 'sgd'] as const) : (['sgd'] as const);
+  const kinds = isAdam(optimizer) ? (['adam'] as const) : others;
   const update = listOf(batchSize, {
     steps: [
-      { kind: optimizer.type === 'sgd' ? 'sgd' : 'adam', optimizer, gradients },
+      ...kinds.map((kind) => ({ kind, optimizer, gradients }) as const),
       ...(averageDecay === undefined ? [] : [{ kind: 'average' } as const]),
       { kind: 'parameterNorms' },
     ],

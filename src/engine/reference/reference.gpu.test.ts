@@ -11,8 +11,8 @@ describe('the engine against PyTorch', () => {
     device = new WebGpuDevice(await testGpu());
   });
 
-  it('has seventeen cases', () => {
-    expect(caseNames()).toHaveLength(17);
+  it('has eighteen cases', () => {
+    expect(caseNames()).toHaveLength(18);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {

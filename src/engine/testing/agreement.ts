@@ -35,6 +35,9 @@ const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>>
     decayNormAndBias: false,
     averageDecay: 0.15,
   },
+  'without normalization, option B': {
+    optimizer: { type: 'muon', momentum: 0.8, weightDecay: 0.1 },
+  },
   'option B with a cut shortcut': {
     optimizer: { type: 'adam', weightDecay: 0.01, beta2: 0.9, epsilon: 1e-3 },
     rateFactors: { filters: 0.5, normAndBias: 2, classifier: 0 },

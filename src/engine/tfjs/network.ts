@@ -5,7 +5,10 @@ import {
   dispose,
   div,
   keep,
+  matMul,
   mul,
+  norm,
+  reshape,
   sqrt,
   sub,
   type Tensor,
@@ -16,6 +19,8 @@ import {
   adamScales,
   adamSettings,
   averageRate,
+  isAdam,
+  muonScale,
   descentOf,
   type OptimizerConfig,
 } from '../../model/optimizer.ts';
@@ -27,6 +32,7 @@ import type {
   NetworkSummary,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
+import { NEWTON_SCHULZ } from '../plan/filterStrips.ts';
 import type { BatchTensors } from './batch.ts';
 import type { Named, PassContext } from './layer.ts';
 import { download, upload } from './layout.ts';
@@ -79,7 +85,7 @@ export class TfjsNetwork implements EngineNetwork {
       const none = { shape, data: new Float32Array(elements) };
       this.#tensors.set(name, upload(weights.get(name) ?? none));
       this.#momentum.set(name, upload(momentum.get(name) ?? none));
-      if (this.#isSgd) continue;
+      if (!isAdam(this.#training.optimizer)) continue;
       this.#secondMoment.set(name, upload(secondMoment.get(name) ?? none));
     }
     for (const { name, channels, initial } of this.graph.runningStatistics) {
@@ -94,7 +100,8 @@ export class TfjsNetwork implements EngineNetwork {
   }
 
   async save(): Promise<NetworkState> {
-    const secondMoment = this.#isSgd ? {} : { secondMoment: await all(this.#secondMoment) };
+    const seconds = this.#secondMoment;
+    const secondMoment = seconds.size === 0 ? {} : { secondMoment: await all(seconds) };
     const momentum = await all(this.#momentum);
     const average = this.#average.size === 0 ? {} : { average: await all(this.#average) };
     return { weights: await all(this.#tensors), momentum, ...secondMoment, ...average };
@@ -188,10 +195,6 @@ export class TfjsNetwork implements EngineNetwork {
     return { mode, seed, step, tensor: (name) => find(this.#tensors, name) };
   }
 
-  get #isSgd(): boolean {
-    return this.#training.optimizer.type === 'sgd';
-  }
-
   /** torch.optim.SGD, Adam or AdamW in step `t` from 1; parameters that no node uses stay as they are. */
   #descend(gradients: readonly Named[], learningRate: number, t: number) {
     const { optimizer } = this.#training;
@@ -213,7 +216,9 @@ export class TfjsNetwork implements EngineNetwork {
         momentum: find(this.#momentum, name),
       };
       const { moved, change, velocity, second } = tidy(() => {
-        const found = this.#isSgd ? sgd(at) : adam(at, find(this.#secondMoment, name));
+        const isMuons = optimizer.type === 'muon' && parameter.role === 'convWeight';
+        const others = isMuons ? () => muon(at, parameter.shape) : () => sgd(at);
+        const found = isAdam(optimizer) ? adam(at, find(this.#secondMoment, name)) : others();
         return { ...found, moved: sub(weight, found.change) };
       });
       weights.push({ name, value: moved });
@@ -248,12 +253,32 @@ type Moved = {
 const decayed = ({ gradient, weight, decay }: Moving): Tensor =>
   decay === 0 ? gradient : add(gradient, mul(weight, decay));
 
+function accelerated({ optimizer, ...moving }: Moving, slope: Tensor) {
+  const { nesterov, momentum } = optimizer;
+  const velocity = add(mul(moving.momentum, momentum), slope);
+  return { velocity, way: nesterov ? add(slope, mul(velocity, momentum)) : velocity };
+}
+
 function sgd(moving: Moving): Moved {
-  const { nesterov, momentum } = moving.optimizer;
-  const direction = decayed(moving);
-  const velocity = add(mul(moving.momentum, momentum), direction);
-  const way = nesterov ? add(direction, mul(velocity, momentum)) : velocity;
+  const { velocity, way } = accelerated(moving, decayed(moving));
   return { velocity, second: [], change: mul(way, moving.learningRate) };
+}
+
+/** Filters [kernel, kernel, I, O]; `plan/filterStrips.ts` says how they are made orthogonal. */
+function muon(moving: Moving, shape: readonly number[]): Moved {
+  const { steps, a, b, c, epsilon } = NEWTON_SCHULZ;
+  const { weight, decay, learningRate } = moving;
+  const { velocity, way } = accelerated(moving, moving.gradient);
+  const matrix = reshape(way, [-1, shape[0] ?? 1]);
+  let x = div(matrix, add(norm(matrix), epsilon));
+  for (let i = 0; i < steps; i++) {
+    const gram = matMul(x, x, true);
+    const polynomial = add(mul(gram, b), mul(matMul(gram, gram), c));
+    x = add(mul(x, a), matMul(x, polynomial));
+  }
+  const direction = mul(reshape(x, weight.shape), muonScale(shape));
+  const change = mul(add(direction, mul(weight, decay)), learningRate);
+  return { velocity, second: [], change };
 }
 
 function adam(moving: Moving, secondMoment: Tensor): Moved {

@@ -1,6 +1,6 @@
 /** One network on the GPU: its parameters, and the prebuilt dispatches of its training step. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import { adamScales, averageRate, type Moment, momentsOf } from '../../model/optimizer.ts';
+import { adamScales, averageRate, isAdam, type Moment, momentsOf } from '../../model/optimizer.ts';
 import type { EngineNetwork, KernelChoices, NetworkState, StepMetrics } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import type { ResidentName } from '../plan/buffers.ts';
@@ -58,6 +58,7 @@ export class Network implements EngineNetwork {
       ['pieceTable', program.tables.pieces],
       ['chunkTable', program.tables.chunks],
       ['segmentTable', program.tables.segments],
+      ['filterStrips', program.tables.strips.table],
       ['layerTable', program.tables.layers],
     ] as const;
     for (const [name, table] of tables) {
@@ -128,8 +129,7 @@ export class Network implements EngineNetwork {
   writeStep(slot: number, step: number, learningRate: number): void {
     const { batchSize: images, microBatches } = this.program;
     const { seed, optimizer, averageDecay = 0 } = this.options.training;
-    const adam =
-      optimizer.type === 'sgd' ? undefined : adamScales(optimizer, learningRate, step + 1);
+    const adam = isAdam(optimizer) ? adamScales(optimizer, learningRate, step + 1) : undefined;
     const same = {
       ...{ slot, step, seed, learningRate, adam, images },
       averageRate: averageRate(averageDecay, step),

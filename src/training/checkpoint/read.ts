@@ -2,6 +2,7 @@
 import type { NetworkState } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { isAdam } from '../../model/optimizer.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { layerNames } from '../../model/layerNames.ts';
@@ -117,12 +118,11 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
   const dict = (part: keyof NetworkState | 'imported'): StateDict =>
     readDict(file, `${i}/${part}/`, known, taken);
   const { optimizer, averageDecay } = config.training;
-  const isSgd = optimizer.type === 'sgd';
   // Before the first step there is none yet.
   const average: StateDict = averageDecay === undefined ? new Map() : dict('average');
   const state: NetworkState = {
     ...{ weights: dict('weights'), momentum: dict('momentum') },
-    ...(isSgd ? {} : { secondMoment: dict('secondMoment') }),
+    ...(isAdam(optimizer) ? { secondMoment: dict('secondMoment') } : {}),
     ...(average.size > 0 ? { average } : {}),
   };
   const missing = requiredNames(graph).filter(

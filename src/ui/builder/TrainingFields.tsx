@@ -4,7 +4,7 @@ import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
-import { adamSettings, rateFactorsOf } from '../../model/optimizer.ts';
+import { adamSettings, isAdam, rateFactorsOf } from '../../model/optimizer.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 import { t } from '../../text/t.ts';
@@ -140,7 +140,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           value={optimizer.weightDecay}
           onChange={(weightDecay) => edit({ optimizer: { ...optimizer, weightDecay } })}
         />
-        {optimizer.type !== 'sgd' && (
+        {isAdam(optimizer) && (
           <>
             <NumberField
               {...CONFIG_FIELDS.beta2}
@@ -203,7 +203,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           checked={augment.flip}
           onChange={(flip) => edit({ augment: { ...augment, flip } })}
         />
-        {optimizer.type === 'sgd' && (
+        {!isAdam(optimizer) && (
           <SwitchField
             {...CONFIG_FIELDS.nesterov}
             checked={optimizer.nesterov}

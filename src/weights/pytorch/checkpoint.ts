@@ -4,6 +4,7 @@ import {
   adamSettings,
   type Descent,
   descentOf,
+  isAdam,
   type OptimizerConfig,
 } from '../../model/optimizer.ts';
 import { knownNormalization, METADATA_FILE } from '../exportModel.ts';
@@ -63,7 +64,7 @@ function parameterGroups({ graph, config }: Continuation) {
 }
 
 /**
- * `state_dict()` of `torch.optim.SGD`, `Adam` or `AdamW`: parameters by their place, group after group. Frozen ones have
+ * `state_dict()` of `torch.optim.SGD`, `Adam` or `AdamW`, or of Muon, which has SGD's: parameters by their place, group after group. Frozen ones have
  * no state.
  */
 function optimizerState(continuation: Continuation, file: TorchFile) {
@@ -96,7 +97,7 @@ function optimizerState(continuation: Continuation, file: TorchFile) {
 type Entry = readonly [string, Pickled];
 
 function groupSettings(optimizer: OptimizerConfig, float: (value: number) => Pickled): Entry[] {
-  if (optimizer.type === 'sgd') {
+  if (!isAdam(optimizer)) {
     const { momentum, nesterov } = optimizer;
     return [
       ['momentum', float(momentum)],
@@ -120,7 +121,7 @@ function parameterState(
   const { optimizer } = config.training;
   const first = momentum.get(name);
   if (!active || first === undefined) return [];
-  if (optimizer.type === 'sgd') {
+  if (!isAdam(optimizer)) {
     return optimizer.momentum === 0 ? [] : [['momentum_buffer', file.tensor(first)]];
   }
   const second = secondMoment?.get(name);

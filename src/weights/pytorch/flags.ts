@@ -1,5 +1,6 @@
 /** The flags that choose between the alternatives of the Python fragments. */
 import type { RunConfig } from '../../model/config.ts';
+import { isAdam } from '../../model/optimizer.ts';
 import type { ScriptImages } from './origin.ts';
 
 /** Height and width of CIFAR-10's images. */
@@ -25,7 +26,7 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     relu: model.activation === 'relu',
     zeroed: model.zeroInitResidual,
     average: training.averageDecay !== undefined,
-    sgd: training.optimizer.type === 'sgd',
+    sgd: !isAdam(training.optimizer),
     groups: training.decayNormAndBias === false || training.rateFactors !== undefined,
     decayAll: training.decayNormAndBias !== false,
     factors: training.rateFactors !== undefined,

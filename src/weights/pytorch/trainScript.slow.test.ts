@@ -152,6 +152,7 @@ const CONTINUED = [
   'adam',
   'adamw-decay-of-weights',
   'average-of-weights',
+  'muon',
   'rates-by-group',
   'sgd-decay-of-weights',
 ];

@@ -2,7 +2,7 @@
 import type { RunConfig } from '../../model/config.ts';
 import { lastInBranch } from '../../model/initialize.ts';
 import { networkName } from '../../model/networkName.ts';
-import { adamSettings, type OptimizerConfig } from '../../model/optimizer.ts';
+import { adamSettings, isAdam, type OptimizerConfig } from '../../model/optimizer.ts';
 import { ASSUMED_REMARK, knownNormalization } from '../exportModel.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { fragment } from './fragment.ts';
@@ -12,6 +12,7 @@ import elementary from './python/elementary.py?raw';
 import head from './python/head.py?raw';
 import images from './python/images.py?raw';
 import initial from './python/initial.py?raw';
+import muon from './python/muon.py?raw';
 import processes from './python/processes.py?raw';
 import random from './python/random.py?raw';
 import schedule from './python/schedule.py?raw';
@@ -21,8 +22,8 @@ import training from './python/training.py?raw';
 export const decayedWords = ({ decayNormAndBias = true }: RunConfig['training']): string =>
   decayNormAndBias ? 'every parameter' : 'weights alone, not on biases and BatchNorm';
 
-/** PyTorch's classes. */
-export const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' } as const;
+/** PyTorch's classes, and one of the script itself. */
+export const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW', muon: 'Muon' } as const;
 
 /** The script's text. It needs `config.json` and, unless started from scratch, `checkpoint.pth` beside it. */
 export function trainScript(continuation: Continuation): string {
@@ -40,6 +41,7 @@ export function trainScript(continuation: Continuation): string {
     part(schedule),
     part(images),
     part(processes),
+    ...(config.training.optimizer.type === 'muon' ? [muon] : []),
     part(training),
   ].join('');
 }
@@ -53,7 +55,7 @@ function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
     AUGMENTATIONS: [...(crop ? ['crop'] : []), ...(flip ? ['flip'] : [])].join(' and '),
     ALIKE: crop || flip ? ', with the same augmentation' : '',
     INITIALIZATION: model.init === 'he' ? 'He et al. 2015' : 'Glorot and Bengio 2010',
-    OPTIMIZER: OPTIMIZERS[training.optimizer.type],
+    OPTIMIZER: `${training.optimizer.type === 'muon' ? '' : 'torch.optim.'}${OPTIMIZERS[training.optimizer.type]}`,
     ZEROED: `.${lastInBranch(model)}.weight`,
   };
 }
@@ -80,7 +82,7 @@ function constants({ config, trainImages }: Continuation): string[] {
 }
 
 function optimizerConstants(optimizer: OptimizerConfig): string[] {
-  if (optimizer.type === 'sgd') {
+  if (!isAdam(optimizer)) {
     const { momentum, nesterov } = optimizer;
     return [`MOMENTUM = ${momentum}`, `NESTEROV = ${nesterov ? 'True' : 'False'}`];
   }

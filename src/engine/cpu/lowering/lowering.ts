@@ -1,6 +1,12 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
-import type { MovingParameter } from '../../plan/chunks.ts';
+import { CHUNK_WORDS, type MovingParameter, muonChunks } from '../../plan/chunks.ts';
+import {
+  type FilterStrips,
+  iterate,
+  type ProductPart,
+  STRIP_WORDS,
+} from '../../plan/filterStrips.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { BatchNormNode } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
@@ -17,13 +23,17 @@ import {
   globalAveragePool,
   globalAveragePoolGradient,
 } from '../kernels/globalAveragePool/globalAveragePool.ts';
+import { SQUARES_BYTES } from '../kernels/descent/descent.ts';
 import type { Arithmetic } from '../kernels/kernel.ts';
 import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import type { PlaneShape } from '../kernels/plane.ts';
+import { muonDirection } from '../kernels/muon/direction.ts';
+import { muon } from '../kernels/muon/muon.ts';
+import { filterProduct } from '../kernels/muon/product.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
-import type { Place } from '../memoryMap.ts';
+import type { Place, Resident } from '../memoryMap.ts';
 import { ConvLowering } from './convolutions.ts';
 import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
@@ -46,6 +56,12 @@ const descentPlaces = (gradients: 'gradients' | 'gradientSums') => ({
   squares: resident('squares'),
 });
 
+/** What training moves. */
+export interface Update {
+  readonly chunks: readonly MovingParameter[];
+  readonly strips: FilterStrips;
+}
+
 export class Lowering {
   readonly steps: readonly CpuStep[];
   readonly convolutions: ConvLowering;
@@ -55,8 +71,8 @@ export class Lowering {
     private readonly graph: LayerGraph,
     private readonly layout: StateLayout,
     private readonly arithmetic: Arithmetic,
-    /** Chunks of what training moves; null for an evaluation. */
-    private readonly chunks: readonly MovingParameter[] | null,
+    /** Null for an evaluation. */
+    private readonly update: Update | null,
     { images, steps }: StepList,
   ) {
     this.#images = images;
@@ -171,14 +187,23 @@ export class Lowering {
         );
       case 'sgd': {
         const { momentum, nesterov } = step.optimizer;
-        const shape = { chunks: this.#chunks.length, momentum, nesterov };
-        return kernelStep('sgd', descentPlaces(step.gradients), sgd, shape);
+        const { chunks } = this.#update;
+        const first = muonChunks(chunks);
+        const shape = { chunks: chunks.length - first, momentum, nesterov };
+        const places = {
+          ...descentPlaces(step.gradients),
+          chunkTable: resident('chunkTable', CHUNK_WORDS * first),
+          squares: resident('squares', (SQUARES_BYTES / 4) * first),
+        };
+        return kernelStep('sgd', places, sgd, shape);
       }
+      case 'muon':
+        return this.#muon(step);
       case 'adam': {
         const { optimizer, gradients } = step;
         const shape = {
           ...adamSettings(optimizer),
-          chunks: this.#chunks.length,
+          chunks: this.#update.chunks.length,
           decoupled: optimizer.type === 'adamw',
         };
         const places = { ...descentPlaces(gradients), secondMoment: resident('secondMoment') };
@@ -197,21 +222,47 @@ export class Lowering {
         ];
       }
       case 'parameterNorms':
-        return this.#scalar('norms', parameterNorms(this.#chunks, this.layout));
+        return this.#scalar('norms', parameterNorms(this.#update.chunks, this.layout));
       default:
         return step satisfies never;
     }
   }
 
-  get #chunks(): readonly MovingParameter[] {
-    if (this.chunks === null) throw new Error('a step of training in an evaluation');
-    return this.chunks;
+  get #update(): Update {
+    if (this.update === null) throw new Error('a step of training in an evaluation');
+    return this.update;
+  }
+
+  #muon({ gradients, optimizer: { momentum, nesterov } }: StepOf<'muon'>): readonly CpuStep[] {
+    const { chunks, strips } = this.#update;
+    const count = muonChunks(chunks);
+    const places = { ...descentPlaces(gradients), directions: resident('directions') };
+    const multiply = (part: ProductPart, left: Resident, right: Resident, output: Resident) => {
+      const isFilter = part === 'filter';
+      const operands = {
+        strips: resident('filterStrips', isFilter ? STRIP_WORDS * strips.gramStrips : 0),
+        ...{ left: resident(left), right: resident(right), output: resident(output) },
+      };
+      const stripCount = isFilter ? strips.filterStrips : strips.gramStrips;
+      return kernelStep('muon', operands, filterProduct, stripCount, part, this.arithmetic);
+    };
+    const steps: CpuStep[] = [
+      kernelStep('muon', places, muonDirection, { chunks: count, momentum, nesterov }),
+    ];
+    const last = iterate((x, next, isFirst) => {
+      steps.push(
+        multiply('gram', x, x, 'grams'),
+        multiply(isFirst ? 'first' : 'polynomial', 'grams', 'grams', 'polynomials'),
+        multiply('filter', x, 'polynomials', next),
+      );
+    });
+    return [...steps, kernelStep('muon', { ...places, directions: resident(last) }, muon, count)];
   }
 
   #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): CpuStep {
     const { name, norm, activation } = operation;
     const epsilonOf = ({ epsilon }: BatchNormNode) =>
-      this.chunks === null ? 'known' : { epsilon };
+      this.update === null ? 'known' : { epsilon };
     const options = {
       norm: norm === null ? 'none' : epsilonOf(norm),
       shortcut: shortcut === null ? 'none' : (operation.shortcut?.subsamplePad ?? 'same'),

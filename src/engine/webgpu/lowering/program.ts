@@ -159,6 +159,15 @@ export function lowerTraining({
   for (const name of momentsOf(options.training.optimizer)) {
     residentFloats.push([name, layout.parameterFloats]);
   }
+  if (options.training.optimizer.type === 'muon') {
+    residentFloats.push(['filterStrips', update.strips.table.length]);
+    for (const name of ['directions', 'nextDirections'] as const) {
+      residentFloats.push([name, layout.parameterFloats]);
+    }
+    for (const name of ['grams', 'polynomials'] as const) {
+      residentFloats.push([name, update.strips.gramFloats]);
+    }
+  }
   if (options.training.averageDecay !== undefined) {
     residentFloats.push(['average', layout.parameterFloats]);
     residentFloats.push(['averageRunning', layout.statisticFloats]);

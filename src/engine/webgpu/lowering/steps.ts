@@ -28,6 +28,7 @@ import {
   lowerAdam,
   lowerAddGradients,
   lowerAverage,
+  lowerMuon,
   lowerParameterNorms,
   lowerSgd,
   type UpdateTables,
@@ -159,6 +160,9 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       break;
     case 'adam':
       lowerAdam(lowering, tablesOf(context).update, step);
+      break;
+    case 'muon':
+      lowerMuon(lowering, tablesOf(context).update, step);
       break;
     case 'sgd':
       lowerSgd(lowering, tablesOf(context).update, step);

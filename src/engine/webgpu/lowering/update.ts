@@ -1,18 +1,25 @@
 /** The end of a step: gradients of micro-batches are added up, weights moved, norms taken. */
 import { adamSettings } from '../../../model/optimizer.ts';
-import type { ResidentName } from '../../plan/buffers.ts';
+import type { Binding, ResidentName } from '../../plan/buffers.ts';
 import {
   CHUNK_WORDS,
-  type Chunk,
   chunksOf,
   type MovingParameter,
+  muonChunks,
   packChunks,
 } from '../../plan/chunks.ts';
+import {
+  type FilterStrips,
+  filterStrips,
+  iterate,
+  type ProductPart,
+} from '../../plan/filterStrips.ts';
 import type { MetricsColumns } from '../../plan/metricsRow.ts';
 import type { StepOf } from '../../plan/steps.ts';
 import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { average } from '../kernels/average/average.ts';
+import { filterProduct, muon, muonDirection } from '../kernels/muon/muon.ts';
 import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { floats, STEP_BINDING } from './bindings.ts';
@@ -26,19 +33,25 @@ export interface UpdateTables {
   readonly chunks: Uint32Array<ArrayBuffer>;
   /** Per moving parameter: firstChunk, chunkCount, metricsColumn, 0. */
   readonly segments: Uint32Array<ArrayBuffer>;
+  /** Muon's chunks, the first ones, and the matrices in them. */
+  readonly muonChunks: number;
+  readonly strips: FilterStrips;
 }
 
 export function updateTables(
   moving: readonly MovingParameter[],
   columns: MetricsColumns,
 ): UpdateTables {
-  const chunks: Chunk[] = [];
+  const chunks: MovingParameter[] = [];
   const segments = moving.flatMap((parameter) => {
     const first = chunks.length;
     chunks.push(...chunksOf(parameter));
     return [first, chunks.length - first, columns.gradient + parameter.index, 0];
   });
-  return { chunks: packChunks(chunks), segments: Uint32Array.from(segments) };
+  return {
+    ...{ chunks: packChunks(chunks), segments: Uint32Array.from(segments) },
+    ...{ muonChunks: muonChunks(chunks), strips: filterStrips(moving) },
+  };
 }
 
 export function lowerAddGradients(
@@ -59,11 +72,39 @@ export function lowerAddGradients(
 
 export function lowerSgd(
   lowering: Lowering,
-  { chunks }: UpdateTables,
+  { chunks, muonChunks: firstChunk }: UpdateTables,
   { gradients, optimizer: { momentum, nesterov } }: StepOf<'sgd'>,
 ): void {
-  const shape = { chunks: chunks.length / CHUNK_WORDS, momentum, nesterov };
+  const shape = { chunks: chunks.length / CHUNK_WORDS, firstChunk, momentum, nesterov };
   lowering.emit('sgd', sgd(shape, descentBuffers(lowering, chunks, gradients)));
+}
+
+export function lowerMuon(
+  lowering: Lowering,
+  { chunks, muonChunks: count, strips }: UpdateTables,
+  { gradients, optimizer: { momentum, nesterov } }: StepOf<'muon'>,
+): void {
+  const buffers = descentBuffers(lowering, chunks, gradients);
+  const whole = (name: 'directions' | 'nextDirections') => wholeBuffer(lowering, name);
+  const square = (name: 'grams' | 'polynomials') => floats(name, 0, strips.gramFloats);
+  const [grams, polynomials] = [square('grams'), square('polynomials')];
+  const multiply = (part: ProductPart, left: Binding, right: Binding, output: Binding) => {
+    const isFilter = part === 'filter';
+    const shape = {
+      ...{ part, firstStrip: isFilter ? strips.gramStrips : 0 },
+      strips: isFilter ? strips.filterStrips : strips.gramStrips,
+    };
+    const table = floats('filterStrips', 0, strips.table.length);
+    lowering.emit('muon', filterProduct(shape, { strips: table, left, right, output }));
+  };
+  const shape = { chunks: count, momentum, nesterov };
+  lowering.emit('muon', muonDirection(shape, { ...buffers, directions: whole('directions') }));
+  const last = iterate((x, next, isFirst) => {
+    multiply('gram', whole(x), whole(x), grams);
+    multiply(isFirst ? 'first' : 'polynomial', grams, grams, polynomials);
+    multiply('filter', whole(x), polynomials, whole(next));
+  });
+  lowering.emit('muon', muon(count, { ...buffers, directions: whole(last) }));
 }
 
 export function lowerAdam(

@@ -54,7 +54,7 @@ def start(args, device):
     # [else]
     groups = [{"params": list(model.parameters()), "weight_decay": WEIGHT_DECAY}]
     # [end]
-    optimizer = torch.optim.__OPTIMIZER__(groups, lr=learning_rate(0, args.until), **settings)
+    optimizer = __OPTIMIZER__(groups, lr=learning_rate(0, args.until), **settings)
     if checkpoint is None:
         return model, tested, optimizer, 0
     optimizer.load_state_dict(checkpoint["optimizer"])

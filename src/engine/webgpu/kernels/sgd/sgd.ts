@@ -7,7 +7,10 @@ import { workgroupSum } from '../workgroupSum.ts';
 import source from './sgd.wgsl?raw';
 
 export interface SgdShape {
+  /** In the table. */
   readonly chunks: number;
+  /** The first of them that it moves; left out: 0. */
+  readonly firstChunk?: number;
   readonly momentum: number;
   readonly nesterov: boolean;
 }
@@ -30,10 +33,12 @@ export function sgd<B>(
     readonly step: B;
   },
 ): KernelCall<B> {
-  const workgroups = gridFor(shape.chunks, 1);
+  const { firstChunk = 0 } = shape;
+  const workgroups = gridFor(shape.chunks - firstChunk, 1);
   const constants = {
     LANES: CHUNK_LANES,
     ROW: workgroups[0],
+    FIRST: firstChunk,
     CHUNKS: shape.chunks,
     MOMENTUM: { f32: shape.momentum },
     NESTEROV: shape.nesterov,

@@ -11,7 +11,7 @@ fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let chunk = group.y * ROW + group.x;
+  let chunk = FIRST + group.y * ROW + group.x;
   if (chunk >= CHUNKS) {
     return;
   }
