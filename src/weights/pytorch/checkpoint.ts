@@ -64,8 +64,8 @@ function parameterGroups({ graph, config }: Continuation) {
 }
 
 /**
- * `state_dict()` of `torch.optim.SGD`, `Adam` or `AdamW`, or of Muon, which has SGD's: parameters by their place, group after group. Frozen ones have
- * no state.
+ * `state_dict()` of `torch.optim.SGD`, `Adam` or `AdamW`, or of Muon, which has SGD's: parameters by their place, group after
+ * group. Frozen ones have no state.
  */
 function optimizerState(continuation: Continuation, file: TorchFile) {
   const { optimizer, learningRate } = continuation.config.training;

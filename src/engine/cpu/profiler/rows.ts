@@ -85,6 +85,8 @@ const PARAMETER_MEMORY: ReadonlySet<string> = new Set([
   'momentum',
   'secondMoment',
   'average',
+  'directions',
+  'nextDirections',
   'gradients',
   'gradientSums',
 ]);
